@@ -1,0 +1,67 @@
+/**
+ * The contract of a simulator: the machine at the other end of a Port, written from the manual. It owns the
+ * physical truth (which note is where) and is played by hand through verbs.
+ */
+import type { Clock } from './clock.ts';
+
+export type UnitName = 'slot' | 'escrow' | 'box' | 'recycler' | 'hopper' | 'bezel' | 'cup' | 'customer';
+
+export interface UnitCash {
+  readonly unit: UnitName;
+  readonly cash: readonly { readonly currency: string; readonly minor: number; readonly count: number }[];
+}
+
+export interface PrintedJob {
+  readonly job: number;
+  readonly bytes: number;
+  readonly cut: boolean;
+  readonly taken: boolean;
+}
+
+/** One physical action of a hand. `action` is the verb's words before its arguments: "insert", "clear jam", "paper". */
+export interface HandAction {
+  readonly action: string;
+  readonly minor?: number;
+  readonly count?: number;
+  readonly condition?: 'torn' | 'unreadable' | 'strung';
+  readonly text?: string;
+  readonly value?: string;
+}
+
+export type HandResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What happens inside, as it happens. Fields beside `event` are those of the command contract (`note.stacked` has currency, minor …). */
+export interface SimulatorEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface SimulatorSurroundings {
+  readonly clock: Clock;
+  /** Scales physical delays only, never protocol deadlines; 1 is life. */
+  readonly speed: number;
+  /** 0 ≤ n < 1, seeded in simulation. */
+  readonly random: () => number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Bytes to the host; goes nowhere while the line is cut (the owner of the line sees to that). */
+  readonly send: (bytes: Uint8Array) => void;
+  readonly emit: (event: SimulatorEvent) => void;
+}
+
+export interface Simulator {
+  readonly protocol: string;
+  readonly kind: 'note-acceptor' | 'printer';
+  /** Bytes from the host. */
+  receive(bytes: Uint8Array): void;
+  /** Answers when the hand has let go. Knows every verb of its kind, `cut power`, `restore power` and `misbehave` included; `unplug`, `plug`, `quit` are its owner's. */
+  act(action: HandAction): HandResult;
+  readonly power: boolean;
+  units(): readonly UnitCash[];
+  /** Printers only. */
+  printed?(): readonly PrintedJob[];
+  /** Faults a person would see on the machine itself: "jam", "cover open", "paper out", "cash box out", "full". */
+  faults(): readonly string[];
+}
+
+/** What a protocol's simulator.ts exports: `export const simulate: SimulatorFactory`. */
+export type SimulatorFactory = (surroundings: SimulatorSurroundings) => Simulator;

@@ -1,0 +1,15 @@
+/** Money as integers of minor units, exponent by ISO 4217. */
+export interface Money {
+  readonly currency: string;
+  readonly minor: number;
+}
+
+/** Rounds a cash amount down to the cash step (in the customer's favour). Minor units. */
+export function roundToCashStep(minor: number, stepMinor: number): number {
+  return minor - (minor % stepMinor);
+}
+
+/** True for an amount that may be counted: a safe integer, not negative, not minus zero. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+}

@@ -1,0 +1,245 @@
+/**
+ * What crosses between daemon and browser: View down, Intent up. The only kiosk file that the UI may import.
+ * The View carries every word, in the session's language; the UI holds no rules and no words of its own.
+ */
+
+export type Lang = 'zh-CN' | 'en';
+
+/** An amount split for setting in type: sign at 55 %, fraction (with its point) at 70 %. `fraction` may be empty. */
+export interface AmountText {
+  readonly sign: string;
+  readonly whole: string;
+  readonly fraction: string;
+}
+
+export type Tone = 'calm' | 'busy' | 'success' | 'caution' | 'stop';
+export type MethodIcon = 'cash' | 'card' | 'wechat' | 'alipay' | 'voucher';
+export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none' | 'cart';
+
+/** A button of the actions zone. `back` stands left, `main` right and filled, `other` right and plain. */
+export interface Action {
+  readonly place: 'back' | 'main' | 'other';
+  readonly label: string;
+  readonly intent: Intent;
+  readonly disabled?: boolean;
+}
+
+/** What a person asked for. Checked at the door, judged in `decide`; never a source of money. */
+export type Intent =
+  | { readonly do: 'begin' }
+  | { readonly do: 'language'; readonly lang: Lang }
+  | { readonly do: 'help' }
+  | { readonly do: 'close-help' }
+  | { readonly do: 'extend' }
+  | { readonly do: 'back' }
+  | { readonly do: 'cancel' }
+  | { readonly do: 'task'; readonly task: 'pay-bill' | 'receipt' }
+  | { readonly do: 'find-bill'; readonly number: string }
+  | { readonly do: 'find-receipt'; readonly number: string }
+  | { readonly do: 'confirm-bill' }
+  | { readonly do: 'method'; readonly method: 'cash' | 'voucher' }
+  | { readonly do: 'agree' }
+  | { readonly do: 'other-way' }
+  | { readonly do: 'voucher'; readonly serial: string; readonly code: string }
+  | { readonly do: 'document'; readonly choice: 'paper' | 'phone' | 'none' }
+  | { readonly do: 'finish' };
+
+export interface Card {
+  readonly icon: CardIcon;
+  readonly label: string;
+  readonly note: string | null;
+  /** Why it cannot be used now; the card stands there, quiet. */
+  readonly off: string | null;
+  readonly intent: Intent;
+}
+
+export interface Keyboard {
+  /** `digits`: 0–9. `code`: 0–9 and A–Z without I L O U (Crockford base32). */
+  readonly kind: 'digits' | 'code';
+  readonly maxLength: number;
+  readonly label: string;
+  /** Words on the keys that are not signs. */
+  readonly erase: string;
+  readonly clear: string;
+}
+
+export type ScreenBody =
+  | {
+      readonly screen: 'attract' | 'partly-available';
+      readonly greeting: string;
+      readonly greetingOther: string;
+      readonly tasks: string;
+      readonly touch: string;
+      readonly touchOther: string;
+      readonly methods: readonly { readonly icon: MethodIcon; readonly label: string; readonly off: string | null }[];
+      /** Which methods, how cash is paid, the service phone (domain.md section 9). */
+      readonly notice: string;
+      readonly noticeOther: string;
+      /** Why something is not available now; partly-available only. */
+      readonly partly: string | null;
+    }
+  | { readonly screen: 'welcome'; readonly title: string; readonly cards: readonly Card[] }
+  | {
+      readonly screen: 'find-bill' | 'find-receipt';
+      readonly title: string;
+      readonly hint: string;
+      readonly keyboard: Keyboard;
+      readonly submit: string;
+      /** A search is running: says so, and how long it takes. */
+      readonly busy: string | null;
+      readonly problem: string | null;
+    }
+  | {
+      readonly screen: 'review';
+      readonly title: string;
+      readonly payee: string;
+      readonly payeeLabel: string;
+      readonly payer: string;
+      readonly payerLabel: string;
+      readonly what: string;
+      readonly lines: readonly { readonly name: string; readonly quantity: string; readonly amount: AmountText }[];
+      readonly totalLabel: string;
+      readonly total: AmountText;
+      /** The amount has just changed, or the check is running. */
+      readonly notice: { readonly tone: Tone; readonly text: string } | null;
+    }
+  | {
+      readonly screen: 'choose';
+      readonly title: string;
+      readonly amountLabel: string;
+      readonly amount: AmountText;
+      readonly methods: readonly {
+        readonly icon: MethodIcon;
+        readonly name: string;
+        readonly note: string;
+        readonly suggested: string | null;
+        readonly off: string | null;
+        readonly intent: Intent;
+      }[];
+    }
+  | {
+      /** Before the first note: how change would be given, and is that all right. */
+      readonly screen: 'promise';
+      readonly title: string;
+      readonly text: string;
+      readonly points: readonly string[];
+    }
+  | {
+      readonly screen: 'voucher';
+      readonly title: string;
+      readonly hint: string;
+      readonly serial: Keyboard;
+      readonly code: Keyboard;
+      readonly submit: string;
+      readonly busy: string | null;
+      readonly problem: string | null;
+    }
+  | {
+      readonly screen: 'pay-cash';
+      readonly toGoLabel: string;
+      readonly toGo: AmountText;
+      /** 0 to 1. */
+      readonly progress: number;
+      readonly received: string;
+      readonly due: string;
+      /** What the slot does right now: its light and its picture. */
+      readonly slot: 'ready' | 'checking' | 'moving' | 'returning' | 'off';
+      readonly tone: Tone;
+      readonly sentence: string;
+      readonly accepted: string;
+      readonly change: string;
+      readonly notesLabel: string;
+      /** Newest first. */
+      readonly notes: readonly { readonly id: string; readonly label: string }[];
+    }
+  | { readonly screen: 'settling'; readonly title: string; readonly text: string }
+  | {
+      readonly screen: 'settled';
+      readonly title: string;
+      readonly text: string;
+      readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
+      /** What comes out now, and from where. */
+      readonly take: { readonly picture: 'voucher' | 'none'; readonly title: string; readonly text: string } | null;
+    }
+  | {
+      readonly screen: 'documents';
+      readonly title: string;
+      readonly text: string | null;
+      readonly cards: readonly Card[];
+      /** The receipt to take by phone: what the code holds, and what to do. */
+      readonly phone: { readonly qr: string; readonly text: string } | null;
+      readonly printing: string | null;
+    }
+  | { readonly screen: 'thanks'; readonly title: string; readonly text: string; readonly seconds: number }
+  | {
+      readonly screen: 'case';
+      readonly title: string;
+      readonly certain: readonly string[];
+      readonly checking: readonly string[];
+      readonly numberLabel: string;
+      readonly number: string;
+      readonly printed: string;
+      readonly contact: string;
+      readonly promise: string;
+    }
+  | {
+      readonly screen: 'out-of-service';
+      readonly title: string;
+      readonly titleOther: string;
+      readonly since: string;
+      readonly works: readonly string[];
+      readonly cash: string;
+      readonly cashOther: string;
+      readonly phoneLabel: string;
+      readonly phone: string;
+      readonly nearest: string;
+    };
+
+export type ScreenName = ScreenBody['screen'];
+
+export interface View {
+  /** Counts up; a smaller one is old. */
+  readonly number: number;
+  readonly lang: Lang;
+  readonly merchant: { readonly name: string; readonly mark: string; readonly accent: string };
+  /** Four dots: find, review, pay, done; null where there are none. */
+  readonly step: { readonly at: number; readonly of: number; readonly label: string } | null;
+  readonly language: { readonly label: string; readonly intent: Intent } | null;
+  readonly help: { readonly label: string } | null;
+  readonly body: ScreenBody;
+  readonly actions: readonly Action[];
+  /** One line about the machine itself, over any screen: power was lost and what became of the money. */
+  readonly notice: { readonly tone: Tone; readonly text: string } | null;
+  readonly warning: {
+    readonly title: string;
+    readonly text: string;
+    readonly seconds: number;
+    readonly extend: string;
+    readonly leave: Action;
+  } | null;
+  readonly helpPage: {
+    readonly title: string;
+    readonly lines: readonly { readonly question: string; readonly answer: string }[];
+    readonly phoneLabel: string;
+    readonly phone: string;
+    readonly windowLabel: string;
+    readonly window: string;
+    readonly close: string;
+  } | null;
+  /** What would be spoken, newest last; each number is spoken once. */
+  readonly say: readonly { readonly number: number; readonly lang: Lang; readonly text: string }[];
+  readonly glass: { readonly diagonalInch: number; readonly widthPx: number; readonly heightPx: number };
+  /** Words for the moments when the browser stands alone. */
+  readonly alone: { readonly reconnecting: string; readonly replaced: string };
+}
+
+/** Messages on the socket. The browser numbers its intents; each is done once. */
+export type Down =
+  | { readonly type: 'view'; readonly view: View }
+  | { readonly type: 'accepted'; readonly intent: number }
+  | { readonly type: 'refused'; readonly intent: number; readonly why: string }
+  | { readonly type: 'replaced' };
+
+export type Up =
+  | { readonly type: 'intent'; readonly number: number; readonly screen: ScreenName; readonly intent: Intent }
+  | { readonly type: 'alive' };
