@@ -39,7 +39,12 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'device.lost'; readonly reason: PortProblem['code'] | 'silent'; readonly message: string }
   | { readonly fact: 'device.fault'; readonly code: string }
   | { readonly fact: 'device.cleared'; readonly code: string }
-  | { readonly fact: 'device.powered-up'; readonly found: FoundNote; readonly command: string | null; readonly key: string }
+  | {
+      readonly fact: 'device.powered-up';
+      readonly found: FoundNote;
+      readonly command: string | null;
+      readonly key: string;
+    }
   | { readonly fact: 'note.accepting' }
   | ({ readonly fact: 'note.escrowed'; readonly deadlineMs: number } & Denomination)
   | ({ readonly fact: 'note.stacked'; readonly command: string | null; readonly key: string } & Denomination)
