@@ -1,0 +1,62 @@
+/**
+ * The front door of a protocol folder: what its `index.ts` exports as `frontDoor`, and what the catalog,
+ * the Link, the fault list and `scripts/device.ts` know of it. Everything here is data or pure.
+ */
+import type { DeviceKind } from './device.ts';
+import type { Driver } from './driver.ts';
+import type { LineSettings } from './port.ts';
+
+/** One stable fault code with what a technician does about it. */
+export interface FaultEntry {
+  /** `protocol.what`, lower case, never reused for another meaning. */
+  readonly code: string;
+  /** True when the device takes no money (or prints nothing) as long as the fault stands. */
+  readonly stopsAcceptance: boolean;
+  readonly remedy: { readonly 'zh-CN': string; readonly en: string };
+}
+
+/** One thing wrong with a device's settings: where (`countries.2A`) and, in words, what and what to do. */
+export interface SettingsProblem {
+  readonly path: string;
+  readonly problem: string;
+}
+
+export interface DriverOptions {
+  /** The device's id, which every fact carries. */
+  readonly device: string;
+  /** As configured; `checkSettings` found nothing wrong with them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Who spoke: some protocols use the same bytes for an order and a report. */
+export type Speaker = 'host' | 'device' | 'either';
+
+/** One message of a recording, for people: JSON-safe, `message` is its name in the protocol's table. */
+export type MessageLine =
+  | {
+      readonly frame: string;
+      readonly message: string;
+      readonly direction: Speaker;
+      readonly fields: Readonly<Record<string, unknown>>;
+      /** The other reading, when direction alone decides and is not known. */
+      readonly otherwise?: string;
+    }
+  | { readonly error: string; readonly frame: string };
+
+/** Handing `unknown` for both parameters is how the catalog keeps protocols of different frames side by side. */
+export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
+  /** The name used in configurations and commands: `id003`. */
+  readonly protocol: string;
+  readonly kind: DeviceKind;
+  readonly line: LineSettings;
+  /** Names (`DriverSend.name`) of messages that move money or paper: the Link probes crash boundaries b4 to b8 on them. */
+  readonly moneyMessages: readonly string[];
+  readonly faults: readonly FaultEntry[];
+  /** Every problem at once; empty when the settings can be used. Unknown settings are problems too. */
+  checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsProblem[];
+  createDriver(options: DriverOptions): Driver<State, Frame>;
+  /** Requests that a technician may send by hand, ready to leave, by name (`status`, `reset`). */
+  readonly requests: Readonly<Record<string, Uint8Array>>;
+  /** Names the messages of a recording in order; bytes that are no message become `error` lines. Never throws. */
+  describe(bytes: Uint8Array, from: Speaker): readonly MessageLine[];
+}
