@@ -1,0 +1,159 @@
+/**
+ * Rules between fields. They read the document as it came, so that they speak even when other fields are wrong;
+ * what is not there or of another type is left to the schema.
+ */
+import { currencyExponent } from './forms.ts';
+
+/** One thing wrong: where (`devices.0.port`; empty for the document itself) and, in words, what it should be. */
+export interface ConfigProblem {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** What the configuration needs to know of a protocol; a protocol's front door fits. */
+export interface ProtocolRules {
+  readonly kind: string;
+  checkSettings(settings: Readonly<Record<string, unknown>>): readonly ConfigProblem[];
+}
+
+/** Known protocols by name. They are handed in, because nothing here knows the hardware. */
+export interface Known {
+  readonly protocols: Readonly<Record<string, ProtocolRules>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Every problem that concerns more than one field, or what was handed in as known. */
+export function crossChecks(json: unknown, known: Known | undefined): readonly ConfigProblem[] {
+  const config = fields(json);
+  return [...money(config), ...limits(config), ...devices(config, known), ...biller(config), ...staffed(config)];
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function money(config: Fields): readonly ConfigProblem[] {
+  const { currency, exponent, cashStepMinor } = fields(config.money);
+  const problems: ConfigProblem[] = [];
+  const right = typeof currency === 'string' ? currencyExponent(currency) : null;
+  if (right !== null && typeof exponent === 'number' && exponent !== right) {
+    const problem = `is ${exponent}; ${currency} has ${right} decimal places by ISO 4217, so it must be ${right}`;
+    problems.push({ path: 'money.exponent', problem });
+  }
+  const step = number(cashStepMinor);
+  const most = number(fields(config.limits).cashMaximumMinor);
+  if (step !== null && step > 0 && most !== null && most % step !== 0) {
+    const problem = `is ${most}; it must be a multiple of money.cashStepMinor, which is ${step}`;
+    problems.push({ path: 'limits.cashMaximumMinor', problem });
+  }
+  return problems;
+}
+
+function limits(config: Fields): readonly ConfigProblem[] {
+  const { idleMs, idleWithMoneyMs, warningMs } = fields(config.limits);
+  const idle = number(idleMs);
+  const problems: ConfigProblem[] = [];
+  const withMoney = number(idleWithMoneyMs);
+  if (idle !== null && withMoney !== null && withMoney < idle) {
+    const problem = `is ${withMoney}; with money inside a customer has at least as long as without, so at least limits.idleMs, which is ${idle}`;
+    problems.push({ path: 'limits.idleWithMoneyMs', problem });
+  }
+  const warning = number(warningMs);
+  if (idle !== null && warning !== null && warning >= idle) {
+    problems.push({
+      path: 'limits.warningMs',
+      problem: `is ${warning}; it must be less than limits.idleMs, which is ${idle}`,
+    });
+  }
+  return problems;
+}
+
+function devices(config: Fields, known: Known | undefined): readonly ConfigProblem[] {
+  const list = Array.isArray(config.devices) ? config.devices.slice(0, 100).map(fields) : [];
+  const problems: ConfigProblem[] = [];
+  for (const field of ['id', 'port'] as const) {
+    const first = new Map<unknown, number>();
+    for (const [index, device] of list.entries()) {
+      const value = device[field];
+      if (typeof value !== 'string') continue;
+      const before = first.get(value);
+      if (before === undefined) first.set(value, index);
+      else {
+        const problem = `is ${JSON.stringify(value)}, which devices.${before} has already; each device needs its own ${field}`;
+        problems.push({ path: `devices.${index}.${field}`, problem });
+      }
+    }
+  }
+  for (const [index, device] of list.entries()) {
+    const network = typeof device.port === 'string' ? /^[A-Za-z0-9.-]+:([0-9]+)$/.exec(device.port) : null;
+    if (network !== null && (Number(network[1]) < 1 || Number(network[1]) > 65_535)) {
+      const problem = `is ${JSON.stringify(device.port)}; the number after the colon must be from 1 to 65535`;
+      problems.push({ path: `devices.${index}.port`, problem });
+    }
+  }
+  return known === undefined ? problems : [...problems, ...protocols(list, config.methods, known)];
+}
+
+function protocols(list: readonly Fields[], methods: unknown, known: Known): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const kinds = new Set<string>();
+  for (const [index, device] of list.entries()) {
+    const name = device.protocol;
+    if (typeof name !== 'string') continue;
+    const protocol = Object.hasOwn(known.protocols, name) ? known.protocols[name] : undefined;
+    if (protocol === undefined) {
+      const names = Object.keys(known.protocols).join(', ');
+      problems.push({
+        path: `devices.${index}.protocol`,
+        problem: `is ${JSON.stringify(name)}; it must be one of ${names}`,
+      });
+      continue;
+    }
+    kinds.add(protocol.kind);
+    for (const { path, problem } of protocol.checkSettings(fields(device.settings))) {
+      problems.push({ path: [`devices.${index}.settings`, path].filter(Boolean).join('.'), problem });
+    }
+  }
+  const cash = Array.isArray(methods) ? methods.indexOf('cash') : -1;
+  if (cash >= 0 && problems.length === 0 && !kinds.has('note-acceptor')) {
+    const problem = 'is "cash", but no device takes notes; add a note acceptor under devices or leave cash out';
+    problems.push({ path: `methods.${cash}`, problem });
+  }
+  return problems;
+}
+
+function biller(config: Fields): readonly ConfigProblem[] {
+  const { kind, file, url } = fields(config.biller);
+  const problems: ConfigProblem[] = [];
+  if (kind === 'http' && url === null) {
+    problems.push({
+      path: 'biller.url',
+      problem: 'is null; a biller of the kind http needs the address it answers at',
+    });
+  }
+  if (kind === 'http' && typeof file === 'string') {
+    problems.push({
+      path: 'biller.file',
+      problem: 'is set; a biller of the kind http reads no file, so it must be null',
+    });
+  }
+  if (kind === 'file' && typeof url === 'string') {
+    problems.push({
+      path: 'biller.url',
+      problem: 'is set; a biller of the kind file has no address, so it must be null',
+    });
+  }
+  return problems;
+}
+
+function staffed(config: Fields): readonly ConfigProblem[] {
+  const { from, to } = fields(fields(fields(config.merchant).window).staffed);
+  if (typeof from !== 'string' || typeof to !== 'string' || from < to) return [];
+  const problem = `is ${JSON.stringify(to)}; it must be later than from, which is ${JSON.stringify(from)}`;
+  return [{ path: 'merchant.window.staffed.to', problem }];
+}

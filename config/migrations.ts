@@ -1,0 +1,27 @@
+/** Documents of older versions, brought forward one version at a time. */
+
+export const newestVersion = 1;
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** `steps[n]` turns a document of version n into one of version n + 1. */
+const steps: Readonly<Record<number, (document: Document) => Document>> = {};
+
+export type Migrated = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly problem: string };
+
+/** Brings a document to the newest version. A document without a sound version is left to the schema, which names what is wrong. */
+export function migrate(json: unknown): Migrated {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { ok: true, json };
+  let document = json as Document;
+  for (;;) {
+    const version = document.version;
+    if (typeof version !== 'number' || version === newestVersion) return { ok: true, json: document };
+    if (version > newestVersion) {
+      const problem = `is ${version}, newer than ${newestVersion}, the newest that this kiosk knows; update the kiosk or publish version ${newestVersion}`;
+      return { ok: false, problem };
+    }
+    const step = Object.hasOwn(steps, version) ? steps[version] : undefined;
+    if (step === undefined) return { ok: true, json: document };
+    document = step(document);
+  }
+}

@@ -1,0 +1,275 @@
+/**
+ * The one document of a kiosk: its shape, and every rule it must keep before anything reads it. Amounts are
+ * integers of minor units, times of day `HH:MM` in the kiosk's zone, durations milliseconds.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import * as v from 'valibot';
+import { type ConfigProblem, crossChecks, type Known } from './coherence.ts';
+import { currencyExponent, isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from './forms.ts';
+import { migrate, newestVersion } from './migrations.ts';
+import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
+
+export type { ConfigProblem, Known, ProtocolRules } from './coherence.ts';
+
+export type Checked =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+export const languages = ['zh-CN', 'en'] as const;
+const presets = ['mall', 'supermarket', 'restaurant', 'hotel', 'clinic', 'utility'] as const;
+const methods = ['cash', 'voucher'] as const;
+const problemsMaximum = 200;
+
+// Every field says in `must` what it must be; the words of a problem are made from that, and only from that.
+
+function text(must: string, pattern: RegExp) {
+  return v.pipe(v.string(), v.regex(pattern), v.description(must));
+}
+
+function checked(must: string, check: (value: string) => boolean) {
+  return v.pipe(v.string(), v.check(check), v.description(must));
+}
+
+function whole(what: string, least: number, most: number) {
+  return v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.minValue(least),
+    v.maxValue(most),
+    v.description(`${what}: a whole number from ${least} to ${most}`),
+  );
+}
+
+function oneOf<const Options extends readonly string[]>(options: Options) {
+  return v.pipe(v.picklist(options), v.description(`one of ${options.join(', ')}`));
+}
+
+function record<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(v.strictObject(entries), v.description(`an object with the fields ${Object.keys(entries).join(', ')}`));
+}
+
+function several<const Options extends readonly string[]>(options: Options) {
+  const must = `a list of at least one of ${options.join(', ')}, each once`;
+  return v.pipe(
+    v.array(oneOf(options)),
+    v.minLength(1),
+    v.check((list) => new Set(list).size === list.length),
+    v.description(must),
+  );
+}
+
+/** One line of text for people: no control characters, not blank at its ends. */
+function line(most: number) {
+  return text(
+    `a text of 1 to ${most} characters on one line, without blanks at its ends`,
+    new RegExp(`^(?=\\S)(?=.*\\S$)[^\\p{Cc}]{1,${most}}$`, 'u'),
+  );
+}
+
+function bilingual(most: number) {
+  return record({ 'zh-CN': line(most), en: line(most) });
+}
+
+const schema = record({
+  version: v.pipe(v.literal(newestVersion), v.description(`${newestVersion}, the version of this document's shape`)),
+  kiosk: text(
+    'the kiosk’s name: 1 to 16 capital letters, digits and hyphens, such as LAB-01',
+    /^[A-Z0-9][A-Z0-9-]{0,15}$/,
+  ),
+  preset: oneOf(presets),
+  merchant: record({
+    legalName: bilingual(60),
+    mark: text('one or two signs that stand for the merchant', /^[^\p{Cc}\s]{1,2}$/u),
+    accent: checked('a colour such as #0A5C5A: # and six hex digits', isColour),
+    taxNumber: v.nullable(text('the tax number, 5 to 20 capital letters and digits, or null', /^[0-9A-Z]{5,20}$/)),
+    address: bilingual(100),
+    servicePhone: text('a telephone number of 3 to 30 digits, blanks, +, - and brackets', /^[0-9+(][0-9 +()-]{2,29}$/),
+    window: record({
+      name: bilingual(40),
+      staffed: record({
+        from: checked('a time of day such as 08:30, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
+        to: checked('a time of day such as 17:00, from 00:00 to 24:00', (value) => isTimeOfDay(value, '24:00')),
+      }),
+    }),
+  }),
+  place: bilingual(40),
+  money: record({
+    currency: checked(
+      'an ISO 4217 currency of three capital letters, such as CNY',
+      (value) => currencyExponent(value) !== null,
+    ),
+    exponent: whole('the currency’s decimal places by ISO 4217', 0, 4),
+    cashStepMinor: whole('the smallest cash amount in minor units', 1, 100_000),
+  }),
+  region: checked('an ISO 3166 country of two capital letters, such as CN', isRegion),
+  timeZone: checked('an IANA time zone that this machine knows, such as Asia/Shanghai', isTimeZone),
+  businessDayStart: checked('a time of day such as 04:00, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
+  languages: several(languages),
+  limits: record({
+    cashMaximumMinor: whole('the most cash for one sale in minor units', 1, 100_000_000),
+    noteDecisionMs: whole('milliseconds to decide about a note', 500, 10_000),
+    idleMs: whole('milliseconds without a touch before the customer is asked', 10_000, 600_000),
+    idleWithMoneyMs: whole('the same while money is in the sale', 10_000, 1_800_000),
+    warningMs: whole('milliseconds that the question stands', 5_000, 120_000),
+  }),
+  methods: several(methods),
+  texts: v.pipe(
+    v.record(
+      text('the name of a text: a letter, then letters, digits, points and hyphens', /^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/),
+      bilingual(400),
+    ),
+    v.maxEntries(500),
+    v.description('an object of at most 500 texts by name, each with zh-CN and en'),
+  ),
+  receiptUrl: v.nullable(checked('an http or https address of at most 200 characters, or null', isWebAddress)),
+  devices: v.pipe(
+    v.array(
+      record({
+        id: text(
+          'a name of 1 to 32 small letters, digits and hyphens, beginning with a letter',
+          /^[a-z][a-z0-9-]{0,31}$/,
+        ),
+        protocol: text('a protocol’s name in small letters and digits, such as id003', /^[a-z][a-z0-9-]{0,31}$/),
+        port: text(
+          'a port: a path from the root such as /dev/ttyUSB0, DATA/ and a name in the data folder, or host:port',
+          /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/[^\p{Cc}]{1,200}|\/[^\p{Cc}]{1,200}|[A-Za-z0-9.-]{1,100}:[0-9]{1,5})$/u,
+        ),
+        settings: v.pipe(
+          v.record(v.string(), v.unknown()),
+          v.maxEntries(100),
+          v.description('an object with the protocol’s own settings, {} for none'),
+        ),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(32),
+    v.description('a list of 1 to 32 devices'),
+  ),
+  biller: record({
+    kind: oneOf(['file', 'http']),
+    file: v.nullable(
+      text(
+        'the path of a file of bills, from the root or DATA/…, or null for the example bills',
+        /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/|\/)[^\p{Cc}]{1,200}$/u,
+      ),
+    ),
+    url: v.nullable(checked('an http or https address of at most 200 characters, or null', isWebAddress)),
+    timeoutMs: whole('milliseconds to wait for the biller', 500, 60_000),
+  }),
+  glass: record({
+    diagonalInch: v.pipe(
+      v.number(),
+      v.minValue(7),
+      v.maxValue(100),
+      v.description('the diagonal of the glass in inches: a number from 7 to 100'),
+    ),
+    widthPx: whole('the width of the glass in pixels', 320, 16_384),
+    heightPx: whole('the height of the glass in pixels', 320, 16_384),
+  }),
+});
+
+type Frozen<T> = T extends (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T;
+
+/** A configuration that passed every check. */
+export type Config = Frozen<v.InferOutput<typeof schema>>;
+
+/**
+ * Checks a document and names every problem at once, at most 200. Unknown fields are problems. With `known`, protocols
+ * and their settings are checked too. An older document is brought to the newest version first.
+ */
+export function checkConfig(json: unknown, known?: Known): Checked {
+  const migrated = migrate(json);
+  if (!migrated.ok) return { ok: false, problems: [{ path: 'version', problem: migrated.problem }] };
+  const parsed = v.safeParse(schema, migrated.json);
+  const problems = new Map<string, ConfigProblem>();
+  const keep = (problem: ConfigProblem) => {
+    // A field that is wrong by itself is not reported again for what follows from that.
+    if (problems.size < problemsMaximum && !problems.has(problem.path)) problems.set(problem.path, problem);
+  };
+  if (!parsed.success) for (const issue of parsed.issues) keep(inWords(issue));
+  for (const problem of crossChecks(migrated.json, known)) keep(problem);
+  if (problems.size > 0) return { ok: false, problems: [...problems.values()] };
+  return parsed.success ? { ok: true, config: parsed.output } : { ok: false, problems: [] };
+}
+
+/** Reads, parses and checks a file. A file that cannot be read is one problem with an empty path. Never throws. */
+export async function loadConfig(path: string, known?: Known): Promise<Checked> {
+  const refuse = (problem: string): Checked => ({ ok: false, problems: [{ path: '', problem }] });
+  let text: string;
+  try {
+    const file = await stat(path);
+    if (!file.isFile()) return refuse(`${path} is not a file; name a JSON file`);
+    if (file.size > jsonMaximumBytes) {
+      return refuse(`${path} has ${file.size} bytes; a configuration has at most ${jsonMaximumBytes} (1 MiB)`);
+    }
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(await readFile(path));
+  } catch (error) {
+    if (error instanceof TypeError) return refuse(`${path} is not UTF-8 text; save it as UTF-8`);
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return refuse(`there is no file ${path}; name one that exists`);
+    return refuse(`${path} cannot be read (${code ?? String(error)}); check its rights`);
+  }
+  const read = parseJsonStrict(text);
+  return read.ok ? checkConfig(read.json, known) : refuse(read.problem);
+}
+
+type Issue = v.InferIssue<typeof schema>;
+
+function inWords(issue: Issue): ConfigProblem {
+  const keys = (issue.path ?? []).map((item) => String(item.key));
+  const path = keys.join('.');
+  const last = issue.path?.at(-1);
+  if (issue.type === 'strict_object' && last !== undefined) {
+    if (issue.expected === 'never') {
+      return { path, problem: 'is not a field of the configuration; remove it or correct its name' };
+    }
+    if (issue.received === 'undefined') return { path, problem: `is missing; it must be ${must(keys)}` };
+  }
+  return { path, problem: `is ${shown(issue.input)}; it must be ${must(keys)}` };
+}
+
+/** What the field at this path must be: the nearest description on the way down to it. */
+function must(keys: readonly string[]): string {
+  let at: unknown = schema;
+  let words = v.getDescription(schema) ?? '';
+  for (const key of keys) {
+    at = child(at, key);
+    if (at === undefined) return words;
+    words = describe(at) ?? words;
+  }
+  return words;
+}
+
+interface Shape {
+  readonly type?: string;
+  readonly entries?: Readonly<Record<string, unknown>>;
+  readonly item?: unknown;
+  readonly value?: unknown;
+  readonly wrapped?: unknown;
+}
+
+function describe(at: unknown): string | undefined {
+  return v.getDescription(bare(at) as v.GenericSchema);
+}
+
+function bare(at: unknown): unknown {
+  const shape = at as Shape;
+  return shape.type === 'nullable' ? shape.wrapped : at;
+}
+
+function child(at: unknown, key: string): unknown {
+  const shape = bare(at) as Shape;
+  if (shape.entries !== undefined) return Object.hasOwn(shape.entries, key) ? shape.entries[key] : undefined;
+  return shape.type === 'array' ? shape.item : shape.type === 'record' ? shape.value : undefined;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const words = JSON.stringify(value) ?? String(value);
+  return words.length > 60 ? `${words.slice(0, 57)}…` : words;
+}
