@@ -1,0 +1,157 @@
+import type { ReadonlySignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import type { View } from '../kiosk/server/wire.ts';
+import { accentColours } from './colour.ts';
+import type { LineState } from './connection.ts';
+import { scaleOf } from './glass.ts';
+import { ActionBar } from './parts/action-bar.tsx';
+import { Header } from './parts/header.tsx';
+import { ToneLine } from './parts/line.tsx';
+import { AloneOverlay, HelpPage, WarningOverlay } from './parts/overlay.tsx';
+import { Stage } from './parts/stage.tsx';
+import './parts/parts.css';
+import './parts/drawings.css';
+import { Attract } from './screens/attract.tsx';
+import { Case } from './screens/case.tsx';
+import { Choose } from './screens/choose.tsx';
+import { Documents } from './screens/documents.tsx';
+import { Find } from './screens/find.tsx';
+import { OutOfService } from './screens/out-of-service.tsx';
+import { PayCash } from './screens/pay-cash.tsx';
+import { Promised } from './screens/promise.tsx';
+import { Review } from './screens/review.tsx';
+import './screens/screens.css';
+import { Settled } from './screens/settled.tsx';
+import { Settling } from './screens/settling.tsx';
+import { Thanks } from './screens/thanks.tsx';
+import { Voucher } from './screens/voucher.tsx';
+import { Welcome } from './screens/welcome.tsx';
+import { type Seat, SeatProvider } from './seat.ts';
+
+interface AppProps {
+  readonly view: ReadonlySignal<View | null>;
+  readonly state: ReadonlySignal<LineState>;
+  readonly away: ReadonlySignal<boolean>;
+  readonly seat: Seat;
+}
+
+/** The whole glass: it draws the newest View and nothing else. */
+export function App({ view, state, away, seat }: AppProps) {
+  const now = view.value;
+  if (now === null) return <div class="glass glass-empty" aria-busy="true" />;
+  const alone =
+    state.value === 'replaced' ? now.alone.replaced : away.value ? now.alone.reconnecting : null;
+  return (
+    <SeatProvider value={seat}>
+      <Glass view={now} alone={alone} waiting={state.value !== 'replaced'} />
+    </SeatProvider>
+  );
+}
+
+function Glass({ view, alone, waiting }: { view: View; alone: string | null; waiting: boolean }) {
+  useGlass(view);
+  const over = alone !== null ? 'alone' : view.warning !== null ? 'warning' : view.helpPage !== null ? 'help' : null;
+  const bright = view.body.screen === 'attract' || view.body.screen === 'partly-available';
+  return (
+    <>
+      <div
+        class={`glass${bright ? ' glass-accent' : ''}`}
+        data-actions={view.actions.length}
+        data-screen={view.body.screen}
+        inert={over !== null}
+      >
+        <Header view={view} />
+        {view.notice !== null && (
+          <div class="machine-notice" data-tone={view.notice.tone}>
+            <ToneLine tone={view.notice.tone} text={view.notice.text} live />
+          </div>
+        )}
+        {/* A new screen is a new stage: nothing typed crosses over. A View of the same screen keeps it. */}
+        <Stage key={`${view.body.screen} ${view.lang}`} name={view.body.screen}>
+          <Body view={view} />
+        </Stage>
+        <ActionBar actions={view.actions} />
+      </div>
+      {over === 'help' && view.helpPage !== null && <HelpPage help={view.helpPage} />}
+      {over === 'warning' && view.warning !== null && <WarningOverlay warning={view.warning} />}
+      {alone !== null && <AloneOverlay text={alone} waiting={waiting} />}
+      <div class="sr" aria-live="polite" lang={view.say.at(-1)?.lang}>
+        {view.say.at(-1)?.text}
+      </div>
+    </>
+  );
+}
+
+function Body({ view }: { readonly view: View }): JSX.Element {
+  const body = view.body;
+  switch (body.screen) {
+    case 'attract':
+    case 'partly-available':
+      return <Attract body={body} view={view} />;
+    case 'welcome':
+      return <Welcome body={body} />;
+    case 'find-bill':
+    case 'find-receipt':
+      return <Find body={body} />;
+    case 'review':
+      return <Review body={body} />;
+    case 'choose':
+      return <Choose body={body} />;
+    case 'promise':
+      return <Promised body={body} />;
+    case 'voucher':
+      return <Voucher body={body} />;
+    case 'pay-cash':
+      return <PayCash body={body} />;
+    case 'settling':
+      return <Settling body={body} />;
+    case 'settled':
+      return <Settled body={body} />;
+    case 'documents':
+      return <Documents body={body} />;
+    case 'thanks':
+      return <Thanks body={body} />;
+    case 'case':
+      return <Case body={body} />;
+    case 'out-of-service':
+      return <OutOfService body={body} view={view} />;
+    default:
+      return body satisfies never;
+  }
+}
+
+/** Sets language, size, layout and the merchant's colours on the document. */
+function useGlass(view: View): void {
+  const [size, setSize] = useState({ widthPx: window.innerWidth, heightPx: window.innerHeight });
+  useEffect(() => {
+    const measure = () => setSize({ widthPx: window.innerWidth, heightPx: window.innerHeight });
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, []);
+  const { diagonalInch, widthPx, heightPx } = view.glass;
+  useLayoutEffect(() => {
+    const root = document.documentElement;
+    const scale = scaleOf({ diagonalInch, widthPx, heightPx }, size.widthPx, size.heightPx);
+    root.dataset.layout = scale.layout;
+    root.style.setProperty('--u', `${scale.unitPx}px`);
+    root.style.setProperty('--mm', `${scale.mmPx}px`);
+    // The stages below measured themselves before the size was known.
+    window.dispatchEvent(new Event('resize'));
+  }, [diagonalInch, widthPx, heightPx, size.widthPx, size.heightPx]);
+  useLayoutEffect(() => {
+    const root = document.documentElement;
+    root.lang = view.lang;
+    document.title = view.merchant.name;
+  }, [view.lang, view.merchant.name]);
+  useLayoutEffect(() => {
+    const root = document.documentElement;
+    if (root.dataset.contrast === 'high') return;
+    const colours = accentColours(view.merchant.accent);
+    root.style.setProperty('--accent', colours.fill);
+    root.style.setProperty('--on-accent', colours.onFill);
+    root.style.setProperty('--accent-text', colours.text);
+    root.style.setProperty('--accent-soft', colours.soft);
+    root.style.setProperty('--accent-deep', colours.deep);
+  }, [view.merchant.accent]);
+}

@@ -1,0 +1,25 @@
+import { ChevronLeft } from 'lucide-preact';
+import type { Action } from '../../kiosk/server/wire.ts';
+import { Press } from './press.tsx';
+
+const ORDER = { back: 0, other: 1, main: 2 } as const;
+
+/** Back or cancel on the left, the one main action on the right; in landscape the main action is the lowest. */
+export function ActionBar({ actions }: { readonly actions: readonly Action[] }) {
+  const ordered = [...actions].sort((a, b) => ORDER[a.place] - ORDER[b.place]);
+  return (
+    <footer class="actions" data-count={ordered.length}>
+      {ordered.map((action) => (
+        <Press
+          key={`${action.place} ${action.intent.do}`}
+          class={`button button-${action.place}`}
+          intent={action.intent}
+          off={action.disabled}
+        >
+          {action.intent.do === 'back' && <ChevronLeft size="1em" strokeWidth={2} aria-hidden="true" />}
+          <span>{action.label}</span>
+        </Press>
+      ))}
+    </footer>
+  );
+}

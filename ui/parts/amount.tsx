@@ -1,0 +1,64 @@
+import { useRef } from 'preact/hooks';
+import type { AmountText } from '../../kiosk/server/wire.ts';
+
+/** Widths in em, measured from Inter at weight 680; used to fit an amount into its place without ever breaking it. */
+const DIGIT_EM = 0.64;
+const MARK_EM = 0.3;
+const SIGN_EM = 0.38;
+const FRACTION_SHARE = 0.7;
+
+interface AmountProps {
+  readonly amount: AmountText;
+  readonly size: 'amount' | 'title' | 'large' | 'body';
+  readonly accent?: boolean;
+}
+
+/**
+ * An amount set in type: sign at 55 %, fraction at 70 %, never broken, as large as its step allows and its place has
+ * room. A digit that changes rolls; what is spoken is the whole amount at once.
+ */
+export function Amount({ amount, size, accent }: AmountProps) {
+  const before = useRef(amount);
+  const was = before.current;
+  before.current = amount;
+  return (
+    <span class={`amount-place amount-${size}${accent === true ? ' amount-accent' : ''}`}>
+      <span class="sr">{amount.sign + amount.whole + amount.fraction}</span>
+      <span class="amount" aria-hidden="true" style={{ '--ems': widthEm(amount).toFixed(2) }}>
+        <span class="amount-sign">{amount.sign}</span>
+        <Digits text={amount.whole} was={was.whole} />
+        <span class="amount-fraction">
+          <Digits text={amount.fraction} was={was.fraction} />
+        </span>
+      </span>
+    </span>
+  );
+}
+
+/** Digits keep their place counted from the right, so that 100 → 50 rolls hundreds, tens and ones where they are. */
+function Digits({ text, was }: { readonly text: string; readonly was: string }) {
+  return (
+    <>
+      {[...text].map((sign, index) => {
+        const place = text.length - index;
+        const old = was.at(-place) ?? '';
+        const rolls = old !== sign && text !== was;
+        return (
+          <span
+            key={`${place}${sign}`}
+            class={/\d/.test(sign) ? 'digit' : 'mark'}
+            data-was={rolls ? old : undefined}
+            data-roll={rolls ? '' : undefined}
+          >
+            <span>{sign}</span>
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+function widthEm(amount: AmountText): number {
+  const width = (text: string) => [...text].reduce((sum, sign) => sum + (/\d/.test(sign) ? DIGIT_EM : MARK_EM), 0);
+  return SIGN_EM * amount.sign.length + width(amount.whole) + width(amount.fraction) * FRACTION_SHARE;
+}

@@ -1,0 +1,169 @@
+/**
+ * Our own line drawings of the machines, in one stroke: before, doing, done. The style sheet moves them; without motion
+ * they stand in the frame that says most.
+ */
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+
+type Slot = Extract<ScreenBody, { screen: 'pay-cash' }>['slot'];
+
+/** The note acceptor: slot, guide lips, its ring of light, three lights, and the note where it is. */
+export function AcceptorDrawing({ slot }: { readonly slot: Slot }) {
+  return (
+    <svg class="drawing acceptor" data-slot={slot} viewBox="0 0 640 400" aria-hidden="true">
+      <defs>
+        <clipPath id="below-slot">
+          <rect x="150" y="146" width="340" height="260" />
+        </clipPath>
+        <clipPath id="note-face">
+          <rect x="222" y="158" width="196" height="222" rx="10" />
+        </clipPath>
+      </defs>
+      <rect class="d-body" x="112" y="24" width="416" height="196" rx="28" />
+      <rect class="d-inner" x="128" y="40" width="384" height="164" rx="18" />
+      <g class="lights">
+        <circle class="light" cx="280" cy="80" r="7" />
+        <circle class="light" cx="320" cy="80" r="7" />
+        <circle class="light" cx="360" cy="80" r="7" />
+      </g>
+      <rect class="halo halo-wide" x="152" y="112" width="336" height="68" rx="34" />
+      <rect class="halo" x="164" y="122" width="312" height="48" rx="24" />
+      <rect class="d-slot" x="180" y="134" width="280" height="24" rx="12" />
+      <g clip-path="url(#below-slot)">
+        <g class="note-move">
+          <rect class="d-note" x="212" y="150" width="216" height="236" rx="14" />
+          <g clip-path="url(#note-face)">
+            <path class="d-thin" d="M232 184h64M344 184h64M232 352h64M344 352h64" />
+            <path class="d-guilloche" d="M222 268c33-46 65-46 98 0s65 46 98 0M222 268c33 46 65 46 98 0s65-46 98 0" />
+          </g>
+          <circle class="d-seal" cx="320" cy="268" r="42" />
+          <path class="d-line" d="M304 246l16 22 16-22M320 268v24M306 272h28M306 282h28" />
+        </g>
+        <rect class="scan" x="204" y="160" width="232" height="6" rx="3" />
+      </g>
+      <g class="arrow-in">
+        <path class="d-arrow" d="M494 356V262M458 298l36-38 36 38" />
+      </g>
+      <g class="arrow-out">
+        <path class="d-arrow" d="M494 262v94M458 320l36 38 36-38" />
+      </g>
+      <g class="shutter">
+        <path class="d-line" d="M206 146h228" />
+      </g>
+    </svg>
+  );
+}
+
+/** The printer's mouth with a slip or a receipt coming out of it. */
+export function PrinterDrawing({ paper, doing }: { readonly paper: 'slip' | 'receipt'; readonly doing: boolean }) {
+  return (
+    <svg class="drawing printer" data-doing={doing ? '' : undefined} viewBox="0 0 640 400" aria-hidden="true">
+      <defs>
+        <clipPath id="below-mouth">
+          <rect x="150" y="112" width="340" height="290" />
+        </clipPath>
+      </defs>
+      <rect class="d-body" x="112" y="24" width="416" height="140" rx="28" />
+      <rect class="d-inner" x="128" y="40" width="384" height="108" rx="18" />
+      <circle class="light light-on" cx="470" cy="68" r="7" />
+      <rect class="d-slot" x="180" y="100" width="280" height="24" rx="12" />
+      <g clip-path="url(#below-mouth)">
+        <g class="paper-move">
+          <path
+            class="d-note"
+            d="M212 90h216v252l-18-12-18 12-18-12-18 12-18-12-18 12-18-12-18 12-18-12-18 12-18-12-18 12z"
+          />
+          {paper === 'slip' ? <SlipFace /> : <ReceiptFace />}
+        </g>
+      </g>
+      <g class="arrow-out">
+        <path class="d-arrow" d="M494 222v94M458 280l36 38 36-38" />
+      </g>
+    </svg>
+  );
+}
+
+function SlipFace() {
+  return (
+    <>
+      <path class="d-line" d="M240 152h160" />
+      <circle class="d-seal" cx="320" cy="212" r="34" />
+      <path class="d-line" d="M307 194l13 18 13-18M320 212v20M309 215h22M309 224h22" />
+      <path class="d-thin" d="M248 270h144M276 292h88" />
+    </>
+  );
+}
+
+function ReceiptFace() {
+  return (
+    <>
+      <path class="d-line" d="M240 152h104" />
+      <path class="d-thin" d="M240 184h80M372 184h28M240 208h96M372 208h28M240 232h64M372 232h28" />
+      <path class="d-line d-dash" d="M240 260h160" />
+      <path class="d-line" d="M240 290h72M360 290h40" />
+    </>
+  );
+}
+
+/** A change slip with its two lines, so that the eye finds on paper what the field asks for. */
+export function SlipDrawing({ at }: { readonly at: 'serial' | 'code' }) {
+  return (
+    <svg class="drawing slip" data-at={at} viewBox="0 0 360 240" aria-hidden="true">
+      <path
+        class="d-note"
+        d="M60 12h240a8 8 0 0 1 8 8v200l-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10V20a8 8 0 0 1 8-8z"
+      />
+      <path class="d-line" d="M84 44h88" />
+      <path class="d-thin" d="M84 66h132" />
+      <g class="slip-serial">
+        <rect class="slip-mark" x="72" y="86" width="216" height="44" rx="10" />
+        <path class="d-line" d="M90 108h28M130 108h28M170 108h28M210 108h28" />
+      </g>
+      <g class="slip-code">
+        <rect class="slip-mark" x="72" y="142" width="216" height="44" rx="10" />
+        <path class="d-line" d="M90 164h44M146 164h44M202 164h44" />
+      </g>
+    </svg>
+  );
+}
+
+/** A check, drawn once. */
+export function CheckDrawing() {
+  return (
+    <svg class="check" viewBox="0 0 144 144" aria-hidden="true">
+      <circle class="check-ground" cx="72" cy="72" r="68" />
+      <path class="check-stroke" pathLength="1" d="M42 75l21 21 41-45" />
+    </svg>
+  );
+}
+
+/** A hand that touches the glass. */
+export function TouchDrawing() {
+  return (
+    <svg class="drawing touch" viewBox="0 0 320 320" aria-hidden="true">
+      <circle class="touch-ring touch-ring-3" cx="160" cy="124" r="116" />
+      <circle class="touch-ring touch-ring-2" cx="160" cy="124" r="82" />
+      <circle class="touch-dot" cx="160" cy="124" r="44" />
+      <path
+        class="touch-hand"
+        d="M146 246l-31-34c-8-9-21-9-28-1s-6 18 1 27l49 59c8 10 19 15 32 15h45c24 0 42-16 46-40l8-47c4-23-9-37-27-40l-55-9v-49a20 20 0 0 0-40 0z"
+      />
+      <path class="touch-line" d="M186 176v40M216 181v36M244 190v30" />
+    </svg>
+  );
+}
+
+/** Bills being set right: the machine finishes what it began. */
+export function SettlingDrawing() {
+  return (
+    <svg class="drawing settling" viewBox="0 0 320 240" aria-hidden="true">
+      <path
+        class="d-note"
+        d="M88 20h144a10 10 0 0 1 10 10v190l-18-12-18 12-18-12-18 12-18-12-18 12-18-12-18 12-18-12-14 12V30a10 10 0 0 1 14-10z"
+      />
+      <path class="d-thin settling-1" pathLength="1" d="M106 62h64" />
+      <path class="d-thin settling-2" pathLength="1" d="M106 92h108" />
+      <path class="d-thin settling-3" pathLength="1" d="M106 122h86" />
+      <path class="d-line settling-4" pathLength="1" d="M106 162h108" />
+    </svg>
+  );
+}

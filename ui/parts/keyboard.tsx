@@ -1,0 +1,57 @@
+import { Delete } from 'lucide-preact';
+import type { Keyboard as KeyboardView } from '../../kiosk/server/wire.ts';
+import { Press } from './press.tsx';
+
+const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const CODE = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
+
+/** What a hand or a wire typed, as the keyboard would have typed it: only its signs, upper case, no longer than allowed. */
+export function typed(keyboard: KeyboardView, text: string): string {
+  const signs = [...text.toUpperCase()].filter((sign) =>
+    keyboard.kind === 'digits' ? /^[0-9]$/.test(sign) : CODE.includes(sign),
+  );
+  return signs.slice(0, keyboard.maxLength).join('');
+}
+
+interface KeyboardProps {
+  readonly keyboard: KeyboardView;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Our own keys, 20 mm and more, where the hand is. */
+export function Keyboard({ keyboard, value, onChange }: KeyboardProps) {
+  const sign = (key: string) => (
+    <Press key={key} class="key" keyName={key} onPress={() => onChange(typed(keyboard, value + key))}>
+      {key}
+    </Press>
+  );
+  const erase = (
+    <Press class="key key-word" keyName="erase" onPress={() => onChange(value.slice(0, -1))}>
+      <Delete size="1em" strokeWidth={2} aria-hidden="true" />
+      <span>{keyboard.erase}</span>
+    </Press>
+  );
+  const clear = (
+    <Press class="key key-word" keyName="clear" onPress={() => onChange('')}>
+      <span>{keyboard.clear}</span>
+    </Press>
+  );
+  if (keyboard.kind === 'digits') {
+    return (
+      <div class="keys keys-digits" role="group" aria-label={keyboard.label}>
+        {DIGITS.map(sign)}
+        {clear}
+        {sign('0')}
+        {erase}
+      </div>
+    );
+  }
+  return (
+    <div class="keys keys-code" role="group" aria-label={keyboard.label}>
+      {CODE.map(sign)}
+      {clear}
+      {erase}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { Phone, MapPin } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { View } from '../../kiosk/server/wire.ts';
+import { Press } from './press.tsx';
+import { CountdownRing } from './ring.tsx';
+
+interface DialogProps {
+  readonly name: string;
+  readonly title: string;
+  readonly alert: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** Stands over everything, takes the focus, and lies in its own calm. */
+export function Dialog({ name, title, alert, children }: DialogProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    (box.current?.querySelector<HTMLElement>('[data-first] button') ?? box.current)?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <div class={`veil veil-${name}`}>
+      <div
+        ref={box}
+        class="dialog"
+        role={alert ? 'alertdialog' : 'dialog'}
+        aria-modal="true"
+        aria-label={title}
+        tabIndex={-1}
+      >
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** Time is nearly over: what happens then, how long is left, and one touch for more. */
+export function WarningOverlay({ warning }: { readonly warning: NonNullable<View['warning']> }) {
+  return (
+    <Dialog name="warning" title={warning.title} alert>
+      <CountdownRing seconds={warning.seconds} />
+      <h1 class="title">{warning.title}</h1>
+      <p class="large">{warning.text}</p>
+      <div class="dialog-actions">
+        <Press class={`button button-${warning.leave.place === 'main' ? 'other' : 'back'}`} intent={warning.leave.intent}>
+          <span>{warning.leave.label}</span>
+        </Press>
+        <div data-first>
+          <Press class="button button-main" intent={{ do: 'extend' }}>
+            <span>{warning.extend}</span>
+          </Press>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Questions and answers, the phone and the window. */
+export function HelpPage({ help }: { readonly help: NonNullable<View['helpPage']> }) {
+  return (
+    <Dialog name="help" title={help.title} alert={false}>
+      <h1 class="title">{help.title}</h1>
+      <dl class="help-lines">
+        {help.lines.map((line) => (
+          <div class="help-line" key={line.question}>
+            <dt class="large strong">{line.question}</dt>
+            <dd class="quiet">{line.answer}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="contacts">
+        <Contact icon="phone" label={help.phoneLabel} value={help.phone} />
+        <Contact icon="window" label={help.windowLabel} value={help.window} />
+      </div>
+      <div class="dialog-actions" data-first>
+        <Press class="button button-main" intent={{ do: 'close-help' }}>
+          <span>{help.close}</span>
+        </Press>
+      </div>
+    </Dialog>
+  );
+}
+
+export function Contact(props: { readonly icon: 'phone' | 'window'; readonly label: string; readonly value: string }) {
+  const Picture = props.icon === 'phone' ? Phone : MapPin;
+  return (
+    <div class="contact">
+      <span class="contact-picture">
+        <Picture size="1em" strokeWidth={2} aria-hidden="true" />
+      </span>
+      <div>
+        <p class="note quiet">{props.label}</p>
+        <p class="large strong">{props.value}</p>
+      </div>
+    </div>
+  );
+}
+
+/** The browser stands alone: the daemon is away, or another glass has taken over. */
+export function AloneOverlay({ text, waiting }: { readonly text: string; readonly waiting: boolean }) {
+  return (
+    <Dialog name="alone" title={text} alert>
+      <p class="title">{text}</p>
+      {waiting && (
+        <span class="wait-track" aria-hidden="true">
+          <span class="wait-run" />
+        </span>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+const RADIUS = 54;
+const AROUND = 2 * Math.PI * RADIUS;
+
+/**
+ * A ring that empties. The daemon decides when time is over; between two Views the ring counts on by itself, and never
+ * below zero. `seconds` is what is left now.
+ */
+export function CountdownRing({ seconds }: { readonly seconds: number }) {
+  const [left, setLeft] = useState(seconds);
+  const full = useRef(Math.max(1, seconds));
+  useEffect(() => {
+    setLeft(seconds);
+    full.current = Math.max(full.current, seconds);
+    const timer = setInterval(() => setLeft((now) => Math.max(0, now - 1)), 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  return (
+    <div class="ring" role="timer">
+      <svg viewBox="0 0 120 120" aria-hidden="true">
+        <circle class="ring-track" cx="60" cy="60" r={RADIUS} />
+        <circle
+          class="ring-left"
+          cx="60"
+          cy="60"
+          r={RADIUS}
+          stroke-dasharray={AROUND}
+          stroke-dashoffset={AROUND * (1 - left / full.current)}
+        />
+      </svg>
+      <span class="ring-number">{left}</span>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { CircleCheck, Clock, Phone, Printer } from 'lucide-preact';
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+
+const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+
+/** Something is not certain: what is, what is being checked, the number to keep, whom to ask and by when. */
+export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'case' }> }) {
+  return (
+    <>
+      <h1 class="title">{body.title}</h1>
+      <div class="case-lists">
+        <ul class="case-list case-certain">
+          {body.certain.map((line) => (
+            <li key={line}>
+              <CircleCheck {...SHAPE} />
+              <span>{line}</span>
+            </li>
+          ))}
+        </ul>
+        <ul class="case-list case-checking">
+          {body.checking.map((line) => (
+            <li key={line}>
+              <Clock {...SHAPE} />
+              <span>{line}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <section class="case-card">
+        <p class="quiet">{body.numberLabel}</p>
+        <p class="case-number">{body.number}</p>
+        <p class="large strong">{body.promise}</p>
+        <ul class="case-facts">
+          <li>
+            <Printer {...SHAPE} />
+            <span>{body.printed}</span>
+          </li>
+          <li>
+            <Phone {...SHAPE} />
+            <span>{body.contact}</span>
+          </li>
+        </ul>
+      </section>
+    </>
+  );
+}

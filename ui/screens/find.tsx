@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks';
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import { Field } from '../parts/field.tsx';
+import { Keyboard } from '../parts/keyboard.tsx';
+import { ToneLine, WaitLine } from '../parts/line.tsx';
+import { Press } from '../parts/press.tsx';
+import { useSeat } from '../seat.ts';
+
+type Body = Extract<ScreenBody, { screen: 'find-bill' | 'find-receipt' }>;
+
+/** One number to type. What was typed stays when the machine answers. */
+export function Find({ body }: { readonly body: Body }) {
+  const seat = useSeat();
+  const [number, setNumber] = useState('');
+  const intent = { do: body.screen, number } as const;
+  const submit = () => {
+    if (number !== '' && body.busy === null && seat.gate.action()) seat.send(intent);
+  };
+  return (
+    <>
+      <h1 class="title">{body.title}</h1>
+      <p class="large quiet">{body.hint}</p>
+      <div class="entry">
+        <div class="entry-words">
+          <Field
+            keyboard={body.keyboard}
+            value={number}
+            active
+            problem={body.problem}
+            onChange={setNumber}
+            onActive={() => {}}
+            onEnter={submit}
+          />
+          <div class="entry-state">
+            {body.busy !== null && <WaitLine text={body.busy} />}
+            {body.busy === null && body.problem !== null && <ToneLine tone="caution" text={body.problem} live />}
+          </div>
+        </div>
+        <div class="entry-keys">
+          <Keyboard keyboard={body.keyboard} value={number} onChange={setNumber} />
+          <Press class="button button-main button-wide" intent={intent} off={number === '' || body.busy !== null}>
+            <span>{body.submit}</span>
+          </Press>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks';
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import { SlipDrawing } from '../parts/drawings.tsx';
+import { Field } from '../parts/field.tsx';
+import { Keyboard } from '../parts/keyboard.tsx';
+import { ToneLine, WaitLine } from '../parts/line.tsx';
+import { Press } from '../parts/press.tsx';
+import { useSeat } from '../seat.ts';
+
+/** A change slip is typed in: its number, then its code. A full number moves on to the code by itself. */
+export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen: 'voucher' }> }) {
+  const seat = useSeat();
+  const [serial, setSerial] = useState('');
+  const [code, setCode] = useState('');
+  const [at, setAt] = useState<'serial' | 'code'>('serial');
+  const intent = { do: 'voucher', serial, code } as const;
+  const ready = serial !== '' && code !== '' && body.busy === null;
+  const change = (value: string) => {
+    if (at === 'code') {
+      setCode(value);
+      return;
+    }
+    setSerial(value);
+    if (value.length === body.serial.maxLength && value !== serial) setAt('code');
+  };
+  const submit = () => {
+    if (ready && seat.gate.action()) seat.send(intent);
+  };
+  const keyboard = at === 'serial' ? body.serial : body.code;
+  return (
+    <>
+      <div class="voucher-head">
+        <div class="voucher-words">
+          <h1 class="title">{body.title}</h1>
+          <p class="large quiet">{body.hint}</p>
+        </div>
+        <SlipDrawing at={at} />
+      </div>
+      <div class="voucher-fields">
+        <Field
+          keyboard={body.serial}
+          value={serial}
+          active={at === 'serial'}
+          problem={body.problem}
+          onChange={change}
+          onActive={() => setAt('serial')}
+          onEnter={() => setAt('code')}
+        />
+        <Field
+          keyboard={body.code}
+          value={code}
+          active={at === 'code'}
+          problem={body.problem}
+          onChange={change}
+          onActive={() => setAt('code')}
+          onEnter={submit}
+        />
+      </div>
+      <div class="entry-state">
+        {body.busy !== null && <WaitLine text={body.busy} />}
+        {body.busy === null && body.problem !== null && <ToneLine tone="caution" text={body.problem} live />}
+      </div>
+      <div class="entry-keys voucher-keys">
+        <Keyboard keyboard={keyboard} value={at === 'serial' ? serial : code} onChange={change} />
+        <Press class="button button-main button-wide" intent={intent} off={!ready}>
+          <span>{body.submit}</span>
+        </Press>
+      </div>
+    </>
+  );
+}
