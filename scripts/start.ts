@@ -1,0 +1,244 @@
+/** `npm start`: the simulated cabinet and the kiosk's daemon, kept alive until a signal ends both. */
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/schema.ts';
+import { type AfterEnd, Keeper } from './keeper.ts';
+
+const help = `npm start -- [options]
+
+  --data DIR         where the kiosk keeps its journal (./data)
+  --http PORT        the kiosk's screen, on 127.0.0.1 (8080; 0 takes any free port)
+  --bench-http PORT  the simulated cabinet's screen, on 127.0.0.1 (8081; 0 takes any free port)
+  --no-bench         real devices, as the configuration names their ports
+  --speed N          how fast simulated machines move, from 0.1 to 1000 (1 is life)
+  --config FILE      the configuration (config/examples/lab.json)
+
+Prints one line {"ready":true,"pid":…,"kiosk":URL,"bench":URL|null,"staff":URL|null} when the kiosk can be opened in
+a browser; all else goes to standard error. SIGTERM and SIGINT end everything. Exit code 2 for a wrong option.
+`;
+
+interface Options {
+  readonly data: string;
+  readonly httpPort: number;
+  readonly benchPort: number;
+  readonly bench: boolean;
+  readonly speed: number;
+  readonly config: string;
+}
+
+type Read =
+  | { readonly ok: true; readonly options: Options | 'help' }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads the command line; a problem names the option and what it takes. */
+export function readOptions(args: readonly string[]): Read {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        data: { type: 'string', default: 'data' },
+        http: { type: 'string', default: '8080' },
+        'bench-http': { type: 'string', default: '8081' },
+        'no-bench': { type: 'boolean', default: false },
+        speed: { type: 'string', default: '1' },
+        config: { type: 'string', default: fileURLToPath(new URL('../config/examples/lab.json', import.meta.url)) },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { ok: true, options: 'help' };
+    for (const name of ['http', 'bench-http'] as const) {
+      if (!/^[0-9]{1,5}$/.test(values[name]) || Number(values[name]) > 65_535) {
+        return { ok: false, problem: `--${name} takes a port from 0 to 65535, not ${JSON.stringify(values[name])}` };
+      }
+    }
+    const speed = Number(values.speed);
+    if (!(speed >= 0.1 && speed <= 1000)) {
+      return { ok: false, problem: `--speed takes a number from 0.1 to 1000, not ${JSON.stringify(values.speed)}` };
+    }
+    if (values.data === '') return { ok: false, problem: '--data takes a folder' };
+    return {
+      ok: true,
+      options: {
+        data: resolve(values.data),
+        httpPort: Number(values.http),
+        benchPort: Number(values['bench-http']),
+        bench: !values['no-bench'],
+        speed,
+        config: resolve(values.config),
+      },
+    };
+  } catch (error) {
+    return { ok: false, problem: (error as Error).message };
+  }
+}
+
+function say(words: string): void {
+  process.stderr.write(`start: ${words}\n`);
+}
+
+function failure(code: string, message: string): void {
+  process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
+}
+
+/** A JSON object printed by a child, or null for any other line. */
+function message(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why nothing can listen there now, or null. Asked before anything is started, so that the answer is one clear line. */
+function portProblem(port: number, option: string): Promise<string | null> {
+  return new Promise((answer) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : (error.code ?? error.message);
+      answer(`port ${port} of 127.0.0.1 cannot be used: ${why}; end it or choose another with ${option}`);
+    });
+    server.listen(port, '127.0.0.1', () => server.close(() => answer(null)));
+  });
+}
+
+async function readiness(options: Options): Promise<boolean> {
+  const checked = await loadConfig(options.config);
+  if (!checked.ok) {
+    const words = checked.problems.map(({ path, problem }) => (path === '' ? problem : `${path} ${problem}`));
+    failure('config', `${options.config}: ${words.join('; ')}`);
+    return false;
+  }
+  const wishes = [
+    { port: options.httpPort, option: '--http' },
+    ...(options.bench ? [{ port: options.benchPort, option: '--bench-http' }] : []),
+  ];
+  for (const { port, option } of wishes) {
+    const problem = await portProblem(port, option);
+    if (problem !== null) {
+      failure('port', problem);
+      return false;
+    }
+  }
+  try {
+    mkdirSync(options.data, { recursive: true, mode: 0o700 });
+    return true;
+  } catch (error) {
+    failure(
+      'data',
+      `the folder ${options.data} cannot be made: ${(error as Error).message}; choose another with --data`,
+    );
+    return false;
+  }
+}
+
+/** Bench, then daemon; resolves with the exit code when both are gone. */
+class Start {
+  private readonly options: Options;
+  private readonly keepers: Keeper[] = [];
+  private readonly done: (exitCode: number) => void;
+  private ready = false;
+  private ending = false;
+
+  constructor(options: Options, done: (exitCode: number) => void) {
+    this.options = options;
+    this.done = done;
+  }
+
+  run(): void {
+    if (this.options.bench) this.runBench();
+    else this.runDaemon(null);
+  }
+
+  /** The daemon goes first, so that it sees its devices until its own end. */
+  async end(exitCode: number): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    for (const keeper of this.keepers.toReversed()) await keeper.close();
+    this.done(exitCode);
+  }
+
+  private runBench(): void {
+    const { config, data, benchPort, speed } = this.options;
+    const program = fileURLToPath(new URL('../hardware/bench/main.ts', import.meta.url));
+    const args = [program, '--config', config, '--data', data, '--http', String(benchPort), '--speed', String(speed)];
+    let url: string | null = null;
+    const bench = new Keeper(args, {
+      line: (text) => {
+        const found = message(text)?.bench;
+        if (url === null && typeof found === 'string') {
+          url = found;
+          this.runDaemon(url);
+        } else say(`bench: ${text}`);
+      },
+      ended: (how, after) => this.ended('the simulated cabinet', how, after),
+    });
+    this.keepers.push(bench);
+    bench.start();
+  }
+
+  private runDaemon(benchUrl: string | null): void {
+    if (this.ending) return;
+    const { config, data, httpPort } = this.options;
+    const program = fileURLToPath(new URL('../kiosk/main.ts', import.meta.url));
+    const args = [program, '--config', config, '--data', data, '--http', String(httpPort)];
+    if (benchUrl !== null) args.push('--bench', benchUrl);
+    let safe = false;
+    const daemon: Keeper = new Keeper(args, {
+      line: (text) => this.daemonLine(text, benchUrl),
+      ended: (how, after) => {
+        if (after.next === 'restart' || safe) {
+          this.ended('the kiosk', how, after);
+          return;
+        }
+        safe = true;
+        say(`the kiosk ended ${how}, too often in ten minutes: started safely, without taking money`);
+        daemon.change([...args, '--safe-start']);
+        daemon.start();
+      },
+    });
+    this.keepers.push(daemon);
+    daemon.start();
+  }
+
+  private daemonLine(text: string, benchUrl: string | null): void {
+    const line = message(text);
+    if (line?.ready === true && !this.ready) {
+      this.ready = true;
+      process.stdout.write(`${JSON.stringify({ ...line, bench: benchUrl })}\n`);
+    } else say(`kiosk: ${text}`);
+  }
+
+  private ended(who: string, how: string, after: AfterEnd): void {
+    if (after.next === 'restart') {
+      say(`${who} ended ${how}; started again in ${after.pauseMs / 1000} s`);
+      return;
+    }
+    failure('ended', `${who} ended ${how}, too often in ten minutes; what it said last stands above`);
+    void this.end(1);
+  }
+}
+
+async function main(): Promise<number> {
+  const read = readOptions(process.argv.slice(2));
+  if (!read.ok) {
+    failure('usage', read.problem);
+    return 2;
+  }
+  if (read.options === 'help') {
+    process.stdout.write(help);
+    return 0;
+  }
+  const options = read.options;
+  if (!(await readiness(options))) return 1;
+  return new Promise((done) => {
+    const start = new Start(options, done);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void start.end(0));
+    start.run();
+  });
+}
+
+if (import.meta.main) process.exitCode = await main();
