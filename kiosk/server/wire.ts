@@ -233,7 +233,13 @@ export interface View {
   readonly alone: { readonly reconnecting: string; readonly replaced: string };
 }
 
-/** Messages on the socket. The browser numbers its intents; each is done once. */
+/**
+ * Where the socket is: `/socket?page=ID`, ID 8 to 64 of `A–Z a–z 0–9 _ -`, drawn once for each page load and the same
+ * in every reconnection of that page. It says whose numbers the intents carry.
+ */
+export const socketPath = '/socket';
+
+/** Messages on the socket. The browser numbers its intents from 1 up; each is done once, a repetition is answered alike. */
 export type Down =
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'accepted'; readonly intent: number }

@@ -1,0 +1,87 @@
+/**
+ * What kiosk and biller say to each other. Commands go down, each with an id; every command has exactly one answer,
+ * a fact that names it. Amounts are minor units. The HTTP side of the same contract is `openapi.yaml`.
+ */
+
+export interface Bilingual {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+export interface BillLine {
+  readonly name: Bilingual;
+  /** Above zero, at most three decimals: pieces, days, kilowatt-hours. */
+  readonly quantity: number;
+  /** The whole line, not the price of one; negative for a discount. */
+  readonly minor: number;
+}
+
+/** A bill that can be paid. The lines add up to `minor`, which is above zero. */
+export interface Bill {
+  readonly number: string;
+  readonly title: Bilingual;
+  readonly payee: Bilingual;
+  /** Masked (`张*, 3 栋***`); the full name never leaves the service's client. */
+  readonly payer: string;
+  readonly lines: readonly BillLine[];
+  readonly currency: string;
+  readonly minor: number;
+}
+
+/** A look-up. Open at a restart: abandoned. */
+export interface BillFind {
+  readonly command: 'bill.find';
+  readonly id: string;
+  readonly number: string;
+  readonly session: string;
+}
+
+/** Asks the source again right before paying: never from a cache. Open at a restart: abandoned. */
+export interface BillRecheck {
+  readonly command: 'bill.recheck';
+  readonly id: string;
+  readonly number: string;
+}
+
+/** Books a payment. Idempotent by `id`; open at a restart: repeated with the same id. `paidAt` is ISO 8601 UTC. */
+export interface BillPost {
+  readonly command: 'bill.post';
+  readonly id: string;
+  readonly number: string;
+  readonly currency: string;
+  readonly minor: number;
+  readonly method: string;
+  readonly paidAt: string;
+}
+
+export type BillLookUp = BillFind | BillRecheck;
+export type BillerCommand = BillLookUp | BillPost;
+
+/** `down`: not reached or out of order; `slow`: no answer in time, or too many questions at once; `nonsense`: an answer that cannot be right, or about another bill. */
+export type UnavailableReason = 'down' | 'slow' | 'nonsense';
+export type RefusedReason = 'paid-elsewhere' | 'cancelled' | 'unknown-bill' | 'other';
+
+/** Answers to `bill.find` and `bill.recheck`. `command` is the id of what was asked. */
+export type BillLookUpFact =
+  | { readonly fact: 'bill.found'; readonly command: string; readonly bill: Bill }
+  /** Unknown to the biller, or cancelled: nothing to pay. */
+  | { readonly fact: 'bill.not-found'; readonly command: string }
+  /** `paidOn` is ISO 8601 UTC. */
+  | { readonly fact: 'bill.already-paid'; readonly command: string; readonly paidOn: string }
+  | { readonly fact: 'bill.unavailable'; readonly command: string; readonly reason: UnavailableReason };
+
+/** Answers to `bill.post`. There is no third: the runner asks again with the same id until one of them comes. */
+export type BillPostFact =
+  | { readonly fact: 'bill.posted'; readonly command: string; readonly reference: string }
+  | { readonly fact: 'bill.refused'; readonly command: string; readonly reason: RefusedReason };
+
+export type BillerFact = BillLookUpFact | BillPostFact;
+
+/**
+ * One attempt at one question. `post` answers null when the outcome is not known (no answer, or one that cannot be
+ * right): then the same command is tried again. Both may throw or hang; the runner contains that.
+ */
+export interface BillerService {
+  lookUp(command: BillLookUp, signal: AbortSignal): Promise<BillLookUpFact>;
+  post(command: BillPost, signal: AbortSignal): Promise<BillPostFact | null>;
+}
