@@ -1,0 +1,117 @@
+/**
+ * The far end of a serial line that exists only in the kernel: this process owns a pseudo-terminal pair and
+ * lends its other side to a host by name. It survives the host closing and opening it again.
+ *
+ * The pair's own `destroy` is never called: it would signal a process number it does not have.
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import * as nodePty from '@lydell/node-pty';
+import type { Line, LineListener } from './line.ts';
+import { pointLink, removeLink } from './link-file.ts';
+
+/** Bytes a host did not collect; more than this are lost, as on a wire that nobody listens to. */
+const MOST_UNSENT_BYTES = 64 * 1024;
+/** After this silence of the host, replies that nobody collected are thrown away before the next one. */
+const STALE_AFTER_MS = 1_000;
+
+interface Master {
+  on(event: 'data', listener: (bytes: Buffer) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  write(bytes: Uint8Array): boolean;
+  destroy(): void;
+  readonly writableLength: number;
+}
+
+interface Pair {
+  readonly master: Master;
+  readonly path: string;
+  /** Held open, so that the line does not hang up when the host closes it. */
+  readonly holder: number;
+}
+
+/** What the library has and its types leave out. */
+const opener = nodePty as unknown as {
+  open(options: { readonly encoding: null }): {
+    readonly master: Master;
+    readonly slave: { destroy(): void };
+    readonly ptsName: string;
+  };
+};
+
+/**
+ * A fresh pseudo-terminal. With `link`, a symbolic link of that path always names the present one.
+ *
+ * @throws Error when the kernel gives none.
+ */
+export function openPtyLine(listener: LineListener, nowMs: () => number, link?: string): Line {
+  let pair: Pair | null = null;
+  let heardMs = nowMs();
+
+  function plug(): void {
+    if (pair !== null) return;
+    const fresh = createPair();
+    pair = fresh;
+    heardMs = nowMs();
+    fresh.master.on('data', (bytes) => {
+      if (pair !== fresh) return;
+      if (nowMs() - heardMs > STALE_AFTER_MS) discardUncollected(fresh.holder);
+      heardMs = nowMs();
+      listener.received(bytes);
+    });
+    fresh.master.on('error', () => {});
+    if (link !== undefined) pointLink(link, fresh.path);
+  }
+
+  function unplug(): void {
+    if (pair === null) return;
+    const gone = pair;
+    pair = null;
+    closeSync(gone.holder);
+    gone.master.destroy();
+    if (link !== undefined) removeLink(link);
+  }
+
+  plug();
+  return {
+    get port() {
+      return link ?? pair?.path ?? 'unplugged';
+    },
+    get tty() {
+      return pair?.path ?? null;
+    },
+    get plugged() {
+      return pair !== null;
+    },
+    send(bytes) {
+      if (pair !== null && pair.master.writableLength <= MOST_UNSENT_BYTES) pair.master.write(bytes);
+    },
+    plug: () => {
+      plug();
+      return Promise.resolve();
+    },
+    unplug,
+    close: unplug,
+  };
+}
+
+function createPair(): Pair {
+  // Without an encoding of its own, or bytes above 7F are spoiled.
+  const made = opener.open({ encoding: null });
+  const path = made.ptsName;
+  const holder = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+  // The library's own handle of the slave would swallow what the master writes.
+  made.slave.destroy();
+  // Raw before any host comes, or the kernel would echo and translate bytes.
+  spawnSync('stty', ['-F', path, 'raw', '-echo', '9600']);
+  return { master: made.master, path, holder };
+}
+
+function discardUncollected(holder: number): void {
+  const scratch = Buffer.alloc(4096);
+  try {
+    while (readSync(holder, scratch) === scratch.length);
+  } catch {
+    // EAGAIN: nothing was waiting.
+  }
+}
