@@ -1,0 +1,90 @@
+/** What became of a paper. Money and paper are apart: a payment is final whatever the printer does. */
+import type { PaperRef } from '../entry.ts';
+import type { Print } from '../kiosk.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { caseOf, printVoucher, settled, unprinted } from '../sale/completion.ts';
+import { move, openCase, put, saleNow, type Turn } from '../turn.ts';
+
+/** A voucher is sent to the printer at most this often in one visit; after that its case stands for it. */
+const voucherPrintsMaximum = 3;
+
+export function printDone(turn: Turn, command: string): void {
+  const print = turn.kiosk.prints[command];
+  if (print === undefined) return;
+  put(turn, { kind: 'document.printed', command, document: print.document, reason: null });
+  if (print.document.paper === 'voucher') {
+    const open = caseOf(turn, print.document.serial);
+    const about = open === null ? null : turn.kiosk.cases[open];
+    if (open !== null && about?.about === 'voucher-not-printed') {
+      const { currency, minor } = about;
+      put(turn, { kind: 'case.resolved', case: open, outcome: 'printed', currency, minor });
+    }
+  }
+  afterPrint(turn, print, true);
+}
+
+export function printFailed(turn: Turn, command: string, outcome: 'refused' | 'unknown', reason: string): void {
+  const print = turn.kiosk.prints[command];
+  if (print === undefined) return;
+  put(turn, {
+    kind: outcome === 'refused' ? 'document.refused' : 'document.unknown',
+    command,
+    document: print.document,
+    reason,
+  });
+  if (print.document.paper === 'voucher') voucherNotPrinted(turn, print, print.document.serial);
+  afterPrint(turn, print, false);
+}
+
+function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
+  const now = saleNow(turn);
+  const here = now?.session.id === print.session ? now : null;
+  const slip = here?.sale.slips.find((one) => one.serial === serial);
+  let number = caseOf(turn, serial);
+  if (number === null) {
+    number = openCase(turn, 'voucher-not-printed', {
+      session: print.session,
+      sale: here?.sale.id ?? null,
+      minor: slip?.minor ?? null,
+      subject: serial,
+    });
+  }
+  if (here === null || here.session.stage.at === 'case') return;
+  move(turn, { at: 'case', case: number, back: here.sale.state === 'paid' ? 'settled' : 'returned' });
+}
+
+function afterPrint(turn: Turn, print: Print, done: boolean): void {
+  const session = turn.kiosk.session;
+  if (session?.id !== print.session) return;
+  const { stage } = session;
+  const sinceMs = turn.fact.monoMs;
+  if (stage.at === 'documents' && stage.print === print.command) {
+    if (done) move(turn, { at: 'thanks', sinceMs });
+    else move(turn, { ...stage, print: null, noPaper: true });
+  } else if (stage.at === 'find-receipt' && stage.print === print.command) {
+    if (done) move(turn, { at: 'thanks', sinceMs });
+    else move(turn, { at: 'find-receipt', print: null, problem: 'no-paper' });
+  } else if (done && print.document.paper === 'voucher') {
+    const waits = stage.at === 'settling' || (stage.at === 'case' && belongs(turn, stage.case, print.document));
+    if (waits && session.sale !== null && unprinted(session.sale).length === 0) settled(turn);
+  }
+}
+
+function belongs(turn: Turn, number: string, document: PaperRef): boolean {
+  const about = turn.kiosk.cases[number];
+  return document.paper === 'voucher' && (about === undefined || about.about === 'voucher-not-printed');
+}
+
+/** A voucher that did not come out is printed again, marked as a copy, while its owner still stands here. */
+export function reprintVoucher(turn: Turn): void {
+  const now = saleNow(turn);
+  if (now === null || !printerUsable(turn.kiosk)) return;
+  for (const slip of now.sale.slips) {
+    if (slip.printed || slip.prints === 0 || slip.prints >= voucherPrintsMaximum) continue;
+    if (caseOf(turn, slip.serial) === null) continue;
+    const busy = Object.values(turn.kiosk.prints).some(
+      ({ document }) => document.paper === 'voucher' && document.serial === slip.serial,
+    );
+    if (!busy) printVoucher(turn, slip.serial, true);
+  }
+}
