@@ -1,0 +1,156 @@
+/** Who may import whom. `scripts/import-law.ts` runs it, and fails too when no module was read. */
+
+const builtins = { dependencyTypes: ['core'] };
+
+/** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
+const deciding =
+  '^kiosk/(session|sale|methods|till|text|documents)/|^kiosk/(fact|command|entry|kiosk|money|case|view|apply|decide|rules)\\.ts$';
+
+/** `hardware/NAME/` of a protocol; the ports, the bench and the display are not. */
+const protocol = '^hardware/(?!ports/|bench/|display/)([^/]+)/';
+
+/** In a protocol's folder: from this file to no file that stands above it. */
+function order(file, above) {
+  return {
+    name: `protocol-order-${file}`,
+    comment: 'Inside a protocol: index → driver → messages → frame, and never back.',
+    severity: 'error',
+    from: { path: `${protocol}${file}\\.ts$` },
+    to: { path: `^hardware/$1/(${above.join('|')})\\.ts$` },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'everything-is-there',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'ui-sees-only-the-wire',
+      comment: 'The screens know nothing of rules, machines or settings; all comes in the View.',
+      severity: 'error',
+      from: { path: '^ui/' },
+      to: { path: '^(kiosk|hardware|config|scripts|tests)/', pathNot: '^kiosk/server/wire\\.ts$' },
+    },
+    {
+      name: 'ui-runs-in-a-browser',
+      comment: 'A browser has no built-ins of Node.',
+      severity: 'error',
+      from: { path: '^ui/' },
+      to: builtins,
+    },
+    {
+      name: 'kiosk-looks-down-only',
+      comment: 'The kiosk uses hardware and config.',
+      severity: 'error',
+      from: { path: '^kiosk/' },
+      to: { path: '^(ui|scripts|tests)/' },
+    },
+    {
+      name: 'hardware-knows-nobody',
+      comment: 'Devices say what they see; they know neither the kiosk nor its configuration.',
+      severity: 'error',
+      from: { path: '^hardware/(?!bench/)' },
+      to: { path: '^(kiosk|ui|config|scripts|tests)/' },
+    },
+    {
+      name: 'bench-reads-only-the-configuration',
+      comment: 'The simulated cabinet reads which devices to play, and no more.',
+      severity: 'error',
+      from: { path: '^hardware/bench/' },
+      to: { path: '^(kiosk|ui|scripts|tests)/' },
+    },
+    {
+      name: 'config-knows-nobody',
+      comment: 'What the schema must know of protocols is handed in.',
+      severity: 'error',
+      from: { path: '^config/' },
+      to: { path: '^(kiosk|ui|hardware|scripts|tests)/' },
+    },
+    {
+      name: 'nothing-needs-the-tests',
+      comment: 'The product and its scripts stand without the tests.',
+      severity: 'error',
+      from: { path: '^scripts/' },
+      to: { path: '^tests/.*\\.test\\.tsx?$' },
+    },
+    {
+      name: 'simulators-stand-alone',
+      comment: 'A simulator is a second witness: it shares no code with the driver it judges.',
+      severity: 'error',
+      from: { path: '^hardware/[^/]+/simulator\\.ts$' },
+      to: { pathNot: '^hardware/(port|clock|simulated)\\.ts$', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'drivers-never-see-a-simulator',
+      comment: 'A real start never loads one: only the catalog’s lazy import, the bench and the scripts do.',
+      severity: 'error',
+      from: { path: '^(kiosk|config|ui|hardware)/', pathNot: '^hardware/(bench/|catalog\\.ts$)' },
+      to: { path: '^hardware/[^/]+/simulator\\.ts$' },
+    },
+    order('frame', ['index', 'driver', 'messages', 'simulator']),
+    order('messages', ['index', 'driver', 'simulator']),
+    order('driver', ['index', 'simulator']),
+    {
+      name: 'protocols-do-not-mix',
+      comment: 'One protocol, one folder: another protocol’s files are none of its business.',
+      severity: 'error',
+      from: { path: protocol },
+      to: { path: protocol, pathNot: '^hardware/$1/' },
+    },
+    {
+      name: 'drivers-are-pure',
+      comment: 'Frames, messages and drivers hold no timers and touch no files: the Link gives them all.',
+      severity: 'error',
+      from: { path: `${protocol}(index|driver|messages|frame)\\.ts$` },
+      to: builtins,
+    },
+    {
+      name: 'deciding-is-pure',
+      comment: 'What decides imports no built-in of Node: time, chance and storage are handed in.',
+      severity: 'error',
+      from: { path: deciding },
+      to: builtins,
+    },
+    {
+      name: 'deciding-knows-no-machine',
+      comment:
+        'What decides knows the contracts of devices, no device, port or service; catalogs are handed in by main.ts.',
+      severity: 'error',
+      from: { path: deciding },
+      to: {
+        path: '^hardware/|^kiosk/(main|loop)\\.ts$|^kiosk/(journal|services|server)/',
+        pathNot:
+          '^hardware/(device|faults|protocol)\\.ts$|^kiosk/server/wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$',
+      },
+    },
+    {
+      name: 'methods-stand-apart',
+      comment: 'A way to pay is one folder; only the catalog knows them all.',
+      severity: 'error',
+      from: { path: '^kiosk/methods/([^/]+)/' },
+      to: { path: '^kiosk/methods/[^/]+/', pathNot: '^kiosk/methods/$1/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|data|node_modules/\\.)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkLaw, lawfulFolders } from '../scripts/import-law.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+test('the project keeps its import law, and every folder was read', async () => {
+  const { modulesRead, breaches } = await checkLaw(root);
+  expect(breaches).toEqual([]);
+  expect(modulesRead).toBeGreaterThan(lawfulFolders.length);
+});
+
+describe('a breach is found', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'import-law-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function rulesBroken(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const folders = lawfulFolders.filter((name) => Object.keys(files).some((path) => path.startsWith(`${name}/`)));
+    const { modulesRead, breaches } = await checkLaw(folder, folders);
+    expect(modulesRead).toBe(Object.keys(files).length);
+    return [...new Set(breaches.map(({ rule }) => rule))].sort();
+  }
+
+  const value = 'export const a = 1;\n';
+  const use = (path: string) => `import { a } from '${path}';\nexport const b = a;\n`;
+  const useType = "import type { T } from '../kiosk/kiosk.ts';\nexport const b: T = 1;\n";
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      'a screen that looks into the kiosk',
+      { 'ui/app.ts': use('../kiosk/kiosk.ts'), 'kiosk/kiosk.ts': value },
+      'ui-sees-only-the-wire',
+    ],
+    ['a screen that uses Node', { 'ui/app.ts': "import 'node:fs';\n" }, 'ui-runs-in-a-browser'],
+    [
+      'a device that knows the kiosk, be it only by a type',
+      { 'hardware/link.ts': useType, 'kiosk/kiosk.ts': 'export type T = number;\n' },
+      'hardware-knows-nobody',
+    ],
+    [
+      'a schema that knows the hardware',
+      { 'config/schema.ts': use('../hardware/catalog.ts'), 'hardware/catalog.ts': value },
+      'config-knows-nobody',
+    ],
+    ['a kiosk that draws', { 'kiosk/loop.ts': use('../ui/app.ts'), 'ui/app.ts': value }, 'kiosk-looks-down-only'],
+    [
+      'a simulator that borrows the codec of its driver',
+      { 'hardware/id003/simulator.ts': use('./frame.ts'), 'hardware/id003/frame.ts': value },
+      'simulators-stand-alone',
+    ],
+    [
+      'a simulator that borrows a checksum',
+      { 'hardware/id003/simulator.ts': use('../checksum.ts'), 'hardware/checksum.ts': value },
+      'simulators-stand-alone',
+    ],
+    [
+      'frames that know messages',
+      { 'hardware/id003/frame.ts': use('./messages.ts'), 'hardware/id003/messages.ts': value },
+      'protocol-order-frame',
+    ],
+    [
+      'a protocol that uses another',
+      { 'hardware/id003/driver.ts': use('../escpos/frame.ts'), 'hardware/escpos/frame.ts': value },
+      'protocols-do-not-mix',
+    ],
+    ['a driver that keeps time', { 'hardware/id003/driver.ts': "import 'node:timers';\n" }, 'drivers-are-pure'],
+    ['a decision that reads a file', { 'kiosk/session/decide.ts': "import 'node:fs';\n" }, 'deciding-is-pure'],
+    [
+      'a decision that knows a driver',
+      { 'kiosk/till/till.ts': use('../../hardware/id003/driver.ts'), 'hardware/id003/driver.ts': value },
+      'deciding-knows-no-machine',
+    ],
+    [
+      'a way to pay that uses another',
+      { 'kiosk/methods/cash/cash.ts': use('../voucher/voucher.ts'), 'kiosk/methods/voucher/voucher.ts': value },
+      'methods-stand-apart',
+    ],
+    ['two files in a circle', { 'config/a.ts': use('./b.ts'), 'config/b.ts': use('./a.ts') }, 'no-cycles'],
+    ['an import that leads nowhere', { 'config/a.ts': use('./gone.ts') }, 'everything-is-there'],
+    ['a name that says nothing', { 'config/utils.ts': value }, 'empty-name'],
+  ])('%s', async (_, files, rule) => {
+    expect(await rulesBroken(files)).toContain(rule);
+  });
+
+  test('and lawful imports are left alone', async () => {
+    const files = {
+      'ui/app.ts': use('../kiosk/server/wire.ts'),
+      'kiosk/server/wire.ts': value,
+      'kiosk/main.ts': use('../hardware/catalog.ts'),
+      'hardware/catalog.ts': use('./id003/index.ts'),
+      'hardware/id003/index.ts': use('./driver.ts'),
+      'hardware/id003/driver.ts': use('./messages.ts'),
+      'hardware/id003/messages.ts': use('./frame.ts'),
+      'hardware/id003/frame.ts': use('../checksum.ts'),
+      'hardware/checksum.ts': value,
+      'hardware/id003/simulator.ts': `import 'node:crypto';\n${use('../clock.ts')}`,
+      'hardware/clock.ts': value,
+      'kiosk/session/session.ts': use('../../hardware/device.ts'),
+      'hardware/device.ts': value,
+    };
+    expect(await rulesBroken(files)).toEqual([]);
+  });
+});
