@@ -1,0 +1,125 @@
+/** The words on paper in both languages. A missing key does not compile. */
+import type { Lang } from '../server/wire.ts';
+
+export interface DocumentLabels {
+  readonly receipt: string;
+  readonly voucher: string;
+  readonly caseSlip: string;
+  readonly copy: string;
+  readonly number: string;
+  readonly time: string;
+  readonly payee: string;
+  readonly payer: string;
+  readonly paymentId: string;
+  readonly total: string;
+  readonly inCapitals: string;
+  readonly rounding: string;
+  readonly due: string;
+  readonly received: string;
+  readonly change: string;
+  readonly voucherNumber: string;
+  readonly voucherCode: string;
+  readonly caseNumber: string;
+  readonly receiptNumber: string;
+  readonly merchant: string;
+  readonly taxNumber: string;
+  readonly address: string;
+  readonly place: string;
+  readonly kiosk: string;
+  readonly phone: string;
+  readonly window: string;
+  readonly notAnInvoice: string;
+  readonly scanReceipt: string;
+  readonly scanVoucher: string;
+  readonly amount: string;
+  /** What a voucher is worth, and where. */
+  readonly voucherRule: (window: string) => string;
+  readonly voucherCopyRule: string;
+  readonly certain: string;
+  readonly checking: string;
+  readonly keep: string;
+  readonly thanks: string;
+  /** Before a service phone, in a sentence of its own. */
+  readonly help: (phone: string) => string;
+}
+
+export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
+  'zh-CN': {
+    receipt: '缴费凭证',
+    voucher: '现金凭证',
+    caseSlip: '核实凭证',
+    copy: '副本 COPY',
+    number: '凭证号',
+    time: '时间',
+    payee: '收款方',
+    payer: '付款人',
+    paymentId: '缴费流水',
+    total: '合计',
+    inCapitals: '大写',
+    rounding: '抹零',
+    due: '应付',
+    received: '实收',
+    change: '找零',
+    voucherNumber: '现金凭证',
+    voucherCode: '验证码',
+    caseNumber: '核实编号',
+    receiptNumber: '缴费凭证',
+    merchant: '商户',
+    taxNumber: '税号',
+    address: '地址',
+    place: '地点',
+    kiosk: '机器',
+    phone: '电话',
+    window: '窗口',
+    notAnInvoice: '此凭证不是发票',
+    scanReceipt: '用手机扫码，保存这张凭证',
+    scanVoucher: '在机器上付款时也可扫此码使用',
+    amount: '金额',
+    voucherRule: (window) => `凭此凭证到${window}领取现金，不收费用，长期有效。`,
+    voucherCopyRule: '这是副本，与原凭证同号，只兑付一次。',
+    certain: '已经确定',
+    checking: '正在核实',
+    keep: '请保留这张凭证',
+    thanks: '谢谢您',
+    help: (phone) => `需要帮助请打 ${phone}`,
+  },
+  en: {
+    receipt: 'Receipt',
+    voucher: 'Cash slip',
+    caseSlip: 'Case slip',
+    copy: 'COPY 副本',
+    number: 'Number',
+    time: 'Time',
+    payee: 'Paid to',
+    payer: 'Paid by',
+    paymentId: 'Payment',
+    total: 'Total',
+    inCapitals: 'In words',
+    rounding: 'Rounding',
+    due: 'Due',
+    received: 'Received',
+    change: 'Change',
+    voucherNumber: 'Cash slip',
+    voucherCode: 'Code',
+    caseNumber: 'Case',
+    receiptNumber: 'Receipt',
+    merchant: 'Merchant',
+    taxNumber: 'Tax no.',
+    address: 'Address',
+    place: 'Place',
+    kiosk: 'Kiosk',
+    phone: 'Phone',
+    window: 'Window',
+    notAnInvoice: 'This slip is not an invoice',
+    scanReceipt: 'Scan to keep this receipt on your phone',
+    scanVoucher: 'Or scan it at a kiosk to pay with it',
+    amount: 'Amount',
+    voucherRule: (window) => `Good for cash at ${window}. No fee, no expiry.`,
+    voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
+    certain: 'What is certain',
+    checking: 'What we are checking',
+    keep: 'Please keep this slip',
+    thanks: 'Thank you',
+    help: (phone) => `For help call ${phone}`,
+  },
+};

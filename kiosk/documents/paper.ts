@@ -1,0 +1,233 @@
+/**
+ * The three papers a kiosk hands out, as receiptline markup. Everything on them was decided before: strings and
+ * integers come in, layout goes out. A slip is a receipt (收据, 缴费凭证), never headed as an invoice.
+ */
+import type { Lang } from '../server/wire.ts';
+import { figure, plainAmount } from '../text/amount.ts';
+import { capitalAmount } from './capital-amount.ts';
+import { documentLabels } from './labels.ts';
+import { centred, escaped, field, figureRow, gap, largeRow, paragraph, qr, rule } from './markup.ts';
+
+/** What every paper carries. */
+export interface PaperHead {
+  readonly lang: Lang;
+  /** Characters of a line: 42 or 48 on 80 mm paper, 32 on 58 mm. */
+  readonly columns: number;
+  /** ISO 4217 code and its number of decimals. */
+  readonly currency: string;
+  readonly exponent: number;
+  readonly issuer: {
+    readonly legalName: string;
+    readonly taxNumber: string | null;
+    readonly address: string;
+    readonly place: string;
+    readonly kiosk: string;
+    readonly servicePhone: string;
+    /** Where cash is paid by hand; null when there is no window. */
+    readonly window: string | null;
+  };
+  /** Local date and time with zone, as it is to stand there: `2026-03-31 14:05:06 +08:00`. */
+  readonly at: string;
+  /** True when this number has been on paper before. */
+  readonly copy: boolean;
+}
+
+export interface ReceiptData extends PaperHead {
+  readonly number: string;
+  readonly payee: string;
+  /** Masked where it names a person. */
+  readonly payer: string | null;
+  readonly lines: readonly { readonly name: string; readonly quantity: string; readonly minor: number }[];
+  readonly totalMinor: number;
+  /** Negative when rounded down; 0 leaves the line out. */
+  readonly roundingMinor: number;
+  readonly dueMinor: number;
+  /** `detail`: masked card, wallet transaction, voucher number. */
+  readonly tenders: readonly { readonly label: string; readonly minor: number; readonly detail: string | null }[];
+  readonly receivedMinor: number;
+  readonly changeMinor: number;
+  /** How the change was given: "现金", "凭证"; `detail` its number. */
+  readonly changeParts: readonly { readonly label: string; readonly minor: number; readonly detail: string | null }[];
+  readonly billerPaymentId: string | null;
+  readonly voucherNumbers: readonly string[];
+  readonly caseNumbers: readonly string[];
+  /** How to get an invoice, one sentence; null says only that this is none. */
+  readonly invoice: string | null;
+  /** The receipt's text or its address, to be taken by phone. */
+  readonly qr: string | null;
+}
+
+export interface VoucherData extends PaperHead {
+  readonly number: string;
+  /** What proves the paper beside its number. */
+  readonly code: string;
+  readonly minor: number;
+  /** Why it was given, one sentence. */
+  readonly reason: string;
+  readonly receiptNumber: string | null;
+  readonly caseNumber: string | null;
+  readonly qr: string | null;
+}
+
+export interface CaseData extends PaperHead {
+  readonly number: string;
+  readonly title: string | null;
+  readonly certain: readonly string[];
+  readonly checking: readonly string[];
+  readonly minor: number | null;
+  readonly receiptNumber: string | null;
+  /** By when, and how, the person hears. */
+  readonly promise: string;
+  readonly qr: string | null;
+}
+
+type Block = readonly (string | null)[];
+
+const markup = (blocks: readonly Block[]) =>
+  `${blocks
+    .flat()
+    .filter((line) => line !== null)
+    .join('\n')}\n`;
+
+function labelColumns(head: PaperHead): number {
+  return head.lang === 'zh-CN' ? 8 : 9;
+}
+
+function fieldOf(head: PaperHead, label: string, value: string | null): string | null {
+  return value === null ? null : field(label, value, head.columns, labelColumns(head));
+}
+
+function heading(head: PaperHead, title: string): Block {
+  return [
+    centred(head.issuer.legalName, head.columns, { bold: true }),
+    gap(10),
+    centred(title, head.columns, { size: 2 }),
+    head.copy ? `${gap(10)}\n\`~~${escaped(documentLabels[head.lang].copy)}~~\`` : null,
+    gap(12),
+  ];
+}
+
+function footing(head: PaperHead): Block {
+  const words = documentLabels[head.lang];
+  const { issuer } = head;
+  return [
+    rule,
+    fieldOf(head, words.phone, issuer.servicePhone),
+    fieldOf(head, words.window, issuer.window),
+    fieldOf(head, words.place, issuer.place),
+    fieldOf(head, words.address, issuer.address),
+    fieldOf(head, words.taxNumber, issuer.taxNumber),
+    fieldOf(head, words.kiosk, issuer.kiosk),
+  ];
+}
+
+function capitals(head: PaperHead, minor: number): string | null {
+  if (head.lang !== 'zh-CN' || head.currency !== 'CNY' || minor < 0) return null;
+  return fieldOf(head, documentLabels[head.lang].inCapitals, capitalAmount(minor));
+}
+
+function code(head: PaperHead, content: string | null, caption: string): Block {
+  if (content === null) return [];
+  return [gap(20), qr(content, head.columns), gap(12), centred(caption, head.columns), gap(8)];
+}
+
+function amountOf(head: PaperHead, minor: number): string {
+  return plainAmount({ currency: head.currency, minor }, head.exponent);
+}
+
+/** A quantity of one goes without saying; any other stands before the figure. */
+function lineName(line: ReceiptData['lines'][number]): string {
+  return line.quantity === '1' || line.quantity === '' ? line.name : `${line.name} ×${line.quantity}`;
+}
+
+function tenderRows(head: PaperHead, parts: ReceiptData['tenders']): Block {
+  return parts.flatMap((part) => [
+    figureRow(part.label, figure(part.minor, head.exponent), head.columns),
+    fieldOf(head, '', part.detail),
+  ]);
+}
+
+/** Receipt of a paid sale. */
+export function receiptDocument(data: ReceiptData): string {
+  const words = documentLabels[data.lang];
+  const row = (label: string, minor: number, bold = false) =>
+    figureRow(label, figure(minor, data.exponent), data.columns, bold);
+  return markup([
+    heading(data, words.receipt),
+    [
+      fieldOf(data, words.number, data.number),
+      fieldOf(data, words.time, data.at),
+      fieldOf(data, words.payee, data.payee),
+      fieldOf(data, words.payer, data.payer),
+      fieldOf(data, words.paymentId, data.billerPaymentId),
+      rule,
+    ],
+    data.lines.map((line) => row(lineName(line), line.minor)),
+    [rule, gap(6), largeRow(words.total, amountOf(data, data.totalMinor), data.columns), gap(6)],
+    [capitals(data, data.totalMinor), rule],
+    [data.roundingMinor === 0 ? null : row(words.rounding, data.roundingMinor), row(words.due, data.dueMinor)],
+    tenderRows(data, data.tenders),
+    [row(words.received, data.receivedMinor), row(words.change, data.changeMinor, true)],
+    tenderRows(data, data.changeParts),
+    data.voucherNumbers.map((number) => fieldOf(data, words.voucherNumber, number)),
+    data.caseNumbers.map((number) => fieldOf(data, words.caseNumber, number)),
+    code(data, data.qr, words.scanReceipt),
+    footing(data),
+    [
+      rule,
+      centred(words.notAnInvoice, data.columns),
+      data.invoice === null ? null : centred(data.invoice, data.columns),
+      gap(8),
+      centred(words.thanks, data.columns),
+    ],
+  ]);
+}
+
+/** Cash owed, on paper: paid at the window without fee, no expiry. */
+export function voucherDocument(data: VoucherData): string {
+  const words = documentLabels[data.lang];
+  return markup([
+    heading(data, words.voucher),
+    [gap(8), centred(amountOf(data, data.minor), data.columns, { bold: true, size: 2 }), gap(14)],
+    [capitals(data, data.minor), rule],
+    [
+      fieldOf(data, words.number, data.number),
+      fieldOf(data, words.voucherCode, data.code),
+      fieldOf(data, words.time, data.at),
+      fieldOf(data, words.receiptNumber, data.receiptNumber),
+      fieldOf(data, words.caseNumber, data.caseNumber),
+      rule,
+      paragraph(data.reason, data.columns),
+      paragraph(words.voucherRule(data.issuer.window ?? data.issuer.place), data.columns),
+      data.copy ? paragraph(words.voucherCopyRule, data.columns) : null,
+    ],
+    code(data, data.qr, words.scanVoucher),
+    footing(data),
+    [rule, centred(words.notAnInvoice, data.columns), centred(words.keep, data.columns)],
+  ]);
+}
+
+/** What is certain, what is being checked, and the number to ask with. */
+export function caseDocument(data: CaseData): string {
+  const words = documentLabels[data.lang];
+  const points = (title: string, lines: readonly string[]): Block =>
+    lines.length === 0
+      ? []
+      : [`|"${escaped(title)}" |`, gap(4), ...lines.map((line) => paragraph(line, data.columns)), gap(12)];
+  return markup([
+    heading(data, data.title ?? words.caseSlip),
+    [gap(8), centred(data.number, data.columns, { bold: true, size: 2 }), gap(14), rule],
+    [
+      fieldOf(data, words.time, data.at),
+      data.minor === null ? null : fieldOf(data, words.amount, amountOf(data, data.minor)),
+      fieldOf(data, words.receiptNumber, data.receiptNumber),
+      rule,
+    ],
+    points(words.certain, data.certain),
+    points(words.checking, data.checking),
+    [paragraph(data.promise, data.columns), paragraph(words.help(data.issuer.servicePhone), data.columns)],
+    code(data, data.qr, words.keep),
+    footing(data),
+    [rule, centred(words.notAnInvoice, data.columns), data.qr === null ? centred(words.keep, data.columns) : null],
+  ]);
+}
