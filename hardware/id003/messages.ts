@@ -1,6 +1,6 @@
 /**
- * Every ID-003 message as one table: commands, reports, set-ups, reject reasons and failures (JCM ID-003 protocol
- * specification, message, setting, reject and failure tables). Data is decoded by `fields`.
+ * Every ID-003 message as one table: commands, reports, set-ups, reject reasons and failures. Codes and meanings are
+ * those of the project's protocol notes, not compared with JCM's specification; failures A8 and A9 are the least certain.
  */
 import type { RejectReason } from '../device.ts';
 import type { FaultEntry, MessageLine, Speaker } from '../protocol.ts';
@@ -173,8 +173,8 @@ const failures: ReadonlyMap<number, Failure> = new Map<number, Failure>([
   [0xa2, { en: 'stack motor', 'zh-CN': '压钞电机' }],
   [0xa5, { en: 'transport speed', 'zh-CN': '传送速度' }],
   [0xa6, { en: 'transport motor', 'zh-CN': '传送电机' }],
-  [0xa8, { en: 'solenoid', 'zh-CN': '电磁阀' }],
-  [0xa9, { en: 'pusher block unit', 'zh-CN': '防退装置' }],
+  [0xa8, { en: 'solenoid or PB unit', 'zh-CN': '电磁阀或 PB 部件' }],
+  [0xa9, { en: 'solenoid or PB unit', 'zh-CN': '电磁阀或 PB 部件' }],
   [0xab, { en: 'cash box not ready', 'zh-CN': '钞箱未就绪' }],
   [0xaf, { en: 'validator head removed', 'zh-CN': '识别头未装好' }],
   [0xb0, { en: 'boot ROM', 'zh-CN': '引导存储器' }],
@@ -269,8 +269,8 @@ export const faults: readonly FaultEntry[] = [
   fault(
     'failure',
     true,
-    `设备故障,代码不在手册中。${serviceZh}`,
-    `The device failed with a code that is not in its manual. ${serviceEn}`,
+    `设备故障,代码未知。${serviceZh}`,
+    `The device failed with a code that is not known here. ${serviceEn}`,
   ),
   ...[...failures].map(([code, text]) =>
     fault(
