@@ -15,7 +15,7 @@ export type Checked =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-export const languages = ['zh-CN', 'en'] as const;
+const languages = ['zh-CN', 'en'] as const;
 const presets = ['mall', 'supermarket', 'restaurant', 'hotel', 'clinic', 'utility'] as const;
 const methods = ['cash', 'voucher'] as const;
 const problemsMaximum = 200;
@@ -45,7 +45,7 @@ function oneOf<const Options extends readonly string[]>(options: Options) {
 }
 
 function record<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.pipe(v.strictObject(entries), v.description(`an object with the fields ${Object.keys(entries).join(', ')}`));
+  return v.pipe(v.object(entries), v.description(`an object with the fields ${Object.keys(entries).join(', ')}`));
 }
 
 function several<const Options extends readonly string[]>(options: Options) {
@@ -191,6 +191,7 @@ export function checkConfig(json: unknown, known?: Known): Checked {
     if (problems.size < problemsMaximum && !problems.has(problem.path)) problems.set(problem.path, problem);
   };
   if (!parsed.success) for (const issue of parsed.issues) keep(inWords(issue));
+  for (const problem of strangers(schema, migrated.json, [])) keep(problem);
   for (const problem of crossChecks(migrated.json, known)) keep(problem);
   if (problems.size > 0) return { ok: false, problems: [...problems.values()] };
   return parsed.success ? { ok: true, config: parsed.output } : { ok: false, problems: [] };
@@ -223,13 +224,29 @@ function inWords(issue: Issue): ConfigProblem {
   const keys = (issue.path ?? []).map((item) => String(item.key));
   const path = keys.join('.');
   const last = issue.path?.at(-1);
-  if (issue.type === 'strict_object' && last !== undefined) {
-    if (issue.expected === 'never') {
-      return { path, problem: 'is not a field of the configuration; remove it or correct its name' };
-    }
-    if (issue.received === 'undefined') return { path, problem: `is missing; it must be ${must(keys)}` };
+  if (issue.type === 'object' && last !== undefined && issue.received === 'undefined') {
+    return { path, problem: `is missing; it must be ${must(keys)}` };
   }
   return { path, problem: `is ${shown(issue.input)}; it must be ${must(keys)}` };
+}
+
+/** Every field that the schema does not know; valibot's own check would stop at the first of each object. */
+function* strangers(at: unknown, value: unknown, path: readonly string[]): Generator<ConfigProblem> {
+  if (typeof value !== 'object' || value === null) return;
+  const { entries, item, value: inner } = bare(at) as Shape;
+  for (const [key, below] of Object.entries(value)) {
+    const known = Array.isArray(value) ? item : entries === undefined ? inner : own(entries, key);
+    const here = [...path, key];
+    if (known !== undefined) yield* strangers(known, below, here);
+    else if (entries !== undefined && !Array.isArray(value)) {
+      const problem = 'is not a field of the configuration; remove it or correct its name';
+      yield { path: here.join('.'), problem };
+    }
+  }
+}
+
+function own(entries: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(entries, key) ? entries[key] : undefined;
 }
 
 /** What the field at this path must be: the nearest description on the way down to it. */
@@ -263,7 +280,7 @@ function bare(at: unknown): unknown {
 
 function child(at: unknown, key: string): unknown {
   const shape = bare(at) as Shape;
-  if (shape.entries !== undefined) return Object.hasOwn(shape.entries, key) ? shape.entries[key] : undefined;
+  if (shape.entries !== undefined) return own(shape.entries, key);
   return shape.type === 'array' ? shape.item : shape.type === 'record' ? shape.value : undefined;
 }
 

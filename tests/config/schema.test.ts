@@ -1,0 +1,448 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import lab from '../../config/examples/lab.json' with { type: 'json' };
+import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
+
+const known: Known = {
+  protocols: {
+    id003: {
+      kind: 'note-acceptor',
+      checkSettings: (settings) =>
+        'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
+    },
+    escpos: { kind: 'printer', checkSettings: () => [] },
+  },
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is broken here on purpose, wherever a test likes.
+type Broken = any;
+
+function problemsOf(change: (document: Broken) => void): Readonly<Record<string, string>> {
+  const document = structuredClone(lab) as Broken;
+  change(document);
+  const checked = checkConfig(document, known);
+  return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
+}
+
+test('the example is right', () => {
+  const checked = checkConfig(lab, known);
+  expect(checked).toEqual({ ok: true, config: lab });
+});
+
+describe('what is wrong is named by its path and in words', () => {
+  test.each<[string, (document: Broken) => void, string, RegExp]>([
+    [
+      'a field nobody knows',
+      (c) => {
+        c.limits.feeMinor = 5;
+      },
+      'limits.feeMinor',
+      /not a field/,
+    ],
+    [
+      'a field that is missing',
+      (c) => {
+        delete c.money.currency;
+      },
+      'money.currency',
+      /missing.*ISO 4217/,
+    ],
+    [
+      'a section that is missing',
+      (c) => {
+        delete c.glass;
+      },
+      'glass',
+      /missing.*diagonalInch/,
+    ],
+    [
+      'a number as text',
+      (c) => {
+        c.limits.idleMs = '60000';
+      },
+      'limits.idleMs',
+      /"60000".*whole number/,
+    ],
+    [
+      'a fraction of a unit',
+      (c) => {
+        c.limits.cashMaximumMinor = 0.5;
+      },
+      'limits.cashMaximumMinor',
+      /0\.5.*whole/,
+    ],
+    [
+      'a limit of nothing',
+      (c) => {
+        c.limits.cashMaximumMinor = 0;
+      },
+      'limits.cashMaximumMinor',
+      /from 1 to/,
+    ],
+    [
+      'a limit beyond sense',
+      (c) => {
+        c.limits.cashMaximumMinor = 1e9;
+      },
+      'limits.cashMaximumMinor',
+      /100000000/,
+    ],
+    [
+      'a cash step of nothing',
+      (c) => {
+        c.money.cashStepMinor = 0;
+      },
+      'money.cashStepMinor',
+      /from 1 to/,
+    ],
+    [
+      'a most that cannot be paid in cash',
+      (c) => {
+        c.limits.cashMaximumMinor = 500_005;
+      },
+      'limits.cashMaximumMinor',
+      /multiple/,
+    ],
+    [
+      'an exponent of another currency',
+      (c) => {
+        c.money.currency = 'JPY';
+      },
+      'money.exponent',
+      /JPY has 0/,
+    ],
+    [
+      'a currency that does not exist',
+      (c) => {
+        c.money.currency = 'CNX';
+      },
+      'money.currency',
+      /ISO 4217/,
+    ],
+    [
+      'a zone that does not exist',
+      (c) => {
+        c.timeZone = 'Asia/Atlantis';
+      },
+      'timeZone',
+      /IANA/,
+    ],
+    [
+      'an offset as zone',
+      (c) => {
+        c.timeZone = '+08:00';
+      },
+      'timeZone',
+      /IANA/,
+    ],
+    [
+      'a country that does not exist',
+      (c) => {
+        c.region = 'QX';
+      },
+      'region',
+      /ISO 3166/,
+    ],
+    [
+      'an hour that does not exist',
+      (c) => {
+        c.businessDayStart = '24:00';
+      },
+      'businessDayStart',
+      /23:59/,
+    ],
+    [
+      'a window that closes before it opens',
+      (c) => {
+        c.merchant.window.staffed = { from: '18:00', to: '09:00' };
+      },
+      'merchant.window.staffed.to',
+      /later/,
+    ],
+    [
+      'a colour by its name',
+      (c) => {
+        c.merchant.accent = 'teal';
+      },
+      'merchant.accent',
+      /#0A5C5A/,
+    ],
+    [
+      'a text in one language only',
+      (c) => {
+        delete c.place.en;
+      },
+      'place.en',
+      /missing/,
+    ],
+    [
+      'a text of blanks',
+      (c) => {
+        c.place.en = '   ';
+      },
+      'place.en',
+      /without blanks/,
+    ],
+    [
+      'a text of two lines',
+      (c) => {
+        c.place.en = 'Hall\nB';
+      },
+      'place.en',
+      /one line/,
+    ],
+    [
+      'no language',
+      (c) => {
+        c.languages = [];
+      },
+      'languages',
+      /at least one/,
+    ],
+    [
+      'a language twice',
+      (c) => {
+        c.languages = ['en', 'en'];
+      },
+      'languages',
+      /each once/,
+    ],
+    [
+      'a language nobody speaks here',
+      (c) => {
+        c.languages = ['en', 'tlh'];
+      },
+      'languages.1',
+      /zh-CN, en/,
+    ],
+    [
+      'a way to pay that does not exist',
+      (c) => {
+        c.methods = ['cash', 'barter'];
+      },
+      'methods.1',
+      /cash, voucher/,
+    ],
+    [
+      'two devices of one name',
+      (c) => {
+        c.devices[1].id = 'acceptor';
+      },
+      'devices.1.id',
+      /devices\.0 has already/,
+    ],
+    [
+      'two devices at one port',
+      (c) => {
+        c.devices[1].port = c.devices[0].port;
+      },
+      'devices.1.port',
+      /its own port/,
+    ],
+    [
+      'a port outside the data folder',
+      (c) => {
+        c.devices[0].port = 'DATA/../../etc/passwd';
+      },
+      'devices.0.port',
+      /a port/,
+    ],
+    [
+      'a port that is no port',
+      (c) => {
+        c.devices[0].port = 'ttyUSB0';
+      },
+      'devices.0.port',
+      /\/dev\/ttyUSB0/,
+    ],
+    [
+      'a network port beyond all',
+      (c) => {
+        c.devices[1].port = '10.0.0.9:99999';
+      },
+      'devices.1.port',
+      /65535/,
+    ],
+    [
+      'a protocol nobody speaks',
+      (c) => {
+        c.devices[0].protocol = 'telex';
+      },
+      'devices.0.protocol',
+      /id003, escpos/,
+    ],
+    [
+      'a protocol named like a built-in',
+      (c) => {
+        c.devices[0].protocol = 'constructor';
+      },
+      'devices.0.protocol',
+      /id003, escpos/,
+    ],
+    [
+      'settings that the protocol refuses',
+      (c) => {
+        c.devices[0].settings = {};
+      },
+      'devices.0.settings.countries',
+      /missing/,
+    ],
+    [
+      'cash without a note acceptor',
+      (c) => {
+        c.devices.shift();
+      },
+      'methods.0',
+      /no device takes notes/,
+    ],
+    [
+      'a biller without an address',
+      (c) => {
+        c.biller.kind = 'http';
+      },
+      'biller.url',
+      /needs the address/,
+    ],
+    [
+      'a biller that reads and calls',
+      (c) => {
+        c.biller.url = 'http://127.0.0.1:9/';
+      },
+      'biller.url',
+      /must be null/,
+    ],
+    [
+      'a receipt page that runs a script',
+      (c) => {
+        c.receiptUrl = 'javascript:alert(1)';
+      },
+      'receiptUrl',
+      /https/,
+    ],
+    [
+      'a warning longer than the wait',
+      (c) => {
+        c.limits.warningMs = 60_000;
+      },
+      'limits.warningMs',
+      /less than/,
+    ],
+    [
+      'less time with money than without',
+      (c) => {
+        c.limits.idleWithMoneyMs = 30_000;
+      },
+      'limits.idleWithMoneyMs',
+      /at least/,
+    ],
+    [
+      'a newer shape',
+      (c) => {
+        c.version = 2;
+      },
+      'version',
+      /newer/,
+    ],
+    [
+      'no version',
+      (c) => {
+        delete c.version;
+      },
+      'version',
+      /missing/,
+    ],
+  ])('%s', (_, change, path, words) => {
+    const problems = problemsOf(change);
+    expect(Object.keys(problems)).toEqual([path]);
+    expect(problems[path]).toMatch(words);
+  });
+
+  test('everything that is wrong is named at once', () => {
+    const problems = problemsOf((c) => {
+      delete c.kiosk;
+      c.extra = true;
+      c.money.exponent = 3;
+      c.devices[0].port = '';
+      c.devices[1].id = 'acceptor';
+    });
+    expect(Object.keys(problems).sort()).toEqual([
+      'devices.0.port',
+      'devices.1.id',
+      'extra',
+      'kiosk',
+      'money.exponent',
+    ]);
+  });
+
+  test('a document of a thousand mistakes gives at most two hundred problems', () => {
+    const problems = problemsOf((c) => {
+      for (let i = 0; i < 1000; i++) c[`wrong${i}`] = i;
+    });
+    expect(Object.keys(problems)).toHaveLength(200);
+  });
+});
+
+test('no value, however strange, makes the check throw, and none but an object passes', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      const checked = checkConfig(value, known);
+      expect(checked.ok).toBe(false);
+      expect(checked.ok || checked.problems.length > 0).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any one value replaced by another gives a problem or a configuration, never an exception', () => {
+  const paths: (readonly string[])[] = [];
+  const walk = (value: unknown, path: readonly string[]) => {
+    if (path.length > 0) paths.push(path);
+    if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
+  };
+  walk(lab, []);
+  fc.assert(
+    fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+      const document = structuredClone(lab) as Broken;
+      const parent = path.slice(0, -1).reduce((at, key) => at[key], document);
+      parent[path.at(-1) as string] = value;
+      const checked = checkConfig(document, known);
+      if (!checked.ok) expect(checked.problems.every(({ problem }) => problem.length > 10)).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+describe('a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string | Uint8Array) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const link = (name: string) => {
+    symlinkSync(join(folder, name), join(folder, name));
+    return join(folder, name);
+  };
+
+  test('is read and checked', async () => {
+    const path = fileURLToPath(new URL('../../config/examples/lab.json', import.meta.url));
+    expect(await loadConfig(path, known)).toEqual({ ok: true, config: lab });
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    ['that does not exist', () => join(folder, 'none.json'), /there is no file/],
+    ['that is a folder', () => folder, /not a file/],
+    ['that is not text', () => write('a', new Uint8Array([0x7b, 0xff, 0xfe])), /UTF-8/],
+    ['that is longer than 1 MiB', () => write('b', ' '.repeat(2 ** 20 + 1)), /1 MiB/],
+    ['that ends too early', () => write('c', JSON.stringify(lab).slice(0, -2)), /line 1, column \d+.*ends here/],
+    ['that leads back to itself', () => link('d'), /cannot be read/],
+  ])('%s is one problem without a path', async (_, path, words) => {
+    const checked = await loadConfig(path(), known);
+    expect(checked.ok ? [] : checked.problems).toEqual([{ path: '', problem: expect.stringMatching(words) }]);
+  });
+});
