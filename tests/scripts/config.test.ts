@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import lab from '../../config/examples/lab.json' with { type: 'json' };
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function config(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/config.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return { status, lines, stderr };
+}
+
+test('the example is right', () => {
+  expect(config('check', 'config/examples/lab.json')).toMatchObject({ status: 0, lines: ['{"ok":true}'] });
+});
+
+test('each problem is a line of its own, and the devices’ own settings are checked too', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const wrong = structuredClone(lab);
+  wrong.region = 'XX';
+  Object.assign(wrong.devices[0]?.settings ?? {}, { volume: 11 });
+  Object.assign(wrong.devices[1] ?? {}, { protocol: 'telex' });
+  writeFileSync(join(folder, 'wrong.json'), JSON.stringify(wrong));
+  const { status, lines } = config('check', join(folder, 'wrong.json'));
+  rmSync(folder, { recursive: true });
+  expect(status).toBe(1);
+  const problems = lines.map((line) => JSON.parse(line));
+  expect(problems.map(({ path }) => path).sort()).toEqual([
+    'devices.0.settings.volume',
+    'devices.1.protocol',
+    'region',
+  ]);
+  for (const { problem } of problems) expect(problem).toEqual(expect.any(String));
+});
+
+test.each([[[]], [['check']], [['publish', 'x']], [['chek', 'x']], [['check', 'a', 'b']]])(
+  'the command %j is refused with exit 2 and what to write instead',
+  (args) => {
+    const { status, lines, stderr } = config(...args);
+    expect(status).toBe(2);
+    expect(lines).toEqual([]);
+    expect(JSON.parse(stderr)).toMatchObject({ error: 'usage', message: expect.stringContaining('check FILE') });
+  },
+);
