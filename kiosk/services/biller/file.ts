@@ -1,0 +1,104 @@
+/**
+ * A biller without a network: bills from a file or the built-in examples, its bookings in `DATA/biller.json`. It keeps
+ * the same promises as one far away: a payment id is booked once, and a booking is durable before it is answered.
+ */
+import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { openStore, type Store } from '../../../config/store.ts';
+import { parseJsonStrict } from '../../../config/strict-json.ts';
+import { billFact, billFile, billNumberPattern, type SourceBill } from './answers.ts';
+import type { BillerService, BillPost, BillPostFact } from './contract.ts';
+import { exampleBills } from './examples.ts';
+
+const payment = v.strictObject({
+  id: v.string(),
+  bill: v.pipe(v.string(), v.regex(billNumberPattern)),
+  currency: v.string(),
+  minor: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  method: v.string(),
+  paidAt: v.string(),
+  reference: v.string(),
+});
+const ledger = v.strictObject({ version: v.literal(1), payments: v.array(payment) });
+type Ledger = v.InferOutput<typeof ledger>;
+
+export interface FileBillerOptions {
+  /** Where the bookings are kept; made when missing. */
+  readonly ledgerPath: string;
+  /** A file `{"bills":[…]}` with bills as in `openapi.yaml`; null for the examples. */
+  readonly billsPath: string | null;
+  readonly currency: string;
+}
+
+/** Throws, naming the file and what is wrong with it, when bills or bookings cannot be read. */
+export function createFileBiller(options: FileBillerOptions): BillerService {
+  const bills = new Map(
+    (options.billsPath === null ? exampleBills(options.currency) : readBills(options.billsPath)).map((bill) => [
+      bill.number,
+      bill,
+    ]),
+  );
+  const store = openStore<Ledger>(options.ledgerPath, { version: 1, payments: [] }, (json) =>
+    v.is(ledger, json) ? json : null,
+  );
+  // Written even when nothing changed: a folder that cannot be written shows itself now, not at the first payment.
+  store.update((data) => data);
+  return {
+    async lookUp(command) {
+      const bill = bills.get(command.number);
+      if (bill === undefined) return { fact: 'bill.not-found', command: command.id };
+      if (bill.currency !== options.currency) {
+        return { fact: 'bill.unavailable', command: command.id, reason: 'nonsense' };
+      }
+      const paid = store.data.payments.find((one) => one.bill === command.number);
+      return billFact(command, paid === undefined ? bill : { ...bill, status: 'paid', paidOn: paid.paidAt });
+    },
+    async post(command) {
+      return book(command, bills.get(command.number), store);
+    },
+  };
+}
+
+function book(command: BillPost, bill: SourceBill | undefined, store: Store<Ledger>): BillPostFact {
+  const { id, number, currency, minor, method, paidAt } = command;
+  const refused = (reason: 'unknown-bill' | 'paid-elsewhere' | 'cancelled' | 'other'): BillPostFact => ({
+    fact: 'bill.refused',
+    command: id,
+    reason,
+  });
+  const before = store.data.payments.find((one) => one.id === id);
+  if (before !== undefined) {
+    const same = before.bill === number && before.currency === currency && before.minor === minor;
+    return same ? { fact: 'bill.posted', command: id, reference: before.reference } : refused('other');
+  }
+  if (bill === undefined) return refused('unknown-bill');
+  if (bill.status === 'cancelled') return refused('cancelled');
+  if (bill.status === 'paid' || store.data.payments.some((one) => one.bill === number))
+    return refused('paid-elsewhere');
+  if (bill.currency !== currency || bill.minor !== minor) return refused('other');
+  const reference = `B${createHash('sha256').update(id).digest('hex').slice(0, 10).toUpperCase()}`;
+  store.update((data) => ({
+    ...data,
+    payments: [...data.payments, { id, bill: number, currency, minor, method, paidAt, reference }],
+  }));
+  return { fact: 'bill.posted', command: id, reference };
+}
+
+function readBills(path: string): readonly SourceBill[] {
+  const wrong = (why: string) => new Error(`${path}: ${why}; correct the file of bills, or set biller.file to null`);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+  }
+  const json = parseJsonStrict(text);
+  if (!json.ok) throw wrong(json.problem);
+  const read = v.safeParse(billFile, json.json);
+  if (!read.success)
+    throw wrong(`${v.getDotPath(read.issues[0]) ?? 'the whole'} is not sound: ${read.issues[0].message}`);
+  const twice = read.output.bills.find((bill, at, all) => all.findIndex((one) => one.number === bill.number) !== at);
+  if (twice !== undefined) throw wrong(`bill ${twice.number} stands there twice`);
+  return read.output.bills;
+}
