@@ -10,6 +10,7 @@ import { Header } from './parts/header.tsx';
 import { ToneLine } from './parts/line.tsx';
 import { AloneOverlay, HelpPage, WarningOverlay } from './parts/overlay.tsx';
 import { Stage } from './parts/stage.tsx';
+import { SubmitPlace } from './parts/submit.tsx';
 import './parts/parts.css';
 import './parts/drawings.css';
 import { Attract } from './screens/attract.tsx';
@@ -40,8 +41,7 @@ interface AppProps {
 export function App({ view, state, away, seat }: AppProps) {
   const now = view.value;
   if (now === null) return <div class="glass glass-empty" aria-busy="true" />;
-  const alone =
-    state.value === 'replaced' ? now.alone.replaced : away.value ? now.alone.reconnecting : null;
+  const alone = state.value === 'replaced' ? now.alone.replaced : away.value ? now.alone.reconnecting : null;
   return (
     <SeatProvider value={seat}>
       <Glass view={now} alone={alone} waiting={state.value !== 'replaced'} />
@@ -51,6 +51,7 @@ export function App({ view, state, away, seat }: AppProps) {
 
 function Glass({ view, alone, waiting }: { view: View; alone: string | null; waiting: boolean }) {
   useGlass(view);
+  const [place, setPlace] = useState<Element | null>(null);
   const over = alone !== null ? 'alone' : view.warning !== null ? 'warning' : view.helpPage !== null ? 'help' : null;
   const bright = view.body.screen === 'attract' || view.body.screen === 'partly-available';
   return (
@@ -69,9 +70,11 @@ function Glass({ view, alone, waiting }: { view: View; alone: string | null; wai
         )}
         {/* A new screen is a new stage: nothing typed crosses over. A View of the same screen keeps it. */}
         <Stage key={`${view.body.screen} ${view.lang}`} name={view.body.screen}>
-          <Body view={view} />
+          <SubmitPlace value={place}>
+            <Body view={view} />
+          </SubmitPlace>
         </Stage>
-        <ActionBar actions={view.actions} />
+        <ActionBar actions={view.actions} submitPlace={setPlace} />
       </div>
       {over === 'help' && view.helpPage !== null && <HelpPage help={view.helpPage} />}
       {over === 'warning' && view.warning !== null && <WarningOverlay warning={view.warning} />}

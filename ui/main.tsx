@@ -21,11 +21,6 @@ const gate = createTapGate(() => performance.now());
 
 guardGlass(window);
 render(
-  <App
-    view={connection.view}
-    away={connection.away}
-    state={connection.state}
-    seat={{ send: connection.send, gate }}
-  />,
+  <App view={connection.view} away={connection.away} state={connection.state} seat={{ send: connection.send, gate }} />,
   document.getElementById('app')!,
 );

@@ -4,8 +4,13 @@ import { Press } from './press.tsx';
 
 const ORDER = { back: 0, other: 1, main: 2 } as const;
 
+interface ActionBarProps {
+  readonly actions: readonly Action[];
+  readonly submitPlace: (place: Element | null) => void;
+}
+
 /** Back or cancel on the left, the one main action on the right; in landscape the main action is the lowest. */
-export function ActionBar({ actions }: { readonly actions: readonly Action[] }) {
+export function ActionBar({ actions, submitPlace }: ActionBarProps) {
   const ordered = [...actions].sort((a, b) => ORDER[a.place] - ORDER[b.place]);
   return (
     <footer class="actions" data-count={ordered.length}>
@@ -20,6 +25,7 @@ export function ActionBar({ actions }: { readonly actions: readonly Action[] }) 
           <span>{action.label}</span>
         </Press>
       ))}
+      <div class="submit-place" ref={submitPlace} />
     </footer>
   );
 }

@@ -23,9 +23,11 @@ export function Choice({ picture, name, note, chip, off, intent }: ChoiceProps) 
         <span class="choice-words">
           {chip !== null && <span class="choice-chip">{chip}</span>}
           <span class="choice-name">{name}</span>
-          {off === null
-            ? note !== null && <span class="choice-note">{note}</span>
-            : <span class="choice-note">{off}</span>}
+          {off === null ? (
+            note !== null && <span class="choice-note">{note}</span>
+          ) : (
+            <span class="choice-note">{off}</span>
+          )}
         </span>
         {off === null && <ChevronRight class="choice-arrow" size="1em" strokeWidth={2} aria-hidden="true" />}
       </Press>

@@ -2,7 +2,15 @@ import type { Tone } from '../../kiosk/server/wire.ts';
 import { ToneIcon } from './icons.tsx';
 
 /** One sentence with its tone: sign, colour and words together. */
-export function ToneLine({ tone, text, live }: { readonly tone: Tone; readonly text: string; readonly live?: boolean }) {
+export function ToneLine({
+  tone,
+  text,
+  live,
+}: {
+  readonly tone: Tone;
+  readonly text: string;
+  readonly live?: boolean;
+}) {
   return (
     <p class="tone-line" data-tone={tone} role={live === true ? 'status' : undefined}>
       <ToneIcon tone={tone} />

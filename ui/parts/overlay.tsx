@@ -46,7 +46,10 @@ export function WarningOverlay({ warning }: { readonly warning: NonNullable<View
       <h1 class="title">{warning.title}</h1>
       <p class="large">{warning.text}</p>
       <div class="dialog-actions">
-        <Press class={`button button-${warning.leave.place === 'main' ? 'other' : 'back'}`} intent={warning.leave.intent}>
+        <Press
+          class={`button button-${warning.leave.place === 'main' ? 'other' : 'back'}`}
+          intent={warning.leave.intent}
+        >
           <span>{warning.leave.label}</span>
         </Press>
         <div data-first>

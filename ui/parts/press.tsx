@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, TargetedPointerEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import { useSeat } from '../seat.ts';
@@ -31,16 +31,16 @@ export function Press(props: PressProps) {
     props.onPress?.();
     if (props.intent !== undefined) seat.send(props.intent);
   };
-  const down = (event: JSX.TargetedPointerEvent<HTMLButtonElement>) => {
+  const down = (event: TargetedPointerEvent<HTMLButtonElement>) => {
     if (event.button !== 0 || !event.isPrimary) return;
     pressed.current = event.pointerId;
     acted.current = false;
     event.currentTarget.dataset.pressed = '';
   };
-  const leave = (event: JSX.TargetedPointerEvent<HTMLButtonElement>) => {
+  const leave = (event: TargetedPointerEvent<HTMLButtonElement>) => {
     delete event.currentTarget.dataset.pressed;
   };
-  const release = (event: JSX.TargetedPointerEvent<HTMLButtonElement>) => {
+  const release = (event: TargetedPointerEvent<HTMLButtonElement>) => {
     leave(event);
     if (pressed.current !== event.pointerId) return;
     pressed.current = null;
@@ -76,7 +76,7 @@ export function Press(props: PressProps) {
   );
 }
 
-function isInside(event: JSX.TargetedPointerEvent<HTMLButtonElement>): boolean {
+function isInside(event: TargetedPointerEvent<HTMLButtonElement>): boolean {
   const box = event.currentTarget.getBoundingClientRect();
   // Without layout (a test without a browser) there is no box to leave.
   if (box.width === 0 && box.height === 0) return true;

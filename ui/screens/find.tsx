@@ -3,7 +3,7 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Field } from '../parts/field.tsx';
 import { Keyboard } from '../parts/keyboard.tsx';
 import { ToneLine, WaitLine } from '../parts/line.tsx';
-import { Press } from '../parts/press.tsx';
+import { Submit } from '../parts/submit.tsx';
 import { useSeat } from '../seat.ts';
 
 type Body = Extract<ScreenBody, { screen: 'find-bill' | 'find-receipt' }>;
@@ -38,11 +38,9 @@ export function Find({ body }: { readonly body: Body }) {
         </div>
         <div class="entry-keys">
           <Keyboard keyboard={body.keyboard} value={number} onChange={setNumber} />
-          <Press class="button button-main button-wide" intent={intent} off={number === '' || body.busy !== null}>
-            <span>{body.submit}</span>
-          </Press>
         </div>
       </div>
+      <Submit label={body.submit} intent={intent} off={number === '' || body.busy !== null} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { SlipDrawing } from '../parts/drawings.tsx';
 import { Field } from '../parts/field.tsx';
 import { Keyboard } from '../parts/keyboard.tsx';
 import { ToneLine, WaitLine } from '../parts/line.tsx';
-import { Press } from '../parts/press.tsx';
+import { Submit } from '../parts/submit.tsx';
 import { useSeat } from '../seat.ts';
 
 /** A change slip is typed in: its number, then its code. A full number moves on to the code by itself. */
@@ -62,10 +62,8 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
       </div>
       <div class="entry-keys voucher-keys">
         <Keyboard keyboard={keyboard} value={at === 'serial' ? serial : code} onChange={change} />
-        <Press class="button button-main button-wide" intent={intent} off={!ready}>
-          <span>{body.submit}</span>
-        </Press>
       </div>
+      <Submit label={body.submit} intent={intent} off={!ready} />
     </>
   );
 }

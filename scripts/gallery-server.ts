@@ -1,0 +1,120 @@
+/** Builds the gallery and opens it in Debian's Chromium, for the pictures and for the checks of it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build, preview } from 'vite';
+import type { Finding } from '../ui/gallery/inspect.ts';
+
+export const LAYOUTS = {
+  portrait: { width: 1080, height: 1920 },
+  landscape: { width: 1920, height: 1080 },
+} as const;
+
+export type LayoutName = keyof typeof LAYOUTS;
+
+export interface Shot {
+  readonly screen: string;
+  readonly lang: 'zh-CN' | 'en';
+  readonly long: boolean;
+  readonly textPercent: 100 | 140;
+  readonly contrast: 'normal' | 'high';
+}
+
+export interface Gallery {
+  /** A page with the gallery on a glass of that layout. The caller closes it. */
+  page(layout: LayoutName): Promise<Page>;
+  close(): Promise<void>;
+}
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
+];
+
+/** Builds and serves the gallery on a free port of 127.0.0.1. Throws when the build fails or Chromium is missing. */
+export async function openGallery(): Promise<Gallery> {
+  const outDir = await mkdtemp(join(tmpdir(), 'gallery-'));
+  const root = join(import.meta.dirname, '..', 'ui');
+  await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: { outDir, emptyOutDir: true, rollupOptions: { input: join(root, 'gallery.html') } },
+  });
+  const server = await preview({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { host: '127.0.0.1', port: 0, strictPort: true },
+  });
+  let browser: Browser;
+  try {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  } catch (error) {
+    await server.close();
+    throw new Error(`Chromium did not start from ${CHROMIUM}: install it, or name it in CHROMIUM`, { cause: error });
+  }
+  const address = server.httpServer.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    page: async (layout) => {
+      const page = await browser.newPage({ viewport: LAYOUTS[layout], hasTouch: true, reducedMotion: 'reduce' });
+      page.on('pageerror', (error) => {
+        throw error;
+      });
+      await page.goto(`http://127.0.0.1:${port}/gallery.html?screen=attract&lang=zh-CN`);
+      await page.waitForSelector('.stage');
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface GalleryWindow extends Window {
+  showSample(search: string): unknown;
+  inspectSample(): readonly Finding[];
+}
+
+/** Shows one sample and waits until its fonts are there and nothing moves. */
+export async function show(page: Page, shot: Shot): Promise<void> {
+  const query = new URLSearchParams({
+    screen: shot.screen,
+    lang: shot.lang,
+    text: String(shot.textPercent),
+    contrast: shot.contrast,
+    ...(shot.long ? { long: '1' } : {}),
+  });
+  await page.evaluate(async (search) => {
+    const gallery = window as unknown as GalleryWindow;
+    gallery.showSample(search);
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    await document.fonts.ready;
+    window.dispatchEvent(new Event('resize'));
+    await frame();
+    await frame();
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
+  }, query.toString());
+}
+
+/** What the ruler finds on the shown sample. */
+export async function measure(page: Page): Promise<readonly Finding[]> {
+  return page.evaluate(() => (window as unknown as GalleryWindow).inspectSample());
+}

@@ -1,0 +1,114 @@
+/**
+ * `npm run screens [-- --out DIR] [--all] [--only NAME]`: a picture of every screen × language × layout from real
+ * Chromium, and a ruler laid on each: also with the longest texts and with text at 140 %. Exit 1 names what is wrong.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Finding } from '../ui/gallery/inspect.ts';
+import { SAMPLES } from '../ui/gallery/samples.ts';
+import { LAYOUTS, type LayoutName, measure, openGallery, type Shot, show } from './gallery-server.ts';
+
+const HELP = `npm run screens [-- --out DIR] [--all] [--only NAME]
+  --out DIR    where the pictures go: DIR/SCREEN.LANG.LAYOUT.png (default ./screens-out)
+  --all        also pictures of the longest texts, large text and high contrast, in DIR/variants
+  --only NAME  only samples whose name begins with NAME
+Exit 0 when every screen is good, 1 when one is not, 2 for a wrong argument.`;
+
+interface Variant {
+  readonly name: string;
+  readonly long: boolean;
+  readonly textPercent: 100 | 140;
+  readonly contrast: 'normal' | 'high';
+}
+
+/** The first is the one whose pictures are kept. */
+const VARIANTS: readonly Variant[] = [
+  { name: 'plain', long: false, textPercent: 100, contrast: 'normal' },
+  { name: 'longest', long: true, textPercent: 100, contrast: 'normal' },
+  { name: 'large', long: false, textPercent: 140, contrast: 'normal' },
+  { name: 'longest-large', long: true, textPercent: 140, contrast: 'normal' },
+  { name: 'contrast', long: false, textPercent: 100, contrast: 'high' },
+];
+
+interface Options {
+  readonly out: string;
+  readonly all: boolean;
+  readonly only: string;
+}
+
+async function main(options: Options): Promise<number> {
+  const names = Object.keys(SAMPLES).filter((name) => name.startsWith(options.only));
+  await mkdir(options.all ? join(options.out, 'variants') : options.out, { recursive: true });
+  const gallery = await openGallery();
+  let pictures = 0;
+  let findings = 0;
+  try {
+    for (const layout of Object.keys(LAYOUTS) as LayoutName[]) {
+      const page = await gallery.page(layout);
+      for (const screen of names) {
+        for (const lang of ['zh-CN', 'en'] as const) {
+          for (const variant of VARIANTS) {
+            const shot: Shot = { screen, lang, ...variant };
+            await show(page, shot);
+            const found = await measure(page);
+            findings += found.length;
+            const label = `${screen}.${lang}.${layout}`;
+            for (const finding of found) report(label, variant.name, finding);
+            const path = picturePath(options, label, variant.name);
+            if (path !== null) {
+              await page.screenshot({ path });
+              pictures += 1;
+            }
+          }
+        }
+      }
+      await page.close();
+    }
+  } finally {
+    await gallery.close();
+  }
+  process.stdout.write(`${JSON.stringify({ screens: names.length, pictures, findings, out: options.out })}\n`);
+  return findings === 0 ? 0 : 1;
+}
+
+function picturePath(options: Options, label: string, variant: string): string | null {
+  if (variant === 'plain') return join(options.out, `${label}.png`);
+  return options.all ? join(options.out, 'variants', `${label}.${variant}.png`) : null;
+}
+
+function report(label: string, variant: string, finding: Finding): void {
+  process.stderr.write(`${label} (${variant}): ${finding.kind} at ${finding.where}: ${finding.what}\n`);
+}
+
+function read(): Options | string | null {
+  try {
+    const { values } = parseArgs({
+      options: {
+        out: { type: 'string', default: 'screens-out' },
+        all: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values.help ? null : values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const options = read();
+if (options === null) {
+  process.stdout.write(`${HELP}\n`);
+} else if (typeof options === 'string') {
+  process.stderr.write(`${JSON.stringify({ error: 'usage', message: options })}\n`);
+  process.exitCode = 2;
+} else {
+  try {
+    process.exitCode = await main(options);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${JSON.stringify({ error: 'screens', message })}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Every screen without a kiosk: `?screen=NAME&lang=en|zh-CN&long=1&text=140&contrast=high&alone=lost|replaced`.
+ * `window.showSample(query)` changes the screen in place, so that a camera needs to load the page only once;
+ * `window.inspectSample()` measures what is shown.
+ */
+import '@fontsource-variable/inter';
+import '@fontsource-variable/noto-sans-sc';
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+import type { View } from '../kiosk/server/wire.ts';
+import './theme.css';
+import './frame.css';
+import { App } from './app.tsx';
+import type { LineState } from './connection.ts';
+import { inspect } from './gallery/inspect.ts';
+import { SAMPLES, sampleView } from './gallery/samples.ts';
+import { createTapGate } from './tap-gate.ts';
+
+const view = signal<View | null>(null);
+const state = signal<LineState>('open');
+const away = signal(false);
+let number = 0;
+
+function showSample(search: string): View {
+  const query = new URLSearchParams(search);
+  const root = document.documentElement;
+  root.dataset.text = query.get('text') ?? '100';
+  root.dataset.contrast = query.get('contrast') ?? 'normal';
+  number += 1;
+  const lang = query.get('lang') === 'en' ? 'en' : 'zh-CN';
+  state.value = query.get('alone') === 'replaced' ? 'replaced' : 'open';
+  away.value = query.get('alone') === 'lost';
+  const next = sampleView(query.get('screen') ?? 'attract', { lang, long: query.has('long'), number });
+  view.value = null;
+  queueMicrotask(() => {
+    view.value = next;
+  });
+  return next;
+}
+
+/** Without a name: a list of all. */
+function list() {
+  return (
+    <nav style={{ padding: '2rem', columns: 3, fontSize: '20px' }}>
+      {Object.keys(SAMPLES).map((name) => (
+        <p key={name}>
+          {name} <a href={`?screen=${name}&lang=zh-CN`}>中文</a> <a href={`?screen=${name}&lang=en`}>English</a>
+        </p>
+      ))}
+    </nav>
+  );
+}
+
+const root = document.getElementById('app')!;
+if (new URLSearchParams(location.search).has('screen')) {
+  Object.assign(window, { showSample, inspectSample: () => (view.value === null ? [] : inspect(view.value)) });
+  const seat = { send: () => {}, gate: createTapGate(() => performance.now()) };
+  render(<App view={view} state={state} away={away} seat={seat} />, root);
+  showSample(location.search);
+} else {
+  render(list(), root);
+}

@@ -1,0 +1,254 @@
+/**
+ * Looks at the drawn screen as a person with a ruler would: every text whole and alone in its place, every target 20 mm,
+ * every word of the View there, every word readable. Measures the real DOM; knows nothing of how it was made.
+ */
+import type { View } from '../../kiosk/server/wire.ts';
+import { readColour, type Rgba, over, ratio } from './ink.ts';
+
+export interface Finding {
+  readonly kind: 'clipped' | 'overlap' | 'target' | 'contrast' | 'scroll' | 'word';
+  readonly where: string;
+  readonly what: string;
+}
+
+interface Inked {
+  readonly element: Element;
+  readonly text: string;
+  readonly box: DOMRect;
+}
+
+const TARGET_MM = 20;
+const LOWEST_RATIO = 4.5;
+/** Half a pixel of rounding is no fault. */
+const SLACK_PX = 1.5;
+/** The part of a line box that ink never reaches, above and below. */
+const AIR_OF_LINE = 0.16;
+
+/** All findings on the screen that shows `view`; an empty list is a good screen. */
+export function inspect(view: View): readonly Finding[] {
+  const inked = inkedTexts();
+  return [
+    ...clipped(inked),
+    ...overlapping(inked),
+    ...targets(),
+    ...contrasts(inked),
+    ...scrolls(),
+    ...words(view, inked),
+  ];
+}
+
+function name(element: Element): string {
+  const named = element.closest('[class]') ?? element;
+  return `${named.tagName.toLowerCase()}.${String(named.getAttribute('class') ?? '').replaceAll(' ', '.')}`;
+}
+
+function isShown(element: Element): boolean {
+  if (element.closest('[inert], .sr') !== null) return false;
+  return element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+}
+
+function inkedTexts(): readonly Inked[] {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found: Inked[] = [];
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node.parentElement;
+    const text = node.textContent?.trim() ?? '';
+    if (element === null || text === '' || /^(script|style)$/i.test(element.tagName) || !isShown(element)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      if (box.width > 0 && box.height > 0) found.push({ element, text, box });
+    }
+  }
+  return found;
+}
+
+function clipped(inked: readonly Inked[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const { element, text, box } of inked) {
+    const air = box.height * AIR_OF_LINE;
+    if (
+      box.left < -SLACK_PX ||
+      box.right > innerWidth + SLACK_PX ||
+      box.top + air < -SLACK_PX ||
+      box.bottom - air > innerHeight + SLACK_PX
+    ) {
+      findings.push({ kind: 'clipped', where: name(element), what: `“${text}” leaves the glass` });
+      continue;
+    }
+    for (let up: Element | null = element; up !== null; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+      const edge = up.getBoundingClientRect();
+      const cut =
+        box.left < edge.left - SLACK_PX ||
+        box.right > edge.right + SLACK_PX ||
+        box.top + air < edge.top - SLACK_PX ||
+        box.bottom - air > edge.bottom + SLACK_PX;
+      if (cut) {
+        findings.push({ kind: 'clipped', where: name(element), what: `“${text}” is cut by ${name(up)}` });
+        break;
+      }
+    }
+  }
+  for (const input of document.querySelectorAll('input')) {
+    if (isShown(input) && input.scrollWidth > input.clientWidth + 1) {
+      findings.push({ kind: 'clipped', where: name(input), what: `“${input.value}” is wider than its field` });
+    }
+  }
+  for (const box of document.querySelectorAll('.button, .header-button, .key, .choice, .chip, .dialog')) {
+    if (isShown(box) && (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)) {
+      findings.push({ kind: 'clipped', where: name(box), what: `“${box.textContent}” is larger than its place` });
+    }
+  }
+  return findings;
+}
+
+function overlapping(inked: readonly Inked[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  inked.forEach((one, index) => {
+    for (const other of inked.slice(index + 1)) {
+      if (one.element === other.element || sameLine(one.element, other.element)) continue;
+      const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+      const [airOne, airOther] = [one.box.height * AIR_OF_LINE, other.box.height * AIR_OF_LINE];
+      const height =
+        Math.min(one.box.bottom - airOne, other.box.bottom - airOther) -
+        Math.max(one.box.top + airOne, other.box.top + airOther);
+      if (width > SLACK_PX && height > SLACK_PX) {
+        findings.push({ kind: 'overlap', where: name(one.element), what: `“${one.text}” lies on “${other.text}”` });
+      }
+    }
+  });
+  return findings;
+}
+
+/** The digits of one amount are set as one line. */
+function sameLine(a: Element, b: Element): boolean {
+  const amount = a.closest('.amount');
+  return amount !== null && amount === b.closest('.amount');
+}
+
+function targets(): readonly Finding[] {
+  const mmPx = Number.parseFloat(document.documentElement.style.getPropertyValue('--mm'));
+  const findings: Finding[] = [];
+  const all = [...document.querySelectorAll('button, a[href], input, [role="button"]')].filter(isShown);
+  for (const element of all) {
+    const box = element.getBoundingClientRect();
+    const smallestMm = Math.min(box.width, box.height) / mmPx;
+    if (smallestMm < TARGET_MM - 0.05) {
+      findings.push({
+        kind: 'target',
+        where: name(element),
+        what: `“${element.textContent}” is ${smallestMm.toFixed(1)} mm`,
+      });
+    }
+    for (const other of all) {
+      if (other === element || other.contains(element) || element.contains(other)) continue;
+      if (other.classList.contains('attract-touch') || element.classList.contains('attract-touch')) continue;
+      const b = other.getBoundingClientRect();
+      const overlap =
+        box.left < b.right - 1 && b.left < box.right - 1 && box.top < b.bottom - 1 && b.top < box.bottom - 1;
+      if (overlap) findings.push({ kind: 'overlap', where: name(element), what: `lies on ${name(other)}` });
+    }
+  }
+  return findings;
+}
+
+function contrasts(inked: readonly Inked[]): readonly Finding[] {
+  const findings = new Map<string, Finding>();
+  for (const { element, text } of inked) {
+    const ink = readColour(getComputedStyle(element).color);
+    const grounds = groundsBehind(element);
+    const worst = Math.min(...grounds.map((ground) => ratio(over(fade(ink, element), ground), ground)));
+    if (worst < LOWEST_RATIO) {
+      const where = name(element);
+      findings.set(where + text, { kind: 'contrast', where, what: `“${text}” has ${worst.toFixed(2)} : 1` });
+    }
+  }
+  return [...findings.values()];
+}
+
+function fade(ink: Rgba, element: Element): Rgba {
+  let alpha = ink[3];
+  for (let up: Element | null = element; up !== null; up = up.parentElement) {
+    alpha *= Number.parseFloat(getComputedStyle(up).opacity);
+  }
+  return [ink[0], ink[1], ink[2], alpha];
+}
+
+/** The colours that may lie behind an element; a gradient gives each of its stops. */
+function groundsBehind(element: Element): readonly Rgba[] {
+  const layers: Rgba[] = [];
+  for (let up: Element | null = element; up !== null; up = up.parentElement) {
+    const style = getComputedStyle(up);
+    const ground = readColour(style.backgroundColor);
+    if (ground[3] > 0) layers.push(ground);
+    if (ground[3] === 1) return [flatten(layers)];
+    if (style.backgroundImage.includes('gradient')) {
+      const stops = style.backgroundImage.match(/rgba?\([^)]*\)|color\([^)]*\)/g) ?? [];
+      return stops.map((stop) => flatten([...layers, readColour(stop)]));
+    }
+  }
+  return [flatten([...layers, [255, 255, 255, 1]])];
+}
+
+function flatten(layers: readonly Rgba[]): Rgba {
+  return layers.reduceRight((below, layer) => over(layer, below), [255, 255, 255, 1] as Rgba);
+}
+
+function scrolls(): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const element of document.querySelectorAll('*')) {
+    const style = getComputedStyle(element);
+    const may = /auto|scroll/.test(`${style.overflowX} ${style.overflowY}`);
+    const does = element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
+    if (may && does) findings.push({ kind: 'scroll', where: name(element), what: 'has a scroll bar' });
+  }
+  for (const element of document.querySelectorAll('.stage')) {
+    if (element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1) {
+      const byPx = element.scrollHeight - element.clientHeight;
+      findings.push({ kind: 'clipped', where: name(element), what: `needs ${byPx} px more than there are` });
+    }
+  }
+  return findings;
+}
+
+/** Keys of a View that are not words to read. */
+const NOT_WORDS =
+  /^(id|icon|screen|do|task|method|choice|kind|lang|intent|accent|mark|place|picture|slot|tone|qr|glass|say|alone|number)$/;
+
+function words(view: View, inked: readonly Inked[]): readonly Finding[] {
+  const shown = squeeze(inked.map((one) => one.text).join(''));
+  const covered = view.warning !== null ? view.warning : view.helpPage;
+  const wanted = collect(covered ?? { ...view, step: null, warning: null, helpPage: null }, view.body.screen);
+  const bad = inked.filter((one) => /undefined|null|NaN|\[object/.test(one.text));
+  return [
+    ...wanted
+      .filter((text) => text.trim() === '' || !shown.includes(squeeze(text)))
+      .map((text): Finding => ({ kind: 'word', where: view.body.screen, what: `“${text}” is not on the screen` })),
+    ...bad.map((one): Finding => ({ kind: 'word', where: name(one.element), what: `“${one.text}”` })),
+  ];
+}
+
+function collect(value: unknown, screen: string, key = ''): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap((one) => collect(one, screen, key));
+  if (typeof value !== 'object' || value === null) return [];
+  if ('whole' in value && 'fraction' in value && 'sign' in value) {
+    return [`${value.sign}${value.whole}${value.fraction}`];
+  }
+  const off = 'off' in value && typeof value.off === 'string' && 'note' in value;
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (name === 'number' && screen === 'case') return collect(inner, screen, name);
+    if (NOT_WORDS.test(name)) return [];
+    // What cannot be used now says why, in the place of its note; while a search runs, a problem is old.
+    if (off && name === 'note') return [];
+    // The keyboard of the field in use is the one that is shown; both fields have their label.
+    if (key === 'code' && (name === 'erase' || name === 'clear')) return [];
+    return collect(inner, screen, name);
+  });
+}
+
+function squeeze(text: string): string {
+  return text.replaceAll(/\s+/g, '');
+}

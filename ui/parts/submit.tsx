@@ -1,0 +1,21 @@
+import { createContext } from 'preact';
+import { createPortal } from 'preact/compat';
+import { useContext } from 'preact/hooks';
+import type { Intent } from '../../kiosk/server/wire.ts';
+import { Press } from './press.tsx';
+
+const PlaceContext = createContext<Element | null>(null);
+
+/** Gives the screens the place of the main action, which stands outside of the stage. */
+export const SubmitPlace = PlaceContext.Provider;
+
+/** The main action of a screen where something is typed: it stands where every main action stands. */
+export function Submit(props: { readonly label: string; readonly intent: Intent; readonly off: boolean }) {
+  const place = useContext(PlaceContext);
+  const button = (
+    <Press class="button button-main" intent={props.intent} off={props.off}>
+      <span>{props.label}</span>
+    </Press>
+  );
+  return place === null ? null : createPortal(button, place);
+}
