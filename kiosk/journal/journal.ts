@@ -1,0 +1,275 @@
+/**
+ * The journal: the append-only, hash-chained list of entries, from which the kiosk's state is folded.
+ * One writer; a write that failed is final for this process, because a sync that failed once may succeed the next
+ * time without having written anything.
+ */
+import { hash } from 'node:crypto';
+import type { Clock } from '../../hardware/clock.ts';
+import { noProbe, type Probe } from '../../hardware/port.ts';
+import { type Entry, type EntryBody, type EntryKind, entryClass } from '../entry.ts';
+import { businessCalendar } from './business-day.ts';
+import { type Delta, indexKeys, rollUp } from './derive.ts';
+import {
+  type Batch,
+  emptyHead,
+  type Head,
+  type IndexKey,
+  JournalProblem,
+  type Row,
+  type Snapshot,
+  type Storage,
+} from './storage.ts';
+
+/** Lazy entries that may wait at once; one more and all are written. */
+export const maxWaitingEntries = 256;
+
+export interface JournalOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  /** IANA name, such as `Asia/Shanghai`. */
+  readonly timeZone: string;
+  /** `HH:MM`, local time. */
+  readonly businessDayStart: string;
+  readonly probe?: Probe;
+  /** How long a lazy entry may wait for a durable one. */
+  readonly lazyMs?: number;
+}
+
+/** The journal was written to after it was closed or after a write had failed. */
+export class JournalClosed extends Error {
+  override readonly name = 'JournalClosed';
+}
+
+export class Journal {
+  private readonly storage: Storage;
+  private readonly clock: Clock;
+  private readonly dayOf: (wallMs: number) => string;
+  private readonly probe: Probe;
+  private readonly lazyMs: number;
+  private readonly stored: Snapshot | null;
+  private waiting: Entry[] = [];
+  private waitingRows: Row[] = [];
+  private waitingSinceMs = 0;
+  private top: Head;
+  private state: 'open' | 'failed' | 'closed' = 'open';
+
+  /** Throws JournalProblem when the store has lost its last entries or cannot be read. */
+  constructor(options: JournalOptions) {
+    this.storage = options.storage;
+    this.clock = options.clock;
+    this.dayOf = businessCalendar(options.timeZone, options.businessDayStart);
+    this.probe = options.probe ?? noProbe;
+    this.lazyMs = options.lazyMs ?? 5_000;
+    const contents = this.storage.load();
+    const lost = lostTail(contents);
+    if (lost !== null) throw lost;
+    this.top = contents.head;
+    this.stored = contents.snapshot;
+  }
+
+  /** Sequence and hash of the newest entry, written or waiting. */
+  get head(): Head {
+    return this.top;
+  }
+
+  /**
+   * Takes entries in, in this order, and returns those that the journal keeps (volatile ones it does not). When one
+   * of them is durable, all that was taken in until now is on the disk when this returns.
+   *
+   * Throws StorageFailure when that failed, JournalClosed ever after, TypeError for a body that cannot be kept.
+   */
+  append(bodies: readonly EntryBody[]): Entry[] {
+    this.mustBeOpen();
+    const kept = bodies.filter((body) => entryClass(body.kind) !== 'volatile');
+    if (kept.length === 0) return [];
+    const wallMs = this.clock.wallMs();
+    const at = new Date(wallMs).toISOString();
+    const day = this.dayOf(wallMs);
+    // All texts first: a body that cannot be kept leaves nothing half taken in.
+    const texts = kept.map(storedText);
+    let now = false;
+    let ended = false;
+    const entries = kept.map((body, i) => {
+      if (entryClass(body.kind) === 'durable') now = true;
+      if (body.kind === 'session.ended') ended = true;
+      return this.take(at, day, body, texts[i] as string);
+    });
+    if (now || ended || this.waiting.length > maxWaitingEntries) this.write(ended, null);
+    return entries;
+  }
+
+  /** The monotonic moment at which `flush` is due, or null when nothing waits. */
+  dueMs(): number | null {
+    return this.waiting.length === 0 ? null : this.waitingSinceMs + this.lazyMs;
+  }
+
+  /** Writes what waits. Throws as `append` does. */
+  flush(): void {
+    this.mustBeOpen();
+    if (this.waiting.length > 0) this.write(true, null);
+  }
+
+  /**
+   * Every entry after this sequence, in order, each checked against the one before it. Throws JournalProblem
+   * `damaged` at the first that does not follow.
+   */
+  *entries(afterSeq = 0): Generator<Entry> {
+    const written = this.top.seq - this.waiting.length;
+    const contents = this.storage.load();
+    yield* checkedEntries(contents.rows(Math.max(0, afterSeq - 1)), afterSeq, written);
+    for (const entry of this.waiting) if (entry.seq > afterSeq) yield entry;
+  }
+
+  /** The entries that carry an index key (derive.ts), in order. */
+  find(key: string): Entry[] {
+    return this.storage.find(key).map(entryOf);
+  }
+
+  /** Keeps a folded state of everything up to the head. `state` is JSON text, `version` that of the code. */
+  saveSnapshot(version: string, state: string): void {
+    this.mustBeOpen();
+    this.write(true, { ...this.top, version, state });
+  }
+
+  /** The state that this version of the code kept, and the sequence it stands at; null when there is none. */
+  loadSnapshot(version: string): Snapshot | null {
+    const snapshot = this.stored;
+    if (snapshot === null || snapshot.version !== version || snapshot.seq > this.top.seq) return null;
+    if (snapshot.seq === 0) return snapshot;
+    // A snapshot that does not stand on the chain is not believed; the replay from the start will tell why.
+    for (const row of this.storage.load().rows(snapshot.seq - 1)) return row.hash === snapshot.hash ? snapshot : null;
+    return null;
+  }
+
+  /** Writes what waits and closes the store. May be called twice, and after a failure. */
+  close(): void {
+    if (this.state === 'open' && this.waiting.length > 0) this.write(true, null);
+    this.state = 'closed';
+    this.storage.close();
+  }
+
+  private take(at: string, day: string, body: EntryBody, text: string): Entry {
+    const session = 'session' in body ? body.session : null;
+    const seq = this.top.seq + 1;
+    const draft = { seq, at, day, kind: body.kind, session };
+    const chained = chainHash(this.top.hash, { ...draft, body: text });
+    const entry: Entry = { ...draft, body, hash: chained };
+    if (this.waiting.length === 0) this.waitingSinceMs = this.clock.monoMs();
+    this.waiting.push(entry);
+    this.waitingRows.push({ ...draft, body: text, hash: chained });
+    this.top = { seq, hash: chained };
+    return entry;
+  }
+
+  private write(quiet: boolean, snapshot: Snapshot | null): void {
+    const keys: IndexKey[] = [];
+    const deltas: Delta[] = [];
+    for (const entry of this.waiting) {
+      for (const key of indexKeys(entry.body)) keys.push({ key, seq: entry.seq });
+      deltas.push(...rollUp(entry));
+    }
+    const batch: Batch = { rows: this.waitingRows, keys, deltas, snapshot, quiet };
+    const what = this.waiting.map((entry) => entry.kind).join(' ');
+    // Until the store has answered, any way out of here is a failed write.
+    this.state = 'failed';
+    this.storage.append(batch, () => this.probe('b2', what));
+    this.state = 'open';
+    this.waiting = [];
+    this.waitingRows = [];
+    this.probe('b3', what);
+  }
+
+  private mustBeOpen(): void {
+    if (this.state === 'open') return;
+    throw new JournalClosed(
+      this.state === 'failed'
+        ? 'a write to the journal failed; this process must not write again and has to be started anew'
+        : 'the journal is closed',
+    );
+  }
+}
+
+/** The hash of an entry: SHA-256 in hex over the previous hash and `[seq, at, day, kind, session, body]` as JSON. */
+export function chainHash(previous: string, row: Omit<Row, 'hash'>): string {
+  const session = row.session === null ? 'null' : JSON.stringify(row.session);
+  return hash('sha256', `${previous}[${row.seq},"${row.at}","${row.day}","${row.kind}",${session},${row.body}]`, 'hex');
+}
+
+/** What is wrong when the rows end before the head that was noted beside them; null when they do not. */
+export function lostTail(contents: { readonly head: Head; readonly mark: Head | null }): JournalProblem | null {
+  const { head, mark } = contents;
+  if (mark === null || mark.seq <= head.seq) return null;
+  return new JournalProblem(
+    'damaged',
+    `the journal ends at entry ${head.seq}, but entry ${mark.seq} had been written: its log was deleted or cut off. ` +
+      'Keep all files of the data folder, restore them from a backup, and reconcile what is missing',
+    head.seq + 1,
+  );
+}
+
+/** Parses a row. Throws JournalProblem when its text is not JSON. */
+export function entryOf(row: Row): Entry {
+  let body: EntryBody;
+  try {
+    body = JSON.parse(row.body) as EntryBody;
+  } catch {
+    throw new JournalProblem('damaged', `entry ${row.seq} of the journal is not readable text`, row.seq);
+  }
+  return { ...row, kind: row.kind as EntryKind, body };
+}
+
+/** The rows after `afterSeq` as entries; the row of `afterSeq` itself, when it comes first, only anchors the chain. */
+function* checkedEntries(rows: Iterable<Row>, afterSeq: number, untilSeq: number): Generator<Entry> {
+  let head: Head | null = afterSeq === 0 ? emptyHead : null;
+  for (const row of rows) {
+    if (row.seq > untilSeq) break;
+    if (head === null) {
+      head = { seq: row.seq, hash: row.hash };
+      if (row.seq === afterSeq) continue;
+    }
+    const problem = brokenLink(head, row);
+    if (problem !== null) throw new JournalProblem('damaged', problem, head.seq + 1);
+    head = { seq: row.seq, hash: row.hash };
+    yield entryOf(row);
+  }
+  const reached = head?.seq ?? afterSeq;
+  if (reached < untilSeq) throw new JournalProblem('damaged', `entry ${reached + 1} is missing`, reached + 1);
+}
+
+/** Why a row does not follow the head before it, in words; null when it does. */
+export function brokenLink(head: Head, row: Row): string | null {
+  if (row.seq !== head.seq + 1) return `entry ${head.seq + 1} is missing`;
+  if (chainHash(head.hash, row) !== row.hash) return `entry ${row.seq} was changed after it was written`;
+  return null;
+}
+
+/**
+ * The text that is stored and hashed. Throws TypeError for what JSON would lose or change: numbers that are not
+ * finite, undefined, and strings with half a surrogate pair, which do not survive being written as UTF-8.
+ */
+function storedText(body: EntryBody): string {
+  mustSurvive(body, body.kind);
+  return JSON.stringify(body);
+}
+
+function mustSurvive(value: unknown, path: string): void {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new TypeError(`${path} holds half a surrogate pair; it cannot be journaled`);
+      return;
+    case 'boolean':
+      return;
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`${path} is ${value}; it cannot be journaled`);
+      return;
+    case 'object':
+      if (value === null) return;
+      for (const [name, part] of Object.entries(value)) {
+        if (!name.isWellFormed()) throw new TypeError(`${path} has a malformed name; it cannot be journaled`);
+        mustSurvive(part, `${path}.${name}`);
+      }
+      return;
+    default:
+      throw new TypeError(`${path} is ${typeof value}; it cannot be journaled`);
+  }
+}

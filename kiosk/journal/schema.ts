@@ -1,0 +1,74 @@
+/** The tables of the journal's file. */
+
+/** Says in the file itself what it is ("CKJ" and a zero). */
+export const applicationId = 0x434b4a00;
+
+/** Of the tables. Another version is refused: tables are migrated by the release that changes them. */
+export const formatVersion = 1;
+
+/**
+ * Keys of an index arrive in no order. Were they one tree, each would dirty another page as the journal grows; so
+ * they are kept in blocks of entries, and only the newest block is ever written to. A look-up asks every block.
+ */
+const keyBlockEntries = 4_096;
+
+/** The block that the keys of an entry stand in. */
+export function blockOf(seq: number): number {
+  return Math.floor(seq / keyBlockEntries);
+}
+
+export const createTables = `
+CREATE TABLE entry (
+  seq INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  day TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  session TEXT,
+  body TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE entry_key (
+  block INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (block, key, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE roll_up (
+  day TEXT NOT NULL,
+  quarter TEXT NOT NULL,
+  method TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  minor INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (day, quarter, method, outcome, currency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE snapshot (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  version TEXT NOT NULL,
+  state TEXT NOT NULL
+) STRICT;
+PRAGMA application_id = ${applicationId};
+PRAGMA user_version = ${formatVersion};
+`;
+
+export const insertEntry = 'INSERT INTO entry (seq, at, day, kind, session, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)';
+export const insertKey = 'INSERT OR IGNORE INTO entry_key (block, key, seq) VALUES (?, ?, ?)';
+export const addToRollUp = `INSERT INTO roll_up (day, quarter, method, outcome, currency, minor, count) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET minor = minor + excluded.minor, count = count + excluded.count`;
+export const replaceSnapshot =
+  'INSERT OR REPLACE INTO snapshot (only, seq, hash, version, state) VALUES (1, ?, ?, ?, ?)';
+
+export const selectHead = 'SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1';
+export const selectEntries =
+  'SELECT seq, at, day, kind, session, body, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT ?';
+export const selectLast = 'SELECT seq, at, day, kind, session, body, hash FROM entry ORDER BY seq DESC LIMIT ?';
+export const selectSnapshot = 'SELECT seq, hash, version, state FROM snapshot';
+export const selectKeys = 'SELECT key, seq FROM entry_key WHERE block BETWEEN ? AND ? AND seq BETWEEN ? AND ?';
+export const selectRollUps = 'SELECT day, quarter, method, outcome, currency, minor, count FROM roll_up';
+export const findEntries = `WITH RECURSIVE blocks (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM blocks WHERE n < ?)
+  SELECT entry.seq, at, day, kind, session, body, hash
+  FROM blocks CROSS JOIN entry_key ON block = n AND key = ? CROSS JOIN entry ON entry.seq = entry_key.seq
+  ORDER BY entry.seq`;

@@ -1,0 +1,24 @@
+/** Which files make up a journal, and whether a database is one. */
+import type { DatabaseSync } from 'node:sqlite';
+import { applicationId, formatVersion } from './schema.ts';
+import { JournalProblem } from './storage.ts';
+
+/** The note of the newest head, beside the journal. */
+export function markPath(path: string): string {
+  return `${path}.head`;
+}
+
+/** Throws JournalProblem unless the database is a journal with the tables that this version knows. */
+export function checkFormat(database: DatabaseSync, path: string): void {
+  const id = database.prepare('PRAGMA application_id').get()?.application_id;
+  if (id !== applicationId) {
+    throw new JournalProblem('damaged', `${path} is a database, but not a journal; choose another data folder`);
+  }
+  const version = database.prepare('PRAGMA user_version').get()?.user_version;
+  if (version !== formatVersion) {
+    throw new JournalProblem(
+      'version',
+      `${path} has format ${version}, this program reads format ${formatVersion}; use the release that wrote it`,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+/** Reading a journal's file, by its writer or beside it. Nothing here writes. */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Delta } from './derive.ts';
+import { readHeadMark } from './head-mark.ts';
+import * as schema from './schema.ts';
+import { checkFormat, markPath } from './sqlite-format.ts';
+import { problemOf } from './sqlite-errors.ts';
+import {
+  type Contents,
+  emptyHead,
+  type Head,
+  type IndexKey,
+  JournalProblem,
+  type Row,
+  type Snapshot,
+} from './storage.ts';
+
+/** Entries that are read at once. No read transaction outlives one portion, so the writer's log can be tidied up. */
+const portionEntries = 500;
+
+/** What `database` holds now. `mark` must have been read before. Throws JournalProblem. */
+export function readContents(database: DatabaseSync, path: string, mark: Head | null): Contents {
+  return reading(path, () => {
+    const head = (database.prepare(schema.selectHead).get() as unknown as Head | undefined) ?? emptyHead;
+    const snapshot = (database.prepare(schema.selectSnapshot).get() as unknown as Snapshot | undefined) ?? null;
+    const entries = database.prepare(schema.selectEntries);
+    return {
+      head,
+      mark,
+      snapshot,
+      *rows(afterSeq) {
+        let seq = afterSeq;
+        for (;;) {
+          const portion = reading(path, () => entries.all(seq, portionEntries) as unknown as Row[]);
+          yield* portion;
+          const last = portion.at(-1);
+          if (last === undefined || portion.length < portionEntries) return;
+          seq = last.seq;
+        }
+      },
+      keys: (fromSeq, toSeq) =>
+        reading(path, () => {
+          const statement = database.prepare(schema.selectKeys);
+          return statement.all(schema.blockOf(fromSeq), schema.blockOf(toSeq), fromSeq, toSeq) as unknown as IndexKey[];
+        }),
+      rollUps: () => reading(path, () => database.prepare(schema.selectRollUps).all() as unknown as Delta[]),
+    };
+  });
+}
+
+/** A journal that is only read, also while another process writes it. */
+export interface JournalReader {
+  readonly path: string;
+  /** What it holds at this moment; rows that come later are seen too. */
+  load(): Contents;
+  /** Runs `read` on one unchanging state of the journal. */
+  still<T>(read: (contents: Contents) => T): T;
+  /** The newest `count` rows, oldest first. */
+  last(count: number): Row[];
+  /** What the database itself finds wrong with its file, in words; null when nothing. */
+  damage(): string | null;
+  /** Writes one unchanging state of the journal into a new file. */
+  copyTo(file: string): void;
+  close(): void;
+}
+
+/** Opens a journal for reading only. Throws JournalProblem. */
+export function openJournalReader(path: string): JournalReader {
+  if (!existsSync(path)) {
+    throw new JournalProblem('missing', `there is no journal at ${path}; name the data folder of a kiosk that has run`);
+  }
+  const database = reading(path, () => {
+    const opened = new DatabaseSync(path, { readOnly: true, timeout: 2_000 });
+    try {
+      checkFormat(opened, path);
+      return opened;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  });
+  const load = () => readContents(database, path, readHeadMark(markPath(path)));
+  return {
+    path,
+    load,
+    still(read) {
+      // The mark first: what is written in between is then in the rows, not missing from them.
+      const mark = readHeadMark(markPath(path));
+      reading(path, () => database.exec('BEGIN'));
+      try {
+        return read(readContents(database, path, mark));
+      } finally {
+        database.exec('COMMIT');
+      }
+    },
+    last: (count) =>
+      reading(path, () => (database.prepare(schema.selectLast).all(count) as unknown as Row[]).reverse()),
+    damage: () =>
+      reading(path, () => {
+        const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check);
+        return found === 'ok' ? null : found;
+      }),
+    copyTo: (file) => {
+      reading(path, () => database.prepare('VACUUM INTO ?').run(file));
+    },
+    close: () => database.close(),
+  };
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw problemOf(error, path);
+  }
+}
