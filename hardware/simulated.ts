@@ -57,8 +57,12 @@ export interface Simulator {
   act(action: HandAction): HandResult;
   readonly power: boolean;
   units(): readonly UnitCash[];
+  /** Note acceptors only: what its table knows, in the table's order. */
+  readonly denominations?: readonly { readonly currency: string; readonly minor: number }[];
   /** Printers only. */
   printed?(): readonly PrintedJob[];
+  /** Printers only: every byte printed and not torn off yet, as it came from the host; empty when there is none. */
+  paper?(): Uint8Array;
   /** Faults a person would see on the machine itself: "jam", "cover open", "paper out", "cash box out", "full". */
   faults(): readonly string[];
 }

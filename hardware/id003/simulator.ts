@@ -42,7 +42,8 @@ function checksum(bytes: Uint8Array, length: number): number {
   return crc;
 }
 
-function framed(body: readonly number[]): Uint8Array {
+/** A frame around command and data bytes. Exported for the vectors, which both ends have to reproduce. */
+export function framed(body: readonly number[]): Uint8Array {
   const length = body.length + 4;
   const frame = new Uint8Array(length);
   frame[0] = SYNC;
@@ -280,6 +281,8 @@ class Acceptor implements Simulator {
   readonly kind = 'note-acceptor';
   power = true;
 
+  readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
+
   private readonly world: SimulatorSurroundings;
   private readonly model: Model;
 
@@ -329,6 +332,8 @@ class Acceptor implements Simulator {
   constructor(surroundings: SimulatorSurroundings) {
     this.world = surroundings;
     this.model = modelFrom(surroundings.settings);
+    const { currency, denominations } = this.model;
+    this.denominations = denominations.filter((minor) => minor > 0).map((minor) => ({ currency, minor }));
   }
 
   // Bytes from the host.
