@@ -103,7 +103,7 @@ function heading(head: PaperHead, title: string): Block {
     gap(10),
     centred(title, head.columns, { size: 2 }),
     head.copy ? `${gap(10)}\n\`~~${escaped(documentLabels[head.lang].copy)}~~\`` : null,
-    gap(12),
+    gap(22),
   ];
 }
 
@@ -163,13 +163,15 @@ export function receiptDocument(data: ReceiptData): string {
       rule,
     ],
     data.lines.map((line) => row(lineName(line), line.minor)),
-    [rule, gap(6), largeRow(words.total, amountOf(data, data.totalMinor), data.columns), gap(6)],
+    [rule, gap(6), largeRow(words.total, amountOf(data, data.totalMinor), data.columns), gap(10)],
     [capitals(data, data.totalMinor), rule],
     [data.roundingMinor === 0 ? null : row(words.rounding, data.roundingMinor), row(words.due, data.dueMinor)],
     tenderRows(data, data.tenders),
     [row(words.received, data.receivedMinor), row(words.change, data.changeMinor, true)],
     tenderRows(data, data.changeParts),
-    data.voucherNumbers.map((number) => fieldOf(data, words.voucherNumber, number)),
+    data.voucherNumbers
+      .filter((number) => !data.changeParts.some((part) => part.detail === number))
+      .map((number) => fieldOf(data, words.voucherNumber, number)),
     data.caseNumbers.map((number) => fieldOf(data, words.caseNumber, number)),
     code(data, data.qr, words.scanReceipt),
     footing(data),
