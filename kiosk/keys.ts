@@ -1,0 +1,105 @@
+/**
+ * The kiosk's own secrets, in `DATA/keys` (folder 0700, files 0600), made at the first start. They are outside the
+ * configuration and never leave this machine. Damage is never repaired in silence: new keys would make every voucher
+ * that is out worthless.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface KioskKeys {
+  /** Ed25519. */
+  readonly signing: KeyObject;
+  readonly verifying: KeyObject;
+  /** HMAC-SHA-256, 32 bytes. */
+  readonly voucher: Uint8Array;
+}
+
+const signingFile = 'signing.pem';
+const voucherFile = 'voucher.key';
+const voucherKeyBytes = 32;
+
+/**
+ * Reads the keys of a data folder, or makes them when there is no key at all. Throws an error that names the file and
+ * what to do: rights too wide, another kind of file, damaged, or one of the two missing.
+ */
+export function openKeys(dataDir: string): KioskKeys {
+  const folder = join(dataDir, 'keys');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  checkRights(folder, 'folder');
+  const signingPath = join(folder, signingFile);
+  const voucherPath = join(folder, voucherFile);
+  // The voucher key is written first and the signing key last: only together do they count as made.
+  if (!existsSync(signingPath) && !existsSync(voucherPath)) {
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+    writeKey(voucherPath, randomBytes(voucherKeyBytes).toString('hex'));
+    writeKey(signingPath, String(pem));
+  }
+  const voucher = Buffer.from(readKey(voucherPath), 'hex');
+  if (voucher.length !== voucherKeyBytes) throw damaged(voucherPath);
+  const signing = signingKey(signingPath);
+  return { signing, verifying: createPublicKey(signing), voucher };
+}
+
+function signingKey(path: string): KeyObject {
+  const text = readKey(path);
+  try {
+    const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Falls through to the one clear answer: what OpenSSL says about it helps nobody.
+  }
+  throw damaged(path);
+}
+
+function readKey(path: string): string {
+  if (!existsSync(path)) {
+    throw new Error(
+      `${path} is missing while other keys are there. Restore the folder ${dirname(path)} from a backup.`,
+    );
+  }
+  checkRights(path, 'file');
+  return readFileSync(path, 'utf8').trim();
+}
+
+function writeKey(path: string, text: string): void {
+  const beside = `${path}.new`;
+  const file = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(file, `${text.trim()}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function checkRights(path: string, kind: 'folder' | 'file'): void {
+  const found = lstatSync(path);
+  if (kind === 'folder' ? !found.isDirectory() : !found.isFile()) {
+    throw new Error(`${path} is not a plain ${kind}. Remove it, or restore the keys from a backup.`);
+  }
+  if ((found.mode & 0o077) === 0) return;
+  const right = kind === 'folder' ? '700' : '600';
+  throw new Error(`${path} can be read by other users. Close it with: chmod ${right} ${path}`);
+}
+
+function damaged(path: string): Error {
+  return new Error(`${path} is damaged. Restore it from a backup: vouchers made with it cannot be checked without it.`);
+}
