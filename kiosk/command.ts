@@ -1,0 +1,82 @@
+/** From entries to orders. Every kind of order says what a restart does with it while it is open. */
+import type { DeviceCommand, DeviceLevels, DeviceMemory } from '../hardware/device.ts';
+import type { EntryBody } from './entry.ts';
+import type { Kiosk, Post, Print, Stack } from './kiosk.ts';
+import { acceptable, stackInFlight } from './methods/cash/acceptance.ts';
+import type { BillerCommand } from './services/biller/contract.ts';
+
+/**
+ * ask: the device is asked what became of it. repeat: sent again under the same id. copy: its outcome is unknown, and the
+ * paper comes again marked as a copy. abandon: nobody waits for it any more.
+ */
+export type AfterRestart = 'ask' | 'repeat' | 'copy' | 'abandon';
+
+export const afterRestart = {
+  'note.stack': 'ask',
+  'note.return': 'abandon',
+  'document.print': 'copy',
+  'bill.find': 'abandon',
+  'bill.recheck': 'abandon',
+  'bill.post': 'repeat',
+} as const satisfies Record<CommandKind, AfterRestart>;
+
+export type CommandEntry = Extract<
+  EntryBody,
+  { kind: 'note.stack' | 'note.return' | 'document.print' | 'bill.find' | 'bill.recheck' | 'bill.post' }
+>;
+export type CommandKind = CommandEntry['kind'];
+
+export type Order =
+  | { readonly to: 'device'; readonly order: Exclude<DeviceCommand, { command: 'document.print' }> }
+  | { readonly to: 'printer'; readonly print: Extract<EntryBody, { kind: 'document.print' }> }
+  | { readonly to: 'biller'; readonly order: BillerCommand };
+
+/** The order that an entry stands for; null for entries that order nothing. */
+export function orderOf(body: EntryBody): Order | null {
+  switch (body.kind) {
+    case 'note.stack': {
+      const { command: id, device, currency, minor } = body;
+      return { to: 'device', order: { command: 'note.stack', id, device, currency, minor } };
+    }
+    case 'note.return':
+      return { to: 'device', order: { command: 'note.return', id: body.command, device: body.device } };
+    case 'document.print':
+      return { to: 'printer', print: body };
+    case 'bill.find': {
+      const { command: id, number, session } = body;
+      return { to: 'biller', order: { command: 'bill.find', id, number, session } };
+    }
+    case 'bill.recheck':
+      return { to: 'biller', order: { command: 'bill.recheck', id: body.command, number: body.number } };
+    case 'bill.post':
+      return { to: 'biller', order: postOrder(body) };
+    default:
+      return null;
+  }
+}
+
+function postOrder(post: Post): BillerCommand {
+  const { command: id, number, currency, minor, method, paidAt } = post;
+  return { command: 'bill.post', id, number, currency, minor, method, paidAt };
+}
+
+/** What is sent again at a start: the open orders whose rule is *repeat*. */
+export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
+  return Object.values(kiosk.posts).map((post) => ({ to: 'biller', order: postOrder(post) }));
+}
+
+/** What a driver is told of the past: the last note ordered into its box, and the papers without an outcome. */
+export function memory(kiosk: Kiosk, device: string): DeviceMemory {
+  const stack: Stack | undefined = kiosk.stacks[device];
+  const openPrints =
+    device === kiosk.rules.printer ? Object.values(kiosk.prints).map((print: Print) => print.command) : [];
+  if (stack === undefined) return { lastStack: null, openPrints };
+  const { command, currency, minor, status } = stack;
+  return { lastStack: { command, currency, minor, open: status === 'open' || status === 'doubt' }, openPrints };
+}
+
+/** The wishes that hold at an acceptor. While a note is in flight they stay as they are: the machine is not disturbed. */
+export function levels(kiosk: Kiosk, device: string): DeviceLevels | 'unchanged' {
+  if (stackInFlight(kiosk)?.device === device) return 'unchanged';
+  return { accept: acceptable(kiosk, device) };
+}

@@ -1,0 +1,272 @@
+/**
+ * What the journal holds. Past tense: seen or settled; imperative: ordered (`note.stack`, `bill.post`), open until its
+ * completion. The state of the kiosk is these entries, folded (kiosk.ts).
+ *
+ * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
+ * session's end or after 5 s; *volatile* ones are folded and never written.
+ */
+import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
+import type { Bill } from './services/biller/contract.ts';
+import type { Lang } from './server/wire.ts';
+import type { Stage } from './session/stage.ts';
+
+export interface TenderTotal {
+  readonly method: 'cash' | 'voucher';
+  readonly minor: number;
+}
+
+/** How change was given, minor units each. */
+export interface Change {
+  readonly cash: number;
+  readonly voucher: number;
+  readonly owed: number;
+}
+
+export type CaseKind =
+  | 'note-unknown'
+  | 'note-unowned'
+  | 'note-suspect'
+  | 'voucher-not-printed'
+  | 'post-refused'
+  | 'session-abandoned';
+
+/** What a paper is made from: the entry that it documents. */
+export type PaperRef =
+  | { readonly paper: 'receipt'; readonly receipt: string }
+  | { readonly paper: 'voucher'; readonly serial: string }
+  | { readonly paper: 'case'; readonly case: string };
+
+interface InSession {
+  readonly session: string;
+}
+
+/** Durable. */
+export type DurableBody =
+  | { readonly kind: 'kiosk.started'; readonly boot: string; readonly version: string; readonly config: string }
+  | {
+      readonly kind: 'device.known';
+      readonly device: string;
+      readonly serial: string | null;
+      readonly denominations: readonly Denomination[];
+    }
+  | ({
+      readonly kind: 'note.stack';
+      readonly command: string;
+      readonly device: string;
+      readonly sale: string;
+    } & InSession &
+      Denomination)
+  | ({
+      readonly kind: 'note.stacked';
+      readonly command: string;
+      readonly device: string;
+      readonly sale: string;
+      readonly evidence: 'stacked' | 'power-up';
+      /** Credited from the intent, not from a value that the device named: to be confirmed when the box is counted. */
+      readonly confirmByCount: boolean;
+    } & InSession &
+      Denomination)
+  | ({
+      readonly kind: 'note.returned';
+      readonly command: string;
+      readonly device: string;
+      readonly sale: string;
+    } & InSession &
+      Denomination)
+  | ({
+      readonly kind: 'note.unknown';
+      readonly command: string;
+      readonly device: string;
+      readonly sale: string;
+      readonly case: string;
+    } & InSession &
+      Denomination)
+  | {
+      readonly kind: 'note.unowned';
+      readonly device: string;
+      readonly key: string;
+      readonly case: string;
+      readonly currency: string;
+      readonly minor: number | null;
+    }
+  | ({
+      readonly kind: 'note.suspect';
+      readonly command: string;
+      readonly device: string;
+      readonly sale: string;
+      readonly code: string;
+      readonly case: string;
+    } & InSession &
+      Denomination)
+  | { readonly kind: 'cashbox.removed'; readonly device: string }
+  | { readonly kind: 'cashbox.inserted'; readonly device: string }
+  | {
+      readonly kind: 'case.opened';
+      readonly case: string;
+      readonly about: CaseKind;
+      readonly session: string | null;
+      readonly sale: string | null;
+      readonly currency: string;
+      readonly minor: number | null;
+      /** The command or serial in doubt. */
+      readonly subject: string | null;
+    }
+  | {
+      readonly kind: 'case.resolved';
+      readonly case: string;
+      /** credited: to the sale while it was open; owed: the customer has it to come; returned, paper, explained: nothing is owed. */
+      readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained';
+      readonly currency: string;
+      readonly minor: number | null;
+    }
+  | ({
+      readonly kind: 'voucher.issued';
+      readonly serial: string;
+      readonly sale: string;
+      readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
+    } & InSession &
+      Denomination)
+  | ({ readonly kind: 'voucher.redeemed'; readonly serial: string; readonly sale: string } & InSession & Denomination)
+  | ({
+      readonly kind: 'document.print';
+      readonly command: string;
+      readonly document: PaperRef;
+      readonly copy: boolean;
+      readonly lang: Lang;
+    } & InSession)
+  | {
+      readonly kind: 'document.printed' | 'document.refused' | 'document.unknown';
+      readonly command: string;
+      readonly document: PaperRef;
+      readonly reason: string | null;
+    }
+  | ({
+      readonly kind: 'sale.paid';
+      readonly sale: string;
+      readonly receipt: string;
+      readonly bill: Bill;
+      readonly currency: string;
+      readonly minor: number;
+      readonly payee: string;
+      readonly tenders: readonly TenderTotal[];
+      readonly rounding: number;
+      readonly change: Change;
+      readonly voucher: string | null;
+      readonly lang: Lang;
+      readonly paidAt: string;
+    } & InSession)
+  | ({
+      readonly kind: 'sale.cancelled';
+      readonly sale: string;
+      readonly currency: string;
+      readonly minor: number;
+      readonly reason: 'cancel' | 'time-out';
+    } & InSession)
+  | ({
+      readonly kind: 'bill.post';
+      readonly command: string;
+      readonly sale: string;
+      readonly number: string;
+      readonly currency: string;
+      readonly minor: number;
+      readonly method: string;
+      readonly paidAt: string;
+      /** What the customer really gave for it (after change and rounding): what a refund gives back. */
+      readonly paidMinor: number;
+    } & InSession)
+  | { readonly kind: 'bill.posted'; readonly command: string; readonly sale: string; readonly reference: string }
+  | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
+  | {
+      readonly kind: 'refund.done';
+      readonly sale: string;
+      readonly method: 'voucher';
+      readonly currency: string;
+      readonly minor: number;
+    };
+
+/** Lazy: steps of a visit. */
+export type LazyBody =
+  | ({ readonly kind: 'session.started'; readonly lang: Lang } & InSession)
+  | ({ readonly kind: 'session.language'; readonly lang: Lang } & InSession)
+  | ({ readonly kind: 'session.moved'; readonly stage: Stage } & InSession)
+  | ({ readonly kind: 'session.ended'; readonly reason: 'done' | 'left' | 'time-out' } & InSession)
+  | ({ readonly kind: 'bill.find'; readonly command: string; readonly number: string } & InSession)
+  | ({ readonly kind: 'bill.recheck'; readonly command: string; readonly number: string } & InSession)
+  | ({ readonly kind: 'sale.opened'; readonly sale: string; readonly bill: Bill } & InSession)
+  | ({
+      /** A way to pay was chosen; `agreed`: to change as a slip. */
+      readonly kind: 'tender.opened';
+      readonly sale: string;
+      readonly method: 'cash' | 'voucher';
+      readonly agreed: boolean;
+    } & InSession)
+  | { readonly kind: 'note.return'; readonly command: string; readonly device: string };
+
+/** Volatile: what the machine looks like just now. */
+export type VolatileBody =
+  | { readonly kind: 'time.passed'; readonly wallMs: number; readonly monoMs: number }
+  | { readonly kind: 'session.touched'; readonly monoMs: number }
+  | { readonly kind: 'session.warned'; readonly monoMs: number }
+  | { readonly kind: 'session.help'; readonly open: boolean }
+  | { readonly kind: 'session.saw'; readonly notice: NoteNotice | null }
+  | { readonly kind: 'device.changed'; readonly device: string; readonly change: DeviceChange }
+  | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
+  | { readonly kind: 'note.left'; readonly device: string };
+
+/** Why the last note came back, as the customer is told. */
+export type NoteNotice = {
+  readonly what: 'unreadable' | 'damaged' | 'kind' | 'change' | 'late';
+  readonly minor: number | null;
+  readonly times: number;
+};
+
+export type DeviceChange =
+  | { readonly to: 'ready' | 'disabled' | 'accepting' }
+  | { readonly to: 'lost'; readonly message: string }
+  | { readonly to: 'fault' | 'cleared'; readonly code: string }
+  | { readonly to: 'powered-up'; readonly found: FoundNote }
+  | { readonly to: 'identified'; readonly denominations: readonly Denomination[]; readonly mismatch: boolean }
+  | { readonly to: 'paper'; readonly paper: PaperState };
+
+export type EntryBody = DurableBody | LazyBody | VolatileBody;
+export type EntryKind = EntryBody['kind'];
+export type EntryClass = 'durable' | 'lazy' | 'volatile';
+
+const lazyKinds: ReadonlySet<string> = new Set<LazyBody['kind']>([
+  'session.started',
+  'session.language',
+  'session.moved',
+  'session.ended',
+  'bill.find',
+  'bill.recheck',
+  'sale.opened',
+  'tender.opened',
+  'note.return',
+]);
+
+const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
+  'time.passed',
+  'session.touched',
+  'session.warned',
+  'session.help',
+  'session.saw',
+  'device.changed',
+  'note.escrowed',
+  'note.left',
+]);
+
+export function entryClass(kind: EntryKind): EntryClass {
+  if (volatileKinds.has(kind)) return 'volatile';
+  return lazyKinds.has(kind) ? 'lazy' : 'durable';
+}
+
+/** An entry as it stands in the journal. `at` is ISO 8601 UTC; `day` the business day in the kiosk's time zone. */
+export interface Entry {
+  readonly seq: number;
+  readonly at: string;
+  readonly day: string;
+  readonly kind: EntryKind;
+  readonly session: string | null;
+  readonly body: EntryBody;
+  readonly hash: string;
+}

@@ -1,0 +1,28 @@
+/** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
+import type { DeviceFact } from '../hardware/device.ts';
+import type { Intent, ScreenName } from './server/wire.ts';
+import type { BillerFact } from './services/biller/contract.ts';
+import type { PaidSale, VoucherRecord } from './lookup.ts';
+
+/** What was found in the journal for an intent before it is decided. */
+export type FactBody =
+  | DeviceFact
+  | BillerFact
+  | { readonly fact: 'intent'; readonly intent: Intent; readonly screen: ScreenName }
+  /** The voucher a customer typed: `record` is null unless serial and code belong together. */
+  | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
+  | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
+  | { readonly fact: 'time.reached' }
+  | { readonly fact: 'kiosk.booted'; readonly version: string; readonly config: string };
+
+export interface Fact {
+  readonly seq: number;
+  /** Wall time, Unix milliseconds. */
+  readonly at: number;
+  /** Monotonic milliseconds of this boot. */
+  readonly monoMs: number;
+  readonly bootId: string;
+  /** Sixteen random bytes, in hex. */
+  readonly chance: string;
+  readonly body: FactBody;
+}

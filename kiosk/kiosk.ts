@@ -1,0 +1,330 @@
+/** The state of the kiosk: the journal, folded. Bounded: it holds only what is open. */
+import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
+import { type Cases, emptyCases, foldCases } from './case.ts';
+import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
+import type { Rules } from './rules.ts';
+import { openSale, type Sale } from './sale/sale.ts';
+import type { Lang } from './server/wire.ts';
+import type { Stage } from './session/stage.ts';
+import { emptyTill, foldTill, type Till } from './till/till.ts';
+
+export interface DeviceState {
+  /** False until it identified itself and became ready in this boot, and while it is lost. */
+  readonly ready: boolean;
+  readonly lost: string | null;
+  readonly faults: readonly string[];
+  readonly denominations: readonly Denomination[];
+  /** The denominations are not those recorded before: nothing is taken by position. */
+  readonly mismatch: boolean;
+  readonly paper: PaperState;
+  /** What its mouth is doing, for the screen. */
+  readonly note: 'none' | 'accepting' | 'escrowed';
+  readonly found: FoundNote | null;
+}
+
+/** The last note that a device was ordered to stack. */
+export interface Stack extends Denomination {
+  readonly command: string;
+  readonly device: string;
+  readonly session: string;
+  readonly sale: string;
+  /** doubt: a case is open for it, and later evidence still counts. */
+  readonly status: 'open' | 'doubt' | 'stacked' | 'returned';
+  readonly case: string | null;
+  readonly orderedMs: number;
+}
+
+export interface Print {
+  readonly command: string;
+  readonly document: PaperRef;
+  readonly session: string;
+  readonly orderedMs: number;
+}
+
+export type Post = Extract<EntryBody, { kind: 'bill.post' }>;
+
+export interface Session {
+  readonly id: string;
+  readonly lang: Lang;
+  readonly stage: Stage;
+  readonly sale: Sale | null;
+  readonly touchedMs: number;
+  readonly warned: boolean;
+  readonly help: boolean;
+  readonly notice: NoteNotice | null;
+  /** This visit was under way when the kiosk started again. */
+  readonly resumed: boolean;
+}
+
+export interface Kiosk {
+  readonly rules: Rules;
+  readonly boot: string;
+  readonly bootWallMs: number;
+  readonly wallMs: number;
+  readonly monoMs: number;
+  readonly devices: Readonly<Record<string, DeviceState>>;
+  /** Denominations as first recorded, by device. */
+  readonly known: Readonly<Record<string, readonly Denomination[]>>;
+  readonly stacks: Readonly<Record<string, Stack>>;
+  readonly session: Session | null;
+  readonly posts: Readonly<Record<string, Post>>;
+  readonly prints: Readonly<Record<string, Print>>;
+  readonly cases: Cases;
+  readonly till: Till;
+  /** Evidence keys of notes that nobody ordered, newest last. */
+  readonly unowned: readonly string[];
+  readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
+}
+
+/** Keys of unowned notes kept against repetition; a device repeats at once or not at all. */
+const unownedKept = 64;
+
+const newDevice: DeviceState = {
+  ready: false,
+  lost: null,
+  faults: [],
+  denominations: [],
+  mismatch: false,
+  paper: 'ok',
+  note: 'none',
+  found: null,
+};
+
+export function emptyKiosk(rules: Rules): Kiosk {
+  return {
+    rules,
+    boot: '',
+    bootWallMs: 0,
+    wallMs: 0,
+    monoMs: 0,
+    devices: {},
+    known: {},
+    stacks: {},
+    session: null,
+    posts: {},
+    prints: {},
+    cases: emptyCases,
+    till: emptyTill,
+    unowned: [],
+    counters: { receipt: 0, voucher: 0, case: 0 },
+  };
+}
+
+export function deviceState(kiosk: Kiosk, device: string): DeviceState {
+  return kiosk.devices[device] ?? newDevice;
+}
+
+/** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
+export function apply(kiosk: Kiosk, body: EntryBody): Kiosk {
+  const till = foldTill(kiosk.till, body);
+  const cases = foldCases(kiosk.cases, body);
+  const books = till === kiosk.till && cases === kiosk.cases ? kiosk : { ...kiosk, till, cases };
+  return applySession(applyMoney(books, body), body);
+}
+
+function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
+  switch (body.kind) {
+    case 'kiosk.started':
+      return {
+        ...kiosk,
+        boot: body.boot,
+        devices: {},
+        bootWallMs: kiosk.wallMs,
+        stacks: sinceBoot(kiosk.stacks, kiosk.monoMs),
+        prints: sinceBoot(kiosk.prints, kiosk.monoMs),
+      };
+    case 'time.passed':
+      return { ...kiosk, wallMs: body.wallMs, monoMs: body.monoMs };
+    case 'device.known':
+      return { ...kiosk, known: { ...kiosk.known, [body.device]: body.denominations } };
+    case 'device.changed':
+      return withDevice(kiosk, body.device, changed(deviceState(kiosk, body.device), body.change));
+    case 'note.escrowed':
+      return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), note: 'escrowed' });
+    case 'note.left':
+      return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), note: 'none' });
+    case 'note.stack': {
+      const { kind: _, ...order } = body;
+      return withStack(kiosk, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
+    }
+    case 'note.stacked':
+      return settleStack(kiosk, body.device, body.command, 'stacked', null);
+    case 'note.returned':
+      return settleStack(kiosk, body.device, body.command, 'returned', null);
+    case 'note.unknown':
+      return settleStack(kiosk, body.device, body.command, 'doubt', body.case);
+    case 'note.unowned':
+      return { ...kiosk, unowned: [...kiosk.unowned, body.key].slice(-unownedKept) };
+    case 'case.opened':
+      return { ...kiosk, counters: { ...kiosk.counters, case: kiosk.counters.case + 1 } };
+    case 'voucher.issued':
+      return { ...kiosk, counters: { ...kiosk.counters, voucher: kiosk.counters.voucher + 1 } };
+    case 'sale.paid':
+      return { ...kiosk, counters: { ...kiosk.counters, receipt: kiosk.counters.receipt + 1 } };
+    case 'bill.post':
+      return { ...kiosk, posts: { ...kiosk.posts, [body.command]: body } };
+    case 'bill.posted':
+    case 'bill.refused':
+      return { ...kiosk, posts: without(kiosk.posts, body.command) };
+    case 'document.print': {
+      const { command, document, session } = body;
+      const print = { command, document, session, orderedMs: kiosk.monoMs };
+      return { ...kiosk, prints: { ...kiosk.prints, [command]: print } };
+    }
+    case 'document.printed':
+    case 'document.refused':
+    case 'document.unknown':
+      return { ...kiosk, prints: without(kiosk.prints, body.command) };
+    default:
+      return kiosk;
+  }
+}
+
+function applySession(kiosk: Kiosk, body: EntryBody): Kiosk {
+  if (body.kind === 'session.started') {
+    const session: Session = {
+      id: body.session,
+      lang: body.lang,
+      stage: { at: 'welcome' },
+      sale: null,
+      touchedMs: kiosk.monoMs,
+      warned: false,
+      help: false,
+      notice: null,
+      resumed: false,
+    };
+    return { ...kiosk, session };
+  }
+  const session = kiosk.session;
+  if (session === null) return kiosk;
+  if (body.kind === 'session.ended') return { ...kiosk, session: null };
+  const next = inSession(session, body, kiosk.monoMs);
+  return next === session ? kiosk : { ...kiosk, session: next };
+}
+
+function inSession(session: Session, body: EntryBody, monoMs: number): Session {
+  switch (body.kind) {
+    case 'kiosk.started':
+      return { ...session, touchedMs: monoMs, warned: false, help: false, notice: null, resumed: true };
+    case 'session.language':
+      return { ...session, lang: body.lang };
+    case 'session.moved':
+      return { ...session, stage: body.stage, notice: null, warned: false };
+    case 'session.touched':
+      return { ...session, touchedMs: body.monoMs, warned: false };
+    case 'session.warned':
+      return { ...session, warned: true };
+    case 'session.help':
+      return { ...session, help: body.open };
+    case 'session.saw':
+      return { ...session, notice: body.notice };
+    case 'sale.opened':
+      return { ...session, sale: openSale(body.sale, body.bill) };
+    default:
+      return session.sale === null ? session : withSale(session, inSale(session.sale, body));
+  }
+}
+
+function inSale(sale: Sale, body: EntryBody): Sale {
+  if (body.kind === 'document.print' || body.kind === 'document.printed') return onSlip(sale, body);
+  if (!('sale' in body) || body.sale !== sale.id) return sale;
+  switch (body.kind) {
+    case 'tender.opened':
+      return { ...sale, method: body.method, agreed: sale.agreed || body.agreed };
+    case 'note.stacked':
+      if (sale.state !== 'open') return sale;
+      return { ...sale, notes: [...sale.notes, { command: body.command, minor: body.minor, suspect: false }] };
+    case 'note.suspect':
+      return {
+        ...sale,
+        notes: sale.notes.map((note) => (note.command === body.command ? { ...note, suspect: true } : note)),
+      };
+    case 'voucher.redeemed':
+      return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
+    case 'voucher.issued':
+      return {
+        ...sale,
+        slips: [...sale.slips, { serial: body.serial, minor: body.minor, printed: false, prints: 0 }],
+      };
+    case 'sale.paid':
+      return { ...sale, state: 'paid', receipt: body.receipt, change: body.change };
+    case 'sale.cancelled':
+      return { ...sale, state: 'cancelled' };
+    default:
+      return sale;
+  }
+}
+
+function onSlip(
+  sale: Sale,
+  body: Extract<EntryBody, { kind: 'document.print' | 'document.printed' | 'document.refused' | 'document.unknown' }>,
+): Sale {
+  const { document } = body;
+  if (document.paper !== 'voucher' || !sale.slips.some((slip) => slip.serial === document.serial)) return sale;
+  const slips = sale.slips.map((slip) => {
+    if (slip.serial !== document.serial) return slip;
+    return body.kind === 'document.print' ? { ...slip, prints: slip.prints + 1 } : { ...slip, printed: true };
+  });
+  return { ...sale, slips };
+}
+
+function withSale(session: Session, sale: Sale): Session {
+  return sale === session.sale ? session : { ...session, sale };
+}
+
+function withDevice(kiosk: Kiosk, device: string, state: DeviceState): Kiosk {
+  return { ...kiosk, devices: { ...kiosk.devices, [device]: state } };
+}
+
+function withStack(kiosk: Kiosk, stack: Stack): Kiosk {
+  return { ...kiosk, stacks: { ...kiosk.stacks, [stack.device]: stack } };
+}
+
+function settleStack(
+  kiosk: Kiosk,
+  device: string,
+  command: string,
+  status: Stack['status'],
+  doubt: string | null,
+): Kiosk {
+  const stack = kiosk.stacks[device];
+  if (stack === undefined || stack.command !== command) return kiosk;
+  return withStack(kiosk, { ...stack, status, case: doubt ?? stack.case });
+}
+
+function changed(state: DeviceState, change: DeviceChange): DeviceState {
+  switch (change.to) {
+    case 'ready':
+      return { ...state, ready: true, lost: null, note: 'none', found: null };
+    case 'disabled':
+      return { ...state, note: 'none' };
+    case 'accepting':
+      return { ...state, note: 'accepting' };
+    case 'lost':
+      return { ...state, ready: false, lost: change.message };
+    case 'fault':
+      return state.faults.includes(change.code) ? state : { ...state, faults: [...state.faults, change.code] };
+    case 'cleared':
+      return { ...state, faults: state.faults.filter((code) => code !== change.code) };
+    case 'powered-up':
+      return { ...state, ready: false, note: 'none', found: change.found };
+    case 'identified':
+      return { ...state, denominations: change.denominations, mismatch: change.mismatch };
+    case 'paper':
+      return { ...state, paper: change.paper };
+  }
+}
+
+/** Monotonic time begins anew with each boot, and so does every limit that was running. */
+function sinceBoot<T extends { readonly orderedMs: number }>(
+  open: Readonly<Record<string, T>>,
+  monoMs: number,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(open).map(([key, value]) => [key, { ...value, orderedMs: monoMs }]));
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  if (!(key in record)) return record;
+  const { [key]: _, ...rest } = record;
+  return rest;
+}

@@ -1,0 +1,36 @@
+/** What is looked up in the journal by number, as the fold of the entries that name it. */
+import type { EntryBody } from './entry.ts';
+
+export interface VoucherRecord {
+  readonly serial: string;
+  readonly currency: string;
+  readonly minor: number;
+  readonly issuedAt: string;
+  readonly spent: boolean;
+}
+
+export type PaidSale = Extract<EntryBody, { kind: 'sale.paid' }>;
+
+export interface Looked {
+  readonly at: string;
+  readonly body: EntryBody;
+}
+
+/** The voucher that these entries (all that name its serial, in order) describe; null when none was issued. */
+export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null {
+  let record: VoucherRecord | null = null;
+  for (const { at, body } of entries) {
+    if (body.kind === 'voucher.issued') {
+      record = { serial: body.serial, currency: body.currency, minor: body.minor, issuedAt: at, spent: false };
+    } else if (body.kind === 'voucher.redeemed' && record !== null) {
+      record = { ...record, spent: true };
+    }
+  }
+  return record;
+}
+
+/** The paid sale among the entries found under a receipt number; null when there is none. */
+export function paidSale(entries: readonly Looked[]): PaidSale | null {
+  for (const { body } of entries) if (body.kind === 'sale.paid') return body;
+  return null;
+}

@@ -1,0 +1,174 @@
+/**
+ * The money facts of note acceptors. They are judged before and apart from where the visit stands: a note that went into
+ * the box is credited once to the sale it was ordered for, or it is a case.
+ */
+import type { DeviceFact } from '../../../hardware/device.ts';
+import type { NoteNotice } from '../../entry.ts';
+import { deviceState, type Stack } from '../../kiosk.ts';
+import type { Stage } from '../../session/stage.ts';
+import { newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
+import { refuseNote, stackInFlight } from './acceptance.ts';
+
+type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
+
+/** An order to stack needs this much of the device's patience left, milliseconds. */
+const deadlineMarginMs = 300;
+
+/** A note waits in escrow: take it or give it back, now. */
+export function noteEscrowed(turn: Turn, seen: Seen<'note.escrowed'>): void {
+  const { device, currency, minor } = seen;
+  put(turn, { kind: 'note.escrowed', device, minor, monoMs: turn.fact.monoMs });
+  const refusal = refuseEscrow(turn, seen);
+  const { session } = turn.kiosk;
+  if (refusal === null && session?.sale) {
+    const command = newId(turn, 'stack');
+    put(turn, { kind: 'note.stack', command, device, session: session.id, sale: session.sale.id, currency, minor });
+    return;
+  }
+  put(turn, { kind: 'note.return', command: newId(turn, 'return'), device });
+  tell(turn, refusal === null || refusal === 'limit' ? 'late' : refusal, minor);
+}
+
+function refuseEscrow(turn: Turn, seen: Seen<'note.escrowed'>): 'kind' | 'change' | 'limit' | 'late' | null {
+  const { kiosk } = turn;
+  const { session } = kiosk;
+  // A note that lay in the path before this boot was nobody's order of this boot: it goes back.
+  if (!deviceState(kiosk, seen.device).ready) return 'late';
+  if (!session?.sale || session.stage.at !== 'pay-cash' || session.sale.state !== 'open') return 'late';
+  if (stackInFlight(kiosk) !== null) return 'late';
+  if (turn.fact.monoMs > seen.deadlineMs - deadlineMarginMs) return 'late';
+  if (seen.currency !== kiosk.rules.currency) return 'kind';
+  return refuseNote(kiosk, seen.device, session.sale, seen.minor);
+}
+
+/** The note is in the box, by the protocol's own evidence. */
+export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
+  put(turn, { kind: 'note.left', device: seen.device });
+  const stack = orderOf(turn, seen.device, seen.command);
+  if (stack?.status === 'stacked') return;
+  if (stack === null || stack.status === 'returned') {
+    noteUnowned(turn, seen.device, seen.key, seen.minor);
+    return;
+  }
+  credit(turn, stack, 'stacked', stack.minor !== seen.minor);
+}
+
+/** The device was switched on and says where a note lay. */
+export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
+  put(turn, { kind: 'device.changed', device: seen.device, change: { to: 'powered-up', found: seen.found } });
+  const stack = orderOf(turn, seen.device, seen.command);
+  const open = stack?.status === 'open' || stack?.status === 'doubt' ? stack : null;
+  switch (seen.found) {
+    case 'stacker':
+      if (open !== null) credit(turn, open, 'power-up', true);
+      else if (stack?.status !== 'stacked') noteUnowned(turn, seen.device, seen.key, null);
+      return;
+    case 'acceptor':
+      // It comes back after the reset; `note.returned` closes an open order.
+      return;
+    case 'nothing':
+      if (open?.status === 'open') doubt(turn, open);
+      return;
+  }
+}
+
+export function noteReturned(turn: Turn, seen: Seen<'note.returned'>): void {
+  put(turn, { kind: 'note.left', device: seen.device });
+  const stack = orderOf(turn, seen.device, seen.command);
+  if (stack === null || (stack.status !== 'open' && stack.status !== 'doubt')) return;
+  const { command, device, session, sale, currency, minor } = stack;
+  put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });
+  if (stack.case !== null) resolve(turn, stack, 'returned');
+  tell(turn, 'late', minor);
+}
+
+/** The device lost sight of a note that was ordered into the box. */
+export function noteUnknown(turn: Turn, seen: Seen<'note.unknown'>): void {
+  put(turn, { kind: 'note.left', device: seen.device });
+  const stack = orderOf(turn, seen.device, seen.command);
+  if (stack?.status === 'open') doubt(turn, stack);
+}
+
+export function noteRejected(turn: Turn, seen: Seen<'note.rejected'>): void {
+  put(turn, { kind: 'note.left', device: seen.device });
+  const what = seen.reason === 'damaged' ? 'damaged' : seen.reason === 'inhibited' ? 'kind' : 'unreadable';
+  const kept = turn.kiosk.session?.notice;
+  // The reason for which this kiosk itself gave the note back is the better one.
+  if (seen.reason === 'host' || (seen.reason === 'timeout' && kept)) return;
+  tell(turn, what, null);
+}
+
+/** Cheated: the last note was pulled out again after it was credited. */
+export function noteSuspect(turn: Turn, seen: Seen<'note.suspect'>): void {
+  const stack = turn.kiosk.stacks[seen.device];
+  if (stack === undefined || stack.status !== 'stacked') return;
+  const { command, device, session, sale, currency, minor } = stack;
+  const number = openCase(turn, 'note-suspect', { session, sale, minor, subject: command });
+  put(turn, { kind: 'note.suspect', command, device, session, sale, currency, minor, code: seen.code, case: number });
+}
+
+/** No outcome came within the limit. The order stays open to later evidence. */
+export function doubt(turn: Turn, stack: Stack): void {
+  const { command, device, session, sale, currency, minor } = stack;
+  const number = nextCase(turn.kiosk);
+  put(turn, { kind: 'note.unknown', command, device, session, sale, currency, minor, case: number });
+  openCase(turn, 'note-unknown', { session, sale, minor, subject: command });
+  const visit = turn.kiosk.session;
+  if (visit?.id !== session) return;
+  put(turn, {
+    kind: 'document.print',
+    command: newId(turn, 'print'),
+    document: { paper: 'case', case: number },
+    copy: false,
+    lang: visit.lang,
+    session,
+  });
+  const back = whereAfterDoubt(visit.stage);
+  if (back !== null) put(turn, { kind: 'session.moved', session, stage: { at: 'case', case: number, back } });
+}
+
+/** The customer reads the case first, and then goes on with what was under way; null where nobody stands there. */
+function whereAfterDoubt(stage: Stage): 'pay-cash' | 'choose' | 'cancel' | null {
+  if (stage.at === 'pay-cash') return 'pay-cash';
+  return stage.at === 'closing' && stage.then !== 'time-out' ? stage.then : null;
+}
+
+function credit(turn: Turn, stack: Stack, evidence: 'stacked' | 'power-up', confirmByCount: boolean): void {
+  const { command, device, session, sale, currency, minor } = stack;
+  put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, evidence, confirmByCount });
+  const now = turn.kiosk.session;
+  const toTheSale = now?.sale?.id === sale && now.sale.state === 'open';
+  if (stack.case !== null) resolve(turn, stack, toTheSale ? 'credited' : 'owed');
+  else if (!toTheSale) openCase(turn, 'session-abandoned', { session, sale, minor, subject: command });
+  if (toTheSale && now.stage.at === 'case' && now.stage.case === stack.case) {
+    put(turn, { kind: 'session.moved', session, stage: { at: 'pay-cash' } });
+  }
+  if (now !== null) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+}
+
+function noteUnowned(turn: Turn, device: string, key: string, minor: number | null): void {
+  if (turn.kiosk.unowned.includes(key)) return;
+  const { currency } = turn.kiosk.rules;
+  const number = openCase(turn, 'note-unowned', { session: null, sale: null, minor, subject: key });
+  put(turn, { kind: 'note.unowned', device, key, case: number, currency, minor });
+}
+
+function resolve(turn: Turn, stack: Stack, outcome: 'credited' | 'owed' | 'returned'): void {
+  const { currency, minor } = stack;
+  if (stack.case !== null) put(turn, { kind: 'case.resolved', case: stack.case, outcome, currency, minor });
+}
+
+/** The stack order that a device's fact names, if it is the last one that this device was given. */
+function orderOf(turn: Turn, device: string, command: string | null): Stack | null {
+  const stack = turn.kiosk.stacks[device];
+  return stack !== undefined && stack.command === command ? stack : null;
+}
+
+function tell(turn: Turn, what: NoteNotice['what'], minor: number | null): void {
+  const session = turn.kiosk.session;
+  if (session?.stage.at !== 'pay-cash') return;
+  const before = session.notice;
+  const times = before?.what === what ? before.times + 1 : 1;
+  put(turn, { kind: 'session.saw', notice: { what, minor, times } });
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+}

@@ -1,0 +1,28 @@
+/** The ways to pay here, in the order in which they are offered. */
+import type { Kiosk } from '../kiosk.ts';
+import type { Sale } from '../sale/sale.ts';
+import { cashOff } from './cash/acceptance.ts';
+
+export type MethodName = 'cash' | 'voucher';
+export type MethodOff = 'repair' | 'no-change' | 'too-much';
+
+export interface MethodNow {
+  readonly method: MethodName;
+  /** Why it cannot be used now; null when it can. */
+  readonly off: MethodOff | null;
+}
+
+interface Method {
+  readonly off: (kiosk: Kiosk, sale: Sale | null) => MethodOff | null;
+}
+
+const catalog: Readonly<Record<MethodName, Method>> = {
+  cash: { off: cashOff },
+  // A voucher is typed: it needs no device. Alone it cannot open the kiosk, because what it leaves is paid in cash.
+  voucher: { off: (kiosk, sale) => (sale === null ? cashOff(kiosk, null) : null) },
+};
+
+/** Every configured method as it stands for this sale, or in general when there is none. */
+export function methodsNow(kiosk: Kiosk, sale: Sale | null): readonly MethodNow[] {
+  return kiosk.rules.methods.map((method) => ({ method, off: catalog[method].off(kiosk, sale) }));
+}

@@ -1,0 +1,54 @@
+/** The part of the configuration that decisions read, fixed at start. */
+import type { Config } from '../config/schema.ts';
+import type { Lang } from './server/wire.ts';
+
+export interface Rules {
+  readonly kiosk: string;
+  readonly currency: string;
+  readonly exponent: number;
+  readonly cashStepMinor: number;
+  readonly cashMaximumMinor: number;
+  readonly noteDecisionMs: number;
+  readonly idleMs: number;
+  readonly idleWithMoneyMs: number;
+  readonly warningMs: number;
+  readonly timeZone: string;
+  readonly businessDayStart: string;
+  /** When the window is staffed, local time `HH:MM`; null: never. */
+  readonly staffed: { readonly from: string; readonly to: string } | null;
+  readonly methods: readonly ('cash' | 'voucher')[];
+  readonly language: Lang;
+  readonly acceptors: readonly string[];
+  /** Where documents are printed; null when there is no printer. */
+  readonly printer: string | null;
+}
+
+/** After an order to stack, this long without any outcome makes the note doubtful: a case, milliseconds. */
+export const stackOutcomeMs = 15_000;
+/** A print job without an answer for this long is unknown, milliseconds. */
+export const printOutcomeMs = 60_000;
+/** A look-up without an answer for this long has none, milliseconds; services answer or give up earlier. */
+export const settledMs = 10_000;
+export const thanksMs = 8_000;
+/** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */
+export const idleAfterPaidMs = 40_000;
+
+/** Which protocols are note acceptors and printers is the catalog's knowledge, handed in by the composition root. */
+export function rulesOf(config: Config, kindOf: (protocol: string) => 'note-acceptor' | 'printer' | null): Rules {
+  const ids = (kind: 'note-acceptor' | 'printer') =>
+    config.devices.filter((device) => kindOf(device.protocol) === kind).map((device) => device.id);
+  return {
+    kiosk: config.kiosk,
+    currency: config.money.currency,
+    exponent: config.money.exponent,
+    cashStepMinor: config.money.cashStepMinor,
+    ...config.limits,
+    timeZone: config.timeZone,
+    businessDayStart: config.businessDayStart,
+    staffed: config.merchant.window?.staffed ?? null,
+    methods: config.methods,
+    language: config.languages[0] ?? 'zh-CN',
+    acceptors: ids('note-acceptor'),
+    printer: ids('printer')[0] ?? null,
+  };
+}

@@ -1,0 +1,74 @@
+/** What the biller answered. Every answer is compared with what was asked before it counts. */
+import type { Bill, BillerFact } from '../services/biller/contract.ts';
+import type { FindProblem } from '../session/stage.ts';
+import { move, newId, put, type Turn } from '../turn.ts';
+import { refund } from './completion.ts';
+
+export function billerAnswered(turn: Turn, answer: BillerFact): void {
+  switch (answer.fact) {
+    case 'bill.posted':
+      posted(turn, answer.command, answer.reference);
+      return;
+    case 'bill.refused':
+      postRefused(turn, answer.command, answer.reason);
+      return;
+    case 'bill.found':
+      found(turn, answer.command, answer.bill);
+      return;
+    case 'bill.not-found':
+      notFound(turn, answer.command, { why: 'none' });
+      return;
+    case 'bill.already-paid':
+      notFound(turn, answer.command, { why: 'paid', on: answer.paidOn });
+      return;
+    case 'bill.unavailable':
+      unavailable(turn, answer.command, answer.reason === 'nonsense' ? { why: 'none' } : { why: 'down' });
+      return;
+    default:
+      answer satisfies never;
+  }
+}
+
+function found(turn: Turn, command: string, bill: Bill): void {
+  const session = turn.kiosk.session;
+  if (session === null || bill.currency !== turn.kiosk.rules.currency) return;
+  const { stage } = session;
+  if (stage.at === 'find-bill' && stage.lookup === command) {
+    move(turn, { at: 'review', bill, recheck: null, wasMinor: null, problem: null });
+  } else if (stage.at === 'review' && stage.recheck === command && bill.number === stage.bill.number) {
+    if (bill.minor !== stage.bill.minor || bill.payee['zh-CN'] !== stage.bill.payee['zh-CN']) {
+      move(turn, { at: 'review', bill, recheck: null, wasMinor: stage.bill.minor, problem: null });
+      return;
+    }
+    put(turn, { kind: 'sale.opened', session: session.id, sale: newId(turn, 'sale'), bill });
+    move(turn, { at: 'choose' });
+  }
+}
+
+function notFound(turn: Turn, command: string, problem: FindProblem): void {
+  const stage = turn.kiosk.session?.stage;
+  const asked =
+    (stage?.at === 'find-bill' && stage.lookup === command) || (stage?.at === 'review' && stage.recheck === command);
+  if (asked) move(turn, { at: 'find-bill', lookup: null, problem });
+}
+
+function unavailable(turn: Turn, command: string, problem: FindProblem): void {
+  const stage = turn.kiosk.session?.stage;
+  if (stage?.at === 'review' && stage.recheck === command) {
+    move(turn, { ...stage, recheck: null, problem: 'down' });
+  } else {
+    notFound(turn, command, problem);
+  }
+}
+
+function posted(turn: Turn, command: string, reference: string): void {
+  const post = turn.kiosk.posts[command];
+  if (post !== undefined) put(turn, { kind: 'bill.posted', command, sale: post.sale, reference });
+}
+
+function postRefused(turn: Turn, command: string, reason: string): void {
+  const post = turn.kiosk.posts[command];
+  if (post === undefined) return;
+  put(turn, { kind: 'bill.refused', command, sale: post.sale, reason });
+  refund(turn, { id: post.sale, session: post.session }, post.paidMinor);
+}

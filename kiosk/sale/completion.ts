@@ -1,0 +1,137 @@
+/** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
+import { isOpen } from '../case.ts';
+import type { EntryBody } from '../entry.ts';
+import { newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
+import { book, credited, type Sale } from './sale.ts';
+
+type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
+
+/** The money is complete: paid, posted to the biller, change issued, all in one batch. */
+export function complete(turn: Turn): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const { session, sale } = now;
+  const { currency, cashStepMinor } = turn.kiosk.rules;
+  const { tenders, rounding, change } = book(sale, cashStepMinor);
+  const paidAt = new Date(turn.fact.at).toISOString();
+  const { bill } = sale;
+  put(turn, {
+    kind: 'sale.paid',
+    sale: sale.id,
+    session: session.id,
+    receipt: nextReceipt(turn.kiosk),
+    bill,
+    currency,
+    minor: bill.minor,
+    payee: bill.payee['zh-CN'],
+    tenders,
+    rounding,
+    change,
+    voucher: change.voucher > 0 ? nextVoucher(turn.kiosk) : null,
+    lang: session.lang,
+    paidAt,
+  });
+  put(turn, {
+    kind: 'bill.post',
+    command: newId(turn, 'post'),
+    sale: sale.id,
+    session: session.id,
+    number: bill.number,
+    currency,
+    minor: bill.minor,
+    method: tenders.map((tender) => tender.method).join('+'),
+    paidAt,
+    paidMinor: bill.minor + rounding,
+  });
+  if (change.voucher > 0) {
+    issueVoucher(turn, change.voucher, 'change');
+    put(turn, { kind: 'session.moved', session: session.id, stage: { at: 'settling' } });
+  } else {
+    settled(turn);
+  }
+}
+
+/** The sale is given up; what is inside comes back as a voucher, which is cash owed. */
+export function giveBack(turn: Turn, reason: 'cancel' | 'time-out'): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const minor = credited(now.sale);
+  const { currency } = turn.kiosk.rules;
+  put(turn, { kind: 'sale.cancelled', session: now.session.id, sale: now.sale.id, currency, minor, reason });
+  if (minor > 0) {
+    issueVoucher(turn, minor, reason);
+    put(turn, { kind: 'session.moved', session: now.session.id, stage: { at: 'settling' } });
+  } else {
+    put(turn, { kind: 'session.ended', session: now.session.id, reason: reason === 'cancel' ? 'left' : 'time-out' });
+  }
+}
+
+/** Numbers a voucher and sends it to the printer: the row before the paper. */
+export function issueVoucher(turn: Turn, minor: number, reason: VoucherReason): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const serial = nextVoucher(turn.kiosk);
+  const { currency } = turn.kiosk.rules;
+  const session = now.session.id;
+  put(turn, { kind: 'voucher.issued', serial, session, sale: now.sale.id, currency, minor, reason });
+  printVoucher(turn, serial, false);
+}
+
+export function printVoucher(turn: Turn, serial: string, copy: boolean): void {
+  const session = turn.kiosk.session;
+  if (session === null) return;
+  put(turn, {
+    kind: 'document.print',
+    command: newId(turn, 'print'),
+    document: { paper: 'voucher', serial },
+    copy,
+    lang: session.lang,
+    session: session.id,
+  });
+}
+
+/** Everything that was to be printed is out: the visit goes on to its last screens. */
+export function settled(turn: Turn): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const sinceMs = turn.fact.monoMs;
+  const stage =
+    now.sale.state === 'paid' ? ({ at: 'settled', sinceMs } as const) : ({ at: 'returned', sinceMs } as const);
+  put(turn, { kind: 'session.moved', session: now.session.id, stage });
+}
+
+/** The biller refused what was paid for: the money comes back as a voucher, with a case. */
+export function refund(turn: Turn, sale: { readonly id: string; readonly session: string }, minor: number): void {
+  const { currency } = turn.kiosk.rules;
+  const serial = nextVoucher(turn.kiosk);
+  put(turn, {
+    kind: 'voucher.issued',
+    serial,
+    session: sale.session,
+    sale: sale.id,
+    currency,
+    minor,
+    reason: 'refund',
+  });
+  put(turn, { kind: 'refund.done', sale: sale.id, method: 'voucher', currency, minor });
+  const number = openCase(turn, 'post-refused', { session: sale.session, sale: sale.id, minor, subject: serial });
+  const present = turn.kiosk.session;
+  if (present?.id !== sale.session) return;
+  printVoucher(turn, serial, false);
+  if (present.stage.at !== 'case') {
+    put(turn, { kind: 'session.moved', session: present.id, stage: { at: 'case', case: number, back: 'settled' } });
+  }
+}
+
+/** The open case about a paper that did not come out; null when there is none. */
+export function caseOf(turn: Turn, subject: string): string | null {
+  for (const one of Object.values(turn.kiosk.cases)) {
+    if (one.subject === subject && isOpen(one)) return one.case;
+  }
+  return null;
+}
+
+/** Vouchers of the sale whose paper has not come out yet. */
+export function unprinted(sale: Sale): readonly string[] {
+  return sale.slips.filter((slip) => !slip.printed).map((slip) => slip.serial);
+}

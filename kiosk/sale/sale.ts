@@ -1,0 +1,94 @@
+/** What is owed and what has been given towards it. Minor units throughout; pure. */
+import type { Change, TenderTotal } from '../entry.ts';
+import { roundToCashStep } from '../money.ts';
+import type { Bill } from '../services/biller/contract.ts';
+
+export interface CreditedNote {
+  readonly command: string;
+  readonly minor: number;
+  /** Pulled out again after it was credited: the row stays, its value is not given back. */
+  readonly suspect: boolean;
+}
+
+export interface Slip {
+  readonly serial: string;
+  readonly minor: number;
+  readonly printed: boolean;
+  /** How often it was sent to the printer. */
+  readonly prints: number;
+}
+
+export interface Sale {
+  readonly id: string;
+  readonly bill: Bill;
+  readonly state: 'open' | 'paid' | 'cancelled';
+  readonly method: 'cash' | 'voucher' | null;
+  /** The customer agreed to change as a slip. */
+  readonly agreed: boolean;
+  readonly notes: readonly CreditedNote[];
+  readonly vouchers: readonly { readonly serial: string; readonly minor: number }[];
+  readonly receipt: string | null;
+  readonly change: Change | null;
+  /** Vouchers that give change or the money back. */
+  readonly slips: readonly Slip[];
+}
+
+export function openSale(id: string, bill: Bill): Sale {
+  return {
+    id,
+    bill,
+    state: 'open',
+    method: null,
+    agreed: false,
+    notes: [],
+    vouchers: [],
+    receipt: null,
+    change: null,
+    slips: [],
+  };
+}
+
+export function cashCredited(sale: Sale): number {
+  return sale.notes.reduce((sum, note) => (note.suspect ? sum : sum + note.minor), 0);
+}
+
+export function vouchersCredited(sale: Sale): number {
+  return sale.vouchers.reduce((sum, voucher) => sum + voucher.minor, 0);
+}
+
+/** Everything inside the machine for this sale that is the customer's. */
+export function credited(sale: Sale): number {
+  return cashCredited(sale) + vouchersCredited(sale);
+}
+
+/** What the sale costs less what vouchers gave; rounded to the cash step when cash pays the rest. */
+export function dueInCash(sale: Sale, cashStepMinor: number): number {
+  const rest = sale.bill.minor - vouchersCredited(sale);
+  return rest <= 0 ? 0 : roundToCashStep(rest, cashStepMinor);
+}
+
+/** Still to go; never negative. The rest of a sale is rounded once cash pays it. */
+export function toGo(sale: Sale, cashStepMinor: number): number {
+  if (sale.method === 'cash' || sale.notes.length > 0) {
+    return Math.max(0, dueInCash(sale, cashStepMinor) - cashCredited(sale));
+  }
+  return Math.max(0, sale.bill.minor - vouchersCredited(sale));
+}
+
+/** How a sale whose money is complete is booked: the sum of tenders less change is the amount plus the rounding. */
+export interface Booking {
+  readonly tenders: readonly TenderTotal[];
+  readonly rounding: number;
+  readonly change: Change;
+}
+
+export function book(sale: Sale, cashStepMinor: number): Booking {
+  const vouchers = vouchersCredited(sale);
+  const cash = cashCredited(sale);
+  const usesCash = sale.method === 'cash' && vouchers < sale.bill.minor;
+  const rounding = usesCash ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;
+  const tenders: TenderTotal[] = [];
+  if (cash > 0) tenders.push({ method: 'cash', minor: cash });
+  if (vouchers > 0) tenders.push({ method: 'voucher', minor: vouchers });
+  return { tenders, rounding, change: { cash: 0, voucher: cash + vouchers - sale.bill.minor - rounding, owed: 0 } };
+}

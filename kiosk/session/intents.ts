@@ -1,0 +1,279 @@
+/** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
+import { cashOff, changePromised, printerUsable } from '../methods/cash/acceptance.ts';
+import { complete } from '../sale/completion.ts';
+import { credited, toGo } from '../sale/sale.ts';
+import type { Intent } from '../server/wire.ts';
+import { move, newId, put, saleNow, type Turn } from '../turn.ts';
+import type { PaidSale, VoucherRecord } from '../lookup.ts';
+import { methodsNow } from '../methods/catalog.ts';
+import type { Session } from '../kiosk.ts';
+import type { Stage } from './stage.ts';
+
+export function asked(turn: Turn, intent: Intent): void {
+  if (intent.do === 'begin') {
+    begin(turn);
+    return;
+  }
+  const session = turn.kiosk.session;
+  if (intent.do === 'language') {
+    if (session === null) begin(turn);
+    const now = turn.kiosk.session;
+    if (now !== null && now.lang !== intent.lang) {
+      put(turn, { kind: 'session.language', session: now.id, lang: intent.lang });
+    }
+    return;
+  }
+  if (session === null) return;
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  switch (intent.do) {
+    case 'help':
+      put(turn, { kind: 'session.help', open: true });
+      return;
+    case 'close-help':
+      put(turn, { kind: 'session.help', open: false });
+      return;
+    case 'extend':
+      return;
+    case 'back':
+      back(turn, session);
+      return;
+    case 'cancel':
+      cancel(turn, session);
+      return;
+    case 'task':
+      if (session.stage.at !== 'welcome') return;
+      if (intent.task === 'pay-bill') move(turn, { at: 'find-bill', lookup: null, problem: null });
+      else move(turn, { at: 'find-receipt', print: null, problem: null });
+      return;
+    case 'find-bill':
+      findBill(turn, session, intent.number);
+      return;
+    case 'confirm-bill':
+      confirmBill(turn, session);
+      return;
+    case 'method':
+      chooseMethod(turn, intent.method);
+      return;
+    case 'agree':
+      if (session.stage.at === 'promise' && changePromised(turn.kiosk)) openCash(turn, true);
+      return;
+    case 'other-way':
+      otherWay(turn, session);
+      return;
+    case 'document':
+      chooseDocument(turn, session, intent.choice);
+      return;
+    case 'finish':
+      finish(turn, session);
+      return;
+    case 'find-receipt':
+    case 'voucher':
+      // The loop turns these into `receipt.asked` and `voucher.presented`, with what the journal has.
+      return;
+    default:
+      intent satisfies never;
+  }
+}
+
+function begin(turn: Turn): void {
+  if (turn.kiosk.session !== null || methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
+  put(turn, { kind: 'session.started', session: newId(turn, 'session'), lang: turn.kiosk.rules.language });
+}
+
+function back(turn: Turn, session: Session): void {
+  const { stage } = session;
+  switch (stage.at) {
+    case 'find-bill':
+    case 'find-receipt':
+      if (stage.at === 'find-receipt' && stage.print !== null) return;
+      move(turn, { at: 'welcome' });
+      return;
+    case 'review':
+      move(turn, { at: 'find-bill', lookup: null, problem: null });
+      return;
+    case 'promise':
+    case 'voucher':
+      move(turn, { at: 'choose' });
+      return;
+    case 'choose':
+      if (session.sale === null || credited(session.sale) > 0) return;
+      dropSale(turn);
+      move(turn, { at: 'find-bill', lookup: null, problem: null });
+      return;
+    case 'welcome':
+      put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
+      return;
+    default:
+      return;
+  }
+}
+
+function cancel(turn: Turn, session: Session): void {
+  switch (session.stage.at) {
+    case 'pay-cash':
+    case 'choose':
+    case 'promise':
+    case 'voucher':
+      move(turn, { at: 'closing', then: 'cancel' });
+      return;
+    case 'welcome':
+    case 'find-bill':
+    case 'find-receipt':
+    case 'review':
+      if (session.stage.at === 'find-receipt' && session.stage.print !== null) return;
+      put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
+      return;
+    default:
+      return;
+  }
+}
+
+/** A sale into which nothing was paid is dropped. */
+function dropSale(turn: Turn): void {
+  const now = saleNow(turn);
+  if (now?.sale.state !== 'open') return;
+  const { currency } = turn.kiosk.rules;
+  const session = now.session.id;
+  put(turn, { kind: 'sale.cancelled', session, sale: now.sale.id, currency, minor: 0, reason: 'cancel' });
+}
+
+function findBill(turn: Turn, session: Session, number: string): void {
+  if (session.stage.at !== 'find-bill' || session.stage.lookup !== null) return;
+  if (Object.values(turn.kiosk.posts).some((post) => post.number === number)) {
+    move(turn, { at: 'find-bill', lookup: null, problem: { why: 'confirming' } });
+    return;
+  }
+  const command = newId(turn, 'find');
+  put(turn, { kind: 'bill.find', command, session: session.id, number });
+  move(turn, { at: 'find-bill', lookup: command, problem: null });
+}
+
+function confirmBill(turn: Turn, session: Session): void {
+  const { stage } = session;
+  if (stage.at !== 'review' || stage.recheck !== null) return;
+  const command = newId(turn, 'recheck');
+  put(turn, { kind: 'bill.recheck', command, session: session.id, number: stage.bill.number });
+  move(turn, { ...stage, recheck: command, problem: null });
+}
+
+function chooseMethod(turn: Turn, method: 'cash' | 'voucher'): void {
+  const now = saleNow(turn);
+  if (now?.session.stage.at !== 'choose' || now.sale.state !== 'open') return;
+  if (!turn.kiosk.rules.methods.includes(method)) return;
+  if (method === 'voucher') {
+    move(turn, { at: 'voucher', problem: null });
+  } else if (cashOff(turn.kiosk, now.sale) === null) {
+    if (changePromised(turn.kiosk) && !now.sale.agreed) move(turn, { at: 'promise' });
+    else openCash(turn, now.sale.agreed);
+  }
+}
+
+function openCash(turn: Turn, agreed: boolean): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const { session, sale } = now;
+  put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'cash', agreed });
+  move(turn, { at: 'pay-cash' });
+}
+
+function otherWay(turn: Turn, session: Session): void {
+  if (session.stage.at === 'promise') move(turn, { at: 'choose' });
+  else if (session.stage.at === 'pay-cash') move(turn, { at: 'closing', then: 'choose' });
+}
+
+/** A typed voucher, with what the journal has of it. One answer for everything that does not count. */
+export function voucherPresented(turn: Turn, record: VoucherRecord | null): void {
+  const now = saleNow(turn);
+  if (now?.session.stage.at !== 'voucher' || now.sale.state !== 'open') return;
+  const { session, sale } = now;
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (record === null || record.spent || record.currency !== turn.kiosk.rules.currency) {
+    move(turn, { at: 'voucher', problem: 'refused' });
+    return;
+  }
+  const { serial, currency, minor } = record;
+  put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'voucher', agreed: false });
+  put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });
+  for (const one of Object.values(turn.kiosk.cases)) {
+    if (one.status === 'open' && one.subject === serial && one.about === 'voucher-not-printed') {
+      put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: one.minor });
+    }
+  }
+  const after = saleNow(turn);
+  if (after !== null && toGo(after.sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
+  else move(turn, { at: 'choose' });
+}
+
+export function receiptAsked(turn: Turn, record: PaidSale | null): void {
+  const session = turn.kiosk.session;
+  if (session?.stage.at !== 'find-receipt' || session.stage.print !== null) return;
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (record === null) {
+    move(turn, { at: 'find-receipt', print: null, problem: 'none' });
+  } else if (!printerUsable(turn.kiosk)) {
+    move(turn, { at: 'find-receipt', print: null, problem: 'no-paper' });
+  } else {
+    const command = printReceipt(turn, session, record.receipt, true);
+    move(turn, { at: 'find-receipt', print: command, problem: null });
+  }
+}
+
+function chooseDocument(turn: Turn, session: Session, choice: 'paper' | 'phone' | 'none'): void {
+  const { stage } = session;
+  if (stage.at !== 'documents' || stage.print !== null || session.sale?.receipt == null) return;
+  switch (choice) {
+    case 'none':
+      move(turn, { at: 'thanks', sinceMs: turn.fact.monoMs });
+      return;
+    case 'phone':
+      move(turn, { ...stage, phone: true });
+      return;
+    case 'paper':
+      if (!printerUsable(turn.kiosk)) {
+        move(turn, { ...stage, noPaper: true });
+        return;
+      }
+      move(turn, { ...stage, print: printReceipt(turn, session, session.sale.receipt, false), noPaper: false });
+      return;
+    default:
+      choice satisfies never;
+  }
+}
+
+function printReceipt(turn: Turn, session: Session, receipt: string, copy: boolean): string {
+  const command = newId(turn, 'print');
+  const document = { paper: 'receipt', receipt } as const;
+  put(turn, { kind: 'document.print', command, document, copy, lang: session.lang, session: session.id });
+  return command;
+}
+
+function finish(turn: Turn, session: Session): void {
+  const { stage } = session;
+  const sinceMs = turn.fact.monoMs;
+  switch (stage.at) {
+    case 'settled':
+      move(turn, { at: 'documents', phone: false, print: null, noPaper: false });
+      return;
+    case 'returned':
+      move(turn, { at: 'thanks', sinceMs });
+      return;
+    case 'documents':
+      if (stage.print === null) move(turn, { at: 'thanks', sinceMs });
+      return;
+    case 'case':
+      leaveCase(turn, stage.back);
+      return;
+    case 'thanks':
+      put(turn, { kind: 'session.ended', session: session.id, reason: 'done' });
+      return;
+    default:
+      return;
+  }
+}
+
+function leaveCase(turn: Turn, to: Extract<Stage, { at: 'case' }>['back']): void {
+  const sinceMs = turn.fact.monoMs;
+  if (to === 'cancel') move(turn, { at: 'closing', then: 'cancel' });
+  else if (to === 'settled' || to === 'returned') move(turn, { at: to, sinceMs });
+  else move(turn, { at: to });
+}

@@ -1,0 +1,40 @@
+/** Where a visit stands. Past the sale's opening the money itself is in the Sale, never here. */
+import type { Bill } from '../services/biller/contract.ts';
+
+export type FindProblem =
+  | { readonly why: 'none' | 'down' }
+  | { readonly why: 'paid'; readonly on: string }
+  /** Paid here, and the biller has not confirmed it yet. */
+  | { readonly why: 'confirming' };
+
+export type Stage =
+  | { readonly at: 'welcome' }
+  | { readonly at: 'find-bill'; readonly lookup: string | null; readonly problem: FindProblem | null }
+  | { readonly at: 'find-receipt'; readonly print: string | null; readonly problem: 'none' | 'no-paper' | null }
+  | {
+      readonly at: 'review';
+      readonly bill: Bill;
+      readonly recheck: string | null;
+      /** The amount before it changed at the re-check; null: unchanged. */
+      readonly wasMinor: number | null;
+      readonly problem: 'down' | null;
+    }
+  | { readonly at: 'choose' }
+  | { readonly at: 'promise' }
+  | { readonly at: 'voucher'; readonly problem: 'refused' | null }
+  | { readonly at: 'pay-cash' }
+  /** The slot is shut and a note may still be moving: what follows when it is quiet. */
+  | { readonly at: 'closing'; readonly then: 'cancel' | 'time-out' | 'choose' }
+  | { readonly at: 'settling' }
+  | { readonly at: 'settled'; readonly sinceMs: number }
+  /** The sale was given up and what was inside comes back as a slip. */
+  | { readonly at: 'returned'; readonly sinceMs: number }
+  | { readonly at: 'documents'; readonly phone: boolean; readonly print: string | null; readonly noPaper: boolean }
+  | {
+      readonly at: 'case';
+      readonly case: string;
+      readonly back: 'pay-cash' | 'choose' | 'cancel' | 'settled' | 'returned';
+    }
+  | { readonly at: 'thanks'; readonly sinceMs: number };
+
+export type StageName = Stage['at'];

@@ -1,0 +1,100 @@
+/** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
+import type { Kiosk, Session } from '../kiosk.ts';
+import { printFailed } from '../documents/prints.ts';
+import { doubt } from '../methods/cash/notes.ts';
+import { idleAfterPaidMs, printOutcomeMs, settledMs, stackOutcomeMs, thanksMs } from '../rules.ts';
+import { credited } from '../sale/sale.ts';
+import { move, put, type Turn } from '../turn.ts';
+
+interface Deadline {
+  readonly atMs: number;
+  readonly what: 'advance' | 'warn' | 'time-out';
+}
+
+function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
+  const { stage, touchedMs } = session;
+  const { idleMs, idleWithMoneyMs, warningMs } = kiosk.rules;
+  switch (stage.at) {
+    case 'settled':
+    case 'returned':
+      return { atMs: Math.max(stage.sinceMs + settledMs, touchedMs + settledMs), what: 'advance' };
+    case 'thanks':
+      return { atMs: stage.sinceMs + thanksMs, what: 'advance' };
+    case 'documents':
+      return { atMs: touchedMs + idleAfterPaidMs, what: 'advance' };
+    case 'settling':
+    case 'closing':
+      return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
+    default: {
+      const inside = session.sale !== null && session.sale.state === 'open' && credited(session.sale) > 0;
+      const limitMs = inside || stage.at === 'case' ? idleWithMoneyMs : idleMs;
+      return session.warned
+        ? { atMs: touchedMs + limitMs + warningMs, what: 'time-out' }
+        : { atMs: touchedMs + limitMs, what: 'warn' };
+    }
+  }
+}
+
+/** The next moment (monotonic, milliseconds) at which `time.reached` is due; infinite when nothing waits. */
+export function due(kiosk: Kiosk): number {
+  let atMs = Number.POSITIVE_INFINITY;
+  for (const stack of Object.values(kiosk.stacks)) {
+    if (stack.status === 'open') atMs = Math.min(atMs, stack.orderedMs + stackOutcomeMs);
+  }
+  for (const print of Object.values(kiosk.prints)) atMs = Math.min(atMs, print.orderedMs + printOutcomeMs);
+  if (kiosk.session !== null) atMs = Math.min(atMs, sessionDeadline(kiosk, kiosk.session).atMs);
+  return atMs;
+}
+
+/** Seconds until the visit ends by itself; null while no warning stands. */
+export function secondsLeft(kiosk: Kiosk): number | null {
+  const session = kiosk.session;
+  if (session === null || !session.warned) return null;
+  return Math.max(0, Math.ceil((sessionDeadline(kiosk, session).atMs - kiosk.monoMs) / 1000));
+}
+
+export function timeReached(turn: Turn): void {
+  const nowMs = turn.fact.monoMs;
+  for (const stack of Object.values(turn.kiosk.stacks)) {
+    if (stack.status === 'open' && nowMs >= stack.orderedMs + stackOutcomeMs) doubt(turn, stack);
+  }
+  for (const print of Object.values(turn.kiosk.prints)) {
+    if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
+  }
+  const session = turn.kiosk.session;
+  if (session === null) return;
+  const deadline = sessionDeadline(turn.kiosk, session);
+  if (nowMs < deadline.atMs) return;
+  switch (deadline.what) {
+    case 'warn':
+      put(turn, { kind: 'session.warned', monoMs: nowMs });
+      return;
+    case 'time-out':
+      timeOut(turn, session);
+      return;
+    case 'advance':
+      advance(turn, session);
+      return;
+  }
+}
+
+function advance(turn: Turn, session: Session): void {
+  const sinceMs = turn.fact.monoMs;
+  switch (session.stage.at) {
+    case 'settled':
+      put(turn, { kind: 'session.touched', monoMs: sinceMs });
+      move(turn, { at: 'documents', phone: false, print: null, noPaper: false });
+      return;
+    case 'returned':
+    case 'documents':
+      move(turn, { at: 'thanks', sinceMs });
+      return;
+    default:
+      put(turn, { kind: 'session.ended', session: session.id, reason: 'done' });
+  }
+}
+
+function timeOut(turn: Turn, session: Session): void {
+  if (session.sale?.state === 'open') move(turn, { at: 'closing', then: 'time-out' });
+  else put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
+}
