@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { lawfulFolders } from '../scripts/import-law.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const folders = [...lawfulFolders, 'tests'];
+const documents = [
+  'README.md',
+  'README.zh-CN.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...folders.map((folder) => `${folder}/README.md`),
+];
+
+/** True when the file declares the name: a function, constant, class, type or method of its own. */
+function declares(path: string, name: string): boolean {
+  const declared = `(?:function\\*?|const|let|class|interface|type)\\s+${name}\\b`;
+  const method = `^\\s+(?:private |async |static )*${name}(?:<[^>]*>)?\\(`;
+  return new RegExp(`${declared}|${method}`, 'm').test(read(path));
+}
+
+describe('ARCHITECTURE.md', () => {
+  const named = [...read('ARCHITECTURE.md').matchAll(/`([\w./-]+\.tsx?)#(\w+)`/g)].map(
+    ([, path, name]) => [path, name] as [string, string],
+  );
+
+  test('follows a note through at least ten functions', () => {
+    expect(new Set(named.map(String)).size).toBeGreaterThanOrEqual(10);
+  });
+
+  test.each(named)('%s holds %s', (path, name) => {
+    expect(existsSync(join(root, path)), `${path} exists`).toBe(true);
+    expect(declares(path, name), `${path} declares ${name}`).toBe(true);
+  });
+});
+
+describe('every document', () => {
+  test.each(documents)('%s links only to what is there', (document) => {
+    const links = [...read(document).matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link as string);
+    for (const link of links.filter((link) => !/^https?:/.test(link))) {
+      expect(existsSync(join(root, dirname(document), link)), `${document} → ${link}`).toBe(true);
+    }
+  });
+
+  test('every command of package.json stands in both languages, and no other', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const internal = ['start', 'test', 'build', 'prestart', 'pretest'];
+    const commands = Object.keys(scripts).filter((name) => !internal.includes(name));
+    for (const document of ['README.md', 'README.zh-CN.md']) {
+      const told = new Set([...read(document).matchAll(/npm -s run (\w+)/g)].map(([, name]) => name));
+      expect([...told].sort(), document).toEqual(commands.toSorted());
+    }
+  });
+
+  test('every file that a command runs is there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const command of Object.values(scripts)) {
+      const file = /node (\S+)/.exec(command)?.[1];
+      if (file !== undefined) expect(existsSync(join(root, file)), command).toBe(true);
+    }
+  });
+
+  test('both top-level READMEs have the same parts', () => {
+    const parts = (document: string) => read(document).match(/^(?:#+ |\d\. |\| `)/gm);
+    expect(parts('README.zh-CN.md')).toEqual(parts('README.md'));
+  });
+
+  test('each folder’s page names no file that is gone', () => {
+    for (const folder of folders) {
+      const there = readdirSync(join(root, folder), { recursive: true }) as string[];
+      const names = new Set(there.flatMap((path) => [path, path.split('/').at(-1) as string]));
+      const told = [...read(`${folder}/README.md`).matchAll(/`([\w-]+\.(?:tsx?|mjs|css))`/g)].map(
+        ([, name]) => name as string,
+      );
+      const elsewhere = ['port.ts', 'wire.ts', 'vitest.config.ts', 'entry.ts'];
+      expect(
+        told.filter((name) => !names.has(name) && !elsewhere.includes(name)),
+        folder,
+      ).toEqual([]);
+    }
+  });
+});
