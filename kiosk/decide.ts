@@ -37,64 +37,89 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
 function judge(turn: Turn, body: FactBody): void {
   switch (body.fact) {
     case 'note.escrowed':
-      return noteEscrowed(turn, body);
+      noteEscrowed(turn, body);
+      return;
     case 'note.stacked':
-      return noteStacked(turn, body);
+      noteStacked(turn, body);
+      return;
     case 'note.returned':
-      return noteReturned(turn, body);
+      noteReturned(turn, body);
+      return;
     case 'note.rejected':
-      return noteRejected(turn, body);
+      noteRejected(turn, body);
+      return;
     case 'note.unknown':
-      return noteUnknown(turn, body);
+      noteUnknown(turn, body);
+      return;
     case 'note.suspect':
-      return noteSuspect(turn, body);
+      noteSuspect(turn, body);
+      return;
     case 'device.powered-up':
-      return noteFound(turn, body);
+      noteFound(turn, body);
+      return;
     case 'note.accepting':
       put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
-      return change(turn, body.device, { to: 'accepting' });
+      change(turn, body.device, { to: 'accepting' });
+      return;
     case 'device.ready':
-      return change(turn, body.device, { to: 'ready' });
+      change(turn, body.device, { to: 'ready' });
+      return;
     case 'device.disabled':
-      return change(turn, body.device, { to: 'disabled' });
+      change(turn, body.device, { to: 'disabled' });
+      return;
     case 'device.lost':
-      return change(turn, body.device, { to: 'lost', message: body.message });
+      change(turn, body.device, { to: 'lost', message: body.message });
+      return;
     case 'device.fault':
-      return change(turn, body.device, { to: 'fault', code: body.code });
+      change(turn, body.device, { to: 'fault', code: body.code });
+      return;
     case 'device.cleared':
-      return change(turn, body.device, { to: 'cleared', code: body.code });
+      change(turn, body.device, { to: 'cleared', code: body.code });
+      return;
     case 'paper.changed':
-      return change(turn, body.device, { to: 'paper', paper: body.paper });
+      change(turn, body.device, { to: 'paper', paper: body.paper });
+      return;
     case 'device.identified':
-      return identified(turn, body);
+      identified(turn, body);
+      return;
     case 'cashbox.removed':
     case 'cashbox.inserted':
-      return put(turn, { kind: body.fact, device: body.device });
+      put(turn, { kind: body.fact, device: body.device });
+      return;
     case 'command.refused':
       return;
     case 'print.done':
-      return printDone(turn, body.command);
+      printDone(turn, body.command);
+      return;
     case 'print.refused':
-      return printFailed(turn, body.command, 'refused', body.reason);
+      printFailed(turn, body.command, 'refused', body.reason);
+      return;
     case 'print.unknown':
-      return printFailed(turn, body.command, 'unknown', body.reason);
+      printFailed(turn, body.command, 'unknown', body.reason);
+      return;
     case 'bill.found':
     case 'bill.not-found':
     case 'bill.already-paid':
     case 'bill.unavailable':
     case 'bill.posted':
     case 'bill.refused':
-      return billerAnswered(turn, body);
+      billerAnswered(turn, body);
+      return;
     case 'intent':
-      return asked(turn, body.intent);
+      asked(turn, body.intent);
+      return;
     case 'voucher.presented':
-      return voucherPresented(turn, body.record);
+      voucherPresented(turn, body.record);
+      return;
     case 'receipt.asked':
-      return receiptAsked(turn, body.record);
+      receiptAsked(turn, body.record);
+      return;
     case 'time.reached':
-      return timeReached(turn);
+      timeReached(turn);
+      return;
     case 'kiosk.booted':
-      return booted(turn, body);
+      booted(turn, body);
+      return;
     default:
       body satisfies never;
   }
@@ -123,10 +148,10 @@ function goOn(turn: Turn): void {
     if (sale.state === 'open' && session.stage.at === 'pay-cash') {
       if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
     } else if (session.stage.at === 'closing') {
-      if (session.stage.then === 'choose') move(turn, { at: 'choose' });
+      if (session.stage.next === 'choose') move(turn, { at: 'choose' });
       else if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
-      else giveBack(turn, session.stage.then);
+      else giveBack(turn, session.stage.next);
     }
   }
   reprintVoucher(turn);

@@ -114,7 +114,7 @@ function cancel(turn: Turn, session: Session): void {
     case 'choose':
     case 'promise':
     case 'voucher':
-      move(turn, { at: 'closing', then: 'cancel' });
+      move(turn, { at: 'closing', next: 'cancel' });
       return;
     case 'welcome':
     case 'find-bill':
@@ -178,7 +178,7 @@ function openCash(turn: Turn, agreed: boolean): void {
 
 function otherWay(turn: Turn, session: Session): void {
   if (session.stage.at === 'promise') move(turn, { at: 'choose' });
-  else if (session.stage.at === 'pay-cash') move(turn, { at: 'closing', then: 'choose' });
+  else if (session.stage.at === 'pay-cash') move(turn, { at: 'closing', next: 'choose' });
 }
 
 /** A typed voucher, with what the journal has of it. One answer for everything that does not count. */
@@ -273,7 +273,7 @@ function finish(turn: Turn, session: Session): void {
 
 function leaveCase(turn: Turn, to: Extract<Stage, { at: 'case' }>['back']): void {
   const sinceMs = turn.fact.monoMs;
-  if (to === 'cancel') move(turn, { at: 'closing', then: 'cancel' });
+  if (to === 'cancel') move(turn, { at: 'closing', next: 'cancel' });
   else if (to === 'settled' || to === 'returned') move(turn, { at: to, sinceMs });
   else move(turn, { at: to });
 }

@@ -24,7 +24,7 @@ export type Stage =
   | { readonly at: 'voucher'; readonly problem: 'refused' | null }
   | { readonly at: 'pay-cash' }
   /** The slot is shut and a note may still be moving: what follows when it is quiet. */
-  | { readonly at: 'closing'; readonly then: 'cancel' | 'time-out' | 'choose' }
+  | { readonly at: 'closing'; readonly next: 'cancel' | 'time-out' | 'choose' }
   | { readonly at: 'settling' }
   | { readonly at: 'settled'; readonly sinceMs: number }
   /** The sale was given up and what was inside comes back as a slip. */

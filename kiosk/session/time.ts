@@ -95,6 +95,6 @@ function advance(turn: Turn, session: Session): void {
 }
 
 function timeOut(turn: Turn, session: Session): void {
-  if (session.sale?.state === 'open') move(turn, { at: 'closing', then: 'time-out' });
+  if (session.sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });
   else put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
 }

@@ -130,7 +130,7 @@ export function doubt(turn: Turn, stack: Stack): void {
 /** The customer reads the case first, and then goes on with what was under way; null where nobody stands there. */
 function whereAfterDoubt(stage: Stage): 'pay-cash' | 'choose' | 'cancel' | null {
   if (stage.at === 'pay-cash') return 'pay-cash';
-  return stage.at === 'closing' && stage.then !== 'time-out' ? stage.then : null;
+  return stage.at === 'closing' && stage.next !== 'time-out' ? stage.next : null;
 }
 
 function credit(turn: Turn, stack: Stack, evidence: 'stacked' | 'power-up', confirmByCount: boolean): void {
