@@ -11,6 +11,7 @@ import { businessCalendar } from './business-day.ts';
 import { type Delta, indexKeys, rollUp } from './derive.ts';
 import {
   type Batch,
+  type Contents,
   emptyHead,
   type Head,
   type IndexKey,
@@ -115,8 +116,7 @@ export class Journal {
    */
   *entries(afterSeq = 0): Generator<Entry> {
     const written = this.top.seq - this.waiting.length;
-    const contents = this.storage.load();
-    yield* checkedEntries(contents.rows(Math.max(0, afterSeq - 1)), afterSeq, written);
+    yield* chainedEntries(this.storage.load(), afterSeq, written);
     for (const entry of this.waiting) if (entry.seq > afterSeq) yield entry;
   }
 
@@ -218,19 +218,23 @@ export function entryOf(row: Row): Entry {
   return { ...row, kind: row.kind as EntryKind, body };
 }
 
-/** The rows after `afterSeq` as entries; the row of `afterSeq` itself, when it comes first, only anchors the chain. */
-function* checkedEntries(rows: Iterable<Row>, afterSeq: number, untilSeq: number): Generator<Entry> {
+/**
+ * The entries from `afterSeq` (not included) to `untilSeq` (included), each checked against the one before it.
+ * Throws JournalProblem `damaged` at the first that does not follow.
+ */
+export function* chainedEntries(contents: Contents, afterSeq: number, untilSeq: number): Generator<Entry> {
   let head: Head | null = afterSeq === 0 ? emptyHead : null;
-  for (const row of rows) {
+  // The row of `afterSeq` itself comes first and anchors the chain.
+  for (const row of contents.rows(Math.max(0, afterSeq - 1))) {
     if (row.seq > untilSeq) break;
-    if (head === null) {
-      head = { seq: row.seq, hash: row.hash };
-      if (row.seq === afterSeq) continue;
+    if (head !== null) {
+      const problem = brokenLink(head, row);
+      if (problem !== null) throw new JournalProblem('damaged', problem, head.seq + 1);
+      yield entryOf(row);
+    } else if (row.seq !== afterSeq) {
+      throw new JournalProblem('damaged', `entry ${afterSeq} is missing`, afterSeq);
     }
-    const problem = brokenLink(head, row);
-    if (problem !== null) throw new JournalProblem('damaged', problem, head.seq + 1);
     head = { seq: row.seq, hash: row.hash };
-    yield entryOf(row);
   }
   const reached = head?.seq ?? afterSeq;
   if (reached < untilSeq) throw new JournalProblem('damaged', `entry ${reached + 1} is missing`, reached + 1);

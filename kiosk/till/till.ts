@@ -35,7 +35,7 @@ export function foldTill(till: Till, body: EntryBody): Till {
         (kept, { currency, minor }) => counted(kept, body.device, currency, minor, 0),
         till.boxes,
       );
-      return { ...till, boxes };
+      return boxes === till.boxes ? till : { ...till, boxes };
     }
     case 'note.stacked':
       return { ...till, boxes: counted(till.boxes, body.device, body.currency, body.minor, 1) };
