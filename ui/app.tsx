@@ -149,12 +149,11 @@ function useGlass(view: View): void {
   }, [view.lang, view.merchant.name]);
   useLayoutEffect(() => {
     const root = document.documentElement;
-    if (root.dataset.contrast === 'high') return;
     const colours = accentColours(view.merchant.accent);
-    root.style.setProperty('--accent', colours.fill);
-    root.style.setProperty('--on-accent', colours.onFill);
-    root.style.setProperty('--accent-text', colours.text);
-    root.style.setProperty('--accent-soft', colours.soft);
-    root.style.setProperty('--accent-deep', colours.deep);
+    root.style.setProperty('--merchant-accent', colours.fill);
+    root.style.setProperty('--merchant-on-accent', colours.onFill);
+    root.style.setProperty('--merchant-accent-text', colours.text);
+    root.style.setProperty('--merchant-accent-soft', colours.soft);
+    root.style.setProperty('--merchant-accent-deep', colours.deep);
   }, [view.merchant.accent]);
 }

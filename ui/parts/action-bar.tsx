@@ -1,5 +1,8 @@
 import { ChevronLeft } from 'lucide-preact';
+import { useRef } from 'preact/hooks';
 import type { Action } from '../../kiosk/server/wire.ts';
+import { holdsTooMuch, useFit } from './fit.ts';
+import { phrase } from './phrase.ts';
 import { Press } from './press.tsx';
 
 const ORDER = { back: 0, other: 1, main: 2 } as const;
@@ -11,9 +14,11 @@ interface ActionBarProps {
 
 /** Back or cancel on the left, the one main action on the right; in landscape the main action is the lowest. */
 export function ActionBar({ actions, submitPlace }: ActionBarProps) {
+  const bar = useRef<HTMLElement>(null);
+  useFit(bar, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
   const ordered = [...actions].sort((a, b) => ORDER[a.place] - ORDER[b.place]);
   return (
-    <footer class="actions" data-count={ordered.length}>
+    <footer ref={bar} class="actions" data-count={ordered.length}>
       {ordered.map((action) => (
         <Press
           key={`${action.place} ${action.intent.do}`}
@@ -22,7 +27,7 @@ export function ActionBar({ actions, submitPlace }: ActionBarProps) {
           off={action.disabled}
         >
           {action.intent.do === 'back' && <ChevronLeft size="1em" strokeWidth={2} aria-hidden="true" />}
-          <span>{action.label}</span>
+          <span>{phrase(action.label)}</span>
         </Press>
       ))}
       <div class="submit-place" ref={submitPlace} />

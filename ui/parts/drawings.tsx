@@ -12,10 +12,10 @@ export function AcceptorDrawing({ slot }: { readonly slot: Slot }) {
     <svg class="drawing acceptor" data-slot={slot} viewBox="0 0 640 400" aria-hidden="true">
       <defs>
         <clipPath id="below-slot">
-          <rect x="150" y="146" width="340" height="260" />
+          <rect x="150" y="146" width="340" height="254" />
         </clipPath>
         <clipPath id="note-face">
-          <rect x="222" y="158" width="196" height="222" rx="10" />
+          <rect x="214" y="152" width="212" height="216" rx="12" />
         </clipPath>
       </defs>
       <rect class="d-body" x="112" y="24" width="416" height="196" rx="28" />
@@ -30,13 +30,16 @@ export function AcceptorDrawing({ slot }: { readonly slot: Slot }) {
       <rect class="d-slot" x="180" y="134" width="280" height="24" rx="12" />
       <g clip-path="url(#below-slot)">
         <g class="note-move">
-          <rect class="d-note" x="212" y="150" width="216" height="236" rx="14" />
+          <rect class="d-note" x="212" y="150" width="216" height="220" rx="14" />
           <g clip-path="url(#note-face)">
-            <path class="d-thin" d="M232 184h64M344 184h64M232 352h64M344 352h64" />
-            <path class="d-guilloche" d="M222 268c33-46 65-46 98 0s65 46 98 0M222 268c33 46 65 46 98 0s65-46 98 0" />
+            <path class="d-thin" d="M236 184h56M348 184h56M236 336h56M348 336h56" />
+            <path
+              class="d-guilloche"
+              d="M222 232q16-12 33 0t33 0 33 0 33 0 33 0 33 0M222 260q16-12 33 0t33 0 33 0 33 0 33 0 33 0M222 288q16-12 33 0t33 0 33 0 33 0 33 0 33 0"
+            />
           </g>
-          <circle class="d-seal" cx="320" cy="268" r="42" />
-          <path class="d-line" d="M304 246l16 22 16-22M320 268v24M306 272h28M306 282h28" />
+          <circle class="d-seal" cx="320" cy="260" r="42" />
+          <path class="d-line" d="M304 238l16 22 16-22M320 260v24M306 264h28M306 274h28" />
         </g>
         <rect class="scan" x="204" y="160" width="232" height="6" rx="3" />
       </g>

@@ -2,10 +2,13 @@ import { CircleQuestionMark, Plus } from 'lucide-preact';
 import type { View } from '../../kiosk/server/wire.ts';
 import { Press } from './press.tsx';
 
+/** A name of more half-widths than these gives up the middle of the header and is set smaller. */
+const LONG_NAME = 22;
+
 /** Merchant, step dots, language and help: always there, never moving. */
 export function Header({ view }: { readonly view: View }) {
   return (
-    <header class="header">
+    <header class="header" data-long={widthOf(view.merchant.name) > LONG_NAME ? '' : undefined}>
       <div class="merchant">
         <span class="merchant-mark" aria-hidden="true">
           {view.merchant.mark === '+' ? <Plus size="1em" strokeWidth={2.5} /> : view.merchant.mark}
@@ -42,4 +45,9 @@ function StepDots({ step }: { readonly step: NonNullable<View['step']> }) {
       ))}
     </div>
   );
+}
+
+/** Chinese signs are twice as wide. */
+function widthOf(name: string): number {
+  return [...name].reduce((sum, sign) => sum + (sign > '\u2e80' ? 2 : 1), 0);
 }

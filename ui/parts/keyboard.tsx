@@ -39,19 +39,19 @@ export function Keyboard({ keyboard, value, onChange }: KeyboardProps) {
   );
   if (keyboard.kind === 'digits') {
     return (
-      <div class="keys keys-digits" role="group" aria-label={keyboard.label}>
+      <fieldset class="keys keys-digits" aria-label={keyboard.label}>
         {DIGITS.map(sign)}
         {clear}
         {sign('0')}
         {erase}
-      </div>
+      </fieldset>
     );
   }
   return (
-    <div class="keys keys-code" role="group" aria-label={keyboard.label}>
+    <fieldset class="keys keys-code" aria-label={keyboard.label}>
       {CODE.map(sign)}
       {clear}
       {erase}
-    </div>
+    </fieldset>
   );
 }

@@ -2,6 +2,8 @@ import { Phone, MapPin } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { View } from '../../kiosk/server/wire.ts';
+import { holdsTooMuch, useFit } from './fit.ts';
+import { phrase } from './phrase.ts';
 import { Press } from './press.tsx';
 import { CountdownRing } from './ring.tsx';
 
@@ -15,6 +17,7 @@ interface DialogProps {
 /** Stands over everything, takes the focus, and lies in its own calm. */
 export function Dialog({ name, title, alert, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
+  useFit(box, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
   useEffect(() => {
     const before = document.activeElement;
     (box.current?.querySelector<HTMLElement>('[data-first] button') ?? box.current)?.focus({ preventScroll: true });
@@ -24,6 +27,7 @@ export function Dialog({ name, title, alert, children }: DialogProps) {
   }, []);
   return (
     <div class={`veil veil-${name}`}>
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a label */}
       <div
         ref={box}
         class="dialog"
@@ -50,7 +54,7 @@ export function WarningOverlay({ warning }: { readonly warning: NonNullable<View
           class={`button button-${warning.leave.place === 'main' ? 'other' : 'back'}`}
           intent={warning.leave.intent}
         >
-          <span>{warning.leave.label}</span>
+          <span>{phrase(warning.leave.label)}</span>
         </Press>
         <div data-first>
           <Press class="button button-main" intent={{ do: 'extend' }}>

@@ -12,8 +12,6 @@ interface PressProps {
   readonly keyName?: string;
   readonly off?: boolean;
   readonly label?: string;
-  readonly describedBy?: string;
-  readonly autoFocus?: boolean;
 }
 
 /**
@@ -63,13 +61,11 @@ export function Press(props: PressProps) {
       class={props.class}
       aria-disabled={props.off === true ? 'true' : undefined}
       aria-label={props.label}
-      aria-describedby={props.describedBy}
       onPointerDown={down}
       onPointerUp={release}
       onPointerCancel={leave}
       onPointerLeave={leave}
       onClick={click}
-      autoFocus={props.autoFocus}
     >
       {props.children}
     </button>

@@ -2,6 +2,7 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { AcceptorDrawing } from '../parts/drawings.tsx';
 import { SmallCheck, ToneIcon } from '../parts/icons.tsx';
+import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
 
@@ -37,7 +38,7 @@ export function PayCash({ body }: { readonly body: Body }) {
         <div class="picture-card-words">
           <p class="large strong slot-sentence" data-tone={body.tone} role="status">
             {body.tone !== 'calm' && <ToneIcon tone={body.tone} />}
-            <span>{body.sentence}</span>
+            <span>{phrase(body.sentence)}</span>
           </p>
           <p class="quiet slot-facts">
             <span>{body.accepted}</span>
