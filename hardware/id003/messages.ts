@@ -307,16 +307,16 @@ export const faults: readonly FaultEntry[] = [
     'The table of denominations changed, so no notes are taken: check the firmware of the device, then start the program again.',
   ),
   fault(
+    'option-refused',
+    false,
+    '设备不支持断电恢复:升级固件,或在设备设置中关闭 powerRecovery。',
+    'The device does not know power recovery: update its firmware, or switch the setting "powerRecovery" off.',
+  ),
+  fault(
     'setting-refused',
     true,
     '设备拒绝一项设置:核对固件版本是否支持所配置的选项。',
     'The device refuses a setting: check that its firmware knows the configured options.',
-  ),
-  fault(
-    'barcode',
-    false,
-    '设备报出条码票券,已退回:请关闭设备的条码功能。',
-    'The device reported a barcode ticket, which was returned: switch its barcode function off.',
   ),
 ];
 

@@ -1,0 +1,25 @@
+/**
+ * The protocols this build speaks: one line each. `simulator` is loaded only by the bench, the simulation and
+ * `scripts/simulator.ts`, never by a real start.
+ */
+import { frontDoor as id003 } from './id003/index.ts';
+import type { ProtocolFrontDoor } from './protocol.ts';
+import type { SimulatorFactory } from './simulated.ts';
+
+export interface CatalogEntry {
+  readonly driver: ProtocolFrontDoor;
+  readonly simulator: () => Promise<{ readonly simulate: SimulatorFactory }>;
+}
+
+export const protocols: Readonly<Record<string, CatalogEntry>> = {
+  id003: { driver: id003, simulator: () => import('./id003/simulator.ts') },
+};
+
+/** @throws RangeError naming the protocols there are. */
+export function protocolNamed(name: string): CatalogEntry {
+  const entry = Object.hasOwn(protocols, name) ? protocols[name] : undefined;
+  if (entry === undefined) {
+    throw new RangeError(`there is no protocol "${name}"; known are ${Object.keys(protocols).join(', ')}`);
+  }
+  return entry;
+}

@@ -1,0 +1,80 @@
+/**
+ * JCM ID-003 note acceptors (UBA, iVIZION, Vega, EBA): 9600 8E1, polled.
+ *
+ * Settings: `countries` maps the country code of the device's currency assignment (two hex digits) to an ISO 4217 code;
+ * a code that is not mapped switches its denominations off and raises `id003.country-unmapped`. `powerRecovery` (boolean,
+ * default false) asks the device to repeat VEND VALID after a power loss, for firmware that can.
+ */
+import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { createDriver, type Settings, type State } from './driver.ts';
+import { encode, type Frame } from './frame.ts';
+import { command, describe, faults } from './messages.ts';
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  for (const [name, value] of Object.entries(settings)) {
+    if (name === 'countries') problems.push(...checkCountries(value));
+    else if (name === 'powerRecovery') {
+      if (typeof value !== 'boolean') problems.push({ path: name, problem: 'must be true or false' });
+    } else problems.push({ path: name, problem: 'is not a setting of id003; known are countries and powerRecovery' });
+  }
+  return problems;
+}
+
+function checkCountries(value: unknown): readonly SettingsProblem[] {
+  if (!isRecord(value))
+    return [{ path: 'countries', problem: 'must map country codes to currencies, as {"E0": "EUR"}' }];
+  const problems: SettingsProblem[] = [];
+  for (const [code, currency] of Object.entries(value)) {
+    const path = `countries.${code}`;
+    if (!/^[0-9A-Fa-f]{2}$/.test(code)) problems.push({ path, problem: 'the country code must be two hex digits' });
+    if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) {
+      problems.push({ path, problem: 'the currency must be three capital letters (ISO 4217)' });
+    }
+  }
+  return problems;
+}
+
+/** @throws RangeError naming the first problem, when the settings were not checked before. */
+function settingsFrom(settings: Readonly<Record<string, unknown>>): Settings {
+  const problem = checkSettings(settings)[0];
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  const countries = new Map<number, { currency: string; exponent: number }>();
+  const given = settings.countries;
+  if (isRecord(given)) {
+    for (const [code, name] of Object.entries(given)) {
+      const currency = String(name);
+      countries.set(Number.parseInt(code, 16), { currency, exponent: exponentOf(currency) });
+    }
+  }
+  return { countries, powerRecovery: settings.powerRecovery === true };
+}
+
+/** Decimal places of a currency by ISO 4217, as the platform knows them. */
+function exponentOf(currency: string): number {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+export const frontDoor: ProtocolFrontDoor<State, Frame> = {
+  protocol: 'id003',
+  kind: 'note-acceptor',
+  line: { baudRate: 9600, dataBits: 8, parity: 'even', stopBits: 1 },
+  moneyMessages: ['stack', 'return', 'acknowledge', 'reset'],
+  faults,
+  checkSettings,
+  createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  requests: {
+    status: encode(command.status),
+    reset: encode(command.reset),
+    return: encode(command.return),
+    version: encode(command.version),
+    'currency-assign': encode(command.currencyAssign),
+    inhibit: encode(command.setInhibit, [1]),
+  },
+  describe,
+};

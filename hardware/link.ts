@@ -1,0 +1,428 @@
+/**
+ * One wire and everyone who talks on it. A Link owns one Port and one or more drivers (a bus): it opens and re-opens,
+ * frames, times, traces and gives the turn. Only the holder of the turn sends. Nothing here knows a protocol.
+ *
+ * It runs the same on asynchronous ports and on a simulated one whose every call is synchronous: work that arrives
+ * while a step runs is put behind it. A throw of the probe or of `onFact` goes through; only `driver.step` is contained.
+ */
+import type { Clock } from './clock.ts';
+import type { DeviceCommand, DeviceFact, DeviceLevels, DeviceMemory } from './device.ts';
+import type { Decoded, Decoder, Driver, DriverInput, DriverSend, DriverStep } from './driver.ts';
+import { noProbe, type Port, type PortListener, type PortProblem, type Probe } from './port.ts';
+import { Trace, type TraceEntry } from './trace.ts';
+
+/** Pause before a port is opened again; doubles from the first to the second until the device has spoken. */
+const REOPEN_FIRST_MS = 250;
+const REOPEN_LONGEST_MS = 5_000;
+/** A time-out is judged this much later, so that what has already arrived is read first. */
+const ARRIVED_GRACE_MS = 10;
+/** A half frame may put off the reply's time-out by no more than this. */
+const HALF_REPLY_LIMIT_MS = 1_000;
+/** The operating system may take this long to accept bytes, and this much more for each byte. */
+const SENT_WITHIN_MS = 10_000;
+const SENT_PER_BYTE_MS = 2;
+/** A driver that asked for the turn and sent nothing gets it again no sooner. */
+const IDLE_TURN_MS = 5;
+/** A driver that crashed gets its next turn after this, doubled for each crash in a row. */
+const CRASH_PAUSE_FIRST_MS = 100;
+const CRASH_PAUSE_LONGEST_MS = 5_000;
+/** Calls made from inside a step that may wait for its end. */
+const NESTED_CALLS_LIMIT = 10_000;
+
+export const CRASHED = 'driver.crashed';
+
+export interface LinkDriver {
+  readonly id: string;
+  readonly driver: Driver<unknown, unknown>;
+  /** Names of messages at which the probe is called. */
+  readonly moneyMessages: readonly string[];
+  readonly memory: () => DeviceMemory;
+}
+
+export interface LinkOptions {
+  readonly port: Port;
+  readonly clock: Clock;
+  readonly probe: Probe;
+  readonly drivers: readonly LinkDriver[];
+  readonly onFact: (fact: DeviceFact) => void;
+  /** Takes secrets out of bytes before they are kept in the trace. */
+  readonly redact?: (bytes: Uint8Array) => Uint8Array;
+}
+
+interface Slot {
+  readonly id: string;
+  readonly driver: Driver<unknown, unknown>;
+  readonly money: ReadonlySet<string>;
+  readonly memory: () => DeviceMemory;
+  state: unknown;
+  turnAtMs: number | null;
+  urgent: boolean;
+  crashes: number;
+  restUntilMs: number;
+  /** Levels hold until replaced, also over a crash of the driver. */
+  levels: DeviceLevels | null;
+}
+
+export class Link {
+  private readonly port: Port;
+  private readonly clock: Clock;
+  private readonly probe: Probe;
+  private readonly onFact: (fact: DeviceFact) => void;
+  private readonly slots: readonly Slot[];
+  private readonly byId = new Map<string, Slot>();
+  private readonly record: Trace;
+  private readonly interByteMs: number;
+  private decoder: Decoder<unknown>;
+
+  private open = false;
+  private ended = false;
+  private reopenMs = REOPEN_FIRST_MS;
+  /** Counts openings, so that a late call of an earlier one is known. */
+  private opening = 0;
+
+  private holder: Slot | null = null;
+  /** Counts sends, so that `sent` of an earlier one is known. */
+  private sends = 0;
+  private replyWithinMs = 0;
+  private judgeMs = Number.POSITIVE_INFINITY;
+  private lastByteMs = 0;
+  /** Name of the money message whose answer is awaited by the probe. */
+  private probed: string | null = null;
+  private probedStage: 'sent' | 'acted' = 'sent';
+
+  private alarmMs = Number.POSITIVE_INFINITY;
+  private cancelAlarm: (() => void) | null = null;
+  private running = false;
+  private readonly nested: (() => void)[] = [];
+
+  constructor(options: LinkOptions) {
+    const first = options.drivers[0];
+    if (first === undefined) throw new RangeError(`the link on ${options.port.name} has no driver`);
+    this.port = options.port;
+    this.clock = options.clock;
+    this.probe = options.probe;
+    this.onFact = options.onFact;
+    this.record = new Trace(options.redact);
+    this.slots = options.drivers.map(({ id, driver, moneyMessages, memory }) => ({
+      id,
+      driver,
+      money: new Set(moneyMessages),
+      memory,
+      state: driver.start(memory()),
+      turnAtMs: null,
+      urgent: false,
+      crashes: 0,
+      restUntilMs: 0,
+      levels: null,
+    }));
+    for (const slot of this.slots) this.byId.set(slot.id, slot);
+    this.interByteMs = Math.max(...options.drivers.map((each) => each.driver.interByteMs));
+    this.decoder = first.driver.decoder();
+    this.reopenAfter(0);
+  }
+
+  obey(command: DeviceCommand): void {
+    this.tell(command.device, { type: 'command', command });
+  }
+
+  maintain(device: string, levels: DeviceLevels): void {
+    this.tell(device, { type: 'levels', levels });
+  }
+
+  recorded(device: string, key: string): void {
+    this.tell(device, { type: 'recorded', key });
+  }
+
+  /** Lets go of the port; no fact comes after. */
+  close(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.open = false;
+    this.holder = null;
+    this.cancelAlarm?.();
+    this.port.close();
+  }
+
+  /** The last frames of this wire, oldest first. */
+  trace(): readonly TraceEntry[] {
+    return this.record.entries();
+  }
+
+  private tell(device: string, what: Untimed): void {
+    this.run(() => {
+      const slot = this.byId.get(device);
+      if (slot === undefined) throw new RangeError(`no device "${device}" on ${this.port.name}`);
+      if (what.type === 'levels') slot.levels = what.levels;
+      this.step(slot, { ...what, nowMs: this.clock.monoMs() });
+    });
+  }
+
+  /** One job to its end, then those that arrived meanwhile, then whoever is due gets the turn. */
+  private run(job: () => void): void {
+    if (this.ended) return;
+    if (this.running) {
+      if (this.nested.length >= NESTED_CALLS_LIMIT) throw new RangeError(`calls pile up on ${this.port.name}`);
+      this.nested.push(job);
+      return;
+    }
+    this.running = true;
+    try {
+      job();
+      for (;;) {
+        for (let next = this.nested.shift(); next !== undefined; next = this.nested.shift()) next();
+        if (!this.giveTurn() && this.nested.length === 0) break;
+      }
+      this.setAlarm();
+    } finally {
+      this.running = false;
+      this.nested.length = 0;
+    }
+  }
+
+  // The port.
+
+  private reopenAfter(delayMs: number): void {
+    this.clock.after(delayMs, () => {
+      if (this.ended) return;
+      this.port.open(this.listener(++this.opening));
+    });
+  }
+
+  private listener(opening: number): PortListener {
+    const ours = (job: () => void): void => {
+      this.run(() => {
+        if (opening === this.opening) job();
+      });
+    };
+    return {
+      opened: () => ours(() => this.onOpened()),
+      received: (bytes) => ours(() => this.onReceived(bytes)),
+      closed: (problem) => ours(() => this.onClosed(problem)),
+    };
+  }
+
+  private onOpened(): void {
+    this.open = true;
+    for (const slot of this.slots) this.step(slot, { type: 'opened', nowMs: this.clock.monoMs() });
+  }
+
+  private onClosed(problem: PortProblem): void {
+    this.opening++;
+    this.open = false;
+    this.holder = null;
+    this.judgeMs = Number.POSITIVE_INFINITY;
+    this.probed = null;
+    this.decoder = (this.slots[0] as Slot).driver.decoder();
+    for (const slot of this.slots) this.step(slot, { type: 'closed', problem, nowMs: this.clock.monoMs() });
+    this.reopenAfter(this.reopenMs);
+    this.reopenMs = Math.min(this.reopenMs * 2, REOPEN_LONGEST_MS);
+  }
+
+  // Bytes in.
+
+  private onReceived(bytes: Uint8Array): void {
+    if (!this.open || bytes.length === 0) return;
+    this.lastByteMs = this.clock.monoMs();
+    this.record.add(this.lastByteMs, 'in', '', bytes);
+    if (this.probed === null) {
+      this.takeAll(this.decoder.push(bytes));
+      return;
+    }
+    const what = this.probed;
+    if (this.probedStage === 'sent') {
+      this.probedStage = 'acted';
+      this.probe('b6', what);
+    }
+    // In halves, so that a crash with half a reply read can be provoked although it came whole.
+    const half = bytes.length >> 1;
+    if (half > 0) this.takeAll(this.decoder.push(bytes.subarray(0, half)));
+    if (this.probed !== null && this.decoder.pending) this.probe('b7', what);
+    this.takeAll(this.decoder.push(bytes.subarray(half)));
+  }
+
+  private takeAll(found: readonly Decoded<unknown>[]): void {
+    for (const item of found) {
+      if (item.type === 'frame') this.takeFrame(item.frame);
+      else this.takeDiscarded(item.bytes, item.why);
+    }
+  }
+
+  /** A frame answers the holder of the turn; one that nobody asked for is shown to every driver. */
+  private takeFrame(frame: unknown): void {
+    if (this.probed !== null && this.probedStage === 'acted') {
+      const what = this.probed;
+      this.probed = null;
+      this.probe('b8', what);
+    }
+    this.reopenMs = REOPEN_FIRST_MS;
+    const nowMs = this.clock.monoMs();
+    const holder = this.holder;
+    if (holder === null) {
+      for (const slot of this.slots) this.step(slot, { type: 'frame', frame, nowMs });
+      return;
+    }
+    this.endTurn();
+    const send = this.step(holder, { type: 'frame', frame, nowMs });
+    if (send === null) return;
+    this.send(holder, send);
+  }
+
+  private takeDiscarded(bytes: Uint8Array, why: string): void {
+    const nowMs = this.clock.monoMs();
+    if (this.holder !== null) this.step(this.holder, { type: 'discarded', bytes, why, nowMs });
+    else for (const slot of this.slots) this.step(slot, { type: 'discarded', bytes, why, nowMs });
+  }
+
+  // The turn.
+
+  /** True when somebody got it. */
+  private giveTurn(): boolean {
+    if (!this.open || this.holder !== null) return false;
+    const nowMs = this.clock.monoMs();
+    let best: Slot | null = null;
+    let bestDueMs = 0;
+    for (const slot of this.slots) {
+      const dueMs = dueOf(slot);
+      if (dueMs > nowMs) continue;
+      const earlier = best === null || (slot.urgent !== best.urgent ? slot.urgent : dueMs < bestDueMs);
+      if (!earlier) continue;
+      best = slot;
+      bestDueMs = dueMs;
+    }
+    if (best === null) return false;
+    const send = this.step(best, { type: 'turn', nowMs });
+    if (send !== null) this.send(best, send);
+    else if (dueOf(best) <= nowMs) best.turnAtMs = nowMs + IDLE_TURN_MS;
+    return true;
+  }
+
+  private send(slot: Slot, message: DriverSend): void {
+    if (!this.open) return;
+    const nowMs = this.clock.monoMs();
+    const { bytes, name } = message;
+    const number = ++this.sends;
+    this.holder = slot;
+    this.replyWithinMs = message.replyWithinMs;
+    this.judgeMs = nowMs + SENT_WITHIN_MS + bytes.length * SENT_PER_BYTE_MS;
+    this.record.add(nowMs, 'out', name, bytes);
+    const watched = this.probe !== noProbe && slot.money.has(name) ? name : null;
+    const sent = (): void =>
+      this.run(() => {
+        if (watched !== null && number === this.sends) this.probe('b5', watched);
+        if (number === this.sends && this.holder === slot) this.onSent();
+      });
+    if (watched === null) {
+      this.port.send(bytes, sent);
+      return;
+    }
+    this.probed = watched;
+    this.probedStage = 'sent';
+    const half = bytes.length >> 1;
+    this.port.send(bytes.subarray(0, half));
+    this.probe('b4', watched);
+    this.port.send(bytes.subarray(half), sent);
+  }
+
+  private onSent(): void {
+    if (this.replyWithinMs === 0) this.endTurn();
+    else this.judgeMs = this.clock.monoMs() + this.replyWithinMs;
+  }
+
+  private endTurn(): void {
+    this.holder = null;
+    this.judgeMs = Number.POSITIVE_INFINITY;
+  }
+
+  // Time.
+
+  private onAlarm(): void {
+    this.cancelAlarm = null;
+    this.alarmMs = Number.POSITIVE_INFINITY;
+    if (!this.open) return;
+    const nowMs = this.clock.monoMs();
+    if (this.decoder.pending && nowMs >= this.silenceMs()) this.takeAll(this.decoder.silence());
+    if (this.holder === null || nowMs < this.timeOutMs()) return;
+    const late = this.holder;
+    this.endTurn();
+    this.step(late, { type: 'silence', nowMs });
+  }
+
+  private silenceMs(): number {
+    return this.lastByteMs + this.interByteMs + ARRIVED_GRACE_MS;
+  }
+
+  /** When the holder's reply is judged missing. */
+  private timeOutMs(): number {
+    const judgeMs = this.judgeMs + ARRIVED_GRACE_MS;
+    if (!this.decoder.pending) return judgeMs;
+    return Math.max(judgeMs, Math.min(this.silenceMs(), judgeMs + HALF_REPLY_LIMIT_MS));
+  }
+
+  /** One alarm for everything: an earlier one stays and looks again when it rings. */
+  private setAlarm(): void {
+    if (!this.open) return;
+    let atMs = this.decoder.pending ? this.silenceMs() : Number.POSITIVE_INFINITY;
+    if (this.holder !== null) atMs = Math.min(atMs, this.timeOutMs());
+    else for (const slot of this.slots) atMs = Math.min(atMs, dueOf(slot));
+    if (atMs >= this.alarmMs || atMs === Number.POSITIVE_INFINITY) return;
+    this.cancelAlarm?.();
+    this.alarmMs = atMs;
+    this.cancelAlarm = this.clock.after(atMs - this.clock.monoMs(), () => this.run(() => this.onAlarm()));
+  }
+
+  // The drivers.
+
+  /** Steps one driver and passes its facts on. Returns what it wants to send; the caller knows whether it may. */
+  private step(slot: Slot, input: DriverInput<unknown>): DriverSend | null {
+    let result: DriverStep<unknown>;
+    try {
+      result = slot.driver.step(slot.state, input);
+    } catch (error) {
+      this.restart(slot, input.nowMs, error);
+      return null;
+    }
+    slot.state = result.state;
+    slot.turnAtMs = result.turnAtMs;
+    slot.urgent = result.urgent;
+    if (slot.crashes > 0 && input.type === 'frame' && input.nowMs >= slot.restUntilMs) {
+      slot.crashes = 0;
+      this.onFact({ device: slot.id, fact: 'device.cleared', code: CRASHED });
+    }
+    for (const fact of result.facts) this.onFact(fact);
+    return result.send ?? null;
+  }
+
+  /** The fourth wall of a driver: its crash is a fault, and it starts again from what was recorded. */
+  private restart(slot: Slot, nowMs: number, error: unknown): void {
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.record.add(nowMs, 'crash', words, NO_BYTES);
+    const pauseMs = Math.min(CRASH_PAUSE_FIRST_MS * 2 ** slot.crashes, CRASH_PAUSE_LONGEST_MS);
+    slot.crashes++;
+    slot.restUntilMs = nowMs + pauseMs;
+    slot.state = slot.driver.start(slot.memory());
+    slot.turnAtMs = null;
+    slot.urgent = false;
+    if (slot.crashes === 1) this.onFact({ device: slot.id, fact: 'device.fault', code: CRASHED });
+    // Told again at its next breath, not from inside the crash: what crashes at once must not recurse.
+    this.clock.after(pauseMs, () =>
+      this.run(() => {
+        const afterMs = this.clock.monoMs();
+        if (slot.levels !== null) this.step(slot, { type: 'levels', levels: slot.levels, nowMs: afterMs });
+        if (this.open) this.step(slot, { type: 'opened', nowMs: afterMs });
+      }),
+    );
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+type Untimed =
+  | { readonly type: 'command'; readonly command: DeviceCommand }
+  | { readonly type: 'levels'; readonly levels: DeviceLevels }
+  | { readonly type: 'recorded'; readonly key: string };
+
+/** When this driver may have the turn: as it asked, but not while it rests after a crash. */
+function dueOf(slot: Slot): number {
+  if (slot.turnAtMs === null) return Number.POSITIVE_INFINITY;
+  return Math.max(slot.turnAtMs, slot.restUntilMs);
+}
