@@ -23,7 +23,7 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
     if (body.kind === 'voucher.issued') {
       record = { serial: body.serial, currency: body.currency, minor: body.minor, issuedAt: at, spent: false };
     } else if (body.kind === 'voucher.redeemed' && record !== null) {
-      record = { ...record, spent: true };
+      record = { ...(record as VoucherRecord), spent: true };
     }
   }
   return record;

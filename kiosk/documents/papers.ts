@@ -1,0 +1,243 @@
+/** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
+import type { Config } from '../../config/schema.ts';
+import type { CaseKind, EntryBody } from '../entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import { localTime } from '../local-time.ts';
+import { type PaidSale, paidSale, voucherRecord } from '../lookup.ts';
+import type { Lang } from '../server/wire.ts';
+import { plainAmount } from '../text/amount.ts';
+import type { VoucherSeal } from '../voucher-seal.ts';
+import { documentLabels } from './labels.ts';
+import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, voucherDocument } from './paper.ts';
+
+type PrintOrder = Extract<EntryBody, { kind: 'document.print' }>;
+type VoucherIssued = Extract<EntryBody, { kind: 'voucher.issued' }>;
+
+export interface Papers {
+  /** The markup of an ordered paper. Throws when the journal does not hold what it documents. */
+  document(order: PrintOrder): string;
+  /** What the square code of a receipt holds: its address where one is configured, else its text; null when there is none. */
+  phoneReceipt(receipt: string, lang: Lang): string | null;
+}
+
+export interface PaperParts {
+  readonly config: Config;
+  readonly find: Journal['find'];
+  readonly seal: VoucherSeal;
+  /** Characters of a line on this printer's paper. */
+  readonly columns: number;
+}
+
+const voucherReasons: Readonly<Record<VoucherIssued['reason'], Readonly<Record<Lang, string>>>> = {
+  change: { 'zh-CN': '这是您的找零。', en: 'This is your change.' },
+  cancel: { 'zh-CN': '您取消了付款，这是退还给您的钱。', en: 'You cancelled; this is your money back.' },
+  'time-out': {
+    'zh-CN': '付款没有完成，这是机器里您的钱。',
+    en: 'The payment was not finished; this is your money that was inside.',
+  },
+  refund: {
+    'zh-CN': '收款方没有接受这笔付款，这是退还给您的钱。',
+    en: 'The payee did not take this payment; this is your money back.',
+  },
+};
+
+interface CaseWords {
+  readonly certain: (amount: string | null) => string;
+  readonly checking: string;
+}
+
+const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> = {
+  'zh-CN': {
+    'note-unknown': { certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`, checking: '我们会清点钱箱，核对这张纸币。' },
+    'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
+    'note-suspect': { certain: (a) => `有一张 ${a ?? ''} 纸币没能识别。`, checking: '我们会清点钱箱，核对这张纸币。' },
+    'voucher-not-printed': {
+      certain: (a) => `我们欠您 ${a ?? ''}，凭证没有打印出来。`,
+      checking: '凭编号可到窗口领取。',
+    },
+    'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
+    'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭编号可到窗口领取。' },
+  },
+  en: {
+    'note-unknown': {
+      certain: (a) => `We could not confirm one ${a ?? ''} note.`,
+      checking: 'We will count the cash box and look for this note.',
+    },
+    'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
+    'note-suspect': {
+      certain: (a) => `We could not read one ${a ?? ''} note.`,
+      checking: 'We will count the cash box and look for this note.',
+    },
+    'voucher-not-printed': {
+      certain: (a) => `We owe you ${a ?? ''}; the slip was not printed.`,
+      checking: 'The window pays it with this number.',
+    },
+    'post-refused': {
+      certain: (a) => `You paid ${a ?? ''}; the payee did not take it.`,
+      checking: 'This money comes back to you.',
+    },
+    'session-abandoned': {
+      certain: (a) => `The machine holds your ${a ?? ''}.`,
+      checking: 'The window pays it with this number.',
+    },
+  },
+};
+
+const casePromise: Readonly<Record<Lang, (window: string) => string>> = {
+  'zh-CN': (window) => `凭此编号到${window}查询，最迟下一个工作日答复。`,
+  en: (window) => `Ask at ${window} with this number; you will know by the next working day.`,
+};
+
+export function createPapers(parts: PaperParts): Papers {
+  return {
+    document(order) {
+      const { document, lang, copy } = order;
+      switch (document.paper) {
+        case 'receipt': {
+          const found = parts.find(`receipt:${document.receipt}`);
+          const sale = paidSale(found);
+          if (sale === null) throw new Error(`the journal has no receipt ${document.receipt}`);
+          return receiptDocument(receiptData(parts, sale, lang, copy));
+        }
+        case 'voucher':
+          return voucherDocument(voucherData(parts, document.serial, lang, copy));
+        case 'case':
+          return caseDocument(caseData(parts, document.case, lang, copy));
+        default:
+          return document satisfies never;
+      }
+    },
+    phoneReceipt(receipt, lang) {
+      const sale = paidSale(parts.find(`receipt:${receipt}`));
+      return sale === null ? null : receiptCode(parts, sale, lang);
+    },
+  };
+}
+
+function head(parts: PaperParts, at: string, lang: Lang, copy: boolean): PaperHead {
+  const { config, columns } = parts;
+  const { merchant, money } = config;
+  return {
+    lang,
+    columns,
+    currency: money.currency,
+    exponent: money.exponent,
+    issuer: {
+      legalName: merchant.legalName[lang],
+      taxNumber: merchant.taxNumber,
+      address: merchant.address[lang],
+      place: config.place[lang],
+      kiosk: config.kiosk,
+      servicePhone: merchant.servicePhone,
+      window: merchant.window?.name[lang] ?? null,
+    },
+    at: localMoment(at, config.timeZone),
+    copy,
+  };
+}
+
+function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): ReceiptData {
+  const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
+  const changeMinor = sale.change.cash + sale.change.voucher + sale.change.owed;
+  const labels = documentLabels[lang];
+  return {
+    ...head(parts, sale.paidAt, lang, copy),
+    number: sale.receipt,
+    payee: sale.bill.payee[lang],
+    payer: sale.bill.payer,
+    lines: sale.bill.lines.map((line) => ({
+      name: line.name[lang],
+      quantity: String(line.quantity),
+      minor: line.minor,
+    })),
+    totalMinor: sale.minor,
+    roundingMinor: sale.rounding,
+    dueMinor: sale.minor + sale.rounding,
+    tenders: sale.tenders.map((tender) => ({
+      label: tenderLabel(tender.method, lang),
+      minor: tender.minor,
+      detail: null,
+    })),
+    receivedMinor: received,
+    changeMinor,
+    changeParts:
+      sale.change.voucher > 0
+        ? [{ label: labels.voucherNumber, minor: sale.change.voucher, detail: sale.voucher }]
+        : [],
+    billerPaymentId: sale.bill.number,
+    voucherNumbers: [],
+    caseNumbers: [],
+    invoice: null,
+    qr: receiptCode(parts, sale, lang),
+  };
+}
+
+function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
+  if (method === 'voucher') return documentLabels[lang].voucherNumber;
+  return lang === 'zh-CN' ? '现金' : 'Cash';
+}
+
+/** The receipt as text for a phone: short enough for a code that is easy to scan. */
+function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
+  const { config } = parts;
+  if (config.receiptUrl !== null) return `${config.receiptUrl}${encodeURIComponent(sale.receipt)}`;
+  const labels = documentLabels[lang];
+  const amount = (minor: number) => plainAmount({ currency: sale.currency, minor }, config.money.exponent);
+  const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
+  return [
+    config.merchant.legalName[lang],
+    `${labels.receipt} ${sale.receipt}`,
+    localMoment(sale.paidAt, config.timeZone),
+    `${sale.bill.title[lang]} ${sale.bill.number}`,
+    `${labels.total} ${amount(sale.minor)}`,
+    `${labels.received} ${amount(received)}  ${labels.change} ${amount(sale.change.voucher)}`,
+    `${labels.notAnInvoice} ${config.merchant.servicePhone}`,
+  ].join('\n');
+}
+
+function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolean) {
+  const found = parts.find(`voucher:${serial}`);
+  const record = voucherRecord(found);
+  const issued = found.find(({ body }) => body.kind === 'voucher.issued')?.body as VoucherIssued | undefined;
+  if (record === null || issued === undefined) throw new Error(`the journal has no voucher ${serial}`);
+  const { currency, minor, issuedAt } = record;
+  const sealed = parts.seal.signVoucher({ serial, currency, minor, issuedAt, kiosk: parts.config.kiosk });
+  const sale = paidSale(parts.find(`sale:${issued.sale}`));
+  return {
+    ...head(parts, issuedAt, lang, copy),
+    number: serial,
+    code: sealed.code,
+    minor,
+    reason: voucherReasons[issued.reason][lang],
+    receiptNumber: sale?.receipt ?? null,
+    caseNumber: null,
+    qr: sealed.qr,
+  };
+}
+
+function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) {
+  const found = parts.find(`case:${number}`);
+  const opened = found.find(({ body }) => body.kind === 'case.opened');
+  if (opened?.body.kind !== 'case.opened') throw new Error(`the journal has no case ${number}`);
+  const { about, minor, currency } = opened.body;
+  const { config } = parts;
+  const words = caseWords[lang][about];
+  const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);
+  return {
+    ...head(parts, opened.at, lang, copy),
+    number,
+    title: null,
+    certain: [words.certain(amount)],
+    checking: [words.checking],
+    minor,
+    receiptNumber: null,
+    promise: casePromise[lang](config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
+    qr: null,
+  };
+}
+
+/** `2026-03-31 14:05 (Asia/Shanghai)`: local time, with its zone. */
+function localMoment(at: string, timeZone: string): string {
+  const { date, hour, minute } = localTime(Date.parse(at), timeZone);
+  return `${date} ${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')} (${timeZone})`;
+}
