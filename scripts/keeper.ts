@@ -6,6 +6,7 @@ export const restartsMaximum = 5;
 export const restartWindowMs = 600_000;
 export const firstPauseMs = 500;
 const endWithinMs = 10_000;
+const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
 
 /** What to do after a child ended by itself: start again after a pause, or no more of that. */
 export type AfterEnd = { readonly next: 'restart'; readonly pauseMs: number } | { readonly next: 'stop' };
@@ -27,7 +28,7 @@ export interface KeeperListener {
 
 /**
  * The child's standard error goes to ours. Its standard input is a pipe that ends with this process, however this
- * process ends, so that a child that reads it to its end never stays behind alone.
+ * process ends; `end-with-parent.ts` makes a SIGTERM of that.
  */
 export class Keeper {
   private readonly listener: KeeperListener;
@@ -46,7 +47,9 @@ export class Keeper {
   start(): void {
     if (this.closing) return;
     this.pause = null;
-    const child = spawn(process.execPath, this.args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', endWithParent, ...this.args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     this.child = child;
     child.stdin?.on('error', () => {});
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (text) => this.listener.line(text));

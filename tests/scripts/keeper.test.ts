@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type AfterEnd, afterEnd, Keeper, restartsMaximum, restartWindowMs } from '../../scripts/keeper.ts';
 
@@ -47,7 +50,7 @@ describe('a kept child', () => {
 
   test('is started again after it was killed', async () => {
     const { lines, ends } = await heard(
-      'console.log(process.pid); process.stdin.resume(); setTimeout(() => process.kill(process.pid, "SIGKILL"), 20)',
+      'console.log(process.pid); setTimeout(() => process.kill(process.pid, "SIGKILL"), 20)',
       (said) => said.length === 2,
     );
     expect(ends).toEqual(['by SIGKILL']);
@@ -56,13 +59,31 @@ describe('a kept child', () => {
 
   test('ends on close and is not started again', async () => {
     const { lines, ends } = await heard(
-      'console.log(process.pid); process.stdin.resume()',
+      'console.log(process.pid); setInterval(() => {}, 1e6)',
       (said) => said.length === 1,
     );
     const pid = Number(lines[0]);
     await keeper?.close();
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
     expect(ends).toEqual([]);
+  });
+
+  test('ends when its keeper is killed without a chance to say so', async () => {
+    const program = `
+      import { Keeper } from ${JSON.stringify(new URL('../../scripts/keeper.ts', import.meta.url).href)};
+      const child = 'process.on("SIGTERM", () => { console.error("ended softly"); process.exit(0) }); setInterval(() => {}, 1e6); console.log(process.pid)';
+      new Keeper(['-e', child], { line: (pid) => console.log(pid), ended() {} }).start();
+    `;
+    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', program]);
+    await once(createInterface({ input: parent.stdout }), 'line');
+    let said = '';
+    parent.stderr.on('data', (bytes) => {
+      said += bytes;
+    });
+    parent.kill('SIGKILL');
+    // The pipe closes when the last process that writes to it is gone: the child.
+    await once(parent.stderr, 'close');
+    expect(said).toBe('ended softly\n');
   });
 
   test('that ends with an exit code is reported with it', async () => {
