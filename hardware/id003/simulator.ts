@@ -441,7 +441,8 @@ class Acceptor implements Simulator {
     const wasOpen = this.open();
     this.registers[command] = data;
     if (this.open() !== wasOpen) this.world.emit({ event: this.open() ? 'enabled' : 'disabled' });
-    this.announce();
+    // The host knows what it has just changed; only what comes later is called out.
+    this.announced = String(this.status());
     return [command, ...data];
   }
 

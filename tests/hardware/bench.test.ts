@@ -1,0 +1,204 @@
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Program } from './child-process.ts';
+import { WireHost } from './serial-host.ts';
+
+const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'));
+
+let folder: string;
+let bench: Program;
+let url: string;
+const hosts: WireHost[] = [];
+
+async function start(change: object = {}): Promise<void> {
+  const config = join(folder, 'config.json');
+  const devices = lab.devices.filter(({ id }: { id: string }) => id === 'acceptor');
+  writeFileSync(config, JSON.stringify({ ...lab, devices, ...change }));
+  const data = join(folder, 'data');
+  bench = new Program('hardware/bench/main.ts', ['--config', config, '--data', data, '--http', '0', '--speed', '20']);
+  const ready = await bench.line({ pid: bench.child.pid! });
+  url = String(ready.bench);
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bench-'));
+});
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.close();
+  await bench.end();
+  rmSync(folder, { recursive: true });
+});
+
+async function get(path: string): Promise<{ status: number; body: Record<string, never> }> {
+  const answer = await fetch(new URL(path, url));
+  return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+}
+
+async function post(path: string, body: unknown): Promise<{ status: number; body: Record<string, never> }> {
+  const answer = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+}
+
+const act = (action: string, more: object = {}) => post('/devices/acceptor/actions', { action, ...more });
+
+async function host(): Promise<WireHost> {
+  const opened = await WireHost.open(join(folder, 'data/ports/acceptor'));
+  hosts.push(opened);
+  return opened;
+}
+
+/** Reads the stream of events until one of this name comes. */
+async function eventNamed(stream: Response, name: string): Promise<Record<string, unknown>> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of stream.body!) {
+    text += decoder.decode(chunk, { stream: true });
+    for (const line of text.split('\n').slice(0, -1)) {
+      if (!line.startsWith('data: ')) continue;
+      const event = JSON.parse(line.slice(6)) as Record<string, unknown>;
+      if (event.event === name) return event;
+    }
+    text = text.slice(text.lastIndexOf('\n') + 1);
+  }
+  throw new Error(`the stream ended without ${name}`);
+}
+
+test('a note put in by hand over HTTP is stacked by a host on the linked port, and the box is counted', async () => {
+  await start();
+  const link = join(folder, 'data/ports/acceptor');
+  expect(readlinkSync(link)).toMatch(/^\/dev\/pts\/\d+$/);
+  expect((await get('/devices')).body).toEqual({
+    devices: [{ id: 'acceptor', protocol: 'id003', kind: 'note-acceptor', port: link, power: true, line: true }],
+    services: [],
+  });
+  const events = await fetch(new URL('/events', url));
+  const stacked = eventNamed(events, 'note.stacked');
+  const wire = await host();
+  await wire.ready();
+  const inserted = await act('insert', { minor: 5000 });
+  expect(inserted.status).toBe(200);
+  expect(inserted.body).toMatchObject({ ok: true, device: { id: 'acceptor' } });
+  await wire.pollUntil('13 65');
+  const moving = (await get('/devices/acceptor')).body;
+  expect(moving.units).toContainEqual({ unit: 'escrow', cash: [{ currency: 'CNY', minor: 5000, count: 1 }] });
+  await wire.ask([0x41]);
+  await wire.pollUntil('15');
+  wire.send(0x50);
+  await wire.pollUntil('11');
+  expect(await stacked).toMatchObject({
+    device: 'acceptor',
+    currency: 'CNY',
+    minor: 5000,
+    atMs: expect.any(Number),
+    at: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+  const after = (await get('/devices/acceptor')).body;
+  expect(after.units).toContainEqual({ unit: 'box', cash: [{ currency: 'CNY', minor: 5000, count: 1 }] });
+  expect(after.faults).toEqual([]);
+  expect(after.denominations).toHaveLength(6);
+}, 60_000);
+
+test('what the machine does not let happen is 409, what is not understood 400, what is not there 404', async () => {
+  await start();
+  expect(await act('insert', { minor: 2000 })).toEqual({
+    status: 409,
+    body: { ok: false, reason: expect.stringContaining('reset') },
+  });
+  expect((await act('paper', { value: 'out' })).status).toBe(409);
+  for (const body of [{}, [], null, '{', { action: 'dance' }, { action: 'insert' }, { action: 'insert', minor: 1.5 }]) {
+    expect((await post('/devices/acceptor/actions', body)).status, JSON.stringify(body)).toBe(400);
+  }
+  expect((await act('insert', { minor: 2000, condition: 'wet' })).status).toBe(400);
+  expect((await act('insert', { minor: 2000, colour: 'red' })).status).toBe(400);
+  expect((await act('quit')).status).toBe(400);
+  expect((await post('/devices/nobody/actions', { action: 'jam' })).status).toBe(404);
+  expect((await get('/devices/nobody')).status).toBe(404);
+  expect((await get('/devices/acceptor/paper.png')).status).toBe(404);
+  expect((await get('/devices/acceptor/paper.bin')).status).toBe(404);
+  expect((await post('/services/biller/actions', { action: 'misbehave', value: 'down' })).status).toBe(404);
+}, 60_000);
+
+test('unplugged, the link is gone and the host sees it; plugged in, the link names a new terminal', async () => {
+  await start();
+  const link = join(folder, 'data/ports/acceptor');
+  const before = await host();
+  expect(await before.ask([0x11])).toBe('40');
+  const cut = await act('unplug');
+  expect(cut.body).toMatchObject({ device: { line: false, port: link, tty: null } });
+  await before.closed;
+  expect(existsSync(link)).toBe(false);
+  expect((await act('unplug')).status).toBe(409);
+  expect((await act('plug')).body).toMatchObject({ device: { line: true, port: link } });
+  const after = await host();
+  expect(await after.ask([0x11])).toBe('40');
+}, 60_000);
+
+test('the power of the whole cabinet is cut and restored, and a note in escrow is found in the acceptor', async () => {
+  await start();
+  const wire = await host();
+  await wire.ready();
+  await act('insert', { minor: 10000 });
+  await wire.pollUntil('13 66');
+  expect(await post('/actions', { action: 'cut power' })).toMatchObject({
+    status: 200,
+    body: { ok: true, devices: [{ id: 'acceptor', power: false }] },
+  });
+  expect(await wire.ask([0x11], 300)).toBe('silence');
+  expect((await post('/actions', { action: 'cut power' })).status).toBe(409);
+  expect((await post('/actions', { action: 'insert', minor: 100 })).status).toBe(400);
+  expect((await post('/actions', { action: 'restore power' })).status).toBe(200);
+  expect(await wire.ask([0x11])).toBe('41');
+}, 60_000);
+
+test('a request under a foreign name or from a foreign page is refused', async () => {
+  await start();
+  const { port } = new URL(url);
+  const status = (headers: Readonly<Record<string, string>>) =>
+    new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path: '/devices', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  expect(await status({ host: `kiosk.example:${port}` })).toBe(403);
+  expect(await status({ host: `127.0.0.1:${port}`, origin: 'http://kiosk.example' })).toBe(403);
+  expect(await status({ host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` })).toBe(200);
+}, 60_000);
+
+test('SIGTERM ends it with 0 and takes its links along', async () => {
+  await start();
+  const stream = await fetch(new URL('/events', url));
+  expect(stream.status).toBe(200);
+  expect(await bench.end()).toBe(0);
+  expect(existsSync(join(folder, 'data/ports/acceptor'))).toBe(false);
+}, 60_000);
+
+test('a port that is taken, and a device that cannot be played, are named', async () => {
+  await start();
+  const { port } = new URL(url);
+  const config = join(folder, 'config.json');
+  const second = new Program('hardware/bench/main.ts', [
+    '--config',
+    config,
+    '--data',
+    join(folder, 'b'),
+    '--http',
+    port,
+  ]);
+  expect(await second.ended).toBe(1);
+  expect(JSON.parse(second.stderr)).toMatchObject({ error: 'bench', message: expect.stringContaining(port) });
+  const devices = [{ ...lab.devices[0], protocol: 'telepathy' }];
+  writeFileSync(config, JSON.stringify({ ...lab, devices }));
+  const third = new Program('hardware/bench/main.ts', ['--config', config, '--data', join(folder, 'c'), '--http', '0']);
+  expect(await third.ended).toBe(1);
+  expect(JSON.parse(third.stderr)).toMatchObject({ message: expect.stringMatching(/device acceptor.*telepathy/) });
+}, 60_000);
