@@ -1,0 +1,311 @@
+/**
+ * Every word that a customer reads or hears, by place. Texts, and sentences as functions; their parameters are texts that
+ * are already set (an amount, a place, a number), so a language orders them as it likes. A missing key does not compile.
+ */
+export interface Words {
+  readonly frame: {
+    readonly back: string;
+    readonly finish: string;
+    readonly next: string;
+    readonly goOn: string;
+    readonly help: string;
+    /** Names the language that a touch changes to. */
+    readonly otherLanguage: string;
+    readonly step: (at: string, of: string, name: string) => string;
+    readonly stepFind: string;
+    readonly stepReview: string;
+    readonly stepPay: string;
+    readonly stepDone: string;
+    readonly reconnecting: string;
+    readonly replaced: string;
+    /** Between two sentences of one text. */
+    readonly sentences: (first: string, second: string) => string;
+    /** Between the things of a list. */
+    readonly and: (first: string, second: string) => string;
+    readonly erase: string;
+    readonly clear: string;
+  };
+  /** The machine started again while somebody stood there. */
+  readonly restarted: {
+    readonly inside: (amount: string) => string;
+    readonly checking: string;
+    readonly paid: string;
+    readonly returned: string;
+  };
+  readonly method: {
+    readonly cash: string;
+    readonly voucher: string;
+    readonly repair: string;
+    readonly noChange: string;
+    readonly tooMuch: string;
+    readonly paperOut: string;
+    readonly printerRepair: string;
+    readonly notNow: (reason: string) => string;
+    /** Where cash is taken when this machine cannot. */
+    readonly cashElsewhere: (window: string, phone: string) => string;
+  };
+  readonly attract: {
+    readonly touch: string;
+    readonly tasks: string;
+    readonly notice: (methods: string, phone: string, window: string) => string;
+    readonly cashOff: (reason: string, window: string, phone: string) => string;
+    readonly voucherOff: (reason: string) => string;
+    readonly noPrinter: (reason: string) => string;
+    readonly noWindow: (window: string, from: string, to: string) => string;
+  };
+  readonly closed: {
+    readonly title: string;
+    readonly since: (time: string) => string;
+    readonly cash: (window: string, phone: string) => string;
+    readonly methodsOff: (methods: string) => string;
+    readonly hours: (window: string, from: string, to: string) => string;
+    readonly nearest: (window: string) => string;
+    readonly phone: string;
+  };
+  readonly welcome: {
+    readonly title: string;
+    readonly bill: string;
+    readonly billNote: string;
+    readonly receipt: string;
+    readonly receiptNote: string;
+    readonly helpNote: string;
+    readonly leave: string;
+  };
+  readonly find: {
+    readonly billTitle: string;
+    readonly billHint: string;
+    readonly billLabel: string;
+    readonly billSubmit: string;
+    readonly billBusy: (seconds: string) => string;
+    readonly none: string;
+    readonly paid: (date: string) => string;
+    readonly confirming: string;
+    readonly down: (window: string) => string;
+    readonly receiptTitle: string;
+    readonly receiptHint: string;
+    readonly receiptLabel: string;
+    readonly receiptSubmit: string;
+    readonly receiptBusy: string;
+    readonly receiptNone: string;
+    readonly receiptNoPaper: (reason: string, window: string, phone: string) => string;
+  };
+  readonly review: {
+    readonly title: string;
+    readonly payee: string;
+    readonly payer: string;
+    readonly what: (title: string, number: string) => string;
+    readonly quantity: (quantity: string) => string;
+    readonly more: (count: string) => string;
+    readonly total: string;
+    readonly pay: (amount: string) => string;
+    readonly notMine: string;
+    readonly checking: string;
+    readonly amountChanged: (now: string, before: string) => string;
+    readonly payeeChanged: string;
+  };
+  readonly choose: {
+    readonly title: string;
+    readonly due: string;
+    readonly toGo: string;
+    readonly notes: (from: string, to: string) => string;
+    readonly cashChange: (notes: string) => string;
+    readonly cashExact: (notes: string) => string;
+    readonly cashRounded: (note: string, due: string) => string;
+    readonly voucherNote: string;
+    readonly givesChange: string;
+  };
+  readonly promise: {
+    readonly title: string;
+    readonly text: (most: string, window: string) => string;
+    readonly gone: (window: string, phone: string) => string;
+    readonly free: string;
+    readonly reuse: string;
+    readonly exact: string;
+    readonly least: (cash: string, slip: string) => string;
+    readonly agree: string;
+    readonly otherWay: string;
+  };
+  readonly voucher: {
+    readonly title: string;
+    readonly hint: string;
+    readonly serial: string;
+    readonly code: string;
+    readonly submit: string;
+    /** The one answer for every slip that does not count. */
+    readonly refused: string;
+  };
+  readonly cash: {
+    readonly toGo: string;
+    readonly received: (amount: string) => string;
+    readonly due: (amount: string) => string;
+    readonly dueRounded: (amount: string, rounding: string) => string;
+    readonly insert: string;
+    readonly checking: string;
+    readonly enough: (received: string, change: string) => string;
+    readonly exact: (received: string) => string;
+    readonly accepted: (notes: string) => string;
+    readonly acceptedNone: string;
+    readonly changeSlip: (window: string) => string;
+    readonly changeNone: string;
+    readonly inserted: string;
+    readonly slip: (amount: string) => string;
+    readonly suspect: (amount: string) => string;
+    readonly earlier: (count: string) => string;
+    readonly unreadable: string;
+    readonly damaged: string;
+    readonly kind: (amount: string) => string;
+    readonly kindUnknown: string;
+    readonly change: string;
+    readonly late: string;
+    /** The second time a note comes back. */
+    readonly orOtherWay: (reason: string) => string;
+    readonly orWindow: (reason: string, window: string) => string;
+    readonly slotOff: string;
+    readonly slotOffInside: (amount: string) => string;
+    readonly restStuck: (toGo: string) => string;
+    readonly closing: string;
+    readonly closingCheck: string;
+    readonly cancelEmpty: string;
+    readonly cancelSlip: (amount: string, window: string) => string;
+    readonly cancelCase: (amount: string, window: string) => string;
+    readonly otherWay: string;
+    readonly otherWayRest: (toGo: string) => string;
+  };
+  readonly settling: {
+    readonly change: (amount: string) => string;
+    readonly back: (amount: string) => string;
+    readonly paid: string;
+    readonly text: string;
+  };
+  readonly settled: {
+    readonly title: (amount: string) => string;
+    readonly rounded: (what: string, rounding: string) => string;
+    readonly due: string;
+    readonly received: string;
+    readonly change: string;
+    readonly takeSlip: (amount: string) => string;
+    readonly takeText: (window: string) => string;
+    readonly byCase: (amount: string) => string;
+    readonly byCaseText: (number: string, window: string, phone: string) => string;
+    readonly printing: (amount: string) => string;
+    readonly returnedTitle: (amount: string) => string;
+    readonly returnedText: string;
+    readonly inside: string;
+    readonly returned: string;
+    readonly refundTitle: (amount: string) => string;
+    readonly refundText: string;
+  };
+  readonly documents: {
+    readonly title: string;
+    readonly yours: string;
+    readonly number: (receipt: string) => string;
+    readonly print: string;
+    readonly printNote: string;
+    readonly phone: string;
+    readonly phoneNote: string;
+    readonly none: string;
+    readonly paperOutScan: string;
+    readonly printerOffScan: string;
+    readonly noPaperWindow: (reason: string, window: string, receipt: string) => string;
+    readonly scan: string;
+    readonly printing: string;
+    readonly printInstead: string;
+  };
+  readonly thanks: {
+    readonly title: string;
+    readonly text: string;
+  };
+  readonly case: {
+    readonly number: string;
+    readonly noteTitle: string;
+    readonly received: (amount: string) => string;
+    readonly nothingCounted: string;
+    readonly toGo: (amount: string) => string;
+    readonly paid: string;
+    readonly noteUnknown: (amount: string) => string;
+    readonly notAgain: string;
+    readonly noteSuspect: (amount: string) => string;
+    readonly slipTitle: string;
+    readonly owed: (amount: string) => string;
+    readonly slipWaits: (window: string) => string;
+    readonly refundTitle: string;
+    readonly refundCertain: (amount: string) => string;
+    readonly refundChecking: string;
+    readonly otherTitle: string;
+    readonly otherCertain: string;
+    readonly otherChecking: string;
+    readonly doneTitle: string;
+    readonly done: string;
+    readonly printing: string;
+    readonly printed: string;
+    readonly slipPrinted: string;
+    readonly writeDown: string;
+    readonly contact: (window: string, phone: string) => string;
+    readonly promise: string;
+    readonly goOnPaying: string;
+  };
+  readonly warning: {
+    readonly title: string;
+    readonly empty: string;
+    readonly slip: (amount: string) => string;
+    readonly byCase: (amount: string, window: string) => string;
+    readonly case: string;
+    readonly extend: string;
+    readonly leave: string;
+  };
+  readonly help: {
+    readonly title: string;
+    readonly cashQuestion: string;
+    readonly cashAnswer: string;
+    readonly noteQuestion: string;
+    readonly noteAnswer: string;
+    readonly changeQuestion: string;
+    readonly changeAnswer: (window: string) => string;
+    readonly stopQuestion: string;
+    readonly stopAnswer: (window: string) => string;
+    readonly receiptQuestion: string;
+    readonly receiptAnswer: string;
+    readonly phone: string;
+    readonly window: string;
+    readonly windowHours: (window: string, from: string, to: string) => string;
+    readonly close: string;
+  };
+  /** Only heard. Amounts come as they are said. */
+  readonly spoken: {
+    readonly begin: (greeting: string) => string;
+    readonly findBill: string;
+    readonly findReceipt: string;
+    readonly down: string;
+    readonly review: (total: string) => string;
+    readonly amountChanged: (total: string) => string;
+    readonly choose: string;
+    readonly promise: (window: string) => string;
+    readonly voucher: string;
+    readonly insert: (toGo: string) => string;
+    readonly received: (received: string, toGo: string) => string;
+    readonly enough: (received: string, change: string) => string;
+    readonly exact: (received: string) => string;
+    readonly unreadable: string;
+    readonly damaged: string;
+    readonly kind: (amount: string) => string;
+    readonly kindUnknown: string;
+    readonly change: string;
+    readonly late: string;
+    readonly paid: string;
+    readonly takeChange: (amount: string, window: string) => string;
+    readonly takeBack: (amount: string, window: string) => string;
+    readonly takeRefund: (amount: string, window: string) => string;
+    readonly owed: (amount: string, window: string) => string;
+    readonly documents: string;
+    readonly noPaper: string;
+    readonly takeReceipt: string;
+    readonly caseNote: (amount: string) => string;
+    readonly caseOther: string;
+    readonly warning: string;
+    readonly warningInside: (amount: string) => string;
+    readonly restarted: (amount: string) => string;
+    readonly goodbye: string;
+    /** In a clinic nobody is told to walk slowly. */
+    readonly goodbyeClinic: string;
+  };
+}
