@@ -13,9 +13,16 @@ interface Sample {
 
 const back = (s: Tongue) => action('back', s.t('返回', 'Back'), { do: 'back' });
 const cancelCash = (s: Tongue) =>
-  action('back', s.t(`取消，${s.money('50')}打印凭证（窗口取现金）`, `Cancel, get ${s.money('50')} at the window`), {
-    do: 'cancel',
-  });
+  action(
+    'back',
+    s.t(
+      `取消，${s.money('50')}打印凭证（${common(s).window}取现金）`,
+      `Cancel, get ${s.money('50')} at ${common(s).window}`,
+    ),
+    {
+      do: 'cancel',
+    },
+  );
 const otherWay = (s: Tongue) =>
   action('other', s.t(`余下 ${s.money('36.50')}用别的方式付`, `Pay the other ${s.money('36.50')} another way`), {
     do: 'other-way',

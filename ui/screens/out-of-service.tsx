@@ -25,7 +25,6 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           <span>{body.nearest}</span>
         </div>
       </section>
-      <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
       {body.works.length > 0 && (
         <ul class="points">
           {body.works.map((line) => (
@@ -36,6 +35,7 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           ))}
         </ul>
       )}
+      <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
     </>
   );
 }

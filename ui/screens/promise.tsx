@@ -7,7 +7,7 @@ export function Promised({ body }: { readonly body: Extract<ScreenBody, { screen
   return (
     <>
       <h1 class="title">{body.title}</h1>
-      <div class="picture-card">
+      <section class="picture-card">
         <div class="picture-card-drawing">
           <PrinterDrawing paper="slip" doing />
         </div>
@@ -22,7 +22,7 @@ export function Promised({ body }: { readonly body: Extract<ScreenBody, { screen
             ))}
           </ul>
         </div>
-      </div>
+      </section>
     </>
   );
 }
