@@ -9,7 +9,7 @@ import { currencyExponent, isColour, isRegion, isTimeOfDay, isTimeZone, isWebAdd
 import { migrate, newestVersion } from './migrations.ts';
 import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
 
-export type { ConfigProblem, Known, ProtocolRules } from './coherence.ts';
+export type { ConfigProblem, Known } from './coherence.ts';
 
 export type Checked =
   | { readonly ok: true; readonly config: Config }

@@ -1,5 +1,6 @@
 /** `npm run config -- check FILE`: the operator's side of configuration. */
 import { loadConfig } from '../config/schema.ts';
+import { known } from './known-protocols.ts';
 
 const help = `npm -s run config -- check FILE
 
@@ -28,8 +29,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (later.includes(command)) return usage(`${command} is not part of this version; it has check FILE`);
   if (command !== 'check') return usage(`there is no command ${JSON.stringify(command)}; it has check FILE`);
   if (file === undefined) return usage('name the file to check: check FILE');
-  if (more.length > 0) return usage(`check takes one file; leave out ${more.join(' ')}`);
-  const checked = await loadConfig(file);
+  if (more.length > 0) return usage(`check FILE takes one file; leave out ${more.join(' ')}`);
+  const checked = await loadConfig(file, known);
   if (checked.ok) {
     print({ ok: true });
     return 0;
