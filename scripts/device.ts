@@ -185,11 +185,13 @@ async function accept(session: Session, entry: CatalogEntry, notes: number | nul
     if (fact.fact !== 'note.stacked' || counted.has(fact.key)) return;
     counted.add(fact.key);
     stacked++;
-    // The acknowledgement has to leave before the line is closed.
-    if (notes !== null && stacked >= notes) systemClock.after(ACKNOWLEDGE_MS, () => end());
+    // The acknowledgement has to leave, and the device to be shut, before the line is closed.
+    if (notes === null || stacked < notes) return;
+    device.maintain({ accept: [] });
+    systemClock.after(QUIET_MS, end);
   });
 }
-const ACKNOWLEDGE_MS = 300;
+const QUIET_MS = 2_500;
 
 /** Sends one message and prints what comes back. */
 async function requestByHand(session: Session, entry: CatalogEntry, name: string): Promise<void> {

@@ -236,7 +236,8 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
 
 function finish(work: Work, send: DriverSend | null): DriverStep<State> {
   const { s, facts } = work;
-  const wish = send === null ? wanted(work) : null;
+  // Also after a message without an answer: nothing else would bring the turn back.
+  const wish = wanted(work);
   return {
     state: s,
     facts,

@@ -1,7 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SerialPort } from 'serialport';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Program } from './child-process.ts';
 import { WireHost } from './serial-host.ts';
@@ -52,6 +55,23 @@ async function host(): Promise<WireHost> {
   const opened = await WireHost.open(join(folder, 'data/ports/acceptor'));
   hosts.push(opened);
   return opened;
+}
+
+async function printOn(port: string, bytes: Uint8Array): Promise<void> {
+  const serial = new SerialPort({ path: port, baudRate: 19_200, autoOpen: false });
+  await new Promise<void>((resolve, reject) => serial.open((error) => (error === null ? resolve() : reject(error))));
+  serial.write(Buffer.from(bytes));
+  await new Promise((resolve) => serial.drain(resolve));
+  await new Promise((resolve) => serial.close(resolve));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Reads the stream of events until one of this name comes. */
@@ -123,6 +143,47 @@ test('what the machine does not let happen is 409, what is not understood 400, w
   expect((await get('/devices/acceptor/paper.png')).status).toBe(404);
   expect((await get('/devices/acceptor/paper.bin')).status).toBe(404);
   expect((await post('/services/biller/actions', { action: 'misbehave', value: 'down' })).status).toBe(404);
+}, 60_000);
+
+test('what a host prints hangs from the printer as bytes and as a picture until a hand tears it off', async () => {
+  await start({ devices: lab.devices });
+  const port = join(folder, 'data/ports/printer');
+  const receipt = Buffer.from([0x1b, 0x40, ...Buffer.from('86.50\n'), 0x1d, 0x56, 0x00]);
+  await printOn(port, receipt);
+  const paper = (name: string) => fetch(new URL(`/devices/printer/${name}`, url));
+  await expect
+    .poll(async () => (await get('/devices/printer')).body.printed, { timeout: 15_000 })
+    .toEqual([expect.objectContaining({ cut: true, taken: false })]);
+  const bytes = Buffer.from(await (await paper('paper.bin')).arrayBuffer());
+  expect(bytes.includes('86.50')).toBe(true);
+  const picture = await paper('paper.png');
+  expect(picture.headers.get('content-type')).toBe('image/png');
+  expect(
+    Buffer.from(await picture.arrayBuffer())
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
+  expect((await post('/devices/printer/actions', { action: 'take' })).status).toBe(200);
+  expect((await paper('paper.png')).status).toBe(404);
+}, 60_000);
+
+test('a biller on loopback is played at its own port and through the bench, and fails when told to', async () => {
+  const free = await freePort();
+  await start({ biller: { kind: 'http', file: null, url: `http://127.0.0.1:${free}`, timeoutMs: 8000 } });
+  const services = (await get('/devices')).body.services as unknown as readonly { id: string; url: string }[];
+  expect(services).toEqual([{ id: 'biller', url: `${url}services/biller` }]);
+  const bill = await (await fetch(`http://127.0.0.1:${free}/bills/1001`)).json();
+  expect(bill).toMatchObject({ number: '1001', minor: 8650 });
+  expect((await get('/services/biller/bills/1001')).body).toEqual(bill);
+  const biller = (action: object) => post('/services/biller/actions', action);
+  expect((await biller({ action: 'set amount', text: '1001', minor: 9000 })).status).toBe(200);
+  expect((await get('/services/biller/bills/1001')).body).toMatchObject({ minor: 9000 });
+  expect((await biller({ action: 'misbehave', value: 'down' })).body).toMatchObject({ service: { behaviour: 'down' } });
+  await expect(fetch(`http://127.0.0.1:${free}/bills/1001`)).rejects.toThrow();
+  await expect(fetch(`${url}services/biller/bills/1001`)).rejects.toThrow();
+  expect((await biller({ action: 'dance', text: '1001' })).status).toBe(409);
+  expect((await biller({ action: 1 })).status).toBe(400);
+  expect((await get('/services/biller')).body.behaviour).toBe('down');
 }, 60_000);
 
 test('unplugged, the link is gone and the host sees it; plugged in, the link names a new terminal', async () => {
