@@ -11,14 +11,14 @@ export interface ConfigProblem {
 }
 
 /** What the configuration needs to know of a protocol; a protocol's front door fits. */
-export interface ProtocolRules {
+interface ProtocolRules {
   readonly kind: string;
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly ConfigProblem[];
 }
 
-/** Known protocols by name. They are handed in, because nothing here knows the hardware. */
+/** Known protocols by name, as the catalog lists them. They are handed in, because nothing here knows the hardware. */
 export interface Known {
-  readonly protocols: Readonly<Record<string, ProtocolRules>>;
+  readonly protocols: Readonly<Record<string, { readonly driver: ProtocolRules }>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -105,7 +105,7 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
   for (const [index, device] of list.entries()) {
     const name = device.protocol;
     if (typeof name !== 'string') continue;
-    const protocol = Object.hasOwn(known.protocols, name) ? known.protocols[name] : undefined;
+    const protocol = Object.hasOwn(known.protocols, name) ? known.protocols[name]?.driver : undefined;
     if (protocol === undefined) {
       const names = Object.keys(known.protocols).join(', ');
       problems.push({

@@ -10,11 +10,13 @@ import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
 const known: Known = {
   protocols: {
     id003: {
-      kind: 'note-acceptor',
-      checkSettings: (settings) =>
-        'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
+      driver: {
+        kind: 'note-acceptor',
+        checkSettings: (settings) =>
+          'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
+      },
     },
-    escpos: { kind: 'printer', checkSettings: () => [] },
+    escpos: { driver: { kind: 'printer', checkSettings: () => [] } },
   },
 };
 
