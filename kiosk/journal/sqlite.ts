@@ -5,6 +5,8 @@
  * SQLite's own checkpoints are off: it runs them after a commit and keeps their errors to itself, and a sync that
  * failed unseen may lose pages that the log no longer holds. They are run here, and a failure is final like any other.
  */
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { HeadMark, readHeadMark } from './head-mark.ts';
 import * as schema from './schema.ts';
@@ -40,6 +42,7 @@ class SqliteStorage implements Storage {
   private readonly mark: HeadMark;
   private readonly statements: Statements;
   private sinceCheckpoint = 0;
+  private wrote = false;
   private state: 'open' | 'failed' | 'closed' = 'open';
 
   constructor(path: string) {
@@ -56,6 +59,7 @@ class SqliteStorage implements Storage {
       this.guard.prepare(schema.selectHead).get();
       this.statements = prepareStatements(this.database);
       this.mark = new HeadMark(markPath(path));
+      syncFolder(dirname(path));
     } catch (error) {
       for (const database of opened) database.close();
       this.lock.close();
@@ -70,6 +74,7 @@ class SqliteStorage implements Storage {
 
   append(batch: Batch, beforeCommit: () => void): void {
     this.mustNotBeClosed();
+    this.wrote = true;
     try {
       this.statements.begin.run();
       this.put(batch);
@@ -100,6 +105,12 @@ class SqliteStorage implements Storage {
 
   close(): void {
     if (this.state !== 'open') return;
+    if (!this.wrote) {
+      // Nothing was added, perhaps because what was found is damaged: its files stay as they are.
+      this.abandon();
+      this.state = 'closed';
+      return;
+    }
     try {
       this.checkpoint();
     } catch (error) {
@@ -141,7 +152,7 @@ class SqliteStorage implements Storage {
       try {
         closing.close();
       } catch {
-        // It has been reported already that this disk does not take what it is given.
+        // Why nothing is written any more has been reported already.
       }
     }
   }
@@ -191,6 +202,16 @@ function takeLock(path: string): DatabaseSync {
       throw new JournalProblem('busy', `another process is writing ${path}; end it first, or name another data folder`);
     }
     throw problem;
+  }
+}
+
+/** The names of the files are as durable as their contents. SQLite syncs them too, and keeps the errors to itself. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
