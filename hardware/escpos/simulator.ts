@@ -400,8 +400,8 @@ class Printer implements Simulator {
     if (this.mischief === 'repeat') out.push(...bytes);
     if (this.mischief === 'noise') {
       const junk = () => Math.floor(this.around.random() * 256);
-      if (this.around.random() < 0.5) out.unshift(junk());
-      if (this.around.random() < 0.3) out[Math.floor(this.around.random() * out.length)] = junk();
+      if (this.around.random() < 0.1) out.unshift(junk());
+      if (this.around.random() < 0.03) out[Math.floor(this.around.random() * out.length)] = junk();
     }
     if (this.mischief !== 'late') {
       this.around.send(Uint8Array.from(out));

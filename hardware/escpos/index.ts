@@ -1,0 +1,71 @@
+/**
+ * Thermal receipt printers that speak ESC/POS, on a serial line of 115200 8N1 or on TCP port 9100.
+ *
+ * Settings: `columns` (characters of a line: 32 on 58 mm paper, 42 or 48 on 80 mm; default 42) and `marker`, what tells
+ * that a document is printed: `process-id` (GS ( H, default) or `paper-status` (GS r 1, for printers without GS ( H).
+ *
+ * Facts: paper.changed, device.fault and device.cleared by `faults`, device.ready when documents can be printed,
+ * device.lost. Each document.print ends in exactly one of print.done, print.refused (none of its bytes was sent;
+ * reasons paper-out, cover-open, cutter, recoverable, unrecoverable, feed, offline, not-ready, mute, lost, queue-full,
+ * document: …) and print.unknown (paper may carry a part of it or all of it).
+ */
+import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { createDriver, type Settings, type State } from './driver.ts';
+import type { Frame } from './frame.ts';
+import { askIdentity, askStatus, CLEAR_BUFFERS, describe, EJECT, faults, INITIALISE, RECOVER } from './messages.ts';
+
+const COLUMNS_FROM = 24;
+const COLUMNS_TO = 64;
+
+function checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  for (const [path, value] of Object.entries(settings)) {
+    if (path === 'columns') {
+      if (!Number.isInteger(value) || Number(value) < COLUMNS_FROM || Number(value) > COLUMNS_TO) {
+        problems.push({ path, problem: `must be a whole number from ${COLUMNS_FROM} to ${COLUMNS_TO}` });
+      } else if (Number(value) % 2 !== 0) {
+        problems.push({ path, problem: 'must be even, because a Chinese sign takes two columns' });
+      }
+    } else if (path === 'marker') {
+      if (value !== 'process-id' && value !== 'paper-status') {
+        problems.push({ path, problem: 'must be "process-id" or "paper-status"' });
+      }
+    } else problems.push({ path, problem: 'is not a setting of escpos; known are columns and marker' });
+  }
+  return problems;
+}
+
+/** @throws RangeError naming the first problem, when the settings were not checked before. */
+function settingsFrom(settings: Readonly<Record<string, unknown>>): Settings {
+  const problem = checkSettings(settings)[0];
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  return {
+    columns: settings.columns === undefined ? 42 : Number(settings.columns),
+    marker: settings.marker === 'paper-status' ? 'paper-status' : 'process-id',
+  };
+}
+
+export const frontDoor: ProtocolFrontDoor<State, Frame> = {
+  protocol: 'escpos',
+  kind: 'printer',
+  line: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
+  moneyMessages: ['print-data', 'print-end'],
+  faults,
+  checkSettings,
+  createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  requests: {
+    status: askStatus(1),
+    'status-offline': askStatus(2),
+    'status-error': askStatus(3),
+    'status-paper': askStatus(4),
+    recover: RECOVER,
+    'clear-buffers': CLEAR_BUFFERS,
+    initialise: INITIALISE,
+    eject: EJECT,
+    maker: askIdentity('maker'),
+    model: askIdentity('model'),
+    serial: askIdentity('serial'),
+    firmware: askIdentity('firmware'),
+  },
+  describe,
+};
