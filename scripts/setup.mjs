@@ -19,7 +19,7 @@ const uiSources = ['ui', 'vite.config.ts', 'kiosk/server/wire.ts', 'package-lock
 const debianPackages = [
   { name: 'chromium', shows: '/usr/bin/chromium' },
   { name: 'fonts-noto-cjk', shows: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' },
-  { name: 'socat', shows: '/usr/bin/socat' },
+  { name: 'strace', shows: '/usr/bin/strace' },
 ];
 
 class Stop extends Error {}
