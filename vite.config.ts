@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { defineConfig } from 'vite';
 
 /**
@@ -27,6 +28,8 @@ export default defineConfig({
   },
   builder: {
     buildApp: async (builder) => {
+      // The bench shares its parent folder with others, so only its own part may be emptied.
+      await rm(new URL('dist/bench', import.meta.url), { recursive: true, force: true });
       for (const environment of Object.values(builder.environments)) {
         if (environment.name !== 'ssr') await builder.build(environment);
       }

@@ -250,5 +250,5 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
 }
 
 function squeeze(text: string): string {
-  return text.replaceAll(/[\s\u200b]+/g, '');
+  return text.replaceAll(/[\s\u200b\u2060]+/g, '');
 }

@@ -101,7 +101,7 @@ export function Contact(props: { readonly icon: 'phone' | 'window'; readonly lab
       </span>
       <div>
         <p class="note quiet">{props.label}</p>
-        <p class="large strong">{props.value}</p>
+        <p class="large strong">{phrase(props.value)}</p>
       </div>
     </div>
   );

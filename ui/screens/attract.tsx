@@ -1,4 +1,5 @@
 import { Phone } from 'lucide-preact';
+import { phrase } from '../parts/phrase.ts';
 import type { ScreenBody, View } from '../../kiosk/server/wire.ts';
 import { TouchDrawing } from '../parts/drawings.tsx';
 import { MethodPicture, ToneIcon } from '../parts/icons.tsx';
@@ -34,7 +35,7 @@ export function Attract({ body, view }: { readonly body: Body; readonly view: Vi
         {body.partly !== null && (
           <p class="attract-partly">
             <ToneIcon tone="calm" />
-            <span>{body.partly}</span>
+            <span>{phrase(body.partly)}</span>
           </p>
         )}
         <ul class="attract-methods">
@@ -49,8 +50,8 @@ export function Attract({ body, view }: { readonly body: Body; readonly view: Vi
         <div class="attract-notice">
           <Phone size="1em" strokeWidth={2} aria-hidden="true" />
           <div>
-            <p>{body.notice}</p>
-            <p lang={other}>{body.noticeOther}</p>
+            <p>{phrase(body.notice)}</p>
+            <p lang={other}>{phrase(body.noticeOther)}</p>
           </div>
         </div>
       </div>

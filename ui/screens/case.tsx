@@ -1,4 +1,5 @@
 import { CircleCheck, Clock, Phone, Printer } from 'lucide-preact';
+import { phrase } from '../parts/phrase.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 
 const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
@@ -37,7 +38,7 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
           </li>
           <li>
             <Phone {...SHAPE} />
-            <span>{body.contact}</span>
+            <span>{phrase(body.contact)}</span>
           </li>
         </ul>
       </section>
