@@ -62,8 +62,10 @@ export function statusOf(n: StatusNumber, value: number): Partial<Status> {
   switch (n) {
     case 1:
       return { offline: has(value, 3) };
-    case 2:
-      return { cover: has(value, 2), feed: has(value, 3), error: has(value, 6) };
+    case 2: {
+      const part = { cover: has(value, 2), feed: has(value, 3), error: has(value, 6) };
+      return has(value, 5) ? { ...part, paper: 'out' } : part;
+    }
     case 3:
       return { cutter: has(value, 3), unrecoverable: has(value, 5), recoverable: has(value, 6) };
     case 4:

@@ -264,7 +264,9 @@ describe('a printer, from wire to wire', () => {
     const cut = rig.jobs().filter((job) => job.bytes > 1_000).length;
     expect(cut).toBeGreaterThanOrEqual(whole);
     expect(cut).toBeLessThanOrEqual(started);
-    rig.until('device.ready');
+    rig.print('last');
+    rig.pass(20_000);
+    expect(rig.ends().at(-1)).toBe('last done');
   });
 
   test('a document that cannot be set is refused with the reason', () => {
