@@ -276,6 +276,7 @@ export interface Words {
     readonly findBill: string;
     readonly findReceipt: string;
     readonly down: string;
+    readonly alreadyPaid: string;
     readonly review: (total: string) => string;
     readonly amountChanged: (total: string) => string;
     readonly choose: string;
@@ -299,6 +300,7 @@ export interface Words {
     readonly documents: string;
     readonly noPaper: string;
     readonly takeReceipt: string;
+    readonly refund: (amount: string) => string;
     readonly caseNote: (amount: string) => string;
     readonly caseOther: string;
     readonly warning: string;

@@ -1,0 +1,69 @@
+/** Nobody is here: the greeting, or what does not work and where else one can pay. */
+import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
+import { type MethodNow, methodsNow } from '../methods/catalog.ts';
+import { localTime } from '../local-time.ts';
+import { greeting } from '../text/spoken.ts';
+import {
+  joined,
+  listed,
+  methodName,
+  offReason,
+  otherLanguage,
+  type Page,
+  pageIn,
+  type Part,
+  printerOff,
+} from './page.ts';
+
+export function attract(page: Page): Part {
+  const methods = methodsNow(page.kiosk, null);
+  const other = otherLanguage(page);
+  const second = other === null ? null : pageIn(page.kiosk, page.scene, other);
+  const partly = limits(page, methods);
+  return {
+    body: {
+      screen: partly === null ? 'attract' : 'partly-available',
+      greeting: hello(page),
+      greetingOther: second === null ? '' : hello(second),
+      tasks: page.words.attract.tasks,
+      touch: page.words.attract.touch,
+      touchOther: second?.words.attract.touch ?? '',
+      methods: methods.map(({ method, off }) => ({
+        icon: method,
+        label: methodName(page, method),
+        off: off === null ? null : offReason(page, off),
+      })),
+      notice: notice(page, methods),
+      noticeOther: second === null ? '' : notice(second, methods),
+      partly,
+    },
+    actions: [],
+  };
+}
+
+function hello(page: Page): string {
+  return greeting(localTime(page.kiosk.wallMs, page.kiosk.rules.timeZone).hour, page.lang);
+}
+
+/** Which methods are taken now, how cash is paid, and the service phone (PBoC announcement 2025 No. 29). */
+function notice(page: Page, methods: readonly MethodNow[]): string {
+  const usable = methods.filter(({ off }) => off === null).map(({ method }) => methodName(page, method));
+  return page.words.attract.notice(listed(page, usable), page.phone, page.window);
+}
+
+/** What is not as usual, said before anybody begins; null when all is well. */
+function limits(page: Page, methods: readonly MethodNow[]): string | null {
+  const { kiosk, words, window, phone } = page;
+  const sentences: string[] = [];
+  for (const { method, off } of methods) {
+    if (off === null) continue;
+    const reason = offReason(page, off);
+    sentences.push(method === 'cash' ? words.attract.cashOff(reason, window, phone) : words.attract.voucherOff(reason));
+  }
+  if (!printerUsable(kiosk)) sentences.push(words.attract.noPrinter(printerOff(page)));
+  else if (!windowStaffed(kiosk)) {
+    const { from, to } = page.scene.config.merchant.window.staffed;
+    sentences.push(words.attract.noWindow(window, from, to));
+  }
+  return sentences.length === 0 ? null : joined(page, sentences);
+}

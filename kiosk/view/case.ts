@@ -1,0 +1,124 @@
+/** Something is not certain: what is, what is being checked, the number to keep, whom to ask and until when. */
+import type { Case } from '../case.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { credited, type Sale, toGo } from '../sale/sale.ts';
+import type { Action } from '../server/wire.ts';
+import type { Stage } from '../session/stage.ts';
+import { action, cancelLabel, inside, type Page, type Part, said } from './page.ts';
+
+type CaseStage = Extract<Stage, { at: 'case' }>;
+
+/** What is told of a case. */
+interface Told {
+  readonly title: string;
+  readonly certain: readonly string[];
+  readonly checking: readonly string[];
+  readonly printed: string;
+}
+
+export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Part {
+  const { case: words } = page.words;
+  const told = tell(page, page.kiosk.cases[stage.case] ?? null, sale);
+  return {
+    body: {
+      screen: 'case',
+      title: told.title,
+      certain: told.certain,
+      checking: told.checking,
+      numberLabel: words.number,
+      number: stage.case,
+      printed: told.printed,
+      contact: words.contact(page.window, page.phone),
+      promise: words.promise,
+    },
+    actions: [goOn(page, stage, sale)],
+  };
+}
+
+/** The one way on from a case, with what it does. */
+export function goOn(page: Page, stage: CaseStage, sale: Sale | null, place: Action['place'] = 'main'): Action {
+  return action(place, goOnLabel(page, stage, sale), { do: 'finish' });
+}
+
+function goOnLabel(page: Page, stage: CaseStage, sale: Sale | null): string {
+  switch (stage.back) {
+    case 'pay-cash':
+      return page.words.case.goOnPaying;
+    case 'cancel':
+      return cancelLabel(page, inside(sale));
+    case 'choose':
+    case 'settled':
+    case 'returned':
+      return page.words.frame.goOn;
+    default:
+      return stage.back satisfies never;
+  }
+}
+
+/** `one` is null once the case is resolved: only open ones are kept. */
+function tell(page: Page, one: Case | null, sale: Sale | null): Told {
+  const { case: words } = page.words;
+  if (one === null) {
+    return { title: words.doneTitle, certain: [words.done], checking: [], printed: words.writeDown };
+  }
+  const amount = said(page, one.minor ?? 0);
+  switch (one.about) {
+    case 'note-unknown':
+      return {
+        title: words.noteTitle,
+        certain: soFar(page, sale),
+        checking: [words.noteUnknown(amount), words.notAgain],
+        printed: numberPrinted(page, one.case),
+      };
+    case 'note-suspect':
+      return {
+        title: words.noteTitle,
+        certain: soFar(page, sale),
+        checking: [words.noteSuspect(amount)],
+        printed: numberPrinted(page, one.case),
+      };
+    case 'voucher-not-printed':
+      return {
+        title: words.slipTitle,
+        certain: sale?.state === 'paid' ? [words.paid, words.owed(amount)] : [words.owed(amount)],
+        checking: [words.slipWaits(page.window)],
+        printed: words.writeDown,
+      };
+    case 'post-refused':
+      return {
+        title: words.refundTitle,
+        certain: [words.refundCertain(amount)],
+        checking: [words.refundChecking],
+        printed: printerUsable(page.kiosk) ? words.slipPrinted : words.writeDown,
+      };
+    case 'note-unowned':
+    case 'session-abandoned':
+      return {
+        title: words.otherTitle,
+        certain: [words.otherCertain],
+        checking: [words.otherChecking],
+        printed: words.writeDown,
+      };
+    default:
+      return one.about satisfies never;
+  }
+}
+
+function soFar(page: Page, sale: Sale | null): string[] {
+  const { case: words } = page.words;
+  if (sale === null) return [words.otherCertain];
+  const minor = credited(sale);
+  const received = minor > 0 ? words.received(said(page, minor)) : words.nothingCounted;
+  if (sale.state === 'paid') return [received, words.paid];
+  return [received, words.toGo(said(page, toGo(sale, page.kiosk.rules.cashStepMinor)))];
+}
+
+/** Whether the number is on paper: printing now, printed as far as the printer says, or to be written down. */
+function numberPrinted(page: Page, number: string): string {
+  const { case: words } = page.words;
+  const printing = Object.values(page.kiosk.prints).some(
+    ({ document }) => document.paper === 'case' && document.case === number,
+  );
+  if (printing) return words.printing;
+  return printerUsable(page.kiosk) ? words.printed : words.writeDown;
+}

@@ -1,0 +1,124 @@
+/** The ways to pay, the promise about change before the first note, and a slip that is typed in. */
+import { acceptorUsable, changePromised, denominationsOf, payable } from '../methods/cash/acceptance.ts';
+import { type MethodNow, methodsNow } from '../methods/catalog.ts';
+import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
+import type { Action, ScreenBody } from '../server/wire.ts';
+import type { Stage } from '../session/stage.ts';
+import { keyboard } from './find.ts';
+import { action, cancelLabel, inside, joined, methodName, offReason, type Page, type Part, said, set } from './page.ts';
+
+type Row = Extract<ScreenBody, { screen: 'choose' }>['methods'][number];
+
+/** Digits of a slip's number, and signs of its code. */
+const slipDigits = 9;
+const codeSigns = 10;
+
+export function choose(page: Page, sale: Sale): Part {
+  const { choose: words, frame } = page.words;
+  const minor = inside(sale);
+  return {
+    body: {
+      screen: 'choose',
+      title: words.title,
+      amountLabel: minor > 0 ? words.toGo : words.due,
+      amount: set(page, toGo(sale, page.kiosk.rules.cashStepMinor)),
+      methods: methodsNow(page.kiosk, sale).map((now) => row(page, sale, now)),
+    },
+    actions: [
+      minor > 0
+        ? action('back', cancelLabel(page, minor), { do: 'cancel' })
+        : action('back', frame.back, { do: 'back' }),
+    ],
+  };
+}
+
+function row(page: Page, sale: Sale, { method, off }: MethodNow): Row {
+  const { choose: words } = page.words;
+  const cash = method === 'cash';
+  return {
+    icon: method,
+    name: methodName(page, method),
+    note: cash ? cashNote(page, sale) : words.voucherNote,
+    suggested: cash && off === null && changePromised(page.kiosk) ? words.givesChange : null,
+    off: off === null ? null : offText(page, method, offReason(page, off)),
+    intent: { do: 'method', method },
+  };
+}
+
+/** Where cash can be paid instead stands wherever this machine cannot take it. */
+function offText(page: Page, method: MethodNow['method'], reason: string): string {
+  const { notNow, cashElsewhere } = page.words.method;
+  if (method !== 'cash') return notNow(reason);
+  return joined(page, [notNow(reason), cashElsewhere(page.window, page.phone)]);
+}
+
+function cashNote(page: Page, sale: Sale): string {
+  const { choose: words } = page.words;
+  const { cashStepMinor } = page.kiosk.rules;
+  const notes = denominations(page);
+  const [least, most] = [notes[0] ?? 0, notes.at(-1) ?? 0];
+  const range = words.notes(said(page, least), said(page, most));
+  const note = changePromised(page.kiosk) ? words.cashChange(range) : words.cashExact(range);
+  const due = dueInCash(sale, cashStepMinor) - cashCredited(sale);
+  return due > 0 && due !== toGo(sale, cashStepMinor) ? words.cashRounded(note, said(page, due)) : note;
+}
+
+function denominations(page: Page): readonly number[] {
+  const { kiosk } = page;
+  const device = kiosk.rules.acceptors.find((id) => acceptorUsable(kiosk, id));
+  return device === undefined ? [] : denominationsOf(kiosk, device);
+}
+
+export function promise(page: Page, sale: Sale): Part {
+  const { promise: words } = page.words;
+  const promised = changePromised(page.kiosk);
+  const minor = inside(sale);
+  const cancel: Action[] = minor > 0 ? [action('other', cancelLabel(page, minor), { do: 'cancel' })] : [];
+  const text = promised
+    ? words.text(said(page, mostChange(page, sale)), page.window)
+    : words.gone(page.window, page.phone);
+  return {
+    body: { screen: 'promise', title: words.title, text, points: promised ? points(page, sale) : [] },
+    actions: [
+      action('back', words.otherWay, { do: 'other-way' }),
+      ...cancel,
+      action('main', words.agree, { do: 'agree' }, !promised),
+    ],
+  };
+}
+
+/** The most that can come back: the last note is the largest, and it pays the least that notes can leave to pay. */
+function mostChange(page: Page, sale: Sale): number {
+  const notes = denominations(page);
+  const least = notes[0] ?? 0;
+  const due = toGo({ ...sale, method: 'cash' }, page.kiosk.rules.cashStepMinor);
+  if (least === 0) return 0;
+  return Math.max(0, (notes.at(-1) ?? 0) - (due % least || least));
+}
+
+function points(page: Page, sale: Sale): string[] {
+  const { promise: words } = page.words;
+  const notes = denominations(page);
+  const due = toGo({ ...sale, method: 'cash' }, page.kiosk.rules.cashStepMinor);
+  const least = notes[0] ?? 0;
+  if (least === 0 || payable(due, notes)) return [words.free, words.reuse, words.exact];
+  const cash = Math.ceil(due / least) * least;
+  return [words.free, words.reuse, words.least(said(page, cash), said(page, cash - due))];
+}
+
+export function voucher(page: Page, stage: Extract<Stage, { at: 'voucher' }>): Part {
+  const { voucher: words, frame } = page.words;
+  return {
+    body: {
+      screen: 'voucher',
+      title: words.title,
+      hint: words.hint,
+      serial: keyboard(page, 'digits', words.serial, slipDigits),
+      code: keyboard(page, 'code', words.code, codeSigns),
+      submit: words.submit,
+      busy: null,
+      problem: stage.problem === null ? null : words.refused,
+    },
+    actions: [action('back', frame.back, { do: 'back' })],
+  };
+}

@@ -1,0 +1,115 @@
+/** What one can do here, and the numbers to type for it. */
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { methodsNow } from '../methods/catalog.ts';
+import type { Card, Keyboard } from '../server/wire.ts';
+import type { FindProblem, Stage } from '../session/stage.ts';
+import { action, offReason, type Page, type Part, printerOff } from './page.ts';
+
+/** Digits of a bill number, at most; the wire takes no longer ones. */
+const billDigits = 20;
+/** Receipts count up from six digits. */
+const receiptDigits = 9;
+
+export function welcome(page: Page): Part {
+  const { kiosk, words } = page;
+  const { welcome: said, method } = words;
+  const off = methodsNow(kiosk, null).map((now) => now.off);
+  const firstOff = off.find((reason) => reason !== null) ?? null;
+  const cards: Card[] = [
+    {
+      icon: 'bill',
+      label: said.bill,
+      note: said.billNote,
+      off: off.includes(null) || firstOff === null ? null : method.notNow(offReason(page, firstOff)),
+      intent: { do: 'task', task: 'pay-bill' },
+    },
+    {
+      icon: 'receipt',
+      label: said.receipt,
+      note: said.receiptNote,
+      off: printerUsable(kiosk) ? null : method.notNow(printerOff(page)),
+      intent: { do: 'task', task: 'receipt' },
+    },
+    { icon: 'help', label: words.frame.help, note: said.helpNote, off: null, intent: { do: 'help' } },
+  ];
+  return {
+    body: { screen: 'welcome', title: said.title, cards },
+    actions: [action('back', said.leave, { do: 'back' })],
+  };
+}
+
+export function keyboard(page: Page, kind: Keyboard['kind'], label: string, maxLength: number): Keyboard {
+  const { erase, clear } = page.words.frame;
+  return { kind, maxLength, label, erase, clear };
+}
+
+export function findBill(page: Page, stage: Extract<Stage, { at: 'find-bill' }>): Part {
+  const { find, frame } = page.words;
+  const seconds = Math.ceil(page.scene.config.biller.timeoutMs / 1000);
+  return {
+    body: {
+      screen: 'find-bill',
+      title: find.billTitle,
+      hint: find.billHint,
+      keyboard: keyboard(page, 'digits', find.billLabel, billDigits),
+      submit: find.billSubmit,
+      busy: stage.lookup === null ? null : find.billBusy(String(seconds)),
+      problem: stage.problem === null ? null : billProblem(page, stage.problem),
+    },
+    actions: [action('back', frame.back, { do: 'back' })],
+  };
+}
+
+function billProblem(page: Page, problem: FindProblem): string {
+  const { find } = page.words;
+  switch (problem.why) {
+    case 'none':
+      return find.none;
+    case 'down':
+      return find.down(page.window);
+    case 'paid':
+      return find.paid(longDate(page, problem.on));
+    case 'confirming':
+      return find.confirming;
+    default:
+      return problem satisfies never;
+  }
+}
+
+/** `2026年3月31日`, `31 March 2026`, at the kiosk. `iso` is ISO 8601 UTC. */
+function longDate(page: Page, iso: string): string {
+  const { timeZone } = page.kiosk.rules;
+  const form = new Intl.DateTimeFormat(page.lang === 'en' ? 'en-GB' : page.lang, { timeZone, dateStyle: 'long' });
+  return form.format(Date.parse(iso));
+}
+
+export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receipt' }>): Part {
+  const { find, frame } = page.words;
+  const printing = stage.print !== null;
+  return {
+    body: {
+      screen: 'find-receipt',
+      title: find.receiptTitle,
+      hint: find.receiptHint,
+      keyboard: keyboard(page, 'digits', find.receiptLabel, receiptDigits),
+      submit: find.receiptSubmit,
+      busy: printing ? find.receiptBusy : null,
+      problem: receiptProblem(page, stage.problem),
+    },
+    actions: [action('back', frame.back, { do: 'back' }, printing)],
+  };
+}
+
+function receiptProblem(page: Page, problem: Extract<Stage, { at: 'find-receipt' }>['problem']): string | null {
+  const { find } = page.words;
+  switch (problem) {
+    case null:
+      return null;
+    case 'none':
+      return find.receiptNone;
+    case 'no-paper':
+      return find.receiptNoPaper(printerOff(page), page.window, page.phone);
+    default:
+      return problem satisfies never;
+  }
+}

@@ -1,0 +1,103 @@
+/** What stands around and over every screen: header, notice, warning, help. */
+import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
+import type { Session } from '../kiosk.ts';
+import type { Action, View } from '../server/wire.ts';
+import type { StageName } from '../session/stage.ts';
+import { secondsLeft } from '../session/time.ts';
+import { goOn } from './case.ts';
+import { action, cancelLabel, inside, otherLanguage, type Page, said } from './page.ts';
+
+/** Find, review, pay, done; null for what is not one of the four. */
+const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
+  welcome: null,
+  'find-bill': 1,
+  'find-receipt': null,
+  review: 2,
+  choose: 3,
+  promise: 3,
+  voucher: 3,
+  'pay-cash': 3,
+  closing: 3,
+  settling: 3,
+  settled: 4,
+  returned: null,
+  documents: 4,
+  case: null,
+  thanks: 4,
+};
+
+export function stepOf(page: Page, session: Session): View['step'] {
+  const { frame } = page.words;
+  const at = steps[session.stage.at];
+  const beforeSale = session.stage.at === 'find-bill' || session.stage.at === 'review';
+  // A receipt printed again and a sale that was given up are no way through the four.
+  if (at === null || !(beforeSale || session.sale?.state === 'open' || session.sale?.state === 'paid')) return null;
+  const name = [frame.stepFind, frame.stepReview, frame.stepPay, frame.stepDone][at - 1] ?? '';
+  return { at, of: 4, label: frame.step(String(at), '4', name) };
+}
+
+export function languageOf(page: Page): View['language'] {
+  const other = otherLanguage(page);
+  return other === null ? null : { label: page.words.frame.otherLanguage, intent: { do: 'language', lang: other } };
+}
+
+/** The machine started again under this visit: what became of the money. */
+export function noticeOf(page: Page, session: Session): View['notice'] {
+  if (!session.resumed) return null;
+  const { restarted } = page.words;
+  const minor = inside(session.sale);
+  if (minor > 0) return { tone: 'caution', text: restarted.inside(said(page, minor)) };
+  if (session.sale?.state === 'paid') return { tone: 'caution', text: restarted.paid };
+  if (session.sale?.state === 'cancelled') return { tone: 'caution', text: restarted.returned };
+  return stackInFlight(page.kiosk) === null ? null : { tone: 'caution', text: restarted.checking };
+}
+
+/** The visit is about to end by itself: what becomes of the money, named. */
+export function warningOf(page: Page, session: Session): View['warning'] {
+  const seconds = secondsLeft(page.kiosk);
+  if (seconds === null || !Number.isFinite(seconds)) return null;
+  const { warning } = page.words;
+  return {
+    title: warning.title,
+    text: warningText(page, session),
+    seconds,
+    extend: warning.extend,
+    leave: leaveOf(page, session),
+  };
+}
+
+function warningText(page: Page, session: Session): string {
+  const { warning } = page.words;
+  const minor = inside(session.sale);
+  if (minor > 0) {
+    const amount = said(page, minor);
+    return printerUsable(page.kiosk) ? warning.slip(amount) : warning.byCase(amount, page.window);
+  }
+  return session.stage.at === 'case' ? warning.case : warning.empty;
+}
+
+function leaveOf(page: Page, session: Session): Action {
+  if (session.stage.at === 'case') return goOn(page, session.stage, session.sale, 'back');
+  const minor = inside(session.sale);
+  return action('back', minor > 0 ? cancelLabel(page, minor) : page.words.warning.leave, { do: 'cancel' });
+}
+
+export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
+  const { help } = page.words;
+  const { from, to } = page.scene.config.merchant.window.staffed;
+  return {
+    title: help.title,
+    lines: [
+      { question: help.cashQuestion, answer: help.cashAnswer },
+      { question: help.noteQuestion, answer: help.noteAnswer },
+      { question: help.changeQuestion, answer: help.changeAnswer(page.window) },
+      { question: help.stopQuestion, answer: help.stopAnswer(page.window) },
+      { question: help.receiptQuestion, answer: help.receiptAnswer },
+    ],
+    phoneLabel: help.phone,
+    phone: page.phone,
+    windowLabel: help.window,
+    window: help.windowHours(page.window, from, to),
+    close: help.close,
+  };
+}

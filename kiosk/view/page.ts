@@ -1,0 +1,139 @@
+/** What every screen is made from: the state, the place, and the language that it speaks. */
+import type { Config } from '../../config/schema.ts';
+import { deviceState, type Kiosk } from '../kiosk.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import type { MethodNow, MethodOff } from '../methods/catalog.ts';
+import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
+import type { Action, AmountText, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
+import { amountText, sentenceAmount } from '../text/amount.ts';
+import { wordsOf } from '../text/languages.ts';
+import type { Words } from '../text/words.ts';
+
+/** What the glass needs beside the state: handed in by the composition root. */
+export interface Scene {
+  readonly config: Config;
+  /** The announcements so far that the glass may still have to say, numbered, newest last. */
+  readonly say: View['say'];
+  /** What the code of a receipt holds, to be taken by phone; null when there is none. */
+  readonly phoneReceipt: (receipt: string, lang: Lang) => string | null;
+}
+
+export interface Page {
+  readonly kiosk: Kiosk;
+  readonly scene: Scene;
+  readonly lang: Lang;
+  readonly words: Words;
+  /** Where a person takes cash, as it stands in a sentence. */
+  readonly window: string;
+  readonly phone: string;
+}
+
+/** A screen and its buttons. */
+export interface Part {
+  readonly body: ScreenBody;
+  readonly actions: readonly Action[];
+}
+
+/** The page in the visitor's language; before anybody came, in the kiosk's first. */
+export function pageOf(kiosk: Kiosk, scene: Scene): Page {
+  return pageIn(kiosk, scene, kiosk.session?.lang ?? scene.config.languages[0] ?? 'zh-CN');
+}
+
+export function pageIn(kiosk: Kiosk, scene: Scene, lang: Lang): Page {
+  const { merchant, texts } = scene.config;
+  const words = wordsOf(lang, texts);
+  return { kiosk, scene, lang, words, window: merchant.window.name[lang], phone: merchant.servicePhone };
+}
+
+/** The language that is not shown; null where the kiosk speaks only one. */
+export function otherLanguage(page: Page): Lang | null {
+  return page.scene.config.languages.find((lang) => lang !== page.lang) ?? null;
+}
+
+/** Minor units as they stand in a sentence: `36.50 元`, `¥36.50`. */
+export function said(page: Page, minor: number): string {
+  const { currency, exponent } = page.kiosk.rules;
+  return sentenceAmount({ currency, minor }, exponent, page.lang);
+}
+
+/** Minor units for setting in type. */
+export function set(page: Page, minor: number): AmountText {
+  const { currency, exponent } = page.kiosk.rules;
+  return amountText({ currency, minor }, exponent);
+}
+
+/** A row of denominations: `1 · 5 · 10 元`, `¥1 · 5 · 10`. */
+export function saidRow(page: Page, minors: readonly number[]): string {
+  const { currency, exponent } = page.kiosk.rules;
+  const bare = (minor: number) => sentenceAmount({ currency, minor }, exponent, 'zh-CN').split(' ')[0] ?? '';
+  const named = page.lang === 'zh-CN' ? minors.length - 1 : 0;
+  return minors.map((minor, at) => (at === named ? said(page, minor) : bare(minor))).join(' · ');
+}
+
+export function action(place: Action['place'], label: string, intent: Intent, disabled = false): Action {
+  return { place, label, intent, disabled };
+}
+
+/** What is inside for an open sale; 0 when nothing is or none is open. */
+export function inside(sale: Sale | null): number {
+  return sale?.state === 'open' ? credited(sale) : 0;
+}
+
+/** What the whole sale costs when cash pays the rest: rounded to the cash step. */
+export function totalInCash(page: Page, sale: Sale): number {
+  return Math.min(sale.bill.minor, vouchersCredited(sale)) + dueInCash(sale, page.kiosk.rules.cashStepMinor);
+}
+
+/** What a cancellation does with the money, by what this machine can do now. It never promises cash: none comes out here. */
+export function cancelLabel(page: Page, minor: number): string {
+  const { cash } = page.words;
+  if (minor === 0) return cash.cancelEmpty;
+  const amount = said(page, minor);
+  return printerUsable(page.kiosk) ? cash.cancelSlip(amount, page.window) : cash.cancelCase(amount, page.window);
+}
+
+export function printerOff(page: Page): string {
+  const { rules } = page.kiosk;
+  const out = rules.printer !== null && deviceState(page.kiosk, rules.printer).paper === 'out';
+  return out ? page.words.method.paperOut : page.words.method.printerRepair;
+}
+
+export function methodName(page: Page, method: MethodNow['method']): string {
+  const { cash, voucher } = page.words.method;
+  switch (method) {
+    case 'cash':
+      return cash;
+    case 'voucher':
+      return voucher;
+    default:
+      return method satisfies never;
+  }
+}
+
+export function offReason(page: Page, off: MethodOff): string {
+  const { repair, noChange, tooMuch } = page.words.method;
+  switch (off) {
+    case 'repair':
+      return repair;
+    case 'no-change':
+      return noChange;
+    case 'too-much':
+      return tooMuch;
+    default:
+      return off satisfies never;
+  }
+}
+
+/** One text from sentences; empty when there is none. */
+export function joined(page: Page, sentences: readonly string[]): string {
+  return sentences.length === 0 ? '' : sentences.reduce(page.words.frame.sentences);
+}
+
+export function listed(page: Page, things: readonly string[]): string {
+  return things.length === 0 ? '' : things.reduce(page.words.frame.and);
+}
+
+/** What the bill is for, with its number. */
+export function whatFor(page: Page, bill: Sale['bill']): string {
+  return page.words.review.what(bill.title[page.lang], bill.number);
+}

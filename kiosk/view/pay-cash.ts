@@ -1,0 +1,137 @@
+/** Paying in cash: what is still to go, what the slot does, and which way the money comes back. */
+import type { NoteNotice } from '../entry.ts';
+import { deviceState } from '../kiosk.ts';
+import { acceptable, acceptorUsable, changePromised, stackInFlight } from '../methods/cash/acceptance.ts';
+import { credited, type Sale, toGo } from '../sale/sale.ts';
+import type { Action, ScreenBody, Tone } from '../server/wire.ts';
+import { action, cancelLabel, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
+
+type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
+type Slot = Pick<Body, 'slot' | 'tone' | 'sentence'>;
+
+/** Chips on the glass; older notes are counted in the last one. */
+const chipsShown = 24;
+
+/** `closing`: the visit leaves this screen as soon as the last note is quiet; nothing can be asked meanwhile. */
+export function payCash(page: Page, sale: Sale, closing: boolean): Part {
+  const { cash: words } = page.words;
+  const { kiosk } = page;
+  const rest = toGo(sale, kiosk.rules.cashStepMinor);
+  const total = totalInCash(page, sale);
+  const rounding = sale.bill.minor - total;
+  const accepted = notesTaken(page);
+  return {
+    body: {
+      screen: 'pay-cash',
+      toGoLabel: words.toGo,
+      toGo: set(page, rest),
+      progress: total === 0 ? 1 : Math.min(1, credited(sale) / total),
+      received: words.received(said(page, credited(sale))),
+      due: rounding > 0 ? words.dueRounded(said(page, total), said(page, rounding)) : words.due(said(page, total)),
+      ...slotNow(page, sale, closing, accepted),
+      accepted: accepted.length === 0 ? words.acceptedNone : words.accepted(saidRow(page, accepted)),
+      change: sale.agreed && changePromised(kiosk) ? words.changeSlip(page.window) : words.changeNone,
+      notesLabel: words.inserted,
+      notes: chips(page, sale),
+    },
+    actions: actions(page, sale, closing, rest),
+  };
+}
+
+/** The denominations that are enabled right now, at any acceptor, ascending. */
+function notesTaken(page: Page): readonly number[] {
+  const { kiosk } = page;
+  const all = kiosk.rules.acceptors.flatMap((device) => acceptable(kiosk, device));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly number[]): Slot {
+  const { kiosk } = page;
+  const { cash: words } = page.words;
+  const moving = stackInFlight(kiosk) !== null;
+  if (closing) {
+    return moving ? slot('moving', 'busy', words.closingCheck) : slot('off', 'busy', words.closing);
+  }
+  if (moving) return slot('moving', 'busy', words.checking);
+  const mouths = kiosk.rules.acceptors.map((device) => deviceState(kiosk, device).note);
+  const notice = kiosk.session?.notice ?? null;
+  // A note in escrow that nobody ordered into the box is on its way back.
+  if (notice !== null && mouths.includes('escrowed')) return slot('returning', 'caution', returnedText(page, notice));
+  if (mouths.some((mouth) => mouth !== 'none')) return slot('checking', 'busy', words.checking);
+  if (!kiosk.rules.acceptors.some((device) => acceptorUsable(kiosk, device))) {
+    return slot('off', 'caution', slotOffText(page, sale));
+  }
+  if (notice !== null) return slot('returning', 'caution', returnedText(page, notice));
+  if (accepted.length === 0) {
+    const rest = said(page, toGo(sale, kiosk.rules.cashStepMinor));
+    return slot('off', 'caution', joined(page, [words.restStuck(rest), cashElsewhere(page)]));
+  }
+  return slot('ready', 'calm', words.insert);
+}
+
+function slot(does: Slot['slot'], tone: Tone, sentence: string): Slot {
+  return { slot: does, tone, sentence };
+}
+
+function cashElsewhere(page: Page): string {
+  return page.words.method.cashElsewhere(page.window, page.phone);
+}
+
+function slotOffText(page: Page, sale: Sale): string {
+  const { cash: words } = page.words;
+  const minor = inside(sale);
+  return joined(page, [minor > 0 ? words.slotOffInside(said(page, minor)) : words.slotOff, cashElsewhere(page)]);
+}
+
+/** Why the note came back, and what to do; the second time also the way round. */
+function returnedText(page: Page, notice: NoteNotice): string {
+  const { cash: words } = page.words;
+  const reason = returnReason(page, notice);
+  if (notice.times < 2) return reason;
+  return hasOtherWay(page) ? words.orOtherWay(reason) : words.orWindow(reason, page.window);
+}
+
+function returnReason(page: Page, notice: NoteNotice): string {
+  const { cash: words } = page.words;
+  switch (notice.what) {
+    case 'unreadable':
+      return words.unreadable;
+    case 'damaged':
+      return words.damaged;
+    case 'kind':
+      return notice.minor === null ? words.kindUnknown : words.kind(said(page, notice.minor));
+    case 'change':
+      return words.change;
+    case 'late':
+      return words.late;
+    default:
+      return notice.what satisfies never;
+  }
+}
+
+function hasOtherWay(page: Page): boolean {
+  return page.kiosk.rules.methods.some((method) => method !== 'cash');
+}
+
+function actions(page: Page, sale: Sale, closing: boolean, rest: number): Action[] {
+  const { cash: words } = page.words;
+  const minor = inside(sale);
+  const cancel = action('back', cancelLabel(page, minor), { do: 'cancel' }, closing);
+  if (!hasOtherWay(page)) return [cancel];
+  const label = minor > 0 ? words.otherWayRest(said(page, rest)) : words.otherWay;
+  return [cancel, action('other', label, { do: 'other-way' }, closing)];
+}
+
+/** What was put in, newest first. */
+function chips(page: Page, sale: Sale): Body['notes'] {
+  const { cash: words } = page.words;
+  const notes = sale.notes.map(({ command, minor, suspect }) => ({
+    id: command,
+    label: suspect ? words.suspect(said(page, minor)) : said(page, minor),
+  }));
+  const slips = sale.vouchers.map(({ serial, minor }) => ({ id: serial, label: words.slip(said(page, minor)) }));
+  const all = [...slips, ...notes].reverse();
+  if (all.length <= chipsShown) return all;
+  const older = all.length - chipsShown + 1;
+  return [...all.slice(0, chipsShown - 1), { id: 'earlier', label: words.earlier(String(older)) }];
+}

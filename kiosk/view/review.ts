@@ -1,0 +1,62 @@
+/** Is it this bill: payee, payer, lines and the total, before anything is paid. */
+import type { Bill } from '../services/biller/contract.ts';
+import type { ScreenBody } from '../server/wire.ts';
+import type { Stage } from '../session/stage.ts';
+import { action, type Page, type Part, said, set, whatFor } from './page.ts';
+
+type Body = Extract<ScreenBody, { screen: 'review' }>;
+type ReviewStage = Extract<Stage, { at: 'review' }>;
+
+/** The glass shows this many lines without scrolling; the last of more stands for all that follow. */
+const linesShown = 10;
+
+export function review(page: Page, stage: ReviewStage): Part {
+  const { review: words } = page.words;
+  const { bill } = stage;
+  return {
+    body: {
+      screen: 'review',
+      title: words.title,
+      payee: bill.payee[page.lang],
+      payeeLabel: words.payee,
+      payer: bill.payer,
+      payerLabel: words.payer,
+      what: whatFor(page, bill),
+      lines: linesOf(page, bill),
+      totalLabel: words.total,
+      total: set(page, bill.minor),
+      notice: noticeOf(page, stage),
+    },
+    actions: [
+      action('back', words.notMine, { do: 'back' }),
+      action('main', words.pay(said(page, bill.minor)), { do: 'confirm-bill' }, stage.recheck !== null),
+    ],
+  };
+}
+
+function linesOf(page: Page, bill: Bill): Body['lines'] {
+  const { review: words } = page.words;
+  const whole = bill.lines.length <= linesShown;
+  const shown = whole ? bill.lines : bill.lines.slice(0, linesShown - 1);
+  const lines = shown.map((line) => ({
+    name: line.name[page.lang],
+    quantity: words.quantity(String(line.quantity)),
+    amount: set(page, line.minor),
+  }));
+  if (whole) return lines;
+  const rest = bill.lines.slice(shown.length);
+  const minor = rest.reduce((sum, line) => sum + line.minor, 0);
+  return [...lines, { name: words.more(String(rest.length)), quantity: '', amount: set(page, minor) }];
+}
+
+function noticeOf(page: Page, stage: ReviewStage): Body['notice'] {
+  const { review: words, find } = page.words;
+  if (stage.recheck !== null) return { tone: 'busy', text: words.checking };
+  if (stage.problem !== null) return { tone: 'caution', text: find.down(page.window) };
+  if (stage.wasMinor === null) return null;
+  if (stage.wasMinor === stage.bill.minor) return { tone: 'caution', text: words.payeeChanged };
+  return {
+    tone: 'caution',
+    text: words.amountChanged(said(page, stage.bill.minor), said(page, stage.wasMinor)),
+  };
+}

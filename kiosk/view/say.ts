@@ -1,0 +1,208 @@
+/**
+ * What is said aloud after a step (唱收唱付): what was received, what is still to go, what comes back and from where.
+ * Pure. Each line is said once, in the visit's language; the caller numbers them.
+ */
+import type { Config } from '../../config/schema.ts';
+import type { EntryBody, NoteNotice } from '../entry.ts';
+import type { Kiosk, Session } from '../kiosk.ts';
+import { localTime } from '../local-time.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { credited, type Sale, toGo } from '../sale/sale.ts';
+import type { Lang } from '../server/wire.ts';
+import { wordsOf } from '../text/languages.ts';
+import { greeting, spokenAmount } from '../text/spoken.ts';
+import type { Words } from '../text/words.ts';
+import { refunded, slipsTotal } from './settled.ts';
+
+export interface Announcement {
+  readonly lang: Lang;
+  readonly text: string;
+}
+
+interface Voice {
+  readonly after: Kiosk;
+  readonly config: Config;
+  readonly lang: Lang;
+  readonly all: Words;
+  readonly words: Words['spoken'];
+  readonly window: string;
+}
+
+/** The lines for one step: `entries` as recorded, the kiosk before and after them. */
+export function announcements(
+  entries: readonly EntryBody[],
+  before: Kiosk,
+  after: Kiosk,
+  config: Config,
+): readonly Announcement[] {
+  const session = after.session;
+  if (session === null) return [];
+  const { lang } = session;
+  const all = wordsOf(lang, config.texts);
+  const voice: Voice = { after, config, lang, all, words: all.spoken, window: config.merchant.window.name[lang] };
+  const earlier = before.session?.id === session.id ? before.session : null;
+  const lines = entries.flatMap((entry) => ofEntry(voice, session, entry));
+  if (earlier !== null) lines.push(...ofStage(voice, earlier, session));
+  return lines.map((text) => ({ lang, text }));
+}
+
+function amount(voice: Voice, minor: number): string {
+  return spokenAmount({ currency: voice.after.rules.currency, minor }, voice.lang);
+}
+
+function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly string[] {
+  const { words, after } = voice;
+  switch (entry.kind) {
+    case 'session.started': {
+      const { hour } = localTime(after.wallMs, after.rules.timeZone);
+      return [words.begin(greeting(hour, voice.lang))];
+    }
+    case 'kiosk.started': {
+      const { sale } = session;
+      return sale?.state === 'open' && credited(sale) > 0 ? [words.restarted(amount(voice, credited(sale)))] : [];
+    }
+    case 'note.stacked':
+    case 'voucher.redeemed':
+      return session.sale?.id === entry.sale ? receivedLine(voice, session.sale) : [];
+    case 'session.saw':
+      return entry.notice === null ? [] : [returnedLine(voice, entry.notice)];
+    case 'session.warned': {
+      const { sale } = session;
+      const inside = sale?.state === 'open' ? credited(sale) : 0;
+      return [inside > 0 ? words.warningInside(amount(voice, inside)) : words.warning];
+    }
+    default:
+      return [];
+  }
+}
+
+function receivedLine(voice: Voice, sale: Sale): readonly string[] {
+  const { words } = voice;
+  const received = amount(voice, credited(sale));
+  switch (sale.state) {
+    case 'open':
+      return [words.received(received, amount(voice, toGo(sale, voice.after.rules.cashStepMinor)))];
+    case 'paid': {
+      const change = sale.change?.voucher ?? 0;
+      return [change > 0 ? words.enough(received, amount(voice, change)) : words.exact(received)];
+    }
+    case 'cancelled':
+      return [];
+    default:
+      return sale.state satisfies never;
+  }
+}
+
+function returnedLine(voice: Voice, notice: NoteNotice): string {
+  const { words } = voice;
+  switch (notice.what) {
+    case 'kind':
+      return notice.minor === null ? words.kindUnknown : words.kind(amount(voice, notice.minor));
+    case 'unreadable':
+    case 'damaged':
+    case 'change':
+    case 'late':
+      return words[notice.what];
+    default:
+      return notice.what satisfies never;
+  }
+}
+
+/** What is said on arriving somewhere else than before. */
+function ofStage(voice: Voice, earlier: Session, session: Session): readonly string[] {
+  const { words, after, window } = voice;
+  const { stage, sale } = session;
+  const from = earlier.stage;
+  const arrived = from.at !== stage.at;
+  switch (stage.at) {
+    case 'find-bill':
+      if (stage.problem !== null && from !== stage) return [problemLine(voice, stage.problem.why)];
+      return arrived ? [words.findBill] : [];
+    case 'find-receipt':
+      return arrived ? [words.findReceipt] : stage.print !== null && from !== stage ? [words.takeReceipt] : [];
+    case 'review': {
+      const total = amount(voice, stage.bill.minor);
+      if (from.at !== 'review') return [words.review(total)];
+      if (stage.problem !== null && from.problem === null) return [words.down];
+      return from.bill !== stage.bill && stage.wasMinor !== null ? [words.amountChanged(total)] : [];
+    }
+    case 'choose':
+      return arrived ? [words.choose] : [];
+    case 'promise':
+      return arrived ? [words.promise(window)] : [];
+    case 'voucher':
+      if (!arrived && stage.problem !== null && from !== stage) return [voice.all.voucher.refused];
+      return arrived ? [words.voucher] : [];
+    case 'pay-cash':
+      return arrived && sale !== null ? [words.insert(amount(voice, toGo(sale, after.rules.cashStepMinor)))] : [];
+    case 'settled':
+      return arrived && sale !== null ? settledLines(voice, sale) : [];
+    case 'returned':
+      return arrived && sale !== null ? slipLines(voice, sale, words.takeBack) : [];
+    case 'documents':
+      if (stage.noPaper && !(from.at === 'documents' && from.noPaper)) return [words.noPaper];
+      if (stage.print !== null && from !== stage) return [words.takeReceipt];
+      if (!arrived) return [];
+      return [printerUsable(after) ? words.documents : words.noPaper];
+    case 'case':
+      return arrived ? [caseLine(voice, stage.case)] : [];
+    case 'thanks':
+      return arrived ? [voice.config.preset === 'clinic' ? words.goodbyeClinic : words.goodbye] : [];
+    case 'welcome':
+    case 'closing':
+    case 'settling':
+      return [];
+    default:
+      return stage satisfies never;
+  }
+}
+
+function problemLine(voice: Voice, why: 'none' | 'down' | 'paid' | 'confirming'): string {
+  const { find } = voice.all;
+  switch (why) {
+    case 'down':
+      return voice.words.down;
+    case 'none':
+      return find.none;
+    case 'paid':
+      return voice.words.alreadyPaid;
+    case 'confirming':
+      return find.confirming;
+    default:
+      return why satisfies never;
+  }
+}
+
+function settledLines(voice: Voice, sale: Sale): readonly string[] {
+  const { words } = voice;
+  if (refunded(sale) > 0) return slipLines(voice, sale, words.takeRefund);
+  return [words.paid, ...slipLines(voice, sale, words.takeChange)];
+}
+
+/** A slip to take, or the amount still owed while it has not come out. */
+function slipLines(voice: Voice, sale: Sale, taken: (amount: string, window: string) => string): readonly string[] {
+  if (sale.slips.length === 0) return [];
+  const waiting = sale.slips.filter((slip) => !slip.printed).reduce((sum, slip) => sum + slip.minor, 0);
+  if (waiting > 0) return [voice.words.owed(amount(voice, waiting), voice.window)];
+  return [taken(amount(voice, slipsTotal(sale)), voice.window)];
+}
+
+function caseLine(voice: Voice, number: string): string {
+  const { words, window } = voice;
+  const one = voice.after.cases[number];
+  if (one === undefined || one.minor === null) return words.caseOther;
+  switch (one.about) {
+    case 'note-unknown':
+      return words.caseNote(amount(voice, one.minor));
+    case 'voucher-not-printed':
+      return words.owed(amount(voice, one.minor), window);
+    case 'post-refused':
+      return words.refund(amount(voice, one.minor));
+    case 'note-suspect':
+    case 'note-unowned':
+    case 'session-abandoned':
+      return words.caseOther;
+    default:
+      return one.about satisfies never;
+  }
+}

@@ -1,0 +1,106 @@
+/** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
+import { isOpen } from '../case.ts';
+import { book, credited, type Sale, type Slip } from '../sale/sale.ts';
+import type { ScreenBody } from '../server/wire.ts';
+import { action, type Page, type Part, said, set, whatFor } from './page.ts';
+
+type Body = Extract<ScreenBody, { screen: 'settled' }>;
+
+export function settling(page: Page, sale: Sale): Part {
+  const { settling: words } = page.words;
+  const minor = slipsTotal(sale);
+  const cancelled = sale.state === 'cancelled';
+  const title = minor === 0 ? words.paid : cancelled ? words.back(said(page, minor)) : words.change(said(page, minor));
+  return { body: { screen: 'settling', title, text: words.text }, actions: [] };
+}
+
+export function settled(page: Page, sale: Sale): Part {
+  const { settled: words, frame } = page.words;
+  const refund = refunded(sale);
+  if (refund > 0) {
+    return {
+      body: {
+        screen: 'settled',
+        title: words.refundTitle(said(page, refund)),
+        text: words.refundText,
+        figures: [
+          { label: words.received, amount: set(page, credited(sale)), accent: false },
+          { label: words.returned, amount: set(page, slipsTotal(sale)), accent: true },
+        ],
+        take: take(page, sale),
+      },
+      actions: [action('main', frame.next, { do: 'finish' })],
+    };
+  }
+  const { rounding } = book(sale, page.kiosk.rules.cashStepMinor);
+  const due = sale.bill.minor + rounding;
+  const what = whatFor(page, sale.bill);
+  return {
+    body: {
+      screen: 'settled',
+      title: words.title(said(page, due)),
+      text: rounding === 0 ? what : words.rounded(what, said(page, -rounding)),
+      figures: [
+        { label: words.due, amount: set(page, due), accent: false },
+        { label: words.received, amount: set(page, credited(sale)), accent: false },
+        { label: words.change, amount: set(page, credited(sale) - due), accent: true },
+      ],
+      take: take(page, sale),
+    },
+    actions: [action('main', frame.next, { do: 'finish' })],
+  };
+}
+
+export function returned(page: Page, sale: Sale): Part {
+  const { settled: words, frame } = page.words;
+  const minor = slipsTotal(sale);
+  return {
+    body: {
+      screen: 'settled',
+      title: words.returnedTitle(said(page, minor)),
+      text: words.returnedText,
+      figures: [
+        { label: words.inside, amount: set(page, credited(sale)), accent: false },
+        { label: words.returned, amount: set(page, minor), accent: true },
+      ],
+      take: take(page, sale),
+    },
+    actions: [action('main', frame.finish, { do: 'finish' })],
+  };
+}
+
+/** What was given back after the payee did not take it; 0 when nothing was. */
+export function refunded(sale: Sale): number {
+  return sale.state === 'paid' ? slipsTotal(sale) - (sale.change?.voucher ?? 0) : 0;
+}
+
+export function slipsTotal(sale: Sale): number {
+  return total(sale.slips);
+}
+
+function total(slips: readonly Slip[]): number {
+  return slips.reduce((sum, slip) => sum + slip.minor, 0);
+}
+
+/** The slip that comes out, or the number that stands for one that did not. */
+function take(page: Page, sale: Sale): Body['take'] {
+  const { settled: words } = page.words;
+  const { kiosk, window, phone } = page;
+  if (sale.slips.length === 0) return null;
+  const waiting = sale.slips.filter((slip) => !slip.printed);
+  if (waiting.length === 0) {
+    return { picture: 'voucher', title: words.takeSlip(said(page, slipsTotal(sale))), text: words.takeText(window) };
+  }
+  const minor = total(waiting);
+  const about = Object.values(kiosk.cases).find(
+    (one) => isOpen(one) && one.about === 'voucher-not-printed' && waiting.some(({ serial }) => serial === one.subject),
+  );
+  if (about === undefined) {
+    return { picture: 'voucher', title: words.printing(said(page, minor)), text: words.takeText(window) };
+  }
+  return {
+    picture: 'none',
+    title: words.byCase(said(page, minor)),
+    text: words.byCaseText(about.case, window, phone),
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * What the glass shows: the state, in words. Pure. Times (the greeting, seconds left) are those of the state's last fact;
+ * whoever wants them newer hands in the state with newer `wallMs` and `monoMs`. At most 32 kB as JSON.
+ */
+import type { Kiosk, Session } from '../kiosk.ts';
+import { methodsNow } from '../methods/catalog.ts';
+import type { Sale } from '../sale/sale.ts';
+import type { View } from '../server/wire.ts';
+import { attract } from './attract.ts';
+import { caseScreen } from './case.ts';
+import { choose, promise, voucher } from './choose.ts';
+import { documents, thanks } from './documents.ts';
+import { findBill, findReceipt, welcome } from './find.ts';
+import { helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
+import { outOfService } from './out-of-service.ts';
+import { type Page, pageOf, type Part, type Scene } from './page.ts';
+import { payCash } from './pay-cash.ts';
+import { review } from './review.ts';
+import { returned, settled, settling } from './settled.ts';
+
+export type { Scene } from './page.ts';
+
+/** `number` counts up with every view that differs. */
+export function view(kiosk: Kiosk, scene: Scene, number: number): View {
+  const page = pageOf(kiosk, scene);
+  const { session } = kiosk;
+  const { body, actions } = session === null ? nobody(page) : present(page, session);
+  const { merchant, glass } = scene.config;
+  const { frame } = page.words;
+  return {
+    number,
+    lang: page.lang,
+    merchant: { name: merchant.legalName[page.lang], mark: merchant.mark, accent: merchant.accent },
+    step: session === null ? null : stepOf(page, session),
+    language: body.screen === 'out-of-service' ? null : languageOf(page),
+    help: session === null ? null : { label: frame.help },
+    body,
+    actions,
+    notice: session === null ? null : noticeOf(page, session),
+    warning: session === null ? null : warningOf(page, session),
+    helpPage: session?.help ? helpPageOf(page) : null,
+    say: scene.say,
+    glass,
+    alone: { reconnecting: frame.reconnecting, replaced: frame.replaced },
+  };
+}
+
+function nobody(page: Page): Part {
+  const closed = methodsNow(page.kiosk, null).every((method) => method.off !== null);
+  return closed ? outOfService(page) : attract(page);
+}
+
+function present(page: Page, session: Session): Part {
+  const { stage, sale } = session;
+  switch (stage.at) {
+    case 'welcome':
+      return welcome(page);
+    case 'find-bill':
+      return findBill(page, stage);
+    case 'find-receipt':
+      return findReceipt(page, stage);
+    case 'review':
+      return review(page, stage);
+    case 'choose':
+      return of(page, sale, choose);
+    case 'promise':
+      return of(page, sale, promise);
+    case 'voucher':
+      return voucher(page, stage);
+    case 'pay-cash':
+      return of(page, sale, (p, s) => payCash(p, s, false));
+    case 'closing':
+      return of(page, sale, (p, s) => payCash(p, s, true));
+    case 'settling':
+      return of(page, sale, settling);
+    case 'settled':
+      return of(page, sale, settled);
+    case 'returned':
+      return of(page, sale, returned);
+    case 'documents':
+      return of(page, sale, (p, s) => documents(p, stage, s));
+    case 'case':
+      return caseScreen(page, stage, sale);
+    case 'thanks':
+      return thanks(page, stage);
+    default:
+      return stage satisfies never;
+  }
+}
+
+/** Past the choice of a bill there is a sale; a state without one has nothing to pay and begins again. */
+function of(page: Page, sale: Sale | null, screen: (page: Page, sale: Sale) => Part): Part {
+  return sale === null ? welcome(page) : screen(page, sale);
+}
