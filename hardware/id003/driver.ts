@@ -477,6 +477,8 @@ function onSilence(work: Work): void {
   if (asked === 'setup') setupFailed(work);
   const muteMs = nowMs - s.lastReplyMs;
   if (muteMs > SILENT_MS && s.lost !== 'silent') {
+    // It may have been off: its first report decides again, before anything else is sent.
+    s.status = 0;
     beginAgain(s);
     lose(work, 'silent', `${device} does not answer; check its power and its cable.`);
   }

@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest';
+import { VirtualClock } from '../../hardware/clock.ts';
+import { type DeviceFact, emptyMemory } from '../../hardware/device.ts';
+import type { Driver } from '../../hardware/driver.ts';
+import { CRASHED, Link } from '../../hardware/link.ts';
+import { noProbe, type Port, type PortListener, type Probe } from '../../hardware/port.ts';
+
+/** A bus of two addresses: one byte asks (address, with 0x80 for money), one byte answers. 0xEE makes a driver crash. */
+interface State {
+  readonly urgent: boolean;
+  readonly nextMs: number;
+  readonly money: boolean;
+}
+
+function driver(address: number, everyMs: number): Driver<State, number> {
+  return {
+    interByteMs: 10,
+    decoder: () => ({
+      push: (bytes) => [...bytes].map((frame) => ({ type: 'frame' as const, frame })),
+      silence: () => [],
+      pending: false,
+    }),
+    start: () => ({ urgent: false, nextMs: 0, money: false }),
+    step(state, input) {
+      const { nowMs } = input;
+      let next = state;
+      let send: { name: string; bytes: Uint8Array; replyWithinMs: number } | undefined;
+      const facts: DeviceFact[] = [];
+      if (input.type === 'command') next = { ...state, urgent: true, money: true };
+      if (input.type === 'frame' && input.frame === 0xee) throw new Error('a byte too many');
+      if (input.type === 'levels') facts.push({ device: `d${address}`, fact: 'note.accepting' });
+      if (input.type === 'turn') {
+        const byte = state.money ? 0x80 | address : address;
+        send = { name: state.money ? 'pay' : 'poll', bytes: Uint8Array.of(byte, 0), replyWithinMs: 50 };
+        next = { urgent: false, money: false, nextMs: nowMs + everyMs };
+      }
+      return {
+        state: next,
+        facts,
+        turnAtMs: next.urgent ? nowMs : next.nextMs,
+        urgent: next.urgent,
+        ...(send && { send }),
+      };
+    },
+  };
+}
+
+function rig(options: { probe?: Probe; replyAfterMs?: number | null; missing?: boolean } = {}) {
+  const { probe = noProbe, replyAfterMs = 10, missing = false } = options;
+  const clock = new VirtualClock(0);
+  const facts: DeviceFact[] = [];
+  const sent: { atMs: number; byte: number }[] = [];
+  const opens: number[] = [];
+  let listener: PortListener | null = null;
+  let answering = false;
+  let overlaps = 0;
+  const port: Port = {
+    name: 'bus',
+    open(next) {
+      opens.push(clock.monoMs());
+      if (missing) return next.closed({ code: 'missing', message: 'none' });
+      listener = next;
+      next.opened();
+    },
+    send(bytes, done) {
+      const byte = bytes[0] as number;
+      if (byte !== 0) {
+        if (answering) overlaps++;
+        sent.push({ atMs: clock.monoMs(), byte });
+        if (replyAfterMs !== null) {
+          answering = true;
+          clock.after(replyAfterMs, () => {
+            answering = false;
+            listener?.received(Uint8Array.of(byte));
+          });
+        }
+      }
+      done?.();
+    },
+    close: () => {},
+  };
+  const link = new Link({
+    port,
+    clock,
+    probe,
+    drivers: [1, 2].map((address) => ({
+      id: `d${address}`,
+      driver: driver(address, address === 1 ? 20 : 100) as Driver<unknown, unknown>,
+      moneyMessages: ['pay'],
+      memory: () => emptyMemory,
+    })),
+    onFact: (fact) => facts.push(fact),
+  });
+  const order = (device: string) => link.obey({ id: 'c', device, command: 'note.stack', currency: 'CNY', minor: 100 });
+  return {
+    clock,
+    facts,
+    sent,
+    opens,
+    link,
+    order,
+    overlaps: () => overlaps,
+    say: (byte: number) => listener?.received(Uint8Array.of(byte)),
+    drop: () => listener?.closed({ code: 'lost', message: 'cut' }),
+  };
+}
+
+test('two drivers share the wire: nothing is sent while the other waits for its answer, and both are served', () => {
+  const { clock, sent, overlaps } = rig();
+  clock.runUntil(2_000);
+  expect(overlaps()).toBe(0);
+  expect(sent.filter(({ byte }) => byte === 1).length).toBeGreaterThan(40);
+  expect(sent.filter(({ byte }) => byte === 2).length).toBeGreaterThan(15);
+});
+
+test('a command on a free wire leaves in the same tick', () => {
+  const { clock, sent, order } = rig();
+  clock.runUntil(25);
+  while (clock.monoMs() < 500) clock.runUntil(clock.monoMs() + 1);
+  clock.runUntil(512);
+  // Wait for a moment at which nobody holds the turn.
+  let before = sent.length;
+  for (let ms = 513; sent.at(-1)!.atMs + 11 > clock.monoMs() || sent.length !== before; ms++) {
+    before = sent.length;
+    clock.runUntil(ms);
+  }
+  order('d2');
+  expect(sent.at(-1)).toEqual({ atMs: clock.monoMs(), byte: 0x82 });
+});
+
+test('a command while another holds the turn comes first after it, before a poll that is longer due', () => {
+  const { clock, sent, order, overlaps } = rig({ replyAfterMs: 40 });
+  clock.runUntil(405);
+  const count = sent.length;
+  order('d2');
+  expect(sent).toHaveLength(count);
+  clock.runUntil(500);
+  expect(sent[count]?.byte).toBe(0x82);
+  expect(overlaps()).toBe(0);
+});
+
+test('without answers every driver still gets its turn', () => {
+  const { clock, sent } = rig({ replyAfterMs: null });
+  clock.runUntil(2_000);
+  expect(new Set(sent.slice(-6).map(({ byte }) => byte))).toEqual(new Set([1, 2]));
+});
+
+test('an answer that arrives together with its time-out counts as an answer', () => {
+  const { clock, sent, overlaps } = rig({ replyAfterMs: 50 });
+  clock.runUntil(1_000);
+  expect(overlaps()).toBe(0);
+  expect(sent.length).toBeGreaterThan(10);
+});
+
+test('a port that is missing is tried again with doubling pauses up to five seconds', () => {
+  const { clock, opens } = rig({ missing: true });
+  clock.runUntil(25_000);
+  expect(opens.slice(0, 8)).toEqual([0, 250, 750, 1_750, 3_750, 7_750, 12_750, 17_750]);
+});
+
+test('a lost line is opened again and served', () => {
+  const { clock, sent, opens, drop } = rig();
+  clock.runUntil(300);
+  drop();
+  const count = sent.length;
+  clock.runUntil(1_000);
+  expect(opens).toHaveLength(2);
+  expect(sent.length).toBeGreaterThan(count);
+});
+
+test('a driver that crashes is a fault, gets its levels again and the other goes on', () => {
+  const { clock, facts, sent, link, say } = rig();
+  clock.runUntil(205);
+  link.maintain('d1', { accept: [100] });
+  while (clock.monoMs() < 1_000 && !facts.some(({ fact }) => fact === 'device.fault')) {
+    say(0xee);
+    clock.runUntil(clock.monoMs() + 7);
+  }
+  const crashed = facts.filter((fact) => fact.fact === 'device.fault');
+  expect(crashed[0]).toMatchObject({ code: CRASHED });
+  const count = sent.length;
+  clock.runUntil(clock.monoMs() + 8_000);
+  expect(new Set(sent.slice(count).map(({ byte }) => byte))).toEqual(new Set([1, 2]));
+  expect(facts.filter((fact) => fact.fact === 'device.cleared').map((fact) => fact.device)).toContain(
+    crashed[0]?.device,
+  );
+  expect(link.trace().some(({ direction, what }) => direction === 'crash' && what.includes('a byte too many'))).toBe(
+    true,
+  );
+});
+
+test('the probe sees a money message at b4, b5, b6 and b8 in order, and no poll', () => {
+  const seen: string[] = [];
+  const { clock, order } = rig({ probe: (boundary, what) => seen.push(`${boundary} ${what}`) });
+  clock.runUntil(205);
+  order('d1');
+  clock.runUntil(400);
+  expect(seen).toEqual(['b4 pay', 'b5 pay', 'b6 pay', 'b8 pay']);
+});
+
+test.each(['b4', 'b5', 'b6', 'b8'])('a throw of the probe at %s goes through', (where) => {
+  const { clock, order } = rig({
+    probe: (boundary) => {
+      if (boundary === where) throw new Error('cut here');
+    },
+  });
+  clock.runUntil(205);
+  expect(() => {
+    order('d1');
+    clock.runUntil(400);
+  }).toThrow('cut here');
+});
+
+test('the trace keeps the last two thousand entries', () => {
+  const { clock, link } = rig();
+  clock.runUntil(60_000);
+  expect(link.trace()).toHaveLength(2_000);
+  expect(link.trace().at(-1)!.atMs).toBeGreaterThan(59_000);
+});
