@@ -1,0 +1,70 @@
+/** A biller at the other end of the network: bills, a ledger by payment id, and ways to go wrong. */
+import type { Bill, BillerCommand, BillerFact, BillPost } from '../../kiosk/services/biller/contract.ts';
+import type { Random } from './random.ts';
+
+export type BillerMood = 'well' | 'down' | 'nonsense' | 'changes' | 'forgets' | 'refuses';
+
+interface Known {
+  bill: Bill;
+  paidBy: string | null;
+}
+
+export class SimulatedBiller {
+  private readonly random: Random;
+  private readonly bills = new Map<string, Known>();
+  private count = 0;
+  mood: BillerMood = 'well';
+  /** Payment id → bill number, as booked. */
+  readonly ledger = new Map<string, { readonly number: string; readonly minor: number }>();
+  readonly refused = new Set<string>();
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  /** A new bill of this amount; answers its number. */
+  issue(minor: number): string {
+    this.count += 1;
+    const number = String(1000 + this.count);
+    const name = { 'zh-CN': '门诊费', en: 'Clinic fee' };
+    const payee = { 'zh-CN': '东湖社区医院', en: 'East Lake Clinic' };
+    const lines = [{ name, quantity: 1, minor }];
+    const bill: Bill = { number, title: name, payee, payer: '张*', lines, currency: 'CNY', minor };
+    this.bills.set(number, { bill, paidBy: null });
+    return number;
+  }
+
+  /** The answer, or null when it is lost or does not come in time. A post is booked before its answer is lost. */
+  answer(command: BillerCommand): BillerFact | null {
+    if (command.command === 'bill.post') return this.post(command);
+    const { id } = command;
+    if (this.mood === 'down') return { fact: 'bill.unavailable', command: id, reason: 'down' };
+    if (this.mood === 'nonsense') return { fact: 'bill.unavailable', command: id, reason: 'nonsense' };
+    const known = this.bills.get(command.number);
+    if (known === undefined) return { fact: 'bill.not-found', command: id };
+    if (known.paidBy !== null) return { fact: 'bill.already-paid', command: id, paidOn: '2026-03-31T00:00:00.000Z' };
+    if (this.mood === 'changes' && command.command === 'bill.recheck') {
+      this.mood = 'well';
+      const minor = known.bill.minor + this.random.integer(1, 900);
+      const lines = known.bill.lines.map((line) => ({ ...line, minor }));
+      known.bill = { ...known.bill, minor, lines };
+    }
+    return { fact: 'bill.found', command: id, bill: known.bill };
+  }
+
+  private post(command: BillPost): BillerFact | null {
+    const { id, number, minor } = command;
+    if (this.mood === 'down') return null;
+    const known = this.bills.get(number);
+    const booked = this.ledger.has(id);
+    if (!booked && (this.refused.has(id) || this.mood === 'refuses' || known?.paidBy !== null)) {
+      this.refused.add(id);
+      return { fact: 'bill.refused', command: id, reason: 'paid-elsewhere' };
+    }
+    if (!booked && known !== undefined) {
+      known.paidBy = id;
+      this.ledger.set(id, { number, minor });
+    }
+    return this.mood === 'forgets' ? null : { fact: 'bill.posted', command: id, reference: `REF-${number}` };
+  }
+}

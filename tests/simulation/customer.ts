@@ -1,0 +1,170 @@
+/** People at the glass: they read the screen, take their time, change their minds, and sometimes just leave. */
+import type { Session } from '../../kiosk/kiosk.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander';
+
+export interface Slip {
+  readonly serial: string;
+  readonly code: string;
+}
+
+const notes = [100, 500, 1_000, 2_000, 5_000, 10_000];
+/** A person who gets nowhere gives up after this long, milliseconds. */
+const patienceMs = 100_000;
+
+export class Customer {
+  done = false;
+  readonly plan: Plan;
+  private readonly world: World;
+  private readonly random: Random;
+  private readonly bill: string;
+  private readonly slip: Slip | null;
+  private tries = 0;
+  private inserted = 0;
+  private begun = false;
+  private readonly sinceMs: number;
+
+  constructor(parts: { world: World; random: Random; plan: Plan; bill: string; slip: Slip | null }) {
+    this.world = parts.world;
+    this.random = parts.random;
+    this.plan = parts.plan;
+    this.bill = parts.bill;
+    this.slip = parts.slip;
+    this.sinceMs = parts.world.clock.monoMs();
+  }
+
+  arrive(): void {
+    this.world.tell(`a customer comes to ${this.plan} bill ${this.bill}`);
+    this.next();
+  }
+
+  private next(): void {
+    this.world.clock.after(this.random.integer(250, 1_600), () => {
+      if (this.done) return;
+      this.step();
+      if (!this.done) this.next();
+    });
+  }
+
+  private leave(): void {
+    this.done = true;
+    this.world.tell('the customer leaves');
+  }
+
+  private step(): void {
+    const { world } = this;
+    if (world.clock.monoMs() - this.sinceMs > patienceMs) {
+      this.leave();
+      return;
+    }
+    this.takeWhatComesBack();
+    const kiosk = world.kiosk;
+    if (kiosk === null) return;
+    if (kiosk.session === null) {
+      if (this.begun) this.leave();
+      else if (this.tries++ > 25) this.leave();
+      else world.ask({ do: 'begin' });
+      return;
+    }
+    if (!this.begun) {
+      this.begun = true;
+      this.tries = 0;
+    }
+    if (this.random.chance(0.03)) world.ask({ do: 'language', lang: this.random.chance(0.5) ? 'en' : 'zh-CN' });
+    this.act(kiosk.session);
+    if (this.random.chance(0.05)) this.act(kiosk.session);
+  }
+
+  private takeWhatComesBack(): void {
+    const slot = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'slot');
+    if (slot !== undefined && slot.cash.length > 0) this.world.act('acceptor', { action: 'take' });
+    if (this.random.chance(0.1)) this.world.machines.printer?.act({ action: 'take' });
+  }
+
+  private act(session: Session): void {
+    const { world, random } = this;
+    const { stage } = session;
+    switch (stage.at) {
+      case 'welcome':
+        world.ask({ do: 'task', task: 'pay-bill' });
+        return;
+      case 'find-bill':
+        if (stage.lookup !== null) return;
+        if (this.tries++ > 3) world.ask({ do: 'cancel' });
+        else world.ask({ do: 'find-bill', number: this.bill });
+        return;
+      case 'review':
+        if (stage.recheck === null) world.ask({ do: 'confirm-bill' });
+        return;
+      case 'choose':
+        this.choose(session);
+        return;
+      case 'promise':
+        world.ask(random.chance(0.9) ? { do: 'agree' } : { do: 'other-way' });
+        return;
+      case 'voucher':
+        if (this.slip === null || this.tries++ > 4) world.ask({ do: 'back' });
+        else world.ask({ do: 'voucher', ...this.slip });
+        return;
+      case 'pay-cash':
+        this.payCash();
+        return;
+      case 'case':
+      case 'returned':
+      case 'settled':
+        if (random.chance(0.6)) world.ask({ do: 'finish' });
+        return;
+      case 'documents':
+        if (stage.print === null) world.ask({ do: 'document', choice: random.pick(['paper', 'phone', 'none', 'none']) });
+        return;
+      case 'thanks':
+        this.leave();
+        return;
+      default:
+        return;
+    }
+  }
+
+  private choose(session: Session): void {
+    const { world } = this;
+    if (this.plan === 'voucher' && this.slip !== null && session.sale?.vouchers.length === 0 && this.tries < 5) {
+      world.ask({ do: 'method', method: 'voucher' });
+    } else if (this.plan === 'cancel' && this.random.chance(0.3)) {
+      world.ask({ do: 'cancel' });
+    } else if (this.tries++ > 12) {
+      world.ask({ do: 'cancel' });
+    } else {
+      world.ask({ do: 'method', method: 'cash' });
+    }
+  }
+
+  private payCash(): void {
+    const { world, random } = this;
+    if (this.inserted > 0) {
+      if (this.plan === 'cancel' && random.chance(0.4)) {
+        world.ask({ do: 'cancel' });
+        return;
+      }
+      if (this.plan === 'leave' && random.chance(0.6)) {
+        this.leave();
+        return;
+      }
+      if (this.plan === 'switch' && random.chance(0.25)) {
+        world.ask({ do: 'other-way' });
+        return;
+      }
+    }
+    if (this.plan === 'wander' && random.chance(0.5)) return;
+    if (this.tries++ > 40) {
+      world.ask({ do: 'cancel' });
+      return;
+    }
+    const minor = random.pick(notes);
+    const roll = random.next();
+    const condition = roll < 0.05 ? 'torn' : roll < 0.08 ? 'unreadable' : roll < 0.1 ? 'strung' : null;
+    const result = world.act('acceptor', { action: 'insert', minor, ...(condition === null ? {} : { condition }) });
+    if (result.ok) this.inserted += 1;
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * The rows of faults.md that a simulated run can provoke: at which boundaries, under which circumstances, and by what.
+ * A row counts at the boundary at which its fault really struck.
+ */
+import type { Boundary } from '../../hardware/port.ts';
+import type { Oracle } from './oracle.ts';
+import type { CrashKind, World } from './world.ts';
+import { Crash } from './world.ts';
+
+export interface Moment {
+  readonly world: World;
+  readonly oracle: Oracle;
+  readonly boundary: Boundary;
+  /** A fact, the kinds of a batch, or a message, as the boundary tells it. */
+  readonly what: string;
+}
+
+export interface FaultRow {
+  readonly row: number;
+  /** Boundaries at which it may strike. */
+  readonly at: readonly Boundary[];
+  readonly when: (moment: Moment) => boolean;
+  /** Provokes it. Throwing Crash ends the process here. */
+  readonly strike: (moment: Moment) => void;
+  /** Of the machine at power-up: whether it tells where a note was; undefined: either. */
+  readonly evidence?: boolean;
+  /** The machine itself may lose sight of the note. */
+  readonly doubt?: boolean;
+  /** What this run's customers should rather do. */
+  readonly plan?: 'leave' | 'voucher' | 'cancel';
+}
+
+const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
+const inBatch = (kind: string) => (m: Moment) => isBatch(m.boundary) && m.what.split(' ').includes(kind);
+const inMessage = (name: string) => (m: Moment) => isMessage(m.boundary) && m.what === name;
+const either =
+  (...tests: readonly ((m: Moment) => boolean)[]) =>
+  (m: Moment) =>
+    tests.some((test) => test(m));
+
+const isFact = (boundary: Boundary) => boundary === 'b0' || boundary === 'b1';
+const isBatch = (boundary: Boundary) => boundary === 'b2' || boundary === 'b3';
+const isMessage = (boundary: Boundary) => boundary >= 'b4' && boundary <= 'b8';
+
+const kill = (m: Moment) => {
+  void m;
+  throw new Crash('k');
+};
+const power = (m: Moment) => {
+  void m;
+  throw new Crash('p');
+};
+
+/** Undoes after a while what a fault did. */
+function later(world: World, leastMs: number, mostMs: number, fn: () => void): void {
+  world.clock.after(world.random.integer(leastMs, mostMs), fn);
+}
+
+function cutLine(m: Moment, device: 'acceptor' | 'printer', leastMs: number, mostMs: number): void {
+  const { world } = m;
+  world.crashes.l += 1;
+  world.tell(`${device}: the line is cut`);
+  world.wires[device]?.cut();
+  later(world, leastMs, mostMs, () => {
+    world.wires[device]?.mend();
+    world.tell(`${device}: the line is back`);
+  });
+}
+
+function network(m: Moment, mood: 'down' | 'nonsense' | 'changes' | 'forgets' | 'refuses'): void {
+  const { world } = m;
+  world.crashes.n += 1;
+  world.tell(`the biller ${mood}`);
+  world.biller.mood = mood;
+  later(world, 4_000, 15_000, () => {
+    world.biller.mood = 'well';
+  });
+}
+
+function hand(m: Moment, device: string, action: string, value?: string): void {
+  m.world.act(device, { action, ...(value === undefined ? {} : { value }) });
+}
+
+const escrow = either(inFact('note.escrowed'), inBatch('note.stack'));
+const stacking = either(inMessage('stack'));
+const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
+const printing = inMessage('print');
+
+export const faultRows: readonly FaultRow[] = [
+  { row: 1, at: ['b0', 'b1', 'b2'], when: escrow, strike: power },
+  { row: 2, at: ['b0', 'b1', 'b2'], when: escrow, strike: kill },
+  { row: 3, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: power, evidence: true },
+  { row: 4, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: true },
+  { row: 5, at: ['b0', 'b1', 'b2'], when: vend, strike: power, evidence: true },
+  { row: 6, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: false, doubt: true },
+  { row: 7, at: ['b0', 'b1', 'b2'], when: vend, strike: kill },
+  { row: 8, at: ['b3', 'b4', 'b5'], when: either(inBatch('note.stacked'), inMessage('acknowledge')), strike: kill },
+  { row: 9, at: ['b0', 'b1', 'b2', 'b3', 'b4'], when: either(vend, inMessage('acknowledge')), strike: loseAcknowledge },
+  { row: 10, at: ['b0', 'b1', 'b2', 'b3'], when: escrow, strike: (m) => misbehave(m, 'repeat') },
+  { row: 11, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: loseStack },
+  { row: 12, at: ['b0', 'b1', 'b2', 'b3'], when: vend, strike: (m) => jam(m, 0) },
+  { row: 13, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => jam(m, 100), doubt: true },
+  { row: 14, at: ['b4', 'b5', 'b6', 'b7', 'b8'], when: stacking, strike: full },
+  { row: 15, at: ['b5', 'b6', 'b7', 'b8', 'b0', 'b1'], when: either(stacking, inFact('note.stacked')), strike: pullBox, doubt: true },
+  { row: 16, at: ['b0', 'b1', 'b2', 'b3'], when: either(inFact('note.suspect'), inBatch('note.suspect')), strike: () => {} },
+  { row: 17, at: ['b0'], when: inFact('note.escrowed'), strike: () => {} },
+  { row: 18, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => cutLine(m, 'acceptor', 500, 25_000) },
+  { row: 19, at: ['b0', 'b3', 'b5', 'b8'], when: () => true, strike: (m) => misbehave(m, 'noise') },
+  { row: 20, at: ['b0', 'b1'], when: lateVend, strike: () => {}, plan: 'cancel' },
+  { row: 21, at: ['b0', 'b1'], when: leftWithMoney, strike: () => {}, plan: 'leave' },
+  { row: 22, at: ['b3'], when: inBatch('session.moved'), strike: insertAtClosing, plan: 'cancel' },
+  { row: 23, at: ['b0', 'b2', 'b3'], when: betweenVisits, strike: exchange },
+  { row: 40, at: ['b0', 'b1', 'b2', 'b3'], when: inBatch('document.print'), strike: paperOut },
+  { row: 41, at: ['b5', 'b6', 'b7'], when: printing, strike: printerPower },
+  { row: 42, at: ['b2', 'b3', 'b4', 'b5', 'b6', 'b7'], when: either(inBatch('document.print'), printing), strike: kill },
+  { row: 43, at: ['b0', 'b1'], when: inFact('voucher.presented'), strike: () => {}, plan: 'voucher' },
+  { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
+  { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
+  { row: 50, at: ['b0', 'b1'], when: (m) => isFact(m.boundary) && m.what === 'intent', strike: (m) => network(m, 'down') },
+  { row: 51, at: ['b0', 'b1'], when: atReview, strike: (m) => network(m, 'changes') },
+  { row: 52, at: ['b2', 'b3'], when: inBatch('bill.post'), strike: (m) => network(m, 'forgets') },
+  { row: 53, at: ['b2', 'b3'], when: inBatch('bill.post'), strike: (m) => network(m, 'refuses') },
+  { row: 54, at: ['b0', 'b1'], when: (m) => isFact(m.boundary) && m.what === 'intent', strike: (m) => network(m, 'nonsense') },
+];
+
+/** Power goes at once, or while the note still travels. */
+function powerSoon(m: Moment): void {
+  if (m.world.random.chance(0.5)) throw new Crash('p');
+  later(m.world, 50, 1_500, () => m.world.crash('p'));
+}
+
+function misbehave(m: Moment, value: 'repeat' | 'noise'): void {
+  hand(m, 'acceptor', 'misbehave', value);
+  later(m.world, 5_000, 20_000, () => hand(m, 'acceptor', 'misbehave', 'off'));
+}
+
+/** The wire swallows the next acknowledgements: a frame of five bytes with command 50. */
+function loseAcknowledge(m: Moment): void {
+  swallow(m, 3, (bytes) => bytes.length === 5 && bytes[2] === 0x50);
+}
+
+function loseStack(m: Moment): void {
+  swallow(m, 1_000, (bytes) => bytes.includes(0x41) || bytes.includes(0x42));
+}
+
+function swallow(m: Moment, most: number, which: (bytes: Uint8Array) => boolean): void {
+  const wire = m.world.wires.acceptor;
+  if (wire === undefined) return;
+  let left = most;
+  wire.swallow = (bytes) => left > 0 && which(bytes) && left-- > 0;
+  later(m.world, 12_000, 14_000, () => {
+    wire.swallow = null;
+  });
+}
+
+function jam(m: Moment, afterMs: number): void {
+  const { world } = m;
+  m.oracle.doubtAllowed = true;
+  world.clock.after(afterMs, () => hand(m, 'acceptor', 'jam'));
+  later(world, 8_000, 40_000, () => hand(m, 'acceptor', 'clear jam'));
+}
+
+function full(m: Moment): void {
+  hand(m, 'acceptor', 'stacker full', 'on');
+  later(m.world, 10_000, 30_000, () => hand(m, 'acceptor', 'stacker full', 'off'));
+}
+
+function pullBox(m: Moment): void {
+  hand(m, 'acceptor', 'remove cashbox');
+  later(m.world, 5_000, 20_000, () => hand(m, 'acceptor', 'insert cashbox'));
+}
+
+function lateVend(m: Moment): boolean {
+  if (!isFact(m.boundary) || m.what !== 'note.stacked') return false;
+  const stack = m.world.kiosk?.stacks.acceptor;
+  return stack !== undefined && stack.session !== m.world.kiosk?.session?.id;
+}
+
+function leftWithMoney(m: Moment): boolean {
+  const session = m.world.kiosk?.session;
+  return isFact(m.boundary) && m.what === 'time.reached' && session?.warned === true && (session.sale?.notes.length ?? 0) > 0;
+}
+
+function insertAtClosing(m: Moment): void {
+  m.world.clock.after(m.world.random.integer(1, 100), () => {
+    m.world.act('acceptor', { action: 'insert', minor: 2_000 });
+  });
+}
+
+function betweenVisits(m: Moment): boolean {
+  return m.world.kiosk?.session === null && m.oracle.customer >= 3;
+}
+
+function exchange(m: Moment): void {
+  later(m.world, 100, 200, () => {
+    m.world.crash('p');
+    m.world.exchangeAcceptor('1,5,10,20,100,50');
+  });
+}
+
+function paperOut(m: Moment): void {
+  hand(m, 'printer', 'paper', 'out');
+  later(m.world, 10_000, 60_000, () => hand(m, 'printer', 'paper', 'ok'));
+}
+
+function printerPower(m: Moment): void {
+  m.world.crashes.d += 1;
+  hand(m, 'printer', 'cut power');
+  later(m.world, 2_000, 20_000, () => hand(m, 'printer', 'restore power'));
+}
+
+function failSync(m: Moment): void {
+  const { world } = m;
+  const kind = world.random.pick(['EIO', 'ENOSPC', 'EROFS'] as const);
+  world.tell(`the next sync fails: ${kind}`);
+  world.disk.failNextSync(kind, world.random.chance(0.5));
+}
+
+function jumpClock(m: Moment): void {
+  const { world } = m;
+  const byMs = world.random.pick([3_600_000, -3_600_000, 5 * 365 * 86_400_000, -3 * 365 * 86_400_000]);
+  world.tell(`the clock jumps by ${byMs / 3_600_000} h`);
+  world.clock.jumpWall(byMs);
+}
+
+function atReview(m: Moment): boolean {
+  return isFact(m.boundary) && m.what === 'intent' && m.world.kiosk?.session?.stage.at === 'review';
+}
+
+/** A crash out of nowhere, at whatever the process is doing. */
+export function anyCrash(world: World): CrashKind {
+  const kind = world.random.pick(['k', 'k', 'p', 'd', 'l', 'n'] as const);
+  const moment: Moment = { world, oracle: undefined as never, boundary: 'b0', what: '' };
+  switch (kind) {
+    case 'k':
+    case 'p':
+      world.crash(kind);
+      break;
+    case 'd':
+      world.crashes.d += 1;
+      world.act('acceptor', { action: 'cut power' });
+      later(world, 500, 8_000, () => world.act('acceptor', { action: 'restore power' }));
+      break;
+    case 'l':
+      cutLine(moment, world.random.pick(['acceptor', 'printer']), 500, 8_000);
+      break;
+    case 'n':
+      network(moment, 'down');
+      break;
+  }
+  return kind;
+}

@@ -1,0 +1,362 @@
+/**
+ * Judges a run by physical truth and journal alone (faults.md, I1–I10). It follows each banknote through the machine by
+ * what the machine reports of itself, and each order by what the journal holds.
+ */
+import type { SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
+import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import { Journal } from '../../kiosk/journal/journal.ts';
+import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
+import type { Rules } from '../../kiosk/rules.ts';
+import type { World } from './world.ts';
+
+interface Banknote {
+  readonly minor: number;
+  readonly owner: number;
+  strung: boolean;
+  /** The journaled order under which the machine was told to stack it. */
+  order: string | null;
+  inBox: boolean;
+}
+
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
+export class Oracle {
+  readonly violations: string[] = [];
+  /** Set while a note may honestly end in doubt: the machine itself lost sight of it. */
+  doubtAllowed = false;
+  /** Who stands before the machine. */
+  customer = 0;
+  private readonly world: World;
+  private readonly notes: Banknote[] = [];
+  private current: Banknote | null = null;
+  private readonly ownerOf = new Map<string, number>();
+
+  constructor(world: World) {
+    this.world = world;
+    world.onMachine = (device, event) => this.seen(device, event);
+    world.onEntries = (entries) => {
+      for (const entry of entries) {
+        if (entry.kind === 'session.started') this.ownerOf.set(entry.session, this.customer);
+      }
+    };
+  }
+
+  private wrong(invariant: string, text: string): void {
+    if (this.violations.length < 20) this.violations.push(`${invariant} ${text}`);
+  }
+
+  /** The note that is now in the machine's path, and whether the machine was told to stack it. */
+  get note(): Readonly<Banknote> | null {
+    return this.current;
+  }
+
+  private seen(device: string, event: SimulatorEvent): void {
+    if (device !== 'acceptor') return;
+    if (event.event !== 'command') this.world.tell(`machine: ${event.event} ${event.minor ?? ''}`);
+    switch (event.event) {
+      case 'note.inserted': {
+        const minor = event.minor as number;
+        this.current = { minor, owner: this.customer, strung: false, order: null, inBox: false };
+        this.notes.push(this.current);
+        return;
+      }
+      case 'command':
+        if (event.name === 'stack-1' || event.name === 'stack-2') this.toldToStack();
+        return;
+      case 'note.stacked':
+        if (this.current !== null) this.current.inBox = true;
+        return;
+      case 'note.returned':
+      case 'note.rejected':
+        if (this.current === null) return;
+        this.current.inBox = false;
+        if (event.strung === true) this.current.strung = true;
+        return;
+      case 'cashbox.removed':
+        for (const { minor, count } of event.cash as UnitCash['cash']) this.world.boxesTaken += minor * count;
+        return;
+    }
+  }
+
+  /** I5: the order was on the disk before the machine heard of it. */
+  private toldToStack(): void {
+    const contents = this.world.disk.contents();
+    let open: Body<'note.stack'> | null = null;
+    for (const row of contents.rows(Math.max(0, contents.head.seq - 80))) {
+      if (!row.kind.startsWith('note.')) continue;
+      const body = JSON.parse(row.body) as EntryBody;
+      if (body.kind === 'note.stack') open = body;
+      else if (open !== null && closes(body, open.command)) open = null;
+    }
+    const note = this.current;
+    if (open === null) {
+      this.wrong('I5', 'the machine was told to stack a note without a recorded order');
+    } else if (note !== null && note.order === null) {
+      if (open.minor !== note.minor) this.wrong('I5', `an order for ${open.minor} moved a note of ${note.minor}`);
+      note.order = open.command;
+    }
+  }
+
+  /** After the run, when all is quiet. */
+  judge(rules: Rules): readonly string[] {
+    const entries = this.readJournal();
+    if (entries === null) return this.violations;
+    this.judgeFold(entries, rules);
+    this.judgeNotes(entries);
+    this.judgeSales(entries, rules);
+    this.judgeVouchers(entries);
+    this.judgeBiller(entries);
+    this.judgeRest();
+    return this.violations;
+  }
+
+  private readJournal(): readonly Entry[] | null {
+    const { world } = this;
+    world.crash('k');
+    try {
+      const journal = new Journal({
+        storage: world.disk.open(),
+        clock: world.clock,
+        timeZone: 'Asia/Shanghai',
+        businessDayStart: '04:00',
+      });
+      const entries = [...journal.entries()];
+      journal.close();
+      return entries;
+    } catch (problem) {
+      this.wrong('I4', `the journal cannot be read: ${(problem as Error).message}`);
+      return null;
+    }
+  }
+
+  private judgeFold(entries: readonly Entry[], rules: Rules): void {
+    const fold = () => entries.reduce((kiosk, entry) => apply(kiosk, entry.body), emptyKiosk(rules));
+    const once = JSON.stringify(fold());
+    if (once !== JSON.stringify(fold())) this.wrong('I4', 'two recoveries differ');
+    const boots = new Set<string>();
+    for (const { body } of entries) {
+      if (body.kind !== 'kiosk.started') continue;
+      if (boots.has(body.boot)) this.wrong('I4', 'a boot is recorded twice');
+      boots.add(body.boot);
+    }
+  }
+
+  private judgeNotes(entries: readonly Entry[]): void {
+    const outcomes = new Map<string, string[]>();
+    const cases = new Map<string, string>();
+    let unowned = 0;
+    for (const { body } of entries) {
+      switch (body.kind) {
+        case 'note.stack':
+          outcomes.set(body.command, []);
+          break;
+        case 'note.stacked':
+        case 'note.returned':
+        case 'note.unknown':
+          if (!outcomes.has(body.command)) this.wrong('I2', `${body.kind} without an order`);
+          outcomes.get(body.command)?.push(body.kind);
+          this.judgeOwner(body);
+          break;
+        case 'note.unowned':
+          unowned += 1;
+          break;
+        case 'case.opened':
+          if (body.subject !== null) cases.set(body.subject, body.case);
+          break;
+      }
+    }
+    for (const [order, seen] of outcomes) {
+      const credits = seen.filter((kind) => kind === 'note.stacked').length;
+      if (credits > 1) this.wrong('I1', `order ${order} was credited ${credits} times`);
+      if (seen.length === 0) this.wrong('I7', `order ${order} has no outcome`);
+      if (seen.includes('note.unknown') && !cases.has(order)) this.wrong('I6', `order ${order} is unknown without a case`);
+      const note = this.notes.find((one) => one.order === order);
+      const last = seen.at(-1);
+      if (credits > 0 && !note?.inBox && !note?.strung) this.wrong('I2', `order ${order} was credited, its note is not in the box`);
+      if (!note?.inBox) continue;
+      if (last === 'note.returned' && unowned === 0) this.wrong('I1', `order ${order} is booked as returned, its note is in the box`);
+      if (last === 'note.unknown' && !this.doubtAllowed) {
+        this.wrong('I1', `order ${order} ended in doubt although the machine knew`);
+      }
+    }
+    this.judgeBox(entries, unowned, outcomes);
+  }
+
+  /** I10: what was credited belongs to whoever put it in. */
+  private judgeOwner(body: Body<'note.stacked' | 'note.returned' | 'note.unknown'>): void {
+    const note = this.notes.find((one) => one.order === body.command);
+    const owner = this.ownerOf.get(body.session);
+    if (body.kind === 'note.stacked' && note !== undefined && owner !== undefined && owner !== note.owner) {
+      this.wrong('I10', `a note of customer ${note.owner} was credited to customer ${owner}`);
+    }
+  }
+
+  private judgeBox(entries: readonly Entry[], unowned: number, outcomes: ReadonlyMap<string, readonly string[]>): void {
+    const box = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'box');
+    const physical = this.world.boxesTaken + (box?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
+    const credited = sumOf(entries, 'note.stacked') - sumOf(entries, 'note.suspect');
+    let doubtful = 0;
+    for (const { body } of entries) {
+      if (body.kind === 'note.unknown' && outcomes.get(body.command)?.at(-1) === 'note.unknown') doubtful += body.minor;
+    }
+    const strungMinor = this.notes.reduce((sum, note) => (note.strung && !note.inBox ? sum + note.minor : sum), 0);
+    const over = physical - credited;
+    if (over < -strungMinor) this.wrong('I1', `the box holds ${-over} less than was credited`);
+    if (over > doubtful && unowned === 0) this.wrong('I1', `the box holds ${over} more than credited, ${doubtful} of it in doubt`);
+  }
+
+  /** Every cent that went into a sale came out of it again: as a payment, as change, or as money back. */
+  private judgeSales(entries: readonly Entry[], rules: Rules): void {
+    const sales = new Map<string, { in: number; out: number; closed: boolean }>();
+    const of = (sale: string) => {
+      const known = sales.get(sale) ?? { in: 0, out: 0, closed: false };
+      sales.set(sale, known);
+      return known;
+    };
+    const owed = new Map<string, number>();
+    for (const { body } of entries) {
+      switch (body.kind) {
+        case 'note.stacked':
+          if (of(body.sale).closed) owed.set(body.command, body.minor);
+          else of(body.sale).in += body.minor;
+          break;
+        case 'note.suspect':
+          if (!of(body.sale).closed) of(body.sale).in -= body.minor;
+          break;
+        case 'voucher.redeemed':
+          of(body.sale).in += body.minor;
+          break;
+        case 'voucher.issued':
+          if (body.reason !== 'refund') of(body.sale).out += body.minor;
+          break;
+        case 'sale.cancelled':
+          of(body.sale).closed = true;
+          break;
+        case 'sale.paid':
+          of(body.sale).closed = true;
+          of(body.sale).out += body.minor + body.rounding;
+          this.judgePayment(body, rules);
+          break;
+        case 'case.opened':
+          if (body.about === 'session-abandoned' && body.subject !== null) owed.delete(body.subject);
+          break;
+        case 'case.resolved':
+          if (body.outcome === 'owed') for (const [key, minor] of owed) if (minor === body.minor) owed.delete(key);
+          break;
+      }
+    }
+    for (const [sale, { in: taken, out, closed }] of sales) {
+      if (closed && taken !== out) this.wrong('I1', `sale ${sale} took ${taken} and gave ${out}`);
+      if (!closed && taken > 0) this.wrong('I7', `sale ${sale} holds ${taken} and was never closed`);
+    }
+    for (const key of owed.keys()) this.wrong('I6', `a note credited after its sale (${key}) has no case`);
+  }
+
+  private judgePayment(paid: Body<'sale.paid'>, rules: Rules): void {
+    const given = paid.tenders.reduce((sum, tender) => sum + tender.minor, 0);
+    const change = paid.change.cash + paid.change.voucher + paid.change.owed;
+    if (given - change !== paid.minor + paid.rounding) this.wrong('I1', `receipt ${paid.receipt} does not add up`);
+    if (paid.rounding > 0 || paid.rounding <= -rules.cashStepMinor) this.wrong('I1', `rounding of ${paid.rounding}`);
+    const cash = paid.tenders.some((tender) => tender.method === 'cash');
+    const step = rules.cashStepMinor;
+    const vouchers = paid.tenders.reduce((sum, one) => (one.method === 'voucher' ? sum + one.minor : sum), 0);
+    if (cash && (paid.minor - vouchers + paid.rounding) % step !== 0) this.wrong('I1', 'cash is not rounded to its step');
+    if (change > 0 && paid.voucher === null) this.wrong('I6', `receipt ${paid.receipt} gives change and names no voucher`);
+  }
+
+  private judgeVouchers(entries: readonly Entry[]): void {
+    const issued = new Map<string, number>();
+    const spent = new Set<string>();
+    const originals = new Set<string>();
+    let receipts = 0;
+    for (const { body } of entries) {
+      switch (body.kind) {
+        case 'voucher.issued':
+          if (issued.has(body.serial)) this.wrong('I1', `voucher ${body.serial} was issued twice`);
+          issued.set(body.serial, body.minor);
+          break;
+        case 'voucher.redeemed':
+          if (issued.get(body.serial) !== body.minor) this.wrong('I2', `voucher ${body.serial} was redeemed for ${body.minor}`);
+          if (spent.has(body.serial)) this.wrong('I2', `voucher ${body.serial} was redeemed twice`);
+          spent.add(body.serial);
+          break;
+        case 'sale.paid':
+          receipts += 1;
+          if (body.receipt !== `R${String(receipts).padStart(6, '0')}`) this.wrong('I4', `receipt ${body.receipt} leaves a gap`);
+          break;
+        case 'document.print':
+          if (body.document.paper === 'voucher') {
+            const { serial } = body.document;
+            if (!issued.has(serial)) this.wrong('I6', `voucher ${serial} was printed before it was recorded`);
+            if (!body.copy && originals.has(serial)) this.wrong('I6', `voucher ${serial} was printed twice unmarked`);
+            if (!body.copy) originals.add(serial);
+          }
+          break;
+      }
+    }
+    for (const serial of issued.keys()) if (!originals.has(serial)) this.unprinted(entries, serial);
+  }
+
+  /** A voucher that was never sent to the printer must stand in a case. */
+  private unprinted(entries: readonly Entry[], serial: string): void {
+    const known = entries.some(({ body }) => body.kind === 'case.opened' && body.subject === serial);
+    if (!known) this.wrong('I6', `voucher ${serial} was neither printed nor a case`);
+  }
+
+  private judgeBiller(entries: readonly Entry[]): void {
+    const { ledger, refused } = this.world.biller;
+    const posts = new Map<string, Body<'bill.post'>>();
+    const closed = new Map<string, string>();
+    const paid = new Set<string>();
+    const refunds = new Set<string>();
+    for (const { body } of entries) {
+      if (body.kind === 'sale.paid') paid.add(body.sale);
+      else if (body.kind === 'bill.post') posts.set(body.command, body);
+      else if (body.kind === 'bill.posted' || body.kind === 'bill.refused') closed.set(body.command, body.kind);
+      else if (body.kind === 'refund.done') refunds.add(body.sale);
+    }
+    const numbers = new Set<string>();
+    for (const [id, booked] of ledger) {
+      const post = posts.get(id);
+      if (post === undefined || post.minor !== booked.minor) this.wrong('I3', `payment ${id} is not in the journal`);
+      if (numbers.has(booked.number)) this.wrong('I3', `bill ${booked.number} was booked twice`);
+      numbers.add(booked.number);
+    }
+    for (const [id, post] of posts) {
+      if (!paid.has(post.sale)) this.wrong('I3', `payment ${id} was posted for a sale that was not paid`);
+      if (!closed.has(id)) this.wrong('I7', `payment ${id} has no answer`);
+      if (refused.has(id) && !refunds.has(post.sale)) this.wrong('I3', `payment ${id} was refused and not refunded`);
+      if (!refused.has(id) && !ledger.has(id)) this.wrong('I3', `payment ${id} never reached the biller`);
+    }
+    for (const sale of paid) {
+      if (![...posts.values()].some((post) => post.sale === sale)) this.wrong('I3', `sale ${sale} was paid and not posted`);
+    }
+  }
+
+  /** I7: quiet, and everything undecided is a case. `quiet` is the kiosk as it stood before it was ended. */
+  private judgeRest(): void {
+    const kiosk = this.atRest;
+    if (kiosk === null) {
+      this.wrong('I7', 'no daemon runs');
+      return;
+    }
+    if (kiosk.session !== null) this.wrong('I7', `a visit is still at ${kiosk.session.stage.at}`);
+    if (Object.keys(kiosk.prints).length > 0) this.wrong('I7', 'a paper has no outcome');
+    for (const stack of Object.values(kiosk.stacks)) {
+      if (stack.status === 'open') this.wrong('I7', 'a note has no outcome');
+    }
+  }
+
+  /** The running kiosk when all was quiet. */
+  atRest: Kiosk | null = null;
+}
+
+function closes(body: EntryBody, command: string): boolean {
+  return (body.kind === 'note.stacked' || body.kind === 'note.returned') && body.command === command;
+}
+
+function sumOf(entries: readonly Entry[], kind: 'note.stacked' | 'note.suspect'): number {
+  let sum = 0;
+  for (const { body } of entries) if (body.kind === kind) sum += body.minor;
+  return sum;
+}

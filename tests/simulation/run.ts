@@ -1,0 +1,192 @@
+/** One seeded run: customers, a fault at a boundary, a crash; then quiet, and the judgement. */
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Config } from '../../config/schema.ts';
+import { protocolNamed } from '../../hardware/catalog.ts';
+import type { Boundary } from '../../hardware/port.ts';
+import { rulesOf } from '../../kiosk/rules.ts';
+import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { Customer, type Plan, type Slip } from './customer.ts';
+import { anyCrash, type FaultRow, faultRows } from './faults.ts';
+import { Oracle } from './oracle.ts';
+import { type Random, seeded } from './random.ts';
+import { Crash, type CrashKind, World } from './world.ts';
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly story: readonly string[];
+  readonly hours: number;
+  readonly facts: number;
+  readonly crashes: Readonly<Record<CrashKind, number>>;
+  /** Row and boundary of each fault that struck. */
+  readonly struck: readonly { readonly row: number; readonly boundary: Boundary }[];
+  /** Of the journal as it stands at the end. */
+  readonly hash: string;
+}
+
+const plans: readonly Plan[] = ['pay', 'pay', 'pay', 'cancel', 'leave', 'switch', 'voucher', 'wander'];
+const leastCustomers = 3;
+const leastRunMs = 120_000;
+/** Between customers, and at the end, the kiosk must come to rest within this. */
+const restLimitMs = 420_000;
+const quietStepMs = 1_000;
+
+const config = JSON.parse(
+  readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
+) as Config;
+const rules = rulesOf(config, (protocol) => protocolNamed(protocol).driver.kind);
+
+let seal: VoucherSeal | null = null;
+/** Keys are real and made once; only their codes are used, never compared between runs. */
+function voucherSeal(): VoucherSeal {
+  if (seal === null) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    seal = createVoucherSeal({ signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) }, config.kiosk);
+  }
+  return seal;
+}
+
+export function run(seed: number): RunResult {
+  const random = seeded(seed * 7 + 1);
+  const row = faultRows[seed % faultRows.length] as FaultRow;
+  const evidence = row.evidence ?? random.chance(0.8);
+  const world = new World({ seed, config, rules, seal: voucherSeal(), evidence });
+  const oracle = new Oracle(world);
+  oracle.doubtAllowed = row.doubt === true || !evidence;
+  const struck: { row: number; boundary: Boundary }[] = [];
+  arm(world, oracle, row, random, struck);
+  let broken: string | null = null;
+  try {
+    world.boot();
+    customers(world, oracle, row, random);
+    quiet(world);
+    oracle.atRest = world.kiosk;
+  } catch (problem) {
+    broken = `I7 the program broke: ${(problem as Error).stack ?? String(problem)}`;
+  }
+  const violations = broken === null ? oracle.judge(rules) : [broken];
+  return {
+    seed,
+    violations,
+    story: world.story,
+    hours: world.clock.monoMs() / 3_600_000,
+    facts: world.facts,
+    crashes: world.crashes,
+    struck,
+    hash: createHash('sha256').update(world.disk.contents().head.hash).digest('hex').slice(0, 16),
+  };
+}
+
+/** Lets the row's fault strike once or twice, at a chosen one of its boundaries. */
+function arm(
+  world: World,
+  oracle: Oracle,
+  row: FaultRow,
+  random: Random,
+  struck: { row: number; boundary: Boundary }[],
+): void {
+  const wanted = random.pick(row.at);
+  let left = random.integer(1, 2);
+  let skip = random.integer(0, 2);
+  let again = random.chance(0.3);
+  if (row.row === 17) {
+    world.delayFact = (fact) => (fact.fact === 'note.escrowed' && left > 0 ? random.integer(9_500, 12_000) : 0);
+  }
+  if (row.row === 20) lateEvidence(world, oracle, random);
+  world.watch = (boundary, what) => {
+    if (again && boundary === 'b9' && struck.length > 0) {
+      again = false;
+      struck.push({ row: row.row, boundary });
+      throw new Crash('k');
+    }
+    if (left === 0 || boundary !== wanted) return;
+    const moment = { world, oracle, boundary, what };
+    if (!row.when(moment)) return;
+    if (skip > 0) {
+      skip -= 1;
+      return;
+    }
+    left -= 1;
+    struck.push({ row: row.row, boundary });
+    world.tell(`fault ${row.row} at ${boundary} ${what}`);
+    row.strike(moment);
+  };
+}
+
+/** The line is gone from the order to stack until after the visit: the evidence comes when its owner has left. */
+function lateEvidence(world: World, oracle: Oracle, random: Random): void {
+  let left = 2;
+  const before = world.onMachine;
+  world.onMachine = (device, event) => {
+    before(device, event);
+    if (event.event !== 'command' || event.name !== 'stack-1' || left === 0 || oracle.customer > 2) return;
+    left -= 1;
+    const wire = world.wires.acceptor;
+    world.clock.after(1, () => wire?.cut());
+    world.clock.after(random.integer(38_000, 55_000), () => wire?.mend());
+  };
+}
+
+function customers(world: World, oracle: Oracle, row: FaultRow, random: Random): void {
+  const slips: Slip[] = [];
+  const many = random.integer(leastCustomers, leastCustomers + 1);
+  world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
+  for (let i = 0; i < many || world.clock.monoMs() < leastRunMs; i++) {
+    oracle.customer = i + 1;
+    const plan = row.plan !== undefined && random.chance(0.7) ? row.plan : random.pick(plans);
+    const bill = world.biller.issue(random.pick([random.integer(10, 4_000), random.integer(10, 30_000), 3_750, 8_650]));
+    const slip = slips.length > 0 ? random.pick(slips) : null;
+    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip });
+    customer.arrive();
+    if (random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => void anyCrash(world));
+    until(world, () => customer.done);
+    // The next person comes when the glass is free, or sees the one before leave things open.
+    until(world, () => world.kiosk !== null && world.kiosk.session === null);
+    collectSlips(world, slips);
+  }
+}
+
+/** What the customers carry home: serial and code, as they stand on the paper. */
+function collectSlips(world: World, slips: Slip[]): void {
+  for (const row of world.disk.contents().rows(0)) {
+    if (row.kind !== 'voucher.issued') continue;
+    const body = JSON.parse(row.body) as { serial: string; currency: string; minor: number };
+    if (slips.some((slip) => slip.serial === body.serial)) continue;
+    const { serial, currency, minor } = body;
+    const { code } = voucherSeal().signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk });
+    slips.push({ serial, code });
+  }
+}
+
+function until(world: World, reached: () => boolean): void {
+  const endMs = world.clock.monoMs() + restLimitMs;
+  while (!reached() && world.clock.monoMs() < endMs) world.clock.runUntil(world.clock.monoMs() + quietStepMs);
+}
+
+/** The faults stop and nobody touches anything. */
+function quiet(world: World): void {
+  world.tell('the faults stop');
+  world.watch = () => {};
+  world.delayFact = () => 0;
+  world.biller.mood = 'well';
+  for (const [device, wire] of Object.entries(world.wires)) {
+    wire.mend();
+    wire.swallow = null;
+    const machine = world.machines[device];
+    for (const action of ['clear jam', 'close cover', 'insert cashbox']) machine?.act({ action });
+    machine?.act({ action: 'misbehave', value: 'off' });
+    machine?.act(device === 'printer' ? { action: 'paper', value: 'ok' } : { action: 'stacker full', value: 'off' });
+    if (machine?.power === false) machine.act({ action: 'restore power' });
+  }
+  until(world, () => atRest(world));
+}
+
+function atRest(world: World): boolean {
+  const kiosk = world.kiosk;
+  if (kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
+  if (Object.keys(kiosk.prints).length > 0) return false;
+  const acceptor = kiosk.devices.acceptor;
+  if (acceptor === undefined || !acceptor.ready) return false;
+  return Object.values(kiosk.stacks).every((stack) => stack.status !== 'open');
+}

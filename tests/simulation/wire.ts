@@ -1,0 +1,94 @@
+/**
+ * A wire between a simulated machine and whichever process has its port open. Bytes take time, and one hop through the
+ * clock each way, so that neither side ever runs inside the other.
+ */
+import type { Clock } from '../../hardware/clock.ts';
+import type { Port, PortListener } from '../../hardware/port.ts';
+import type { Simulator } from '../../hardware/simulated.ts';
+import type { Random } from './random.ts';
+
+const flightMs = 2;
+
+export class Wire {
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private machine: Simulator | null = null;
+  private listener: PortListener | null = null;
+  private enter: (fn: () => void) => void = (fn) => fn();
+  private generation = 0;
+  whole = true;
+  /** Frames of the host that the wire swallows, newest rule first. */
+  swallow: ((bytes: Uint8Array) => boolean) | null = null;
+
+  constructor(clock: Clock, random: Random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  attach(machine: Simulator): void {
+    this.machine = machine;
+  }
+
+  /** The port as this process sees it; `enter` runs what the process does, so that its crash is caught. */
+  port(name: string, enter: (fn: () => void) => void): Port {
+    return {
+      name,
+      open: (listener) => {
+        this.generation += 1;
+        const mine = this.generation;
+        this.clock.after(1, () => {
+          if (mine !== this.generation) return;
+          if (!this.whole) {
+            enter(() => listener.closed({ code: 'missing', message: `${name} is not there` }));
+            return;
+          }
+          this.listener = listener;
+          this.enter = enter;
+          enter(() => listener.opened());
+        });
+      },
+      send: (bytes, sent) => {
+        const copy = bytes.slice();
+        if (this.whole && !this.swallow?.(copy)) this.clock.after(flightMs, () => this.machine?.receive(copy));
+        sent?.();
+      },
+      close: () => {
+        this.generation += 1;
+        this.listener = null;
+      },
+    };
+  }
+
+  /** Bytes from the machine; now and then they arrive in two pieces. */
+  fromMachine(bytes: Uint8Array): void {
+    if (!this.whole) return;
+    const mine = this.generation;
+    const deliver = (part: Uint8Array) => {
+      const listener = this.listener;
+      if (mine === this.generation && this.whole && listener !== null) this.enter(() => listener.received(part));
+    };
+    const at = bytes.length > 1 && this.random.chance(0.1) ? this.random.integer(1, bytes.length - 1) : bytes.length;
+    this.clock.after(flightMs, () => deliver(bytes.subarray(0, at)));
+    if (at < bytes.length) this.clock.after(flightMs + 3, () => deliver(bytes.subarray(at)));
+  }
+
+  /** The process at the other end is gone. */
+  drop(): void {
+    this.generation += 1;
+    this.listener = null;
+  }
+
+  cut(): void {
+    if (!this.whole) return;
+    this.whole = false;
+    const { listener, enter } = this;
+    this.listener = null;
+    if (listener !== null) {
+      this.clock.after(1, () => enter(() => listener.closed({ code: 'lost', message: 'the line is gone' })));
+    }
+  }
+
+  mend(): void {
+    this.whole = true;
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The whole machine under one virtual clock: the real loop, decisions, journal, Link and drivers; simulated machines at
+ * the ends of simulated wires; a model disk; a biller. Processes come and go, the world stays.
+ */
+import type { Config } from '../../config/schema.ts';
+import { type Clock, VirtualClock } from '../../hardware/clock.ts';
+import type { DeviceFact } from '../../hardware/device.ts';
+import { simulate as simulateEscpos } from '../../hardware/escpos/simulator.ts';
+import { simulate as simulateId003 } from '../../hardware/id003/simulator.ts';
+import { openDevices, type OpenedDevice } from '../../hardware/open.ts';
+import type { Boundary } from '../../hardware/port.ts';
+import type { HandAction, HandResult, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
+import { createPapers } from '../../kiosk/documents/papers.ts';
+import type { EntryBody } from '../../kiosk/entry.ts';
+import { Journal } from '../../kiosk/journal/journal.ts';
+import type { Kiosk } from '../../kiosk/kiosk.ts';
+import { Loop } from '../../kiosk/loop.ts';
+import type { Rules } from '../../kiosk/rules.ts';
+import type { Intent } from '../../kiosk/server/wire.ts';
+import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
+import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { SimulatedBiller } from './biller.ts';
+import { ModelDisk } from './model-disk.ts';
+import { type Random, seeded } from './random.ts';
+import { Wire } from './wire.ts';
+
+export type CrashKind = 'k' | 'p' | 'd' | 'l' | 'n';
+
+/** Thrown through a process to end it where it stands. */
+export class Crash extends Error {
+  readonly kind: 'k' | 'p';
+  constructor(kind: 'k' | 'p') {
+    super(`crash ${kind}`);
+    this.kind = kind;
+  }
+}
+
+export interface WorldParts {
+  readonly seed: number;
+  readonly config: Config;
+  readonly rules: Rules;
+  readonly seal: VoucherSeal;
+  /** The acceptor says at power-up that a note had reached the stacker. */
+  readonly evidence: boolean;
+}
+
+/** Called at every boundary of the running process; may throw Crash, or change the world. */
+export type Watch = (boundary: Boundary, what: string) => void;
+
+const wallStartMs = Date.UTC(2026, 2, 31, 1, 0, 0);
+const bootDelayMs: readonly [number, number] = [300, 4_000];
+/** Physical movements are quicker than life; deadlines of protocols are not. */
+const machineSpeed = 2;
+
+interface Process {
+  readonly alive: { yes: boolean };
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly devices: ReadonlyMap<string, OpenedDevice>;
+}
+
+export class World {
+  readonly clock = new VirtualClock(wallStartMs);
+  readonly random: Random;
+  readonly disk = new ModelDisk();
+  readonly biller: SimulatedBiller;
+  readonly wires: Readonly<Record<string, Wire>>;
+  readonly machines: Record<string, Simulator>;
+  readonly crashes: Record<CrashKind, number> = { k: 0, p: 0, d: 0, l: 0, n: 0 };
+  readonly story: string[] = [];
+  facts = 0;
+  /** Money in cash boxes that were taken out, minor units. */
+  boxesTaken = 0;
+  watch: Watch = () => {};
+  /** Sees everything physical, as it happens. */
+  onMachine: (device: string, event: SimulatorEvent) => void = () => {};
+  /** Sees every recorded batch of the running process. */
+  onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
+  /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
+  delayFact: (fact: DeviceFact) => number = () => 0;
+  private readonly parts: WorldParts;
+  private process: Process | null = null;
+  private booting = false;
+  private powered = true;
+
+  constructor(parts: WorldParts) {
+    this.parts = parts;
+    this.random = seeded(parts.seed);
+    this.biller = new SimulatedBiller(seeded(parts.seed + 0x5bd1));
+    const wire = () => new Wire(this.clock, this.random);
+    this.wires = { acceptor: wire(), printer: wire() };
+    this.machines = {
+      acceptor: this.machine('acceptor', { evidence: parts.evidence ? 'full' : 'none' }),
+      printer: this.machine('printer', {}),
+    };
+  }
+
+  private machine(device: 'acceptor' | 'printer', settings: Readonly<Record<string, string>>): Simulator {
+    const wire = this.wires[device] as Wire;
+    const simulator = (device === 'acceptor' ? simulateId003 : simulateEscpos)({
+      clock: this.clock,
+      speed: machineSpeed,
+      random: () => this.random.next(),
+      settings,
+      send: (bytes) => wire.fromMachine(bytes),
+      emit: (event) => this.onMachine(device, event),
+    });
+    wire.attach(simulator);
+    return simulator;
+  }
+
+  /** Somebody put another acceptor in, with other denominations. */
+  exchangeAcceptor(denominations: string): void {
+    this.tell('the acceptor is exchanged for one with other denominations');
+    this.machines.acceptor = this.machine('acceptor', { denominations });
+  }
+
+  get kiosk(): Kiosk | null {
+    return this.process?.loop.kiosk ?? null;
+  }
+
+  get loop(): Loop | null {
+    return this.process?.loop ?? null;
+  }
+
+  tell(line: string): void {
+    if (this.story.length < 400) this.story.push(`${(this.clock.monoMs() / 1000).toFixed(2)} s ${line}`);
+  }
+
+  act(device: string, action: HandAction): HandResult {
+    const result = (this.machines[device] as Simulator).act(action);
+    const detail = [action.action, action.minor, action.condition, action.value].filter((part) => part !== undefined);
+    this.tell(`${device}: ${detail.join(' ')}${result.ok ? '' : ` – ${result.reason}`}`);
+    return result;
+  }
+
+  /** A person touches the glass. Nothing happens while no process runs. */
+  ask(intent: Intent): void {
+    const running = this.process;
+    if (running === null) return;
+    this.tell(`customer: ${Object.values(intent).join(' ')}`);
+    this.inside(running, () => running.loop.asked(intent, 'welcome'));
+  }
+
+  /** Runs what a process does; its crash ends the process and nothing else. */
+  private inside(running: { readonly alive: { yes: boolean } }, fn: () => void): void {
+    if (!running.alive.yes) return;
+    try {
+      fn();
+    } catch (problem) {
+      if (!(problem instanceof Crash)) throw problem;
+      if (running.alive.yes) this.die(running, problem.kind);
+    }
+  }
+
+  /** Ends the running process, as `kill -9` or a power cut does, and starts another after a while. */
+  crash(kind: 'k' | 'p'): void {
+    const running = this.process;
+    if (running === null) return;
+    this.die(running, kind);
+  }
+
+  private die(running: { readonly alive: { yes: boolean } }, kind: 'k' | 'p' | 'exit'): void {
+    running.alive.yes = false;
+    this.process = null;
+    this.tell(kind === 'k' ? 'the daemon is killed' : kind === 'p' ? 'power is cut' : 'the daemon ends itself');
+    if (kind !== 'exit') this.crashes[kind] += 1;
+    this.disk.crash(() => this.random.next());
+    for (const wire of Object.values(this.wires)) wire.drop();
+    if (kind === 'p') this.powerCut();
+    this.bootSoon(kind === 'p' ? this.random.integer(1_000, 20_000) : 0);
+  }
+
+  private powerCut(): void {
+    this.powered = false;
+    for (const machine of Object.values(this.machines)) machine.act({ action: 'cut power' });
+  }
+
+  private bootSoon(powerAfterMs: number): void {
+    if (this.booting) return;
+    this.booting = true;
+    this.clock.after(powerAfterMs, () => {
+      if (!this.powered) {
+        this.powered = true;
+        for (const machine of Object.values(this.machines)) machine.act({ action: 'restore power' });
+        this.tell('power is back');
+      }
+      this.clock.after(this.random.integer(...bootDelayMs), () => {
+        this.booting = false;
+        this.boot();
+      });
+    });
+  }
+
+  /** Starts the daemon: the same code whatever happened before. */
+  boot(): void {
+    const alive = { yes: true };
+    const running = { alive };
+    const { clock: world } = this;
+    const bootMs = world.monoMs();
+    const clock: Clock = {
+      wallMs: () => world.wallMs(),
+      monoMs: () => world.monoMs() - bootMs,
+      after: (delayMs, fn) => world.after(delayMs, () => this.inside(running, fn)),
+    };
+    this.inside(running, () => this.start(alive, clock));
+  }
+
+  private start(alive: { yes: boolean }, clock: Clock): void {
+    const { config, rules, seal } = this.parts;
+    const probe: Watch = (boundary, what) => {
+      if (alive.yes) this.watch(boundary, what);
+    };
+    const { timeZone, businessDayStart } = config;
+    const journal = new Journal({ storage: this.disk.open(), clock, timeZone, businessDayStart, probe });
+    const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: 42 });
+    const running = { alive };
+    const loop = new Loop({
+      rules,
+      journal,
+      clock,
+      chance: () => this.random.hex(8),
+      document: (order) => papers.document(order),
+      voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+      version: 'simulated',
+      config: 'simulated',
+      probe,
+      onStep: (entries, kiosk) => this.onEntries(entries, kiosk),
+      onFailure: () => this.clock.after(300, () => alive.yes && this.die(running, 'exit')),
+    });
+    const devices = openDevices({
+      configs: config.devices.map((device) => ({ ...device, port: device.id })),
+      clock,
+      probe,
+      memory: (device) => loop.memory(device),
+      onFact: (fact) => this.hear(running, loop, clock, fact),
+      openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),
+    });
+    this.process = { alive, clock, loop, devices };
+    loop.start({
+      obey: (command) => devices.get(command.device)?.obey(command),
+      maintain: (device, levels) => devices.get(device)?.maintain(levels),
+      recorded: (device, key) => devices.get(device)?.recorded(key),
+      ask: (command) => this.carry(running, loop, command, 1_000),
+    });
+    this.tell('the daemon runs');
+  }
+
+  private hear(running: { readonly alive: { yes: boolean } }, loop: Loop, clock: Clock, fact: DeviceFact): void {
+    this.facts += 1;
+    const heldMs = this.delayFact(fact);
+    if (heldMs === 0) loop.take(fact);
+    else clock.after(heldMs, () => this.inside(running, () => loop.take(fact)));
+  }
+
+  /** Carries a command to the biller; a post without an answer is repeated with the same id. */
+  private carry(
+    running: { readonly alive: { yes: boolean } },
+    loop: Loop,
+    command: BillerCommand,
+    pauseMs: number,
+  ): boolean {
+    this.clock.after(this.random.integer(30, 1_500), () => {
+      const answer = this.biller.answer(command);
+      this.clock.after(this.random.integer(10, 300), () => {
+        if (!running.alive.yes) return;
+        if (answer !== null) {
+          this.facts += 1;
+          this.inside(running, () => loop.take(answer));
+        } else {
+          this.clock.after(pauseMs, () => running.alive.yes && this.carry(running, loop, command, Math.min(pauseMs * 2, 60_000)));
+        }
+      });
+    });
+    return true;
+  }
+}
