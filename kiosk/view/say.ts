@@ -134,7 +134,9 @@ function ofStage(voice: Voice, earlier: Session, session: Session): readonly str
       if (!arrived && stage.problem !== null && from !== stage) return [voice.all.voucher.refused];
       return arrived ? [words.voucher] : [];
     case 'pay-cash':
-      return arrived && sale !== null ? [words.insert(amount(voice, toGo(sale, after.rules.cashStepMinor)))] : [];
+      return arrived && from.at !== 'case' && sale !== null
+        ? [words.insert(amount(voice, toGo(sale, after.rules.cashStepMinor)))]
+        : [];
     case 'settled':
       return arrived && sale !== null ? settledLines(voice, sale) : [];
     case 'returned':

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import type { Kiosk } from '../../../kiosk/kiosk.ts';
+import type { Lang, View } from '../../../kiosk/server/wire.ts';
+import type { Bill } from '../../../kiosk/services/biller/contract.ts';
+import type { StageName } from '../../../kiosk/session/stage.ts';
+import { bill, Visit } from './visit.ts';
+
+const largestBytes = 32 * 1024;
+
+const stages: Readonly<Record<StageName, true>> = {
+  welcome: true,
+  'find-bill': true,
+  'find-receipt': true,
+  review: true,
+  choose: true,
+  promise: true,
+  voucher: true,
+  'pay-cash': true,
+  closing: true,
+  settling: true,
+  settled: true,
+  returned: true,
+  documents: true,
+  case: true,
+  thanks: true,
+};
+
+/** Visits that together stand at every stage, with every problem that a stage can have. */
+function visits(lang: Lang): Visit[] {
+  const at = () => new Visit().boot().begin(lang);
+  const paid = () => at().payingCash().note(10_000).printed();
+  const receipt = { fact: 'receipt.asked', number: 'R000001' } as const;
+  return [
+    new Visit().boot(),
+    new Visit().boot('out'),
+    new Visit().step({ fact: 'kiosk.booted', version: '1', config: 'hash' }),
+    at().ask({ do: 'help' }).waits(61_000),
+    at()
+      .ask({ do: 'task', task: 'receipt' })
+      .step({ ...receipt, record: null }),
+    at().found({ ...bill, lines: Array.from({ length: 100 }, () => bill.lines[1]!) }),
+    ...findProblems(at),
+    ...reviewProblems(at),
+    at().confirmed().ask({ do: 'method', method: 'voucher' }).step({
+      fact: 'voucher.presented',
+      serial: '000009',
+      record: null,
+    }),
+    at().payingCash().escrow(5000).ask({ do: 'cancel' }),
+    at().payingCash().note(5000).waits(161_000),
+    paid().ask({ do: 'finish' }).ask({ do: 'document', choice: 'phone' }),
+    paid().ask({ do: 'finish' }).ask({ do: 'document', choice: 'paper' }).printed(),
+    paid().ask({ do: 'finish' }).ask({ do: 'document', choice: 'paper' }).refusedPrint(),
+    at().payingCash().note(5000).ask({ do: 'cancel' }).printed().ask({ do: 'finish' }),
+    at().payingCash().note(10_000).refusedPrint().ask({ do: 'finish' }),
+    at().payingCash().escrow(2000).waits(16_000),
+  ];
+}
+
+function findProblems(at: () => Visit): Visit[] {
+  const asked = () => {
+    const visit = at().ask({ do: 'task', task: 'pay-bill' }).ask({ do: 'find-bill', number: '7' });
+    const stage = visit.kiosk.session?.stage;
+    return { visit, command: stage?.at === 'find-bill' ? (stage.lookup ?? '') : '' };
+  };
+  const [none, down, before] = [asked(), asked(), asked()];
+  return [
+    none.visit.step({ fact: 'bill.not-found', command: none.command }),
+    down.visit.step({ fact: 'bill.unavailable', command: down.command, reason: 'slow' }),
+    before.visit.step({ fact: 'bill.already-paid', command: before.command, paidOn: '2026-03-30T17:00:00Z' }),
+    at()
+      .payingCash({ ...bill, minor: 5000, lines: [{ ...bill.lines[0]!, minor: 5000 }] })
+      .note(5000)
+      .ask({ do: 'finish' })
+      .ask({ do: 'document', choice: 'none' })
+      .ask({ do: 'finish' })
+      .begin()
+      .ask({ do: 'task', task: 'pay-bill' })
+      .ask({ do: 'find-bill', number: bill.number }),
+  ];
+}
+
+function reviewProblems(at: () => Visit): Visit[] {
+  const recheck = () => {
+    const visit = at().found().ask({ do: 'confirm-bill' });
+    const stage = visit.kiosk.session?.stage;
+    return { visit, command: stage?.at === 'review' ? (stage.recheck ?? '') : '' };
+  };
+  const answered = (now: Bill) => {
+    const { visit, command } = recheck();
+    return visit.step({ fact: 'bill.found', command, bill: now });
+  };
+  const down = recheck();
+  return [
+    down.visit.step({ fact: 'bill.unavailable', command: down.command, reason: 'down' }),
+    answered({ ...bill, minor: 8050 }),
+    answered({ ...bill, payee: { 'zh-CN': '湖滨小馆', en: 'Lakeside Kitchen' } }),
+  ];
+}
+
+/** Every text in a view, by where it stands. */
+function textsIn(value: unknown, path = 'view'): { path: string; text: unknown }[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, `${path}.${key}`));
+  }
+  return value === null || typeof value === 'boolean' ? [] : [{ path, text: value }];
+}
+
+function blemishes(view: View): string[] {
+  return textsIn(view)
+    .filter(({ path, text }) => {
+      if (text === undefined) return true;
+      if (typeof text === 'number') return !Number.isFinite(text);
+      // The line that stands for many has no quantity of its own.
+      if (text === '') return !path.endsWith('.quantity');
+      return /undefined|NaN|\bnull\b|\[object|[!！]/.test(String(text));
+    })
+    .map(({ path, text }) => `${path}: ${String(text)}`);
+}
+
+function states(lang: Lang): { visit: Visit; kiosk: Kiosk }[] {
+  return visits(lang).flatMap((visit) => visit.states.map((kiosk) => ({ visit, kiosk })));
+}
+
+describe.each(['zh-CN', 'en'] as const)('the glass in %s', (lang) => {
+  const all = states(lang);
+
+  test('has a view of every stage', () => {
+    const seen = new Set(all.map(({ kiosk }) => kiosk.session?.stage.at ?? 'none'));
+    expect(Object.keys(stages).filter((stage) => !seen.has(stage as StageName))).toEqual([]);
+  });
+
+  test('shows every screen of the wire', () => {
+    const seen = new Set(all.map(({ visit, kiosk }) => visit.viewOf(kiosk).body.screen));
+    expect([...seen].sort()).toEqual([
+      'attract',
+      'case',
+      'choose',
+      'documents',
+      'find-bill',
+      'find-receipt',
+      'out-of-service',
+      'partly-available',
+      'pay-cash',
+      'promise',
+      'review',
+      'settled',
+      'settling',
+      'thanks',
+      'voucher',
+      'welcome',
+    ]);
+  });
+
+  test('leaves no text empty and no figure unset, in at most 32 kB', () => {
+    for (const { visit, kiosk } of all) {
+      const view = visit.viewOf(kiosk);
+      expect(blemishes(view), view.body.screen).toEqual([]);
+      expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThanOrEqual(largestBytes);
+    }
+  });
+
+  test('speaks one language', () => {
+    for (const { visit, kiosk } of all) {
+      if (kiosk.session?.lang !== lang) continue;
+      const view = visit.viewOf(kiosk);
+      expect(view.lang).toBe(lang);
+      if (lang === 'en') {
+        const { language: _, body, ...around } = view;
+        // The payer stands as the biller masked the name.
+        const words = JSON.stringify({ ...around, body: { ...body, payer: null } });
+        expect(words).not.toMatch(/\p{Script=Han}/u);
+      }
+    }
+  });
+
+  test('has a way on wherever the machine does not move by itself', () => {
+    const moving = new Set(['settling', 'attract', 'partly-available', 'out-of-service']);
+    for (const { visit, kiosk } of all) {
+      const { body, actions } = visit.viewOf(kiosk);
+      const cards = body.screen === 'documents' ? body.cards.length : 0;
+      const printing = body.screen === 'documents' && body.printing !== null;
+      if (moving.has(body.screen) || printing) continue;
+      expect(actions.length + cards, body.screen).toBeGreaterThan(0);
+    }
+  });
+});
+
+test('five thousand notes of one yuan still fit into a view', () => {
+  const visit = new Visit().boot().begin().payingCash();
+  const { session } = visit.kiosk;
+  const notes = Array.from({ length: 5000 }, (_, at) => ({ command: `stack-${at}`, minor: 1, suspect: false }));
+  const kiosk = { ...visit.kiosk, session: { ...session!, sale: { ...session!.sale!, notes } } };
+  const view = visit.viewOf(kiosk);
+  expect(view.body).toMatchObject({ screen: 'pay-cash', received: '已收到 50 元' });
+  expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThanOrEqual(largestBytes);
+});

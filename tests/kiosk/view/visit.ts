@@ -1,0 +1,166 @@
+/** A kiosk that is led by facts through a visit, for what the glass shows of it. */
+import { checkConfig, type Config } from '../../../config/schema.ts';
+import { readFileSync } from 'node:fs';
+import { decide } from '../../../kiosk/decide.ts';
+import type { EntryBody } from '../../../kiosk/entry.ts';
+import type { FactBody } from '../../../kiosk/fact.ts';
+import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
+import { rulesOf } from '../../../kiosk/rules.ts';
+import type { Intent, Lang, View } from '../../../kiosk/server/wire.ts';
+import type { Bill } from '../../../kiosk/services/biller/contract.ts';
+import { type Announcement, announcements } from '../../../kiosk/view/say.ts';
+import { view } from '../../../kiosk/view/view.ts';
+
+/** 2026-03-31 09:20 in Shanghai. */
+const startWallMs = Date.UTC(2026, 2, 31, 1, 20);
+const notesTaken = [100, 500, 1000, 2000, 5000, 10_000];
+
+export const bill: Bill = {
+  number: '1001',
+  title: { 'zh-CN': '门诊费', en: 'Outpatient visit' },
+  payee: { 'zh-CN': '东湖社区医院', en: 'East Lake Clinic' },
+  payer: '张*',
+  lines: [
+    { name: { 'zh-CN': '普通门诊诊查费', en: 'Consultation' }, quantity: 1, minor: 2000 },
+    { name: { 'zh-CN': '阿莫西林胶囊', en: 'Amoxicillin capsules' }, quantity: 2, minor: 6650 },
+  ],
+  currency: 'CNY',
+  minor: 8650,
+};
+
+type Change = (config: Config) => Config;
+
+/** The example configuration, changed where a test wants it. */
+export function labConfig(change: Change = (config) => config): Config {
+  const checked = checkConfig(JSON.parse(readFileSync('config/examples/lab.json', 'utf8')));
+  if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
+  return change(checked.config);
+}
+
+export class Visit {
+  readonly config: Config;
+  kiosk: Kiosk;
+  /** Every state so far, by the stage that the visit was in; `none` without a visit. */
+  readonly states: Kiosk[] = [];
+  readonly said: Announcement[] = [];
+  entries: readonly EntryBody[] = [];
+  phoneReceipt: string | null = 'https://receipt.example/R000001';
+  private seq = 0;
+  private monoMs = 1_000;
+
+  constructor(change?: Change) {
+    this.config = labConfig(change);
+    this.kiosk = emptyKiosk(rulesOf(this.config, (protocol) => (protocol === 'escpos' ? 'printer' : 'note-acceptor')));
+  }
+
+  step(body: FactBody, laterMs = 100): this {
+    this.seq += 1;
+    this.monoMs += laterMs;
+    const before = this.kiosk;
+    const chance = this.seq.toString(16).padStart(32, '0');
+    const at = startWallMs + this.monoMs;
+    const decision = decide(before, { seq: this.seq, at, monoMs: this.monoMs, bootId: 'boot', chance, body });
+    this.kiosk = decision.kiosk;
+    this.entries = decision.entries;
+    this.states.push(this.kiosk);
+    this.said.push(...announcements(decision.entries, before, this.kiosk, this.config));
+    return this;
+  }
+
+  /** Switched on, with both devices well unless told otherwise. */
+  boot(printer: 'ok' | 'out' = 'ok'): this {
+    this.step({ fact: 'kiosk.booted', version: '1', config: 'hash' });
+    this.step({
+      fact: 'device.identified',
+      device: 'acceptor',
+      protocol: 'id003',
+      maker: null,
+      model: null,
+      serial: 'A1',
+      firmware: null,
+      denominations: notesTaken.map((minor) => ({ currency: 'CNY', minor })),
+    });
+    this.step({ fact: 'device.ready', device: 'acceptor' });
+    this.step({ fact: 'device.ready', device: 'printer' });
+    return this.step({ fact: 'paper.changed', device: 'printer', paper: printer });
+  }
+
+  ask(intent: Intent, laterMs?: number): this {
+    return this.step({ fact: 'intent', intent, screen: 'welcome' }, laterMs);
+  }
+
+  begin(lang: Lang = 'zh-CN'): this {
+    this.ask({ do: 'begin' });
+    return this.ask({ do: 'language', lang });
+  }
+
+  /** As far as the review of a bill. */
+  found(of: Bill = bill): this {
+    this.ask({ do: 'task', task: 'pay-bill' });
+    this.ask({ do: 'find-bill', number: of.number });
+    return this.step({ fact: 'bill.found', command: this.pending(), bill: of });
+  }
+
+  /** As far as the choice of a method. */
+  confirmed(of: Bill = bill): this {
+    this.found(of).ask({ do: 'confirm-bill' });
+    return this.step({ fact: 'bill.found', command: this.pending(), bill: of });
+  }
+
+  /** As far as the open slot. */
+  payingCash(of: Bill = bill): this {
+    this.confirmed(of).ask({ do: 'method', method: 'cash' });
+    return this.kiosk.session?.stage.at === 'promise' ? this.ask({ do: 'agree' }) : this;
+  }
+
+  escrow(minor: number): this {
+    this.step({ fact: 'note.accepting', device: 'acceptor' });
+    const deadlineMs = this.monoMs + 5_000;
+    return this.step({ fact: 'note.escrowed', device: 'acceptor', currency: 'CNY', minor, deadlineMs });
+  }
+
+  note(minor: number): this {
+    this.escrow(minor);
+    const command = this.ordered('note.stack');
+    const key = `stacked ${command}`;
+    return this.step({ fact: 'note.stacked', device: 'acceptor', command, key, currency: 'CNY', minor });
+  }
+
+  printed(): this {
+    const command = Object.keys(this.kiosk.prints)[0];
+    if (command === undefined) throw new Error('nothing is being printed');
+    return this.step({ fact: 'print.done', device: 'printer', command });
+  }
+
+  refusedPrint(): this {
+    const command = Object.keys(this.kiosk.prints)[0];
+    if (command === undefined) throw new Error('nothing is being printed');
+    return this.step({ fact: 'print.refused', device: 'printer', command, reason: 'out of paper' });
+  }
+
+  waits(laterMs: number): this {
+    return this.step({ fact: 'time.reached' }, laterMs);
+  }
+
+  view(): View {
+    return this.viewOf(this.kiosk);
+  }
+
+  viewOf(kiosk: Kiosk): View {
+    return view(kiosk, { config: this.config, say: [], phoneReceipt: () => this.phoneReceipt }, 1);
+  }
+
+  /** The look-up that is waiting for its answer. */
+  private pending(): string {
+    const stage = this.kiosk.session?.stage;
+    const command = stage?.at === 'find-bill' ? stage.lookup : stage?.at === 'review' ? stage.recheck : null;
+    if (command === null) throw new Error(`no look-up waits at ${stage?.at}`);
+    return command;
+  }
+
+  private ordered(kind: 'note.stack'): string {
+    const order = this.entries.find((entry) => entry.kind === kind);
+    if (order?.kind !== kind) throw new Error(`the last step ordered no ${kind}`);
+    return order.command;
+  }
+}
