@@ -1,0 +1,72 @@
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import jsqr from 'jsqr';
+import { describe, expect, test } from 'vitest';
+import { paintPaper } from '../../../hardware/bench/paper.ts';
+import { readPaper } from '../../../hardware/bench/paper-marks.ts';
+import { caseDocument, receiptDocument, voucherDocument } from '../../../kiosk/documents/paper.ts';
+import { bytesOf } from '../../kiosk/documents/reading.ts';
+import { caseZh, receiptEn, receiptZh, voucherZh } from '../../kiosk/documents/samples.ts';
+
+const decodeQr = jsqr as unknown as typeof jsqr.default;
+
+async function pixels(png: Uint8Array) {
+  const image = await loadImage(Buffer.from(png));
+  const canvas = createCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, image.width, image.height);
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, image.width, image.height);
+}
+
+async function codeOn(bytes: Uint8Array): Promise<string | undefined> {
+  const { data, width, height } = await pixels(await paintPaper(bytes));
+  return decodeQr(new Uint8ClampedArray(data), width, height)?.data;
+}
+
+describe('painted paper', () => {
+  test.each([
+    ['Chinese receipt', bytesOf(receiptDocument(receiptZh()), 42), receiptZh().qr],
+    ['narrow English receipt', bytesOf(receiptDocument(receiptEn(32)), 32), receiptEn().qr],
+    ['voucher', bytesOf(voucherDocument(voucherZh()), 42), voucherZh().qr],
+    ['case', bytesOf(caseDocument(caseZh()), 42), caseZh().qr],
+  ])('the code on a %s is read back', async (_, bytes, content) => {
+    expect(await codeOn(bytes)).toBe(content);
+  });
+
+  test('a code that holds Chinese text and the most that may be printed is read back', async () => {
+    const text = '收据 LAB-01-260331-0042 合计 ￥86.55 '.repeat(12);
+    const bytes = bytesOf(receiptDocument({ ...receiptZh(), qr: text }), 42);
+    const { data, width, height } = await pixels(await paintPaper(bytes));
+    const code = decodeQr(new Uint8ClampedArray(data), width, height);
+    expect(new TextDecoder().decode(Uint8Array.from(code?.binaryData ?? []))).toBe(text);
+  });
+
+  test('Chinese signs, Latin signs and figures each have a shape of their own', async () => {
+    const inkOf = async (text: string) => {
+      const { data } = await pixels(await paintPaper(bytesOf(`|${text} |\n`, 42)));
+      let ink = 0;
+      for (let i = 0; i < data.length; i += 4) if ((data[i] ?? 255) < 90) ink++;
+      return ink;
+    };
+    const inks = await Promise.all(['一', '壹', '收', '龘', 'A', '8', '￥', '€'].map(inkOf));
+    expect(Math.min(...inks)).toBeGreaterThan(20);
+    expect(new Set(inks).size).toBe(inks.length);
+    expect(await inkOf('^^^壹^^^')).toBeGreaterThan((inks[1] ?? 0) * 3);
+    expect(await inkOf('"壹"')).toBeGreaterThan(inks[1] ?? 0);
+  });
+
+  test('each cut ends a slip, and what still hangs in the printer is a slip without a cut', () => {
+    const one = bytesOf('|one |\n', 42);
+    const two = Uint8Array.from([...one, ...one, ...Buffer.from('three\n')]);
+    expect(readPaper(two, () => 21).slips.map(({ cut }) => cut)).toEqual([true, true, false]);
+  });
+
+  test('no paper and any bytes make a picture, never an error', async () => {
+    const noise = Uint8Array.from({ length: 3_000 }, (_, i) => (i * 73 + (i >> 3)) & 0xff);
+    for (const bytes of [new Uint8Array(0), noise, noise.subarray(1), Uint8Array.of(0x1d, 0x28)]) {
+      const png = await paintPaper(bytes);
+      expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    }
+  });
+});
