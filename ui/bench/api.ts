@@ -26,7 +26,8 @@ export interface Device {
     readonly taken: boolean;
   }[];
   readonly faults?: readonly string[];
-  readonly denominations?: readonly number[];
+  /** The notes a hand may hold. */
+  readonly denominations?: readonly { readonly currency: string; readonly minor: number }[];
 }
 
 export interface Service {

@@ -69,7 +69,7 @@ export function Wallet({ bench, acceptor }: { readonly bench: Bench; readonly ac
         ))}
       </div>
       <div class="notes">
-        {(acceptor?.denominations ?? DEFAULT_NOTES).map((minor) => (
+        {(acceptor?.denominations?.map((note) => note.minor) ?? DEFAULT_NOTES).map((minor) => (
           <button
             key={minor}
             type="button"
