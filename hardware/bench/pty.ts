@@ -4,8 +4,8 @@
  *
  * The pair's own `destroy` is never called: it would signal a process number it does not have.
  */
-import { spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import * as nodePty from '@lydell/node-pty';
 import type { Line, LineListener } from './line.ts';
 import { pointLink, removeLink } from './link-file.ts';
@@ -14,6 +14,14 @@ import { pointLink, removeLink } from './link-file.ts';
 const MOST_UNSENT_BYTES = 64 * 1024;
 /** After this silence of the host, replies that nobody collected are thrown away before the next one. */
 const STALE_AFTER_MS = 1_000;
+/** After this silence the line rests. */
+const REST_AFTER_MS = 500;
+
+/**
+ * Raw, or the kernel would echo and translate bytes before a host comes; at a speed that no host asks for, because the
+ * C library refuses even parity on a pseudo-terminal when that is all a host changes.
+ */
+const restingLine = ['raw', '-echo', '4800'];
 
 interface Master {
   on(event: 'data', listener: (bytes: Buffer) => void): unknown;
@@ -47,6 +55,17 @@ const opener = nodePty as unknown as {
 export function openPtyLine(listener: LineListener, nowMs: () => number, link?: string): Line {
   let pair: Pair | null = null;
   let heardMs = nowMs();
+  let rest: NodeJS.Timeout | null = null;
+
+  /** Once after each conversation: the line is made ready for a host that opens it anew. */
+  function restLater(fresh: Pair): void {
+    rest ??= setTimeout(() => {
+      rest = null;
+      if (pair !== fresh) return;
+      if (nowMs() - heardMs < REST_AFTER_MS) restLater(fresh);
+      else execFile('stty', ['-F', fresh.path, ...restingLine], () => {});
+    }, REST_AFTER_MS);
+  }
 
   function plug(): void {
     if (pair !== null) return;
@@ -57,6 +76,7 @@ export function openPtyLine(listener: LineListener, nowMs: () => number, link?: 
       if (pair !== fresh) return;
       if (nowMs() - heardMs > STALE_AFTER_MS) discardUncollected(fresh.holder);
       heardMs = nowMs();
+      restLater(fresh);
       listener.received(bytes);
     });
     fresh.master.on('error', () => {});
@@ -67,7 +87,9 @@ export function openPtyLine(listener: LineListener, nowMs: () => number, link?: 
     if (pair === null) return;
     const gone = pair;
     pair = null;
-    closeSync(gone.holder);
+    if (rest !== null) clearTimeout(rest);
+    rest = null;
+    closeSlaves(gone.path);
     gone.master.destroy();
     if (link !== undefined) removeLink(link);
   }
@@ -102,9 +124,19 @@ function createPair(): Pair {
   const holder = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   // The library's own handle of the slave would swallow what the master writes.
   made.slave.destroy();
-  // Raw before any host comes, or the kernel would echo and translate bytes.
-  spawnSync('stty', ['-F', path, 'raw', '-echo', '9600']);
+  spawnSync('stty', ['-F', path, ...restingLine]);
   return { master: made.master, path, holder };
+}
+
+/** Every descriptor of this process on the host's side: the holder, and one that the library never gives back. */
+function closeSlaves(path: string): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${name}`) === path) closeSync(Number(name));
+    } catch {
+      // The descriptor of the listing itself is gone by now.
+    }
+  }
 }
 
 function discardUncollected(holder: number): void {

@@ -193,7 +193,7 @@ test('unplugged, the link is gone and the host sees it; plugged in, the link nam
   expect(await before.ask([0x11])).toBe('40');
   const cut = await act('unplug');
   expect(cut.body).toMatchObject({ device: { line: false, port: link, tty: null } });
-  await before.closed;
+  await before.gone();
   expect(existsSync(link)).toBe(false);
   expect((await act('unplug')).status).toBe(409);
   expect((await act('plug')).body).toMatchObject({ device: { line: true, port: link } });

@@ -8,7 +8,7 @@ export class WireHost {
   private readonly bytes: number[] = [];
   private readonly answers: (readonly number[])[] = [];
   private wake: () => void = () => {};
-  readonly closed: Promise<unknown>;
+  private readonly closed: Promise<unknown>;
 
   private constructor(stream: SerialPort | Socket) {
     this.stream = stream;
@@ -70,6 +70,13 @@ export class WireHost {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     throw new Error(`no ${status}, but ${[...new Set(seen)].join(', ')}`);
+  }
+
+  /** Polls on until the line is seen to be gone: a pulled line may show only in the next write. */
+  async gone(): Promise<void> {
+    const poll = setInterval(() => this.send(0x11), 50);
+    await this.closed;
+    clearInterval(poll);
   }
 
   async ready(): Promise<void> {

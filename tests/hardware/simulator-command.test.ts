@@ -70,7 +70,7 @@ test('unplugged, the host sees its port close; plugged in again, the machine is 
   const before = await host(port);
   expect(await before.ask([0x11])).toBe('40');
   expect(await program.did('unplug')).toMatchObject({ ok: true });
-  await before.closed;
+  await before.gone();
   expect(existsSync(port)).toBe(false);
   expect(await program.did('unplug')).toMatchObject({ ok: false });
   expect(await program.did('plug')).toMatchObject({ ok: true });
@@ -85,7 +85,7 @@ test('over TCP the same machine answers, also after unplug and plug', async () =
   const before = await host(port);
   expect(await before.ask([0x11])).toBe('40');
   await program.did('unplug');
-  await before.closed;
+  await before.gone();
   await expect(WireHost.open(port)).rejects.toThrow();
   await program.did('plug');
   const after = await host(port);

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { parseAction, parseAmount, parseVerb, verbHelp } from '../../hardware/bench/verbs.ts';
+
+test.each([
+  ['insert 20.00', { action: 'insert', minor: 2000 }],
+  ['  insert   100 torn ', { action: 'insert', minor: 10000, condition: 'torn' }],
+  ['insert coin 0.5', { action: 'insert coin', minor: 50 }],
+  ['insert cashbox', { action: 'insert cashbox' }],
+  ['remove cashbox', { action: 'remove cashbox' }],
+  ['scan 6901234567892', { action: 'scan', text: '6901234567892' }],
+  ['fill 1.00 50', { action: 'fill', minor: 100, count: 50 }],
+  ['jam', { action: 'jam' }],
+  ['jam hopper', { action: 'jam hopper' }],
+  ['clear jam', { action: 'clear jam' }],
+  ['stacker full', { action: 'stacker full' }],
+  ['stacker full off', { action: 'stacker full', value: 'off' }],
+  ['misbehave noise', { action: 'misbehave', value: 'noise' }],
+  ['paper out', { action: 'paper', value: 'out' }],
+  ['card decline', { action: 'card', value: 'decline' }],
+  ['pin 1234', { action: 'pin', text: '1234' }],
+  ['cut power', { action: 'cut power' }],
+])('"%s" is one action, in words and as JSON', (line, action) => {
+  expect(parseVerb(line)).toEqual({ type: 'hand', action });
+  expect(parseAction(action)).toEqual({ type: 'hand', action });
+});
+
+test.each(['levels', 'unplug', 'plug', 'quit'])('"%s" is the owner’s', (verb) => {
+  expect(parseVerb(verb)).toEqual({ type: 'owner', verb });
+});
+
+test.each([
+  '',
+  'insert',
+  'insert 0',
+  'insert -5',
+  'insert 1e3',
+  'insert 0.001',
+  'insert 20 wet',
+  'insert 20 torn torn',
+  'insert coin 1 torn',
+  'fill 1.00',
+  'fill 1.00 0',
+  'fill 1.00 1.5',
+  'take all',
+  'paper',
+  'paper wet',
+  'misbehave',
+  'quit now',
+  '__proto__',
+])('"%s" is refused with a reason', (line) => {
+  expect(parseVerb(line)).toEqual({ type: 'wrong', reason: expect.stringMatching(/.{10}/) });
+});
+
+test('amounts follow the decimals of the currency', () => {
+  expect(parseAmount('1000', 0)).toBe(1000);
+  expect(parseAmount('1000.5', 0)).toBeNull();
+  expect(parseAmount('1.234', 3)).toBe(1234);
+  expect(parseAmount('0.30', 2)).toBe(30);
+  expect(parseAmount('999999999999', 4)).toBeNull();
+});
+
+test('every verb of the help is understood', () => {
+  for (const help of verbHelp) {
+    const line = help
+      .replace(/\[.*\]/, '')
+      .replace('AMOUNT', '20.00')
+      .replace('COUNT', '5')
+      .replace(/TEXT|DIGITS/, '1234')
+      .replace(/(\S+?)\|\S+/, '$1');
+    expect(parseVerb(line).type, line).not.toBe('wrong');
+  }
+});
