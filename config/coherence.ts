@@ -16,9 +16,9 @@ interface ProtocolRules {
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly ConfigProblem[];
 }
 
-/** Known protocols by name, as the catalog lists them. They are handed in, because nothing here knows the hardware. */
+/** Known protocols by name. They are handed in, because nothing here knows the hardware. */
 export interface Known {
-  readonly protocols: Readonly<Record<string, { readonly driver: ProtocolRules }>>;
+  readonly protocols: Readonly<Record<string, ProtocolRules>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -105,7 +105,7 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
   for (const [index, device] of list.entries()) {
     const name = device.protocol;
     if (typeof name !== 'string') continue;
-    const protocol = Object.hasOwn(known.protocols, name) ? known.protocols[name]?.driver : undefined;
+    const protocol = Object.hasOwn(known.protocols, name) ? known.protocols[name] : undefined;
     if (protocol === undefined) {
       const names = Object.keys(known.protocols).join(', ');
       problems.push({

@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/schema.ts';
-import { protocols } from '../hardware/catalog.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
+import { knownProtocols } from './known-protocols.ts';
 
 const help = `npm start -- [options]
 
@@ -107,7 +107,7 @@ function portProblem(port: number, option: string): Promise<string | null> {
 }
 
 async function readiness(options: Options): Promise<boolean> {
-  const checked = await loadConfig(options.config, { protocols });
+  const checked = await loadConfig(options.config, knownProtocols);
   if (!checked.ok) {
     const words = checked.problems.map(({ path, problem }) => (path === '' ? problem : `${path} ${problem}`));
     failure('config', `${options.config}: ${words.join('; ')}`);

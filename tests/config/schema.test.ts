@@ -10,13 +10,11 @@ import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
 const known: Known = {
   protocols: {
     id003: {
-      driver: {
-        kind: 'note-acceptor',
-        checkSettings: (settings) =>
-          'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
-      },
+      kind: 'note-acceptor',
+      checkSettings: (settings) =>
+        'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
     },
-    escpos: { driver: { kind: 'printer', checkSettings: () => [] } },
+    escpos: { kind: 'printer', checkSettings: () => [] },
   },
 };
 
