@@ -1,5 +1,6 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
 import type { EntryBody } from '../entry.ts';
+import type { Money } from '../money.ts';
 
 /**
  * What an entry adds to the figures of its business day. `method` is a way to pay, or `all` for the sale as a whole.
@@ -45,10 +46,10 @@ function ownKeys(body: EntryBody): string[] {
 /** The figures that an entry adds to; none for most. What a sale gives back is taken off its cash first. */
 export function rollUp(entry: { readonly at: string; readonly day: string; readonly body: EntryBody }): Delta[] {
   const { body, day } = entry;
-  const quarter = quarterOf(entry.at);
   switch (body.kind) {
     case 'sale.paid': {
       const { currency } = body;
+      const quarter = quarterOf(entry.at);
       const outcome = 'paid';
       const deltas: Delta[] = [{ day, quarter, method: 'all', outcome, currency, minor: body.minor, count: 1 }];
       for (const [method, minor] of keptByMethod(body)) {
@@ -57,24 +58,21 @@ export function rollUp(entry: { readonly at: string; readonly day: string; reado
       return deltas;
     }
     case 'refund.done':
-      return [
-        {
-          day,
-          quarter,
-          method: body.method,
-          outcome: 'refunded',
-          currency: body.currency,
-          minor: body.minor,
-          count: 1,
-        },
-      ];
+      return [once(entry, body.method, 'refunded', body)];
     case 'sale.cancelled':
-      return [
-        { day, quarter, method: 'all', outcome: 'cancelled', currency: body.currency, minor: body.minor, count: 1 },
-      ];
+      return [once(entry, 'all', 'cancelled', body)];
     default:
       return [];
   }
+}
+
+function once(
+  entry: { readonly at: string; readonly day: string },
+  method: string,
+  outcome: Delta['outcome'],
+  { currency, minor }: Money,
+): Delta {
+  return { day: entry.day, quarter: quarterOf(entry.at), method, outcome, currency, minor, count: 1 };
 }
 
 /** Sums deltas of equal keys; the order of the result is the order in which a key first came. */

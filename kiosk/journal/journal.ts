@@ -252,28 +252,34 @@ export function brokenLink(head: Head, row: Row): string | null {
  * finite, undefined, and strings with half a surrogate pair, which do not survive being written as UTF-8.
  */
 function storedText(body: EntryBody): string {
-  mustSurvive(body, body.kind);
+  if (!survives(body)) throw new TypeError(`${lossIn(body, body.kind)}; it cannot be journaled`);
   return JSON.stringify(body);
 }
 
-function mustSurvive(value: unknown, path: string): void {
+function survives(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new TypeError(`${path} holds half a surrogate pair; it cannot be journaled`);
-      return;
+      return value.isWellFormed();
     case 'boolean':
-      return;
+      return true;
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`${path} is ${value}; it cannot be journaled`);
-      return;
+      return Number.isFinite(value);
     case 'object':
-      if (value === null) return;
-      for (const [name, part] of Object.entries(value)) {
-        if (!name.isWellFormed()) throw new TypeError(`${path} has a malformed name; it cannot be journaled`);
-        mustSurvive(part, `${path}.${name}`);
+      if (value === null) return true;
+      for (const name of Object.keys(value)) {
+        if (!name.isWellFormed() || !survives((value as Record<string, unknown>)[name])) return false;
       }
-      return;
+      return true;
     default:
-      throw new TypeError(`${path} is ${typeof value}; it cannot be journaled`);
+      return false;
   }
+}
+
+/** Where in a body something is lost, and what, in words. */
+function lossIn(value: unknown, path: string): string {
+  if (typeof value === 'string') return `${path} holds half a surrogate pair`;
+  if (typeof value === 'number') return `${path} is ${value}`;
+  if (typeof value !== 'object' || value === null) return `${path} is ${typeof value}`;
+  const [name, part] = Object.entries(value).find((pair) => !pair.every(survives)) ?? ['', value];
+  return name.isWellFormed() ? lossIn(part, `${path}.${name}`) : `${path} has a name with half a surrogate pair`;
 }

@@ -10,7 +10,7 @@ export const formatVersion = 1;
  * Keys of an index arrive in no order. Were they one tree, each would dirty another page as the journal grows; so
  * they are kept in blocks of entries, and only the newest block is ever written to. A look-up asks every block.
  */
-const keyBlockEntries = 4_096;
+const keyBlockEntries = 16_384;
 
 /** The block that the keys of an entry stand in. */
 export function blockOf(seq: number): number {

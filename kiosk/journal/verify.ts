@@ -1,14 +1,15 @@
 /** Checks a whole journal from the first entry: the chain, and everything that was derived from it. */
+import type { Entry } from '../entry.ts';
 import { addUp, type Delta, indexKeys, rollUp } from './derive.ts';
 import { brokenLink, entryOf, lostTail } from './journal.ts';
-import { type Contents, emptyHead, type Head, JournalProblem, type Row } from './storage.ts';
+import { type Contents, emptyHead, type Head, JournalProblem } from './storage.ts';
 
 export type Verdict =
   | { readonly ok: true; readonly entries: number; readonly head: string }
   | { readonly ok: false; readonly seq: number; readonly problem: string };
 
 /** Entries whose index keys are compared at once. */
-const keyPortionEntries = 4_096;
+const keyPortionEntries = 16_384;
 
 /**
  * Reads every entry up to the head. `seq` in the answer is the first entry that is wrong; for figures that do not
@@ -21,9 +22,11 @@ export function verifyJournal(contents: Contents): Verdict {
   try {
     for (const row of contents.rows(0)) {
       if (row.seq > contents.head.seq) break;
-      const problem = brokenLink(head, row) ?? wrongColumns(row);
-      if (problem !== null) return wrong(head.seq + 1, problem);
+      const broken = brokenLink(head, row);
+      if (broken !== null) return wrong(head.seq + 1, broken);
       const entry = entryOf(row);
+      const untrue = wrongColumns(entry);
+      if (untrue !== null) return wrong(row.seq, untrue);
       addUp(sums, rollUp(entry));
       const badKey = portion.take(row.seq, indexKeys(entry.body));
       if (badKey !== null) return badKey;
@@ -76,11 +79,9 @@ class KeyPortion {
   }
 }
 
-function wrongColumns(row: Row): string | null {
-  const { body } = entryOf(row);
-  const session = 'session' in body ? body.session : null;
-  if (body.kind === row.kind && session === row.session) return null;
-  return `entry ${row.seq} says in its columns another kind or session than in its text`;
+function wrongColumns({ seq, kind, session, body }: Entry): string | null {
+  if (body.kind === kind && session === ('session' in body ? body.session : null)) return null;
+  return `entry ${seq} says in its columns another kind or session than in its text`;
 }
 
 function wrongRollUps(contents: Contents, sums: Map<string, Delta>): Verdict | null {
