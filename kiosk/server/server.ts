@@ -117,7 +117,13 @@ async function listen(app: FastifyInstance, port: number): Promise<void> {
 }
 
 async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
-  // Before everything else: a stranger costs as little as possible and learns nothing.
+  // First of all: it marks upgrades, and ends the socket of one that is refused.
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: largestMessageBytes, maxFragments: mostFragments, perMessageDeflate: false },
+    // A broken socket ends; `ws` reports a message that is too long or not UTF-8 here.
+    errorHandler: (_error, socket) => socket.terminate(),
+  });
+  // Before any other work: a stranger costs as little as possible and learns nothing.
   app.addHook('onRequest', async (request, reply) => {
     const refusal = wrongSender(request, door.portNow());
     if (refusal === null) return;
@@ -131,11 +137,6 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
   });
   await app.register(fastifyHelmet, helmetOptions);
   app.addHook('onRequest', (request, reply) => admit(request, reply, door));
-  await app.register(fastifyWebsocket, {
-    options: { maxPayload: largestMessageBytes, maxFragments: mostFragments, perMessageDeflate: false },
-    // A broken socket ends; `ws` reports a message that is too long or not UTF-8 here.
-    errorHandler: (_error, socket) => socket.terminate(),
-  });
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 429) return refuse(reply, 429, 'Too many requests. Wait ten seconds.');
@@ -195,8 +196,7 @@ function wrongSender(request: FastifyRequest, port: number): Refusal | null {
   );
   const { host, origin } = request.headers;
   if (host === undefined || !hosts.includes(host)) return 'http-host';
-  const upgrade = request.ws || request.headers.upgrade !== undefined;
-  if (origin === undefined ? upgrade : origin !== `http://${host}`) return 'http-origin';
+  if (origin === undefined ? request.ws : origin !== `http://${host}`) return 'http-origin';
   return request.method === 'GET' || request.method === 'HEAD' ? null : 'http-method';
 }
 

@@ -108,7 +108,7 @@ describe('who may speak at all', () => {
     '127.0.0.1:1',
     'localhost.evil.example:PORT',
     '[::1]:PORT',
-    '',
+    ' ',
   ])('refuses the Host %j, as a rebound name would send it', async (host) => {
     const { server, get, port, enter, intents } = await stage();
     const cookie = await enter();
