@@ -76,7 +76,9 @@ function Table({ bench }: { readonly bench: Bench }) {
       <ul class="table">
         {bench.table.value.map((slip) => (
           <li key={slip.key}>
-            <img src={slip.url} alt="A slip that was torn off" />
+            <a href={slip.url} target="_blank" rel="noreferrer">
+              <img src={slip.url} alt="A slip that was torn off; opens in full size" />
+            </a>
             <button type="button" class="tool" onClick={() => bench.putAway(slip.key)}>
               Throw away
             </button>
