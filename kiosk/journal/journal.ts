@@ -52,6 +52,7 @@ export class Journal {
   private waitingRows: Row[] = [];
   private waitingSinceMs = 0;
   private top: Head;
+  private moment = { wallMs: Number.NaN, at: '', day: '' };
   private state: 'open' | 'failed' | 'closed' = 'open';
 
   /** Throws JournalProblem when the store has lost its last entries or cannot be read. */
@@ -83,19 +84,17 @@ export class Journal {
     this.mustBeOpen();
     const kept = bodies.filter((body) => entryClass(body.kind) !== 'volatile');
     if (kept.length === 0) return [];
-    const wallMs = this.clock.wallMs();
-    const at = new Date(wallMs).toISOString();
-    const day = this.dayOf(wallMs);
+    const { at, day } = this.now();
     // All texts first: a body that cannot be kept leaves nothing half taken in.
     const texts = kept.map(storedText);
-    let now = false;
+    let durable = false;
     let ended = false;
     const entries = kept.map((body, i) => {
-      if (entryClass(body.kind) === 'durable') now = true;
+      if (entryClass(body.kind) === 'durable') durable = true;
       if (body.kind === 'session.ended') ended = true;
       return this.take(at, day, body, texts[i] as string);
     });
-    if (now || ended || this.waiting.length > maxWaitingEntries) this.write(ended, null);
+    if (durable || ended || this.waiting.length > maxWaitingEntries) this.write(ended, null);
     return entries;
   }
 
@@ -148,15 +147,23 @@ export class Journal {
     this.storage.close();
   }
 
+  private now(): { readonly at: string; readonly day: string } {
+    const wallMs = this.clock.wallMs();
+    if (wallMs !== this.moment.wallMs) {
+      this.moment = { wallMs, at: new Date(wallMs).toISOString(), day: this.dayOf(wallMs) };
+    }
+    return this.moment;
+  }
+
   private take(at: string, day: string, body: EntryBody, text: string): Entry {
     const session = 'session' in body ? body.session : null;
     const seq = this.top.seq + 1;
-    const draft = { seq, at, day, kind: body.kind, session };
-    const chained = chainHash(this.top.hash, { ...draft, body: text });
-    const entry: Entry = { ...draft, body, hash: chained };
+    const { kind } = body;
+    const chained = chainHash(this.top.hash, { seq, at, day, kind, session, body: text });
+    const entry: Entry = { seq, at, day, kind, session, body, hash: chained };
     if (this.waiting.length === 0) this.waitingSinceMs = this.clock.monoMs();
     this.waiting.push(entry);
-    this.waitingRows.push({ ...draft, body: text, hash: chained });
+    this.waitingRows.push({ seq, at, day, kind, session, body: text, hash: chained });
     this.top = { seq, hash: chained };
     return entry;
   }
