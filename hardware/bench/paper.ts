@@ -9,8 +9,9 @@ import { type Canvas, createCanvas, GlobalFonts, type SKRSContext2D } from '@nap
 import { correction, generate, mode } from 'lean-qr';
 import { type Mark, type PrintedCode, readPaper, type Slip } from './paper-marks.ts';
 
-/** Picture points for each printed dot. */
+/** Picture points for each printed dot; a strip longer than 60 cm is drawn dot by dot. */
 const SCALE = 2;
+const LONG_DOTS = 4_800;
 /** Dots from the edge of the paper to its printable area, by that area's width. */
 const SIDE_DOTS: Readonly<Record<number, number>> = { 384: 40, 512: 64, 576: 32 };
 const HEAD_DOTS = 52;
@@ -19,13 +20,13 @@ const BETWEEN_DOTS = 36;
 const MARGIN_DOTS = 28;
 const TOOTH_DOTS = 6;
 const SHADE_BANDS = 5;
-/** Longest strip that is drawn; the rest stays in the roll. 25 000 dots are three metres. */
+/** Longest strip that is drawn, two metres; the rest is left out. */
 const HEIGHT_LIMIT_DOTS = 16_000;
 
 const INK = '#2b2930';
 const PAPER = '#fdfcf8';
 
-/** @param bytes everything printed and not torn off. @returns a PNG, 2 points a dot, paper on a clear ground. */
+/** @param bytes everything printed and not torn off. @returns a PNG, 2 points a dot (1 on long strips), paper on a clear ground. */
 export async function paintPaper(bytes: Uint8Array): Promise<Uint8Array> {
   const fonts = await loadFonts();
   const codes = new Map<string, ReturnType<typeof generate>>();
@@ -44,9 +45,10 @@ export async function paintPaper(bytes: Uint8Array): Promise<Uint8Array> {
   const heights = paper.slips.map((slip) => HEAD_DOTS + slip.heightDots + FOOT_DOTS);
   const total = heights.reduce((sum, height) => sum + height + BETWEEN_DOTS, -BETWEEN_DOTS) + 2 * MARGIN_DOTS;
   const height = Math.min(Math.max(total, 2 * MARGIN_DOTS + FOOT_DOTS), HEIGHT_LIMIT_DOTS);
-  const canvas: Canvas = createCanvas((width + 2 * MARGIN_DOTS) * SCALE, height * SCALE);
+  const scale = height > LONG_DOTS ? 1 : SCALE;
+  const canvas: Canvas = createCanvas((width + 2 * MARGIN_DOTS) * scale, height * scale);
   const context = canvas.getContext('2d');
-  context.scale(SCALE, SCALE);
+  context.scale(scale, scale);
   let top = MARGIN_DOTS;
   paper.slips.forEach((slip, i) => {
     drawSheet(context, slip, MARGIN_DOTS, top, width, heights[i] as number);

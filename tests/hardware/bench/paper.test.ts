@@ -11,12 +11,14 @@ const decodeQr = jsqr as unknown as typeof jsqr.default;
 
 async function pixels(png: Uint8Array) {
   const image = await loadImage(Buffer.from(png));
-  const canvas = createCanvas(image.width, image.height);
+  // One point a dot: as much as a phone would see, and a quarter of the work.
+  const [width, height] = [image.width / 2, image.height / 2];
+  const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   context.fillStyle = '#ffffff';
-  context.fillRect(0, 0, image.width, image.height);
-  context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, image.width, image.height);
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
 }
 
 async function codeOn(bytes: Uint8Array): Promise<string | undefined> {
@@ -50,7 +52,7 @@ describe('painted paper', () => {
       return ink;
     };
     const inks = await Promise.all(['一', '壹', '收', '龘', 'A', '8', '￥', '€'].map(inkOf));
-    expect(Math.min(...inks)).toBeGreaterThan(20);
+    expect(Math.min(...inks)).toBeGreaterThan(5);
     expect(new Set(inks).size).toBe(inks.length);
     expect(await inkOf('^^^壹^^^')).toBeGreaterThan((inks[1] ?? 0) * 3);
     expect(await inkOf('"壹"')).toBeGreaterThan(inks[1] ?? 0);
@@ -63,7 +65,7 @@ describe('painted paper', () => {
   });
 
   test('no paper and any bytes make a picture, never an error', async () => {
-    const noise = Uint8Array.from({ length: 3_000 }, (_, i) => (i * 73 + (i >> 3)) & 0xff);
+    const noise = Uint8Array.from({ length: 800 }, (_, i) => (i * 73 + (i >> 3)) & 0xff);
     for (const bytes of [new Uint8Array(0), noise, noise.subarray(1), Uint8Array.of(0x1d, 0x28)]) {
       const png = await paintPaper(bytes);
       expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
