@@ -276,6 +276,9 @@ function readArguments() {
   }
 }
 
+// Whoever reads may stop reading (`| head`): that is an end, not a failure.
+process.stdout.on('error', () => process.exit());
+
 main().catch((error: unknown) => {
   const failure =
     error instanceof Failure ? error : new Failure('failed', error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { open as openPty } from '@lydell/node-pty';
+import * as nodePty from '@lydell/node-pty';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../hardware/clock.ts';
 import type { LineSettings, Port, PortProblem } from '../../hardware/port.ts';
@@ -22,7 +22,8 @@ interface Pair {
 }
 
 function pair() {
-  const pty = openPty({ encoding: null } as never) as unknown as Pair & { _pty?: string };
+  const { open: openPty } = nodePty as unknown as { open(options: { encoding: null }): Pair & { _pty?: string } };
+  const pty = openPty({ encoding: null });
   pty.slave.destroy();
   const path = pty.ptsName ?? pty._pty;
   if (path === undefined) throw new Error('the pseudo-terminal has no name');
