@@ -4,10 +4,12 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { loadSimulator, simulatedProtocols } from '../hardware/bench/simulators.ts';
 import { levelsOf, openStation, type Station } from '../hardware/bench/station.ts';
 import { parseVerb, verbHelp } from '../hardware/bench/verbs.ts';
+import { protocols } from '../hardware/catalog.ts';
 import { systemClock } from '../hardware/clock.ts';
+
+const simulatedProtocols = Object.keys(protocols);
 
 const help = `usage: npm run simulator -- PROTOCOL [--tcp PORT] [--speed N] [--set k=v ...]
 
@@ -17,6 +19,7 @@ PROTOCOL     ${simulatedProtocols.join(', ')}
 --set k=v    a setting of the device, may be given again:
              id003: currency=CNY denominations=1,5,10,20,50,100 exponent=2 country=2A
                     evidence=full|none version=TEXT boot=TEXT
+             escpos: paper=ok|low|out buffer=BYTES maker=TEXT model=TEXT serial=TEXT firmware=TEXT
 
 First line: {"protocol","port"}. Then one physical action a line on standard input,
 answered by {"did","ok"} and, when refused, "reason"; events as {"event","atMs",...}:
@@ -99,9 +102,10 @@ async function obey(station: Station, line: string, exponent: number): Promise<b
 
 async function main(): Promise<void> {
   const { protocol, tcp, speed, settings } = options();
-  if (!simulatedProtocols.includes(protocol))
-    fail('protocol', `no simulator for "${protocol}"; there are ${simulatedProtocols.join(', ')}`, 2);
-  const simulate = await loadSimulator(protocol);
+  const entry = Object.hasOwn(protocols, protocol) ? protocols[protocol] : undefined;
+  if (entry === undefined)
+    return fail('protocol', `no simulator for "${protocol}"; there are ${simulatedProtocols.join(', ')}`, 2);
+  const { simulate } = await entry.simulator();
   let station: Station;
   try {
     station = await openStation({

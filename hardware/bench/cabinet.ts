@@ -1,9 +1,9 @@
 /** Every simulated device of a configuration in one cabinet, and one numbered stream of what happens in it. */
 import { resolve } from 'node:path';
+import { protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceConfig } from '../device.ts';
 import type { HandResult, SimulatorEvent, UnitCash } from '../simulated.ts';
-import { loadSimulator } from './simulators.ts';
 import { openStation, type Station, type StationOptions } from './station.ts';
 import type { ParsedVerb } from './verbs.ts';
 
@@ -39,6 +39,8 @@ export interface CabinetOptions {
   readonly data: string;
   readonly speed: number;
   readonly clock: Clock;
+  /** Settings of the simulated machines by device, over those of the configuration. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 type Act = Exclude<ParsedVerb, { readonly type: 'wrong' }>;
@@ -61,9 +63,12 @@ export class Cabinet {
   static async open(options: CabinetOptions): Promise<Cabinet> {
     const cabinet = new Cabinet(options.clock);
     try {
+      for (const id of Object.keys(options.settings)) {
+        if (!options.devices.some((device) => device.id === id)) throw new Error(`there is no device ${id} to set`);
+      }
       for (const device of options.devices) {
         const wire = wireOf(device, options.data);
-        if (wire !== null) await cabinet.add(device, wire, options.speed);
+        if (wire !== null) await cabinet.add(device, wire, options);
       }
       return cabinet;
     } catch (error) {
@@ -72,13 +77,14 @@ export class Cabinet {
     }
   }
 
-  private async add(device: DeviceConfig, wire: StationOptions['wire'], speed: number): Promise<void> {
+  private async add(device: DeviceConfig, wire: StationOptions['wire'], options: CabinetOptions): Promise<void> {
     try {
+      const { simulate } = await protocolNamed(device.protocol).simulator();
       const station = await openStation({
-        simulate: await loadSimulator(device.protocol),
+        simulate,
         clock: this.clock,
-        speed,
-        settings: settingsOf(device),
+        speed: options.speed,
+        settings: { ...settingsOf(device), ...options.settings[device.id] },
         wire,
         happened: (event) => this.happened({ device: device.id }, event),
       });

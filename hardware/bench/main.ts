@@ -18,6 +18,7 @@ const help = `usage: node hardware/bench/main.ts --config FILE [--data DIR] [--h
 --data DIR     data folder, where ports/ID will name each pseudo-terminal (./data)
 --http PORT    on 127.0.0.1 (8081; 0 takes any free port)
 --speed N      physical movements N times as fast, 0.1 to 1000 (1)
+--set ID.k=v   a setting of the simulated device ID, as npm run simulator takes it; may be given again
 `;
 
 export interface BenchOptions {
@@ -26,6 +27,8 @@ export interface BenchOptions {
   readonly httpPort: number;
   readonly speed: number;
   readonly clock?: Clock;
+  /** By device id, as `--set` of `npm run simulator`. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Bench {
@@ -39,9 +42,9 @@ export interface Bench {
  * @throws Error naming the device, service or port that cannot be had; nothing is left open then.
  */
 export async function startBench(options: BenchOptions): Promise<Bench> {
-  const { config, data, httpPort, speed, clock = systemClock } = options;
+  const { config, data, httpPort, speed, clock = systemClock, settings = {} } = options;
   mkdirSync(resolve(data, 'ports'), { recursive: true, mode: 0o700 });
-  const cabinet = await Cabinet.open({ devices: config.devices, data: resolve(data), speed, clock });
+  const cabinet = await Cabinet.open({ devices: config.devices, data: resolve(data), speed, clock, settings });
   try {
     const server = await listenBench(cabinet, httpPort);
     try {
@@ -70,7 +73,15 @@ function fail(code: string, message: string, exit: 1 | 2): never {
   process.exit(exit);
 }
 
-function readArguments(): { config: string; data: string; httpPort: number; speed: number } {
+interface Arguments {
+  readonly config: string;
+  readonly data: string;
+  readonly httpPort: number;
+  readonly speed: number;
+  readonly settings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+function readArguments(): Arguments {
   try {
     const { values } = parseArgs({
       options: {
@@ -78,6 +89,7 @@ function readArguments(): { config: string; data: string; httpPort: number; spee
         data: { type: 'string', default: 'data' },
         http: { type: 'string', default: '8081' },
         speed: { type: 'string', default: '1' },
+        set: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     });
@@ -92,7 +104,14 @@ function readArguments(): { config: string; data: string; httpPort: number; spee
       return fail('usage', `--http takes a port from 0 to 65535, not "${values.http}"`, 2);
     if (!(speed >= 0.1 && speed <= 1_000))
       return fail('usage', `--speed takes a number from 0.1 to 1000, not "${values.speed}"`, 2);
-    return { config: values.config, data: values.data, httpPort, speed };
+    const settings: Record<string, Record<string, string>> = {};
+    for (const given of values.set) {
+      const match = /^([a-z][a-z0-9-]{0,31})\.([A-Za-z]+)=(.*)$/.exec(given);
+      if (match === null) return fail('usage', `--set takes DEVICE.NAME=VALUE, not "${given}"`, 2);
+      const [, device = '', name = '', value = ''] = match;
+      settings[device] = { ...settings[device], [name]: value };
+    }
+    return { config: values.config, data: values.data, httpPort, speed, settings };
   } catch (error) {
     return fail('usage', error instanceof Error ? error.message : String(error), 2);
   }

@@ -16,12 +16,22 @@ let bench: Program;
 let url: string;
 const hosts: WireHost[] = [];
 
-async function start(change: object = {}): Promise<void> {
+async function start(change: object = {}, ...more: readonly string[]): Promise<void> {
   const config = join(folder, 'config.json');
   const devices = lab.devices.filter(({ id }: { id: string }) => id === 'acceptor');
   writeFileSync(config, JSON.stringify({ ...lab, devices, ...change }));
   const data = join(folder, 'data');
-  bench = new Program('hardware/bench/main.ts', ['--config', config, '--data', data, '--http', '0', '--speed', '20']);
+  bench = new Program('hardware/bench/main.ts', [
+    '--config',
+    config,
+    '--data',
+    data,
+    '--http',
+    '0',
+    '--speed',
+    '20',
+    ...more,
+  ]);
   const ready = await bench.line({ pid: bench.child.pid! });
   url = String(ready.bench);
 }
@@ -216,6 +226,14 @@ test('the power of the whole cabinet is cut and restored, and a note in escrow i
   expect((await post('/actions', { action: 'insert', minor: 100 })).status).toBe(400);
   expect((await post('/actions', { action: 'restore power' })).status).toBe(200);
   expect(await wire.ask([0x11])).toBe('41');
+}, 60_000);
+
+test('a setting of a simulated device is given on the command line', async () => {
+  await start({}, '--set', 'acceptor.denominations=5,10', '--set', 'acceptor.evidence=none');
+  expect((await get('/devices/acceptor')).body.denominations).toEqual([
+    { currency: 'CNY', minor: 500 },
+    { currency: 'CNY', minor: 1000 },
+  ]);
 }, 60_000);
 
 test('a request under a foreign name or from a foreign page is refused', async () => {
