@@ -59,10 +59,15 @@ export class Keeper {
     });
   }
 
-  /** From the next start on the child gets these arguments, and its ends are counted anew. */
+  /** From the next start on the child gets these arguments. */
   change(args: readonly string[]): void {
     this.args = args;
+  }
+
+  /** Starts a child that was given up, and counts its ends anew. */
+  startAnew(): void {
     this.endedAtMs = [];
+    this.start();
   }
 
   /** Ends the child with SIGTERM, after ten seconds with SIGKILL; resolves when it is gone. */

@@ -165,13 +165,16 @@ class Start {
   private runBench(): void {
     const { config, data, benchPort, speed } = this.options;
     const program = fileURLToPath(new URL('../hardware/bench/main.ts', import.meta.url));
-    const args = [program, '--config', config, '--data', data, '--http', String(benchPort), '--speed', String(speed)];
+    const args = (port: number | string) => {
+      return [program, '--config', config, '--data', data, '--http', String(port), '--speed', String(speed)];
+    };
     let url: string | null = null;
-    const bench = new Keeper(args, {
+    const bench: Keeper = new Keeper(args(benchPort), {
       line: (text) => {
         const found = message(text)?.bench;
         if (url === null && typeof found === 'string') {
           url = found;
+          bench.change(args(new URL(url).port));
           this.runDaemon(url);
         } else say(`bench: ${text}`);
       },
@@ -185,32 +188,36 @@ class Start {
     if (this.ending) return;
     const { config, data, httpPort } = this.options;
     const program = fileURLToPath(new URL('../kiosk/main.ts', import.meta.url));
-    const args = [program, '--config', config, '--data', data, '--http', String(httpPort)];
-    if (benchUrl !== null) args.push('--bench', benchUrl);
-    let safe = false;
-    const daemon: Keeper = new Keeper(args, {
-      line: (text) => this.daemonLine(text, benchUrl),
+    const bench = benchUrl === null ? [] : ['--bench', benchUrl];
+    // Started again it must answer where the browser already looks, so a port that was free to choose is kept.
+    let port = String(httpPort);
+    let safe: readonly string[] = [];
+    const args = () => [program, '--config', config, '--data', data, '--http', port, ...bench, ...safe];
+    const daemon: Keeper = new Keeper(args(), {
+      line: (text) => {
+        const line = message(text);
+        if (line?.ready !== true || this.ready) {
+          say(`kiosk: ${text}`);
+          return;
+        }
+        this.ready = true;
+        port = new URL(String(line.kiosk)).port;
+        daemon.change(args());
+        process.stdout.write(`${JSON.stringify({ ...line, bench: benchUrl })}\n`);
+      },
       ended: (how, after) => {
-        if (after.next === 'restart' || safe) {
+        if (after.next === 'restart' || safe.length > 0) {
           this.ended('the kiosk', how, after);
           return;
         }
-        safe = true;
+        safe = ['--safe-start'];
         say(`the kiosk ended ${how}, too often in ten minutes: started safely, without taking money`);
-        daemon.change([...args, '--safe-start']);
-        daemon.start();
+        daemon.change(args());
+        daemon.startAnew();
       },
     });
     this.keepers.push(daemon);
     daemon.start();
-  }
-
-  private daemonLine(text: string, benchUrl: string | null): void {
-    const line = message(text);
-    if (line?.ready === true && !this.ready) {
-      this.ready = true;
-      process.stdout.write(`${JSON.stringify({ ...line, bench: benchUrl })}\n`);
-    } else say(`kiosk: ${text}`);
   }
 
   private ended(who: string, how: string, after: AfterEnd): void {

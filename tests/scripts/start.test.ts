@@ -110,6 +110,9 @@ test('one ready line with all addresses, a daemon that comes back after a kill, 
   process.kill(ready.pid, 'SIGKILL');
   await restarted;
   expect(lines).toHaveLength(1);
+  const address = new URL(ready.kiosk).origin;
+  expect(errors).toContain(`"kiosk":"${address}/`);
+  expect((await fetch(address, { redirect: 'manual' })).status).toBeLessThan(500);
 
   started.kill('SIGTERM');
   const [code] = await once(started, 'exit');
