@@ -35,6 +35,8 @@ export const en: Words = {
   method: {
     cash: 'Cash',
     voucher: 'Cash slip',
+    cashListed: 'cash',
+    voucherListed: 'cash slips',
     repair: 'under repair',
     noChange: 'no change left',
     tooMuch: 'more than this machine takes in cash',
@@ -46,7 +48,7 @@ export const en: Words = {
   attract: {
     touch: 'Touch to pay',
     tasks: 'Pay a bill · Get a receipt again',
-    notice: (methods, phone, window) => `${methods}. For help paying in cash call ${phone} or go to ${window}`,
+    notice: (methods, phone, window) => `${first(methods)}. For help paying in cash call ${phone} or go to ${window}`,
     cashOff: (reason, window, phone) =>
       `No cash right now: ${reason}. To pay in cash go to ${window}, or call ${phone}`,
     voucherOff: (reason) => `No cash slips right now: ${reason}`,

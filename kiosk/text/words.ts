@@ -35,6 +35,9 @@ export interface Words {
   readonly method: {
     readonly cash: string;
     readonly voucher: string;
+    /** The same names inside a list. */
+    readonly cashListed: string;
+    readonly voucherListed: string;
     readonly repair: string;
     readonly noChange: string;
     readonly tooMuch: string;

@@ -30,6 +30,8 @@ export const zhCN: Words = {
   method: {
     cash: '现金',
     voucher: '现金凭证',
+    cashListed: '现金',
+    voucherListed: '现金凭证',
     repair: '设备检修',
     noChange: '零钱不足',
     tooMuch: '超过本机收现金的上限',

@@ -5,7 +5,7 @@ import { localTime } from '../local-time.ts';
 import { greeting } from '../text/spoken.ts';
 import {
   joined,
-  listed,
+  methodList,
   methodName,
   offReason,
   otherLanguage,
@@ -47,8 +47,8 @@ function hello(page: Page): string {
 
 /** Which methods are taken now, how cash is paid, and the service phone (PBoC announcement 2025 No. 29). */
 function notice(page: Page, methods: readonly MethodNow[]): string {
-  const usable = methods.filter(({ off }) => off === null).map(({ method }) => methodName(page, method));
-  return page.words.attract.notice(listed(page, usable), page.phone, page.window);
+  const usable = methods.filter(({ off }) => off === null);
+  return page.words.attract.notice(methodList(page, usable), page.phone, page.window);
 }
 
 /** What is not as usual, said before anybody begins; null when all is well. */

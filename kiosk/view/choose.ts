@@ -5,7 +5,19 @@ import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { keyboard } from './find.ts';
-import { action, cancelLabel, inside, joined, methodName, offReason, type Page, type Part, said, set } from './page.ts';
+import {
+  action,
+  cancelLabel,
+  inside,
+  joined,
+  methodName,
+  offReason,
+  type Page,
+  type Part,
+  said,
+  saidRange,
+  set,
+} from './page.ts';
 
 type Row = Extract<ScreenBody, { screen: 'choose' }>['methods'][number];
 
@@ -56,8 +68,9 @@ function cashNote(page: Page, sale: Sale): string {
   const { choose: words } = page.words;
   const { cashStepMinor } = page.kiosk.rules;
   const notes = denominations(page);
-  const [least, most] = [notes[0] ?? 0, notes.at(-1) ?? 0];
-  const range = words.notes(said(page, least), said(page, most));
+  const [least, most] = [notes[0], notes.at(-1)];
+  if (least === undefined || most === undefined) return page.words.method.cashElsewhere(page.window, page.phone);
+  const range = saidRange(page, least, most);
   const note = changePromised(page.kiosk) ? words.cashChange(range) : words.cashExact(range);
   const due = dueInCash(sale, cashStepMinor) - cashCredited(sale);
   return due > 0 && due !== toGo(sale, cashStepMinor) ? words.cashRounded(note, said(page, due)) : note;

@@ -1,7 +1,7 @@
 /** No method can be used: since when, where else, and the phone. */
 import { methodsNow } from '../methods/catalog.ts';
 import { clockTime } from '../local-time.ts';
-import { listed, methodName, otherLanguage, type Page, pageIn, type Part } from './page.ts';
+import { methodList, otherLanguage, type Page, pageIn, type Part } from './page.ts';
 
 export function outOfService(page: Page): Part {
   const { kiosk, words, window, phone } = page;
@@ -9,14 +9,13 @@ export function outOfService(page: Page): Part {
   const other = otherLanguage(page);
   const second = other === null ? null : pageIn(kiosk, page.scene, other);
   const { from, to } = page.scene.config.merchant.window.staffed;
-  const methods = methodsNow(kiosk, null).map(({ method }) => methodName(page, method));
   return {
     body: {
       screen: 'out-of-service',
       title: closed.title,
       titleOther: second?.words.closed.title ?? '',
       since: closed.since(clockTime(kiosk.bootWallMs, kiosk.rules.timeZone)),
-      works: [closed.hours(window, from, to), closed.methodsOff(listed(page, methods))],
+      works: [closed.hours(window, from, to), closed.methodsOff(methodList(page, methodsNow(kiosk, null)))],
       cash: closed.cash(window, phone),
       cashOther: second === null ? '' : second.words.closed.cash(second.window, phone),
       phoneLabel: closed.phone,

@@ -64,10 +64,20 @@ export function set(page: Page, minor: number): AmountText {
 
 /** A row of denominations: `1 · 5 · 10 元`, `¥1 · 5 · 10`. */
 export function saidRow(page: Page, minors: readonly number[]): string {
-  const { currency, exponent } = page.kiosk.rules;
-  const bare = (minor: number) => sentenceAmount({ currency, minor }, exponent, 'zh-CN').split(' ')[0] ?? '';
   const named = page.lang === 'zh-CN' ? minors.length - 1 : 0;
-  return minors.map((minor, at) => (at === named ? said(page, minor) : bare(minor))).join(' · ');
+  return minors.map((minor, at) => (at === named ? said(page, minor) : bare(page, minor))).join(' · ');
+}
+
+/** From one to another: `1 至 100 元`, `¥1 to ¥100`. */
+export function saidRange(page: Page, from: number, to: number): string {
+  if (from === to) return said(page, to);
+  return page.words.choose.notes(page.lang === 'zh-CN' ? bare(page, from) : said(page, from), said(page, to));
+}
+
+/** The figure alone, as it stands before the unit of a Chinese sentence. */
+function bare(page: Page, minor: number): string {
+  const { currency, exponent } = page.kiosk.rules;
+  return sentenceAmount({ currency, minor }, exponent, 'zh-CN').split(' ')[0] ?? '';
 }
 
 export function action(place: Action['place'], label: string, intent: Intent, disabled = false): Action {
@@ -99,15 +109,14 @@ export function printerOff(page: Page): string {
 }
 
 export function methodName(page: Page, method: MethodNow['method']): string {
-  const { cash, voucher } = page.words.method;
-  switch (method) {
-    case 'cash':
-      return cash;
-    case 'voucher':
-      return voucher;
-    default:
-      return method satisfies never;
-  }
+  return page.words.method[method];
+}
+
+/** Several methods in one sentence; empty when there are none. */
+export function methodList(page: Page, methods: readonly MethodNow[]): string {
+  const { method: words, frame } = page.words;
+  const names = methods.map(({ method }) => words[`${method}Listed`]);
+  return names.length === 0 ? '' : names.reduce(frame.and);
 }
 
 export function offReason(page: Page, off: MethodOff): string {
@@ -127,10 +136,6 @@ export function offReason(page: Page, off: MethodOff): string {
 /** One text from sentences; empty when there is none. */
 export function joined(page: Page, sentences: readonly string[]): string {
   return sentences.length === 0 ? '' : sentences.reduce(page.words.frame.sentences);
-}
-
-export function listed(page: Page, things: readonly string[]): string {
-  return things.length === 0 ? '' : things.reduce(page.words.frame.and);
 }
 
 /** What the bill is for, with its number. */

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../config/schema.ts';
+import { Visit } from './visit.ts';
+
+const spoken = (visit: Visit) => visit.said.map(({ text }) => text);
+
+describe('nobody is here', () => {
+  test('the three facts stand on the idle screen in both languages', () => {
+    const { body, help } = new Visit().boot().view();
+    expect(body).toMatchObject({
+      screen: 'attract',
+      greeting: '上午好',
+      greetingOther: 'Good morning',
+      notice: '可用：现金、现金凭证。付现金遇到问题请打 010-5555 0100，或到一楼 3 号窗口',
+      noticeOther: 'Cash, cash slips. For help paying in cash call 010-5555 0100 or go to window 3, ground floor',
+      partly: null,
+    });
+    expect(help).toBeNull();
+  });
+
+  test('paper that is out is said before anybody pays', () => {
+    const { body } = new Visit().boot('out').view();
+    expect(body).toMatchObject({
+      screen: 'partly-available',
+      partly: '凭证纸用完了，现在不能找零，请放正好的金额。缴费凭证可用手机扫码保存',
+    });
+  });
+
+  test('with no acceptor it is closed, with the time, the place for cash and the phone', () => {
+    const visit = new Visit().boot().step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
+    const { body, language } = visit.view();
+    expect(body).toMatchObject({
+      screen: 'out-of-service',
+      since: '09:20 起',
+      cash: '付现金请到一楼 3 号窗口，或打 010-5555 0100',
+      cashOther: 'To pay in cash go to window 3, ground floor, or call 010-5555 0100',
+      phone: '010-5555 0100',
+    });
+    expect(language).toBeNull();
+  });
+
+  test('a kiosk of one language shows no other', () => {
+    const visit = new Visit((config) => ({ ...config, languages: ['en'] })).boot();
+    expect(visit.view()).toMatchObject({ lang: 'en', language: null, body: { greetingOther: '', touchOther: '' } });
+  });
+});
+
+describe('around a screen', () => {
+  test('the four steps are counted on the way through, and not beside it', () => {
+    const visit = new Visit().boot().begin('en');
+    expect(visit.view().step).toBeNull();
+    expect(visit.found().view().step).toEqual({ at: 2, of: 4, label: 'Step 2 of 4: Check' });
+    visit.ask({ do: 'back' }).ask({ do: 'back' }).payingCash();
+    expect(visit.view().step?.at).toBe(3);
+    expect(visit.note(10_000).printed().view().step?.at).toBe(4);
+  });
+
+  test('a bill that was put back leaves the next search at step one', () => {
+    const visit = new Visit().boot().begin('en').confirmed().ask({ do: 'back' });
+    expect(visit.view()).toMatchObject({ body: { screen: 'find-bill' }, step: { at: 1 } });
+  });
+
+  test('the warning names the sum inside and what becomes of it', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000).waits(160_000);
+    expect(visit.view().warning).toMatchObject({
+      title: 'Are you still there?',
+      text: 'When time is up your ¥50 will be printed as a slip',
+      seconds: 20,
+      extend: 'I need more time',
+      leave: { label: 'Cancel, get ¥50 at window 3, ground floor', intent: { do: 'cancel' } },
+    });
+    expect(visit.ask({ do: 'extend' }).view().warning).toBeNull();
+  });
+
+  test('the warning without money promises nothing', () => {
+    const visit = new Visit().boot().begin('en').waits(60_000);
+    expect(visit.view().warning).toMatchObject({ seconds: 20, leave: { label: 'No, end here' } });
+    expect(visit.view().warning?.text).not.toMatch(/¥/);
+  });
+
+  test('a start under a visit says that the money inside is safe', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000).boot();
+    expect(visit.view().notice).toEqual({
+      tone: 'caution',
+      text: 'Sorry, the machine has just restarted. Your ¥50 inside is safe and counted',
+    });
+    expect(spoken(visit)).toContain('Sorry, the machine has just restarted. Your fifty yuan is safe.');
+  });
+
+  test('help has the phone, the window with its hours, and answers about cash, notes, change and receipts', () => {
+    const { helpPage } = new Visit().boot().begin('en').ask({ do: 'help' }).view();
+    expect(helpPage).toMatchObject({ phone: '010-5555 0100', window: 'Window 3, ground floor (00:00 to 24:00)' });
+    expect(helpPage?.lines.map(({ question }) => question)).toEqual([
+      'How do I pay in cash?',
+      'A note came back. What now?',
+      'How do I get my change?',
+      'Can I stop half way?',
+      'How do I get a receipt?',
+    ]);
+  });
+});
+
+describe('what is said aloud', () => {
+  test('a visit in Chinese: greeting, bill, each note with what is to go, change, where to take it, thanks', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    visit.said.length = 0;
+    visit.note(5000);
+    expect(spoken(visit)).toEqual(['收您五十元，还需付三十六元五角。']);
+    visit.note(5000).printed().ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' });
+    expect(spoken(visit).slice(1)).toEqual([
+      '收您一百元，找您十三元五角。',
+      '付款成功，谢谢您。',
+      '找您十三元五角，请取走凭证，到一楼 3 号窗口换现金。',
+      '需要凭证吗？',
+      '谢谢您。',
+    ]);
+  });
+
+  test('the review says the total, in the language of the visit', () => {
+    const visit = new Visit().boot().begin('en').found();
+    expect(spoken(visit)).toContain('Please check. The total is eighty-six yuan fifty.');
+    expect(visit.said.at(-1)?.lang).toBe('en');
+  });
+
+  test('outside a clinic the goodbye wishes a good way', () => {
+    const mall = (config: Config): Config => ({ ...config, preset: 'mall' });
+    const visit = new Visit(mall).boot().begin().payingCash().note(10_000).printed();
+    visit.ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' });
+    expect(spoken(visit).at(-1)).toBe('谢谢您，请慢走。');
+  });
+
+  test('a returned note, a warning with the sum, and a case are said', () => {
+    const visit = new Visit().boot().begin().payingCash().note(5000);
+    visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'unreadable', code: '71' });
+    expect(spoken(visit).at(-1)).toBe('请取回纸币，抚平后再试。');
+    visit.waits(160_000);
+    expect(spoken(visit).at(-1)).toBe('您还需要更多时间吗？机器里有您的五十元。');
+    visit.escrow(2000).waits(16_000);
+    expect(spoken(visit).at(-1)).toBe('有一张二十元纸币没能确认，请保留编号。');
+  });
+
+  test('a step in which nothing happens says nothing', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    const before = visit.said.length;
+    visit.waits(1_000).step({ fact: 'paper.changed', device: 'printer', paper: 'low' });
+    expect(visit.said.length).toBe(before);
+  });
+
+  test('what an earlier visit left in flight is not said to the next customer', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(5000);
+    const order = visit.entries.find((entry) => entry.kind === 'note.stack');
+    const command = order?.kind === 'note.stack' ? order.command : '';
+    visit.waits(16_000).ask({ do: 'finish' }).ask({ do: 'cancel' }).ask({ do: 'begin' });
+    const before = visit.said.length;
+    const seen = { device: 'acceptor', command, key: 'late', currency: 'CNY', minor: 5000 } as const;
+    visit.step({ fact: 'note.stacked', ...seen });
+    expect(visit.said.length).toBe(before);
+  });
+});

@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../config/schema.ts';
+import type { ScreenBody, View } from '../../../kiosk/server/wire.ts';
+import { bill, Visit } from './visit.ts';
+
+function body<N extends ScreenBody['screen']>(view: View, screen: N): Extract<ScreenBody, { screen: N }> {
+  if (view.body.screen !== screen) throw new Error(`the glass shows ${view.body.screen}, not ${screen}`);
+  return view.body as Extract<ScreenBody, { screen: N }>;
+}
+
+function labels(view: View): string[] {
+  return view.actions.map(({ place, label, disabled }) => `${place}: ${label}${disabled ? ' (off)' : ''}`);
+}
+
+const paying = (visit: Visit) => body(visit.view(), 'pay-cash');
+const closedWindow = (config: Config): Config => ({
+  ...config,
+  merchant: {
+    ...config.merchant,
+    window: { ...config.merchant.window, staffed: { from: '14:00', to: '17:00' } },
+  },
+});
+
+describe('the cancel label', () => {
+  test('says that nothing was paid while nothing is inside', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    expect(labels(visit.view())).toEqual(['back: 取消，没有付款', 'other: 用别的方式付']);
+  });
+
+  test('names the sum inside as a slip for the window, and the rest for another way', () => {
+    const chinese = new Visit().boot().begin().payingCash().note(5000);
+    expect(labels(chinese.view())).toEqual([
+      'back: 取消，50 元打印凭证（一楼 3 号窗口取现金）',
+      'other: 余下 36.50 元用别的方式付',
+    ]);
+    const english = new Visit().boot().begin('en').payingCash().note(5000);
+    expect(labels(english.view())).toEqual([
+      'back: Cancel, get ¥50 at window 3, ground floor',
+      'other: Pay the other ¥36.50 another way',
+    ]);
+  });
+
+  test('promises no slip once the printer cannot print one', () => {
+    const visit = new Visit().boot().begin().payingCash().note(5000);
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(labels(visit.view())[0]).toBe('back: 取消，凭编号到一楼 3 号窗口取 50 元');
+  });
+
+  test('offers no other way where cash is the only one', () => {
+    const only = new Visit((config) => ({ ...config, methods: ['cash'] })).boot().begin().payingCash();
+    expect(labels(only.view())).toEqual(['back: 取消，没有付款']);
+  });
+
+  test('can not be touched while the slot is closing, and the sentence is about the machine', () => {
+    const visit = new Visit().boot().begin().payingCash().note(5000).escrow(2000).ask({ do: 'cancel' });
+    expect(visit.kiosk.session?.stage.at).toBe('closing');
+    expect(labels(visit.view()).every((label) => label.endsWith('(off)'))).toBe(true);
+    expect(paying(visit)).toMatchObject({
+      slot: 'moving',
+      sentence: '入钞口已经关上，正在识别最后一张纸币…',
+      accepted: '现在不收纸币',
+    });
+  });
+});
+
+describe('paying in cash', () => {
+  test('shows what is to go, received and due, and exactly the notes that are enabled', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    expect(paying(visit)).toMatchObject({
+      toGo: { sign: '¥', whole: '86', fraction: '.50' },
+      progress: 0,
+      due: '应付 86.50 元',
+      slot: 'ready',
+      sentence: '请把纸币平整放入，一次一张',
+      accepted: '可收 1 · 5 · 10 · 20 · 50 · 100 元',
+      change: '找零打印凭证，一楼 3 号窗口换现金',
+      notes: [],
+    });
+    visit.note(5000).note(2000);
+    expect(paying(visit)).toMatchObject({
+      toGo: { whole: '16', fraction: '.50' },
+      received: '已收到 70 元',
+      notes: [{ label: '20 元' }, { label: '50 元' }],
+    });
+    expect(paying(visit).progress).toBeCloseTo(70 / 86.5);
+  });
+
+  test('without change takes no note that is larger than what is to go', () => {
+    const whole = { ...bill, minor: 6000, lines: [{ ...bill.lines[0]!, minor: 6000 }] };
+    const visit = new Visit().boot('out').begin('en').payingCash(whole);
+    expect(paying(visit)).toMatchObject({
+      accepted: 'Takes ¥1 · 5 · 10 · 20 · 50',
+      change: 'No change now, the exact sum please',
+    });
+    visit.note(5000);
+    expect(paying(visit).accepted).toBe('Takes ¥1 · 5 · 10');
+  });
+
+  test('speaks of the machine while it moves', () => {
+    const visit = new Visit().boot().begin().payingCash().step({ fact: 'note.accepting', device: 'acceptor' });
+    expect(paying(visit)).toMatchObject({ slot: 'checking', tone: 'busy', sentence: '正在识别纸币…' });
+    visit.escrow(5000);
+    expect(paying(visit)).toMatchObject({ slot: 'moving', tone: 'busy', sentence: '正在识别纸币…' });
+  });
+
+  test('says why a note came back, and the second time how else one can pay', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    const rejected = (reason: 'unreadable' | 'damaged' | 'inhibited') =>
+      paying(visit.step({ fact: 'note.rejected', device: 'acceptor', reason, code: '71' })).sentence;
+    expect(rejected('unreadable')).toBe('这张纸币没有识别出来，已退还。请抚平或换一张');
+    expect(rejected('unreadable')).toBe('这张纸币没有识别出来，已退还。请抚平或换一张。也可以换一种方式付');
+    expect(rejected('damaged')).toBe('纸币破损，机器认不出，已退还。可到银行网点兑换');
+    expect(rejected('inhibited')).toBe('这种面额现在不收，已退还。请看下面可收的面额');
+  });
+
+  test('says at once why the kiosk itself gives a note back', () => {
+    const whole = { ...bill, minor: 6000, lines: [{ ...bill.lines[0]!, minor: 6000 }] };
+    const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000);
+    expect(paying(visit)).toMatchObject({
+      slot: 'returning',
+      tone: 'caution',
+      sentence: '这张找不开零钱，已退还。请用小一些的面额',
+    });
+  });
+
+  test('with the slot out of order says what is inside, and where cash is taken', () => {
+    const visit = new Visit().boot().begin().payingCash().note(5000);
+    visit.step({ fact: 'device.fault', device: 'acceptor', code: 'id003.stacker-full' });
+    const { slot, sentence } = paying(visit);
+    expect(slot).toBe('off');
+    expect(sentence).toContain('您的 50 元已经记下');
+    expect(sentence).toContain('付现金请到一楼 3 号窗口，或打 010-5555 0100');
+  });
+
+  test('names the rounding in the customer’s favour', () => {
+    const odd = { ...bill, minor: 8655, lines: [{ ...bill.lines[0]!, minor: 8655 }] };
+    const visit = new Visit().boot().begin().payingCash(odd);
+    expect(paying(visit).due).toBe('应付 86.50 元（抹零 0.05 元）');
+    visit.note(10_000).printed();
+    const settled = body(visit.view(), 'settled');
+    expect(settled.title).toBe('已付 86.50 元，谢谢');
+    expect(settled.text).toBe('门诊费 · 账单 1001 · 抹零 0.05 元');
+  });
+});
+
+describe('before paying', () => {
+  test('the promise names the most that can come back, and the least that fits', () => {
+    const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'cash' });
+    const { text, points } = body(visit.view(), 'promise');
+    expect(text).toBe('多付的部分（最多 99.50 元）将打印找零凭证，可到一楼 3 号窗口换现金。可以吗？');
+    expect(points).toContain('最少放 87 元，凭证是 0.50 元');
+    expect(labels(visit.view())).toEqual(['back: 换一种方式', 'main: 可以，付现金']);
+  });
+
+  test('the promise is withdrawn when its slip can not be printed', () => {
+    const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'cash' });
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(body(visit.view(), 'promise').text).toContain('现在打印不了找零凭证');
+    expect(labels(visit.view())).toEqual(['back: 换一种方式', 'main: 可以，付现金 (off)']);
+  });
+
+  test('cash that can not be taken stands in its place with the reason and the way to pay it', () => {
+    const visit = new Visit(closedWindow).boot().begin('en').confirmed();
+    const [cash, slip] = body(visit.view(), 'choose').methods;
+    expect(cash?.off).toBe(
+      'Not now: no change left. To pay in cash go to window 3, ground floor, or call 010-5555 0100',
+    );
+    expect(cash?.suggested).toBeNull();
+    expect(slip?.off).toBeNull();
+  });
+
+  test('a wrong slip has one answer', () => {
+    const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'voucher' });
+    const problem = (record: { spent: boolean; currency: string } | null) => {
+      const of = record === null ? null : { serial: '000001', minor: 100, issuedAt: '2026-03-30T00:00:00Z', ...record };
+      visit.step({ fact: 'voucher.presented', serial: '000001', record: of });
+      return body(visit.view(), 'voucher').problem;
+    };
+    const answers = [
+      problem(null),
+      problem({ spent: true, currency: 'CNY' }),
+      problem({ spent: false, currency: 'EUR' }),
+    ];
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).not.toBeNull();
+  });
+
+  test('a slip lowers what is to go, and is inside like cash', () => {
+    const record = { serial: '000001', currency: 'CNY', minor: 2000, issuedAt: '2026-03-30T00:00:00Z', spent: false };
+    const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'voucher' });
+    visit.step({ fact: 'voucher.presented', serial: '000001', record });
+    expect(body(visit.view(), 'choose')).toMatchObject({ amountLabel: '还需付', amount: { whole: '66' } });
+    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印凭证（一楼 3 号窗口取现金）']);
+  });
+});
+
+describe('after paying', () => {
+  test('three figures, and the slip to take once it is out', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000);
+    expect(body(visit.view(), 'settling').title).toBe('正在打印您的 13.50 元找零凭证…');
+    visit.printed();
+    const { figures, take, title } = body(visit.view(), 'settled');
+    expect(title).toBe('已付 86.50 元，谢谢');
+    const row = figures.map(({ label, amount }) => `${label} ${amount.whole}${amount.fraction}`);
+    expect(row).toEqual(['应付 86.50', '实收 100.00', '找零 13.50']);
+    expect(take).toMatchObject({ picture: 'voucher', title: '请取走 13.50 元现金凭证' });
+  });
+
+  test('a slip that does not come out is a number, with what is owed', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000);
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).refusedPrint();
+    expect(body(visit.view(), 'case')).toMatchObject({
+      number: 'C00001',
+      certain: ['Your bill is paid', 'We owe you ¥13.50, and it is recorded'],
+      printed: 'Please write this number down or take a picture',
+      contact: 'Window 3, ground floor, phone 010-5555 0100',
+    });
+    visit.ask({ do: 'finish' });
+    expect(body(visit.view(), 'settled').take).toEqual({
+      picture: 'none',
+      title: 'We still owe you ¥13.50',
+      text: 'Window 3, ground floor pays it with number C00001. Phone 010-5555 0100',
+    });
+  });
+
+  test('a cancelled payment says what comes back, not that anything was paid', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000).ask({ do: 'cancel' }).printed();
+    const { title, figures, take } = body(visit.view(), 'settled');
+    expect(title).toBe('Cancelled. ¥50 goes back to you');
+    expect(figures.map(({ label }) => label)).toEqual(['Inserted', 'Back to you']);
+    expect(take?.title).toBe('Please take your ¥50 slip');
+    expect(visit.view().step).toBeNull();
+  });
+
+  test('a payment that the biller refuses is given back, and not shown as paid', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
+    const command = Object.keys(visit.kiosk.posts)[0]!;
+    visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' });
+    expect(body(visit.view(), 'case')).toMatchObject({
+      title: 'The payee did not take this payment',
+      certain: ['Your ¥86.50 comes back as a cash slip, without any fee'],
+    });
+    visit.printed().ask({ do: 'finish' });
+    expect(body(visit.view(), 'settled').title).toBe('Not taken by the payee. ¥86.50 goes back to you');
+  });
+
+  test('a note in doubt has its number, what is certain, and no second try', () => {
+    const visit = new Visit().boot().begin().payingCash().note(5000).escrow(2000).waits(16_000);
+    expect(body(visit.view(), 'case')).toMatchObject({
+      certain: ['已收到 50 元，已经记下', '账单还需付 36.50 元'],
+      checking: ['有一张 20 元纸币没能确认', '请不要为它再放一张'],
+      number: 'C00001',
+      printed: '编号正在打印，请取走并保留',
+      promise: '最迟下一个工作日答复您',
+    });
+    expect(labels(visit.printed().view())).toEqual(['main: 继续付款']);
+    expect(body(visit.view(), 'case').printed).toBe('编号已打印，请保留');
+  });
+
+  test('without paper the receipt comes by phone, and the card for paper says why it is off', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000).printed();
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).ask({ do: 'finish' });
+    const { text, cards } = body(visit.view(), 'documents');
+    expect(text).toBe('凭证纸用完了，付款已成功。请用手机扫码保存');
+    expect(cards.map(({ label, off }) => [label, off])).toEqual([
+      ['打印', '现在不能用：凭证纸用完了'],
+      ['手机扫码', null],
+      ['不需要', null],
+    ]);
+    visit.ask({ do: 'document', choice: 'phone' });
+    expect(body(visit.view(), 'documents').phone?.qr).toBe('https://receipt.example/R000001');
+  });
+
+  test('without paper and without a phone receipt the window prints it, by number', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000).printed();
+    visit.phoneReceipt = null;
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).ask({ do: 'finish' });
+    const { text, cards } = body(visit.view(), 'documents');
+    expect(text).toContain('凭号码 R000001 可到一楼 3 号窗口补打');
+    expect(cards.map(({ icon }) => icon)).toEqual(['paper', 'none']);
+  });
+});
