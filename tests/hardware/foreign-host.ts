@@ -3,7 +3,7 @@ import { VirtualClock } from '../../hardware/clock.ts';
 import { simulate } from '../../hardware/id003/simulator.ts';
 import type { HandAction, HandResult, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
 
-export function crcOf(bytes: readonly number[]): readonly [number, number] {
+function crcOf(bytes: readonly number[]): readonly [number, number] {
   let crc = 0;
   for (const byte of bytes) {
     for (let bit = 0; bit < 8; bit++) {
