@@ -17,7 +17,7 @@ const mostUnreadBytes = 262_144;
 export interface GlassSocket {
   readonly bufferedAmount: number;
   /** `sent` is called when the operating system has taken it, or the socket broke. */
-  send(text: string, sent: (error?: Error) => void): void;
+  send(text: string, sent: (error?: Error | null) => void): void;
   close(code: number, reason: string): void;
   terminate(): void;
 }
@@ -137,7 +137,7 @@ export function createSeat(parts: SeatParts): Seat {
     to.socket.send(JSON.stringify({ type: 'view', view } satisfies Down), (error) => {
       to.sending = false;
       // What changed meanwhile is one View, the newest, however often it changed.
-      if (error === undefined && to.dirty && to === sitting) show(to);
+      if (!error && to.dirty && to === sitting) show(to);
     });
   };
 
