@@ -31,7 +31,7 @@ export const bill: Bill = {
 type Change = (config: Config) => Config;
 
 /** The example configuration, changed where a test wants it. */
-export function labConfig(change: Change = (config) => config): Config {
+function labConfig(change: Change = (config) => config): Config {
   const checked = checkConfig(JSON.parse(readFileSync('config/examples/lab.json', 'utf8')));
   if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
   return change(checked.config);
