@@ -25,7 +25,7 @@ const ID_HEADER = 0x37;
 const ID_KIND = 0x22;
 const ID_BYTES = 4;
 
-export const isRealTime = (byte: number) => (byte & 0x93) === 0x12;
+const isRealTime = (byte: number) => (byte & 0x93) === 0x12;
 const isReportStart = (byte: number) => (byte & 0x93) === 0x10;
 const isPlain = (byte: number) => (byte & 0x90) === 0x00;
 const isSign = (byte: number) => byte >= 0x20 && byte < 0x7f;

@@ -12,9 +12,9 @@ import thermal from 'node-thermal-printer';
 import receiptline from 'receiptline';
 
 /** Longest document in bytes of markup; a receipt of 60 lines has about 4 000. */
-export const MARKUP_LIMIT = 32_000;
+const MARKUP_LIMIT = 32_000;
 /** Longest content of a printed code, in bytes of UTF-8: version 25 at level M, still readable from paper. */
-export const QR_LIMIT = 900;
+const QR_LIMIT = 900;
 
 export type Rendered =
   | { readonly ok: true; readonly bytes: Uint8Array }

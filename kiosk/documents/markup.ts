@@ -23,7 +23,7 @@ export function escaped(value: string): string {
 }
 
 /** A value inside a property (`{code:…}`): every sign that is not a letter or a digit is written as its number. */
-export function escapedProperty(value: string): string {
+function escapedProperty(value: string): string {
   return value.replace(/\p{ASCII}/gu, (sign) => (/[A-Za-z0-9]/.test(sign) ? sign : hex(sign)));
 }
 
