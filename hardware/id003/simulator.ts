@@ -86,61 +86,61 @@ const HEAD_REMOVED = 0xaf;
 const INVALID_COMMAND = 0x4b;
 const HOST_ACK = 0x50;
 
-const commandNames: Readonly<Record<number, string>> = {
-  0x11: 'status',
-  0x40: 'reset',
-  0x41: 'stack-1',
-  0x42: 'stack-2',
-  0x43: 'return',
-  0x44: 'hold',
-  0x45: 'wait',
-  0x50: 'ack',
-  0x80: 'get-denominations',
-  0x81: 'get-security',
-  0x82: 'get-communication',
-  0x83: 'get-inhibit',
-  0x84: 'get-direction',
-  0x85: 'get-options',
-  0x86: 'get-barcode',
-  0x87: 'get-barcode-inhibit',
-  0x88: 'version',
-  0x89: 'boot-version',
-  0x8a: 'currency-assign',
-  0xc0: 'set-denominations',
-  0xc1: 'set-security',
-  0xc2: 'set-communication',
-  0xc3: 'set-inhibit',
-  0xc4: 'set-direction',
-  0xc5: 'set-options',
-  0xc6: 'set-barcode',
-  0xc7: 'set-barcode-inhibit',
-  0xcd: 'set-escrow-limit',
-};
+const commandNames: ReadonlyMap<number, string> = new Map([
+  [0x11, 'status'],
+  [0x40, 'reset'],
+  [0x41, 'stack-1'],
+  [0x42, 'stack-2'],
+  [0x43, 'return'],
+  [0x44, 'hold'],
+  [0x45, 'wait'],
+  [0x50, 'ack'],
+  [0x80, 'get-denominations'],
+  [0x81, 'get-security'],
+  [0x82, 'get-communication'],
+  [0x83, 'get-inhibit'],
+  [0x84, 'get-direction'],
+  [0x85, 'get-options'],
+  [0x86, 'get-barcode'],
+  [0x87, 'get-barcode-inhibit'],
+  [0x88, 'version'],
+  [0x89, 'boot-version'],
+  [0x8a, 'currency-assign'],
+  [0xc0, 'set-denominations'],
+  [0xc1, 'set-security'],
+  [0xc2, 'set-communication'],
+  [0xc3, 'set-inhibit'],
+  [0xc4, 'set-direction'],
+  [0xc5, 'set-options'],
+  [0xc6, 'set-barcode'],
+  [0xc7, 'set-barcode-inhibit'],
+  [0xcd, 'set-escrow-limit'],
+]);
 
 /** Each settable register after power-up or reset: everything open but the inhibit. */
-const factory: Readonly<Record<number, readonly number[]>> = {
-  0xc0: [0, 0],
-  0xc1: [0, 0],
-  0xc2: [0],
-  0xc3: [1],
-  0xc4: [0],
-  0xc5: [0, 0],
-  0xc6: [1, 0x12],
-  0xc7: [1],
-  0xcd: [1],
-};
+const factory: Readonly<Record<number, readonly number[]>> = Object.fromEntries([
+  [0xc0, [0, 0]],
+  [0xc1, [0, 0]],
+  [0xc2, [0]],
+  [0xc3, [1]],
+  [0xc4, [0]],
+  [0xc5, [0, 0]],
+  [0xc6, [1, 0x12]],
+  [0xc7, [1]],
+  [0xcd, [1]],
+]);
 /** How many data bytes a set command may have. Optional functions are one byte on older firmware. */
-const dataBytes: Readonly<Record<number, readonly [least: number, most: number]>> = {
-  0xc0: [2, 2],
-  0xc1: [2, 2],
-  0xc2: [1, 1],
-  0xc3: [1, 1],
-  0xc4: [1, 1],
-  0xc5: [1, 2],
-  0xc6: [2, 2],
-  0xc7: [1, 1],
-  0xcd: [1, 1],
-};
+const dataBytes: ReadonlyMap<number, readonly [least: number, most: number]> = new Map([
+  [0xc0, [2, 2]],
+  [0xc1, [2, 2]],
+  [0xc2, [1, 1]],
+  [0xc3, [1, 1]],
+  [0xc4, [1, 1]],
+  [0xc5, [1, 2]],
+  [0xc6, [2, 2]],
+  [0xc7, [1, 1]],
+  [0xcd, [1, 1]],
+]);
 const SET_DENOMINATIONS = 0xc0;
 const SET_COMMUNICATION = 0xc2;
 const SET_INHIBIT = 0xc3;
@@ -148,12 +148,12 @@ const SET_OPTIONS = 0xc5;
 const POWER_RECOVERY = 0x02;
 const ENCRYPTION = 0x80;
 
-const rejectWords: Readonly<Record<number, string>> = {
-  0x71: 'insertion',
-  0x76: 'denomination',
-  0x77: 'photo pattern',
-  0x79: 'inhibited or escrow time-out',
-};
+const rejectWords: ReadonlyMap<number, string> = new Map([
+  [0x71, 'insertion'],
+  [0x76, 'denomination'],
+  [0x77, 'photo pattern'],
+  [0x79, 'inhibited or escrow time-out'],
+]);
 const TORN = 0x71;
 const NOT_A_DENOMINATION = 0x76;
 const UNREADABLE = 0x77;
@@ -381,7 +381,7 @@ class Acceptor implements Simulator {
     const command = frame[2] as number;
     const data = Array.from(frame.subarray(3, frame.length - 2));
     if (command !== 0x11)
-      this.world.emit({ event: 'command', name: commandNames[command] ?? 'unknown', hex: hex(frame) });
+      this.world.emit({ event: 'command', name: commandNames.get(command) ?? 'unknown', hex: hex(frame) });
     if (this.phase === 'dead' && command !== 0x40) return;
     const body = command < 0x80 ? this.operation(command, data) : this.register(command, data);
     if (body !== null) this.reply(body);
@@ -434,7 +434,7 @@ class Acceptor implements Simulator {
       return [command, ...Array.from(text, (letter) => letter.charCodeAt(0) & 0x7f)];
     }
     if (command === 0x8a) return data.length > 0 ? [INVALID_COMMAND] : currencyAssignment(this.model);
-    const bounds = dataBytes[command];
+    const bounds = dataBytes.get(command);
     if (bounds === undefined || data.length < bounds[0] || data.length > bounds[1]) return [INVALID_COMMAND];
     // Encrypted frames would follow, which this machine does not have.
     if (command === SET_OPTIONS && ((data[0] as number) & ENCRYPTION) !== 0) return [INVALID_COMMAND];
@@ -655,7 +655,7 @@ class Acceptor implements Simulator {
     this.rejectCode = rejectCode;
     this.enter('returning');
     if (rejectCode !== null) {
-      const reason = rejectWords[rejectCode] ?? 'rejected';
+      const reason = rejectWords.get(rejectCode) ?? 'rejected';
       this.noteEvent('note.rejected', note, { reason, code: rejectCode.toString(16) });
     }
     this.move(GIVE_BACK_MS, () => {
