@@ -121,8 +121,12 @@ function footing(head: PaperHead): Block {
   ];
 }
 
+function hasCapitals(head: PaperHead, minor: number): boolean {
+  return head.lang === 'zh-CN' && head.currency === 'CNY' && minor >= 0;
+}
+
 function capitals(head: PaperHead, minor: number): string | null {
-  if (head.lang !== 'zh-CN' || head.currency !== 'CNY' || minor < 0) return null;
+  if (!hasCapitals(head, minor)) return null;
   return fieldOf(head, documentLabels[head.lang].inCapitals, capitalAmount(minor));
 }
 
@@ -191,7 +195,7 @@ export function voucherDocument(data: VoucherData): string {
   return markup([
     heading(data, words.voucher),
     [gap(8), centred(amountOf(data, data.minor), data.columns, { bold: true, size: 2 }), gap(14)],
-    [capitals(data, data.minor), rule],
+    [hasCapitals(data, data.minor) ? centred(capitalAmount(data.minor), data.columns) : null, gap(6), rule],
     [
       fieldOf(data, words.number, data.number),
       fieldOf(data, words.voucherCode, data.code),
