@@ -70,7 +70,12 @@ export async function openGallery(): Promise<Gallery> {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     page: async (layout) => {
-      const page = await browser.newPage({ viewport: LAYOUTS[layout], hasTouch: true, reducedMotion: 'reduce' });
+      const context = await browser.newContext({
+        viewport: LAYOUTS[layout],
+        hasTouch: true,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
       page.on('pageerror', (error) => {
         throw error;
       });

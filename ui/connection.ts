@@ -1,7 +1,7 @@
 /**
- * The one line to the daemon. Views come down, intents go up. Each intent has a number and is sent again until the
- * daemon has accepted or refused it; the daemon does each number once. A lost line is opened again with a growing
- * pause, and the newest View then brings everything up to date.
+ * The one line to the daemon. Views come down, intents go up. Each intent has a number of this page, from 1 up, and is
+ * sent again until the daemon has accepted or refused it; the daemon does each number once. A lost line is opened again
+ * with a growing pause, and the newest View then brings everything up to date.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Down, Intent, ScreenName, Up, View } from '../kiosk/server/wire.ts';
@@ -19,8 +19,6 @@ export interface Socket {
 
 export interface ConnectionParts {
   readonly open: () => Socket;
-  /** The first number; greater than every number of an earlier page of this glass. */
-  readonly firstIntent: number;
   readonly after: (delayMs: number, run: () => void) => () => void;
 }
 
@@ -53,7 +51,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   const state = signal<LineState>('connecting');
   const away = signal(false);
   let waiting: readonly Waiting[] = [];
-  let next = parts.firstIntent;
+  let next = 1;
   let socket: Socket | null = null;
   let fresh = false;
   let pauseMs = FIRST_PAUSE_MS;

@@ -3,15 +3,17 @@ import '@fontsource-variable/noto-sans-sc';
 import { render } from 'preact';
 import './theme.css';
 import './frame.css';
+import { socketPath } from '../kiosk/server/wire.ts';
 import { App } from './app.tsx';
 import { createConnection, type Socket } from './connection.ts';
 import { guardGlass } from './guard.ts';
 import { createTapGate } from './tap-gate.ts';
 
+// The page has a name of its own, so that the numbers of an earlier page are not taken for its own.
+const socketUrl = new URL(`${socketPath}?page=${crypto.randomUUID()}`, location.href.replace(/^http/, 'ws'));
+
 const connection = createConnection({
-  open: () => new WebSocket(new URL('socket', location.href.replace(/^http/, 'ws'))) as unknown as Socket,
-  // A reloaded page must not use a number again: the daemon would take the touch for one already done.
-  firstIntent: Date.now(),
+  open: () => new WebSocket(socketUrl) as unknown as Socket,
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

@@ -43,7 +43,6 @@ function connect() {
       sockets.push(socket);
       return socket;
     },
-    firstIntent: 100,
     after: (delayMs, run) => {
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
@@ -64,8 +63,8 @@ test('intents are numbered upwards and carry the screen they were touched on', (
   connection.send({ do: 'help' });
   connection.send({ do: 'back' });
   expect(last().sent.filter((one) => one.type === 'intent')).toEqual([
-    { type: 'intent', number: 100, screen: 'welcome', intent: { do: 'help' } },
-    { type: 'intent', number: 101, screen: 'welcome', intent: { do: 'back' } },
+    { type: 'intent', number: 1, screen: 'welcome', intent: { do: 'help' } },
+    { type: 'intent', number: 2, screen: 'welcome', intent: { do: 'back' } },
   ]);
 });
 
@@ -73,30 +72,30 @@ test('an intent is sent again under its number until it is answered', () => {
   const { connection, last } = opened();
   connection.send({ do: 'help' });
   vi.advanceTimersByTime(2_000);
-  expect(last().intents()).toEqual([100, 100]);
-  last().down({ type: 'accepted', intent: 100 });
+  expect(last().intents()).toEqual([1, 1]);
+  last().down({ type: 'accepted', intent: 1 });
   vi.advanceTimersByTime(10_000);
-  expect(last().intents()).toEqual([100, 100]);
+  expect(last().intents()).toEqual([1, 1]);
 });
 
 test('a refused intent is not sent again', () => {
   const { connection, last } = opened();
   connection.send({ do: 'help' });
-  last().down({ type: 'refused', intent: 100, why: 'screen' });
+  last().down({ type: 'refused', intent: 1, why: 'screen' });
   vi.advanceTimersByTime(10_000);
-  expect(last().intents()).toEqual([100]);
+  expect(last().intents()).toEqual([1]);
 });
 
 test('after a lost line the unanswered intents go up again, the answered ones do not', () => {
   const { connection, sockets, last } = opened();
   connection.send({ do: 'help' });
   connection.send({ do: 'back' });
-  last().down({ type: 'accepted', intent: 100 });
+  last().down({ type: 'accepted', intent: 1 });
   last().onclose?.();
   vi.advanceTimersByTime(250);
   expect(sockets).toHaveLength(2);
   last().onopen?.();
-  expect(last().intents()).toEqual([101]);
+  expect(last().intents()).toEqual([2]);
 });
 
 test('the pause before the next try grows, up to four seconds, and starts small again after an opening', () => {
