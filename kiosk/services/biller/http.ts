@@ -5,7 +5,7 @@
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
-import { readBill, readBooking } from './answers.ts';
+import { billNumberPattern, readBill, readBooking } from './answers.ts';
 import type { BillerService } from './contract.ts';
 
 const largestAnswerBytes = 262_144;
@@ -28,6 +28,8 @@ export function createHttpBiller(options: { readonly url: string; readonly curre
   const base = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`);
   return {
     async lookUp(command, signal) {
+      // No bill has such a number, and in a path it could mean another place.
+      if (!billNumberPattern.test(command.number)) return { fact: 'bill.not-found', command: command.id };
       const path = `bills/${encodeURIComponent(command.number)}`;
       const question: Question =
         command.command === 'bill.find'

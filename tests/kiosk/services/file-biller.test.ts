@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bill } from '../../../kiosk/services/biller/contract.ts';
+import { createBiller } from '../../../kiosk/services/biller/index.ts';
+import { createAsker, find, post, recheck } from './ask.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kiosk-biller-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function open(file: string | null = null, currency = 'CNY') {
+  return createAsker(createBiller({ config: { kind: 'file', file, url: null }, currency, dataDir: folder }));
+}
+
+describe('the example bills', () => {
+  it.each([
+    ['1001', 8_650],
+    ['1002', 3_750],
+    ['1003', 128_000],
+    ['1004', 21_456],
+  ])('%s asks %i', async (number, minor) => {
+    const fact = await open().ask(find(number));
+    expect(fact).toMatchObject({ fact: 'bill.found', bill: { number, currency: 'CNY', minor } });
+    const { bill } = fact as unknown as { bill: Bill };
+    expect(bill.lines.length).toBeGreaterThan(2);
+    expect(bill.lines.reduce((sum, line) => sum + line.minor, 0)).toBe(minor);
+    expect(bill.payer).toMatch(/\*/);
+  });
+
+  it('go on to 1200, one of them withdrawn, and end there', async () => {
+    const one = open();
+    expect(await one.ask(find('1200'))).toMatchObject({ fact: 'bill.found', bill: { minor: 21_456 } });
+    expect(await one.ask(find('1099'))).toMatchObject({ fact: 'bill.not-found' });
+    expect(await one.ask(find('1201'))).toMatchObject({ fact: 'bill.not-found' });
+  });
+});
+
+describe('bookings', () => {
+  it('outlive the process, and are told apart by id', async () => {
+    const posted = await open().ask(post('1001', 8_650, 'pay-a'));
+    expect(posted).toMatchObject({ fact: 'bill.posted' });
+    const later = open();
+    expect(await later.ask(post('1001', 8_650, 'pay-a'))).toEqual(posted);
+    expect(await later.ask(post('1001', 8_650, 'pay-b'))).toMatchObject({ reason: 'paid-elsewhere' });
+    expect(await later.ask(recheck('1001'))).toMatchObject({
+      fact: 'bill.already-paid',
+      paidOn: '2026-03-31T08:00:00.000Z',
+    });
+    expect(JSON.parse(readFileSync(join(folder, 'biller.json'), 'utf8')).payments).toHaveLength(1);
+  });
+
+  it('are kept in a file that is made with the data folder', () => {
+    open();
+    expect(JSON.parse(readFileSync(join(folder, 'biller.json'), 'utf8'))).toEqual({ version: 1, payments: [] });
+  });
+
+  it.each([
+    ['another amount', post('1001', 8_600), 'other'],
+    ['another currency', { ...post('1001', 8_650), currency: 'EUR' }, 'other'],
+    ['an unknown bill', post('7777', 100), 'unknown-bill'],
+    ['a withdrawn bill', post('1099', 128_000), 'cancelled'],
+  ])('refuse %s', async (_name, command, reason) => {
+    expect(await open().ask(command)).toMatchObject({ fact: 'bill.refused', reason });
+  });
+
+  it('refuse an id that comes again with another bill', async () => {
+    const one = open();
+    await one.ask(post('1001', 8_650, 'pay-a'));
+    const other = open();
+    expect(await other.ask(post('1002', 3_750, 'pay-a'))).toMatchObject({ fact: 'bill.refused', reason: 'other' });
+  });
+
+  it('that are damaged are named, never forgotten', () => {
+    writeFileSync(join(folder, 'biller.json'), '{"version":1,"payments":[{"id":"x"');
+    expect(() => open()).toThrow(/biller\.json/);
+  });
+});
+
+describe('a file of bills', () => {
+  const words = { 'zh-CN': '费', en: 'Fee' };
+  const bill = {
+    number: 'A-1',
+    status: 'open',
+    title: words,
+    payee: words,
+    payer: { name: '张伟', place: null },
+    lines: [{ name: words, quantity: 2.5, minor: 100 }],
+    currency: 'CNY',
+    minor: 100,
+  };
+  const write = (content: unknown) =>
+    writeFileSync(join(folder, 'bills.json'), typeof content === 'string' ? content : JSON.stringify(content));
+
+  it('replaces the examples', async () => {
+    write({ bills: [bill] });
+    const one = open('DATA/bills.json');
+    expect(await one.ask(find('A-1'))).toMatchObject({ fact: 'bill.found', bill: { payer: '张*' } });
+    expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.not-found' });
+  });
+
+  it('in another currency than the kiosk takes is not believed', async () => {
+    write({ bills: [bill] });
+    expect(await open('DATA/bills.json', 'EUR').ask(find('A-1'))).toMatchObject({ reason: 'nonsense' });
+  });
+
+  it.each([
+    ['is missing', null, /bills\.json: cannot be read \(ENOENT\)/],
+    ['is no JSON', '{', /bills\.json/],
+    ['has a bill that does not add up', { bills: [{ ...bill, minor: 99 }] }, /bills\.0 .*do not add up/],
+    ['has a number twice', { bills: [bill, bill] }, /A-1 stands there twice/],
+  ])('that %s stops the start with its name and what to do', (_name, content, problem) => {
+    if (content !== null) write(content);
+    expect(() => open('DATA/bills.json')).toThrow(problem);
+  });
+});

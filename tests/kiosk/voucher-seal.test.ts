@@ -1,0 +1,192 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type KioskKeys, openKeys } from '../../kiosk/keys.ts';
+import { createVoucherSeal, type SealedVoucher } from '../../kiosk/voucher-seal.ts';
+
+let folder: string;
+let keys: KioskKeys;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kiosk-keys-'));
+  keys = openKeys(folder);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const voucher: SealedVoucher = {
+  serial: 'LAB-01-000042',
+  currency: 'CNY',
+  minor: 1_350,
+  issuedAt: '2026-03-31T08:00:00.000Z',
+  kiosk: 'LAB-01',
+};
+const { issuedAt: _issuedAt, kiosk: _kiosk, ...record } = voucher;
+const refused = { ok: false };
+
+describe('the keys', () => {
+  it('are made once, for the kiosk alone, and read again afterwards', () => {
+    expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o700);
+    for (const name of ['signing.pem', 'voucher.key'])
+      expect(statSync(join(folder, 'keys', name)).mode & 0o777).toBe(0o600);
+    const again = createVoucherSeal(openKeys(folder), 'LAB-01');
+    const { qr, code } = createVoucherSeal(keys, 'LAB-01').signVoucher(voucher);
+    expect(again.verifyQr(qr)).toEqual({ ok: true, voucher });
+    expect(again.verifyTyped({ serial: voucher.serial, code, record })).toBe(true);
+  });
+
+  it.each([
+    ['signing.pem', 'is readable by others', (path: string) => chmodSync(path, 0o640), /chmod 600 /],
+    ['voucher.key', 'is readable by others', (path: string) => chmodSync(path, 0o604), /chmod 600 /],
+    ['.', 'is open to others', (path: string) => chmodSync(path, 0o755), /chmod 700 /],
+    ['signing.pem', 'is cut short', (path: string) => truncateSync(path, 40), /is damaged/],
+    ['signing.pem', 'is empty', (path: string) => truncateSync(path, 0), /is damaged/],
+    ['signing.pem', 'is a key of another kind', (path: string) => writeFileSync(path, otherKind()), /is damaged/],
+    ['voucher.key', 'is cut short', (path: string) => truncateSync(path, 20), /is damaged/],
+    ['voucher.key', 'is no number', (path: string) => writeFileSync(path, 'x'.repeat(64)), /is damaged/],
+    ['voucher.key', 'is missing', (path: string) => rmSync(path), /is missing.*backup/],
+    ['signing.pem', 'is missing', (path: string) => rmSync(path), /is missing.*backup/],
+    [
+      'voucher.key',
+      'is a link',
+      (path: string) => {
+        rmSync(path);
+        symlinkSync('/etc/hostname', path);
+      },
+      /is not a plain file/,
+    ],
+  ])('%s that %s is an error with its remedy, and nothing is made anew', (name, _what, spoil, words) => {
+    const path = join(folder, 'keys', name);
+    spoil(path);
+    expect(() => openKeys(folder)).toThrow(words);
+    expect(() => openKeys(folder)).toThrow(words);
+  });
+
+  function otherKind(): string {
+    return String(generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  }
+
+  it('never stand in the code or on the paper', () => {
+    const { qr, code } = createVoucherSeal(keys, 'LAB-01').signVoucher(voucher);
+    const secret = readFileSync(join(folder, 'keys', 'voucher.key'), 'utf8').trim();
+    expect(qr + code).not.toContain(secret);
+    expect(Buffer.from(qr.split('.')[1] as string, 'base64url').toString('utf8')).not.toContain(secret);
+  });
+});
+
+describe('the square code', () => {
+  it('says what was signed, in a text short enough for paper', () => {
+    const { qr } = createVoucherSeal(keys, 'LAB-01').signVoucher(voucher);
+    expect(qr).toMatch(/^KV1\.[\w-]+\.[\w-]{86}$/);
+    expect(qr.length).toBeLessThan(250);
+    expect(createVoucherSeal(keys, 'LAB-01').verifyQr(qr)).toEqual({ ok: true, voucher });
+  });
+
+  it('has one answer for any alteration of any sign', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const { qr } = seal.signVoucher(voucher);
+    for (let at = 0; at < qr.length; at++) {
+      for (const sign of 'AZaz09-_.') {
+        if (sign === qr[at]) continue;
+        expect(seal.verifyQr(qr.slice(0, at) + sign + qr.slice(at + 1))).toEqual(refused);
+      }
+    }
+  });
+
+  it('has the same for every truncation and whatever follows it', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const { qr } = seal.signVoucher(voucher);
+    for (let length = 0; length < qr.length; length++) expect(seal.verifyQr(qr.slice(0, length))).toEqual(refused);
+    for (const more of ['A', '=', '==', '.', ' ', '\n', '.A']) expect(seal.verifyQr(qr + more)).toEqual(refused);
+  });
+
+  it('has the same for guesses of any kind', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^KV1\.[\w-]{1,80}\.[\w-]{86}$/)), (text) => {
+        expect(seal.verifyQr(text)).toEqual(refused);
+      }),
+      { numRuns: 500 },
+    );
+    expect(seal.verifyQr(`KV1.${'A'.repeat(100_000)}.AAAA`)).toEqual(refused);
+  });
+
+  it('has the same for another kiosk’s key, and for another kiosk with the same key', () => {
+    const there = mkdtempSync(join(tmpdir(), 'kiosk-keys-'));
+    try {
+      const stranger = createVoucherSeal(openKeys(there), 'LAB-01').signVoucher(voucher);
+      expect(createVoucherSeal(keys, 'LAB-01').verifyQr(stranger.qr)).toEqual(refused);
+      const own = createVoucherSeal(keys, 'LAB-01').signVoucher(voucher);
+      expect(createVoucherSeal(keys, 'LAB-02').verifyQr(own.qr)).toEqual(refused);
+    } finally {
+      rmSync(there, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the code for typing', () => {
+  it('has ten signs without I, L, O and U, and the same voucher always has the same', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const { code } = seal.signVoucher(voucher);
+    expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{10}$/);
+    expect(seal.signVoucher({ ...voucher, issuedAt: '2027-01-01T00:00:00.000Z' }).code).toBe(code);
+  });
+
+  it('is read as people write it', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const { code } = seal.signVoucher(voucher);
+    const written = [
+      code.toLowerCase(),
+      `${code.slice(0, 5)} ${code.slice(5)}`,
+      `${code.slice(0, 5)}-${code.slice(5)}`,
+      code.replaceAll('0', 'o').replaceAll('1', 'l'),
+      code.replaceAll('0', 'O').replaceAll('1', 'I'),
+    ];
+    for (const one of written) expect(seal.verifyTyped({ serial: voucher.serial, code: one, record })).toBe(true);
+  });
+
+  it('is refused when altered, cut, longer, guessed, of an unknown serial or of another record', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const { code } = seal.signVoucher(voucher);
+    const { serial } = voucher;
+    for (let at = 0; at < code.length; at++) {
+      for (const sign of '0123456789ABCDEFGHJKMNPQRSTVWXYZU*') {
+        if (sign === code[at]) continue;
+        expect(seal.verifyTyped({ serial, code: code.slice(0, at) + sign + code.slice(at + 1), record })).toBe(false);
+      }
+      expect(seal.verifyTyped({ serial, code: code.slice(0, at), record })).toBe(false);
+    }
+    expect(seal.verifyTyped({ serial, code: `${code}0`, record })).toBe(false);
+    expect(seal.verifyTyped({ serial, code, record: null })).toBe(false);
+    expect(seal.verifyTyped({ serial: 'LAB-01-000043', code, record })).toBe(false);
+    for (const change of [{ minor: 13_500 }, { currency: 'EUR' }, { serial: 'LAB-01-000043' }]) {
+      const other = { ...record, ...change };
+      expect(seal.verifyTyped({ serial: other.serial, code, record: other })).toBe(false);
+    }
+    expect(createVoucherSeal(keys, 'LAB-02').verifyTyped({ serial, code, record })).toBe(false);
+  });
+
+  it('of nothing is not the code of an unknown serial', () => {
+    const seal = createVoucherSeal(keys, 'LAB-01');
+    const blank = seal.signVoucher({ ...voucher, serial: 'GHOST', currency: '', minor: 0 }).code;
+    expect(seal.verifyTyped({ serial: 'GHOST', code: blank, record: null })).toBe(false);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (serial, code) => {
+        expect(seal.verifyTyped({ serial, code, record: null })).toBe(false);
+        expect(seal.verifyTyped({ serial: voucher.serial, code, record })).toBe(false);
+      }),
+    );
+  });
+});
