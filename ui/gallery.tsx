@@ -54,7 +54,7 @@ function list() {
 const root = document.getElementById('app')!;
 if (new URLSearchParams(location.search).has('screen')) {
   Object.assign(window, { showSample, inspectSample: () => (view.value === null ? [] : inspect(view.value)) });
-  const seat = { send: () => {}, gate: createTapGate(() => performance.now()) };
+  const seat = { send: () => {}, gate: createTapGate(() => performance.now(), 100) };
   render(<App view={view} state={state} away={away} seat={seat} />, root);
   showSample(location.search);
 } else {

@@ -19,7 +19,9 @@ const connection = createConnection({
     return () => clearTimeout(timer);
   },
 });
-const gate = createTapGate(() => performance.now());
+/** A tenth of the narrow side: more than a finger's tremble, less than the way to another button. */
+const nearPx = Math.min(innerWidth, innerHeight) / 10;
+const gate = createTapGate(() => performance.now(), nearPx);
 
 guardGlass(window);
 render(

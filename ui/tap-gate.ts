@@ -1,32 +1,34 @@
 /** A trembling hand strikes twice; the second strike is not a second wish (EN 301 549 5.9: up to 0.5 s). */
 
 const DOUBLE_STRIKE_MS = 500;
-/** Typing is quick and has doubles of its own (1001), so a key only ignores its own bounce. */
-const KEY_BOUNCE_MS = 120;
+
+/** Where the finger was, in pixels of the window; null for a keypad or a screen reader. */
+export type Place = { readonly x: number; readonly y: number } | null;
 
 export interface TapGate {
-  /** True when an action may happen now; then all actions are shut for 500 ms. */
-  action(): boolean;
-  /** True when this key may type now; then the same key is shut for 120 ms. */
-  key(name: string): boolean;
+  /**
+   * True when an action may happen now. A strike within 500 ms of the last one and in the same place is a double strike,
+   * also when another screen has come to lie there meanwhile; a strike elsewhere is meant. Without a place the same
+   * wish (`name`) is the same place.
+   */
+  action(place: Place, name: string): boolean;
 }
 
-/** `nowMs` is a monotonic clock in milliseconds. */
-export function createTapGate(nowMs: () => number): TapGate {
-  let lastAction = Number.NEGATIVE_INFINITY;
-  let lastKey = { name: '', at: Number.NEGATIVE_INFINITY };
+/** `nowMs` is a monotonic clock in milliseconds; `nearPx` is how far a trembling finger lands from itself. */
+export function createTapGate(nowMs: () => number, nearPx: number): TapGate {
+  let last: { readonly atMs: number; readonly place: Place; readonly name: string } | null = null;
   return {
-    action: () => {
-      const now = nowMs();
-      if (now - lastAction < DOUBLE_STRIKE_MS) return false;
-      lastAction = now;
-      return true;
-    },
-    key: (name) => {
-      const now = nowMs();
-      if (name === lastKey.name && now - lastKey.at < KEY_BOUNCE_MS) return false;
-      lastKey = { name, at: now };
+    action: (place, name) => {
+      const atMs = nowMs();
+      if (last !== null && atMs - last.atMs < DOUBLE_STRIKE_MS && isSame(last.place, last.name, place, name))
+        return false;
+      last = { atMs, place, name };
       return true;
     },
   };
+
+  function isSame(before: Place, nameBefore: string, now: Place, name: string): boolean {
+    if (before === null || now === null) return nameBefore === name;
+    return Math.hypot(before.x - now.x, before.y - now.y) < nearPx;
+  }
 }

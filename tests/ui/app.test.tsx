@@ -16,7 +16,7 @@ function glass(first: string) {
   const away = signal(false);
   const sent: Intent[] = [];
   let nowMs = 0;
-  const seat = { send: (intent: Intent) => void sent.push(intent), gate: createTapGate(() => nowMs) };
+  const seat = { send: (intent: Intent) => void sent.push(intent), gate: createTapGate(() => nowMs, 100) };
   render(<App view={view} state={state} away={away} seat={seat} />);
   return {
     sent,

@@ -5,10 +5,11 @@ import { createTestSeat } from './seat.tsx';
 
 afterEach(cleanup);
 
-function touch(element: Element): void {
-  fireEvent.pointerDown(element, { pointerId: 1, isPrimary: true, button: 0 });
-  fireEvent.pointerUp(element, { pointerId: 1, isPrimary: true, button: 0 });
-  fireEvent.click(element);
+function touch(element: Element, clientY = 100): void {
+  const finger = { pointerId: 1, isPrimary: true, button: 0, clientX: 100, clientY };
+  fireEvent.pointerDown(element, finger);
+  fireEvent.pointerUp(element, finger);
+  fireEvent.click(element, { ...finger, detail: 1 });
 }
 
 function button(off = false) {
@@ -40,7 +41,7 @@ test('a second strike within 500 ms is ignored, one after it counts', () => {
   expect(seat.sent).toHaveLength(2);
 });
 
-test('a second strike on another button is ignored as well', () => {
+test('a second strike in the same place is ignored on another button as well, one elsewhere counts', () => {
   const seat = createTestSeat();
   render(
     seat.around(
@@ -55,14 +56,23 @@ test('a second strike on another button is ignored as well', () => {
     ),
   );
   touch(screen.getByText('Yes'));
-  touch(screen.getByText('No'));
+  touch(screen.getByText('No'), 199);
   expect(seat.sent).toEqual([{ do: 'agree' }]);
+  touch(screen.getByText('No'), 200);
+  expect(seat.sent).toEqual([{ do: 'agree' }, { do: 'cancel' }]);
 });
 
 test('a click without a finger, from a keypad or a screen reader, acts', () => {
   const { seat, element } = button();
   fireEvent.click(element);
   expect(seat.sent).toEqual([{ do: 'agree' }]);
+});
+
+test('a key that is held down on a keypad acts once', () => {
+  const { seat, element } = button();
+  fireEvent.click(element);
+  fireEvent.click(element);
+  expect(seat.sent).toHaveLength(1);
 });
 
 test('a touch that began elsewhere does nothing', () => {

@@ -7,7 +7,7 @@ import { createTapGate } from '../../ui/tap-gate.ts';
 export function createTestSeat() {
   const sent: Intent[] = [];
   const clock = { nowMs: 0 };
-  const seat = { send: (intent: Intent) => sent.push(intent), gate: createTapGate(() => clock.nowMs) };
+  const seat = { send: (intent: Intent) => sent.push(intent), gate: createTapGate(() => clock.nowMs, 100) };
   return {
     sent,
     clock,

@@ -241,6 +241,8 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
   return Object.entries(value).flatMap(([name, inner]) => {
     if (name === 'number' && screen === 'case') return collect(inner, screen, name);
     if (NOT_WORDS.test(name)) return [];
+    // Before the first note nothing has a label.
+    if (name === 'notesLabel' && 'notes' in value && Array.isArray(value.notes) && value.notes.length === 0) return [];
     // What cannot be used now says why, in the place of its note; while a search runs, a problem is old.
     if (off && name === 'note') return [];
     // The keyboard of the field in use is the one that is shown; both fields have their label.

@@ -22,18 +22,18 @@ interface KeyboardProps {
 /** Our own keys, 20 mm and more, where the hand is. */
 export function Keyboard({ keyboard, value, onChange }: KeyboardProps) {
   const sign = (key: string) => (
-    <Press key={key} class="key" keyName={key} onPress={() => onChange(typed(keyboard, value + key))}>
+    <Press key={key} class="key" isKey onPress={() => onChange(typed(keyboard, value + key))}>
       {key}
     </Press>
   );
   const erase = (
-    <Press class="key key-word" keyName="erase" onPress={() => onChange(value.slice(0, -1))}>
+    <Press class="key key-word" isKey onPress={() => onChange(value.slice(0, -1))}>
       <Delete size="1em" strokeWidth={2} aria-hidden="true" />
       <span>{keyboard.erase}</span>
     </Press>
   );
   const clear = (
-    <Press class="key key-word" keyName="clear" onPress={() => onChange('')}>
+    <Press class="key key-word" isKey onPress={() => onChange('')}>
       <span>{keyboard.clear}</span>
     </Press>
   );

@@ -1,15 +1,16 @@
-import type { ComponentChildren, TargetedPointerEvent } from 'preact';
+import type { ComponentChildren, TargetedMouseEvent, TargetedPointerEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import { useSeat } from '../seat.ts';
+import type { Place } from '../tap-gate.ts';
 
 interface PressProps {
   readonly class: string;
   readonly children: ComponentChildren;
   readonly intent?: Intent;
   readonly onPress?: () => void;
-  /** A key of a keyboard: may follow another key at once, only its own bounce is ignored. */
-  readonly keyName?: string;
+  /** A key of a keyboard types as fast as it is struck: two equal digits are no double strike, and can be erased. */
+  readonly isKey?: boolean;
   readonly off?: boolean;
   readonly label?: string;
 }
@@ -23,9 +24,10 @@ export function Press(props: PressProps) {
   const pressed = useRef<number | null>(null);
   const acted = useRef(false);
 
-  const act = () => {
+  const act = (place: Place) => {
     if (props.off) return;
-    if (!(props.keyName === undefined ? seat.gate.action() : seat.gate.key(props.keyName))) return;
+    const name = JSON.stringify(props.intent ?? props.label ?? '');
+    if (props.isKey !== true && !seat.gate.action(place, name)) return;
     props.onPress?.();
     if (props.intent !== undefined) seat.send(props.intent);
   };
@@ -44,15 +46,13 @@ export function Press(props: PressProps) {
     pressed.current = null;
     if (!isInside(event)) return;
     acted.current = true;
-    act();
+    act({ x: event.clientX, y: event.clientY });
   };
-  const click = () => {
-    // The click that a browser makes out of the touch just handled.
-    if (acted.current) {
-      acted.current = false;
-      return;
-    }
-    act();
+  const click = (event: TargetedMouseEvent<HTMLButtonElement>) => {
+    // A click with a count comes from a pointer: it is the touch just handled, made into a click by the browser.
+    const isEcho = event.detail > 0 && acted.current;
+    acted.current = false;
+    if (!isEcho) act(event.detail > 0 ? { x: event.clientX, y: event.clientY } : null);
   };
 
   return (

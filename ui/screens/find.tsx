@@ -14,7 +14,7 @@ export function Find({ body }: { readonly body: Body }) {
   const [number, setNumber] = useState('');
   const intent = { do: body.screen, number } as const;
   const submit = () => {
-    if (number !== '' && body.busy === null && seat.gate.action()) seat.send(intent);
+    if (number !== '' && body.busy === null && seat.gate.action(null, intent.do)) seat.send(intent);
   };
   return (
     <>

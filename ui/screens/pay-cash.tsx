@@ -54,7 +54,7 @@ export function PayCash({ body }: { readonly body: Body }) {
 function NoteChips({ label, notes }: { readonly label: string; readonly notes: Body['notes'] }) {
   return (
     <div class="chips" data-many={notes.length > 8 ? '' : undefined}>
-      <span class="note quiet">{label}</span>
+      {notes.length > 0 && <span class="note quiet">{label}</span>}
       <ul class="chip-list">
         {notes.map((note) => (
           <li class="chip" key={note.id}>

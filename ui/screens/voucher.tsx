@@ -24,7 +24,7 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
     if (value.length === body.serial.maxLength && value !== serial) setAt('code');
   };
   const submit = () => {
-    if (ready && seat.gate.action()) seat.send(intent);
+    if (ready && seat.gate.action(null, intent.do)) seat.send(intent);
   };
   const keyboard = at === 'serial' ? body.serial : body.code;
   return (
