@@ -56,7 +56,9 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): () => void {
-    const alarm: Alarm = { atMs: this.nowMs + Math.max(0, delayMs), order: this.order++, fn };
+    // Whole milliseconds: sums of fractions would come out a hair too early, and be asked for again at once, for ever.
+    const atMs = this.nowMs + Math.max(0, Math.ceil(delayMs));
+    const alarm: Alarm = { atMs, order: this.order++, fn };
     this.push(alarm);
     return () => {
       alarm.fn = null;

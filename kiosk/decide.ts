@@ -148,9 +148,9 @@ function goOn(turn: Turn): void {
     if (sale.state === 'open' && session.stage.at === 'pay-cash') {
       if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
     } else if (session.stage.at === 'closing') {
-      if (session.stage.next === 'choose') move(turn, { at: 'choose' });
-      else if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
+      if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
+      else if (session.stage.next === 'choose') move(turn, { at: 'choose' });
       else giveBack(turn, session.stage.next);
     }
   }

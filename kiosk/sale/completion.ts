@@ -118,6 +118,14 @@ export function refund(turn: Turn, sale: { readonly id: string; readonly session
   const present = turn.kiosk.session;
   if (present?.id !== sale.session) return;
   printVoucher(turn, serial, false);
+  put(turn, {
+    kind: 'document.print',
+    command: newId(turn, 'print'),
+    document: { paper: 'case', case: number },
+    copy: false,
+    lang: present.lang,
+    session: present.id,
+  });
   if (present.stage.at !== 'case') {
     put(turn, { kind: 'session.moved', session: present.id, stage: { at: 'case', case: number, back: 'settled' } });
   }

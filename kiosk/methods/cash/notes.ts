@@ -143,7 +143,9 @@ function credit(turn: Turn, stack: Stack, evidence: 'stacked' | 'power-up', conf
   if (toTheSale && now.stage.at === 'case' && now.stage.case === stack.case) {
     put(turn, { kind: 'session.moved', session, stage: { at: 'pay-cash' } });
   }
-  if (now !== null) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (now === null) return;
+  put(turn, { kind: 'session.saw', notice: null });
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
 }
 
 function noteUnowned(turn: Turn, device: string, key: string, minor: number | null): void {
