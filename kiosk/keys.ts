@@ -35,7 +35,7 @@ const voucherKeyBytes = 32;
  */
 export function openKeys(dataDir: string): KioskKeys {
   const folder = join(dataDir, 'keys');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   checkRights(folder, 'folder');
   const signingPath = join(folder, signingFile);
   const voucherPath = join(folder, voucherFile);

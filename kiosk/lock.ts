@@ -2,8 +2,8 @@
  * One daemon for one data folder. The lock is the operating system's, held through a database file: it ends with the
  * process however that ends, so there is no stale lock to judge. Who holds it stands beside it in `daemon.pid`.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface DataLock {
@@ -52,10 +52,10 @@ export function lockDataFolder(folder: string, options: { readonly create: boole
 
 function folderAnswer(folder: string, create: boolean): LockAnswer | null {
   try {
-    if (create) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (create) makeFolder(folder);
     if (statSync(folder).isDirectory()) return null;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !create) {
       const message = `The data folder ${folder} does not exist. Make it, or name another with --data.`;
       return { ok: false, code: 'data-missing', message };
@@ -64,6 +64,13 @@ function folderAnswer(folder: string, create: boolean): LockAnswer | null {
   }
   const message = `${folder} is not a folder. Name a folder with --data.`;
   return { ok: false, code: 'data-not-a-folder', message };
+}
+
+/** Step by step: where the system denies what it should allow (`/proc`), Node's recursive way never comes back. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 function notWritable(folder: string, error: Error): LockAnswer {
