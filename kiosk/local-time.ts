@@ -1,41 +1,49 @@
 /** Local time of a moment in the kiosk's zone. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatFor(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
-}
 
 export interface LocalTime {
+  /** `YYYY-MM-DD`. */
   readonly date: string;
   readonly hour: number;
   readonly minute: number;
 }
 
-/** `wallMs` is Unix time in milliseconds; the date is `YYYY-MM-DD`. */
-export function localTime(wallMs: number, timeZone: string): LocalTime {
-  const parts = Object.fromEntries(
-    formatFor(timeZone)
-      .formatToParts(wallMs)
-      .map((part) => [part.type, part.value]),
-  );
-  return {
-    date: `${parts.year}-${parts.month}-${parts.day}`,
-    hour: Number(parts.hour),
-    minute: Number(parts.minute),
+type Reader = (utcMs: number) => number;
+
+/** Making a reader costs more than a thousand readings, so each zone's is kept. */
+const readers = new Map<string, Reader>();
+
+/** Reads the clock on the wall of a zone: its date and time as if they were UTC, in milliseconds. */
+export function zoneReader(timeZone: string): Reader {
+  const known = readers.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const reader: Reader = (utcMs) => {
+    const part = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
+    for (const { type, value } of format.formatToParts(utcMs)) {
+      if (type in part) part[type as keyof typeof part] = Number(value);
+    }
+    const wholeMs = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
+    return wholeMs + (((utcMs % 1000) + 1000) % 1000);
   };
+  readers.set(timeZone, reader);
+  return reader;
+}
+
+/** `wallMs` is Unix time in milliseconds. */
+export function localTime(wallMs: number, timeZone: string): LocalTime {
+  const local = new Date(zoneReader(timeZone)(wallMs));
+  return { date: local.toISOString().slice(0, 10), hour: local.getUTCHours(), minute: local.getUTCMinutes() };
 }
 
 /** `HH:MM` of a moment. */

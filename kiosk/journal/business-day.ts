@@ -4,6 +4,8 @@
  * leads back to the day before, and a start that the clock skips falls on the moment of the skip.
  */
 
+import { zoneReader } from '../local-time.ts';
+
 const dayMs = 86_400_000;
 
 /** A calendar of one zone; `startHHMM` is `HH:MM`. Throws RangeError for an unknown zone or a malformed start. */
@@ -37,30 +39,6 @@ function parseStart(startHHMM: string): number {
   const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(startHHMM);
   if (match === null) throw new RangeError(`the business day starts at HH:MM, from 00:00 to 23:59; got "${startHHMM}"`);
   return (Number(match[1]) * 60 + Number(match[2])) * 60_000;
-}
-
-/** Reads the clock on the wall of a zone: its date and time as if they were UTC, in milliseconds. */
-function zoneReader(timeZone: string): (utcMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (utcMs) => {
-    const part = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
-    for (const { type, value } of format.formatToParts(utcMs)) {
-      if (type in part) part[type as keyof typeof part] = Number(value);
-    }
-    const wholeMs = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
-    return wholeMs + (((utcMs % 1000) + 1000) % 1000);
-  };
 }
 
 /** The first moment at which the clock on the wall reads `wantedMs` or later, near to it. */

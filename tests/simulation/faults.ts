@@ -101,8 +101,19 @@ export const faultRows: readonly FaultRow[] = [
   { row: 12, at: ['b0', 'b1', 'b2', 'b3'], when: vend, strike: (m) => jam(m, 0) },
   { row: 13, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => jam(m, 100), doubt: true },
   { row: 14, at: ['b4', 'b5', 'b6', 'b7', 'b8'], when: stacking, strike: full },
-  { row: 15, at: ['b5', 'b6', 'b7', 'b8', 'b0', 'b1'], when: either(stacking, inFact('note.stacked')), strike: pullBox, doubt: true },
-  { row: 16, at: ['b0', 'b1', 'b2', 'b3'], when: either(inFact('note.suspect'), inBatch('note.suspect')), strike: () => {} },
+  {
+    row: 15,
+    at: ['b5', 'b6', 'b7', 'b8', 'b0', 'b1'],
+    when: either(stacking, inFact('note.stacked')),
+    strike: pullBox,
+    doubt: true,
+  },
+  {
+    row: 16,
+    at: ['b0', 'b1', 'b2', 'b3'],
+    when: either(inFact('note.suspect'), inBatch('note.suspect')),
+    strike: () => {},
+  },
   { row: 17, at: ['b0'], when: inFact('note.escrowed'), strike: () => {} },
   { row: 18, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => cutLine(m, 'acceptor', 500, 25_000) },
   { row: 19, at: ['b0', 'b3', 'b5', 'b8'], when: () => true, strike: (m) => misbehave(m, 'noise') },
@@ -112,15 +123,30 @@ export const faultRows: readonly FaultRow[] = [
   { row: 23, at: ['b0', 'b2', 'b3'], when: betweenVisits, strike: exchange },
   { row: 40, at: ['b0', 'b1', 'b2', 'b3'], when: inBatch('document.print'), strike: paperOut },
   { row: 41, at: ['b5', 'b6', 'b7'], when: printing, strike: printerPower },
-  { row: 42, at: ['b2', 'b3', 'b4', 'b5', 'b6', 'b7'], when: either(inBatch('document.print'), printing), strike: kill },
+  {
+    row: 42,
+    at: ['b2', 'b3', 'b4', 'b5', 'b6', 'b7'],
+    when: either(inBatch('document.print'), printing),
+    strike: kill,
+  },
   { row: 43, at: ['b0', 'b1'], when: inFact('voucher.presented'), strike: () => {}, plan: 'voucher' },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
-  { row: 50, at: ['b0', 'b1'], when: (m) => isFact(m.boundary) && m.what === 'intent', strike: (m) => network(m, 'down') },
+  {
+    row: 50,
+    at: ['b0', 'b1'],
+    when: (m) => isFact(m.boundary) && m.what === 'intent',
+    strike: (m) => network(m, 'down'),
+  },
   { row: 51, at: ['b0', 'b1'], when: atReview, strike: (m) => network(m, 'changes') },
   { row: 52, at: ['b2', 'b3'], when: inBatch('bill.post'), strike: (m) => network(m, 'forgets') },
   { row: 53, at: ['b2', 'b3'], when: inBatch('bill.post'), strike: (m) => network(m, 'refuses') },
-  { row: 54, at: ['b0', 'b1'], when: (m) => isFact(m.boundary) && m.what === 'intent', strike: (m) => network(m, 'nonsense') },
+  {
+    row: 54,
+    at: ['b0', 'b1'],
+    when: (m) => isFact(m.boundary) && m.what === 'intent',
+    strike: (m) => network(m, 'nonsense'),
+  },
 ];
 
 /** Power goes at once, or while the note still travels. */
@@ -178,7 +204,9 @@ function lateVend(m: Moment): boolean {
 
 function leftWithMoney(m: Moment): boolean {
   const session = m.world.kiosk?.session;
-  return isFact(m.boundary) && m.what === 'time.reached' && session?.warned === true && (session.sale?.notes.length ?? 0) > 0;
+  return (
+    isFact(m.boundary) && m.what === 'time.reached' && session?.warned === true && (session.sale?.notes.length ?? 0) > 0
+  );
 }
 
 function insertAtClosing(m: Moment): void {

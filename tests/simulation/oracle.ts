@@ -169,12 +169,15 @@ export class Oracle {
       const credits = seen.filter((kind) => kind === 'note.stacked').length;
       if (credits > 1) this.wrong('I1', `order ${order} was credited ${credits} times`);
       if (seen.length === 0) this.wrong('I7', `order ${order} has no outcome`);
-      if (seen.includes('note.unknown') && !cases.has(order)) this.wrong('I6', `order ${order} is unknown without a case`);
+      if (seen.includes('note.unknown') && !cases.has(order))
+        this.wrong('I6', `order ${order} is unknown without a case`);
       const note = this.notes.find((one) => one.order === order);
       const last = seen.at(-1);
-      if (credits > 0 && !note?.inBox && !note?.strung) this.wrong('I2', `order ${order} was credited, its note is not in the box`);
+      if (credits > 0 && !note?.inBox && !note?.strung)
+        this.wrong('I2', `order ${order} was credited, its note is not in the box`);
       if (!note?.inBox) continue;
-      if (last === 'note.returned' && unowned === 0) this.wrong('I1', `order ${order} is booked as returned, its note is in the box`);
+      if (last === 'note.returned' && unowned === 0)
+        this.wrong('I1', `order ${order} is booked as returned, its note is in the box`);
       if (last === 'note.unknown' && !this.doubtAllowed) {
         this.wrong('I1', `order ${order} ended in doubt although the machine knew`);
       }
@@ -193,7 +196,8 @@ export class Oracle {
 
   private judgeBox(entries: readonly Entry[], unowned: number, outcomes: ReadonlyMap<string, readonly string[]>): void {
     const box = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'box');
-    const physical = this.world.boxesTaken + (box?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
+    const physical =
+      this.world.boxesTaken + (box?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
     const credited = sumOf(entries, 'note.stacked') - sumOf(entries, 'note.suspect');
     let doubtful = 0;
     for (const { body } of entries) {
@@ -202,7 +206,8 @@ export class Oracle {
     const strungMinor = this.notes.reduce((sum, note) => (note.strung && !note.inBox ? sum + note.minor : sum), 0);
     const over = physical - credited;
     if (over < -strungMinor) this.wrong('I1', `the box holds ${-over} less than was credited`);
-    if (over > doubtful && unowned === 0) this.wrong('I1', `the box holds ${over} more than credited, ${doubtful} of it in doubt`);
+    if (over > doubtful && unowned === 0)
+      this.wrong('I1', `the box holds ${over} more than credited, ${doubtful} of it in doubt`);
   }
 
   /** Every cent that went into a sale came out of it again: as a payment, as change, or as money back. */
@@ -260,8 +265,10 @@ export class Oracle {
     const cash = paid.tenders.some((tender) => tender.method === 'cash');
     const step = rules.cashStepMinor;
     const vouchers = paid.tenders.reduce((sum, one) => (one.method === 'voucher' ? sum + one.minor : sum), 0);
-    if (cash && (paid.minor - vouchers + paid.rounding) % step !== 0) this.wrong('I1', 'cash is not rounded to its step');
-    if (change > 0 && paid.voucher === null) this.wrong('I6', `receipt ${paid.receipt} gives change and names no voucher`);
+    if (cash && (paid.minor - vouchers + paid.rounding) % step !== 0)
+      this.wrong('I1', 'cash is not rounded to its step');
+    if (change > 0 && paid.voucher === null)
+      this.wrong('I6', `receipt ${paid.receipt} gives change and names no voucher`);
   }
 
   private judgeVouchers(entries: readonly Entry[]): void {
@@ -276,13 +283,15 @@ export class Oracle {
           issued.set(body.serial, body.minor);
           break;
         case 'voucher.redeemed':
-          if (issued.get(body.serial) !== body.minor) this.wrong('I2', `voucher ${body.serial} was redeemed for ${body.minor}`);
+          if (issued.get(body.serial) !== body.minor)
+            this.wrong('I2', `voucher ${body.serial} was redeemed for ${body.minor}`);
           if (spent.has(body.serial)) this.wrong('I2', `voucher ${body.serial} was redeemed twice`);
           spent.add(body.serial);
           break;
         case 'sale.paid':
           receipts += 1;
-          if (body.receipt !== `R${String(receipts).padStart(6, '0')}`) this.wrong('I4', `receipt ${body.receipt} leaves a gap`);
+          if (body.receipt !== `R${String(receipts).padStart(6, '0')}`)
+            this.wrong('I4', `receipt ${body.receipt} leaves a gap`);
           break;
         case 'document.print':
           if (body.document.paper === 'voucher') {
@@ -329,7 +338,8 @@ export class Oracle {
       if (!refused.has(id) && !ledger.has(id)) this.wrong('I3', `payment ${id} never reached the biller`);
     }
     for (const sale of paid) {
-      if (![...posts.values()].some((post) => post.sale === sale)) this.wrong('I3', `sale ${sale} was paid and not posted`);
+      if (![...posts.values()].some((post) => post.sale === sale))
+        this.wrong('I3', `sale ${sale} was paid and not posted`);
     }
   }
 

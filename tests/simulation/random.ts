@@ -27,7 +27,6 @@ export function seeded(seed: number): Random {
     integer: (least, most) => least + Math.floor(next() * (most - least + 1)),
     pick: (from) => from[Math.floor(next() * from.length)] as (typeof from)[number],
     chance: (probability) => next() < probability,
-    hex: (bytes) =>
-      Array.from({ length: bytes }, () => (word() & 0xff).toString(16).padStart(2, '0')).join(''),
+    hex: (bytes) => Array.from({ length: bytes }, () => (word() & 0xff).toString(16).padStart(2, '0')).join(''),
   };
 }

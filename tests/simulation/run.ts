@@ -32,9 +32,7 @@ const leastRunMs = 120_000;
 const restLimitMs = 420_000;
 const quietStepMs = 1_000;
 
-const config = JSON.parse(
-  readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
-) as Config;
+const config = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
 const rules = rulesOf(config, (protocol) => protocolNamed(protocol).driver.kind);
 
 let seal: VoucherSeal | null = null;
@@ -42,7 +40,10 @@ let seal: VoucherSeal | null = null;
 function voucherSeal(): VoucherSeal {
   if (seal === null) {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    seal = createVoucherSeal({ signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) }, config.kiosk);
+    seal = createVoucherSeal(
+      { signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) },
+      config.kiosk,
+    );
   }
   return seal;
 }

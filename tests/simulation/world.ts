@@ -270,7 +270,10 @@ export class World {
           this.facts += 1;
           this.inside(running, () => loop.take(answer));
         } else {
-          this.clock.after(pauseMs, () => running.alive.yes && this.carry(running, loop, command, Math.min(pauseMs * 2, 60_000)));
+          this.clock.after(
+            pauseMs,
+            () => running.alive.yes && this.carry(running, loop, command, Math.min(pauseMs * 2, 60_000)),
+          );
         }
       });
     });
