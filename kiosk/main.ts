@@ -80,12 +80,8 @@ function readOptions(): Options {
 }
 
 async function readConfig(path: string): Promise<Config> {
-  const known = Object.keys(protocols);
-  const read = await loadConfig(path, {
-    protocols: known,
-    checkSettings: (protocol: string, settings: Readonly<Record<string, unknown>>) =>
-      protocolNamed(protocol).driver.checkSettings(settings),
-  });
+  const known = Object.fromEntries(Object.entries(protocols).map(([name, { driver }]) => [name, driver]));
+  const read = await loadConfig(path, { protocols: known });
   if (read.ok) return read.config;
   const problems = read.problems.map(({ path: at, problem }) => (at === '' ? problem : `${at} ${problem}`));
   throw new StartProblem('config', `${path}: ${problems.join('; ')}`);
@@ -113,7 +109,7 @@ async function main(options: Options): Promise<void> {
   const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: paperColumns(config) });
   const rules = rulesOf(config, (protocol) => (protocol in protocols ? protocolNamed(protocol).driver.kind : null));
-  const stage = createStage({ config, papers });
+  const stage = createStage({ config, papers, clock });
   const loop = new Loop({
     rules,
     journal,

@@ -1,37 +1,58 @@
 /** What the glass shows: the newest View, the lines spoken, and who listens for a new one. */
 import type { Config } from '../config/schema.ts';
+import type { Clock } from '../hardware/clock.ts';
 import type { Papers } from './documents/papers.ts';
 import type { EntryBody } from './entry.ts';
 import type { Kiosk } from './kiosk.ts';
 import type { View } from './server/wire.ts';
+import { secondsLeft } from './session/time.ts';
+import { isClosed } from './view/out-of-service.ts';
 import { announcements } from './view/say.ts';
 import { view } from './view/view.ts';
 
 /** Spoken lines that a glass which joins late may still hear. */
 const linesKept = 8;
+/** A greeting is right to the minute, a countdown to the second. */
+const greetingMs = 60_000;
+const countdownMs = 1_000;
 
 export interface Stage {
   step(entries: readonly EntryBody[], kiosk: Kiosk): void;
+  /** The View at this moment: time goes on between two facts. */
   view(kiosk: Kiosk): View;
   subscribe(listener: () => void): () => void;
   /** The journal cannot be written: out of service from now on. */
   fail(): void;
 }
 
-export function createStage(parts: { readonly config: Config; readonly papers: Papers }): Stage {
+interface StageParts {
+  readonly config: Config;
+  readonly papers: Pick<Papers, 'phoneReceipt'>;
+  readonly clock: Clock;
+}
+
+/** Listeners are told after each step, and whenever time alone changes what is shown. */
+export function createStage(parts: StageParts): Stage {
+  const { clock, config, papers } = parts;
   const listeners = new Set<() => void>();
   let number = 0;
   let spoken = 0;
   let lines: View['say'] = [];
   let before: Kiosk | null = null;
   let failed = false;
+  let closedSinceMs: number | null = null;
+  let callOff = () => {};
   const tell = () => {
     number += 1;
     for (const listener of listeners) listener();
+    callOff();
+    callOff = clock.after(counts(before) ? countdownMs : greetingMs - (clock.wallMs() % greetingMs), tell);
   };
   return {
     step(entries, kiosk) {
-      const said = before === null ? [] : announcements(entries, before, kiosk, parts.config);
+      const said = before === null ? [] : announcements(entries, before, kiosk, config);
+      if (!isClosed(kiosk)) closedSinceMs = null;
+      else if (before !== null && !isClosed(before)) closedSinceMs = clock.wallMs();
       before = kiosk;
       for (const line of said) {
         spoken += 1;
@@ -39,24 +60,25 @@ export function createStage(parts: { readonly config: Config; readonly papers: P
       }
       tell();
     },
-    view: (kiosk) =>
-      view(
-        kiosk,
-        {
-          config: parts.config,
-          say: lines,
-          failed,
-          phoneReceipt: (receipt, lang) => parts.papers.phoneReceipt(receipt, lang),
-        },
-        number,
-      ),
+    view(kiosk) {
+      const now = { ...kiosk, wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+      const phoneReceipt = papers.phoneReceipt;
+      return view(now, { config, say: lines, failed, closedSinceMs, phoneReceipt }, number);
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     fail() {
       failed = true;
+      closedSinceMs = clock.wallMs();
       tell();
     },
   };
+}
+
+/** Seconds are shown: a warning, or the way back to the beginning. */
+function counts(kiosk: Kiosk | null): boolean {
+  if (kiosk === null || kiosk.session === null) return false;
+  return kiosk.session.stage.at === 'thanks' || secondsLeft(kiosk) !== null;
 }

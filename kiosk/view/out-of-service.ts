@@ -1,7 +1,13 @@
 /** No method can be used: since when, where else, and the phone. */
 import { methodsNow } from '../methods/catalog.ts';
 import { clockTime } from '../local-time.ts';
+import type { Kiosk } from '../kiosk.ts';
 import { methodList, otherLanguage, type Page, pageIn, type Part } from './page.ts';
+
+/** Nobody can begin: there is no method left to pay with. */
+export function isClosed(kiosk: Kiosk): boolean {
+  return methodsNow(kiosk, null).every((method) => method.off !== null);
+}
 
 export function outOfService(page: Page): Part {
   const { kiosk, words, window, phone } = page;
@@ -14,7 +20,7 @@ export function outOfService(page: Page): Part {
       screen: 'out-of-service',
       title: closed.title,
       titleOther: second?.words.closed.title ?? '',
-      since: closed.since(clockTime(kiosk.bootWallMs, kiosk.rules.timeZone)),
+      since: closed.since(clockTime(page.scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone)),
       works: [closed.hours(window, from, to), closed.methodsOff(methodList(page, methodsNow(kiosk, null)))],
       cash: closed.cash(window, phone),
       cashOther: second === null ? '' : second.words.closed.cash(second.window, phone),

@@ -16,6 +16,10 @@ export interface Scene {
   readonly say: View['say'];
   /** What the code of a receipt holds, to be taken by phone; null when there is none. */
   readonly phoneReceipt: (receipt: string, lang: Lang) => string | null;
+  /** The journal cannot be written: nothing can be done here any more, whatever the state says. */
+  readonly failed: boolean;
+  /** Unix time in milliseconds since which nothing can be paid here; null when that was so from the start. */
+  readonly closedSinceMs: number | null;
 }
 
 export interface Page {

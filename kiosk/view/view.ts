@@ -3,7 +3,6 @@
  * whoever wants them newer hands in the state with newer `wallMs` and `monoMs`. At most 32 kB as JSON.
  */
 import type { Kiosk, Session } from '../kiosk.ts';
-import { methodsNow } from '../methods/catalog.ts';
 import type { Sale } from '../sale/sale.ts';
 import type { View } from '../server/wire.ts';
 import { attract } from './attract.ts';
@@ -12,7 +11,7 @@ import { choose, promise, voucher } from './choose.ts';
 import { documents, thanks } from './documents.ts';
 import { findBill, findReceipt, welcome } from './find.ts';
 import { helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
-import { outOfService } from './out-of-service.ts';
+import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
 import { payCash } from './pay-cash.ts';
 import { review } from './review.ts';
@@ -24,7 +23,11 @@ export type { Scene } from './page.ts';
 export function view(kiosk: Kiosk, scene: Scene, number: number): View {
   const page = pageOf(kiosk, scene);
   const { session } = kiosk;
-  const { body, actions } = session === null ? nobody(page) : present(page, session);
+  const { body, actions } = scene.failed
+    ? outOfService(page)
+    : session === null
+      ? nobody(page)
+      : present(page, session);
   const { merchant, glass } = scene.config;
   const { frame } = page.words;
   return {
@@ -46,8 +49,7 @@ export function view(kiosk: Kiosk, scene: Scene, number: number): View {
 }
 
 function nobody(page: Page): Part {
-  const closed = methodsNow(page.kiosk, null).every((method) => method.off !== null);
-  return closed ? outOfService(page) : attract(page);
+  return isClosed(page.kiosk) ? outOfService(page) : attract(page);
 }
 
 function present(page: Page, session: Session): Part {

@@ -116,7 +116,14 @@ export class Visit {
   escrow(minor: number): this {
     this.step({ fact: 'note.accepting', device: 'acceptor' });
     const deadlineMs = this.monoMs + 5_000;
-    return this.step({ fact: 'note.escrowed', device: 'acceptor', currency: 'CNY', minor, deadlineMs });
+    return this.step({
+      fact: 'note.escrowed',
+      device: 'acceptor',
+      currency: 'CNY',
+      minor,
+      seenMs: this.monoMs,
+      deadlineMs,
+    });
   }
 
   note(minor: number): this {
@@ -147,7 +154,17 @@ export class Visit {
   }
 
   viewOf(kiosk: Kiosk): View {
-    return view(kiosk, { config: this.config, say: [], phoneReceipt: () => this.phoneReceipt }, 1);
+    return view(
+      kiosk,
+      {
+        config: this.config,
+        say: [],
+        phoneReceipt: () => this.phoneReceipt,
+        failed: false,
+        closedSinceMs: null,
+      },
+      1,
+    );
   }
 
   /** The look-up that is waiting for its answer. */

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../hardware/clock.ts';
+import { createStage } from '../../kiosk/stage.ts';
+import { Visit } from './view/visit.ts';
+
+/** 2026-03-31 10:59:30 in Shanghai: half a minute before noon's greeting. */
+const startWallMs = Date.UTC(2026, 2, 31, 2, 59, 30);
+
+function staged(visit: Visit) {
+  const clock = new VirtualClock(startWallMs);
+  const stage = createStage({ config: visit.config, papers: { phoneReceipt: () => null }, clock });
+  let told = 0;
+  stage.subscribe(() => {
+    told += 1;
+  });
+  const step = () => stage.step(visit.entries, visit.kiosk);
+  step();
+  return { clock, stage, step, view: () => stage.view(visit.kiosk), told: () => told };
+}
+
+describe('time alone', () => {
+  test('changes the greeting of an idle kiosk on the minute', () => {
+    const { clock, view, told } = staged(new Visit().boot());
+    expect(view().body).toMatchObject({ greeting: '上午好' });
+    clock.runUntil(29_000);
+    expect(told()).toBe(1);
+    clock.runUntil(31_000);
+    expect(told()).toBe(2);
+    expect(view().body).toMatchObject({ greeting: '中午好' });
+    expect(view().number).toBe(2);
+  });
+
+  test('counts the last seconds of a visit one by one', () => {
+    const visit = new Visit().boot().begin();
+    visit.waits(visit.config.limits.idleMs + 1);
+    const { clock, view, told } = staged(visit);
+    clock.runUntil(visit.kiosk.monoMs);
+    const before = told();
+    const seconds = view().warning?.seconds ?? 0;
+    expect(seconds).toBeGreaterThan(3);
+    clock.runUntil(visit.kiosk.monoMs + 3_000);
+    expect(told()).toBe(before + 3);
+    expect(view().warning?.seconds).toBe(seconds - 3);
+  });
+});
+
+test('out of service says since when it is, not since when the machine was started', () => {
+  const visit = new Visit().boot();
+  const { clock, step, view } = staged(visit);
+  clock.runUntil(3_600_000);
+  visit.step({ fact: 'device.lost', device: 'acceptor', message: 'unplugged' });
+  step();
+  expect(view().body).toMatchObject({ screen: 'out-of-service', since: '11:59 起' });
+});
+
+test('a journal that cannot be written closes the glass in the middle of a visit', () => {
+  const { stage, view } = staged(new Visit().boot().begin());
+  expect(view().body.screen).toBe('welcome');
+  stage.fail();
+  expect(view()).toMatchObject({ body: { screen: 'out-of-service', since: '10:59 起' }, actions: [] });
+});
