@@ -46,7 +46,8 @@ export type DeviceFact = { readonly device: string } & (
       readonly key: string;
     }
   | { readonly fact: 'note.accepting' }
-  | ({ readonly fact: 'note.escrowed'; readonly deadlineMs: number } & Denomination)
+  /** `seenMs`: when it was first seen waiting; `deadlineMs`: when the device gives it back by itself. Monotonic. */
+  | ({ readonly fact: 'note.escrowed'; readonly seenMs: number; readonly deadlineMs: number } & Denomination)
   | ({ readonly fact: 'note.stacked'; readonly command: string | null; readonly key: string } & Denomination)
   | ({ readonly fact: 'note.returned'; readonly command: string | null } & Denomination)
   | { readonly fact: 'note.rejected'; readonly reason: RejectReason; readonly code: string }

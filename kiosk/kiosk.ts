@@ -29,7 +29,7 @@ export interface Stack extends Denomination {
   readonly session: string;
   readonly sale: string;
   /** doubt: a case is open for it, and later evidence still counts. */
-  readonly status: 'open' | 'doubt' | 'stacked' | 'returned';
+  readonly status: 'open' | 'doubt' | 'stacked' | 'suspect' | 'returned';
   readonly case: string | null;
   readonly orderedMs: number;
 }
@@ -48,6 +48,8 @@ export interface Session {
   readonly lang: Lang;
   readonly stage: Stage;
   readonly sale: Sale | null;
+  /** When it began in this boot, monotonic. */
+  readonly startedMs: number;
   readonly touchedMs: number;
   readonly warned: boolean;
   readonly help: boolean;
@@ -153,6 +155,8 @@ function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
       return settleStack(kiosk, body.device, body.command, 'returned', null);
     case 'note.unknown':
       return settleStack(kiosk, body.device, body.command, 'doubt', body.case);
+    case 'note.suspect':
+      return settleStack(kiosk, body.device, body.command, 'suspect', null);
     case 'note.unowned':
       return { ...kiosk, unowned: [...kiosk.unowned, body.key].slice(-unownedKept) };
     case 'case.opened':
@@ -187,6 +191,7 @@ function applySession(kiosk: Kiosk, body: EntryBody): Kiosk {
       lang: body.lang,
       stage: { at: 'welcome' },
       sale: null,
+      startedMs: kiosk.monoMs,
       touchedMs: kiosk.monoMs,
       warned: false,
       help: false,
@@ -205,7 +210,15 @@ function applySession(kiosk: Kiosk, body: EntryBody): Kiosk {
 function inSession(session: Session, body: EntryBody, monoMs: number): Session {
   switch (body.kind) {
     case 'kiosk.started':
-      return { ...session, touchedMs: monoMs, warned: false, help: false, notice: null, resumed: true };
+      return {
+        ...session,
+        startedMs: monoMs,
+        touchedMs: monoMs,
+        warned: false,
+        help: false,
+        notice: null,
+        resumed: true,
+      };
     case 'session.language':
       return { ...session, lang: body.lang };
     case 'session.moved':

@@ -722,7 +722,7 @@ function escrowed(work: Work, code: number): void {
   const deadlineMs = nowMs + ESCROW_MS;
   s.escrow = { code, value, deadlineMs };
   if (value === null) s.giveBack ??= { command: null, sentMs: null };
-  else facts.push({ device, fact: 'note.escrowed', ...value, deadlineMs });
+  else facts.push({ device, fact: 'note.escrowed', ...value, seenMs: nowMs, deadlineMs });
 }
 
 function tooLate(s: Draft, nowMs: number): boolean {

@@ -36,7 +36,10 @@ function refuseEscrow(turn: Turn, seen: Seen<'note.escrowed'>): 'kind' | 'change
   if (!deviceState(kiosk, seen.device).ready) return 'late';
   if (!session?.sale || session.stage.at !== 'pay-cash' || session.sale.state !== 'open') return 'late';
   if (stackInFlight(kiosk) !== null) return 'late';
-  if (turn.fact.monoMs > seen.deadlineMs - deadlineMarginMs) return 'late';
+  const nowMs = turn.fact.monoMs;
+  if (nowMs > seen.seenMs + kiosk.rules.noteDecisionMs || nowMs > seen.deadlineMs - deadlineMarginMs) return 'late';
+  // It came in before this visit began: somebody else's.
+  if (seen.seenMs < session.startedMs) return 'late';
   if (seen.currency !== kiosk.rules.currency) return 'kind';
   return refuseNote(kiosk, seen.device, session.sale, seen.minor);
 }
@@ -45,7 +48,7 @@ function refuseEscrow(turn: Turn, seen: Seen<'note.escrowed'>): 'kind' | 'change
 export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
   const stack = orderOf(turn, seen.device, seen.command);
-  if (stack?.status === 'stacked') return;
+  if (stack?.status === 'stacked' || stack?.status === 'suspect') return;
   if (stack === null || stack.status === 'returned') {
     noteUnowned(turn, seen.device, seen.key, seen.minor);
     return;
@@ -61,7 +64,8 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   switch (seen.found) {
     case 'stacker':
       if (open !== null) credit(turn, open, 'power-up', true);
-      else if (stack?.status !== 'stacked') noteUnowned(turn, seen.device, seen.key, null);
+      else if (stack?.status !== 'stacked' && stack?.status !== 'suspect')
+        noteUnowned(turn, seen.device, seen.key, null);
       return;
     case 'acceptor':
       // It comes back after the reset; `note.returned` closes an open order.
