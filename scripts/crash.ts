@@ -1,0 +1,85 @@
+/** `npm run crash`: real processes over pseudo-terminals, killed at chosen boundaries and at random moments. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Batch } from '../tests/crash/batch.ts';
+import { momentOf } from '../tests/crash/moments.ts';
+import { seeded } from '../tests/simulation/random.ts';
+
+const usage = `Usage: npm run crash -- [--runs N] [--seed S]
+
+Pays bills with cash at a real daemon and a simulated cabinet, kills the daemon (k) or it and the cabinet's power (p) at
+the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and compares the cabinet with the journal.
+
+  --runs N   how many visits, 50 by default
+  --seed S   begins all choices; what a run prints with a violation repeats it
+
+A line a run; of two kills in a run the second is at b9, and it is the one named. At a random moment the boundary named
+is the last one that was passed. Then how often each boundary came, then "N runs, V violations". Exit code 1 when V > 0.
+`;
+
+/** Runs that share a cabinet and a journal. */
+const runsPerBatch = 25;
+const boundaries = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'] as const;
+
+function refuse(message: string): number {
+  process.stderr.write(`${JSON.stringify({ error: 'usage', message: `${message}; --help says all` })}\n`);
+  return 2;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function crash(runs: number, seed: number): Promise<number> {
+  const counts = new Map<string, number>(boundaries.map((boundary) => [boundary, 0]));
+  let violations = 0;
+  const wrong = (n: number, found: readonly string[]) => {
+    violations += found.length;
+    for (const words of found) say(`violation seed ${seed} run ${n} ${words}`);
+  };
+  for (let first = 1; first <= runs; first += runsPerBatch) {
+    const folder = mkdtempSync(join(tmpdir(), 'crash-'));
+    const batch = await Batch.open(folder);
+    const last = Math.min(runs, first + runsPerBatch - 1);
+    for (let n = first; n <= last; n++) {
+      const { killed, violations: found } = await batch.run(momentOf(n, seeded(seed * 10_007 + n)));
+      const blow = killed.at(-1);
+      const boundary = blow?.boundary ?? 'none';
+      counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
+      say(`run ${n} protocol id003 killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+      wrong(n, found);
+    }
+    wrong(last, await batch.close());
+    rmSync(folder, { recursive: true, force: true });
+  }
+  for (const [boundary, total] of counts) say(`boundary ${boundary} total ${total}`);
+  say(`${runs} runs, ${violations} violations`);
+  return violations === 0 ? 0 : 1;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let values: { runs?: string; seed?: string; help?: boolean };
+  try {
+    const options = {
+      runs: { type: 'string' },
+      seed: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
+    values = parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    return refuse((error as Error).message.split('. ')[0] as string);
+  }
+  if (values.help === true) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const runs = Number(values.runs ?? '50');
+  const seed = Number(values.seed ?? '1');
+  if (!Number.isInteger(runs) || runs < 1 || runs > 100_000) return refuse('--runs is a number from 1 to 100000');
+  if (!Number.isInteger(seed) || seed < 0 || seed > 1e9) return refuse('--seed is a number from 0 to 1000000000');
+  return crash(runs, seed);
+}
+
+process.exitCode = await main(process.argv.slice(2));

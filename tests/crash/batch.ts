@@ -1,0 +1,327 @@
+/**
+ * One cabinet and one data folder over several runs, each of them a visit in which the daemon is killed. Everything here
+ * waits for what happens: a View, a boundary, an event of the machine.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { readPaper } from '../../hardware/bench/paper-marks.ts';
+import { protocolNamed } from '../../hardware/catalog.ts';
+import type { Boundary } from '../../hardware/port.ts';
+import type { Entry } from '../../kiosk/entry.ts';
+import { chainedEntries } from '../../kiosk/journal/journal.ts';
+import { openJournalReader } from '../../kiosk/journal/sqlite-reading.ts';
+import { verifyJournal } from '../../kiosk/journal/verify.ts';
+import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
+import { type Rules, rulesOf } from '../../kiosk/rules.ts';
+import type { View } from '../../kiosk/server/wire.ts';
+import { Cabinet, type Happened } from './cabinet.ts';
+import { Customer } from './customer.ts';
+import { type Glass, openGlass } from './glass.ts';
+import { judge, openOf } from './judge.ts';
+import type { Moment } from './moments.ts';
+import { BenchProcess, Daemon } from './programs.ts';
+
+const machineSpeed = 1_000;
+/** A visit, a restart and a rest; the longest of them all waits for the kiosk's own time-outs. */
+const patienceMs = 90_000;
+const mostVisits = 3;
+const acceptor = 'acceptor';
+const printer = 'printer';
+
+const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
+const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
+const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
+
+export interface Killed {
+  readonly kind: 'k' | 'p';
+  /** Where the daemon stood, or what it had passed last. */
+  readonly boundary: Boundary;
+}
+
+export interface RunResult {
+  readonly killed: readonly Killed[];
+  readonly violations: readonly string[];
+}
+
+export class Batch {
+  private readonly folder: string;
+  private readonly data: string;
+  private readonly config: string;
+  private readonly rules: Rules;
+  private readonly bench: BenchProcess;
+  private cabinet!: Cabinet;
+  private daemon: Daemon | null = null;
+  private glass: Glass | null = null;
+  private benchUrl = '';
+  private view: View | null = null;
+  private answered = 0;
+  private inserting = false;
+  private inside = 0;
+  private customer: Customer | null = null;
+  private bills = 0;
+  private readonly papers: string[] = [];
+  private boundary: Boundary = 'b0';
+  private onBoundary: (boundary: Boundary, what: string) => Promise<void> = async () => {};
+  private wake: () => void = () => {};
+  private problem: Error | null = null;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.data = join(folder, 'data');
+    this.config = join(folder, 'config.json');
+    mkdirSync(this.data, { recursive: true, mode: 0o700 });
+    const bills = join(folder, 'bills.json');
+    writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
+    const config: Config = { ...lab, limits, biller: { ...lab.biller, file: bills } };
+    writeFileSync(this.config, JSON.stringify(config));
+    this.rules = rulesOf(config, (protocol) => protocolNamed(protocol).driver.kind);
+    this.bench = new BenchProcess(this.config, this.data, machineSpeed);
+  }
+
+  /** Starts bench and daemon in an empty folder. */
+  static async open(folder: string): Promise<Batch> {
+    const batch = new Batch(folder);
+    try {
+      batch.benchUrl = await batch.bench.said('bench');
+      batch.cabinet = new Cabinet(batch.benchUrl);
+      await batch.cabinet.watch((event) => batch.happened(event));
+      await batch.start();
+      return batch;
+    } catch (error) {
+      await batch.close();
+      throw error;
+    }
+  }
+
+  /** One visit with its blow, the restart, the rest of the visit, and the judgement. */
+  async run(moment: Moment): Promise<RunResult> {
+    const killed: Killed[] = [];
+    try {
+      await this.strike(moment, killed);
+      if (moment.power && !moment.powerLate) await this.cabinet.act(null, { action: 'restore power' });
+      if (moment.again) await this.strikeAgain(killed);
+      await this.start();
+      if (moment.power && moment.powerLate) await this.cabinet.act(null, { action: 'restore power' });
+      await this.until('the kiosk is idle again', () => this.atRest());
+    } catch (error) {
+      const words = [(error as Error).message, `screen ${this.view?.body.screen}`, this.daemon?.lastWords() ?? ''];
+      return { killed, violations: [`I7 ${words.filter((one) => one !== '').join('; ')}`] };
+    }
+    return { killed, violations: await this.judged() };
+  }
+
+  /** Ends both as a person would; anything but a clean end is said. */
+  async close(): Promise<readonly string[]> {
+    this.customer = null;
+    this.glass?.close();
+    this.cabinet?.close();
+    await this.daemon?.end('SIGTERM');
+    await this.bench.end('SIGTERM');
+    const code = this.daemon?.process.exitCode ?? 0;
+    return code === 0 ? [] : [`I7 the daemon ended with ${code}: ${this.daemon?.lastWords()}`];
+  }
+
+  // The blow.
+
+  private async strike(moment: Moment, killed: Killed[]): Promise<void> {
+    let { skip } = moment;
+    let struck = false;
+    this.onBoundary = async (boundary, what) => {
+      if (struck || boundary !== moment.boundary || !what.split(' ').includes(moment.what)) return;
+      if (skip > 0) {
+        skip -= 1;
+        return;
+      }
+      struck = true;
+      if (moment.laterMs === null) killed.push(await this.kill(moment.power));
+      else setTimeout(() => void this.kill(moment.power).then((one) => killed.push(one)), moment.laterMs);
+    };
+    for (let visit = 0; visit < mostVisits && !struck; visit++) {
+      skip = visit === 0 ? skip : 0;
+      this.arrive(new Customer(moment.plan, this.nextBill(moment)));
+      await this.until(`${moment.boundary} ${moment.what} comes`, () => struck || (visit < mostVisits && this.left()));
+    }
+    await this.until('the daemon is killed', () => killed.length > 0);
+    this.onBoundary = async () => {};
+    this.customer?.onlyFinish();
+  }
+
+  private async strikeAgain(killed: Killed[]): Promise<void> {
+    this.onBoundary = async (boundary) => {
+      if (boundary === 'b9') killed.push(await this.kill(false));
+    };
+    this.spawn();
+    await this.until('the next daemon is killed', () => killed.length > 1);
+    this.onBoundary = async () => {};
+  }
+
+  private async kill(power: boolean): Promise<Killed> {
+    const { daemon } = this;
+    if (power) await this.cabinet.act(null, { action: 'cut power' });
+    this.daemon = null;
+    this.glass?.close();
+    this.glass = null;
+    this.view = null;
+    const { boundary } = this;
+    await daemon?.end('SIGKILL');
+    this.wake();
+    return { kind: power ? 'p' : 'k', boundary };
+  }
+
+  // The daemon.
+
+  private spawn(): Daemon {
+    const { config, data, benchUrl: bench } = this;
+    const daemon: Daemon = new Daemon({ config, data, bench }, async (boundary, what) => {
+      this.boundary = boundary;
+      await this.onBoundary(boundary, what);
+      this.wake();
+    });
+    this.daemon = daemon;
+    void daemon.ended.then(() => {
+      if (this.daemon === daemon && this.customer !== null) {
+        this.problem = new Error(`the daemon ended by itself with ${daemon.process.exitCode}`);
+        this.wake();
+      }
+    });
+    return daemon;
+  }
+
+  private async start(): Promise<void> {
+    const daemon = this.spawn();
+    this.answered = 0;
+    this.glass = await openGlass(await daemon.said('kiosk'), (view) => {
+      if (this.daemon !== daemon) return;
+      this.view = view;
+      this.look();
+    });
+  }
+
+  // The customer.
+
+  private arrive(customer: Customer): void {
+    this.customer = customer;
+    this.inside = 0;
+    this.answered = 0;
+    this.look();
+  }
+
+  private look(): void {
+    const { view, customer, glass } = this;
+    this.wake();
+    if (view === null || customer === null || this.inserting) return;
+    const deed = customer.at(view, this.inside);
+    if (deed?.do === 'insert') void this.insert(deed.minor);
+    else if (deed?.do === 'ask' && this.answered < view.number) {
+      this.answered = view.number;
+      glass?.ask(deed.intent, view.body.screen);
+    }
+  }
+
+  private async insert(minor: number): Promise<void> {
+    this.inserting = true;
+    try {
+      await this.cabinet.act(acceptor, { action: 'take' });
+      await this.cabinet.act(acceptor, { action: 'insert', minor });
+    } finally {
+      this.inserting = false;
+    }
+  }
+
+  private happened({ device, event }: Happened): void {
+    if (device === acceptor && event === 'note.stacked') this.inside += 1;
+    this.look();
+  }
+
+  private left(): boolean {
+    return this.answered > 0 && this.view?.body.screen === 'attract' && this.atRest();
+  }
+
+  private nextBill({ plan }: Moment): string {
+    this.bills += 1;
+    return `${plan}-${this.bills}`;
+  }
+
+  // Rest and judgement.
+
+  private atRest(): boolean {
+    if (this.view?.body.screen !== 'attract') return false;
+    const kiosk = this.folded(this.entries());
+    return kiosk.session === null && openOf(kiosk).length === 0;
+  }
+
+  private entries(): readonly Entry[] {
+    const reader = openJournalReader(join(this.data, 'journal.sqlite'));
+    try {
+      return reader.still((contents) => [...chainedEntries(contents, 0, contents.head.seq)]);
+    } finally {
+      reader.close();
+    }
+  }
+
+  private folded(entries: readonly Entry[]): Kiosk {
+    return entries.reduce((kiosk, { body }) => apply(kiosk, body), emptyKiosk(this.rules));
+  }
+
+  private async judged(): Promise<readonly string[]> {
+    const slips = readPaper(await this.cabinet.tearOff(printer), () => 33).slips;
+    for (const { marks, cut } of slips) {
+      if (cut) this.papers.push(marks.map((mark) => (mark.type === 'sign' ? mark.sign : '')).join(''));
+    }
+    const file = join(this.data, 'biller.json');
+    const booked = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).payments : [];
+    const box = await this.cabinet.cash(acceptor, 'box');
+    const entries = this.entries();
+    const found = [...judge(entries, this.folded(entries), { box, papers: this.papers, booked })];
+    for (const unit of ['escrow', 'slot'] as const) {
+      if ((await this.cabinet.cash(acceptor, unit)).size > 0 && unit === 'escrow')
+        found.push('I1 a note lies in the path');
+    }
+    const reader = openJournalReader(join(this.data, 'journal.sqlite'));
+    const verdict = reader.still(verifyJournal);
+    reader.close();
+    if (!verdict.ok) found.push(`I4 entry ${verdict.seq}: ${verdict.problem}`);
+    return found;
+  }
+
+  private until(what: string, reached: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clearTimeout(limit);
+        this.wake = () => {};
+        settle();
+      };
+      const limit = setTimeout(
+        () => end(() => reject(new Error(`not within ${patienceMs / 1_000} s: ${what}`))),
+        patienceMs,
+      );
+      this.wake = () => {
+        const { problem } = this;
+        try {
+          if (problem !== null) end(() => reject(problem));
+          else if (reached()) end(resolve);
+        } catch (error) {
+          end(() => reject(error));
+        }
+      };
+      this.wake();
+    });
+  }
+}
+
+function billsOf(currency: string): readonly object[] {
+  const line = { 'zh-CN': '体检费', en: 'Check-up' };
+  return Object.entries(amounts).flatMap(([plan, minor]) =>
+    Array.from({ length: 300 }, (_, at) => ({
+      number: `${plan}-${at + 1}`,
+      status: 'open',
+      title: line,
+      payee: { 'zh-CN': '东湖社区医院', en: 'East Lake Clinic' },
+      payer: { name: '张晓梅', place: null },
+      lines: [{ name: line, quantity: 1, minor }],
+      currency,
+      minor,
+    })),
+  );
+}

@@ -1,0 +1,169 @@
+/**
+ * Judges by what lies in the cabinet and what the journal says, and by nothing else (faults.md, I1 to I7). The machine
+ * here always knows where a note is, so no note may end in doubt.
+ */
+import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import type { Kiosk } from '../../kiosk/kiosk.ts';
+
+export interface Truth {
+  /** Notes in the box: how many of each value, minor units. */
+  readonly box: ReadonlyMap<number, number>;
+  /** The words of each piece of paper that was cut off, oldest first. */
+  readonly papers: readonly string[];
+  /** What the biller booked. */
+  readonly booked: readonly { readonly id: string; readonly bill: string; readonly minor: number }[];
+}
+
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
+/** Everything wrong, in words that begin with the invariant; `kiosk` is the journal folded, when all was quiet. */
+export function judge(entries: readonly Entry[], kiosk: Kiosk, truth: Truth): readonly string[] {
+  const found: string[] = [];
+  const wrong = (words: string) => void found.push(words);
+  judgeOrders(entries, wrong);
+  judgeBox(entries, truth, wrong);
+  judgeSales(entries, wrong);
+  judgePapers(entries, truth, wrong);
+  judgeBookings(entries, truth, wrong);
+  judgeRest(kiosk, wrong);
+  return found;
+}
+
+type Wrong = (words: string) => void;
+
+function of<K extends EntryBody['kind']>(entries: readonly Entry[], kind: K): readonly Body<K>[] {
+  return entries.flatMap(({ body }) => (body.kind === kind ? [body as Body<K>] : []));
+}
+
+/** Every order to stack has an outcome, at most one of them a credit; what is unknown is a case. */
+function judgeOrders(entries: readonly Entry[], wrong: Wrong): void {
+  const outcomes = new Map<string, string[]>(of(entries, 'note.stack').map(({ command }) => [command, []]));
+  const subjects = new Set(of(entries, 'case.opened').map(({ subject }) => subject));
+  for (const { body } of entries) {
+    if (body.kind !== 'note.stacked' && body.kind !== 'note.returned' && body.kind !== 'note.unknown') continue;
+    const seen = outcomes.get(body.command);
+    if (seen === undefined) wrong(`I2 ${body.kind} ${body.command} without an order`);
+    seen?.push(body.kind);
+  }
+  for (const [order, seen] of outcomes) {
+    const credits = seen.filter((kind) => kind === 'note.stacked').length;
+    if (credits > 1) wrong(`I1 order ${order} was credited ${credits} times`);
+    if (seen.length === 0) wrong(`I7 order ${order} has no outcome`);
+    if (seen.includes('note.unknown') && !subjects.has(order)) wrong(`I6 order ${order} is unknown without a case`);
+    if (seen.at(-1) === 'note.unknown') wrong(`I1 order ${order} ended in doubt although the machine knew`);
+  }
+}
+
+/** By value: what is in the box was credited once, or is a case that says nobody ordered it. */
+function judgeBox(entries: readonly Entry[], truth: Truth, wrong: Wrong): void {
+  const booked = new Map<number, number>();
+  let unnamed = 0;
+  for (const { minor } of of(entries, 'note.stacked')) booked.set(minor, (booked.get(minor) ?? 0) + 1);
+  for (const { minor } of of(entries, 'note.unowned')) {
+    if (minor === null) unnamed += 1;
+    else booked.set(minor, (booked.get(minor) ?? 0) + 1);
+  }
+  let over = 0;
+  for (const minor of new Set([...booked.keys(), ...truth.box.keys()])) {
+    const difference = (truth.box.get(minor) ?? 0) - (booked.get(minor) ?? 0);
+    if (difference < 0) wrong(`I2 ${-difference} notes of ${minor} are credited and not in the box`);
+    over += Math.max(0, difference);
+  }
+  if (over > unnamed) wrong(`I1 the box holds ${over - unnamed} notes that are neither credited nor a case`);
+}
+
+/** What went into a sale came out of it as a payment, as change or as money back; receipts and serials are numbered once. */
+function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
+  const balances = new Map<string, number>();
+  const add = (sale: string, minor: number) => balances.set(sale, (balances.get(sale) ?? 0) + minor);
+  const closed = new Set<string>();
+  const serials = new Set<string>();
+  let receipts = 0;
+  for (const { body } of entries) {
+    switch (body.kind) {
+      case 'note.stacked':
+        if (!closed.has(body.sale)) add(body.sale, body.minor);
+        else if (!caseAbout(entries, body.command))
+          wrong(`I6 note ${body.command} came after its sale and has no case`);
+        break;
+      case 'voucher.issued':
+        if (serials.has(body.serial)) wrong(`I1 voucher ${body.serial} was issued twice`);
+        serials.add(body.serial);
+        if (body.reason !== 'refund') add(body.sale, -body.minor);
+        break;
+      case 'sale.cancelled':
+        closed.add(body.sale);
+        break;
+      case 'sale.paid': {
+        if (closed.has(body.sale)) wrong(`I1 sale ${body.sale} was closed twice`);
+        closed.add(body.sale);
+        add(body.sale, -(body.minor + body.rounding));
+        receipts += 1;
+        if (Number(body.receipt.slice(1)) !== receipts) wrong(`I4 receipt ${body.receipt} is not number ${receipts}`);
+        const given = body.tenders.reduce((sum, { minor }) => sum + minor, 0);
+        const { cash, voucher, owed } = body.change;
+        if (given - cash - voucher - owed !== body.minor + body.rounding) wrong(`I1 ${body.receipt} does not add up`);
+        break;
+      }
+    }
+  }
+  for (const [sale, minor] of balances) if (minor !== 0) wrong(`I1 sale ${sale} keeps ${minor}`);
+}
+
+function caseAbout(entries: readonly Entry[], subject: string): boolean {
+  return of(entries, 'case.opened').some((one) => one.subject === subject);
+}
+
+/** A voucher came out on paper or is a case; on paper it is unmarked at most once, and only after it was recorded. */
+function judgePapers(entries: readonly Entry[], truth: Truth, wrong: Wrong): void {
+  const unmarked = new Set<string>();
+  for (const { command, document, copy } of of(entries, 'document.print')) {
+    if (document.paper !== 'voucher') continue;
+    if (!copy && unmarked.has(document.serial)) wrong(`I6 voucher ${document.serial} was ordered twice unmarked`);
+    if (!copy) unmarked.add(document.serial);
+    const ends = entries.filter(
+      ({ body }) =>
+        (body.kind === 'document.printed' || body.kind === 'document.refused' || body.kind === 'document.unknown') &&
+        body.command === command,
+    );
+    if (ends.length !== 1) wrong(`I7 print ${command} ended ${ends.length} times`);
+  }
+  const slips = truth.papers.filter((words) => words.includes('现金凭证') && words.includes('验证码'));
+  const issued = of(entries, 'voucher.issued').map(({ serial }) => serial);
+  for (const serial of issued) {
+    const its = slips.filter((words) => words.includes(serial));
+    if (its.length === 0 && !caseAbout(entries, serial)) wrong(`I6 voucher ${serial} is neither on paper nor a case`);
+    const originals = its.filter((words) => !words.includes('COPY')).length;
+    if (originals > 1) wrong(`I6 voucher ${serial} is on ${originals} papers that are no copies`);
+  }
+  for (const words of slips) {
+    if (!issued.some((serial) => words.includes(serial))) wrong(`I6 a paper names no recorded voucher: ${words}`);
+  }
+}
+
+/** The biller booked exactly what was paid, each under the id that the journal gave it. */
+function judgeBookings(entries: readonly Entry[], { booked }: Truth, wrong: Wrong): void {
+  const posts = new Map(of(entries, 'bill.post').map((post) => [post.command, post]));
+  for (const { id, bill, minor } of booked) {
+    const post = posts.get(id);
+    if (post?.minor !== minor || post.number !== bill)
+      wrong(`I3 the biller booked ${minor} for ${bill}, which was not posted`);
+  }
+  for (const { sale } of of(entries, 'sale.paid')) {
+    const its = [...posts.values()].filter((post) => post.sale === sale);
+    const done = its.filter((post) => booked.some(({ id }) => id === post.command)).length;
+    if (its.length !== 1 || done !== 1)
+      wrong(`I3 sale ${sale} was posted ${its.length} times and booked ${done} times`);
+  }
+}
+
+function judgeRest(kiosk: Kiosk, wrong: Wrong): void {
+  if (kiosk.session !== null) wrong(`I7 a visit is still at ${kiosk.session.stage.at}`);
+  if (openOf(kiosk).length > 0) wrong(`I7 left open: ${openOf(kiosk).join(', ')}`);
+}
+
+/** Orders without an outcome. */
+export function openOf(kiosk: Kiosk): readonly string[] {
+  const stacks = Object.values(kiosk.stacks).filter(({ status }) => status === 'open');
+  return [...stacks, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)].map(({ command }) => command);
+}

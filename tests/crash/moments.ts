@@ -1,0 +1,69 @@
+/** When a daemon is killed: boundaries in turn, each at money moments that every visit of the plan passes. */
+import type { Boundary } from '../../hardware/port.ts';
+import type { Random } from '../simulation/random.ts';
+import type { Plan } from './customer.ts';
+
+/** A fact, a kind within a batch or a message, as the boundary tells it. */
+const moneyMoments: Readonly<Record<Exclude<Boundary, 'b9'>, readonly string[]>> = {
+  b0: ['note.escrowed', 'note.stacked', 'print.done'],
+  b1: ['note.escrowed', 'note.stacked', 'print.done'],
+  b2: ['note.stack', 'note.stacked', 'document.print', 'sale.paid'],
+  b3: ['note.stack', 'note.stacked', 'document.print', 'sale.paid'],
+  b4: ['stack', 'acknowledge', 'print-data', 'print-end'],
+  b5: ['stack', 'acknowledge', 'print-data', 'print-end'],
+  b6: ['stack', 'acknowledge', 'print-end'],
+  b7: ['stack', 'acknowledge'],
+  b8: ['stack', 'acknowledge', 'print-end'],
+};
+const boundaries = Object.keys(moneyMoments) as Exclude<Boundary, 'b9'>[];
+/** b0 to b9, then two random moments. */
+const cycle = 12;
+const latestAfterMs = 150;
+/** Waiting until the kiosk gives a visit up takes long. */
+const leaveEvery = 17;
+
+export interface Moment {
+  readonly boundary: Exclude<Boundary, 'b9'>;
+  readonly what: string;
+  /** So many such moments pass first. */
+  readonly skip: number;
+  /** The blow falls so much later, wherever the daemon is then; null: at the boundary itself. */
+  readonly laterMs: number | null;
+  /** Killed once more when the next process has folded the journal. */
+  readonly again: boolean;
+  /** The cabinet loses power at the same instant. */
+  readonly power: boolean;
+  /** Power comes back only when the daemon is ready. */
+  readonly powerLate: boolean;
+  readonly plan: Plan;
+}
+
+/** The moment of run `n` (from 1). */
+export function momentOf(n: number, random: Random): Moment {
+  const turn = (n - 1) % cycle;
+  const boundary = boundaries[turn] ?? random.pick(boundaries);
+  const leaves = n % leaveEvery === leaveEvery - 1;
+  const what = random.pick(moneyMoments[boundary].filter((name) => !leaves || name !== 'sale.paid'));
+  const plan = leaves ? 'leave' : planFor(what, random);
+  return {
+    boundary,
+    what,
+    skip: comesTwice(what, plan) ? random.integer(0, 1) : 0,
+    laterMs: turn > boundaries.length ? random.integer(1, latestAfterMs) : null,
+    again: turn === boundaries.length,
+    power: random.chance(0.35),
+    powerLate: random.chance(0.5),
+    plan,
+  };
+}
+
+function planFor(what: string, random: Random): Plan {
+  if (what === 'sale.paid') return random.pick(['exact', 'change']);
+  return random.pick(['exact', 'change', 'change', 'cancel']);
+}
+
+/** Two notes are put in for a payment; two papers come out when change is a slip. */
+function comesTwice(what: string, plan: Plan): boolean {
+  if (what === 'sale.paid') return false;
+  return what.includes('print') ? plan === 'change' : plan === 'exact' || plan === 'change';
+}
