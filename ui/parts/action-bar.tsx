@@ -5,6 +5,8 @@ import { holdsTooMuch, useFit } from './fit.ts';
 import { phrase } from './phrase.ts';
 import { Press } from './press.tsx';
 
+/** A longer label stands over two lines, where an arrow beside it would say nothing. */
+const LONGEST_WITH_ARROW = 5;
 const ORDER = { back: 0, other: 1, main: 2 } as const;
 
 interface ActionBarProps {
@@ -26,7 +28,9 @@ export function ActionBar({ actions, submitPlace }: ActionBarProps) {
           intent={action.intent}
           off={action.disabled}
         >
-          {action.intent.do === 'back' && <ChevronLeft size="1em" strokeWidth={2} aria-hidden="true" />}
+          {action.intent.do === 'back' && action.label.length <= LONGEST_WITH_ARROW && (
+            <ChevronLeft size="1em" strokeWidth={2} aria-hidden="true" />
+          )}
           <span>{phrase(action.label)}</span>
         </Press>
       ))}

@@ -8,6 +8,6 @@ const MAY_BREAK = '\u200b';
 export function phrase(text: string): string {
   return text
     .replaceAll(/(\d) (\p{Script=Han})/gu, `$1${NO_BREAK}$2${MAY_BREAK}`)
-    .replaceAll(/(?<=\d) (?=\d)/g, NO_BREAK)
+    .replaceAll(/(?<=\d) (?=\d|[a-zA-Z]{1,2}(?![a-zA-Z]))/g, NO_BREAK)
     .replaceAll(/(?<=\d)-(?=\d)/g, NO_BREAK_HYPHEN);
 }

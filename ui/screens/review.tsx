@@ -1,6 +1,7 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { ToneLine } from '../parts/line.tsx';
+import { phrase } from '../parts/phrase.ts';
 
 /** Is it this bill: whose, what for, each line, and the total as the largest thing. */
 export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 'review' }> }) {
@@ -24,7 +25,7 @@ export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 
           <ul>
             {body.lines.map((line, index) => (
               <li key={index} class="bill-line">
-                <span class="bill-name">{line.name}</span>
+                <span class="bill-name">{phrase(line.name)}</span>
                 <span class="bill-quantity quiet">{line.quantity}</span>
                 <Amount amount={line.amount} size="body" />
               </li>

@@ -6,7 +6,7 @@ import { CheckDrawing, PrinterDrawing } from '../parts/drawings.tsx';
 export function Settled({ body }: { readonly body: Extract<ScreenBody, { screen: 'settled' }> }) {
   return (
     <>
-      <div class="done">
+      <div class={`done${body.take === null ? ' done-alone' : ''}`}>
         <CheckDrawing />
         <div class="done-words">
           <h1 class="title">{body.title}</h1>
