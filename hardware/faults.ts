@@ -57,3 +57,8 @@ const byCode: ReadonlyMap<string, FaultEntry> = new Map(faults.map((entry) => [e
 export function faultOf(code: string): FaultEntry | null {
   return byCode.get(code) ?? null;
 }
+
+/** Whether a device with this fault takes no money, or prints nothing, as long as it stands; a code nobody knows does. */
+export function stopsAcceptance(code: string): boolean {
+  return faultOf(code)?.stopsAcceptance ?? true;
+}

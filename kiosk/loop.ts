@@ -19,10 +19,10 @@ import type { BillerCommand } from './services/biller/contract.ts';
 import { due } from './session/time.ts';
 
 /** Facts that may wait at once. Beyond it, facts that a device repeats are not taken; money facts always are. */
-export const maxWaitingFacts = 1_000;
+const maxWaitingFacts = 1_000;
 
 /** What a restart may trust a snapshot of: changes with every change of the fold. */
-export const stateVersion = '1';
+const stateVersion = '1';
 
 /** A new snapshot is kept after this many entries, between customers. */
 const snapshotEveryEntries = 5_000;

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { type Config, loadConfig } from '../config/schema.ts';
 import { protocolNamed, protocols } from '../hardware/catalog.ts';
+import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { systemClock } from '../hardware/clock.ts';
 import type { DeviceConfig } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
@@ -108,7 +109,7 @@ async function main(options: Options): Promise<void> {
   });
   const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: paperColumns(config) });
-  const rules = rulesOf(config, (protocol) => (protocol in protocols ? protocolNamed(protocol).driver.kind : null));
+  const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
   const stage = createStage({ config, papers, clock });
   const loop = new Loop({
     rules,
@@ -152,7 +153,8 @@ async function main(options: Options): Promise<void> {
     probe,
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
-      if (fact.fact === 'device.lost' || fact.fact === 'device.fault') log.warn(fact, 'device');
+      if (fact.fact === 'device.lost') log.warn(fact, 'device');
+      if (fact.fact === 'device.fault') log.warn({ ...fact, remedy: faultOf(fact.code)?.remedy.en }, 'device');
       loop.take(fact);
     },
     openPort: portByName,

@@ -8,8 +8,3 @@ export interface Money {
 export function roundToCashStep(minor: number, stepMinor: number): number {
   return minor - (minor % stepMinor);
 }
-
-/** True for an amount that may be counted: a safe integer, not negative, not minus zero. */
-export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
-}

@@ -21,6 +21,8 @@ export interface Rules {
   readonly acceptors: readonly string[];
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
+  /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */
+  readonly stops: (fault: string) => boolean;
 }
 
 /** After an order to stack, this long without any outcome makes the note doubtful: a case, milliseconds. */
@@ -33,8 +35,13 @@ export const thanksMs = 8_000;
 /** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */
 export const idleAfterPaidMs = 40_000;
 
-/** Which protocols are note acceptors and printers is the catalog's knowledge, handed in by the composition root. */
-export function rulesOf(config: Config, kindOf: (protocol: string) => 'note-acceptor' | 'printer' | null): Rules {
+/** What the hardware's catalog knows, handed in by the composition root. */
+export interface HardwareKnowledge {
+  readonly kindOf: (protocol: string) => 'note-acceptor' | 'printer' | null;
+  readonly stops: (fault: string) => boolean;
+}
+
+export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): Rules {
   const ids = (kind: 'note-acceptor' | 'printer') =>
     config.devices.filter((device) => kindOf(device.protocol) === kind).map((device) => device.id);
   return {
@@ -50,5 +57,6 @@ export function rulesOf(config: Config, kindOf: (protocol: string) => 'note-acce
     language: config.languages[0] ?? 'zh-CN',
     acceptors: ids('note-acceptor'),
     printer: ids('printer')[0] ?? null,
+    stops,
   };
 }

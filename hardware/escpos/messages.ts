@@ -74,7 +74,7 @@ export function statusOf(n: StatusNumber, value: number): Partial<Status> {
 }
 
 /** A report (GS a) speaks of everything at once. */
-export function statusOfReport([first, second, third]: readonly [number, number, number, number]): Status {
+function statusOfReport([first, second, third]: readonly [number, number, number, number]): Status {
   const cutter = has(second, 3);
   const unrecoverable = has(second, 5);
   const recoverable = has(second, 6);

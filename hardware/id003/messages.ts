@@ -129,10 +129,6 @@ export function commandName(code: number): string {
   return commandNames.get(code) ?? 'unknown';
 }
 
-export function statusName(code: number): string {
-  return statusNames.get(code) ?? 'unknown';
-}
-
 export function isStatus(code: number): boolean {
   return code !== command.ack && code !== status.invalidCommand && code !== status.enq && statusNames.has(code);
 }

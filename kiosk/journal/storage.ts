@@ -21,7 +21,7 @@ export interface Head {
   readonly hash: string;
 }
 
-export const genesisHash = '0'.repeat(64);
+const genesisHash = '0'.repeat(64);
 export const emptyHead: Head = { seq: 0, hash: genesisHash };
 
 /** A folded state, so that a start need not read everything. `version` is the code's that folded it. */

@@ -67,7 +67,7 @@ export function giveBack(turn: Turn, reason: 'cancel' | 'time-out'): void {
 }
 
 /** Numbers a voucher and sends it to the printer: the row before the paper. */
-export function issueVoucher(turn: Turn, minor: number, reason: VoucherReason): void {
+function issueVoucher(turn: Turn, minor: number, reason: VoucherReason): void {
   const now = saleNow(turn);
   if (now === null) return;
   const serial = nextVoucher(turn.kiosk);

@@ -75,7 +75,7 @@ export class Batch {
     writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
     const config: Config = { ...lab, limits, biller: { ...lab.biller, file: bills } };
     writeFileSync(this.config, JSON.stringify(config));
-    this.rules = rulesOf(config, (protocol) => protocolNamed(protocol).driver.kind);
+    this.rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: () => true });
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 

@@ -10,7 +10,7 @@ import type { HandAction, Simulator, SimulatorEvent } from '../../hardware/simul
 export type Reading = 'whole' | 'split' | 'merged';
 
 /** The laboratory's mapping of invented codes; protocols without such a setting get none. */
-export const labSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const labSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   id003: { countries: { '2A': 'CNY' } },
 };
 

@@ -3,6 +3,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { protocolNamed } from '../../hardware/catalog.ts';
+import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
@@ -33,7 +34,7 @@ const restLimitMs = 420_000;
 const quietStepMs = 1_000;
 
 const config = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
-const rules = rulesOf(config, (protocol) => protocolNamed(protocol).driver.kind);
+const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
 
 let seal: VoucherSeal | null = null;
 /** Keys are real and made once; only their codes are used, never compared between runs. */

@@ -12,14 +12,14 @@ export function stackInFlight(kiosk: Kiosk): Stack | null {
 /** An acceptor that can take a note right now. */
 export function acceptorUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);
-  return state.ready && !state.mismatch && state.faults.length === 0;
+  return state.ready && !state.mismatch && !state.faults.some(kiosk.rules.stops);
 }
 
 export function printerUsable(kiosk: Kiosk): boolean {
   const printer = kiosk.rules.printer;
   if (printer === null) return false;
   const state = deviceState(kiosk, printer);
-  return state.ready && state.paper !== 'out' && state.faults.length === 0;
+  return state.ready && state.paper !== 'out' && !state.faults.some(kiosk.rules.stops);
 }
 
 export function windowStaffed(kiosk: Kiosk): boolean {

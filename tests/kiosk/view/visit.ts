@@ -50,7 +50,12 @@ export class Visit {
 
   constructor(change?: Change) {
     this.config = labConfig(change);
-    this.kiosk = emptyKiosk(rulesOf(this.config, (protocol) => (protocol === 'escpos' ? 'printer' : 'note-acceptor')));
+    this.kiosk = emptyKiosk(
+      rulesOf(this.config, {
+        kindOf: (protocol) => (protocol === 'escpos' ? 'printer' : 'note-acceptor'),
+        stops: () => true,
+      }),
+    );
   }
 
   step(body: FactBody, laterMs = 100): this {
