@@ -1,0 +1,399 @@
+/**
+ * The kiosk, broken on purpose, one place at a time. A mutant is caught when the oracle reports a run that the unbroken
+ * kiosk passes; one that is missed says that the oracle or the scenarios are too weak.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Edit } from './runner.ts';
+
+export interface Mutant {
+  readonly name: string;
+  /** From the root of the project. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** Rows of faults.ts whose seeds are tried first. */
+  readonly rows: readonly number[];
+}
+
+/** A mutant does not fit the program any more. */
+export class Misfit extends Error {
+  override readonly name = 'Misfit';
+}
+
+const root = new URL('../../', import.meta.url);
+
+export function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, root));
+}
+
+/** The file with the mutant in it. Throws Misfit when its text does not stand there exactly once. */
+export function editOf(mutant: Mutant): Edit {
+  const path = pathOf(mutant.file);
+  const parts = readFileSync(path, 'utf8').split(mutant.find);
+  if (parts.length !== 2) {
+    throw new Misfit(
+      `mutant ${mutant.name} no longer fits: its text stands ${parts.length - 1} times in ${mutant.file}, ` +
+        'and must stand there once; bring it up to date in tests/simulation/mutants.ts',
+    );
+  }
+  return { path, text: parts.join(mutant.replace) };
+}
+
+const append = '    try {\n      this.parts.journal.append(entries);';
+const send = 'for (const entry of entries) { const order = orderOf(entry); if (order !== null) this.send(order); }';
+
+const loop: readonly Mutant[] = [
+  {
+    name: 'command-before-journal',
+    file: 'kiosk/loop.ts',
+    find: append,
+    replace: `    ${send}\n${append}`,
+    rows: [3, 45],
+  },
+  {
+    name: 'recorded-before-it-is',
+    file: 'kiosk/loop.ts',
+    find: append,
+    replace: `    if ('key' in body) this.hands?.recorded(body.device, body.key);\n${append}`,
+    rows: [45],
+  },
+  {
+    name: 'failed-write-ignored',
+    file: 'kiosk/loop.ts',
+    find: '      this.fail(body, writeFailure(problem));\n      return;',
+    replace: '      writeFailure(problem);',
+    rows: [45],
+  },
+  {
+    name: 'open-posts-forgotten-at-start',
+    file: 'kiosk/loop.ts',
+    find: 'for (const order of repeatedOrders(this.state)) this.send(order);',
+    replace: '',
+    rows: [52, 42],
+  },
+  {
+    name: 'driver-told-nothing-of-the-past',
+    file: 'kiosk/loop.ts',
+    find: 'return memory(this.state, device);',
+    replace: 'return { lastStack: null, openPrints: [] };',
+    rows: [4, 7],
+  },
+  {
+    name: 'post-under-a-new-id-at-start',
+    file: 'kiosk/command.ts',
+    find: "({ to: 'biller', order: postOrder(post) })",
+    replace: "({ to: 'biller', order: { ...postOrder(post), id: `${post.command}-${kiosk.boot}` } as BillerCommand })",
+    rows: [52],
+  },
+];
+
+const journal: readonly Mutant[] = [
+  {
+    name: 'durable-is-lazy',
+    file: 'kiosk/journal/journal.ts',
+    find: "if (entryClass(body.kind) === 'durable') durable = true;",
+    replace: '',
+    rows: [4],
+  },
+  {
+    name: 'chain-not-continued',
+    file: 'kiosk/journal/journal.ts',
+    find: 'this.top = { seq, hash: chained };',
+    replace: 'this.top = { seq, hash: this.top.hash };',
+    rows: [1],
+  },
+  {
+    name: 'order-journaled-lazily',
+    file: 'kiosk/entry.ts',
+    find: "  'note.return',\n]);",
+    replace: "  'note.return',\n  'note.stack',\n]);",
+    rows: [3],
+  },
+  {
+    name: 'credit-journaled-lazily',
+    file: 'kiosk/entry.ts',
+    find: "  'note.return',\n]);",
+    replace: "  'note.return',\n  'note.stacked',\n]);",
+    rows: [8],
+  },
+];
+
+const driver: readonly Mutant[] = [
+  {
+    name: 'acknowledged-before-recorded',
+    file: 'hardware/id003/driver.ts',
+    find: 's.vend = { key: event.key, recorded: event.recorded, acked: false };',
+    replace: 's.vend = { key: event.key, recorded: true, acked: false };',
+    rows: [45, 7],
+  },
+  {
+    name: 'reset-before-recorded',
+    file: 'hardware/id003/driver.ts',
+    find: 's.powerUp = { code, key, recorded: false, resetMs: null };',
+    replace: 's.powerUp = { code, key, recorded: true, resetMs: null };',
+    rows: [4, 45],
+  },
+  {
+    name: 'lost-acknowledgement-not-repeated',
+    file: 'hardware/id003/driver.ts',
+    find: 'if (s.vend.acked) s.vend = { ...s.vend, acked: false };',
+    replace: '',
+    rows: [9],
+  },
+  {
+    name: 'lost-order-not-repeated',
+    file: 'hardware/id003/driver.ts',
+    find: 's.stack = { ...stack, sentMs: null };',
+    replace: '',
+    rows: [11],
+  },
+  {
+    name: 'wrong-checksum-believed',
+    file: 'hardware/id003/frame.ts',
+    find: 'else if (checks(bytes, at, length)) {',
+    replace: 'else if (length >= SHORTEST_BYTES) {',
+    rows: [19],
+  },
+];
+
+const notes: readonly Mutant[] = [
+  {
+    name: 'evidence-key-ignored',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "if (stack?.status === 'stacked' || stack?.status === 'suspect') return;",
+    replace: '',
+    rows: [9, 8],
+  },
+  {
+    name: 'unknown-without-a-case',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "openCase(turn, 'note-unknown', { session, sale, minor, subject: command });",
+    replace: '',
+    rows: [6],
+  },
+  {
+    name: 'late-note-credited-to-the-next',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, evidence, confirmByCount });",
+    replace:
+      "put(turn, { kind: 'note.stacked', command, device, session: turn.kiosk.session?.id ?? session, " +
+      'sale: turn.kiosk.session?.sale?.id ?? sale, currency, minor, evidence, confirmByCount });',
+    rows: [20],
+  },
+  {
+    name: 'late-note-without-a-case',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "else if (!toTheSale) openCase(turn, 'session-abandoned', { session, sale, minor, subject: command });",
+    replace: '',
+    rows: [20],
+  },
+  {
+    name: 'returned-note-credited',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });",
+    replace: "credit(turn, stack, 'stacked', false);",
+    rows: [11],
+  },
+  {
+    name: 'credited-without-evidence',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "if (open?.status === 'open') doubt(turn, open);",
+    replace: "if (open !== null) credit(turn, open, 'power-up', true);",
+    rows: [3, 6],
+  },
+  {
+    name: 'evidence-not-believed',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "if (open !== null) credit(turn, open, 'power-up', true);",
+    replace: 'if (open !== null) doubt(turn, open);',
+    rows: [4],
+  },
+  {
+    name: 'every-note-taken',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: 'return refuseNote(kiosk, seen.device, session.sale, seen.minor);',
+    replace: 'return null;',
+    rows: [22],
+  },
+  {
+    name: 'every-note-enabled-and-taken',
+    file: 'kiosk/methods/cash/acceptance.ts',
+    find: "if (minor <= rest) return sale.agreed || payable(rest - minor, denominations) ? null : 'change';",
+    replace: 'if (minor > 0) return null;',
+    rows: [1],
+  },
+  {
+    name: 'note-of-the-one-before-taken',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "if (seen.seenMs < session.startedMs) return 'late';",
+    replace: '',
+    rows: [17, 20],
+  },
+  {
+    name: 'suspect-value-given-back',
+    file: 'kiosk/sale/sale.ts',
+    find: '(note.suspect ? sum : sum + note.minor)',
+    replace: '(sum + note.minor)',
+    rows: [16],
+  },
+];
+
+const sale: readonly Mutant[] = [
+  {
+    name: 'rounding-lost',
+    file: 'kiosk/sale/sale.ts',
+    find: 'const rounding = usesCash ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;',
+    replace: 'const rounding = 0 * Number(usesCash);',
+    rows: [1],
+  },
+  {
+    name: 'rounded-up',
+    file: 'kiosk/money.ts',
+    find: 'return minor - (minor % stepMinor);',
+    replace: 'return minor + ((stepMinor - (minor % stepMinor)) % stepMinor);',
+    rows: [1],
+  },
+  {
+    name: 'change-kept',
+    file: 'kiosk/sale/completion.ts',
+    find: "issueVoucher(turn, change.voucher, 'change');",
+    replace: '',
+    rows: [1],
+  },
+  {
+    name: 'nothing-given-back',
+    file: 'kiosk/sale/completion.ts',
+    find: 'issueVoucher(turn, minor, reason);',
+    replace: '',
+    rows: [21, 22],
+  },
+  {
+    name: 'paid-and-not-posted',
+    file: 'kiosk/sale/completion.ts',
+    find: "put(turn, {\n    kind: 'bill.post',",
+    replace: "void ({\n    kind: 'bill.post',",
+    rows: [52],
+  },
+  {
+    name: 'refusal-not-refunded',
+    file: 'kiosk/sale/biller.ts',
+    find: 'refund(turn, { id: post.sale, session: post.session }, post.paidMinor);',
+    replace: '',
+    rows: [53],
+  },
+  {
+    name: 'refund-of-what-was-not-paid',
+    file: 'kiosk/sale/biller.ts',
+    find: 'post.paidMinor);',
+    replace: 'post.minor);',
+    rows: [53],
+  },
+  {
+    name: 'changed-bill-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: "bill.minor !== stage.bill.minor || bill.payee['zh-CN'] !== stage.bill.payee['zh-CN']",
+    replace: 'bill.minor < 0',
+    rows: [51],
+  },
+  {
+    name: 'money-kept-at-time-out',
+    file: 'kiosk/session/time.ts',
+    find: "if (session.sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });\n  else put",
+    replace: 'put',
+    rows: [21],
+  },
+  {
+    name: 'money-forgotten-at-start',
+    file: 'kiosk/session/boot.ts',
+    find: 'credited(sale) > 0 || ',
+    replace: '',
+    rows: [8, 2],
+  },
+  {
+    name: 'closed-while-a-note-moves',
+    file: 'kiosk/decide.ts',
+    find: 'if (now !== null && stackInFlight(turn.kiosk) === null) {',
+    replace: 'if (now !== null) {',
+    rows: [18, 20],
+  },
+  {
+    name: 'other-denominations-believed',
+    file: 'kiosk/decide.ts',
+    find: 'const mismatch = known !== undefined && JSON.stringify(known) !== JSON.stringify(denominations);',
+    replace: 'const mismatch = false;',
+    rows: [23],
+  },
+];
+
+const vouchers: readonly Mutant[] = [
+  {
+    name: 'spent-voucher-counts-again',
+    file: 'kiosk/session/intents.ts',
+    find: 'record === null || record.spent ||',
+    replace: 'record === null ||',
+    rows: [43],
+  },
+  {
+    name: 'spending-not-read',
+    file: 'kiosk/lookup.ts',
+    find: 'spent: true };',
+    replace: 'spent: false };',
+    rows: [43],
+  },
+  {
+    name: 'voucher-number-given-twice',
+    file: 'kiosk/kiosk.ts',
+    find: 'voucher: kiosk.counters.voucher + 1 }',
+    replace: 'voucher: kiosk.counters.voucher }',
+    rows: [1],
+  },
+  {
+    name: 'receipt-number-given-twice',
+    file: 'kiosk/kiosk.ts',
+    find: 'receipt: kiosk.counters.receipt + 1 }',
+    replace: 'receipt: kiosk.counters.receipt }',
+    rows: [1],
+  },
+  {
+    name: 'voucher-printed-again-unmarked',
+    file: 'kiosk/documents/prints.ts',
+    find: 'if (!busy) printVoucher(turn, slip.serial, true);',
+    replace: 'if (!busy) printVoucher(turn, slip.serial, false);',
+    rows: [40, 41, 42],
+  },
+  {
+    name: 'paper-before-its-row',
+    file: 'kiosk/sale/completion.ts',
+    find: "  put(turn, { kind: 'voucher.issued', serial, session, sale: now.sale.id, currency, minor, reason });\n",
+    replace:
+      '  printVoucher(turn, serial, false);\n' +
+      "  put(turn, { kind: 'voucher.issued', serial, session, sale: now.sale.id, currency, minor, reason });\n",
+    rows: [1],
+  },
+  {
+    name: 'voucher-worth-more',
+    file: 'kiosk/session/intents.ts',
+    find: "put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });",
+    replace:
+      "put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor: minor + 100 });",
+    rows: [43],
+  },
+  {
+    name: 'paper-without-an-answer-waits-for-ever',
+    file: 'kiosk/session/time.ts',
+    find: "if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');",
+    replace: 'void print; void printFailed; void printOutcomeMs;',
+    rows: [42, 41],
+  },
+  {
+    name: 'unprinted-voucher-without-a-case',
+    file: 'kiosk/documents/prints.ts',
+    find: "if (print.document.paper === 'voucher') voucherNotPrinted(turn, print, print.document.serial);",
+    replace: '',
+    rows: [40, 41],
+  },
+];
+
+export const mutants: readonly Mutant[] = [...loop, ...journal, ...driver, ...notes, ...sale, ...vouchers];
