@@ -53,6 +53,8 @@ export function createStage(parts: StageParts): Stage {
       const said = before === null ? [] : announcements(entries, before, kiosk, config);
       if (!isClosed(kiosk)) closedSinceMs = null;
       else if (before !== null && !isClosed(before)) closedSinceMs = clock.wallMs();
+      // What was said to one visitor is not told to the next.
+      if (kiosk.session?.id !== before?.session?.id) lines = [];
       before = kiosk;
       for (const line of said) {
         spoken += 1;

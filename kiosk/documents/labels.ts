@@ -10,7 +10,7 @@ export interface DocumentLabels {
   readonly time: string;
   readonly payee: string;
   readonly payer: string;
-  readonly paymentId: string;
+  readonly billNumber: string;
   readonly total: string;
   readonly inCapitals: string;
   readonly rounding: string;
@@ -30,7 +30,8 @@ export interface DocumentLabels {
   readonly window: string;
   readonly notAnInvoice: string;
   readonly scanReceipt: string;
-  readonly scanVoucher: string;
+  /** How a voucher pays here, below its square code. */
+  readonly reuseVoucher: string;
   readonly amount: string;
   /** What a voucher is worth, and where. */
   readonly voucherRule: (window: string) => string;
@@ -53,7 +54,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     time: '时间',
     payee: '收款方',
     payer: '付款人',
-    paymentId: '缴费流水',
+    billNumber: '账单号',
     total: '合计',
     inCapitals: '大写',
     rounding: '抹零',
@@ -73,7 +74,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     window: '窗口',
     notAnInvoice: '此凭证不是发票',
     scanReceipt: '用手机扫码，保存这张凭证',
-    scanVoucher: '在机器上付款时也可扫此码使用',
+    reuseVoucher: '在本机付款时输入凭证号和验证码，也可使用',
     amount: '金额',
     voucherRule: (window) => `凭此凭证到${window}领取现金，不收费用，长期有效。`,
     voucherCopyRule: '这是副本，与原凭证同号，只兑付一次。',
@@ -92,7 +93,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     time: 'Time',
     payee: 'Paid to',
     payer: 'Paid by',
-    paymentId: 'Payment',
+    billNumber: 'Bill',
     total: 'Total',
     inCapitals: 'In words',
     rounding: 'Rounding',
@@ -112,7 +113,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     window: 'Window',
     notAnInvoice: 'This slip is not an invoice',
     scanReceipt: 'Scan to keep this receipt on your phone',
-    scanVoucher: 'Or scan it at a kiosk to pay with it',
+    reuseVoucher: 'Or pay with it here: type number and code',
     amount: 'Amount',
     voucherRule: (window) => `Good for cash at ${window}. No fee, no expiry.`,
     voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',

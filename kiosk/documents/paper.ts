@@ -48,7 +48,7 @@ export interface ReceiptData extends PaperHead {
   readonly changeMinor: number;
   /** How the change was given: "现金", "凭证"; `detail` its number. */
   readonly changeParts: readonly { readonly label: string; readonly minor: number; readonly detail: string | null }[];
-  readonly billerPaymentId: string | null;
+  readonly billNumber: string | null;
   readonly voucherNumbers: readonly string[];
   readonly caseNumbers: readonly string[];
   /** How to get an invoice, one sentence; null says only that this is none. */
@@ -163,7 +163,7 @@ export function receiptDocument(data: ReceiptData): string {
       fieldOf(data, words.time, data.at),
       fieldOf(data, words.payee, data.payee),
       fieldOf(data, words.payer, data.payer),
-      fieldOf(data, words.paymentId, data.billerPaymentId),
+      fieldOf(data, words.billNumber, data.billNumber),
       rule,
     ],
     data.lines.map((line) => row(lineName(line), line.minor)),
@@ -207,7 +207,7 @@ export function voucherDocument(data: VoucherData): string {
       paragraph(words.voucherRule(data.issuer.window ?? data.issuer.place), data.columns),
       data.copy ? paragraph(words.voucherCopyRule, data.columns) : null,
     ],
-    code(data, data.qr, words.scanVoucher),
+    code(data, data.qr, words.reuseVoucher),
     footing(data),
     [rule, centred(words.notAnInvoice, data.columns), centred(words.keep, data.columns)],
   ]);

@@ -164,7 +164,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
       sale.change.voucher > 0
         ? [{ label: labels.voucherNumber, minor: sale.change.voucher, detail: sale.voucher }]
         : [],
-    billerPaymentId: sale.bill.number,
+    billNumber: sale.bill.number,
     voucherNumbers: [],
     caseNumbers: [],
     invoice: null,

@@ -59,3 +59,16 @@ test('a journal that cannot be written closes the glass in the middle of a visit
   stage.fail();
   expect(view()).toMatchObject({ body: { screen: 'out-of-service', since: '10:59 起' }, actions: [] });
 });
+
+test('what was said to one visitor is gone when the visit ends', () => {
+  const visit = new Visit().boot();
+  const { step, view } = staged(visit);
+  visit.ask({ do: 'begin' });
+  step();
+  visit.ask({ do: 'task', task: 'pay-bill' });
+  step();
+  expect(view().say.map(({ number }) => number)).toEqual([1, 2]);
+  visit.ask({ do: 'cancel' });
+  step();
+  expect(view().say).toEqual([]);
+});

@@ -24,7 +24,7 @@ const receiptValues = (data: ReturnType<typeof receiptZh>) => [
   data.issuer.servicePhone,
   data.number,
   data.at,
-  data.billerPaymentId ?? '',
+  data.billNumber ?? '',
   ...data.tenders.map(({ label }) => label),
   ...['15.00', '26.50', '45.05', '¥86.55', '-0.05', '86.50', '100.00', '13.50'],
   ...data.voucherNumbers,

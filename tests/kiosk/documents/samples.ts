@@ -49,7 +49,7 @@ export function receiptZh(columns = 42): ReceiptData {
     receivedMinor: 10_000,
     changeMinor: 1350,
     changeParts: [{ label: '现金凭证', minor: 1350, detail: 'V-7Q4K-2M9D' }],
-    billerPaymentId: 'HIS-88231907',
+    billNumber: 'HIS-88231907',
     voucherNumbers: ['V-7Q4K-2M9D'],
     caseNumbers: [],
     invoice: '需要发票请凭本凭证到一楼 3 号窗口开具',
