@@ -116,6 +116,9 @@ export async function show(page: Page, shot: Shot): Promise<void> {
     await frame();
     await frame();
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
+    // What has just ended moving is on the glass only with the next frames.
+    await frame();
+    await frame();
   }, query.toString());
 }
 
