@@ -49,11 +49,16 @@ function voucherSeal(): VoucherSeal {
   return seal;
 }
 
+/** A cabinet, its network and its disk, with nothing running yet. */
+export function newWorld(seed: number, evidence: boolean): World {
+  return new World({ seed, config, rules, seal: voucherSeal(), evidence });
+}
+
 export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const world = new World({ seed, config, rules, seal: voucherSeal(), evidence });
+  const world = newWorld(seed, evidence);
   const oracle = new Oracle(world);
   oracle.doubtAllowed = row.doubt === true || !evidence;
   const struck: { row: number; boundary: Boundary }[] = [];
