@@ -1,10 +1,10 @@
 /** `npm start`: the simulated cabinet and the kiosk's daemon, kept alive until a signal ends both. */
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/schema.ts';
+import { lockDataFolder } from '../kiosk/lock.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
 import { knownProtocols } from './known-protocols.ts';
 
@@ -124,16 +124,11 @@ async function readiness(options: Options): Promise<boolean> {
       return false;
     }
   }
-  try {
-    mkdirSync(options.data, { recursive: true, mode: 0o700 });
-    return true;
-  } catch (error) {
-    failure(
-      'data',
-      `the folder ${options.data} cannot be made: ${(error as Error).message}; choose another with --data`,
-    );
-    return false;
-  }
+  // Before the cabinet: a second one would take the names of the first one's ports.
+  const locked = lockDataFolder(options.data, { create: true });
+  if (locked.ok) locked.lock.release();
+  else failure(locked.code, locked.message);
+  return locked.ok;
 }
 
 /** Bench, then daemon; resolves with the exit code when both are gone. */

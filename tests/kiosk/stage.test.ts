@@ -48,7 +48,7 @@ test('out of service says since when it is, not since when the machine was start
   const visit = new Visit().boot();
   const { clock, step, view } = staged(visit);
   clock.runUntil(3_600_000);
-  visit.step({ fact: 'device.lost', device: 'acceptor', message: 'unplugged' });
+  visit.step({ fact: 'device.lost', device: 'acceptor', reason: 'missing', message: 'unplugged' });
   step();
   expect(view().body).toMatchObject({ screen: 'out-of-service', since: '11:59 起' });
 });
