@@ -45,7 +45,6 @@ export interface RunResult {
 }
 
 export class Batch {
-  private readonly folder: string;
   private readonly data: string;
   private readonly config: string;
   private readonly rules: Rules;
@@ -67,7 +66,6 @@ export class Batch {
   private problem: Error | null = null;
 
   private constructor(folder: string) {
-    this.folder = folder;
     this.data = join(folder, 'data');
     this.config = join(folder, 'config.json');
     mkdirSync(this.data, { recursive: true, mode: 0o700 });
@@ -134,8 +132,8 @@ export class Batch {
         return;
       }
       struck = true;
-      if (moment.laterMs === null) killed.push(await this.kill(moment.power));
-      else setTimeout(() => void this.kill(moment.power).then((one) => killed.push(one)), moment.laterMs);
+      if (moment.laterMs === null) await this.kill(moment.power, killed);
+      else setTimeout(() => void this.kill(moment.power, killed), moment.laterMs);
     };
     for (let visit = 0; visit < mostVisits && !struck; visit++) {
       skip = visit === 0 ? skip : 0;
@@ -149,14 +147,14 @@ export class Batch {
 
   private async strikeAgain(killed: Killed[]): Promise<void> {
     this.onBoundary = async (boundary) => {
-      if (boundary === 'b9') killed.push(await this.kill(false));
+      if (boundary === 'b9') await this.kill(false, killed);
     };
     this.spawn();
     await this.until('the next daemon is killed', () => killed.length > 1);
     this.onBoundary = async () => {};
   }
 
-  private async kill(power: boolean): Promise<Killed> {
+  private async kill(power: boolean, killed: Killed[]): Promise<void> {
     const { daemon } = this;
     if (power) await this.cabinet.act(null, { action: 'cut power' });
     this.daemon = null;
@@ -165,8 +163,8 @@ export class Batch {
     this.view = null;
     const { boundary } = this;
     await daemon?.end('SIGKILL');
+    killed.push({ kind: power ? 'p' : 'k', boundary });
     this.wake();
-    return { kind: power ? 'p' : 'k', boundary };
   }
 
   // The daemon.

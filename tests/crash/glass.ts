@@ -13,7 +13,9 @@ export async function openGlass(launchUrl: string, onView: (view: View) => void)
   const cookie = answer.headers.get('set-cookie')?.split(';')[0];
   if (cookie === undefined) throw new Error(`the launch code was not taken: ${answer.status} ${await answer.text()}`);
   const { origin, host } = new URL(launchUrl);
-  const socket = new WebSocket(`ws://${host}${socketPath}?page=${randomUUID()}`, { headers: { cookie, origin } });
+  // Node takes headers here, which the types of a browser do not know.
+  const headers = { headers: { cookie, origin } } as unknown as string[];
+  const socket = new WebSocket(`ws://${host}${socketPath}?page=${randomUUID()}`, headers);
   let asked = 0;
   socket.addEventListener('message', ({ data }) => {
     const down = JSON.parse(String(data)) as Down;
