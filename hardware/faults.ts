@@ -47,10 +47,7 @@ const common: readonly FaultEntry[] = [
   },
 ];
 
-export const faults: readonly FaultEntry[] = [
-  ...common,
-  ...Object.values(protocols).flatMap((entry) => entry.driver.faults),
-];
+const faults: readonly FaultEntry[] = [...common, ...Object.values(protocols).flatMap((entry) => entry.driver.faults)];
 
 const byCode: ReadonlyMap<string, FaultEntry> = new Map(faults.map((entry) => [entry.code, entry]));
 

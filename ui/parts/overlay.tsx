@@ -15,7 +15,7 @@ interface DialogProps {
 }
 
 /** Stands over everything, takes the focus, and lies in its own calm. */
-export function Dialog({ name, title, alert, children }: DialogProps) {
+function Dialog({ name, title, alert, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useFit(box, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { canTrace, mustHold, type Run, runTraced } from './traced.ts';
+import { mustHold, type Run, runTraced } from './traced.ts';
 
 /** Two visits in good order: eleven commits, a checkpoint and an end. */
 const script = ['2', '2', 'end'];
@@ -23,7 +23,7 @@ function judge(run: Run): string | null {
   return mustHold(run.path, run.acknowledged);
 }
 
-describe.skipIf(!canTrace)('the real store on a failing disk', () => {
+describe('the real store on a failing disk', () => {
   async function everyCall(call: string, error: string, every: number): Promise<{ problems: string[]; hits: number }> {
     const sound = await runTraced(script, null);
     expect(judge(sound)).toBeNull();

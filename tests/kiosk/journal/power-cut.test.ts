@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { seeded } from './examples.ts';
-import { type Call, canTrace, mustHold, runTraced } from './traced.ts';
+import { type Call, mustHold, runTraced } from './traced.ts';
 
 const samplesPerSync = 6;
 const samplesElsewhere = 2;
 
-describe.skipIf(!canTrace)('the real store after a power cut', () => {
+describe('the real store after a power cut', () => {
   test('keeps every acknowledged entry, whatever became of the writes that were not synced', {
     timeout: 180_000,
   }, async () => {
