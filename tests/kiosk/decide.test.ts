@@ -1,0 +1,298 @@
+import { describe, expect, test } from 'vitest';
+import { afterRestart, type CommandKind, levels, memory, orderOf, repeatedOrders } from '../../kiosk/command.ts';
+import { type Decision, decide } from '../../kiosk/decide.ts';
+import type { EntryBody } from '../../kiosk/entry.ts';
+import type { FactBody } from '../../kiosk/fact.ts';
+import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
+import type { Intent } from '../../kiosk/server/wire.ts';
+import type { StageName } from '../../kiosk/session/stage.ts';
+import { due } from '../../kiosk/session/time.ts';
+import { bill, Visit } from './view/visit.ts';
+
+/** A way into each stage, told in facts. */
+const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
+  nobody: (visit) => visit,
+  welcome: (visit) => visit.begin(),
+  'find-bill': (visit) => visit.begin().ask({ do: 'task', task: 'pay-bill' }),
+  'find-receipt': (visit) => visit.begin().ask({ do: 'task', task: 'receipt' }),
+  review: (visit) => visit.begin().found(),
+  choose: (visit) => visit.begin().confirmed(),
+  promise: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'cash' }),
+  voucher: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'voucher' }),
+  'pay-cash': (visit) => visit.begin().payingCash().note(5_000),
+  closing: (visit) => visit.begin().payingCash().escrow(1_000).ask({ do: 'cancel' }),
+  settling: (visit) => visit.begin().payingCash().note(10_000),
+  settled: (visit) => visit.begin().payingCash().note(10_000).printed(),
+  returned: (visit) => visit.begin().payingCash().note(1_000).ask({ do: 'cancel' }).printed(),
+  documents: (visit) => visit.begin().payingCash().note(10_000).printed().ask({ do: 'finish' }),
+  case: (visit) => visit.begin().payingCash().escrow(1_000).waits(20_000),
+  thanks: (visit) =>
+    visit.begin().payingCash().note(10_000).printed().ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' }),
+};
+
+const at = (stage: StageName | 'nobody') => ways[stage](new Visit().boot());
+const stageOf = (kiosk: Kiosk) => kiosk.session?.stage.at ?? 'nobody';
+
+const device = 'acceptor';
+const note = { device, currency: 'CNY', minor: 1_000 } as const;
+const intents: readonly Intent[] = [
+  { do: 'begin' },
+  { do: 'language', lang: 'en' },
+  { do: 'help' },
+  { do: 'close-help' },
+  { do: 'extend' },
+  { do: 'back' },
+  { do: 'cancel' },
+  { do: 'task', task: 'pay-bill' },
+  { do: 'task', task: 'receipt' },
+  { do: 'find-bill', number: '1001' },
+  { do: 'find-receipt', number: '1' },
+  { do: 'confirm-bill' },
+  { do: 'method', method: 'cash' },
+  { do: 'method', method: 'voucher' },
+  { do: 'agree' },
+  { do: 'other-way' },
+  { do: 'voucher', serial: '000001', code: 'ABCDE' },
+  { do: 'document', choice: 'paper' },
+  { do: 'document', choice: 'phone' },
+  { do: 'document', choice: 'none' },
+  { do: 'finish' },
+];
+const slip = { serial: '000009', currency: 'CNY', minor: 500, issuedAt: '2026-03-30T02:00:00.000Z', spent: false };
+
+/** Every fact, about the order or paper that is open here, about one that nobody knows, and about none. */
+function factsFor(kiosk: Kiosk): readonly FactBody[] {
+  const orders = [kiosk.stacks[device]?.command ?? null, 'nobody-knows', null];
+  const prints = [...Object.keys(kiosk.prints), 'nobody-knows'];
+  const stage = kiosk.session?.stage;
+  const lookUp = stage?.at === 'find-bill' ? stage.lookup : stage?.at === 'review' ? stage.recheck : null;
+  const asked = [lookUp ?? 'nobody-knows', ...Object.keys(kiosk.posts), 'nobody-knows'];
+  return [
+    ...orders.flatMap((command): FactBody[] => [
+      { fact: 'note.stacked', command, key: `key ${command}`, ...note },
+      { fact: 'note.returned', command, ...note },
+      { fact: 'note.unknown', command, ...note },
+      { fact: 'device.powered-up', device, found: 'stacker', command, key: `up ${command}` },
+      { fact: 'device.powered-up', device, found: 'acceptor', command, key: `up ${command}` },
+      { fact: 'device.powered-up', device, found: 'nothing', command, key: `up ${command}` },
+    ]),
+    { fact: 'note.accepting', device },
+    { fact: 'note.escrowed', seenMs: kiosk.monoMs, deadlineMs: kiosk.monoMs + 9_000, ...note },
+    { fact: 'note.escrowed', seenMs: 0, deadlineMs: 0, ...note, currency: 'EUR' },
+    { fact: 'note.rejected', device, reason: 'damaged', code: 'id003.reject-79' },
+    { fact: 'note.suspect', device, code: 'id003.cheated' },
+    { fact: 'cashbox.removed', device },
+    { fact: 'cashbox.inserted', device },
+    { fact: 'command.refused', device, command: 'nobody-knows', reason: 'no-note' },
+    {
+      fact: 'device.identified',
+      device,
+      protocol: 'id003',
+      maker: null,
+      model: null,
+      serial: null,
+      firmware: null,
+      denominations: [{ currency: 'CNY', minor: 100 }],
+    },
+    { fact: 'device.ready', device: 'printer' },
+    { fact: 'device.disabled', device },
+    { fact: 'device.lost', device, reason: 'lost', message: 'gone' },
+    { fact: 'device.fault', device, code: 'id003.acceptor-jam' },
+    { fact: 'device.cleared', device, code: 'id003.acceptor-jam' },
+    { fact: 'paper.changed', device: 'printer', paper: 'out' },
+    ...prints.flatMap((command): FactBody[] => [
+      { fact: 'print.done', device: 'printer', command },
+      { fact: 'print.refused', device: 'printer', command, reason: 'paper-out' },
+      { fact: 'print.unknown', device: 'printer', command, reason: 'silent' },
+    ]),
+    ...asked.flatMap((command): FactBody[] => [
+      { fact: 'bill.found', command, bill },
+      { fact: 'bill.found', command, bill: { ...bill, minor: 100, currency: 'EUR' } },
+      { fact: 'bill.not-found', command },
+      { fact: 'bill.already-paid', command, paidOn: '2026-03-30T02:00:00.000Z' },
+      { fact: 'bill.unavailable', command, reason: 'slow' },
+      { fact: 'bill.posted', command, reference: 'REF' },
+      { fact: 'bill.refused', command, reason: 'paid-elsewhere' },
+    ]),
+    ...intents.map((intent): FactBody => ({ fact: 'intent', intent, screen: 'welcome' })),
+    { fact: 'voucher.presented', serial: '000009', record: slip },
+    { fact: 'voucher.presented', serial: '000009', record: null },
+    { fact: 'receipt.asked', number: 'R000001', record: null },
+    { fact: 'time.reached' },
+    { fact: 'kiosk.booted', version: '2', config: 'other' },
+  ];
+}
+
+/** What follows from a fact a moment later. */
+function after(kiosk: Kiosk, body: FactBody): Decision {
+  const monoMs = kiosk.monoMs + 100;
+  return decide(kiosk, { seq: 99, at: kiosk.wallMs + 100, monoMs, bootId: 'boot', chance: 'cafe', body });
+}
+
+/** Minor units that the entries credit. */
+const creditsOf = (entries: readonly EntryBody[]) =>
+  entries.reduce((sum, entry) => (entry.kind === 'note.stacked' ? sum + entry.minor : sum), 0);
+
+describe.each(Object.keys(ways) as (StageName | 'nobody')[])('at %s', (stage) => {
+  test('the way there leads there', () => {
+    expect(stageOf(at(stage).kiosk)).toBe(stage);
+  });
+
+  const start = at(stage);
+  const facts = factsFor(start.kiosk);
+
+  test('every fact is decided; what is decided can be written, read and folded', () => {
+    for (const fact of facts) {
+      const { entries, kiosk } = after(start.kiosk, fact);
+      const stored = entries.map((entry) => JSON.parse(JSON.stringify(entry)) as EntryBody);
+      const label = JSON.stringify(fact);
+      expect(stored.reduce(apply, start.kiosk), label).toEqual(kiosk);
+      const { rules: _, ...kept } = kiosk;
+      expect(JSON.parse(JSON.stringify(kept)), label).toEqual(kept);
+      expect(due(kiosk), label).toBeGreaterThan(0);
+    }
+  });
+
+  test('only evidence about the open order credits, and once', () => {
+    const ordered = start.kiosk.stacks[device];
+    const open = ordered?.status === 'open' || ordered?.status === 'doubt';
+    for (const fact of facts) {
+      const evidence = fact.fact === 'note.stacked' || (fact.fact === 'device.powered-up' && fact.found === 'stacker');
+      const mine = open && evidence && fact.command === ordered.command;
+      const once = after(start.kiosk, fact);
+      expect(creditsOf(once.entries), JSON.stringify(fact)).toBe(mine ? ordered.minor : 0);
+      expect(creditsOf(after(once.kiosk, fact).entries), `again ${JSON.stringify(fact)}`).toBe(0);
+    }
+  });
+});
+
+describe('what a restart does with an open order', () => {
+  const table: readonly [CommandKind, string][] = [
+    ['note.stack', 'ask'],
+    ['note.return', 'abandon'],
+    ['document.print', 'copy'],
+    ['bill.find', 'abandon'],
+    ['bill.recheck', 'abandon'],
+    ['bill.post', 'repeat'],
+  ];
+
+  test.each(table)('%s: %s', (kind, rule) => {
+    expect(afterRestart[kind]).toBe(rule);
+  });
+
+  test('every order has a rule', () => {
+    expect(Object.keys(afterRestart).sort()).toEqual(table.map(([kind]) => kind).sort());
+  });
+
+  const boot = { fact: 'kiosk.booted', version: '2', config: 'other' } as const;
+
+  test('ask: the driver is told of the open stack, and nothing is ordered again', () => {
+    const visit = at('closing');
+    const command = visit.kiosk.stacks[device]?.command;
+    visit.step(boot);
+    expect(visit.entries.filter((entry) => orderOf(entry) !== null)).toEqual([]);
+    expect(memory(visit.kiosk, device).lastStack).toMatchObject({ command, open: true, minor: 1_000 });
+  });
+
+  test('a closed stack is remembered as closed, so that its repetition is known', () => {
+    expect(memory(at('pay-cash').step(boot).kiosk, device).lastStack).toMatchObject({ open: false, minor: 5_000 });
+  });
+
+  test('repeat: the same post goes again, under the same id', () => {
+    const visit = at('settled');
+    const posts = Object.keys(visit.kiosk.posts);
+    expect(posts).toHaveLength(1);
+    visit.step(boot);
+    expect(repeatedOrders(visit.kiosk)).toMatchObject([
+      { to: 'biller', order: { command: 'bill.post', id: posts[0] } },
+    ]);
+  });
+
+  test('repeat ends with the answer', () => {
+    const visit = at('settled');
+    const [command] = Object.keys(visit.kiosk.posts) as [string];
+    visit.step({ fact: 'bill.posted', command, reference: 'REF' });
+    expect(repeatedOrders(visit.kiosk)).toEqual([]);
+  });
+
+  test('copy: the printer is asked for nothing, the driver says unknown, and a marked copy follows', () => {
+    const visit = at('settling');
+    const prints = Object.keys(visit.kiosk.prints);
+    visit.step(boot);
+    expect(memory(visit.kiosk, 'printer').openPrints).toEqual(prints);
+    visit.step({ fact: 'device.ready', device: 'printer' });
+    visit.step({ fact: 'print.unknown', device: 'printer', command: prints[0] as string, reason: 'restarted' });
+    const copies = visit.entries.filter((entry) => entry.kind === 'document.print');
+    expect(copies).toMatchObject([{ copy: true, document: { paper: 'voucher', serial: '000001' } }]);
+  });
+
+  test('abandon: a look-up of before counts for nothing', () => {
+    const visit = at('find-bill').ask({ do: 'find-bill', number: '1001' });
+    const stage = visit.kiosk.session?.stage;
+    const command = stage?.at === 'find-bill' ? (stage.lookup as string) : '';
+    visit.step(boot);
+    visit.step({ fact: 'bill.found', command, bill });
+    expect(visit.kiosk.session).toBeNull();
+  });
+});
+
+describe('the wishes at the acceptor', () => {
+  test('are none outside cash payment', () => {
+    for (const stage of ['nobody', 'welcome', 'choose', 'settled'] as const) {
+      expect(levels(at(stage).kiosk, device)).toEqual({ accept: [] });
+    }
+  });
+
+  test('stay as they are while a note moves', () => {
+    expect(levels(at('closing').kiosk, device)).toBe('unchanged');
+  });
+});
+
+describe('a note', () => {
+  const escrowed = (seenMs: number, nowMs: number): FactBody => ({
+    fact: 'note.escrowed',
+    ...note,
+    seenMs,
+    deadlineMs: nowMs + 9_000,
+  });
+  const orders = (entries: readonly EntryBody[]) =>
+    entries.filter(({ kind }) => kind === 'note.stack' || kind === 'note.return').map(({ kind }) => kind);
+
+  test('that came in before this visit began is nobody’s here: it goes back', () => {
+    const { kiosk } = at('pay-cash');
+    const startedMs = kiosk.session?.startedMs ?? 0;
+    expect(orders(after(kiosk, escrowed(kiosk.monoMs, kiosk.monoMs)).entries)).toEqual(['note.stack']);
+    const soon = { ...kiosk, session: kiosk.session && { ...kiosk.session, startedMs: kiosk.monoMs } };
+    expect(startedMs).toBeLessThan(kiosk.monoMs);
+    expect(orders(after(soon, escrowed(kiosk.monoMs - 1, kiosk.monoMs)).entries)).toEqual(['note.return']);
+  });
+
+  test('judged too late goes back', () => {
+    const { kiosk } = at('pay-cash');
+    const late = kiosk.monoMs - kiosk.rules.noteDecisionMs;
+    expect(orders(after(kiosk, escrowed(late, kiosk.monoMs)).entries)).toEqual(['note.return']);
+  });
+
+  test('whose evidence comes when its owner has left is his, with a case, and the next sees nothing of it', () => {
+    const first = at('case').ask({ do: 'cancel' }).ask({ do: 'finish' }).ask({ do: 'cancel' });
+    const stack = first.kiosk.stacks[device];
+    while (first.kiosk.session !== null) first.waits(200_000);
+    const visit = first.begin().payingCash();
+    const command = stack?.command as string;
+    visit.step({ fact: 'note.stacked', command, key: 'late', ...note });
+    expect(visit.entries.find(({ kind }) => kind === 'note.stacked')).toMatchObject({
+      session: stack?.session,
+      sale: stack?.sale,
+    });
+    expect(visit.entries.find(({ kind }) => kind === 'case.resolved')).toMatchObject({ outcome: 'owed', minor: 1_000 });
+    expect(visit.kiosk.session?.sale?.notes).toEqual([]);
+  });
+});
+
+describe('a paper', () => {
+  test('of which nobody says anything for a minute is unknown, and its voucher a case', () => {
+    const visit = at('settling').waits(61_000);
+    expect(Object.values(visit.kiosk.cases)).toMatchObject([{ about: 'voucher-not-printed', subject: '000001' }]);
+    expect(visit.entries.map(({ kind }) => kind)).toContain('document.unknown');
+  });
+});
