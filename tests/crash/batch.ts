@@ -60,6 +60,8 @@ export class Batch {
   private customer: Customer | null = null;
   private bills = 0;
   private readonly papers: string[] = [];
+  /** Everything is judged after each run; what was wrong before is not said again. */
+  private readonly told = new Set<string>();
   private boundary: Boundary = 'b0';
   private onBoundary: (boundary: Boundary, what: string) => Promise<void> = async () => {};
   private wake: () => void = () => {};
@@ -106,7 +108,9 @@ export class Batch {
       const words = [(error as Error).message, `screen ${this.view?.body.screen}`, this.daemon?.lastWords() ?? ''];
       return { killed, violations: [`I7 ${words.filter((one) => one !== '').join('; ')}`] };
     }
-    return { killed, violations: await this.judged() };
+    const fresh = (await this.judged()).filter((words) => !this.told.has(words));
+    for (const words of fresh) this.told.add(words);
+    return { killed, violations: fresh };
   }
 
   /** Ends both as a person would; anything but a clean end is said. */
@@ -270,12 +274,14 @@ export class Batch {
     const file = join(this.data, 'biller.json');
     const booked = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).payments : [];
     const box = await this.cabinet.cash(acceptor, 'box');
+    const path = await this.cabinet.cash(acceptor, 'escrow');
     const entries = this.entries();
     const found = [...judge(entries, this.folded(entries), { box, papers: this.papers, booked })];
     for (const unit of ['escrow', 'slot'] as const) {
       if ((await this.cabinet.cash(acceptor, unit)).size > 0 && unit === 'escrow')
         found.push('I1 a note lies in the path');
     }
+    if (path.size > 0) found.push('I1 a note lies in the path of an idle machine');
     const reader = openJournalReader(join(this.data, 'journal.sqlite'));
     const verdict = reader.still(verifyJournal);
     reader.close();

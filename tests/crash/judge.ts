@@ -128,17 +128,19 @@ function judgePapers(entries: readonly Entry[], truth: Truth, wrong: Wrong): voi
     );
     if (ends.length !== 1) wrong(`I7 print ${command} ended ${ends.length} times`);
   }
-  const slips = truth.papers.filter((words) => words.includes('现金凭证') && words.includes('验证码'));
-  const issued = of(entries, 'voucher.issued').map(({ serial }) => serial);
+  const slips = truth.papers.flatMap((words) => {
+    const serial = /凭证号(\d+)验证码/.exec(words)?.[1];
+    return serial === undefined ? [] : [{ serial, copy: words.includes('COPY') }];
+  });
+  const issued = new Set(of(entries, 'voucher.issued').map(({ serial }) => serial));
   for (const serial of issued) {
-    const its = slips.filter((words) => words.includes(serial));
+    const its = slips.filter((slip) => slip.serial === serial);
     if (its.length === 0 && !caseAbout(entries, serial)) wrong(`I6 voucher ${serial} is neither on paper nor a case`);
-    const originals = its.filter((words) => !words.includes('COPY')).length;
+    const originals = its.filter(({ copy }) => !copy).length;
     if (originals > 1) wrong(`I6 voucher ${serial} is on ${originals} papers that are no copies`);
   }
-  for (const words of slips) {
-    if (!issued.some((serial) => words.includes(serial))) wrong(`I6 a paper names no recorded voucher: ${words}`);
-  }
+  for (const { serial } of slips)
+    if (!issued.has(serial)) wrong(`I6 a paper names voucher ${serial}, which is not recorded`);
 }
 
 /** The biller booked exactly what was paid, each under the id that the journal gave it. */
