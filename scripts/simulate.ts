@@ -20,7 +20,7 @@ judgement of an oracle that knows only physical truth and journal. The same seed
                 violated (with the shortest story), and a hash over all journals
   --from S      the first seed (1)
   --mutants     breaks the kiosk on purpose, in one place at a time; caught means that the oracle reports it within
-                ${huntSeeds} seeds that the unbroken kiosk passes
+                ${huntSeeds} seeds (or --seeds N) that the unbroken kiosk passes
   --statements  the same with every single statement left out of the functions that ARCHITECTURE.md lists for a note's
                 way and a voucher's way; takes long. A line marked "redundant on purpose:" is passed over
   --only NAME   one mutant, or the statements of one file
@@ -94,7 +94,7 @@ function printViolations(reports: readonly Report[]): number {
   return many;
 }
 
-async function huntMutants(only: string | undefined): Promise<number> {
+async function huntMutants(only: string | undefined, seeds: number): Promise<number> {
   const wanted = mutants.filter(({ name }) => only === undefined || name === only);
   if (wanted.length === 0)
     throw new Usage(`there is no mutant ${only}; it has ${mutants.map(({ name }) => name).join(', ')}`);
@@ -102,7 +102,7 @@ async function huntMutants(only: string | undefined): Promise<number> {
   const edits = new Map(wanted.map((mutant) => [mutant, editOf(mutant)]));
   const sound = new Sound();
   const look = async (mutant: Mutant) => {
-    const seed = await hunt(edits.get(mutant) ?? editOf(mutant), seedOrder(mutant.rows, []), sound);
+    const seed = await hunt(edits.get(mutant) ?? editOf(mutant), seedOrder(seeds, mutant.rows, []), sound);
     print(`mutant ${mutant.name} ${seed === null ? 'missed' : `caught seed ${seed}`}`);
     return seed;
   };
@@ -113,7 +113,7 @@ async function huntMutants(only: string | undefined): Promise<number> {
   return missed > 0 ? 1 : 0;
 }
 
-async function huntStatements(only: string | undefined): Promise<number> {
+async function huntStatements(only: string | undefined, seeds: number): Promise<number> {
   // The compiler is only loaded here: it is large.
   const { listedFunctions, statementsOf } = await import('../tests/simulation/statements.ts');
   const all = listedFunctions().flatMap((one) => (only === undefined || one.file === only ? statementsOf(one) : []));
@@ -121,7 +121,7 @@ async function huntStatements(only: string | undefined): Promise<number> {
   const sound = new Sound();
   const good: number[] = [];
   const look = async ({ edit, place, text }: (typeof all)[number]) => {
-    const seed = await hunt(edit, seedOrder([], good), sound);
+    const seed = await hunt(edit, seedOrder(seeds, [], good), sound);
     if (seed !== null && !good.includes(seed)) good.unshift(seed);
     print(`statement ${place} ${seed === null ? `missed ${text}` : `caught seed ${seed}`}`);
     return seed;
@@ -149,8 +149,9 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  if (values.mutants) return huntMutants(values.only);
-  if (values.statements) return huntStatements(values.only);
+  const within = values.seeds === undefined ? huntSeeds : count(values.seeds, '--seeds', 1);
+  if (values.mutants) return huntMutants(values.only, within);
+  if (values.statements) return huntStatements(values.only, within);
   if (values.only !== undefined) throw new Usage('--only goes with --mutants or --statements');
   return simulate(count(values.seeds, '--seeds', 1), count(values.from, '--from', 0));
 }

@@ -2,7 +2,7 @@
 import { faultRows } from './faults.ts';
 import { type Edit, Runner } from './runner.ts';
 
-/** The seeds that are tried, from 1. */
+/** So many seeds are tried, from 1. */
 export const huntSeeds = 2_000;
 
 /** Which seeds the unbroken kiosk passes; asked once for each. */
@@ -26,10 +26,10 @@ export class Sound {
   }
 }
 
-/** All seeds, each once: those given, then those of these rows, then the others. */
-export function seedOrder(rows: readonly number[], first: readonly number[]): readonly number[] {
+/** The seeds up to this one, each once: those given, then those of these rows, then the others. */
+export function seedOrder(last: number, rows: readonly number[], first: readonly number[]): readonly number[] {
   const places = new Set(rows.map((row) => faultRows.findIndex((one) => one.row === row)));
-  const all = Array.from({ length: huntSeeds }, (_, i) => i + 1);
+  const all = Array.from({ length: last }, (_, i) => i + 1);
   const concerned = all.filter((seed) => places.has(seed % faultRows.length));
   return [...new Set([...first, ...concerned, ...all])];
 }
