@@ -277,10 +277,6 @@ export class Batch {
     const path = await this.cabinet.cash(acceptor, 'escrow');
     const entries = this.entries();
     const found = [...judge(entries, this.folded(entries), { box, papers: this.papers, booked })];
-    for (const unit of ['escrow', 'slot'] as const) {
-      if ((await this.cabinet.cash(acceptor, unit)).size > 0 && unit === 'escrow')
-        found.push('I1 a note lies in the path');
-    }
     if (path.size > 0) found.push('I1 a note lies in the path of an idle machine');
     const reader = openJournalReader(join(this.data, 'journal.sqlite'));
     const verdict = reader.still(verifyJournal);

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import { apply, emptyKiosk } from '../../kiosk/kiosk.ts';
+import type { Rules } from '../../kiosk/rules.ts';
+import { seeded } from '../simulation/random.ts';
+import { judge, type Truth } from './judge.ts';
+import { momentOf } from './moments.ts';
+
+const money = { currency: 'CNY', minor: 2_000 } as const;
+const visit = { session: 's', sale: 'a' } as const;
+const note = { command: 'n', device: 'acceptor', ...visit, ...money } as const;
+
+const stack: EntryBody = { kind: 'note.stack', ...note };
+const stacked: EntryBody = { kind: 'note.stacked', ...note, evidence: 'stacked', confirmByCount: false };
+const cancelled: EntryBody = { kind: 'sale.cancelled', ...visit, ...money, reason: 'cancel' };
+const issued: EntryBody = { kind: 'voucher.issued', serial: '000001', ...visit, ...money, reason: 'cancel' };
+const paper = { paper: 'voucher', serial: '000001' } as const;
+const print: EntryBody = {
+  kind: 'document.print',
+  command: 'p',
+  document: paper,
+  copy: false,
+  lang: 'en',
+  session: 's',
+};
+const printed: EntryBody = { kind: 'document.printed', command: 'p', document: paper, reason: null };
+
+const whole = [stack, stacked, cancelled, issued, print, printed];
+const truth: Truth = { box: new Map([[2_000, 1]]), papers: ['现金凭证凭证号000001验证码ABC'], booked: [] };
+
+function found(bodies: readonly EntryBody[], seen: Partial<Truth> = {}): readonly string[] {
+  const entries = bodies.map((body, i): Entry => {
+    return { seq: i + 1, at: '', day: '', kind: body.kind, session: null, body, hash: '' };
+  });
+  const kiosk = bodies.reduce(apply, emptyKiosk({} as Rules));
+  return judge(entries, kiosk, { ...truth, ...seen });
+}
+
+const without = (body: EntryBody) => whole.filter((one) => one !== body);
+
+test('a visit whose money and paper are all where the journal says has nothing wrong', () => {
+  expect(found(whole)).toEqual([]);
+});
+
+test('a note in the box that nobody credited is found', () => {
+  expect(found(whole, { box: new Map([[2_000, 2]]) })).toEqual([expect.stringContaining('I1 the box holds 1 notes')]);
+  expect(found(without(stacked))).toContainEqual(expect.stringContaining('I7 order n has no outcome'));
+});
+
+test('a credit without its note, or for the second time, is found', () => {
+  expect(found(whole, { box: new Map() })).toEqual([expect.stringContaining('I2 1 notes of 2000')]);
+  expect(found([stack, stacked, ...whole.slice(1)])).toContainEqual(expect.stringContaining('credited 2 times'));
+});
+
+test('money that stays in a closed sale is found', () => {
+  expect(found(without(issued))).toContainEqual('I1 sale a keeps 2000');
+});
+
+test('a voucher that is nowhere, twice on paper or twice in the journal is found', () => {
+  expect(found(whole, { papers: [] })).toEqual([expect.stringContaining('neither on paper nor a case')]);
+  expect(found(whole, { papers: [...truth.papers, ...truth.papers] })).toEqual([
+    expect.stringContaining('on 2 papers'),
+  ]);
+  expect(found([...whole, issued])).toContainEqual(expect.stringContaining('issued twice'));
+});
+
+test('a print without an end is found as left open', () => {
+  expect(found(without(printed))).toEqual(['I7 print p ended 0 times', 'I7 left open: p']);
+});
+
+test('a booking that was never posted is found', () => {
+  const booked = [{ id: 'x', bill: '1001', minor: 100 }];
+  expect(found(whole, { booked })).toEqual([expect.stringContaining('I3 the biller booked 100')]);
+});
+
+test('over fifty runs every boundary comes at least three times exactly, and random moments come too', () => {
+  const moments = Array.from({ length: 50 }, (_, i) => momentOf(i + 1, seeded(i)));
+  const exact = moments
+    .filter(({ laterMs }) => laterMs === null)
+    .map(({ again, boundary }) => (again ? 'b9' : boundary));
+  for (let at = 0; at <= 9; at++) expect(exact.filter((one) => one === `b${at}`).length).toBeGreaterThanOrEqual(3);
+  expect(moments.length - exact.length).toBeGreaterThanOrEqual(3);
+  expect(moments.some(({ power }) => power)).toBe(true);
+});
