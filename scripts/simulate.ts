@@ -71,7 +71,7 @@ function printFigures(reports: readonly Report[]): void {
   const kinds = ['k', 'p', 'd', 'l', 'n'] as const;
   print(`crashes ${kinds.map((kind) => `${kind} ${sum(({ crashes }) => crashes[kind])}`).join(' ')}`);
   const struck = reports.flatMap((report) => report.struck);
-  for (const { row } of faultRows) {
+  for (const row of new Set(faultRows.map((one) => one.row))) {
     const here = struck.filter((one) => one.row === row);
     const cells = boundaries.map((name) => `${name} ${here.filter(({ boundary }) => boundary === name).length}`);
     print(`fault ${row} ${cells.join(' ')} total ${here.length}`);

@@ -27,7 +27,9 @@ export interface FaultRow {
   /** The machine itself may lose sight of the note. */
   readonly doubt?: boolean;
   /** What this run's customers should rather do. */
-  readonly plan?: 'leave' | 'voucher' | 'cancel';
+  readonly plan?: 'leave' | 'voucher' | 'cancel' | 'cheat';
+  /** Its moment comes seldom: the first one is taken. */
+  readonly rare?: true;
 }
 
 const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
@@ -84,7 +86,7 @@ function hand(m: Moment, device: string, action: string, value?: string): void {
 const escrow = either(inFact('note.escrowed'), inBatch('note.stack'));
 const stacking = either(inMessage('stack'));
 const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
-const printing = inMessage('print');
+const printing = either(inMessage('print-data'), inMessage('print-end'));
 
 export const faultRows: readonly FaultRow[] = [
   { row: 1, at: ['b0', 'b1', 'b2'], when: escrow, strike: power },
@@ -113,14 +115,16 @@ export const faultRows: readonly FaultRow[] = [
     at: ['b0', 'b1', 'b2', 'b3'],
     when: either(inFact('note.suspect'), inBatch('note.suspect')),
     strike: () => {},
+    plan: 'cheat',
+    rare: true,
   },
   { row: 17, at: ['b0'], when: inFact('note.escrowed'), strike: () => {} },
   { row: 18, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => cutLine(m, 'acceptor', 500, 25_000) },
-  { row: 19, at: ['b0', 'b3', 'b5', 'b8'], when: () => true, strike: (m) => misbehave(m, 'noise') },
-  { row: 20, at: ['b0', 'b1'], when: lateVend, strike: () => {}, plan: 'cancel' },
+  { row: 19, at: ['b0', 'b3', 'b5', 'b8'], when: () => true, strike: noise },
+  { row: 20, at: ['b0', 'b1'], when: lateVend, strike: () => {}, plan: 'cancel', rare: true },
   { row: 21, at: ['b0', 'b1'], when: leftWithMoney, strike: () => {}, plan: 'leave' },
   { row: 22, at: ['b3'], when: inBatch('session.moved'), strike: insertAtClosing, plan: 'cancel' },
-  { row: 23, at: ['b0', 'b2', 'b3'], when: betweenVisits, strike: exchange },
+  { row: 23, at: ['b0', 'b2', 'b3'], when: betweenVisits, strike: exchange, rare: true },
   { row: 40, at: ['b0', 'b1', 'b2', 'b3'], when: inBatch('document.print'), strike: paperOut },
   { row: 41, at: ['b5', 'b6', 'b7'], when: printing, strike: printerPower },
   {
@@ -131,6 +135,7 @@ export const faultRows: readonly FaultRow[] = [
   },
   { row: 43, at: ['b0', 'b1'], when: inFact('voucher.presented'), strike: () => {}, plan: 'voucher' },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
+  { row: 45, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
   {
     row: 50,
@@ -158,6 +163,16 @@ function powerSoon(m: Moment): void {
 function misbehave(m: Moment, value: 'repeat' | 'noise'): void {
   hand(m, 'acceptor', 'misbehave', value);
   later(m.world, 5_000, 20_000, () => hand(m, 'acceptor', 'misbehave', 'off'));
+}
+
+/** The machine's frames get noise around them, and some a bit that turned over on the way. */
+function noise(m: Moment): void {
+  const { world } = m;
+  misbehave(m, 'noise');
+  for (const wire of Object.values(world.wires)) wire.spoilt = 0.2;
+  later(world, 20_000, 40_000, () => {
+    for (const wire of Object.values(world.wires)) wire.spoilt = 0;
+  });
 }
 
 /** The wire swallows the next acknowledgements: a frame of five bytes with command 50. */
@@ -222,6 +237,7 @@ function betweenVisits(m: Moment): boolean {
 function exchange(m: Moment): void {
   later(m.world, 100, 200, () => {
     m.world.crash('p');
+    m.oracle.exchanged = true;
     m.world.exchangeAcceptor('1,5,10,20,100,50');
   });
 }
@@ -242,6 +258,18 @@ function failSync(m: Moment): void {
   const kind = world.random.pick(['EIO', 'ENOSPC', 'EROFS'] as const);
   world.tell(`the next sync fails: ${kind}`);
   world.disk.failNextSync(kind, world.random.chance(0.5));
+}
+
+/** Power goes while a note travels, and the first sync of what the machine then says of it fails. */
+function failAtPowerUp(m: Moment): void {
+  const { world } = m;
+  world.delayFact = (fact) => {
+    if (fact.fact !== 'device.powered-up') return 0;
+    world.delayFact = () => 0;
+    failSync(m);
+    return 0;
+  };
+  throw new Crash('p');
 }
 
 function jumpClock(m: Moment): void {

@@ -28,7 +28,7 @@ export class Sound {
 
 /** The seeds up to this one, each once: those given, then those of these rows, then the others. */
 export function seedOrder(last: number, rows: readonly number[], first: readonly number[]): readonly number[] {
-  const places = new Set(rows.map((row) => faultRows.findIndex((one) => one.row === row)));
+  const places = new Set(faultRows.flatMap(({ row }, place) => (rows.includes(row) ? [place] : [])));
   const all = Array.from({ length: last }, (_, i) => i + 1);
   const concerned = all.filter((seed) => places.has(seed % faultRows.length));
   return [...new Set([...first, ...concerned, ...all])];

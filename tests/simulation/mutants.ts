@@ -84,7 +84,7 @@ const loop: readonly Mutant[] = [
     name: 'post-under-a-new-id-at-start',
     file: 'kiosk/command.ts',
     find: "({ to: 'biller', order: postOrder(post) })",
-    replace: "({ to: 'biller', order: { ...postOrder(post), id: `${post.command}-${kiosk.boot}` } as BillerCommand })",
+    replace: "({ to: 'biller', order: { ...postOrder(post), id: post.command + kiosk.boot } as BillerCommand })",
     rows: [52],
   },
 ];
@@ -133,7 +133,7 @@ const driver: readonly Mutant[] = [
     file: 'hardware/id003/driver.ts',
     find: 's.powerUp = { code, key, recorded: false, resetMs: null };',
     replace: 's.powerUp = { code, key, recorded: true, resetMs: null };',
-    rows: [4, 45],
+    rows: [45],
   },
   {
     name: 'lost-acknowledgement-not-repeated',
@@ -141,13 +141,6 @@ const driver: readonly Mutant[] = [
     find: 'if (s.vend.acked) s.vend = { ...s.vend, acked: false };',
     replace: '',
     rows: [9],
-  },
-  {
-    name: 'lost-order-not-repeated',
-    file: 'hardware/id003/driver.ts',
-    find: 's.stack = { ...stack, sentMs: null };',
-    replace: '',
-    rows: [11],
   },
   {
     name: 'wrong-checksum-believed',
@@ -180,13 +173,6 @@ const notes: readonly Mutant[] = [
     replace:
       "put(turn, { kind: 'note.stacked', command, device, session: turn.kiosk.session?.id ?? session, " +
       'sale: turn.kiosk.session?.sale?.id ?? sale, currency, minor, evidence, confirmByCount });',
-    rows: [20],
-  },
-  {
-    name: 'late-note-without-a-case',
-    file: 'kiosk/methods/cash/notes.ts',
-    find: "else if (!toTheSale) openCase(turn, 'session-abandoned', { session, sale, minor, subject: command });",
-    replace: '',
     rows: [20],
   },
   {
@@ -223,13 +209,6 @@ const notes: readonly Mutant[] = [
     find: "if (minor <= rest) return sale.agreed || payable(rest - minor, denominations) ? null : 'change';",
     replace: 'if (minor > 0) return null;',
     rows: [1],
-  },
-  {
-    name: 'note-of-the-one-before-taken',
-    file: 'kiosk/methods/cash/notes.ts',
-    find: "if (seen.seenMs < session.startedMs) return 'late';",
-    replace: '',
-    rows: [17, 20],
   },
   {
     name: 'suspect-value-given-back',
@@ -379,13 +358,6 @@ const vouchers: readonly Mutant[] = [
     replace:
       "put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor: minor + 100 });",
     rows: [43],
-  },
-  {
-    name: 'paper-without-an-answer-waits-for-ever',
-    file: 'kiosk/session/time.ts',
-    find: "if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');",
-    replace: 'void print; void printFailed; void printOutcomeMs;',
-    rows: [42, 41],
   },
   {
     name: 'unprinted-voucher-without-a-case',

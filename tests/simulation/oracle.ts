@@ -7,6 +7,7 @@ import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
 import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
+import { brokenPromises } from './promises.ts';
 import type { World } from './world.ts';
 
 interface Banknote {
@@ -16,19 +17,29 @@ interface Banknote {
   /** The journaled order under which the machine was told to stack it. */
   order: string | null;
   inBox: boolean;
+  acknowledged: boolean;
 }
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
+/** A machine gives up when its evidence is not acknowledged within a minute. */
+const acknowledgedWithinMs = 55_000;
+/** A host that did not ask for this long was away, and begins anew. */
+const longestGapMs = 2_000;
 
 export class Oracle {
   readonly violations: string[] = [];
   /** Set while a note may honestly end in doubt: the machine itself lost sight of it. */
   doubtAllowed = false;
+  /** The acceptor was exchanged for one with other denominations: it must stack nothing. */
+  exchanged = false;
   /** Who stands before the machine. */
   customer = 0;
   private readonly world: World;
   private readonly notes: Banknote[] = [];
   private current: Banknote | null = null;
+  private askedMs = 0;
+  private waitingSinceMs: number | null = null;
   private readonly ownerOf = new Map<string, number>();
 
   constructor(world: World) {
@@ -56,12 +67,19 @@ export class Oracle {
     switch (event.event) {
       case 'note.inserted': {
         const minor = event.minor as number;
-        this.current = { minor, owner: this.customer, strung: false, order: null, inBox: false };
+        this.current = { minor, owner: this.customer, strung: false, order: null, inBox: false, acknowledged: false };
         this.notes.push(this.current);
         return;
       }
       case 'command':
         if (event.name === 'stack-1' || event.name === 'stack-2') this.toldToStack();
+        else this.asked();
+        return;
+      case 'vend.acknowledged':
+        if (this.current !== null) this.current.acknowledged = true;
+        return;
+      case 'reset':
+        this.waitingSinceMs = null;
         return;
       case 'note.stacked':
         if (this.current !== null) this.current.inBox = true;
@@ -78,8 +96,22 @@ export class Oracle {
     }
   }
 
+  /** I7: a host that goes on asking must at some time acknowledge the note that is in the box. */
+  private asked(): void {
+    const nowMs = this.world.clock.monoMs();
+    const gap = nowMs - this.askedMs > longestGapMs;
+    this.askedMs = nowMs;
+    if (this.current?.inBox !== true || this.current.acknowledged) this.waitingSinceMs = null;
+    else if (this.waitingSinceMs === null || gap) this.waitingSinceMs = nowMs;
+    else if (nowMs - this.waitingSinceMs > acknowledgedWithinMs) {
+      this.current.acknowledged = true;
+      this.wrong('I7', `a note of ${this.current.minor} in the box was never acknowledged`);
+    }
+  }
+
   /** I5: the order was on the disk before the machine heard of it. */
   private toldToStack(): void {
+    if (this.exchanged) this.wrong('I2', 'a note was taken by a machine whose denominations are not those recorded');
     const contents = this.world.disk.contents();
     let open: Body<'note.stack'> | null = null;
     for (const row of contents.rows(Math.max(0, contents.head.seq - 80))) {
@@ -106,6 +138,7 @@ export class Oracle {
     this.judgeSales(entries, rules);
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
+    for (const promise of brokenPromises(entries)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
   }

@@ -95,7 +95,7 @@ function arm(
 ): void {
   const wanted = random.pick(row.at);
   let left = random.integer(1, 2);
-  let skip = random.integer(0, 2);
+  let skip = row.rare === true ? 0 : random.integer(0, 2);
   let again = random.chance(0.3);
   if (row.row === 17) {
     world.delayFact = (fact) => (fact.fact === 'note.escrowed' && left > 0 ? random.integer(9_500, 12_000) : 0);
@@ -121,9 +121,16 @@ function arm(
   };
 }
 
-/** The line is gone from the order to stack until after the visit: the evidence comes when its owner has left. */
+/**
+ * The evidence comes when its owner has left: either the line is gone from the order to stack until after the visit, or
+ * the process is too busy to hear the machine, so that it goes on with the next visit meanwhile.
+ */
 function lateEvidence(world: World, oracle: Oracle, random: Random): void {
   let left = 2;
+  if (random.chance(0.5)) {
+    world.delayFact = (fact) => (fact.fact === 'note.stacked' && left-- > 0 ? random.integer(22_000, 48_000) : 0);
+    return;
+  }
   const before = world.onMachine;
   world.onMachine = (device, event) => {
     before(device, event);
@@ -180,6 +187,7 @@ function quiet(world: World): void {
   for (const [device, wire] of Object.entries(world.wires)) {
     wire.mend();
     wire.swallow = null;
+    wire.spoilt = 0;
     const machine = world.machines[device];
     for (const action of ['clear jam', 'close cover', 'insert cashbox']) machine?.act({ action });
     machine?.act({ action: 'misbehave', value: 'off' });

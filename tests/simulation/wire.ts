@@ -17,6 +17,8 @@ export class Wire {
   private enter: (fn: () => void) => void = (fn) => fn();
   private generation = 0;
   whole = true;
+  /** How likely it is that one bit of what the machine sends turns over. */
+  spoilt = 0;
   /** Frames of the host that the wire swallows, newest rule first. */
   swallow: ((bytes: Uint8Array) => boolean) | null = null;
 
@@ -60,8 +62,9 @@ export class Wire {
   }
 
   /** Bytes from the machine; now and then they arrive in two pieces. */
-  fromMachine(bytes: Uint8Array): void {
+  fromMachine(sent: Uint8Array): void {
     if (!this.whole) return;
+    const bytes = this.spoilt > 0 && this.random.chance(this.spoilt) ? this.flipped(sent) : sent;
     const mine = this.generation;
     const deliver = (part: Uint8Array) => {
       const listener = this.listener;
@@ -70,6 +73,13 @@ export class Wire {
     const at = bytes.length > 1 && this.random.chance(0.1) ? this.random.integer(1, bytes.length - 1) : bytes.length;
     this.clock.after(flightMs, () => deliver(bytes.subarray(0, at)));
     if (at < bytes.length) this.clock.after(flightMs + 3, () => deliver(bytes.subarray(at)));
+  }
+
+  private flipped(sent: Uint8Array): Uint8Array {
+    const bytes = sent.slice();
+    const at = this.random.integer(0, bytes.length - 1);
+    bytes[at] = (bytes[at] as number) ^ (1 << this.random.integer(0, 7));
+    return bytes;
   }
 
   /** The process at the other end is gone. */
