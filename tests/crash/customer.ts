@@ -49,9 +49,11 @@ export class Customer {
       case 'pay-cash':
         return this.pay(body, inside);
       case 'settled':
-      case 'case':
       case 'thanks':
         return ask({ do: 'finish' });
+      case 'case':
+        // What did not come out may come again; whoever waits sees it.
+        return view.warning === null ? null : ask({ do: 'finish' });
       case 'documents':
         if (body.printing !== null) return null;
         if (this.paper) return ask({ do: 'document', choice: 'none' });
