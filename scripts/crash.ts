@@ -39,19 +39,19 @@ async function crash(runs: number, seed: number): Promise<number> {
     violations += found.length;
     for (const words of found) say(`violation seed ${seed} run ${n} ${words}`);
   };
-  for (let first = 1; first <= runs; first += runsPerBatch) {
+  for (let n = 1; n <= runs; ) {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'));
     const batch = await Batch.open(folder);
-    const last = Math.min(runs, first + runsPerBatch - 1);
-    for (let n = first; n <= last; n++) {
-      const { killed, violations: found } = await batch.run(momentOf(n, seeded(seed * 10_007 + n)));
-      const blow = killed.at(-1);
-      const boundary = blow?.boundary ?? 'none';
+    const end = Math.min(runs + 1, n + runsPerBatch);
+    for (let stuck = false; n < end && !stuck; n++) {
+      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n)));
+      const boundary = result.killed.at(-1)?.boundary ?? 'none';
       counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-      say(`run ${n} protocol id003 killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
-      wrong(n, found);
+      say(`run ${n} protocol id003 killed ${result.killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+      wrong(n, result.violations);
+      stuck = result.stuck;
     }
-    wrong(last, await batch.close());
+    wrong(n - 1, await batch.close());
     rmSync(folder, { recursive: true, force: true });
   }
   for (const [boundary, total] of counts) say(`boundary ${boundary} total ${total}`);

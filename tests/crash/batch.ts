@@ -42,6 +42,8 @@ export interface Killed {
 export interface RunResult {
   readonly killed: readonly Killed[];
   readonly violations: readonly string[];
+  /** It did not come to its end: the next run needs another batch. */
+  readonly stuck: boolean;
 }
 
 export class Batch {
@@ -106,11 +108,11 @@ export class Batch {
       await this.until('the kiosk is idle again', () => this.atRest());
     } catch (error) {
       const words = [(error as Error).message, `screen ${this.view?.body.screen}`, this.daemon?.lastWords() ?? ''];
-      return { killed, violations: [`I7 ${words.filter((one) => one !== '').join('; ')}`] };
+      return { killed, violations: [`I7 ${words.filter((one) => one !== '').join('; ')}`], stuck: true };
     }
     const fresh = (await this.judged()).filter((words) => !this.told.has(words));
     for (const words of fresh) this.told.add(words);
-    return { killed, violations: fresh };
+    return { killed, violations: fresh, stuck: false };
   }
 
   /** Ends both as a person would; anything but a clean end is said. */
