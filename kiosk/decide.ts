@@ -1,5 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
-import { printDone, printFailed, reprintVoucher } from './documents/prints.ts';
+import { printCaseSlip, printDone, printFailed, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -12,6 +12,7 @@ import {
   noteStacked,
   noteSuspect,
   noteUnknown,
+  orderRefused,
 } from './methods/cash/notes.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack } from './sale/completion.ts';
@@ -87,6 +88,7 @@ function judge(turn: Turn, body: FactBody): void {
       put(turn, { kind: body.fact, device: body.device });
       return;
     case 'command.refused':
+      orderRefused(turn, body);
       return;
     case 'print.done':
       printDone(turn, body.command);
@@ -155,4 +157,5 @@ function goOn(turn: Turn): void {
     }
   }
   reprintVoucher(turn);
+  printCaseSlip(turn);
 }

@@ -79,6 +79,8 @@ export type DurableBody =
       readonly device: string;
       readonly sale: string;
       readonly case: string;
+      /** The device began anew and knows nothing of the note: that it is empty now proves nothing. */
+      readonly lost: boolean;
     } & InSession &
       Denomination)
   | {

@@ -28,8 +28,11 @@ export interface Stack extends Denomination {
   readonly device: string;
   readonly session: string;
   readonly sale: string;
-  /** doubt: a case is open for it, and later evidence still counts. */
-  readonly status: 'open' | 'doubt' | 'stacked' | 'suspect' | 'returned';
+  /**
+   * doubt: a case is open for it, and later evidence still counts; lost: the same, but of a device that began anew
+   * meanwhile, so that only evidence of a stacked note counts.
+   */
+  readonly status: 'open' | 'doubt' | 'lost' | 'stacked' | 'suspect' | 'returned';
   readonly case: string | null;
   readonly orderedMs: number;
 }
@@ -154,7 +157,7 @@ function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
     case 'note.returned':
       return settleStack(kiosk, body.device, body.command, 'returned', null);
     case 'note.unknown':
-      return settleStack(kiosk, body.device, body.command, 'doubt', body.case);
+      return settleStack(kiosk, body.device, body.command, body.lost ? 'lost' : 'doubt', body.case);
     case 'note.suspect':
       return settleStack(kiosk, body.device, body.command, 'suspect', null);
     case 'note.unowned':

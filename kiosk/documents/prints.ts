@@ -3,10 +3,11 @@ import type { PaperRef } from '../entry.ts';
 import type { Print } from '../kiosk.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { caseOf, printVoucher, settled, unprinted } from '../sale/completion.ts';
-import { move, openCase, put, saleNow, type Turn } from '../turn.ts';
+import { atCase } from '../session/stage.ts';
+import { move, newId, openCase, put, saleNow, type Turn } from '../turn.ts';
 
-/** A voucher is sent to the printer at most this often in one visit; after that its case stands for it. */
-const voucherPrintsMaximum = 3;
+/** A paper is sent to the printer at most this often in one visit; after that its case stands for it. */
+const printsMaximum = 3;
 
 export function printDone(turn: Turn, command: string): void {
   const print = turn.kiosk.prints[command];
@@ -50,7 +51,7 @@ function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
     });
   }
   if (here === null || here.session.stage.at === 'case') return;
-  move(turn, { at: 'case', case: number, back: here.sale.state === 'paid' ? 'settled' : 'returned' });
+  move(turn, atCase(number, here.sale.state === 'paid' ? 'settled' : 'returned'));
 }
 
 function afterPrint(turn: Turn, print: Print, done: boolean): void {
@@ -64,6 +65,8 @@ function afterPrint(turn: Turn, print: Print, done: boolean): void {
   } else if (stage.at === 'find-receipt' && stage.print === print.command) {
     if (done) move(turn, { at: 'thanks', sinceMs });
     else move(turn, { at: 'find-receipt', print: null, problem: 'no-paper' });
+  } else if (stage.at === 'case' && print.document.paper === 'case' && print.document.case === stage.case) {
+    move(turn, { ...stage, slip: done ? 'printed' : 'none' });
   } else if (done && print.document.paper === 'voucher') {
     const waits = stage.at === 'settling' || (stage.at === 'case' && belongs(turn, stage.case, print.document));
     if (waits && session.sale !== null && unprinted(session.sale).length === 0) settled(turn);
@@ -75,12 +78,27 @@ function belongs(turn: Turn, number: string, document: PaperRef): boolean {
   return document.paper === 'voucher' && (about === undefined || about.about === 'voucher-not-printed');
 }
 
+/** The number of a case comes on paper too, while its owner still stands here; one about a slip waits for that slip. */
+export function printCaseSlip(turn: Turn): void {
+  const session = turn.kiosk.session;
+  if (session?.stage.at !== 'case' || !printerUsable(turn.kiosk)) return;
+  const { stage } = session;
+  const about = turn.kiosk.cases[stage.case]?.about;
+  if (about === undefined || about === 'voucher-not-printed') return;
+  if (stage.slip !== 'none' || stage.prints >= printsMaximum) return;
+  const document = { paper: 'case', case: stage.case } as const;
+  const copy = stage.prints > 0;
+  const command = newId(turn, 'print');
+  put(turn, { kind: 'document.print', command, document, copy, lang: session.lang, session: session.id });
+  move(turn, { ...stage, slip: 'printing', prints: stage.prints + 1 });
+}
+
 /** A voucher that did not come out is printed again, marked as a copy, while its owner still stands here. */
 export function reprintVoucher(turn: Turn): void {
   const now = saleNow(turn);
   if (now === null || !printerUsable(turn.kiosk)) return;
   for (const slip of now.sale.slips) {
-    if (slip.printed || slip.prints === 0 || slip.prints >= voucherPrintsMaximum) continue;
+    if (slip.printed || slip.prints === 0 || slip.prints >= printsMaximum) continue;
     if (caseOf(turn, slip.serial) === null) continue;
     const busy = Object.values(turn.kiosk.prints).some(
       ({ document }) => document.paper === 'voucher' && document.serial === slip.serial,

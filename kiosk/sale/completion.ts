@@ -1,7 +1,8 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import { isOpen } from '../case.ts';
 import type { EntryBody } from '../entry.ts';
-import { newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
+import { atCase } from '../session/stage.ts';
+import { move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
 import { book, credited, type Sale } from './sale.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
@@ -118,17 +119,7 @@ export function refund(turn: Turn, sale: { readonly id: string; readonly session
   const present = turn.kiosk.session;
   if (present?.id !== sale.session) return;
   printVoucher(turn, serial, false);
-  put(turn, {
-    kind: 'document.print',
-    command: newId(turn, 'print'),
-    document: { paper: 'case', case: number },
-    copy: false,
-    lang: present.lang,
-    session: present.id,
-  });
-  if (present.stage.at !== 'case') {
-    put(turn, { kind: 'session.moved', session: present.id, stage: { at: 'case', case: number, back: 'settled' } });
-  }
+  if (present.stage.at !== 'case') move(turn, atCase(number, 'settled'));
 }
 
 /** The open case about a paper that did not come out; null when there is none. */

@@ -34,7 +34,16 @@ export type Stage =
       readonly at: 'case';
       readonly case: string;
       readonly back: 'pay-cash' | 'choose' | 'cancel' | 'settled' | 'returned';
+      /** The paper with its number. */
+      readonly slip: 'none' | 'printing' | 'printed';
+      /** How often that was sent to the printer. */
+      readonly prints: number;
     }
   | { readonly at: 'thanks'; readonly sinceMs: number };
+
+/** A case comes up: its number is on the glass at once, and on paper as soon as the printer can. */
+export function atCase(number: string, back: Extract<Stage, { at: 'case' }>['back']): Stage {
+  return { at: 'case', case: number, back, slip: 'none', prints: 0 };
+}
 
 export type StageName = Stage['at'];

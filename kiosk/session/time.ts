@@ -56,7 +56,7 @@ export function secondsLeft(kiosk: Kiosk): number | null {
 export function timeReached(turn: Turn): void {
   const nowMs = turn.fact.monoMs;
   for (const stack of Object.values(turn.kiosk.stacks)) {
-    if (stack.status === 'open' && nowMs >= stack.orderedMs + stackOutcomeMs) doubt(turn, stack);
+    if (stack.status === 'open' && nowMs >= stack.orderedMs + stackOutcomeMs) doubt(turn, stack, false);
   }
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');

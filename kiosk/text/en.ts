@@ -245,7 +245,6 @@ export const en: Words = {
     done: 'This is settled. Please go on',
     printing: 'The number is printing. Please take it and keep it',
     printed: 'The number is printed. Please keep it',
-    slipPrinted: 'The slip comes out below the screen. Please keep it',
     writeDown: 'Please write this number down or take a picture',
     contact: (window, phone) => `${first(window)}, phone ${phone}`,
     promise: 'You will know by the next working day',

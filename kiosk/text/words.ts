@@ -241,7 +241,6 @@ export interface Words {
     readonly done: string;
     readonly printing: string;
     readonly printed: string;
-    readonly slipPrinted: string;
     readonly writeDown: string;
     readonly contact: (window: string, phone: string) => string;
     readonly promise: string;

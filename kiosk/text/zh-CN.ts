@@ -232,7 +232,6 @@ export const zhCN: Words = {
     done: '这件事有了结果，请继续',
     printing: '编号正在打印，请取走并保留',
     printed: '编号已打印，请保留',
-    slipPrinted: '凭证从下方出票口取，请保留',
     writeDown: '请记下或拍下这个编号',
     contact: (window, phone) => `${window}，电话 ${phone}`,
     promise: '最迟下一个工作日答复您',

@@ -1,6 +1,5 @@
 /** Something is not certain: what is, what is being checked, the number to keep, whom to ask and until when. */
 import type { Case } from '../case.ts';
-import { printerUsable } from '../methods/cash/acceptance.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
@@ -18,7 +17,7 @@ interface Told {
 
 export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Part {
   const { case: words } = page.words;
-  const told = tell(page, page.kiosk.cases[stage.case] ?? null, sale);
+  const told = tell(page, page.kiosk.cases[stage.case] ?? null, sale, stage);
   return {
     body: {
       screen: 'case',
@@ -56,7 +55,7 @@ function goOnLabel(page: Page, stage: CaseStage, sale: Sale | null): string {
 }
 
 /** `one` is null once the case is resolved: only open ones are kept. */
-function tell(page: Page, one: Case | null, sale: Sale | null): Told {
+function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage): Told {
   const { case: words } = page.words;
   if (one === null) {
     return { title: words.doneTitle, certain: [words.done], checking: [], printed: words.writeDown };
@@ -68,14 +67,14 @@ function tell(page: Page, one: Case | null, sale: Sale | null): Told {
         title: words.noteTitle,
         certain: soFar(page, sale),
         checking: [words.noteUnknown(amount), words.notAgain],
-        printed: numberPrinted(page, one.case),
+        printed: numberPrinted(page, stage),
       };
     case 'note-suspect':
       return {
         title: words.noteTitle,
         certain: soFar(page, sale),
         checking: [words.noteSuspect(amount)],
-        printed: numberPrinted(page, one.case),
+        printed: numberPrinted(page, stage),
       };
     case 'voucher-not-printed':
       return {
@@ -89,7 +88,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null): Told {
         title: words.refundTitle,
         certain: [words.refundCertain(amount)],
         checking: [words.refundChecking],
-        printed: printerUsable(page.kiosk) ? words.slipPrinted : words.writeDown,
+        printed: numberPrinted(page, stage),
       };
     case 'note-unowned':
     case 'session-abandoned':
@@ -113,12 +112,8 @@ function soFar(page: Page, sale: Sale | null): string[] {
   return [received, words.toGo(said(page, toGo(sale, page.kiosk.rules.cashStepMinor)))];
 }
 
-/** Whether the number is on paper: printing now, printed as far as the printer says, or to be written down. */
-function numberPrinted(page: Page, number: string): string {
+/** Whether the number is on paper: only the printer's own word counts. */
+function numberPrinted(page: Page, { slip }: CaseStage): string {
   const { case: words } = page.words;
-  const printing = Object.values(page.kiosk.prints).some(
-    ({ document }) => document.paper === 'case' && document.case === number,
-  );
-  if (printing) return words.printing;
-  return printerUsable(page.kiosk) ? words.printed : words.writeDown;
+  return { none: words.writeDown, printing: words.printing, printed: words.printed }[slip];
 }

@@ -5,14 +5,17 @@
 import type { DeviceFact } from '../../../hardware/device.ts';
 import type { NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
-import type { Stage } from '../../session/stage.ts';
-import { newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
+import { atCase, type Stage } from '../../session/stage.ts';
+import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
 import { refuseNote, stackInFlight } from './acceptance.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
 /** An order to stack needs this much of the device's patience left, milliseconds. */
 const deadlineMarginMs = 300;
+
+/** Refusals that say: this order never left for the machine. Others concern an order that is already with it. */
+const neverSent: ReadonlySet<string> = new Set(['no-note', 'other-note', 'too-late', 'line-lost']);
 
 /** A note waits in escrow: take it or give it back, now. */
 export function noteEscrowed(turn: Turn, seen: Seen<'note.escrowed'>): void {
@@ -49,7 +52,7 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
   const stack = orderOf(turn, seen.device, seen.command);
   if (stack?.status === 'stacked' || stack?.status === 'suspect') return;
-  if (stack === null || stack.status === 'returned') {
+  if (stack === null || !mayBeStacked(stack)) {
     noteUnowned(turn, seen.device, seen.key, seen.minor);
     return;
   }
@@ -60,7 +63,7 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
 export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   put(turn, { kind: 'device.changed', device: seen.device, change: { to: 'powered-up', found: seen.found } });
   const stack = orderOf(turn, seen.device, seen.command);
-  const open = stack?.status === 'open' || stack?.status === 'doubt' ? stack : null;
+  const open = stack !== null && mayBeStacked(stack) ? stack : null;
   switch (seen.found) {
     case 'stacker':
       if (open !== null) credit(turn, open, 'power-up', true);
@@ -68,10 +71,11 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
         noteUnowned(turn, seen.device, seen.key, null);
       return;
     case 'acceptor':
-      // It comes back after the reset; `note.returned` closes an open order.
+      // Before the lever: the reset that follows gives it back (protocols.md section 1).
+      if (open !== null) giveUp(turn, open);
       return;
     case 'nothing':
-      if (open?.status === 'open') doubt(turn, open);
+      if (open?.status === 'open' || open?.status === 'doubt') doubt(turn, open, true);
       return;
   }
 }
@@ -80,6 +84,17 @@ export function noteReturned(turn: Turn, seen: Seen<'note.returned'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
   const stack = orderOf(turn, seen.device, seen.command);
   if (stack === null || (stack.status !== 'open' && stack.status !== 'doubt')) return;
+  giveUp(turn, stack);
+}
+
+/** The device refused an order: a note that it was never told to stack goes back by itself. */
+export function orderRefused(turn: Turn, seen: Seen<'command.refused'>): void {
+  const stack = orderOf(turn, seen.device, seen.command);
+  if (stack?.status === 'open' && neverSent.has(seen.reason)) giveUp(turn, stack);
+}
+
+/** The order did not put the note into the box; the note is its owner's again. */
+function giveUp(turn: Turn, stack: Stack): void {
   const { command, device, session, sale, currency, minor } = stack;
   put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });
   if (stack.case !== null) resolve(turn, stack, 'returned');
@@ -90,7 +105,7 @@ export function noteReturned(turn: Turn, seen: Seen<'note.returned'>): void {
 export function noteUnknown(turn: Turn, seen: Seen<'note.unknown'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
   const stack = orderOf(turn, seen.device, seen.command);
-  if (stack?.status === 'open') doubt(turn, stack);
+  if (stack?.status === 'open' || stack?.status === 'doubt') doubt(turn, stack, true);
 }
 
 export function noteRejected(turn: Turn, seen: Seen<'note.rejected'>): void {
@@ -111,24 +126,16 @@ export function noteSuspect(turn: Turn, seen: Seen<'note.suspect'>): void {
   put(turn, { kind: 'note.suspect', command, device, session, sale, currency, minor, code: seen.code, case: number });
 }
 
-/** No outcome came within the limit. The order stays open to later evidence. */
-export function doubt(turn: Turn, stack: Stack): void {
+/** No outcome came within the limit, or the device lost sight of the note. The order stays open to later evidence. */
+export function doubt(turn: Turn, stack: Stack, lost: boolean): void {
   const { command, device, session, sale, currency, minor } = stack;
-  const number = nextCase(turn.kiosk);
-  put(turn, { kind: 'note.unknown', command, device, session, sale, currency, minor, case: number });
+  const number = stack.case ?? nextCase(turn.kiosk);
+  put(turn, { kind: 'note.unknown', command, device, session, sale, currency, minor, case: number, lost });
+  if (stack.case !== null) return;
   openCase(turn, 'note-unknown', { session, sale, minor, subject: command });
   const visit = turn.kiosk.session;
-  if (visit?.id !== session) return;
-  put(turn, {
-    kind: 'document.print',
-    command: newId(turn, 'print'),
-    document: { paper: 'case', case: number },
-    copy: false,
-    lang: visit.lang,
-    session,
-  });
-  const back = whereAfterDoubt(visit.stage);
-  if (back !== null) put(turn, { kind: 'session.moved', session, stage: { at: 'case', case: number, back } });
+  const back = visit?.id === session ? whereAfterDoubt(visit.stage) : null;
+  if (back !== null) move(turn, atCase(number, back));
 }
 
 /** The customer reads the case first, and then goes on with what was under way; null where nobody stands there. */
@@ -162,6 +169,11 @@ function noteUnowned(turn: Turn, device: string, key: string, minor: number | nu
 function resolve(turn: Turn, stack: Stack, outcome: 'credited' | 'owed' | 'returned'): void {
   const { currency, minor } = stack;
   if (stack.case !== null) put(turn, { kind: 'case.resolved', case: stack.case, outcome, currency, minor });
+}
+
+/** Whether evidence that the note is in the box still counts for this order. */
+function mayBeStacked({ status }: Stack): boolean {
+  return status === 'open' || status === 'doubt' || status === 'lost';
 }
 
 /** The stack order that a device's fact names, if it is the last one that this device was given. */
