@@ -8,19 +8,31 @@ export function bytesOf(markup: string, columns: number): Uint8Array {
   return rendered.bytes;
 }
 
-/** The lines of text on the first slip, and how wide the widest reaches, in dots. */
-export function linesOn(bytes: Uint8Array): { readonly lines: readonly string[]; readonly rightDots: number } {
-  const slip = readPaper(bytes, () => 33).slips[0];
-  const rows = new Map<number, { x: number; sign: string }[]>();
-  let rightDots = 0;
-  for (const mark of slip?.marks ?? []) {
-    if (mark.type !== 'sign') continue;
-    const base = mark.y + mark.height;
-    rows.set(base, [...(rows.get(base) ?? []), mark]);
-    rightDots = Math.max(rightDots, mark.x + mark.width);
-  }
-  const lines = [...rows].sort(([a], [b]) => a - b).map(([, row]) => row.sort((a, b) => a.x - b.x));
-  return { lines: lines.map((row) => row.map(({ sign }) => sign).join('')), rightDots };
+interface ReadSlip {
+  readonly lines: readonly string[];
+  /** How far the widest line reaches, in dots. */
+  readonly rightDots: number;
+}
+
+/** Every slip between two cuts, its lines of text with the columns of each from left to right. */
+export function slipsOn(bytes: Uint8Array): readonly ReadSlip[] {
+  return readPaper(bytes, () => 33).slips.map(({ marks }) => {
+    const rows = new Map<number, { x: number; sign: string }[]>();
+    let rightDots = 0;
+    for (const mark of marks) {
+      if (mark.type !== 'sign') continue;
+      const base = mark.y + mark.height;
+      rows.set(base, [...(rows.get(base) ?? []), mark]);
+      rightDots = Math.max(rightDots, mark.x + mark.width);
+    }
+    const lines = [...rows].sort(([a], [b]) => a - b).map(([, row]) => row.sort((a, b) => a.x - b.x));
+    return { lines: lines.map((row) => row.map(({ sign }) => sign).join('')), rightDots };
+  });
+}
+
+/** The first slip. */
+export function linesOn(bytes: Uint8Array): ReadSlip {
+  return slipsOn(bytes)[0] ?? { lines: [], rightDots: 0 };
 }
 
 /** Every sign on the slip but blanks, the columns of each line from left to right. */
