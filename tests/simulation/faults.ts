@@ -135,7 +135,7 @@ export const faultRows: readonly FaultRow[] = [
   },
   { row: 43, at: ['b0', 'b1'], when: inFact('voucher.presented'), strike: () => {}, plan: 'voucher' },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
-  { row: 45, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: failAtPowerUp, evidence: true },
+  { row: 45, at: ['b0', 'b1', 'b2'], when: vend, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
   {
     row: 50,
@@ -175,9 +175,9 @@ function noise(m: Moment): void {
   });
 }
 
-/** The wire swallows the next acknowledgements: a frame of five bytes with command 50. */
+/** The wire swallows the next acknowledgements: a frame of five bytes with command 50, which may leave in two pieces. */
 function loseAcknowledge(m: Moment): void {
-  swallow(m, 3, (bytes) => bytes.length === 5 && bytes[2] === 0x50);
+  swallow(m, 3, (bytes) => (bytes.length === 5 ? bytes[2] : bytes.length === 3 ? bytes[0] : null) === 0x50);
 }
 
 function loseStack(m: Moment): void {
@@ -260,7 +260,7 @@ function failSync(m: Moment): void {
   world.disk.failNextSync(kind, world.random.chance(0.5));
 }
 
-/** Power goes while a note travels, and the first sync of what the machine then says of it fails. */
+/** Power goes when a note has just reached the box, and the first sync of what the machine then says of it fails. */
 function failAtPowerUp(m: Moment): void {
   const { world } = m;
   world.delayFact = (fact) => {

@@ -199,7 +199,7 @@ function quiet(world: World): void {
 
 function atRest(world: World): boolean {
   const kiosk = world.kiosk;
-  if (kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
+  if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

@@ -69,6 +69,8 @@ export class World {
   readonly crashes: Record<CrashKind, number> = { k: 0, p: 0, d: 0, l: 0, n: 0 };
   readonly story: string[] = [];
   facts = 0;
+  /** Facts that are held back just now. */
+  held = 0;
   /** Money in cash boxes that were taken out, minor units. */
   boxesTaken = 0;
   watch: Watch = () => {};
@@ -235,7 +237,7 @@ export class World {
       clock,
       probe,
       memory: (device) => loop.memory(device),
-      onFact: (fact) => this.hear(running, loop, clock, fact),
+      onFact: (fact) => this.hear(running, loop, fact),
       openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),
     });
     this.process = { alive, clock, loop, devices };
@@ -248,11 +250,18 @@ export class World {
     this.tell('the daemon runs');
   }
 
-  private hear(running: { readonly alive: { yes: boolean } }, loop: Loop, clock: Clock, fact: DeviceFact): void {
+  private hear(running: { readonly alive: { yes: boolean } }, loop: Loop, fact: DeviceFact): void {
     this.facts += 1;
     const heldMs = this.delayFact(fact);
-    if (heldMs === 0) loop.take(fact);
-    else clock.after(heldMs, () => this.inside(running, () => loop.take(fact)));
+    if (heldMs === 0) {
+      loop.take(fact);
+      return;
+    }
+    this.held += 1;
+    this.clock.after(heldMs, () => {
+      this.held -= 1;
+      this.inside(running, () => loop.take(fact));
+    });
   }
 
   /** Carries a command to the biller; a post without an answer is repeated with the same id. */
