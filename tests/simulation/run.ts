@@ -149,7 +149,7 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random):
   for (let i = 0; i < many || world.clock.monoMs() < leastRunMs; i++) {
     oracle.customer = i + 1;
     const plan = row.plan !== undefined && random.chance(0.7) ? row.plan : random.pick(plans);
-    const bill = world.biller.issue(random.pick([random.integer(10, 4_000), random.integer(10, 30_000), 3_750, 8_650]));
+    const bill = world.biller.issue(billMinor(random));
     const slip = slips.length > 0 ? random.pick(slips) : null;
     const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip });
     customer.arrive();
@@ -159,6 +159,17 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random):
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
     collectSlips(world, slips);
   }
+}
+
+/** Amounts of every kind; whole ones can be paid to the note, without change and without a printer. */
+function billMinor(random: Random): number {
+  return random.pick([
+    random.integer(10, 4_000),
+    random.integer(10, 30_000),
+    random.integer(1, 90) * 100,
+    3_750,
+    8_650,
+  ]);
 }
 
 /** What the customers carry home: serial and code, as they stand on the paper. */
