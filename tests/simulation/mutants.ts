@@ -185,7 +185,7 @@ const notes: readonly Mutant[] = [
   {
     name: 'credited-without-evidence',
     file: 'kiosk/methods/cash/notes.ts',
-    find: "if (open?.status === 'open') doubt(turn, open);",
+    find: "if (open?.status === 'open' || open?.status === 'doubt') doubt(turn, open, true);",
     replace: "if (open !== null) credit(turn, open, 'power-up', true);",
     rows: [3, 6],
   },
@@ -223,8 +223,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'rounding-lost',
     file: 'kiosk/sale/sale.ts',
-    find: 'const rounding = usesCash ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;',
-    replace: 'const rounding = 0 * Number(usesCash);',
+    find: 'dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;',
+    replace: '0 : 0;',
     rows: [1],
   },
   {
@@ -310,8 +310,8 @@ const vouchers: readonly Mutant[] = [
   {
     name: 'spent-voucher-counts-again',
     file: 'kiosk/session/intents.ts',
-    find: 'record === null || record.spent ||',
-    replace: 'record === null ||',
+    find: 'record.spent ||',
+    replace: '',
     rows: [43],
   },
   {
