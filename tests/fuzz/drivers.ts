@@ -1,0 +1,135 @@
+/** Drivers are total: no sequence of frames, orders and times makes one throw, or send what nobody ordered. */
+import type { DeviceCommand, DeviceFact, DeviceMemory } from '../../hardware/device.ts';
+import type { DriverInput, DriverStep } from '../../hardware/driver.ts';
+import { frontDoor as escpos } from '../../hardware/escpos/index.ts';
+import { frontDoor as id003 } from '../../hardware/id003/index.ts';
+import { encode } from '../../hardware/id003/frame.ts';
+import type { ProtocolFrontDoor } from '../../hardware/protocol.ts';
+import type { Random } from '../simulation/random.ts';
+import { bytesOf, type Check } from './input.ts';
+
+const doors = [id003, escpos] as unknown as readonly ProtocolFrontDoor[];
+const settings = { id003: { countries: { '2A': 'CNY' } }, escpos: {} } as const;
+/** Reports and answers as they come, so that the states behind them are reached. */
+const plausible = [
+  0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x40, 0x41, 0x42, 0x45, 0x48, 0x49, 0x50,
+];
+const table = [0x61, 0x2a, 1, 0, 0x62, 0x2a, 5, 0, 0x63, 0x2a, 1, 1, 0x64, 0x2a, 2, 1];
+const denominations = [100, 500, 1_000, 2_000];
+
+function wireBytes(random: Random, protocol: string): Uint8Array {
+  if (protocol !== 'id003' || random.chance(0.1)) return bytesOf(random, random.integer(1, 40), 0x12);
+  if (random.chance(0.1)) return encode(0x8a, table);
+  if (random.chance(0.2)) return encode(random.integer(0, 255), bytesOf(random, random.integer(0, 8), 0x61));
+  const code = random.pick(plausible);
+  return encode(code, code === 0x13 || code === 0x15 ? [random.integer(0x60, 0x66)] : []);
+}
+
+function command(random: Random, number: number): DeviceCommand {
+  const id = `order-${number}`;
+  return random.pick<() => DeviceCommand>([
+    () => ({ command: 'note.stack', id, device: 'x', currency: 'CNY', minor: random.pick(denominations) }),
+    () => ({ command: 'note.return', id, device: 'x' }),
+    () => ({
+      command: 'document.print',
+      id,
+      device: 'x',
+      document: random.pick(['', 'a|b\n', '{code:1}', '\u0000'.repeat(50)]),
+    }),
+  ])();
+}
+
+function memoryOf(random: Random): DeviceMemory {
+  const lastStack = { command: 'earlier', open: random.chance(0.5), currency: 'CNY', minor: 2_000 };
+  return {
+    lastStack: random.chance(0.5) ? lastStack : null,
+    openPrints: random.chance(0.3) ? ['print-1', 'print-2'] : [],
+  };
+}
+
+interface Story {
+  readonly ordered: Set<string>;
+  readonly keys: string[];
+  readonly prints: Map<string, number>;
+}
+
+export const driversAreTotal: Check = (random) => {
+  const door = random.pick(doors);
+  const driver = door.createDriver({ device: 'x', settings: settings[door.protocol as keyof typeof settings] });
+  const decoder = driver.decoder();
+  const story: Story = { ordered: new Set(), keys: [], prints: new Map() };
+  const memory = memoryOf(random);
+  for (const print of memory.openPrints) story.prints.set(print, 0);
+  let state = driver.start(memory);
+  let nowMs = 0;
+  for (let n = 0; n < 80; n++) {
+    nowMs += random.pick([0, 5, 150, 400, 3_000, 60_000]);
+    for (const input of inputs(random, door.protocol, decoder, story, nowMs, n)) {
+      const step: DriverStep<unknown> = driver.step(state, input);
+      state = step.state;
+      const wrong = judged(step, input, story);
+      if (wrong !== null) return `${door.protocol}: ${wrong}`;
+    }
+  }
+  return null;
+};
+
+function inputs(
+  random: Random,
+  protocol: string,
+  decoder: { push(bytes: Uint8Array): readonly unknown[] },
+  story: Story,
+  nowMs: number,
+  n: number,
+): readonly DriverInput<unknown>[] {
+  return random.pick<() => readonly DriverInput<unknown>[]>([
+    () => [{ type: 'opened', nowMs }],
+    () => [{ type: 'closed', nowMs, problem: { code: 'lost', message: 'gone' } }],
+    () => [{ type: 'silence', nowMs }],
+    () => [{ type: 'levels', nowMs, levels: { accept: random.chance(0.5) ? denominations : [] } }],
+    () => [{ type: 'recorded', nowMs, key: story.keys.length > 0 ? random.pick(story.keys) : 'none' }],
+    () => {
+      const order = command(random, n);
+      if (order.command === 'note.stack') story.ordered.add(order.id);
+      if (order.command === 'document.print') story.prints.set(order.id, 0);
+      return [{ type: 'command', nowMs, command: order }];
+    },
+    ...Array.from({ length: 6 }, () => () => [{ type: 'turn', nowMs } as const]),
+    ...Array.from({ length: 6 }, () => () => {
+      const found = decoder.push(wireBytes(random, protocol)) as readonly DriverInput<unknown>[];
+      return found.map((item) => ({ ...item, nowMs }));
+    }),
+  ])();
+}
+
+function judged(step: DriverStep<unknown>, input: DriverInput<unknown>, story: Story): string | null {
+  const { send, turnAtMs, facts } = step;
+  if (send !== undefined && input.type !== 'turn' && input.type !== 'frame') return `it sends on ${input.type}`;
+  if (send !== undefined && send.bytes.length === 0) return `${send.name} without bytes`;
+  if (send?.name === 'stack' && story.ordered.size === 0) return 'it stacks what nobody ordered';
+  if (turnAtMs !== null && !Number.isFinite(turnAtMs)) return `it wants its turn at ${turnAtMs}`;
+  for (const fact of facts) {
+    const wrong = judgedFact(fact, story);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function judgedFact(fact: DeviceFact, story: Story): string | null {
+  if ('key' in fact) story.keys.push(fact.key);
+  // A note of unknown value is stacked as XXX 0, and never for an order.
+  const unknown = fact.fact === 'note.stacked' && fact.currency === 'XXX' && fact.minor === 0 && fact.command === null;
+  if (!unknown && (fact.fact === 'note.stacked' || fact.fact === 'note.escrowed')) {
+    if (!Number.isSafeInteger(fact.minor) || fact.minor <= 0) return `${fact.fact} of ${fact.minor}`;
+  }
+  if (fact.fact === 'note.stacked' && fact.command !== null && fact.command !== 'earlier') {
+    if (!story.ordered.has(fact.command)) return `it stacked for ${fact.command}, which is no order`;
+  }
+  if (fact.fact === 'print.done' || fact.fact === 'print.refused' || fact.fact === 'print.unknown') {
+    const ends = story.prints.get(fact.command);
+    if (ends === undefined) return `a print that nobody ordered ended: ${fact.command}`;
+    if (ends > 0) return `print ${fact.command} ended twice`;
+    story.prints.set(fact.command, 1);
+  }
+  return null;
+}

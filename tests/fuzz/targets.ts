@@ -1,0 +1,29 @@
+/** Everything that is fuzzed, by name. A new one is a `Check` and a line here. */
+import { escposMerged, escposNoise, id003Flipped, id003Merged, id003Noise, recordings } from './codecs.ts';
+import { driversAreTotal } from './drivers.ts';
+import type { Check } from './input.ts';
+import { configurations, json, messages, squareCodes, typedCodes } from './texts.ts';
+
+export const targets: Readonly<Record<string, Check>> = {
+  'id003 noise': id003Noise,
+  'id003 merged': id003Merged,
+  'id003 flipped': id003Flipped,
+  'escpos noise': escposNoise,
+  'escpos merged': escposMerged,
+  recordings,
+  drivers: driversAreTotal,
+  messages,
+  json,
+  configurations,
+  'square codes': squareCodes,
+  'typed codes': typedCodes,
+};
+
+/** What is wrong with one input; null when nothing is. */
+export function problemOf(check: Check, random: Parameters<Check>[0]): string | null {
+  try {
+    return check(random);
+  } catch (error) {
+    return `it threw ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : error}`;
+  }
+}
