@@ -1,6 +1,6 @@
 /**
  * The kiosk's own secrets, in `DATA/keys` (folder 0700, files 0600), made at the first start. They are outside the
- * configuration and never leave this machine. Damage is never repaired in silence: new keys would make every voucher
+ * configuration and leave this machine only in a backup. Damage is never repaired in silence: new keys would make every voucher
  * that is out worthless.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
@@ -45,9 +45,31 @@ export function openKeys(dataDir: string): KioskKeys {
     writeKey(voucherPath, randomBytes(voucherKeyBytes).toString('hex'));
     writeKey(signingPath, String(pem));
   }
+  return readKeys(folder);
+}
+
+/** The paths of keys that a data folder should hold and does not; a folder that is new lacks all of them. */
+export function missingKeys(dataDir: string): readonly string[] {
+  return [voucherFile, signingFile].map((name) => join(dataDir, 'keys', name)).filter((path) => !existsSync(path));
+}
+
+/**
+ * Copies the keys of a data folder into `to`, a folder that does not exist yet, with the same rights; they are on disk
+ * when this returns. Throws as `openKeys` does, and makes no key.
+ */
+export function copyKeys(dataDir: string, to: string): void {
+  const folder = join(dataDir, 'keys');
+  checkRights(folder, 'folder');
+  readKeys(folder);
+  mkdirSync(to, { mode: 0o700 });
+  for (const name of [voucherFile, signingFile]) writeKey(join(to, name), readKey(join(folder, name)));
+}
+
+function readKeys(folder: string): KioskKeys {
+  const voucherPath = join(folder, voucherFile);
   const voucher = Buffer.from(readKey(voucherPath), 'hex');
   if (voucher.length !== voucherKeyBytes) throw damaged(voucherPath);
-  const signing = signingKey(signingPath);
+  const signing = signingKey(join(folder, signingFile));
   return { signing, verifying: createPublicKey(signing), voucher };
 }
 

@@ -16,7 +16,7 @@ import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
 import { JournalProblem } from './journal/storage.ts';
-import { openKeys } from './keys.ts';
+import { missingKeys, openKeys } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
 import { Loop } from './loop.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
@@ -107,6 +107,7 @@ async function main(options: Options): Promise<void> {
     businessDayStart: config.businessDayStart,
     probe,
   });
+  checkKeys(options.data, journal.head.seq);
   const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: paperColumns(config) });
   const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
@@ -139,13 +140,20 @@ async function main(options: Options): Promise<void> {
     log,
     reusableCode: options.bench !== null,
     cookies: openCookieFile(join(options.data, 'cookies.json')),
-    health: () => ({ entries: journal.head.seq, boot: loop.kiosk.boot }),
+    health: () => {
+      const { lookUps, posts } = runner.open();
+      return { entries: journal.head.seq, boot: loop.kiosk.boot, lookUps, posts };
+    },
   });
   const runner = createRunner({
     biller: createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
     clock,
     timeoutMs: config.biller.timeoutMs,
     answer: (fact) => loop.take(fact),
+    unanswered: ({ id, number }, attempts) => {
+      const what = { command: id, bill: number, attempts };
+      if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered a payment; it is sent again');
+    },
   });
   const devices = openDevices({
     configs: options.safeStart ? [] : placed(config.devices, options.data),
@@ -163,7 +171,12 @@ async function main(options: Options): Promise<void> {
     obey: (command) => devices.get(command.device)?.obey(command),
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
     recorded: (device, key) => devices.get(device)?.recorded(key),
-    ask: (command) => runner.obey(command),
+    ask: (command) => {
+      const taken = runner.obey(command);
+      const what = { kind: command.command, command: command.id };
+      if (!taken) log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
+      return taken;
+    },
   });
   const end = async () => {
     loop.stop();
@@ -178,6 +191,23 @@ async function main(options: Options): Promise<void> {
   process.once('SIGINT', () => void end());
   const ready = { ready: true, pid: process.pid, kiosk: server.launchUrl(), bench: options.bench, staff: null };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Only a kiosk that has never run may make keys: new ones would not know the vouchers that are out. */
+function checkKeys(data: string, entries: number): void {
+  const missing = entries === 0 ? [] : missingKeys(data);
+  if (missing.length === 0) return;
+  throw new StartProblem(
+    'keys-missing',
+    `${missing.join(' and ')} missing, but the journal beside it has ${entries} entries. Restore the folder ` +
+      `${join(data, 'keys')} from the backup (the .keys folder that belongs to the journal). Started with new keys, ` +
+      'the kiosk would refuse every voucher that is out.',
+  );
+}
+
+/** So that a long outage of the biller fills no disk with its log. */
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(Math.log2(count));
 }
 
 function paperColumns(config: Config): number {

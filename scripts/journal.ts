@@ -8,6 +8,7 @@ import { chainedEntries, entryOf } from '../kiosk/journal/journal.ts';
 import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
 import { type Contents, JournalProblem } from '../kiosk/journal/storage.ts';
 import { verifyJournal } from '../kiosk/journal/verify.ts';
+import { copyKeys, missingKeys } from '../kiosk/keys.ts';
 import { emptyTill, foldTill, tillUnits } from '../kiosk/till/till.ts';
 
 const usage = `Usage: npm run journal -- COMMAND [--data DIR]
@@ -20,8 +21,10 @@ Reads a journal, also while the daemon runs. Prints JSON lines.
   cases                        every case and what became of it
   export [--from DAY] [--to DAY]
                                entries of these business days (2026-03-31), both included
-  backup DIR                   a copy of the journal in DIR, checked; to restore it, copy it to journal.sqlite
-                               in an empty data folder
+  backup DIR                   copies into DIR what a kiosk must not lose: the journal, checked, as journal-….sqlite, and
+                               the keys of its vouchers, which are secret, as journal-….keys. To restore them, copy the
+                               file to journal.sqlite and the folder to keys (cp -rp) in an empty data folder: without
+                               its keys a kiosk refuses every voucher that is out
 
   --data DIR                   data folder, ./data by default
 `;
@@ -107,13 +110,21 @@ function exportDays(reader: JournalReader, { from, to }: Options): number {
   return 0;
 }
 
-function backup(reader: JournalReader, { dir }: Options): number {
+/**
+ * The keys get their name first: a journal in the folder has the keys of its vouchers beside it. One whose keys cannot
+ * be read is copied all the same, and the command fails.
+ */
+function backup(reader: JournalReader, { dir, data }: Options): number {
   if (dir === null) throw new UsageError('backup needs the folder to write to');
   const folder = resolve(dir);
   mkdirSync(folder, { recursive: true });
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const part = join(folder, `journal-${stamp}.part`);
-  rmSync(part, { force: true });
+  const keysPart = join(folder, `journal-${stamp}.keys.part`);
+  const clear = () => {
+    for (const path of [part, keysPart]) rmSync(path, { force: true, recursive: true });
+  };
+  clear();
   try {
     reader.copyTo(part);
     const copy = openJournalReader(part);
@@ -121,13 +132,36 @@ function backup(reader: JournalReader, { dir }: Options): number {
     copy.close();
     if (!verdict.ok) throw new JournalProblem('damaged', `entry ${verdict.seq}: ${verdict.problem}`, verdict.seq);
     sync(part);
-    const file = join(folder, `journal-${stamp}-${verdict.entries}.sqlite`);
-    renameSync(part, file);
+    const name = join(folder, `journal-${stamp}-${verdict.entries}`);
+    const { entries, head } = verdict;
+    const problem = copiedKeys(resolve(data), keysPart);
+    if (problem === null) {
+      rmSync(`${name}.keys`, { force: true, recursive: true });
+      renameSync(keysPart, `${name}.keys`);
+    }
+    renameSync(part, `${name}.sqlite`);
     sync(folder);
-    print({ ok: true, file, entries: verdict.entries, head: verdict.head });
-    return 0;
+    const keys = problem === null ? `${name}.keys` : null;
+    print({ ok: problem === null, file: `${name}.sqlite`, keys, entries, head });
+    if (problem === null) return 0;
+    return fail('keys', `${problem} Only the journal was copied: vouchers cannot be checked without their keys.`, 1);
   } finally {
-    rmSync(part, { force: true });
+    clear();
+  }
+}
+
+/** Why the keys could not be copied, as a sentence; null when they were. A folder that cannot be written is thrown. */
+function copiedKeys(data: string, to: string): string | null {
+  const missing = missingKeys(data);
+  if (missing.length > 0) return `${missing.join(' and ')} missing.`;
+  try {
+    copyKeys(data, to);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { path } = error as NodeJS.ErrnoException;
+    if (path?.startsWith(to) === true) throw error;
+    return path === undefined ? error.message : `${error.message}.`;
   }
 }
 

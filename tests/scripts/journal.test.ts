@@ -1,20 +1,40 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../kiosk/journal/journal.ts';
 import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
+import { openKeys } from '../../kiosk/keys.ts';
+import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { caseOpened, journalOn, stack, visit } from '../kiosk/journal/examples.ts';
 
 const script = new URL('../../scripts/journal.ts', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'journal-'));
 const data = join(folder, 'data');
+const voucher = {
+  serial: '000042',
+  currency: 'CNY',
+  minor: 1_350,
+  issuedAt: '2026-03-31T08:00:00.000Z',
+  kiosk: 'LAB-01',
+};
 let journal: Journal;
 
 /** The journal stays open for writing, as the daemon's is. */
 beforeAll(() => {
   mkdirSync(data);
+  openKeys(data);
   journal = journalOn(openSqliteStorage(join(data, 'journal.sqlite')));
   for (const batch of [1, 2, 3].flatMap(visit)) journal.append(batch);
   journal.append([caseOpened(9)]);
@@ -39,6 +59,12 @@ function run(...args: string[]): {
       .filter(Boolean)
       .map((line) => JSON.parse(line));
   return { status: done.status, lines: parse(done.stdout), error: parse(done.stderr)[0] ?? null };
+}
+
+/** As `cp -rp` copies a folder. */
+function copied(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
+  chmodSync(to, statSync(from).mode);
 }
 
 describe('npm run journal', () => {
@@ -106,10 +132,12 @@ describe('npm run journal', () => {
     const { status, lines } = run('backup', join(folder, 'safe'), '--data', data);
     expect(status).toBe(0);
     expect(lines[0]).toMatchObject({ ok: true, entries: journal.head.seq, head: journal.head.hash });
-    expect(readdirSync(join(folder, 'safe'))).toHaveLength(1);
+    const [{ file, keys }] = lines as [{ file: string; keys: string }];
+    expect(readdirSync(join(folder, 'safe')).sort()).toEqual([basename(keys), basename(file)]);
     const restored = join(folder, 'restored');
     mkdirSync(restored);
-    copyFileSync(lines[0]?.file as string, join(restored, 'journal.sqlite'));
+    copyFileSync(file, join(restored, 'journal.sqlite'));
+    copied(keys, join(restored, 'keys'));
     expect(run('export', '--data', restored).lines).toEqual(run('export', '--data', data).lines);
     const next = journalOn(openSqliteStorage(join(restored, 'journal.sqlite')));
     expect(next.find('receipt:R2').map((entry) => entry.kind)).toEqual(['sale.paid']);
@@ -118,6 +146,29 @@ describe('npm run journal', () => {
     expect(run('verify', '--data', restored).lines).toEqual([
       { ok: true, entries: next.head.seq, head: next.head.hash },
     ]);
+  });
+
+  test('a restored kiosk knows the vouchers that were out', () => {
+    const { qr } = createVoucherSeal(openKeys(data), 'LAB-01').signVoucher(voucher);
+    const [{ keys }] = run('backup', join(folder, 'safe-keys'), '--data', data).lines as [{ keys: string }];
+    expect(statSync(keys).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(keys)) expect(statSync(join(keys, name)).mode & 0o777).toBe(0o600);
+    const restored = join(folder, 'restored-keys');
+    mkdirSync(restored);
+    copied(keys, join(restored, 'keys'));
+    expect(createVoucherSeal(openKeys(restored), 'LAB-01').verifyQr(qr)).toEqual({ ok: true, voucher });
+  });
+
+  test('a backup without the keys copies the journal and fails', () => {
+    const lost = join(folder, 'lost-keys');
+    mkdirSync(lost);
+    journalOn(openSqliteStorage(join(lost, 'journal.sqlite'))).close();
+    const safe = join(folder, 'safe-half');
+    const { status, lines, error } = run('backup', safe, '--data', lost);
+    expect({ status, error }).toMatchObject({ status: 1, error: { error: 'keys' } });
+    expect(error?.message).toContain(join(lost, 'keys', 'voucher.key'));
+    expect(lines).toMatchObject([{ ok: false, keys: null }]);
+    expect(readdirSync(safe)).toEqual([basename(lines[0]?.file as string)]);
   });
 
   test('a backup into what is not a folder is refused', () => {
