@@ -55,7 +55,7 @@ export function orderOf(body: EntryBody): Order | null {
   }
 }
 
-function postOrder(post: Post): BillerCommand {
+function postOrder(post: Omit<Post, 'orderedMs'>): BillerCommand {
   const { command: id, number, currency, minor, method, paidAt } = post;
   return { command: 'bill.post', id, number, currency, minor, method, paidAt };
 }

@@ -147,7 +147,8 @@ function goOn(turn: Turn): void {
   const now = saleNow(turn);
   if (now !== null && stackInFlight(turn.kiosk) === null) {
     const { session, sale } = now;
-    if (sale.state === 'open' && session.stage.at === 'pay-cash') {
+    const { at } = session.stage;
+    if (sale.state === 'open' && (at === 'pay-cash' || (at === 'choose' && credited(sale) > 0))) {
       if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
     } else if (session.stage.at === 'closing') {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });

@@ -28,6 +28,7 @@ export type CaseKind =
   | 'note-suspect'
   | 'voucher-not-printed'
   | 'post-refused'
+  | 'post-unanswered'
   | 'session-abandoned';
 
 /** What a paper is made from: the entry that it documents. */
@@ -42,7 +43,15 @@ interface InSession {
 
 /** Durable. */
 export type DurableBody =
-  | { readonly kind: 'kiosk.started'; readonly boot: string; readonly version: string; readonly config: string }
+  | {
+      readonly kind: 'kiosk.started';
+      readonly boot: string;
+      readonly version: string;
+      /** Hash of the configuration. */
+      readonly config: string;
+      readonly kiosk: string;
+      readonly currency: string;
+    }
   | {
       readonly kind: 'device.known';
       readonly device: string;

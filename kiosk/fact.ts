@@ -13,7 +13,13 @@ export type FactBody =
   | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
   | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
   | { readonly fact: 'time.reached' }
-  | { readonly fact: 'kiosk.booted'; readonly version: string; readonly config: string };
+  /** `lastAt`: wall time of the newest entry of before, Unix milliseconds; null when there is none. */
+  | {
+      readonly fact: 'kiosk.booted';
+      readonly version: string;
+      readonly config: string;
+      readonly lastAt: number | null;
+    };
 
 export interface Fact {
   readonly seq: number;

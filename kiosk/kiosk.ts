@@ -40,11 +40,13 @@ export interface Stack extends Denomination {
 export interface Print {
   readonly command: string;
   readonly document: PaperRef;
+  /** What a voucher is worth, minor units; null for other papers. */
+  readonly minor: number | null;
   readonly session: string;
   readonly orderedMs: number;
 }
 
-export type Post = Extract<EntryBody, { kind: 'bill.post' }>;
+export type Post = Extract<EntryBody, { kind: 'bill.post' }> & { readonly orderedMs: number };
 
 export interface Session {
   readonly id: string;
@@ -64,6 +66,8 @@ export interface Session {
 export interface Kiosk {
   readonly rules: Rules;
   readonly boot: string;
+  /** Whose journal this is; null before the first start. */
+  readonly identity: { readonly kiosk: string; readonly currency: string } | null;
   readonly bootWallMs: number;
   readonly wallMs: number;
   readonly monoMs: number;
@@ -99,6 +103,7 @@ export function emptyKiosk(rules: Rules): Kiosk {
   return {
     rules,
     boot: '',
+    identity: null,
     bootWallMs: 0,
     wallMs: 0,
     monoMs: 0,
@@ -137,6 +142,8 @@ function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
         bootWallMs: kiosk.wallMs,
         stacks: sinceBoot(kiosk.stacks, kiosk.monoMs),
         prints: sinceBoot(kiosk.prints, kiosk.monoMs),
+        posts: sinceBoot(kiosk.posts, kiosk.monoMs),
+        identity: { kiosk: body.kiosk, currency: body.currency },
       };
     case 'time.passed':
       return { ...kiosk, wallMs: body.wallMs, monoMs: body.monoMs };
@@ -169,13 +176,15 @@ function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
     case 'sale.paid':
       return { ...kiosk, counters: { ...kiosk.counters, receipt: kiosk.counters.receipt + 1 } };
     case 'bill.post':
-      return { ...kiosk, posts: { ...kiosk.posts, [body.command]: body } };
+      return { ...kiosk, posts: { ...kiosk.posts, [body.command]: { ...body, orderedMs: kiosk.monoMs } } };
     case 'bill.posted':
     case 'bill.refused':
       return { ...kiosk, posts: without(kiosk.posts, body.command) };
     case 'document.print': {
       const { command, document, session } = body;
-      const print = { command, document, session, orderedMs: kiosk.monoMs };
+      const serial = document.paper === 'voucher' ? document.serial : null;
+      const minor = kiosk.session?.sale?.slips.find((slip) => slip.serial === serial)?.minor ?? null;
+      const print = { command, document, minor, session, orderedMs: kiosk.monoMs };
       return { ...kiosk, prints: { ...kiosk.prints, [command]: print } };
     }
     case 'document.printed':
@@ -214,7 +223,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
   switch (body.kind) {
     case 'kiosk.started':
       return {
-        ...session,
+        ...inNewBoot(session),
         startedMs: monoMs,
         touchedMs: monoMs,
         warned: false,
@@ -237,12 +246,19 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
     case 'sale.opened':
       return { ...session, sale: openSale(body.sale, body.bill) };
     default:
-      return session.sale === null ? session : withSale(session, inSale(session.sale, body));
+      return session.sale === null ? session : withSale(session, inSale(session.sale, body, monoMs));
   }
 }
 
-function inSale(sale: Sale, body: EntryBody): Sale {
-  if (body.kind === 'document.print' || body.kind === 'document.printed') return onSlip(sale, body);
+/** Moments of another boot mean nothing in this one. */
+function inNewBoot(session: Session): Session {
+  const { sale } = session;
+  if (sale === null) return session;
+  return { ...session, sale: { ...sale, slips: sale.slips.map((slip) => ({ ...slip, failedMs: null })) } };
+}
+
+function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
+  if ('document' in body) return onSlip(sale, body, monoMs);
   if (!('sale' in body) || body.sale !== sale.id) return sale;
   switch (body.kind) {
     case 'tender.opened':
@@ -260,7 +276,10 @@ function inSale(sale: Sale, body: EntryBody): Sale {
     case 'voucher.issued':
       return {
         ...sale,
-        slips: [...sale.slips, { serial: body.serial, minor: body.minor, printed: false, prints: 0 }],
+        slips: [
+          ...sale.slips,
+          { serial: body.serial, minor: body.minor, reason: body.reason, printed: false, prints: 0, failedMs: null },
+        ],
       };
     case 'sale.paid':
       return { ...sale, state: 'paid', receipt: body.receipt, change: body.change };
@@ -274,12 +293,14 @@ function inSale(sale: Sale, body: EntryBody): Sale {
 function onSlip(
   sale: Sale,
   body: Extract<EntryBody, { kind: 'document.print' | 'document.printed' | 'document.refused' | 'document.unknown' }>,
+  monoMs: number,
 ): Sale {
   const { document } = body;
   if (document.paper !== 'voucher' || !sale.slips.some((slip) => slip.serial === document.serial)) return sale;
   const slips = sale.slips.map((slip) => {
     if (slip.serial !== document.serial) return slip;
-    return body.kind === 'document.print' ? { ...slip, prints: slip.prints + 1 } : { ...slip, printed: true };
+    if (body.kind === 'document.print') return { ...slip, prints: slip.prints + 1 };
+    return body.kind === 'document.printed' ? { ...slip, printed: true } : { ...slip, failedMs: monoMs };
   });
   return { ...sale, slips };
 }

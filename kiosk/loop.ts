@@ -11,7 +11,7 @@ import type { EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import { apply, emptyKiosk, type Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
-import { StorageFailure } from './journal/storage.ts';
+import { JournalProblem, StorageFailure } from './journal/storage.ts';
 import { paidSale, voucherRecord } from './lookup.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
@@ -66,6 +66,7 @@ export class Loop {
   private seq = 0;
   private bootId = '';
   private snapshotSeq: number;
+  private lastAt: number | null = null;
   private readonly wanted = new Map<string, string>();
   private callOff: () => void = () => {};
   private wakeAtMs = Number.POSITIVE_INFINITY;
@@ -78,7 +79,11 @@ export class Loop {
     const snapshot = journal.loadSnapshot(stateVersion);
     let kiosk: Kiosk = emptyKiosk(rules);
     if (snapshot !== null) kiosk = { ...(JSON.parse(snapshot.state) as Kiosk), rules };
-    for (const entry of journal.entries(snapshot?.seq ?? 0)) kiosk = apply(kiosk, entry.body);
+    for (const entry of journal.entries(snapshot?.seq ?? 0)) {
+      kiosk = apply(kiosk, entry.body);
+      this.lastAt = Date.parse(entry.at);
+    }
+    mustBeOurs(kiosk);
     this.snapshotSeq = snapshot?.seq ?? 0;
     this.state = kiosk;
     this.probe('b9', 'folded');
@@ -97,7 +102,8 @@ export class Loop {
   start(hands: Hands): void {
     this.hands = hands;
     this.bootId = this.parts.chance();
-    this.take({ fact: 'kiosk.booted', version: this.parts.version, config: this.parts.config });
+    const { version, config } = this.parts;
+    this.take({ fact: 'kiosk.booted', version, config, lastAt: this.lastAt });
     for (const order of repeatedOrders(this.state)) this.send(order);
   }
 
@@ -246,6 +252,16 @@ export class Loop {
     }
     this.parts.onFailure(problem);
   }
+}
+
+/** Vouchers, numbers and amounts of a journal belong to one kiosk and one currency. Throws JournalProblem for another's. */
+function mustBeOurs({ identity, rules }: Kiosk): void {
+  if (identity === null || (identity.kiosk === rules.kiosk && identity.currency === rules.currency)) return;
+  throw new JournalProblem(
+    'foreign',
+    `the journal belongs to kiosk ${identity.kiosk} in ${identity.currency}, the configuration is for ${rules.kiosk} in ` +
+      `${rules.currency}. Correct "kiosk" and "money.currency" in the configuration, or name another data folder with --data`,
+  );
 }
 
 /** A write that failed; anything else is a broken program and goes on as it came. */

@@ -29,7 +29,11 @@ export interface Rules {
 export const stackOutcomeMs = 15_000;
 /** A print job without an answer for this long is unknown, milliseconds. */
 export const printOutcomeMs = 60_000;
-/** A look-up without an answer for this long has none, milliseconds; services answer or give up earlier. */
+/** A payment that the biller has not answered for this long is a case; it is repeated all the same. Milliseconds. */
+export const postUnansweredMs = 2 * 3_600_000;
+/** How far the clock may have gone back over a restart and a visit still be the same person's, milliseconds. */
+export const clockBackMs = 60_000;
+/** How long the screens after the payment stand, milliseconds. */
 export const settledMs = 10_000;
 export const thanksMs = 8_000;
 /** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */

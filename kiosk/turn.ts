@@ -40,7 +40,7 @@ export function saleNow(turn: Turn): { readonly session: Session; readonly sale:
   return session?.sale ? { session, sale: session.sale } : null;
 }
 
-/** Opens a case and prints its slip when somebody stands there to take it. Returns its number. */
+/** Opens a case and answers its number. */
 export function openCase(
   turn: Turn,
   about: Extract<EntryBody, { kind: 'case.opened' }>['about'],
@@ -54,6 +54,12 @@ export function openCase(
   const number = nextCase(turn.kiosk);
   put(turn, { kind: 'case.opened', case: number, about, currency: turn.kiosk.rules.currency, ...what });
   return number;
+}
+
+/** The open case about this command or serial; null when there is none. */
+export function caseAbout(kiosk: Kiosk, subject: string): string | null {
+  for (const one of Object.values(kiosk.cases)) if (one.subject === subject) return one.case;
+  return null;
 }
 
 /** The number that the next case will have. */

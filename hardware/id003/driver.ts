@@ -378,10 +378,7 @@ function setupWanted(work: Work): SetupStep | null {
 
 function takeTurn(work: Work): DriverSend | null {
   const { s, nowMs } = work;
-  if (s.stack !== null && !s.stack.remembered && s.stack.sentMs === null && tooLate(s, nowMs)) {
-    refuse(work, s.stack.command, 'too-late');
-    s.stack = null;
-  }
+  if (tooLate(s, nowMs)) dropUnsent(work, 'too-late');
   const wish = wanted(work);
   if (wish === null || wish.atMs > nowMs) return null;
   s.request = wish.kind;
@@ -754,10 +751,11 @@ function onVendValid(work: Work, data: Uint8Array): void {
   }
   const event = stackedEvent(work, data);
   if (event === null) {
-    tellUnknownNote(work, null, UNKNOWN_CURRENCY, 0);
-    forgetNote(s);
-    s.vend = { key: null, recorded: true, acked: false };
-    s.pollAtMs = nowMs + POLL_MS;
+    // Nobody knows its value; that it is in the box must be recorded all the same before it is acknowledged.
+    const key = `${work.device}/unordered/${nowMs}`;
+    const stranger = { command: null, currency: UNKNOWN_CURRENCY, minor: 0, key, told: false, recorded: false };
+    tellStacked(work, stranger);
+    s.vend = { key, recorded: false, acked: false };
     return;
   }
   tellStacked(work, event);

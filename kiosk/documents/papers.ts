@@ -55,6 +55,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       certain: (a) => `我们欠您 ${a ?? ''}，凭证没有打印出来。`,
       checking: '凭编号可到窗口领取。',
     },
+    'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
     'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
     'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭编号可到窗口领取。' },
   },
@@ -71,6 +72,10 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'voucher-not-printed': {
       certain: (a) => `We owe you ${a ?? ''}; the slip was not printed.`,
       checking: 'The window pays it with this number.',
+    },
+    'post-unanswered': {
+      certain: (a) => `You paid ${a ?? ''}.`,
+      checking: 'The payee has not confirmed it yet; we keep asking.',
     },
     'post-refused': {
       certain: (a) => `You paid ${a ?? ''}; the payee did not take it.`,

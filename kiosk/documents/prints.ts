@@ -1,11 +1,14 @@
 /** What became of a paper. Money and paper are apart: a payment is final whatever the printer does. */
 import type { PaperRef } from '../entry.ts';
-import type { Print } from '../kiosk.ts';
+import type { Kiosk, Print } from '../kiosk.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
-import { caseOf, printVoucher, settled, unprinted } from '../sale/completion.ts';
+import { printVoucher, settled, unprinted } from '../sale/completion.ts';
+import type { Slip } from '../sale/sale.ts';
 import { atCase } from '../session/stage.ts';
-import { move, newId, openCase, put, saleNow, type Turn } from '../turn.ts';
+import { caseAbout, move, newId, openCase, put, saleNow, type Turn } from '../turn.ts';
 
+/** A printer that just went wrong gets this long to say what is wrong with it, milliseconds. */
+const reprintPauseMs = 8_000;
 /** A paper is sent to the printer at most this often in one visit; after that its case stands for it. */
 const printsMaximum = 3;
 
@@ -14,7 +17,7 @@ export function printDone(turn: Turn, command: string): void {
   if (print === undefined) return;
   put(turn, { kind: 'document.printed', command, document: print.document, reason: null });
   if (print.document.paper === 'voucher') {
-    const open = caseOf(turn, print.document.serial);
+    const open = caseAbout(turn.kiosk, print.document.serial);
     const about = open === null ? null : turn.kiosk.cases[open];
     if (open !== null && about?.about === 'voucher-not-printed') {
       const { currency, minor } = about;
@@ -40,13 +43,12 @@ export function printFailed(turn: Turn, command: string, outcome: 'refused' | 'u
 function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
   const now = saleNow(turn);
   const here = now?.session.id === print.session ? now : null;
-  const slip = here?.sale.slips.find((one) => one.serial === serial);
-  let number = caseOf(turn, serial);
+  let number = caseAbout(turn.kiosk, serial);
   if (number === null) {
     number = openCase(turn, 'voucher-not-printed', {
       session: print.session,
       sale: here?.sale.id ?? null,
-      minor: slip?.minor ?? null,
+      minor: print.minor,
       subject: serial,
     });
   }
@@ -93,13 +95,25 @@ export function printCaseSlip(turn: Turn): void {
   move(turn, { ...stage, slip: 'printing', prints: stage.prints + 1 });
 }
 
+/** True while a voucher of the present visit is with the printer. */
+export function voucherPrinting(kiosk: Kiosk): boolean {
+  const session = kiosk.session?.id;
+  return Object.values(kiosk.prints).some((print) => print.session === session && print.document.paper === 'voucher');
+}
+
+/** When a slip that did not come out may be printed again, monotonic; infinite when it may not, or need not. */
+export function reprintDue(slip: Slip): number {
+  if (slip.printed || slip.prints === 0 || slip.prints >= printsMaximum) return Number.POSITIVE_INFINITY;
+  return slip.failedMs === null ? 0 : slip.failedMs + reprintPauseMs;
+}
+
 /** A voucher that did not come out is printed again, marked as a copy, while its owner still stands here. */
 export function reprintVoucher(turn: Turn): void {
   const now = saleNow(turn);
   if (now === null || !printerUsable(turn.kiosk)) return;
   for (const slip of now.sale.slips) {
-    if (slip.printed || slip.prints === 0 || slip.prints >= printsMaximum) continue;
-    if (caseOf(turn, slip.serial) === null) continue;
+    if (turn.fact.monoMs < reprintDue(slip)) continue;
+    if (caseAbout(turn.kiosk, slip.serial) === null) continue;
     const busy = Object.values(turn.kiosk.prints).some(
       ({ document }) => document.paper === 'voucher' && document.serial === slip.serial,
     );

@@ -80,7 +80,7 @@ export class StorageFailure extends Error {
   override readonly name = 'StorageFailure';
 }
 
-export type JournalProblemCode = 'missing' | 'unwritable' | 'damaged' | 'version' | 'busy';
+export type JournalProblemCode = 'missing' | 'unwritable' | 'damaged' | 'version' | 'busy' | 'foreign';
 
 /** A journal that cannot be opened or read; `message` names the file, what is wrong and what to do. */
 export class JournalProblem extends Error {

@@ -1,7 +1,7 @@
 /** What the biller answered. Every answer is compared with what was asked before it counts. */
 import type { Bill, BillerFact } from '../services/biller/contract.ts';
 import type { FindProblem } from '../session/stage.ts';
-import { move, newId, put, type Turn } from '../turn.ts';
+import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
 import { refund } from './completion.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
@@ -63,12 +63,22 @@ function unavailable(turn: Turn, command: string, problem: FindProblem): void {
 
 function posted(turn: Turn, command: string, reference: string): void {
   const post = turn.kiosk.posts[command];
-  if (post !== undefined) put(turn, { kind: 'bill.posted', command, sale: post.sale, reference });
+  if (post === undefined) return;
+  put(turn, { kind: 'bill.posted', command, sale: post.sale, reference });
+  answered(turn, command);
+}
+
+/** A case about a payment that was not answered for long ends with the answer. */
+function answered(turn: Turn, command: string): void {
+  const open = caseAbout(turn.kiosk, command);
+  const { currency } = turn.kiosk.rules;
+  if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
 }
 
 function postRefused(turn: Turn, command: string, reason: string): void {
   const post = turn.kiosk.posts[command];
   if (post === undefined) return;
   put(turn, { kind: 'bill.refused', command, sale: post.sale, reason });
+  answered(turn, command);
   refund(turn, { id: post.sale, session: post.session }, post.paidMinor);
 }

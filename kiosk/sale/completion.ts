@@ -1,8 +1,7 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
-import { isOpen } from '../case.ts';
 import type { EntryBody } from '../entry.ts';
 import { atCase } from '../session/stage.ts';
-import { move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
+import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
 import { book, credited, type Sale } from './sale.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
@@ -40,7 +39,8 @@ export function complete(turn: Turn): void {
     number: bill.number,
     currency,
     minor: bill.minor,
-    method: tenders.map((tender) => tender.method).join('+'),
+    // A rest below the cash step is rounded away and leaves no tender.
+    method: tenders.map((tender) => tender.method).join('+') || 'cash',
     paidAt,
     paidMinor: bill.minor + rounding,
   });
@@ -65,6 +65,43 @@ export function giveBack(turn: Turn, reason: 'cancel' | 'time-out'): void {
   } else {
     put(turn, { kind: 'session.ended', session: now.session.id, reason: reason === 'cancel' ? 'left' : 'time-out' });
   }
+}
+
+/**
+ * Nobody stands here any more: what is owed is booked and becomes a case, and nothing is printed that the next person
+ * could take.
+ */
+export function giveBackAbsent(turn: Turn): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const { session, sale } = now;
+  const { currency } = turn.kiosk.rules;
+  const minor = credited(sale);
+  if (sale.state === 'open') {
+    put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason: 'time-out' });
+    if (minor > 0) {
+      const serial = nextVoucher(turn.kiosk);
+      put(turn, {
+        kind: 'voucher.issued',
+        serial,
+        session: session.id,
+        sale: sale.id,
+        currency,
+        minor,
+        reason: 'time-out',
+      });
+    }
+  }
+  for (const slip of saleNow(turn)?.sale.slips ?? []) {
+    if (slip.printed || caseAbout(turn.kiosk, slip.serial) !== null) continue;
+    openCase(turn, 'voucher-not-printed', {
+      session: session.id,
+      sale: sale.id,
+      minor: slip.minor,
+      subject: slip.serial,
+    });
+  }
+  put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
 }
 
 /** Numbers a voucher and sends it to the printer: the row before the paper. */
@@ -103,6 +140,7 @@ export function settled(turn: Turn): void {
 
 /** The biller refused what was paid for: the money comes back as a voucher, with a case. */
 export function refund(turn: Turn, sale: { readonly id: string; readonly session: string }, minor: number): void {
+  if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
   const serial = nextVoucher(turn.kiosk);
   put(turn, {
@@ -120,14 +158,6 @@ export function refund(turn: Turn, sale: { readonly id: string; readonly session
   if (present?.id !== sale.session) return;
   printVoucher(turn, serial, false);
   if (present.stage.at !== 'case') move(turn, atCase(number, 'settled'));
-}
-
-/** The open case about a paper that did not come out; null when there is none. */
-export function caseOf(turn: Turn, subject: string): string | null {
-  for (const one of Object.values(turn.kiosk.cases)) {
-    if (one.subject === subject && isOpen(one)) return one.case;
-  }
-  return null;
 }
 
 /** Vouchers of the sale whose paper has not come out yet. */

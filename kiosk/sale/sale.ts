@@ -13,9 +13,12 @@ export interface CreditedNote {
 export interface Slip {
   readonly serial: string;
   readonly minor: number;
+  readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
   readonly printed: boolean;
   /** How often it was sent to the printer. */
   readonly prints: number;
+  /** When the last of these went wrong in this boot, monotonic; null: none did. */
+  readonly failedMs: number | null;
 }
 
 export interface Sale {
@@ -67,9 +70,14 @@ export function dueInCash(sale: Sale, cashStepMinor: number): number {
   return rest <= 0 ? 0 : roundToCashStep(rest, cashStepMinor);
 }
 
-/** Still to go; never negative. The rest of a sale is rounded once cash pays it. */
+/** Cash pays what vouchers leave, and so the rest is rounded. */
+function restIsCash(sale: Sale): boolean {
+  return (sale.method === 'cash' || cashCredited(sale) > 0) && vouchersCredited(sale) < sale.bill.minor;
+}
+
+/** Still to go; never negative. */
 export function toGo(sale: Sale, cashStepMinor: number): number {
-  if (sale.method === 'cash' || sale.notes.length > 0) {
+  if (restIsCash(sale)) {
     return Math.max(0, dueInCash(sale, cashStepMinor) - cashCredited(sale));
   }
   return Math.max(0, sale.bill.minor - vouchersCredited(sale));
@@ -85,8 +93,7 @@ export interface Booking {
 export function book(sale: Sale, cashStepMinor: number): Booking {
   const vouchers = vouchersCredited(sale);
   const cash = cashCredited(sale);
-  const usesCash = sale.method === 'cash' && vouchers < sale.bill.minor;
-  const rounding = usesCash ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;
+  const rounding = restIsCash(sale) ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;
   const tenders: TenderTotal[] = [];
   if (cash > 0) tenders.push({ method: 'cash', minor: cash });
   if (vouchers > 0) tenders.push({ method: 'voucher', minor: vouchers });

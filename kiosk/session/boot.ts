@@ -1,10 +1,21 @@
 /** The first fact of every boot. What was open is judged again; what nobody waits for any more is given up. */
+import type { FactBody } from '../fact.ts';
 import { stackInFlight } from '../methods/cash/acceptance.ts';
+import { clockBackMs } from '../rules.ts';
+import { giveBackAbsent } from '../sale/completion.ts';
 import { credited } from '../sale/sale.ts';
 import { move, put, type Turn } from '../turn.ts';
 
-export function booted(turn: Turn, body: { readonly version: string; readonly config: string }): void {
-  put(turn, { kind: 'kiosk.started', boot: turn.fact.bootId, version: body.version, config: body.config });
+export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted' }>): void {
+  const { rules } = turn.kiosk;
+  put(turn, {
+    kind: 'kiosk.started',
+    boot: turn.fact.bootId,
+    version: body.version,
+    config: body.config,
+    kiosk: rules.kiosk,
+    currency: rules.currency,
+  });
   const session = turn.kiosk.session;
   if (session === null) return;
   const { sale, stage } = session;
@@ -18,6 +29,17 @@ export function booted(turn: Turn, body: { readonly version: string; readonly co
     put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
     return;
   }
+  if (wasAway(turn, body.lastAt)) {
+    giveBackAbsent(turn);
+    return;
+  }
   const sinceMs = turn.fact.monoMs;
   if (stage.at === 'settled' || stage.at === 'returned') move(turn, { at: stage.at, sinceMs });
+}
+
+/** The kiosk was off for longer than anybody waits before it, or nobody can tell how long. */
+function wasAway(turn: Turn, lastAt: number | null): boolean {
+  const { idleWithMoneyMs, warningMs } = turn.kiosk.rules;
+  const offMs = lastAt === null ? 0 : turn.fact.at - lastAt;
+  return offMs > idleWithMoneyMs + warningMs || offMs < -clockBackMs;
 }

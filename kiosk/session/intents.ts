@@ -1,5 +1,6 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
 import { cashOff, changePromised, printerUsable } from '../methods/cash/acceptance.ts';
+import { voucherPrinting } from '../documents/prints.ts';
 import { complete } from '../sale/completion.ts';
 import { credited, toGo } from '../sale/sale.ts';
 import type { Intent } from '../server/wire.ts';
@@ -187,7 +188,16 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   if (now?.session.stage.at !== 'voucher' || now.sale.state !== 'open') return;
   const { session, sale } = now;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
-  if (record === null || record.spent || record.currency !== turn.kiosk.rules.currency) {
+  const restMinor = toGo(sale, turn.kiosk.rules.cashStepMinor);
+  // More than is to go comes back on paper: without a printer it stays the slip it is.
+  const changeless = record !== null && record.minor > restMinor && !printerUsable(turn.kiosk);
+  if (
+    record === null ||
+    record.spent ||
+    record.currency !== turn.kiosk.rules.currency ||
+    restMinor === 0 ||
+    changeless
+  ) {
     move(turn, { at: 'voucher', problem: 'refused' });
     return;
   }
@@ -195,7 +205,7 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'voucher', agreed: false });
   put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });
   for (const one of Object.values(turn.kiosk.cases)) {
-    if (one.status === 'open' && one.subject === serial && one.about === 'voucher-not-printed') {
+    if (one.subject === serial) {
       put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: one.minor });
     }
   }
@@ -250,6 +260,7 @@ function printReceipt(turn: Turn, session: Session, receipt: string, copy: boole
 function finish(turn: Turn, session: Session): void {
   const { stage } = session;
   const sinceMs = turn.fact.monoMs;
+  if (voucherPrinting(turn.kiosk)) return;
   switch (stage.at) {
     case 'settled':
       move(turn, { at: 'documents', phone: false, print: null, noPaper: false });

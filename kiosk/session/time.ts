@@ -1,10 +1,10 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
 import type { Kiosk, Session } from '../kiosk.ts';
-import { printFailed } from '../documents/prints.ts';
+import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts';
 import { doubt } from '../methods/cash/notes.ts';
-import { idleAfterPaidMs, printOutcomeMs, settledMs, stackOutcomeMs, thanksMs } from '../rules.ts';
+import { idleAfterPaidMs, postUnansweredMs, printOutcomeMs, settledMs, stackOutcomeMs, thanksMs } from '../rules.ts';
 import { credited } from '../sale/sale.ts';
-import { move, put, type Turn } from '../turn.ts';
+import { caseAbout, move, openCase, put, type Turn } from '../turn.ts';
 
 interface Deadline {
   readonly atMs: number;
@@ -14,6 +14,8 @@ interface Deadline {
 function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
   const { stage, touchedMs } = session;
   const { idleMs, idleWithMoneyMs, warningMs } = kiosk.rules;
+  // While a voucher prints, its owner stays: the printer answers, or its limit ends it.
+  if (voucherPrinting(kiosk)) return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
   switch (stage.at) {
     case 'settled':
     case 'returned':
@@ -42,8 +44,15 @@ export function due(kiosk: Kiosk): number {
     if (stack.status === 'open') atMs = Math.min(atMs, stack.orderedMs + stackOutcomeMs);
   }
   for (const print of Object.values(kiosk.prints)) atMs = Math.min(atMs, print.orderedMs + printOutcomeMs);
-  if (kiosk.session !== null) atMs = Math.min(atMs, sessionDeadline(kiosk, kiosk.session).atMs);
-  return atMs;
+  for (const post of Object.values(kiosk.posts)) {
+    if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, post.orderedMs + postUnansweredMs);
+  }
+  if (kiosk.session === null) return atMs;
+  for (const slip of kiosk.session.sale?.slips ?? []) {
+    const againMs = reprintDue(slip);
+    if (againMs > kiosk.monoMs) atMs = Math.min(atMs, againMs);
+  }
+  return Math.min(atMs, sessionDeadline(kiosk, kiosk.session).atMs);
 }
 
 /** Seconds until the visit ends by itself; null while no warning stands. */
@@ -60,6 +69,10 @@ export function timeReached(turn: Turn): void {
   }
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
+  }
+  for (const { command, session, sale, minor, orderedMs } of Object.values(turn.kiosk.posts)) {
+    if (nowMs < orderedMs + postUnansweredMs || caseAbout(turn.kiosk, command) !== null) continue;
+    openCase(turn, 'post-unanswered', { session, sale, minor, subject: command });
   }
   const session = turn.kiosk.session;
   if (session === null) return;

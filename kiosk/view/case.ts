@@ -91,6 +91,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         printed: numberPrinted(page, stage),
       };
     case 'note-unowned':
+    case 'post-unanswered':
     case 'session-abandoned':
       return {
         title: words.otherTitle,

@@ -202,6 +202,7 @@ function caseLine(voice: Voice, number: string): string {
       return words.refund(amount(voice, one.minor));
     case 'note-suspect':
     case 'note-unowned':
+    case 'post-unanswered':
     case 'session-abandoned':
       return words.caseOther;
     default:

@@ -119,7 +119,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'voucher.presented', serial: '000009', record: null },
     { fact: 'receipt.asked', number: 'R000001', record: null },
     { fact: 'time.reached' },
-    { fact: 'kiosk.booted', version: '2', config: 'other' },
+    { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null },
   ];
 }
 
@@ -184,7 +184,7 @@ describe('what a restart does with an open order', () => {
     expect(Object.keys(afterRestart).sort()).toEqual(table.map(([kind]) => kind).sort());
   });
 
-  const boot = { fact: 'kiosk.booted', version: '2', config: 'other' } as const;
+  const boot = { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null } as const;
 
   test('ask: the driver is told of the open stack, and nothing is ordered again', () => {
     const visit = at('closing');
@@ -222,6 +222,7 @@ describe('what a restart does with an open order', () => {
     expect(memory(visit.kiosk, 'printer').openPrints).toEqual(prints);
     visit.step({ fact: 'device.ready', device: 'printer' });
     visit.step({ fact: 'print.unknown', device: 'printer', command: prints[0] as string, reason: 'restarted' });
+    visit.step({ fact: 'time.reached' }, due(visit.kiosk) - visit.kiosk.monoMs);
     const copies = visit.entries.filter((entry) => entry.kind === 'document.print');
     expect(copies).toMatchObject([{ copy: true, document: { paper: 'voucher', serial: '000001' } }]);
   });

@@ -59,9 +59,8 @@ test('6: power goes behind the lever and the machine knows nothing: no credit, a
   expect(scene.openCases()).toEqual(['note-unknown']);
   expect(scene.credited).toBe(0);
   expect(scene.stage).toBe('case');
-  scene.until('its slip is printed', () =>
-    scene.entries('document.printed').some(({ document }) => document.paper === 'case'),
-  );
+  scene.until('its slip is printed', () => scene.entries('document.printed').length === 1);
+  expect(scene.entries('document.printed')).toMatchObject([{ document: { paper: 'case' } }]);
 });
 
 test('7: the daemon is killed before the credit is on the disk: the machine still holds its word, credited once', () => {
@@ -176,6 +175,8 @@ test('16: a note is pulled out on its string: the row stays, a suspect row stand
   scene.until('the first note is credited', () => scene.credited === 2_000);
   scene.insert(5_000, 'strung');
   scene.until('the suspect row stands', () => scene.entries('note.suspect').length === 1);
+  scene.at('case');
+  scene.world.ask({ do: 'finish' });
   scene.world.ask({ do: 'cancel' });
   scene.at('returned');
   expect(scene.entries('note.stacked')).toHaveLength(2);

@@ -2,7 +2,7 @@
 import type { Boundary } from '../../hardware/port.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { Stage } from '../../kiosk/session/stage.ts';
-import { newWorld } from '../simulation/run.ts';
+import { codeOf, newWorld } from '../simulation/run.ts';
 import { Crash, type World } from '../simulation/world.ts';
 
 type Body<K extends EntryKind> = Extract<EntryBody, { kind: K }>;
@@ -117,6 +117,13 @@ export class Scene {
   /** Credited to the open visit, minor units. */
   get credited(): number {
     return this.world.kiosk?.session?.sale?.notes.reduce((sum, note) => sum + note.minor, 0) ?? 0;
+  }
+
+  /** A voucher as its owner reads it from the paper and types it in. */
+  type(serial: string): void {
+    this.world.ask({ do: 'method', method: 'voucher' });
+    this.at('voucher');
+    this.world.ask({ do: 'voucher', serial, code: codeOf(this.world, serial) });
   }
 
   openCases(): readonly string[] {

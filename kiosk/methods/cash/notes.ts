@@ -7,7 +7,7 @@ import type { NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
 import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
-import { refuseNote, stackInFlight } from './acceptance.ts';
+import { acceptorUsable, refuseNote, stackInFlight } from './acceptance.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
@@ -36,7 +36,7 @@ function refuseEscrow(turn: Turn, seen: Seen<'note.escrowed'>): 'kind' | 'change
   const { kiosk } = turn;
   const { session } = kiosk;
   // A note that lay in the path before this boot was nobody's order of this boot: it goes back.
-  if (!deviceState(kiosk, seen.device).ready) return 'late';
+  if (!acceptorUsable(kiosk, seen.device)) return 'late';
   if (!session?.sale || session.stage.at !== 'pay-cash' || session.sale.state !== 'open') return 'late';
   if (stackInFlight(kiosk) !== null) return 'late';
   const nowMs = turn.fact.monoMs;
@@ -53,7 +53,7 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   const stack = orderOf(turn, seen.device, seen.command);
   if (stack?.status === 'stacked' || stack?.status === 'suspect') return;
   if (stack === null || !mayBeStacked(stack)) {
-    noteUnowned(turn, seen.device, seen.key, seen.minor);
+    noteUnowned(turn, seen.device, seen.key, seen.currency === turn.kiosk.rules.currency ? seen.minor : null);
     return;
   }
   credit(turn, stack, 'stacked', stack.minor !== seen.minor);
@@ -120,10 +120,17 @@ export function noteRejected(turn: Turn, seen: Seen<'note.rejected'>): void {
 /** Cheated: the last note was pulled out again after it was credited. */
 export function noteSuspect(turn: Turn, seen: Seen<'note.suspect'>): void {
   const stack = turn.kiosk.stacks[seen.device];
-  if (stack === undefined || stack.status !== 'stacked') return;
+  if (stack?.status === 'suspect') return;
+  // Only the last note of this very visit can have been meant, and only when no newer one was under way.
+  const meant = stack?.status === 'stacked' && stack.session === turn.kiosk.session?.id;
+  if (stack === undefined || !meant || deviceState(turn.kiosk, seen.device).note !== 'none') {
+    openCase(turn, 'note-suspect', { session: null, sale: null, minor: null, subject: null });
+    return;
+  }
   const { command, device, session, sale, currency, minor } = stack;
   const number = openCase(turn, 'note-suspect', { session, sale, minor, subject: command });
   put(turn, { kind: 'note.suspect', command, device, session, sale, currency, minor, code: seen.code, case: number });
+  if (turn.kiosk.session?.stage.at === 'pay-cash') move(turn, atCase(number, 'pay-cash'));
 }
 
 /** No outcome came within the limit, or the device lost sight of the note. The order stays open to later evidence. */

@@ -33,7 +33,7 @@ function visits(lang: Lang): Visit[] {
   return [
     new Visit().boot(),
     new Visit().boot('out'),
-    new Visit().step({ fact: 'kiosk.booted', version: '1', config: 'hash' }),
+    new Visit().step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: null }),
     at().ask({ do: 'help' }).waits(61_000),
     at()
       .ask({ do: 'task', task: 'receipt' })

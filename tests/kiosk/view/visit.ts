@@ -74,7 +74,7 @@ export class Visit {
 
   /** Switched on, with both devices well unless told otherwise. */
   boot(printer: 'ok' | 'out' = 'ok'): this {
-    this.step({ fact: 'kiosk.booted', version: '1', config: 'hash' });
+    this.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: null });
     this.step({
       fact: 'device.identified',
       device: 'acceptor',
