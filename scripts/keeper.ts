@@ -1,22 +1,39 @@
-/** Keeps one child process alive: starts it, hands on what it prints, starts it again when it ends by itself. */
+/**
+ * Keeps one child process alive: starts it, hands on what it prints, starts it again when it ends by itself. It never
+ * gives up: what stopped the child (a full disk, a device that is being replaced) may pass while nobody is here.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 export const restartsMaximum = 5;
 export const restartWindowMs = 600_000;
-export const firstPauseMs = 500;
 const endWithinMs = 10_000;
 const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
 
-/** What to do after a child ended by itself: start again after a pause, or no more of that. */
-export type AfterEnd = { readonly next: 'restart'; readonly pauseMs: number } | { readonly next: 'stop' };
+/** Milliseconds. */
+export interface KeeperTimes {
+  /** Before the first restart; doubles with each end inside `restartWindowMs`. */
+  readonly firstPauseMs: number;
+  /** Before every restart once there were more than `restartsMaximum` ends in the window. */
+  readonly longPauseMs: number;
+  /** So long a child that was started safely must live until a normal start is tried again. */
+  readonly stableMs: number;
+}
 
-/** `endedAtMs` are the times of all ends so far, the newest last. The pause doubles with each end inside ten minutes; the sixth stops. */
-export function afterEnd(endedAtMs: readonly number[]): AfterEnd {
+export const keeperTimes: KeeperTimes = { firstPauseMs: 500, longPauseMs: 60_000, stableMs: 600_000 };
+
+/** What follows after a child ended by itself; `safely`: from now on it is started safely. */
+export interface AfterEnd {
+  readonly next: 'restart' | 'safely';
+  readonly pauseMs: number;
+}
+
+/** `endedAtMs` are the times of all ends so far, the newest last. `pauseMs` is long when there were too many in ten minutes. */
+export function afterEnd(endedAtMs: readonly number[], times: KeeperTimes): { tooOften: boolean; pauseMs: number } {
   const newest = endedAtMs.at(-1) ?? 0;
   const recent = endedAtMs.filter((atMs) => newest - atMs < restartWindowMs).length;
-  if (recent > restartsMaximum) return { next: 'stop' };
-  return { next: 'restart', pauseMs: firstPauseMs * 2 ** Math.max(0, recent - 1) };
+  if (recent > restartsMaximum) return { tooOften: true, pauseMs: times.longPauseMs };
+  return { tooOften: false, pauseMs: times.firstPauseMs * 2 ** Math.max(0, recent - 1) };
 }
 
 export interface KeeperListener {
@@ -24,6 +41,14 @@ export interface KeeperListener {
   line(text: string): void;
   /** The child ended by itself: `how` in words; `after` is what follows. */
   ended(how: string, after: AfterEnd): void;
+  /** The child, started safely, lived long enough: it is ended and started normally. */
+  recovered(): void;
+}
+
+/** The arguments of `node`, asked before each start. Without `safe` there is only one way to start. */
+export interface KeeperStarts {
+  readonly normal: () => readonly string[];
+  readonly safe: (() => readonly string[]) | null;
 }
 
 /**
@@ -31,26 +56,32 @@ export interface KeeperListener {
  * process ends; `end-with-parent.ts` makes a SIGTERM of that.
  */
 export class Keeper {
+  private readonly starts: KeeperStarts;
   private readonly listener: KeeperListener;
-  private args: readonly string[];
+  private readonly times: KeeperTimes;
   private child: ChildProcess | null = null;
-  private pause: NodeJS.Timeout | null = null;
+  private timer: NodeJS.Timeout | null = null;
   private endedAtMs: number[] = [];
+  private safe = false;
+  /** The end of the child is ours: it is followed by a normal start at once. */
+  private recovering = false;
   private closing = false;
 
-  constructor(args: readonly string[], listener: KeeperListener) {
-    this.args = args;
+  constructor(starts: KeeperStarts, listener: KeeperListener, times: KeeperTimes = keeperTimes) {
+    this.starts = starts;
     this.listener = listener;
+    this.times = times;
   }
 
   /** Runs `node` with the arguments. */
   start(): void {
     if (this.closing) return;
-    this.pause = null;
-    const child = spawn(process.execPath, ['--import', endWithParent, ...this.args], {
+    const args = this.safe && this.starts.safe !== null ? this.starts.safe() : this.starts.normal();
+    const child = spawn(process.execPath, ['--import', endWithParent, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.child = child;
+    this.timer = this.safe ? setTimeout(() => this.recover(child), this.times.stableMs) : null;
     child.stdin?.on('error', () => {});
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (text) => this.listener.line(text));
     child.once('error', (error) => this.ended(child, error.message));
@@ -59,40 +90,54 @@ export class Keeper {
     });
   }
 
-  /** From the next start on the child gets these arguments. */
-  change(args: readonly string[]): void {
-    this.args = args;
-  }
-
-  /** Starts a child that was given up, and counts its ends anew. */
-  startAnew(): void {
-    this.endedAtMs = [];
-    this.start();
-  }
-
   /** Ends the child with SIGTERM, after ten seconds with SIGKILL; resolves when it is gone. */
   close(): Promise<void> {
     this.closing = true;
-    if (this.pause !== null) clearTimeout(this.pause);
-    const child = this.child;
-    if (child === null) return Promise.resolve();
-    return new Promise((resolve) => {
-      const hard = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
-      child.once('exit', () => {
-        clearTimeout(hard);
-        resolve();
-      });
-      child.kill('SIGTERM');
-    });
+    if (this.timer !== null) clearTimeout(this.timer);
+    return this.child === null ? Promise.resolve() : endOf(this.child);
+  }
+
+  private recover(child: ChildProcess): void {
+    this.recovering = true;
+    this.listener.recovered();
+    void endOf(child);
   }
 
   private ended(child: ChildProcess, how: string): void {
     if (this.child !== child) return;
     this.child = null;
+    if (this.timer !== null) clearTimeout(this.timer);
     if (this.closing) return;
-    this.endedAtMs = [...this.endedAtMs.slice(-restartsMaximum), performance.now()];
-    const after = afterEnd(this.endedAtMs);
+    if (this.recovering) {
+      this.recovering = false;
+      this.safe = false;
+      this.endedAtMs = [];
+      this.start();
+      return;
+    }
+    const after = this.judged();
     this.listener.ended(how, after);
-    if (after.next === 'restart' && !this.closing) this.pause = setTimeout(() => this.start(), after.pauseMs);
+    if (!this.closing) this.timer = setTimeout(() => this.start(), after.pauseMs);
   }
+
+  /** The ends of safe starts are counted anew, so that the first of them follow each other quickly. */
+  private judged(): AfterEnd {
+    this.endedAtMs = [...this.endedAtMs.slice(-restartsMaximum), performance.now()];
+    const { tooOften, pauseMs } = afterEnd(this.endedAtMs, this.times);
+    if (!tooOften || this.safe || this.starts.safe === null) return { next: 'restart', pauseMs };
+    this.safe = true;
+    this.endedAtMs = [];
+    return { next: 'safely', pauseMs: this.times.firstPauseMs };
+  }
+}
+
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const hard = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
+    child.once('exit', () => {
+      clearTimeout(hard);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
 }

@@ -17,6 +17,7 @@ const help = `npm start -- [options]
   --speed N          how fast simulated machines move, from 0.1 to 1000 (1 is life)
   --config FILE      the configuration (config/examples/lab.json)
 
+Both are kept running, also when they end by themselves again and again.
 Prints one line {"ready":true,"pid":…,"kiosk":URL,"bench":URL|null,"staff":URL|null} when the kiosk can be opened in
 a browser; all else goes to standard error. SIGTERM and SIGINT end everything. Exit code 2 for a wrong option.
 `;
@@ -160,21 +161,25 @@ class Start {
   private runBench(): void {
     const { config, data, benchPort, speed } = this.options;
     const program = fileURLToPath(new URL('../hardware/bench/main.ts', import.meta.url));
-    const args = (port: number | string) => {
-      return [program, '--config', config, '--data', data, '--http', String(port), '--speed', String(speed)];
-    };
+    // Started again it must answer where the page of the cabinet already looks, so a port that was free to choose is kept.
+    let port = String(benchPort);
+    const normal = () => [program, '--config', config, '--data', data, '--http', port, '--speed', String(speed)];
     let url: string | null = null;
-    const bench: Keeper = new Keeper(args(benchPort), {
-      line: (text) => {
-        const found = message(text)?.bench;
-        if (url === null && typeof found === 'string') {
-          url = found;
-          bench.change(args(new URL(url).port));
-          this.runDaemon(url);
-        } else say(`bench: ${text}`);
+    const bench = new Keeper(
+      { normal, safe: null },
+      {
+        line: (text) => {
+          const found = message(text)?.bench;
+          if (url === null && typeof found === 'string') {
+            url = found;
+            port = new URL(url).port;
+            this.runDaemon(url);
+          } else say(`bench: ${text}`);
+        },
+        ended: (how, after) => sayEnded('the simulated cabinet', how, after),
+        recovered() {},
       },
-      ended: (how, after) => this.ended('the simulated cabinet', how, after),
-    });
+    );
     this.keepers.push(bench);
     bench.start();
   }
@@ -186,43 +191,32 @@ class Start {
     const bench = benchUrl === null ? [] : ['--bench', benchUrl];
     // Started again it must answer where the browser already looks, so a port that was free to choose is kept.
     let port = String(httpPort);
-    let safe: readonly string[] = [];
-    const args = () => [program, '--config', config, '--data', data, '--http', port, ...bench, ...safe];
-    const daemon: Keeper = new Keeper(args(), {
-      line: (text) => {
-        const line = message(text);
-        if (line?.ready !== true || this.ready) {
-          say(`kiosk: ${text}`);
-          return;
-        }
-        this.ready = true;
-        port = new URL(String(line.kiosk)).port;
-        daemon.change(args());
-        process.stdout.write(`${JSON.stringify({ ...line, bench: benchUrl })}\n`);
+    const normal = () => [program, '--config', config, '--data', data, '--http', port, ...bench];
+    const daemon = new Keeper(
+      { normal, safe: () => [...normal(), '--safe-start'] },
+      {
+        line: (text) => {
+          const line = message(text);
+          if (line?.ready !== true || this.ready) {
+            say(`kiosk: ${text}`);
+            return;
+          }
+          this.ready = true;
+          port = new URL(String(line.kiosk)).port;
+          process.stdout.write(`${JSON.stringify({ ...line, bench: benchUrl })}\n`);
+        },
+        ended: (how, after) => sayEnded('the kiosk', how, after),
+        recovered: () => say('the kiosk ran safely for ten minutes; started normally again'),
       },
-      ended: (how, after) => {
-        if (after.next === 'restart' || safe.length > 0) {
-          this.ended('the kiosk', how, after);
-          return;
-        }
-        safe = ['--safe-start'];
-        say(`the kiosk ended ${how}, too often in ten minutes: started safely, without taking money`);
-        daemon.change(args());
-        daemon.startAnew();
-      },
-    });
+    );
     this.keepers.push(daemon);
     daemon.start();
   }
+}
 
-  private ended(who: string, how: string, after: AfterEnd): void {
-    if (after.next === 'restart') {
-      say(`${who} ended ${how}; started again in ${after.pauseMs / 1000} s`);
-      return;
-    }
-    failure('ended', `${who} ended ${how}, too often in ten minutes; what it said last stands above`);
-    void this.end(1);
-  }
+function sayEnded(who: string, how: string, { next, pauseMs }: AfterEnd): void {
+  const again = next === 'safely' ? 'too often in ten minutes; started safely, without taking money,' : 'started again';
+  say(`${who} ended ${how}${next === 'safely' ? ', ' : '; '}${again} in ${pauseMs / 1000} s`);
 }
 
 async function main(): Promise<number> {

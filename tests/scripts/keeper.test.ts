@@ -2,51 +2,115 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type AfterEnd, afterEnd, Keeper, restartsMaximum, restartWindowMs } from '../../scripts/keeper.ts';
+import {
+  type AfterEnd,
+  afterEnd,
+  Keeper,
+  type KeeperStarts,
+  type KeeperTimes,
+  keeperTimes,
+  restartsMaximum,
+  restartWindowMs,
+} from '../../scripts/keeper.ts';
 
 describe('after a child ended by itself', () => {
-  const pauses = (ends: readonly number[]) =>
-    ends.map((_, i) => {
-      const after = afterEnd(ends.slice(0, i + 1));
-      return after.next === 'restart' ? after.pauseMs : 'stop';
-    });
+  const pauses = (ends: readonly number[]) => ends.map((_, i) => afterEnd(ends.slice(0, i + 1), keeperTimes).pauseMs);
 
-  test('the pause doubles five times in ten minutes, then it stays down', () => {
-    expect(pauses([0, 1000, 2000, 3000, 4000, 5000])).toEqual([500, 1000, 2000, 4000, 8000, 'stop']);
+  test('the pause doubles five times in ten minutes, then it is a minute, for as long as it goes on', () => {
+    const doubling = [500, 1000, 2000, 4000, 8000];
+    const ends = [0, 1000, 2000, 3000, 4000, 5000, 65_000, 125_000];
+    expect(pauses(ends)).toEqual([...doubling, 60_000, 60_000, 60_000]);
+    expect(afterEnd(ends, keeperTimes).tooOften).toBe(true);
   });
 
   test('ends older than ten minutes are forgotten', () => {
     const spread = Array.from({ length: 20 }, (_, i) => (i * restartWindowMs) / restartsMaximum);
-    expect(pauses(spread)).not.toContain('stop');
-    expect(afterEnd([0, 1, 2, 3, restartWindowMs + 4])).toEqual({ next: 'restart', pauseMs: 500 });
+    expect(pauses(spread)).not.toContain(keeperTimes.longPauseMs);
+    expect(afterEnd([0, 1, 2, 3, restartWindowMs + 4], keeperTimes)).toEqual({ tooOften: false, pauseMs: 500 });
   });
 });
+
+const quick: KeeperTimes = { firstPauseMs: 1, longPauseMs: 5, stableMs: 600_000 };
 
 describe('a kept child', () => {
   let keeper: Keeper | null = null;
   afterEach(() => keeper?.close());
 
-  /** Keeps `node -e program` and waits until `enough` says so of all that was heard. */
-  function heard(program: string, enough: (lines: readonly string[], ends: readonly string[]) => boolean) {
-    const lines: string[] = [];
-    const ends: string[] = [];
-    const afters: AfterEnd[] = [];
-    return new Promise<{ lines: string[]; ends: string[]; afters: AfterEnd[] }>((resolve) => {
-      const check = () => enough(lines, ends) && resolve({ lines, ends, afters });
-      keeper = new Keeper(['-e', program], {
-        line(text) {
-          lines.push(text);
-          check();
+  interface Heard {
+    readonly lines: string[];
+    readonly ends: string[];
+    readonly afters: AfterEnd[];
+    recoveries: number;
+  }
+
+  /** Keeps what `starts` say and waits until `enough` says so of all that was heard. */
+  function kept(starts: KeeperStarts, times: KeeperTimes, enough: (heard: Heard) => boolean): Promise<Heard> {
+    const all: Heard = { lines: [], ends: [], afters: [], recoveries: 0 };
+    return new Promise((resolve) => {
+      const check = () => enough(all) && resolve(all);
+      keeper = new Keeper(
+        starts,
+        {
+          line(text) {
+            all.lines.push(text);
+            check();
+          },
+          ended(how, after) {
+            all.ends.push(how);
+            all.afters.push(after);
+            check();
+          },
+          recovered() {
+            all.recoveries += 1;
+          },
         },
-        ended(how, after) {
-          ends.push(how);
-          afters.push(after);
-          check();
-        },
-      });
+        times,
+      );
       keeper.start();
     });
   }
+
+  /** Keeps `node -e program`. */
+  function heard(program: string, enough: (lines: readonly string[], ends: readonly string[]) => boolean) {
+    const starts = { normal: () => ['-e', program], safe: null };
+    return kept(starts, keeperTimes, ({ lines, ends }) => enough(lines, ends));
+  }
+
+  const ending = () => ['-e', 'process.exit(1)'];
+
+  test('that ends too often is started safely, and so for ever when that ends too', { timeout: 60_000 }, async () => {
+    const safe = () => ['-e', 'console.log("safe"); process.exit(1)'];
+    const { afters } = await kept({ normal: ending, safe }, quick, ({ ends }) => ends.length === 14);
+    expect(afters.map(({ next }) => next)).toEqual([
+      ...Array(restartsMaximum).fill('restart'),
+      'safely',
+      ...Array(8).fill('restart'),
+    ]);
+    expect(afters.slice(restartsMaximum).map(({ pauseMs }) => pauseMs)).toEqual([1, 1, 2, 4, 8, 16, 5, 5, 5]);
+  });
+
+  test('that has no safe start is started again for ever, after the long pause', { timeout: 60_000 }, async () => {
+    const { afters } = await kept({ normal: ending, safe: null }, quick, ({ ends }) => ends.length === 8);
+    expect(new Set(afters.map(({ next }) => next))).toEqual(new Set(['restart']));
+    expect(afters.slice(restartsMaximum).map(({ pauseMs }) => pauseMs)).toEqual([5, 5, 5]);
+  });
+
+  test('that was started safely and lives is ended and started normally', { timeout: 60_000 }, async () => {
+    let broken = true;
+    const living = (word: string) => ['-e', `console.log("${word}"); setInterval(() => {}, 1e6)`];
+    const normal = () => (broken ? ending() : living('normal'));
+    const safe = () => {
+      broken = false;
+      return living('safe');
+    };
+    const { lines, ends, recoveries } = await kept({ normal, safe }, { ...quick, stableMs: 1_000 }, (all) =>
+      all.lines.includes('normal'),
+    );
+    expect(lines).toEqual(['safe', 'normal']);
+    expect(recoveries).toBe(1);
+    // The end that the keeper itself brought about is not told as one.
+    expect(ends).toHaveLength(restartsMaximum + 1);
+  });
 
   test('is started again after it was killed', async () => {
     const { lines, ends } = await heard(
@@ -72,7 +136,7 @@ describe('a kept child', () => {
     const program = `
       import { Keeper } from ${JSON.stringify(new URL('../../scripts/keeper.ts', import.meta.url).href)};
       const child = 'process.on("SIGTERM", () => { console.error("ended softly"); process.exit(0) }); setInterval(() => {}, 1e6); console.log(process.pid)';
-      new Keeper(['-e', child], { line: (pid) => console.log(pid), ended() {} }).start();
+      new Keeper({ normal: () => ['-e', child], safe: null }, { line: (pid) => console.log(pid), ended() {}, recovered() {} }).start();
     `;
     const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', program]);
     await once(createInterface({ input: parent.stdout }), 'line');
