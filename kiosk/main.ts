@@ -25,7 +25,7 @@ import { openCookieFile } from './server/launch.ts';
 import { createServer } from './server/server.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createRunner } from './services/runner.ts';
-import { createStage } from './stage.ts';
+import { createGlass } from './glass.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
 const help = `node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
@@ -111,7 +111,7 @@ async function main(options: Options): Promise<void> {
   const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: paperColumns(config) });
   const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
-  const stage = createStage({ config, papers, clock });
+  const glass = createGlass({ config, papers, clock });
   const loop = new Loop({
     rules,
     journal,
@@ -122,17 +122,17 @@ async function main(options: Options): Promise<void> {
     version,
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,
-    onStep: (entries, kiosk) => stage.step(entries, kiosk),
+    onStep: (entries, kiosk) => glass.step(entries, kiosk),
     onFailure(problem) {
       log.fatal({ problem: problem.message }, 'the journal cannot be written; this process ends');
-      stage.fail();
+      glass.fail();
       setTimeout(() => process.exit(1), lastWordsMs);
     },
   });
   const server = await createServer({
-    view: () => stage.view(loop.kiosk),
+    view: () => glass.view(loop.kiosk),
     onIntent: (intent, screen) => loop.asked(intent, screen),
-    subscribe: (listener) => stage.subscribe(listener),
+    subscribe: (listener) => glass.subscribe(listener),
     onGlass: (state) => log.info({ state }, 'glass'),
     port: options.http,
     uiFolder: join(import.meta.dirname, '..', 'dist', 'ui'),

@@ -158,8 +158,12 @@ export type ScreenBody =
       readonly title: string;
       readonly text: string;
       readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
-      /** What comes out now, and from where. */
-      readonly take: { readonly picture: 'voucher' | 'none'; readonly title: string; readonly text: string } | null;
+      /** What comes out now, and from where; what did not, with a line for each number that stands for it. */
+      readonly take: {
+        readonly picture: 'voucher' | 'none';
+        readonly title: string;
+        readonly lines: readonly string[];
+      } | null;
     }
   | {
       readonly screen: 'documents';

@@ -193,6 +193,8 @@ export const en: Words = {
     takeText: (window) => `It comes out below the screen. ${first(window)} pays it in cash, free, at any time`,
     byCase: (amount) => `We still owe you ${amount}`,
     byCaseText: (number, window, phone) => `${first(window)} pays it with number ${number}. Phone ${phone}`,
+    byCaseEach: (amount, number) => `${amount}: number ${number}`,
+    byCaseAll: (window, phone) => `${first(window)} pays each with its number. Phone ${phone}`,
     printing: (amount) => `Your ${amount} slip is printing`,
     returnedTitle: (amount) => `Cancelled. ${amount} goes back to you`,
     returnedText: 'The bill is not paid. You are welcome at any time',

@@ -190,6 +190,9 @@ export interface Words {
     readonly takeText: (window: string) => string;
     readonly byCase: (amount: string) => string;
     readonly byCaseText: (number: string, window: string, phone: string) => string;
+    /** One of several slips that did not come out; below them all, who pays them. */
+    readonly byCaseEach: (amount: string, number: string) => string;
+    readonly byCaseAll: (window: string, phone: string) => string;
     readonly printing: (amount: string) => string;
     readonly returnedTitle: (amount: string) => string;
     readonly returnedText: string;

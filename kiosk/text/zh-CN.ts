@@ -181,6 +181,8 @@ export const zhCN: Words = {
     takeText: (window) => `从下方出票口取，${window}换现金，不收费，没有期限`,
     byCase: (amount) => `我们还欠您 ${amount}`,
     byCaseText: (number, window, phone) => `凭编号 ${number} 到${window}取现金，电话 ${phone}`,
+    byCaseEach: (amount, number) => `${amount}：编号 ${number}`,
+    byCaseAll: (window, phone) => `凭各自的编号到${window}取现金，电话 ${phone}`,
     printing: (amount) => `${amount}现金凭证正在打印`,
     returnedTitle: (amount) => `已取消，退还您 ${amount}`,
     returnedText: '账单没有付，您随时可以再来',

@@ -1,5 +1,6 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
 import { isOpen } from '../case.ts';
+import type { Kiosk } from '../kiosk.ts';
 import { book, credited, type Sale, type Slip } from '../sale/sale.ts';
 import type { ScreenBody } from '../server/wire.ts';
 import { action, type Page, type Part, said, set, whatFor } from './page.ts';
@@ -71,7 +72,7 @@ export function returned(page: Page, sale: Sale): Part {
 
 /** What was given back after the payee did not take it; 0 when nothing was. */
 export function refunded(sale: Sale): number {
-  return sale.state === 'paid' ? slipsTotal(sale) - (sale.change?.voucher ?? 0) : 0;
+  return total(sale.slips.filter(({ reason }) => reason === 'refund'));
 }
 
 export function slipsTotal(sale: Sale): number {
@@ -82,25 +83,46 @@ function total(slips: readonly Slip[]): number {
   return slips.reduce((sum, slip) => sum + slip.minor, 0);
 }
 
-/** The slip that comes out, or the number that stands for one that did not. */
+/** The slip that comes out; for each that did not, what it is worth and the number that stands for it. */
 function take(page: Page, sale: Sale): Body['take'] {
   const { settled: words } = page.words;
   const { kiosk, window, phone } = page;
   if (sale.slips.length === 0) return null;
   const waiting = sale.slips.filter((slip) => !slip.printed);
   if (waiting.length === 0) {
-    return { picture: 'voucher', title: words.takeSlip(said(page, slipsTotal(sale))), text: words.takeText(window) };
+    return { picture: 'voucher', title: words.takeSlip(said(page, slipsTotal(sale))), lines: [words.takeText(window)] };
   }
-  const minor = total(waiting);
-  const about = Object.values(kiosk.cases).find(
-    (one) => isOpen(one) && one.about === 'voucher-not-printed' && waiting.some(({ serial }) => serial === one.subject),
-  );
-  if (about === undefined) {
-    return { picture: 'voucher', title: words.printing(said(page, minor)), text: words.takeText(window) };
+  const owed = waiting.flatMap((slip) => {
+    const number = caseFor(kiosk, slip.serial);
+    return number === null ? [] : [{ ...slip, number }];
+  });
+  const printing = total(waiting) - total(owed);
+  const [only] = owed;
+  if (only === undefined) {
+    return { picture: 'voucher', title: words.printing(said(page, printing)), lines: [words.takeText(window)] };
   }
+  const lines =
+    owed.length === 1
+      ? [words.byCaseText(only.number, window, phone)]
+      : [
+          ...owed.map(({ minor, number }) => words.byCaseEach(said(page, minor), number)),
+          words.byCaseAll(window, phone),
+        ];
   return {
     picture: 'none',
-    title: words.byCase(said(page, minor)),
-    text: words.byCaseText(about.case, window, phone),
+    title: words.byCase(said(page, total(owed))),
+    lines: printing === 0 ? lines : [...lines, words.printing(said(page, printing))],
   };
+}
+
+/** The number under which the window pays a slip that has not come out; null while it is on its way for the first time. */
+function caseFor(kiosk: Kiosk, serial: string): string | null {
+  const about = Object.values(kiosk.cases).filter((one) => isOpen(one) && one.subject === serial);
+  const failed = about.find((one) => one.about === 'voucher-not-printed');
+  if (failed !== undefined) return failed.case;
+  // The case of a refund is older than its slip, and stands for it once nothing is being printed any more.
+  const coming = Object.values(kiosk.prints).some(
+    ({ document }) => document.paper === 'voucher' && document.serial === serial,
+  );
+  return coming ? null : (about[0]?.case ?? null);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import type { ScreenBody, View } from '../../../kiosk/server/wire.ts';
+import { refunded } from '../../../kiosk/view/settled.ts';
 import { bill, Visit } from './visit.ts';
 
 function body<N extends ScreenBody['screen']>(view: View, screen: N): Extract<ScreenBody, { screen: N }> {
@@ -219,8 +220,60 @@ describe('after paying', () => {
     expect(body(visit.view(), 'settled').take).toEqual({
       picture: 'none',
       title: 'We still owe you ¥13.50',
-      text: 'Window 3, ground floor pays it with number C00001. Phone 010-5555 0100',
+      lines: ['Window 3, ground floor pays it with number C00001. Phone 010-5555 0100'],
     });
+  });
+
+  test('each of several slips that did not come out has its own number', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000);
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).refusedPrint().ask({ do: 'finish' });
+    visit.step({ fact: 'bill.refused', command: Object.keys(visit.kiosk.posts)[0]!, reason: 'paid-elsewhere' });
+    if (Object.keys(visit.kiosk.prints).length > 0) visit.refusedPrint();
+    visit.ask({ do: 'finish' });
+    const { title, take } = body(visit.view(), 'settled');
+    expect(title).toBe('Not taken by the payee. ¥86.50 goes back to you');
+    expect(take).toEqual({
+      picture: 'none',
+      title: 'We still owe you ¥100',
+      lines: [
+        '¥13.50: number C00001',
+        '¥86.50: number C00002',
+        'Window 3, ground floor pays each with its number. Phone 010-5555 0100',
+      ],
+    });
+    const numbered = Object.values(visit.kiosk.cases).map(({ case: number, minor }) => [number, minor]);
+    expect(numbered).toEqual([
+      ['C00001', 1350],
+      ['C00002', 8650],
+    ]);
+    visit.ask({ do: 'language', lang: 'zh-CN' });
+    expect(body(visit.view(), 'settled').take?.lines).toEqual([
+      '13.50 元：编号 C00001',
+      '86.50 元：编号 C00002',
+      '凭各自的编号到一楼 3 号窗口取现金，电话 010-5555 0100',
+    ]);
+  });
+
+  test('a refund slip on its way is being printed; the change that did not come out keeps its number', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000).refusedPrint().ask({ do: 'finish' });
+    visit.step({ fact: 'bill.refused', command: Object.keys(visit.kiosk.posts)[0]!, reason: 'paid-elsewhere' });
+    visit.ask({ do: 'finish' });
+    expect(body(visit.view(), 'settled').take).toEqual({
+      picture: 'none',
+      title: 'We still owe you ¥13.50',
+      lines: [
+        'Window 3, ground floor pays it with number C00001. Phone 010-5555 0100',
+        'Your ¥86.50 slip is being printed',
+      ],
+    });
+  });
+
+  test('what the payee did not take is the refund alone, whatever else came back as a slip', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
+    const { sale } = visit.kiosk.session!;
+    const slip = { serial: '000009', minor: 700, reason: 'change', printed: true, prints: 1 } as const;
+    expect(refunded({ ...sale!, slips: [...sale!.slips, slip] })).toBe(0);
+    expect(refunded({ ...sale!, slips: [...sale!.slips, { ...slip, reason: 'refund' }] })).toBe(700);
   });
 
   test('a cancelled payment says what comes back, not that anything was paid', () => {

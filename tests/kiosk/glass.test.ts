@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../hardware/clock.ts';
-import { createStage } from '../../kiosk/stage.ts';
+import { createGlass } from '../../kiosk/glass.ts';
 import { Visit } from './view/visit.ts';
 
 /** 2026-03-31 10:59:30 in Shanghai: half a minute before noon's greeting. */
@@ -8,14 +8,14 @@ const startWallMs = Date.UTC(2026, 2, 31, 2, 59, 30);
 
 function staged(visit: Visit) {
   const clock = new VirtualClock(startWallMs);
-  const stage = createStage({ config: visit.config, papers: { phoneReceipt: () => null }, clock });
+  const glass = createGlass({ config: visit.config, papers: { phoneReceipt: () => null }, clock });
   let told = 0;
-  stage.subscribe(() => {
+  glass.subscribe(() => {
     told += 1;
   });
-  const step = () => stage.step(visit.entries, visit.kiosk);
+  const step = () => glass.step(visit.entries, visit.kiosk);
   step();
-  return { clock, stage, step, view: () => stage.view(visit.kiosk), told: () => told };
+  return { clock, stage, step, view: () => glass.view(visit.kiosk), told: () => told };
 }
 
 describe('time alone', () => {
@@ -56,7 +56,7 @@ test('out of service says since when it is, not since when the machine was start
 test('a journal that cannot be written closes the glass in the middle of a visit', () => {
   const { stage, view } = staged(new Visit().boot().begin());
   expect(view().body.screen).toBe('welcome');
-  stage.fail();
+  glass.fail();
   expect(view()).toMatchObject({ body: { screen: 'out-of-service', since: '10:59 起' }, actions: [] });
 });
 

@@ -16,7 +16,7 @@ const linesKept = 8;
 const greetingMs = 60_000;
 const countdownMs = 1_000;
 
-export interface Stage {
+export interface Glass {
   step(entries: readonly EntryBody[], kiosk: Kiosk): void;
   /** The View at this moment: time goes on between two facts. */
   view(kiosk: Kiosk): View;
@@ -25,14 +25,14 @@ export interface Stage {
   fail(): void;
 }
 
-interface StageParts {
+interface GlassParts {
   readonly config: Config;
   readonly papers: Pick<Papers, 'phoneReceipt'>;
   readonly clock: Clock;
 }
 
 /** Listeners are told after each step, and whenever time alone changes what is shown. */
-export function createStage(parts: StageParts): Stage {
+export function createGlass(parts: GlassParts): Glass {
   const { clock, config, papers } = parts;
   const listeners = new Set<() => void>();
   let number = 0;
