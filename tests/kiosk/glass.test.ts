@@ -6,7 +6,7 @@ import { Visit } from './view/visit.ts';
 /** 2026-03-31 10:59:30 in Shanghai: half a minute before noon's greeting. */
 const startWallMs = Date.UTC(2026, 2, 31, 2, 59, 30);
 
-function staged(visit: Visit) {
+function shown(visit: Visit) {
   const clock = new VirtualClock(startWallMs);
   const glass = createGlass({ config: visit.config, papers: { phoneReceipt: () => null }, clock });
   let told = 0;
@@ -15,12 +15,12 @@ function staged(visit: Visit) {
   });
   const step = () => glass.step(visit.entries, visit.kiosk);
   step();
-  return { clock, stage, step, view: () => glass.view(visit.kiosk), told: () => told };
+  return { clock, glass, step, view: () => glass.view(visit.kiosk), told: () => told };
 }
 
 describe('time alone', () => {
   test('changes the greeting of an idle kiosk on the minute', () => {
-    const { clock, view, told } = staged(new Visit().boot());
+    const { clock, view, told } = shown(new Visit().boot());
     expect(view().body).toMatchObject({ greeting: '上午好' });
     clock.runUntil(29_000);
     expect(told()).toBe(1);
@@ -33,7 +33,7 @@ describe('time alone', () => {
   test('counts the last seconds of a visit one by one', () => {
     const visit = new Visit().boot().begin();
     visit.waits(visit.config.limits.idleMs + 1);
-    const { clock, view, told } = staged(visit);
+    const { clock, view, told } = shown(visit);
     clock.runUntil(visit.kiosk.monoMs);
     const before = told();
     const seconds = view().warning?.seconds ?? 0;
@@ -46,7 +46,7 @@ describe('time alone', () => {
 
 test('out of service says since when it is, not since when the machine was started', () => {
   const visit = new Visit().boot();
-  const { clock, step, view } = staged(visit);
+  const { clock, step, view } = shown(visit);
   clock.runUntil(3_600_000);
   visit.step({ fact: 'device.lost', device: 'acceptor', reason: 'missing', message: 'unplugged' });
   step();
@@ -54,7 +54,7 @@ test('out of service says since when it is, not since when the machine was start
 });
 
 test('a journal that cannot be written closes the glass in the middle of a visit', () => {
-  const { stage, view } = staged(new Visit().boot().begin());
+  const { glass, view } = shown(new Visit().boot().begin());
   expect(view().body.screen).toBe('welcome');
   glass.fail();
   expect(view()).toMatchObject({ body: { screen: 'out-of-service', since: '10:59 起' }, actions: [] });
@@ -62,7 +62,7 @@ test('a journal that cannot be written closes the glass in the middle of a visit
 
 test('what was said to one visitor is gone when the visit ends', () => {
   const visit = new Visit().boot();
-  const { step, view } = staged(visit);
+  const { step, view } = shown(visit);
   visit.ask({ do: 'begin' });
   step();
   visit.ask({ do: 'task', task: 'pay-bill' });
