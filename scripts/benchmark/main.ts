@@ -5,6 +5,7 @@ import type { Benchmark, Figure } from './measure.ts';
 /** A new benchmark is one file and one line here. */
 const catalog: Readonly<Record<string, () => Promise<Benchmark>>> = {
   append: async () => (await import('./append.ts')).append,
+  escrow: async () => (await import('./escrow.ts')).escrow,
 };
 
 const usage = `Usage: npm run benchmark -- [NAME …] [--json]
