@@ -86,10 +86,12 @@ export function settled(s: Tongue, change: boolean): Body<'settled'> {
       ? {
           picture: 'voucher',
           title: t(`请取走 ${s.money('13.50')} 找零凭证`, `Please take your ${s.money('13.50')} slip`),
-          text: t(
-            '从下方出票口取，一楼 3 号窗口换现金，不收费，没有期限',
-            'It comes out below the screen. Window 3, ground floor, pays it in cash, free, at any time',
-          ),
+          lines: [
+            t(
+              '从下方出票口取，一楼 3 号窗口换现金，不收费，没有期限',
+              'It comes out below the screen. Window 3, ground floor, pays it in cash, free, at any time',
+            ),
+          ],
         }
       : null,
   };

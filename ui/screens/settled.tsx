@@ -32,7 +32,11 @@ export function Settled({ body }: { readonly body: Extract<ScreenBody, { screen:
           )}
           <div class="picture-card-words">
             <p class="large strong">{body.take.title}</p>
-            <p class="quiet">{body.take.text}</p>
+            {body.take.lines.map((line) => (
+              <p class="quiet" key={line}>
+                {line}
+              </p>
+            ))}
           </div>
         </section>
       )}
