@@ -93,7 +93,7 @@ function take(page: Page, sale: Sale): Body['take'] {
     return { picture: 'voucher', title: words.takeSlip(said(page, slipsTotal(sale))), lines: [words.takeText(window)] };
   }
   const owed = waiting.flatMap((slip) => {
-    const number = caseFor(kiosk, slip.serial);
+    const number = caseFor(kiosk, slip);
     return number === null ? [] : [{ ...slip, number }];
   });
   const printing = total(waiting) - total(owed);
@@ -116,13 +116,13 @@ function take(page: Page, sale: Sale): Body['take'] {
 }
 
 /** The number under which the window pays a slip that has not come out; null while it is on its way for the first time. */
-function caseFor(kiosk: Kiosk, serial: string): string | null {
+function caseFor(kiosk: Kiosk, { serial, prints }: Slip): string | null {
   const about = Object.values(kiosk.cases).filter((one) => isOpen(one) && one.subject === serial);
   const failed = about.find((one) => one.about === 'voucher-not-printed');
   if (failed !== undefined) return failed.case;
-  // The case of a refund is older than its slip, and stands for it once nothing is being printed any more.
+  // The case of a refund is older than its slip, and stands for it once that went wrong.
   const coming = Object.values(kiosk.prints).some(
     ({ document }) => document.paper === 'voucher' && document.serial === serial,
   );
-  return coming ? null : (about[0]?.case ?? null);
+  return coming && prints <= 1 ? null : (about[0]?.case ?? null);
 }
