@@ -187,6 +187,18 @@ describe('at the glass', () => {
     await glass.sees('thanks', 'en');
   });
 
+  test('power that is cut while a note moves leaves the glass and the box of one mind', async () => {
+    await paysInCash(glass, 'en', '1001');
+    await machine.insert(2_000);
+    await machine.hand('acceptor', { action: 'cut power' });
+    await glass.reads('Takes no notes now');
+    await machine.hand('acceptor', { action: 'restore power' });
+    await glass.reads('Takes ¥1 · 5 · 10 · 20 · 50');
+    const box = (await machine.units('acceptor')).find(({ unit }) => unit === 'box');
+    await glass.reads(box?.cash.length === 0 ? 'Received ¥0' : 'Received ¥20');
+    expect(await machine.journal('cases')).toEqual([]);
+  });
+
   test('a second start on the same folder is refused, and the first goes on', async () => {
     const port = join(machine.data, 'ports', 'acceptor');
     const before = readlinkSync(port);

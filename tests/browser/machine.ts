@@ -32,6 +32,8 @@ export interface UnitCash {
 export interface Machine {
   /** Where a browser begins, until the daemon ends. */
   readonly kiosk: string;
+  /** The cabinet's page. */
+  readonly bench: string;
   readonly data: string;
   /** The daemon that answered last. */
   readonly pid: () => number;
@@ -111,6 +113,7 @@ export async function startMachine(options: { readonly config?: string } = {}): 
   const pid = () => Number((JSON.parse(starts().at(-1) ?? JSON.stringify(ready)) as Json).pid);
   return {
     kiosk: String(ready.kiosk),
+    bench,
     data,
     pid,
     said: () => errors,
