@@ -29,6 +29,25 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
   return record;
 }
 
+/** What became of a payment that the biller refused: `case` and `serial` (of the slip) are numbers on paper. */
+export interface Refund {
+  readonly minor: number;
+  readonly serial: string;
+  readonly case: string;
+}
+
+/** The refund that the entries found under a sale describe; null when the sale stands. */
+export function refundOf(entries: readonly Looked[]): Refund | null {
+  let minor: number | null = null;
+  let about: Extract<EntryBody, { kind: 'case.opened' }> | null = null;
+  for (const { body } of entries) {
+    if (body.kind === 'refund.done') minor = body.minor;
+    if (body.kind === 'case.opened' && body.about === 'post-refused') about = body;
+  }
+  if (minor === null || about === null || about.subject === null) return null;
+  return { minor, serial: about.subject, case: about.case };
+}
+
 /** The paid sale among the entries found under a receipt number; null when there is none. */
 export function paidSale(entries: readonly Looked[]): PaidSale | null {
   for (const { body } of entries) if (body.kind === 'sale.paid') return body;

@@ -36,6 +36,8 @@ export interface DocumentLabels {
   /** What a voucher is worth, and where. */
   readonly voucherRule: (window: string) => string;
   readonly voucherCopyRule: string;
+  /** On the receipt of a payment that the payee did not take. */
+  readonly refunded: (amount: string, slip: string, number: string) => string;
   readonly certain: string;
   readonly checking: string;
   readonly keep: string;
@@ -78,6 +80,8 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     amount: '金额',
     voucherRule: (window) => `凭此凭证到${window}领取现金，不收费用，长期有效。`,
     voucherCopyRule: '这是副本，与原凭证同号，只兑付一次。',
+    refunded: (amount, slip, number) =>
+      `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证 ${slip}，核实编号 ${number}。`,
     certain: '已经确定',
     checking: '正在核实',
     keep: '请保留这张凭证',
@@ -117,6 +121,8 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     amount: 'Amount',
     voucherRule: (window) => `Good for cash at ${window}. No fee, no expiry.`,
     voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
+    refunded: (amount, slip, number) =>
+      `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip ${slip}, case ${number}.`,
     certain: 'What is certain',
     checking: 'What we are checking',
     keep: 'Please keep this slip',

@@ -51,6 +51,8 @@ export interface ReceiptData extends PaperHead {
   readonly billNumber: string | null;
   readonly voucherNumbers: readonly string[];
   readonly caseNumbers: readonly string[];
+  /** Where the money went when the payee did not take it, one sentence; null: it is paid. */
+  readonly refund: string | null;
   /** How to get an invoice, one sentence; null says only that this is none. */
   readonly invoice: string | null;
   /** The receipt's text or its address, to be taken by phone. */
@@ -177,6 +179,7 @@ export function receiptDocument(data: ReceiptData): string {
       .filter((number) => !data.changeParts.some((part) => part.detail === number))
       .map((number) => fieldOf(data, words.voucherNumber, number)),
     data.caseNumbers.map((number) => fieldOf(data, words.caseNumber, number)),
+    data.refund === null ? [] : [rule, paragraph(data.refund, data.columns)],
     code(data, data.qr, words.scanReceipt),
     footing(data),
     [

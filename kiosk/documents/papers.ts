@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { CaseKind, EntryBody } from '../entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
-import { type PaidSale, paidSale, voucherRecord } from '../lookup.ts';
+import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
@@ -172,9 +172,19 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     billNumber: sale.bill.number,
     voucherNumbers: [],
     caseNumbers: [],
+    refund: refundLine(parts, sale, lang),
     invoice: null,
     qr: receiptCode(parts, sale, lang),
   };
+}
+
+/** A receipt that is printed after its money went back must not pass for a payment. */
+function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang): string | null {
+  const refund = refundOf(parts.find(`sale:${sale.sale}`));
+  if (refund === null) return null;
+  const { currency } = sale;
+  const amount = plainAmount({ currency, minor: refund.minor }, parts.config.money.exponent);
+  return documentLabels[lang].refunded(amount, refund.serial, refund.case);
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
@@ -196,8 +206,11 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
     `${sale.bill.title[lang]} ${sale.bill.number}`,
     `${labels.total} ${amount(sale.minor)}`,
     `${labels.received} ${amount(received)}  ${labels.change} ${amount(sale.change.voucher)}`,
+    refundLine(parts, sale, lang),
     `${labels.notAnInvoice} ${config.merchant.servicePhone}`,
-  ].join('\n');
+  ]
+    .filter((line) => line !== null)
+    .join('\n');
 }
 
 function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolean) {

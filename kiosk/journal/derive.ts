@@ -33,6 +33,11 @@ function ownKeys(body: EntryBody): string[] {
       return [`receipt:${body.receipt}`, `sale:${body.sale}`, `bill:${body.bill.number}`];
     case 'bill.post':
       return [`bill:${body.number}`];
+    case 'bill.refused':
+    case 'refund.done':
+      return [`sale:${body.sale}`];
+    case 'case.opened':
+      return body.sale === null ? [] : [`sale:${body.sale}`];
     case 'document.print':
     case 'document.printed':
     case 'document.refused':

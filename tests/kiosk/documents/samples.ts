@@ -52,6 +52,7 @@ export function receiptZh(columns = 42): ReceiptData {
     billNumber: 'HIS-88231907',
     voucherNumbers: ['V-7Q4K-2M9D'],
     caseNumbers: [],
+    refund: null,
     invoice: '需要发票请凭本凭证到一楼 3 号窗口开具',
     qr: 'https://r.example.cn/LAB-01-260331-0042?k=7Q4K2M9D',
   };

@@ -7,7 +7,7 @@ import { chainHash } from '../../../kiosk/journal/journal.ts';
 import type { Contents, Row } from '../../../kiosk/journal/storage.ts';
 import { verifyJournal } from '../../../kiosk/journal/verify.ts';
 import { ModelDisk } from '../../simulation/model-disk.ts';
-import { ended, issued, journalOn, paid, stack, stacked, started, startMs } from './examples.ts';
+import { caseOpened, ended, issued, journalOn, paid, stack, stacked, started, startMs } from './examples.ts';
 
 /** Batches of entries, with words of every kind in them. */
 const batches = fc.array(
@@ -168,5 +168,14 @@ describe('what is derived from an entry', () => {
     expect(indexKeys(suspect)).toEqual(['case:C9']);
     expect(indexKeys(stack(1))).toEqual([]);
     expect(indexKeys(sale)).toEqual(['receipt:R1', 'sale:s1', 'bill:B1']);
+  });
+
+  test('what became of a paid sale is found under it', () => {
+    const refused: EntryBody = { kind: 'bill.refused', command: 'p1', sale: 's1', reason: 'paid-elsewhere' };
+    const done: EntryBody = { kind: 'refund.done', sale: 's1', method: 'voucher', currency: 'CNY', minor: 5 };
+    expect(indexKeys(refused)).toEqual(['sale:s1']);
+    expect(indexKeys(done)).toEqual(['sale:s1']);
+    expect(indexKeys(caseOpened(1))).toEqual(['sale:s1', 'case:C1']);
+    expect(indexKeys({ ...caseOpened(1), sale: null } as EntryBody)).toEqual(['case:C1']);
   });
 });
