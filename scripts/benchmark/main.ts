@@ -6,6 +6,7 @@ import type { Benchmark, Figure } from './measure.ts';
 const catalog: Readonly<Record<string, () => Promise<Benchmark>>> = {
   append: async () => (await import('./append.ts')).append,
   escrow: async () => (await import('./escrow.ts')).escrow,
+  start: async () => (await import('./start.ts')).start,
 };
 
 const usage = `Usage: npm run benchmark -- [NAME …] [--json]
