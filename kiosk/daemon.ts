@@ -1,0 +1,231 @@
+/**
+ * The composition root of the daemon: the only file that knows every concrete part. Prints one ready line when the
+ * journal is folded and HTTP listens; devices are not awaited.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { type Config, loadConfig } from '../config/schema.ts';
+import { protocolNamed, protocols } from '../hardware/catalog.ts';
+import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
+import { systemClock } from '../hardware/clock.ts';
+import type { DeviceConfig } from '../hardware/device.ts';
+import { openDevices, portByName } from '../hardware/open.ts';
+import { createPapers } from './documents/papers.ts';
+import { Journal } from './journal/journal.ts';
+import { openSqliteStorage } from './journal/sqlite.ts';
+import { JournalProblem } from './journal/storage.ts';
+import { missingKeys, openKeys } from './keys.ts';
+import { lockDataFolder } from './lock.ts';
+import { Loop } from './loop.ts';
+import { probeFromEnvironment } from './probe-pipe.ts';
+import { rulesOf } from './rules.ts';
+import { openCookieFile } from './server/launch.ts';
+import { createServer } from './server/server.ts';
+import { createBiller } from './services/biller/index.ts';
+import { createRunner } from './services/runner.ts';
+import { createGlass } from './glass.ts';
+import { createVoucherSeal } from './voucher-seal.ts';
+
+const help = `node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
+
+Runs the kiosk's daemon. --http 0 takes any free port. With --bench the printed launch code stays good.
+`;
+
+/** How long after a failed write the last bytes to the devices may take, milliseconds. */
+const lastWordsMs = 500;
+const version = '0.1.0';
+
+interface Options {
+  readonly config: string;
+  readonly data: string;
+  readonly http: number;
+  readonly bench: string | null;
+  readonly safeStart: boolean;
+}
+
+class StartProblem extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      config: { type: 'string' },
+      data: { type: 'string', default: './data' },
+      http: { type: 'string', default: '8080' },
+      bench: { type: 'string' },
+      'safe-start': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  const http = Number(values.http);
+  if (values.config === undefined) throw new TypeError('--config FILE is missing');
+  if (!Number.isInteger(http) || http < 0 || http > 65_535) throw new TypeError(`--http ${values.http} is not a port`);
+  return {
+    config: values.config,
+    data: resolve(values.data),
+    http,
+    bench: values.bench ?? null,
+    safeStart: values['safe-start'],
+  };
+}
+
+async function readConfig(path: string): Promise<Config> {
+  const known = Object.fromEntries(Object.entries(protocols).map(([name, { driver }]) => [name, driver]));
+  const read = await loadConfig(path, { protocols: known });
+  if (read.ok) return read.config;
+  const problems = read.problems.map(({ path: at, problem }) => (at === '' ? problem : `${at} ${problem}`));
+  throw new StartProblem('config', `${path}: ${problems.join('; ')}`);
+}
+
+/** Ports named `DATA/…` stand in the data folder: the bench keeps its pseudo-terminals there. */
+function placed(configs: Config['devices'], data: string): readonly DeviceConfig[] {
+  return configs.map((device) => ({ ...device, port: device.port.replace(/^DATA\//, `${data}/`) }));
+}
+
+async function main(options: Options): Promise<void> {
+  const clock = systemClock;
+  const config = await readConfig(options.config);
+  const log = pino({ redact: ['code', 'cookie', 'qr'] }, pino.destination(2));
+  const locked = lockDataFolder(options.data, { create: true });
+  if (!locked.ok) throw new StartProblem(locked.code, locked.message);
+  const probe = probeFromEnvironment(process.env);
+  const journal = new Journal({
+    storage: openSqliteStorage(join(options.data, 'journal.sqlite')),
+    clock,
+    timeZone: config.timeZone,
+    businessDayStart: config.businessDayStart,
+    probe,
+  });
+  checkKeys(options.data, journal.head.seq);
+  const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
+  const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: paperColumns(config) });
+  const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
+  const glass = createGlass({ config, papers, clock });
+  const loop = new Loop({
+    rules,
+    journal,
+    clock,
+    chance: () => randomBytes(16).toString('hex'),
+    document: (order) => papers.document(order),
+    voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    version,
+    config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+    probe,
+    onStep: (entries, kiosk) => glass.step(entries, kiosk),
+    onFailure(problem) {
+      log.fatal({ problem: problem.message }, 'the journal cannot be written; this process ends');
+      glass.fail();
+      setTimeout(() => process.exit(1), lastWordsMs);
+    },
+  });
+  const server = await createServer({
+    view: () => glass.view(loop.kiosk),
+    onIntent: (intent, screen) => loop.asked(intent, screen),
+    subscribe: (listener) => glass.subscribe(listener),
+    onGlass: (state) => log.info({ state }, 'glass'),
+    port: options.http,
+    uiFolder: join(import.meta.dirname, '..', 'dist', 'ui'),
+    clock,
+    log,
+    reusableCode: options.bench !== null,
+    cookies: openCookieFile(join(options.data, 'cookies.json')),
+    health: () => {
+      const { lookUps, posts } = runner.open();
+      return { entries: journal.head.seq, boot: loop.kiosk.boot, lookUps, posts };
+    },
+  });
+  const runner = createRunner({
+    biller: createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
+    clock,
+    timeoutMs: config.biller.timeoutMs,
+    answer: (fact) => loop.take(fact),
+    unanswered: ({ id, number }, attempts) => {
+      const what = { command: id, bill: number, attempts };
+      if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered a payment; it is sent again');
+    },
+  });
+  const devices = openDevices({
+    configs: options.safeStart ? [] : placed(config.devices, options.data),
+    clock,
+    probe,
+    memory: (device) => loop.memory(device),
+    onFact: (fact) => {
+      if (fact.fact === 'device.lost') log.warn(fact, 'device');
+      if (fact.fact === 'device.fault') log.warn({ ...fact, remedy: faultOf(fact.code)?.remedy.en }, 'device');
+      loop.take(fact);
+    },
+    openPort: portByName,
+  });
+  loop.start({
+    obey: (command) => devices.get(command.device)?.obey(command),
+    maintain: (device, levels) => devices.get(device)?.maintain(levels),
+    recorded: (device, key) => devices.get(device)?.recorded(key),
+    ask: (command) => {
+      const taken = runner.obey(command);
+      const what = { kind: command.command, command: command.id };
+      if (!taken) log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
+      return taken;
+    },
+  });
+  const end = async () => {
+    loop.stop();
+    for (const device of devices.values()) device.close();
+    runner.close();
+    await server.close();
+    journal.close();
+    locked.lock.release();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void end());
+  process.once('SIGINT', () => void end());
+  const ready = { ready: true, pid: process.pid, kiosk: server.launchUrl(), bench: options.bench, staff: null };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Only a kiosk that has never run may make keys: new ones would not know the vouchers that are out. */
+function checkKeys(data: string, entries: number): void {
+  const missing = entries === 0 ? [] : missingKeys(data);
+  if (missing.length === 0) return;
+  throw new StartProblem(
+    'keys-missing',
+    `${missing.join(' and ')} missing, but the journal beside it has ${entries} entries. Restore the folder ` +
+      `${join(data, 'keys')} from the backup (the .keys folder that belongs to the journal). Started with new keys, ` +
+      'the kiosk would refuse every voucher that is out.',
+  );
+}
+
+/** So that a long outage of the biller fills no disk with its log. */
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(Math.log2(count));
+}
+
+function paperColumns(config: Config): number {
+  const printer = config.devices.find((device) => device.protocol === 'escpos');
+  const columns = printer?.settings.columns;
+  return typeof columns === 'number' ? columns : 42;
+}
+
+function refuse(code: string, message: string, exitCode: number): never {
+  process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
+  process.exit(exitCode);
+}
+
+try {
+  await main(readOptions());
+} catch (error) {
+  if (error instanceof StartProblem) refuse(error.code, error.message, 1);
+  if (error instanceof JournalProblem) refuse(`journal-${error.code}`, error.message, 1);
+  if (error instanceof TypeError) refuse('usage', error.message, 2);
+  refuse('start', error instanceof Error ? error.message : String(error), 1);
+}
