@@ -98,10 +98,14 @@ test('a port that is not there is missing, and said so', async () => {
   });
 });
 
-test('unplugged, the line is lost', async () => {
+test('unplugged, the line is lost with the next question at the latest, as a polling host asks it', async () => {
   const { master, path } = pair();
-  const opened = isOpen(await open(serialPort(path, line)));
+  const port = serialPort(path, line);
+  const opened = isOpen(await open(port));
   master.destroy();
+  // The system may answer a read of a line that is gone with nothing, for ever; a write it refuses.
+  const asking = setInterval(() => port.send(Uint8Array.of(0)), 50);
+  closers.push(() => clearInterval(asking));
   expect((await opened.ended).code).toBe('lost');
 });
 
