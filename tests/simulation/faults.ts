@@ -4,7 +4,7 @@
  */
 import type { Boundary } from '../../hardware/port.ts';
 import type { Oracle } from './oracle.ts';
-import type { CrashKind, World } from './world.ts';
+import type { World } from './world.ts';
 import { Crash } from './world.ts';
 
 export interface Moment {
@@ -157,7 +157,9 @@ export const faultRows: readonly FaultRow[] = [
 /** Power goes at once, or while the note still travels. */
 function powerSoon(m: Moment): void {
   if (m.world.random.chance(0.5)) throw new Crash('p');
-  later(m.world, 50, 1_500, () => m.world.crash('p'));
+  later(m.world, 50, 1_500, () => {
+    if (!m.world.calm) m.world.crash('p');
+  });
 }
 
 function misbehave(m: Moment, value: 'repeat' | 'noise'): void {
@@ -284,7 +286,8 @@ function atReview(m: Moment): boolean {
 }
 
 /** A crash out of nowhere, at whatever the process is doing. */
-export function anyCrash(world: World): CrashKind {
+export function anyCrash(world: World): void {
+  if (world.calm) return;
   const kind = world.random.pick(['k', 'k', 'p', 'd', 'l', 'n'] as const);
   const moment: Moment = { world, oracle: undefined as never, boundary: 'b0', what: '' };
   switch (kind) {
@@ -304,5 +307,4 @@ export function anyCrash(world: World): CrashKind {
       network(moment, 'down');
       break;
   }
-  return kind;
 }

@@ -383,6 +383,7 @@ export class Oracle {
       this.wrong('I7', 'no daemon runs');
       return;
     }
+    if (this.cannotPay !== null) this.wrong('I7', this.cannotPay);
     if (kiosk.session !== null) this.wrong('I7', `a visit is still at ${kiosk.session.stage.at}`);
     if (Object.keys(kiosk.prints).length > 0) this.wrong('I7', 'a paper has no outcome');
     for (const stack of Object.values(kiosk.stacks)) {
@@ -390,6 +391,8 @@ export class Oracle {
     }
   }
 
+  /** Why nobody could pay when all was well again. */
+  cannotPay: string | null = null;
   /** The running kiosk when all was quiet. */
   atRest: Kiosk | null = null;
 }

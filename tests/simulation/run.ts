@@ -11,6 +11,7 @@ import { Customer, type Plan, type Slip } from './customer.ts';
 import { anyCrash, type FaultRow, faultRows } from './faults.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
+import { cannotPay } from './witness.ts';
 import { Crash, type CrashKind, World } from './world.ts';
 
 export interface RunResult {
@@ -68,6 +69,9 @@ export function run(seed: number): RunResult {
     world.boot();
     customers(world, oracle, row, random);
     quiet(world);
+    oracle.customer += 1;
+    if (!oracle.exchanged) oracle.cannotPay = cannotPay(world);
+    until(world, () => atRest(world));
     oracle.atRest = world.kiosk;
   } catch (problem) {
     broken = `I7 the program broke: ${(problem as Error).stack ?? String(problem)}`;
@@ -153,7 +157,7 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random):
     const slip = slips.length > 0 ? random.pick(slips) : null;
     const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip });
     customer.arrive();
-    if (random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => void anyCrash(world));
+    if (random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
@@ -201,6 +205,7 @@ function until(world: World, reached: () => boolean): void {
 /** The faults stop and nobody touches anything. */
 function quiet(world: World): void {
   world.tell('the faults stop');
+  world.calm = true;
   world.watch = () => {};
   world.delayFact = () => 0;
   world.biller.mood = 'well';

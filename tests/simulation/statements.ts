@@ -74,7 +74,9 @@ function bodyOf(source: ts.SourceFile, name: string): ts.Node | null {
   return body;
 }
 
+/** The only statement of an `if` goes with it. */
 function deletable(node: ts.Node): boolean {
+  if (ts.isIfStatement(node.parent) && node.parent.elseStatement === undefined) return false;
   return (
     ts.isExpressionStatement(node) ||
     ts.isIfStatement(node) ||

@@ -69,6 +69,8 @@ export class World {
   readonly crashes: Record<CrashKind, number> = { k: 0, p: 0, d: 0, l: 0, n: 0 };
   readonly story: string[] = [];
   facts = 0;
+  /** The faults have stopped: nothing strikes any more. */
+  calm = false;
   /** Facts that are held back just now. */
   held = 0;
   /** Money in cash boxes that were taken out, minor units. */
