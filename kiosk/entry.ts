@@ -26,6 +26,7 @@ export type CaseKind =
   | 'note-unknown'
   | 'note-unowned'
   | 'note-suspect'
+  | 'note-to-count'
   | 'voucher-not-printed'
   | 'post-refused'
   | 'post-unanswered'
@@ -226,7 +227,7 @@ export type VolatileBody =
 
 /** Why the last note came back, as the customer is told. */
 export type NoteNotice = {
-  readonly what: 'unreadable' | 'damaged' | 'kind' | 'change' | 'late';
+  readonly what: 'unreadable' | 'damaged' | 'kind' | 'change' | 'late' | 'power';
   readonly minor: number | null;
   readonly times: number;
 };

@@ -50,6 +50,10 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
   'zh-CN': {
     'note-unknown': { certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`, checking: '我们会清点钱箱，核对这张纸币。' },
     'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
+    'note-to-count': {
+      certain: (a) => `放入 ${a ?? ''} 纸币时停电，已为您记上。`,
+      checking: '清点钱箱时再核对这张纸币。',
+    },
     'note-suspect': { certain: (a) => `有一张 ${a ?? ''} 纸币没能识别。`, checking: '我们会清点钱箱，核对这张纸币。' },
     'voucher-not-printed': {
       certain: (a) => `我们欠您 ${a ?? ''}，凭证没有打印出来。`,
@@ -65,6 +69,10 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       checking: 'We will count the cash box and look for this note.',
     },
     'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
+    'note-to-count': {
+      certain: (a) => `Power was lost while one ${a ?? ''} note went in; it is counted for you.`,
+      checking: 'We check this note when the cash box is emptied.',
+    },
     'note-suspect': {
       certain: (a) => `We could not read one ${a ?? ''} note.`,
       checking: 'We will count the cash box and look for this note.',

@@ -159,6 +159,8 @@ export interface Words {
     readonly kind: (amount: string) => string;
     readonly kindUnknown: string;
     readonly change: string;
+    /** The power was gone while the note was in the path. */
+    readonly power: string;
     readonly late: string;
     /** The second time a note comes back. */
     readonly orOtherWay: (reason: string) => string;
@@ -230,6 +232,7 @@ export interface Words {
     readonly paid: string;
     readonly noteUnknown: (amount: string) => string;
     readonly notAgain: string;
+    readonly noteToCount: (amount: string) => string;
     readonly noteSuspect: (amount: string) => string;
     readonly slipTitle: string;
     readonly owed: (amount: string) => string;
@@ -296,6 +299,7 @@ export interface Words {
     readonly kind: (amount: string) => string;
     readonly kindUnknown: string;
     readonly change: string;
+    readonly power: string;
     readonly late: string;
     readonly paid: string;
     readonly takeChange: (amount: string, window: string) => string;

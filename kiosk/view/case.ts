@@ -69,6 +69,13 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         checking: [words.noteUnknown(amount), words.notAgain],
         printed: numberPrinted(page, stage),
       };
+    case 'note-to-count':
+      return {
+        title: words.noteTitle,
+        certain: soFar(page, sale),
+        checking: [words.noteToCount(amount)],
+        printed: numberPrinted(page, stage),
+      };
     case 'note-suspect':
       return {
         title: words.noteTitle,

@@ -102,6 +102,8 @@ function returnReason(page: Page, notice: NoteNotice): string {
       return notice.minor === null ? words.kindUnknown : words.kind(said(page, notice.minor));
     case 'change':
       return words.change;
+    case 'power':
+      return words.power;
     case 'late':
       return words.late;
     default:

@@ -101,6 +101,7 @@ function returnedLine(voice: Voice, notice: NoteNotice): string {
     case 'unreadable':
     case 'damaged':
     case 'change':
+    case 'power':
     case 'late':
       return words[notice.what];
     default:
@@ -201,6 +202,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'post-refused':
       return words.refund(amount(voice, one.minor));
     case 'note-suspect':
+    case 'note-to-count':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':

@@ -13,6 +13,21 @@ test('1: power goes while a note waits undecided: it comes back and nothing is c
   expect(scene.entries('note.stacked')).toEqual([]);
 });
 
+test('1, of the acceptor alone: the note comes back, the balance stays, and the power loss is named', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.insert(2_000);
+  scene.until('the first note is credited', () => scene.credited === 2_000);
+  scene.insert(5_000);
+  scene.wait(200);
+  scene.world.act('acceptor', { action: 'cut power' });
+  scene.wait(3_000);
+  scene.world.act('acceptor', { action: 'restore power' });
+  scene.until('the note lies in the slot', () => scene.slot === 5_000);
+  expect(scene.world.kiosk?.session?.notice).toMatchObject({ what: 'power' });
+  expect(scene.credited).toBe(2_000);
+});
+
 test('2: the daemon is killed while a note waits undecided: nobody ordered it, it comes back', () => {
   const scene = new Scene();
   scene.toCash(8_650);
@@ -47,6 +62,10 @@ test('4 and 5: power goes behind the lever: the machine says where the note is, 
   scene.wait(20_000);
   expect(scene.entries('note.stacked')).toMatchObject([{ minor: 5_000, evidence: 'power-up', confirmByCount: true }]);
   expect(scene.box).toBe(5_000);
+  expect(scene.openCases()).toEqual(['note-to-count']);
+  expect(scene.stage).toBe('case');
+  scene.world.ask({ do: 'finish' });
+  expect(scene.stage).toBe('pay-cash');
 });
 
 test('6: power goes behind the lever and the machine knows nothing: no credit, a case and its paper', () => {

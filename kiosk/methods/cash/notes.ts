@@ -66,13 +66,14 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   const open = stack !== null && mayBeStacked(stack) ? stack : null;
   switch (seen.found) {
     case 'stacker':
-      if (open !== null) credit(turn, open, 'power-up', true);
+      if (open !== null) creditToCount(turn, open);
       else if (stack?.status !== 'stacked' && stack?.status !== 'suspect')
         noteUnowned(turn, seen.device, seen.key, null);
       return;
     case 'acceptor':
       // Before the lever: the reset that follows gives it back (protocols.md section 1).
       if (open !== null) giveUp(turn, open);
+      tell(turn, 'power', open?.minor ?? null);
       return;
     case 'nothing':
       if (open?.status === 'open' || open?.status === 'doubt') doubt(turn, open, true);
@@ -164,6 +165,15 @@ function credit(turn: Turn, stack: Stack, evidence: 'stacked' | 'power-up', conf
   if (now === null) return;
   put(turn, { kind: 'session.saw', notice: null });
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+}
+
+/** Credited from its order, for the machine names no value: the case is closed when the box is counted. */
+function creditToCount(turn: Turn, stack: Stack): void {
+  credit(turn, stack, 'power-up', true);
+  const { command, session, sale, minor } = stack;
+  const number = openCase(turn, 'note-to-count', { session, sale, minor, subject: command });
+  const visit = turn.kiosk.session;
+  if (visit?.id === session && visit.stage.at === 'pay-cash') move(turn, atCase(number, 'pay-cash'));
 }
 
 function noteUnowned(turn: Turn, device: string, key: string, minor: number | null): void {
