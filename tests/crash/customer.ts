@@ -79,7 +79,7 @@ function ask(intent: Intent): Deed {
 }
 
 /** An amount as it is set in type, in minor units of a currency with two decimals. */
-export function minorOf(amount: AmountText): number {
+function minorOf(amount: AmountText): number {
   const fraction = amount.fraction.replace(/\D/g, '').padEnd(2, '0');
   return Number(amount.whole.replace(/\D/g, '') + fraction);
 }
