@@ -156,6 +156,14 @@ const notes: readonly Mutant[] = [
     name: 'evidence-key-ignored',
     file: 'kiosk/methods/cash/notes.ts',
     find: "if (stack?.status === 'stacked' || stack?.status === 'suspect') return;",
+    replace:
+      "if (stack?.status === 'stacked') credit(turn, stack, 'stacked', false); if (stack?.status === 'stacked') return;",
+    rows: [9, 8],
+  },
+  {
+    name: 'repeated-evidence-is-a-second-note',
+    file: 'kiosk/methods/cash/notes.ts',
+    find: "if (stack?.status === 'stacked' || stack?.status === 'suspect') return;",
     replace: '',
     rows: [9, 8],
   },

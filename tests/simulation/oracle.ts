@@ -236,6 +236,10 @@ export class Oracle {
     for (const { body } of entries) {
       if (body.kind === 'note.unknown' && outcomes.get(body.command)?.at(-1) === 'note.unknown') doubtful += body.minor;
     }
+    const isCredited = ({ order }: Banknote) =>
+      order !== null && outcomes.get(order)?.includes('note.stacked') === true;
+    const strangers = this.notes.filter((note) => note.inBox && !isCredited(note)).length;
+    if (unowned > strangers) this.wrong('I1', `${unowned} notes are booked as nobody's, ${strangers} are in the box`);
     const strungMinor = this.notes.reduce((sum, note) => (note.strung && !note.inBox ? sum + note.minor : sum), 0);
     const over = physical - credited;
     if (over < -strungMinor) this.wrong('I1', `the box holds ${-over} less than was credited`);

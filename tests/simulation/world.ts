@@ -73,6 +73,7 @@ export class World {
   calm = false;
   /** Facts that are held back just now. */
   held = 0;
+  private busyUntilMs = 0;
   /** Money in cash boxes that were taken out, minor units. */
   boxesTaken = 0;
   watch: Watch = () => {};
@@ -214,6 +215,7 @@ export class World {
 
   private start(alive: { yes: boolean }, clock: Clock): void {
     const { config, rules, seal } = this.parts;
+    this.busyUntilMs = 0;
     const probe: Watch = (boundary, what) => {
       if (alive.yes) this.watch(boundary, what);
     };
@@ -254,13 +256,15 @@ export class World {
 
   private hear(running: { readonly alive: { yes: boolean } }, loop: Loop, fact: DeviceFact): void {
     this.facts += 1;
-    const heldMs = this.delayFact(fact);
-    if (heldMs === 0) {
+    const nowMs = this.clock.monoMs();
+    // One held back holds back all behind it: their order is the machine's.
+    this.busyUntilMs = Math.max(this.busyUntilMs, nowMs + this.delayFact(fact));
+    if (this.busyUntilMs === nowMs) {
       loop.take(fact);
       return;
     }
     this.held += 1;
-    this.clock.after(heldMs, () => {
+    this.clock.after(this.busyUntilMs - nowMs, () => {
       this.held -= 1;
       this.inside(running, () => loop.take(fact));
     });
