@@ -154,11 +154,12 @@ export class Loop {
     this.probe('b1', body.fact);
     try {
       this.parts.journal.append(entries);
+      this.state = kiosk;
+      this.keepSnapshot();
     } catch (problem) {
       this.fail(body, writeFailure(problem));
       return;
     }
-    this.state = kiosk;
     if ('key' in body) this.hands?.recorded(body.device, body.key);
     for (const entry of entries) {
       const order = orderOf(entry);
@@ -224,7 +225,7 @@ export class Loop {
     if (this.over) return;
     this.wakeAtMs = Number.POSITIVE_INFINITY;
     try {
-      this.tidy();
+      this.flush();
     } catch (problem) {
       this.fail(null, writeFailure(problem));
       return;
@@ -232,10 +233,15 @@ export class Loop {
     this.take({ fact: 'time.reached' });
   }
 
-  private tidy(): void {
+  private flush(): void {
     const { journal, clock } = this.parts;
     const flushMs = journal.dueMs();
     if (flushMs !== null && flushMs <= clock.monoMs()) journal.flush();
+  }
+
+  /** Between customers, so that the next start need not read everything again. */
+  private keepSnapshot(): void {
+    const { journal } = this.parts;
     if (this.state.session !== null || journal.head.seq - this.snapshotSeq < snapshotEveryEntries) return;
     const { rules: _, ...kept } = this.state;
     journal.saveSnapshot(stateVersion, JSON.stringify(kept));
