@@ -200,8 +200,8 @@ const notes: readonly Mutant[] = [
   {
     name: 'evidence-not-believed',
     file: 'kiosk/methods/cash/notes.ts',
-    find: "if (open !== null) credit(turn, open, 'power-up', true);",
-    replace: 'if (open !== null) doubt(turn, open);',
+    find: 'if (open !== null) creditToCount(turn, open);',
+    replace: 'if (open !== null) doubt(turn, open, false);',
     rows: [4],
   },
   {
