@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Batch } from '../tests/crash/batch.ts';
+import { Batch, type RunResult } from '../tests/crash/batch.ts';
 import { momentOf } from '../tests/crash/moments.ts';
 import { seeded } from '../tests/simulation/random.ts';
 
@@ -15,12 +15,14 @@ the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and
   --runs N   how many visits, 50 by default
   --seed S   begins all choices; what a run prints with a violation repeats it
 
-A line a run; of two kills in a run the second is at b9, and it is the one named. At a random moment the boundary named
+Two cabinets are at work at once, so the lines come as the runs end. A line a run; of two kills in a run the second is at b9, and it is the one named. At a random moment the boundary named
 is the last one that was passed. Then how often each boundary came, then "N runs, V violations". Exit code 1 when V > 0.
 `;
 
 /** Runs that share a cabinet and a journal. */
 const runsPerBatch = 25;
+/** Cabinets at the same time: most of a run is waiting. */
+const lanes = 2;
 const boundaries = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'] as const;
 
 function refuse(message: string): number {
@@ -32,6 +34,27 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Runs `first` to `last` at as few cabinets as will do. */
+async function many(
+  first: number,
+  last: number,
+  seed: number,
+  done: (n: number, result: RunResult) => void,
+  wrong: (n: number, found: readonly string[]) => void,
+): Promise<void> {
+  for (let n = first; n <= last; ) {
+    const folder = mkdtempSync(join(tmpdir(), 'crash-'));
+    const batch = await Batch.open(folder);
+    for (let stuck = false; n <= last && !stuck; n++) {
+      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n)));
+      done(n, result);
+      stuck = result.stuck;
+    }
+    wrong(n - 1, await batch.close());
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function crash(runs: number, seed: number): Promise<number> {
   const counts = new Map<string, number>(boundaries.map((boundary) => [boundary, 0]));
   let violations = 0;
@@ -39,21 +62,27 @@ async function crash(runs: number, seed: number): Promise<number> {
     violations += found.length;
     for (const words of found) say(`violation seed ${seed} run ${n} ${words}`);
   };
-  for (let n = 1; n <= runs; ) {
-    const folder = mkdtempSync(join(tmpdir(), 'crash-'));
-    const batch = await Batch.open(folder);
-    const end = Math.min(runs + 1, n + runsPerBatch);
-    for (let stuck = false; n < end && !stuck; n++) {
-      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n)));
-      const boundary = result.killed.at(-1)?.boundary ?? 'none';
-      counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-      say(`run ${n} protocol id003 killed ${result.killed[0]?.kind ?? 'none'} boundary ${boundary}`);
-      wrong(n, result.violations);
-      stuck = result.stuck;
+  let next = 1;
+  const size = Math.min(runsPerBatch, Math.ceil(runs / lanes));
+  const work = async () => {
+    while (next <= runs) {
+      const first = next;
+      next = Math.min(runs + 1, first + size);
+      await many(
+        first,
+        next - 1,
+        seed,
+        (n, { killed, violations: found }) => {
+          const boundary = killed.at(-1)?.boundary ?? 'none';
+          counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
+          say(`run ${n} protocol id003 killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+          wrong(n, found);
+        },
+        wrong,
+      );
     }
-    wrong(n - 1, await batch.close());
-    rmSync(folder, { recursive: true, force: true });
-  }
+  };
+  await Promise.all(Array.from({ length: lanes }, work));
   for (const [boundary, total] of counts) say(`boundary ${boundary} total ${total}`);
   say(`${runs} runs, ${violations} violations`);
   return violations === 0 ? 0 : 1;

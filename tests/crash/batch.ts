@@ -143,9 +143,10 @@ export class Batch {
     };
     for (let visit = 0; visit < mostVisits && !struck; visit++) {
       skip = visit === 0 ? skip : 0;
-      this.arrive(new Customer(moment.plan, this.nextBill(moment)));
-      await this.until(`${moment.boundary} ${moment.what} comes`, () => struck || (visit < mostVisits && this.left()));
+      this.arrive(new Customer(moment.plan, this.nextBill(moment), moment.patient));
+      await this.until(`${moment.boundary} ${moment.what} comes`, () => struck || this.left());
     }
+    if (!struck) throw new Error(`${moment.boundary} ${moment.what} did not come in ${mostVisits} visits`);
     await this.until('the daemon is killed', () => killed.length > 0);
     this.onBoundary = async () => {};
     this.customer?.onlyFinish();
@@ -239,7 +240,7 @@ export class Batch {
   }
 
   private left(): boolean {
-    return this.answered > 0 && this.view?.body.screen === 'attract' && this.atRest();
+    return this.customer?.begun === true && this.atRest();
   }
 
   private nextBill({ plan }: Moment): string {

@@ -13,27 +13,33 @@ const largeNote = 2_000;
 export class Customer {
   readonly plan: Plan;
   private readonly bill: string;
-  private begun = false;
+  private readonly patient: boolean;
+  private here = false;
   private paper = false;
 
-  constructor(plan: Plan, bill: string) {
+  /** A patient one waits at a case for what may still come out. */
+  constructor(plan: Plan, bill: string, patient: boolean) {
     this.plan = plan;
     this.bill = bill;
+    this.patient = patient;
+  }
+
+  /** This person began a visit, whatever became of it. */
+  get begun(): boolean {
+    return this.here;
   }
 
   /** Whoever was here, nobody begins anew. */
   onlyFinish(): void {
-    this.begun = true;
+    this.here = true;
   }
 
   /** `inside`: notes that this person saw go in and stay. */
   at(view: View, inside: number): Deed | null {
     const { body } = view;
+    if (body.screen === 'attract') return this.here ? null : ask({ do: 'begin' });
+    if (body.screen !== 'partly-available' && body.screen !== 'out-of-service') this.here = true;
     switch (body.screen) {
-      case 'attract':
-        if (this.begun) return null;
-        this.begun = true;
-        return ask({ do: 'begin' });
       case 'welcome':
         return ask({ do: 'task', task: 'pay-bill' });
       case 'find-bill':
@@ -52,8 +58,7 @@ export class Customer {
       case 'thanks':
         return ask({ do: 'finish' });
       case 'case':
-        // What did not come out may come again; whoever waits sees it.
-        return view.warning === null ? null : ask({ do: 'finish' });
+        return this.patient && view.warning === null ? null : ask({ do: 'finish' });
       case 'documents':
         if (body.printing !== null) return null;
         if (this.paper) return ask({ do: 'document', choice: 'none' });

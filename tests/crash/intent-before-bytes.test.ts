@@ -59,7 +59,7 @@ function text(path: string): string {
 
 /** Lets a customer put a first note in, and ends when it is stacked. */
 async function payOneNote(cabinet: Cabinet, launchUrl: string): Promise<void> {
-  const customer = new Customer('exact', '1002');
+  const customer = new Customer('exact', '1002', true);
   let glass: Glass | null = null;
   let newest: View | null = null;
   let answered = 0;

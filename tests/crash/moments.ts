@@ -36,6 +36,7 @@ export interface Moment {
   /** Power comes back only when the daemon is ready. */
   readonly powerLate: boolean;
   readonly plan: Plan;
+  readonly patient: boolean;
 }
 
 /** The moment of run `n` (from 1). */
@@ -54,6 +55,7 @@ export function momentOf(n: number, random: Random): Moment {
     power: random.chance(0.35),
     powerLate: random.chance(0.5),
     plan,
+    patient: random.chance(0.4),
   };
 }
 
