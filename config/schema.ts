@@ -193,8 +193,39 @@ export function checkConfig(json: unknown, known?: Known): Checked {
   if (!parsed.success) for (const issue of parsed.issues) keep(inWords(issue));
   for (const problem of strangers(schema, migrated.json, [])) keep(problem);
   for (const problem of crossChecks(migrated.json, known)) keep(problem);
+  for (const problem of reservedNames(migrated.json)) keep(problem);
+  for (const problem of listsForObjects(migrated.json)) keep(problem);
   if (problems.size > 0) return { ok: false, problems: [...problems.values()] };
   return parsed.success ? { ok: true, config: parsed.output } : { ok: false, problems: [] };
+}
+
+/** An empty list would be read as an object without fields; it is not one. */
+function* listsForObjects(document: unknown): Generator<ConfigProblem> {
+  const { texts, devices } = (document ?? {}) as { readonly texts?: unknown; readonly devices?: unknown };
+  if (Array.isArray(texts)) yield { path: 'texts', problem: `is ${shown(texts)}; it must be ${must(['texts'])}` };
+  if (!Array.isArray(devices)) return;
+  for (const [i, device] of devices.entries()) {
+    const settings: unknown = (device as { readonly settings?: unknown } | null)?.settings;
+    const path = ['devices', String(i), 'settings'];
+    if (Array.isArray(settings)) {
+      yield { path: path.join('.'), problem: `is ${shown(settings)}; it must be ${must(path)}` };
+    }
+  }
+}
+
+/** Names that JavaScript keeps for itself: a field called so would be left out without a word. */
+const reserved: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+function* reservedNames(document: unknown): Generator<ConfigProblem> {
+  const open: { readonly value: unknown; readonly path: string }[] = [{ value: document, path: '' }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    for (const [name, value] of Object.entries(next.value)) {
+      const path = next.path === '' ? name : `${next.path}.${name}`;
+      if (reserved.has(name)) yield { path, problem: 'is a name that no field can have; choose another' };
+      open.push({ value, path });
+    }
+  }
 }
 
 /** Reads, parses and checks a file. A file that cannot be read is one problem with an empty path. Never throws. */

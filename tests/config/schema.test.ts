@@ -446,3 +446,24 @@ describe('a file', () => {
     expect(checked.ok ? [] : checked.problems).toEqual([{ path: '', problem: expect.stringMatching(words) }]);
   });
 });
+
+test('a field named as JavaScript names its own is refused, never left out without a word', () => {
+  for (const name of ['__proto__', 'constructor', 'prototype']) {
+    const texts = JSON.parse(`{"${name}": {"zh-CN": "a", "en": "b"}}`);
+    const checked = checkConfig({ ...lab, texts });
+    expect(checked.ok).toBe(false);
+    expect(JSON.stringify(checked)).toContain(`texts.${name}`);
+  }
+});
+
+test('a list where an object belongs is refused', () => {
+  const devices = lab.devices.map((device) => ({ ...device, settings: [] }));
+  const checked = checkConfig({ ...lab, texts: [], devices });
+  expect(checked).toMatchObject({
+    ok: false,
+    problems: expect.arrayContaining([
+      { path: 'texts', problem: expect.stringContaining('an empty list; it must be an object') },
+      { path: 'devices.0.settings', problem: expect.stringContaining('an empty list; it must be an object') },
+    ]),
+  });
+});
