@@ -376,7 +376,11 @@ function checkAnswers(work: Work): void {
   if (s.job !== null) {
     const idleMs = nowMs - s.job.progressMs;
     if (s.job.markerSent && idleMs >= MARKER_WITHIN_MS) breakJob(work, 'unconfirmed');
-    else if (!s.job.markerSent && idleMs >= STALLED_MS) breakJob(work, 'stalled');
+    else if (!s.job.markerSent && idleMs >= STALLED_MS) {
+      // XOFF and XON carry no checksum: a bit that turned over, or a lost XON, must not keep it mute for ever.
+      s.busy = false;
+      breakJob(work, 'stalled');
+    }
   }
   if (s.asked === null || nowMs < s.asked.atMs + ANSWER_WITHIN_MS) return;
   s.asked = null;

@@ -48,6 +48,16 @@ describe('a printer, from wire to wire', () => {
     expect(rig.machine.paper?.()).toHaveLength(0);
   });
 
+  test('an XOFF that no XON follows costs one document, not all that come after', () => {
+    const rig = ready();
+    rig.hear(0x13);
+    rig.print('p1');
+    rig.until('print.refused');
+    rig.print('p2');
+    rig.until('print.done');
+    expect(rig.ends()).toEqual(['p1 refused stalled', 'p2 done']);
+  });
+
   test('done is not said before the last line is on paper', () => {
     const rig = printing();
     rig.until('print.done');

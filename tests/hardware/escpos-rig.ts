@@ -95,6 +95,11 @@ export class PrinterRig {
     this.link.obey({ id, device: 'printer', command: 'document.print', document });
   }
 
+  /** Bytes on the line that the printer never sent. */
+  hear(...bytes: readonly number[]): void {
+    this.listener?.received(Uint8Array.from(bytes));
+  }
+
   act(action: string, value?: string): void {
     const act: HandAction = value === undefined ? { action } : { action, value };
     const result = this.machine.act(act);
