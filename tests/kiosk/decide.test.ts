@@ -237,6 +237,30 @@ describe('what a restart does with an open order', () => {
   });
 });
 
+describe('an entry becomes an order', () => {
+  const ordersAt = (visit: Visit) => visit.entries.map(orderOf).filter((order) => order !== null);
+
+  test('of the very kind, to whom it concerns', () => {
+    const find = at('find-bill').ask({ do: 'find-bill', number: '1001' });
+    expect(ordersAt(find)).toMatchObject([{ to: 'biller', order: { command: 'bill.find', number: '1001' } }]);
+    const recheck = at('review').ask({ do: 'confirm-bill' });
+    expect(ordersAt(recheck)).toMatchObject([{ to: 'biller', order: { command: 'bill.recheck', number: '1001' } }]);
+    const stack = at('pay-cash').escrow(1_000);
+    expect(ordersAt(stack)).toMatchObject([{ to: 'device', order: { command: 'note.stack', device, minor: 1_000 } }]);
+    const back = at('pay-cash').escrow(700);
+    expect(ordersAt(back)).toMatchObject([{ to: 'device', order: { command: 'note.return', device } }]);
+    const paid = at('pay-cash').note(5_000);
+    expect(ordersAt(paid)).toMatchObject([
+      { to: 'biller', order: { command: 'bill.post', number: '1001', currency: 'CNY', minor: 8_650 } },
+      { to: 'printer', print: { document: { paper: 'voucher', serial: '000001' }, copy: false } },
+    ]);
+  });
+
+  test('only those that order something', () => {
+    expect(orderOf({ kind: 'cashbox.removed', device })).toBeNull();
+  });
+});
+
 describe('the wishes at the acceptor', () => {
   test('are none outside cash payment', () => {
     for (const stage of ['nobody', 'welcome', 'choose', 'settled'] as const) {

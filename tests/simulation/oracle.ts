@@ -31,6 +31,8 @@ export class Oracle {
   doubtAllowed = false;
   /** The acceptor was exchanged for one with other denominations: it must stack nothing. */
   exchanged = false;
+  /** Papers that came out of the printer. */
+  papers = 0;
   /** Who stands before the machine. */
   customer = 0;
   private readonly world: World;
@@ -61,6 +63,7 @@ export class Oracle {
   }
 
   private seen(device: string, event: SimulatorEvent): void {
+    if (device === 'printer' && event.event === 'printed') this.papers += 1;
     if (device !== 'acceptor') return;
     this.judgeAcknowledgement();
     if (event.event !== 'command') this.world.tell(`machine: ${event.event} ${event.minor ?? ''}`);

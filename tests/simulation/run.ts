@@ -70,7 +70,7 @@ export function run(seed: number): RunResult {
     customers(world, oracle, row, random);
     quiet(world);
     oracle.customer += 1;
-    if (!oracle.exchanged) oracle.cannotPay = cannotPay(world);
+    if (!oracle.exchanged) oracle.cannotPay = cannotPay(world, () => oracle.papers);
     until(world, () => atRest(world));
     oracle.atRest = world.kiosk;
   } catch (problem) {

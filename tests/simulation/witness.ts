@@ -5,15 +5,18 @@ const billMinor = 1_000;
 const stepMs = 700;
 const patienceMs = 120_000;
 
-/** Pays one bill. Null when it is booked and the glass is free again, else how far it came. */
-export function cannotPay(world: World): string | null {
+/** Pays one bill and takes its receipt; `papers` counts what really came out. Null when all of it went well. */
+export function cannotPay(world: World, papers: () => number): string | null {
   world.tell('a last customer comes, when all is well');
   const number = world.biller.issue(billMinor);
   const booked = () => [...world.biller.ledger.values()].some((payment) => payment.number === number);
   const endMs = world.clock.monoMs() + patienceMs;
+  const papersBefore = papers();
   let inside = false;
   while (world.clock.monoMs() < endMs) {
-    if (booked() && world.kiosk?.session === null) return null;
+    if (booked() && world.kiosk?.session === null) {
+      return papers() > papersBefore ? null : 'all is well again and no receipt comes out';
+    }
     inside = act(world, number, inside);
     world.clock.runUntil(world.clock.monoMs() + stepMs);
   }
@@ -46,7 +49,7 @@ function act(world: World, number: string, inside: boolean): boolean {
     case 'pay-cash':
       return inside || world.act('acceptor', { action: 'insert', minor: billMinor }).ok;
     case 'documents':
-      world.ask({ do: 'document', choice: 'none' });
+      if (stage.print === null) world.ask({ do: 'document', choice: stage.noPaper ? 'none' : 'paper' });
       return inside;
     default:
       world.ask({ do: 'finish' });
