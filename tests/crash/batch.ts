@@ -2,8 +2,10 @@
  * One cabinet and one data folder over several runs, each of them a visit in which the daemon is killed. Everything here
  * waits for what happens: a View, a boundary, an event of the machine.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
 import { protocolNamed } from '../../hardware/catalog.ts';
@@ -29,6 +31,7 @@ const mostVisits = 3;
 const acceptor = 'acceptor';
 const printer = 'printer';
 
+const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
 const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
@@ -115,15 +118,19 @@ export class Batch {
     return { killed, violations: fresh, stuck: false };
   }
 
-  /** Ends both as a person would; anything but a clean end is said. */
+  /** Ends both as a person would; anything but a clean end and a journal that verifies is said. */
   async close(): Promise<readonly string[]> {
     this.customer = null;
     this.glass?.close();
     this.cabinet?.close();
     await this.daemon?.end('SIGTERM');
     await this.bench.end('SIGTERM');
+    const found: string[] = [];
     const code = this.daemon?.process.exitCode ?? 0;
-    return code === 0 ? [] : [`I7 the daemon ended with ${code}: ${this.daemon?.lastWords()}`];
+    if (code !== 0) found.push(`I7 the daemon ended with ${code}: ${this.daemon?.lastWords()}`);
+    const verify = spawnSync(process.execPath, [journalCommand, 'verify', '--data', this.data], { encoding: 'utf8' });
+    if (verify.status !== 0) found.push(`I4 npm run journal -- verify: ${verify.stdout}${verify.stderr}`);
+    return found;
   }
 
   // The blow.
