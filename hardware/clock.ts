@@ -1,6 +1,6 @@
 /**
  * Time, handed in. Wall time is for people and documents, monotonic time for every time-out.
- * Nothing below `kiosk/main.ts` and the scripts reads the machine's clock by itself.
+ * Nothing below `kiosk/daemon.ts` and the scripts reads the machine's clock by itself.
  */
 export interface Clock {
   /** Unix time in milliseconds; may jump. */
