@@ -1,0 +1,199 @@
+/** Where the money goes when things do not go the usual way, told in facts. */
+import { describe, expect, test } from 'vitest';
+import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
+import type { VoucherRecord } from '../../kiosk/lookup.ts';
+import { bill, Visit } from './view/visit.ts';
+
+const device = 'acceptor';
+const twenty = { device, currency: 'CNY', minor: 2_000 } as const;
+
+function kinds(visit: Visit): readonly EntryKind[] {
+  return visit.entries.map(({ kind }) => kind);
+}
+
+function only<K extends EntryKind>(visit: Visit, kind: K): Extract<EntryBody, { kind: K }> {
+  const found = visit.entries.filter((entry): entry is Extract<EntryBody, { kind: K }> => entry.kind === kind);
+  expect(found, kind).toHaveLength(1);
+  return found[0] as Extract<EntryBody, { kind: K }>;
+}
+
+function box(visit: Visit, minor: number): number {
+  return visit.kiosk.till.boxes.find((stock) => stock.minor === minor)?.count ?? 0;
+}
+
+describe('a note that nobody ordered', () => {
+  test('is in the box, belongs to nobody, and is a case, however often the machine says so', () => {
+    const visit = new Visit().boot();
+    const stacked = { fact: 'note.stacked', command: null, key: 'acceptor/unordered/1', ...twenty } as const;
+    visit.step(stacked);
+    expect(only(visit, 'note.unowned')).toMatchObject({ minor: 2_000, key: stacked.key });
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'note-unowned', minor: 2_000, session: null });
+    expect(box(visit, 2_000)).toBe(1);
+    visit.step(stacked);
+    expect(kinds(visit)).not.toContain('note.unowned');
+    expect(box(visit, 2_000)).toBe(1);
+  });
+
+  test('whose value the machine does not know is a case without an amount, and counts for nothing in the till', () => {
+    const visit = new Visit().boot();
+    const before = visit.kiosk.till;
+    visit.step({ fact: 'device.powered-up', device, found: 'stacker', command: null, key: 'acceptor/power-up/1' });
+    expect(only(visit, 'note.unowned').minor).toBeNull();
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'note-unowned', minor: null });
+    expect(visit.kiosk.till).toBe(before);
+  });
+
+  test('is not the customer’s who happens to stand there', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    visit.step({ fact: 'note.stacked', command: null, key: 'acceptor/unordered/2', ...twenty });
+    expect(visit.kiosk.session?.sale?.notes).toEqual([]);
+  });
+});
+
+describe('a power-up', () => {
+  test('that finds the ordered note in the stacker credits it, and nothing says that it came back', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ fact: 'device.powered-up', device, found: 'stacker', command, key: `acceptor/${command}` });
+    expect(only(visit, 'note.stacked')).toMatchObject({ command, evidence: 'power-up', confirmByCount: true });
+    expect(kinds(visit)).not.toContain('note.returned');
+    expect(kinds(visit)).not.toContain('note.unowned');
+    expect(visit.kiosk.devices[device]?.found).toBe('stacker');
+  });
+
+  test('that finds a note which is credited already finds nothing new', () => {
+    const visit = new Visit().boot().begin().payingCash().note(2_000);
+    const { command } = only(visit, 'note.stacked');
+    visit.step({ fact: 'device.powered-up', device, found: 'stacker', command, key: `acceptor/${command}` });
+    expect(kinds(visit)).not.toContain('note.unowned');
+    expect(kinds(visit)).not.toContain('note.stacked');
+  });
+});
+
+describe('a sale that is given up', () => {
+  test('with nothing inside ends the visit, and prints nothing', () => {
+    const visit = new Visit().boot().begin().confirmed().ask({ do: 'cancel' });
+    expect(only(visit, 'sale.cancelled').minor).toBe(0);
+    expect(kinds(visit)).not.toContain('document.print');
+    expect(only(visit, 'session.ended').reason).toBe('left');
+    expect(visit.kiosk.session).toBeNull();
+  });
+
+  test('takes no more into it', () => {
+    const visit = new Visit().boot().begin().payingCash().note(1_000).escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ fact: 'note.unknown', command, ...twenty });
+    visit.ask({ do: 'finish' }).ask({ do: 'cancel' });
+    expect(visit.kiosk.session?.sale?.state).toBe('cancelled');
+    visit.step({ fact: 'note.stacked', command, key: 'late', ...twenty });
+    expect(visit.kiosk.session?.sale?.notes).toHaveLength(1);
+    expect(only(visit, 'case.resolved').outcome).toBe('owed');
+  });
+});
+
+describe('a payment that the biller refuses', () => {
+  const paid = () => new Visit().boot().begin().payingCash().note(10_000);
+  const refused = (visit: Visit) => {
+    const [command] = Object.keys(visit.kiosk.posts) as [string];
+    return visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' });
+  };
+
+  test('comes back as a slip while its owner stands here: what was paid after change, and a case', () => {
+    const visit = refused(paid().printed());
+    expect(only(visit, 'refund.done')).toMatchObject({ method: 'voucher', minor: bill.minor });
+    expect(only(visit, 'voucher.issued')).toMatchObject({ minor: bill.minor, reason: 'refund', serial: '000002' });
+    const paper = visit.entries.find((entry) => entry.kind === 'document.print' && entry.document.paper === 'voucher');
+    expect(paper).toMatchObject({ document: { serial: '000002' }, copy: false });
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'settled' });
+  });
+
+  test('is printed for nobody when its owner has gone: the case stands for it', () => {
+    const visit = paid().printed().ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' }).ask({ do: 'finish' });
+    expect(visit.kiosk.session).toBeNull();
+    visit.begin();
+    refused(visit);
+    expect(only(visit, 'refund.done').minor).toBe(bill.minor);
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'post-refused', subject: '000002' });
+    expect(kinds(visit)).not.toContain('document.print');
+    expect(visit.kiosk.session?.stage.at).toBe('welcome');
+  });
+});
+
+describe('a voucher', () => {
+  const record = (minor: number, serial = '000009'): VoucherRecord => ({
+    serial,
+    currency: 'CNY',
+    minor,
+    issuedAt: '2026-03-30T02:00:00.000Z',
+    spent: false,
+  });
+  const typing = () => new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'voucher' });
+  const present = (visit: Visit, of: VoucherRecord) =>
+    visit.step({ fact: 'voucher.presented', serial: of.serial, record: of });
+
+  test('of just the amount pays the sale at once, without rounding and without cash', () => {
+    const visit = present(typing(), record(bill.minor));
+    expect(only(visit, 'tender.opened')).toMatchObject({ method: 'voucher', agreed: false });
+    expect(only(visit, 'sale.paid')).toMatchObject({
+      tenders: [{ method: 'voucher', minor: bill.minor }],
+      rounding: 0,
+      change: { cash: 0, voucher: 0, owed: 0 },
+    });
+    expect(kinds(visit)).not.toContain('voucher.issued');
+  });
+
+  test('of more comes back as a voucher for the rest', () => {
+    const visit = present(typing(), record(bill.minor + 350));
+    expect(only(visit, 'sale.paid').change).toEqual({ cash: 0, voucher: 350, owed: 0 });
+    expect(only(visit, 'voucher.issued')).toMatchObject({ minor: 350, reason: 'change' });
+  });
+
+  test('of less leaves the choice of how to pay the rest', () => {
+    const visit = present(typing(), record(650));
+    expect(visit.kiosk.session?.stage.at).toBe('choose');
+    expect(visit.kiosk.session?.sale?.method).toBe('voucher');
+    expect(visit.kiosk.session?.sale?.vouchers).toEqual([{ serial: '000009', minor: 650 }]);
+  });
+
+  test('that had not come out of the printer and is spent closes its case', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000).refusedPrint();
+    const case_ = Object.keys(visit.kiosk.cases)[0] as string;
+    expect(visit.kiosk.cases[case_]).toMatchObject({ about: 'voucher-not-printed', subject: '000001' });
+    while (visit.kiosk.session !== null) visit.waits(200_000);
+    visit
+      .begin()
+      .confirmed({ ...bill, number: '1002' })
+      .ask({ do: 'method', method: 'voucher' });
+    present(visit, record(1_350, '000001'));
+    expect(only(visit, 'case.resolved')).toMatchObject({ case: case_, outcome: 'explained' });
+  });
+
+  test('typed is somebody at work: the visit does not time out under it', () => {
+    const visit = typing();
+    const beforeMs = visit.kiosk.session?.touchedMs ?? 0;
+    visit.step({ fact: 'voucher.presented', serial: '000009', record: null }, 5_000);
+    expect(visit.kiosk.session?.touchedMs).toBe(beforeMs + 5_000);
+  });
+});
+
+describe('two slips of one sale', () => {
+  test('are told apart: the paper of one says nothing of the other', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000);
+    const [post] = Object.keys(visit.kiosk.posts) as [string];
+    visit.step({ fact: 'bill.refused', command: post, reason: 'cancelled' });
+    const first = Object.values(visit.kiosk.prints).find(
+      ({ document }) => document.paper === 'voucher' && document.serial === '000001',
+    );
+    visit.step({ fact: 'print.done', device: 'printer', command: first?.command as string });
+    expect(visit.kiosk.session?.sale?.slips).toMatchObject([
+      { serial: '000001', printed: true, prints: 1 },
+      { serial: '000002', printed: false, prints: 1 },
+    ]);
+  });
+});
+
+test('a receipt that does not come out says so where it was asked for, and may be asked for again', () => {
+  const visit = new Visit().boot().begin().payingCash().note(10_000).printed().ask({ do: 'finish' });
+  visit.ask({ do: 'document', choice: 'paper' }).refusedPrint();
+  expect(visit.kiosk.session?.stage).toMatchObject({ at: 'documents', print: null, noPaper: true });
+});
