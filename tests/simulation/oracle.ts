@@ -190,6 +190,9 @@ export class Oracle {
         case 'note.returned':
         case 'note.unknown':
           if (!outcomes.has(body.command)) this.wrong('I2', `${body.kind} without an order`);
+          if (body.kind === 'note.unknown' && /stacked|returned/.test(outcomes.get(body.command)?.at(-1) ?? '')) {
+            this.wrong('I6', `order ${body.command} was settled and is in doubt again`);
+          }
           outcomes.get(body.command)?.push(body.kind);
           this.judgeOwner(body);
           break;

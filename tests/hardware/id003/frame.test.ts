@@ -79,6 +79,16 @@ test('every byte that comes in goes out, in a frame or discarded', () => {
   );
 });
 
+test.each([
+  ['no start byte', [1, 2, 3]],
+  ['impossible length', [0xfc, 0]],
+  ['wrong checksum', [0xfc, 5, 0x11, 0, 0]],
+])('what lies between two frames is told in its place, and why: %s', (why, noise) => {
+  const told = createDecoder().push(new Uint8Array([...valid, ...noise, ...valid]));
+  expect(told.map(({ type }) => type)).toEqual(['frame', 'discarded', 'frame']);
+  expect(told[1]).toMatchObject({ why, bytes: Uint8Array.from(noise) });
+});
+
 test('ten megabytes of noise leave nothing behind but the frame that follows', () => {
   const decoder = createDecoder();
   let seed = 1;
