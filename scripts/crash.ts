@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Batch, type RunResult } from '../tests/crash/batch.ts';
 import { momentOf } from '../tests/crash/moments.ts';
 import { seeded } from '../tests/simulation/random.ts';
+import { withCountAndSeed } from './counted-arguments.ts';
 
 const usage = `Usage: npm run crash -- [--runs N] [--seed S]
 
@@ -15,8 +15,8 @@ the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and
   --runs N   how many visits, 50 by default
   --seed S   begins all choices; what a run prints with a violation repeats it
 
-Two cabinets are at work at once, so the lines come as the runs end. A line a run; of two kills in a run the second is at b9, and it is the one named. At a random moment the boundary named
-is the last one that was passed. Then how often each boundary came, then "N runs, V violations". Exit code 1 when V > 0.
+Two cabinets are at work at once, so the lines come as the runs end. A line a run; of two kills in a run the second is
+at b9, and it is the one named. At a random moment the boundary named is the last one that was passed. Then how often each boundary came, then "N runs, V violations". Exit code 1 when V > 0.
 `;
 
 /** Runs that share a cabinet and a journal. */
@@ -24,11 +24,6 @@ const runsPerBatch = 25;
 /** Cabinets at the same time: most of a run is waiting. */
 const lanes = 2;
 const boundaries = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'] as const;
-
-function refuse(message: string): number {
-  process.stderr.write(`${JSON.stringify({ error: 'usage', message: `${message}; --help says all` })}\n`);
-  return 2;
-}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -88,27 +83,5 @@ async function crash(runs: number, seed: number): Promise<number> {
   return violations === 0 ? 0 : 1;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  let values: { runs?: string; seed?: string; help?: boolean };
-  try {
-    const options = {
-      runs: { type: 'string' },
-      seed: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    } as const;
-    values = parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    return refuse((error as Error).message.split('. ')[0] as string);
-  }
-  if (values.help === true) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  const runs = Number(values.runs ?? '50');
-  const seed = Number(values.seed ?? '1');
-  if (!Number.isInteger(runs) || runs < 1 || runs > 100_000) return refuse('--runs is a number from 1 to 100000');
-  if (!Number.isInteger(seed) || seed < 0 || seed > 1e9) return refuse('--seed is a number from 0 to 1000000000');
-  return crash(runs, seed);
-}
-
-process.exitCode = await main(process.argv.slice(2));
+const option = { name: 'runs', usual: 50, most: 100_000, fraction: false } as const;
+process.exitCode = await withCountAndSeed(process.argv.slice(2), usage, option, crash);

@@ -1,7 +1,7 @@
 /** `npm run fuzz`: seeded bad input to everything that reads what comes from outside. */
-import { parseArgs } from 'node:util';
 import { problemOf, targets } from '../tests/fuzz/targets.ts';
 import { seeded } from '../tests/simulation/random.ts';
+import { withCountAndSeed } from './counted-arguments.ts';
 
 const usage = `Usage: npm run fuzz -- [--seconds N] [--seed S]
 
@@ -17,11 +17,6 @@ A line for each of them, then "N inputs, V violations". Exit code 1 when V > 0.
 const inputsAtOnce = 64;
 /** So many are described; the rest are counted. */
 const mostDescribed = 50;
-
-function refuse(message: string): number {
-  process.stderr.write(`${JSON.stringify({ error: 'usage', message: `${message}; --help says all` })}\n`);
-  return 2;
-}
 
 function fuzz(seconds: number, firstSeed: number): number {
   const names = Object.keys(targets);
@@ -46,27 +41,5 @@ function fuzz(seconds: number, firstSeed: number): number {
   return violations === 0 ? 0 : 1;
 }
 
-function main(args: readonly string[]): number {
-  let values: { seconds?: string; seed?: string; help?: boolean };
-  try {
-    const options = {
-      seconds: { type: 'string' },
-      seed: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    } as const;
-    values = parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    return refuse((error as Error).message.split('. ')[0] as string);
-  }
-  if (values.help === true) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  const seconds = Number(values.seconds ?? '60');
-  const seed = Number(values.seed ?? '1');
-  if (!(seconds > 0 && seconds <= 86_400)) return refuse('--seconds is a number above 0, at most 86400');
-  if (!Number.isInteger(seed) || seed < 0 || seed > 1e9) return refuse('--seed is a number from 0 to 1000000000');
-  return fuzz(seconds, seed);
-}
-
-process.exitCode = main(process.argv.slice(2));
+const option = { name: 'seconds', usual: 60, most: 86_400, fraction: true } as const;
+process.exitCode = await withCountAndSeed(process.argv.slice(2), usage, option, fuzz);

@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
+import { openBrowser } from './chromium.ts';
 import type { Finding } from '../ui/gallery/inspect.ts';
 
 export const LAYOUTS = {
@@ -27,19 +28,6 @@ export interface Gallery {
   close(): Promise<void>;
 }
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--font-render-hinting=none',
-];
-
 /** Builds and serves the gallery on a free port of 127.0.0.1. Throws when the build fails or Chromium is missing. */
 export async function openGallery(): Promise<Gallery> {
   const outDir = await mkdtemp(join(tmpdir(), 'gallery-'));
@@ -61,10 +49,10 @@ export async function openGallery(): Promise<Gallery> {
   });
   let browser: Browser;
   try {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await openBrowser();
   } catch (error) {
     await server.close();
-    throw new Error(`Chromium did not start from ${CHROMIUM}: install it, or name it in CHROMIUM`, { cause: error });
+    throw error;
   }
   const address = server.httpServer.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

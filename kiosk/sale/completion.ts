@@ -6,6 +6,12 @@ import { book, credited, type Sale } from './sale.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 
+/** A sale by its numbers; its visit may be over. */
+interface SaleRef {
+  readonly id: string;
+  readonly session: string;
+}
+
 /** The money is complete: paid, posted to the biller, change issued, all in one batch. */
 export function complete(turn: Turn): void {
   const now = saleNow(turn);
@@ -79,18 +85,7 @@ export function giveBackAbsent(turn: Turn): void {
   const minor = credited(sale);
   if (sale.state === 'open') {
     put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason: 'time-out' });
-    if (minor > 0) {
-      const serial = nextVoucher(turn.kiosk);
-      put(turn, {
-        kind: 'voucher.issued',
-        serial,
-        session: session.id,
-        sale: sale.id,
-        currency,
-        minor,
-        reason: 'time-out',
-      });
-    }
+    if (minor > 0) bookVoucher(turn, { id: sale.id, session: session.id }, minor, 'time-out');
   }
   for (const slip of saleNow(turn)?.sale.slips ?? []) {
     if (slip.printed || caseAbout(turn.kiosk, slip.serial) !== null) continue;
@@ -104,14 +99,19 @@ export function giveBackAbsent(turn: Turn): void {
   put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
 }
 
-/** Numbers a voucher and sends it to the printer: the row before the paper. */
+/** The row of a voucher; answers its number. */
+function bookVoucher(turn: Turn, sale: SaleRef, minor: number, reason: VoucherReason): string {
+  const serial = nextVoucher(turn.kiosk);
+  const { currency } = turn.kiosk.rules;
+  put(turn, { kind: 'voucher.issued', serial, session: sale.session, sale: sale.id, currency, minor, reason });
+  return serial;
+}
+
+/** Books a voucher for the present visit and sends it to the printer: the row before the paper. */
 function issueVoucher(turn: Turn, minor: number, reason: VoucherReason): void {
   const now = saleNow(turn);
   if (now === null) return;
-  const serial = nextVoucher(turn.kiosk);
-  const { currency } = turn.kiosk.rules;
-  const session = now.session.id;
-  put(turn, { kind: 'voucher.issued', serial, session, sale: now.sale.id, currency, minor, reason });
+  const serial = bookVoucher(turn, { id: now.sale.id, session: now.session.id }, minor, reason);
   printVoucher(turn, serial, false);
 }
 
@@ -139,19 +139,10 @@ export function settled(turn: Turn): void {
 }
 
 /** The biller refused what was paid for: the money comes back as a voucher, with a case. */
-export function refund(turn: Turn, sale: { readonly id: string; readonly session: string }, minor: number): void {
+export function refund(turn: Turn, sale: SaleRef, minor: number): void {
   if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
-  const serial = nextVoucher(turn.kiosk);
-  put(turn, {
-    kind: 'voucher.issued',
-    serial,
-    session: sale.session,
-    sale: sale.id,
-    currency,
-    minor,
-    reason: 'refund',
-  });
+  const serial = bookVoucher(turn, sale, minor, 'refund');
   put(turn, { kind: 'refund.done', sale: sale.id, method: 'voucher', currency, minor });
   const number = openCase(turn, 'post-refused', { session: sale.session, sale: sale.id, minor, subject: serial });
   const present = turn.kiosk.session;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { begins, paysInCash, searches, wordsOf } from './customer.ts';
-import { Glass, openBrowser } from './glass.ts';
+import { openBrowser } from '../../scripts/chromium.ts';
+import { Glass } from './glass.ts';
 import { configWith, failingStart, type Machine, startMachine } from './machine.ts';
 
 /** A port nobody listens at; the cabinet takes it for its biller. */

@@ -1,27 +1,12 @@
 /** A person at the glass: real Chromium, real touches, and nothing known but what can be read there. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { Lang, ScreenName } from '../../kiosk/server/wire.ts';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const args = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const portrait = { width: 1080, height: 1920 };
 const seenMs = 60_000;
 /** A second strike sooner than this and in the same place is taken for a trembling hand. */
 const calmMs = 600;
-
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args });
-}
 
 export class Glass {
   readonly page: Page;

@@ -2,7 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { begins, confirms, paysInCash, searches, wordsOf } from './customer.ts';
-import { Glass, openBrowser } from './glass.ts';
+import { openBrowser } from '../../scripts/chromium.ts';
+import { Glass } from './glass.ts';
 import { type Entry, type Machine, startMachine } from './machine.ts';
 
 let machine: Machine;

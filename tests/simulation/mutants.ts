@@ -353,10 +353,10 @@ const vouchers: readonly Mutant[] = [
   {
     name: 'paper-before-its-row',
     file: 'kiosk/sale/completion.ts',
-    find: "  put(turn, { kind: 'voucher.issued', serial, session, sale: now.sale.id, currency, minor, reason });\n",
+    find: '  const serial = bookVoucher(turn, { id: now.sale.id, session: now.session.id }, minor, reason);\n',
     replace:
-      '  printVoucher(turn, serial, false);\n' +
-      "  put(turn, { kind: 'voucher.issued', serial, session, sale: now.sale.id, currency, minor, reason });\n",
+      '  printVoucher(turn, nextVoucher(turn.kiosk), false);\n' +
+      '  const serial = bookVoucher(turn, { id: now.sale.id, session: now.session.id }, minor, reason);\n',
     rows: [1],
   },
   {
