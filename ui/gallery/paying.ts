@@ -41,17 +41,18 @@ export function payCash(s: Tongue, state: CashState): Body<'pay-cash'> {
     first: [],
     part: ['50'],
     checking: ['50'],
-    returned: ['20', '50'],
+    returned: ['20', '20', '10'],
     enough: ['50', '50'],
-    many: ['1', '5', '5', '10', '10', '10', '20', '20', '1', '1', '1', '1', '1', '5'],
+    many: ['1', '5', '5', '10', '10', '1', '1', '1', '1', '5', '1', '1', '5', '1', '1', '1'],
   };
   const none = state === 'first';
+  const received = s.money(none ? '0' : state === 'enough' ? '100' : '50');
   return {
     screen: 'pay-cash',
     toGoLabel: t('还需付', 'To go'),
     toGo: s.amount(none ? '86.50' : state === 'enough' ? '0' : '36.50'),
     progress: none ? 0 : state === 'enough' ? 1 : 0.58,
-    received: t(`已收到 ${s.money(none ? '0' : '50')}`, `Received ${s.money(none ? '0' : '50')}`),
+    received: t(`已收到 ${received}`, `Received ${received}`),
     due: t(`应付 ${s.money('86.50')}`, `Due ${s.money('86.50')}`),
     ...sentences[state],
     accepted: t('可收 1 · 5 · 10 · 20 · 50 · 100 元', 'Takes ¥1 · 5 · 10 · 20 · 50 · 100'),
