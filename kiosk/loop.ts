@@ -109,7 +109,6 @@ export class Loop {
 
   /** A fact from a device or a service. */
   take(body: FactBody): void {
-    if (this.over) return;
     if (this.queue.length >= maxWaitingFacts && !('key' in body) && !('command' in body)) return;
     this.queue.push(body);
     if (!this.stepping) this.drain();

@@ -21,8 +21,9 @@ judgement of an oracle that knows only physical truth and journal. The same seed
   --from S      the first seed (1)
   --mutants     breaks the kiosk on purpose, in one place at a time; caught means that the oracle reports it within
                 ${huntSeeds} seeds (or --seeds N) that the unbroken kiosk passes
-  --statements  the same with every single statement left out of the functions that ARCHITECTURE.md lists for a note's
-                way and a voucher's way; takes long. A line marked "redundant on purpose:" is passed over
+  --statements  leaves every single statement out of the functions that ARCHITECTURE.md lists for a note's way and a
+                voucher's way; caught means that the compiler, the oracle or a unit test reports it; takes long. A
+                line marked "redundant on purpose:" is passed over
   --only NAME   one mutant, or the statements of one file
 
 Exit code 1 when something was violated or missed, 2 for a wrong command line.
@@ -30,6 +31,8 @@ Exit code 1 when something was violated or missed, 2 for a wrong command line.
 
 const boundaries: readonly Boundary[] = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'];
 const hands = Math.max(1, availableParallelism());
+/** A statement that the oracle does not miss within so many seeds is shown to the unit tests, and then to all seeds. */
+const quickSeeds = 100;
 
 class Usage extends Error {}
 
@@ -116,19 +119,32 @@ async function huntMutants(only: string | undefined, seeds: number): Promise<num
 async function huntStatements(only: string | undefined, seeds: number): Promise<number> {
   // The compiler is only loaded here: it is large.
   const { listedFunctions, statementsOf } = await import('../tests/simulation/statements.ts');
+  const { Compiler, unitTestsPass } = await import('../tests/simulation/judges.ts');
   const all = listedFunctions().flatMap((one) => (only === undefined || one.file === only ? statementsOf(one) : []));
   if (all.length === 0) throw new Usage(`no function of ${only} is listed in ARCHITECTURE.md`);
+  const compiler = new Compiler();
   const sound = new Sound();
   const good: number[] = [];
-  const look = async ({ edit, place, text }: (typeof all)[number]) => {
-    const seed = await hunt(edit, seedOrder(seeds, [], good), sound);
-    if (seed !== null && !good.includes(seed)) good.unshift(seed);
-    print(`statement ${place} ${seed === null ? `missed ${text}` : `caught seed ${seed}`}`);
-    return seed;
+  const judged = async ({ edit }: (typeof all)[number]): Promise<string | null> => {
+    const quick = Math.min(seeds, quickSeeds);
+    let seed = await hunt(edit, seedOrder(quick, [], good), sound);
+    if (seed === null) {
+      if (!compiler.accepts(edit)) return 'the compiler';
+      if (!(await unitTestsPass(edit))) return 'a unit test';
+      seed = await hunt(edit, seedOrder(seeds, [], []).slice(quick), sound);
+    }
+    if (seed === null) return null;
+    if (!good.includes(seed)) good.unshift(seed);
+    return `seed ${seed}`;
+  };
+  const look = async (statement: (typeof all)[number]) => {
+    const by = await judged(statement);
+    print(`statement ${statement.place} ${by === null ? `missed ${statement.text}` : `caught by ${by}`}`);
+    return by;
   };
   const found = await sideBySide(all, Array(hands).fill(look));
   await sound.end();
-  const missed = found.filter((seed) => seed === null).length;
+  const missed = found.filter((by) => by === null).length;
   print(`statements: ${found.length - missed} caught, ${missed} missed`);
   return missed > 0 ? 1 : 0;
 }

@@ -113,7 +113,6 @@ export function reprintVoucher(turn: Turn): void {
   if (now === null || !printerUsable(turn.kiosk)) return;
   for (const slip of now.sale.slips) {
     if (turn.fact.monoMs < reprintDue(slip)) continue;
-    if (caseAbout(turn.kiosk, slip.serial) === null) continue;
     const busy = Object.values(turn.kiosk.prints).some(
       ({ document }) => document.paper === 'voucher' && document.serial === slip.serial,
     );

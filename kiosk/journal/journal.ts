@@ -83,7 +83,6 @@ export class Journal {
   append(bodies: readonly EntryBody[]): Entry[] {
     this.mustBeOpen();
     const kept = bodies.filter((body) => entryClass(body.kind) !== 'volatile');
-    if (kept.length === 0) return [];
     const { at, day } = this.now();
     // All texts first: a body that cannot be kept leaves nothing half taken in.
     const texts = kept.map(storedText);

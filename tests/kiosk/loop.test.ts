@@ -58,7 +58,7 @@ function looping() {
     };
   };
   const kinds = (): readonly EntryKind[] => steps.flat().map(({ kind }) => kind);
-  return { loop, disk, steps, failures, told, kinds, whileStepping };
+  return { loop, journal, disk, steps, failures, told, kinds, whileStepping };
 }
 
 describe('the loop', () => {
@@ -103,6 +103,16 @@ describe('the loop', () => {
     const before = steps.length;
     loop.take(stranger);
     loop.asked({ do: 'begin' }, 'attract');
+    expect(steps.length).toBe(before);
+  });
+
+  test('asks its closed journal nothing', () => {
+    const { loop, journal, steps } = looping();
+    loop.stop();
+    journal.close();
+    const before = steps.length;
+    loop.asked({ do: 'voucher', serial: '1', code: 'ABCDEFGHJK' }, 'voucher');
+    loop.asked({ do: 'find-receipt', number: '1' }, 'find-receipt');
     expect(steps.length).toBe(before);
   });
 

@@ -107,6 +107,19 @@ describe('a payment that the biller refuses', () => {
     expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'settled' });
   });
 
+  test('for which nothing was taken, because its sum is below the smallest coin, gives nothing back', () => {
+    const visit = refused(
+      new Visit()
+        .boot()
+        .begin()
+        .payingCash({ ...bill, minor: 4 }),
+    );
+    expect(kinds(visit)).toContain('bill.refused');
+    expect(visit.kiosk.session?.sale).toMatchObject({ state: 'paid', slips: [] });
+    expect(kinds(visit)).not.toContain('voucher.issued');
+    expect(kinds(visit)).not.toContain('case.opened');
+  });
+
   test('is printed for nobody when its owner has gone: the case stands for it', () => {
     const visit = paid().printed().ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' }).ask({ do: 'finish' });
     expect(visit.kiosk.session).toBeNull();

@@ -24,8 +24,6 @@ export interface FaultRow {
   readonly strike: (moment: Moment) => void;
   /** Of the machine at power-up: whether it tells where a note was; undefined: either. */
   readonly evidence?: boolean;
-  /** The machine itself may lose sight of the note. */
-  readonly doubt?: boolean;
   /** What this run's customers should rather do. */
   readonly plan?: 'leave' | 'voucher' | 'cancel' | 'cheat';
   /** Its moment comes seldom: the first one is taken. */
@@ -94,21 +92,20 @@ export const faultRows: readonly FaultRow[] = [
   { row: 3, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: power, evidence: true },
   { row: 4, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: true },
   { row: 5, at: ['b0', 'b1', 'b2'], when: vend, strike: power, evidence: true },
-  { row: 6, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: false, doubt: true },
+  { row: 6, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: false },
   { row: 7, at: ['b0', 'b1', 'b2'], when: vend, strike: kill },
   { row: 8, at: ['b3', 'b4', 'b5'], when: either(inBatch('note.stacked'), inMessage('acknowledge')), strike: kill },
   { row: 9, at: ['b0', 'b1', 'b2', 'b3', 'b4'], when: either(vend, inMessage('acknowledge')), strike: loseAcknowledge },
   { row: 10, at: ['b0', 'b1', 'b2', 'b3'], when: escrow, strike: (m) => misbehave(m, 'repeat') },
   { row: 11, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: loseStack },
   { row: 12, at: ['b0', 'b1', 'b2', 'b3'], when: vend, strike: (m) => jam(m, 0) },
-  { row: 13, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => jam(m, 100), doubt: true },
+  { row: 13, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => jam(m, 100) },
   { row: 14, at: ['b4', 'b5', 'b6', 'b7', 'b8'], when: stacking, strike: full },
   {
     row: 15,
     at: ['b5', 'b6', 'b7', 'b8', 'b0', 'b1'],
     when: either(stacking, inFact('note.stacked')),
     strike: pullBox,
-    doubt: true,
   },
   {
     row: 16,
@@ -198,7 +195,6 @@ function swallow(m: Moment, most: number, which: (bytes: Uint8Array) => boolean)
 
 function jam(m: Moment, afterMs: number): void {
   const { world } = m;
-  m.oracle.doubtAllowed = true;
   world.clock.after(afterMs, () => hand(m, 'acceptor', 'jam'));
   later(world, 8_000, 40_000, () => hand(m, 'acceptor', 'clear jam'));
 }

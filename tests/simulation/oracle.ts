@@ -18,6 +18,8 @@ interface Banknote {
   order: string | null;
   inBox: boolean;
   acknowledged: boolean;
+  /** The machine itself lost sight of it: it may honestly end in doubt. */
+  lost: boolean;
 }
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
@@ -27,8 +29,6 @@ const acknowledgedWithinMs = 55_000;
 
 export class Oracle {
   readonly violations: string[] = [];
-  /** Set while a note may honestly end in doubt: the machine itself lost sight of it. */
-  doubtAllowed = false;
   /** The acceptor was exchanged for one with other denominations: it must stack nothing. */
   exchanged = false;
   /** Papers that came out of the printer. */
@@ -41,9 +41,12 @@ export class Oracle {
   private boots = 0;
   private unacknowledged: { readonly sinceMs: number; readonly troubles: number } | null = null;
   private readonly ownerOf = new Map<string, number>();
+  private readonly evidence: boolean;
 
-  constructor(world: World) {
+  /** `evidence`: the acceptor knows after a loss of power where a note lay. */
+  constructor(world: World, evidence: boolean) {
     this.world = world;
+    this.evidence = evidence;
     world.onMachine = (device, event) => this.seen(device, event);
     world.onEntries = (entries) => {
       for (const entry of entries) {
@@ -70,10 +73,24 @@ export class Oracle {
     switch (event.event) {
       case 'note.inserted': {
         const minor = event.minor as number;
-        this.current = { minor, owner: this.customer, strung: false, order: null, inBox: false, acknowledged: false };
+        this.current = {
+          minor,
+          owner: this.customer,
+          strung: false,
+          order: null,
+          inBox: false,
+          acknowledged: false,
+          lost: false,
+        };
         this.notes.push(this.current);
         return;
       }
+      case 'jammed':
+        this.loseSight();
+        return;
+      case 'power.cut':
+        if (!this.evidence) this.loseSight();
+        return;
       case 'command':
         if (event.name === 'stack-1' || event.name === 'stack-2') this.toldToStack();
         return;
@@ -91,9 +108,15 @@ export class Oracle {
         if (event.strung === true) this.current.strung = true;
         return;
       case 'cashbox.removed':
+        this.loseSight();
         for (const { minor, count } of event.cash as UnitCash['cash']) this.world.boxesTaken += minor * count;
         return;
     }
+  }
+
+  /** Of the note in its path; what it has told and was acknowledged is known. */
+  private loseSight(): void {
+    if (this.current?.acknowledged === false) this.current.lost = true;
   }
 
   /** I7: a host that nothing ails acknowledges the note in the box before the machine gives up. */
@@ -217,7 +240,7 @@ export class Oracle {
       if (!note?.inBox) continue;
       if (last === 'note.returned' && unowned === 0)
         this.wrong('I1', `order ${order} is booked as returned, its note is in the box`);
-      if (last === 'note.unknown' && !this.doubtAllowed) {
+      if (last === 'note.unknown' && !note.lost) {
         this.wrong('I1', `order ${order} ended in doubt although the machine knew`);
       }
     }

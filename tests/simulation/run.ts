@@ -29,6 +29,8 @@ export interface RunResult {
 
 const plans: readonly Plan[] = ['pay', 'pay', 'pay', 'cancel', 'leave', 'switch', 'voucher', 'wander'];
 const leastCustomers = 3;
+/** While the row's fault has not struck yet, so many more come, straight for it. */
+const mostCustomers = 30;
 const leastRunMs = 120_000;
 /** Between customers, and at the end, the kiosk must come to rest within this. */
 const restLimitMs = 420_000;
@@ -60,14 +62,13 @@ export function run(seed: number): RunResult {
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
   const world = newWorld(seed, evidence);
-  const oracle = new Oracle(world);
-  oracle.doubtAllowed = row.doubt === true || !evidence;
+  const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];
   arm(world, oracle, row, random, struck);
   let broken: string | null = null;
   try {
     world.boot();
-    customers(world, oracle, row, random);
+    customers(world, oracle, row, random, struck);
     quiet(world);
     oracle.customer += 1;
     if (!oracle.exchanged) oracle.cannotPay = cannotPay(world, () => oracle.papers);
@@ -104,17 +105,18 @@ function arm(
   if (row.row === 17) {
     world.delayFact = (fact) => (fact.fact === 'note.escrowed' && left > 0 ? random.integer(9_500, 12_000) : 0);
   }
-  if (row.row === 20) lateEvidence(world, oracle, random);
+  if (row.row === 20) lateEvidence(world, random, struck);
   world.watch = (boundary, what) => {
     if (again && boundary === 'b9' && struck.length > 0) {
       again = false;
       struck.push({ row: row.row, boundary });
       throw new Crash('k');
     }
-    if (left === 0 || boundary !== wanted) return;
+    const late = oracle.customer > leastCustomers + 1;
+    if (left === 0 || (late ? !row.at.includes(boundary) : boundary !== wanted)) return;
     const moment = { world, oracle, boundary, what };
     if (!row.when(moment)) return;
-    if (skip > 0) {
+    if (!late && skip > 0) {
       skip -= 1;
       return;
     }
@@ -129,35 +131,36 @@ function arm(
  * The evidence comes when its owner has left: either the line is gone from the order to stack until after the visit, or
  * the process is too busy to hear the machine, so that it goes on with the next visit meanwhile.
  */
-function lateEvidence(world: World, oracle: Oracle, random: Random): void {
-  let left = 2;
+function lateEvidence(world: World, random: Random, struck: readonly unknown[]): void {
+  const wanted = () => struck.length === 0 && random.chance(0.5);
   if (random.chance(0.5)) {
-    world.delayFact = (fact) => (fact.fact === 'note.stacked' && left-- > 0 ? random.integer(22_000, 48_000) : 0);
+    world.delayFact = (fact) => (fact.fact === 'note.stacked' && wanted() ? random.integer(22_000, 48_000) : 0);
     return;
   }
   const before = world.onMachine;
   world.onMachine = (device, event) => {
     before(device, event);
-    if (event.event !== 'command' || event.name !== 'stack-1' || left === 0 || oracle.customer > 2) return;
-    left -= 1;
+    if (event.event !== 'command' || event.name !== 'stack-1' || !wanted()) return;
     const wire = world.wires.acceptor;
     world.clock.after(1, () => wire?.cut());
     world.clock.after(random.integer(38_000, 55_000), () => wire?.mend());
   };
 }
 
-function customers(world: World, oracle: Oracle, row: FaultRow, random: Random): void {
+function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, struck: readonly unknown[]): void {
   const slips: Slip[] = [];
   const many = random.integer(leastCustomers, leastCustomers + 1);
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
-  for (let i = 0; i < many || world.clock.monoMs() < leastRunMs; i++) {
+  const enough = (i: number) => i >= many && world.clock.monoMs() >= leastRunMs;
+  for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
-    const plan = row.plan !== undefined && random.chance(0.7) ? row.plan : random.pick(plans);
+    const late = enough(i);
+    const plan = row.plan !== undefined && (late || random.chance(0.7)) ? row.plan : random.pick(plans);
     const bill = world.biller.issue(billMinor(random));
     const slip = slips.length > 0 ? random.pick(slips) : null;
     const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip });
     customer.arrive();
-    if (random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
+    if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);

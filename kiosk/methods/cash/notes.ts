@@ -77,7 +77,6 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
       return;
     case 'nothing':
       if (open?.status === 'open' || open?.status === 'doubt') doubt(turn, open, true);
-      return;
   }
 }
 
