@@ -600,12 +600,9 @@ function onStatus(work: Work, code: number, data: Uint8Array): void {
   s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
   watchFaults(work, code, data);
   const poweredUp = code >= status.powerUp && code <= status.powerUpInStacker;
-  if (!poweredUp && s.powerUp !== null) {
-    // It got the RESET although its answer was lost, or it was reset by something else.
-    s.powerUp = null;
-    beginAgain(s);
-  }
-  if (code !== status.vendValid && s.vend !== null) s.vend = null;
+  // It got the RESET although its answer was lost, or it was reset by something else.
+  if (!poweredUp) s.powerUp = null;
+  if (code !== status.vendValid) s.vend = null;
   if (code !== status.escrow && code !== status.holding) {
     s.unnamedEscrow = null;
     dropUnsent(work, 'no-note');

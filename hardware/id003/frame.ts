@@ -46,56 +46,54 @@ export function createDecoder(): Decoder<Frame> {
 
   function scan(bytes: Uint8Array, silent: boolean): readonly Decoded<Frame>[] {
     const found: Decoded<Frame>[] = [];
-    let at = 0;
+    let end = bytes.length;
     let badFrom = 0;
     let why = '';
-    const discardTo = (end: number): void => {
-      if (end > badFrom) found.push({ type: 'discarded', bytes: bytes.subarray(badFrom, end), why });
+    const discardTo = (to: number): void => {
+      if (to > badFrom) found.push({ type: 'discarded', bytes: bytes.subarray(badFrom, to), why });
     };
-    while (at < bytes.length) {
-      const start = bytes.indexOf(SYNC, at);
-      if (start !== at && why === '') why = 'no start byte';
-      if (start === -1) {
-        at = bytes.length;
-        break;
+    for (let next = 0; next < bytes.length; ) {
+      const at = next++;
+      if (bytes[at] !== SYNC) {
+        why ||= 'no start byte';
+        continue;
       }
-      at = start;
-      const length = at + 1 < bytes.length ? (bytes[at + 1] as number) : SHORTEST_BYTES;
-      if (length >= SHORTEST_BYTES && at + length > bytes.length) {
-        if (!silent) break;
-        why ||= 'unfinished';
-      } else if (length < SHORTEST_BYTES) {
+      const length = bytes[at + 1] ?? SHORTEST_BYTES;
+      if (length < SHORTEST_BYTES) {
         why ||= 'impossible length';
+      } else if (at + length > bytes.length) {
+        if (!silent) {
+          end = at;
+          break;
+        }
+        why ||= 'unfinished';
       } else if (checks(bytes, at, length)) {
         discardTo(at);
         found.push({
           type: 'frame',
           frame: { code: bytes[at + 2] as number, data: bytes.subarray(at + 3, at + length - 2) },
         });
-        at += length;
-        badFrom = at;
+        next = at + length;
+        badFrom = next;
         why = '';
-        continue;
       } else {
         why ||= 'wrong checksum';
       }
-      at++;
     }
-    discardTo(at);
-    kept = at < bytes.length ? bytes.slice(at) : NO_DATA;
+    discardTo(end);
+    kept = bytes.slice(end);
     return found;
   }
 
   return {
     push(bytes) {
-      if (kept.length === 0) return scan(bytes, false);
       const joined = new Uint8Array(kept.length + bytes.length);
       joined.set(kept);
       joined.set(bytes, kept.length);
       return scan(joined, false);
     },
     silence() {
-      return kept.length === 0 ? [] : scan(kept, true);
+      return scan(kept, true);
     },
     get pending() {
       return kept.length > 0;

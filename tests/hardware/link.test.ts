@@ -1,25 +1,43 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../hardware/clock.ts';
 import { type DeviceFact, emptyMemory } from '../../hardware/device.ts';
-import type { Driver } from '../../hardware/driver.ts';
+import type { Decoder, Driver } from '../../hardware/driver.ts';
 import { CRASHED, Link } from '../../hardware/link.ts';
 import { noProbe, type Port, type PortListener, type Probe } from '../../hardware/port.ts';
 
-/** A bus of two addresses: one byte asks (address, with 0x80 for money), one byte answers. 0xEE makes a driver crash. */
+/**
+ * A bus of two addresses: one byte asks (address, with 0x80 for money), one frame answers, of one byte or of two equal
+ * ones. 0xEE makes a driver crash.
+ */
 interface State {
   readonly urgent: boolean;
   readonly nextMs: number;
   readonly money: boolean;
 }
 
-function driver(address: number, everyMs: number): Driver<State, number> {
+function decoder(frameBytes: 1 | 2): Decoder<number> {
+  let half: number | null = null;
+  return {
+    push: (bytes) =>
+      [...bytes].flatMap((frame) => {
+        half = frameBytes === 2 && half === null ? frame : null;
+        return half === null ? [{ type: 'frame' as const, frame }] : [];
+      }),
+    silence: () => {
+      const bytes = half === null ? [] : [half];
+      half = null;
+      return [{ type: 'discarded', bytes: Uint8Array.from(bytes), why: 'unfinished' }];
+    },
+    get pending() {
+      return half !== null;
+    },
+  };
+}
+
+function driver(address: number, everyMs: number, frameBytes: 1 | 2): Driver<State, number> {
   return {
     interByteMs: 10,
-    decoder: () => ({
-      push: (bytes) => [...bytes].map((frame) => ({ type: 'frame' as const, frame })),
-      silence: () => [],
-      pending: false,
-    }),
+    decoder: () => decoder(frameBytes),
     start: () => ({ urgent: false, nextMs: 0, money: false }),
     step(state, input) {
       const { nowMs } = input;
@@ -30,6 +48,10 @@ function driver(address: number, everyMs: number): Driver<State, number> {
       if (input.type === 'frame' && input.frame === 0xee) throw new Error('a byte too many');
       if (input.type === 'levels')
         facts.push({ device: `d${address}`, fact: 'device.fault', code: `levels ${input.levels.accept}` });
+      if (input.type === 'frame')
+        facts.push({ device: `d${address}`, fact: 'device.fault', code: `frame ${input.frame}` });
+      if (input.type === 'recorded')
+        facts.push({ device: `d${address}`, fact: 'device.fault', code: `recorded ${input.key}` });
       if (input.type === 'turn') {
         const byte = state.money ? 0x80 | address : address;
         send = { name: state.money ? 'pay' : 'poll', bytes: Uint8Array.of(byte, 0), replyWithinMs: 50 };
@@ -46,8 +68,17 @@ function driver(address: number, everyMs: number): Driver<State, number> {
   };
 }
 
-function rig(options: { probe?: Probe; replyAfterMs?: number | null; missing?: boolean } = {}) {
-  const { probe = noProbe, replyAfterMs = 10, missing = false } = options;
+interface Rigged {
+  readonly probe?: Probe;
+  readonly replyAfterMs?: number | null;
+  readonly missing?: boolean;
+  /** The port says that it is open only now. */
+  readonly openedAfterMs?: number;
+  readonly frameBytes?: 1 | 2;
+}
+
+function rig(options: Rigged = {}) {
+  const { probe = noProbe, replyAfterMs = 10, missing = false, openedAfterMs = 0, frameBytes = 1 } = options;
   const clock = new VirtualClock(0);
   const facts: DeviceFact[] = [];
   const sent: { atMs: number; byte: number }[] = [];
@@ -61,7 +92,8 @@ function rig(options: { probe?: Probe; replyAfterMs?: number | null; missing?: b
       opens.push(clock.monoMs());
       if (missing) return next.closed({ code: 'missing', message: 'none' });
       listener = next;
-      next.opened();
+      if (openedAfterMs === 0) next.opened();
+      else clock.after(openedAfterMs, () => next.opened());
     },
     send(bytes, done) {
       const byte = bytes[0] as number;
@@ -72,7 +104,7 @@ function rig(options: { probe?: Probe; replyAfterMs?: number | null; missing?: b
           answering = true;
           clock.after(replyAfterMs, () => {
             answering = false;
-            listener?.received(Uint8Array.of(byte));
+            listener?.received(new Uint8Array(frameBytes).fill(byte));
           });
         }
       }
@@ -86,7 +118,7 @@ function rig(options: { probe?: Probe; replyAfterMs?: number | null; missing?: b
     probe,
     drivers: [1, 2].map((address) => ({
       id: `d${address}`,
-      driver: driver(address, address === 1 ? 20 : 100) as Driver<unknown, unknown>,
+      driver: driver(address, address === 1 ? 20 : 100, frameBytes) as Driver<unknown, unknown>,
       moneyMessages: ['pay'],
       memory: () => emptyMemory,
     })),
@@ -101,7 +133,9 @@ function rig(options: { probe?: Probe; replyAfterMs?: number | null; missing?: b
     link,
     order,
     overlaps: () => overlaps,
-    say: (byte: number) => listener?.received(Uint8Array.of(byte)),
+    say: (...bytes: readonly number[]) => listener?.received(Uint8Array.from(bytes)),
+    heard: (device: string) =>
+      facts.flatMap((fact) => (fact.device === device && fact.fact === 'device.fault' ? [fact.code] : [])),
     drop: () => listener?.closed({ code: 'lost', message: 'cut' }),
   };
 }
@@ -175,6 +209,36 @@ test('a lost line is opened again and served', () => {
   expect(sent.length).toBeGreaterThan(count);
 });
 
+test('what comes before the port is open reaches no driver', () => {
+  const { clock, say, heard } = rig({ openedAfterMs: 50, replyAfterMs: null });
+  clock.runUntil(40);
+  say(7);
+  expect([...heard('d1'), ...heard('d2')]).toEqual([]);
+  clock.runUntil(60);
+  say(7);
+  expect([...heard('d1'), ...heard('d2')]).toEqual(['frame 7']);
+});
+
+test('a frame that comes in two reads is one frame; a half that nothing follows is dropped', () => {
+  const { clock, say, heard } = rig({ frameBytes: 2, replyAfterMs: null });
+  clock.runUntil(500);
+  say(7);
+  clock.runUntil(508);
+  say(7);
+  clock.runUntil(600);
+  say(8);
+  clock.runUntil(700);
+  say(9, 9);
+  expect([...heard('d1'), ...heard('d2')]).toEqual(['frame 7', 'frame 9']);
+});
+
+test('what is recorded is told to the device whose key it is, and to no other', () => {
+  const { link, heard } = rig({ replyAfterMs: null });
+  link.recorded('d2', 'd2/s1');
+  expect(heard('d1')).toEqual([]);
+  expect(heard('d2')).toEqual(['recorded d2/s1']);
+});
+
 test('a driver that crashes is a fault, gets its levels again and the other goes on', () => {
   const { clock, facts, sent, link, say } = rig();
   clock.runUntil(205);
@@ -207,6 +271,26 @@ test('the probe sees a money message at b4, b5, b6 and b8 in order, and no poll'
   order('d1');
   clock.runUntil(400);
   expect(seen).toEqual(['b4 pay', 'b5 pay', 'b6 pay', 'b8 pay']);
+});
+
+test('a reply to a money message is shown to the probe when half of it is read, and still read whole', () => {
+  const seen: string[] = [];
+  const { clock, order, heard } = rig({ frameBytes: 2, probe: (boundary, what) => seen.push(`${boundary} ${what}`) });
+  clock.runUntil(205);
+  order('d1');
+  clock.runUntil(400);
+  expect(seen).toEqual(['b4 pay', 'b5 pay', 'b6 pay', 'b7 pay', 'b8 pay']);
+  expect(heard('d1')).toContain(`frame ${0x81}`);
+});
+
+test('a read of nothing is no sign to the probe that the device has acted', () => {
+  const seen: string[] = [];
+  const { clock, order, say } = rig({ probe: (boundary) => seen.push(boundary) });
+  clock.runUntil(205);
+  order('d1');
+  while (!seen.includes('b5') && clock.monoMs() < 400) clock.runUntil(clock.monoMs() + 1);
+  say();
+  expect(seen).toEqual(['b4', 'b5']);
 });
 
 test.each(['b4', 'b5', 'b6', 'b8'])('a throw of the probe at %s goes through', (where) => {

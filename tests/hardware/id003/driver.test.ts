@@ -100,6 +100,18 @@ describe('evidence', () => {
     expect(hand.turn()).toBe('reset');
   });
 
+  test('a device whose answer to RESET was lost is not reset again, and becomes ready', () => {
+    const hand = new Hand();
+    hand.report(0x40);
+    hand.give({ type: 'recorded', key: hand.of('device.powered-up')[0]?.key as string });
+    expect(hand.turn()).toBe('reset');
+    hand.give({ type: 'silence' });
+    hand.report(0x1b);
+    for (let polls = 0; polls < 3; polls++) hand.report(0x1a);
+    expect(hand.of('device.ready')).toHaveLength(1);
+    expect(hand.sent.filter((name) => name === 'reset')).toHaveLength(1);
+  });
+
   test('vend valid is not acknowledged before the record, and polling goes on', () => {
     const hand = new Hand();
     hand.stackSent();
@@ -152,6 +164,31 @@ describe('evidence', () => {
     expect(hand.of('note.stacked')).toHaveLength(1);
   });
 
+  test('a note whose coming no poll saw is not taken for the note before it', () => {
+    const hand = new Hand();
+    hand.stackSent();
+    hand.report(0x15);
+    hand.give({ type: 'recorded', key: 'a/s1' });
+    expect(hand.turn()).toBe('acknowledge');
+    hand.report(0x16);
+    hand.report(0x13, 0x64);
+    hand.order('s2');
+    expect(hand.turn()).toBe('stack');
+    hand.give({ type: 'frame', frame: { code: 0x50, data: new Uint8Array() } });
+    hand.report(0x15);
+    expect(hand.of('note.stacked').map(({ key }) => key)).toEqual(['a/s1', 'a/s2']);
+  });
+
+  test('vend valid after the note was believed to be back is still the word on its order', () => {
+    const hand = new Hand();
+    hand.stackSent();
+    hand.report(0x1a);
+    hand.report(0x1a);
+    expect(hand.of('note.returned')).toMatchObject([{ command: 's1' }]);
+    hand.report(0x15);
+    expect(hand.of('note.stacked')).toMatchObject([{ command: 's1', key: 'a/s1', ...twenty }]);
+  });
+
   test('a note that nobody ordered is told without an order', () => {
     const hand = new Hand();
     hand.toEscrow();
@@ -161,11 +198,14 @@ describe('evidence', () => {
     expect(hand.of('note.stacked')[0]?.key).not.toBe('a/s1');
   });
 
-  test('vend valid of a note nobody knows is told without a value, and recorded before it is acknowledged', () => {
+  test('vend valid of a note nobody knows is told once and without a value, and recorded before it is acknowledged', () => {
     const hand = new Hand();
-    hand.report(0x15);
+    for (let polls = 0; polls < 3; polls++) hand.report(0x15);
     expect(hand.of('note.stacked')).toMatchObject([{ command: null, currency: 'XXX', minor: 0 }]);
-    expect(hand.of('note.stacked')[0]?.key).toMatch(/unordered/);
+    const key = hand.of('note.stacked')[0]?.key as string;
+    expect(key).toMatch(/unordered/);
+    hand.give({ type: 'recorded', key });
+    expect(hand.turn()).toBe('acknowledge');
   });
 });
 
@@ -253,12 +293,60 @@ describe('orders', () => {
     expect(hand.of('note.escrowed')).toHaveLength(1);
   });
 
+  test('a STACK sent again after INITIALIZE that leaves the device empty: the note went back', () => {
+    const hand = new Hand();
+    hand.stackSent();
+    hand.report(0x1b);
+    for (let polls = 0; polls < 10 && hand.state.stack?.sentMs !== null; polls++) hand.report(0x13, 0x64);
+    expect(hand.turn()).toBe('stack');
+    hand.give({ type: 'frame', frame: { code: 0x50, data: new Uint8Array() } });
+    hand.report(0x1a);
+    hand.report(0x1a);
+    expect(hand.of('note.returned')).toMatchObject([{ command: 's1', ...twenty }]);
+    expect(hand.of('note.unknown')).toHaveLength(0);
+  });
+
+  test('after a STACK the device has the whole pause before it is polled', () => {
+    const hand = new Hand();
+    hand.toEscrow();
+    const pauseMs = (hand.turnAtMs as number) - hand.nowMs;
+    hand.nowMs += pauseMs / 2;
+    hand.order();
+    expect(hand.turn()).toBe('stack');
+    hand.give({ type: 'frame', frame: { code: 0x50, data: new Uint8Array() } });
+    expect((hand.turnAtMs as number) - hand.nowMs).toBe(pauseMs);
+  });
+
+  test('an order that was not sent before the note went is refused and never sent', () => {
+    const hand = new Hand();
+    hand.toEscrow();
+    expect(hand.turn()).toBe('status');
+    hand.order();
+    hand.give({ type: 'frame', frame: { code: 0x18, data: new Uint8Array() } });
+    hand.report(0x1a);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason: 'no-note' }]);
+    expect(hand.of('note.returned')).toMatchObject([{ command: null, ...twenty }]);
+    expect(hand.sent).not.toContain('stack');
+  });
+
   test('an unsent order is refused when the line goes', () => {
     const hand = new Hand();
     hand.toEscrow();
     hand.order();
     hand.give({ type: 'closed', problem: { code: 'lost', message: 'unplugged' } });
     expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason: 'line-lost' }]);
+  });
+
+  test('an order that waits to be sent again is not refused when the line goes: it may have arrived', () => {
+    const hand = new Hand();
+    hand.toEscrow();
+    hand.order();
+    expect(hand.turn()).toBe('stack');
+    hand.give({ type: 'silence' });
+    for (let polls = 0; polls < 10 && hand.state.stack?.sentMs !== null; polls++) hand.report(0x13, 0x64);
+    expect(hand.state.stack?.sentMs).toBeNull();
+    hand.give({ type: 'closed', problem: { code: 'lost', message: 'unplugged' } });
+    expect(hand.of('command.refused')).toHaveLength(0);
   });
 
   test('a sent order survives the line and is resolved after it', () => {
@@ -315,6 +403,15 @@ describe('a device that does not answer', () => {
 });
 
 describe('denominations', () => {
+  test('a note that moves on before the device has said its value is not disturbed by the question', () => {
+    const hand = new Hand();
+    hand.report(0x13, 0x64);
+    expect(hand.give({ type: 'turn' })).toBe('currency-assign');
+    hand.give({ type: 'silence' });
+    for (let polls = 0; polls < 5; polls++) hand.report(0x14);
+    expect(hand.sent.filter((name) => name === 'currency-assign')).toHaveLength(1);
+  });
+
   test('a table that changed within this process stops acceptance', () => {
     const hand = new Hand();
     hand.report(0x1a);

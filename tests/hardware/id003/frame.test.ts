@@ -89,6 +89,21 @@ test.each([
   expect(told[1]).toMatchObject({ why, bytes: Uint8Array.from(noise) });
 });
 
+test('each stretch of noise is told with its own reason', () => {
+  const told = createDecoder().push(Uint8Array.of(1, ...valid, 0xfc, 0, ...valid));
+  expect(told.flatMap((item) => (item.type === 'discarded' ? [item.why] : []))).toEqual([
+    'no start byte',
+    'impossible length',
+  ]);
+});
+
+test('a frame that was begun and never ended is told as unfinished', () => {
+  const decoder = createDecoder();
+  const begun = valid.subarray(0, 4);
+  expect(decoder.push(begun)).toEqual([]);
+  expect(decoder.silence()).toEqual([{ type: 'discarded', bytes: begun, why: 'unfinished' }]);
+});
+
 test('ten megabytes of noise leave nothing behind but the frame that follows', () => {
   const decoder = createDecoder();
   let seed = 1;
