@@ -278,7 +278,15 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
         ...sale,
         slips: [
           ...sale.slips,
-          { serial: body.serial, minor: body.minor, reason: body.reason, printed: false, prints: 0, failedMs: null },
+          {
+            serial: body.serial,
+            minor: body.minor,
+            reason: body.reason,
+            printed: false,
+            mayBeOut: false,
+            prints: 0,
+            failedMs: null,
+          },
         ],
       };
     case 'sale.paid':
@@ -299,8 +307,18 @@ function onSlip(
   if (document.paper !== 'voucher' || !sale.slips.some((slip) => slip.serial === document.serial)) return sale;
   const slips = sale.slips.map((slip) => {
     if (slip.serial !== document.serial) return slip;
-    if (body.kind === 'document.print') return { ...slip, prints: slip.prints + 1 };
-    return body.kind === 'document.printed' ? { ...slip, printed: true } : { ...slip, failedMs: monoMs };
+    switch (body.kind) {
+      case 'document.print':
+        return { ...slip, prints: slip.prints + 1 };
+      case 'document.printed':
+        return { ...slip, printed: true };
+      case 'document.unknown':
+        return { ...slip, mayBeOut: true, failedMs: monoMs };
+      case 'document.refused':
+        return { ...slip, failedMs: monoMs };
+      default:
+        return body satisfies never;
+    }
   });
   return { ...sale, slips };
 }

@@ -22,7 +22,7 @@ import { due } from './session/time.ts';
 const maxWaitingFacts = 1_000;
 
 /** What a restart may trust a snapshot of: changes with every change of the fold. */
-const stateVersion = '1';
+const stateVersion = '2';
 
 /** A new snapshot is kept after this many entries, between customers. */
 const snapshotEveryEntries = 5_000;

@@ -226,11 +226,10 @@ function admit(work: Work, command: string, document: string): string | null {
   return null;
 }
 
-/** Why nothing can be printed now; null when it can. */
+/** Why nothing can be printed now; null when it can, and as long as nothing is known: then a document waits. */
 function obstacle(s: Draft): string | null {
-  if (!s.open) return 'lost';
-  if (s.lost !== null) return 'mute';
-  if (!isKnown(s)) return 'not-ready';
+  if (s.lost !== null) return s.open ? 'mute' : 'lost';
+  if (!isKnown(s)) return null;
   if (s.status.paper === 'out') return 'paper-out';
   const fault = faultsOf(s.status)[0];
   if (fault === undefined) return null;

@@ -6,7 +6,7 @@
  *
  * Facts: paper.changed, device.fault and device.cleared by `faults`, device.ready when documents can be printed,
  * device.lost. Each document.print ends in exactly one of print.done, print.refused (none of its bytes was sent;
- * reasons paper-out, cover-open, cutter, recoverable, unrecoverable, feed, offline, not-ready, mute, lost, queue-full,
+ * reasons paper-out, cover-open, cutter, recoverable, unrecoverable, feed, offline, mute, lost, queue-full,
  * document: …) and print.unknown (paper may carry a part of it or all of it).
  */
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';

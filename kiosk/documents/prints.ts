@@ -107,7 +107,7 @@ export function reprintDue(slip: Slip): number {
   return slip.failedMs === null ? 0 : slip.failedMs + reprintPauseMs;
 }
 
-/** A voucher that did not come out is printed again, marked as a copy, while its owner still stands here. */
+/** A voucher that did not come out is printed again while its owner still stands here; a copy when part of it may be out. */
 export function reprintVoucher(turn: Turn): void {
   const now = saleNow(turn);
   if (now === null || !printerUsable(turn.kiosk)) return;
@@ -116,6 +116,6 @@ export function reprintVoucher(turn: Turn): void {
     const busy = Object.values(turn.kiosk.prints).some(
       ({ document }) => document.paper === 'voucher' && document.serial === slip.serial,
     );
-    if (!busy) printVoucher(turn, slip.serial, true);
+    if (!busy) printVoucher(turn, slip.serial, slip.mayBeOut);
   }
 }

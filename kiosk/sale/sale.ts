@@ -15,6 +15,8 @@ export interface Slip {
   readonly minor: number;
   readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
   readonly printed: boolean;
+  /** A paper may have come out, whole or in part: the next one is a copy. */
+  readonly mayBeOut: boolean;
   /** How often it was sent to the printer. */
   readonly prints: number;
   /** When the last of these went wrong in this boot, monotonic; null: none did. */

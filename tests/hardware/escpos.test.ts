@@ -237,13 +237,13 @@ describe('the driver, step by step', () => {
     ]);
   });
 
-  test('a print before the printer is known is refused, not kept', () => {
+  test('a print before the printer is known waits, and ends as refused when the printer never answers', () => {
     const command = { id: 'p', device: 'printer', command: 'document.print', document: 'x' } as const;
-    const { facts } = talk([
-      { type: 'opened', nowMs: 0 },
-      { type: 'command', nowMs: 1, command },
-    ]);
-    expect(facts).toEqual([{ device: 'printer', fact: 'print.refused', command: 'p', reason: 'not-ready' }]);
+    const early = talk([{ type: 'command', nowMs: 0, command }]);
+    expect(early.facts).toEqual([]);
+    const problem = { code: 'missing', message: 'no such port' } as const;
+    const { facts } = talk([{ type: 'closed', nowMs: 1, problem }], early.state);
+    expect(facts[0]).toEqual({ device: 'printer', fact: 'print.refused', command: 'p', reason: 'lost' });
   });
 
   test('markers are four printable signs and differ between commands', () => {

@@ -340,7 +340,9 @@ export class Oracle {
   private judgeVouchers(entries: readonly Entry[]): void {
     const issued = new Map<string, number>();
     const spent = new Set<string>();
-    const originals = new Set<string>();
+    const sent = new Set<string>();
+    /** Numbers of which a paper may be out. */
+    const out = new Set<string>();
     let receipts = 0;
     for (const { body } of entries) {
       switch (body.kind) {
@@ -363,13 +365,18 @@ export class Oracle {
           if (body.document.paper === 'voucher') {
             const { serial } = body.document;
             if (!issued.has(serial)) this.wrong('I6', `voucher ${serial} was printed before it was recorded`);
-            if (!body.copy && originals.has(serial)) this.wrong('I6', `voucher ${serial} was printed twice unmarked`);
-            if (!body.copy) originals.add(serial);
+            if (!body.copy && out.has(serial)) this.wrong('I6', `voucher ${serial} was printed twice unmarked`);
+            if (body.copy && !out.has(serial)) this.wrong('I6', `voucher ${serial} is marked a copy of nothing`);
+            sent.add(serial);
           }
+          break;
+        case 'document.printed':
+        case 'document.unknown':
+          if (body.document.paper === 'voucher') out.add(body.document.serial);
           break;
       }
     }
-    for (const serial of issued.keys()) if (!originals.has(serial)) this.unprinted(entries, serial);
+    for (const serial of issued.keys()) if (!sent.has(serial)) this.unprinted(entries, serial);
   }
 
   /** A voucher that was never sent to the printer must stand in a case. */

@@ -33,6 +33,32 @@ test('40: paper runs out before the receipt: the payment is final, the receipt g
   expect(scene.entries('sale.paid')).toMatchObject([{ minor: 5_000, receipt: 'R000001' }]);
 });
 
+test('40: paper runs out before the slip: nothing of it came out, so what comes with new paper is the original', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.strikeAt('b3', 'note.stack', () => scene.world.act('printer', { action: 'paper', value: 'out' }));
+  scene.insert(10_000);
+  scene.at('case');
+  scene.wait(10_000);
+  scene.world.act('printer', { action: 'paper', value: 'ok' });
+  scene.at('settled');
+  const prints = scene.entries('document.print').filter(({ document }) => document.paper === 'voucher');
+  expect(prints.map(({ copy }) => copy)).toEqual([false, false]);
+  expect(scene.entries('document.refused')).toHaveLength(1);
+  expect(scene.entries('case.resolved')).toMatchObject([{ outcome: 'printed' }]);
+});
+
+test('7: the daemon is killed with the last note in the box: its slip waits until the printer has answered, and is printed once', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.crashAt('k', 'b1', 'note.stacked');
+  scene.insert(10_000);
+  scene.back();
+  scene.at('settled');
+  expect(scene.entries('document.print').map(({ copy }) => copy)).toEqual([false]);
+  expect(scene.entries('case.opened')).toEqual([]);
+});
+
 test('41: the printer loses power inside a slip: a case at once, then a marked copy of the same number', () => {
   const scene = new Scene();
   scene.toCash(8_650);
