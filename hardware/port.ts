@@ -31,7 +31,7 @@ export interface LineSettings {
 }
 
 /**
- * The steps at which a crash is provoked (faults.md): b0 fact read, b1 decided, b2 in append, b3 synced,
+ * The steps at which a crash is provoked (tests/faults.md): b0 fact read, b1 decided, b2 in append, b3 synced,
  * b4 bytes half out, b5 bytes out, b6 device acted, b7 reply half in, b8 reply read, b9 in recovery.
  */
 export type Boundary = 'b0' | 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8' | 'b9';

@@ -1,6 +1,6 @@
 /**
  * Every ID-003 message as one table: commands, reports, set-ups, reject reasons and failures. Codes and meanings are
- * those of the project's protocol notes, not compared with JCM's specification; failures A8 and A9 are the least certain.
+ * those commonly documented, not compared with JCM's specification; failures A8 and A9 are the least certain.
  */
 import type { RejectReason } from '../device.ts';
 import type { FaultEntry, MessageLine, Speaker } from '../protocol.ts';

@@ -72,7 +72,7 @@ export type ScreenBody =
       readonly touch: string;
       readonly touchOther: string;
       readonly methods: readonly { readonly icon: MethodIcon; readonly label: string; readonly off: string | null }[];
-      /** Which methods, how cash is paid, the service phone (domain.md section 9). */
+      /** Which methods, how cash is paid, the service phone. */
       readonly notice: string;
       readonly noticeOther: string;
       /** Why something is not available now; partly-available only. */

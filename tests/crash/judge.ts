@@ -1,5 +1,5 @@
 /**
- * Judges by what lies in the cabinet and what the journal says, and by nothing else (faults.md, I1 to I7). The machine
+ * Judges by what lies in the cabinet and what the journal says, and by nothing else (tests/faults.md, I1 to I7). The machine
  * here always knows where a note is, so no note may end in doubt.
  */
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';

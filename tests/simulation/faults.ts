@@ -1,5 +1,5 @@
 /**
- * The rows of faults.md that a simulated run can provoke: at which boundaries, under which circumstances, and by what.
+ * The rows of tests/faults.md that a simulated run can provoke: at which boundaries, under which circumstances, and by what.
  * A row counts at the boundary at which its fault really struck.
  */
 import type { Boundary } from '../../hardware/port.ts';

@@ -1,5 +1,5 @@
 /**
- * Judges a run by physical truth and journal alone (faults.md, I1–I10). It follows each banknote through the machine by
+ * Judges a run by physical truth and journal alone (tests/faults.md, I1–I10). It follows each banknote through the machine by
  * what the machine reports of itself, and each order by what the journal holds.
  */
 import type { SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';

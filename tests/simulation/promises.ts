@@ -1,4 +1,4 @@
-/** What a customer was told must be what happened to the money: read from the journal alone (faults.md, I6). */
+/** What a customer was told must be what happened to the money: read from the journal alone (tests/faults.md, I6). */
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;

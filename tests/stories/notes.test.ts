@@ -1,4 +1,4 @@
-/** Faults of notes and coins (faults.md 1–23), told one by one. Amounts in fen. */
+/** Faults of notes and coins (tests/faults.md 1–23), told one by one. Amounts in fen. */
 import { expect, test } from 'vitest';
 import { Scene } from './scene.ts';
 

@@ -1,4 +1,4 @@
-/** Faults of papers, vouchers, disk and biller (faults.md 40–54), told one by one. Amounts in fen. */
+/** Faults of papers, vouchers, disk and biller (tests/faults.md 40–54), told one by one. Amounts in fen. */
 import { expect, test } from 'vitest';
 import { Scene } from './scene.ts';
 

@@ -71,7 +71,7 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
         noteUnowned(turn, seen.device, seen.key, null);
       return;
     case 'acceptor':
-      // Before the lever: the reset that follows gives it back (protocols.md section 1).
+      // Before the lever: the reset that follows gives it back.
       if (open !== null) giveUp(turn, open);
       tell(turn, 'power', open?.minor ?? null);
       return;
