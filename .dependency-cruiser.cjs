@@ -132,7 +132,7 @@ module.exports = {
       from: { path: deciding },
       to: {
         path: '^(hardware|kiosk)/',
-        pathNot: `${deciding}|^hardware/(device|faults|protocol)\\.ts$|^kiosk/server/wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
+        pathNot: `${deciding}|^hardware/device\\.ts$|^kiosk/server/wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
       },
     },
     {

@@ -4,7 +4,7 @@ import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, VoucherRecord } from './lookup.ts';
 
-/** What was found in the journal for an intent before it is decided. */
+/** What was seen, answered or asked. What was is found in the journal before it is decided, and comes with it. */
 export type FactBody =
   | DeviceFact
   | BillerFact

@@ -2,16 +2,31 @@
  * Checks who imports whom (`.dependency-cruiser.cjs`) and what files are called: `node scripts/import-law.ts [FOLDER]`.
  * Prints each breach; exit 1 when there is one, or when no module was read, which would prove nothing.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+import ts from 'typescript';
 
 export const lawfulFolders = ['config', 'hardware', 'kiosk', 'ui', 'scripts'];
 
 /** Names for "I did not know where". */
 const emptyName = /(?:^|\/)(?:utils?|helpers?|common|misc|types)(?:\/|\.[a-z]+$)/;
+
+/** The rules whose files must not reach for time or chance either. */
+const pureRules: readonly string[] = ['deciding-is-pure', 'drivers-are-pure'];
+const impureGlobals: ReadonlySet<string> = new Set([
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'performance',
+  'process',
+  'crypto',
+  'fetch',
+]);
 
 export interface Breach {
   readonly rule: string;
@@ -54,7 +69,43 @@ export async function checkLaw(base: string, folders: readonly string[] = lawful
       why: 'The name says nothing; name what it holds.',
     }));
   const read = named.filter((source) => folders.some((folder) => source.startsWith(`${folder}/`)));
-  return { modulesRead: read.length, breaches: [...breaches, ...emptyNames] };
+  const pure = law.forbidden
+    .filter(({ name }: { name: string }) => pureRules.includes(name))
+    .map(({ from }: { from: { path: string } }) => new RegExp(from.path));
+  const impure = read
+    .filter((source) => pure.some((path: RegExp) => path.test(source)))
+    .flatMap((source) => impureWords(join(base, source)).map((word) => ({ source, word })))
+    .map(({ source, word }) => ({
+      rule: 'time-and-chance-are-handed-in',
+      from: source,
+      to: word,
+      why: 'The same facts must give the same entries: take time and chance from the fact.',
+    }));
+  return { modulesRead: read.length, breaches: [...breaches, ...emptyNames, ...impure] };
+}
+
+/** What a file uses of the world without importing it, as it stands there. */
+function impureWords(path: string): readonly string[] {
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && !isName(node)) {
+      const { text, parent } = node;
+      const asked = ts.isPropertyAccessExpression(parent) ? `${text}.${parent.name.text}` : text;
+      const now = text === 'Date' && ts.isNewExpression(parent) && (parent.arguments ?? []).length === 0;
+      if (impureGlobals.has(text) || asked === 'Date.now' || asked === 'Math.random' || now) found.push(asked);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** The name of a member or of a type's field, not a use of the global so called. */
+function isName(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  return 'name' in parent && parent.name === node;
 }
 
 async function main(): Promise<number> {

@@ -73,6 +73,26 @@ describe('a breach is found', () => {
       { 'hardware/id003/driver.ts': use('../escpos/frame.ts'), 'hardware/escpos/frame.ts': value },
       'protocols-do-not-mix',
     ],
+    [
+      'a driver that looks at the clock',
+      { 'hardware/id003/driver.ts': 'export const a = Date.now();\n' },
+      'time-and-chance-are-handed-in',
+    ],
+    [
+      'a decision that asks what day it is',
+      { 'kiosk/till/till.ts': 'export const a = new Date();\n' },
+      'time-and-chance-are-handed-in',
+    ],
+    [
+      'a decision that throws dice',
+      { 'kiosk/till/till.ts': 'export const a = Math.random();\n' },
+      'time-and-chance-are-handed-in',
+    ],
+    [
+      'a decision that sets a timer',
+      { 'kiosk/till/till.ts': 'setTimeout(() => {}, 1);\n' },
+      'time-and-chance-are-handed-in',
+    ],
     ['a driver that keeps time', { 'hardware/id003/driver.ts': "import 'node:timers';\n" }, 'drivers-are-pure'],
     ['a decision that reads a file', { 'kiosk/session/decide.ts': "import 'node:fs';\n" }, 'deciding-is-pure'],
     [
