@@ -178,10 +178,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
         ? [{ label: labels.voucherNumber, minor: sale.change.voucher, detail: sale.voucher }]
         : [],
     billNumber: sale.bill.number,
-    voucherNumbers: [],
-    caseNumbers: [],
     refund: refundLine(parts, sale, lang),
-    invoice: null,
     qr: receiptCode(parts, sale, lang),
   };
 }
@@ -236,7 +233,6 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
     minor,
     reason: voucherReasons[issued.reason][lang],
     receiptNumber: sale?.receipt ?? null,
-    caseNumber: null,
     qr: sealed.qr,
   };
 }
@@ -252,13 +248,11 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   return {
     ...head(parts, opened.at, lang, copy),
     number,
-    title: null,
     certain: [words.certain(amount)],
     checking: [words.checking],
     minor,
     receiptNumber: null,
     promise: casePromise[lang](config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
-    qr: null,
   };
 }
 

@@ -346,7 +346,7 @@ const vouchers: readonly Mutant[] = [
   {
     name: 'voucher-printed-again-unmarked',
     file: 'kiosk/documents/prints.ts',
-    find: 'if (!busy) printVoucher(turn, slip.serial, true);',
+    find: 'if (!busy) printVoucher(turn, slip.serial, slip.mayBeOut);',
     replace: 'if (!busy) printVoucher(turn, slip.serial, false);',
     rows: [40, 41, 42],
   },
