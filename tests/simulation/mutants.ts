@@ -214,9 +214,16 @@ const notes: readonly Mutant[] = [
   {
     name: 'every-note-enabled-and-taken',
     file: 'kiosk/methods/cash/acceptance.ts',
-    find: "if (minor <= rest) return sale.agreed || payable(rest - minor, denominations) ? null : 'change';",
-    replace: 'if (minor > 0) return null;',
+    find: "return rest >= 0 && sumsOf(taken).makes(rest) ? null : 'change';",
+    replace: 'return null;',
     rows: [1],
+  },
+  {
+    name: 'notes-taken-after-change-is-gone',
+    file: 'kiosk/methods/cash/acceptance.ts',
+    find: 'if (sale.agreed && changePromised(kiosk)) return null;',
+    replace: 'if (sale.agreed) return null;',
+    rows: [40, 41],
   },
   {
     name: 'suspect-value-given-back',

@@ -26,6 +26,8 @@ type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
 /** A machine gives up when its evidence is not acknowledged within a minute. */
 const acknowledgedWithinMs = 55_000;
+/** Every other note is a multiple of it. */
+const smallestNoteMinor = 100;
 
 export class Oracle {
   readonly violations: string[] = [];
@@ -48,9 +50,10 @@ export class Oracle {
     this.world = world;
     this.evidence = evidence;
     world.onMachine = (device, event) => this.seen(device, event);
-    world.onEntries = (entries) => {
+    world.onEntries = (entries, kiosk) => {
       for (const entry of entries) {
         if (entry.kind === 'kiosk.started') this.boots += 1;
+        if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);
         if (entry.kind === 'session.started') this.ownerOf.set(entry.session, this.customer);
       }
     };
@@ -133,6 +136,22 @@ export class Oracle {
     if (nowMs - this.unacknowledged.sinceMs < acknowledgedWithinMs) return;
     note.acknowledged = true;
     this.wrong('I7', `a note of ${note.minor} in the box was never acknowledged`);
+  }
+
+  /** I6: a note is taken only when its change can come as the slip that was agreed to, or the rest be paid to the note. */
+  private judgeTaking({ minor }: Body<'note.stack'>, { session, devices, rules }: Kiosk): void {
+    const sale = session?.sale;
+    if (!sale) return;
+    const printer = devices.printer;
+    const prints = printer?.ready === true && printer.paper !== 'out' && !printer.faults.some(rules.stops);
+    if (sale.agreed && prints) return;
+    const slips = sale.vouchers.reduce((sum, slip) => sum + slip.minor, 0);
+    const inside = sale.notes.reduce((sum, note) => (note.suspect ? sum : sum + note.minor), 0);
+    const due = sale.bill.minor - slips;
+    const rest = due - (due % rules.cashStepMinor) - inside - minor;
+    if (rest < 0 || rest % smallestNoteMinor !== 0) {
+      this.wrong('I6', `a note of ${minor} was taken which leaves ${rest}: no change, and no note for it`);
+    }
   }
 
   /** I5: the order was on the disk before the machine heard of it. */
