@@ -55,7 +55,11 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'note.suspect'; readonly code: string }
   | { readonly fact: 'cashbox.removed' }
   | { readonly fact: 'cashbox.inserted' }
-  | { readonly fact: 'command.refused'; readonly command: string; readonly reason: string }
+  /**
+   * An order that is not carried out. `sent` false: it never left for the device, for certain; true: it may have, and the
+   * device tells what became of it. `reason` is for people.
+   */
+  | { readonly fact: 'command.refused'; readonly command: string; readonly sent: boolean; readonly reason: string }
   | { readonly fact: 'paper.changed'; readonly paper: PaperState }
   | { readonly fact: 'print.done'; readonly command: string }
   | { readonly fact: 'print.refused'; readonly command: string; readonly reason: string }

@@ -823,8 +823,9 @@ function wentBack(work: Work): void {
 
 // Orders.
 
+/** Only what has not left yet is refused: what was sent ends by the device's own word. */
 function refuse(work: Work, id: string, reason: string): void {
-  work.facts.push({ device: work.device, fact: 'command.refused', command: id, reason });
+  work.facts.push({ device: work.device, fact: 'command.refused', command: id, sent: false, reason });
 }
 
 /** An order that never left is refused for certain when the note or the line is gone. */

@@ -221,7 +221,7 @@ export const zhCN: Words = {
     paid: '账单已经付清',
     noteUnknown: (amount) => `有一张 ${amount}纸币没能确认`,
     notAgain: '请不要为它再放一张',
-    noteToCount: (amount) => `放入 ${amount}纸币时停电，已为您记上，清点钱箱时再核对`,
+    noteToCount: (amount) => `有一张 ${amount}纸币已为您记上，清点钱箱时再核对`,
     noteSuspect: (amount) => `有一张 ${amount}纸币没能识别`,
     slipTitle: '您的凭证还没有打印出来',
     owed: (amount) => `我们欠您 ${amount}，已经记下`,

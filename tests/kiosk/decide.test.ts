@@ -83,7 +83,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'note.suspect', device, code: 'id003.cheated' },
     { fact: 'cashbox.removed', device },
     { fact: 'cashbox.inserted', device },
-    { fact: 'command.refused', device, command: 'nobody-knows', reason: 'no-note' },
+    { fact: 'command.refused', device, command: 'nobody-knows', sent: false, reason: 'no-note' },
     {
       fact: 'device.identified',
       device,

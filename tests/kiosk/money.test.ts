@@ -70,6 +70,75 @@ describe('a power-up', () => {
   });
 });
 
+describe('a note of which the machine names another value than was ordered', () => {
+  const other = { fact: 'note.stacked', device, currency: 'CNY', minor: 500 } as const;
+
+  test('is credited as ordered, to be counted, with its case and what the machine named', () => {
+    const visit = new Visit().boot().begin('en').payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ ...other, command, key: 'k' });
+    const named = { currency: 'CNY', minor: 500 };
+    expect(only(visit, 'note.stacked')).toMatchObject({
+      minor: 2_000,
+      evidence: 'stacked',
+      confirmByCount: true,
+      named,
+    });
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'note-to-count', minor: 2_000, subject: command });
+    expect(visit.view().body).toMatchObject({
+      screen: 'case',
+      certain: ['Received ¥20, counted for you', '¥66.50 of your bill is still to go'],
+      checking: ['One ¥20 note is counted for you; we check it when the box is emptied'],
+    });
+    visit.step({ ...other, command, key: 'k' });
+    expect(kinds(visit)).not.toContain('case.opened');
+    expect(visit.ask({ do: 'finish' }).kiosk.session?.stage.at).toBe('pay-cash');
+  });
+
+  test('counts as another also in another currency', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ ...other, command, key: 'k', currency: 'XXX', minor: 2_000 });
+    expect(only(visit, 'case.opened').about).toBe('note-to-count');
+  });
+
+  test('as ordered has no case and nothing to count', () => {
+    const visit = new Visit().boot().begin().payingCash().note(2_000);
+    expect(only(visit, 'note.stacked')).toMatchObject({ confirmByCount: false });
+    expect(only(visit, 'note.stacked').named).toBeUndefined();
+    expect(kinds(visit)).not.toContain('case.opened');
+  });
+
+  test('that comes when its owner has asked to cancel: the number first, then the money back', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(2_000).ask({ do: 'cancel' });
+    const command = visit.kiosk.stacks[device]?.command ?? '';
+    visit.step({ ...other, command, key: 'k' });
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'cancel' });
+    visit.ask({ do: 'finish' });
+    expect(only(visit, 'voucher.issued')).toMatchObject({ minor: 2_000, reason: 'cancel' });
+  });
+});
+
+describe('an order to stack that is refused', () => {
+  const refused = (visit: Visit, sent: boolean) => {
+    const command = visit.kiosk.stacks[device]?.command ?? '';
+    return visit.step({ fact: 'command.refused', device, command, sent, reason: 'any words' });
+  };
+  const ordered = () => new Visit().boot().begin().payingCash().escrow(2_000);
+
+  test('and never left for the machine is closed as returned, whatever the words', () => {
+    const visit = refused(ordered(), false);
+    expect(only(visit, 'note.returned').minor).toBe(2_000);
+    expect(visit.kiosk.stacks[device]?.status).toBe('returned');
+  });
+
+  test('and may have left stays open: what comes of it is the machine’s to say', () => {
+    const visit = refused(ordered(), true);
+    expect(kinds(visit)).not.toContain('note.returned');
+    expect(visit.kiosk.stacks[device]?.status).toBe('open');
+  });
+});
+
 describe('a sale that is given up', () => {
   test('with nothing inside ends the visit, and prints nothing', () => {
     const visit = new Visit().boot().begin().confirmed().ask({ do: 'cancel' });

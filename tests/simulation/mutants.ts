@@ -157,7 +157,8 @@ const notes: readonly Mutant[] = [
     file: 'kiosk/methods/cash/notes.ts',
     find: "if (stack?.status === 'stacked' || stack?.status === 'suspect') return;",
     replace:
-      "if (stack?.status === 'stacked') credit(turn, stack, 'stacked', false); if (stack?.status === 'stacked') return;",
+      "if (stack?.status === 'stacked') credit(turn, stack, { evidence: 'stacked', confirmByCount: false }); " +
+      "if (stack?.status === 'stacked') return;",
     rows: [9, 8],
   },
   {
@@ -177,30 +178,30 @@ const notes: readonly Mutant[] = [
   {
     name: 'late-note-credited-to-the-next',
     file: 'kiosk/methods/cash/notes.ts',
-    find: "put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, evidence, confirmByCount });",
+    find: "put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, ...evidence });",
     replace:
       "put(turn, { kind: 'note.stacked', command, device, session: turn.kiosk.session?.id ?? session, " +
-      'sale: turn.kiosk.session?.sale?.id ?? sale, currency, minor, evidence, confirmByCount });',
+      'sale: turn.kiosk.session?.sale?.id ?? sale, currency, minor, ...evidence });',
     rows: [20],
   },
   {
     name: 'returned-note-credited',
     file: 'kiosk/methods/cash/notes.ts',
     find: "put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });",
-    replace: "credit(turn, stack, 'stacked', false);",
+    replace: "credit(turn, stack, { evidence: 'stacked', confirmByCount: false });",
     rows: [11],
   },
   {
     name: 'credited-without-evidence',
     file: 'kiosk/methods/cash/notes.ts',
     find: "if (open?.status === 'open' || open?.status === 'doubt') doubt(turn, open, true);",
-    replace: "if (open !== null) credit(turn, open, 'power-up', true);",
+    replace: "if (open !== null) credit(turn, open, { evidence: 'power-up', confirmByCount: true });",
     rows: [3, 6],
   },
   {
     name: 'evidence-not-believed',
     file: 'kiosk/methods/cash/notes.ts',
-    find: 'if (open !== null) creditToCount(turn, open);',
+    find: "if (open !== null) creditToCount(turn, open, { evidence: 'power-up' });",
     replace: 'if (open !== null) doubt(turn, open, false);',
     rows: [4],
   },
