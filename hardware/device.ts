@@ -9,7 +9,12 @@ export interface Denomination {
   readonly minor: number;
 }
 
-export type DeviceKind = 'note-acceptor' | 'printer';
+/** A recycler accepts notes and pays notes out. */
+export type DeviceKind = 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer';
+
+export function acceptsNotes(kind: DeviceKind): boolean {
+  return kind === 'note-acceptor' || kind === 'recycler';
+}
 
 /** Where a power-up found a note (ID-003 0x40/0x41/0x42, CCNET 0x10/0x11/0x12). */
 export type FoundNote = 'nothing' | 'acceptor' | 'stacker';

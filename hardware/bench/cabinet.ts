@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
-import type { DeviceConfig } from '../device.ts';
+import type { DeviceConfig, DeviceKind } from '../device.ts';
 import type { HandResult, SimulatorEvent, UnitCash } from '../simulated.ts';
 import { openStation, type Station, type StationOptions } from './station.ts';
 import type { ParsedVerb } from './verbs.ts';
@@ -10,7 +10,7 @@ import type { ParsedVerb } from './verbs.ts';
 export interface DeviceState {
   readonly id: string;
   readonly protocol: string;
-  readonly kind: 'note-acceptor' | 'printer';
+  readonly kind: DeviceKind;
   /** What a host opens; the link of a pseudo-terminal. */
   readonly port: string;
   readonly power: boolean;

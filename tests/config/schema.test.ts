@@ -5,17 +5,20 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import lab from '../../config/examples/lab.json' with { type: 'json' };
+import { currencyExponent } from '../../hardware/currency.ts';
 import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
 
 const known: Known = {
   protocols: {
     id003: {
-      kind: 'note-acceptor',
+      kindOf: () => 'note-acceptor',
+      addressOf: () => null,
       checkSettings: (settings) =>
         'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
     },
-    escpos: { kind: 'printer', checkSettings: () => [] },
+    escpos: { kindOf: () => 'printer', addressOf: () => null, checkSettings: () => [] },
   },
+  currencyExponent,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is broken here on purpose, wherever a test likes.

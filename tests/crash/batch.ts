@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
-import { protocolNamed } from '../../hardware/catalog.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import { chainedEntries } from '../../kiosk/journal/journal.ts';
@@ -80,7 +80,7 @@ export class Batch {
     writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
     const config: Config = { ...lab, limits, biller: { ...lab.biller, file: bills } };
     writeFileSync(this.config, JSON.stringify(config));
-    this.rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: () => true });
+    this.rules = rulesOf(config, { kindOf, stops: () => true });
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 

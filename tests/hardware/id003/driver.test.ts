@@ -25,7 +25,7 @@ class Hand {
 
   constructor(memory: DeviceMemory = emptyMemory) {
     this.state = this.driver.start(memory);
-    this.give({ type: 'opened' });
+    this.give({ type: 'opened', chance: new Uint8Array(64) });
   }
 
   give(input: Untimed): string | null {
@@ -354,7 +354,7 @@ describe('orders', () => {
     hand.stackSent();
     hand.give({ type: 'closed', problem: { code: 'lost', message: 'unplugged' } });
     expect(hand.of('command.refused')).toHaveLength(0);
-    hand.give({ type: 'opened' });
+    hand.give({ type: 'opened', chance: new Uint8Array(64) });
     hand.report(0x15);
     expect(hand.of('note.stacked')).toMatchObject([{ command: 's1', key: 'a/s1' }]);
   });
@@ -419,7 +419,7 @@ describe('denominations', () => {
     const other = [...table];
     other[2] = 2;
     hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
-    hand.give({ type: 'opened' });
+    hand.give({ type: 'opened', chance: new Uint8Array(64) });
     hand.give({ type: 'levels', levels: { accept: [2000] } });
     table.splice(0, table.length, ...other);
     hand.report(0x1a);
@@ -444,7 +444,7 @@ test('no sequence of inputs makes a step throw, or says anything is stacked with
     { weight: 6, arbitrary: frame },
     { weight: 6, arbitrary: fc.constant({ type: 'turn' as const }) },
     fc.constant({ type: 'silence' as const }),
-    fc.constant({ type: 'opened' as const }),
+    fc.constant({ type: 'opened' as const, chance: new Uint8Array(64) }),
     fc.constant({ type: 'closed' as const, problem: { code: 'lost' as const, message: '' } }),
     fc.constant({ type: 'levels' as const, levels: { accept: [2000, 500] } }),
     fc.constantFrom('a/s1', 'x').map((key) => ({ type: 'recorded' as const, key })),
