@@ -106,7 +106,7 @@ export const en: Words = {
     notMine: 'Not mine, go back',
     checking: 'Checking the amount once more with the payee…',
     amountChanged: (now, before) => `The amount is now ${now} (it was ${before}). Please confirm`,
-    payeeChanged: 'The payee has just changed. Please confirm',
+    billChanged: 'The bill has just changed. Please read it again and confirm',
   },
   choose: {
     title: 'How would you like to pay?',

@@ -97,7 +97,7 @@ export const zhCN: Words = {
     notMine: '不是我的，返回',
     checking: '正在与收款方再次核对金额…',
     amountChanged: (now, before) => `金额刚刚变为 ${now}（原来 ${before}），请再确认`,
-    payeeChanged: '收款方刚刚变了，请再确认',
+    billChanged: '账单刚刚变了，请再看一遍并确认',
   },
   choose: {
     title: '请选择付款方式',

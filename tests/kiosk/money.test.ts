@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { VoucherRecord } from '../../kiosk/lookup.ts';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { bill, Visit } from './view/visit.ts';
 
 const device = 'acceptor';
@@ -116,6 +117,49 @@ describe('a note of which the machine names another value than was ordered', () 
     expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'cancel' });
     visit.ask({ do: 'finish' });
     expect(only(visit, 'voucher.issued')).toMatchObject({ minor: 2_000, reason: 'cancel' });
+  });
+});
+
+describe('a bill that is another at the re-check', () => {
+  const [first, second] = bill.lines as [Bill['lines'][number], Bill['lines'][number]];
+  const again = (now: Bill) => {
+    const visit = new Visit().boot().begin('en').found().ask({ do: 'confirm-bill' });
+    const stage = visit.kiosk.session?.stage;
+    const command = stage?.at === 'review' ? (stage.recheck ?? '') : '';
+    return visit.step({ fact: 'bill.found', command, bill: now });
+  };
+  const notice = 'The bill has just changed. Please read it again and confirm';
+
+  test.each<[string, Partial<Bill>, string]>([
+    ['its amount', { minor: 8_050 }, 'The amount is now ¥80.50 (it was ¥86.50). Please confirm'],
+    ['its payer', { payer: '李*' }, notice],
+    ['its payee in Chinese', { payee: { ...bill.payee, 'zh-CN': '湖滨小馆' } }, notice],
+    ['its payee in English', { payee: { ...bill.payee, en: 'Lakeside Kitchen' } }, notice],
+    ['what it is for', { title: { ...bill.title, en: 'Inpatient stay' } }, notice],
+    ['the name of a line', { lines: [{ ...first, name: { ...first.name, en: 'X-ray' } }, second] }, notice],
+    ['the quantity of a line', { lines: [{ ...first, quantity: 2 }, second] }, notice],
+    [
+      'how the sum is made up',
+      {
+        lines: [
+          { ...first, minor: 2_001 },
+          { ...second, minor: 6_649 },
+        ],
+      },
+      notice,
+    ],
+    ['a line more', { lines: [first, second, { ...second, minor: 0 }] }, notice],
+    ['a line less', { lines: [{ ...first, minor: 8_650 }] }, notice],
+  ])('in %s is shown again, and nothing is paid for it yet', (_, change, text) => {
+    const visit = again({ ...bill, ...change });
+    expect(kinds(visit)).not.toContain('sale.opened');
+    expect(visit.view().body).toMatchObject({ screen: 'review', notice: { tone: 'caution', text } });
+    expect(visit.kiosk.session?.stage).toMatchObject({ bill: { ...bill, ...change }, recheck: null });
+  });
+
+  test('in nothing is paid', () => {
+    const same = { ...bill, payee: { en: bill.payee.en, 'zh-CN': bill.payee['zh-CN'] } };
+    expect(only(again(same), 'sale.opened').bill).toEqual(bill);
   });
 });
 

@@ -83,9 +83,30 @@ const loop: readonly Mutant[] = [
   {
     name: 'post-under-a-new-id-at-start',
     file: 'kiosk/command.ts',
-    find: "({ to: 'biller', order: postOrder(post) })",
-    replace: "({ to: 'biller', order: { ...postOrder(post), id: post.command + kiosk.boot } as BillerCommand })",
+    find: 'order: postOrder(kiosk.posts[command] as Post)',
+    replace: 'order: { ...postOrder(kiosk.posts[command] as Post), id: command + kiosk.boot } as BillerCommand',
     rows: [52],
+  },
+  {
+    name: 'state-kept-without-the-last-batch',
+    file: 'kiosk/loop.ts',
+    find: '      this.state = kiosk;\n      this.keepSnapshot();',
+    replace: '      this.keepSnapshot();\n      this.state = kiosk;',
+    rows: [1],
+  },
+  {
+    name: 'state-kept-without-open-payments',
+    file: 'kiosk/recovery.ts',
+    find: 'JSON.stringify(durablePart(folded))',
+    replace: 'JSON.stringify({ ...durablePart(folded), posts: {} })',
+    rows: [52],
+  },
+  {
+    name: 'times-of-a-boot-kept',
+    file: 'kiosk/recovery.ts',
+    find: 'JSON.stringify(durablePart(folded))',
+    replace: "JSON.stringify(folded) + (durablePart(folded), '')",
+    rows: [1],
   },
 ];
 
@@ -96,6 +117,13 @@ const journal: readonly Mutant[] = [
     find: "if (entryClass(body.kind) === 'durable') durable = true;",
     replace: '',
     rows: [4],
+  },
+  {
+    name: 'altered-state-believed',
+    file: 'kiosk/journal/journal.ts',
+    find: ' && snapshotHash(row.hash, snapshot) === snapshot.hash ? row : null;',
+    replace: ' ? row : null;',
+    rows: [1],
   },
   {
     name: 'chain-not-continued',
@@ -288,8 +316,29 @@ const sale: readonly Mutant[] = [
   {
     name: 'changed-bill-not-shown-again',
     file: 'kiosk/sale/biller.ts',
-    find: "bill.minor !== stage.bill.minor || bill.payee['zh-CN'] !== stage.bill.payee['zh-CN']",
-    replace: 'bill.minor < 0',
+    find: 'if (!sameBill(bill, stage.bill)) {',
+    replace: 'if (bill.minor < 0) {',
+    rows: [51],
+  },
+  {
+    name: 'changed-payer-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: 'now.payer === shown.payer &&',
+    replace: '',
+    rows: [51],
+  },
+  {
+    name: 'changed-payee-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: 'sameWords(now.payee, shown.payee) &&',
+    replace: '',
+    rows: [51],
+  },
+  {
+    name: 'changed-lines-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: 'now.quantity === shown.quantity &&',
+    replace: '',
     rows: [51],
   },
   {
