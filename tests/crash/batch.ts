@@ -281,8 +281,9 @@ export class Batch {
     for (const { marks, cut } of slips) {
       if (cut) this.papers.push(marks.map((mark) => (mark.type === 'sign' ? mark.sign : '')).join(''));
     }
-    const file = join(this.data, 'biller.json');
-    const booked = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).payments : [];
+    const file = join(this.data, 'biller.jsonl');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    const booked = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     const box = await this.cabinet.cash(acceptor, 'box');
     const path = await this.cabinet.cash(acceptor, 'escrow');
     const entries = this.entries();
