@@ -126,6 +126,19 @@ describe('evidence', () => {
     expect(hand.turnAtMs).not.toBeNull();
   });
 
+  test.each([
+    ['another note than the one that was ordered', 0x61, 100],
+    ['the note that was ordered', 0x64, 2000],
+    ['what no table has', 0x7f, 2000],
+  ])('vend valid may name the note: %s', (_, code, minor) => {
+    const hand = new Hand();
+    hand.stackSent();
+    hand.report(0x15, code);
+    expect(hand.of('note.stacked')).toEqual([
+      { device: 'a', fact: 'note.stacked', command: 's1', key: 'a/s1', currency: 'CNY', minor },
+    ]);
+  });
+
   test('a lost acknowledgement is given again, without a second credit', () => {
     const hand = new Hand();
     hand.stackSent();
