@@ -14,6 +14,7 @@ import {
   noteUnknown,
   orderRefused,
 } from './methods/cash/notes.ts';
+import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack } from './sale/completion.ts';
 import { credited, toGo } from './sale/sale.ts';
@@ -81,7 +82,10 @@ function judge(turn: Turn, body: FactBody): void {
       change(turn, body.device, { to: 'paper', paper: body.paper });
       return;
     case 'device.identified':
-      identified(turn, body);
+      tableSeen(turn, body);
+      return;
+    case 'table.confirmed':
+      tableConfirmed(turn, body);
       return;
     case 'cashbox.removed':
     case 'cashbox.inserted':
@@ -129,17 +133,6 @@ function judge(turn: Turn, body: FactBody): void {
 
 function change(turn: Turn, device: string, to: DeviceChange): void {
   put(turn, { kind: 'device.changed', device, change: to });
-}
-
-/** The denominations of a device are recorded once; others later are a fault, because nothing is credited by position. */
-function identified(turn: Turn, seen: Extract<FactBody, { fact: 'device.identified' }>): void {
-  const { device, serial, denominations } = seen;
-  const known = turn.kiosk.known[device];
-  if (known === undefined && denominations.length > 0) {
-    put(turn, { kind: 'device.known', device, serial, denominations });
-  }
-  const mismatch = known !== undefined && JSON.stringify(known) !== JSON.stringify(denominations);
-  change(turn, device, { to: 'identified', denominations, mismatch });
 }
 
 /** What the state itself asks for next, whatever the fact was. */

@@ -30,7 +30,8 @@ export type CaseKind =
   | 'voucher-not-printed'
   | 'post-refused'
   | 'post-unanswered'
-  | 'session-abandoned';
+  | 'session-abandoned'
+  | 'denominations-changed';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =
@@ -58,6 +59,8 @@ export type DurableBody =
       readonly device: string;
       readonly serial: string | null;
       readonly denominations: readonly Denomination[];
+      /** Who confirmed that this table takes the place of an older one; a first one needs nobody. */
+      readonly by?: string;
     }
   | ({
       readonly kind: 'note.stack';
@@ -122,7 +125,7 @@ export type DurableBody =
       readonly sale: string | null;
       readonly currency: string;
       readonly minor: number | null;
-      /** The command or serial in doubt. */
+      /** The command, serial or device in doubt. */
       readonly subject: string | null;
     }
   | {

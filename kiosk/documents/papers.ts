@@ -62,6 +62,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
     'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
     'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭编号可到窗口领取。' },
+    'denominations-changed': { certain: () => '有一台设备正在检修。', checking: '工作人员会处理。' },
   },
   en: {
     'note-unknown': {
@@ -93,6 +94,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       certain: (a) => `The machine holds your ${a ?? ''}.`,
       checking: 'The window pays it with this number.',
     },
+    'denominations-changed': { certain: () => 'One device is under repair.', checking: 'Our staff will see to it.' },
   },
 };
 

@@ -56,10 +56,12 @@ export const en: Words = {
       `No change right now: ${reason}. Please pay the exact sum. You can scan the receipt by phone`,
     noWindow: (window, from, to) =>
       `No change right now: ${window} is open ${from} to ${to}. Please pay the exact sum in notes`,
+    service: (code) => `One device is under repair, service code ${code}`,
   },
   closed: {
     title: 'Closed for now',
     since: (time) => `Since ${time}`,
+    sinceCode: (time, code) => `Since ${time}, service code ${code}`,
     cash: (window, phone) => `To pay in cash go to ${window}, or call ${phone}`,
     methodsOff: (methods) => `Not taken here right now: ${methods}`,
     hours: (window, from, to) => `Bills and receipts at ${window}, ${from} to ${to}`,

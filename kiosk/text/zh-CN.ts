@@ -48,10 +48,12 @@ export const zhCN: Words = {
     voucherOff: (reason) => `现在不能用现金凭证：${reason}`,
     noPrinter: (reason) => `${reason}，现在不能找零，请放正好的金额。缴费凭证可用手机扫码保存`,
     noWindow: (window, from, to) => `${window} ${from} 至 ${to} 有人，现在不能找零，请放正好的金额`,
+    service: (code) => `有一台设备正在检修，检修代码 ${code}`,
   },
   closed: {
     title: '本机暂停收款',
     since: (time) => `${time} 起`,
+    sinceCode: (time, code) => `${time} 起，检修代码 ${code}`,
     cash: (window, phone) => `付现金请到${window}，或打 ${phone}`,
     methodsOff: (methods) => `本机现在不能收：${methods}`,
     hours: (window, from, to) => `${window} ${from} 至 ${to} 可以缴费、补打凭证`,

@@ -100,6 +100,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
+    case 'denominations-changed':
       return {
         title: words.otherTitle,
         certain: [words.otherCertain],

@@ -207,6 +207,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
+    case 'denominations-changed':
       return words.caseOther;
     default:
       return one.about satisfies never;
