@@ -134,7 +134,7 @@ async function main(options: Options): Promise<void> {
       glass.step(entries, kiosk);
     },
     onFailure(problem) {
-      log.fatal({ problem: problem.message }, 'the journal cannot be written; this process ends');
+      log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
       setTimeout(() => process.exit(1), lastWordsMs);
     },

@@ -1,4 +1,4 @@
-/** The state of the kiosk: the journal, folded. It holds only what is open, and of open cases no more than case.ts says. */
+/** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
 import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
 import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';

@@ -16,7 +16,7 @@ const usage = `Usage: npm run journal -- COMMAND [--data DIR]
 
 Reads a journal, also while the daemon runs. Prints JSON lines.
 
-  verify                       checks every entry, the index and the figures from the first entry on
+  verify                       checks every entry, the index, the figures and the kept state from the first entry on
   tail [--last 20] [--follow]  the newest entries; with --follow also those that come, until it is ended
   till                         what is in the cash boxes, by denomination
   cases                        every case and what became of it

@@ -139,7 +139,10 @@ export class Journal {
     return this.storage.load();
   }
 
-  /** Keeps a folded state of everything up to the head, if anything is there. `state` is JSON text, `version` that of the code. */
+  /**
+   * Keeps a folded state of everything up to the head; of an empty journal nothing. `state` is JSON text, `version` that
+   * of the code that folded it. Throws as `append` does.
+   */
   saveSnapshot(version: string, state: string): void {
     this.mustBeOpen();
     const { seq, hash: head } = this.top;
