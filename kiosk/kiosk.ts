@@ -72,7 +72,7 @@ export interface Kiosk {
   readonly wallMs: number;
   readonly monoMs: number;
   readonly devices: Readonly<Record<string, DeviceState>>;
-  /** Denominations as first recorded, by device. */
+  /** Denominations as recorded last, by device: the first ones, or those that a person confirmed. */
   readonly known: Readonly<Record<string, readonly Denomination[]>>;
   readonly stacks: Readonly<Record<string, Stack>>;
   readonly session: Session | null;
