@@ -289,7 +289,7 @@ export function strayKey(seq: number, key: string): string {
 }
 
 /** Why a row does not follow the head before it, in words; null when it does. */
-export function brokenLink(head: Head, row: Row): string | null {
+function brokenLink(head: Head, row: Row): string | null {
   if (row.seq !== head.seq + 1) return `entry ${head.seq + 1} is missing`;
   if (chainHash(head.hash, row) !== row.hash) return `entry ${row.seq} was changed after it was written`;
   return null;
