@@ -3,7 +3,7 @@ import { printCaseSlip, printDone, printFailed, reprintVoucher } from './documen
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
-import { stackInFlight } from './methods/cash/acceptance.ts';
+import { notesMoving, stackInFlight } from './methods/cash/acceptance.ts';
 import {
   noteEscrowed,
   noteFound,
@@ -143,7 +143,7 @@ function goOn(turn: Turn): void {
     const { at } = session.stage;
     if (sale.state === 'open' && (at === 'pay-cash' || (at === 'choose' && credited(sale) > 0))) {
       if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
-    } else if (session.stage.at === 'closing') {
+    } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
       else if (session.stage.next === 'choose') move(turn, { at: 'choose' });

@@ -24,6 +24,8 @@ export interface Change {
 
 export type CaseKind =
   | 'note-unknown'
+  /** It came in, was not ordered into the box, and did not come out again. */
+  | 'note-stuck'
   | 'note-unowned'
   | 'note-suspect'
   | 'note-to-count'
@@ -239,6 +241,8 @@ export type NoteNotice = {
 
 export type DeviceChange =
   | { readonly to: 'ready' | 'disabled' | 'accepting' }
+  /** The note in its mouth has a case. */
+  | { readonly to: 'stuck'; readonly case: string }
   | { readonly to: 'lost'; readonly message: string }
   | { readonly to: 'fault' | 'cleared'; readonly code: string }
   | { readonly to: 'powered-up'; readonly found: FoundNote }

@@ -678,7 +678,8 @@ function onPowerUp(work: Work, code: number): void {
   }
   const found: FoundNote =
     code === status.powerUpInStacker ? 'stacker' : code === status.powerUpInAcceptor ? 'acceptor' : 'nothing';
-  const concerns = s.stack?.command ?? s.last?.command ?? null;
+  // A note that came in after the last order is not that order's.
+  const concerns = s.stack?.command ?? (s.moving ? null : (s.last?.command ?? null));
   // A note in the stacker is the very event that VEND VALID tells of: the same key, so that it counts once.
   const same = found === 'stacker' && concerns !== null;
   const key = same ? `${device}/${concerns}` : `${device}/power-up/${concerns ?? 'none'}/${nowMs}`;

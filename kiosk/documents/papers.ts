@@ -49,6 +49,7 @@ interface CaseWords {
 const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> = {
   'zh-CN': {
     'note-unknown': { certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`, checking: '我们会清点钱箱，核对这张纸币。' },
+    'note-stuck': { certain: () => '有一张纸币停在机器里，还没有记上。', checking: '我们会打开机器，取出并归还。' },
     'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
     'note-to-count': {
       certain: (a) => `有一张 ${a ?? ''} 纸币已为您记上。`,
@@ -68,6 +69,10 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'note-unknown': {
       certain: (a) => `We could not confirm one ${a ?? ''} note.`,
       checking: 'We will count the cash box and look for this note.',
+    },
+    'note-stuck': {
+      certain: () => 'One note is stuck in the machine and is not counted.',
+      checking: 'We will open the machine and give it back.',
     },
     'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
     'note-to-count': {

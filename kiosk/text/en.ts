@@ -235,6 +235,7 @@ export const en: Words = {
     toGo: (amount) => `${amount} of your bill is still to go`,
     paid: 'Your bill is paid',
     noteUnknown: (amount) => `We could not confirm one ${amount} note`,
+    noteStuck: 'One note is stuck in the machine. It is yours and not counted yet',
     notAgain: 'Please do not insert another one for it',
     noteToCount: (amount) => `One ${amount} note is counted for you; we check it when the box is emptied`,
     noteSuspect: (amount) => `We could not read one ${amount} note`,

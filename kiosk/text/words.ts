@@ -234,6 +234,7 @@ export interface Words {
     readonly toGo: (amount: string) => string;
     readonly paid: string;
     readonly noteUnknown: (amount: string) => string;
+    readonly noteStuck: string;
     readonly notAgain: string;
     readonly noteToCount: (amount: string) => string;
     readonly noteSuspect: (amount: string) => string;

@@ -222,6 +222,7 @@ export const zhCN: Words = {
     toGo: (amount) => `账单还需付 ${amount}`,
     paid: '账单已经付清',
     noteUnknown: (amount) => `有一张 ${amount}纸币没能确认`,
+    noteStuck: '有一张纸币停在机器里，它是您的，还没有记上',
     notAgain: '请不要为它再放一张',
     noteToCount: (amount) => `有一张 ${amount}纸币已为您记上，清点钱箱时再核对`,
     noteSuspect: (amount) => `有一张 ${amount}纸币没能识别`,

@@ -202,6 +202,7 @@ function caseLine(voice: Voice, number: string): string {
       return words.owed(amount(voice, one.minor), window);
     case 'post-refused':
       return words.refund(amount(voice, one.minor));
+    case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':
     case 'note-unowned':
