@@ -1,10 +1,11 @@
 /** Builds the gallery and opens it in Debian's Chromium, for the pictures and for the checks of it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { openBrowser } from './chromium.ts';
+import type { SampleBook } from '../ui/gallery/book.ts';
 import type { Finding } from '../ui/gallery/inspect.ts';
 
 export const LAYOUTS = {
@@ -28,8 +29,8 @@ export interface Gallery {
   close(): Promise<void>;
 }
 
-/** Builds and serves the gallery on a free port of 127.0.0.1. Throws when the build fails or Chromium is missing. */
-export async function openGallery(): Promise<Gallery> {
+/** Builds and serves the gallery with these samples on a free port of 127.0.0.1. Throws when the build fails or Chromium is missing. */
+export async function openGallery(book: SampleBook): Promise<Gallery> {
   const outDir = await mkdtemp(join(tmpdir(), 'gallery-'));
   const root = join(import.meta.dirname, '..', 'ui');
   await build({
@@ -40,6 +41,7 @@ export async function openGallery(): Promise<Gallery> {
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: { outDir, emptyOutDir: true, rollupOptions: { input: join(root, 'gallery.html') } },
   });
+  await writeFile(join(outDir, 'samples.json'), JSON.stringify(book));
   const server = await preview({
     root,
     configFile: false,

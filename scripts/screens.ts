@@ -1,18 +1,19 @@
 /**
  * `npm run screens [-- --out DIR] [--all] [--only NAME]`: a picture of every screen × language × layout from real
  * Chromium, and a ruler laid on each: also with the longest texts and with text at 140 %. Exit 1 names what is wrong.
+ * The screens are those that kiosks show which were led there just before.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Finding } from '../ui/gallery/inspect.ts';
-import { SAMPLES } from '../ui/gallery/samples.ts';
 import { LAYOUTS, type LayoutName, measure, openGallery, type Shot, show } from './gallery-server.ts';
+import { sampleBook, sampleNames } from './screens/samples.ts';
 
 const HELP = `npm run screens [-- --out DIR] [--all] [--only NAME]
   --out DIR    where the pictures go: DIR/SCREEN.LANG.LAYOUT.png (default ./screens-out)
   --all        also pictures of the longest texts, large text and high contrast, in DIR/variants
-  --only NAME  only samples whose name begins with NAME
+  --only NAME  only screens whose name begins with NAME; a name that none has lists them all
 Exit 0 when every screen is good, 1 when one is not, 2 for a wrong argument.`;
 
 interface Variant {
@@ -38,9 +39,9 @@ interface Options {
 }
 
 async function main(options: Options): Promise<number> {
-  const names = Object.keys(SAMPLES).filter((name) => name.startsWith(options.only));
+  const names = namesFor(options.only);
   await mkdir(options.all ? join(options.out, 'variants') : options.out, { recursive: true });
-  const gallery = await openGallery();
+  const gallery = await openGallery(sampleBook());
   let pictures = 0;
   let findings = 0;
   try {
@@ -72,6 +73,10 @@ async function main(options: Options): Promise<number> {
   return findings === 0 ? 0 : 1;
 }
 
+function namesFor(only: string): readonly string[] {
+  return sampleNames.filter((name) => name.startsWith(only));
+}
+
 function picturePath(options: Options, label: string, variant: string): string | null {
   if (variant === 'plain') return join(options.out, `${label}.png`);
   return options.all ? join(options.out, 'variants', `${label}.${variant}.png`) : null;
@@ -91,7 +96,10 @@ function read(): Options | string | null {
         help: { type: 'boolean', default: false },
       },
     });
-    return values.help ? null : values;
+    if (values.help) return null;
+    return namesFor(values.only).length > 0
+      ? values
+      : `no screen's name begins with ${values.only}: there are ${sampleNames.join(', ')}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,5 +1,5 @@
 /**
- * Every screen without a kiosk: `?screen=NAME&lang=en|zh-CN&long=1&text=140&contrast=high&alone=lost|replaced`.
+ * Every screen that a kiosk has shown, without the kiosk: `?screen=NAME&lang=en|zh-CN&long=1&text=140&contrast=high&alone=lost|replaced`.
  * `window.showSample(query)` changes the screen in place, so that a camera needs to load the page only once;
  * `window.inspectSample()` measures what is shown.
  */
@@ -12,10 +12,11 @@ import './theme.css';
 import './frame.css';
 import { App } from './app.tsx';
 import type { LineState } from './connection.ts';
+import { loadBook, sampleOf } from './gallery/book.ts';
 import { inspect } from './gallery/inspect.ts';
-import { SAMPLES, sampleView } from './gallery/samples.ts';
 import { createTapGate } from './tap-gate.ts';
 
+const book = await loadBook();
 const view = signal<View | null>(null);
 const state = signal<LineState>('open');
 const away = signal(false);
@@ -27,10 +28,9 @@ function showSample(search: string): View {
   root.dataset.text = query.get('text') ?? '100';
   root.dataset.contrast = query.get('contrast') ?? 'normal';
   number += 1;
-  const lang = query.get('lang') === 'en' ? 'en' : 'zh-CN';
   state.value = query.get('alone') === 'replaced' ? 'replaced' : 'open';
   away.value = query.get('alone') === 'lost';
-  const next = sampleView(query.get('screen') ?? 'attract', { lang, long: query.has('long'), number });
+  const next = sampleOf(book, query, number);
   view.value = null;
   queueMicrotask(() => {
     view.value = next;
@@ -42,7 +42,7 @@ function showSample(search: string): View {
 function list() {
   return (
     <nav style={{ padding: '2rem', columns: 3, fontSize: '20px' }}>
-      {Object.keys(SAMPLES).map((name) => (
+      {Object.keys(book).map((name) => (
         <p key={name}>
           {name} <a href={`?screen=${name}&lang=zh-CN`}>中文</a> <a href={`?screen=${name}&lang=en`}>English</a>
         </p>

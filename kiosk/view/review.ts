@@ -8,7 +8,7 @@ type Body = Extract<ScreenBody, { screen: 'review' }>;
 type ReviewStage = Extract<Stage, { at: 'review' }>;
 
 /** The glass shows this many lines without scrolling; the last of more stands for all that follow. */
-const linesShown = 10;
+const linesShown = 9;
 
 export function review(page: Page, stage: ReviewStage): Part {
   const { review: words } = page.words;

@@ -2,13 +2,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gallery, LAYOUTS, type LayoutName, measure, openGallery, show } from '../../scripts/gallery-server.ts';
-import { SAMPLES } from '../../ui/gallery/samples.ts';
+import { sampleBook, sampleNames } from '../../scripts/screens/samples.ts';
 
 let gallery: Gallery;
 const pages = new Map<LayoutName, Page>();
 
 beforeAll(async () => {
-  gallery = await openGallery();
+  gallery = await openGallery(sampleBook());
   for (const layout of Object.keys(LAYOUTS) as LayoutName[]) pages.set(layout, await gallery.page(layout));
 });
 
@@ -16,7 +16,7 @@ afterAll(async () => {
   await gallery?.close();
 });
 
-describe.each(Object.keys(SAMPLES))('the screen %s', (screen) => {
+describe.each(sampleNames)('the screen %s', (screen) => {
   test.each(['zh-CN', 'en'] as const)('has no accessibility fault in %s', async (lang) => {
     const page = pages.get('portrait')!;
     await show(page, { screen, lang, long: false, textPercent: 100, contrast: 'normal' });

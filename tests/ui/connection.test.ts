@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Down, Up, View } from '../../kiosk/server/wire.ts';
 import { createConnection, type Socket } from '../../ui/connection.ts';
-import { sampleView } from '../../ui/gallery/samples.ts';
+import { sampleView } from '../../scripts/screens/samples.ts';
 
 class FakeSocket implements Socket {
   onopen: (() => void) | null = null;
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 function view(number: number, screen = 'welcome'): View {
-  return sampleView(screen, { lang: 'en', long: false, number });
+  return { ...sampleView(screen, { lang: 'en', long: false }), number };
 }
 
 function connect() {

@@ -134,6 +134,9 @@ function targets(): readonly Finding[] {
   const all = [...document.querySelectorAll('button, a[href], input, [role="button"]')].filter(isShown);
   for (const element of all) {
     const box = element.getBoundingClientRect();
+    if (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1) {
+      findings.push({ kind: 'target', where: name(element), what: `“${element.textContent}” leaves the glass` });
+    }
     const smallestMm = Math.min(box.width, box.height) / mmPx;
     if (smallestMm < TARGET_MM - 0.05) {
       findings.push({
@@ -243,6 +246,8 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
     if (NOT_WORDS.test(name)) return [];
     // Before the first note nothing has a label.
     if (name === 'notesLabel' && 'notes' in value && Array.isArray(value.notes) && value.notes.length === 0) return [];
+    // A line that stands for many has no quantity.
+    if (name === 'quantity' && inner === '') return [];
     // What cannot be used now says why, in the place of its note; while a search runs, a problem is old.
     if (off && name === 'note') return [];
     // The keyboard of the field in use is the one that is shown; both fields have their label.

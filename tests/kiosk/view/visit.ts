@@ -44,6 +44,8 @@ export class Visit {
   readonly states: Kiosk[] = [];
   readonly said: Announcement[] = [];
   entries: readonly EntryBody[] = [];
+  /** All entries so far. */
+  readonly recorded: EntryBody[] = [];
   phoneReceipt: string | null = 'https://receipt.example/R000001';
   private seq = 0;
   private monoMs = 1_000;
@@ -67,6 +69,7 @@ export class Visit {
     const decision = decide(before, { seq: this.seq, at, monoMs: this.monoMs, bootId: 'boot', chance, body });
     this.kiosk = decision.kiosk;
     this.entries = decision.entries;
+    this.recorded.push(...decision.entries);
     this.states.push(this.kiosk);
     this.said.push(...announcements(decision.entries, before, this.kiosk, this.config));
     return this;
@@ -173,7 +176,7 @@ export class Visit {
   }
 
   /** The look-up that is waiting for its answer. */
-  private pending(): string {
+  pending(): string {
     const stage = this.kiosk.session?.stage;
     const command = stage?.at === 'find-bill' ? stage.lookup : stage?.at === 'review' ? stage.recheck : null;
     if (command === null) throw new Error(`no look-up waits at ${stage?.at}`);

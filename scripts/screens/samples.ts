@@ -1,0 +1,213 @@
+/**
+ * Every screen in every state that matters, as a kiosk shows it: each sample leads a kiosk of its own there by facts.
+ * A name is the screen's, with its state behind it.
+ */
+import type { Lang, View } from '../../kiosk/server/wire.ts';
+import type { SampleBook } from '../../ui/gallery/book.ts';
+import type { Visit } from '../../tests/kiosk/view/visit.ts';
+import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
+
+type Sample = (stage: Stage) => Visit;
+
+const acceptor = 'acceptor';
+const printer = 'printer';
+const paperOut = { fact: 'paper.changed', device: printer, paper: 'out' } as const;
+const jammed = { fact: 'device.fault', device: acceptor, code: 'id003.jam' } as const;
+/** Longer than an acceptor may take to say what became of a note, milliseconds. */
+const noteDoubtMs = 16_000;
+
+const before: Readonly<Record<string, Sample>> = {
+  attract: (stage) => stage.kiosk().boot(),
+  'partly-available': (stage) => stage.kiosk().boot('out'),
+  'partly-available-no-window': (stage) => stage.unstaffed().boot(),
+  'out-of-service': (stage) => stage.kiosk().boot().step(jammed),
+  'out-of-service-changed': (stage) => otherNotes(stage.kiosk().boot()),
+  welcome: (stage) => stage.begun(),
+  'welcome-no-paper': (stage) => stage.begun().step(paperOut),
+  'find-bill': findBill,
+  'find-bill-busy': (stage) => findBill(stage).ask({ do: 'find-bill', number: '1001' }),
+  'find-bill-none': (stage) => answered(stage, { fact: 'bill.not-found' }),
+  'find-bill-down': (stage) => answered(stage, { fact: 'bill.unavailable', reason: 'down' }),
+  'find-bill-paid': (stage) => answered(stage, { fact: 'bill.already-paid', paidOn: '2026-03-30T02:00:00Z' }),
+  'find-receipt': findReceipt,
+  'find-receipt-none': (stage) => findReceipt(stage).step({ fact: 'receipt.asked', number: 'R000009', record: null }),
+  'find-receipt-busy': (stage) => reprinting(stage),
+  'find-receipt-no-paper': (stage) => reprinting(stage).refusedPrint(),
+  review: (stage) => stage.begun().found(stage.bill),
+  'review-busy': (stage) => rechecking(stage),
+  'review-changed': (stage) => {
+    const visit = rechecking(stage);
+    const [first, ...others] = stage.bill.lines;
+    const lines = first === undefined ? [] : [{ ...first, minor: first.minor - 600 }, ...others];
+    const bill = { ...stage.bill, lines, minor: stage.bill.minor - 600 };
+    return visit.step({ fact: 'bill.found', command: visit.pending(), bill });
+  },
+  'review-many': (stage) => {
+    const [line] = stage.bill.lines;
+    const lines = line === undefined ? [] : Array.from({ length: 30 }, () => line);
+    const minor = lines.reduce((sum, one) => sum + one.minor, 0);
+    return stage.begun().found({ ...stage.bill, lines, minor });
+  },
+};
+
+const choosing: Readonly<Record<string, Sample>> = {
+  choose: (stage) => stage.choosing(),
+  'choose-off': (stage) => stage.choosing().step(jammed),
+  'choose-inside': (stage) => stage.paying().note(5000).ask({ do: 'other-way' }),
+  promise: (stage) => stage.choosing().ask({ do: 'method', method: 'cash' }),
+  'promise-inside': (stage) => {
+    const slipMinor = stage.long ? 10_003_888 : 1350;
+    return slip(stage.choosing(), '000007', slipMinor).ask({ do: 'method', method: 'cash' });
+  },
+  'promise-gone': (stage) => stage.choosing().ask({ do: 'method', method: 'cash' }).step(paperOut),
+  voucher: (stage) => stage.choosing().ask({ do: 'method', method: 'voucher' }),
+  'voucher-none': (stage) =>
+    stage
+      .choosing()
+      .ask({ do: 'method', method: 'voucher' })
+      .step({ fact: 'voucher.presented', serial: '000009', record: null }),
+};
+
+const paying: Readonly<Record<string, Sample>> = {
+  'pay-cash': (stage) => stage.paying().note(5000),
+  'pay-cash-first': (stage) => stage.first(),
+  'pay-cash-no-change': (stage) => {
+    // A sum that the notes can make: without a printer there is no change for any other.
+    const bill = stage.long ? { ...exampleBill('1003'), payee: stage.bill.payee } : exampleBill('1003');
+    return cash(stage.kiosk().boot('out').begin(stage.lang).confirmed(bill));
+  },
+  'pay-cash-checking': (stage) => stage.paying().note(5000).step({ fact: 'note.accepting', device: acceptor }),
+  'pay-cash-moving': (stage) => stage.paying().note(5000).escrow(2000),
+  'pay-cash-returned': (stage) => rejected(stage.paying().note(5000)),
+  'pay-cash-returned-twice': (stage) => rejected(rejected(stage.paying().note(5000))),
+  'pay-cash-many': (stage) => {
+    const visit = suspected(stage.paying().note(500)).ask({ do: 'finish' });
+    for (let put = 0; put < 30; put++) visit.note(put % 5 === 0 ? 500 : 100);
+    return visit;
+  },
+  'pay-cash-closing': (stage) => stage.paying().note(5000).escrow(2000).ask({ do: 'cancel' }),
+  'pay-cash-off': (stage) => stage.paying().note(5000).step(jammed),
+  'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
+  warning: (stage) => stage.paying().note(5000).waits(160_000),
+  'warning-empty': (stage) => stage.begun().waits(60_000),
+  help: (stage) => stage.begun().ask({ do: 'help' }),
+  'help-inside': (stage) => stage.paying().note(5000).ask({ do: 'help' }),
+  'power-notice': (stage) => stage.paying().note(5000).boot(),
+};
+
+const after: Readonly<Record<string, Sample>> = {
+  settling: (stage) => stage.paid(),
+  'settling-back': (stage) => cancelled(stage),
+  settled: (stage) => stage.settled(),
+  'settled-exact': (stage) => {
+    if (stage.long) return slip(stage.choosing(), '000007', stage.bill.minor);
+    const visit = cash(stage.begun().confirmed(exampleBill('1003')));
+    for (let put = 0; put < 12; put++) visit.note(10_000);
+    return visit.note(5000).note(2000).note(1000);
+  },
+  'settled-owed': (stage) => stage.paid().refusedPrint().ask({ do: 'finish' }),
+  'settled-refund': (stage) => refused(stage).ask({ do: 'finish' }),
+  returned: (stage) => cancelled(stage).printed(),
+  documents: (stage) => stage.documents(),
+  'documents-no-paper': (stage) => stage.documents().step(paperOut),
+  'documents-phone': (stage) => stage.documents().ask({ do: 'document', choice: 'phone' }),
+  'documents-printing': (stage) => stage.documents().ask({ do: 'document', choice: 'paper' }),
+  thanks: (stage) => stage.documents().ask({ do: 'document', choice: 'none' }),
+  case: (stage) => doubtful(stage).printed(),
+  'case-printing': (stage) => doubtful(stage),
+  'case-suspect': (stage) => suspected(stage.paying().note(5000)),
+  'case-slip': (stage) => stage.paid().refusedPrint(),
+  'case-refund': (stage) => refused(stage),
+};
+
+const samples: Readonly<Record<string, Sample>> = { ...before, ...choosing, ...paying, ...after };
+
+export const sampleNames: readonly string[] = Object.keys(samples);
+
+/** The View of one sample. Throws when there is no sample of that name. */
+export function sampleView(name: string, options: StageOptions): View {
+  const sample = samples[name];
+  if (sample === undefined) throw new Error(`No screen is named ${name}: one of ${sampleNames.join(', ')}`);
+  return shown(sample(new Stage(options)));
+}
+
+/** All of them, for the gallery to load. */
+export function sampleBook(): SampleBook {
+  const both = (name: string, lang: Lang) => ({
+    ordinary: sampleView(name, { lang, long: false }),
+    long: sampleView(name, { lang, long: true }),
+  });
+  return Object.fromEntries(sampleNames.map((name) => [name, { 'zh-CN': both(name, 'zh-CN'), en: both(name, 'en') }]));
+}
+
+/** The acceptor came back with other notes than those that the kiosk knows of it. */
+function otherNotes(visit: Visit): Visit {
+  const { currency } = visit.config.money;
+  return visit.step({
+    fact: 'device.identified',
+    device: acceptor,
+    protocol: 'id003',
+    maker: null,
+    model: null,
+    serial: 'A1',
+    firmware: null,
+    denominations: [{ currency, minor: 50_000 }],
+  });
+}
+
+function findBill(stage: Stage): Visit {
+  return stage.begun().ask({ do: 'task', task: 'pay-bill' });
+}
+
+type Answer =
+  | { readonly fact: 'bill.not-found' }
+  | { readonly fact: 'bill.unavailable'; readonly reason: 'down' }
+  | { readonly fact: 'bill.already-paid'; readonly paidOn: string };
+
+function answered(stage: Stage, answer: Answer): Visit {
+  const visit = findBill(stage).ask({ do: 'find-bill', number: '1001' });
+  return visit.step({ ...answer, command: visit.pending() });
+}
+
+function findReceipt(stage: Stage): Visit {
+  return stage.begun().ask({ do: 'task', task: 'receipt' });
+}
+
+/** Somebody asks for the receipt of a payment that was made here. */
+function reprinting(stage: Stage): Visit {
+  const paid = stage.documents();
+  const record = paid.recorded.find((entry) => entry.kind === 'sale.paid') ?? null;
+  paid.ask({ do: 'document', choice: 'none' }).ask({ do: 'finish' });
+  const visit = paid.begin(stage.lang).ask({ do: 'task', task: 'receipt' });
+  return visit.step({ fact: 'receipt.asked', number: record?.receipt ?? '', record });
+}
+
+function rechecking(stage: Stage): Visit {
+  return stage.begun().found(stage.bill).ask({ do: 'confirm-bill' });
+}
+
+function rejected(visit: Visit): Visit {
+  visit.step({ fact: 'note.accepting', device: acceptor });
+  return visit.step({ fact: 'note.rejected', device: acceptor, reason: 'unreadable', code: '71' });
+}
+
+/** The last note was pulled out again. */
+function suspected(visit: Visit): Visit {
+  return visit.step({ fact: 'note.suspect', device: acceptor, code: 'id003.cheat' });
+}
+
+function doubtful(stage: Stage): Visit {
+  return stage.paying().note(5000).escrow(2000).waits(noteDoubtMs);
+}
+
+function cancelled(stage: Stage): Visit {
+  return stage.paying().note(5000).ask({ do: 'cancel' });
+}
+
+/** Paid, and then the payee did not take it. */
+function refused(stage: Stage): Visit {
+  const visit = stage.settled();
+  const command = Object.keys(visit.kiosk.posts)[0];
+  if (command === undefined) throw new Error('no payment is being booked');
+  return visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' }).printed();
+}
