@@ -293,8 +293,6 @@ export class Oracle {
       if (credits > 0 && !note?.inBox && !note?.strung)
         this.wrong('I2', `order ${order} was credited, its note is not in the box`);
       if (!note?.inBox) continue;
-      if (last === 'note.returned' && unowned === 0)
-        this.wrong('I1', `order ${order} is booked as returned, its note is in the box`);
       if (last === 'note.unknown' && !note.lost) {
         this.wrong('I1', `order ${order} ended in doubt although the machine knew`);
       }
@@ -316,19 +314,19 @@ export class Oracle {
     const physical =
       this.world.boxesTaken + (box?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
     const credited = sumOf(entries, 'note.stacked') - sumOf(entries, 'note.suspect');
-    let doubtful = 0;
-    for (const { body } of entries) {
-      if (body.kind === 'note.unknown' && outcomes.get(body.command)?.at(-1) === 'note.unknown') doubtful += body.minor;
-    }
-    const isCredited = ({ order }: Banknote) =>
-      order !== null && outcomes.get(order)?.includes('note.stacked') === true;
-    const strangers = this.notes.filter((note) => note.inBox && !isCredited(note)).length;
-    if (unowned > strangers) this.wrong('I1', `${unowned} notes are booked as nobody's, ${strangers} are in the box`);
+    const outcomesOf = ({ order }: Banknote) => (order === null ? [] : (outcomes.get(order) ?? []));
+    const strangers = this.notes.filter((note) => note.inBox && !outcomesOf(note).includes('note.stacked'));
+    if (unowned > strangers.length)
+      this.wrong('I1', `${unowned} notes are booked as nobody's, ${strangers.length} are in the box`);
+    // Those in doubt have their case; every other one in the box must be booked as nobody's, also one "returned".
+    const untold = strangers.filter((note) => outcomesOf(note).at(-1) !== 'note.unknown');
+    if (untold.length > unowned)
+      this.wrong('I1', `the box holds ${untold.length} notes that nobody was credited, ${unowned} are booked as such`);
     const strungMinor = this.notes.reduce((sum, note) => (note.strung && !note.inBox ? sum + note.minor : sum), 0);
     const over = physical - credited;
     if (over < -strungMinor) this.wrong('I1', `the box holds ${-over} less than was credited`);
-    if (over > doubtful && unowned === 0)
-      this.wrong('I1', `the box holds ${over} more than credited, ${doubtful} of it in doubt`);
+    const strange = strangers.reduce((sum, { minor }) => sum + minor, 0);
+    if (over > strange) this.wrong('I1', `the box holds ${over} more than credited, ${strange} of it known as strange`);
   }
 
   /** Every cent that went into a sale came out of it again: as a payment, as change, or as money back. */
@@ -339,11 +337,12 @@ export class Oracle {
       sales.set(sale, known);
       return known;
     };
-    const owed = new Map<string, number>();
+    const owed = new Set<string>();
+    const caseOf = new Map<string, string>();
     for (const { body } of entries) {
       switch (body.kind) {
         case 'note.stacked':
-          if (of(body.sale).closed) owed.set(body.command, body.minor);
+          if (of(body.sale).closed) owed.add(body.command);
           else of(body.sale).in += body.minor;
           break;
         case 'note.suspect':
@@ -364,10 +363,11 @@ export class Oracle {
           this.judgePayment(body, rules);
           break;
         case 'case.opened':
+          if (body.subject !== null) caseOf.set(body.case, body.subject);
           if (body.about === 'session-abandoned' && body.subject !== null) owed.delete(body.subject);
           break;
         case 'case.resolved':
-          if (body.outcome === 'owed') for (const [key, minor] of owed) if (minor === body.minor) owed.delete(key);
+          if (body.outcome === 'owed') owed.delete(caseOf.get(body.case) ?? '');
           break;
       }
     }
@@ -375,7 +375,7 @@ export class Oracle {
       if (closed && taken !== out) this.wrong('I1', `sale ${sale} took ${taken} and gave ${out}`);
       if (!closed && taken > 0) this.wrong('I7', `sale ${sale} holds ${taken} and was never closed`);
     }
-    for (const key of owed.keys()) this.wrong('I6', `a note credited after its sale (${key}) has no case`);
+    for (const key of owed) this.wrong('I6', `a note credited after its sale (${key}) has no case`);
   }
 
   private judgePayment(paid: Body<'sale.paid'>, rules: Rules): void {
