@@ -19,6 +19,7 @@ import { openSqliteStorage } from './journal/sqlite.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { missingKeys, openKeys } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
+import { createLog } from './log.ts';
 import { Loop } from './loop.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
@@ -98,8 +99,8 @@ function placed(configs: Config['devices'], data: string): readonly DeviceConfig
 async function main(options: Options): Promise<void> {
   const clock = systemClock;
   const config = await readConfig(options.config);
-  const log = pino({ redact: ['code', 'cookie', 'qr'] }, pino.destination(2));
-  const locked = lockDataFolder(options.data, { create: true });
+  const log = createLog(pino.destination(2));
+  const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
   const journal = new Journal({
@@ -214,6 +215,11 @@ function checkKeys(data: string, entries: number): void {
       `${join(data, 'keys')} from the backup (the .keys folder that belongs to the journal). Started with new keys, ` +
       'the kiosk would refuse every voucher that is out.',
   );
+}
+
+/** The process that starts this one again when it ends, when there is one. */
+function keeper(environment: NodeJS.ProcessEnv): number | null {
+  return environment.KIOSK_KEEPER === String(process.ppid) ? process.ppid : null;
 }
 
 /** So that a long outage of the biller fills no disk with its log. */

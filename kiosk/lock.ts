@@ -1,6 +1,7 @@
 /**
  * One daemon for one data folder. The lock is the operating system's, held through a database file: it ends with the
- * process however that ends, so there is no stale lock to judge. Who holds it stands beside it in `daemon.pid`.
+ * process however that ends, so there is no stale lock to judge. Who holds it stands beside it in `daemon.pid`, and on a
+ * second line who would start that process again.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,8 +22,15 @@ export type LockAnswer =
 
 const sqliteBusy = 5;
 
-/** Takes the folder for this process. With `create` a missing folder is made (0700). Never throws for what a disk can answer. */
-export function lockDataFolder(folder: string, options: { readonly create: boolean }): LockAnswer {
+export interface LockOptions {
+  /** A missing folder is made (0700). */
+  readonly create: boolean;
+  /** The process that starts this one again when it ends. */
+  readonly keptBy?: number | null;
+}
+
+/** Takes the folder for this process. Never throws for what a disk can answer. */
+export function lockDataFolder(folder: string, options: LockOptions): LockAnswer {
   const usable = folderAnswer(folder, options.create);
   if (usable !== null) return usable;
   const pidFile = join(folder, 'daemon.pid');
@@ -30,7 +38,8 @@ export function lockDataFolder(folder: string, options: { readonly create: boole
   try {
     database = new DatabaseSync(join(folder, 'daemon.lock'), { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
-    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+    const { keptBy = null } = options;
+    writeFileSync(pidFile, [process.pid, ...(keptBy === null ? [] : [keptBy]), ''].join('\n'), { mode: 0o600 });
   } catch (error) {
     if (database?.isOpen) database.close();
     return (error as { errcode?: number }).errcode === sqliteBusy
@@ -78,17 +87,31 @@ function notWritable(folder: string, error: Error): LockAnswer {
   return { ok: false, code: 'data-not-writable', message };
 }
 
-function inUse(folder: string, pid: string | null): LockAnswer {
-  const who = pid === null ? 'another process' : `the process ${pid}`;
-  const message = `The data folder ${folder} is used by ${who}. End it first${pid === null ? '' : ` (kill ${pid})`}, or name another with --data.`;
+/** Who holds the folder must be ended by whoever keeps it: a kept process that is killed is soon there again. */
+function inUse(folder: string, { pid, keptBy }: Holder): LockAnswer {
+  const used = `The data folder ${folder} is used by`;
+  const orAnother = 'or name another with --data.';
+  if (pid === null)
+    return { ok: false, code: 'data-in-use', message: `${used} another process. End it first, ${orAnother}` };
+  const message =
+    keptBy === null
+      ? `${used} the process ${pid}. End it first (Ctrl-C where it was started, or kill ${pid}), ${orAnother}`
+      : `${used} a kiosk that runs already: the process ${pid}, kept running by the process ${keptBy}. ` +
+        `End that one first (Ctrl-C where npm start was typed, or kill ${keptBy}), ${orAnother}`;
   return { ok: false, code: 'data-in-use', message };
 }
 
-function holder(pidFile: string): string | null {
+interface Holder {
+  readonly pid: string | null;
+  readonly keptBy: string | null;
+}
+
+function holder(pidFile: string): Holder {
+  const number = (line: string | undefined) => (line !== undefined && /^[0-9]{1,10}$/.test(line) ? line : null);
   try {
-    const text = readFileSync(pidFile, 'utf8').trim();
-    return /^[0-9]{1,10}$/.test(text) ? text : null;
+    const [pid, keptBy] = readFileSync(pidFile, 'utf8').split('\n');
+    return { pid: number(pid), keptBy: number(keptBy) };
   } catch {
-    return null;
+    return { pid: null, keptBy: null };
   }
 }

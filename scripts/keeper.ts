@@ -79,6 +79,7 @@ export class Keeper {
     const args = this.safe && this.starts.safe !== null ? this.starts.safe() : this.starts.normal();
     const child = spawn(process.execPath, ['--import', endWithParent, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, KIOSK_KEEPER: String(process.pid) },
     });
     this.child = child;
     this.timer = this.safe ? setTimeout(() => this.recover(child), this.times.stableMs) : null;

@@ -20,10 +20,12 @@ afterEach(() => {
 });
 
 /** Another process that takes the lock and says what it was told. */
-function other(): Promise<{ readonly child: ChildProcess; readonly answer: { ok: boolean; message?: string } }> {
+function other(
+  keptBy: number | null = null,
+): Promise<{ readonly child: ChildProcess; readonly answer: { ok: boolean; message?: string } }> {
   const program = `
     const { lockDataFolder } = await import(${JSON.stringify(fileURLToPath(new URL('../../kiosk/lock.ts', import.meta.url)))});
-    console.log(JSON.stringify(lockDataFolder(${JSON.stringify(folder)}, { create: false })));
+    console.log(JSON.stringify(lockDataFolder(${JSON.stringify(folder)}, { create: false, keptBy: ${keptBy} })));
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -46,6 +48,15 @@ describe('the lock of a data folder', () => {
     expect(refused).toMatchObject({ ok: false, code: 'data-in-use' });
     expect(JSON.stringify(refused)).toContain(`kill ${child.pid}`);
     expect((await other()).answer.message).toContain(`the process ${child.pid}`);
+  });
+
+  it('names who keeps its holder running as the one to end: a kept process that is killed comes back', async () => {
+    const { child } = await other(process.pid);
+    const refused = lockDataFolder(folder, { create: false });
+    const message = refused.ok ? '' : refused.message;
+    expect(message).toContain(`the process ${child.pid}`);
+    expect(message).toContain(`Ctrl-C where npm start was typed, or kill ${process.pid})`);
+    expect(message).not.toContain(`kill ${child.pid}`);
   });
 
   it('is free at once when its holder was killed', async () => {
