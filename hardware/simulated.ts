@@ -64,6 +64,8 @@ export interface Simulator {
   units(): readonly UnitCash[];
   /** Note acceptors only: what its table knows, in the table's order. */
   readonly denominations?: readonly { readonly currency: string; readonly minor: number }[];
+  /** Note acceptors only: its host lets it draw notes in now. */
+  readonly enabled?: boolean;
   /** Printers only. */
   printed?(): readonly PrintedJob[];
   /** Printers only: every byte printed and not torn off yet, as it came from the host; empty when there is none. */

@@ -66,6 +66,10 @@ export class Keeper {
   /** The end of the child is ours: it is followed by a normal start at once. */
   private recovering = false;
   private closing = false;
+  /** Without power nothing is started. */
+  private powered = true;
+  /** Ended by us for want of power: no failure of its own. */
+  private struck: ChildProcess | null = null;
 
   constructor(starts: KeeperStarts, listener: KeeperListener, times: KeeperTimes = keeperTimes) {
     this.starts = starts;
@@ -75,7 +79,7 @@ export class Keeper {
 
   /** Runs `node` with the arguments. */
   start(): void {
-    if (this.closing) return;
+    if (this.closing || !this.powered || this.child !== null) return;
     const args = this.safe && this.starts.safe !== null ? this.starts.safe() : this.starts.normal();
     const child = spawn(process.execPath, ['--import', endWithParent, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -89,6 +93,27 @@ export class Keeper {
     child.once('exit', (code, signal) => {
       this.ended(child, signal === null ? `with exit code ${code}` : `by ${signal}`);
     });
+  }
+
+  /** A line for the child's standard input; goes nowhere while there is no child. */
+  say(line: string): void {
+    this.child?.stdin?.write(`${line}\n`);
+  }
+
+  /** Kills the child without warning, as a power cut does, and keeps it down until `restorePower`. */
+  cutPower(): void {
+    this.powered = false;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.struck = this.child;
+    this.child?.kill('SIGKILL');
+  }
+
+  /** Starts the child again if `cutPower` ended it. */
+  restorePower(): void {
+    if (this.powered) return;
+    this.powered = true;
+    this.start();
   }
 
   /** Ends the child with SIGTERM, after ten seconds with SIGKILL; resolves when it is gone. */
@@ -109,6 +134,12 @@ export class Keeper {
     this.child = null;
     if (this.timer !== null) clearTimeout(this.timer);
     if (this.closing) return;
+    if (this.struck === child) {
+      this.struck = null;
+      this.recovering = false;
+      this.start();
+      return;
+    }
     if (this.recovering) {
       this.recovering = false;
       this.safe = false;

@@ -136,6 +136,10 @@ async function readiness(options: Options): Promise<boolean> {
 class Start {
   private readonly options: Options;
   private readonly keepers: Keeper[] = [];
+  private bench: Keeper | null = null;
+  private daemon: Keeper | null = null;
+  /** The address of the glass, as the daemon said it last. */
+  private kiosk: string | null = null;
   private readonly done: (exitCode: number) => void;
   private ready = false;
   private ending = false;
@@ -169,19 +173,41 @@ class Start {
       { normal, safe: null },
       {
         line: (text) => {
-          const found = message(text)?.bench;
-          if (url === null && typeof found === 'string') {
+          const { bench: found, power } = message(text) ?? {};
+          if (typeof power === 'boolean') this.supply(power);
+          else if (url === null && typeof found === 'string') {
             url = found;
             port = new URL(url).port;
             this.runDaemon(url);
-          } else say(`bench: ${text}`);
+          } else {
+            say(`bench: ${text}`);
+            // Started again it is a cabinet with power, and knows nothing of the glass.
+            if (typeof found === 'string') this.benchIsBack();
+          }
         },
         ended: (how, after) => sayEnded('the simulated cabinet', how, after),
         recovered() {},
       },
     );
     this.keepers.push(bench);
+    this.bench = bench;
     bench.start();
+  }
+
+  /** The computer of the kiosk stands in the cabinet: it has power when the cabinet has. */
+  private supply(power: boolean): void {
+    say(power ? 'the cabinet has power again: the kiosk is started' : 'the cabinet has no power: the kiosk is off too');
+    if (power) this.daemon?.restorePower();
+    else this.daemon?.cutPower();
+  }
+
+  private benchIsBack(): void {
+    this.daemon?.restorePower();
+    this.tellBench();
+  }
+
+  private tellBench(): void {
+    if (this.kiosk !== null) this.bench?.say(JSON.stringify({ kiosk: this.kiosk }));
   }
 
   private runDaemon(benchUrl: string | null): void {
@@ -197,6 +223,10 @@ class Start {
       {
         line: (text) => {
           const line = message(text);
+          if (line?.ready === true) {
+            this.kiosk = String(line.kiosk);
+            this.tellBench();
+          }
           if (line?.ready !== true || this.ready) {
             say(`kiosk: ${text}`);
             return;
@@ -210,6 +240,7 @@ class Start {
       },
     );
     this.keepers.push(daemon);
+    this.daemon = daemon;
     daemon.start();
   }
 }

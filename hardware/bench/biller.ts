@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import type { HandAction, HandResult } from '../simulated.ts';
+import type { BenchBill } from './bills.ts';
 
 /**
  * `slow`: every answer waits; `down`: connections are refused; `failing`: 503 to all; `nonsense`, `another-bill`,
@@ -56,6 +57,9 @@ export interface BillerSimulatorOptions {
   readonly clock?: Clock;
 }
 
+/** The four accounts, again and again, as 1001 to 1200: a day of trying does not run out of them. */
+const firstNumber = 1001;
+const lastNumber = 1200;
 const longestBodyBytes = 16_384;
 const mostPayments = 100_000;
 const mostRequestsKept = 1_000;
@@ -95,6 +99,17 @@ export class BillerSimulator {
   /** What was booked, in order: the truth that tests compare with. */
   ledger(): readonly LedgerRow[] {
     return [...this.rows];
+  }
+
+  bills(): readonly BenchBill[] {
+    return [...this.accounts].map(([number, account]) => ({
+      number,
+      status: account.state,
+      title: account.title,
+      payee: account.payee,
+      currency: account.currency,
+      minor: total(account),
+    }));
   }
 
   /** The newest thousand requests, as `PUT /payments/ID`. */
@@ -272,44 +287,42 @@ function openingAccounts(currency: string): Map<string, Account> {
     state: 'open',
     paidOn: null,
   });
-  return new Map([
-    [
-      '1001',
+  const kinds: readonly (() => Account)[] = [
+    () =>
       account(
         ['急诊费', 'Emergency visit'],
         ['城北医院', 'North City Hospital'],
         ['周海燕', '和平里 9 栋 4 单元 201'],
         [item('急诊诊查费', 'Examination', 1, 3_000), item('胸片', 'Chest X-ray', 1, 5_650)],
       ),
-    ],
-    [
-      '1002',
+    () =>
       account(
         ['5 号桌', 'Table 5'],
         ['老街面馆', 'Old Street Noodles'],
         ['孙强', null],
         [item('牛肉面', 'Beef noodles', 1, 2_950), item('酸梅汤', 'Plum juice', 1, 800)],
       ),
-    ],
-    [
-      '1003',
+    () =>
       account(
         ['房费', 'Room'],
         ['城北大酒店', 'North City Hotel'],
         ['Anna Novak', 'Room 807'],
         [item('大床房', 'King room', 2, 128_000)],
       ),
-    ],
-    [
-      '1004',
+    () =>
       account(
         ['四月电费', 'Electricity, April'],
         ['城北供电所', 'North City Power'],
         ['吴敏', '光明路 2 号楼 602'],
         [item('电（千瓦时）', 'Electricity (kWh)', 412.6, 21_456)],
       ),
-    ],
-  ]);
+  ];
+  return new Map(
+    Array.from({ length: lastNumber - firstNumber + 1 }, (_, at) => [
+      String(firstNumber + at),
+      (kinds[at % kinds.length] as () => Account)(),
+    ]),
+  );
 }
 
 function total(account: Account): number {

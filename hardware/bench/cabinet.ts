@@ -25,6 +25,8 @@ export interface DeviceDetail extends DeviceState {
   readonly faults: readonly string[];
   /** Notes of the machine's own table, for a hand to choose from. */
   readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
+  /** A note acceptor's host lets it draw notes in now; null for what takes none. */
+  readonly enabled: boolean | null;
 }
 
 /** One thing that happened, ready for JSON; `number` counts up from 1. */
@@ -41,6 +43,8 @@ export interface CabinetOptions {
   readonly clock: Clock;
   /** Settings of the simulated machines by device, over those of the configuration. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The cabinet as a whole lost or got its power: whatever else stands in it loses it too. */
+  readonly supplied?: (on: boolean) => void;
 }
 
 type Act = Exclude<ParsedVerb, { readonly type: 'wrong' }>;
@@ -49,10 +53,13 @@ export class Cabinet {
   private readonly stations = new Map<string, Station>();
   private readonly watchers = new Set<(happening: Happening) => void>();
   private readonly clock: Clock;
+  private readonly supplied: (on: boolean) => void;
   private happenings = 0;
+  private supply = true;
 
-  private constructor(clock: Clock) {
+  private constructor({ clock, supplied = () => {} }: CabinetOptions) {
     this.clock = clock;
+    this.supplied = supplied;
   }
 
   /**
@@ -62,7 +69,7 @@ export class Cabinet {
    * @throws Error naming the device that cannot be played and why; nothing is left open then.
    */
   static async open(options: CabinetOptions): Promise<Cabinet> {
-    const cabinet = new Cabinet(options.clock);
+    const cabinet = new Cabinet(options);
     try {
       for (const id of Object.keys(options.settings)) {
         if (!options.devices.some((device) => device.id === id)) throw new Error(`there is no device ${id} to set`);
@@ -131,6 +138,7 @@ export class Cabinet {
       printed: simulator.printed?.() ?? [],
       faults: simulator.faults(),
       denominations: simulator.denominations ?? [],
+      enabled: simulator.enabled ?? null,
     };
   }
 
@@ -142,19 +150,38 @@ export class Cabinet {
 
   async act(id: string, verb: Act): Promise<HandResult> {
     const station = this.stations.get(id);
-    return station === undefined ? { ok: false, reason: `there is no device ${id}` } : station.act(verb);
+    if (station === undefined) return { ok: false, reason: `there is no device ${id}` };
+    const result = await station.act(verb);
+    // There is no power for one device in a cabinet that has none.
+    if (result.ok && verb.type === 'hand' && verb.action.action === 'restore power') this.switchSupply(true);
+    return result;
   }
 
-  /** The same act on every device; refused only when no device let it happen. */
+  /** Whether the cabinet as a whole has power; single devices may be without all the same. */
+  get power(): boolean {
+    return this.supply;
+  }
+
+  /** The same act on every device; refused only when nothing changed. */
   async actOnAll(verb: Act): Promise<HandResult> {
     let reason = 'there is no device';
-    let done = false;
+    const switched = verb.type === 'hand' ? verb.action.action : null;
+    let done = switched === 'cut power' && this.switchSupply(false);
     for (const station of this.stations.values()) {
       const result = await station.act(verb);
       if (result.ok) done = true;
       else reason = result.reason;
     }
+    if (switched === 'restore power' && this.switchSupply(true)) done = true;
     return done ? { ok: true } : { ok: false, reason };
+  }
+
+  private switchSupply(on: boolean): boolean {
+    if (this.supply === on) return false;
+    this.supply = on;
+    this.happened({}, { event: on ? 'supply.restored' : 'supply.cut' });
+    this.supplied(on);
+    return true;
   }
 
   close(): void {

@@ -5,6 +5,8 @@ import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { currencyExponent } from '../currency.ts';
+import type { BenchBill } from './bills.ts';
 import type { Cabinet } from './cabinet.ts';
 import { type BenchService, parseServiceAction } from './services.ts';
 import { parseAction } from './verbs.ts';
@@ -16,6 +18,16 @@ const MOST_UNREAD_BYTES = 1024 * 1024;
 const cabinetActions = ['cut power', 'restore power', 'unplug', 'plug'];
 const pageFolder = fileURLToPath(new URL('../../dist/bench', import.meta.url));
 
+/** What the page has to know beside devices and services. */
+export interface CabinetPage {
+  /** Where a browser opens the kiosk's screen; null while nobody said. */
+  readonly kiosk: () => string | null;
+  /** Decimals of the configured currency. */
+  readonly money: { readonly currency: string; readonly exponent: number };
+  /** Bills of a biller without a network; null when there is none. */
+  readonly bills: (() => readonly BenchBill[]) | null;
+}
+
 export interface BenchServer {
   readonly url: string;
   readonly port: number;
@@ -25,7 +37,7 @@ export interface BenchServer {
 }
 
 /** @throws Error when the port is taken. `port` 0 takes a free one. */
-export async function listenBench(cabinet: Cabinet, port: number): Promise<BenchServer> {
+export async function listenBench(cabinet: Cabinet, port: number, page: CabinetPage): Promise<BenchServer> {
   const services = new Map<string, BenchService>();
   const streams = new Set<ServerResponse>();
   const app = fastify({ bodyLimit: LONGEST_BODY_BYTES, forceCloseConnections: true });
@@ -33,6 +45,7 @@ export async function listenBench(cabinet: Cabinet, port: number): Promise<Bench
   deviceRoutes(app, cabinet, () =>
     [...services.values()].map(({ id }) => ({ id, url: `http://127.0.0.1:${bound}/services/${id}` })),
   );
+  pageRoutes(app, cabinet, page, services);
   serviceRoutes(app, cabinet, services);
   eventRoute(app, cabinet, streams);
   if (existsSync(pageFolder)) await app.register(fastifyStatic, { root: pageFolder });
@@ -124,6 +137,27 @@ function deviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: () => re
     const picture = await paintPaper(paper);
     return reply.type('image/png').header('cache-control', 'no-store').send(Buffer.from(picture));
   });
+}
+
+function pageRoutes(
+  app: FastifyInstance,
+  cabinet: Cabinet,
+  { kiosk, money, bills }: CabinetPage,
+  services: ReadonlyMap<string, BenchService>,
+): void {
+  app.get('/cabinet', async () => {
+    const notes = cabinet.devices().flatMap(({ id }) => cabinet.detail(id)?.denominations ?? []);
+    const exponents = Object.fromEntries(notes.map(({ currency }) => [currency, currencyExponent(currency) ?? 2]));
+    return {
+      power: cabinet.power,
+      kiosk: kiosk(),
+      currency: money.currency,
+      exponents: { ...exponents, [money.currency]: money.exponent },
+    };
+  });
+  app.get('/bills', async () => ({
+    bills: bills?.() ?? [...services.values()].flatMap((service) => service.bills()),
+  }));
 }
 
 function serviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: ReadonlyMap<string, BenchService>): void {

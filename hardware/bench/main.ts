@@ -1,19 +1,26 @@
 /**
  * The simulated cabinet as a process of its own: `node hardware/bench/main.ts --config FILE --data DIR --http PORT
  * --speed N`. Prints one line `{"bench":URL,"pid":N}` when everything is there; SIGTERM ends it.
+ *
+ * A keeper (`npm start`) hears more: `{"power":BOOL}` when the power of the whole cabinet went or came back, so that the
+ * kiosk's computer goes with it; and it says, a line on standard input, `{"kiosk":URL}`: where the glass is.
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/schema.ts';
 import { knownHardware } from '../catalog.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { DeviceConfig } from '../device.ts';
+import { type BillsConfig, openBills } from './bills.ts';
 import { Cabinet } from './cabinet.ts';
-import { listenBench } from './http.ts';
+import { type CabinetPage, listenBench } from './http.ts';
 import { openServices, type ServicesConfig } from './services.ts';
 
-const help = `usage: node hardware/bench/main.ts --config FILE [--data DIR] [--http PORT] [--speed N]
+const help = `Usage: node hardware/bench/main.ts --config FILE [--data DIR] [--http PORT] [--speed N]
+
+The simulated cabinet alone, with its page on 127.0.0.1. Prints one line {"bench":URL,"pid":N}; SIGTERM ends it.
 
 --config FILE  the kiosk's configuration; its devices with a port DATA/... or 127.0.0.1:PORT are played
 --data DIR     data folder, where ports/ID will name each pseudo-terminal (./data)
@@ -23,17 +30,22 @@ const help = `usage: node hardware/bench/main.ts --config FILE [--data DIR] [--h
 `;
 
 export interface BenchOptions {
-  readonly config: ServicesConfig & { readonly devices: readonly DeviceConfig[] };
+  readonly config: ServicesConfig &
+    BillsConfig & { readonly devices: readonly DeviceConfig[]; readonly money: CabinetPage['money'] };
   readonly data: string;
   readonly httpPort: number;
   readonly speed: number;
   readonly clock?: Clock;
+  /** The whole cabinet lost or got its power. */
+  readonly supplied?: (on: boolean) => void;
   /** By device id, as `--set` of `npm run simulator`. */
   readonly settings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Bench {
   readonly url: string;
+  /** Where the kiosk's screen is, for the page to lead there. */
+  kioskAt(url: string): void;
   close(): Promise<void>;
 }
 
@@ -43,16 +55,24 @@ export interface Bench {
  * @throws Error naming the device, service or port that cannot be had; nothing is left open then.
  */
 export async function startBench(options: BenchOptions): Promise<Bench> {
-  const { config, data, httpPort, speed, clock = systemClock, settings = {} } = options;
+  const { config, httpPort, speed, clock = systemClock, settings = {}, supplied } = options;
+  const data = resolve(options.data);
   mkdirSync(resolve(data, 'ports'), { recursive: true, mode: 0o700 });
-  const cabinet = await Cabinet.open({ devices: config.devices, data: resolve(data), speed, clock, settings });
+  const more = supplied === undefined ? {} : { supplied };
+  const cabinet = await Cabinet.open({ devices: config.devices, data, speed, clock, settings, ...more });
+  let kiosk: string | null = null;
+  const page = { kiosk: () => kiosk, money: config.money, bills: openBills(config, data) };
   try {
-    const server = await listenBench(cabinet, httpPort);
+    const server = await listenBench(cabinet, httpPort, page);
     try {
       const services = await openServices(config, server.port);
       server.serve(services);
       return {
         url: server.url,
+        kioskAt(address) {
+          kiosk = address;
+          cabinet.happened({}, { event: 'kiosk.started' });
+        },
         async close() {
           cabinet.close();
           await server.close();
@@ -120,6 +140,7 @@ function readArguments(): Arguments {
 
 async function main(): Promise<void> {
   const { config: file, ...rest } = readArguments();
+  const kept = process.env.KIOSK_KEEPER === String(process.ppid);
   const checked = await loadConfig(file, knownHardware);
   if (!checked.ok) {
     const words = checked.problems.map(({ path, problem }) => `${path} ${problem}`.trim());
@@ -127,7 +148,8 @@ async function main(): Promise<void> {
   }
   let bench: Bench;
   try {
-    bench = await startBench({ config: checked.config, ...rest });
+    const supplied = kept ? (power: boolean) => print({ power }) : () => {};
+    bench = await startBench({ config: checked.config, supplied, ...rest });
   } catch (error) {
     return fail('bench', error instanceof Error ? error.message : String(error), 1);
   }
@@ -139,7 +161,22 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
   process.stdout.on('error', () => {});
-  process.stdout.write(`${JSON.stringify({ bench: bench.url, pid: process.pid })}\n`);
+  print({ bench: bench.url, pid: process.pid });
+  if (kept) createInterface({ input: process.stdin }).on('line', (line) => hear(bench, line));
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Anything but the address of a page on this machine is passed over: the bench's page makes a link of it. */
+function hear(bench: Bench, line: string): void {
+  try {
+    const { kiosk } = JSON.parse(line) as { readonly kiosk?: unknown };
+    if (typeof kiosk === 'string' && /^http:\/\/127\.0\.0\.1[:/]/.test(kiosk)) bench.kioskAt(kiosk);
+  } catch {
+    // Not for the bench.
+  }
 }
 
 if (import.meta.main) await main();

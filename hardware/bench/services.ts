@@ -1,5 +1,6 @@
 /** The simulated services that a configuration asks for; today a biller over HTTP on loopback. */
 import type { HandAction, HandResult } from '../simulated.ts';
+import type { BenchBill } from './bills.ts';
 import { type BillerSimulator, createBillerSimulator } from './biller.ts';
 
 export interface BenchService {
@@ -7,6 +8,8 @@ export interface BenchService {
   /** Where the service really listens, without a slash at the end. */
   readonly origin: string;
   state(): object;
+  /** What can be paid there. */
+  bills(): readonly BenchBill[];
   act(action: HandAction): Promise<HandResult>;
   close(): Promise<void>;
 }
@@ -43,6 +46,7 @@ function billerService(biller: BillerSimulator): BenchService {
       return biller.url;
     },
     state: () => ({ behaviour: biller.behaviour, ledger: biller.ledger(), requests: biller.requests() }),
+    bills: () => biller.bills(),
     act: (action) => biller.act(action),
     close: () => biller.close(),
   };

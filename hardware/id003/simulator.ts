@@ -451,6 +451,10 @@ class Acceptor implements Simulator {
     return [command, ...data];
   }
 
+  get enabled(): boolean {
+    return this.power && this.open();
+  }
+
   private open(): boolean {
     return this.registers[SET_INHIBIT]?.[0] === 0;
   }

@@ -191,6 +191,10 @@ test('a biller on loopback is played at its own port and through the bench, and 
   const biller = (action: object) => post('/services/biller/actions', action);
   expect((await biller({ action: 'set amount', text: '1001', minor: 9000 })).status).toBe(200);
   expect((await get('/services/biller/bills/1001')).body).toMatchObject({ minor: 9000 });
+  expect((await biller({ action: 'pay elsewhere', text: '1002' })).status).toBe(200);
+  expect(await billNumbered('1001')).toMatchObject({ status: 'open', minor: 9000 });
+  expect(await billNumbered('1002')).toMatchObject({ status: 'paid' });
+  expect(await billNumbered('1006')).toMatchObject({ status: 'open', minor: 3750 });
   expect((await biller({ action: 'misbehave', value: 'down' })).body).toMatchObject({ service: { behaviour: 'down' } });
   await expect(fetch(`http://127.0.0.1:${free}/bills/1001`)).rejects.toThrow();
   await expect(fetch(`${url}services/biller/bills/1001`)).rejects.toThrow();
@@ -229,6 +233,55 @@ test('the power of the whole cabinet is cut and restored, and a note in escrow i
   expect((await post('/actions', { action: 'insert', minor: 100 })).status).toBe(400);
   expect((await post('/actions', { action: 'restore power' })).status).toBe(200);
   expect(await wire.ask([0x11])).toBe('41');
+}, 60_000);
+
+test('the cabinet says whether it has power; power for one device is power for the cabinet', async () => {
+  await start();
+  expect((await get('/cabinet')).body).toEqual({ power: true, kiosk: null, currency: 'CNY', exponents: { CNY: 2 } });
+  await act('cut power');
+  expect((await get('/cabinet')).body.power).toBe(true);
+  // The device is off already, but not the whole.
+  expect((await post('/actions', { action: 'cut power' })).status).toBe(200);
+  expect((await get('/cabinet')).body.power).toBe(false);
+  await act('restore power');
+  expect((await get('/cabinet')).body.power).toBe(true);
+}, 60_000);
+
+test('an acceptor says whether its host lets it draw notes in', async () => {
+  await start();
+  expect((await get('/devices/acceptor')).body.enabled).toBe(false);
+  await (await host()).ready();
+  expect((await get('/devices/acceptor')).body.enabled).toBe(true);
+  await act('cut power');
+  expect((await get('/devices/acceptor')).body.enabled).toBe(false);
+}, 60_000);
+
+type Bills = readonly { readonly number: string; readonly status: string; readonly minor: number }[];
+const bills = async () => (await get('/bills')).body.bills as unknown as Bills;
+const billNumbered = async (number: string) => (await bills()).find((bill) => bill.number === number);
+
+test('the samples of the biller without a network are listed, and those that are booked are paid', async () => {
+  await start();
+  expect(await billNumbered('1001')).toMatchObject({
+    status: 'open',
+    currency: 'CNY',
+    minor: 8650,
+    payee: { 'zh-CN': '东湖社区医院', en: 'East Lake Clinic' },
+  });
+  expect(await billNumbered('1099')).toMatchObject({ status: 'cancelled' });
+  writeFileSync(join(folder, 'data/biller.jsonl'), '{"id":"a","bill":"1001"}\n{"id":"b","bi');
+  expect((await bills()).filter(({ status }) => status === 'paid').map(({ number }) => number)).toEqual(['1001']);
+  expect(await billNumbered('1005')).toMatchObject({ status: 'open', minor: 8650 });
+}, 60_000);
+
+test('the bills of a file are listed as the kiosk reads it', async () => {
+  const file = join(folder, 'bills.json');
+  const names = { 'zh-CN': '水费', en: 'Water' };
+  const bill = { number: 'W-7', status: 'open', title: names, payee: names, currency: 'CNY', minor: 1234, lines: [] };
+  writeFileSync(file, JSON.stringify({ bills: [bill] }));
+  await start({ biller: { ...lab.biller, file } });
+  const { lines: _lines, ...listed } = bill;
+  expect(await bills()).toEqual([listed]);
 }, 60_000);
 
 test('a setting of a simulated device is given on the command line', async () => {

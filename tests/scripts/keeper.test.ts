@@ -150,6 +150,52 @@ describe('a kept child', () => {
     expect(said).toBe('ended softly\n');
   });
 
+  test('stays down without power, and comes back with it, without having failed', async () => {
+    const starts: string[] = [];
+    const ends: string[] = [];
+    let heardStart = () => {};
+    const next = () => new Promise<void>((resolve) => (heardStart = resolve));
+    const line = (pid: string) => {
+      starts.push(pid);
+      heardStart();
+    };
+    const program = 'console.log(process.pid); process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)';
+    const powered = new Keeper(
+      { normal: () => ['-e', program], safe: null },
+      { line, ended: (how) => ends.push(how), recovered() {} },
+      quick,
+    );
+    keeper = powered;
+    const first = next();
+    powered.start();
+    await first;
+    const pid = Number(starts[0]);
+    powered.cutPower();
+    await expect.poll(() => alive(pid), { timeout: 30_000 }).toBe(false);
+    powered.start();
+    expect(starts).toHaveLength(1);
+    const second = next();
+    powered.restorePower();
+    await second;
+    // Restored before the struck child is gone.
+    const third = next();
+    powered.cutPower();
+    powered.restorePower();
+    await third;
+    expect(new Set(starts).size).toBe(3);
+    expect(ends).toEqual([]);
+    process.kill(Number(starts[2]), 'SIGKILL');
+    await expect.poll(() => ends, { timeout: 30_000 }).toEqual(['by SIGKILL']);
+  });
+
+  function alive(pid: number): boolean {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  }
+
   test('that ends with an exit code is reported with it', async () => {
     const { ends, afters } = await heard('process.exit(3)', (_, said) => said.length === 1);
     expect(ends).toEqual(['with exit code 3']);

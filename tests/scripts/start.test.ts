@@ -120,3 +120,56 @@ test('one ready line with all addresses, a daemon that comes back after a kill, 
   await expect(fetch(ready.bench)).rejects.toThrow();
   await expect(fetch(ready.kiosk)).rejects.toThrow();
 });
+
+test('without power in the cabinet there is no kiosk either; with it there is one again, and the bench leads to it', async () => {
+  const started = start('--http', '0', '--bench-http', '0');
+  let errors = '';
+  started.stderr?.on('data', (bytes) => {
+    errors += bytes;
+  });
+  if (started.stdout === null) throw new Error('no standard output');
+  const [line] = await once(createInterface({ input: started.stdout }), 'line');
+  const { kiosk, bench } = JSON.parse(line);
+  const cabinet = async () => (await fetch(new URL('/cabinet', bench))).json() as Promise<Record<string, unknown>>;
+  const supply = async (action: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body: JSON.stringify({ action }) };
+    expect((await fetch(new URL('/actions', bench), request)).status).toBe(200);
+  };
+  const answers = () =>
+    fetch(new URL('/', kiosk), { redirect: 'manual' }).then(
+      () => true,
+      () => false,
+    );
+  const limit = { timeout: 30_000 };
+  await expect.poll(cabinet, limit).toMatchObject({ power: true, kiosk });
+
+  await supply('cut power');
+  await expect.poll(answers, limit).toBe(false);
+  expect(await cabinet()).toMatchObject({ power: false });
+
+  await supply('restore power');
+  await expect.poll(answers, limit).toBe(true);
+  const again = [...errors.matchAll(/start: kiosk: (\{"ready":true.*\})/g)].map((match) => JSON.parse(match[1] ?? ''));
+  expect(again).toHaveLength(1);
+  expect(new URL(again[0].kiosk).origin).toBe(new URL(kiosk).origin);
+  await expect.poll(cabinet, limit).toMatchObject({ power: true, kiosk: again[0].kiosk });
+  expect(errors).not.toContain('the kiosk ended');
+}, 120_000);
+
+test('a second start in the same folder is told to end the first one, not the daemon that it keeps', async () => {
+  const first = start('--http', '0', '--bench-http', '0');
+  if (first.stdout === null) throw new Error('no standard output');
+  const [line] = await once(createInterface({ input: first.stdout }), 'line');
+  const second = spawn(
+    process.execPath,
+    ['scripts/start.ts', '--data', join(folder, 'data'), '--http', '0', '--bench-http', '0'],
+    { cwd: root },
+  );
+  const { code, errors } = await ending(second);
+  expect(code).toBe(1);
+  const { error, message } = JSON.parse(errors);
+  expect(error).toBe('data-in-use');
+  expect(message).toContain(`kill ${first.pid})`);
+  expect(message).not.toContain(`kill ${JSON.parse(line).pid})`);
+}, 60_000);

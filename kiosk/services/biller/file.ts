@@ -5,16 +5,16 @@
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sampleBills } from '../../../config/sample-bills.ts';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
 import { billFact, billFile, type SourceBill } from './answers.ts';
 import type { BillerService, BillPost, BillPostFact } from './contract.ts';
-import { exampleBills } from './examples.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 
 export interface FileBillerOptions {
   /** Where the bookings are kept; made when missing. */
   readonly ledgerPath: string;
-  /** A file `{"bills":[…]}` with bills as in `openapi.yaml`; null for the examples. */
+  /** A file `{"bills":[…]}` with bills as in `openapi.yaml`; null for the samples. */
   readonly billsPath: string | null;
   readonly currency: string;
   /** With so many bookings nothing more is found, so that nothing is sold which could not be booked. */
@@ -24,7 +24,7 @@ export interface FileBillerOptions {
 /** Throws, naming the file and what is wrong with it, when bills or bookings cannot be read. */
 export function createFileBiller(options: FileBillerOptions): BillerService {
   const bills = new Map(
-    (options.billsPath === null ? exampleBills(options.currency) : readBills(options.billsPath)).map((bill) => [
+    (options.billsPath === null ? sampleBills(options.currency) : readBills(options.billsPath)).map((bill) => [
       bill.number,
       bill,
     ]),

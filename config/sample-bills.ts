@@ -1,10 +1,27 @@
 /**
  * Bills to try the kiosk with: 1001 clinic, 1002 restaurant, 1003 hotel, 1004 utility office, and the same four with
- * other payers on to 1200, so that a day of trying does not run out of them. Bill 1099 is cancelled.
+ * other payers on to 1200, so that a day of trying does not run out of them. Bill 1099 is cancelled. The biller without
+ * a network sells them when its configuration names no file, and the bench shows them.
  */
-import type { SourceBill } from './answers.ts';
 
-type Kind = Pick<SourceBill, 'title' | 'payee' | 'lines'>;
+interface Bilingual {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+/** As in `kiosk/services/biller/openapi.yaml`; `minor` in minor units of `currency`. */
+export interface SampleBill {
+  readonly number: string;
+  readonly status: 'open' | 'cancelled';
+  readonly title: Bilingual;
+  readonly payee: Bilingual;
+  readonly payer: { readonly name: string; readonly place: string | null };
+  readonly lines: { readonly name: Bilingual; readonly quantity: number; readonly minor: number }[];
+  readonly currency: string;
+  readonly minor: number;
+}
+
+type Kind = Pick<SampleBill, 'title' | 'payee' | 'lines'>;
 
 const clinic: Kind = {
   title: { 'zh-CN': '门诊费', en: 'Outpatient visit' },
@@ -46,7 +63,7 @@ const utility: Kind = {
 };
 
 const kinds: readonly Kind[] = [clinic, restaurant, hotel, utility];
-const payers: readonly SourceBill['payer'][] = [
+const payers: readonly SampleBill['payer'][] = [
   { name: '张晓梅', place: '东湖小区 3 栋 2 单元 501' },
   { name: '李建国', place: null },
   { name: 'Maria Schmidt', place: 'Room 1208' },
@@ -59,8 +76,8 @@ const firstNumber = 1001;
 const lastNumber = 1200;
 const cancelledNumber = 1099;
 
-/** The examples in `currency`, amounts as minor units of it. */
-export function exampleBills(currency: string): readonly SourceBill[] {
+/** All of them in `currency`, amounts as minor units of it. */
+export function sampleBills(currency: string): readonly SampleBill[] {
   return Array.from({ length: lastNumber - firstNumber + 1 }, (_, at) => {
     const kind = kinds[at % kinds.length] as Kind;
     const number = firstNumber + at;
@@ -68,7 +85,7 @@ export function exampleBills(currency: string): readonly SourceBill[] {
       number: String(number),
       status: number === cancelledNumber ? 'cancelled' : 'open',
       ...kind,
-      payer: payers[at % payers.length] as SourceBill['payer'],
+      payer: payers[at % payers.length] as SampleBill['payer'],
       currency,
       minor: kind.lines.reduce((sum, line) => sum + line.minor, 0),
     };
