@@ -71,6 +71,10 @@ export async function openGallery(book: SampleBook): Promise<Gallery> {
       });
       await page.goto(`http://127.0.0.1:${port}/gallery.html?screen=attract&lang=zh-CN`);
       await page.waitForSelector('.stage');
+      // A picture taken while something arrives would show it half, or not at all.
+      await page.addStyleTag({
+        content: '*, *::before, *::after { animation: none !important; transition: none !important }',
+      });
       return page;
     },
     close: async () => {
@@ -86,7 +90,7 @@ interface GalleryWindow extends Window {
   inspectSample(): readonly Finding[];
 }
 
-/** Shows one sample and waits until its fonts are there and nothing moves. */
+/** Shows one sample and waits until its fonts are there and it stands in its place. */
 export async function show(page: Page, shot: Shot): Promise<void> {
   const query = new URLSearchParams({
     screen: shot.screen,
@@ -103,10 +107,6 @@ export async function show(page: Page, shot: Shot): Promise<void> {
     await frame();
     await document.fonts.ready;
     window.dispatchEvent(new Event('resize'));
-    await frame();
-    await frame();
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
-    // What has just ended moving is on the glass only with the next frames.
     await frame();
     await frame();
   }, query.toString());

@@ -5,7 +5,7 @@ import { indexKeys } from '../../kiosk/journal/derive.ts';
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import { billFact } from '../../kiosk/services/biller/answers.ts';
 import type { Bill, Bilingual } from '../../kiosk/services/biller/contract.ts';
-import { exampleBills } from '../../kiosk/services/biller/examples.ts';
+import { sampleBills } from '../../config/sample-bills.ts';
 import { Visit } from '../../tests/kiosk/view/visit.ts';
 
 export interface StageOptions {
@@ -16,13 +16,15 @@ export interface StageOptions {
 
 /** The longest amount to pay, minor units. */
 const longestMinor = 18_888_888;
+/** Cash is taken for it: a whole number of cash steps. */
+const longestLimitMinor = 18_888_900;
 /** The first slip of a long payment: what is received and what is still to go are both long then. */
 const firstSlipMinor = 10_003_888;
 const longestPayee: Bilingual = {
   'zh-CN': '东湖区湖滨街道社区卫生服务中心暨附属第二门诊部',
   en: 'East Lake District Community Health Home',
 };
-/** 17:05 and no later: outside these hours nobody is at the window. */
+/** Not the hours at which the kiosks stand still. */
 const closedHours = { from: '13:00', to: '17:00' };
 
 /** Leads kiosks to the states that are shown; each call begins with a new one. */
@@ -43,7 +45,7 @@ export class Stage {
       const languages = [...config.languages].sort((a, b) => Number(b === this.lang) - Number(a === this.lang));
       const long = {
         merchant: { ...config.merchant, legalName: longestPayee },
-        limits: { ...config.limits, cashMaximumMinor: longestMinor },
+        limits: { ...config.limits, cashMaximumMinor: longestLimitMinor },
       };
       return change({ ...config, languages, ...(this.long ? long : {}) });
     });
@@ -111,7 +113,7 @@ export function slip(visit: Visit, serial: string, minor: number): Visit {
 
 /** One of the bills to try the kiosk with, as its biller tells it. */
 export function exampleBill(number: string): Bill {
-  const source = exampleBills('CNY').find((one) => one.number === number);
+  const source = sampleBills('CNY').find((one) => one.number === number);
   if (source === undefined) throw new Error(`There is no example bill ${number}`);
   const fact = billFact({ command: 'bill.find', id: 'find', number, session: 'screens' }, source);
   if (fact.fact !== 'bill.found') throw new Error(`The example bill ${number} cannot be paid: ${fact.fact}`);

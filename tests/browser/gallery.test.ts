@@ -47,3 +47,15 @@ test('the ruler sees a text that is cut, a small target and a word that is missi
   });
   expect((await measure(page)).map((finding) => finding.kind)).toContain('clipped');
 });
+
+test('the ruler sees a button that stands outside the glass', async () => {
+  const page = pages.get('landscape')!;
+  await show(page, { screen: 'choose', lang: 'en', long: false, textPercent: 100, contrast: 'normal' });
+  expect(await measure(page)).toEqual([]);
+  await page.addStyleTag({
+    content: '.button { position: fixed !important; top: calc(100vh - 20px) } .button * { display: none }',
+  });
+  expect(await measure(page)).toContainEqual(
+    expect.objectContaining({ kind: 'target', what: expect.stringContaining('leaves the glass') }),
+  );
+});

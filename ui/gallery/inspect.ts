@@ -19,6 +19,8 @@ interface Inked {
 
 const TARGET_MM = 20;
 const LOWEST_RATIO = 4.5;
+/** Nothing that has a shape of its own comes closer to the edge of the glass. */
+const EDGE_PX = 8;
 /** Half a pixel of rounding is no fault. */
 const SLACK_PX = 1.5;
 /** The part of a line box that ink never reaches, above and below. */
@@ -99,6 +101,15 @@ function clipped(inked: readonly Inked[]): readonly Finding[] {
   for (const box of document.querySelectorAll('.button, .header-button, .key, .choice, .chip, .dialog')) {
     if (isShown(box) && (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)) {
       findings.push({ kind: 'clipped', where: name(box), what: `“${box.textContent}” is larger than its place` });
+    }
+    const edge = box.getBoundingClientRect();
+    const free = Math.min(edge.left, edge.top, innerWidth - edge.right, innerHeight - edge.bottom);
+    if (isShown(box) && !box.matches('.dialog') && free < EDGE_PX) {
+      findings.push({
+        kind: 'clipped',
+        where: name(box),
+        what: `“${box.textContent}” stands on the edge of the glass`,
+      });
     }
   }
   return findings;
