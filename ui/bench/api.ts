@@ -1,4 +1,5 @@
 /** The bench's HTTP interface, as its README describes it. The page knows nothing that is not in these answers. */
+import type { Money } from './money.ts';
 
 export interface Cash {
   readonly currency: string;
@@ -28,11 +29,20 @@ export interface Device {
   readonly faults?: readonly string[];
   /** The notes a hand may hold. */
   readonly denominations?: readonly { readonly currency: string; readonly minor: number }[];
+  /** The kiosk lets the acceptor draw notes in now; null where that cannot be said. */
+  readonly enabled?: boolean | null;
+}
+
+/** The whole: its power, where the glass is, and decimals of currencies. */
+export interface Whole extends Money {
+  readonly power: boolean;
+  readonly kiosk: string | null;
 }
 
 export interface Service {
   readonly id: string;
   readonly url: string;
+  readonly behaviour?: string;
 }
 
 export interface BenchEvent {
@@ -40,12 +50,21 @@ export interface BenchEvent {
   readonly device: string | null;
   readonly event: string;
   readonly at: string;
-  readonly details: string;
+  readonly money: { readonly minor: number; readonly currency: string } | null;
+  /** Everything else that it says. */
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+interface Bilingual {
+  readonly 'zh-CN': string;
+  readonly en: string;
 }
 
 export interface Bill {
   readonly number: string;
-  readonly payee: string;
+  readonly status: 'open' | 'paid' | 'cancelled';
+  readonly payee: Bilingual;
+  readonly currency: string;
   readonly minor: number;
 }
 
@@ -61,15 +80,11 @@ export interface ActionBody {
 export type Did = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 export async function listAll(): Promise<{ devices: readonly Device[]; services: readonly Service[] }> {
-  const answer = await fetch('devices');
-  if (!answer.ok) throw new Error(`The bench answered ${answer.status}`);
-  return (await answer.json()) as { devices: readonly Device[]; services: readonly Service[] };
+  return (await readJson('devices')) as { devices: readonly Device[]; services: readonly Service[] };
 }
 
 export async function readDevice(id: string): Promise<Device> {
-  const answer = await fetch(`devices/${encodeURIComponent(id)}`);
-  if (!answer.ok) throw new Error(`The bench answered ${answer.status} about ${id}`);
-  return (await answer.json()) as Device;
+  return (await readJson(`devices/${encodeURIComponent(id)}`)) as Device;
 }
 
 /** Acts on `devices/ID`, `services/ID` or, without a path, on the whole cabinet. A refusal is an answer, not an error. */
@@ -94,16 +109,24 @@ export async function readPaper(id: string): Promise<Blob | null> {
   return answer.ok ? answer.blob() : null;
 }
 
-/** Bills that the bench offers; null when it offers none. */
-export async function readBills(): Promise<readonly Bill[] | null> {
-  try {
-    const answer = await fetch('bills');
-    if (!answer.ok) return null;
-    const told = (await answer.json()) as { bills?: readonly Bill[] };
-    return told.bills ?? null;
-  } catch {
-    return null;
-  }
+/** Bills that can be paid; none when the biller is not simulated. */
+export async function readBills(): Promise<readonly Bill[]> {
+  return ((await readJson('bills')) as { readonly bills: readonly Bill[] }).bills;
+}
+
+export async function readWhole(): Promise<Whole> {
+  return (await readJson('cabinet')) as Whole;
+}
+
+export async function readService(service: Service): Promise<Service> {
+  const told = (await readJson(`services/${encodeURIComponent(service.id)}`)) as { readonly behaviour?: string };
+  return told.behaviour === undefined ? service : { ...service, behaviour: told.behaviour };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`The bench answered ${answer.status} about ${path}`);
+  return answer.json();
 }
 
 /** Everything that happens from now on. Returns how to stop listening. */
@@ -122,22 +145,13 @@ export function listen(heard: (event: BenchEvent) => void, alive: (open: boolean
 }
 
 function readEvent(id: string, told: Record<string, unknown>): BenchEvent {
-  const { device, service, event, at, atMs: _atMs, currency, minor, ...rest } = told;
-  const money = typeof minor === 'number' ? [formatMinor(minor, String(currency ?? ''))] : [];
-  const more = Object.entries(rest).map(([name, value]) =>
-    typeof value === 'object' ? `${name} ${JSON.stringify(value)}` : `${name} ${String(value)}`,
-  );
+  const { device, service, event, at, atMs: _atMs, currency, minor, ...more } = told;
   return {
     id,
     device: typeof device === 'string' ? device : typeof service === 'string' ? service : null,
     event: String(event ?? ''),
     at: String(at ?? ''),
-    details: [...money, ...more].join(' · '),
+    money: typeof minor === 'number' ? { minor, currency: String(currency) } : null,
+    more,
   };
-}
-
-/** 8650 → ¥86.50; other currencies carry their code. */
-export function formatMinor(minor: number, currency = 'CNY'): string {
-  const figure = (minor / 100).toLocaleString('en', { minimumFractionDigits: minor % 100 === 0 ? 0 : 2 });
-  return currency === 'CNY' || currency === '' ? `¥${figure}` : `${currency} ${figure}`;
 }

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
-import { type ActionBody, type Device, formatMinor, type Service } from './api.ts';
+import type { ActionBody, Device, Service } from './api.ts';
+import { readMoney } from './money.ts';
 import type { Bench } from './state.ts';
+import type { Words } from './words.ts';
 
 interface SwitchSpec {
   readonly label: string;
@@ -9,38 +11,37 @@ interface SwitchSpec {
   readonly turnOff: ActionBody;
 }
 
-const MISBEHAVIOURS = ['off', 'repeat', 'late', 'noise', 'counter'] as const;
-const PAPER = ['ok', 'low', 'out'] as const;
+interface Option {
+  readonly value: string;
+  readonly label: string;
+}
 
 /** What a hand can do to one device besides using it. */
 export function DeviceControls({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
   const [odd, setOdd] = useState<string>('off');
-  const faults = device.faults ?? [];
+  const words = bench.words.value;
+  const name = device.kind === 'printer' ? words.printer : words.acceptor;
   const send = (body: ActionBody) => bench.doTo(`devices/${device.id}`, body);
-  const paper = faults.includes('paper out') ? 'out' : faults.some((fault) => fault.startsWith('paper')) ? 'low' : 'ok';
   return (
-    <section class="panel" aria-label={device.id}>
+    <section class="panel" aria-label={name}>
       <h2>
-        {device.id} <small>{device.protocol}</small>
+        {name} <small>{device.protocol}</small>
       </h2>
       <div class="switches">
-        {switchesOf(device).map((one) => (
+        {switchesOf(device, words).map((one) => (
           <Switch key={one.label} spec={one} send={send} />
         ))}
       </div>
-      {device.kind === 'printer' && (
-        <Choice
-          name={`${device.id}-paper`}
-          label="Paper 纸"
-          options={PAPER}
-          value={paper}
-          choose={(value) => void send({ action: 'paper', value })}
-        />
-      )}
+      {device.kind === 'printer' && <PrinterChoices device={device} words={words} send={send} />}
       <Choice
         name={`${device.id}-misbehave`}
-        label="Misbehave"
-        options={MISBEHAVIOURS}
+        label={words.misbehave}
+        options={[
+          { value: 'off', label: words.behaves },
+          { value: 'repeat', label: words.repeat },
+          { value: 'late', label: words.late },
+          { value: 'noise', label: words.noise },
+        ]}
         value={odd}
         choose={async (value) => {
           if (await send({ action: 'misbehave', value })) setOdd(value);
@@ -50,24 +51,69 @@ export function DeviceControls({ bench, device }: { readonly bench: Bench; reado
   );
 }
 
-function switchesOf(device: Device): readonly SwitchSpec[] {
+interface PrinterChoicesProps {
+  readonly device: Device;
+  readonly words: Words;
+  readonly send: (body: ActionBody) => Promise<boolean>;
+}
+
+/** How much paper there is, and what of a printer is stuck. */
+function PrinterChoices({ device, words, send }: PrinterChoicesProps) {
+  const [stuck, setStuck] = useState('paper');
+  const faults = device.faults ?? [];
+  const paper = faults.includes('paper out') ? 'out' : faults.includes('paper low') ? 'low' : 'ok';
+  const jam = async (value: string) => {
+    if (value === 'none') await send({ action: 'clear jam' });
+    else if (await send({ action: 'jam', ...(value === 'paper' ? {} : { value }) })) setStuck(value);
+  };
+  return (
+    <>
+      <Choice
+        name={`${device.id}-paper`}
+        label={words.paper}
+        options={[
+          { value: 'ok', label: words.paperOk },
+          { value: 'low', label: words.paperLow },
+          { value: 'out', label: words.paperGone },
+        ]}
+        value={paper}
+        choose={(value) => void send({ action: 'paper', value })}
+      />
+      <Choice
+        name={`${device.id}-jam`}
+        label={words.jam}
+        options={[
+          { value: 'none', label: words.jamNone },
+          { value: 'paper', label: words.jamPaper },
+          { value: 'cutter', label: words.jamCutter },
+          { value: 'heat', label: words.jamHeat },
+          { value: 'unrecoverable', label: words.jamBroken },
+        ]}
+        value={faults.includes('jam') ? stuck : 'none'}
+        choose={(value) => void jam(value)}
+      />
+    </>
+  );
+}
+
+function switchesOf(device: Device, words: Words): readonly SwitchSpec[] {
   const has = (fault: string) => device.faults?.includes(fault) === true;
-  const power: readonly SwitchSpec[] = [
-    { label: 'Power 电源', on: device.power, turnOn: { action: 'restore power' }, turnOff: { action: 'cut power' } },
-    { label: 'Cable 连线', on: device.line, turnOn: { action: 'plug' }, turnOff: { action: 'unplug' } },
-    { label: 'Jam 卡住', on: has('jam'), turnOn: { action: 'jam' }, turnOff: { action: 'clear jam' } },
+  const all: readonly SwitchSpec[] = [
+    { label: words.power, on: device.power, turnOn: { action: 'restore power' }, turnOff: { action: 'cut power' } },
+    { label: words.cable, on: device.line, turnOn: { action: 'plug' }, turnOff: { action: 'unplug' } },
     {
-      label: 'Cover open 开盖',
+      label: words.coverOpen,
       on: has('cover open'),
       turnOn: { action: 'open cover' },
       turnOff: { action: 'close cover' },
     },
   ];
-  if (device.kind === 'printer') return power;
+  if (device.kind === 'printer') return all;
   return [
-    ...power,
+    ...all,
+    { label: words.jam, on: has('jam'), turnOn: { action: 'jam' }, turnOff: { action: 'clear jam' } },
     {
-      label: 'Box full 钱箱满',
+      label: words.boxFull,
       on: has('full'),
       turnOn: { action: 'stacker full', value: 'on' },
       turnOff: { action: 'stacker full', value: 'off' },
@@ -93,7 +139,7 @@ function Switch({ spec, send }: { readonly spec: SwitchSpec; readonly send: (bod
 interface ChoiceProps {
   readonly name: string;
   readonly label: string;
-  readonly options: readonly string[];
+  readonly options: readonly Option[];
   readonly value: string;
   readonly choose: (value: string) => void;
 }
@@ -104,9 +150,9 @@ function Choice({ name, label, options, value, choose }: ChoiceProps) {
       <legend>{label}</legend>
       <div class="segments">
         {options.map((option) => (
-          <label key={option} class="segment">
-            <input type="radio" name={name} checked={value === option} onChange={() => choose(option)} />
-            <span>{option}</span>
+          <label key={option.value} class="segment">
+            <input type="radio" name={name} checked={value === option.value} onChange={() => choose(option.value)} />
+            <span>{option.label}</span>
           </label>
         ))}
       </div>
@@ -116,94 +162,89 @@ function Choice({ name, label, options, value, choose }: ChoiceProps) {
 
 /** Power and cables of everything at once. */
 export function CabinetControls({ bench }: { readonly bench: Bench }) {
-  const power = bench.devices.value.some((device) => device.power);
+  const words = bench.words.value;
+  const { power } = bench.whole.value;
   const line = bench.devices.value.some((device) => device.line);
   const send = (action: string) => void bench.doTo('', { action });
   return (
-    <section class="panel" aria-label="Whole cabinet">
-      <h2>
-        Whole cabinet <span lang="zh-CN">整机</span>
-      </h2>
+    <section class="panel" aria-label={words.whole}>
+      <h2>{words.whole}</h2>
       <div class="row">
         <button type="button" class="tool tool-strong" onClick={() => send(power ? 'cut power' : 'restore power')}>
-          {power ? 'Cut the power 断电' : 'Restore power 通电'}
+          {power ? words.cutPower : words.restorePower}
         </button>
         <button type="button" class="tool" onClick={() => send(line ? 'unplug' : 'plug')}>
-          {line ? 'Unplug all cables' : 'Plug all cables in'}
+          {line ? words.unplugAll : words.plugAll}
         </button>
       </div>
+      {bench.whole.value.kiosk !== null && <p class="hint">{words.powerHint}</p>}
     </section>
   );
 }
 
-const SERVICE_ACTIONS: readonly { readonly label: string; readonly body: ActionBody }[] = [
-  { label: 'Slow 4 s', body: { action: 'slow', value: '4000' } },
-  { label: 'Quick', body: { action: 'slow', value: '0' } },
-  { label: 'Down', body: { action: 'down' } },
-  { label: 'Up', body: { action: 'up' } },
-  { label: 'Wrong bill', body: { action: 'wrong' } },
-  { label: 'Right bill', body: { action: 'right' } },
-  { label: 'Forget answers', body: { action: 'forget' } },
-  { label: 'Remember', body: { action: 'remember' } },
-];
-
+/** The biller that the bench plays: how it behaves, and what becomes of its bills. */
 export function ServiceControls({ bench, service }: { readonly bench: Bench; readonly service: Service }) {
-  const [bill, setBill] = useState('1001');
-  const [amount, setAmount] = useState('92.00');
+  const words = bench.words.value;
   const send = (body: ActionBody) => void bench.doTo(`services/${service.id}`, body);
-  const minor = Math.round(Number.parseFloat(amount) * 100);
   return (
-    <section class="panel" aria-label={service.id}>
+    <section class="panel" aria-label={words.biller}>
       <h2>
-        {service.id} <small>service</small>
+        {words.biller} <small>{words.service}</small>
       </h2>
-      <div class="row">
-        {SERVICE_ACTIONS.map((one) => (
-          <button key={one.label} type="button" class="tool" onClick={() => send(one.body)}>
-            {one.label}
-          </button>
-        ))}
-      </div>
-      <div class="row">
-        <label class="small-field">
-          Bill
-          <input value={bill} onInput={(event) => setBill(event.currentTarget.value)} />
-        </label>
-        <button type="button" class="tool" onClick={() => send({ action: 'pay', text: bill })}>
-          Paid elsewhere
-        </button>
-        <label class="small-field">
-          Amount
-          <input inputMode="decimal" value={amount} onInput={(event) => setAmount(event.currentTarget.value)} />
-        </label>
-        <button
-          type="button"
-          class="tool"
-          disabled={!Number.isSafeInteger(minor) || minor <= 0}
-          onClick={() => send({ action: 'reprice', text: bill, minor })}
-        >
-          Reprice
-        </button>
-      </div>
+      <Choice
+        name={`${service.id}-misbehave`}
+        label={words.misbehave}
+        options={[
+          { value: 'off', label: words.behaves },
+          { value: 'slow', label: words.slow },
+          { value: 'down', label: words.down },
+          { value: 'failing', label: words.failing },
+          { value: 'wrong', label: words.wrong },
+          { value: 'forgetful', label: words.forgetful },
+        ]}
+        value={misbehaviourOf(service.behaviour)}
+        choose={(value) => send({ action: 'misbehave', value })}
+      />
+      <BillChanges bench={bench} send={send} />
     </section>
   );
 }
 
-export function Bills({ bench }: { readonly bench: Bench }) {
+/** What the service calls its behaviour, as `misbehave` takes it. */
+function misbehaviourOf(behaviour = 'normal'): string {
+  if (behaviour === 'normal') return 'off';
+  return ['slow', 'down', 'failing', 'forgetful'].includes(behaviour) ? behaviour : 'wrong';
+}
+
+function BillChanges({ bench, send }: { readonly bench: Bench; readonly send: (body: ActionBody) => void }) {
+  const [bill, setBill] = useState('1001');
+  const [amount, setAmount] = useState('92');
+  const words = bench.words.value;
+  const minor = readMoney(bench.whole.value, amount);
   return (
-    <section class="panel" aria-label="Sample bills">
-      <h2>
-        Sample bills <span lang="zh-CN">示例账单</span>
-      </h2>
-      <ul class="bills">
-        {bench.bills.value.map((bill) => (
-          <li key={bill.number}>
-            <strong>{bill.number}</strong>
-            <span>{bill.payee}</span>
-            <strong>{formatMinor(bill.minor)}</strong>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <div class="row">
+      <label class="small-field">
+        {words.bill}
+        <input value={bill} onInput={(event) => setBill(event.currentTarget.value)} />
+      </label>
+      <button type="button" class="tool" onClick={() => send({ action: 'pay elsewhere', text: bill })}>
+        {words.paidElsewhere}
+      </button>
+      <button type="button" class="tool" onClick={() => send({ action: 'cancel bill', text: bill })}>
+        {words.cancelBill}
+      </button>
+      <label class="small-field">
+        {words.amount}
+        <input inputMode="decimal" value={amount} onInput={(event) => setAmount(event.currentTarget.value)} />
+      </label>
+      <button
+        type="button"
+        class="tool"
+        disabled={minor === null}
+        onClick={() => minor !== null && send({ action: 'set amount', text: bill, minor })}
+      >
+        {words.setAmount}
+      </button>
+    </div>
   );
 }

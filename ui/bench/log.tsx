@@ -1,22 +1,26 @@
 import { useState } from 'preact/hooks';
+import type { BenchEvent, Cash } from './api.ts';
+import { sayEvent, sayField } from './machine-words.ts';
+import { formatNote, type Money } from './money.ts';
 import type { Bench } from './state.ts';
+import type { Language } from './words.ts';
 
 /** Everything that happened, newest first. What the host asks of a device is shown on demand. */
 export function EventLog({ bench }: { readonly bench: Bench }) {
   const [commands, setCommands] = useState(false);
   const shown = bench.events.value.filter((event) => commands || event.event !== 'command');
+  const words = bench.words.value;
+  const language = bench.language.value;
   return (
-    <section class="panel log" aria-label="Events">
+    <section class="panel log" aria-label={words.events}>
       <div class="log-head">
-        <h2>
-          Events <span lang="zh-CN">事件</span>
-        </h2>
+        <h2>{words.events}</h2>
         <label class="check">
           <input type="checkbox" checked={commands} onChange={() => setCommands(!commands)} />
-          commands
+          {words.commands}
         </label>
         <button type="button" class="tool" onClick={bench.clearEvents}>
-          Clear
+          {words.clear}
         </button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled list has to be reached by keys */}
@@ -25,19 +29,42 @@ export function EventLog({ bench }: { readonly bench: Bench }) {
           <li key={event.id} data-kind={kindOf(event.event)}>
             <time>{event.at.slice(11, 19)}</time>
             <span class="log-device">{event.device ?? ''}</span>
-            <span class="log-event">{event.event}</span>
-            <span class="log-details">{event.details}</span>
+            <span class="log-event">{sayEvent(event.event, language)}</span>
+            <span class="log-details">{details(event, bench.whole.value, language)}</span>
           </li>
         ))}
-        {shown.length === 0 && <li class="hint">Nothing has happened yet.</li>}
+        {shown.length === 0 && <li class="hint">{words.nothingYet}</li>}
       </ol>
     </section>
   );
 }
 
+function details(event: BenchEvent, money: Money, language: Language): string {
+  const sum = event.money === null ? [] : [formatNote(money, event.money.minor, event.money.currency)];
+  const more = Object.entries(event.more).flatMap(([name, value]) => {
+    const said = sayValue(value, money);
+    return said === null ? [] : `${sayField(name, language)} ${said}`;
+  });
+  return [...sum, ...more].join(' · ');
+}
+
+/** Cash as notes and how many of each, other lists as their length; null for what has no short form. */
+function sayValue(value: unknown, money: Money): string | null {
+  if (Array.isArray(value)) {
+    const cash = value.filter(isCash).filter(({ count }) => count > 0);
+    if (cash.length === 0) return String(value.length);
+    return cash.map(({ minor, currency, count }) => `${formatNote(money, minor, currency)} × ${count}`).join(', ');
+  }
+  return typeof value === 'object' ? null : String(value);
+}
+
+function isCash(value: unknown): value is Cash {
+  return typeof value === 'object' && value !== null && 'minor' in value && 'count' in value;
+}
+
 function kindOf(event: string): string {
   if (event === 'note.stacked' || event === 'vend.acknowledged') return 'good';
   if (event === 'note.rejected' || event === 'note.returned') return 'back';
-  if (/^(power\.cut|line\.cut|jammed|cashbox\.removed)$/.test(event)) return 'bad';
+  if (/^(power\.cut|line\.cut|jammed|cashbox\.removed|supply\.cut)$/.test(event)) return 'bad';
   return 'plain';
 }

@@ -4,10 +4,12 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import '../theme.css';
 import './bench.css';
-import { formatMinor } from './api.ts';
+import type { Unit } from './api.ts';
+import { Bills } from './bills.tsx';
 import { Cabinet, totalOf } from './cabinet.tsx';
-import { Bills, CabinetControls, DeviceControls, ServiceControls } from './controls.tsx';
+import { CabinetControls, DeviceControls, ServiceControls } from './controls.tsx';
 import { EventLog } from './log.tsx';
+import { formatMoney } from './money.ts';
 import { type Bench, createBench } from './state.ts';
 import { Wallet } from './wallet.tsx';
 
@@ -15,21 +17,32 @@ import { Wallet } from './wallet.tsx';
 function BenchPage({ bench }: { readonly bench: Bench }) {
   useEffect(bench.start, [bench]);
   const acceptor = bench.devices.value.find((device) => device.kind === 'note-acceptor');
+  const words = bench.words.value;
+  const language = bench.language.value;
+  const other = language === 'en' ? 'zh-CN' : 'en';
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = words.title;
+  }, [language, words]);
+  const sum = (label: string, unit: Unit['unit']) => (
+    <Sum label={label} sum={formatMoney(bench.whole.value, totalOf(acceptor, unit))} />
+  );
   return (
     <div class="bench">
       <header class="top">
-        <h1>
-          Bench <span lang="zh-CN">试验台</span>
-        </h1>
+        <h1>{words.title}</h1>
         <dl class="count">
-          <Sum label="Box 钱箱" minor={totalOf(acceptor, 'box')} />
-          <Sum label="Inside 通道" minor={totalOf(acceptor, 'escrow')} />
-          <Sum label="In the slot 口" minor={totalOf(acceptor, 'slot')} />
-          <Sum label="Given back 已退" minor={totalOf(acceptor, 'customer')} />
+          {sum(words.box, 'box')}
+          {sum(words.inside, 'escrow')}
+          {sum(words.inSlot, 'slot')}
+          {sum(words.givenBack, 'customer')}
         </dl>
         <span class="lamp" data-state={bench.alive.value ? 'on' : 'fault'}>
-          {bench.alive.value ? 'connected' : 'bench does not answer'}
+          {bench.alive.value ? words.connected : words.noAnswer}
         </span>
+        <button type="button" class="tool" lang={other} onClick={() => bench.speak(other)}>
+          {words.toOther}
+        </button>
       </header>
       <main class="columns">
         <div class="column">
@@ -56,31 +69,30 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
   );
 }
 
-function Sum({ label, minor }: { readonly label: string; readonly minor: number }) {
+function Sum({ label, sum }: { readonly label: string; readonly sum: string }) {
   return (
     <div>
       <dt>{label}</dt>
-      <dd>{formatMinor(minor)}</dd>
+      <dd>{sum}</dd>
     </div>
   );
 }
 
 /** What was torn off lies here and can be read: a change slip is typed in from it. */
 function Table({ bench }: { readonly bench: Bench }) {
+  const words = bench.words.value;
   if (bench.table.value.length === 0) return null;
   return (
-    <section class="panel" aria-label="On the table">
-      <h2>
-        On the table <span lang="zh-CN">桌上</span>
-      </h2>
+    <section class="panel" aria-label={words.table}>
+      <h2>{words.table}</h2>
       <ul class="table">
         {bench.table.value.map((slip) => (
           <li key={slip.key}>
             <a href={slip.url} target="_blank" rel="noreferrer">
-              <img src={slip.url} alt="A slip that was torn off; opens in full size" />
+              <img src={slip.url} alt={words.tornSlip} />
             </a>
             <button type="button" class="tool" onClick={() => bench.putAway(slip.key)}>
-              Throw away
+              {words.throwAway}
             </button>
           </li>
         ))}

@@ -2,34 +2,29 @@
 
 export type Condition = 'good' | 'torn' | 'unreadable' | 'strung';
 
-export const CONDITIONS: readonly { readonly id: Condition; readonly label: string }[] = [
-  { id: 'good', label: 'Good 完好' },
-  { id: 'torn', label: 'Torn 破损' },
-  { id: 'unreadable', label: 'Unreadable 污损' },
-  { id: 'strung', label: 'On a string 带线' },
-];
+export const CONDITIONS: readonly Condition[] = ['good', 'torn', 'unreadable', 'strung'];
 
+/** By the figure on the note. */
 const COLOURS: Readonly<Record<number, readonly [string, string]>> = {
-  100: ['#7d8a3c', '#e6ead0'],
-  500: ['#7a4f8f', '#ecdff2'],
-  1000: ['#2f6d9e', '#d8e8f3'],
-  2000: ['#8a5a32', '#f1e2d2'],
-  5000: ['#2d7a55', '#d6ecdf'],
-  10000: ['#b03a43', '#f6dcdc'],
+  1: ['#7d8a3c', '#e6ead0'],
+  5: ['#7a4f8f', '#ecdff2'],
+  10: ['#2f6d9e', '#d8e8f3'],
+  20: ['#8a5a32', '#f1e2d2'],
+  50: ['#2d7a55', '#d6ecdf'],
+  100: ['#b03a43', '#f6dcdc'],
 };
 
 const WHOLE = 'M6 2H174a4 4 0 0 1 4 4V78a4 4 0 0 1-4 4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z';
 const TORN = 'M6 2H134l8 9 7-4 6 12 9-3 5 10 9 2V78a4 4 0 0 1-4 4H44l-6-9-8 4-7-12-9 2-4-8-8-3V6a4 4 0 0 1 4-4z';
 
-/** The ink and the paper of a note of so many minor units. */
-export function noteColours(minor: number): readonly [string, string] {
-  return COLOURS[minor] ?? ['#5a5f6a', '#e6e6e8'];
+/** The ink and the paper of a note with this figure on it. */
+export function noteColours(figure: number): readonly [string, string] {
+  return COLOURS[figure] ?? ['#5a5f6a', '#e6e6e8'];
 }
 
-export function PlayNote({ minor, condition = 'good' }: { readonly minor: number; readonly condition?: Condition }) {
-  const [ink, ground] = noteColours(minor);
-  const figure = String(minor / 100);
-  const sides = 3 + (Math.round(Math.log10(minor)) % 5);
+export function PlayNote({ figure, condition = 'good' }: { readonly figure: number; readonly condition?: Condition }) {
+  const [ink, ground] = noteColours(figure);
+  const sides = 3 + (Math.round(2 + Math.log10(figure)) % 5);
   return (
     <svg class="play-note" viewBox="0 0 180 84" aria-hidden="true">
       <path d={condition === 'torn' ? TORN : WHOLE} fill={ground} stroke={ink} stroke-width="2.5" />

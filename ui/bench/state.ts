@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import {
   act,
   type ActionBody,
@@ -10,8 +10,13 @@ import {
   readBills,
   readDevice,
   readPaper,
+  readService,
+  readWhole,
   type Service,
+  type Whole,
 } from './api.ts';
+import { sayReason } from './machine-words.ts';
+import { type Language, languages, wordsIn } from './words.ts';
 
 const MOST_EVENTS = 300;
 const MOST_SLIPS = 8;
@@ -24,18 +29,38 @@ export interface Slip {
   readonly url: string;
 }
 
-const SAMPLE_BILLS: readonly Bill[] = [
-  { number: '1001', payee: 'East Lake Clinic 东湖社区医院', minor: 8650 },
-  { number: '1002', payee: 'Restaurant 餐厅', minor: 3750 },
-  { number: '1003', payee: 'Hotel 酒店', minor: 128000 },
-  { number: '1004', payee: 'Utility 水电费', minor: 21456 },
-];
+/** Payments and the kiosk's own coming and going are told by no event. */
+const LOOK_ROUND_MS = 3_000;
+/** One of each kind of payee. */
+export const BILLS_SHOWN = 4;
+const LANGUAGE_KEY = 'bench-language';
+
+function rememberedLanguage(): Language {
+  const kept = localStorage.getItem(LANGUAGE_KEY);
+  return languages.find((language) => language === kept) ?? (navigator.language.startsWith('zh') ? 'zh-CN' : 'en');
+}
+
+/** Where the bills begin that are shown: at `from`, or at the next ones after it of which one can be paid. */
+export function firstShown(bills: readonly Bill[], from: number): number {
+  const pages = Math.max(1, Math.ceil(bills.length / BILLS_SHOWN));
+  for (let page = 0; page < pages; page += 1) {
+    const first = ((from / BILLS_SHOWN + page) % pages) * BILLS_SHOWN;
+    if (bills.slice(first, first + BILLS_SHOWN).some(({ status }) => status === 'open')) return first;
+  }
+  return from < bills.length ? from : 0;
+}
 
 /** What the page shows: the bench's own answers, and the slips a person tore off and kept on the table. */
 export function createBench() {
   const devices = signal<readonly Device[]>([]);
   const services = signal<readonly Service[]>([]);
-  const bills = signal<readonly Bill[]>(SAMPLE_BILLS);
+  /** Null until they were read. */
+  const bills = signal<readonly Bill[] | null>(null);
+  /** Null until there are bills; then it stays where the person turned it. */
+  const firstBill = signal<number | null>(null);
+  const whole = signal<Whole>({ power: true, kiosk: null, currency: 'CNY', exponents: {} });
+  const language = signal<Language>(rememberedLanguage());
+  const words = computed(() => wordsIn(language.value));
   const events = signal<readonly BenchEvent[]>([]);
   const paper = signal<Readonly<Record<string, string>>>({});
   const table = signal<readonly Slip[]>([]);
@@ -54,16 +79,17 @@ export function createBench() {
   };
 
   const look = async (id: string) => {
+    if (!devices.value.some((device) => device.id === id)) return;
     try {
       const device = await readDevice(id);
       devices.value = devices.value.map((one) => (one.id === id ? device : one));
-      if (device.kind === 'printer') await lookAtPaper(id);
+      if (device.kind === 'printer') await lookAtPaper(device);
     } catch {
       alive.value = false;
     }
   };
-  const lookAtPaper = async (id: string) => {
-    const blob = await readPaper(id);
+  const lookAtPaper = async ({ id, printed }: Device) => {
+    const blob = printed?.some((job) => !job.taken) === true ? await readPaper(id) : null;
     const old = paper.value[id];
     const { [id]: _gone, ...others } = paper.value;
     paper.value = blob === null ? others : { ...others, [id]: URL.createObjectURL(blob) };
@@ -83,20 +109,27 @@ export function createBench() {
   const refresh = async () => {
     try {
       const all = await listAll();
-      devices.value = all.devices;
-      services.value = all.services;
+      const known = new Map(devices.value.map((device) => [device.id, device]));
+      devices.value = all.devices.map((device) => ({ ...known.get(device.id), ...device }));
       alive.value = true;
       await Promise.all(all.devices.map((device) => look(device.id)));
-      bills.value = (await readBills()) ?? SAMPLE_BILLS;
+      services.value = await Promise.all(all.services.map(readService));
+      await lookRound();
     } catch {
       alive.value = false;
     }
+  };
+  const lookRound = async () => {
+    const [cabinet, payable] = await Promise.all([readWhole(), readBills()]);
+    whole.value = cabinet;
+    bills.value = payable;
+    if (payable.length > 0) firstBill.value ??= firstShown(payable, 0);
   };
 
   /** Does it, says why not, and looks again. True when the machine let it happen. */
   const doTo = async (path: string, body: ActionBody): Promise<boolean> => {
     const did = await act(path, body);
-    if (!did.ok) say(did.reason);
+    if (!did.ok) say(sayReason(did.reason, language.value));
     if (path.startsWith('devices/')) await look(path.slice('devices/'.length));
     else await refresh();
     return did.ok;
@@ -111,7 +144,17 @@ export function createBench() {
     table,
     toast,
     alive,
-    say,
+    whole,
+    firstBill,
+    language,
+    words,
+    speak: (chosen: Language) => {
+      language.value = chosen;
+      localStorage.setItem(LANGUAGE_KEY, chosen);
+    },
+    turnBills: () => {
+      firstBill.value = firstShown(bills.value ?? [], (firstBill.value ?? 0) + BILLS_SHOWN);
+    },
     doTo,
     /** Tears the paper off and lays it on the table. */
     tear: async (id: string) => {
@@ -131,16 +174,24 @@ export function createBench() {
     },
     start: () => {
       void refresh();
-      return listen(
+      const rounds = setInterval(() => {
+        if (alive.value && !document.hidden) lookRound().catch(() => {});
+      }, LOOK_ROUND_MS);
+      const deafen = listen(
         (event) => {
           events.value = [event, ...events.value].slice(0, MOST_EVENTS);
           if (event.device !== null && event.event !== 'command') lookSoon(event.device);
+          if (event.device === null) lookRound().catch(() => {});
         },
         (open) => {
           if (open && !alive.value) void refresh();
           alive.value = open;
         },
       );
+      return () => {
+        clearInterval(rounds);
+        deafen();
+      };
     },
   };
 }

@@ -1,10 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Device } from './api.ts';
-import { formatMinor } from './api.ts';
+import { formatNote, noteFigure } from './money.ts';
 import { type Condition, CONDITIONS, PlayNote } from './note.tsx';
 import type { Bench } from './state.ts';
 
-const DEFAULT_NOTES = [100, 500, 1000, 2000, 5000, 10000] as const;
 /** A finger that moved less than this has tapped. */
 const TAP_PX = 6;
 const FLIGHT_MS = 320;
@@ -55,40 +54,41 @@ export function Wallet({ bench, acceptor }: { readonly bench: Bench; readonly ac
     void insert(minor, (event.currentTarget as Element).getBoundingClientRect());
   };
 
+  const words = bench.words.value;
+  const money = bench.whole.value;
+  const figure = (minor: number) => noteFigure(money, minor, acceptor?.denominations?.[0]?.currency);
   return (
-    <section class="panel wallet" aria-label="Wallet">
-      <h2>
-        Wallet <span lang="zh-CN">钱包</span>
-      </h2>
-      <div class="segments" role="radiogroup" aria-label="Condition of the notes">
+    <section class="panel wallet" aria-label={words.wallet}>
+      <h2>{words.wallet}</h2>
+      <div class="segments" role="radiogroup" aria-label={words.condition}>
         {CONDITIONS.map((one) => (
-          <label key={one.id} class="segment">
-            <input type="radio" name="condition" checked={condition === one.id} onChange={() => setCondition(one.id)} />
-            <span>{one.label}</span>
+          <label key={one} class="segment">
+            <input type="radio" name="condition" checked={condition === one} onChange={() => setCondition(one)} />
+            <span>{words[one]}</span>
           </label>
         ))}
       </div>
       <div class="notes">
-        {(acceptor?.denominations?.map((note) => note.minor) ?? DEFAULT_NOTES).map((minor) => (
+        {(acceptor?.denominations ?? []).map(({ minor, currency }) => (
           <button
             key={minor}
             type="button"
             class="note-button"
-            aria-label={`Insert ${formatMinor(minor)}`}
+            aria-label={words.insertNote(formatNote(money, minor, currency))}
             onPointerDown={down(minor)}
             onPointerMove={move}
             onPointerUp={up}
             onPointerCancel={up}
             onClick={click(minor)}
           >
-            <PlayNote minor={minor} condition={condition} />
+            <PlayNote figure={figure(minor)} condition={condition} />
           </button>
         ))}
       </div>
-      <p class="hint">Drag a note into the slot, or touch it.</p>
+      <p class="hint">{words.dragNote}</p>
       {held !== null && (
         <div class="held" style={{ transform: `translate(${held.x - 70}px, ${held.y - 32}px) rotate(-3deg)` }}>
-          <PlayNote minor={held.minor} condition={condition} />
+          <PlayNote figure={figure(held.minor)} condition={condition} />
         </div>
       )}
     </section>

@@ -1,0 +1,138 @@
+/** What the bench says of its machines, in a person's words and language. What this page does not know is shown as it is said. */
+import type { Language } from './words.ts';
+
+/** English first, Chinese second. */
+type Pair = readonly [string, string];
+
+function pick(pair: Pair, language: Language): string {
+  return language === 'en' ? pair[0] : pair[1];
+}
+
+/** What a person sees on a machine (`faults` of a device). */
+const faultWords: Readonly<Record<string, Pair>> = {
+  jam: ['jam', '卡住'],
+  error: ['broken', '故障'],
+  'cover open': ['cover open', '盖子打开'],
+  'paper out': ['paper out', '纸用完'],
+  'paper low': ['paper low', '纸将用完'],
+  'cash box out': ['cash box out', '钱箱取出'],
+  full: ['box full', '钱箱满'],
+};
+
+export function sayFaults(faults: readonly string[], language: Language): string {
+  const said = faults.map((fault) => {
+    const pair = faultWords[fault];
+    return pair === undefined ? fault : pick(pair, language);
+  });
+  return said.join(language === 'en' ? ', ' : '、');
+}
+
+const powerOut: Pair = ['It has no power already.', '已经没有电。'];
+const powerOn: Pair = ['It has power already.', '已经有电。'];
+const jammed: Pair = ['It is jammed already.', '已经卡住。'];
+
+/** Why a machine does not let a hand do something, as the simulators say it. */
+const reasonWords: Readonly<Record<string, Pair>> = {
+  'it is inhibited': ['The slot is closed: the kiosk wants no note now.', '纸币口关闭：收款机现在不收纸币。'],
+  'it waits for a reset by its host': [
+    'The slot is closed: the acceptor waits for the kiosk to start it.',
+    '纸币口关闭：纸币器在等收款机启动它。',
+  ],
+  'it is initialising': ['The slot is closed: the acceptor is starting.', '纸币口关闭：纸币器正在启动。'],
+  'it is busy with another note': ['Another note is still inside.', '机内还有一张纸币。'],
+  'it is giving a note back': ['A note is coming back.', '正在退回纸币。'],
+  'a note is stuck in it': ['A note is stuck inside.', '有纸币卡在里面。'],
+  'it was cheated and waits': ['It noticed a trick, and waits.', '发现异常动作，暂停接收。'],
+  'the acceptor has no power: its motor does not pull the note in': [
+    'It has no power and draws nothing in.',
+    '没有电，不会吸入纸币。',
+  ],
+  'no note waits at the slot': ['No note waits at the slot.', '纸币口没有纸币。'],
+  'no paper hangs out': ['No paper hangs out.', '没有纸露出。'],
+  'it is still printing': ['It is still printing.', '还在打印。'],
+  'it is jammed already': jammed,
+  'nothing is jammed': ['Nothing is jammed.', '没有卡住。'],
+  'there is no cash box to be full': ['There is no cash box to be full.', '没有钱箱，谈不上满。'],
+  'the cash box is out already': ['The cash box is out already.', '钱箱已经取出。'],
+  'a cash box is in already': ['A cash box is in already.', '钱箱已经装入。'],
+  'the cover is open already': ['The cover is open already.', '盖子已经打开。'],
+  'the cover is closed already': ['The cover is closed already.', '盖子已经关上。'],
+  'the power is cut already': powerOut,
+  'it has no power already': powerOut,
+  'the power is on already': powerOn,
+  'it has power already': powerOn,
+  'it is unplugged already': ['It is unplugged already.', '线已经拔出。'],
+  'it is plugged in already': ['It is plugged in already.', '线已经插上。'],
+  'The bench does not answer': ['The bench does not answer.', '试验台没有应答。'],
+  'an amount is above zero': ['An amount is above zero.', '金额必须大于零。'],
+};
+const notDrawnIn = 'the acceptor does not pull: ';
+const noBill = 'no bill has the number ';
+
+/** A refusal in the person's language. */
+export function sayReason(reason: string, language: Language): string {
+  if (reason.startsWith(noBill)) {
+    const number = reason.slice(noBill.length);
+    return pick([`No bill has the number ${number}.`, `没有账单 ${number}。`], language);
+  }
+  const why = reason.startsWith(notDrawnIn) ? reason.slice(notDrawnIn.length) : reason;
+  const pair = reasonWords[why];
+  if (pair !== undefined) return pick(pair, language);
+  if (why === reason) return reason;
+  const seen = sayFaults(why.split(', '), language);
+  return pick([`The acceptor draws nothing in: ${seen}.`, `纸币器不吸入：${seen}。`], language);
+}
+
+const eventWords: Readonly<Record<string, Pair>> = {
+  'note.inserted': ['note put in', '放入纸币'],
+  'note.escrowed': ['note held', '纸币暂存'],
+  'note.stacked': ['note in the box', '纸币进箱'],
+  'note.returned': ['note given back', '退回纸币'],
+  'note.rejected': ['note refused', '拒收纸币'],
+  'vend.acknowledged': ['credit acknowledged', '入账已确认'],
+  command: ['command', '命令'],
+  enabled: ['slot opened', '纸币口打开'],
+  disabled: ['slot closed', '纸币口关闭'],
+  reset: ['reset', '复位'],
+  'power.cut': ['power cut', '断电'],
+  'power.restored': ['power restored', '恢复供电'],
+  'line.cut': ['cable out', '线拔出'],
+  'line.restored': ['cable in', '线插上'],
+  'cashbox.removed': ['cash box out', '取出钱箱'],
+  'cashbox.inserted': ['cash box in', '装入钱箱'],
+  jammed: ['jammed', '卡住'],
+  cleared: ['jam cleared', '卡住已清除'],
+  'cover.opened': ['cover opened', '盖子打开'],
+  'cover.closed': ['cover closed', '盖子关上'],
+  printed: ['printed', '已打印'],
+  cut: ['paper cut', '切纸'],
+  'supply.cut': ['cabinet without power', '整机断电'],
+  'supply.restored': ['cabinet has power', '整机恢复供电'],
+  'kiosk.started': ['kiosk started', '收款机已启动'],
+  'service.changed': ['biller changed', '收费系统改变'],
+};
+
+const fieldWords: Readonly<Record<string, Pair>> = {
+  reason: ['reason', '原因'],
+  code: ['code', '代码'],
+  name: ['name', '名称'],
+  hex: ['bytes', '字节'],
+  bytes: ['bytes', '字节数'],
+  job: ['job', '任务'],
+  port: ['port', '端口'],
+  where: ['where', '位置'],
+  cash: ['cash', '现金'],
+  behaviour: ['behaves', '表现'],
+  ledger: ['bookings', '入账笔数'],
+  requests: ['requests', '请求数'],
+};
+
+export function sayEvent(name: string, language: Language): string {
+  const pair = eventWords[name];
+  return pair === undefined ? name : pick(pair, language);
+}
+
+export function sayField(name: string, language: Language): string {
+  const pair = fieldWords[name];
+  return pair === undefined ? name : pick(pair, language);
+}
