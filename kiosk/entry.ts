@@ -237,6 +237,8 @@ export type NoteNotice = {
   readonly what: 'unreadable' | 'damaged' | 'kind' | 'change' | 'late' | 'power';
   readonly minor: number | null;
   readonly times: number;
+  /** Long enough ago to have been read and the note taken: it only counts for the next one. */
+  readonly over?: true;
 };
 
 export type DeviceChange =

@@ -15,6 +15,8 @@ const linesKept = 8;
 /** A greeting is right to the minute, a countdown to the second. */
 const greetingMs = 60_000;
 const countdownMs = 1_000;
+/** A device that comes back goes away once more while it starts: it was closed all the time. */
+const reopenMs = 15_000;
 
 export interface Glass {
   step(entries: readonly EntryBody[], kiosk: Kiosk): void;
@@ -41,6 +43,7 @@ export function createGlass(parts: GlassParts): Glass {
   let before: Kiosk | null = null;
   let failed = false;
   let closedSinceMs: number | null = null;
+  let openedMs = Number.NEGATIVE_INFINITY;
   let callOff = () => {};
   const tell = () => {
     number += 1;
@@ -51,8 +54,10 @@ export function createGlass(parts: GlassParts): Glass {
   return {
     step(entries, kiosk) {
       const said = before === null ? [] : announcements(entries, before, kiosk, config);
-      if (!isClosed(kiosk)) closedSinceMs = null;
-      else if (before !== null && !isClosed(before)) closedSinceMs = clock.wallMs();
+      const wasClosed = before === null || isClosed(before);
+      if (!isClosed(kiosk)) {
+        if (wasClosed) openedMs = clock.monoMs();
+      } else if (!wasClosed && clock.monoMs() - openedMs > reopenMs) closedSinceMs = clock.wallMs();
       // What was said to one visitor is not told to the next.
       if (kiosk.session?.id !== before?.session?.id) lines = [];
       before = kiosk;

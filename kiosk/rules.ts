@@ -39,6 +39,8 @@ export const clockBackMs = 60_000;
 /** How long the screens after the payment stand, milliseconds. */
 export const settledMs = 10_000;
 export const thanksMs = 8_000;
+/** No sensor tells when a person has taken a paper or a note: both get this long, milliseconds. */
+export const takeMs = 10_000;
 /** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */
 export const idleAfterPaidMs = 40_000;
 

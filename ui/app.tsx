@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { View } from '../kiosk/server/wire.ts';
 import { accentColours } from './colour.ts';
 import type { LineState } from './connection.ts';
@@ -8,7 +8,7 @@ import { scaleOf } from './glass.ts';
 import { ActionBar } from './parts/action-bar.tsx';
 import { Header } from './parts/header.tsx';
 import { ToneLine } from './parts/line.tsx';
-import { AloneOverlay, HelpPage, WarningOverlay } from './parts/overlay.tsx';
+import { AwayOverlay, HelpPage, ReplacedOverlay, WarningOverlay } from './parts/overlay.tsx';
 import { Stage } from './parts/stage.tsx';
 import { SubmitPlace } from './parts/submit.tsx';
 import './parts/parts.css';
@@ -35,22 +35,32 @@ interface AppProps {
   readonly state: ReadonlySignal<LineState>;
   readonly away: ReadonlySignal<boolean>;
   readonly seat: Seat;
+  /** Makes this glass the one again after another has taken over; absent where there is no line. */
+  readonly takeBack?: () => void;
 }
 
 /** The whole glass: it draws the newest View and nothing else. */
-export function App({ view, state, away, seat }: AppProps) {
+export function App({ view, state, away, seat, takeBack }: AppProps) {
   const now = view.value;
   if (now === null) return <div class="glass glass-empty" aria-busy="true" />;
-  const alone = state.value === 'replaced' ? now.alone.replaced : away.value ? now.alone.reconnecting : null;
+  const alone = state.value === 'replaced' ? 'replaced' : away.value ? 'away' : null;
   return (
     <SeatProvider value={seat}>
-      <Glass view={now} alone={alone} waiting={state.value !== 'replaced'} />
+      <Glass view={now} alone={alone} takeBack={takeBack} />
     </SeatProvider>
   );
 }
 
-function Glass({ view, alone, waiting }: { view: View; alone: string | null; waiting: boolean }) {
+interface GlassProps {
+  readonly view: View;
+  /** The line is away, or another glass has it. */
+  readonly alone: 'away' | 'replaced' | null;
+  readonly takeBack?: () => void;
+}
+
+function Glass({ view, alone, takeBack }: GlassProps) {
   useGlass(view);
+  const spoken = useSpoken(view);
   const [place, setPlace] = useState<Element | null>(null);
   const over = alone !== null ? 'alone' : view.warning !== null ? 'warning' : view.helpPage !== null ? 'help' : null;
   const bright = view.body.screen === 'attract' || view.body.screen === 'partly-available';
@@ -76,14 +86,24 @@ function Glass({ view, alone, waiting }: { view: View; alone: string | null; wai
         </Stage>
         <ActionBar actions={view.actions} submitPlace={setPlace} />
       </div>
-      {over === 'help' && view.helpPage !== null && <HelpPage help={view.helpPage} />}
+      {over === 'help' && view.helpPage !== null && <HelpPage help={view.helpPage} language={view.language} />}
       {over === 'warning' && view.warning !== null && <WarningOverlay warning={view.warning} />}
-      {alone !== null && <AloneOverlay text={alone} waiting={waiting} />}
-      <div class="sr" aria-live="polite" lang={view.say.at(-1)?.lang}>
-        {view.say.at(-1)?.text}
+      {alone === 'away' && <AwayOverlay text={view.alone.reconnecting} />}
+      {alone === 'replaced' && <ReplacedOverlay view={view} onTakeBack={takeBack} />}
+      <div class="sr" aria-live="polite">
+        {spoken}
       </div>
     </>
   );
+}
+
+/** The line that was said last, as long as it belongs to what is shown: not in another language, not on a later screen. */
+function useSpoken(view: View): string | null {
+  const line = view.say.at(-1) ?? null;
+  const place = `${view.body.screen} ${view.lang}`;
+  const heard = useRef({ number: line?.number ?? 0, place });
+  if (line !== null && line.number !== heard.current.number) heard.current = { number: line.number, place };
+  return line !== null && line.lang === view.lang && heard.current.place === place ? line.text : null;
 }
 
 function Body({ view }: { readonly view: View }): JSX.Element {

@@ -20,6 +20,8 @@ export interface Socket {
 export interface ConnectionParts {
   readonly open: () => Socket;
   readonly after: (delayMs: number, run: () => void) => () => void;
+  /** Whether some glass is at the kiosk; rejects when that cannot be told. */
+  readonly attended: () => Promise<boolean>;
 }
 
 export interface Connection {
@@ -28,6 +30,8 @@ export interface Connection {
   /** True when the line has been away for more than two seconds. */
   readonly away: ReadonlySignal<boolean>;
   send(intent: Intent): void;
+  /** After `replaced`: opens the line again, which replaces the other glass. */
+  takeBack(): void;
   close(): void;
 }
 
@@ -36,6 +40,8 @@ const RESEND_AFTER_MS = 2_000;
 const AWAY_AFTER_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
+/** A glass that was replaced looks this often whether the other one has gone. */
+const LOOK_EVERY_MS = 5_000;
 /** Touches that wait for an answer; with more than these the person is told by silence, not by a flood. */
 const MOST_WAITING = 8;
 
@@ -101,8 +107,9 @@ export function createConnection(parts: ConnectionParts): Connection {
         answered(down.intent);
         return;
       case 'replaced':
-        state.value = 'replaced';
         end();
+        state.value = 'replaced';
+        stops = [every(LOOK_EVERY_MS, look)];
         return;
       default:
         down satisfies never;
@@ -146,10 +153,26 @@ export function createConnection(parts: ConnectionParts): Connection {
   const end = () => {
     ended = true;
     stopTimers();
-    stopAway?.();
+    back();
     waiting = [];
     socket?.close();
     socket = null;
+  };
+
+  const takeBack = () => {
+    if (state.value !== 'replaced') return;
+    stopTimers();
+    ended = false;
+    state.value = 'connecting';
+    connect();
+  };
+  const look = () => {
+    parts.attended().then(
+      (someone) => {
+        if (!someone) takeBack();
+      },
+      () => {},
+    );
   };
 
   connect();
@@ -164,7 +187,11 @@ export function createConnection(parts: ConnectionParts): Connection {
       waiting = [...waiting, one];
       if (state.value === 'open') up({ type: 'intent', ...one });
     },
-    close: end,
+    takeBack,
+    close: () => {
+      end();
+      state.value = 'lost';
+    },
   };
 }
 

@@ -18,6 +18,11 @@ const connection = createConnection({
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
+  attended: async () => {
+    const answer = await fetch('/health');
+    const { glass } = (await answer.json()) as { readonly glass?: unknown };
+    return glass !== 'lost';
+  },
 });
 /** A tenth of the narrow side: more than a finger's tremble, less than the way to another button. */
 const nearPx = Math.min(innerWidth, innerHeight) / 10;
@@ -25,6 +30,12 @@ const gate = createTapGate(() => performance.now(), nearPx);
 
 guardGlass(window);
 render(
-  <App view={connection.view} away={connection.away} state={connection.state} seat={{ send: connection.send, gate }} />,
+  <App
+    view={connection.view}
+    away={connection.away}
+    state={connection.state}
+    seat={{ send: connection.send, gate }}
+    takeBack={connection.takeBack}
+  />,
   document.getElementById('app')!,
 );

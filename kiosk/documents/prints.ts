@@ -4,7 +4,7 @@ import type { Kiosk, Print } from '../kiosk.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { printVoucher, settled, unprinted } from '../sale/completion.ts';
 import type { Slip } from '../sale/sale.ts';
-import { atCase } from '../session/stage.ts';
+import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, openCase, put, saleNow, type Turn } from '../turn.ts';
 
 /** A printer that just went wrong gets this long to say what is wrong with it, milliseconds. */
@@ -60,12 +60,11 @@ function afterPrint(turn: Turn, print: Print, done: boolean): void {
   const session = turn.kiosk.session;
   if (session?.id !== print.session) return;
   const { stage } = session;
-  const sinceMs = turn.fact.monoMs;
   if (stage.at === 'documents' && stage.print === print.command) {
-    if (done) move(turn, { at: 'thanks', sinceMs });
+    if (done) outNow(turn, { ...stage, print: null, out: true });
     else move(turn, { ...stage, print: null, noPaper: true });
   } else if (stage.at === 'find-receipt' && stage.print === print.command) {
-    if (done) move(turn, { at: 'thanks', sinceMs });
+    if (done) outNow(turn, { ...stage, print: null, out: true });
     else move(turn, { at: 'find-receipt', print: null, problem: 'no-paper' });
   } else if (stage.at === 'case' && print.document.paper === 'case' && print.document.case === stage.case) {
     move(turn, { ...stage, slip: done ? 'printed' : 'none' });
@@ -73,6 +72,12 @@ function afterPrint(turn: Turn, print: Print, done: boolean): void {
     const waits = stage.at === 'settling' || (stage.at === 'case' && belongs(turn, stage.case, print.document));
     if (waits && session.sale !== null && unprinted(session.sale).length === 0) settled(turn);
   }
+}
+
+/** The paper is asked to be taken, and stays on the glass as long as that takes. */
+function outNow(turn: Turn, stage: Stage): void {
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  move(turn, stage);
 }
 
 function belongs(turn: Turn, number: string, document: PaperRef): boolean {

@@ -77,6 +77,7 @@ export type ScreenBody =
       readonly noticeOther: string;
       /** Why something is not available now; partly-available only. */
       readonly partly: string | null;
+      readonly partlyOther: string | null;
     }
   | { readonly screen: 'welcome'; readonly title: string; readonly cards: readonly Card[] }
   | {
@@ -108,6 +109,8 @@ export type ScreenBody =
       readonly title: string;
       readonly amountLabel: string;
       readonly amount: AmountText;
+      /** What has been taken so far; null while nothing is. */
+      readonly received: string | null;
       readonly methods: readonly {
         readonly icon: MethodIcon;
         readonly name: string;
@@ -150,7 +153,7 @@ export type ScreenBody =
       readonly change: string;
       readonly notesLabel: string;
       /** Newest first. */
-      readonly notes: readonly { readonly id: string; readonly label: string }[];
+      readonly notes: readonly { readonly id: string; readonly label: string; readonly sure: boolean }[];
     }
   | { readonly screen: 'settling'; readonly title: string; readonly text: string }
   | {
@@ -184,6 +187,8 @@ export type ScreenBody =
       readonly number: string;
       /** Empty, as `promise`, when nothing is open any more. */
       readonly printed: string;
+      /** The number is on paper, or on its way there. */
+      readonly onPaper: boolean;
       readonly contact: string;
       readonly promise: string;
     }
@@ -192,12 +197,16 @@ export type ScreenBody =
       readonly title: string;
       readonly titleOther: string;
       readonly since: string;
-      readonly works: readonly string[];
+      readonly sinceOther: string;
+      /** Nobody can change the language here, so each sentence stands in both; the other one may be empty. */
       readonly cash: string;
       readonly cashOther: string;
+      readonly works: string;
+      readonly worksOther: string;
+      readonly off: string;
+      readonly offOther: string;
       readonly phoneLabel: string;
       readonly phone: string;
-      readonly nearest: string;
     };
 
 export type ScreenName = ScreenBody['screen'];
@@ -235,7 +244,14 @@ export interface View {
   readonly say: readonly { readonly number: number; readonly lang: Lang; readonly text: string }[];
   readonly glass: { readonly diagonalInch: number; readonly widthPx: number; readonly heightPx: number };
   /** Words for the moments when the browser stands alone. */
-  readonly alone: { readonly reconnecting: string; readonly replaced: string };
+  readonly alone: {
+    readonly reconnecting: string;
+    readonly replaced: string;
+    readonly replacedOther: string;
+    /** The button that makes this glass the one again. */
+    readonly takeBack: string;
+    readonly takeBackOther: string;
+  };
 }
 
 /**

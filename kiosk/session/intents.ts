@@ -8,7 +8,7 @@ import { move, newId, put, saleNow, type Turn } from '../turn.ts';
 import type { PaidSale, VoucherRecord } from '../lookup.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import type { Session } from '../kiosk.ts';
-import type { Stage } from './stage.ts';
+import type { ReceiptProblem, Stage } from './stage.ts';
 
 export function asked(turn: Turn, intent: Intent): void {
   if (intent.do === 'begin') {
@@ -86,7 +86,7 @@ function back(turn: Turn, session: Session): void {
   switch (stage.at) {
     case 'find-bill':
     case 'find-receipt':
-      if (stage.at === 'find-receipt' && stage.print !== null) return;
+      if (stage.at === 'find-receipt' && (stage.print !== null || stage.out)) return;
       move(turn, { at: 'welcome' });
       return;
     case 'review':
@@ -214,12 +214,13 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   else move(turn, { at: 'choose' });
 }
 
-export function receiptAsked(turn: Turn, record: PaidSale | null): void {
+/** A receipt that is wanted again, by the number that was typed, with what the journal has of it. */
+export function receiptAsked(turn: Turn, number: string, record: PaidSale | null): void {
   const session = turn.kiosk.session;
-  if (session?.stage.at !== 'find-receipt' || session.stage.print !== null) return;
+  if (session?.stage.at !== 'find-receipt' || session.stage.print !== null || session.stage.out) return;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   if (record === null) {
-    move(turn, { at: 'find-receipt', print: null, problem: 'none' });
+    move(turn, { at: 'find-receipt', print: null, problem: unknownReceipt(number) });
   } else if (!printerUsable(turn.kiosk)) {
     move(turn, { at: 'find-receipt', print: null, problem: 'no-paper' });
   } else {
@@ -228,9 +229,15 @@ export function receiptAsked(turn: Turn, record: PaidSale | null): void {
   }
 }
 
+/** The papers that are handed out here differ in how their numbers begin. */
+function unknownReceipt(number: string): ReceiptProblem {
+  if (/^[0-9]+$/.test(number)) return 'slip';
+  return number.startsWith('C') ? 'case' : 'none';
+}
+
 function chooseDocument(turn: Turn, session: Session, choice: 'paper' | 'phone' | 'none'): void {
   const { stage } = session;
-  if (stage.at !== 'documents' || stage.print !== null || session.sale?.receipt == null) return;
+  if (stage.at !== 'documents' || stage.print !== null || stage.out || session.sale?.receipt == null) return;
   switch (choice) {
     case 'none':
       move(turn, { at: 'thanks', sinceMs: turn.fact.monoMs });
@@ -270,6 +277,9 @@ function finish(turn: Turn, session: Session): void {
       return;
     case 'documents':
       if (stage.print === null) move(turn, { at: 'thanks', sinceMs });
+      return;
+    case 'find-receipt':
+      if (stage.out) move(turn, { at: 'thanks', sinceMs });
       return;
     case 'case':
       leaveCase(turn, stage.back);

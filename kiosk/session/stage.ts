@@ -7,10 +7,19 @@ export type FindProblem =
   /** Paid here, and the biller has not confirmed it yet. */
   | { readonly why: 'confirming' };
 
+export type ReceiptProblem = 'none' | 'slip' | 'case' | 'no-paper';
+
 export type Stage =
   | { readonly at: 'welcome' }
   | { readonly at: 'find-bill'; readonly lookup: string | null; readonly problem: FindProblem | null }
-  | { readonly at: 'find-receipt'; readonly print: string | null; readonly problem: 'none' | 'no-paper' | null }
+  | {
+      readonly at: 'find-receipt';
+      readonly print: string | null;
+      /** `slip`, `case`: what was typed is the number of such a paper, not of a receipt. */
+      readonly problem: ReceiptProblem | null;
+      /** The paper is out and waits to be taken. */
+      readonly out?: true;
+    }
   | {
       readonly at: 'review';
       readonly bill: Bill;
@@ -29,7 +38,14 @@ export type Stage =
   | { readonly at: 'settled'; readonly sinceMs: number }
   /** The sale was given up and what was inside comes back as a slip. */
   | { readonly at: 'returned'; readonly sinceMs: number }
-  | { readonly at: 'documents'; readonly phone: boolean; readonly print: string | null; readonly noPaper: boolean }
+  | {
+      readonly at: 'documents';
+      readonly phone: boolean;
+      readonly print: string | null;
+      readonly noPaper: boolean;
+      /** The paper is out and waits to be taken. */
+      readonly out?: true;
+    }
   | {
       readonly at: 'case';
       readonly case: string;

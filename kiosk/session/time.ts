@@ -10,6 +10,7 @@ import {
   printOutcomeMs,
   settledMs,
   stackOutcomeMs,
+  takeMs,
   thanksMs,
 } from '../rules.ts';
 import { credited } from '../sale/sale.ts';
@@ -32,11 +33,12 @@ function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
     case 'thanks':
       return { atMs: stage.sinceMs + thanksMs, what: 'advance' };
     case 'documents':
-      return { atMs: touchedMs + idleAfterPaidMs, what: 'advance' };
+      return { atMs: touchedMs + (stage.out ? takeMs : idleAfterPaidMs), what: 'advance' };
     case 'settling':
     case 'closing':
       return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
     default: {
+      if (stage.at === 'find-receipt' && stage.out) return { atMs: touchedMs + takeMs, what: 'advance' };
       const inside = session.sale !== null && session.sale.state === 'open' && credited(session.sale) > 0;
       const limitMs = inside || stage.at === 'case' ? idleWithMoneyMs : idleMs;
       return session.warned
@@ -62,7 +64,14 @@ export function due(kiosk: Kiosk): number {
     const againMs = reprintDue(slip);
     if (againMs > kiosk.monoMs) atMs = Math.min(atMs, againMs);
   }
-  return Math.min(atMs, sessionDeadline(kiosk, kiosk.session).atMs);
+  return Math.min(atMs, noticeDeadline(kiosk, kiosk.session), sessionDeadline(kiosk, kiosk.session).atMs);
+}
+
+/** When a note that came back has been taken, as far as anybody can know; infinite while one is still in a mouth. */
+function noticeDeadline(kiosk: Kiosk, { notice, touchedMs }: Session): number {
+  if (notice === null || notice.over) return Number.POSITIVE_INFINITY;
+  const busy = kiosk.rules.acceptors.some((device) => deviceState(kiosk, device).note !== 'none');
+  return busy ? Number.POSITIVE_INFINITY : touchedMs + takeMs;
 }
 
 /** When a note that nobody ordered has been in this mouth too long, monotonic; infinite when none is there. */
@@ -96,6 +105,9 @@ export function timeReached(turn: Turn): void {
   }
   const session = turn.kiosk.session;
   if (session === null) return;
+  if (session.notice !== null && nowMs >= noticeDeadline(turn.kiosk, session)) {
+    put(turn, { kind: 'session.saw', notice: { ...session.notice, over: true } });
+  }
   const deadline = sessionDeadline(turn.kiosk, session);
   if (nowMs < deadline.atMs) return;
   switch (deadline.what) {
@@ -120,6 +132,7 @@ function advance(turn: Turn, session: Session): void {
       return;
     case 'returned':
     case 'documents':
+    case 'find-receipt':
       move(turn, { at: 'thanks', sinceMs });
       return;
     default:

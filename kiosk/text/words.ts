@@ -18,6 +18,7 @@ export interface Words {
     readonly stepDone: string;
     readonly reconnecting: string;
     readonly replaced: string;
+    readonly takeBack: string;
     /** Between two sentences of one text. */
     readonly sentences: (first: string, second: string) => string;
     /** Between the things of a list. */
@@ -40,6 +41,8 @@ export interface Words {
     readonly voucherListed: string;
     readonly repair: string;
     readonly noChange: string;
+    readonly noChangePrinter: (reason: string) => string;
+    readonly noChangeWindow: (window: string) => string;
     readonly tooMuch: string;
     readonly paperOut: string;
     readonly printerRepair: string;
@@ -65,7 +68,6 @@ export interface Words {
     readonly cash: (window: string, phone: string) => string;
     readonly methodsOff: (methods: string) => string;
     readonly hours: (window: string, from: string, to: string) => string;
-    readonly nearest: (window: string) => string;
     readonly phone: string;
   };
   readonly welcome: {
@@ -92,6 +94,9 @@ export interface Words {
     readonly receiptLabel: string;
     readonly receiptSubmit: string;
     readonly receiptBusy: string;
+    /** Digits alone, where a receipt's number is asked: they are a cash slip's. */
+    readonly receiptSlip: (window: string) => string;
+    readonly receiptCase: (window: string, phone: string) => string;
     readonly receiptNone: string;
     readonly receiptNoPaper: (reason: string, window: string, phone: string) => string;
   };
@@ -118,6 +123,10 @@ export interface Words {
     readonly cashExact: (notes: string) => string;
     readonly cashRounded: (note: string, due: string) => string;
     readonly voucherNote: string;
+    /** What the slip leaves cannot be paid here now. */
+    readonly voucherWhole: string;
+    readonly slipTaken: (slip: string) => string;
+    readonly inAll: (total: string) => string;
     readonly givesChange: string;
   };
   readonly promise: {
@@ -220,6 +229,7 @@ export interface Words {
     readonly noPaperWindow: (reason: string, window: string, receipt: string) => string;
     readonly scan: string;
     readonly printing: string;
+    readonly take: string;
     readonly printInstead: string;
   };
   readonly thanks: {
@@ -311,6 +321,7 @@ export interface Words {
     readonly takeRefund: (amount: string, window: string) => string;
     readonly owed: (amount: string, window: string) => string;
     readonly documents: string;
+    readonly scan: string;
     readonly noPaper: string;
     readonly takeReceipt: string;
     readonly refund: (amount: string) => string;

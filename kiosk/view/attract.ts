@@ -21,6 +21,7 @@ export function attract(page: Page): Part {
   const other = otherLanguage(page);
   const second = other === null ? null : pageIn(page.kiosk, page.scene, other);
   const partly = limits(page, methods);
+  const partlyOther = second === null ? null : limits(second, methods);
   return {
     body: {
       screen: partly === null ? 'attract' : 'partly-available',
@@ -37,6 +38,7 @@ export function attract(page: Page): Part {
       notice: notice(page, methods),
       noticeOther: second === null ? '' : notice(second, methods),
       partly,
+      partlyOther,
     },
     actions: [],
   };

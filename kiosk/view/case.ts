@@ -28,6 +28,7 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
       numberLabel: words.number,
       number: stage.case,
       printed: told.printed,
+      onPaper: told.printed !== words.writeDown,
       contact: words.contact(page.window, page.phone),
       promise: one === null ? '' : words.promise,
     },

@@ -35,6 +35,7 @@ export function choose(page: Page, sale: Sale): Part {
       title: words.title,
       amountLabel: minor > 0 ? words.toGo : words.due,
       amount: set(page, toGo(sale, page.kiosk.rules.cashStepMinor)),
+      received: minor > 0 ? received(page, sale) : null,
       methods: methodsNow(page.kiosk, sale).map((now) => row(page, sale, now)),
     },
     actions: [
@@ -45,13 +46,23 @@ export function choose(page: Page, sale: Sale): Part {
   };
 }
 
+/** What is inside, and the last slip by name: whoever typed one sees that it counts. */
+function received(page: Page, sale: Sale): string {
+  const { choose: words, cash } = page.words;
+  const total = inside(sale);
+  const slip = sale.vouchers.at(-1);
+  if (slip === undefined) return cash.received(said(page, total));
+  const taken = words.slipTaken(said(page, slip.minor));
+  return slip.minor === total ? taken : joined(page, [taken, words.inAll(said(page, total))]);
+}
+
 function row(page: Page, sale: Sale, { method, off }: MethodNow): Row {
   const { choose: words } = page.words;
   const cash = method === 'cash';
   return {
     icon: method,
     name: methodName(page, method),
-    note: cash ? cashNote(page, sale) : words.voucherNote,
+    note: cash ? cashNote(page, sale) : voucherNote(page, sale),
     suggested: cash && off === null && changePromised(page.kiosk) ? words.givesChange : null,
     off: off === null ? null : offText(page, method, offReason(page, off)),
     intent: { do: 'method', method },
@@ -63,6 +74,13 @@ function offText(page: Page, method: MethodNow['method'], reason: string): strin
   const { notNow, cashElsewhere } = page.words.method;
   if (method !== 'cash') return notNow(reason);
   return joined(page, [notNow(reason), cashElsewhere(page.window, page.phone)]);
+}
+
+/** What a slip leaves is paid in cash: without that, only one that covers it all is any use. */
+function voucherNote(page: Page, sale: Sale): string {
+  const { voucherNote: note, voucherWhole } = page.words.choose;
+  const restInCash = methodsNow(page.kiosk, sale).some(({ method, off }) => method === 'cash' && off === null);
+  return restInCash ? note : voucherWhole;
 }
 
 function cashNote(page: Page, sale: Sale): string {

@@ -26,6 +26,7 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
       actions: [],
     };
   }
+  if (stage.out) return takeReceipt(page, words.number(receipt));
   if (stage.phone && code !== null) {
     const instead = noPaper ? [] : [action('other', words.printInstead, { do: 'document', choice: 'paper' })];
     return {
@@ -50,6 +51,15 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
       printing: null,
     },
     actions: [],
+  };
+}
+
+/** The receipt is out: it stands here until it is taken, which no sensor tells. */
+export function takeReceipt(page: Page, text: string | null): Part {
+  const { documents: words, frame } = page.words;
+  return {
+    body: { screen: 'documents', title: words.yours, text, cards: [], phone: null, printing: words.take },
+    actions: [action('main', frame.finish, { do: 'finish' })],
   };
 }
 

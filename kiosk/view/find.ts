@@ -7,8 +7,8 @@ import { action, offReason, type Page, type Part, printerOff } from './page.ts';
 
 /** Digits of a bill number, at most; the wire takes no longer ones. */
 const billDigits = 20;
-/** Receipts count up from six digits. */
-const receiptDigits = 9;
+/** A letter, and digits that count up from six. */
+const receiptSigns = 10;
 
 export function welcome(page: Page): Part {
   const { kiosk, words } = page;
@@ -76,11 +76,12 @@ function billProblem(page: Page, problem: FindProblem): string {
   }
 }
 
-/** `2026年3月31日`, `31 March 2026`, at the kiosk. `iso` is ISO 8601 UTC. */
+/** `2026 年 3 月 31 日`, `31 March 2026`, at the kiosk: Chinese figures stand apart from signs, as amounts do. `iso` is ISO 8601 UTC. */
 function longDate(page: Page, iso: string): string {
   const { timeZone } = page.kiosk.rules;
   const form = new Intl.DateTimeFormat(page.lang === 'en' ? 'en-GB' : page.lang, { timeZone, dateStyle: 'long' });
-  return form.format(Date.parse(iso));
+  const text = form.format(Date.parse(iso));
+  return page.lang === 'zh-CN' ? text.replaceAll(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/g, ' ') : text;
 }
 
 export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receipt' }>): Part {
@@ -91,7 +92,7 @@ export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receip
       screen: 'find-receipt',
       title: find.receiptTitle,
       hint: find.receiptHint,
-      keyboard: keyboard(page, 'digits', find.receiptLabel, receiptDigits),
+      keyboard: keyboard(page, 'code', find.receiptLabel, receiptSigns),
       submit: find.receiptSubmit,
       busy: printing ? find.receiptBusy : null,
       problem: receiptProblem(page, stage.problem),
@@ -107,6 +108,10 @@ function receiptProblem(page: Page, problem: Extract<Stage, { at: 'find-receipt'
       return null;
     case 'none':
       return find.receiptNone;
+    case 'slip':
+      return find.receiptSlip(page.window);
+    case 'case':
+      return find.receiptCase(page.window, page.phone);
     case 'no-paper':
       return find.receiptNoPaper(printerOff(page), page.window, page.phone);
     default:

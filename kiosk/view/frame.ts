@@ -5,7 +5,7 @@ import type { Action, View } from '../server/wire.ts';
 import type { StageName } from '../session/stage.ts';
 import { secondsLeft } from '../session/time.ts';
 import { goOn } from './case.ts';
-import { action, cancelLabel, inside, otherLanguage, type Page, said } from './page.ts';
+import { action, cancelLabel, inside, otherLanguage, type Page, pageIn, said } from './page.ts';
 
 /** Find, review, pay, done; null for what is not one of the four. */
 const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
@@ -39,6 +39,20 @@ export function stepOf(page: Page, session: Session): View['step'] {
 export function languageOf(page: Page): View['language'] {
   const other = otherLanguage(page);
   return other === null ? null : { label: page.words.frame.otherLanguage, intent: { do: 'language', lang: other } };
+}
+
+/** For whoever stands before a glass that hears nothing any more: the language is not known, so both are there. */
+export function aloneOf(page: Page): View['alone'] {
+  const { reconnecting, replaced, takeBack } = page.words.frame;
+  const other = otherLanguage(page);
+  const second = other === null ? null : pageIn(page.kiosk, page.scene, other).words.frame;
+  return {
+    reconnecting,
+    replaced,
+    replacedOther: second?.replaced ?? '',
+    takeBack,
+    takeBackOther: second?.takeBack ?? '',
+  };
 }
 
 /** The machine started again under this visit: what became of the money. */

@@ -10,26 +10,41 @@ export function isClosed(kiosk: Kiosk): boolean {
 }
 
 export function outOfService(page: Page): Part {
-  const { kiosk, words, window, phone } = page;
-  const { closed } = words;
   const other = otherLanguage(page);
-  const second = other === null ? null : pageIn(kiosk, page.scene, other);
-  const { from, to } = page.scene.config.merchant.window.staffed;
-  const time = clockTime(page.scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone);
-  const code = serviceCode(kiosk);
+  const own = sentences(page);
+  const second = other === null ? null : sentences(pageIn(page.kiosk, page.scene, other));
   return {
     body: {
       screen: 'out-of-service',
-      title: closed.title,
-      titleOther: second?.words.closed.title ?? '',
-      since: code === null ? closed.since(time) : closed.sinceCode(time, code),
-      works: [closed.hours(window, from, to), closed.methodsOff(methodList(page, methodsNow(kiosk, null)))],
-      cash: closed.cash(window, phone),
-      cashOther: second === null ? '' : second.words.closed.cash(second.window, phone),
-      phoneLabel: closed.phone,
-      phone,
-      nearest: closed.nearest(window),
+      title: own.title,
+      titleOther: second?.title ?? '',
+      since: own.since,
+      sinceOther: second?.since ?? '',
+      cash: own.cash,
+      cashOther: second?.cash ?? '',
+      works: own.works,
+      worksOther: second?.works ?? '',
+      off: own.off,
+      offOther: second?.off ?? '',
+      phoneLabel: page.words.closed.phone,
+      phone: page.phone,
     },
     actions: [],
+  };
+}
+
+/** Everything but the telephone, in the language of the page. */
+function sentences(page: Page) {
+  const { kiosk, scene, words, window, phone } = page;
+  const { closed } = words;
+  const { from, to } = scene.config.merchant.window.staffed;
+  const time = clockTime(scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone);
+  const code = serviceCode(kiosk);
+  return {
+    title: closed.title,
+    since: code === null ? closed.since(time) : closed.sinceCode(time, code),
+    cash: closed.cash(window, phone),
+    works: closed.hours(window, from, to),
+    off: closed.methodsOff(methodList(page, methodsNow(kiosk, null))),
   };
 }

@@ -1,7 +1,7 @@
 /** What every screen is made from: the state, the place, and the language that it speaks. */
 import type { Config } from '../../config/schema.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
-import { printerUsable } from '../methods/cash/acceptance.ts';
+import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
 import type { Action, AmountText, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
@@ -131,12 +131,13 @@ export function methodList(page: Page, methods: readonly MethodNow[]): string {
 }
 
 export function offReason(page: Page, off: MethodOff): string {
-  const { repair, noChange, tooMuch } = page.words.method;
+  const { repair, noChange, noChangePrinter, noChangeWindow, tooMuch } = page.words.method;
   switch (off) {
     case 'repair':
       return repair;
     case 'no-change':
-      return noChange;
+      if (!printerUsable(page.kiosk)) return noChangePrinter(printerOff(page));
+      return windowStaffed(page.kiosk) ? noChange : noChangeWindow(page.window);
     case 'too-much':
       return tooMuch;
     default:

@@ -17,7 +17,7 @@ type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
 type Slot = Pick<Body, 'slot' | 'tone' | 'sentence'>;
 
 /** Chips on the glass; older notes are counted in the last one. */
-const chipsShown = 24;
+const chipsShown = 18;
 
 /** `closing`: the visit leaves this screen as soon as the last note is quiet; nothing can be asked meanwhile. */
 export function payCash(page: Page, sale: Sale, closing: boolean): Part {
@@ -63,7 +63,8 @@ function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly nu
   const mouths = kiosk.rules.acceptors
     .filter((device) => noteInMouth(kiosk, device))
     .map((device) => deviceState(kiosk, device).note);
-  const notice = kiosk.session?.notice ?? null;
+  const told = kiosk.session?.notice ?? null;
+  const notice = told?.over ? null : told;
   // A note in escrow that nobody ordered into the box is on its way back.
   if (notice !== null && mouths.includes('escrowed')) return slot('returning', 'caution', returnedText(page, notice));
   if (mouths.length > 0) return slot('checking', 'busy', words.checking);
@@ -139,10 +140,15 @@ function chips(page: Page, sale: Sale): Body['notes'] {
   const notes = sale.notes.map(({ command, minor, suspect }) => ({
     id: command,
     label: suspect ? words.suspect(said(page, minor)) : said(page, minor),
+    sure: !suspect,
   }));
-  const slips = sale.vouchers.map(({ serial, minor }) => ({ id: serial, label: words.slip(said(page, minor)) }));
+  const slips = sale.vouchers.map(({ serial, minor }) => ({
+    id: serial,
+    label: words.slip(said(page, minor)),
+    sure: true,
+  }));
   const all = [...slips, ...notes].reverse();
   if (all.length <= chipsShown) return all;
   const older = all.length - chipsShown + 1;
-  return [...all.slice(0, chipsShown - 1), { id: 'earlier', label: words.earlier(String(older)) }];
+  return [...all.slice(0, chipsShown - 1), { id: 'earlier', label: words.earlier(String(older)), sure: true }];
 }

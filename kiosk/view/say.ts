@@ -9,6 +9,7 @@ import { localTime } from '../local-time.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
+import type { Stage } from '../session/stage.ts';
 import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
@@ -18,6 +19,9 @@ export interface Announcement {
   readonly lang: Lang;
   readonly text: string;
 }
+
+/** Where a visitor comes from who has just changed the language: anything said before was in the other one. */
+const nowhere = { at: 'nowhere' } as const;
 
 interface Voice {
   readonly after: Kiosk;
@@ -42,7 +46,11 @@ export function announcements(
   const voice: Voice = { after, config, lang, all, words: all.spoken, window: config.merchant.window.name[lang] };
   const earlier = before.session?.id === session.id ? before.session : null;
   const lines = entries.flatMap((entry) => ofEntry(voice, session, entry));
-  if (earlier !== null) lines.push(...ofStage(voice, earlier, session));
+  if (earlier !== null) {
+    // Whoever changes the language hears where they stand, in the new one.
+    const from = earlier.lang === lang ? earlier.stage : nowhere;
+    lines.push(...ofStage(voice, from, session));
+  }
   return lines.map((text) => ({ lang, text }));
 }
 
@@ -52,12 +60,10 @@ function amount(voice: Voice, minor: number): string {
 }
 
 function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly string[] {
-  const { words, after } = voice;
+  const { words } = voice;
   switch (entry.kind) {
-    case 'session.started': {
-      const { hour } = localTime(after.wallMs, after.rules.timeZone);
-      return [words.begin(greeting(hour, voice.lang))];
-    }
+    case 'session.started':
+      return [greeted(voice)];
     case 'kiosk.started': {
       const { sale } = session;
       return sale?.state === 'open' && credited(sale) > 0 ? [words.restarted(amount(voice, credited(sale)))] : [];
@@ -66,7 +72,7 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
     case 'voucher.redeemed':
       return session.sale?.id === entry.sale ? receivedLine(voice, session.sale) : [];
     case 'session.saw':
-      return entry.notice === null ? [] : [returnedLine(voice, entry.notice)];
+      return entry.notice === null || entry.notice.over ? [] : [returnedLine(voice, entry.notice)];
     case 'session.warned': {
       const { sale } = session;
       const inside = sale?.state === 'open' ? credited(sale) : 0;
@@ -75,6 +81,11 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
     default:
       return [];
   }
+}
+
+function greeted(voice: Voice): string {
+  const { hour } = localTime(voice.after.wallMs, voice.after.rules.timeZone);
+  return voice.words.begin(greeting(hour, voice.lang));
 }
 
 function receivedLine(voice: Voice, sale: Sale): readonly string[] {
@@ -111,17 +122,17 @@ function returnedLine(voice: Voice, notice: NoteNotice): string {
 }
 
 /** What is said on arriving somewhere else than before. */
-function ofStage(voice: Voice, earlier: Session, session: Session): readonly string[] {
+function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): readonly string[] {
   const { words, after, window } = voice;
   const { stage, sale } = session;
-  const from = earlier.stage;
   const arrived = from.at !== stage.at;
   switch (stage.at) {
     case 'find-bill':
       if (stage.problem !== null && from !== stage) return [problemLine(voice, stage.problem.why)];
       return arrived ? [words.findBill] : [];
     case 'find-receipt':
-      return arrived ? [words.findReceipt] : stage.print !== null && from !== stage ? [words.takeReceipt] : [];
+      if (stage.out) return from.at === 'find-receipt' && from.out ? [] : [words.takeReceipt];
+      return arrived ? [words.findReceipt] : [];
     case 'review': {
       const total = amount(voice, stage.bill.minor);
       if (from.at !== 'review') return [words.review(total)];
@@ -145,14 +156,16 @@ function ofStage(voice: Voice, earlier: Session, session: Session): readonly str
       return arrived && sale !== null ? slipLines(voice, sale, words.takeBack) : [];
     case 'documents':
       if (stage.noPaper && !(from.at === 'documents' && from.noPaper)) return [words.noPaper];
-      if (stage.print !== null && from !== stage) return [words.takeReceipt];
-      if (!arrived) return [];
+      if (stage.out) return from.at === 'documents' && from.out ? [] : [words.takeReceipt];
+      if (stage.phone && !(from.at === 'documents' && from.phone)) return [words.scan];
+      if (!arrived || stage.print !== null) return [];
       return [printerUsable(after) ? words.documents : words.noPaper];
     case 'case':
       return arrived ? [caseLine(voice, stage.case)] : [];
     case 'thanks':
       return arrived ? [voice.config.preset === 'clinic' ? words.goodbyeClinic : words.goodbye] : [];
     case 'welcome':
+      return from === nowhere ? [greeted(voice)] : [];
     case 'closing':
     case 'settling':
       return [];

@@ -8,9 +8,9 @@ import type { View } from '../server/wire.ts';
 import { attract } from './attract.ts';
 import { caseScreen } from './case.ts';
 import { choose, promise, voucher } from './choose.ts';
-import { documents, thanks } from './documents.ts';
+import { documents, takeReceipt, thanks } from './documents.ts';
 import { findBill, findReceipt, welcome } from './find.ts';
-import { helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
+import { aloneOf, helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
 import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
 import { payCash } from './pay-cash.ts';
@@ -44,7 +44,7 @@ export function view(kiosk: Kiosk, scene: Scene, number: number): View {
     helpPage: session?.help ? helpPageOf(page) : null,
     say: scene.say,
     glass,
-    alone: { reconnecting: frame.reconnecting, replaced: frame.replaced },
+    alone: aloneOf(page),
   };
 }
 
@@ -60,7 +60,7 @@ function present(page: Page, session: Session): Part {
     case 'find-bill':
       return findBill(page, stage);
     case 'find-receipt':
-      return findReceipt(page, stage);
+      return stage.out ? takeReceipt(page, null) : findReceipt(page, stage);
     case 'review':
       return review(page, stage);
     case 'choose':

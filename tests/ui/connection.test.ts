@@ -37,6 +37,7 @@ function view(number: number, screen = 'welcome'): View {
 
 function connect() {
   const sockets: FakeSocket[] = [];
+  const attended: (() => Promise<boolean>)[] = [];
   const connection = createConnection({
     open: () => {
       const socket = new FakeSocket();
@@ -47,8 +48,9 @@ function connect() {
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
     },
+    attended: () => attended.shift()?.() ?? Promise.resolve(true),
   });
-  return { connection, sockets, last: () => sockets.at(-1)! };
+  return { connection, sockets, attended, last: () => sockets.at(-1)! };
 }
 
 function opened() {
@@ -147,7 +149,7 @@ test('alive goes up every two seconds', () => {
   expect(alive() - before).toBe(3);
 });
 
-test('a glass that was replaced says so, stays silent and does not come back', () => {
+test('a glass that was replaced says so, stays silent and does not come back by itself while another is there', () => {
   const { connection, sockets, last } = opened();
   const first = last();
   first.down({ type: 'replaced' });
@@ -158,6 +160,43 @@ test('a glass that was replaced says so, stays silent and does not come back', (
   vi.advanceTimersByTime(60_000);
   expect(sockets).toHaveLength(1);
   expect(first.intents()).toEqual([]);
+});
+
+test('a glass that was replaced comes back when it is asked to, under its next number', () => {
+  const { connection, sockets, last } = opened();
+  connection.send({ do: 'help' });
+  last().down({ type: 'replaced' });
+  connection.takeBack();
+  connection.takeBack();
+  expect(sockets).toHaveLength(2);
+  last().onopen?.();
+  last().down({ type: 'view', view: view(9) });
+  expect(connection.state.value).toBe('open');
+  expect(connection.away.value).toBe(false);
+  connection.send({ do: 'back' });
+  expect(last().intents()).toEqual([2]);
+  last().onclose?.();
+  vi.advanceTimersByTime(250);
+  expect(sockets).toHaveLength(3);
+});
+
+test('a glass that was replaced comes back by itself once the other one has gone', async () => {
+  const { attended, sockets, last } = opened();
+  last().down({ type: 'replaced' });
+  attended.push(
+    async () => true,
+    async () => {
+      throw new Error('no answer');
+    },
+    async () => false,
+  );
+  await vi.advanceTimersByTimeAsync(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(sockets).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(sockets).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(sockets).toHaveLength(2);
 });
 
 test('no more than eight touches wait for an answer', () => {

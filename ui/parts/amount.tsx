@@ -11,20 +11,22 @@ interface AmountProps {
   readonly amount: AmountText;
   readonly size: 'amount' | 'title' | 'large' | 'body';
   readonly accent?: boolean;
+  /** Set as if it were this wide, in em: amounts of one row have one size. */
+  readonly ems?: number;
 }
 
 /**
  * An amount set in type: sign at 55 %, fraction at 70 %, never broken, as large as its step allows and its place has
  * room. A digit that changes rolls; what is spoken is the whole amount at once.
  */
-export function Amount({ amount, size, accent }: AmountProps) {
+export function Amount({ amount, size, accent, ems }: AmountProps) {
   const before = useRef(amount);
   const was = before.current;
   before.current = amount;
   return (
     <span class={`amount-place amount-${size}${accent === true ? ' amount-accent' : ''}`}>
       <span class="sr">{amount.sign + amount.whole + amount.fraction}</span>
-      <span class="amount" aria-hidden="true" style={{ '--ems': widthEm(amount).toFixed(2) }}>
+      <span class="amount" aria-hidden="true" style={{ '--ems': (ems ?? widthEm(amount)).toFixed(2) }}>
         <span class="amount-sign">{amount.sign}</span>
         <Digits text={amount.whole} was={was.whole} />
         <span class="amount-fraction">
@@ -58,7 +60,8 @@ function Digits({ text, was }: { readonly text: string; readonly was: string }) 
   );
 }
 
-function widthEm(amount: AmountText): number {
+/** How wide an amount is at a size of 1 em. */
+export function widthEm(amount: AmountText): number {
   const width = (text: string) => [...text].reduce((sum, sign) => sum + (/\d/.test(sign) ? DIGIT_EM : MARK_EM), 0);
   return SIGN_EM * amount.sign.length + width(amount.whole) + width(amount.fraction) * FRACTION_SHARE;
 }

@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import type { Card, Intent } from '../../kiosk/server/wire.ts';
 import { CardPicture } from './icons.tsx';
+import { phrase } from './phrase.ts';
 import { Press } from './press.tsx';
 
 interface ChoiceProps {
@@ -24,9 +25,9 @@ export function Choice({ picture, name, note, chip, off, intent }: ChoiceProps) 
           {chip !== null && <span class="choice-chip">{chip}</span>}
           <span class="choice-name">{name}</span>
           {off === null ? (
-            note !== null && <span class="choice-note">{note}</span>
+            note !== null && <span class="choice-note">{phrase(note)}</span>
           ) : (
-            <span class="choice-note">{off}</span>
+            <span class="choice-note">{phrase(off)}</span>
           )}
         </span>
         {off === null && <ChevronRight class="choice-arrow" size="1em" strokeWidth={2} aria-hidden="true" />}

@@ -50,6 +50,11 @@ export function ToneIcon({ tone }: { readonly tone: Tone }) {
   return <Picture {...SHAPE} class={`tone-icon tone-${tone}`} />;
 }
 
+/** Taken, and still being looked at. */
+export function SmallClock() {
+  return <Clock {...SHAPE} class="small-clock" />;
+}
+
 export function SmallCheck() {
   return <Check {...SHAPE} strokeWidth={3} />;
 }

@@ -1,5 +1,6 @@
 import type { Tone } from '../../kiosk/server/wire.ts';
 import { ToneIcon } from './icons.tsx';
+import { phrase } from './phrase.ts';
 
 /** One sentence with its tone: sign, colour and words together. */
 export function ToneLine({
@@ -14,7 +15,7 @@ export function ToneLine({
   return (
     <p class="tone-line" data-tone={tone} role={live === true ? 'status' : undefined}>
       <ToneIcon tone={tone} />
-      <span>{text}</span>
+      <span>{phrase(text)}</span>
     </p>
   );
 }

@@ -48,7 +48,7 @@ export function WarningOverlay({ warning }: { readonly warning: NonNullable<View
     <Dialog name="warning" title={warning.title} alert>
       <CountdownRing seconds={warning.seconds} />
       <h1 class="title">{warning.title}</h1>
-      <p class="large">{warning.text}</p>
+      <p class="large">{phrase(warning.text)}</p>
       <div class="dialog-actions">
         <Press
           class={`button button-${warning.leave.place === 'main' ? 'other' : 'back'}`}
@@ -67,15 +67,27 @@ export function WarningOverlay({ warning }: { readonly warning: NonNullable<View
 }
 
 /** Questions and answers, the phone and the window. */
-export function HelpPage({ help }: { readonly help: NonNullable<View['helpPage']> }) {
+export function HelpPage(props: {
+  readonly help: NonNullable<View['helpPage']>;
+  /** The header lies under the page, so its language button stands here too. */
+  readonly language: View['language'];
+}) {
+  const { help, language } = props;
   return (
     <Dialog name="help" title={help.title} alert={false}>
-      <h1 class="title">{help.title}</h1>
+      <div class="help-head">
+        <h1 class="title">{help.title}</h1>
+        {language !== null && (
+          <Press class="header-button" intent={language.intent}>
+            {language.label}
+          </Press>
+        )}
+      </div>
       <dl class="help-lines">
         {help.lines.map((line) => (
           <div class="help-line" key={line.question}>
             <dt class="large strong">{line.question}</dt>
-            <dd class="quiet">{line.answer}</dd>
+            <dd class="quiet">{phrase(line.answer)}</dd>
           </div>
         ))}
       </dl>
@@ -107,16 +119,40 @@ export function Contact(props: { readonly icon: 'phone' | 'window'; readonly lab
   );
 }
 
-/** The browser stands alone: the daemon is away, or another glass has taken over. */
-export function AloneOverlay({ text, waiting }: { readonly text: string; readonly waiting: boolean }) {
+/** The daemon is away. */
+export function AwayOverlay({ text }: { readonly text: string }) {
   return (
     <Dialog name="alone" title={text} alert>
       <p class="title">{text}</p>
-      {waiting && (
-        <span class="wait-track" aria-hidden="true">
-          <span class="wait-run" />
-        </span>
+      <span class="wait-track" aria-hidden="true">
+        <span class="wait-run" />
+      </span>
+    </Dialog>
+  );
+}
+
+/** Another glass has taken over: one touch makes this one the glass again. */
+export function ReplacedOverlay(props: { readonly view: View; readonly onTakeBack?: () => void }) {
+  const { alone, lang } = props.view;
+  const other = lang === 'en' ? 'zh-CN' : 'en';
+  return (
+    <Dialog name="alone" title={alone.replaced} alert>
+      <p class="title">{alone.replaced}</p>
+      {alone.replacedOther !== '' && (
+        <p class="large quiet" lang={other}>
+          {alone.replacedOther}
+        </p>
       )}
+      <div class="dialog-actions" data-first>
+        <Press class="button button-main button-two" onPress={props.onTakeBack}>
+          <span>{alone.takeBack}</span>
+          {alone.takeBackOther !== '' && (
+            <span class="button-other-words" lang={other}>
+              {alone.takeBackOther}
+            </span>
+          )}
+        </Press>
+      </div>
     </Dialog>
   );
 }

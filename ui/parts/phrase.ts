@@ -3,11 +3,14 @@ const NO_BREAK = '\u00a0';
 const NO_BREAK_HYPHEN = '\u2060-\u2060';
 const MAY_BREAK = '\u200b';
 
-/** Keeps a figure and its unit together (50 元), lets a label break after them, and keeps a
- * telephone number whole. */
+/** Keeps a figure and its unit together (50 元), lets a label break after an amount, and keeps a number with what it
+ * numbers (window 3, 一楼 3 号) and a telephone number whole. */
 export function phrase(text: string): string {
   return text
-    .replaceAll(/(\d) (\p{Script=Han})/gu, `$1${NO_BREAK}$2${MAY_BREAK}`)
+    .replaceAll(/(?<=\p{Script=Han}) (?=\d+ 号)/gu, NO_BREAK)
+    .replaceAll(/(?<=[a-zA-Z]) (?=\d{1,3}(?![\d:./-]))/g, NO_BREAK)
+    .replaceAll(/(?<=\d) (?=\p{Script=Han})/gu, NO_BREAK)
+    .replaceAll(/(?<=\d\u00a0[欧美港]?元)/gu, MAY_BREAK)
     .replaceAll(/(?<=\d) (?=\d|[a-zA-Z]{1,2}(?![a-zA-Z]))/g, NO_BREAK)
     .replaceAll(/(?<=\d)-(?=\d)/g, NO_BREAK_HYPHEN);
 }

@@ -10,10 +10,15 @@ const PlaceContext = createContext<Element | null>(null);
 export const SubmitPlace = PlaceContext.Provider;
 
 /** The main action of a screen where something is typed: it stands where every main action stands. */
-export function Submit(props: { readonly label: string; readonly intent: Intent; readonly off: boolean }) {
+export function Submit(props: {
+  readonly label: string;
+  readonly intent: Intent;
+  readonly off: boolean;
+  readonly onPress: () => void;
+}) {
   const place = useContext(PlaceContext);
   const button = (
-    <Press class="button button-main" intent={props.intent} off={props.off}>
+    <Press class="button button-main" intent={props.intent} off={props.off} onPress={props.onPress}>
       <span>{props.label}</span>
     </Press>
   );

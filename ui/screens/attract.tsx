@@ -35,7 +35,10 @@ export function Attract({ body, view }: { readonly body: Body; readonly view: Vi
         {body.partly !== null && (
           <p class="attract-partly">
             <ToneIcon tone="calm" />
-            <span>{phrase(body.partly)}</span>
+            <span>
+              <span>{phrase(body.partly)}</span>
+              {body.partlyOther !== null && <span lang={other}>{phrase(body.partlyOther)}</span>}
+            </span>
           </p>
         )}
         <ul class="attract-methods">

@@ -1,4 +1,4 @@
-import { CircleCheck, Clock, Phone, Printer } from 'lucide-preact';
+import { CircleCheck, Clock, PencilLine, Phone, Printer } from 'lucide-preact';
 import { phrase } from '../parts/phrase.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 
@@ -14,7 +14,7 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
           {body.certain.map((line) => (
             <li key={line}>
               <CircleCheck {...SHAPE} />
-              <span>{line}</span>
+              <span>{phrase(line)}</span>
             </li>
           ))}
         </ul>
@@ -22,7 +22,7 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
           {body.checking.map((line) => (
             <li key={line}>
               <Clock {...SHAPE} />
-              <span>{line}</span>
+              <span>{phrase(line)}</span>
             </li>
           ))}
         </ul>
@@ -34,8 +34,8 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
         <ul class="case-facts">
           {body.printed && (
             <li>
-              <Printer {...SHAPE} />
-              <span>{body.printed}</span>
+              {body.onPaper ? <Printer {...SHAPE} /> : <PencilLine {...SHAPE} />}
+              <span>{phrase(body.printed)}</span>
             </li>
           )}
           <li>

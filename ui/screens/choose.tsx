@@ -2,6 +2,7 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { MethodPicture } from '../parts/icons.tsx';
+import { ToneLine } from '../parts/line.tsx';
 
 /** The amount, and the ways to pay it in the order of the advice. */
 export function Choose({ body }: { readonly body: Extract<ScreenBody, { screen: 'choose' }> }) {
@@ -10,6 +11,7 @@ export function Choose({ body }: { readonly body: Extract<ScreenBody, { screen: 
       <div class="sum">
         <p class="large quiet">{body.amountLabel}</p>
         <Amount amount={body.amount} size="amount" />
+        {body.received !== null && <ToneLine tone="success" text={body.received} live />}
       </div>
       <h1 class="title">{body.title}</h1>
       <ul class="choices" data-count={body.methods.length}>

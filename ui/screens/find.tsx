@@ -3,6 +3,7 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Field } from '../parts/field.tsx';
 import { Keyboard } from '../parts/keyboard.tsx';
 import { ToneLine, WaitLine } from '../parts/line.tsx';
+import { useProblem } from '../parts/problem.ts';
 import { Submit } from '../parts/submit.tsx';
 import { useSeat } from '../seat.ts';
 
@@ -12,9 +13,16 @@ type Body = Extract<ScreenBody, { screen: 'find-bill' | 'find-receipt' }>;
 export function Find({ body }: { readonly body: Body }) {
   const seat = useSeat();
   const [number, setNumber] = useState('');
+  const { problem, typing, asking } = useProblem(body);
   const intent = { do: body.screen, number } as const;
+  const change = (value: string) => {
+    typing();
+    setNumber(value);
+  };
   const submit = () => {
-    if (number !== '' && body.busy === null && seat.gate.action(null, intent.do)) seat.send(intent);
+    if (number === '' || body.busy !== null || !seat.gate.action(null, intent.do)) return;
+    asking();
+    seat.send(intent);
   };
   return (
     <>
@@ -26,21 +34,21 @@ export function Find({ body }: { readonly body: Body }) {
             keyboard={body.keyboard}
             value={number}
             active
-            problem={body.problem}
-            onChange={setNumber}
+            problem={problem}
+            onChange={change}
             onActive={() => {}}
             onEnter={submit}
           />
           <div class="entry-state">
             {body.busy !== null && <WaitLine text={body.busy} />}
-            {body.busy === null && body.problem !== null && <ToneLine tone="caution" text={body.problem} live />}
+            {body.busy === null && problem !== null && <ToneLine tone="caution" text={problem} live />}
           </div>
         </div>
         <div class="entry-keys">
-          <Keyboard keyboard={body.keyboard} value={number} onChange={setNumber} />
+          <Keyboard keyboard={body.keyboard} value={number} onChange={change} />
         </div>
       </div>
-      <Submit label={body.submit} intent={intent} off={number === '' || body.busy !== null} />
+      <Submit label={body.submit} intent={intent} off={number === '' || body.busy !== null} onPress={asking} />
     </>
   );
 }

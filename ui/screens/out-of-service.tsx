@@ -1,41 +1,50 @@
-import { MapPin } from 'lucide-preact';
+import { CircleSlash, MapPin } from 'lucide-preact';
 import type { ScreenBody, View } from '../../kiosk/server/wire.ts';
-import { SmallCheck } from '../parts/icons.tsx';
 import { Contact } from '../parts/overlay.tsx';
+import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'out-of-service' }>;
 
-/** Closed, honestly: since when, what still works, how cash can be paid, where else, and the phone. */
+const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+
+/** Closed, honestly: since when, how cash can be paid, what still works where, and the phone. In both languages. */
 export function OutOfService({ body, view }: { readonly body: Body; readonly view: View }) {
   const other = view.lang === 'en' ? 'zh-CN' : 'en';
   return (
     <>
       <div class="closed-head">
         <h1 class="title">{body.title}</h1>
-        <p class="large" lang={other}>
-          {body.titleOther}
-        </p>
-        <p class="quiet">{body.since}</p>
+        <p class="large quiet">{body.since}</p>
       </div>
-      <section class="closed-card">
-        <p class="large strong">{body.cash}</p>
-        <p lang={other}>{body.cashOther}</p>
-        <div class="closed-place">
-          <MapPin size="1em" strokeWidth={2} aria-hidden="true" />
-          <span>{body.nearest}</span>
+      <ClosedCard cash={body.cash} works={body.works} off={body.off} />
+      {body.titleOther !== '' && (
+        <div class="closed-other" lang={other}>
+          <div class="closed-head">
+            <p class="large strong">{body.titleOther}</p>
+            <p class="quiet">{body.sinceOther}</p>
+          </div>
+          <ClosedCard cash={body.cashOther} works={body.worksOther} off={body.offOther} />
         </div>
-      </section>
-      {body.works.length > 0 && (
-        <ul class="points">
-          {body.works.map((line) => (
-            <li key={line}>
-              <SmallCheck />
-              <span>{line}</span>
-            </li>
-          ))}
-        </ul>
       )}
       <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
     </>
+  );
+}
+
+function ClosedCard({ cash, works, off }: { readonly cash: string; readonly works: string; readonly off: string }) {
+  return (
+    <section class="closed-card">
+      <p class="large strong">{phrase(cash)}</p>
+      <ul class="closed-facts">
+        <li>
+          <MapPin {...SHAPE} />
+          <span>{phrase(works)}</span>
+        </li>
+        <li>
+          <CircleSlash {...SHAPE} />
+          <span>{phrase(off)}</span>
+        </li>
+      </ul>
+    </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { AcceptorDrawing } from '../parts/drawings.tsx';
-import { SmallCheck, ToneIcon } from '../parts/icons.tsx';
+import { SmallCheck, SmallClock, ToneIcon } from '../parts/icons.tsx';
 import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
@@ -41,8 +41,8 @@ export function PayCash({ body }: { readonly body: Body }) {
             <span>{phrase(body.sentence)}</span>
           </p>
           <p class="quiet slot-facts">
-            <span>{body.accepted}</span>
-            <span>{body.change}</span>
+            <span>{phrase(body.accepted)}</span>
+            <span>{phrase(body.change)}</span>
           </p>
         </div>
       </section>
@@ -58,8 +58,8 @@ function NoteChips({ label, notes }: { readonly label: string; readonly notes: B
       <ul class="chip-list">
         {notes.map((note) => (
           <li class="chip" key={note.id}>
-            <SmallCheck />
-            {note.label}
+            {note.sure ? <SmallCheck /> : <SmallClock />}
+            {phrase(note.label)}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { PrinterDrawing } from '../parts/drawings.tsx';
 import { SmallCheck } from '../parts/icons.tsx';
+import { phrase } from '../parts/phrase.ts';
 
 /** Before the first note: how change would be given, and is that all right. */
 export function Promised({ body }: { readonly body: Extract<ScreenBody, { screen: 'promise' }> }) {
@@ -12,12 +13,12 @@ export function Promised({ body }: { readonly body: Extract<ScreenBody, { screen
           <PrinterDrawing paper="slip" doing />
         </div>
         <div class="picture-card-words">
-          <p class="large strong">{body.text}</p>
+          <p class="large strong">{phrase(body.text)}</p>
           <ul class="points">
             {body.points.map((point) => (
               <li key={point}>
                 <SmallCheck />
-                <span>{point}</span>
+                <span>{phrase(point)}</span>
               </li>
             ))}
           </ul>

@@ -1,15 +1,18 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
-import { Amount } from '../parts/amount.tsx';
+import { Amount, widthEm } from '../parts/amount.tsx';
 import { CheckDrawing, PrinterDrawing } from '../parts/drawings.tsx';
+import { phrase } from '../parts/phrase.ts';
 
 /** Paid: the check, the figures, and what to take from where. */
 export function Settled({ body }: { readonly body: Extract<ScreenBody, { screen: 'settled' }> }) {
+  // One size for the row: that of its longest amount.
+  const ems = Math.max(...body.figures.map(({ amount }) => widthEm(amount)));
   return (
     <>
       <div class={`done${body.take === null ? ' done-alone' : ''}`}>
         <CheckDrawing />
         <div class="done-words">
-          <h1 class="title">{body.title}</h1>
+          <h1 class="title">{phrase(body.title)}</h1>
           <p class="large quiet">{body.text}</p>
         </div>
       </div>
@@ -18,7 +21,7 @@ export function Settled({ body }: { readonly body: Extract<ScreenBody, { screen:
           <div class="figure" key={figure.label}>
             <dt class="quiet">{figure.label}</dt>
             <dd>
-              <Amount amount={figure.amount} size="title" accent={figure.accent} />
+              <Amount amount={figure.amount} size="title" accent={figure.accent} ems={ems} />
             </dd>
           </div>
         ))}
@@ -31,10 +34,10 @@ export function Settled({ body }: { readonly body: Extract<ScreenBody, { screen:
             </div>
           )}
           <div class="picture-card-words">
-            <p class="large strong">{body.take.title}</p>
+            <p class="large strong">{phrase(body.take.title)}</p>
             {body.take.lines.map((line) => (
               <p class="quiet" key={line}>
-                {line}
+                {phrase(line)}
               </p>
             ))}
           </div>

@@ -4,6 +4,7 @@ import { SlipDrawing } from '../parts/drawings.tsx';
 import { Field } from '../parts/field.tsx';
 import { Keyboard } from '../parts/keyboard.tsx';
 import { ToneLine, WaitLine } from '../parts/line.tsx';
+import { useProblem } from '../parts/problem.ts';
 import { Submit } from '../parts/submit.tsx';
 import { useSeat } from '../seat.ts';
 
@@ -12,10 +13,12 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
   const seat = useSeat();
   const [serial, setSerial] = useState('');
   const [code, setCode] = useState('');
+  const { problem, typing, asking } = useProblem(body);
   const [at, setAt] = useState<'serial' | 'code'>('serial');
   const intent = { do: 'voucher', serial, code } as const;
   const ready = serial !== '' && code !== '' && body.busy === null;
   const change = (value: string) => {
+    typing();
     if (at === 'code') {
       setCode(value);
       return;
@@ -24,7 +27,9 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
     if (value.length === body.serial.maxLength && value !== serial) setAt('code');
   };
   const submit = () => {
-    if (ready && seat.gate.action(null, intent.do)) seat.send(intent);
+    if (!ready || !seat.gate.action(null, intent.do)) return;
+    asking();
+    seat.send(intent);
   };
   const keyboard = at === 'serial' ? body.serial : body.code;
   return (
@@ -41,7 +46,7 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
           keyboard={body.serial}
           value={serial}
           active={at === 'serial'}
-          problem={body.problem}
+          problem={problem}
           onChange={change}
           onActive={() => setAt('serial')}
           onEnter={() => setAt('code')}
@@ -50,7 +55,7 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
           keyboard={body.code}
           value={code}
           active={at === 'code'}
-          problem={body.problem}
+          problem={problem}
           onChange={change}
           onActive={() => setAt('code')}
           onEnter={submit}
@@ -58,12 +63,12 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
       </div>
       <div class="entry-state">
         {body.busy !== null && <WaitLine text={body.busy} />}
-        {body.busy === null && body.problem !== null && <ToneLine tone="caution" text={body.problem} live />}
+        {body.busy === null && problem !== null && <ToneLine tone="caution" text={problem} live />}
       </div>
       <div class="entry-keys voucher-keys">
         <Keyboard keyboard={keyboard} value={at === 'serial' ? serial : code} onChange={change} />
       </div>
-      <Submit label={body.submit} intent={intent} off={!ready} />
+      <Submit label={body.submit} intent={intent} off={!ready} onPress={asking} />
     </>
   );
 }

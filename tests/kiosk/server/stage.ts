@@ -126,5 +126,5 @@ const firstView: View = {
   helpPage: null,
   say: [],
   glass: { diagonalInch: 21.5, widthPx: 1080, heightPx: 1920 },
-  alone: { reconnecting: '…', replaced: '…' },
+  alone: { reconnecting: '…', replaced: '…', replacedOther: '', takeBack: '', takeBackOther: '' },
 };

@@ -22,7 +22,7 @@ describe('nobody is here', () => {
     const { body } = new Visit().boot('out').view();
     expect(body).toMatchObject({
       screen: 'partly-available',
-      partly: '凭证纸用完了，现在不能找零，请放正好的金额。缴费凭证可用手机扫码保存',
+      partly: '打印纸用完了，现在不能找零，请放正好的金额。收据可用手机扫码保存',
     });
   });
 
@@ -64,7 +64,7 @@ describe('around a screen', () => {
     const visit = new Visit().boot().begin('en').payingCash().note(5000).waits(160_000);
     expect(visit.view().warning).toMatchObject({
       title: 'Are you still there?',
-      text: 'When time is up your ¥50 will be printed as a slip',
+      text: 'When time is up your ¥50 will be printed as a cash slip',
       seconds: 20,
       extend: 'I need more time',
       leave: { label: 'Cancel, get ¥50 at window 3, ground floor', intent: { do: 'cancel' } },
@@ -100,6 +100,40 @@ describe('around a screen', () => {
   });
 });
 
+describe('a number where a receipt’s is asked for', () => {
+  const asked = (number: string, lang: 'zh-CN' | 'en') => {
+    const visit = new Visit().boot().begin(lang).ask({ do: 'task', task: 'receipt' });
+    const { body } = visit.step({ fact: 'receipt.asked', number, record: null }).view();
+    return body.screen === 'find-receipt' ? body.problem : body.screen;
+  };
+
+  test('is typed as it is printed, with its letter', () => {
+    const { body } = new Visit().boot().begin('en').ask({ do: 'task', task: 'receipt' }).view();
+    expect(body).toMatchObject({
+      hint: expect.stringContaining('begins with R'),
+      keyboard: { kind: 'code', maxLength: 10 },
+    });
+  });
+
+  test('of a cash slip is known by its having no letter: what the slip is good for is said', () => {
+    expect(asked('000002', 'zh-CN')).toBe(
+      '收据号以 R 开头；没有字母的是现金凭证号，付款时可用，也可到一楼 3 号窗口换现金',
+    );
+    expect(asked('2', 'en')).toBe(
+      'A receipt number begins with R. Without a letter it is of a cash slip: pay with it, or cash it at window 3, ground floor',
+    );
+  });
+
+  test('of a case is known too: whom to ask is said', () => {
+    expect(asked('C00001', 'zh-CN')).toBe('C 开头的是核实号，请到一楼 3 号窗口查询，或打 010-5555 0100');
+    expect(asked('C00001', 'en')).toContain('Ask at window 3, ground floor');
+  });
+
+  test('of no receipt is not found', () => {
+    expect(asked('R000009', 'en')).toBe('We could not find this receipt. Check its number and try again');
+  });
+});
+
 describe('what is said aloud', () => {
   test('a visit in Chinese: greeting, bill, each note with what is to go, change, where to take it, thanks', () => {
     const visit = new Visit().boot().begin().payingCash();
@@ -110,8 +144,8 @@ describe('what is said aloud', () => {
     expect(spoken(visit).slice(1)).toEqual([
       '收您一百元，找您十三元五角。',
       '付款成功，谢谢您。',
-      '找您十三元五角，请取走凭证，到一楼 3 号窗口换现金。',
-      '需要凭证吗？',
+      '找您十三元五角，请取走现金凭证，到一楼 3 号窗口换现金。',
+      '需要收据吗？',
       '谢谢您。',
     ]);
   });
@@ -143,7 +177,7 @@ describe('what is said aloud', () => {
     visit.waits(160_000);
     expect(spoken(visit).at(-1)).toBe('您还需要更多时间吗？机器里有您的五十元。');
     visit.escrow(2000).waits(16_000);
-    expect(spoken(visit).at(-1)).toBe('有一张二十元纸币没能确认，请保留编号。');
+    expect(spoken(visit).at(-1)).toBe('有一张二十元纸币没能确认，请保留核实号。');
   });
 
   test('a step in which nothing happens says nothing', () => {

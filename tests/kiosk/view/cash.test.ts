@@ -32,7 +32,7 @@ describe('the cancel label', () => {
   test('names the sum inside as a slip for the window, and the rest for another way', () => {
     const chinese = new Visit().boot().begin().payingCash().note(5000);
     expect(labels(chinese.view())).toEqual([
-      'back: 取消，50 元打印凭证（一楼 3 号窗口取现金）',
+      'back: 取消，50 元打印现金凭证（一楼 3 号窗口取现金）',
       'other: 余下 36.50 元用别的方式付',
     ]);
     const english = new Visit().boot().begin('en').payingCash().note(5000);
@@ -45,7 +45,7 @@ describe('the cancel label', () => {
   test('promises no slip once the printer cannot print one', () => {
     const visit = new Visit().boot().begin().payingCash().note(5000);
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
-    expect(labels(visit.view())[0]).toBe('back: 取消，凭编号到一楼 3 号窗口取 50 元');
+    expect(labels(visit.view())[0]).toBe('back: 取消，凭核实号到一楼 3 号窗口取 50 元');
   });
 
   test('offers no other way where cash is the only one', () => {
@@ -75,7 +75,7 @@ describe('paying in cash', () => {
       slot: 'ready',
       sentence: '请把纸币平整放入，一次一张',
       accepted: '可收 1 · 5 · 10 · 20 · 50 · 100 元',
-      change: '找零打印凭证，一楼 3 号窗口换现金',
+      change: '找零打印现金凭证，一楼 3 号窗口换现金',
       notes: [],
     });
     visit.note(5000).note(2000);
@@ -149,15 +149,15 @@ describe('before paying', () => {
   test('the promise names the most that can come back, and the least that fits', () => {
     const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'cash' });
     const { text, points } = body(visit.view(), 'promise');
-    expect(text).toBe('多付的部分（最多 99.50 元）将打印找零凭证，可到一楼 3 号窗口换现金。可以吗？');
-    expect(points).toContain('最少放 87 元，凭证是 0.50 元');
+    expect(text).toBe('多付的部分（最多 99.50 元）将打印现金凭证，可到一楼 3 号窗口换现金。可以吗？');
+    expect(points).toContain('最少放 87 元，现金凭证是 0.50 元');
     expect(labels(visit.view())).toEqual(['back: 换一种方式', 'main: 可以，付现金']);
   });
 
   test('the promise is withdrawn when its slip can not be printed', () => {
     const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'cash' });
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
-    expect(body(visit.view(), 'promise').text).toContain('现在打印不了找零凭证');
+    expect(body(visit.view(), 'promise').text).toContain('现在打印不了现金凭证');
     expect(labels(visit.view())).toEqual(['back: 换一种方式', 'main: 可以，付现金 (off)']);
   });
 
@@ -165,7 +165,7 @@ describe('before paying', () => {
     const visit = new Visit(closedWindow).boot().begin('en').confirmed();
     const [cash, slip] = body(visit.view(), 'choose').methods;
     expect(cash?.off).toBe(
-      'Not now: no change left. To pay in cash go to window 3, ground floor, or call 010-5555 0100',
+      'Not now: nobody is at window 3, ground floor, so no change. To pay in cash go to window 3, ground floor, or call 010-5555 0100',
     );
     expect(cash?.suggested).toBeNull();
     expect(slip?.off).toBeNull();
@@ -192,14 +192,14 @@ describe('before paying', () => {
     const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'voucher' });
     visit.step({ fact: 'voucher.presented', serial: '000001', record });
     expect(body(visit.view(), 'choose')).toMatchObject({ amountLabel: '还需付', amount: { whole: '66' } });
-    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印凭证（一楼 3 号窗口取现金）']);
+    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印现金凭证（一楼 3 号窗口取现金）']);
   });
 });
 
 describe('after paying', () => {
   test('three figures, and the slip to take once it is out', () => {
     const visit = new Visit().boot().begin().payingCash().note(10_000);
-    expect(body(visit.view(), 'settling').title).toBe('正在打印您的 13.50 元找零凭证…');
+    expect(body(visit.view(), 'settling').title).toBe('正在打印您的 13.50 元现金凭证…');
     visit.printed();
     const { figures, take, title } = body(visit.view(), 'settled');
     expect(title).toBe('已付 86.50 元，谢谢');
@@ -214,14 +214,14 @@ describe('after paying', () => {
     expect(body(visit.view(), 'case')).toMatchObject({
       number: 'C00001',
       certain: ['Your bill is paid', 'We owe you ¥13.50, and it is recorded'],
-      printed: 'Please write this number down or take a picture',
+      printed: 'Please write this case number down or take a picture',
       contact: 'Window 3, ground floor, phone 010-5555 0100',
     });
     visit.ask({ do: 'finish' });
     expect(body(visit.view(), 'settled').take).toEqual({
       picture: 'none',
       title: 'We still owe you ¥13.50',
-      lines: ['Window 3, ground floor pays it with number C00001. Phone 010-5555 0100'],
+      lines: ['Window 3, ground floor pays it with case number C00001. Phone 010-5555 0100'],
     });
   });
 
@@ -237,9 +237,9 @@ describe('after paying', () => {
       picture: 'none',
       title: 'We still owe you ¥100',
       lines: [
-        '¥13.50: number C00001',
-        '¥86.50: number C00002',
-        'Window 3, ground floor pays each with its number. Phone 010-5555 0100',
+        '¥13.50: case number C00001',
+        '¥86.50: case number C00002',
+        'Window 3, ground floor pays each with its case number. Phone 010-5555 0100',
       ],
     });
     const numbered = Object.values(visit.kiosk.cases).map(({ case: number, minor }) => [number, minor]);
@@ -249,9 +249,9 @@ describe('after paying', () => {
     ]);
     visit.ask({ do: 'language', lang: 'zh-CN' });
     expect(body(visit.view(), 'settled').take?.lines).toEqual([
-      '13.50 元：编号 C00001',
-      '86.50 元：编号 C00002',
-      '凭各自的编号到一楼 3 号窗口取现金，电话 010-5555 0100',
+      '13.50 元：核实号 C00001',
+      '86.50 元：核实号 C00002',
+      '凭各自的核实号到一楼 3 号窗口取现金，电话 010-5555 0100',
     ]);
   });
 
@@ -263,7 +263,10 @@ describe('after paying', () => {
     expect(body(settled, 'settled').take).toEqual({
       picture: 'none',
       title: 'We still owe you ¥13.50',
-      lines: ['Window 3, ground floor pays it with number C00001. Phone 010-5555 0100', 'Your ¥86.50 slip is printing'],
+      lines: [
+        'Window 3, ground floor pays it with case number C00001. Phone 010-5555 0100',
+        'Your ¥86.50 cash slip is printing',
+      ],
     });
   });
 
@@ -282,7 +285,7 @@ describe('after paying', () => {
     const { title, figures, take } = body(visit.view(), 'settled');
     expect(title).toBe('Cancelled. ¥50 goes back to you');
     expect(figures.map(({ label }) => label)).toEqual(['Inserted', 'Back to you']);
-    expect(take?.title).toBe('Please take your ¥50 slip');
+    expect(take?.title).toBe('Please take your ¥50 cash slip');
     expect(visit.view().step).toBeNull();
   });
 
@@ -304,20 +307,20 @@ describe('after paying', () => {
       certain: ['已收到 50 元，已经记下', '账单还需付 36.50 元'],
       checking: ['有一张 20 元纸币没能确认', '请不要为它再放一张'],
       number: 'C00001',
-      printed: '编号正在打印，请取走并保留',
+      printed: '核实号正在打印，请取走并保留',
       promise: '最迟下一个工作日答复您',
     });
     expect(labels(visit.printed().view())).toEqual(['main: 继续付款']);
-    expect(body(visit.view(), 'case').printed).toBe('编号已打印，请保留');
+    expect(body(visit.view(), 'case').printed).toBe('核实号已打印，请保留');
   });
 
   test('without paper the receipt comes by phone, and the card for paper says why it is off', () => {
     const visit = new Visit().boot().begin().payingCash().note(10_000).printed();
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).ask({ do: 'finish' });
     const { text, cards } = body(visit.view(), 'documents');
-    expect(text).toBe('凭证纸用完了，付款已成功。请用手机扫码保存');
+    expect(text).toBe('打印纸用完了，付款已成功。请用手机扫码保存');
     expect(cards.map(({ label, off }) => [label, off])).toEqual([
-      ['打印', '现在不能用：凭证纸用完了'],
+      ['打印', '现在不能用：打印纸用完了'],
       ['手机扫码', null],
       ['不需要', null],
     ]);
@@ -330,7 +333,7 @@ describe('after paying', () => {
     visit.phoneReceipt = null;
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).ask({ do: 'finish' });
     const { text, cards } = body(visit.view(), 'documents');
-    expect(text).toContain('凭号码 R000001 可到一楼 3 号窗口补打');
+    expect(text).toContain('凭收据号 R000001 可到一楼 3 号窗口补打');
     expect(cards.map(({ icon }) => icon)).toEqual(['paper', 'none']);
   });
 });
