@@ -6,7 +6,6 @@ export interface DocumentLabels {
   readonly voucher: string;
   readonly caseSlip: string;
   readonly copy: string;
-  readonly number: string;
   readonly time: string;
   readonly payee: string;
   readonly payer: string;
@@ -18,6 +17,7 @@ export interface DocumentLabels {
   readonly received: string;
   readonly change: string;
   readonly voucherNumber: string;
+  readonly caseNumber: string;
   readonly voucherCode: string;
   readonly receiptNumber: string;
   readonly merchant: string;
@@ -47,11 +47,10 @@ export interface DocumentLabels {
 
 export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
   'zh-CN': {
-    receipt: '缴费凭证',
+    receipt: '收据',
     voucher: '现金凭证',
-    caseSlip: '核实凭证',
+    caseSlip: '核实单',
     copy: '副本 COPY',
-    number: '凭证号',
     time: '时间',
     payee: '收款方',
     payer: '付款人',
@@ -62,27 +61,28 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     due: '应付',
     received: '实收',
     change: '找零',
-    voucherNumber: '现金凭证',
+    voucherNumber: '现金凭证号',
+    caseNumber: '核实号',
     voucherCode: '验证码',
-    receiptNumber: '缴费凭证',
+    receiptNumber: '收据号',
     merchant: '商户',
     taxNumber: '税号',
     address: '地址',
     place: '地点',
     kiosk: '机器',
     phone: '电话',
-    window: '窗口',
-    notAnInvoice: '此凭证不是发票',
-    scanReceipt: '用手机扫码，保存这张凭证',
-    reuseVoucher: '在本机付款时输入凭证号和验证码，也可使用',
+    window: '收款处',
+    notAnInvoice: '本单据不是发票',
+    scanReceipt: '用手机扫码，保存这张收据',
+    reuseVoucher: '在本机付款时输入现金凭证号和验证码，也可使用',
     amount: '金额',
-    voucherRule: (window) => `凭此凭证到${window}领取现金，不收费用，长期有效。`,
-    voucherCopyRule: '这是副本，与原凭证同号，只兑付一次。',
+    voucherRule: (window) => `凭此现金凭证到${window}领取现金，不收费用，长期有效。`,
+    voucherCopyRule: '这是副本，与原件同号，只兑付一次。',
     refunded: (amount, slip, number) =>
-      `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证 ${slip}，核实编号 ${number}。`,
+      `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
     certain: '已经确定',
     checking: '正在核实',
-    keep: '请保留这张凭证',
+    keep: '请保留这张单据',
     thanks: '谢谢您',
     help: (phone) => `需要帮助请打 ${phone}`,
   },
@@ -91,7 +91,6 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     voucher: 'Cash slip',
     caseSlip: 'Case slip',
     copy: 'COPY 副本',
-    number: 'Number',
     time: 'Time',
     payee: 'Paid to',
     payer: 'Paid by',
@@ -102,27 +101,28 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     due: 'Due',
     received: 'Received',
     change: 'Change',
-    voucherNumber: 'Cash slip',
+    voucherNumber: 'Cash slip no.',
+    caseNumber: 'Case no.',
     voucherCode: 'Code',
-    receiptNumber: 'Receipt',
+    receiptNumber: 'Receipt no.',
     merchant: 'Merchant',
     taxNumber: 'Tax no.',
     address: 'Address',
     place: 'Place',
     kiosk: 'Kiosk',
     phone: 'Phone',
-    window: 'Window',
-    notAnInvoice: 'This slip is not an invoice',
+    window: 'Cashier',
+    notAnInvoice: 'This paper is not an invoice',
     scanReceipt: 'Scan to keep this receipt on your phone',
-    reuseVoucher: 'Or pay with it here: type number and code',
+    reuseVoucher: 'Or pay with it here: type its number and code',
     amount: 'Amount',
     voucherRule: (window) => `Good for cash at ${window}. No fee, no expiry.`,
     voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
     refunded: (amount, slip, number) =>
-      `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip ${slip}, case ${number}.`,
+      `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
     certain: 'What is certain',
     checking: 'What we are checking',
-    keep: 'Please keep this slip',
+    keep: 'Please keep this paper',
     thanks: 'Thank you',
     help: (phone) => `For help call ${phone}`,
   },

@@ -1,6 +1,6 @@
 /**
  * The three papers a kiosk hands out, as receiptline markup. Everything on them was decided before: strings and
- * integers come in, layout goes out. A slip is a receipt (收据, 缴费凭证), never headed as an invoice.
+ * integers come in, layout goes out. A slip is a receipt (收据), never headed as an invoice.
  */
 import type { Lang } from '../server/wire.ts';
 import { figure, plainAmount } from '../text/amount.ts';
@@ -32,6 +32,13 @@ export interface PaperHead {
   readonly copy: boolean;
 }
 
+/** Money in one form. `detail` says which: a masked card, a wallet's transaction, the number of a cash slip. */
+interface Part {
+  readonly label: string;
+  readonly minor: number;
+  readonly detail: { readonly label: string; readonly value: string } | null;
+}
+
 export interface ReceiptData extends PaperHead {
   readonly number: string;
   readonly payee: string;
@@ -42,12 +49,11 @@ export interface ReceiptData extends PaperHead {
   /** Negative when rounded down; 0 leaves the line out. */
   readonly roundingMinor: number;
   readonly dueMinor: number;
-  /** `detail`: masked card, wallet transaction, voucher number. */
-  readonly tenders: readonly { readonly label: string; readonly minor: number; readonly detail: string | null }[];
+  readonly tenders: readonly Part[];
   readonly receivedMinor: number;
   readonly changeMinor: number;
-  /** How the change was given: "现金", "凭证"; `detail` its number. */
-  readonly changeParts: readonly { readonly label: string; readonly minor: number; readonly detail: string | null }[];
+  /** How the change was given: in cash, as a cash slip. */
+  readonly changeParts: readonly Part[];
   readonly billNumber: string | null;
   /** Where the money went when the payee did not take it, one sentence; null: it is paid. */
   readonly refund: string | null;
@@ -85,7 +91,7 @@ const markup = (blocks: readonly Block[]) =>
     .join('\n')}\n`;
 
 function labelColumns(head: PaperHead): number {
-  return head.lang === 'zh-CN' ? 8 : 9;
+  return head.lang === 'zh-CN' ? 10 : 13;
 }
 
 function fieldOf(head: PaperHead, label: string, value: string | null): string | null {
@@ -142,7 +148,7 @@ function lineName(line: ReceiptData['lines'][number]): string {
 function tenderRows(head: PaperHead, parts: ReceiptData['tenders']): Block {
   return parts.flatMap((part) => [
     figureRow(part.label, figure(part.minor, head.exponent), head.columns),
-    fieldOf(head, '', part.detail),
+    part.detail === null ? null : fieldOf(head, part.detail.label, part.detail.value),
   ]);
 }
 
@@ -154,7 +160,7 @@ export function receiptDocument(data: ReceiptData): string {
   return markup([
     heading(data, words.receipt),
     [
-      fieldOf(data, words.number, data.number),
+      fieldOf(data, words.receiptNumber, data.number),
       fieldOf(data, words.time, data.at),
       fieldOf(data, words.payee, data.payee),
       fieldOf(data, words.payer, data.payer),
@@ -183,7 +189,7 @@ export function voucherDocument(data: VoucherData): string {
     [gap(8), centred(amountOf(data, data.minor), data.columns, { bold: true, size: 2 }), gap(14)],
     [hasCapitals(data, data.minor) ? centred(capitalAmount(data.minor), data.columns) : null, gap(6), rule],
     [
-      fieldOf(data, words.number, data.number),
+      fieldOf(data, words.voucherNumber, data.number),
       fieldOf(data, words.voucherCode, data.code),
       fieldOf(data, words.time, data.at),
       fieldOf(data, words.receiptNumber, data.receiptNumber),
@@ -207,7 +213,14 @@ export function caseDocument(data: CaseData): string {
       : [`|"${escaped(title)}" |`, gap(4), ...lines.map((line) => paragraph(line, data.columns)), gap(12)];
   return markup([
     heading(data, words.caseSlip),
-    [gap(8), centred(data.number, data.columns, { bold: true, size: 2 }), gap(14), rule],
+    [
+      gap(8),
+      centred(words.caseNumber, data.columns),
+      gap(4),
+      centred(data.number, data.columns, { bold: true, size: 2 }),
+      gap(14),
+      rule,
+    ],
     [
       fieldOf(data, words.time, data.at),
       data.minor === null ? null : fieldOf(data, words.amount, amountOf(data, data.minor)),

@@ -57,12 +57,12 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     },
     'note-suspect': { certain: (a) => `有一张 ${a ?? ''} 纸币没能识别。`, checking: '我们会清点钱箱，核对这张纸币。' },
     'voucher-not-printed': {
-      certain: (a) => `我们欠您 ${a ?? ''}，凭证没有打印出来。`,
-      checking: '凭编号可到窗口领取。',
+      certain: (a) => `我们欠您 ${a ?? ''}，现金凭证没有打印出来。`,
+      checking: '凭核实号可到窗口领取。',
     },
     'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
     'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
-    'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭编号可到窗口领取。' },
+    'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
     'denominations-changed': { certain: () => '有一台设备正在检修。', checking: '工作人员会处理。' },
   },
   en: {
@@ -84,8 +84,8 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       checking: 'We will count the cash box and look for this note.',
     },
     'voucher-not-printed': {
-      certain: (a) => `We owe you ${a ?? ''}; the slip was not printed.`,
-      checking: 'The window pays it with this number.',
+      certain: (a) => `We owe you ${a ?? ''}; the cash slip was not printed.`,
+      checking: 'The window pays it with this case number.',
     },
     'post-unanswered': {
       certain: (a) => `You paid ${a ?? ''}.`,
@@ -97,15 +97,15 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     },
     'session-abandoned': {
       certain: (a) => `The machine holds your ${a ?? ''}.`,
-      checking: 'The window pays it with this number.',
+      checking: 'The window pays it with this case number.',
     },
     'denominations-changed': { certain: () => 'One device is under repair.', checking: 'Our staff will see to it.' },
   },
 };
 
 const casePromise: Readonly<Record<Lang, (window: string) => string>> = {
-  'zh-CN': (window) => `凭此编号到${window}查询，最迟下一个工作日答复。`,
-  en: (window) => `Ask at ${window} with this number; you will know by the next working day.`,
+  'zh-CN': (window) => `凭此核实号到${window}查询，最迟下一个工作日答复。`,
+  en: (window) => `Ask at ${window} with this case number; you will know by the next working day.`,
 };
 
 export function createPapers(parts: PaperParts): Papers {
@@ -182,12 +182,16 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     changeMinor,
     changeParts:
       sale.change.voucher > 0
-        ? [{ label: labels.voucherNumber, minor: sale.change.voucher, detail: sale.voucher }]
+        ? [{ label: labels.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) }]
         : [],
     billNumber: sale.bill.number,
     refund: refundLine(parts, sale, lang),
     qr: receiptCode(parts, sale, lang),
   };
+}
+
+function slipNumber(serial: string | null, lang: Lang) {
+  return serial === null ? null : { label: documentLabels[lang].voucherNumber, value: serial };
 }
 
 /** A receipt that is printed after its money went back must not pass for a payment. */
@@ -200,7 +204,7 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang): string | nul
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
-  if (method === 'voucher') return documentLabels[lang].voucherNumber;
+  if (method === 'voucher') return documentLabels[lang].voucher;
   return lang === 'zh-CN' ? '现金' : 'Cash';
 }
 
@@ -213,7 +217,7 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
   return [
     config.merchant.legalName[lang],
-    `${labels.receipt} ${sale.receipt}`,
+    `${labels.receiptNumber} ${sale.receipt}`,
     localMoment(sale.paidAt, config.timeZone),
     `${sale.bill.title[lang]} ${sale.bill.number}`,
     `${labels.total} ${amount(sale.minor)}`,

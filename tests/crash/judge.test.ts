@@ -26,7 +26,7 @@ const print: EntryBody = {
 const printed: EntryBody = { kind: 'document.printed', command: 'p', document: paper, reason: null };
 
 const whole = [stack, stacked, cancelled, issued, print, printed];
-const truth: Truth = { box: new Map([[2_000, 1]]), papers: ['现金凭证凭证号000001验证码ABC'], booked: [] };
+const truth: Truth = { box: new Map([[2_000, 1]]), papers: ['现金凭证现金凭证号000001验证码ABC'], booked: [] };
 
 function found(bodies: readonly EntryBody[], seen: Partial<Truth> = {}): readonly string[] {
   const entries = bodies.map((body, i): Entry => {

@@ -129,7 +129,7 @@ function judgePapers(entries: readonly Entry[], truth: Truth, wrong: Wrong): voi
     if (ends.length !== 1) wrong(`I7 print ${command} ended ${ends.length} times`);
   }
   const slips = truth.papers.flatMap((words) => {
-    const serial = /凭证号(\d+)验证码/.exec(words)?.[1];
+    const serial = /现金凭证号(\d+)验证码/.exec(words)?.[1];
     return serial === undefined ? [] : [{ serial, copy: words.includes('COPY') }];
   });
   const issued = new Set(of(entries, 'voucher.issued').map(({ serial }) => serial));

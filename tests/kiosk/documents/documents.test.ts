@@ -27,7 +27,7 @@ const receiptValues = (data: ReturnType<typeof receiptZh>) => [
   data.billNumber ?? '',
   ...data.tenders.map(({ label }) => label),
   ...['15.00', '26.50', '45.05', '¥86.55', '-0.05', '86.50', '100.00', '13.50'],
-  ...data.changeParts.map(({ detail }) => detail ?? ''),
+  ...data.changeParts.flatMap(({ detail }) => (detail === null ? [] : [detail.label, detail.value])),
   documentLabels[data.lang].notAnInvoice,
 ];
 
@@ -55,21 +55,53 @@ describe('papers', () => {
     for (const markup of [receiptDocument(receiptZh()), voucherDocument(voucherZh()), caseDocument(caseZh())]) {
       const { lines } = linesOn(bytesOf(markup, 42));
       expect(lines.slice(0, 3).join('')).not.toContain('发票');
-      expect(lines.join('')).toContain('此凭证不是发票');
+      expect(lines.join('')).toContain('本单据不是发票');
     }
   });
 
   test('a voucher says what it is worth, in figures and in capitals, where it is paid, and that it does not expire', () => {
     const bytes = bytesOf(voucherDocument(voucherZh()), 42);
     expectAll(bytes, ['¥13.50', '人民币壹拾叁元伍角', 'V-7Q4K-2M9D', '5ZK8', '零钱不够', 'LAB-01-260331-0042']);
-    expectAll(bytes, ['凭此凭证到一楼 3 号窗口领取现金，不收费用，长期有效。']);
+    expectAll(bytes, ['凭此现金凭证到一楼 3 号窗口领取现金，不收费用，长期有效。']);
     expect(readPaper(bytes, () => 33).slips[0]?.marks.filter(({ type }) => type === 'code')).toHaveLength(1);
+  });
+
+  test('the number of the slip for the change says whose number it is, on a line of its own', () => {
+    for (const [data, label] of [
+      [receiptZh(), '现金凭证号'],
+      [receiptEn(), 'Cash slip no.'],
+    ] as const) {
+      const { lines } = linesOn(bytesOf(receiptDocument(data), 42));
+      const line = lines.map((one) => one.replace(/\s/g, '')).find((one) => one.endsWith('V-7Q4K-2M9D'));
+      expect(line).toBe(`${label.replace(/\s/g, '')}V-7Q4K-2M9D`);
+    }
+  });
+
+  test('each paper is headed with its name, and its number says that it is of this paper', () => {
+    const named = [
+      [receiptDocument(receiptZh()), '收据', '收据号LAB-01-260331-0042'],
+      [voucherDocument(voucherZh()), '现金凭证', '现金凭证号V-7Q4K-2M9D'],
+      [caseDocument(caseZh()), '核实单', '核实号C-260331-007'],
+      [receiptDocument(receiptEn()), 'Receipt', 'Receiptno.LAB-01-260331-0042'],
+    ] as const;
+    for (const [markup, title, number] of named) {
+      const bytes = bytesOf(markup, 42);
+      expect(linesOn(bytes).lines.map((line) => line.trim())).toContain(title);
+      expect(flat(bytes)).toContain(number);
+    }
+  });
+
+  test('the place where cash is paid stands behind a label that does not repeat it', () => {
+    const paper = flat(bytesOf(receiptDocument(receiptEn()), 42));
+    expect(paper).toContain('Cashierwindow3,groundfloor');
+    expect(paper).not.toMatch(/window\s*window/i);
+    expect(flat(bytesOf(receiptDocument(receiptZh()), 42))).toContain('收款处一楼3号窗口');
   });
 
   test('a voucher without a window names the place', () => {
     const data = voucherZh();
     const bytes = bytesOf(voucherDocument({ ...data, issuer: { ...data.issuer, window: null } }), 42);
-    expectAll(bytes, ['凭此凭证到门诊大厅领取现金']);
+    expectAll(bytes, ['凭此现金凭证到门诊大厅领取现金']);
   });
 
   test('a case says what is certain, what is checked, the number and the promise', () => {

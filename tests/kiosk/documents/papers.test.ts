@@ -53,10 +53,10 @@ describe('a copy of a receipt', () => {
   test('whose payment the payee refused says so, with the numbers of the slip and of the case', () => {
     const bodies = paidVisit('refused');
     expect(receipt(bodies, 'zh-CN')).toContain(
-      '收款方没有接受这笔付款，账单未付。￥86.50已退还：现金凭证000002，核实编号C00001。',
+      '收款方没有接受这笔付款，账单未付。￥86.50已退还：现金凭证号000002，核实号C00001。',
     );
     expect(receipt(bodies, 'en')).toContain(
-      'Thepayeedidnottakethispayment;thebillisnotpaid.￥86.50wasgivenback:cashslip000002,caseC00001.',
+      'Thepayeedidnottakethispayment;thebillisnotpaid.￥86.50wasgivenback:cashslipno.000002,caseno.C00001.',
     );
   });
 
@@ -69,7 +69,7 @@ describe('a copy of a receipt', () => {
   test('for a phone says it too', () => {
     const paid = paidVisit('refused');
     const text = papersOf(paid).phoneReceipt('R000001', 'en');
-    expect(text).toContain('¥86.50 was given back: cash slip 000002, case C00001');
+    expect(text).toContain('¥86.50 was given back: cash slip no. 000002, case no. C00001');
     expect(papersOf(paidVisit('posted')).phoneReceipt('R000001', 'en')).not.toContain('given back');
   });
 });
