@@ -31,7 +31,7 @@ import { createGlass } from './glass.ts';
 import { faultOfCase } from './text/faults.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
-const help = `node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
+const help = `Usage: node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
 
 Runs the kiosk's daemon. --http 0 takes any free port. With --bench the printed launch code stays good.
 `;
@@ -65,7 +65,7 @@ function readOptions(): Options {
       http: { type: 'string', default: '8080' },
       bench: { type: 'string' },
       'safe-start': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {

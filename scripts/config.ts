@@ -2,7 +2,7 @@
 import { loadConfig } from '../config/schema.ts';
 import { knownHardware } from '../hardware/catalog.ts';
 
-const help = `npm -s run config -- check FILE
+const help = `Usage: npm -s run config -- check FILE
 
 Checks a configuration: its shape, its values, what they mean together, and each device's settings.
 Prints {"ok":true}, or one line {"path":…,"problem":…} for everything that is wrong.

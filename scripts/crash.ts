@@ -7,7 +7,7 @@ import { momentOf } from '../tests/crash/moments.ts';
 import { seeded } from '../tests/simulation/random.ts';
 import { withCountAndSeed } from './counted-arguments.ts';
 
-const usage = `Usage: npm run crash -- [--runs N] [--seed S]
+const usage = `Usage: npm -s run crash -- [--runs N] [--seed S]
 
 Pays bills with cash at a real daemon and a simulated cabinet, kills the daemon (k) or it and the cabinet's power (p) at
 the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and compares the cabinet with the journal.

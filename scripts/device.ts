@@ -19,8 +19,8 @@ const QUIET_MS = 2_500;
 
 const doors = Object.entries(protocols).map(([name, { driver }]) => [name, driver] as const);
 
-const help = `device PROTOCOL --port PATH|host:port [--set k=v ...] watch | identify | accept [--notes N] | REQUEST
-device PROTOCOL decode FILE [--from host|device]
+const help = `Usage: npm -s run device -- PROTOCOL --port PATH|host:port [--set k=v …] watch|identify|accept [--notes N]|REQUEST
+       npm -s run device -- PROTOCOL decode FILE [--from host|device]
 
   watch      prints what the device says; takes no note
   identify   prints who it is and ends; exit 1 when it does not answer in 10 s
@@ -39,6 +39,16 @@ function described(name: string, door: ProtocolFrontDoor): string {
     Object.keys(door.labSettings).length === 0 ? [] : [`without --set: ${JSON.stringify(door.labSettings)}`];
   const requests = `requests: ${Object.keys(door.requests(door.labSettings)).join(', ')}`;
   return [`  ${name}`, ...[...door.settingsHelp, ...usual, requests].map((line) => `    ${line}`), ''].join('\n');
+}
+
+/** Fractions of a millisecond say nothing to a reader. */
+function inWholeMs(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      name.endsWith('Ms') && typeof value === 'number' ? Math.round(value) : value,
+    ]),
+  );
 }
 
 class Failure extends Error {
@@ -139,7 +149,7 @@ function converse(
     onFact(fact) {
       if (ended) return;
       const { fact: name, device: _, ...more } = fact;
-      if (tells(fact)) print({ fact: name, atMs: Math.round(systemClock.monoMs()), ...more });
+      if (tells(fact)) print({ fact: name, atMs: Math.round(systemClock.monoMs()), ...inWholeMs(more) });
       // Nothing here outlives the process, so a latched fact counts as recorded when it was printed.
       if ('key' in fact) device.recorded(fact.key);
       react(fact, device, end);
@@ -275,7 +285,7 @@ function readArguments() {
         set: { type: 'string', multiple: true },
         notes: { type: 'string' },
         from: { type: 'string' },
-        help: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {

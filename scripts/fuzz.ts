@@ -3,7 +3,7 @@ import { problemOf, targets } from '../tests/fuzz/targets.ts';
 import { seeded } from '../tests/simulation/random.ts';
 import { withCountAndSeed } from './counted-arguments.ts';
 
-const usage = `Usage: npm run fuzz -- [--seconds N] [--seed S]
+const usage = `Usage: npm -s run fuzz -- [--seconds N] [--seed S]
 
 Gives seeded bad input to: ${Object.keys(targets).join(', ')}.
 

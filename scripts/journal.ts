@@ -12,7 +12,7 @@ import { copyKeys, missingKeys } from '../kiosk/keys.ts';
 import { faultOfCase } from '../kiosk/text/faults.ts';
 import { emptyTill, foldTill, tillUnits } from '../kiosk/till/till.ts';
 
-const usage = `Usage: npm run journal -- COMMAND [--data DIR]
+const usage = `Usage: npm -s run journal -- COMMAND [--data DIR]
 
 Reads a journal, also while the daemon runs. Prints JSON lines.
 

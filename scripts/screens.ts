@@ -10,7 +10,10 @@ import type { Finding } from '../ui/gallery/inspect.ts';
 import { LAYOUTS, type LayoutName, measure, openGallery, type Shot, show } from './gallery-server.ts';
 import { sampleBook, sampleNames } from './screens/samples.ts';
 
-const HELP = `npm run screens [-- --out DIR] [--all] [--only NAME]
+const HELP = `Usage: npm -s run screens -- [--out DIR] [--all] [--only NAME]
+
+Photographs and measures every screen in both languages.
+
   --out DIR    where the pictures go: DIR/SCREEN.LANG.LAYOUT.png (default ./screens-out)
   --all        also pictures of the longest texts, large text and high contrast, in DIR/variants
   --only NAME  only screens whose name begins with NAME; a name that none has lists them all
@@ -93,7 +96,7 @@ function read(): Options | string | null {
         out: { type: 'string', default: 'screens-out' },
         all: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
     if (values.help) return null;

@@ -8,9 +8,9 @@ import { hunt, huntSeeds, seedOrder, Sound } from '../tests/simulation/hunt.ts';
 import { editOf, Misfit, type Mutant, mutants } from '../tests/simulation/mutants.ts';
 import { type Report, Runner, sideBySide, Unloadable } from '../tests/simulation/runner.ts';
 
-const help = `npm -s run simulate -- --seeds N [--from S]
-npm -s run simulate -- --mutants [--only NAME]
-npm -s run simulate -- --statements [--only FILE]
+const help = `Usage: npm -s run simulate -- --seeds N [--from S]
+       npm -s run simulate -- --mutants [--only NAME]
+       npm -s run simulate -- --statements [--only FILE]
 
 Each seed is a run of the whole machine on virtual time: customers, a fault at a boundary, a crash, then quiet and the
 judgement of an oracle that knows only physical truth and journal. The same seed gives the same journal.

@@ -15,7 +15,7 @@ async function help(): Promise<string> {
       (await simulator()).settingsHelp.map((line, n) => `${(n === 0 ? name : '').padEnd(8)} ${line}`),
     ),
   );
-  return `usage: npm run simulator -- PROTOCOL [--tcp PORT] [--speed N] [--set k=v ...]
+  return `Usage: npm -s run simulator -- PROTOCOL [--tcp PORT] [--speed N] [--set k=v …]
 
 PROTOCOL     ${Object.keys(protocols).join(', ')}
 --tcp PORT   listen on 127.0.0.1:PORT instead of a pseudo-terminal (0: any free port)
@@ -24,7 +24,7 @@ PROTOCOL     ${Object.keys(protocols).join(', ')}
 ${described.flatMap((lines) => lines.map((line) => `             ${line}`)).join('\n')}
 
 First line: {"protocol","port"}. Then one physical action a line on standard input,
-answered by {"did","ok"} and, when refused, "reason"; events as {"event","atMs",...}:
+answered by {"did","ok"} and, when refused, "reason"; events as {"event","atMs",…}:
 
 ${verbHelp.map((verb) => `  ${verb}`).join('\n')}
 
@@ -57,7 +57,7 @@ async function options(): Promise<Options> {
           tcp: { type: 'string' },
           speed: { type: 'string', default: '1' },
           set: { type: 'string', multiple: true, default: [] },
-          help: { type: 'boolean', default: false },
+          help: { type: 'boolean', short: 'h', default: false },
         },
       });
     } catch (error) {

@@ -8,7 +8,9 @@ import { knownHardware } from '../hardware/catalog.ts';
 import { lockDataFolder } from '../kiosk/lock.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
 
-const help = `npm start -- [options]
+const help = `Usage: npm start -- [OPTION …]
+
+Runs the kiosk and the simulated cabinet.
 
   --data DIR         where the kiosk keeps its journal (./data)
   --http PORT        the kiosk's screen, on 127.0.0.1 (8080; 0 takes any free port)
@@ -17,7 +19,8 @@ const help = `npm start -- [options]
   --speed N          how fast simulated machines move, from 0.1 to 1000 (1 is life)
   --config FILE      the configuration (config/examples/lab.json)
 
-Both are kept running, also when they end by themselves again and again.
+Both are kept running, also when they end by themselves again and again; while the whole cabinet has no power, the kiosk
+is off. Bills that are paid, slips and cases stay in the data folder: name a new one with --data to begin anew.
 Prints one line {"ready":true,"pid":…,"kiosk":URL,"bench":URL|null,"staff":URL|null} when the kiosk can be opened in
 a browser; all else goes to standard error. SIGTERM and SIGINT end everything. Exit code 2 for a wrong option.
 `;
@@ -47,7 +50,7 @@ export function readOptions(args: readonly string[]): Read {
         'no-bench': { type: 'boolean', default: false },
         speed: { type: 'string', default: '1' },
         config: { type: 'string', default: fileURLToPath(new URL('../config/examples/lab.json', import.meta.url)) },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
     if (values.help) return { ok: true, options: 'help' };

@@ -36,7 +36,7 @@ const steps: readonly Step[] = [
   { name: 'browser', command: tool('vitest', 'run', '--project', 'browser'), counted: true },
 ];
 
-const help = `npm test [-- STEP …]
+const help = `Usage: npm test [-- STEP …]
 
 Runs every check, or only the steps named by the first letters of their names:
 ${steps.map(({ name }) => `  ${name}\n`).join('')}
@@ -94,7 +94,7 @@ async function runStep(step: Step, folder: string): Promise<Outcome & { readonly
 }
 
 async function main(names: readonly string[]): Promise<number> {
-  if (names.includes('--help')) {
+  if (names.includes('--help') || names.includes('-h')) {
     process.stdout.write(help);
     return 0;
   }

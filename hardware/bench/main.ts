@@ -111,7 +111,7 @@ function readArguments(): Arguments {
         http: { type: 'string', default: '8081' },
         speed: { type: 'string', default: '1' },
         set: { type: 'string', multiple: true, default: [] },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
     if (values.help) {

@@ -9,7 +9,7 @@ const catalog: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('./start.ts')).start,
 };
 
-const usage = `Usage: npm run benchmark -- [NAME …] [--json]
+const usage = `Usage: npm -s run benchmark -- [NAME …] [--json]
 
 Measures, each beside a floor in the same run: ${Object.keys(catalog).join(', ')}; all of them without a name.
 With --json one line a figure; ratio = subject / floor. Exit code 1 when a target is not met.

@@ -28,7 +28,7 @@ export function EventLog({ bench }: { readonly bench: Bench }) {
         {shown.map((event) => (
           <li key={event.id} data-kind={kindOf(event.event)}>
             <time>{event.at.slice(11, 19)}</time>
-            <span class="log-device">{event.device ?? ''}</span>
+            <span class="log-device">{sayWho(event.device, bench)}</span>
             <span class="log-event">{sayEvent(event.event, language)}</span>
             <span class="log-details">{details(event, bench.whole.value, language)}</span>
           </li>
@@ -37,6 +37,17 @@ export function EventLog({ bench }: { readonly bench: Bench }) {
       </ol>
     </section>
   );
+}
+
+/** A machine by its kind, as its panel is called; several of one kind by their names. */
+function sayWho(id: string | null, bench: Bench): string {
+  if (id === null) return '';
+  const words = bench.words.value;
+  if (bench.services.value.some((service) => service.id === id)) return words.biller;
+  const device = bench.devices.value.find((one) => one.id === id);
+  const alike = bench.devices.value.filter((one) => one.kind === device?.kind);
+  if (device === undefined || alike.length > 1) return id;
+  return device.kind === 'printer' ? words.printer : words.acceptor;
 }
 
 function details(event: BenchEvent, money: Money, language: Language): string {
