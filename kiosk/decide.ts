@@ -118,7 +118,7 @@ function judge(turn: Turn, body: FactBody): void {
       voucherPresented(turn, body.record);
       return;
     case 'receipt.asked':
-      receiptAsked(turn, body.record);
+      receiptAsked(turn, body.number, body.record);
       return;
     case 'time.reached':
       timeReached(turn);

@@ -53,3 +53,9 @@ export function paidSale(entries: readonly Looked[]): PaidSale | null {
   for (const { body } of entries) if (body.kind === 'sale.paid') return body;
   return null;
 }
+
+/** A receipt's number as it was given out, from what was typed of it: `r2` is `R000002`. All else is left as it is. */
+export function receiptNumber(typed: string): string {
+  const digits = /^[Rr]([0-9]+)$/.exec(typed)?.[1];
+  return digits === undefined ? typed.toUpperCase() : `R${digits.padStart(6, '0')}`;
+}

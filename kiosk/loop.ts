@@ -12,7 +12,7 @@ import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import { paidSale, voucherRecord } from './lookup.ts';
+import { paidSale, receiptNumber, voucherRecord } from './lookup.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
@@ -136,7 +136,7 @@ export class Loop {
       const fits = this.parts.voucherFits({ serial, code: intent.code }, record);
       this.take({ fact: 'voucher.presented', serial, record: fits ? record : null });
     } else if (intent.do === 'find-receipt') {
-      const number = `R${intent.number.padStart(6, '0')}`;
+      const number = receiptNumber(intent.number);
       const found = this.find(`receipt:${number}`);
       if (found !== null) this.take({ fact: 'receipt.asked', number, record: paidSale(found) });
     } else {

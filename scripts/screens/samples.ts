@@ -31,6 +31,8 @@ const before: Readonly<Record<string, Sample>> = {
   'find-bill-paid': (stage) => answered(stage, { fact: 'bill.already-paid', paidOn: '2026-03-30T02:00:00Z' }),
   'find-receipt': findReceipt,
   'find-receipt-none': (stage) => findReceipt(stage).step({ fact: 'receipt.asked', number: 'R000009', record: null }),
+  'find-receipt-slip': (stage) => findReceipt(stage).step({ fact: 'receipt.asked', number: '000002', record: null }),
+  'find-receipt-case': (stage) => findReceipt(stage).step({ fact: 'receipt.asked', number: 'C00001', record: null }),
   'find-receipt-busy': (stage) => reprinting(stage),
   'find-receipt-no-paper': (stage) => reprinting(stage).refusedPrint(),
   review: (stage) => stage.begun().found(stage.bill),

@@ -31,7 +31,7 @@ export const wordsOf = {
     print: 'Print',
     finish: 'Finish',
     received: (amount: string) => `Received ¥${amount}`,
-    takeSlip: (amount: string) => `Please take your ¥${amount} slip`,
+    takeSlip: (amount: string) => `Please take your ¥${amount} cash slip`,
   },
 } as const;
 

@@ -76,7 +76,7 @@ describe('at the glass', () => {
   test('without paper no change is promised: what is exact is taken, what is not is refused before it is begun', async () => {
     await machine.hand('printer', { action: 'paper', value: 'out' });
     await glass.sees('partly-available', 'zh-CN');
-    await glass.reads('凭证纸用完了，现在不能找零');
+    await glass.reads('打印纸用完了，现在不能找零');
     await glass.touch(/Touch to pay/);
     await glass.sees('welcome');
     await glass.touch('English');
@@ -140,7 +140,7 @@ describe('at the glass', () => {
     await glass.reads(String(cases[0]?.case));
     await machine.hand('printer', { action: 'paper', value: 'ok' });
     await glass.sees('settled', 'en');
-    await glass.reads('Please take your ¥50 slip');
+    await glass.reads('Please take your ¥50 cash slip');
     expect((await machine.paper()).flat()).toContain('￥50.00');
     await machine.take('printer');
     expect((await machine.journal('cases'))[0]).toMatchObject({ status: 'resolved' });
@@ -172,7 +172,7 @@ describe('at the glass', () => {
     await machine.biller({ action: 'misbehave', value: 'down' });
     await machine.insert(5_000);
     await glass.sees('settled', 'en');
-    await glass.reads('Please take your ¥13.50 slip');
+    await glass.reads('Please take your ¥13.50 cash slip');
     await machine.take('printer');
     expect((await machine.entries()).filter(({ kind }) => kind === 'bill.posted')).toEqual([]);
     await machine.biller({ action: 'misbehave', value: 'off' });

@@ -184,7 +184,7 @@ describe('the loop', () => {
     journal.close();
     const before = steps.length;
     loop.asked({ do: 'voucher', serial: '1', code: 'ABCDEFGHJK' }, 'voucher');
-    loop.asked({ do: 'find-receipt', number: '1' }, 'find-receipt');
+    loop.asked({ do: 'find-receipt', number: 'R1' }, 'find-receipt');
     expect(steps.length).toBe(before);
   });
 
@@ -334,7 +334,7 @@ describe('an old entry that was changed', () => {
 
   test.each<[string, number, Intent]>([
     ['voucher', 2, { do: 'voucher', serial: '2', code: 'ABCDEFGHJK' }],
-    ['receipt', 3, { do: 'find-receipt', number: '2' }],
+    ['receipt', 3, { do: 'find-receipt', number: 'R2' }],
   ])('is not believed when its %s is asked for: the kiosk ends', (_, seq, intent) => {
     const disk = new ModelDisk();
     const journal = journalOn(disk.open());
@@ -395,7 +395,11 @@ test('a receipt of before is found by its number and printed again as a copy', (
   world.ask({ do: 'finish' });
   world.ask({ do: 'begin' });
   world.ask({ do: 'task', task: 'receipt' });
-  world.ask({ do: 'find-receipt', number: '1' });
+  // A cash slip counts from 1 too; somebody who holds one never gets another's receipt.
+  world.ask({ do: 'find-receipt', number: '000001' });
+  expect(printed).toEqual([]);
+  expect(world.kiosk?.session?.stage).toMatchObject({ at: 'find-receipt', problem: 'slip' });
+  world.ask({ do: 'find-receipt', number: 'r1' });
   expect(printed).toMatchObject([{ document: { paper: 'receipt', receipt: 'R000001' }, copy: true }]);
   wait('the paper is out', () => at() === 'thanks');
 });

@@ -78,7 +78,7 @@ describe('the screens that are photographed', () => {
 
   test('say what a phone reads of this very receipt', () => {
     const { body } = sampleView('documents-phone', { lang: 'en', long: false });
-    expect(body.screen === 'documents' && body.phone?.qr).toContain('Receipt R000001');
+    expect(body.screen === 'documents' && body.phone?.qr).toContain('Receipt no. R000001');
   });
 });
 

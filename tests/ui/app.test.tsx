@@ -49,7 +49,7 @@ test('typed text stays when the machine answers on the same screen, and is gone 
   const kiosk = glass('find-bill');
   for (const key of ['9', '9']) kiosk.touch(key);
   kiosk.show('find-bill-none');
-  await screen.findByText(/could not find this number/);
+  await screen.findByText(/could not find this bill number/);
   expect(screen.getByDisplayValue('99')).toBeTruthy();
   kiosk.show('welcome');
   await screen.findByText('What would you like to do?');
@@ -64,7 +64,7 @@ test('a full slip number leads on to the check code', async () => {
   await screen.findByRole('button', { name: 'Q' });
   kiosk.touch('Q');
   await screen.findByDisplayValue('Q');
-  kiosk.touch('Use this slip');
+  kiosk.touch('Use this cash slip');
   expect(kiosk.sent).toEqual([{ do: 'voucher', serial: '123456789', code: 'Q' }]);
 });
 

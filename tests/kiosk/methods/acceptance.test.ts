@@ -108,12 +108,12 @@ describe('two acceptors', () => {
     const visit = two('ok').begin('en').confirmed(costing(3_150));
     expect(visit.view().body).toMatchObject({
       screen: 'choose',
-      methods: [{ note: 'Notes from ¥0.50 to ¥20, change as a slip', off: null }, { icon: 'voucher' }],
+      methods: [{ note: 'Notes from ¥0.50 to ¥20', off: null }, { icon: 'voucher' }],
     });
     visit.ask({ do: 'method', method: 'cash' });
     expect(visit.view().body).toMatchObject({
       screen: 'promise',
-      text: 'If you pay more, the change (up to ¥19.50) would be a slip you can cash at window 3, ground floor. Is that all right?',
+      text: 'If you pay more, the change (up to ¥19.50) would be a cash slip, paid at window 3, ground floor. Is that all right?',
       points: [expect.anything(), expect.anything(), 'With the exact sum there is no change'],
     });
     visit.ask({ do: 'agree' });

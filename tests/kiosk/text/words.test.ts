@@ -75,6 +75,16 @@ describe('the words of both languages', () => {
     expect(walking).toEqual(['spoken.goodbye']);
   });
 
+  test('have one name for each paper: receipt, cash slip, case slip', () => {
+    expect(breaking(english, /(?<!\b(?:cash|case) )\bslips?\b/i)).toEqual([]);
+    expect(breaking(chinese, /(?<!现金)凭证|找零单|退款单|小票|票据/)).toEqual([]);
+  });
+
+  test('say of each number which paper or bill it is of', () => {
+    expect(breaking(english, /\b(?:the|this|that|your|a|by|with) numbers?\b(?! that)/i)).toEqual([]);
+    expect(breaking(chinese, /编号/)).toEqual([]);
+  });
+
   test('keep to their language', () => {
     const own = english.filter(({ key }) => key !== 'frame.otherLanguage');
     expect(breaking(own, /\p{Script=Han}|[，。？：（）]/u)).toEqual([]);
