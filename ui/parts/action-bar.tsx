@@ -2,11 +2,13 @@ import { ChevronLeft } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
 import type { Action } from '../../kiosk/server/wire.ts';
 import { holdsTooMuch, useFit } from './fit.ts';
-import { phrase } from './phrase.ts';
+import { phrase, widthOf } from './phrase.ts';
 import { Press } from './press.tsx';
 
 /** A longer label stands over two lines, where an arrow beside it would say nothing. */
 const LONGEST_WITH_ARROW = 5;
+/** A label of more half-widths has the whole row to itself where no other button stands there. */
+const LONG_LABEL = 24;
 const ORDER = { back: 0, other: 1, main: 2 } as const;
 
 interface ActionBarProps {
@@ -19,8 +21,9 @@ export function ActionBar({ actions, submitPlace }: ActionBarProps) {
   const bar = useRef<HTMLElement>(null);
   useFit(bar, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
   const ordered = [...actions].sort((a, b) => ORDER[a.place] - ORDER[b.place]);
+  const long = ordered.some(({ label }) => widthOf(label) > LONG_LABEL);
   return (
-    <footer ref={bar} class="actions" data-count={ordered.length}>
+    <footer ref={bar} class="actions" data-count={ordered.length} data-long={long ? '' : undefined}>
       {ordered.map((action) => (
         <Press
           key={`${action.place} ${action.intent.do}`}

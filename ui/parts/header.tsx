@@ -1,5 +1,6 @@
 import { CircleQuestionMark, Plus } from 'lucide-preact';
 import type { View } from '../../kiosk/server/wire.ts';
+import { widthOf } from './phrase.ts';
 import { Press } from './press.tsx';
 
 /** A name of more half-widths than these gives up the middle of the header and is set smaller. */
@@ -45,9 +46,4 @@ function StepDots({ step }: { readonly step: NonNullable<View['step']> }) {
       ))}
     </div>
   );
-}
-
-/** Chinese signs are twice as wide. */
-function widthOf(name: string): number {
-  return [...name].reduce((sum, sign) => sum + (sign > '\u2e80' ? 2 : 1), 0);
 }

@@ -14,3 +14,8 @@ export function phrase(text: string): string {
     .replaceAll(/(?<=\d) (?=\d|[a-zA-Z]{1,2}(?![a-zA-Z]))/g, NO_BREAK)
     .replaceAll(/(?<=\d)-(?=\d)/g, NO_BREAK_HYPHEN);
 }
+
+/** How wide a text is, in half-widths: Chinese signs are twice as wide. */
+export function widthOf(text: string): number {
+  return [...text].reduce((sum, sign) => sum + (sign > '\u2e80' ? 2 : 1), 0);
+}
