@@ -121,7 +121,7 @@ function cancel(turn: Turn, session: Session): void {
     case 'find-bill':
     case 'find-receipt':
     case 'review':
-      if (session.stage.at === 'find-receipt' && session.stage.print !== null) return;
+      if (session.stage.at === 'find-receipt' && (session.stage.print !== null || session.stage.out)) return;
       put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       return;
     default:

@@ -53,6 +53,27 @@ test('out of service says since when it is, not since when the machine was start
   expect(view().body).toMatchObject({ screen: 'out-of-service', since: '11:59 起' });
 });
 
+test('a device that goes away once more while it comes back was away all the time', () => {
+  const visit = new Visit().boot();
+  const { clock, step, view } = shown(visit);
+  const jam = (present: boolean) => {
+    visit.step({ fact: present ? 'device.fault' : 'device.cleared', device: 'acceptor', code: 'id003.jam' });
+    step();
+  };
+  clock.runUntil(3_600_000);
+  jam(true);
+  clock.runUntil(3_900_000);
+  jam(false);
+  expect(view().body.screen).toBe('attract');
+  clock.runUntil(3_902_000);
+  jam(true);
+  expect(view().body).toMatchObject({ since: '11:59 起' });
+  jam(false);
+  clock.runUntil(3_960_000);
+  jam(true);
+  expect(view().body).toMatchObject({ since: '12:05 起' });
+});
+
 test('a journal that cannot be written closes the glass in the middle of a visit', () => {
   const { glass, view } = shown(new Visit().boot().begin());
   expect(view().body.screen).toBe('welcome');

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
-import { afterEach, expect, test } from 'vitest';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Intent, View } from '../../kiosk/server/wire.ts';
 import { App } from '../../ui/app.tsx';
 import type { LineState } from '../../ui/connection.ts';
@@ -15,14 +15,18 @@ function glass(first: string) {
   const state = signal<LineState>('open');
   const away = signal(false);
   const sent: Intent[] = [];
+  const takeBack = vi.fn();
   let nowMs = 0;
   const seat = { send: (intent: Intent) => void sent.push(intent), gate: createTapGate(() => nowMs, 100) };
-  render(<App view={view} state={state} away={away} seat={seat} />);
+  render(<App view={view} state={state} away={away} seat={seat} takeBack={takeBack} />);
   return {
     sent,
     away,
-    show: (name: string) => {
-      view.value = show(name);
+    state,
+    takeBack,
+    seen: () => show(first),
+    show: (name: string, change: Partial<View> = {}) => {
+      view.value = { ...show(name), ...change };
     },
     touch: (name: string | RegExp) => {
       nowMs += 1_000;
@@ -78,4 +82,86 @@ test('a warning offers more time in one touch', async () => {
   const kiosk = glass('warning');
   kiosk.touch('I need more time');
   expect(kiosk.sent).toEqual([{ do: 'extend' }]);
+});
+
+test('a glass that was replaced offers in both languages to be the one again', async () => {
+  const kiosk = glass('welcome');
+  kiosk.state.value = 'replaced';
+  const button = await screen.findByRole('button', { name: /Go on here.*在这里继续/ });
+  expect(screen.getByText('已在另一块屏幕上打开').lang).toBe('zh-CN');
+  expect(kiosk.takeBack).not.toHaveBeenCalled();
+  kiosk.touch(/Go on here/);
+  expect(kiosk.takeBack).toHaveBeenCalledTimes(1);
+  expect(kiosk.sent).toEqual([]);
+  kiosk.state.value = 'open';
+  await waitFor(() => expect(button.isConnected).toBe(false));
+});
+
+test('the language can be changed from the help', () => {
+  const kiosk = glass('help');
+  const dialog = within(screen.getByRole('dialog'));
+  fireEvent.click(dialog.getByRole('button', { name: '中文' }));
+  expect(kiosk.sent).toEqual([{ do: 'language', lang: 'zh-CN' }]);
+});
+
+test('what was said is gone from the live region with the language and with the screen', async () => {
+  const kiosk = glass('welcome');
+  const live = () => document.querySelector('[aria-live="polite"].sr')?.textContent;
+  const line = (number: number, lang: 'zh-CN' | 'en') => ({ say: [{ number, lang, text: `line ${number}` }] });
+  kiosk.show('welcome', line(1, 'en'));
+  await waitFor(() => expect(live()).toBe('line 1'));
+  kiosk.show('find-bill', line(1, 'en'));
+  await waitFor(() => expect(live()).toBe(''));
+  kiosk.show('find-bill', line(2, 'en'));
+  await waitFor(() => expect(live()).toBe('line 2'));
+  kiosk.show('find-bill', { ...line(2, 'en'), lang: 'zh-CN' });
+  await waitFor(() => expect(live()).toBe(''));
+});
+
+test('a slip that cannot be used is not spoken of while the next one is typed, and is with the next answer', async () => {
+  const kiosk = glass('voucher');
+  const warning = () => screen.queryByText(/cannot be used now/);
+  for (const key of '123456789') kiosk.touch(key);
+  await screen.findByRole('button', { name: 'Q' });
+  kiosk.touch('Q');
+  await screen.findByDisplayValue('Q');
+  kiosk.touch('Use this cash slip');
+  kiosk.show('voucher-none');
+  await waitFor(() => expect(warning()).not.toBeNull());
+  kiosk.touch('R');
+  await screen.findByDisplayValue('QR');
+  expect(warning()).toBeNull();
+  kiosk.show('voucher-none');
+  await waitFor(() => expect(document.querySelector('[data-problem]')).toBeNull());
+  kiosk.touch('Use this cash slip');
+  kiosk.show('voucher-none');
+  await waitFor(() => expect(warning()).not.toBeNull());
+});
+
+test('the figures of a row have one size, and that of the longest', () => {
+  glass('settled-exact');
+  const sizes = [...document.querySelectorAll<HTMLElement>('.figure .amount')].map((one) =>
+    one.style.getPropertyValue('--ems'),
+  );
+  expect(sizes).toHaveLength(3);
+  expect(new Set(sizes).size).toBe(1);
+  expect(Number(sizes[0])).toBeGreaterThan(4);
+});
+
+test.each([
+  ['a number that is to be written down', 'case-slip', '.lucide-pencil-line'],
+  ['a number that is printed', 'case', '.lucide-printer'],
+])('%s has its own sign', (_, name, sign) => {
+  glass(name);
+  expect(document.querySelector(`.case-facts li:first-child ${sign}`)).not.toBeNull();
+});
+
+test('a note that is being checked has no check', async () => {
+  const kiosk = glass('pay-cash');
+  const { body } = kiosk.seen();
+  if (body.screen !== 'pay-cash') throw new Error(`the sample shows ${body.screen}`);
+  kiosk.show('pay-cash', { body: { ...body, notes: [{ id: 'one', label: '¥50 (being checked)', sure: false }] } });
+  await screen.findByText(/being checked/);
+  expect(document.querySelector('.chip .lucide-check')).toBeNull();
+  expect(document.querySelector('.chip .small-clock')).not.toBeNull();
 });

@@ -11,7 +11,7 @@ export function phrase(text: string): string {
     .replaceAll(/(?<=[a-zA-Z]) (?=\d{1,3}(?![\d:./-]))/g, NO_BREAK)
     .replaceAll(/(?<=\d) (?=\p{Script=Han})/gu, NO_BREAK)
     .replaceAll(/(?<=\d\u00a0[欧美港]?元)/gu, MAY_BREAK)
-    .replaceAll(/(?<=\d) (?=\d|[a-zA-Z]{1,2}(?![a-zA-Z]))/g, NO_BREAK)
+    .replaceAll(/(?<=\d) (?=\d|(?:[a-zA-Z]|cm|mm|km|kg|mg|ml)(?![a-zA-Z]))/g, NO_BREAK)
     .replaceAll(/(?<=\d)-(?=\d)/g, NO_BREAK_HYPHEN);
 }
 

@@ -23,6 +23,7 @@ describe('nobody is here', () => {
     expect(body).toMatchObject({
       screen: 'partly-available',
       partly: '打印纸用完了，现在不能找零，请放正好的金额。收据可用手机扫码保存',
+      partlyOther: expect.stringMatching(/^No change right now: out of paper/),
     });
   });
 
@@ -31,7 +32,14 @@ describe('nobody is here', () => {
     const { body, language } = visit.view();
     expect(body).toMatchObject({
       screen: 'out-of-service',
+      title: '本机暂停收款',
+      titleOther: 'Closed for now',
       since: '09:20 起',
+      sinceOther: 'Since 09:20',
+      works: expect.stringMatching(/^一楼 3 号窗口/),
+      worksOther: expect.stringMatching(/window 3, ground floor/),
+      off: '本机现在不能收：现金、现金凭证',
+      offOther: 'Not taken here right now: cash, cash slips',
       cash: '付现金请到一楼 3 号窗口，或打 010-5555 0100',
       cashOther: 'To pay in cash go to window 3, ground floor, or call 010-5555 0100',
       phone: '010-5555 0100',
@@ -43,6 +51,17 @@ describe('nobody is here', () => {
     const visit = new Visit((config) => ({ ...config, languages: ['en'] })).boot();
     expect(visit.view()).toMatchObject({ lang: 'en', language: null, body: { greetingOther: '', touchOther: '' } });
   });
+});
+
+test('a glass that was replaced is told of in both languages, whichever was spoken', () => {
+  expect(new Visit().boot().begin('en').view().alone).toMatchObject({
+    replaced: 'This is now open on another screen',
+    replacedOther: '已在另一块屏幕上打开',
+    takeBack: 'Go on here',
+    takeBackOther: '在这里继续',
+  });
+  const one = new Visit((config) => ({ ...config, languages: ['en'] })).boot().begin('en');
+  expect(one.view().alone).toMatchObject({ replacedOther: '', takeBackOther: '' });
 });
 
 describe('around a screen', () => {
@@ -178,6 +197,24 @@ describe('what is said aloud', () => {
     expect(spoken(visit).at(-1)).toBe('您还需要更多时间吗？机器里有您的五十元。');
     visit.escrow(2000).waits(16_000);
     expect(spoken(visit).at(-1)).toBe('有一张二十元纸币没能确认，请保留核实号。');
+  });
+
+  test('whoever changes the language hears where they stand, once', () => {
+    const visit = new Visit().boot().begin();
+    visit.said.length = 0;
+    visit.ask({ do: 'language', lang: 'en' });
+    expect(visit.said).toEqual([{ lang: 'en', text: 'Good morning. What would you like to do?' }]);
+    visit.payingCash();
+    visit.said.length = 0;
+    visit.ask({ do: 'language', lang: 'zh-CN' }).ask({ do: 'language', lang: 'zh-CN' });
+    expect(spoken(visit)).toEqual(['还需付八十六元五角。请把纸币平整放入，一次一张。']);
+  });
+
+  test('the code for the phone is announced, once', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed().ask({ do: 'finish' });
+    visit.said.length = 0;
+    visit.ask({ do: 'document', choice: 'phone' }).ask({ do: 'help' });
+    expect(spoken(visit)).toEqual(['Scan with your phone camera to keep your receipt.']);
   });
 
   test('a step in which nothing happens says nothing', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import type { ScreenBody, View } from '../../../kiosk/server/wire.ts';
 import type { Slip } from '../../../kiosk/sale/sale.ts';
+import { due } from '../../../kiosk/session/time.ts';
 import { refunded } from '../../../kiosk/view/settled.ts';
 import { bill, Visit } from './visit.ts';
 
@@ -115,6 +116,41 @@ describe('paying in cash', () => {
     expect(rejected('inhibited')).toBe('这种面额现在不收，已退还。请看下面可收的面额');
   });
 
+  test('no longer asks to take the note back once there was time for it, and still counts that it came back', () => {
+    const visit = new Visit().boot().begin().payingCash();
+    const rejected = () => visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'unreadable', code: '71' });
+    rejected().waits(9_900);
+    expect(paying(visit)).toMatchObject({ slot: 'returning', tone: 'caution' });
+    expect(due(visit.kiosk)).toBe(visit.kiosk.monoMs + 100);
+    const before = visit.said.length;
+    visit.waits(100);
+    expect(paying(visit)).toMatchObject({ slot: 'ready', tone: 'calm', sentence: '请把纸币平整放入，一次一张' });
+    expect(due(visit.kiosk)).toBeGreaterThan(visit.kiosk.monoMs);
+    expect(visit.said.length).toBe(before);
+    visit.ask({ do: 'help' }).ask({ do: 'close-help' });
+    expect(paying(visit).slot).toBe('ready');
+    rejected();
+    expect(paying(visit).sentence).toContain('也可以换一种方式付');
+  });
+
+  test('asks to take the note back as long as one is still in the mouth', () => {
+    const whole = { ...bill, minor: 6000, lines: [{ ...bill.lines[0]!, minor: 6000 }] };
+    const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000).waits(12_000);
+    expect(paying(visit).slot).toBe('returning');
+    visit.step({ fact: 'note.returned', device: 'acceptor', command: null, currency: 'CNY', minor: 10_000 });
+    visit.waits(100);
+    expect(paying(visit).slot).toBe('ready');
+  });
+
+  test('marks a note that is being checked apart from those that are counted', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(2000).note(5000);
+    visit.step({ fact: 'note.suspect', device: 'acceptor', code: 'id003.cheat' }).ask({ do: 'finish' });
+    expect(paying(visit).notes).toMatchObject([
+      { label: '¥50 (being checked)', sure: false },
+      { label: '¥20', sure: true },
+    ]);
+  });
+
   test('says at once why the kiosk itself gives a note back', () => {
     const whole = { ...bill, minor: 6000, lines: [{ ...bill.lines[0]!, minor: 6000 }] };
     const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000);
@@ -171,6 +207,26 @@ describe('before paying', () => {
     expect(slip?.off).toBeNull();
   });
 
+  test('out of paper is the reason when there is no change for it', () => {
+    const visit = new Visit().boot('out').begin('en').confirmed();
+    expect(body(visit.view(), 'choose').methods[0]?.off).toMatch(/^Not now: out of paper, so no change/);
+  });
+
+  test('how change is given is said once', () => {
+    const [cash] = body(new Visit().boot().begin('en').confirmed().view(), 'choose').methods;
+    expect(cash).toMatchObject({ suggested: 'Suggested: change as a cash slip', note: 'Notes from ¥1 to ¥100' });
+  });
+
+  test('while cash cannot be taken, a slip is offered for the whole sum only', () => {
+    const visit = new Visit().boot().begin('en').confirmed();
+    expect(body(visit.view(), 'choose').methods[1]?.note).toContain('from an earlier visit');
+    visit.step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
+    expect(body(visit.view(), 'choose').methods[1]).toMatchObject({
+      note: expect.stringContaining('covers the whole sum'),
+      off: null,
+    });
+  });
+
   test('a wrong slip has one answer', () => {
     const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'voucher' });
     const problem = (record: { spent: boolean; currency: string } | null) => {
@@ -191,9 +247,22 @@ describe('before paying', () => {
     const record = { serial: '000001', currency: 'CNY', minor: 2000, issuedAt: '2026-03-30T00:00:00Z', spent: false };
     const visit = new Visit().boot().begin().confirmed().ask({ do: 'method', method: 'voucher' });
     visit.step({ fact: 'voucher.presented', serial: '000001', record });
-    expect(body(visit.view(), 'choose')).toMatchObject({ amountLabel: '还需付', amount: { whole: '66' } });
+    expect(body(visit.view(), 'choose')).toMatchObject({
+      amountLabel: '还需付',
+      amount: { whole: '66' },
+      received: '已收到 20 元现金凭证',
+    });
     expect(labels(visit.view())).toEqual(['back: 取消，20 元打印现金凭证（一楼 3 号窗口取现金）']);
   });
+});
+
+test('a slip and notes together say what is inside in all', () => {
+  const record = { serial: '000001', currency: 'CNY', minor: 2000, issuedAt: '2026-03-30T00:00:00Z', spent: false };
+  const visit = new Visit().boot().begin('en').payingCash().note(1000).ask({ do: 'other-way' });
+  expect(body(visit.view(), 'choose').received).toBe('Received ¥10');
+  visit.ask({ do: 'method', method: 'voucher' }).step({ fact: 'voucher.presented', serial: '000001', record });
+  expect(body(visit.view(), 'choose').received).toBe('Received your ¥20 cash slip. ¥30 received in all');
+  expect(body(new Visit().boot().begin('en').confirmed().view(), 'choose').received).toBeNull();
 });
 
 describe('after paying', () => {
@@ -312,6 +381,43 @@ describe('after paying', () => {
     });
     expect(labels(visit.printed().view())).toEqual(['main: 继续付款']);
     expect(body(visit.view(), 'case').printed).toBe('核实号已打印，请保留');
+  });
+
+  test('a receipt stands to be taken for ten seconds, or until the person is done', () => {
+    const printed = () => {
+      const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
+      visit.ask({ do: 'finish' }).ask({ do: 'document', choice: 'paper' });
+      expect(body(visit.view(), 'documents')).toMatchObject({ printing: 'Printing your receipt…', cards: [] });
+      return visit.printed();
+    };
+    const visit = printed();
+    expect(body(visit.view(), 'documents')).toMatchObject({ printing: 'Please take your receipt', cards: [] });
+    expect(labels(visit.view())).toEqual(['main: Finish']);
+    visit.ask({ do: 'document', choice: 'paper' }, 0).waits(9_900);
+    expect(visit.view().body.screen).toBe('documents');
+    expect(visit.waits(100).view().body.screen).toBe('thanks');
+    expect(printed().ask({ do: 'finish' }).view().body.screen).toBe('thanks');
+    expect(visit.said.filter(({ text }) => text === 'Please take your receipt.')).toHaveLength(1);
+  });
+
+  test('a receipt that was printed again stands to be taken, too', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
+    const record = visit.recorded.find((entry) => entry.kind === 'sale.paid') ?? null;
+    visit.ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' }).ask({ do: 'finish' });
+    visit.begin('en').ask({ do: 'task', task: 'receipt' });
+    visit.step({ fact: 'receipt.asked', number: 'R000001', record });
+    expect(visit.view().body).toMatchObject({ screen: 'find-receipt', busy: 'Printing your receipt…' });
+    expect(body(visit.printed().view(), 'documents').printing).toBe('Please take your receipt');
+    visit.ask({ do: 'back' }).ask({ do: 'cancel' }, 0).waits(9_800);
+    expect(visit.view().body.screen).toBe('documents');
+    expect(visit.waits(200).view().body.screen).toBe('thanks');
+  });
+
+  test('a number that is not on paper is one to write down', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000).refusedPrint();
+    expect(body(visit.view(), 'case').onPaper).toBe(false);
+    const doubtful = new Visit().boot().begin().payingCash().escrow(2000).waits(16_000);
+    expect(body(doubtful.view(), 'case').onPaper).toBe(true);
   });
 
   test('without paper the receipt comes by phone, and the card for paper says why it is off', () => {
