@@ -43,7 +43,7 @@ export function openBills({ biller, money }: BillsConfig, data: string): (() => 
 }
 
 /** Without what only the biller needs. */
-export function shownBill({ number, status, title, payee, currency, minor }: BenchBill): BenchBill {
+function shownBill({ number, status, title, payee, currency, minor }: BenchBill): BenchBill {
   return { number, status, title, payee, currency, minor };
 }
 
