@@ -162,17 +162,24 @@ export class Cabinet {
     return this.supply;
   }
 
+  /** Takes the power of everything away, of the kiosk's computer too; refused when it is gone already. */
+  async cutSupply(): Promise<HandResult> {
+    const cut = this.switchSupply(false);
+    const devices = await this.actOnAll({ type: 'hand', action: { action: 'cut power' } });
+    return cut ? { ok: true } : devices;
+  }
+
   /** The same act on every device; refused only when nothing changed. */
   async actOnAll(verb: Act): Promise<HandResult> {
     let reason = 'there is no device';
-    const switched = verb.type === 'hand' ? verb.action.action : null;
-    let done = switched === 'cut power' && this.switchSupply(false);
+    let done = false;
     for (const station of this.stations.values()) {
       const result = await station.act(verb);
       if (result.ok) done = true;
       else reason = result.reason;
     }
-    if (switched === 'restore power' && this.switchSupply(true)) done = true;
+    const restores = verb.type === 'hand' && verb.action.action === 'restore power';
+    if (restores && this.switchSupply(true)) done = true;
     return done ? { ok: true } : { ok: false, reason };
   }
 

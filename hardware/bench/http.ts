@@ -15,6 +15,8 @@ const LONGEST_BODY_BYTES = 16 * 1024;
 const MOST_STREAMS = 32;
 /** A reader of events that is this far behind is let go; it may come again. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
+/** Of the cabinet and of the kiosk's computer in it. */
+const cutSupply = 'cut supply';
 const cabinetActions = ['cut power', 'restore power', 'unplug', 'plug'];
 const pageFolder = fileURLToPath(new URL('../../dist/bench', import.meta.url));
 
@@ -114,11 +116,15 @@ function deviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: () => re
   });
 
   app.post('/actions', async (request, reply) => {
+    if ((request.body as { action?: unknown } | null)?.action === cutSupply) {
+      const result = await cabinet.cutSupply();
+      return result.ok ? { ok: true, devices: cabinet.devices() } : reply.code(409).send(result);
+    }
     const verb = parseAction(request.body);
     if (verb.type === 'wrong') return problem(reply, 400, 'action', verb.reason);
     const name = verb.type === 'owner' ? verb.verb : verb.action.action;
     if (!cabinetActions.includes(name))
-      return problem(reply, 400, 'action', `the whole cabinet knows ${cabinetActions.join(', ')}`);
+      return problem(reply, 400, 'action', `the whole cabinet knows ${[...cabinetActions, cutSupply].join(', ')}`);
     const result = await cabinet.actOnAll(verb);
     return result.ok ? { ok: true, devices: cabinet.devices() } : reply.code(409).send(result);
   });

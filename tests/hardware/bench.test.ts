@@ -241,8 +241,9 @@ test('the cabinet says whether it has power; power for one device is power for t
   await act('cut power');
   expect((await get('/cabinet')).body.power).toBe(true);
   // The device is off already, but not the whole.
-  expect((await post('/actions', { action: 'cut power' })).status).toBe(200);
+  expect((await post('/actions', { action: 'cut supply' })).status).toBe(200);
   expect((await get('/cabinet')).body.power).toBe(false);
+  expect((await post('/actions', { action: 'cut supply' })).status).toBe(409);
   await act('restore power');
   expect((await get('/cabinet')).body.power).toBe(true);
 }, 60_000);

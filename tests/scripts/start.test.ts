@@ -121,7 +121,7 @@ test('one ready line with all addresses, a daemon that comes back after a kill, 
   await expect(fetch(ready.kiosk)).rejects.toThrow();
 });
 
-test('without power in the cabinet there is no kiosk either; with it there is one again, and the bench leads to it', async () => {
+test('without its supply there is no kiosk either, unlike without the power of the machines alone; with it there is one again, and the bench leads to it', async () => {
   const started = start('--http', '0', '--bench-http', '0');
   let errors = '';
   started.stderr?.on('data', (bytes) => {
@@ -145,6 +145,10 @@ test('without power in the cabinet there is no kiosk either; with it there is on
   await expect.poll(cabinet, limit).toMatchObject({ power: true, kiosk });
 
   await supply('cut power');
+  expect(await answers()).toBe(true);
+  await supply('restore power');
+
+  await supply('cut supply');
   await expect.poll(answers, limit).toBe(false);
   expect(await cabinet()).toMatchObject({ power: false });
 

@@ -170,7 +170,7 @@ export function CabinetControls({ bench }: { readonly bench: Bench }) {
     <section class="panel" aria-label={words.whole}>
       <h2>{words.whole}</h2>
       <div class="row">
-        <button type="button" class="tool tool-strong" onClick={() => send(power ? 'cut power' : 'restore power')}>
+        <button type="button" class="tool tool-strong" onClick={() => send(power ? 'cut supply' : 'restore power')}>
           {power ? words.cutPower : words.restorePower}
         </button>
         <button type="button" class="tool" onClick={() => send(line ? 'unplug' : 'plug')}>
