@@ -16,6 +16,7 @@ export const wordsOf = {
     print: '打印',
     finish: '完成',
     received: (amount: string) => `已收到 ${amount} 元`,
+    takeReceipt: '请取走收据',
     takeSlip: (amount: string) => `请取走 ${amount} 元现金凭证`,
   },
   en: {
@@ -31,6 +32,7 @@ export const wordsOf = {
     print: 'Print',
     finish: 'Finish',
     received: (amount: string) => `Received ¥${amount}`,
+    takeReceipt: 'Please take your receipt',
     takeSlip: (amount: string) => `Please take your ¥${amount} cash slip`,
   },
 } as const;

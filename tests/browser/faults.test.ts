@@ -132,7 +132,7 @@ describe('at the glass', () => {
     await machine.insert(5_000);
     await glass.reads('Received ¥50');
     await machine.hand('printer', { action: 'paper', value: 'out' });
-    await glass.touch(/^Cancel, get ¥50 at .* by number/);
+    await glass.touch(/^Cancel, get ¥50 at .* by case number/);
     await glass.sees('case', 'en');
     await glass.reads('We owe you ¥50, and it is recorded');
     const cases = await machine.journal('cases');
@@ -155,7 +155,7 @@ describe('at the glass', () => {
     await machine.hand('acceptor', { action: 'unplug' });
     await glass.sees('out-of-service', 'zh-CN');
     await glass.reads('暂停');
-    await glass.reads(/To pay in cash go to window 3/);
+    await glass.reads(/To pay in cash go to window\s3/);
     await glass.reads(/5555/);
     await machine.hand('acceptor', { action: 'plug' });
     await glass.sees('attract');

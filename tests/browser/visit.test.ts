@@ -52,8 +52,22 @@ async function leaves(lang: Lang): Promise<void> {
 }
 
 describe.each([
-  { lang: 'zh-CN', number: '1001', paid: '已付 86.50 元', slip: '现金凭证', receipt: '收据', of: '收据号' },
-  { lang: 'en', number: '1005', paid: 'Paid ¥86.50', slip: 'Cashslip', receipt: 'Receipt', of: 'Receiptno.' },
+  {
+    lang: 'zh-CN',
+    number: '1001',
+    paid: '已付 86.50 元',
+    slip: '现金凭证',
+    receipt: '收据',
+    of: ['现金凭证号', '收据号'],
+  },
+  {
+    lang: 'en',
+    number: '1005',
+    paid: 'Paid ¥86.50',
+    slip: 'Cashslip',
+    receipt: 'Receipt',
+    of: ['Cashslipno.', 'Receiptno.'],
+  },
 ] as const)('a whole visit in $lang', ({ lang, number, paid, slip, receipt, of }) => {
   test('pays a bill in cash, takes change and receipt, and all of it is in the journal', async () => {
     const words = wordsOf[lang];
@@ -70,6 +84,8 @@ describe.each([
     await glass.touch(words.next);
     await glass.sees('documents', lang);
     await glass.chooses(words.print);
+    await glass.reads(words.takeReceipt);
+    await glass.touch(words.finish);
     await leaves(lang);
     const [paper] = await tornOff();
     expect(paper).toContain(receipt);
@@ -82,8 +98,9 @@ describe.each([
       tenders: [{ method: 'cash', minor: 10_000 }],
       change: { cash: 0, voucher: 1350, owed: 0 },
     });
-    expect(behind(change ?? [], of)).toBe(body.voucher);
-    expect(behind(paper ?? [], of)).toBe(body.receipt);
+    expect(behind(change ?? [], of[0])).toBe(body.voucher);
+    expect(behind(paper ?? [], of[1])).toBe(body.receipt);
+    expect(behind(paper ?? [], of[0])).toBe(body.voucher);
     expect(paper?.join('\n')).toMatch(/86\.50[\s\S]*100\.00[\s\S]*13\.50/);
     expect((await machine.journal('verify'))[0]).toMatchObject({ ok: true });
   });
@@ -164,7 +181,7 @@ test('a visit that is given up brings the money back as a slip, and the slip pay
 
 test.each([
   ['zh-CN', '没有找到这个账单号', '已经付过了'],
-  ['en', 'We could not find this number', 'Nothing to pay'],
+  ['en', 'We could not find this bill number', 'Nothing to pay'],
 ] as const)('in %s an unknown number says so, and so does a bill that was paid', async (lang, unknown, already) => {
   await searches(glass, lang, '999999');
   await glass.reads(unknown);
@@ -207,14 +224,29 @@ test('a reload in the middle of paying shows the same screen with the same sum',
   await leaves('en');
 });
 
-test('a second glass takes over; the first says so and can ask for nothing', async () => {
+test('a second glass takes over; the first says so, can ask for nothing, and takes the kiosk back at a touch', async () => {
   await begins(glass, 'en');
   const second = await glass.second();
   await second.sees('welcome', 'en');
   await glass.reads('This is now open on another screen');
   expect(await glass.page.locator('.glass').getAttribute('inert')).not.toBeNull();
-  await second.touch('Back to start');
-  await second.sees('attract');
+  await glass.touch(/Go on here/);
+  await second.reads('This is now open on another screen');
+  await glass.touch('Back to start');
+  await glass.sees('attract');
+  await second.page.close();
+});
+
+test('a glass that was replaced goes on by itself when the other one is gone', async () => {
+  await glass.sees('attract');
+  const second = await glass.second();
+  await glass.reads('已在另一块屏幕上打开');
+  await second.page.close();
+  await glass.page.locator('.glass:not([inert])').waitFor();
+  await glass.touch(/Touch to pay/);
+  await glass.sees('welcome');
+  await glass.touch('返回首页');
+  await glass.sees('attract');
 });
 
 test('a receipt is printed again by its number, marked as a copy', async () => {
@@ -229,6 +261,8 @@ test('a receipt is printed again by its number, marked as a copy', async () => {
   const [paper = []] = await machine.until('the copy', machine.paper, whole);
   expect(paper.join('\n')).toMatch(/COPY[\s\S]*R0/);
   await machine.take('printer');
+  await glass.touch('Finish');
+  await leaves('en');
 });
 
 test('at the end the box holds what the journal says, and nothing is open', async () => {

@@ -117,7 +117,8 @@ export class Customer {
         if (random.chance(0.6)) world.ask({ do: 'finish' });
         return;
       case 'documents':
-        if (stage.print === null)
+        if (stage.out) world.ask({ do: 'finish' });
+        else if (stage.print === null)
           world.ask({ do: 'document', choice: random.pick(['paper', 'phone', 'none', 'none']) });
         return;
       case 'thanks':

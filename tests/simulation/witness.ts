@@ -49,7 +49,8 @@ function act(world: World, number: string, inside: boolean): boolean {
     case 'pay-cash':
       return inside || world.act('acceptor', { action: 'insert', minor: billMinor }).ok;
     case 'documents':
-      if (stage.print === null) world.ask({ do: 'document', choice: stage.noPaper ? 'none' : 'paper' });
+      if (stage.out) world.ask({ do: 'finish' });
+      else if (stage.print === null) world.ask({ do: 'document', choice: stage.noPaper ? 'none' : 'paper' });
       return inside;
     default:
       world.ask({ do: 'finish' });

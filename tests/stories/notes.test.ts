@@ -333,7 +333,7 @@ test('23: the denominations are others after a restart: nothing is taken, and th
   expect(scene.glass).toMatchObject({
     screen: 'out-of-service',
     since: expect.stringContaining('kiosk.denominations-changed'),
-    works: expect.arrayContaining(['本机现在不能收：现金、现金凭证']),
+    off: '本机现在不能收：现金、现金凭证',
   });
   scene.world.ask({ do: 'begin' });
   expect(scene.stage).toBe(null);
