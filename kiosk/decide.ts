@@ -138,11 +138,12 @@ function change(turn: Turn, device: string, to: DeviceChange): void {
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
   const now = saleNow(turn);
-  if (now !== null && stackInFlight(turn.kiosk) === null) {
+  if (now !== null) {
     const { session, sale } = now;
     const { at } = session.stage;
     if (sale.state === 'open' && (at === 'pay-cash' || (at === 'choose' && credited(sale) > 0))) {
-      if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
+      const quiet = stackInFlight(turn.kiosk) === null;
+      if (quiet && toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
     } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);

@@ -234,6 +234,8 @@ function betweenVisits(m: Moment): boolean {
 
 function exchange(m: Moment): void {
   later(m.world, 100, 200, () => {
+    // Who puts the other one in keeps his hands off when the faults are to stop.
+    if (m.world.calm) return;
     m.world.crash('p');
     m.oracle.exchanged = true;
     m.world.exchangeAcceptor('1,5,10,20,100,50');

@@ -358,8 +358,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'closed-while-a-note-moves',
     file: 'kiosk/decide.ts',
-    find: 'if (now !== null && stackInFlight(turn.kiosk) === null) {',
-    replace: 'if (now !== null) {',
+    find: "session.stage.at === 'closing' && !notesMoving(turn.kiosk)",
+    replace: "session.stage.at === 'closing'",
     rows: [18, 20],
   },
   {
