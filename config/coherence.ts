@@ -2,8 +2,6 @@
  * Rules between fields. They read the document as it came, so that they speak even when other fields are wrong;
  * what is not there or of another type is left to the schema.
  */
-import { currencyExponent } from './forms.ts';
-
 /** One thing wrong: where (`devices.0.port`; empty for the document itself) and, in words, what it should be. */
 export interface ConfigProblem {
   readonly path: string;
@@ -12,13 +10,19 @@ export interface ConfigProblem {
 
 /** What the configuration needs to know of a protocol; a protocol's front door fits. */
 interface ProtocolRules {
-  readonly kind: string;
-  checkSettings(settings: Readonly<Record<string, unknown>>): readonly ConfigProblem[];
+  checkSettings(settings: Fields): readonly ConfigProblem[];
+  /** Asked when nothing is wrong with the settings, as `addressOf`. */
+  kindOf(settings: Fields): string;
+  /** Null: the device has to be alone at its port. */
+  addressOf(settings: Fields): number | null;
 }
 
-/** Known protocols by name. They are handed in, because nothing here knows the hardware. */
+/** What the hardware knows: `knownHardware` of its catalog. It is handed in, because nothing here knows the hardware. */
 export interface Known {
+  /** By name. */
   readonly protocols: Readonly<Record<string, ProtocolRules>>;
+  /** Decimal places by ISO 4217; null for what is no currency. */
+  currencyExponent(currency: string): number | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Every problem that concerns more than one field, or what was handed in as known. */
 export function crossChecks(json: unknown, known: Known | undefined): readonly ConfigProblem[] {
   const config = fields(json);
-  return [...money(config), ...limits(config), ...devices(config, known), ...biller(config), ...staffed(config)];
+  return [...money(config, known), ...limits(config), ...devices(config, known), ...biller(config), ...staffed(config)];
 }
 
 function fields(value: unknown): Fields {
@@ -37,13 +41,18 @@ function number(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function money(config: Fields): readonly ConfigProblem[] {
+function money(config: Fields, known: Known | undefined): readonly ConfigProblem[] {
   const { currency, exponent, cashStepMinor } = fields(config.money);
   const problems: ConfigProblem[] = [];
-  const right = typeof currency === 'string' ? currencyExponent(currency) : null;
-  if (right !== null && typeof exponent === 'number' && exponent !== right) {
-    const problem = `is ${exponent}; ${currency} has ${right} decimal places by ISO 4217, so it must be ${right}`;
-    problems.push({ path: 'money.exponent', problem });
+  if (known !== undefined && typeof currency === 'string') {
+    const right = known.currencyExponent(currency);
+    if (right === null) {
+      const problem = `is ${JSON.stringify(currency)}; it must be a currency of ISO 4217 that is in use, such as CNY`;
+      problems.push({ path: 'money.currency', problem });
+    } else if (typeof exponent === 'number' && exponent !== right) {
+      const problem = `is ${exponent}; ${currency} has ${right} decimal places by ISO 4217, so it must be ${right}`;
+      problems.push({ path: 'money.exponent', problem });
+    }
   }
   const step = number(cashStepMinor);
   const most = number(fields(config.limits).cashMaximumMinor);
@@ -76,19 +85,17 @@ function limits(config: Fields): readonly ConfigProblem[] {
 function devices(config: Fields, known: Known | undefined): readonly ConfigProblem[] {
   const list = Array.isArray(config.devices) ? config.devices.slice(0, 100).map(fields) : [];
   const problems: ConfigProblem[] = [];
-  for (const field of ['id', 'port'] as const) {
-    const first = new Map<unknown, number>();
-    for (const [index, device] of list.entries()) {
-      const value = device[field];
-      if (typeof value !== 'string') continue;
-      const before = first.get(value);
-      if (before === undefined) first.set(value, index);
-      else {
-        const problem = `is ${JSON.stringify(value)}, which devices.${before} has already; each device needs its own ${field}`;
-        problems.push({ path: `devices.${index}.${field}`, problem });
-      }
+  const first = new Map<string, number>();
+  for (const [index, { id }] of list.entries()) {
+    if (typeof id !== 'string') continue;
+    const before = first.get(id);
+    if (before === undefined) first.set(id, index);
+    else {
+      const problem = `is ${JSON.stringify(id)}, which devices.${before} has already; each device needs its own id`;
+      problems.push({ path: `devices.${index}.id`, problem });
     }
   }
+  problems.push(...sharedPorts(list, known));
   for (const [index, device] of list.entries()) {
     const network = typeof device.port === 'string' ? /^[A-Za-z0-9.-]+:([0-9]+)$/.exec(device.port) : null;
     if (network !== null && (Number(network[1]) < 1 || Number(network[1]) > 65_535)) {
@@ -99,13 +106,47 @@ function devices(config: Fields, known: Known | undefined): readonly ConfigProbl
   return known === undefined ? problems : [...problems, ...protocols(list, config.methods, known)];
 }
 
+/** Devices of one protocol may be at one port when each has its own address. */
+function sharedPorts(list: readonly Fields[], known: Known | undefined): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const [index, device] of list.entries()) {
+    if (typeof device.port !== 'string') continue;
+    for (const [before, earlier] of list.slice(0, index).entries()) {
+      if (earlier.port !== device.port) continue;
+      const why = whyNotTogether(earlier, device, known);
+      if (why === null) continue;
+      const problem = `is ${JSON.stringify(device.port)}, which devices.${before} has already; ${why}`;
+      problems.push({ path: `devices.${index}.port`, problem });
+      break;
+    }
+  }
+  return problems;
+}
+
+/** Null when they may, or when that cannot be told. */
+function whyNotTogether(one: Fields, other: Fields, known: Known | undefined): string | null {
+  if (one.protocol !== other.protocol) return 'devices of different protocols need each its own port';
+  const protocol = known === undefined ? undefined : protocolOf(other, known);
+  if (protocol === undefined) return null;
+  const settings = [fields(one.settings), fields(other.settings)] as const;
+  if (settings.some((given) => protocol.checkSettings(given).length > 0)) return null;
+  const [first, second] = settings.map((given) => protocol.addressOf(given));
+  if (first === null || second === null) return `${other.protocol} has no addresses, so each device needs its own port`;
+  return first === second ? `both have the address ${first}: each needs its own address, or its own port` : null;
+}
+
+function protocolOf(device: Fields, known: Known): ProtocolRules | undefined {
+  const name = device.protocol;
+  return typeof name === 'string' && Object.hasOwn(known.protocols, name) ? known.protocols[name] : undefined;
+}
+
 function protocols(list: readonly Fields[], methods: unknown, known: Known): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const kinds = new Set<string>();
   for (const [index, device] of list.entries()) {
     const name = device.protocol;
     if (typeof name !== 'string') continue;
-    const protocol = Object.hasOwn(known.protocols, name) ? known.protocols[name] : undefined;
+    const protocol = protocolOf(device, known);
     if (protocol === undefined) {
       const names = Object.keys(known.protocols).join(', ');
       problems.push({
@@ -114,13 +155,15 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
       });
       continue;
     }
-    kinds.add(protocol.kind);
-    for (const { path, problem } of protocol.checkSettings(fields(device.settings))) {
+    const settings = fields(device.settings);
+    const wrong = protocol.checkSettings(settings);
+    if (wrong.length === 0) kinds.add(protocol.kindOf(settings));
+    for (const { path, problem } of wrong) {
       problems.push({ path: [`devices.${index}.settings`, path].filter(Boolean).join('.'), problem });
     }
   }
   const cash = Array.isArray(methods) ? methods.indexOf('cash') : -1;
-  if (cash >= 0 && problems.length === 0 && !kinds.has('note-acceptor')) {
+  if (cash >= 0 && problems.length === 0 && !kinds.has('note-acceptor') && !kinds.has('recycler')) {
     const problem = 'is "cash", but no device takes notes; add a note acceptor under devices or leave cash out';
     problems.push({ path: `methods.${cash}`, problem });
   }

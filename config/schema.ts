@@ -5,7 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type ConfigProblem, crossChecks, type Known } from './coherence.ts';
-import { currencyExponent, isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from './forms.ts';
+import { isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from './forms.ts';
 import { migrate, newestVersion } from './migrations.ts';
 import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
 
@@ -94,10 +94,7 @@ const schema = record({
   }),
   place: bilingual(40),
   money: record({
-    currency: checked(
-      'an ISO 4217 currency of three capital letters, such as CNY',
-      (value) => currencyExponent(value) !== null,
-    ),
+    currency: text('an ISO 4217 currency of three capital letters, such as CNY', /^[A-Z]{3}$/),
     exponent: whole('the currency’s decimal places by ISO 4217', 0, 4),
     cashStepMinor: whole('the smallest cash amount in minor units', 1, 100_000),
   }),
@@ -178,8 +175,8 @@ type Frozen<T> = T extends (infer Item)[]
 export type Config = Frozen<v.InferOutput<typeof schema>>;
 
 /**
- * Checks a document and names every problem at once, at most 200. Unknown fields are problems. With `known`, protocols
- * and their settings are checked too. An older document is brought to the newest version first.
+ * Checks a document and names every problem at once, at most 200. Unknown fields are problems. With `known`, protocols,
+ * their settings and the currency are checked too. An older document is brought to the newest version first.
  */
 export function checkConfig(json: unknown, known?: Known): Checked {
   const migrated = migrate(json);

@@ -4,12 +4,14 @@
  */
 import { frontDoor as escpos } from './escpos/index.ts';
 import { frontDoor as id003 } from './id003/index.ts';
+import { currencyExponent } from './currency.ts';
+import type { DeviceConfig, DeviceKind } from './device.ts';
 import type { ProtocolFrontDoor } from './protocol.ts';
-import type { SimulatorFactory } from './simulated.ts';
+import type { SimulatorModule } from './simulated.ts';
 
 export interface CatalogEntry {
   readonly driver: ProtocolFrontDoor;
-  readonly simulator: () => Promise<{ readonly simulate: SimulatorFactory }>;
+  readonly simulator: () => Promise<SimulatorModule>;
 }
 
 export const protocols: Readonly<Record<string, CatalogEntry>> = {
@@ -25,3 +27,14 @@ export function protocolNamed(name: string): CatalogEntry {
   }
   return entry;
 }
+
+/** What a configured device is. @throws RangeError for an unknown protocol. */
+export function kindOf({ protocol, settings }: Pick<DeviceConfig, 'protocol' | 'settings'>): DeviceKind {
+  return protocolNamed(protocol).driver.kindOf(settings);
+}
+
+/** What the check of a configuration has to know of the hardware, handed to it by whoever reads one. */
+export const knownHardware = {
+  protocols: Object.fromEntries(Object.entries(protocols).map(([name, { driver }]) => [name, driver])),
+  currencyExponent,
+};

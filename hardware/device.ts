@@ -9,7 +9,12 @@ export interface Denomination {
   readonly minor: number;
 }
 
-export type DeviceKind = 'note-acceptor' | 'printer';
+/** A recycler accepts notes and pays notes out. */
+export type DeviceKind = 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer';
+
+export function acceptsNotes(kind: DeviceKind): boolean {
+  return kind === 'note-acceptor' || kind === 'recycler';
+}
 
 /** Where a power-up found a note (ID-003 0x40/0x41/0x42, CCNET 0x10/0x11/0x12). */
 export type FoundNote = 'nothing' | 'acceptor' | 'stacker';
@@ -55,7 +60,11 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'note.suspect'; readonly code: string }
   | { readonly fact: 'cashbox.removed' }
   | { readonly fact: 'cashbox.inserted' }
-  | { readonly fact: 'command.refused'; readonly command: string; readonly reason: string }
+  /**
+   * An order that is not carried out. `sent` false: it never left for the device, for certain; true: it may have, and the
+   * device tells what became of it. `reason` is for people.
+   */
+  | { readonly fact: 'command.refused'; readonly command: string; readonly sent: boolean; readonly reason: string }
   | { readonly fact: 'paper.changed'; readonly paper: PaperState }
   | { readonly fact: 'print.done'; readonly command: string }
   | { readonly fact: 'print.refused'; readonly command: string; readonly reason: string }

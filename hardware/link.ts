@@ -1,6 +1,7 @@
 /**
  * One wire and everyone who talks on it. A Link owns one Port and one or more drivers (a bus): it opens and re-opens,
- * frames, times, traces and gives the turn. Only the holder of the turn sends. Nothing here knows a protocol.
+ * frames, times, traces and gives the turn. Only the holder of the turn sends, and only its own device's answer ends the
+ * turn. Nothing here knows a protocol.
  *
  * It runs the same on asynchronous ports and on a simulated one whose every call is synchronous: work that arrives
  * while a step runs is put behind it. A throw of the probe or of `onFact` goes through; only `driver.step` is contained.
@@ -26,6 +27,8 @@ const IDLE_TURN_MS = 5;
 /** A driver that crashed gets its next turn after this, doubled for each crash in a row. */
 const CRASH_PAUSE_FIRST_MS = 100;
 const CRASH_PAUSE_LONGEST_MS = 5_000;
+/** Of `chance`, at each opening and for each driver. */
+const CHANCE_BYTES = 64;
 /** Calls made from inside a step that may wait for its end. */
 const NESTED_CALLS_LIMIT = 10_000;
 
@@ -43,10 +46,11 @@ export interface LinkOptions {
   readonly port: Port;
   readonly clock: Clock;
   readonly probe: Probe;
+  /** So many bytes that nobody can guess; seeded in simulation. */
+  readonly chance: (bytes: number) => Uint8Array;
+  /** All of one protocol: the first one's decoder reads the wire for them all. */
   readonly drivers: readonly LinkDriver[];
   readonly onFact: (fact: DeviceFact) => void;
-  /** Takes secrets out of bytes before they are kept in the trace. */
-  readonly redact?: (bytes: Uint8Array) => Uint8Array;
 }
 
 interface Slot {
@@ -67,10 +71,11 @@ export class Link {
   private readonly port: Port;
   private readonly clock: Clock;
   private readonly probe: Probe;
+  private readonly chance: (bytes: number) => Uint8Array;
   private readonly onFact: (fact: DeviceFact) => void;
   private readonly slots: readonly Slot[];
   private readonly byId = new Map<string, Slot>();
-  private readonly record: Trace;
+  private readonly record = new Trace();
   private readonly interByteMs: number;
   private decoder: Decoder<unknown>;
 
@@ -86,9 +91,8 @@ export class Link {
   private replyWithinMs = 0;
   private judgeMs = Number.POSITIVE_INFINITY;
   private lastByteMs = 0;
-  /** Name of the money message whose answer is awaited by the probe. */
-  private probed: string | null = null;
-  private probedStage: 'sent' | 'acted' = 'sent';
+  /** The money message whose answer is awaited by the probe. */
+  private probed: { readonly slot: Slot; readonly what: string; stage: 'sent' | 'acted' } | null = null;
 
   private alarmMs = Number.POSITIVE_INFINITY;
   private cancelAlarm: (() => void) | null = null;
@@ -101,8 +105,8 @@ export class Link {
     this.port = options.port;
     this.clock = options.clock;
     this.probe = options.probe;
+    this.chance = options.chance;
     this.onFact = options.onFact;
-    this.record = new Trace(options.redact);
     this.slots = options.drivers.map(({ id, driver, moneyMessages, memory }) => ({
       id,
       driver,
@@ -203,7 +207,11 @@ export class Link {
 
   private onOpened(): void {
     this.open = true;
-    for (const slot of this.slots) this.step(slot, { type: 'opened', nowMs: this.clock.monoMs() });
+    for (const slot of this.slots) this.tellOpened(slot);
+  }
+
+  private tellOpened(slot: Slot): void {
+    this.step(slot, { type: 'opened', chance: this.chance(CHANCE_BYTES), nowMs: this.clock.monoMs() });
   }
 
   private onClosed(problem: PortProblem): void {
@@ -224,20 +232,21 @@ export class Link {
     if (!this.open || bytes.length === 0) return;
     this.lastByteMs = this.clock.monoMs();
     this.record.add(this.lastByteMs, 'in', '', bytes);
-    if (this.probed === null) {
-      this.takeAll(this.decoder.push(bytes));
-      return;
+    const found = this.decoder.push(bytes);
+    // The host's own bytes, which come back on some wires, are no sign that the device has acted.
+    if (found.length > 0 || this.decoder.pending) this.probeReply(bytes.length);
+    this.takeAll(found);
+  }
+
+  /** A crash takes with it what was read, so one before a whole reply is taken stands for one with half of it read. */
+  private probeReply(bytes: number): void {
+    const { probed } = this;
+    if (probed === null) return;
+    if (probed.stage === 'sent') {
+      probed.stage = 'acted';
+      this.probe('b6', probed.what);
     }
-    const what = this.probed;
-    if (this.probedStage === 'sent') {
-      this.probedStage = 'acted';
-      this.probe('b6', what);
-    }
-    // In halves, so that a crash with half a reply read can be provoked although it came whole.
-    const half = bytes.length >> 1;
-    if (half > 0) this.takeAll(this.decoder.push(bytes.subarray(0, half)));
-    if (this.probed !== null && this.decoder.pending) this.probe('b7', what);
-    this.takeAll(this.decoder.push(bytes.subarray(half)));
+    if (bytes > 1 || this.decoder.pending) this.probe('b7', probed.what);
   }
 
   private takeAll(found: readonly Decoded<unknown>[]): void {
@@ -247,24 +256,29 @@ export class Link {
     }
   }
 
-  /** A frame answers the holder of the turn; one that nobody asked for is shown to every driver. */
+  /**
+   * An answer goes to whose device gave it. Only the holder's ends the turn: one that comes late from a neighbour, or
+   * unasked, is its driver's to hear, and the holder goes on waiting.
+   */
   private takeFrame(frame: unknown): void {
-    if (this.probed !== null && this.probedStage === 'acted') {
-      const what = this.probed;
+    const { holder, probed } = this;
+    if (probed?.stage === 'acted' && answers(probed.slot, frame)) {
       this.probed = null;
-      this.probe('b8', what);
+      this.probe('b8', probed.what);
     }
-    this.reopenMs = REOPEN_FIRST_MS;
     const nowMs = this.clock.monoMs();
-    const holder = this.holder;
-    if (holder === null) {
-      for (const slot of this.slots) this.step(slot, { type: 'frame', frame, nowMs });
+    if (holder !== null && answers(holder, frame)) {
+      this.reopenMs = REOPEN_FIRST_MS;
+      this.endTurn();
+      const send = this.step(holder, { type: 'frame', frame, nowMs });
+      if (send !== null) this.send(holder, send);
       return;
     }
-    this.endTurn();
-    const send = this.step(holder, { type: 'frame', frame, nowMs });
-    if (send === null) return;
-    this.send(holder, send);
+    for (const slot of this.slots) {
+      if (!answers(slot, frame)) continue;
+      this.reopenMs = REOPEN_FIRST_MS;
+      this.step(slot, { type: 'frame', frame, nowMs });
+    }
   }
 
   private takeDiscarded(bytes: Uint8Array, why: string): void {
@@ -305,6 +319,7 @@ export class Link {
     this.replyWithinMs = message.replyWithinMs;
     this.judgeMs = nowMs + SENT_WITHIN_MS + bytes.length * SENT_PER_BYTE_MS;
     this.record.add(nowMs, 'out', name, bytes);
+    this.decoder.sent?.(bytes);
     const watched = this.probe !== noProbe && slot.money.has(name) ? name : null;
     const sent = (): void =>
       this.run(() => {
@@ -315,8 +330,7 @@ export class Link {
       this.port.send(bytes, sent);
       return;
     }
-    this.probed = watched;
-    this.probedStage = 'sent';
+    this.probed = { slot, what: watched, stage: 'sent' };
     const half = bytes.length >> 1;
     this.port.send(bytes.subarray(0, half));
     this.probe('b4', watched);
@@ -408,7 +422,7 @@ export class Link {
       this.run(() => {
         const afterMs = this.clock.monoMs();
         if (slot.levels !== null) this.step(slot, { type: 'levels', levels: slot.levels, nowMs: afterMs });
-        if (this.open) this.step(slot, { type: 'opened', nowMs: afterMs });
+        if (this.open) this.tellOpened(slot);
       }),
     );
   }
@@ -420,6 +434,11 @@ type Untimed =
   | { readonly type: 'command'; readonly command: DeviceCommand }
   | { readonly type: 'levels'; readonly levels: DeviceLevels }
   | { readonly type: 'recorded'; readonly key: string };
+
+/** Whether a frame comes from this driver's device. */
+function answers({ driver }: Slot, frame: unknown): boolean {
+  return driver.answers?.(frame) ?? true;
+}
 
 /** When this driver may have the turn: as it asked, but not while it rests after a crash. */
 function dueOf(slot: Slot): number {

@@ -1,4 +1,4 @@
-/** From configured devices to running ones: ports are opened, and devices that name the same port share one Link. */
+/** From configured devices to running ones: ports are opened, and devices on the same port share one Link. */
 import { protocolNamed } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Device, DeviceConfig, DeviceFact, DeviceMemory } from './device.ts';
@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly configs: readonly DeviceConfig[];
   readonly clock: Clock;
   readonly probe: Probe;
+  /** So many bytes that nobody can guess: `randomBytes` in life, seeded in simulation. */
+  readonly chance: (bytes: number) => Uint8Array;
   /** What was recorded of a device; asked at its start and after a crash of its driver. */
   readonly memory: (device: string) => DeviceMemory;
   readonly onFact: (fact: DeviceFact) => void;
@@ -31,7 +33,7 @@ export function portByName(name: string, line: LineSettings, clock: Clock): Port
 
 /**
  * Facts come from the next moment of the clock on, never before this returns. Closing any device of a shared port closes that port.
- * @throws RangeError for an unknown protocol, unusable settings, equal ids, or line settings that differ on one port.
+ * @throws RangeError for an unknown protocol, unusable settings, equal ids, or devices that cannot share their port.
  */
 export function openDevices(options: OpenOptions): ReadonlyMap<string, OpenedDevice> {
   const byPort = new Map<string, DeviceConfig[]>();
@@ -44,13 +46,13 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, OpenedDev
   // All drivers are made before any port opens, so that a mistake in the last one leaves nothing open.
   const wires = [...byPort].map(([name, configs]) => ({
     name,
-    line: lineOf(name, configs),
     drivers: configs.map((config) => linkDriver(config, options)),
+    line: lineOf(name, configs),
   }));
   const devices = new Map<string, OpenedDevice>();
   for (const { name, line, drivers } of wires) {
-    const { clock, probe, onFact } = options;
-    const link = new Link({ port: options.openPort(name, line, clock), clock, probe, onFact, drivers });
+    const { clock, probe, chance, onFact } = options;
+    const link = new Link({ port: options.openPort(name, line, clock), clock, probe, chance, onFact, drivers });
     for (const { id } of drivers) {
       devices.set(id, {
         id,
@@ -78,12 +80,26 @@ function linkDriver(config: DeviceConfig, options: OpenOptions) {
   };
 }
 
+/** The line of a port, after a look at who shares it. */
 function lineOf(name: string, configs: readonly DeviceConfig[]): LineSettings {
-  const doors = configs.map((config) => protocolNamed(config.protocol).driver);
-  const first = doors[0] as (typeof doors)[number];
-  const stranger = doors.find((door) => door.protocol !== first.protocol);
-  if (stranger !== undefined) {
-    throw new RangeError(`${first.protocol} and ${stranger.protocol} cannot share the port ${name}; give each its own`);
+  const [first, ...others] = configs.map(({ id, protocol, settings }) => {
+    const door = protocolNamed(protocol).driver;
+    return { id, door, address: door.addressOf(settings) };
+  });
+  if (first === undefined) throw new RangeError(`nobody is on the port ${name}`);
+  const taken = new Map([[first.address, first.id]]);
+  for (const { id, door, address } of others) {
+    if (door.protocol !== first.door.protocol) {
+      const both = `${first.door.protocol} and ${door.protocol}`;
+      throw new RangeError(`${both} cannot share the port ${name}; give ${id} its own`);
+    }
+    if (address === null)
+      throw new RangeError(`${door.protocol} has no addresses; give ${id} a port of its own, not ${name}`);
+    const before = taken.get(address);
+    if (before !== undefined) {
+      throw new RangeError(`${before} and ${id} have the address ${address} on the port ${name}; give each its own`);
+    }
+    taken.set(address, id);
   }
-  return first.line;
+  return first.door.line;
 }

@@ -31,32 +31,43 @@ export interface DriverOptions {
 /** Who spoke: some protocols use the same bytes for an order and a report. */
 export type Speaker = 'host' | 'device' | 'either';
 
-/** One message of a recording, for people: JSON-safe, `message` is its name in the protocol's table. */
+/** One message of a recording, for people: JSON-safe; `apdu` its bytes in hex, `command` its name in the protocol's table. */
 export type MessageLine =
   | {
-      readonly frame: string;
-      readonly message: string;
+      readonly apdu: string;
+      readonly command: string;
       readonly direction: Speaker;
       readonly fields: Readonly<Record<string, unknown>>;
       /** The other reading, when direction alone decides and is not known. */
       readonly otherwise?: string;
     }
-  | { readonly error: string; readonly frame: string };
+  | { readonly error: string; readonly apdu: string };
 
 /** Handing `unknown` for both parameters is how the catalog keeps protocols of different frames side by side. */
 export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   /** The name used in configurations and commands: `id003`. */
   readonly protocol: string;
-  readonly kind: DeviceKind;
   readonly line: LineSettings;
   /** Names (`DriverSend.name`) of messages that move money or paper: the Link probes crash boundaries b4 to b8 on them. */
   readonly moneyMessages: readonly string[];
   readonly faults: readonly FaultEntry[];
   /** Every problem at once; empty when the settings can be used. Unknown settings are problems too. */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsProblem[];
+  /** What a device with these settings is, and in the next two its address and its width; `checkSettings` found nothing wrong. */
+  kindOf(settings: Readonly<Record<string, unknown>>): DeviceKind;
+  /** Where the device answers among others on its wire; null: it has to be alone there. */
+  addressOf(settings: Readonly<Record<string, unknown>>): number | null;
+  /** Printers only: characters of a line. */
+  columns?(settings: Readonly<Record<string, unknown>>): number;
+  /** Settings with which the simulated device, as it is by itself, is understood. */
+  readonly labSettings: Readonly<Record<string, unknown>>;
+  /** The settings for `--help`, a line each. */
+  readonly settingsHelp: readonly string[];
+  /** What the simulated device must be set to (as `--set`) to be the one that these settings describe; absent: nothing. */
+  simulatorSettings?(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
   createDriver(options: DriverOptions): Driver<State, Frame>;
   /** Requests that a technician may send by hand, ready to leave, by name (`status`, `reset`). */
-  readonly requests: Readonly<Record<string, Uint8Array>>;
+  requests(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, Uint8Array>>;
   /** Names the messages of a recording in order; bytes that are no message become `error` lines. Never throws. */
   describe(bytes: Uint8Array, from: Speaker): readonly MessageLine[];
 }

@@ -3,6 +3,7 @@
  * physical truth (which note is where) and is played by hand through verbs.
  */
 import type { Clock } from './clock.ts';
+import type { DeviceKind } from './device.ts';
 
 export type UnitName = 'slot' | 'escrow' | 'box' | 'recycler' | 'hopper' | 'bezel' | 'cup' | 'customer';
 
@@ -43,6 +44,8 @@ export interface SimulatorSurroundings {
   /** 0 ≤ n < 1, seeded in simulation. */
   readonly random: () => number;
   readonly settings: Readonly<Record<string, string>>;
+  /** Other machines are on the wire: it answers to its own address only, and leaves the echo to the owner of the wire. */
+  readonly sharesWire?: boolean;
   /** Bytes to the host; goes nowhere while the line is cut (the owner of the line sees to that). */
   readonly send: (bytes: Uint8Array) => void;
   readonly emit: (event: SimulatorEvent) => void;
@@ -50,7 +53,9 @@ export interface SimulatorSurroundings {
 
 export interface Simulator {
   readonly protocol: string;
-  readonly kind: 'note-acceptor' | 'printer';
+  readonly kind: DeviceKind;
+  /** The host gets its own bytes back from this wire: from the machine when it is alone, once from the owner of a shared wire. */
+  readonly echoes?: boolean;
   /** Bytes from the host. */
   receive(bytes: Uint8Array): void;
   /** Answers when the hand has let go. Knows every verb of its kind, `cut power`, `restore power` and `misbehave` included; `unplug`, `plug`, `quit` are its owner's. */
@@ -67,5 +72,12 @@ export interface Simulator {
   faults(): readonly string[];
 }
 
-/** What a protocol's simulator.ts exports: `export const simulate: SimulatorFactory`. */
+/** @throws Error naming the setting that is wrong. */
 export type SimulatorFactory = (surroundings: SimulatorSurroundings) => Simulator;
+
+/** What a protocol's simulator.ts exports. */
+export interface SimulatorModule {
+  readonly simulate: SimulatorFactory;
+  /** The settings for `--help`, a line each. */
+  readonly settingsHelp: readonly string[];
+}

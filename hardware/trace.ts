@@ -17,15 +17,9 @@ export interface TraceEntry {
 export class Trace {
   private readonly ring: TraceEntry[] = [];
   private next = 0;
-  private readonly redact: ((bytes: Uint8Array) => Uint8Array) | undefined;
-
-  constructor(redact?: (bytes: Uint8Array) => Uint8Array) {
-    this.redact = redact;
-  }
 
   add(atMs: number, direction: TraceEntry['direction'], what: string, bytes: Uint8Array): void {
-    const clean = this.redact === undefined ? bytes : this.redact(bytes);
-    const kept = clean.length > TRACE_BYTES ? clean.slice(0, TRACE_BYTES) : clean;
+    const kept = bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes;
     this.ring[this.next] = { atMs, direction, what, bytes: kept };
     this.next = (this.next + 1) % TRACE_ENTRIES;
   }

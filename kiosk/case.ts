@@ -19,8 +19,17 @@ export interface Case {
   readonly subject: string | null;
 }
 
-/** The open cases, by number. */
+/**
+ * The open cases, by number, oldest first; at most `openCasesKept`, beside those about payments that still wait for
+ * their answer.
+ */
 export type Cases = Readonly<Record<string, Case>>;
+
+/**
+ * Many kinds of cases are only ever settled by a person. Beyond this many the oldest leaves the state: the kiosk acts on
+ * none so old, and the journal has it as open all the same.
+ */
+export const openCasesKept = 1_000;
 
 export const emptyCases: Cases = {};
 
@@ -47,7 +56,24 @@ export function foldCases(cases: Cases, body: EntryBody): Cases {
   const next = foldCase(known, body);
   if (next === known || next === null) return cases;
   const { [body.case]: _, ...others } = cases;
-  return isOpen(next) ? { ...others, [body.case]: next } : others;
+  return isOpen(next) ? { ...bounded(others), [body.case]: next } : others;
+}
+
+/** Makes room for one more. A payment without an answer would get its case again, so that one stays. */
+function bounded(cases: Cases): Cases {
+  const numbers = Object.keys(cases);
+  if (numbers.length < openCasesKept) return cases;
+  const oldest = numbers.find((number) => cases[number]?.about !== 'post-unanswered');
+  if (oldest === undefined) return cases;
+  const { [oldest]: _, ...others } = cases;
+  return others;
+}
+
+/** The oldest of the open cases about each command or serial. */
+export function casesBySubject(cases: Cases): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const one of Object.values(cases)) if (one.subject !== null) found[one.subject] ??= one.case;
+  return found;
 }
 
 export function isOpen(one: Case): boolean {

@@ -1,7 +1,7 @@
 /** From entries to orders. Every kind of order says what a restart does with it while it is open. */
 import type { DeviceCommand, DeviceLevels, DeviceMemory } from '../hardware/device.ts';
 import type { EntryBody } from './entry.ts';
-import type { Kiosk, Post, Print, Stack } from './kiosk.ts';
+import type { Kiosk, Post, Stack } from './kiosk.ts';
 import { acceptable, stackInFlight } from './methods/cash/acceptance.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 
@@ -60,19 +60,62 @@ function postOrder(post: Omit<Post, 'orderedMs'>): BillerCommand {
   return { command: 'bill.post', id, number, currency, minor, method, paidAt };
 }
 
-/** What is sent again at a start: the open orders whose rule is *repeat*. */
-export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
-  return Object.values(kiosk.posts).map((post) => ({ to: 'biller', order: postOrder(post) }));
+type Under<R extends AfterRestart> = {
+  [K in CommandKind]: (typeof afterRestart)[K] extends R ? K : never;
+}[CommandKind];
+
+/** An order without an outcome, as the state holds it. */
+export interface OpenOrder<K extends CommandKind = CommandKind> {
+  readonly kind: K;
+  readonly command: string;
+  /** A case stands for it already: nobody waits for it, and what is heard of it still counts. */
+  readonly doubtful: boolean;
 }
 
-/** What a driver is told of the past: the last note ordered into its box, and the papers without an outcome. */
+/** The open orders for which `afterRestart` has this rule. */
+export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): readonly OpenOrder<Under<R>>[] {
+  const open: OpenOrder[] = [...lookUp(kiosk)];
+  for (const { command, status } of Object.values(kiosk.stacks)) {
+    if (status === 'open' || status === 'doubt')
+      open.push({ kind: 'note.stack', command, doubtful: status === 'doubt' });
+  }
+  for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
+  for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
+  return open.filter((order): order is OpenOrder<Under<R>> => afterRestart[order.kind] === rule);
+}
+
+function lookUp(kiosk: Kiosk): readonly OpenOrder[] {
+  const stage = kiosk.session?.stage;
+  if (stage?.at === 'find-bill' && stage.lookup !== null) {
+    return [{ kind: 'bill.find', command: stage.lookup, doubtful: false }];
+  }
+  if (stage?.at === 'review' && stage.recheck !== null) {
+    return [{ kind: 'bill.recheck', command: stage.recheck, doubtful: false }];
+  }
+  return [];
+}
+
+/** How an open order is made again from the state, for each kind whose rule is *repeat*. */
+const again: Readonly<Record<Under<'repeat'>, (kiosk: Kiosk, command: string) => Order>> = {
+  'bill.post': (kiosk, command) => ({ to: 'biller', order: postOrder(kiosk.posts[command] as Post) }),
+};
+
+/** What is sent again at a start: the open orders whose rule is *repeat*. */
+export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
+  return openOrders(kiosk, 'repeat').map(({ kind, command }) => again[kind](kiosk, command));
+}
+
+/**
+ * What a driver is told of the past: the last note ordered into its box, open when the device is to be asked for it,
+ * and the papers without an outcome that come again as copies.
+ */
 export function memory(kiosk: Kiosk, device: string): DeviceMemory {
   const stack: Stack | undefined = kiosk.stacks[device];
-  const openPrints =
-    device === kiosk.rules.printer ? Object.values(kiosk.prints).map((print: Print) => print.command) : [];
+  const openPrints = device === kiosk.rules.printer ? openOrders(kiosk, 'copy').map((print) => print.command) : [];
   if (stack === undefined) return { lastStack: null, openPrints };
-  const { command, currency, minor, status } = stack;
-  return { lastStack: { command, currency, minor, open: status === 'open' || status === 'doubt' }, openPrints };
+  const { command, currency, minor } = stack;
+  const open = openOrders(kiosk, 'ask').some((asked) => asked.command === command);
+  return { lastStack: { command, currency, minor, open }, openPrints };
 }
 
 /** The wishes that hold at an acceptor. While a note is in flight they stay as they are: the machine is not disturbed. */

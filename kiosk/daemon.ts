@@ -6,8 +6,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
+import program from '../package.json' with { type: 'json' };
 import { type Config, loadConfig } from '../config/schema.ts';
-import { protocolNamed, protocols } from '../hardware/catalog.ts';
+import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { systemClock } from '../hardware/clock.ts';
 import type { DeviceConfig } from '../hardware/device.ts';
@@ -35,7 +36,8 @@ Runs the kiosk's daemon. --http 0 takes any free port. With --bench the printed 
 
 /** How long after a failed write the last bytes to the devices may take, milliseconds. */
 const lastWordsMs = 500;
-const version = '0.1.0';
+/** Characters of a line of paper where no printer says. */
+const usualColumns = 42;
 
 interface Options {
   readonly config: string;
@@ -81,8 +83,7 @@ function readOptions(): Options {
 }
 
 async function readConfig(path: string): Promise<Config> {
-  const known = Object.fromEntries(Object.entries(protocols).map(([name, { driver }]) => [name, driver]));
-  const read = await loadConfig(path, { protocols: known });
+  const read = await loadConfig(path, knownHardware);
   if (read.ok) return read.config;
   const problems = read.problems.map(({ path: at, problem }) => (at === '' ? problem : `${at} ${problem}`));
   throw new StartProblem('config', `${path}: ${problems.join('; ')}`);
@@ -109,8 +110,9 @@ async function main(options: Options): Promise<void> {
   });
   checkKeys(options.data, journal.head.seq);
   const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
-  const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: paperColumns(config) });
-  const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
+  const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
+  const columns = paperColumns(config, rules.printer);
+  const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
   const glass = createGlass({ config, papers, clock });
   const loop = new Loop({
     rules,
@@ -119,7 +121,7 @@ async function main(options: Options): Promise<void> {
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
-    version,
+    version: program.version,
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,
     onStep: (entries, kiosk) => glass.step(entries, kiosk),
@@ -159,6 +161,7 @@ async function main(options: Options): Promise<void> {
     configs: options.safeStart ? [] : placed(config.devices, options.data),
     clock,
     probe,
+    chance: (bytes) => randomBytes(bytes),
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
       if (fact.fact === 'device.lost') log.warn(fact, 'device');
@@ -210,10 +213,10 @@ function isPowerOfTwo(count: number): boolean {
   return Number.isInteger(Math.log2(count));
 }
 
-function paperColumns(config: Config): number {
-  const printer = config.devices.find((device) => device.protocol === 'escpos');
-  const columns = printer?.settings.columns;
-  return typeof columns === 'number' ? columns : 42;
+function paperColumns(config: Config, printer: string | null): number {
+  const device = config.devices.find(({ id }) => id === printer);
+  const columns = device === undefined ? null : protocolNamed(device.protocol).driver.columns?.(device.settings);
+  return columns ?? usualColumns;
 }
 
 function refuse(code: string, message: string, exitCode: number): never {

@@ -72,8 +72,10 @@ export type DurableBody =
       readonly device: string;
       readonly sale: string;
       readonly evidence: 'stacked' | 'power-up';
-      /** Credited from the intent, not from a value that the device named: to be confirmed when the box is counted. */
+      /** Credited from the intent, and the device named no value or another: to be confirmed when the box is counted. */
       readonly confirmByCount: boolean;
+      /** The other value that the device named. */
+      readonly named?: Denomination;
     } & InSession &
       Denomination)
   | ({

@@ -1,6 +1,6 @@
-/** The state of the kiosk: the journal, folded. Bounded: it holds only what is open. */
+/** The state of the kiosk: the journal, folded. It holds only what is open, and of open cases no more than case.ts says. */
 import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
-import { type Cases, emptyCases, foldCases } from './case.ts';
+import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
 import { openSale, type Sale } from './sale/sale.ts';
@@ -79,11 +79,16 @@ export interface Kiosk {
   readonly posts: Readonly<Record<string, Post>>;
   readonly prints: Readonly<Record<string, Print>>;
   readonly cases: Cases;
+  /** Of each command or serial that open cases are about, the oldest of them. */
+  readonly caseOf: Readonly<Record<string, string>>;
   readonly till: Till;
   /** Evidence keys of notes that nobody ordered, newest last. */
   readonly unowned: readonly string[];
   readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
 }
+
+/** The state without the configuration that decisions read: what the entries make of it. */
+export type Folded = Omit<Kiosk, 'rules'>;
 
 /** Keys of unowned notes kept against repetition; a device repeats at once or not at all. */
 const unownedKept = 64;
@@ -100,39 +105,63 @@ const newDevice: DeviceState = {
 };
 
 export function emptyKiosk(rules: Rules): Kiosk {
-  return {
-    rules,
-    boot: '',
-    identity: null,
-    bootWallMs: 0,
-    wallMs: 0,
-    monoMs: 0,
-    devices: {},
-    known: {},
-    stacks: {},
-    session: null,
-    posts: {},
-    prints: {},
-    cases: emptyCases,
-    till: emptyTill,
-    unowned: [],
-    counters: { receipt: 0, voucher: 0, case: 0 },
-  };
+  return { rules, ...emptyFolded };
 }
 
-export function deviceState(kiosk: Kiosk, device: string): DeviceState {
+export const emptyFolded: Folded = {
+  boot: '',
+  identity: null,
+  bootWallMs: 0,
+  wallMs: 0,
+  monoMs: 0,
+  devices: {},
+  known: {},
+  stacks: {},
+  session: null,
+  posts: {},
+  prints: {},
+  cases: emptyCases,
+  caseOf: {},
+  till: emptyTill,
+  unowned: [],
+  counters: { receipt: 0, voucher: 0, case: 0 },
+};
+
+export function deviceState(kiosk: Folded, device: string): DeviceState {
   return kiosk.devices[device] ?? newDevice;
 }
 
 /** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
-export function apply(kiosk: Kiosk, body: EntryBody): Kiosk {
-  const till = foldTill(kiosk.till, body);
-  const cases = foldCases(kiosk.cases, body);
-  const books = till === kiosk.till && cases === kiosk.cases ? kiosk : { ...kiosk, till, cases };
-  return applySession(applyMoney(books, body), body);
+export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
+  return applySession(applyMoney(applyBooks(kiosk, body), body), body);
 }
 
-function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
+/**
+ * What the journal alone makes of a state between customers: the moments of this boot and what the machines look like
+ * just now are as they were before the first start. A start sets them anew.
+ */
+export function durablePart(kiosk: Folded): Folded {
+  const { bootWallMs, wallMs, monoMs, devices } = emptyFolded;
+  return {
+    ...kiosk,
+    bootWallMs,
+    wallMs,
+    monoMs,
+    devices,
+    stacks: sinceBoot(kiosk.stacks, monoMs),
+    prints: sinceBoot(kiosk.prints, monoMs),
+    posts: sinceBoot(kiosk.posts, monoMs),
+  };
+}
+
+function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
+  const till = foldTill(kiosk.till, body);
+  const cases = foldCases(kiosk.cases, body);
+  if (cases !== kiosk.cases) return { ...kiosk, till, cases, caseOf: casesBySubject(cases) };
+  return till === kiosk.till ? kiosk : { ...kiosk, till };
+}
+
+function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
   switch (body.kind) {
     case 'kiosk.started':
       return {
@@ -196,7 +225,7 @@ function applyMoney(kiosk: Kiosk, body: EntryBody): Kiosk {
   }
 }
 
-function applySession(kiosk: Kiosk, body: EntryBody): Kiosk {
+function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
   if (body.kind === 'session.started') {
     const session: Session = {
       id: body.session,
@@ -327,21 +356,21 @@ function withSale(session: Session, sale: Sale): Session {
   return sale === session.sale ? session : { ...session, sale };
 }
 
-function withDevice(kiosk: Kiosk, device: string, state: DeviceState): Kiosk {
+function withDevice<K extends Folded>(kiosk: K, device: string, state: DeviceState): K {
   return { ...kiosk, devices: { ...kiosk.devices, [device]: state } };
 }
 
-function withStack(kiosk: Kiosk, stack: Stack): Kiosk {
+function withStack<K extends Folded>(kiosk: K, stack: Stack): K {
   return { ...kiosk, stacks: { ...kiosk.stacks, [stack.device]: stack } };
 }
 
-function settleStack(
-  kiosk: Kiosk,
+function settleStack<K extends Folded>(
+  kiosk: K,
   device: string,
   command: string,
   status: Stack['status'],
   doubt: string | null,
-): Kiosk {
+): K {
   const stack = kiosk.stacks[device];
   if (stack === undefined || stack.command !== command) return kiosk;
   return withStack(kiosk, { ...stack, status, case: doubt ?? stack.case });

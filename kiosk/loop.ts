@@ -7,22 +7,22 @@ import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
 import { levels, memory, type Order, orderOf, repeatedOrders } from './command.ts';
 import { decide } from './decide.ts';
-import type { EntryBody } from './entry.ts';
+import type { Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
-import { apply, emptyKiosk, type Kiosk } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
 import { paidSale, voucherRecord } from './lookup.ts';
+import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 import { due } from './session/time.ts';
 
-/** Facts that may wait at once. Beyond it, facts that a device repeats are not taken; money facts always are. */
+/** Facts that may wait at once. Beyond it, those that lose nothing by it are not taken (`mayBeLeftOut`). */
 const maxWaitingFacts = 1_000;
-
-/** What a restart may trust a snapshot of: changes with every change of the fold. */
-const stateVersion = '2';
+/** All others are told once and are always taken; where even these pile up, something is broken and this process ends. */
+const mostWaitingFacts = 10_000;
 
 /** A new snapshot is kept after this many entries, between customers. */
 const snapshotEveryEntries = 5_000;
@@ -49,9 +49,14 @@ export interface KioskParts {
   readonly version: string;
   readonly config: string;
   readonly probe?: Probe;
+  /** A new snapshot is kept after so many entries. */
+  readonly snapshotEveryEntries?: number;
   /** After every step: what was recorded, and the kiosk as it now is. */
   readonly onStep?: (entries: readonly EntryBody[], kiosk: Kiosk) => void;
-  /** The journal can no longer be written: nothing more is decided, and this process must end. */
+  /**
+   * The journal can no longer be written, is damaged, or facts pile up without end: nothing more is decided, and this
+   * process must end.
+   */
   readonly onFailure: (problem: Error) => void;
 }
 
@@ -66,26 +71,23 @@ export class Loop {
   private seq = 0;
   private bootId = '';
   private snapshotSeq: number;
-  private lastAt: number | null = null;
+  /** Entries up to here were not read at this start. */
+  private readonly unreadSeq: number;
+  private readonly lastAt: number | null;
   private readonly wanted = new Map<string, string>();
   private callOff: () => void = () => {};
+  private callOffChecking: () => void = () => {};
   private wakeAtMs = Number.POSITIVE_INFINITY;
 
   /** Folds the journal. Throws JournalProblem when it is damaged. */
   constructor(parts: KioskParts) {
     this.parts = parts;
     this.probe = parts.probe ?? noProbe;
-    const { journal, rules } = parts;
-    const snapshot = journal.loadSnapshot(stateVersion);
-    let kiosk: Kiosk = emptyKiosk(rules);
-    if (snapshot !== null) kiosk = { ...(JSON.parse(snapshot.state) as Kiosk), rules };
-    for (const entry of journal.entries(snapshot?.seq ?? 0)) {
-      kiosk = apply(kiosk, entry.body);
-      this.lastAt = Date.parse(entry.at);
-    }
-    mustBeOurs(kiosk);
-    this.snapshotSeq = snapshot?.seq ?? 0;
+    const { kiosk, lastAt, snapshotSeq } = recover(parts.journal, parts.rules);
     this.state = kiosk;
+    this.lastAt = lastAt;
+    this.snapshotSeq = snapshotSeq;
+    this.unreadSeq = snapshotSeq;
     this.probe('b9', 'folded');
   }
 
@@ -105,27 +107,41 @@ export class Loop {
     const { version, config } = this.parts;
     this.take({ fact: 'kiosk.booted', version, config, lastAt: this.lastAt });
     for (const order of repeatedOrders(this.state)) this.send(order);
+    if (this.over) return;
+    this.callOffChecking = checkOldEntries({
+      journal: this.parts.journal,
+      clock: this.parts.clock,
+      untilSeq: this.unreadSeq,
+      idle: () => this.state.session === null,
+      damaged: (problem) => this.fail(null, problem),
+    });
   }
 
   /** A fact from a device or a service. */
   take(body: FactBody): void {
-    if (this.queue.length >= maxWaitingFacts && !('key' in body) && !('command' in body)) return;
+    if (this.over || (this.queue.length >= maxWaitingFacts && mayBeLeftOut(body))) return;
+    if (this.queue.length >= mostWaitingFacts) {
+      this.fail(null, new FactsPiledUp(`${mostWaitingFacts} facts wait and more come, the last of them ${body.fact}`));
+      return;
+    }
     this.queue.push(body);
     if (!this.stepping) this.drain();
   }
 
   /** What a person asked for at the glass; what was is looked up before it is decided. */
   asked(intent: Intent, screen: ScreenName): void {
-    const { journal, voucherFits } = this.parts;
     if (this.over) return;
     if (intent.do === 'voucher') {
       const serial = intent.serial.padStart(6, '0');
-      const record = voucherRecord(journal.find(`voucher:${serial}`));
-      const fits = voucherFits({ serial, code: intent.code }, record);
+      const found = this.find(`voucher:${serial}`);
+      if (found === null) return;
+      const record = voucherRecord(found);
+      const fits = this.parts.voucherFits({ serial, code: intent.code }, record);
       this.take({ fact: 'voucher.presented', serial, record: fits ? record : null });
     } else if (intent.do === 'find-receipt') {
       const number = `R${intent.number.padStart(6, '0')}`;
-      this.take({ fact: 'receipt.asked', number, record: paidSale(journal.find(`receipt:${number}`)) });
+      const found = this.find(`receipt:${number}`);
+      if (found !== null) this.take({ fact: 'receipt.asked', number, record: paidSale(found) });
     } else {
       this.take({ fact: 'intent', intent, screen });
     }
@@ -135,12 +151,26 @@ export class Loop {
   stop(): void {
     this.over = true;
     this.callOff();
+    this.callOffChecking();
+  }
+
+  /** Null when the journal is damaged there; this process ends then. */
+  private find(key: string): readonly Entry[] | null {
+    try {
+      return this.parts.journal.find(key);
+    } catch (problem) {
+      this.fail(null, readFailure(problem));
+      return null;
+    }
   }
 
   private drain(): void {
     this.stepping = true;
     try {
       for (let body = this.queue.shift(); body !== undefined && !this.over; body = this.queue.shift()) this.step(body);
+    } catch (problem) {
+      // What a step orders may be made from old entries.
+      this.fail(null, readFailure(problem));
     } finally {
       this.stepping = false;
     }
@@ -164,6 +194,7 @@ export class Loop {
       const order = orderOf(entry);
       if (order !== null) this.send(order);
     }
+    if (this.over) return;
     this.maintain();
     this.arm();
     this.parts.onStep?.(entries, kiosk);
@@ -240,17 +271,17 @@ export class Loop {
 
   /** Between customers, so that the next start need not read everything again. */
   private keepSnapshot(): void {
-    const { journal } = this.parts;
-    if (this.state.session !== null || journal.head.seq - this.snapshotSeq < snapshotEveryEntries) return;
-    const { rules: _, ...kept } = this.state;
-    journal.saveSnapshot(stateVersion, JSON.stringify(kept));
+    const { journal, snapshotEveryEntries: every = snapshotEveryEntries } = this.parts;
+    if (this.state.session !== null || journal.head.seq - this.snapshotSeq < every) return;
+    keepState(journal, this.state);
     this.snapshotSeq = journal.head.seq;
   }
 
-  /** A failed sync is final: the acceptors shut, a note in escrow goes back, and this process never writes again. */
+  /** A failed sync is final, and so is a damaged journal: the acceptors shut, a note in escrow goes back, and this process never writes again. */
   private fail(body: FactBody | null, problem: Error): void {
     this.over = true;
     this.callOff();
+    this.callOffChecking();
     for (const device of this.state.rules.acceptors) this.hands?.maintain(device, { accept: [] });
     if (body?.fact === 'note.escrowed') {
       this.hands?.obey({ command: 'note.return', id: 'return-unrecorded', device: body.device });
@@ -259,14 +290,20 @@ export class Loop {
   }
 }
 
-/** Vouchers, numbers and amounts of a journal belong to one kiosk and one currency. Throws JournalProblem for another's. */
-function mustBeOurs({ identity, rules }: Kiosk): void {
-  if (identity === null || (identity.kiosk === rules.kiosk && identity.currency === rules.currency)) return;
-  throw new JournalProblem(
-    'foreign',
-    `the journal belongs to kiosk ${identity.kiosk} in ${identity.currency}, the configuration is for ${rules.kiosk} in ` +
-      `${rules.currency}. Correct "kiosk" and "money.currency" in the configuration, or name another data folder with --data`,
-  );
+/** Facts of which one that waits, or none, says as much as many. */
+function mayBeLeftOut({ fact }: FactBody): boolean {
+  return fact === 'time.reached' || fact === 'note.accepting';
+}
+
+/** More facts wait than can ever be meant to. */
+class FactsPiledUp extends Error {
+  override readonly name = 'FactsPiledUp';
+}
+
+/** A journal that cannot be read; anything else is a broken program and goes on as it came. */
+function readFailure(problem: unknown): JournalProblem {
+  if (problem instanceof JournalProblem) return problem;
+  throw problem;
 }
 
 /** A write that failed; anything else is a broken program and goes on as it came. */

@@ -1,5 +1,6 @@
 /** The part of the configuration that decisions read, fixed at start. */
 import type { Config } from '../config/schema.ts';
+import { acceptsNotes, type DeviceKind } from '../hardware/device.ts';
 import type { Lang } from './server/wire.ts';
 
 export interface Rules {
@@ -41,13 +42,13 @@ export const idleAfterPaidMs = 40_000;
 
 /** What the hardware's catalog knows, handed in by the composition root. */
 export interface HardwareKnowledge {
-  readonly kindOf: (protocol: string) => 'note-acceptor' | 'printer' | null;
+  readonly kindOf: (device: Config['devices'][number]) => DeviceKind;
   readonly stops: (fault: string) => boolean;
 }
 
 export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): Rules {
-  const ids = (kind: 'note-acceptor' | 'printer') =>
-    config.devices.filter((device) => kindOf(device.protocol) === kind).map((device) => device.id);
+  const ids = (is: (kind: DeviceKind) => boolean) =>
+    config.devices.filter((device) => is(kindOf(device))).map((device) => device.id);
   return {
     kiosk: config.kiosk,
     currency: config.money.currency,
@@ -59,8 +60,8 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     staffed: config.merchant.window?.staffed ?? null,
     methods: config.methods,
     language: config.languages[0] ?? 'zh-CN',
-    acceptors: ids('note-acceptor'),
-    printer: ids('printer')[0] ?? null,
+    acceptors: ids(acceptsNotes),
+    printer: ids((kind) => kind === 'printer')[0] ?? null,
     stops,
   };
 }

@@ -56,10 +56,9 @@ export function openCase(
   return number;
 }
 
-/** The open case about this command or serial; null when there is none. */
+/** The oldest open case about this command or serial; null when there is none. */
 export function caseAbout(kiosk: Kiosk, subject: string): string | null {
-  for (const one of Object.values(kiosk.cases)) if (one.subject === subject) return one.case;
-  return null;
+  return kiosk.caseOf[subject] ?? null;
 }
 
 /** The number that the next case will have. */

@@ -1,6 +1,6 @@
 /** `npm run config -- check FILE`: the operator's side of configuration. */
 import { loadConfig } from '../config/schema.ts';
-import { knownProtocols } from './known-protocols.ts';
+import { knownHardware } from '../hardware/catalog.ts';
 
 const help = `npm -s run config -- check FILE
 
@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (command !== 'check') return usage(`there is no command ${JSON.stringify(command)}; it has check FILE`);
   if (file === undefined) return usage('name the file to check: check FILE');
   if (more.length > 0) return usage(`check FILE takes one file; leave out ${more.join(' ')}`);
-  const checked = await loadConfig(file, knownProtocols);
+  const checked = await loadConfig(file, knownHardware);
   if (checked.ok) {
     print({ ok: true });
     return 0;

@@ -2,18 +2,22 @@
  * Talks to one device with the real driver, and reads recordings. Facts leave as JSON lines on standard output,
  * failures as `{"error","message"}` on standard error: exit 1, or 2 for a wrong call.
  */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type CatalogEntry, protocolNamed, protocols } from '../hardware/catalog.ts';
 import { systemClock } from '../hardware/clock.ts';
-import { type DeviceFact, emptyMemory } from '../hardware/device.ts';
+import { acceptsNotes, type DeviceFact, emptyMemory } from '../hardware/device.ts';
 import { type OpenedDevice, openDevices, portByName } from '../hardware/open.ts';
 import { noProbe, type PortProblem } from '../hardware/port.ts';
-import type { Speaker } from '../hardware/protocol.ts';
+import type { ProtocolFrontDoor, Speaker } from '../hardware/protocol.ts';
 
 const DEVICE = 'device';
 const IDENTIFY_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 3_000;
+const QUIET_MS = 2_500;
+
+const doors = Object.entries(protocols).map(([name, { driver }]) => [name, driver] as const);
 
 const help = `device PROTOCOL --port PATH|host:port [--set k=v ...] watch | identify | accept [--notes N] | REQUEST
 device PROTOCOL decode FILE [--from host|device]
@@ -21,16 +25,21 @@ device PROTOCOL decode FILE [--from host|device]
   watch      prints what the device says; takes no note
   identify   prints who it is and ends; exit 1 when it does not answer in 10 s
   accept     stacks every note it is offered, until SIGTERM or N notes are stacked
-  REQUEST    sends one message by hand and prints the answer (${Object.entries(protocols)
-    .map(([name, { driver }]) => `${name}: ${Object.keys(driver.requests).join(', ')}`)
-    .join('; ')})
+  REQUEST    sends one message by hand and prints the answer
   decode     prints each message of a file of raw bytes, or of hex digits and blanks; --from says who spoke,
              where the same bytes can be either's
 
   --set k=v  a setting of the protocol; k may be a path, v is read as JSON where it is JSON
-             (id003: --set countries.2A=CNY, which is the default here; --set powerRecovery=true)
-  PROTOCOL   ${Object.keys(protocols).join(', ')}
-`;
+  PROTOCOL   one of these, with its settings and requests:
+
+${doors.map(([name, door]) => described(name, door)).join('\n')}`;
+
+function described(name: string, door: ProtocolFrontDoor): string {
+  const usual =
+    Object.keys(door.labSettings).length === 0 ? [] : [`without --set: ${JSON.stringify(door.labSettings)}`];
+  const requests = `requests: ${Object.keys(door.requests(door.labSettings)).join(', ')}`;
+  return [`  ${name}`, ...[...door.settingsHelp, ...usual, requests].map((line) => `    ${line}`), ''].join('\n');
+}
 
 class Failure extends Error {
   readonly code: string;
@@ -46,8 +55,8 @@ function print(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** `countries.2A=CNY` becomes `{countries: {"2A": "CNY"}}`. */
-function settingsFrom(protocol: string, pairs: readonly string[]): Record<string, unknown> {
+/** `countries.2A=CNY` becomes `{countries: {"2A": "CNY"}}`; what is not set is as the simulated device needs it. */
+function settingsFrom(door: ProtocolFrontDoor, pairs: readonly string[]): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
   for (const pair of pairs) {
     const at = pair.indexOf('=');
@@ -69,9 +78,7 @@ function settingsFrom(protocol: string, pairs: readonly string[]): Record<string
     }
     place[path.at(-1) as string] = value;
   }
-  // The laboratory's invented code, so that the simulated acceptor can be tried without settings.
-  if (protocol === 'id003' && settings.countries === undefined) settings.countries = { '2A': 'CNY' };
-  return settings;
+  return { ...door.labSettings, ...settings };
 }
 
 function decode(entry: CatalogEntry, file: string, from: Speaker): void {
@@ -79,21 +86,20 @@ function decode(entry: CatalogEntry, file: string, from: Speaker): void {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new Failure('unreadable', `cannot read ${file}: ${(error as Error).message}`);
+    throw new Failure('unreadable', `${file} cannot be read (${(error as Error).message}); name a file that can`);
   }
   const text = Buffer.from(bytes).toString('latin1');
   const isHex = /^[\s0-9A-Fa-f]*$/.test(text);
   const digits = text.replaceAll(/\s/g, '');
-  if (isHex && digits.length % 2 === 1) throw new Failure('odd-hex', `${file} has an odd number of hex digits`);
+  if (isHex && digits.length % 2 === 1)
+    throw new Failure('odd-hex', `${file} has an odd number of hex digits; each byte is two`);
   const lines = entry.driver.describe(isHex ? Buffer.from(digits, 'hex') : bytes, from);
   for (const line of lines) print(line);
   const bad = lines.filter((line) => 'error' in line).length;
-  if (bad > 0 || lines.length === 0) {
-    throw new Failure(
-      'malformed',
-      lines.length === 0 ? `${file} holds no message` : `${bad} of ${lines.length} are no messages`,
-    );
-  }
+  if (lines.length === 0) throw new Failure('malformed', `${file} holds no message; give it the bytes of a recording`);
+  if (bad === 0) return;
+  const remedy = `check that it is a recording of ${entry.driver.protocol}, and who spoke (--from)`;
+  throw new Failure('malformed', `${bad} of ${lines.length} are no messages; ${remedy}`);
 }
 
 interface Session {
@@ -102,86 +108,80 @@ interface Session {
   readonly protocol: string;
 }
 
-/** Opens the device, prints its facts and lets `react` answer them; resolves when `end` is called or at SIGTERM. */
+interface Conversation {
+  /** Rejects with what `end` was given. */
+  readonly over: Promise<void>;
+  end(failure?: Failure): void;
+}
+
+/** Opens the device, prints what it says as far as `tells` and lets `react` answer; over at `end` and at SIGTERM. */
 function converse(
   session: Session,
   react: (fact: DeviceFact, device: OpenedDevice, end: () => void) => void,
-): Promise<void> {
-  return new Promise((resolve) => {
-    let over = false;
-    const end = (): void => {
-      if (over) return;
-      over = true;
-      device.close();
-      resolve();
-    };
-    const devices = openDevices({
-      configs: [{ id: DEVICE, ...session }],
-      clock: systemClock,
-      probe: noProbe,
-      memory: () => emptyMemory,
-      openPort: portByName,
-      onFact(fact) {
-        if (over) return;
-        const { fact: name, device: _, ...more } = fact;
-        print({ fact: name, atMs: Math.round(systemClock.monoMs()), ...more });
-        react(fact, device, end);
-      },
-    });
-    const device = devices.get(DEVICE) as OpenedDevice;
-    process.once('SIGTERM', () => end());
-    process.once('SIGINT', () => end());
+  tells: (fact: DeviceFact) => boolean = () => true,
+): Conversation {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let ended = false;
+  const end = (failure?: Failure): void => {
+    if (ended) return;
+    ended = true;
+    device.close();
+    if (failure === undefined) resolve();
+    else reject(failure);
+  };
+  const devices = openDevices({
+    configs: [{ id: DEVICE, ...session }],
+    clock: systemClock,
+    probe: noProbe,
+    chance: (bytes) => randomBytes(bytes),
+    memory: () => emptyMemory,
+    openPort: portByName,
+    onFact(fact) {
+      if (ended) return;
+      const { fact: name, device: _, ...more } = fact;
+      if (tells(fact)) print({ fact: name, atMs: Math.round(systemClock.monoMs()), ...more });
+      // Nothing here outlives the process, so a latched fact counts as recorded when it was printed.
+      if ('key' in fact) device.recorded(fact.key);
+      react(fact, device, end);
+    },
   });
-}
-
-/** Nothing here outlives the process, so a latched fact counts as recorded when it was printed. */
-function acknowledge(fact: DeviceFact, device: OpenedDevice): void {
-  if ('key' in fact) device.recorded(fact.key);
+  const device = devices.get(DEVICE) as OpenedDevice;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end());
+  return { over: promise, end };
 }
 
 async function identify(session: Session): Promise<void> {
-  let lastProblem = 'no answer';
-  let printed = false;
-  // One line only: everything else stays untold.
-  await new Promise<void>((resolve, reject) => {
-    const devices = openDevices({
-      configs: [{ id: DEVICE, ...session }],
-      clock: systemClock,
-      probe: noProbe,
-      memory: () => emptyMemory,
-      openPort: portByName,
-      onFact(fact) {
-        const device = devices.get(DEVICE) as OpenedDevice;
-        acknowledge(fact, device);
-        if (fact.fact === 'device.lost') lastProblem = fact.message;
-        if (fact.fact !== 'device.identified' || printed) return;
-        printed = true;
-        const { fact: name, device: _, ...more } = fact;
-        print({ fact: name, atMs: Math.round(systemClock.monoMs()), ...more });
-        callOff();
-        device.close();
-        resolve();
-      },
-    });
-    const callOff = systemClock.after(IDENTIFY_WITHIN_MS, () => {
-      devices.get(DEVICE)?.close();
-      reject(new Failure('no-answer', `${session.port} did not identify itself within 10 s: ${lastProblem}`));
-    });
+  let problem = 'it does not answer; check its power, its cable and the line settings';
+  let identified = false;
+  const { over, end } = converse(
+    session,
+    (fact, _, close) => {
+      if (fact.fact === 'device.lost') problem = fact.message;
+      if (fact.fact !== 'device.identified') return;
+      identified = true;
+      close();
+    },
+    (fact) => fact.fact === 'device.identified',
+  );
+  const callOff = systemClock.after(IDENTIFY_WITHIN_MS, () => {
+    end(new Failure('no-answer', `${session.port} did not identify itself within 10 s: ${problem}`));
   });
+  await over.finally(callOff);
+  if (!identified) throw new Failure('ended', `${session.port} had not identified itself yet`);
 }
 
 async function accept(session: Session, entry: CatalogEntry, notes: number | null): Promise<void> {
-  if (entry.driver.kind !== 'note-acceptor') throw new Failure('usage', `${session.protocol} takes no notes`, 2);
+  if (!acceptsNotes(entry.driver.kindOf(session.settings)))
+    throw new Failure('usage', `${session.protocol} with these settings takes no notes; use watch`, 2);
   let orders = 0;
   let stacked = 0;
   const counted = new Set<string>();
-  await converse(session, (fact, device, end) => {
+  const { over } = converse(session, (fact, device, end) => {
     if (fact.fact === 'device.identified') device.maintain({ accept: fact.denominations.map(({ minor }) => minor) });
     if (fact.fact === 'note.escrowed') {
       const { currency, minor } = fact;
       device.obey({ id: `order-${++orders}`, device: DEVICE, command: 'note.stack', currency, minor });
     }
-    acknowledge(fact, device);
     if (fact.fact !== 'note.stacked' || counted.has(fact.key)) return;
     counted.add(fact.key);
     stacked++;
@@ -190,30 +190,37 @@ async function accept(session: Session, entry: CatalogEntry, notes: number | nul
     device.maintain({ accept: [] });
     systemClock.after(QUIET_MS, end);
   });
+  await over;
 }
-const QUIET_MS = 2_500;
 
 /** Sends one message and prints what comes back. */
-async function requestByHand(session: Session, entry: CatalogEntry, name: string): Promise<void> {
-  const bytes = entry.driver.requests[name];
-  if (!Object.hasOwn(entry.driver.requests, name) || bytes === undefined) {
-    const known = ['watch', 'identify', 'accept', 'decode', ...Object.keys(entry.driver.requests)];
+async function requestByHand(session: Session, { driver: door }: CatalogEntry, name: string): Promise<void> {
+  const requests = door.requests(session.settings);
+  const bytes = Object.hasOwn(requests, name) ? requests[name] : undefined;
+  if (bytes === undefined) {
+    const known = ['watch', 'identify', 'accept', 'decode', ...Object.keys(requests)];
     throw new Failure('usage', `"${name}" is no command of ${session.protocol}; known are ${known.join(', ')}`, 2);
   }
-  const port = portByName(session.port, entry.driver.line, systemClock);
-  const decoder = entry.driver.createDriver({ device: DEVICE, settings: session.settings }).decoder();
+  const port = portByName(session.port, door.line, systemClock);
+  const driver = door.createDriver({ device: DEVICE, settings: session.settings });
+  const decoder = driver.decoder();
   const received: Uint8Array[] = [];
   await new Promise<void>((resolve, reject) => {
     const callOff = systemClock.after(ANSWER_WITHIN_MS, () => {
-      reject(new Failure('no-answer', `no answer to ${name} within 3 s`));
+      const remedy = 'check its power, its cable and the line settings';
+      reject(new Failure('no-answer', `${session.port} did not answer to ${name} within 3 s; ${remedy}`));
     });
     port.open({
-      opened: () => port.send(bytes),
+      opened() {
+        decoder.sent?.(bytes);
+        port.send(bytes);
+      },
       received(more) {
         received.push(more);
-        if (!decoder.push(more).some((item) => item.type === 'frame')) return;
+        const found = decoder.push(more);
+        if (!found.some((item) => item.type === 'frame' && (driver.answers?.(item.frame) ?? true))) return;
         callOff();
-        for (const line of entry.driver.describe(Buffer.concat(received), 'device')) print(line);
+        for (const line of door.describe(Buffer.concat(received), 'device')) print(line);
         resolve();
       },
       closed(problem: PortProblem) {
@@ -246,14 +253,14 @@ async function main(): Promise<void> {
     return;
   }
   if (values.port === undefined) throw new Failure('usage', `${word} needs --port PATH or --port host:port`, 2);
-  const settings = settingsFrom(protocol, values.set ?? []);
+  const settings = settingsFrom(entry.driver, values.set ?? []);
   const problem = entry.driver.checkSettings(settings)[0];
   if (problem !== undefined) throw new Failure('usage', `--set ${problem.path}: ${problem.problem}`, 2);
   const session: Session = { port: values.port, settings, protocol };
   const notes = values.notes === undefined ? null : Number(values.notes);
   if (notes !== null && !(Number.isInteger(notes) && notes > 0))
     throw new Failure('usage', '--notes is a whole number above 0', 2);
-  if (word === 'watch') await converse(session, acknowledge);
+  if (word === 'watch') await converse(session, () => {}).over;
   else if (word === 'identify') await identify(session);
   else if (word === 'accept') await accept(session, entry, notes);
   else await requestByHand(session, entry, word);

@@ -4,22 +4,24 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { levelsOf, openStation, type Station } from '../hardware/bench/station.ts';
+import { levelsOf, openStations, type Station } from '../hardware/bench/station.ts';
 import { parseVerb, verbHelp } from '../hardware/bench/verbs.ts';
 import { protocols } from '../hardware/catalog.ts';
 import { systemClock } from '../hardware/clock.ts';
 
-const simulatedProtocols = Object.keys(protocols);
+async function help(): Promise<string> {
+  const described = await Promise.all(
+    Object.entries(protocols).map(async ([name, { simulator }]) =>
+      (await simulator()).settingsHelp.map((line, n) => `${(n === 0 ? name : '').padEnd(8)} ${line}`),
+    ),
+  );
+  return `usage: npm run simulator -- PROTOCOL [--tcp PORT] [--speed N] [--set k=v ...]
 
-const help = `usage: npm run simulator -- PROTOCOL [--tcp PORT] [--speed N] [--set k=v ...]
-
-PROTOCOL     ${simulatedProtocols.join(', ')}
+PROTOCOL     ${Object.keys(protocols).join(', ')}
 --tcp PORT   listen on 127.0.0.1:PORT instead of a pseudo-terminal (0: any free port)
 --speed N    physical movements N times as fast; time limits of the protocol stay (default 1)
 --set k=v    a setting of the device, may be given again:
-             id003: currency=CNY denominations=1,5,10,20,50,100 exponent=2 country=2A
-                    evidence=full|none version=TEXT boot=TEXT
-             escpos: paper=ok|low|out buffer=BYTES maker=TEXT model=TEXT serial=TEXT firmware=TEXT
+${described.flatMap((lines) => lines.map((line) => `             ${line}`)).join('\n')}
 
 First line: {"protocol","port"}. Then one physical action a line on standard input,
 answered by {"did","ok"} and, when refused, "reason"; events as {"event","atMs",...}:
@@ -28,6 +30,7 @@ ${verbHelp.map((verb) => `  ${verb}`).join('\n')}
 
 SIGTERM and quit end it. Exit 0 on success, 1 on failure, 2 on wrong usage.
 `;
+}
 
 function print(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -45,7 +48,7 @@ interface Options {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-function options(): Options {
+async function options(): Promise<Options> {
   const parsed = (() => {
     try {
       return parseArgs({
@@ -62,7 +65,7 @@ function options(): Options {
     }
   })();
   if (parsed.values.help) {
-    process.stdout.write(help);
+    process.stdout.write(await help());
     process.exit(0);
   }
   const [protocol, ...others] = parsed.positionals;
@@ -101,21 +104,16 @@ async function obey(station: Station, line: string, exponent: number): Promise<b
 }
 
 async function main(): Promise<void> {
-  const { protocol, tcp, speed, settings } = options();
+  const { protocol, tcp, speed, settings } = await options();
   const entry = Object.hasOwn(protocols, protocol) ? protocols[protocol] : undefined;
   if (entry === undefined)
-    return fail('protocol', `no simulator for "${protocol}"; there are ${simulatedProtocols.join(', ')}`, 2);
+    return fail('protocol', `no simulator for "${protocol}"; there are ${Object.keys(protocols).join(', ')}`, 2);
   const { simulate } = await entry.simulator();
+  const wire = tcp === null ? ({ kind: 'pty' } as const) : ({ kind: 'tcp', port: tcp } as const);
   let station: Station;
   try {
-    station = await openStation({
-      simulate,
-      clock: systemClock,
-      speed,
-      settings,
-      wire: tcp === null ? { kind: 'pty' } : { kind: 'tcp', port: tcp },
-      happened: print,
-    });
+    const stations = await openStations([{ simulate, settings, happened: print }], { clock: systemClock, speed, wire });
+    station = stations[0] as Station;
   } catch (error) {
     return fail('start', error instanceof Error ? error.message : String(error), 1);
   }

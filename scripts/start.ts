@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/schema.ts';
+import { knownHardware } from '../hardware/catalog.ts';
 import { lockDataFolder } from '../kiosk/lock.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
-import { knownProtocols } from './known-protocols.ts';
 
 const help = `npm start -- [options]
 
@@ -108,7 +108,7 @@ function portProblem(port: number, option: string): Promise<string | null> {
 }
 
 async function readiness(options: Options): Promise<boolean> {
-  const checked = await loadConfig(options.config, knownProtocols);
+  const checked = await loadConfig(options.config, knownHardware);
   if (!checked.ok) {
     const words = checked.problems.map(({ path, problem }) => (path === '' ? problem : `${path} ${problem}`));
     failure('config', `${options.config}: ${words.join('; ')}`);

@@ -2,15 +2,15 @@
 import { resolve } from 'node:path';
 import { protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
-import type { DeviceConfig } from '../device.ts';
+import type { DeviceConfig, DeviceKind } from '../device.ts';
 import type { HandResult, SimulatorEvent, UnitCash } from '../simulated.ts';
-import { openStation, type Station, type StationOptions } from './station.ts';
+import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';
 import type { ParsedVerb } from './verbs.ts';
 
 export interface DeviceState {
   readonly id: string;
   readonly protocol: string;
-  readonly kind: 'note-acceptor' | 'printer';
+  readonly kind: DeviceKind;
   /** What a host opens; the link of a pseudo-terminal. */
   readonly port: string;
   readonly power: boolean;
@@ -56,7 +56,8 @@ export class Cabinet {
   }
 
   /**
-   * Powers every device on. A device whose port is neither `DATA/…` nor on loopback is a real one and left alone.
+   * Powers every device on; those at the same port share its wire. A device whose port is neither `DATA/…` nor on
+   * loopback is a real one and left alone.
    *
    * @throws Error naming the device that cannot be played and why; nothing is left open then.
    */
@@ -66,9 +67,9 @@ export class Cabinet {
       for (const id of Object.keys(options.settings)) {
         if (!options.devices.some((device) => device.id === id)) throw new Error(`there is no device ${id} to set`);
       }
-      for (const device of options.devices) {
-        const wire = wireOf(device, options.data);
-        if (wire !== null) await cabinet.add(device, wire, options);
+      for (const [port, devices] of Map.groupBy(options.devices, (device) => device.port)) {
+        const wire = wireOf(port, options.data);
+        if (wire !== null) await cabinet.add(devices, wire, options);
       }
       return cabinet;
     } catch (error) {
@@ -77,21 +78,27 @@ export class Cabinet {
     }
   }
 
-  private async add(device: DeviceConfig, wire: StationOptions['wire'], options: CabinetOptions): Promise<void> {
-    try {
-      const { simulate } = await protocolNamed(device.protocol).simulator();
-      const station = await openStation({
-        simulate,
-        clock: this.clock,
-        speed: options.speed,
-        settings: { ...settingsOf(device), ...options.settings[device.id] },
-        wire,
-        happened: (event) => this.happened({ device: device.id }, event),
-      });
-      this.stations.set(device.id, station);
-    } catch (error) {
-      throw new Error(`device ${device.id}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  private async add(
+    devices: readonly DeviceConfig[],
+    wire: WireOptions['wire'],
+    options: CabinetOptions,
+  ): Promise<void> {
+    const { clock } = this;
+    const machines = await Promise.all(devices.map((device) => this.machine(device, options)));
+    const stations = await openStations(machines, { clock, speed: options.speed, wire }).catch((error: Error) => {
+      throw new Error(`device ${devices.map(({ id }) => id).join(', ')}: ${error.message}`);
+    });
+    for (const [at, { id }] of devices.entries()) this.stations.set(id, stations[at] as Station);
+  }
+
+  private async machine({ id, protocol, settings }: DeviceConfig, options: CabinetOptions): Promise<MachineOptions> {
+    const { driver, simulator } = protocolNamed(protocol);
+    const { simulate } = await simulator();
+    return {
+      simulate,
+      settings: { ...driver.simulatorSettings?.(settings), ...options.settings[id] },
+      happened: (event) => this.happened({ device: id }, event),
+    };
   }
 
   /** Tells all watchers; also used for what happens at a service. */
@@ -162,15 +169,8 @@ function stateOf(id: string, { simulator, line }: Station): DeviceState {
   return { id, protocol, kind, port: line.port, power, line: line.plugged };
 }
 
-function wireOf(device: DeviceConfig, data: string): StationOptions['wire'] | null {
-  if (device.port.startsWith('DATA/')) return { kind: 'pty', link: resolve(data, device.port.slice('DATA/'.length)) };
-  const network = /^(?:127\.0\.0\.1|localhost):(\d{1,5})$/.exec(device.port);
+function wireOf(port: string, data: string): WireOptions['wire'] | null {
+  if (port.startsWith('DATA/')) return { kind: 'pty', link: resolve(data, port.slice('DATA/'.length)) };
+  const network = /^(?:127\.0\.0\.1|localhost):(\d{1,5})$/.exec(port);
   return network === null ? null : { kind: 'tcp', port: Number(network[1]) };
-}
-
-function settingsOf(device: DeviceConfig): Readonly<Record<string, string>> {
-  const given = device.settings.simulator;
-  if (given === undefined) return {};
-  if (typeof given !== 'object' || given === null) throw new Error('settings.simulator must be an object of texts');
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
 }

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/schema.ts';
+import { knownHardware } from '../catalog.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { DeviceConfig } from '../device.ts';
 import { Cabinet } from './cabinet.ts';
@@ -119,7 +120,7 @@ function readArguments(): Arguments {
 
 async function main(): Promise<void> {
   const { config: file, ...rest } = readArguments();
-  const checked = await loadConfig(file);
+  const checked = await loadConfig(file, knownHardware);
   if (!checked.ok) {
     const words = checked.problems.map(({ path, problem }) => `${path} ${problem}`.trim());
     return fail('config', `${file}: ${words.join('; ')}`, 1);

@@ -207,7 +207,7 @@ function tell(work: Work, fact: Untold<DeviceFact>): void {
 
 function obey(work: Work, command: DeviceCommand): void {
   if (command.command !== 'document.print') {
-    tell(work, { fact: 'command.refused', command: command.id, reason: 'a printer only prints' });
+    tell(work, { fact: 'command.refused', command: command.id, sent: false, reason: 'a printer only prints' });
     return;
   }
   const ended = admit(work, command.id, command.document);

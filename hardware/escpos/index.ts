@@ -14,6 +14,7 @@ import { createDriver, type Settings, type State } from './driver.ts';
 import type { Frame } from './frame.ts';
 import { askIdentity, askStatus, CLEAR_BUFFERS, describe, EJECT, faults, INITIALISE, RECOVER } from './messages.ts';
 
+const COLUMNS = 42;
 const COLUMNS_FROM = 24;
 const COLUMNS_TO = 64;
 
@@ -35,25 +36,36 @@ function checkSettings(settings: Readonly<Record<string, unknown>>): readonly Se
   return problems;
 }
 
+function columns(settings: Readonly<Record<string, unknown>>): number {
+  return settings.columns === undefined ? COLUMNS : Number(settings.columns);
+}
+
 /** @throws RangeError naming the first problem, when the settings were not checked before. */
 function settingsFrom(settings: Readonly<Record<string, unknown>>): Settings {
   const problem = checkSettings(settings)[0];
   if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
   return {
-    columns: settings.columns === undefined ? 42 : Number(settings.columns),
+    columns: columns(settings),
     marker: settings.marker === 'paper-status' ? 'paper-status' : 'process-id',
   };
 }
 
 export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   protocol: 'escpos',
-  kind: 'printer',
   line: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
   moneyMessages: ['print-data', 'print-end'],
   faults,
   checkSettings,
+  kindOf: () => 'printer',
+  addressOf: () => null,
+  columns,
+  labSettings: {},
+  settingsHelp: [
+    `columns=N            characters of a line, ${COLUMNS_FROM} to ${COLUMNS_TO}, even (default ${COLUMNS})`,
+    'marker=paper-status  what tells that a document is printed, where GS ( H is not known (default process-id)',
+  ],
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
-  requests: {
+  requests: () => ({
     status: askStatus(1),
     'status-offline': askStatus(2),
     'status-error': askStatus(3),
@@ -66,6 +78,6 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     model: askIdentity('model'),
     serial: askIdentity('serial'),
     firmware: askIdentity('firmware'),
-  },
+  }),
   describe,
 };

@@ -167,8 +167,8 @@ function describeHost(bytes: Uint8Array): readonly MessageLine[] {
   let data = 0;
   const flush = (end: number) => {
     if (end > data) {
-      const frame = hex(bytes.subarray(data, end));
-      lines.push({ frame, message: 'print-data', direction: 'host', fields: { bytes: end - data } });
+      const apdu = hex(bytes.subarray(data, end));
+      lines.push({ apdu, command: 'print-data', direction: 'host', fields: { bytes: end - data } });
     }
   };
   for (let at = 0; at < bytes.length; ) {
@@ -179,10 +179,9 @@ function describeHost(bytes: Uint8Array): readonly MessageLine[] {
     }
     flush(at);
     const whole = bytes.subarray(at, at + order.length);
-    const frame = hex(whole);
-    if (whole.length < order.length) lines.push({ error: `${order.name} that is not whole`, frame });
-    else
-      lines.push({ frame, message: order.name, direction: 'host', fields: { n: whole[order.start.length] ?? null } });
+    const apdu = hex(whole);
+    if (whole.length < order.length) lines.push({ error: `${order.name} that is not whole`, apdu });
+    else lines.push({ apdu, command: order.name, direction: 'host', fields: { n: whole[order.start.length] ?? null } });
     at += order.length;
     data = at;
   }
@@ -194,26 +193,26 @@ function describeDevice(bytes: Uint8Array): readonly MessageLine[] {
   const decoder = createDecoder();
   const found = [...decoder.push(bytes), ...decoder.silence()];
   return found.map((item): MessageLine => {
-    if (item.type === 'discarded') return { error: item.why, frame: hex(item.bytes) };
+    if (item.type === 'discarded') return { error: item.why, apdu: hex(item.bytes) };
     const { frame } = item;
     return { direction: 'device', ...lineOf(frame) };
   });
 }
 
-function lineOf(frame: Frame): { frame: string; message: string; fields: Readonly<Record<string, unknown>> } {
+function lineOf(frame: Frame): { apdu: string; command: string; fields: Readonly<Record<string, unknown>> } {
   switch (frame.type) {
     case 'real-time':
-      return { frame: hex([frame.value]), message: 'status', fields: { value: frame.value } };
+      return { apdu: hex([frame.value]), command: 'status', fields: { value: frame.value } };
     case 'report':
-      return { frame: hex(frame.bytes), message: 'report', fields: { ...statusOfReport(frame.bytes) } };
+      return { apdu: hex(frame.bytes), command: 'report', fields: { ...statusOfReport(frame.bytes) } };
     case 'answer':
-      return { frame: hex([frame.value]), message: 'answer', fields: { value: frame.value } };
+      return { apdu: hex([frame.value]), command: 'answer', fields: { value: frame.value } };
     case 'text':
-      return { frame: hex([0x5f, ...codes(frame.text), 0]), message: 'identity', fields: { text: frame.text } };
+      return { apdu: hex([0x5f, ...codes(frame.text), 0]), command: 'identity', fields: { text: frame.text } };
     case 'process-id':
-      return { frame: hex([0x37, 0x22, ...codes(frame.id), 0]), message: 'processed', fields: { id: frame.id } };
+      return { apdu: hex([0x37, 0x22, ...codes(frame.id), 0]), command: 'processed', fields: { id: frame.id } };
     case 'flow':
-      return { frame: frame.ready ? '11' : '13', message: frame.ready ? 'ready' : 'busy', fields: {} };
+      return { apdu: frame.ready ? '11' : '13', command: frame.ready ? 'ready' : 'busy', fields: {} };
     default:
       return frame satisfies never;
   }

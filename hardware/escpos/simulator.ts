@@ -644,3 +644,8 @@ function numberOf(text: string | undefined, otherwise: number): number {
 }
 
 export const simulate: SimulatorFactory = (surroundings) => new Printer(surroundings);
+
+export const settingsHelp: readonly string[] = [
+  'paper=ok|low|out buffer=BYTES marker=on|off startMs=N',
+  'maker=TEXT model=TEXT serial=TEXT firmware=TEXT',
+];

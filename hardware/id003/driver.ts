@@ -770,12 +770,15 @@ function onStacked(work: Work): void {
 /** Which stacking the device means: the open order's, a repetition of the last, or one that nobody ordered. */
 function stackedEvent(work: Work, data: Uint8Array): Stacked | null {
   const { s, device, nowMs } = work;
+  const named = s.table?.get(data[0] ?? 0) ?? null;
   if (s.stack !== null) {
-    const { command: id, currency, minor } = s.stack;
+    const { command: id } = s.stack;
+    // Some firmware names the note once more. What it says now is its word, even when the order was for another.
+    const { currency, minor } = named ?? s.stack;
     return { command: id, currency, minor, key: `${device}/${id}`, told: false, recorded: false };
   }
   if (!s.moving && s.last !== null) return s.last;
-  const value = s.escrow?.value ?? s.table?.get(data[0] ?? 0) ?? null;
+  const value = s.escrow?.value ?? named;
   if (value === null) return null;
   const { currency, minor } = value;
   return { command: null, currency, minor, key: `${device}/unordered/${nowMs}`, told: false, recorded: false };
@@ -823,8 +826,9 @@ function wentBack(work: Work): void {
 
 // Orders.
 
+/** Only what has not left yet is refused: what was sent ends by the device's own word. */
 function refuse(work: Work, id: string, reason: string): void {
-  work.facts.push({ device: work.device, fact: 'command.refused', command: id, reason });
+  work.facts.push({ device: work.device, fact: 'command.refused', command: id, sent: false, reason });
 }
 
 /** An order that never left is refused for certain when the note or the line is gone. */

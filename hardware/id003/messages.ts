@@ -384,8 +384,8 @@ function line(frame: Frame, from: Speaker): MessageLine {
   const bytes = hex(encode(frame.code, frame.data));
   const sayings = from === 'host' ? [asHost] : from === 'device' ? [asDevice] : [asDevice, asHost];
   const known = sayings.filter((name) => name !== undefined);
-  if (known.length === 0) return { error: `unknown message ${hexByte(frame.code)}`, frame: bytes };
-  const base = { frame: bytes, message: known[0] as string, fields: fields(frame, from) };
+  if (known.length === 0) return { error: `unknown message ${hexByte(frame.code)}`, apdu: bytes };
+  const base = { apdu: bytes, command: known[0] as string, fields: fields(frame, from) };
   if (from !== 'either') return { ...base, direction: from };
   if (known.length === 2) {
     return known[0] === known[1]
@@ -399,6 +399,6 @@ function line(frame: Frame, from: Speaker): MessageLine {
 export function describe(bytes: Uint8Array, from: Speaker): readonly MessageLine[] {
   const decoder = createDecoder();
   return [...decoder.push(bytes), ...decoder.silence()].map((item) =>
-    item.type === 'frame' ? line(item.frame, from) : { error: item.why, frame: hex(item.bytes.subarray(0, 64)) },
+    item.type === 'frame' ? line(item.frame, from) : { error: item.why, apdu: hex(item.bytes.subarray(0, 64)) },
   );
 }

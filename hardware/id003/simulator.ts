@@ -276,6 +276,11 @@ function currencyAssignment(model: Model): readonly number[] {
 /** The acceptor just after its power came on: POWER UP until the host resets it, inhibited after that. */
 export const simulate: SimulatorFactory = (surroundings) => new Acceptor(surroundings);
 
+export const settingsHelp: readonly string[] = [
+  'currency=CNY denominations=1,5,10,20,50,100 exponent=2 country=2A',
+  'evidence=full|none version=TEXT boot=TEXT',
+];
+
 class Acceptor implements Simulator {
   readonly protocol = 'id003';
   readonly kind = 'note-acceptor';

@@ -19,7 +19,6 @@ export interface DocumentLabels {
   readonly change: string;
   readonly voucherNumber: string;
   readonly voucherCode: string;
-  readonly caseNumber: string;
   readonly receiptNumber: string;
   readonly merchant: string;
   readonly taxNumber: string;
@@ -65,7 +64,6 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     change: '找零',
     voucherNumber: '现金凭证',
     voucherCode: '验证码',
-    caseNumber: '核实编号',
     receiptNumber: '缴费凭证',
     merchant: '商户',
     taxNumber: '税号',
@@ -106,7 +104,6 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     change: 'Change',
     voucherNumber: 'Cash slip',
     voucherCode: 'Code',
-    caseNumber: 'Case',
     receiptNumber: 'Receipt',
     merchant: 'Merchant',
     taxNumber: 'Tax no.',

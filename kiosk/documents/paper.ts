@@ -49,12 +49,8 @@ export interface ReceiptData extends PaperHead {
   /** How the change was given: "现金", "凭证"; `detail` its number. */
   readonly changeParts: readonly { readonly label: string; readonly minor: number; readonly detail: string | null }[];
   readonly billNumber: string | null;
-  readonly voucherNumbers: readonly string[];
-  readonly caseNumbers: readonly string[];
   /** Where the money went when the payee did not take it, one sentence; null: it is paid. */
   readonly refund: string | null;
-  /** How to get an invoice, one sentence; null says only that this is none. */
-  readonly invoice: string | null;
   /** The receipt's text or its address, to be taken by phone. */
   readonly qr: string | null;
 }
@@ -67,20 +63,17 @@ export interface VoucherData extends PaperHead {
   /** Why it was given, one sentence. */
   readonly reason: string;
   readonly receiptNumber: string | null;
-  readonly caseNumber: string | null;
-  readonly qr: string | null;
+  readonly qr: string;
 }
 
 export interface CaseData extends PaperHead {
   readonly number: string;
-  readonly title: string | null;
   readonly certain: readonly string[];
   readonly checking: readonly string[];
   readonly minor: number | null;
   readonly receiptNumber: string | null;
   /** By when, and how, the person hears. */
   readonly promise: string;
-  readonly qr: string | null;
 }
 
 type Block = readonly (string | null)[];
@@ -175,20 +168,10 @@ export function receiptDocument(data: ReceiptData): string {
     tenderRows(data, data.tenders),
     [row(words.received, data.receivedMinor), row(words.change, data.changeMinor, true)],
     tenderRows(data, data.changeParts),
-    data.voucherNumbers
-      .filter((number) => !data.changeParts.some((part) => part.detail === number))
-      .map((number) => fieldOf(data, words.voucherNumber, number)),
-    data.caseNumbers.map((number) => fieldOf(data, words.caseNumber, number)),
     data.refund === null ? [] : [rule, paragraph(data.refund, data.columns)],
     code(data, data.qr, words.scanReceipt),
     footing(data),
-    [
-      rule,
-      centred(words.notAnInvoice, data.columns),
-      data.invoice === null ? null : centred(data.invoice, data.columns),
-      gap(8),
-      centred(words.thanks, data.columns),
-    ],
+    [rule, centred(words.notAnInvoice, data.columns), gap(8), centred(words.thanks, data.columns)],
   ]);
 }
 
@@ -204,7 +187,6 @@ export function voucherDocument(data: VoucherData): string {
       fieldOf(data, words.voucherCode, data.code),
       fieldOf(data, words.time, data.at),
       fieldOf(data, words.receiptNumber, data.receiptNumber),
-      fieldOf(data, words.caseNumber, data.caseNumber),
       rule,
       paragraph(data.reason, data.columns),
       paragraph(words.voucherRule(data.issuer.window ?? data.issuer.place), data.columns),
@@ -224,7 +206,7 @@ export function caseDocument(data: CaseData): string {
       ? []
       : [`|"${escaped(title)}" |`, gap(4), ...lines.map((line) => paragraph(line, data.columns)), gap(12)];
   return markup([
-    heading(data, data.title ?? words.caseSlip),
+    heading(data, words.caseSlip),
     [gap(8), centred(data.number, data.columns, { bold: true, size: 2 }), gap(14), rule],
     [
       fieldOf(data, words.time, data.at),
@@ -235,8 +217,7 @@ export function caseDocument(data: CaseData): string {
     points(words.certain, data.certain),
     points(words.checking, data.checking),
     [paragraph(data.promise, data.columns), paragraph(words.help(data.issuer.servicePhone), data.columns)],
-    code(data, data.qr, words.keep),
     footing(data),
-    [rule, centred(words.notAnInvoice, data.columns), data.qr === null ? centred(words.keep, data.columns) : null],
+    [rule, centred(words.notAnInvoice, data.columns), centred(words.keep, data.columns)],
   ]);
 }

@@ -51,7 +51,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'note-unknown': { certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`, checking: '我们会清点钱箱，核对这张纸币。' },
     'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
     'note-to-count': {
-      certain: (a) => `放入 ${a ?? ''} 纸币时停电，已为您记上。`,
+      certain: (a) => `有一张 ${a ?? ''} 纸币已为您记上。`,
       checking: '清点钱箱时再核对这张纸币。',
     },
     'note-suspect': { certain: (a) => `有一张 ${a ?? ''} 纸币没能识别。`, checking: '我们会清点钱箱，核对这张纸币。' },
@@ -70,7 +70,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     },
     'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
     'note-to-count': {
-      certain: (a) => `Power was lost while one ${a ?? ''} note went in; it is counted for you.`,
+      certain: (a) => `One ${a ?? ''} note went in and is counted for you.`,
       checking: 'We check this note when the cash box is emptied.',
     },
     'note-suspect': {
@@ -178,10 +178,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
         ? [{ label: labels.voucherNumber, minor: sale.change.voucher, detail: sale.voucher }]
         : [],
     billNumber: sale.bill.number,
-    voucherNumbers: [],
-    caseNumbers: [],
     refund: refundLine(parts, sale, lang),
-    invoice: null,
     qr: receiptCode(parts, sale, lang),
   };
 }
@@ -236,7 +233,6 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
     minor,
     reason: voucherReasons[issued.reason][lang],
     receiptNumber: sale?.receipt ?? null,
-    caseNumber: null,
     qr: sealed.qr,
   };
 }
@@ -252,13 +248,11 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   return {
     ...head(parts, opened.at, lang, copy),
     number,
-    title: null,
     certain: [words.certain(amount)],
     checking: [words.checking],
     minor,
     receiptNumber: null,
     promise: casePromise[lang](config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
-    qr: null,
   };
 }
 

@@ -118,25 +118,45 @@ export class Journal {
     for (const entry of this.waiting) if (entry.seq > afterSeq) yield entry;
   }
 
-  /** The entries that carry an index key (derive.ts), in order. */
+  /**
+   * The entries that carry an index key (derive.ts), in order, each checked against the hash of the one before it: a
+   * start from a snapshot has not read them. Throws JournalProblem `damaged`.
+   */
   find(key: string): Entry[] {
-    return this.storage.find(key).map(entryOf);
+    return this.storage.find(key).map(({ previous, ...row }) => {
+      const { seq } = row;
+      if (previous === null) throw new JournalProblem('damaged', `entry ${seq - 1} is missing`, seq - 1);
+      const problem = brokenLink({ seq: seq - 1, hash: previous }, row);
+      if (problem !== null) throw new JournalProblem('damaged', problem, seq);
+      const entry = entryOf(row);
+      if (!indexKeys(entry.body).includes(key)) throw new JournalProblem('damaged', strayKey(seq, key), seq);
+      return entry;
+    });
   }
 
-  /** Keeps a folded state of everything up to the head. `state` is JSON text, `version` that of the code. */
+  /** What the store holds now, for checking what a start from a snapshot has not read. Throws JournalProblem. */
+  load(): Contents {
+    return this.storage.load();
+  }
+
+  /** Keeps a folded state of everything up to the head, if anything is there. `state` is JSON text, `version` that of the code. */
   saveSnapshot(version: string, state: string): void {
     this.mustBeOpen();
-    this.write(true, { ...this.top, version, state });
+    const { seq, hash: head } = this.top;
+    if (seq === 0) return;
+    this.write(true, { seq, version, state, hash: snapshotHash(head, { seq, version, state }) });
   }
 
-  /** The state that this version of the code kept, and the sequence it stands at; null when there is none. */
-  loadSnapshot(version: string): Snapshot | null {
+  /**
+   * The state that this version of the code kept, and sequence and time (`at`) of the entry it stands at; null when
+   * there is none. One that was changed, or does not stand on the chain, counts as none: the fold from the first entry
+   * takes its place.
+   */
+  loadSnapshot(version: string): (Snapshot & { readonly at: string }) | null {
     const snapshot = this.stored;
     if (snapshot === null || snapshot.version !== version || snapshot.seq > this.top.seq) return null;
-    if (snapshot.seq === 0) return snapshot;
-    // A snapshot that does not stand on the chain is not believed; the replay from the start will tell why.
-    for (const row of this.storage.load().rows(snapshot.seq - 1)) return row.hash === snapshot.hash ? snapshot : null;
-    return null;
+    const row = standsAt(this.storage.load(), snapshot);
+    return row === null ? null : { ...snapshot, at: row.at };
   }
 
   /** Writes what waits and closes the store. May be called twice, and after a failure. */
@@ -201,6 +221,20 @@ export function chainHash(previous: string, row: Omit<Row, 'hash'>): string {
   return hash('sha256', `${previous}[${row.seq},"${row.at}","${row.day}","${row.kind}",${session},${row.body}]`, 'hex');
 }
 
+/** SHA-256 in hex over the hash of the entry that a snapshot stands at, and `[seq, version, state]` as JSON. */
+function snapshotHash(head: string, { seq, version, state }: Omit<Snapshot, 'hash'>): string {
+  return hash('sha256', `${head}[${seq},${JSON.stringify(version)},${state}]`, 'hex');
+}
+
+/** The entry that a snapshot stands at; null when it is not there, or the snapshot is not what was kept at it. */
+export function standsAt(contents: Contents, snapshot: Snapshot): Row | null {
+  if (snapshot.seq === 0) return null;
+  for (const row of contents.rows(snapshot.seq - 1)) {
+    return row.seq === snapshot.seq && snapshotHash(row.hash, snapshot) === snapshot.hash ? row : null;
+  }
+  return null;
+}
+
 /** What is wrong when the rows end before the head that was noted beside them; null when they do not. */
 export function lostTail(contents: { readonly head: Head; readonly mark: Head | null }): JournalProblem | null {
   const { head, mark } = contents;
@@ -244,6 +278,11 @@ export function* chainedEntries(contents: Contents, afterSeq: number, untilSeq: 
   }
   const reached = head?.seq ?? afterSeq;
   if (reached < untilSeq) throw new JournalProblem('damaged', `entry ${reached + 1} is missing`, reached + 1);
+}
+
+/** What is wrong when the index finds an entry under a key that is none of its own, in words. */
+export function strayKey(seq: number, key: string): string {
+  return `the index finds entry ${seq} under ${key}, which it does not name`;
 }
 
 /** Why a row does not follow the head before it, in words; null when it does. */

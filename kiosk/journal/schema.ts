@@ -1,4 +1,5 @@
 /** The tables of the journal's file. */
+import { genesisHash } from './storage.ts';
 
 /** Says in the file itself what it is ("CKJ" and a zero). */
 export const applicationId = 0x434b4a00;
@@ -69,6 +70,7 @@ export const selectSnapshot = 'SELECT seq, hash, version, state FROM snapshot';
 export const selectKeys = 'SELECT key, seq FROM entry_key WHERE block BETWEEN ? AND ? AND seq BETWEEN ? AND ?';
 export const selectRollUps = 'SELECT day, quarter, method, outcome, currency, minor, count FROM roll_up';
 export const findEntries = `WITH RECURSIVE blocks (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM blocks WHERE n < ?)
-  SELECT entry.seq, at, day, kind, session, body, hash
+  SELECT entry.seq, at, day, kind, session, body, hash,
+    CASE entry.seq WHEN 1 THEN '${genesisHash}' ELSE (SELECT hash FROM entry AS before WHERE seq = entry.seq - 1) END AS previous
   FROM blocks CROSS JOIN entry_key ON block = n AND key = ? CROSS JOIN entry ON entry.seq = entry_key.seq
   ORDER BY entry.seq`;

@@ -13,7 +13,7 @@ import * as schema from './schema.ts';
 import { problemOf, wordsOf } from './sqlite-errors.ts';
 import { checkFormat, markPath } from './sqlite-format.ts';
 import { readContents } from './sqlite-reading.ts';
-import { type Batch, type Contents, JournalProblem, type Row, type Storage, StorageFailure } from './storage.ts';
+import { type Batch, type Contents, type FoundRow, JournalProblem, type Storage, StorageFailure } from './storage.ts';
 
 /** A checkpoint is due after this many entries when nobody is waiting, after the second number in any case. */
 const checkpointQuietEntries = 500;
@@ -92,12 +92,12 @@ class SqliteStorage implements Storage {
     }
   }
 
-  find(key: string): readonly Row[] {
+  find(key: string): readonly FoundRow[] {
     this.mustNotBeClosed();
     try {
       const head = this.statements.head.get() as { seq: number } | undefined;
       if (head === undefined) return [];
-      return this.statements.find.all(schema.blockOf(head.seq), key) as unknown as Row[];
+      return this.statements.find.all(schema.blockOf(head.seq), key) as unknown as FoundRow[];
     } catch (error) {
       throw problemOf(error, this.path);
     }

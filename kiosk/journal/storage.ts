@@ -21,12 +21,18 @@ export interface Head {
   readonly hash: string;
 }
 
-const genesisHash = '0'.repeat(64);
+export const genesisHash = '0'.repeat(64);
 export const emptyHead: Head = { seq: 0, hash: genesisHash };
+
+/** A row with the hash of the one before it; null: that one is missing. */
+export interface FoundRow extends Row {
+  readonly previous: string | null;
+}
 
 /** A folded state, so that a start need not read everything. `version` is the code's that folded it. */
 export interface Snapshot {
   readonly seq: number;
+  /** Over all the others, and the hash of the entry it stands at (journal.ts). */
   readonly hash: string;
   readonly version: string;
   /** JSON text; the journal does not look inside. */
@@ -70,7 +76,7 @@ export interface Storage {
    */
   append(batch: Batch, beforeCommit: () => void): void;
   /** The rows that carry this index key, in order. */
-  find(key: string): readonly Row[];
+  find(key: string): readonly FoundRow[];
   /** May be called twice. Throws StorageFailure when the last writes could not be finished. */
   close(): void;
 }

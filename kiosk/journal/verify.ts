@@ -1,8 +1,11 @@
-/** Checks a whole journal from the first entry: the chain, and everything that was derived from it. */
+/** Checks a whole journal from the first entry: the chain, and everything that was derived from it, the kept state too. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../entry.ts';
+import { apply, durablePart, emptyFolded, type Folded } from '../kiosk.ts';
 import { addUp, type Delta, indexKeys, rollUp } from './derive.ts';
-import { brokenLink, entryOf, lostTail } from './journal.ts';
-import { type Contents, emptyHead, type Head, JournalProblem } from './storage.ts';
+import { chainedEntries, lostTail, standsAt, strayKey } from './journal.ts';
+import { stateVersion } from './state-version.ts';
+import { type Contents, JournalProblem } from './storage.ts';
 
 export type Verdict =
   | { readonly ok: true; readonly entries: number; readonly head: string }
@@ -11,36 +14,59 @@ export type Verdict =
 /** Entries whose index keys are compared at once. */
 const keyPortionEntries = 16_384;
 
+/** A part of a state that is told of in words is cut off after so many characters. */
+const toldCharacters = 200;
+
 /**
- * Reads every entry up to the head. `seq` in the answer is the first entry that is wrong; for figures that do not
- * agree with the entries it is the head. What the store itself cannot read is an answer too, not an exception.
+ * Reads every entry up to the head, and folds them from the first to compare with the snapshot that this version of the
+ * code kept. `seq` in the answer is the first entry that is wrong; for figures that do not agree with the entries it is
+ * the head. What the store itself cannot read is an answer too, not an exception.
  */
 export function verifyJournal(contents: Contents): Verdict {
-  let head: Head = emptyHead;
+  const { head, snapshot } = contents;
   const sums = new Map<string, Delta>();
-  const portion = new KeyPortion(contents);
+  let kiosk: Folded = emptyFolded;
+  let atSnapshot: Folded | null = null;
+  let reached = 0;
   try {
-    for (const row of contents.rows(0)) {
-      if (row.seq > contents.head.seq) break;
-      const broken = brokenLink(head, row);
-      if (broken !== null) return wrong(head.seq + 1, broken);
-      const entry = entryOf(row);
-      const untrue = wrongColumns(entry);
-      if (untrue !== null) return wrong(row.seq, untrue);
+    for (const entry of checkedEntries(contents, head.seq)) {
       addUp(sums, rollUp(entry));
-      const badKey = portion.take(row.seq, indexKeys(entry.body));
-      if (badKey !== null) return badKey;
-      head = { seq: row.seq, hash: row.hash };
+      kiosk = apply(kiosk, entry.body);
+      reached = entry.seq;
+      if (reached === snapshot?.seq) atSnapshot = kiosk;
     }
-    if (head.seq !== contents.head.seq) return wrong(head.seq + 1, `entry ${head.seq + 1} is missing`);
     const lost = lostTail(contents);
-    if (lost !== null) return wrong(head.seq + 1, lost.message);
-    const derived = portion.finish() ?? wrongRollUps(contents, sums) ?? wrongSnapshot(contents);
-    return derived ?? { ok: true, entries: head.seq, head: head.hash };
+    if (lost !== null) return wrong(reached + 1, lost.message);
+    return (
+      wrongRollUps(contents, sums) ??
+      wrongSnapshot(contents, atSnapshot) ?? { ok: true, entries: reached, head: head.hash }
+    );
   } catch (error) {
-    if (error instanceof JournalProblem) return wrong(error.seq ?? head.seq + 1, error.message);
+    if (error instanceof JournalProblem) return wrong(error.seq ?? reached + 1, error.message);
     throw error;
   }
+}
+
+/**
+ * The entries from the first to `untilSeq` (included), each checked: that it follows the one before it, its columns, and
+ * (some thousands at once) that the index finds it under its own keys and no others. Throws JournalProblem `damaged` at
+ * the first that is wrong. The store may grow meanwhile.
+ */
+export function* checkedEntries(contents: Contents, untilSeq: number): Generator<Entry> {
+  const portion = new KeyPortion(contents);
+  for (const entry of chainedEntries(contents, 0, untilSeq)) {
+    const { seq } = entry;
+    if (hasOtherColumns(entry)) {
+      throw new JournalProblem(
+        'damaged',
+        `entry ${seq} says in its columns another kind or session than in its text`,
+        seq,
+      );
+    }
+    portion.take(seq, indexKeys(entry.body));
+    yield entry;
+  }
+  portion.finish();
 }
 
 /** Gathers the keys that a run of entries should have, and compares them with those that stand in the index. */
@@ -54,34 +80,31 @@ class KeyPortion {
     this.contents = contents;
   }
 
-  take(seq: number, keys: readonly string[]): Verdict | null {
+  take(seq: number, keys: readonly string[]): void {
     for (const key of keys) this.expected.add(`${seq} ${key}`);
     this.untilSeq = seq;
-    return seq % keyPortionEntries === 0 ? this.finish() : null;
+    if (seq % keyPortionEntries === 0) this.finish();
   }
 
-  finish(): Verdict | null {
+  finish(): void {
     const { fromSeq, untilSeq } = this;
-    if (untilSeq < fromSeq) return null;
+    if (untilSeq < fromSeq) return;
     for (const { key, seq } of this.contents.keys(fromSeq, untilSeq)) {
-      if (!this.expected.delete(`${seq} ${key}`)) {
-        return wrong(seq, `the index finds entry ${seq} under ${key}, which it does not name`);
-      }
+      if (!this.expected.delete(`${seq} ${key}`)) throw new JournalProblem('damaged', strayKey(seq, key), seq);
     }
     const [missing] = this.expected;
     if (missing !== undefined) {
       const gap = missing.indexOf(' ');
       const seq = Number(missing.slice(0, gap));
-      return wrong(seq, `the index does not find entry ${seq} under ${missing.slice(gap + 1)}`);
+      const problem = `the index does not find entry ${seq} under ${missing.slice(gap + 1)}`;
+      throw new JournalProblem('damaged', problem, seq);
     }
     this.fromSeq = untilSeq + 1;
-    return null;
   }
 }
 
-function wrongColumns({ seq, kind, session, body }: Entry): string | null {
-  if (body.kind === kind && session === ('session' in body ? body.session : null)) return null;
-  return `entry ${seq} says in its columns another kind or session than in its text`;
+function hasOtherColumns({ kind, session, body }: Entry): boolean {
+  return body.kind !== kind || session !== ('session' in body ? body.session : null);
 }
 
 function wrongRollUps(contents: Contents, sums: Map<string, Delta>): Verdict | null {
@@ -97,14 +120,29 @@ function wrongRollUps(contents: Contents, sums: Map<string, Delta>): Verdict | n
   return null;
 }
 
-function wrongSnapshot(contents: Contents): Verdict | null {
+/** `made`: what the entries up to it make; null when it stands at none of them. */
+function wrongSnapshot(contents: Contents, made: Folded | null): Verdict | null {
   const { snapshot } = contents;
-  if (snapshot === null || snapshot.seq === 0) return null;
-  for (const row of contents.rows(snapshot.seq - 1)) {
-    if (row.seq === snapshot.seq && row.hash === snapshot.hash) return null;
-    break;
+  if (snapshot === null) return null;
+  const { seq, version, state } = snapshot;
+  if (made === null || standsAt(contents, snapshot) === null) {
+    return wrong(seq, `the snapshot at entry ${seq} is not what was kept there; a start does not use it`);
   }
-  return wrong(snapshot.seq, `the snapshot at entry ${snapshot.seq} does not stand on the chain`);
+  // Other code folded it, and only that code would use it.
+  if (version !== stateVersion()) return null;
+  const kept = JSON.parse(state) as Record<string, unknown>;
+  const counted = JSON.parse(JSON.stringify(durablePart(made))) as Record<string, unknown>;
+  for (const part of new Set([...Object.keys(counted), ...Object.keys(kept)])) {
+    if (isDeepStrictEqual(kept[part], counted[part])) continue;
+    const words = `${told(kept[part])}; the entries make ${told(counted[part])}`;
+    return wrong(seq, `the snapshot at entry ${seq} says that ${part} is ${words}`);
+  }
+  return null;
+}
+
+function told(part: unknown): string {
+  const text = JSON.stringify(part) ?? 'missing';
+  return text.length > toldCharacters ? `${text.slice(0, toldCharacters)}…` : text;
 }
 
 function wrong(seq: number, problem: string): Verdict {

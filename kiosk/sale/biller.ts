@@ -1,5 +1,5 @@
 /** What the biller answered. Every answer is compared with what was asked before it counts. */
-import type { Bill, BillerFact } from '../services/biller/contract.ts';
+import type { Bilingual, Bill, BillerFact, BillLine } from '../services/biller/contract.ts';
 import type { FindProblem } from '../session/stage.ts';
 import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
 import { refund } from './completion.ts';
@@ -36,13 +36,34 @@ function found(turn: Turn, command: string, bill: Bill): void {
   if (stage.at === 'find-bill' && stage.lookup === command) {
     move(turn, { at: 'review', bill, recheck: null, wasMinor: null, problem: null });
   } else if (stage.at === 'review' && stage.recheck === command && bill.number === stage.bill.number) {
-    if (bill.minor !== stage.bill.minor || bill.payee['zh-CN'] !== stage.bill.payee['zh-CN']) {
+    if (!sameBill(bill, stage.bill)) {
       move(turn, { at: 'review', bill, recheck: null, wasMinor: stage.bill.minor, problem: null });
       return;
     }
     put(turn, { kind: 'sale.opened', session: session.id, sale: newId(turn, 'sale'), bill });
     move(turn, { at: 'choose' });
   }
+}
+
+/** Whether nothing that the customer was shown of it has changed, in either language. */
+function sameBill(now: Bill, shown: Bill): boolean {
+  return (
+    now.minor === shown.minor &&
+    now.payer === shown.payer &&
+    sameWords(now.title, shown.title) &&
+    sameWords(now.payee, shown.payee) &&
+    now.lines.length === shown.lines.length &&
+    now.lines.every((line, at) => sameLine(line, shown.lines[at]))
+  );
+}
+
+function sameLine(now: BillLine, shown: BillLine | undefined): boolean {
+  if (shown === undefined) return false;
+  return now.minor === shown.minor && now.quantity === shown.quantity && sameWords(now.name, shown.name);
+}
+
+function sameWords(now: Bilingual, shown: Bilingual): boolean {
+  return now['zh-CN'] === shown['zh-CN'] && now.en === shown.en;
 }
 
 function notFound(turn: Turn, command: string, problem: FindProblem): void {

@@ -23,7 +23,7 @@ const largestBodyBytes = 1_024;
 const mostConnections = 128;
 /** A first page with all its fonts is under 200. */
 const mostRequests = 1_000;
-const requestsPerMs = 10_000;
+const requestWindowMs = 10_000;
 const requestTimeoutMs = 10_000;
 
 export interface ServerParts {
@@ -132,7 +132,7 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
   });
   await app.register(fastifyRateLimit, {
     max: mostRequests,
-    timeWindow: requestsPerMs,
+    timeWindow: requestWindowMs,
     onExceeded: () => door.refusals.count('http-too-often'),
   });
   await app.register(fastifyHelmet, helmetOptions);

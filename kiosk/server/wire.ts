@@ -13,8 +13,8 @@ export interface AmountText {
 }
 
 export type Tone = 'calm' | 'busy' | 'success' | 'caution' | 'stop';
-export type MethodIcon = 'cash' | 'card' | 'wechat' | 'alipay' | 'voucher';
-export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none' | 'cart';
+export type MethodIcon = 'cash' | 'card' | 'wechat' | 'voucher';
+export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none';
 
 /** A button of the actions zone. `back` stands left, `main` right and filled, `other` right and plain. */
 export interface Action {

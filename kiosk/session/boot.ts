@@ -1,6 +1,6 @@
 /** The first fact of every boot. What was open is judged again; what nobody waits for any more is given up. */
+import { openOrders } from '../command.ts';
 import type { FactBody } from '../fact.ts';
-import { stackInFlight } from '../methods/cash/acceptance.ts';
 import { clockBackMs } from '../rules.ts';
 import { giveBackAbsent } from '../sale/completion.ts';
 import { credited } from '../sale/sale.ts';
@@ -19,8 +19,8 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
   const session = turn.kiosk.session;
   if (session === null) return;
   const { sale, stage } = session;
-  const holdsMoney =
-    sale !== null && (sale.state !== 'open' || credited(sale) > 0 || stackInFlight(turn.kiosk) !== null);
+  const asked = openOrders(turn.kiosk, 'ask').some(({ doubtful }) => !doubtful);
+  const holdsMoney = sale !== null && (sale.state !== 'open' || credited(sale) > 0 || asked);
   if (!holdsMoney || stage.at === 'thanks') {
     if (sale?.state === 'open') {
       const { currency } = turn.kiosk.rules;

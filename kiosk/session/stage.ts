@@ -15,7 +15,7 @@ export type Stage =
       readonly at: 'review';
       readonly bill: Bill;
       readonly recheck: string | null;
-      /** The amount before it changed at the re-check; null: unchanged. */
+      /** The amount before the bill changed at the re-check, which may be the same as now; null: the bill is as it was. */
       readonly wasMinor: number | null;
       readonly problem: 'down' | null;
     }

@@ -106,7 +106,7 @@ export const en: Words = {
     notMine: 'Not mine, go back',
     checking: 'Checking the amount once more with the payee…',
     amountChanged: (now, before) => `The amount is now ${now} (it was ${before}). Please confirm`,
-    payeeChanged: 'The payee has just changed. Please confirm',
+    billChanged: 'The bill has just changed. Please read it again and confirm',
   },
   choose: {
     title: 'How would you like to pay?',
@@ -234,8 +234,7 @@ export const en: Words = {
     paid: 'Your bill is paid',
     noteUnknown: (amount) => `We could not confirm one ${amount} note`,
     notAgain: 'Please do not insert another one for it',
-    noteToCount: (amount) =>
-      `Power was lost while one ${amount} note went in. It is counted for you; we check it when the box is emptied`,
+    noteToCount: (amount) => `One ${amount} note is counted for you; we check it when the box is emptied`,
     noteSuspect: (amount) => `We could not read one ${amount} note`,
     slipTitle: 'Your slip is not printed yet',
     owed: (amount) => `We owe you ${amount}, and it is recorded`,

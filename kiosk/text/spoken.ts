@@ -1,6 +1,7 @@
 /** Amounts and greetings as they are said aloud; what is said here is also what a caption shows. */
 import type { Money } from '../money.ts';
 import type { Lang } from '../server/wire.ts';
+import { figure } from './amount.ts';
 
 const DIGITS = '零一二三四五六七八九';
 const PLACES = ['千', '百', '十', ''] as const;
@@ -106,18 +107,21 @@ const units: Readonly<Record<string, SpokenUnits>> = {
   },
 };
 
+/** Decimals of the currencies that are said in words. */
+const saidExponent = 2;
+
 /**
  * An amount as it is said: 十三元五角, "thirteen yuan fifty". For currencies of two decimals that are known here;
- * any other is said by its figure and its code.
+ * any other is said by its figure and its code: "1,000 JPY". `exponent` is ISO 4217's.
  * @throws RangeError when the amount is negative or not whole minor units.
  */
-export function spokenAmount(money: Money, lang: Lang): string {
+export function spokenAmount(money: Money, exponent: number, lang: Lang): string {
   const { currency, minor } = money;
   if (!Number.isSafeInteger(minor) || minor < 0) {
     throw new RangeError(`Only whole amounts from zero up are spoken, this is ${minor}`);
   }
   const named = units[currency];
-  if (named === undefined) return `${(minor / 100).toFixed(2)} ${currency}`;
+  if (named === undefined || exponent !== saidExponent) return `${figure(minor, exponent)} ${currency}`;
   const whole = Math.floor(minor / 100);
   const rest = minor % 100;
   if (lang === 'zh-CN') {

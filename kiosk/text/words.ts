@@ -104,7 +104,7 @@ export interface Words {
     readonly notMine: string;
     readonly checking: string;
     readonly amountChanged: (now: string, before: string) => string;
-    readonly payeeChanged: string;
+    readonly billChanged: string;
   };
   readonly choose: {
     readonly title: string;

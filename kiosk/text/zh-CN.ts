@@ -97,7 +97,7 @@ export const zhCN: Words = {
     notMine: '不是我的，返回',
     checking: '正在与收款方再次核对金额…',
     amountChanged: (now, before) => `金额刚刚变为 ${now}（原来 ${before}），请再确认`,
-    payeeChanged: '收款方刚刚变了，请再确认',
+    billChanged: '账单刚刚变了，请再看一遍并确认',
   },
   choose: {
     title: '请选择付款方式',
@@ -221,7 +221,7 @@ export const zhCN: Words = {
     paid: '账单已经付清',
     noteUnknown: (amount) => `有一张 ${amount}纸币没能确认`,
     notAgain: '请不要为它再放一张',
-    noteToCount: (amount) => `放入 ${amount}纸币时停电，已为您记上，清点钱箱时再核对`,
+    noteToCount: (amount) => `有一张 ${amount}纸币已为您记上，清点钱箱时再核对`,
     noteSuspect: (amount) => `有一张 ${amount}纸币没能识别`,
     slipTitle: '您的凭证还没有打印出来',
     owed: (amount) => `我们欠您 ${amount}，已经记下`,

@@ -1,5 +1,6 @@
 /** The ways to pay, the promise about change before the first note, and a slip that is typed in. */
-import { acceptorUsable, changePromised, denominationsOf, payable } from '../methods/cash/acceptance.ts';
+import { changePromised, denominationsTaken } from '../methods/cash/acceptance.ts';
+import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody } from '../server/wire.ts';
@@ -67,19 +68,13 @@ function offText(page: Page, method: MethodNow['method'], reason: string): strin
 function cashNote(page: Page, sale: Sale): string {
   const { choose: words } = page.words;
   const { cashStepMinor } = page.kiosk.rules;
-  const notes = denominations(page);
+  const notes = denominationsTaken(page.kiosk);
   const [least, most] = [notes[0], notes.at(-1)];
   if (least === undefined || most === undefined) return page.words.method.cashElsewhere(page.window, page.phone);
   const range = saidRange(page, least, most);
   const note = changePromised(page.kiosk) ? words.cashChange(range) : words.cashExact(range);
   const due = dueInCash(sale, cashStepMinor) - cashCredited(sale);
   return due > 0 && due !== toGo(sale, cashStepMinor) ? words.cashRounded(note, said(page, due)) : note;
-}
-
-function denominations(page: Page): readonly number[] {
-  const { kiosk } = page;
-  const device = kiosk.rules.acceptors.find((id) => acceptorUsable(kiosk, id));
-  return device === undefined ? [] : denominationsOf(kiosk, device);
 }
 
 export function promise(page: Page, sale: Sale): Part {
@@ -100,22 +95,23 @@ export function promise(page: Page, sale: Sale): Part {
   };
 }
 
-/** The most that can come back: the last note is the largest, and it pays the least that notes can leave to pay. */
+/** What notes alone would have to pay for this sale. */
+function dueInNotes(page: Page, sale: Sale): number {
+  return toGo({ ...sale, method: 'cash' }, page.kiosk.rules.cashStepMinor);
+}
+
+/** The most that can come back: the last note is the largest, and the notes before it leave the least to pay. */
 function mostChange(page: Page, sale: Sale): number {
-  const notes = denominations(page);
-  const least = notes[0] ?? 0;
-  const due = toGo({ ...sale, method: 'cash' }, page.kiosk.rules.cashStepMinor);
-  if (least === 0) return 0;
-  return Math.max(0, (notes.at(-1) ?? 0) - (due % least || least));
+  const notes = denominationsTaken(page.kiosk);
+  const due = dueInNotes(page, sale);
+  return Math.max(0, (notes.at(-1) ?? 0) - (due - sumsOf(notes).below(due)));
 }
 
 function points(page: Page, sale: Sale): string[] {
   const { promise: words } = page.words;
-  const notes = denominations(page);
-  const due = toGo({ ...sale, method: 'cash' }, page.kiosk.rules.cashStepMinor);
-  const least = notes[0] ?? 0;
-  if (least === 0 || payable(due, notes)) return [words.free, words.reuse, words.exact];
-  const cash = Math.ceil(due / least) * least;
+  const due = dueInNotes(page, sale);
+  const cash = sumsOf(denominationsTaken(page.kiosk)).from(due);
+  if (cash === null || cash === due) return [words.free, words.reuse, words.exact];
   return [words.free, words.reuse, words.least(said(page, cash), said(page, cash - due))];
 }
 

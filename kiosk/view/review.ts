@@ -54,7 +54,7 @@ function noticeOf(page: Page, stage: ReviewStage): Body['notice'] {
   if (stage.recheck !== null) return { tone: 'busy', text: words.checking };
   if (stage.problem !== null) return { tone: 'caution', text: find.down(page.window) };
   if (stage.wasMinor === null) return null;
-  if (stage.wasMinor === stage.bill.minor) return { tone: 'caution', text: words.payeeChanged };
+  if (stage.wasMinor === stage.bill.minor) return { tone: 'caution', text: words.billChanged };
   return {
     tone: 'caution',
     text: words.amountChanged(said(page, stage.bill.minor), said(page, stage.wasMinor)),

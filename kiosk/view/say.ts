@@ -47,7 +47,8 @@ export function announcements(
 }
 
 function amount(voice: Voice, minor: number): string {
-  return spokenAmount({ currency: voice.after.rules.currency, minor }, voice.lang);
+  const { currency, exponent } = voice.after.rules;
+  return spokenAmount({ currency, minor }, exponent, voice.lang);
 }
 
 function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly string[] {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import { protocolNamed } from '../../hardware/catalog.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import { type Clock, VirtualClock } from '../../hardware/clock.ts';
 import { simulate } from '../../hardware/id003/simulator.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
@@ -43,7 +43,7 @@ export class CashDesk {
   constructor(storage: Storage) {
     const { clock } = this;
     const rules = rulesOf(config, {
-      kindOf: (protocol) => protocolNamed(protocol).driver.kind,
+      kindOf,
       stops: stopsAcceptance,
     });
     const { timeZone, businessDayStart } = config;
@@ -66,6 +66,7 @@ export class CashDesk {
       configs: config.devices.filter(({ id }) => id === acceptor),
       clock,
       probe: noProbe,
+      chance: (bytes) => new Uint8Array(bytes),
       memory: (device) => this.loop.memory(device),
       onFact: (fact) => this.loop.take(fact),
       openPort: (name) => this.port(name),

@@ -5,17 +5,25 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import lab from '../../config/examples/lab.json' with { type: 'json' };
+import { currencyExponent } from '../../hardware/currency.ts';
 import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
 
 const known: Known = {
   protocols: {
     id003: {
-      kind: 'note-acceptor',
+      kindOf: () => 'note-acceptor',
+      addressOf: () => null,
       checkSettings: (settings) =>
         'countries' in settings ? [] : [{ path: 'countries', problem: 'is missing; name the countries' }],
     },
-    escpos: { kind: 'printer', checkSettings: () => [] },
+    escpos: { kindOf: () => 'printer', addressOf: () => null, checkSettings: () => [] },
+    bus: {
+      kindOf: ({ kind }) => String(kind),
+      addressOf: ({ address }) => Number(address),
+      checkSettings: ({ address }) => (address === undefined ? [{ path: 'address', problem: 'is missing' }] : []),
+    },
   },
+  currencyExponent,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is broken here on purpose, wherever a test likes.
@@ -395,6 +403,68 @@ test('no value, however strange, makes the check throw, and none but an object p
     }),
     { numRuns: 500 },
   );
+});
+
+describe('devices at one port', () => {
+  const at = (id: string, settings: object) => ({ id, protocol: 'bus', port: 'DATA/ports/bus', settings });
+  const problemsWith = (...devices: readonly object[]) => problemsOf((c) => c.devices.push(...devices));
+
+  test('may be several of one protocol, each under its own address', () => {
+    expect(problemsWith(at('coins', { address: 2 }), at('hopper', { address: 3 }))).toEqual({});
+  });
+
+  test.each<[string, readonly object[], string, RegExp]>([
+    [
+      'of one address',
+      [at('coins', { address: 2 }), at('hopper', { address: 3 }), at('more', { address: 2 })],
+      'devices.4.port',
+      /devices\.2 has already; both have the address 2/,
+    ],
+    [
+      'of two protocols',
+      [at('coins', { address: 2 }), { ...at('paper', {}), protocol: 'escpos' }],
+      'devices.3.port',
+      /different protocols/,
+    ],
+    [
+      'without addresses',
+      [
+        { ...at('paper', {}), protocol: 'escpos' },
+        { ...at('more', {}), protocol: 'escpos' },
+      ],
+      'devices.3.port',
+      /escpos has no addresses/,
+    ],
+    [
+      'without a setting that it needs',
+      [at('coins', { address: 2 }), at('hopper', {})],
+      'devices.3.settings.address',
+      /missing/,
+    ],
+  ])('%s are refused', (_, devices, path, problem) => {
+    const problems = problemsWith(...devices);
+    expect(Object.keys(problems)).toEqual([path]);
+    expect(problems[path]).toMatch(problem);
+  });
+});
+
+test.each([
+  ['a note acceptor', 'note-acceptor', true],
+  ['a recycler', 'recycler', true],
+  ['a hopper', 'hopper', false],
+])('cash can be paid where %s is: %s %s', (_, kind, can) => {
+  const problems = problemsOf((c) => {
+    c.devices[0] = { id: 'acceptor', protocol: 'bus', port: 'DATA/ports/bus', settings: { address: 2, kind } };
+  });
+  expect(Object.keys(problems)).toEqual(can ? [] : ['methods.0']);
+});
+
+test('without knowledge of the hardware a currency needs only its form', () => {
+  const document = structuredClone(lab) as Broken;
+  document.money.currency = 'CNX';
+  expect(checkConfig(document)).toMatchObject({ ok: true });
+  document.money.currency = 'cny';
+  expect(checkConfig(document)).toMatchObject({ ok: false, problems: [{ path: 'money.currency' }] });
 });
 
 test('any one value replaced by another gives a problem or a configuration, never an exception', () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
-import { protocolNamed } from '../../hardware/catalog.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import { chainedEntries } from '../../kiosk/journal/journal.ts';
@@ -80,7 +80,7 @@ export class Batch {
     writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
     const config: Config = { ...lab, limits, biller: { ...lab.biller, file: bills } };
     writeFileSync(this.config, JSON.stringify(config));
-    this.rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: () => true });
+    this.rules = rulesOf(config, { kindOf, stops: () => true });
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 
@@ -281,8 +281,9 @@ export class Batch {
     for (const { marks, cut } of slips) {
       if (cut) this.papers.push(marks.map((mark) => (mark.type === 'sign' ? mark.sign : '')).join(''));
     }
-    const file = join(this.data, 'biller.json');
-    const booked = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).payments : [];
+    const file = join(this.data, 'biller.jsonl');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    const booked = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     const box = await this.cabinet.cash(acceptor, 'box');
     const path = await this.cabinet.cash(acceptor, 'escrow');
     const entries = this.entries();

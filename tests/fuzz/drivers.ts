@@ -83,7 +83,7 @@ function inputs(
   n: number,
 ): readonly DriverInput<unknown>[] {
   return random.pick<() => readonly DriverInput<unknown>[]>([
-    () => [{ type: 'opened', nowMs }],
+    () => [{ type: 'opened', chance: bytesOf(random, 64, 0), nowMs }],
     () => [{ type: 'closed', nowMs, problem: { code: 'lost', message: 'gone' } }],
     () => [{ type: 'silence', nowMs }],
     () => [{ type: 'levels', nowMs, levels: { accept: random.chance(0.5) ? denominations : [] } }],

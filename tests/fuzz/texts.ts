@@ -3,11 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { checkConfig } from '../../config/schema.ts';
+import { knownHardware } from '../../hardware/catalog.ts';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 import { readMessage } from '../../kiosk/server/intents.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
-import { knownProtocols } from '../../scripts/known-protocols.ts';
 import type { Random } from '../simulation/random.ts';
 import { type Check, hostile, mutate, scrambled } from './input.ts';
 
@@ -86,7 +86,7 @@ export const configurations: Check = (random) => {
   const changes = Array.from({ length: random.integer(1, 3) }, () => mutate(random, document));
   const given: unknown = random.chance(0.05) ? hostile(random) : document;
   const before = structuredClone(given);
-  const checked = checkConfig(given, knownProtocols);
+  const checked = checkConfig(given, knownHardware);
   if (!isDeepStrictEqual(given, before)) return 'the document was changed by its check';
   if (checked.ok) {
     return isDeepStrictEqual(checked.config, given) ? null : `what was taken is not what was given (${changes})`;

@@ -279,5 +279,7 @@ test('a port that is taken, and a device that cannot be played, are named', asyn
   writeFileSync(config, JSON.stringify({ ...lab, devices }));
   const third = new Program('hardware/bench/main.ts', ['--config', config, '--data', join(folder, 'c'), '--http', '0']);
   expect(await third.ended).toBe(1);
-  expect(JSON.parse(third.stderr)).toMatchObject({ message: expect.stringMatching(/device acceptor.*telepathy/) });
+  expect(JSON.parse(third.stderr)).toMatchObject({
+    message: expect.stringMatching(/devices\.0\.protocol .*telepathy/),
+  });
 }, 60_000);

@@ -9,11 +9,6 @@ import type { HandAction, Simulator, SimulatorEvent } from '../../hardware/simul
 /** How the line hands on what the device says. */
 export type Reading = 'whole' | 'split' | 'merged';
 
-/** The laboratory's mapping of invented codes; protocols without such a setting get none. */
-const labSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  id003: { countries: { '2A': 'CNY' } },
-};
-
 export interface Bench {
   readonly clock: VirtualClock;
   readonly simulator: Simulator;
@@ -94,7 +89,6 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
       open?.closed({ code: 'closed', message: 'closed' });
     },
   };
-  const settings = labSettings[protocol] ?? {};
   let orders = 0;
   let life = 0;
   const start = (): Link => {
@@ -103,10 +97,11 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
       port,
       clock,
       probe,
+      chance: (bytes) => new Uint8Array(bytes),
       drivers: [
         {
           id: 'acceptor',
-          driver: door.createDriver({ device: 'acceptor', settings }),
+          driver: door.createDriver({ device: 'acceptor', settings: door.labSettings }),
           moneyMessages: door.moneyMessages,
           memory: () => bench.memory,
         },

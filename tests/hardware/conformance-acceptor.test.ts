@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { protocols } from '../../hardware/catalog.ts';
+import { acceptsNotes } from '../../hardware/device.ts';
 import { type Bench, benchOf, type Reading } from './bench.ts';
 
 const acceptors = Object.entries(protocols)
-  .filter(([, { driver }]) => driver.kind === 'note-acceptor')
+  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
   .map(([name]) => name);
 
 test('there is an acceptor to try', () => expect(acceptors.length).toBeGreaterThan(0));

@@ -57,6 +57,7 @@ export class PrinterRig {
       },
       clock: this.clock,
       probe: noProbe,
+      chance: (bytes) => new Uint8Array(bytes),
       drivers: [
         {
           id: 'printer',

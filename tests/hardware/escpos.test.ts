@@ -201,13 +201,18 @@ describe('the driver, step by step', () => {
   const started = [0, 1, 2, 3].flatMap((i) => [turn(i), said(i, 0x12)]);
 
   test('asks all four before it believes anything, then sets the printer up', () => {
-    const { sent, facts } = talk([{ type: 'opened', nowMs: 0 }, ...started, turn(5), turn(6)]);
+    const { sent, facts } = talk([
+      { type: 'opened', chance: new Uint8Array(64), nowMs: 0 },
+      ...started,
+      turn(5),
+      turn(6),
+    ]);
     expect(sent).toEqual(['status-2', 'status-3', 'status-4', 'status-1', 'set-up', 'identity-maker']);
     expect(facts).toEqual([{ device: 'printer', fact: 'paper.changed', paper: 'ok' }]);
   });
 
   test('a single odd answer is asked for again before it counts', () => {
-    const once = talk([{ type: 'opened', nowMs: 0 }, ...started]);
+    const once = talk([{ type: 'opened', chance: new Uint8Array(64), nowMs: 0 }, ...started]);
     const odd = talk([turn(2_000), said(2_000, 0x12), turn(2_001), said(2_001, 0x12)], {
       ...once.state,
       prepared: true,
@@ -219,7 +224,12 @@ describe('the driver, step by step', () => {
   });
 
   test('an answer that comes after its time is not taken for the next question', () => {
-    const late = talk([{ type: 'opened', nowMs: 0 }, turn(0), { type: 'silence', nowMs: 1_010 }, said(1_200, 0x7e)]);
+    const late = talk([
+      { type: 'opened', chance: new Uint8Array(64), nowMs: 0 },
+      turn(0),
+      { type: 'silence', nowMs: 1_010 },
+      said(1_200, 0x7e),
+    ]);
     expect(late.state.doubt).toBeNull();
     expect(late.state.read).toEqual([]);
     expect(driver.step(late.state, turn(1_300)).send).toBeUndefined();
@@ -229,7 +239,10 @@ describe('the driver, step by step', () => {
     const memory = { ...emptyMemory, openPrints: ['a', 'b'] };
     const problem = { code: 'missing', message: 'no such port' } as const;
     const closed = { type: 'closed', nowMs: 0, problem } as const;
-    const { facts } = talk([closed, { ...closed, nowMs: 500 }, { type: 'opened', nowMs: 900 }], driver.start(memory));
+    const { facts } = talk(
+      [closed, { ...closed, nowMs: 500 }, { type: 'opened', chance: new Uint8Array(64), nowMs: 900 }],
+      driver.start(memory),
+    );
     expect(facts.map((fact) => ('command' in fact ? `${fact.fact} ${fact.command}` : fact.fact))).toEqual([
       'print.unknown a',
       'print.unknown b',
@@ -275,12 +288,12 @@ describe('the front door', () => {
       }),
     );
     const stream = Uint8Array.from([...messages.INITIALISE, 0x41, 0x42, ...messages.askProcessed('ABCD')]);
-    expect(frontDoor.describe(stream, 'host').map((line) => ('message' in line ? line.message : line.error))).toEqual([
+    expect(frontDoor.describe(stream, 'host').map((line) => ('command' in line ? line.command : line.error))).toEqual([
       'initialise',
       'print-data',
       'ask-processed',
     ]);
     const names = frontDoor.describe(Uint8Array.of(0x12, 0x13, 0x10, 0, 0, 0), 'device');
-    expect(names).toMatchObject([{ message: 'status' }, { message: 'busy' }, { message: 'report' }]);
+    expect(names).toMatchObject([{ command: 'status' }, { command: 'busy' }, { command: 'report' }]);
   });
 });

@@ -116,6 +116,7 @@ function rig(options: Rigged = {}) {
     port,
     clock,
     probe,
+    chance: (bytes) => new Uint8Array(bytes),
     drivers: [1, 2].map((address) => ({
       id: `d${address}`,
       driver: driver(address, address === 1 ? 20 : 100, frameBytes) as Driver<unknown, unknown>,

@@ -3,14 +3,38 @@ import { VirtualClock } from '../../hardware/clock.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
+import { stateVersion } from '../../kiosk/journal/state-version.ts';
+import { JournalProblem } from '../../kiosk/journal/storage.ts';
+import { verifyJournal } from '../../kiosk/journal/verify.ts';
+import { apply, durablePart, emptyFolded, emptyKiosk } from '../../kiosk/kiosk.ts';
+import type { PaidSale } from '../../kiosk/lookup.ts';
 import { Loop } from '../../kiosk/loop.ts';
+import { keepState, recover } from '../../kiosk/recovery.ts';
+import type { Intent } from '../../kiosk/server/wire.ts';
 import { ModelDisk } from '../simulation/model-disk.ts';
 import { newWorld } from '../simulation/run.ts';
+import { caseOpened, issued, journalOn, paid } from './journal/examples.ts';
 import { Visit } from './view/visit.ts';
 
-/** Facts that may wait at once, as kiosk/loop.ts has it. */
+/** Facts that may wait at once, and those that are told once too, as kiosk/loop.ts has it. */
 const mostWaiting = 1_000;
+const mostWaitingOfAll = 10_000;
 const ready: FactBody = { fact: 'device.ready', device: 'printer' };
+/** Both devices are well: somebody may begin. */
+const well: readonly FactBody[] = [
+  {
+    fact: 'device.identified',
+    device: 'acceptor',
+    protocol: 'id003',
+    maker: null,
+    model: null,
+    serial: null,
+    firmware: null,
+    denominations: [{ currency: 'CNY', minor: 2_000 }],
+  },
+  { fact: 'device.ready', device: 'acceptor' },
+  ready,
+];
 const stranger: FactBody = {
   fact: 'note.stacked',
   device: 'acceptor',
@@ -20,8 +44,13 @@ const stranger: FactBody = {
   minor: 2_000,
 };
 
-function looping() {
-  const disk = new ModelDisk();
+interface Given {
+  readonly disk?: ModelDisk;
+  readonly snapshotEveryEntries?: number;
+  readonly document?: () => string;
+}
+
+function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () => '' }: Given = {}) {
   const clock = new VirtualClock(Date.UTC(2026, 2, 31, 1));
   const { rules } = new Visit().kiosk;
   const { timeZone, businessDayStart } = rules;
@@ -30,15 +59,17 @@ function looping() {
   const told: string[] = [];
   const journal = new Journal({ storage: disk.open(), clock, timeZone, businessDayStart });
   let during: (() => void) | null = null;
+  let onRecorded = () => {};
   const loop = new Loop({
     rules,
     journal,
     clock,
     chance: () => 'cafe',
-    document: () => '',
+    document,
     voucherFits: () => true,
     version: '1',
     config: 'hash',
+    ...(snapshotEveryEntries === undefined ? {} : { snapshotEveryEntries }),
     onStep: (entries) => {
       steps.push(entries);
       during?.();
@@ -48,7 +79,10 @@ function looping() {
   loop.start({
     obey: (command) => told.push(command.command),
     maintain: (_, { accept }) => told.push(`accept ${accept.length}`),
-    recorded: (_, key) => told.push(`recorded ${key}`),
+    recorded: (_, key) => {
+      told.push(`recorded ${key}`);
+      onRecorded();
+    },
     ask: () => true,
   });
   const whileStepping = (fn: () => void) => {
@@ -57,8 +91,15 @@ function looping() {
       fn();
     };
   };
+  const whenRecorded = (fn: () => void) => {
+    onRecorded = fn;
+  };
+  const end = () => {
+    loop.stop();
+    journal.close();
+  };
   const kinds = (): readonly EntryKind[] => steps.flat().map(({ kind }) => kind);
-  return { loop, journal, disk, steps, failures, told, kinds, whileStepping };
+  return { loop, journal, disk, clock, steps, failures, told, kinds, whileStepping, whenRecorded, end };
 }
 
 describe('the loop', () => {
@@ -78,16 +119,49 @@ describe('the loop', () => {
     ]);
   });
 
-  test('keeps no more than its limit waiting, but money always', () => {
-    const { loop, steps, kinds, whileStepping } = looping();
+  test('keeps no more than its limit of facts waiting that are worth as much once', () => {
+    const { loop, steps, whileStepping } = looping();
     const before = steps.length;
     whileStepping(() => {
-      for (let i = 0; i < mostWaiting + 500; i++) loop.take(ready);
-      loop.take(stranger);
+      for (let i = 0; i < mostWaiting + 500; i++) loop.take({ fact: 'time.reached' });
+      for (let i = 0; i < 500; i++) loop.take({ fact: 'note.accepting', device: 'acceptor' });
     });
     loop.take(ready);
-    expect(steps.length - before).toBe(1 + mostWaiting + 1);
-    expect(kinds()).toContain('note.unowned');
+    expect(steps.length - before).toBe(1 + mostWaiting);
+  });
+
+  test('takes what is told only once, however many facts wait', () => {
+    const { loop, kinds, whileStepping } = looping();
+    for (const fact of well) loop.take(fact);
+    const note = { device: 'acceptor', currency: 'CNY', minor: 2_000 } as const;
+    whileStepping(() => {
+      for (let i = 0; i < mostWaiting; i++) loop.take({ fact: 'time.reached' });
+      loop.take(stranger);
+      loop.take({ fact: 'cashbox.removed', device: 'acceptor' });
+      loop.take({ fact: 'note.escrowed', ...note, seenMs: 0, deadlineMs: 9_000 });
+      loop.asked({ do: 'begin' }, 'attract');
+      loop.take({ fact: 'device.fault', device: 'acceptor', code: 'jam' });
+      loop.take({ fact: 'device.lost', device: 'printer', reason: 'silent', message: 'gone' });
+    });
+    loop.take(ready);
+    expect(kinds()).toEqual(
+      expect.arrayContaining(['note.unowned', 'cashbox.removed', 'note.return', 'session.started']),
+    );
+    expect(loop.kiosk.devices).toMatchObject({ acceptor: { faults: ['jam'] }, printer: { lost: 'gone' } });
+  });
+
+  test('in which facts pile up without end gives up, and does nothing more', () => {
+    const { loop, told, failures, steps, whenRecorded } = looping();
+    const before = steps.length;
+    whenRecorded(() => {
+      for (let i = 0; i < mostWaitingOfAll + 5; i++) loop.take(ready);
+    });
+    loop.take(stranger);
+    expect(failures.map(({ message }) => message)).toEqual([
+      '10000 facts wait and more come, the last of them device.ready',
+    ]);
+    expect(told.at(-1)).toBe('accept 0');
+    expect(steps.length).toBe(before);
   });
 
   test('says that a key is recorded when it is on the disk', () => {
@@ -126,6 +200,169 @@ describe('the loop', () => {
     const before = steps.length;
     loop.take(ready);
     expect(steps.length).toBe(before);
+  });
+});
+
+/** How often something other than a look-up has begun to read it since. */
+function readsOf(journal: Journal): () => number {
+  let reads = 0;
+  const load = journal.load.bind(journal);
+  journal.load = () => {
+    reads += 1;
+    return load();
+  };
+  return () => reads;
+}
+
+describe('a start', () => {
+  const counted = (disk: ModelDisk) => [...disk.contents().rows(0)].filter(({ kind }) => kind === 'case.opened').length;
+
+  /** Twelve strangers' notes: a case each, and a state kept on the way. */
+  function before(): ModelDisk {
+    const { loop, disk, end } = looping({ snapshotEveryEntries: 20 });
+    for (let n = 0; n < 12; n++) loop.take({ ...stranger, key: `acceptor/unordered/${n}` } as FactBody);
+    end();
+    expect(disk.contents().snapshot?.seq).toBeLessThan(disk.contents().head.seq);
+    expect(counted(disk)).toBe(12);
+    return disk;
+  }
+
+  test('stands where the entries lead from the first, from wherever it starts', () => {
+    const disk = before();
+    const bodies = [...disk.contents().rows(0)].map(({ body }) => JSON.parse(body) as EntryBody);
+    const { rules } = new Visit().kiosk;
+    const journal = journalOn(disk.open());
+    const { kiosk, snapshotSeq } = recover(journal, rules);
+    expect(snapshotSeq).toBeGreaterThan(0);
+    expect(kiosk).toEqual(bodies.reduce(apply, emptyKiosk(rules)));
+  });
+
+  test('reads the kept state and what came after it', () => {
+    const disk = before();
+    const journal = journalOn(disk.open());
+    const kept = durablePart({ ...emptyFolded, counters: { receipt: 7, voucher: 8, case: 9 } });
+    journal.append([{ kind: 'cashbox.removed', device: 'acceptor' }]);
+    journal.saveSnapshot(stateVersion(), JSON.stringify(kept));
+    journal.append([caseOpened(10)]);
+    journal.close();
+    const { loop } = looping({ disk });
+    expect(loop.kiosk.counters).toEqual({ receipt: 7, voucher: 8, case: 10 });
+  });
+
+  test('knows when the newest entry was made, also when the kept state stands at it', () => {
+    const disk = new ModelDisk();
+    const journal = journalOn(disk.open());
+    const { rules } = new Visit().kiosk;
+    expect(recover(journal, rules).lastAt).toBeNull();
+    const [entry] = journal.append([{ kind: 'cashbox.removed', device: 'acceptor' }]);
+    const lastAt = Date.parse(entry?.at ?? '');
+    expect(recover(journal, rules)).toMatchObject({ lastAt, snapshotSeq: 0 });
+    keepState(journal, recover(journal, rules).kiosk);
+    journal.close();
+    expect(recover(journalOn(disk.open()), rules)).toMatchObject({ lastAt, snapshotSeq: 1 });
+  });
+
+  test('does not believe a kept state that was altered, and soon keeps another', () => {
+    const disk = before();
+    disk.alterSnapshot((state) => state.replace(/"case":\d+}/, '"case":0}'));
+    const { loop, journal, clock } = looping({ disk, snapshotEveryEntries: 20 });
+    expect(loop.kiosk.counters.case).toBe(12);
+    // It has read everything already.
+    const reads = readsOf(journal);
+    clock.runUntil(5_000);
+    expect(reads()).toBe(0);
+    expect(JSON.parse(disk.contents().snapshot?.state ?? '')).toMatchObject({ counters: { case: 12 } });
+    expect(verifyJournal(disk.contents())).toMatchObject({ ok: true });
+  });
+
+  test('keeps nothing while somebody is served', () => {
+    const { loop, disk } = looping({ snapshotEveryEntries: 1 });
+    for (const fact of well) loop.take(fact);
+    const kept = disk.contents().snapshot?.seq;
+    loop.asked({ do: 'begin' }, 'attract');
+    loop.take(stranger);
+    expect(disk.contents().snapshot?.seq).toBe(kept);
+    expect(disk.contents().head.seq).toBeGreaterThan(kept ?? 0);
+  });
+
+  test('that did not read the old entries checks them between customers, and ends at one that was changed', () => {
+    const disk = before();
+    disk.flipBit(3);
+    const { loop, clock, failures, told } = looping({ disk });
+    for (const fact of well) loop.take(fact);
+    loop.asked({ do: 'begin' }, 'attract');
+    clock.runUntil(2_000);
+    expect(failures).toEqual([]);
+    loop.asked({ do: 'cancel' }, 'welcome');
+    expect(loop.kiosk.session).toBeNull();
+    clock.runUntil(clock.monoMs() + 2_000);
+    expect(failures).toEqual([expect.objectContaining({ code: 'damaged', seq: 3 })]);
+    expect(told.at(-1)).toBe('accept 0');
+    clock.runUntil(clock.monoMs() + 2_000);
+    expect(failures).toHaveLength(1);
+  });
+
+  test('that cannot be recorded ends once, whatever the old entries are', () => {
+    const disk = before();
+    disk.flipBit(3);
+    disk.failNextSync('EIO', false);
+    const { clock, failures } = looping({ disk });
+    clock.runUntil(5_000);
+    expect(failures).toEqual([expect.objectContaining({ name: 'StorageFailure' })]);
+  });
+
+  test('checks its old entries once, and none after it was stopped', () => {
+    const disk = before();
+    const sound = looping({ disk });
+    const reads = readsOf(sound.journal);
+    sound.clock.runUntil(5_000);
+    expect(reads()).toBe(1);
+    expect(sound.failures).toEqual([]);
+    sound.end();
+    disk.flipBit(3);
+    const stopped = looping({ disk });
+    stopped.end();
+    stopped.clock.runUntil(5_000);
+    expect(stopped.failures).toEqual([]);
+  });
+});
+
+describe('an old entry that was changed', () => {
+  const bodies: readonly EntryBody[] = [
+    issued(1),
+    { ...(issued(2) as object), serial: '000002' } as EntryBody,
+    { ...(paid(2) as object), receipt: 'R000002' } as EntryBody,
+  ];
+
+  test.each<[string, number, Intent]>([
+    ['voucher', 2, { do: 'voucher', serial: '2', code: 'ABCDEFGHJK' }],
+    ['receipt', 3, { do: 'find-receipt', number: '2' }],
+  ])('is not believed when its %s is asked for: the kiosk ends', (_, seq, intent) => {
+    const disk = new ModelDisk();
+    const journal = journalOn(disk.open());
+    journal.append(bodies);
+    keepState(journal, bodies.reduce(apply, new Visit().kiosk));
+    journal.close();
+    disk.flipBit(seq);
+    const { loop, failures, steps, told } = looping({ disk });
+    const before = steps.length;
+    loop.asked(intent, 'welcome');
+    expect(failures).toEqual([expect.objectContaining({ code: 'damaged', seq })]);
+    expect(told.at(-1)).toBe('accept 0');
+    expect(steps.length).toBe(before);
+  });
+
+  test('is not believed when a paper is made from it either', () => {
+    const damaged = () => {
+      throw new JournalProblem('damaged', 'entry 3 was changed', 3);
+    };
+    const { loop, failures, told } = looping({ document: damaged });
+    for (const fact of well) loop.take(fact);
+    loop.asked({ do: 'begin' }, 'attract');
+    loop.asked({ do: 'task', task: 'receipt' }, 'welcome');
+    loop.take({ fact: 'receipt.asked', number: 'R000002', record: bodies[2] as PaidSale });
+    expect(failures).toEqual([expect.objectContaining({ code: 'damaged', seq: 3 })]);
+    expect(told.at(-1)).toBe('accept 0');
   });
 });
 

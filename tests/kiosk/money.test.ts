@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { VoucherRecord } from '../../kiosk/lookup.ts';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { bill, Visit } from './view/visit.ts';
 
 const device = 'acceptor';
@@ -67,6 +68,118 @@ describe('a power-up', () => {
     visit.step({ fact: 'device.powered-up', device, found: 'stacker', command, key: `acceptor/${command}` });
     expect(kinds(visit)).not.toContain('note.unowned');
     expect(kinds(visit)).not.toContain('note.stacked');
+  });
+});
+
+describe('a note of which the machine names another value than was ordered', () => {
+  const other = { fact: 'note.stacked', device, currency: 'CNY', minor: 500 } as const;
+
+  test('is credited as ordered, to be counted, with its case and what the machine named', () => {
+    const visit = new Visit().boot().begin('en').payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ ...other, command, key: 'k' });
+    const named = { currency: 'CNY', minor: 500 };
+    expect(only(visit, 'note.stacked')).toMatchObject({
+      minor: 2_000,
+      evidence: 'stacked',
+      confirmByCount: true,
+      named,
+    });
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'note-to-count', minor: 2_000, subject: command });
+    expect(visit.view().body).toMatchObject({
+      screen: 'case',
+      certain: ['Received ¥20, counted for you', '¥66.50 of your bill is still to go'],
+      checking: ['One ¥20 note is counted for you; we check it when the box is emptied'],
+    });
+    visit.step({ ...other, command, key: 'k' });
+    expect(kinds(visit)).not.toContain('case.opened');
+    expect(visit.ask({ do: 'finish' }).kiosk.session?.stage.at).toBe('pay-cash');
+  });
+
+  test('counts as another also in another currency', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ ...other, command, key: 'k', currency: 'XXX', minor: 2_000 });
+    expect(only(visit, 'case.opened').about).toBe('note-to-count');
+  });
+
+  test('as ordered has no case and nothing to count', () => {
+    const visit = new Visit().boot().begin().payingCash().note(2_000);
+    expect(only(visit, 'note.stacked')).toMatchObject({ confirmByCount: false });
+    expect(only(visit, 'note.stacked').named).toBeUndefined();
+    expect(kinds(visit)).not.toContain('case.opened');
+  });
+
+  test('that comes when its owner has asked to cancel: the number first, then the money back', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(2_000).ask({ do: 'cancel' });
+    const command = visit.kiosk.stacks[device]?.command ?? '';
+    visit.step({ ...other, command, key: 'k' });
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'cancel' });
+    visit.ask({ do: 'finish' });
+    expect(only(visit, 'voucher.issued')).toMatchObject({ minor: 2_000, reason: 'cancel' });
+  });
+});
+
+describe('a bill that is another at the re-check', () => {
+  const [first, second] = bill.lines as [Bill['lines'][number], Bill['lines'][number]];
+  const again = (now: Bill) => {
+    const visit = new Visit().boot().begin('en').found().ask({ do: 'confirm-bill' });
+    const stage = visit.kiosk.session?.stage;
+    const command = stage?.at === 'review' ? (stage.recheck ?? '') : '';
+    return visit.step({ fact: 'bill.found', command, bill: now });
+  };
+  const notice = 'The bill has just changed. Please read it again and confirm';
+
+  test.each<[string, Partial<Bill>, string]>([
+    ['its amount', { minor: 8_050 }, 'The amount is now ¥80.50 (it was ¥86.50). Please confirm'],
+    ['its payer', { payer: '李*' }, notice],
+    ['its payee in Chinese', { payee: { ...bill.payee, 'zh-CN': '湖滨小馆' } }, notice],
+    ['its payee in English', { payee: { ...bill.payee, en: 'Lakeside Kitchen' } }, notice],
+    ['what it is for', { title: { ...bill.title, en: 'Inpatient stay' } }, notice],
+    ['the name of a line', { lines: [{ ...first, name: { ...first.name, en: 'X-ray' } }, second] }, notice],
+    ['the quantity of a line', { lines: [{ ...first, quantity: 2 }, second] }, notice],
+    [
+      'how the sum is made up',
+      {
+        lines: [
+          { ...first, minor: 2_001 },
+          { ...second, minor: 6_649 },
+        ],
+      },
+      notice,
+    ],
+    ['a line more', { lines: [first, second, { ...second, minor: 0 }] }, notice],
+    ['a line less', { lines: [{ ...first, minor: 8_650 }] }, notice],
+  ])('in %s is shown again, and nothing is paid for it yet', (_, change, text) => {
+    const visit = again({ ...bill, ...change });
+    expect(kinds(visit)).not.toContain('sale.opened');
+    expect(visit.view().body).toMatchObject({ screen: 'review', notice: { tone: 'caution', text } });
+    expect(visit.kiosk.session?.stage).toMatchObject({ bill: { ...bill, ...change }, recheck: null });
+  });
+
+  test('in nothing is paid', () => {
+    const same = { ...bill, payee: { en: bill.payee.en, 'zh-CN': bill.payee['zh-CN'] } };
+    expect(only(again(same), 'sale.opened').bill).toEqual(bill);
+  });
+});
+
+describe('an order to stack that is refused', () => {
+  const refused = (visit: Visit, sent: boolean) => {
+    const command = visit.kiosk.stacks[device]?.command ?? '';
+    return visit.step({ fact: 'command.refused', device, command, sent, reason: 'any words' });
+  };
+  const ordered = () => new Visit().boot().begin().payingCash().escrow(2_000);
+
+  test('and never left for the machine is closed as returned, whatever the words', () => {
+    const visit = refused(ordered(), false);
+    expect(only(visit, 'note.returned').minor).toBe(2_000);
+    expect(visit.kiosk.stacks[device]?.status).toBe('returned');
+  });
+
+  test('and may have left stays open: what comes of it is the machine’s to say', () => {
+    const visit = refused(ordered(), true);
+    expect(kinds(visit)).not.toContain('note.returned');
+    expect(visit.kiosk.stacks[device]?.status).toBe('open');
   });
 });
 

@@ -45,11 +45,25 @@ export class SimulatedBiller {
     if (known.paidBy !== null) return { fact: 'bill.already-paid', command: id, paidOn: '2026-03-31T00:00:00.000Z' };
     if (this.mood === 'changes' && command.command === 'bill.recheck') {
       this.mood = 'well';
-      const minor = known.bill.minor + this.random.integer(1, 900);
-      const lines = known.bill.lines.map((line) => ({ ...line, minor }));
-      known.bill = { ...known.bill, minor, lines };
+      known.bill = this.changed(known.bill);
     }
     return { fact: 'bill.found', command: id, bill: known.bill };
+  }
+
+  /** Somebody corrected it: the sum, or who gets it, whose it is and what for. */
+  private changed(bill: Bill): Bill {
+    switch (this.random.integer(0, 4)) {
+      case 0:
+        return { ...bill, payer: '李*' };
+      case 1:
+        return { ...bill, payee: { ...bill.payee, en: 'West Lake Clinic' } };
+      case 2:
+        return { ...bill, lines: bill.lines.map((line) => ({ ...line, quantity: line.quantity + 1 })) };
+      default: {
+        const minor = bill.minor + this.random.integer(1, 900);
+        return { ...bill, minor, lines: bill.lines.map((line) => ({ ...line, minor })) };
+      }
+    }
   }
 
   private post(command: BillPost): BillerFact | null {

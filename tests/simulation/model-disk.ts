@@ -10,6 +10,7 @@ import {
   type Batch,
   type Contents,
   emptyHead,
+  type FoundRow,
   type Head,
   type IndexKey,
   JournalProblem,
@@ -69,6 +70,13 @@ export class ModelDisk {
     this.rows[seq - 1] = { ...row, body: row.body.slice(0, at) + flipped + row.body.slice(at + 1) };
   }
 
+  /** The text of the kept state becomes another. False when none is kept. */
+  alterSnapshot(altered: (state: string) => string): boolean {
+    if (this.snapshot === null) return false;
+    this.snapshot = { ...this.snapshot, state: altered(this.snapshot.state) };
+    return true;
+  }
+
   /** The log is deleted: what was not yet taken over into the file is gone. The writer must have ended. */
   deleteLog(): void {
     for (const row of this.rows.splice(this.inFile)) {
@@ -99,8 +107,11 @@ export class ModelDisk {
     };
   }
 
-  find(key: string): readonly Row[] {
-    return (this.index.get(key) ?? []).map((seq) => this.rows[seq - 1] as Row);
+  find(key: string): readonly FoundRow[] {
+    return (this.index.get(key) ?? []).map((seq) => {
+      const previous = seq === 1 ? emptyHead.hash : (this.rows[seq - 2]?.hash ?? null);
+      return { ...(this.rows[seq - 1] as Row), previous };
+    });
   }
 
   /** One transaction of a process. */
@@ -168,7 +179,7 @@ class ModelStorage implements Storage {
     this.state = 'open';
   }
 
-  find(key: string): readonly Row[] {
+  find(key: string): readonly FoundRow[] {
     this.mustBeOpen();
     return this.disk.find(key);
   }

@@ -83,9 +83,30 @@ const loop: readonly Mutant[] = [
   {
     name: 'post-under-a-new-id-at-start',
     file: 'kiosk/command.ts',
-    find: "({ to: 'biller', order: postOrder(post) })",
-    replace: "({ to: 'biller', order: { ...postOrder(post), id: post.command + kiosk.boot } as BillerCommand })",
+    find: 'order: postOrder(kiosk.posts[command] as Post)',
+    replace: 'order: { ...postOrder(kiosk.posts[command] as Post), id: command + kiosk.boot } as BillerCommand',
     rows: [52],
+  },
+  {
+    name: 'state-kept-without-the-last-batch',
+    file: 'kiosk/loop.ts',
+    find: '      this.state = kiosk;\n      this.keepSnapshot();',
+    replace: '      this.keepSnapshot();\n      this.state = kiosk;',
+    rows: [1],
+  },
+  {
+    name: 'state-kept-without-open-payments',
+    file: 'kiosk/recovery.ts',
+    find: 'JSON.stringify(durablePart(folded))',
+    replace: 'JSON.stringify({ ...durablePart(folded), posts: {} })',
+    rows: [52],
+  },
+  {
+    name: 'times-of-a-boot-kept',
+    file: 'kiosk/recovery.ts',
+    find: 'JSON.stringify(durablePart(folded))',
+    replace: "JSON.stringify(folded) + (durablePart(folded), '')",
+    rows: [1],
   },
 ];
 
@@ -96,6 +117,13 @@ const journal: readonly Mutant[] = [
     find: "if (entryClass(body.kind) === 'durable') durable = true;",
     replace: '',
     rows: [4],
+  },
+  {
+    name: 'altered-state-believed',
+    file: 'kiosk/journal/journal.ts',
+    find: ' && snapshotHash(row.hash, snapshot) === snapshot.hash ? row : null;',
+    replace: ' ? row : null;',
+    rows: [1],
   },
   {
     name: 'chain-not-continued',
@@ -157,7 +185,8 @@ const notes: readonly Mutant[] = [
     file: 'kiosk/methods/cash/notes.ts',
     find: "if (stack?.status === 'stacked' || stack?.status === 'suspect') return;",
     replace:
-      "if (stack?.status === 'stacked') credit(turn, stack, 'stacked', false); if (stack?.status === 'stacked') return;",
+      "if (stack?.status === 'stacked') credit(turn, stack, { evidence: 'stacked', confirmByCount: false }); " +
+      "if (stack?.status === 'stacked') return;",
     rows: [9, 8],
   },
   {
@@ -177,30 +206,30 @@ const notes: readonly Mutant[] = [
   {
     name: 'late-note-credited-to-the-next',
     file: 'kiosk/methods/cash/notes.ts',
-    find: "put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, evidence, confirmByCount });",
+    find: "put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, ...evidence });",
     replace:
       "put(turn, { kind: 'note.stacked', command, device, session: turn.kiosk.session?.id ?? session, " +
-      'sale: turn.kiosk.session?.sale?.id ?? sale, currency, minor, evidence, confirmByCount });',
+      'sale: turn.kiosk.session?.sale?.id ?? sale, currency, minor, ...evidence });',
     rows: [20],
   },
   {
     name: 'returned-note-credited',
     file: 'kiosk/methods/cash/notes.ts',
     find: "put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });",
-    replace: "credit(turn, stack, 'stacked', false);",
+    replace: "credit(turn, stack, { evidence: 'stacked', confirmByCount: false });",
     rows: [11],
   },
   {
     name: 'credited-without-evidence',
     file: 'kiosk/methods/cash/notes.ts',
     find: "if (open?.status === 'open' || open?.status === 'doubt') doubt(turn, open, true);",
-    replace: "if (open !== null) credit(turn, open, 'power-up', true);",
+    replace: "if (open !== null) credit(turn, open, { evidence: 'power-up', confirmByCount: true });",
     rows: [3, 6],
   },
   {
     name: 'evidence-not-believed',
     file: 'kiosk/methods/cash/notes.ts',
-    find: 'if (open !== null) creditToCount(turn, open);',
+    find: "if (open !== null) creditToCount(turn, open, { evidence: 'power-up' });",
     replace: 'if (open !== null) doubt(turn, open, false);',
     rows: [4],
   },
@@ -214,9 +243,16 @@ const notes: readonly Mutant[] = [
   {
     name: 'every-note-enabled-and-taken',
     file: 'kiosk/methods/cash/acceptance.ts',
-    find: "if (minor <= rest) return sale.agreed || payable(rest - minor, denominations) ? null : 'change';",
-    replace: 'if (minor > 0) return null;',
+    find: "return rest >= 0 && sumsOf(taken).makes(rest) ? null : 'change';",
+    replace: 'return null;',
     rows: [1],
+  },
+  {
+    name: 'notes-taken-after-change-is-gone',
+    file: 'kiosk/methods/cash/acceptance.ts',
+    find: 'if (sale.agreed && changePromised(kiosk)) return null;',
+    replace: 'if (sale.agreed) return null;',
+    rows: [40, 41],
   },
   {
     name: 'suspect-value-given-back',
@@ -280,8 +316,29 @@ const sale: readonly Mutant[] = [
   {
     name: 'changed-bill-not-shown-again',
     file: 'kiosk/sale/biller.ts',
-    find: "bill.minor !== stage.bill.minor || bill.payee['zh-CN'] !== stage.bill.payee['zh-CN']",
-    replace: 'bill.minor < 0',
+    find: 'if (!sameBill(bill, stage.bill)) {',
+    replace: 'if (bill.minor < 0) {',
+    rows: [51],
+  },
+  {
+    name: 'changed-payer-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: 'now.payer === shown.payer &&',
+    replace: '',
+    rows: [51],
+  },
+  {
+    name: 'changed-payee-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: 'sameWords(now.payee, shown.payee) &&',
+    replace: '',
+    rows: [51],
+  },
+  {
+    name: 'changed-lines-not-shown-again',
+    file: 'kiosk/sale/biller.ts',
+    find: 'now.quantity === shown.quantity &&',
+    replace: '',
     rows: [51],
   },
   {
@@ -346,7 +403,7 @@ const vouchers: readonly Mutant[] = [
   {
     name: 'voucher-printed-again-unmarked',
     file: 'kiosk/documents/prints.ts',
-    find: 'if (!busy) printVoucher(turn, slip.serial, true);',
+    find: 'if (!busy) printVoucher(turn, slip.serial, slip.mayBeOut);',
     replace: 'if (!busy) printVoucher(turn, slip.serial, false);',
     rows: [40, 41, 42],
   },

@@ -2,10 +2,12 @@
  * Judges a run by physical truth and journal alone (tests/faults.md, I1–I10). It follows each banknote through the machine by
  * what the machine reports of itself, and each order by what the journal holds.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
-import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
+import { verifyJournal } from '../../kiosk/journal/verify.ts';
+import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import { brokenPromises } from './promises.ts';
 import type { World } from './world.ts';
@@ -26,11 +28,15 @@ type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
 /** A machine gives up when its evidence is not acknowledged within a minute. */
 const acknowledgedWithinMs = 55_000;
+/** Every other note is a multiple of it. */
+const smallestNoteMinor = 100;
 
 export class Oracle {
   readonly violations: string[] = [];
-  /** The acceptor was exchanged for one with other denominations: it must stack nothing. */
+  /** The acceptor was exchanged for one with other denominations. */
   exchanged = false;
+  /** Starts that found a state which an earlier process had kept. */
+  resumed = 0;
   /** Papers that came out of the printer. */
   papers = 0;
   /** Who stands before the machine. */
@@ -48,9 +54,11 @@ export class Oracle {
     this.world = world;
     this.evidence = evidence;
     world.onMachine = (device, event) => this.seen(device, event);
-    world.onEntries = (entries) => {
+    world.onFolded = (kiosk) => this.judgeStart(kiosk);
+    world.onEntries = (entries, kiosk) => {
       for (const entry of entries) {
         if (entry.kind === 'kiosk.started') this.boots += 1;
+        if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);
         if (entry.kind === 'session.started') this.ownerOf.set(entry.session, this.customer);
       }
     };
@@ -135,9 +143,34 @@ export class Oracle {
     this.wrong('I7', `a note of ${note.minor} in the box was never acknowledged`);
   }
 
+  /** The acceptor has other denominations, and nobody has confirmed them: it must stack nothing. */
+  strange(): boolean {
+    if (!this.exchanged) return false;
+    for (const row of this.world.disk.contents().rows(0)) {
+      if (row.kind === 'device.known' && (JSON.parse(row.body) as Body<'device.known'>).by !== undefined) return false;
+    }
+    return true;
+  }
+
+  /** I6: a note is taken only when its change can come as the slip that was agreed to, or the rest be paid to the note. */
+  private judgeTaking({ minor }: Body<'note.stack'>, { session, devices, rules }: Kiosk): void {
+    const sale = session?.sale;
+    if (!sale) return;
+    const printer = devices.printer;
+    const prints = printer?.ready === true && printer.paper !== 'out' && !printer.faults.some(rules.stops);
+    if (sale.agreed && prints) return;
+    const slips = sale.vouchers.reduce((sum, slip) => sum + slip.minor, 0);
+    const inside = sale.notes.reduce((sum, note) => (note.suspect ? sum : sum + note.minor), 0);
+    const due = sale.bill.minor - slips;
+    const rest = due - (due % rules.cashStepMinor) - inside - minor;
+    if (rest < 0 || rest % smallestNoteMinor !== 0) {
+      this.wrong('I6', `a note of ${minor} was taken which leaves ${rest}: no change, and no note for it`);
+    }
+  }
+
   /** I5: the order was on the disk before the machine heard of it. */
   private toldToStack(): void {
-    if (this.exchanged) this.wrong('I2', 'a note was taken by a machine whose denominations are not those recorded');
+    if (this.strange()) this.wrong('I2', 'a note was taken by a machine whose denominations are not those recorded');
     const contents = this.world.disk.contents();
     let open: Body<'note.stack'> | null = null;
     for (const row of contents.rows(Math.max(0, contents.head.seq - 80))) {
@@ -159,7 +192,7 @@ export class Oracle {
   judge(rules: Rules): readonly string[] {
     const entries = this.readJournal();
     if (entries === null) return this.violations;
-    this.judgeFold(entries, rules);
+    this.judgeFold(entries);
     this.judgeNotes(entries);
     this.judgeSales(entries, rules);
     this.judgeVouchers(entries);
@@ -188,10 +221,32 @@ export class Oracle {
     }
   }
 
-  private judgeFold(entries: readonly Entry[], rules: Rules): void {
-    const fold = () => entries.reduce((kiosk, entry) => apply(kiosk, entry.body), emptyKiosk(rules));
-    const once = JSON.stringify(fold());
-    if (once !== JSON.stringify(fold())) this.wrong('I4', 'two recoveries differ');
+  /** I4: wherever a process starts from, it stands where the entries lead from the first. */
+  private judgeStart(kiosk: Kiosk): void {
+    const contents = this.world.disk.contents();
+    if (contents.snapshot !== null) this.resumed += 1;
+    const bodies = [...contents.rows(0)].map((row) => JSON.parse(row.body) as EntryBody);
+    this.mustBeSame('a start', kiosk, bodies);
+  }
+
+  /** What of a state is durable is what these entries make. The rest is of one process: times, and what machines said. */
+  private mustBeSame(whose: string, kiosk: Kiosk, bodies: readonly EntryBody[]): void {
+    const { rules: _, ...state } = kiosk;
+    const stands = durablePart(state);
+    const made = durablePart(bodies.reduce(apply, emptyFolded));
+    for (const part of Object.keys(made) as (keyof Folded)[]) {
+      if (isDeepStrictEqual(stands[part], made[part])) continue;
+      const [has, must] = [stands[part], made[part]].map((value) => JSON.stringify(value));
+      this.wrong('I4', `${whose} has ${part} ${has}; folded from the first entry it is ${must}`);
+    }
+  }
+
+  private judgeFold(entries: readonly Entry[]): void {
+    const { atRest, world } = this;
+    const bodies = entries.map(({ body }) => body);
+    if (atRest !== null && atRest.session === null) this.mustBeSame('the kiosk at rest', atRest, bodies);
+    const verdict = verifyJournal(world.disk.contents());
+    if (!verdict.ok) this.wrong('I4', `the journal does not verify: ${verdict.problem}`);
     const boots = new Set<string>();
     for (const { body } of entries) {
       if (body.kind !== 'kiosk.started') continue;

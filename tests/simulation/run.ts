@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import { protocolNamed } from '../../hardware/catalog.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
@@ -12,7 +12,7 @@ import { anyCrash, type FaultRow, faultRows } from './faults.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
-import { Crash, type CrashKind, World } from './world.ts';
+import { Crash, type CrashKind, World, type WorldParts } from './world.ts';
 
 export interface RunResult {
   readonly seed: number;
@@ -23,6 +23,8 @@ export interface RunResult {
   readonly crashes: Readonly<Record<CrashKind, number>>;
   /** Row and boundary of each fault that struck. */
   readonly struck: readonly { readonly row: number; readonly boundary: Boundary }[];
+  /** Starts that found a state of before. */
+  readonly resumed: number;
   /** Of the journal as it stands at the end. */
   readonly hash: string;
 }
@@ -32,12 +34,14 @@ const leastCustomers = 3;
 /** While the row's fault has not struck yet, so many more come, straight for it. */
 const mostCustomers = 30;
 const leastRunMs = 120_000;
+/** A visit is some twenty entries: most starts find a state that was kept, and some entries behind it. */
+const snapshotEveryEntries = 20;
 /** Between customers, and at the end, the kiosk must come to rest within this. */
 const restLimitMs = 420_000;
 const quietStepMs = 1_000;
 
 const config = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
-const rules = rulesOf(config, { kindOf: (protocol) => protocolNamed(protocol).driver.kind, stops: stopsAcceptance });
+const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
 
 let seal: VoucherSeal | null = null;
 /** Keys are real and made once; only their codes are used, never compared between runs. */
@@ -54,14 +58,18 @@ function voucherSeal(): VoucherSeal {
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
-  return new World({ seed, config, rules, seal: voucherSeal(), evidence });
+  return new World(parts(seed, evidence));
+}
+
+function parts(seed: number, evidence: boolean): WorldParts {
+  return { seed, config, rules, seal: voucherSeal(), evidence };
 }
 
 export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const world = newWorld(seed, evidence);
+  const world = new World({ ...parts(seed, evidence), snapshotEveryEntries });
   const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];
   arm(world, oracle, row, random, struck);
@@ -71,7 +79,7 @@ export function run(seed: number): RunResult {
     customers(world, oracle, row, random, struck);
     quiet(world);
     oracle.customer += 1;
-    if (!oracle.exchanged) oracle.cannotPay = cannotPay(world, () => oracle.papers);
+    if (!oracle.strange()) oracle.cannotPay = cannotPay(world, () => oracle.papers);
     until(world, () => atRest(world));
     oracle.atRest = world.kiosk;
   } catch (problem) {
@@ -86,6 +94,7 @@ export function run(seed: number): RunResult {
     facts: world.facts,
     crashes: world.crashes,
     struck,
+    resumed: oracle.resumed,
     hash: createHash('sha256').update(world.disk.contents().head.hash).digest('hex').slice(0, 16),
   };
 }

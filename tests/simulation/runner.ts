@@ -70,7 +70,17 @@ function answer(worker: Worker, seed: number): Promise<Report | Error | 'late'> 
 /** What is reported of a run that gave no result of its own. */
 export function broken(seed: number, text: string): Report {
   const crashes = { k: 0, p: 0, d: 0, l: 0, n: 0 };
-  return { seed, violations: [`I7 ${text}`], story: [], hours: 0, facts: 0, crashes, struck: [], hash: 'none' };
+  return {
+    seed,
+    violations: [`I7 ${text}`],
+    story: [],
+    hours: 0,
+    facts: 0,
+    crashes,
+    struck: [],
+    resumed: 0,
+    hash: 'none',
+  };
 }
 
 /** Does jobs side by side, one on each hand, and gives their results in the order of the jobs. */

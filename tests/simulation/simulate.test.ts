@@ -82,6 +82,12 @@ describe('a run', () => {
     }
   });
 
+  test('mostly starts again from a state that was kept, and now and then meets one that was altered', () => {
+    const runs = Array.from({ length: 40 }, (_, seed) => run(seed));
+    expect(runs.filter(({ resumed }) => resumed > 0).length).toBeGreaterThan(runs.length / 2);
+    expect(runs.some(({ story }) => story.some((line) => line.endsWith('the kept state is altered')))).toBe(true);
+  });
+
   test('is struck by the fault of its row, whichever that is', () => {
     for (let seed = 0; seed < faultRows.length * 5; seed++) {
       const rows = new Set(run(seed).struck.map(({ row }) => row));

@@ -3,10 +3,9 @@
  * the ends of simulated wires; a model disk; a biller. Processes come and go, the world stays.
  */
 import type { Config } from '../../config/schema.ts';
+import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { type Clock, VirtualClock } from '../../hardware/clock.ts';
 import type { DeviceFact } from '../../hardware/device.ts';
-import { simulate as simulateEscpos } from '../../hardware/escpos/simulator.ts';
-import { simulate as simulateId003 } from '../../hardware/id003/simulator.ts';
 import { openDevices, type OpenedDevice } from '../../hardware/open.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { HandAction, HandResult, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
@@ -23,6 +22,12 @@ import { SimulatedBiller } from './biller.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
 import { Wire } from './wire.ts';
+
+const simulators = new Map(
+  await Promise.all(
+    Object.entries(protocols).map(async ([name, { simulator }]) => [name, (await simulator()).simulate] as const),
+  ),
+);
 
 export type CrashKind = 'k' | 'p' | 'd' | 'l' | 'n';
 
@@ -42,6 +47,8 @@ export interface WorldParts {
   readonly seal: VoucherSeal;
   /** The acceptor says at power-up that a note had reached the stacker. */
   readonly evidence: boolean;
+  /** The kiosk keeps its state after so many entries; left out: after as many as a real one. */
+  readonly snapshotEveryEntries?: number;
 }
 
 /** Called at every boundary of the running process; may throw Crash, or change the world. */
@@ -49,6 +56,8 @@ export type Watch = (boundary: Boundary, what: string) => void;
 
 const wallStartMs = Date.UTC(2026, 2, 31, 1, 0, 0);
 const bootDelayMs: readonly [number, number] = [300, 4_000];
+/** How often a start meets a kept state that is not what was written. */
+const decayChance = 0.15;
 /** Physical movements are quicker than life; deadlines of protocols are not. */
 const machineSpeed = 2;
 
@@ -62,8 +71,12 @@ interface Process {
 export class World {
   readonly clock = new VirtualClock(wallStartMs);
   readonly random: Random;
+  /** Of the disk alone: what it does to the kept state must not change who comes and when. */
+  private readonly decay: Random;
   readonly disk = new ModelDisk();
   readonly biller: SimulatedBiller;
+  /** For keys on the wires, apart from the world's own chance. */
+  private readonly chance: Random;
   readonly wires: Readonly<Record<string, Wire>>;
   readonly machines: Record<string, Simulator>;
   readonly crashes: Record<CrashKind, number> = { k: 0, p: 0, d: 0, l: 0, n: 0 };
@@ -79,6 +92,8 @@ export class World {
   watch: Watch = () => {};
   /** Sees everything physical, as it happens. */
   onMachine: (device: string, event: SimulatorEvent) => void = () => {};
+  /** Sees what a new process made of the journal, before it is told anything. */
+  onFolded: (kiosk: Kiosk) => void = () => {};
   /** Sees every recorded batch of the running process. */
   onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
   /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
@@ -91,9 +106,11 @@ export class World {
   constructor(parts: WorldParts) {
     this.parts = parts;
     this.random = seeded(parts.seed);
+    this.decay = seeded(parts.seed + 0x3c6e);
     this.biller = new SimulatedBiller(seeded(parts.seed + 0x5bd1));
     const wire = () => new Wire(this.clock, this.random);
-    this.wires = { acceptor: wire(), printer: wire() };
+    this.chance = seeded(parts.seed + 0x3c19);
+    this.wires = Object.fromEntries(parts.config.devices.map(({ id }) => [id, wire()]));
     this.machines = {
       acceptor: this.machine('acceptor', { evidence: parts.evidence ? 'full' : 'none' }),
       printer: this.machine('printer', {}),
@@ -102,7 +119,9 @@ export class World {
 
   private machine(device: 'acceptor' | 'printer', settings: Readonly<Record<string, string>>): Simulator {
     const wire = this.wires[device] as Wire;
-    const simulator = (device === 'acceptor' ? simulateId003 : simulateEscpos)({
+    const simulate = simulators.get(this.device(device).protocol);
+    if (simulate === undefined) throw new Error(`nobody plays ${device}`);
+    const simulator = simulate({
       clock: this.clock,
       speed: machineSpeed,
       random: () => this.random.next(),
@@ -112,6 +131,12 @@ export class World {
     });
     wire.attach(simulator);
     return simulator;
+  }
+
+  private device(id: string): Config['devices'][number] {
+    const device = this.parts.config.devices.find((one) => one.id === id);
+    if (device === undefined) throw new Error(`there is no device ${id}`);
+    return device;
   }
 
   /** Somebody put another acceptor in, with other denominations. */
@@ -139,6 +164,18 @@ export class World {
     const detail = [action.action, action.minor, action.condition, action.value].filter((part) => part !== undefined);
     this.tell(`${device}: ${detail.join(' ')}${result.ok ? '' : ` – ${result.reason}`}`);
     return result;
+  }
+
+  /** A person sees what the acceptor takes now, and wants it. False while there is nothing to want. */
+  confirmTable(): boolean {
+    const running = this.process;
+    const acceptor = running?.loop.kiosk.devices.acceptor;
+    if (!running || acceptor?.mismatch !== true) return false;
+    this.tell('a person confirms the new denominations');
+    const { denominations } = acceptor;
+    const fact = { fact: 'table.confirmed', device: 'acceptor', serial: null, denominations, by: 'technician' } as const;
+    this.inside(running, () => running.loop.take(fact));
+    return true;
   }
 
   /** A person touches the glass. Nothing happens while no process runs. */
@@ -199,11 +236,13 @@ export class World {
     });
   }
 
-  /** Starts the daemon: the same code whatever happened before. */
+  /** Starts the daemon: the same code whatever happened before. Now and then the disk has altered the state it keeps. */
   boot(): void {
     const alive = { yes: true };
     const running = { alive };
-    const { clock: world } = this;
+    const { clock: world, decay } = this;
+    const decays = decay.chance(decayChance);
+    if (decays && this.disk.alterSnapshot((state) => otherDigit(state, decay))) this.tell('the kept state is altered');
     const bootMs = world.monoMs();
     const clock: Clock = {
       wallMs: () => world.wallMs(),
@@ -214,14 +253,16 @@ export class World {
   }
 
   private start(alive: { yes: boolean }, clock: Clock): void {
-    const { config, rules, seal } = this.parts;
+    const { config, rules, seal, snapshotEveryEntries } = this.parts;
     this.busyUntilMs = 0;
     const probe: Watch = (boundary, what) => {
       if (alive.yes) this.watch(boundary, what);
     };
     const { timeZone, businessDayStart } = config;
     const journal = new Journal({ storage: this.disk.open(), clock, timeZone, businessDayStart, probe });
-    const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns: 42 });
+    const { protocol, settings } = this.device('printer');
+    const columns = protocolNamed(protocol).driver.columns?.(settings) as number;
+    const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
     const running = { alive };
     const loop = new Loop({
       rules,
@@ -233,13 +274,16 @@ export class World {
       version: 'simulated',
       config: 'simulated',
       probe,
+      ...(snapshotEveryEntries === undefined ? {} : { snapshotEveryEntries }),
       onStep: (entries, kiosk) => this.onEntries(entries, kiosk),
       onFailure: () => this.clock.after(300, () => alive.yes && this.die(running, 'exit')),
     });
+    this.onFolded(loop.kiosk);
     const devices = openDevices({
       configs: config.devices.map((device) => ({ ...device, port: device.id })),
       clock,
       probe,
+      chance: (bytes) => Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),
       memory: (device) => loop.memory(device),
       onFact: (fact) => this.hear(running, loop, fact),
       openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),
@@ -294,4 +338,10 @@ export class World {
     });
     return true;
   }
+}
+
+/** The text with one of its digits, chosen by chance, made the next. */
+function otherDigit(text: string, random: Random): string {
+  const { 0: digit, index } = random.pick([...text.matchAll(/\d/g)]);
+  return `${text.slice(0, index)}${(Number(digit) + 1) % 10}${text.slice(index + 1)}`;
 }

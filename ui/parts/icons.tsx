@@ -11,7 +11,6 @@ import {
   Printer,
   QrCode,
   ReceiptText,
-  ShoppingCart,
   Smartphone,
   Ticket,
   TriangleAlert,
@@ -19,7 +18,7 @@ import {
 } from 'lucide-preact';
 import type { CardIcon, MethodIcon, Tone } from '../../kiosk/server/wire.ts';
 
-const METHODS = { cash: Banknote, card: CreditCard, wechat: QrCode, alipay: QrCode, voucher: Ticket } as const;
+const METHODS = { cash: Banknote, card: CreditCard, wechat: QrCode, voucher: Ticket } as const;
 
 const CARDS = {
   bill: FileText,
@@ -28,7 +27,6 @@ const CARDS = {
   paper: Printer,
   phone: Smartphone,
   none: X,
-  cart: ShoppingCart,
 } as const;
 
 const TONES = { calm: Info, busy: Clock, success: CircleCheck, caution: TriangleAlert, stop: OctagonAlert } as const;

@@ -2,6 +2,7 @@
 import { deviceState, type Kiosk, type Stack } from '../../kiosk.ts';
 import { within } from '../../local-time.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../../sale/sale.ts';
+import { sumsOf } from './sums.ts';
 
 /** True while a note that was ordered into the box has no outcome. */
 export function stackInFlight(kiosk: Kiosk): Stack | null {
@@ -33,7 +34,7 @@ export function changePromised(kiosk: Kiosk): boolean {
 }
 
 /** The denominations of this device in the kiosk's currency, ascending, minor units. */
-export function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
+function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
   const { currency } = kiosk.rules;
   return deviceState(kiosk, device)
     .denominations.filter((note) => note.currency === currency && note.minor > 0)
@@ -41,16 +42,32 @@ export function denominationsOf(kiosk: Kiosk, device: string): readonly number[]
     .sort((a, b) => a - b);
 }
 
+/** What can be paid with here now: the denominations of all usable acceptors together, ascending, minor units. */
+export function denominationsTaken(kiosk: Kiosk): readonly number[] {
+  const usable = kiosk.rules.acceptors.filter((device) => acceptorUsable(kiosk, device));
+  const all = new Set(usable.flatMap((device) => denominationsOf(kiosk, device)));
+  return [...all].sort((a, b) => a - b);
+}
+
+/** What the next note may pay: what is to go, less what is on its way into a box. Negative when that is more. */
+function openToNotes(kiosk: Kiosk, sale: Sale): number {
+  let rest = toGo(sale, kiosk.rules.cashStepMinor);
+  for (const stack of Object.values(kiosk.stacks)) {
+    if (stack.status === 'open' && stack.sale === sale.id) rest -= stack.minor;
+  }
+  return rest;
+}
+
 export type NoteRefusal = 'kind' | 'change' | 'limit';
 
 /** Why this note may not be taken for this sale; null when it may. */
 export function refuseNote(kiosk: Kiosk, device: string, sale: Sale, minor: number): NoteRefusal | null {
-  const denominations = denominationsOf(kiosk, device);
-  if (!denominations.includes(minor)) return 'kind';
-  const rest = toGo(sale, kiosk.rules.cashStepMinor);
-  if (cashCredited(sale) + minor > kiosk.rules.cashMaximumMinor + (denominations.at(-1) ?? 0)) return 'limit';
-  if (minor <= rest) return sale.agreed || payable(rest - minor, denominations) ? null : 'change';
-  return sale.agreed && changePromised(kiosk) ? null : 'change';
+  if (!denominationsOf(kiosk, device).includes(minor)) return 'kind';
+  const taken = denominationsTaken(kiosk);
+  if (cashCredited(sale) + minor > kiosk.rules.cashMaximumMinor + (taken.at(-1) ?? 0)) return 'limit';
+  if (sale.agreed && changePromised(kiosk)) return null;
+  const rest = openToNotes(kiosk, sale) - minor;
+  return rest >= 0 && sumsOf(taken).makes(rest) ? null : 'change';
 }
 
 /** The notes to enable at a device for the visit as it stands; none outside cash payment. */
@@ -59,25 +76,18 @@ export function acceptable(kiosk: Kiosk, device: string): readonly number[] {
   const sale = session?.sale;
   if (!session || !sale || session.stage.at !== 'pay-cash' || sale.state !== 'open') return [];
   if (!acceptorUsable(kiosk, device)) return [];
-  if (toGo(sale, kiosk.rules.cashStepMinor) === 0) return [];
+  if (openToNotes(kiosk, sale) <= 0) return [];
   return denominationsOf(kiosk, device).filter((minor) => refuseNote(kiosk, device, sale, minor) === null);
-}
-
-/** Whether an amount can be reached exactly with these denominations (ascending), any number of each. */
-export function payable(minor: number, denominations: readonly number[]): boolean {
-  let rest = minor;
-  for (let i = denominations.length - 1; i >= 0; i--) rest %= denominations[i] as number;
-  return rest === 0;
 }
 
 export type CashOff = 'repair' | 'no-change' | 'too-much';
 
 /** Why cash cannot be chosen for this sale now; null when it can. */
 export function cashOff(kiosk: Kiosk, sale: Sale | null): CashOff | null {
-  const device = kiosk.rules.acceptors.find((id) => acceptorUsable(kiosk, id));
-  if (device === undefined) return 'repair';
+  const taken = denominationsTaken(kiosk);
+  if (taken.length === 0) return 'repair';
   if (sale === null) return null;
   const due = dueInCash(sale, kiosk.rules.cashStepMinor);
   if (due > kiosk.rules.cashMaximumMinor) return 'too-much';
-  return changePromised(kiosk) || payable(due, denominationsOf(kiosk, device)) ? null : 'no-change';
+  return changePromised(kiosk) || sumsOf(taken).makes(Math.max(0, due - cashCredited(sale))) ? null : 'no-change';
 }

@@ -3,7 +3,7 @@
  * the box is credited once to the sale it was ordered for, or it is a case.
  */
 import type { DeviceFact } from '../../../hardware/device.ts';
-import type { NoteNotice } from '../../entry.ts';
+import type { EntryBody, NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
 import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
@@ -13,9 +13,6 @@ type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
 /** An order to stack needs this much of the device's patience left, milliseconds. */
 const deadlineMarginMs = 300;
-
-/** Refusals that say: this order never left for the machine. Others concern an order that is already with it. */
-const neverSent: ReadonlySet<string> = new Set(['no-note', 'other-note', 'too-late', 'line-lost']);
 
 /** A note waits in escrow: take it or give it back, now. */
 export function noteEscrowed(turn: Turn, seen: Seen<'note.escrowed'>): void {
@@ -56,7 +53,10 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
     noteUnowned(turn, seen.device, seen.key, seen.currency === turn.kiosk.rules.currency ? seen.minor : null);
     return;
   }
-  credit(turn, stack, 'stacked', stack.minor !== seen.minor);
+  const { currency, minor } = seen;
+  const asOrdered = currency === stack.currency && minor === stack.minor;
+  if (asOrdered) credit(turn, stack, { evidence: 'stacked', confirmByCount: false });
+  else creditToCount(turn, stack, { evidence: 'stacked', named: { currency, minor } });
 }
 
 /** The device was switched on and says where a note lay. */
@@ -66,7 +66,7 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   const open = stack !== null && mayBeStacked(stack) ? stack : null;
   switch (seen.found) {
     case 'stacker':
-      if (open !== null) creditToCount(turn, open);
+      if (open !== null) creditToCount(turn, open, { evidence: 'power-up' });
       else if (stack?.status !== 'stacked' && stack?.status !== 'suspect')
         noteUnowned(turn, seen.device, seen.key, null);
       return;
@@ -87,10 +87,10 @@ export function noteReturned(turn: Turn, seen: Seen<'note.returned'>): void {
   giveUp(turn, stack);
 }
 
-/** The device refused an order: a note that it was never told to stack goes back by itself. */
+/** An order was refused: a note that the machine was never told to stack goes back by itself. */
 export function orderRefused(turn: Turn, seen: Seen<'command.refused'>): void {
   const stack = orderOf(turn, seen.device, seen.command);
-  if (stack?.status === 'open' && neverSent.has(seen.reason)) giveUp(turn, stack);
+  if (stack?.status === 'open' && !seen.sent) giveUp(turn, stack);
 }
 
 /** The order did not put the note into the box; the note is its owner's again. */
@@ -151,9 +151,12 @@ function whereAfterDoubt(stage: Stage): 'pay-cash' | 'choose' | 'cancel' | null 
   return stage.at === 'closing' && stage.next !== 'time-out' ? stage.next : null;
 }
 
-function credit(turn: Turn, stack: Stack, evidence: 'stacked' | 'power-up', confirmByCount: boolean): void {
+/** How far the machine's word carries a credit. */
+type Evidence = Pick<Extract<EntryBody, { kind: 'note.stacked' }>, 'evidence' | 'confirmByCount' | 'named'>;
+
+function credit(turn: Turn, stack: Stack, evidence: Evidence): void {
   const { command, device, session, sale, currency, minor } = stack;
-  put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, evidence, confirmByCount });
+  put(turn, { kind: 'note.stacked', command, device, session, sale, currency, minor, ...evidence });
   const now = turn.kiosk.session;
   const toTheSale = now?.sale?.id === sale && now.sale.state === 'open';
   if (stack.case !== null) resolve(turn, stack, toTheSale ? 'credited' : 'owed');
@@ -166,13 +169,14 @@ function credit(turn: Turn, stack: Stack, evidence: 'stacked' | 'power-up', conf
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
 }
 
-/** Credited from its order, for the machine names no value: the case is closed when the box is counted. */
-function creditToCount(turn: Turn, stack: Stack): void {
-  credit(turn, stack, 'power-up', true);
+/** Credited from its order, for the machine names no value or another: the case is closed when the box is counted. */
+function creditToCount(turn: Turn, stack: Stack, evidence: Omit<Evidence, 'confirmByCount'>): void {
+  credit(turn, stack, { ...evidence, confirmByCount: true });
   const { command, session, sale, minor } = stack;
   const number = openCase(turn, 'note-to-count', { session, sale, minor, subject: command });
   const visit = turn.kiosk.session;
-  if (visit?.id === session && visit.stage.at === 'pay-cash') move(turn, atCase(number, 'pay-cash'));
+  const back = visit?.id === session ? whereAfterDoubt(visit.stage) : null;
+  if (back !== null) move(turn, atCase(number, back));
 }
 
 function noteUnowned(turn: Turn, device: string, key: string, minor: number | null): void {

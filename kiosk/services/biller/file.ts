@@ -1,27 +1,15 @@
 /**
- * A biller without a network: bills from a file or the built-in examples, its bookings in `DATA/biller.json`. It keeps
+ * A biller without a network: bills from a file or the built-in examples, its bookings in `DATA/biller.jsonl`. It keeps
  * the same promises as one far away: a payment id is booked once, and a booking is durable before it is answered.
  */
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { openStore, type Store } from '../../../config/store.ts';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
-import { billFact, billFile, billNumberPattern, type SourceBill } from './answers.ts';
+import { billFact, billFile, type SourceBill } from './answers.ts';
 import type { BillerService, BillPost, BillPostFact } from './contract.ts';
 import { exampleBills } from './examples.ts';
-
-const payment = v.strictObject({
-  id: v.string(),
-  bill: v.pipe(v.string(), v.regex(billNumberPattern)),
-  currency: v.string(),
-  minor: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  method: v.string(),
-  paidAt: v.string(),
-  reference: v.string(),
-});
-const ledger = v.strictObject({ version: v.literal(1), payments: v.array(payment) });
-type Ledger = v.InferOutput<typeof ledger>;
+import { type Ledger, openLedger } from './ledger.ts';
 
 export interface FileBillerOptions {
   /** Where the bookings are kept; made when missing. */
@@ -29,6 +17,8 @@ export interface FileBillerOptions {
   /** A file `{"bills":[…]}` with bills as in `openapi.yaml`; null for the examples. */
   readonly billsPath: string | null;
   readonly currency: string;
+  /** With so many bookings nothing more is found, so that nothing is sold which could not be booked. */
+  readonly bookingsMaximum?: number;
 }
 
 /** Throws, naming the file and what is wrong with it, when bills or bookings cannot be read. */
@@ -39,49 +29,43 @@ export function createFileBiller(options: FileBillerOptions): BillerService {
       bill,
     ]),
   );
-  const store = openStore<Ledger>(options.ledgerPath, { version: 1, payments: [] }, (json) =>
-    v.is(ledger, json) ? json : null,
-  );
-  // Written even when nothing changed: a folder that cannot be written shows itself now, not at the first payment.
-  store.update((data) => data);
+  const ledger = openLedger(options.ledgerPath, options.bookingsMaximum);
   return {
     async lookUp(command) {
+      // What could not be booked afterwards is not sold.
+      if (ledger.full) return { fact: 'bill.unavailable', command: command.id, reason: 'down' };
       const bill = bills.get(command.number);
       if (bill === undefined) return { fact: 'bill.not-found', command: command.id };
       if (bill.currency !== options.currency) {
         return { fact: 'bill.unavailable', command: command.id, reason: 'nonsense' };
       }
-      const paid = store.data.payments.find((one) => one.bill === command.number);
+      const paid = ledger.ofBill(command.number);
       return billFact(command, paid === undefined ? bill : { ...bill, status: 'paid', paidOn: paid.paidAt });
     },
     async post(command) {
-      return book(command, bills.get(command.number), store);
+      return book(command, bills.get(command.number), ledger);
     },
   };
 }
 
-function book(command: BillPost, bill: SourceBill | undefined, store: Store<Ledger>): BillPostFact {
+function book(command: BillPost, bill: SourceBill | undefined, ledger: Ledger): BillPostFact {
   const { id, number, currency, minor, method, paidAt } = command;
   const refused = (reason: 'unknown-bill' | 'paid-elsewhere' | 'cancelled' | 'other'): BillPostFact => ({
     fact: 'bill.refused',
     command: id,
     reason,
   });
-  const before = store.data.payments.find((one) => one.id === id);
+  const before = ledger.byId(id);
   if (before !== undefined) {
     const same = before.bill === number && before.currency === currency && before.minor === minor;
     return same ? { fact: 'bill.posted', command: id, reference: before.reference } : refused('other');
   }
   if (bill === undefined) return refused('unknown-bill');
   if (bill.status === 'cancelled') return refused('cancelled');
-  if (bill.status === 'paid' || store.data.payments.some((one) => one.bill === number))
-    return refused('paid-elsewhere');
+  if (bill.status === 'paid' || ledger.ofBill(number) !== undefined) return refused('paid-elsewhere');
   if (bill.currency !== currency || bill.minor !== minor) return refused('other');
   const reference = `B${createHash('sha256').update(id).digest('hex').slice(0, 10).toUpperCase()}`;
-  store.update((data) => ({
-    ...data,
-    payments: [...data.payments, { id, bill: number, currency, minor, method, paidAt, reference }],
-  }));
+  ledger.add({ id, bill: number, currency, minor, method, paidAt, reference });
   return { fact: 'bill.posted', command: id, reference };
 }
 

@@ -24,7 +24,7 @@ export function createBiller(options: {
   switch (config.kind) {
     case 'file':
       return createFileBiller({
-        ledgerPath: join(dataDir, 'biller.json'),
+        ledgerPath: join(dataDir, 'biller.jsonl'),
         billsPath: config.file === null ? null : config.file.replace(/^DATA\//, `${dataDir}/`),
         currency,
       });

@@ -3,9 +3,9 @@ import jsqr from 'jsqr';
 import { describe, expect, test } from 'vitest';
 import { paintPaper } from '../../../hardware/bench/paper.ts';
 import { readPaper } from '../../../hardware/bench/paper-marks.ts';
-import { caseDocument, receiptDocument, voucherDocument } from '../../../kiosk/documents/paper.ts';
+import { receiptDocument, voucherDocument } from '../../../kiosk/documents/paper.ts';
 import { bytesOf } from '../../kiosk/documents/reading.ts';
-import { caseZh, receiptEn, receiptZh, voucherZh } from '../../kiosk/documents/samples.ts';
+import { receiptEn, receiptZh, voucherZh } from '../../kiosk/documents/samples.ts';
 
 const decodeQr = jsqr as unknown as typeof jsqr.default;
 
@@ -31,7 +31,6 @@ describe('painted paper', () => {
     ['Chinese receipt', bytesOf(receiptDocument(receiptZh()), 42), receiptZh().qr],
     ['narrow English receipt', bytesOf(receiptDocument(receiptEn(32)), 32), receiptEn().qr],
     ['voucher', bytesOf(voucherDocument(voucherZh()), 42), voucherZh().qr],
-    ['case', bytesOf(caseDocument(caseZh()), 42), caseZh().qr],
   ])('the code on a %s is read back', async (_, bytes, content) => {
     expect(await codeOn(bytes)).toBe(content);
   });

@@ -25,7 +25,7 @@ class Hand {
 
   constructor(memory: DeviceMemory = emptyMemory) {
     this.state = this.driver.start(memory);
-    this.give({ type: 'opened' });
+    this.give({ type: 'opened', chance: new Uint8Array(64) });
   }
 
   give(input: Untimed): string | null {
@@ -124,6 +124,19 @@ describe('evidence', () => {
     hand.give({ type: 'recorded', key: 'a/s1' });
     expect(hand.turn()).toBe('acknowledge');
     expect(hand.turnAtMs).not.toBeNull();
+  });
+
+  test.each([
+    ['another note than the one that was ordered', 0x61, 100],
+    ['the note that was ordered', 0x64, 2000],
+    ['what no table has', 0x7f, 2000],
+  ])('vend valid may name the note: %s', (_, code, minor) => {
+    const hand = new Hand();
+    hand.stackSent();
+    hand.report(0x15, code);
+    expect(hand.of('note.stacked')).toEqual([
+      { device: 'a', fact: 'note.stacked', command: 's1', key: 'a/s1', currency: 'CNY', minor },
+    ]);
   });
 
   test('a lost acknowledgement is given again, without a second credit', () => {
@@ -354,7 +367,7 @@ describe('orders', () => {
     hand.stackSent();
     hand.give({ type: 'closed', problem: { code: 'lost', message: 'unplugged' } });
     expect(hand.of('command.refused')).toHaveLength(0);
-    hand.give({ type: 'opened' });
+    hand.give({ type: 'opened', chance: new Uint8Array(64) });
     hand.report(0x15);
     expect(hand.of('note.stacked')).toMatchObject([{ command: 's1', key: 'a/s1' }]);
   });
@@ -419,7 +432,7 @@ describe('denominations', () => {
     const other = [...table];
     other[2] = 2;
     hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
-    hand.give({ type: 'opened' });
+    hand.give({ type: 'opened', chance: new Uint8Array(64) });
     hand.give({ type: 'levels', levels: { accept: [2000] } });
     table.splice(0, table.length, ...other);
     hand.report(0x1a);
@@ -444,7 +457,7 @@ test('no sequence of inputs makes a step throw, or says anything is stacked with
     { weight: 6, arbitrary: frame },
     { weight: 6, arbitrary: fc.constant({ type: 'turn' as const }) },
     fc.constant({ type: 'silence' as const }),
-    fc.constant({ type: 'opened' as const }),
+    fc.constant({ type: 'opened' as const, chance: new Uint8Array(64) }),
     fc.constant({ type: 'closed' as const, problem: { code: 'lost' as const, message: '' } }),
     fc.constant({ type: 'levels' as const, levels: { accept: [2000, 500] } }),
     fc.constantFrom('a/s1', 'x').map((key) => ({ type: 'recorded' as const, key })),

@@ -28,7 +28,7 @@ test.each(vectors)('%s %s %s encodes, decodes and has its name', (from, message,
   const [frame] = frames([bytes]);
   expect(frame?.code).toBe(bytes[2]);
   expect([...encode(frame?.code as number, frame?.data)]).toEqual([...bytes]);
-  expect(name(bytes, from as 'host' | 'device')).toMatchObject([{ message, direction: from }]);
+  expect(name(bytes, from as 'host' | 'device')).toMatchObject([{ command: message, direction: from }]);
 });
 
 test('every frame of every length decodes, whole, split at each byte and merged with another', () => {

@@ -27,7 +27,7 @@ const receiptValues = (data: ReturnType<typeof receiptZh>) => [
   data.billNumber ?? '',
   ...data.tenders.map(({ label }) => label),
   ...['15.00', '26.50', '45.05', '¥86.55', '-0.05', '86.50', '100.00', '13.50'],
-  ...data.voucherNumbers,
+  ...data.changeParts.map(({ detail }) => detail ?? ''),
   documentLabels[data.lang].notAnInvoice,
 ];
 
@@ -156,8 +156,8 @@ describe('papers', () => {
 });
 
 function voucher(reason: string) {
-  const { number, code, minor, receiptNumber, caseNumber, qr } = voucherZh();
-  return { number, code, minor, receiptNumber, caseNumber, qr, reason };
+  const { number, code, minor, receiptNumber, qr } = voucherZh();
+  return { number, code, minor, receiptNumber, qr, reason };
 }
 
 /** The text of the right column alone: what stands at or behind `fromDots`. */

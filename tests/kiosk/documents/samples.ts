@@ -50,10 +50,7 @@ export function receiptZh(columns = 42): ReceiptData {
     changeMinor: 1350,
     changeParts: [{ label: '现金凭证', minor: 1350, detail: 'V-7Q4K-2M9D' }],
     billNumber: 'HIS-88231907',
-    voucherNumbers: ['V-7Q4K-2M9D'],
-    caseNumbers: [],
     refund: null,
-    invoice: '需要发票请凭本凭证到一楼 3 号窗口开具',
     qr: 'https://r.example.cn/LAB-01-260331-0042?k=7Q4K2M9D',
   };
 }
@@ -71,7 +68,6 @@ export function receiptEn(columns = 42): ReceiptData {
     ],
     tenders: [{ label: 'Cash', minor: 10_000, detail: null }],
     changeParts: [{ label: 'Cash slip', minor: 1350, detail: 'V-7Q4K-2M9D' }],
-    invoice: 'For an invoice bring this receipt to window 3, ground floor',
   };
 }
 
@@ -83,7 +79,6 @@ export function voucherZh(columns = 42): VoucherData {
     minor: 1350,
     reason: '零钱不够，找零以凭证代替。',
     receiptNumber: 'LAB-01-260331-0042',
-    caseNumber: null,
     qr: 'V7Q4K2M9D.5ZK8',
   };
 }
@@ -92,12 +87,10 @@ export function caseZh(columns = 42): CaseData {
   return {
     ...head('zh-CN', columns),
     number: 'C-260331-007',
-    title: null,
     certain: ['已收到 50 元，已记在您的账单上。'],
     checking: ['有一张 20 元纸币没能确认，我们正在核实。'],
     minor: 2000,
     receiptNumber: null,
     promise: '3 月 31 日 18:00 前答复。请凭此编号到一楼 3 号窗口或打电话询问。',
-    qr: 'C-260331-007',
   };
 }

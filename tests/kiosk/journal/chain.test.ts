@@ -4,10 +4,12 @@ import { VirtualClock } from '../../../hardware/clock.ts';
 import type { EntryBody } from '../../../kiosk/entry.ts';
 import { indexKeys, rollUp } from '../../../kiosk/journal/derive.ts';
 import { chainHash } from '../../../kiosk/journal/journal.ts';
-import type { Contents, Row } from '../../../kiosk/journal/storage.ts';
+import { stateVersion } from '../../../kiosk/journal/state-version.ts';
+import type { Contents, Row, Snapshot } from '../../../kiosk/journal/storage.ts';
 import { verifyJournal } from '../../../kiosk/journal/verify.ts';
+import { apply, durablePart, emptyFolded, type Folded } from '../../../kiosk/kiosk.ts';
 import { ModelDisk } from '../../simulation/model-disk.ts';
-import { caseOpened, ended, issued, journalOn, paid, stack, stacked, started, startMs } from './examples.ts';
+import { caseOpened, ended, issued, journalOn, paid, passed, stack, stacked, started, startMs } from './examples.ts';
 
 /** Batches of entries, with words of every kind in them. */
 const batches = fc.array(
@@ -108,6 +110,69 @@ describe('the chain', () => {
     expect(verifyJournal({ ...contents, keys: () => [] })).toMatchObject({ ok: false, seq: 1 });
     const more = (from: number, to: number) => [...contents.keys(from, to), { key: 'voucher:FALSE', seq: 1 }];
     expect(verifyJournal({ ...contents, keys: more })).toMatchObject({ ok: false, seq: 1 });
+  });
+});
+
+describe('the kept state', () => {
+  /** A journal that keeps what `kept` makes of the true state after five entries, and two entries more. */
+  function keeping(kept: (state: Folded) => unknown, version = stateVersion()): Contents {
+    const storage = new ModelDisk().open();
+    const journal = journalOn(storage);
+    let kiosk = emptyFolded;
+    const add = (batch: readonly EntryBody[]) => {
+      journal.append(batch);
+      kiosk = batch.reduce(apply, kiosk);
+    };
+    add([passed, stack(1), stacked(1), issued(1), paid(1)]);
+    add([caseOpened(1), passed]);
+    journal.saveSnapshot(version, JSON.stringify(kept(kiosk)));
+    add([issued(2), stack(2)]);
+    return storage.load();
+  }
+
+  test('verifies when it is what the entries make, whatever time it was', () => {
+    expect(verifyJournal(keeping(durablePart))).toMatchObject({ ok: true, entries: 7 });
+  });
+
+  test('of another entry than it says, or of none, does not verify', () => {
+    const contents = keeping(durablePart);
+    const snapshot = contents.snapshot as Snapshot;
+    for (const seq of [0, 4, 6, 99]) {
+      expect(verifyJournal({ ...contents, snapshot: { ...snapshot, seq } }), `at ${seq}`).toMatchObject({
+        ok: false,
+        seq,
+      });
+    }
+    const version = `${snapshot.version}0`;
+    expect(verifyJournal({ ...contents, snapshot: { ...snapshot, version } })).toMatchObject({ ok: false });
+  });
+
+  test('that differs from what the entries make does not verify, and the difference is named', () => {
+    const counters = { receipt: 1, voucher: 0, case: 1 };
+    expect(verifyJournal(keeping((state) => ({ ...durablePart(state), counters })))).toEqual({
+      ok: false,
+      seq: 5,
+      problem:
+        'the snapshot at entry 5 says that counters is {"receipt":1,"voucher":0,"case":1}; ' +
+        'the entries make {"receipt":1,"voucher":1,"case":1}',
+    });
+    const { counters: _, ...without } = durablePart(emptyFolded);
+    expect(verifyJournal(keeping(() => without))).toMatchObject({ ok: false });
+    expect(verifyJournal(keeping((state) => ({ ...durablePart(state), more: 1 })))).toMatchObject({
+      ok: false,
+      problem: 'the snapshot at entry 5 says that more is 1; the entries make missing',
+    });
+  });
+
+  test('with times of a boot in it is not what the entries make', () => {
+    expect(verifyJournal(keeping((state) => state))).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('wallMs'),
+    });
+  });
+
+  test('of other code is left to that code', () => {
+    expect(verifyJournal(keeping(() => ({ other: true }), 'other'))).toMatchObject({ ok: true });
   });
 });
 

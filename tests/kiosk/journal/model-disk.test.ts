@@ -13,6 +13,7 @@ storageSuite('the model disk', () => {
     open: () => disk.open(),
     crash: () => disk.crash(random),
     damage: (seq) => disk.flipBit(seq),
+    alterSnapshot: (altered) => disk.alterSnapshot(altered),
     deleteLog: () => disk.deleteLog(),
   };
 });

@@ -60,6 +60,12 @@ storageSuite('a real disk', () => {
         .run(seq);
       database.close();
     },
+    alterSnapshot: (altered) => {
+      const database = new DatabaseSync(path);
+      const state = String(database.prepare('SELECT state FROM snapshot').get()?.state);
+      database.prepare('UPDATE snapshot SET state = ?').run(altered(state));
+      database.close();
+    },
     deleteLog: () => rmSync(`${path}-wal`),
   };
 });
@@ -159,6 +165,22 @@ test('a folder that cannot be written, not even by root, is named', () => {
   const path = '/sys/kernel/journal.sqlite';
   expect(() => open(path)).toThrow(expect.objectContaining({ code: 'unwritable' }));
   expect(() => open(path)).toThrow(path);
+});
+
+test('a look-up believes no index that leads elsewhere, and no entry whose predecessor is gone', () => {
+  const path = writtenJournal();
+  const database = new DatabaseSync(path);
+  database.exec("UPDATE entry_key SET key = 'voucher:K2' WHERE key = 'voucher:K1'");
+  const [seq] = journalOn(open(path))
+    .find('voucher:K3')
+    .map((entry) => entry.seq);
+  database.prepare('DELETE FROM entry WHERE seq = ?').run((seq as number) - 1);
+  database.close();
+  opened.at(-1)?.close();
+  const journal = journalOn(open(path));
+  expect(() => journal.find('voucher:K2')).toThrow('the index finds entry 4 under voucher:K2, which it does not name');
+  expect(() => journal.find('voucher:K3')).toThrow(`entry ${(seq as number) - 1} is missing`);
+  expect(journal.find('voucher:K4')).toHaveLength(1);
 });
 
 test('a torn note of the head says nothing', () => {

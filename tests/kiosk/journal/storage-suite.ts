@@ -13,6 +13,8 @@ export interface TestDisk {
   crash(): void;
   /** Changes the text of one stored entry. The writer must have ended. */
   damage(seq: number): void;
+  /** Changes the text of the kept state. The writer must have ended. */
+  alterSnapshot(altered: (state: string) => string): void;
   deleteLog(): void;
 }
 
@@ -117,6 +119,35 @@ export function storageSuite(name: string, makeDisk: () => TestDisk): void {
       expect([...again.entries(3)].map((entry) => entry.seq)).toEqual([4]);
     });
 
+    test('a kept state that was changed is not given back, and does not verify', () => {
+      const disk = makeDisk();
+      const journal = journalOn(disk.open());
+      for (const batch of visit(1)) journal.append(batch);
+      journal.saveSnapshot('1', '{"voucher":1}');
+      journal.append([stack(2)]);
+      journal.close();
+      const before = disk.open();
+      expect(verifyJournal(before.load())).toMatchObject({ ok: true });
+      expect(journalOn(before).loadSnapshot('1')).not.toBeNull();
+      before.close();
+      disk.alterSnapshot((state) => state.replace('1', '0'));
+      const storage = disk.open();
+      expect(journalOn(storage).loadSnapshot('1')).toBeNull();
+      const problem = 'the snapshot at entry 6 is not what was kept there';
+      expect(verifyJournal(storage.load())).toMatchObject({
+        ok: false,
+        seq: 6,
+        problem: expect.stringContaining(problem),
+      });
+    });
+
+    test('nothing is kept of an empty journal', () => {
+      const storage = makeDisk().open();
+      journalOn(storage).saveSnapshot('1', '{}');
+      expect(storage.load().snapshot).toBeNull();
+      expect(verifyJournal(storage.load())).toMatchObject({ ok: true, entries: 0 });
+    });
+
     test('figures and index are those that the entries make', () => {
       const disk = makeDisk();
       const storage = disk.open();
@@ -187,6 +218,21 @@ export function storageSuite(name: string, makeDisk: () => TestDisk): void {
       const read = () => [...journalOn(storage).entries()];
       expect(read).toThrow(JournalProblem);
       expect(read).toThrow('entry 4 was changed');
+    });
+
+    test('a changed entry is found by a look-up, also when the start did not read it', () => {
+      const disk = makeDisk();
+      const journal = journalOn(disk.open());
+      journal.append([issued(1), issued(2), stack(3)]);
+      expect(journal.find('voucher:K1')).toHaveLength(1);
+      expect(journal.find('voucher:K2')).toHaveLength(1);
+      journal.close();
+      disk.damage(2);
+      const again = journalOn(disk.open());
+      expect(again.find('voucher:K1')).toHaveLength(1);
+      expect(() => again.find('voucher:K2')).toThrow(
+        expect.objectContaining({ code: 'damaged', seq: 2, message: expect.stringContaining('entry 2 was changed') }),
+      );
     });
 
     test('a deleted log is found at the start', () => {

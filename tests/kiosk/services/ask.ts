@@ -1,6 +1,12 @@
 /** Runs commands and collects the facts that answer them. */
 import { type Clock, systemClock } from '../../../hardware/clock.ts';
-import type { BillerCommand, BillerFact, BillerService, BillPost } from '../../../kiosk/services/biller/contract.ts';
+import type {
+  BillerCommand,
+  BillerFact,
+  BillerService,
+  BillFind,
+  BillPost,
+} from '../../../kiosk/services/biller/contract.ts';
 import { createRunner, type Runner } from '../../../kiosk/services/runner.ts';
 
 export interface Asker {
@@ -48,7 +54,7 @@ export function createAsker(biller: BillerService, options: { clock?: Clock; tim
   };
 }
 
-export function find(number: string, id = `find-${number}`): BillerCommand {
+export function find(number: string, id = `find-${number}`): BillFind {
   return { command: 'bill.find', id, number, session: 'S-1' };
 }
 

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
+import { createFileBiller } from '../../../kiosk/services/biller/file.ts';
 import { createBiller } from '../../../kiosk/services/biller/index.ts';
 import { createAsker, find, post, recheck } from './ask.ts';
 
@@ -13,6 +14,13 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const ledgerPath = () => join(folder, 'biller.jsonl');
+
+function ledger(): readonly { readonly id: string }[] {
+  const lines = readFileSync(ledgerPath(), 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as { id: string });
+}
 
 function open(file: string | null = null, currency = 'CNY') {
   return createAsker(createBiller({ config: { kind: 'file', file, url: null }, currency, dataDir: folder }));
@@ -52,12 +60,12 @@ describe('bookings', () => {
       fact: 'bill.already-paid',
       paidOn: '2026-03-31T08:00:00.000Z',
     });
-    expect(JSON.parse(readFileSync(join(folder, 'biller.json'), 'utf8')).payments).toHaveLength(1);
+    expect(ledger().map(({ id }) => id)).toEqual(['pay-a']);
   });
 
   it('are kept in a file that is made with the data folder', () => {
     open();
-    expect(JSON.parse(readFileSync(join(folder, 'biller.json'), 'utf8'))).toEqual({ version: 1, payments: [] });
+    expect(readFileSync(ledgerPath(), 'utf8')).toBe('');
   });
 
   it.each([
@@ -76,9 +84,62 @@ describe('bookings', () => {
     expect(await other.ask(post('1002', 3_750, 'pay-a'))).toMatchObject({ fact: 'bill.refused', reason: 'other' });
   });
 
-  it('that are damaged are named, never forgotten', () => {
-    writeFileSync(join(folder, 'biller.json'), '{"version":1,"payments":[{"id":"x"');
-    expect(() => open()).toThrow(/biller\.json/);
+  it('are added at the end: what stands there is not written again', async () => {
+    const one = open();
+    await one.ask(post('1001', 8_650, 'pay-a'));
+    const first = readFileSync(ledgerPath(), 'utf8');
+    const before = statSync(ledgerPath()).ino;
+    await one.ask(post('1002', 3_750, 'pay-b'));
+    const both = readFileSync(ledgerPath(), 'utf8');
+    expect(both.startsWith(first)).toBe(true);
+    expect(both.slice(first.length).split('\n')).toEqual([expect.stringContaining('"pay-b"'), '']);
+    expect(statSync(ledgerPath()).ino).toBe(before);
+  });
+
+  it('of which the last was cut off by a power loss: it is dropped, and booked again under its id', async () => {
+    const first = open();
+    await first.ask(post('1001', 8_650, 'pay-a'));
+    const answer = await first.ask(post('1002', 3_750, 'pay-b'));
+    const whole = readFileSync(ledgerPath());
+    truncateSync(ledgerPath(), whole.length - 20);
+    const later = open();
+    expect(await later.ask(recheck('1002'))).toMatchObject({ fact: 'bill.found' });
+    expect(await later.ask(post('1002', 3_750, 'pay-b'))).toEqual(answer);
+    expect(readFileSync(ledgerPath())).toEqual(whole);
+  });
+
+  it.each([
+    ['no JSON', '{"id":"x"'],
+    ['no booking', '{"id":"x"}'],
+    ['half a line of zeros', '\0\0\0'],
+  ])('that are damaged are named with their line, never forgotten: %s', async (_, damage) => {
+    await open().ask(post('1001', 8_650, 'pay-a'));
+    writeFileSync(ledgerPath(), `${readFileSync(ledgerPath(), 'utf8')}${damage}\n`);
+    expect(() => open()).toThrow(/biller\.jsonl: line 2: .*restore the file from a backup/);
+  });
+
+  it('that are too many: no bill is found any more, and what was paid before is still booked', async () => {
+    const one = createFileBiller({ ledgerPath: ledgerPath(), billsPath: null, currency: 'CNY', bookingsMaximum: 1 });
+    const { signal } = new AbortController();
+    expect(await one.lookUp(find('1001'), signal)).toMatchObject({ fact: 'bill.found' });
+    await one.post(post('1001', 8_650, 'pay-a'), signal);
+    expect(await one.lookUp(find('1002'), signal)).toMatchObject({ fact: 'bill.unavailable', reason: 'down' });
+    expect(await one.post(post('1002', 3_750, 'pay-b'), signal)).toMatchObject({ fact: 'bill.posted' });
+    expect(ledger().map(({ id }) => id)).toEqual(['pay-a', 'pay-b']);
+  });
+
+  it('that the disk does not take are not answered, and leave nothing behind', async () => {
+    const one = createFileBiller({ ledgerPath: ledgerPath(), billsPath: null, currency: 'CNY' });
+    const { signal } = new AbortController();
+    await one.post(post('1001', 8_650, 'pay-a'), signal);
+    renameSync(ledgerPath(), `${ledgerPath()}.away`);
+    await expect(one.post(post('1002', 3_750, 'pay-b'), signal)).rejects.toThrow();
+    renameSync(`${ledgerPath()}.away`, ledgerPath());
+    expect(await one.lookUp(find('1002'), signal)).toMatchObject({ fact: 'bill.found' });
+    // Half of what a failed try wrote.
+    writeFileSync(ledgerPath(), `${readFileSync(ledgerPath(), 'utf8')}{"id":"pay-b","bi`);
+    expect(await one.post(post('1002', 3_750, 'pay-b'), signal)).toMatchObject({ fact: 'bill.posted' });
+    expect(ledger().map(({ id }) => id)).toEqual(['pay-a', 'pay-b']);
   });
 });
 

@@ -69,7 +69,7 @@ describe('amounts', () => {
   });
 
   test.each(spoken)('%i fen is said as %s', (minor, text) => {
-    expect(spokenAmount(cny(minor), 'zh-CN')).toBe(text);
+    expect(spokenAmount(cny(minor), 2, 'zh-CN')).toBe(text);
   });
 
   test.each([
@@ -85,12 +85,21 @@ describe('amounts', () => {
     ['EUR', 50, 'fifty cents'],
     ['EUR', 101, 'one euro and one cent'],
   ])('%s %i is said in English as %s', (currency, minor, text) => {
-    expect(spokenAmount({ currency, minor }, 'en')).toBe(text);
+    expect(spokenAmount({ currency, minor }, 2, 'en')).toBe(text);
+  });
+
+  test.each([
+    ['JPY', 0, 1_000, '1,000 JPY'],
+    ['KWD', 3, 1_250, '1.250 KWD'],
+    ['HUF', 2, 123_456, '1,234.56 HUF'],
+    ['CNY', 0, 13, '13 CNY'],
+  ])('%s of %i decimals, %i, is said by its figure in both languages', (currency, exponent, minor, text) => {
+    for (const lang of ['zh-CN', 'en'] as const) expect(spokenAmount({ currency, minor }, exponent, lang)).toBe(text);
   });
 
   test('a negative or broken amount is not spoken and not written in capitals', () => {
     for (const minor of [-1, 0.5, Number.NaN, 2 ** 53]) {
-      expect(() => spokenAmount(cny(minor), 'en')).toThrow(RangeError);
+      expect(() => spokenAmount(cny(minor), 2, 'en')).toThrow(RangeError);
       expect(() => capitalAmount(minor)).toThrow(RangeError);
       if (minor !== -1) expect(() => plainAmount(cny(minor), 2)).toThrow(RangeError);
     }

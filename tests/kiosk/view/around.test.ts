@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
-import { Visit } from './visit.ts';
+import { bill, Visit } from './visit.ts';
 
 const spoken = (visit: Visit) => visit.said.map(({ text }) => text);
 
@@ -120,6 +120,13 @@ describe('what is said aloud', () => {
     const visit = new Visit().boot().begin('en').found();
     expect(spoken(visit)).toContain('Please check. The total is eighty-six yuan fifty.');
     expect(visit.said.at(-1)?.lang).toBe('en');
+  });
+
+  test('a sum in a currency without decimals is said in whole units', () => {
+    const money = { currency: 'JPY', exponent: 0, cashStepMinor: 1 };
+    const visit = new Visit((config) => ({ ...config, money })).boot().begin('en');
+    visit.found({ ...bill, currency: 'JPY' });
+    expect(spoken(visit)).toContain('Please check. The total is 8,650 JPY.');
   });
 
   test('outside a clinic the goodbye wishes a good way', () => {

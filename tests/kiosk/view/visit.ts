@@ -52,7 +52,7 @@ export class Visit {
     this.config = labConfig(change);
     this.kiosk = emptyKiosk(
       rulesOf(this.config, {
-        kindOf: (protocol) => (protocol === 'escpos' ? 'printer' : 'note-acceptor'),
+        kindOf: ({ protocol }) => (protocol === 'escpos' ? 'printer' : 'note-acceptor'),
         stops: () => true,
       }),
     );
@@ -83,7 +83,7 @@ export class Visit {
       model: null,
       serial: 'A1',
       firmware: null,
-      denominations: notesTaken.map((minor) => ({ currency: 'CNY', minor })),
+      denominations: notesTaken.map((minor) => ({ currency: this.config.money.currency, minor })),
     });
     this.step({ fact: 'device.ready', device: 'acceptor' });
     this.step({ fact: 'device.ready', device: 'printer' });
