@@ -469,7 +469,7 @@ export const simulate: SimulatorFactory = (surroundings) => new NoteMachine(surr
 
 class NoteMachine implements Simulator {
   readonly protocol = 'ccnet';
-  readonly kind: Simulator['kind'];
+  readonly kind: 'note-acceptor' | 'recycler';
   power = true;
 
   readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
@@ -519,8 +519,7 @@ class NoteMachine implements Simulator {
     this.world = surroundings;
     this.model = modelFrom(surroundings.settings);
     const { currency, types, recycler, cassettes } = this.model;
-    // The contract on some branches does not name recyclers yet.
-    this.kind = (recycler ? 'recycler' : 'note-acceptor') as Simulator['kind'];
+    this.kind = recycler ? 'recycler' : 'note-acceptor';
     this.denominations = types.filter((minor) => minor > 0).map((minor) => ({ currency, minor }));
     this.cassettes = cassettes.map((minor) => ({ minor, count: 0 }));
     const address = recycler ? RECYCLER_ADDRESS : VALIDATOR_ADDRESS;
