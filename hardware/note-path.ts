@@ -6,14 +6,7 @@
  * lost sight of the note), or refused (its bytes never left). Evidence has a key: the same key is the same note, over
  * repetitions, losses of power and restarts of this program.
  */
-import type {
-  Denomination,
-  DeviceCommand,
-  DeviceFact,
-  DeviceMemory,
-  FoundNote,
-  RejectReason,
-} from './device.ts';
+import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote, RejectReason } from './device.ts';
 
 /** An order that left is sent again when the note still stands in escrow after this. */
 const REPEAT_ORDER_MS = 500;

@@ -69,8 +69,8 @@ const BILL_TYPES = 24;
 
 export interface Settings {
   readonly address: number;
-  /** ISO 4217 code and its decimal places, by the three letters of the bill table. */
-  readonly countries: ReadonlyMap<string, { readonly currency: string; readonly exponent: number }>;
+  /** ISO 4217 code and its decimal places for three letters of the bill table; null: not known. */
+  readonly currencyOf: (letters: string) => { readonly currency: string; readonly exponent: number } | null;
 }
 
 type RequestKind = 'poll' | 'reset' | 'stack' | 'return' | 'setup';
@@ -458,8 +458,8 @@ function onTable(work: Work, content: Uint8Array): boolean {
   const table = new Map<number, Denomination>();
   let unmapped = false;
   for (const bill of types) {
-    const mapped = settings.countries.get(bill.country);
-    const value = mapped === undefined ? null : valueOf(bill, mapped.currency, mapped.exponent);
+    const mapped = settings.currencyOf(bill.country);
+    const value = mapped === null ? null : valueOf(bill, mapped.currency, mapped.exponent);
     if (value !== null && bill.type < BILL_TYPES) table.set(bill.type, value);
     else unmapped = true;
   }
@@ -595,5 +595,5 @@ function onCommand(work: Work, order: DeviceCommand): void {
     return;
   }
   const held = s.code === state.escrow || s.code === state.holding;
-  orderNote(work, order as DeviceCommand & { command: 'note.stack' | 'note.return' }, { open: s.open, held });
+  orderNote(work, order, { open: s.open, held });
 }
