@@ -40,7 +40,7 @@ import {
   mask,
   rejectReason,
   state,
-  valueOf,
+  denominationOf,
 } from './messages.ts';
 
 /** The device wants to be polled every 100 to 200 ms; slower is enough while it is disabled and empty. */
@@ -459,7 +459,7 @@ function onTable(work: Work, content: Uint8Array): boolean {
   let unmapped = false;
   for (const bill of types) {
     const mapped = settings.currencyOf(bill.country);
-    const value = mapped === null ? null : valueOf(bill, mapped.currency, mapped.exponent);
+    const value = mapped === null ? null : denominationOf(bill, mapped.currency, mapped.exponent);
     if (value !== null && bill.type < BILL_TYPES) table.set(bill.type, value);
     else unmapped = true;
   }

@@ -353,7 +353,7 @@ function text(data: Uint8Array): string {
 }
 
 /** The amount in minor units, or null when it is not whole. */
-export function valueOf({ value, exponent }: BillType, currency: string, digits: number): Denomination | null {
+export function denominationOf({ value, exponent }: BillType, currency: string, digits: number): Denomination | null {
   const minor = Math.round(value * 10 ** (exponent + digits) * 1_000) / 1_000;
   return Number.isSafeInteger(minor) ? { currency, minor } : null;
 }
