@@ -201,7 +201,8 @@ export function machineBeganAnew(path: PathWork['path']): void {
  */
 export function poweredUp(work: PathWork, found: FoundNote): string {
   const { path, facts, device, nowMs } = work;
-  const command = path.stack?.command ?? path.last?.command ?? null;
+  // A note that came in after the last order is not that order's.
+  const command = path.stack?.command ?? (path.moving ? null : (path.last?.command ?? null));
   const same = found === 'stacker' && command !== null;
   const key = same ? `${device}/${command}` : `${device}/power-up/${command ?? 'none'}/${nowMs}`;
   if (same && path.last?.key === key) path.last = { ...path.last, told: true };
