@@ -27,6 +27,7 @@ import { createServer } from './server/server.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createRunner } from './services/runner.ts';
 import { createGlass } from './glass.ts';
+import { faultOfCase } from './text/faults.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
 const help = `node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
@@ -124,9 +125,16 @@ async function main(options: Options): Promise<void> {
     version: program.version,
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,
-    onStep: (entries, kiosk) => glass.step(entries, kiosk),
+    onStep(entries, kiosk) {
+      for (const entry of entries) {
+        if (entry.kind !== 'case.opened') continue;
+        const { case: number, about, subject } = entry;
+        log.warn({ case: number, about, subject, remedy: faultOfCase(about)?.remedy.en }, 'case');
+      }
+      glass.step(entries, kiosk);
+    },
     onFailure(problem) {
-      log.fatal({ problem: problem.message }, 'the journal cannot be written; this process ends');
+      log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
       setTimeout(() => process.exit(1), lastWordsMs);
     },

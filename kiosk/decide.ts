@@ -3,7 +3,7 @@ import { printCaseSlip, printDone, printFailed, reprintVoucher } from './documen
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
-import { stackInFlight } from './methods/cash/acceptance.ts';
+import { notesMoving, stackInFlight } from './methods/cash/acceptance.ts';
 import {
   noteEscrowed,
   noteFound,
@@ -14,6 +14,7 @@ import {
   noteUnknown,
   orderRefused,
 } from './methods/cash/notes.ts';
+import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack } from './sale/completion.ts';
 import { credited, toGo } from './sale/sale.ts';
@@ -81,7 +82,10 @@ function judge(turn: Turn, body: FactBody): void {
       change(turn, body.device, { to: 'paper', paper: body.paper });
       return;
     case 'device.identified':
-      identified(turn, body);
+      tableSeen(turn, body);
+      return;
+    case 'table.confirmed':
+      tableConfirmed(turn, body);
       return;
     case 'cashbox.removed':
     case 'cashbox.inserted':
@@ -131,17 +135,6 @@ function change(turn: Turn, device: string, to: DeviceChange): void {
   put(turn, { kind: 'device.changed', device, change: to });
 }
 
-/** The denominations of a device are recorded once; others later are a fault, because nothing is credited by position. */
-function identified(turn: Turn, seen: Extract<FactBody, { fact: 'device.identified' }>): void {
-  const { device, serial, denominations } = seen;
-  const known = turn.kiosk.known[device];
-  if (known === undefined && denominations.length > 0) {
-    put(turn, { kind: 'device.known', device, serial, denominations });
-  }
-  const mismatch = known !== undefined && JSON.stringify(known) !== JSON.stringify(denominations);
-  change(turn, device, { to: 'identified', denominations, mismatch });
-}
-
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
   const now = saleNow(turn);
@@ -150,7 +143,7 @@ function goOn(turn: Turn): void {
     const { at } = session.stage;
     if (sale.state === 'open' && (at === 'pay-cash' || (at === 'choose' && credited(sale) > 0))) {
       if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
-    } else if (session.stage.at === 'closing') {
+    } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
       else if (session.stage.next === 'choose') move(turn, { at: 'choose' });

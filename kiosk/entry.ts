@@ -24,13 +24,16 @@ export interface Change {
 
 export type CaseKind =
   | 'note-unknown'
+  /** It came in, was not ordered into the box, and did not come out again. */
+  | 'note-stuck'
   | 'note-unowned'
   | 'note-suspect'
   | 'note-to-count'
   | 'voucher-not-printed'
   | 'post-refused'
   | 'post-unanswered'
-  | 'session-abandoned';
+  | 'session-abandoned'
+  | 'denominations-changed';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =
@@ -58,6 +61,8 @@ export type DurableBody =
       readonly device: string;
       readonly serial: string | null;
       readonly denominations: readonly Denomination[];
+      /** Who confirmed that this table takes the place of an older one; a first one needs nobody. */
+      readonly by?: string;
     }
   | ({
       readonly kind: 'note.stack';
@@ -122,7 +127,7 @@ export type DurableBody =
       readonly sale: string | null;
       readonly currency: string;
       readonly minor: number | null;
-      /** The command or serial in doubt. */
+      /** The command, serial or device in doubt. */
       readonly subject: string | null;
     }
   | {
@@ -236,6 +241,8 @@ export type NoteNotice = {
 
 export type DeviceChange =
   | { readonly to: 'ready' | 'disabled' | 'accepting' }
+  /** The note in its mouth has a case. */
+  | { readonly to: 'stuck'; readonly case: string }
   | { readonly to: 'lost'; readonly message: string }
   | { readonly to: 'fault' | 'cleared'; readonly code: string }
   | { readonly to: 'powered-up'; readonly found: FoundNote }

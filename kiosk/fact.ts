@@ -1,5 +1,5 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
-import type { DeviceFact } from '../hardware/device.ts';
+import type { Denomination, DeviceFact } from '../hardware/device.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, VoucherRecord } from './lookup.ts';
@@ -12,6 +12,14 @@ export type FactBody =
   /** The voucher a customer typed: `record` is null unless serial and code belong together. */
   | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
   | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
+  /** `by`, a person, has seen that the device now takes these denominations instead of those recorded, and wants it. */
+  | {
+      readonly fact: 'table.confirmed';
+      readonly device: string;
+      readonly serial: string | null;
+      readonly denominations: readonly Denomination[];
+      readonly by: string;
+    }
   | { readonly fact: 'time.reached' }
   /** `lastAt`: wall time of the newest entry of before, Unix milliseconds; null when there is none. */
   | {

@@ -1,4 +1,4 @@
-/** The state of the kiosk: the journal, folded. It holds only what is open, and of open cases no more than case.ts says. */
+/** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
 import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
 import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
@@ -19,6 +19,10 @@ export interface DeviceState {
   readonly paper: PaperState;
   /** What its mouth is doing, for the screen. */
   readonly note: 'none' | 'accepting' | 'escrowed';
+  /** Since when, monotonic. */
+  readonly noteMs: number;
+  /** The case about that note, when it stayed there too long. */
+  readonly stuck: string | null;
   readonly found: FoundNote | null;
 }
 
@@ -72,7 +76,7 @@ export interface Kiosk {
   readonly wallMs: number;
   readonly monoMs: number;
   readonly devices: Readonly<Record<string, DeviceState>>;
-  /** Denominations as first recorded, by device. */
+  /** Denominations as recorded last, by device: the first ones, or those that a person confirmed. */
   readonly known: Readonly<Record<string, readonly Denomination[]>>;
   readonly stacks: Readonly<Record<string, Stack>>;
   readonly session: Session | null;
@@ -93,6 +97,8 @@ export type Folded = Omit<Kiosk, 'rules'>;
 /** Keys of unowned notes kept against repetition; a device repeats at once or not at all. */
 const unownedKept = 64;
 
+const emptyMouth = { note: 'none', noteMs: 0, stuck: null } as const;
+
 const newDevice: DeviceState = {
   ready: false,
   lost: null,
@@ -100,7 +106,7 @@ const newDevice: DeviceState = {
   denominations: [],
   mismatch: false,
   paper: 'ok',
-  note: 'none',
+  ...emptyMouth,
   found: null,
 };
 
@@ -179,11 +185,11 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'device.known':
       return { ...kiosk, known: { ...kiosk.known, [body.device]: body.denominations } };
     case 'device.changed':
-      return withDevice(kiosk, body.device, changed(deviceState(kiosk, body.device), body.change));
+      return withDevice(kiosk, body.device, changed(deviceState(kiosk, body.device), body.change, kiosk.monoMs));
     case 'note.escrowed':
-      return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), note: 'escrowed' });
+      return withDevice(kiosk, body.device, noteIn(deviceState(kiosk, body.device), 'escrowed', kiosk.monoMs));
     case 'note.left':
-      return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), note: 'none' });
+      return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), ...emptyMouth });
     case 'note.stack': {
       const { kind: _, ...order } = body;
       return withStack(kiosk, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
@@ -376,14 +382,20 @@ function settleStack<K extends Folded>(
   return withStack(kiosk, { ...stack, status, case: doubt ?? stack.case });
 }
 
-function changed(state: DeviceState, change: DeviceChange): DeviceState {
+function noteIn(state: DeviceState, note: 'accepting' | 'escrowed', monoMs: number): DeviceState {
+  return { ...state, note, noteMs: state.note === 'none' ? monoMs : state.noteMs };
+}
+
+function changed(state: DeviceState, change: DeviceChange, monoMs: number): DeviceState {
   switch (change.to) {
     case 'ready':
-      return { ...state, ready: true, lost: null, note: 'none', found: null };
+      return { ...state, ready: true, lost: null, ...emptyMouth, found: null };
     case 'disabled':
-      return { ...state, note: 'none' };
+      return { ...state, ...emptyMouth };
     case 'accepting':
-      return { ...state, note: 'accepting' };
+      return noteIn({ ...state, ...emptyMouth }, 'accepting', monoMs);
+    case 'stuck':
+      return { ...state, stuck: change.case };
     case 'lost':
       return { ...state, ready: false, lost: change.message };
     case 'fault':
@@ -391,7 +403,7 @@ function changed(state: DeviceState, change: DeviceChange): DeviceState {
     case 'cleared':
       return { ...state, faults: state.faults.filter((code) => code !== change.code) };
     case 'powered-up':
-      return { ...state, ready: false, note: 'none', found: change.found };
+      return { ...state, ready: false, ...emptyMouth, found: change.found };
     case 'identified':
       return { ...state, denominations: change.denominations, mismatch: change.mismatch };
     case 'paper':

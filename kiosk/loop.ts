@@ -120,11 +120,8 @@ export class Loop {
   /** A fact from a device or a service. */
   take(body: FactBody): void {
     if (this.over || (this.queue.length >= maxWaitingFacts && mayBeLeftOut(body))) return;
-    if (this.queue.length >= mostWaitingFacts) {
-      this.fail(null, new FactsPiledUp(`${mostWaitingFacts} facts wait and more come, the last of them ${body.fact}`));
-      return;
-    }
-    this.queue.push(body);
+    if (this.queue.length < mostWaitingFacts) this.queue.push(body);
+    else this.fail(null, new FactsPiledUp(`${mostWaitingFacts} facts wait and more come, the last a ${body.fact}`));
     if (!this.stepping) this.drain();
   }
 
@@ -277,7 +274,10 @@ export class Loop {
     this.snapshotSeq = journal.head.seq;
   }
 
-  /** A failed sync is final, and so is a damaged journal: the acceptors shut, a note in escrow goes back, and this process never writes again. */
+  /**
+   * A failed sync is final, and so is a damaged journal: the acceptors shut, a note in escrow goes back, and this process
+   * never writes again.
+   */
   private fail(body: FactBody | null, problem: Error): void {
     this.over = true;
     this.callOff();

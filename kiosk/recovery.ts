@@ -80,7 +80,7 @@ export function checkOldEntries({ journal, clock, untilSeq, idle, damaged }: Old
   return () => callOff();
 }
 
-/** Vouchers, numbers and amounts of a journal belong to one kiosk and one currency. Throws JournalProblem for another's. */
+/** Numbers and amounts of a journal belong to one kiosk and one currency. Throws JournalProblem for another's. */
 function mustBeOurs({ identity, rules }: Kiosk): void {
   if (identity === null || (identity.kiosk === rules.kiosk && identity.currency === rules.currency)) return;
   throw new JournalProblem(

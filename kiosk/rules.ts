@@ -28,6 +28,8 @@ export interface Rules {
 
 /** After an order to stack, this long without any outcome makes the note doubtful: a case, milliseconds. */
 export const stackOutcomeMs = 15_000;
+/** A note that was not ordered and is still in the mouth: longer than any acceptor reads and holds one, milliseconds. */
+export const mouthOutcomeMs = 25_000;
 /** A print job without an answer for this long is unknown, milliseconds. */
 export const printOutcomeMs = 60_000;
 /** A payment that the biller has not answered for this long is a case; it is repeated all the same. Milliseconds. */

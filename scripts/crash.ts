@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Batch, type RunResult } from '../tests/crash/batch.ts';
+import { acceptorProtocol, Batch, type RunResult } from '../tests/crash/batch.ts';
 import { momentOf } from '../tests/crash/moments.ts';
 import { seeded } from '../tests/simulation/random.ts';
 import { withCountAndSeed } from './counted-arguments.ts';
@@ -70,7 +70,7 @@ async function crash(runs: number, seed: number): Promise<number> {
         (n, { killed, violations: found }) => {
           const boundary = killed.at(-1)?.boundary ?? 'none';
           counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-          say(`run ${n} protocol id003 killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+          say(`run ${n} protocol ${acceptorProtocol} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
           wrong(n, found);
         },
         wrong,

@@ -9,13 +9,14 @@ import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-r
 import { type Contents, JournalProblem } from '../kiosk/journal/storage.ts';
 import { verifyJournal } from '../kiosk/journal/verify.ts';
 import { copyKeys, missingKeys } from '../kiosk/keys.ts';
+import { faultOfCase } from '../kiosk/text/faults.ts';
 import { emptyTill, foldTill, tillUnits } from '../kiosk/till/till.ts';
 
 const usage = `Usage: npm run journal -- COMMAND [--data DIR]
 
 Reads a journal, also while the daemon runs. Prints JSON lines.
 
-  verify                       checks every entry, the index and the figures from the first entry on
+  verify                       checks every entry, the index, the figures and the kept state from the first entry on
   tail [--last 20] [--follow]  the newest entries; with --follow also those that come, until it is ended
   till                         what is in the cash boxes, by denomination
   cases                        every case and what became of it
@@ -98,7 +99,9 @@ function cases(reader: JournalReader): number {
   }
   for (const { at, one } of known.values()) {
     const { case: number, about, status, outcome, currency, minor, session, sale, subject } = one;
-    print({ case: number, at, kind: about, status, currency, minor, session, outcome, sale, subject });
+    const fault = faultOfCase(about);
+    const repair = fault === null ? {} : { fault: fault.code, remedy: fault.remedy };
+    print({ case: number, at, kind: about, status, currency, minor, session, outcome, sale, subject, ...repair });
   }
   return 0;
 }

@@ -174,9 +174,9 @@ class Printer implements Simulator {
   }
 
   private jam(value: string | undefined): HandResult {
-    const kinds: Readonly<Record<string, Failure>> = { '': 'cutter', recoverable: 'cutter', cutter: 'cutter' };
-    const kind = value === 'unrecoverable' || value === 'heat' ? value : kinds[value ?? ''];
-    if (kind === undefined) return refused('say jam, jam unrecoverable or jam heat');
+    const kind = value ?? 'cutter';
+    if (kind !== 'cutter' && kind !== 'unrecoverable' && kind !== 'heat')
+      return refused('say jam, jam cutter, jam unrecoverable or jam heat');
     if (this.blocked !== 'none') return refused('it is jammed already');
     this.blocked = kind;
     this.failure = kind;

@@ -299,8 +299,8 @@ export const faults: readonly FaultEntry[] = [
   fault(
     'denominations-changed',
     true,
-    '面额表发生变化,已停止收钞:核对设备固件,确认后重启程序。',
-    'The table of denominations changed, so no notes are taken: check the firmware of the device, then start the program again.',
+    '面额表发生变化,已停止收钞:装回原来的固件并重启程序;新的面额表须由人员确认后才会使用。',
+    'The table of denominations changed, so no notes are taken: put the firmware of before back and start the program again. A new table is used only after a person has confirmed it.',
   ),
   fault(
     'option-refused',

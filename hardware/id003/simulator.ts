@@ -847,7 +847,7 @@ class Acceptor implements Simulator {
       case 'take':
         return this.takeFromSlot() ? { ok: true } : no('no note waits at the slot');
       case 'jam':
-        return this.jam();
+        return action.value === undefined ? this.jam() : no('a note acceptor has one way to jam; say jam');
       case 'clear jam':
         return this.clearJam();
       case 'stacker full':

@@ -14,6 +14,8 @@ export function serialPort(path: string, line: LineSettings): Port {
     if (current !== null) throw new Error(`the port ${path} is open already`);
     const serial = new SerialPort({ path, ...line, autoOpen: false, lock: true });
     let ended = false;
+    // Closing after an error tells `close` first, as if nobody had complained.
+    let failure: PortProblem | null = null;
     const end = (problem: PortProblem): void => {
       if (ended) return;
       ended = true;
@@ -26,11 +28,13 @@ export function serialPort(path: string, line: LineSettings): Port {
     });
     serial.on('error', (error: Error) => {
       if (ended) return;
-      if (serial.isOpen) serial.close(() => end(lost(path, error.message)));
-      else end(lost(path, error.message));
+      const problem = lost(path, error.message);
+      failure ??= problem;
+      if (serial.isOpen) serial.close(() => end(problem));
+      else end(problem);
     });
     serial.on('close', (error: { disconnected?: boolean } | null) => {
-      end(error?.disconnected === true ? lost(path, 'the device was unplugged') : closed(path));
+      end(failure ?? (error?.disconnected === true ? lost(path, 'the device was unplugged') : closed(path)));
     });
     serial.open((error) => {
       if (error === null) {
@@ -68,7 +72,7 @@ function lost(path: string, why: string): PortProblem {
 }
 
 function closed(path: string): PortProblem {
-  return { code: 'closed', message: `The port ${path} was closed.` };
+  return { code: 'closed', message: `The port ${path} was closed; start the program again to open it.` };
 }
 
 /** What stopped an opening, from the system's own words. */
@@ -94,7 +98,10 @@ async function problemOf(path: string, error: Error): Promise<PortProblem> {
       message: `The port ${path} is held by ${who}; end that process, or give this device another port.`,
     };
   }
-  return { code: 'refused', message: `The port ${path} cannot be opened: ${words}` };
+  return {
+    code: 'refused',
+    message: `The port ${path} cannot be opened (${words}); name a serial line under "port", or free this one.`,
+  };
 }
 
 /** The process that holds the lock on a path, by inode in /proc/locks; null where that cannot be found. */

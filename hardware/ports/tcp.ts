@@ -65,7 +65,10 @@ export function tcpPort(name: string, clock: Clock): Port {
       });
     },
     close() {
-      current?.end({ code: 'closed', message: `The connection to ${name} was closed.` });
+      current?.end({
+        code: 'closed',
+        message: `The connection to ${name} was closed; start the program again to open it.`,
+      });
     },
   };
 }

@@ -49,6 +49,7 @@ interface CaseWords {
 const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> = {
   'zh-CN': {
     'note-unknown': { certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`, checking: '我们会清点钱箱，核对这张纸币。' },
+    'note-stuck': { certain: () => '有一张纸币停在机器里，还没有记上。', checking: '我们会打开机器，取出并归还。' },
     'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
     'note-to-count': {
       certain: (a) => `有一张 ${a ?? ''} 纸币已为您记上。`,
@@ -62,11 +63,16 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
     'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
     'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭编号可到窗口领取。' },
+    'denominations-changed': { certain: () => '有一台设备正在检修。', checking: '工作人员会处理。' },
   },
   en: {
     'note-unknown': {
       certain: (a) => `We could not confirm one ${a ?? ''} note.`,
       checking: 'We will count the cash box and look for this note.',
+    },
+    'note-stuck': {
+      certain: () => 'One note is stuck in the machine and is not counted.',
+      checking: 'We will open the machine and give it back.',
     },
     'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
     'note-to-count': {
@@ -93,6 +99,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       certain: (a) => `The machine holds your ${a ?? ''}.`,
       checking: 'The window pays it with this number.',
     },
+    'denominations-changed': { certain: () => 'One device is under repair.', checking: 'Our staff will see to it.' },
   },
 };
 

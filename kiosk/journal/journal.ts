@@ -139,7 +139,10 @@ export class Journal {
     return this.storage.load();
   }
 
-  /** Keeps a folded state of everything up to the head, if anything is there. `state` is JSON text, `version` that of the code. */
+  /**
+   * Keeps a folded state of everything up to the head; of an empty journal nothing. `state` is JSON text, `version` that
+   * of the code that folded it. Throws as `append` does.
+   */
   saveSnapshot(version: string, state: string): void {
     this.mustBeOpen();
     const { seq, hash: head } = this.top;
@@ -286,7 +289,7 @@ export function strayKey(seq: number, key: string): string {
 }
 
 /** Why a row does not follow the head before it, in words; null when it does. */
-export function brokenLink(head: Head, row: Row): string | null {
+function brokenLink(head: Head, row: Row): string | null {
   if (row.seq !== head.seq + 1) return `entry ${head.seq + 1} is missing`;
   if (chainHash(head.hash, row) !== row.hash) return `entry ${row.seq} was changed after it was written`;
   return null;

@@ -1,4 +1,4 @@
-/** Checks a whole journal from the first entry: the chain, and everything that was derived from it, the kept state too. */
+/** Checks a whole journal from the first entry: the chain, and all that was derived from it, the kept state too. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../entry.ts';
 import { apply, durablePart, emptyFolded, type Folded } from '../kiosk.ts';
@@ -126,7 +126,10 @@ function wrongSnapshot(contents: Contents, made: Folded | null): Verdict | null 
   if (snapshot === null) return null;
   const { seq, version, state } = snapshot;
   if (made === null || standsAt(contents, snapshot) === null) {
-    return wrong(seq, `the snapshot at entry ${seq} is not what was kept there; a start does not use it`);
+    return wrong(
+      seq,
+      `the snapshot at entry ${seq} is not what was kept there; the next start does not use it and keeps another`,
+    );
   }
   // Other code folded it, and only that code would use it.
   if (version !== stateVersion()) return null;

@@ -182,6 +182,7 @@ export type ScreenBody =
       readonly checking: readonly string[];
       readonly numberLabel: string;
       readonly number: string;
+      /** Empty, as `promise`, when nothing is open any more. */
       readonly printed: string;
       readonly contact: string;
       readonly promise: string;

@@ -1,8 +1,17 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
-import type { Kiosk, Session } from '../kiosk.ts';
+import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
 import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts';
-import { doubt } from '../methods/cash/notes.ts';
-import { idleAfterPaidMs, postUnansweredMs, printOutcomeMs, settledMs, stackOutcomeMs, thanksMs } from '../rules.ts';
+import { noteInMouth } from '../methods/cash/acceptance.ts';
+import { doubt, noteStuck } from '../methods/cash/notes.ts';
+import {
+  idleAfterPaidMs,
+  mouthOutcomeMs,
+  postUnansweredMs,
+  printOutcomeMs,
+  settledMs,
+  stackOutcomeMs,
+  thanksMs,
+} from '../rules.ts';
 import { credited } from '../sale/sale.ts';
 import { caseAbout, move, openCase, put, type Turn } from '../turn.ts';
 
@@ -48,11 +57,19 @@ export function due(kiosk: Kiosk): number {
     if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, post.orderedMs + postUnansweredMs);
   }
   if (kiosk.session === null) return atMs;
+  for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
   for (const slip of kiosk.session.sale?.slips ?? []) {
     const againMs = reprintDue(slip);
     if (againMs > kiosk.monoMs) atMs = Math.min(atMs, againMs);
   }
   return Math.min(atMs, sessionDeadline(kiosk, kiosk.session).atMs);
+}
+
+/** When a note that nobody ordered has been in this mouth too long, monotonic; infinite when none is there. */
+function mouthDeadline(kiosk: Kiosk, device: string): number {
+  const ordered = kiosk.stacks[device]?.status === 'open';
+  if (ordered || kiosk.session?.sale?.state !== 'open' || !noteInMouth(kiosk, device)) return Number.POSITIVE_INFINITY;
+  return deviceState(kiosk, device).noteMs + mouthOutcomeMs;
 }
 
 /** Seconds until the visit ends by itself; null while no warning stands. */
@@ -66,6 +83,9 @@ export function timeReached(turn: Turn): void {
   const nowMs = turn.fact.monoMs;
   for (const stack of Object.values(turn.kiosk.stacks)) {
     if (stack.status === 'open' && nowMs >= stack.orderedMs + stackOutcomeMs) doubt(turn, stack, false);
+  }
+  for (const device of turn.kiosk.rules.acceptors) {
+    if (nowMs >= mouthDeadline(turn.kiosk, device)) noteStuck(turn, device);
   }
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');

@@ -56,10 +56,12 @@ export const en: Words = {
       `No change right now: ${reason}. Please pay the exact sum. You can scan the receipt by phone`,
     noWindow: (window, from, to) =>
       `No change right now: ${window} is open ${from} to ${to}. Please pay the exact sum in notes`,
+    service: (code) => `One device is under repair, service code ${code}`,
   },
   closed: {
     title: 'Closed for now',
     since: (time) => `Since ${time}`,
+    sinceCode: (time, code) => `Since ${time}, service code ${code}`,
     cash: (window, phone) => `To pay in cash go to ${window}, or call ${phone}`,
     methodsOff: (methods) => `Not taken here right now: ${methods}`,
     hours: (window, from, to) => `Bills and receipts at ${window}, ${from} to ${to}`,
@@ -233,6 +235,7 @@ export const en: Words = {
     toGo: (amount) => `${amount} of your bill is still to go`,
     paid: 'Your bill is paid',
     noteUnknown: (amount) => `We could not confirm one ${amount} note`,
+    noteStuck: 'One note is stuck in the machine. It is yours and not counted yet',
     notAgain: 'Please do not insert another one for it',
     noteToCount: (amount) => `One ${amount} note is counted for you; we check it when the box is emptied`,
     noteSuspect: (amount) => `We could not read one ${amount} note`,

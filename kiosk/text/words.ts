@@ -55,10 +55,13 @@ export interface Words {
     readonly voucherOff: (reason: string) => string;
     readonly noPrinter: (reason: string) => string;
     readonly noWindow: (window: string, from: string, to: string) => string;
+    /** `code` is for whoever repairs it. */
+    readonly service: (code: string) => string;
   };
   readonly closed: {
     readonly title: string;
     readonly since: (time: string) => string;
+    readonly sinceCode: (time: string, code: string) => string;
     readonly cash: (window: string, phone: string) => string;
     readonly methodsOff: (methods: string) => string;
     readonly hours: (window: string, from: string, to: string) => string;
@@ -231,6 +234,7 @@ export interface Words {
     readonly toGo: (amount: string) => string;
     readonly paid: string;
     readonly noteUnknown: (amount: string) => string;
+    readonly noteStuck: string;
     readonly notAgain: string;
     readonly noteToCount: (amount: string) => string;
     readonly noteSuspect: (amount: string) => string;

@@ -13,6 +13,7 @@ import {
   pageIn,
   type Part,
   printerOff,
+  serviceCode,
 } from './page.ts';
 
 export function attract(page: Page): Part {
@@ -65,5 +66,7 @@ function limits(page: Page, methods: readonly MethodNow[]): string | null {
     const { from, to } = page.scene.config.merchant.window.staffed;
     sentences.push(words.attract.noWindow(window, from, to));
   }
+  const code = serviceCode(kiosk);
+  if (code !== null) sentences.push(words.attract.service(code));
   return sentences.length === 0 ? null : joined(page, sentences);
 }

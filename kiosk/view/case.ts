@@ -17,7 +17,8 @@ interface Told {
 
 export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Part {
   const { case: words } = page.words;
-  const told = tell(page, page.kiosk.cases[stage.case] ?? null, sale, stage);
+  const one = page.kiosk.cases[stage.case] ?? null;
+  const told = tell(page, one, sale, stage);
   return {
     body: {
       screen: 'case',
@@ -28,7 +29,7 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
       number: stage.case,
       printed: told.printed,
       contact: words.contact(page.window, page.phone),
-      promise: words.promise,
+      promise: one === null ? '' : words.promise,
     },
     actions: [goOn(page, stage, sale)],
   };
@@ -58,7 +59,7 @@ function goOnLabel(page: Page, stage: CaseStage, sale: Sale | null): string {
 function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage): Told {
   const { case: words } = page.words;
   if (one === null) {
-    return { title: words.doneTitle, certain: [words.done], checking: [], printed: words.writeDown };
+    return { title: words.doneTitle, certain: [words.done], checking: [], printed: '' };
   }
   const amount = said(page, one.minor ?? 0);
   switch (one.about) {
@@ -67,6 +68,13 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         title: words.noteTitle,
         certain: soFar(page, sale),
         checking: [words.noteUnknown(amount), words.notAgain],
+        printed: numberPrinted(page, stage),
+      };
+    case 'note-stuck':
+      return {
+        title: words.noteTitle,
+        certain: soFar(page, sale),
+        checking: [words.noteStuck, words.notAgain],
         printed: numberPrinted(page, stage),
       };
     case 'note-to-count':
@@ -100,6 +108,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
+    case 'denominations-changed':
       return {
         title: words.otherTitle,
         certain: [words.otherCertain],

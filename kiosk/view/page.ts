@@ -6,6 +6,7 @@ import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
 import type { Action, AmountText, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
 import { amountText, sentenceAmount } from '../text/amount.ts';
+import { denominationsChanged } from '../text/faults.ts';
 import { wordsOf } from '../text/languages.ts';
 import type { Words } from '../text/words.ts';
 
@@ -104,6 +105,12 @@ export function cancelLabel(page: Page, minor: number): string {
   if (minor === 0) return cash.cancelEmpty;
   const amount = said(page, minor);
   return printerUsable(page.kiosk) ? cash.cancelSlip(amount, page.window) : cash.cancelCase(amount, page.window);
+}
+
+/** What the kiosk itself finds wrong with a device, for whoever repairs it; null when that is nothing. */
+export function serviceCode(kiosk: Kiosk): string | null {
+  const changed = kiosk.rules.acceptors.some((device) => deviceState(kiosk, device).mismatch);
+  return changed ? denominationsChanged.code : null;
 }
 
 export function printerOff(page: Page): string {

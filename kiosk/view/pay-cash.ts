@@ -1,7 +1,14 @@
 /** Paying in cash: what is still to go, what the slot does, and which way the money comes back. */
 import type { NoteNotice } from '../entry.ts';
 import { deviceState } from '../kiosk.ts';
-import { acceptable, acceptorUsable, changePromised, stackInFlight } from '../methods/cash/acceptance.ts';
+import {
+  acceptable,
+  acceptorUsable,
+  changePromised,
+  noteInMouth,
+  notesMoving,
+  stackInFlight,
+} from '../methods/cash/acceptance.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody, Tone } from '../server/wire.ts';
 import { action, cancelLabel, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
@@ -50,14 +57,16 @@ function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly nu
   const { cash: words } = page.words;
   const moving = stackInFlight(kiosk) !== null;
   if (closing) {
-    return moving ? slot('moving', 'busy', words.closingCheck) : slot('off', 'busy', words.closing);
+    return notesMoving(kiosk) ? slot('moving', 'busy', words.closingCheck) : slot('off', 'busy', words.closing);
   }
   if (moving) return slot('moving', 'busy', words.checking);
-  const mouths = kiosk.rules.acceptors.map((device) => deviceState(kiosk, device).note);
+  const mouths = kiosk.rules.acceptors
+    .filter((device) => noteInMouth(kiosk, device))
+    .map((device) => deviceState(kiosk, device).note);
   const notice = kiosk.session?.notice ?? null;
   // A note in escrow that nobody ordered into the box is on its way back.
   if (notice !== null && mouths.includes('escrowed')) return slot('returning', 'caution', returnedText(page, notice));
-  if (mouths.some((mouth) => mouth !== 'none')) return slot('checking', 'busy', words.checking);
+  if (mouths.length > 0) return slot('checking', 'busy', words.checking);
   if (!kiosk.rules.acceptors.some((device) => acceptorUsable(kiosk, device))) {
     return slot('off', 'caution', slotOffText(page, sale));
   }

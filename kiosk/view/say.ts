@@ -202,11 +202,13 @@ function caseLine(voice: Voice, number: string): string {
       return words.owed(amount(voice, one.minor), window);
     case 'post-refused':
       return words.refund(amount(voice, one.minor));
+    case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
+    case 'denominations-changed':
       return words.caseOther;
     default:
       return one.about satisfies never;

@@ -8,6 +8,10 @@ import lab from '../../config/examples/lab.json' with { type: 'json' };
 import { currencyExponent } from '../../hardware/currency.ts';
 import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
 
+const crash = (): never => {
+  throw new Error('asked about settings that are wrong');
+};
+
 const known: Known = {
   protocols: {
     id003: {
@@ -18,8 +22,9 @@ const known: Known = {
     },
     escpos: { kindOf: () => 'printer', addressOf: () => null, checkSettings: () => [] },
     bus: {
-      kindOf: ({ kind }) => String(kind),
-      addressOf: ({ address }) => Number(address),
+      // Both trust that the settings were checked.
+      kindOf: ({ kind, address }) => (address === undefined ? crash() : String(kind)),
+      addressOf: ({ address }) => (address === undefined ? crash() : Number(address)),
       checkSettings: ({ address }) => (address === undefined ? [{ path: 'address', problem: 'is missing' }] : []),
     },
   },

@@ -33,6 +33,8 @@ const printer = 'printer';
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
+/** What the acceptor speaks. */
+export const acceptorProtocol = String(lab.devices.find(({ id }) => id === acceptor)?.protocol);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
 const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
 

@@ -1,29 +1,12 @@
 /** Drivers are total: no sequence of frames, orders and times makes one throw, or send what nobody ordered. */
 import type { DeviceCommand, DeviceFact, DeviceMemory } from '../../hardware/device.ts';
-import type { DriverInput, DriverStep } from '../../hardware/driver.ts';
-import { frontDoor as escpos } from '../../hardware/escpos/index.ts';
-import { frontDoor as id003 } from '../../hardware/id003/index.ts';
-import { encode } from '../../hardware/id003/frame.ts';
-import type { ProtocolFrontDoor } from '../../hardware/protocol.ts';
+import type { Decoder, Driver, DriverInput, DriverStep } from '../../hardware/driver.ts';
+import { protocolNamed } from '../../hardware/catalog.ts';
 import type { Random } from '../simulation/random.ts';
 import { bytesOf, type Check } from './input.ts';
+import { deviceBytes, protocolNames } from './wires.ts';
 
-const doors = [id003, escpos] as unknown as readonly ProtocolFrontDoor[];
-const settings = { id003: { countries: { '2A': 'CNY' } }, escpos: {} } as const;
-/** Reports and answers as they come, so that the states behind them are reached. */
-const plausible = [
-  0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x40, 0x41, 0x42, 0x45, 0x48, 0x49, 0x50,
-];
-const table = [0x61, 0x2a, 1, 0, 0x62, 0x2a, 5, 0, 0x63, 0x2a, 1, 1, 0x64, 0x2a, 2, 1];
 const denominations = [100, 500, 1_000, 2_000];
-
-function wireBytes(random: Random, protocol: string): Uint8Array {
-  if (protocol !== 'id003' || random.chance(0.1)) return bytesOf(random, random.integer(1, 40), 0x12);
-  if (random.chance(0.1)) return encode(0x8a, table);
-  if (random.chance(0.2)) return encode(random.integer(0, 255), bytesOf(random, random.integer(0, 8), 0x61));
-  const code = random.pick(plausible);
-  return encode(code, code === 0x13 || code === 0x15 ? [random.integer(0x60, 0x66)] : []);
-}
 
 function command(random: Random, number: number): DeviceCommand {
   const id = `order-${number}`;
@@ -54,8 +37,9 @@ interface Story {
 }
 
 export const driversAreTotal: Check = (random) => {
-  const door = random.pick(doors);
-  const driver = door.createDriver({ device: 'x', settings: settings[door.protocol as keyof typeof settings] });
+  const protocol = random.pick(protocolNames);
+  const door = protocolNamed(protocol).driver;
+  const driver = door.createDriver({ device: 'x', settings: door.labSettings });
   const decoder = driver.decoder();
   const story: Story = { ordered: new Set(), keys: [], prints: new Map() };
   const memory = memoryOf(random);
@@ -64,20 +48,25 @@ export const driversAreTotal: Check = (random) => {
   let nowMs = 0;
   for (let n = 0; n < 80; n++) {
     nowMs += random.pick([0, 5, 150, 400, 3_000, 60_000]);
-    for (const input of inputs(random, door.protocol, decoder, story, nowMs, n)) {
+    for (const input of inputs(random, driver, heard(random, protocol, decoder), story, nowMs, n)) {
       const step: DriverStep<unknown> = driver.step(state, input);
       state = step.state;
+      if (step.send !== undefined) decoder.sent?.(step.send.bytes);
       const wrong = judged(step, input, story);
-      if (wrong !== null) return `${door.protocol}: ${wrong}`;
+      if (wrong !== null) return `${protocol}: ${wrong}`;
     }
   }
   return null;
 };
 
+function heard(random: Random, protocol: string, decoder: Decoder<unknown>) {
+  return () => decoder.push(deviceBytes(random, protocol));
+}
+
 function inputs(
   random: Random,
-  protocol: string,
-  decoder: { push(bytes: Uint8Array): readonly unknown[] },
+  driver: Driver<unknown, unknown>,
+  hear: () => ReturnType<Decoder<unknown>['push']>,
   story: Story,
   nowMs: number,
   n: number,
@@ -96,8 +85,8 @@ function inputs(
     },
     ...Array.from({ length: 6 }, () => () => [{ type: 'turn', nowMs } as const]),
     ...Array.from({ length: 6 }, () => () => {
-      const found = decoder.push(wireBytes(random, protocol)) as readonly DriverInput<unknown>[];
-      return found.map((item) => ({ ...item, nowMs }));
+      const mine = hear().filter((item) => item.type !== 'frame' || (driver.answers?.(item.frame) ?? true));
+      return mine.map((item) => ({ ...item, nowMs }));
     }),
   ])();
 }

@@ -1,15 +1,20 @@
 /** Everything that is fuzzed, by name. A new one is a `Check` and a line here. */
-import { escposMerged, escposNoise, id003Flipped, id003Merged, id003Noise, recordings } from './codecs.ts';
+import { id003Flipped, id003Merged, id003Noise, mergedOf, piecesOf, recordings } from './codecs.ts';
 import { driversAreTotal } from './drivers.ts';
 import type { Check } from './input.ts';
 import { configurations, json, messages, squareCodes, typedCodes } from './texts.ts';
+import { protocolNames } from './wires.ts';
 
 export const targets: Readonly<Record<string, Check>> = {
+  ...Object.fromEntries(
+    protocolNames.flatMap((name) => [
+      [`${name} pieces`, piecesOf(name)],
+      [`${name} merged`, mergedOf(name)],
+    ]),
+  ),
   'id003 noise': id003Noise,
-  'id003 merged': id003Merged,
+  'id003 among noise': id003Merged,
   'id003 flipped': id003Flipped,
-  'escpos noise': escposNoise,
-  'escpos merged': escposMerged,
   recordings,
   drivers: driversAreTotal,
   messages,

@@ -145,6 +145,9 @@ test('what the machine does not let happen is 409, what is not understood 400, w
   for (const body of [{}, [], null, '{', { action: 'dance' }, { action: 'insert' }, { action: 'insert', minor: 1.5 }]) {
     expect((await post('/devices/acceptor/actions', body)).status, JSON.stringify(body)).toBe(400);
   }
+  expect((await act('jam', { value: 'heat' })).status).toBe(409);
+  expect((await act('jam', { value: 'wet' })).status).toBe(400);
+  expect((await act('take', { minor: -3 })).status).toBe(400);
   expect((await act('insert', { minor: 2000, condition: 'wet' })).status).toBe(400);
   expect((await act('insert', { minor: 2000, colour: 'red' })).status).toBe(400);
   expect((await act('quit')).status).toBe(400);

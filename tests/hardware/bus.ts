@@ -26,7 +26,7 @@ export function encoded(to: number, from: number, what: number): Uint8Array {
 }
 
 /** Takes the echo away: only what equals the bytes that left, and only before anything else. */
-export function busDecoder(): Decoder<BusFrame> {
+function busDecoder(): Decoder<BusFrame> {
   let expected: number[] = [];
   let echoed: number[] = [];
   let kept: number[] = [];
@@ -188,5 +188,3 @@ export const simulate: SimulatorFactory = ({ clock, settings, sharesWire, send, 
     faults: () => [],
   };
 };
-
-export const settingsHelp: readonly string[] = ['address=N kind=KIND echo=on|off afterMs=N mute=on'];

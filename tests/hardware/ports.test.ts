@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import * as nodePty from '@lydell/node-pty';
-import { afterEach, expect, test } from 'vitest';
+import { SerialPort } from 'serialport';
+import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../hardware/clock.ts';
 import type { LineSettings, Port, PortProblem } from '../../hardware/port.ts';
 import { serialPort } from '../../hardware/ports/serial.ts';
@@ -107,6 +108,26 @@ test('unplugged, the line is lost with the next question at the latest, as a pol
   const asking = setInterval(() => port.send(Uint8Array.of(0)), 50);
   closers.push(() => clearInterval(asking));
   expect((await opened.ended).code).toBe('lost');
+});
+
+test('a line that stays open and takes no bytes any more is lost, and the reason is told', async () => {
+  const { path } = pair();
+  const port = serialPort(path, line);
+  const opened = isOpen(await open(port));
+  const write = vi.spyOn(SerialPort.prototype, '_write').mockImplementation((_data, _encoding, callback) => {
+    callback(new Error('input/output error'));
+  });
+  closers.push(() => write.mockRestore());
+  port.send(Uint8Array.of(0));
+  expect(await opened.ended).toMatchObject({ code: 'lost', message: expect.stringContaining('input/output error') });
+});
+
+test('a path that is no serial line is refused, with what to do', async () => {
+  const problem = (await open(serialPort('/dev/null', line))) as PortProblem;
+  expect(problem).toMatchObject({
+    code: 'refused',
+    message: expect.stringMatching(/\/dev\/null cannot be opened.*"port"/),
+  });
 });
 
 test('a port that another process holds is busy, and the holder is named', async () => {

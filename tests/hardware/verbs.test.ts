@@ -11,6 +11,8 @@ test.each([
   ['fill 1.00 50', { action: 'fill', minor: 100, count: 50 }],
   ['jam', { action: 'jam' }],
   ['jam hopper', { action: 'jam hopper' }],
+  ['jam unrecoverable', { action: 'jam', value: 'unrecoverable' }],
+  ['jam heat', { action: 'jam', value: 'heat' }],
   ['clear jam', { action: 'clear jam' }],
   ['stacker full', { action: 'stacker full' }],
   ['stacker full off', { action: 'stacker full', value: 'off' }],
@@ -42,6 +44,10 @@ test.each([
   'fill 1.00 0',
   'fill 1.00 1.5',
   'take all',
+  'jam now',
+  'fill 1.00 0x10',
+  'fill 1.00 5 6',
+  'scan',
   'paper',
   'paper wet',
   'misbehave',
@@ -49,6 +55,26 @@ test.each([
   '__proto__',
 ])('"%s" is refused with a reason', (line) => {
   expect(parseVerb(line)).toEqual({ type: 'wrong', reason: expect.stringMatching(/.{10}/) });
+});
+
+test.each<[unknown, RegExp]>([
+  [{ action: 'take', minor: -3 }, /"take" takes no "minor"/],
+  [{ action: 'take', colour: 'red' }, /"take" takes no "colour"/],
+  [{ action: 'unplug', minor: 3 }, /"unplug" takes no "minor"/],
+  [{ action: 'insert coin', minor: 100, condition: 'torn' }, /takes no "condition"/],
+  [{ action: 'insert', minor: 2000, condition: null }, /"condition" must be one of torn/],
+  [{ action: 'insert' }, /"insert" needs "minor"/],
+  [{ action: 'insert', minor: 0.5 }, /"minor" must be a positive whole number/],
+  [{ action: 'insert', minor: '2000' }, /"minor" must be a positive whole number/],
+  [{ action: 'fill', minor: 100, count: 10_001 }, /"count" must be a whole number from 1 to 10000/],
+  [{ action: 'scan', text: 'x'.repeat(4097) }, /"text" must be a text of up to 4096/],
+  [{ action: 'scan', text: '' }, /"text" must be a text/],
+  [{ action: 'paper', value: 'wet' }, /"value" must be one of out, low, ok/],
+  [{ action: 'jam', value: 'now' }, /"value" must be one of cutter/],
+  [{ minor: 100 }, /"action" is missing/],
+  [[], /JSON object/],
+])('as JSON, %j is refused with what is wrong', (body, reason) => {
+  expect(parseAction(body)).toEqual({ type: 'wrong', reason: expect.stringMatching(reason) });
 });
 
 test('amounts follow the decimals of the currency', () => {

@@ -157,9 +157,7 @@ describe('the loop', () => {
       for (let i = 0; i < mostWaitingOfAll + 5; i++) loop.take(ready);
     });
     loop.take(stranger);
-    expect(failures.map(({ message }) => message)).toEqual([
-      '10000 facts wait and more come, the last of them device.ready',
-    ]);
+    expect(failures.map(({ message }) => message)).toEqual(['10000 facts wait and more come, the last a device.ready']);
     expect(told.at(-1)).toBe('accept 0');
     expect(steps.length).toBe(before);
   });

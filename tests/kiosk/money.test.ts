@@ -122,8 +122,8 @@ describe('a note of which the machine names another value than was ordered', () 
 
 describe('a bill that is another at the re-check', () => {
   const [first, second] = bill.lines as [Bill['lines'][number], Bill['lines'][number]];
-  const again = (now: Bill) => {
-    const visit = new Visit().boot().begin('en').found().ask({ do: 'confirm-bill' });
+  const again = (now: Bill, shown = bill) => {
+    const visit = new Visit().boot().begin('en').found(shown).ask({ do: 'confirm-bill' });
     const stage = visit.kiosk.session?.stage;
     const command = stage?.at === 'review' ? (stage.recheck ?? '') : '';
     return visit.step({ fact: 'bill.found', command, bill: now });
@@ -149,12 +149,17 @@ describe('a bill that is another at the re-check', () => {
       notice,
     ],
     ['a line more', { lines: [first, second, { ...second, minor: 0 }] }, notice],
-    ['a line less', { lines: [{ ...first, minor: 8_650 }] }, notice],
   ])('in %s is shown again, and nothing is paid for it yet', (_, change, text) => {
     const visit = again({ ...bill, ...change });
     expect(kinds(visit)).not.toContain('sale.opened');
     expect(visit.view().body).toMatchObject({ screen: 'review', notice: { tone: 'caution', text } });
     expect(visit.kiosk.session?.stage).toMatchObject({ bill: { ...bill, ...change }, recheck: null });
+  });
+
+  test('for want of its last line, which cost nothing, is shown again', () => {
+    const visit = again(bill, { ...bill, lines: [first, second, { ...second, minor: 0 }] });
+    expect(kinds(visit)).not.toContain('sale.opened');
+    expect(visit.view().body).toMatchObject({ notice: { text: notice } });
   });
 
   test('in nothing is paid', () => {
@@ -300,6 +305,67 @@ describe('a voucher', () => {
     visit.step({ fact: 'voucher.presented', serial: '000009', record: null }, 5_000);
     expect(visit.kiosk.session?.touchedMs).toBe(beforeMs + 5_000);
   });
+});
+
+describe('a note that stays in the mouth', () => {
+  const stuck = () => {
+    const visit = new Visit().boot().begin().payingCash().note(1_000);
+    visit.step({ fact: 'note.accepting', device });
+    visit.step({ fact: 'device.fault', device, code: 'id003.jam-acceptor' });
+    return visit;
+  };
+
+  test('gets a number after its time, on the glass and for the office, and nothing is credited', () => {
+    const visit = stuck();
+    visit.step({ fact: 'time.reached' }, 20_000);
+    expect(kinds(visit)).not.toContain('case.opened');
+    visit.step({ fact: 'time.reached' }, 6_000);
+    expect(only(visit, 'case.opened')).toMatchObject({
+      about: 'note-stuck',
+      minor: null,
+      session: visit.kiosk.session?.id,
+    });
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'pay-cash' });
+    expect(visit.kiosk.session?.sale?.notes).toHaveLength(1);
+  });
+
+  test('keeps the visit open on cancel until it is out or has a number', () => {
+    const visit = stuck().ask({ do: 'cancel' });
+    expect(visit.kiosk.session?.stage.at).toBe('closing');
+    visit.step({ fact: 'time.reached' }, 26_000);
+    expect(only(visit, 'case.opened').about).toBe('note-stuck');
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', back: 'cancel' });
+    visit.ask({ do: 'finish' });
+    expect(visit.kiosk.session?.sale).toMatchObject({ state: 'cancelled', slips: [{ minor: 1_000 }] });
+  });
+
+  test('that comes out while its owner stands here is settled, and the way to pay is open again', () => {
+    const visit = stuck().step({ fact: 'time.reached' }, 26_000);
+    visit.step({ fact: 'device.powered-up', device, found: 'acceptor', command: null, key: 'up' });
+    expect(only(visit, 'case.resolved').outcome).toBe('returned');
+    expect(visit.kiosk.session?.stage.at).toBe('pay-cash');
+    expect(visit.kiosk.session?.notice).toMatchObject({ what: 'power' });
+  });
+
+  test('that comes out before somebody else stays an open case', () => {
+    const visit = stuck().ask({ do: 'cancel' }).step({ fact: 'time.reached' }, 26_000);
+    visit.ask({ do: 'finish' }).printed().ask({ do: 'finish' });
+    while (visit.kiosk.session !== null) visit.step({ fact: 'time.reached' }, 60_000);
+    visit.begin().step({ fact: 'note.rejected', device, reason: 'other', code: 'id003.reject-75' });
+    expect(kinds(visit)).not.toContain('case.resolved');
+  });
+});
+
+test('a note of today that comes back does not settle the lost one of yesterday', () => {
+  const visit = new Visit().boot().begin().payingCash().escrow(2_000);
+  const { command } = only(visit, 'note.stack');
+  visit.step({ fact: 'device.powered-up', device, found: 'nothing', command, key: 'up-1' });
+  expect(only(visit, 'case.opened').about).toBe('note-unknown');
+  visit.step({ fact: 'device.ready', device }).ask({ do: 'finish' });
+  visit.step({ fact: 'note.accepting', device });
+  visit.step({ fact: 'device.powered-up', device, found: 'acceptor', command, key: 'up-2' });
+  expect(kinds(visit)).not.toContain('case.resolved');
+  expect(kinds(visit)).not.toContain('note.returned');
 });
 
 describe('two slips of one sale', () => {

@@ -120,6 +120,20 @@ describe('npm run journal', () => {
     ]);
   });
 
+  test('cases says of a device that is shut what stands on its glass and what to do, in both languages', () => {
+    const about = { about: 'denominations-changed', subject: 'acceptor', session: null, sale: null } as const;
+    journal.append([{ kind: 'case.opened', case: 'C10', currency: 'CNY', minor: null, ...about }]);
+    const [money, device] = run('cases', '--data', data).lines;
+    expect(money).not.toHaveProperty('fault');
+    expect(device).toMatchObject({
+      case: 'C10',
+      kind: 'denominations-changed',
+      status: 'open',
+      fault: 'kiosk.denominations-changed',
+      remedy: { 'zh-CN': expect.stringContaining('面额表'), en: expect.stringContaining('denominations') },
+    });
+  });
+
   test('export takes business days from and to, both included', () => {
     const all = run('export', '--data', data).lines;
     expect(all.map((line) => line.seq)).toEqual(all.map((_, i) => i + 1));

@@ -237,6 +237,14 @@ function exchange(m: Moment): void {
     m.world.crash('p');
     m.oracle.exchanged = true;
     m.world.exchangeAcceptor('1,5,10,20,100,50');
+    if (m.world.random.chance(0.5)) confirmOnce(m.world);
+  });
+}
+
+/** A person comes by until there is a new table to confirm. */
+function confirmOnce(world: World): void {
+  later(world, 10_000, 40_000, () => {
+    if (!world.confirmTable()) confirmOnce(world);
   });
 }
 

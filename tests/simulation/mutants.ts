@@ -105,7 +105,7 @@ const loop: readonly Mutant[] = [
     name: 'times-of-a-boot-kept',
     file: 'kiosk/recovery.ts',
     find: 'JSON.stringify(durablePart(folded))',
-    replace: "JSON.stringify(folded) + (durablePart(folded), '')",
+    replace: 'JSON.stringify(folded)',
     rows: [1],
   },
 ];
@@ -364,9 +364,23 @@ const sale: readonly Mutant[] = [
   },
   {
     name: 'other-denominations-believed',
-    file: 'kiosk/decide.ts',
-    find: 'const mismatch = known !== undefined && JSON.stringify(known) !== JSON.stringify(denominations);',
+    file: 'kiosk/methods/cash/table.ts',
+    find: 'const mismatch = known !== undefined && !sameTable(known, denominations);',
     replace: 'const mismatch = false;',
+    rows: [23],
+  },
+  {
+    name: 'confirmed-denominations-not-recorded',
+    file: 'kiosk/methods/cash/table.ts',
+    find: "put(turn, { kind: 'device.known', device, serial, denominations, by });",
+    replace: '',
+    rows: [23],
+  },
+  {
+    name: 'confirmed-denominations-not-used',
+    file: 'kiosk/methods/cash/table.ts',
+    find: "change: { to: 'identified', denominations, mismatch: false }",
+    replace: "change: { to: 'identified', denominations, mismatch: true }",
     rows: [23],
   },
 ];

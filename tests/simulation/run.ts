@@ -40,7 +40,9 @@ const snapshotEveryEntries = 20;
 const restLimitMs = 420_000;
 const quietStepMs = 1_000;
 
-const config = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
+export const config = JSON.parse(
+  readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
+) as Config;
 const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
 
 let seal: VoucherSeal | null = null;

@@ -173,7 +173,13 @@ export class World {
     if (!running || acceptor?.mismatch !== true) return false;
     this.tell('a person confirms the new denominations');
     const { denominations } = acceptor;
-    const fact = { fact: 'table.confirmed', device: 'acceptor', serial: null, denominations, by: 'technician' } as const;
+    const fact = {
+      fact: 'table.confirmed',
+      device: 'acceptor',
+      serial: null,
+      denominations,
+      by: 'technician',
+    } as const;
     this.inside(running, () => running.loop.take(fact));
     return true;
   }

@@ -152,7 +152,7 @@ test('12: the stacker jams after the evidence: the credit stands, cash is out of
   expect(scene.stage).toBe('choose');
 });
 
-test('13: the acceptor jams before the evidence: a case, and the note that comes back closes it', () => {
+test('13: the acceptor jams before the evidence, and a hand takes the note out: the machine knows nothing of it, the case stays', () => {
   const scene = new Scene();
   scene.toCash(8_650);
   scene.strikeAt('b5', 'stack', () => scene.world.act('acceptor', { action: 'jam' }));
@@ -160,7 +160,27 @@ test('13: the acceptor jams before the evidence: a case, and the note that comes
   scene.until('a case is open', () => scene.openCases().includes('note-unknown'));
   scene.at('case');
   scene.world.act('acceptor', { action: 'clear jam' });
-  scene.wait(10_000);
+  scene.wait(30_000);
+  expect(scene.box).toBe(0);
+  expect(scene.credited).toBe(0);
+  expect(scene.openCases()).toEqual(['note-unknown']);
+  expect(scene.entries('note.returned')).toEqual([]);
+  expect(scene.entries('case.resolved')).toEqual([]);
+});
+
+test('13, and the machine is switched on again with the note still before the lever: it says so, the case is closed as returned', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.strikeAt('b5', 'stack', () => scene.world.act('acceptor', { action: 'jam' }));
+  scene.insert(5_000);
+  scene.at('case');
+  expect(scene.openCases()).toEqual(['note-unknown']);
+  scene.world.act('acceptor', { action: 'cut power' });
+  scene.wait(3_000);
+  scene.world.act('acceptor', { action: 'restore power' });
+  scene.until('the case is closed', () => scene.openCases().length === 0);
+  expect(scene.entries('case.resolved')).toMatchObject([{ outcome: 'returned', minor: 5_000 }]);
+  expect(scene.entries('note.returned')).toMatchObject([{ minor: 5_000 }]);
   expect(scene.box).toBe(0);
   expect(scene.credited).toBe(0);
 });
@@ -175,16 +195,49 @@ test('14: the box is full with this note: it counts, and no further one is taken
   expect(scene.world.act('acceptor', { action: 'insert', minor: 1_000 }).ok).toBe(false);
 });
 
-test('15: the cash box is pulled while a note moves: what was evident counts, else it is a case; the pull is an entry', () => {
+test('15: the cash box is pulled as the order leaves and the note has not moved: it comes back, the pull is an entry, the slot is shut', () => {
   const scene = new Scene();
   scene.toCash(8_650);
   scene.strikeAt('b5', 'stack', () => scene.world.act('acceptor', { action: 'remove cashbox' }));
   scene.insert(5_000);
+  scene.until('the order is closed', () => scene.entries('note.returned').length === 1);
+  scene.until('the note lies in the slot', () => scene.slot === 5_000);
+  expect(scene.entries('cashbox.removed')).toHaveLength(1);
+  expect(scene.entries('note.stacked')).toEqual([]);
+  expect(scene.credited).toBe(0);
+  expect(scene.openCases()).toEqual([]);
+  expect(scene.world.act('acceptor', { action: 'insert', minor: 1_000 }).ok).toBe(false);
+});
+
+test('15, pulled while the note is on its way: no evidence, so a case; with the box back in the machine gives the note back and closes it', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.strikeAt('b8', 'stack', () => scene.world.act('acceptor', { action: 'remove cashbox' }));
+  scene.insert(5_000);
+  scene.at('case');
+  expect(scene.entries('cashbox.removed')).toHaveLength(1);
+  expect(scene.openCases()).toEqual(['note-unknown']);
+  expect(scene.credited).toBe(0);
+  scene.world.act('acceptor', { action: 'insert cashbox' });
+  scene.until('the case is closed', () => scene.openCases().length === 0);
+  expect(scene.entries('case.resolved')).toMatchObject([{ outcome: 'returned', minor: 5_000 }]);
+  scene.until('the note lies in the slot', () => scene.slot === 5_000);
+  expect(scene.entries('note.stacked')).toEqual([]);
+  expect(scene.box).toBe(0);
+});
+
+test('15, pulled when the evidence has come: the note counts, once, without a case', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.strikeAt('b0', 'note.stacked', () => scene.world.act('acceptor', { action: 'remove cashbox' }));
+  scene.insert(5_000);
   scene.until('the pull is recorded', () => scene.entries('cashbox.removed').length === 1);
-  scene.until('the note has an outcome', () =>
-    ['note.stacked', 'note.unknown', 'note.returned'].some((kind) => scene.entries(kind as 'note.stacked').length > 0),
-  );
-  expect(scene.entries('note.stacked').length).toBe(scene.credited > 0 ? 1 : 0);
+  scene.world.act('acceptor', { action: 'insert cashbox' });
+  scene.wait(30_000);
+  expect(scene.entries('note.stacked')).toMatchObject([{ minor: 5_000, evidence: 'stacked' }]);
+  expect(scene.credited).toBe(5_000);
+  expect(scene.box).toBe(5_000);
+  expect(scene.openCases()).toEqual([]);
 });
 
 test('16: a note is pulled out on its string: the row stays, a suspect row stands beside it, its value is not paid out', () => {
@@ -271,13 +324,36 @@ test('22: a note pushed in as the slot shuts is given back', () => {
   expect(scene.credited).toBe(2_000);
 });
 
-test('23: the denominations are others after a restart: nothing is taken, and the kiosk says so', () => {
+test('23: the denominations are others after a restart: nothing is taken, and the glass says so, with a code', () => {
   const scene = new Scene();
   scene.world.crash('p');
   scene.world.exchangeAcceptor('1,5,10,20,100,50');
   scene.until('the acceptor is judged', () => scene.world.kiosk?.devices.acceptor?.mismatch === true);
+  expect(scene.openCases()).toEqual(['denominations-changed']);
+  expect(scene.glass).toMatchObject({
+    screen: 'out-of-service',
+    since: expect.stringContaining('kiosk.denominations-changed'),
+    works: expect.arrayContaining(['本机现在不能收：现金、现金凭证']),
+  });
   scene.world.ask({ do: 'begin' });
   expect(scene.stage).toBe(null);
+  scene.wait(5_000);
+  expect(scene.world.act('acceptor', { action: 'insert', minor: 5_000 }).ok).toBe(false);
+});
+
+test('23, and a person wants the new ones: notes are taken by them, after a restart too', () => {
+  const scene = new Scene();
+  scene.world.crash('p');
+  scene.world.exchangeAcceptor('1,5,10,20,100,50');
+  scene.until('there is something to confirm', () => scene.world.confirmTable());
+  expect(scene.openCases()).toEqual([]);
+  expect(scene.entries('device.known')).toMatchObject([{ device: 'acceptor' }, { by: 'technician' }]);
+  scene.world.crash('k');
+  scene.back();
+  scene.toCash(8_650);
+  scene.insert(5_000);
+  scene.until('the note is credited', () => scene.credited === 5_000);
+  scene.until('the note is in the box', () => scene.box === 5_000);
 });
 
 test('6, and the daemon is killed afterwards: that the machine is empty now is no proof that the note came back', () => {

@@ -2,7 +2,9 @@
 import type { Boundary } from '../../hardware/port.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { Stage } from '../../kiosk/session/stage.ts';
-import { codeOf, newWorld } from '../simulation/run.ts';
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import { view } from '../../kiosk/view/view.ts';
+import { codeOf, config, newWorld } from '../simulation/run.ts';
 import { Crash, type World } from '../simulation/world.ts';
 
 type Body<K extends EntryKind> = Extract<EntryBody, { kind: K }>;
@@ -40,6 +42,13 @@ export class Scene {
 
   at(stage: Stage['at'] | null): void {
     this.until(`the visit is at ${stage}`, () => this.world.kiosk !== null && this.stage === stage);
+  }
+
+  /** What stands on the glass; null while no daemon runs. */
+  get glass(): ScreenBody | null {
+    const { kiosk } = this.world;
+    const scene = { config, say: [], phoneReceipt: () => null, failed: false, closedSinceMs: null };
+    return kiosk === null ? null : view(kiosk, scene, 1).body;
   }
 
   /** A person walks to the cash screen with a new bill of this amount. */

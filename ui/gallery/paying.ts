@@ -183,7 +183,7 @@ export function outOfService(s: Tongue): Body<'out-of-service'> {
     screen: 'out-of-service',
     title: t('本机暂停收款', 'Closed for now'),
     titleOther: t('Closed for now', '本机暂停收款'),
-    since: t('14:20 起', 'Since 14:20'),
+    since: t('14:20 起，检修代码 kiosk.denominations-changed', 'Since 14:20, service code kiosk.denominations-changed'),
     works: [t('补打凭证请到一楼 3 号窗口', 'Receipts again: window 3, ground floor')],
     cash: t('付现金请到一楼 3 号窗口', 'To pay in cash go to window 3, ground floor'),
     cashOther: t('To pay in cash go to window 3, ground floor', '付现金请到一楼 3 号窗口'),

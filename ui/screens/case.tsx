@@ -30,12 +30,14 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
       <section class="case-card">
         <p class="quiet">{body.numberLabel}</p>
         <p class="case-number">{body.number}</p>
-        <p class="large strong">{body.promise}</p>
+        {body.promise && <p class="large strong">{body.promise}</p>}
         <ul class="case-facts">
-          <li>
-            <Printer {...SHAPE} />
-            <span>{body.printed}</span>
-          </li>
+          {body.printed && (
+            <li>
+              <Printer {...SHAPE} />
+              <span>{body.printed}</span>
+            </li>
+          )}
           <li>
             <Phone {...SHAPE} />
             <span>{phrase(body.contact)}</span>

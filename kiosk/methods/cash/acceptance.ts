@@ -10,6 +10,17 @@ export function stackInFlight(kiosk: Kiosk): Stack | null {
   return null;
 }
 
+/** True while a note is in this device's mouth whose fate is open and that has no case. */
+export function noteInMouth(kiosk: Kiosk, device: string): boolean {
+  const { note, stuck } = deviceState(kiosk, device);
+  return note !== 'none' && stuck === null && kiosk.stacks[device]?.status !== 'doubt';
+}
+
+/** True while money may still move in or out of an acceptor by itself. */
+export function notesMoving(kiosk: Kiosk): boolean {
+  return stackInFlight(kiosk) !== null || kiosk.rules.acceptors.some((device) => noteInMouth(kiosk, device));
+}
+
 /** An acceptor that can take a note right now. */
 export function acceptorUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);

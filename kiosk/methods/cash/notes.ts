@@ -6,7 +6,7 @@ import type { DeviceFact } from '../../../hardware/device.ts';
 import type { EntryBody, NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
-import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
+import { move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 import { acceptorUsable, refuseNote, stackInFlight } from './acceptance.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
@@ -61,6 +61,7 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
 
 /** The device was switched on and says where a note lay. */
 export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
+  if (seen.found === 'acceptor') cameBack(turn, seen.device);
   put(turn, { kind: 'device.changed', device: seen.device, change: { to: 'powered-up', found: seen.found } });
   const stack = orderOf(turn, seen.device, seen.command);
   const open = stack !== null && mayBeStacked(stack) ? stack : null;
@@ -71,8 +72,8 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
         noteUnowned(turn, seen.device, seen.key, null);
       return;
     case 'acceptor':
-      // Before the lever: the reset that follows gives it back.
-      if (open !== null) giveUp(turn, open);
+      // Before the lever: the reset that follows gives it back. Of one that was lost before, this is not the note.
+      if (open !== null && open.status !== 'lost') giveUp(turn, open);
       tell(turn, 'power', open?.minor ?? null);
       return;
     case 'nothing':
@@ -81,6 +82,7 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
 }
 
 export function noteReturned(turn: Turn, seen: Seen<'note.returned'>): void {
+  cameBack(turn, seen.device);
   put(turn, { kind: 'note.left', device: seen.device });
   const stack = orderOf(turn, seen.device, seen.command);
   if (stack === null || (stack.status !== 'open' && stack.status !== 'doubt')) return;
@@ -97,8 +99,38 @@ export function orderRefused(turn: Turn, seen: Seen<'command.refused'>): void {
 function giveUp(turn: Turn, stack: Stack): void {
   const { command, device, session, sale, currency, minor } = stack;
   put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });
-  if (stack.case !== null) resolve(turn, stack, 'returned');
+  if (stack.case !== null) {
+    resolve(turn, stack, 'returned');
+    leaveCase(turn, stack.case);
+  }
   tell(turn, 'late', minor);
+}
+
+/** A note that nobody ordered stays in the mouth too long: its owner gets a number. */
+export function noteStuck(turn: Turn, device: string): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const { session, sale } = now;
+  const number = openCase(turn, 'note-stuck', { session: session.id, sale: sale.id, minor: null, subject: null });
+  put(turn, { kind: 'device.changed', device, change: { to: 'stuck', case: number } });
+  const back = whereAfterDoubt(session.stage);
+  if (back !== null) move(turn, atCase(number, back));
+}
+
+/** The note that was stuck comes out while its owner stands here. */
+function cameBack(turn: Turn, device: string): void {
+  const { stuck } = deviceState(turn.kiosk, device);
+  const about = stuck === null ? undefined : turn.kiosk.cases[stuck];
+  if (stuck === null || about?.session !== turn.kiosk.session?.id) return;
+  const { currency } = turn.kiosk.rules;
+  put(turn, { kind: 'case.resolved', case: stuck, outcome: 'returned', currency, minor: null });
+  leaveCase(turn, stuck);
+}
+
+/** Nothing is in doubt any more: the way to pay is open again, and says that the note came back. */
+function leaveCase(turn: Turn, number: string): void {
+  const stage = turn.kiosk.session?.stage;
+  if (stage?.at === 'case' && stage.case === number && stage.back === 'pay-cash') move(turn, { at: 'pay-cash' });
 }
 
 /** The device lost sight of a note that was ordered into the box. */
@@ -109,6 +141,7 @@ export function noteUnknown(turn: Turn, seen: Seen<'note.unknown'>): void {
 }
 
 export function noteRejected(turn: Turn, seen: Seen<'note.rejected'>): void {
+  cameBack(turn, seen.device);
   put(turn, { kind: 'note.left', device: seen.device });
   const what = seen.reason === 'damaged' ? 'damaged' : seen.reason === 'inhibited' ? 'kind' : 'unreadable';
   const kept = turn.kiosk.session?.notice;

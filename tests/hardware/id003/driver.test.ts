@@ -270,7 +270,7 @@ describe('orders', () => {
     const hand = new Hand();
     prepare(hand);
     hand.order('s1', minor);
-    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', sent: false, reason }]);
     expect(hand.sent).not.toContain('stack');
   });
 
@@ -279,7 +279,7 @@ describe('orders', () => {
     hand.toEscrow();
     hand.nowMs = hand.of('note.escrowed')[0]?.deadlineMs as number;
     hand.order();
-    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason: 'too-late' }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', sent: false, reason: 'too-late' }]);
   });
 
   test('an order that waited for the wire past the deadline is refused and never sent', () => {
@@ -289,7 +289,7 @@ describe('orders', () => {
     hand.nowMs = hand.of('note.escrowed')[0]?.deadlineMs as number;
     hand.turn();
     expect(hand.sent).not.toContain('stack');
-    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason: 'too-late' }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', sent: false, reason: 'too-late' }]);
   });
 
   test('a lost STACK is sent again while the note stands in escrow', () => {
@@ -337,7 +337,7 @@ describe('orders', () => {
     hand.order();
     hand.give({ type: 'frame', frame: { code: 0x18, data: new Uint8Array() } });
     hand.report(0x1a);
-    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason: 'no-note' }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', sent: false, reason: 'no-note' }]);
     expect(hand.of('note.returned')).toMatchObject([{ command: null, ...twenty }]);
     expect(hand.sent).not.toContain('stack');
   });
@@ -347,7 +347,7 @@ describe('orders', () => {
     hand.toEscrow();
     hand.order();
     hand.give({ type: 'closed', problem: { code: 'lost', message: 'unplugged' } });
-    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', reason: 'line-lost' }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 's1', sent: false, reason: 'line-lost' }]);
   });
 
   test('an order that waits to be sent again is not refused when the line goes: it may have arrived', () => {
