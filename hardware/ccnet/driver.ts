@@ -91,6 +91,8 @@ export interface State {
   readonly resetWanted: boolean;
   readonly pollAtMs: number;
   readonly request: RequestKind | null;
+  /** The set-up whose answer is awaited: what is wanted may have changed since it left. */
+  readonly asked: SetupStep | null;
   /** Last state; 0: none since the line opened. */
   readonly code: number;
   readonly emptyStates: number;
@@ -152,6 +154,7 @@ function start(device: string, memory: DeviceMemory): State {
     resetWanted: false,
     pollAtMs: 0,
     request: null,
+    asked: null,
     code: 0,
     emptyStates: 0,
     setup: 0,
@@ -255,7 +258,9 @@ function beginAgain(s: Draft): void {
 }
 
 function lose(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
-  const { s, facts, device } = work;
+  const { s, path, facts, device } = work;
+  // Stacked and returned are told until they are acknowledged: a device that is empty without them was reset meanwhile.
+  machineBeganAnew(path);
   if (s.lost === reason) return;
   s.lost = reason;
   facts.push({ device, fact: 'device.lost', reason, message });
@@ -299,7 +304,7 @@ function settable(code: number): boolean {
 }
 
 function isFaultState(code: number): boolean {
-  return code >= state.cassetteFull && code <= state.failed;
+  return code >= state.cassetteFull && code <= state.unitJam;
 }
 
 function acceptedTypes(s: Draft): readonly number[] {
@@ -338,6 +343,7 @@ function takeTurn(work: Work): DriverSend | null {
       return request(work, wish.kind, wish.kind === 'stack' ? command.stack : command.return);
     case 'setup': {
       const step = setupWanted(work) as SetupStep;
+      s.asked = step;
       return request(work, commandName(step.code), step.code, step.data);
     }
     default:
@@ -360,8 +366,9 @@ function onFrame(work: Work, frame: Frame): DriverSend | null {
   s.resetWanted = false;
   s.pollAtMs = Math.max(s.pollAtMs, nowMs + AFTER_ACK_MS);
   if (asked === 'setup') {
-    onSetupReply(work, frame);
-    return frame.content.length > 1 ? acknowledge(work) : null;
+    const answered = onSetupReply(work, frame);
+    // What was not asked for may be the late answer to a poll, and is acknowledged as such only.
+    if (answered) return frame.content.length > 1 ? acknowledge(work) : null;
   }
   if (!isState(frame)) {
     if (asked === 'reset' && frame.code === command.ack) onResetTaken(work);
@@ -418,12 +425,13 @@ function setupFailed(work: Work): void {
   }
 }
 
-function onSetupReply(work: Work, frame: Frame): void {
+/** Answers whether it was the answer to what was asked. */
+function onSetupReply(work: Work, frame: Frame): boolean {
   const { s } = work;
-  const step = setupWanted(work);
+  const { asked: step } = s;
   if (step === null || !takes(work, step, frame)) {
     setupFailed(work);
-    return;
+    return false;
   }
   s.tries = 0;
   s.setupAtMs = 0;
@@ -431,8 +439,9 @@ function onSetupReply(work: Work, frame: Frame): void {
     s.refused = false;
     tellCleared(work, 'ccnet.setting-refused');
   }
-  if (s.setup < setupSteps.length) s.setup++;
+  if (setupSteps[s.setup]?.code === step.code) s.setup++;
   readyWhenDone(work);
+  return true;
 }
 
 /** A setting is taken by ACK, a question by the table that it asks for. */
@@ -509,7 +518,7 @@ function onState(work: Work, code: number, data: Uint8Array): void {
   s.emptyStates = empty ? s.emptyStates + 1 : 0;
   const resting = empty && s.accept.length === 0 && path.escrow === null && path.stack === null;
   s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
-  watchFaults(work, code, data);
+  if (!tellsOfNote(code)) watchFaults(work, code, data);
   const up = code >= state.powerUp && code <= state.powerUpInStacker;
   // It got the RESET although its answer was lost, or it was reset by something else.
   if (!up) s.powerUp = null;
@@ -552,8 +561,15 @@ function onMovement(work: Work, code: number, data: number, before: number): voi
       machineBeganAnew(path);
       return;
     default:
+      // Hands take the note out, or push it in.
+      if (isFaultState(code)) machineBeganAnew(path);
       return;
   }
+}
+
+/** What happened to a note may be told while a fault stands, and says nothing of the fault. */
+function tellsOfNote(code: number): boolean {
+  return code === state.stacked || code === state.rejecting || code === state.returning || code === state.returned;
 }
 
 /** A fault stands as long as its state does. The cash box is told apart, because hands are at work there. */

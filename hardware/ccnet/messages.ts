@@ -60,6 +60,7 @@ export const state = {
   cheated: 0x45,
   pause: 0x46,
   failed: 0x47,
+  unitJam: 0x48,
   escrow: 0x80,
   stacked: 0x81,
   returned: 0x82,
@@ -119,6 +120,7 @@ const stateNames: ReadonlyMap<number, string> = new Map<number, string>([
   [state.cheated, 'cheated'],
   [state.pause, 'pause'],
   [state.failed, 'failed'],
+  [state.unitJam, 'unit-jam'],
   [state.escrow, 'escrow'],
   [state.stacked, 'stacked'],
   [state.returned, 'returned'],
@@ -128,9 +130,12 @@ export function commandName(code: number): string {
   return commandNames.get(code) ?? 'unknown';
 }
 
+/** A state comes with one byte of data, or with two from a bill-to-bill unit; what is longer is a table. */
+const MOST_STATE_BYTES = 3;
+
 /** True for what answers a poll, also for a state that is not in the table. */
-export function isState({ code }: Frame): boolean {
-  return code !== command.ack && code !== command.nak && code !== state.illegal;
+export function isState({ code, content }: Frame): boolean {
+  return content.length <= MOST_STATE_BYTES && code !== command.ack && code !== command.nak && code !== state.illegal;
 }
 
 interface Reason {
@@ -201,6 +206,8 @@ export function faultOfState(code: number, data: Uint8Array): string | null {
       return 'ccnet.pause';
     case state.failed:
       return failureCode(data[0] ?? 0);
+    case state.unitJam:
+      return 'ccnet.jam-unit';
     default:
       return null;
   }
@@ -232,6 +239,12 @@ export const faults: readonly FaultEntry[] = [
     true,
     '钞箱口卡钞:取出钞箱,取出卡住的纸币并登记,再装回。',
     'A note is jammed at the cash box: take the box out, free the note, record it, put the box back.',
+  ),
+  fault(
+    'jam-unit',
+    true,
+    '出钞部件卡钞:打开设备,取出纸币并登记,再合上。',
+    'A note is jammed where notes are paid out: open the unit, take the note out, record it, close the unit.',
   ),
   fault(
     'pause',

@@ -1,13 +1,18 @@
 /**
  * The conversation with one EBDS acceptor, pure: every message carries what is enabled and what to do with the note; the
  * answer is the device's whole state. A note counts by the bit STACKED. The number of the acknowledgement toggles with
- * each new message, and the device repeats its last answer when it does not: so the number stays until `recorded`.
+ * each new message, and the device repeats its last answer when it does not: so the number stays until `recorded`, and a
+ * message is sent again under its number until its own answer comes.
+ *
+ * After a start nobody knows which number was the last. If the first message bears another, the device takes it for an
+ * acknowledgement, and a STACKED that was not recorded is not told again: an order of before ends as unknown then.
  */
-import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote } from '../device.ts';
+import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory } from '../device.ts';
 import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
 import {
   dropLate,
   dropUnsent,
+  machineBeganAnew,
   type NotePath,
   noteAccepting,
   noteEscrowed,
@@ -48,7 +53,7 @@ const POLL_RESTING_MS = 400;
 /** It answers within 25 ms; widened for adapters and pseudo-terminals, and for a specification of 30 bytes. */
 const REPLY_WITHIN_MS = 250;
 const INTER_BYTE_MS = 25;
-/** The device gives a note back when nobody decided within this time. */
+/** The device keeps a note as long as it is polled: it is told to give it back when nobody decided within this time. */
 const ESCROW_MS = 10_000;
 /** No valid reply for this long: the device is lost. One missing reply means nothing. */
 const SILENT_MS = 2_000;
@@ -67,8 +72,16 @@ export interface Settings {
   readonly values: readonly (Denomination | null)[];
 }
 
-type RequestKind = 'poll' | 'setup';
 type Question = 'model' | 'serial' | 'application' | 'note' | 'inhibits';
+
+/** What bears the present number. */
+interface Message {
+  readonly note: 'stack' | 'return' | null;
+  readonly question: Question | null;
+  /** Places of the table that it enables. */
+  readonly enabled: readonly number[];
+  readonly noteAt: number;
+}
 
 interface Identity {
   readonly model: string | null;
@@ -82,8 +95,11 @@ export interface State {
   readonly lost: string | null;
   readonly lastReplyMs: number;
   readonly pollAtMs: number;
-  readonly request: RequestKind | null;
+  /** An answer is awaited. */
+  readonly asking: boolean;
   readonly ack: 0 | 1;
+  /** Sent under the present number, and not answered yet; null: the number is free. */
+  readonly message: Message | null;
   /** Of the last report; null: none since the line opened. */
   readonly bits: ReadonlySet<StateBit> | null;
   readonly rejected: boolean;
@@ -128,14 +144,17 @@ const nobody: Identity = { model: null, serial: null, firmware: null };
 const allQuestions: readonly Question[] = ['model', 'serial', 'application', 'note'];
 
 function start(device: string, memory: DeviceMemory): State {
+  const path = startPath(device, memory);
+  machineBeganAnew(path);
   return {
-    path: startPath(device, memory),
+    path,
     open: false,
     lost: null,
     lastReplyMs: 0,
     pollAtMs: 0,
-    request: null,
+    asking: false,
     ack: 0,
+    message: null,
     bits: null,
     rejected: false,
     emptyReports: 0,
@@ -194,13 +213,13 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.open = true;
       s.lastReplyMs = nowMs;
       s.pollAtMs = nowMs;
-      s.request = null;
+      s.asking = false;
       s.bits = null;
       beginAgain(s);
       return null;
     case 'closed':
       s.open = false;
-      s.request = null;
+      s.asking = false;
       s.ready = false;
       dropUnsent(work, 'line-lost');
       lose(work, input.problem.code, input.problem.message);
@@ -240,10 +259,13 @@ function beginAgain(s: Draft): void {
   s.enabled = null;
   s.ready = false;
   s.emptyReports = 0;
+  s.message = null;
 }
 
 function lose(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
-  const { s, facts, device } = work;
+  const { s, path, facts, device } = work;
+  // Stacked and returned are repeated until their number toggles: a device that is empty without them was reset meanwhile.
+  machineBeganAnew(path);
   if (s.lost === reason) return;
   s.lost = reason;
   facts.push({ device, fact: 'device.lost', reason, message });
@@ -261,23 +283,29 @@ function tellCleared(work: Work, code: string): void {
 
 function turnAt(work: Work): number | null {
   const { s, path, nowMs } = work;
-  if (!s.open || s.request !== null) return null;
-  if (s.stacked === null && noteWish(path) !== null) return nowMs;
-  if (s.stacked === null && question(work) !== null && s.setupAtMs < s.pollAtMs) return Math.max(nowMs, s.setupAtMs);
+  if (!s.open || s.asking) return null;
+  if (s.message !== null) return s.pollAtMs;
+  if (noteWish(path) !== null) return nowMs;
+  if (question(work) !== null && s.setupAtMs < s.pollAtMs) return Math.max(nowMs, s.setupAtMs);
   return s.pollAtMs;
 }
 
 /** Questions wait while a note moves. */
 function question({ s }: Work): Question | null {
-  if (s.bits === null || s.waking || !isEmpty(s.bits)) return null;
+  if (s.bits === null || s.waking || !(isIdle(s.bits) || isOutOfService(s.bits))) return null;
   const [first] = s.questions;
   if (first !== undefined) return first;
   return s.extended && s.enabled !== enabledNotes(s).join() ? 'inhibits' : null;
 }
 
-/** Nothing in the path: idle, or out of service. */
-function isEmpty(bits: ReadonlySet<StateBit>): boolean {
-  return bits.size === 0 || (bits.size === 1 && bits.has('idle'));
+/** Nothing is in the path. */
+function isIdle(bits: ReadonlySet<StateBit>): boolean {
+  return bits.size === 1 && bits.has('idle');
+}
+
+/** Starting, open, jammed or without its box: what is in the path is not told. */
+function isOutOfService(bits: ReadonlySet<StateBit>): boolean {
+  return bits.size === 0;
 }
 
 /** Places of the table that may be taken now. */
@@ -287,72 +315,83 @@ function enabledNotes(s: Draft): readonly number[] {
 }
 
 /** The three bytes that every message carries. */
-function orders(work: Work, note: 'stack' | 'return' | null): readonly number[] {
-  const { s } = work;
-  const enabled = enabledNotes(s);
+function orders(s: Draft, { note, enabled }: Message): readonly number[] {
   const standard = enabled.reduce((bits, index) => bits | (1 << (index - 1)), 0);
   const denominations = enabled.length === 0 ? 0 : s.extended ? everyDenomination : standard & everyDenomination;
-  const what = note === 'stack' ? mode.stack : note === 'return' ? mode.return : 0;
+  const what = note === null ? 0 : mode[note];
   return [denominations, mode.anyOrientation | mode.escrow | what, config.policyB | config.extendedNotes];
 }
 
 function takeTurn(work: Work): DriverSend | null {
-  const { s, path, nowMs } = work;
+  const { s, path } = work;
   dropLate(work);
   const atMs = turnAt(work);
-  if (atMs === null || atMs > nowMs) return null;
-  // What stands until it is recorded is asked for again, under the same number and without a new order.
-  const note = s.stacked === null ? noteWish(path) : null;
-  const asked = s.stacked === null && note === null && s.setupAtMs < s.pollAtMs ? question(work) : null;
-  s.request = asked === null ? 'poll' : 'setup';
-  if (note !== null) wishSent(work, note);
-  const bytes = orders(work, note);
+  if (atMs === null || atMs > work.nowMs) return null;
+  if (s.message === null) {
+    const note = noteWish(path);
+    const asked = note === null && s.setupAtMs < s.pollAtMs ? question(work) : null;
+    s.message = { note, question: asked, enabled: enabledNotes(s), noteAt: s.noteAt };
+    if (note !== null) wishSent(work, note);
+  } else if (!standsAsOrdered(work, s.message)) s.message = { ...s.message, note: null };
+  s.asking = true;
+  return send(s, s.message);
+}
+
+/** An order goes out again only for the note that it was given for. */
+function standsAsOrdered({ path, nowMs }: Work, { note }: Message): boolean {
+  if (note === 'return') return path.giveBack !== null;
+  return note !== 'stack' || (path.stack !== null && path.escrow !== null && nowMs < path.escrow.deadlineMs);
+}
+
+function send(s: Draft, message: Message): DriverSend {
+  const bytes = orders(s, message);
+  const asked = message.question;
   switch (asked) {
     case null:
-      return message(work, note ?? 'poll', messageType.order, bytes);
+      return request(s, message.note ?? 'poll', messageType.order, bytes);
     case 'note':
-      return message(work, 'note-specification', messageType.extended, [extended.note, ...bytes, s.noteAt]);
+      return request(s, 'note-specification', messageType.extended, [extended.note, ...bytes, message.noteAt]);
     case 'inhibits':
-      return message(work, 'inhibits', messageType.extended, [
-        extended.inhibits,
-        ...bytes,
-        ...noteMask(enabledNotes(s)),
-      ]);
+      return request(s, asked, messageType.extended, [extended.inhibits, ...bytes, ...noteMask(message.enabled)]);
     default:
-      return message(work, asked, messageType.auxiliary, [0, 0, auxiliary[asked]]);
+      return request(s, asked, messageType.auxiliary, [0, 0, auxiliary[asked]]);
   }
 }
 
-function message({ s }: Work, name: string, type: number, data: readonly number[]): DriverSend {
-  return { name, bytes: encode({ type, ack: s.ack, data }), replyWithinMs: REPLY_WITHIN_MS };
+function request({ ack }: Draft, name: string, type: number, data: readonly number[]): DriverSend {
+  return { name, bytes: encode({ type, ack, data }), replyWithinMs: REPLY_WITHIN_MS };
 }
 
 // What came back.
 
 function onFrame(work: Work, frame: Frame): void {
   const { s, nowMs } = work;
-  const asked = s.request;
-  s.request = null;
+  s.asking = false;
   s.lastReplyMs = nowMs;
   s.lost = null;
   s.pollAtMs = nowMs + POLL_MS;
-  // An answer to another number is an old one: the question stands.
-  if (frame.ack !== s.ack) return;
+  const { message } = s;
+  // An answer to another number is an old one: the message stands.
+  if (frame.ack !== s.ack || message === null) return;
   const said = report(frame);
-  if (asked === 'setup') onAnswer(work, frame, said);
-  if (said !== null) onReport(work, asked === 'setup' ? { ...said, note: null } : said);
-  if (s.stacked === null || s.stacked.recorded) {
-    s.stacked = null;
-    s.ack = s.ack === 0 ? 1 : 0;
-  }
+  if (message.question !== null && s.stacked === null) onAnswer(work, message, frame, said);
+  if (said !== null) onReport(work, said, message.question !== 'note');
+  if (s.stacked?.recorded === false) return;
+  s.stacked = null;
+  s.message = null;
+  s.ack = s.ack === 0 ? 1 : 0;
 }
 
 function onSilence(work: Work): void {
   const { s, nowMs, device } = work;
-  const asked = s.request;
-  s.request = null;
+  s.asking = false;
   s.pollAtMs = nowMs + POLL_MS;
-  if (asked === 'setup') setupFailed(work);
+  if (s.message !== null && s.message.question !== null && s.stacked === null) {
+    const tried = s.tries;
+    setupFailed(work);
+    // After the last try the number is free for something else.
+    if (s.tries <= tried) s.message = null;
+  }
   if (nowMs - s.lastReplyMs <= SILENT_MS || s.lost === 'silent') return;
   s.bits = null;
   beginAgain(s);
@@ -379,22 +418,21 @@ function setupFailed(work: Work): void {
   }
 }
 
-function onAnswer(work: Work, frame: Frame, said: Report | null): void {
+function onAnswer(work: Work, { question: asked, enabled, noteAt }: Message, frame: Frame, said: Report | null): void {
   const { s } = work;
-  const asked = question(work);
   switch (asked) {
     case null:
       return;
     case 'note':
       if (frame.type !== messageType.extended || frame.data[0] !== extended.note) setupFailed(work);
-      else onSpecification(work, said?.note ?? null);
+      else onSpecification(work, noteAt, said?.note ?? null);
       return;
     case 'inhibits':
       if (said === null || said.invalidCommand) {
         setupFailed(work);
         return;
       }
-      s.enabled = enabledNotes(s).join();
+      s.enabled = enabled.join();
       if (s.refused) tellCleared(work, 'ebds.setting-refused');
       s.refused = false;
       break;
@@ -411,13 +449,13 @@ function onAnswer(work: Work, frame: Frame, said: Report | null): void {
 }
 
 /** Places are asked for one by one; an empty one, or another than asked for, is the end. */
-function onSpecification(work: Work, note: NoteSpecification | null): void {
+function onSpecification(work: Work, noteAt: number, note: NoteSpecification | null): void {
   const { s } = work;
   s.tries = 0;
   s.setupAtMs = 0;
-  if (note !== null && note.index === s.noteAt) {
+  if (note !== null && note.index === noteAt) {
     s.specifications = [...s.specifications, note];
-    s.noteAt++;
+    s.noteAt = noteAt + 1;
     if (s.noteAt <= MOST_NOTES) return;
   }
   s.questions = s.questions.slice(1);
@@ -468,7 +506,7 @@ function tableKnown(work: Work, own: boolean): void {
 
 function readyWhenDone(work: Work): void {
   const { s, device, facts } = work;
-  if (s.ready || s.waking || s.questions.length > 0 || s.bits === null || !isEmpty(s.bits)) return;
+  if (s.ready || s.waking || s.questions.length > 0 || s.bits === null || !isIdle(s.bits)) return;
   if (question(work) !== null) return;
   s.ready = true;
   const usable = !s.tableChanged && s.table !== null && s.table.size > 0;
@@ -477,13 +515,14 @@ function readyWhenDone(work: Work): void {
 
 // Reports.
 
-function onReport(work: Work, said: Report): void {
+/** `named`: a note that it describes is the one in the path, and not a place of the table. */
+function onReport(work: Work, said: Report, named: boolean): void {
   const { s, path, nowMs } = work;
   const before = s.bits ?? new Set<StateBit>();
   s.bits = said.state;
-  const empty = isEmpty(said.state);
-  s.emptyReports = empty ? s.emptyReports + 1 : 0;
-  const resting = empty && s.accept.length === 0 && path.escrow === null && path.stack === null && !s.waking;
+  const idle = isIdle(said.state);
+  s.emptyReports = idle ? s.emptyReports + 1 : 0;
+  const resting = idle && s.accept.length === 0 && path.escrow === null && path.stack === null && !s.waking;
   s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
   watchFaults(work, said);
   if (said.powerUp && !s.wasUp) {
@@ -492,37 +531,34 @@ function onReport(work: Work, said: Report): void {
   }
   s.wasUp = said.powerUp;
   if (!said.state.has('escrowed')) dropUnsent(work, 'no-note');
-  if (s.waking) wake(work, said);
-  else onMovement(work, said, before);
+  // Hands may take the note out of it, or push it in.
+  if (isOutOfService(said.state)) machineBeganAnew(path);
+  // The next report names it.
+  const unnamed = !named && said.state.has('escrowed');
+  const value = named ? valueOfNote(work, said) : null;
+  if (s.waking) wake(work, said, value);
+  else if (!unnamed) onMovement(work, said, value, before);
   s.rejected = said.status.has('rejected');
   readyWhenDone(work);
 }
 
 /** Under policy B a note past escrow is stacked and told with its value, one in escrow is held. */
-function wake(work: Work, said: Report): void {
-  const { s, path } = work;
-  const { state } = said;
+function wake(work: Work, { state }: Report, value: Denomination | null): void {
+  const { s } = work;
+  const inMouth = state.has('escrowed') || state.has('returning') || state.has('returned');
   if (state.has('stacked')) {
-    const value = valueOfNote(work, said);
-    s.waking = false;
-    if (value === null) found(work, 'stacker');
-    else s.stacked = noteStacked(work, value);
-  } else if (state.has('escrowed') || state.has('returning') || state.has('returned')) {
-    s.waking = false;
-    found(work, 'acceptor');
-    if (state.has('escrowed')) {
-      noteEscrowed(work, 0, null, ESCROW_MS);
-      wishReturn(path);
-    }
-  } else if (s.emptyReports >= EMPTY_REPORTS) {
-    s.waking = false;
-    found(work, 'nothing');
-  }
+    s.stacked = value === null ? { key: poweredUp(work, 'stacker'), recorded: false } : noteStacked(work, value);
+  } else if (inMouth) poweredUp(work, 'acceptor');
+  else if (s.emptyReports >= EMPTY_REPORTS) poweredUp(work, 'nothing');
+  else return;
+  s.waking = false;
+  // It was drawn in for somebody who may be gone: it is not offered again, but given back.
+  if (state.has('escrowed')) noteEscrowed(work, codeOf(value), null, ESCROW_MS);
 }
 
-/** Where a power-up found a note. It needs no acknowledgement: the report is the device's present state. */
-function found(work: Work, where: FoundNote): void {
-  poweredUp(work, where);
+/** Notes in escrow are told apart by what they are worth. */
+function codeOf(value: Denomination | null): number {
+  return value?.minor ?? 0;
 }
 
 /** What the report names; null: it names none that is known. */
@@ -535,20 +571,24 @@ function valueOfNote({ s, settings }: Work, { note, value }: Report): Denominati
   return value === 0 || s.extended ? null : (s.table?.get(value) ?? null);
 }
 
-function onMovement(work: Work, said: Report, before: ReadonlySet<StateBit>): void {
-  const { s } = work;
-  const { state, status } = said;
+function onMovement(
+  work: Work,
+  { state, status }: Report,
+  value: Denomination | null,
+  before: ReadonlySet<StateBit>,
+): void {
+  const { s, path, nowMs } = work;
   const begins = (bit: StateBit) => state.has(bit) && !before.has(bit);
   if (state.has('stacked')) {
-    s.stacked ??= noteStacked(work, valueOfNote(work, said));
+    s.stacked ??= noteStacked(work, value);
     return;
   }
   if (status.has('rejected') && !s.rejected) noteRejected(work, 'other', 'ebds.rejected');
   else if (begins('returning') || begins('returned')) noteGone(work, 'leaving');
   else if (begins('accepting')) noteAccepting(work);
   if (state.has('escrowed')) {
-    const value = valueOfNote(work, said);
-    noteEscrowed(work, value?.minor ?? 0, value, ESCROW_MS);
+    noteEscrowed(work, codeOf(value), value, ESCROW_MS);
+    if (path.escrow !== null && nowMs >= path.escrow.deadlineMs) wishReturn(path);
   } else if (s.emptyReports >= EMPTY_REPORTS) noteGone(work, 'empty');
 }
 

@@ -89,6 +89,8 @@ export interface State {
   readonly resetWanted: boolean;
   readonly pollAtMs: number;
   readonly request: RequestKind | null;
+  /** The set-up whose answer is awaited: what is wanted may have changed since it left. */
+  readonly asked: SetupStep | null;
   /** Last report; 0: none since the line opened. */
   readonly status: number;
   readonly emptyReports: number;
@@ -157,6 +159,7 @@ function start(device: string, memory: DeviceMemory): State {
     resetWanted: false,
     pollAtMs: 0,
     request: null,
+    asked: null,
     status: 0,
     emptyReports: 0,
     setup: 0,
@@ -363,6 +366,7 @@ function takeTurn(work: Work): DriverSend | null {
       return { name: 'acknowledge', bytes: encode(command.ack), replyWithinMs: 0 };
     case 'setup': {
       const step = setupWanted(work) as SetupStep;
+      s.asked = step;
       return request(commandName(step.code), step.code, step.data);
     }
     default:
@@ -457,7 +461,7 @@ function setupFailed(work: Work): void {
 
 function onSetupReply(work: Work, frame: Frame): void {
   const { s } = work;
-  const step = setupWanted(work);
+  const { asked: step } = s;
   if (step === null || frame.code !== step.code || !confirms(step, frame)) {
     setupFailed(work);
     return;
@@ -542,7 +546,7 @@ function onStatus(work: Work, code: number, data: Uint8Array): void {
   s.emptyReports = empty ? s.emptyReports + 1 : 0;
   const resting = empty && s.accept.length === 0 && path.escrow === null && path.stack === null;
   s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
-  watchFaults(work, code, data);
+  if (!tellsOfNote(code)) watchFaults(work, code, data);
   const up = code >= status.powerUp && code <= status.powerUpInStacker;
   // It got the RESET although its answer was lost, or it was reset by something else.
   if (!up) s.powerUp = null;
@@ -592,6 +596,11 @@ function onMovement(work: Work, code: number, data: Uint8Array, before: number):
     default:
       return;
   }
+}
+
+/** What happened to a note may be told while a fault stands, and says nothing of the fault. */
+function tellsOfNote(code: number): boolean {
+  return code === status.vendValid || code === status.stacked || code === status.rejecting || code === status.returning;
 }
 
 /** A fault stands as long as its report does. The cash box is told apart, because hands are at work there. */
