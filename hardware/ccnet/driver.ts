@@ -66,6 +66,7 @@ const SETUP_RETRY_MS = 1_000;
 /** A note is judged gone from escrow when this many states in a row say that the device is empty. */
 const EMPTY_STATES = 2;
 const BILL_TYPES = 24;
+const IN_DISPENSER = 0x01;
 
 export interface Settings {
   readonly address: number;
@@ -524,7 +525,7 @@ function onState(work: Work, code: number, data: Uint8Array): void {
   if (!up) s.powerUp = null;
   if (code !== state.stacked) s.stacked = null;
   if (code !== state.escrow && code !== state.holding) dropUnsent(work, 'no-note');
-  if (up) onPowerUp(work, code);
+  if (up) onPowerUp(work, code, data[0] ?? 0);
   else onMovement(work, code, data[0] ?? 0, before);
   readyWhenDone(work);
 }
@@ -588,15 +589,16 @@ function watchFaults(work: Work, code: number, data: Uint8Array): void {
   facts.push({ device, fact: out ? 'cashbox.removed' : 'cashbox.inserted' });
 }
 
-function onPowerUp(work: Work, code: number): void {
+function onPowerUp(work: Work, code: number, where: number): void {
   const { s, nowMs } = work;
   if (s.powerUp !== null && s.powerUp.code === code) {
     const { resetMs } = s.powerUp;
     if (resetMs !== null && nowMs - resetMs > REPEAT_RESET_MS) s.powerUp = { ...s.powerUp, resetMs: null };
     return;
   }
-  const found: FoundNote =
-    code === state.powerUpInStacker ? 'stacker' : code === state.powerUpInValidator ? 'acceptor' : 'nothing';
+  // A bill-to-bill unit says with the same code that notes lie where it pays out.
+  const inStacker = code === state.powerUpInStacker && where !== IN_DISPENSER;
+  const found: FoundNote = inStacker ? 'stacker' : code === state.powerUpInValidator ? 'acceptor' : 'nothing';
   s.stacked = null;
   s.powerUp = { code, key: poweredUp(work, found), recorded: false, resetMs: null };
   beginAgain(s);

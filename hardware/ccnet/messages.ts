@@ -4,7 +4,7 @@
  */
 import type { Denomination, RejectReason } from '../device.ts';
 import type { FaultEntry, MessageLine, Speaker } from '../protocol.ts';
-import { createDecoder, encode, type Frame } from './frame.ts';
+import { createDecoder, type Frame } from './frame.ts';
 
 /** Orders of the host. All but ACK and NAK are answered: by data, by ACK, or by ILLEGAL COMMAND. */
 export const command = {
@@ -23,12 +23,14 @@ export const command = {
   cassetteStatus: 0x3b,
   dispense: 0x3c,
   unload: 0x3d,
-  escrowCassetteStatus: 0x3e,
+  extendedIdentification: 0x3e,
   setCassetteType: 0x40,
   billTable: 0x41,
   download: 0x50,
   crc32: 0x51,
   statistics: 0x60,
+  setOptions: 0x68,
+  getOptions: 0x69,
   diagnostics: 0xf0,
   nak: 0xff,
 } as const;
@@ -52,6 +54,8 @@ export const state = {
   settingCassetteType: 0x21,
   dispensed: 0x25,
   unloaded: 0x26,
+  invalidBillNumber: 0x28,
+  cassetteTypeSet: 0x29,
   illegal: 0x30,
   cassetteFull: 0x41,
   cassetteOut: 0x42,
@@ -77,17 +81,19 @@ const commandNames: ReadonlyMap<number, string> = new Map<number, string>([
   [command.return, 'return'],
   [command.identification, 'identification'],
   [command.hold, 'hold'],
-  [command.setBarcode, 'set-barcode'],
-  [command.extractBarcode, 'extract-barcode'],
+  [command.setBarcode, 'set-barcode-parameters'],
+  [command.extractBarcode, 'extract-barcode-data'],
   [command.cassetteStatus, 'cassette-status'],
   [command.dispense, 'dispense'],
   [command.unload, 'unload'],
-  [command.escrowCassetteStatus, 'escrow-cassette-status'],
+  [command.extendedIdentification, 'extended-identification'],
   [command.setCassetteType, 'set-cassette-type'],
-  [command.billTable, 'bill-table'],
+  [command.billTable, 'get-bill-table'],
   [command.download, 'download'],
-  [command.crc32, 'crc32'],
-  [command.statistics, 'statistics'],
+  [command.crc32, 'get-crc32'],
+  [command.statistics, 'request-statistics'],
+  [command.setOptions, 'set-options'],
+  [command.getOptions, 'get-options'],
   [command.diagnostics, 'diagnostics'],
   [command.nak, 'nak'],
 ]);
@@ -96,8 +102,8 @@ const stateNames: ReadonlyMap<number, string> = new Map<number, string>([
   [command.ack, 'ack'],
   [command.nak, 'nak'],
   [state.powerUp, 'power-up'],
-  [state.powerUpInValidator, 'power-up-in-validator'],
-  [state.powerUpInStacker, 'power-up-in-stacker'],
+  [state.powerUpInValidator, 'power-up-bill-in-validator'],
+  [state.powerUpInStacker, 'power-up-bill-in-stacker'],
   [state.initialize, 'initialize'],
   [state.idling, 'idling'],
   [state.accepting, 'accepting'],
@@ -112,15 +118,17 @@ const stateNames: ReadonlyMap<number, string> = new Map<number, string>([
   [state.settingCassetteType, 'setting-cassette-type'],
   [state.dispensed, 'dispensed'],
   [state.unloaded, 'unloaded'],
+  [state.invalidBillNumber, 'invalid-bill-number'],
+  [state.cassetteTypeSet, 'cassette-type-set'],
   [state.illegal, 'illegal-command'],
   [state.cassetteFull, 'cassette-full'],
   [state.cassetteOut, 'cassette-out'],
-  [state.validatorJam, 'validator-jam'],
-  [state.cassetteJam, 'cassette-jam'],
+  [state.validatorJam, 'validator-jammed'],
+  [state.cassetteJam, 'cassette-jammed'],
   [state.cheated, 'cheated'],
   [state.pause, 'pause'],
-  [state.failed, 'failed'],
-  [state.unitJam, 'unit-jam'],
+  [state.failed, 'failure'],
+  [state.unitJam, 'dispenser-jammed'],
   [state.escrow, 'escrow'],
   [state.stacked, 'stacked'],
   [state.returned, 'returned'],
@@ -392,10 +400,18 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, hexByte).join(' ');
 }
 
+/** What is too long for a state is a table that was asked for; a table that only the question names is `data`. */
+function answerName({ code, content }: Frame): string | undefined {
+  if (content.length <= MOST_STATE_BYTES) return stateNames.get(code);
+  if (content.length === BILL_TABLE_BYTES) return 'bill-table';
+  if (content.length === IDENTITY_BYTES) return 'identification';
+  return commandNames.has(code) ? undefined : 'data';
+}
+
 /** What a frame says and who can have said it: host and device use the same address. */
 function line(frame: Frame, raw: string, from: Speaker): MessageLine {
   const asHost = commandNames.get(frame.code);
-  const asDevice = stateNames.get(frame.code);
+  const asDevice = answerName(frame);
   const sayings = from === 'host' ? [asHost] : from === 'device' ? [asDevice ?? 'data'] : [asHost, asDevice];
   const [name, other] = sayings.filter((one) => one !== undefined);
   const speaker =
@@ -415,8 +431,6 @@ export function describe(bytes: Uint8Array, from: Speaker): readonly MessageLine
   const decoder = createDecoder();
   return [...decoder.push(bytes), ...decoder.silence()].map((item) => {
     if (item.type === 'discarded') return { error: item.why, apdu: hex(item.bytes.subarray(0, 64)) };
-    const { frame } = item;
-    const raw = frame.sub === undefined ? encode(frame.address, frame.code, frame.data) : frame.data;
-    return line(frame, hex(raw), from);
+    return line(item.frame, hex(item.frame.bytes), from);
   });
 }

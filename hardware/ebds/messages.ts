@@ -211,9 +211,80 @@ export function faultOf({ status, failure, open, stalled }: Report): string | nu
   return status.has('calibration') ? 'ebds.calibration' : null;
 }
 
-const typeNames: ReadonlyMap<number, string> = new Map(
-  Object.entries(type).map(([name, value]) => [value as number, name] as const),
-);
+const typeNames: ReadonlyMap<number, string> = new Map([
+  [type.order, 'omnibus'],
+  [type.report, 'report'],
+  [type.bookmark, 'bookmark'],
+  [type.calibration, 'calibrate'],
+  [type.flash, 'flash-download'],
+  [type.auxiliary, 'auxiliary'],
+  [type.extended, 'extended'],
+]);
+const auxiliaryNames: ReadonlyMap<number, string> = new Map([
+  [0x00, 'query-software-crc'],
+  [0x01, 'query-cash-box-total'],
+  [0x02, 'query-resets'],
+  [0x03, 'clear-cash-box-total'],
+  [0x04, 'query-type'],
+  [0x05, 'query-serial-number'],
+  [0x06, 'query-boot-part'],
+  [0x07, 'query-application-part'],
+  [0x08, 'query-variant-name'],
+  [0x09, 'query-variant-part'],
+  [0x0d, 'query-capabilities'],
+  [0x0e, 'query-application-id'],
+  [0x0f, 'query-variant-id'],
+  [0x7f, 'soft-reset'],
+]);
+/** Host and device say most of them with the same name. */
+const extendedNames: ReadonlyMap<number, readonly [host: string, device: string]> = new Map([
+  [0x01, ['barcode', 'barcode']],
+  [0x02, ['query-note-specification', 'note-specification']],
+  [0x03, ['set-note-enables', 'set-note-enables']],
+  [0x04, ['set-escrow-timeout', 'escrow-timeout']],
+  [0x06, ['query-value-table', 'value-table']],
+  [0x0b, ['note-retrieved', 'note-retrieved']],
+  [0x0d, ['advanced-bookmark', 'advanced-bookmark']],
+]);
+
+/** What a report is about first: what is wrong, then the note, then the rest. */
+function reportName({ state, status, ...said }: Report): string {
+  if (said.invalidCommand) return 'invalid-command';
+  if (said.failure) return 'failure';
+  if (said.stalled) return 'stalled';
+  if (said.open) return 'transport-open';
+  if (status.has('jammed')) return 'jammed';
+  if (!status.has('cassette')) return 'cassette-out';
+  if (status.has('full')) return 'full';
+  if (status.has('paused')) return 'paused';
+  if (status.has('calibration')) return 'calibrating';
+  if (status.has('cheated')) return 'cheated';
+  if (status.has('rejected')) return 'rejected';
+  const last = stateBits.findLast((bit) => state.has(bit));
+  if (said.powerUp && (last === undefined || last === 'idle')) return 'power-up';
+  return last ?? 'out-of-service';
+}
+
+/** The name of a message, and by whom it is when its own content tells; undefined: not in the table. */
+function nameOf(frame: Frame, from: Speaker): string | undefined {
+  const [first = 0, how = 0, third = 0] = frame.data;
+  const said = report(frame);
+  const host = from === 'host';
+  switch (frame.type) {
+    case type.order:
+      return (how & mode.stack) !== 0 ? 'stack' : (how & mode.return) !== 0 ? 'return' : 'omnibus';
+    case type.report:
+      return said === null ? undefined : reportName(said);
+    case type.auxiliary:
+      return host || (from === 'either' && frame.data.length === 3) ? auxiliaryNames.get(third) : 'auxiliary';
+    case type.extended:
+      // A place of the table has a number, and a note in the path has none.
+      if (said?.note?.index === 0) return reportName(said);
+      return extendedNames.get(first)?.[host ? 0 : 1];
+    default:
+      return typeNames.get(frame.type);
+  }
+}
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
@@ -253,8 +324,8 @@ export function describe(bytes: Uint8Array, from: Speaker): readonly MessageLine
     if (item.type === 'discarded') return { error: item.why, apdu: hex(item.bytes.subarray(0, 64)) };
     const { frame } = item;
     const apdu = hex(encode({ type: frame.type, ack: frame.ack, data: [...frame.data].map((byte) => byte & 0x7f) }));
-    const command = typeNames.get(frame.type);
-    if (command === undefined) return { error: `unknown type ${frame.type}`, apdu };
-    return { apdu, command, direction: from === 'either' ? speaker(frame) : from, fields: fields(frame) };
+    const direction = from === 'either' ? speaker(frame) : from;
+    const command = nameOf(frame, direction) ?? `unknown ${typeNames.get(frame.type) ?? `type ${frame.type}`}`;
+    return { apdu, command, direction, fields: fields(frame) };
   });
 }
