@@ -58,6 +58,8 @@ const ESCROW_MS = 10_000;
 /** No valid reply for this long: the device is lost. One missing reply means nothing. */
 const SILENT_MS = 2_000;
 const SETUP_TRIES = 3;
+/** So often a question meets silence before that is the answer. */
+const SILENT_TRIES = 10;
 const SETUP_RETRY_MS = 1_000;
 /** A note is judged gone when this many reports in a row say that the device is empty. */
 const EMPTY_REPORTS = 2;
@@ -388,7 +390,7 @@ function onSilence(work: Work): void {
   s.pollAtMs = nowMs + POLL_MS;
   if (s.message !== null && s.message.question !== null && s.stacked === null) {
     const tried = s.tries;
-    setupFailed(work);
+    setupFailed(work, false);
     // After the last try the number is free for something else.
     if (s.tries <= tried) s.message = null;
   }
@@ -398,24 +400,34 @@ function onSilence(work: Work): void {
   lose(work, 'silent', `${device} does not answer; check its power and its cable.`);
 }
 
-function setupFailed(work: Work): void {
+/** `heard`: there was an answer, and it was none to the question. */
+function setupFailed(work: Work, heard: boolean): void {
   const { s, nowMs } = work;
   s.tries++;
   s.setupAtMs = nowMs + POLL_MS;
   if (s.tries < SETUP_TRIES) return;
-  s.tries = 0;
   const [first, ...rest] = s.questions;
-  if (first === 'note') {
-    // A device without a table of its own: the values are those configured.
+  if (first === 'note' && hasNoTable(work, heard)) {
+    s.tries = 0;
     s.questions = rest;
     tableKnown(work, false);
-  } else if (first !== undefined) s.questions = rest;
-  else {
+  } else if (first !== undefined && first !== 'note') {
+    s.tries = 0;
+    s.questions = rest;
+  } else {
     s.setupAtMs = nowMs + SETUP_RETRY_MS;
     if (s.refused) return;
     s.refused = true;
     tellFault(work, 'ebds.setting-refused');
   }
+}
+
+/**
+ * A device without a table of its own: the values are those configured. Silence alone may be a bad line, and says so only
+ * after long, where there is something configured, and not of a device that had a table before.
+ */
+function hasNoTable({ s, settings }: Work, heard: boolean): boolean {
+  return !s.extended && (heard || (settings.values.length > 0 && s.tries >= SILENT_TRIES));
 }
 
 function onAnswer(work: Work, { question: asked, enabled, noteAt }: Message, frame: Frame, said: Report | null): void {
@@ -424,35 +436,39 @@ function onAnswer(work: Work, { question: asked, enabled, noteAt }: Message, fra
     case null:
       return;
     case 'note':
-      if (frame.type !== messageType.extended || frame.data[0] !== extended.note) setupFailed(work);
+      if (frame.type !== messageType.extended || frame.data[0] !== extended.note) setupFailed(work, true);
       else onSpecification(work, noteAt, said?.note ?? null);
       return;
     case 'inhibits':
       if (said === null || said.invalidCommand) {
-        setupFailed(work);
+        setupFailed(work, true);
         return;
       }
       s.enabled = enabled.join();
-      if (s.refused) tellCleared(work, 'ebds.setting-refused');
-      s.refused = false;
       break;
     default:
       if (frame.type !== messageType.auxiliary) {
-        setupFailed(work);
+        setupFailed(work, true);
         return;
       }
       s.identity = { ...s.identity, [asked === 'application' ? 'firmware' : asked]: text(frame.data) || null };
       s.questions = s.questions.slice(1);
   }
+  taken(work);
+}
+
+function taken(work: Work): void {
+  const { s } = work;
   s.tries = 0;
   s.setupAtMs = 0;
+  if (s.refused) tellCleared(work, 'ebds.setting-refused');
+  s.refused = false;
 }
 
 /** Places are asked for one by one; an empty one, or another than asked for, is the end. */
 function onSpecification(work: Work, noteAt: number, note: NoteSpecification | null): void {
   const { s } = work;
-  s.tries = 0;
-  s.setupAtMs = 0;
+  taken(work);
   if (note !== null && note.index === noteAt) {
     s.specifications = [...s.specifications, note];
     s.noteAt = noteAt + 1;
