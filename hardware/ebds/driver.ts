@@ -332,7 +332,9 @@ function takeTurn(work: Work): DriverSend | null {
   if (s.message === null) {
     const note = noteWish(path);
     const asked = note === null && s.setupAtMs < s.pollAtMs ? question(work) : null;
-    s.message = { note, question: asked, enabled: enabledNotes(s), noteAt: s.noteAt };
+    // Nothing comes in before it is known what was inside.
+    const enabled = s.ready || asked === 'inhibits' ? enabledNotes(s) : [];
+    s.message = { note, question: asked, enabled, noteAt: s.noteAt };
     if (note !== null) wishSent(work, note);
   } else if (!standsAsOrdered(work, s.message)) s.message = { ...s.message, note: null };
   s.asking = true;
