@@ -178,13 +178,6 @@ const driver: readonly Mutant[] = [
     rows: [45, 7],
   },
   {
-    name: 'reset-before-power-up-is-recorded',
-    file: 'hardware/ccnet/driver.ts',
-    find: 'key: poweredUp(work, found), recorded: false,',
-    replace: 'key: poweredUp(work, found), recorded: true,',
-    rows: [45],
-  },
-  {
     name: 'number-toggled-before-recorded',
     file: 'hardware/ebds/driver.ts',
     find: '  if (s.stacked?.recorded === false) return;\n',
@@ -203,7 +196,7 @@ const driver: readonly Mutant[] = [
     file: 'hardware/ebds/driver.ts',
     find: "s.ready || asked === 'inhibits' ? enabledNotes(s) : []",
     replace: 'enabledNotes(s)',
-    rows: [6],
+    rows: [54],
   },
   {
     name: 'out-of-service-is-empty',
