@@ -2,6 +2,8 @@
  * The protocols this build speaks: one line each. `simulator` is loaded only by the bench, the simulation and
  * `scripts/simulator.ts`, never by a real start.
  */
+import { frontDoor as ccnet } from './ccnet/index.ts';
+import { frontDoor as ebds } from './ebds/index.ts';
 import { frontDoor as escpos } from './escpos/index.ts';
 import { frontDoor as id003 } from './id003/index.ts';
 import { currencyExponent } from './currency.ts';
@@ -15,6 +17,8 @@ export interface CatalogEntry {
 }
 
 export const protocols: Readonly<Record<string, CatalogEntry>> = {
+  ccnet: { driver: ccnet, simulator: () => import('./ccnet/simulator.ts') },
+  ebds: { driver: ebds, simulator: () => import('./ebds/simulator.ts') },
   escpos: { driver: escpos, simulator: () => import('./escpos/simulator.ts') },
   id003: { driver: id003, simulator: () => import('./id003/simulator.ts') },
 };

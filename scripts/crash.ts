@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acceptorProtocol, Batch, type RunResult } from '../tests/crash/batch.ts';
+import { protocolNamed } from '../hardware/catalog.ts';
+import { acceptorProtocols, Batch, type RunResult } from '../tests/crash/batch.ts';
 import { momentOf } from '../tests/crash/moments.ts';
 import { seeded } from '../tests/simulation/random.ts';
 import { withCountAndSeed } from './counted-arguments.ts';
@@ -11,6 +12,7 @@ const usage = `Usage: npm -s run crash -- [--runs N] [--seed S]
 
 Pays bills with cash at a real daemon and a simulated cabinet, kills the daemon (k) or it and the cabinet's power (p) at
 the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and compares the cabinet with the journal.
+Each cabinet has an acceptor of another protocol, in turn.
 
   --runs N   how many visits, 50 by default
   --seed S   begins all choices; what a run prints with a violation repeats it
@@ -33,15 +35,17 @@ function say(line: string): void {
 async function many(
   first: number,
   last: number,
+  protocol: string,
   seed: number,
   done: (n: number, result: RunResult) => void,
   wrong: (n: number, found: readonly string[]) => void,
 ): Promise<void> {
+  const acknowledges = protocolNamed(protocol).driver.moneyMessages.includes('acknowledge');
   for (let n = first; n <= last; ) {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'));
-    const batch = await Batch.open(folder);
+    const batch = await Batch.open(folder, protocol);
     for (let stuck = false; n <= last && !stuck; n++) {
-      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n)));
+      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n), acknowledges));
       done(n, result);
       stuck = result.stuck;
     }
@@ -58,19 +62,22 @@ async function crash(runs: number, seed: number): Promise<number> {
     for (const words of found) say(`violation seed ${seed} run ${n} ${words}`);
   };
   let next = 1;
-  const size = Math.min(runsPerBatch, Math.ceil(runs / lanes));
+  let cabinets = 0;
+  const size = Math.min(runsPerBatch, Math.ceil(runs / Math.max(lanes, acceptorProtocols.length)));
   const work = async () => {
     while (next <= runs) {
       const first = next;
       next = Math.min(runs + 1, first + size);
+      const protocol = acceptorProtocols[cabinets++ % acceptorProtocols.length] as string;
       await many(
         first,
         next - 1,
+        protocol,
         seed,
         (n, { killed, violations: found }) => {
           const boundary = killed.at(-1)?.boundary ?? 'none';
           counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-          say(`run ${n} protocol ${acceptorProtocol} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+          say(`run ${n} protocol ${protocol} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
           wrong(n, found);
         },
         wrong,

@@ -4,7 +4,29 @@
  * after `recorded`, because the device does not repeat it afterwards.
  */
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote } from '../device.ts';
-import type { Decoder, Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
+import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
+import {
+  awaitsStacked,
+  dropLate,
+  dropUnsent,
+  machineBeganAnew,
+  type NotePath,
+  noteAccepting,
+  noteEscrowed,
+  noteGone,
+  noteRejected,
+  noteStacked,
+  noteWish,
+  orderNote,
+  type PathWork,
+  poweredUp,
+  recordedInPath,
+  refuse,
+  startPath,
+  undecided,
+  wishReturn,
+  wishSent,
+} from '../note-path.ts';
 import { createDecoder, encode, type Frame } from './frame.ts';
 import {
   command,
@@ -27,8 +49,6 @@ const REPLY_WITHIN_MS = 150;
 const INTER_BYTE_MS = 25;
 /** The device gives a note back when nobody decided within this time. */
 const ESCROW_MS = 10_000;
-/** STACK or RETURN is repeated when the note still stands in escrow after this. */
-const REPEAT_ORDER_MS = 500;
 const REPEAT_RESET_MS = 1_000;
 /** No valid reply for this long: the device is lost. One missing reply means nothing. */
 const SILENT_MS = 2_000;
@@ -44,7 +64,6 @@ const EMPTY_REPORTS = 2;
 const ALL_DISABLED = 0xffff;
 const POWER_RECOVERY = 0x02;
 const BARCODE = 0x6f;
-const UNKNOWN_CURRENCY = 'XXX';
 
 export interface Settings {
   /** ISO 4217 code and its decimal places, by country code of the currency assignment. */
@@ -54,33 +73,6 @@ export interface Settings {
 
 type RequestKind = 'status' | 'reset' | 'stack' | 'return' | 'ack' | 'setup';
 
-interface Order {
-  readonly command: string | null;
-  /** Monotonic; null: not sent by this process. */
-  readonly sentMs: number | null;
-}
-
-interface StackOrder extends Denomination {
-  readonly command: string;
-  readonly sentMs: number | null;
-  /** Sent by an earlier process, as far as anybody knows. */
-  readonly remembered: boolean;
-}
-
-interface Escrow {
-  readonly code: number;
-  /** Null: a note (or ticket) that has no mapped value; it is given back. */
-  readonly value: Denomination | null;
-  readonly deadlineMs: number;
-}
-
-interface Stacked extends Denomination {
-  readonly command: string | null;
-  readonly key: string;
-  readonly told: boolean;
-  readonly recorded: boolean;
-}
-
 interface PowerUp {
   readonly code: number;
   readonly key: string;
@@ -89,6 +81,7 @@ interface PowerUp {
 }
 
 export interface State {
+  readonly path: NotePath;
   readonly open: boolean;
   readonly lost: string | null;
   readonly lastReplyMs: number;
@@ -96,6 +89,8 @@ export interface State {
   readonly resetWanted: boolean;
   readonly pollAtMs: number;
   readonly request: RequestKind | null;
+  /** The set-up whose answer is awaited: what is wanted may have changed since it left. */
+  readonly asked: SetupStep | null;
   /** Last report; 0: none since the line opened. */
   readonly status: number;
   readonly emptyReports: number;
@@ -117,28 +112,20 @@ export interface State {
   readonly unmapped: boolean;
   readonly accept: readonly number[];
 
-  readonly moving: boolean;
-  readonly escrow: Escrow | null;
+  /** A note in escrow whose value waits for the currency table. */
   readonly unnamedEscrow: number | null;
-  readonly stack: StackOrder | null;
-  readonly initializedMeanwhile: boolean;
-  readonly giveBack: Order | null;
-  readonly last: Stacked | null;
-  readonly vend: { readonly key: string | null; readonly recorded: boolean; readonly acked: boolean } | null;
+  readonly vend: { readonly key: string; readonly recorded: boolean; readonly acked: boolean } | null;
   readonly powerUp: PowerUp | null;
   readonly fault: string | null;
   readonly boxOut: boolean;
 }
 
-type Draft = { -readonly [Name in keyof State]: State[Name] };
+type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };
 
 /** One step's workplace: the state being made and the facts found on the way. */
-interface Work {
-  readonly device: string;
+interface Work extends PathWork {
   readonly settings: Settings;
-  readonly nowMs: number;
   readonly s: Draft;
-  readonly facts: DeviceFact[];
 }
 
 interface SetupStep {
@@ -163,8 +150,8 @@ const SETUP_STEPS = 6;
 const CURRENCY_STEP = 2;
 
 function start(device: string, memory: DeviceMemory): State {
-  const before = memory.lastStack;
   return {
+    path: startPath(device, memory),
     open: false,
     lost: null,
     lastReplyMs: 0,
@@ -172,6 +159,7 @@ function start(device: string, memory: DeviceMemory): State {
     resetWanted: false,
     pollAtMs: 0,
     request: null,
+    asked: null,
     status: 0,
     emptyReports: 0,
     setup: 0,
@@ -187,32 +175,7 @@ function start(device: string, memory: DeviceMemory): State {
     tableChanged: false,
     unmapped: false,
     accept: [],
-    moving: false,
-    escrow: null,
     unnamedEscrow: null,
-    stack:
-      before?.open === true
-        ? {
-            command: before.command,
-            currency: before.currency,
-            minor: before.minor,
-            sentMs: null,
-            remembered: true,
-          }
-        : null,
-    initializedMeanwhile: false,
-    giveBack: null,
-    last:
-      before === null
-        ? null
-        : {
-            command: before.command,
-            currency: before.currency,
-            minor: before.minor,
-            key: `${device}/${before.command}`,
-            told: false,
-            recorded: false,
-          },
     vend: null,
     powerUp: null,
     fault: null,
@@ -224,10 +187,11 @@ function start(device: string, memory: DeviceMemory): State {
 export function createDriver(device: string, settings: Settings): Driver<State, Frame> {
   return {
     interByteMs: INTER_BYTE_MS,
-    decoder: (): Decoder<Frame> => createDecoder(),
+    decoder: createDecoder,
     start: (memory) => start(device, memory),
-    step(state, input) {
-      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...state }, facts: [] };
+    step(before, input) {
+      const { path, ...rest } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
       const send = handle(work, input);
       return finish(work, send);
     },
@@ -235,11 +199,11 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
 }
 
 function finish(work: Work, send: DriverSend | null): DriverStep<State> {
-  const { s, facts } = work;
+  const { s, path, facts } = work;
   // Also after a message without an answer: nothing else would bring the turn back.
   const wish = wanted(work);
   return {
-    state: s,
+    state: { ...s, path },
     facts,
     turnAtMs: wish?.atMs ?? null,
     urgent: wish?.kind === 'stack' || wish?.kind === 'return' || wish?.kind === 'ack',
@@ -248,7 +212,7 @@ function finish(work: Work, send: DriverSend | null): DriverStep<State> {
 }
 
 function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
-  const { s, nowMs } = work;
+  const { s, path, nowMs } = work;
   switch (input.type) {
     case 'opened':
       s.open = true;
@@ -282,12 +246,12 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.accept = input.levels.accept;
       return null;
     case 'recorded':
-      onRecorded(s, input.key);
+      recordedInPath(path, input.key);
+      if (s.powerUp?.key === input.key) s.powerUp = { ...s.powerUp, recorded: true };
+      if (s.vend?.key === input.key) s.vend = { ...s.vend, recorded: true };
       return null;
-    default: {
-      const never: never = input;
-      return never;
-    }
+    default:
+      return input satisfies never;
   }
 }
 
@@ -326,7 +290,7 @@ interface Wish {
 
 /** The one thing to send next and when; null while the line is down or an answer is awaited. */
 function wanted(work: Work): Wish | null {
-  const { s, nowMs } = work;
+  const { s, path, nowMs } = work;
   if (!s.open || s.request !== null) return null;
   const poll: Wish = { kind: 'status', atMs: s.pollAtMs };
   if (s.status === 0) return s.resetWanted ? { kind: 'reset', atMs: nowMs } : poll;
@@ -335,8 +299,8 @@ function wanted(work: Work): Wish | null {
   }
   if (s.vend?.recorded === true && !s.vend.acked && s.status === status.vendValid) return { kind: 'ack', atMs: nowMs };
   if (s.resetWanted) return { kind: 'reset', atMs: nowMs };
-  if (s.stack !== null && !s.stack.remembered && s.stack.sentMs === null) return { kind: 'stack', atMs: nowMs };
-  if (s.giveBack !== null && s.giveBack.sentMs === null) return { kind: 'return', atMs: nowMs };
+  const note = noteWish(path);
+  if (note !== null) return { kind: note, atMs: nowMs };
   if (setupWanted(work) !== null && s.setupAtMs < s.pollAtMs)
     return { kind: 'setup', atMs: Math.max(nowMs, s.setupAtMs) };
   return poll;
@@ -378,7 +342,7 @@ function setupWanted(work: Work): SetupStep | null {
 
 function takeTurn(work: Work): DriverSend | null {
   const { s, nowMs } = work;
-  if (tooLate(s, nowMs)) dropUnsent(work, 'too-late');
+  dropLate(work);
   const wish = wanted(work);
   if (wish === null || wish.atMs > nowMs) return null;
   s.request = wish.kind;
@@ -392,43 +356,28 @@ function takeTurn(work: Work): DriverSend | null {
       if (s.powerUp !== null) s.powerUp = { ...s.powerUp, resetMs: nowMs };
       return request('reset', command.reset);
     case 'stack':
-      return sendStack(work);
     case 'return':
-      s.giveBack = { command: s.giveBack?.command ?? null, sentMs: nowMs };
-      s.pollAtMs = nowMs + POLL_MS;
-      return request('return', command.return);
+      return sendOrder(work, wish.kind);
     case 'ack':
       // The only message that has no answer.
       s.request = null;
-      s.vend = { key: s.vend?.key ?? null, recorded: true, acked: true };
+      if (s.vend !== null) s.vend = { ...s.vend, acked: true };
       s.pollAtMs = nowMs + POLL_MS;
       return { name: 'acknowledge', bytes: encode(command.ack), replyWithinMs: 0 };
     case 'setup': {
       const step = setupWanted(work) as SetupStep;
+      s.asked = step;
       return request(commandName(step.code), step.code, step.data);
     }
-    default: {
-      const never: never = wish.kind;
-      return never;
-    }
+    default:
+      return wish.kind satisfies never;
   }
 }
 
-function sendStack(work: Work): DriverSend {
-  const { s, nowMs, device } = work;
-  const order = s.stack as StackOrder;
-  s.stack = { ...order, sentMs: nowMs };
-  s.initializedMeanwhile = false;
-  s.pollAtMs = nowMs + POLL_MS;
-  s.last = {
-    command: order.command,
-    currency: order.currency,
-    minor: order.minor,
-    key: `${device}/${order.command}`,
-    told: false,
-    recorded: false,
-  };
-  return request('stack', command.stack1);
+function sendOrder(work: Work, order: 'stack' | 'return'): DriverSend {
+  wishSent(work, order);
+  work.s.pollAtMs = work.nowMs + POLL_MS;
+  return request(order, order === 'stack' ? command.stack1 : command.return);
 }
 
 function request(name: string, code: number, data: readonly number[] = []): DriverSend {
@@ -457,17 +406,17 @@ function onFrame(work: Work, frame: Frame): void {
 
 /** ACK answers STACK, RETURN and RESET; only the last means that everything begins anew. */
 function onOperationTaken(work: Work): void {
-  const { s, nowMs } = work;
+  const { s, path, nowMs } = work;
   const resetMs = s.powerUp?.resetMs ?? s.lastResetMs;
   if (resetMs === null || nowMs - resetMs > REPEAT_RESET_MS) return;
   const recovering = s.powerUp !== null;
   s.powerUp = null;
   beginAgain(s);
-  if (!recovering && s.stack !== null) s.initializedMeanwhile = true;
+  if (!recovering) machineBeganAnew(path);
 }
 
 function onSilence(work: Work): void {
-  const { s, nowMs, device } = work;
+  const { s, path, nowMs, device } = work;
   const asked = s.request;
   s.request = null;
   s.pollAtMs = nowMs + POLL_MS;
@@ -479,15 +428,14 @@ function onSilence(work: Work): void {
     beginAgain(s);
     lose(work, 'silent', `${device} does not answer; check its power and its cable.`);
   }
-  const undecided = s.stack !== null && (s.stack.remembered || s.stack.sentMs !== null);
-  const limitMs = undecided ? MUTE_WITH_NOTE_MS : MUTE_MS;
+  const limitMs = undecided(path) ? MUTE_WITH_NOTE_MS : MUTE_MS;
   const evidenceWaits = s.powerUp?.recorded === false || s.vend?.recorded === false;
   const restedMs = s.lastResetMs === null ? RESET_EVERY_MS : nowMs - s.lastResetMs;
   if (muteMs > limitMs && restedMs >= RESET_EVERY_MS && !evidenceWaits) s.resetWanted = true;
 }
 
 function setupFailed(work: Work): void {
-  const { s, nowMs, settings } = work;
+  const { s, path, nowMs, settings } = work;
   s.tries++;
   s.setupAtMs = nowMs + POLL_MS;
   if (s.tries < SETUP_TRIES) return;
@@ -496,7 +444,7 @@ function setupFailed(work: Work): void {
     // A note whose value cannot be learnt is not kept.
     s.unnamedEscrow = null;
     s.tries = 0;
-    s.giveBack ??= { command: null, sentMs: null };
+    wishReturn(path);
     return;
   }
   const step = setupSteps(settings)[s.setup];
@@ -513,7 +461,7 @@ function setupFailed(work: Work): void {
 
 function onSetupReply(work: Work, frame: Frame): void {
   const { s } = work;
-  const step = setupWanted(work);
+  const { asked: step } = s;
   if (step === null || frame.code !== step.code || !confirms(step, frame)) {
     setupFailed(work);
     return;
@@ -591,66 +539,68 @@ function readyWhenDone(work: Work): void {
 // Reports.
 
 function onStatus(work: Work, code: number, data: Uint8Array): void {
-  const { s, nowMs } = work;
+  const { s, path, nowMs } = work;
   const before = s.status;
   s.status = code;
   const empty = code === status.idle || code === status.disabled;
   s.emptyReports = empty ? s.emptyReports + 1 : 0;
-  const resting = empty && s.accept.length === 0 && s.escrow === null && s.stack === null;
+  const resting = empty && s.accept.length === 0 && path.escrow === null && path.stack === null;
   s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
-  watchFaults(work, code, data);
-  const poweredUp = code >= status.powerUp && code <= status.powerUpInStacker;
+  if (!tellsOfNote(code)) watchFaults(work, code, data);
+  const up = code >= status.powerUp && code <= status.powerUpInStacker;
   // It got the RESET although its answer was lost, or it was reset by something else.
-  if (!poweredUp) s.powerUp = null;
+  if (!up) s.powerUp = null;
   if (code !== status.vendValid) s.vend = null;
   if (code !== status.escrow && code !== status.holding) {
     s.unnamedEscrow = null;
     dropUnsent(work, 'no-note');
   }
-  if (poweredUp) onPowerUp(work, code);
+  if (up) onPowerUp(work, code);
   else onMovement(work, code, data, before);
   readyWhenDone(work);
 }
 
 function onMovement(work: Work, code: number, data: Uint8Array, before: number): void {
-  const { s, facts, device } = work;
+  const { s, path } = work;
   switch (code) {
     case status.idle:
     case status.disabled:
-      if (s.emptyReports >= EMPTY_REPORTS) wentBack(work);
+      if (s.emptyReports >= EMPTY_REPORTS) noteGone(work, 'empty');
       return;
     case status.accepting:
-      if (before === code) return;
-      wentBack(work);
-      s.moving = true;
-      facts.push({ device, fact: 'note.accepting' });
+      if (before !== code) noteAccepting(work);
       return;
     case status.escrow:
       escrowed(work, data[0] ?? 0);
       return;
     case status.holding:
       // Held for a host of before; what it is worth is not told any more.
-      if (s.escrow === null) s.giveBack ??= { command: null, sentMs: null };
+      if (path.escrow === null) wishReturn(path);
       return;
     case status.vendValid:
       onVendValid(work, data);
       return;
     case status.stacked:
-      onStacked(work);
+      if (awaitsStacked(path)) noteStacked(work, null);
       return;
     case status.rejecting:
       if (before !== code) onRejecting(work, data[0] ?? 0);
       return;
     case status.returning:
-      if (before !== code) wentBack(work);
+      if (before !== code) noteGone(work, 'leaving');
       return;
     case status.initialize:
       if (before !== code) beginAgain(s);
-      if (s.stack !== null) s.initializedMeanwhile = true;
+      machineBeganAnew(path);
       return;
     default:
       return;
   }
+}
+
+/** What happened to a note may be told while a fault stands, and says nothing of the fault. */
+function tellsOfNote(code: number): boolean {
+  return code === status.vendValid || code === status.stacked || code === status.rejecting || code === status.returning;
 }
 
 /** A fault stands as long as its report does. The cash box is told apart, because hands are at work there. */
@@ -670,7 +620,7 @@ function watchFaults(work: Work, code: number, data: Uint8Array): void {
 }
 
 function onPowerUp(work: Work, code: number): void {
-  const { s, facts, device, nowMs } = work;
+  const { s, nowMs } = work;
   if (s.powerUp !== null && s.powerUp.code === code) {
     const { resetMs } = s.powerUp;
     if (resetMs !== null && nowMs - resetMs > REPEAT_RESET_MS) s.powerUp = { ...s.powerUp, resetMs: null };
@@ -678,213 +628,47 @@ function onPowerUp(work: Work, code: number): void {
   }
   const found: FoundNote =
     code === status.powerUpInStacker ? 'stacker' : code === status.powerUpInAcceptor ? 'acceptor' : 'nothing';
-  // A note that came in after the last order is not that order's.
-  const concerns = s.stack?.command ?? (s.moving ? null : (s.last?.command ?? null));
-  // A note in the stacker is the very event that VEND VALID tells of: the same key, so that it counts once.
-  const same = found === 'stacker' && concerns !== null;
-  const key = same ? `${device}/${concerns}` : `${device}/power-up/${concerns ?? 'none'}/${nowMs}`;
-  if (same && s.last?.key === key) s.last = { ...s.last, told: true };
-  s.powerUp = { code, key, recorded: false, resetMs: null };
-  forgetNote(s);
-  beginAgain(s);
-  facts.push({ device, fact: 'device.powered-up', found, command: concerns, key });
-}
-
-/** Nothing is in the path any more, or what is there is no business of ours. */
-function forgetNote(s: Draft): void {
-  s.moving = false;
-  s.escrow = null;
   s.unnamedEscrow = null;
-  s.stack = null;
-  s.giveBack = null;
   s.vend = null;
-  s.initializedMeanwhile = false;
+  s.powerUp = { code, key: poweredUp(work, found), recorded: false, resetMs: null };
+  beginAgain(s);
 }
 
 function escrowed(work: Work, code: number): void {
-  const { s, facts, device, nowMs } = work;
-  if (s.escrow !== null && s.escrow.code === code && !gaveUp(s, nowMs)) {
-    repeatOrders(s, nowMs);
-    return;
-  }
-  if (s.escrow !== null) wentBack(work);
-  s.moving = true;
+  const { s, path } = work;
   if (s.table === null) {
+    path.moving = true;
     s.unnamedEscrow = code;
     return;
   }
   const value = code === BARCODE || s.tableChanged ? null : (s.table.get(code) ?? null);
-  const deadlineMs = nowMs + ESCROW_MS;
-  s.escrow = { code, value, deadlineMs };
-  if (value === null) s.giveBack ??= { command: null, sentMs: null };
-  else facts.push({ device, fact: 'note.escrowed', ...value, seenMs: nowMs, deadlineMs });
-}
-
-function tooLate(s: Draft, nowMs: number): boolean {
-  return s.escrow === null || nowMs >= s.escrow.deadlineMs;
-}
-
-/** After the line was away, a note older than the device keeps one is another note. */
-function gaveUp(s: Draft, nowMs: number): boolean {
-  return s.escrow !== null && nowMs > s.escrow.deadlineMs + ESCROW_MS;
-}
-
-/** The order did not arrive when the note still stands there. */
-function repeatOrders(s: Draft, nowMs: number): void {
-  const { stack, giveBack } = s;
-  if (stack !== null && stack.sentMs !== null && nowMs - stack.sentMs > REPEAT_ORDER_MS && !tooLate(s, nowMs)) {
-    s.stack = { ...stack, sentMs: null };
-  }
-  if (giveBack !== null && giveBack.sentMs !== null && nowMs - giveBack.sentMs > REPEAT_ORDER_MS) {
-    s.giveBack = { ...giveBack, sentMs: null };
-  }
+  noteEscrowed(work, code, value, ESCROW_MS);
 }
 
 function onVendValid(work: Work, data: Uint8Array): void {
-  const { s, nowMs } = work;
-  if (s.vend !== null) {
-    // Still there although acknowledged: the acknowledgement was lost.
-    if (s.vend.acked) s.vend = { ...s.vend, acked: false };
-    return;
-  }
-  const event = stackedEvent(work, data);
-  if (event === null) {
-    // Nobody knows its value; that it is in the box must be recorded all the same before it is acknowledged.
-    const key = `${work.device}/unordered/${nowMs}`;
-    const stranger = { command: null, currency: UNKNOWN_CURRENCY, minor: 0, key, told: false, recorded: false };
-    tellStacked(work, stranger);
-    s.vend = { key, recorded: false, acked: false };
-    return;
-  }
-  tellStacked(work, event);
-  s.vend = { key: event.key, recorded: event.recorded, acked: false };
-}
-
-function onStacked(work: Work): void {
   const { s } = work;
-  if (s.stack === null && !s.moving && s.last?.told !== false) return;
-  const event = stackedEvent(work, new Uint8Array(0));
-  if (event === null) forgetNote(s);
-  else tellStacked(work, event);
-}
-
-/** Which stacking the device means: the open order's, a repetition of the last, or one that nobody ordered. */
-function stackedEvent(work: Work, data: Uint8Array): Stacked | null {
-  const { s, device, nowMs } = work;
-  const named = s.table?.get(data[0] ?? 0) ?? null;
-  if (s.stack !== null) {
-    const { command: id } = s.stack;
-    // Some firmware names the note once more. What it says now is its word, even when the order was for another.
-    const { currency, minor } = named ?? s.stack;
-    return { command: id, currency, minor, key: `${device}/${id}`, told: false, recorded: false };
+  if (s.vend === null) {
+    // Some firmware names the note once more.
+    s.vend = { ...noteStacked(work, s.table?.get(data[0] ?? 0) ?? null), acked: false };
+  } else if (s.vend.acked) {
+    // Still there although acknowledged: the acknowledgement was lost.
+    s.vend = { ...s.vend, acked: false };
   }
-  if (!s.moving && s.last !== null) return s.last;
-  const value = s.escrow?.value ?? named;
-  if (value === null) return null;
-  const { currency, minor } = value;
-  return { command: null, currency, minor, key: `${device}/unordered/${nowMs}`, told: false, recorded: false };
-}
-
-function tellStacked(work: Work, event: Stacked): void {
-  const { s, facts, device } = work;
-  const { command: id, currency, minor, key } = event;
-  forgetNote(s);
-  s.last = { ...event, told: true };
-  if (!event.recorded) facts.push({ device, fact: 'note.stacked', command: id, currency, minor, key });
-}
-
-function tellUnknownNote(work: Work, id: string | null, currency: string, minor: number): void {
-  work.facts.push({ device: work.device, fact: 'note.unknown', command: id, currency, minor });
 }
 
 function onRejecting(work: Work, code: number): void {
-  const { s, facts, device } = work;
-  if (s.stack !== null || (s.giveBack !== null && s.giveBack.command !== null)) {
-    wentBack(work);
-    return;
-  }
-  const reason = rejectReason(code, s.escrow !== null);
-  forgetNote(s);
-  facts.push({ device, fact: 'note.rejected', reason, code: `id003.reject-${hexByte(code).toLowerCase()}` });
-}
-
-/** The device is empty, or is giving the note back: it never keeps one without a VEND VALID that waits for our ACK. */
-function wentBack(work: Work): void {
-  const { s, facts, device } = work;
-  const { stack, escrow, giveBack } = s;
-  if (stack !== null) {
-    const { command: id, currency, minor } = stack;
-    const placeUnknown = s.initializedMeanwhile && s.status !== status.returning && s.status !== status.rejecting;
-    if (placeUnknown) tellUnknownNote(work, id, currency, minor);
-    else facts.push({ device, fact: 'note.returned', command: id, currency, minor });
-  } else if (escrow !== null && escrow.value !== null) {
-    facts.push({ device, fact: 'note.returned', command: giveBack?.command ?? null, ...escrow.value });
-  } else if (escrow !== null) {
-    facts.push({ device, fact: 'note.rejected', reason: 'other', code: 'id003.country-unmapped' });
-  }
-  forgetNote(s);
+  const reason = rejectReason(code, work.path.escrow !== null);
+  noteRejected(work, reason, `id003.reject-${hexByte(code).toLowerCase()}`);
 }
 
 // Orders.
 
-/** Only what has not left yet is refused: what was sent ends by the device's own word. */
-function refuse(work: Work, id: string, reason: string): void {
-  work.facts.push({ device: work.device, fact: 'command.refused', command: id, sent: false, reason });
-}
-
-/** An order that never left is refused for certain when the note or the line is gone. */
-function dropUnsent(work: Work, reason: string): void {
-  const { s } = work;
-  const stack = s.stack;
-  // A repeated order has left once: its outcome comes from the device.
-  if (stack !== null && !stack.remembered && stack.sentMs === null && s.last?.command !== stack.command) {
-    refuse(work, stack.command, reason);
-    s.stack = null;
-  }
-}
-
 function onCommand(work: Work, order: DeviceCommand): void {
   const { s } = work;
-  switch (order.command) {
-    case 'note.stack': {
-      const reason = whyNotStack(work, order);
-      if (reason !== null) refuse(work, order.id, reason);
-      else if (s.stack?.command !== order.id) {
-        const { id, currency, minor } = order;
-        s.stack = { command: id, currency, minor, sentMs: null, remembered: false };
-      }
-      return;
-    }
-    case 'note.return': {
-      const inEscrow = s.escrow !== null && (s.status === status.escrow || s.status === status.holding);
-      if (!s.open) refuse(work, order.id, 'line-lost');
-      else if (!inEscrow) refuse(work, order.id, 'no-note');
-      else if (s.stack !== null && !s.stack.remembered) refuse(work, order.id, 'being-stacked');
-      else s.giveBack = { command: order.id, sentMs: s.giveBack?.sentMs ?? null };
-      return;
-    }
-    case 'document.print':
-      refuse(work, order.id, 'not-a-printer');
-      return;
-    default:
-      order satisfies never;
+  if (order.command === 'document.print') {
+    refuse(work, order.id, 'not-a-printer');
+    return;
   }
-}
-
-function whyNotStack(work: Work, order: Denomination & { readonly id: string }): string | null {
-  const { s, nowMs } = work;
-  if (!s.open) return 'line-lost';
-  const value = s.escrow?.value ?? null;
-  if (value === null || (s.status !== status.escrow && s.status !== status.holding)) return 'no-note';
-  if (s.stack !== null && s.stack.command !== order.id) return 'already-ordered';
-  if (s.giveBack !== null) return 'being-returned';
-  if (value.currency !== order.currency || value.minor !== order.minor) return 'other-note';
-  if (tooLate(s, nowMs)) return 'too-late';
-  return null;
-}
-
-function onRecorded(s: Draft, key: string): void {
-  if (s.powerUp?.key === key) s.powerUp = { ...s.powerUp, recorded: true };
-  if (s.vend?.key === key) s.vend = { ...s.vend, recorded: true };
-  if (s.last?.key === key) s.last = { ...s.last, recorded: true };
+  const held = s.status === status.escrow || s.status === status.holding;
+  orderNote(work, order, { open: s.open, held });
 }

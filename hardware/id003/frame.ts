@@ -3,7 +3,8 @@
  * before it. A request and a report of the same code look the same: direction decides what a frame means.
  */
 import { crc16Kermit } from '../checksum.ts';
-import type { Decoded, Decoder } from '../driver.ts';
+import type { Decoder } from '../driver.ts';
+import { createDecoder as decoderOf, nothing, type Reading, short } from '../framing.ts';
 
 export interface Frame {
   readonly code: number;
@@ -32,71 +33,17 @@ export function encode(code: number, data: Uint8Array | readonly number[] = NO_D
   return bytes;
 }
 
-function checks(bytes: Uint8Array, at: number, length: number): boolean {
-  const crc = crc16Kermit(bytes, at, at + length - 2);
-  return bytes[at + length - 2] === (crc & 0xff) && bytes[at + length - 1] === crc >>> 8;
+function read(bytes: Uint8Array, at: number): Reading<Frame> {
+  if (bytes[at] !== SYNC) return nothing('no start byte');
+  const length = bytes[at + 1] ?? SHORTEST_BYTES;
+  if (length < SHORTEST_BYTES) return nothing('impossible length');
+  const end = at + length;
+  if (end > bytes.length) return short;
+  const crc = crc16Kermit(bytes, at, end - 2);
+  if (bytes[end - 2] !== (crc & 0xff) || bytes[end - 1] !== crc >>> 8) return nothing('wrong checksum');
+  return { is: 'frame', frame: { code: bytes[at + 2] as number, data: bytes.subarray(at + 3, end - 2) }, length };
 }
 
-/**
- * Finds frames in whatever comes. A start that turns out wrong costs that one byte only, so a frame hidden behind
- * it still decodes. Between pushes at most one unfinished frame (254 bytes) is kept.
- */
 export function createDecoder(): Decoder<Frame> {
-  let kept = NO_DATA;
-
-  function scan(bytes: Uint8Array, silent: boolean): readonly Decoded<Frame>[] {
-    const found: Decoded<Frame>[] = [];
-    let end = bytes.length;
-    let badFrom = 0;
-    let why = '';
-    const discardTo = (to: number): void => {
-      if (to > badFrom) found.push({ type: 'discarded', bytes: bytes.subarray(badFrom, to), why });
-    };
-    for (let next = 0; next < bytes.length; ) {
-      const at = next++;
-      if (bytes[at] !== SYNC) {
-        why ||= 'no start byte';
-        continue;
-      }
-      const length = bytes[at + 1] ?? SHORTEST_BYTES;
-      if (length < SHORTEST_BYTES) {
-        why ||= 'impossible length';
-      } else if (at + length > bytes.length) {
-        if (!silent) {
-          end = at;
-          break;
-        }
-        why ||= 'unfinished';
-      } else if (checks(bytes, at, length)) {
-        discardTo(at);
-        found.push({
-          type: 'frame',
-          frame: { code: bytes[at + 2] as number, data: bytes.subarray(at + 3, at + length - 2) },
-        });
-        next = at + length;
-        badFrom = next;
-        why = '';
-      } else {
-        why ||= 'wrong checksum';
-      }
-    }
-    discardTo(end);
-    kept = bytes.slice(end);
-    return found;
-  }
-
-  return {
-    push(bytes) {
-      const joined = new Uint8Array(kept.length + bytes.length);
-      joined.set(kept);
-      joined.set(bytes, kept.length);
-      return scan(joined, false);
-    },
-    silence() {
-      return scan(kept, true);
-    },
-    get pending() {
-      return kept.length > 0;
-    },
-  };
+  return decoderOf(read);
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
-import { kindOf } from '../../hardware/catalog.ts';
+import { kindOf, protocolNamed, protocols } from '../../hardware/catalog.ts';
+import { acceptsNotes } from '../../hardware/device.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import { chainedEntries } from '../../kiosk/journal/journal.ts';
@@ -33,8 +34,12 @@ const printer = 'printer';
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
-/** What the acceptor speaks. */
-export const acceptorProtocol = String(lab.devices.find(({ id }) => id === acceptor)?.protocol);
+/** What an acceptor may speak. */
+export const acceptorProtocols: readonly string[] = Object.entries(protocols)
+  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
+  .map(([name]) => name);
+/** Nobody can ask it which number was the last. */
+const forgetsAtStart: ReadonlySet<string> = new Set(['ebds']);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
 const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
 
@@ -53,6 +58,7 @@ export interface RunResult {
 
 export class Batch {
   private readonly data: string;
+  private readonly forgetsAtStart: boolean;
   private readonly config: string;
   private readonly rules: Rules;
   private readonly bench: BenchProcess;
@@ -74,21 +80,24 @@ export class Batch {
   private wake: () => void = () => {};
   private problem: Error | null = null;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, protocol: string) {
+    this.forgetsAtStart = forgetsAtStart.has(protocol);
     this.data = join(folder, 'data');
     this.config = join(folder, 'config.json');
     mkdirSync(this.data, { recursive: true, mode: 0o700 });
     const bills = join(folder, 'bills.json');
     writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
-    const config: Config = { ...lab, limits, biller: { ...lab.biller, file: bills } };
+    const { labSettings: settings } = protocolNamed(protocol).driver;
+    const devices = lab.devices.map((device) => (device.id === acceptor ? { ...device, protocol, settings } : device));
+    const config: Config = { ...lab, devices, limits, biller: { ...lab.biller, file: bills } };
     writeFileSync(this.config, JSON.stringify(config));
     this.rules = rulesOf(config, { kindOf, stops: () => true });
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 
   /** Starts bench and daemon in an empty folder. */
-  static async open(folder: string): Promise<Batch> {
-    const batch = new Batch(folder);
+  static async open(folder: string, protocol: string): Promise<Batch> {
+    const batch = new Batch(folder, protocol);
     try {
       batch.benchUrl = await batch.bench.said('bench');
       batch.cabinet = new Cabinet(batch.benchUrl);
@@ -289,7 +298,14 @@ export class Batch {
     const box = await this.cabinet.cash(acceptor, 'box');
     const path = await this.cabinet.cash(acceptor, 'escrow');
     const entries = this.entries();
-    const found = [...judge(entries, this.folded(entries), { box, papers: this.papers, booked })];
+    const found = [
+      ...judge(entries, this.folded(entries), {
+        box,
+        papers: this.papers,
+        booked,
+        forgetsAtStart: this.forgetsAtStart,
+      }),
+    ];
     if (path.size > 0) found.push('I1 a note lies in the path of an idle machine');
     const reader = openJournalReader(join(this.data, 'journal.sqlite'));
     const verdict = reader.still(verifyJournal);

@@ -39,12 +39,13 @@ export interface Moment {
   readonly patient: boolean;
 }
 
-/** The moment of run `n` (from 1). */
-export function momentOf(n: number, random: Random): Moment {
+/** The moment of run `n` (from 1); some acceptors have no message that only acknowledges. */
+export function momentOf(n: number, random: Random, acknowledges: boolean): Moment {
   const turn = (n - 1) % cycle;
   const boundary = boundaries[turn] ?? random.pick(boundaries);
   const leaves = n % leaveEvery === leaveEvery - 1;
-  const what = random.pick(moneyMoments[boundary].filter((name) => !leaves || name !== 'sale.paid'));
+  const comes = (name: string) => (!leaves || name !== 'sale.paid') && (acknowledges || name !== 'acknowledge');
+  const what = random.pick(moneyMoments[boundary].filter(comes));
   const plan = leaves ? 'leave' : planFor(what, random);
   return {
     boundary,

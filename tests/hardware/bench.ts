@@ -1,13 +1,30 @@
 /** A simulated acceptor, a Link and the smallest possible kiosk on one virtual clock, for the conformance tests. */
-import { protocolNamed } from '../../hardware/catalog.ts';
+import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { VirtualClock } from '../../hardware/clock.ts';
-import type { DeviceFact, DeviceMemory } from '../../hardware/device.ts';
+import { acceptsNotes, type Denomination, type DeviceFact, type DeviceMemory } from '../../hardware/device.ts';
 import { Link } from '../../hardware/link.ts';
 import { noProbe, type Port, type PortListener, type Probe } from '../../hardware/port.ts';
-import type { HandAction, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
+import type { HandAction, Simulator, SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
 
-/** How the line hands on what the device says. */
-export type Reading = 'whole' | 'split' | 'merged';
+/** Every protocol of the catalog whose device takes notes. */
+export const acceptors: readonly string[] = Object.entries(protocols)
+  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
+  .map(([name]) => name);
+
+/** How the line hands on what the device says: `split` after so many bytes of each frame, `merged` into reads of so many. */
+export type Reading = 'whole' | { readonly split: number } | { readonly merged: number };
+
+export interface BenchParts {
+  readonly reading?: Reading;
+  readonly probe?: Probe;
+  /** Of the machine. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What the machine's frame becomes on the line. */
+  readonly line?: (frame: Uint8Array) => Uint8Array;
+}
+
+/** How long a read that is not full waits for more. */
+const MERGE_MS = 10;
 
 export interface Bench {
   readonly clock: VirtualClock;
@@ -23,6 +40,8 @@ export interface Bench {
   memory: DeviceMemory;
   link: Link;
   act(action: HandAction): void;
+  /** The kiosk orders this note into the box. */
+  stack(note: Denomination): void;
   run(ms: number): void;
   /** Until a fact of this name has come (again), at most `ms`. */
   until(fact: DeviceFact['fact'], ms: number): void;
@@ -32,10 +51,16 @@ export interface Bench {
   plug(): void;
   /** The daemon dies and a new one starts from what was recorded. */
   restart(): void;
+  /** All that was ever put into a cash box, also one that was taken out since. */
   boxMinor(): number;
+  /** All that was credited: each key once, and where a power-up found the note of an order. */
+  creditMinor(): number;
+  /** The bytes go to the driver as if the machine had sent them. */
+  inject(bytes: Uint8Array): void;
 }
 
-export async function benchOf(protocol: string, reading: Reading = 'whole', probe: Probe = noProbe): Promise<Bench> {
+export async function benchOf(protocol: string, parts: BenchParts = {}): Promise<Bench> {
+  const { reading = 'whole', probe = noProbe, settings = {}, line = (frame) => frame } = parts;
   const { driver: door, simulator: load } = protocolNamed(protocol);
   const { simulate } = await load();
   const clock = new VirtualClock(Date.UTC(2026, 0, 5));
@@ -45,17 +70,22 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
   let listener: PortListener | null = null;
   let plugged = true;
   let random = 1;
-  let held: Uint8Array[] = [];
+  const held: number[] = [];
+  const flush = (): void => {
+    if (held.length > 0) listener?.received(Uint8Array.from(held.splice(0)));
+  };
   const deliver = (bytes: Uint8Array): void => {
     if (reading === 'whole') listener?.received(bytes);
-    else if (reading === 'split') for (const byte of bytes) listener?.received(Uint8Array.of(byte));
-    else {
-      held.push(bytes);
-      clock.after(20, () => {
-        const all = Uint8Array.from(held.flatMap((each) => [...each]));
-        held = [];
-        if (all.length > 0) listener?.received(all);
-      });
+    else if ('split' in reading) {
+      listener?.received(bytes.slice(0, reading.split));
+      const rest = bytes.slice(reading.split);
+      if (rest.length > 0) clock.after(3, () => listener?.received(rest));
+    } else {
+      for (const byte of bytes) {
+        held.push(byte);
+        if (held.length >= reading.merged) flush();
+      }
+      clock.after(MERGE_MS, flush);
     }
   };
   const simulator = simulate({
@@ -65,9 +95,9 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
       random = (random * 16807) % 2147483647;
       return random / 2147483647;
     },
-    settings: {},
+    settings,
     send: (bytes) => {
-      if (plugged) deliver(bytes);
+      if (plugged) deliver(line(bytes));
     },
     emit: (event) => events.push(event),
   });
@@ -89,7 +119,8 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
       open?.closed({ code: 'closed', message: 'closed' });
     },
   };
-  let orders = 0;
+  /** Minor units by order. */
+  const ordered = new Map<string, number>();
   let life = 0;
   const start = (): Link => {
     const mine = ++life;
@@ -119,12 +150,12 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
     if (fact.fact === 'device.ready') bench.link.maintain('acceptor', { accept: bench.accept });
     if ('key' in fact && bench.record) bench.link.recorded('acceptor', fact.key);
     if (fact.fact !== 'note.escrowed') return;
-    const id = `order-${++orders}`;
-    const { currency, minor } = fact;
-    if (bench.decide === 'stack') {
-      bench.memory = { ...bench.memory, lastStack: { command: id, open: true, currency, minor } };
-      bench.link.obey({ id, device: 'acceptor', command: 'note.stack', currency, minor });
-    } else if (bench.decide === 'return') bench.link.obey({ id, device: 'acceptor', command: 'note.return' });
+    if (bench.decide === 'stack') bench.stack(fact);
+    else if (bench.decide === 'return') {
+      const id = `order-${ordered.size + 1}`;
+      ordered.set(id, 0);
+      bench.link.obey({ id, device: 'acceptor', command: 'note.return' });
+    }
   };
   const bench: Bench = {
     clock,
@@ -140,6 +171,12 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
     act(action) {
       const result = simulator.act(action);
       if (!result.ok) throw new Error(`${action.action}: ${result.reason}`);
+    },
+    stack({ currency, minor }) {
+      const id = `order-${ordered.size + 1}`;
+      ordered.set(id, minor);
+      bench.memory = { ...bench.memory, lastStack: { command: id, open: true, currency, minor } };
+      bench.link.obey({ id, device: 'acceptor', command: 'note.stack', currency, minor });
     },
     run: (ms) => clock.runUntil(clock.monoMs() + ms),
     until(name, ms) {
@@ -168,9 +205,21 @@ export async function benchOf(protocol: string, reading: Reading = 'whole', prob
       bench.link = start();
     },
     boxMinor() {
+      const sum = (cash: UnitCash['cash']) => cash.reduce((all, { minor, count }) => all + minor * count, 0);
+      const taken = events.filter(({ event }) => event === 'cashbox.removed');
       const box = simulator.units().find(({ unit }) => unit === 'box');
-      return (box?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
+      return sum(box?.cash ?? []) + taken.reduce((all, { cash }) => all + sum(cash as UnitCash['cash']), 0);
     },
+    creditMinor() {
+      const credits = new Map<string, number>();
+      for (const fact of facts) {
+        if (fact.fact === 'note.stacked') credits.set(fact.key, fact.minor);
+        else if (fact.fact === 'device.powered-up' && fact.found === 'stacker' && !credits.has(fact.key))
+          credits.set(fact.key, ordered.get(fact.command ?? '') ?? 0);
+      }
+      return [...credits.values()].reduce((sum, minor) => sum + minor, 0);
+    },
+    inject: (bytes) => listener?.received(bytes),
   };
   bench.link = start();
   return bench;

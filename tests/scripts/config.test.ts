@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { protocols } from '../../hardware/catalog.ts';
 import lab from '../../config/examples/lab.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,8 +18,18 @@ function config(...args: readonly string[]) {
   return { status, lines, stderr };
 }
 
-test('the example is right', () => {
-  expect(config('check', 'config/examples/lab.json')).toMatchObject({ status: 0, lines: ['{"ok":true}'] });
+const examples = readdirSync(join(root, 'config/examples'));
+
+test.each(examples)('the example %s is right', (name) => {
+  expect(config('check', `config/examples/${name}`)).toMatchObject({ status: 0, lines: ['{"ok":true}'] });
+});
+
+test('there is an example for each protocol', () => {
+  const used = examples.flatMap((name) => {
+    const { devices } = JSON.parse(readFileSync(join(root, 'config/examples', name), 'utf8')) as typeof lab;
+    return devices.map(({ protocol }) => protocol);
+  });
+  expect([...new Set(used)].sort()).toEqual(Object.keys(protocols).sort());
 });
 
 test('each problem is a line of its own, and the devices’ own settings are checked too', () => {

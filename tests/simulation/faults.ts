@@ -174,13 +174,37 @@ function noise(m: Moment): void {
   });
 }
 
-/** The wire swallows the next acknowledgements: a frame of five bytes with command 50, which may leave in two pieces. */
+/** What the bytes that leave for an acceptor are, also when they leave in two pieces, cut in the middle. */
+interface Words {
+  readonly acknowledge: (bytes: Uint8Array) => boolean;
+  readonly stack: (bytes: Uint8Array) => boolean;
+}
+
+const words: Readonly<Record<string, Words>> = {
+  id003: {
+    acknowledge: (bytes) => (bytes.length === 5 ? bytes[2] : bytes.length === 3 ? bytes[0] : null) === 0x50,
+    stack: (bytes) => bytes.includes(0x41) || bytes.includes(0x42),
+  },
+  ccnet: {
+    acknowledge: (bytes) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
+    stack: (bytes) => bytes.includes(0x35),
+  },
+  // Whatever comes next acknowledges; an order stands in the mode byte.
+  ebds: { acknowledge: () => true, stack: (bytes) => bytes.includes(0x3c) },
+};
+
+function wordsOf({ protocol }: World): Words {
+  const known = words[protocol];
+  if (known === undefined) throw new Error(`faults.ts must know acknowledgement and order of ${protocol}`);
+  return known;
+}
+
 function loseAcknowledge(m: Moment): void {
-  swallow(m, 3, (bytes) => (bytes.length === 5 ? bytes[2] : bytes.length === 3 ? bytes[0] : null) === 0x50);
+  swallow(m, 3, wordsOf(m.world).acknowledge);
 }
 
 function loseStack(m: Moment): void {
-  swallow(m, 1_000, (bytes) => bytes.includes(0x41) || bytes.includes(0x42));
+  swallow(m, 1_000, wordsOf(m.world).stack);
 }
 
 function swallow(m: Moment, most: number, which: (bytes: Uint8Array) => boolean): void {

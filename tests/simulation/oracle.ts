@@ -19,6 +19,8 @@ interface Banknote {
   /** The journaled order under which the machine was told to stack it. */
   order: string | null;
   inBox: boolean;
+  /** It came out again. */
+  out: boolean;
   acknowledged: boolean;
   /** The machine itself lost sight of it: it may honestly end in doubt. */
   lost: boolean;
@@ -44,6 +46,8 @@ export class Oracle {
   private readonly world: World;
   private readonly notes: Banknote[] = [];
   private current: Banknote | null = null;
+  /** Pushed in behind the one in the path; it comes out before anything else moves. */
+  private second: Banknote | null = null;
   private boots = 0;
   private unacknowledged: { readonly sinceMs: number; readonly troubles: number } | null = null;
   private readonly ownerOf = new Map<string, number>();
@@ -79,20 +83,9 @@ export class Oracle {
     this.judgeAcknowledgement();
     if (event.event !== 'command') this.world.tell(`machine: ${event.event} ${event.minor ?? ''}`);
     switch (event.event) {
-      case 'note.inserted': {
-        const minor = event.minor as number;
-        this.current = {
-          minor,
-          owner: this.customer,
-          strung: false,
-          order: null,
-          inBox: false,
-          acknowledged: false,
-          lost: false,
-        };
-        this.notes.push(this.current);
+      case 'note.inserted':
+        this.inserted(event.minor as number);
         return;
-      }
       case 'jammed':
         this.loseSight();
         return;
@@ -100,9 +93,11 @@ export class Oracle {
         if (!this.evidence) this.loseSight();
         return;
       case 'command':
-        if (event.name === 'stack-1' || event.name === 'stack-2') this.toldToStack();
+        if (isStackOrder(event.name)) this.toldToStack();
         return;
       case 'vend.acknowledged':
+        this.acknowledged(event.minor as number);
+        return;
       case 'reset':
         if (this.current !== null) this.current.acknowledged = true;
         return;
@@ -110,10 +105,7 @@ export class Oracle {
         if (this.current !== null) this.current.inBox = true;
         return;
       case 'note.returned':
-      case 'note.rejected':
-        if (this.current === null) return;
-        this.current.inBox = false;
-        if (event.strung === true) this.current.strung = true;
+        this.cameOut(event.minor as number, event.strung === true);
         return;
       case 'cashbox.removed':
         this.loseSight();
@@ -122,15 +114,67 @@ export class Oracle {
     }
   }
 
-  /** Of the note in its path; what it has told and was acknowledged is known. */
+  private inserted(minor: number): void {
+    const note: Banknote = {
+      minor,
+      owner: this.customer,
+      strung: false,
+      order: null,
+      inBox: false,
+      out: false,
+      acknowledged: false,
+      lost: false,
+    };
+    this.notes.push(note);
+    const inTheWay = this.current !== null && !this.current.inBox && !this.current.out;
+    if (inTheWay) this.second = note;
+    else this.current = note;
+  }
+
+  private cameOut(minor: number, strung: boolean): void {
+    const isSecond = this.second?.minor === minor && !strung;
+    const note = isSecond ? this.second : this.current;
+    if (isSecond) this.second = null;
+    if (note === null) return;
+    note.inBox = false;
+    note.out = true;
+    if (strung) note.strung = true;
+  }
+
+  /** The next note may be in the path already. */
+  private acknowledged(minor: number): void {
+    const owed = this.notes.filter((one) => one.inBox && !one.acknowledged && one.minor === minor);
+    const note = owed.find(({ lost }) => !lost) ?? owed[0] ?? this.current;
+    if (note === null) return;
+    if (this.tookFirstForAcknowledgement()) note.lost = true;
+    note.acknowledged = true;
+  }
+
+  /**
+   * A new process cannot know which number an EBDS acceptor had last: before it has heard a word, its first message may
+   * count for the acknowledgement of what the process before was told and did not record. That note may end in doubt.
+   */
+  private tookFirstForAcknowledgement(): boolean {
+    return this.world.protocol === 'ebds' && this.world.wires.acceptor?.heard === 0;
+  }
+
+  /**
+   * Of the note in its path; what it has told and was acknowledged is known. A machine that keeps no evidence loses what it
+   * has in the box and did not tell as well.
+   */
   private loseSight(): void {
-    if (this.current?.acknowledged === false) this.current.lost = true;
+    for (const note of this.notes) {
+      const untold = note === this.current || (note.inBox && !this.evidence);
+      if (untold && !note.acknowledged) note.lost = true;
+    }
   }
 
   /** I7: a host that nothing ails acknowledges the note in the box before the machine gives up. */
   private judgeAcknowledgement(): void {
     const { current: note, world } = this;
-    if (note?.inBox !== true || note.acknowledged) {
+    // What it does not know of cannot be acknowledged.
+    const silent = note?.lost === true && !this.evidence;
+    if (note?.inBox !== true || note.acknowledged || silent) {
       this.unacknowledged = null;
       return;
     }
@@ -490,6 +534,11 @@ export class Oracle {
   cannotPay: string | null = null;
   /** The running kiosk when all was quiet. */
   atRest: Kiosk | null = null;
+}
+
+/** As the simulators of acceptors name it. */
+export function isStackOrder(name: unknown): boolean {
+  return name === 'stack' || name === 'stack-1' || name === 'stack-2';
 }
 
 function closes(body: EntryBody, command: string): boolean {

@@ -2,14 +2,15 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import { kindOf } from '../../hardware/catalog.ts';
+import { kindOf, protocolNamed, protocols } from '../../hardware/catalog.ts';
+import { acceptsNotes } from '../../hardware/device.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { anyCrash, type FaultRow, faultRows } from './faults.ts';
-import { Oracle } from './oracle.ts';
+import { isStackOrder, Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
 import { Crash, type CrashKind, World, type WorldParts } from './world.ts';
@@ -45,6 +46,25 @@ export const config = JSON.parse(
 ) as Config;
 const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
 
+/** What the acceptor may speak. */
+const languages: readonly string[] = Object.entries(protocols)
+  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
+  .map(([name]) => name);
+
+/** Every fault meets every protocol in turn. */
+export function languageOf(seed: number): string {
+  return languages[Math.floor(seed / faultRows.length) % languages.length] as string;
+}
+
+/** The same cabinet with another acceptor. */
+function speaking(protocol: string): Config {
+  const { labSettings: settings } = protocolNamed(protocol).driver;
+  const devices = config.devices.map((device) =>
+    device.id === 'acceptor' ? { ...device, protocol, settings } : device,
+  );
+  return { ...config, devices };
+}
+
 let seal: VoucherSeal | null = null;
 /** Keys are real and made once; only their codes are used, never compared between runs. */
 function voucherSeal(): VoucherSeal {
@@ -60,18 +80,19 @@ function voucherSeal(): VoucherSeal {
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
-  return new World(parts(seed, evidence));
+  return new World(parts(seed, evidence, config));
 }
 
-function parts(seed: number, evidence: boolean): WorldParts {
-  return { seed, config, rules, seal: voucherSeal(), evidence };
+function parts(seed: number, evidence: boolean, cabinet: Config): WorldParts {
+  return { seed, config: cabinet, rules, seal: voucherSeal(), evidence };
 }
 
 export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const world = new World({ ...parts(seed, evidence), snapshotEveryEntries });
+  const world = new World({ ...parts(seed, evidence, speaking(languageOf(seed))), snapshotEveryEntries });
+  world.tell(`the acceptor speaks ${world.protocol}`);
   const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];
   arm(world, oracle, row, random, struck);
@@ -151,7 +172,7 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
   const before = world.onMachine;
   world.onMachine = (device, event) => {
     before(device, event);
-    if (event.event !== 'command' || event.name !== 'stack-1' || !wanted()) return;
+    if (event.event !== 'command' || !isStackOrder(event.name) || !wanted()) return;
     const wire = world.wires.acceptor;
     world.clock.after(1, () => wire?.cut());
     world.clock.after(random.integer(38_000, 55_000), () => wire?.mend());
@@ -232,6 +253,8 @@ function quiet(world: World): void {
     machine?.act({ action: 'misbehave', value: 'off' });
     machine?.act(device === 'printer' ? { action: 'paper', value: 'ok' } : { action: 'stacker full', value: 'off' });
     if (machine?.power === false) machine.act({ action: 'restore power' });
+    // A note that somebody pushed in behind another and left there holds up everything.
+    if (device === 'acceptor') machine?.act({ action: 'take' });
   }
   until(world, () => atRest(world));
 }

@@ -16,6 +16,8 @@ export class Wire {
   private listener: PortListener | null = null;
   private enter: (fn: () => void) => void = (fn) => fn();
   private generation = 0;
+  /** Pieces that reached the present process since it opened its port. */
+  heard = 0;
   whole = true;
   /** How likely it is that one bit of what the machine sends turns over. */
   spoilt = 0;
@@ -45,6 +47,7 @@ export class Wire {
             return;
           }
           this.listener = listener;
+          this.heard = 0;
           this.enter = enter;
           enter(() => listener.opened());
         });
@@ -68,7 +71,9 @@ export class Wire {
     const mine = this.generation;
     const deliver = (part: Uint8Array) => {
       const listener = this.listener;
-      if (mine === this.generation && this.whole && listener !== null) this.enter(() => listener.received(part));
+      if (mine !== this.generation || !this.whole || listener === null) return;
+      this.heard += 1;
+      this.enter(() => listener.received(part));
     };
     const at = bytes.length > 1 && this.random.chance(0.1) ? this.random.integer(1, bytes.length - 1) : bytes.length;
     this.clock.after(flightMs, () => deliver(bytes.subarray(0, at)));

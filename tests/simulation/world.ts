@@ -133,6 +133,11 @@ export class World {
     return simulator;
   }
 
+  /** The protocol that the acceptor speaks. */
+  get protocol(): string {
+    return this.device('acceptor').protocol;
+  }
+
   private device(id: string): Config['devices'][number] {
     const device = this.parts.config.devices.find((one) => one.id === id);
     if (device === undefined) throw new Error(`there is no device ${id}`);
@@ -160,7 +165,10 @@ export class World {
   }
 
   act(device: string, action: HandAction): HandResult {
-    const result = (this.machines[device] as Simulator).act(action);
+    const machine = this.machines[device] as Simulator;
+    // Rollers that stand still hold what is between them.
+    const held = action.action === 'take' && device === 'acceptor' && !machine.power;
+    const result: HandResult = held ? { ok: false, reason: 'the rollers hold it' } : machine.act(action);
     const detail = [action.action, action.minor, action.condition, action.value].filter((part) => part !== undefined);
     this.tell(`${device}: ${detail.join(' ')}${result.ok ? '' : ` – ${result.reason}`}`);
     return result;

@@ -310,7 +310,7 @@ describe('orders', () => {
     const hand = new Hand();
     hand.stackSent();
     hand.report(0x1b);
-    for (let polls = 0; polls < 10 && hand.state.stack?.sentMs !== null; polls++) hand.report(0x13, 0x64);
+    for (let polls = 0; polls < 10 && hand.state.path.stack?.sentMs !== null; polls++) hand.report(0x13, 0x64);
     expect(hand.turn()).toBe('stack');
     hand.give({ type: 'frame', frame: { code: 0x50, data: new Uint8Array() } });
     hand.report(0x1a);
@@ -356,8 +356,8 @@ describe('orders', () => {
     hand.order();
     expect(hand.turn()).toBe('stack');
     hand.give({ type: 'silence' });
-    for (let polls = 0; polls < 10 && hand.state.stack?.sentMs !== null; polls++) hand.report(0x13, 0x64);
-    expect(hand.state.stack?.sentMs).toBeNull();
+    for (let polls = 0; polls < 10 && hand.state.path.stack?.sentMs !== null; polls++) hand.report(0x13, 0x64);
+    expect(hand.state.path.stack?.sentMs).toBeNull();
     hand.give({ type: 'closed', problem: { code: 'lost', message: 'unplugged' } });
     expect(hand.of('command.refused')).toHaveLength(0);
   });

@@ -1,0 +1,617 @@
+/**
+ * The conversation with one CCNET validator, pure: the host polls, acknowledges each answer, and the device goes on. A
+ * note counts by the event STACKED (81). The device tells it until the host has acknowledged it once, so it is
+ * acknowledged only after `recorded`; where a power-up found a note is acknowledged at once, for it stands until RESET.
+ */
+import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote } from '../device.ts';
+import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
+import {
+  dropLate,
+  dropUnsent,
+  machineBeganAnew,
+  type NotePath,
+  noteAccepting,
+  noteEscrowed,
+  noteGone,
+  noteRejected,
+  noteStacked,
+  noteWish,
+  orderNote,
+  type PathWork,
+  poweredUp,
+  recordedInPath,
+  refuse,
+  startPath,
+  undecided,
+  wishReturn,
+  wishSent,
+} from '../note-path.ts';
+import { createDecoder, encode, type Frame } from './frame.ts';
+import {
+  billTable,
+  command,
+  commandName,
+  failureCode,
+  faultOfState,
+  hexByte,
+  type Identity,
+  identity,
+  isState,
+  mask,
+  rejectReason,
+  state,
+  denominationOf,
+} from './messages.ts';
+
+/** The device wants to be polled every 100 to 200 ms; slower is enough while it is disabled and empty. */
+const POLL_MS = 150;
+const POLL_RESTING_MS = 400;
+/** It answers within 10 ms; widened for adapters and pseudo-terminals, and for the table of 125 bytes at 9600 baud. */
+const REPLY_WITHIN_MS = 250;
+const INTER_BYTE_MS = 25;
+/** Between an acknowledgement and the next command. */
+const AFTER_ACK_MS = 20;
+/** The device gives a note back when nobody decided within this time. */
+const ESCROW_MS = 10_000;
+const REPEAT_RESET_MS = 1_000;
+/** No valid reply for this long: the device is lost. One missing reply means nothing. */
+const SILENT_MS = 2_000;
+/** A mute device is reset. One whose note is undecided gets longer, for RESET destroys what a power-up would tell. */
+const MUTE_MS = 8_000;
+const MUTE_WITH_NOTE_MS = 60_000;
+const RESET_EVERY_MS = 10_000;
+/** A set-up that was not taken is tried this often, then it is a fault. */
+const SETUP_TRIES = 3;
+const SETUP_RETRY_MS = 1_000;
+/** A note is judged gone from escrow when this many states in a row say that the device is empty. */
+const EMPTY_STATES = 2;
+const BILL_TYPES = 24;
+const IN_DISPENSER = 0x01;
+
+export interface Settings {
+  readonly address: number;
+  /** ISO 4217 code and its decimal places for three letters of the bill table; null: not known. */
+  readonly currencyOf: (letters: string) => { readonly currency: string; readonly exponent: number } | null;
+}
+
+type RequestKind = 'poll' | 'reset' | 'stack' | 'return' | 'setup';
+
+interface PowerUp {
+  readonly code: number;
+  readonly key: string;
+  readonly recorded: boolean;
+  readonly resetMs: number | null;
+}
+
+export interface State {
+  readonly path: NotePath;
+  readonly open: boolean;
+  readonly lost: string | null;
+  readonly lastReplyMs: number;
+  readonly lastResetMs: number | null;
+  readonly resetWanted: boolean;
+  readonly pollAtMs: number;
+  readonly request: RequestKind | null;
+  /** The set-up whose answer is awaited: what is wanted may have changed since it left. */
+  readonly asked: SetupStep | null;
+  /** Last state; 0: none since the line opened. */
+  readonly code: number;
+  readonly emptyStates: number;
+
+  /** Index into the set-up steps; their number when all are done. */
+  readonly setup: number;
+  readonly tries: number;
+  readonly setupAtMs: number;
+  readonly refused: boolean;
+  /** The mask that the device took; null: not known. */
+  readonly enabled: string | null;
+  readonly ready: boolean;
+
+  readonly identity: Identity | null;
+  readonly table: ReadonlyMap<number, Denomination> | null;
+  readonly tableText: string | null;
+  readonly tableChanged: boolean;
+  readonly unmapped: boolean;
+  readonly accept: readonly number[];
+
+  /** A STACKED that stands until it is acknowledged. */
+  readonly stacked: { readonly key: string; readonly recorded: boolean } | null;
+  readonly powerUp: PowerUp | null;
+  readonly fault: string | null;
+  readonly boxOut: boolean;
+}
+
+type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };
+
+/** One step's workplace: the state being made and the facts found on the way. */
+interface Work extends PathWork {
+  readonly settings: Settings;
+  readonly s: Draft;
+}
+
+interface SetupStep {
+  readonly code: number;
+  readonly data: readonly number[];
+  /** A device that refuses it can still be used. */
+  readonly optional: boolean;
+}
+
+const NONE: readonly number[] = [0, 0, 0, 0, 0, 0];
+/** Disabled first: tables are answered only then. The mask of what is taken follows the levels, afterwards. */
+const setupSteps: readonly SetupStep[] = [
+  { code: command.enableBillTypes, data: NONE, optional: false },
+  { code: command.identification, data: [], optional: true },
+  { code: command.billTable, data: [], optional: false },
+  { code: command.setSecurity, data: [0, 0, 0], optional: true },
+];
+
+function start(device: string, memory: DeviceMemory): State {
+  return {
+    path: startPath(device, memory),
+    open: false,
+    lost: null,
+    lastReplyMs: 0,
+    lastResetMs: null,
+    resetWanted: false,
+    pollAtMs: 0,
+    request: null,
+    asked: null,
+    code: 0,
+    emptyStates: 0,
+    setup: 0,
+    tries: 0,
+    setupAtMs: 0,
+    refused: false,
+    enabled: null,
+    ready: false,
+    identity: null,
+    table: null,
+    tableText: null,
+    tableChanged: false,
+    unmapped: false,
+    accept: [],
+    stacked: null,
+    powerUp: null,
+    fault: null,
+    boxOut: false,
+  };
+}
+
+/** A driver for one validator; `step` is total: no sequence of bytes or orders makes it throw. */
+export function createDriver(device: string, settings: Settings): Driver<State, Frame> {
+  return {
+    interByteMs: INTER_BYTE_MS,
+    decoder: createDecoder,
+    answers: (frame) => frame.address === settings.address,
+    start: (memory) => start(device, memory),
+    step(before, input) {
+      const { path, ...rest } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
+      const send = handle(work, input);
+      return finish(work, send);
+    },
+  };
+}
+
+function finish(work: Work, send: DriverSend | null): DriverStep<State> {
+  const { s, path, facts } = work;
+  const wish = wanted(work);
+  return {
+    state: { ...s, path },
+    facts,
+    turnAtMs: wish?.atMs ?? null,
+    urgent: wish?.kind === 'stack' || wish?.kind === 'return',
+    ...(send === null ? {} : { send }),
+  };
+}
+
+function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
+  const { s, path, nowMs } = work;
+  switch (input.type) {
+    case 'opened':
+      s.open = true;
+      s.lastReplyMs = nowMs;
+      s.pollAtMs = nowMs;
+      s.request = null;
+      s.code = 0;
+      beginAgain(s);
+      return null;
+    case 'closed':
+      s.open = false;
+      s.request = null;
+      s.ready = false;
+      dropUnsent(work, 'line-lost');
+      lose(work, input.problem.code, input.problem.message);
+      return null;
+    case 'turn':
+      return takeTurn(work);
+    case 'frame':
+      return onFrame(work, input.frame);
+    case 'discarded':
+      return null;
+    case 'silence':
+      onSilence(work);
+      return null;
+    case 'command':
+      onCommand(work, input.command);
+      return null;
+    case 'levels':
+      s.accept = input.levels.accept;
+      return null;
+    case 'recorded':
+      recordedInPath(path, input.key);
+      if (s.stacked?.key === input.key) s.stacked = { ...s.stacked, recorded: true };
+      if (s.powerUp?.key === input.key) s.powerUp = { ...s.powerUp, recorded: true };
+      return null;
+    default:
+      return input satisfies never;
+  }
+}
+
+/** Everything that the device forgets, or that may have changed while nobody looked. */
+function beginAgain(s: Draft): void {
+  s.setup = 0;
+  s.tries = 0;
+  s.setupAtMs = 0;
+  s.enabled = null;
+  s.ready = false;
+  s.emptyStates = 0;
+}
+
+function lose(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
+  const { s, path, facts, device } = work;
+  // Stacked and returned are told until they are acknowledged: a device that is empty without them was reset meanwhile.
+  machineBeganAnew(path);
+  if (s.lost === reason) return;
+  s.lost = reason;
+  facts.push({ device, fact: 'device.lost', reason, message });
+}
+
+function tellFault(work: Work, code: string): void {
+  work.facts.push({ device: work.device, fact: 'device.fault', code });
+}
+
+function tellCleared(work: Work, code: string): void {
+  work.facts.push({ device: work.device, fact: 'device.cleared', code });
+}
+
+// What to send next.
+
+interface Wish {
+  readonly kind: RequestKind;
+  readonly atMs: number;
+}
+
+/** The one thing to send next and when; null while the line is down or an answer is awaited. */
+function wanted(work: Work): Wish | null {
+  const { s, path, nowMs } = work;
+  if (!s.open || s.request !== null) return null;
+  const poll: Wish = { kind: 'poll', atMs: s.pollAtMs };
+  if (s.code === 0) return s.resetWanted ? { kind: 'reset', atMs: nowMs } : poll;
+  if (s.powerUp !== null) {
+    return s.powerUp.recorded && s.powerUp.resetMs === null ? { kind: 'reset', atMs: nowMs } : poll;
+  }
+  if (s.resetWanted) return { kind: 'reset', atMs: nowMs };
+  const note = noteWish(path);
+  if (note !== null) return { kind: note, atMs: nowMs };
+  if (setupWanted(work) !== null && s.setupAtMs < s.pollAtMs)
+    return { kind: 'setup', atMs: Math.max(nowMs, s.setupAtMs) };
+  return poll;
+}
+
+/** Set-ups wait while a note moves; tables are answered only by a device that takes nothing. */
+function settable(code: number): boolean {
+  return code === state.idling || code === state.disabled || isFaultState(code);
+}
+
+function isFaultState(code: number): boolean {
+  return code >= state.cassetteFull && code <= state.unitJam;
+}
+
+function acceptedTypes(s: Draft): readonly number[] {
+  if (s.table === null || s.tableChanged) return [];
+  return [...s.table].filter(([, { minor }]) => s.accept.includes(minor)).map(([type]) => type);
+}
+
+function setupWanted({ s }: Work): SetupStep | null {
+  if (!settable(s.code)) return null;
+  if (s.setup < setupSteps.length) return setupSteps[s.setup] as SetupStep;
+  const types = mask(acceptedTypes(s));
+  // Every note is held in escrow.
+  const data = [...types, ...types];
+  return s.enabled === data.join() ? null : { code: command.enableBillTypes, data, optional: false };
+}
+
+function takeTurn(work: Work): DriverSend | null {
+  const { s, nowMs } = work;
+  dropLate(work);
+  const wish = wanted(work);
+  if (wish === null || wish.atMs > nowMs) return null;
+  s.request = wish.kind;
+  switch (wish.kind) {
+    case 'poll':
+      return request(work, 'poll', command.poll);
+    case 'reset':
+      s.resetWanted = false;
+      s.lastResetMs = nowMs;
+      s.pollAtMs = nowMs + POLL_MS;
+      if (s.powerUp !== null) s.powerUp = { ...s.powerUp, resetMs: nowMs };
+      return request(work, 'reset', command.reset);
+    case 'stack':
+    case 'return':
+      wishSent(work, wish.kind);
+      s.pollAtMs = nowMs + POLL_MS;
+      return request(work, wish.kind, wish.kind === 'stack' ? command.stack : command.return);
+    case 'setup': {
+      const step = setupWanted(work) as SetupStep;
+      s.asked = step;
+      return request(work, commandName(step.code), step.code, step.data);
+    }
+    default:
+      return wish.kind satisfies never;
+  }
+}
+
+function request({ settings }: Work, name: string, code: number, data: readonly number[] = []): DriverSend {
+  return { name, bytes: encode(settings.address, code, data), replyWithinMs: REPLY_WITHIN_MS };
+}
+
+// What came back.
+
+function onFrame(work: Work, frame: Frame): DriverSend | null {
+  const { s, nowMs } = work;
+  const asked = s.request;
+  s.request = null;
+  s.lastReplyMs = nowMs;
+  s.lost = null;
+  s.resetWanted = false;
+  s.pollAtMs = Math.max(s.pollAtMs, nowMs + AFTER_ACK_MS);
+  if (asked === 'setup') {
+    const answered = onSetupReply(work, frame);
+    // What was not asked for may be the late answer to a poll, and is acknowledged as such only.
+    if (answered) return frame.content.length > 1 ? acknowledge(work) : null;
+  }
+  if (!isState(frame)) {
+    if (asked === 'reset' && frame.code === command.ack) onResetTaken(work);
+    return null;
+  }
+  onState(work, frame.code, frame.data);
+  return s.stacked !== null && !s.stacked.recorded ? null : acknowledge(work);
+}
+
+function acknowledge({ settings, s }: Work): DriverSend {
+  s.stacked = null;
+  return { name: 'acknowledge', bytes: encode(settings.address, command.ack), replyWithinMs: 0 };
+}
+
+function onResetTaken({ s, path }: Work): void {
+  const recovering = s.powerUp !== null;
+  s.powerUp = null;
+  beginAgain(s);
+  if (!recovering) machineBeganAnew(path);
+}
+
+function onSilence(work: Work): void {
+  const { s, path, nowMs, device } = work;
+  const asked = s.request;
+  s.request = null;
+  s.pollAtMs = nowMs + POLL_MS;
+  if (asked === 'setup') setupFailed(work);
+  const muteMs = nowMs - s.lastReplyMs;
+  if (muteMs > SILENT_MS && s.lost !== 'silent') {
+    // It may have been off: its first state decides again, before anything else is sent.
+    s.code = 0;
+    beginAgain(s);
+    lose(work, 'silent', `${device} does not answer; check its power, its cable and its address.`);
+  }
+  const limitMs = undecided(path) ? MUTE_WITH_NOTE_MS : MUTE_MS;
+  const evidenceWaits = s.powerUp?.recorded === false || s.stacked?.recorded === false;
+  const restedMs = s.lastResetMs === null ? RESET_EVERY_MS : nowMs - s.lastResetMs;
+  if (muteMs > limitMs && restedMs >= RESET_EVERY_MS && !evidenceWaits) s.resetWanted = true;
+}
+
+function setupFailed(work: Work): void {
+  const { s, nowMs } = work;
+  s.tries++;
+  s.setupAtMs = nowMs + POLL_MS;
+  if (s.tries < SETUP_TRIES) return;
+  s.setupAtMs = nowMs + SETUP_RETRY_MS;
+  if (setupSteps[s.setup]?.optional === true) {
+    s.setup++;
+    s.tries = 0;
+    s.setupAtMs = 0;
+  } else if (!s.refused) {
+    s.refused = true;
+    tellFault(work, 'ccnet.setting-refused');
+  }
+}
+
+/** Answers whether it was the answer to what was asked. */
+function onSetupReply(work: Work, frame: Frame): boolean {
+  const { s } = work;
+  const { asked: step } = s;
+  if (step === null || !takes(work, step, frame)) {
+    setupFailed(work);
+    return false;
+  }
+  s.tries = 0;
+  s.setupAtMs = 0;
+  if (s.refused && !step.optional) {
+    s.refused = false;
+    tellCleared(work, 'ccnet.setting-refused');
+  }
+  if (setupSteps[s.setup]?.code === step.code) s.setup++;
+  readyWhenDone(work);
+  return true;
+}
+
+/** A setting is taken by ACK, a question by the table that it asks for. */
+function takes(work: Work, step: SetupStep, frame: Frame): boolean {
+  const { s } = work;
+  switch (step.code) {
+    case command.identification:
+      s.identity = identity(frame.content);
+      return s.identity !== null;
+    case command.billTable:
+      return onTable(work, frame.content);
+    default:
+      if (frame.code !== command.ack) return false;
+      if (step.code === command.enableBillTypes) s.enabled = step.data.join();
+      return true;
+  }
+}
+
+function onTable(work: Work, content: Uint8Array): boolean {
+  const { s, device, facts, settings } = work;
+  const types = billTable(content);
+  if (types === null) return false;
+  const table = new Map<number, Denomination>();
+  let unmapped = false;
+  for (const bill of types) {
+    const mapped = settings.currencyOf(bill.country);
+    const value = mapped === null ? null : denominationOf(bill, mapped.currency, mapped.exponent);
+    if (value !== null && bill.type < BILL_TYPES) table.set(bill.type, value);
+    else unmapped = true;
+  }
+  const seen = Array.from(content, hexByte).join(' ');
+  if (s.tableText !== null && s.tableText !== seen && !s.tableChanged) {
+    s.tableChanged = true;
+    tellFault(work, 'ccnet.denominations-changed');
+  }
+  const first = s.tableText === null;
+  s.tableText ??= seen;
+  if (!s.tableChanged) s.table = table;
+  if (unmapped && !s.unmapped) {
+    s.unmapped = true;
+    tellFault(work, 'ccnet.country-unmapped');
+  }
+  if (first && table.size === 0) tellFault(work, 'ccnet.no-denominations');
+  facts.push({
+    device,
+    fact: 'device.identified',
+    protocol: 'ccnet',
+    maker: 'CashCode',
+    model: s.identity?.part || null,
+    serial: s.identity?.serial || null,
+    firmware: null,
+    denominations: [...table.values()],
+  });
+  return true;
+}
+
+function readyWhenDone(work: Work): void {
+  const { s, device, facts } = work;
+  if (s.ready || s.setup < setupSteps.length) return;
+  if (s.code !== state.idling && s.code !== state.disabled) return;
+  if (setupWanted(work) !== null) return;
+  s.ready = true;
+  const usable = !s.tableChanged && s.table !== null && s.table.size > 0;
+  facts.push({ device, fact: usable ? 'device.ready' : 'device.disabled' });
+}
+
+// States and events.
+
+function onState(work: Work, code: number, data: Uint8Array): void {
+  const { s, path, nowMs } = work;
+  const before = s.code;
+  s.code = code;
+  const empty = code === state.idling || code === state.disabled;
+  s.emptyStates = empty ? s.emptyStates + 1 : 0;
+  const resting = empty && s.accept.length === 0 && path.escrow === null && path.stack === null;
+  s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
+  if (!tellsOfNote(code)) watchFaults(work, code, data);
+  const up = code >= state.powerUp && code <= state.powerUpInStacker;
+  // It got the RESET although its answer was lost, or it was reset by something else.
+  if (!up) s.powerUp = null;
+  if (code !== state.stacked) s.stacked = null;
+  if (code !== state.escrow && code !== state.holding) dropUnsent(work, 'no-note');
+  if (up) onPowerUp(work, code, data[0] ?? 0);
+  else onMovement(work, code, data[0] ?? 0, before);
+  readyWhenDone(work);
+}
+
+function onMovement(work: Work, code: number, data: number, before: number): void {
+  const { s, path } = work;
+  switch (code) {
+    case state.idling:
+    case state.disabled:
+      if (s.emptyStates >= EMPTY_STATES) noteGone(work, 'empty');
+      return;
+    case state.accepting:
+      if (before !== code) noteAccepting(work);
+      return;
+    case state.escrow:
+      noteEscrowed(work, data, s.tableChanged ? null : (s.table?.get(data) ?? null), ESCROW_MS);
+      return;
+    case state.holding:
+      // Held for a host of before; what it is worth is not told any more.
+      if (path.escrow === null) wishReturn(path);
+      return;
+    case state.stacked:
+      if (s.stacked === null) s.stacked = noteStacked(work, s.table?.get(data) ?? null);
+      return;
+    case state.rejecting:
+      if (before !== code) noteRejected(work, rejectReason(data), `ccnet.reject-${hexByte(data).toLowerCase()}`);
+      return;
+    case state.returning:
+    case state.returned:
+      if (before !== code) noteGone(work, 'leaving');
+      return;
+    case state.initialize:
+      if (before !== code) beginAgain(s);
+      machineBeganAnew(path);
+      return;
+    default:
+      // Hands take the note out, or push it in.
+      if (isFaultState(code)) machineBeganAnew(path);
+      return;
+  }
+}
+
+/** What happened to a note may be told while a fault stands, and says nothing of the fault. */
+function tellsOfNote(code: number): boolean {
+  return code === state.stacked || code === state.rejecting || code === state.returning || code === state.returned;
+}
+
+/** A fault stands as long as its state does. The cash box is told apart, because hands are at work there. */
+function watchFaults(work: Work, code: number, data: Uint8Array): void {
+  const { s, facts, device } = work;
+  const fault = faultOfState(code, data);
+  if (fault !== s.fault) {
+    if (s.fault !== null) tellCleared(work, s.fault);
+    if (fault !== null) tellFault(work, fault);
+    if (code === state.cheated) facts.push({ device, fact: 'note.suspect', code: 'ccnet.cheated' });
+    s.fault = fault;
+  }
+  const out = code === state.cassetteOut || fault === failureCode(0x54);
+  if (out === s.boxOut) return;
+  s.boxOut = out;
+  facts.push({ device, fact: out ? 'cashbox.removed' : 'cashbox.inserted' });
+}
+
+function onPowerUp(work: Work, code: number, where: number): void {
+  const { s, nowMs } = work;
+  if (s.powerUp !== null && s.powerUp.code === code) {
+    const { resetMs } = s.powerUp;
+    if (resetMs !== null && nowMs - resetMs > REPEAT_RESET_MS) s.powerUp = { ...s.powerUp, resetMs: null };
+    return;
+  }
+  // A bill-to-bill unit says with the same code that notes lie where it pays out.
+  const inStacker = code === state.powerUpInStacker && where !== IN_DISPENSER;
+  const found: FoundNote = inStacker ? 'stacker' : code === state.powerUpInValidator ? 'acceptor' : 'nothing';
+  s.stacked = null;
+  s.powerUp = { code, key: poweredUp(work, found), recorded: false, resetMs: null };
+  beginAgain(s);
+}
+
+// Orders.
+
+function onCommand(work: Work, order: DeviceCommand): void {
+  const { s } = work;
+  if (order.command === 'document.print') {
+    refuse(work, order.id, 'not-a-printer');
+    return;
+  }
+  const held = s.code === state.escrow || s.code === state.holding;
+  orderNote(work, order, { open: s.open, held });
+}

@@ -1,0 +1,96 @@
+/**
+ * CashCode (Crane) CCNET bill validators (SM, MVU, FLS and the like): 9600 8N1, polled.
+ *
+ * Settings: `countries` maps the three letters of the device's bill table to an ISO 4217 code; letters that are a code
+ * themselves need no entry, others that are not mapped switch their denominations off and raise `ccnet.country-unmapped`.
+ * `address` is that of the device on its wire: 3 for a validator (default), 1 for a bill-to-bill unit.
+ */
+import { currencyExponent } from '../currency.ts';
+import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { createDriver, type Settings, type State } from './driver.ts';
+import { encode, type Frame } from './frame.ts';
+import { command, describe, faults } from './messages.ts';
+
+const VALIDATOR_ADDRESS = 3;
+const LOWEST_ADDRESS = 1;
+const HIGHEST_ADDRESS = 15;
+
+type Given = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkSettings(settings: Given): readonly SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  for (const [name, value] of Object.entries(settings)) {
+    if (name === 'countries') problems.push(...checkCountries(value));
+    else if (name === 'address') {
+      if (!Number.isInteger(value) || Number(value) < LOWEST_ADDRESS || Number(value) > HIGHEST_ADDRESS)
+        problems.push({ path: name, problem: `must be a whole number from ${LOWEST_ADDRESS} to ${HIGHEST_ADDRESS}` });
+    } else problems.push({ path: name, problem: 'is not a setting of ccnet; known are countries and address' });
+  }
+  return problems;
+}
+
+function checkCountries(value: unknown): readonly SettingsProblem[] {
+  if (!isRecord(value))
+    return [{ path: 'countries', problem: 'must map letters of the bill table to currencies, as {"CHN": "CNY"}' }];
+  const problems: SettingsProblem[] = [];
+  for (const [letters, currency] of Object.entries(value)) {
+    const path = `countries.${letters}`;
+    if (!/^[A-Z]{3}$/.test(letters)) problems.push({ path, problem: 'the bill table names three capital letters' });
+    if (typeof currency !== 'string' || currencyExponent(currency) === null) {
+      problems.push({ path, problem: 'the currency must be one of ISO 4217, in three capital letters such as CNY' });
+    }
+  }
+  return problems;
+}
+
+/** @throws RangeError naming the first problem, when the settings were not checked before. */
+function settingsFrom(settings: Given): Settings {
+  const problem = checkSettings(settings)[0];
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  const mapped = isRecord(settings.countries) ? settings.countries : {};
+  return {
+    address: addressOf(settings),
+    currencyOf: (letters) => {
+      const currency = Object.hasOwn(mapped, letters) ? String(mapped[letters]) : letters;
+      const exponent = currencyExponent(currency);
+      return exponent === null ? null : { currency, exponent };
+    },
+  };
+}
+
+function addressOf({ address }: Given): number {
+  return typeof address === 'number' ? address : VALIDATOR_ADDRESS;
+}
+
+export const frontDoor: ProtocolFrontDoor<State, Frame> = {
+  protocol: 'ccnet',
+  line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
+  moneyMessages: ['stack', 'return', 'acknowledge', 'reset'],
+  faults,
+  checkSettings,
+  kindOf: () => 'note-acceptor',
+  addressOf,
+  labSettings: { countries: { CHN: 'CNY' } },
+  settingsHelp: [
+    'countries.CHN=CNY    currency of three letters of the bill table that are no currency themselves',
+    'address=3            of the device on its wire: 3 validator, 1 bill-to-bill unit',
+  ],
+  createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  requests: (settings) => {
+    const address = addressOf(settings);
+    return {
+      poll: encode(address, command.poll),
+      reset: encode(address, command.reset),
+      return: encode(address, command.return),
+      status: encode(address, command.getStatus),
+      identification: encode(address, command.identification),
+      'bill-table': encode(address, command.billTable),
+      disable: encode(address, command.enableBillTypes, [0, 0, 0, 0, 0, 0]),
+    };
+  },
+  describe,
+};
