@@ -498,7 +498,7 @@ class NoteMachine implements Simulator {
   // What the machine knows.
   private phase: Phase = 'power-up';
   private powerUpStatus: readonly number[] = [POWER_UP];
-  private enabled = 0;
+  private enabledTypes = 0;
   private escrowed = 0;
   private security: readonly number[] = [0, 0, 0];
   private options: readonly number[] = [0, 0, 0, 0];
@@ -578,7 +578,7 @@ class NoteMachine implements Simulator {
         this.reset();
         return [ACK];
       case 0x31:
-        return [...mask(this.enabled), ...this.security, ...(this.model.recycler ? mask(this.routed()) : [])];
+        return [...mask(this.enabledTypes), ...this.security, ...(this.model.recycler ? mask(this.routed()) : [])];
       case 0x32:
         this.security = data;
         return [ACK];
@@ -627,12 +627,12 @@ class NoteMachine implements Simulator {
   }
 
   private enable(data: readonly number[]): void {
-    const wasOpen = this.enabled !== 0;
+    const wasOpen = this.enabledTypes !== 0;
     let known = 0;
     for (const [type, minor] of this.model.types.entries()) if (minor > 0) known |= 1 << type;
-    this.enabled = maskFrom(data.slice(0, 3)) & known;
+    this.enabledTypes = maskFrom(data.slice(0, 3)) & known;
     this.escrowed = maskFrom(data.slice(3)) & known;
-    const open = this.enabled !== 0;
+    const open = this.enabledTypes !== 0;
     if (open !== wasOpen) this.world.emit({ event: open ? 'enabled' : 'disabled' });
   }
 
@@ -673,7 +673,7 @@ class NoteMachine implements Simulator {
       case 'ready':
       case 'stopped':
         if (this.full) return [CASSETTE_FULL];
-        return [this.enabled === 0 ? DISABLED : IDLING];
+        return [this.enabledTypes === 0 ? DISABLED : IDLING];
       case 'accepting':
         return [ACCEPTING];
       case 'escrow':
@@ -752,7 +752,7 @@ class NoteMachine implements Simulator {
       return { ok: true };
     }
     if (this.phase !== 'ready') return no(`the machine does not pull: ${busyWith(this.phase)}`);
-    if (this.enabled === 0) return no('the machine does not pull: it is disabled');
+    if (this.enabledTypes === 0) return no('the machine does not pull: it is disabled');
     this.takeFromSlot();
     this.path = note;
     this.pastReturn = false;
@@ -779,7 +779,7 @@ class NoteMachine implements Simulator {
     if (note.condition === 'torn') return TORN;
     if (note.condition === 'unreadable') return UNREADABLE;
     if (note.type < 0) return NOT_A_TYPE;
-    return ((this.enabled >> note.type) & 1) === 1 ? null : INHIBITED;
+    return ((this.enabledTypes >> note.type) & 1) === 1 ? null : INHIBITED;
   }
 
   private reject(note: Note, code: number): void {
@@ -957,8 +957,8 @@ class NoteMachine implements Simulator {
 
   /** What was set, and what was not told yet, lives in memory only; a credit that was not acknowledged is kept. */
   private forget(): void {
-    if (this.enabled !== 0) this.world.emit({ event: 'disabled' });
-    this.enabled = 0;
+    if (this.enabledTypes !== 0) this.world.emit({ event: 'disabled' });
+    this.enabledTypes = 0;
     this.escrowed = 0;
     this.security = [0, 0, 0];
     this.options = [0, 0, 0, 0];
