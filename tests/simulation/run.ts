@@ -52,7 +52,7 @@ const languages: readonly string[] = Object.entries(protocols)
   .map(([name]) => name);
 
 /** Every fault meets every protocol in turn. */
-export function languageOf(seed: number): string {
+function languageOf(seed: number): string {
   return languages[Math.floor(seed / faultRows.length) % languages.length] as string;
 }
 
