@@ -69,6 +69,8 @@ export class Batch {
   private view: View | null = null;
   private answered = 0;
   private inserting = false;
+  /** A note is in the machine's path: a second one would stop it. */
+  private pathTaken = false;
   private inside = 0;
   private customer: Customer | null = null;
   private bills = 0;
@@ -235,8 +237,9 @@ export class Batch {
     this.wake();
     if (view === null || customer === null || this.inserting) return;
     const deed = customer.at(view, this.inside);
-    if (deed?.do === 'insert') void this.insert(deed.minor);
-    else if (deed?.do === 'ask' && this.answered < view.number) {
+    if (deed?.do === 'insert') {
+      if (!this.pathTaken) void this.insert(deed.minor);
+    } else if (deed?.do === 'ask' && this.answered < view.number) {
       this.answered = view.number;
       glass?.ask(deed.intent, view.body.screen);
     }
@@ -253,7 +256,11 @@ export class Batch {
   }
 
   private happened({ device, event }: Happened): void {
-    if (device === acceptor && event === 'note.stacked') this.inside += 1;
+    if (device === acceptor) {
+      if (event === 'note.inserted') this.pathTaken = true;
+      else if (event === 'note.stacked' || event === 'note.returned') this.pathTaken = false;
+      if (event === 'note.stacked') this.inside += 1;
+    }
     this.look();
   }
 
