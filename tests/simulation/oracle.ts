@@ -383,7 +383,13 @@ export class Oracle {
     };
     const owed = new Set<string>();
     const caseOf = new Map<string, string>();
+    const inFlight = new Map<string, string>();
     for (const { body } of entries) {
+      if (body.kind === 'note.stack') inFlight.set(body.command, body.sale);
+      if (body.kind === 'note.stacked' || body.kind === 'note.returned' || body.kind === 'note.unknown')
+        inFlight.delete(body.command);
+      if (body.kind === 'sale.cancelled' && [...inFlight.values()].includes(body.sale))
+        this.wrong('I6', `sale ${body.sale} was given up while its note was in flight`);
       switch (body.kind) {
         case 'note.stacked':
           if (of(body.sale).closed) owed.add(body.command);
