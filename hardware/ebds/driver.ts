@@ -391,10 +391,9 @@ function onSilence(work: Work): void {
   s.asking = false;
   s.pollAtMs = nowMs + POLL_MS;
   if (s.message !== null && s.message.question !== null && s.stacked === null) {
-    const tried = s.tries;
     setupFailed(work, false);
-    // After the last try the number is free for something else.
-    if (s.tries <= tried) s.message = null;
+    // A device that is mute to a question alone still answers polls.
+    if (s.tries % SETUP_TRIES === 0) s.message = null;
   }
   if (nowMs - s.lastReplyMs <= SILENT_MS || s.lost === 'silent') return;
   s.bits = null;

@@ -29,6 +29,7 @@ const machineSpeed = 1_000;
 /** A visit, a restart and a rest; the longest of them all waits for the kiosk's own time-outs. */
 const patienceMs = 90_000;
 const mostVisits = 3;
+const insertAgainMs = 50;
 const acceptor = 'acceptor';
 const printer = 'printer';
 
@@ -252,6 +253,8 @@ export class Batch {
       await this.cabinet.act(acceptor, { action: 'insert', minor });
     } finally {
       this.inserting = false;
+      // What happened meanwhile was not looked at, and a note that was refused is tried again.
+      setTimeout(() => this.look(), insertAgainMs);
     }
   }
 
