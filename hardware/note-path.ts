@@ -116,13 +116,6 @@ export function noteEscrowed(work: PathWork, code: number, value: Denomination |
   else facts.push({ device, fact: 'note.escrowed', ...value, seenMs: nowMs, deadlineMs });
 }
 
-/** The machine was told to hold the note longer. */
-export function noteHeld(path: PathWork['path'], nowMs: number, holdMs: number): void {
-  if (path.escrow === null) return;
-  const deadlineMs = nowMs + holdMs;
-  path.escrow = { ...path.escrow, deadlineMs, lapsedMs: deadlineMs + holdMs };
-}
-
 /** The driver itself wants the note out again. */
 export function wishReturn(path: PathWork['path']): void {
   path.giveBack ??= { command: null, sentMs: null };
