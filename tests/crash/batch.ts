@@ -30,6 +30,8 @@ const machineSpeed = 1_000;
 const patienceMs = 90_000;
 const mostVisits = 3;
 const insertAgainMs = 50;
+/** Nobody puts a note back in faster than it came out; a machine that is quicker than its polls would never be seen empty. */
+const tryAgainMs = 1_000;
 const acceptor = 'acceptor';
 const printer = 'printer';
 
@@ -261,8 +263,15 @@ export class Batch {
   private happened({ device, event }: Happened): void {
     if (device === acceptor) {
       if (event === 'note.inserted') this.pathTaken = true;
-      else if (event === 'note.stacked' || event === 'note.returned') this.pathTaken = false;
-      if (event === 'note.stacked') this.inside += 1;
+      else if (event === 'note.stacked') {
+        this.pathTaken = false;
+        this.inside += 1;
+      } else if (event === 'note.returned') {
+        setTimeout(() => {
+          this.pathTaken = false;
+          this.look();
+        }, tryAgainMs);
+      }
     }
     this.look();
   }
