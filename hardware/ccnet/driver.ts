@@ -26,6 +26,7 @@ import {
   wishReturn,
   wishSent,
 } from '../note-path.ts';
+import { allWell, boxStands, faultStands, lose, type Standing, tellCleared, tellFault } from '../standing.ts';
 import { createDecoder, encode, type Frame } from './frame.ts';
 import {
   billTable,
@@ -83,10 +84,9 @@ interface PowerUp {
   readonly resetMs: number | null;
 }
 
-export interface State {
+export interface State extends Standing {
   readonly path: NotePath;
   readonly open: boolean;
-  readonly lost: string | null;
   readonly lastReplyMs: number;
   readonly lastResetMs: number | null;
   readonly resetWanted: boolean;
@@ -117,8 +117,6 @@ export interface State {
   /** A STACKED that stands until it is acknowledged. */
   readonly stacked: { readonly key: string; readonly recorded: boolean } | null;
   readonly powerUp: PowerUp | null;
-  readonly fault: string | null;
-  readonly boxOut: boolean;
 }
 
 type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };
@@ -147,9 +145,9 @@ const setupSteps: readonly SetupStep[] = [
 
 function start(device: string, memory: DeviceMemory): State {
   return {
+    ...allWell,
     path: startPath(device, memory),
     open: false,
-    lost: null,
     lastReplyMs: 0,
     lastResetMs: null,
     resetWanted: false,
@@ -172,8 +170,6 @@ function start(device: string, memory: DeviceMemory): State {
     accept: [],
     stacked: null,
     powerUp: null,
-    fault: null,
-    boxOut: false,
   };
 }
 
@@ -221,7 +217,7 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.request = null;
       s.ready = false;
       dropUnsent(work, 'line-lost');
-      lose(work, input.problem.code, input.problem.message);
+      outOfSight(work, input.problem.code, input.problem.message);
       return null;
     case 'turn':
       return takeTurn(work);
@@ -258,21 +254,10 @@ function beginAgain(s: Draft): void {
   s.emptyStates = 0;
 }
 
-function lose(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
-  const { s, path, facts, device } = work;
+function outOfSight(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
   // Stacked and returned are told until they are acknowledged: a device that is empty without them was reset meanwhile.
-  machineBeganAnew(path);
-  if (s.lost === reason) return;
-  s.lost = reason;
-  facts.push({ device, fact: 'device.lost', reason, message });
-}
-
-function tellFault(work: Work, code: string): void {
-  work.facts.push({ device: work.device, fact: 'device.fault', code });
-}
-
-function tellCleared(work: Work, code: string): void {
-  work.facts.push({ device: work.device, fact: 'device.cleared', code });
+  machineBeganAnew(work.path);
+  lose(work, reason, message);
 }
 
 // What to send next.
@@ -402,7 +387,7 @@ function onSilence(work: Work): void {
     // It may have been off: its first state decides again, before anything else is sent.
     s.code = 0;
     beginAgain(s);
-    lose(work, 'silent', `${device} does not answer; check its power, its cable and its address.`);
+    outOfSight(work, 'silent', `${device} does not answer; check its power, its cable and its address.`);
   }
   const limitMs = undecided(path) ? MUTE_WITH_NOTE_MS : MUTE_MS;
   const evidenceWaits = s.powerUp?.recorded === false || s.stacked?.recorded === false;
@@ -573,20 +558,11 @@ function tellsOfNote(code: number): boolean {
   return code === state.stacked || code === state.rejecting || code === state.returning || code === state.returned;
 }
 
-/** A fault stands as long as its state does. The cash box is told apart, because hands are at work there. */
+/** A fault stands as long as its state does. */
 function watchFaults(work: Work, code: number, data: Uint8Array): void {
-  const { s, facts, device } = work;
   const fault = faultOfState(code, data);
-  if (fault !== s.fault) {
-    if (s.fault !== null) tellCleared(work, s.fault);
-    if (fault !== null) tellFault(work, fault);
-    if (code === state.cheated) facts.push({ device, fact: 'note.suspect', code: 'ccnet.cheated' });
-    s.fault = fault;
-  }
-  const out = code === state.cassetteOut || fault === failureCode(0x54);
-  if (out === s.boxOut) return;
-  s.boxOut = out;
-  facts.push({ device, fact: out ? 'cashbox.removed' : 'cashbox.inserted' });
+  faultStands(work, fault, code === state.cheated);
+  boxStands(work, code === state.cassetteOut || fault === failureCode(0x54));
 }
 
 function onPowerUp(work: Work, code: number, where: number): void {

@@ -29,6 +29,7 @@ import {
   wishReturn,
   wishSent,
 } from '../note-path.ts';
+import { allWell, boxStands, faultStands, lose, type Standing, tellCleared, tellFault } from '../standing.ts';
 import { createDecoder, encode, type Frame } from './frame.ts';
 import {
   auxiliary,
@@ -91,10 +92,9 @@ interface Identity {
   readonly firmware: string | null;
 }
 
-export interface State {
+export interface State extends Standing {
   readonly path: NotePath;
   readonly open: boolean;
-  readonly lost: string | null;
   readonly lastReplyMs: number;
   readonly pollAtMs: number;
   /** An answer is awaited. */
@@ -131,8 +131,6 @@ export interface State {
   /** It was switched on, and what became of a note inside is not told yet. */
   readonly waking: boolean;
   readonly wasUp: boolean;
-  readonly fault: string | null;
-  readonly boxOut: boolean;
 }
 
 type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };
@@ -149,9 +147,9 @@ function start(device: string, memory: DeviceMemory): State {
   const path = startPath(device, memory);
   machineBeganAnew(path);
   return {
+    ...allWell,
     path,
     open: false,
-    lost: null,
     lastReplyMs: 0,
     pollAtMs: 0,
     asking: false,
@@ -177,8 +175,6 @@ function start(device: string, memory: DeviceMemory): State {
     stacked: null,
     waking: false,
     wasUp: false,
-    fault: null,
-    boxOut: false,
   };
 }
 
@@ -224,7 +220,7 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.asking = false;
       s.ready = false;
       dropUnsent(work, 'line-lost');
-      lose(work, input.problem.code, input.problem.message);
+      outOfSight(work, input.problem.code, input.problem.message);
       return null;
     case 'turn':
       return takeTurn(work);
@@ -264,21 +260,10 @@ function beginAgain(s: Draft): void {
   s.message = null;
 }
 
-function lose(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
-  const { s, path, facts, device } = work;
+function outOfSight(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
   // Stacked and returned are repeated until their number toggles: a device that is empty without them was reset meanwhile.
-  machineBeganAnew(path);
-  if (s.lost === reason) return;
-  s.lost = reason;
-  facts.push({ device, fact: 'device.lost', reason, message });
-}
-
-function tellFault(work: Work, code: string): void {
-  work.facts.push({ device: work.device, fact: 'device.fault', code });
-}
-
-function tellCleared(work: Work, code: string): void {
-  work.facts.push({ device: work.device, fact: 'device.cleared', code });
+  machineBeganAnew(work.path);
+  lose(work, reason, message);
 }
 
 // What to send next.
@@ -391,15 +376,14 @@ function onSilence(work: Work): void {
   s.asking = false;
   s.pollAtMs = nowMs + POLL_MS;
   if (s.message !== null && s.message.question !== null && s.stacked === null) {
-    const tried = s.tries;
     setupFailed(work, false);
-    // After the last try the number is free for something else.
-    if (s.tries <= tried) s.message = null;
+    // A device that is mute to a question alone still answers polls.
+    if (s.tries % SETUP_TRIES === 0) s.message = null;
   }
   if (nowMs - s.lastReplyMs <= SILENT_MS || s.lost === 'silent') return;
   s.bits = null;
   beginAgain(s);
-  lose(work, 'silent', `${device} does not answer; check its power and its cable.`);
+  outOfSight(work, 'silent', `${device} does not answer; check its power and its cable.`);
 }
 
 /** `heard`: there was an answer, and it was none to the question. */
@@ -610,20 +594,11 @@ function onMovement(
   } else if (s.emptyReports >= EMPTY_REPORTS) noteGone(work, 'empty');
 }
 
-/** A fault stands as long as its bit does. The cash box is told apart, because hands are at work there. */
+/** A fault stands as long as its bit does. */
 function watchFaults(work: Work, said: Report): void {
-  const { s, facts, device } = work;
   const fault = faultOf(said);
-  if (fault !== s.fault) {
-    if (s.fault !== null) tellCleared(work, s.fault);
-    if (fault !== null) tellFault(work, fault);
-    if (fault === 'ebds.cheated') facts.push({ device, fact: 'note.suspect', code: fault });
-    s.fault = fault;
-  }
-  const out = !said.status.has('cassette');
-  if (out === s.boxOut) return;
-  s.boxOut = out;
-  facts.push({ device, fact: out ? 'cashbox.removed' : 'cashbox.inserted' });
+  faultStands(work, fault, fault === 'ebds.cheated');
+  boxStands(work, !said.status.has('cassette'));
 }
 
 // Orders.

@@ -3,7 +3,7 @@
  * word only. VEND VALID, STACKED and where a power-up found a note are evidence; it is acknowledged (ACK, RESET) only
  * after `recorded`, because the device does not repeat it afterwards.
  */
-import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote } from '../device.ts';
+import type { Denomination, DeviceCommand, DeviceMemory, FoundNote } from '../device.ts';
 import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
 import {
   awaitsStacked,
@@ -27,6 +27,7 @@ import {
   wishReturn,
   wishSent,
 } from '../note-path.ts';
+import { allWell, boxStands, faultStands, lose, type Standing, tellCleared, tellFault } from '../standing.ts';
 import { createDecoder, encode, type Frame } from './frame.ts';
 import {
   command,
@@ -80,10 +81,9 @@ interface PowerUp {
   readonly resetMs: number | null;
 }
 
-export interface State {
+export interface State extends Standing {
   readonly path: NotePath;
   readonly open: boolean;
-  readonly lost: string | null;
   readonly lastReplyMs: number;
   readonly lastResetMs: number | null;
   readonly resetWanted: boolean;
@@ -116,8 +116,6 @@ export interface State {
   readonly unnamedEscrow: number | null;
   readonly vend: { readonly key: string; readonly recorded: boolean; readonly acked: boolean } | null;
   readonly powerUp: PowerUp | null;
-  readonly fault: string | null;
-  readonly boxOut: boolean;
 }
 
 type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };
@@ -151,9 +149,9 @@ const CURRENCY_STEP = 2;
 
 function start(device: string, memory: DeviceMemory): State {
   return {
+    ...allWell,
     path: startPath(device, memory),
     open: false,
-    lost: null,
     lastReplyMs: 0,
     lastResetMs: null,
     resetWanted: false,
@@ -178,8 +176,6 @@ function start(device: string, memory: DeviceMemory): State {
     unnamedEscrow: null,
     vend: null,
     powerUp: null,
-    fault: null,
-    boxOut: false,
   };
 }
 
@@ -264,21 +260,6 @@ function beginAgain(s: Draft): void {
   s.inhibited = null;
   s.ready = false;
   s.emptyReports = 0;
-}
-
-function lose(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
-  const { s, facts, device } = work;
-  if (s.lost === reason) return;
-  s.lost = reason;
-  facts.push({ device, fact: 'device.lost', reason, message });
-}
-
-function tellFault(work: Work, code: string): void {
-  work.facts.push({ device: work.device, fact: 'device.fault', code });
-}
-
-function tellCleared(work: Work, code: string): void {
-  work.facts.push({ device: work.device, fact: 'device.cleared', code });
 }
 
 // What to send next.
@@ -603,20 +584,11 @@ function tellsOfNote(code: number): boolean {
   return code === status.vendValid || code === status.stacked || code === status.rejecting || code === status.returning;
 }
 
-/** A fault stands as long as its report does. The cash box is told apart, because hands are at work there. */
+/** A fault stands as long as its report does. */
 function watchFaults(work: Work, code: number, data: Uint8Array): void {
-  const { s, facts, device } = work;
   const fault = faultOfStatus(code, data);
-  if (fault !== s.fault) {
-    if (s.fault !== null) tellCleared(work, s.fault);
-    if (fault !== null) tellFault(work, fault);
-    if (code === status.cheated) facts.push({ device, fact: 'note.suspect', code: 'id003.cheated' });
-    s.fault = fault;
-  }
-  const out = code === status.stackerOpen || fault === failureCode(0xab);
-  if (out === s.boxOut) return;
-  s.boxOut = out;
-  facts.push({ device, fact: out ? 'cashbox.removed' : 'cashbox.inserted' });
+  faultStands(work, fault, code === status.cheated);
+  boxStands(work, code === status.stackerOpen || fault === failureCode(0xab));
 }
 
 function onPowerUp(work: Work, code: number): void {

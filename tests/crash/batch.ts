@@ -29,6 +29,9 @@ const machineSpeed = 1_000;
 /** A visit, a restart and a rest; the longest of them all waits for the kiosk's own time-outs. */
 const patienceMs = 90_000;
 const mostVisits = 3;
+const insertAgainMs = 50;
+/** Nobody puts a note back in faster than it came out; a machine that is quicker than its polls would never be seen empty. */
+const tryAgainMs = 1_000;
 const acceptor = 'acceptor';
 const printer = 'printer';
 
@@ -252,14 +255,23 @@ export class Batch {
       await this.cabinet.act(acceptor, { action: 'insert', minor });
     } finally {
       this.inserting = false;
+      // What happened meanwhile was not looked at, and a note that was refused is tried again.
+      setTimeout(() => this.look(), insertAgainMs);
     }
   }
 
   private happened({ device, event }: Happened): void {
     if (device === acceptor) {
       if (event === 'note.inserted') this.pathTaken = true;
-      else if (event === 'note.stacked' || event === 'note.returned') this.pathTaken = false;
-      if (event === 'note.stacked') this.inside += 1;
+      else if (event === 'note.stacked') {
+        this.pathTaken = false;
+        this.inside += 1;
+      } else if (event === 'note.returned') {
+        setTimeout(() => {
+          this.pathTaken = false;
+          this.look();
+        }, tryAgainMs);
+      }
     }
     this.look();
   }
