@@ -1210,6 +1210,7 @@ class NoteMachine implements Simulator {
     this.power = false;
     this.life++;
     this.moving = false;
+    this.deferred = null;
     this.line.die();
     this.world.emit({ event: 'power.cut' });
     return { ok: true };

@@ -1087,6 +1087,7 @@ class NoteAcceptor implements Simulator {
     this.life++;
     this.watch++;
     this.moving = false;
+    this.deferred = null;
     this.line.die();
     this.world.emit({ event: 'power.cut' });
     return { ok: true };

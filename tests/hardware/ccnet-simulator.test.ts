@@ -651,6 +651,19 @@ describe('a note', () => {
     expect(rig.pollUntil('81 01')).toEqual(['17', '81 01']);
     expect(rig.truth()).toBe('box 500×1, customer 2000×1');
   });
+
+  test('taken away without power moves nothing: the note before it lies where it lay', () => {
+    const rig = new Controller();
+    rig.ready();
+    rig.escrow(500);
+    rig.ask(0x35);
+    rig.do('insert', { minor: 2000 });
+    rig.pass(10_000);
+    rig.do('cut power');
+    rig.do('take');
+    rig.pass(10_000);
+    expect(rig.truth()).toBe('escrow 500×1, customer 2000×1');
+  });
 });
 
 describe('faults', () => {

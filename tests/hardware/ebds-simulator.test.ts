@@ -670,6 +670,21 @@ describe('a note', () => {
     expect(rig.pollUntil('idle')).toEqual(['stacking', 'idle stacked value 2', 'idle']);
     expect(rig.truth()).toBe('box 500×1, customer 2000×2');
   });
+
+  test('taken away without power moves nothing: the note before it lies where it lay', () => {
+    const rig = new Host();
+    rig.ready();
+    rig.escrow(500);
+    rig.poll(STACK);
+    rig.do('insert', { minor: 2000 });
+    rig.pass(4_000);
+    const before = rig.truth();
+    rig.do('cut power');
+    rig.do('take');
+    rig.pass(10_000);
+    expect(before).toBe('slot 2000×1, escrow 500×1');
+    expect(rig.truth()).toBe('escrow 500×1, customer 2000×1');
+  });
 });
 
 describe('extended note reporting', () => {

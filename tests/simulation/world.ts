@@ -166,9 +166,7 @@ export class World {
 
   act(device: string, action: HandAction): HandResult {
     const machine = this.machines[device] as Simulator;
-    // Rollers that stand still hold what is between them.
-    const held = action.action === 'take' && device === 'acceptor' && !machine.power;
-    const result: HandResult = held ? { ok: false, reason: 'the rollers hold it' } : machine.act(action);
+    const result = machine.act(action);
     const detail = [action.action, action.minor, action.condition, action.value].filter((part) => part !== undefined);
     this.tell(`${device}: ${detail.join(' ')}${result.ok ? '' : ` – ${result.reason}`}`);
     return result;
