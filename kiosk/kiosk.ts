@@ -21,6 +21,8 @@ export interface DeviceState {
   readonly note: 'none' | 'accepting' | 'escrowed';
   /** Since when, monotonic. */
   readonly noteMs: number;
+  /** The visit in which it came; null: nobody's. */
+  readonly noteOf: string | null;
   /** The case about that note, when it stayed there too long. */
   readonly stuck: string | null;
   readonly found: FoundNote | null;
@@ -97,7 +99,7 @@ export type Folded = Omit<Kiosk, 'rules'>;
 /** Keys of unowned notes kept against repetition; a device repeats at once or not at all. */
 const unownedKept = 64;
 
-const emptyMouth = { note: 'none', noteMs: 0, stuck: null } as const;
+const emptyMouth = { note: 'none', noteMs: 0, noteOf: null, stuck: null } as const;
 
 const newDevice: DeviceState = {
   ready: false,
@@ -185,9 +187,9 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'device.known':
       return { ...kiosk, known: { ...kiosk.known, [body.device]: body.denominations } };
     case 'device.changed':
-      return withDevice(kiosk, body.device, changed(deviceState(kiosk, body.device), body.change, kiosk.monoMs));
+      return withDevice(kiosk, body.device, changed(deviceState(kiosk, body.device), body.change, kiosk));
     case 'note.escrowed':
-      return withDevice(kiosk, body.device, noteIn(deviceState(kiosk, body.device), 'escrowed', kiosk.monoMs));
+      return withDevice(kiosk, body.device, noteIn(deviceState(kiosk, body.device), 'escrowed', kiosk));
     case 'note.left':
       return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), ...emptyMouth });
     case 'note.stack': {
@@ -382,18 +384,19 @@ function settleStack<K extends Folded>(
   return withStack(kiosk, { ...stack, status, case: doubt ?? stack.case });
 }
 
-function noteIn(state: DeviceState, note: 'accepting' | 'escrowed', monoMs: number): DeviceState {
-  return { ...state, note, noteMs: state.note === 'none' ? monoMs : state.noteMs };
+function noteIn(state: DeviceState, note: 'accepting' | 'escrowed', { monoMs, session }: Folded): DeviceState {
+  if (state.note !== 'none') return { ...state, note };
+  return { ...state, note, noteMs: monoMs, noteOf: session?.id ?? null };
 }
 
-function changed(state: DeviceState, change: DeviceChange, monoMs: number): DeviceState {
+function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): DeviceState {
   switch (change.to) {
     case 'ready':
       return { ...state, ready: true, lost: null, ...emptyMouth, found: null };
     case 'disabled':
       return { ...state, ...emptyMouth };
     case 'accepting':
-      return noteIn({ ...state, ...emptyMouth }, 'accepting', monoMs);
+      return noteIn({ ...state, ...emptyMouth }, 'accepting', kiosk);
     case 'stuck':
       return { ...state, stuck: change.case };
     case 'lost':

@@ -399,6 +399,8 @@ function setupFailed(work: Work): void {
   const { s, nowMs } = work;
   s.tries++;
   s.setupAtMs = nowMs + POLL_MS;
+  // The answer may be lost, not the order: what the device made of it is not known.
+  if (s.asked?.code === command.enableBillTypes) s.enabled = null;
   if (s.tries < SETUP_TRIES) return;
   s.setupAtMs = nowMs + SETUP_RETRY_MS;
   if (setupSteps[s.setup]?.optional === true) {

@@ -119,6 +119,8 @@ export interface State extends Standing {
 
   readonly identity: Identity;
   readonly specifications: readonly NoteSpecification[];
+  /** The table as it was read last; null: not read since the device began. */
+  readonly reading: string | null;
   readonly table: ReadonlyMap<number, Denomination> | null;
   /** The table is the device's own, so that its reports name notes by it. */
   readonly extended: boolean;
@@ -167,6 +169,7 @@ function start(device: string, memory: DeviceMemory): State {
     ready: false,
     identity: nobody,
     specifications: [],
+    reading: null,
     table: null,
     extended: false,
     tableText: null,
@@ -252,6 +255,7 @@ function beginAgain(s: Draft): void {
   s.questions = allQuestions;
   s.noteAt = 1;
   s.specifications = [];
+  s.reading = null;
   s.tries = 0;
   s.setupAtMs = 0;
   s.enabled = null;
@@ -391,6 +395,8 @@ function setupFailed(work: Work, heard: boolean): void {
   const { s, nowMs } = work;
   s.tries++;
   s.setupAtMs = nowMs + POLL_MS;
+  // The answer may be lost, not the order: what the device made of it is not known.
+  s.enabled = null;
   if (s.tries < SETUP_TRIES) return;
   const [first, ...rest] = s.questions;
   if (first === 'note' && hasNoTable(work, heard)) {
@@ -481,6 +487,14 @@ function tableKnown(work: Work, own: boolean): void {
     });
   }
   const seen = JSON.stringify([own, ...table]);
+  if (own && s.reading !== seen) {
+    // A frame here has no more than an XOR: a table counts when it was read twice alike.
+    s.reading = seen;
+    s.questions = ['note', ...s.questions];
+    s.noteAt = 1;
+    s.specifications = [];
+    return;
+  }
   const first = s.tableText === null;
   if (!first && s.tableText !== seen && !s.tableChanged) {
     s.tableChanged = true;

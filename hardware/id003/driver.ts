@@ -419,6 +419,9 @@ function setupFailed(work: Work): void {
   const { s, path, nowMs, settings } = work;
   s.tries++;
   s.setupAtMs = nowMs + POLL_MS;
+  // The answer may be lost, not the order: what the device made of it is not known.
+  if (s.asked?.code === command.setInhibit) s.inhibited = null;
+  if (s.asked?.code === command.setDenominations) s.disabledBits = null;
   if (s.tries < SETUP_TRIES) return;
   s.setupAtMs = nowMs + SETUP_RETRY_MS;
   if (s.unnamedEscrow !== null && s.table === null) {

@@ -58,8 +58,8 @@ export function due(kiosk: Kiosk): number {
   for (const post of Object.values(kiosk.posts)) {
     if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, post.orderedMs + postUnansweredMs);
   }
-  if (kiosk.session === null) return atMs;
   for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
+  if (kiosk.session === null) return atMs;
   for (const slip of kiosk.session.sale?.slips ?? []) {
     const againMs = reprintDue(slip);
     if (againMs > kiosk.monoMs) atMs = Math.min(atMs, againMs);
@@ -77,7 +77,7 @@ function noticeDeadline(kiosk: Kiosk, { notice, touchedMs }: Session): number {
 /** When a note that nobody ordered has been in this mouth too long, monotonic; infinite when none is there. */
 function mouthDeadline(kiosk: Kiosk, device: string): number {
   const ordered = kiosk.stacks[device]?.status === 'open';
-  if (ordered || kiosk.session?.sale?.state !== 'open' || !noteInMouth(kiosk, device)) return Number.POSITIVE_INFINITY;
+  if (ordered || !noteInMouth(kiosk, device)) return Number.POSITIVE_INFINITY;
   return deviceState(kiosk, device).noteMs + mouthOutcomeMs;
 }
 

@@ -373,6 +373,12 @@ describe('an order goes out', () => {
     expect(undecided(path.work.path)).toBe(true);
   });
 
+  test('of before is not taken for sent by this process when the note is given back', () => {
+    const path = new Path(memoryOf(true)).escrow().giveBack().sent('return');
+    expect(path.work.path.stack).toMatchObject({ command: 's0', sentMs: null, remembered: true });
+    expect(path.work.path.last).toMatchObject({ command: 's0', told: false });
+  });
+
   test('once: what is sent without an order is nobody’s', () => {
     const path = new Path().escrow();
     wishSent(path.work, 'stack');

@@ -339,6 +339,14 @@ describe('a note that stays in the mouth', () => {
     expect(visit.kiosk.session?.sale).toMatchObject({ state: 'cancelled', slips: [{ minor: 1_000 }] });
   });
 
+  test('that came between two visits is a case of its own, and nothing to the one who stands here now', () => {
+    const visit = new Visit().boot();
+    visit.step({ fact: 'note.accepting', device }).begin();
+    visit.step({ fact: 'time.reached' }, 26_000);
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'note-stuck', session: null, sale: null });
+    expect(visit.kiosk.session?.stage.at).toBe('welcome');
+  });
+
   test('that comes out while its owner stands here is settled, and the way to pay is open again', () => {
     const visit = stuck().step({ fact: 'time.reached' }, 26_000);
     visit.step({ fact: 'device.powered-up', device, found: 'acceptor', command: null, key: 'up' });

@@ -100,6 +100,7 @@ export const faultRows: readonly FaultRow[] = [
   { row: 11, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: loseStack },
   { row: 12, at: ['b0', 'b1', 'b2', 'b3'], when: vend, strike: (m) => jam(m, 0) },
   { row: 13, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => jam(m, 100) },
+  { row: 13, at: ['b0', 'b1'], when: inFact('note.accepting'), strike: jamForLong, plan: 'cancel' },
   { row: 14, at: ['b4', 'b5', 'b6', 'b7', 'b8'], when: stacking, strike: full },
   {
     row: 15,
@@ -221,6 +222,12 @@ function jam(m: Moment, afterMs: number): void {
   const { world } = m;
   world.clock.after(afterMs, () => hand(m, 'acceptor', 'jam'));
   later(world, 8_000, 40_000, () => hand(m, 'acceptor', 'clear jam'));
+}
+
+/** Nobody comes to free it while its owner stands there. */
+function jamForLong(m: Moment): void {
+  m.world.clock.after(100, () => hand(m, 'acceptor', 'jam'));
+  later(m.world, 70_000, 120_000, () => hand(m, 'acceptor', 'clear jam'));
 }
 
 function full(m: Moment): void {

@@ -405,6 +405,13 @@ const sale: readonly Mutant[] = [
     rows: [8, 2],
   },
   {
+    name: 'left-with-a-note-in-the-mouth',
+    file: 'kiosk/decide.ts',
+    find: "session.stage.at === 'closing' && !notesMoving(turn.kiosk)",
+    replace: "session.stage.at === 'closing' && stackInFlight(turn.kiosk) === null",
+    rows: [13],
+  },
+  {
     name: 'closed-while-a-note-moves',
     file: 'kiosk/decide.ts',
     find: "session.stage.at === 'closing' && !notesMoving(turn.kiosk)",

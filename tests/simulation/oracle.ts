@@ -15,12 +15,16 @@ import type { World } from './world.ts';
 interface Banknote {
   readonly minor: number;
   readonly owner: number;
+  /** How much had gone wrong when it was put in. */
+  readonly troubles: number;
   strung: boolean;
   /** The journaled order under which the machine was told to stack it. */
   order: string | null;
   inBox: boolean;
   /** It came out again. */
   out: boolean;
+  /** The kiosk was told that something is in the mouth. */
+  heard: boolean;
   acknowledged: boolean;
   /** The machine itself lost sight of it: it may honestly end in doubt. */
   lost: boolean;
@@ -30,6 +34,8 @@ type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
 /** A machine gives up when its evidence is not acknowledged within a minute. */
 const acknowledgedWithinMs = 55_000;
+/** A note that goes back is out by then, also when others were pushed in behind it. */
+const keptAfterMs = 30_000;
 /** Every other note is a multiple of it. */
 const smallestNoteMinor = 100;
 
@@ -51,6 +57,8 @@ export class Oracle {
   private boots = 0;
   private unacknowledged: { readonly sinceMs: number; readonly troubles: number } | null = null;
   private readonly ownerOf = new Map<string, number>();
+  /** Visits that were given a number about a note. */
+  private readonly numbered = new Set<string>();
   private readonly evidence: boolean;
 
   /** `evidence`: the acceptor knows after a loss of power where a note lay. */
@@ -63,7 +71,12 @@ export class Oracle {
       for (const entry of entries) {
         if (entry.kind === 'kiosk.started') this.boots += 1;
         if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);
+        if (entry.kind === 'device.changed' && entry.change.to === 'accepting' && this.current !== null)
+          this.current.heard = true;
         if (entry.kind === 'session.started') this.ownerOf.set(entry.session, this.customer);
+        if (entry.kind === 'case.opened' && entry.session !== null && entry.about.startsWith('note-'))
+          this.numbered.add(entry.session);
+        if (entry.kind === 'session.ended') this.judgeLeaving(entry);
       }
     };
   }
@@ -118,10 +131,12 @@ export class Oracle {
     const note: Banknote = {
       minor,
       owner: this.customer,
+      troubles: this.troubles,
       strung: false,
       order: null,
       inBox: false,
       out: false,
+      heard: false,
       acknowledged: false,
       lost: false,
     };
@@ -169,6 +184,28 @@ export class Oracle {
     }
   }
 
+  /** Crashes and lost lines so far: what happened before may have hidden something from the kiosk. */
+  private get troubles(): number {
+    const { k, p, d, l } = this.world.crashes;
+    return k + p + d + l + this.boots;
+  }
+
+  /**
+   * I6: a note that the machine keeps and the kiosk must know of has a number; who goes by choice has read it before.
+   */
+  private judgeLeaving({ session, reason }: Body<'session.ended'>): void {
+    const { current: note, world } = this;
+    if (!note?.heard || note.order !== null || note.owner !== this.ownerOf.get(session)) return;
+    const { troubles } = note;
+    const read = reason !== 'left' || this.numbered.has(session);
+    world.clock.after(keptAfterMs, () => {
+      const kept = !note.inBox && !note.out && note.order === null;
+      if (!kept || troubles !== this.troubles || world.wires.acceptor?.spoilt !== 0) return;
+      if (read && this.numbered.has(session)) return;
+      this.wrong('I6', `customer ${note.owner} was let go without a number for a note of ${note.minor} in the machine`);
+    });
+  }
+
   /** I7: a host that nothing ails acknowledges the note in the box before the machine gives up. */
   private judgeAcknowledgement(): void {
     const { current: note, world } = this;
@@ -178,8 +215,7 @@ export class Oracle {
       this.unacknowledged = null;
       return;
     }
-    const { k, p, d, l } = world.crashes;
-    const troubles = k + p + d + l + this.boots;
+    const { troubles } = this;
     const nowMs = world.clock.monoMs();
     if (this.unacknowledged?.troubles !== troubles) this.unacknowledged = { sinceMs: nowMs, troubles };
     if (nowMs - this.unacknowledged.sinceMs < acknowledgedWithinMs) return;
@@ -384,11 +420,14 @@ export class Oracle {
     const owed = new Set<string>();
     const caseOf = new Map<string, string>();
     const inFlight = new Map<string, string>();
-    for (const { body } of entries) {
+    let startedAt = '';
+    for (const { at, body } of entries) {
+      if (body.kind === 'kiosk.started') startedAt = at;
       if (body.kind === 'note.stack') inFlight.set(body.command, body.sale);
       if (body.kind === 'note.stacked' || body.kind === 'note.returned' || body.kind === 'note.unknown')
         inFlight.delete(body.command);
-      if (body.kind === 'sale.cancelled' && [...inFlight.values()].includes(body.sale))
+      // A start that finds a visit of long ago gives it up at once; its note is settled when the machine tells.
+      if (body.kind === 'sale.cancelled' && at !== startedAt && [...inFlight.values()].includes(body.sale))
         this.wrong('I6', `sale ${body.sale} was given up while its note was in flight`);
       switch (body.kind) {
         case 'note.stacked':

@@ -185,6 +185,25 @@ test('13, and the machine is switched on again with the note still before the le
   expect(scene.credited).toBe(0);
 });
 
+test('13: the acceptor jams before the order, its owner cancels: nobody leaves without a number, nothing is credited', () => {
+  const scene = new Scene();
+  scene.toCash(8_650);
+  scene.strikeAt('b0', 'note.accepting', () => {
+    scene.world.clock.after(100, () => scene.world.act('acceptor', { action: 'jam' }));
+  });
+  scene.insert(5_000);
+  scene.wait(2_000);
+  scene.world.ask({ do: 'cancel' });
+  scene.wait(5_000);
+  expect(scene.stage).toBe('closing');
+  scene.at('case');
+  expect(scene.entries('case.opened')).toMatchObject([{ about: 'note-stuck', minor: null }]);
+  scene.world.ask({ do: 'finish' });
+  scene.at(null);
+  expect([scene.box, scene.entries('note.stacked').length, scene.entries('voucher.issued').length]).toEqual([0, 0, 0]);
+  expect(scene.openCases()).toEqual(['note-stuck']);
+});
+
 test('14: the box is full with this note: it counts, and no further one is taken', () => {
   const scene = new Scene();
   scene.toCash(8_650);

@@ -6,7 +6,7 @@ import type { DeviceFact } from '../../../hardware/device.ts';
 import type { EntryBody, NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
-import { move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
+import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
 import { acceptorUsable, refuseNote, stackInFlight } from './acceptance.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
@@ -106,14 +106,14 @@ function giveUp(turn: Turn, stack: Stack): void {
   tell(turn, 'late', minor);
 }
 
-/** A note that nobody ordered stays in the mouth too long: its owner gets a number. */
+/** A note that nobody ordered stays in the mouth too long: a number for the visit in which it came, over or not. */
 export function noteStuck(turn: Turn, device: string): void {
-  const now = saleNow(turn);
-  if (now === null) return;
-  const { session, sale } = now;
-  const number = openCase(turn, 'note-stuck', { session: session.id, sale: sale.id, minor: null, subject: null });
+  const { noteOf } = deviceState(turn.kiosk, device);
+  const visit = turn.kiosk.session?.id === noteOf ? turn.kiosk.session : null;
+  const sale = visit?.sale?.id ?? null;
+  const number = openCase(turn, 'note-stuck', { session: noteOf, sale, minor: null, subject: null });
   put(turn, { kind: 'device.changed', device, change: { to: 'stuck', case: number } });
-  const back = whereAfterDoubt(session.stage);
+  const back = visit === null ? null : whereAfterDoubt(visit.stage);
   if (back !== null) move(turn, atCase(number, back));
 }
 

@@ -209,6 +209,21 @@ describe('set-up', () => {
     expect(hand.state.enabled).toBe('0,0,0,0,0,0');
   });
 
+  test('a mask without an answer may have been taken: it is sent again also when nothing more is wanted', () => {
+    const hand = new Hand().ready();
+    const before = hand.state.enabled;
+    hand.answers['enable-bill-types'] = null;
+    const { accept } = hand.state;
+    hand.give({ type: 'levels', levels: { accept: [500] } });
+    for (let polls = 0; polls < 8; polls++) hand.poll(0x14);
+    expect(hand.codes('device.fault')).toEqual(['ccnet.setting-refused']);
+    hand.give({ type: 'levels', levels: { accept } });
+    hand.answers['enable-bill-types'] = [0x00];
+    for (let polls = 0; polls < 12; polls++) hand.poll(0x14);
+    expect(hand.state.enabled).toBe(before);
+    expect(hand.codes('device.cleared')).toEqual(['ccnet.setting-refused']);
+  });
+
   test('an identification that is refused is done without, a table that is refused is a fault until it comes', () => {
     const hand = new Hand();
     hand.answers.identification = [0x30];

@@ -109,9 +109,16 @@ class Hand {
     }
   }
 
+  /** One message at its time, answered when it is a question. */
+  step(): void {
+    const name = this.give({ type: 'turn' });
+    if (name === 'poll') this.reply({ state: idle });
+    else if (name !== null) this.answer(name);
+  }
+
   /** The next message at its time; questions are answered until another message comes. */
   turn(): string | null {
-    for (let guard = 0; guard < 60; guard++) {
+    for (let guard = 0; guard < 120; guard++) {
       this.nowMs = Math.max(this.nowMs, this.turnAtMs ?? this.nowMs);
       const name = this.give({ type: 'turn' });
       if (name === null || name === 'poll' || name === 'stack' || name === 'return') return name;
@@ -168,7 +175,7 @@ describe('set-up', () => {
       'model',
       'serial',
       'application',
-      ...new Array<string>(4).fill('note-specification'),
+      ...new Array<string>(8).fill('note-specification'),
       'inhibits',
     ]);
     expect(hand.of('device.identified')).toEqual([
@@ -292,7 +299,36 @@ describe('set-up', () => {
     hand.table = new Array<string>(60).fill('CNY020+00');
     hand.poll({ state: idle });
     expect(hand.turn()).toBe('poll');
-    expect(hand.sent.filter((name) => name === 'note-specification')).toHaveLength(50);
+    expect(hand.sent.filter((name) => name === 'note-specification')).toHaveLength(2 * 50);
+  });
+
+  test('a table counts when it was read twice alike: what a bad line makes of it changes nothing', () => {
+    const hand = new Hand().ready();
+    const right = hand.table;
+    hand.poll({ exception: powerUp });
+    hand.poll({ state: idle });
+    hand.table = ['CNY001+00', 'CNY050+00'];
+    for (let polls = 0; hand.state.reading === null && polls < 9; polls++) {
+      hand.nowMs = Math.max(hand.nowMs, hand.turnAtMs ?? hand.nowMs);
+      hand.step();
+    }
+    hand.table = right;
+    for (let polls = 0; polls < 6; polls++) hand.poll({ state: idle });
+    expect(hand.codes('device.fault')).toEqual([]);
+    expect(hand.of('device.identified').at(-1)?.denominations).toHaveLength(3);
+  });
+
+  test('inhibits without an answer may have been taken: they are sent again also when nothing more is wanted', () => {
+    const hand = new Hand().ready(2000);
+    hand.knows = 'mute';
+    hand.give({ type: 'levels', levels: { accept: [100] } });
+    for (let polls = 0; polls < 8; polls++) hand.poll({ state: idle });
+    expect(hand.codes('device.fault')).toEqual(['ebds.setting-refused']);
+    hand.give({ type: 'levels', levels: { accept: [2000] } });
+    hand.knows = 'answers';
+    for (let polls = 0; polls < 8; polls++) hand.poll({ state: idle });
+    expect(hand.state.enabled).toBe('2');
+    expect(hand.codes('device.cleared')).toEqual(['ebds.setting-refused']);
   });
 });
 

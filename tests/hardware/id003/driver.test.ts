@@ -425,6 +425,31 @@ describe('denominations', () => {
     expect(hand.sent.filter((name) => name === 'currency-assign')).toHaveLength(1);
   });
 
+  test('denominations and inhibit without an answer may have been taken: they are set again when nothing more is wanted', () => {
+    const hand = new Hand();
+    hand.report(0x1a);
+    hand.turn();
+    hand.give({ type: 'silence' });
+    expect(hand.state.inhibited).toBe(true);
+    hand.give({ type: 'levels', levels: { accept: [2000] } });
+    const mute = (until: string): void => {
+      for (let guard = 0; guard < 20; guard++) {
+        hand.nowMs = Math.max(hand.nowMs, hand.turnAtMs ?? hand.nowMs);
+        const name = hand.give({ type: 'turn' });
+        if (name === 'status') hand.give({ type: 'frame', frame: { code: 0x1a, data: new Uint8Array() } });
+        else hand.give({ type: 'silence' });
+        if (name === until) return;
+      }
+      throw new Error(`${until} was never sent`);
+    };
+    mute('set-denominations');
+    expect(hand.state.disabledBits).toBeNull();
+    hand.give({ type: 'levels', levels: { accept: [] } });
+    for (let polls = 0; polls < 6; polls++) hand.report(0x1a);
+    expect([hand.state.disabledBits, hand.state.inhibited]).toEqual([0xffff, true]);
+    expect(hand.sent.lastIndexOf('set-denominations')).toBeGreaterThan(hand.sent.indexOf('set-denominations'));
+  });
+
   test('a table that changed within this process stops acceptance', () => {
     const hand = new Hand();
     hand.report(0x1a);
