@@ -9,11 +9,36 @@ export interface Denomination {
   readonly minor: number;
 }
 
+/** So many of one denomination, minor units; at least one. */
+export interface Pieces {
+  readonly minor: number;
+  readonly count: number;
+}
+
+/** Where a device keeps cash: what nobody pays out of, and what change comes from. */
+export type CashUnit = 'box' | 'recycler' | 'hopper';
+
+/**
+ * How much of one denomination a device can still pay out. `count` null: it has sensors only. `full`: no more of it goes
+ * in there.
+ */
+export interface Level extends Denomination {
+  readonly count: number | null;
+  readonly state: 'empty' | 'low' | 'ok' | 'full';
+}
+
+/** Numbers of a device that its driver is given back at its next start, as they stood when this fact was recorded. */
+export type Counters = Readonly<Record<string, number>>;
+
 /** A recycler accepts notes and pays notes out. */
 export type DeviceKind = 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer';
 
 export function acceptsNotes(kind: DeviceKind): boolean {
   return kind === 'note-acceptor' || kind === 'recycler';
+}
+
+export function paysOut(kind: DeviceKind): boolean {
+  return kind === 'hopper' || kind === 'recycler';
 }
 
 /** Where a power-up found a note (ID-003 0x40/0x41/0x42, CCNET 0x10/0x11/0x12). */
@@ -53,11 +78,71 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'note.accepting' }
   /** `seenMs`: when it was first seen waiting; `deadlineMs`: when the device gives it back by itself. Monotonic. */
   | ({ readonly fact: 'note.escrowed'; readonly seenMs: number; readonly deadlineMs: number } & Denomination)
-  | ({ readonly fact: 'note.stacked'; readonly command: string | null; readonly key: string } & Denomination)
+  /** `unit`: where it lies; absent: in the box. */
+  | ({
+      readonly fact: 'note.stacked';
+      readonly command: string | null;
+      readonly key: string;
+      readonly unit?: CashUnit;
+    } & Denomination)
   | ({ readonly fact: 'note.returned'; readonly command: string | null } & Denomination)
   | { readonly fact: 'note.rejected'; readonly reason: RejectReason; readonly code: string }
   | ({ readonly fact: 'note.unknown'; readonly command: string | null } & Denomination)
   | { readonly fact: 'note.suspect'; readonly code: string }
+  /**
+   * A coin counts at once. `counter` is the device's own event counter; `to` the device whose unit it fell into, null: the
+   * acceptor's box.
+   */
+  | ({
+      readonly fact: 'coin.credited';
+      readonly key: string;
+      readonly counter: number;
+      readonly to: string | null;
+      readonly counters: Counters;
+    } & Denomination)
+  /** So many coins came in whose values the device no longer tells. */
+  | { readonly fact: 'coin.lost'; readonly key: string; readonly count: number; readonly counters: Counters }
+  /** Coins are not taken or fell through: for the customer's notice. */
+  | { readonly fact: 'coin.rejected'; readonly code: string }
+  /** What can be paid out now; told at the start, and whenever it has changed. */
+  | { readonly fact: 'cash.levels'; readonly levels: readonly Level[] }
+  /** The device is ready for the order; it leaves when this is recorded. `counters`: what a restart compares with. */
+  | { readonly fact: 'payout.starting'; readonly command: string; readonly key: string; readonly counters: Counters }
+  | { readonly fact: 'payout.progress'; readonly command: string; readonly paid: Denomination }
+  /** `pieces`: what left the machine towards the customer; all of the order, or what it was. */
+  | {
+      readonly fact: 'payout.done';
+      readonly command: string;
+      readonly key: string;
+      readonly paid: Denomination;
+      readonly pieces: readonly Pieces[];
+      readonly counters: Counters;
+    }
+  | {
+      readonly fact: 'payout.partial';
+      readonly command: string;
+      readonly key: string;
+      readonly paid: Denomination;
+      readonly owed: Denomination;
+      readonly pieces: readonly Pieces[];
+      readonly counters: Counters;
+    }
+  /** The device cannot tell what it paid, and never will: it was exchanged, or its counters are lost. */
+  | { readonly fact: 'payout.unknown'; readonly command: string; readonly key: string; readonly reason: string }
+  /** Paid-out notes wait between its lips; a person took them; the device drew them in again. */
+  | ({ readonly fact: 'cash.presented' | 'cash.taken'; readonly command: string } & Denomination)
+  | ({ readonly fact: 'cash.retracted'; readonly command: string; readonly key: string } & Denomination)
+  /** Cash that the device moved between its own units. */
+  | ({
+      readonly fact: 'cash.moved';
+      readonly key: string;
+      readonly command: string | null;
+      readonly from: CashUnit;
+      readonly to: CashUnit;
+      readonly count: number;
+    } & Denomination)
+  /** The unit that pays out is empty, and what was in it lies in the box. */
+  | { readonly fact: 'cash.emptied'; readonly command: string; readonly key: string }
   | { readonly fact: 'cashbox.removed' }
   | { readonly fact: 'cashbox.inserted' }
   /**
@@ -75,6 +160,10 @@ export type DeviceFact = { readonly device: string } & (
 export type DeviceCommand = { readonly id: string; readonly device: string } & (
   | ({ readonly command: 'note.stack' } & Denomination)
   | { readonly command: 'note.return' }
+  /** Pays these out, or says what it paid: payout.starting, then payout.done, partial or unknown; or command.refused. */
+  | { readonly command: 'cash.dispense'; readonly currency: string; readonly pieces: readonly Pieces[] }
+  /** Recyclers only: everything into the box; cash.moved for what went, then cash.emptied. */
+  | { readonly command: 'cash.empty' }
   /** `document` is receiptline markup; it is printed and cut once, or reported as refused or unknown. */
   | { readonly command: 'document.print'; readonly document: string }
 );
@@ -83,6 +172,8 @@ export type DeviceCommand = { readonly id: string; readonly device: string } & (
 export interface DeviceLevels {
   /** Denominations (minor units) that may be taken now; empty disables the acceptor. */
   readonly accept: readonly number[];
+  /** Denominations that a recycler keeps to pay out; the others go into the box. Absent: none. */
+  readonly recycle?: readonly number[];
 }
 
 /** What a driver is told at its start of what was recorded before. */
@@ -91,9 +182,19 @@ export interface DeviceMemory {
   readonly lastStack: ({ readonly command: string; readonly open: boolean } & Denomination) | null;
   /** Print commands whose outcome is still open. */
   readonly openPrints: readonly string[];
+  /** The last dispense command sent to this device; `starting`: its payout.starting was recorded, so that it may have left. */
+  readonly lastPayout: {
+    readonly command: string;
+    readonly currency: string;
+    readonly pieces: readonly Pieces[];
+    readonly open: boolean;
+    readonly starting: boolean;
+  } | null;
+  /** The last that this device's facts carried; empty: none was recorded. */
+  readonly counters: Counters;
 }
 
-export const emptyMemory: DeviceMemory = { lastStack: null, openPrints: [] };
+export const emptyMemory: DeviceMemory = { lastStack: null, openPrints: [], lastPayout: null, counters: {} };
 
 /** A running device, as the kiosk holds it. */
 export interface Device {

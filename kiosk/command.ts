@@ -1,5 +1,5 @@
 /** From entries to orders. Every kind of order says what a restart does with it while it is open. */
-import type { DeviceCommand, DeviceLevels, DeviceMemory } from '../hardware/device.ts';
+import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import type { EntryBody } from './entry.ts';
 import type { Kiosk, Post, Stack } from './kiosk.ts';
 import { acceptable, stackInFlight } from './methods/cash/acceptance.ts';
@@ -112,10 +112,10 @@ export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
 export function memory(kiosk: Kiosk, device: string): DeviceMemory {
   const stack: Stack | undefined = kiosk.stacks[device];
   const openPrints = device === kiosk.rules.printer ? openOrders(kiosk, 'copy').map((print) => print.command) : [];
-  if (stack === undefined) return { lastStack: null, openPrints };
+  if (stack === undefined) return { ...emptyMemory, openPrints };
   const { command, currency, minor } = stack;
   const open = openOrders(kiosk, 'ask').some((asked) => asked.command === command);
-  return { lastStack: { command, currency, minor, open }, openPrints };
+  return { ...emptyMemory, lastStack: { command, currency, minor, open }, openPrints };
 }
 
 /** The wishes that hold at an acceptor. While a note is in flight they stay as they are: the machine is not disturbed. */

@@ -94,6 +94,21 @@ function judge(turn: Turn, body: FactBody): void {
     case 'command.refused':
       orderRefused(turn, body);
       return;
+    case 'coin.credited':
+    case 'coin.lost':
+    case 'coin.rejected':
+    case 'cash.levels':
+    case 'payout.starting':
+    case 'payout.progress':
+    case 'payout.done':
+    case 'payout.partial':
+    case 'payout.unknown':
+    case 'cash.presented':
+    case 'cash.taken':
+    case 'cash.retracted':
+    case 'cash.moved':
+    case 'cash.emptied':
+      return;
     case 'print.done':
       printDone(turn, body.command);
       return;

@@ -586,8 +586,8 @@ function onPowerUp(work: Work, code: number, where: number): void {
 
 function onCommand(work: Work, order: DeviceCommand): void {
   const { s } = work;
-  if (order.command === 'document.print') {
-    refuse(work, order.id, 'not-a-printer');
+  if (order.command !== 'note.stack' && order.command !== 'note.return') {
+    refuse(work, order.id, 'not-for-an-acceptor');
     return;
   }
   const held = s.code === state.escrow || s.code === state.holding;

@@ -619,8 +619,8 @@ function watchFaults(work: Work, said: Report): void {
 
 function onCommand(work: Work, order: DeviceCommand): void {
   const { s } = work;
-  if (order.command === 'document.print') {
-    refuse(work, order.id, 'not-a-printer');
+  if (order.command !== 'note.stack' && order.command !== 'note.return') {
+    refuse(work, order.id, 'not-for-an-acceptor');
     return;
   }
   orderNote(work, order, { open: s.open, held: s.bits?.has('escrowed') === true });

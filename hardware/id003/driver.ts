@@ -640,8 +640,8 @@ function onRejecting(work: Work, code: number): void {
 
 function onCommand(work: Work, order: DeviceCommand): void {
   const { s } = work;
-  if (order.command === 'document.print') {
-    refuse(work, order.id, 'not-a-printer');
+  if (order.command !== 'note.stack' && order.command !== 'note.return') {
+    refuse(work, order.id, 'not-for-an-acceptor');
     return;
   }
   const held = s.status === status.escrow || s.status === status.holding;

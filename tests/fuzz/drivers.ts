@@ -1,5 +1,5 @@
 /** Drivers are total: no sequence of frames, orders and times makes one throw, or send what nobody ordered. */
-import type { DeviceCommand, DeviceFact, DeviceMemory } from '../../hardware/device.ts';
+import { type DeviceCommand, type DeviceFact, type DeviceMemory, emptyMemory } from '../../hardware/device.ts';
 import type { Decoder, Driver, DriverInput, DriverStep } from '../../hardware/driver.ts';
 import { protocolNamed } from '../../hardware/catalog.ts';
 import type { Random } from '../simulation/random.ts';
@@ -25,6 +25,7 @@ function command(random: Random, number: number): DeviceCommand {
 function memoryOf(random: Random): DeviceMemory {
   const lastStack = { command: 'earlier', open: random.chance(0.5), currency: 'CNY', minor: 2_000 };
   return {
+    ...emptyMemory,
     lastStack: random.chance(0.5) ? lastStack : null,
     openPrints: random.chance(0.3) ? ['print-1', 'print-2'] : [],
   };

@@ -1,7 +1,13 @@
 /** A simulated acceptor, a Link and the smallest possible kiosk on one virtual clock, for the conformance tests. */
 import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { VirtualClock } from '../../hardware/clock.ts';
-import { acceptsNotes, type Denomination, type DeviceFact, type DeviceMemory } from '../../hardware/device.ts';
+import {
+  acceptsNotes,
+  type Denomination,
+  type DeviceFact,
+  type DeviceMemory,
+  emptyMemory,
+} from '../../hardware/device.ts';
 import { Link } from '../../hardware/link.ts';
 import { noProbe, type Port, type PortListener, type Probe } from '../../hardware/port.ts';
 import type { HandAction, Simulator, SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
@@ -166,7 +172,7 @@ export async function benchOf(protocol: string, parts: BenchParts = {}): Promise
     accept: [100, 500, 1000, 2000, 5000, 10000],
     decide: 'stack',
     record: true,
-    memory: { lastStack: null, openPrints: [] },
+    memory: emptyMemory,
     link: undefined as unknown as Link,
     act(action) {
       const result = simulator.act(action);

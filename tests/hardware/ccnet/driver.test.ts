@@ -10,8 +10,8 @@ const settings = {
   currencyOf: (letters: string) => (letters === 'CNY' ? { currency: 'CNY', exponent: 2 } : null),
 };
 const twenty = { currency: 'CNY', minor: 2000 };
-const openStack: DeviceMemory = { lastStack: { command: 's1', open: true, ...twenty }, openPrints: [] };
-const closedStack: DeviceMemory = { lastStack: { command: 's1', open: false, ...twenty }, openPrints: [] };
+const openStack: DeviceMemory = { ...emptyMemory, lastStack: { command: 's1', open: true, ...twenty } };
+const closedStack: DeviceMemory = { ...emptyMemory, lastStack: { command: 's1', open: false, ...twenty } };
 
 function tableOf(...places: readonly (readonly [value: number, letters: string, power: number])[]): number[] {
   const bytes = new Array<number>(120).fill(0);
@@ -479,7 +479,7 @@ describe('a note', () => {
   test('pays nobody when a paper is to be printed here', () => {
     const hand = new Hand().ready();
     hand.give({ type: 'command', command: { id: 'p', device: 'a', command: 'document.print', document: '' } });
-    expect(hand.of('command.refused')).toMatchObject([{ command: 'p', sent: false, reason: 'not-a-printer' }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 'p', sent: false, reason: 'not-for-an-acceptor' }]);
   });
 });
 

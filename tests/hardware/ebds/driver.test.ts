@@ -8,8 +8,8 @@ import { createDecoder, encode, type Frame } from '../../../hardware/ebds/frame.
 const twenty = { currency: 'CNY', minor: 2000 };
 const settings: Settings = { digitsOf: (currency) => (currency === 'CNY' ? 2 : null), values: [] };
 const configured: Settings = { ...settings, values: [{ currency: 'CNY', minor: 100 }, null, twenty] };
-const openStack: DeviceMemory = { lastStack: { command: 's1', open: true, ...twenty }, openPrints: [] };
-const closedStack: DeviceMemory = { lastStack: { command: 's1', open: false, ...twenty }, openPrints: [] };
+const openStack: DeviceMemory = { ...emptyMemory, lastStack: { command: 's1', open: true, ...twenty } };
+const closedStack: DeviceMemory = { ...emptyMemory, lastStack: { command: 's1', open: false, ...twenty } };
 
 const idle = 0x01;
 const accepting = 0x02;
@@ -595,7 +595,7 @@ describe('a note', () => {
   test('pays nobody when a paper is to be printed here', () => {
     const hand = new Hand().ready();
     hand.give({ type: 'command', command: { id: 'p', device: 'a', command: 'document.print', document: '' } });
-    expect(hand.of('command.refused')).toMatchObject([{ command: 'p', sent: false, reason: 'not-a-printer' }]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 'p', sent: false, reason: 'not-for-an-acceptor' }]);
   });
 });
 

@@ -9,8 +9,8 @@ import type { Frame } from '../../../hardware/id003/frame.ts';
 const settings = { countries: new Map([[0x2a, { currency: 'CNY', exponent: 2 }]]), powerRecovery: false };
 const table = [0x61, 0x2a, 1, 0, 0x62, 0x2a, 5, 0, 0x63, 0x2a, 10, 0, 0x64, 0x2a, 20, 0];
 const twenty = { currency: 'CNY', minor: 2000 };
-const openStack: DeviceMemory = { lastStack: { command: 's1', open: true, ...twenty }, openPrints: [] };
-const closedStack: DeviceMemory = { lastStack: { command: 's1', open: false, ...twenty }, openPrints: [] };
+const openStack: DeviceMemory = { ...emptyMemory, lastStack: { command: 's1', open: true, ...twenty } };
+const closedStack: DeviceMemory = { ...emptyMemory, lastStack: { command: 's1', open: false, ...twenty } };
 
 type Untimed = DriverInput<Frame> extends infer Input ? (Input extends unknown ? Omit<Input, 'nowMs'> : never) : never;
 
