@@ -28,7 +28,7 @@ const nobody = { currency: 'XXX', minor: 0 };
 const open = { open: true, held: true };
 
 function memoryOf(isOpen: boolean): DeviceMemory {
-  return { lastStack: { command: 's0', open: isOpen, ...twenty }, openPrints: [] };
+  return { lastStack: { command: 's0', open: isOpen, ...twenty }, openPrints: [], lastPayout: null, counters: {} };
 }
 
 /** A driver reduced to its note path. */
