@@ -1,11 +1,20 @@
 /** Documents of older versions, brought forward one version at a time. */
 
-export const newestVersion = 1;
+export const newestVersion = 2;
 
 type Document = Readonly<Record<string, unknown>>;
 
 /** `steps[n]` turns a document of version n into one of version n + 1. */
-const steps: Readonly<Record<number, (document: Document) => Document>> = {};
+const steps: Readonly<Record<number, (document: Document) => Document>> = {
+  1: (document) => ({ ...document, version: 2, limits: withReserve(document.limits) }),
+};
+
+/** Version 2 keeps some coins and notes back when change is promised. */
+function withReserve(limits: unknown): unknown {
+  return typeof limits === 'object' && limits !== null && !Array.isArray(limits)
+    ? { changeReservePieces: 3, ...limits }
+    : limits;
+}
 
 export type Migrated = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly problem: string };
 

@@ -1,8 +1,8 @@
 /** From entries to orders. Every kind of order says what a restart does with it while it is open. */
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import type { EntryBody } from './entry.ts';
-import type { Kiosk, Post, Stack } from './kiosk.ts';
-import { acceptable, stackInFlight } from './methods/cash/acceptance.ts';
+import type { Kiosk, Payout, Post, Stack } from './kiosk.ts';
+import { acceptable, recycled, stackInFlight } from './methods/cash/acceptance.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 
 /**
@@ -14,6 +14,7 @@ export type AfterRestart = 'ask' | 'repeat' | 'copy' | 'abandon';
 export const afterRestart = {
   'note.stack': 'ask',
   'note.return': 'abandon',
+  'cash.dispense': 'ask',
   'document.print': 'copy',
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
@@ -22,7 +23,16 @@ export const afterRestart = {
 
 export type CommandEntry = Extract<
   EntryBody,
-  { kind: 'note.stack' | 'note.return' | 'document.print' | 'bill.find' | 'bill.recheck' | 'bill.post' }
+  {
+    kind:
+      | 'note.stack'
+      | 'note.return'
+      | 'cash.dispense'
+      | 'document.print'
+      | 'bill.find'
+      | 'bill.recheck'
+      | 'bill.post';
+  }
 >;
 export type CommandKind = CommandEntry['kind'];
 
@@ -40,6 +50,10 @@ export function orderOf(body: EntryBody): Order | null {
     }
     case 'note.return':
       return { to: 'device', order: { command: 'note.return', id: body.command, device: body.device } };
+    case 'cash.dispense': {
+      const { command: id, device, currency, pieces } = body;
+      return { to: 'device', order: { command: 'cash.dispense', id, device, currency, pieces } };
+    }
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {
@@ -79,6 +93,8 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
     if (status === 'open' || status === 'doubt')
       open.push({ kind: 'note.stack', command, doubtful: status === 'doubt' });
   }
+  for (const { command, status } of Object.values(kiosk.payouts))
+    open.push({ kind: 'cash.dispense', command, doubtful: status === 'doubt' });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
   return open.filter((order): order is OpenOrder<Under<R>> => afterRestart[order.kind] === rule);
@@ -106,20 +122,34 @@ export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
 }
 
 /**
- * What a driver is told of the past: the last note ordered into its box, open when the device is to be asked for it,
- * and the papers without an outcome that come again as copies.
+ * What a driver is told of the past: the last note ordered into its box, open when the device is to be asked for it, the
+ * order to pay out without an outcome, its counters, and the papers without an outcome that come again as copies.
  */
 export function memory(kiosk: Kiosk, device: string): DeviceMemory {
-  const stack: Stack | undefined = kiosk.stacks[device];
   const openPrints = device === kiosk.rules.printer ? openOrders(kiosk, 'copy').map((print) => print.command) : [];
-  if (stack === undefined) return { ...emptyMemory, openPrints };
+  return {
+    lastStack: lastStack(kiosk, kiosk.stacks[device]),
+    openPrints,
+    lastPayout: lastPayout(Object.values(kiosk.payouts).find((payout) => payout.device === device)),
+    counters: kiosk.deviceCounters[device] ?? emptyMemory.counters,
+  };
+}
+
+function lastStack(kiosk: Kiosk, stack: Stack | undefined): DeviceMemory['lastStack'] {
+  if (stack === undefined) return null;
   const { command, currency, minor } = stack;
-  const open = openOrders(kiosk, 'ask').some((asked) => asked.command === command);
-  return { ...emptyMemory, lastStack: { command, currency, minor, open }, openPrints };
+  return { command, currency, minor, open: openOrders(kiosk, 'ask').some((asked) => asked.command === command) };
+}
+
+function lastPayout(payout: Payout | undefined): DeviceMemory['lastPayout'] {
+  if (payout === undefined) return null;
+  const { command, currency, pieces, starting } = payout;
+  return { command, currency, pieces, open: true, starting };
 }
 
 /** The wishes that hold at an acceptor. While a note is in flight they stay as they are: the machine is not disturbed. */
 export function levels(kiosk: Kiosk, device: string): DeviceLevels | 'unchanged' {
   if (stackInFlight(kiosk)?.device === device) return 'unchanged';
-  return { accept: acceptable(kiosk, device) };
+  const accept = acceptable(kiosk, device);
+  return kiosk.rules.dispensers.includes(device) ? { accept, recycle: recycled(kiosk, device) } : { accept };
 }

@@ -14,9 +14,23 @@ import {
   noteUnknown,
   orderRefused,
 } from './methods/cash/notes.ts';
+import { coinCredited, coinsLost } from './methods/cash/coins.ts';
+import {
+  cashMoved,
+  cashRetracted,
+  levelsSeen,
+  payingOut,
+  payoutDone,
+  payoutPartial,
+  payoutProgress,
+  payoutRefused,
+  payoutStarting,
+  payoutUnknown,
+  presented,
+} from './methods/cash/payouts.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
-import { complete, giveBack } from './sale/completion.ts';
+import { complete, giveBack, given } from './sale/completion.ts';
 import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
@@ -93,22 +107,53 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'command.refused':
       orderRefused(turn, body);
+      payoutRefused(turn, body);
       return;
     case 'coin.credited':
+      coinCredited(turn, body);
+      return;
     case 'coin.lost':
+      coinsLost(turn, body);
+      return;
     case 'coin.rejected':
+      put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+      return;
     case 'cash.levels':
+      levelsSeen(turn, body);
+      return;
     case 'payout.starting':
+      payoutStarting(turn, body);
+      return;
     case 'payout.progress':
+      payoutProgress(turn, body);
+      return;
     case 'payout.done':
+      payoutDone(turn, body);
+      return;
     case 'payout.partial':
+      payoutPartial(turn, body);
+      return;
     case 'payout.unknown':
+      payoutUnknown(turn, body);
+      return;
     case 'cash.presented':
     case 'cash.taken':
+      presented(turn, body.device, body.fact === 'cash.presented');
+      return;
     case 'cash.retracted':
+      cashRetracted(turn, body);
+      return;
     case 'cash.moved':
+      cashMoved(turn, body);
+      return;
     case 'cash.emptied':
       return;
+    case 'cash.filled':
+    case 'cash.removed': {
+      const { fact, device, unit, currency, pieces, by } = body;
+      put(turn, { kind: fact, device, unit, currency, pieces, by });
+      return;
+    }
     case 'print.done':
       printDone(turn, body.command);
       return;
@@ -159,6 +204,8 @@ function goOn(turn: Turn): void {
     if (sale.state === 'open' && (at === 'pay-cash' || (at === 'choose' && credited(sale) > 0))) {
       const quiet = stackInFlight(turn.kiosk) === null;
       if (quiet && toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
+    } else if (session.stage.at === 'giving') {
+      if (!payingOut(turn)) given(turn, session.stage);
     } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);

@@ -5,7 +5,7 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
-import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
+import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { Bill } from './services/biller/contract.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
@@ -33,7 +33,19 @@ export type CaseKind =
   | 'post-refused'
   | 'post-unanswered'
   | 'session-abandoned'
-  | 'denominations-changed';
+  | 'denominations-changed'
+  /** Taken in when nothing could be paid with it. */
+  | 'coin-unowned'
+  /** Taken in, and the device no longer tells what they are worth. */
+  | 'coins-lost'
+  /** A machine paid out less than it was told. */
+  | 'change-owed'
+  /** Nobody can tell what a machine paid out. */
+  | 'payout-unknown'
+  /** Paid out, not taken, and drawn in again. */
+  | 'change-retracted'
+  /** A machine counts otherwise than the journal. */
+  | 'levels-differ';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =
@@ -43,6 +55,20 @@ export type PaperRef =
 
 interface InSession {
   readonly session: string;
+}
+
+/** A coin that a machine took. `to`: the device whose unit it fell into; null: the machine's own box. */
+interface Coin {
+  readonly device: string;
+  readonly key: string;
+  readonly to: string | null;
+  readonly counters: Counters;
+}
+
+interface PaidOut extends InSession, Denomination {
+  readonly command: string;
+  readonly device: string;
+  readonly sale: string;
 }
 
 /** Durable. */
@@ -77,6 +103,8 @@ export type DurableBody =
       readonly device: string;
       readonly sale: string;
       readonly evidence: 'stacked' | 'power-up';
+      /** Where it lies; absent: in the box. */
+      readonly unit?: CashUnit;
       /** Credited from the intent, and the device named no value or another: to be confirmed when the box is counted. */
       readonly confirmByCount: boolean;
       /** The other value that the device named. */
@@ -119,6 +147,70 @@ export type DurableBody =
       Denomination)
   | { readonly kind: 'cashbox.removed'; readonly device: string }
   | { readonly kind: 'cashbox.inserted'; readonly device: string }
+  | ({ readonly kind: 'coin.credited'; readonly sale: string } & Coin & InSession & Denomination)
+  | ({
+      readonly kind: 'coin.unowned';
+      readonly case: string;
+      readonly currency: string;
+      /** Null: of another currency, or unknown. */
+      readonly minor: number | null;
+    } & Coin)
+  | {
+      readonly kind: 'coin.lost';
+      readonly device: string;
+      readonly key: string;
+      readonly count: number;
+      readonly counters: Counters;
+      readonly case: string;
+    }
+  /** The order to pay out; `minor` is the sum of its pieces. */
+  | ({
+      readonly kind: 'cash.dispense';
+      readonly command: string;
+      readonly device: string;
+      readonly sale: string;
+      readonly reason: 'change' | 'cancel';
+      readonly pieces: readonly Pieces[];
+    } & InSession &
+      Denomination)
+  | { readonly kind: 'payout.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
+  /** `minor` and `pieces`: what left the machine. */
+  | ({ readonly kind: 'payout.done'; readonly pieces: readonly Pieces[]; readonly counters: Counters } & PaidOut)
+  | ({
+      readonly kind: 'payout.partial';
+      readonly pieces: readonly Pieces[];
+      readonly owed: number;
+      readonly counters: Counters;
+      readonly case: string;
+    } & PaidOut)
+  /** It never left for the machine: nothing came out. `minor` is what was ordered, here and in the next. */
+  | ({ readonly kind: 'payout.refused'; readonly reason: string } & PaidOut)
+  /** `final`: the machine will never tell; otherwise what it says later still counts. */
+  | ({ readonly kind: 'payout.unknown'; readonly case: string; readonly final: boolean } & PaidOut)
+  | ({
+      readonly kind: 'cash.retracted';
+      readonly device: string;
+      readonly command: string;
+      readonly key: string;
+      readonly case: string;
+    } & Denomination)
+  | ({
+      readonly kind: 'cash.moved';
+      readonly device: string;
+      readonly key: string;
+      readonly from: CashUnit;
+      readonly to: CashUnit;
+      readonly count: number;
+    } & Denomination)
+  /** A person put these in, or took all of these out. */
+  | {
+      readonly kind: 'cash.filled' | 'cash.removed';
+      readonly device: string;
+      readonly unit: CashUnit;
+      readonly currency: string;
+      readonly pieces: readonly Pieces[];
+      readonly by: string;
+    }
   | {
       readonly kind: 'case.opened';
       readonly case: string;
@@ -133,8 +225,8 @@ export type DurableBody =
   | {
       readonly kind: 'case.resolved';
       readonly case: string;
-      /** credited: to the sale while it was open; owed: the customer has it to come; returned, paper, explained: nothing is owed. */
-      readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained';
+      /** credited: to the sale while it was open; owed: the customer has it to come; the others: nothing is owed. */
+      readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained' | 'paid-out';
       readonly currency: string;
       readonly minor: number | null;
     }
@@ -159,6 +251,8 @@ export type DurableBody =
       readonly document: PaperRef;
       readonly reason: string | null;
     }
+  /** The money is complete, and change is on its way out; `sale.paid` says what became of it. `minor`: the change. */
+  | ({ readonly kind: 'sale.tendered'; readonly sale: string; readonly paidAt: string } & InSession & Denomination)
   | ({
       readonly kind: 'sale.paid';
       readonly sale: string;
@@ -230,7 +324,8 @@ export type VolatileBody =
   | { readonly kind: 'session.saw'; readonly notice: NoteNotice | null }
   | { readonly kind: 'device.changed'; readonly device: string; readonly change: DeviceChange }
   | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
-  | { readonly kind: 'note.left'; readonly device: string };
+  | { readonly kind: 'note.left'; readonly device: string }
+  | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number };
 
 /** Why the last note came back, as the customer is told. */
 export type NoteNotice = {
@@ -249,7 +344,10 @@ export type DeviceChange =
   | { readonly to: 'fault' | 'cleared'; readonly code: string }
   | { readonly to: 'powered-up'; readonly found: FoundNote }
   | { readonly to: 'identified'; readonly denominations: readonly Denomination[]; readonly mismatch: boolean }
-  | { readonly to: 'paper'; readonly paper: PaperState };
+  | { readonly to: 'paper'; readonly paper: PaperState }
+  | { readonly to: 'levels'; readonly levels: readonly Level[] }
+  /** Paid-out notes wait between its lips, or no longer do. */
+  | { readonly to: 'presented'; readonly presented: boolean };
 
 export type EntryBody = DurableBody | LazyBody | VolatileBody;
 export type EntryKind = EntryBody['kind'];
@@ -276,6 +374,7 @@ const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'device.changed',
   'note.escrowed',
   'note.left',
+  'payout.progress',
 ]);
 
 export function entryClass(kind: EntryKind): EntryClass {

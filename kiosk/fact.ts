@@ -1,5 +1,5 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
-import type { Denomination, DeviceFact } from '../hardware/device.ts';
+import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, VoucherRecord } from './lookup.ts';
@@ -18,6 +18,15 @@ export type FactBody =
       readonly device: string;
       readonly serial: string | null;
       readonly denominations: readonly Denomination[];
+      readonly by: string;
+    }
+  /** `by`, a person, put these in, or took all of these out. */
+  | {
+      readonly fact: 'cash.filled' | 'cash.removed';
+      readonly device: string;
+      readonly unit: CashUnit;
+      readonly currency: string;
+      readonly pieces: readonly Pieces[];
       readonly by: string;
     }
   | { readonly fact: 'time.reached' }

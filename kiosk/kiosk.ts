@@ -1,9 +1,9 @@
 /** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
-import type { Denomination, FoundNote, PaperState } from '../hardware/device.ts';
+import type { Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
-import { openSale, type Sale } from './sale/sale.ts';
+import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 import { emptyTill, foldTill, type Till } from './till/till.ts';
@@ -26,6 +26,10 @@ export interface DeviceState {
   /** The case about that note, when it stayed there too long. */
   readonly stuck: string | null;
   readonly found: FoundNote | null;
+  /** What it says that it can pay out. */
+  readonly levels: readonly Level[];
+  /** Paid-out notes wait between its lips. */
+  readonly presented: boolean;
 }
 
 /** The last note that a device was ordered to stack. */
@@ -40,6 +44,24 @@ export interface Stack extends Denomination {
    */
   readonly status: 'open' | 'doubt' | 'lost' | 'stacked' | 'suspect' | 'returned';
   readonly case: string | null;
+  readonly orderedMs: number;
+}
+
+/** An order to pay out without a final outcome. */
+export interface Payout extends Denomination {
+  readonly command: string;
+  readonly device: string;
+  readonly session: string;
+  readonly sale: string;
+  readonly pieces: readonly Pieces[];
+  /** The machine was ready for it, and it may have left. */
+  readonly starting: boolean;
+  /** doubt: a case stands for it, and what the machine says later still counts. */
+  readonly status: 'open' | 'doubt';
+  readonly case: string | null;
+  /** What is seen to have come out so far, minor units. */
+  readonly paidMinor: number;
+  /** When it was ordered, or last seen to go on, monotonic. */
   readonly orderedMs: number;
 }
 
@@ -82,22 +104,26 @@ export interface Kiosk {
   readonly known: Readonly<Record<string, readonly Denomination[]>>;
   readonly stacks: Readonly<Record<string, Stack>>;
   readonly session: Session | null;
+  /** By command. */
+  readonly payouts: Readonly<Record<string, Payout>>;
+  /** What the drivers are given back at their next start, by device. */
+  readonly deviceCounters: Readonly<Record<string, Counters>>;
   readonly posts: Readonly<Record<string, Post>>;
   readonly prints: Readonly<Record<string, Print>>;
   readonly cases: Cases;
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
   readonly till: Till;
-  /** Evidence keys of notes that nobody ordered, newest last. */
-  readonly unowned: readonly string[];
+  /** Evidence keys of what was booked without an order, newest last: the same key again is the same event. */
+  readonly evidence: readonly string[];
   readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
 }
 
 /** The state without the configuration that decisions read: what the entries make of it. */
 export type Folded = Omit<Kiosk, 'rules'>;
 
-/** Keys of unowned notes kept against repetition; a device repeats at once or not at all. */
-const unownedKept = 64;
+/** Keys kept against repetition; a device repeats at once or not at all. */
+const evidenceKept = 256;
 
 const emptyMouth = { note: 'none', noteMs: 0, noteOf: null, stuck: null } as const;
 
@@ -110,6 +136,8 @@ const newDevice: DeviceState = {
   paper: 'ok',
   ...emptyMouth,
   found: null,
+  levels: [],
+  presented: false,
 };
 
 export function emptyKiosk(rules: Rules): Kiosk {
@@ -126,12 +154,14 @@ export const emptyFolded: Folded = {
   known: {},
   stacks: {},
   session: null,
+  payouts: {},
+  deviceCounters: {},
   posts: {},
   prints: {},
   cases: emptyCases,
   caseOf: {},
   till: emptyTill,
-  unowned: [],
+  evidence: [],
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -141,7 +171,7 @@ export function deviceState(kiosk: Folded, device: string): DeviceState {
 
 /** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
-  return applySession(applyMoney(applyBooks(kiosk, body), body), body);
+  return applySession(applyMoney(applyCash(applyBooks(kiosk, body), body), body), body);
 }
 
 /**
@@ -157,6 +187,7 @@ export function durablePart(kiosk: Folded): Folded {
     monoMs,
     devices,
     stacks: sinceBoot(kiosk.stacks, monoMs),
+    payouts: sinceBoot(kiosk.payouts, monoMs),
     prints: sinceBoot(kiosk.prints, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
   };
@@ -169,6 +200,62 @@ function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
   return till === kiosk.till ? kiosk : { ...kiosk, till };
 }
 
+/** What counts without an order, and what is paid out. */
+function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
+  switch (body.kind) {
+    case 'note.unowned':
+    case 'cash.moved':
+    case 'cash.retracted':
+      return withEvidence(kiosk, body.key);
+    case 'coin.credited':
+    case 'coin.unowned':
+    case 'coin.lost':
+      return withCounters(withEvidence(kiosk, body.key), body.device, body.counters);
+    case 'cash.dispense': {
+      const { kind: _, reason: __, ...order } = body;
+      return withPayout(kiosk, {
+        ...order,
+        starting: false,
+        status: 'open',
+        case: null,
+        paidMinor: 0,
+        orderedMs: kiosk.monoMs,
+      });
+    }
+    case 'payout.starting':
+      return changePayout(withCounters(kiosk, body.device, body.counters), body.command, { starting: true });
+    case 'payout.progress':
+      return changePayout(kiosk, body.command, { paidMinor: body.minor, orderedMs: kiosk.monoMs });
+    case 'payout.done':
+    case 'payout.partial':
+      return { ...withCounters(kiosk, body.device, body.counters), payouts: without(kiosk.payouts, body.command) };
+    case 'payout.refused':
+      return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
+    case 'payout.unknown':
+      if (body.final) return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
+      return changePayout(kiosk, body.command, { status: 'doubt', case: body.case });
+    default:
+      return kiosk;
+  }
+}
+
+function withEvidence<K extends Folded>(kiosk: K, key: string): K {
+  return { ...kiosk, evidence: [...kiosk.evidence, key].slice(-evidenceKept) };
+}
+
+function withCounters<K extends Folded>(kiosk: K, device: string, counters: Counters): K {
+  return { ...kiosk, deviceCounters: { ...kiosk.deviceCounters, [device]: counters } };
+}
+
+function withPayout<K extends Folded>(kiosk: K, payout: Payout): K {
+  return { ...kiosk, payouts: { ...kiosk.payouts, [payout.command]: payout } };
+}
+
+function changePayout<K extends Folded>(kiosk: K, command: string, change: Partial<Payout>): K {
+  const payout = kiosk.payouts[command];
+  return payout === undefined ? kiosk : withPayout(kiosk, { ...payout, ...change });
+}
+
 function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
   switch (body.kind) {
     case 'kiosk.started':
@@ -178,6 +265,7 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
         devices: {},
         bootWallMs: kiosk.wallMs,
         stacks: sinceBoot(kiosk.stacks, kiosk.monoMs),
+        payouts: sinceBoot(kiosk.payouts, kiosk.monoMs),
         prints: sinceBoot(kiosk.prints, kiosk.monoMs),
         posts: sinceBoot(kiosk.posts, kiosk.monoMs),
         identity: { kiosk: body.kiosk, currency: body.currency },
@@ -204,8 +292,6 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
       return settleStack(kiosk, body.device, body.command, body.lost ? 'lost' : 'doubt', body.case);
     case 'note.suspect':
       return settleStack(kiosk, body.device, body.command, 'suspect', null);
-    case 'note.unowned':
-      return { ...kiosk, unowned: [...kiosk.unowned, body.key].slice(-unownedKept) };
     case 'case.opened':
       return { ...kiosk, counters: { ...kiosk.counters, case: kiosk.counters.case + 1 } };
     case 'voucher.issued':
@@ -308,6 +394,23 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
         ...sale,
         notes: sale.notes.map((note) => (note.command === body.command ? { ...note, suspect: true } : note)),
       };
+    case 'coin.credited':
+      if (sale.state !== 'open') return sale;
+      return { ...sale, notes: [...sale.notes, { command: body.key, minor: body.minor, suspect: false }] };
+    case 'sale.tendered':
+      return { ...sale, state: 'tendered', paidAt: body.paidAt };
+    case 'cash.dispense': {
+      const { command, minor } = body;
+      return { ...sale, payouts: [...sale.payouts, { command, minor, paid: 0, owed: 0, ended: false }] };
+    }
+    case 'payout.done':
+      return partEnded(sale, body.command, { paid: body.minor, owed: 0 });
+    case 'payout.partial':
+      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed });
+    case 'payout.refused':
+      return partEnded(sale, body.command, { paid: 0, owed: 0 });
+    case 'payout.unknown':
+      return partEnded(sale, body.command, { paid: 0, owed: body.minor });
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
@@ -333,6 +436,14 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
     default:
       return sale;
   }
+}
+
+/** The first outcome is what the sale is booked with; what is heard later settles the case. */
+function partEnded(sale: Sale, command: string, outcome: Pick<PayoutPart, 'paid' | 'owed'>): Sale {
+  const payouts = sale.payouts.map((part) =>
+    part.command === command && !part.ended ? { ...part, ...outcome, ended: true } : part,
+  );
+  return { ...sale, payouts };
 }
 
 function onSlip(
@@ -411,6 +522,10 @@ function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): Devic
       return { ...state, denominations: change.denominations, mismatch: change.mismatch };
     case 'paper':
       return { ...state, paper: change.paper };
+    case 'levels':
+      return { ...state, levels: change.levels };
+    case 'presented':
+      return { ...state, presented: change.presented };
   }
 }
 

@@ -228,10 +228,11 @@ export class Loop {
   }
 
   private maintain(): void {
-    for (const device of this.state.rules.acceptors) {
+    const { acceptors, coinAcceptors } = this.state.rules;
+    for (const device of [...acceptors, ...coinAcceptors]) {
       const wish = levels(this.state, device);
       if (wish === 'unchanged') continue;
-      const text = wish.accept.join();
+      const text = `${wish.accept.join()} ${wish.recycle?.join()}`;
       if (this.wanted.get(device) === text) continue;
       this.wanted.set(device, text);
       this.hands?.maintain(device, wish);
@@ -282,7 +283,8 @@ export class Loop {
     this.over = true;
     this.callOff();
     this.callOffChecking();
-    for (const device of this.state.rules.acceptors) this.hands?.maintain(device, { accept: [] });
+    const { acceptors, coinAcceptors } = this.state.rules;
+    for (const device of [...acceptors, ...coinAcceptors]) this.hands?.maintain(device, { accept: [] });
     if (body?.fact === 'note.escrowed') {
       this.hands?.obey({ command: 'note.return', id: 'return-unrecorded', device: body.device });
     }
@@ -292,7 +294,7 @@ export class Loop {
 
 /** Facts of which one that waits, or none, says as much as many. */
 function mayBeLeftOut({ fact }: FactBody): boolean {
-  return fact === 'time.reached' || fact === 'note.accepting';
+  return fact === 'time.reached' || fact === 'note.accepting' || fact === 'coin.rejected' || fact === 'payout.progress';
 }
 
 /** More facts wait than can ever be meant to. */

@@ -1,6 +1,6 @@
 /** The part of the configuration that decisions read, fixed at start. */
 import type { Config } from '../config/schema.ts';
-import { acceptsNotes, type DeviceKind } from '../hardware/device.ts';
+import { acceptsNotes, type DeviceKind, paysOut } from '../hardware/device.ts';
 import type { Lang } from './server/wire.ts';
 
 export interface Rules {
@@ -20,6 +20,11 @@ export interface Rules {
   readonly methods: readonly ('cash' | 'voucher')[];
   readonly language: Lang;
   readonly acceptors: readonly string[];
+  readonly coinAcceptors: readonly string[];
+  /** Machines that pay out. */
+  readonly dispensers: readonly string[];
+  /** So many pieces of each kind are kept back when change is promised. */
+  readonly changeReservePieces: number;
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
   /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */
@@ -30,6 +35,8 @@ export interface Rules {
 export const stackOutcomeMs = 15_000;
 /** A note that was not ordered and is still in the mouth: longer than any acceptor reads and holds one, milliseconds. */
 export const mouthOutcomeMs = 25_000;
+/** A machine that pays out and is not seen to go on for this long leaves it in doubt: a case, milliseconds. */
+export const payoutOutcomeMs = 60_000;
 /** A print job without an answer for this long is unknown, milliseconds. */
 export const printOutcomeMs = 60_000;
 /** A payment that the biller has not answered for this long is a case; it is repeated all the same. Milliseconds. */
@@ -65,6 +72,8 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     methods: config.methods,
     language: config.languages[0] ?? 'zh-CN',
     acceptors: ids(acceptsNotes),
+    coinAcceptors: ids((kind) => kind === 'coin-acceptor'),
+    dispensers: ids(paysOut),
     printer: ids((kind) => kind === 'printer')[0] ?? null,
     stops,
   };

@@ -16,6 +16,8 @@ export interface DocumentLabels {
   readonly due: string;
   readonly received: string;
   readonly change: string;
+  /** Change that did not come out. */
+  readonly owed: string;
   readonly voucherNumber: string;
   readonly caseNumber: string;
   readonly voucherCode: string;
@@ -61,6 +63,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     due: '应付',
     received: '实收',
     change: '找零',
+    owed: '还欠您',
     voucherNumber: '现金凭证号',
     caseNumber: '核实号',
     voucherCode: '验证码',
@@ -101,6 +104,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     due: 'Due',
     received: 'Received',
     change: 'Change',
+    owed: 'Still owed',
     voucherNumber: 'Cash slip no.',
     caseNumber: 'Case no.',
     voucherCode: 'Code',

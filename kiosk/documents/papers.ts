@@ -64,6 +64,15 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
     'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
     'denominations-changed': { certain: () => '有一台设备正在检修。', checking: '工作人员会处理。' },
+    'coin-unowned': { certain: (a) => `机器里多了 ${a ?? ''} 硬币。`, checking: '我们会清点硬币。' },
+    'coins-lost': { certain: () => '有几枚硬币没能记上。', checking: '我们会清点硬币，并归还。' },
+    'change-owed': { certain: (a) => `找零没有出齐，我们还欠您 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
+    'payout-unknown': {
+      certain: (a) => `找零 ${a ?? ''} 有没有出齐，还没能确认。`,
+      checking: '我们会清点机器里的零钱。',
+    },
+    'change-retracted': { certain: (a) => `${a ?? ''} 找零没有取走，机器收回了。`, checking: '凭核实号可到窗口领取。' },
+    'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
   },
   en: {
     'note-unknown': {
@@ -100,6 +109,30 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       checking: 'The window pays it with this case number.',
     },
     'denominations-changed': { certain: () => 'One device is under repair.', checking: 'Our staff will see to it.' },
+    'coin-unowned': {
+      certain: (a) => `The machine holds ${a ?? ''} in coins too many.`,
+      checking: 'We will count the coins.',
+    },
+    'coins-lost': {
+      certain: () => 'Some coins went in and could not be counted.',
+      checking: 'We will count the coins and give them back.',
+    },
+    'change-owed': {
+      certain: (a) => `Your change did not come out in full; we still owe you ${a ?? ''}.`,
+      checking: 'The window pays it with this case number.',
+    },
+    'payout-unknown': {
+      certain: (a) => `We could not confirm that all of ${a ?? ''} change came out.`,
+      checking: 'We will count the change in the machine.',
+    },
+    'change-retracted': {
+      certain: (a) => `${a ?? ''} change was not taken, and the machine drew it in again.`,
+      checking: 'The window pays it with this case number.',
+    },
+    'levels-differ': {
+      certain: () => 'The change in the machine is to be counted.',
+      checking: 'Our staff will see to it.',
+    },
   },
 };
 
@@ -158,7 +191,6 @@ function head(parts: PaperParts, at: string, lang: Lang, copy: boolean): PaperHe
 
 function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): ReceiptData {
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
-  const changeMinor = sale.change.cash + sale.change.voucher + sale.change.owed;
   const labels = documentLabels[lang];
   return {
     ...head(parts, sale.paidAt, lang, copy),
@@ -179,15 +211,20 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
       detail: null,
     })),
     receivedMinor: received,
-    changeMinor,
-    changeParts:
-      sale.change.voucher > 0
-        ? [{ label: labels.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) }]
-        : [],
+    changeMinor: given(sale),
+    changeParts: [
+      { label: tenderLabel('cash', lang), minor: sale.change.cash, detail: null },
+      { label: labels.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
+      { label: labels.owed, minor: sale.change.owed, detail: null },
+    ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
     refund: refundLine(parts, sale, lang),
     qr: receiptCode(parts, sale, lang),
   };
+}
+
+function given({ change }: PaidSale): number {
+  return change.cash + change.voucher + change.owed;
 }
 
 function slipNumber(serial: string | null, lang: Lang) {
@@ -221,7 +258,7 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
     localMoment(sale.paidAt, config.timeZone),
     `${sale.bill.title[lang]} ${sale.bill.number}`,
     `${labels.total} ${amount(sale.minor)}`,
-    `${labels.received} ${amount(received)}  ${labels.change} ${amount(sale.change.voucher)}`,
+    `${labels.received} ${amount(received)}  ${labels.change} ${amount(given(sale))}`,
     refundLine(parts, sale, lang),
     `${labels.notAnInvoice} ${config.merchant.servicePhone}`,
   ]

@@ -1,8 +1,10 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import type { EntryBody } from '../entry.ts';
-import { atCase } from '../session/stage.ts';
+import { planChange } from '../methods/cash/change.ts';
+import { payOut } from '../methods/cash/payouts.ts';
+import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
-import { book, credited, type Sale } from './sale.ts';
+import { book, changeOf, credited, type Sale } from './sale.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 
@@ -12,22 +14,51 @@ interface SaleRef {
   readonly session: string;
 }
 
-/** The money is complete: paid, posted to the biller, change issued, all in one batch. */
+/**
+ * The money is complete: posted to the biller, and change on its way out of the machines that can pay it; without such,
+ * paid with a voucher for the change. All in one batch.
+ */
 export function complete(turn: Turn): void {
   const now = saleNow(turn);
   if (now === null) return;
   const { session, sale } = now;
   const { currency, cashStepMinor } = turn.kiosk.rules;
-  const { tenders, rounding, change } = book(sale, cashStepMinor);
   const paidAt = new Date(turn.fact.at).toISOString();
+  const { change } = book(sale, cashStepMinor);
+  const parts = planChange(turn.kiosk, change.voucher);
+  if (parts.length === 0) {
+    paid(turn, paidAt);
+    post(turn, sale, session.id, paidAt);
+    rest(turn, change.voucher, 'change');
+    return;
+  }
+  put(turn, {
+    kind: 'sale.tendered',
+    session: session.id,
+    sale: sale.id,
+    currency,
+    minor: change.voucher,
+    paidAt,
+  });
+  post(turn, sale, session.id, paidAt);
+  payOut(turn, { sale: sale.id, session: session.id, reason: 'change' }, parts);
+  move(turn, { at: 'giving', reason: 'change', absent: false });
+}
+
+/** The sale as it ended, with what became of its change. */
+function paid(turn: Turn, paidAt: string): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const { session, sale } = now;
   const { bill } = sale;
+  const { tenders, rounding, change } = book(sale, turn.kiosk.rules.cashStepMinor);
   put(turn, {
     kind: 'sale.paid',
     sale: sale.id,
     session: session.id,
     receipt: nextReceipt(turn.kiosk),
     bill,
-    currency,
+    currency: turn.kiosk.rules.currency,
     minor: bill.minor,
     payee: bill.payee['zh-CN'],
     tenders,
@@ -37,40 +68,81 @@ export function complete(turn: Turn): void {
     lang: session.lang,
     paidAt,
   });
+}
+
+function post(turn: Turn, sale: Sale, session: string, paidAt: string): void {
+  const { tenders, rounding } = book(sale, turn.kiosk.rules.cashStepMinor);
   put(turn, {
     kind: 'bill.post',
     command: newId(turn, 'post'),
     sale: sale.id,
-    session: session.id,
-    number: bill.number,
-    currency,
-    minor: bill.minor,
+    session,
+    number: sale.bill.number,
+    currency: turn.kiosk.rules.currency,
+    minor: sale.bill.minor,
     // A rest below the cash step is rounded away and leaves no tender.
     method: tenders.map((tender) => tender.method).join('+') || 'cash',
     paidAt,
-    paidMinor: bill.minor + rounding,
+    paidMinor: sale.bill.minor + rounding,
   });
-  if (change.voucher > 0) {
-    issueVoucher(turn, change.voucher, 'change');
-    put(turn, { kind: 'session.moved', session: session.id, stage: { at: 'settling' } });
-  } else {
-    settled(turn);
-  }
 }
 
-/** The sale is given up; what is inside comes back as a voucher, which is cash owed. */
+/** What no machine pays out comes as a voucher; without any the visit goes on. */
+function rest(turn: Turn, minor: number, reason: VoucherReason): void {
+  if (minor === 0) {
+    settled(turn);
+    return;
+  }
+  issueVoucher(turn, minor, reason);
+  move(turn, { at: 'settling' });
+}
+
+/** The machines have paid out what they can: the sale is booked as it came, and the visit goes on with what is open. */
+export function given(turn: Turn, { reason, absent }: Extract<Stage, { at: 'giving' }>): void {
+  const now = saleNow(turn);
+  if (now === null) return;
+  const { sale, session } = now;
+  const { voucher } =
+    sale.state === 'tendered' ? book(sale, turn.kiosk.rules.cashStepMinor).change : changeOf(sale, credited(sale));
+  if (sale.state === 'tendered') paid(turn, sale.paidAt ?? new Date(turn.fact.at).toISOString());
+  if (absent) {
+    if (voucher > 0) bookVoucher(turn, { id: sale.id, session: session.id }, voucher, reason);
+    giveBackAbsent(turn);
+    return;
+  }
+  rest(turn, voucher, reason);
+  const about = openCases(turn, sale)[0];
+  if (about !== undefined) move(turn, atCase(about, sale.state === 'tendered' ? 'settled' : 'returned'));
+}
+
+/** What the customer has to read before going on: what a machine owes, and a payment that was refused meanwhile. */
+function openCases(turn: Turn, { payouts, slips }: Sale): readonly string[] {
+  const refunds = slips.filter(({ reason }) => reason === 'refund').map(({ serial }) => serial);
+  return [...payouts.map(({ command }) => command), ...refunds].flatMap(
+    (subject) => caseAbout(turn.kiosk, subject) ?? [],
+  );
+}
+
+/** The sale is given up; what is inside comes back in cash as far as that goes, and the rest as a voucher, which is cash owed. */
 export function giveBack(turn: Turn, reason: 'cancel' | 'time-out'): void {
   const now = saleNow(turn);
   if (now === null) return;
-  const minor = credited(now.sale);
+  const { session, sale } = now;
+  const minor = credited(sale);
   const { currency } = turn.kiosk.rules;
-  put(turn, { kind: 'sale.cancelled', session: now.session.id, sale: now.sale.id, currency, minor, reason });
-  if (minor > 0) {
-    issueVoucher(turn, minor, reason);
-    put(turn, { kind: 'session.moved', session: now.session.id, stage: { at: 'settling' } });
-  } else {
-    put(turn, { kind: 'session.ended', session: now.session.id, reason: reason === 'cancel' ? 'left' : 'time-out' });
+  put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason });
+  if (minor === 0) {
+    put(turn, { kind: 'session.ended', session: session.id, reason: reason === 'cancel' ? 'left' : 'time-out' });
+    return;
   }
+  // Nobody may stand there any more: cash would lie in the open.
+  const parts = reason === 'cancel' ? planChange(turn.kiosk, minor) : [];
+  if (parts.length === 0) {
+    rest(turn, minor, reason);
+    return;
+  }
+  payOut(turn, { sale: sale.id, session: session.id, reason: 'cancel' }, parts);
+  move(turn, { at: 'giving', reason: 'cancel', absent: false });
 }
 
 /**
@@ -148,7 +220,8 @@ export function refund(turn: Turn, sale: SaleRef, minor: number): void {
   const present = turn.kiosk.session;
   if (present?.id !== sale.session) return;
   printVoucher(turn, serial, false);
-  if (present.stage.at !== 'case') move(turn, atCase(number, 'settled'));
+  const { at } = present.stage;
+  if (at !== 'case' && at !== 'giving') move(turn, atCase(number, 'settled'));
 }
 
 /** Vouchers of the sale whose paper has not come out yet. */

@@ -23,17 +23,33 @@ export interface Slip {
   readonly failedMs: number | null;
 }
 
+/** An order to pay out, as the sale is booked with it. Minor units. */
+export interface PayoutPart {
+  readonly command: string;
+  /** What was ordered. */
+  readonly minor: number;
+  /** What came out, and what should have and did not, or perhaps did; 0 until it ended. */
+  readonly paid: number;
+  readonly owed: number;
+  readonly ended: boolean;
+}
+
 export interface Sale {
   readonly id: string;
   readonly bill: Bill;
-  readonly state: 'open' | 'paid' | 'cancelled';
+  /** tendered: the money is complete and change is on its way out. */
+  readonly state: 'open' | 'tendered' | 'paid' | 'cancelled';
   readonly method: 'cash' | 'voucher' | null;
   /** The customer agreed to change as a slip. */
   readonly agreed: boolean;
   readonly notes: readonly CreditedNote[];
   readonly vouchers: readonly { readonly serial: string; readonly minor: number }[];
   readonly receipt: string | null;
+  /** When its money was complete, ISO 8601 UTC. */
+  readonly paidAt: string | null;
   readonly change: Change | null;
+  /** Change, or the money back, from machines that pay out. */
+  readonly payouts: readonly PayoutPart[];
   /** Vouchers that give change or the money back. */
   readonly slips: readonly Slip[];
 }
@@ -48,7 +64,9 @@ export function openSale(id: string, bill: Bill): Sale {
     notes: [],
     vouchers: [],
     receipt: null,
+    paidAt: null,
     change: null,
+    payouts: [],
     slips: [],
   };
 }
@@ -85,7 +103,10 @@ export function toGo(sale: Sale, cashStepMinor: number): number {
   return Math.max(0, sale.bill.minor - vouchersCredited(sale));
 }
 
-/** How a sale whose money is complete is booked: the sum of tenders less change is the amount plus the rounding. */
+/**
+ * How a sale whose money is complete is booked: the sum of tenders less change is the amount plus the rounding. Change is
+ * cash as far as it came out, owed as far as a case stands for it, and a voucher for the rest.
+ */
 export interface Booking {
   readonly tenders: readonly TenderTotal[];
   readonly rounding: number;
@@ -99,5 +120,12 @@ export function book(sale: Sale, cashStepMinor: number): Booking {
   const tenders: TenderTotal[] = [];
   if (cash > 0) tenders.push({ method: 'cash', minor: cash });
   if (vouchers > 0) tenders.push({ method: 'voucher', minor: vouchers });
-  return { tenders, rounding, change: { cash: 0, voucher: cash + vouchers - sale.bill.minor - rounding, owed: 0 } };
+  return { tenders, rounding, change: changeOf(sale, cash + vouchers - sale.bill.minor - rounding) };
+}
+
+/** How so much is given back, once the orders to pay out have ended. */
+export function changeOf({ payouts }: Sale, minor: number): Change {
+  const cash = payouts.reduce((sum, { paid }) => sum + paid, 0);
+  const owed = payouts.reduce((sum, part) => sum + part.owed, 0);
+  return { cash, voucher: minor - cash - owed, owed };
 }

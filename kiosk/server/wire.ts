@@ -163,7 +163,7 @@ export type ScreenBody =
       readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
       /** What comes out now, and from where; what did not, with a line for each number that stands for it. */
       readonly take: {
-        readonly picture: 'voucher' | 'none';
+        readonly picture: 'cash' | 'voucher' | 'none';
         readonly title: string;
         readonly lines: readonly string[];
       } | null;

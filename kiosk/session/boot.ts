@@ -30,7 +30,8 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     return;
   }
   if (wasAway(turn, body.lastAt)) {
-    giveBackAbsent(turn);
+    if (stage.at === 'giving') move(turn, { ...stage, absent: true });
+    else giveBackAbsent(turn);
     return;
   }
   const sinceMs = turn.fact.monoMs;

@@ -1,5 +1,5 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
-import { cashOff, changePromised, printerUsable } from '../methods/cash/acceptance.ts';
+import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
 import { voucherPrinting } from '../documents/prints.ts';
 import { complete } from '../sale/completion.ts';
 import { credited, toGo } from '../sale/sale.ts';
@@ -56,7 +56,7 @@ export function asked(turn: Turn, intent: Intent): void {
       chooseMethod(turn, intent.method);
       return;
     case 'agree':
-      if (session.stage.at === 'promise' && changePromised(turn.kiosk)) openCash(turn, true);
+      if (session.stage.at === 'promise' && slipPromised(turn.kiosk)) openCash(turn, true);
       return;
     case 'other-way':
       otherWay(turn, session);
@@ -164,7 +164,8 @@ function chooseMethod(turn: Turn, method: 'cash' | 'voucher'): void {
   if (method === 'voucher') {
     move(turn, { at: 'voucher', problem: null });
   } else if (cashOff(turn.kiosk, now.sale) === null) {
-    if (changePromised(turn.kiosk) && !now.sale.agreed) move(turn, { at: 'promise' });
+    if (slipPromised(turn.kiosk) && !now.sale.agreed && slipMayCome(turn.kiosk, now.sale))
+      move(turn, { at: 'promise' });
     else openCash(turn, now.sale.agreed);
   }
 }

@@ -34,6 +34,8 @@ export type Stage =
   | { readonly at: 'pay-cash' }
   /** The slot is shut and a note may still be moving: what follows when it is quiet. */
   | { readonly at: 'closing'; readonly next: 'cancel' | 'time-out' | 'choose' }
+  /** Change, or the money back, is on its way out of a machine. `absent`: nobody stands here any more. */
+  | { readonly at: 'giving'; readonly reason: 'change' | 'cancel'; readonly absent: boolean }
   | { readonly at: 'settling' }
   | { readonly at: 'settled'; readonly sinceMs: number }
   /** The sale was given up and what was inside comes back as a slip. */

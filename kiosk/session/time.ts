@@ -3,9 +3,11 @@ import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
 import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';
+import { payoutDoubt } from '../methods/cash/payouts.ts';
 import {
   idleAfterPaidMs,
   mouthOutcomeMs,
+  payoutOutcomeMs,
   postUnansweredMs,
   printOutcomeMs,
   settledMs,
@@ -34,6 +36,7 @@ function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
       return { atMs: stage.sinceMs + thanksMs, what: 'advance' };
     case 'documents':
       return { atMs: touchedMs + (stage.out ? takeMs : idleAfterPaidMs), what: 'advance' };
+    case 'giving':
     case 'settling':
     case 'closing':
       return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
@@ -95,6 +98,9 @@ export function timeReached(turn: Turn): void {
   }
   for (const device of turn.kiosk.rules.acceptors) {
     if (nowMs >= mouthDeadline(turn.kiosk, device)) noteStuck(turn, device);
+  }
+  for (const payout of Object.values(turn.kiosk.payouts)) {
+    if (payout.status === 'open' && nowMs >= payout.orderedMs + payoutOutcomeMs) payoutDoubt(turn, payout);
   }
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');

@@ -127,11 +127,16 @@ export interface Words {
     readonly voucherWhole: string;
     readonly slipTaken: (slip: string) => string;
     readonly inAll: (total: string) => string;
+    readonly withCoins: (note: string) => string;
     readonly givesChange: string;
+    readonly givesSlip: string;
   };
   readonly promise: {
     readonly title: string;
     readonly text: (most: string, window: string) => string;
+    /** Change is cash as far as it goes. */
+    readonly shortTitle: string;
+    readonly shortText: (most: string, window: string) => string;
     readonly gone: (window: string, phone: string) => string;
     readonly free: string;
     readonly reuse: string;
@@ -155,11 +160,14 @@ export interface Words {
     readonly due: (amount: string) => string;
     readonly dueRounded: (amount: string, rounding: string) => string;
     readonly insert: string;
+    readonly insertCoins: string;
     readonly checking: string;
     readonly enough: (received: string, change: string) => string;
     readonly exact: (received: string) => string;
     readonly accepted: (notes: string) => string;
     readonly acceptedNone: string;
+    readonly changeCash: string;
+    readonly changeShort: (window: string) => string;
     readonly changeSlip: (window: string) => string;
     readonly changeNone: string;
     readonly inserted: string;
@@ -183,6 +191,7 @@ export interface Words {
     readonly closing: string;
     readonly closingCheck: string;
     readonly cancelEmpty: string;
+    readonly cancelCash: (amount: string) => string;
     readonly cancelSlip: (amount: string, window: string) => string;
     readonly cancelCase: (amount: string, window: string) => string;
     readonly otherWay: string;
@@ -193,6 +202,10 @@ export interface Words {
     readonly back: (amount: string) => string;
     readonly paid: string;
     readonly text: string;
+    readonly counting: (amount: string) => string;
+    readonly countingBack: (amount: string) => string;
+    readonly countingText: string;
+    readonly soFar: (amount: string) => string;
   };
   readonly settled: {
     readonly title: (amount: string) => string;
@@ -200,6 +213,11 @@ export interface Words {
     readonly due: string;
     readonly received: string;
     readonly change: string;
+    readonly takeCash: (amount: string) => string;
+    readonly takeCashBack: (amount: string) => string;
+    readonly takeCashText: string;
+    /** Beside cash. */
+    readonly andSlip: (amount: string, window: string) => string;
     readonly takeSlip: (amount: string) => string;
     readonly takeText: (window: string) => string;
     readonly byCase: (amount: string) => string;
@@ -248,6 +266,10 @@ export interface Words {
     readonly notAgain: string;
     readonly noteToCount: (amount: string) => string;
     readonly noteSuspect: (amount: string) => string;
+    readonly changeTitle: string;
+    readonly changeShort: (paid: string, owed: string) => string;
+    readonly changeWindow: (window: string) => string;
+    readonly changeUnknown: (amount: string) => string;
     readonly slipTitle: string;
     readonly owed: (amount: string) => string;
     readonly slipWaits: (window: string) => string;
@@ -283,6 +305,7 @@ export interface Words {
     readonly noteAnswer: string;
     readonly changeQuestion: string;
     readonly changeAnswer: (window: string) => string;
+    readonly changeCashAnswer: (window: string) => string;
     readonly stopQuestion: string;
     readonly stopAnswer: (window: string) => string;
     readonly receiptQuestion: string;
@@ -316,6 +339,10 @@ export interface Words {
     readonly power: string;
     readonly late: string;
     readonly paid: string;
+    readonly counting: string;
+    readonly takeCash: (amount: string) => string;
+    readonly takeCashBack: (amount: string) => string;
+    readonly changeUnknown: (amount: string) => string;
     readonly takeChange: (amount: string, window: string) => string;
     readonly takeBack: (amount: string, window: string) => string;
     readonly takeRefund: (amount: string, window: string) => string;

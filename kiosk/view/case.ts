@@ -3,6 +3,7 @@ import type { Case } from '../case.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
+import { paidOut } from './settled.ts';
 import { action, cancelLabel, inside, type Page, type Part, said } from './page.ts';
 
 type CaseStage = Extract<Stage, { at: 'case' }>;
@@ -106,6 +107,24 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         checking: [words.refundChecking],
         printed: numberPrinted(page, stage),
       };
+    case 'change-owed':
+      return {
+        title: words.changeTitle,
+        certain: [...billPaid(page, sale), words.changeShort(said(page, paidOut(sale)), amount)],
+        checking: [words.changeWindow(page.window)],
+        printed: numberPrinted(page, stage),
+      };
+    case 'payout-unknown':
+      return {
+        title: words.changeTitle,
+        certain: billPaid(page, sale),
+        checking: [words.changeUnknown(amount)],
+        printed: numberPrinted(page, stage),
+      };
+    case 'coin-unowned':
+    case 'coins-lost':
+    case 'change-retracted':
+    case 'levels-differ':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
@@ -119,6 +138,11 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     default:
       return one.about satisfies never;
   }
+}
+
+function billPaid(page: Page, sale: Sale | null): string[] {
+  const { case: words } = page.words;
+  return sale?.state === 'paid' ? [words.paid] : [];
 }
 
 function soFar(page: Page, sale: Sale | null): string[] {

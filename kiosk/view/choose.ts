@@ -1,5 +1,6 @@
 /** The ways to pay, the promise about change before the first note, and a slip that is typed in. */
-import { changePromised, denominationsTaken } from '../methods/cash/acceptance.ts';
+import { coinsTaken, denominationsTaken, notesTaken, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
+import { dispenserUsable } from '../methods/cash/change.ts';
 import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
@@ -57,16 +58,22 @@ function received(page: Page, sale: Sale): string {
 }
 
 function row(page: Page, sale: Sale, { method, off }: MethodNow): Row {
-  const { choose: words } = page.words;
   const cash = method === 'cash';
   return {
     icon: method,
     name: methodName(page, method),
     note: cash ? cashNote(page, sale) : voucherNote(page, sale),
-    suggested: cash && off === null && changePromised(page.kiosk) ? words.givesChange : null,
+    suggested: cash && off === null ? givesChange(page, sale) : null,
     off: off === null ? null : offText(page, method, offReason(page, off)),
     intent: { do: 'method', method },
   };
+}
+
+/** Why cash is suggested; null: it gives no change. */
+function givesChange(page: Page, sale: Sale): string | null {
+  const { choose: words } = page.words;
+  if (!slipMayCome(page.kiosk, sale)) return words.givesChange;
+  return slipPromised(page.kiosk) ? words.givesSlip : null;
 }
 
 /** Where cash can be paid instead stands wherever this machine cannot take it. */
@@ -86,25 +93,33 @@ function voucherNote(page: Page, sale: Sale): string {
 function cashNote(page: Page, sale: Sale): string {
   const { choose: words } = page.words;
   const { cashStepMinor } = page.kiosk.rules;
-  const notes = denominationsTaken(page.kiosk);
+  const notes = notesTaken(page.kiosk);
   const [least, most] = [notes[0], notes.at(-1)];
   if (least === undefined || most === undefined) return page.words.method.cashElsewhere(page.window, page.phone);
   const range = saidRange(page, least, most);
-  const note = changePromised(page.kiosk) ? words.cashChange(range) : words.cashExact(range);
+  const changes = slipPromised(page.kiosk) || !slipMayCome(page.kiosk, sale);
+  const taken = changes ? words.cashChange(range) : words.cashExact(range);
+  const note = coinsTaken(page.kiosk).length === 0 ? taken : words.withCoins(taken);
   const due = dueInCash(sale, cashStepMinor) - cashCredited(sale);
   return due > 0 && due !== toGo(sale, cashStepMinor) ? words.cashRounded(note, said(page, due)) : note;
 }
 
 export function promise(page: Page, sale: Sale): Part {
   const { promise: words } = page.words;
-  const promised = changePromised(page.kiosk);
+  const promised = slipPromised(page.kiosk);
+  const cashFirst = page.kiosk.rules.dispensers.some((device) => dispenserUsable(page.kiosk, device));
   const minor = inside(sale);
   const cancel: Action[] = minor > 0 ? [action('other', cancelLabel(page, minor), { do: 'cancel' })] : [];
   const text = promised
-    ? words.text(said(page, mostChange(page, sale)), page.window)
+    ? (cashFirst ? words.shortText : words.text)(said(page, mostChange(page, sale)), page.window)
     : words.gone(page.window, page.phone);
   return {
-    body: { screen: 'promise', title: words.title, text, points: promised ? points(page, sale) : [] },
+    body: {
+      screen: 'promise',
+      title: cashFirst ? words.shortTitle : words.title,
+      text,
+      points: promised ? points(page, sale) : [],
+    },
     actions: [
       action('back', words.otherWay, { do: 'other-way' }),
       ...cancel,

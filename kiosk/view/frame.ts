@@ -1,5 +1,6 @@
 /** What stands around and over every screen: header, notice, warning, help. */
 import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
+import { dispenserUsable } from '../methods/cash/change.ts';
 import type { Session } from '../kiosk.ts';
 import type { Action, View } from '../server/wire.ts';
 import type { StageName } from '../session/stage.ts';
@@ -18,6 +19,7 @@ const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
   voucher: 3,
   'pay-cash': 3,
   closing: 3,
+  giving: 3,
   settling: 3,
   settled: 4,
   returned: null,
@@ -104,7 +106,7 @@ export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
     lines: [
       { question: help.cashQuestion, answer: help.cashAnswer },
       { question: help.noteQuestion, answer: help.noteAnswer },
-      { question: help.changeQuestion, answer: help.changeAnswer(page.window) },
+      { question: help.changeQuestion, answer: changeAnswer(page) },
       { question: help.stopQuestion, answer: help.stopAnswer(page.window) },
       { question: help.receiptQuestion, answer: help.receiptAnswer },
     ],
@@ -114,4 +116,9 @@ export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
     window: help.windowHours(page.window, from, to),
     close: help.close,
   };
+}
+
+function changeAnswer({ kiosk, words, window }: Page): string {
+  const pays = kiosk.rules.dispensers.some((device) => dispenserUsable(kiosk, device));
+  return pays ? words.help.changeCashAnswer(window) : words.help.changeAnswer(window);
 }

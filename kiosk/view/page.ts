@@ -1,6 +1,7 @@
 /** What every screen is made from: the state, the place, and the language that it speaks. */
 import type { Config } from '../../config/schema.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
+import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
@@ -104,6 +105,7 @@ export function cancelLabel(page: Page, minor: number): string {
   const { cash } = page.words;
   if (minor === 0) return cash.cancelEmpty;
   const amount = said(page, minor);
+  if (givenBackInCash(page.kiosk, minor)) return cash.cancelCash(amount);
   return printerUsable(page.kiosk) ? cash.cancelSlip(amount, page.window) : cash.cancelCase(amount, page.window);
 }
 

@@ -4,11 +4,14 @@ import { deviceState } from '../kiosk.ts';
 import {
   acceptable,
   acceptorUsable,
-  changePromised,
+  coinsTaken,
   noteInMouth,
   notesMoving,
+  slipMayCome,
+  slipPromised,
   stackInFlight,
 } from '../methods/cash/acceptance.ts';
+import { dispenserUsable } from '../methods/cash/change.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody, Tone } from '../server/wire.ts';
 import { action, cancelLabel, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
@@ -37,7 +40,7 @@ export function payCash(page: Page, sale: Sale, closing: boolean): Part {
       due: rounding > 0 ? words.dueRounded(said(page, total), said(page, rounding)) : words.due(said(page, total)),
       ...slotNow(page, sale, closing, accepted),
       accepted: accepted.length === 0 ? words.acceptedNone : words.accepted(saidRow(page, accepted)),
-      change: sale.agreed && changePromised(kiosk) ? words.changeSlip(page.window) : words.changeNone,
+      change: changeText(page, sale),
       notesLabel: words.inserted,
       notes: chips(page, sale),
     },
@@ -76,7 +79,17 @@ function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly nu
     const rest = said(page, toGo(sale, kiosk.rules.cashStepMinor));
     return slot('off', 'caution', joined(page, [words.restStuck(rest), cashElsewhere(page)]));
   }
-  return slot('ready', 'calm', words.insert);
+  return slot('ready', 'calm', coinsTaken(kiosk).length === 0 ? words.insert : words.insertCoins);
+}
+
+/** How change comes back, as it stands now. */
+function changeText(page: Page, sale: Sale): string {
+  const { cash: words } = page.words;
+  if (!slipMayCome(page.kiosk, sale)) return words.changeCash;
+  if (!sale.agreed || !slipPromised(page.kiosk)) return words.changeNone;
+  const { dispensers } = page.kiosk.rules;
+  const cashFirst = dispensers.some((device) => dispenserUsable(page.kiosk, device));
+  return (cashFirst ? words.changeShort : words.changeSlip)(page.window);
 }
 
 function slot(does: Slot['slot'], tone: Tone, sentence: string): Slot {

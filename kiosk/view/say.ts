@@ -7,13 +7,13 @@ import type { EntryBody, NoteNotice } from '../entry.ts';
 import type { Kiosk, Session } from '../kiosk.ts';
 import { localTime } from '../local-time.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
-import { credited, type Sale, toGo } from '../sale/sale.ts';
+import { book, credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
-import { refunded, slipsTotal } from './settled.ts';
+import { paidOut, refunded, slipsTotal } from './settled.ts';
 
 export interface Announcement {
   readonly lang: Lang;
@@ -69,6 +69,7 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
       return sale?.state === 'open' && credited(sale) > 0 ? [words.restarted(amount(voice, credited(sale)))] : [];
     }
     case 'note.stacked':
+    case 'coin.credited':
     case 'voucher.redeemed':
       return session.sale?.id === entry.sale ? receivedLine(voice, session.sale) : [];
     case 'session.saw':
@@ -98,11 +99,18 @@ function receivedLine(voice: Voice, sale: Sale): readonly string[] {
       const change = sale.change?.voucher ?? 0;
       return [change > 0 ? words.enough(received, amount(voice, change)) : words.exact(received)];
     }
+    case 'tendered':
+      return [words.enough(received, amount(voice, changeDue(voice, sale)))];
     case 'cancelled':
       return [];
     default:
       return sale.state satisfies never;
   }
+}
+
+function changeDue(voice: Voice, sale: Sale): number {
+  const { change } = book(sale, voice.after.rules.cashStepMinor);
+  return change.cash + change.voucher + change.owed;
 }
 
 function returnedLine(voice: Voice, notice: NoteNotice): string {
@@ -153,7 +161,9 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
     case 'settled':
       return arrived && sale !== null ? settledLines(voice, sale) : [];
     case 'returned':
-      return arrived && sale !== null ? slipLines(voice, sale, words.takeBack) : [];
+      return arrived && sale !== null
+        ? [...cashLines(voice, sale, words.takeCashBack), ...slipLines(voice, sale, words.takeBack)]
+        : [];
     case 'documents':
       if (stage.noPaper && !(from.at === 'documents' && from.noPaper)) return [words.noPaper];
       if (stage.out) return from.at === 'documents' && from.out ? [] : [words.takeReceipt];
@@ -166,6 +176,8 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return arrived ? [voice.config.preset === 'clinic' ? words.goodbyeClinic : words.goodbye] : [];
     case 'welcome':
       return from === nowhere ? [greeted(voice)] : [];
+    case 'giving':
+      return arrived ? [words.counting] : [];
     case 'closing':
     case 'settling':
       return [];
@@ -193,7 +205,13 @@ function problemLine(voice: Voice, why: 'none' | 'down' | 'paid' | 'confirming')
 function settledLines(voice: Voice, sale: Sale): readonly string[] {
   const { words } = voice;
   if (refunded(sale) > 0) return slipLines(voice, sale, words.takeRefund);
-  return [words.paid, ...slipLines(voice, sale, words.takeChange)];
+  return [words.paid, ...cashLines(voice, sale, words.takeCash), ...slipLines(voice, sale, words.takeChange)];
+}
+
+/** Cash to take. */
+function cashLines(voice: Voice, sale: Sale, taken: (amount: string) => string): readonly string[] {
+  const out = paidOut(sale);
+  return out === 0 ? [] : [taken(amount(voice, out))];
 }
 
 /** A slip to take, or the amount still owed while it has not come out. */
@@ -215,6 +233,14 @@ function caseLine(voice: Voice, number: string): string {
       return words.owed(amount(voice, one.minor), window);
     case 'post-refused':
       return words.refund(amount(voice, one.minor));
+    case 'change-owed':
+      return words.owed(amount(voice, one.minor), window);
+    case 'payout-unknown':
+      return words.changeUnknown(amount(voice, one.minor));
+    case 'coin-unowned':
+    case 'coins-lost':
+    case 'change-retracted':
+    case 'levels-differ':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

@@ -1,11 +1,36 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
 import { isOpen } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { book, credited, type Sale, type Slip } from '../sale/sale.ts';
+import { book, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
 import type { ScreenBody } from '../server/wire.ts';
 import { action, type Page, type Part, said, set, whatFor } from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'settled' }>;
+
+/** Change, or the money back, comes out of the machines: how much, and how far they are. */
+export function giving(page: Page, sale: Sale): Part {
+  const { settling: words } = page.words;
+  const total = sale.payouts.reduce((sum, { minor }) => sum + minor, 0);
+  const out = sale.payouts.reduce((sum, part) => sum + cameOut(page.kiosk, part), 0);
+  const amount = said(page, total);
+  return {
+    body: {
+      screen: 'settling',
+      title: sale.state === 'cancelled' ? words.countingBack(amount) : words.counting(amount),
+      text: out === 0 ? words.countingText : words.soFar(said(page, out)),
+    },
+    actions: [],
+  };
+}
+
+function cameOut({ payouts }: Kiosk, { command, paid, ended }: PayoutPart): number {
+  return ended ? paid : (payouts[command]?.paidMinor ?? 0);
+}
+
+/** What came out in cash. */
+export function paidOut(sale: Sale | null): number {
+  return (sale?.payouts ?? []).reduce((sum, { paid }) => sum + paid, 0);
+}
 
 export function settling(page: Page, sale: Sale): Part {
   const { settling: words } = page.words;
@@ -54,7 +79,7 @@ export function settled(page: Page, sale: Sale): Part {
 
 export function returned(page: Page, sale: Sale): Part {
   const { settled: words, frame } = page.words;
-  const minor = slipsTotal(sale);
+  const minor = slipsTotal(sale) + paidOut(sale);
   return {
     body: {
       screen: 'settled',
@@ -87,8 +112,10 @@ function total(slips: readonly Slip[]): number {
 function take(page: Page, sale: Sale): Body['take'] {
   const { settled: words } = page.words;
   const { kiosk, window, phone } = page;
-  if (sale.slips.length === 0) return null;
+  const cash = paidOut(sale);
   const waiting = sale.slips.filter((slip) => !slip.printed);
+  if (cash > 0 && waiting.length === 0) return takeCash(page, sale, cash);
+  if (sale.slips.length === 0) return null;
   if (waiting.length === 0) {
     return { picture: 'voucher', title: words.takeSlip(said(page, slipsTotal(sale))), lines: [words.takeText(window)] };
   }
@@ -112,6 +139,18 @@ function take(page: Page, sale: Sale): Body['take'] {
     picture: 'none',
     title: words.byCase(said(page, total(owed))),
     lines: printing === 0 ? lines : [...lines, words.printing(said(page, printing))],
+  };
+}
+
+function takeCash(page: Page, sale: Sale, minor: number): Body['take'] {
+  const { settled: words } = page.words;
+  const amount = said(page, minor);
+  const slips = slipsTotal(sale);
+  const lines = slips === 0 ? [] : [words.andSlip(said(page, slips), page.window)];
+  return {
+    picture: 'cash',
+    title: sale.state === 'cancelled' ? words.takeCashBack(amount) : words.takeCash(amount),
+    lines: [words.takeCashText, ...lines],
   };
 }
 

@@ -15,7 +15,7 @@ import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
 import { payCash } from './pay-cash.ts';
 import { review } from './review.ts';
-import { returned, settled, settling } from './settled.ts';
+import { giving, returned, settled, settling } from './settled.ts';
 
 export type { Scene } from './page.ts';
 
@@ -73,6 +73,8 @@ function present(page: Page, session: Session): Part {
       return of(page, sale, (p, s) => payCash(p, s, false));
     case 'closing':
       return of(page, sale, (p, s) => payCash(p, s, true));
+    case 'giving':
+      return of(page, sale, giving);
     case 'settling':
       return of(page, sale, settling);
     case 'settled':

@@ -4,7 +4,7 @@
  */
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
-import type { Visit } from '../../tests/kiosk/view/visit.ts';
+import { floats, type Visit } from '../../tests/kiosk/view/visit.ts';
 import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
@@ -62,6 +62,9 @@ const choosing: Readonly<Record<string, Sample>> = {
     const slipMinor = stage.long ? 10_003_888 : 1350;
     return slip(stage.choosing(), '000007', slipMinor).ask({ do: 'method', method: 'cash' });
   },
+  'choose-coins': (stage) => stage.withChange().confirmed(stage.bill),
+  'promise-short': (stage) =>
+    withoutTens(stage.withChange()).confirmed(stage.bill).ask({ do: 'method', method: 'cash' }),
   'promise-gone': (stage) => stage.choosing().ask({ do: 'method', method: 'cash' }).step(paperOut),
   voucher: (stage) => stage.choosing().ask({ do: 'method', method: 'voucher' }),
   'voucher-none': (stage) =>
@@ -91,6 +94,8 @@ const paying: Readonly<Record<string, Sample>> = {
   'pay-cash-closing': (stage) => stage.paying().note(5000).escrow(2000).ask({ do: 'cancel' }),
   'pay-cash-off': (stage) => stage.paying().note(5000).step(jammed),
   'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
+  'pay-cash-coins': (stage) => payingWithCoins(stage).note(5000).coin(100).coin(50),
+  'pay-cash-short': (stage) => cash(withoutTens(stage.withChange()).confirmed(stage.bill)),
   warning: (stage) => stage.paying().note(5000).waits(160_000),
   'warning-empty': (stage) => stage.begun().waits(60_000),
   help: (stage) => stage.begun().ask({ do: 'help' }),
@@ -101,7 +106,19 @@ const paying: Readonly<Record<string, Sample>> = {
 const after: Readonly<Record<string, Sample>> = {
   settling: (stage) => stage.paid(),
   'settling-back': (stage) => cancelled(stage),
+  'settling-cash': (stage) => {
+    const visit = payingWithCoins(stage).note(10_000);
+    const [payout] = Object.values(visit.kiosk.payouts);
+    if (payout === undefined) return visit;
+    const { device, command, currency, minor } = payout;
+    return visit.step({ fact: 'payout.progress', device, command, paid: { currency, minor: minor / 2 } });
+  },
+  'settling-cash-back': (stage) => payingWithCoins(stage).note(5000).ask({ do: 'cancel' }),
   settled: (stage) => stage.settled(),
+  'settled-cash': (stage) => paidOut(payingWithCoins(stage).note(10_000)),
+  'settled-cash-slip': (stage) =>
+    paidOut(cash(withoutTens(stage.withChange()).confirmed(exampleBill('1002'))).note(10_000)).printed(),
+  'returned-cash': (stage) => paidOut(payingWithCoins(stage).note(5000).ask({ do: 'cancel' })),
   'settled-exact': (stage) => {
     if (stage.long) return slip(stage.choosing(), '000007', stage.bill.minor);
     const visit = cash(stage.begun().confirmed(exampleBill('1003')));
@@ -120,6 +137,15 @@ const after: Readonly<Record<string, Sample>> = {
   case: (stage) => doubtful(stage).printed(),
   'case-printing': (stage) => doubtful(stage),
   'case-suspect': (stage) => suspected(stage.paying().note(5000)),
+  'case-change': (stage) => {
+    const visit = payingWithCoins(stage).note(10_000);
+    const [payout] = Object.values(visit.kiosk.payouts);
+    if (payout === undefined) return visit;
+    const { device, command, currency, minor } = payout;
+    const ended = { device, command, key: 'end', counters: {}, paid: { currency, minor: 0 }, pieces: [] };
+    return paidOut(visit.step({ fact: 'payout.partial', ...ended, owed: { currency, minor } }));
+  },
+  'case-change-unknown': (stage) => payingWithCoins(stage).note(10_000).waits(61_000),
   'case-slip': (stage) => stage.paid().refusedPrint(),
   'case-refund': (stage) => refused(stage),
 };
@@ -142,6 +168,35 @@ export function sampleBook(): SampleBook {
     long: sampleView(name, { lang, long: true }),
   });
   return Object.fromEntries(sampleNames.map((name) => [name, { 'zh-CN': both(name, 'zh-CN'), en: both(name, 'en') }]));
+}
+
+/** A bill that notes and coins pay, at a machine that gives change in cash. */
+function payingWithCoins(stage: Stage): Visit {
+  return cash(
+    stage.withChange().confirmed(stage.long ? { ...exampleBill('1001'), payee: stage.bill.payee } : stage.bill),
+  );
+}
+
+/** The largest change is no longer sure. */
+function withoutTens(visit: Visit): Visit {
+  const { currency } = visit.config.money;
+  return visit.step({
+    fact: 'cash.removed',
+    device: 'tens',
+    unit: 'hopper',
+    currency,
+    pieces: [floats.tens],
+    by: 'anna',
+  });
+}
+
+/** Every machine pays what it was told. */
+function paidOut(visit: Visit): Visit {
+  for (const { device, command, currency, minor, pieces } of Object.values(visit.kiosk.payouts)) {
+    const key = `end ${command}`;
+    visit.step({ fact: 'payout.done', device, command, key, counters: {}, paid: { currency, minor }, pieces });
+  }
+  return visit;
 }
 
 /** The acceptor came back with other notes than those that the kiosk knows of it. */

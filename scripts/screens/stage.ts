@@ -6,7 +6,7 @@ import type { Lang, View } from '../../kiosk/server/wire.ts';
 import { billFact } from '../../kiosk/services/biller/answers.ts';
 import type { Bill, Bilingual } from '../../kiosk/services/biller/contract.ts';
 import { sampleBills } from '../../config/sample-bills.ts';
-import { Visit } from '../../tests/kiosk/view/visit.ts';
+import { Visit, withChange } from '../../tests/kiosk/view/visit.ts';
 
 export interface StageOptions {
   readonly lang: Lang;
@@ -62,6 +62,11 @@ export class Stage {
   /** Somebody has begun. */
   begun(): Visit {
     return this.kiosk().boot().begin(this.lang);
+  }
+
+  /** Somebody has begun at a machine that takes coins and gives change in cash. */
+  withChange(): Visit {
+    return this.kiosk(withChange).boot().filled().begin(this.lang);
   }
 
   /** The choice of a method. */

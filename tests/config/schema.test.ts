@@ -355,7 +355,7 @@ describe('what is wrong is named by its path and in words', () => {
     [
       'a newer shape',
       (c) => {
-        c.version = 2;
+        c.version = 3;
       },
       'version',
       /newer/,

@@ -15,7 +15,7 @@ import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
-import { bill, Visit } from './view/visit.ts';
+import { bill, Visit, withChange } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
@@ -29,6 +29,7 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
   voucher: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'voucher' }),
   'pay-cash': (visit) => visit.begin().payingCash().note(5_000),
   closing: (visit) => visit.begin().payingCash().escrow(1_000).ask({ do: 'cancel' }),
+  giving: (visit) => visit.filled().begin().payingCash().note(10_000),
   settling: (visit) => visit.begin().payingCash().note(10_000),
   settled: (visit) => visit.begin().payingCash().note(10_000).printed(),
   returned: (visit) => visit.begin().payingCash().note(1_000).ask({ do: 'cancel' }).printed(),
@@ -38,7 +39,7 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
     visit.begin().payingCash().note(10_000).printed().ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' }),
 };
 
-const at = (stage: StageName | 'nobody') => ways[stage](new Visit().boot());
+const at = (stage: StageName | 'nobody') => ways[stage](new Visit(stage === 'giving' ? withChange : undefined).boot());
 const stageOf = (kiosk: Kiosk) => kiosk.session?.stage.at ?? 'nobody';
 
 const device = 'acceptor';
@@ -127,6 +128,58 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'voucher.presented', serial: '000009', record: slip },
     { fact: 'voucher.presented', serial: '000009', record: null },
     { fact: 'receipt.asked', number: 'R000001', record: null },
+    ...[...Object.keys(kiosk.payouts), 'nobody-knows'].flatMap((command): FactBody[] => {
+      const key = `payout ${command}`;
+      const told = { device: 'yuan', command, key, counters: { events: 7 } } as const;
+      const paid = { currency: 'CNY', minor: 300 };
+      const pieces = [{ minor: 100, count: 3 }];
+      const owed = { currency: 'CNY', minor: 100 };
+      return [
+        { fact: 'payout.starting', ...told },
+        { fact: 'payout.progress', device: 'yuan', command, paid },
+        { fact: 'payout.done', ...told, paid, pieces },
+        { fact: 'payout.partial', ...told, paid, owed, pieces },
+        { fact: 'payout.unknown', device: 'yuan', command, key, reason: 'exchanged' },
+        { fact: 'command.refused', device: 'yuan', command, sent: false, reason: 'disabled' },
+        { fact: 'command.refused', device: 'yuan', command, sent: true, reason: 'busy' },
+        { fact: 'cash.presented', device: 'yuan', command, ...paid },
+        { fact: 'cash.taken', device: 'yuan', command, ...paid },
+        { fact: 'cash.retracted', device: 'yuan', command, key, ...paid },
+        { fact: 'cash.emptied', device: 'yuan', command, key },
+      ];
+    }),
+    { fact: 'coin.credited', key: 'coin', counter: 3, to: 'yuan', counters: { total: 3 }, ...note },
+    { fact: 'coin.credited', key: 'coin', counter: 3, to: null, counters: { total: 3 }, ...note, currency: 'EUR' },
+    { fact: 'coin.lost', device, key: 'lost', count: 3, counters: { total: 9 } },
+    { fact: 'coin.rejected', device, code: 'cctalk.reject' },
+    { fact: 'cash.levels', device: 'yuan', levels: [{ currency: 'CNY', minor: 100, count: 3, state: 'low' }] },
+    {
+      fact: 'cash.moved',
+      device,
+      key: 'moved',
+      command: null,
+      from: 'recycler',
+      to: 'box',
+      count: 2,
+      currency: 'CNY',
+      minor: 1_000,
+    },
+    {
+      fact: 'cash.filled',
+      device: 'yuan',
+      unit: 'hopper',
+      currency: 'CNY',
+      pieces: [{ minor: 100, count: 5 }],
+      by: 'anna',
+    },
+    {
+      fact: 'cash.removed',
+      device: 'yuan',
+      unit: 'hopper',
+      currency: 'CNY',
+      pieces: [{ minor: 100, count: 5 }],
+      by: 'anna',
+    },
     { fact: 'time.reached' },
     { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null },
   ];
@@ -162,7 +215,7 @@ describe.each(Object.keys(ways) as (StageName | 'nobody')[])('at %s', (stage) =>
     }
   });
 
-  test('only evidence about the open order credits, and once', () => {
+  test('only evidence about the open order credits a note, and once', () => {
     const ordered = start.kiosk.stacks[device];
     const open = ordered?.status === 'open' || ordered?.status === 'doubt';
     for (const fact of facts) {
@@ -180,6 +233,7 @@ describe('what a restart does with an open order', () => {
   const open: Readonly<Record<CommandKind, () => Visit>> = {
     'note.stack': () => at('closing'),
     'note.return': () => at('pay-cash').escrow(700),
+    'cash.dispense': () => at('giving'),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),
@@ -194,8 +248,11 @@ describe('what a restart does with an open order', () => {
     const found = rules.filter((rule) => openOrders(kiosk, rule).some((order) => order.kind === kind));
     // Of a note on its way back nothing is kept: nobody asks for it again.
     expect(found).toEqual(kind === 'note.return' ? [] : [afterRestart[kind]]);
-    expect(repeatedOrders(kiosk)).toHaveLength(afterRestart[kind] === 'repeat' ? 1 : 0);
-    expect(memory(kiosk, device).lastStack?.open === true).toBe(afterRestart[kind] === 'ask');
+    const posts = Object.keys(kiosk.posts).length;
+    expect(repeatedOrders(kiosk)).toHaveLength(posts);
+    expect(posts).toBeGreaterThanOrEqual(afterRestart[kind] === 'repeat' ? 1 : 0);
+    expect(memory(kiosk, device).lastStack?.open === true).toBe(kind === 'note.stack');
+    expect(memory(kiosk, 'tens').lastPayout?.open === true).toBe(kind === 'cash.dispense');
     expect(memory(kiosk, 'printer').openPrints).toHaveLength(afterRestart[kind] === 'copy' ? 1 : 0);
   });
 

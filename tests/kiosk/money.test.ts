@@ -19,7 +19,7 @@ function only<K extends EntryKind>(visit: Visit, kind: K): Extract<EntryBody, { 
 }
 
 function box(visit: Visit, minor: number): number {
-  return visit.kiosk.till.boxes.find((stock) => stock.minor === minor)?.count ?? 0;
+  return visit.kiosk.till.units.find((stock) => stock.unit === 'box' && stock.minor === minor)?.count ?? 0;
 }
 
 describe('a note that nobody ordered', () => {

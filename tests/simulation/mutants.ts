@@ -285,21 +285,21 @@ const notes: readonly Mutant[] = [
   {
     name: 'every-note-taken',
     file: 'kiosk/methods/cash/notes.ts',
-    find: 'return refuseNote(kiosk, seen.device, session.sale, seen.minor);',
+    find: 'return refuseCash(kiosk, seen.device, session.sale, seen.minor);',
     replace: 'return null;',
     rows: [22],
   },
   {
     name: 'every-note-enabled-and-taken',
     file: 'kiosk/methods/cash/acceptance.ts',
-    find: "return rest >= 0 && sumsOf(taken).makes(rest) ? null : 'change';",
+    find: "return canEnd(openToNotes(kiosk, sale) - minor, taken, promised) ? null : 'change';",
     replace: 'return null;',
     rows: [1],
   },
   {
     name: 'notes-taken-after-change-is-gone',
     file: 'kiosk/methods/cash/acceptance.ts',
-    find: 'if (sale.agreed && changePromised(kiosk)) return null;',
+    find: 'if (sale.agreed && slipPromised(kiosk)) return null;',
     replace: 'if (sale.agreed) return null;',
     rows: [40, 41],
   },
@@ -330,8 +330,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'change-kept',
     file: 'kiosk/sale/completion.ts',
-    find: "issueVoucher(turn, change.voucher, 'change');",
-    replace: '',
+    find: "rest(turn, change.voucher, 'change');",
+    replace: 'settled(turn);',
     rows: [1],
   },
   {

@@ -1,8 +1,9 @@
-/** Which notes may be taken now, and why another may not. From local state alone: no network decides about a note. */
+/** Which notes and coins may be taken now, and why another may not. From local state alone: no network decides about a note. */
 import { deviceState, type Kiosk, type Stack } from '../../kiosk.ts';
 import { within } from '../../local-time.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../../sale/sale.ts';
-import { sumsOf } from './sums.ts';
+import { type Promised, promisedChange } from './change.ts';
+import { greatestDivisor, sumsOf } from './sums.ts';
 
 /** True while a note that was ordered into the box has no outcome. */
 export function stackInFlight(kiosk: Kiosk): Stack | null {
@@ -39,8 +40,8 @@ export function windowStaffed(kiosk: Kiosk): boolean {
   return staffed !== null && within(kiosk.wallMs, timeZone, staffed);
 }
 
-/** Change can be promised: as a slip that is printed here and paid at the window. */
-export function changePromised(kiosk: Kiosk): boolean {
+/** A slip can be promised for change: printed here and paid at the window. */
+export function slipPromised(kiosk: Kiosk): boolean {
   return windowStaffed(kiosk) && printerUsable(kiosk);
 }
 
@@ -53,11 +54,28 @@ function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
     .sort((a, b) => a - b);
 }
 
-/** What can be paid with here now: the denominations of all usable acceptors together, ascending, minor units. */
+/** The notes that can be paid with here now: those of all usable acceptors together, ascending, minor units. */
+export function notesTaken(kiosk: Kiosk): readonly number[] {
+  return takenAt(kiosk, kiosk.rules.acceptors);
+}
+
+/** The coins likewise. */
+export function coinsTaken(kiosk: Kiosk): readonly number[] {
+  return takenAt(kiosk, kiosk.rules.coinAcceptors);
+}
+
+function takenAt(kiosk: Kiosk, devices: readonly string[]): readonly number[] {
+  const usable = devices.filter((device) => acceptorUsable(kiosk, device));
+  return ascending(usable.flatMap((device) => denominationsOf(kiosk, device)));
+}
+
+/** What can be paid with here now, notes and coins together, ascending, minor units. */
 export function denominationsTaken(kiosk: Kiosk): readonly number[] {
-  const usable = kiosk.rules.acceptors.filter((device) => acceptorUsable(kiosk, device));
-  const all = new Set(usable.flatMap((device) => denominationsOf(kiosk, device)));
-  return [...all].sort((a, b) => a - b);
+  return ascending([...notesTaken(kiosk), ...coinsTaken(kiosk)]);
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 /** What the next note may pay: what is to go, less what is on its way into a box. Negative when that is more. */
@@ -71,24 +89,68 @@ function openToNotes(kiosk: Kiosk, sale: Sale): number {
 
 export type NoteRefusal = 'kind' | 'change' | 'limit';
 
-/** Why this note may not be taken for this sale; null when it may. */
-export function refuseNote(kiosk: Kiosk, device: string, sale: Sale, minor: number): NoteRefusal | null {
-  if (!denominationsOf(kiosk, device).includes(minor)) return 'kind';
-  const taken = denominationsTaken(kiosk);
-  if (cashCredited(sale) + minor > kiosk.rules.cashMaximumMinor + (taken.at(-1) ?? 0)) return 'limit';
-  if (sale.agreed && changePromised(kiosk)) return null;
-  const rest = openToNotes(kiosk, sale) - minor;
-  return rest >= 0 && sumsOf(taken).makes(rest) ? null : 'change';
+/** Why this note or coin may not be taken for this sale; null when it may. */
+export function refuseCash(kiosk: Kiosk, device: string, sale: Sale, minor: number): NoteRefusal | null {
+  return refusal(kiosk, sale, takingAt(kiosk, device), minor);
 }
 
-/** The notes to enable at a device for the visit as it stands; none outside cash payment. */
+/** What decides at one device, worked out once for all its denominations. */
+interface Taking {
+  readonly own: readonly number[];
+  readonly taken: readonly number[];
+  readonly promised: Promised;
+}
+
+function takingAt(kiosk: Kiosk, device: string): Taking {
+  const taken = denominationsTaken(kiosk);
+  return { own: denominationsOf(kiosk, device), taken, promised: promisedChange(kiosk, taken.at(-1) ?? 0) };
+}
+
+function refusal(kiosk: Kiosk, sale: Sale, { own, taken, promised }: Taking, minor: number): NoteRefusal | null {
+  if (!own.includes(minor)) return 'kind';
+  if (cashCredited(sale) + minor > kiosk.rules.cashMaximumMinor + (taken.at(-1) ?? 0)) return 'limit';
+  if (sale.agreed && slipPromised(kiosk)) return null;
+  return canEnd(openToNotes(kiosk, sale) - minor, taken, promised) ? null : 'change';
+}
+
+/** With so much still to go, or so much too much when negative, the sale can end without a slip. */
+function canEnd(rest: number, taken: readonly number[], promised: Promised): boolean {
+  if (rest <= 0) return promised(-rest);
+  const sums = sumsOf(taken);
+  if (sums.makes(rest)) return true;
+  const least = sums.from(rest);
+  return least !== null && promised(least - rest);
+}
+
+/** Some change that paying this sale can come to is not sure in cash: the customer is asked about a slip first. */
+export function slipMayCome(kiosk: Kiosk, sale: Sale): boolean {
+  const taken = denominationsTaken(kiosk);
+  const most = taken.at(-1) ?? 0;
+  const step = taken.reduce(greatestDivisor, 0);
+  const promised = promisedChange(kiosk, most);
+  const due = toGo({ ...sale, method: 'cash' }, kiosk.rules.cashStepMinor);
+  for (let change = (step - (due % step)) % step; change < most; change += step) if (!promised(change)) return true;
+  return false;
+}
+
+/** The notes or coins to enable at a device for the visit as it stands; none outside cash payment. */
 export function acceptable(kiosk: Kiosk, device: string): readonly number[] {
   const session = kiosk.session;
   const sale = session?.sale;
   if (!session || !sale || session.stage.at !== 'pay-cash' || sale.state !== 'open') return [];
   if (!acceptorUsable(kiosk, device)) return [];
   if (openToNotes(kiosk, sale) <= 0) return [];
-  return denominationsOf(kiosk, device).filter((minor) => refuseNote(kiosk, device, sale, minor) === null);
+  const taking = takingAt(kiosk, device);
+  return taking.own.filter((minor) => refusal(kiosk, sale, taking, minor) === null);
+}
+
+/** What a recycler keeps to give as change: all but the largest note, which is never change, and what it has enough of. */
+export function recycled(kiosk: Kiosk, device: string): readonly number[] {
+  const { levels } = deviceState(kiosk, device);
+  const full = new Set(levels.filter(({ state }) => state === 'full').map(({ minor }) => minor));
+  return denominationsOf(kiosk, device)
+    .slice(0, -1)
+    .filter((minor) => !full.has(minor));
 }
 
 export type CashOff = 'repair' | 'no-change' | 'too-much';
@@ -96,9 +158,10 @@ export type CashOff = 'repair' | 'no-change' | 'too-much';
 /** Why cash cannot be chosen for this sale now; null when it can. */
 export function cashOff(kiosk: Kiosk, sale: Sale | null): CashOff | null {
   const taken = denominationsTaken(kiosk);
-  if (taken.length === 0) return 'repair';
+  if (notesTaken(kiosk).length === 0) return 'repair';
   if (sale === null) return null;
   const due = dueInCash(sale, kiosk.rules.cashStepMinor);
   if (due > kiosk.rules.cashMaximumMinor) return 'too-much';
-  return changePromised(kiosk) || sumsOf(taken).makes(Math.max(0, due - cashCredited(sale))) ? null : 'no-change';
+  const promised = promisedChange(kiosk, taken.at(-1) ?? 0);
+  return slipPromised(kiosk) || canEnd(Math.max(0, due - cashCredited(sale)), taken, promised) ? null : 'no-change';
 }

@@ -7,7 +7,7 @@ import type { EntryBody, NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
 import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
-import { acceptorUsable, refuseNote, stackInFlight } from './acceptance.ts';
+import { acceptorUsable, refuseCash, stackInFlight } from './acceptance.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
@@ -41,7 +41,7 @@ function refuseEscrow(turn: Turn, seen: Seen<'note.escrowed'>): 'kind' | 'change
   // It came in before this visit began: somebody else's.
   if (seen.seenMs < session.startedMs) return 'late';
   if (seen.currency !== kiosk.rules.currency) return 'kind';
-  return refuseNote(kiosk, seen.device, session.sale, seen.minor);
+  return refuseCash(kiosk, seen.device, session.sale, seen.minor);
 }
 
 /** The note is in the box, by the protocol's own evidence. */
@@ -213,7 +213,7 @@ function creditToCount(turn: Turn, stack: Stack, evidence: Omit<Evidence, 'confi
 }
 
 function noteUnowned(turn: Turn, device: string, key: string, minor: number | null): void {
-  if (turn.kiosk.unowned.includes(key)) return;
+  if (turn.kiosk.evidence.includes(key)) return;
   const { currency } = turn.kiosk.rules;
   const number = openCase(turn, 'note-unowned', { session: null, sale: null, minor, subject: key });
   put(turn, { kind: 'note.unowned', device, key, case: number, currency, minor });

@@ -65,6 +65,6 @@ function remainder(value: number, by: number): number {
   return ((value % by) + by) % by;
 }
 
-function greatestDivisor(a: number, b: number): number {
+export function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import type { EntryBody } from '../../../kiosk/entry.ts';
-import { acceptable, cashOff, changePromised, refuseNote } from '../../../kiosk/methods/cash/acceptance.ts';
+import { acceptable, cashOff, slipPromised, refuseCash } from '../../../kiosk/methods/cash/acceptance.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import { bill, Visit } from '../view/visit.ts';
 
@@ -77,7 +77,7 @@ describe('when the promise of change is void', () => {
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' }).ask({ do: 'other-way' });
     const sale = visit.kiosk.session?.sale ?? null;
     expect(visit.kiosk.session?.stage.at).toBe('choose');
-    expect(changePromised(visit.kiosk)).toBe(false);
+    expect(slipPromised(visit.kiosk)).toBe(false);
     // 30.50 can not be paid in tens; the 30 that are left can.
     expect(cashOff(visit.kiosk, sale)).toBeNull();
   });
@@ -101,7 +101,7 @@ describe('two acceptors', () => {
     expect(acceptable(visit.kiosk, notes)).toEqual([1_000, 2_000]);
     expect(acceptable(visit.kiosk, coins)).toEqual([50, 100]);
     const sale = visit.kiosk.session?.sale;
-    expect(sale && refuseNote(visit.kiosk, notes, sale, 100)).toBe('kind');
+    expect(sale && refuseCash(visit.kiosk, notes, sale, 100)).toBe('kind');
   });
 
   test('are both meant where the screens name what is taken', () => {

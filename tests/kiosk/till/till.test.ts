@@ -50,7 +50,7 @@ test('a note without an owner counts, one of unknown value does not, a suspect o
 test('a removed cash box is empty afterwards, and what was in it is kept in mind', () => {
   const till = fold(stacked(1), stacked(2), { kind: 'cashbox.removed', device: 'acceptor' }, stacked(3, 100));
   expect(tillUnits(till)[0]).toMatchObject({ denominations: [{ minor: 100, count: 1 }], minor: 100 });
-  expect(till.removed).toEqual([{ device: 'acceptor', currency: 'CNY', minor: 2000, count: 2 }]);
+  expect(till.removed).toEqual([{ device: 'acceptor', unit: 'box', currency: 'CNY', minor: 2000, count: 2 }]);
 });
 
 test('an entry that moves no cash leaves the same till', () => {

@@ -3,7 +3,8 @@ import type { Kiosk } from '../../../kiosk/kiosk.ts';
 import type { Lang, View } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import type { StageName } from '../../../kiosk/session/stage.ts';
-import { bill, Visit } from './visit.ts';
+import type { Denomination } from '../../../hardware/device.ts';
+import { bill, Visit, withChange } from './visit.ts';
 
 const largestBytes = 32 * 1024;
 
@@ -17,6 +18,7 @@ const stages: Readonly<Record<StageName, true>> = {
   voucher: true,
   'pay-cash': true,
   closing: true,
+  giving: true,
   settling: true,
   settled: true,
   returned: true,
@@ -54,7 +56,29 @@ function visits(lang: Lang): Visit[] {
     at().payingCash().note(5000).ask({ do: 'cancel' }).printed().ask({ do: 'finish' }),
     at().payingCash().note(10_000).refusedPrint().ask({ do: 'finish' }),
     at().payingCash().escrow(2000).waits(16_000),
+    ...payouts(lang),
   ];
+}
+
+/** Change in cash: all of it, short, in doubt, and given up. */
+function payouts(lang: Lang): Visit[] {
+  const paying = () => new Visit(withChange).boot().filled().begin(lang).payingCash();
+  const outcome = { key: 'k', counters: {}, currency: 'CNY' };
+  const given = () => {
+    const visit = paying().coin(100).note(10_000);
+    for (const { command, device, minor, pieces } of Object.values(visit.kiosk.payouts)) {
+      visit.step({ fact: 'payout.done', device, command, ...outcome, paid: { currency: 'CNY', minor }, pieces });
+    }
+    return visit;
+  };
+  const first = (visit: Visit) => Object.values(visit.kiosk.payouts)[0]!;
+  const short = () => {
+    const visit = paying().note(10_000);
+    const { command, device, minor } = first(visit);
+    const [paid, owed] = [0, minor].map((part) => ({ currency: 'CNY', minor: part })) as [Denomination, Denomination];
+    return visit.step({ fact: 'payout.partial', device, command, ...outcome, paid, owed, pieces: [] });
+  };
+  return [given(), short().waits(61_000), paying().note(1_000).ask({ do: 'cancel' }).waits(61_000)];
 }
 
 function findProblems(at: () => Visit): Visit[] {

@@ -2,6 +2,7 @@
 import { checkConfig, type Config } from '../../../config/schema.ts';
 import { readFileSync } from 'node:fs';
 import { decide } from '../../../kiosk/decide.ts';
+import type { DeviceKind } from '../../../hardware/device.ts';
 import type { EntryBody } from '../../../kiosk/entry.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
 import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
@@ -37,6 +38,28 @@ function labConfig(change: Change = (config) => config): Config {
   return change(checked.config);
 }
 
+/** What the machines of `withChange` hold, by device: coins of ¥1 and ¥0.10, and notes of ¥10. */
+export const floats = {
+  yuan: { minor: 100, count: 40 },
+  jiao: { minor: 10, count: 60 },
+  tens: { minor: 1_000, count: 12 },
+};
+
+/** A kiosk that takes coins, and pays out of two hoppers and a recycler. */
+export function withChange(config: Config): Config {
+  const device = (id: string, kind: string) => ({ id, protocol: 'other', port: `/dev/${id}`, settings: { kind } });
+  return {
+    ...config,
+    devices: [
+      ...config.devices,
+      device('coins', 'coin-acceptor'),
+      device('yuan', 'hopper'),
+      device('jiao', 'hopper'),
+      device('tens', 'hopper'),
+    ],
+  };
+}
+
 export class Visit {
   readonly config: Config;
   kiosk: Kiosk;
@@ -47,6 +70,7 @@ export class Visit {
   /** All entries so far. */
   readonly recorded: EntryBody[] = [];
   phoneReceipt: string | null = 'https://receipt.example/R000001';
+  private coins = 0;
   private seq = 0;
   private monoMs = 1_000;
 
@@ -54,7 +78,8 @@ export class Visit {
     this.config = labConfig(change);
     this.kiosk = emptyKiosk(
       rulesOf(this.config, {
-        kindOf: ({ protocol }) => (protocol === 'escpos' ? 'printer' : 'note-acceptor'),
+        kindOf: ({ protocol, settings }) =>
+          (settings.kind as DeviceKind | undefined) ?? (protocol === 'escpos' ? 'printer' : 'note-acceptor'),
         stops: () => true,
       }),
     );
@@ -91,6 +116,36 @@ export class Visit {
     this.step({ fact: 'device.ready', device: 'acceptor' });
     this.step({ fact: 'device.ready', device: 'printer' });
     return this.step({ fact: 'paper.changed', device: 'printer', paper: printer });
+  }
+
+  /** The machines of `withChange` are well, and hold their floats. */
+  filled(): this {
+    const identity = { protocol: 'other', maker: null, model: null, serial: null, firmware: null };
+    const { currency } = this.config.money;
+    const coins = [10, 50, 100].map((minor) => ({ currency, minor }));
+    this.step({ fact: 'device.identified', device: 'coins', ...identity, denominations: coins });
+    this.step({ fact: 'device.ready', device: 'coins' });
+    for (const [device, pieces] of Object.entries(floats)) {
+      this.step({ fact: 'cash.filled', device, unit: 'hopper', currency, pieces: [pieces], by: 'anna' });
+      this.step({ fact: 'device.ready', device });
+    }
+    return this;
+  }
+
+  coin(minor: number): this {
+    this.coins += 1;
+    const counters = { counter: this.coins, total: this.coins };
+    const key = `coin-${this.coins}`;
+    return this.step({
+      fact: 'coin.credited',
+      device: 'coins',
+      key,
+      counter: this.coins,
+      to: null,
+      counters,
+      currency: 'CNY',
+      minor,
+    });
   }
 
   ask(intent: Intent, laterMs?: number): this {

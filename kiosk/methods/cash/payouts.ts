@@ -1,0 +1,142 @@
+/**
+ * The money facts of machines that pay out. An order has one outcome: what the machine says it paid leaves the till, and
+ * what it did not pay is owed with a case. Nothing is ordered twice.
+ */
+import type { Denomination, DeviceFact } from '../../../hardware/device.ts';
+import type { Payout } from '../../kiosk.ts';
+import { payable } from '../../till/till.ts';
+import { caseAbout, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
+import type { Part } from './change.ts';
+
+type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
+
+/** Orders these parts of a sale's change. */
+export function payOut(
+  turn: Turn,
+  sale: { readonly sale: string; readonly session: string; readonly reason: 'change' | 'cancel' },
+  parts: readonly Part[],
+): void {
+  const { currency } = turn.kiosk.rules;
+  for (const { device, pieces } of parts) {
+    const minor = pieces.reduce((sum, piece) => sum + piece.minor * piece.count, 0);
+    put(turn, { kind: 'cash.dispense', command: newId(turn, 'payout'), device, ...sale, pieces, currency, minor });
+  }
+}
+
+/** True while the present sale waits for a machine that pays out. */
+export function payingOut(turn: Turn): boolean {
+  const sale = turn.kiosk.session?.sale?.id;
+  return Object.values(turn.kiosk.payouts).some((payout) => payout.sale === sale && payout.status === 'open');
+}
+
+export function payoutStarting(turn: Turn, { command, device, counters }: Seen<'payout.starting'>): void {
+  if (ordered(turn, command) !== null) put(turn, { kind: 'payout.starting', command, device, counters });
+}
+
+export function payoutProgress(turn: Turn, { command, paid }: Seen<'payout.progress'>): void {
+  if (ordered(turn, command) !== null) put(turn, { kind: 'payout.progress', command, minor: paid.minor });
+}
+
+export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
+  const payout = ordered(turn, seen.command);
+  if (payout === null) return;
+  const { pieces, counters } = seen;
+  put(turn, { kind: 'payout.done', ...named(payout), minor: seen.paid.minor, pieces, counters });
+  if (payout.case !== null) resolve(turn, payout, payout.minor, 'paid-out');
+}
+
+/** Less came out than was ordered: the rest is owed, under a number. */
+export function payoutPartial(turn: Turn, seen: Seen<'payout.partial'>): void {
+  const payout = ordered(turn, seen.command);
+  if (payout === null) return;
+  const { pieces, counters } = seen;
+  const minor = seen.paid.minor;
+  const owed = payout.minor - minor;
+  const number = payout.case ?? nextCase(turn.kiosk);
+  put(turn, { kind: 'payout.partial', ...named(payout), minor, owed, pieces, counters, case: number });
+  if (payout.case !== null) resolve(turn, payout, owed, 'owed');
+  else openCase(turn, 'change-owed', aboutIt(payout, owed));
+}
+
+/** The machine will never tell. */
+export function payoutUnknown(turn: Turn, seen: Seen<'payout.unknown'>): void {
+  const payout = ordered(turn, seen.command);
+  if (payout !== null) inDoubt(turn, payout, true);
+}
+
+/** The machine is not seen to go on. What it says later still counts. */
+export function payoutDoubt(turn: Turn, payout: Payout): void {
+  inDoubt(turn, payout, false);
+}
+
+function inDoubt(turn: Turn, payout: Payout, final: boolean): void {
+  const number = payout.case ?? nextCase(turn.kiosk);
+  put(turn, { kind: 'payout.unknown', ...named(payout), minor: payout.minor, case: number, final });
+  if (payout.case === null) openCase(turn, 'payout-unknown', aboutIt(payout, payout.minor));
+}
+
+/** An order that never left for the machine: nothing came out, and the sum is given another way. */
+export function payoutRefused(turn: Turn, { command, sent, reason }: Seen<'command.refused'>): void {
+  const payout = ordered(turn, command);
+  if (payout === null || sent) return;
+  put(turn, { kind: 'payout.refused', ...named(payout), minor: payout.minor, reason });
+  if (payout.case !== null) resolve(turn, payout, payout.minor, 'owed');
+}
+
+/** Paid-out notes that nobody took went back in: they are owed again. */
+export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
+  presented(turn, seen.device, false);
+  if (turn.kiosk.evidence.includes(seen.key)) return;
+  const { device, command, key, currency, minor } = seen;
+  const number = openCase(turn, 'change-retracted', { session: null, sale: null, minor, subject: command });
+  put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
+}
+
+export function presented(turn: Turn, device: string, now: boolean): void {
+  put(turn, { kind: 'device.changed', device, change: { to: 'presented', presented: now } });
+}
+
+export function cashMoved(turn: Turn, seen: Seen<'cash.moved'>): void {
+  const { device, key, from, to, count, currency, minor } = seen;
+  if (turn.kiosk.evidence.includes(key)) return;
+  put(turn, { kind: 'cash.moved', device, key, from, to, count, currency, minor });
+}
+
+/** A machine says what it can pay out; where it counts otherwise than the journal, somebody has to look. */
+export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>): void {
+  put(turn, { kind: 'device.changed', device, change: { to: 'levels', levels } });
+  if (Object.values(turn.kiosk.payouts).some((payout) => payout.device === device)) return;
+  const counted = levels.filter(({ count }) => count !== null);
+  if (counted.length === 0) return;
+  const subject = `levels-${device}`;
+  const open = caseAbout(turn.kiosk, subject);
+  const { currency } = turn.kiosk.rules;
+  const agree = counted.every((level) => level.count === booked(turn, device, level));
+  if (!agree && open === null) {
+    openCase(turn, 'levels-differ', { session: null, sale: null, minor: null, subject });
+  } else if (agree && open !== null) {
+    put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
+  }
+}
+
+function booked(turn: Turn, device: string, { currency, minor }: Denomination): number {
+  return payable(turn.kiosk.till, device, currency).find((pile) => pile.minor === minor)?.count ?? 0;
+}
+
+function ordered(turn: Turn, command: string): Payout | null {
+  return turn.kiosk.payouts[command] ?? null;
+}
+
+function named({ command, device, session, sale, currency }: Payout) {
+  return { command, device, session, sale, currency };
+}
+
+function aboutIt({ session, sale, command }: Payout, minor: number) {
+  return { session, sale, minor, subject: command };
+}
+
+/** What was in doubt is known now; the sale keeps what it was booked with, and the case says what it came to. */
+function resolve(turn: Turn, payout: Payout, minor: number, outcome: 'paid-out' | 'owed'): void {
+  if (payout.case === null) return;
+  put(turn, { kind: 'case.resolved', case: payout.case, outcome, currency: payout.currency, minor });
+}

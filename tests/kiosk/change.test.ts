@@ -1,0 +1,353 @@
+/** Coins in, and change out of machines, told in facts. */
+import { describe, expect, test } from 'vitest';
+import { memory } from '../../kiosk/command.ts';
+import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
+import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
+import { isOpen } from '../../kiosk/case.ts';
+import { tillUnits } from '../../kiosk/till/till.ts';
+import type { Payout } from '../../kiosk/kiosk.ts';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
+import { bill, floats, Visit, withChange } from './view/visit.ts';
+
+const currency = 'CNY';
+
+function costing(minor: number, number = bill.number): Bill {
+  return { ...bill, number, minor, lines: [{ ...bill.lines[0]!, minor }] };
+}
+
+function filled(change = withChange): Visit {
+  return new Visit(change).boot().filled().begin();
+}
+
+/** Nobody is at the window, so no slip can be promised. */
+function unstaffed(): Visit {
+  return filled((config) => {
+    const { merchant, ...rest } = withChange(config);
+    const staffed = { from: '20:00', to: '21:00' };
+    return { ...rest, merchant: { ...merchant, window: { ...merchant.window, staffed } } };
+  });
+}
+
+function only<K extends EntryKind>(entries: readonly EntryBody[], kind: K): Extract<EntryBody, { kind: K }> {
+  const found = entries.filter((entry): entry is Extract<EntryBody, { kind: K }> => entry.kind === kind);
+  expect(found, kind).toHaveLength(1);
+  return found[0]!;
+}
+
+function orders(visit: Visit): readonly Payout[] {
+  return Object.values(visit.kiosk.payouts);
+}
+
+function order(visit: Visit, device: string): Payout {
+  const found = orders(visit).find((payout) => payout.device === device);
+  if (found === undefined) throw new Error(`${device} was told nothing`);
+  return found;
+}
+
+function started(visit: Visit, { device, command }: Payout): Visit {
+  return visit.step({ fact: 'payout.starting', device, command, key: `start ${command}`, counters: { events: 4 } });
+}
+
+/** A machine has paid so many of its pieces. */
+function pays(visit: Visit, payout: Payout, count: number): Visit {
+  const { device, command, minor } = payout;
+  const each = payout.pieces[0]!.minor;
+  const paid = { currency, minor: each * count };
+  const pieces = count === 0 ? [] : [{ minor: each, count }];
+  const told = { device, command, key: `end ${command}`, counters: { events: 5 }, paid, pieces };
+  return paid.minor === minor
+    ? visit.step({ fact: 'payout.done', ...told })
+    : visit.step({ fact: 'payout.partial', ...told, owed: { currency, minor: minor - paid.minor } });
+}
+
+function paysAll(visit: Visit): Visit {
+  for (const payout of orders(visit)) pays(visit, payout, payout.pieces[0]!.count);
+  return visit;
+}
+
+/** Minor units that the till holds in the unit that a machine pays out of. */
+function held(visit: Visit, device: string): number {
+  return tillUnits(visit.kiosk.till).find(({ unit }) => unit === `${device}.hopper`)?.minor ?? 0;
+}
+
+function holds(device: keyof typeof floats): number {
+  return floats[device].minor * floats[device].count;
+}
+
+describe('change in cash', () => {
+  test('of ¥37.50 paid with ¥50 is a note of ¥10, two coins of ¥1 and five of ¥0.10', () => {
+    const visit = filled().payingCash(costing(3_750)).note(5_000);
+    expect(visit.kiosk.session?.stage.at).toBe('giving');
+    expect(orders(visit).map(({ device, pieces }) => [device, pieces])).toEqual([
+      ['jiao', [{ minor: 10, count: 5 }]],
+      ['yuan', [{ minor: 100, count: 2 }]],
+      ['tens', [{ minor: 1_000, count: 1 }]],
+    ]);
+    paysAll(visit);
+    expect(visit.kiosk.session?.stage.at).toBe('settled');
+    expect(only(visit.entries, 'sale.paid')).toMatchObject({
+      tenders: [{ method: 'cash', minor: 5_000 }],
+      change: { cash: 1_250, voucher: 0, owed: 0 },
+      voucher: null,
+    });
+    expect(held(visit, 'yuan')).toBe(holds('yuan') - 200);
+    expect(held(visit, 'tens')).toBe(holds('tens') - 1_000);
+    expect(visit.view().body).toMatchObject({
+      screen: 'settled',
+      take: { picture: 'cash', title: '请取走零钱 12.50 元' },
+    });
+  });
+
+  test('is ordered only after the sale is tendered and its payment is on its way to the biller', () => {
+    const { entries } = filled().payingCash(costing(3_750)).note(5_000);
+    const kinds = entries.map(({ kind }) => kind);
+    expect(kinds.indexOf('sale.tendered')).toBeLessThan(kinds.indexOf('bill.post'));
+    expect(kinds.indexOf('bill.post')).toBeLessThan(kinds.indexOf('cash.dispense'));
+    expect(kinds).not.toContain('sale.paid');
+  });
+
+  test('needs no consent to a slip where every sum of it is sure', () => {
+    const visit = filled().confirmed(costing(3_750)).ask({ do: 'method', method: 'cash' });
+    expect(visit.kiosk.session?.stage.at).toBe('pay-cash');
+    expect(visit.view().body).toMatchObject({ change: '找零：纸币和硬币' });
+  });
+
+  test('is asked about first where it may run short, and the rest comes as a slip', () => {
+    const visit = filled().step({
+      fact: 'cash.removed',
+      device: 'tens',
+      unit: 'hopper',
+      currency,
+      pieces: [floats.tens],
+      by: 'anna',
+    });
+    visit.confirmed(costing(3_750)).ask({ do: 'method', method: 'cash' });
+    expect(visit.view().body).toMatchObject({ screen: 'promise', title: '零钱可能不够' });
+    visit.ask({ do: 'agree' }).note(10_000);
+    // ¥62.50: all 40 coins of ¥1, all 60 of ¥0.10, and a slip for what is left.
+    paysAll(visit);
+    expect(only(visit.entries, 'voucher.issued')).toMatchObject({ minor: 6_250 - 4_600, reason: 'change' });
+    expect(only(visit.entries, 'sale.paid').change).toEqual({ cash: 4_600, voucher: 1_650, owed: 0 });
+  });
+
+  test('that falls short is owed under a number, and the books agree', () => {
+    const visit = filled().payingCash(costing(3_750)).note(5_000);
+    const yuan = order(visit, 'yuan');
+    pays(visit, yuan, 1);
+    const opened = only(visit.entries, 'case.opened');
+    expect(opened).toMatchObject({ about: 'change-owed', minor: 100, subject: yuan.command });
+    paysAll(visit);
+    const paid = only(visit.entries, 'sale.paid');
+    expect(paid.change).toEqual({ cash: 1_150, voucher: 0, owed: 100 });
+    const received = paid.tenders.reduce((sum, { minor }) => sum + minor, 0);
+    expect(received - 1_150 - 100).toBe(paid.minor + paid.rounding);
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', case: opened.case });
+    expect(visit.view().body).toMatchObject({ certain: ['账单已经付清', '已出 11.50 元，还欠您 1 元'] });
+    expect(held(visit, 'yuan')).toBe(holds('yuan') - 100);
+  });
+
+  test('that a machine refused before it left is a slip instead, without a case', () => {
+    const visit = filled().payingCash(costing(3_750)).note(5_000);
+    const { device, command } = order(visit, 'tens');
+    visit.step({ fact: 'command.refused', device, command, sent: false, reason: 'disabled' });
+    paysAll(visit);
+    expect(only(visit.entries, 'sale.paid').change).toEqual({ cash: 250, voucher: 1_000, owed: 0 });
+    expect(Object.values(visit.kiosk.cases)).toEqual([]);
+    expect(held(visit, 'tens')).toBe(holds('tens'));
+  });
+
+  test('that may have left is never given another way: the sale waits, then a number stands for it', () => {
+    const visit = filled().payingCash(costing(3_800)).note(5_000);
+    const tens = order(visit, 'tens');
+    pays(visit, order(visit, 'yuan'), 2);
+    started(visit, tens).step({
+      fact: 'command.refused',
+      device: 'tens',
+      command: tens.command,
+      sent: true,
+      reason: 'busy',
+    });
+    expect(visit.kiosk.session?.stage.at).toBe('giving');
+    visit.waits(61_000);
+    expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'payout-unknown', minor: 1_000 });
+    expect(only(visit.entries, 'sale.paid').change).toEqual({ cash: 200, voucher: 0, owed: 1_000 });
+    expect(held(visit, 'tens')).toBe(holds('tens'));
+  });
+
+  test('in doubt still counts when the machine tells later: the till and the case agree with it', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    started(visit, tens).waits(61_000);
+    pays(visit, tens, 1);
+    expect(only(visit.entries, 'case.resolved')).toMatchObject({ outcome: 'paid-out', minor: 1_000 });
+    expect(held(visit, 'tens')).toBe(holds('tens') - 1_000);
+    expect(visit.entries.some(({ kind }) => kind === 'sale.paid')).toBe(false);
+  });
+
+  test('goes on counting as long as coins are seen to come', () => {
+    const visit = filled().payingCash(costing(3_800)).note(5_000);
+    const yuan = order(visit, 'yuan');
+    pays(visit, order(visit, 'tens'), 1);
+    const progress = (minor: number) =>
+      visit.step({ fact: 'payout.progress', device: 'yuan', command: yuan.command, paid: { currency, minor } }, 50_000);
+    progress(100);
+    expect(visit.view().body).toMatchObject({
+      screen: 'settling',
+      title: '正在出零钱 12 元…',
+      text: '已出 11 元，请不要离开',
+    });
+    progress(150).waits(50_000);
+    expect(visit.kiosk.session?.stage.at).toBe('giving');
+  });
+
+  test('is not ordered from a machine that is not well, owes an answer, or says that it is empty', () => {
+    const visit = filled();
+    visit.step({ fact: 'device.fault', device: 'tens', code: 'other.jam' });
+    visit.step({
+      fact: 'cash.levels',
+      device: 'yuan',
+      levels: [{ currency, minor: 100, count: null, state: 'empty' }],
+    });
+    visit.payingCash(costing(4_900)).note(5_000);
+    expect(orders(visit).map(({ device, minor }) => [device, minor])).toEqual([['jiao', 100]]);
+    visit.waits(61_000).ask({ do: 'finish' }).waits(20_000).waits(60_000).waits(20_000);
+    expect(visit.kiosk.session).toBeNull();
+    visit.begin().payingCash(costing(4_990, '1002')).note(5_000);
+    expect(orders(visit).filter(({ status }) => status === 'open')).toEqual([]);
+    expect(only(visit.entries, 'sale.paid').change.voucher).toBe(10);
+  });
+});
+
+describe('a promise of change', () => {
+  test('keeps a reserve: no note is lit whose change would need the last pieces', () => {
+    const visit = unstaffed();
+    const few = (device: keyof typeof floats, count: number) => {
+      const taken = { ...floats[device], count: floats[device].count };
+      visit.step({ fact: 'cash.removed', device, unit: 'hopper', currency, pieces: [taken], by: 'anna' });
+      const pieces = [{ minor: floats[device].minor, count }];
+      visit.step({ fact: 'cash.filled', device, unit: 'hopper', currency, pieces, by: 'anna' });
+    };
+    few('tens', 4);
+    few('yuan', 12);
+    few('jiao', 3);
+    visit.payingCash(costing(4_000));
+    // Three of each are kept: ¥10 and ¥9 can be promised, ¥60 can not.
+    expect(acceptable(visit.kiosk, 'acceptor')).toEqual([100, 500, 1_000, 2_000, 5_000]);
+    few('tens', 3);
+    visit.step({ fact: 'time.reached' });
+    expect(acceptable(visit.kiosk, 'acceptor')).toEqual([100, 500, 1_000, 2_000]);
+  });
+
+  test('may use the reserve when it is kept', () => {
+    const visit = unstaffed().payingCash(costing(4_000));
+    expect(acceptable(visit.kiosk, 'acceptor')).toContain(5_000);
+    visit.step({ fact: 'cash.levels', device: 'tens', levels: [{ currency, minor: 1_000, count: 2, state: 'low' }] });
+    expect(acceptable(visit.kiosk, 'acceptor')).toContain(5_000);
+    visit.step({ fact: 'cash.levels', device: 'yuan', levels: [{ currency, minor: 100, count: 2, state: 'low' }] });
+    expect(acceptable(visit.kiosk, 'acceptor')).not.toContain(5_000);
+  });
+});
+
+describe('a sale that is given up', () => {
+  test('gives back in cash what it can', () => {
+    const visit = filled().payingCash(costing(3_750)).note(1_000).coin(100);
+    expect(visit.view().actions[0]?.label).toBe('取消，退还 11 元');
+    visit.ask({ do: 'cancel' });
+    paysAll(visit);
+    expect(visit.kiosk.session?.stage.at).toBe('returned');
+    expect(visit.recorded.some(({ kind }) => kind === 'voucher.issued' || kind === 'sale.paid')).toBe(false);
+    expect(visit.view().body).toMatchObject({ take: { picture: 'cash', title: '请取走 11 元' } });
+  });
+
+  test('is a slip where nobody stands there any more', () => {
+    const visit = filled().payingCash(costing(3_750)).note(1_000).waits(161_000).waits(21_000);
+    expect(orders(visit)).toEqual([]);
+    expect(only(visit.entries, 'voucher.issued')).toMatchObject({ minor: 1_000, reason: 'time-out' });
+  });
+});
+
+describe('a start in the middle of a payout', () => {
+  const boot = (lastAt: number | null) => ({ fact: 'kiosk.booted', version: '2', config: 'other', lastAt }) as const;
+
+  test('asks the machine, and goes on with its answer', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    expect(memory(visit.kiosk, 'tens').lastPayout).toMatchObject({ command: tens.command, starting: false });
+    started(visit, tens).step(boot(visit.kiosk.wallMs));
+    expect(memory(visit.kiosk, 'tens')).toMatchObject({
+      lastPayout: { command: tens.command, open: true, starting: true, pieces: [{ minor: 1_000, count: 1 }] },
+      counters: { events: 4 },
+    });
+    expect(visit.entries.some(({ kind }) => kind === 'cash.dispense')).toBe(false);
+    pays(visit, tens, 1);
+    expect(only(visit.entries, 'sale.paid').change).toEqual({ cash: 1_000, voucher: 0, owed: 0 });
+  });
+
+  test('after hours books what came out, and prints nothing for whoever stands there now', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    visit.step(boot(visit.kiosk.wallMs - 3_600_000));
+    visit.step({ fact: 'command.refused', device: 'tens', command: tens.command, sent: false, reason: 'never sent' });
+    expect(only(visit.entries, 'sale.paid').change).toEqual({ cash: 0, voucher: 1_000, owed: 0 });
+    expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'voucher-not-printed', minor: 1_000 });
+    expect(visit.kiosk.session).toBeNull();
+  });
+});
+
+describe('coins', () => {
+  test('count at once, and complete a sale', () => {
+    const visit = filled().payingCash(costing(110)).coin(100).coin(10);
+    expect(only(visit.entries, 'sale.paid')).toMatchObject({ minor: 110, change: { cash: 0, voucher: 0, owed: 0 } });
+  });
+
+  test('count once for each key, and lie where the machine says', () => {
+    const visit = filled().payingCash(costing(3_750));
+    const coin = {
+      fact: 'coin.credited',
+      device: 'coins',
+      key: 'k',
+      counter: 9,
+      counters: { total: 9 },
+      currency,
+    } as const;
+    visit.step({ ...coin, to: 'yuan', minor: 100 }).step({ ...coin, to: 'yuan', minor: 100 });
+    expect(visit.kiosk.session?.sale?.notes).toHaveLength(1);
+    expect(held(visit, 'yuan')).toBe(holds('yuan') + 100);
+    expect(memory(visit.kiosk, 'coins').counters).toEqual({ total: 9 });
+  });
+
+  test('that nobody can pay with are a case, never the next visit’s', () => {
+    const visit = new Visit(withChange).boot().filled().coin(100);
+    expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'coin-unowned', minor: 100 });
+    visit.begin().payingCash(costing(110));
+    expect(visit.kiosk.session?.sale?.notes).toEqual([]);
+  });
+
+  test('that a machine lost count of are a case of unknown worth', () => {
+    const lost = { fact: 'coin.lost', device: 'coins', key: 'l', count: 3, counters: { total: 12 } } as const;
+    const visit = new Visit(withChange).boot().filled().step(lost);
+    expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'coins-lost', minor: null });
+    visit.step(lost);
+    expect(visit.entries.filter(({ kind }) => kind !== 'time.passed')).toEqual([]);
+  });
+});
+
+describe('a machine that counts otherwise than the journal', () => {
+  const levels = (count: number) =>
+    ({ fact: 'cash.levels', device: 'tens', levels: [{ currency, minor: 1_000, count, state: 'ok' }] }) as const;
+  const open = (visit: Visit) => Object.values(visit.kiosk.cases).filter(isOpen);
+
+  test('is a case, once, until they agree', () => {
+    const visit = new Visit(withChange).boot().filled().step(levels(12));
+    expect(open(visit)).toEqual([]);
+    visit.step(levels(7)).step(levels(6));
+    expect(open(visit)).toMatchObject([{ about: 'levels-differ' }]);
+    visit.step(levels(12));
+    expect(open(visit)).toEqual([]);
+  });
+
+  test('is not judged while it pays out', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000).step(levels(7));
+    expect(open(visit)).toEqual([]);
+  });
+});
