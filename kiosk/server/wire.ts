@@ -155,7 +155,12 @@ export type ScreenBody =
       /** Newest first. */
       readonly notes: readonly { readonly id: string; readonly label: string; readonly sure: boolean }[];
     }
-  | { readonly screen: 'settling'; readonly title: string; readonly text: string }
+  | {
+      readonly screen: 'settling';
+      readonly picture: 'cash' | 'paper';
+      readonly title: string;
+      readonly text: string;
+    }
   | {
       readonly screen: 'settled';
       readonly title: string;

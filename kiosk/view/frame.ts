@@ -33,7 +33,8 @@ export function stepOf(page: Page, session: Session): View['step'] {
   const at = steps[session.stage.at];
   const beforeSale = session.stage.at === 'find-bill' || session.stage.at === 'review';
   // A receipt printed again and a sale that was given up are no way through the four.
-  if (at === null || !(beforeSale || session.sale?.state === 'open' || session.sale?.state === 'paid')) return null;
+  const state = session.sale?.state;
+  if (at === null || !(beforeSale || state === 'open' || state === 'tendered' || state === 'paid')) return null;
   const name = [frame.stepFind, frame.stepReview, frame.stepPay, frame.stepDone][at - 1] ?? '';
   return { at, of: 4, label: frame.step(String(at), '4', name) };
 }

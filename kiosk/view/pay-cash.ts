@@ -29,7 +29,7 @@ export function payCash(page: Page, sale: Sale, closing: boolean): Part {
   const rest = toGo(sale, kiosk.rules.cashStepMinor);
   const total = totalInCash(page, sale);
   const rounding = sale.bill.minor - total;
-  const accepted = notesTaken(page);
+  const accepted = takenNow(page);
   return {
     body: {
       screen: 'pay-cash',
@@ -48,10 +48,11 @@ export function payCash(page: Page, sale: Sale, closing: boolean): Part {
   };
 }
 
-/** The denominations that are enabled right now, at any acceptor, ascending. */
-function notesTaken(page: Page): readonly number[] {
+/** The denominations that are enabled right now, at any machine, ascending. */
+function takenNow(page: Page): readonly number[] {
   const { kiosk } = page;
-  const all = kiosk.rules.acceptors.flatMap((device) => acceptable(kiosk, device));
+  const { acceptors, coinAcceptors } = kiosk.rules;
+  const all = [...acceptors, ...coinAcceptors].flatMap((device) => acceptable(kiosk, device));
   return [...new Set(all)].sort((a, b) => a - b);
 }
 

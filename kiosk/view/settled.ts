@@ -16,6 +16,7 @@ export function giving(page: Page, sale: Sale): Part {
   return {
     body: {
       screen: 'settling',
+      picture: 'cash',
       title: sale.state === 'cancelled' ? words.countingBack(amount) : words.counting(amount),
       text: out === 0 ? words.countingText : words.soFar(said(page, out)),
     },
@@ -37,7 +38,7 @@ export function settling(page: Page, sale: Sale): Part {
   const minor = slipsTotal(sale);
   const cancelled = sale.state === 'cancelled';
   const title = minor === 0 ? words.paid : cancelled ? words.back(said(page, minor)) : words.change(said(page, minor));
-  return { body: { screen: 'settling', title, text: words.text }, actions: [] };
+  return { body: { screen: 'settling', picture: 'paper', title, text: words.text }, actions: [] };
 }
 
 export function settled(page: Page, sale: Sale): Part {

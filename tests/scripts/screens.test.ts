@@ -36,6 +36,7 @@ const named: Readonly<Record<string, ScreenName>> = {
   'help-inside': 'pay-cash',
   'power-notice': 'pay-cash',
   returned: 'settled',
+  'returned-cash': 'settled',
   'find-receipt-out': 'documents',
 };
 

@@ -94,12 +94,11 @@ export function TrayDrawing() {
       <path class="d-note" d="M204 84h232v112H204z" />
       <path class="d-thin" d="M228 108h184v64H228z" />
       <circle class="d-seal" cx="320" cy="140" r="24" />
-      <path class="d-body" d="M132 236h376l-36 112a28 28 0 0 1-27 20H195a28 28 0 0 1-27-20z" />
       <circle class="d-note" cx="250" cy="236" r="40" />
       <circle class="d-note" cx="330" cy="250" r="46" />
       <circle class="d-note" cx="408" cy="240" r="36" />
       <path class="d-thin" d="M236 236h28M314 250h32M396 240h24" />
-      <path class="d-line" d="M132 268h376" />
+      <path class="d-body" d="M132 256h376l-33 92a28 28 0 0 1-27 20H192a28 28 0 0 1-27-20z" />
     </svg>
   );
 }

@@ -88,7 +88,7 @@ describe('an intent', () => {
     const raw = await one.socket({ path: page });
     raw.text(intent(1, { do: 'confirm-bill' }, 'review'));
     expect(await raw.until(answerTo(1))).toEqual({ type: 'refused', intent: 1, why: 'stale-screen' });
-    one.show({ body: { screen: 'settling', title: '…', text: '…' } });
+    one.show({ body: { screen: 'settling', picture: 'paper', title: '…', text: '…' } });
     raw.text(intent(2, { do: 'begin' }, 'welcome'));
     expect(await raw.until(answerTo(2))).toMatchObject({ type: 'refused', why: 'stale-screen' });
     raw.text(intent(2, { do: 'begin' }, 'welcome'));
@@ -302,7 +302,7 @@ describe('the View', () => {
     raw.pause();
     const views = 3_000;
     for (let at = 0; at < views; at++) {
-      one.show({ body: { screen: 'settling', title: 'x'.repeat(30_000), text: String(at) } });
+      one.show({ body: { screen: 'settling', picture: 'paper', title: 'x'.repeat(30_000), text: String(at) } });
       if (at % 100 === 0) await new Promise((turn) => setImmediate(turn));
     }
     raw.resume();
