@@ -90,7 +90,7 @@ module.exports = {
       name: 'simulators-stand-alone',
       comment: 'A simulator is a second witness: it shares no code with the driver it judges. It may be several files.',
       severity: 'error',
-      from: { path: '^hardware/([^/]+)/simulator(-[a-z]+)?\\.ts$' },
+      from: { path: '^hardware/([^/]+)/simulator[-a-z]*\\.ts$' },
       to: {
         pathNot: '^hardware/(port|clock|simulated)\\.ts$|^hardware/$1/simulator-[a-z]+\\.ts$',
         dependencyTypesNot: ['core'],
@@ -102,9 +102,9 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(kiosk|config|ui|hardware)/',
-        pathNot: '^hardware/(bench/|catalog\\.ts$|[^/]+/simulator(-[a-z]+)?\\.ts$)',
+        pathNot: '^hardware/(bench/|catalog\\.ts$|[^/]+/simulator[-a-z]*\\.ts$)',
       },
-      to: { path: '^hardware/[^/]+/simulator(-[a-z]+)?\\.ts$' },
+      to: { path: '^hardware/[^/]+/simulator[-a-z]*\\.ts$' },
     },
     order('frame', ['index', 'driver', 'messages', 'simulator']),
     order('messages', ['index', 'driver', 'simulator']),
