@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
 import { framed, settingsHelp, simulate } from '../../hardware/cctalk/simulator.ts';
-import { VirtualClock } from '../../hardware/clock.ts';
+import { openStations, type Station } from '../../hardware/bench/station.ts';
+import { parseVerb } from '../../hardware/bench/verbs.ts';
+import { systemClock, VirtualClock } from '../../hardware/clock.ts';
 import type { HandAction, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
 import { asHex, fromHex, SimulatorRig } from './simulator-rig.ts';
 
@@ -1356,4 +1359,96 @@ describe('money is conserved', () => {
         expect.arrayContaining(['note.stacked', 'note.returned', 'note.rejected', 'jammed', 'cashbox.removed']),
       );
   });
+});
+
+describe('on a real wire', () => {
+  let stations: readonly Station[] = [];
+  let socket: Socket | null = null;
+
+  afterEach(() => {
+    socket?.destroy();
+    for (const station of stations) station.close();
+  });
+
+  async function open(
+    devices: readonly string[],
+  ): Promise<(to: number, header: number, ...data: number[]) => Promise<string>> {
+    const machines = devices.map((device) => ({ simulate, settings: { device }, happened: () => {} }));
+    stations = await openStations(machines, { clock: systemClock, speed: 20, wire: { kind: 'tcp', port: 0 } });
+    const port = Number((stations[0] as Station).line.port.split(':')[1]);
+    const stream = connect(port, '127.0.0.1');
+    socket = stream;
+    await new Promise((resolve) => stream.once('connect', resolve));
+    let bytes: number[] = [];
+    let wake = (): void => {};
+    stream.on('data', (some: Buffer) => {
+      bytes.push(...some);
+      wake();
+    });
+    return async (to, header, ...data) => {
+      const sent = sumFrame(to, 1, header, data);
+      bytes = [];
+      stream.write(Uint8Array.from(sent));
+      const answer = () => messagesIn(bytes.slice(sent.length), false)[0];
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 300);
+        wake = () => {
+          if (answer() === undefined) return;
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      expect(asHex(bytes.slice(0, sent.length))).toBe(asHex(sent));
+      return answer()?.data.join(' ') ?? 'silence';
+    };
+  }
+
+  async function hand(line: string, station = stations[0] as Station): Promise<void> {
+    const verb = parseVerb(line);
+    expect(verb.type === 'wrong' ? verb : await station.act(verb), line).toEqual({ ok: true });
+  }
+
+  async function until(what: string, ask: () => Promise<string>): Promise<void> {
+    let seen = '';
+    for (const endMs = Date.now() + 10_000; Date.now() < endMs; ) {
+      seen = await ask();
+      if (seen === what) return;
+    }
+    throw new Error(`no ${what}, but ${seen}`);
+  }
+
+  function truth(): string {
+    return stations
+      .flatMap(({ simulator }) => simulator.units())
+      .flatMap(({ unit, cash }) => cash.map(({ minor, count }) => `${unit} ${minor}×${count}`))
+      .join(', ');
+  }
+
+  test.each([[['coin,hopper,bill']], [['coin', 'hopper', 'bill']]])(
+    'a visit at %j: coin and note in, change out',
+    async (devices) => {
+      const ask = await open(devices);
+      const station = (at: number) => stations[at] ?? stations[0];
+      for (const at of [COIN, HOPPER, BILL]) await until('', () => ask(at, 254));
+      await ask(COIN, 231, 255, 255);
+      await ask(BILL, 231, ...Array<number>(8).fill(255));
+      for (const at of [COIN, BILL]) await ask(at, 228, 1);
+      await ask(BILL, 153, 3);
+      await ask(COIN, 229);
+      await ask(BILL, 159);
+      await hand('insert coin 1.00');
+      await until('1 3 1 0 0 0 0 0 0 0 0', () => ask(COIN, 229));
+      await hand('insert 20.00', station(2));
+      await until('1 4 1 0 0 0 0 0 0 0 0', () => ask(BILL, 159));
+      await ask(BILL, 154, 1);
+      await until('2 4 0 4 1 0 0 0 0 0 0', () => ask(BILL, 159));
+      const serial = (await ask(HOPPER, 242)).split(' ').map(Number);
+      await ask(HOPPER, 164, 165);
+      await ask(HOPPER, 167, ...serial, 2);
+      await until('1 0 2 0', () => ask(HOPPER, 166));
+      await hand('take', station(1));
+      await hand('fill 1.00 50', station(1));
+      expect(truth().split(', ').sort()).toEqual(['box 100×1', 'box 2000×1', 'customer 100×2', 'hopper 100×148']);
+    },
+  );
 });
