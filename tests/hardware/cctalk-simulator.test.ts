@@ -407,7 +407,7 @@ describe('the wire', () => {
     insertCoin(host, 100);
     expect(host.ask(COIN, 229)).toBe('1 3 1 0 0 0 0 0 0 0 0');
     expect(host.ask(HOPPER, 164, 165)).toBe('ack');
-    expect(host.ask(HOPPER, 167, ...SERIAL.map((byte, at) => byte + (at === 0 ? 0 : 0)), 2)).toBe('1');
+    expect(host.ask(HOPPER, 167, ...SERIAL, 2)).toBe('1');
     host.pass(1_000);
     expect(host.status()).toBe('1 0 2 0');
     escrow(host, 500);
@@ -423,8 +423,25 @@ describe('the wire', () => {
     host.pass(1_000);
     host.raw = [];
     host.receive(host.frame(0, 253));
-    host.pass(300);
+    const heard = [7, 8, 11, 12, 159, 160].map((ms, at, all) => {
+      host.pass(ms - (all[at - 1] ?? 0));
+      return host.raw.length;
+    });
+    expect(heard).toEqual([0, 1, 1, 2, 2, 3]);
     expect(host.raw).toEqual([COIN, HOPPER, BILL]);
+  });
+
+  test('an answer that was under way when the power went does not come', () => {
+    const host = new Host({ echo: 'off' });
+    host.pass(1_000);
+    host.receive(host.frame(COIN, 254));
+    host.do('cut power');
+    host.do('restore power');
+    host.pass(1_000);
+    expect(host.raw).toEqual([]);
+    expect(host.refusal('restore power')).toBe('the power is on already');
+    host.do('cut power');
+    expect(host.refusal('cut power')).toBe('the power is cut already');
   });
 
   test('alone on the wire a machine answers to everybody, among others it does not', () => {
@@ -538,7 +555,7 @@ describe('the coin acceptor', () => {
     expect(host.ask(COIN, 229)).toBe('3 1 1 0 1 0 2 0 0 0 0');
     const told = host.events.filter(({ event }) => event === 'coin.rejected').map(({ reason }) => reason);
     expect(told).toEqual(['inhibited', 'unknown']);
-    expect(host.truth()).toBe('box 10×1, cup 25×1, 50×1'.replace(', 50', ', cup 50'));
+    expect(host.truth()).toBe('box 10×1, cup 25×1, cup 50×1');
     expect([host.ask(COIN, 226), host.ask(COIN, 225), host.ask(COIN, 194)]).toEqual(['3 0 0', '1 0 0', '2 0 0']);
   });
 
@@ -551,6 +568,13 @@ describe('the coin acceptor', () => {
     expect(host.ask(COIN, 229)).toBe(`0${' 0'.repeat(10)}`);
     insertCoin(host, 100);
     expect(host.ask(COIN, 229)).toBe('1 3 1 0 0 0 0 0 0 0 0');
+    host.ask(COIN, 1);
+    host.pass(210);
+    host.ask(COIN, 231, 255, 255);
+    host.ask(COIN, 228, 1);
+    host.do('insert coin', { minor: 100 });
+    host.pass(500);
+    expect(host.count('coin.rejected')).toBe(2);
   });
 
   test('the counter goes from 255 to 1, and keeps the last five', () => {
@@ -733,6 +757,11 @@ describe('the hopper', () => {
     expect(order(2)).toBe('1');
     host.pass(1_000);
     expect(order(1)).toBe('nak');
+    host.ask(HOPPER, 160);
+    host.ask(HOPPER, 164, 0);
+    expect(order(1)).toBe('nak');
+    host.ask(HOPPER, 164, 165);
+    expect(order(1)).toBe('nak');
     expect(host.status()).toBe('1 0 2 0');
   });
 
@@ -748,8 +777,13 @@ describe('the hopper', () => {
     const locked = hopper({ pin: '4711' });
     expect(locked.pay(1)).toBe('nak');
     expect(locked.ask(HOPPER, 218, 48, 48, 48, 48)).toBe('silence');
+    expect(locked.pay(1)).toBe('nak');
     expect(locked.ask(HOPPER, 218, 52, 55, 49, 49)).toBe('ack');
-    expect(locked.pay(1)).toBe('2');
+    expect(locked.pay(1)).toBe('3');
+    locked.ask(HOPPER, 1);
+    locked.pass(200);
+    locked.ask(HOPPER, 164, 165);
+    expect(locked.pay(1)).toBe('nak');
   });
 
   test('it runs empty: a time-out, and what is missing is unpaid', () => {
@@ -767,6 +801,38 @@ describe('the hopper', () => {
     expect(host.ask(HOPPER, 163)).toBe('64 0');
     host.pass(1_000);
     expect(host.status()).toBe('2 0 3 0');
+  });
+
+  test('coins that come while it searches are paid', () => {
+    const host = hopper({ count: '1' });
+    host.pay(3);
+    host.pass(1_000);
+    host.do('fill', { minor: 100, count: 5 });
+    host.pass(4_000);
+    expect([host.status(), host.ask(HOPPER, 163)]).toEqual(['1 0 3 0', '64 0']);
+    expect(host.truth()).toBe('hopper 100×3, cup 100×3');
+  });
+
+  test('disabled inside a payout it ends with the coin on its way', () => {
+    const host = hopper();
+    host.pay(5);
+    host.pass(300);
+    host.ask(HOPPER, 164, 0);
+    host.pass(2_000);
+    expect(host.status()).toBe('1 0 2 3');
+    expect(host.count('disabled')).toBe(1);
+  });
+
+  test('a jam is the one of the hopper that pays', () => {
+    const host = new Host({ device: 'hopper,hopper', serial: '710622' });
+    host.pass(700);
+    host.ask(4, 164, 165);
+    expect(host.pay(5, 4)).toBe('1');
+    host.do('jam hopper');
+    host.pass(2_000);
+    expect([host.ask(4, 163), host.ask(HOPPER, 163)]).toEqual(['69 0', '192 0']);
+    host.do('jam');
+    expect([host.ask(4, 236), host.ask(HOPPER, 236)]).toEqual(['0', '1']);
   });
 
   test('it is filled up to its brim, with its own coin, and its sensors tell low and high', () => {
@@ -1006,6 +1072,8 @@ describe('the bill validator', () => {
     expect(events(host)).toBe(`1 ${event}`);
     expect(host.last('note.rejected')).toMatchObject({ reason, minor: note.minor });
     expect(host.truth()).toBe(`slot ${note.minor}×1`);
+    escrow(host, 1000);
+    expect(host.truth()).toBe(`escrow 1000×1, customer ${note.minor}×1`);
   });
 
   test('a note on a string counts, and comes back with a fraud', () => {
@@ -1024,6 +1092,15 @@ describe('the bill validator', () => {
     host.pass(4_800);
     expect(host.truth()).toBe('escrow 1000×1');
     host.pass(1_200);
+    expect(host.truth()).toBe('slot 1000×1');
+    expect(events(host)).toBe('2 0 1 3 1');
+  });
+
+  test('a note that arrives when nobody polls any more goes back', () => {
+    const host = bills();
+    host.pass(4_500);
+    host.do('insert', { minor: 1000 });
+    host.pass(2_500);
     expect(host.truth()).toBe('slot 1000×1');
     expect(events(host)).toBe('2 0 1 3 1');
   });
@@ -1088,6 +1165,25 @@ describe('the bill validator', () => {
     host.watch(1_500, [BILL]);
     expect(host.truth()).toBe('slot 500×1');
     expect(host.last('cashbox.removed')).toMatchObject({ cash: [{ minor: 1000, count: 1 }] });
+    host.do('insert cashbox');
+    host.do('take');
+    escrow(host, 2000);
+    host.ask(BILL, 154, 1);
+    host.watch(300, [BILL]);
+    host.do('remove cashbox');
+    host.watch(1_500, [BILL]);
+    expect(host.truth()).toBe('slot 2000×1, customer 500×1');
+  });
+
+  test('with others at its wire, what jams is the bill validator', () => {
+    const host = new Host();
+    host.ready();
+    host.do('jam');
+    insertCoin(host, 100);
+    host.do('insert', { minor: 1000 });
+    host.watch(1_000);
+    expect(host.truth()).toBe('box 100×1, hopper 100×100, escrow 1000×1');
+    expect(host.last('jammed')).toMatchObject({ where: 'transport' });
   });
 
   const moments = Array.from({ length: 24 }, (_, at) => at * 150);
@@ -1128,6 +1224,7 @@ describe('the bill validator', () => {
     expect(host.truth()).toBe('slot 1000×1');
     expect(host.ask(BILL, 159).startsWith('0')).toBe(true);
     expect(events(host)).toBe('1 0 1');
+    expect([host.ask(BILL, 152), host.ask(BILL, 230), host.ask(BILL, 227)]).toEqual(['1', '0 0', '0']);
   });
 
   test('the counter goes from 255 to 1', () => {
