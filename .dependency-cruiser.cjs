@@ -88,17 +88,23 @@ module.exports = {
     },
     {
       name: 'simulators-stand-alone',
-      comment: 'A simulator is a second witness: it shares no code with the driver it judges.',
+      comment: 'A simulator is a second witness: it shares no code with the driver it judges. It may be several files.',
       severity: 'error',
-      from: { path: '^hardware/[^/]+/simulator\\.ts$' },
-      to: { pathNot: '^hardware/(port|clock|simulated)\\.ts$', dependencyTypesNot: ['core'] },
+      from: { path: '^hardware/([^/]+)/simulator[-a-z]*\\.ts$' },
+      to: {
+        pathNot: '^hardware/(port|clock|simulated)\\.ts$|^hardware/$1/simulator-[a-z]+\\.ts$',
+        dependencyTypesNot: ['core'],
+      },
     },
     {
       name: 'drivers-never-see-a-simulator',
       comment: 'A real start never loads one: only the catalog’s lazy import, the bench and the scripts do.',
       severity: 'error',
-      from: { path: '^(kiosk|config|ui|hardware)/', pathNot: '^hardware/(bench/|catalog\\.ts$)' },
-      to: { path: '^hardware/[^/]+/simulator\\.ts$' },
+      from: {
+        path: '^(kiosk|config|ui|hardware)/',
+        pathNot: '^hardware/(bench/|catalog\\.ts$|[^/]+/simulator[-a-z]*\\.ts$)',
+      },
+      to: { path: '^hardware/[^/]+/simulator[-a-z]*\\.ts$' },
     },
     order('frame', ['index', 'driver', 'messages', 'simulator']),
     order('messages', ['index', 'driver', 'simulator']),

@@ -64,6 +64,16 @@ describe('a breach is found', () => {
       'simulators-stand-alone',
     ],
     [
+      'a part of a simulator that borrows the codec of its driver',
+      { 'hardware/cctalk/simulator-coin.ts': use('./frame.ts'), 'hardware/cctalk/frame.ts': value },
+      'simulators-stand-alone',
+    ],
+    [
+      'a driver that sees a part of a simulator',
+      { 'hardware/cctalk/driver.ts': use('./simulator-coin.ts'), 'hardware/cctalk/simulator-coin.ts': value },
+      'drivers-never-see-a-simulator',
+    ],
+    [
       'frames that know messages',
       { 'hardware/id003/frame.ts': use('./messages.ts'), 'hardware/id003/messages.ts': value },
       'protocol-order-frame',
@@ -125,6 +135,8 @@ describe('a breach is found', () => {
       'hardware/checksum.ts': value,
       'hardware/id003/simulator.ts': `import 'node:crypto';\n${use('../clock.ts')}`,
       'hardware/clock.ts': value,
+      'hardware/cctalk/simulator.ts': use('./simulator-coin.ts'),
+      'hardware/cctalk/simulator-coin.ts': use('../clock.ts'),
       'kiosk/session/session.ts': use('../../hardware/device.ts'),
       'hardware/device.ts': value,
     };

@@ -1,0 +1,312 @@
+/**
+ * A ccTalk coin acceptor, pure. A coin counts at once: the device numbers what happens (1 to 255, then 1 again; 0 only after
+ * a reset) and keeps the last five events, which are read every 200 ms and credited from the number last recorded on.
+ *
+ * Reading destroys nothing, so it goes on while credits are not recorded: what is read is kept here, what is not read is
+ * pushed out by the sixth event. A crash takes along what is not recorded, and the device tells five of it again; so the
+ * slot is closed while more than a few wait, which leaves room for coins that are already on their way.
+ */
+import type { DeviceMemory } from '../device.ts';
+import { faultStands, tellCleared, tellFault } from '../standing.ts';
+import {
+  type Acceptance,
+  acceptanceAnswered,
+  acceptanceFailed,
+  acceptanceWish,
+  closeFirst,
+  freshAcceptance,
+  MASK,
+  MASTER,
+  POSITIONS,
+  readyWhenTold,
+  tableRead,
+} from './acceptance.ts';
+import {
+  coinError,
+  coinId,
+  counterAfter,
+  type Event,
+  eventBuffer,
+  eventsSince,
+  header,
+  KEPT_EVENTS,
+  littleEndian,
+  selfCheckFault,
+  text,
+} from './messages.ts';
+import {
+  type Ask,
+  type Draft,
+  freshTalk,
+  identitySteps,
+  type Part,
+  question,
+  refuse,
+  type SetupStep,
+  setUpAgain,
+  type Work,
+} from './talk.ts';
+
+/** Part 1: every 200 ms, and no slower than every second. */
+const POLL_MS = 200;
+/** While a fault or an alarm stands, a self-check asks after it. */
+const CHECK_MS = 5_000;
+/** Credits that may wait for their record before the slot is closed; the device keeps five events. */
+const UNRECORDED_LIMIT = 3;
+/** Of those whose record is awaited, so many are remembered: more come only from a device that ignores its inhibits. */
+const UNRECORDED_KEPT = 64;
+/** ISO 4217: no currency. The coin's value is not known. */
+const NO_VALUE = { currency: 'XXX', minor: 0 };
+const POLL = 'poll';
+const CHECK = 'check';
+
+export interface CoinState extends Acceptance {
+  /** Counters as last recorded or read; null: this device was never read. */
+  readonly counter: number | null;
+  /** Events of all devices that ever stood here: it makes keys, and never goes back. */
+  readonly total: number;
+  /** The serial number to which `counter` belongs; null: it told none. */
+  readonly counted: number | null;
+  /** The device's own count of accepted coins when it was set up, and coins credited since; null: it has none. */
+  readonly accepted: number | null;
+  /** The same, as the last recorded credit left it. */
+  readonly acceptedThen: number | null;
+  /** Set up, but not read since: what happened meanwhile happened while nobody looked. */
+  readonly away: boolean;
+  readonly unrecorded: readonly string[];
+  readonly pollAtMs: number;
+  /** When a self-check is due; null: nothing to ask after. */
+  readonly checkAtMs: number | null;
+  /** An alarm among the events, which ends with the next coin or with a self-check that finds nothing. */
+  readonly alarm: string | null;
+  readonly creditsLost: boolean;
+}
+
+type CoinWork = Work<CoinState>;
+
+function start(memory: DeviceMemory): CoinState {
+  const { counter, total, serial, accepted } = memory.counters;
+  return {
+    ...freshTalk,
+    ...freshAcceptance,
+    counter: counter ?? null,
+    total: total ?? 0,
+    counted: serial ?? null,
+    accepted: null,
+    acceptedThen: accepted ?? null,
+    away: true,
+    unrecorded: [],
+    pollAtMs: 0,
+    checkAtMs: null,
+    alarm: null,
+    creditsLost: false,
+  };
+}
+
+const idSteps: readonly SetupStep<CoinState>[] = Array.from({ length: POSITIONS }, (_, at) =>
+  question<CoinState>(header.coinId, (s, data) => (s.ids = [...s.ids, usedId(data)]), [at + 1]),
+);
+
+function usedId(data: Uint8Array | null): string | null {
+  const id = data === null ? '' : text(data);
+  return coinId(id).country === null ? null : id;
+}
+
+const setup: readonly SetupStep<CoinState>[] = [
+  closeFirst<CoinState>(),
+  ...identitySteps<CoinState>(),
+  ...idSteps,
+  {
+    header: header.selfCheck,
+    data: [],
+    optional: true,
+    take: (work, data) => checked(work, data),
+  },
+  question<CoinState>(header.acceptCounter, (s, data) => (s.accepted = data?.length === 3 ? littleEndian(data) : null)),
+];
+
+function ready(work: CoinWork): void {
+  const { s, settings } = work;
+  const table = new Map<number, { currency: string; minor: number }>();
+  s.ids.forEach((id, at) => {
+    const { country, value } = coinId(id ?? '');
+    const currency = country === null ? null : settings.currencyOf(country);
+    if (currency !== null) table.set(at + 1, { currency: currency.currency, minor: value });
+  });
+  tableRead(work, table);
+  if (s.counted !== s.serial) {
+    // Another device: its counters start where they stand now.
+    s.counter = null;
+    s.counted = s.serial;
+    s.acceptedThen = null;
+  }
+  s.away = true;
+  s.pollAtMs = work.nowMs;
+}
+
+function held({ s }: CoinWork): boolean {
+  return s.unrecorded.length >= UNRECORDED_LIMIT;
+}
+
+function wish(work: CoinWork): Ask {
+  const { s, nowMs } = work;
+  const poll: Ask = { header: header.credits, means: POLL, atMs: s.pollAtMs };
+  // What happened while nobody looked is read before the slot opens.
+  if (s.away) return poll;
+  const told = acceptanceWish(work, held(work));
+  if (told !== null && Math.max(told.atMs, nowMs) < s.pollAtMs) return told;
+  if (s.checkAtMs !== null && s.checkAtMs < s.pollAtMs)
+    return { header: header.selfCheck, means: CHECK, atMs: s.checkAtMs };
+  return poll;
+}
+
+function answered(work: CoinWork, ask: Ask, data: Uint8Array | null): void {
+  const { s, nowMs } = work;
+  switch (ask.means) {
+    case MASK:
+    case MASTER:
+      acceptanceAnswered(work, ask, data);
+      break;
+    case CHECK:
+      s.checkAtMs = nowMs + CHECK_MS;
+      if (data !== null) checked(work, data);
+      break;
+    default:
+      s.pollAtMs = nowMs + POLL_MS;
+      onEvents(work, data);
+  }
+  if (!s.away) readyWhenTold(work, held(work));
+}
+
+function unanswered(work: CoinWork, ask: Ask): void {
+  const { s, nowMs } = work;
+  if (ask.means === MASK || ask.means === MASTER) acceptanceFailed(work);
+  else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
+  else s.pollAtMs = nowMs + POLL_MS;
+}
+
+/** Header 232: a fault code, and sometimes more about it. */
+function checked(work: CoinWork, data: Uint8Array): boolean {
+  const { s, nowMs } = work;
+  const found = data[0];
+  if (found === undefined) return false;
+  faultStands(work, selfCheckFault(found), false);
+  if (found === 0) alarmStands(work, null);
+  s.checkAtMs = found === 0 ? null : nowMs + CHECK_MS;
+  return true;
+}
+
+function alarmStands(work: CoinWork, code: string | null): void {
+  const { s, nowMs } = work;
+  if (code !== null) s.checkAtMs ??= nowMs + CHECK_MS;
+  if (code === s.alarm) return;
+  if (s.alarm !== null) tellCleared(work, s.alarm);
+  s.alarm = code;
+  if (code !== null) tellFault(work, code);
+}
+
+function onEvents(work: CoinWork, data: Uint8Array | null): void {
+  const { s } = work;
+  const buffer = data === null ? null : eventBuffer(data);
+  if (buffer === null) return;
+  const { away } = s;
+  s.away = false;
+  if (s.counter === null) {
+    // Never read before: what it tells of the time before is not this kiosk's.
+    s.counter = buffer.counter;
+    return;
+  }
+  const { count, reset } = eventsSince(s.counter, buffer);
+  if (reset) {
+    s.counter = 0;
+    s.acceptedThen = null;
+    if (!away) setUpAgain(s);
+  }
+  const told = Math.min(count, KEPT_EVENTS);
+  const events = buffer.events.slice(0, told).reverse();
+  if (count > told) lostCredits(work, count - told, away ? events : null);
+  else if (events.some(({ a }) => a !== 0)) foundAgain(work);
+  for (const event of events) oneEvent(work, event);
+  if (away) s.acceptedThen = s.accepted;
+}
+
+function stepOn(s: Draft<CoinState>, events: number): void {
+  s.counter = counterAfter(s.counter ?? 0, events);
+  s.total += events;
+}
+
+/**
+ * The sixth event pushed the first one out. How many of those were coins is known when the device counts them and was
+ * away; otherwise each may have been one. `events`: those that it still tells.
+ */
+function lostCredits(work: CoinWork, pushedOut: number, events: readonly Event[] | null): void {
+  const { s, device, facts } = work;
+  stepOn(s, pushedOut);
+  let count = pushedOut;
+  if (events !== null && s.accepted !== null && s.acceptedThen !== null) {
+    const coins = s.accepted - s.acceptedThen - events.filter(({ a }) => a !== 0).length;
+    if (coins >= 0) count = Math.min(count, coins);
+  }
+  if (count === 0) return;
+  if (!s.creditsLost) tellFault(work, 'cctalk.credits-lost');
+  s.creditsLost = true;
+  const key = awaitRecord(work, 'lost-');
+  facts.push({ device, fact: 'coin.lost', key, count, counters: countersOf(s) });
+}
+
+function foundAgain(work: CoinWork): void {
+  if (!work.s.creditsLost) return;
+  work.s.creditsLost = false;
+  tellCleared(work, 'cctalk.credits-lost');
+}
+
+function oneEvent(work: CoinWork, { a, b }: Event): void {
+  const { s, device, facts, settings } = work;
+  stepOn(s, 1);
+  if (a === 0) {
+    const { code, alarm } = coinError(b);
+    if (alarm) alarmStands(work, code);
+    facts.push({ device, fact: 'coin.rejected', code });
+    return;
+  }
+  alarmStands(work, null);
+  s.acceptedThen = s.acceptedThen === null ? null : s.acceptedThen + 1;
+  const key = awaitRecord(work, '');
+  const to = Object.hasOwn(settings.paths, b) ? (settings.paths[b] ?? null) : null;
+  const value = s.table.get(a) ?? NO_VALUE;
+  facts.push({ device, fact: 'coin.credited', key, counter: s.counter ?? 0, to, counters: countersOf(s), ...value });
+}
+
+/** A key for what has just been counted: the total never comes again, whichever device stands here. */
+function awaitRecord({ s, device }: CoinWork, what: string): string {
+  const key = `coin:${device}:${s.serial ?? 'none'}:${what}${s.total}`;
+  s.unrecorded = [...s.unrecorded, key].slice(-UNRECORDED_KEPT);
+  return key;
+}
+
+function countersOf(s: Draft<CoinState>): Readonly<Record<string, number>> {
+  return {
+    counter: s.counter ?? 0,
+    total: s.total,
+    ...(s.serial === null ? {} : { serial: s.serial }),
+    ...(s.acceptedThen === null ? {} : { accepted: s.acceptedThen }),
+  };
+}
+
+export const coinAcceptor: Part<CoinState> = {
+  start: (_, memory) => start(memory),
+  copy: (state) => ({ ...state }),
+  setup: () => setup,
+  ready,
+  wish,
+  answered,
+  unanswered,
+  lost: () => {},
+  levels: (work, { accept }) => {
+    work.s.accept = accept;
+  },
+  command: (work, { id }) => refuse(work, id, 'not-for-a-coin-acceptor'),
+  recorded: ({ s }, key) => {
+    s.unrecorded = s.unrecorded.filter((one) => one !== key);
+  },
+};

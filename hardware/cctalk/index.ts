@@ -1,0 +1,207 @@
+/**
+ * ccTalk devices (Crane and others): coin acceptors, hoppers and bill validators, 9600 8N1, several on one wire.
+ *
+ * Settings: `device` is coin (default), hopper or bill; `address` that on its wire, 2 to 255 (default 2, 3 and 40 by kind);
+ * `checksum` sum (default) or crc, which has no place for the sender, so that such a device has to be alone on its wire.
+ * `countries` maps the two letters of coin and bill ids to an ISO 4217 code; ids of others are not taken, and raise
+ * `cctalk.country-unmapped`. Of a coin acceptor, `paths` maps the number of a sorter path to the id of the device whose unit
+ * it fills; what goes elsewhere lies in the box. Of a hopper, `currency` and `minor` (minor units) say what lies in it, for
+ * it does not know; `method` is the proof that its orders bring (serial, cipher or auto, which tries); `pin` its four digits.
+ */
+import { currencyExponent } from '../currency.ts';
+import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
+import { createDriver, type Settings } from './driver.ts';
+import { type Checksum, encode, type Frame } from './frame.ts';
+import { describe, faults, header } from './messages.ts';
+
+const LOWEST_ADDRESS = 2;
+const HIGHEST_ADDRESS = 255;
+const kinds = { coin: 'coin-acceptor', hopper: 'hopper', bill: 'note-acceptor' } as const;
+const addresses = { coin: 2, hopper: 3, bill: 40 } as const;
+const methods = ['auto', 'serial', 'cipher'] as const;
+const MOST_MINOR = 1_000_000;
+
+type Given = Readonly<Record<string, unknown>>;
+type Kind = keyof typeof kinds;
+
+function isRecord(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kind({ device }: Given): Kind {
+  return device === 'hopper' || device === 'bill' ? device : 'coin';
+}
+
+function whole(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
+const isCurrency = (value: unknown): boolean => typeof value === 'string' && currencyExponent(value) !== null;
+const CURRENCY = 'must be a currency of ISO 4217, in three capital letters such as CNY';
+
+/** What each setting must be, in words; null when it is. */
+const checks: Readonly<Record<string, (value: unknown) => string | null>> = {
+  device: (value) => (Object.hasOwn(kinds, String(value)) ? null : 'must be coin, hopper or bill'),
+  address: (value) =>
+    whole(value, LOWEST_ADDRESS, HIGHEST_ADDRESS)
+      ? null
+      : `must be a whole number from ${LOWEST_ADDRESS} to ${HIGHEST_ADDRESS}; 0 is all devices, 1 the host`,
+  checksum: (value) => (value === 'sum' || value === 'crc' ? null : 'must be sum or crc'),
+  currency: (value) => (isCurrency(value) ? null : CURRENCY),
+  minor: (value) =>
+    whole(value, 1, MOST_MINOR) ? null : 'must be the value of one coin in minor units, such as 100 for CNY 1.00',
+  method: (value) => (methods.some((one) => one === value) ? null : `must be ${methods.join(', ')}`),
+  pin: (value) => (typeof value === 'string' && /^\d{4}$/.test(value) ? null : 'must be four digits, as text'),
+};
+
+/** Which settings a kind has beside those of all. */
+const own: Readonly<Record<Kind, readonly string[]>> = {
+  coin: ['countries', 'paths'],
+  hopper: ['countries', 'currency', 'minor', 'method', 'pin'],
+  bill: ['countries'],
+};
+
+function checkSettings(settings: Given): readonly SettingsProblem[] {
+  const known = ['device', 'address', 'checksum', ...own[kind(settings)]];
+  const problems: SettingsProblem[] = [];
+  for (const [path, value] of Object.entries(settings)) {
+    if (!known.includes(path)) {
+      const problem = `is not a setting of a ccTalk ${kind(settings)}; known are ${known.join(', ')}`;
+      problems.push({ path, problem });
+    } else if (path === 'countries') problems.push(...checkCountries(value));
+    else if (path === 'paths') problems.push(...checkPaths(value));
+    else {
+      const problem = checks[path]?.(value) ?? null;
+      if (problem !== null) problems.push({ path, problem });
+    }
+  }
+  if (kind(settings) !== 'hopper') return problems;
+  for (const path of ['currency', 'minor']) {
+    if (settings[path] === undefined)
+      problems.push({ path, problem: 'is missing: a hopper does not know what lies in it' });
+  }
+  return problems;
+}
+
+function checkCountries(value: unknown): readonly SettingsProblem[] {
+  if (!isRecord(value))
+    return [{ path: 'countries', problem: 'must map letters of the ids to currencies, as {"CN": "CNY"}' }];
+  const problems: SettingsProblem[] = [];
+  for (const [letters, currency] of Object.entries(value)) {
+    const path = `countries.${letters}`;
+    if (!/^[A-Z]{2}$/.test(letters)) problems.push({ path, problem: 'the ids name two capital letters' });
+    if (!isCurrency(currency)) problems.push({ path, problem: `the currency ${CURRENCY}` });
+  }
+  return problems;
+}
+
+function checkPaths(value: unknown): readonly SettingsProblem[] {
+  if (!isRecord(value))
+    return [{ path: 'paths', problem: 'must map sorter paths to ids of devices, as {"1": "hopper1"}' }];
+  const problems: SettingsProblem[] = [];
+  for (const [number, device] of Object.entries(value)) {
+    const path = `paths.${number}`;
+    if (!/^[0-9]+$/.test(number) || !whole(Number(number), 1, 255))
+      problems.push({ path, problem: 'sorter paths have numbers from 1 to 255' });
+    if (typeof device !== 'string' || device === '')
+      problems.push({ path, problem: 'must be the id of the device whose unit is filled' });
+  }
+  return problems;
+}
+
+/** @throws RangeError naming the first problem, when the settings were not checked before. */
+function settingsFrom(settings: Given): Settings {
+  const problem = checkSettings(settings)[0];
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  const mapped = isRecord(settings.countries) ? settings.countries : {};
+  const paths = isRecord(settings.paths) ? (settings.paths as Record<string, string>) : {};
+  const coin = { currency: String(settings.currency), minor: Number(settings.minor) };
+  return {
+    device: kind(settings),
+    address: placeOf(settings),
+    checksum: checksumOf(settings),
+    currencyOf: (letters) => {
+      const currency = Object.hasOwn(mapped, letters) ? String(mapped[letters]) : null;
+      const exponent = currency === null ? null : currencyExponent(currency);
+      return currency === null || exponent === null ? null : { currency, exponent };
+    },
+    paths,
+    coin: kind(settings) === 'hopper' ? coin : null,
+    method: methods.find((one) => one === settings.method) ?? 'auto',
+    pin: typeof settings.pin === 'string' ? Array.from(settings.pin, (digit) => digit.charCodeAt(0)) : null,
+  };
+}
+
+function placeOf(settings: Given): number {
+  return typeof settings.address === 'number' ? settings.address : addresses[kind(settings)];
+}
+
+function checksumOf({ checksum }: Given): Checksum {
+  return checksum === 'crc' ? 'crc' : 'sum';
+}
+
+/** As simulated machines are told: 1.00. */
+function amount({ currency, minor }: Given): string {
+  return (Number(minor) / 10 ** (currencyExponent(String(currency)) ?? 2)).toFixed(
+    currencyExponent(String(currency)) ?? 2,
+  );
+}
+
+export const frontDoor: ProtocolFrontDoor<unknown, Frame> = {
+  protocol: 'cctalk',
+  line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
+  moneyMessages: ['dispense', 'emergency-stop', 'route-bill', 'reset'],
+  faults,
+  checkSettings,
+  kindOf: (settings) => kinds[kind(settings)],
+  addressOf: (settings) => (checksumOf(settings) === 'crc' ? null : placeOf(settings)),
+  labSettings: { countries: { CN: 'CNY' } },
+  settingsHelp: [
+    'device=coin          or hopper, or bill',
+    'address=2            of the device on its wire; by itself 2 for coin, 3 for hopper, 40 for bill',
+    'checksum=sum         or crc, of a device that is alone on its wire',
+    'countries.CN=CNY     currency of the two letters in ids of coins and bills',
+    'paths.1=hopper1      coin: the device whose unit a sorter path fills',
+    'currency=CNY         hopper: what lies in it',
+    'minor=100            hopper: the value of one coin in minor units',
+    'method=auto          hopper: proof that an order brings; auto, serial or cipher',
+    'pin=1234             hopper: where it asks for one',
+  ],
+  simulatorSettings: (settings) => ({
+    device: kind(settings),
+    address: String(placeOf(settings)),
+    checksum: checksumOf(settings),
+    ...(kind(settings) === 'hopper' ? { coin: amount(settings) } : {}),
+  }),
+  createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  requests: (settings) => {
+    const [checksum, address] = [checksumOf(settings), placeOf(settings)];
+    const ask = (code: number, data: readonly number[] = []): Uint8Array => encode(checksum, address, code, data);
+    const all = {
+      'simple-poll': ask(header.simplePoll),
+      manufacturer: ask(header.manufacturer),
+      category: ask(header.category),
+      'product-code': ask(header.productCode),
+      'serial-number': ask(header.serialNumber),
+      'software-revision': ask(header.softwareRevision),
+      reset: ask(header.reset),
+    };
+    const taking = { 'self-check': ask(header.selfCheck), disable: ask(header.modifyMasterInhibit, [0]) };
+    switch (kind(settings)) {
+      case 'coin':
+        return { ...all, ...taking, status: ask(header.credits) };
+      case 'bill':
+        return { ...all, ...taking, status: ask(header.billEvents), return: ask(header.routeBill, [0]) };
+      default:
+        return {
+          ...all,
+          status: ask(header.hopperStatus),
+          test: ask(header.testHopper),
+          levels: ask(header.payoutLevels),
+          stop: ask(header.emergencyStop),
+          disable: ask(header.enableHopper, [0]),
+        };
+    }
+  },
+  describe,
+};
