@@ -390,6 +390,8 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       if (sale.state !== 'open') return sale;
       return { ...sale, notes: [...sale.notes, { command: body.command, minor: body.minor, suspect: false }] };
     case 'note.suspect':
+      // What was tendered stays tendered; the case says what is in question.
+      if (sale.state !== 'open') return sale;
       return {
         ...sale,
         notes: sale.notes.map((note) => (note.command === body.command ? { ...note, suspect: true } : note)),

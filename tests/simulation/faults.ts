@@ -28,6 +28,8 @@ export interface FaultRow {
   readonly plan?: 'leave' | 'voucher' | 'cancel' | 'cheat';
   /** Its moment comes seldom: the first one is taken. */
   readonly rare?: true;
+  /** It strikes only a cabinet that gives change. */
+  readonly change?: true;
 }
 
 const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
@@ -56,7 +58,7 @@ function later(world: World, leastMs: number, mostMs: number, fn: () => void): v
   world.clock.after(world.random.integer(leastMs, mostMs), fn);
 }
 
-function cutLine(m: Moment, device: 'acceptor' | 'printer', leastMs: number, mostMs: number): void {
+function cutLine(m: Moment, device: 'acceptor' | 'printer' | 'bus', leastMs: number, mostMs: number): void {
   const { world } = m;
   world.crashes.l += 1;
   world.tell(`${device}: the line is cut`);
@@ -132,6 +134,14 @@ export const faultRows: readonly FaultRow[] = [
     strike: kill,
   },
   { row: 43, at: ['b0', 'b1'], when: inFact('voucher.presented'), strike: () => {}, plan: 'voucher' },
+  { row: 25, at: ['b0', 'b1', 'b2', 'b3'], when: inFact('coin.credited'), strike: coinsWhileDown, change: true },
+  {
+    row: 44,
+    at: ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'],
+    when: either(inBatch('cash.dispense'), inFact('payout.starting'), inFact('payout.progress'), inMessage('dispense')),
+    strike: inPayout,
+    change: true,
+  },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
   { row: 45, at: ['b0', 'b1', 'b2'], when: vend, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
@@ -151,6 +161,37 @@ export const faultRows: readonly FaultRow[] = [
     strike: (m) => network(m, 'nonsense'),
   },
 ];
+
+/** The daemon is gone while more coins come than the machine keeps in mind. */
+function coinsWhileDown(m: Moment): void {
+  const { world } = m;
+  for (let coin = 0; coin < 8; coin++) {
+    world.clock.after(coin * 120, () => world.act('coins', { action: 'insert coin', minor: 10 }));
+  }
+  throw new Crash('k');
+}
+
+/** In the middle of a payout: killed, without power, the line out, stuck, or empty. */
+function inPayout(m: Moment): void {
+  const { world } = m;
+  const fate = world.random.integer(0, 5);
+  if (fate === 0) throw new Crash('k');
+  if (fate === 1) throw new Crash('p');
+  if (fate === 2) later(world, 50, 2_500, () => !world.calm && world.crash('p'));
+  if (fate === 3) cutLine(m, 'bus', 500, 25_000);
+  if (fate === 4) {
+    later(world, 20, 1_500, () => hand(m, world.random.pick(['yuan', 'jiao']), 'jam hopper'));
+    later(world, 8_000, 90_000, () => {
+      for (const hopper of ['yuan', 'jiao']) hand(m, hopper, 'clear jam');
+    });
+  }
+  if (fate === 5) {
+    world.crashes.d += 1;
+    const hopper = world.random.pick(['yuan', 'jiao']);
+    later(world, 20, 1_500, () => hand(m, hopper, 'cut power'));
+    later(world, 3_000, 20_000, () => hand(m, hopper, 'restore power'));
+  }
+}
 
 /** Power goes at once, or while the note still travels. */
 function powerSoon(m: Moment): void {

@@ -44,7 +44,7 @@ const quietStepMs = 1_000;
 export const config = JSON.parse(
   readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
 ) as Config;
-const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
+const knowledge = { kindOf, stops: stopsAcceptance };
 
 /** What the acceptor may speak. */
 const languages: readonly string[] = Object.entries(protocols)
@@ -56,12 +56,33 @@ function languageOf(seed: number): string {
   return languages[Math.floor(seed / faultRows.length) % languages.length] as string;
 }
 
-/** The same cabinet with another acceptor. */
+/** Every other round the cabinet takes coins and gives change, as it does whenever the row's fault needs that. */
+function givesChange(seed: number, row: FaultRow): boolean {
+  return row.change === true || Math.floor(seed / faultRows.length) % 2 === 1;
+}
+
+const coin = { countries: { CN: 'CNY' } };
+const bus = { protocol: 'cctalk', port: 'bus' };
+const changeMachines: Config['devices'] = [
+  { id: 'coins', ...bus, settings: { device: 'coin', ...coin } },
+  { id: 'yuan', ...bus, settings: { device: 'hopper', ...coin, address: 3, currency: 'CNY', minor: 100 } },
+  { id: 'jiao', ...bus, settings: { device: 'hopper', ...coin, address: 4, currency: 'CNY', minor: 10 } },
+];
+const leastFloat = 4;
+const mostFloat = 90;
+
+function withChange(cabinet: Config): Config {
+  return { ...cabinet, devices: [...cabinet.devices, ...changeMachines] };
+}
+
+/** The same cabinet with another acceptor, each machine on a wire of its own. */
 function speaking(protocol: string): Config {
   const { labSettings: settings } = protocolNamed(protocol).driver;
-  const devices = config.devices.map((device) =>
-    device.id === 'acceptor' ? { ...device, protocol, settings } : device,
-  );
+  const devices = config.devices.map((device) => ({
+    ...device,
+    port: device.id,
+    ...(device.id === 'acceptor' ? { protocol, settings } : {}),
+  }));
   return { ...config, devices };
 }
 
@@ -80,18 +101,21 @@ function voucherSeal(): VoucherSeal {
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
-  return new World(parts(seed, evidence, config));
+  return new World(parts(seed, evidence, speaking('id003')));
 }
 
 function parts(seed: number, evidence: boolean, cabinet: Config): WorldParts {
-  return { seed, config: cabinet, rules, seal: voucherSeal(), evidence };
+  return { seed, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
 }
 
 export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const world = new World({ ...parts(seed, evidence, speaking(languageOf(seed))), snapshotEveryEntries });
+  const acceptor = speaking(languageOf(seed));
+  const cabinet = givesChange(seed, row) ? withChange(acceptor) : acceptor;
+  const floats = givesChange(seed, row) ? floatsOf(random) : {};
+  const world = new World({ ...parts(seed, evidence, cabinet), snapshotEveryEntries, floats });
   world.tell(`the acceptor speaks ${world.protocol}`);
   const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];
@@ -99,6 +123,7 @@ export function run(seed: number): RunResult {
   let broken: string | null = null;
   try {
     world.boot();
+    world.declareFloats();
     customers(world, oracle, row, random, struck);
     quiet(world);
     oracle.customer += 1;
@@ -108,7 +133,7 @@ export function run(seed: number): RunResult {
   } catch (problem) {
     broken = `I7 the program broke: ${(problem as Error).stack ?? String(problem)}`;
   }
-  const violations = broken === null ? oracle.judge(rules) : [broken];
+  const violations = broken === null ? oracle.judge(rulesOf(cabinet, knowledge)) : [broken];
   return {
     seed,
     violations,
@@ -120,6 +145,10 @@ export function run(seed: number): RunResult {
     resumed: oracle.resumed,
     hash: createHash('sha256').update(world.disk.contents().head.hash).digest('hex').slice(0, 16),
   };
+}
+
+function floatsOf(random: Random): Readonly<Record<string, number>> {
+  return { yuan: random.integer(leastFloat, mostFloat), jiao: random.integer(leastFloat, mostFloat) };
 }
 
 /** Lets the row's fault strike once or twice, at a chosen one of its boundaries. */
@@ -244,17 +273,18 @@ function quiet(world: World): void {
   world.watch = () => {};
   world.delayFact = () => 0;
   world.biller.mood = 'well';
-  for (const [device, wire] of Object.entries(world.wires)) {
+  for (const wire of Object.values(world.wires)) {
     wire.mend();
     wire.swallow = null;
     wire.spoilt = 0;
-    const machine = world.machines[device];
-    for (const action of ['clear jam', 'close cover', 'insert cashbox']) machine?.act({ action });
-    machine?.act({ action: 'misbehave', value: 'off' });
-    machine?.act(device === 'printer' ? { action: 'paper', value: 'ok' } : { action: 'stacker full', value: 'off' });
-    if (machine?.power === false) machine.act({ action: 'restore power' });
+  }
+  for (const [device, machine] of Object.entries(world.machines)) {
+    for (const action of ['clear jam', 'close cover', 'insert cashbox']) machine.act({ action });
+    machine.act({ action: 'misbehave', value: 'off' });
+    machine.act(device === 'printer' ? { action: 'paper', value: 'ok' } : { action: 'stacker full', value: 'off' });
+    if (!machine.power) machine.act({ action: 'restore power' });
     // A note that somebody pushed in behind another and left there holds up everything.
-    if (device === 'acceptor') machine?.act({ action: 'take' });
+    machine.act({ action: 'take' });
   }
   until(world, () => atRest(world));
 }
@@ -265,5 +295,6 @@ function atRest(world: World): boolean {
   if (Object.keys(kiosk.prints).length > 0) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;
+  if (Object.values(kiosk.payouts).some(({ status }) => status === 'open')) return false;
   return Object.values(kiosk.stacks).every((stack) => stack.status !== 'open');
 }
