@@ -202,6 +202,17 @@ describe('coins', () => {
     expect(hand.of('coin.lost')).toEqual([]);
   });
 
+  test('a reset that nobody saw, after which the counter stands higher than before', () => {
+    const { hand, machine } = ready();
+    machine.coin(1);
+    hand.run(300);
+    machine.reset();
+    machine.coin(3);
+    machine.coin(2);
+    hand.run(4_000);
+    expect(credits(hand)).toEqual([10, 100, 50]);
+  });
+
   test('the slot is closed while three wait for their record, and polled on', () => {
     const { hand, machine } = ready();
     hand.record = false;
