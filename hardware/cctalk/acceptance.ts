@@ -4,7 +4,7 @@
  */
 import type { Denomination } from '../device.ts';
 import { tellCleared, tellFault } from '../standing.ts';
-import { header, maskOf } from './messages.ts';
+import { type Event, header, maskOf } from './messages.ts';
 import { type Ask, type Draft, identified, setting, type SetupStep, type Talk, type Work } from './talk.ts';
 
 /** Places of the table: 16 in every device of today's format. */
@@ -31,6 +31,8 @@ export interface Acceptance extends Talk {
   readonly settingAtMs: number;
   readonly settingTries: number;
   readonly ready: boolean;
+  /** The events of the last reading; null: there was none since this program began. */
+  readonly kept: readonly Event[] | null;
 }
 
 export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
@@ -45,6 +47,7 @@ export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
   settingAtMs: 0,
   settingTries: 0,
   ready: false,
+  kept: null,
 };
 
 /** Nothing is taken while it is set up. */

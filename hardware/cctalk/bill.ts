@@ -260,12 +260,14 @@ function checked(work: BillWork, data: Uint8Array): boolean {
 function onBuffer(work: BillWork, buffer: EventBuffer | null): void {
   const { s } = work;
   if (buffer === null) return;
+  const { kept } = s;
+  s.kept = buffer.events;
   if (s.counter === null) {
     s.counter = buffer.counter;
     firstReading(work, buffer);
     return;
   }
-  const { count, reset } = eventsSince(s.counter, buffer);
+  const { count, reset } = eventsSince(s.counter, buffer, kept);
   if (reset) {
     setUpAgain(s);
     outOfSight(work);

@@ -137,6 +137,7 @@ function ready(work: CoinWork): void {
   if (s.counted !== s.serial) {
     // Another device: its counters start where they stand now.
     s.counter = null;
+    s.kept = null;
     s.counted = s.serial;
     s.acceptedThen = null;
   }
@@ -209,14 +210,15 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
   const { s } = work;
   const buffer = data === null ? null : eventBuffer(data);
   if (buffer === null) return;
-  const { away } = s;
+  const { away, kept } = s;
   s.away = false;
+  s.kept = buffer.events;
   if (s.counter === null) {
     // Never read before: what it tells of the time before is not this kiosk's.
     s.counter = buffer.counter;
     return;
   }
-  const { count, reset } = eventsSince(s.counter, buffer);
+  const { count, reset } = eventsSince(s.counter, buffer, kept);
   if (reset) {
     s.counter = 0;
     s.acceptedThen = null;

@@ -257,16 +257,31 @@ describe('events', () => {
     [7, 2, 5, 250, false],
     [250, 4, 5, 9, false],
   ])('from %i to %i with %i events kept are %i new ones, reset: %s', (before, counter, filled, count, reset) => {
-    expect(eventsSince(before, buffer(counter, filled))).toEqual({ count, reset });
+    expect(eventsSince(before, buffer(counter, filled), null)).toEqual({ count, reset });
   });
 
   test('the counter goes from 255 to 1, and is 0 only before the first', () => {
     expect([counterAfter(0, 0), counterAfter(0, 1), counterAfter(255, 1), counterAfter(254, 3)]).toEqual([0, 1, 1, 2]);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 0, max: 254 }), (before, steps) => {
-        expect(eventsSince(before, buffer(counterAfter(before, steps), 5)).count).toBe(steps);
+        expect(eventsSince(before, buffer(counterAfter(before, steps), 5), null).count).toBe(steps);
       }),
     );
+  });
+
+  test('a counter that stands where it stood tells of a reset by the events behind it', () => {
+    const kept = [
+      { a: 4, b: 1 },
+      { a: 3, b: 0 },
+    ].concat(new Array(3).fill({ a: 0, b: 0 }));
+    const now = (counter: number, ...events: readonly (readonly [number, number])[]): EventBuffer => ({
+      counter,
+      events: Array.from({ length: 5 }, (_, at) => ({ a: events[at]?.[0] ?? 0, b: events[at]?.[1] ?? 0 })),
+    });
+    expect(eventsSince(2, now(2, [4, 1], [3, 0]), kept)).toEqual({ count: 0, reset: false });
+    expect(eventsSince(2, now(3, [4, 0], [4, 1], [3, 0]), kept)).toEqual({ count: 1, reset: false });
+    expect(eventsSince(2, now(2, [0, 1], [4, 1]), kept)).toEqual({ count: 2, reset: true });
+    expect(eventsSince(2, now(3, [4, 0], [4, 1], [0, 1]), kept)).toEqual({ count: 3, reset: true });
   });
 
   test('a buffer of another length is none', () => {
