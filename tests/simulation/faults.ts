@@ -174,7 +174,7 @@ function coinsWhileDown(m: Moment): void {
 /** In the middle of a payout: killed, without power, the line out, stuck, or empty. */
 function inPayout(m: Moment): void {
   const { world } = m;
-  const fate = world.random.integer(0, 5);
+  const fate = world.random.integer(0, 6);
   if (fate === 0) throw new Crash('k');
   if (fate === 1) throw new Crash('p');
   if (fate === 2) later(world, 50, 2_500, () => !world.calm && world.crash('p'));
@@ -185,11 +185,20 @@ function inPayout(m: Moment): void {
       for (const hopper of ['yuan', 'jiao']) hand(m, hopper, 'clear jam');
     });
   }
+  if (fate === 6) {
+    // The process is too busy to record that the order may leave.
+    world.delayFact = (fact) => (fact.fact === 'payout.starting' ? world.random.integer(1_000, 6_000) : 0);
+    later(world, 8_000, 15_000, () => {
+      world.delayFact = () => 0;
+    });
+  }
   if (fate === 5) {
     world.crashes.d += 1;
     const hopper = world.random.pick(['yuan', 'jiao']);
     later(world, 20, 1_500, () => hand(m, hopper, 'cut power'));
-    later(world, 3_000, 20_000, () => hand(m, hopper, 'restore power'));
+    // Short of, or beyond, what a sale waits for its change.
+    const [least, most] = world.random.chance(0.5) ? [3_000, 20_000] : [70_000, 110_000];
+    later(world, least, most, () => hand(m, hopper, 'restore power'));
   }
 }
 
