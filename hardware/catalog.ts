@@ -3,6 +3,7 @@
  * `scripts/simulator.ts`, never by a real start.
  */
 import { frontDoor as ccnet } from './ccnet/index.ts';
+import { frontDoor as cctalk } from './cctalk/index.ts';
 import { frontDoor as ebds } from './ebds/index.ts';
 import { frontDoor as escpos } from './escpos/index.ts';
 import { frontDoor as id003 } from './id003/index.ts';
@@ -18,6 +19,7 @@ export interface CatalogEntry {
 
 export const protocols: Readonly<Record<string, CatalogEntry>> = {
   ccnet: { driver: ccnet, simulator: () => import('./ccnet/simulator.ts') },
+  cctalk: { driver: cctalk, simulator: () => import('./cctalk/simulator.ts') },
   ebds: { driver: ebds, simulator: () => import('./ebds/simulator.ts') },
   escpos: { driver: escpos, simulator: () => import('./escpos/simulator.ts') },
   id003: { driver: id003, simulator: () => import('./id003/simulator.ts') },

@@ -206,7 +206,7 @@ function handle<S extends Talk>(work: Work<S>, part: Part<S>, input: DriverInput
 }
 
 /** The device may have been off, or be another one: it is set up anew. */
-export function beginAgain(s: Draft<Talk>): void {
+function beginAgain(s: Draft<Talk>): void {
   s.heard = false;
   s.asked = null;
   setUpAgain(s);
