@@ -6,7 +6,7 @@
  * pushed out by the sixth event. A crash takes along what is not recorded, and the device tells five of it again; so the
  * slot is closed while more than a few wait, which leaves room for coins that are already on their way.
  */
-import type { DeviceMemory } from '../device.ts';
+import type { Denomination, DeviceMemory } from '../device.ts';
 import { faultStands, tellCleared, tellFault } from '../standing.ts';
 import {
   type Acceptance,
@@ -42,6 +42,7 @@ import {
   type Part,
   question,
   refuse,
+  setting,
   type SetupStep,
   setUpAgain,
   type Work,
@@ -112,7 +113,7 @@ function usedId(data: Uint8Array | null): string | null {
   return coinId(id).country === null ? null : id;
 }
 
-const setup: readonly SetupStep<CoinState>[] = [
+const fixed: readonly SetupStep<CoinState>[] = [
   closeFirst<CoinState>(),
   ...identitySteps<CoinState>(),
   ...idSteps,
@@ -125,15 +126,29 @@ const setup: readonly SetupStep<CoinState>[] = [
   question<CoinState>(header.acceptCounter, (s, data) => (s.accepted = data?.length === 3 ? littleEndian(data) : null)),
 ];
 
-function ready(work: CoinWork): void {
-  const { s, settings } = work;
-  const table = new Map<number, { currency: string; minor: number }>();
+/** Behind the ids, the sorter path of each coin that has one: the device forgets them. */
+function setup(work: CoinWork): readonly SetupStep<CoinState>[] {
+  const { sort } = work.settings;
+  const sorted = [...tableOf(work)].flatMap(([position, { minor }]) => {
+    const path = Object.hasOwn(sort, minor) ? sort[minor] : undefined;
+    return path === undefined ? [] : [setting<CoinState>(header.modifySorterPaths, [position, path], () => {})];
+  });
+  return sorted.length === 0 ? fixed : [...fixed, ...sorted];
+}
+
+function tableOf({ s, settings }: CoinWork): ReadonlyMap<number, Denomination> {
+  const table = new Map<number, Denomination>();
   s.ids.forEach((id, at) => {
     const { country, value } = coinId(id ?? '');
     const currency = country === null ? null : settings.currencyOf(country);
     if (currency !== null) table.set(at + 1, { currency: currency.currency, minor: value });
   });
-  tableRead(work, table);
+  return table;
+}
+
+function ready(work: CoinWork): void {
+  const { s } = work;
+  tableRead(work, tableOf(work));
   if (s.counted !== s.serial) {
     // Another device: its counters start where they stand now.
     s.counter = null;
@@ -298,7 +313,7 @@ function countersOf(s: Draft<CoinState>): Readonly<Record<string, number>> {
 export const coinAcceptor: Part<CoinState> = {
   start: (_, memory) => start(memory),
   copy: (state) => ({ ...state }),
-  setup: () => setup,
+  setup,
   ready,
   wish,
   answered,

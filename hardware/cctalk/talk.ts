@@ -31,6 +31,8 @@ export interface Settings {
   readonly currencyOf: CurrencyOf;
   /** Sorter path to the device whose unit it fills. */
   readonly paths: Readonly<Record<string, string>>;
+  /** Coins by their value in minor units, and the sorter path that they are sent to. */
+  readonly sort: Readonly<Record<string, number>>;
   /** What lies in a hopper, which does not know it itself. */
   readonly coin: Denomination | null;
   readonly method: 'serial' | 'cipher' | 'auto';
@@ -204,7 +206,7 @@ function handle<S extends Talk>(work: Work<S>, part: Part<S>, input: DriverInput
 }
 
 /** The device may have been off, or be another one: it is set up anew. */
-export function beginAgain(s: Draft<Talk>): void {
+function beginAgain(s: Draft<Talk>): void {
   s.heard = false;
   s.asked = null;
   setUpAgain(s);

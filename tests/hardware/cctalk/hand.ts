@@ -27,6 +27,7 @@ export const settings: Settings = {
   checksum: 'sum',
   currencyOf: (letters) => (letters === 'CN' ? { currency: 'CNY', exponent: 2 } : null),
   paths: { 1: 'hopper1' },
+  sort: {},
   coin: null,
   method: 'auto',
   pin: null,
