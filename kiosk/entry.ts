@@ -155,6 +155,8 @@ export type DurableBody =
       /** Null: of another currency, or unknown. */
       readonly minor: number | null;
     } & Coin)
+  /** From here on its coins are counted. */
+  | { readonly kind: 'coin.counting'; readonly device: string; readonly key: string; readonly counters: Counters }
   | {
       readonly kind: 'coin.lost';
       readonly device: string;

@@ -210,6 +210,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'coin.credited':
     case 'coin.unowned':
     case 'coin.lost':
+    case 'coin.counting':
       return withCounters(withEvidence(kiosk, body.key), body.device, body.counters);
     case 'cash.dispense': {
       const { kind: _, reason: __, ...order } = body;

@@ -135,6 +135,7 @@ describe('coins', () => {
         fact: 'coin.credited',
         key: 'coin:a:4711:1',
         counter: 1,
+        afterMs: expect.any(Number),
         to: 'hopper1',
         counters: counters(1, 1),
         currency: 'CNY',
@@ -143,6 +144,50 @@ describe('coins', () => {
       expect.objectContaining({ key: 'coin:a:4711:2', counter: 2, to: null, minor: 10 }),
       expect.objectContaining({ key: 'coin:a:4711:3', counter: 3, to: null, currency: 'XXX', minor: 0 }),
     ]);
+  });
+
+  test('count from a start that is recorded first: none is taken before', () => {
+    const { hand, machine } = ready((one) => {
+      one.counter = 7;
+    });
+    expect(hand.of('coin.counting')).toMatchObject([{ counters: { counter: 7, total: 0, serial: 4711 } }]);
+    const closed = new CoinMachine();
+    const waiting = new Hand(closed);
+    waiting.record = false;
+    waiting.run(3_000).accept(10, 50, 100);
+    expect(closed.master).toBe(false);
+    waiting.recordAll();
+    waiting.run(1_000);
+    expect(closed.master).toBe(true);
+    expect(machine.master).toBe(true);
+  });
+
+  test('tell after which moment they fell in; of a time when nobody asked nobody knows', () => {
+    const { hand, machine } = ready();
+    const beforeMs = hand.nowMs;
+    machine.coin(3);
+    hand.run(300);
+    const [coin] = hand.of('coin.credited');
+    expect(coin?.afterMs).toBeGreaterThan(beforeMs - 250);
+    expect(coin?.afterMs).toBeLessThanOrEqual(hand.nowMs);
+    machine.coin(2);
+    const next = new Hand(machine, {}, { ...emptyMemory, counters: coin?.counters ?? {} });
+    next.run(3_000);
+    expect(next.of('coin.credited')).toMatchObject([{ minor: 50, afterMs: null }]);
+  });
+
+  test('that a reset wiped out before they were read are known to be lost, where the device counts its coins', () => {
+    const { hand, machine } = ready((one) => {
+      one.accepted = 40;
+    });
+    machine.coin(3);
+    hand.run(300);
+    machine.coin(2);
+    machine.reset();
+    hand.run(5_000);
+    expect(hand.of('coin.credited')).toHaveLength(1);
+    expect(hand.of('coin.lost')).toMatchObject([{ count: 1 }]);
+    expect(hand.codes('device.fault')).toEqual(['cctalk.credits-lost']);
   });
 
   test('the counter wraps from 255 to 1', () => {
