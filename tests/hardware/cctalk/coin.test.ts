@@ -111,6 +111,11 @@ describe('set-up', () => {
     expect(hand.codes('device.cleared')).toEqual(['cctalk.check-3']);
   });
 
+  test('a self-check gets more time for its answer than other questions', () => {
+    const { hand } = ready();
+    expect(hand.waits.get('self-check')).toBeGreaterThan(hand.waits.get('read-credits') as number);
+  });
+
   test('orders are not for it', () => {
     const { hand } = ready();
     hand.dispense(1);
