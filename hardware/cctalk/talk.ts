@@ -9,8 +9,9 @@ import { allWell, lose, type Standing, tellCleared, tellFault } from '../standin
 import { type Checksum, createDecoder, encode, type Frame, HOST } from './frame.ts';
 import { type CurrencyOf, header, headerName, littleEndian, text } from './messages.ts';
 
-/** Devices answer within 2 to 10 ms, a self-check later; widened for adapters and pseudo-terminals. */
+/** Devices answer within 2 to 10 ms; widened for adapters and pseudo-terminals. A self-check looks at everything first. */
 const REPLY_WITHIN_MS = 250;
+const SELF_CHECK_WITHIN_MS = 600;
 /** Part 1: more than 50 ms inside a message is its end. */
 const INTER_BYTE_MS = 50;
 /** After a silence a late answer may come; whatever is asked now must not take it for its own. */
@@ -246,7 +247,7 @@ function takeTurn<S extends Talk>(work: Work<S>, part: Part<S>): DriverSend | nu
   return {
     name: headerName(ask.header),
     bytes: encode(settings.checksum, settings.address, ask.header, ask.data),
-    replyWithinMs: REPLY_WITHIN_MS,
+    replyWithinMs: ask.header === header.selfCheck ? SELF_CHECK_WITHIN_MS : REPLY_WITHIN_MS,
   };
 }
 

@@ -47,6 +47,8 @@ export class Hand {
   facts: DeviceFact[] = [];
   /** Names of what was sent. */
   sent: string[] = [];
+  /** How long the answer to each is awaited. */
+  readonly waits = new Map<string, number>();
   memory: DeviceMemory = emptyMemory;
   /** Whether facts are recorded as they come; one that is not stays in `waiting`. */
   record = true;
@@ -82,6 +84,7 @@ export class Hand {
     if (this.record) this.recordAll();
     if (step.send === undefined) return null;
     this.sent.push(step.send.name);
+    this.waits.set(step.send.name, step.send.replyWithinMs);
     return step.send.bytes;
   }
 

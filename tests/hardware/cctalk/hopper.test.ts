@@ -384,8 +384,11 @@ test('a status that was asked before the order is none of what is noted for it',
 describe('lost messages', () => {
   test('nothing is asked until a late answer would have come', () => {
     const { hand } = ready();
-    hand.loses = () => 'answer';
-    hand.until('request-hopper-status');
+    const enabled = hand.sent.filter((name) => name === 'enable-hopper').length;
+    // The second one is that of the order, which is in a hurry.
+    hand.loses = (name, nth) => (name === 'enable-hopper' && nth === enabled + 2 ? 'answer' : null);
+    hand.dispense(4).until('enable-hopper').until('enable-hopper');
+    expect(hand.urgent).toBe(true);
     expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
     hand.nowMs = hand.turnAtMs as number;
     hand.hear([9, 0, 0, 0]);
