@@ -17,7 +17,7 @@ function order(file, above) {
     comment: 'Inside a protocol: index → driver → messages → frame, and never back.',
     severity: 'error',
     from: { path: `${protocol}${file}\\.ts$` },
-    to: { path: `^hardware/$1/(${above.join('|')})\\.ts$` },
+    to: { path: `^hardware/$1/(${above.join('|')})[a-z-]*\\.ts$` },
   };
 }
 
@@ -88,17 +88,25 @@ module.exports = {
     },
     {
       name: 'simulators-stand-alone',
-      comment: 'A simulator is a second witness: it shares no code with the driver it judges.',
+      comment:
+        'A simulator, with its simulator-PART.ts where it has parts, is a second witness: it shares no code with the ' +
+        'driver it judges.',
       severity: 'error',
-      from: { path: '^hardware/[^/]+/simulator\\.ts$' },
-      to: { pathNot: '^hardware/(port|clock|simulated)\\.ts$', dependencyTypesNot: ['core'] },
+      from: { path: '^hardware/([^/]+)/simulator[a-z-]*\\.ts$' },
+      to: {
+        pathNot: '^hardware/(port|clock|simulated)\\.ts$|^hardware/$1/simulator-[a-z]+\\.ts$',
+        dependencyTypesNot: ['core'],
+      },
     },
     {
       name: 'drivers-never-see-a-simulator',
       comment: 'A real start never loads one: only the catalog’s lazy import, the bench and the scripts do.',
       severity: 'error',
-      from: { path: '^(kiosk|config|ui|hardware)/', pathNot: '^hardware/(bench/|catalog\\.ts$)' },
-      to: { path: '^hardware/[^/]+/simulator\\.ts$' },
+      from: {
+        path: '^(kiosk|config|ui|hardware)/',
+        pathNot: '^hardware/(bench/|catalog\\.ts$|[^/]+/simulator[a-z-]*\\.ts$)',
+      },
+      to: { path: '^hardware/[^/]+/simulator[a-z-]*\\.ts$' },
     },
     order('frame', ['index', 'driver', 'messages', 'simulator']),
     order('messages', ['index', 'driver', 'simulator']),
