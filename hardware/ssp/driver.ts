@@ -347,10 +347,16 @@ function whileHolding(work: Work): Next {
   }
 }
 
+/** Money is on its way out, or may be. */
+function isMovingOut({ payout, emptying }: Draft): boolean {
+  if (emptying !== null && emptying.phase !== 'counting' && emptying.phase !== 'ordered') return true;
+  return payout !== null && (payout.phase === 'paying' || payout.phase === 'recovering' || payout.phase === 'ended');
+}
+
 /** Routes, inhibits, and whether it is enabled at all; not while a note moves. */
 function settingNext(work: Work): Next | null {
   const { s, path, nowMs } = work;
-  if (path.moving) return null;
+  if (path.moving || isMovingOut(s)) return null;
   const ask = routeAsk(work) ?? inhibitsAsk(work) ?? enableAsk(work) ?? serviceAsk(work);
   return ask === null ? null : at(Math.max(nowMs, s.settingAtMs), ask);
 }
@@ -567,7 +573,7 @@ function onAnswer(work: Work, packet: Packet, answer: Reply): void {
       onEmptyingAnswer(work, answer);
       return;
     default:
-      return packet.kind satisfies never;
+      packet.kind satisfies never;
   }
 }
 
@@ -612,7 +618,7 @@ function onSetting(work: Work, { kind, data }: Packet, answer: Reply): void {
 
 function readyWhenDone(work: Work): void {
   const { s, device, facts } = work;
-  if (s.ready || s.polls === 0 || s.waking !== null || s.levelsWanted || s.lost !== null) return;
+  if (s.ready || s.polls === 0 || s.waking !== null || s.levelsWanted || s.lost !== null || isMovingOut(s)) return;
   if (settingNext(work) !== null) return;
   s.ready = true;
   const usable = !s.flags.has('ssp.denominations-changed') && s.table !== null && s.table.size > 0;
@@ -732,6 +738,6 @@ function onCommand(work: Work, order: DeviceCommand): void {
       refuse(work, order.id, 'not-for-a-cash-device');
       return;
     default:
-      return order satisfies never;
+      order satisfies never;
   }
 }

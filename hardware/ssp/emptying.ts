@@ -11,7 +11,10 @@ export function onEmpty(work: Work, { id }: DeviceCommand & { readonly command: 
   const { s } = work;
   if (s.emptying?.command === id) return;
   const refusal = whyNot(work);
-  if (refusal !== null) return refuse(work, id, refusal);
+  if (refusal !== null) {
+    refuse(work, id, refusal);
+    return;
+  }
   s.emptying = { command: id, phase: 'counting', before: null, quiet: 0 };
   s.levelsWanted = true;
 }

@@ -49,7 +49,7 @@ const atPowerUp: ReadonlySet<number> = new Set<number>([
 ]);
 
 /** What lies in this channel; null: nothing that may be taken now. */
-function valueOf({ s }: Work, channel: number): Denomination | null {
+function takenValue({ s }: Work, channel: number): Denomination | null {
   const mayStay = s.payout === null && s.emptying === null && !s.flags.has('ssp.denominations-changed');
   return mayStay ? knownValue(s, channel) : null;
 }
@@ -109,7 +109,7 @@ export function onNoteEvent(work: Work, one: Event, later: readonly Event[]): vo
 /** The machine says that a note lies there: told once, and held from now on. */
 function onEscrow(work: Work, channel: number): void {
   const { s } = work;
-  noteEscrowed(work, channel, valueOf(work, channel), ESCROW_MS);
+  noteEscrowed(work, channel, takenValue(work, channel), ESCROW_MS);
   s.holding = true;
   s.holdAtMs = work.nowMs;
 }

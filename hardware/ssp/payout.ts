@@ -102,7 +102,10 @@ export function onDispense(work: Work, order: Dispense): void {
   const { s } = work;
   if (s.payout?.command === order.id) return;
   const refusal = whyNot(work, order);
-  if (refusal !== null) return refuse(work, order.id, refusal);
+  if (refusal !== null) {
+    refuse(work, order.id, refusal);
+    return;
+  }
   const phase = work.settings.model === 'nv11' ? 'counting' : 'test';
   s.payout = { ...fresh, command: order.id, currency: order.currency, pieces: order.pieces, phase };
   s.levelsWanted ||= phase === 'counting';
@@ -194,7 +197,10 @@ export function onPayoutAnswer(work: Work, kind: 'test' | 'pay' | 'halt', asked:
   if (kind === 'halt') {
     s.payout = { ...payout, halted: true, quiet: 0 };
   } else if (kind === 'test') {
-    if (!ok) return dropUnsentPayout(work, refusalReason(asked, answer.code, answer.data));
+    if (!ok) {
+      dropUnsentPayout(work, refusalReason(asked, answer.code, answer.data));
+      return;
+    }
     s.payout = { ...payout, phase: 'counting' };
     s.levelsWanted = true;
   } else if (!ok && payout.said !== null && payout.busy < MOST_BUSY && isBusy(answer)) {
@@ -250,7 +256,10 @@ const ofPayouts: ReadonlySet<number> = new Set<number>([
 export function onPayoutEvent(work: Work, one: Event): void {
   const { s, settings } = work;
   const { payout } = s;
-  if (one.code === event.transferred) return onTransferred(work, one);
+  if (one.code === event.transferred) {
+    onTransferred(work, one);
+    return;
+  }
   if (payout === null || payout.before === null || payout.phase === 'announced') return;
   const sum = sumOf(work, one, payout.currency);
   if (one.code === event.dispensing && sum !== null) onProgress(work, payout, sum);
@@ -361,8 +370,11 @@ export function onStock(work: Work): void {
   if (payout === null || stock === null) return;
   if (payout.phase === 'counting') {
     const short = [...stockOf(payout.pieces)].some(([minor, count]) => (stock.get(minor) ?? 0) < count);
-    if (short) return dropUnsentPayout(work, 'not-enough-pieces');
-    if (work.settings.model === 'nv11' && !onTop(work, payout.pieces)) return dropUnsentPayout(work, 'not-on-top');
+    const buried = work.settings.model === 'nv11' && !onTop(work, payout.pieces);
+    if (short || buried) {
+      dropUnsentPayout(work, short ? 'not-enough-pieces' : 'not-on-top');
+      return;
+    }
     const counters = countersOf(work, stock);
     s.payout = { ...payout, phase: 'announced', before: counters };
     const key = startingKey(device, payout.command);
@@ -401,7 +413,10 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     return;
   }
   const paid = paidOf(payout, gone);
-  if (paid !== null && paid.length === 0 && payout.refusal !== null) return refuse(work, id, payout.refusal);
+  if (paid !== null && paid.length === 0 && payout.refusal !== null) {
+    refuse(work, id, payout.refusal);
+    return;
+  }
   if (paid !== null) {
     const minor = totalOf(paid);
     const ended = { device, command: id, key, pieces: paid, counters, paid: { currency, minor } };

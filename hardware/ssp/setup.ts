@@ -106,45 +106,56 @@ export function onSetup(work: Work, step: Step, answer: Reply): void {
   const ok = answer.code === reply.ok;
   switch (step) {
     case 'sync':
-      if (ok && answer.data.length === 0) return done(work);
-      return again(work, RETRY_MS);
+      if (ok && answer.data.length === 0) done(work);
+      else again(work, RETRY_MS);
+      return;
     case 'set-generator':
     case 'set-modulus':
-      return ok ? done(work) : keyRefused(work);
+      if (ok) done(work);
+      else keyRefused(work);
+      return;
     case 'key-exchange':
-      return onKey(work, answer);
+      onKey(work, answer);
+      return;
     case 'host-protocol':
-      if (ok || s.version <= LOWEST_VERSION) return onVersion(work);
-      s.version--;
+      if (ok || s.version <= LOWEST_VERSION) onVersion(work);
+      else s.version--;
       return;
     case 'setup-request':
-      return ok && onTable(work, setUp(answer.data)) ? done(work) : refused(work);
+      if (ok && onTable(work, setUp(answer.data))) done(work);
+      else refused(work);
+      return;
     case 'serial-number':
       if (ok) s.serial = serialNumber(answer.data);
-      return done(work);
+      done(work);
+      return;
     case 'unit-data':
     case 'return':
-      return done(work);
+      done(work);
+      return;
     case 'value-reporting':
-      return ok ? done(work) : refused(work);
+      if (ok) done(work);
+      else refused(work);
+      return;
     case 'enable-payout':
-      if (!ok) return payoutRefused(work, answer);
-      flag(work, 'ssp.payout-refused', false);
-      return done(work);
+      flag(work, 'ssp.payout-refused', !ok && !isBusy(answer) && answer.code !== reply.wrongParameters);
+      if (ok) done(work);
+      else payoutRefused(work, answer);
+      return;
     default:
-      return step satisfies never;
+      step satisfies never;
   }
 }
 
-function payoutRefused(work: Work, { code, data }: Reply): void {
-  const { s } = work;
-  if (code === reply.wrongParameters && !s.shortEnable) {
-    s.shortEnable = true;
-    return;
-  }
-  const busy = code === reply.cannot && data[0] === 3;
-  if (!busy) flag(work, 'ssp.payout-refused', true);
-  s.setupAtMs = work.nowMs + (busy ? RETRY_MS : LONG_RETRY_MS);
+function isBusy({ code, data }: Reply): boolean {
+  return code === reply.cannot && data[0] === 3;
+}
+
+/** It is asked again, without its option byte if that is what is wrong. */
+function payoutRefused(work: Work, answer: Reply): void {
+  const { s, nowMs } = work;
+  if (answer.code === reply.wrongParameters) s.shortEnable = !s.shortEnable;
+  s.setupAtMs = nowMs + (isBusy(answer) || s.shortEnable ? RETRY_MS : LONG_RETRY_MS);
 }
 
 function done({ s }: Work): void {
@@ -180,7 +191,10 @@ function onKey(work: Work, { code, data }: Reply): void {
       ? agree(s.offer, readLe64(data, 0), settings.fixedKey)
       : null;
   s.offer = null;
-  if (session === null) return keyRefused(work);
+  if (session === null) {
+    keyRefused(work);
+    return;
+  }
   s.session = session;
   s.proven = false;
   done(work);
