@@ -312,15 +312,15 @@ export class NoteMachine extends Slave {
       this.on = on;
     });
     const place = this.path?.place;
-    const moves = !this.starting && !this.jammed && !this.coverOpen;
-    if (!on && moves && (place === 'reading' || place === 'escrow')) this.reject(HOST_DISABLED);
+    if (!on && this.moves && (place === 'reading' || place === 'escrow')) this.reject(HOST_DISABLED);
   }
 
   // Polls.
 
   protected polled(): boolean {
-    if (this.path?.place !== 'escrow' || !this.readTold) return false;
-    this.accept(this.path);
+    const held = this.held;
+    if (held === null || !this.readTold) return false;
+    this.accept(held);
     return true;
   }
 
@@ -335,30 +335,36 @@ export class NoteMachine extends Slave {
   private inPath(): readonly number[] {
     const path = this.path;
     if (path === null) return [];
+    if (this.jammed) return this.inJam(path.place);
+    if (!this.moves) return [];
     switch (path.place) {
       case 'reading':
-        return [this.jammed ? UNSAFE_JAM : READ, ...(this.jammed ? [] : [0])];
+        return [READ, 0];
       case 'escrow':
-        if (this.jammed) return [UNSAFE_JAM];
         this.readTold = true;
         return [READ, this.channelOf(path.note.minor)];
       case 'rejecting':
-        return [this.jammed ? UNSAFE_JAM : REJECTING];
+        return [REJECTING];
       case 'near':
       case 'far':
-        return [this.jammed ? UNSAFE_JAM : STACKING];
       case 'past':
-        return [this.jammed ? SAFE_JAM : STACKING];
+        return [STACKING];
       case 'out-near':
       case 'out-far':
       case 'to-box':
-        // While the order stands, it tells of the jam.
-        return this.jammed && this.operation === null ? this.stuck(this.interrupted?.done ?? 0) : [];
+        return [];
       default: {
         const never: never = path.place;
         return never;
       }
     }
+  }
+
+  /** A person may reach the note until it is credited. While an order stands, it tells of the jam itself. */
+  private inJam(place: Place): readonly number[] {
+    if (place === 'past') return [SAFE_JAM];
+    if (place !== 'to-box' && !place.startsWith('out')) return [UNSAFE_JAM];
+    return this.operation === null ? this.stuck(this.interrupted?.done ?? 0) : [];
   }
 
   private conditions(): readonly number[] {
@@ -424,6 +430,16 @@ export class NoteMachine extends Slave {
     this.waitInEscrow();
   }
 
+  /** The note that waits for the host's word; one that a power-up finds there is only cleared away. */
+  private get held(): Path | null {
+    return this.path?.place === 'escrow' && this.moves ? this.path : null;
+  }
+
+  /** The mechanism does what the machine wants. */
+  private get moves(): boolean {
+    return this.power && !this.starting && !this.jammed && !this.coverOpen;
+  }
+
   private waitInEscrow(): void {
     this.stopWaiting();
     this.stopWaiting = this.world.clock.after(ESCROW_MS, () => this.reject(ESCROW_TIMEOUT));
@@ -438,13 +454,13 @@ export class NoteMachine extends Slave {
   }
 
   private hold(): readonly number[] {
-    if (this.path?.place !== 'escrow' || this.jammed) return notNow();
+    if (this.held === null) return notNow();
     this.waitInEscrow();
     return OK;
   }
 
   private rejectByHost(): readonly number[] {
-    if (this.path?.place !== 'escrow' || this.jammed) return this.model.name === 'nv11' ? OK : notNow();
+    if (this.held === null) return this.model.name === 'nv11' ? OK : notNow();
     this.reject(BY_HOST);
     return OK;
   }
@@ -854,8 +870,7 @@ export class NoteMachine extends Slave {
     const cash = this.cashIn(this.box);
     this.box.clear();
     this.world.emit({ event: 'cashbox.removed', cash });
-    const moves = this.power && !this.starting && !this.jammed && !this.coverOpen;
-    if (!moves || this.path === null) return { ok: true };
+    if (!this.moves || this.path === null) return { ok: true };
     const { place } = this.path;
     if (place === 'reading' || place === 'escrow') this.reject(HOST_DISABLED);
     else if (this.goesIn(this.path) || place === 'near') this.freeze();
