@@ -137,6 +137,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     table: null,
     wires: new Map(),
     tableText: null,
+    identityText: null,
     acks: null,
     polls: 0,
     pollAtMs: 0,

@@ -280,16 +280,17 @@ function denominationOf({ currencyOf, model }: Settings, { country, face }: Chan
   return Number.isSafeInteger(minor) ? { currency: mapped.currency, minor } : null;
 }
 
-/** Told when all that the set-up asks is known. */
+/** Told when all that the set-up asks is known, and again when it is another. */
 export function tellIdentity({ s, settings, device, facts }: Work): void {
-  facts.push({
-    device,
-    fact: 'device.identified',
-    protocol: 'ssp',
+  const identity = {
     maker: 'ITL',
     model: settings.model,
     serial: s.serial === null ? null : String(s.serial),
     firmware: s.firmware,
-    denominations: [...(s.table ?? new Map()).values()],
-  });
+    denominations: [...(s.table ?? new Map<number, Denomination>()).values()],
+  };
+  const text = JSON.stringify(identity);
+  if (text === s.identityText) return;
+  s.identityText = text;
+  facts.push({ device, fact: 'device.identified', protocol: 'ssp', ...identity });
 }

@@ -179,6 +179,7 @@ export interface State extends Standing {
   readonly table: ReadonlyMap<number, Denomination> | null;
   readonly wires: ReadonlyMap<number, OnWire>;
   readonly tableText: string | null;
+  readonly identityText: string | null;
 
   /** Whether it knows POLL WITH ACK; null: not tried since it began. */
   readonly acks: boolean | null;
