@@ -152,11 +152,12 @@ class Host extends SimulatorRig {
   }
 
   /** An encrypted packet's data under a count, with a padding of zeros. */
-  seal(data: readonly number[], count: number): readonly number[] {
+  seal(data: readonly number[], count: number, spoilt = 0): readonly number[] {
     const inner = [data.length, ...little(count, 4), ...data];
     while ((inner.length + 2) % 16 !== 0) inner.push(0);
     const cipher = createCipheriv('aes-128-ecb', this.key as Uint8Array, null).setAutoPadding(false);
-    return [0x7e, ...cipher.update(Uint8Array.from([...inner, ...crcOf(inner)])), ...cipher.final()];
+    const [first, second] = crcOf(inner);
+    return [0x7e, ...cipher.update(Uint8Array.from([...inner, first ^ spoilt, second])), ...cipher.final()];
   }
 
   /** What is inside an encrypted answer; it must bear the next count. */
@@ -673,6 +674,7 @@ describe('encryption', () => {
     const right = rig.seal(pay, 1);
     for (let at = 1; at < right.length; at++) rig.ignored(right.map((byte, i) => (i === at ? byte ^ 1 : byte)));
     rig.ignored(right.slice(0, -1));
+    rig.ignored(rig.seal(pay, 1, 0x01));
     const key = rig.key;
     rig.key = new Uint8Array(16).fill(3);
     rig.ignored(rig.seal(pay, 1));
@@ -1268,6 +1270,30 @@ describe('a SMART Payout', () => {
     const all =
       cuts === 1 ? ['ca 0', 'ca 1', 'ca 2', 'cd 1', 'cd 2', 'cd 3', 'dc 3'] : ['dc 0', 'dc 1', 'dc 2', 'dc 3'];
     expect([...outcomes]).toEqual(expect.arrayContaining([...all, ' 3']));
+  });
+
+  test('does not tell a second time of a payout once the host has heard of it', () => {
+    const rig = stocked('smart-payout', [2000, 2]);
+    rig.sealed(0x33, ...money(4000), DO);
+    rig.pass(1_600);
+    rig.cycle();
+    expect(rig.ready().join(' ')).toContain(incomplete('dc', 2000, 4000));
+    rig.cycle();
+    expect(rig.ready()).toEqual(['f1']);
+  });
+
+  test('without power or with its cover open it pays no further when the held note is taken', () => {
+    for (const stop of ['cut power', 'open cover'] as const) {
+      const rig = stocked('smart-payout', [2000, 2]);
+      rig.sealed(0x33, ...money(4000), DO);
+      rig.pass(1_600);
+      rig.do(stop);
+      rig.do('take');
+      rig.pass(10_000);
+      expect(rig.truth()).toBe('recycler 2000×1, customer 2000×1');
+      rig.do(stop === 'cut power' ? 'restore power' : 'close cover');
+      expect(rig.ready().join(' ')).toContain(incomplete('dc', 2000, 4000));
+    }
   });
 
   test('floats to an amount with small notes among what stays, and tells what it moved', () => {
