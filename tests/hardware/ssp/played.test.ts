@@ -388,7 +388,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
     const play = new Play(model, stocked).ready();
     play.dispense(...pieces);
     play.run(1_200);
-    play.machine.act(model === 'smart-hopper' ? { action: 'jam', value: 'hopper' } : { action: 'jam' });
+    play.act({ action: model === 'smart-hopper' ? 'jam hopper' : 'jam' });
     play.run(30_000);
     expect(play.memory.lastPayout?.open).toBe(false);
     if (play.paidMinor !== null) expect(play.paidMinor).toBe(play.customerMinor);
