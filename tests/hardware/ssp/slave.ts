@@ -47,10 +47,12 @@ export function big(bytes: readonly number[]): bigint {
   return bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
 }
 
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+/** `wraps`: products are kept in 64 bits, as in ITL's own host. */
+function power(base: bigint, exponent: bigint, modulus: bigint, wraps: boolean): bigint {
+  const times = (a: bigint, b: bigint): bigint => (wraps ? BigInt.asUintN(64, a * b) : a * b) % modulus;
   if (exponent === 0n) return 1n % modulus;
-  const half = power((base * base) % modulus, exponent / 2n, modulus);
-  return exponent % 2n === 1n ? (half * base) % modulus : half;
+  const half = power(times(base, base), exponent / 2n, modulus, wraps);
+  return exponent % 2n === 1n ? times(half, base) : half;
 }
 
 export const letters = (text: string): number[] => Array.from(text, (sign) => sign.charCodeAt(0));
@@ -79,6 +81,7 @@ export class Slave {
   standing: number[] = [];
   acks = true;
   secret = 11n;
+  wraps = false;
   fixed = FIXED_KEY;
   unit = 0;
   values: readonly number[] = [1, 5, 10, 20, 50, 100];
@@ -158,10 +161,10 @@ export class Slave {
         this.modulus = big(data.slice(1));
         return [0xf0];
       case 0x4c: {
-        const shared = power(big(data.slice(1)), this.secret, this.modulus);
+        const shared = power(big(data.slice(1)), this.secret, this.modulus, this.wraps);
         this.key = Buffer.from([...little(this.fixed, 8), ...little(shared, 8)]);
         this.count = 0;
-        return [0xf0, ...little(power(this.generator, this.secret, this.modulus), 8)];
+        return [0xf0, ...little(power(this.generator, this.secret, this.modulus, this.wraps), 8)];
       }
       case 0x56:
         return this.acks ? this.poll(true) : [0xf2];
