@@ -23,6 +23,7 @@ import { allWell, boxStands, faultStands, lose } from '../standing.ts';
 import { ENCRYPTED, randomsFrom, seal, unseal } from './cipher.ts';
 import {
   afterEmptying,
+  dropUnsentEmptying,
   emptyingAsk,
   emptyingInterrupted,
   emptyingSent,
@@ -50,6 +51,7 @@ import {
 import { afterNotes, onHeld, onNoteEvent, onNoteOrder, onRejectCode, watchEscrow } from './notes.ts';
 import {
   afterPayout,
+  dropUnsentPayout,
   onDispense,
   onPayoutAnswer,
   onPayoutEvent,
@@ -598,7 +600,11 @@ function onSetting(work: Work, { kind, data }: Packet, answer: Reply): void {
     if (kind === 'enable-payout') s.serviceAtMs = nowMs + SERVICE_RETRY_MS;
     s.settingTries++;
     s.settingAtMs = nowMs + (kind === 'enable-payout' ? 0 : SETTING_RETRY_MS);
-    if (s.settingTries >= SETTING_TRIES && kind !== 'enable-payout') flag(work, 'ssp.setting-refused', true);
+    if (s.settingTries < SETTING_TRIES || kind === 'enable-payout') return;
+    flag(work, 'ssp.setting-refused', true);
+    // Channels that cannot be shut: notes could come in while others go out.
+    dropUnsentPayout(work, 'setting-refused');
+    dropUnsentEmptying(work, 'setting-refused');
     return;
   }
   s.settingTries = 0;
@@ -608,8 +614,10 @@ function onSetting(work: Work, { kind, data }: Packet, answer: Reply): void {
     const [minor] =
       [...s.wires].find(([, { value }]) => le32(value).every((byte, place) => data[2 + place] === byte)) ?? [];
     if (minor !== undefined) s.routes = new Map([...s.routes, [minor, data[1] as number]]);
-  } else if (kind === 'inhibits') s.inhibits = data.slice(1).join();
-  else if (kind === 'enable') s.enabled = data[0] === command.enable;
+  } else if (kind === 'inhibits') {
+    s.inhibits = data.slice(1).join();
+    s.emptyPolls = 0;
+  } else if (kind === 'enable') s.enabled = data[0] === command.enable;
   else {
     s.serviceAtMs = null;
     flag(work, 'ssp.payout-out-of-service', false);

@@ -45,11 +45,16 @@ export function onEmptyingAnswer(work: Work, { code, data }: Reply): void {
 
 export function emptyingInterrupted(work: Work): void {
   const { s } = work;
-  if (s.emptying === null) return;
-  if (s.emptying.phase === 'counting' || s.emptying.phase === 'ordered') {
-    refuse(work, s.emptying.command, 'line-lost');
-    s.emptying = null;
-  } else s.emptying = { ...s.emptying, phase: 'emptying', quiet: 0 };
+  dropUnsentEmptying(work, 'line-lost');
+  if (s.emptying !== null) s.emptying = { ...s.emptying, phase: 'emptying', quiet: 0 };
+}
+
+/** An order that has not left is refused for certain. */
+export function dropUnsentEmptying(work: Work, reason: string): void {
+  const { s } = work;
+  if (s.emptying?.phase !== 'counting' && s.emptying?.phase !== 'ordered') return;
+  refuse(work, s.emptying.command, reason);
+  s.emptying = null;
 }
 
 export function onEmptyingEvent(work: Work, { code }: Event): void {

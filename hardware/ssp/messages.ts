@@ -559,11 +559,11 @@ function text(data: Uint8Array): string {
     .trim();
 }
 
-export function hexByte(number: number): string {
+function hexByte(number: number): string {
   return number.toString(16).toUpperCase().padStart(2, '0');
 }
 
-export function hex(bytes: Uint8Array): string {
+function hex(bytes: Uint8Array): string {
   return Array.from(bytes, hexByte).join(' ');
 }
 

@@ -20,7 +20,7 @@ import { type Event, event, type Events, rejectCode, rejectReason, reply } from 
 import { awaitRecord, latch, noteOf, pays, type Reply, storeOf, type Work } from './state.ts';
 
 /** HOLD keeps a note for ever; this is how long the device waits by itself without one, and this driver with. */
-export const ESCROW_MS = 10_000;
+const ESCROW_MS = 10_000;
 const HOLD_MS = 200;
 /** A note is judged gone after so many answers without a word about one. */
 const EMPTY_POLLS = 3;

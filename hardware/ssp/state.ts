@@ -297,7 +297,7 @@ export function noteOf(work: Work, { amounts }: Event): Denomination | null {
   return only === undefined ? null : minorOf(work, only.value, only.country);
 }
 
-/** Nothing can come in: the device has taken that no channel is open. */
+/** Nothing can come in: the device has taken that no channel is open, and has told of no note since. */
 export function isShut({ s, path, settings }: Work): boolean {
-  return !takesNotes(settings) || (!path.moving && s.inhibits === '0,0');
+  return !takesNotes(settings) || (!path.moving && s.inhibits === '0,0' && s.emptyPolls > 0);
 }

@@ -532,6 +532,18 @@ describe('after a start', () => {
     expect(hand.credits).toEqual([]);
   });
 
+  test('a note that was being taken when the line broke, and of which nothing more is heard, is unknown', () => {
+    const hand = new Hand().ready().toEscrow().stack();
+    hand.fate = (name) => (name === 'accept' ? 'answer lost' : 'whole');
+    hand.until('accept');
+    hand.close();
+    hand.fate = () => 'whole';
+    hand.open();
+    hand.run(10_000);
+    expect(hand.of('note.unknown')).toMatchObject([{ command: 's1', ...twenty }]);
+    expect(hand.of('note.returned')).toEqual([]);
+  });
+
   test('a note that comes back then is returned', () => {
     const hand = new Hand('nv200', openStack, (slave) => slave.events.push([0xed], [0xec])).run(10_000);
     expect(hand.of('note.returned')).toMatchObject([{ command: 's1' }]);
@@ -736,6 +748,44 @@ describe('a payout', () => {
     hand.dispense(order).run(8_000);
     expect(hand.refusals).toEqual(['p1 false device-busy']);
     expect(hand.of('payout.starting')).toHaveLength(1);
+  });
+
+  test('does not leave while the channels cannot be shut, and is refused then', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.answers[0x02] = [0xf5];
+    hand.dispense(order).run(10_000);
+    expect(hand.heard(0x46)).toBe(0);
+    expect(hand.refusals).toEqual(['p1 false setting-refused']);
+    expect(hand.codes('device.fault')).toEqual(['ssp.setting-refused']);
+  });
+
+  test('waits for a note that came in after its order, which goes back', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.events.push([0xef, 0], [0xef, 4]);
+    hand.dispense(order);
+    hand.run(700);
+    expect(hand.of('note.escrowed')).toEqual([]);
+    expect(hand.sent.at(-1)).not.toBe('hold');
+    expect(hand.heard(0x46)).toBe(0);
+    hand.slave.events.push([0xed], [0xec]);
+    payer(hand, paying(0xd2, 3000), { 2000: 1, 500: 2 });
+    hand.run(8_000);
+    expect(hand.of('payout.done')).toHaveLength(1);
+  });
+
+  test('is left alone by settings until it has ended, though the device disables itself for it', () => {
+    const hand = new Hand('smart-payout').ready();
+    payer(hand, [], { 2000: 1, 500: 2 });
+    hand.dispense(order).until('pay');
+    hand.slave.standing = [...paying(0xda, 500), 0xe8];
+    const enabled = hand.heard(0x0a);
+    hand.run(4_000);
+    expect(hand.heard(0x0a)).toBe(enabled);
+    hand.slave.events.push(paying(0xd2, 3000));
+    hand.slave.standing = [0xe8];
+    hand.run(3_000);
+    expect(hand.of('payout.done')).toHaveLength(1);
+    expect(hand.heard(0x0a)).toBeGreaterThan(enabled);
   });
 
   test('is not taken while another is open, nor one for what is not there', () => {
@@ -952,6 +1002,7 @@ describe('an open payout of before', () => {
     hand.slave.standing = paying(0xda, 500);
     hand.run(8_000);
     expect(hand.of('payout.partial')).toEqual([]);
+    expect(hand.of('device.ready')).toEqual([]);
     expect(hand.heard(0x38)).toBe(0);
     levelsLess({ 2000: 1, 500: 2 })(hand.slave);
     hand.slave.standing = [];

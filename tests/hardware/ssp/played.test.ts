@@ -334,7 +334,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
   });
 
   test('and is as it was after the power of the machine was cut at any moment', () => {
-    for (let afterMs = 100; afterMs < 9_000; afterMs += 570) {
+    for (let afterMs = 100; afterMs < 9_000; afterMs += 830) {
       const play = new Play(model, stocked).ready();
       play.dispense(...pieces);
       play.run(afterMs);
@@ -348,7 +348,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
   });
 
   test('and is as it was after the line was cut at any moment', () => {
-    for (let afterMs = 100; afterMs < 9_000; afterMs += 570) {
+    for (let afterMs = 100; afterMs < 9_000; afterMs += 830) {
       const play = new Play(model, stocked).ready();
       play.dispense(...pieces);
       play.run(afterMs);
@@ -362,7 +362,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
   });
 
   test('and is as it was after daemon and machine lost their power together', () => {
-    for (let afterMs = 100; afterMs < 9_000; afterMs += 570) {
+    for (let afterMs = 100; afterMs < 9_000; afterMs += 830) {
       const play = new Play(model, stocked).ready();
       play.dispense(...pieces);
       play.run(afterMs);

@@ -43,7 +43,7 @@ export function little(number: number | bigint, bytes: number): number[] {
   return Array.from({ length: bytes }, (_, at) => Number((BigInt(number) >> BigInt(8 * at)) & 255n));
 }
 
-export function big(bytes: readonly number[]): bigint {
+function big(bytes: readonly number[]): bigint {
   return bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
 }
 
