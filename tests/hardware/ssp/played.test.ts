@@ -144,7 +144,7 @@ class Play {
     const endMs = this.clock.monoMs() + ms;
     while (this.clock.monoMs() < endMs) {
       try {
-        this.clock.runUntil(Math.min(endMs, this.clock.monoMs() + 50));
+        this.clock.runUntil(Math.min(endMs, this.clock.monoMs() + 100));
       } catch (error) {
         if (!(error instanceof Death)) throw error;
         this.restart();
@@ -152,6 +152,13 @@ class Play {
       if (take) this.machine.act({ action: 'take' });
     }
     return this;
+  }
+
+  /** Until the order has ended, at most a minute, and then a while, in which nothing may follow. */
+  rest(): void {
+    const endMs = this.clock.monoMs() + 60_000;
+    while (this.memory.lastPayout?.open === true && this.clock.monoMs() < endMs) this.run(500);
+    this.run(6_000);
   }
 
   restart(): void {
@@ -195,6 +202,17 @@ class Play {
   /** What the customer holds, or can take. */
   get customerMinor(): number {
     return this.minor('customer') + this.minor('cup') + this.minor('bezel') + this.minor('slot');
+  }
+
+  /** All that was credited: each key once, and where a power-up found the note of an order. */
+  get creditMinor(): number {
+    const credits = new Map<string, number>();
+    for (const fact of this.facts) {
+      if (fact.fact === 'note.stacked') credits.set(fact.key, fact.minor);
+      if (fact.fact === 'device.powered-up' && fact.found === 'stacker' && !credits.has(fact.key))
+        credits.set(fact.key, this.memory.lastStack?.minor ?? 0);
+    }
+    return [...credits.values()].reduce((sum, minor) => sum + minor, 0);
   }
 
   /** What the facts say was paid, each key once; null: somebody has to find out. */
@@ -285,6 +303,46 @@ describe('a note on its way in', () => {
   });
 });
 
+type Blow = 'power' | 'line' | 'daemon' | 'both' | 'not recorded';
+
+function strike(play: Play, blow: Blow): void {
+  if (blow === 'line') {
+    play.unplug();
+    play.run(2_000);
+    play.plug();
+  } else if (blow === 'power' || blow === 'both') {
+    play.act({ action: 'cut power' });
+    if (blow === 'both') play.restart();
+    else play.run(1_000);
+    play.act({ action: 'restore power' });
+  } else play.restart();
+  play.record = true;
+}
+
+const blows: readonly Blow[] = ['power', 'line', 'daemon', 'both', 'not recorded'];
+
+describe.each(['nv11', 'smart-payout'])('%s: a note on its way in', (model) => {
+  test.each(blows)('counts once when this happens at any moment: %s', (blow) => {
+    for (const recycle of [[2000], []]) {
+      for (let afterMs = 150; afterMs < 4_500; afterMs += 530) {
+        const play = new Play(model);
+        play.recycle = recycle;
+        play.ready();
+        play.record = blow !== 'not recorded';
+        play.act({ action: 'insert', minor: 2000 });
+        play.run(afterMs);
+        strike(play, blow);
+        play.run(15_000);
+        const place = `${recycle} ${afterMs} ms`;
+        expect(play.creditMinor, place).toBe(play.minor('box') + play.minor('recycler'));
+        expect(play.of('note.unknown'), place).toEqual([]);
+        expect(play.memory.lastStack?.open ?? false, place).toBe(false);
+        expect(play.of('device.ready').length, place).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
 const orders: readonly (readonly [string, readonly Pieces[], number])[] = [
   ['nv11', [{ minor: 10_000, count: 2 }], 20_000],
   [
@@ -326,7 +384,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
       const play = new Play(model, stocked).ready();
       play.dieAt = place;
       play.dispense(...pieces);
-      play.run(60_000);
+      play.rest();
       expect(play.dieAt, place).toBeNull();
       expect(play.customerMinor, place).toBe(play.paidMinor);
       expect(play.memory.lastPayout?.open, place).toBe(false);
@@ -341,7 +399,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
       play.act({ action: 'cut power' });
       play.run(1_000);
       play.act({ action: 'restore power' });
-      play.run(60_000);
+      play.rest();
       expect(play.paidMinor, `${afterMs} ms`).toBe(play.customerMinor);
       expect(play.memory.lastPayout?.open).toBe(false);
     }
@@ -355,7 +413,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
       play.unplug();
       play.run(2_000);
       play.plug();
-      play.run(60_000);
+      play.rest();
       expect(play.paidMinor, `${afterMs} ms`).toBe(play.customerMinor);
       expect(play.memory.lastPayout?.open).toBe(false);
     }
@@ -369,7 +427,22 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
       play.act({ action: 'cut power' });
       play.restart();
       play.act({ action: 'restore power' });
-      play.run(60_000);
+      play.rest();
+      expect(play.paidMinor, `${afterMs} ms`).toBe(play.customerMinor);
+      expect(play.memory.lastPayout?.open).toBe(false);
+    }
+  });
+
+  test('and what was told and not recorded is told again, the same', () => {
+    for (let afterMs = 0; afterMs < 9_000; afterMs += 830) {
+      const play = new Play(model, stocked).ready();
+      play.dispense(...pieces);
+      while (play.memory.lastPayout?.starting === false) play.run(50);
+      play.record = false;
+      play.run(afterMs);
+      play.restart();
+      play.record = true;
+      play.rest();
       expect(play.paidMinor, `${afterMs} ms`).toBe(play.customerMinor);
       expect(play.memory.lastPayout?.open).toBe(false);
     }
