@@ -138,7 +138,7 @@ export interface Session {
   readonly count: number;
 }
 
-/** The data of an encrypted frame; `padding` has 16 bytes at least. It is not the caller's to send the same count twice. */
+/** The data of an encrypted frame; `padding` has 16 bytes at least. A count is sealed once: what is sent again are these bytes. */
 export function seal({ key, count }: Session, data: readonly number[], padding: Uint8Array): Uint8Array {
   const blocks = new Uint8Array(Math.ceil((data.length + OVERHEAD_BYTES) / BLOCK_BYTES) * BLOCK_BYTES);
   const view = new DataView(blocks.buffer);
