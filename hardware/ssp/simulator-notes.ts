@@ -514,7 +514,8 @@ export class NoteMachine extends Slave {
   /** The credit itself, or at a power-up what stands for it; told again after a power loss until the host has it. */
   private tellCredit(code: number, minor: number, stored: boolean): void {
     const credit = { minor, stored };
-    this.uncollected = credit;
+    this.uncollected = code === CREDIT || this.model.evidence ? credit : null;
+    if (this.uncollected === null) return;
     const channel = [code, this.channelOf(minor)];
     const intoStore = this.valued(INTO_STORE_AT_POWER_UP, minor, SINCE_BEZEL);
     this.tell(
@@ -686,7 +687,7 @@ export class NoteMachine extends Slave {
       case 'near': {
         const channel = path.place === 'reading' ? 0 : this.channelOf(minor);
         this.outOfMouth(path.note);
-        this.tell(CLEARED_FROM_FRONT, () => [CLEARED_FROM_FRONT, channel]);
+        if (this.model.evidence) this.tell(CLEARED_FROM_FRONT, () => [CLEARED_FROM_FRONT, channel]);
         return;
       }
       case 'far':
@@ -705,7 +706,8 @@ export class NoteMachine extends Slave {
         if (this.model.name === 'nv11') {
           // It winds the note back onto its drum.
           this.store.push(minor);
-          this.tell(INTO_STORE_AT_POWER_UP, this.valued(INTO_STORE_AT_POWER_UP, minor, SINCE_BEZEL));
+          if (this.model.evidence)
+            this.tell(INTO_STORE_AT_POWER_UP, this.valued(INTO_STORE_AT_POWER_UP, minor, SINCE_BEZEL));
         } else this.clearToBox(minor);
         return;
       case 'to-box':
@@ -721,7 +723,8 @@ export class NoteMachine extends Slave {
   private clearToBox(minor: number): void {
     give(this.box, minor);
     this.counters.transferred++;
-    this.tell(INTO_STACKER_AT_POWER_UP, this.valued(INTO_STACKER_AT_POWER_UP, minor, SINCE_BEZEL));
+    if (this.model.evidence)
+      this.tell(INTO_STACKER_AT_POWER_UP, this.valued(INTO_STACKER_AT_POWER_UP, minor, SINCE_BEZEL));
   }
 
   // Verbs.

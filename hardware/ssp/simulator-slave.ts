@@ -19,6 +19,8 @@ export interface Model {
   readonly highest: number;
   /** Whether it knows the key exchange. */
   readonly encryption: boolean;
+  /** After a loss of power it says where a note in its path went. */
+  readonly evidence: boolean;
   /** Pieces of each denomination that it can pay out at first. */
   readonly count: number;
   /** Minor units; of a validator channel 1 first. */

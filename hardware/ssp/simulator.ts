@@ -17,7 +17,7 @@ import type { Model, ModelName } from './simulator-slave.ts';
 /** The settings for `--help`, a line each. */
 export const settingsHelp: readonly string[] = [
   'model=nv200|nv9|nv11|smart-payout|smart-hopper address=N currency=CNY country=CNY',
-  'serial=NUMBER protocol=8 encryption=on|refuse count=N',
+  'serial=NUMBER protocol=8 encryption=on|refuse evidence=full|none count=N',
 ];
 const knownSettings: readonly string[] = settingsHelp.join(' ').match(/[a-z]+(?==)/g) ?? [];
 
@@ -55,6 +55,7 @@ function modelFrom(settings: Readonly<Record<string, string>>): Model {
     serial: number('serial', settings.serial, 1_873_452, 0, 0xffff_ffff),
     highest: number('protocol', settings.protocol, HIGHEST_PROTOCOL, 4, HIGHEST_PROTOCOL),
     encryption: oneOf('encryption', settings.encryption ?? 'on', ['on', 'refuse']) === 'on',
+    evidence: oneOf('evidence', settings.evidence ?? 'full', ['full', 'none']) === 'full',
     count: number('count', settings.count, coins ? HOPPER_COUNT : 0, 0, 10_000),
     denominations: coins ? coinValues : noteValues,
   };

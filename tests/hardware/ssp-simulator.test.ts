@@ -360,6 +360,7 @@ describe('settings', () => {
       'country',
       'currency',
       'encryption',
+      'evidence',
       'model',
       'protocol',
       'serial',
