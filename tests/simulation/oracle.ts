@@ -114,7 +114,7 @@ export class Oracle {
         if (!this.evidence) this.loseSight();
         return;
       case 'command':
-        if (isStackOrder(event.name)) this.toldToStack();
+        if (this.world.acceptor.told(event)) this.toldToStack();
         return;
       case 'vend.acknowledged':
         this.acknowledged(event.minor as number);
@@ -178,7 +178,7 @@ export class Oracle {
    * count for the acknowledgement of what the process before was told and did not record. That note may end in doubt.
    */
   private tookFirstForAcknowledgement(): boolean {
-    return this.world.protocol === 'ebds' && this.world.wires.acceptor?.heard === 0;
+    return this.world.acceptor.name === 'ebds' && this.world.wires.acceptor?.heard === 0;
   }
 
   /**
@@ -615,11 +615,6 @@ export class Oracle {
   cannotPay: string | null = null;
   /** The running kiosk when all was quiet. */
   atRest: Kiosk | null = null;
-}
-
-/** As the simulators of acceptors name it. */
-export function isStackOrder(name: unknown): boolean {
-  return name === 'stack' || name === 'stack-1' || name === 'stack-2';
 }
 
 /** What an order to pay out settled of a sale that was given up: paid, or owed under a number. */
