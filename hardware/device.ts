@@ -76,8 +76,16 @@ export type DeviceFact = { readonly device: string } & (
       readonly key: string;
     }
   | { readonly fact: 'note.accepting' }
-  /** `seenMs`: when it was first seen waiting; `deadlineMs`: when the device gives it back by itself. Monotonic. */
-  | ({ readonly fact: 'note.escrowed'; readonly seenMs: number; readonly deadlineMs: number } & Denomination)
+  /**
+   * `seenMs`: when it was first seen waiting; `deadlineMs`: when the device gives it back by itself. Monotonic. `counters`:
+   * of a device that numbers its events; they are recorded with the order for this note.
+   */
+  | ({
+      readonly fact: 'note.escrowed';
+      readonly seenMs: number;
+      readonly deadlineMs: number;
+      readonly counters?: Counters;
+    } & Denomination)
   /** `unit`: where it lies; absent: in the box. */
   | ({
       readonly fact: 'note.stacked';

@@ -95,6 +95,8 @@ export type DurableBody =
       readonly command: string;
       readonly device: string;
       readonly sale: string;
+      /** Of a device that numbers its events, when the note was in escrow. */
+      readonly counters?: Counters;
     } & InSession &
       Denomination)
   | ({

@@ -13,6 +13,10 @@ export interface AcceptorLineUp {
   readonly acknowledge: string | null;
   /** Whether the machine was just told to take the note in its mouth. */
   readonly told: (event: SimulatorEvent) => boolean;
+  /** Settings of the machine with which it takes the same notes in other places. */
+  readonly otherTable: Readonly<Record<string, string>>;
+  /** It counts as told what was read once; without power it forgets that. */
+  readonly toldByReading?: true;
   /** What the bytes that leave for it are, also when they leave in two pieces, cut in the middle. */
   readonly bytes: {
     readonly acknowledge: (bytes: Uint8Array) => boolean;
@@ -29,6 +33,7 @@ function labSettings(protocol: string): Readonly<Record<string, unknown>> {
   return protocolNamed(protocol).driver.labSettings;
 }
 
+const otherOrder = '1,5,10,20,100,50';
 /** ccTalk: header 154 with 1 takes the note, with 0 it gives it back. */
 const ROUTE_BILL = 0x9a;
 const BILL_EVENTS = 0x9f;
@@ -41,6 +46,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     stack: 'stack',
     acknowledge: 'acknowledge',
     told: named('stack-1', 'stack-2'),
+    otherTable: { denominations: otherOrder },
     bytes: {
       acknowledge: (bytes) => (bytes.length === 5 ? bytes[2] : bytes.length === 3 ? bytes[0] : null) === 0x50,
       stack: (bytes) => bytes.includes(0x41) || bytes.includes(0x42),
@@ -53,6 +59,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     stack: 'stack',
     acknowledge: 'acknowledge',
     told: named('stack'),
+    otherTable: { denominations: otherOrder },
     bytes: {
       acknowledge: (bytes) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
       stack: (bytes) => bytes.includes(0x35),
@@ -65,6 +72,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     stack: 'stack',
     acknowledge: null,
     told: named('stack'),
+    otherTable: { denominations: otherOrder },
     // Whatever comes next acknowledges; an order stands in the mode byte.
     bytes: { acknowledge: () => true, stack: (bytes) => bytes.includes(0x3c) },
   },
@@ -75,6 +83,8 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     stack: 'route-bill',
     acknowledge: null,
     told: ({ name, hex }) => name === 'route-bill' && Number.parseInt(String(hex).split(' ')[4] ?? '', 16) === 1,
+    otherTable: { bills: otherOrder },
+    toldByReading: true,
     // Reading its events acknowledges them.
     bytes: { acknowledge: (bytes) => bytes.includes(BILL_EVENTS), stack: (bytes) => bytes.includes(ROUTE_BILL) },
   },
@@ -85,6 +95,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     stack: 'accept',
     acknowledge: 'event-ack',
     told: named('poll', 'poll-with-ack'),
+    otherTable: { bills: otherOrder },
     // Nobody can tell one encrypted message from another.
     bytes: { acknowledge: () => true, stack: () => true },
   },

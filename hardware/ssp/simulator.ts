@@ -17,12 +17,15 @@ import type { Model, ModelName } from './simulator-slave.ts';
 /** The settings for `--help`, a line each. */
 export const settingsHelp: readonly string[] = [
   'model=nv200|nv9|nv11|smart-payout|smart-hopper address=N currency=CNY country=CNY',
-  'serial=NUMBER protocol=8 encryption=on|refuse evidence=full|none count=N',
+  'serial=NUMBER protocol=8 encryption=on|refuse evidence=full|none count=N bills=1,5,10,20,50,100',
 ];
 const knownSettings: readonly string[] = settingsHelp.join(' ').match(/[a-z]+(?==)/g) ?? [];
 
 const models: readonly ModelName[] = ['nv200', 'nv9', 'nv11', 'smart-payout', 'smart-hopper'];
-const noteValues: readonly number[] = [100, 500, 1_000, 2_000, 5_000, 10_000];
+const usualBills = '1,5,10,20,50,100';
+/** Channels 1 to 16, in whole units. */
+const billsPattern = /^[1-9]\d{0,5}(,[1-9]\d{0,5}){0,15}$/;
+const MINOR_OF_A_UNIT = 100;
 const coinValues: readonly number[] = [10, 50, 100];
 const HOPPER_ADDRESS = 0x10;
 const HOPPER_COUNT = 100;
@@ -57,8 +60,16 @@ function modelFrom(settings: Readonly<Record<string, string>>): Model {
     encryption: oneOf('encryption', settings.encryption ?? 'on', ['on', 'refuse']) === 'on',
     evidence: oneOf('evidence', settings.evidence ?? 'full', ['full', 'none']) === 'full',
     count: number('count', settings.count, coins ? HOPPER_COUNT : 0, 0, 10_000),
-    denominations: coins ? coinValues : noteValues,
+    denominations: coins ? coinValues : billsFrom(settings.bills),
   };
+}
+
+/** In whole units by channel, in minor units. */
+function billsFrom(given = usualBills): readonly number[] {
+  const values = billsPattern.test(given) ? given.split(',').map((value) => Number(value) * MINOR_OF_A_UNIT) : [];
+  if (values.length === 0 || new Set(values).size < values.length)
+    throw new Error(`setting bills is "${given}"; give up to 16 different values of notes, as ${usualBills}`);
+  return values;
 }
 
 function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {

@@ -356,6 +356,7 @@ describe('settings', () => {
     const named = settingsHelp.join(' ').match(/\b[a-z]+(?==)/g);
     expect(named?.sort()).toEqual([
       'address',
+      'bills',
       'count',
       'country',
       'currency',

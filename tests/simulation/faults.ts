@@ -296,7 +296,7 @@ function exchange(m: Moment): void {
     if (m.world.calm) return;
     m.world.crash('p');
     m.oracle.exchanged = true;
-    m.world.exchangeAcceptor('1,5,10,20,100,50');
+    m.world.exchangeAcceptor();
     if (m.world.random.chance(0.5)) confirmOnce(m.world);
   });
 }

@@ -112,6 +112,7 @@ export class Oracle {
         return;
       case 'power.cut':
         if (!this.evidence) this.loseSight();
+        if (this.world.acceptor.toldByReading) this.forgetUnrecorded();
         return;
       case 'command':
         if (this.world.acceptor.told(event)) this.toldToStack();
@@ -189,6 +190,17 @@ export class Oracle {
     for (const note of this.notes) {
       const untold = note === this.current || (note.inBox && !this.evidence);
       if (untold && !note.acknowledged) note.lost = true;
+    }
+  }
+
+  /** What was read of it and not recorded is gone with its power. */
+  private forgetUnrecorded(): void {
+    const recorded = new Set<string>();
+    for (const row of this.world.disk.contents().rows(0)) {
+      if (row.kind === 'note.stacked') recorded.add((JSON.parse(row.body) as Body<'note.stacked'>).command);
+    }
+    for (const note of this.notes) {
+      if (note.inBox && (note.order === null || !recorded.has(note.order))) note.lost = true;
     }
   }
 

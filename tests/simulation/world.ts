@@ -158,11 +158,11 @@ export class World {
   }
 
   /** Somebody put another acceptor in, with other denominations. */
-  exchangeAcceptor(denominations: string): void {
+  exchangeAcceptor(): void {
     this.tell('the acceptor is exchanged for one with other denominations');
     const box = this.machines.acceptor?.units().find((unit) => unit.unit === 'box');
     for (const { minor, count } of box?.cash ?? []) this.boxesTaken += minor * count;
-    this.machines.acceptor = this.machine('acceptor', { denominations });
+    this.machines.acceptor = this.machine('acceptor', this.acceptor.otherTable);
   }
 
   get kiosk(): Kiosk | null {

@@ -227,7 +227,7 @@ function wired({ echo = true, checksum = 'sum', machine = {}, devices = cabinet 
     facts.push(fact);
     if (!record) return;
     const before = of(fact.device);
-    let after = 'counters' in fact ? { ...before, counters: fact.counters } : before;
+    let after = 'counters' in fact ? { ...before, counters: fact.counters ?? before.counters } : before;
     if ('command' in fact && fact.command !== null) {
       const { lastPayout: payout, lastStack: stack } = after;
       if (payout?.command === fact.command && fact.fact !== 'payout.progress') {

@@ -173,7 +173,7 @@ export class Hand {
 
 /** What a kiosk keeps of a fact for the next start. */
 function remembered(memory: DeviceMemory, fact: DeviceFact): DeviceMemory {
-  const next = 'counters' in fact ? { ...memory, counters: fact.counters } : memory;
+  const next = 'counters' in fact ? { ...memory, counters: fact.counters ?? memory.counters } : memory;
   const { lastPayout, lastStack } = next;
   const command = 'command' in fact ? fact.command : null;
   if (lastPayout !== null && command === lastPayout.command) {

@@ -120,7 +120,7 @@ class Play {
   }
 
   private remember(fact: DeviceFact): void {
-    if ('counters' in fact) this.memory = { ...this.memory, counters: fact.counters };
+    if ('counters' in fact) this.memory = { ...this.memory, counters: fact.counters ?? this.memory.counters };
     const { lastPayout, lastStack } = this.memory;
     if (!('command' in fact)) return;
     if (lastPayout?.command === fact.command) {
