@@ -31,6 +31,7 @@ import {
   acceptanceWish,
   closeFirst,
   freshAcceptance,
+  idRead,
   MASK,
   MASTER,
   POSITIONS,
@@ -141,7 +142,7 @@ const fixed: readonly SetupStep<BillState>[] = [
   ...identitySteps<BillState>(),
   setting<BillState>(header.modifyBillMode, [WITH_ESCROW], () => {}),
   ...Array.from({ length: POSITIONS }, (_, at) =>
-    question<BillState>(header.billId, (s, data) => (s.ids = [...s.ids, usedId(data)]), [at + 1]),
+    question<BillState>(header.billId, (s, data) => idRead(s, usedId(data), data !== null), [at + 1]),
   ),
   { header: header.selfCheck, data: [], optional: true, take: (work, data) => checked(work, data) },
 ];
@@ -160,6 +161,7 @@ function setup({ s }: BillWork): readonly SetupStep<BillState>[] {
       question<BillState>(
         header.scalingFactor,
         (state, data) => {
+          if (data === null) state.gap = true;
           state.scalings = new Map([...state.scalings, [country, data === null ? null : scaling(data)]]);
         },
         Array.from(country, (letter) => letter.charCodeAt(0)),
@@ -178,7 +180,7 @@ function ready(work: BillWork): void {
     const worth = scale === null || currency === null ? null : billValue(value, scale, currency);
     if (worth !== null) table.set(at + 1, worth);
   });
-  tableRead(work, table);
+  if (!tableRead(work, table)) return;
   s.pollAtMs = nowMs;
   if (s.counter !== null && s.counted !== s.serial) {
     // Another device: what it tells is of other notes.
@@ -420,6 +422,7 @@ function tooLong(work: BillWork): void {
 function oneEvent(work: BillWork, { a, b }: Event): void {
   const { s } = work;
   const path = pathOf(work);
+  const outOfSight = s.silentPolls !== null;
   if (saysWhere({ a, b })) s.silentPolls = null;
   if (a !== 0) {
     const value = s.changed ? null : (s.table.get(a) ?? null);
@@ -433,7 +436,8 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     case 'nothing':
       return;
     case 'returned':
-      noteGone(path, 'leaving');
+      // It names no value: after a reset it may be of a note that came behind the one that was ordered in.
+      noteGone(path, outOfSight && s.path.stack !== null ? 'empty' : 'leaving');
       return;
     case 'rejected':
       noteRejected(path, meaning.reason, billCode(b));

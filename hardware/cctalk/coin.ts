@@ -15,6 +15,7 @@ import {
   acceptanceWish,
   closeFirst,
   freshAcceptance,
+  idRead,
   MASK,
   MASTER,
   POSITIONS,
@@ -111,7 +112,7 @@ function start(memory: DeviceMemory): CoinState {
 }
 
 const idSteps: readonly SetupStep<CoinState>[] = Array.from({ length: POSITIONS }, (_, at) =>
-  question<CoinState>(header.coinId, (s, data) => (s.ids = [...s.ids, usedId(data)]), [at + 1]),
+  question<CoinState>(header.coinId, (s, data) => idRead(s, usedId(data), data !== null), [at + 1]),
 );
 
 function usedId(data: Uint8Array | null): string | null {
@@ -154,7 +155,7 @@ function tableOf({ s, settings }: CoinWork): ReadonlyMap<number, Denomination> {
 
 function ready(work: CoinWork): void {
   const { s } = work;
-  tableRead(work, tableOf(work));
+  if (!tableRead(work, tableOf(work))) return;
   if (s.counted !== s.serial) {
     // Another device: its counters start where they stand now.
     s.counter = null;
@@ -262,7 +263,6 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
 function countFrom(work: CoinWork, counter: number): void {
   const { s, device, facts } = work;
   s.counter = counter;
-  s.acceptedThen = s.accepted;
   s.counting = awaitRecord(work, 'from-');
   facts.push({ device, fact: 'coin.counting', key: s.counting, counters: countersOf(s) });
 }

@@ -185,6 +185,8 @@ describe('coins', () => {
     const { hand, machine } = ready((one) => {
       one.accepted = 40;
     });
+    hand.restart();
+    hand.run(4_000).accept(10, 50, 100);
     machine.coin(3);
     hand.run(300);
     machine.coin(2);

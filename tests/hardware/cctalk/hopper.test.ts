@@ -647,6 +647,23 @@ test('whatever is lost, cut or killed, nothing is paid twice and nothing that is
         if (lifetime && resets === 0) expect(told.filter((end) => end.startsWith('unknown'))).toEqual([]);
       },
     ),
-    { numRuns: 600 },
+    {
+      numRuns: 600,
+      // Counts that do not come, and then one that is read while coins still fall.
+      examples: [
+        [
+          {
+            flow: false,
+            lifetime: true,
+            counter: 0,
+            stock: 500,
+            count: 3,
+            before: 0,
+            losses: [null, null, null, null, null, 'ask', 'ask'],
+            hurts: [],
+          },
+        ],
+      ],
+    },
   );
 });
