@@ -155,13 +155,19 @@ export function awaitsStacked({ stack, moving, last }: NotePath): boolean {
   return stack !== null || moving || last?.told === false;
 }
 
+/** The machine numbers what it tells: what comes now is no repetition. */
+export function freshEvent(path: PathWork['path']): void {
+  if (path.stack === null) path.moving = true;
+}
+
 /** The open order's note, a repetition of the last, or one that nobody ordered. */
 function stackedEvent({ path, device, nowMs }: PathWork, value: Denomination | null): Stacked {
   const { stack, last, escrow, moving } = path;
   if (stack !== null) return freshly(stack.command, `${device}/${stack.command}`, value ?? stack);
   if (!moving && last !== null) return last;
   const known = value ?? escrow?.value ?? { currency: NO_CURRENCY, minor: 0 };
-  return freshly(null, `${device}/unordered/${nowMs}`, known);
+  const key = `${device}/unordered/${nowMs}`;
+  return freshly(null, last !== null && last.key.startsWith(key) ? `${last.key}+` : key, known);
 }
 
 function freshly(command: string | null, key: string, { currency, minor }: Denomination): Stacked {

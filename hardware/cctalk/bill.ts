@@ -6,6 +6,7 @@
  */
 import type { Counters, Denomination, DeviceMemory } from '../device.ts';
 import {
+  freshEvent,
   dropLate,
   dropUnsent,
   machineBeganAnew,
@@ -82,6 +83,10 @@ const ROUTE_AGAIN_MS = 500;
 const CHECK_MS = 5_000;
 /** The device began anew, or calls its escrow empty, and no event says where the note went: so many polls may still tell. */
 const SILENT_POLLS = 25;
+/** An order of an earlier start, of which no event tells: it may wait for hands. */
+const VAIN_POLLS = 100;
+/** A device that was reset is deaf for longer than this. */
+const RESET_POLLS = 2;
 /** Countries whose scaling is asked for. */
 const COUNTRIES = 8;
 const IN_STACKER = 0;
@@ -103,6 +108,10 @@ export interface BillState extends Acceptance {
   readonly routedMs: number | null;
   /** Polls without an event since the note got out of sight; null: it is in sight. */
   readonly silentPolls: number | null;
+  /** Polls without an event since a note under order was last heard of. */
+  readonly vainPolls: number;
+  /** Polls in a row without an answer. */
+  readonly missedPolls: number;
   readonly pollAtMs: number;
   readonly checkAtMs: number | null;
 }
@@ -121,6 +130,8 @@ function start(device: string, memory: DeviceMemory): BillState {
     routedMs: null,
     eventsLost: false,
     silentPolls: null,
+    vainPolls: 0,
+    missedPolls: 0,
     pollAtMs: 0,
     checkAtMs: null,
   };
@@ -254,7 +265,10 @@ function unanswered(work: BillWork, ask: Ask): void {
   const { s, nowMs } = work;
   if (ask.means === MASK || ask.means === MASTER) acceptanceFailed(work);
   else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
-  else s.pollAtMs = nowMs + POLL_MS;
+  else {
+    s.pollAtMs = nowMs + POLL_MS;
+    s.missedPolls++;
+  }
 }
 
 /** Header 232: a fault code, and sometimes more about it. */
@@ -271,8 +285,11 @@ function checked(work: BillWork, data: Uint8Array): boolean {
 function onBuffer(work: BillWork, buffer: EventBuffer | null): void {
   const { s } = work;
   if (buffer === null) return;
-  const { kept } = s;
+  const { kept, missedPolls } = s;
   s.kept = buffer.events;
+  s.missedPolls = 0;
+  // At 0 a reset shows in nothing but the silence before.
+  if (missedPolls >= RESET_POLLS && buffer.counter === 0) setUpAgain(s);
   if (s.counter === null && !goesOn(work, buffer)) return;
   const { count, reset } = eventsSince(s.counter ?? 0, buffer, kept);
   if (reset) {
@@ -398,6 +415,11 @@ function nothingNew(work: BillWork): void {
   }
   const patienceMs = s.routedMs === null ? ROUTE_AGAIN_MS : ROUTE_PATIENCE_MS;
   const { stack, giveBack, escrow } = s.path;
+  if (stack !== null && escrow === null) {
+    s.vainPolls++;
+    if (s.vainPolls >= VAIN_POLLS) outOfSight(work);
+    return;
+  }
   if (giveBack !== null) {
     if (giveBack.sentMs !== null && nowMs - giveBack.sentMs > patienceMs)
       path.path.giveBack = { ...giveBack, sentMs: null };
@@ -423,12 +445,13 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
   const { s } = work;
   const path = pathOf(work);
   const outOfSight = s.silentPolls !== null;
+  s.vainPolls = 0;
   if (saysWhere({ a, b })) s.silentPolls = null;
   if (a !== 0) {
     const value = s.changed ? null : (s.table.get(a) ?? null);
     faultStands(work, null, false);
     if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
-    else if (b === IN_STACKER) noteStacked(path, value);
+    else if (b === IN_STACKER) stacked(work, value);
     return;
   }
   const meaning = billEvent(b);
@@ -443,7 +466,7 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
       noteRejected(path, meaning.reason, billCode(b));
       return;
     case 'stacked-unknown':
-      noteStacked(path, null);
+      stacked(work, null);
       return;
     case 'box-out':
     case 'box-in':
@@ -462,6 +485,12 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     default:
       meaning satisfies never;
   }
+}
+
+/** Two that nobody ordered may come in one reading: the number of the event tells them apart. */
+function stacked(work: BillWork, value: Denomination | null): void {
+  freshEvent(work.s.path);
+  noteStacked(pathOf(work), value);
 }
 
 function countersOf({ counter, serial }: Draft<BillState>): Counters {

@@ -18,8 +18,9 @@ interface Coin {
   unheard: boolean;
 }
 
-/** Longer than an acceptor that is well waits for the next question. */
+/** Longer than an acceptor that is well waits for the next question; and for a process that is busy elsewhere. */
 const askedWithinMs = 2_500;
+const recordedWithinMs = 20_000;
 /** Rows of the journal in which an order must stand that a machine is being given. */
 const recentRows = 200;
 
@@ -59,8 +60,8 @@ export class ChangeOracle {
 
   /** What the machine had not told yet is forgotten with its counter. */
   loseEvents(): void {
-    const nowMs = this.world.clock.monoMs();
-    for (const coin of this.coins) if (nowMs - coin.atMs < askedWithinMs) coin.unheard = true;
+    const sinceMs = this.world.clock.monoMs() - (this.world.held > 0 ? recordedWithinMs : askedWithinMs);
+    for (const coin of this.coins) if (coin.atMs > sinceMs) coin.unheard = true;
   }
 
   /** I5: the order and that it may leave were on the disk before the machine heard of it. */

@@ -229,6 +229,8 @@ export class Oracle {
   /** I7: a host that nothing ails acknowledges the note in the box before the machine gives up. */
   private judgeAcknowledgement(): void {
     const { current: note, world } = this;
+    // A machine that counts as told what was read does not wait.
+    if (world.acceptor.toldByReading) return;
     // What it does not know of cannot be acknowledged.
     const silent = note?.lost === true && !this.evidence;
     if (note?.inBox !== true || note.acknowledged || silent) {
