@@ -1,0 +1,75 @@
+/**
+ * Coins between the machines of a cabinet: where the sorter of a coin acceptor lets them fall, what lies there that no
+ * hopper took, and which coins a hand may hold. Amounts are minor units.
+ */
+import { currencyExponent } from '../currency.ts';
+import type { Denomination, DeviceConfig } from '../device.ts';
+import type { UnitCash } from '../simulated.ts';
+
+type Cash = UnitCash['cash'];
+type Settings = Readonly<Record<string, string>>;
+
+/** What simulated machines know by themselves. */
+const usualCurrency = 'CNY';
+const usualCoins = '0.10,0.50,1.00';
+/** Simulated sorters have so many paths; all coins take the first as long as no host says otherwise. */
+const SORTER_PATHS = 8;
+const FIRST_PATH = 1;
+
+/** The device below a sorter path of this coin acceptor, as the configuration says; null: its own box. */
+export function below({ settings }: DeviceConfig, path: unknown): string | null {
+  const { paths } = settings;
+  if (typeof paths !== 'object' || paths === null) return null;
+  const [, device] = Object.entries(paths).find(([number]) => Number(number) === path) ?? [];
+  return typeof device === 'string' ? device : null;
+}
+
+/**
+ * Settings of the simulated machine (as `--set`) under which a ccTalk coin acceptor is the one that the configuration
+ * describes: coins leave it on the paths that lead elsewhere. Where the first path fills a hopper, it is one that takes only
+ * that hopper's coin: its sorter sends every coin there, and a hopper with two kinds of coins in it pays wrong sums.
+ */
+export function sorterSettings(device: DeviceConfig, devices: readonly DeviceConfig[]): Settings {
+  if (device.protocol !== 'cctalk') return {};
+  const paths = Array.from({ length: SORTER_PATHS }, (_, at) => at + 1).filter((path) => below(device, path) !== null);
+  if (paths.length === 0) return {};
+  const first = devices.find(({ id }) => id === below(device, FIRST_PATH));
+  const coin = first === undefined ? null : coinOfHopper(first);
+  return { paths: paths.join(','), ...(coin === null ? {} : { coins: amountOf(coin) }) };
+}
+
+/** The coin that the configuration says lies in a hopper; null when it does not say. */
+export function coinOfHopper({ settings: { currency, minor } }: DeviceConfig): Denomination | null {
+  return typeof currency === 'string' && typeof minor === 'number' ? { currency, minor } : null;
+}
+
+/** Coins that a hand holds in front of a coin acceptor with these settings: the usual ones, and all that it knows. */
+export function coinsInHand({ currency = usualCurrency, exponent, coins = '' }: Settings): readonly Denomination[] {
+  const decimals = Number(exponent ?? currencyExponent(currency) ?? 2);
+  const minors = `${usualCoins},${coins}`.split(',').map((amount) => Math.round(Number(amount) * 10 ** decimals));
+  return [...new Set(minors)]
+    .filter((minor) => minor > 0)
+    .sort((a, b) => a - b)
+    .map((minor) => ({ currency, minor }));
+}
+
+function amountOf({ currency, minor }: Denomination): string {
+  const decimals = currencyExponent(currency) ?? 2;
+  return (minor / 10 ** decimals).toFixed(decimals);
+}
+
+/** Cash of two places, as if it lay in one. */
+export function together(one: Cash, other: Cash): Cash {
+  const rows = one.map((row) => ({ ...row }));
+  for (const { currency, minor, count } of other) {
+    const same = rows.find((row) => row.currency === currency && row.minor === minor);
+    if (same === undefined) rows.push({ currency, minor, count });
+    else same.count += count;
+  }
+  return rows.sort((a, b) => a.minor - b.minor);
+}
+
+/** The units of a machine with this in its box, too. */
+export function withInBox(units: readonly UnitCash[], more: Cash): readonly UnitCash[] {
+  return units.map((unit) => (unit.unit === 'box' ? { ...unit, cash: together(unit.cash, more) } : unit));
+}
