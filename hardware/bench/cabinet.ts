@@ -116,28 +116,27 @@ export class Cabinet {
     };
     const coin = coinOfHopper(device);
     this.hands.set(id, coin === null ? coinsInHand(settings) : [coin]);
-    return { simulate, settings, happened: (event) => this.happened({ device: id }, this.followed(device, event)) };
+    return { simulate, settings, happened: (event) => this.within(device, event) };
   }
 
-  /** Moves what leaves one machine for another, and what is told of it. */
-  private followed(device: DeviceConfig, event: SimulatorEvent): SimulatorEvent {
+  /** Something happened to a machine: it is told, and what leaves it for another machine arrives there. */
+  private within(device: DeviceConfig, event: SimulatorEvent): void {
     const { id } = device;
-    switch (event.event) {
-      case 'enabled':
-        this.open.add(id);
-        return event;
-      case 'disabled':
-        this.open.delete(id);
-        return event;
-      case 'coin.accepted':
-        return event.to === null ? { ...event, to: this.carried(device, event) } : event;
-      case 'cashbox.removed': {
-        const more = this.beside.get(id) ?? [];
-        this.beside.delete(id);
-        return more.length === 0 ? event : { ...event, cash: together((event.cash ?? []) as UnitCash['cash'], more) };
-      }
-      default:
-        return event;
+    if (event.event === 'enabled') this.open.add(id);
+    if (event.event === 'disabled') this.open.delete(id);
+    if (event.event === 'coin.accepted' && event.to === null) {
+      const to = this.carried(device, event);
+      this.happened({ device: id }, { ...event, to });
+      const { atMs, currency, minor } = event;
+      if (to !== 'box') this.happened({ device: to }, { event: 'coin.caught', atMs, currency, minor, from: id });
+      return;
+    }
+    const more = event.event === 'cashbox.removed' ? this.beside.get(id) : undefined;
+    if (more === undefined) this.happened({ device: id }, event);
+    else {
+      this.beside.delete(id);
+      const cash = together((event.cash ?? []) as UnitCash['cash'], more);
+      this.happened({ device: id }, { ...event, cash });
     }
   }
 
