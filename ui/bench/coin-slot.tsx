@@ -96,7 +96,7 @@ export function Cup({ bench, devices }: { readonly bench: Bench; readonly device
             <span
               key={key}
               class="cup-coin"
-              style={{ marginTop: `${lean(key)}px`, width: `${coinPx(figure, CUP_COIN_PX) - 8}px` }}
+              style={{ marginTop: `${lean(key)}px`, width: `${coinPx(figure, CUP_COIN_PX) - 4}px` }}
             >
               <PlayCoin figure={figure} largestPx={CUP_COIN_PX} />
             </span>

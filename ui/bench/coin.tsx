@@ -20,6 +20,15 @@ function kindOf(figure: number): readonly [Metal, number] {
   return KINDS[String(figure)] ?? [figure < 1 ? brass : silver, figure < 1 ? 0.84 : 1];
 }
 
+/** Smaller ones have no words on them. */
+const WORDS_FROM_PX = 50;
+
+/** Rim and face of a coin with this figure on it. */
+export function coinColours(figure: number): readonly [string, string] {
+  const [{ rim, face }] = kindOf(figure);
+  return [rim, face];
+}
+
 /** So many pixels across, when the largest coin has `largestPx`. */
 export function coinPx(figure: number, largestPx: number): number {
   return Math.round(kindOf(figure)[1] * largestPx);
@@ -35,15 +44,15 @@ export function PlayCoin({ figure, largestPx }: { readonly figure: number; reado
       <circle cx="30" cy="30" r="23" fill="none" stroke={rim} stroke-width="1.6" stroke-dasharray="1.6 3" />
       <text
         x="30"
-        y={largestPx < 40 ? 40 : 35}
+        y={largestPx < WORDS_FROM_PX ? 38.5 : 35}
         fill={ink}
-        font-size={largestPx < 40 ? 28 : text.length > 2 ? 18 : 24}
+        font-size={largestPx < WORDS_FROM_PX ? 24 : text.length > 2 ? 18 : 24}
         font-weight="700"
         text-anchor="middle"
       >
         {text}
       </text>
-      {largestPx >= 40 && (
+      {largestPx >= WORDS_FROM_PX && (
         <text x="30" y="46" fill={ink} font-size="7.5" font-weight="600" text-anchor="middle" letter-spacing="0.4">
           练习 PLAY
         </text>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { BenchEvent, Cash } from './api.ts';
-import { sayEvent, sayField } from './machine-words.ts';
+import { sayEvent, sayField, sayValue } from './machine-words.ts';
 import { nameOf } from './machines.ts';
 import { formatNote, type Money } from './money.ts';
 import type { Bench } from './state.ts';
@@ -53,20 +53,20 @@ function sayWho(id: string | null, bench: Bench): string {
 function details(event: BenchEvent, money: Money, language: Language): string {
   const sum = event.money === null ? [] : [formatNote(money, event.money.minor, event.money.currency)];
   const more = Object.entries(event.more).flatMap(([name, value]) => {
-    const said = sayValue(value, money);
+    const said = shortly(value, money, language);
     return said === null ? [] : `${sayField(name, language)} ${said}`;
   });
   return [...sum, ...more].join(' · ');
 }
 
 /** Cash as notes and how many of each, other lists as their length; null for what has no short form. */
-function sayValue(value: unknown, money: Money): string | null {
+function shortly(value: unknown, money: Money, language: Language): string | null {
   if (Array.isArray(value)) {
     const cash = value.filter(isCash).filter(({ count }) => count > 0);
     if (cash.length === 0) return String(value.length);
     return cash.map(({ minor, currency, count }) => `${formatNote(money, minor, currency)} × ${count}`).join(', ');
   }
-  return typeof value === 'object' ? null : String(value);
+  return typeof value === 'object' ? null : sayValue(String(value), language);
 }
 
 function isCash(value: unknown): value is Cash {

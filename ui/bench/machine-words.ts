@@ -181,3 +181,23 @@ export function sayField(name: string, language: Language): string {
   const pair = fieldWords[name];
   return pair === undefined ? name : pick(pair, language);
 }
+
+/** Why something was not taken, and places in the cabinet. */
+const valueWords: Readonly<Record<string, Pair>> = {
+  inhibited: ['not wanted', '现在不收'],
+  unknown: ['not known', '不认识'],
+  'not polled': ['the kiosk does not ask', '收款机没有询问'],
+  'no power': ['no power', '没有电'],
+  box: ['box', '钱箱'],
+  cup: ['cup', '取币槽'],
+  bezel: ['slot', '纸币口'],
+  hopper: ['hopper', '出币器'],
+  recycler: ['recycler', '循环器'],
+  exit: ['exit', '出口'],
+  'coin acceptor': ['coin acceptor', '硬币器'],
+};
+
+export function sayValue(value: string, language: Language): string {
+  const pair = valueWords[value];
+  return pair === undefined ? value : pick(pair, language);
+}

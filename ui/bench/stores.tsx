@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Cash, Device } from './api.ts';
-import { PlayCoin } from './coin.tsx';
+import { coinColours, PlayCoin } from './coin.tsx';
 import { Lamp } from './lamp.tsx';
 import { cashIn, nameOf, takes, totalOf } from './machines.ts';
 import { formatMoney, formatNote, noteFigure } from './money.ts';
@@ -122,13 +122,14 @@ function Hopper({ bench, device }: StoreProps) {
   const words = bench.words.value;
   const cash = cashIn(device, 'hopper');
   const count = cash.reduce((sum, one) => sum + one.count, 0);
+  const figure = cash[0] === undefined ? 1 : noteFigure(bench.whole.value, cash[0].minor, cash[0].currency);
   return (
     <div class="box" data-piece="coin">
       <div class="box-head">
         <span>{nameOf(device, bench.devices.value, words)}</span>
       </div>
       <Lamp bench={bench} device={device} />
-      <Funnel full={Math.min(1, count / BRIM)} />
+      <Funnel id={device.id} full={Math.min(1, count / BRIM)} colours={coinColours(figure)} />
       <ul class="hopper-cash">
         {cash.map((one) => (
           <li key={one.minor}>
@@ -142,20 +143,40 @@ function Hopper({ bench, device }: StoreProps) {
   );
 }
 
-/** Its walls, the coins in it to this height (0 to 1), and the disc that pays them out. */
-function Funnel({ full }: { readonly full: number }) {
-  const top = 62 - 54 * full;
-  const inset = Math.max(0, (top - 34) * 0.9);
+interface FunnelProps {
+  readonly id: string;
+  /** 0 to 1. */
+  readonly full: number;
+  readonly colours: readonly [string, string];
+}
+
+/** Its walls, the coins in it, and the disc that pays them out. */
+function Funnel({ id, full, colours: [rim, face] }: FunnelProps) {
+  const top = 60 - 50 * full;
+  // Below the edge the walls run together.
+  const inset = Math.max(0, (top - 34) * 0.8);
+  const surface = `M${8 + inset} ${top + 2}Q50 ${top - 6} ${92 - inset} ${top + 2}`;
   return (
     <svg class="funnel" viewBox="0 0 100 84" aria-hidden="true">
+      <defs>
+        <pattern id={`coins-${id}`} width="12" height="9" patternUnits="userSpaceOnUse">
+          <rect width="12" height="9" fill={rim} />
+          {[
+            [0, 2],
+            [12, 2],
+            [6, 6.5],
+            [0, 11],
+            [12, 11],
+          ].map(([x, y]) => (
+            <circle key={`${x} ${y}`} cx={x} cy={y} r="5.4" fill={face} stroke={rim} stroke-width="1" />
+          ))}
+        </pattern>
+      </defs>
       {full > 0 && (
         <path
           class="funnel-coins"
-          d={
-            top < 34
-              ? `M8 ${top}Q50 ${top - 5} 92 ${top}V34L68 62H32L8 34z`
-              : `M${8 + inset} ${top}Q50 ${top - 4} ${92 - inset} ${top}L68 62H32z`
-          }
+          fill={`url(#coins-${id})`}
+          d={top < 34 ? `${surface}V34L70 62H30L8 34z` : `${surface}L70 62H30z`}
         />
       )}
       <path d="M6 4V34L30 64H70L94 34V4" fill="none" stroke="currentColor" stroke-width="3" stroke-linejoin="round" />
@@ -171,7 +192,7 @@ function Fill({ bench, device }: StoreProps) {
   const all = device.denominations ?? [];
   const [chosen, choose] = useState<number | null>(null);
   const [typed, setTyped] = useState('50');
-  const minor = chosen ?? all[0]?.minor;
+  const minor = chosen ?? cashIn(device, device.kind === 'hopper' ? 'hopper' : 'recycler')[0]?.minor ?? all[0]?.minor;
   const count = /^\d{1,5}$/.test(typed) ? Number(typed) : 0;
   if (minor === undefined) return null;
   const right = count >= 1 && count <= MOST_FILL;

@@ -136,7 +136,7 @@ const zh: Words = {
   forChange: '找零备用',
   cup: '取币槽',
   inside: '机内',
-  inSlot: '纸币口',
+  inSlot: '投入口',
   givenBack: '已取回',
   cabinet: '机柜',
   screen: '收款机屏幕',
