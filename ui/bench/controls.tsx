@@ -70,13 +70,19 @@ const coinBus: readonly string[] = ['cctalk'];
 
 function DeviceControls({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
   const [odd, setOdd] = useState<string>('off');
+  const [armed, setArmed] = useState(false);
   const words = bench.words.value;
-  const send = (body: ActionBody) => bench.doTo(`devices/${device.id}`, body);
+  const send = async (body: ActionBody) => {
+    const did = await bench.doTo(`devices/${device.id}`, body);
+    if (body.action === 'jam' || body.action === 'clear jam') setArmed(did && body.action === 'jam');
+    return did;
+  };
+  const jams = armed && device.faults?.includes('jam') !== true;
   const shared = bench.devices.value.some((one) => one.id !== device.id && one.port === device.port);
   return (
     <>
       <div class="switches">
-        {switchesOf(device, words, shared).map((one) => (
+        {switchesOf(device, words, { shared, jams }).map((one) => (
           <Switch key={one.label} spec={one} send={send} />
         ))}
       </div>
@@ -179,7 +185,14 @@ function PrinterChoices({ device, words, send }: ControlProps) {
   );
 }
 
-function switchesOf(device: Device, words: Words, shared: boolean): readonly SwitchSpec[] {
+interface Circumstances {
+  /** Other machines hang on its cable. */
+  readonly shared: boolean;
+  /** It was told to jam, and waits for something that moves. */
+  readonly jams: boolean;
+}
+
+function switchesOf(device: Device, words: Words, { shared, jams }: Circumstances): readonly SwitchSpec[] {
   const has = (fault: string) => device.faults?.includes(fault) === true;
   const cover: SwitchSpec = {
     label: words.coverOpen,
@@ -194,7 +207,12 @@ function switchesOf(device: Device, words: Words, shared: boolean): readonly Swi
     ...(coinBus.includes(device.protocol) ? [] : [cover]),
   ];
   if (device.kind === 'printer' || device.kind === 'hopper') return all;
-  const jam = { label: words.jam, on: has('jam'), turnOn: { action: 'jam' }, turnOff: { action: 'clear jam' } };
+  const jam: SwitchSpec = {
+    label: jams ? words.jamNext : words.jam,
+    on: jams || has('jam'),
+    turnOn: { action: 'jam' },
+    turnOff: { action: 'clear jam' },
+  };
   if (device.kind === 'coin-acceptor') return [...all, jam];
   return [
     ...all,
