@@ -116,6 +116,7 @@ test('machines at one port say what they are, which coins a hand may hold, and w
 
 test('coins fall through the sorter into the hopper that the kiosk credits, come out as change, and none is lost', async () => {
   await start();
+  const stream = await fetch(new URL('events', url));
   host();
   await expect.poll(async () => (await detail('coins')).enabled, slow).toBe(true);
   await expect.poll(() => new Set(told('device.ready').map(({ device }) => device)).size, slow).toBe(ids.length);
@@ -131,6 +132,10 @@ test('coins fall through the sorter into the hopper that the kiosk credits, come
       [100, 'yuan'],
     ]);
   await expect.poll(() => cashIn('coins', 'cup'), slow).toEqual([[50, 1]]);
+  expect((await events(stream, 'coin.caught')).slice(-2)).toMatchObject([
+    { event: 'coin.accepted', device: 'coins', currency: 'CNY', minor: 100, path: 1, to: 'yuan' },
+    { event: 'coin.caught', device: 'yuan', currency: 'CNY', minor: 100, from: 'coins' },
+  ]);
   expect(await cashIn('yuan', 'hopper')).toEqual([[100, 103]]);
   expect(await cashIn('coins', 'box')).toEqual([]);
   expect(await total()).toBe(before + 350);
