@@ -210,6 +210,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'coin.credited':
     case 'coin.unowned':
     case 'coin.lost':
+    case 'coin.counting':
       return withCounters(withEvidence(kiosk, body.key), body.device, body.counters);
     case 'cash.dispense': {
       const { kind: _, reason: __, ...order } = body;
@@ -281,8 +282,9 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'note.left':
       return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), ...emptyMouth });
     case 'note.stack': {
-      const { kind: _, ...order } = body;
-      return withStack(kiosk, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
+      const { kind: _, counters, ...order } = body;
+      const counting = counters === undefined ? kiosk : withCounters(kiosk, body.device, counters);
+      return withStack(counting, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
     }
     case 'note.stacked':
       return settleStack(kiosk, body.device, body.command, 'stacked', null);

@@ -4,7 +4,7 @@
  * acknowledged, so the evidence of an order is among the last events also after a restart of this program: a note has to
  * pass escrow before it is stacked, and the newest event of a note is therefore that of the last order.
  */
-import type { Denomination, DeviceMemory } from '../device.ts';
+import type { Counters, Denomination, DeviceMemory } from '../device.ts';
 import {
   dropLate,
   dropUnsent,
@@ -42,6 +42,7 @@ import {
   billEvent,
   billId,
   billValue,
+  counterAfter,
   type Event,
   type EventBuffer,
   eventBuffer,
@@ -57,6 +58,7 @@ import {
 } from './messages.ts';
 import {
   type Ask,
+  type Draft,
   freshTalk,
   identitySteps,
   type Part,
@@ -91,6 +93,8 @@ export interface BillState extends Acceptance {
   readonly scalings: ReadonlyMap<string, Scaling | null>;
   /** Of the last event read; null: none since this program began. */
   readonly counter: number | null;
+  /** As recorded with the order that is open; null: it was not, or is no longer of use. */
+  readonly noted: { readonly counter: number; readonly serial: number | null } | null;
   readonly eventsLost: boolean;
   /** The serial number to which `counter` belongs. */
   readonly counted: number | null;
@@ -111,6 +115,7 @@ function start(device: string, memory: DeviceMemory): BillState {
     path: startPath(device, memory),
     scalings: new Map(),
     counter: null,
+    noted: notedIn(memory),
     counted: null,
     routedMs: null,
     eventsLost: false,
@@ -118,6 +123,10 @@ function start(device: string, memory: DeviceMemory): BillState {
     pollAtMs: 0,
     checkAtMs: null,
   };
+}
+
+function notedIn({ counters: { counter, serial } }: DeviceMemory): BillState['noted'] {
+  return counter === undefined ? null : { counter, serial: serial ?? null };
 }
 
 /** The note-path of this step; `copy` made it a draft. */
@@ -262,22 +271,41 @@ function onBuffer(work: BillWork, buffer: EventBuffer | null): void {
   if (buffer === null) return;
   const { kept } = s;
   s.kept = buffer.events;
-  if (s.counter === null) {
-    s.counter = buffer.counter;
-    firstReading(work, buffer);
-    return;
-  }
-  const { count, reset } = eventsSince(s.counter, buffer, kept);
+  if (s.counter === null && !goesOn(work, buffer)) return;
+  const { count, reset } = eventsSince(s.counter ?? 0, buffer, kept);
   if (reset) {
     setUpAgain(s);
     outOfSight(work);
   }
-  s.counter = buffer.counter;
   const told = Math.min(count, KEPT_EVENTS);
   if (count > 0) missedStands(work, count > told);
-  for (const event of buffer.events.slice(0, told).reverse()) oneEvent(work, event);
+  s.counter = counterAfter(reset ? 0 : (s.counter ?? 0), count - told);
+  for (const event of buffer.events.slice(0, told).reverse()) {
+    s.counter = counterAfter(s.counter, 1);
+    oneEvent(work, event);
+  }
   if (count === 0) nothingNew(work);
   tooLong(work);
+}
+
+/**
+ * The first reading after a start of this program. With the number that was recorded with the open order, all since is
+ * of its note and of those after it, and is read as ever (true); without, the buffer has to say what it can.
+ */
+function goesOn(work: BillWork, buffer: EventBuffer): boolean {
+  const { s } = work;
+  const { noted } = s;
+  s.noted = null;
+  if (noted === null || noted.serial !== s.serial || s.path.stack === null) {
+    s.counter = buffer.counter;
+    firstReading(work, buffer);
+    return false;
+  }
+  s.counter = noted.counter;
+  const [newest] = buffer.events;
+  const waits = buffer.counter === noted.counter && newest !== undefined && newest.a !== 0 && newest.b === IN_ESCROW;
+  if (waits) oneEvent(work, newest);
+  return !waits;
 }
 
 function missedStands(work: BillWork, missed: boolean): void {
@@ -396,7 +424,7 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
   if (a !== 0) {
     const value = s.changed ? null : (s.table.get(a) ?? null);
     faultStands(work, null, false);
-    if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS);
+    if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
     else if (b === IN_STACKER) noteStacked(path, value);
     return;
   }
@@ -430,6 +458,10 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     default:
       meaning satisfies never;
   }
+}
+
+function countersOf({ counter, serial }: Draft<BillState>): Counters {
+  return { counter: counter ?? 0, ...(serial === null ? {} : { serial }) };
 }
 
 export const billValidator: Part<BillState> = {

@@ -109,9 +109,13 @@ export class ChangeOracle {
   private judgeCoins(entries: readonly Entry[], ownerOf: ReadonlyMap<string, number>): void {
     const left = [...this.coins];
     let lost = 0;
-    for (const { body } of entries) {
-      if (body.kind === 'coin.lost') lost += body.count;
-      if (body.kind !== 'coin.credited' && body.kind !== 'coin.unowned') continue;
+    // Those that have an owner first: any other may be one that nobody heard of at the time.
+    const booked = entries
+      .map(({ body }) => body)
+      .filter((body) => body.kind === 'coin.credited' || body.kind === 'coin.unowned')
+      .toSorted((a, b) => Number(a.kind === 'coin.unowned') - Number(b.kind === 'coin.unowned'));
+    for (const { body } of entries) if (body.kind === 'coin.lost') lost += body.count;
+    for (const body of booked) {
       const owner = body.kind === 'coin.credited' ? ownerOf.get(body.session) : undefined;
       const same = left
         .filter(({ minor }) => minor === body.minor)

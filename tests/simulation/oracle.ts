@@ -112,9 +112,10 @@ export class Oracle {
         return;
       case 'power.cut':
         if (!this.evidence) this.loseSight();
+        if (this.world.acceptor.toldByReading) this.forgetUnrecorded();
         return;
       case 'command':
-        if (isStackOrder(event.name)) this.toldToStack();
+        if (this.world.acceptor.told(event)) this.toldToStack();
         return;
       case 'vend.acknowledged':
         this.acknowledged(event.minor as number);
@@ -178,7 +179,7 @@ export class Oracle {
    * count for the acknowledgement of what the process before was told and did not record. That note may end in doubt.
    */
   private tookFirstForAcknowledgement(): boolean {
-    return this.world.protocol === 'ebds' && this.world.wires.acceptor?.heard === 0;
+    return this.world.acceptor.name === 'ebds' && this.world.wires.acceptor?.heard === 0;
   }
 
   /**
@@ -189,6 +190,17 @@ export class Oracle {
     for (const note of this.notes) {
       const untold = note === this.current || (note.inBox && !this.evidence);
       if (untold && !note.acknowledged) note.lost = true;
+    }
+  }
+
+  /** What was read of it and not recorded is gone with its power. */
+  private forgetUnrecorded(): void {
+    const recorded = new Set<string>();
+    for (const row of this.world.disk.contents().rows(0)) {
+      if (row.kind === 'note.stacked') recorded.add((JSON.parse(row.body) as Body<'note.stacked'>).command);
+    }
+    for (const note of this.notes) {
+      if (note.inBox && (note.order === null || !recorded.has(note.order))) note.lost = true;
     }
   }
 
@@ -615,11 +627,6 @@ export class Oracle {
   cannotPay: string | null = null;
   /** The running kiosk when all was quiet. */
   atRest: Kiosk | null = null;
-}
-
-/** As the simulators of acceptors name it. */
-export function isStackOrder(name: unknown): boolean {
-  return name === 'stack' || name === 'stack-1' || name === 'stack-2';
 }
 
 /** What an order to pay out settled of a sale that was given up: paid, or owed under a number. */

@@ -2,15 +2,15 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import { kindOf, protocolNamed, protocols } from '../../hardware/catalog.ts';
-import { acceptsNotes } from '../../hardware/device.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { anyCrash, type FaultRow, faultRows } from './faults.ts';
-import { isStackOrder, Oracle } from './oracle.ts';
+import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
 import { Crash, type CrashKind, World, type WorldParts } from './world.ts';
@@ -46,14 +46,9 @@ export const config = JSON.parse(
 ) as Config;
 const knowledge = { kindOf, stops: stopsAcceptance };
 
-/** What the acceptor may speak. */
-const languages: readonly string[] = Object.entries(protocols)
-  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
-  .map(([name]) => name);
-
-/** Every fault meets every protocol in turn. */
-function languageOf(seed: number): string {
-  return languages[Math.floor(seed / faultRows.length) % languages.length] as string;
+/** Every fault meets every acceptor in turn. */
+function acceptorOf(seed: number): AcceptorLineUp {
+  return acceptorLineUps[Math.floor(seed / faultRows.length) % acceptorLineUps.length] as AcceptorLineUp;
 }
 
 /** Every other round the cabinet takes coins and gives change, as it does whenever the row's fault needs that. */
@@ -76,8 +71,7 @@ function withChange(cabinet: Config): Config {
 }
 
 /** The same cabinet with another acceptor, each machine on a wire of its own. */
-function speaking(protocol: string): Config {
-  const { labSettings: settings } = protocolNamed(protocol).driver;
+function speaking({ protocol, settings }: AcceptorLineUp): Config {
   const devices = config.devices.map((device) => ({
     ...device,
     port: device.id,
@@ -101,22 +95,23 @@ function voucherSeal(): VoucherSeal {
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
-  return new World(parts(seed, evidence, speaking('id003')));
+  const acceptor = acceptorLineUp('id003');
+  return new World(parts(seed, evidence, acceptor, speaking(acceptor)));
 }
 
-function parts(seed: number, evidence: boolean, cabinet: Config): WorldParts {
-  return { seed, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
+function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
+  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
 }
 
 export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const acceptor = speaking(languageOf(seed));
-  const cabinet = givesChange(seed, row) ? withChange(acceptor) : acceptor;
+  const acceptor = acceptorOf(seed);
+  const cabinet = givesChange(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
   const floats = givesChange(seed, row) ? floatsOf(random) : {};
-  const world = new World({ ...parts(seed, evidence, cabinet), snapshotEveryEntries, floats });
-  world.tell(`the acceptor speaks ${world.protocol}`);
+  const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats });
+  world.tell(`the acceptor speaks ${acceptor.name}`);
   const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];
   arm(world, oracle, row, random, struck);
@@ -201,7 +196,7 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
   const before = world.onMachine;
   world.onMachine = (device, event) => {
     before(device, event);
-    if (event.event !== 'command' || !isStackOrder(event.name) || !wanted()) return;
+    if (device !== 'acceptor' || event.event !== 'command' || !world.acceptor.told(event) || !wanted()) return;
     const wire = world.wires.acceptor;
     world.clock.after(1, () => wire?.cut());
     world.clock.after(random.integer(38_000, 55_000), () => wire?.mend());

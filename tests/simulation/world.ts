@@ -18,6 +18,7 @@ import type { Rules } from '../../kiosk/rules.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import type { AcceptorLineUp } from '../acceptors.ts';
 import { SimulatedBiller } from './biller.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
@@ -42,6 +43,7 @@ export class Crash extends Error {
 
 export interface WorldParts {
   readonly seed: number;
+  readonly acceptor: AcceptorLineUp;
   readonly config: Config;
   readonly rules: Rules;
   readonly seal: VoucherSeal;
@@ -144,9 +146,9 @@ export class World {
     return simulator;
   }
 
-  /** The protocol that the acceptor speaks. */
-  get protocol(): string {
-    return this.device('acceptor').protocol;
+  /** What takes the notes here. */
+  get acceptor(): AcceptorLineUp {
+    return this.parts.acceptor;
   }
 
   private device(id: string): Config['devices'][number] {
@@ -156,11 +158,11 @@ export class World {
   }
 
   /** Somebody put another acceptor in, with other denominations. */
-  exchangeAcceptor(denominations: string): void {
+  exchangeAcceptor(): void {
     this.tell('the acceptor is exchanged for one with other denominations');
     const box = this.machines.acceptor?.units().find((unit) => unit.unit === 'box');
     for (const { minor, count } of box?.cash ?? []) this.boxesTaken += minor * count;
-    this.machines.acceptor = this.machine('acceptor', { denominations });
+    this.machines.acceptor = this.machine('acceptor', this.acceptor.otherTable);
   }
 
   get kiosk(): Kiosk | null {

@@ -233,6 +233,14 @@ describe('a reset of the device', () => {
     }
   });
 
+  test('with a note that nobody ordered: it went back, for all that is known', () => {
+    const { hand, machine } = inEscrow();
+    machine.escrow = null;
+    machine.reset();
+    hand.run(7_500);
+    expect([machine.routed, ends(hand)]).toEqual([[], ['returned null 2000']]);
+  });
+
   test('without a note tells of none', () => {
     const { hand, machine } = ready();
     machine.happens(0, 2);

@@ -45,6 +45,34 @@ describe('set-up', () => {
     expect([machine.mask, machine.master]).toEqual([[2, 0], true]);
   });
 
+  test('a mask without an answer is told again, also when the one before it is wished again', () => {
+    const { hand, machine } = ready();
+    hand.loses = (name) => (name === 'modify-inhibits' ? 'answer' : null);
+    hand.accept(50);
+    expect(machine.mask).toEqual([2, 0]);
+    hand.loses = () => null;
+    hand.accept(10, 50, 100).run(2_000);
+    expect(machine.mask).toEqual([7, 0]);
+  });
+
+  test('coins are sent down the paths of the settings', () => {
+    const machine = new CoinMachine();
+    const asked: number[][] = [];
+    const { answer } = machine;
+    machine.answer = (header, data) => {
+      if (header !== 210) return answer.call(machine, header, data);
+      asked.push([...data]);
+      return [];
+    };
+    const hand = new Hand(machine, { sort: { 100: 2, 10: 3, 500: 4 } });
+    hand.run(4_000);
+    expect(asked).toEqual([
+      [1, 3],
+      [3, 2],
+    ]);
+    expect(hand.of('device.ready')).toHaveLength(1);
+  });
+
   test('ids that nobody maps are off and say so once; without one that is known nothing is taken', () => {
     const { hand, machine } = ready((one) => {
       one.ids = ['EU200A', 'CN050A'];
@@ -83,6 +111,11 @@ describe('set-up', () => {
     expect(hand.codes('device.cleared')).toEqual(['cctalk.check-3']);
   });
 
+  test('a self-check gets more time for its answer than other questions', () => {
+    const { hand } = ready();
+    expect(hand.waits.get('self-check')).toBeGreaterThan(hand.waits.get('read-credits') as number);
+  });
+
   test('orders are not for it', () => {
     const { hand } = ready();
     hand.dispense(1);
@@ -107,6 +140,7 @@ describe('coins', () => {
         fact: 'coin.credited',
         key: 'coin:a:4711:1',
         counter: 1,
+        afterMs: expect.any(Number),
         to: 'hopper1',
         counters: counters(1, 1),
         currency: 'CNY',
@@ -115,6 +149,50 @@ describe('coins', () => {
       expect.objectContaining({ key: 'coin:a:4711:2', counter: 2, to: null, minor: 10 }),
       expect.objectContaining({ key: 'coin:a:4711:3', counter: 3, to: null, currency: 'XXX', minor: 0 }),
     ]);
+  });
+
+  test('count from a start that is recorded first: none is taken before', () => {
+    const { hand, machine } = ready((one) => {
+      one.counter = 7;
+    });
+    expect(hand.of('coin.counting')).toMatchObject([{ counters: { counter: 7, total: 0, serial: 4711 } }]);
+    const closed = new CoinMachine();
+    const waiting = new Hand(closed);
+    waiting.record = false;
+    waiting.run(3_000).accept(10, 50, 100);
+    expect(closed.master).toBe(false);
+    waiting.recordAll();
+    waiting.run(1_000);
+    expect(closed.master).toBe(true);
+    expect(machine.master).toBe(true);
+  });
+
+  test('tell after which moment they fell in; of a time when nobody asked nobody knows', () => {
+    const { hand, machine } = ready();
+    const beforeMs = hand.nowMs;
+    machine.coin(3);
+    hand.run(300);
+    const [coin] = hand.of('coin.credited');
+    expect(coin?.afterMs).toBeGreaterThan(beforeMs - 250);
+    expect(coin?.afterMs).toBeLessThanOrEqual(hand.nowMs);
+    machine.coin(2);
+    const next = new Hand(machine, {}, { ...emptyMemory, counters: coin?.counters ?? {} });
+    next.run(3_000);
+    expect(next.of('coin.credited')).toMatchObject([{ minor: 50, afterMs: null }]);
+  });
+
+  test('that a reset wiped out before they were read are known to be lost, where the device counts its coins', () => {
+    const { hand, machine } = ready((one) => {
+      one.accepted = 40;
+    });
+    machine.coin(3);
+    hand.run(300);
+    machine.coin(2);
+    machine.reset();
+    hand.run(5_000);
+    expect(hand.of('coin.credited')).toHaveLength(1);
+    expect(hand.of('coin.lost')).toMatchObject([{ count: 1 }]);
+    expect(hand.codes('device.fault')).toEqual(['cctalk.credits-lost']);
   });
 
   test('the counter wraps from 255 to 1', () => {
@@ -261,12 +339,15 @@ describe('a start of this program', () => {
   });
 
   test('reads what came in meanwhile before the slot opens', () => {
-    const { hand } = ready((one) => {
-      one.counter = 10;
-      one.coin(3);
-    }, memory);
+    const machine = new CoinMachine();
+    machine.counter = 10;
+    machine.coin(3);
+    const hand = new Hand(machine, {}, memory);
+    hand.loses = (name, nth) => (name === 'read-credits' && nth === 1 ? 'answer' : null);
+    hand.accept(10, 50, 100).run(4_000);
     const opened = hand.sent.indexOf('modify-inhibits');
-    expect(hand.sent.indexOf('read-credits')).toBeLessThan(opened);
+    expect(opened).toBeGreaterThan(0);
+    expect(hand.sent.slice(0, opened).filter((name) => name === 'read-credits')).toHaveLength(2);
   });
 
   test.each([

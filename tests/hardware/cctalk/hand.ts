@@ -27,6 +27,7 @@ export const settings: Settings = {
   checksum: 'sum',
   currencyOf: (letters) => (letters === 'CN' ? { currency: 'CNY', exponent: 2 } : null),
   paths: { 1: 'hopper1' },
+  sort: {},
   coin: null,
   method: 'auto',
   pin: null,
@@ -46,6 +47,8 @@ export class Hand {
   facts: DeviceFact[] = [];
   /** Names of what was sent. */
   sent: string[] = [];
+  /** How long the answer to each is awaited. */
+  readonly waits = new Map<string, number>();
   memory: DeviceMemory = emptyMemory;
   /** Whether facts are recorded as they come; one that is not stays in `waiting`. */
   record = true;
@@ -81,6 +84,7 @@ export class Hand {
     if (this.record) this.recordAll();
     if (step.send === undefined) return null;
     this.sent.push(step.send.name);
+    this.waits.set(step.send.name, step.send.replyWithinMs);
     return step.send.bytes;
   }
 
@@ -169,7 +173,7 @@ export class Hand {
 
 /** What a kiosk keeps of a fact for the next start. */
 function remembered(memory: DeviceMemory, fact: DeviceFact): DeviceMemory {
-  const next = 'counters' in fact ? { ...memory, counters: fact.counters } : memory;
+  const next = 'counters' in fact ? { ...memory, counters: fact.counters ?? memory.counters } : memory;
   const { lastPayout, lastStack } = next;
   const command = 'command' in fact ? fact.command : null;
   if (lastPayout !== null && command === lastPayout.command) {

@@ -342,7 +342,59 @@ describe.each([
   });
 });
 
+test('a refusal that is heard is one, also without a count of a lifetime', () => {
+  const { hand, machine } = ready((one) => {
+    one.flow = true;
+    one.dispensed = null;
+  });
+  hand.dispense(5, 'p1').run(5_000);
+  machine.refuses = true;
+  hand.dispense(5, 'p2').run(5_000);
+  expect([ends(hand), machine.cup]).toEqual([['paid 5', 'paid 0'], 5]);
+});
+
+test('a reset while an order waits for its record ends the order: what was noted holds no longer', () => {
+  const { hand, machine } = ready();
+  hand.record = false;
+  hand.dispense(4).run(500);
+  machine.reset();
+  hand.run(3_000);
+  hand.record = true;
+  hand.recordAll();
+  hand.run(5_000);
+  expect([ends(hand), machine.orders]).toEqual([['paid 0'], 0]);
+});
+
+test('a status that was asked before the order is none of what is noted for it', () => {
+  const { hand, machine } = ready();
+  while (hand.sent.at(-1) !== 'request-hopper-status' || hand.turnAtMs !== null) {
+    hand.nowMs = Math.max(hand.nowMs, hand.turnAtMs ?? 0);
+    hand.give({ type: 'turn' });
+    if (hand.sent.at(-1) !== 'request-hopper-status') hand.give({ type: 'silence' });
+  }
+  machine.dispensed = 2_000;
+  hand.dispense(4);
+  hand.hear([9, 0, 0, 0]);
+  expect(hand.of('payout.starting')).toEqual([]);
+  hand.run(8_000);
+  expect(hand.of('payout.starting')).toMatchObject([{ counters: { dispensed: 2_000 } }]);
+  expect([ends(hand), machine.cup]).toEqual([['paid 4'], 4]);
+});
+
 describe('lost messages', () => {
+  test('nothing is asked until a late answer would have come', () => {
+    const { hand } = ready();
+    const enabled = hand.sent.filter((name) => name === 'enable-hopper').length;
+    // The second one is that of the order, which is in a hurry.
+    hand.loses = (name, nth) => (name === 'enable-hopper' && nth === enabled + 2 ? 'answer' : null);
+    hand.dispense(4).until('enable-hopper').until('enable-hopper');
+    expect(hand.urgent).toBe(true);
+    expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
+    hand.nowMs = hand.turnAtMs as number;
+    hand.hear([9, 0, 0, 0]);
+    expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
+  });
+
   const names = ['request-dispense-count', 'enable-hopper', 'request-hopper-status', 'test-hopper', 'dispense'];
 
   test.each(names.flatMap((name) => (['ask', 'answer'] as const).map((loss) => [name, loss] as const)))(
