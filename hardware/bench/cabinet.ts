@@ -4,7 +4,7 @@ import { protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
 import type { HandResult, SimulatorEvent, UnitCash } from '../simulated.ts';
-import { below, coinOfHopper, coinsInHand, sorterSettings, together, withInBox } from './coins.ts';
+import { below, coinOfHopper, coinsInHand, together, withInBox } from './coins.ts';
 import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';
 import type { ParsedVerb } from './verbs.ts';
 
@@ -109,11 +109,7 @@ export class Cabinet {
     const { id, protocol } = device;
     const { driver, simulator } = protocolNamed(protocol);
     const { simulate } = await simulator();
-    const settings = {
-      ...sorterSettings(device, options.devices),
-      ...driver.simulatorSettings?.(device.settings),
-      ...options.settings[id],
-    };
+    const settings = { ...driver.simulatorSettings?.(device.settings), ...options.settings[id] };
     const coin = coinOfHopper(device);
     this.hands.set(id, coin === null ? coinsInHand(settings) : [coin]);
     return { simulate, settings, happened: (event) => this.within(device, event) };

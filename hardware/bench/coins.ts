@@ -12,9 +12,6 @@ type Settings = Readonly<Record<string, string>>;
 /** What simulated machines know by themselves. */
 const usualCurrency = 'CNY';
 const usualCoins = '0.10,0.50,1.00';
-/** Simulated sorters have so many paths; all coins take the first as long as no host says otherwise. */
-const SORTER_PATHS = 8;
-const FIRST_PATH = 1;
 
 /** The device below a sorter path of this coin acceptor, as the configuration says; null: its own box. */
 export function below({ settings }: DeviceConfig, path: unknown): string | null {
@@ -22,20 +19,6 @@ export function below({ settings }: DeviceConfig, path: unknown): string | null 
   if (typeof paths !== 'object' || paths === null) return null;
   const [, device] = Object.entries(paths).find(([number]) => Number(number) === path) ?? [];
   return typeof device === 'string' ? device : null;
-}
-
-/**
- * Settings of the simulated machine (as `--set`) under which a ccTalk coin acceptor is the one that the configuration
- * describes: coins leave it on the paths that lead elsewhere. Where the first path fills a hopper, it is one that takes only
- * that hopper's coin: its sorter sends every coin there, and a hopper with two kinds of coins in it pays wrong sums.
- */
-export function sorterSettings(device: DeviceConfig, devices: readonly DeviceConfig[]): Settings {
-  if (device.protocol !== 'cctalk') return {};
-  const paths = Array.from({ length: SORTER_PATHS }, (_, at) => at + 1).filter((path) => below(device, path) !== null);
-  if (paths.length === 0) return {};
-  const first = devices.find(({ id }) => id === below(device, FIRST_PATH));
-  const coin = first === undefined ? null : coinOfHopper(first);
-  return { paths: paths.join(','), ...(coin === null ? {} : { coins: amountOf(coin) }) };
 }
 
 /** The coin that the configuration says lies in a hopper; null when it does not say. */
@@ -51,11 +34,6 @@ export function coinsInHand({ currency = usualCurrency, exponent, coins = '' }: 
     .filter((minor) => minor > 0)
     .sort((a, b) => a - b)
     .map((minor) => ({ currency, minor }));
-}
-
-function amountOf({ currency, minor }: Denomination): string {
-  const decimals = currencyExponent(currency) ?? 2;
-  return (minor / 10 ** decimals).toFixed(decimals);
 }
 
 /** Cash of two places, as if it lay in one. */
