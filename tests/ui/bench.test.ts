@@ -92,6 +92,11 @@ test('a coin that is only touched goes to the slot that takes it now, then to on
   expect(slotFor([shut, machine('r', 'recycler')], 'note', 100)?.id).toBe('r');
 });
 
+test('a hopper with a box of its own has a coin slot, and others have none', () => {
+  const mech = machine('h', 'hopper', { units: [{ unit: 'box', cash: [] }] });
+  expect(slotFor([machine('plain', 'hopper'), mech], 'coin', 100)?.id).toBe('h');
+});
+
 test('the hand holds each coin once, whatever takes it, and no coin for a hopper alone', () => {
   const devices = [
     machine('a', 'coin-acceptor'),

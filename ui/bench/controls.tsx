@@ -17,8 +17,8 @@ interface Option {
   readonly label: string;
 }
 
-/** As many machines have room beside each other; of more, one at a time is shown. */
-const MOST_PANELS = 3;
+/** As many machines have room below each other; of more, one at a time is shown. */
+const MOST_PANELS = 2;
 
 /** What a hand can do to each machine besides using it. */
 export function MachineControls({ bench }: { readonly bench: Bench }) {
@@ -131,10 +131,10 @@ function HopperJam({ device, words, send }: ControlProps) {
       label={words.jam}
       options={[
         { value: 'none', label: words.jamNone },
-        { value: 'exit', label: words.jamExit },
+        ...(coinBus.includes(device.protocol) ? [{ value: 'exit', label: words.jamExit }] : []),
         { value: 'disc', label: words.jamDisc },
       ]}
-      value={has && stands === 'none' ? 'exit' : stands}
+      value={has && stands === 'none' ? 'disc' : stands}
       choose={(value) => void choose(value)}
     />
   );
@@ -204,7 +204,7 @@ function switchesOf(device: Device, words: Words, { shared, jams }: Circumstance
   const all: readonly SwitchSpec[] = [
     { label: words.power, on: device.power, turnOn: { action: 'restore power' }, turnOff: { action: 'cut power' } },
     { label: cable, on: device.line, turnOn: { action: 'plug' }, turnOff: { action: 'unplug' } },
-    ...(coinBus.includes(device.protocol) ? [] : [cover]),
+    ...(coinBus.includes(device.protocol) || device.kind === 'hopper' ? [] : [cover]),
   ];
   if (device.kind === 'printer' || device.kind === 'hopper') return all;
   const jam: SwitchSpec = {

@@ -52,6 +52,18 @@ const reasonWords: Readonly<Record<string, Pair>> = {
     'The slot is closed: the kiosk has not read the last note yet.',
     '纸币口关闭：收款机还没读到上一张纸币。',
   ],
+  'all its channels are inhibited': [
+    'The slot is closed: the kiosk wants no note now.',
+    '纸币口关闭：收款机现在不收纸币。',
+  ],
+  'it waits for its host to acknowledge an event': [
+    'The slot is closed: the kiosk has not read the last note yet.',
+    '纸币口关闭：收款机还没读到上一张纸币。',
+  ],
+  'it has no power': ['It has no power and draws nothing in.', '没有电，不会吸入纸币。'],
+  'it is paying out or emptying': ['It is paying out.', '正在出钞或出币。'],
+  'a note is in its bezel': ['A paid-out note waits in the slot.', '纸币口有找出的纸币。'],
+  'a note is in it': ['Another note is still inside.', '机内还有一张纸币。'],
   'it was cheated and waits': ['It noticed a trick, and waits.', '发现异常动作，暂停接收。'],
   'the acceptor has no power: its motor does not pull the note in': [
     'It has no power and draws nothing in.',
@@ -65,6 +77,12 @@ const reasonWords: Readonly<Record<string, Pair>> = {
   'a coin is stuck in the slot': ['A coin is stuck in the slot.', '硬币卡在硬币口里。'],
   'the slot is full of coins': ['The slot is full of coins.', '硬币口已经放满。'],
   'no hopper here is for this coin': ['This hopper is for another coin.', '这个出币器不放这种硬币。'],
+  'the hopper does not know this coin': ['This hopper is for other coins.', '这个出币器不放这种硬币。'],
+  'the machine does not know this note': ['The recycler keeps no such note.', '循环器不存放这种纸币。'],
+  'it has no store to fill': ['There is nothing to fill.', '没有可补充的地方。'],
+  'coins fall into the cash box': ['Coins are falling into the box.', '硬币正落入钱箱。'],
+  'no coin lies in the cup': ['Nothing is there to take.', '没有可取的。'],
+  'the cash box is in already': ['A cash box is in already.', '钱箱已经装入。'],
   'no cassette recycles this note': ['The recycler keeps no such note.', '循环器不存放这种纸币。'],
   'nothing waits to be taken': ['Nothing is there to take.', '没有可取的。'],
   'no note waits to be taken': ['Nothing is there to take.', '没有可取的。'],
@@ -96,7 +114,7 @@ const reasonWords: Readonly<Record<string, Pair>> = {
 };
 const notDrawnIn = /^the (?:acceptor|machine|bill validator) does not pull: /;
 /** What a store holds at most, and how much lies in it. */
-const tooMuch = /^the (?:hopper|cassette) holds (\d+) (?:coins|notes), and (\d+) are in it$/;
+const tooMuch = /^the (?:hopper|cassette|store) holds (\d+) (?:coins|notes), and (\d+) are in it$/;
 const noBill = 'no bill has the number ';
 
 /** A refusal in the person's language. */
@@ -186,6 +204,9 @@ export function sayField(name: string, language: Language): string {
 const valueWords: Readonly<Record<string, Pair>> = {
   inhibited: ['not wanted', '现在不收'],
   unknown: ['not known', '不认识'],
+  disabled: ['closed', '关闭'],
+  busy: ['busy', '正忙'],
+  full: ['full', '已满'],
   'not polled': ['the kiosk does not ask', '收款机没有询问'],
   'no power': ['no power', '没有电'],
   box: ['box', '钱箱'],

@@ -5,9 +5,15 @@ import type { Words } from './words.ts';
 /** What a hand can put into a machine. */
 export type Piece = 'note' | 'coin';
 
+/** A hopper with a box of its own has a coin slot, too. */
 export function takes(device: Device, piece: Piece): boolean {
-  if (piece === 'coin') return device.kind === 'coin-acceptor';
+  if (piece === 'coin') return device.kind === 'coin-acceptor' || (device.kind === 'hopper' && hasBox(device));
   return device.kind === 'note-acceptor' || device.kind === 'recycler';
+}
+
+/** Whether it has a box that nobody pays out of. */
+export function hasBox(device: Device): boolean {
+  return device.units?.some(({ unit }) => unit === 'box') === true;
 }
 
 /** A machine out of which coins fall into the cup, or whose coins come back there. */

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Cash, Device } from './api.ts';
 import { coinColours, PlayCoin } from './coin.tsx';
 import { Lamp } from './lamp.tsx';
-import { cashIn, nameOf, takes, totalOf } from './machines.ts';
+import { cashIn, hasBox, nameOf, takes, totalOf } from './machines.ts';
 import { formatMoney, formatNote, noteFigure } from './money.ts';
 import { noteColours } from './note.tsx';
 import type { Bench } from './state.ts';
@@ -30,13 +30,14 @@ export function Stores({ bench }: { readonly bench: Bench }) {
         ))}
       {coinStores.length > 0 && (
         <div class="coin-stores">
-          {coinStores.map((device) =>
-            device.kind === 'hopper' ? (
+          {coinStores.filter(hasBox).map((device) => (
+            <CashBox key={device.id} bench={bench} device={device} piece="coin" />
+          ))}
+          {coinStores
+            .filter(({ kind }) => kind === 'hopper')
+            .map((device) => (
               <Hopper key={device.id} bench={bench} device={device} />
-            ) : (
-              <CashBox key={device.id} bench={bench} device={device} piece="coin" />
-            ),
-          )}
+            ))}
         </div>
       )}
     </>
