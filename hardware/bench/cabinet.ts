@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
-import type { DeviceConfig, DeviceKind } from '../device.ts';
+import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
 import type { HandResult, SimulatorEvent, UnitCash } from '../simulated.ts';
+import { below, coinOfHopper, coinsInHand, together, withInBox } from './coins.ts';
 import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';
 import type { ParsedVerb } from './verbs.ts';
 
@@ -23,9 +24,9 @@ export interface DeviceDetail extends DeviceState {
   readonly units: readonly UnitCash[];
   readonly printed: readonly object[];
   readonly faults: readonly string[];
-  /** Notes of the machine's own table, for a hand to choose from. */
-  readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
-  /** A note acceptor's host lets it draw notes in now; null for what takes none. */
+  /** Notes of the machine's own table, coins for its slot or its hopper: for a hand to choose from. */
+  readonly denominations: readonly Denomination[];
+  /** An acceptor's host lets it take notes or coins now; null for what takes none. */
   readonly enabled: boolean | null;
 }
 
@@ -51,6 +52,12 @@ type Act = Exclude<ParsedVerb, { readonly type: 'wrong' }>;
 
 export class Cabinet {
   private readonly stations = new Map<string, Station>();
+  /** What a hand may hold in front of a machine that does not say itself. */
+  private readonly hands = new Map<string, readonly Denomination[]>();
+  /** Coin acceptors whose last word was that they take coins. */
+  private readonly open = new Set<string>();
+  /** Coins that left an acceptor for a hopper that did not take them: they lie by the acceptor's box. */
+  private readonly beside = new Map<string, UnitCash['cash']>();
   private readonly watchers = new Set<(happening: Happening) => void>();
   private readonly clock: Clock;
   private readonly supplied: (on: boolean) => void;
@@ -98,14 +105,45 @@ export class Cabinet {
     for (const [at, { id }] of devices.entries()) this.stations.set(id, stations[at] as Station);
   }
 
-  private async machine({ id, protocol, settings }: DeviceConfig, options: CabinetOptions): Promise<MachineOptions> {
+  private async machine(device: DeviceConfig, options: CabinetOptions): Promise<MachineOptions> {
+    const { id, protocol } = device;
     const { driver, simulator } = protocolNamed(protocol);
     const { simulate } = await simulator();
-    return {
-      simulate,
-      settings: { ...driver.simulatorSettings?.(settings), ...options.settings[id] },
-      happened: (event) => this.happened({ device: id }, event),
-    };
+    const settings = { ...driver.simulatorSettings?.(device.settings), ...options.settings[id] };
+    const coin = coinOfHopper(device);
+    this.hands.set(id, coin === null ? coinsInHand(settings) : [coin]);
+    return { simulate, settings, happened: (event) => this.within(device, event) };
+  }
+
+  /** Something happened to a machine: it is told, and what leaves it for another machine arrives there. */
+  private within(device: DeviceConfig, event: SimulatorEvent): void {
+    const { id } = device;
+    if (event.event === 'enabled') this.open.add(id);
+    if (event.event === 'disabled') this.open.delete(id);
+    if (event.event === 'coin.accepted' && event.to === null) {
+      const to = this.carried(device, event);
+      this.happened({ device: id }, { ...event, to });
+      const { atMs, currency, minor } = event;
+      if (to !== 'box') this.happened({ device: to }, { event: 'coin.caught', atMs, currency, minor, from: id });
+      return;
+    }
+    const more = event.event === 'cashbox.removed' ? this.beside.get(id) : undefined;
+    if (more === undefined) this.happened({ device: id }, event);
+    else {
+      this.beside.delete(id);
+      const cash = together((event.cash ?? []) as UnitCash['cash'], more);
+      this.happened({ device: id }, { ...event, cash });
+    }
+  }
+
+  /** A coin falls from a sorter path into the hopper below; where none takes it, to the box. Tells where it lies. */
+  private carried(device: DeviceConfig, { path, currency, minor }: SimulatorEvent): string {
+    const hopper = below(device, path);
+    const coin = { currency: String(currency), minor: Number(minor), count: 1 };
+    const fill = { action: 'fill', minor: coin.minor, count: coin.count };
+    if (hopper !== null && this.stations.get(hopper)?.simulator.act(fill).ok === true) return hopper;
+    this.beside.set(device.id, together(this.beside.get(device.id) ?? [], [coin]));
+    return 'box';
   }
 
   /** Tells all watchers; also used for what happens at a service. */
@@ -134,11 +172,11 @@ export class Cabinet {
     return {
       ...stateOf(id, station),
       tty: line.tty,
-      units: simulator.units(),
+      units: withInBox(simulator.units(), this.beside.get(id) ?? []),
       printed: simulator.printed?.() ?? [],
       faults: simulator.faults(),
-      denominations: simulator.denominations ?? [],
-      enabled: simulator.enabled ?? null,
+      denominations: simulator.denominations ?? (handlesCoins(simulator.kind) ? (this.hands.get(id) ?? []) : []),
+      enabled: simulator.enabled ?? (simulator.kind === 'coin-acceptor' ? this.open.has(id) : null),
     };
   }
 
@@ -201,6 +239,10 @@ export class Cabinet {
 function stateOf(id: string, { simulator, line }: Station): DeviceState {
   const { protocol, kind, power } = simulator;
   return { id, protocol, kind, port: line.port, power, line: line.plugged };
+}
+
+function handlesCoins(kind: DeviceKind): boolean {
+  return kind === 'coin-acceptor' || kind === 'hopper';
 }
 
 function wireOf(port: string, data: string): WireOptions['wire'] | null {

@@ -530,6 +530,10 @@ class NoteMachine implements Simulator {
     if (this.power) this.line.receive(bytes);
   }
 
+  get enabled(): boolean {
+    return this.power && this.enabledTypes !== 0;
+  }
+
   // Requests of the controller.
 
   private request(frame: Uint8Array): readonly number[] | null {

@@ -676,6 +676,10 @@ class NoteAcceptor implements Simulator {
 
   // Whether the host is there, and wants notes.
 
+  get enabled(): boolean {
+    return this.power && this.open();
+  }
+
   private open(): boolean {
     return this.setup[0] !== 0 && !this.hostGone;
   }

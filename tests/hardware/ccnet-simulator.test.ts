@@ -412,6 +412,21 @@ describe('commands', () => {
     expect([rig.count('reset'), rig.count('enabled'), rig.count('disabled')]).toEqual([1, 1, 1]);
   });
 
+  test('a machine tells a hand whether it takes notes now, and none without power', () => {
+    const rig = new Controller();
+    const enabled = () => rig.machine.enabled;
+    expect(enabled()).toBe(false);
+    rig.ask(0x30);
+    rig.pollUntil('19');
+    rig.ask(...ALL);
+    expect(enabled()).toBe(true);
+    rig.ask(...NONE);
+    expect(enabled()).toBe(false);
+    rig.ask(...ALL);
+    rig.do('cut power');
+    expect(enabled()).toBe(false);
+  });
+
   test.each([
     ['unknown', [0x99]],
     ['unknown', [0x68, 0, 0, 0, 0]],

@@ -630,6 +630,22 @@ describe('a note', () => {
     expect(rig.refusal('insert')).toContain('name the note');
   });
 
+  test('is taken or not, as the machine tells a hand, and never without power', () => {
+    const rig = new Host();
+    const enabled = () => rig.machine.enabled;
+    expect(enabled()).toBe(false);
+    rig.ready();
+    expect(enabled()).toBe(true);
+    rig.denominations = 0;
+    rig.poll();
+    expect(enabled()).toBe(false);
+    rig.denominations = 0x7f;
+    rig.poll();
+    expect(enabled()).toBe(true);
+    rig.do('cut power');
+    expect(enabled()).toBe(false);
+  });
+
   test('disabled between its insertion and its recognition is given back', () => {
     const rig = new Host();
     rig.ready();

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { sayEvent, sayFaults, sayReason } from '../../ui/bench/machine-words.ts';
+import { sayEvent, sayFaults, sayReason, sayValue } from '../../ui/bench/machine-words.ts';
 import { formatMoney, formatNote, type Money, noteFigure, readMoney } from '../../ui/bench/money.ts';
-import type { Bill } from '../../ui/bench/api.ts';
+import type { Bill, Cash, Device } from '../../ui/bench/api.ts';
+import { coinColours, coinPx } from '../../ui/bench/coin.tsx';
+import { cashIn, counted, nameOf, piecesFor, slotFor, totalOf } from '../../ui/bench/machines.ts';
 import { firstShown } from '../../ui/bench/state.ts';
 import { wordsIn } from '../../ui/bench/words.ts';
 
@@ -48,6 +50,87 @@ test('why a note is not drawn in is said without the words of a protocol, in eit
   expect(sayReason('something new', 'zh-CN')).toBe('something new');
   expect(sayFaults(['paper out', 'jam'], 'en')).toBe('paper out, jam');
   expect(sayEvent('cashbox.removed', 'zh-CN')).toBe('取出钱箱');
+});
+
+test('what coin machines refuse and tell is said in either language', () => {
+  expect(sayReason('the bill validator does not pull: its host does not poll it', 'en')).toBe(
+    'The slot is closed: the kiosk does not ask it.',
+  );
+  expect(sayReason('the machine does not pull: it is disabled', 'zh-CN')).toMatch(/^[^a-z]+$/i);
+  expect(sayReason('a coin is stuck in the slot', 'zh-CN')).toBe('硬币卡在硬币口里。');
+  expect(sayReason('the hopper holds 1000 coins, and 990 are in it', 'en')).toBe(
+    'At most 1000 fit in, and 990 are in it.',
+  );
+  expect(sayReason('the cassette holds 30 notes, and 7 are in it', 'zh-CN')).toBe('最多放 30，里面已有 7。');
+  expect(sayFaults(['jam', 'empty'], 'zh-CN')).toBe('卡住、已空');
+  expect(sayEvent('coin.caught', 'zh-CN')).toBe('硬币入出币器');
+  expect(sayValue('inhibited', 'zh-CN')).toBe('现在不收');
+  expect(sayValue('yuan', 'zh-CN')).toBe('yuan');
+});
+
+const coin = (minor: number, count = 1): Cash => ({ currency: 'CNY', minor, count });
+const machine = (id: string, kind: Device['kind'], more: Partial<Device> = {}): Device => ({
+  id,
+  kind,
+  protocol: 'cctalk',
+  port: 'cash',
+  power: true,
+  line: true,
+  denominations: [coin(10), coin(100)],
+  ...more,
+});
+
+test('a coin that is only touched goes to the slot that takes it now, then to one that knows it, then to any', () => {
+  const shut = machine('a', 'coin-acceptor', { enabled: false });
+  const dark = machine('b', 'coin-acceptor', { enabled: true, power: false });
+  const open = machine('c', 'coin-acceptor', { enabled: true });
+  const notes = machine('n', 'note-acceptor', { enabled: true });
+  expect(slotFor([notes, shut, dark, open], 'coin', 100)?.id).toBe('c');
+  expect(slotFor([notes, shut, dark], 'coin', 100)?.id).toBe('a');
+  expect(slotFor([notes, shut, open], 'coin', 50)?.id).toBe('a');
+  expect(slotFor([notes], 'coin', 100)).toBeUndefined();
+  expect(slotFor([shut, machine('r', 'recycler')], 'note', 100)?.id).toBe('r');
+});
+
+test('a hopper with a box of its own has a coin slot, and others have none', () => {
+  const mech = machine('h', 'hopper', { units: [{ unit: 'box', cash: [] }] });
+  expect(slotFor([machine('plain', 'hopper'), mech], 'coin', 100)?.id).toBe('h');
+});
+
+test('the hand holds each coin once, whatever takes it, and no coin for a hopper alone', () => {
+  const devices = [
+    machine('a', 'coin-acceptor'),
+    machine('b', 'coin-acceptor', { denominations: [coin(50), coin(100)] }),
+    machine('h', 'hopper', { denominations: [coin(500)] }),
+  ];
+  expect(piecesFor(devices, 'coin').map(({ minor }) => minor)).toEqual([10, 50, 100]);
+  expect(piecesFor(devices, 'note')).toEqual([]);
+});
+
+test('money is counted over all machines and every place that is named', () => {
+  const hopper = machine('h', 'hopper', {
+    units: [
+      { unit: 'hopper', cash: [coin(100, 3), coin(10, 0)] },
+      { unit: 'cup', cash: [coin(100, 2)] },
+    ],
+  });
+  const other = machine('i', 'hopper', { units: [{ unit: 'hopper', cash: [coin(10, 7)] }] });
+  expect(totalOf([hopper, other], 'hopper')).toBe(370);
+  expect(totalOf([hopper, other], 'hopper', 'cup', 'bezel')).toBe(570);
+  expect(cashIn(hopper, 'hopper')).toEqual([coin(100, 3)]);
+  expect(counted([coin(100, 3), coin(10, 7), coin(100, 1)])).toEqual([coin(10, 7), coin(100, 4)]);
+});
+
+test('a machine is called by its kind, and by its own name where there are several', () => {
+  const [yuan, jiao, slot] = [machine('yuan', 'hopper'), machine('jiao', 'hopper'), machine('c', 'coin-acceptor')];
+  expect(nameOf(yuan, [yuan, jiao, slot], wordsIn('en'))).toBe('hopper yuan');
+  expect(nameOf(slot, [yuan, jiao, slot], wordsIn('zh-CN'))).toBe('硬币器');
+});
+
+test('coins of different value look different, and a dear one is never the smaller', () => {
+  const looks = [0.1, 0.5, 1].map((figure) => `${coinColours(figure)} ${coinPx(figure, 60)}`);
+  expect(new Set(looks).size).toBe(3);
+  expect([0.1, 0.5, 1].map((figure) => coinPx(figure, 60))).toEqual([47, 50, 60]);
 });
 
 test('bills are turned to the next ones that can still be paid, and round again', () => {

@@ -15,7 +15,7 @@ export interface Unit {
 export interface Device {
   readonly id: string;
   readonly protocol: string;
-  readonly kind: 'note-acceptor' | 'printer';
+  readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer';
   readonly port: string;
   readonly power: boolean;
   readonly line: boolean;
@@ -27,9 +27,9 @@ export interface Device {
     readonly taken: boolean;
   }[];
   readonly faults?: readonly string[];
-  /** The notes a hand may hold. */
+  /** The notes or coins a hand may hold for it. */
   readonly denominations?: readonly { readonly currency: string; readonly minor: number }[];
-  /** The kiosk lets the acceptor draw notes in now; null where that cannot be said. */
+  /** The kiosk lets the acceptor take notes or coins now; null where that cannot be said. */
   readonly enabled?: boolean | null;
 }
 
@@ -72,6 +72,7 @@ export interface Bill {
 export interface ActionBody {
   readonly action: string;
   readonly minor?: number;
+  readonly count?: number;
   readonly value?: string;
   readonly text?: string;
   readonly condition?: string;

@@ -1,19 +1,38 @@
-import type { Cash, Device, Unit } from './api.ts';
+import type { Cash, Device } from './api.ts';
+import { CoinSlot, Cup } from './coin-slot.tsx';
+import { Lamp } from './lamp.tsx';
 import { sayFaults } from './machine-words.ts';
-import { formatMoney, formatNote, noteFigure } from './money.ts';
-import { noteColours, PlayNote } from './note.tsx';
+import { cashIn, nameOf, takes, usesCup } from './machines.ts';
+import { formatNote, noteFigure } from './money.ts';
+import { PlayNote } from './note.tsx';
 import type { Bench } from './state.ts';
+import { Stores } from './stores.tsx';
 
-/** The cabinet as it stands there: glass, slot, printer mouth, cash box. Every note is drawn where it is. */
+/** The cabinet as it stands there: glass, slots, printer mouth, cup, boxes. Every note and coin is drawn where it is. */
 export function Cabinet({ bench }: { readonly bench: Bench }) {
-  const acceptor = bench.devices.value.find((device) => device.kind === 'note-acceptor');
-  const printer = bench.devices.value.find((device) => device.kind === 'printer');
+  const devices = bench.devices.value;
+  const coins = devices.filter((device) => takes(device, 'coin'));
+  const tall = devices.some(usesCup);
   return (
-    <section class="cabinet" aria-label={bench.words.value.cabinet}>
+    <section class="cabinet" data-tall={tall ? '' : undefined} aria-label={bench.words.value.cabinet}>
       <Glass bench={bench} />
-      {acceptor !== undefined && <Acceptor bench={bench} device={acceptor} />}
-      {printer !== undefined && <Printer bench={bench} device={printer} />}
-      {acceptor !== undefined && <CashBox bench={bench} device={acceptor} />}
+      <div class="slots">
+        {devices
+          .filter((device) => takes(device, 'note'))
+          .map((device) => (
+            <NoteSlot key={device.id} bench={bench} device={device} />
+          ))}
+        {coins.map((device) => (
+          <CoinSlot key={device.id} bench={bench} device={device} />
+        ))}
+      </div>
+      {devices
+        .filter((device) => device.kind === 'printer')
+        .map((device) => (
+          <Printer key={device.id} bench={bench} device={device} />
+        ))}
+      {tall && <Cup bench={bench} devices={devices.filter(usesCup)} />}
+      <Stores bench={bench} />
     </section>
   );
 }
@@ -38,29 +57,27 @@ function Glass({ bench }: { readonly bench: Bench }) {
   );
 }
 
-function cashIn(device: Device, name: Unit['unit']): readonly Cash[] {
-  return (device.units?.find((unit) => unit.unit === name)?.cash ?? []).filter((cash) => cash.count > 0);
-}
-
-/** The sum of a unit in minor units. */
-export function totalOf(device: Device | undefined, name: Unit['unit']): number {
-  return device === undefined ? 0 : cashIn(device, name).reduce((sum, cash) => sum + cash.minor * cash.count, 0);
-}
-
-function Acceptor({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
-  const waiting = cashIn(device, 'slot')[0];
+/** The slot of a note acceptor, and of a recycler, which also gives notes out there. */
+function NoteSlot({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
+  const paid = cashIn(device, 'bezel')[0];
+  const waiting = paid ?? cashIn(device, 'slot')[0];
   const inside = cashIn(device, 'escrow')[0];
-  const faults = device.faults ?? [];
   const words = bench.words.value;
   const note = (cash: Cash) => formatNote(bench.whole.value, cash.minor, cash.currency);
   const figure = (cash: Cash) => noteFigure(bench.whole.value, cash.minor, cash.currency);
+  const several = bench.devices.value.filter((one) => takes(one, 'note')).length > 1;
   return (
     <div class="fascia" data-off={device.power ? undefined : ''}>
       <div class="fascia-head">
-        <span>{words.notes}</span>
+        <span>{several ? nameOf(device, bench.devices.value, words) : words.notes}</span>
         <Lamp bench={bench} device={device} />
       </div>
-      <div class="slot" data-slot-target data-jam={faults.includes('jam') ? '' : undefined}>
+      <div
+        class="slot"
+        data-slot="note"
+        data-device={device.id}
+        data-jam={device.faults?.includes('jam') === true ? '' : undefined}
+      >
         <span class="slot-mouth" />
         {inside !== undefined && (
           <span class="slot-note slot-note-inside">
@@ -71,7 +88,7 @@ function Acceptor({ bench, device }: { readonly bench: Bench; readonly device: D
           <button
             type="button"
             class="slot-note slot-note-out"
-            aria-label={words.takeBack(note(waiting))}
+            aria-label={paid === undefined ? words.takeBack(note(waiting)) : words.takePaid(note(waiting))}
             onClick={() => void bench.doTo(`devices/${device.id}`, { action: 'take' })}
           >
             <PlayNote figure={figure(waiting)} />
@@ -79,18 +96,22 @@ function Acceptor({ bench, device }: { readonly bench: Bench; readonly device: D
         )}
       </div>
       <p class="fascia-words" role="status">
-        {waiting !== undefined
-          ? words.cameBack(note(waiting))
-          : inside !== undefined
-            ? words.isInside(note(inside))
-            : faults.length > 0
-              ? sayFaults(faults, bench.language.value)
-              : device.enabled === false
-                ? words.noNoteWanted
-                : words.empty}
+        {paid !== undefined
+          ? words.isPaid(paid.count > 1 ? `${note(paid)} × ${paid.count}` : note(paid))
+          : waiting !== undefined
+            ? words.cameBack(note(waiting))
+            : inside !== undefined
+              ? words.isInside(note(inside))
+              : noteSlotWords(bench, device)}
       </p>
     </div>
   );
+}
+
+function noteSlotWords(bench: Bench, device: Device): string {
+  const words = bench.words.value;
+  if ((device.faults?.length ?? 0) > 0) return sayFaults(device.faults ?? [], bench.language.value);
+  return device.enabled === false ? words.noNoteWanted : words.empty;
 }
 
 function Printer({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
@@ -113,61 +134,6 @@ function Printer({ bench, device }: { readonly bench: Bench; readonly device: De
       <p class="fascia-words" role="status">
         {url !== undefined ? words.touchPaper : sayFaults(device.faults ?? [], bench.language.value) || words.noPaper}
       </p>
-    </div>
-  );
-}
-
-type LampState = 'off' | 'unplugged' | 'fault' | 'closed' | 'on';
-
-function lampOf(device: Device): LampState {
-  if (!device.power) return 'off';
-  if (!device.line) return 'unplugged';
-  if ((device.faults?.length ?? 0) > 0) return 'fault';
-  return device.enabled === false ? 'closed' : 'on';
-}
-
-function Lamp({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
-  const state = lampOf(device);
-  const words = bench.words.value;
-  const said: Readonly<Record<LampState, string>> = {
-    off: words.noPower,
-    unplugged: words.cableOut,
-    fault: sayFaults(device.faults ?? [], bench.language.value),
-    closed: words.slotClosed,
-    on: device.enabled === true ? words.takesNotes : words.on,
-  };
-  return (
-    <span class="lamp" data-state={state}>
-      {said[state]}
-    </span>
-  );
-}
-
-function CashBox({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
-  const out = device.faults?.includes('cash box out') === true;
-  const cash = [...cashIn(device, 'box')].sort((a, b) => b.minor - a.minor);
-  const words = bench.words.value;
-  const money = bench.whole.value;
-  const act = out ? 'insert cashbox' : 'remove cashbox';
-  return (
-    <div class="box" data-out={out ? '' : undefined}>
-      <div class="box-head">
-        <span>{words.box}</span>
-        <strong>{formatMoney(money, totalOf(device, 'box'))}</strong>
-      </div>
-      <ul class="box-cash">
-        {cash.map((one) => (
-          <li key={one.minor} style={{ '--note-ink': noteColours(noteFigure(money, one.minor, one.currency))[0] }}>
-            <span class="box-stack" style={{ height: `${Math.min(48, 6 + one.count * 3)}px` }} />
-            <span>{formatNote(money, one.minor, one.currency)}</span>
-            <span>× {one.count}</span>
-          </li>
-        ))}
-        {cash.length === 0 && <li class="hint">{out ? words.pulledOut : words.empty}</li>}
-      </ul>
-      <button type="button" class="tool" onClick={() => void bench.doTo(`devices/${device.id}`, { action: act })}>
-        {out ? words.insertBox : words.pullBox}
-      </button>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ActionBody, Device, Service } from './api.ts';
+import { nameOf } from './machines.ts';
 import { readMoney } from './money.ts';
 import type { Bench } from './state.ts';
 import type { Words } from './words.ts';
@@ -16,23 +17,78 @@ interface Option {
   readonly label: string;
 }
 
-/** What a hand can do to one device besides using it. */
-export function DeviceControls({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
-  const [odd, setOdd] = useState<string>('off');
+/** As many machines have room below each other; of more, one at a time is shown. */
+const MOST_PANELS = 2;
+
+/** What a hand can do to each machine besides using it. */
+export function MachineControls({ bench }: { readonly bench: Bench }) {
+  const [chosen, choose] = useState<string | null>(null);
+  const devices = bench.devices.value;
   const words = bench.words.value;
-  const name = device.kind === 'printer' ? words.printer : words.acceptor;
-  const send = (body: ActionBody) => bench.doTo(`devices/${device.id}`, body);
+  if (devices.length <= MOST_PANELS) {
+    return (
+      <>
+        {devices.map((device) => {
+          const name = nameOf(device, devices, words);
+          return (
+            <section key={device.id} class="panel" aria-label={name}>
+              <h2>
+                {name} <small>{device.protocol}</small>
+              </h2>
+              <DeviceControls bench={bench} device={device} />
+            </section>
+          );
+        })}
+      </>
+    );
+  }
+  const device = devices.find(({ id }) => id === chosen) ?? devices[0];
   return (
-    <section class="panel" aria-label={name}>
+    <section class="panel" aria-label={words.machines}>
       <h2>
-        {name} <small>{device.protocol}</small>
+        {words.machines} <small>{device?.protocol}</small>
       </h2>
+      <div class="segments" role="radiogroup" aria-label={words.machines}>
+        {devices.map((one) => (
+          <label key={one.id} class="segment" data-troubled={isTroubled(one) ? '' : undefined}>
+            <input type="radio" name="machine" checked={one.id === device?.id} onChange={() => choose(one.id)} />
+            <span>{nameOf(one, devices, words)}</span>
+          </label>
+        ))}
+      </div>
+      {device !== undefined && <DeviceControls key={device.id} bench={bench} device={device} />}
+    </section>
+  );
+}
+
+function isTroubled({ power, line, faults = [] }: Device): boolean {
+  return !power || !line || faults.length > 0;
+}
+
+/** Machines of these protocols have no cover to open, and a counter of events that can jump. */
+const coinBus: readonly string[] = ['cctalk'];
+
+function DeviceControls({ bench, device }: { readonly bench: Bench; readonly device: Device }) {
+  const [odd, setOdd] = useState<string>('off');
+  const [armed, setArmed] = useState(false);
+  const words = bench.words.value;
+  const send = async (body: ActionBody) => {
+    const did = await bench.doTo(`devices/${device.id}`, body);
+    if (body.action === 'jam' || body.action === 'clear jam') setArmed(did && body.action === 'jam');
+    return did;
+  };
+  const jams = armed && device.faults?.includes('jam') !== true;
+  const shared = bench.devices.value.some((one) => one.id !== device.id && one.port === device.port);
+  return (
+    <>
       <div class="switches">
-        {switchesOf(device, words).map((one) => (
+        {switchesOf(device, words, { shared, jams }).map((one) => (
           <Switch key={one.label} spec={one} send={send} />
         ))}
       </div>
+      {shared && <p class="hint">{words.cableHint}</p>}
       {device.kind === 'printer' && <PrinterChoices device={device} words={words} send={send} />}
+      {device.kind === 'hopper' && <HopperJam device={device} words={words} send={send} />}
       <Choice
         name={`${device.id}-misbehave`}
         label={words.misbehave}
@@ -47,18 +103,51 @@ export function DeviceControls({ bench, device }: { readonly bench: Bench; reado
           if (await send({ action: 'misbehave', value })) setOdd(value);
         }}
       />
-    </section>
+      {coinBus.includes(device.protocol) && (
+        <div class="row">
+          <button type="button" class="tool" onClick={() => void send({ action: 'misbehave', value: 'counter' })}>
+            {words.counterJumps}
+          </button>
+        </div>
+      )}
+    </>
   );
 }
 
-interface PrinterChoicesProps {
+/** A coin in the exit is seen at once; a jam of the disc waits for the next coin that it pays. */
+function HopperJam({ device, words, send }: ControlProps) {
+  const [chosen, setChosen] = useState('none');
+  const has = device.faults?.includes('jam') === true;
+  const stands = chosen === 'disc' || has ? chosen : 'none';
+  const choose = async (value: string) => {
+    if (stands !== 'none' && !(await send({ action: 'clear jam' }))) return setChosen('none');
+    setChosen('none');
+    if (value === 'none') return;
+    if (await send({ action: value === 'disc' ? 'jam hopper' : 'jam' })) setChosen(value);
+  };
+  return (
+    <Choice
+      name={`${device.id}-jam`}
+      label={words.jam}
+      options={[
+        { value: 'none', label: words.jamNone },
+        ...(coinBus.includes(device.protocol) ? [{ value: 'exit', label: words.jamExit }] : []),
+        { value: 'disc', label: words.jamDisc },
+      ]}
+      value={has && stands === 'none' ? 'disc' : stands}
+      choose={(value) => void choose(value)}
+    />
+  );
+}
+
+interface ControlProps {
   readonly device: Device;
   readonly words: Words;
   readonly send: (body: ActionBody) => Promise<boolean>;
 }
 
 /** How much paper there is, and what of a printer is stuck. */
-function PrinterChoices({ device, words, send }: PrinterChoicesProps) {
+function PrinterChoices({ device, words, send }: ControlProps) {
   const [stuck, setStuck] = useState('paper');
   const faults = device.faults ?? [];
   const paper = faults.includes('paper out') ? 'out' : faults.includes('paper low') ? 'low' : 'ok';
@@ -96,22 +185,38 @@ function PrinterChoices({ device, words, send }: PrinterChoicesProps) {
   );
 }
 
-function switchesOf(device: Device, words: Words): readonly SwitchSpec[] {
+interface Circumstances {
+  /** Other machines hang on its cable. */
+  readonly shared: boolean;
+  /** It was told to jam, and waits for something that moves. */
+  readonly jams: boolean;
+}
+
+function switchesOf(device: Device, words: Words, { shared, jams }: Circumstances): readonly SwitchSpec[] {
   const has = (fault: string) => device.faults?.includes(fault) === true;
+  const cover: SwitchSpec = {
+    label: words.coverOpen,
+    on: has('cover open'),
+    turnOn: { action: 'open cover' },
+    turnOff: { action: 'close cover' },
+  };
+  const cable = shared ? words.sharedCable : words.cable;
   const all: readonly SwitchSpec[] = [
     { label: words.power, on: device.power, turnOn: { action: 'restore power' }, turnOff: { action: 'cut power' } },
-    { label: words.cable, on: device.line, turnOn: { action: 'plug' }, turnOff: { action: 'unplug' } },
-    {
-      label: words.coverOpen,
-      on: has('cover open'),
-      turnOn: { action: 'open cover' },
-      turnOff: { action: 'close cover' },
-    },
+    { label: cable, on: device.line, turnOn: { action: 'plug' }, turnOff: { action: 'unplug' } },
+    ...(coinBus.includes(device.protocol) || device.kind === 'hopper' ? [] : [cover]),
   ];
-  if (device.kind === 'printer') return all;
+  if (device.kind === 'printer' || device.kind === 'hopper') return all;
+  const jam: SwitchSpec = {
+    label: jams ? words.jamNext : words.jam,
+    on: jams || has('jam'),
+    turnOn: { action: 'jam' },
+    turnOff: { action: 'clear jam' },
+  };
+  if (device.kind === 'coin-acceptor') return [...all, jam];
   return [
     ...all,
-    { label: words.jam, on: has('jam'), turnOn: { action: 'jam' }, turnOff: { action: 'clear jam' } },
+    jam,
     {
       label: words.boxFull,
       on: has('full'),

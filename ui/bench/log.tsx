@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { BenchEvent, Cash } from './api.ts';
-import { sayEvent, sayField } from './machine-words.ts';
+import { sayEvent, sayField, sayValue } from './machine-words.ts';
+import { nameOf } from './machines.ts';
 import { formatNote, type Money } from './money.ts';
 import type { Bench } from './state.ts';
 import type { Language } from './words.ts';
@@ -46,27 +47,26 @@ function sayWho(id: string | null, bench: Bench): string {
   if (bench.services.value.some((service) => service.id === id)) return words.biller;
   const device = bench.devices.value.find((one) => one.id === id);
   const alike = bench.devices.value.filter((one) => one.kind === device?.kind);
-  if (device === undefined || alike.length > 1) return id;
-  return device.kind === 'printer' ? words.printer : words.acceptor;
+  return device === undefined || alike.length > 1 ? id : nameOf(device, alike, words);
 }
 
 function details(event: BenchEvent, money: Money, language: Language): string {
   const sum = event.money === null ? [] : [formatNote(money, event.money.minor, event.money.currency)];
   const more = Object.entries(event.more).flatMap(([name, value]) => {
-    const said = sayValue(value, money);
+    const said = shortly(value, money, language);
     return said === null ? [] : `${sayField(name, language)} ${said}`;
   });
   return [...sum, ...more].join(' · ');
 }
 
 /** Cash as notes and how many of each, other lists as their length; null for what has no short form. */
-function sayValue(value: unknown, money: Money): string | null {
+function shortly(value: unknown, money: Money, language: Language): string | null {
   if (Array.isArray(value)) {
     const cash = value.filter(isCash).filter(({ count }) => count > 0);
     if (cash.length === 0) return String(value.length);
     return cash.map(({ minor, currency, count }) => `${formatNote(money, minor, currency)} × ${count}`).join(', ');
   }
-  return typeof value === 'object' ? null : String(value);
+  return typeof value === 'object' ? null : sayValue(String(value), language);
 }
 
 function isCash(value: unknown): value is Cash {
@@ -74,8 +74,8 @@ function isCash(value: unknown): value is Cash {
 }
 
 function kindOf(event: string): string {
-  if (event === 'note.stacked' || event === 'vend.acknowledged') return 'good';
-  if (event === 'note.rejected' || event === 'note.returned') return 'back';
+  if (/^(note\.stacked|vend\.acknowledged|coin\.accepted)$/.test(event)) return 'good';
+  if (/^(note|coin)\.(rejected|returned)$/.test(event)) return 'back';
   if (/^(power\.cut|line\.cut|jammed|cashbox\.removed|supply\.cut)$/.test(event)) return 'bad';
   return 'plain';
 }

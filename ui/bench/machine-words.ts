@@ -17,6 +17,7 @@ const faultWords: Readonly<Record<string, Pair>> = {
   'paper low': ['paper low', '纸将用完'],
   'cash box out': ['cash box out', '钱箱取出'],
   full: ['box full', '钱箱满'],
+  empty: ['empty', '已空'],
 };
 
 export function sayFaults(faults: readonly string[], language: Language): string {
@@ -30,6 +31,7 @@ export function sayFaults(faults: readonly string[], language: Language): string
 const powerOut: Pair = ['It has no power already.', '已经没有电。'];
 const powerOn: Pair = ['It has power already.', '已经有电。'];
 const jammed: Pair = ['It is jammed already.', '已经卡住。'];
+const notJammed: Pair = ['Nothing is jammed.', '没有卡住。'];
 
 /** Why a machine does not let a hand do something, as the simulators say it. */
 const reasonWords: Readonly<Record<string, Pair>> = {
@@ -42,16 +44,60 @@ const reasonWords: Readonly<Record<string, Pair>> = {
   'it is busy with another note': ['Another note is still inside.', '机内还有一张纸币。'],
   'it is giving a note back': ['A note is coming back.', '正在退回纸币。'],
   'a note is stuck in it': ['A note is stuck inside.', '有纸币卡在里面。'],
+  'it is disabled': ['The slot is closed: the kiosk wants no note now.', '纸币口关闭：收款机现在不收纸币。'],
+  'it is starting': ['The slot is closed: the acceptor is starting.', '纸币口关闭：纸币器正在启动。'],
+  'its host is gone': ['The slot is closed: the kiosk does not ask it.', '纸币口关闭：收款机没有询问它。'],
+  'its host does not poll it': ['The slot is closed: the kiosk does not ask it.', '纸币口关闭：收款机没有询问它。'],
+  'its host has not read the last credit yet': [
+    'The slot is closed: the kiosk has not read the last note yet.',
+    '纸币口关闭：收款机还没读到上一张纸币。',
+  ],
+  'all its channels are inhibited': [
+    'The slot is closed: the kiosk wants no note now.',
+    '纸币口关闭：收款机现在不收纸币。',
+  ],
+  'it waits for its host to acknowledge an event': [
+    'The slot is closed: the kiosk has not read the last note yet.',
+    '纸币口关闭：收款机还没读到上一张纸币。',
+  ],
+  'it has no power': ['It has no power and draws nothing in.', '没有电，不会吸入纸币。'],
+  'it is paying out or emptying': ['It is paying out.', '正在出钞或出币。'],
+  'a note is in its bezel': ['A paid-out note waits in the slot.', '纸币口有找出的纸币。'],
+  'a note is in it': ['Another note is still inside.', '机内还有一张纸币。'],
   'it was cheated and waits': ['It noticed a trick, and waits.', '发现异常动作，暂停接收。'],
   'the acceptor has no power: its motor does not pull the note in': [
     'It has no power and draws nothing in.',
     '没有电，不会吸入纸币。',
   ],
+  'the machine has no power: its motor does not pull the note in': [
+    'It has no power and draws nothing in.',
+    '没有电，不会吸入纸币。',
+  ],
+  'a second note is in the way already': ['Another note is still inside.', '机内还有一张纸币。'],
+  'a coin is stuck in the slot': ['A coin is stuck in the slot.', '硬币卡在硬币口里。'],
+  'the slot is full of coins': ['The slot is full of coins.', '硬币口已经放满。'],
+  'no hopper here is for this coin': ['This hopper is for another coin.', '这个出币器不放这种硬币。'],
+  'the hopper does not know this coin': ['This hopper is for other coins.', '这个出币器不放这种硬币。'],
+  'the machine does not know this note': ['The recycler keeps no such note.', '循环器不存放这种纸币。'],
+  'it has no store to fill': ['There is nothing to fill.', '没有可补充的地方。'],
+  'coins fall into the cash box': ['Coins are falling into the box.', '硬币正落入钱箱。'],
+  'no coin lies in the cup': ['Nothing is there to take.', '没有可取的。'],
+  'the cash box is in already': ['A cash box is in already.', '钱箱已经装入。'],
+  'no cassette recycles this note': ['The recycler keeps no such note.', '循环器不存放这种纸币。'],
+  'nothing waits to be taken': ['Nothing is there to take.', '没有可取的。'],
+  'no note waits to be taken': ['Nothing is there to take.', '没有可取的。'],
+  'the coin acceptor is jammed already': jammed,
+  'the bill validator is jammed already': jammed,
+  'the hopper is jammed already': jammed,
+  'the exit of the hopper is blocked already': jammed,
+  'the coin acceptor is not jammed': notJammed,
+  'the bill validator is not jammed': notJammed,
+  'the hopper is not jammed': notJammed,
   'no note waits at the slot': ['No note waits at the slot.', '纸币口没有纸币。'],
   'no paper hangs out': ['No paper hangs out.', '没有纸露出。'],
   'it is still printing': ['It is still printing.', '还在打印。'],
   'it is jammed already': jammed,
-  'nothing is jammed': ['Nothing is jammed.', '没有卡住。'],
+  'nothing is jammed': notJammed,
   'there is no cash box to be full': ['There is no cash box to be full.', '没有钱箱，谈不上满。'],
   'the cash box is out already': ['The cash box is out already.', '钱箱已经取出。'],
   'a cash box is in already': ['A cash box is in already.', '钱箱已经装入。'],
@@ -66,7 +112,9 @@ const reasonWords: Readonly<Record<string, Pair>> = {
   'The bench does not answer': ['The bench does not answer.', '试验台没有应答。'],
   'an amount is above zero': ['An amount is above zero.', '金额必须大于零。'],
 };
-const notDrawnIn = 'the acceptor does not pull: ';
+const notDrawnIn = /^the (?:acceptor|machine|bill validator) does not pull: /;
+/** What a store holds at most, and how much lies in it. */
+const tooMuch = /^the (?:hopper|cassette|store) holds (\d+) (?:coins|notes), and (\d+) are in it$/;
 const noBill = 'no bill has the number ';
 
 /** A refusal in the person's language. */
@@ -75,7 +123,10 @@ export function sayReason(reason: string, language: Language): string {
     const number = reason.slice(noBill.length);
     return pick([`No bill has the number ${number}.`, `没有账单 ${number}。`], language);
   }
-  const why = reason.startsWith(notDrawnIn) ? reason.slice(notDrawnIn.length) : reason;
+  const [, most, now] = tooMuch.exec(reason) ?? [];
+  if (most !== undefined)
+    return pick([`At most ${most} fit in, and ${now} are in it.`, `最多放 ${most}，里面已有 ${now}。`], language);
+  const why = reason.replace(notDrawnIn, '');
   const pair = reasonWords[why];
   if (pair !== undefined) return pick(pair, language);
   if (why === reason) return reason;
@@ -89,10 +140,17 @@ const eventWords: Readonly<Record<string, Pair>> = {
   'note.stacked': ['note in the box', '纸币进箱'],
   'note.returned': ['note given back', '退回纸币'],
   'note.rejected': ['note refused', '拒收纸币'],
+  'coin.inserted': ['coin put in', '投入硬币'],
+  'coin.accepted': ['coin taken', '收下硬币'],
+  'coin.caught': ['coin in the hopper', '硬币入出币器'],
+  'coin.rejected': ['coin not taken', '硬币未收'],
+  'cash.dispensed': ['paid out', '出钞出币'],
+  'cash.taken': ['cash taken', '现金取走'],
+  'cash.retracted': ['cash drawn back', '现金收回'],
   'vend.acknowledged': ['credit acknowledged', '入账已确认'],
   command: ['command', '命令'],
-  enabled: ['slot opened', '纸币口打开'],
-  disabled: ['slot closed', '纸币口关闭'],
+  enabled: ['opened', '打开'],
+  disabled: ['closed', '关闭'],
   reset: ['reset', '复位'],
   'power.cut': ['power cut', '断电'],
   'power.restored': ['power restored', '恢复供电'],
@@ -122,6 +180,11 @@ const fieldWords: Readonly<Record<string, Pair>> = {
   port: ['port', '端口'],
   where: ['where', '位置'],
   cash: ['cash', '现金'],
+  path: ['path', '通道'],
+  to: ['to', '去向'],
+  from: ['from', '来自'],
+  unit: ['at', '位置'],
+  count: ['pieces', '数量'],
   behaviour: ['behaves', '表现'],
   ledger: ['bookings', '入账笔数'],
   requests: ['requests', '请求数'],
@@ -135,4 +198,27 @@ export function sayEvent(name: string, language: Language): string {
 export function sayField(name: string, language: Language): string {
   const pair = fieldWords[name];
   return pair === undefined ? name : pick(pair, language);
+}
+
+/** Why something was not taken, and places in the cabinet. */
+const valueWords: Readonly<Record<string, Pair>> = {
+  inhibited: ['not wanted', '现在不收'],
+  unknown: ['not known', '不认识'],
+  disabled: ['closed', '关闭'],
+  busy: ['busy', '正忙'],
+  full: ['full', '已满'],
+  'not polled': ['the kiosk does not ask', '收款机没有询问'],
+  'no power': ['no power', '没有电'],
+  box: ['box', '钱箱'],
+  cup: ['cup', '取币槽'],
+  bezel: ['slot', '纸币口'],
+  hopper: ['hopper', '出币器'],
+  recycler: ['recycler', '循环器'],
+  exit: ['exit', '出口'],
+  'coin acceptor': ['coin acceptor', '硬币器'],
+};
+
+export function sayValue(value: string, language: Language): string {
+  const pair = valueWords[value];
+  return pair === undefined ? value : pick(pair, language);
 }

@@ -6,9 +6,10 @@ import '../theme.css';
 import './bench.css';
 import type { Unit } from './api.ts';
 import { Bills } from './bills.tsx';
-import { Cabinet, totalOf } from './cabinet.tsx';
-import { CabinetControls, DeviceControls, ServiceControls } from './controls.tsx';
+import { Cabinet } from './cabinet.tsx';
+import { CabinetControls, MachineControls, ServiceControls } from './controls.tsx';
 import { EventLog } from './log.tsx';
+import { totalOf, usesCup } from './machines.ts';
 import { formatMoney } from './money.ts';
 import { type Bench, createBench } from './state.ts';
 import { Wallet } from './wallet.tsx';
@@ -16,7 +17,7 @@ import { Wallet } from './wallet.tsx';
 /** The bench: the cabinet in the middle, a person's things on the left, the troublemaker's on the right. */
 function BenchPage({ bench }: { readonly bench: Bench }) {
   useEffect(bench.start, [bench]);
-  const acceptor = bench.devices.value.find((device) => device.kind === 'note-acceptor');
+  const devices = bench.devices.value;
   const words = bench.words.value;
   const language = bench.language.value;
   const other = language === 'en' ? 'zh-CN' : 'en';
@@ -24,17 +25,20 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
     document.documentElement.lang = language;
     document.title = words.title;
   }, [language, words]);
-  const sum = (label: string, unit: Unit['unit']) => (
-    <Sum label={label} sum={formatMoney(bench.whole.value, totalOf(acceptor, unit))} />
+  const sum = (label: string, ...units: readonly Unit['unit'][]) => (
+    <Sum label={label} sum={formatMoney(bench.whole.value, totalOf(devices, ...units))} />
   );
+  const paysOut = devices.some(({ kind }) => kind === 'hopper' || kind === 'recycler');
   return (
     <div class="bench">
       <header class="top">
         <h1>{words.title}</h1>
         <dl class="count">
-          {sum(words.box, 'box')}
+          {sum(paysOut ? words.boxes : words.box, 'box')}
+          {paysOut && sum(words.forChange, 'hopper', 'recycler')}
           {sum(words.inside, 'escrow')}
-          {sum(words.inSlot, 'slot')}
+          {sum(words.inSlot, 'slot', 'bezel')}
+          {devices.some(usesCup) && sum(words.cup, 'cup')}
           {sum(words.givenBack, 'customer')}
         </dl>
         <span class="lamp" data-state={bench.alive.value ? 'on' : 'fault'}>
@@ -46,16 +50,14 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
       </header>
       <main class="columns">
         <div class="column">
-          <Wallet bench={bench} acceptor={acceptor} />
+          <Wallet bench={bench} />
           <Bills bench={bench} />
           <Table bench={bench} />
         </div>
         <Cabinet bench={bench} />
         <div class="column column-controls">
           <CabinetControls bench={bench} />
-          {bench.devices.value.map((device) => (
-            <DeviceControls key={device.id} bench={bench} device={device} />
-          ))}
+          <MachineControls bench={bench} />
           {bench.services.value.map((service) => (
             <ServiceControls key={service.id} bench={bench} service={service} />
           ))}
