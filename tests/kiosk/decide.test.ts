@@ -15,7 +15,7 @@ import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
-import { bill, Visit, withChange } from './view/visit.ts';
+import { bill, Visit, withRecycler, withChange } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
@@ -234,6 +234,11 @@ describe('what a restart does with an open order', () => {
     'note.stack': () => at('closing'),
     'note.return': () => at('pay-cash').escrow(700),
     'cash.dispense': () => at('giving'),
+    'cash.empty': () =>
+      new Visit(withRecycler)
+        .boot()
+        .step({ fact: 'device.ready', device: 'recycler' })
+        .step({ fact: 'empty.asked', device: 'recycler', by: '1' }),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),

@@ -3,7 +3,7 @@
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
 import type { Denomination, DeviceFact } from '../../../hardware/device.ts';
-import type { Payout } from '../../kiosk.ts';
+import { deviceState, type Payout } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
 import type { Part } from './change.ts';
@@ -105,8 +105,14 @@ export function cashMoved(turn: Turn, seen: Seen<'cash.moved'>): void {
 /** A machine says what it can pay out; where it counts otherwise than the journal, somebody has to look. */
 export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>): void {
   put(turn, { kind: 'device.changed', device, change: { to: 'levels', levels } });
-  if (Object.values(turn.kiosk.payouts).some((payout) => payout.device === device)) return;
-  const counted = levels.filter(({ count }) => count !== null);
+  compareLevels(turn, device);
+}
+
+/** What a machine said last beside what is booked. While it moves money they differ, and that says nothing. */
+export function compareLevels(turn: Turn, device: string): void {
+  const moving = [...Object.values(turn.kiosk.payouts), ...Object.values(turn.kiosk.emptyings)];
+  if (moving.some((order) => order.device === device)) return;
+  const counted = deviceState(turn.kiosk, device).levels.filter(({ count }) => count !== null);
   if (counted.length === 0) return;
   const subject = `levels-${device}`;
   const open = caseAbout(turn.kiosk, subject);
