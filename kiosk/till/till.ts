@@ -27,9 +27,11 @@ export interface Till {
   readonly bags: readonly Bag[];
   /** How many boxes with something in them were ever taken out. */
   readonly boxes: number;
+  /** Devices whose box is out, as they say. */
+  readonly open: readonly string[];
 }
 
-export const emptyTill: Till = { units: [], removed: [], bags: [], boxes: 0 };
+export const emptyTill: Till = { units: [], removed: [], bags: [], boxes: 0, open: [] };
 
 /** Boxes in state that wait to be counted; the journal has older ones all the same. */
 export const bagsKept = 100;
@@ -88,6 +90,9 @@ export function foldTill(till: Till, body: EntryBody): Till {
     case 'cash.emptied':
       return set(till, body, []);
     case 'cashbox.removed':
+      return boxOut({ ...till, open: [...without(till.open, body.device), body.device] }, body.device);
+    case 'cashbox.inserted':
+      return { ...till, open: without(till.open, body.device) };
     case 'cashbox.changed':
       return boxOut(till, body.device);
     case 'cash.counted': {
@@ -158,6 +163,7 @@ function boxOut(till: Till, device: string): Till {
   if (stocks.length === 0) return till;
   const boxes = till.boxes + 1;
   return {
+    ...till,
     units: till.units.map((stock) => (here(stock) ? { ...stock, count: 0 } : stock)),
     removed: stocks.reduce<readonly Stock[]>((kept, stock) => counted(kept, stock), till.removed),
     bags: [...till.bags, { bag: `B${String(boxes).padStart(5, '0')}`, device, stocks }].slice(-bagsKept),
@@ -188,6 +194,10 @@ function changeRemoved(till: Till, { device, unit, currency }: Place, pieces: re
     till.removed,
   );
   return { ...till, removed };
+}
+
+function without(devices: readonly string[], device: string): readonly string[] {
+  return devices.filter((one) => one !== device);
 }
 
 /** So many more of it; a count of 0 makes its row. */
