@@ -150,7 +150,7 @@ export interface StaffStock {
 
 export type UnitName = 'box' | 'recycler' | 'hopper';
 
-/** `GET /staff/till` */
+/** `GET /staff/table/till` */
 export interface StaffTill {
   readonly units: readonly {
     readonly device: string;
@@ -185,11 +185,32 @@ export interface StaffTill {
   }[];
 }
 
-/** `GET /staff/cases?from=N`: the open cases, newest first; `next` null: there are no more. */
+/** What cases can be about; `entry.ts` has them too, and one that is missing here does not compile. */
+export type CaseAbout =
+  | 'note-unknown'
+  | 'note-stuck'
+  | 'note-unowned'
+  | 'note-suspect'
+  | 'note-to-count'
+  | 'voucher-not-printed'
+  | 'post-refused'
+  | 'post-unanswered'
+  | 'session-abandoned'
+  | 'denominations-changed'
+  | 'coin-unowned'
+  | 'coins-lost'
+  | 'change-owed'
+  | 'payout-unknown'
+  | 'change-retracted'
+  | 'levels-differ'
+  | 'count-differs'
+  | 'emptying-unknown';
+
+/** `GET /staff/table/cases?from=N`: the open cases, newest first; `next` null: there are no more. */
 export interface StaffCases {
   readonly cases: readonly {
     readonly case: string;
-    readonly about: string;
+    readonly about: CaseAbout;
     readonly currency: string;
     readonly minor: number | null;
     readonly subject: string | null;
@@ -198,7 +219,7 @@ export interface StaffCases {
   readonly total: number;
 }
 
-/** `GET /staff/moves?from=N`: booked moves, newest first. */
+/** `GET /staff/table/moves?from=N`: booked moves, newest first. */
 export interface StaffMoves {
   readonly moves: readonly {
     readonly move: string;
@@ -221,7 +242,7 @@ export interface StaffMoves {
   readonly next: number | null;
 }
 
-/** `GET /staff/persons` */
+/** `GET /staff/table/persons` */
 export interface StaffPersons {
   readonly persons: readonly {
     readonly number: string;
