@@ -15,7 +15,10 @@ import { MyPin, Persons } from './pages/persons.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
-const askEveryMs = 2_000;
+const askEveryMs = 1_000;
+const readEveryMs = 2_000;
+/** So near its end the countdown is red. */
+const urgentSeconds = 20;
 /** A touch is told at most so often. */
 const touchEveryMs = 5_000;
 /** Nobody is here, on the glass: the customers get it back. */
@@ -83,26 +86,26 @@ function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOthe
           <p class="strong">
             {own.title} · {now.kiosk}
           </p>
-          <p class="note">
-            {merchant.name[lang]} · {now.place[lang]}
-          </p>
+          {me === null ? (
+            <p class="note">
+              {merchant.name[lang]} · {now.place[lang]}
+            </p>
+          ) : (
+            <p class="note">
+              {me.number} {me.name} · {own.roles[me.role]}
+            </p>
+          )}
         </div>
       </div>
-      {me !== null && (
-        <div class="staff-me">
-          <p class="strong">
-            {me.number} · {me.name}
-          </p>
-          <p class={`note ${me.seconds <= 20 ? 'stop' : ''}`}>
-            {own.roles[me.role]} · {own.logsOut(me.seconds)}
-          </p>
-        </div>
-      )}
       <div class="staff-tools">
         <Touch onTouch={toOther}>{own.other}</Touch>
         {me !== null ? (
-          <Touch onTouch={leave}>
-            <LogOut {...SHAPE} /> {own.logOut}
+          <Touch look="tool" onTouch={leave}>
+            <LogOut {...SHAPE} />
+            <span>
+              {own.logOut}
+              <span class={`note ${me.seconds <= urgentSeconds ? 'stop' : ''}`}>{own.logsOut(me.seconds)}</span>
+            </span>
           </Touch>
         ) : (
           onGlass && <Touch onTouch={giveBack}>{own.close}</Touch>
@@ -155,7 +158,7 @@ function useTill(): StaffTill | null {
         if (!over && found !== null) set(found);
       });
     read();
-    const timer = setInterval(read, askEveryMs);
+    const timer = setInterval(read, readEveryMs);
     return () => {
       over = true;
       clearInterval(timer);

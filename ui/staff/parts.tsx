@@ -12,7 +12,7 @@ const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 interface TouchProps {
   readonly children: ComponentChildren;
   readonly onTouch: () => void;
-  readonly look?: 'main' | 'plain' | 'key' | 'row';
+  readonly look?: 'main' | 'plain' | 'key' | 'row' | 'tool';
   readonly off?: boolean;
   readonly label?: string;
 }

@@ -99,7 +99,7 @@ function CountTable({ minors, counts, onChange }: CountTableProps) {
       <table class="count">
         <thead>
           <tr>
-            <th scope="col">{words.unit}</th>
+            <th scope="col">{words.denomination}</th>
             <th scope="col" class="figure">
               {words.pieces}
             </th>
@@ -169,7 +169,7 @@ function Comparison({ pieces, expected, name }: ComparisonProps) {
       <table>
         <thead>
           <tr>
-            <th scope="col">{words.unit}</th>
+            <th scope="col">{words.denomination}</th>
             <th scope="col" class="figure">
               {words.count}
             </th>

@@ -94,7 +94,7 @@ function AddPerson({ back }: { readonly back: () => void }) {
   if (number !== null) {
     return (
       <Sheet title={words.addPerson} back={back}>
-        <Good text={`${words.added}. ${words.yourNumber(number)}`} />
+        <Good text={words.added(number)} />
         <Touch look="main" onTouch={back}>
           {words.done}
         </Touch>
