@@ -199,7 +199,7 @@ export function emptiedByLevels(turn: Turn, device: string): void {
 function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptying): void {
   const { currency } = turn.kiosk.rules;
   const left = stockOf(turn.kiosk.till, device, 'recycler', currency);
-  const difference = -sum(left);
+  const difference = 0 - sum(left);
   const own = named(turn, { by, second });
   const where = { device, unit: 'recycler', currency } as const;
   const expected = present([...moved, ...left]);
