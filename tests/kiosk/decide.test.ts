@@ -15,6 +15,7 @@ import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
+import type { MoveRecord } from '../../kiosk/staff/record.ts';
 import { bill, Visit, withRecycler, withChange } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
@@ -180,10 +181,49 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
       pieces: [{ minor: 100, count: 5 }],
       by: 'anna',
     },
+    {
+      fact: 'cash.declared',
+      device: 'yuan',
+      unit: 'hopper',
+      currency: 'CNY',
+      pieces: [{ minor: 100, count: 5 }],
+      by: '1',
+    },
+    { fact: 'cashbox.changed', device, by: '1' },
+    { fact: 'cash.counted', bag: 'B00001', pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
+    { fact: 'cash.corrected', record: moveBooked, pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
+    { fact: 'empty.asked', device: 'tens', by: '1' },
+    { fact: 'cash.emptied', device: 'tens', command: 'none', key: 'emptied' },
+    { fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null },
+    { fact: 'staff.role-changed', person: '1', role: 'collector', by: '1' },
+    { fact: 'staff.pin-changed', person: '1', pin: 'p2', by: '1' },
+    { fact: 'staff.removed', person: '1', by: '1' },
+    { fact: 'staff.identified', person: '1' },
+    { fact: 'staff.approved', person: '1' },
+    { fact: 'staff.refused', person: null },
+    { fact: 'staff.touched' },
+    { fact: 'staff.left' },
     { fact: 'time.reached' },
     { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null },
   ];
 }
+
+const moveBooked: MoveRecord = {
+  move: 'M00001',
+  at: '2026-03-31T01:20:00.000Z',
+  kind: 'cash.filled',
+  device: 'yuan',
+  unit: 'hopper',
+  currency: 'CNY',
+  pieces: [{ minor: 100, count: 50 }],
+  expected: null,
+  difference: null,
+  effect: 'unit',
+  by: '1',
+  second: null,
+  corrects: null,
+  correctedBy: null,
+};
 
 /** What follows from a fact a moment later. */
 function after(kiosk: Kiosk, body: FactBody): Decision {

@@ -102,7 +102,7 @@ test('one ready line with all addresses, a daemon that comes back after a kill, 
   expect(ready).toMatchObject({
     ready: true,
     kiosk: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//),
-    staff: null,
+    staff: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/staff\/\?code=/),
   });
   expect(ready.bench).toMatch(/^http:\/\/127\.0\.0\.1:\d+/);
   expect((await fetch(new URL('/devices', ready.bench))).status).toBe(200);

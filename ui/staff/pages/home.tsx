@@ -8,6 +8,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
   const { words } = place;
   return (
     <div class="home">
+      <h1 class="sr">{words.title}</h1>
       <div class="home-main">
         <Till till={till} />
         <Bags till={till} />
