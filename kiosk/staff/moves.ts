@@ -12,9 +12,9 @@ import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
 import { moveNumber, type MoveRecord } from './record.ts';
 
 /** An emptying that is not seen to go on for this long is unknown: a case, milliseconds. */
-export const emptyOutcomeMs = 600_000;
+const emptyOutcomeMs = 600_000;
 /** Nobody counts more pieces of one kind by hand. */
-export const piecesMaximum = 100_000;
+const piecesMaximum = 100_000;
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 type CashSeen = Extract<FactBody, { fact: 'cash.filled' | 'cash.removed' | 'cash.declared' }>;

@@ -7,14 +7,14 @@ import { administrators, lockedSeconds, personHere } from './rights.ts';
 import { triesOf } from './staff.ts';
 
 /** Wrong tries until the lock. */
-export const wrongTriesMaximum = 5;
+const wrongTriesMaximum = 5;
 /** The first lock, milliseconds; each further one doubles, up to the longest. */
-export const firstLockMs = 60_000;
-export const longestLockMs = 3_600_000;
+const firstLockMs = 60_000;
+const longestLockMs = 3_600_000;
 /** Without a touch for so long somebody is logged out, milliseconds. */
-export const serviceIdleMs = 120_000;
+const serviceIdleMs = 120_000;
 /** Numbers that were ever given: the state is bounded. */
-export const personsMaximum = 500;
+const personsMaximum = 500;
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 type AtThePad = Extract<FactBody, { fact: 'staff.identified' | 'staff.approved' }>;

@@ -93,6 +93,7 @@ test('the first administrator comes in through the corner, fills a hopper and lo
   const customer = await glass.second();
   await customer.sees('out-of-service');
   await customer.reads('正在维护');
+  await customer.page.close();
 
   await touch('Fill change');
   await sees('fill');
