@@ -76,8 +76,16 @@ export type DeviceFact = { readonly device: string } & (
       readonly key: string;
     }
   | { readonly fact: 'note.accepting' }
-  /** `seenMs`: when it was first seen waiting; `deadlineMs`: when the device gives it back by itself. Monotonic. */
-  | ({ readonly fact: 'note.escrowed'; readonly seenMs: number; readonly deadlineMs: number } & Denomination)
+  /**
+   * `seenMs`: when it was first seen waiting; `deadlineMs`: when the device gives it back by itself. Monotonic. `counters`:
+   * of a device that numbers its events; they are recorded with the order for this note.
+   */
+  | ({
+      readonly fact: 'note.escrowed';
+      readonly seenMs: number;
+      readonly deadlineMs: number;
+      readonly counters?: Counters;
+    } & Denomination)
   /** `unit`: where it lies; absent: in the box. */
   | ({
       readonly fact: 'note.stacked';
@@ -91,15 +99,19 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'note.suspect'; readonly code: string }
   /**
    * A coin counts at once. `counter` is the device's own event counter; `to` the device whose unit it fell into, null: the
-   * acceptor's box.
+   * acceptor's box. `afterMs`: it fell in after this moment (monotonic), the last at which the device had not told of it;
+   * null: nobody was looking.
    */
   | ({
       readonly fact: 'coin.credited';
       readonly key: string;
       readonly counter: number;
+      readonly afterMs: number | null;
       readonly to: string | null;
       readonly counters: Counters;
     } & Denomination)
+  /** From here on the device's coins count; what it tells of the time before is nobody's. It takes none before this is recorded. */
+  | { readonly fact: 'coin.counting'; readonly key: string; readonly counters: Counters }
   /** So many coins came in whose values the device no longer tells. */
   | { readonly fact: 'coin.lost'; readonly key: string; readonly count: number; readonly counters: Counters }
   /** Coins are not taken or fell through: for the customer's notice. */

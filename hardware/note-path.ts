@@ -6,7 +6,15 @@
  * lost sight of the note), or refused (its bytes never left). Evidence has a key: the same key is the same note, over
  * repetitions, losses of power and restarts of this program.
  */
-import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote, RejectReason } from './device.ts';
+import type {
+  Counters,
+  Denomination,
+  DeviceCommand,
+  DeviceFact,
+  DeviceMemory,
+  FoundNote,
+  RejectReason,
+} from './device.ts';
 
 /** An order that left is sent again when the note still stands in escrow after this. */
 const REPEAT_ORDER_MS = 500;
@@ -102,7 +110,13 @@ export function noteAccepting(work: PathWork): void {
  * A note lies in escrow, and the machine keeps it `holdMs`; told once, however often the machine says so. One of no
  * known value goes back.
  */
-export function noteEscrowed(work: PathWork, code: number, value: Denomination | null, holdMs: number): void {
+export function noteEscrowed(
+  work: PathWork,
+  code: number,
+  value: Denomination | null,
+  holdMs: number,
+  counters?: Counters,
+): void {
   const { path, facts, device, nowMs } = work;
   if (path.escrow !== null && path.escrow.code === code && nowMs <= path.escrow.lapsedMs) {
     repeatOrders(work);
@@ -113,7 +127,8 @@ export function noteEscrowed(work: PathWork, code: number, value: Denomination |
   const deadlineMs = nowMs + holdMs;
   path.escrow = { code, value, deadlineMs, lapsedMs: deadlineMs + holdMs };
   if (value === null) wishReturn(path);
-  else facts.push({ device, fact: 'note.escrowed', ...value, seenMs: nowMs, deadlineMs });
+  else
+    facts.push({ device, fact: 'note.escrowed', ...value, seenMs: nowMs, deadlineMs, ...(counters && { counters }) });
 }
 
 /** The driver itself wants the note out again. */

@@ -14,7 +14,7 @@ import {
   noteUnknown,
   orderRefused,
 } from './methods/cash/notes.ts';
-import { coinCredited, coinsLost } from './methods/cash/coins.ts';
+import { coinCredited, coinsCounting, coinsLost } from './methods/cash/coins.ts';
 import {
   cashMoved,
   cashRetracted,
@@ -114,6 +114,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'coin.credited':
       coinCredited(turn, body);
+      return;
+    case 'coin.counting':
+      coinsCounting(turn, body);
       return;
     case 'coin.lost':
       coinsLost(turn, body);

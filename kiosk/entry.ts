@@ -126,6 +126,8 @@ export type DurableBody =
       readonly command: string;
       readonly device: string;
       readonly sale: string;
+      /** Of a device that numbers its events, when the note was in escrow. */
+      readonly counters?: Counters;
     } & InSession &
       Denomination)
   | ({
@@ -186,6 +188,8 @@ export type DurableBody =
       /** Null: of another currency, or unknown. */
       readonly minor: number | null;
     } & Coin)
+  /** From here on its coins are counted. */
+  | { readonly kind: 'coin.counting'; readonly device: string; readonly key: string; readonly counters: Counters }
   | {
       readonly kind: 'coin.lost';
       readonly device: string;

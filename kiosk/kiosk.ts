@@ -267,6 +267,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'coin.credited':
     case 'coin.unowned':
     case 'coin.lost':
+    case 'coin.counting':
       return withCounters(withEvidence(kiosk, body.key), body.device, body.counters);
     case 'cash.dispense': {
       const { kind: _, reason: __, ...order } = body;
@@ -338,8 +339,9 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'note.left':
       return withDevice(kiosk, body.device, { ...deviceState(kiosk, body.device), ...emptyMouth });
     case 'note.stack': {
-      const { kind: _, ...order } = body;
-      return withStack(kiosk, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
+      const { kind: _, counters, ...order } = body;
+      const counting = counters === undefined ? kiosk : withCounters(kiosk, body.device, counters);
+      return withStack(counting, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
     }
     case 'note.stacked':
       return settleStack(kiosk, body.device, body.command, 'stacked', null);
@@ -447,6 +449,8 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       if (sale.state !== 'open') return sale;
       return { ...sale, notes: [...sale.notes, { command: body.command, minor: body.minor, suspect: false }] };
     case 'note.suspect':
+      // What was tendered stays tendered; the case says what is in question.
+      if (sale.state !== 'open') return sale;
       return {
         ...sale,
         notes: sale.notes.map((note) => (note.command === body.command ? { ...note, suspect: true } : note)),

@@ -4,13 +4,15 @@
  */
 import type { Denomination } from '../device.ts';
 import { tellCleared, tellFault } from '../standing.ts';
-import { header, maskOf } from './messages.ts';
-import { type Ask, type Draft, identified, setting, type SetupStep, type Talk, type Work } from './talk.ts';
+import { type Event, header, maskOf } from './messages.ts';
+import { type Ask, type Draft, identified, setting, type SetupStep, setUpAgain, type Talk, type Work } from './talk.ts';
 
 /** Places of the table: 16 in every device of today's format. */
 export const POSITIONS = 16;
 const MASK_BYTES = POSITIONS / 8;
 const TRIES = 3;
+/** A table with holes is read so often before it is believed. */
+const READINGS = 5;
 const AGAIN_MS = 100;
 const RETRY_MS = 1_000;
 export const MASK = 'mask';
@@ -19,6 +21,11 @@ export const MASTER = 'master';
 export interface Acceptance extends Talk {
   /** Ids as read, from position 1 on; null: not in use. */
   readonly ids: readonly (string | null)[];
+  /** The last id asked for did not come: the device has no more of them, or it was lost. */
+  readonly silent: boolean;
+  /** It was lost: one behind it came, or what it is worth did not. */
+  readonly gap: boolean;
+  readonly readings: number;
   readonly table: ReadonlyMap<number, Denomination>;
   /** The ids of the first reading; what differs from them later is not trusted. */
   readonly tableText: string | null;
@@ -31,10 +38,15 @@ export interface Acceptance extends Talk {
   readonly settingAtMs: number;
   readonly settingTries: number;
   readonly ready: boolean;
+  /** The events of the last reading; null: there was none since this program began. */
+  readonly kept: readonly Event[] | null;
 }
 
 export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
   ids: [],
+  silent: false,
+  gap: false,
+  readings: 0,
   table: new Map(),
   tableText: null,
   changed: false,
@@ -45,6 +57,7 @@ export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
   settingAtMs: 0,
   settingTries: 0,
   ready: false,
+  kept: null,
 };
 
 /** Nothing is taken while it is set up. */
@@ -55,14 +68,32 @@ export function closeFirst<S extends Acceptance>(): SetupStep<S> {
     draft.mask = null;
     draft.ready = false;
     draft.ids = [];
+    draft.silent = false;
+    draft.gap = false;
     draft.settingAtMs = 0;
     draft.settingTries = 0;
   });
 }
 
-/** All is set up: says who it is, and what of its table can be used. */
-export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMap<number, Denomination>): void {
+/** The id of the next position; `answered`: the device said so. */
+export function idRead(s: Draft<Acceptance>, id: string | null, answered: boolean): void {
+  if (answered && s.silent) s.gap = true;
+  s.silent = !answered;
+  s.ids = [...s.ids, id];
+}
+
+/**
+ * All is set up: says who it is, and what of its table can be used. False: answers got lost, and it is read anew; a table
+ * with holes would be taken for another one.
+ */
+export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMap<number, Denomination>): boolean {
   const s: Draft<Acceptance> = work.s;
+  s.readings++;
+  if (s.gap && s.readings < READINGS) {
+    setUpAgain(s);
+    return false;
+  }
+  s.readings = 0;
   const seen = s.ids.join();
   if (s.tableText !== null && s.tableText !== seen && !s.changed) {
     s.changed = true;
@@ -78,6 +109,7 @@ export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMa
   }
   if (initial && table.size === 0) tellFault(work, 'cctalk.no-denominations');
   identified(work, [...new Map([...s.table.values()].map((one) => [`${one.currency}${one.minor}`, one])).values()]);
+  return true;
 }
 
 /** The setting that differs from what is wished; null: all is told. `held`: nothing is to come in for now. */

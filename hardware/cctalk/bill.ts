@@ -4,7 +4,7 @@
  * acknowledged, so the evidence of an order is among the last events also after a restart of this program: a note has to
  * pass escrow before it is stacked, and the newest event of a note is therefore that of the last order.
  */
-import type { Denomination, DeviceMemory } from '../device.ts';
+import type { Counters, Denomination, DeviceMemory } from '../device.ts';
 import {
   dropLate,
   dropUnsent,
@@ -31,6 +31,7 @@ import {
   acceptanceWish,
   closeFirst,
   freshAcceptance,
+  idRead,
   MASK,
   MASTER,
   POSITIONS,
@@ -42,6 +43,7 @@ import {
   billEvent,
   billId,
   billValue,
+  counterAfter,
   type Event,
   type EventBuffer,
   eventBuffer,
@@ -57,6 +59,7 @@ import {
 } from './messages.ts';
 import {
   type Ask,
+  type Draft,
   freshTalk,
   identitySteps,
   type Part,
@@ -91,6 +94,8 @@ export interface BillState extends Acceptance {
   readonly scalings: ReadonlyMap<string, Scaling | null>;
   /** Of the last event read; null: none since this program began. */
   readonly counter: number | null;
+  /** As recorded with the order that is open; null: it was not, or is no longer of use. */
+  readonly noted: { readonly counter: number; readonly serial: number | null } | null;
   readonly eventsLost: boolean;
   /** The serial number to which `counter` belongs. */
   readonly counted: number | null;
@@ -111,6 +116,7 @@ function start(device: string, memory: DeviceMemory): BillState {
     path: startPath(device, memory),
     scalings: new Map(),
     counter: null,
+    noted: notedIn(memory),
     counted: null,
     routedMs: null,
     eventsLost: false,
@@ -118,6 +124,10 @@ function start(device: string, memory: DeviceMemory): BillState {
     pollAtMs: 0,
     checkAtMs: null,
   };
+}
+
+function notedIn({ counters: { counter, serial } }: DeviceMemory): BillState['noted'] {
+  return counter === undefined ? null : { counter, serial: serial ?? null };
 }
 
 /** The note-path of this step; `copy` made it a draft. */
@@ -132,7 +142,7 @@ const fixed: readonly SetupStep<BillState>[] = [
   ...identitySteps<BillState>(),
   setting<BillState>(header.modifyBillMode, [WITH_ESCROW], () => {}),
   ...Array.from({ length: POSITIONS }, (_, at) =>
-    question<BillState>(header.billId, (s, data) => (s.ids = [...s.ids, usedId(data)]), [at + 1]),
+    question<BillState>(header.billId, (s, data) => idRead(s, usedId(data), data !== null), [at + 1]),
   ),
   { header: header.selfCheck, data: [], optional: true, take: (work, data) => checked(work, data) },
 ];
@@ -151,6 +161,7 @@ function setup({ s }: BillWork): readonly SetupStep<BillState>[] {
       question<BillState>(
         header.scalingFactor,
         (state, data) => {
+          if (data === null) state.gap = true;
           state.scalings = new Map([...state.scalings, [country, data === null ? null : scaling(data)]]);
         },
         Array.from(country, (letter) => letter.charCodeAt(0)),
@@ -169,7 +180,7 @@ function ready(work: BillWork): void {
     const worth = scale === null || currency === null ? null : billValue(value, scale, currency);
     if (worth !== null) table.set(at + 1, worth);
   });
-  tableRead(work, table);
+  if (!tableRead(work, table)) return;
   s.pollAtMs = nowMs;
   if (s.counter !== null && s.counted !== s.serial) {
     // Another device: what it tells is of other notes.
@@ -260,22 +271,43 @@ function checked(work: BillWork, data: Uint8Array): boolean {
 function onBuffer(work: BillWork, buffer: EventBuffer | null): void {
   const { s } = work;
   if (buffer === null) return;
-  if (s.counter === null) {
-    s.counter = buffer.counter;
-    firstReading(work, buffer);
-    return;
-  }
-  const { count, reset } = eventsSince(s.counter, buffer);
+  const { kept } = s;
+  s.kept = buffer.events;
+  if (s.counter === null && !goesOn(work, buffer)) return;
+  const { count, reset } = eventsSince(s.counter ?? 0, buffer, kept);
   if (reset) {
     setUpAgain(s);
     outOfSight(work);
   }
-  s.counter = buffer.counter;
   const told = Math.min(count, KEPT_EVENTS);
   if (count > 0) missedStands(work, count > told);
-  for (const event of buffer.events.slice(0, told).reverse()) oneEvent(work, event);
+  s.counter = counterAfter(reset ? 0 : (s.counter ?? 0), count - told);
+  for (const event of buffer.events.slice(0, told).reverse()) {
+    s.counter = counterAfter(s.counter, 1);
+    oneEvent(work, event);
+  }
   if (count === 0) nothingNew(work);
   tooLong(work);
+}
+
+/**
+ * The first reading after a start of this program. With the number that was recorded with the open order, all since is
+ * of its note and of those after it, and is read as ever (true); without, the buffer has to say what it can.
+ */
+function goesOn(work: BillWork, buffer: EventBuffer): boolean {
+  const { s } = work;
+  const { noted } = s;
+  s.noted = null;
+  if (noted === null || noted.serial !== s.serial || s.path.stack === null) {
+    s.counter = buffer.counter;
+    firstReading(work, buffer);
+    return false;
+  }
+  s.counter = noted.counter;
+  const [newest] = buffer.events;
+  const waits = buffer.counter === noted.counter && newest !== undefined && newest.a !== 0 && newest.b === IN_ESCROW;
+  if (waits) oneEvent(work, newest);
+  return !waits;
 }
 
 function missedStands(work: BillWork, missed: boolean): void {
@@ -390,11 +422,12 @@ function tooLong(work: BillWork): void {
 function oneEvent(work: BillWork, { a, b }: Event): void {
   const { s } = work;
   const path = pathOf(work);
+  const outOfSight = s.silentPolls !== null;
   if (saysWhere({ a, b })) s.silentPolls = null;
   if (a !== 0) {
     const value = s.changed ? null : (s.table.get(a) ?? null);
     faultStands(work, null, false);
-    if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS);
+    if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
     else if (b === IN_STACKER) noteStacked(path, value);
     return;
   }
@@ -403,7 +436,8 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     case 'nothing':
       return;
     case 'returned':
-      noteGone(path, 'leaving');
+      // It names no value: after a reset it may be of a note that came behind the one that was ordered in.
+      noteGone(path, outOfSight && s.path.stack !== null ? 'empty' : 'leaving');
       return;
     case 'rejected':
       noteRejected(path, meaning.reason, billCode(b));
@@ -428,6 +462,10 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     default:
       meaning satisfies never;
   }
+}
+
+function countersOf({ counter, serial }: Draft<BillState>): Counters {
+  return { counter: counter ?? 0, ...(serial === null ? {} : { serial }) };
 }
 
 export const billValidator: Part<BillState> = {

@@ -6,7 +6,7 @@
  * pushed out by the sixth event. A crash takes along what is not recorded, and the device tells five of it again; so the
  * slot is closed while more than a few wait, which leaves room for coins that are already on their way.
  */
-import type { DeviceMemory } from '../device.ts';
+import type { Denomination, DeviceMemory } from '../device.ts';
 import { faultStands, tellCleared, tellFault } from '../standing.ts';
 import {
   type Acceptance,
@@ -15,6 +15,7 @@ import {
   acceptanceWish,
   closeFirst,
   freshAcceptance,
+  idRead,
   MASK,
   MASTER,
   POSITIONS,
@@ -42,6 +43,7 @@ import {
   type Part,
   question,
   refuse,
+  setting,
   type SetupStep,
   setUpAgain,
   type Work,
@@ -73,7 +75,11 @@ export interface CoinState extends Acceptance {
   readonly acceptedThen: number | null;
   /** Set up, but not read since: what happened meanwhile happened while nobody looked. */
   readonly away: boolean;
+  /** When it last told its events in this conversation, monotonic; null: not yet. */
+  readonly readMs: number | null;
   readonly unrecorded: readonly string[];
+  /** The key of where counting began, until it is recorded. */
+  readonly counting: string | null;
   readonly pollAtMs: number;
   /** When a self-check is due; null: nothing to ask after. */
   readonly checkAtMs: number | null;
@@ -95,7 +101,9 @@ function start(memory: DeviceMemory): CoinState {
     accepted: null,
     acceptedThen: accepted ?? null,
     away: true,
+    readMs: null,
     unrecorded: [],
+    counting: null,
     pollAtMs: 0,
     checkAtMs: null,
     alarm: null,
@@ -104,7 +112,7 @@ function start(memory: DeviceMemory): CoinState {
 }
 
 const idSteps: readonly SetupStep<CoinState>[] = Array.from({ length: POSITIONS }, (_, at) =>
-  question<CoinState>(header.coinId, (s, data) => (s.ids = [...s.ids, usedId(data)]), [at + 1]),
+  question<CoinState>(header.coinId, (s, data) => idRead(s, usedId(data), data !== null), [at + 1]),
 );
 
 function usedId(data: Uint8Array | null): string | null {
@@ -112,7 +120,7 @@ function usedId(data: Uint8Array | null): string | null {
   return coinId(id).country === null ? null : id;
 }
 
-const setup: readonly SetupStep<CoinState>[] = [
+const fixed: readonly SetupStep<CoinState>[] = [
   closeFirst<CoinState>(),
   ...identitySteps<CoinState>(),
   ...idSteps,
@@ -125,18 +133,33 @@ const setup: readonly SetupStep<CoinState>[] = [
   question<CoinState>(header.acceptCounter, (s, data) => (s.accepted = data?.length === 3 ? littleEndian(data) : null)),
 ];
 
-function ready(work: CoinWork): void {
-  const { s, settings } = work;
-  const table = new Map<number, { currency: string; minor: number }>();
+/** Behind the ids, the sorter path of each coin that has one: the device forgets them. */
+function setup(work: CoinWork): readonly SetupStep<CoinState>[] {
+  const { sort } = work.settings;
+  const sorted = [...tableOf(work)].flatMap(([position, { minor }]) => {
+    const path = Object.hasOwn(sort, minor) ? sort[minor] : undefined;
+    return path === undefined ? [] : [setting<CoinState>(header.modifySorterPaths, [position, path], () => {})];
+  });
+  return sorted.length === 0 ? fixed : [...fixed, ...sorted];
+}
+
+function tableOf({ s, settings }: CoinWork): ReadonlyMap<number, Denomination> {
+  const table = new Map<number, Denomination>();
   s.ids.forEach((id, at) => {
     const { country, value } = coinId(id ?? '');
     const currency = country === null ? null : settings.currencyOf(country);
     if (currency !== null) table.set(at + 1, { currency: currency.currency, minor: value });
   });
-  tableRead(work, table);
+  return table;
+}
+
+function ready(work: CoinWork): void {
+  const { s } = work;
+  if (!tableRead(work, tableOf(work))) return;
   if (s.counted !== s.serial) {
     // Another device: its counters start where they stand now.
     s.counter = null;
+    s.kept = null;
     s.counted = s.serial;
     s.acceptedThen = null;
   }
@@ -145,7 +168,7 @@ function ready(work: CoinWork): void {
 }
 
 function held({ s }: CoinWork): boolean {
-  return s.unrecorded.length >= UNRECORDED_LIMIT;
+  return s.counting !== null || s.unrecorded.length >= UNRECORDED_LIMIT;
 }
 
 function wish(work: CoinWork): Ask {
@@ -209,25 +232,50 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
   const { s } = work;
   const buffer = data === null ? null : eventBuffer(data);
   if (buffer === null) return;
-  const { away } = s;
+  const { away, kept, readMs } = s;
   s.away = false;
+  s.kept = buffer.events;
+  s.readMs = work.nowMs;
   if (s.counter === null) {
-    // Never read before: what it tells of the time before is not this kiosk's.
-    s.counter = buffer.counter;
+    countFrom(work, buffer.counter);
     return;
   }
-  const { count, reset } = eventsSince(s.counter, buffer);
+  const { count, reset } = eventsSince(s.counter, buffer, kept);
   if (reset) {
     s.counter = 0;
-    s.acceptedThen = null;
     if (!away) setUpAgain(s);
   }
   const told = Math.min(count, KEPT_EVENTS);
   const events = buffer.events.slice(0, told).reverse();
   if (count > told) lostCredits(work, count - told, away ? events : null);
   else if (events.some(({ a }) => a !== 0)) foundAgain(work);
-  for (const event of events) oneEvent(work, event);
-  if (away) s.acceptedThen = s.accepted;
+  for (const event of events) oneEvent(work, event, readMs);
+  if (!away) return;
+  if (count <= told) forgottenCredits(work);
+  // A coin between the two questions is in the events already, and not in the count.
+  const coins = events.some(({ a }) => a !== 0);
+  if (s.accepted === null) s.acceptedThen = null;
+  else if (s.acceptedThen !== null) s.acceptedThen = Math.max(s.acceptedThen, s.accepted);
+  else if (!coins) s.acceptedThen = s.accepted;
+}
+
+/** Never read before: what it tells of the time before is not this kiosk's. */
+function countFrom(work: CoinWork, counter: number): void {
+  const { s, device, facts } = work;
+  s.counter = counter;
+  s.counting = awaitRecord(work, 'from-');
+  facts.push({ device, fact: 'coin.counting', key: s.counting, counters: countersOf(s) });
+}
+
+/** A reset wiped out events that nobody had read; the device's own count of coins outlives it. */
+function forgottenCredits(work: CoinWork): void {
+  const { s, device, facts } = work;
+  const count = s.accepted === null || s.acceptedThen === null ? 0 : s.accepted - s.acceptedThen;
+  if (count <= 0) return;
+  s.acceptedThen = s.accepted;
+  creditsLostStands(work);
+  const key = awaitRecord(work, `forgotten-${s.accepted}-`);
+  facts.push({ device, fact: 'coin.lost', key, count, counters: countersOf(s) });
 }
 
 function stepOn(s: Draft<CoinState>, events: number): void {
@@ -242,16 +290,22 @@ function stepOn(s: Draft<CoinState>, events: number): void {
 function lostCredits(work: CoinWork, pushedOut: number, events: readonly Event[] | null): void {
   const { s, device, facts } = work;
   stepOn(s, pushedOut);
+  // Which of them were coins nobody knows, and so neither what its count should be.
+  if (events === null) s.acceptedThen = null;
   let count = pushedOut;
   if (events !== null && s.accepted !== null && s.acceptedThen !== null) {
     const coins = s.accepted - s.acceptedThen - events.filter(({ a }) => a !== 0).length;
     if (coins >= 0) count = Math.min(count, coins);
   }
   if (count === 0) return;
-  if (!s.creditsLost) tellFault(work, 'cctalk.credits-lost');
-  s.creditsLost = true;
+  creditsLostStands(work);
   const key = awaitRecord(work, 'lost-');
   facts.push({ device, fact: 'coin.lost', key, count, counters: countersOf(s) });
+}
+
+function creditsLostStands(work: CoinWork): void {
+  if (!work.s.creditsLost) tellFault(work, 'cctalk.credits-lost');
+  work.s.creditsLost = true;
 }
 
 function foundAgain(work: CoinWork): void {
@@ -260,7 +314,7 @@ function foundAgain(work: CoinWork): void {
   tellCleared(work, 'cctalk.credits-lost');
 }
 
-function oneEvent(work: CoinWork, { a, b }: Event): void {
+function oneEvent(work: CoinWork, { a, b }: Event, afterMs: number | null): void {
   const { s, device, facts, settings } = work;
   stepOn(s, 1);
   if (a === 0) {
@@ -274,7 +328,8 @@ function oneEvent(work: CoinWork, { a, b }: Event): void {
   const key = awaitRecord(work, '');
   const to = Object.hasOwn(settings.paths, b) ? (settings.paths[b] ?? null) : null;
   const value = s.table.get(a) ?? NO_VALUE;
-  facts.push({ device, fact: 'coin.credited', key, counter: s.counter ?? 0, to, counters: countersOf(s), ...value });
+  const counters = countersOf(s);
+  facts.push({ device, fact: 'coin.credited', key, counter: counters.counter ?? 0, afterMs, to, counters, ...value });
 }
 
 /** A key for what has just been counted: the total never comes again, whichever device stands here. */
@@ -296,7 +351,7 @@ function countersOf(s: Draft<CoinState>): Readonly<Record<string, number>> {
 export const coinAcceptor: Part<CoinState> = {
   start: (_, memory) => start(memory),
   copy: (state) => ({ ...state }),
-  setup: () => setup,
+  setup,
   ready,
   wish,
   answered,
@@ -308,5 +363,6 @@ export const coinAcceptor: Part<CoinState> = {
   command: (work, { id }) => refuse(work, id, 'not-for-a-coin-acceptor'),
   recorded: ({ s }, key) => {
     s.unrecorded = s.unrecorded.filter((one) => one !== key);
+    if (key === s.counting) s.counting = null;
   },
 };

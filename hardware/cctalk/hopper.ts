@@ -103,6 +103,8 @@ interface Payout extends Denomination {
   readonly refused: boolean;
   readonly same: number;
   readonly odd: number;
+  /** Times that the count of a lifetime did not come. */
+  readonly unread: number;
   readonly progress: number;
   readonly movedMs: number;
   readonly stops: number;
@@ -171,6 +173,7 @@ const fresh = {
   refused: false,
   same: 0,
   odd: 0,
+  unread: 0,
   progress: 0,
   movedMs: 0,
   stops: 0,
@@ -420,9 +423,9 @@ function withoutCount(work: HopperWork): void {
   const { s } = work;
   const { payout } = s;
   if (payout === null || payout.phase === 'prepare') return;
-  const odd = (payout.odd + 1) % ODD_READINGS;
-  change(work, { odd });
-  if (odd === 0) s.dispensed = null;
+  const unread = (payout.unread + 1) % ODD_READINGS;
+  change(work, { unread });
+  if (unread === 0) s.dispensed = null;
 }
 
 /** One of the round's readings is there; one that was asked before the round began is none of it. */

@@ -4,8 +4,9 @@
  * Settings: `device` is coin (default), hopper or bill; `address` that on its wire, 2 to 255 (default 2, 3 and 40 by kind);
  * `checksum` sum (default) or crc, which has no place for the sender, so that such a device has to be alone on its wire.
  * `countries` maps the two letters of coin and bill ids to an ISO 4217 code; ids of others are not taken, and raise
- * `cctalk.country-unmapped`. Of a coin acceptor, `paths` maps the number of a sorter path to the id of the device whose unit
- * it fills; what goes elsewhere lies in the box. Of a hopper, `currency` and `minor` (minor units) say what lies in it, for
+ * `cctalk.country-unmapped`. Of a coin acceptor, `sort` says by coin, in minor units, which sorter path it is sent to (the
+ * others go where the device sends them), and `paths` maps the number of a path to the id of the device whose unit it fills;
+ * what goes elsewhere lies in the box. Of a hopper, `currency` and `minor` (minor units) say what lies in it, for
  * it does not know; `method` is the proof that its orders bring (serial, cipher or auto, which tries); `pin` its four digits.
  */
 import { currencyExponent } from '../currency.ts';
@@ -16,6 +17,7 @@ import { describe, faults, header } from './messages.ts';
 
 const LOWEST_ADDRESS = 2;
 const HIGHEST_ADDRESS = 255;
+const HIGHEST_PATH = 255;
 const kinds = { coin: 'coin-acceptor', hopper: 'hopper', bill: 'note-acceptor' } as const;
 const addresses = { coin: 2, hopper: 3, bill: 40 } as const;
 const methods = ['auto', 'serial', 'cipher'] as const;
@@ -56,7 +58,7 @@ const checks: Readonly<Record<string, (value: unknown) => string | null>> = {
 
 /** Which settings a kind has beside those of all. */
 const own: Readonly<Record<Kind, readonly string[]>> = {
-  coin: ['countries', 'paths'],
+  coin: ['countries', 'paths', 'sort'],
   hopper: ['countries', 'currency', 'minor', 'method', 'pin'],
   bill: ['countries'],
 };
@@ -70,6 +72,7 @@ function checkSettings(settings: Given): readonly SettingsProblem[] {
       problems.push({ path, problem });
     } else if (path === 'countries') problems.push(...checkCountries(value));
     else if (path === 'paths') problems.push(...checkPaths(value));
+    else if (path === 'sort') problems.push(...checkSort(value));
     else {
       const problem = checks[path]?.(value) ?? null;
       if (problem !== null) problems.push({ path, problem });
@@ -101,10 +104,27 @@ function checkPaths(value: unknown): readonly SettingsProblem[] {
   const problems: SettingsProblem[] = [];
   for (const [number, device] of Object.entries(value)) {
     const path = `paths.${number}`;
-    if (!/^[0-9]+$/.test(number) || !whole(Number(number), 1, 255))
-      problems.push({ path, problem: 'sorter paths have numbers from 1 to 255' });
+    if (!/^[0-9]+$/.test(number) || !isPath(Number(number)))
+      problems.push({ path, problem: `a sorter path is a whole number from 1 to ${HIGHEST_PATH}` });
     if (typeof device !== 'string' || device === '')
       problems.push({ path, problem: 'must be the id of the device whose unit is filled' });
+  }
+  return problems;
+}
+
+function isPath(value: unknown): boolean {
+  return whole(value, 1, HIGHEST_PATH);
+}
+
+function checkSort(value: unknown): readonly SettingsProblem[] {
+  if (!isRecord(value))
+    return [{ path: 'sort', problem: 'must map coins in minor units to sorter paths, as {"100": 2}' }];
+  const problems: SettingsProblem[] = [];
+  for (const [minor, path] of Object.entries(value)) {
+    const where = `sort.${minor}`;
+    if (!/^[1-9][0-9]*$/.test(minor)) problems.push({ path: where, problem: 'a coin is its value in minor units' });
+    if (!isPath(path))
+      problems.push({ path: where, problem: `a sorter path is a whole number from 1 to ${HIGHEST_PATH}` });
   }
   return problems;
 }
@@ -126,6 +146,7 @@ function settingsFrom(settings: Given): Settings {
       return currency === null || exponent === null ? null : { currency, exponent };
     },
     paths,
+    sort: isRecord(settings.sort) ? (settings.sort as Record<string, number>) : {},
     coin: kind(settings) === 'hopper' ? coin : null,
     method: methods.find((one) => one === settings.method) ?? 'auto',
     pin: typeof settings.pin === 'string' ? Array.from(settings.pin, (digit) => digit.charCodeAt(0)) : null,
@@ -140,11 +161,24 @@ function checksumOf({ checksum }: Given): Checksum {
   return checksum === 'crc' ? 'crc' : 'sum';
 }
 
-/** As simulated machines are told: 1.00. */
-function amount({ currency, minor }: Given): string {
-  return (Number(minor) / 10 ** (currencyExponent(String(currency)) ?? 2)).toFixed(
-    currencyExponent(String(currency)) ?? 2,
-  );
+/** The machine that these settings describe, as it is told of by `--set`. */
+function simulatorSettings(settings: Given): Readonly<Record<string, string>> {
+  const device = kind(settings);
+  const told = { device, address: String(placeOf(settings)), checksum: checksumOf(settings) };
+  const [country, ...others] = Object.entries(isRecord(settings.countries) ? settings.countries : {});
+  const money = country !== undefined && others.length === 0 ? { country: country[0], ...moneyOf(country[1]) } : {};
+  if (device === 'hopper') {
+    const places = currencyExponent(String(settings.currency)) ?? 0;
+    const coin = (Number(settings.minor) / 10 ** places).toFixed(places);
+    const pin: Record<string, string> = typeof settings.pin === 'string' ? { pin: settings.pin } : {};
+    return { ...told, ...money, ...moneyOf(settings.currency), coin, ...pin };
+  }
+  const paths = device === 'coin' && isRecord(settings.paths) ? Object.keys(settings.paths).join(',') : '';
+  return { ...told, ...money, ...(paths === '' ? {} : { paths }) };
+}
+
+function moneyOf(currency: unknown): { readonly currency: string; readonly exponent: string } {
+  return { currency: String(currency), exponent: String(currencyExponent(String(currency)) ?? 0) };
 }
 
 export const frontDoor: ProtocolFrontDoor<unknown, Frame> = {
@@ -161,18 +195,14 @@ export const frontDoor: ProtocolFrontDoor<unknown, Frame> = {
     'address=2            of the device on its wire; by itself 2 for coin, 3 for hopper, 40 for bill',
     'checksum=sum         or crc, of a device that is alone on its wire',
     'countries.CN=CNY     currency of the two letters in ids of coins and bills',
-    'paths.1=hopper1      coin: the device whose unit a sorter path fills',
+    'paths.2=hopper1      coin: the device whose unit a sorter path fills',
+    'sort.100=2           coin: the sorter path of a coin, which stands for its value in minor units',
     'currency=CNY         hopper: what lies in it',
     'minor=100            hopper: the value of one coin in minor units',
     'method=auto          hopper: proof that an order brings; auto, serial or cipher',
     'pin=1234             hopper: where it asks for one',
   ],
-  simulatorSettings: (settings) => ({
-    device: kind(settings),
-    address: String(placeOf(settings)),
-    checksum: checksumOf(settings),
-    ...(kind(settings) === 'hopper' ? { coin: amount(settings) } : {}),
-  }),
+  simulatorSettings,
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
   requests: (settings) => {
     const [checksum, address] = [checksumOf(settings), placeOf(settings)];

@@ -155,14 +155,23 @@ export function counterAfter(counter: number, steps: number): number {
 
 /**
  * How many events came since the counter stood at `before`. `reset`: the device began anew meanwhile, and all of its
- * events are new. A counter that went down has wrapped, or the device was reset: then its buffer is not full yet.
+ * events are new. A counter that went down has wrapped, or the device was reset: then its buffer is not full yet. `kept`:
+ * the events that were read then, null when they are not known; a buffer in which they do not come next is another one.
  */
-export function eventsSince(before: number, { counter, events }: EventBuffer): { count: number; reset: boolean } {
+export function eventsSince(
+  before: number,
+  { counter, events }: EventBuffer,
+  kept: readonly Event[] | null,
+): { readonly count: number; readonly reset: boolean } {
   if (counter === 0) return { count: 0, reset: before !== 0 };
-  if (counter >= before) return { count: counter - before, reset: false };
+  const begunAnew = { count: counter, reset: true };
   const filled = events.filter(({ a, b }) => a !== 0 || b !== 0).length;
-  if (counter < KEPT_EVENTS && filled === counter) return { count: counter, reset: true };
-  return { count: counter + COUNTER_STEPS - before, reset: false };
+  if (counter < before && counter < KEPT_EVENTS && filled === counter) return begunAnew;
+  const count = counter >= before ? counter - before : counter + COUNTER_STEPS - before;
+  const follows = events
+    .slice(count)
+    .every(({ a, b }, at) => kept === null || (kept[at]?.a === a && kept[at]?.b === b));
+  return follows ? { count, reset: false } : begunAnew;
 }
 
 export interface HopperStatus {

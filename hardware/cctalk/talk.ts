@@ -9,8 +9,9 @@ import { allWell, lose, type Standing, tellCleared, tellFault } from '../standin
 import { type Checksum, createDecoder, encode, type Frame, HOST } from './frame.ts';
 import { type CurrencyOf, header, headerName, littleEndian, text } from './messages.ts';
 
-/** Devices answer within 2 to 10 ms, a self-check later; widened for adapters and pseudo-terminals. */
+/** Devices answer within 2 to 10 ms; widened for adapters and pseudo-terminals. A self-check looks at everything first. */
 const REPLY_WITHIN_MS = 250;
+const SELF_CHECK_WITHIN_MS = 600;
 /** Part 1: more than 50 ms inside a message is its end. */
 const INTER_BYTE_MS = 50;
 /** After a silence a late answer may come; whatever is asked now must not take it for its own. */
@@ -31,6 +32,8 @@ export interface Settings {
   readonly currencyOf: CurrencyOf;
   /** Sorter path to the device whose unit it fills. */
   readonly paths: Readonly<Record<string, string>>;
+  /** Coins by their value in minor units, and the sorter path that they are sent to. */
+  readonly sort: Readonly<Record<string, number>>;
   /** What lies in a hopper, which does not know it itself. */
   readonly coin: Denomination | null;
   readonly method: 'serial' | 'cipher' | 'auto';
@@ -204,7 +207,7 @@ function handle<S extends Talk>(work: Work<S>, part: Part<S>, input: DriverInput
 }
 
 /** The device may have been off, or be another one: it is set up anew. */
-export function beginAgain(s: Draft<Talk>): void {
+function beginAgain(s: Draft<Talk>): void {
   s.heard = false;
   s.asked = null;
   setUpAgain(s);
@@ -244,7 +247,7 @@ function takeTurn<S extends Talk>(work: Work<S>, part: Part<S>): DriverSend | nu
   return {
     name: headerName(ask.header),
     bytes: encode(settings.checksum, settings.address, ask.header, ask.data),
-    replyWithinMs: REPLY_WITHIN_MS,
+    replyWithinMs: ask.header === header.selfCheck ? SELF_CHECK_WITHIN_MS : REPLY_WITHIN_MS,
   };
 }
 

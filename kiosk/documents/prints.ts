@@ -52,7 +52,9 @@ function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
       subject: serial,
     });
   }
-  if (here === null || here.session.stage.at === 'case') return;
+  // While change is on its way the case waits: it comes up when that is settled.
+  const at = here?.session.stage.at;
+  if (here === null || at === 'case' || at === 'giving') return;
   move(turn, atCase(number, here.sale.state === 'paid' ? 'settled' : 'returned'));
 }
 

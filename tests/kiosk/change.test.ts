@@ -307,6 +307,7 @@ describe('coins', () => {
       device: 'coins',
       key: 'k',
       counter: 9,
+      afterMs: visit.kiosk.monoMs,
       counters: { total: 9 },
       currency,
     } as const;

@@ -10,6 +10,7 @@ export interface Slip {
   readonly code: string;
 }
 
+const coins = [10, 50, 100];
 const notes = [100, 500, 1_000, 2_000, 5_000, 10_000];
 /** A person who gets nowhere gives up after this long, milliseconds. */
 const patienceMs = 100_000;
@@ -80,6 +81,7 @@ export class Customer {
   private takeWhatComesBack(): void {
     const slot = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'slot');
     if (slot !== undefined && slot.cash.length > 0) this.world.act('acceptor', { action: 'take' });
+    if (this.random.chance(0.1)) this.world.machines.yuan?.act({ action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.printer?.act({ action: 'take' });
   }
 
@@ -161,6 +163,10 @@ export class Customer {
     if (this.plan === 'wander' && random.chance(0.5)) return;
     if (this.tries++ > 40) {
       world.ask({ do: 'cancel' });
+      return;
+    }
+    if (world.machines.coins !== undefined && random.chance(0.35)) {
+      if (world.act('coins', { action: 'insert coin', minor: random.pick(coins) }).ok) this.inserted += 1;
       return;
     }
     const minor = random.pick(notes);

@@ -3,6 +3,7 @@
  * A row counts at the boundary at which its fault really struck.
  */
 import type { Boundary } from '../../hardware/port.ts';
+import { acknowledgeMessages, stackMessages } from '../acceptors.ts';
 import type { Oracle } from './oracle.ts';
 import type { World } from './world.ts';
 import { Crash } from './world.ts';
@@ -28,6 +29,8 @@ export interface FaultRow {
   readonly plan?: 'leave' | 'voucher' | 'cancel' | 'cheat';
   /** Its moment comes seldom: the first one is taken. */
   readonly rare?: true;
+  /** It strikes only a cabinet that gives change. */
+  readonly change?: true;
 }
 
 const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
@@ -56,7 +59,7 @@ function later(world: World, leastMs: number, mostMs: number, fn: () => void): v
   world.clock.after(world.random.integer(leastMs, mostMs), fn);
 }
 
-function cutLine(m: Moment, device: 'acceptor' | 'printer', leastMs: number, mostMs: number): void {
+function cutLine(m: Moment, device: 'acceptor' | 'printer' | 'bus', leastMs: number, mostMs: number): void {
   const { world } = m;
   world.crashes.l += 1;
   world.tell(`${device}: the line is cut`);
@@ -82,7 +85,8 @@ function hand(m: Moment, device: string, action: string, value?: string): void {
 }
 
 const escrow = either(inFact('note.escrowed'), inBatch('note.stack'));
-const stacking = either(inMessage('stack'));
+const stacking = either(...stackMessages.map(inMessage));
+const acknowledging = either(...acknowledgeMessages.map(inMessage));
 const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
 const printing = either(inMessage('print-data'), inMessage('print-end'));
 
@@ -94,8 +98,8 @@ export const faultRows: readonly FaultRow[] = [
   { row: 5, at: ['b0', 'b1', 'b2'], when: vend, strike: power, evidence: true },
   { row: 6, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: false },
   { row: 7, at: ['b0', 'b1', 'b2'], when: vend, strike: kill },
-  { row: 8, at: ['b3', 'b4', 'b5'], when: either(inBatch('note.stacked'), inMessage('acknowledge')), strike: kill },
-  { row: 9, at: ['b0', 'b1', 'b2', 'b3', 'b4'], when: either(vend, inMessage('acknowledge')), strike: loseAcknowledge },
+  { row: 8, at: ['b3', 'b4', 'b5'], when: either(inBatch('note.stacked'), acknowledging), strike: kill },
+  { row: 9, at: ['b0', 'b1', 'b2', 'b3', 'b4'], when: either(vend, acknowledging), strike: loseAcknowledge },
   { row: 10, at: ['b0', 'b1', 'b2', 'b3'], when: escrow, strike: (m) => misbehave(m, 'repeat') },
   { row: 11, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: loseStack },
   { row: 12, at: ['b0', 'b1', 'b2', 'b3'], when: vend, strike: (m) => jam(m, 0) },
@@ -132,6 +136,14 @@ export const faultRows: readonly FaultRow[] = [
     strike: kill,
   },
   { row: 43, at: ['b0', 'b1'], when: inFact('voucher.presented'), strike: () => {}, plan: 'voucher' },
+  { row: 25, at: ['b0', 'b1', 'b2', 'b3'], when: inFact('coin.credited'), strike: coinsWhileDown, change: true },
+  {
+    row: 44,
+    at: ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'],
+    when: either(inBatch('cash.dispense'), inFact('payout.starting'), inFact('payout.progress'), inMessage('dispense')),
+    strike: inPayout,
+    change: true,
+  },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
   { row: 45, at: ['b0', 'b1', 'b2'], when: vend, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
@@ -151,6 +163,46 @@ export const faultRows: readonly FaultRow[] = [
     strike: (m) => network(m, 'nonsense'),
   },
 ];
+
+/** The daemon is gone while more coins come than the machine keeps in mind. */
+function coinsWhileDown(m: Moment): void {
+  const { world } = m;
+  for (let coin = 0; coin < 8; coin++) {
+    world.clock.after(coin * 120, () => world.act('coins', { action: 'insert coin', minor: 10 }));
+  }
+  throw new Crash('k');
+}
+
+/** In the middle of a payout: killed, without power, the line out, stuck, or empty. */
+function inPayout(m: Moment): void {
+  const { world } = m;
+  const fate = world.random.integer(0, 6);
+  if (fate === 0) throw new Crash('k');
+  if (fate === 1) throw new Crash('p');
+  if (fate === 2) later(world, 50, 2_500, () => !world.calm && world.crash('p'));
+  if (fate === 3) cutLine(m, 'bus', 500, 25_000);
+  if (fate === 4) {
+    later(world, 20, 1_500, () => hand(m, world.random.pick(['yuan', 'jiao']), 'jam hopper'));
+    later(world, 8_000, 90_000, () => {
+      for (const hopper of ['yuan', 'jiao']) hand(m, hopper, 'clear jam');
+    });
+  }
+  if (fate === 6) {
+    // The process is too busy to record that the order may leave.
+    world.delayFact = (fact) => (fact.fact === 'payout.starting' ? world.random.integer(1_000, 6_000) : 0);
+    later(world, 8_000, 15_000, () => {
+      world.delayFact = () => 0;
+    });
+  }
+  if (fate === 5) {
+    world.crashes.d += 1;
+    const hopper = world.random.pick(['yuan', 'jiao']);
+    later(world, 20, 1_500, () => hand(m, hopper, 'cut power'));
+    // Short of, or beyond, what a sale waits for its change.
+    const [least, most] = world.random.chance(0.5) ? [3_000, 20_000] : [70_000, 110_000];
+    later(world, least, most, () => hand(m, hopper, 'restore power'));
+  }
+}
 
 /** Power goes at once, or while the note still travels. */
 function powerSoon(m: Moment): void {
@@ -175,37 +227,12 @@ function noise(m: Moment): void {
   });
 }
 
-/** What the bytes that leave for an acceptor are, also when they leave in two pieces, cut in the middle. */
-interface Words {
-  readonly acknowledge: (bytes: Uint8Array) => boolean;
-  readonly stack: (bytes: Uint8Array) => boolean;
-}
-
-const words: Readonly<Record<string, Words>> = {
-  id003: {
-    acknowledge: (bytes) => (bytes.length === 5 ? bytes[2] : bytes.length === 3 ? bytes[0] : null) === 0x50,
-    stack: (bytes) => bytes.includes(0x41) || bytes.includes(0x42),
-  },
-  ccnet: {
-    acknowledge: (bytes) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
-    stack: (bytes) => bytes.includes(0x35),
-  },
-  // Whatever comes next acknowledges; an order stands in the mode byte.
-  ebds: { acknowledge: () => true, stack: (bytes) => bytes.includes(0x3c) },
-};
-
-function wordsOf({ protocol }: World): Words {
-  const known = words[protocol];
-  if (known === undefined) throw new Error(`faults.ts must know acknowledgement and order of ${protocol}`);
-  return known;
-}
-
 function loseAcknowledge(m: Moment): void {
-  swallow(m, 3, wordsOf(m.world).acknowledge);
+  swallow(m, 3, m.world.acceptor.bytes.acknowledge);
 }
 
 function loseStack(m: Moment): void {
-  swallow(m, 1_000, wordsOf(m.world).stack);
+  swallow(m, 1_000, m.world.acceptor.bytes.stack);
 }
 
 function swallow(m: Moment, most: number, which: (bytes: Uint8Array) => boolean): void {
@@ -269,7 +296,7 @@ function exchange(m: Moment): void {
     if (m.world.calm) return;
     m.world.crash('p');
     m.oracle.exchanged = true;
-    m.world.exchangeAcceptor('1,5,10,20,100,50');
+    m.world.exchangeAcceptor();
     if (m.world.random.chance(0.5)) confirmOnce(m.world);
   });
 }

@@ -503,4 +503,79 @@ const vouchers: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...loop, ...journal, ...driver, ...notes, ...sale, ...vouchers];
+/** Coins and change. */
+const change: readonly Mutant[] = [
+  {
+    name: 'dispense-before-it-is-recorded',
+    file: 'hardware/cctalk/hopper.ts',
+    find: "change(work, { phase: 'record', before, odd: 0 });",
+    replace: "change(work, { phase: 'enable', before, odd: 0 });",
+    rows: [44],
+  },
+  {
+    name: 'short-payout-owes-nothing',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: 'const owed = payout.minor - minor;',
+    replace: 'const owed = 0;',
+    rows: [44],
+  },
+  {
+    name: 'paid-counter-ignored',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: '  const minor = seen.paid.minor;\n  const owed',
+    replace: '  const minor = payout.minor;\n  const owed',
+    rows: [44],
+  },
+  {
+    name: 'promise-without-reserve',
+    file: 'kiosk/methods/cash/change.ts',
+    find: 'piles(kiosk, kiosk.rules.changeReservePieces)',
+    replace: 'piles(kiosk, 0)',
+    rows: [40, 44],
+  },
+  {
+    name: 'open-payout-forgotten-at-start',
+    file: 'kiosk/command.ts',
+    find: 'lastPayout: lastPayout(Object.values(kiosk.payouts).find((payout) => payout.device === device)),',
+    replace: 'lastPayout: null,',
+    rows: [44],
+  },
+  {
+    name: 'payout-in-doubt-without-case',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: "if (payout.case === null) openCase(turn, 'payout-unknown', aboutIt(payout, payout.minor));",
+    replace: '',
+    rows: [44],
+  },
+  {
+    name: 'receipt-before-the-change-is-out',
+    file: 'kiosk/decide.ts',
+    find: 'if (!payingOut(turn)) given(',
+    replace: 'given(',
+    rows: [44],
+  },
+  {
+    name: 'rest-of-the-change-forgotten',
+    file: 'kiosk/sale/completion.ts',
+    find: 'rest(turn, voucher, reason);',
+    replace: 'settled(turn);',
+    rows: [44],
+  },
+  {
+    name: 'coin-counters-not-kept',
+    file: 'kiosk/kiosk.ts',
+    find: 'return withCounters(withEvidence(kiosk, body.key), body.device, body.counters);',
+    replace: 'return withEvidence(kiosk, body.key);',
+    rows: [25],
+  },
+  {
+    name: 'coin-credited-twice',
+    file: 'kiosk/kiosk.ts',
+    find: 'return { ...sale, notes: [...sale.notes, { command: body.key, minor: body.minor, suspect: false }] };',
+    replace:
+      'return { ...sale, notes: [...sale.notes, { command: body.key, minor: 2 * body.minor, suspect: false }] };',
+    rows: [25, 44],
+  },
+];
+
+export const mutants: readonly Mutant[] = [...change, ...loop, ...journal, ...driver, ...notes, ...sale, ...vouchers];

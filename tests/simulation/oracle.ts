@@ -9,6 +9,7 @@ import { Journal } from '../../kiosk/journal/journal.ts';
 import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
+import { ChangeOracle, isOutcome } from './change.ts';
 import { brokenPromises } from './promises.ts';
 import type { World } from './world.ts';
 
@@ -60,11 +61,13 @@ export class Oracle {
   /** Visits that were given a number about a note. */
   private readonly numbered = new Set<string>();
   private readonly evidence: boolean;
+  private readonly change: ChangeOracle;
 
   /** `evidence`: the acceptor knows after a loss of power where a note lay. */
   constructor(world: World, evidence: boolean) {
     this.world = world;
     this.evidence = evidence;
+    this.change = new ChangeOracle(world, (invariant, text) => this.wrong(invariant, text));
     world.onMachine = (device, event) => this.seen(device, event);
     world.onFolded = (kiosk) => this.judgeStart(kiosk);
     world.onEntries = (entries, kiosk) => {
@@ -92,7 +95,12 @@ export class Oracle {
 
   private seen(device: string, event: SimulatorEvent): void {
     if (device === 'printer' && event.event === 'printed') this.papers += 1;
-    if (device !== 'acceptor') return;
+    if (device !== 'acceptor') {
+      if (device === 'printer') return;
+      if (event.event !== 'command') this.world.tell(`${device}: ${event.event} ${event.minor ?? ''}`);
+      this.change.seen(device, event, this.customer);
+      return;
+    }
     this.judgeAcknowledgement();
     if (event.event !== 'command') this.world.tell(`machine: ${event.event} ${event.minor ?? ''}`);
     switch (event.event) {
@@ -104,9 +112,10 @@ export class Oracle {
         return;
       case 'power.cut':
         if (!this.evidence) this.loseSight();
+        if (this.world.acceptor.toldByReading) this.forgetUnrecorded();
         return;
       case 'command':
-        if (isStackOrder(event.name)) this.toldToStack();
+        if (this.world.acceptor.told(event)) this.toldToStack();
         return;
       case 'vend.acknowledged':
         this.acknowledged(event.minor as number);
@@ -170,7 +179,7 @@ export class Oracle {
    * count for the acknowledgement of what the process before was told and did not record. That note may end in doubt.
    */
   private tookFirstForAcknowledgement(): boolean {
-    return this.world.protocol === 'ebds' && this.world.wires.acceptor?.heard === 0;
+    return this.world.acceptor.name === 'ebds' && this.world.wires.acceptor?.heard === 0;
   }
 
   /**
@@ -181,6 +190,17 @@ export class Oracle {
     for (const note of this.notes) {
       const untold = note === this.current || (note.inBox && !this.evidence);
       if (untold && !note.acknowledged) note.lost = true;
+    }
+  }
+
+  /** What was read of it and not recorded is gone with its power. */
+  private forgetUnrecorded(): void {
+    const recorded = new Set<string>();
+    for (const row of this.world.disk.contents().rows(0)) {
+      if (row.kind === 'note.stacked') recorded.add((JSON.parse(row.body) as Body<'note.stacked'>).command);
+    }
+    for (const note of this.notes) {
+      if (note.inBox && (note.order === null || !recorded.has(note.order))) note.lost = true;
     }
   }
 
@@ -233,7 +253,8 @@ export class Oracle {
   }
 
   /** I6: a note is taken only when its change can come as the slip that was agreed to, or the rest be paid to the note. */
-  private judgeTaking({ minor }: Body<'note.stack'>, { session, devices, rules }: Kiosk): void {
+  private judgeTaking({ minor }: Body<'note.stack'>, kiosk: Kiosk): void {
+    const { session, devices, rules } = kiosk;
     const sale = session?.sale;
     if (!sale) return;
     const printer = devices.printer;
@@ -243,7 +264,13 @@ export class Oracle {
     const inside = sale.notes.reduce((sum, note) => (note.suspect ? sum : sum + note.minor), 0);
     const due = sale.bill.minor - slips;
     const rest = due - (due % rules.cashStepMinor) - inside - minor;
-    if (rest < 0 || rest % smallestNoteMinor !== 0) {
+    if (rest <= 0 && this.change.canPay(-rest, kiosk)) {
+      this.change.sure.add(sale.id);
+      return;
+    }
+    // Coins of the cash step pay whatever notes leave.
+    const coins = this.world.machines.coins !== undefined;
+    if (rest < 0 || (!coins && rest % smallestNoteMinor !== 0)) {
       this.wrong('I6', `a note of ${minor} was taken which leaves ${rest}: no change, and no note for it`);
     }
   }
@@ -277,7 +304,8 @@ export class Oracle {
     this.judgeSales(entries, rules);
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
-    for (const promise of brokenPromises(entries)) this.wrong('I6', promise);
+    this.change.judge(entries, this.ownerOf);
+    for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
   }
@@ -420,6 +448,8 @@ export class Oracle {
     const owed = new Set<string>();
     const caseOf = new Map<string, string>();
     const inFlight = new Map<string, string>();
+    const cancelled = new Set<string>();
+    const heard = new Set<string>();
     let startedAt = '';
     for (const { at, body } of entries) {
       if (body.kind === 'kiosk.started') startedAt = at;
@@ -430,6 +460,9 @@ export class Oracle {
       if (body.kind === 'sale.cancelled' && at !== startedAt && [...inFlight.values()].includes(body.sale))
         this.wrong('I6', `sale ${body.sale} was given up while its note was in flight`);
       switch (body.kind) {
+        case 'coin.credited':
+          of(body.sale).in += body.minor;
+          break;
         case 'note.stacked':
           if (of(body.sale).closed) owed.add(body.command);
           else of(body.sale).in += body.minor;
@@ -443,12 +476,24 @@ export class Oracle {
         case 'voucher.issued':
           if (body.reason !== 'refund') of(body.sale).out += body.minor;
           break;
+        case 'sale.tendered':
+          of(body.sale).closed = true;
+          break;
         case 'sale.cancelled':
           of(body.sale).closed = true;
+          cancelled.add(body.sale);
+          break;
+        case 'payout.done':
+        case 'payout.partial':
+        case 'payout.refused':
+        case 'payout.unknown':
+          // What is heard after a doubt settles its case; of change the receipt says what became of it.
+          if (cancelled.has(body.sale) && !heard.has(body.command)) of(body.sale).out += accountedFor(body);
+          heard.add(body.command);
           break;
         case 'sale.paid':
           of(body.sale).closed = true;
-          of(body.sale).out += body.minor + body.rounding;
+          of(body.sale).out += body.minor + body.rounding + body.change.cash + body.change.owed;
           this.judgePayment(body, rules);
           break;
         case 'case.opened':
@@ -477,7 +522,7 @@ export class Oracle {
     const vouchers = paid.tenders.reduce((sum, one) => (one.method === 'voucher' ? sum + one.minor : sum), 0);
     if (cash && (paid.minor - vouchers + paid.rounding) % step !== 0)
       this.wrong('I1', 'cash is not rounded to its step');
-    if (change > 0 && paid.voucher === null)
+    if (paid.change.voucher > 0 && paid.voucher === null)
       this.wrong('I6', `receipt ${paid.receipt} gives change and names no voucher`);
   }
 
@@ -573,6 +618,9 @@ export class Oracle {
     for (const stack of Object.values(kiosk.stacks)) {
       if (stack.status === 'open') this.wrong('I7', 'a note has no outcome');
     }
+    for (const payout of Object.values(kiosk.payouts)) {
+      if (payout.status === 'open') this.wrong('I7', 'a payout has no outcome');
+    }
   }
 
   /** Why nobody could pay when all was well again. */
@@ -581,9 +629,10 @@ export class Oracle {
   atRest: Kiosk | null = null;
 }
 
-/** As the simulators of acceptors name it. */
-export function isStackOrder(name: unknown): boolean {
-  return name === 'stack' || name === 'stack-1' || name === 'stack-2';
+/** What an order to pay out settled of a sale that was given up: paid, or owed under a number. */
+function accountedFor(body: Extract<EntryBody, { kind: `payout.${string}` }>): number {
+  if (!isOutcome(body) || body.kind === 'payout.refused') return 0;
+  return body.kind === 'payout.partial' ? body.minor + body.owed : body.minor;
 }
 
 function closes(body: EntryBody, command: string): boolean {

@@ -3,29 +3,36 @@ import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
-/** Every promise that these entries broke, in words. */
-export function brokenPromises(entries: readonly Entry[]): readonly string[] {
-  return [...consent(entries), ...refunds(entries), ...reviews(entries), ...papers(entries)];
+/** Every promise that these entries broke, in words. `sure`: sales whose change was sure in cash when their notes were taken. */
+export function brokenPromises(entries: readonly Entry[], sure: ReadonlySet<string>): readonly string[] {
+  return [...consent(entries, sure), ...refunds(entries), ...reviews(entries), ...papers(entries)];
 }
 
-/** Change of cash comes as a slip only to somebody who agreed to that before the first note. */
-function* consent(entries: readonly Entry[]): Generator<string> {
+/** A coin cannot be held back: one that is on its way when another completes the sale is at most this much too much. */
+const mostInCoinsMinor = 200;
+
+/** Change of cash comes as a slip only to somebody who agreed to that, or where a machine failed that was sure to pay it. */
+function* consent(entries: readonly Entry[], sure: ReadonlySet<string>): Generator<string> {
   const agreed = new Set<string>();
+  const endedByCoin = new Set<string>();
   for (const { body } of entries) {
     if (body.kind === 'tender.opened' && body.agreed) agreed.add(body.sale);
+    if (body.kind === 'note.stacked') endedByCoin.delete(body.sale);
+    if (body.kind === 'coin.credited') endedByCoin.add(body.sale);
     if (body.kind !== 'sale.paid' || body.change.voucher === 0) continue;
     const cash = body.tenders.some((tender) => tender.method === 'cash');
-    if (cash && !agreed.has(body.sale))
+    if (endedByCoin.has(body.sale) && body.change.voucher < mostInCoinsMinor) continue;
+    if (cash && !agreed.has(body.sale) && !sure.has(body.sale))
       yield `receipt ${body.receipt} gives change to somebody who never agreed to a slip`;
   }
 }
 
 /** A refund gives back what was paid, no more and no less, once. */
 function* refunds(entries: readonly Entry[]): Generator<string> {
-  const paid = new Map<string, Body<'sale.paid'>>();
+  // The biller may refuse while change is still on its way.
+  const paid = new Map(entries.flatMap(({ body }) => (body.kind === 'sale.paid' ? [[body.sale, body] as const] : [])));
   const refunded = new Set<string>();
   for (const { body } of entries) {
-    if (body.kind === 'sale.paid') paid.set(body.sale, body);
     if (body.kind !== 'refund.done') continue;
     const sale = paid.get(body.sale);
     if (sale === undefined || body.minor !== sale.minor + sale.rounding) {

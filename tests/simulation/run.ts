@@ -2,15 +2,15 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import { kindOf, protocolNamed, protocols } from '../../hardware/catalog.ts';
-import { acceptsNotes } from '../../hardware/device.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { anyCrash, type FaultRow, faultRows } from './faults.ts';
-import { isStackOrder, Oracle } from './oracle.ts';
+import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
 import { Crash, type CrashKind, World, type WorldParts } from './world.ts';
@@ -44,24 +44,39 @@ const quietStepMs = 1_000;
 export const config = JSON.parse(
   readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
 ) as Config;
-const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
+const knowledge = { kindOf, stops: stopsAcceptance };
 
-/** What the acceptor may speak. */
-const languages: readonly string[] = Object.entries(protocols)
-  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
-  .map(([name]) => name);
-
-/** Every fault meets every protocol in turn. */
-function languageOf(seed: number): string {
-  return languages[Math.floor(seed / faultRows.length) % languages.length] as string;
+/** Every fault meets every acceptor in turn. */
+function acceptorOf(seed: number): AcceptorLineUp {
+  return acceptorLineUps[Math.floor(seed / faultRows.length) % acceptorLineUps.length] as AcceptorLineUp;
 }
 
-/** The same cabinet with another acceptor. */
-function speaking(protocol: string): Config {
-  const { labSettings: settings } = protocolNamed(protocol).driver;
-  const devices = config.devices.map((device) =>
-    device.id === 'acceptor' ? { ...device, protocol, settings } : device,
-  );
+/** Every other round the cabinet takes coins and gives change, as it does whenever the row's fault needs that. */
+function givesChange(seed: number, row: FaultRow): boolean {
+  return row.change === true || Math.floor(seed / faultRows.length) % 2 === 1;
+}
+
+const coin = { countries: { CN: 'CNY' } };
+const bus = { protocol: 'cctalk', port: 'bus' };
+const changeMachines: Config['devices'] = [
+  { id: 'coins', ...bus, settings: { device: 'coin', ...coin } },
+  { id: 'yuan', ...bus, settings: { device: 'hopper', ...coin, address: 3, currency: 'CNY', minor: 100 } },
+  { id: 'jiao', ...bus, settings: { device: 'hopper', ...coin, address: 4, currency: 'CNY', minor: 10 } },
+];
+const leastFloat = 4;
+const mostFloat = 90;
+
+function withChange(cabinet: Config): Config {
+  return { ...cabinet, devices: [...cabinet.devices, ...changeMachines] };
+}
+
+/** The same cabinet with another acceptor, each machine on a wire of its own. */
+function speaking({ protocol, settings }: AcceptorLineUp): Config {
+  const devices = config.devices.map((device) => ({
+    ...device,
+    port: device.id,
+    ...(device.id === 'acceptor' ? { protocol, settings } : {}),
+  }));
   return { ...config, devices };
 }
 
@@ -80,25 +95,30 @@ function voucherSeal(): VoucherSeal {
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
-  return new World(parts(seed, evidence, config));
+  const acceptor = acceptorLineUp('id003');
+  return new World(parts(seed, evidence, acceptor, speaking(acceptor)));
 }
 
-function parts(seed: number, evidence: boolean, cabinet: Config): WorldParts {
-  return { seed, config: cabinet, rules, seal: voucherSeal(), evidence };
+function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
+  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
 }
 
 export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const world = new World({ ...parts(seed, evidence, speaking(languageOf(seed))), snapshotEveryEntries });
-  world.tell(`the acceptor speaks ${world.protocol}`);
+  const acceptor = acceptorOf(seed);
+  const cabinet = givesChange(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
+  const floats = givesChange(seed, row) ? floatsOf(random) : {};
+  const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats });
+  world.tell(`the acceptor speaks ${acceptor.name}`);
   const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];
   arm(world, oracle, row, random, struck);
   let broken: string | null = null;
   try {
     world.boot();
+    world.declareFloats();
     customers(world, oracle, row, random, struck);
     quiet(world);
     oracle.customer += 1;
@@ -108,7 +128,7 @@ export function run(seed: number): RunResult {
   } catch (problem) {
     broken = `I7 the program broke: ${(problem as Error).stack ?? String(problem)}`;
   }
-  const violations = broken === null ? oracle.judge(rules) : [broken];
+  const violations = broken === null ? oracle.judge(rulesOf(cabinet, knowledge)) : [broken];
   return {
     seed,
     violations,
@@ -120,6 +140,10 @@ export function run(seed: number): RunResult {
     resumed: oracle.resumed,
     hash: createHash('sha256').update(world.disk.contents().head.hash).digest('hex').slice(0, 16),
   };
+}
+
+function floatsOf(random: Random): Readonly<Record<string, number>> {
+  return { yuan: random.integer(leastFloat, mostFloat), jiao: random.integer(leastFloat, mostFloat) };
 }
 
 /** Lets the row's fault strike once or twice, at a chosen one of its boundaries. */
@@ -172,7 +196,7 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
   const before = world.onMachine;
   world.onMachine = (device, event) => {
     before(device, event);
-    if (event.event !== 'command' || !isStackOrder(event.name) || !wanted()) return;
+    if (device !== 'acceptor' || event.event !== 'command' || !world.acceptor.told(event) || !wanted()) return;
     const wire = world.wires.acceptor;
     world.clock.after(1, () => wire?.cut());
     world.clock.after(random.integer(38_000, 55_000), () => wire?.mend());
@@ -244,17 +268,18 @@ function quiet(world: World): void {
   world.watch = () => {};
   world.delayFact = () => 0;
   world.biller.mood = 'well';
-  for (const [device, wire] of Object.entries(world.wires)) {
+  for (const wire of Object.values(world.wires)) {
     wire.mend();
     wire.swallow = null;
     wire.spoilt = 0;
-    const machine = world.machines[device];
-    for (const action of ['clear jam', 'close cover', 'insert cashbox']) machine?.act({ action });
-    machine?.act({ action: 'misbehave', value: 'off' });
-    machine?.act(device === 'printer' ? { action: 'paper', value: 'ok' } : { action: 'stacker full', value: 'off' });
-    if (machine?.power === false) machine.act({ action: 'restore power' });
+  }
+  for (const [device, machine] of Object.entries(world.machines)) {
+    for (const action of ['clear jam', 'close cover', 'insert cashbox']) machine.act({ action });
+    machine.act({ action: 'misbehave', value: 'off' });
+    machine.act(device === 'printer' ? { action: 'paper', value: 'ok' } : { action: 'stacker full', value: 'off' });
+    if (!machine.power) machine.act({ action: 'restore power' });
     // A note that somebody pushed in behind another and left there holds up everything.
-    if (device === 'acceptor') machine?.act({ action: 'take' });
+    machine.act({ action: 'take' });
   }
   until(world, () => atRest(world));
 }
@@ -265,5 +290,6 @@ function atRest(world: World): boolean {
   if (Object.keys(kiosk.prints).length > 0) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;
+  if (Object.values(kiosk.payouts).some(({ status }) => status === 'open')) return false;
   return Object.values(kiosk.stacks).every((stack) => stack.status !== 'open');
 }

@@ -159,5 +159,5 @@ test('jobs side by side give their results in order, each to one hand', async ()
 });
 
 test('a journal without entries breaks no promise', () => {
-  expect(brokenPromises([])).toEqual([]);
+  expect(brokenPromises([], new Set())).toEqual([]);
 });

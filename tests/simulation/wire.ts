@@ -1,5 +1,5 @@
 /**
- * A wire between a simulated machine and whichever process has its port open. Bytes take time, and one hop through the
+ * A wire between simulated machines and whichever process has its port open. Bytes take time, and one hop through the
  * clock each way, so that neither side ever runs inside the other.
  */
 import type { Clock } from '../../hardware/clock.ts';
@@ -12,7 +12,7 @@ const flightMs = 2;
 export class Wire {
   private readonly clock: Clock;
   private readonly random: Random;
-  private machine: Simulator | null = null;
+  private readonly machines: Simulator[] = [];
   private listener: PortListener | null = null;
   private enter: (fn: () => void) => void = (fn) => fn();
   private generation = 0;
@@ -29,8 +29,11 @@ export class Wire {
     this.random = random;
   }
 
-  attach(machine: Simulator): void {
-    this.machine = machine;
+  /** `before`: the machine whose place it takes. */
+  attach(machine: Simulator, before?: Simulator): void {
+    const at = before === undefined ? -1 : this.machines.indexOf(before);
+    if (at < 0) this.machines.push(machine);
+    else this.machines[at] = machine;
   }
 
   /** The port as this process sees it; `enter` runs what the process does, so that its crash is caught. */
@@ -54,7 +57,7 @@ export class Wire {
       },
       send: (bytes, sent) => {
         const copy = bytes.slice();
-        if (this.whole && !this.swallow?.(copy)) this.clock.after(flightMs, () => this.machine?.receive(copy));
+        if (this.whole && !this.swallow?.(copy)) this.clock.after(flightMs, () => this.reach(copy));
         sent?.();
       },
       close: () => {
@@ -62,6 +65,12 @@ export class Wire {
         this.listener = null;
       },
     };
+  }
+
+  private reach(bytes: Uint8Array): void {
+    // Alone on its wire a machine gives the echo itself.
+    if (this.machines.length > 1 && this.machines.some(({ echoes }) => echoes === true)) this.fromMachine(bytes);
+    for (const machine of this.machines) machine.receive(bytes);
   }
 
   /** Bytes from the machine; now and then they arrive in two pieces. */

@@ -18,6 +18,7 @@ import type { Rules } from '../../kiosk/rules.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import type { AcceptorLineUp } from '../acceptors.ts';
 import { SimulatedBiller } from './biller.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
@@ -42,6 +43,7 @@ export class Crash extends Error {
 
 export interface WorldParts {
   readonly seed: number;
+  readonly acceptor: AcceptorLineUp;
   readonly config: Config;
   readonly rules: Rules;
   readonly seal: VoucherSeal;
@@ -49,6 +51,8 @@ export interface WorldParts {
   readonly evidence: boolean;
   /** The kiosk keeps its state after so many entries; left out: after as many as a real one. */
   readonly snapshotEveryEntries?: number;
+  /** Coins in each hopper at the beginning, by device. */
+  readonly floats?: Readonly<Record<string, number>>;
 }
 
 /** Called at every boundary of the running process; may throw Crash, or change the world. */
@@ -77,6 +81,7 @@ export class World {
   readonly biller: SimulatedBiller;
   /** For keys on the wires, apart from the world's own chance. */
   private readonly chance: Random;
+  /** By port. */
   readonly wires: Readonly<Record<string, Wire>>;
   readonly machines: Record<string, Simulator>;
   readonly crashes: Record<CrashKind, number> = { k: 0, p: 0, d: 0, l: 0, n: 0 };
@@ -110,32 +115,40 @@ export class World {
     this.biller = new SimulatedBiller(seeded(parts.seed + 0x5bd1));
     const wire = () => new Wire(this.clock, this.random);
     this.chance = seeded(parts.seed + 0x3c19);
-    this.wires = Object.fromEntries(parts.config.devices.map(({ id }) => [id, wire()]));
-    this.machines = {
-      acceptor: this.machine('acceptor', { evidence: parts.evidence ? 'full' : 'none' }),
-      printer: this.machine('printer', {}),
-    };
+    this.wires = Object.fromEntries(parts.config.devices.map((device) => [device.port, wire()]));
+    this.machines = {};
+    const evidence = parts.evidence ? 'full' : 'none';
+    for (const { id } of parts.config.devices) {
+      const count = parts.floats?.[id];
+      const own: Record<string, string> = {};
+      if (id === 'acceptor') own.evidence = evidence;
+      if (count !== undefined) own.count = String(count);
+      this.machines[id] = this.machine(id, own);
+    }
   }
 
-  private machine(device: 'acceptor' | 'printer', settings: Readonly<Record<string, string>>): Simulator {
-    const wire = this.wires[device] as Wire;
-    const simulate = simulators.get(this.device(device).protocol);
+  private machine(device: string, more: Readonly<Record<string, string>>): Simulator {
+    const { protocol, port, settings: configured } = this.device(device);
+    const wire = this.wires[port] as Wire;
+    const simulate = simulators.get(protocol);
+    const settings = { ...protocolNamed(protocol).driver.simulatorSettings?.(configured), ...more };
     if (simulate === undefined) throw new Error(`nobody plays ${device}`);
     const simulator = simulate({
       clock: this.clock,
       speed: machineSpeed,
       random: () => this.random.next(),
       settings,
+      sharesWire: this.parts.config.devices.filter((one) => one.port === port).length > 1,
       send: (bytes) => wire.fromMachine(bytes),
       emit: (event) => this.onMachine(device, event),
     });
-    wire.attach(simulator);
+    wire.attach(simulator, this.machines[device]);
     return simulator;
   }
 
-  /** The protocol that the acceptor speaks. */
-  get protocol(): string {
-    return this.device('acceptor').protocol;
+  /** What takes the notes here. */
+  get acceptor(): AcceptorLineUp {
+    return this.parts.acceptor;
   }
 
   private device(id: string): Config['devices'][number] {
@@ -145,11 +158,11 @@ export class World {
   }
 
   /** Somebody put another acceptor in, with other denominations. */
-  exchangeAcceptor(denominations: string): void {
+  exchangeAcceptor(): void {
     this.tell('the acceptor is exchanged for one with other denominations');
     const box = this.machines.acceptor?.units().find((unit) => unit.unit === 'box');
     for (const { minor, count } of box?.cash ?? []) this.boxesTaken += minor * count;
-    this.machines.acceptor = this.machine('acceptor', { denominations });
+    this.machines.acceptor = this.machine('acceptor', this.acceptor.otherTable);
   }
 
   get kiosk(): Kiosk | null {
@@ -170,6 +183,18 @@ export class World {
     const detail = [action.action, action.minor, action.condition, action.value].filter((part) => part !== undefined);
     this.tell(`${device}: ${detail.join(' ')}${result.ok ? '' : ` – ${result.reason}`}`);
     return result;
+  }
+
+  /** A person books what the hoppers hold, before anybody comes. */
+  declareFloats(): void {
+    const running = this.process;
+    if (running === null) return;
+    for (const [device, count] of Object.entries(this.parts.floats ?? {})) {
+      const { currency, minor } = this.device(device).settings as { currency: string; minor: number };
+      const pieces = [{ minor, count }];
+      const fact = { fact: 'cash.filled', device, unit: 'hopper', currency, pieces, by: 'attendant' } as const;
+      this.inside(running, () => running.loop.take(fact));
+    }
   }
 
   /** A person sees what the acceptor takes now, and wants it. False while there is nothing to want. */
@@ -292,7 +317,7 @@ export class World {
     });
     this.onFolded(loop.kiosk);
     const devices = openDevices({
-      configs: config.devices.map((device) => ({ ...device, port: device.id })),
+      configs: config.devices,
       clock,
       probe,
       chance: (bytes) => Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),

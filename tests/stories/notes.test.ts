@@ -346,7 +346,7 @@ test('22: a note pushed in as the slot shuts is given back', () => {
 test('23: the denominations are others after a restart: nothing is taken, and the glass says so, with a code', () => {
   const scene = new Scene();
   scene.world.crash('p');
-  scene.world.exchangeAcceptor('1,5,10,20,100,50');
+  scene.world.exchangeAcceptor();
   scene.until('the acceptor is judged', () => scene.world.kiosk?.devices.acceptor?.mismatch === true);
   expect(scene.openCases()).toEqual(['denominations-changed']);
   expect(scene.glass).toMatchObject({
@@ -363,7 +363,7 @@ test('23: the denominations are others after a restart: nothing is taken, and th
 test('23, and a person wants the new ones: notes are taken by them, after a restart too', () => {
   const scene = new Scene();
   scene.world.crash('p');
-  scene.world.exchangeAcceptor('1,5,10,20,100,50');
+  scene.world.exchangeAcceptor();
   scene.until('there is something to confirm', () => scene.world.confirmTable());
   expect(scene.openCases()).toEqual([]);
   expect(scene.entries('device.known')).toMatchObject([{ device: 'acceptor' }, { by: 'technician' }]);

@@ -1,5 +1,6 @@
 /** Coins count at once: they are credited to the open sale, once for each key, or they are a case. */
 import type { DeviceFact } from '../../../hardware/device.ts';
+import type { Session } from '../../kiosk.ts';
 import { openCase, put, type Turn } from '../../turn.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
@@ -10,7 +11,7 @@ export function coinCredited(turn: Turn, seen: Seen<'coin.credited'>): void {
   if (kiosk.evidence.includes(key)) return;
   const { session, rules } = kiosk;
   const coin = { device, key, to, counters };
-  if (session?.sale?.state === 'open' && currency === rules.currency) {
+  if (session?.sale?.state === 'open' && currency === rules.currency && itsOwn(session, seen.afterMs)) {
     put(turn, { kind: 'coin.credited', ...coin, session: session.id, sale: session.sale.id, currency, minor });
     put(turn, { kind: 'session.saw', notice: null });
     put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
@@ -24,6 +25,15 @@ export function coinCredited(turn: Turn, seen: Seen<'coin.credited'>): void {
     subject: key,
   });
   put(turn, { kind: 'coin.unowned', ...coin, case: number, currency: rules.currency, minor: known });
+}
+
+/** It came in during this very visit; one of which nobody knows when may be of before a start that the visit outlived. */
+function itsOwn({ startedMs, resumed }: Session, afterMs: number | null): boolean {
+  return resumed || (afterMs !== null && afterMs >= startedMs);
+}
+
+export function coinsCounting(turn: Turn, { device, key, counters }: Seen<'coin.counting'>): void {
+  put(turn, { kind: 'coin.counting', device, key, counters });
 }
 
 /** More coins came in than the machine still tells apart, for instance while nobody asked it. */

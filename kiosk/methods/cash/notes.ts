@@ -22,7 +22,9 @@ export function noteEscrowed(turn: Turn, seen: Seen<'note.escrowed'>): void {
   const { session } = turn.kiosk;
   if (refusal === null && session?.sale) {
     const command = newId(turn, 'stack');
-    put(turn, { kind: 'note.stack', command, device, session: session.id, sale: session.sale.id, currency, minor });
+    const { counters } = seen;
+    const order = { command, device, session: session.id, sale: session.sale.id, currency, minor } as const;
+    put(turn, { kind: 'note.stack', ...order, ...(counters && { counters }) });
     return;
   }
   put(turn, { kind: 'note.return', command: newId(turn, 'return'), device });

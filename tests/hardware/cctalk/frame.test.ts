@@ -53,26 +53,33 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return at.slice(1).map((end, index) => bytes.slice(at[index], end));
 }
 
+const checksumOf = (direction: string): Checksum => (direction.endsWith('CRC mode') ? 'crc' : 'sum');
+
 test('the vectors are there, each with its kind of source', () => {
   expect(vectors.length).toBeGreaterThan(70);
-  for (const line of vectors) expect(line[3]).toMatch(/^(manual|captured|computed): ./);
+  for (const line of vectors) {
+    expect(line[0]).toMatch(/^(host|device)( in CRC mode)?$/);
+    expect(line[3]).toMatch(/^(manual|captured|computed): ./);
+  }
+  expect(vectors.filter(([direction]) => checksumOf(direction) === 'crc').length).toBeGreaterThan(5);
 });
 
-test.each(vectors)('%s %s %s encodes, decodes and has its name', (from, message, hex, source) => {
+test.each(vectors)('%s %s %s encodes, decodes and has its name', (direction, message, hex) => {
   const bytes = bytesOf(hex);
-  const checksum = source.includes('CRC mode') ? 'crc' : 'sum';
+  const checksum = checksumOf(direction);
+  const from = direction.startsWith('host') ? 'host' : 'device';
   const found = heard(checksum, [bytes]);
   expect(found).toHaveLength(1);
   const { dst, src, header, data } = found[0] as Frame;
   expect([dst, header, [...data]]).toEqual([bytes[0], bytes[3], [...bytes.slice(4, -1)]]);
   expect(src).toBe(checksum === 'sum' ? bytes[2] : null);
   expect([...encode(checksum, dst, header, data, bytes[2])]).toEqual([...bytes]);
-  expect(name(bytes, from as 'host' | 'device')).toMatchObject([{ command: message, direction: from }]);
+  expect(name(bytes, from)).toMatchObject([{ command: message, direction: from }]);
 });
 
 test('the checksum is that of the other mode in no vector', () => {
-  for (const [, , hex, source] of vectors) {
-    expect(heard(source.includes('CRC mode') ? 'sum' : 'crc', [bytesOf(hex)])).toEqual([]);
+  for (const [direction, , hex] of vectors) {
+    expect(heard(checksumOf(direction) === 'crc' ? 'sum' : 'crc', [bytesOf(hex)])).toEqual([]);
   }
 });
 
@@ -257,16 +264,31 @@ describe('events', () => {
     [7, 2, 5, 250, false],
     [250, 4, 5, 9, false],
   ])('from %i to %i with %i events kept are %i new ones, reset: %s', (before, counter, filled, count, reset) => {
-    expect(eventsSince(before, buffer(counter, filled))).toEqual({ count, reset });
+    expect(eventsSince(before, buffer(counter, filled), null)).toEqual({ count, reset });
   });
 
   test('the counter goes from 255 to 1, and is 0 only before the first', () => {
     expect([counterAfter(0, 0), counterAfter(0, 1), counterAfter(255, 1), counterAfter(254, 3)]).toEqual([0, 1, 1, 2]);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 0, max: 254 }), (before, steps) => {
-        expect(eventsSince(before, buffer(counterAfter(before, steps), 5)).count).toBe(steps);
+        expect(eventsSince(before, buffer(counterAfter(before, steps), 5), null).count).toBe(steps);
       }),
     );
+  });
+
+  test('a counter that stands where it stood tells of a reset by the events behind it', () => {
+    const kept = [
+      { a: 4, b: 1 },
+      { a: 3, b: 0 },
+    ].concat(new Array(3).fill({ a: 0, b: 0 }));
+    const now = (counter: number, ...events: readonly (readonly [number, number])[]): EventBuffer => ({
+      counter,
+      events: Array.from({ length: 5 }, (_, at) => ({ a: events[at]?.[0] ?? 0, b: events[at]?.[1] ?? 0 })),
+    });
+    expect(eventsSince(2, now(2, [4, 1], [3, 0]), kept)).toEqual({ count: 0, reset: false });
+    expect(eventsSince(2, now(3, [4, 0], [4, 1], [3, 0]), kept)).toEqual({ count: 1, reset: false });
+    expect(eventsSince(2, now(2, [0, 1], [4, 1]), kept)).toEqual({ count: 2, reset: true });
+    expect(eventsSince(2, now(3, [4, 0], [4, 1], [0, 1]), kept)).toEqual({ count: 3, reset: true });
   });
 
   test('a buffer of another length is none', () => {

@@ -147,6 +147,7 @@ export class Visit {
       device: 'coins',
       key,
       counter: this.coins,
+      afterMs: this.monoMs,
       to: null,
       counters,
       currency: 'CNY',

@@ -1,0 +1,471 @@
+/**
+ * Paying out. An order is tried, the levels are read and recorded, and only then it leaves, once: it is never sent again,
+ * because it may have been carried out. What was paid is decided when nothing more can come, by two witnesses: what the
+ * device says it paid, and what its levels lost.
+ *
+ * Where the two disagree, neither is taken for true. The smaller sum would pay the customer the rest a second time if it is
+ * wrong, the larger one would keep it from him; so the order ends as unknown, which moves no money by itself and leaves
+ * both numbers to a person. Only "dispensed" with the whole sum stands against the levels: the device counted every piece
+ * at its exit, nothing is owed, and it is the store that has to be counted.
+ */
+import type { Denomination, DeviceCommand, DeviceMemory, Pieces } from '../device.ts';
+import { refuse } from '../note-path.ts';
+import { alike, countersOf, goneSince } from './levels.ts';
+import {
+  ascii,
+  command,
+  type Event,
+  event,
+  type Events,
+  le16,
+  le32,
+  payoutOption,
+  refusalReason,
+  reply,
+} from './messages.ts';
+import {
+  type Ask,
+  flag,
+  isShut,
+  latch,
+  noteOf,
+  type OnWire,
+  type Payout,
+  pays,
+  type Reply,
+  type Stock,
+  storeOf,
+  sumOf,
+  type Work,
+} from './state.ts';
+
+/** A device that still pays says so in every answer; after so many without a word it is told to stop. */
+const QUIET_POLLS = 25;
+/** The same after a start or a break, when the order left long ago. */
+const QUIET_POLLS_RECOVERING = 5;
+/** After the order to stop, HALTED comes within so many answers, or there was nothing to stop. */
+const HALTED_POLLS = 5;
+/** Different readings of the levels in a row before they are taken for what they are. */
+const MOST_READS = 10;
+/** Between two readings of the levels that are compared. */
+const READ_AGAIN_MS = 400;
+const BUSY_MS = 500;
+const MOST_BUSY = 20;
+
+type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
+
+function totalOf(pieces: readonly Pieces[]): number {
+  return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
+}
+
+function stockOf(pieces: readonly Pieces[]): Stock {
+  const stock = new Map<number, number>();
+  for (const { minor, count } of pieces) stock.set(minor, (stock.get(minor) ?? 0) + count);
+  return stock;
+}
+
+const fresh = {
+  starting: false,
+  before: null,
+  toOrder: 0,
+  next: false,
+  atMs: 0,
+  busy: 0,
+  said: null,
+  progress: 0,
+  moved: new Map(),
+  movedMinor: 0,
+  presented: null,
+  retractedMinor: 0,
+  quiet: 0,
+  halted: false,
+  refusal: null,
+  last: null,
+  reads: 0,
+} satisfies Partial<Payout>;
+
+/** From what is recorded: an order that may have left is looked into, never sent again. */
+export function startPayout({ lastPayout, counters }: DeviceMemory): {
+  payout: Payout | null;
+  neverLeft: string | null;
+} {
+  if (lastPayout === null || !lastPayout.open) return { payout: null, neverLeft: null };
+  const { command: id, currency, pieces, starting } = lastPayout;
+  if (!starting) return { payout: null, neverLeft: id };
+  return {
+    payout: { ...fresh, command: id, currency, pieces, phase: 'recovering', starting: true, before: counters },
+    neverLeft: null,
+  };
+}
+
+export function onDispense(work: Work, order: Dispense): void {
+  const { s } = work;
+  if (s.payout?.command === order.id) return;
+  const refusal = whyNot(work, order);
+  if (refusal !== null) {
+    refuse(work, order.id, refusal);
+    return;
+  }
+  const phase = work.settings.model === 'nv11' ? 'counting' : 'test';
+  s.payout = { ...fresh, command: order.id, currency: order.currency, pieces: order.pieces, phase };
+  s.levelsWanted ||= phase === 'counting';
+}
+
+function whyNot(work: Work, { currency, pieces }: Dispense): string | null {
+  const { s, settings, path } = work;
+  if (!pays(settings)) return 'does-not-pay-out';
+  if (!s.open || s.lost !== null) return 'line-lost';
+  if (!s.ready || s.session === null || s.flags.has('ssp.setting-refused')) return 'not-ready';
+  if (s.flags.has('ssp.protocol-too-old')) return 'protocol-too-old';
+  if (s.flags.has('ssp.payout-out-of-service')) return 'payout-out-of-service';
+  if (s.payout !== null || s.emptying !== null) return 'busy';
+  if (path.moving || s.holding) return 'note-in-path';
+  if (pieces.length === 0 || pieces.some(({ count }) => !Number.isSafeInteger(count) || count < 1 || count > 0xffff))
+    return 'no-such-pieces';
+  for (const [minor, count] of stockOf(pieces)) {
+    const known = [...(s.table ?? new Map<number, Denomination>()).values()];
+    if (!known.some((one) => one.minor === minor && one.currency === currency)) return 'no-such-denomination';
+    if ((s.stock?.get(minor) ?? 0) < count) return 'not-enough-pieces';
+  }
+  return settings.model === 'nv11' && !onTop(work, pieces) ? 'not-on-top' : null;
+}
+
+/** A note float pays its notes from the top; an order for others is not for it. */
+function onTop({ s }: Work, pieces: readonly Pieces[]): boolean {
+  const wanted = stockOf(pieces);
+  const count = pieces.reduce((sum, one) => sum + one.count, 0);
+  const top = stockOf(s.positions.slice(-count).map((minor) => ({ minor, count: 1 })));
+  return alike(wanted, top);
+}
+
+/** What the payout has to send now; null: nothing. */
+export function payoutAsk(work: Work): Ask | null {
+  const { s, settings } = work;
+  const { payout } = s;
+  if (payout === null) return null;
+  switch (payout.phase) {
+    case 'test':
+      return isShut(work) ? byDenomination(work, payout, 'test') : null;
+    case 'announced':
+      if (!payout.starting || !isShut(work)) return null;
+      return settings.model === 'nv11' ? payoutNote() : byDenomination(work, payout, 'pay');
+    case 'paying':
+      if (payout.toOrder > 0 && payout.next) return payoutNote();
+      return payout.quiet > QUIET_POLLS && !payout.halted ? halt() : null;
+    case 'recovering':
+      return payout.quiet > QUIET_POLLS_RECOVERING && !payout.halted ? halt() : null;
+    case 'counting':
+    case 'ended':
+      return null;
+    default:
+      return payout.phase satisfies never;
+  }
+}
+
+function byDenomination({ s }: Work, { pieces }: Payout, kind: 'test' | 'pay'): Ask {
+  const counts = [...stockOf(pieces)];
+  const list = counts.flatMap(([minor, count]) => {
+    const wire = s.wires.get(minor) as OnWire;
+    return [...le16(count), ...le32(wire.value), ...ascii(wire.letters)];
+  });
+  return { kind, name: kind, data: [command.payoutByDenomination, counts.length, ...list, payoutOption[kind]] };
+}
+
+function payoutNote(): Ask {
+  return { kind: 'pay', name: 'pay', data: [command.payoutNote] };
+}
+
+function halt(): Ask {
+  return { kind: 'halt', name: 'halt', data: [command.halt] };
+}
+
+/** The bytes of the order are about to leave. */
+export function payoutSent({ s, settings }: Work): void {
+  const { payout } = s;
+  if (payout === null) return;
+  const all = settings.model === 'nv11' ? payout.pieces.reduce((sum, { count }) => sum + count, 0) : 1;
+  const left = payout.phase === 'announced' ? all : payout.toOrder;
+  s.payout = { ...payout, phase: 'paying', toOrder: left - 1, next: false, quiet: 0 };
+}
+
+/** Answers to the trial, to the order itself and to the order to stop. */
+export function onPayoutAnswer(work: Work, kind: 'test' | 'pay' | 'halt', asked: number, answer: Reply): void {
+  const { s } = work;
+  const { payout } = s;
+  if (payout === null) return;
+  const ok = answer.code === reply.ok;
+  if (kind === 'halt') {
+    s.payout = { ...payout, halted: true, quiet: 0 };
+  } else if (kind === 'test') {
+    if (!ok) {
+      dropUnsentPayout(work, refusalReason(asked, answer.code, answer.data));
+      return;
+    }
+    s.payout = { ...payout, phase: 'counting' };
+    s.levelsWanted = true;
+  } else if (!ok && payout.said !== null && payout.busy < MOST_BUSY && isBusy(answer)) {
+    // A note float that has just paid one note may need a moment before the next.
+    const { toOrder, busy } = payout;
+    s.payout = { ...payout, toOrder: toOrder + 1, next: true, atMs: work.nowMs + BUSY_MS, busy: busy + 1 };
+  } else if (!ok) {
+    // Refused by the device's own word; whether something moved all the same its levels say.
+    end(work, { ...payout, refusal: refusalReason(asked, answer.code, answer.data), toOrder: 0 });
+  }
+}
+
+function isBusy({ code, data }: Reply): boolean {
+  return code === reply.cannot && data[0] === 3;
+}
+
+/** An order that has not left is refused for certain. */
+export function dropUnsentPayout(work: Work, reason: string): void {
+  const { s } = work;
+  if (
+    s.payout === null ||
+    (s.payout.phase !== 'test' && s.payout.phase !== 'counting' && s.payout.phase !== 'announced')
+  )
+    return;
+  refuse(work, s.payout.command, reason);
+  s.payout = null;
+}
+
+/** The conversation broke: an answer may be lost, and with it what the device said. */
+export function payoutInterrupted(work: Work): void {
+  const { s } = work;
+  dropUnsentPayout(work, 'line-lost');
+  if (s.payout === null) return;
+  // What a note float says stands for its last note alone.
+  const said = work.settings.model === 'nv11' ? null : s.payout.said;
+  s.payout = { ...s.payout, phase: 'recovering', said, toOrder: 0, quiet: 0, halted: false, last: null, reads: 0 };
+}
+
+// What the device says.
+
+function isOver(code: number): boolean {
+  return code === event.dispensed || code === event.incompletePayout || code === event.timeOut || code === event.halted;
+}
+
+const ofPayouts: ReadonlySet<number> = new Set<number>([
+  event.dispensing,
+  event.heldInBezel,
+  event.jamRecovery,
+  event.payoutError,
+  event.initialising,
+]);
+
+export function onPayoutEvent(work: Work, one: Event): void {
+  const { s, settings } = work;
+  const { payout } = s;
+  if (one.code === event.transferred) {
+    onTransferred(work, one);
+    return;
+  }
+  if (payout === null || payout.before === null || payout.phase === 'announced') return;
+  const sum = sumOf(work, one, payout.currency);
+  if (one.code === event.dispensing && sum !== null) onProgress(work, payout, sum);
+  else if (one.code === event.cashboxPaid && sum !== null)
+    s.payout = { ...payout, movedMinor: payout.movedMinor + sum };
+  else if (one.code === event.heldInBezel) onPresented(work, payout, noteOf(work, one));
+  else if (one.code === event.jammed) {
+    // It stays jammed until hands help: whatever is left of the order must not come out then.
+    s.payout = { ...payout, quiet: Math.max(payout.quiet, QUIET_POLLS), said: sum ?? payout.said };
+  } else if (isOver(one.code)) {
+    if (one.code === event.timeOut) flag(work, 'ssp.payout-time-out', true);
+    const paidBefore = settings.model === 'nv11' ? (payout.said ?? 0) : 0;
+    const said = sum === null || isMute(work, payout) ? payout.said : paidBefore + sum;
+    const next = { ...payout, said, quiet: 0 };
+    if (one.code === event.dispensed && next.toOrder > 0) s.payout = { ...next, next: true };
+    else end(work, { ...next, toOrder: 0 });
+  }
+}
+
+/** After a break a note float's words are about one note of the order, nobody knows which. */
+function isMute({ settings }: Work, { phase }: Payout): boolean {
+  return settings.model === 'nv11' && phase === 'recovering';
+}
+
+function end({ s }: Work, payout: Payout): void {
+  s.payout = { ...payout, phase: 'ended', last: null, reads: 0 };
+  s.levelsWanted = true;
+}
+
+function onProgress(work: Work, payout: Payout, sum: number): void {
+  const { s, device, facts } = work;
+  const { command: id, currency } = payout;
+  const paid = work.settings.model === 'nv11' ? (payout.said ?? 0) + sum : sum;
+  if (paid === payout.progress) return;
+  s.payout = { ...payout, progress: paid };
+  facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor: paid } });
+}
+
+function onPresented(work: Work, payout: Payout, named: Denomination | null): void {
+  const { s, device, facts } = work;
+  const [only, ...others] = payout.pieces;
+  const alone = only === undefined || others.length > 0 ? null : { currency: payout.currency, minor: only.minor };
+  const note = named ?? alone;
+  if (note === null || payout.presented?.minor === note.minor) return;
+  if (payout.presented !== null) tellTaken(work, payout, payout.presented);
+  s.payout = { ...payout, presented: note };
+  facts.push({ device, fact: 'cash.presented', command: payout.command, ...note });
+}
+
+function tellTaken({ facts, device }: Work, { command: id }: Payout, note: Denomination): void {
+  facts.push({ device, fact: 'cash.taken', command: id, ...note });
+}
+
+/** A note went from the store into the box: one that nobody took, or one that the device put away by itself. */
+function onTransferred(work: Work, one: Event): void {
+  const { s, device, settings, nowMs } = work;
+  const note = noteOf(work, one);
+  s.levelsWanted = true;
+  // The levels tell of all that an emptying moved.
+  if (note === null || s.emptying !== null) return;
+  const { payout } = s;
+  if (payout !== null && payout.presented !== null && payout.presented.minor === note.minor) {
+    const key = `${device}/${payout.command}/retracted/${nowMs}-${++s.moves}`;
+    s.payout = { ...payout, presented: null, retractedMinor: payout.retractedMinor + note.minor };
+    latch(work, { device, fact: 'cash.retracted', command: payout.command, key, ...note });
+    return;
+  }
+  const paid = payout?.before === null ? null : payout;
+  if (paid !== null) {
+    s.payout = { ...paid, moved: new Map([...paid.moved, [note.minor, (paid.moved.get(note.minor) ?? 0) + 1]]) };
+  }
+  const key = `${device}/${payout?.command ?? 'store'}/moved/${nowMs}-${++s.moves}`;
+  const from = storeOf(settings);
+  latch(work, {
+    device,
+    fact: 'cash.moved',
+    key,
+    command: payout?.command ?? null,
+    from,
+    to: 'box',
+    count: 1,
+    ...note,
+  });
+}
+
+/** After all events of an answer. */
+export function afterPayout(work: Work, { events }: Events): void {
+  const { s } = work;
+  const { payout } = s;
+  if (payout === null) return;
+  if (payout.presented !== null && !events.some(({ code }) => code === event.heldInBezel)) {
+    tellTaken(work, payout, payout.presented);
+    s.payout = { ...payout, presented: null };
+  }
+  if (payout.phase !== 'paying' && payout.phase !== 'recovering') return;
+  const busy = events.some(({ code }) => ofPayouts.has(code));
+  const quiet = busy ? 0 : payout.quiet + 1;
+  s.payout = { ...(s.payout as Payout), quiet };
+  if (payout.halted && quiet > HALTED_POLLS) end(work, { ...(s.payout as Payout), toOrder: 0 });
+}
+
+// What it comes to.
+
+/** The levels are known again. */
+export function onStock(work: Work): void {
+  const { s, device, facts } = work;
+  const { payout, stock } = s;
+  if (payout === null || stock === null) return;
+  if (payout.phase === 'counting') {
+    const short = [...stockOf(payout.pieces)].some(([minor, count]) => (stock.get(minor) ?? 0) < count);
+    const buried = work.settings.model === 'nv11' && !onTop(work, payout.pieces);
+    if (short || buried) {
+      dropUnsentPayout(work, short ? 'not-enough-pieces' : 'not-on-top');
+      return;
+    }
+    const counters = countersOf(work, stock);
+    s.payout = { ...payout, phase: 'announced', before: counters };
+    const key = startingKey(device, payout.command);
+    facts.push({ device, fact: 'payout.starting', command: payout.command, key, counters });
+  } else if (payout.phase === 'ended') {
+    const settled = payout.last !== null && alike(payout.last, stock);
+    s.payout = { ...payout, last: stock, reads: payout.reads + 1 };
+    if (settled || payout.reads >= MOST_READS) settle(work, s.payout, stock);
+    else {
+      s.levelsWanted = true;
+      s.levelsAtMs = work.nowMs + READ_AGAIN_MS;
+    }
+  }
+}
+
+function startingKey(device: string, id: string): string {
+  return `${device}/${id}/starting`;
+}
+
+export function recordedInPayout({ s, device }: Work, key: string): void {
+  const { payout } = s;
+  if (payout?.phase === 'announced' && key === startingKey(device, payout.command))
+    s.payout = { ...payout, starting: true };
+}
+
+function settle(work: Work, payout: Payout, stock: Stock): void {
+  const { s, device } = work;
+  const { command: id, currency, pieces, said } = payout;
+  s.payout = null;
+  const key = `${device}/${id}/end`;
+  const counters = countersOf(work, stock);
+  const ordered = totalOf(pieces);
+  const gone = payout.before === null ? null : goneSince(work, payout.before, stock);
+  if (gone === null) {
+    latch(work, { device, fact: 'payout.unknown', command: id, key, reason: 'the device has no levels of before' });
+    return;
+  }
+  const paid = paidOf(payout, gone);
+  if (paid !== null && paid.length === 0 && payout.refusal !== null) {
+    refuse(work, id, payout.refusal);
+    return;
+  }
+  if (paid !== null) {
+    const minor = totalOf(paid);
+    const ended = { device, command: id, key, pieces: paid, counters, paid: { currency, minor } };
+    if (minor === ordered) {
+      flag(work, 'ssp.payout-time-out', false);
+      latch(work, { ...ended, fact: 'payout.done' });
+    } else latch(work, { ...ended, fact: 'payout.partial', owed: { currency, minor: ordered - minor } });
+    return;
+  }
+  const whole = said === ordered;
+  if (!whole || !toBox(work, payout, gone)) flag(work, 'ssp.levels-disagree', true);
+  if (whole) {
+    latch(work, {
+      device,
+      fact: 'payout.done',
+      command: id,
+      key,
+      paid: { currency, minor: ordered },
+      pieces,
+      counters,
+    });
+    return;
+  }
+  const lost = [...gone].reduce((sum, [minor, count]) => sum + minor * count, 0);
+  const reason = `the device says it paid ${said ?? 'nothing it could name'}, its levels lost ${lost} minor units`;
+  latch(work, { device, fact: 'payout.unknown', command: id, key, reason });
+}
+
+/** What left towards the customer, where both witnesses agree; null: they do not. */
+function paidOf({ pieces, said, moved, retractedMinor }: Payout, gone: Stock): readonly Pieces[] | null {
+  const left = new Map(gone);
+  for (const [minor, count] of moved) left.set(minor, (left.get(minor) ?? 0) - count);
+  const paid = [...left].filter(([, count]) => count !== 0).map(([minor, count]) => ({ minor, count }));
+  const wanted = stockOf(pieces);
+  if (paid.some(({ minor, count }) => count < 0 || count > (wanted.get(minor) ?? 0))) return null;
+  const sum = totalOf(paid);
+  return said === null || said === sum || said + retractedMinor === sum ? paid : null;
+}
+
+/** A hopper drops coins that it does not want to pay into the box, and names their sum. */
+function toBox(work: Work, { command: id, currency, pieces, movedMinor }: Payout, gone: Stock): boolean {
+  const wanted = stockOf(pieces);
+  const extra = [...gone].map(([minor, count]) => ({ minor, count: count - (wanted.get(minor) ?? 0) }));
+  const complete = [...wanted.keys()].every((minor) => gone.has(minor));
+  if (!complete || extra.some(({ count }) => count < 0) || totalOf(extra) !== movedMinor) return false;
+  const from = storeOf(work.settings);
+  for (const { minor, count } of extra.filter((one) => one.count > 0)) {
+    const key = `${work.device}/${id}/moved/${minor}`;
+    latch(work, { device: work.device, fact: 'cash.moved', key, command: id, from, to: 'box', count, currency, minor });
+  }
+  return true;
+}

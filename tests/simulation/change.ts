@@ -1,0 +1,223 @@
+/**
+ * Judges coins and change: every coin that fell in and every one that fell out, as the machines report it of themselves,
+ * against what the journal holds.
+ */
+import type { SimulatorEvent } from '../../hardware/simulated.ts';
+import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import type { Kiosk } from '../../kiosk/kiosk.ts';
+import type { World } from './world.ts';
+
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+type Wrong = (invariant: string, text: string) => void;
+
+interface Coin {
+  readonly minor: number;
+  readonly owner: number;
+  readonly atMs: number;
+  /** The machine lost its power, or was not asked, so soon after it that nobody may ever have heard of it. */
+  unheard: boolean;
+}
+
+/** Longer than an acceptor that is well waits for the next question. */
+const askedWithinMs = 2_500;
+/** Rows of the journal in which an order must stand that a machine is being given. */
+const recentRows = 200;
+
+export class ChangeOracle {
+  private readonly world: World;
+  private readonly wrong: Wrong;
+  private readonly coins: Coin[] = [];
+  /** Minor units that each hopper dropped. */
+  private readonly dropped = new Map<string, number>();
+  /** Sales into which a note was taken because its change was sure in cash. */
+  readonly sure = new Set<string>();
+
+  constructor(world: World, wrong: Wrong) {
+    this.world = world;
+    this.wrong = wrong;
+  }
+
+  seen(device: string, event: SimulatorEvent, owner: number): void {
+    switch (event.event) {
+      case 'coin.accepted': {
+        const atMs = this.world.clock.monoMs();
+        this.coins.push({ minor: event.minor as number, owner, atMs, unheard: this.world.kiosk === null });
+        return;
+      }
+      case 'power.cut':
+      case 'reset':
+        if (device === 'coins') this.loseEvents();
+        return;
+      case 'cash.dispensed':
+        this.dropped.set(device, (this.dropped.get(device) ?? 0) + (event.minor as number));
+        return;
+      case 'command':
+        if (event.name === 'dispense-hopper-coins') this.toldToPay(device);
+        return;
+    }
+  }
+
+  /** What the machine had not told yet is forgotten with its counter. */
+  loseEvents(): void {
+    const nowMs = this.world.clock.monoMs();
+    for (const coin of this.coins) if (nowMs - coin.atMs < askedWithinMs) coin.unheard = true;
+  }
+
+  /** I5: the order and that it may leave were on the disk before the machine heard of it. */
+  private toldToPay(device: string): void {
+    const contents = this.world.disk.contents();
+    let open: Body<'cash.dispense'> | null = null;
+    let starting = false;
+    for (const row of contents.rows(Math.max(0, contents.head.seq - recentRows))) {
+      if (row.kind !== 'cash.dispense' && !row.kind.startsWith('payout.')) continue;
+      const body = JSON.parse(row.body) as Body<'cash.dispense' | 'payout.starting' | 'payout.done' | 'payout.partial'>;
+      if (body.device !== device) continue;
+      if (body.kind === 'cash.dispense') [open, starting] = [body, false];
+      else if (body.command !== open?.command) continue;
+      else if (body.kind === 'payout.starting') starting = true;
+      else open = null;
+    }
+    if (open === null) this.wrong('I5', `${device} was told to pay without a recorded order`);
+    else if (!starting) this.wrong('I5', `${device} was told to pay before it was recorded that it may`);
+  }
+
+  /**
+   * I6: so much change was promised in cash when a note was taken: the hoppers, less what is kept back, hold it. Larger
+   * coins are multiples of smaller ones, so that taking the largest first finds a way where there is one.
+   */
+  canPay(minor: number, { till, devices, rules, payouts }: Kiosk): boolean {
+    let rest = minor;
+    const stocks = till.units
+      .filter(({ unit, device }) => unit === 'hopper' && devices[device]?.ready === true)
+      .filter(({ device }) => !devices[device]?.faults.some(rules.stops))
+      .filter(({ device }) => !Object.values(payouts).some((payout) => payout.device === device))
+      .toSorted((a, b) => b.minor - a.minor);
+    for (const stock of stocks) {
+      const there = Math.max(0, stock.count - rules.changeReservePieces);
+      rest -= stock.minor * Math.min(there, Math.floor(rest / stock.minor));
+    }
+    return rest === 0;
+  }
+
+  judge(entries: readonly Entry[], ownerOf: ReadonlyMap<string, number>): void {
+    this.judgeCoins(entries, ownerOf);
+    this.judgePayouts(entries);
+    this.judgeSales(entries);
+  }
+
+  /** I1, I10: each coin is credited once, to whoever put it in, or is booked as nobody's. */
+  private judgeCoins(entries: readonly Entry[], ownerOf: ReadonlyMap<string, number>): void {
+    const left = [...this.coins];
+    let lost = 0;
+    // Those that have an owner first: any other may be one that nobody heard of at the time.
+    const booked = entries
+      .map(({ body }) => body)
+      .filter((body) => body.kind === 'coin.credited' || body.kind === 'coin.unowned')
+      .toSorted((a, b) => Number(a.kind === 'coin.unowned') - Number(b.kind === 'coin.unowned'));
+    for (const { body } of entries) if (body.kind === 'coin.lost') lost += body.count;
+    for (const body of booked) {
+      const owner = body.kind === 'coin.credited' ? ownerOf.get(body.session) : undefined;
+      const same = left
+        .filter(({ minor }) => minor === body.minor)
+        .toSorted((a, b) => Number(a.unheard) - Number(b.unheard));
+      const coin = same.find((one) => one.owner === owner) ?? same[0];
+      if (coin === undefined) {
+        this.wrong('I2', `a coin of ${body.minor} was booked that never fell in`);
+        continue;
+      }
+      left.splice(left.indexOf(coin), 1);
+      if (owner !== undefined && coin.owner !== owner)
+        this.wrong('I10', `a coin of customer ${coin.owner} was credited to customer ${owner}`);
+    }
+    const missing = left.filter(({ unheard }) => !unheard);
+    if (missing.length > lost)
+      this.wrong('I1', `${missing.length} coins fell in that nobody was credited, ${lost} are known to be lost`);
+  }
+
+  /** I1, I2: what fell out of each hopper is what is booked, save what is in doubt under a number. */
+  private judgePayouts(entries: readonly Entry[]): void {
+    const orders = new Map<string, { order: Body<'cash.dispense'>; outcomes: EntryBody[] }>();
+    const cases = new Set<string>();
+    for (const { body } of entries) {
+      if (body.kind === 'cash.dispense') orders.set(body.command, { order: body, outcomes: [] });
+      if (isOutcome(body)) {
+        const known = orders.get(body.command);
+        if (known === undefined) this.wrong('I2', `${body.kind} without an order`);
+        else known.outcomes.push(body);
+      }
+      if (body.kind === 'case.opened' && body.subject !== null) cases.add(body.subject);
+    }
+    const booked = new Map<string, { out: number; doubt: number }>();
+    for (const { order, outcomes } of orders.values()) {
+      const sum = booked.get(order.device) ?? { out: 0, doubt: 0 };
+      booked.set(order.device, sum);
+      const ends = outcomes.filter(({ kind }) => kind !== 'payout.unknown');
+      const [end] = ends;
+      if (outcomes.length === 0) this.wrong('I7', `payout ${order.command} has no outcome`);
+      if (ends.length > 1) this.wrong('I1', `payout ${order.command} ended ${ends.length} times`);
+      if (end?.kind === 'payout.done' || end?.kind === 'payout.partial') {
+        const pieces = end.pieces.reduce((all, { minor, count }) => all + minor * count, 0);
+        if (pieces !== end.minor)
+          this.wrong('I1', `payout ${order.command} booked ${end.minor} in pieces of ${pieces}`);
+        const owed = end.kind === 'payout.partial' ? end.owed : 0;
+        if (end.minor + owed !== order.minor)
+          this.wrong('I1', `payout ${order.command} of ${order.minor} ended with ${end.minor} and ${owed} owed`);
+        sum.out += end.minor;
+      } else if (end === undefined) sum.doubt += order.minor;
+      if (
+        outcomes.some(({ kind }) => kind === 'payout.partial' || kind === 'payout.unknown') &&
+        !cases.has(order.command)
+      )
+        this.wrong('I6', `payout ${order.command} fell short without a case`);
+    }
+    for (const [device, out] of this.dropped) {
+      const sum = booked.get(device) ?? { out: 0, doubt: 0 };
+      if (out < sum.out || out > sum.out + sum.doubt)
+        this.wrong('I1', `${device} dropped ${out}; ${sum.out} is booked, ${sum.doubt} in doubt`);
+    }
+    for (const [device, { out }] of booked) {
+      if (out > 0 && !this.dropped.has(device)) this.wrong('I2', `${device} dropped nothing; ${out} is booked`);
+    }
+  }
+
+  /** I1: a sale names as change in cash what its orders were known to have paid when it was booked. */
+  private judgeSales(entries: readonly Entry[]): void {
+    const known = new Map<string, { cash: number; owed: number; open: Set<string>; ended: Set<string> }>();
+    const of = (sale: string) => {
+      const one = known.get(sale) ?? { cash: 0, owed: 0, open: new Set<string>(), ended: new Set<string>() };
+      known.set(sale, one);
+      return one;
+    };
+    for (const { body } of entries) {
+      if (body.kind === 'cash.dispense') of(body.sale).open.add(body.command);
+      if (isOutcome(body)) {
+        const sale = of(body.sale);
+        sale.open.delete(body.command);
+        if (sale.ended.has(body.command)) continue;
+        sale.ended.add(body.command);
+        if (body.kind === 'payout.done' || body.kind === 'payout.partial') sale.cash += body.minor;
+        if (body.kind === 'payout.partial') sale.owed += body.owed;
+        if (body.kind === 'payout.unknown') sale.owed += body.minor;
+      }
+      if (body.kind !== 'sale.paid') continue;
+      const { cash, owed, open } = of(body.sale);
+      if (open.size > 0) this.wrong('I6', `receipt ${body.receipt} was given while its change was on the way`);
+      if (body.change.cash !== cash || body.change.owed !== owed)
+        this.wrong('I1', `receipt ${body.receipt} names ${body.change.cash} in cash, ${cash} was paid`);
+    }
+  }
+}
+
+type Outcome = Body<'payout.done' | 'payout.partial' | 'payout.refused' | 'payout.unknown'>;
+
+export function isOutcome(body: EntryBody): body is Outcome {
+  switch (body.kind) {
+    case 'payout.done':
+    case 'payout.partial':
+    case 'payout.refused':
+    case 'payout.unknown':
+      return true;
+    default:
+      return false;
+  }
+}
