@@ -4,6 +4,7 @@ import type { DeviceKind } from '../../hardware/device.ts';
 import type { Entry } from '../entry.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import type { Pins } from '../pins.ts';
+import { levelsSubject } from '../methods/cash/payouts.ts';
 import { hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
 import { lockedSeconds, personHere } from '../staff/rights.ts';
@@ -67,7 +68,7 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   }));
   const states = levels.map(({ state }) => state);
   const state = (['empty', 'low', 'full', 'ok'] as const).find((one) => states.includes(one)) ?? null;
-  const differs = caseAbout(kiosk, `levels-${device}`) !== null && unit !== 'box';
+  const differs = caseAbout(kiosk, levelsSubject(device)) !== null && unit !== 'box';
   return { device, unit, minor: sum(held), stocks, state, differs };
 }
 

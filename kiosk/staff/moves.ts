@@ -5,7 +5,7 @@
 import type { DeviceFact, Pieces } from '../../hardware/device.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Emptying, type Kiosk } from '../kiosk.ts';
-import { compareLevels } from '../methods/cash/payouts.ts';
+import { levelsAgree } from '../methods/cash/payouts.ts';
 import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
 import { type Bag, stockOf } from '../till/till.ts';
 import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
@@ -117,7 +117,7 @@ function emptyingOf(kiosk: Kiosk, device: string): Emptying | null {
 function filled(turn: Turn, seen: CashSeen): void {
   const { device, unit, currency } = seen;
   put(turn, { kind: 'cash.filled', ...named(turn, seen), device, unit, currency, pieces: present(seen.pieces) });
-  compareLevels(turn, device);
+  levelsAgree(turn, device);
 }
 
 /**
@@ -134,7 +134,7 @@ function counted(turn: Turn, seen: CashSeen): void {
   const own = named(turn, seen);
   put(turn, { kind, ...own, device, unit, currency, pieces, expected, difference });
   differs(turn, own.move, pieces, expected);
-  compareLevels(turn, device);
+  levelsAgree(turn, device);
 }
 
 /** A box was changed whose machine does not tell. It is to be counted. */
@@ -174,7 +174,7 @@ function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
     put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
   }
   differs(turn, own.move, pieces, expected);
-  compareLevels(turn, device);
+  levelsAgree(turn, device);
 }
 
 /** Somebody wants a recycler to move what it can pay out into its box. */
@@ -205,6 +205,7 @@ function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptyi
   const expected = present([...moved, ...left]);
   put(turn, { kind: 'cash.emptied', ...own, command, ...where, pieces: moved, expected, difference });
   differs(turn, own.move, [], left);
+  levelsAgree(turn, device);
 }
 
 /** The order never left for the machine. */

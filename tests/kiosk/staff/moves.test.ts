@@ -96,6 +96,16 @@ describe('a hopper', () => {
     expect(openCases(one)).toEqual([]);
   });
 
+  test('whose machine has not told yet of what was put in is no case', () => {
+    const one = shift();
+    const says = (count: number) =>
+      one.step({ fact: 'cash.levels', device: yuan, levels: [{ currency, minor: 100, count, state: 'ok' }] });
+    says(0);
+    expect(openCases(unit(one, 'cash.filled', 50))).toEqual([]);
+    expect(openCases(says(50))).toEqual([]);
+    expect(openCases(says(49))).toMatchObject([{ about: 'levels-differ' }]);
+  });
+
   test('takes no pieces that it cannot hold, none twice, no fractions and not none', () => {
     const one = unit(shift(), 'cash.filled', 1);
     const refused = (pieces: readonly Pieces[]) => piecesRefused(one.kiosk, yuan, pieces, true);
