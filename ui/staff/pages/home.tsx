@@ -126,7 +126,8 @@ function Devices({ till }: { readonly till: StaffTill }) {
     <section class="card">
       <h2>{words.devices}</h2>
       {till.devices.map((device) => {
-        const well = device.ready && device.faults.length === 0 && !device.lost && device.paper !== 'out';
+        const away = device.lost || device.boxOut || device.paper === 'out';
+        const well = device.ready && device.faults.length === 0 && !away;
         const states = [
           device.lost ? words.lost : device.ready ? words.ready : words.notReady,
           ...(device.paper === null ? [] : [words.paper[device.paper]]),
