@@ -4,7 +4,7 @@ const builtins = { dependencyTypes: ['core'] };
 
 /** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
 const deciding =
-  '^kiosk/(session|sale|methods|till|text|view)/|^kiosk/documents/(?!papers)|' +
+  '^kiosk/(session|sale|methods|till|staff|text|view)/|^kiosk/documents/(?!papers)|' +
   '^kiosk/(fact|command|entry|kiosk|money|case|decide|rules|turn|lookup|local-time)\\.ts$';
 
 /** `hardware/NAME/` of a protocol; the ports, the bench and the display are not. */
@@ -42,7 +42,7 @@ module.exports = {
       comment: 'The screens know nothing of rules, machines or settings; all comes in the View.',
       severity: 'error',
       from: { path: '^ui/' },
-      to: { path: '^(kiosk|hardware|config|scripts|tests)/', pathNot: '^kiosk/server/wire\\.ts$' },
+      to: { path: '^(kiosk|hardware|config|scripts|tests)/', pathNot: '^kiosk/server/(staff-)?wire\\.ts$' },
     },
     {
       name: 'ui-runs-in-a-browser',
@@ -138,7 +138,7 @@ module.exports = {
       from: { path: deciding },
       to: {
         path: '^(hardware|kiosk)/',
-        pathNot: `${deciding}|^hardware/device\\.ts$|^kiosk/server/wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
+        pathNot: `${deciding}|^hardware/device\\.ts$|^kiosk/server/(staff-)?wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
       },
     },
     {

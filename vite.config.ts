@@ -1,6 +1,6 @@
 import { build, defineConfig, type UserConfig } from 'vite';
 
-/** What both pages share. A data: address would need a hole in the content security policy, so nothing is inlined. */
+/** What the pages share. A data: address would need a hole in the content security policy, so nothing is inlined. */
 const shared = {
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -8,8 +8,8 @@ const shared = {
 } satisfies UserConfig;
 
 /**
- * `vite build` makes two pages that stand alone: the glass in dist/ui and the bench in dist/bench. They are two
- * builds, because two servers hand them out and neither may reach into the other's folder.
+ * `vite build` makes three pages that stand alone: the glass in dist/ui, the staff's page in dist/staff and the bench in
+ * dist/bench. They are three builds: each is handed out by itself, to others, and none may reach into another's folder.
  * The gallery is built by `scripts/gallery-server.ts`; it is never shipped.
  */
 export default defineConfig({
@@ -19,12 +19,14 @@ export default defineConfig({
   builder: {
     buildApp: async (builder) => {
       await builder.build(builder.environments.client!);
-      await build({
-        ...shared,
-        configFile: false,
-        root: 'ui/bench',
-        build: { ...shared.build, outDir: '../../dist/bench' },
-      });
+      for (const page of ['bench', 'staff']) {
+        await build({
+          ...shared,
+          configFile: false,
+          root: `ui/${page}`,
+          build: { ...shared.build, outDir: `../../dist/${page}` },
+        });
+      }
     },
   },
 });

@@ -6,10 +6,15 @@ type Document = Readonly<Record<string, unknown>>;
 
 /** `steps[n]` turns a document of version n into one of version n + 1. */
 const steps: Readonly<Record<number, (document: Document) => Document>> = {
-  1: (document) => ({ ...document, version: 2, limits: withReserve(document.limits) }),
+  1: (document) => ({
+    staff: { twoPersons: { corrections: true, emptying: false } },
+    ...document,
+    version: 2,
+    limits: withReserve(document.limits),
+  }),
 };
 
-/** Version 2 keeps some coins and notes back when change is promised. */
+/** Version 2 keeps some coins and notes back when change is promised, and says where two persons stand by. */
 function withReserve(limits: unknown): unknown {
   return typeof limits === 'object' && limits !== null && !Array.isArray(limits)
     ? { changeReservePieces: 3, ...limits }

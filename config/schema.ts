@@ -40,6 +40,10 @@ function whole(what: string, least: number, most: number) {
   );
 }
 
+function yesOrNo(what: string) {
+  return v.pipe(v.boolean(), v.description(`${what}: true or false`));
+}
+
 function oneOf<const Options extends readonly string[]>(options: Options) {
   return v.pipe(v.picklist(options), v.description(`one of ${options.join(', ')}`));
 }
@@ -109,6 +113,12 @@ const schema = record({
     idleWithMoneyMs: whole('the same while money is in the sale', 10_000, 1_800_000),
     warningMs: whole('milliseconds that the question stands', 5_000, 120_000),
     changeReservePieces: whole('how many of each coin and note are kept back when change is promised', 0, 1_000),
+  }),
+  staff: record({
+    twoPersons: record({
+      corrections: yesOrNo('whether two persons stand by a correction'),
+      emptying: yesOrNo('whether two persons stand by when cash is taken out or counted'),
+    }),
   }),
   methods: several(methods),
   texts: v.pipe(

@@ -15,6 +15,7 @@ export const afterRestart = {
   'note.stack': 'ask',
   'note.return': 'abandon',
   'cash.dispense': 'ask',
+  'cash.empty': 'ask',
   'document.print': 'copy',
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
@@ -28,6 +29,7 @@ export type CommandEntry = Extract<
       | 'note.stack'
       | 'note.return'
       | 'cash.dispense'
+      | 'cash.empty'
       | 'document.print'
       | 'bill.find'
       | 'bill.recheck'
@@ -54,6 +56,8 @@ export function orderOf(body: EntryBody): Order | null {
       const { command: id, device, currency, pieces } = body;
       return { to: 'device', order: { command: 'cash.dispense', id, device, currency, pieces } };
     }
+    case 'cash.empty':
+      return { to: 'device', order: { command: 'cash.empty', id: body.command, device: body.device } };
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {
@@ -95,6 +99,7 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
   }
   for (const { command, status } of Object.values(kiosk.payouts))
     open.push({ kind: 'cash.dispense', command, doubtful: status === 'doubt' });
+  for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
   return open.filter((order): order is OpenOrder<Under<R>> => afterRestart[order.kind] === rule);

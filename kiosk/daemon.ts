@@ -13,18 +13,22 @@ import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { systemClock } from '../hardware/clock.ts';
 import type { DeviceConfig } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
+import type { EntryBody } from './entry.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
 import { JournalProblem } from './journal/storage.ts';
-import { missingKeys, openKeys } from './keys.ts';
+import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
 import { createLog } from './log.ts';
 import { Loop } from './loop.ts';
+import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
 import { openCookieFile } from './server/launch.ts';
+import { openSetUpCode } from './setup-code.ts';
 import { createServer } from './server/server.ts';
+import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createRunner } from './services/runner.ts';
 import { createGlass } from './glass.ts';
@@ -116,6 +120,8 @@ async function main(options: Options): Promise<void> {
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
   const glass = createGlass({ config, papers, clock });
+  /** What the staff's desk is told of the fact that it has just handed in. */
+  let heard: EntryBody[] | null = null;
   const loop = new Loop({
     rules,
     journal,
@@ -127,6 +133,7 @@ async function main(options: Options): Promise<void> {
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,
     onStep(entries, kiosk) {
+      heard?.push(...entries);
       for (const entry of entries) {
         if (entry.kind !== 'case.opened') continue;
         const { case: number, about, subject } = entry;
@@ -140,6 +147,25 @@ async function main(options: Options): Promise<void> {
       setTimeout(() => process.exit(1), lastWordsMs);
     },
   });
+  const pins = openPins(staffPath(options.data));
+  sweepPins(loop.kiosk, pins);
+  const desk = createDesk({
+    config,
+    pins,
+    clock,
+    kindOf,
+    code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
+    find: (key) => journal.find(key),
+    remedyOf: (code) => faultOf(code)?.remedy ?? null,
+    kiosk: () => loop.kiosk,
+    take(fact) {
+      const recorded: EntryBody[] = [];
+      heard = recorded;
+      loop.take(fact);
+      heard = null;
+      return recorded;
+    },
+  });
   const server = await createServer({
     view: () => glass.view(loop.kiosk),
     onIntent: (intent, screen) => loop.asked(intent, screen),
@@ -151,6 +177,11 @@ async function main(options: Options): Promise<void> {
     log,
     reusableCode: options.bench !== null,
     cookies: openCookieFile(join(options.data, 'cookies.json')),
+    staff: {
+      desk,
+      cookies: openCookieFile(join(options.data, 'staff-cookies.json')),
+      folder: join(import.meta.dirname, '..', 'dist', 'staff'),
+    },
     health: () => {
       const { lookUps, posts } = runner.open();
       return { entries: journal.head.seq, boot: loop.kiosk.boot, lookUps, posts };
@@ -201,7 +232,13 @@ async function main(options: Options): Promise<void> {
   };
   process.once('SIGTERM', () => void end());
   process.once('SIGINT', () => void end());
-  const ready = { ready: true, pid: process.pid, kiosk: server.launchUrl(), bench: options.bench, staff: null };
+  const ready = {
+    ready: true,
+    pid: process.pid,
+    kiosk: server.launchUrl(),
+    bench: options.bench,
+    staff: server.staffUrl(),
+  };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 

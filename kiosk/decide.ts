@@ -35,6 +35,8 @@ import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
 import { timeReached } from './session/time.ts';
+import { emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
+import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
 export interface Decision {
@@ -108,6 +110,7 @@ function judge(turn: Turn, body: FactBody): void {
     case 'command.refused':
       orderRefused(turn, body);
       payoutRefused(turn, body);
+      emptyingRefused(turn, body);
       return;
     case 'coin.credited':
       coinCredited(turn, body);
@@ -123,6 +126,7 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'cash.levels':
       levelsSeen(turn, body);
+      emptiedByLevels(turn, body.device);
       return;
     case 'payout.starting':
       payoutStarting(turn, body);
@@ -150,13 +154,28 @@ function judge(turn: Turn, body: FactBody): void {
       cashMoved(turn, body);
       return;
     case 'cash.emptied':
+      emptied(turn, body);
       return;
     case 'cash.filled':
-    case 'cash.removed': {
-      const { fact, device, unit, currency, pieces, by } = body;
-      put(turn, { kind: fact, device, unit, currency, pieces, by });
+    case 'cash.removed':
+    case 'cash.declared':
+    case 'cashbox.changed':
+    case 'cash.counted':
+    case 'cash.corrected':
+    case 'empty.asked':
+      moved(turn, body);
       return;
-    }
+    case 'staff.added':
+    case 'staff.role-changed':
+    case 'staff.pin-changed':
+    case 'staff.removed':
+    case 'staff.identified':
+    case 'staff.approved':
+    case 'staff.refused':
+    case 'staff.touched':
+    case 'staff.left':
+      staffSeen(turn, body);
+      return;
     case 'print.done':
       printDone(turn, body.command);
       return;

@@ -7,6 +7,7 @@
  */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { Bill } from './services/biller/contract.ts';
+import type { Role } from './server/staff-wire.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -45,7 +46,11 @@ export type CaseKind =
   /** Paid out, not taken, and drawn in again. */
   | 'change-retracted'
   /** A machine counts otherwise than the journal. */
-  | 'levels-differ';
+  | 'levels-differ'
+  /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
+  | 'count-differs'
+  /** Nobody can tell how far a recycler came in emptying itself. */
+  | 'emptying-unknown';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =
@@ -63,6 +68,32 @@ interface Coin {
   readonly key: string;
   readonly to: string | null;
   readonly counters: Counters;
+}
+
+/** Cash that people moved: `move` is its number, `by` and `second` are the numbers of persons. */
+interface Move {
+  readonly move: string;
+  readonly by: string;
+  readonly second: string | null;
+}
+
+interface MovedCash extends Move {
+  readonly device: string;
+  readonly unit: CashUnit;
+  readonly currency: string;
+  readonly pieces: readonly Pieces[];
+}
+
+/** Counted, beside what the journal expected. `difference`, minor units: counted less expected. */
+interface CountedCash extends MovedCash {
+  readonly expected: readonly Pieces[];
+  readonly difference: number;
+}
+
+/** The same, where there may have been nothing to expect. */
+interface PerhapsCounted extends MovedCash {
+  readonly expected: readonly Pieces[] | null;
+  readonly difference: number | null;
 }
 
 interface PaidOut extends InSession, Denomination {
@@ -206,14 +237,63 @@ export type DurableBody =
       readonly to: CashUnit;
       readonly count: number;
     } & Denomination)
-  /** A person put these in, or took all of these out. */
-  | {
-      readonly kind: 'cash.filled' | 'cash.removed';
+  | ({ readonly kind: 'cash.filled' } & MovedCash)
+  /** All of a unit was taken out by hand, and `pieces` counted. Declared: `pieces` is what is in there now. */
+  | ({ readonly kind: 'cash.removed' | 'cash.declared' } & PerhapsCounted)
+  /** A box was changed whose machine does not tell; `pieces` is what the journal had in it. */
+  | ({
+      readonly kind: 'cashbox.changed';
       readonly device: string;
-      readonly unit: CashUnit;
       readonly currency: string;
       readonly pieces: readonly Pieces[];
+    } & Move)
+  /** What was in a box that was taken out. */
+  | ({ readonly kind: 'cash.counted'; readonly bag: string } & CountedCash)
+  /** `pieces` take the place of `was`, in the unit or among what was removed. */
+  | ({
+      readonly kind: 'cash.corrected';
+      readonly corrects: string;
+      readonly effect: 'unit' | 'removed';
+      readonly was: readonly Pieces[];
+    } & PerhapsCounted)
+  /** The order to a recycler to move all that it can pay out into its box. */
+  | {
+      readonly kind: 'cash.empty';
+      readonly command: string;
+      readonly device: string;
       readonly by: string;
+      readonly second: string | null;
+    }
+  /** `pieces`: what it told to have moved; `expected` had been in there. */
+  | ({ readonly kind: 'cash.emptied'; readonly command: string } & CountedCash)
+  | {
+      readonly kind: 'cash.empty-refused';
+      readonly command: string;
+      readonly device: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'cash.empty-unknown'; readonly command: string; readonly device: string }
+  /** `pin`: the id under which the hash is kept, outside the journal. `by` null: whoever had the set-up code. */
+  | {
+      readonly kind: 'staff.added';
+      readonly person: string;
+      readonly role: Role;
+      readonly pin: string;
+      readonly by: string | null;
+    }
+  | { readonly kind: 'staff.role-changed'; readonly person: string; readonly role: Role; readonly by: string }
+  | { readonly kind: 'staff.pin-changed'; readonly person: string; readonly pin: string; readonly by: string }
+  | { readonly kind: 'staff.removed'; readonly person: string; readonly by: string }
+  /** Logged in; approved: stood by a move as the second person. */
+  | { readonly kind: 'staff.identified' | 'staff.approved'; readonly person: string; readonly service: string }
+  /** Null, here and below: a number that nobody has, or the set-up code. */
+  | { readonly kind: 'staff.refused'; readonly person: string | null }
+  | { readonly kind: 'staff.locked'; readonly person: string | null; readonly lastsMs: number }
+  | { readonly kind: 'staff.unlocked'; readonly person: string | null }
+  | {
+      readonly kind: 'staff.left';
+      readonly person: string;
+      readonly reason: 'chosen' | 'time-out' | 'restart' | 'replaced' | 'removed';
     }
   | {
       readonly kind: 'case.opened';
@@ -323,6 +403,7 @@ export type LazyBody =
 export type VolatileBody =
   | { readonly kind: 'time.passed'; readonly wallMs: number; readonly monoMs: number }
   | { readonly kind: 'session.touched'; readonly monoMs: number }
+  | { readonly kind: 'staff.touched'; readonly monoMs: number }
   | { readonly kind: 'session.warned'; readonly monoMs: number }
   | { readonly kind: 'session.help'; readonly open: boolean }
   | { readonly kind: 'session.saw'; readonly notice: NoteNotice | null }
@@ -372,6 +453,7 @@ const lazyKinds: ReadonlySet<string> = new Set<LazyBody['kind']>([
 const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'time.passed',
   'session.touched',
+  'staff.touched',
   'session.warned',
   'session.help',
   'session.saw',

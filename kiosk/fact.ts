@@ -1,8 +1,16 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
+import type { Role } from './server/staff-wire.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, VoucherRecord } from './lookup.ts';
+import type { MoveRecord } from './staff/record.ts';
+
+/** Numbers of persons; `second` where two stood by it. */
+interface ByPersons {
+  readonly by: string;
+  readonly second?: string | null;
+}
 
 /** What was seen, answered or asked. What was is found in the journal before it is decided, and comes with it. */
 export type FactBody =
@@ -20,15 +28,41 @@ export type FactBody =
       readonly denominations: readonly Denomination[];
       readonly by: string;
     }
-  /** `by`, a person, put these in, or took all of these out. */
-  | {
-      readonly fact: 'cash.filled' | 'cash.removed';
+  /**
+   * `by`, a person, put these in; took all out that was there, and counted these; counted these where they are. Who may
+   * is judged at the door (`staff/rights.ts`), before it is a fact.
+   */
+  | ({
+      readonly fact: 'cash.filled' | 'cash.removed' | 'cash.declared';
       readonly device: string;
       readonly unit: CashUnit;
       readonly currency: string;
       readonly pieces: readonly Pieces[];
-      readonly by: string;
+    } & ByPersons)
+  /** A box was changed whose machine does not tell. */
+  | ({ readonly fact: 'cashbox.changed'; readonly device: string } & ByPersons)
+  /** What was in a box that was taken out. */
+  | ({ readonly fact: 'cash.counted'; readonly bag: string; readonly pieces: readonly Pieces[] } & ByPersons)
+  /** The move of the record was booked with other pieces than these. */
+  | ({ readonly fact: 'cash.corrected'; readonly record: MoveRecord; readonly pieces: readonly Pieces[] } & ByPersons)
+  /** A recycler is to be emptied into its box. */
+  | ({ readonly fact: 'empty.asked'; readonly device: string } & ByPersons)
+  /** `pin`: the id of a PIN that is kept outside the journal. `by` null: whoever had the set-up code. */
+  | {
+      readonly fact: 'staff.added';
+      readonly person: string;
+      readonly role: Role;
+      readonly pin: string;
+      readonly by: string | null;
     }
+  | { readonly fact: 'staff.role-changed'; readonly person: string; readonly role: Role; readonly by: string }
+  | { readonly fact: 'staff.pin-changed'; readonly person: string; readonly pin: string; readonly by: string }
+  | { readonly fact: 'staff.removed'; readonly person: string; readonly by: string }
+  /** The PIN was right: of somebody who logs in, or of a second person who stands by a move. */
+  | { readonly fact: 'staff.identified' | 'staff.approved'; readonly person: string }
+  /** It was not. Null: nobody has that number, or it was the set-up code. */
+  | { readonly fact: 'staff.refused'; readonly person: string | null }
+  | { readonly fact: 'staff.touched' | 'staff.left' }
   | { readonly fact: 'time.reached' }
   /** `lastAt`: wall time of the newest entry of before, Unix milliseconds; null when there is none. */
   | {

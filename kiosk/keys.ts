@@ -27,6 +27,8 @@ export interface KioskKeys {
 
 const signingFile = 'signing.pem';
 const voucherFile = 'voucher.key';
+/** PINs as hashes, and names (`pins.ts`). */
+const staffFile = 'staff.json';
 const voucherKeyBytes = 32;
 
 /**
@@ -42,10 +44,15 @@ export function openKeys(dataDir: string): KioskKeys {
   // The voucher key is written first and the signing key last: only together do they count as made.
   if (!existsSync(signingPath) && !existsSync(voucherPath)) {
     const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-    writeKey(voucherPath, randomBytes(voucherKeyBytes).toString('hex'));
-    writeKey(signingPath, String(pem));
+    writeSecret(voucherPath, randomBytes(voucherKeyBytes).toString('hex'));
+    writeSecret(signingPath, String(pem));
   }
   return readKeys(folder);
+}
+
+/** Where `pins.ts` keeps what it holds. */
+export function staffPath(dataDir: string): string {
+  return join(dataDir, 'keys', staffFile);
 }
 
 /** The paths of keys that a data folder should hold and does not; a folder that is new lacks all of them. */
@@ -62,7 +69,10 @@ export function copyKeys(dataDir: string, to: string): void {
   checkRights(folder, 'folder');
   readKeys(folder);
   mkdirSync(to, { mode: 0o700 });
-  for (const name of [voucherFile, signingFile]) writeKey(join(to, name), readKey(join(folder, name)));
+  for (const name of [voucherFile, signingFile]) writeSecret(join(to, name), readKey(join(folder, name)));
+  // Absent as long as nobody has been set up to work here.
+  const staff = join(folder, staffFile);
+  if (existsSync(staff)) writeSecret(join(to, staffFile), readSecret(staff));
 }
 
 function readKeys(folder: string): KioskKeys {
@@ -90,11 +100,17 @@ function readKey(path: string): string {
       `${path} is missing while other keys are there. Restore the folder ${dirname(path)} from a backup.`,
     );
   }
+  return readSecret(path);
+}
+
+/** The text of a file that only its owner may read. Throws an error that says what to do when others may too. */
+export function readSecret(path: string): string {
   checkRights(path, 'file');
   return readFileSync(path, 'utf8').trim();
 }
 
-function writeKey(path: string, text: string): void {
+/** The text is in the file (0600), whole and on disk, when this returns. */
+export function writeSecret(path: string, text: string): void {
   const beside = `${path}.new`;
   const file = openSync(beside, 'w', 0o600);
   try {

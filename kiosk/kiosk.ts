@@ -6,6 +6,7 @@ import type { Rules } from './rules.ts';
 import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
+import { emptyStaff, foldStaff, type Staff, staffSinceBoot } from './staff/staff.ts';
 import { emptyTill, foldTill, type Till } from './till/till.ts';
 
 export interface DeviceState {
@@ -65,6 +66,20 @@ export interface Payout extends Denomination {
   readonly orderedMs: number;
 }
 
+/** An order to a recycler to empty itself, without an outcome. */
+export interface Emptying {
+  readonly command: string;
+  readonly device: string;
+  readonly by: string;
+  readonly second: string | null;
+  /** What it told to have moved into its box. */
+  readonly moved: readonly Pieces[];
+  /** The kiosk was started again meanwhile. */
+  readonly interrupted: boolean;
+  /** When it was ordered, or last seen to go on, monotonic. */
+  readonly orderedMs: number;
+}
+
 export interface Print {
   readonly command: string;
   readonly document: PaperRef;
@@ -114,6 +129,9 @@ export interface Kiosk {
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
   readonly till: Till;
+  readonly staff: Staff;
+  /** By command. */
+  readonly emptyings: Readonly<Record<string, Emptying>>;
   /** Evidence keys of what was booked without an order, newest last: the same key again is the same event. */
   readonly evidence: readonly string[];
   readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
@@ -161,6 +179,8 @@ export const emptyFolded: Folded = {
   cases: emptyCases,
   caseOf: {},
   till: emptyTill,
+  staff: emptyStaff,
+  emptyings: {},
   evidence: [],
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
@@ -171,7 +191,7 @@ export function deviceState(kiosk: Folded, device: string): DeviceState {
 
 /** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
-  return applySession(applyMoney(applyCash(applyBooks(kiosk, body), body), body), body);
+  return applySession(applyMoney(applyCash(applyStaff(applyBooks(kiosk, body), body), body), body), body);
 }
 
 /**
@@ -190,6 +210,8 @@ export function durablePart(kiosk: Folded): Folded {
     payouts: sinceBoot(kiosk.payouts, monoMs),
     prints: sinceBoot(kiosk.prints, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
+    emptyings: sinceBoot(kiosk.emptyings, monoMs),
+    staff: staffSinceBoot(kiosk.staff, monoMs),
   };
 }
 
@@ -198,6 +220,41 @@ function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
   const cases = foldCases(kiosk.cases, body);
   if (cases !== kiosk.cases) return { ...kiosk, till, cases, caseOf: casesBySubject(cases) };
   return till === kiosk.till ? kiosk : { ...kiosk, till };
+}
+
+function applyStaff<K extends Folded>(kiosk: K, body: EntryBody): K {
+  const staff = foldStaff(kiosk.staff, body, kiosk.monoMs);
+  const emptyings = foldEmptyings(kiosk, body);
+  return staff === kiosk.staff && emptyings === kiosk.emptyings ? kiosk : { ...kiosk, staff, emptyings };
+}
+
+function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
+  switch (body.kind) {
+    case 'kiosk.started': {
+      const open = Object.values(emptyings).map((one) => [
+        one.command,
+        { ...one, interrupted: true, orderedMs: monoMs },
+      ]);
+      return open.length === 0 ? emptyings : Object.fromEntries(open);
+    }
+    case 'cash.empty': {
+      const { command, device, by, second } = body;
+      const order = { command, device, by, second, moved: [], interrupted: false, orderedMs: monoMs };
+      return { ...emptyings, [command]: order };
+    }
+    case 'cash.moved': {
+      const open = Object.values(emptyings).find(({ device }) => device === body.device);
+      if (open === undefined || body.from !== 'recycler') return emptyings;
+      const moved = [...open.moved, { minor: body.minor, count: body.count }];
+      return { ...emptyings, [open.command]: { ...open, moved, orderedMs: monoMs } };
+    }
+    case 'cash.emptied':
+    case 'cash.empty-refused':
+    case 'cash.empty-unknown':
+      return without(emptyings, body.command);
+    default:
+      return emptyings;
+  }
 }
 
 /** What counts without an order, and what is paid out. */

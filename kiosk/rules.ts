@@ -25,6 +25,8 @@ export interface Rules {
   readonly dispensers: readonly string[];
   /** So many pieces of each kind are kept back when change is promised. */
   readonly changeReservePieces: number;
+  /** Where two persons stand by a move. */
+  readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
   /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */
@@ -66,6 +68,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     exponent: config.money.exponent,
     cashStepMinor: config.money.cashStepMinor,
     ...config.limits,
+    twoPersons: config.staff.twoPersons,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
     staffed: config.merchant.window?.staffed ?? null,

@@ -23,8 +23,9 @@ Reads a journal, also while the daemon runs. Prints JSON lines.
   export [--from DAY] [--to DAY]
                                entries of these business days (2026-03-31), both included
   backup DIR                   copies into DIR what a kiosk must not lose: the journal, checked, as journal-….sqlite, and
-                               the keys of its vouchers, which are secret, as journal-….keys. To restore them, copy the
-                               file to journal.sqlite and the folder to keys (cp -rp) in an empty data folder: without
+                               the keys of its vouchers and the PINs of its staff, which are secret, as journal-….keys.
+                               To restore them, copy the file to journal.sqlite and the folder to keys (cp -rp) in an
+                               empty data folder: without
                                its keys a kiosk refuses every voucher that is out
 
   --data DIR                   data folder, ./data by default

@@ -13,7 +13,7 @@ const oldestNode = 20;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const installStamp = join(root, 'node_modules', '.ready');
 const buildStamp = join(root, 'dist', '.sources');
-const uiSources = ['ui', 'vite.config.ts', 'kiosk/server/wire.ts', 'package-lock.json'];
+const uiSources = ['ui', 'vite.config.ts', 'kiosk/server/wire.ts', 'kiosk/server/staff-wire.ts', 'package-lock.json'];
 
 /** Debian packages without which tests cannot run, with a file that shows that each is there. */
 const debianPackages = [

@@ -10,6 +10,7 @@ import { Header } from './parts/header.tsx';
 import { ToneLine } from './parts/line.tsx';
 import { AwayOverlay, HelpPage, ReplacedOverlay, WarningOverlay } from './parts/overlay.tsx';
 import { Stage } from './parts/stage.tsx';
+import { StaffCorner } from './parts/staff-corner.tsx';
 import { SubmitPlace } from './parts/submit.tsx';
 import './parts/parts.css';
 import './parts/drawings.css';
@@ -84,6 +85,9 @@ function Glass({ view, alone, takeBack }: GlassProps) {
             <Body view={view} />
           </SubmitPlace>
         </Stage>
+        {(bright || view.body.screen === 'out-of-service') && (
+          <StaffCorner key={view.body.screen} otherwise={bright ? { do: 'begin' } : null} />
+        )}
         <ActionBar actions={view.actions} submitPlace={setPlace} />
       </div>
       {over === 'help' && view.helpPage !== null && <HelpPage help={view.helpPage} language={view.language} />}

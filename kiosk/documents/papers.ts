@@ -73,6 +73,8 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     },
     'change-retracted': { certain: (a) => `${a ?? ''} 找零没有取走，机器收回了。`, checking: '凭核实号可到窗口领取。' },
     'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
+    'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
+    'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
   },
   en: {
     'note-unknown': {
@@ -131,6 +133,14 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     },
     'levels-differ': {
       certain: () => 'The change in the machine is to be counted.',
+      checking: 'Our staff will see to it.',
+    },
+    'count-differs': {
+      certain: () => 'The cash that was counted is not what the books say.',
+      checking: 'Our staff will look into it.',
+    },
+    'emptying-unknown': {
+      certain: () => 'The cash in the machine is to be counted.',
       checking: 'Our staff will see to it.',
     },
   },

@@ -17,9 +17,10 @@ export interface Delta {
   readonly count: number;
 }
 
-/** The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `case:`, `command:`. */
+/** The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `case:`, `move:`, `command:`. */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
+  if ('move' in body) keys.push(`move:${body.move}`);
   if ('case' in body) keys.push(`case:${body.case}`);
   return keys;
 }
@@ -38,6 +39,8 @@ function ownKeys(body: EntryBody): string[] {
       return [`sale:${body.sale}`];
     case 'case.opened':
       return body.sale === null ? [] : [`sale:${body.sale}`];
+    case 'cash.corrected':
+      return [`move:${body.corrects}`];
     case 'document.print':
     case 'document.printed':
     case 'document.refused':

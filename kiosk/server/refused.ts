@@ -17,6 +17,9 @@ export const refusalKinds = [
   'socket-number',
   'socket-stale',
   'socket-slow-reader',
+  'staff-malformed',
+  'staff-pin',
+  'staff-right',
 ] as const;
 export type Refusal = (typeof refusalKinds)[number];
 

@@ -14,6 +14,9 @@ import type { Clock } from '../../hardware/clock.ts';
 import { type CookieStore, createLaunch, type Launch } from './launch.ts';
 import { createRefusals, type DoorLog, type Refusal, type Refusals } from './refused.ts';
 import { createSeat, type Seat } from './seat.ts';
+import { addStaffRoutes, cookieOf, pageCookie } from './staff-door.ts';
+import type { Desk } from './staff-desk.ts';
+import { staffPath } from './staff-wire.ts';
 import { type Intent, type ScreenName, socketPath, type View } from './wire.ts';
 
 const largestMessageBytes = 4_096;
@@ -43,6 +46,8 @@ export interface ServerParts {
   /** With the bench: the one launch code stays good until the daemon ends. */
   readonly reusableCode: boolean;
   readonly cookies: CookieStore;
+  /** The staff's page; null: there is none. */
+  readonly staff: { readonly desk: Desk; readonly cookies: CookieStore; readonly folder: string } | null;
   /** Further figures for GET /health, shown to the glass only. */
   readonly health: () => Readonly<Record<string, number | string | boolean>>;
 }
@@ -52,6 +57,8 @@ export interface KioskServer {
   readonly url: string;
   /** Where a browser begins. Each call makes a new code (good once, 60 s) unless codes are reusable. */
   launchUrl(): string;
+  /** The same for the staff's page; null when there is none. */
+  staffUrl(): string | null;
   refused(): Readonly<Record<Refusal, number>>;
   glass(): 'seen' | 'lost';
   /** Ends all connections and stops listening. */
@@ -60,6 +67,7 @@ export interface KioskServer {
 
 interface Door extends ServerParts {
   readonly launch: Launch;
+  readonly staffLaunch: Launch | null;
   readonly refusals: Refusals;
   readonly seat: Seat;
   readonly portNow: () => number;
@@ -85,6 +93,7 @@ export async function createServer(parts: ServerParts): Promise<KioskServer> {
     ...parts,
     refusals,
     launch: createLaunch(parts),
+    staffLaunch: parts.staff === null ? null : createLaunch({ ...parts, cookies: parts.staff.cookies }),
     seat: createSeat({ ...parts, refusals }),
     portNow: () => (app.server.address() as AddressInfo | null)?.port ?? parts.port,
   };
@@ -95,6 +104,7 @@ export async function createServer(parts: ServerParts): Promise<KioskServer> {
   return {
     url,
     launchUrl: () => `${url}?code=${door.launch.code()}`,
+    staffUrl: () => (door.staffLaunch === null ? null : `${url}staff/?code=${door.staffLaunch.code()}`),
     refused: () => refusals.all(),
     glass: () => door.seat.glass(),
     async close() {
@@ -155,6 +165,9 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
     socket.on('message', (data, isBinary) => (isBinary ? seated.binary() : seated.text(String(data))));
     socket.on('close', () => seated.closed());
   });
+  if (door.staff !== null && door.staffLaunch !== null) {
+    await addStaffRoutes(app, { ...door, ...door.staff, launch: door.staffLaunch, refuse });
+  }
   app.get('/health', (request, reply) => health(request, reply, door));
   if (existsSync(join(door.uiFolder, 'index.html'))) {
     await app.register(fastifyStatic, {
@@ -189,15 +202,16 @@ const helmetOptions = {
   },
 };
 
-/** Host by name (DNS rebinding), Origin where one must or does stand, and no method but reading. */
+/** Host by name (DNS rebinding), Origin where one must or does stand, and no method but reading, save at the staff's door. */
 function wrongSender(request: FastifyRequest, port: number): Refusal | null {
   const hosts = ['127.0.0.1', 'localhost'].flatMap((name) =>
     port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],
   );
   const { host, origin } = request.headers;
   if (host === undefined || !hosts.includes(host)) return 'http-host';
-  if (origin === undefined ? request.ws : origin !== `http://${host}`) return 'http-origin';
-  return request.method === 'GET' || request.method === 'HEAD' ? null : 'http-method';
+  const asks = request.method === 'POST' && request.url.startsWith(staffPath);
+  if (origin === undefined ? request.ws || asks : origin !== `http://${host}`) return 'http-origin';
+  return request.method === 'GET' || request.method === 'HEAD' || asks ? null : 'http-method';
 }
 
 /** Lets in whoever has the cookie, gives it to whoever has a code, and turns everybody else away. */
@@ -205,23 +219,41 @@ async function admit(request: FastifyRequest, reply: FastifyReply, door: Door): 
   const [path, query = ''] = request.url.split('?', 2) as [string, string?];
   if (path === '/' && request.method === 'GET') {
     const code = new URLSearchParams(query).get('code');
-    if (code !== null) return exchange(reply, code, door);
+    if (code !== null) return exchange(reply, code, { door, launch: door.launch, name: cookieName(door), path: '/' });
+  }
+  if (isStaff(path) && door.staffLaunch !== null) {
+    const name = pageCookie(door.portNow());
+    const code = path === staffPath && request.method === 'GET' ? new URLSearchParams(query).get('code') : null;
+    if (code !== null) return exchange(reply, code, { door, launch: door.staffLaunch, name, path: staffPath });
+    if (door.staffLaunch.knows(cookieOf(request, name) ?? '')) return;
   }
   if (path === '/health' || hasCookie(request, door)) return;
   door.refusals.count('cookie');
   return refuse(reply, 403, 'Open the kiosk with the address that was shown when it started.');
 }
 
-function exchange(reply: FastifyReply, code: string, door: Door): FastifyReply {
-  const cookie = door.launch.exchange(code);
+function isStaff(path: string): boolean {
+  return path === '/staff' || path.startsWith(staffPath);
+}
+
+interface Exchange {
+  readonly door: Door;
+  readonly launch: Launch;
+  /** Of the cookie, and where it is sent. */
+  readonly name: string;
+  readonly path: string;
+}
+
+function exchange(reply: FastifyReply, code: string, { door, launch, name, path }: Exchange): FastifyReply {
+  const cookie = launch.exchange(code);
   if (cookie === null) {
     door.refusals.count('code');
     return refuse(reply, 403, 'This address was used already or is too old. Start the kiosk again for a new one.');
   }
   return reply
-    .header('set-cookie', `${cookieName(door)}=${cookie}; HttpOnly; SameSite=Strict; Path=/; Max-Age=34560000`)
+    .header('set-cookie', `${name}=${cookie}; HttpOnly; SameSite=Strict; Path=${path}; Max-Age=34560000`)
     .header('cache-control', 'no-store')
-    .redirect('/', 303);
+    .redirect(path, 303);
 }
 
 /** Browsers keep cookies for a host, not for a port: two kiosks on one machine must not take each other's. */
@@ -230,9 +262,7 @@ function cookieName(door: Door): string {
 }
 
 function hasCookie(request: FastifyRequest, door: Door): boolean {
-  const wanted = `${cookieName(door)}=`;
-  const given = (request.headers.cookie ?? '').split(';', 32).map((part) => part.trim());
-  return given.some((part) => part.startsWith(wanted) && door.launch.knows(part.slice(wanted.length)));
+  return door.launch.knows(cookieOf(request, cookieName(door)) ?? '');
 }
 
 /** Whoever asks learns that the daemon lives; figures are for the glass. */

@@ -4,6 +4,7 @@ import type { FactBody } from '../fact.ts';
 import { clockBackMs } from '../rules.ts';
 import { giveBackAbsent } from '../sale/completion.ts';
 import { credited } from '../sale/sale.ts';
+import { leaves } from '../staff/persons.ts';
 import { move, put, type Turn } from '../turn.ts';
 
 export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted' }>): void {
@@ -16,6 +17,7 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     kiosk: rules.kiosk,
     currency: rules.currency,
   });
+  leaves(turn, 'restart');
   const session = turn.kiosk.session;
   if (session === null) return;
   const { sale, stage } = session;

@@ -77,7 +77,8 @@ export function asked(turn: Turn, intent: Intent): void {
 }
 
 function begin(turn: Turn): void {
-  if (turn.kiosk.session !== null || methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
+  if (turn.kiosk.session !== null || turn.kiosk.staff.service !== null) return;
+  if (methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
   put(turn, { kind: 'session.started', session: newId(turn, 'session'), lang: turn.kiosk.rules.language });
 }
 

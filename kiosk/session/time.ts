@@ -16,6 +16,8 @@ import {
   thanksMs,
 } from '../rules.ts';
 import { credited } from '../sale/sale.ts';
+import { emptyingsDue, emptyingTimeReached } from '../staff/moves.ts';
+import { staffDue, staffTimeReached } from '../staff/persons.ts';
 import { caseAbout, move, openCase, put, type Turn } from '../turn.ts';
 
 interface Deadline {
@@ -62,6 +64,7 @@ export function due(kiosk: Kiosk): number {
     if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, post.orderedMs + postUnansweredMs);
   }
   for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
+  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const slip of kiosk.session.sale?.slips ?? []) {
     const againMs = reprintDue(slip);
@@ -109,6 +112,8 @@ export function timeReached(turn: Turn): void {
     if (nowMs < orderedMs + postUnansweredMs || caseAbout(turn.kiosk, command) !== null) continue;
     openCase(turn, 'post-unanswered', { session, sale, minor, subject: command });
   }
+  staffTimeReached(turn);
+  emptyingTimeReached(turn);
   const session = turn.kiosk.session;
   if (session === null) return;
   if (session.notice !== null && nowMs >= noticeDeadline(turn.kiosk, session)) {

@@ -63,6 +63,8 @@ export const en: Words = {
   },
   closed: {
     title: 'Closed for now',
+    serviceTitle: 'Under service',
+    service: 'Our staff are at work here. It takes a few minutes',
     since: (time) => `Since ${time}`,
     sinceCode: (time, code) => `Since ${time}, service code ${code}`,
     cash: (window, phone) => `To pay in cash go to ${window}, or call ${phone}`,

@@ -63,6 +63,9 @@ export interface Words {
   };
   readonly closed: {
     readonly title: string;
+    /** While staff work at the machine. */
+    readonly serviceTitle: string;
+    readonly service: string;
     readonly since: (time: string) => string;
     readonly sinceCode: (time: string, code: string) => string;
     readonly cash: (window: string, phone: string) => string;

@@ -55,6 +55,8 @@ export const zhCN: Words = {
   },
   closed: {
     title: '本机暂停收款',
+    serviceTitle: '正在维护',
+    service: '工作人员正在操作，几分钟就好',
     since: (time) => `${time} 起`,
     sinceCode: (time, code) => `${time} 起，检修代码 ${code}`,
     cash: (window, phone) => `付现金请到${window}，或打 ${phone}`,

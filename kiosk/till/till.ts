@@ -11,14 +11,30 @@ export interface Stock {
   readonly count: number;
 }
 
+/** A box that was taken out and that nobody has counted yet, with what the journal had in it. */
+export interface Bag {
+  readonly bag: string;
+  readonly device: string;
+  readonly stocks: readonly Stock[];
+}
+
 export interface Till {
   /** What is in each cash unit now; a count of 0 stands for a denomination that the device takes. */
   readonly units: readonly Stock[];
-  /** What was taken out by hand, over all time. */
+  /** What was taken out by hand, over all time: as counted, and until then as the journal had it. */
   readonly removed: readonly Stock[];
+  /** Oldest first, at most `bagsKept`. */
+  readonly bags: readonly Bag[];
+  /** How many boxes with something in them were ever taken out. */
+  readonly boxes: number;
+  /** Devices whose box is out, as they say. */
+  readonly open: readonly string[];
 }
 
-export const emptyTill: Till = { units: [], removed: [] };
+export const emptyTill: Till = { units: [], removed: [], bags: [], boxes: 0, open: [] };
+
+/** Boxes in state that wait to be counted; the journal has older ones all the same. */
+export const bagsKept = 100;
 
 /** A cash unit as it is shown: one line for each currency in it. Minor units; `minor` is the sum. */
 export interface TillUnit {
@@ -68,12 +84,38 @@ export function foldTill(till: Till, body: EntryBody): Till {
     case 'cash.filled':
       return body.pieces.reduce((kept, { minor, count }) => plus(kept, { ...body, minor }, body.unit, count), till);
     case 'cash.removed':
-      return takenOut(till, body.device, body.unit);
+      return changeRemoved(set(till, body, []), body, body.pieces, 1);
+    case 'cash.declared':
+      return set(till, body, body.pieces);
+    case 'cash.emptied':
+      return set(till, body, []);
     case 'cashbox.removed':
-      return takenOut(till, body.device, 'box');
+      return boxOut({ ...till, open: [...without(till.open, body.device), body.device] }, body.device);
+    case 'cashbox.inserted':
+      return { ...till, open: without(till.open, body.device) };
+    case 'cashbox.changed':
+      return boxOut(till, body.device);
+    case 'cash.counted': {
+      const counted = changeRemoved(changeRemoved(till, body, body.expected, -1), body, body.pieces, 1);
+      return { ...counted, bags: counted.bags.filter(({ bag }) => bag !== body.bag) };
+    }
+    case 'cash.corrected': {
+      const { pieces, was } = body;
+      if (body.effect === 'removed') return changeRemoved(changeRemoved(till, body, was, -1), body, pieces, 1);
+      const less = was.reduce((kept, { minor, count }) => plus(kept, { ...body, minor }, body.unit, -count), till);
+      return pieces.reduce((kept, { minor, count }) => plus(kept, { ...body, minor }, body.unit, count), less);
+    }
     default:
       return till;
   }
+}
+
+/** What is in a cash unit by the journal, small denominations first. */
+export function stockOf(till: Till, device: string, unit: CashUnit, currency: string): readonly Pieces[] {
+  return till.units
+    .filter((s) => s.device === device && s.unit === unit && s.currency === currency && s.count !== 0)
+    .map(({ minor, count }) => ({ minor, count }))
+    .sort((a, b) => a.minor - b.minor);
 }
 
 /** What a device can pay out by the journal, small denominations first. */
@@ -114,13 +156,48 @@ function plus(till: Till, what: Omit<Stock, 'unit' | 'count'>, unit: CashUnit, c
   return { ...till, units: counted(till.units, { device, unit, currency, minor, count }) };
 }
 
-/** All that is in there leaves by hand. */
-function takenOut(till: Till, device: string, unit: CashUnit): Till {
-  const here = (stock: Stock) => stock.device === device && stock.unit === unit;
-  const removed = till.units
-    .filter((stock) => here(stock) && stock.count !== 0)
-    .reduce<readonly Stock[]>((kept, stock) => counted(kept, stock), till.removed);
-  return { units: till.units.map((stock) => (here(stock) ? { ...stock, count: 0 } : stock)), removed };
+/** All that is in a box leaves with it, and waits to be counted. */
+function boxOut(till: Till, device: string): Till {
+  const here = (stock: Stock) => stock.device === device && stock.unit === 'box';
+  const stocks = till.units.filter((stock) => here(stock) && stock.count !== 0);
+  if (stocks.length === 0) return till;
+  const boxes = till.boxes + 1;
+  return {
+    ...till,
+    units: till.units.map((stock) => (here(stock) ? { ...stock, count: 0 } : stock)),
+    removed: stocks.reduce<readonly Stock[]>((kept, stock) => counted(kept, stock), till.removed),
+    bags: [...till.bags, { bag: `B${String(boxes).padStart(5, '0')}`, device, stocks }].slice(-bagsKept),
+    boxes,
+  };
+}
+
+interface Place {
+  readonly device: string;
+  readonly unit: CashUnit;
+  readonly currency: string;
+}
+
+/** These are in a unit, and nothing else of that currency. */
+function set(till: Till, { device, unit, currency }: Place, pieces: readonly Pieces[]): Till {
+  const here = (s: Stock) => s.device === device && s.unit === unit && s.currency === currency;
+  const emptied = till.units.map((stock) => (here(stock) ? { ...stock, count: 0 } : stock));
+  const units = pieces.reduce<readonly Stock[]>(
+    (kept, { minor, count }) => counted(kept, { device, unit, currency, minor, count }),
+    emptied,
+  );
+  return { ...till, units };
+}
+
+function changeRemoved(till: Till, { device, unit, currency }: Place, pieces: readonly Pieces[], sign: 1 | -1): Till {
+  const removed = pieces.reduce<readonly Stock[]>(
+    (kept, { minor, count }) => counted(kept, { device, unit, currency, minor, count: sign * count }),
+    till.removed,
+  );
+  return { ...till, removed };
+}
+
+function without(devices: readonly string[], device: string): readonly string[] {
+  return devices.filter((one) => one !== device);
 }
 
 /** So many more of it; a count of 0 makes its row. */

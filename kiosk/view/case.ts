@@ -125,6 +125,8 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'coins-lost':
     case 'change-retracted':
     case 'levels-differ':
+    case 'count-differs':
+    case 'emptying-unknown':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':

@@ -1,4 +1,4 @@
-/** No method can be used: since when, where else, and the phone. */
+/** No method can be used, or staff are at work: since when, where else, and the phone. */
 import { methodsNow } from '../methods/catalog.ts';
 import { clockTime } from '../local-time.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -40,9 +40,10 @@ function sentences(page: Page) {
   const { from, to } = scene.config.merchant.window.staffed;
   const time = clockTime(scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone);
   const code = serviceCode(kiosk);
+  const served = kiosk.staff.service !== null;
   return {
-    title: closed.title,
-    since: code === null ? closed.since(time) : closed.sinceCode(time, code),
+    title: served ? closed.serviceTitle : closed.title,
+    since: served ? closed.service : code === null ? closed.since(time) : closed.sinceCode(time, code),
     cash: closed.cash(window, phone),
     works: closed.hours(window, from, to),
     off: closed.methodsOff(methodList(page, methodsNow(kiosk, null))),

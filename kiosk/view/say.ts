@@ -241,6 +241,8 @@ function caseLine(voice: Voice, number: string): string {
     case 'coins-lost':
     case 'change-retracted':
     case 'levels-differ':
+    case 'count-differs':
+    case 'emptying-unknown':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

@@ -49,7 +49,7 @@ export function view(kiosk: Kiosk, scene: Scene, number: number): View {
 }
 
 function nobody(page: Page): Part {
-  return isClosed(page.kiosk) ? outOfService(page) : attract(page);
+  return page.kiosk.staff.service !== null || isClosed(page.kiosk) ? outOfService(page) : attract(page);
 }
 
 function present(page: Page, session: Session): Part {

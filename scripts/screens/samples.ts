@@ -21,6 +21,12 @@ const before: Readonly<Record<string, Sample>> = {
   'partly-available': (stage) => stage.kiosk().boot('out'),
   'partly-available-no-window': (stage) => stage.unstaffed().boot(),
   'out-of-service': (stage) => stage.kiosk().boot().step(jammed),
+  'out-of-service-staff': (stage) =>
+    stage
+      .kiosk()
+      .boot()
+      .step({ fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null })
+      .step({ fact: 'staff.identified', person: '1' }),
   'out-of-service-changed': (stage) => otherNotes(stage.kiosk().boot()),
   welcome: (stage) => stage.begun(),
   'welcome-no-paper': (stage) => stage.begun().step(paperOut),

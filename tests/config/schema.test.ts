@@ -57,6 +57,22 @@ describe('what is wrong is named by its path and in words', () => {
       /not a field/,
     ],
     [
+      'two persons, more or less',
+      (c) => {
+        c.staff.twoPersons.emptying = 'sometimes';
+      },
+      'staff.twoPersons.emptying',
+      /is "sometimes"; it must be whether two persons .*: true or false/,
+    ],
+    [
+      'nothing about two persons',
+      (c) => {
+        delete c.staff;
+      },
+      'staff',
+      /is missing; it must be an object with the fields twoPersons/,
+    ],
+    [
       'a field that is missing',
       (c) => {
         delete c.money.currency;

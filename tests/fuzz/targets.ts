@@ -2,7 +2,7 @@
 import { id003Flipped, id003Merged, id003Noise, mergedOf, piecesOf, recordings } from './codecs.ts';
 import { driversAreTotal } from './drivers.ts';
 import type { Check } from './input.ts';
-import { configurations, json, messages, squareCodes, typedCodes } from './texts.ts';
+import { configurations, json, messages, squareCodes, staffRequests, typedCodes } from './texts.ts';
 import { protocolNames } from './wires.ts';
 
 export const targets: Readonly<Record<string, Check>> = {
@@ -18,6 +18,7 @@ export const targets: Readonly<Record<string, Check>> = {
   recordings,
   drivers: driversAreTotal,
   messages,
+  'staff requests': staffRequests,
   json,
   configurations,
   'square codes': squareCodes,

@@ -6,6 +6,8 @@ import { checkConfig } from '../../config/schema.ts';
 import { knownHardware } from '../../hardware/catalog.ts';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 import { readMessage } from '../../kiosk/server/intents.ts';
+import { readAct } from '../../kiosk/server/staff-messages.ts';
+import type { StaffAct } from '../../kiosk/server/staff-wire.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import type { Random } from '../simulation/random.ts';
@@ -68,6 +70,31 @@ export const messages: Check = (random) => {
   if (Object.keys(intent).sort().join() !== fieldsOf[intent.do]) return `fields of ${text}`;
   const long = Object.values(intent).some((value) => typeof value !== 'string' || value.length > mostSigns);
   return long || !isDeepStrictEqual(JSON.parse(text), read.up) ? `read otherwise than it is written: ${text}` : null;
+};
+
+const staffActs: readonly StaffAct[] = [
+  { do: 'touch' },
+  { do: 'fill', device: 'yuan', pieces: [{ minor: 100, count: 50 }] },
+  { do: 'remove', device: 'yuan', pieces: [{ minor: 100, count: 50 }], second: { number: '2', pin: '550126' } },
+  { do: 'count', bag: 'B00001', pieces: [], second: null },
+  { do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 0 }], second: null },
+  { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
+  { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },
+  { do: 'change-pin', number: '1', pin: '270418', present: null },
+];
+
+/** What staff ask for is taken as it is written, with whole counts and sums, or not at all. */
+export const staffRequests: Check = (random) => {
+  const asked = structuredClone(random.pick(staffActs)) as unknown as Record<string, unknown>;
+  if (random.chance(0.7)) mutate(random, asked);
+  const text = random.chance(0.3) ? scrambled(random, JSON.stringify(asked)) : JSON.stringify(asked);
+  const read = parseJsonStrict(text);
+  const act = read.ok ? readAct(read.json) : null;
+  if (act === null) return null;
+  if (!isDeepStrictEqual(JSON.parse(text), act)) return `read otherwise than it is written: ${text}`;
+  const pieces = 'pieces' in act ? act.pieces : [];
+  const whole = pieces.every(({ minor, count }) => Number.isSafeInteger(minor * count) && minor > 0 && count >= 0);
+  return whole ? null : `pieces of ${text}`;
 };
 
 /** Whatever is taken reads the same with the language's own parser; what that refuses is refused. */

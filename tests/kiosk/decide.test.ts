@@ -15,7 +15,8 @@ import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
-import { bill, Visit, withChange } from './view/visit.ts';
+import type { MoveRecord } from '../../kiosk/staff/record.ts';
+import { bill, Visit, withRecycler, withChange } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
@@ -190,10 +191,49 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
       pieces: [{ minor: 100, count: 5 }],
       by: 'anna',
     },
+    {
+      fact: 'cash.declared',
+      device: 'yuan',
+      unit: 'hopper',
+      currency: 'CNY',
+      pieces: [{ minor: 100, count: 5 }],
+      by: '1',
+    },
+    { fact: 'cashbox.changed', device, by: '1' },
+    { fact: 'cash.counted', bag: 'B00001', pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
+    { fact: 'cash.corrected', record: moveBooked, pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
+    { fact: 'empty.asked', device: 'tens', by: '1' },
+    { fact: 'cash.emptied', device: 'tens', command: 'none', key: 'emptied' },
+    { fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null },
+    { fact: 'staff.role-changed', person: '1', role: 'collector', by: '1' },
+    { fact: 'staff.pin-changed', person: '1', pin: 'p2', by: '1' },
+    { fact: 'staff.removed', person: '1', by: '1' },
+    { fact: 'staff.identified', person: '1' },
+    { fact: 'staff.approved', person: '1' },
+    { fact: 'staff.refused', person: null },
+    { fact: 'staff.touched' },
+    { fact: 'staff.left' },
     { fact: 'time.reached' },
     { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null },
   ];
 }
+
+const moveBooked: MoveRecord = {
+  move: 'M00001',
+  at: '2026-03-31T01:20:00.000Z',
+  kind: 'cash.filled',
+  device: 'yuan',
+  unit: 'hopper',
+  currency: 'CNY',
+  pieces: [{ minor: 100, count: 50 }],
+  expected: null,
+  difference: null,
+  effect: 'unit',
+  by: '1',
+  second: null,
+  corrects: null,
+  correctedBy: null,
+};
 
 /** What follows from a fact a moment later. */
 function after(kiosk: Kiosk, body: FactBody): Decision {
@@ -244,6 +284,11 @@ describe('what a restart does with an open order', () => {
     'note.stack': () => at('closing'),
     'note.return': () => at('pay-cash').escrow(700),
     'cash.dispense': () => at('giving'),
+    'cash.empty': () =>
+      new Visit(withRecycler)
+        .boot()
+        .step({ fact: 'device.ready', device: 'recycler' })
+        .step({ fact: 'empty.asked', device: 'recycler', by: '1' }),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),

@@ -26,7 +26,8 @@ const rowsMaximum = 100_000;
 /** A machine that can pay out right now: it is well, owes no answer, and nothing waits between its lips. */
 export function dispenserUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);
-  const busy = Object.values(kiosk.payouts).some((payout) => payout.device === device);
+  const orders = [...Object.values(kiosk.payouts), ...Object.values(kiosk.emptyings)];
+  const busy = orders.some((order) => order.device === device);
   return state.ready && !state.mismatch && !state.presented && !busy && !state.faults.some(kiosk.rules.stops);
 }
 

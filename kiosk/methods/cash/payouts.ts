@@ -3,7 +3,7 @@
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
 import type { Denomination, DeviceFact } from '../../../hardware/device.ts';
-import type { Payout } from '../../kiosk.ts';
+import { deviceState, type Payout } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
 import type { Part } from './change.ts';
@@ -105,18 +105,34 @@ export function cashMoved(turn: Turn, seen: Seen<'cash.moved'>): void {
 /** A machine says what it can pay out; where it counts otherwise than the journal, somebody has to look. */
 export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>): void {
   put(turn, { kind: 'device.changed', device, change: { to: 'levels', levels } });
-  if (Object.values(turn.kiosk.payouts).some((payout) => payout.device === device)) return;
-  const counted = levels.filter(({ count }) => count !== null);
-  if (counted.length === 0) return;
-  const subject = `levels-${device}`;
-  const open = caseAbout(turn.kiosk, subject);
+  if (levelsAgree(turn, device) !== false) return;
+  const subject = levelsSubject(device);
+  if (caseAbout(turn.kiosk, subject) !== null) return;
+  openCase(turn, 'levels-differ', { session: null, sale: null, minor: null, subject });
+}
+
+/**
+ * Whether what a machine said last is what is booked; null when that cannot be told: it moves money just now, or does not
+ * count. When it is, a case about it is explained. A person may book a move before or after the machine tells of it, so that
+ * it differs says something only when the machine has just spoken.
+ */
+export function levelsAgree(turn: Turn, device: string): boolean | null {
+  const moving = [...Object.values(turn.kiosk.payouts), ...Object.values(turn.kiosk.emptyings)];
+  if (moving.some((order) => order.device === device)) return null;
+  const counted = deviceState(turn.kiosk, device).levels.filter(({ count }) => count !== null);
+  if (counted.length === 0) return null;
+  const open = caseAbout(turn.kiosk, levelsSubject(device));
   const { currency } = turn.kiosk.rules;
   const agree = counted.every((level) => level.count === booked(turn, device, level));
-  if (!agree && open === null) {
-    openCase(turn, 'levels-differ', { session: null, sale: null, minor: null, subject });
-  } else if (agree && open !== null) {
+  if (agree && open !== null) {
     put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
   }
+  return agree;
+}
+
+/** What a case is about when this machine counts otherwise than the journal. */
+export function levelsSubject(device: string): string {
+  return `levels-${device}`;
 }
 
 function booked(turn: Turn, device: string, { currency, minor }: Denomination): number {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../hardware/clock.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
-import { createServer, type KioskServer } from '../../../kiosk/server/server.ts';
+import { createServer, type KioskServer, type ServerParts } from '../../../kiosk/server/server.ts';
 import type { Intent, View } from '../../../kiosk/server/wire.ts';
 import { openRaw, type RawOptions, type RawSocket } from './raw-socket.ts';
 
@@ -34,6 +34,7 @@ export interface StageOptions {
   readonly built?: boolean;
   readonly folder?: string;
   readonly port?: number;
+  readonly staff?: ServerParts['staff'];
 }
 
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
@@ -64,6 +65,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     log: { info: () => {}, warn: () => {} },
     reusableCode: options.reusableCode ?? true,
     cookies: openCookieFile(join(folder, 'glass.json')),
+    staff: options.staff ?? null,
     health: () => ({ queued: 0 }),
   });
   const port = Number(new URL(server.url).port);

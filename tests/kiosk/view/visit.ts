@@ -60,6 +60,12 @@ export function withChange(config: Config): Config {
   };
 }
 
+/** A kiosk whose second acceptor pays notes out too. */
+export function withRecycler(config: Config): Config {
+  const device = { id: 'recycler', protocol: 'other', port: '/dev/recycler', settings: { kind: 'recycler' } };
+  return { ...config, devices: [...config.devices, device] };
+}
+
 export class Visit {
   readonly config: Config;
   kiosk: Kiosk;

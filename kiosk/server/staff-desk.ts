@@ -1,0 +1,409 @@
+/**
+ * Where people who work here are let in and asked what they did. It checks PINs and rights, and only what may be goes up as
+ * a fact. PINs end here.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../hardware/clock.ts';
+import type { EntryBody } from '../entry.ts';
+import type { FactBody } from '../fact.ts';
+import { deviceState, type Kiosk } from '../kiosk.ts';
+import { goodPin } from '../pins.ts';
+import type { SetUpCode } from '../setup-code.ts';
+import {
+  bagOf,
+  boxRefused,
+  correctionRefused,
+  emptyRefused,
+  payingUnitOf,
+  piecesRefused,
+  unitRefused,
+} from '../staff/moves.ts';
+import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
+import { moveRecord } from '../staff/record.ts';
+import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import { casesTable, movesTable, personsTable, type TableParts, tillTable } from './staff-tables.ts';
+import type { Enter, Right, Role, Second, SetUp, StaffAct, StaffAnswer, StaffNow, StaffProblem } from './staff-wire.ts';
+
+const tokenBytes = 24;
+const longestName = 24;
+
+export interface DeskParts extends TableParts {
+  readonly code: SetUpCode;
+  readonly clock: Clock;
+  readonly kiosk: () => Kiosk;
+  /** Decides a fact; answers what was recorded. */
+  readonly take: (fact: FactBody) => readonly EntryBody[];
+}
+
+/** Whoever came in gets a token, which is theirs until they leave. */
+export interface Entered {
+  readonly answer: StaffAnswer;
+  readonly token: string | null;
+}
+
+export interface Desk {
+  now(token: string | null): StaffNow;
+  setUp(asked: SetUp): Promise<Entered>;
+  enter(asked: Enter): Promise<Entered>;
+  act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
+  /** Null: this token may not read it, or there is no such table. */
+  table(token: string | null, name: string, from: number): unknown;
+}
+
+/** True as long as nobody can log in as an administrator. */
+export function setUpNeeded(kiosk: Kiosk, pins: TableParts['pins']): boolean {
+  return !administrators(kiosk).some((number) => pins.has(personHere(kiosk, number)?.pin ?? ''));
+}
+
+/** Forgets the PINs and names of who works here no more, and PINs that were never in force. */
+export function sweepPins(kiosk: Kiosk, pins: TableParts['pins']): void {
+  const here = Object.keys(kiosk.staff.persons).filter((number) => personHere(kiosk, number) !== null);
+  pins.sweep(
+    here.map((number) => personHere(kiosk, number)?.pin ?? ''),
+    here,
+  );
+}
+
+interface NewPerson {
+  readonly name: string;
+  readonly role: Role;
+  readonly pin: string;
+}
+
+const done: StaffAnswer = { ok: true, move: null, case: null };
+
+function no(problem: StaffProblem, seconds: number | null = null): StaffAnswer {
+  return { ok: false, problem, seconds };
+}
+
+export function createDesk(parts: DeskParts): Desk {
+  const { pins, code, take, config } = parts;
+  let inside: { readonly hash: Buffer; readonly service: string } | null = null;
+  let checking = false;
+
+  /** The state with the moments of just now. */
+  const kiosk = (): Kiosk => ({ ...parts.kiosk(), monoMs: parts.clock.monoMs() });
+
+  const serviceOf = (token: string | null): string | null => {
+    if (token === null || inside === null) return null;
+    return timingSafeEqual(hashOf(token), inside.hash) && kiosk().staff.service?.id === inside.service
+      ? inside.service
+      : null;
+  };
+
+  /** One PIN at a time, so that none is tried that the count of wrong ones does not know yet. */
+  const one = async <T>(run: () => Promise<T>): Promise<T | 'busy'> => {
+    if (checking) return 'busy';
+    checking = true;
+    try {
+      return await run();
+    } finally {
+      checking = false;
+    }
+  };
+
+  /** Whether this is the PIN of somebody who works here. What is wrong is counted. */
+  const check = async ({ number, pin }: Second): Promise<'right' | 'wrong' | 'locked' | 'busy'> => {
+    const found = await one(async () => {
+      const person = personHere(kiosk(), number);
+      const who = person === null ? null : number;
+      if (lockedSeconds(kiosk(), who) !== null) return 'locked';
+      const fits = await pins.fits(person?.pin ?? null, pin);
+      if (fits && personHere(kiosk(), number)?.pin === person?.pin) return 'right';
+      take({ fact: 'staff.refused', person: who });
+      return lockedSeconds(kiosk(), who) === null ? 'wrong' : 'locked';
+    });
+    return found;
+  };
+
+  const lockOf = (number: string) => lockedSeconds(kiosk(), personHere(kiosk(), number) === null ? null : number);
+
+  const letIn = (number: string): Entered => {
+    const problem = enteringRefused(kiosk(), number);
+    if (problem !== null) return { answer: no(problem, lockOf(number)), token: null };
+    take({ fact: 'staff.identified', person: number });
+    const service = kiosk().staff.service;
+    if (service?.person !== number) return { answer: no('not-ready'), token: null };
+    const token = randomBytes(tokenBytes).toString('base64url');
+    inside = { hash: hashOf(token), service: service.id };
+    return { answer: done, token };
+  };
+
+  const second = async (me: string, asked: Second | null): Promise<StaffProblem | null> => {
+    if (asked === null) return 'second-needed';
+    if (asked.number === me) return 'second-wrong';
+    const found = await check(asked);
+    if (found === 'right') return null;
+    return found === 'busy' ? 'busy' : found === 'locked' ? 'second-locked' : 'second-wrong';
+  };
+
+  /** The PIN is kept and put in force by what `then` takes; without it, it is forgotten again. */
+  const withPin = async (pin: string, then: (id: string) => readonly EntryBody[]): Promise<boolean> => {
+    const id = await pins.keep(pin);
+    const recorded = then(id).some((entry) => 'pin' in entry && entry.pin === id);
+    sweepPins(kiosk(), pins);
+    return recorded;
+  };
+
+  /** A name and the person it belongs to are made in one moment: the number is the next that is free. */
+  const add = (asked: NewPerson, by: string | null) =>
+    withPin(asked.pin, (pin) => {
+      const person = nextPerson(kiosk());
+      pins.rename(person, asked.name);
+      return take({ fact: 'staff.added', person, role: asked.role, pin, by });
+    });
+
+  const acts = createActs({ ...parts, now: kiosk, check, add, withPin });
+
+  return {
+    now: (token) => nowOf(parts, kiosk(), serviceOf(token)),
+    async setUp(asked) {
+      const refused = (problem: StaffProblem) => ({ answer: no(problem, lockedSeconds(kiosk(), null)), token: null });
+      if (!code.waits()) return refused('no-set-up');
+      const name = nameOf(asked.name);
+      if (name === null) return refused('bad-name');
+      if (!goodPin(asked.pin)) return refused('weak-pin');
+      const problem = addingRefused(kiosk());
+      if (problem !== null) return refused(problem);
+      if (lockedSeconds(kiosk(), null) !== null) return refused('locked');
+      if (!code.take(asked.code)) {
+        take({ fact: 'staff.refused', person: null });
+        return refused(lockedSeconds(kiosk(), null) === null ? 'wrong' : 'locked');
+      }
+      const number = nextPerson(kiosk());
+      if (!(await add({ name, role: 'administrator', pin: asked.pin }, null))) {
+        code.again();
+        return refused('not-ready');
+      }
+      code.end();
+      return letIn(number);
+    },
+    async enter(asked) {
+      const found = await check(asked);
+      return found === 'right' ? letIn(asked.number) : { answer: no(found, lockOf(asked.number)), token: null };
+    },
+    async act(token, act) {
+      const service = serviceOf(token);
+      const me = kiosk().staff.service?.person;
+      if (service === null || me === undefined) return no('not-logged-in');
+      if (act.do === 'leave') {
+        take({ fact: 'staff.left' });
+        return done;
+      }
+      take({ fact: 'staff.touched' });
+      if (act.do === 'touch') return done;
+      const right = rightFor(act, me);
+      const alone = right === null ? null : refusal(kiosk(), service, right, null);
+      if (alone !== null && alone !== 'second-needed') return no(alone);
+      const problem = acts.refused(act, me);
+      if (problem !== null) return no(problem);
+      if (alone === 'second-needed' && right !== null) {
+        const asked = 'second' in act ? act.second : null;
+        const wrong = await second(me, asked);
+        if (wrong !== null) return no(wrong, asked === null ? null : lockOf(asked.number));
+        const both = refusal(kiosk(), service, right, asked?.number ?? null) ?? acts.refused(act, me);
+        if (both !== null) return no(both);
+        take({ fact: 'staff.approved', person: asked?.number ?? '' });
+        return acts.book(act, me, asked?.number ?? null);
+      }
+      return acts.book(act, me, null);
+    },
+    table(token, name, from) {
+      const service = serviceOf(token);
+      const right = name === 'persons' ? 'persons' : 'look';
+      if (refusal(kiosk(), service, right, null) !== null) return null;
+      switch (name) {
+        case 'till':
+          return tillTable(kiosk(), parts);
+        case 'cases':
+          return casesTable(kiosk(), from);
+        case 'moves':
+          return movesTable(kiosk(), parts, from);
+        case 'persons':
+          return personsTable(kiosk(), pins);
+        default:
+          return null;
+      }
+    },
+  };
+
+  function nowOf({ code: setUp }: DeskParts, state: Kiosk, service: string | null): StaffNow {
+    const { merchant, place, money, glass, timeZone } = config;
+    const number = service === null ? null : (state.staff.service?.person ?? null);
+    const person = number === null ? null : personHere(state, number);
+    return {
+      at: person !== null ? 'in' : setUp.waits() ? 'set-up' : 'log-in',
+      merchant: { name: merchant.legalName, mark: merchant.mark, accent: merchant.accent },
+      place,
+      kiosk: config.kiosk,
+      money: { currency: money.currency, exponent: money.exponent },
+      timeZone,
+      glass,
+      me:
+        person === null || number === null
+          ? null
+          : {
+              number,
+              name: pins.name(number) ?? '',
+              role: person.role,
+              rights: rightsOf(person.role),
+              seconds: serviceSeconds(state),
+            },
+      twoPersons: forTwo(state),
+    };
+  }
+}
+
+/** The right that an act needs; null when everybody may. */
+function rightFor(act: StaffAct, me: string): Right | null {
+  switch (act.do) {
+    case 'touch':
+    case 'leave':
+      return null;
+    case 'change-pin':
+      return act.number === me ? null : 'persons';
+    case 'add-person':
+    case 'change-role':
+    case 'remove-person':
+      return 'persons';
+    default:
+      return act.do;
+  }
+}
+
+interface Acts {
+  /** Why it cannot be done as things stand; null when it can. */
+  refused(act: StaffAct, me: string): StaffProblem | null;
+  book(act: StaffAct, by: string, second: string | null): Promise<StaffAnswer>;
+}
+
+interface ActParts extends DeskParts {
+  readonly now: () => Kiosk;
+  readonly check: (asked: Second) => Promise<'right' | 'wrong' | 'locked' | 'busy'>;
+  readonly add: (asked: NewPerson, by: string) => Promise<boolean>;
+  readonly withPin: (pin: string, then: (id: string) => readonly EntryBody[]) => Promise<boolean>;
+}
+
+function createActs({ now, check, add, withPin, take, find, pins }: ActParts): Acts {
+  const record = (move: string) => moveRecord(move, find(`move:${move}`));
+
+  /** Booked when the entry that a fact is about was recorded. */
+  const booked = (fact: FactBody): StaffAnswer => {
+    const entries = take(fact);
+    const move = entries.find((entry) => 'move' in entry);
+    const opened = entries.find((entry) => entry.kind === 'case.opened');
+    const ordered = entries.some((entry) => entry.kind === 'cash.empty' || entry.kind === 'device.known');
+    const person = entries.some((entry) => entry.kind.startsWith('staff.') && entry.kind !== 'staff.touched');
+    if (move === undefined && !ordered && !person) return no('not-ready');
+    const number = move !== undefined && 'move' in move ? move.move : null;
+    return { ok: true, move: number, case: opened?.kind === 'case.opened' ? opened.case : null };
+  };
+
+  const withSet = async (work: Promise<boolean>): Promise<StaffAnswer> => ((await work) ? done : no('not-ready'));
+
+  return {
+    refused(act, me) {
+      const kiosk = now();
+      switch (act.do) {
+        case 'touch':
+        case 'leave':
+          return null;
+        case 'fill':
+          return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, true);
+        case 'remove':
+        case 'declare':
+          return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, false);
+        case 'empty':
+          return emptyRefused(kiosk, act.device);
+        case 'change-box':
+          return boxRefused(kiosk, act.device);
+        case 'count': {
+          const bag = bagOf(kiosk, act.bag);
+          return bag === null ? 'unknown-bag' : piecesRefused(kiosk, bag.device, act.pieces, false);
+        }
+        case 'correct': {
+          const found = record(act.move);
+          const problem = correctionRefused(found);
+          return problem ?? (found === null ? 'unknown-move' : piecesRefused(kiosk, found.device, act.pieces, false));
+        }
+        case 'confirm-table': {
+          const { mismatch, denominations } = deviceState(kiosk, act.device);
+          if (!mismatch) return 'nothing';
+          return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
+        }
+        case 'add-person':
+          if (nameOf(act.name) === null) return 'bad-name';
+          return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
+        case 'change-role':
+          return changeRefused(kiosk, act.number, act.role);
+        case 'remove-person':
+          return changeRefused(kiosk, act.number, null);
+        case 'change-pin':
+          if (personHere(kiosk, act.number) === null) return 'unknown-person';
+          if (act.number === me && act.present === null) return 'wrong';
+          return goodPin(act.pin) ? null : 'weak-pin';
+        default:
+          return act satisfies never;
+      }
+    },
+    async book(act, by, second) {
+      const kiosk = now();
+      const { currency } = kiosk.rules;
+      switch (act.do) {
+        case 'touch':
+        case 'leave':
+          return done;
+        case 'fill':
+        case 'remove':
+        case 'declare': {
+          const unit = payingUnitOf(kiosk, act.device) ?? 'hopper';
+          const fact = ({ fill: 'cash.filled', remove: 'cash.removed', declare: 'cash.declared' } as const)[act.do];
+          return booked({ fact, device: act.device, unit, currency, pieces: act.pieces, by, second });
+        }
+        case 'empty':
+          return booked({ fact: 'empty.asked', device: act.device, by, second });
+        case 'change-box':
+          return booked({ fact: 'cashbox.changed', device: act.device, by, second });
+        case 'count':
+          return booked({ fact: 'cash.counted', bag: act.bag, pieces: act.pieces, by, second });
+        case 'correct': {
+          const found = record(act.move);
+          if (found === null) return no('unknown-move');
+          return booked({ fact: 'cash.corrected', record: found, pieces: act.pieces, by, second });
+        }
+        case 'confirm-table': {
+          const { denominations } = deviceState(kiosk, act.device);
+          return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
+        }
+        case 'add-person':
+          return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
+        case 'change-role':
+          return booked({ fact: 'staff.role-changed', person: act.number, role: act.role, by });
+        case 'remove-person': {
+          const answer = booked({ fact: 'staff.removed', person: act.number, by });
+          sweepPins(now(), pins);
+          return answer;
+        }
+        case 'change-pin': {
+          if (act.number === by) {
+            const found = await check({ number: by, pin: act.present ?? '' });
+            if (found !== 'right') return no(found, lockedSeconds(now(), by));
+          }
+          return withSet(withPin(act.pin, (pin) => take({ fact: 'staff.pin-changed', person: act.number, pin, by })));
+        }
+        default:
+          return act satisfies never;
+      }
+    },
+  };
+}
+
+/** One line without blanks at its ends; null for anything else. */
+function nameOf(text: string): string | null {
+  const name = text.trim().normalize('NFC');
+  return name !== '' && [...name].length <= longestName && !/\p{C}/u.test(name) ? name : null;
+}
+
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,117 @@
+/**
+ * The staff's part of the door: a page of its own under `/staff/`, with its own cookies. The page is given to the glass and
+ * to whoever had the staff's launch code; what it may ask is judged at the desk, by the cookie that a right PIN is given.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parseJsonStrict } from '../../config/strict-json.ts';
+import type { Launch } from './launch.ts';
+import type { Refusals } from './refused.ts';
+import type { Desk, Entered } from './staff-desk.ts';
+import { readAct, readEnter, readSetUp } from './staff-messages.ts';
+import { type StaffAnswer, staffPath } from './staff-wire.ts';
+
+const largestRequestBytes = 4_096;
+/** PINs and codes that are tried, whoever tries them. */
+const mostTries = 10;
+const triesWindowMs = 60_000;
+/** Acts: more than a hand can want. */
+const mostActs = 100;
+const actsWindowMs = 10_000;
+
+export interface StaffDoorParts {
+  readonly desk: Desk;
+  readonly launch: Launch;
+  readonly refusals: Refusals;
+  /** The built page. */
+  readonly folder: string;
+  readonly portNow: () => number;
+  readonly refuse: (reply: FastifyReply, status: number, words: string) => FastifyReply;
+}
+
+/** The cookie that lets a browser have the page. */
+export function pageCookie(port: number): string {
+  return `kiosk-staff-${port}`;
+}
+
+function tokenCookie(port: number): string {
+  return `kiosk-service-${port}`;
+}
+
+/** The value of a cookie of this request; null when it has none. */
+export function cookieOf(request: FastifyRequest, name: string): string | null {
+  const given = (request.headers.cookie ?? '').split(';', 32).map((part) => part.trim());
+  return given.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}
+
+export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts): Promise<void> {
+  const { desk, refusals, refuse, portNow, folder } = parts;
+  const token = (request: FastifyRequest) => cookieOf(request, tokenCookie(portNow()));
+  const send = (reply: FastifyReply, json: unknown) => reply.header('cache-control', 'no-store').send(json);
+  const limits = (max: number, timeWindow: number) => ({
+    bodyLimit: largestRequestBytes,
+    config: { rateLimit: { max, timeWindow, onExceeded: () => refusals.count('http-too-often') } },
+  });
+  const tries = limits(mostTries, triesWindowMs);
+
+  await app.register(async (staff) => {
+    // Nothing but strict JSON is read here, whatever the request says that it is.
+    staff.removeAllContentTypeParsers();
+    staff.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+      const json = parseJsonStrict(String(text));
+      done(null, json.ok ? json.json : null);
+    });
+
+    const malformed = (reply: FastifyReply) => {
+      refusals.count('staff-malformed');
+      return send(reply.code(400), { ok: false, problem: 'malformed', seconds: null } satisfies StaffAnswer);
+    };
+    const entered = (reply: FastifyReply, { answer, token: given }: Entered) => {
+      if (given !== null) {
+        const rights = `HttpOnly; SameSite=Strict; Path=${staffPath}`;
+        void reply.header('set-cookie', `${tokenCookie(portNow())}=${given}; ${rights}`);
+      } else refusals.count('staff-pin');
+      return send(reply, answer);
+    };
+
+    staff.get('/staff', (_request, reply) => reply.redirect(staffPath, 303));
+    staff.get('/staff/now', (request, reply) => send(reply, desk.now(token(request))));
+    staff.get<{ Params: { name: string }; Querystring: { from?: string } }>('/staff/table/:name', (request, reply) => {
+      const from = Number(/^[0-9]{1,9}$/.exec(String(request.query.from ?? '0'))?.[0] ?? 0);
+      const table = desk.table(token(request), request.params.name, from);
+      if (table !== null) return send(reply, table);
+      refusals.count('staff-right');
+      return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
+    });
+    staff.post('/staff/set-up', tries, async (request, reply) => {
+      const asked = readSetUp(request.body);
+      return asked === null ? malformed(reply) : entered(reply, await desk.setUp(asked));
+    });
+    staff.post('/staff/enter', tries, async (request, reply) => {
+      const asked = readEnter(request.body);
+      return asked === null ? malformed(reply) : entered(reply, await desk.enter(asked));
+    });
+    staff.post('/staff/do', limits(mostActs, actsWindowMs), async (request, reply) => {
+      const act = readAct(request.body);
+      if (act === null) return malformed(reply);
+      const answer = await desk.act(token(request), act);
+      if (!answer.ok) refusals.count('staff-right');
+      return send(reply, answer);
+    });
+    if (existsSync(join(folder, 'index.html'))) {
+      await staff.register(fastifyStatic, {
+        root: folder,
+        prefix: staffPath,
+        decorateReply: false,
+        cacheControl: false,
+        setHeaders: (response, path) => {
+          response.header('cache-control', path.includes('/assets/') ? 'max-age=31536000, immutable' : 'no-store');
+        },
+      });
+    } else {
+      staff.get(staffPath, (_request, reply) => refuse(reply, 503, 'The screens are not built yet. Run: npm start'));
+    }
+  });
+}

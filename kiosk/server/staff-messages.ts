@@ -1,0 +1,47 @@
+/** Which requests from the staff's page are well made. Whether they may be is judged in `staff-desk.ts`. */
+import * as v from 'valibot';
+import { roles, type Enter, type SetUp, type StaffAct } from './staff-wire.ts';
+
+const number = v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/));
+const digits = v.pipe(v.string(), v.regex(/^[0-9]{1,16}$/));
+const name = v.pipe(v.string(), v.maxLength(200));
+const device = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
+const minor = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const pieces = v.pipe(v.array(v.strictObject({ minor, count })), v.maxLength(32), v.readonly());
+const second = v.nullable(v.strictObject({ number, pin: digits }));
+const role = v.picklist(roles);
+const move = v.pipe(v.string(), v.regex(/^M[0-9]{5,12}$/));
+const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
+
+const act = v.variant('do', [
+  v.strictObject({ do: v.literal('touch') }),
+  v.strictObject({ do: v.literal('leave') }),
+  v.strictObject({ do: v.literal('fill'), device, pieces }),
+  v.strictObject({ do: v.literal('remove'), device, pieces, second }),
+  v.strictObject({ do: v.literal('empty'), device, second }),
+  v.strictObject({ do: v.literal('change-box'), device, second }),
+  v.strictObject({ do: v.literal('count'), bag, pieces, second }),
+  v.strictObject({ do: v.literal('declare'), device, pieces }),
+  v.strictObject({ do: v.literal('correct'), move, pieces, second }),
+  v.strictObject({
+    do: v.literal('confirm-table'),
+    device,
+    minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
+  }),
+  v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
+  v.strictObject({ do: v.literal('change-role'), number, role }),
+  v.strictObject({ do: v.literal('change-pin'), number, pin: digits, present: v.nullable(digits) }),
+  v.strictObject({ do: v.literal('remove-person'), number }),
+]);
+const enter = v.strictObject({ number, pin: digits });
+const setUp = v.strictObject({ code: digits, name, pin: digits });
+
+/** Null for what is not well made. */
+export const readAct = (json: unknown): StaffAct | null => (v.is(act, json) ? json : null);
+export const readEnter = (json: unknown): Enter | null => (v.is(enter, json) ? json : null);
+export const readSetUp = (json: unknown): SetUp | null => (v.is(setUp, json) ? json : null);
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+/** The checked acts are exactly those of `staff-wire.ts`; one forgotten on either side does not compile. */
+true satisfies Same<v.InferOutput<typeof act>, StaffAct>;

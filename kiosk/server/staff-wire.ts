@@ -1,0 +1,253 @@
+/**
+ * What crosses between the daemon and the staff's page. Questions are GET, acts are POST with JSON; every answer is JSON.
+ * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
+ */
+import type { Lang } from './wire.ts';
+
+export const staffPath = '/staff/';
+
+export const roles = ['attendant', 'collector', 'technician', 'administrator'] as const;
+export type Role = (typeof roles)[number];
+
+/** What a role may or may not do; `look` is to read the tables. */
+export type Right =
+  | 'look'
+  | 'fill'
+  | 'remove'
+  | 'empty'
+  | 'change-box'
+  | 'count'
+  | 'declare'
+  | 'correct'
+  | 'confirm-table'
+  | 'persons';
+
+export interface StaffPieces {
+  readonly minor: number;
+  readonly count: number;
+}
+
+/** Who else stands by it, where two persons are asked for. */
+export interface Second {
+  readonly number: string;
+  readonly pin: string;
+}
+
+/** `POST /staff/set-up` and `POST /staff/enter`. */
+export interface SetUp {
+  readonly code: string;
+  readonly name: string;
+  readonly pin: string;
+}
+export interface Enter {
+  readonly number: string;
+  readonly pin: string;
+}
+
+/** `POST /staff/do`: what somebody who has logged in asks for. */
+export type StaffAct =
+  | { readonly do: 'touch' }
+  | { readonly do: 'leave' }
+  /** `pieces` were put into a unit that pays out. */
+  | { readonly do: 'fill'; readonly device: string; readonly pieces: readonly StaffPieces[] }
+  /** All of a unit that pays out was taken out by hand; `pieces` is what was counted. */
+  | {
+      readonly do: 'remove';
+      readonly device: string;
+      readonly pieces: readonly StaffPieces[];
+      readonly second: Second | null;
+    }
+  /** The recycler is to move what it can pay out into its box. */
+  | { readonly do: 'empty'; readonly device: string; readonly second: Second | null }
+  /** A box was changed whose machine does not tell. */
+  | { readonly do: 'change-box'; readonly device: string; readonly second: Second | null }
+  /** What was in a box that was taken out. */
+  | {
+      readonly do: 'count';
+      readonly bag: string;
+      readonly pieces: readonly StaffPieces[];
+      readonly second: Second | null;
+    }
+  /** What is in a unit that pays out, as somebody has counted it. */
+  | { readonly do: 'declare'; readonly device: string; readonly pieces: readonly StaffPieces[] }
+  /** An earlier move was booked with other pieces than these. */
+  | {
+      readonly do: 'correct';
+      readonly move: string;
+      readonly pieces: readonly StaffPieces[];
+      readonly second: Second | null;
+    }
+  | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
+  | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
+  | { readonly do: 'change-role'; readonly number: string; readonly role: Role }
+  /** `present`: the PIN until now, asked of everybody who changes their own. */
+  | { readonly do: 'change-pin'; readonly number: string; readonly pin: string; readonly present: string | null }
+  | { readonly do: 'remove-person'; readonly number: string };
+
+/** Why something was not done. */
+export type StaffProblem =
+  /** Number or PIN, or the set-up code. */
+  | 'wrong'
+  | 'locked'
+  /** Another PIN is being checked just now. */
+  | 'busy'
+  | 'too-often'
+  /** A customer is being served. */
+  | 'customer'
+  | 'not-logged-in'
+  | 'not-allowed'
+  | 'second-needed'
+  | 'second-wrong'
+  | 'second-locked'
+  | 'weak-pin'
+  | 'bad-name'
+  | 'no-set-up'
+  | 'too-many'
+  | 'last-administrator'
+  | 'unknown-person'
+  | 'unknown-device'
+  | 'unknown-move'
+  | 'unknown-bag'
+  | 'bad-pieces'
+  /** The machine pays out just now, or is being emptied. */
+  | 'moving'
+  | 'not-ready'
+  /** There is nothing of it. */
+  | 'nothing'
+  | 'table-changed'
+  | 'malformed';
+
+export type StaffAnswer =
+  | { readonly ok: true /** The move that was booked. */; readonly move: string | null; readonly case: string | null }
+  | { readonly ok: false; readonly problem: StaffProblem /** Until the lock ends. */; readonly seconds: number | null };
+
+/** `GET /staff/now` */
+export interface StaffNow {
+  readonly at: 'set-up' | 'log-in' | 'in';
+  readonly merchant: { readonly name: Readonly<Record<Lang, string>>; readonly mark: string; readonly accent: string };
+  readonly place: Readonly<Record<Lang, string>>;
+  readonly kiosk: string;
+  readonly money: { readonly currency: string; readonly exponent: number };
+  readonly timeZone: string;
+  readonly glass: { readonly diagonalInch: number; readonly widthPx: number; readonly heightPx: number };
+  readonly me: {
+    readonly number: string;
+    readonly name: string;
+    readonly role: Role;
+    readonly rights: readonly Right[];
+    /** Until the log-out, when nothing is touched. */
+    readonly seconds: number;
+  } | null;
+  readonly twoPersons: readonly Right[];
+}
+
+export interface StaffStock {
+  readonly minor: number;
+  readonly count: number;
+  /** What the machine says; null when it says nothing, or has sensors only. */
+  readonly machine: number | null;
+}
+
+export type UnitName = 'box' | 'recycler' | 'hopper';
+
+/** `GET /staff/table/till` */
+export interface StaffTill {
+  readonly units: readonly {
+    readonly device: string;
+    readonly unit: UnitName;
+    readonly minor: number;
+    readonly stocks: readonly StaffStock[];
+    /** What its sensors say of the whole; null when they say nothing. */
+    readonly state: 'empty' | 'low' | 'ok' | 'full' | null;
+    /** Its machine counts otherwise. */
+    readonly differs: boolean;
+  }[];
+  /** Boxes that were taken out and not counted yet, oldest first. */
+  readonly bags: readonly {
+    readonly bag: string;
+    readonly device: string;
+    readonly minor: number;
+    readonly stocks: readonly StaffPieces[];
+  }[];
+  readonly devices: readonly {
+    readonly device: string;
+    readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer' | 'other';
+    readonly ready: boolean;
+    readonly faults: readonly { readonly code: string; readonly remedy: Readonly<Record<Lang, string>> | null }[];
+    readonly lost: boolean;
+    readonly paper: 'ok' | 'low' | 'out' | null;
+    readonly boxOut: boolean;
+    readonly emptying: boolean;
+    /** What its pieces can be worth, ascending. */
+    readonly minors: readonly number[];
+    /** The denominations that it now says, when they wait for somebody to confirm them. */
+    readonly newTable: readonly number[] | null;
+  }[];
+}
+
+/** What cases can be about; `entry.ts` has them too, and one that is missing here does not compile. */
+export type CaseAbout =
+  | 'note-unknown'
+  | 'note-stuck'
+  | 'note-unowned'
+  | 'note-suspect'
+  | 'note-to-count'
+  | 'voucher-not-printed'
+  | 'post-refused'
+  | 'post-unanswered'
+  | 'session-abandoned'
+  | 'denominations-changed'
+  | 'coin-unowned'
+  | 'coins-lost'
+  | 'change-owed'
+  | 'payout-unknown'
+  | 'change-retracted'
+  | 'levels-differ'
+  | 'count-differs'
+  | 'emptying-unknown';
+
+/** `GET /staff/table/cases?from=N`: the open cases, newest first; `next` null: there are no more. */
+export interface StaffCases {
+  readonly cases: readonly {
+    readonly case: string;
+    readonly about: CaseAbout;
+    readonly currency: string;
+    readonly minor: number | null;
+    readonly subject: string | null;
+  }[];
+  readonly next: number | null;
+  readonly total: number;
+}
+
+/** `GET /staff/table/moves?from=N`: booked moves, newest first. */
+export interface StaffMoves {
+  readonly moves: readonly {
+    readonly move: string;
+    readonly at: string;
+    readonly what: 'filled' | 'removed' | 'declared' | 'box-changed' | 'counted' | 'corrected' | 'emptied';
+    readonly device: string;
+    readonly unit: UnitName;
+    readonly minor: number;
+    readonly pieces: readonly StaffPieces[];
+    /** Counted less expected; null where nothing was to be expected. */
+    readonly difference: number | null;
+    readonly case: string | null;
+    readonly by: string;
+    readonly second: string | null;
+    /** The move that this one corrects. */
+    readonly corrects: string | null;
+    /** The correction that took its place. */
+    readonly correctedBy: string | null;
+  }[];
+  readonly next: number | null;
+}
+
+/** `GET /staff/table/persons` */
+export interface StaffPersons {
+  readonly persons: readonly {
+    readonly number: string;
+    readonly name: string;
+    readonly role: Role;
+    readonly locked: boolean;
+  }[];
+}

@@ -1,0 +1,257 @@
+/**
+ * Cash that people move. Each move is booked under a number and a person, and what was counted is compared with what the
+ * journal expects: a difference is a case, and the till holds what was counted.
+ */
+import type { DeviceFact, Pieces } from '../../hardware/device.ts';
+import type { FactBody } from '../fact.ts';
+import { deviceState, type Emptying, type Kiosk } from '../kiosk.ts';
+import { levelsAgree } from '../methods/cash/payouts.ts';
+import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
+import { type Bag, stockOf } from '../till/till.ts';
+import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
+import { moveNumber, type MoveRecord } from './record.ts';
+
+/** An emptying that is not seen to go on for this long is unknown: a case, milliseconds. */
+const emptyOutcomeMs = 600_000;
+/** Nobody counts more pieces of one kind by hand. */
+const piecesMaximum = 100_000;
+
+type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
+type CashSeen = Extract<FactBody, { fact: 'cash.filled' | 'cash.removed' | 'cash.declared' }>;
+
+/** The unit that a device pays out of; null when it pays nothing out. */
+export function payingUnitOf({ rules }: Kiosk, device: string): 'recycler' | 'hopper' | null {
+  if (!rules.dispensers.includes(device)) return null;
+  return rules.acceptors.includes(device) ? 'recycler' : 'hopper';
+}
+
+/** A device that has a box. */
+export function hasBox({ rules }: Kiosk, device: string): boolean {
+  return rules.acceptors.includes(device) || rules.coinAcceptors.includes(device);
+}
+
+/** What the pieces in a device can be worth, ascending, minor units: what it takes, says that it holds, or ever held. */
+export function minorsOf(kiosk: Kiosk, device: string): readonly number[] {
+  const { currency } = kiosk.rules;
+  const all = [...(kiosk.known[device] ?? []), ...deviceState(kiosk, device).levels, ...kiosk.till.units];
+  const own = all.filter((one) => one.currency === currency && (!('device' in one) || one.device === device));
+  return [...new Set(own.map(({ minor }) => minor))].filter((minor) => minor > 0).sort((a, b) => a - b);
+}
+
+/** Why pieces cannot be booked for a device; null when they can. `some`: there must be at least one. */
+export function piecesRefused(
+  kiosk: Kiosk,
+  device: string,
+  pieces: readonly StaffPieces[],
+  some: boolean,
+): StaffProblem | null {
+  const minors = minorsOf(kiosk, device);
+  const sound = pieces.every(
+    ({ minor, count }) => minors.includes(minor) && Number.isInteger(count) && count >= 0 && count <= piecesMaximum,
+  );
+  const once = new Set(pieces.map(({ minor }) => minor)).size === pieces.length;
+  if (!sound || !once) return 'bad-pieces';
+  return some && pieces.every(({ count }) => count === 0) ? 'nothing' : null;
+}
+
+/** Why nobody may move the cash of a unit that pays out; null when somebody may. */
+export function unitRefused(kiosk: Kiosk, device: string): StaffProblem | null {
+  if (payingUnitOf(kiosk, device) === null) return 'unknown-device';
+  const paying = Object.values(kiosk.payouts).some((payout) => payout.device === device && payout.status === 'open');
+  return paying || emptyingOf(kiosk, device) !== null ? 'moving' : null;
+}
+
+export function emptyRefused(kiosk: Kiosk, device: string): StaffProblem | null {
+  if (payingUnitOf(kiosk, device) !== 'recycler') return 'unknown-device';
+  return unitRefused(kiosk, device) ?? (deviceState(kiosk, device).ready ? null : 'not-ready');
+}
+
+export function boxRefused(kiosk: Kiosk, device: string): StaffProblem | null {
+  if (!hasBox(kiosk, device)) return 'unknown-device';
+  return stockOf(kiosk.till, device, 'box', kiosk.rules.currency).length === 0 ? 'nothing' : null;
+}
+
+export function bagOf(kiosk: Kiosk, bag: string): Bag | null {
+  return kiosk.till.bags.find((one) => one.bag === bag) ?? null;
+}
+
+/** Only the last word about a move can be corrected, and only where somebody counted. */
+export function correctionRefused(record: MoveRecord | null): StaffProblem | null {
+  return record !== null && record.effect !== null && record.correctedBy === null ? null : 'unknown-move';
+}
+
+/** What people did, or want a machine to do, with cash. */
+export function moved(
+  turn: Turn,
+  seen: CashSeen | Seen<'cashbox.changed'> | Seen<'cash.counted'> | Seen<'cash.corrected'> | Seen<'empty.asked'>,
+): void {
+  switch (seen.fact) {
+    case 'cash.filled':
+      filled(turn, seen);
+      return;
+    case 'cash.removed':
+    case 'cash.declared':
+      counted(turn, seen);
+      return;
+    case 'cashbox.changed':
+      boxChanged(turn, seen);
+      return;
+    case 'cash.counted':
+      bagCounted(turn, seen);
+      return;
+    case 'cash.corrected':
+      corrected(turn, seen);
+      return;
+    case 'empty.asked':
+      emptyAsked(turn, seen);
+      return;
+    default:
+      seen satisfies never;
+  }
+}
+
+function emptyingOf(kiosk: Kiosk, device: string): Emptying | null {
+  return Object.values(kiosk.emptyings).find((emptying) => emptying.device === device) ?? null;
+}
+
+function filled(turn: Turn, seen: CashSeen): void {
+  const { device, unit, currency } = seen;
+  put(turn, { kind: 'cash.filled', ...named(turn, seen), device, unit, currency, pieces: present(seen.pieces) });
+  levelsAgree(turn, device);
+}
+
+/**
+ * All of a unit left by hand, or was counted where it is. A unit in which the journal expects nothing begins with what is
+ * declared: that is no difference.
+ */
+function counted(turn: Turn, seen: CashSeen): void {
+  const { device, unit, currency } = seen;
+  const kind = seen.fact === 'cash.removed' ? 'cash.removed' : 'cash.declared';
+  const stock = stockOf(turn.kiosk.till, device, unit, currency);
+  const expected = kind === 'cash.declared' && stock.length === 0 ? null : stock;
+  const pieces = present(seen.pieces);
+  const difference = expected === null ? null : sum(pieces) - sum(expected);
+  const own = named(turn, seen);
+  put(turn, { kind, ...own, device, unit, currency, pieces, expected, difference });
+  differs(turn, own.move, pieces, expected);
+  levelsAgree(turn, device);
+}
+
+/** A box was changed whose machine does not tell. It is to be counted. */
+function boxChanged(turn: Turn, seen: Seen<'cashbox.changed'>): void {
+  const { device } = seen;
+  if (boxRefused(turn.kiosk, device) !== null) return;
+  const { currency } = turn.kiosk.rules;
+  const pieces = stockOf(turn.kiosk.till, device, 'box', currency);
+  put(turn, { kind: 'cashbox.changed', ...named(turn, seen), device, currency, pieces });
+}
+
+function bagCounted(turn: Turn, seen: Seen<'cash.counted'>): void {
+  const bag = bagOf(turn.kiosk, seen.bag);
+  if (bag === null) return;
+  const { currency } = turn.kiosk.rules;
+  const expected = present(bag.stocks.filter((stock) => stock.currency === currency));
+  const pieces = present(seen.pieces);
+  const difference = sum(pieces) - sum(expected);
+  const own = named(turn, seen);
+  const where = { device: bag.device, unit: 'box', currency } as const;
+  put(turn, { kind: 'cash.counted', ...own, bag: seen.bag, ...where, pieces, expected, difference });
+  differs(turn, own.move, pieces, expected);
+}
+
+/** An earlier move was booked wrong: this entry names it, and the till follows. */
+function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
+  const { record } = seen;
+  if (correctionRefused(record) !== null || record.effect === null) return;
+  const { device, unit, currency, effect, expected } = record;
+  const pieces = present(seen.pieces);
+  const difference = expected === null ? null : sum(pieces) - sum(expected);
+  const own = named(turn, seen);
+  const before = { corrects: record.move, effect, was: record.pieces };
+  put(turn, { kind: 'cash.corrected', ...own, ...before, device, unit, currency, pieces, expected, difference });
+  const open = caseAbout(turn.kiosk, record.move);
+  if (open !== null) {
+    put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
+  }
+  differs(turn, own.move, pieces, expected);
+  levelsAgree(turn, device);
+}
+
+/** Somebody wants a recycler to move what it can pay out into its box. */
+function emptyAsked(turn: Turn, { device, by, second }: Seen<'empty.asked'>): void {
+  if (emptyRefused(turn.kiosk, device) !== null) return;
+  put(turn, { kind: 'cash.empty', command: newId(turn, 'empty'), device, by, second: second ?? null });
+}
+
+/** The machine says that the unit is empty. What the journal still has in it was not there, or not told. */
+export function emptied(turn: Turn, { command }: Extract<DeviceFact, { fact: 'cash.emptied' }>): void {
+  const open = turn.kiosk.emptyings[command];
+  if (open !== undefined) emptyingDone(turn, open);
+}
+
+/** After a restart nobody may tell any more that it is done: levels without a single piece say so too. */
+export function emptiedByLevels(turn: Turn, device: string): void {
+  const open = emptyingOf(turn.kiosk, device);
+  const { levels } = deviceState(turn.kiosk, device);
+  if (open?.interrupted && levels.length > 0 && levels.every(({ count }) => count === 0)) emptyingDone(turn, open);
+}
+
+function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptying): void {
+  const { currency } = turn.kiosk.rules;
+  const left = stockOf(turn.kiosk.till, device, 'recycler', currency);
+  const difference = 0 - sum(left);
+  const own = named(turn, { by, second });
+  const where = { device, unit: 'recycler', currency } as const;
+  const expected = present([...moved, ...left]);
+  put(turn, { kind: 'cash.emptied', ...own, command, ...where, pieces: moved, expected, difference });
+  differs(turn, own.move, [], left);
+  levelsAgree(turn, device);
+}
+
+/** The order never left for the machine. */
+export function emptyingRefused(turn: Turn, seen: Extract<DeviceFact, { fact: 'command.refused' }>): void {
+  const open = turn.kiosk.emptyings[seen.command];
+  if (open === undefined || seen.sent) return;
+  put(turn, { kind: 'cash.empty-refused', command: open.command, device: open.device, reason: seen.reason });
+}
+
+export function emptyingsDue(kiosk: Kiosk): number {
+  const ends = Object.values(kiosk.emptyings).map(({ orderedMs }) => orderedMs + emptyOutcomeMs);
+  return Math.min(Number.POSITIVE_INFINITY, ...ends);
+}
+
+export function emptyingTimeReached(turn: Turn): void {
+  for (const { command, device, orderedMs } of Object.values(turn.kiosk.emptyings)) {
+    if (turn.fact.monoMs < orderedMs + emptyOutcomeMs) continue;
+    put(turn, { kind: 'cash.empty-unknown', command, device });
+    openCase(turn, 'emptying-unknown', { session: null, sale: null, minor: null, subject: command });
+  }
+}
+
+function differs(turn: Turn, move: string, pieces: readonly Pieces[], expected: readonly Pieces[] | null): void {
+  if (expected === null || same(pieces, expected)) return;
+  const minor = sum(pieces) - sum(expected);
+  openCase(turn, 'count-differs', { session: null, sale: null, minor, subject: move });
+}
+
+function named(turn: Turn, { by, second }: { readonly by: string; readonly second?: string | null }) {
+  return { move: moveNumber(turn.kiosk.staff.moves + 1), by, second: second ?? null };
+}
+
+/** Without what there is none of, each denomination once, small ones first. */
+function present(pieces: readonly Pieces[]): readonly Pieces[] {
+  const counts = new Map<number, number>();
+  for (const { minor, count } of pieces) counts.set(minor, (counts.get(minor) ?? 0) + count);
+  return [...counts]
+    .filter(([, count]) => count !== 0)
+    .map(([minor, count]) => ({ minor, count }))
+    .sort((a, b) => a.minor - b.minor);
+}
+
+function same(one: readonly Pieces[], other: readonly Pieces[]): boolean {
+  return JSON.stringify(present(one)) === JSON.stringify(present(other));
+}
+
+function sum(pieces: readonly Pieces[]): number {
+  return pieces.reduce((total, { minor, count }) => total + minor * count, 0);
+}

@@ -1,0 +1,72 @@
+/** Who may do what, in one table, and where two persons stand by it. */
+import type { Kiosk } from '../kiosk.ts';
+import type { Right, Role, StaffProblem } from '../server/staff-wire.ts';
+import { type Person, triesOf } from './staff.ts';
+
+/** What each role may do, beside reading the tables. */
+const table: Readonly<Record<Right, readonly Role[]>> = {
+  look: ['attendant', 'collector', 'technician', 'administrator'],
+  fill: ['attendant', 'collector', 'administrator'],
+  remove: ['collector', 'administrator'],
+  empty: ['collector', 'technician', 'administrator'],
+  'change-box': ['collector', 'administrator'],
+  count: ['collector', 'administrator'],
+  declare: ['collector', 'administrator'],
+  correct: ['collector', 'administrator'],
+  'confirm-table': ['technician', 'administrator'],
+  persons: ['administrator'],
+};
+
+const all = Object.keys(table) as Right[];
+
+/** What `staff.twoPersons.emptying` is about: cash that leaves the place where the machine keeps it. */
+const emptyings: readonly Right[] = ['remove', 'empty', 'change-box', 'count'];
+
+export function rightsOf(role: Role): readonly Right[] {
+  return all.filter((right) => table[right].includes(role));
+}
+
+/** What two persons must stand by here. */
+export function forTwo({ rules }: Kiosk): readonly Right[] {
+  const { corrections, emptying } = rules.twoPersons;
+  return [...(corrections ? (['correct'] as const) : []), ...(emptying ? emptyings : [])];
+}
+
+/** Who has this number and works here. */
+export function personHere(kiosk: Kiosk, number: string): Person | null {
+  const person = Object.hasOwn(kiosk.staff.persons, number) ? kiosk.staff.persons[number] : undefined;
+  return person?.here ? person : null;
+}
+
+/** Seconds until this person, or somebody without a number here (null), may try again; null when now. */
+export function lockedSeconds(kiosk: Kiosk, person: string | null): number | null {
+  const { lock } = triesOf(kiosk.staff, person);
+  if (lock === null) return null;
+  return Math.max(1, Math.ceil((lock.sinceMs + lock.lastsMs - kiosk.monoMs) / 1000));
+}
+
+/**
+ * Why this service may not do this now; null when it may. `second` is somebody whose PIN was right, or null when there is
+ * nobody.
+ */
+export function refusal(
+  kiosk: Kiosk,
+  service: string | null,
+  right: Right,
+  second: string | null,
+): StaffProblem | null {
+  const now = kiosk.staff.service;
+  if (now === null || now.id !== service) return 'not-logged-in';
+  const person = personHere(kiosk, now.person);
+  if (person === null) return 'not-logged-in';
+  if (!rightsOf(person.role).includes(right)) return 'not-allowed';
+  if (!forTwo(kiosk).includes(right)) return null;
+  if (second === null) return 'second-needed';
+  const other = second === now.person ? null : personHere(kiosk, second);
+  return other !== null && rightsOf(other.role).includes(right) ? null : 'second-wrong';
+}
+
+/** Somebody who may manage persons, by number. */
+export function administrators(kiosk: Kiosk): readonly string[] {
+  return Object.keys(kiosk.staff.persons).filter((number) => personHere(kiosk, number)?.role === 'administrator');
+}

@@ -1,0 +1,174 @@
+/** People who work at the machine: real Chromium on the glass, from the hidden corner to a booked move. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openBrowser } from '../../scripts/chromium.ts';
+import { Glass } from './glass.ts';
+import { configWith, type Machine, startMachine } from './machine.ts';
+
+const pin = '270418';
+const seenMs = 60_000;
+const smallestTargetMm = 20;
+
+let machine: Machine;
+let browser: Browser;
+let glass: Glass;
+let page: Page;
+
+beforeAll(async () => {
+  const hopper = { device: 'hopper', currency: 'CNY', minor: 100 };
+  const config = configWith((document) => {
+    (document.devices as unknown[]).push({ id: 'yuan', protocol: 'cctalk', port: 'DATA/ports/yuan', settings: hopper });
+  });
+  [machine, browser] = await Promise.all([startMachine({ config }), openBrowser()]);
+});
+beforeEach(async () => {
+  glass = await Glass.open(browser, machine.kiosk);
+  page = glass.page;
+});
+afterEach(async () => {
+  await glass?.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await machine?.end();
+});
+
+/** Five touches on the merchant's mark. */
+async function touchesTheCorner(): Promise<void> {
+  await glass.sees('attract');
+  for (let n = 0; n < 5; n++) await page.touchscreen.tap(40, 40);
+  await page.locator('.staff').waitFor({ timeout: seenMs });
+  if ((await page.locator('html').getAttribute('lang')) !== 'en') await touch('English');
+}
+
+const button = (name: string | RegExp): Locator => page.getByRole('button', { name }).first();
+
+async function touch(name: string | RegExp): Promise<void> {
+  await button(name).tap({ timeout: seenMs });
+}
+
+/** On the keys of the page; letters come out as a name has them. */
+async function types(label: string, keys: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).tap({ timeout: seenMs });
+  for (const sign of keys) await page.locator('.pad').getByRole('button', { name: sign, exact: true }).tap();
+}
+
+/** Waits for a page of the staff's, whose targets a finger hits and in which nobody is left out. */
+async function sees(name: string): Promise<void> {
+  await page.locator(`.staff[data-page="${name}"] main > *`).first().waitFor({ timeout: seenMs });
+  const small = await page.evaluate((wantedMm) => {
+    const mmPx = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--mm'));
+    const targets = [...document.querySelectorAll('button, input:not([type=radio])')];
+    return targets
+      .filter(
+        (one) =>
+          one.getBoundingClientRect().height < wantedMm * mmPx - 0.5 ||
+          one.getBoundingClientRect().width < wantedMm * mmPx - 0.5,
+      )
+      .map((one) => one.outerHTML);
+  }, smallestTargetMm);
+  expect(small, name).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(' ')}`),
+    name,
+  ).toEqual([]);
+}
+
+test('the first administrator comes in through the corner, fills a hopper and logs out; the till has it', async () => {
+  await touchesTheCorner();
+  await sees('set-up');
+  const codeFile = join(machine.data, 'setup-code');
+  await types('Set-up code', readFileSync(codeFile, 'utf8').trim());
+  await types('Name', 'LINA');
+  await types('New PIN, 6 to 12 digits', pin);
+  await types('New PIN again', pin);
+  await touch('Become administrator');
+  await sees('home');
+  expect(existsSync(codeFile)).toBe(false);
+
+  const customer = await glass.second();
+  await customer.sees('out-of-service');
+  await customer.reads('正在维护');
+  await customer.page.close();
+
+  await touch('Fill change');
+  await sees('fill');
+  await types('¥1.00', '50');
+  await touch('Compare');
+  await page.getByText('¥50.00').first().waitFor();
+  await touch('Book it');
+  await page.getByText('Booked as M00001').waitFor({ timeout: seenMs });
+  await touch('Done');
+  const row = page.locator('[data-unit="yuan.hopper"]');
+  await row.getByText('¥50.00').first().waitFor({ timeout: seenMs });
+  const till = await machine.journal('till');
+  expect(till.find(({ unit }) => unit === 'yuan.hopper')).toMatchObject({
+    kind: 'hopper',
+    minor: 5_000,
+    denominations: [{ minor: 100, count: 50 }],
+  });
+
+  await touch('Take change out');
+  await types('¥1.00', '48');
+  await touch('Compare');
+  await page.getByText('−¥2.00').first().waitFor();
+  await touch('Book it');
+  await page.getByText('The difference is case C00001.').waitFor({ timeout: seenMs });
+  await touch('Done');
+  for (const [name, at] of [
+    ['Moves', 'moves'],
+    ['Open cases', 'cases'],
+    ['Persons', 'persons'],
+    ['Change the cash box', 'box'],
+  ] as const) {
+    await touch(name);
+    await sees(at);
+    await touch('Back');
+  }
+
+  await touch(/^Log out/);
+  await sees('log-in');
+  await touch('Back to the customers');
+  await glass.sees('attract');
+  const kinds = (await machine.entries()).map(({ kind, body }) =>
+    kind.startsWith('staff.') ? `${kind} ${body.person}` : kind,
+  );
+  expect(kinds.filter((kind) => kind.startsWith('staff.') || /^cash\.|^case\./.test(kind))).toEqual([
+    'staff.added 1',
+    'staff.identified 1',
+    'cash.filled',
+    'cash.removed',
+    'case.opened',
+    'staff.left 1',
+  ]);
+  const written = JSON.stringify(await machine.entries());
+  expect(written).not.toContain(pin);
+  expect(written).not.toContain('Lina');
+});
+
+test('a customer who touches the corner once begins as everywhere else', async () => {
+  await glass.sees('attract');
+  await page.touchscreen.tap(40, 40);
+  await glass.sees('welcome');
+  await glass.touch('返回首页');
+  await glass.sees('attract');
+});
+
+test('a wrong PIN is told, the right one lets in, and a daemon that was killed has let everybody out', async () => {
+  await touchesTheCorner();
+  await types('Staff number', '1');
+  await types('PIN', '999998');
+  await touch('Log in');
+  await page.getByText('is not right').waitFor({ timeout: seenMs });
+  await types('PIN', pin);
+  await touch('Log in');
+  await sees('home');
+  await machine.kill();
+  await page.locator('.staff[data-page="log-in"]').waitFor({ timeout: seenMs });
+  const left = (await machine.entries()).findLast(({ kind }) => kind === 'staff.left');
+  expect(left?.body).toMatchObject({ person: '1', reason: 'restart' });
+});

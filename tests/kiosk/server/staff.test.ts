@@ -1,0 +1,406 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Entry } from '../../../kiosk/entry.ts';
+import { indexKeys } from '../../../kiosk/journal/derive.ts';
+import { staffPath } from '../../../kiosk/keys.ts';
+import { openPins, type Pins } from '../../../kiosk/pins.ts';
+import { openCookieFile } from '../../../kiosk/server/launch.ts';
+import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
+import type { StaffAct, StaffAnswer } from '../../../kiosk/server/staff-wire.ts';
+import { openSetUpCode } from '../../../kiosk/setup-code.ts';
+import { currency, Shift } from '../staff/shift.ts';
+import { createStage, type Stage } from './stage.ts';
+
+const pin = '270418';
+const otherPin = '550126';
+const wrongPin = '999998';
+let data = '';
+let shift: Shift;
+let pins: Pins;
+let stage: Stage;
+let origin = '';
+
+/** The door over a kiosk that decides; `shift` keeps its own time, and the desk looks at it. */
+async function open(port = 0): Promise<void> {
+  pins = openPins(staffPath(data));
+  sweepPins(shift.kiosk, pins);
+  const desk = createDesk({
+    config: shift.config,
+    pins,
+    code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
+    clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },
+    kindOf: () => 'hopper',
+    remedyOf: () => null,
+    kiosk: () => shift.kiosk,
+    take: (fact) => shift.step(fact).entries,
+    find: (key) =>
+      shift.recorded
+        .filter((body) => indexKeys(body).includes(key))
+        .map((body) => ({ body, at: '2026-03-31T01:20:00.000Z' }) as Entry),
+  });
+  const cookies = openCookieFile(join(data, 'staff-cookies.json'));
+  stage = await createStage({ folder: data, port, staff: { desk, cookies, folder: join(data, 'staff') } });
+  origin = `http://127.0.0.1:${stage.port}`;
+}
+
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'staff-door-'));
+  mkdirSync(join(data, 'keys'), { mode: 0o700 });
+  shift = new Shift();
+  await open();
+});
+afterEach(async () => {
+  await stage.end();
+  rmSync(data, { recursive: true, force: true });
+});
+
+/** A browser that keeps its cookies. */
+class Browser {
+  private readonly cookies = new Map<string, string>();
+
+  async open(url = stage.server.staffUrl() ?? ''): Promise<number> {
+    const answer = await this.ask(url.slice(origin.length));
+    return answer.status;
+  }
+
+  async ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    // A kept connection would lead to a server that has ended meanwhile.
+    const own = { connection: 'close', ...(cookie === '' ? {} : { cookie }) };
+    const headers = { ...own, ...(init.headers as Record<string, string>) };
+    const answer = await fetch(`${origin}${path}`, { ...init, headers, redirect: 'manual' });
+    for (const set of answer.headers.getSetCookie()) {
+      const [name = '', value = ''] = set.split(';')[0]?.split('=') ?? [];
+      this.cookies.set(name, value);
+    }
+    return answer;
+  }
+
+  async post(path: string, body: unknown, headers: Record<string, string> = { origin }): Promise<Response> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const type = { 'content-type': 'application/json' };
+    return this.ask(`/staff/${path}`, { method: 'POST', body: text, headers: { ...type, ...headers } });
+  }
+
+  async answer(path: string, body: unknown): Promise<StaffAnswer> {
+    return (await (await this.post(path, body)).json()) as StaffAnswer;
+  }
+
+  act(act: StaffAct): Promise<StaffAnswer> {
+    return this.answer('do', act);
+  }
+
+  async read(path: string): Promise<Record<string, unknown>> {
+    return (await (await this.ask(`/staff/${path}`)).json()) as Record<string, unknown>;
+  }
+}
+
+const code = () => readFileSync(join(data, 'setup-code'), 'utf8').trim();
+const no = (problem: string, seconds: number | null = null) => ({ ok: false, problem, seconds });
+const yes = expect.objectContaining({ ok: true });
+
+async function browser(): Promise<Browser> {
+  const made = new Browser();
+  expect(await made.open()).toBe(303);
+  return made;
+}
+
+/** Somebody who is in, as the first administrator. */
+async function inside(): Promise<Browser> {
+  const made = await browser();
+  expect(await made.answer('set-up', { code: code(), name: '李娜', pin })).toEqual(yes);
+  return made;
+}
+
+describe('the staff’s page', () => {
+  it('is given to who has its launch code or the glass, and to nobody else', async () => {
+    const stranger = new Browser();
+    for (const path of ['/staff', '/staff/', '/staff/now', '/staff/table/till', '/staffx']) {
+      expect((await stranger.ask(path)).status, path).toBe(403);
+    }
+    expect((await stranger.post('enter', { number: '1', pin })).status).toBe(403);
+    expect((await (await browser()).ask('/staff/now')).status).toBe(200);
+    const glass = await stage.get('/staff/now', { cookie: await stage.enter() });
+    expect(glass.status).toBe(200);
+  });
+
+  it('has a cookie that opens no glass', async () => {
+    const staff = await browser();
+    expect((await staff.ask('/')).status).toBe(403);
+    const launch = new URL(stage.server.staffUrl() ?? '');
+    const page = await stage.get(launch.pathname + launch.search);
+    expect(String(page.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict; Path=\/staff\//);
+    expect((await stage.get(`/?${launch.search.slice(1)}`)).status).toBe(403);
+  });
+
+  it.each([
+    ['without an origin', {}],
+    ['from another origin', { origin: 'http://evil.example' }],
+    ['from the same host and another port', { origin: 'http://127.0.0.1:1' }],
+    ['from null', { origin: 'null' }],
+  ])('is not spoken to %s', async (_name, headers) => {
+    const staff = await browser();
+    expect((await staff.post('enter', { number: '1', pin }, headers as Record<string, string>)).status).toBe(403);
+    expect(stage.server.refused()['http-origin']).toBe(1);
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"number":"1"}',
+    '{"number":1,"pin":"270418"}',
+    '{"number":"1","pin":"270418","x":1}',
+    '{"number":"1","number":"2","pin":"270418"}',
+    '{"__proto__":{},"number":"1","pin":"270418"}',
+  ])('refuses the malformed %j and counts it', async (text) => {
+    const staff = await browser();
+    const answer = await staff.post('enter', text);
+    expect(answer.status).toBe(400);
+    expect(shift.recorded.some(({ kind }) => kind === 'staff.refused')).toBe(false);
+  });
+
+  it('reads no more than 4 kB', async () => {
+    const staff = await browser();
+    expect((await staff.post('do', { do: 'touch', more: 'x'.repeat(5_000) })).status).toBe(400);
+    expect((await staff.ask('/staff/now', { method: 'PUT', headers: { origin } })).status).toBe(403);
+  });
+});
+
+describe('the first set-up', () => {
+  it('makes an administrator with the code, once; the file is gone and the code void', async () => {
+    const staff = await browser();
+    expect(await staff.read('now')).toMatchObject({ at: 'set-up', me: null });
+    const used = code();
+    expect(await staff.answer('set-up', { code: used, name: ' 李娜 ', pin })).toEqual(yes);
+    expect(existsSync(join(data, 'setup-code'))).toBe(false);
+    expect(await staff.read('now')).toMatchObject({
+      at: 'in',
+      me: { number: '1', name: '李娜', role: 'administrator' },
+    });
+    expect(await (await browser()).answer('set-up', { code: used, name: 'Wang', pin: otherPin })).toEqual(
+      no('no-set-up'),
+    );
+    expect(JSON.stringify(shift.recorded)).not.toMatch(/李娜|270418|argon2/);
+  });
+
+  it('takes the code for one of two who come at once', async () => {
+    const [one, other] = [await browser(), await browser()];
+    const asked = { code: code(), name: 'Li', pin };
+    const answers = await Promise.all([one.answer('set-up', asked), other.answer('set-up', asked)]);
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(Object.keys(shift.kiosk.staff.persons)).toEqual(['1']);
+  });
+
+  it('counts wrong codes, and locks', async () => {
+    const staff = await browser();
+    const asked = { code: '000000000000', name: 'Li', pin };
+    for (let time = 0; time < 4; time++) expect(await staff.answer('set-up', asked)).toEqual(no('wrong'));
+    expect(await staff.answer('set-up', asked)).toEqual(no('locked', 60));
+    expect(await staff.answer('set-up', { ...asked, code: code() })).toEqual(no('locked', 60));
+    shift.waits(60_000);
+    expect(await staff.answer('set-up', { ...asked, code: code() })).toEqual(yes);
+  });
+
+  it('keeps the code for who chose a weak PIN or no name', async () => {
+    const staff = await browser();
+    expect(await staff.answer('set-up', { code: code(), name: 'Li', pin: '123456' })).toEqual(no('weak-pin'));
+    expect(await staff.answer('set-up', { code: code(), name: '  ', pin })).toEqual(no('bad-name'));
+    expect(await staff.answer('set-up', { code: code(), name: 'Li', pin })).toEqual(yes);
+  });
+
+  it('comes back when the PINs are lost', async () => {
+    await inside();
+    await stage.end();
+    rmSync(staffPath(data));
+    await open();
+    const staff = await browser();
+    expect(await staff.read('now')).toMatchObject({ at: 'set-up' });
+    expect(await staff.answer('set-up', { code: code(), name: 'Li', pin })).toEqual(yes);
+    expect(await staff.read('now')).toMatchObject({ me: { number: '2' } });
+  });
+});
+
+describe('logging in', () => {
+  it('needs number and PIN, and the answer does not tell which was wrong', async () => {
+    const first = await inside();
+    await first.act({ do: 'leave' });
+    const staff = await browser();
+    expect(await staff.answer('enter', { number: '1', pin: wrongPin })).toEqual(no('wrong'));
+    expect(await staff.answer('enter', { number: '7', pin })).toEqual(no('wrong'));
+    expect(await staff.answer('enter', { number: '1', pin })).toEqual(yes);
+    expect(await staff.read('now')).toMatchObject({ at: 'in' });
+  });
+
+  it('locks after five wrong tries, also for the right PIN, and over a restart', async () => {
+    await (await inside()).act({ do: 'leave' });
+    const staff = await browser();
+    for (let time = 0; time < 4; time++) await staff.answer('enter', { number: '1', pin: wrongPin });
+    expect(await staff.answer('enter', { number: '1', pin: wrongPin })).toEqual(no('locked', 60));
+    expect(await staff.answer('enter', { number: '1', pin })).toEqual(no('locked', 60));
+    await stage.end();
+    shift.restarted();
+    await open();
+    expect(await (await browser()).answer('enter', { number: '1', pin })).toEqual(no('locked', 60));
+    shift.waits(60_000);
+    expect(await (await browser()).answer('enter', { number: '1', pin })).toEqual(yes);
+  });
+
+  it('tries one PIN at a time, so that many at once are no more tries', async () => {
+    await (await inside()).act({ do: 'leave' });
+    const staff = await browser();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => staff.answer('enter', { number: '1', pin: wrongPin })),
+    );
+    expect(answers.filter((answer) => !answer.ok && answer.problem === 'busy').length).toBeGreaterThan(4);
+    expect(shift.kiosk.staff.persons['1']?.wrong).toBeLessThan(4);
+  });
+
+  it('is tried ten times a minute at most, whoever tries', async () => {
+    const staff = await browser();
+    for (let time = 0; time < 10; time++) await staff.post('enter', 'x');
+    expect((await staff.post('enter', { number: '1', pin })).status).toBe(429);
+    expect(stage.server.refused()['http-too-often']).toBeGreaterThan(0);
+  });
+
+  it('is not for the time of a customer', async () => {
+    await (await inside()).act({ do: 'leave' });
+    shift.begin();
+    expect(await (await browser()).answer('enter', { number: '1', pin })).toEqual(no('customer'));
+    expect(shift.kiosk.staff.service).toBeNull();
+  });
+
+  it('ends with the time, with a restart and when another comes; the cookie is worth nothing then', async () => {
+    const staff = await inside();
+    const filling: StaffAct = { do: 'fill', device: 'yuan', pieces: [{ minor: 100, count: 5 }] };
+    shift.waits(120_000);
+    expect(await staff.act(filling)).toEqual(no('not-logged-in'));
+    expect(await staff.read('now')).toMatchObject({ at: 'log-in', me: null });
+    expect((await staff.ask('/staff/table/till')).status).toBe(403);
+    const other = await browser();
+    expect(await other.answer('enter', { number: '1', pin })).toEqual(yes);
+    expect(await staff.act(filling)).toEqual(no('not-logged-in'));
+    await stage.end();
+    shift.restarted();
+    await open(stage.port);
+    expect(await other.read('now')).toMatchObject({ at: 'log-in' });
+    expect(await other.act(filling)).toEqual(no('not-logged-in'));
+    expect(shift.recorded.some(({ kind }) => kind === 'cash.filled')).toBe(false);
+  });
+});
+
+describe('acts', () => {
+  /** A hopper says what lies in it. */
+  const known = () => {
+    const levels = [{ currency, minor: 100, count: null, state: 'ok' }] as const;
+    shift.step({ fact: 'cash.levels', device: 'yuan', levels });
+  };
+  const fifty = [{ minor: 100, count: 50 }];
+
+  it('are booked under the person, and the tables show them', async () => {
+    known();
+    const staff = await inside();
+    expect(await staff.act({ do: 'fill', device: 'yuan', pieces: fifty })).toEqual({
+      ok: true,
+      move: 'M00001',
+      case: null,
+    });
+    const pieces = [{ minor: 100, count: 48 }];
+    const removed = await staff.act({ do: 'remove', device: 'yuan', pieces, second: null });
+    expect(removed).toEqual({ ok: true, move: 'M00002', case: 'C00001' });
+    expect(await staff.read('table/moves')).toMatchObject({
+      moves: [
+        { move: 'M00002', what: 'removed', difference: -200, case: 'C00001', by: '1 李娜' },
+        { move: 'M00001', what: 'filled', minor: 5_000 },
+      ],
+      next: null,
+    });
+    expect(await staff.read('table/cases')).toMatchObject({
+      cases: [{ about: 'count-differs', minor: -200 }],
+      total: 1,
+    });
+  });
+
+  it('are paged: ten moves at a time, each once', async () => {
+    known();
+    const staff = await inside();
+    for (let n = 0; n < 13; n++) await staff.act({ do: 'fill', device: 'yuan', pieces: fifty });
+    const first = (await staff.read('table/moves')) as { moves: { move: string }[]; next: number };
+    const rest = (await staff.read(`table/moves?from=${first.next}`)) as typeof first;
+    const numbers = [...first.moves, ...rest.moves].map(({ move }) => move);
+    expect([first.moves.length, rest.moves.length, rest.next]).toEqual([10, 3, null]);
+    expect(new Set(numbers).size).toBe(13);
+  });
+
+  it('that a role may not do are refused, and so are tables', async () => {
+    known();
+    const first = await inside();
+    expect(await first.act({ do: 'add-person', name: 'Wang', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const staff = await browser();
+    expect(await staff.answer('enter', { number: '2', pin: otherPin })).toEqual(yes);
+    expect(await staff.act({ do: 'fill', device: 'yuan', pieces: fifty })).toEqual(yes);
+    for (const act of [
+      { do: 'remove', device: 'yuan', pieces: fifty, second: null },
+      { do: 'declare', device: 'yuan', pieces: fifty },
+      { do: 'correct', move: 'M00001', pieces: fifty, second: { number: '1', pin } },
+      { do: 'change-role', number: '2', role: 'administrator' },
+      { do: 'change-pin', number: '1', pin: '118833', present: null },
+      { do: 'remove-person', number: '1' },
+    ] as const) {
+      expect(await staff.act(act), act.do).toEqual(no('not-allowed'));
+    }
+    expect((await staff.ask('/staff/table/till')).status).toBe(200);
+    expect((await staff.ask('/staff/table/persons')).status).toBe(403);
+    expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
+  });
+
+  it('that two must stand by need another person’s PIN, and wrong ones are counted', async () => {
+    known();
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    await staff.act({ do: 'fill', device: 'yuan', pieces: fifty });
+    const correct = (second: { number: string; pin: string } | null) =>
+      staff.act({ do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 40 }], second });
+    expect(await correct(null)).toEqual(no('second-needed'));
+    expect(await correct({ number: '1', pin })).toEqual(no('second-wrong', null));
+    expect(await correct({ number: '2', pin: wrongPin })).toEqual(no('second-wrong'));
+    expect(shift.kiosk.staff.persons['2']?.wrong).toBe(1);
+    expect(await correct({ number: '2', pin: otherPin })).toEqual(yes);
+    expect(shift.kiosk.staff.persons['2']?.wrong).toBe(0);
+    expect(shift.recorded).toContainEqual(
+      expect.objectContaining({ kind: 'cash.corrected', corrects: 'M00001', by: '1', second: '2' }),
+    );
+    expect(await correct({ number: '2', pin: otherPin })).toEqual(no('unknown-move'));
+  });
+
+  it('change one’s own PIN with the present one only, and the old one is forgotten', async () => {
+    const staff = await inside();
+    const change = (present: string | null) => staff.act({ do: 'change-pin', number: '1', pin: otherPin, present });
+    expect(await change(null)).toEqual(no('wrong'));
+    expect(await change(wrongPin)).toEqual(no('wrong'));
+    expect(await change(pin)).toEqual(yes);
+    await staff.act({ do: 'leave' });
+    expect(await staff.answer('enter', { number: '1', pin })).toEqual(no('wrong'));
+    expect(await staff.answer('enter', { number: '1', pin: otherPin })).toEqual(yes);
+    expect(Object.keys(JSON.parse(readFileSync(staffPath(data), 'utf8')).pins)).toHaveLength(1);
+  });
+
+  it('about machines, boxes and moves that are not there book nothing', async () => {
+    known();
+    const staff = await inside();
+    const before = shift.kiosk.staff.moves;
+    const second = null;
+    expect(await staff.act({ do: 'fill', device: 'printer', pieces: fifty })).toEqual(no('unknown-device'));
+    expect(await staff.act({ do: 'empty', device: 'yuan', second })).toEqual(no('unknown-device'));
+    expect(await staff.act({ do: 'change-box', device: 'acceptor', second })).toEqual(no('nothing'));
+    expect(await staff.act({ do: 'count', bag: 'B00009', pieces: fifty, second })).toEqual(no('unknown-bag'));
+    expect(await staff.act({ do: 'confirm-table', device: 'acceptor', minors: [100] })).toEqual(no('nothing'));
+    const strange = [{ minor: 7, count: 1 }];
+    expect(await staff.act({ do: 'fill', device: 'yuan', pieces: strange })).toEqual(no('bad-pieces'));
+    expect(await staff.act({ do: 'remove-person', number: '1' })).toEqual(no('last-administrator'));
+    expect(shift.kiosk.staff.moves).toBe(before);
+  });
+});

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Pieces } from '../../../hardware/device.ts';
+import { isOpen } from '../../../kiosk/case.ts';
+import { orderOf } from '../../../kiosk/command.ts';
+import type { Entry, EntryBody, EntryKind } from '../../../kiosk/entry.ts';
+import { indexKeys } from '../../../kiosk/journal/derive.ts';
+import { minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
+import { type MoveRecord, moveRecord } from '../../../kiosk/staff/record.ts';
+import { bagsKept, stockOf } from '../../../kiosk/till/till.ts';
+import { currency, Shift } from './shift.ts';
+
+const yuan = 'yuan';
+const by = '1';
+
+function shift(): Shift {
+  const made = new Shift().hired('administrator');
+  made.step({ fact: 'device.ready', device: 'recycler' });
+  return made.enters('1');
+}
+
+function only<K extends EntryKind>(of: Shift, kind: K): Extract<EntryBody, { kind: K }> {
+  const found = of.entries.filter((entry): entry is Extract<EntryBody, { kind: K }> => entry.kind === kind);
+  expect(found, `${kind} in ${of.kinds.join(' ')}`).toHaveLength(1);
+  return found[0]!;
+}
+
+type Unit = 'cash.filled' | 'cash.removed' | 'cash.declared';
+
+function unit(of: Shift, fact: Unit, count: number, minor = 100): Shift {
+  return of.step({ fact, device: yuan, unit: 'hopper', currency, pieces: [{ minor, count }], by });
+}
+
+/** As the journal finds it. */
+function record(of: Shift, move: string): MoveRecord {
+  const entries = of.recorded
+    .filter((body) => indexKeys(body).includes(`move:${move}`))
+    .map((body) => ({ body, at: '2026-03-31T01:20:00.000Z' }) as Entry);
+  const found = moveRecord(move, entries);
+  if (found === null) throw new Error(`there is no ${move}`);
+  return found;
+}
+
+function stock(of: Shift, device = yuan, where: 'box' | 'hopper' | 'recycler' = 'hopper') {
+  return stockOf(of.kiosk.till, device, where, currency);
+}
+
+const openCases = (of: Shift) => Object.values(of.kiosk.cases).filter(isOpen);
+const total = (pieces: readonly Pieces[]) => pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
+
+describe('a hopper', () => {
+  test('that is filled holds so many more, under a number and a person', () => {
+    const one = unit(unit(shift(), 'cash.filled', 50), 'cash.filled', 20);
+    expect(only(one, 'cash.filled')).toMatchObject({ move: 'M00002', by, second: null, device: yuan });
+    expect(stock(one)).toEqual([{ minor: 100, count: 70 }]);
+    expect(openCases(one)).toEqual([]);
+  });
+
+  test('that is emptied as the books say leaves no case', () => {
+    const one = unit(unit(shift(), 'cash.filled', 50), 'cash.removed', 50);
+    expect(only(one, 'cash.removed')).toMatchObject({ expected: [{ minor: 100, count: 50 }], difference: 0 });
+    expect(stock(one)).toEqual([]);
+    expect(openCases(one)).toEqual([]);
+  });
+
+  test.each([
+    [48, -200],
+    [53, 300],
+  ])('in which %d of 50 coins were counted is a case of %d, and the till has what was counted', (count, minor) => {
+    const one = unit(unit(shift(), 'cash.filled', 50), 'cash.removed', count);
+    expect(openCases(one)).toMatchObject([{ about: 'count-differs', minor, subject: 'M00002' }]);
+    expect(stock(one)).toEqual([]);
+    expect(one.kiosk.till.removed).toContainEqual({ device: yuan, unit: 'hopper', currency, minor: 100, count });
+  });
+
+  test('differs also where the sum is right and the pieces are not', () => {
+    const one = unit(shift(), 'cash.filled', 10);
+    one.step({ fact: 'cash.removed', device: yuan, unit: 'hopper', currency, pieces: [{ minor: 50, count: 20 }], by });
+    expect(openCases(one)).toMatchObject([{ about: 'count-differs', minor: 0 }]);
+  });
+
+  test('begins with what is declared, and later holds what was counted, with a case', () => {
+    const one = unit(shift(), 'cash.declared', 40);
+    expect(only(one, 'cash.declared')).toMatchObject({ expected: null, difference: null });
+    expect(openCases(one)).toEqual([]);
+    unit(one, 'cash.declared', 37);
+    expect(stock(one)).toEqual([{ minor: 100, count: 37 }]);
+    expect(openCases(one)).toMatchObject([{ about: 'count-differs', minor: -300 }]);
+  });
+
+  test('whose machine counts is compared again as soon as a move is booked', () => {
+    const one = shift();
+    one.step({ fact: 'cash.levels', device: yuan, levels: [{ currency, minor: 100, count: 50, state: 'ok' }] });
+    expect(openCases(one)).toMatchObject([{ about: 'levels-differ' }]);
+    unit(one, 'cash.filled', 50);
+    expect(openCases(one)).toEqual([]);
+  });
+
+  test('whose machine has not told yet of what was put in is no case', () => {
+    const one = shift();
+    const says = (count: number) =>
+      one.step({ fact: 'cash.levels', device: yuan, levels: [{ currency, minor: 100, count, state: 'ok' }] });
+    says(0);
+    expect(openCases(unit(one, 'cash.filled', 50))).toEqual([]);
+    expect(openCases(says(50))).toEqual([]);
+    expect(openCases(says(49))).toMatchObject([{ about: 'levels-differ' }]);
+  });
+
+  test('takes no pieces that it cannot hold, none twice, no fractions and not none', () => {
+    const one = unit(shift(), 'cash.filled', 1);
+    const refused = (pieces: readonly Pieces[]) => piecesRefused(one.kiosk, yuan, pieces, true);
+    expect(minorsOf(one.kiosk, yuan)).toEqual([100]);
+    expect(refused([{ minor: 100, count: 3 }])).toBeNull();
+    expect(refused([{ minor: 100, count: 0 }])).toBe('nothing');
+    for (const bad of [
+      [{ minor: 50, count: 3 }],
+      [{ minor: 100, count: -1 }],
+      [{ minor: 100, count: 0.5 }],
+      [{ minor: 100, count: 100_001 }],
+      [
+        { minor: 100, count: 1 },
+        { minor: 100, count: 1 },
+      ],
+    ]) {
+      expect(refused(bad), JSON.stringify(bad)).toBe('bad-pieces');
+    }
+  });
+});
+
+describe('a cash box', () => {
+  /** A note that nobody ordered lies in the box all the same. */
+  const note = (of: Shift, key: string, minor: number) =>
+    of.step({ fact: 'note.stacked', device: 'acceptor', command: null, key, currency, minor });
+
+  test('that is taken out waits to be counted, while the next one fills', () => {
+    const one = note(note(shift(), 'a', 2_000), 'b', 5_000);
+    one.step({ fact: 'cashbox.removed', device: 'acceptor' }).step({ fact: 'cashbox.inserted', device: 'acceptor' });
+    note(one, 'c', 1_000);
+    expect(stock(one, 'acceptor', 'box')).toEqual([{ minor: 1_000, count: 1 }]);
+    expect(one.kiosk.till.bags).toMatchObject([{ bag: 'B00001', device: 'acceptor' }]);
+    const pieces = [{ minor: 2_000, count: 1 }];
+    one.step({ fact: 'cash.counted', bag: 'B00001', pieces, by });
+    expect(only(one, 'cash.counted')).toMatchObject({ difference: -5_000, device: 'acceptor', unit: 'box' });
+    expect(one.kiosk.till.bags).toEqual([]);
+    expect(total(one.kiosk.till.removed)).toBe(2_000);
+    expect(one.step({ fact: 'cash.counted', bag: 'B00001', pieces, by }).kinds).toEqual([]);
+  });
+
+  test('whose machine tells nothing is changed by word', () => {
+    const one = note(shift(), 'a', 2_000).step({ fact: 'cashbox.changed', device: 'acceptor', by });
+    expect(only(one, 'cashbox.changed')).toMatchObject({ pieces: [{ minor: 2_000, count: 1 }], move: 'M00001' });
+    expect(one.kiosk.till.bags).toHaveLength(1);
+    expect(one.step({ fact: 'cashbox.changed', device: 'acceptor', by }).kinds).toEqual([]);
+  });
+
+  test('is one of a hundred at most that wait in the state', () => {
+    const one = shift();
+    for (let n = 0; n <= bagsKept; n++) note(one, `n${n}`, 100).step({ fact: 'cashbox.removed', device: 'acceptor' });
+    expect(one.kiosk.till.bags).toHaveLength(bagsKept);
+    expect(one.kiosk.till.bags.at(-1)?.bag).toBe('B00101');
+  });
+});
+
+describe('a correction', () => {
+  const corrects = (of: Shift, move: string, count: number) =>
+    of.step({ fact: 'cash.corrected', record: record(of, move), pieces: [{ minor: 100, count }], by, second: '2' });
+
+  test('names the move and both persons, and the till follows', () => {
+    const one = unit(unit(shift(), 'cash.filled', 50), 'cash.filled', 7);
+    corrects(one, 'M00001', 40);
+    expect(only(one, 'cash.corrected')).toMatchObject({ corrects: 'M00001', move: 'M00003', by, second: '2' });
+    expect(stock(one)).toEqual([{ minor: 100, count: 47 }]);
+    expect(record(one, 'M00001').correctedBy).toBe('M00003');
+  });
+
+  test('explains the difference that was a miscount, and opens what is left of it anew', () => {
+    const one = unit(unit(shift(), 'cash.filled', 50), 'cash.removed', 40);
+    corrects(one, 'M00002', 48);
+    expect(openCases(one)).toMatchObject([{ minor: -200, subject: 'M00003' }]);
+    corrects(one, 'M00003', 50);
+    expect(openCases(one)).toEqual([]);
+    expect(total(one.kiosk.till.removed)).toBe(5_000);
+  });
+
+  test('is made once: whoever comes later corrects the correction', () => {
+    const one = unit(shift(), 'cash.filled', 50);
+    const before = record(one, 'M00001');
+    corrects(one, 'M00001', 40);
+    expect(corrects(one, 'M00001', 30).kinds).toEqual([]);
+    expect(before.correctedBy).toBeNull();
+    expect(stock(corrects(one, 'M00002', 30))).toEqual([{ minor: 100, count: 30 }]);
+  });
+});
+
+describe('a recycler that empties itself', () => {
+  const asked = () => {
+    const one = shift();
+    const pieces = [{ minor: 1_000, count: 5 }];
+    one.step({ fact: 'cash.filled', device: 'recycler', unit: 'recycler', currency, pieces, by });
+    return one.step({ fact: 'empty.asked', device: 'recycler', by });
+  };
+  const command = (of: Shift) => Object.keys(of.kiosk.emptyings)[0] as string;
+  const moves = (of: Shift, count: number) =>
+    of.step({
+      fact: 'cash.moved',
+      device: 'recycler',
+      key: `moved ${count}`,
+      command: command(of),
+      from: 'recycler',
+      to: 'box',
+      count,
+      currency,
+      minor: 1_000,
+    });
+
+  test('is ordered once, and the till follows what it tells', () => {
+    const one = asked();
+    const id = command(one);
+    expect(orderOf(only(one, 'cash.empty'))).toEqual({
+      to: 'device',
+      order: { command: 'cash.empty', id, device: 'recycler' },
+    });
+    expect(unitRefused(one.kiosk, 'recycler')).toBe('moving');
+    expect(one.step({ fact: 'empty.asked', device: 'recycler', by }).kinds).toEqual([]);
+    moves(one, 5).step({ fact: 'cash.emptied', device: 'recycler', command: id, key: 'end' });
+    expect(only(one, 'cash.emptied')).toMatchObject({ difference: 0, by, pieces: [{ minor: 1_000, count: 5 }] });
+    expect(stock(one, 'recycler', 'box')).toEqual([{ minor: 1_000, count: 5 }]);
+    expect(openCases(one)).toEqual([]);
+    expect(unitRefused(one.kiosk, 'recycler')).toBeNull();
+  });
+
+  test('and has moved less than the books had in it leaves a case', () => {
+    const one = moves(asked(), 3);
+    one.step({ fact: 'cash.emptied', device: 'recycler', command: command(one), key: 'end' });
+    expect(openCases(one)).toMatchObject([{ about: 'count-differs', minor: -2_000 }]);
+    expect(stock(one, 'recycler', 'recycler')).toEqual([]);
+  });
+
+  test('is done after a restart when its levels say that nothing is left', () => {
+    const levels = [{ currency, minor: 1_000, count: 0, state: 'empty' }] as const;
+    const one = moves(asked(), 5);
+    expect(one.step({ fact: 'cash.levels', device: 'recycler', levels }).kinds).not.toContain('cash.emptied');
+    one.restarted().step({ fact: 'cash.levels', device: 'recycler', levels });
+    expect(only(one, 'cash.emptied')).toMatchObject({ difference: 0 });
+  });
+
+  test('is refused, or unknown with a case after ten minutes, and then may be asked again', () => {
+    const refused = asked();
+    refused.step({
+      fact: 'command.refused',
+      device: 'recycler',
+      command: command(refused),
+      sent: false,
+      reason: 'busy',
+    });
+    expect(only(refused, 'cash.empty-refused')).toMatchObject({ device: 'recycler' });
+    const unknown = asked().waits(599_999);
+    expect(unknown.kinds).not.toContain('cash.empty-unknown');
+    unknown.waits(1);
+    expect(openCases(unknown)).toMatchObject([{ about: 'emptying-unknown' }]);
+    for (const one of [refused, unknown]) expect(unitRefused(one.kiosk, 'recycler')).toBeNull();
+  });
+});
+
+test('whatever is moved, what is in the units and what left them is what came in and what differed', () => {
+  const act = fc.record({
+    fact: fc.constantFrom<Unit>('cash.filled', 'cash.removed', 'cash.declared'),
+    count: fc.integer({ min: 0, max: 60 }),
+    corrected: fc.option(fc.integer({ min: 0, max: 60 })),
+  });
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 12 }), (acts) => {
+      const one = shift();
+      for (const { fact, count, corrected } of acts) {
+        unit(one, fact, count);
+        const last = `M${String(one.kiosk.staff.moves).padStart(5, '0')}`;
+        if (corrected === null) continue;
+        const pieces = [{ minor: 100, count: corrected }];
+        one.step({ fact: 'cash.corrected', record: record(one, last), pieces, by, second: '2' });
+      }
+      let came = 0;
+      let differed = 0;
+      for (const entry of one.recorded) {
+        if (!('move' in entry)) continue;
+        // A correction takes the place of what it corrects.
+        const { expected, difference, pieces, corrects } = record(one, entry.move);
+        const before = corrects === null ? null : record(one, corrects);
+        if (expected === null) came += total(pieces) - total(before?.pieces ?? []);
+        else differed += (difference ?? 0) - (before?.difference ?? 0);
+      }
+      const inside = total(one.kiosk.till.units) + total(one.kiosk.till.removed);
+      expect(inside).toBe(came + differed);
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,221 @@
+import { LogOut, Plus } from 'lucide-preact';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import type { StaffNow, StaffTill } from '../../kiosk/server/staff-wire.ts';
+import type { Lang } from '../../kiosk/server/wire.ts';
+import { accentColours } from '../colour.ts';
+import { scaleOf } from '../glass.ts';
+import { act, readNow, readTable } from './api.ts';
+import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
+import { BagCount, UnitCount } from './pages/count.tsx';
+import { LogIn, SetUpPage } from './pages/enter.tsx';
+import { Home } from './pages/home.tsx';
+import { Cases, Correct, Moves } from './pages/lists.tsx';
+import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
+import { MyPin, Persons } from './pages/persons.tsx';
+import { Touch } from './parts.tsx';
+import { words } from './text.ts';
+
+const askEveryMs = 1_000;
+const readEveryMs = 2_000;
+/** So near its end the countdown is red. */
+const urgentSeconds = 20;
+/** A touch is told at most so often. */
+const touchEveryMs = 5_000;
+/** Nobody is here, on the glass: the customers get it back. */
+const idleMs = 60_000;
+const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+
+interface AppProps {
+  /** The page stands on the customers' glass, which it has to give back. */
+  readonly onGlass: boolean;
+}
+
+export function App({ onGlass }: AppProps) {
+  const [now, setNow] = useState<StaffNow | null>(null);
+  const [away, setAway] = useState(false);
+  const [lang, setLang] = useState<Lang>(navigator.language.startsWith('zh') ? 'zh-CN' : 'en');
+  const [page, go] = useState<Page>({ at: 'home' });
+  const ask = useCallback(async () => {
+    const found = await readNow();
+    setAway(found === null);
+    if (found !== null) setNow(found);
+  }, []);
+  const changed = useCallback(() => {
+    go({ at: 'home' });
+    void ask();
+  }, [ask]);
+  useEffect(() => {
+    void ask();
+    const timer = setInterval(() => void ask(), askEveryMs);
+    return () => clearInterval(timer);
+  }, [ask]);
+  useScale(now);
+  useTouches(now?.at === 'in', onGlass);
+  useLayoutEffect(() => {
+    document.documentElement.lang = lang;
+    document.title = words[lang].title;
+  }, [lang]);
+  useLayoutEffect(() => window.scrollTo(0, 0), [page]);
+  if (now === null) return <div class="staff" aria-busy="true" />;
+  return (
+    <PlaceProvider value={placeOf({ now, lang, words: words[lang], go, changed })}>
+      <div class="staff" data-at={now.at} data-page={now.at === 'in' ? page.at : now.at}>
+        <Head onGlass={onGlass} toOther={() => setLang(lang === 'en' ? 'zh-CN' : 'en')} />
+        {away && (
+          <p class="trouble" role="alert">
+            {words[lang].noAnswer}
+          </p>
+        )}
+        <main>{now.at === 'set-up' ? <SetUpPage /> : now.at === 'log-in' ? <LogIn /> : <Inside page={page} />}</main>
+      </div>
+    </PlaceProvider>
+  );
+}
+
+function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOther: () => void }) {
+  const { words: own, now, lang, changed } = usePlace();
+  const leave = () => void act({ do: 'leave' }).then(changed);
+  const { merchant, me } = now;
+  return (
+    <header class="staff-head">
+      <div class="staff-where">
+        <span class="staff-mark" aria-hidden="true">
+          {merchant.mark === '+' ? <Plus size="1em" strokeWidth={2.5} /> : merchant.mark}
+        </span>
+        <div>
+          <p class="strong">
+            {own.title} · {now.kiosk}
+          </p>
+          {me === null ? (
+            <p class="note">
+              {merchant.name[lang]} · {now.place[lang]}
+            </p>
+          ) : (
+            <p class="note">
+              {me.number} {me.name} · {own.roles[me.role]}
+            </p>
+          )}
+        </div>
+      </div>
+      <div class="staff-tools">
+        <Touch onTouch={toOther}>{own.other}</Touch>
+        {me !== null ? (
+          <Touch look="tool" onTouch={leave}>
+            <LogOut {...SHAPE} />
+            <span>
+              {own.logOut}
+              <span class={`note ${me.seconds <= urgentSeconds ? 'stop' : ''}`}>{own.logsOut(me.seconds)}</span>
+            </span>
+          </Touch>
+        ) : (
+          onGlass && <Touch onTouch={giveBack}>{own.close}</Touch>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Inside({ page }: { readonly page: Page }) {
+  const till = useTill();
+  if (till === null) return null;
+  switch (page.at) {
+    case 'home':
+      return <Home till={till} />;
+    case 'fill':
+    case 'remove':
+    case 'declare':
+      return <UnitCount key={page.at} what={page.at} till={till} />;
+    case 'empty':
+      return <Empty till={till} />;
+    case 'box':
+      return <Box till={till} />;
+    case 'confirm-table':
+      return <ConfirmTable till={till} />;
+    case 'count':
+      return <BagCount key={page.bag} bag={page.bag} till={till} />;
+    case 'correct':
+      return <Correct key={page.move} move={page.move} till={till} />;
+    case 'moves':
+      return <Moves />;
+    case 'cases':
+      return <Cases />;
+    case 'persons':
+      return <Persons />;
+    case 'my-pin':
+      return <MyPin />;
+    default:
+      return page satisfies never;
+  }
+}
+
+/** The till, as it is every two seconds. */
+function useTill(): StaffTill | null {
+  const [till, set] = useState<StaffTill | null>(null);
+  useEffect(() => {
+    let over = false;
+    const read = () =>
+      void readTable('till').then((found) => {
+        if (!over && found !== null) set(found);
+      });
+    read();
+    const timer = setInterval(read, readEveryMs);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, []);
+  return till;
+}
+
+function giveBack(): void {
+  location.assign('/');
+}
+
+/** Tells that somebody is here; on the glass, goes back to the customers when nobody is. */
+function useTouches(inside: boolean, onGlass: boolean): void {
+  useEffect(() => {
+    let toldMs = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      clearTimeout(timer);
+      if (onGlass && !inside) timer = setTimeout(giveBack, idleMs);
+    };
+    const touched = () => {
+      wait();
+      const nowMs = performance.now();
+      if (!inside || nowMs - toldMs < touchEveryMs) return;
+      toldMs = nowMs;
+      void act({ do: 'touch' });
+    };
+    wait();
+    for (const name of ['pointerdown', 'keydown'] as const) addEventListener(name, touched);
+    return () => {
+      clearTimeout(timer);
+      for (const name of ['pointerdown', 'keydown'] as const) removeEventListener(name, touched);
+    };
+  }, [inside, onGlass]);
+}
+
+/** Sizes by the glass, colours by the merchant. */
+function useScale(now: StaffNow | null): void {
+  const accent = now?.merchant.accent;
+  const glass = now?.glass;
+  useLayoutEffect(() => {
+    if (accent === undefined || glass === undefined) return;
+    const root = document.documentElement;
+    const colours = accentColours(accent);
+    root.style.setProperty('--merchant-accent', colours.fill);
+    root.style.setProperty('--merchant-on-accent', colours.onFill);
+    root.style.setProperty('--merchant-accent-text', colours.text);
+    root.style.setProperty('--merchant-accent-soft', colours.soft);
+    const measure = () => {
+      const { layout, mmPx, unitPx } = scaleOf(glass, innerWidth, innerHeight);
+      root.dataset.layout = layout;
+      root.style.setProperty('--u', `${unitPx}px`);
+      root.style.setProperty('--mm', `${mmPx}px`);
+    };
+    measure();
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, [accent, glass?.diagonalInch, glass?.widthPx, glass?.heightPx]);
+}

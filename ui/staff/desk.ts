@@ -1,0 +1,73 @@
+/** What every page here needs: the words, money as it is written, and who is here. */
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Right, StaffNow, StaffPieces } from '../../kiosk/server/staff-wire.ts';
+import type { Lang } from '../../kiosk/server/wire.ts';
+import type { Words } from './text.ts';
+
+export interface Place {
+  readonly lang: Lang;
+  readonly words: Words;
+  readonly now: StaffNow;
+  /** Minor units with the currency's sign. */
+  money(minor: number): string;
+  /** The same with + or −, 0 without. */
+  signed(minor: number): string;
+  time(at: string): string;
+  may(right: Right): boolean;
+  forTwo(right: Right): boolean;
+  go(page: Page): void;
+  /** Somebody came in or left. */
+  changed(): void;
+}
+
+export type Page =
+  | { readonly at: 'home' }
+  | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'confirm-table' }
+  | { readonly at: 'count'; readonly bag: string }
+  | { readonly at: 'correct'; readonly move: string }
+  | { readonly at: 'moves' | 'cases' | 'persons' | 'my-pin' };
+
+const PlaceContext = createContext<Place | null>(null);
+
+export const PlaceProvider = PlaceContext.Provider;
+
+/** Throws when a page is drawn outside. */
+export function usePlace(): Place {
+  const place = useContext(PlaceContext);
+  if (place === null) throw new Error('A page was drawn outside of its place: wrap it in PlaceProvider');
+  return place;
+}
+
+export function placeOf(parts: Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'changed'>): Place {
+  const { now, lang } = parts;
+  const { currency, exponent } = now.money;
+  const format = new Intl.NumberFormat(lang, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: exponent,
+    maximumFractionDigits: exponent,
+  });
+  const clock = new Intl.DateTimeFormat(lang, {
+    timeZone: now.timeZone,
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const money = (minor: number) => format.format(minor / 10 ** exponent);
+  return {
+    ...parts,
+    money,
+    signed: (minor) => (minor === 0 ? money(0) : `${minor > 0 ? '+' : '−'}${money(Math.abs(minor))}`),
+    time: (at) => clock.format(new Date(at)),
+    may: (right) => now.me?.rights.includes(right) ?? false,
+    forTwo: (right) => now.twoPersons.includes(right),
+  };
+}
+
+export function sumOf(pieces: readonly StaffPieces[]): number {
+  return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
+}

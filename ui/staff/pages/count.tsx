@@ -1,0 +1,288 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Right, Second, StaffAct, StaffPieces, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import { type Answer, act, type Failure } from '../api.ts';
+import { sumOf, usePlace } from '../desk.ts';
+import { Good, Pad, SecondPerson, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+
+const mostDigits = 5;
+
+interface CountingProps {
+  readonly title: string;
+  readonly text: string;
+  readonly right: Right;
+  /** What the pieces can be worth. */
+  readonly minors: readonly number[];
+  /** What the books say; null: there is nothing to compare with. */
+  readonly expected: readonly StaffPieces[] | null;
+  /** What that is called, when it is not what is expected. */
+  readonly expectedName?: string;
+  /** What stands in the fields at first. */
+  readonly before?: readonly StaffPieces[];
+  readonly ask: (pieces: readonly StaffPieces[], second: Second | null) => StaffAct;
+  readonly children?: ComponentChildren;
+  readonly back?: () => void;
+}
+
+/** Counting first, without a look at the books; then the comparison; then it is booked. */
+export function Counting(props: CountingProps) {
+  const { minors, expected, right } = props;
+  const { words, go, forTwo } = usePlace();
+  const [counts, set] = useState<Readonly<Record<number, string>>>(() =>
+    Object.fromEntries((props.before ?? []).map(({ minor, count }) => [minor, String(count)])),
+  );
+  const [comparing, compare] = useState(false);
+  const [second, setSecond] = useState<Second>({ number: '', pin: '' });
+  const [failure, fail] = useState<Failure | null>(null);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const { busy, once } = useOnce();
+  const pieces = minors.map((minor) => ({ minor, count: Number(counts[minor] ?? '') }));
+  const two = forTwo(right);
+  const book = () =>
+    once(async () => {
+      const found = await act(props.ask(pieces, two ? second : null));
+      setSecond((before) => ({ ...before, pin: '' }));
+      if (found.ok) setAnswer(found);
+      fail(found.ok ? null : found);
+    });
+  if (answer?.ok) {
+    return (
+      <Sheet title={props.title}>
+        <Good text={answer.move === null ? words.done : words.bookedAs(answer.move)} />
+        {answer.case !== null && <p class="large">{words.caseOpened(answer.case)}</p>}
+        <Touch look="main" onTouch={() => go({ at: 'home' })}>
+          {words.done}
+        </Touch>
+      </Sheet>
+    );
+  }
+  const back = comparing ? () => compare(false) : props.back;
+  return (
+    <Sheet title={props.title} text={props.text} {...(back === undefined ? {} : { back })}>
+      {!comparing && props.children}
+      <Trouble failure={failure} />
+      {comparing ? (
+        <>
+          <Comparison pieces={pieces} expected={expected} name={props.expectedName ?? words.expected} />
+          {two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />}
+          <div class="choices">
+            <Touch onTouch={() => compare(false)}>{words.countAgain}</Touch>
+            <Touch look="main" off={busy || (two && (second.number === '' || second.pin === ''))} onTouch={book}>
+              {words.bookIt}
+            </Touch>
+          </div>
+        </>
+      ) : (
+        <>
+          <CountTable minors={minors} counts={counts} onChange={(minor, text) => set({ ...counts, [minor]: text })} />
+          <Touch look="main" off={minors.length === 0} onTouch={() => compare(true)}>
+            {words.compare}
+          </Touch>
+        </>
+      )}
+    </Sheet>
+  );
+}
+
+interface CountTableProps {
+  readonly minors: readonly number[];
+  readonly counts: Readonly<Record<number, string>>;
+  readonly onChange: (minor: number, text: string) => void;
+}
+
+function CountTable({ minors, counts, onChange }: CountTableProps) {
+  const { words, money } = usePlace();
+  const [chosen, choose] = useState(minors[0] ?? 0);
+  const pieces = minors.map((minor) => ({ minor, count: Number(counts[minor] ?? '') }));
+  return (
+    <div class="fields">
+      <table class="count">
+        <thead>
+          <tr>
+            <th scope="col">{words.denomination}</th>
+            <th scope="col" class="figure">
+              {words.pieces}
+            </th>
+            <th scope="col" class="figure">
+              {words.amount}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {pieces.map(({ minor, count }) => (
+            <tr key={minor} data-active={minor === chosen ? '' : undefined}>
+              <th scope="row">{money(minor)}</th>
+              <td class="figure">
+                <input
+                  class="entry entry-count"
+                  inputMode="none"
+                  autocomplete="off"
+                  aria-label={money(minor)}
+                  placeholder="0"
+                  value={counts[minor] ?? ''}
+                  onFocus={() => choose(minor)}
+                  onInput={(event) => onChange(minor, digits(event.currentTarget.value))}
+                />
+              </td>
+              <td class="figure">{money(minor * count)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={2}>
+              {words.total}
+            </th>
+            <td class="figure strong">{money(sumOf(pieces))}</td>
+          </tr>
+        </tfoot>
+      </table>
+      <Pad value={counts[chosen] ?? ''} most={mostDigits} onChange={(text) => onChange(chosen, digits(text))} />
+    </div>
+  );
+}
+
+function digits(text: string): string {
+  return text
+    .replace(/[^0-9]/g, '')
+    .replace(/^0+(?=[0-9])/, '')
+    .slice(0, mostDigits);
+}
+
+interface ComparisonProps {
+  readonly pieces: readonly StaffPieces[];
+  readonly expected: readonly StaffPieces[] | null;
+  readonly name: string;
+}
+
+function Comparison({ pieces, expected, name }: ComparisonProps) {
+  const { words, money, signed } = usePlace();
+  const before = (minor: number) => expected?.find((one) => one.minor === minor)?.count ?? 0;
+  const minors = [...new Set([...pieces, ...(expected ?? [])].map(({ minor }) => minor))].sort((a, b) => a - b);
+  const rows = minors
+    .map((minor) => ({ minor, count: pieces.find((one) => one.minor === minor)?.count ?? 0, was: before(minor) }))
+    .filter(({ count, was }) => count !== 0 || was !== 0);
+  const difference = sumOf(pieces) - sumOf(expected ?? []);
+  const same = rows.every(({ count, was }) => count === was);
+  return (
+    <section class="card">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.denomination}</th>
+            <th scope="col" class="figure">
+              {words.count}
+            </th>
+            {expected !== null && (
+              <>
+                <th scope="col" class="figure">
+                  {name}
+                </th>
+                <th scope="col" class="figure">
+                  {words.difference}
+                </th>
+              </>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ minor, count, was }) => (
+            <tr key={minor}>
+              <th scope="row">{money(minor)}</th>
+              <td class="figure">{count}</td>
+              {expected !== null && (
+                <>
+                  <td class="figure">{was}</td>
+                  <td class={`figure ${count === was ? '' : 'stop'}`}>{signed((count - was) * minor)}</td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{words.total}</th>
+            <td class="figure strong">{money(sumOf(pieces))}</td>
+            {expected !== null && (
+              <>
+                <td class="figure">{money(sumOf(expected))}</td>
+                <td class={`figure strong ${same ? '' : 'stop'}`}>{signed(difference)}</td>
+              </>
+            )}
+          </tr>
+        </tfoot>
+      </table>
+      {expected !== null && same && <p class="note">{words.noDifference}</p>}
+    </section>
+  );
+}
+
+/** Fill, take out or declare a unit that pays out. */
+export function UnitCount({ what, till }: { readonly what: 'fill' | 'remove' | 'declare'; readonly till: StaffTill }) {
+  const { words } = usePlace();
+  const units = till.units.filter(({ unit }) => unit !== 'box');
+  const [chosen, choose] = useState(units.length === 1 ? (units[0]?.device ?? null) : null);
+  const unit = units.find(({ device }) => device === chosen);
+  const title = words[what];
+  if (unit === undefined) {
+    return <ChooseDevice title={title} devices={units.map(({ device }) => device)} choose={choose} />;
+  }
+  const { device, stocks } = unit;
+  const held = stocks.filter(({ count }) => count !== 0);
+  // In a unit in which the books have nothing a float begins: that is no difference.
+  const expected = what === 'fill' || (what === 'declare' && held.length === 0) ? null : held;
+  return (
+    <Counting
+      key={device}
+      title={`${title} · ${device}`}
+      text={words[`${what}Text`]}
+      right={what}
+      minors={till.devices.find((one) => one.device === device)?.minors ?? []}
+      expected={expected}
+      ask={(pieces, second) =>
+        what === 'remove' ? { do: 'remove', device, pieces, second } : { do: what, device, pieces }
+      }
+      {...(units.length > 1 ? { back: () => choose(null) } : {})}
+    />
+  );
+}
+
+export function BagCount({ bag, till }: { readonly bag: string; readonly till: StaffTill }) {
+  const { words } = usePlace();
+  // Once it is booked the till has it no more.
+  const [found] = useState(() => till.bags.find((one) => one.bag === bag));
+  if (found === undefined) return <Sheet title={words.bags}>{words.noBags}</Sheet>;
+  return (
+    <Counting
+      title={`${words.countIt} · ${bag}`}
+      text={found.device}
+      right="count"
+      minors={till.devices.find((one) => one.device === found.device)?.minors ?? []}
+      expected={found.stocks}
+      ask={(pieces, second) => ({ do: 'count', bag, pieces, second })}
+    />
+  );
+}
+
+interface ChooseProps {
+  readonly title: string;
+  readonly text?: string;
+  readonly devices: readonly string[];
+  readonly choose: (device: string) => void;
+}
+
+export function ChooseDevice({ title, devices, choose, text }: ChooseProps) {
+  const { words } = usePlace();
+  return (
+    <Sheet title={title} {...(text === undefined ? {} : { text })}>
+      <p class="large">{words.chooseDevice}</p>
+      <div class="choices-column">
+        {devices.map((device) => (
+          <Touch key={device} look="row" onTouch={() => choose(device)}>
+            {device}
+          </Touch>
+        ))}
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,146 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { StaffCases, StaffMoves, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import { readTable, type Tables } from '../api.ts';
+import { usePlace } from '../desk.ts';
+import { Sheet, Touch } from '../parts.tsx';
+import { Counting } from './count.tsx';
+
+/** One page of a table, read anew whenever `from` changes. */
+function usePage<Name extends 'moves' | 'cases'>(name: Name, from: number): Tables[Name] | null {
+  const [table, set] = useState<Tables[Name] | null>(null);
+  useEffect(() => {
+    let over = false;
+    void readTable(name, from).then((found) => {
+      if (!over && found !== null) set(found);
+    });
+    return () => {
+      over = true;
+    };
+  }, [name, from]);
+  return table;
+}
+
+function Pager({ from, next, turn }: { from: number; next: number | null; turn: (from: number) => void }) {
+  const { words } = usePlace();
+  if (from === 0 && next === null) return null;
+  return (
+    <div class="choices">
+      <Touch off={from === 0} onTouch={() => turn(0)}>
+        {words.newer}
+      </Touch>
+      <Touch off={next === null} onTouch={() => turn(next ?? 0)}>
+        {words.older}
+      </Touch>
+    </div>
+  );
+}
+
+export function Moves() {
+  const { words } = usePlace();
+  const [from, turn] = useState(0);
+  const table = usePage('moves', from);
+  return (
+    <Sheet title={words.moves}>
+      {table?.moves.length === 0 && <p class="quiet">{words.noMoves}</p>}
+      {table?.moves.map((move) => (
+        <Move key={move.move} move={move} />
+      ))}
+      {table !== null && <Pager from={from} next={table.next} turn={turn} />}
+    </Sheet>
+  );
+}
+
+function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
+  const { words, money, signed, time, may, go } = usePlace();
+  const correctable = move.correctedBy === null && move.what !== 'box-changed' && move.what !== 'emptied';
+  const notes = [
+    ...(move.corrects === null ? [] : [words.corrects(move.corrects)]),
+    ...(move.correctedBy === null ? [] : [words.correctedBy(move.correctedBy)]),
+    ...(move.case === null ? [] : [move.case]),
+  ];
+  return (
+    <section class="card move" data-over={move.correctedBy === null ? undefined : ''}>
+      <div class="line">
+        <h2>
+          {move.move} · {words.whats[move.what]}
+        </h2>
+        <span class="large strong">{money(move.minor)}</span>
+      </div>
+      <p>
+        {move.device} · {words.units[move.unit]} ·{' '}
+        {move.pieces.map(({ minor, count }) => `${count} × ${money(minor)}`).join(', ')}
+      </p>
+      {move.difference !== null && (
+        <p class={move.difference === 0 ? 'quiet' : 'stop strong'}>
+          {words.difference} {signed(move.difference)}
+        </p>
+      )}
+      <div class="line">
+        <p class="note">
+          {time(move.at)} · {words.by} {[move.by, ...(move.second === null ? [] : [move.second])].join(' + ')}
+          {notes.map((note) => ` · ${note}`)}
+        </p>
+        {correctable && may('correct') && (
+          <Touch onTouch={() => go({ at: 'correct', move: move.move })}>{words.correct}</Touch>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** A move as it should have been booked. */
+export function Correct({ move, till }: { readonly move: string; readonly till: StaffTill }) {
+  const { words, go } = usePlace();
+  const from = Number(move.slice(1));
+  const [found] = useState(() => readTable('moves', from));
+  const [old, set] = useState<StaffMoves['moves'][number] | null>(null);
+  useEffect(() => {
+    void found.then((table) => set(table?.moves.find((one) => one.move === move) ?? null));
+  }, [found, move]);
+  if (old === null) return <Sheet title={words.correct}>{''}</Sheet>;
+  return (
+    <Counting
+      title={`${words.correct} ${move}`}
+      text={`${words.correctText} ${old.device} · ${words.units[old.unit]}`}
+      right="correct"
+      minors={till.devices.find((one) => one.device === old.device)?.minors ?? []}
+      expected={old.pieces}
+      expectedName={words.booked}
+      before={old.pieces}
+      ask={(pieces, second) => ({ do: 'correct', move, pieces, second })}
+      back={() => go({ at: 'moves' })}
+    />
+  );
+}
+
+export function Cases() {
+  const { words } = usePlace();
+  const [from, turn] = useState(0);
+  const table = usePage('cases', from);
+  return (
+    <Sheet title={words.cases}>
+      {table?.cases.length === 0 && <p class="quiet">{words.noCases}</p>}
+      {table?.cases.map((one) => (
+        <Case key={one.case} one={one} />
+      ))}
+      {table !== null && <Pager from={from} next={table.next} turn={turn} />}
+    </Sheet>
+  );
+}
+
+function Case({ one }: { readonly one: StaffCases['cases'][number] }) {
+  const { words, money, signed } = usePlace();
+  const amount = one.about === 'count-differs' ? signed : money;
+  const told = one.subject !== null && /^[A-Z][0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(one.subject) ? one.subject : null;
+  return (
+    <section class="card line">
+      <div>
+        <h2>
+          {one.case} · {words.abouts[one.about]}
+        </h2>
+        {told !== null && <p class="note">{told}</p>}
+      </div>
+      <span class="large strong">{one.minor === null ? words.unknownAmount : amount(one.minor)}</span>
+    </section>
+  );
+}

@@ -1,0 +1,222 @@
+import { ArrowLeft, CircleCheck, Delete, TriangleAlert } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Second } from '../../kiosk/server/staff-wire.ts';
+import type { Failure } from './api.ts';
+import { usePlace } from './desk.ts';
+
+const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+
+interface TouchProps {
+  readonly children: ComponentChildren;
+  readonly onTouch: () => void;
+  readonly look?: 'main' | 'plain' | 'key' | 'row' | 'tool';
+  readonly off?: boolean;
+  readonly label?: string;
+}
+
+export function Touch({ children, onTouch, look = 'plain', off = false, label }: TouchProps) {
+  return (
+    <button type="button" class={`touch touch-${look}`} disabled={off} aria-label={label} onClick={onTouch}>
+      {children}
+    </button>
+  );
+}
+
+/** A page with its name, the way back, and what it is about. */
+export function Sheet(props: {
+  readonly title: string;
+  readonly text?: string;
+  readonly children: ComponentChildren;
+  readonly back?: () => void;
+}) {
+  const { words, go } = usePlace();
+  return (
+    <section class="sheet">
+      <div class="sheet-head">
+        <Touch onTouch={props.back ?? (() => go({ at: 'home' }))}>
+          <ArrowLeft {...SHAPE} /> {words.back}
+        </Touch>
+        <h1>{props.title}</h1>
+      </div>
+      {props.text !== undefined && <p class="quiet">{props.text}</p>}
+      {props.children}
+    </section>
+  );
+}
+
+/** What went wrong, in words; nothing when nothing did. */
+export function Trouble({ failure }: { readonly failure: Failure | null }) {
+  const { words } = usePlace();
+  if (failure === null) return null;
+  const text = failure.problem === 'no-answer' ? words.lostAnswer : words.problems[failure.problem];
+  return (
+    <p class="trouble" role="alert">
+      <TriangleAlert {...SHAPE} />
+      <span>
+        {text}
+        {failure.seconds !== null && ` ${words.wait(failure.seconds)}`}
+      </span>
+    </p>
+  );
+}
+
+export function Good({ text }: { readonly text: string }) {
+  return (
+    <p class="good" role="status">
+      <CircleCheck {...SHAPE} /> <span>{text}</span>
+    </p>
+  );
+}
+
+interface PadProps {
+  readonly value: string;
+  readonly most: number;
+  readonly letters?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** Our own keys: a kiosk has no keyboard. */
+export function Pad({ value, most, letters = false, onChange }: PadProps) {
+  const { words } = usePlace();
+  const type = (sign: string) => onChange((value + sign).slice(0, most));
+  const key = (sign: string) => (
+    <Touch key={sign} look="key" onTouch={() => type(letters && /[^ ]$/.test(value) ? sign.toLowerCase() : sign)}>
+      {sign}
+    </Touch>
+  );
+  const erase = (
+    <Touch look="key" label={words.erase} onTouch={() => onChange(value.slice(0, -1))}>
+      <Delete {...SHAPE} />
+    </Touch>
+  );
+  if (letters) {
+    return (
+      <div class="pad pad-letters">
+        {LETTERS.map(key)}
+        <Touch look="key" onTouch={() => type(' ')}>
+          {words.blank}
+        </Touch>
+        {erase}
+      </div>
+    );
+  }
+  return (
+    <div class="pad">
+      {DIGITS.map(key)}
+      <Touch look="key" onTouch={() => onChange('')}>
+        {words.clear}
+      </Touch>
+      {key('0')}
+      {erase}
+    </div>
+  );
+}
+
+export interface FieldSpec {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: 'number' | 'pin' | 'code' | 'name';
+}
+
+const longest = { number: 6, pin: 12, code: 12, name: 24 } as const;
+
+interface FieldsProps {
+  readonly fields: readonly FieldSpec[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly onChange: (key: string, value: string) => void;
+  readonly onEnter: () => void;
+}
+
+/** Fields with one pad for whichever is being typed; a keyboard types as well. */
+export function Fields({ fields, values, onChange, onEnter }: FieldsProps) {
+  const [chosen, choose] = useState(fields[0]?.key ?? '');
+  const active = fields.find(({ key }) => key === chosen) ?? fields[0];
+  const clean = ({ kind }: FieldSpec, text: string) =>
+    (kind === 'name' ? text : text.replace(/[^0-9]/g, '')).slice(0, longest[kind]);
+  return (
+    <div class="fields">
+      <div class="fields-list">
+        {fields.map((field) => (
+          <label key={field.key} class="field" data-active={field === active ? '' : undefined}>
+            <span>{field.label}</span>
+            <input
+              class="entry"
+              type={(field.kind === 'pin' ? 'password' : 'text') as 'text'}
+              inputMode="none"
+              autocomplete="off"
+              value={values[field.key] ?? ''}
+              onFocus={() => choose(field.key)}
+              onInput={(event) => onChange(field.key, clean(field, event.currentTarget.value))}
+              onKeyDown={(event) => event.key === 'Enter' && onEnter()}
+            />
+          </label>
+        ))}
+      </div>
+      {active !== undefined && (
+        <Pad
+          value={values[active.key] ?? ''}
+          most={longest[active.kind]}
+          letters={active.kind === 'name'}
+          onChange={(value) => onChange(active.key, clean(active, value))}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What is typed into several fields. */
+export function useTyped(): {
+  readonly values: Readonly<Record<string, string>>;
+  readonly type: (key: string, value: string) => void;
+  readonly clear: (...keys: readonly string[]) => void;
+  readonly of: (key: string) => string;
+} {
+  const [values, set] = useState<Readonly<Record<string, string>>>({});
+  return {
+    values,
+    type: (key, value) => set((before) => ({ ...before, [key]: value })),
+    clear: (...keys) => set((before) => ({ ...before, ...Object.fromEntries(keys.map((key) => [key, ''])) })),
+    of: (key) => values[key] ?? '',
+  };
+}
+
+/** Number and PIN of whoever stands by a move. */
+export function SecondPerson(props: {
+  readonly second: Second;
+  readonly onChange: (second: Second) => void;
+  readonly onEnter: () => void;
+}) {
+  const { words } = usePlace();
+  const { second, onChange, onEnter } = props;
+  return (
+    <section class="card">
+      <h2>{words.second}</h2>
+      <p class="quiet">{words.secondText}</p>
+      <Fields
+        fields={[
+          { key: 'number', label: words.number, kind: 'number' },
+          { key: 'pin', label: words.pin, kind: 'pin' },
+        ]}
+        values={{ ...second }}
+        onChange={(key, value) => onChange({ ...second, [key]: value })}
+        onEnter={onEnter}
+      />
+    </section>
+  );
+}
+
+/** Waits for an answer once: a second touch meanwhile does nothing. */
+export function useOnce(): { readonly busy: boolean; readonly once: (run: () => Promise<void>) => void } {
+  const [busy, set] = useState(false);
+  return {
+    busy,
+    once(run) {
+      if (busy) return;
+      set(true);
+      void run().finally(() => set(false));
+    },
+  };
+}
