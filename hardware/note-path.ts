@@ -167,7 +167,7 @@ function stackedEvent({ path, device, nowMs }: PathWork, value: Denomination | n
   if (!moving && last !== null) return last;
   const known = value ?? escrow?.value ?? { currency: NO_CURRENCY, minor: 0 };
   const key = `${device}/unordered/${nowMs}`;
-  return freshly(null, last !== null && last.key.startsWith(key) ? `${last.key}+` : key, known);
+  return freshly(null, last?.key.startsWith(key) ? `${last.key}+` : key, known);
 }
 
 function freshly(command: string | null, key: string, { currency, minor }: Denomination): Stacked {

@@ -85,6 +85,8 @@ function hand(m: Moment, device: string, action: string, value?: string): void {
 }
 
 const escrow = either(inFact('note.escrowed'), inBatch('note.stack'));
+/** ccTalk machines do not tell that they draw a note in. */
+const comesIn = (m: Moment) => inFact(m.world.acceptor.name === 'cctalk' ? 'note.escrowed' : 'note.accepting')(m);
 const stacking = either(...stackMessages.map(inMessage));
 const acknowledging = either(...acknowledgeMessages.map(inMessage));
 const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
@@ -104,7 +106,7 @@ export const faultRows: readonly FaultRow[] = [
   { row: 11, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: loseStack },
   { row: 12, at: ['b0', 'b1', 'b2', 'b3'], when: vend, strike: (m) => jam(m, 0) },
   { row: 13, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: (m) => jam(m, 100) },
-  { row: 13, at: ['b0', 'b1'], when: inFact('note.accepting'), strike: jamForLong, plan: 'cancel' },
+  { row: 13, at: ['b0', 'b1'], when: comesIn, strike: jamForLong, plan: 'cancel' },
   { row: 14, at: ['b4', 'b5', 'b6', 'b7', 'b8'], when: stacking, strike: full },
   {
     row: 15,
