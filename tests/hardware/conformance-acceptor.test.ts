@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { protocolNamed } from '../../hardware/catalog.ts';
-import { acceptors, type Bench, type BenchParts, benchOf } from './bench.ts';
+import { acceptors, type Bench, type BenchParts, benchOf, lineUpOf } from './bench.ts';
 
 test('there is an acceptor to try', () => expect(acceptors.length).toBeGreaterThan(0));
 
@@ -40,7 +40,7 @@ describe.each(acceptors)('%s', (protocol) => {
   test('it says what it is and what it takes', async () => {
     const bench = await ready();
     const values = [100, 500, 1000, 2000, 5000, 10000].map((minor) => ({ currency: 'CNY', minor }));
-    expect(bench.find('device.identified')).toMatchObject([{ protocol, denominations: values }]);
+    expect(bench.find('device.identified')).toMatchObject([{ protocol: lineUpOf(protocol).protocol, denominations: values }]);
     expect(bench.simulator.denominations).toEqual(values);
   });
 
@@ -144,7 +144,7 @@ describe.each(acceptors)('%s', (protocol) => {
 
   test('an acceptor that may take nothing is shut', async () => {
     const bench = await ready();
-    bench.link.maintain('acceptor', { accept: [] });
+    bench.maintain([]);
     bench.run(2_000);
     expect(bench.simulator.act({ action: 'insert', minor: 500 }).ok).toBe(false);
   });
@@ -153,9 +153,9 @@ describe.each(acceptors)('%s', (protocol) => {
     const bench = await ready();
     // Each step another moment of the exchange.
     for (let ms = 0; ms < 500; ms += 5) {
-      bench.link.maintain('acceptor', { accept: [500] });
+      bench.maintain([500]);
       bench.run(ms);
-      bench.link.maintain('acceptor', { accept: [] });
+      bench.maintain([]);
       bench.run(2_000);
       expect(bench.simulator.act({ action: 'insert', minor: 500 }).ok, `${ms} ms between the two`).toBe(false);
     }
@@ -211,7 +211,7 @@ describe.each(acceptors)('%s', (protocol) => {
     for (const action of ['jam', 'stacker full', 'remove cashbox', 'open cover']) bench.simulator.act({ action });
     bench.simulator.act({ action: 'insert', minor: 500 });
     bench.run(5_000);
-    const known = protocolNamed(protocol).driver.faults.map(({ code }) => code);
+    const known = protocolNamed(lineUpOf(protocol).protocol).driver.faults.map(({ code }) => code);
     expect(bench.find('device.fault').length).toBeGreaterThan(0);
     for (const { code } of bench.find('device.fault')) expect(known).toContain(code);
   });

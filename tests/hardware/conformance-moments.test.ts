@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { protocolNamed } from '../../hardware/catalog.ts';
-import { acceptors, type Bench, benchOf } from './bench.ts';
+import { acceptors, type Bench, benchOf, lineUpOf } from './bench.ts';
 
 /**
  * A device that was never told of its first message's number after a start may take it for an acknowledgement: what it
@@ -89,7 +89,7 @@ describe.each(acceptors)('%s', (protocol) => {
 
   test.each(moments)('the reset of a technician after %i ms: one outcome, and the true one', async (afterMs) => {
     const bench = await inserted(afterMs);
-    const reset = protocolNamed(protocol).driver.requests({}).reset;
+    const reset = protocolNamed(lineUpOf(protocol).protocol).driver.requests(lineUpOf(protocol).settings).reset;
     if (reset !== undefined) bench.simulator.receive(reset);
     bench.run(35_000);
     nothingInvented(bench);
