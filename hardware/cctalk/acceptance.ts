@@ -5,7 +5,7 @@
 import type { Denomination } from '../device.ts';
 import { tellCleared, tellFault } from '../standing.ts';
 import { type Event, header, maskOf } from './messages.ts';
-import { type Ask, type Draft, identified, setting, type SetupStep, type Talk, type Work } from './talk.ts';
+import { type Ask, type Draft, identified, setting, type SetupStep, setUpAgain, type Talk, type Work } from './talk.ts';
 
 /** Places of the table: 16 in every device of today's format. */
 export const POSITIONS = 16;
@@ -22,6 +22,8 @@ export interface Acceptance extends Talk {
   readonly table: ReadonlyMap<number, Denomination>;
   /** The ids of the first reading; what differs from them later is not trusted. */
   readonly tableText: string | null;
+  /** Ids that differed when they were read last: read alike once more they are believed. */
+  readonly doubted: string | null;
   readonly changed: boolean;
   readonly unmapped: boolean;
   readonly accept: readonly number[];
@@ -39,6 +41,7 @@ export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
   ids: [],
   table: new Map(),
   tableText: null,
+  doubted: null,
   changed: false,
   unmapped: false,
   accept: [],
@@ -63,14 +66,23 @@ export function closeFirst<S extends Acceptance>(): SetupStep<S> {
   });
 }
 
-/** All is set up: says who it is, and what of its table can be used. */
-export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMap<number, Denomination>): void {
+/**
+ * All is set up: says who it is, and what of its table can be used. False: the table differs from that of before, and is
+ * read once more, for in noise the answer to a place of it may be missing.
+ */
+export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMap<number, Denomination>): boolean {
   const s: Draft<Acceptance> = work.s;
   const seen = s.ids.join();
   if (s.tableText !== null && s.tableText !== seen && !s.changed) {
+    if (s.doubted !== seen) {
+      s.doubted = seen;
+      setUpAgain(s);
+      return false;
+    }
     s.changed = true;
     tellFault(work, 'cctalk.denominations-changed');
   }
+  s.doubted = null;
   const initial = s.tableText === null;
   s.tableText ??= seen;
   if (!s.changed) s.table = table;
@@ -81,6 +93,7 @@ export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMa
   }
   if (initial && table.size === 0) tellFault(work, 'cctalk.no-denominations');
   identified(work, [...new Map([...s.table.values()].map((one) => [`${one.currency}${one.minor}`, one])).values()]);
+  return true;
 }
 
 /** The setting that differs from what is wished; null: all is told. `held`: nothing is to come in for now. */

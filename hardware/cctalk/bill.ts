@@ -169,7 +169,7 @@ function ready(work: BillWork): void {
     const worth = scale === null || currency === null ? null : billValue(value, scale, currency);
     if (worth !== null) table.set(at + 1, worth);
   });
-  tableRead(work, table);
+  if (!tableRead(work, table)) return;
   s.pollAtMs = nowMs;
   if (s.counter !== null && s.counted !== s.serial) {
     // Another device: what it tells is of other notes.
@@ -243,7 +243,11 @@ function unanswered(work: BillWork, ask: Ask): void {
   const { s, nowMs } = work;
   if (ask.means === MASK || ask.means === MASTER) acceptanceFailed(work);
   else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
-  else s.pollAtMs = nowMs + POLL_MS;
+  else {
+    s.pollAtMs = nowMs + POLL_MS;
+    // A device that has told of nothing yet stands at 0 after a reset as before, and forgot its settings all the same.
+    if (s.counter === 0) setUpAgain(s);
+  }
 }
 
 /** Header 232: a fault code, and sometimes more about it. */

@@ -154,7 +154,7 @@ function tableOf({ s, settings }: CoinWork): ReadonlyMap<number, Denomination> {
 
 function ready(work: CoinWork): void {
   const { s } = work;
-  tableRead(work, tableOf(work));
+  if (!tableRead(work, tableOf(work))) return;
   if (s.counted !== s.serial) {
     // Another device: its counters start where they stand now.
     s.counter = null;
@@ -204,7 +204,11 @@ function unanswered(work: CoinWork, ask: Ask): void {
   const { s, nowMs } = work;
   if (ask.means === MASK || ask.means === MASTER) acceptanceFailed(work);
   else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
-  else s.pollAtMs = nowMs + POLL_MS;
+  else {
+    s.pollAtMs = nowMs + POLL_MS;
+    // A device that has told of nothing yet stands at 0 after a reset as before, and forgot its settings all the same.
+    if (s.counter === 0) setUpAgain(s);
+  }
 }
 
 /** Header 232: a fault code, and sometimes more about it. */

@@ -19,6 +19,8 @@ export interface LineUp {
   readonly machine?: Readonly<Record<string, string>>;
   /** Denominations that a recycler keeps to pay out. */
   readonly recycle?: readonly number[];
+  /** The same driver and machine as another line-up's but for a setting: tried at a part of all moments and bytes. */
+  readonly sampled?: true;
 }
 
 const NOTES: readonly number[] = [100, 500, 1000, 2000, 5000, 10000];
@@ -31,22 +33,29 @@ const lineUps: Readonly<Record<string, LineUp>> = {
       .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
       .map(([protocol, { driver }]) => [protocol, { protocol, settings: driver.labSettings }]),
   ),
-  'ssp encrypted': { protocol: 'ssp', settings: { encryption: 'required' } },
-  'ssp nv11 to the box': { protocol: 'ssp', settings: { model: 'nv11' } },
-  'ssp nv11 to the recycler': { protocol: 'ssp', settings: { model: 'nv11' }, recycle: NOTES },
-  'ssp smart-payout to the box': { protocol: 'ssp', settings: { model: 'smart-payout' } },
+  'ssp encrypted': { protocol: 'ssp', settings: { encryption: 'required' }, sampled: true },
+  'ssp nv11 to the box': { protocol: 'ssp', settings: { model: 'nv11' }, sampled: true },
+  'ssp nv11 to the recycler': { protocol: 'ssp', settings: { model: 'nv11' }, recycle: NOTES, sampled: true },
+  'ssp smart-payout to the box': { protocol: 'ssp', settings: { model: 'smart-payout' }, sampled: true },
   'ssp smart-payout to the recycler': { protocol: 'ssp', settings: { model: 'smart-payout' }, recycle: NOTES },
   'cctalk bill with echo, sum': { protocol: 'cctalk', settings: billSettings, machine: { echo: 'on' } },
-  'cctalk bill without echo, sum': { protocol: 'cctalk', settings: billSettings, machine: { echo: 'off' } },
+  'cctalk bill without echo, sum': {
+    protocol: 'cctalk',
+    settings: billSettings,
+    machine: { echo: 'off' },
+    sampled: true,
+  },
   'cctalk bill with echo, crc': {
     protocol: 'cctalk',
     settings: { ...billSettings, checksum: 'crc' },
     machine: { echo: 'on' },
+    sampled: true,
   },
   'cctalk bill without echo, crc': {
     protocol: 'cctalk',
     settings: { ...billSettings, checksum: 'crc' },
     machine: { echo: 'off' },
+    sampled: true,
   },
 };
 
@@ -62,6 +71,8 @@ export function lineUpOf(name: string): LineUp {
 /** How the line hands on what the device says: `split` after so many bytes of each frame, `merged` into reads of so many. */
 export type Reading = 'whole' | { readonly split: number } | { readonly merged: number };
 
+/** Longer than any device waits of itself: what has not happened by then follows from nothing. */
+const QUIET_MS = 6_000;
 /** How long a read that is not full waits for more. */
 const MERGE_MS = 10;
 /** The second half of what is split comes so much later. */
@@ -205,6 +216,8 @@ export interface Bench extends Wire {
   /** The kiosk orders this note in. */
   stack(note: Denomination): void;
   run(ms: number): void;
+  /** Until the machine is ready and nothing has happened for a while, at most `ms`. */
+  rest(ms: number): void;
   /** Until a fact of this name has come (again), at most `ms`. */
   until(fact: DeviceFact['fact'], ms: number): void;
   names(): readonly string[];
@@ -281,6 +294,19 @@ export async function benchOf(name: string, parts: BenchParts = {}): Promise<Ben
       bench.link.obey({ id, device: 'acceptor', command: 'note.stack', currency, minor });
     },
     run: (ms) => clock.runUntil(clock.monoMs() + ms),
+    rest(ms) {
+      const endMs = clock.monoMs() + ms;
+      let seen = '';
+      let sinceMs = clock.monoMs();
+      while (clock.monoMs() < endMs && clock.monoMs() - sinceMs < QUIET_MS) {
+        clock.runUntil(Math.min(endMs, clock.monoMs() + 500));
+        const last = facts.findLast(({ fact }) => fact === 'device.lost' || fact === 'device.ready');
+        const busy = last?.fact !== 'device.ready' || bench.memory.lastStack?.open === true;
+        const now = busy ? '' : `${facts.length} ${events.length} ${simulator.faults().join()}`;
+        if (now === '' || now !== seen) sinceMs = clock.monoMs();
+        seen = now;
+      }
+    },
     until(name, ms) {
       const before = facts.filter(({ fact }) => fact === name).length;
       const endMs = clock.monoMs() + ms;
@@ -301,7 +327,10 @@ export async function benchOf(name: string, parts: BenchParts = {}): Promise<Ben
       const sum = (cash: UnitCash['cash']) => cash.reduce((all, { minor, count }) => all + minor * count, 0);
       const taken = events.filter(({ event }) => event === 'cashbox.removed');
       const kept = simulator.units().filter(({ unit }) => unit === 'box' || unit === 'recycler');
-      return kept.reduce((all, { cash }) => all + sum(cash), 0) + taken.reduce((all, { cash }) => all + sum(cash as UnitCash['cash']), 0);
+      return (
+        kept.reduce((all, { cash }) => all + sum(cash), 0) +
+        taken.reduce((all, { cash }) => all + sum(cash as UnitCash['cash']), 0)
+      );
     },
     creditMinor() {
       const credits = new Map<string, number>();

@@ -4,13 +4,27 @@ import { acceptors, type Bench, type BenchParts, benchOf, lineUpOf } from './ben
 
 test('there is an acceptor to try', () => expect(acceptors.length).toBeGreaterThan(0));
 
-/** Devices that do not say why they reject a note. */
-const withoutReasons: ReadonlySet<string> = new Set(['ebds']);
+/** What a device says of a note that it rejects: not all say why, and ccTalk has no word for a damaged one. */
+const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ebds: { inhibited: 'other', damaged: 'other', unreadable: 'other' },
+  cctalk: { damaged: 'other' },
+};
 
-describe.each(acceptors)('%s', (protocol) => {
+/**
+ * Who reads ccTalk's events (header 159) acknowledges nothing, and takes nothing away either. What protects money there is
+ * that the same event never counts twice, and that one read before a crash and not recorded is in the buffer still.
+ */
+const hasNoAcknowledge: ReadonlySet<string> = new Set(['cctalk']);
+
+/** In noise a device with many settings takes long to be set up. */
+const SETUP_IN_NOISE_MS = 90_000;
+
+describe.each(acceptors)('%s', (name) => {
+  const { protocol, sampled } = lineUpOf(name);
+
   async function ready(parts: BenchParts = {}): Promise<Bench> {
-    const bench = await benchOf(protocol, parts);
-    bench.until('device.ready', 15_000);
+    const bench = await benchOf(name, parts);
+    bench.until('device.ready', SETUP_IN_NOISE_MS);
     bench.run(2_000);
     return bench;
   }
@@ -40,7 +54,7 @@ describe.each(acceptors)('%s', (protocol) => {
   test('it says what it is and what it takes', async () => {
     const bench = await ready();
     const values = [100, 500, 1000, 2000, 5000, 10000].map((minor) => ({ currency: 'CNY', minor }));
-    expect(bench.find('device.identified')).toMatchObject([{ protocol: lineUpOf(protocol).protocol, denominations: values }]);
+    expect(bench.find('device.identified')).toMatchObject([{ protocol, denominations: values }]);
     expect(bench.simulator.denominations).toEqual(values);
   });
 
@@ -64,15 +78,26 @@ describe.each(acceptors)('%s', (protocol) => {
     stacks(bench, 3, 500);
   });
 
-  test('nothing is acknowledged before it is recorded', async () => {
+  test('nothing is acknowledged before it is recorded, or the device tells it again without that', async () => {
     const bench = await ready();
     bench.record = false;
     bench.act({ action: 'insert', minor: 2000 });
     bench.until('note.stacked', 10_000);
     bench.run(8_000);
-    expect(bench.events.some(({ event }) => event === 'vend.acknowledged')).toBe(false);
-    bench.link.recorded('acceptor', bench.find('note.stacked')[0]?.key as string);
-    bench.run(2_000);
+    if (hasNoAcknowledge.has(protocol)) {
+      expect(bench.find('note.stacked')).toHaveLength(1);
+      bench.record = true;
+      bench.restart();
+      bench.run(8_000);
+      expect(bench.find('note.stacked').map(({ command }) => command)).toEqual(['order-1', 'order-1']);
+      expect(bench.memory.lastStack?.open).toBe(false);
+      bench.restart();
+      bench.run(8_000);
+    } else {
+      expect(bench.events.some(({ event }) => event === 'vend.acknowledged')).toBe(false);
+      bench.link.recorded('acceptor', bench.find('note.stacked')[0]?.key as string);
+      bench.run(2_000);
+    }
     stacks(bench, 1, 2000);
   });
 
@@ -129,13 +154,13 @@ describe.each(acceptors)('%s', (protocol) => {
   });
 
   test('a denomination that is not wanted is rejected', async () => {
-    const bench = await benchOf(protocol);
+    const bench = await benchOf(name);
     bench.accept = [500];
     bench.until('device.ready', 15_000);
     bench.run(2_000);
     bench.act({ action: 'insert', minor: 2000 });
     bench.until('note.rejected', 10_000);
-    expect(reason(bench)).toBe(withoutReasons.has(protocol) ? 'other' : 'inhibited');
+    expect(reason(bench)).toBe(reasons[protocol]?.inhibited ?? 'inhibited');
     expect(bench.find('note.escrowed')).toHaveLength(0);
     bench.run(2_000);
     bench.act({ action: 'insert', minor: 500 });
@@ -169,7 +194,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.act({ action: 'insert', minor: 2000, condition });
     bench.until('note.rejected', 10_000);
     bench.run(3_000);
-    expect(reason(bench)).toBe(withoutReasons.has(protocol) ? 'other' : why);
+    expect(reason(bench)).toBe(reasons[protocol]?.[why] ?? why);
     expect(bench.find('note.rejected')).toHaveLength(1);
     stacks(bench, 0, 0);
     takesAnother(bench);
@@ -211,7 +236,7 @@ describe.each(acceptors)('%s', (protocol) => {
     for (const action of ['jam', 'stacker full', 'remove cashbox', 'open cover']) bench.simulator.act({ action });
     bench.simulator.act({ action: 'insert', minor: 500 });
     bench.run(5_000);
-    const known = protocolNamed(lineUpOf(protocol).protocol).driver.faults.map(({ code }) => code);
+    const known = protocolNamed(protocol).driver.faults.map(({ code }) => code);
     expect(bench.find('device.fault').length).toBeGreaterThan(0);
     for (const { code } of bench.find('device.fault')) expect(known).toContain(code);
   });
@@ -249,7 +274,11 @@ describe.each(acceptors)('%s', (protocol) => {
 
   describe('the line', () => {
     /** Longer than the longest frame of any of them, a table. */
-    const places = Array.from({ length: 130 }, (_, at) => at + 1);
+    const places = Array.from({ length: 130 }, (_, at) => at + 1).filter((at) => sampled !== true || at % 3 === 1);
+    /** Those that begin a message or stand for something in one, for a sampled line-up. */
+    const bytes = Array.from({ length: 256 }, (_, at) => at).filter(
+      (byte) => sampled !== true || byte % 16 === 0 || byte < 4 || (byte > 0x7c && byte < 0x80),
+    );
 
     async function oneNote(parts: BenchParts): Promise<void> {
       const bench = await ready(parts);
@@ -276,7 +305,7 @@ describe.each(acceptors)('%s', (protocol) => {
     });
 
     test('before each frame every single byte', async () => {
-      for (let byte = 0; byte < 256; byte++) await oneNote({ line: (frame) => Uint8Array.from([byte, ...frame]) });
+      for (const byte of bytes) await oneNote({ line: (frame) => Uint8Array.from([byte, ...frame]) });
     });
 
     test('each frame twice', async () => oneNote({ line: (frame) => Uint8Array.from([...frame, ...frame]) }));
