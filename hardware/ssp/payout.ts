@@ -197,11 +197,16 @@ export function onPayoutAnswer(work: Work, kind: 'test' | 'pay' | 'halt', asked:
   if (kind === 'halt') {
     s.payout = { ...payout, halted: true, quiet: 0 };
   } else if (kind === 'test') {
+    if (!ok && isBusy(answer) && payout.busy < MOST_BUSY) {
+      // It starts, or puts a note away: it will soon be able to.
+      s.payout = { ...payout, atMs: work.nowMs + BUSY_MS, busy: payout.busy + 1 };
+      return;
+    }
     if (!ok) {
       dropUnsentPayout(work, refusalReason(asked, answer.code, answer.data));
       return;
     }
-    s.payout = { ...payout, phase: 'counting' };
+    s.payout = { ...payout, phase: 'counting', atMs: 0, busy: 0 };
     s.levelsWanted = true;
   } else if (!ok && payout.said !== null && payout.busy < MOST_BUSY && isBusy(answer)) {
     // A note float that has just paid one note may need a moment before the next.

@@ -506,3 +506,13 @@ describe('an order that cannot be', () => {
     expect(play.refusals).toEqual(['p false not-on-top']);
   });
 });
+
+test('an order to a device that is still starting waits until it can', () => {
+  const play = new Play('smart-hopper', stocked);
+  while (play.of('device.ready').length === 0) play.run(100);
+  play.dispense({ minor: 100, count: 2 });
+  play.rest();
+  expect(play.refusals).toEqual([]);
+  expect(play.paidMinor).toBe(200);
+  expect(play.customerMinor).toBe(200);
+});
