@@ -6,7 +6,8 @@
  * A device that keeps evidence is never unknown: `mayBeUnknown` of a case names what took the evidence away.
  */
 import { describe, expect, test } from 'vitest';
-import { emptyMemory, type Pieces } from '../../hardware/device.ts';
+import { protocolNamed } from '../../hardware/catalog.ts';
+import type { Pieces } from '../../hardware/device.ts';
 import { type PayoutBench, type PayoutLineUp, type PayoutParts, payers, payoutBenchOf, sumOf } from './payout-bench.ts';
 
 const READY_MS = 30_000;
@@ -96,5 +97,307 @@ describe.each(names)('%s', (name) => {
     expect(bench.find('payout.starting')).toHaveLength(1);
     expect(bench.find('payout.progress').length).toBeGreaterThan(0);
     paysAnother(bench, 'undisturbed');
+  });
+
+  /** The n-th piece has just left; `then` happens a little later, when the next one is under way. */
+  async function afterPiece(n: number, then: (bench: PayoutBench) => void): Promise<PayoutBench> {
+    let left = 0;
+    const bench = await ordered({
+      emit(event) {
+        if (event.event === 'cash.dispensed' && ++left === n) bench.clock.after(10, () => then(bench));
+      },
+    });
+    if (n === 0) {
+      while (bench.memory.lastPayout?.starting === false) bench.run(5);
+      bench.clock.after(120, () => then(bench));
+    }
+    return bench;
+  }
+
+  /** How long an undisturbed order takes, and how many messages. */
+  async function length(): Promise<{ readonly ms: number; readonly messages: number; readonly first: number }> {
+    const bench = await ready();
+    const first = bench.sent.length;
+    const fromMs = bench.clock.monoMs();
+    bench.order();
+    bench.until('payout.done', REST_MS);
+    return { ms: bench.clock.monoMs() - fromMs, messages: bench.sent.length - first, first };
+  }
+
+  async function moments(): Promise<readonly number[]> {
+    const { ms } = await length();
+    const stepMs = lineUp.sampled === true ? 150 : 50;
+    return Array.from({ length: Math.ceil((ms + 400) / stepMs) }, (_, at) => at * stepMs);
+  }
+
+  async function atEveryMoment(
+    what: string,
+    then: (bench: PayoutBench) => void,
+    judged: Judged = {},
+    finish: (bench: PayoutBench, place: string) => void = () => {},
+  ): Promise<void> {
+    for (const afterMs of await moments()) {
+      const bench = await ordered();
+      bench.run(afterMs);
+      then(bench);
+      bench.rest(REST_MS);
+      const place = `${what} after ${afterMs} ms`;
+      judge(bench, place, judged);
+      finish(bench, place);
+    }
+  }
+
+  function powerAway(bench: PayoutBench, ms: number): void {
+    bench.act({ action: 'cut power' });
+    bench.run(ms);
+    bench.act({ action: 'restore power' });
+  }
+
+  test.each([
+    ['the machine alone', (bench: PayoutBench) => powerAway(bench, 3_000)],
+    ['the machine alone, for a moment', (bench: PayoutBench) => powerAway(bench, 0)],
+    [
+      'machine and host together',
+      (bench: PayoutBench) => {
+        bench.act({ action: 'cut power' });
+        bench.restart();
+        bench.act({ action: 'restore power' });
+      },
+    ],
+    ['the host alone', (bench: PayoutBench) => bench.restart()],
+  ])('loses its power at every piece and at every moment: %s', async (what, blow) => {
+    for (const n of [0, ...coins]) {
+      const bench = await afterPiece(n, (one) => {
+        one.clock.after(0, () => {});
+        blown = true;
+      });
+      let blown = false;
+      while (!blown && bench.memory.lastPayout?.open === true) bench.run(5);
+      blow(bench);
+      bench.rest(REST_MS);
+      judge(bench, `${what} after piece ${n}`);
+      paysAnother(bench, `${what} after piece ${n}`);
+    }
+    await atEveryMoment(what, blow);
+  });
+
+  test('the line is unplugged at every moment and comes back', async () => {
+    await atEveryMoment('unplugged', (bench) => {
+      bench.unplug();
+      bench.run(3_500);
+      bench.plug();
+    });
+  });
+
+  test('a technician resets it at every moment', async () => {
+    const reset = protocolNamed(lineUp.protocol).driver.requests(lineUp.settings).reset as Uint8Array;
+    await atEveryMoment('reset', (bench) => bench.simulator.receive(reset));
+  });
+
+  test('the host dies at every moment with what it heard not recorded', async () => {
+    await atEveryMoment('not recorded', (bench) => {
+      bench.record = false;
+      bench.run(700);
+      bench.restart();
+      bench.record = true;
+    });
+  });
+
+  test('the host dies at every boundary of a message that moves money', async () => {
+    const whole = await ordered();
+    whole.rest(REST_MS);
+    const places = [...whole.boundaries];
+    expect(places.length).toBeGreaterThan(4);
+    for (const place of places) {
+      const bench = await ready();
+      bench.dieAt = place;
+      bench.order();
+      bench.rest(REST_MS);
+      expect(bench.dieAt, place).toBeNull();
+      judge(bench, place);
+    }
+  });
+
+  test('jams at every piece, and is freed', async () => {
+    for (const n of [0, ...coins.slice(0, -1)]) {
+      const bench = await afterPiece(n, (one) => one.act(lineUp.jam));
+      bench.run(20_000);
+      expect(bench.simulator.faults(), `piece ${n}`).toContain('jam');
+      expect(sumOf(bench.paid()), `piece ${n}`).toBeLessThan(total);
+      bench.act({ action: 'clear jam' });
+      bench.rest(REST_MS);
+      judge(bench, `jammed after piece ${n}`);
+    }
+  });
+
+  test('runs empty at every piece', async () => {
+    const [first] = lineUp.order;
+    const minor = first?.minor as number;
+    for (const inside of [0, ...coins.slice(0, -1)]) {
+      const bench = await ready({ settings: { count: String(inside) } });
+      bench.order([{ minor, count: most }]);
+      bench.rest(REST_MS);
+      judge(bench, `${inside} of ${most}`);
+      const [end] = bench.ends();
+      if (lineUp.protocol === 'cctalk') expect(end).toMatchObject({ fact: 'payout.partial', paid: { minor: inside * minor } });
+      else expect(end).toMatchObject({ fact: 'command.refused', sent: false, reason: 'not-enough-pieces' });
+    }
+  });
+
+  test('reads are split after every byte and merged to every length', async () => {
+    for (let bytes = 1; bytes <= 60; bytes += lineUp.sampled === true ? 3 : 1) {
+      for (const reading of [{ split: bytes }, { merged: bytes }]) {
+        const bench = await ordered({ reading });
+        bench.rest(REST_MS);
+        judge(bench, JSON.stringify(reading));
+        expect(bench.ends()[0]?.fact, JSON.stringify(reading)).toBe('payout.done');
+      }
+    }
+  });
+
+  test.each(['the question', 'the answer'])('%s of each message is lost, alone and two in a row', async (which) => {
+    const { messages, first } = await length();
+    for (let nth = 0; nth < messages; nth++) {
+      for (const lost of [1, 2]) {
+        let asked = 0;
+        const hit = (): boolean => asked > first + nth && asked <= first + nth + lost;
+        const bench = await ordered({
+          asks: (frame) => {
+            asked++;
+            return which === 'the question' && hit() ? null : frame;
+          },
+          line: (frame) => (which === 'the answer' && hit() ? null : frame),
+        });
+        bench.rest(REST_MS);
+        judge(bench, `${which} ${nth}, ${lost} of them`);
+      }
+    }
+  });
+
+  test('a bit turns over in every frame now and then, and noise comes before others', async () => {
+    for (let shift = 0; shift < 12; shift++) {
+      let frames = 0;
+      const spoil = (frame: Uint8Array): Uint8Array => {
+        frames++;
+        if ((frames + shift) % 7 === 0) return Uint8Array.from([0x7f, (frames * 31) & 0xff, ...frame]);
+        if ((frames + shift) % 5 !== 0) return frame;
+        const bytes = frame.slice();
+        const at = (frames * 3 + shift) % bytes.length;
+        bytes[at] = (bytes[at] as number) ^ (1 << (frames % 8));
+        return bytes;
+      };
+      const bench = await ordered({ line: spoil, asks: spoil });
+      bench.rest(REST_MS);
+      judge(bench, `shift ${shift}`);
+    }
+  });
+
+  test.each(['repeat', 'late', 'noise'])('answers that misbehave: %s', async (value) => {
+    for (let before = 0; before < 2_000; before += 400) {
+      const bench = await ordered();
+      bench.run(before);
+      bench.act({ action: 'misbehave', value });
+      bench.run(60_000);
+      bench.act({ action: 'misbehave', value: 'off' });
+      bench.rest(REST_MS);
+      judge(bench, `${value} from ${before} ms on`);
+      paysAnother(bench, `${value} from ${before} ms on`);
+    }
+  });
+
+  test('counters that jump at every moment: what is told is the truth, or nobody knows', async () => {
+    await atEveryMoment('counter', (bench) => bench.act({ action: 'misbehave', value: 'counter' }), { mayBeUnknown: true });
+  });
+
+  test('refuses for certain what it cannot pay, before it leaves', async () => {
+    const bench = await ready();
+    const orders: readonly (readonly Pieces[])[] = [
+      [],
+      [{ minor: 700, count: 1 }],
+      [{ minor: lineUp.order[0]?.minor as number, count: 300 }],
+      [{ minor: lineUp.order[0]?.minor as number, count: 0 }],
+      [{ minor: lineUp.order[0]?.minor as number, count: 1.5 }],
+    ];
+    for (const [at, pieces] of orders.entries()) {
+      bench.order(pieces, `wrong-${at}`);
+      bench.run(2_000);
+      expect(bench.ends(`wrong-${at}`), `order ${at}`).toMatchObject([{ fact: 'command.refused', sent: false }]);
+    }
+    expect(bench.find('payout.starting')).toEqual([]);
+    expect(sumOf(bench.paid())).toBe(0);
+    bench.unplug();
+    bench.order(lineUp.order, 'unplugged');
+    expect(bench.ends('unplugged')).toMatchObject([{ fact: 'command.refused', sent: false, reason: 'line-lost' }]);
+    bench.plug();
+    bench.rest(30_000);
+    paysAnother(bench, 'after refusals');
+  });
+
+  test('an order that is given again at every moment is carried out once', async () => {
+    await atEveryMoment('again', (bench) => {
+      const { lastPayout } = bench.memory;
+      bench.order();
+      bench.memory = { ...bench.memory, lastPayout };
+    });
+  });
+
+  test('an order while another one is carried out is refused, and disturbs nothing', async () => {
+    for (let afterMs = 0; afterMs < 1_200; afterMs += 100) {
+      const bench = await ordered();
+      bench.run(afterMs);
+      const { memory } = bench;
+      const open = memory.lastPayout?.open === true;
+      bench.order(lineUp.order, 'order-2');
+      bench.memory = memory;
+      bench.rest(REST_MS);
+      judge(bench, `${afterMs} ms`);
+      if (open) expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', sent: false, reason: 'busy' }]);
+    }
+  });
+
+  test('a start with an open order that was never told of refuses it, for it never left', async () => {
+    const bench = await ready();
+    bench.record = false;
+    bench.order();
+    bench.until('payout.starting', 5_000);
+    bench.restart();
+    bench.record = true;
+    bench.rest(REST_MS);
+    judge(bench, 'not started');
+    expect(bench.ends()).toMatchObject([{ fact: 'command.refused', sent: false }]);
+    paysAnother(bench, 'not started');
+  });
+
+  test('a start with an open order that may have left finds that it did not', async () => {
+    const bench = await ordered();
+    while (bench.memory.lastPayout?.starting === false) bench.run(1);
+    const paid = sumOf(bench.paid());
+    bench.restart();
+    bench.rest(REST_MS);
+    judge(bench, 'starting');
+    expect(paid).toBe(0);
+  });
+
+  test('a start with an order that has ended says nothing more of it', async () => {
+    const bench = await ordered();
+    bench.rest(REST_MS);
+    bench.facts.length = 0;
+    bench.restart();
+    bench.rest(REST_MS);
+    expect(bench.ends()).toEqual([]);
+    paysAnother(bench, 'after a start');
+  });
+
+  test('another device in its place cannot tell what became of the order, and pays nothing for it', async () => {
+    for (const n of [0, ...coins]) {
+      const bench = await afterPiece(n, () => {});
+      const { memory } = bench;
+      while (sumOf(bench.paid()) === 0) bench.run(20);
+      const other = await payoutBenchOf(lineUp, { memory: { ...memory, ...bench.memory }, settings: { serial: '4242' } });
+      other.rest(REST_MS);
+      expect(other.ends().map(({ fact }) => fact), `piece ${n}`).toEqual(['payout.unknown']);
+      expect(sumOf(other.paid()), `piece ${n}`).toBe(0);
+      paysAnother(other, `piece ${n}`);
+    }
   });
 });

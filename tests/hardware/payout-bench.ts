@@ -5,7 +5,7 @@
 import { protocolNamed } from '../../hardware/catalog.ts';
 import { type DeviceFact, type DeviceMemory, emptyMemory, type Pieces } from '../../hardware/device.ts';
 import { Link } from '../../hardware/link.ts';
-import { noProbe } from '../../hardware/port.ts';
+import type { Boundary } from '../../hardware/port.ts';
 import type { HandAction, UnitName } from '../../hardware/simulated.ts';
 import { type LineUp, seededChance, type Wire, type WireParts, wireTo } from './bench.ts';
 
@@ -20,15 +20,13 @@ const QUIET_MS = 6_000;
 export interface PayoutLineUp extends LineUp {
   /** What the cases order; the last one leaves last. */
   readonly order: readonly Pieces[];
-  /** Of its largest denomination there are so many at first. */
-  readonly stock: number;
   readonly jam: HandAction;
   /** Where the money lies that it pays. */
   readonly store: UnitName;
 }
 
 const hopper = { device: 'hopper', countries: { CN: 'CNY' }, currency: CURRENCY, minor: 100 };
-const fiveCoins = { order: [{ minor: 100, count: 5 }], stock: 20, store: 'hopper', jam: { action: 'jam hopper' } } as const;
+const fiveCoins = { order: [{ minor: 100, count: 5 }], store: 'hopper', jam: { action: 'jam hopper' } } as const;
 const count = '20';
 
 export const payers: Readonly<Record<string, PayoutLineUp>> = {
@@ -49,7 +47,6 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
       { minor: 100, count: 3 },
       { minor: 10, count: 2 },
     ],
-    stock: 20,
     store: 'hopper',
     jam: { action: 'jam hopper' },
   },
@@ -61,7 +58,6 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
       { minor: 2000, count: 2 },
       { minor: 500, count: 1 },
     ],
-    stock: 3,
     store: 'recycler',
     jam: { action: 'jam' },
   },
@@ -70,16 +66,18 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     settings: { model: 'nv11' },
     machine: { count: '4' },
     order: [{ minor: 10_000, count: 3 }],
-    stock: 4,
     store: 'recycler',
     jam: { action: 'jam' },
   },
 };
 
 export interface PayoutParts extends WireParts {
-  /** The serial number that the machine had when the memory was made. */
+  /** What an earlier life recorded. */
   readonly memory?: DeviceMemory;
 }
+
+/** Thrown by the probe where the process is to die. */
+class Death extends Error {}
 
 export type Outcome = 'payout.done' | 'payout.partial' | 'payout.unknown' | 'command.refused';
 export type Ending = Extract<DeviceFact, { readonly fact: Outcome }>;
@@ -100,6 +98,9 @@ export interface PayoutBench extends Wire {
   record: boolean;
   /** Whether the customer takes what is held out to him. */
   takes: boolean;
+  /** The process dies there, once: `b5 pay`. */
+  dieAt: string | null;
+  readonly boundaries: Set<string>;
   link: Link;
   /** Orders these pieces, or the line-up's own, under this id. */
   order(pieces?: readonly Pieces[], id?: string): void;
@@ -143,7 +144,7 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
     return new Link({
       port: wire.port,
       clock,
-      probe: noProbe,
+      probe: mine === 1 ? probe : () => {},
       chance: seededChance(mine),
       drivers: [
         {
@@ -157,6 +158,14 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
         if (mine === life) onFact(fact);
       },
     });
+  }
+
+  function probe(boundary: Boundary, what: string): void {
+    const place = `${boundary} ${what}`;
+    bench.boundaries.add(place);
+    if (bench.dieAt !== place) return;
+    bench.dieAt = null;
+    throw new Death(place);
   }
 
   function onFact(fact: DeviceFact): void {
@@ -194,7 +203,14 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
   }
 
   function step(ms: number): void {
-    clock.runUntil(clock.monoMs() + ms);
+    const endMs = clock.monoMs() + ms;
+    try {
+      clock.runUntil(endMs);
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+      bench.restart();
+      clock.runUntil(endMs);
+    }
     if (bench.takes) simulator.act({ action: 'take' });
   }
 
@@ -206,6 +222,8 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
     memory: parts.memory ?? emptyMemory,
     record: true,
     takes: true,
+    dieAt: null,
+    boundaries: new Set(),
     link: undefined as unknown as Link,
     order(ordered = lineUp.order, id = FIRST) {
       progress = 0;
