@@ -3,7 +3,8 @@
  * holds and what the machine still has, is compared with what was told: nothing is paid twice, done and partial are the
  * truth to the coin, and each order ends exactly once.
  *
- * A device that keeps evidence is never unknown: `mayBeUnknown` of a case names what took the evidence away.
+ * A device that keeps its evidence is never unknown. It loses it when its counters are another's or jump, and when a hand
+ * frees a note that was jammed on its way out: the store has lost it, and nobody counted it out.
  */
 import { describe, expect, test } from 'vitest';
 import { protocolNamed } from '../../hardware/catalog.ts';
@@ -36,7 +37,8 @@ function judge(bench: PayoutBench, place: string, { mayBeUnknown = false, id = '
   );
   expect(bench.wrongs, place).toEqual([]);
   expect(bench.memory.lastPayout?.open, place).toBe(false);
-  for (const [minor, count] of paid) expect(count, `${place}: of ${minor}`).toBeLessThanOrEqual(ordered.get(minor) ?? 0);
+  for (const [minor, count] of paid)
+    expect(count, `${place}: of ${minor}`).toBeLessThanOrEqual(ordered.get(minor) ?? 0);
   const ends = bench.ends(id);
   expect(ends, `${place}: ${ends.map(({ fact }) => fact).join(' ')}`).toHaveLength(1);
   const [end] = ends;
@@ -204,7 +206,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test('the host dies at every boundary of a message that moves money', async () => {
-    const whole = await ordered();
+    const whole = await ready();
+    whole.boundaries.clear();
+    whole.order();
     whole.rest(REST_MS);
     const places = [...whole.boundaries];
     expect(places.length).toBeGreaterThan(4);
@@ -226,7 +230,7 @@ describe.each(names)('%s', (name) => {
       expect(sumOf(bench.paid()), `piece ${n}`).toBeLessThan(total);
       bench.act({ action: 'clear jam' });
       bench.rest(REST_MS);
-      judge(bench, `jammed after piece ${n}`);
+      judge(bench, `jammed after piece ${n}`, { mayBeUnknown: lineUp.freedByHand === true });
     }
   });
 
@@ -239,7 +243,8 @@ describe.each(names)('%s', (name) => {
       bench.rest(REST_MS);
       judge(bench, `${inside} of ${most}`);
       const [end] = bench.ends();
-      if (lineUp.protocol === 'cctalk') expect(end).toMatchObject({ fact: 'payout.partial', paid: { minor: inside * minor } });
+      if (lineUp.protocol === 'cctalk')
+        expect(end).toMatchObject({ fact: 'payout.partial', paid: { minor: inside * minor } });
       else expect(end).toMatchObject({ fact: 'command.refused', sent: false, reason: 'not-enough-pieces' });
     }
   });
@@ -306,7 +311,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test('counters that jump at every moment: what is told is the truth, or nobody knows', async () => {
-    await atEveryMoment('counter', (bench) => bench.act({ action: 'misbehave', value: 'counter' }), { mayBeUnknown: true });
+    await atEveryMoment('counter', (bench) => bench.act({ action: 'misbehave', value: 'counter' }), {
+      mayBeUnknown: true,
+    });
   });
 
   test('refuses for certain what it cannot pay, before it leaves', async () => {
@@ -393,9 +400,15 @@ describe.each(names)('%s', (name) => {
       const bench = await afterPiece(n, () => {});
       const { memory } = bench;
       while (sumOf(bench.paid()) === 0) bench.run(20);
-      const other = await payoutBenchOf(lineUp, { memory: { ...memory, ...bench.memory }, settings: { serial: '4242' } });
+      const other = await payoutBenchOf(lineUp, {
+        memory: { ...memory, ...bench.memory },
+        settings: { serial: '4242' },
+      });
       other.rest(REST_MS);
-      expect(other.ends().map(({ fact }) => fact), `piece ${n}`).toEqual(['payout.unknown']);
+      expect(
+        other.ends().map(({ fact }) => fact),
+        `piece ${n}`,
+      ).toEqual(['payout.unknown']);
       expect(sumOf(other.paid()), `piece ${n}`).toBe(0);
       paysAnother(other, `piece ${n}`);
     }

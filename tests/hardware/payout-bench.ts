@@ -21,6 +21,8 @@ export interface PayoutLineUp extends LineUp {
   /** What the cases order; the last one leaves last. */
   readonly order: readonly Pieces[];
   readonly jam: HandAction;
+  /** What is jammed is taken out by a hand, and does not fall back into the store. */
+  readonly freedByHand?: true;
   /** Where the money lies that it pays. */
   readonly store: UnitName;
 }
@@ -60,6 +62,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     ],
     store: 'recycler',
     jam: { action: 'jam' },
+    freedByHand: true,
   },
   'ssp nv11': {
     protocol: 'ssp',
@@ -68,6 +71,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     order: [{ minor: 10_000, count: 3 }],
     store: 'recycler',
     jam: { action: 'jam' },
+    freedByHand: true,
   },
 };
 

@@ -516,3 +516,23 @@ test('an order to a device that is still starting waits until it can', () => {
   expect(play.paidMinor).toBe(200);
   expect(play.customerMinor).toBe(200);
 });
+
+test.each(['smart-payout', 'smart-hopper'])(
+  '%s: an order that is given again pays once, and its end is told again',
+  (model) => {
+    const play = new Play(model, stocked).ready();
+    const minor = model === 'smart-payout' ? 500 : 50;
+    play.dispense({ minor, count: 2 });
+    play.rest();
+    play.dispense({ minor, count: 2 });
+    play.rest();
+    expect(play.of('payout.done').map(({ key }) => key)).toEqual(['d/p/end', 'd/p/end']);
+    expect(play.customerMinor).toBe(2 * minor);
+    play.restart();
+    play.run(8_000);
+    play.dispense({ minor, count: 2 });
+    play.rest();
+    expect(play.refusals).toEqual(['p true already-ended']);
+    expect(play.customerMinor).toBe(2 * minor);
+  },
+);
