@@ -47,7 +47,7 @@ import {
   eventBuffer,
   eventsSince,
   header,
-  KEPT_EVENTS,
+  newEvents,
   route,
   scaling,
   selfCheckFault,
@@ -277,9 +277,9 @@ function onBuffer(work: BillWork, buffer: EventBuffer | null): void {
     outOfSight(work);
   }
   s.counter = buffer.counter;
-  const told = Math.min(count, KEPT_EVENTS);
-  if (count > 0) missedStands(work, count > told);
-  for (const event of buffer.events.slice(0, told).reverse()) oneEvent(work, event);
+  const events = newEvents(count, buffer, kept);
+  if (count > 0) missedStands(work, count > events.length);
+  for (const event of events) oneEvent(work, event);
   if (count === 0) nothingNew(work);
   tooLong(work);
 }

@@ -29,8 +29,8 @@ import {
   eventBuffer,
   eventsSince,
   header,
-  KEPT_EVENTS,
   littleEndian,
+  newEvents,
   selfCheckFault,
   text,
 } from './messages.ts';
@@ -74,8 +74,10 @@ export interface CoinState extends Acceptance {
   readonly acceptedThen: number | null;
   /** Set up, but not read since: what happened meanwhile happened while nobody looked. */
   readonly away: boolean;
-  /** When it last told its events in this conversation, monotonic; null: not yet. */
+  /** When the question was asked whose answer last told its events in this conversation, monotonic; null: not yet. */
   readonly readMs: number | null;
+  /** When it was asked for them last. */
+  readonly askedMs: number;
   readonly unrecorded: readonly string[];
   /** The key of where counting began, until it is recorded. */
   readonly counting: string | null;
@@ -101,6 +103,7 @@ function start(memory: DeviceMemory): CoinState {
     acceptedThen: accepted ?? null,
     away: true,
     readMs: null,
+    askedMs: 0,
     unrecorded: [],
     counting: null,
     pollAtMs: 0,
@@ -182,6 +185,10 @@ function wish(work: CoinWork): Ask {
   return poll;
 }
 
+function sent({ s, nowMs }: CoinWork, { means }: Ask): void {
+  if (means === POLL) s.askedMs = nowMs;
+}
+
 function answered(work: CoinWork, ask: Ask, data: Uint8Array | null): void {
   const { s, nowMs } = work;
   switch (ask.means) {
@@ -238,7 +245,8 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
   const { away, kept, readMs } = s;
   s.away = false;
   s.kept = buffer.events;
-  s.readMs = work.nowMs;
+  // What falls in after the answer was made may fall in before it arrives.
+  s.readMs = s.askedMs;
   if (s.counter === null) {
     countFrom(work, buffer.counter);
     return;
@@ -248,8 +256,8 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
     s.counter = 0;
     if (!away) setUpAgain(s);
   }
-  const told = Math.min(count, KEPT_EVENTS);
-  const events = buffer.events.slice(0, told).reverse();
+  const events = newEvents(count, buffer, kept);
+  const told = events.length;
   if (count > told) lostCredits(work, count - told, away ? events : null);
   else if (events.some(({ a }) => a !== 0)) foundAgain(work);
   for (const event of events) oneEvent(work, event, readMs);
@@ -358,6 +366,7 @@ export const coinAcceptor: Part<CoinState> = {
   setup,
   ready,
   wish,
+  sent,
   answered,
   unanswered,
   lost: () => {},

@@ -174,6 +174,16 @@ export function eventsSince(
   return follows ? { count, reset: false } : begunAnew;
 }
 
+/**
+ * Those of the newest `count` events that the buffer still tells, oldest first. When more came than it holds and it reads as
+ * it did before (`kept`), the counter jumped and these are the old ones: nobody knows what came.
+ */
+export function newEvents(count: number, { events }: EventBuffer, kept: readonly Event[] | null): readonly Event[] {
+  const asBefore = kept?.every(({ a, b }, at) => events[at]?.a === a && events[at]?.b === b) ?? false;
+  if (count > KEPT_EVENTS && asBefore) return [];
+  return events.slice(0, Math.min(count, KEPT_EVENTS)).reverse();
+}
+
 export interface HopperStatus {
   /** Valid dispense orders since the reset; 255 is followed by 1. */
   readonly counter: number;
