@@ -253,6 +253,24 @@ describe.each(acceptors)('%s', (name) => {
     takesAnother(bench);
   });
 
+  test('a counter that jumps, where there is one, credits no note again', async () => {
+    for (let afterMs = 0; afterMs < 5_000; afterMs += 250) {
+      const bench = await ready();
+      bench.act({ action: 'insert', minor: 500 });
+      bench.until('note.stacked', 10_000);
+      bench.run(3_000);
+      bench.act({ action: 'insert', minor: 2000 });
+      bench.run(afterMs);
+      const jumps = bench.simulator.act({ action: 'misbehave', value: 'counter' }).ok;
+      bench.rest(40_000);
+      expect(bench.memory.lastStack?.open ?? false, `${afterMs} ms`).toBe(false);
+      const doubt = jumps ? bench.find('note.unknown').reduce((sum, { minor }) => sum + minor, 0) : 0;
+      expect(bench.boxMinor() - bench.creditMinor(), `${afterMs} ms`).toBeGreaterThanOrEqual(0);
+      expect(bench.boxMinor() - bench.creditMinor(), `${afterMs} ms`).toBeLessThanOrEqual(doubt);
+      takesAnother(bench);
+    }
+  });
+
   for (const value of ['repeat', 'late', 'noise']) {
     test(`a device that misbehaves (${value}) is credited once for each note`, async () => {
       const bench = await ready();

@@ -26,10 +26,29 @@ interface Judged {
   readonly before?: ReadonlyMap<number, number>;
   readonly mayBeUnknown?: boolean;
   readonly id?: string;
+  /** Its levels are what it has; false: they were made wrong. */
+  readonly witnessed?: boolean;
+}
+
+/** Where a device counts what it has: what it told last is what lies in its store, and what lies in its box was told. */
+function accounts(bench: PayoutBench, place: string): void {
+  const levels = bench.find('cash.levels').at(-1)?.levels ?? [];
+  if (levels.some(({ count }) => count === null)) return;
+  const told = new Map(levels.filter(({ count }) => count !== 0).map(({ minor, count }) => [minor, count as number]));
+  expect(sorted(told), `${place}: levels`).toEqual(sorted(bench.pieces(bench.lineUp.store)));
+  const moved = new Map<string, number>();
+  for (const fact of [...bench.find('cash.moved'), ...bench.find('cash.retracted')])
+    moved.set(fact.key, fact.minor * ('count' in fact ? fact.count : 1));
+  const sum = [...moved.values()].reduce((all, minor) => all + minor, 0);
+  expect(sum, `${place}: moved into the box`).toBe(sumOf(bench.pieces('box')));
 }
 
 /** The order's one end is the truth to the coin. */
-function judge(bench: PayoutBench, place: string, { mayBeUnknown = false, id = 'order-1', before }: Judged = {}): void {
+function judge(
+  bench: PayoutBench,
+  place: string,
+  { mayBeUnknown = false, witnessed = true, id = 'order-1', before }: Judged = {},
+): void {
   const ordered = stockOf(bench.memory.lastPayout?.pieces ?? []);
   const all = bench.paid();
   const paid = new Map(
@@ -45,6 +64,7 @@ function judge(bench: PayoutBench, place: string, { mayBeUnknown = false, id = '
   switch (end?.fact) {
     case 'payout.done':
     case 'payout.partial': {
+      if (witnessed) accounts(bench, place);
       const owed = end.fact === 'payout.partial' ? end.owed.minor : 0;
       expect(sorted(stockOf(end.pieces)), place).toEqual(sorted(paid));
       expect([end.paid.minor, owed], place).toEqual([sumOf(paid), sumOf(ordered) - sumOf(paid)]);
@@ -313,6 +333,7 @@ describe.each(names)('%s', (name) => {
   test('counters that jump at every moment: what is told is the truth, or nobody knows', async () => {
     await atEveryMoment('counter', (bench) => bench.act({ action: 'misbehave', value: 'counter' }), {
       mayBeUnknown: true,
+      witnessed: false,
     });
   });
 
