@@ -301,7 +301,7 @@ function onProgress(work: Work, payout: Payout, sum: number): void {
   const { s, device, facts } = work;
   const { command: id, currency } = payout;
   const paid = work.settings.model === 'nv11' ? (payout.said ?? 0) + sum : sum;
-  if (paid === payout.progress) return;
+  if (isMute(work, payout) || paid <= payout.progress) return;
   s.payout = { ...payout, progress: paid };
   facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor: paid } });
 }
@@ -321,6 +321,15 @@ function tellTaken({ facts, device }: Work, { command: id }: Payout, note: Denom
   facts.push({ device, fact: 'cash.taken', command: id, ...note });
 }
 
+/**
+ * The key of the next note of this order that goes into the box. It counts within the order, so that a device that tells
+ * again after a start of this program tells the same event.
+ */
+export function putAwayKey(device: string, { command: id, moved }: Payout): string {
+  const before = [...moved.values()].reduce((sum, count) => sum + count, 0);
+  return `${device}/${id}/put-away/${before + 1}`;
+}
+
 /** A note went from the store into the box: one that nobody took, or one that the device put away by itself. */
 function onTransferred(work: Work, one: Event): void {
   const { s, device, settings, nowMs } = work;
@@ -330,16 +339,17 @@ function onTransferred(work: Work, one: Event): void {
   if (note === null || s.emptying !== null) return;
   const { payout } = s;
   if (payout !== null && payout.presented !== null && payout.presented.minor === note.minor) {
-    const key = `${device}/${payout.command}/retracted/${nowMs}-${++s.moves}`;
-    s.payout = { ...payout, presented: null, retractedMinor: payout.retractedMinor + note.minor };
+    const retractedMinor = payout.retractedMinor + note.minor;
+    const key = `${device}/${payout.command}/retracted/${retractedMinor}`;
+    s.payout = { ...payout, presented: null, retractedMinor };
     latch(work, { device, fact: 'cash.retracted', command: payout.command, key, ...note });
     return;
   }
   const paid = payout?.before === null ? null : payout;
+  const key = paid === null ? `${device}/store/moved/${nowMs}-${++s.moves}` : putAwayKey(device, paid);
   if (paid !== null) {
     s.payout = { ...paid, moved: new Map([...paid.moved, [note.minor, (paid.moved.get(note.minor) ?? 0) + 1]]) };
   }
-  const key = `${device}/${payout?.command ?? 'store'}/moved/${nowMs}-${++s.moves}`;
   const from = storeOf(settings);
   latch(work, {
     device,

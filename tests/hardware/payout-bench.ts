@@ -96,6 +96,8 @@ const outcomes: ReadonlySet<DeviceFact['fact']> = new Set<Outcome>([
 export interface PayoutBench extends Wire {
   readonly lineUp: PayoutLineUp;
   readonly facts: DeviceFact[];
+  /** Those of them that the kiosk has on record. */
+  readonly recorded: DeviceFact[];
   /** What must never be, seen while it happened. */
   readonly wrongs: string[];
   memory: DeviceMemory;
@@ -116,7 +118,7 @@ export interface PayoutBench extends Wire {
   restart(): void;
   /** Everything that the customer holds or can take, piece by piece. */
   paid(): ReadonlyMap<number, number>;
-  /** How the order ended, each key once. */
+  /** How the order ended by the record, each key once. */
   ends(id?: string): readonly Ending[];
   pieces(unit: UnitName): ReadonlyMap<number, number>;
 }
@@ -128,6 +130,7 @@ export function sumOf(pieces: ReadonlyMap<number, number>): number {
 export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {}): Promise<PayoutBench> {
   const { driver: door } = protocolNamed(lineUp.protocol);
   const facts: DeviceFact[] = [];
+  const recorded: DeviceFact[] = [];
   const wrongs: string[] = [];
   const wire = await wireTo(lineUp, {
     ...parts,
@@ -175,7 +178,10 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
   function onFact(fact: DeviceFact): void {
     facts.push(fact);
     if (fact.fact === 'payout.progress') watch(fact.paid.minor);
-    if (bench.record) remember(fact);
+    if (bench.record) {
+      recorded.push(fact);
+      remember(fact);
+    }
     if (fact.fact === 'device.ready') bench.link.maintain(DEVICE, { accept: [], recycle: [] });
     if (bench.record && 'key' in fact) bench.link.recorded(DEVICE, fact.key);
   }
@@ -222,6 +228,7 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
     ...wire,
     lineUp,
     facts,
+    recorded,
     wrongs,
     memory: parts.memory ?? emptyMemory,
     record: true,
@@ -271,7 +278,7 @@ export async function payoutBenchOf(lineUp: PayoutLineUp, parts: PayoutParts = {
     paid: () => pieces('customer', 'cup', 'bezel', 'slot'),
     ends(id = FIRST) {
       const ends = new Map<string, Ending>();
-      for (const fact of facts) {
+      for (const fact of recorded) {
         if (!isEnding(fact) || fact.command !== id) continue;
         ends.set('key' in fact ? fact.key : `refused ${ends.size}`, fact);
       }
