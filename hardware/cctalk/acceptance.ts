@@ -29,6 +29,8 @@ export interface Acceptance extends Talk {
   readonly table: ReadonlyMap<number, Denomination>;
   /** The ids of the first reading; what differs from them later is not trusted. */
   readonly tableText: string | null;
+  /** Ids that differed when they were read last: read alike once more they are believed. */
+  readonly doubted: string | null;
   readonly changed: boolean;
   readonly unmapped: boolean;
   readonly accept: readonly number[];
@@ -49,6 +51,7 @@ export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
   readings: 0,
   table: new Map(),
   tableText: null,
+  doubted: null,
   changed: false,
   unmapped: false,
   accept: [],
@@ -83,8 +86,8 @@ export function idRead(s: Draft<Acceptance>, id: string | null, answered: boolea
 }
 
 /**
- * All is set up: says who it is, and what of its table can be used. False: answers got lost, and it is read anew; a table
- * with holes would be taken for another one.
+ * All is set up: says who it is, and what of its table can be used. False: it is read anew, for in noise answers get lost;
+ * a table with holes, or one that differs from that of before, counts when it is read so again.
  */
 export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMap<number, Denomination>): boolean {
   const s: Draft<Acceptance> = work.s;
@@ -96,9 +99,15 @@ export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMa
   s.readings = 0;
   const seen = s.ids.join();
   if (s.tableText !== null && s.tableText !== seen && !s.changed) {
+    if (s.doubted !== seen) {
+      s.doubted = seen;
+      setUpAgain(s);
+      return false;
+    }
     s.changed = true;
     tellFault(work, 'cctalk.denominations-changed');
   }
+  s.doubted = null;
   const initial = s.tableText === null;
   s.tableText ??= seen;
   if (!s.changed) s.table = table;

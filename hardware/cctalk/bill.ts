@@ -50,7 +50,7 @@ import {
   eventBuffer,
   eventsSince,
   header,
-  KEPT_EVENTS,
+  newEvents,
   route,
   scaling,
   selfCheckFault,
@@ -85,8 +85,6 @@ const CHECK_MS = 5_000;
 const SILENT_POLLS = 25;
 /** An order of an earlier start, of which no event tells: it may wait for hands. */
 const VAIN_POLLS = 100;
-/** A device that was reset is deaf for longer than this. */
-const RESET_POLLS = 2;
 /** Countries whose scaling is asked for. */
 const COUNTRIES = 8;
 const IN_STACKER = 0;
@@ -110,8 +108,6 @@ export interface BillState extends Acceptance {
   readonly silentPolls: number | null;
   /** Polls without an event since a note under order was last heard of. */
   readonly vainPolls: number;
-  /** Polls in a row without an answer. */
-  readonly missedPolls: number;
   readonly pollAtMs: number;
   readonly checkAtMs: number | null;
 }
@@ -131,7 +127,6 @@ function start(device: string, memory: DeviceMemory): BillState {
     eventsLost: false,
     silentPolls: null,
     vainPolls: 0,
-    missedPolls: 0,
     pollAtMs: 0,
     checkAtMs: null,
   };
@@ -267,7 +262,8 @@ function unanswered(work: BillWork, ask: Ask): void {
   else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
   else {
     s.pollAtMs = nowMs + POLL_MS;
-    s.missedPolls++;
+    // A device that has told of nothing yet stands at 0 after a reset as before, and forgot its settings all the same.
+    if (s.counter === 0) setUpAgain(s);
   }
 }
 
@@ -285,21 +281,18 @@ function checked(work: BillWork, data: Uint8Array): boolean {
 function onBuffer(work: BillWork, buffer: EventBuffer | null): void {
   const { s } = work;
   if (buffer === null) return;
-  const { kept, missedPolls } = s;
+  const { kept } = s;
   s.kept = buffer.events;
-  s.missedPolls = 0;
-  // At 0 a reset shows in nothing but the silence before.
-  if (missedPolls >= RESET_POLLS && buffer.counter === 0) setUpAgain(s);
   if (s.counter === null && !goesOn(work, buffer)) return;
   const { count, reset } = eventsSince(s.counter ?? 0, buffer, kept);
   if (reset) {
     setUpAgain(s);
     outOfSight(work);
   }
-  const told = Math.min(count, KEPT_EVENTS);
-  if (count > 0) missedStands(work, count > told);
-  s.counter = counterAfter(reset ? 0 : (s.counter ?? 0), count - told);
-  for (const event of buffer.events.slice(0, told).reverse()) {
+  const events = newEvents(count, buffer, kept);
+  if (count > 0) missedStands(work, count > events.length);
+  s.counter = counterAfter(reset ? 0 : (s.counter ?? 0), count - events.length);
+  for (const event of events) {
     s.counter = counterAfter(s.counter, 1);
     oneEvent(work, event);
   }

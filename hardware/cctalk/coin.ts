@@ -30,8 +30,8 @@ import {
   eventBuffer,
   eventsSince,
   header,
-  KEPT_EVENTS,
   littleEndian,
+  newEvents,
   selfCheckFault,
   text,
 } from './messages.ts';
@@ -61,6 +61,7 @@ const UNRECORDED_KEPT = 64;
 const NO_VALUE = { currency: 'XXX', minor: 0 };
 const POLL = 'poll';
 const CHECK = 'check';
+const COUNT = 'count';
 
 export interface CoinState extends Acceptance {
   /** Counters as last recorded or read; null: this device was never read. */
@@ -75,8 +76,12 @@ export interface CoinState extends Acceptance {
   readonly acceptedThen: number | null;
   /** Set up, but not read since: what happened meanwhile happened while nobody looked. */
   readonly away: boolean;
-  /** When it last told its events in this conversation, monotonic; null: not yet. */
+  /** Counting begins, and its own count of coins is still to be read. */
+  readonly recount: boolean;
+  /** When the question was asked whose answer last told its events in this conversation, monotonic; null: not yet. */
   readonly readMs: number | null;
+  /** When it was asked for them last. */
+  readonly askedMs: number;
   readonly unrecorded: readonly string[];
   /** The key of where counting began, until it is recorded. */
   readonly counting: string | null;
@@ -101,7 +106,9 @@ function start(memory: DeviceMemory): CoinState {
     accepted: null,
     acceptedThen: accepted ?? null,
     away: true,
+    recount: false,
     readMs: null,
+    askedMs: 0,
     unrecorded: [],
     counting: null,
     pollAtMs: 0,
@@ -168,7 +175,7 @@ function ready(work: CoinWork): void {
 }
 
 function held({ s }: CoinWork): boolean {
-  return s.counting !== null || s.unrecorded.length >= UNRECORDED_LIMIT;
+  return s.recount || s.counting !== null || s.unrecorded.length >= UNRECORDED_LIMIT;
 }
 
 function wish(work: CoinWork): Ask {
@@ -176,11 +183,16 @@ function wish(work: CoinWork): Ask {
   const poll: Ask = { header: header.credits, means: POLL, atMs: s.pollAtMs };
   // What happened while nobody looked is read before the slot opens.
   if (s.away) return poll;
+  if (s.recount) return { header: header.acceptCounter, means: COUNT, atMs: nowMs };
   const told = acceptanceWish(work, held(work));
   if (told !== null && Math.max(told.atMs, nowMs) < s.pollAtMs) return told;
   if (s.checkAtMs !== null && s.checkAtMs < s.pollAtMs)
     return { header: header.selfCheck, means: CHECK, atMs: s.checkAtMs };
   return poll;
+}
+
+function sent({ s, nowMs }: CoinWork, { means }: Ask): void {
+  if (means === POLL) s.askedMs = nowMs;
 }
 
 function answered(work: CoinWork, ask: Ask, data: Uint8Array | null): void {
@@ -194,6 +206,9 @@ function answered(work: CoinWork, ask: Ask, data: Uint8Array | null): void {
       s.checkAtMs = nowMs + CHECK_MS;
       if (data !== null) checked(work, data);
       break;
+    case COUNT:
+      recounted(work, data);
+      break;
     default:
       s.pollAtMs = nowMs + POLL_MS;
       onEvents(work, data);
@@ -205,7 +220,12 @@ function unanswered(work: CoinWork, ask: Ask): void {
   const { s, nowMs } = work;
   if (ask.means === MASK || ask.means === MASTER) acceptanceFailed(work);
   else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
-  else s.pollAtMs = nowMs + POLL_MS;
+  else if (ask.means === COUNT) recounted(work, null);
+  else {
+    s.pollAtMs = nowMs + POLL_MS;
+    // A device that has told of nothing yet stands at 0 after a reset as before, and forgot its settings all the same.
+    if (s.counter === 0) setUpAgain(s);
+  }
 }
 
 /** Header 232: a fault code, and sometimes more about it. */
@@ -235,7 +255,8 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
   const { away, kept, readMs } = s;
   s.away = false;
   s.kept = buffer.events;
-  s.readMs = work.nowMs;
+  // What falls in after the answer was made may fall in before it arrives.
+  s.readMs = s.askedMs;
   if (s.counter === null) {
     countFrom(work, buffer.counter);
     return;
@@ -245,8 +266,8 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
     s.counter = 0;
     if (!away) setUpAgain(s);
   }
-  const told = Math.min(count, KEPT_EVENTS);
-  const events = buffer.events.slice(0, told).reverse();
+  const events = newEvents(count, buffer, kept);
+  const told = events.length;
   if (count > told) lostCredits(work, count - told, away ? events : null);
   else if (events.some(({ a }) => a !== 0)) foundAgain(work);
   for (const event of events) oneEvent(work, event, readMs);
@@ -261,8 +282,23 @@ function onEvents(work: CoinWork, data: Uint8Array | null): void {
 
 /** Never read before: what it tells of the time before is not this kiosk's. */
 function countFrom(work: CoinWork, counter: number): void {
-  const { s, device, facts } = work;
+  const { s } = work;
   s.counter = counter;
+  s.recount = s.accepted !== null;
+  if (!s.recount) tellCounting(work);
+}
+
+/** Read behind the events, its count of coins has all of which they do not tell. */
+function recounted(work: CoinWork, data: Uint8Array | null): void {
+  const { s } = work;
+  s.recount = false;
+  s.accepted = data?.length === 3 ? littleEndian(data) : null;
+  s.acceptedThen = s.accepted;
+  tellCounting(work);
+}
+
+function tellCounting(work: CoinWork): void {
+  const { s, device, facts } = work;
   s.counting = awaitRecord(work, 'from-');
   facts.push({ device, fact: 'coin.counting', key: s.counting, counters: countersOf(s) });
 }
@@ -354,6 +390,7 @@ export const coinAcceptor: Part<CoinState> = {
   setup,
   ready,
   wish,
+  sent,
   answered,
   unanswered,
   lost: () => {},

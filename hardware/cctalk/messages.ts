@@ -174,6 +174,21 @@ export function eventsSince(
   return follows ? { count, reset: false } : begunAnew;
 }
 
+/** So many events of before, one behind the other as they were, show that a buffer was not filled anew. */
+const LEAST_KNOWN_AGAIN = 2;
+
+/**
+ * Those of the newest `count` events that the buffer still tells, oldest first. When more came than it holds, and behind its
+ * newest ones stand those of before (`kept`), then the counter jumped, and these are not new: nobody knows what came.
+ */
+export function newEvents(count: number, { events }: EventBuffer, kept: readonly Event[] | null): readonly Event[] {
+  if (count <= KEPT_EVENTS || kept === null) return events.slice(0, Math.min(count, KEPT_EVENTS)).reverse();
+  let added = 0;
+  const isAgain = ({ a, b }: Event, at: number): boolean => kept[at]?.a === a && kept[at]?.b === b;
+  while (!events.slice(added).every(isAgain)) added++;
+  return events.slice(0, KEPT_EVENTS - added < LEAST_KNOWN_AGAIN ? KEPT_EVENTS : added).reverse();
+}
+
 export interface HopperStatus {
   /** Valid dispense orders since the reset; 255 is followed by 1. */
   readonly counter: number;

@@ -173,6 +173,8 @@ function handle<S extends Talk>(work: Work<S>, part: Part<S>, input: DriverInput
       s.open = true;
       s.lastReplyMs = nowMs;
       s.lookAtMs = nowMs;
+      // Whoever had the line before may have asked something, and the answer is on its way.
+      s.quietUntilMs = nowMs + QUIET_MS;
       beginAgain(s);
       part.opened?.(work, input.chance);
       return null;
@@ -362,7 +364,7 @@ export function identitySteps<S extends Talk>(): readonly SetupStep<S>[] {
     question<S>(header.manufacturer, (s, data) => (s.maker = words(data))),
     question<S>(header.productCode, (s, data) => (s.model = words(data))),
     question<S>(header.softwareRevision, (s, data) => (s.firmware = words(data))),
-    question<S>(header.serialNumber, (s, data) => (s.serial = data === null ? null : littleEndian(data))),
+    question<S>(header.serialNumber, (s, data) => (s.serial = data?.length === 3 ? littleEndian(data) : null)),
   ];
 }
 

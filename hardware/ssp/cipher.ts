@@ -3,7 +3,7 @@
  * packets that carry a counter and a CRC of their own. It keeps a foreign host out that does not know the fixed key; 64 bits
  * keep nothing secret for long. Pure: what has to be random is drawn from the driver's `chance`.
  */
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { crc16 } from './frame.ts';
 
 /** First byte of the data of an encrypted frame. */
@@ -30,13 +30,24 @@ export function draw({ key, drawn }: Randoms): { readonly bytes: Uint8Array; rea
   return { bytes: aes(key, block), randoms: { key, drawn: drawn + 1 } };
 }
 
+/** Node's own form of a key takes longer to make than a packet to encrypt, and a key serves many packets. */
+const prepared = new WeakMap<Uint8Array, KeyObject>();
+
+function keyOf(key: Uint8Array): KeyObject {
+  const known = prepared.get(key);
+  if (known !== undefined) return known;
+  const made = createSecretKey(key);
+  prepared.set(key, made);
+  return made;
+}
+
 function aes(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  const cipher = createCipheriv('aes-128-ecb', keyOf(key), null).setAutoPadding(false);
   return Uint8Array.from(Buffer.concat([cipher.update(blocks), cipher.final()]));
 }
 
 function unaes(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const cipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  const cipher = createDecipheriv('aes-128-ecb', keyOf(key), null).setAutoPadding(false);
   return Uint8Array.from(Buffer.concat([cipher.update(blocks), cipher.final()]));
 }
 

@@ -212,7 +212,10 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.open = true;
       s.lastReplyMs = nowMs;
       s.randoms = randomsFrom(input.chance);
-      if (s.neverLeft !== null) refuse(work, s.neverLeft, 'restarted');
+      if (s.neverLeft !== null) {
+        refuse(work, s.neverLeft, 'restarted');
+        s.ended = { command: s.neverLeft, fact: null };
+      }
       s.neverLeft = null;
       beginAgain(work);
       return null;

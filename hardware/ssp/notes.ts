@@ -17,6 +17,7 @@ import {
   wishReturn,
 } from '../note-path.ts';
 import { type Event, event, type Events, rejectCode, rejectReason, reply } from './messages.ts';
+import { putAwayKey } from './payout.ts';
 import { awaitRecord, latch, noteOf, pays, type Reply, storeOf, type Work } from './state.ts';
 
 /** HOLD keeps a note for ever; this is how long the device waits by itself without one, and this driver with. */
@@ -205,9 +206,9 @@ function onPowerUpPlace(work: Work, one: Event, unit: CashUnit): void {
   } else if (s.placing !== null) placed(work, unit);
   else if (unit === 'box' && value !== null && s.payout !== null) {
     const { command, moved } = s.payout;
+    const key = putAwayKey(device, s.payout);
     s.payout = { ...s.payout, moved: new Map([...moved, [value.minor, (moved.get(value.minor) ?? 0) + 1]]) };
     const from = storeOf(work.settings);
-    const key = `${device}/${command}/stacked/${work.nowMs}-${++s.moves}`;
     latch(work, { device, fact: 'cash.moved', key, command, from, to: 'box', count: 1, ...value });
   }
   s.levelsWanted ||= pays(work.settings);

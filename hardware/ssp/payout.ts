@@ -8,7 +8,7 @@
  * both numbers to a person. Only "dispensed" with the whole sum stands against the levels: the device counted every piece
  * at its exit, nothing is owed, and it is the store that has to be counted.
  */
-import type { Denomination, DeviceCommand, DeviceMemory, Pieces } from '../device.ts';
+import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
 import { alike, countersOf, goneSince } from './levels.ts';
 import {
@@ -33,6 +33,7 @@ import {
   type Payout,
   pays,
   type Reply,
+  type State,
   type Stock,
   storeOf,
   sumOf,
@@ -85,22 +86,24 @@ const fresh = {
 } satisfies Partial<Payout>;
 
 /** From what is recorded: an order that may have left is looked into, never sent again. */
-export function startPayout({ lastPayout, counters }: DeviceMemory): {
-  payout: Payout | null;
-  neverLeft: string | null;
-} {
-  if (lastPayout === null || !lastPayout.open) return { payout: null, neverLeft: null };
-  const { command: id, currency, pieces, starting } = lastPayout;
-  if (!starting) return { payout: null, neverLeft: id };
-  return {
-    payout: { ...fresh, command: id, currency, pieces, phase: 'recovering', starting: true, before: counters },
-    neverLeft: null,
-  };
+export function startPayout({ lastPayout, counters }: DeviceMemory): Pick<State, 'payout' | 'neverLeft' | 'ended'> {
+  const none = { payout: null, neverLeft: null, ended: null };
+  if (lastPayout === null) return none;
+  const { command: id, currency, pieces, open, starting } = lastPayout;
+  if (!open) return { ...none, ended: { command: id, fact: null } };
+  if (!starting) return { ...none, neverLeft: id };
+  const payout = { ...fresh, command: id, currency, pieces, starting: true, before: counters };
+  return { ...none, payout: { ...payout, phase: 'recovering' } };
 }
 
 export function onDispense(work: Work, order: Dispense): void {
-  const { s } = work;
+  const { s, device, facts } = work;
   if (s.payout?.command === order.id) return;
+  if (s.ended?.command === order.id) {
+    const again = { device, fact: 'command.refused', command: order.id, sent: true, reason: 'already-ended' } as const;
+    facts.push(s.ended.fact ?? again);
+    return;
+  }
   const refusal = whyNot(work, order);
   if (refusal !== null) {
     refuse(work, order.id, refusal);
@@ -197,11 +200,16 @@ export function onPayoutAnswer(work: Work, kind: 'test' | 'pay' | 'halt', asked:
   if (kind === 'halt') {
     s.payout = { ...payout, halted: true, quiet: 0 };
   } else if (kind === 'test') {
+    if (!ok && isBusy(answer) && payout.busy < MOST_BUSY) {
+      // It starts, or puts a note away: it will soon be able to.
+      s.payout = { ...payout, atMs: work.nowMs + BUSY_MS, busy: payout.busy + 1 };
+      return;
+    }
     if (!ok) {
       dropUnsentPayout(work, refusalReason(asked, answer.code, answer.data));
       return;
     }
-    s.payout = { ...payout, phase: 'counting' };
+    s.payout = { ...payout, phase: 'counting', atMs: 0, busy: 0 };
     s.levelsWanted = true;
   } else if (!ok && payout.said !== null && payout.busy < MOST_BUSY && isBusy(answer)) {
     // A note float that has just paid one note may need a moment before the next.
@@ -293,7 +301,7 @@ function onProgress(work: Work, payout: Payout, sum: number): void {
   const { s, device, facts } = work;
   const { command: id, currency } = payout;
   const paid = work.settings.model === 'nv11' ? (payout.said ?? 0) + sum : sum;
-  if (paid === payout.progress) return;
+  if (isMute(work, payout) || paid <= payout.progress) return;
   s.payout = { ...payout, progress: paid };
   facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor: paid } });
 }
@@ -313,6 +321,15 @@ function tellTaken({ facts, device }: Work, { command: id }: Payout, note: Denom
   facts.push({ device, fact: 'cash.taken', command: id, ...note });
 }
 
+/**
+ * The key of the next note of this order that goes into the box. It counts within the order, so that a device that tells
+ * again after a start of this program tells the same event.
+ */
+export function putAwayKey(device: string, { command: id, moved }: Payout): string {
+  const before = [...moved.values()].reduce((sum, count) => sum + count, 0);
+  return `${device}/${id}/put-away/${before + 1}`;
+}
+
 /** A note went from the store into the box: one that nobody took, or one that the device put away by itself. */
 function onTransferred(work: Work, one: Event): void {
   const { s, device, settings, nowMs } = work;
@@ -322,16 +339,17 @@ function onTransferred(work: Work, one: Event): void {
   if (note === null || s.emptying !== null) return;
   const { payout } = s;
   if (payout !== null && payout.presented !== null && payout.presented.minor === note.minor) {
-    const key = `${device}/${payout.command}/retracted/${nowMs}-${++s.moves}`;
-    s.payout = { ...payout, presented: null, retractedMinor: payout.retractedMinor + note.minor };
+    const retractedMinor = payout.retractedMinor + note.minor;
+    const key = `${device}/${payout.command}/retracted/${retractedMinor}`;
+    s.payout = { ...payout, presented: null, retractedMinor };
     latch(work, { device, fact: 'cash.retracted', command: payout.command, key, ...note });
     return;
   }
   const paid = payout?.before === null ? null : payout;
+  const key = paid === null ? `${device}/store/moved/${nowMs}-${++s.moves}` : putAwayKey(device, paid);
   if (paid !== null) {
     s.payout = { ...paid, moved: new Map([...paid.moved, [note.minor, (paid.moved.get(note.minor) ?? 0) + 1]]) };
   }
-  const key = `${device}/${payout?.command ?? 'store'}/moved/${nowMs}-${++s.moves}`;
   const from = storeOf(settings);
   latch(work, {
     device,
@@ -409,12 +427,13 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
   const ordered = totalOf(pieces);
   const gone = payout.before === null ? null : goneSince(work, payout.before, stock);
   if (gone === null) {
-    latch(work, { device, fact: 'payout.unknown', command: id, key, reason: 'the device has no levels of before' });
+    over(work, { device, fact: 'payout.unknown', command: id, key, reason: 'the device has no levels of before' });
     return;
   }
   const paid = paidOf(payout, gone);
   if (paid !== null && paid.length === 0 && payout.refusal !== null) {
     refuse(work, id, payout.refusal);
+    s.ended = { command: id, fact: null };
     return;
   }
   if (paid !== null) {
@@ -422,14 +441,14 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     const ended = { device, command: id, key, pieces: paid, counters, paid: { currency, minor } };
     if (minor === ordered) {
       flag(work, 'ssp.payout-time-out', false);
-      latch(work, { ...ended, fact: 'payout.done' });
-    } else latch(work, { ...ended, fact: 'payout.partial', owed: { currency, minor: ordered - minor } });
+      over(work, { ...ended, fact: 'payout.done' });
+    } else over(work, { ...ended, fact: 'payout.partial', owed: { currency, minor: ordered - minor } });
     return;
   }
   const whole = said === ordered;
   if (!whole || !toBox(work, payout, gone)) flag(work, 'ssp.levels-disagree', true);
   if (whole) {
-    latch(work, {
+    over(work, {
       device,
       fact: 'payout.done',
       command: id,
@@ -442,7 +461,14 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
   }
   const lost = [...gone].reduce((sum, [minor, count]) => sum + minor * count, 0);
   const reason = `the device says it paid ${said ?? 'nothing it could name'}, its levels lost ${lost} minor units`;
-  latch(work, { device, fact: 'payout.unknown', command: id, key, reason });
+  over(work, { device, fact: 'payout.unknown', command: id, key, reason });
+}
+
+type Over = DeviceFact & { readonly fact: 'payout.done' | 'payout.partial' | 'payout.unknown' };
+
+function over(work: Work, fact: Over): void {
+  latch(work, fact);
+  work.s.ended = { command: fact.command, fact };
 }
 
 /** What left towards the customer, where both witnesses agree; null: they do not. */

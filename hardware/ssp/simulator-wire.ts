@@ -2,7 +2,7 @@
  * The wire of an ITL machine, as GA138 has it in "Transport Layer" and "Encryption Layer": finds the packets that are
  * for it, answers a packet that comes again with the answer of before, and keeps the keys and the packet counter.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { SimulatorSurroundings } from '../simulated.ts';
 
 const STX = 0x7f;
@@ -187,7 +187,7 @@ export class Cipher {
   private fixed = DEFAULT_FIXED_KEY;
   private generator = 0n;
   private modulus = 0n;
-  private key: Uint8Array | null = null;
+  private key: KeyObject | null = null;
   private count = 0;
 
   constructor(random: () => number) {
@@ -226,7 +226,7 @@ export class Cipher {
     if (this.generator === 0n || this.modulus === 0n) return null;
     const secret = 1n + BigInt(Math.floor(this.random() * 2 ** 31));
     const shared = power(bigFromLow(host), secret, this.modulus);
-    this.key = Uint8Array.from([...low(this.fixed, 8), ...low(shared, 8)]);
+    this.key = createSecretKey(Uint8Array.from([...low(this.fixed, 8), ...low(shared, 8)]));
     this.count = 0;
     return low(power(this.generator, secret, this.modulus), 8);
   }
@@ -250,7 +250,7 @@ export class Cipher {
     const used = data.length + OVERHEAD;
     const padding = Array.from({ length: (BLOCK - (used % BLOCK)) % BLOCK }, () => Math.floor(this.random() * 256));
     const plain = [data.length, ...low(this.count, 4), ...data, ...padding];
-    const cipher = createCipheriv('aes-128-ecb', this.key as Uint8Array, null).setAutoPadding(false);
+    const cipher = createCipheriv('aes-128-ecb', this.key as KeyObject, null).setAutoPadding(false);
     return [STEX, ...cipher.update(Uint8Array.from([...plain, ...low(checksum(plain), 2)])), ...cipher.final()];
   }
 }

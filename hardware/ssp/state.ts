@@ -230,6 +230,8 @@ export interface State extends Standing {
   readonly emptying: Emptying | null;
   /** A dispense order of before that never left: refused when the driver first runs. */
   readonly neverLeft: string | null;
+  /** How the last order to pay out ended here, or that it ended before: given again, it is not carried out again. */
+  readonly ended: { readonly command: string; readonly fact: DeviceFact | null } | null;
 }
 
 export type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };

@@ -1,16 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { protocolNamed } from '../../hardware/catalog.ts';
-import { acceptors, type Bench, type BenchParts, benchOf } from './bench.ts';
+import { acceptors, type Bench, type BenchParts, benchOf, lineUpOf } from './bench.ts';
 
 test('there is an acceptor to try', () => expect(acceptors.length).toBeGreaterThan(0));
 
-/** Devices that do not say why they reject a note. */
-const withoutReasons: ReadonlySet<string> = new Set(['ebds']);
+/** What a device says of a note that it rejects: not all say why, and ccTalk has no word for a damaged one. */
+const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ebds: { inhibited: 'other', damaged: 'other', unreadable: 'other' },
+  cctalk: { damaged: 'other' },
+};
 
-describe.each(acceptors)('%s', (protocol) => {
+/**
+ * Who reads ccTalk's events (header 159) acknowledges nothing, and takes nothing away either. What protects money there is
+ * that the same event never counts twice, and that one read before a crash and not recorded is in the buffer still.
+ */
+const hasNoAcknowledge: ReadonlySet<string> = new Set(['cctalk']);
+
+/** In noise a device with many settings takes long to be set up. */
+const SETUP_IN_NOISE_MS = 90_000;
+
+describe.each(acceptors)('%s', (name) => {
+  const { protocol, sampled } = lineUpOf(name);
+
   async function ready(parts: BenchParts = {}): Promise<Bench> {
-    const bench = await benchOf(protocol, parts);
-    bench.until('device.ready', 15_000);
+    const bench = await benchOf(name, parts);
+    bench.until('device.ready', SETUP_IN_NOISE_MS);
     bench.run(2_000);
     return bench;
   }
@@ -64,15 +78,26 @@ describe.each(acceptors)('%s', (protocol) => {
     stacks(bench, 3, 500);
   });
 
-  test('nothing is acknowledged before it is recorded', async () => {
+  test('nothing is acknowledged before it is recorded, or the device tells it again without that', async () => {
     const bench = await ready();
     bench.record = false;
     bench.act({ action: 'insert', minor: 2000 });
     bench.until('note.stacked', 10_000);
     bench.run(8_000);
-    expect(bench.events.some(({ event }) => event === 'vend.acknowledged')).toBe(false);
-    bench.link.recorded('acceptor', bench.find('note.stacked')[0]?.key as string);
-    bench.run(2_000);
+    if (hasNoAcknowledge.has(protocol)) {
+      expect(bench.find('note.stacked')).toHaveLength(1);
+      bench.record = true;
+      bench.restart();
+      bench.run(8_000);
+      expect(bench.find('note.stacked').map(({ command }) => command)).toEqual(['order-1', 'order-1']);
+      expect(bench.memory.lastStack?.open).toBe(false);
+      bench.restart();
+      bench.run(8_000);
+    } else {
+      expect(bench.events.some(({ event }) => event === 'vend.acknowledged')).toBe(false);
+      bench.link.recorded('acceptor', bench.find('note.stacked')[0]?.key as string);
+      bench.run(2_000);
+    }
     stacks(bench, 1, 2000);
   });
 
@@ -129,13 +154,13 @@ describe.each(acceptors)('%s', (protocol) => {
   });
 
   test('a denomination that is not wanted is rejected', async () => {
-    const bench = await benchOf(protocol);
+    const bench = await benchOf(name);
     bench.accept = [500];
     bench.until('device.ready', 15_000);
     bench.run(2_000);
     bench.act({ action: 'insert', minor: 2000 });
     bench.until('note.rejected', 10_000);
-    expect(reason(bench)).toBe(withoutReasons.has(protocol) ? 'other' : 'inhibited');
+    expect(reason(bench)).toBe(reasons[protocol]?.inhibited ?? 'inhibited');
     expect(bench.find('note.escrowed')).toHaveLength(0);
     bench.run(2_000);
     bench.act({ action: 'insert', minor: 500 });
@@ -144,7 +169,7 @@ describe.each(acceptors)('%s', (protocol) => {
 
   test('an acceptor that may take nothing is shut', async () => {
     const bench = await ready();
-    bench.link.maintain('acceptor', { accept: [] });
+    bench.maintain([]);
     bench.run(2_000);
     expect(bench.simulator.act({ action: 'insert', minor: 500 }).ok).toBe(false);
   });
@@ -153,9 +178,9 @@ describe.each(acceptors)('%s', (protocol) => {
     const bench = await ready();
     // Each step another moment of the exchange.
     for (let ms = 0; ms < 500; ms += 5) {
-      bench.link.maintain('acceptor', { accept: [500] });
+      bench.maintain([500]);
       bench.run(ms);
-      bench.link.maintain('acceptor', { accept: [] });
+      bench.maintain([]);
       bench.run(2_000);
       expect(bench.simulator.act({ action: 'insert', minor: 500 }).ok, `${ms} ms between the two`).toBe(false);
     }
@@ -169,7 +194,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.act({ action: 'insert', minor: 2000, condition });
     bench.until('note.rejected', 10_000);
     bench.run(3_000);
-    expect(reason(bench)).toBe(withoutReasons.has(protocol) ? 'other' : why);
+    expect(reason(bench)).toBe(reasons[protocol]?.[why] ?? why);
     expect(bench.find('note.rejected')).toHaveLength(1);
     stacks(bench, 0, 0);
     takesAnother(bench);
@@ -228,6 +253,24 @@ describe.each(acceptors)('%s', (protocol) => {
     takesAnother(bench);
   });
 
+  test('a counter that jumps, where there is one, credits no note again', async () => {
+    for (let afterMs = 0; afterMs < 5_000; afterMs += 250) {
+      const bench = await ready();
+      bench.act({ action: 'insert', minor: 500 });
+      bench.until('note.stacked', 10_000);
+      bench.run(3_000);
+      bench.act({ action: 'insert', minor: 2000 });
+      bench.run(afterMs);
+      const jumps = bench.simulator.act({ action: 'misbehave', value: 'counter' }).ok;
+      bench.rest(40_000);
+      expect(bench.memory.lastStack?.open ?? false, `${afterMs} ms`).toBe(false);
+      const doubt = jumps ? bench.find('note.unknown').reduce((sum, { minor }) => sum + minor, 0) : 0;
+      expect(bench.boxMinor() - bench.creditMinor(), `${afterMs} ms`).toBeGreaterThanOrEqual(0);
+      expect(bench.boxMinor() - bench.creditMinor(), `${afterMs} ms`).toBeLessThanOrEqual(doubt);
+      takesAnother(bench);
+    }
+  });
+
   for (const value of ['repeat', 'late', 'noise']) {
     test(`a device that misbehaves (${value}) is credited once for each note`, async () => {
       const bench = await ready();
@@ -249,7 +292,11 @@ describe.each(acceptors)('%s', (protocol) => {
 
   describe('the line', () => {
     /** Longer than the longest frame of any of them, a table. */
-    const places = Array.from({ length: 130 }, (_, at) => at + 1);
+    const places = Array.from({ length: 130 }, (_, at) => at + 1).filter((at) => sampled !== true || at % 3 === 1);
+    /** Those that begin a message or stand for something in one, for a sampled line-up. */
+    const bytes = Array.from({ length: 256 }, (_, at) => at).filter(
+      (byte) => sampled !== true || byte % 16 === 0 || byte < 4 || (byte > 0x7c && byte < 0x80),
+    );
 
     async function oneNote(parts: BenchParts): Promise<void> {
       const bench = await ready(parts);
@@ -276,7 +323,7 @@ describe.each(acceptors)('%s', (protocol) => {
     });
 
     test('before each frame every single byte', async () => {
-      for (let byte = 0; byte < 256; byte++) await oneNote({ line: (frame) => Uint8Array.from([byte, ...frame]) });
+      for (const byte of bytes) await oneNote({ line: (frame) => Uint8Array.from([byte, ...frame]) });
     });
 
     test('each frame twice', async () => oneNote({ line: (frame) => Uint8Array.from([...frame, ...frame]) }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { protocolNamed } from '../../hardware/catalog.ts';
-import { acceptors, type Bench, benchOf } from './bench.ts';
+import { acceptors, type Bench, benchOf, lineUpOf } from './bench.ts';
 
 /**
  * A device that was never told of its first message's number after a start may take it for an acknowledgement: what it
@@ -9,11 +9,18 @@ import { acceptors, type Bench, benchOf } from './bench.ts';
 const forgetsAfterStart: ReadonlySet<string> = new Set(['ebds']);
 
 /** The note is at another place at each of these: drawn in, judged, in escrow, on its way, past the lever, in the box. */
-const moments = Array.from({ length: 50 }, (_, index) => 50 + index * 90);
+const everyMoment = Array.from({ length: 50 }, (_, index) => 50 + index * 90);
+/** Of a sampled line-up every third, another third for each. */
+const momentsOf = (name: string): readonly number[] =>
+  lineUpOf(name).sampled === true
+    ? everyMoment.filter((_, index) => index % 3 === acceptors.indexOf(name) % 3)
+    : everyMoment;
 
-describe.each(acceptors)('%s', (protocol) => {
-  async function inserted(afterMs: number, settings: Readonly<Record<string, string>> = {}): Promise<Bench> {
-    const bench = await benchOf(protocol, { settings });
+describe.each(acceptors)('%s', (name) => {
+  const { protocol, settings } = lineUpOf(name);
+  const moments = momentsOf(name);
+  async function inserted(afterMs: number, machine: Readonly<Record<string, string>> = {}): Promise<Bench> {
+    const bench = await benchOf(name, { settings: machine });
     bench.until('device.ready', 15_000);
     bench.run(2_000);
     bench.act({ action: 'insert', minor: 2000 });
@@ -48,7 +55,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.record = true;
     bench.decide = 'stack';
     bench.act({ action: 'insert', minor: 1000 });
-    bench.run(10_000);
+    bench.rest(10_000);
     expect([bench.boxMinor() - box, bench.creditMinor() - credit]).toEqual([1000, 1000]);
   }
 
@@ -58,7 +65,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.run(3_500);
     bench.act({ action: 'restore power' });
     bench.until('device.ready', 35_000);
-    bench.run(10_000);
+    bench.rest(10_000);
     asItIs(bench);
     takesAnother(bench);
   });
@@ -68,7 +75,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.act({ action: 'cut power' });
     bench.act({ action: 'restore power' });
     bench.until('device.ready', 35_000);
-    bench.run(10_000);
+    bench.rest(10_000);
     asItIs(bench);
     takesAnother(bench);
   });
@@ -81,7 +88,7 @@ describe.each(acceptors)('%s', (protocol) => {
       bench.run(3_500);
       bench.act({ action: 'restore power' });
       bench.until('device.ready', 35_000);
-      bench.run(10_000);
+      bench.rest(10_000);
       nothingInvented(bench);
       takesAnother(bench);
     },
@@ -89,9 +96,9 @@ describe.each(acceptors)('%s', (protocol) => {
 
   test.each(moments)('the reset of a technician after %i ms: one outcome, and the true one', async (afterMs) => {
     const bench = await inserted(afterMs);
-    const reset = protocolNamed(protocol).driver.requests({}).reset;
+    const reset = protocolNamed(protocol).driver.requests(settings).reset;
     if (reset !== undefined) bench.simulator.receive(reset);
-    bench.run(35_000);
+    bench.rest(35_000);
     nothingInvented(bench);
     takesAnother(bench);
   });
@@ -102,7 +109,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.until('device.lost', 1_000);
     bench.run(4_000);
     bench.plug();
-    bench.run(25_000);
+    bench.rest(25_000);
     asItIs(bench);
     takesAnother(bench);
   });
@@ -111,13 +118,13 @@ describe.each(acceptors)('%s', (protocol) => {
     const bench = await inserted(afterMs);
     bench.decide = 'return';
     bench.restart();
-    bench.run(25_000);
+    bench.rest(25_000);
     asItIs(bench);
     takesAnother(bench);
   });
 
   test.each(moments)('the daemon dies after %i ms with what it heard last not recorded', async (afterMs) => {
-    const bench = await benchOf(protocol);
+    const bench = await benchOf(name);
     bench.until('device.ready', 15_000);
     bench.run(2_000);
     bench.record = false;
@@ -127,7 +134,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.decide = 'return';
     bench.restart();
     bench.record = true;
-    bench.run(25_000);
+    bench.rest(25_000);
     if (forgetsAfterStart.has(protocol)) nothingInvented(bench);
     else asItIs(bench);
     takesAnother(bench);
@@ -140,7 +147,7 @@ describe.each(acceptors)('%s', (protocol) => {
     const jammed = bench.simulator.faults().includes('jam');
     expect(bench.find('device.fault').length > 0).toBe(jammed);
     bench.act({ action: 'clear jam' });
-    bench.run(20_000);
+    bench.rest(20_000);
     expect(bench.find('device.cleared').map(({ code }) => code)).toEqual(
       bench.find('device.fault').map(({ code }) => code),
     );
@@ -157,7 +164,7 @@ describe.each(acceptors)('%s', (protocol) => {
       bench.run(4_000);
       bench.act({ action: 'clear jam' });
       bench.plug();
-      bench.run(30_000);
+      bench.rest(30_000);
       nothingInvented(bench);
       takesAnother(bench);
     },
@@ -170,7 +177,7 @@ describe.each(acceptors)('%s', (protocol) => {
     bench.run(2_000);
     bench.act({ action: 'insert cashbox' });
     bench.until('cashbox.inserted', 12_000);
-    bench.run(20_000);
+    bench.rest(20_000);
     expect(bench.find('cashbox.removed')).toHaveLength(1);
     nothingInvented(bench);
     takesAnother(bench);
@@ -183,7 +190,7 @@ describe.each(acceptors)('%s', (protocol) => {
       const second = bench.simulator.act({ action: 'insert', minor: 5000 }).ok;
       bench.run(4_000);
       if (second) bench.simulator.act({ action: 'take' });
-      bench.run(30_000);
+      bench.rest(30_000);
       asItIs(bench);
       takesAnother(bench);
     },

@@ -62,6 +62,20 @@ describe('set-up', () => {
     expect(hand.sent.filter((name) => name === 'read-bill-events').length - before).toBeGreaterThan(40);
   });
 
+  test('one that has told of nothing yet is set up again after a silence, for its reset would not show', () => {
+    const { hand, machine } = ready();
+    expect(machine.counter).toBe(0);
+    machine.on = false;
+    hand.run(600);
+    machine.on = true;
+    machine.reset();
+    machine.master = false;
+    machine.mode = 1;
+    hand.run(5_000);
+    expect([machine.master, machine.mode, machine.mask]).toEqual([true, 3, [15, 0]]);
+    expect(hand.of('device.lost')).toEqual([]);
+  });
+
   test('without an escrow nothing is taken', () => {
     const machine = new BillMachine();
     const { answer } = machine;

@@ -17,6 +17,7 @@ import {
   hopperStatus,
   levelSensors,
   maskOf,
+  newEvents,
   describe as named,
   positionsOf,
   scaling,
@@ -289,6 +290,22 @@ describe('events', () => {
     expect(eventsSince(2, now(3, [4, 0], [4, 1], [3, 0]), kept)).toEqual({ count: 1, reset: false });
     expect(eventsSince(2, now(2, [0, 1], [4, 1]), kept)).toEqual({ count: 2, reset: true });
     expect(eventsSince(2, now(3, [4, 0], [4, 1], [0, 1]), kept)).toEqual({ count: 3, reset: true });
+  });
+
+  test('more than the buffer holds came: all of it is new, but for what stood there before', () => {
+    const buffer = (...newest: readonly number[]) => ({
+      counter: 99,
+      events: [...newest, 0, 0, 0, 0, 0].slice(0, 5).map((a) => ({ a, b: a === 0 ? 0 : 1 })),
+    });
+    const { events: kept } = buffer(3, 2, 1);
+    const seen = (count: number, now: ReturnType<typeof buffer>) => newEvents(count, now, kept).map(({ a }) => a);
+    expect(seen(2, buffer(5, 4, 3, 2, 1))).toEqual([4, 5]);
+    expect(seen(7, buffer(3, 2, 1))).toEqual([]);
+    expect(seen(8, buffer(4, 3, 2, 1))).toEqual([4]);
+    expect(seen(10, buffer(6, 5, 4, 3, 2))).toEqual([4, 5, 6]);
+    expect(seen(9, buffer(7, 6, 5, 4, 3))).toEqual([3, 4, 5, 6, 7]);
+    expect(seen(9, buffer(8, 7, 6, 5, 4))).toEqual([4, 5, 6, 7, 8]);
+    expect(newEvents(7, buffer(3, 2, 1), null)).toHaveLength(5);
   });
 
   test('a buffer of another length is none', () => {

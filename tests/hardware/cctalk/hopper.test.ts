@@ -395,6 +395,25 @@ describe('lost messages', () => {
     expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
   });
 
+  test('nor at a start, when the answer to a question of the process before may be on its way', () => {
+    const { hand } = ready();
+    hand.restart();
+    expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
+    hand.hear([9]);
+    expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
+    hand.run(5_000);
+    expect(hand.of('device.identified').map(({ serial }) => serial)).toEqual(['4711', '4711']);
+  });
+
+  test('a serial number of another length than three bytes is none', () => {
+    const machine = new HopperMachine();
+    const known = machine.answer.bind(machine);
+    machine.answer = (header, data) => (header === 242 ? [9] : known(header, data));
+    const hand = new Hand(machine, hopper);
+    hand.run(5_000);
+    expect(hand.of('device.identified')).toMatchObject([{ serial: null }]);
+  });
+
   const names = ['request-dispense-count', 'enable-hopper', 'request-hopper-status', 'test-hopper', 'dispense'];
 
   test.each(names.flatMap((name) => (['ask', 'answer'] as const).map((loss) => [name, loss] as const)))(

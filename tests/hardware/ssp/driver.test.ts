@@ -735,7 +735,8 @@ describe('a payout', () => {
   ])('that the device refuses to try (%j) never leaves', (answer, reason) => {
     const hand = new Hand('smart-payout').ready();
     hand.slave.answers[0x46] = answer;
-    hand.dispense(order).run(5_000);
+    // One that says it is busy is asked again for ten seconds.
+    hand.dispense(order).run(20_000);
     expect(hand.refusals).toEqual([`p1 false ${reason}`]);
     expect(hand.of('payout.starting')).toEqual([]);
   });

@@ -506,3 +506,63 @@ describe('an order that cannot be', () => {
     expect(play.refusals).toEqual(['p false not-on-top']);
   });
 });
+
+test('an order to a device that is still starting waits until it can', () => {
+  const play = new Play('smart-hopper', stocked);
+  while (play.of('device.ready').length === 0) play.run(100);
+  play.dispense({ minor: 100, count: 2 });
+  play.rest();
+  expect(play.refusals).toEqual([]);
+  expect(play.paidMinor).toBe(200);
+  expect(play.customerMinor).toBe(200);
+});
+
+test.each(['smart-payout', 'smart-hopper'])(
+  '%s: an order that is given again pays once, and its end is told again',
+  (model) => {
+    const play = new Play(model, stocked).ready();
+    const minor = model === 'smart-payout' ? 500 : 50;
+    play.dispense({ minor, count: 2 });
+    play.rest();
+    play.dispense({ minor, count: 2 });
+    play.rest();
+    expect(play.of('payout.done').map(({ key }) => key)).toEqual(['d/p/end', 'd/p/end']);
+    expect(play.customerMinor).toBe(2 * minor);
+    play.restart();
+    play.run(8_000);
+    play.dispense({ minor, count: 2 });
+    play.rest();
+    expect(play.refusals).toEqual(['p true already-ended']);
+    expect(play.customerMinor).toBe(2 * minor);
+  },
+);
+
+test('a note that a loss of power put away counts once, though the device tells of it again to the next start', () => {
+  for (let afterMs = 0; afterMs < 2_000; afterMs += 10) {
+    const play = new Play('smart-payout', stocked).ready();
+    play.dispense({ minor: 2000, count: 1 });
+    play.run(900);
+    play.act({ action: 'cut power' });
+    play.run(1_000);
+    play.act({ action: 'restore power' });
+    play.run(4_000 + afterMs);
+    play.restart();
+    play.rest();
+    const moved = new Map(play.of('cash.moved').map(({ key, minor }) => [key, minor]));
+    expect([...moved.values()], `${afterMs} ms`).toEqual(play.minor('box') === 0 ? [] : [2000]);
+  }
+});
+
+test('what a note float tells of its progress never goes back, also when the line broke meanwhile', () => {
+  for (let afterMs = 1_000; afterMs < 6_000; afterMs += 50) {
+    const play = new Play('nv11', stocked).ready();
+    play.dispense({ minor: 10_000, count: 3 });
+    play.run(afterMs);
+    play.unplug();
+    play.run(100);
+    play.plug();
+    play.rest();
+    const told = play.of('payout.progress').map(({ paid }) => paid.minor);
+    expect(told, `${afterMs} ms`).toEqual(told.toSorted((a, b) => a - b));
+  }
+});
