@@ -8,6 +8,8 @@ import type { Simulator } from '../../hardware/simulated.ts';
 import type { Random } from './random.ts';
 
 const flightMs = 2;
+/** The second of two pieces comes so much later. */
+const restMs = 3;
 
 export class Wire {
   private readonly clock: Clock;
@@ -16,6 +18,8 @@ export class Wire {
   private listener: PortListener | null = null;
   private enter: (fn: () => void) => void = (fn) => fn();
   private generation = 0;
+  /** When the last piece under way arrives. */
+  private arrivesMs = 0;
   /** Pieces that reached the present process since it opened its port. */
   heard = 0;
   whole = true;
@@ -85,8 +89,15 @@ export class Wire {
       this.enter(() => listener.received(part));
     };
     const at = bytes.length > 1 && this.random.chance(0.1) ? this.random.integer(1, bytes.length - 1) : bytes.length;
-    this.clock.after(flightMs, () => deliver(bytes.subarray(0, at)));
-    if (at < bytes.length) this.clock.after(flightMs + 3, () => deliver(bytes.subarray(at)));
+    this.inOrder(flightMs, () => deliver(bytes.subarray(0, at)));
+    if (at < bytes.length) this.inOrder(flightMs + restMs, () => deliver(bytes.subarray(at)));
+  }
+
+  /** Nothing overtakes anything on a wire. */
+  private inOrder(delayMs: number, fn: () => void): void {
+    const nowMs = this.clock.monoMs();
+    this.arrivesMs = Math.max(this.arrivesMs, nowMs + delayMs);
+    this.clock.after(this.arrivesMs - nowMs, fn);
   }
 
   private flipped(sent: Uint8Array): Uint8Array {
