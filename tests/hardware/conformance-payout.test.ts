@@ -322,7 +322,10 @@ describe.each(names)('%s', (name) => {
           line: (frame) => (which === 'the answer' && hit() ? null : frame),
         });
         bench.rest(REST_MS);
-        judge(bench, `${which} ${nth}, ${lost} of them`);
+        const place = `${which} ${nth}, ${lost} of them`;
+        judge(bench, place);
+        // One alone stops no order; more may use up the tries of a hopper whose proof has to be found first.
+        if (lost === 1) expect(bench.ends()[0]?.fact, place).toBe('payout.done');
       }
     }
   });
