@@ -324,7 +324,7 @@ describe.each(names)('%s', (name) => {
         bench.rest(REST_MS);
         const place = `${which} ${nth}, ${lost} of them`;
         judge(bench, place);
-        // One alone stops no order; more may use up the tries of a hopper whose proof has to be found first.
+        // One alone stops no order; more may use up the tries of one.
         if (lost === 1) expect(bench.ends()[0]?.fact, place).toBe('payout.done');
       }
     }

@@ -35,7 +35,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
   'cctalk hopper flow': { protocol: 'cctalk', settings: hopper, machine: { model: 'flow', count }, ...fiveCoins },
   'cctalk hopper flow without echo, crc': {
     protocol: 'cctalk',
-    settings: { ...hopper, checksum: 'crc' },
+    settings: { ...hopper, checksum: 'crc', method: 'cipher' },
     machine: { model: 'flow', method: 'cipher', echo: 'off', count },
     ...fiveCoins,
     sampled: true,
