@@ -135,7 +135,7 @@ export interface EventBuffer {
   readonly events: readonly Event[];
 }
 
-export const KEPT_EVENTS = 5;
+const KEPT_EVENTS = 5;
 const EVENT_BUFFER_BYTES = 1 + 2 * KEPT_EVENTS;
 /** The counter runs from 1 to 255. */
 const COUNTER_STEPS = 255;

@@ -37,7 +37,12 @@ const lineUps: Readonly<Record<string, LineUp>> = {
   'ssp nv11 to the box': { protocol: 'ssp', settings: { model: 'nv11' }, sampled: true },
   'ssp nv11 to the recycler': { protocol: 'ssp', settings: { model: 'nv11' }, recycle: NOTES, sampled: true },
   'ssp smart-payout to the box': { protocol: 'ssp', settings: { model: 'smart-payout' }, sampled: true },
-  'ssp smart-payout to the recycler': { protocol: 'ssp', settings: { model: 'smart-payout' }, recycle: NOTES },
+  'ssp smart-payout to the recycler': {
+    protocol: 'ssp',
+    settings: { model: 'smart-payout' },
+    recycle: NOTES,
+    sampled: true,
+  },
   'cctalk bill with echo, sum': { protocol: 'cctalk', settings: billSettings, machine: { echo: 'on' } },
   'cctalk bill without echo, sum': {
     protocol: 'cctalk',

@@ -292,6 +292,18 @@ describe.each(Object.keys(lineUps))('a coin acceptor with %s', (name) => {
     }
   });
 
+  test('a dip of its power at every moment before the first coin: it takes that coin all the same', async () => {
+    for (const afterMs of moments) {
+      const bench = await ready();
+      bench.run(afterMs);
+      bench.act({ action: 'cut power' });
+      bench.act({ action: 'restore power' });
+      bench.run(8_000);
+      takesAnother(bench, `${afterMs} ms`);
+      judge(bench, `${afterMs} ms`);
+    }
+  });
+
   test('unplugged at every moment of a coin and back', async () => {
     for (const afterMs of moments) {
       const bench = await inserted(afterMs);

@@ -3,8 +3,9 @@
  * holds and what the machine still has, is compared with what was told: nothing is paid twice, done and partial are the
  * truth to the coin, and each order ends exactly once.
  *
- * A device that keeps its evidence is never unknown. It loses it when its counters are another's or jump, and when a hand
- * frees a note that was jammed on its way out: the store has lost it, and nobody counted it out.
+ * A device that keeps its evidence is never unknown. It loses it when it is another device, when its counters jump, and of a
+ * note that was stopped on its way out: when a hand frees it, or when the power goes again before the host has read where
+ * the power-up put it. Then the store has lost it, and nobody counted it out.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -14,6 +15,8 @@ import { type PayoutBench, type PayoutLineUp, type PayoutParts, payers, payoutBe
 
 const READY_MS = 30_000;
 const REST_MS = 120_000;
+/** As short as nobody notices at the wire. */
+const DIP = 'the machine alone, for a moment';
 
 function stockOf(pieces: readonly Pieces[]): ReadonlyMap<number, number> {
   return new Map(pieces.filter(({ count }) => count > 0).map(({ minor, count }) => [minor, count]));
@@ -88,7 +91,9 @@ function paysAnother(bench: PayoutBench, place: string): void {
   const top = bench.lineUp.order[0]?.minor as number;
   bench.order([{ minor: top, count: 1 }], 'order-2');
   bench.rest(REST_MS);
-  judge(bench, `${place}, the next order`, { id: 'order-2', before });
+  // What nobody knows of an order is missing from the accounts of the device too.
+  const witnessed = bench.ends().every(({ fact }) => fact !== 'payout.unknown');
+  judge(bench, `${place}, the next order`, { id: 'order-2', before, witnessed });
   expect(sumOf(bench.paid()) - sumOf(before), `${place}, the next order`).toBe(top);
 }
 
@@ -149,9 +154,10 @@ describe.each(names)('%s', (name) => {
     return { ms: bench.clock.monoMs() - fromMs, messages: bench.sent.length - first, first };
   }
 
-  async function moments(): Promise<readonly number[]> {
+  /** Every 50 ms of the order; of a long one more seldom where that is `sampled`, in steps that meet everything else at odd times. */
+  async function moments(sampled: boolean): Promise<readonly number[]> {
     const { ms } = await length();
-    const stepMs = lineUp.sampled === true ? 150 : 50;
+    const stepMs = (sampled && ms > 3_000) || lineUp.sampled === true ? 170 : 50;
     return Array.from({ length: Math.ceil((ms + 400) / stepMs) }, (_, at) => at * stepMs);
   }
 
@@ -159,16 +165,15 @@ describe.each(names)('%s', (name) => {
     what: string,
     then: (bench: PayoutBench) => void,
     judged: Judged = {},
-    finish: (bench: PayoutBench, place: string) => void = () => {},
+    sampled = true,
   ): Promise<void> {
-    for (const afterMs of await moments()) {
+    for (const afterMs of await moments(sampled)) {
       const bench = await ordered();
       bench.run(afterMs);
       then(bench);
       bench.rest(REST_MS);
       const place = `${what} after ${afterMs} ms`;
       judge(bench, place, judged);
-      finish(bench, place);
     }
   }
 
@@ -180,7 +185,7 @@ describe.each(names)('%s', (name) => {
 
   test.each([
     ['the machine alone', (bench: PayoutBench) => powerAway(bench, 3_000)],
-    ['the machine alone, for a moment', (bench: PayoutBench) => powerAway(bench, 0)],
+    [DIP, (bench: PayoutBench) => powerAway(bench, 0)],
     [
       'machine and host together',
       (bench: PayoutBench) => {
@@ -203,7 +208,7 @@ describe.each(names)('%s', (name) => {
       judge(bench, `${what} after piece ${n}`);
       paysAnother(bench, `${what} after piece ${n}`);
     }
-    await atEveryMoment(what, blow);
+    await atEveryMoment(what, blow, {}, what === DIP);
   });
 
   test('the line is unplugged at every moment and comes back', async () => {
@@ -253,7 +258,7 @@ describe.each(names)('%s', (name) => {
       expect(sumOf(bench.paid()), `piece ${n}`).toBeLessThan(total);
       bench.act({ action: 'clear jam' });
       bench.rest(REST_MS);
-      judge(bench, `jammed after piece ${n}`, { mayBeUnknown: lineUp.freedByHand === true });
+      judge(bench, `jammed after piece ${n}`, { mayBeUnknown: lineUp.putsAway === true });
     }
   });
 
@@ -317,7 +322,10 @@ describe.each(names)('%s', (name) => {
           line: (frame) => (which === 'the answer' && hit() ? null : frame),
         });
         bench.rest(REST_MS);
-        judge(bench, `${which} ${nth}, ${lost} of them`);
+        const place = `${which} ${nth}, ${lost} of them`;
+        judge(bench, place);
+        // One alone stops no order; more may use up the tries of one.
+        if (lost === 1) expect(bench.ends()[0]?.fact, place).toBe('payout.done');
       }
     }
   });
@@ -396,10 +404,11 @@ describe.each(names)('%s', (name) => {
           blows[what]?.(bench);
         }
         bench.rest(REST_MS);
-        judge(bench, JSON.stringify(hurts));
+        const outages = hurts.filter(({ what }) => what === 'power' || what === 'dip').length;
+        judge(bench, JSON.stringify(hurts), { mayBeUnknown: lineUp.putsAway === true && outages > 1 });
         paysAnother(bench, JSON.stringify(hurts));
       }),
-      { numRuns: 400 },
+      { numRuns: 40, seed: 1 },
     );
   });
 

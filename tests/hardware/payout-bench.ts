@@ -21,8 +21,8 @@ export interface PayoutLineUp extends LineUp {
   /** What the cases order; the last one leaves last. */
   readonly order: readonly Pieces[];
   readonly jam: HandAction;
-  /** What is jammed is taken out by a hand, and does not fall back into the store. */
-  readonly freedByHand?: true;
+  /** A note that was stopped on its way out ends in the box, by a hand or at the next power-up, and one event alone tells so. */
+  readonly putsAway?: true;
   /** Where the money lies that it pays. */
   readonly store: UnitName;
 }
@@ -35,7 +35,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
   'cctalk hopper flow': { protocol: 'cctalk', settings: hopper, machine: { model: 'flow', count }, ...fiveCoins },
   'cctalk hopper flow without echo, crc': {
     protocol: 'cctalk',
-    settings: { ...hopper, checksum: 'crc' },
+    settings: { ...hopper, checksum: 'crc', method: 'cipher' },
     machine: { model: 'flow', method: 'cipher', echo: 'off', count },
     ...fiveCoins,
     sampled: true,
@@ -62,7 +62,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     ],
     store: 'recycler',
     jam: { action: 'jam' },
-    freedByHand: true,
+    putsAway: true,
   },
   'ssp nv11': {
     protocol: 'ssp',
@@ -71,7 +71,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     order: [{ minor: 10_000, count: 3 }],
     store: 'recycler',
     jam: { action: 'jam' },
-    freedByHand: true,
+    putsAway: true,
   },
 };
 
