@@ -13,6 +13,8 @@ const MASK_BYTES = POSITIONS / 8;
 const TRIES = 3;
 /** A table with holes is read so often before it is believed. */
 const READINGS = 5;
+/** A table that cannot be used is read again after this: the device, or the line, may not have been itself. */
+const REREAD_MS = 30_000;
 const AGAIN_MS = 100;
 const RETRY_MS = 1_000;
 export const MASK = 'mask';
@@ -32,6 +34,10 @@ export interface Acceptance extends Talk {
   /** Ids that differed when they were read last: read alike once more they are believed. */
   readonly doubted: string | null;
   readonly changed: boolean;
+  /** It has no place that is known. */
+  readonly noTable: boolean;
+  /** When a table that cannot be used is read again; null: it can. */
+  readonly rereadAtMs: number | null;
   readonly unmapped: boolean;
   readonly accept: readonly number[];
   /** What the device was told; null: not known. */
@@ -53,6 +59,8 @@ export const freshAcceptance: Omit<Acceptance, keyof Talk> = {
   tableText: null,
   doubted: null,
   changed: false,
+  noTable: false,
+  rereadAtMs: null,
   unmapped: false,
   accept: [],
   mask: null,
@@ -98,6 +106,11 @@ export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMa
   }
   s.readings = 0;
   const seen = s.ids.join();
+  s.rereadAtMs = null;
+  if (s.changed && s.tableText === seen) {
+    s.changed = false;
+    tellCleared(work, 'cctalk.denominations-changed');
+  }
   if (s.tableText !== null && s.tableText !== seen && !s.changed) {
     if (s.doubted !== seen) {
       s.doubted = seen;
@@ -109,16 +122,25 @@ export function tableRead<S extends Acceptance>(work: Work<S>, table: ReadonlyMa
   }
   s.doubted = null;
   const initial = s.tableText === null;
-  s.tableText ??= seen;
+  if (table.size > 0) s.tableText ??= seen;
+  if (s.changed || table.size === 0) s.rereadAtMs = work.nowMs + REREAD_MS;
   if (!s.changed) s.table = table;
   const used = s.ids.filter((id) => id !== null).length;
   if (used > table.size && !s.unmapped) {
     s.unmapped = true;
     tellFault(work, 'cctalk.country-unmapped');
   }
-  if (initial && table.size === 0) tellFault(work, 'cctalk.no-denominations');
+  if (initial && (table.size === 0) !== s.noTable) {
+    s.noTable = table.size === 0;
+    (s.noTable ? tellFault : tellCleared)(work, 'cctalk.no-denominations');
+  }
   identified(work, [...new Map([...s.table.values()].map((one) => [`${one.currency}${one.minor}`, one])).values()]);
   return true;
+}
+
+/** A table that cannot be used is due to be read again. */
+export function rereadTable<S extends Acceptance>({ s, nowMs }: Work<S>): void {
+  if (s.rereadAtMs !== null && nowMs >= s.rereadAtMs) setUpAgain(s);
 }
 
 /** The setting that differs from what is wished; null: all is told. `held`: nothing is to come in for now. */

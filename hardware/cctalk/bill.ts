@@ -33,6 +33,7 @@ import {
   closeFirst,
   freshAcceptance,
   idRead,
+  rereadTable,
   MASK,
   MASTER,
   POSITIONS,
@@ -251,6 +252,7 @@ function answered(work: BillWork, ask: Ask, data: Uint8Array | null): void {
       break;
     default:
       s.pollAtMs = nowMs + POLL_MS;
+      rereadTable(work);
       onBuffer(work, data === null ? null : eventBuffer(data));
   }
   if (s.counter !== null && !held(work)) readyWhenTold(work, false);

@@ -16,6 +16,7 @@ import {
   closeFirst,
   freshAcceptance,
   idRead,
+  rereadTable,
   MASK,
   MASTER,
   POSITIONS,
@@ -211,6 +212,7 @@ function answered(work: CoinWork, ask: Ask, data: Uint8Array | null): void {
       break;
     default:
       s.pollAtMs = nowMs + POLL_MS;
+      rereadTable(work);
       onEvents(work, data);
   }
   if (!s.away) readyWhenTold(work, held(work));

@@ -99,9 +99,13 @@ export function onNoteEvent(work: Work, one: Event, later: readonly Event[]): vo
     case event.clearedToCashbox:
       wake(work, 'stacker');
       return;
-    case event.clearedFromFront:
-      wake(work, 'acceptor');
+    case event.clearedFromFront: {
+      // One of another value came in behind the note under order: of that nobody knows any more.
+      const [value, { stack }] = [knownValue(s, one.byte), path];
+      const other = stack !== null && value !== null && value.minor !== stack.minor;
+      wake(work, other ? 'nothing' : 'acceptor');
       return;
+    }
     default:
       return;
   }

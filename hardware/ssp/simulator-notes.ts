@@ -669,6 +669,9 @@ export class NoteMachine extends Slave {
     const credit = this.uncollected;
     if (path !== null) {
       if (!this.boxIn && !path.place.startsWith('out') && this.goesIn(path)) return false;
+      // A credit that nobody collected is of the note before, unless this one is past the gate itself.
+      const own = path.place === 'far' || path.place === 'past';
+      if (credit !== null && !own) this.tellCredit(CLEARED_TO_CASHBOX, credit.minor, credit.stored);
       this.clear(path);
     } else if (credit !== null) this.tellCredit(CLEARED_TO_CASHBOX, credit.minor, credit.stored);
     return true;

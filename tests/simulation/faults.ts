@@ -144,6 +144,7 @@ export const faultRows: readonly FaultRow[] = [
     at: ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'],
     when: either(inBatch('cash.dispense'), inFact('payout.starting'), inFact('payout.progress'), inMessage('dispense')),
     strike: inPayout,
+    rare: true,
     change: true,
   },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },

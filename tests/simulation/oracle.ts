@@ -167,8 +167,9 @@ export class Oracle {
 
   /** The next note may be in the path already. */
   private acknowledged(minor: number): void {
-    const owed = this.notes.filter((one) => one.inBox && !one.acknowledged && one.minor === minor);
-    const note = owed.find(({ lost }) => !lost) ?? owed[0] ?? this.current;
+    const owed = this.notes.filter((one) => (one.inBox || one.strung) && !one.acknowledged && one.minor === minor);
+    const current = this.current?.minor === minor ? this.current : null;
+    const note = owed.find(({ lost }) => !lost) ?? owed[0] ?? current;
     if (note === null) return;
     if (this.tookFirstForAcknowledgement()) note.lost = true;
     note.acknowledged = true;
