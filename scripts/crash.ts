@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { protocolNamed } from '../hardware/catalog.ts';
-import { acceptorProtocols, Batch, type RunResult } from '../tests/crash/batch.ts';
+import { type AcceptorLineUp, acceptorLineUps } from '../tests/acceptors.ts';
+import { Batch, type RunResult } from '../tests/crash/batch.ts';
 import { momentOf } from '../tests/crash/moments.ts';
 import { seeded } from '../tests/simulation/random.ts';
 import { withCountAndSeed } from './counted-arguments.ts';
@@ -35,17 +35,16 @@ function say(line: string): void {
 async function many(
   first: number,
   last: number,
-  protocol: string,
+  lineUp: AcceptorLineUp,
   seed: number,
   done: (n: number, result: RunResult) => void,
   wrong: (n: number, found: readonly string[]) => void,
 ): Promise<void> {
-  const acknowledges = protocolNamed(protocol).driver.moneyMessages.includes('acknowledge');
   for (let n = first; n <= last; ) {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'));
-    const batch = await Batch.open(folder, protocol);
+    const batch = await Batch.open(folder, lineUp);
     for (let stuck = false; n <= last && !stuck; n++) {
-      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n), acknowledges));
+      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n), lineUp));
       done(n, result);
       stuck = result.stuck;
     }
@@ -63,21 +62,21 @@ async function crash(runs: number, seed: number): Promise<number> {
   };
   let next = 1;
   let cabinets = 0;
-  const size = Math.min(runsPerBatch, Math.ceil(runs / Math.max(lanes, acceptorProtocols.length)));
+  const size = Math.min(runsPerBatch, Math.ceil(runs / Math.max(lanes, acceptorLineUps.length)));
   const work = async () => {
     while (next <= runs) {
       const first = next;
       next = Math.min(runs + 1, first + size);
-      const protocol = acceptorProtocols[cabinets++ % acceptorProtocols.length] as string;
+      const lineUp = acceptorLineUps[cabinets++ % acceptorLineUps.length] as AcceptorLineUp;
       await many(
         first,
         next - 1,
-        protocol,
+        lineUp,
         seed,
         (n, { killed, violations: found }) => {
           const boundary = killed.at(-1)?.boundary ?? 'none';
           counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-          say(`run ${n} protocol ${protocol} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+          say(`run ${n} protocol ${lineUp.name} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
           wrong(n, found);
         },
         wrong,

@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
-import { kindOf, protocolNamed, protocols } from '../../hardware/catalog.ts';
-import { acceptsNotes } from '../../hardware/device.ts';
+import { kindOf } from '../../hardware/catalog.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import { chainedEntries } from '../../kiosk/journal/journal.ts';
@@ -18,6 +17,7 @@ import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
 import { type Rules, rulesOf } from '../../kiosk/rules.ts';
 import type { View } from '../../kiosk/server/wire.ts';
+import type { AcceptorLineUp } from '../acceptors.ts';
 import { Cabinet, type Happened } from './cabinet.ts';
 import { Customer } from './customer.ts';
 import { type Glass, openGlass } from './glass.ts';
@@ -37,12 +37,8 @@ const printer = 'printer';
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
-/** What an acceptor may speak. */
-export const acceptorProtocols: readonly string[] = Object.entries(protocols)
-  .filter(([, { driver }]) => acceptsNotes(driver.kindOf(driver.labSettings)))
-  .map(([name]) => name);
-/** Nobody can ask it which number was the last. */
-const forgetsAtStart: ReadonlySet<string> = new Set(['ebds']);
+/** Nobody can ask the one which number was the last; the other counts as told what was read, and forgets it without power. */
+const forgetsAtStart: ReadonlySet<string> = new Set(['ebds', 'cctalk']);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
 const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
 
@@ -85,14 +81,13 @@ export class Batch {
   private wake: () => void = () => {};
   private problem: Error | null = null;
 
-  private constructor(folder: string, protocol: string) {
-    this.forgetsAtStart = forgetsAtStart.has(protocol);
+  private constructor(folder: string, { name, protocol, settings }: AcceptorLineUp) {
+    this.forgetsAtStart = forgetsAtStart.has(name);
     this.data = join(folder, 'data');
     this.config = join(folder, 'config.json');
     mkdirSync(this.data, { recursive: true, mode: 0o700 });
     const bills = join(folder, 'bills.json');
     writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
-    const { labSettings: settings } = protocolNamed(protocol).driver;
     const devices = lab.devices.map((device) => (device.id === acceptor ? { ...device, protocol, settings } : device));
     const config: Config = { ...lab, devices, limits, biller: { ...lab.biller, file: bills } };
     writeFileSync(this.config, JSON.stringify(config));
@@ -101,8 +96,8 @@ export class Batch {
   }
 
   /** Starts bench and daemon in an empty folder. */
-  static async open(folder: string, protocol: string): Promise<Batch> {
-    const batch = new Batch(folder, protocol);
+  static async open(folder: string, lineUp: AcceptorLineUp): Promise<Batch> {
+    const batch = new Batch(folder, lineUp);
     try {
       batch.benchUrl = await batch.bench.said('bench');
       batch.cabinet = new Cabinet(batch.benchUrl);

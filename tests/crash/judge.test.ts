@@ -120,7 +120,9 @@ test('a booking that was never posted is found', () => {
 });
 
 test('over fifty runs every boundary comes at least three times exactly, and random moments come too', () => {
-  const moments = Array.from({ length: 50 }, (_, i) => momentOf(i + 1, seeded(i), i % 2 === 0));
+  const moments = Array.from({ length: 50 }, (_, i) =>
+    momentOf(i + 1, seeded(i), { stack: 'stack', acknowledge: i % 2 === 0 ? 'acknowledge' : null }),
+  );
   const exact = moments
     .filter(({ laterMs }) => laterMs === null)
     .map(({ again, boundary }) => (again ? 'b9' : boundary));

@@ -1,5 +1,6 @@
 /** When a daemon is killed: boundaries in turn, each at money moments that every visit of the plan passes. */
 import type { Boundary } from '../../hardware/port.ts';
+import type { AcceptorLineUp } from '../acceptors.ts';
 import type { Random } from '../simulation/random.ts';
 import type { Plan } from './customer.ts';
 
@@ -39,17 +40,19 @@ export interface Moment {
   readonly patient: boolean;
 }
 
-/** The moment of run `n` (from 1); some acceptors have no message that only acknowledges. */
-export function momentOf(n: number, random: Random, acknowledges: boolean): Moment {
+/** The moment of run `n` (from 1), in the words of the acceptor; some have no message that only acknowledges. */
+export function momentOf(n: number, random: Random, acceptor: Pick<AcceptorLineUp, 'stack' | 'acknowledge'>): Moment {
   const turn = (n - 1) % cycle;
   const boundary = boundaries[turn] ?? random.pick(boundaries);
   const leaves = n % leaveEvery === leaveEvery - 1;
-  const comes = (name: string) => (!leaves || name !== 'sale.paid') && (acknowledges || name !== 'acknowledge');
+  const comes = (name: string) =>
+    (!leaves || name !== 'sale.paid') && (acceptor.acknowledge !== null || name !== 'acknowledge');
   const what = random.pick(moneyMoments[boundary].filter(comes));
   const plan = leaves ? 'leave' : planFor(what, random);
+  const words: Readonly<Record<string, string | null>> = { stack: acceptor.stack, acknowledge: acceptor.acknowledge };
   return {
     boundary,
-    what,
+    what: words[what] ?? what,
     skip: comesTwice(what, plan) ? random.integer(0, 1) : 0,
     laterMs: turn > boundaries.length ? random.integer(1, latestAfterMs) : null,
     again: turn === boundaries.length,
