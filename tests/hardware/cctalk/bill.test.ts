@@ -446,6 +446,6 @@ test('whatever is lost or killed, a note in the box is credited once and no othe
         expect(ends(hand).filter((end) => end.startsWith('unknown'))).toEqual([]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 1 },
   );
 });

@@ -492,6 +492,6 @@ test('whatever is lost or killed, every coin is credited once', () => {
         );
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 1 },
   );
 });
