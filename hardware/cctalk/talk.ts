@@ -62,6 +62,8 @@ export interface Talk extends Standing {
   readonly doubt: boolean;
   /** Index into the set-up steps. */
   readonly step: number;
+  /** All of them are done. */
+  readonly setUp: boolean;
   readonly tries: number;
   readonly stepAtMs: number;
   readonly refused: boolean;
@@ -128,6 +130,7 @@ export const freshTalk: Talk = {
   lookAtMs: 0,
   doubt: false,
   step: 0,
+  setUp: false,
   tries: 0,
   stepAtMs: 0,
   refused: false,
@@ -219,6 +222,7 @@ function beginAgain(s: Draft<Talk>): void {
 export function setUpAgain(s: Draft<Talk>): void {
   s.doubt = false;
   s.step = 0;
+  s.setUp = false;
   s.tries = 0;
   s.stepAtMs = 0;
 }
@@ -235,8 +239,9 @@ function wanted<S extends Talk>(work: Work<S>, part: Part<S>): Ask | null {
 function nextAsk<S extends Talk>(work: Work<S>, part: Part<S>): Ask | null {
   const { s } = work;
   if (!s.heard || s.doubt) return { header: header.simplePoll, means: LOOK, atMs: s.lookAtMs };
+  if (s.setUp) return part.wish(work);
   const step = part.setup(work)[s.step];
-  if (step === undefined) return part.wish(work);
+  if (step === undefined) return null;
   return { header: step.header, data: step.data, means: SETUP, atMs: s.stepAtMs };
 }
 
@@ -314,7 +319,9 @@ function stepDone<S extends Talk>(work: Work<S>, part: Part<S>): void {
   s.step++;
   s.tries = 0;
   s.stepAtMs = 0;
-  if (part.setup(work).length === s.step) part.ready(work);
+  if (part.setup(work).length !== s.step) return;
+  s.setUp = true;
+  part.ready(work);
 }
 
 /** `said`: the device answered that it will not, and need not be asked again. */
