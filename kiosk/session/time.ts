@@ -64,6 +64,9 @@ export function due(kiosk: Kiosk): number {
     if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, post.orderedMs + postUnansweredMs);
   }
   for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
+  for (const payout of Object.values(kiosk.payouts)) {
+    if (payout.status === 'open') atMs = Math.min(atMs, payout.orderedMs + payoutOutcomeMs);
+  }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const slip of kiosk.session.sale?.slips ?? []) {

@@ -4,6 +4,8 @@ import { memory } from '../../kiosk/command.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
 import { isOpen } from '../../kiosk/case.ts';
+import { payoutOutcomeMs } from '../../kiosk/rules.ts';
+import { due } from '../../kiosk/session/time.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
 import type { Payout } from '../../kiosk/kiosk.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
@@ -184,6 +186,13 @@ describe('change in cash', () => {
     expect(visit.entries.some(({ kind }) => kind === 'sale.paid')).toBe(false);
   });
 
+  test('that a machine does not even refuse is looked at again in time, though nothing else wakes the kiosk', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000);
+    for (const command of Object.keys(visit.kiosk.posts)) visit.step({ fact: 'bill.posted', command, reference: 'R' });
+    const { orderedMs } = order(visit, 'tens');
+    expect(due(visit.kiosk)).toBe(orderedMs + payoutOutcomeMs);
+  });
+
   test('goes on counting as long as coins are seen to come', () => {
     const visit = filled().payingCash(costing(3_800)).note(5_000);
     const yuan = order(visit, 'yuan');
@@ -331,6 +340,16 @@ describe('coins', () => {
     visit.step(lost);
     expect(visit.entries.filter(({ kind }) => kind !== 'time.passed')).toEqual([]);
   });
+});
+
+test('a note that a recycler keeps is booked where change comes from', () => {
+  const visit = filled().payingCash(costing(3_750)).escrow(1_000);
+  const { command } = only(visit.entries, 'note.stack');
+  const stacked = { fact: 'note.stacked', device: 'acceptor', command, key: 'k', unit: 'recycler' } as const;
+  visit.step({ ...stacked, currency, minor: 1_000 });
+  expect(tillUnits(visit.kiosk.till)).toContainEqual(
+    expect.objectContaining({ unit: 'acceptor.recycler', kind: 'recycler', minor: 1_000 }),
+  );
 });
 
 describe('a machine that counts otherwise than the journal', () => {

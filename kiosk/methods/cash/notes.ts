@@ -57,8 +57,9 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   }
   const { currency, minor } = seen;
   const asOrdered = currency === stack.currency && minor === stack.minor;
-  if (asOrdered) credit(turn, stack, { evidence: 'stacked', confirmByCount: false });
-  else creditToCount(turn, stack, { evidence: 'stacked', named: { currency, minor } });
+  const where = seen.unit === undefined ? {} : { unit: seen.unit };
+  if (asOrdered) credit(turn, stack, { evidence: 'stacked', confirmByCount: false, ...where });
+  else creditToCount(turn, stack, { evidence: 'stacked', named: { currency, minor }, ...where });
 }
 
 /** The device was switched on and says where a note lay. */
@@ -187,7 +188,7 @@ function whereAfterDoubt(stage: Stage): 'pay-cash' | 'choose' | 'cancel' | null 
 }
 
 /** How far the machine's word carries a credit. */
-type Evidence = Pick<Extract<EntryBody, { kind: 'note.stacked' }>, 'evidence' | 'confirmByCount' | 'named'>;
+type Evidence = Pick<Extract<EntryBody, { kind: 'note.stacked' }>, 'evidence' | 'confirmByCount' | 'named' | 'unit'>;
 
 function credit(turn: Turn, stack: Stack, evidence: Evidence): void {
   const { command, device, session, sale, currency, minor } = stack;
