@@ -207,7 +207,7 @@ export function durablePart(kiosk: Folded): Folded {
     monoMs,
     devices,
     stacks: sinceBoot(kiosk.stacks, monoMs),
-    payouts: sinceBoot(kiosk.payouts, monoMs),
+    payouts: unseen(sinceBoot(kiosk.payouts, monoMs)),
     prints: sinceBoot(kiosk.prints, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
@@ -596,6 +596,11 @@ function sinceBoot<T extends { readonly orderedMs: number }>(
   monoMs: number,
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(open).map(([key, value]) => [key, { ...value, orderedMs: monoMs }]));
+}
+
+/** What has come out so far is told on the way, and not recorded before the end. */
+function unseen(payouts: Folded['payouts']): Folded['payouts'] {
+  return Object.fromEntries(Object.entries(payouts).map(([key, payout]) => [key, { ...payout, paidMinor: 0 }]));
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

@@ -52,9 +52,10 @@ export function framed(
 }
 
 function isRight(frame: Uint8Array, checksum: Checksum): boolean {
-  const [destination = 0, , source = 0, header = 0] = frame;
-  const right = framed(destination, source, header, [...frame.subarray(4, -1)], checksum);
-  return right.every((byte, at) => byte === frame[at]);
+  if (checksum === 'sum') return frame.reduce((sum, byte) => sum + byte, 0) % 256 === 0;
+  const [destination = 0, count = 0, low, header = 0] = frame;
+  const crc = crcOf([destination, count, header, ...frame.subarray(4, -1)]);
+  return (crc & 0xff) === low && crc >> 8 === frame.at(-1);
 }
 
 function hex(bytes: Uint8Array): string {
@@ -100,9 +101,12 @@ export class Wire {
       this.pending = new Uint8Array(0);
     }
     this.lastByteMs = nowMs;
-    const data = new Uint8Array(this.pending.length + bytes.length);
-    data.set(this.pending);
-    data.set(bytes, this.pending.length);
+    let data = bytes;
+    if (this.pending.length > 0) {
+      data = new Uint8Array(this.pending.length + bytes.length);
+      data.set(this.pending);
+      data.set(bytes, this.pending.length);
+    }
     let at = 0;
     while (data.length - at >= SHORTEST) {
       const length = (data[at + 1] as number) + SHORTEST;

@@ -1,7 +1,8 @@
 /**
  * The conversation with one receipt printer, pure. Status comes by asking (DLE EOT, answered at any time); reports on
  * change (GS a) only make the driver ask at once, because a report cannot be repeated. A reading that differs from
- * what was known counts when two in a row agree.
+ * what was known counts when two in a row agree. A printer on line is only asked each second whether it still is: a
+ * cover, a fault or the end of the paper takes it off line, and then it is asked everything.
  *
  * A document goes out in pieces, a status answer between every two, and ends with a marker that the printer answers
  * when all before it was printed: GS ( H with four signs made from the command's id, so that an answer to another
@@ -37,6 +38,8 @@ import { render } from './render.ts';
 export const QUEUE_LIMIT = 8;
 const CHUNK_BYTES = 256;
 const POLL_IDLE_MS = 1_000;
+/** Everything is asked at least so often: a low paper's report may have been lost. */
+const ROUND_EVERY_MS = 5_000;
 const POLL_WAITING_MS = 250;
 /** A printer answers a real-time question at once; adapters and networks may take this long. */
 const ANSWER_WITHIN_MS = 1_000;
@@ -51,6 +54,7 @@ const MARKER_WITHIN_MS = 20_000;
 const RECOVER_EVERY_MS = 3_000;
 const INTER_BYTE_MS = 50;
 const ROUND: readonly StatusNumber[] = [2, 3, 4, 1];
+const ON_LINE: StatusNumber = 1;
 
 export interface Settings {
   readonly columns: number;
@@ -78,6 +82,8 @@ export interface State {
   readonly owed: readonly string[];
   readonly asked: { readonly n: StatusNumber; readonly atMs: number } | null;
   readonly round: number;
+  /** When a round begins although the printer is on line. */
+  readonly roundAtMs: number;
   readonly doubt: { readonly n: StatusNumber; readonly value: number } | null;
   readonly misses: number;
   readonly quietUntilMs: number;
@@ -144,6 +150,7 @@ function start(memory: DeviceMemory): State {
 const unread = {
   asked: null,
   round: 0,
+  roundAtMs: 0,
   doubt: null,
   misses: 0,
   status: allWell,
@@ -281,6 +288,7 @@ function takeFrame(work: Work, frame: Frame): void {
       return;
     case 'report':
       s.pollAtMs = work.nowMs;
+      s.roundAtMs = work.nowMs;
       return;
     case 'flow':
       s.busy = !frame.ready;
@@ -307,6 +315,10 @@ function takeStatus(work: Work, value: number): void {
   s.misses = 0;
   s.lost = null;
   const part = statusOf(n, value);
+  if (n !== ROUND[s.round] && s.doubt === null) {
+    takeGlance(work, part.offline === true);
+    return;
+  }
   const next: Status = { ...s.status, ...part };
   const differs = (Object.keys(part) as (keyof Status)[]).some((key) => s.status[key] !== next[key]);
   if (differs && !(s.doubt?.n === n && s.doubt.value === value)) {
@@ -326,6 +338,13 @@ function takeStatus(work: Work, value: number): void {
   if (s.round !== 0) return;
   tellStatus(work);
   s.pollAtMs = work.nowMs + POLL_IDLE_MS;
+  s.roundAtMs = work.nowMs + ROUND_EVERY_MS;
+}
+
+/** Off line, whatever is wrong shows in a round. */
+function takeGlance({ s, nowMs }: Work, offline: boolean): void {
+  if (offline) s.roundAtMs = nowMs;
+  s.pollAtMs = offline ? nowMs : nowMs + POLL_IDLE_MS;
 }
 
 function tellStatus(work: Work): void {
@@ -438,10 +457,15 @@ function nextSend(work: Work): DriverSend | null {
 
 function ask(work: Work): DriverSend {
   const { s, nowMs } = work;
-  const n = ROUND[s.round] as StatusNumber;
+  const n = glances(s, nowMs) ? ON_LINE : (ROUND[s.round] as StatusNumber);
   s.asked = { n, atMs: nowMs };
   if (s.lost !== null) s.pollAtMs = nowMs + POLL_IDLE_MS;
   return { name: `status-${n}`, bytes: askStatus(n), replyWithinMs: ANSWER_WITHIN_MS };
+}
+
+/** Nothing is known that asks for a whole round. */
+function glances(s: Draft, nowMs: number): boolean {
+  return s.round === 0 && s.doubt === null && isKnown(s) && !s.status.offline && s.job === null && nowMs < s.roundAtMs;
 }
 
 /** What comes before the first document: a clean mouth, reports on, and the printer's name. */

@@ -200,6 +200,12 @@ describe('the driver, step by step', () => {
     ({ type: 'frame', nowMs, frame: { type: 'real-time', value } }) as const;
   const started = [0, 1, 2, 3].flatMap((i) => [turn(i), said(i, 0x12)]);
 
+  const readyAfter = (state: State): State => ({
+    ...state,
+    prepared: true,
+    identity: { asked: null, atMs: 0, step: 4 },
+  });
+
   test('asks all four before it believes anything, then sets the printer up', () => {
     const { sent, facts } = talk([
       { type: 'opened', chance: new Uint8Array(64), nowMs: 0 },
@@ -213,14 +219,20 @@ describe('the driver, step by step', () => {
 
   test('a single odd answer is asked for again before it counts', () => {
     const once = talk([{ type: 'opened', chance: new Uint8Array(64), nowMs: 0 }, ...started]);
-    const odd = talk([turn(2_000), said(2_000, 0x12), turn(2_001), said(2_001, 0x12)], {
-      ...once.state,
-      prepared: true,
-      identity: { asked: null, atMs: 0, step: 4 },
-    });
-    const wrong = talk([turn(2_002), said(2_002, 0x7e), turn(2_003), said(2_003, 0x12)], odd.state);
+    const odd = talk([turn(6_000), said(6_000, 0x12), turn(6_001), said(6_001, 0x12)], readyAfter(once.state));
+    const wrong = talk([turn(6_002), said(6_002, 0x7e), turn(6_003), said(6_003, 0x12)], odd.state);
     expect(wrong.sent).toEqual(['status-4', 'status-4']);
     expect([...odd.facts, ...wrong.facts].filter(({ fact }) => fact === 'paper.changed')).toEqual([]);
+  });
+
+  test('on line it is asked that alone each second, and everything every five or when it is no longer', () => {
+    const once = talk([{ type: 'opened', chance: new Uint8Array(64), nowMs: 0 }, ...started]);
+    const glance = talk([turn(1_004), said(1_005, 0x12), turn(1_006)], readyAfter(once.state));
+    expect(glance.sent).toEqual(['status-1']);
+    const offline = talk([turn(2_006), said(2_007, 0x1a), turn(2_008), said(2_009, 0x7e), turn(2_010)], glance.state);
+    expect(offline.sent).toEqual(['status-1', 'status-2', 'status-2']);
+    const quiet = talk([turn(2_006), said(2_007, 0x12), turn(5_010)], glance.state);
+    expect(quiet.sent).toEqual(['status-1', 'status-2']);
   });
 
   test('an answer that comes after its time is not taken for the next question', () => {

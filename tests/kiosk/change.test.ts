@@ -7,7 +7,7 @@ import { isOpen } from '../../kiosk/case.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import { due } from '../../kiosk/session/time.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
-import type { Payout } from '../../kiosk/kiosk.ts';
+import { durablePart, type Payout } from '../../kiosk/kiosk.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { bill, floats, Visit, withChange } from './view/visit.ts';
 
@@ -77,6 +77,16 @@ function holds(device: keyof typeof floats): number {
 }
 
 describe('change in cash', () => {
+  test('how far a machine came is of this process alone: what is kept is what the entries say', () => {
+    const visit = filled().payingCash(costing(3_750)).note(5_000);
+    const yuan = order(visit, 'yuan');
+    started(visit, yuan);
+    const kept = durablePart(visit.kiosk);
+    visit.step({ fact: 'payout.progress', device: 'yuan', command: yuan.command, paid: { currency, minor: 100 } });
+    expect(visit.kiosk.payouts[yuan.command]?.paidMinor).toBe(100);
+    expect(durablePart(visit.kiosk).payouts).toEqual(kept.payouts);
+  });
+
   test('of ¥37.50 paid with ¥50 is a note of ¥10, two coins of ¥1 and five of ¥0.10', () => {
     const visit = filled().payingCash(costing(3_750)).note(5_000);
     expect(visit.kiosk.session?.stage.at).toBe('giving');

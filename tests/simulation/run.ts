@@ -168,7 +168,7 @@ function arm(
       struck.push({ row: row.row, boundary });
       throw new Crash('k');
     }
-    const late = oracle.customer > leastCustomers + 1;
+    const late = oracle.customer > leastCustomers;
     if (left === 0 || (late ? !row.at.includes(boundary) : boundary !== wanted)) return;
     const moment = { world, oracle, boundary, what };
     if (!row.when(moment)) return;
@@ -205,9 +205,8 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
 
 function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, struck: readonly unknown[]): void {
   const slips: Slip[] = [];
-  const many = random.integer(leastCustomers, leastCustomers + 1);
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
-  const enough = (i: number) => i >= many && world.clock.monoMs() >= leastRunMs;
+  const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
     const late = enough(i);

@@ -14,6 +14,8 @@ export type Report = RunResult;
 
 /** A run takes well under a second; one that takes longer than this does not end. */
 const runLimitMs = 20_000;
+/** A run makes much that is soon forgotten: with more room for it, less of it is copied about. */
+const resourceLimits = { maxYoungGenerationSizeMb: 128 };
 
 /** The program as edited cannot be loaded at all. */
 export class Unloadable extends Error {
@@ -31,7 +33,7 @@ export class Runner {
 
   /** One run at a time. Throws Unloadable. */
   async run(seed: number): Promise<Report> {
-    this.worker ??= new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.edit });
+    this.worker ??= new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.edit, resourceLimits });
     const { worker } = this;
     const outcome = await answer(worker, seed);
     if (outcome === 'late') {
