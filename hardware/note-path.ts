@@ -42,7 +42,7 @@ interface Escrow {
   readonly value: Denomination | null;
   /** When the machine gives it back by itself. */
   readonly deadlineMs: number;
-  /** After this, one that lies there is another one. */
+  /** Not told of until then, one that lies there is another one. */
   readonly lapsedMs: number;
 }
 
@@ -119,6 +119,8 @@ export function noteEscrowed(
 ): void {
   const { path, facts, device, nowMs } = work;
   if (path.escrow !== null && path.escrow.code === code && nowMs <= path.escrow.lapsedMs) {
+    // A second note pushed in behind it keeps it there, however long that one is left.
+    path.escrow = { ...path.escrow, lapsedMs: Math.max(path.escrow.lapsedMs, nowMs + holdMs) };
     repeatOrders(work);
     return;
   }

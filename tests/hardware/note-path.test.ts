@@ -224,6 +224,13 @@ describe('a note in escrow', () => {
     expect(path.facts()).toEqual([]);
   });
 
+  test('stays the same one for as long as the machine goes on telling of it', () => {
+    const path = new Path().escrow().giveBack().sent('return');
+    for (let ms = 1_500; ms <= 61_000; ms += 500) path.at(ms).escrow();
+    expect(path.work.facts.map(({ fact }) => fact)).toEqual(['note.escrowed']);
+    expect(noteWish(path.work.path)).toBe('return');
+  });
+
   test('is another one when it has another name, or when it lies there long after it had to go', () => {
     const path = new Path().escrow();
     path.facts();
