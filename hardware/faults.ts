@@ -41,8 +41,8 @@ const common: readonly FaultEntry[] = [
     code: 'driver.crashed',
     stopsAcceptance: true,
     remedy: {
-      'zh-CN': '驱动程序异常,已自动重启:若反复出现,请导出设备记录并上报。',
-      en: 'The driver failed and was started again: if it comes back, export the trace of the device and report it.',
+      'zh-CN': '驱动程序异常,已自动重启:若反复出现,请把日志中的记录上报。',
+      en: 'The driver failed and was started again: if it comes back, report what the log has of it.',
     },
   },
 ];

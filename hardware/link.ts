@@ -51,6 +51,8 @@ export interface LinkOptions {
   /** All of one protocol: the first one's decoder reads the wire for them all. */
   readonly drivers: readonly LinkDriver[];
   readonly onFact: (fact: DeviceFact) => void;
+  /** A driver broke and is started again: its words, and what went over its wire. */
+  readonly onCrash?: (device: string, words: string, trace: readonly TraceEntry[]) => void;
 }
 
 interface Slot {
@@ -73,6 +75,7 @@ export class Link {
   private readonly probe: Probe;
   private readonly chance: (bytes: number) => Uint8Array;
   private readonly onFact: (fact: DeviceFact) => void;
+  private readonly onCrash: LinkOptions['onCrash'];
   private readonly slots: readonly Slot[];
   private readonly byId = new Map<string, Slot>();
   private readonly record = new Trace();
@@ -107,6 +110,7 @@ export class Link {
     this.probe = options.probe;
     this.chance = options.chance;
     this.onFact = options.onFact;
+    this.onCrash = options.onCrash;
     this.slots = options.drivers.map(({ id, driver, moneyMessages, memory }) => ({
       id,
       driver,
@@ -410,6 +414,7 @@ export class Link {
   private restart(slot: Slot, nowMs: number, error: unknown): void {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.record.add(nowMs, 'crash', words, NO_BYTES);
+    this.onCrash?.(slot.id, words, this.record.entries());
     const pauseMs = Math.min(CRASH_PAUSE_FIRST_MS * 2 ** slot.crashes, CRASH_PAUSE_LONGEST_MS);
     slot.crashes++;
     slot.restUntilMs = nowMs + pauseMs;

@@ -17,13 +17,10 @@ export interface OpenOptions {
   /** What was recorded of a device; asked at its start and after a crash of its driver. */
   readonly memory: (device: string) => DeviceMemory;
   readonly onFact: (fact: DeviceFact) => void;
+  /** A driver broke and is started again: its words, and what went over its wire. Left out: nobody is told. */
+  readonly onCrash?: (device: string, words: string, trace: readonly TraceEntry[]) => void;
   /** `portByName` for real ones. */
   readonly openPort: (name: string, line: LineSettings, clock: Clock) => Port;
-}
-
-/** A running device, with the trace of its wire. */
-export interface OpenedDevice extends Device {
-  trace(): readonly TraceEntry[];
 }
 
 /** `host:port` is a TCP connection, everything else the path of a serial line. */
@@ -35,7 +32,7 @@ export function portByName(name: string, line: LineSettings, clock: Clock): Port
  * Facts come from the next moment of the clock on, never before this returns. Closing any device of a shared port closes that port.
  * @throws RangeError for an unknown protocol, unusable settings, equal ids, or devices that cannot share their port.
  */
-export function openDevices(options: OpenOptions): ReadonlyMap<string, OpenedDevice> {
+export function openDevices(options: OpenOptions): ReadonlyMap<string, Device> {
   const byPort = new Map<string, DeviceConfig[]>();
   const seen = new Set<string>();
   for (const config of options.configs) {
@@ -49,10 +46,11 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, OpenedDev
     drivers: configs.map((config) => linkDriver(config, options)),
     line: lineOf(name, configs),
   }));
-  const devices = new Map<string, OpenedDevice>();
+  const devices = new Map<string, Device>();
   for (const { name, line, drivers } of wires) {
-    const { clock, probe, chance, onFact } = options;
-    const link = new Link({ port: options.openPort(name, line, clock), clock, probe, chance, onFact, drivers });
+    const { clock, probe, chance, onFact, onCrash } = options;
+    const port = options.openPort(name, line, clock);
+    const link = new Link({ port, clock, probe, chance, onFact, drivers, ...(onCrash && { onCrash }) });
     for (const { id } of drivers) {
       devices.set(id, {
         id,
@@ -60,7 +58,6 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, OpenedDev
         maintain: (levels) => link.maintain(id, levels),
         recorded: (key) => link.recorded(id, key),
         close: () => link.close(),
-        trace: () => link.trace(),
       });
     }
   }

@@ -4,15 +4,17 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
 import { type Config, loadConfig } from '../config/schema.ts';
 import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { systemClock } from '../hardware/clock.ts';
-import type { DeviceConfig } from '../hardware/device.ts';
+import type { DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
+import type { TraceEntry } from '../hardware/trace.ts';
 import type { EntryBody } from './entry.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
@@ -40,8 +42,10 @@ const help = `Usage: node kiosk/main.ts --config FILE [--data DIR] [--http PORT]
 Runs the kiosk's daemon. --http 0 takes any free port. With --bench the printed launch code stays good.
 `;
 
-/** How long after a failed write the last bytes to the devices may take, milliseconds. */
+/** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
+/** Pieces of a wire's record that are logged with a driver's crash. */
+const tracedPieces = 40;
 /** Characters of a line of paper where no printer says. */
 const usualColumns = 42;
 
@@ -51,6 +55,11 @@ interface Options {
   readonly http: number;
   readonly bench: string | null;
   readonly safeStart: boolean;
+}
+
+/** What stands on the command line is wrong. */
+class UsageProblem extends Error {
+  override readonly name = 'UsageProblem';
 }
 
 class StartProblem extends Error {
@@ -77,8 +86,9 @@ function readOptions(): Options {
     process.exit(0);
   }
   const http = Number(values.http);
-  if (values.config === undefined) throw new TypeError('--config FILE is missing');
-  if (!Number.isInteger(http) || http < 0 || http > 65_535) throw new TypeError(`--http ${values.http} is not a port`);
+  if (values.config === undefined) throw new UsageProblem('--config FILE is missing');
+  if (!Number.isInteger(http) || http < 0 || http > 65_535)
+    throw new UsageProblem(`--http ${values.http} is not a port`);
   return {
     config: values.config,
     data: resolve(values.data),
@@ -134,17 +144,13 @@ async function main(options: Options): Promise<void> {
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
-      for (const entry of entries) {
-        if (entry.kind !== 'case.opened') continue;
-        const { case: number, about, subject } = entry;
-        log.warn({ case: number, about, subject, remedy: faultOfCase(about)?.remedy.en }, 'case');
-      }
+      logCases(log, entries);
       glass.step(entries, kiosk);
     },
     onFailure(problem) {
       log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
-      setTimeout(() => process.exit(1), lastWordsMs);
+      void setTimeout(lastWordsMs).then(() => process.exit(1));
     },
   });
   const pins = openPins(staffPath(options.data));
@@ -192,9 +198,9 @@ async function main(options: Options): Promise<void> {
     clock,
     timeoutMs: config.biller.timeoutMs,
     answer: (fact) => loop.take(fact),
-    unanswered: ({ id, number }, attempts) => {
-      const what = { command: id, bill: number, attempts };
-      if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered a payment; it is sent again');
+    unanswered: ({ command: kind, id, number }, attempts, why) => {
+      const what = { kind, command: id, bill: number, attempts, why };
+      if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered');
     },
   });
   const devices = openDevices({
@@ -204,10 +210,10 @@ async function main(options: Options): Promise<void> {
     chance: (bytes) => randomBytes(bytes),
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
-      if (fact.fact === 'device.lost') log.warn(fact, 'device');
-      if (fact.fact === 'device.fault') log.warn({ ...fact, remedy: faultOf(fact.code)?.remedy.en }, 'device');
+      logDevice(log, fact);
       loop.take(fact);
     },
+    onCrash: (device, words, trace) => log.error({ device, words, trace: traced(trace) }, 'a driver crashed'),
     openPort: portByName,
   });
   loop.start({
@@ -215,23 +221,20 @@ async function main(options: Options): Promise<void> {
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
     recorded: (device, key) => devices.get(device)?.recorded(key),
     ask: (command) => {
-      const taken = runner.obey(command);
+      if (runner.obey(command)) return;
       const what = { kind: command.command, command: command.id };
-      if (!taken) log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
-      return taken;
+      log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
     },
   });
-  const end = async () => {
+  onceAsked(async () => {
     loop.stop();
-    for (const device of devices.values()) device.close();
     runner.close();
-    await server.close();
+    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
+    for (const device of devices.values()) device.close();
     journal.close();
     locked.lock.release();
     process.exit(0);
-  };
-  process.once('SIGTERM', () => void end());
-  process.once('SIGINT', () => void end());
+  });
   const ready = {
     ready: true,
     pid: process.pid,
@@ -240,6 +243,39 @@ async function main(options: Options): Promise<void> {
     staff: server.staffUrl(),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Once, whichever signal comes first. */
+function onceAsked(end: () => Promise<void>): void {
+  let asked = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (!asked) void end();
+      asked = true;
+    });
+  }
+}
+
+function logCases(log: Logger, entries: readonly EntryBody[]): void {
+  for (const entry of entries) {
+    if (entry.kind !== 'case.opened') continue;
+    const { case: number, about, subject } = entry;
+    log.warn({ case: number, about, subject, remedy: faultOfCase(about)?.remedy.en }, 'case');
+  }
+}
+
+function logDevice(log: Logger, fact: DeviceFact): void {
+  if (fact.fact === 'device.lost') log.warn(fact, 'device');
+  if (fact.fact === 'device.fault') log.warn({ ...fact, remedy: faultOf(fact.code)?.remedy.en }, 'device');
+}
+
+/** The last of a wire's record, a line a piece. */
+function traced(trace: readonly TraceEntry[]): readonly string[] {
+  return trace
+    .slice(-tracedPieces)
+    .map(({ atMs, direction, what, bytes }) =>
+      [atMs.toFixed(1), direction, what, Buffer.from(bytes).toString('hex')].filter((part) => part !== '').join(' '),
+    );
 }
 
 /** Only a kiosk that has never run may make keys: new ones would not know the vouchers that are out. */
@@ -270,6 +306,10 @@ function paperColumns(config: Config, printer: string | null): number {
   return columns ?? usualColumns;
 }
 
+function isParseProblem(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code?.toString().startsWith('ERR_PARSE_ARGS') === true;
+}
+
 function refuse(code: string, message: string, exitCode: number): never {
   process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
   process.exit(exitCode);
@@ -280,6 +320,7 @@ try {
 } catch (error) {
   if (error instanceof StartProblem) refuse(error.code, error.message, 1);
   if (error instanceof JournalProblem) refuse(`journal-${error.code}`, error.message, 1);
-  if (error instanceof TypeError) refuse('usage', error.message, 2);
-  refuse('start', error instanceof Error ? error.message : String(error), 1);
+  if (error instanceof UsageProblem || isParseProblem(error)) refuse('usage', (error as Error).message, 2);
+  // A fault of this program's own: where it stands is what helps.
+  refuse('start', error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }

@@ -168,6 +168,8 @@ export type DurableBody =
       readonly case: string;
       readonly currency: string;
       readonly minor: number | null;
+      /** Where it lies; left out: in the box. */
+      readonly unit?: CashUnit;
     }
   | ({
       readonly kind: 'note.suspect';
@@ -176,6 +178,8 @@ export type DurableBody =
       readonly sale: string;
       readonly code: string;
       readonly case: string;
+      /** Where it had been booked; left out: in the box. */
+      readonly unit?: CashUnit;
     } & InSession &
       Denomination)
   | { readonly kind: 'cashbox.removed'; readonly device: string }

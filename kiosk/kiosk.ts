@@ -1,5 +1,5 @@
 /** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
-import type { Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
+import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
@@ -45,6 +45,8 @@ export interface Stack extends Denomination {
    */
   readonly status: 'open' | 'doubt' | 'lost' | 'stacked' | 'suspect' | 'returned';
   readonly case: string | null;
+  /** Where it was booked when it was stacked; left out: in the box. */
+  readonly unit?: CashUnit;
   readonly orderedMs: number;
 }
 
@@ -344,7 +346,7 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
       return withStack(counting, { ...order, status: 'open', case: null, orderedMs: kiosk.monoMs });
     }
     case 'note.stacked':
-      return settleStack(kiosk, body.device, body.command, 'stacked', null);
+      return settleStack(kiosk, body.device, body.command, 'stacked', null, body.unit);
     case 'note.returned':
       return settleStack(kiosk, body.device, body.command, 'returned', null);
     case 'note.unknown':
@@ -550,10 +552,12 @@ function settleStack<K extends Folded>(
   command: string,
   status: Stack['status'],
   doubt: string | null,
+  unit?: CashUnit,
 ): K {
   const stack = kiosk.stacks[device];
   if (stack === undefined || stack.command !== command) return kiosk;
-  return withStack(kiosk, { ...stack, status, case: doubt ?? stack.case });
+  const where = unit === undefined ? {} : { unit };
+  return withStack(kiosk, { ...stack, status, case: doubt ?? stack.case, ...where });
 }
 
 function noteIn(state: DeviceState, note: 'accepting' | 'escrowed', { monoMs, session }: Folded): DeviceState {

@@ -32,8 +32,8 @@ export interface Hands {
   obey(command: DeviceCommand): void;
   maintain(device: string, levels: DeviceLevels): void;
   recorded(device: string, key: string): void;
-  /** False when it cannot be taken; the order stays open. */
-  ask(command: BillerCommand): boolean;
+  /** One that cannot be taken stays open. */
+  ask(command: BillerCommand): void;
 }
 
 export interface KioskParts {
@@ -144,11 +144,21 @@ export class Loop {
     }
   }
 
-  /** Nothing is decided any more; the journal stays open for its owner to close. */
+  /**
+   * Nothing is decided any more, the acceptors shut, and a note that waits goes back; the journal stays open for its
+   * owner to close. The devices need a moment until they have heard it.
+   */
   stop(): void {
     this.over = true;
     this.callOff();
     this.callOffChecking();
+    const { acceptors, coinAcceptors } = this.state.rules;
+    for (const device of [...acceptors, ...coinAcceptors]) this.hands?.maintain(device, { accept: [] });
+    for (const device of acceptors) if (this.state.devices[device]?.note === 'escrowed') this.giveBack(device);
+  }
+
+  private giveBack(device: string): void {
+    this.hands?.obey({ command: 'note.return', id: 'return-unrecorded', device });
   }
 
   /** Null when the journal is damaged there; this process ends then. */
@@ -280,14 +290,8 @@ export class Loop {
    * never writes again.
    */
   private fail(body: FactBody | null, problem: Error): void {
-    this.over = true;
-    this.callOff();
-    this.callOffChecking();
-    const { acceptors, coinAcceptors } = this.state.rules;
-    for (const device of [...acceptors, ...coinAcceptors]) this.hands?.maintain(device, { accept: [] });
-    if (body?.fact === 'note.escrowed') {
-      this.hands?.obey({ command: 'note.return', id: 'return-unrecorded', device: body.device });
-    }
+    this.stop();
+    if (body?.fact === 'note.escrowed') this.giveBack(body.device);
     this.parts.onFailure(problem);
   }
 }

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type CatalogEntry, protocolNamed, protocols } from '../hardware/catalog.ts';
 import { systemClock } from '../hardware/clock.ts';
-import { acceptsNotes, type DeviceFact, emptyMemory } from '../hardware/device.ts';
-import { type OpenedDevice, openDevices, portByName } from '../hardware/open.ts';
+import { acceptsNotes, type Device, type DeviceFact, emptyMemory } from '../hardware/device.ts';
+import { openDevices, portByName } from '../hardware/open.ts';
 import { noProbe, type PortProblem } from '../hardware/port.ts';
 import type { ProtocolFrontDoor, Speaker } from '../hardware/protocol.ts';
 
@@ -16,6 +16,8 @@ const DEVICE = 'device';
 const IDENTIFY_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 3_000;
 const QUIET_MS = 2_500;
+/** A device hears within this that it is to take nothing more. */
+const SHUT_MS = 500;
 
 const doors = Object.entries(protocols).map(([name, { driver }]) => [name, driver] as const);
 
@@ -127,7 +129,7 @@ interface Conversation {
 /** Opens the device, prints what it says as far as `tells` and lets `react` answer; over at `end` and at SIGTERM. */
 function converse(
   session: Session,
-  react: (fact: DeviceFact, device: OpenedDevice, end: () => void) => void,
+  react: (fact: DeviceFact, device: Device, end: () => void) => void,
   tells: (fact: DeviceFact) => boolean = () => true,
 ): Conversation {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -145,6 +147,7 @@ function converse(
     probe: noProbe,
     chance: (bytes) => randomBytes(bytes),
     memory: () => emptyMemory,
+    onCrash: (_, words) => process.stderr.write(`${words}\n`),
     openPort: portByName,
     onFact(fact) {
       if (ended) return;
@@ -155,8 +158,13 @@ function converse(
       react(fact, device, end);
     },
   });
-  const device = devices.get(DEVICE) as OpenedDevice;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end());
+  const device = devices.get(DEVICE) as Device;
+  // It has to be shut before the line is closed: nobody reads what it takes in afterwards.
+  const shut = (): void => {
+    device.maintain({ accept: [] });
+    systemClock.after(SHUT_MS, end);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, shut);
   return { over: promise, end };
 }
 

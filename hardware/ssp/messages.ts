@@ -826,8 +826,8 @@ export const faults: readonly FaultEntry[] = [
   fault(
     'event-unreadable',
     true,
-    '设备报告了无法识别的事件,已停用:导出设备记录并上报。',
-    'The device reports an event that cannot be read, and is held: export its trace and report it.',
+    '设备报告了无法识别的事件,已停用:请上报型号与固件版本。',
+    'The device reports an event that cannot be read, and is held: report its model and firmware.',
   ),
   fault(
     'levels-disagree',

@@ -27,8 +27,8 @@ export interface RunnerParts {
   readonly timeoutMs: number;
   /** Takes the answers; called later, never from within `obey`. */
   readonly answer: (fact: BillerFact) => void;
-  /** Told of each attempt at a post that settled nothing; for the log and the health page. */
-  readonly unanswered?: (command: BillPost, attempts: number) => void;
+  /** Told of each attempt that settled nothing, and why, in words; for the log. */
+  readonly unanswered?: (command: BillerCommand, attempts: number, why: string) => void;
 }
 
 export interface Runner {
@@ -60,7 +60,9 @@ export function createRunner(parts: RunnerParts): Runner {
   const lookUp = async (command: BillLookUp) => {
     const fact = await attempt(clock, parts.timeoutMs, ending.signal, (signal) => biller.lookUp(command, signal));
     lookUps.delete(command.id);
-    if (!ending.signal.aborted) parts.answer(judged(command, fact));
+    if (ending.signal.aborted) return;
+    if (fact.how !== 'answered') parts.unanswered?.(command, 1, wordsOf(fact));
+    parts.answer(judged(command, fact));
   };
 
   const next = () => {
@@ -92,7 +94,7 @@ export function createRunner(parts: RunnerParts): Runner {
     });
     pauses.add(callOff);
     next();
-    parts.unanswered?.(command, post.attempts);
+    parts.unanswered?.(command, post.attempts, wordsOf(came));
   };
 
   return {
@@ -128,7 +130,20 @@ export function createRunner(parts: RunnerParts): Runner {
 type Came<Fact> =
   | { readonly how: 'answered'; readonly fact: Fact }
   | { readonly how: 'late' }
-  | { readonly how: 'threw' };
+  | { readonly how: 'threw'; readonly why: string };
+
+function wordsOf(came: Came<unknown>): string {
+  switch (came.how) {
+    case 'late':
+      return 'no answer in time';
+    case 'threw':
+      return came.why;
+    case 'answered':
+      return 'the answer settles nothing';
+    default:
+      return came satisfies never;
+  }
+}
 
 /** One call, contained: it may throw, hang or answer after its time, and none of that is seen outside. */
 function attempt<Fact>(
@@ -155,9 +170,15 @@ function attempt<Fact>(
       .then(() => call(own.signal))
       .then(
         (fact) => finish({ how: 'answered', fact }),
-        () => finish({ how: 'threw' }),
+        (error) => finish({ how: 'threw', why: wordsOfError(error) }),
       );
   });
+}
+
+/** With what is behind it: a name that is not found, a certificate, a refusal. */
+function wordsOfError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 function judged(command: BillLookUp, came: Came<BillLookUpFact>): BillLookUpFact {

@@ -58,11 +58,11 @@ export function foldTill(till: Till, body: EntryBody): Till {
     case 'note.stacked':
       return plus(till, body, body.unit ?? 'box', 1);
     case 'note.unowned':
-      // It is in the box, whoever it belongs to; one of unknown value cannot be counted here.
-      return body.minor === null ? till : plus(till, { ...body, minor: body.minor }, 'box', 1);
+      // It is there, whoever it belongs to; one of unknown value cannot be counted here.
+      return body.minor === null ? till : plus(till, { ...body, minor: body.minor }, body.unit ?? 'box', 1);
     case 'note.suspect':
       // It was credited as stacked and is now held not to be there.
-      return plus(till, body, 'box', -1);
+      return plus(till, body, body.unit ?? 'box', -1);
     case 'coin.credited':
     case 'coin.unowned': {
       if (body.minor === null) return till;

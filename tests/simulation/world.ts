@@ -5,8 +5,8 @@
 import type { Config } from '../../config/schema.ts';
 import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { type Clock, VirtualClock } from '../../hardware/clock.ts';
-import type { DeviceFact } from '../../hardware/device.ts';
-import { openDevices, type OpenedDevice } from '../../hardware/open.ts';
+import type { Device, DeviceFact } from '../../hardware/device.ts';
+import { openDevices } from '../../hardware/open.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { HandAction, HandResult, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
 import { createPapers } from '../../kiosk/documents/papers.ts';
@@ -69,7 +69,7 @@ interface Process {
   readonly alive: { yes: boolean };
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly devices: ReadonlyMap<string, OpenedDevice>;
+  readonly devices: ReadonlyMap<string, Device>;
 }
 
 export class World {
@@ -323,6 +323,9 @@ export class World {
       chance: (bytes) => Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),
       memory: (device) => loop.memory(device),
       onFact: (fact) => this.hear(running, loop, fact),
+      onCrash: (device, words) => {
+        throw new Error(`the driver of ${device} crashed: ${words}`);
+      },
       openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),
     });
     this.process = { alive, clock, loop, devices };

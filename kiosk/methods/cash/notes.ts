@@ -2,7 +2,7 @@
  * The money facts of note acceptors. They are judged before and apart from where the visit stands: a note that went into
  * the box is credited once to the sale it was ordered for, or it is a case.
  */
-import type { DeviceFact } from '../../../hardware/device.ts';
+import type { CashUnit, DeviceFact } from '../../../hardware/device.ts';
 import type { EntryBody, NoteNotice } from '../../entry.ts';
 import { deviceState, type Stack } from '../../kiosk.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
@@ -51,13 +51,13 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
   const stack = orderOf(turn, seen.device, seen.command);
   if (stack?.status === 'stacked' || stack?.status === 'suspect') return;
+  const where = inUnit(seen.unit);
+  const { currency, minor } = seen;
   if (stack === null || !mayBeStacked(stack)) {
-    noteUnowned(turn, seen.device, seen.key, seen.currency === turn.kiosk.rules.currency ? seen.minor : null);
+    noteUnowned(turn, { ...seen, minor: currency === turn.kiosk.rules.currency ? minor : null, ...where });
     return;
   }
-  const { currency, minor } = seen;
   const asOrdered = currency === stack.currency && minor === stack.minor;
-  const where = seen.unit === undefined ? {} : { unit: seen.unit };
   if (asOrdered) credit(turn, stack, { evidence: 'stacked', confirmByCount: false, ...where });
   else creditToCount(turn, stack, { evidence: 'stacked', named: { currency, minor }, ...where });
 }
@@ -71,8 +71,7 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   switch (seen.found) {
     case 'stacker':
       if (open !== null) creditToCount(turn, open, { evidence: 'power-up' });
-      else if (stack?.status !== 'stacked' && stack?.status !== 'suspect')
-        noteUnowned(turn, seen.device, seen.key, null);
+      else if (stack?.status !== 'stacked' && stack?.status !== 'suspect') noteUnowned(turn, { ...seen, minor: null });
       return;
     case 'acceptor':
       // Before the lever: the reset that follows gives it back. Of one that was lost before, this is not the note.
@@ -165,7 +164,8 @@ export function noteSuspect(turn: Turn, seen: Seen<'note.suspect'>): void {
   }
   const { command, device, session, sale, currency, minor } = stack;
   const number = openCase(turn, 'note-suspect', { session, sale, minor, subject: command });
-  put(turn, { kind: 'note.suspect', command, device, session, sale, currency, minor, code: seen.code, case: number });
+  const about = { command, device, session, sale, currency, minor, ...inUnit(stack.unit) };
+  put(turn, { kind: 'note.suspect', ...about, code: seen.code, case: number });
   if (turn.kiosk.session?.stage.at === 'pay-cash') move(turn, atCase(number, 'pay-cash'));
 }
 
@@ -215,11 +215,24 @@ function creditToCount(turn: Turn, stack: Stack, evidence: Omit<Evidence, 'confi
   if (back !== null) move(turn, atCase(number, back));
 }
 
-function noteUnowned(turn: Turn, device: string, key: string, minor: number | null): void {
+/** Left out where the machine names none. */
+function inUnit(unit: CashUnit | undefined): { readonly unit?: CashUnit } {
+  return unit === undefined ? {} : { unit };
+}
+
+interface Unowned {
+  readonly device: string;
+  readonly key: string;
+  /** Null: of another currency, or unknown. */
+  readonly minor: number | null;
+  readonly unit?: CashUnit;
+}
+
+function noteUnowned(turn: Turn, { device, key, minor, unit }: Unowned): void {
   if (turn.kiosk.evidence.includes(key)) return;
   const { currency } = turn.kiosk.rules;
   const number = openCase(turn, 'note-unowned', { session: null, sale: null, minor, subject: key });
-  put(turn, { kind: 'note.unowned', device, key, case: number, currency, minor });
+  put(turn, { kind: 'note.unowned', device, key, case: number, currency, minor, ...inUnit(unit) });
 }
 
 function resolve(turn: Turn, stack: Stack, outcome: 'credited' | 'owed' | 'returned'): void {

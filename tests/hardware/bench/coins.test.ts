@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceDetail } from '../../../hardware/bench/cabinet.ts';
 import { coinsInHand, together, withInBox } from '../../../hardware/bench/coins.ts';
 import { systemClock } from '../../../hardware/clock.ts';
-import { type DeviceConfig, type DeviceFact, emptyMemory } from '../../../hardware/device.ts';
-import { type OpenedDevice, openDevices, portByName } from '../../../hardware/open.ts';
+import { type Device, type DeviceConfig, type DeviceFact, emptyMemory } from '../../../hardware/device.ts';
+import { openDevices, portByName } from '../../../hardware/open.ts';
 import { noProbe } from '../../../hardware/port.ts';
 import type { UnitCash } from '../../../hardware/simulated.ts';
 import { Program } from '../child-process.ts';
@@ -23,7 +23,7 @@ const slow = { timeout: 20_000 };
 let folder: string;
 let bench: Program | null = null;
 let url: string;
-let devices: ReadonlyMap<string, OpenedDevice> = new Map();
+let devices: ReadonlyMap<string, Device> = new Map();
 let facts: DeviceFact[] = [];
 
 beforeEach(() => {

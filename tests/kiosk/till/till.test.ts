@@ -33,6 +33,13 @@ test('a known acceptor has an empty box, a printer has none', () => {
   ]);
 });
 
+test('a suspect note is taken off where it had been booked', () => {
+  const inRecycler = { ...(stacked(1) as object), unit: 'recycler' };
+  const suspect = { ...inRecycler, kind: 'note.suspect', code: 'ssp.fraud', case: 'C2' };
+  const till = fold(inRecycler as EntryBody, suspect as unknown as EntryBody);
+  expect(till.units.map(({ unit, count }) => [unit, count])).toEqual([['recycler', 0]]);
+});
+
 test('a note without an owner counts, one of unknown value does not, a suspect one is taken off', () => {
   const unowned: EntryBody = {
     kind: 'note.unowned',
