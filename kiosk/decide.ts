@@ -223,7 +223,8 @@ function goOn(turn: Turn): void {
   if (now !== null) {
     const { session, sale } = now;
     const { at } = session.stage;
-    if (sale.state === 'open' && (at === 'pay-cash' || (at === 'choose' && credited(sale) > 0))) {
+    const choosing = at === 'choose' || at === 'promise' || at === 'voucher';
+    if (sale.state === 'open' && (at === 'pay-cash' || (choosing && credited(sale) > 0))) {
       const quiet = stackInFlight(turn.kiosk) === null;
       if (quiet && toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
     } else if (session.stage.at === 'giving') {

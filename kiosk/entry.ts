@@ -340,7 +340,14 @@ export type DurableBody =
       readonly reason: string | null;
     }
   /** The money is complete, and change is on its way out; `sale.paid` says what became of it. `minor`: the change. */
-  | ({ readonly kind: 'sale.tendered'; readonly sale: string; readonly paidAt: string } & InSession & Denomination)
+  | ({
+      readonly kind: 'sale.tendered';
+      readonly sale: string;
+      /** Minor units. */
+      readonly cashStepMinor?: number;
+      readonly paidAt: string;
+    } & InSession &
+      Denomination)
   | ({
       readonly kind: 'sale.paid';
       readonly sale: string;
@@ -387,7 +394,12 @@ export type DurableBody =
 
 /** Lazy: steps of a visit. */
 export type LazyBody =
-  | ({ readonly kind: 'session.started'; readonly lang: Lang } & InSession)
+  | ({
+      readonly kind: 'session.started';
+      readonly lang: Lang;
+      /** Coin acceptors that were read without a gap: what they tell later came in later. */
+      readonly coinsRead?: readonly string[];
+    } & InSession)
   | ({ readonly kind: 'session.language'; readonly lang: Lang } & InSession)
   | ({ readonly kind: 'session.moved'; readonly stage: Stage } & InSession)
   | ({ readonly kind: 'session.ended'; readonly reason: 'done' | 'left' | 'time-out' } & InSession)

@@ -104,6 +104,8 @@ export interface Session {
   readonly warned: boolean;
   readonly help: boolean;
   readonly notice: NoteNotice | null;
+  /** Coin acceptors that were read without a gap when it began: what they tell later came in later. */
+  readonly coinsRead: readonly string[];
   /** This visit was under way when the kiosk started again. */
   readonly resumed: boolean;
 }
@@ -392,6 +394,7 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
       warned: false,
       help: false,
       notice: null,
+      coinsRead: body.coinsRead ?? [],
       resumed: false,
     };
     return { ...kiosk, session };
@@ -401,6 +404,11 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
   if (body.kind === 'session.ended') return { ...kiosk, session: null };
   const next = inSession(session, body, kiosk.monoMs);
   return next === session ? kiosk : { ...kiosk, session: next };
+}
+
+/** A case comes up by itself: whoever stands there gets the whole time to read it. */
+function touchedAt({ stage, touchedMs }: Session, next: Stage, monoMs: number): number {
+  return next.at === 'case' && stage.at !== 'case' ? monoMs : touchedMs;
 }
 
 function inSession(session: Session, body: EntryBody, monoMs: number): Session {
@@ -418,7 +426,13 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
     case 'session.language':
       return { ...session, lang: body.lang };
     case 'session.moved':
-      return { ...session, stage: body.stage, notice: null, warned: false };
+      return {
+        ...session,
+        touchedMs: touchedAt(session, body.stage, monoMs),
+        stage: body.stage,
+        notice: null,
+        warned: false,
+      };
     case 'session.touched':
       return { ...session, touchedMs: body.monoMs, warned: false };
     case 'session.warned':
@@ -461,7 +475,7 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       if (sale.state !== 'open') return sale;
       return { ...sale, notes: [...sale.notes, { command: body.key, minor: body.minor, suspect: false }] };
     case 'sale.tendered':
-      return { ...sale, state: 'tendered', paidAt: body.paidAt };
+      return { ...sale, state: 'tendered', paidAt: body.paidAt, tenderedStepMinor: body.cashStepMinor ?? null };
     case 'cash.dispense': {
       const { command, minor } = body;
       return { ...sale, payouts: [...sale.payouts, { command, minor, paid: 0, owed: 0, ended: false }] };

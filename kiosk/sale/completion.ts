@@ -16,16 +16,17 @@ interface SaleRef {
 
 /**
  * The money is complete: posted to the biller, and change on its way out of the machines that can pay it; without such,
- * paid with a voucher for the change. All in one batch.
+ * or when nobody may stand there any more, paid with a voucher for the change. All in one batch.
  */
 export function complete(turn: Turn): void {
   const now = saleNow(turn);
   if (now === null) return;
   const { session, sale } = now;
+  const absent = session.stage.at === 'closing' && session.stage.next === 'time-out';
   const { currency, cashStepMinor } = turn.kiosk.rules;
   const paidAt = new Date(turn.fact.at).toISOString();
   const { change } = book(sale, cashStepMinor);
-  const parts = planChange(turn.kiosk, change.voucher);
+  const parts = absent ? [] : planChange(turn.kiosk, change.voucher);
   if (parts.length === 0) {
     paid(turn, paidAt);
     post(turn, sale, session.id, paidAt);
@@ -38,6 +39,7 @@ export function complete(turn: Turn): void {
     sale: sale.id,
     currency,
     minor: change.voucher,
+    cashStepMinor,
     paidAt,
   });
   post(turn, sale, session.id, paidAt);
@@ -115,12 +117,14 @@ export function given(turn: Turn, { reason, absent }: Extract<Stage, { at: 'givi
   if (about !== undefined) move(turn, atCase(about, sale.state === 'tendered' ? 'settled' : 'returned'));
 }
 
-/** What the customer has to read before going on: what a machine owes, and a payment that was refused meanwhile. */
-function openCases(turn: Turn, { payouts, slips }: Sale): readonly string[] {
+/** What the customer has to read before going on: what a machine owes or does not know, and a payment that was refused. */
+function openCases(turn: Turn, { id, payouts, slips }: Sale): readonly string[] {
   const refunds = slips.filter(({ reason }) => reason === 'refund').map(({ serial }) => serial);
-  return [...payouts.map(({ command }) => command), ...refunds].flatMap(
-    (subject) => caseAbout(turn.kiosk, subject) ?? [],
+  const owed = [...payouts.map(({ command }) => command), ...refunds];
+  const coins = Object.values(turn.kiosk.cases).filter(
+    ({ sale, about }) => sale === id && (about === 'coin-unowned' || about === 'coins-lost'),
   );
+  return [...owed.flatMap((subject) => caseAbout(turn.kiosk, subject) ?? []), ...coins.map((one) => one.case)];
 }
 
 /** The sale is given up; what is inside comes back in cash as far as that goes, and the rest as a voucher, which is cash owed. */

@@ -47,6 +47,8 @@ export interface Sale {
   readonly receipt: string | null;
   /** When its money was complete, ISO 8601 UTC. */
   readonly paidAt: string | null;
+  /** The cash step that held then, minor units: other rules of a later start change nothing of it. */
+  readonly tenderedStepMinor: number | null;
   readonly change: Change | null;
   /** Change, or the money back, from machines that pay out. */
   readonly payouts: readonly PayoutPart[];
@@ -65,6 +67,7 @@ export function openSale(id: string, bill: Bill): Sale {
     vouchers: [],
     receipt: null,
     paidAt: null,
+    tenderedStepMinor: null,
     change: null,
     payouts: [],
     slips: [],
@@ -113,7 +116,8 @@ export interface Booking {
   readonly change: Change;
 }
 
-export function book(sale: Sale, cashStepMinor: number): Booking {
+export function book(sale: Sale, stepNowMinor: number): Booking {
+  const cashStepMinor = sale.tenderedStepMinor ?? stepNowMinor;
   const vouchers = vouchersCredited(sale);
   const cash = cashCredited(sale);
   const rounding = restIsCash(sale) ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;

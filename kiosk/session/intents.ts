@@ -1,13 +1,13 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
-import { voucherPrinting } from '../documents/prints.ts';
+import { printDone, voucherPrinting } from '../documents/prints.ts';
 import { complete } from '../sale/completion.ts';
 import { credited, toGo } from '../sale/sale.ts';
 import type { Intent } from '../server/wire.ts';
 import { move, newId, put, saleNow, type Turn } from '../turn.ts';
 import type { PaidSale, VoucherRecord } from '../lookup.ts';
 import { methodsNow } from '../methods/catalog.ts';
-import type { Session } from '../kiosk.ts';
+import { deviceState, type Session } from '../kiosk.ts';
 import type { ReceiptProblem, Stage } from './stage.ts';
 
 export function asked(turn: Turn, intent: Intent): void {
@@ -79,7 +79,9 @@ export function asked(turn: Turn, intent: Intent): void {
 function begin(turn: Turn): void {
   if (turn.kiosk.session !== null || turn.kiosk.staff.service !== null) return;
   if (methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
-  put(turn, { kind: 'session.started', session: newId(turn, 'session'), lang: turn.kiosk.rules.language });
+  const { language: lang, coinAcceptors } = turn.kiosk.rules;
+  const coinsRead = coinAcceptors.filter((device) => deviceState(turn.kiosk, device).ready);
+  put(turn, { kind: 'session.started', session: newId(turn, 'session'), lang, coinsRead });
 }
 
 function back(turn: Turn, session: Session): void {
@@ -206,6 +208,10 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   const { serial, currency, minor } = record;
   put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'voucher', agreed: false });
   put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });
+  // Who has it in hand proves that it came out.
+  for (const { command, document } of Object.values(turn.kiosk.prints)) {
+    if (document.paper === 'voucher' && document.serial === serial) printDone(turn, command);
+  }
   for (const one of Object.values(turn.kiosk.cases)) {
     if (one.subject === serial) {
       put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: one.minor });

@@ -7,7 +7,7 @@ import { isOpen } from '../../kiosk/case.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import { due } from '../../kiosk/session/time.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
-import { durablePart, type Payout } from '../../kiosk/kiosk.ts';
+import { apply, durablePart, type Payout } from '../../kiosk/kiosk.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { bill, floats, Visit, withChange } from './view/visit.ts';
 
@@ -285,8 +285,40 @@ describe('a sale that is given up', () => {
   });
 });
 
+describe('a sum that is complete when nobody stands there any more', () => {
+  test('has its change as a slip: no cash comes out to whoever comes next', () => {
+    const visit = filled().payingCash(costing(3_750)).escrow(5_000);
+    const { command } = only(visit.entries, 'note.stack');
+    const session = visit.kiosk.session!.id;
+    const stage = { at: 'closing', next: 'time-out' } as const;
+    visit.kiosk = apply(visit.kiosk, { kind: 'session.moved', session, stage });
+    visit.step({ fact: 'note.stacked', device: 'acceptor', command, key: 'k', currency, minor: 5_000 });
+    expect(orders(visit)).toEqual([]);
+    expect(only(visit.entries, 'sale.paid').change).toEqual({ cash: 0, voucher: 1_250, owed: 0 });
+  });
+});
+
+test('paid-out notes that went back in name the visit that they were for', () => {
+  const visit = filled().payingCash(costing(4_000)).note(5_000);
+  const { command } = order(visit, 'tens');
+  visit.step({ fact: 'cash.retracted', device: 'tens', command, key: 'r', currency, minor: 1_000 });
+  const { id, sale } = visit.kiosk.session!;
+  expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'change-retracted', session: id, sale: sale?.id });
+});
+
 describe('a start in the middle of a payout', () => {
   const boot = (lastAt: number | null) => ({ fact: 'kiosk.booted', version: '2', config: 'other', lastAt }) as const;
+
+  test.each([5, 100])('with another cash step, %i, books the sale as it was tendered', (cashStepMinor) => {
+    const visit = filled().payingCash(costing(3_750)).note(5_000);
+    visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, cashStepMinor } };
+    visit.step(boot(visit.kiosk.wallMs));
+    paysAll(visit);
+    expect(only(visit.entries, 'sale.paid')).toMatchObject({
+      rounding: 0,
+      change: { cash: 1_250, voucher: 0, owed: 0 },
+    });
+  });
 
   test('asks the machine, and goes on with its answer', () => {
     const visit = filled().payingCash(costing(4_000)).note(5_000);
@@ -334,6 +366,46 @@ describe('coins', () => {
     expect(visit.kiosk.session?.sale?.notes).toHaveLength(1);
     expect(held(visit, 'yuan')).toBe(holds('yuan') + 100);
     expect(memory(visit.kiosk, 'coins').counters).toEqual({ total: 9 });
+  });
+
+  test('that complete the sum while their owner looks for a voucher pay the bill there and then', () => {
+    const visit = filled().payingCash(costing(110)).coin(100).ask({ do: 'other-way' });
+    visit.ask({ do: 'method', method: 'voucher' }).coin(10);
+    expect(only(visit.entries, 'sale.paid')).toMatchObject({ minor: 110 });
+  });
+
+  test.each([
+    ['pays the bill', (visit: Visit) => visit.payingCash(costing(110)).coin(100).coin(10)],
+    ['is given back', (visit: Visit) => visit.payingCash(costing(3_750)).note(1_000).ask({ do: 'cancel' })],
+  ])('that fall after what is inside %s have a number that their owner reads', (_, end) => {
+    const visit = filled();
+    end(visit).coin(50);
+    const number = only(visit.entries, 'case.opened').case;
+    for (const payout of orders(visit)) pays(visit, payout, payout.pieces[0]!.count);
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', case: number });
+    expect(JSON.stringify(visit.view())).toContain(number);
+    visit.ask({ do: 'finish' });
+    expect(visit.kiosk.session?.stage.at).toMatch(/settled|returned/);
+  });
+
+  test('that the machine lost count of before the eyes of their owner have a number that is read', () => {
+    const visit = new Visit(withChange).boot().filled().step({ fact: 'device.ready', device: 'coins' }).begin();
+    visit.payingCash(costing(3_750)).note(1_000);
+    visit.step({ fact: 'coin.lost', device: 'coins', key: 'l', count: 3, counters: { total: 12 } });
+    const { case: number, session } = only(visit.entries, 'case.opened');
+    expect(session).toBe(visit.kiosk.session?.id);
+    expect(JSON.stringify(visit.view())).toContain(number);
+    expect(visit.ask({ do: 'finish' }).kiosk.session?.stage.at).toBe('pay-cash');
+  });
+
+  test('of a visit before, first read after a start, are not credited to the visit that outlived it', () => {
+    const visit = filled().step({ fact: 'device.lost', device: 'coins', reason: 'silent', message: 'gone' });
+    visit.begin().ask({ do: 'cancel' }).begin().payingCash(costing(3_750)).note(1_000);
+    visit.step({ fact: 'kiosk.booted', version: '2', config: 'x', lastAt: visit.kiosk.wallMs });
+    const old = { fact: 'coin.credited', device: 'coins', key: 'old', counter: 1, afterMs: null, to: null } as const;
+    visit.step({ ...old, counters: { counter: 1, total: 1 }, currency, minor: 100 });
+    expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'coin-unowned', session: null, minor: 100 });
+    expect(visit.kiosk.session?.sale?.notes).toHaveLength(1);
   });
 
   test('that nobody can pay with are a case, never the next visit’s', () => {

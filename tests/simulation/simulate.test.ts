@@ -108,7 +108,7 @@ describe('a mutant', () => {
 
   test.each([
     ['nowhere', 'no such text stands in the file'],
-    ['twice', 'this.over = true;'],
+    ['twice', 'if (this.over) return;'],
   ])('whose text stands there %s is named, with what to do', (_, find) => {
     const misfit = { name: 'unfit', file: 'kiosk/loop.ts', find, replace: '', rows: [] };
     expect(() => editOf(misfit)).toThrow(Misfit);

@@ -1,7 +1,8 @@
 /** Coins count at once: they are credited to the open sale, once for each key, or they are a case. */
 import type { DeviceFact } from '../../../hardware/device.ts';
-import type { Session } from '../../kiosk.ts';
-import { openCase, put, type Turn } from '../../turn.ts';
+import type { Kiosk, Session } from '../../kiosk.ts';
+import { atCase, type Stage } from '../../session/stage.ts';
+import { move, openCase, put, type Turn } from '../../turn.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
@@ -9,27 +10,60 @@ export function coinCredited(turn: Turn, seen: Seen<'coin.credited'>): void {
   const { kiosk } = turn;
   const { device, key, to, counters, currency, minor } = seen;
   if (kiosk.evidence.includes(key)) return;
-  const { session, rules } = kiosk;
+  const { rules } = kiosk;
   const coin = { device, key, to, counters };
-  if (session?.sale?.state === 'open' && currency === rules.currency && itsOwn(session, seen.afterMs)) {
-    put(turn, { kind: 'coin.credited', ...coin, session: session.id, sale: session.sale.id, currency, minor });
+  const owner = ownerOf(kiosk, device, seen.afterMs);
+  if (owner?.sale?.state === 'open' && currency === rules.currency) {
+    put(turn, { kind: 'coin.credited', ...coin, session: owner.id, sale: owner.sale.id, currency, minor });
     put(turn, { kind: 'session.saw', notice: null });
     put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
     return;
   }
   const known = currency === rules.currency ? minor : null;
-  const number = openCase(turn, 'coin-unowned', {
-    session: session?.id ?? null,
-    sale: session?.sale?.id ?? null,
-    minor: known,
-    subject: key,
-  });
+  const number = openCase(turn, 'coin-unowned', { ...visitOf(owner), minor: known, subject: key });
   put(turn, { kind: 'coin.unowned', ...coin, case: number, currency: rules.currency, minor: known });
+  if (owner !== null) show(turn, number);
 }
 
-/** It came in during this very visit; one of which nobody knows when may be of before a start that the visit outlived. */
-function itsOwn({ startedMs, resumed }: Session, afterMs: number | null): boolean {
-  return resumed || (afterMs !== null && afterMs >= startedMs);
+/**
+ * The visit during which it came in. `afterMs`: when the machine had been read last before it, monotonic; null: not by
+ * this process.
+ */
+function ownerOf({ session }: Kiosk, device: string, afterMs: number | null): Session | null {
+  if (session === null) return null;
+  const { resumed, startedMs, coinsRead } = session;
+  const later = afterMs === null ? resumed && coinsRead.includes(device) : resumed || afterMs >= startedMs;
+  return later ? session : null;
+}
+
+function visitOf(owner: Session | null): { readonly session: string | null; readonly sale: string | null } {
+  return { session: owner?.id ?? null, sale: owner?.sale?.id ?? null };
+}
+
+/** Its owner reads the number at once; while change is on its way, when that is out. */
+function show(turn: Turn, number: string): void {
+  const session = turn.kiosk.session;
+  const back = session === null ? null : whereAfter(session);
+  if (back !== null) move(turn, atCase(number, back));
+}
+
+function whereAfter({ stage, sale }: Session): Extract<Stage, { at: 'case' }>['back'] | null {
+  switch (stage.at) {
+    case 'pay-cash':
+      return 'pay-cash';
+    case 'choose':
+    case 'promise':
+    case 'voucher':
+      return 'choose';
+    case 'settling':
+    case 'settled':
+    case 'returned':
+    case 'documents':
+    case 'thanks':
+      return sale?.state === 'paid' ? 'settled' : 'returned';
+    default:
+      return null;
+  }
 }
 
 export function coinsCounting(turn: Turn, { device, key, counters }: Seen<'coin.counting'>): void {
@@ -40,12 +74,9 @@ export function coinsCounting(turn: Turn, { device, key, counters }: Seen<'coin.
 export function coinsLost(turn: Turn, seen: Seen<'coin.lost'>): void {
   const { device, key, count, counters } = seen;
   if (turn.kiosk.evidence.includes(key)) return;
-  const session = turn.kiosk.session;
-  const number = openCase(turn, 'coins-lost', {
-    session: session?.id ?? null,
-    sale: session?.sale?.id ?? null,
-    minor: null,
-    subject: key,
-  });
+  const { session } = turn.kiosk;
+  const owner = session?.coinsRead.includes(device) ? session : null;
+  const number = openCase(turn, 'coins-lost', { ...visitOf(owner), minor: null, subject: key });
   put(turn, { kind: 'coin.lost', device, key, count, counters, case: number });
+  if (owner !== null) show(turn, number);
 }

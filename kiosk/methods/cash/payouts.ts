@@ -5,7 +5,7 @@
 import type { Denomination, DeviceFact } from '../../../hardware/device.ts';
 import { deviceState, type Payout } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
-import { caseAbout, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
+import { caseAbout, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 import type { Part } from './change.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
@@ -88,7 +88,10 @@ export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
   presented(turn, seen.device, false);
   if (turn.kiosk.evidence.includes(seen.key)) return;
   const { device, command, key, currency, minor } = seen;
-  const number = openCase(turn, 'change-retracted', { session: null, sale: null, minor, subject: command });
+  const now = saleNow(turn);
+  const here = now?.sale.payouts.some((payout) => payout.command === command) ? now : null;
+  const visit = { session: here?.session.id ?? null, sale: here?.sale.id ?? null };
+  const number = openCase(turn, 'change-retracted', { ...visit, minor, subject: command });
   put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
 }
 

@@ -265,6 +265,29 @@ test('a slip and notes together say what is inside in all', () => {
   expect(body(new Visit().boot().begin('en').confirmed().view(), 'choose').received).toBeNull();
 });
 
+test('a slip that is spent here has come out: nothing about its print is left open', () => {
+  const visit = new Visit().boot().begin().payingCash().note(10_000);
+  const { serial } = visit.recorded.find((entry) => entry.kind === 'voucher.issued')!;
+  visit.boot('ok', visit.kiosk.wallMs - 600_000).begin();
+  visit.confirmed({ ...bill, number: '1002' }).ask({ do: 'method', method: 'voucher' });
+  const record = { serial, currency: 'CNY', minor: 1_350, issuedAt: '2026-03-30T00:00:00Z', spent: false };
+  visit.step({ fact: 'voucher.presented', serial, record });
+  expect(visit.recorded.filter(({ kind }) => kind === 'voucher.redeemed')).toHaveLength(1);
+  visit.waits(61_000);
+  expect(Object.values(visit.kiosk.cases)).toEqual([]);
+});
+
+test('a slip that fails to come out after a time-out leaves its number on the glass for the whole time', () => {
+  const visit = new Visit().boot().begin().payingCash().note(5_000).waits(161_000).waits(21_000);
+  const [command] = Object.keys(visit.kiosk.prints);
+  visit.step({ fact: 'print.refused', device: 'printer', command: command!, reason: 'paper-out' });
+  expect(body(visit.view(), 'case').number).toBe('C00001');
+  visit.waits(60_000);
+  expect(body(visit.view(), 'case').number).toBe('C00001');
+  visit.waits(101_000).waits(21_000);
+  expect(visit.kiosk.session).toBeNull();
+});
+
 describe('after paying', () => {
   test('three figures, and the slip to take once it is out', () => {
     const visit = new Visit().boot().begin().payingCash().note(10_000);

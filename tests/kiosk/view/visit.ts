@@ -106,9 +106,9 @@ export class Visit {
     return this;
   }
 
-  /** Switched on, with both devices well unless told otherwise. */
-  boot(printer: 'ok' | 'out' = 'ok'): this {
-    this.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: null });
+  /** Switched on, with both devices well unless told otherwise. `lastAt`: when it was last known to run, wall time. */
+  boot(printer: 'ok' | 'out' = 'ok', lastAt: number | null = null): this {
+    this.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt });
     this.step({
       fact: 'device.identified',
       device: 'acceptor',
