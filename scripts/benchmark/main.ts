@@ -5,7 +5,9 @@ import type { Benchmark, Figure } from './measure.ts';
 /** A new benchmark is one file and one line here. */
 const catalog: Readonly<Record<string, () => Promise<Benchmark>>> = {
   append: async () => (await import('./append.ts')).append,
+  codecs: async () => (await import('./codecs.ts')).codecs,
   escrow: async () => (await import('./escrow.ts')).escrow,
+  resync: async () => (await import('./codecs.ts')).resync,
   start: async () => (await import('./start.ts')).start,
 };
 
