@@ -37,6 +37,52 @@ export function mergedOf(protocol: string): Check {
   };
 }
 
+/**
+ * Without a pause a spoilt frame costs what its false frames cover, and at most one frame more; after a silence the next
+ * frame decodes.
+ */
+export function behindSpoiltOf(protocol: string): Check {
+  return (random) => {
+    const bad = spoilt(random, random.pick(vectorsOf(protocol)));
+    const good = Array.from({ length: random.integer(2, 8) }, () => random.pick(vectorsOf(protocol)));
+    const wanted = good.flatMap((bytes) =>
+      framesOf(run(decoderOf(protocol), [bytes])).map((one) => JSON.stringify(one)),
+    );
+    const decoder = decoderOf(protocol);
+    const found = framesOf(run(decoder, pieces(random, joined([bad, ...good])))).map((one) => JSON.stringify(one));
+    const lost = wanted.length - inOrder(wanted, found);
+    const invented = found.some((one) => !wanted.includes(one));
+    if (lost > 1 && !invented)
+      return `${lost} of ${wanted.length} frames are lost behind ${hex(bad)} in ${hex(joined(good))}`;
+    const next = random.pick(vectorsOf(protocol));
+    return framesOf(run(decoder, [next])).length === 1 ? null : `after a silence ${hex(next)} is no frame`;
+  };
+}
+
+function spoilt(random: Random, whole: Uint8Array): Uint8Array {
+  switch (random.integer(0, 2)) {
+    case 0:
+      return whole.slice(0, random.integer(1, whole.length - 1));
+    case 1:
+      return bytesOf(random, random.integer(1, 40), whole[0] as number);
+    default:
+      return flipped(random, whole, 0);
+  }
+}
+
+/** How many of `wanted` come in this order in `found`. */
+function inOrder(wanted: readonly string[], found: readonly string[]): number {
+  let at = 0;
+  let many = 0;
+  for (const one of wanted) {
+    const place = found.indexOf(one, at);
+    if (place < 0) continue;
+    many += 1;
+    at = place + 1;
+  }
+  return many;
+}
+
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }

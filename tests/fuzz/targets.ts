@@ -1,5 +1,5 @@
 /** Everything that is fuzzed, by name. A new one is a `Check` and a line here. */
-import { id003Flipped, id003Merged, id003Noise, mergedOf, piecesOf, recordings } from './codecs.ts';
+import { behindSpoiltOf, id003Flipped, id003Merged, id003Noise, mergedOf, piecesOf, recordings } from './codecs.ts';
 import { driversAreTotal } from './drivers.ts';
 import type { Check } from './input.ts';
 import { configurations, json, messages, squareCodes, staffRequests, typedCodes } from './texts.ts';
@@ -11,6 +11,12 @@ export const targets: Readonly<Record<string, Check>> = {
       [`${name} pieces`, piecesOf(name)],
       [`${name} merged`, mergedOf(name)],
     ]),
+  ),
+  // What a printer says carries neither length nor checksum: a block that begins wrongly hides what stands in it.
+  ...Object.fromEntries(
+    protocolNames
+      .filter((name) => name !== 'escpos')
+      .map((name) => [`${name} behind a spoilt one`, behindSpoiltOf(name)]),
   ),
   'id003 noise': id003Noise,
   'id003 among noise': id003Merged,
