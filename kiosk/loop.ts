@@ -20,9 +20,9 @@ import type { BillerCommand } from './services/biller/contract.ts';
 import { due } from './session/time.ts';
 
 /** Facts that may wait at once. Beyond it, those that lose nothing by it are not taken (`mayBeLeftOut`). */
-const maxWaitingFacts = 1_000;
+const droppableFactsMaximum = 1_000;
 /** All others are told once and are always taken; where even these pile up, something is broken and this process ends. */
-const mostWaitingFacts = 10_000;
+const factsMaximum = 10_000;
 
 /** A new snapshot is kept after this many entries, between customers. */
 const snapshotEveryEntries = 5_000;
@@ -119,9 +119,9 @@ export class Loop {
 
   /** A fact from a device or a service. */
   take(body: FactBody): void {
-    if (this.over || (this.queue.length >= maxWaitingFacts && mayBeLeftOut(body))) return;
-    if (this.queue.length < mostWaitingFacts) this.queue.push(body);
-    else this.fail(null, new FactsPiledUp(`${mostWaitingFacts} facts wait and more come, the last a ${body.fact}`));
+    if (this.over || (this.queue.length >= droppableFactsMaximum && mayBeLeftOut(body))) return;
+    if (this.queue.length < factsMaximum) this.queue.push(body);
+    else this.fail(null, new FactsPiledUp(`${factsMaximum} facts wait and more come, the last a ${body.fact}`));
     if (!this.stepping) this.drain();
   }
 
