@@ -12,7 +12,7 @@ import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import { paidSale, receiptNumber, voucherRecord } from './lookup.ts';
+import { paidSale, receiptNumber, voucherNumber, voucherRecord } from './lookup.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
@@ -129,7 +129,7 @@ export class Loop {
   asked(intent: Intent, screen: ScreenName): void {
     if (this.over) return;
     if (intent.do === 'voucher') {
-      const serial = intent.serial.padStart(6, '0');
+      const serial = voucherNumber(intent.serial);
       const found = this.find(`voucher:${serial}`);
       if (found === null) return;
       const record = voucherRecord(found);

@@ -2,6 +2,7 @@
 import type { EntryBody } from './entry.ts';
 import type { Fact } from './fact.ts';
 import { apply, type Kiosk, type Session } from './kiosk.ts';
+import { receiptNumber, voucherNumber } from './lookup.ts';
 import type { Sale } from './sale/sale.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -67,9 +68,9 @@ export function nextCase(kiosk: Kiosk): string {
 }
 
 export function nextReceipt(kiosk: Kiosk): string {
-  return `R${String(kiosk.counters.receipt + 1).padStart(6, '0')}`;
+  return receiptNumber(`R${kiosk.counters.receipt + 1}`);
 }
 
 export function nextVoucher(kiosk: Kiosk): string {
-  return String(kiosk.counters.voucher + 1).padStart(6, '0');
+  return voucherNumber(String(kiosk.counters.voucher + 1));
 }
