@@ -2,6 +2,7 @@
 import type { EntryBody } from './entry.ts';
 import type { Fact } from './fact.ts';
 import { apply, type Kiosk, type Session } from './kiosk.ts';
+import type { CaseAbout } from './server/staff-wire.ts';
 import { receiptNumber, voucherNumber } from './lookup.ts';
 import type { Sale } from './sale/sale.ts';
 import type { Stage } from './session/stage.ts';
@@ -44,7 +45,7 @@ export function saleNow(turn: Turn): { readonly session: Session; readonly sale:
 /** Opens a case and answers its number. */
 export function openCase(
   turn: Turn,
-  about: Extract<EntryBody, { kind: 'case.opened' }>['about'],
+  about: CaseAbout,
   what: {
     readonly session: string | null;
     readonly sale: string | null;

@@ -1,5 +1,6 @@
 /** Every word on paper in both languages. A missing key does not compile. */
-import type { CaseKind, EntryBody } from '../entry.ts';
+import type { EntryBody } from '../entry.ts';
+import type { CaseAbout } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
@@ -57,7 +58,7 @@ export interface PaperWords {
   readonly help: (phone: string) => string;
   /** Why a voucher was made. */
   readonly reasons: Readonly<Record<VoucherReason, string>>;
-  readonly cases: Readonly<Record<CaseKind, CaseWords>>;
+  readonly cases: Readonly<Record<CaseAbout, CaseWords>>;
   /** Where a case is asked about, and when it is answered. */
   readonly casePromise: (place: string) => string;
 }
