@@ -33,6 +33,12 @@ export interface Second {
   readonly pin: string;
 }
 
+/** Signs of a person's name. */
+export const nameMaximum = 24;
+/** Digits of a PIN. */
+export const pinMinimum = 6;
+export const pinMaximum = 12;
+
 /** `POST /staff/set-up` and `POST /staff/enter`. */
 export interface SetUp {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { ArrowLeft, CircleCheck, Delete, TriangleAlert } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Second } from '../../kiosk/server/staff-wire.ts';
+import { nameMaximum, pinMaximum, type Second } from '../../kiosk/server/staff-wire.ts';
 import type { Failure } from './api.ts';
 import { usePlace } from './desk.ts';
 
@@ -121,7 +121,7 @@ export interface FieldSpec {
   readonly kind: 'number' | 'pin' | 'code' | 'name';
 }
 
-const longest = { number: 6, pin: 12, code: 12, name: 24 } as const;
+const longest = { number: 6, pin: pinMaximum, code: 12, name: nameMaximum } as const;
 
 interface FieldsProps {
   readonly fields: readonly FieldSpec[];
