@@ -10,14 +10,17 @@ const deciding =
 /** `hardware/NAME/` of a protocol; the ports, the bench and the display are not. */
 const protocol = '^hardware/(?!ports/|bench/|display/)([^/]+)/';
 
-/** In a protocol's folder: from this file to no file that stands above it. */
-function order(file, above) {
+/** All files of a protocol's folder but those whose names begin so. A driver may be many files. */
+const filesBut = (...names) => `${protocol}(?!${names.join('|')})[^/]+\\.ts$`;
+
+/** In a protocol's folder: from these files to no other than those allowed. */
+function order(file, from, allowed) {
   return {
     name: `protocol-order-${file}`,
-    comment: 'Inside a protocol: index → driver → messages → frame, and never back.',
+    comment: 'Inside a protocol: index → driver and its parts → messages → frame, and never back.',
     severity: 'error',
-    from: { path: `${protocol}${file}\\.ts$` },
-    to: { path: `^hardware/$1/(${above.join('|')})\\.ts$` },
+    from: { path: from },
+    to: { path: '^hardware/$1/', pathNot: `^hardware/$1/(${allowed})\\.ts$` },
   };
 }
 
@@ -106,9 +109,9 @@ module.exports = {
       },
       to: { path: '^hardware/[^/]+/simulator[-a-z]*\\.ts$' },
     },
-    order('frame', ['index', 'driver', 'messages', 'simulator']),
-    order('messages', ['index', 'driver', 'simulator']),
-    order('driver', ['index', 'simulator']),
+    order('frame', `${protocol}frame\\.ts$`, ''),
+    order('messages', `${protocol}messages\\.ts$`, 'frame'),
+    order('driver', filesBut('simulator', 'index'), '(?!index|simulator)[^/]+'),
     {
       name: 'protocols-do-not-mix',
       comment: 'One protocol, one folder: another protocol’s files are none of its business.',
@@ -118,10 +121,20 @@ module.exports = {
     },
     {
       name: 'drivers-are-pure',
-      comment: 'Frames, messages and drivers hold no timers and touch no files: the Link gives them all.',
+      comment:
+        'All of a driver, and what drivers share, holds no timers and touches no files: the Link gives them all.',
       severity: 'error',
-      from: { path: `${protocol}(index|driver|messages|frame)\\.ts$` },
+      from: {
+        path: `${filesBut('simulator', 'cipher\\.ts')}|^hardware/(note-path|standing|framing|checksum|currency)\\.ts$`,
+      },
       to: builtins,
+    },
+    {
+      name: 'ciphers-only-compute',
+      comment: 'A cipher is pure as its driver is, but for the mathematics in Node’s crypto; chance is handed in.',
+      severity: 'error',
+      from: { path: `${protocol}cipher\\.ts$` },
+      to: { ...builtins, pathNot: '^(node:)?crypto$' },
     },
     {
       name: 'deciding-is-pure',

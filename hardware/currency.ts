@@ -1,5 +1,8 @@
 /** Decimal places of currencies by ISO 4217, table A.1. The data of languages (CLDR) rounds some of them for display: not used. */
 
+/** ISO 4217: no currency. It stands where a note or a coin has none that is known. */
+export const NO_CURRENCY = 'XXX';
+
 const byExponent: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
   2:

@@ -6,6 +6,7 @@
  * lost sight of the note), or refused (its bytes never left). Evidence has a key: the same key is the same note, over
  * repetitions, losses of power and restarts of this program.
  */
+import { NO_CURRENCY } from './currency.ts';
 import type {
   Counters,
   Denomination,
@@ -18,8 +19,6 @@ import type {
 
 /** An order that left is sent again when the note still stands in escrow after this. */
 const REPEAT_ORDER_MS = 500;
-/** ISO 4217: no currency. The value of the note is not known. */
-const NO_CURRENCY = 'XXX';
 
 interface StackOrder extends Denomination {
   readonly command: string;

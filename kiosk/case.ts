@@ -1,12 +1,13 @@
 /** Cases: what could not be settled by itself and has a number, until somebody does. */
-import type { CaseKind, EntryBody } from './entry.ts';
+import type { EntryBody } from './entry.ts';
+import type { CaseAbout } from './server/staff-wire.ts';
 
 export type CaseOutcome = Extract<EntryBody, { kind: 'case.resolved' }>['outcome'];
 
 export interface Case {
   /** Its number. */
   readonly case: string;
-  readonly about: CaseKind;
+  readonly about: CaseAbout;
   /** resolved: the outcome is known; reconciled: it was also found in the counted cash or the other side's books. */
   readonly status: 'open' | 'resolved' | 'reconciled';
   readonly outcome: CaseOutcome | null;

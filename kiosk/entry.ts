@@ -7,7 +7,7 @@
  */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { Bill } from './services/biller/contract.ts';
-import type { Role } from './server/staff-wire.ts';
+import type { CaseAbout, Role } from './server/staff-wire.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -22,35 +22,6 @@ export interface Change {
   readonly voucher: number;
   readonly owed: number;
 }
-
-export type CaseKind =
-  | 'note-unknown'
-  /** It came in, was not ordered into the box, and did not come out again. */
-  | 'note-stuck'
-  | 'note-unowned'
-  | 'note-suspect'
-  | 'note-to-count'
-  | 'voucher-not-printed'
-  | 'post-refused'
-  | 'post-unanswered'
-  | 'session-abandoned'
-  | 'denominations-changed'
-  /** Taken in when nothing could be paid with it. */
-  | 'coin-unowned'
-  /** Taken in, and the device no longer tells what they are worth. */
-  | 'coins-lost'
-  /** A machine paid out less than it was told. */
-  | 'change-owed'
-  /** Nobody can tell what a machine paid out. */
-  | 'payout-unknown'
-  /** Paid out, not taken, and drawn in again. */
-  | 'change-retracted'
-  /** A machine counts otherwise than the journal. */
-  | 'levels-differ'
-  /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
-  | 'count-differs'
-  /** Nobody can tell how far a recycler came in emptying itself. */
-  | 'emptying-unknown';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =
@@ -302,7 +273,7 @@ export type DurableBody =
   | {
       readonly kind: 'case.opened';
       readonly case: string;
-      readonly about: CaseKind;
+      readonly about: CaseAbout;
       readonly session: string | null;
       readonly sale: string | null;
       readonly currency: string;

@@ -54,8 +54,16 @@ export function paidSale(entries: readonly Looked[]): PaidSale | null {
   return null;
 }
 
+/** Digits that a number on paper has at least. */
+const numberDigits = 6;
+
+/** A voucher's number as it was given out, from its digits: `7` is `000007`. */
+export function voucherNumber(digits: string): string {
+  return digits.padStart(numberDigits, '0');
+}
+
 /** A receipt's number as it was given out, from what was typed of it: `r2` is `R000002`. All else is left as it is. */
 export function receiptNumber(typed: string): string {
   const digits = /^[Rr]([0-9]+)$/.exec(typed)?.[1];
-  return digits === undefined ? typed.toUpperCase() : `R${digits.padStart(6, '0')}`;
+  return digits === undefined ? typed.toUpperCase() : `R${digits.padStart(numberDigits, '0')}`;
 }

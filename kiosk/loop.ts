@@ -12,7 +12,7 @@ import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import { paidSale, receiptNumber, voucherRecord } from './lookup.ts';
+import { paidSale, receiptNumber, voucherNumber, voucherRecord } from './lookup.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
@@ -20,9 +20,9 @@ import type { BillerCommand } from './services/biller/contract.ts';
 import { due } from './session/time.ts';
 
 /** Facts that may wait at once. Beyond it, those that lose nothing by it are not taken (`mayBeLeftOut`). */
-const maxWaitingFacts = 1_000;
+const droppableFactsMaximum = 1_000;
 /** All others are told once and are always taken; where even these pile up, something is broken and this process ends. */
-const mostWaitingFacts = 10_000;
+const factsMaximum = 10_000;
 
 /** A new snapshot is kept after this many entries, between customers. */
 const snapshotEveryEntries = 5_000;
@@ -119,9 +119,9 @@ export class Loop {
 
   /** A fact from a device or a service. */
   take(body: FactBody): void {
-    if (this.over || (this.queue.length >= maxWaitingFacts && mayBeLeftOut(body))) return;
-    if (this.queue.length < mostWaitingFacts) this.queue.push(body);
-    else this.fail(null, new FactsPiledUp(`${mostWaitingFacts} facts wait and more come, the last a ${body.fact}`));
+    if (this.over || (this.queue.length >= droppableFactsMaximum && mayBeLeftOut(body))) return;
+    if (this.queue.length < factsMaximum) this.queue.push(body);
+    else this.fail(null, new FactsPiledUp(`${factsMaximum} facts wait and more come, the last a ${body.fact}`));
     if (!this.stepping) this.drain();
   }
 
@@ -129,7 +129,7 @@ export class Loop {
   asked(intent: Intent, screen: ScreenName): void {
     if (this.over) return;
     if (intent.do === 'voucher') {
-      const serial = intent.serial.padStart(6, '0');
+      const serial = voucherNumber(intent.serial);
       const found = this.find(`voucher:${serial}`);
       if (found === null) return;
       const record = voucherRecord(found);

@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { readSecret, writeSecret } from './keys.ts';
+import { pinMaximum, pinMinimum } from './server/staff-wire.ts';
 
 const hashOf = promisify(argon2);
 
@@ -17,9 +18,6 @@ const cost = { memory: 65_536, passes: 3, parallelism: 1 };
 const tagLength = 32;
 const saltBytes = 16;
 const idBytes = 9;
-
-const shortest = 6;
-const longest = 12;
 
 const hex = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`)));
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -89,7 +87,7 @@ export function openPins(path: string): Pins {
 
 /** Six to twelve digits, neither all alike nor counted up or down: those are tried first. */
 export function goodPin(pin: string): boolean {
-  if (!new RegExp(`^[0-9]{${shortest},${longest}}$`).test(pin)) return false;
+  if (!new RegExp(`^[0-9]{${pinMinimum},${pinMaximum}}$`).test(pin)) return false;
   const digits = [...pin].map(Number);
   const steps = new Set(digits.slice(1).map((digit, at) => (digit - (digits[at] ?? 0) + 10) % 10));
   const [step] = steps;

@@ -2,6 +2,8 @@
 import type { EntryBody } from './entry.ts';
 import type { Fact } from './fact.ts';
 import { apply, type Kiosk, type Session } from './kiosk.ts';
+import type { CaseAbout } from './server/staff-wire.ts';
+import { receiptNumber, voucherNumber } from './lookup.ts';
 import type { Sale } from './sale/sale.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -43,7 +45,7 @@ export function saleNow(turn: Turn): { readonly session: Session; readonly sale:
 /** Opens a case and answers its number. */
 export function openCase(
   turn: Turn,
-  about: Extract<EntryBody, { kind: 'case.opened' }>['about'],
+  about: CaseAbout,
   what: {
     readonly session: string | null;
     readonly sale: string | null;
@@ -67,9 +69,9 @@ export function nextCase(kiosk: Kiosk): string {
 }
 
 export function nextReceipt(kiosk: Kiosk): string {
-  return `R${String(kiosk.counters.receipt + 1).padStart(6, '0')}`;
+  return receiptNumber(`R${kiosk.counters.receipt + 1}`);
 }
 
 export function nextVoucher(kiosk: Kiosk): string {
-  return String(kiosk.counters.voucher + 1).padStart(6, '0');
+  return voucherNumber(String(kiosk.counters.voucher + 1));
 }

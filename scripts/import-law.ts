@@ -1,8 +1,8 @@
 /**
- * Checks who imports whom (`.dependency-cruiser.cjs`) and what files are called: `node scripts/import-law.ts [FOLDER]`.
- * Prints each breach; exit 1 when there is one, or when no module was read, which would prove nothing.
+ * Checks who imports whom (`.dependency-cruiser.cjs`) and what files are called. It fails too when no module was read, which
+ * would prove nothing.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ export const lawfulFolders = ['config', 'hardware', 'kiosk', 'ui', 'scripts'];
 const emptyName = /(?:^|\/)(?:utils?|helpers?|common|misc|types)(?:\/|\.[a-z]+$)/;
 
 /** The rules whose files must not reach for time or chance either. */
-const pureRules: readonly string[] = ['deciding-is-pure', 'drivers-are-pure'];
+const pureRules: readonly string[] = ['deciding-is-pure', 'drivers-are-pure', 'ciphers-only-compute'];
 const impureGlobals: ReadonlySet<string> = new Set([
   'setTimeout',
   'setInterval',
@@ -84,11 +84,12 @@ export async function checkLaw(base: string, folders: readonly string[] = lawful
   return { modulesRead: read.length, breaches: [...breaches, ...emptyNames, ...impure] };
 }
 
-/** What a file uses of the world without importing it, as it stands there. */
+/** What a file uses of the world without importing it, as it stands there; and `randomBytes` and the like, which nobody imports purely. */
 function impureWords(path: string): readonly string[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
+    if (ts.isImportSpecifier(node) && /^random[A-Z]/.test(node.getText())) found.push(node.getText());
     if (ts.isIdentifier(node) && !isName(node)) {
       const { text, parent } = node;
       const asked = ts.isPropertyAccessExpression(parent) ? `${text}.${parent.name.text}` : text;
@@ -108,11 +109,28 @@ function isName(node: ts.Identifier): boolean {
   return 'name' in parent && parent.name === node;
 }
 
-async function main(): Promise<number> {
-  const { modulesRead, breaches } = await checkLaw(process.argv[2] ?? process.cwd());
+const usage = `Usage: node scripts/import-law.ts [FOLDER]
+
+Checks who imports whom (.dependency-cruiser.cjs) and what files are called, in this folder or in FOLDER.
+Prints each breach. Exit code 1 when there is one or when no module was read, 2 when the command line is wrong.
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const [folder = process.cwd(), ...more] = args;
+  const lacking = lawfulFolders.filter((name) => !existsSync(join(folder, name)));
+  if (more.length > 0 || lacking.length > 0) {
+    const message = more.length > 0 ? 'name one folder; --help says all' : `${folder} has no ${lacking.join(', ')}`;
+    process.stderr.write(`${JSON.stringify({ error: 'usage', message })}\n`);
+    return 2;
+  }
+  const { modulesRead, breaches } = await checkLaw(folder);
   for (const { rule, from, to, why } of breaches) console.error(`${rule}: ${from} → ${to}. ${why}`);
   console.error(`${modulesRead} modules read, ${breaches.length} breaches of the import law`);
   return modulesRead > 0 && breaches.length === 0 ? 0 : 1;
 }
 
-if (import.meta.main) process.exitCode = await main();
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { protocols } from '../hardware/catalog.ts';
 import { lawfulFolders } from '../scripts/import-law.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -69,18 +70,54 @@ describe('every document', () => {
     expect(parts('README.zh-CN.md')).toEqual(parts('README.md'));
   });
 
-  test('each folder’s page names no file that is gone', () => {
-    for (const folder of folders) {
-      const there = readdirSync(join(root, folder), { recursive: true }) as string[];
-      const names = new Set(there.flatMap((path) => [path, path.split('/').at(-1) as string]));
-      const told = [...read(`${folder}/README.md`).matchAll(/`([\w-]+\.(?:tsx?|mjs|css))`/g)].map(
-        ([, name]) => name as string,
-      );
-      const elsewhere = ['port.ts', 'wire.ts', 'vitest.config.ts', 'entry.ts'];
-      expect(
-        told.filter((name) => !names.has(name) && !elsewhere.includes(name)),
-        folder,
-      ).toEqual([]);
-    }
+  test.each(folders)('the page of %s names no file that is gone', (folder) => {
+    const there = readdirSync(join(root, folder), { recursive: true }) as string[];
+    const names = new Set(there.flatMap((path) => [path, path.split('/').at(-1) as string]));
+    const told = [...read(`${folder}/README.md`).matchAll(/`([\w/-]+(?:\.config)?\.(?:tsx?|mjs|css))`/g)];
+    const gone = told
+      .map(([, name]) => name as string)
+      .filter((name) => !names.has(name) && !existsSync(join(root, name)));
+    expect(gone).toEqual([]);
+  });
+});
+
+describe('what is there is told', () => {
+  const code = /\.(?:tsx?|mjs|css)$/;
+  const codeIn = (folder: string) => readdirSync(join(root, folder)).filter((name) => code.test(name));
+  /** What stands in backticks in a page's tables: files and folders, `*` for any part of a name. */
+  const toldIn = (page: string) => {
+    const rows = read(page)
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const names = rows.flatMap((row) => [...row.matchAll(/`([\w.*/-]+)`/g)].map(([, name]) => name as string));
+    return names.map((name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '[\\w-]+')}$`));
+  };
+  const untold = (page: string, names: readonly string[]) => {
+    const told = toldIn(page);
+    return names.filter((name) => !told.some((one) => one.test(name)));
+  };
+
+  test.each(lawfulFolders)('every file of %s has a row in its page', (folder) => {
+    expect(untold(`${folder}/README.md`, codeIn(folder))).toEqual([]);
+  });
+
+  test.each(['hardware', 'kiosk'])('every folder of %s has a row in its page', (folder) => {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${name}/`);
+    expect(untold(`${folder}/README.md`, inside)).toEqual([]);
+  });
+
+  const protocolFolders = Object.keys(protocols).map((name) => [name, codeIn(`hardware/${name}`)] as const);
+  const every = /^(?:index|frame|messages|driver|simulator(?:-[\w-]+)?)\.ts$/;
+
+  test.each(protocolFolders)('every file of the protocol %s has a row in the page of hardware', (name, files) => {
+    expect(
+      untold(
+        'hardware/README.md',
+        files.filter((file) => every.test(file)),
+      ),
+    ).toEqual([]);
+    const own = files.filter((file) => !every.test(file)).map((file) => `${name}/${file}`);
+    expect(untold('hardware/README.md', own)).toEqual([]);
   });
 });

@@ -2,10 +2,10 @@
 
 type Rgb = readonly [number, number, number];
 
-const LIGHT: Rgb = [255, 255, 255];
-const PAPER: Rgb = [247, 246, 243];
-const WANTED_RATIO = 7;
-const STEPS = 40;
+const white: Rgb = [255, 255, 255];
+const paperColour: Rgb = [247, 246, 243];
+const wantedRatio = 7;
+const stepsMaximum = 40;
 
 /** The accent as a filled surface, the words on it, and the accent as words on paper. */
 export interface AccentColours {
@@ -19,12 +19,12 @@ export interface AccentColours {
 /** Colours for an accent given as `#RRGGBB`. An accent that is none is replaced by the house colour. */
 export function accentColours(accent: string): AccentColours {
   const wanted = parse(accent) ?? [10, 92, 90];
-  const fill = darkenUntil(wanted, LIGHT);
+  const fill = darkenUntil(wanted, white);
   return {
     fill: css(fill),
-    onFill: css(LIGHT),
-    text: css(darkenUntil(fill, mix(PAPER, fill, 0.1))),
-    soft: css(mix(PAPER, fill, 0.1)),
+    onFill: css(white),
+    text: css(darkenUntil(fill, mix(paperColour, fill, 0.1))),
+    soft: css(mix(paperColour, fill, 0.1)),
     deep: css(mix(fill, [0, 0, 0], 0.22)),
   };
 }
@@ -36,9 +36,9 @@ export function contrast(a: Rgb, b: Rgb): number {
 }
 
 function darkenUntil(colour: Rgb, background: Rgb): Rgb {
-  for (let step = 0; step <= STEPS; step += 1) {
-    const darker = mix(colour, [0, 0, 0], step / STEPS);
-    if (contrast(darker, background) >= WANTED_RATIO) return darker;
+  for (let step = 0; step <= stepsMaximum; step += 1) {
+    const darker = mix(colour, [0, 0, 0], step / stepsMaximum);
+    if (contrast(darker, background) >= wantedRatio) return darker;
   }
   return [0, 0, 0];
 }

@@ -35,15 +35,15 @@ export interface Connection {
   close(): void;
 }
 
-const ALIVE_EVERY_MS = 2_000;
-const RESEND_AFTER_MS = 2_000;
-const AWAY_AFTER_MS = 2_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4_000;
+const aliveEveryMs = 2_000;
+const resendAfterMs = 2_000;
+const awayAfterMs = 2_000;
+const firstPauseMs = 250;
+const longestPauseMs = 4_000;
 /** A glass that was replaced looks this often whether the other one has gone. */
-const LOOK_EVERY_MS = 5_000;
+const lookEveryMs = 5_000;
 /** Touches that wait for an answer; with more than these the person is told by silence, not by a flood. */
-const MOST_WAITING = 8;
+const waitingMaximum = 8;
 
 interface Waiting {
   readonly number: number;
@@ -60,7 +60,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   let next = 1;
   let socket: Socket | null = null;
   let fresh = false;
-  let pauseMs = FIRST_PAUSE_MS;
+  let pauseMs = firstPauseMs;
   let stops: (() => void)[] = [];
   let stopAway: (() => void) | null = null;
   let ended = false;
@@ -84,7 +84,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     waiting = waiting.filter((one) => one.number !== number);
   };
   const watchAway = () => {
-    stopAway ??= parts.after(AWAY_AFTER_MS, () => {
+    stopAway ??= parts.after(awayAfterMs, () => {
       away.value = true;
     });
   };
@@ -109,7 +109,7 @@ export function createConnection(parts: ConnectionParts): Connection {
       case 'replaced':
         end();
         state.value = 'replaced';
-        stops = [every(LOOK_EVERY_MS, look)];
+        stops = [every(lookEveryMs, look)];
         return;
       default:
         down satisfies never;
@@ -124,10 +124,10 @@ export function createConnection(parts: ConnectionParts): Connection {
       if (socket !== line) return;
       state.value = 'open';
       fresh = true;
-      pauseMs = FIRST_PAUSE_MS;
+      pauseMs = firstPauseMs;
       up({ type: 'alive' });
       sendWaiting();
-      stops = [every(ALIVE_EVERY_MS, () => up({ type: 'alive' })), every(RESEND_AFTER_MS, sendWaiting)];
+      stops = [every(aliveEveryMs, () => up({ type: 'alive' })), every(resendAfterMs, sendWaiting)];
     };
     line.onmessage = (event) => {
       if (socket !== line || ended) return;
@@ -143,7 +143,7 @@ export function createConnection(parts: ConnectionParts): Connection {
       parts.after(pauseMs, () => {
         if (!ended) connect();
       });
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     };
   };
   const stopTimers = () => {
@@ -181,7 +181,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     state,
     away,
     send: (intent) => {
-      if (ended || view.value === null || waiting.length >= MOST_WAITING) return;
+      if (ended || view.value === null || waiting.length >= waitingMaximum) return;
       const one = { number: next, screen: view.value.body.screen, intent };
       next += 1;
       waiting = [...waiting, one];

@@ -14,12 +14,12 @@ export interface Scale {
   readonly unitPx: number;
 }
 
-const REFERENCE = { shortPx: 1080, longPx: 1920, diagonalInch: 21.5 };
-const MM_PER_INCH = 25.4;
+const reference = { shortPx: 1080, longPx: 1920, diagonalInch: 21.5 };
+const mmPerInch = 25.4;
 /** A large glass may show the design a little smaller than it could, never so small that half of it stays empty. */
-const SMALLEST_SHARE_OF_FIT = 0.8;
+const smallestShareOfFit = 0.8;
 
-const REFERENCE_MM_PX = Math.hypot(REFERENCE.shortPx, REFERENCE.longPx) / (REFERENCE.diagonalInch * MM_PER_INCH);
+const referenceMmPx = Math.hypot(reference.shortPx, reference.longPx) / (reference.diagonalInch * mmPerInch);
 
 /**
  * The scale for a window of `widthPx` × `heightPx`. When the window is the glass, the unit follows the millimetre; in
@@ -28,13 +28,13 @@ const REFERENCE_MM_PX = Math.hypot(REFERENCE.shortPx, REFERENCE.longPx) / (REFER
 export function scaleOf(glass: View['glass'], widthPx: number, heightPx: number): Scale {
   const layout: Layout = heightPx >= widthPx ? 'portrait' : 'landscape';
   const [acrossPx, downPx] =
-    layout === 'portrait' ? [REFERENCE.shortPx, REFERENCE.longPx] : [REFERENCE.longPx, REFERENCE.shortPx];
+    layout === 'portrait' ? [reference.shortPx, reference.longPx] : [reference.longPx, reference.shortPx];
   const fitPx = Math.min(widthPx / acrossPx, heightPx / downPx);
   const isGlass =
     Math.min(widthPx, heightPx) === Math.min(glass.widthPx, glass.heightPx) &&
     Math.max(widthPx, heightPx) === Math.max(glass.widthPx, glass.heightPx);
-  if (!isGlass) return { layout, mmPx: fitPx * REFERENCE_MM_PX, unitPx: fitPx };
-  const mmPx = Math.hypot(glass.widthPx, glass.heightPx) / (glass.diagonalInch * MM_PER_INCH);
-  const physicalPx = mmPx / REFERENCE_MM_PX;
-  return { layout, mmPx, unitPx: Math.min(fitPx, Math.max(physicalPx, fitPx * SMALLEST_SHARE_OF_FIT)) };
+  if (!isGlass) return { layout, mmPx: fitPx * referenceMmPx, unitPx: fitPx };
+  const mmPx = Math.hypot(glass.widthPx, glass.heightPx) / (glass.diagonalInch * mmPerInch);
+  const physicalPx = mmPx / referenceMmPx;
+  return { layout, mmPx, unitPx: Math.min(fitPx, Math.max(physicalPx, fitPx * smallestShareOfFit)) };
 }

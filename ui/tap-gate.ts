@@ -1,6 +1,6 @@
 /** A trembling hand strikes twice; the second strike is not a second wish (EN 301 549 5.9: up to 0.5 s). */
 
-const DOUBLE_STRIKE_MS = 500;
+const doubleStrikeMs = 500;
 
 /** Where the finger was, in pixels of the window; null for a keypad or a screen reader. */
 export type Place = { readonly x: number; readonly y: number } | null;
@@ -20,7 +20,7 @@ export function createTapGate(nowMs: () => number, nearPx: number): TapGate {
   return {
     action: (place, name) => {
       const atMs = nowMs();
-      if (last !== null && atMs - last.atMs < DOUBLE_STRIKE_MS && isSame(last.place, last.name, place, name))
+      if (last !== null && atMs - last.atMs < doubleStrikeMs && isSame(last.place, last.name, place, name))
         return false;
       last = { atMs, place, name };
       return true;

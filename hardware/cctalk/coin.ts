@@ -6,6 +6,7 @@
  * pushed out by the sixth event. A crash takes along what is not recorded, and the device tells five of it again; so the
  * slot is closed while more than a few wait, which leaves room for coins that are already on their way.
  */
+import { NO_CURRENCY } from '../currency.ts';
 import type { Denomination, DeviceMemory } from '../device.ts';
 import { faultStands, tellCleared, tellFault } from '../standing.ts';
 import {
@@ -58,8 +59,8 @@ const CHECK_MS = 5_000;
 const UNRECORDED_LIMIT = 3;
 /** Of those whose record is awaited, so many are remembered: more come only from a device that ignores its inhibits. */
 const UNRECORDED_KEPT = 64;
-/** ISO 4217: no currency. The coin's value is not known. */
-const NO_VALUE = { currency: 'XXX', minor: 0 };
+/** Of a coin that is not in the table. */
+const NO_VALUE = { currency: NO_CURRENCY, minor: 0 };
 const POLL = 'poll';
 const CHECK = 'check';
 const COUNT = 'count';

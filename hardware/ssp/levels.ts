@@ -1,4 +1,5 @@
 /** What a device keeps to pay out, as it counts itself: asked for when something has changed, and before and after a payout. */
+import { NO_CURRENCY } from '../currency.ts';
 import type { Counters, Level } from '../device.ts';
 import { allLevels, ascii, command, le32, notePositions, reply } from './messages.ts';
 import { type Ask, flag, minorOf, type OnWire, type Reply, type Stock, type Work } from './state.ts';
@@ -74,7 +75,7 @@ function countsIn(work: Work, data: Uint8Array): Stock | null {
 }
 
 function currencyOf({ s }: Work, minor: number): string {
-  return [...(s.table ?? [])].find(([, value]) => value.minor === minor)?.[1].currency ?? 'XXX';
+  return [...(s.table ?? [])].find(([, value]) => value.minor === minor)?.[1].currency ?? NO_CURRENCY;
 }
 
 /** Told at the start, and when a count or the store's being full has changed. */

@@ -4,8 +4,8 @@
  */
 import type { Lang } from '../server/wire.ts';
 import { figure, plainAmount } from '../text/amount.ts';
+import { paperWords } from '../text/paper.ts';
 import { capitalAmount } from './capital-amount.ts';
-import { documentLabels } from './labels.ts';
 import { centred, escaped, field, figureRow, gap, largeRow, paragraph, qr, rule } from './markup.ts';
 
 /** What every paper carries. */
@@ -103,13 +103,13 @@ function heading(head: PaperHead, title: string): Block {
     centred(head.issuer.legalName, head.columns, { bold: true }),
     gap(10),
     centred(title, head.columns, { size: 2 }),
-    head.copy ? `${gap(10)}\n\`~~${escaped(documentLabels[head.lang].copy)}~~\`` : null,
+    head.copy ? `${gap(10)}\n\`~~${escaped(paperWords[head.lang].copy)}~~\`` : null,
     gap(22),
   ];
 }
 
 function footing(head: PaperHead): Block {
-  const words = documentLabels[head.lang];
+  const words = paperWords[head.lang];
   const { issuer } = head;
   return [
     rule,
@@ -128,7 +128,7 @@ function hasCapitals(head: PaperHead, minor: number): boolean {
 
 function capitals(head: PaperHead, minor: number): string | null {
   if (!hasCapitals(head, minor)) return null;
-  return fieldOf(head, documentLabels[head.lang].inCapitals, capitalAmount(minor));
+  return fieldOf(head, paperWords[head.lang].inCapitals, capitalAmount(minor));
 }
 
 function code(head: PaperHead, content: string | null, caption: string): Block {
@@ -154,7 +154,7 @@ function tenderRows(head: PaperHead, parts: ReceiptData['tenders']): Block {
 
 /** Receipt of a paid sale. */
 export function receiptDocument(data: ReceiptData): string {
-  const words = documentLabels[data.lang];
+  const words = paperWords[data.lang];
   const row = (label: string, minor: number, bold = false) =>
     figureRow(label, figure(minor, data.exponent), data.columns, bold);
   return markup([
@@ -183,7 +183,7 @@ export function receiptDocument(data: ReceiptData): string {
 
 /** Cash owed, on paper: paid at the window without fee, no expiry. */
 export function voucherDocument(data: VoucherData): string {
-  const words = documentLabels[data.lang];
+  const words = paperWords[data.lang];
   return markup([
     heading(data, words.voucher),
     [gap(8), centred(amountOf(data, data.minor), data.columns, { bold: true, size: 2 }), gap(14)],
@@ -206,7 +206,7 @@ export function voucherDocument(data: VoucherData): string {
 
 /** What is certain, what is being checked, and the number to ask with. */
 export function caseDocument(data: CaseData): string {
-  const words = documentLabels[data.lang];
+  const words = paperWords[data.lang];
   const points = (title: string, lines: readonly string[]): Block =>
     lines.length === 0
       ? []

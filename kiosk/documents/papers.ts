@@ -1,13 +1,13 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
-import type { CaseKind, EntryBody } from '../entry.ts';
+import type { EntryBody } from '../entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
+import { paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
-import { documentLabels } from './labels.ts';
 import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, voucherDocument } from './paper.ts';
 
 type PrintOrder = Extract<EntryBody, { kind: 'document.print' }>;
@@ -27,129 +27,6 @@ export interface PaperParts {
   /** Characters of a line on this printer's paper. */
   readonly columns: number;
 }
-
-const voucherReasons: Readonly<Record<VoucherIssued['reason'], Readonly<Record<Lang, string>>>> = {
-  change: { 'zh-CN': '这是您的找零。', en: 'This is your change.' },
-  cancel: { 'zh-CN': '您取消了付款，这是退还给您的钱。', en: 'You cancelled; this is your money back.' },
-  'time-out': {
-    'zh-CN': '付款没有完成，这是机器里您的钱。',
-    en: 'The payment was not finished; this is your money that was inside.',
-  },
-  refund: {
-    'zh-CN': '收款方没有接受这笔付款，这是退还给您的钱。',
-    en: 'The payee did not take this payment; this is your money back.',
-  },
-};
-
-interface CaseWords {
-  readonly certain: (amount: string | null) => string;
-  readonly checking: string;
-}
-
-const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> = {
-  'zh-CN': {
-    'note-unknown': { certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`, checking: '我们会清点钱箱，核对这张纸币。' },
-    'note-stuck': { certain: () => '有一张纸币停在机器里，还没有记上。', checking: '我们会打开机器，取出并归还。' },
-    'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
-    'note-to-count': {
-      certain: (a) => `有一张 ${a ?? ''} 纸币已为您记上。`,
-      checking: '清点钱箱时再核对这张纸币。',
-    },
-    'note-suspect': { certain: (a) => `有一张 ${a ?? ''} 纸币没能识别。`, checking: '我们会清点钱箱，核对这张纸币。' },
-    'voucher-not-printed': {
-      certain: (a) => `我们欠您 ${a ?? ''}，现金凭证没有打印出来。`,
-      checking: '凭核实号可到窗口领取。',
-    },
-    'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
-    'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
-    'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
-    'denominations-changed': { certain: () => '有一台设备正在检修。', checking: '工作人员会处理。' },
-    'coin-unowned': { certain: (a) => `机器里多了 ${a ?? ''} 硬币。`, checking: '我们会清点硬币。' },
-    'coins-lost': { certain: () => '有几枚硬币没能记上。', checking: '我们会清点硬币，并归还。' },
-    'change-owed': { certain: (a) => `找零没有出齐，我们还欠您 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
-    'payout-unknown': {
-      certain: (a) => `找零 ${a ?? ''} 有没有出齐，还没能确认。`,
-      checking: '我们会清点机器里的零钱。',
-    },
-    'change-retracted': { certain: (a) => `${a ?? ''} 找零没有取走，机器收回了。`, checking: '凭核实号可到窗口领取。' },
-    'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
-    'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
-    'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
-  },
-  en: {
-    'note-unknown': {
-      certain: (a) => `We could not confirm one ${a ?? ''} note.`,
-      checking: 'We will count the cash box and look for this note.',
-    },
-    'note-stuck': {
-      certain: () => 'One note is stuck in the machine and is not counted.',
-      checking: 'We will open the machine and give it back.',
-    },
-    'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
-    'note-to-count': {
-      certain: (a) => `One ${a ?? ''} note went in and is counted for you.`,
-      checking: 'We check this note when the cash box is emptied.',
-    },
-    'note-suspect': {
-      certain: (a) => `We could not read one ${a ?? ''} note.`,
-      checking: 'We will count the cash box and look for this note.',
-    },
-    'voucher-not-printed': {
-      certain: (a) => `We owe you ${a ?? ''}; the cash slip was not printed.`,
-      checking: 'The window pays it with this case number.',
-    },
-    'post-unanswered': {
-      certain: (a) => `You paid ${a ?? ''}.`,
-      checking: 'The payee has not confirmed it yet; we keep asking.',
-    },
-    'post-refused': {
-      certain: (a) => `You paid ${a ?? ''}; the payee did not take it.`,
-      checking: 'This money comes back to you.',
-    },
-    'session-abandoned': {
-      certain: (a) => `The machine holds your ${a ?? ''}.`,
-      checking: 'The window pays it with this case number.',
-    },
-    'denominations-changed': { certain: () => 'One device is under repair.', checking: 'Our staff will see to it.' },
-    'coin-unowned': {
-      certain: (a) => `The machine holds ${a ?? ''} in coins too many.`,
-      checking: 'We will count the coins.',
-    },
-    'coins-lost': {
-      certain: () => 'Some coins went in and could not be counted.',
-      checking: 'We will count the coins and give them back.',
-    },
-    'change-owed': {
-      certain: (a) => `Your change did not come out in full; we still owe you ${a ?? ''}.`,
-      checking: 'The window pays it with this case number.',
-    },
-    'payout-unknown': {
-      certain: (a) => `We could not confirm that all of ${a ?? ''} change came out.`,
-      checking: 'We will count the change in the machine.',
-    },
-    'change-retracted': {
-      certain: (a) => `${a ?? ''} change was not taken, and the machine drew it in again.`,
-      checking: 'The window pays it with this case number.',
-    },
-    'levels-differ': {
-      certain: () => 'The change in the machine is to be counted.',
-      checking: 'Our staff will see to it.',
-    },
-    'count-differs': {
-      certain: () => 'The cash that was counted is not what the books say.',
-      checking: 'Our staff will look into it.',
-    },
-    'emptying-unknown': {
-      certain: () => 'The cash in the machine is to be counted.',
-      checking: 'Our staff will see to it.',
-    },
-  },
-};
-
-const casePromise: Readonly<Record<Lang, (window: string) => string>> = {
-  'zh-CN': (window) => `凭此核实号到${window}查询，最迟下一个工作日答复。`,
-  en: (window) => `Ask at ${window} with this case number; you will know by the next working day.`,
-};
 
 export function createPapers(parts: PaperParts): Papers {
   return {
@@ -201,7 +78,7 @@ function head(parts: PaperParts, at: string, lang: Lang, copy: boolean): PaperHe
 
 function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): ReceiptData {
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
-  const labels = documentLabels[lang];
+  const words = paperWords[lang];
   return {
     ...head(parts, sale.paidAt, lang, copy),
     number: sale.receipt,
@@ -224,8 +101,8 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     changeMinor: given(sale),
     changeParts: [
       { label: tenderLabel('cash', lang), minor: sale.change.cash, detail: null },
-      { label: labels.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
-      { label: labels.owed, minor: sale.change.owed, detail: null },
+      { label: words.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
+      { label: words.owed, minor: sale.change.owed, detail: null },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
     refund: refundLine(parts, sale, lang),
@@ -238,7 +115,7 @@ function given({ change }: PaidSale): number {
 }
 
 function slipNumber(serial: string | null, lang: Lang) {
-  return serial === null ? null : { label: documentLabels[lang].voucherNumber, value: serial };
+  return serial === null ? null : { label: paperWords[lang].voucherNumber, value: serial };
 }
 
 /** A receipt that is printed after its money went back must not pass for a payment. */
@@ -247,30 +124,29 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang): string | nul
   if (refund === null) return null;
   const { currency } = sale;
   const amount = plainAmount({ currency, minor: refund.minor }, parts.config.money.exponent);
-  return documentLabels[lang].refunded(amount, refund.serial, refund.case);
+  return paperWords[lang].refunded(amount, refund.serial, refund.case);
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
-  if (method === 'voucher') return documentLabels[lang].voucher;
-  return lang === 'zh-CN' ? '现金' : 'Cash';
+  return paperWords[lang][method];
 }
 
 /** The receipt as text for a phone: short enough for a code that is easy to scan. */
 function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
   const { config } = parts;
   if (config.receiptUrl !== null) return `${config.receiptUrl}${encodeURIComponent(sale.receipt)}`;
-  const labels = documentLabels[lang];
+  const words = paperWords[lang];
   const amount = (minor: number) => plainAmount({ currency: sale.currency, minor }, config.money.exponent);
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
   return [
     config.merchant.legalName[lang],
-    `${labels.receiptNumber} ${sale.receipt}`,
+    `${words.receiptNumber} ${sale.receipt}`,
     localMoment(sale.paidAt, config.timeZone),
     `${sale.bill.title[lang]} ${sale.bill.number}`,
-    `${labels.total} ${amount(sale.minor)}`,
-    `${labels.received} ${amount(received)}  ${labels.change} ${amount(given(sale))}`,
+    `${words.total} ${amount(sale.minor)}`,
+    `${words.received} ${amount(received)}  ${words.change} ${amount(given(sale))}`,
     refundLine(parts, sale, lang),
-    `${labels.notAnInvoice} ${config.merchant.servicePhone}`,
+    `${words.notAnInvoice} ${config.merchant.servicePhone}`,
   ]
     .filter((line) => line !== null)
     .join('\n');
@@ -289,7 +165,7 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
     number: serial,
     code: sealed.code,
     minor,
-    reason: voucherReasons[issued.reason][lang],
+    reason: paperWords[lang].reasons[issued.reason],
     receiptNumber: sale?.receipt ?? null,
     qr: sealed.qr,
   };
@@ -301,7 +177,7 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   if (opened?.body.kind !== 'case.opened') throw new Error(`the journal has no case ${number}`);
   const { about, minor, currency } = opened.body;
   const { config } = parts;
-  const words = caseWords[lang][about];
+  const words = paperWords[lang].cases[about];
   const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);
   return {
     ...head(parts, opened.at, lang, copy),
@@ -310,7 +186,7 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
     checking: [words.checking],
     minor,
     receiptNumber: null,
-    promise: casePromise[lang](config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
+    promise: paperWords[lang].casePromise(config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
   };
 }
 

@@ -22,10 +22,20 @@ import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSecon
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { casesTable, movesTable, personsTable, type TableParts, tillTable } from './staff-tables.ts';
-import type { Enter, Right, Role, Second, SetUp, StaffAct, StaffAnswer, StaffNow, StaffProblem } from './staff-wire.ts';
+import {
+  type Enter,
+  nameMaximum,
+  type Right,
+  type Role,
+  type Second,
+  type SetUp,
+  type StaffAct,
+  type StaffAnswer,
+  type StaffNow,
+  type StaffProblem,
+} from './staff-wire.ts';
 
 const tokenBytes = 24;
-const longestName = 24;
 
 export interface DeskParts extends TableParts {
   readonly code: SetUpCode;
@@ -401,7 +411,7 @@ function createActs({ now, check, add, withPin, take, find, pins }: ActParts): A
 /** One line without blanks at its ends; null for anything else. */
 function nameOf(text: string): string | null {
   const name = text.trim().normalize('NFC');
-  return name !== '' && [...name].length <= longestName && !/\p{C}/u.test(name) ? name : null;
+  return name !== '' && [...name].length <= nameMaximum && !/\p{C}/u.test(name) ? name : null;
 }
 
 function hashOf(text: string): Buffer {

@@ -33,6 +33,12 @@ export interface Second {
   readonly pin: string;
 }
 
+/** Signs of a person's name. */
+export const nameMaximum = 24;
+/** Digits of a PIN. */
+export const pinMinimum = 6;
+export const pinMaximum = 12;
+
 /** `POST /staff/set-up` and `POST /staff/enter`. */
 export interface SetUp {
   readonly code: string;
@@ -185,9 +191,10 @@ export interface StaffTill {
   }[];
 }
 
-/** What cases can be about; `entry.ts` has them too, and one that is missing here does not compile. */
+/** What a case can be about, in the journal too. */
 export type CaseAbout =
   | 'note-unknown'
+  /** It came in, was not ordered into the box, and did not come out again. */
   | 'note-stuck'
   | 'note-unowned'
   | 'note-suspect'
@@ -197,13 +204,21 @@ export type CaseAbout =
   | 'post-unanswered'
   | 'session-abandoned'
   | 'denominations-changed'
+  /** Taken in when nothing could be paid with it. */
   | 'coin-unowned'
+  /** Taken in, and the device no longer tells what they are worth. */
   | 'coins-lost'
+  /** A machine paid out less than it was told. */
   | 'change-owed'
+  /** Nobody can tell what a machine paid out. */
   | 'payout-unknown'
+  /** Paid out, not taken, and drawn in again. */
   | 'change-retracted'
+  /** A machine counts otherwise than the journal. */
   | 'levels-differ'
+  /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
   | 'count-differs'
+  /** Nobody can tell how far a recycler came in emptying itself. */
   | 'emptying-unknown';
 
 /** `GET /staff/table/cases?from=N`: the open cases, newest first; `next` null: there are no more. */

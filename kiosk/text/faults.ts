@@ -1,5 +1,5 @@
 /** What the kiosk itself finds wrong with a device: a code for the glass, and what a technician does about it. */
-import type { CaseKind } from '../entry.ts';
+import type { CaseAbout } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
 
 export interface KioskFault {
@@ -19,6 +19,6 @@ export const denominationsChanged: KioskFault = {
 };
 
 /** The fault that a case stands for; null when it is about money or paper. */
-export function faultOfCase(about: CaseKind): KioskFault | null {
+export function faultOfCase(about: CaseAbout): KioskFault | null {
   return about === 'denominations-changed' ? denominationsChanged : null;
 }

@@ -24,6 +24,11 @@ test.each(examples)('the example %s is right', (name) => {
   expect(config('check', `config/examples/${name}`)).toMatchObject({ status: 0, lines: ['{"ok":true}'] });
 });
 
+test('the page of config tells of every example', () => {
+  const page = readFileSync(join(root, 'config/README.md'), 'utf8');
+  expect(examples.filter((name) => !page.includes(name))).toEqual([]);
+});
+
 test('there is an example for each protocol', () => {
   const used = examples.flatMap((name) => {
     const { devices } = JSON.parse(readFileSync(join(root, 'config/examples', name), 'utf8')) as typeof lab;

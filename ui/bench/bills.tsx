@@ -1,5 +1,5 @@
 import { formatMoney } from './money.ts';
-import { BILLS_SHOWN, type Bench } from './state.ts';
+import { billsShown, type Bench } from './state.ts';
 
 /** The bills that can be paid, four at a time; what became of each is the biller's to say. */
 export function Bills({ bench }: { readonly bench: Bench }) {
@@ -12,7 +12,7 @@ export function Bills({ bench }: { readonly bench: Bench }) {
       {all.length > 0 ? (
         <>
           <ul class="bills">
-            {all.slice(first, first + BILLS_SHOWN).map((bill) => (
+            {all.slice(first, first + billsShown).map((bill) => (
               <li key={bill.number} data-status={bill.status}>
                 <strong>{bill.number}</strong>
                 <span>
@@ -25,7 +25,7 @@ export function Bills({ bench }: { readonly bench: Bench }) {
               </li>
             ))}
           </ul>
-          {all.length > BILLS_SHOWN && (
+          {all.length > billsShown && (
             <div class="row">
               <button type="button" class="tool" onClick={bench.turnBills}>
                 {words.otherBills}

@@ -6,10 +6,10 @@ import { cashIn, counted, nameOf, takes } from './machines.ts';
 import { formatMoney, noteFigure } from './money.ts';
 import type { Bench } from './state.ts';
 
-const SLOT_COIN_PX = 38;
-const CUP_COIN_PX = 44;
+const slotCoinPx = 38;
+const cupCoinPx = 44;
 /** More are counted in words alone. */
-const MOST_DRAWN = 60;
+const drawnMaximum = 60;
 
 interface Coin {
   readonly key: string;
@@ -20,12 +20,12 @@ interface Coin {
 function single(bench: Bench, cash: readonly Cash[]): readonly Coin[] {
   return cash
     .flatMap(({ minor, currency, count }) =>
-      Array.from({ length: Math.min(count, MOST_DRAWN) }, (_, at) => ({
+      Array.from({ length: Math.min(count, drawnMaximum) }, (_, at) => ({
         key: `${currency} ${minor} ${at}`,
         figure: noteFigure(bench.whole.value, minor, currency),
       })),
     )
-    .slice(0, MOST_DRAWN);
+    .slice(0, drawnMaximum);
 }
 
 /** An upright slit; coins that wait to be judged stand in it. */
@@ -51,7 +51,7 @@ export function CoinSlot({ bench, device }: { readonly bench: Bench; readonly de
         </span>
         {waiting.length > 0 && (
           <span class="coin-waiting">
-            <PlayCoin figure={waiting[0]?.figure ?? 1} largestPx={SLOT_COIN_PX} />
+            <PlayCoin figure={waiting[0]?.figure ?? 1} largestPx={slotCoinPx} />
             {waiting.length > 1 && <small>+{waiting.length - 1}</small>}
           </span>
         )}
@@ -96,9 +96,9 @@ export function Cup({ bench, devices }: { readonly bench: Bench; readonly device
             <span
               key={key}
               class="cup-coin"
-              style={{ marginTop: `${lean(key)}px`, width: `${coinPx(figure, CUP_COIN_PX) - 4}px` }}
+              style={{ marginTop: `${lean(key)}px`, width: `${coinPx(figure, cupCoinPx) - 4}px` }}
             >
-              <PlayCoin figure={figure} largestPx={CUP_COIN_PX} />
+              <PlayCoin figure={figure} largestPx={cupCoinPx} />
             </span>
           ))}
         </span>

@@ -10,18 +10,18 @@ const silver: Metal = { rim: '#8b9096', face: '#d9dce0', ink: '#3c4046' };
 const brass: Metal = { rim: '#9a7416', face: '#ecd08a', ink: '#573f06' };
 
 /** By the figure on the coin: metal, and diameter against the largest. */
-const KINDS: Readonly<Record<string, readonly [Metal, number]>> = {
+const coinKinds: Readonly<Record<string, readonly [Metal, number]>> = {
   0.1: [silver, 0.78],
   0.5: [brass, 0.84],
   1: [silver, 1],
 };
 
 function kindOf(figure: number): readonly [Metal, number] {
-  return KINDS[String(figure)] ?? [figure < 1 ? brass : silver, figure < 1 ? 0.84 : 1];
+  return coinKinds[String(figure)] ?? [figure < 1 ? brass : silver, figure < 1 ? 0.84 : 1];
 }
 
 /** Smaller ones have no words on them. */
-const WORDS_FROM_PX = 50;
+const wordsFromPx = 50;
 
 /** Rim and face of a coin with this figure on it. */
 export function coinColours(figure: number): readonly [string, string] {
@@ -44,15 +44,15 @@ export function PlayCoin({ figure, largestPx }: { readonly figure: number; reado
       <circle cx="30" cy="30" r="23" fill="none" stroke={rim} stroke-width="1.6" stroke-dasharray="1.6 3" />
       <text
         x="30"
-        y={largestPx < WORDS_FROM_PX ? 38.5 : 35}
+        y={largestPx < wordsFromPx ? 38.5 : 35}
         fill={ink}
-        font-size={largestPx < WORDS_FROM_PX ? 24 : text.length > 2 ? 18 : 24}
+        font-size={largestPx < wordsFromPx ? 24 : text.length > 2 ? 18 : 24}
         font-weight="700"
         text-anchor="middle"
       >
         {text}
       </text>
-      {largestPx >= WORDS_FROM_PX && (
+      {largestPx >= wordsFromPx && (
         <text x="30" y="46" fill={ink} font-size="7.5" font-weight="600" text-anchor="middle" letter-spacing="0.4">
           练习 PLAY
         </text>

@@ -18,14 +18,14 @@ interface Option {
 }
 
 /** As many machines have room below each other; of more, one at a time is shown. */
-const MOST_PANELS = 2;
+const panelsMaximum = 2;
 
 /** What a hand can do to each machine besides using it. */
 export function MachineControls({ bench }: { readonly bench: Bench }) {
   const [chosen, choose] = useState<string | null>(null);
   const devices = bench.devices.value;
   const words = bench.words.value;
-  if (devices.length <= MOST_PANELS) {
+  if (devices.length <= panelsMaximum) {
     return (
       <>
         {devices.map((device) => {

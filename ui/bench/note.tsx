@@ -2,10 +2,10 @@
 
 export type Condition = 'good' | 'torn' | 'unreadable' | 'strung';
 
-export const CONDITIONS: readonly Condition[] = ['good', 'torn', 'unreadable', 'strung'];
+export const conditions: readonly Condition[] = ['good', 'torn', 'unreadable', 'strung'];
 
 /** By the figure on the note. */
-const COLOURS: Readonly<Record<number, readonly [string, string]>> = {
+const figureColours: Readonly<Record<number, readonly [string, string]>> = {
   1: ['#7d8a3c', '#e6ead0'],
   5: ['#7a4f8f', '#ecdff2'],
   10: ['#2f6d9e', '#d8e8f3'],
@@ -14,12 +14,12 @@ const COLOURS: Readonly<Record<number, readonly [string, string]>> = {
   100: ['#b03a43', '#f6dcdc'],
 };
 
-const WHOLE = 'M6 2H174a4 4 0 0 1 4 4V78a4 4 0 0 1-4 4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z';
-const TORN = 'M6 2H134l8 9 7-4 6 12 9-3 5 10 9 2V78a4 4 0 0 1-4 4H44l-6-9-8 4-7-12-9 2-4-8-8-3V6a4 4 0 0 1 4-4z';
+const wholeOutline = 'M6 2H174a4 4 0 0 1 4 4V78a4 4 0 0 1-4 4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z';
+const tornOutline = 'M6 2H134l8 9 7-4 6 12 9-3 5 10 9 2V78a4 4 0 0 1-4 4H44l-6-9-8 4-7-12-9 2-4-8-8-3V6a4 4 0 0 1 4-4z';
 
 /** The ink and the paper of a note with this figure on it. */
 export function noteColours(figure: number): readonly [string, string] {
-  return COLOURS[figure] ?? ['#5a5f6a', '#e6e6e8'];
+  return figureColours[figure] ?? ['#5a5f6a', '#e6e6e8'];
 }
 
 export function PlayNote({ figure, condition = 'good' }: { readonly figure: number; readonly condition?: Condition }) {
@@ -27,7 +27,7 @@ export function PlayNote({ figure, condition = 'good' }: { readonly figure: numb
   const sides = 3 + (Math.round(2 + Math.log10(figure)) % 5);
   return (
     <svg class="play-note" viewBox="0 0 180 84" aria-hidden="true">
-      <path d={condition === 'torn' ? TORN : WHOLE} fill={ground} stroke={ink} stroke-width="2.5" />
+      <path d={condition === 'torn' ? tornOutline : wholeOutline} fill={ground} stroke={ink} stroke-width="2.5" />
       <g fill="none" stroke={ink} stroke-opacity="0.34" stroke-width="1.4">
         {[14, 20, 26, 32].map((radius) => (
           <path key={radius} d={polygon(128, 42, radius, sides + 2)} />

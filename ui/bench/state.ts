@@ -18,11 +18,11 @@ import {
 import { sayReason } from './machine-words.ts';
 import { type Language, languages, wordsIn } from './words.ts';
 
-const MOST_EVENTS = 300;
-const MOST_SLIPS = 8;
-const TOAST_MS = 4_000;
+const eventsMaximum = 300;
+const slipsMaximum = 8;
+const toastMs = 4_000;
 /** Events come in flocks; one look after the flock is enough. */
-const LOOK_AFTER_MS = 60;
+const lookAfterMs = 60;
 
 export interface Slip {
   readonly key: number;
@@ -30,22 +30,22 @@ export interface Slip {
 }
 
 /** Payments and the kiosk's own coming and going are told by no event. */
-const LOOK_ROUND_MS = 3_000;
+const lookRoundMs = 3_000;
 /** One of each kind of payee. */
-export const BILLS_SHOWN = 4;
-const LANGUAGE_KEY = 'bench-language';
+export const billsShown = 4;
+const languageKey = 'bench-language';
 
 function rememberedLanguage(): Language {
-  const kept = localStorage.getItem(LANGUAGE_KEY);
+  const kept = localStorage.getItem(languageKey);
   return languages.find((language) => language === kept) ?? (navigator.language.startsWith('zh') ? 'zh-CN' : 'en');
 }
 
 /** Where the bills begin that are shown: at `from`, or at the next ones after it of which one can be paid. */
 export function firstShown(bills: readonly Bill[], from: number): number {
-  const pages = Math.max(1, Math.ceil(bills.length / BILLS_SHOWN));
+  const pages = Math.max(1, Math.ceil(bills.length / billsShown));
   for (let page = 0; page < pages; page += 1) {
-    const first = ((from / BILLS_SHOWN + page) % pages) * BILLS_SHOWN;
-    if (bills.slice(first, first + BILLS_SHOWN).some(({ status }) => status === 'open')) return first;
+    const first = ((from / billsShown + page) % pages) * billsShown;
+    if (bills.slice(first, first + billsShown).some(({ status }) => status === 'open')) return first;
   }
   return from < bills.length ? from : 0;
 }
@@ -75,7 +75,7 @@ export function createBench() {
     clearTimeout(toastTimer);
     toastTimer = setTimeout(() => {
       toast.value = null;
-    }, TOAST_MS);
+    }, toastMs);
   };
 
   const look = async (id: string) => {
@@ -102,7 +102,7 @@ export function createBench() {
       setTimeout(() => {
         looks.delete(id);
         void look(id);
-      }, LOOK_AFTER_MS),
+      }, lookAfterMs),
     );
   };
 
@@ -150,10 +150,10 @@ export function createBench() {
     words,
     speak: (chosen: Language) => {
       language.value = chosen;
-      localStorage.setItem(LANGUAGE_KEY, chosen);
+      localStorage.setItem(languageKey, chosen);
     },
     turnBills: () => {
-      firstBill.value = firstShown(bills.value ?? [], (firstBill.value ?? 0) + BILLS_SHOWN);
+      firstBill.value = firstShown(bills.value ?? [], (firstBill.value ?? 0) + billsShown);
     },
     doTo,
     /** Tears the paper off and lays it on the table. */
@@ -161,8 +161,8 @@ export function createBench() {
       const url = paper.value[id];
       if (url !== undefined) {
         slips += 1;
-        for (const old of table.value.slice(MOST_SLIPS - 1)) URL.revokeObjectURL(old.url);
-        table.value = [{ key: slips, url }, ...table.value].slice(0, MOST_SLIPS);
+        for (const old of table.value.slice(slipsMaximum - 1)) URL.revokeObjectURL(old.url);
+        table.value = [{ key: slips, url }, ...table.value].slice(0, slipsMaximum);
       }
       await doTo(`devices/${id}`, { action: 'take' });
     },
@@ -176,10 +176,10 @@ export function createBench() {
       void refresh();
       const rounds = setInterval(() => {
         if (alive.value && !document.hidden) lookRound().catch(() => {});
-      }, LOOK_ROUND_MS);
+      }, lookRoundMs);
       const deafen = listen(
         (event) => {
-          events.value = [event, ...events.value].slice(0, MOST_EVENTS);
+          events.value = [event, ...events.value].slice(0, eventsMaximum);
           if (event.device !== null && event.event !== 'command') lookSoon(event.device);
           if (event.device === null) lookRound().catch(() => {});
         },

@@ -14,8 +14,8 @@ interface StoreProps {
 }
 
 /** As many coins fill a drawn hopper to its brim. */
-const BRIM = 250;
-const MOST_FILL = 10_000;
+const brim = 250;
+const fillMaximum = 10_000;
 
 /** Behind the door: boxes that nobody pays out of, and what change comes from. */
 export function Stores({ bench }: { readonly bench: Bench }) {
@@ -130,7 +130,7 @@ function Hopper({ bench, device }: StoreProps) {
         <span>{nameOf(device, bench.devices.value, words)}</span>
       </div>
       <Lamp bench={bench} device={device} />
-      <Funnel id={device.id} full={Math.min(1, count / BRIM)} colours={coinColours(figure)} />
+      <Funnel id={device.id} full={Math.min(1, count / brim)} colours={coinColours(figure)} />
       <ul class="hopper-cash">
         {cash.map((one) => (
           <li key={one.minor}>
@@ -196,7 +196,7 @@ function Fill({ bench, device }: StoreProps) {
   const minor = chosen ?? cashIn(device, device.kind === 'hopper' ? 'hopper' : 'recycler')[0]?.minor ?? all[0]?.minor;
   const count = /^\d{1,5}$/.test(typed) ? Number(typed) : 0;
   if (minor === undefined) return null;
-  const right = count >= 1 && count <= MOST_FILL;
+  const right = count >= 1 && count <= fillMaximum;
   return (
     <form
       class="fill"

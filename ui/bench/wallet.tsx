@@ -3,17 +3,17 @@ import type { Device } from './api.ts';
 import { PlayCoin } from './coin.tsx';
 import { type Piece, piecesFor, slotFor } from './machines.ts';
 import { formatNote, noteFigure } from './money.ts';
-import { type Condition, CONDITIONS, PlayNote } from './note.tsx';
+import { type Condition, conditions, PlayNote } from './note.tsx';
 import type { Bench } from './state.ts';
 
 /** A finger that moved less than this has tapped. */
-const TAP_PX = 6;
-const FLIGHT_MS = 320;
+const tapPx = 6;
+const flightMs = 320;
 /** A slot is met from so far. */
-const NEAR_PX = 28;
-const COIN_PX = 62;
+const nearPx = 28;
+const handCoinPx = 62;
 /** What is held hangs by its middle. */
-const SIZE_PX: Readonly<Record<Piece, readonly [number, number]>> = { note: [140, 65], coin: [COIN_PX, COIN_PX] };
+const sizePx: Readonly<Record<Piece, readonly [number, number]>> = { note: [140, 65], coin: [handCoinPx, handCoinPx] };
 
 interface Money {
   readonly piece: Piece;
@@ -53,7 +53,7 @@ export function Wallet({ bench }: { readonly bench: Bench }) {
       <h2>{words.wallet}</h2>
       {notes.length > 0 && (
         <div class="segments" role="radiogroup" aria-label={words.condition}>
-          {CONDITIONS.map((one) => (
+          {conditions.map((one) => (
             <label key={one} class="segment">
               <input type="radio" name="condition" checked={condition === one} onChange={() => setCondition(one)} />
               <span>{words[one]}</span>
@@ -72,7 +72,7 @@ export function Wallet({ bench }: { readonly bench: Bench }) {
         <div class="coins">
           {coins.map((coin) => (
             <Handle key={coin.minor} bench={bench} money={{ ...coin, piece: 'coin' }} hold={setHeld} put={put}>
-              <PlayCoin figure={figureOf({ ...coin, piece: 'coin' })} largestPx={COIN_PX} />
+              <PlayCoin figure={figureOf({ ...coin, piece: 'coin' })} largestPx={handCoinPx} />
             </Handle>
           ))}
         </div>
@@ -83,7 +83,7 @@ export function Wallet({ bench }: { readonly bench: Bench }) {
           {held.piece === 'note' ? (
             <PlayNote figure={figureOf(held)} condition={condition} />
           ) : (
-            <PlayCoin figure={figureOf(held)} largestPx={COIN_PX} />
+            <PlayCoin figure={figureOf(held)} largestPx={handCoinPx} />
           )}
         </div>
       )}
@@ -112,7 +112,7 @@ function Handle({ bench, money, hold, put, children }: HandleProps) {
   const move = (event: PointerEvent) => {
     const start = from.current;
     if (!start.down) return;
-    if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > TAP_PX) start.moved = true;
+    if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > tapPx) start.moved = true;
     if (start.moved) hold({ ...money, x: event.clientX, y: event.clientY });
     const met = start.moved ? slotUnder(piece, event) : null;
     for (const slot of slots(piece)) slot.classList.toggle('slot-wanted', slot === met);
@@ -124,7 +124,7 @@ function Handle({ bench, money, hold, put, children }: HandleProps) {
     for (const slot of slots(piece)) slot.classList.remove('slot-wanted');
     const met = start.down && start.moved && event.type !== 'pointercancel' ? slotUnder(piece, event) : null;
     if (met === null) return;
-    const [width, height] = SIZE_PX[piece];
+    const [width, height] = sizePx[piece];
     put(
       money,
       met.dataset.device ?? null,
@@ -152,7 +152,7 @@ function Handle({ bench, money, hold, put, children }: HandleProps) {
 }
 
 function heldAt({ piece, x, y }: Held): string {
-  const [width, height] = SIZE_PX[piece];
+  const [width, height] = sizePx[piece];
   return `translate(${x - width / 2}px, ${y - height / 2}px)`;
 }
 
@@ -164,10 +164,10 @@ function slotUnder(piece: Piece, { clientX, clientY }: PointerEvent): HTMLElemen
   const met = slots(piece).find((slot) => {
     const box = slot.getBoundingClientRect();
     return (
-      clientX > box.left - NEAR_PX &&
-      clientX < box.right + NEAR_PX &&
-      clientY > box.top - NEAR_PX &&
-      clientY < box.bottom + NEAR_PX
+      clientX > box.left - nearPx &&
+      clientX < box.right + nearPx &&
+      clientY > box.top - nearPx &&
+      clientY < box.bottom + nearPx
     );
   });
   return met ?? null;
@@ -183,14 +183,14 @@ function fly(piece: Piece, source: DOMRect, device: string): void {
   ghost.className = 'flying';
   ghost.dataset.piece = piece;
   document.body.append(ghost);
-  const middle = goal.left + goal.width / 2 - SIZE_PX[piece][0] / 2;
+  const middle = goal.left + goal.width / 2 - sizePx[piece][0] / 2;
   const narrowed = piece === 'note' ? 'scale(0.9, 0.2)' : 'scale(0.2, 0.9)';
   const flight = ghost.animate(
     [
       { transform: `translate(${source.left}px, ${source.top}px)`, opacity: 0.9 },
       { transform: `translate(${middle}px, ${goal.top}px) ${narrowed}`, opacity: 0.2 },
     ],
-    { duration: FLIGHT_MS, easing: 'ease-in' },
+    { duration: flightMs, easing: 'ease-in' },
   );
   flight.onfinish = () => ghost.remove();
   flight.oncancel = () => ghost.remove();

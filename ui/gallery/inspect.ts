@@ -17,14 +17,14 @@ interface Inked {
   readonly box: DOMRect;
 }
 
-const TARGET_MM = 20;
-const LOWEST_RATIO = 4.5;
+const targetMm = 20;
+const lowestRatio = 4.5;
 /** Nothing that has a shape of its own comes closer to the edge of the glass. */
-const EDGE_PX = 8;
+const edgePx = 8;
 /** Half a pixel of rounding is no fault. */
-const SLACK_PX = 1.5;
+const slackPx = 1.5;
 /** The part of a line box that ink never reaches, above and below. */
-const AIR_OF_LINE = 0.16;
+const airOfLine = 0.16;
 
 /** All findings on the screen that shows `view`; an empty list is a good screen. */
 export function inspect(view: View): readonly Finding[] {
@@ -68,12 +68,12 @@ function inkedTexts(): readonly Inked[] {
 function clipped(inked: readonly Inked[]): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { element, text, box } of inked) {
-    const air = box.height * AIR_OF_LINE;
+    const air = box.height * airOfLine;
     if (
-      box.left < -SLACK_PX ||
-      box.right > innerWidth + SLACK_PX ||
-      box.top + air < -SLACK_PX ||
-      box.bottom - air > innerHeight + SLACK_PX
+      box.left < -slackPx ||
+      box.right > innerWidth + slackPx ||
+      box.top + air < -slackPx ||
+      box.bottom - air > innerHeight + slackPx
     ) {
       findings.push({ kind: 'clipped', where: name(element), what: `“${text}” leaves the glass` });
       continue;
@@ -83,10 +83,10 @@ function clipped(inked: readonly Inked[]): readonly Finding[] {
       if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
       const edge = up.getBoundingClientRect();
       const cut =
-        box.left < edge.left - SLACK_PX ||
-        box.right > edge.right + SLACK_PX ||
-        box.top + air < edge.top - SLACK_PX ||
-        box.bottom - air > edge.bottom + SLACK_PX;
+        box.left < edge.left - slackPx ||
+        box.right > edge.right + slackPx ||
+        box.top + air < edge.top - slackPx ||
+        box.bottom - air > edge.bottom + slackPx;
       if (cut) {
         findings.push({ kind: 'clipped', where: name(element), what: `“${text}” is cut by ${name(up)}` });
         break;
@@ -104,7 +104,7 @@ function clipped(inked: readonly Inked[]): readonly Finding[] {
     }
     const edge = box.getBoundingClientRect();
     const free = Math.min(edge.left, edge.top, innerWidth - edge.right, innerHeight - edge.bottom);
-    if (isShown(box) && !box.matches('.dialog') && free < EDGE_PX) {
+    if (isShown(box) && !box.matches('.dialog') && free < edgePx) {
       findings.push({
         kind: 'clipped',
         where: name(box),
@@ -121,11 +121,11 @@ function overlapping(inked: readonly Inked[]): readonly Finding[] {
     for (const other of inked.slice(index + 1)) {
       if (one.element === other.element || sameLine(one.element, other.element)) continue;
       const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-      const [airOne, airOther] = [one.box.height * AIR_OF_LINE, other.box.height * AIR_OF_LINE];
+      const [airOne, airOther] = [one.box.height * airOfLine, other.box.height * airOfLine];
       const height =
         Math.min(one.box.bottom - airOne, other.box.bottom - airOther) -
         Math.max(one.box.top + airOne, other.box.top + airOther);
-      if (width > SLACK_PX && height > SLACK_PX) {
+      if (width > slackPx && height > slackPx) {
         findings.push({ kind: 'overlap', where: name(one.element), what: `“${one.text}” lies on “${other.text}”` });
       }
     }
@@ -149,7 +149,7 @@ function targets(): readonly Finding[] {
       findings.push({ kind: 'target', where: name(element), what: `“${element.textContent}” leaves the glass` });
     }
     const smallestMm = Math.min(box.width, box.height) / mmPx;
-    if (smallestMm < TARGET_MM - 0.05) {
+    if (smallestMm < targetMm - 0.05) {
       findings.push({
         kind: 'target',
         where: name(element),
@@ -174,7 +174,7 @@ function contrasts(inked: readonly Inked[]): readonly Finding[] {
     const ink = readColour(getComputedStyle(element).color);
     const grounds = groundsBehind(element);
     const worst = Math.min(...grounds.map((ground) => ratio(over(fade(ink, element), ground), ground)));
-    if (worst < LOWEST_RATIO) {
+    if (worst < lowestRatio) {
       const where = name(element);
       findings.set(where + text, { kind: 'contrast', where, what: `“${text}” has ${worst.toFixed(2)} : 1` });
     }
@@ -228,7 +228,7 @@ function scrolls(): readonly Finding[] {
 }
 
 /** Keys of a View that are not words to read. */
-const NOT_WORDS =
+const notWords =
   /^(id|icon|screen|do|task|method|choice|kind|lang|intent|accent|mark|place|picture|slot|tone|qr|glass|say|alone|number)$/;
 
 function words(view: View, inked: readonly Inked[]): readonly Finding[] {
@@ -254,7 +254,7 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
   const off = 'off' in value && typeof value.off === 'string' && 'note' in value;
   return Object.entries(value).flatMap(([name, inner]) => {
     if (name === 'number' && screen === 'case') return collect(inner, screen, name);
-    if (NOT_WORDS.test(name)) return [];
+    if (notWords.test(name)) return [];
     // Before the first note nothing has a label.
     if (name === 'notesLabel' && 'notes' in value && Array.isArray(value.notes) && value.notes.length === 0) return [];
     // A line that stands for many has no quantity.

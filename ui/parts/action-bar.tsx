@@ -6,10 +6,10 @@ import { phrase, widthOf } from './phrase.ts';
 import { Press } from './press.tsx';
 
 /** A longer label stands over two lines, where an arrow beside it would say nothing. */
-const LONGEST_WITH_ARROW = 5;
+const longestWithArrow = 5;
 /** A label of more half-widths has the whole row to itself where no other button stands there. */
-const LONG_LABEL = 24;
-const ORDER = { back: 0, other: 1, main: 2 } as const;
+const longLabel = 24;
+const placeOf = { back: 0, other: 1, main: 2 } as const;
 
 interface ActionBarProps {
   readonly actions: readonly Action[];
@@ -20,8 +20,8 @@ interface ActionBarProps {
 export function ActionBar({ actions, submitPlace }: ActionBarProps) {
   const bar = useRef<HTMLElement>(null);
   useFit(bar, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
-  const ordered = [...actions].sort((a, b) => ORDER[a.place] - ORDER[b.place]);
-  const long = ordered.some(({ label }) => widthOf(label) > LONG_LABEL);
+  const ordered = [...actions].sort((a, b) => placeOf[a.place] - placeOf[b.place]);
+  const long = ordered.some(({ label }) => widthOf(label) > longLabel);
   return (
     <footer ref={bar} class="actions" data-count={ordered.length} data-long={long ? '' : undefined}>
       {ordered.map((action) => (
@@ -31,7 +31,7 @@ export function ActionBar({ actions, submitPlace }: ActionBarProps) {
           intent={action.intent}
           off={action.disabled}
         >
-          {action.intent.do === 'back' && action.label.length <= LONGEST_WITH_ARROW && (
+          {action.intent.do === 'back' && action.label.length <= longestWithArrow && (
             <ChevronLeft size="1em" strokeWidth={2} aria-hidden="true" />
           )}
           <span>{phrase(action.label)}</span>

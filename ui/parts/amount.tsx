@@ -2,10 +2,10 @@ import { useRef } from 'preact/hooks';
 import type { AmountText } from '../../kiosk/server/wire.ts';
 
 /** Widths in em, measured from Inter at weight 680; used to fit an amount into its place without ever breaking it. */
-const DIGIT_EM = 0.64;
-const MARK_EM = 0.3;
-const SIGN_EM = 0.38;
-const FRACTION_SHARE = 0.7;
+const digitEm = 0.64;
+const markEm = 0.3;
+const signEm = 0.38;
+const fractionShare = 0.7;
 
 interface AmountProps {
   readonly amount: AmountText;
@@ -62,6 +62,6 @@ function Digits({ text, was }: { readonly text: string; readonly was: string }) 
 
 /** How wide an amount is at a size of 1 em. */
 export function widthEm(amount: AmountText): number {
-  const width = (text: string) => [...text].reduce((sum, sign) => sum + (/\d/.test(sign) ? DIGIT_EM : MARK_EM), 0);
-  return SIGN_EM * amount.sign.length + width(amount.whole) + width(amount.fraction) * FRACTION_SHARE;
+  const width = (text: string) => [...text].reduce((sum, sign) => sum + (/\d/.test(sign) ? digitEm : markEm), 0);
+  return signEm * amount.sign.length + width(amount.whole) + width(amount.fraction) * fractionShare;
 }

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 
 /** How far a place may tighten; each step is a rule in frame.css. */
-const TIGHTEST = 7;
+const tightest = 7;
 
 /**
  * Nothing scrolls and nothing is cut: when words need more room than their place has, the place first gives up space,
@@ -14,7 +14,7 @@ export function useFit(place: RefObject<HTMLElement | null>, overflows: (element
     if (element === null) return;
     const fit = () => {
       delete element.dataset.tight;
-      for (let step = 1; step <= TIGHTEST && overflows(element); step += 1) element.dataset.tight = String(step);
+      for (let step = 1; step <= tightest && overflows(element); step += 1) element.dataset.tight = String(step);
     };
     fit();
     window.addEventListener('resize', fit);

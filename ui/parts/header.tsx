@@ -4,12 +4,12 @@ import { widthOf } from './phrase.ts';
 import { Press } from './press.tsx';
 
 /** A name of more half-widths than these gives up the middle of the header and is set smaller. */
-const LONG_NAME = 22;
+const longName = 22;
 
 /** Merchant, step dots, language and help: always there, never moving. */
 export function Header({ view }: { readonly view: View }) {
   return (
-    <header class="header" data-long={widthOf(view.merchant.name) > LONG_NAME ? '' : undefined}>
+    <header class="header" data-long={widthOf(view.merchant.name) > longName ? '' : undefined}>
       <div class="merchant">
         <span class="merchant-mark" aria-hidden="true">
           {view.merchant.mark === '+' ? <Plus size="1em" strokeWidth={2.5} /> : view.merchant.mark}

@@ -18,9 +18,9 @@ import {
 } from 'lucide-preact';
 import type { CardIcon, MethodIcon, Tone } from '../../kiosk/server/wire.ts';
 
-const METHODS = { cash: Banknote, card: CreditCard, wechat: QrCode, voucher: Ticket } as const;
+const methodIcons = { cash: Banknote, card: CreditCard, wechat: QrCode, voucher: Ticket } as const;
 
-const CARDS = {
+const cardIcons = {
   bill: FileText,
   receipt: ReceiptText,
   help: CircleQuestionMark,
@@ -29,32 +29,38 @@ const CARDS = {
   none: X,
 } as const;
 
-const TONES = { calm: Info, busy: Clock, success: CircleCheck, caution: TriangleAlert, stop: OctagonAlert } as const;
+const toneIcons = {
+  calm: Info,
+  busy: Clock,
+  success: CircleCheck,
+  caution: TriangleAlert,
+  stop: OctagonAlert,
+} as const;
 
 /** The size comes from the style sheet (1em); the stroke stays 2 px of a 24 px drawing. */
-const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true, focusable: false } as const;
+const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true, focusable: false } as const;
 
 export function MethodPicture({ icon }: { readonly icon: MethodIcon }) {
-  const Picture = METHODS[icon];
-  return <Picture {...SHAPE} />;
+  const Picture = methodIcons[icon];
+  return <Picture {...iconShape} />;
 }
 
 export function CardPicture({ icon }: { readonly icon: CardIcon }) {
-  const Picture = CARDS[icon];
-  return <Picture {...SHAPE} />;
+  const Picture = cardIcons[icon];
+  return <Picture {...iconShape} />;
 }
 
 /** Colour never speaks alone: each tone has its sign. */
 export function ToneIcon({ tone }: { readonly tone: Tone }) {
-  const Picture = TONES[tone];
-  return <Picture {...SHAPE} class={`tone-icon tone-${tone}`} />;
+  const Picture = toneIcons[tone];
+  return <Picture {...iconShape} class={`tone-icon tone-${tone}`} />;
 }
 
 /** Taken, and still being looked at. */
 export function SmallClock() {
-  return <Clock {...SHAPE} class="small-clock" />;
+  return <Clock {...iconShape} class="small-clock" />;
 }
 
 export function SmallCheck() {
-  return <Check {...SHAPE} strokeWidth={3} />;
+  return <Check {...iconShape} strokeWidth={3} />;
 }

@@ -2,13 +2,13 @@ import { Delete } from 'lucide-preact';
 import type { Keyboard as KeyboardView } from '../../kiosk/server/wire.ts';
 import { Press } from './press.tsx';
 
-const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
-const CODE = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
+const digitKeys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const codeKeys = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 
 /** What a hand or a wire typed, as the keyboard would have typed it: only its signs, upper case, no longer than allowed. */
 export function typed(keyboard: KeyboardView, text: string): string {
   const signs = [...text.toUpperCase()].filter((sign) =>
-    keyboard.kind === 'digits' ? /^[0-9]$/.test(sign) : CODE.includes(sign),
+    keyboard.kind === 'digits' ? /^[0-9]$/.test(sign) : codeKeys.includes(sign),
   );
   return signs.slice(0, keyboard.maxLength).join('');
 }
@@ -40,7 +40,7 @@ export function Keyboard({ keyboard, value, onChange }: KeyboardProps) {
   if (keyboard.kind === 'digits') {
     return (
       <fieldset class="keys keys-digits" aria-label={keyboard.label}>
-        {DIGITS.map(sign)}
+        {digitKeys.map(sign)}
         {clear}
         {sign('0')}
         {erase}
@@ -49,7 +49,7 @@ export function Keyboard({ keyboard, value, onChange }: KeyboardProps) {
   }
   return (
     <fieldset class="keys keys-code" aria-label={keyboard.label}>
-      {CODE.map(sign)}
+      {codeKeys.map(sign)}
       {clear}
       {erase}
     </fieldset>

@@ -1,7 +1,7 @@
 import { generate } from 'lean-qr';
 import { useMemo } from 'preact/hooks';
 
-const QUIET_MODULES = 3;
+const quietModules = 3;
 
 /** A QR code as one path: sharp at every size. `text` is what the code holds; `label` says what it is for. */
 export function Qr({ text, label }: { readonly text: string; readonly label: string }) {
@@ -19,8 +19,8 @@ function draw(text: string): { readonly size: number; readonly path: string } {
   const parts: string[] = [];
   for (let y = 0; y < code.size; y += 1) {
     for (let x = 0; x < code.size; x += 1) {
-      if (code.get(x, y)) parts.push(`M${x + QUIET_MODULES} ${y + QUIET_MODULES}h1v1h-1z`);
+      if (code.get(x, y)) parts.push(`M${x + quietModules} ${y + quietModules}h1v1h-1z`);
     }
   }
-  return { size: code.size + QUIET_MODULES * 2, path: parts.join('') };
+  return { size: code.size + quietModules * 2, path: parts.join('') };
 }

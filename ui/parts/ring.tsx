@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-const RADIUS = 54;
-const AROUND = 2 * Math.PI * RADIUS;
+const radius = 54;
+const around = 2 * Math.PI * radius;
 
 /**
  * A ring that empties. The daemon decides when time is over; between two Views the ring counts on by itself, and never
@@ -19,14 +19,14 @@ export function CountdownRing({ seconds }: { readonly seconds: number }) {
   return (
     <div class="ring" role="timer">
       <svg viewBox="0 0 120 120" aria-hidden="true">
-        <circle class="ring-track" cx="60" cy="60" r={RADIUS} />
+        <circle class="ring-track" cx="60" cy="60" r={radius} />
         <circle
           class="ring-left"
           cx="60"
           cy="60"
-          r={RADIUS}
-          stroke-dasharray={AROUND}
-          stroke-dashoffset={AROUND * (1 - left / full.current)}
+          r={radius}
+          stroke-dasharray={around}
+          stroke-dashoffset={around * (1 - left / full.current)}
         />
       </svg>
       <span class="ring-number">{left}</span>

@@ -2,7 +2,7 @@ import { CircleCheck, Clock, PencilLine, Phone, Printer } from 'lucide-preact';
 import { phrase } from '../parts/phrase.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 
-const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 /** Something is not certain: what is, what is being checked, the number to keep, whom to ask and by when. */
 export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'case' }> }) {
@@ -13,7 +13,7 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
         <ul class="case-list case-certain">
           {body.certain.map((line) => (
             <li key={line}>
-              <CircleCheck {...SHAPE} />
+              <CircleCheck {...iconShape} />
               <span>{phrase(line)}</span>
             </li>
           ))}
@@ -21,7 +21,7 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
         <ul class="case-list case-checking">
           {body.checking.map((line) => (
             <li key={line}>
-              <Clock {...SHAPE} />
+              <Clock {...iconShape} />
               <span>{phrase(line)}</span>
             </li>
           ))}
@@ -34,12 +34,12 @@ export function Case({ body }: { readonly body: Extract<ScreenBody, { screen: 'c
         <ul class="case-facts">
           {body.printed && (
             <li>
-              {body.onPaper ? <Printer {...SHAPE} /> : <PencilLine {...SHAPE} />}
+              {body.onPaper ? <Printer {...iconShape} /> : <PencilLine {...iconShape} />}
               <span>{phrase(body.printed)}</span>
             </li>
           )}
           <li>
-            <Phone {...SHAPE} />
+            <Phone {...iconShape} />
             <span>{phrase(body.contact)}</span>
           </li>
         </ul>

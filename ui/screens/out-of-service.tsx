@@ -5,7 +5,7 @@ import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'out-of-service' }>;
 
-const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 /** Closed, honestly: since when, how cash can be paid, what still works where, and the phone. In both languages. */
 export function OutOfService({ body, view }: { readonly body: Body; readonly view: View }) {
@@ -37,11 +37,11 @@ function ClosedCard({ cash, works, off }: { readonly cash: string; readonly work
       <p class="large strong">{phrase(cash)}</p>
       <ul class="closed-facts">
         <li>
-          <MapPin {...SHAPE} />
+          <MapPin {...iconShape} />
           <span>{phrase(works)}</span>
         </li>
         <li>
-          <CircleSlash {...SHAPE} />
+          <CircleSlash {...iconShape} />
           <span>{phrase(off)}</span>
         </li>
       </ul>

@@ -23,7 +23,7 @@ const urgentSeconds = 20;
 const touchEveryMs = 5_000;
 /** Nobody is here, on the glass: the customers get it back. */
 const idleMs = 60_000;
-const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 interface AppProps {
   /** The page stands on the customers' glass, which it has to give back. */
@@ -101,7 +101,7 @@ function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOthe
         <Touch onTouch={toOther}>{own.other}</Touch>
         {me !== null ? (
           <Touch look="tool" onTouch={leave}>
-            <LogOut {...SHAPE} />
+            <LogOut {...iconShape} />
             <span>
               {own.logOut}
               <span class={`note ${me.seconds <= urgentSeconds ? 'stop' : ''}`}>{own.logsOut(me.seconds)}</span>

@@ -1,13 +1,13 @@
 import { ArrowLeft, CircleCheck, Delete, TriangleAlert } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Second } from '../../kiosk/server/staff-wire.ts';
+import { nameMaximum, pinMaximum, type Second } from '../../kiosk/server/staff-wire.ts';
 import type { Failure } from './api.ts';
 import { usePlace } from './desk.ts';
 
-const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+const digitKeys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const letterKeys = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 interface TouchProps {
   readonly children: ComponentChildren;
@@ -37,7 +37,7 @@ export function Sheet(props: {
     <section class="sheet">
       <div class="sheet-head">
         <Touch onTouch={props.back ?? (() => go({ at: 'home' }))}>
-          <ArrowLeft {...SHAPE} /> {words.back}
+          <ArrowLeft {...iconShape} /> {words.back}
         </Touch>
         <h1>{props.title}</h1>
       </div>
@@ -54,7 +54,7 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
   const text = failure.problem === 'no-answer' ? words.lostAnswer : words.problems[failure.problem];
   return (
     <p class="trouble" role="alert">
-      <TriangleAlert {...SHAPE} />
+      <TriangleAlert {...iconShape} />
       <span>
         {text}
         {failure.seconds !== null && ` ${words.wait(failure.seconds)}`}
@@ -66,7 +66,7 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
 export function Good({ text }: { readonly text: string }) {
   return (
     <p class="good" role="status">
-      <CircleCheck {...SHAPE} /> <span>{text}</span>
+      <CircleCheck {...iconShape} /> <span>{text}</span>
     </p>
   );
 }
@@ -89,13 +89,13 @@ export function Pad({ value, most, letters = false, onChange }: PadProps) {
   );
   const erase = (
     <Touch look="key" label={words.erase} onTouch={() => onChange(value.slice(0, -1))}>
-      <Delete {...SHAPE} />
+      <Delete {...iconShape} />
     </Touch>
   );
   if (letters) {
     return (
       <div class="pad pad-letters">
-        {LETTERS.map(key)}
+        {letterKeys.map(key)}
         <Touch look="key" onTouch={() => type(' ')}>
           {words.blank}
         </Touch>
@@ -105,7 +105,7 @@ export function Pad({ value, most, letters = false, onChange }: PadProps) {
   }
   return (
     <div class="pad">
-      {DIGITS.map(key)}
+      {digitKeys.map(key)}
       <Touch look="key" onTouch={() => onChange('')}>
         {words.clear}
       </Touch>
@@ -121,7 +121,7 @@ export interface FieldSpec {
   readonly kind: 'number' | 'pin' | 'code' | 'name';
 }
 
-const longest = { number: 6, pin: 12, code: 12, name: 24 } as const;
+const longest = { number: 6, pin: pinMaximum, code: 12, name: nameMaximum } as const;
 
 interface FieldsProps {
   readonly fields: readonly FieldSpec[];

@@ -1,5 +1,14 @@
 /** Every word of the staff's page, in both languages: a key that one of them lacks does not compile. */
-import type { CaseAbout, Role, StaffMoves, StaffProblem, StaffTill } from '../../kiosk/server/staff-wire.ts';
+import {
+  type CaseAbout,
+  nameMaximum,
+  pinMaximum,
+  pinMinimum,
+  type Role,
+  type StaffMoves,
+  type StaffProblem,
+  type StaffTill,
+} from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 
 type Device = StaffTill['devices'][number];
@@ -26,7 +35,7 @@ const en = {
   logInText: 'Customers are not served while you are logged in.',
   number: 'Staff number',
   pin: 'PIN',
-  newPin: 'New PIN, 6 to 12 digits',
+  newPin: `New PIN, ${pinMinimum} to ${pinMaximum} digits`,
   pinAgain: 'New PIN again',
   presentPin: 'PIN until now',
   pinsDiffer: 'The two PINs differ.',
@@ -172,8 +181,8 @@ const en = {
     'second-needed': 'A second person has to stand by this.',
     'second-wrong': 'The second person is not right: another person with the right to do this, and the right PIN.',
     'second-locked': 'The second person is locked after wrong tries.',
-    'weak-pin': 'Choose 6 to 12 digits, not all alike and not in a row.',
-    'bad-name': 'Enter a name of 1 to 24 signs.',
+    'weak-pin': `Choose ${pinMinimum} to ${pinMaximum} digits, not all alike and not in a row.`,
+    'bad-name': `Enter a name of 1 to ${nameMaximum} signs.`,
     'no-set-up': 'The set-up is done already. Log in.',
     'too-many': 'There are too many numbers already.',
     'last-administrator': 'This is the last administrator.',
@@ -214,7 +223,7 @@ const zhCN: Words = {
   logInText: '登录期间，本机不接待顾客。',
   number: '工号',
   pin: '密码',
-  newPin: '新密码，6 至 12 位数字',
+  newPin: `新密码，${pinMinimum} 至 ${pinMaximum} 位数字`,
   pinAgain: '再输一次新密码',
   presentPin: '现在的密码',
   pinsDiffer: '两次输入的密码不同。',
@@ -355,8 +364,8 @@ const zhCN: Words = {
     'second-needed': '这一步需要第二人在场。',
     'second-wrong': '第二人不符：须是另一位有权的人员，且密码正确。',
     'second-locked': '第二人因输错次数太多被锁定。',
-    'weak-pin': '请用 6 至 12 位数字，不要全部相同或连号。',
-    'bad-name': '请输入 1 至 24 个字的姓名。',
+    'weak-pin': `请用 ${pinMinimum} 至 ${pinMaximum} 位数字，不要全部相同或连号。`,
+    'bad-name': `请输入 1 至 ${nameMaximum} 个字的姓名。`,
     'no-set-up': '首次设置已经完成，请登录。',
     'too-many': '工号太多了。',
     'last-administrator': '这是最后一位管理员。',

@@ -49,7 +49,7 @@ function refuseEscrow(turn: Turn, seen: Seen<'note.escrowed'>): 'kind' | 'change
 /** The note is in the box, by the protocol's own evidence. */
 export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
-  const stack = orderOf(turn, seen.device, seen.command);
+  const stack = lastStackNamed(turn, seen.device, seen.command);
   if (stack?.status === 'stacked' || stack?.status === 'suspect') return;
   const where = inUnit(seen.unit);
   const { currency, minor } = seen;
@@ -66,7 +66,7 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
 export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   if (seen.found === 'acceptor') cameBack(turn, seen.device);
   put(turn, { kind: 'device.changed', device: seen.device, change: { to: 'powered-up', found: seen.found } });
-  const stack = orderOf(turn, seen.device, seen.command);
+  const stack = lastStackNamed(turn, seen.device, seen.command);
   const open = stack !== null && mayBeStacked(stack) ? stack : null;
   switch (seen.found) {
     case 'stacker':
@@ -86,14 +86,14 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
 export function noteReturned(turn: Turn, seen: Seen<'note.returned'>): void {
   cameBack(turn, seen.device);
   put(turn, { kind: 'note.left', device: seen.device });
-  const stack = orderOf(turn, seen.device, seen.command);
+  const stack = lastStackNamed(turn, seen.device, seen.command);
   if (stack === null || (stack.status !== 'open' && stack.status !== 'doubt')) return;
   giveUp(turn, stack);
 }
 
 /** An order was refused: a note that the machine was never told to stack goes back by itself. */
 export function orderRefused(turn: Turn, seen: Seen<'command.refused'>): void {
-  const stack = orderOf(turn, seen.device, seen.command);
+  const stack = lastStackNamed(turn, seen.device, seen.command);
   if (stack?.status === 'open' && !seen.sent) giveUp(turn, stack);
 }
 
@@ -103,7 +103,7 @@ function giveUp(turn: Turn, stack: Stack): void {
   put(turn, { kind: 'note.returned', command, device, session, sale, currency, minor });
   if (stack.case !== null) {
     resolve(turn, stack, 'returned');
-    leaveCase(turn, stack.case);
+    backToPaying(turn, stack.case);
   }
   tell(turn, 'late', minor);
 }
@@ -126,11 +126,11 @@ function cameBack(turn: Turn, device: string): void {
   if (stuck === null || about?.session !== turn.kiosk.session?.id) return;
   const { currency } = turn.kiosk.rules;
   put(turn, { kind: 'case.resolved', case: stuck, outcome: 'returned', currency, minor: null });
-  leaveCase(turn, stuck);
+  backToPaying(turn, stuck);
 }
 
 /** Nothing is in doubt any more: the way to pay is open again, and says that the note came back. */
-function leaveCase(turn: Turn, number: string): void {
+function backToPaying(turn: Turn, number: string): void {
   const stage = turn.kiosk.session?.stage;
   if (stage?.at === 'case' && stage.case === number && stage.back === 'pay-cash') move(turn, { at: 'pay-cash' });
 }
@@ -138,7 +138,7 @@ function leaveCase(turn: Turn, number: string): void {
 /** The device lost sight of a note that was ordered into the box. */
 export function noteUnknown(turn: Turn, seen: Seen<'note.unknown'>): void {
   put(turn, { kind: 'note.left', device: seen.device });
-  const stack = orderOf(turn, seen.device, seen.command);
+  const stack = lastStackNamed(turn, seen.device, seen.command);
   if (stack?.status === 'open' || stack?.status === 'doubt') doubt(turn, stack, true);
 }
 
@@ -246,7 +246,7 @@ function mayBeStacked({ status }: Stack): boolean {
 }
 
 /** The stack order that a device's fact names, if it is the last one that this device was given. */
-function orderOf(turn: Turn, device: string, command: string | null): Stack | null {
+function lastStackNamed(turn: Turn, device: string, command: string | null): Stack | null {
   const stack = turn.kiosk.stacks[device];
   return stack !== undefined && stack.command === command ? stack : null;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPaper } from '../../../hardware/bench/paper-marks.ts';
 import { realTimeAt } from '../../../hardware/escpos/render.ts';
-import { documentLabels } from '../../../kiosk/documents/labels.ts';
+import { paperWords } from '../../../kiosk/text/paper.ts';
 import { brokenLines, column, escaped, textWidth } from '../../../kiosk/documents/markup.ts';
 import { caseDocument, receiptDocument, voucherDocument } from '../../../kiosk/documents/paper.ts';
 import { bytesOf, flat, linesOn } from './reading.ts';
@@ -28,7 +28,7 @@ const receiptValues = (data: ReturnType<typeof receiptZh>) => [
   ...data.tenders.map(({ label }) => label),
   ...['15.00', '26.50', '45.05', '¥86.55', '-0.05', '86.50', '100.00', '13.50'],
   ...data.changeParts.flatMap(({ detail }) => (detail === null ? [] : [detail.label, detail.value])),
-  documentLabels[data.lang].notAnInvoice,
+  paperWords[data.lang].notAnInvoice,
 ];
 
 describe('papers', () => {

@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { en } from '../../../kiosk/text/en.ts';
 import { wordsOf } from '../../../kiosk/text/languages.ts';
@@ -30,6 +34,30 @@ const both = [...chinese, ...english];
 function breaking(texts: readonly Text[], rule: RegExp): string[] {
   return texts.filter(({ text }) => rule.test(text)).map(({ key, text }) => `${key}: ${text}`);
 }
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The Chinese that a file would show: whoever writes a sentence there writes it in both languages. */
+function chineseShown(path: string): string[] {
+  const source = ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const text = ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node) || ts.isJsxText(node) ? node.text : '';
+    if (/[\u4e00-\u9fff]/.test(text)) found.push(`${path}: ${text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test('no sentence for customers stands outside of kiosk/text', () => {
+  const files = ['kiosk', 'ui/screens', 'ui/parts'].flatMap((folder) =>
+    (readdirSync(join(root, folder), { recursive: true }) as string[]).map((path) => `${folder}/${path}`),
+  );
+  const code = files.filter((path) => /\.tsx?$/.test(path));
+  expect(code.filter((path) => !path.startsWith('kiosk/text/')).flatMap(chineseShown)).toEqual([]);
+  expect(chineseShown('kiosk/text/paper.ts').length).toBeGreaterThan(50);
+});
 
 describe('the words of both languages', () => {
   test('are many enough to have been read at all', () => {

@@ -5,7 +5,7 @@ import { type Answer, act, type Failure } from '../api.ts';
 import { sumOf, usePlace } from '../desk.ts';
 import { Good, Pad, SecondPerson, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 
-const mostDigits = 5;
+const digitsMaximum = 5;
 
 interface CountingProps {
   readonly title: string;
@@ -137,7 +137,7 @@ function CountTable({ minors, counts, onChange }: CountTableProps) {
           </tr>
         </tfoot>
       </table>
-      <Pad value={counts[chosen] ?? ''} most={mostDigits} onChange={(text) => onChange(chosen, digits(text))} />
+      <Pad value={counts[chosen] ?? ''} most={digitsMaximum} onChange={(text) => onChange(chosen, digits(text))} />
     </div>
   );
 }
@@ -146,7 +146,7 @@ function digits(text: string): string {
   return text
     .replace(/[^0-9]/g, '')
     .replace(/^0+(?=[0-9])/, '')
-    .slice(0, mostDigits);
+    .slice(0, digitsMaximum);
 }
 
 interface ComparisonProps {

@@ -1,0 +1,271 @@
+/** Every word on paper in both languages. A missing key does not compile. */
+import type { EntryBody } from '../entry.ts';
+import type { CaseAbout } from '../server/staff-wire.ts';
+import type { Lang } from '../server/wire.ts';
+
+type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
+
+/** What a case slip says; the amount is set already, and null when nobody knows it. */
+export interface CaseWords {
+  readonly certain: (amount: string | null) => string;
+  readonly checking: string;
+}
+
+export interface PaperWords {
+  readonly receipt: string;
+  readonly voucher: string;
+  readonly cash: string;
+  readonly caseSlip: string;
+  readonly copy: string;
+  readonly time: string;
+  readonly payee: string;
+  readonly payer: string;
+  readonly billNumber: string;
+  readonly total: string;
+  readonly inCapitals: string;
+  readonly rounding: string;
+  readonly due: string;
+  readonly received: string;
+  readonly change: string;
+  /** Change that did not come out. */
+  readonly owed: string;
+  readonly voucherNumber: string;
+  readonly caseNumber: string;
+  readonly voucherCode: string;
+  readonly receiptNumber: string;
+  readonly merchant: string;
+  readonly taxNumber: string;
+  readonly address: string;
+  readonly place: string;
+  readonly kiosk: string;
+  readonly phone: string;
+  readonly window: string;
+  readonly notAnInvoice: string;
+  readonly scanReceipt: string;
+  /** How a voucher pays here, below its square code. */
+  readonly reuseVoucher: string;
+  readonly amount: string;
+  /** What a voucher is worth, and where. */
+  readonly voucherRule: (window: string) => string;
+  readonly voucherCopyRule: string;
+  /** On the receipt of a payment that the payee did not take. */
+  readonly refunded: (amount: string, slip: string, number: string) => string;
+  readonly certain: string;
+  readonly checking: string;
+  readonly keep: string;
+  readonly thanks: string;
+  /** Before a service phone, in a sentence of its own. */
+  readonly help: (phone: string) => string;
+  /** Why a voucher was made. */
+  readonly reasons: Readonly<Record<VoucherReason, string>>;
+  readonly cases: Readonly<Record<CaseAbout, CaseWords>>;
+  /** Where a case is asked about, and when it is answered. */
+  readonly casePromise: (place: string) => string;
+}
+
+export const paperWords: Readonly<Record<Lang, PaperWords>> = {
+  'zh-CN': {
+    receipt: '收据',
+    voucher: '现金凭证',
+    cash: '现金',
+    caseSlip: '核实单',
+    copy: '副本 COPY',
+    time: '时间',
+    payee: '收款方',
+    payer: '付款人',
+    billNumber: '账单号',
+    total: '合计',
+    inCapitals: '大写',
+    rounding: '抹零',
+    due: '应付',
+    received: '实收',
+    change: '找零',
+    owed: '还欠您',
+    voucherNumber: '现金凭证号',
+    caseNumber: '核实号',
+    voucherCode: '验证码',
+    receiptNumber: '收据号',
+    merchant: '商户',
+    taxNumber: '税号',
+    address: '地址',
+    place: '地点',
+    kiosk: '机器',
+    phone: '电话',
+    window: '收款处',
+    notAnInvoice: '本单据不是发票',
+    scanReceipt: '用手机扫码，保存这张收据',
+    reuseVoucher: '也可在本机付款：输入现金凭证号和验证码',
+    amount: '金额',
+    voucherRule: (window) => `凭此现金凭证到${window}领取现金，不收费用，长期有效。`,
+    voucherCopyRule: '这是副本，与原件同号，只兑付一次。',
+    refunded: (amount, slip, number) =>
+      `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
+    certain: '已经确定',
+    checking: '正在核实',
+    keep: '请保留这张单据',
+    thanks: '谢谢您',
+    help: (phone) => `需要帮助请打 ${phone}`,
+    reasons: {
+      change: '这是您的找零。',
+      cancel: '您取消了付款，这是退还给您的钱。',
+      'time-out': '付款没有完成，这是机器里您的钱。',
+      refund: '收款方没有接受这笔付款，这是退还给您的钱。',
+    },
+    cases: {
+      'note-unknown': {
+        certain: (a) => `有一张 ${a ?? ''} 纸币没能确认。`,
+        checking: '我们会清点钱箱，核对这张纸币。',
+      },
+      'note-stuck': { certain: () => '有一张纸币停在机器里，还没有记上。', checking: '我们会打开机器，取出并归还。' },
+      'note-unowned': { certain: () => '钱箱里多了一张纸币。', checking: '我们会清点钱箱。' },
+      'note-to-count': {
+        certain: (a) => `有一张 ${a ?? ''} 纸币已为您记上。`,
+        checking: '清点钱箱时再核对这张纸币。',
+      },
+      'note-suspect': {
+        certain: (a) => `有一张 ${a ?? ''} 纸币没能识别。`,
+        checking: '我们会清点钱箱，核对这张纸币。',
+      },
+      'voucher-not-printed': {
+        certain: (a) => `我们欠您 ${a ?? ''}，现金凭证没有打印出来。`,
+        checking: '凭核实号可到窗口领取。',
+      },
+      'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
+      'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
+      'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
+      'denominations-changed': { certain: () => '有一台设备正在检修。', checking: '工作人员会处理。' },
+      'coin-unowned': { certain: (a) => `机器里多了 ${a ?? ''} 硬币。`, checking: '我们会清点硬币。' },
+      'coins-lost': { certain: () => '有几枚硬币没能记上。', checking: '我们会清点硬币，并归还。' },
+      'change-owed': { certain: (a) => `找零没有出齐，我们还欠您 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
+      'payout-unknown': {
+        certain: (a) => `找零 ${a ?? ''} 有没有出齐，还没能确认。`,
+        checking: '我们会清点机器里的零钱。',
+      },
+      'change-retracted': {
+        certain: (a) => `${a ?? ''} 找零没有取走，机器收回了。`,
+        checking: '凭核实号可到窗口领取。',
+      },
+      'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
+      'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
+      'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
+    },
+    casePromise: (place) => `凭此核实号到${place}查询，最迟下一个工作日答复。`,
+  },
+  en: {
+    receipt: 'Receipt',
+    voucher: 'Cash slip',
+    cash: 'Cash',
+    caseSlip: 'Case slip',
+    copy: 'COPY 副本',
+    time: 'Time',
+    payee: 'Paid to',
+    payer: 'Paid by',
+    billNumber: 'Bill',
+    total: 'Total',
+    inCapitals: 'In words',
+    rounding: 'Rounding',
+    due: 'Due',
+    received: 'Received',
+    change: 'Change',
+    owed: 'Still owed',
+    voucherNumber: 'Cash slip no.',
+    caseNumber: 'Case no.',
+    voucherCode: 'Code',
+    receiptNumber: 'Receipt no.',
+    merchant: 'Merchant',
+    taxNumber: 'Tax no.',
+    address: 'Address',
+    place: 'Place',
+    kiosk: 'Kiosk',
+    phone: 'Phone',
+    window: 'Cashier',
+    notAnInvoice: 'This paper is not an invoice',
+    scanReceipt: 'Scan to keep this receipt on your phone',
+    reuseVoucher: 'Or pay with it here: type number and code',
+    amount: 'Amount',
+    voucherRule: (window) => `Good for cash at ${window}. No fee, no expiry.`,
+    voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
+    refunded: (amount, slip, number) =>
+      `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
+    certain: 'What is certain',
+    checking: 'What we are checking',
+    keep: 'Please keep this paper',
+    thanks: 'Thank you',
+    help: (phone) => `For help call ${phone}`,
+    reasons: {
+      change: 'This is your change.',
+      cancel: 'You cancelled; this is your money back.',
+      'time-out': 'The payment was not finished; this is your money that was inside.',
+      refund: 'The payee did not take this payment; this is your money back.',
+    },
+    cases: {
+      'note-unknown': {
+        certain: (a) => `We could not confirm one ${a ?? ''} note.`,
+        checking: 'We will count the cash box and look for this note.',
+      },
+      'note-stuck': {
+        certain: () => 'One note is stuck in the machine and is not counted.',
+        checking: 'We will open the machine and give it back.',
+      },
+      'note-unowned': { certain: () => 'The cash box holds a note too many.', checking: 'We will count the cash box.' },
+      'note-to-count': {
+        certain: (a) => `One ${a ?? ''} note went in and is counted for you.`,
+        checking: 'We check this note when the cash box is emptied.',
+      },
+      'note-suspect': {
+        certain: (a) => `We could not read one ${a ?? ''} note.`,
+        checking: 'We will count the cash box and look for this note.',
+      },
+      'voucher-not-printed': {
+        certain: (a) => `We owe you ${a ?? ''}; the cash slip was not printed.`,
+        checking: 'The window pays it with this case number.',
+      },
+      'post-unanswered': {
+        certain: (a) => `You paid ${a ?? ''}.`,
+        checking: 'The payee has not confirmed it yet; we keep asking.',
+      },
+      'post-refused': {
+        certain: (a) => `You paid ${a ?? ''}; the payee did not take it.`,
+        checking: 'This money comes back to you.',
+      },
+      'session-abandoned': {
+        certain: (a) => `The machine holds your ${a ?? ''}.`,
+        checking: 'The window pays it with this case number.',
+      },
+      'denominations-changed': { certain: () => 'One device is under repair.', checking: 'Our staff will see to it.' },
+      'coin-unowned': {
+        certain: (a) => `The machine holds ${a ?? ''} in coins too many.`,
+        checking: 'We will count the coins.',
+      },
+      'coins-lost': {
+        certain: () => 'Some coins went in and could not be counted.',
+        checking: 'We will count the coins and give them back.',
+      },
+      'change-owed': {
+        certain: (a) => `Your change did not come out in full; we still owe you ${a ?? ''}.`,
+        checking: 'The window pays it with this case number.',
+      },
+      'payout-unknown': {
+        certain: (a) => `We could not confirm that all of ${a ?? ''} change came out.`,
+        checking: 'We will count the change in the machine.',
+      },
+      'change-retracted': {
+        certain: (a) => `${a ?? ''} change was not taken, and the machine drew it in again.`,
+        checking: 'The window pays it with this case number.',
+      },
+      'levels-differ': {
+        certain: () => 'The change in the machine is to be counted.',
+        checking: 'Our staff will see to it.',
+      },
+      'count-differs': {
+        certain: () => 'The cash that was counted is not what the books say.',
+        checking: 'Our staff will look into it.',
+      },
+      'emptying-unknown': {
+        certain: () => 'The cash in the machine is to be counted.',
+        checking: 'Our staff will see to it.',
+      },
+    },
+    casePromise: (place) => `Ask at ${place} with this case number; you will know by the next working day.`,
+  },
+};
