@@ -38,8 +38,8 @@ export function mergedOf(protocol: string): Check {
 }
 
 /**
- * Without a pause a spoilt frame costs what its false frames cover, and at most one frame more; after a silence the next
- * frame decodes.
+ * Without a pause a spoilt frame costs at most one good one, unless bytes of several make a false frame whose checksum is
+ * right; after a silence the next frame decodes.
  */
 export function behindSpoiltOf(protocol: string): Check {
   return (random) => {
