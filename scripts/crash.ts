@@ -12,7 +12,7 @@ const usage = `Usage: npm -s run crash -- [--runs N] [--seed S]
 
 Pays bills with cash at a real daemon and a simulated cabinet, kills the daemon (k) or it and the cabinet's power (p) at
 the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and compares the cabinet with the journal.
-Each cabinet has an acceptor of another protocol, in turn.
+Each cabinet has an acceptor of another protocol, in turn, and every other one hoppers that give change.
 
   --runs N   how many visits, 50 by default
   --seed S   begins all choices; what a run prints with a violation repeats it
@@ -36,15 +36,16 @@ async function many(
   first: number,
   last: number,
   lineUp: AcceptorLineUp,
+  paysOut: boolean,
   seed: number,
   done: (n: number, result: RunResult) => void,
   wrong: (n: number, found: readonly string[]) => void,
 ): Promise<void> {
   for (let n = first; n <= last; ) {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'));
-    const batch = await Batch.open(folder, lineUp);
+    const batch = await Batch.open(folder, lineUp, paysOut);
     for (let stuck = false; n <= last && !stuck; n++) {
-      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n), lineUp));
+      const result = await batch.run(momentOf(n, seeded(seed * 10_007 + n), { ...lineUp, paysOut }));
       done(n, result);
       stuck = result.stuck;
     }
@@ -67,16 +68,20 @@ async function crash(runs: number, seed: number): Promise<number> {
     while (next <= runs) {
       const first = next;
       next = Math.min(runs + 1, first + size);
-      const lineUp = acceptorLineUps[cabinets++ % acceptorLineUps.length] as AcceptorLineUp;
+      const lineUp = acceptorLineUps[cabinets % acceptorLineUps.length] as AcceptorLineUp;
+      const paysOut = (cabinets + seed) % 2 === 0;
+      cabinets += 1;
       await many(
         first,
         next - 1,
         lineUp,
+        paysOut,
         seed,
         (n, { killed, violations: found }) => {
           const boundary = killed.at(-1)?.boundary ?? 'none';
           counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-          say(`run ${n} protocol ${lineUp.name} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
+          const names = paysOut ? `${lineUp.name}+hoppers` : lineUp.name;
+          say(`run ${n} protocol ${names} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
           wrong(n, found);
         },
         wrong,

@@ -9,11 +9,14 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
 import { kindOf } from '../../hardware/catalog.ts';
+import { systemClock } from '../../hardware/clock.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { Entry } from '../../kiosk/entry.ts';
-import { chainedEntries } from '../../kiosk/journal/journal.ts';
+import { chainedEntries, Journal } from '../../kiosk/journal/journal.ts';
+import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
 import { openJournalReader } from '../../kiosk/journal/sqlite-reading.ts';
 import { verifyJournal } from '../../kiosk/journal/verify.ts';
+import { openKeys } from '../../kiosk/keys.ts';
 import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
 import { type Rules, rulesOf } from '../../kiosk/rules.ts';
 import type { View } from '../../kiosk/server/wire.ts';
@@ -34,6 +37,14 @@ const insertAgainMs = 50;
 const tryAgainMs = 1_000;
 const acceptor = 'acceptor';
 const printer = 'printer';
+const hopper = { device: 'hopper', countries: { CN: 'CNY' }, currency: 'CNY' };
+const onBus = { protocol: 'cctalk', port: 'DATA/ports/hoppers' };
+const hoppers: Config['devices'] = [
+  { id: 'yuan', ...onBus, settings: { ...hopper, address: 3, minor: 100 } },
+  { id: 'jiao', ...onBus, settings: { ...hopper, address: 4, minor: 10 } },
+];
+/** Poured in before the first visit, beside what lies there. */
+const poured = 300;
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
@@ -73,6 +84,9 @@ export class Batch {
   private inside = 0;
   private customer: Customer | null = null;
   private bills = 0;
+  /** In each machine that pays out, minor units, before the first visit. */
+  private readonly floats = new Map<string, number>();
+  private readonly hoppers: Config['devices'];
   private readonly papers: string[] = [];
   /** Everything is judged after each run; what was wrong before is not said again. */
   private readonly told = new Set<string>();
@@ -81,7 +95,8 @@ export class Batch {
   private wake: () => void = () => {};
   private problem: Error | null = null;
 
-  private constructor(folder: string, { name, protocol, settings }: AcceptorLineUp) {
+  private constructor(folder: string, { name, protocol, settings }: AcceptorLineUp, paysOut: boolean) {
+    this.hoppers = paysOut ? hoppers : [];
     this.forgetsAtStart = forgetsAtStart.has(name);
     this.data = join(folder, 'data');
     this.config = join(folder, 'config.json');
@@ -89,25 +104,50 @@ export class Batch {
     const bills = join(folder, 'bills.json');
     writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
     const devices = lab.devices.map((device) => (device.id === acceptor ? { ...device, protocol, settings } : device));
-    const config: Config = { ...lab, devices, limits, biller: { ...lab.biller, file: bills } };
+    const config: Config = {
+      ...lab,
+      devices: [...devices, ...this.hoppers],
+      limits,
+      biller: { ...lab.biller, file: bills },
+    };
     writeFileSync(this.config, JSON.stringify(config));
     this.rules = rulesOf(config, { kindOf, stops: () => true });
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 
-  /** Starts bench and daemon in an empty folder. */
-  static async open(folder: string, lineUp: AcceptorLineUp): Promise<Batch> {
-    const batch = new Batch(folder, lineUp);
+  /** Starts bench and daemon in an empty folder. `paysOut`: the cabinet has hoppers, filled and booked. */
+  static async open(folder: string, lineUp: AcceptorLineUp, paysOut: boolean): Promise<Batch> {
+    const batch = new Batch(folder, lineUp, paysOut);
     try {
       batch.benchUrl = await batch.bench.said('bench');
       batch.cabinet = new Cabinet(batch.benchUrl);
       await batch.cabinet.watch((event) => batch.happened(event));
+      await batch.pour();
       await batch.start();
       return batch;
     } catch (error) {
       await batch.close();
       throw error;
     }
+  }
+
+  /** Fills the hoppers, and books it as a person does, before the daemon's first start. */
+  private async pour(): Promise<void> {
+    if (this.hoppers.length === 0) return;
+    const storage = openSqliteStorage(join(this.data, 'journal.sqlite'));
+    const { timeZone, businessDayStart } = lab;
+    const journal = new Journal({ storage, clock: systemClock, timeZone, businessDayStart });
+    openKeys(this.data);
+    for (const { id, settings } of this.hoppers) {
+      const { minor, currency } = settings as { readonly minor: number; readonly currency: string };
+      await this.cabinet.act(id, { action: 'fill', minor, count: poured });
+      const pieces = [...(await this.cabinet.cash(id, 'hopper'))].map(([value, count]) => ({ minor: value, count }));
+      journal.append([
+        { kind: 'cash.filled', device: id, unit: 'hopper', currency, pieces, by: 'anna', second: null, move: `M${id}` },
+      ]);
+      this.floats.set(id, sumOf(pieces));
+    }
+    journal.close();
   }
 
   /** One visit with its blow, the restart, the rest of the visit, and the judgement. */
@@ -311,12 +351,18 @@ export class Batch {
     const booked = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     const box = await this.cabinet.cash(acceptor, 'box');
     const path = await this.cabinet.cash(acceptor, 'escrow');
+    const out = new Map<string, number>();
+    for (const [device, float] of this.floats) {
+      const held = [...(await this.cabinet.cash(device, 'hopper'))].map(([minor, count]) => ({ minor, count }));
+      out.set(device, float - sumOf(held));
+    }
     const entries = this.entries();
     const found = [
       ...judge(entries, this.folded(entries), {
         box,
         papers: this.papers,
         booked,
+        hoppers: out,
         forgetsAtStart: this.forgetsAtStart,
       }),
     ];
@@ -351,6 +397,10 @@ export class Batch {
       this.wake();
     });
   }
+}
+
+function sumOf(pieces: readonly { readonly minor: number; readonly count: number }[]): number {
+  return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
 }
 
 function billsOf(currency: string): readonly object[] {

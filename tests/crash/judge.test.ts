@@ -30,6 +30,7 @@ const truth: Truth = {
   box: new Map([[2_000, 1]]),
   papers: ['现金凭证现金凭证号000001验证码ABC'],
   booked: [],
+  hoppers: new Map(),
   forgetsAtStart: false,
 };
 
@@ -110,6 +111,31 @@ test('a voucher that is nowhere, twice on paper or twice in the journal is found
   expect(found([...whole, issued])).toContainEqual(expect.stringContaining('issued twice'));
 });
 
+describe('a payout', () => {
+  const pieces = [{ minor: 100, count: 20 }];
+  const order = { command: 'd', device: 'yuan', ...visit, ...money } as const;
+  const dispense: EntryBody = { kind: 'cash.dispense', ...order, reason: 'cancel', pieces };
+  const done: EntryBody = { kind: 'payout.done', ...order, pieces, counters: {} };
+  const unknown: EntryBody = { kind: 'payout.unknown', ...order, case: '0001', final: true };
+  const given = [stack, stacked, cancelled, dispense];
+  const out = (minor: number) => ({ papers: [], hoppers: new Map([['yuan', minor]]) });
+
+  test('that is booked as what came out has nothing wrong', () => {
+    expect(found([...given, done], out(2_000))).toEqual([]);
+  });
+
+  test('of which more or less came out than is booked is found', () => {
+    expect(found([...given, done], out(2_100))).toEqual(['I9 yuan paid out 2100, booked are 2000 and in doubt 0']);
+    expect(found([...given, done], out(1_900))).toEqual(['I9 yuan paid out 1900, booked are 2000 and in doubt 0']);
+  });
+
+  test('without an outcome, twice done, or in doubt without a case, is found', () => {
+    expect(found(given, out(0))).toContainEqual('I7 payout d has no outcome');
+    expect(found([...given, done, done], out(2_000))).toContainEqual('I9 payout d was booked twice');
+    expect(found([...given, unknown], out(500))).toContainEqual('I6 payout d ended as payout.unknown without a case');
+  });
+});
+
 test('a print without an end is found as left open', () => {
   expect(found(without(printed))).toEqual(['I7 print p ended 0 times', 'I7 left open: p']);
 });
@@ -121,7 +147,11 @@ test('a booking that was never posted is found', () => {
 
 test('over fifty runs every boundary comes at least three times exactly, and random moments come too', () => {
   const moments = Array.from({ length: 50 }, (_, i) =>
-    momentOf(i + 1, seeded(i), { stack: 'stack', acknowledge: i % 2 === 0 ? 'acknowledge' : null }),
+    momentOf(i + 1, seeded(i), {
+      stack: 'stack',
+      acknowledge: i % 2 === 0 ? 'acknowledge' : null,
+      paysOut: i % 4 === 0,
+    }),
   );
   const exact = moments
     .filter(({ laterMs }) => laterMs === null)

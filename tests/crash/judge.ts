@@ -8,6 +8,8 @@ import type { Kiosk } from '../../kiosk/kiosk.ts';
 export interface Truth {
   /** Notes in the box: how many of each value, minor units. */
   readonly box: ReadonlyMap<number, number>;
+  /** What has left each machine that pays out, minor units. */
+  readonly hoppers: ReadonlyMap<string, number>;
   /** The words of each piece of paper that was cut off, oldest first. */
   readonly papers: readonly string[];
   /** What the biller booked. */
@@ -25,6 +27,7 @@ export function judge(entries: readonly Entry[], kiosk: Kiosk, truth: Truth): re
   const forgotten = truth.forgetsAtStart ? doubtfulSinceStart(entries) : new Map<string, number>();
   judgeOrders(entries, forgotten, wrong);
   judgeBox(entries, truth, forgotten, wrong);
+  judgePayouts(entries, truth, wrong);
   judgeSales(entries, wrong);
   judgePapers(entries, truth, wrong);
   judgeBookings(entries, truth, wrong);
@@ -91,6 +94,34 @@ function judgeBox(entries: readonly Entry[], truth: Truth, forgotten: ReadonlyMa
   if (over > unnamed) wrong(`I1 the box holds ${over - unnamed} notes that are neither credited nor a case`);
 }
 
+type PayoutEnd = Body<'payout.done' | 'payout.partial' | 'payout.unknown' | 'payout.refused'>;
+
+function isPayoutEnd(body: EntryBody): body is PayoutEnd {
+  return /^payout\.(done|partial|unknown|refused)$/.test(body.kind);
+}
+
+/** Every order to pay out has an outcome; what is owed or unknown is a case; what left a machine is what is booked as paid. */
+function judgePayouts(entries: readonly Entry[], { hoppers }: Truth, wrong: Wrong): void {
+  const booked = new Map<string, { paid: number; doubtful: number }>();
+  for (const { command, device, minor } of of(entries, 'cash.dispense')) {
+    const ends = entries.flatMap(({ body }) => (isPayoutEnd(body) && body.command === command ? [body] : []));
+    const last = ends.at(-1);
+    const sums = booked.get(device) ?? { paid: 0, doubtful: 0 };
+    booked.set(device, sums);
+    if (last === undefined) wrong(`I7 payout ${command} has no outcome`);
+    else if (last.kind === 'payout.unknown') sums.doubtful += minor;
+    else if (last.kind !== 'payout.refused') sums.paid += last.minor;
+    const owes = last?.kind === 'payout.unknown' || last?.kind === 'payout.partial';
+    if (owes && !caseAbout(entries, command)) wrong(`I6 payout ${command} ended as ${last.kind} without a case`);
+    if (ends.filter(({ kind }) => kind === 'payout.done').length > 1) wrong(`I9 payout ${command} was booked twice`);
+  }
+  for (const [device, out] of hoppers) {
+    const { paid, doubtful } = booked.get(device) ?? { paid: 0, doubtful: 0 };
+    if (out < paid || out > paid + doubtful)
+      wrong(`I9 ${device} paid out ${out}, booked are ${paid} and in doubt ${doubtful}`);
+  }
+}
+
 /** What went into a sale came out of it as a payment, as change or as money back; receipts and serials are numbered once. */
 function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
   const balances = new Map<string, number>();
@@ -109,6 +140,10 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
         if (serials.has(body.serial)) wrong(`I1 voucher ${body.serial} was issued twice`);
         serials.add(body.serial);
         if (body.reason !== 'refund') add(body.sale, -body.minor);
+        break;
+      case 'cash.dispense':
+        // Paid out, owed or in doubt: it is no longer in the sale.
+        if (!of(entries, 'payout.refused').some(({ command }) => command === body.command)) add(body.sale, -body.minor);
         break;
       case 'sale.cancelled':
         closed.add(body.sale);
@@ -186,5 +221,8 @@ function judgeRest(kiosk: Kiosk, wrong: Wrong): void {
 /** Orders without an outcome. */
 export function openOf(kiosk: Kiosk): readonly string[] {
   const stacks = Object.values(kiosk.stacks).filter(({ status }) => status === 'open');
-  return [...stacks, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)].map(({ command }) => command);
+  const payouts = Object.values(kiosk.payouts).filter(({ status }) => status === 'open');
+  return [...stacks, ...payouts, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)].map(
+    ({ command }) => command,
+  );
 }

@@ -16,6 +16,19 @@ const moneyMoments: Readonly<Record<Exclude<Boundary, 'b9'>, readonly string[]>>
   b7: ['stack', 'acknowledge'],
   b8: ['stack', 'acknowledge', 'print-end'],
 };
+/** Where the cabinet has machines that pay out. */
+const payoutMoments: Readonly<Record<Exclude<Boundary, 'b9'>, readonly string[]>> = {
+  b0: ['payout.starting', 'payout.done'],
+  b1: ['payout.starting', 'payout.done'],
+  b2: ['cash.dispense', 'payout.starting', 'payout.done'],
+  b3: ['cash.dispense', 'payout.starting', 'payout.done'],
+  b4: ['dispense'],
+  b5: ['dispense'],
+  b6: ['dispense'],
+  b7: ['dispense'],
+  b8: ['dispense'],
+};
+const payoutChance = 0.5;
 const boundaries = Object.keys(moneyMoments) as Exclude<Boundary, 'b9'>[];
 /** b0 to b9, then two random moments. */
 const cycle = 12;
@@ -40,20 +53,26 @@ export interface Moment {
   readonly patient: boolean;
 }
 
-/** The moment of run `n` (from 1), in the words of the acceptor; some have no message that only acknowledges. */
-export function momentOf(n: number, random: Random, acceptor: Pick<AcceptorLineUp, 'stack' | 'acknowledge'>): Moment {
+/** What the cabinet of a run says and has. */
+export interface Words extends Pick<AcceptorLineUp, 'stack' | 'acknowledge'> {
+  readonly paysOut: boolean;
+}
+
+/** The moment of run `n` (from 1), in the words of the cabinet; some acceptors have no message that only acknowledges. */
+export function momentOf(n: number, random: Random, acceptor: Words): Moment {
   const turn = (n - 1) % cycle;
   const boundary = boundaries[turn] ?? random.pick(boundaries);
   const leaves = n % leaveEvery === leaveEvery - 1;
   const comes = (name: string) =>
     (!leaves || name !== 'sale.paid') && (acceptor.acknowledge !== null || name !== 'acknowledge');
-  const what = random.pick(moneyMoments[boundary].filter(comes));
-  const plan = leaves ? 'leave' : planFor(what, random);
+  const payout = acceptor.paysOut && !leaves && random.chance(payoutChance);
+  const what = random.pick(payout ? payoutMoments[boundary] : moneyMoments[boundary].filter(comes));
+  const plan = leaves ? 'leave' : payout ? 'change' : planFor(what, random);
   const words: Readonly<Record<string, string | null>> = { stack: acceptor.stack, acknowledge: acceptor.acknowledge };
   return {
     boundary,
     what: words[what] ?? what,
-    skip: comesTwice(what, plan) ? random.integer(0, 1) : 0,
+    skip: !payout && comesTwice(what, plan, acceptor.paysOut) ? random.integer(0, 1) : 0,
     laterMs: turn > boundaries.length ? random.integer(1, latestAfterMs) : null,
     again: turn === boundaries.length,
     power: random.chance(0.35),
@@ -69,7 +88,7 @@ function planFor(what: string, random: Random): Plan {
 }
 
 /** Two notes are put in for a payment; two papers come out when change is a slip. */
-function comesTwice(what: string, plan: Plan): boolean {
+function comesTwice(what: string, plan: Plan, paysOut: boolean): boolean {
   if (what === 'sale.paid') return false;
-  return what.includes('print') ? plan === 'change' : plan === 'exact' || plan === 'change';
+  return what.includes('print') ? plan === 'change' && !paysOut : plan === 'exact' || plan === 'change';
 }
