@@ -211,13 +211,14 @@ export class Cipher {
     this.fixed = bytes === null ? DEFAULT_FIXED_KEY : bigFromLow(bytes);
   }
 
-  /** False: out of range. That both are prime is not checked; the generator must be the greater, as the maker's hosts have it. */
+  /**
+   * False: out of range. Neither that both are prime nor which is the greater is checked: the maker's hosts order them,
+   * others in use do not, and are answered.
+   */
   set(what: 'generator' | 'modulus', bytes: readonly number[]): boolean {
     const value = bigFromLow(bytes);
-    const [generator, modulus] = what === 'generator' ? [value, 0n] : [this.generator, value];
-    if (value < 3n || (generator !== 0n && modulus !== 0n && generator <= modulus)) return false;
-    this.generator = generator;
-    this.modulus = modulus;
+    if (value < 3n) return false;
+    this[what] = value;
     return true;
   }
 
