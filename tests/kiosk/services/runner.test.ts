@@ -61,6 +61,27 @@ describe('the door of the network', () => {
     expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.unavailable', reason: 'nonsense' });
   });
 
+  it('takes no answer to another payment for this one’s: it is asked again', async () => {
+    const clock = new VirtualClock(0);
+    const references = ['other', 'own'];
+    const one = createAsker(
+      {
+        lookUp: hanging.lookUp,
+        post: async ({ id }) => {
+          const reference = references.shift() ?? 'more';
+          return { fact: 'bill.posted', command: reference === 'other' ? 'pay-9' : id, reference };
+        },
+      },
+      { clock },
+    );
+    const answer = one.ask(post('1001', 8_650));
+    await settle();
+    expect(one.facts).toEqual([]);
+    expect(one.runner.open().posts).toBe(1);
+    clock.runUntil(1_000);
+    expect(await answer).toEqual({ fact: 'bill.posted', command: 'pay-1001', reference: 'own' });
+  });
+
   it('repeats a post with the same id, pausing 1 s, 2 s, 4 s … and never more than a minute', async () => {
     const clock = new VirtualClock(0);
     const seen: { id: string; atMs: number }[] = [];
