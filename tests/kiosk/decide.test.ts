@@ -474,4 +474,17 @@ describe('a paper', () => {
     expect(Object.values(visit.kiosk.cases)).toMatchObject([{ about: 'voucher-not-printed', subject: '000001' }]);
     expect(visit.entries.map(({ kind }) => kind)).toContain('document.unknown');
   });
+
+  test.each<[string, StageName]>([
+    ['slip', 'settling'],
+    ['number of a case', 'case'],
+  ])('with a %s that is refused is sent three times in a visit, and no more', (_, stage) => {
+    const visit = at(stage);
+    for (let refusals = 1; refusals < 3; refusals++) visit.refusedPrint().waits(8_000);
+    expect(Object.keys(visit.kiosk.prints)).toHaveLength(1);
+    visit.refusedPrint().waits(8_000);
+    expect(Object.keys(visit.kiosk.prints)).toEqual([]);
+    expect(visit.kiosk.session?.stage.at).toBe('case');
+    expect(visit.recorded.filter(({ kind }) => kind === 'document.print')).toHaveLength(3);
+  });
 });

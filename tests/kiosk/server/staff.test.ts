@@ -147,6 +147,18 @@ describe('the staff’s page', () => {
   });
 
   it.each([
+    ['enter', 4_096, 400],
+    ['nothing', 1_024, 404],
+  ])('reads no more of what is sent to %s than %i bytes', async (path, most, status) => {
+    const staff = await browser();
+    const blank = (bytes: number) => `"${' '.repeat(bytes - 2)}"`;
+    expect((await staff.post(path, blank(most))).status).toBe(status);
+    expect(stage.server.refused()['http-malformed']).toBe(0);
+    await staff.post(path, blank(most + 1));
+    expect(stage.server.refused()['http-malformed']).toBe(1);
+  });
+
+  it.each([
     '',
     '{',
     'null',
