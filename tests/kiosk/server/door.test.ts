@@ -90,6 +90,22 @@ describe('the address that opens the glass', () => {
     expect((await get(late.pathname + late.search)).status).toBe(403);
   });
 
+  it('counts among the newest eight only', async () => {
+    const { server, get } = await stage({ reusableCode: false });
+    const made = Array.from({ length: 9 }, () => new URL(server.launchUrl()));
+    const opened = async (launch: URL | undefined) => (await get(`/${launch?.search}`)).status;
+    expect(await opened(made[0])).toBe(403);
+    expect(await opened(made[1])).toBe(303);
+  });
+
+  it('leaves the cookies of the newest sixteen browsers with the bench', async () => {
+    const { get, enter } = await stage();
+    const cookies: string[] = [];
+    for (let browser = 0; browser < 17; browser++) cookies.push(await enter());
+    expect((await get('/', { cookie: cookies[0] as string })).status).toBe(403);
+    expect((await get('/', { cookie: cookies[1] as string })).status).toBe(200);
+  });
+
   it('ends the cookie of the glass before when it is used without the bench', async () => {
     const { get, enter } = await stage({ reusableCode: false });
     const older = await enter();

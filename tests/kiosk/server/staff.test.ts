@@ -278,6 +278,12 @@ describe('logging in', () => {
     expect(stage.server.refused()['http-too-often']).toBeGreaterThan(0);
   });
 
+  it('does a hundred things in ten seconds at most', async () => {
+    const staff = await browser();
+    for (let time = 0; time < 100; time++) expect((await staff.post('do', 'x')).status).toBe(400);
+    expect((await staff.post('do', 'x')).status).toBe(429);
+  });
+
   it('is not for the time of a customer', async () => {
     await (await inside()).act({ do: 'leave' });
     shift.begin();
