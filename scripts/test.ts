@@ -84,10 +84,13 @@ async function runStep(step: Step, folder: string): Promise<Outcome & { readonly
   const report = join(folder, `${steps.indexOf(step)}.json`);
   const problem = await run([...step.command, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    // A test that did not run has proved nothing.
+    const skipped: number = numPendingTests + numTodoTests;
+    const found = problem ?? (skipped === 0 ? null : `${skipped} skipped: every test has to run`);
     // A file that cannot be loaded fails without a failed test in it.
-    const failed = problem === null ? numFailedTests : Math.max(1, numFailedTests);
-    return { passed: numPassedTests, failed, problem };
+    const failed = found === null ? numFailedTests : Math.max(1, numFailedTests + skipped);
+    return { passed: numPassedTests, failed, problem: found };
   } catch {
     return plain(problem ?? 'no report was written');
   }

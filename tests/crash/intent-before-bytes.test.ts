@@ -12,7 +12,8 @@ import { Customer } from './customer.ts';
 import { type Glass, openGlass } from './glass.ts';
 import { BenchProcess } from './programs.ts';
 
-const canTrace = spawnSync('strace', ['-V']).status === 0;
+if (spawnSync('strace', ['-V']).status !== 0) throw new Error('this test needs strace: apt-get install strace');
+
 const patienceMs = 40_000;
 const lab = fileURLToPath(new URL('../../config/examples/lab.json', import.meta.url));
 const daemon = fileURLToPath(new URL('../../kiosk/main.ts', import.meta.url));
@@ -92,7 +93,7 @@ async function payOneNote(cabinet: Cabinet, launchUrl: string): Promise<void> {
   glass.close();
 }
 
-test.runIf(canTrace)('the order to stack is on the disk before its first byte goes to the acceptor', async () => {
+test('the order to stack is on the disk before its first byte goes to the acceptor', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'intent-'));
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });

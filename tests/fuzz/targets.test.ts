@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { seeded } from '../simulation/random.ts';
 import { mutate } from './input.ts';
@@ -17,10 +18,16 @@ test('a check that throws is a finding', () => {
   expect(problemOf(throws, seeded(1))).toContain('it threw RangeError: too long');
 });
 
-test('a mutation changes its document in one place or refuses to be a mutation', () => {
+test('a mutation changes its document in one place, and says how', () => {
+  const done = new Set<string>();
   for (let seed = 0; seed < 200; seed++) {
-    const document = { a: 1, b: { c: [1, 2], d: 'x' } };
-    mutate(seeded(seed), document);
-    expect(Object.keys(document).length).toBeGreaterThan(0);
+    // None of these values is one that a mutation puts in.
+    const before: Record<string, unknown> = { a: 12, b: { c: 'word', d: { e: 13, f: 14 } }, g: [15] };
+    const document = structuredClone(before);
+    done.add(mutate(seeded(seed), document));
+    const keys = new Set([...Object.keys(before), ...Object.keys(document)]);
+    const other = [...keys].filter((key) => !isDeepStrictEqual(before[key], document[key]));
+    expect(other, `seed ${seed}`).toHaveLength(1);
   }
+  expect([...done].sort()).toEqual(['changed', 'less', 'more']);
 });

@@ -340,3 +340,13 @@ test('a port that is taken, and a device that cannot be played, are named', asyn
     message: expect.stringMatching(/devices\.0\.protocol .*telepathy/),
   });
 }, 60_000);
+
+test('thirty-two readers of events are served at once, and one more is told so', async () => {
+  await start();
+  const reader = new AbortController();
+  const listen = async () => (await fetch(new URL('/events', url), { signal: reader.signal })).status;
+  const first = await Promise.all(Array.from({ length: 32 }, listen));
+  expect(new Set(first)).toEqual(new Set([200]));
+  expect(await listen()).toBe(503);
+  reader.abort();
+});

@@ -1041,6 +1041,12 @@ describe('a bill-to-bill unit', () => {
     rig.pollUntil('1d 01 00', 60_000);
   });
 
+  test('reads an order of 24 pairs, and none of more', () => {
+    const rig = loaded();
+    const pairs = (count: number) => Array.from({ length: count }, () => [1, 0]).flat();
+    expect([rig.ask(0x3c, ...pairs(25)), rig.ask(0x3c, ...pairs(24))]).toEqual(['30', '00']);
+  });
+
   test('neither pays nor empties while it takes notes, nor after a lone type without a number', () => {
     const rig = loaded();
     expect(rig.ask(0x3c, 1, 1, 3)).toBe('30');

@@ -9,6 +9,8 @@ import { createDecoder, type Frame } from '../../hardware/escpos/frame.ts';
 import { frontDoor } from '../../hardware/escpos/index.ts';
 import * as messages from '../../hardware/escpos/messages.ts';
 import { simulate } from '../../hardware/escpos/simulator.ts';
+import type { PrintedJob } from '../../hardware/simulated.ts';
+import { SimulatorRig } from './simulator-rig.ts';
 
 interface Vector {
   readonly from: string;
@@ -307,5 +309,40 @@ describe('the front door', () => {
     ]);
     const names = frontDoor.describe(Uint8Array.of(0x12, 0x13, 0x10, 0, 0, 0), 'device');
     expect(names).toMatchObject([{ command: 'status' }, { command: 'busy' }, { command: 'report' }]);
+  });
+});
+
+describe('what hangs from the simulated printer', () => {
+  class Rig extends SimulatorRig {
+    prints(bytes: number): void {
+      for (let left = bytes; left > 0; left -= 2_000) {
+        this.receive(new Array<number>(Math.min(left, 2_000)).fill(0x78));
+        this.pass(100);
+      }
+      this.receive([0x0a, 0x1d, 0x56, 0]);
+      this.pass(100);
+    }
+
+    get slips(): readonly PrintedJob[] {
+      return this.machine.printed?.() ?? [];
+    }
+  }
+  const on = () => {
+    const rig = new Rig(simulate, {}, 1_000);
+    rig.pass(5_000);
+    return rig;
+  };
+
+  test('is remembered for two hundred slips', () => {
+    const rig = on();
+    for (let slip = 0; slip < 201; slip++) rig.prints(1);
+    expect(rig.slips).toHaveLength(200);
+  });
+
+  test('is no more than a megabyte: the oldest falls down when the next begins', () => {
+    const rig = on();
+    for (const bytes of [500_000, 500_000, 1]) rig.prints(bytes);
+    expect(rig.slips.map(({ taken }) => taken)).toEqual([true, false, false]);
+    expect(rig.machine.paper?.().length).toBeLessThan(500_100);
   });
 });

@@ -6,7 +6,7 @@ import { CRASHED, Link } from '../../hardware/link.ts';
 import { noProbe, type Port, type PortListener, type Probe } from '../../hardware/port.ts';
 
 /**
- * A bus of two addresses: one byte asks (address, with 0x80 for money), one frame answers, of one byte or of two equal
+ * A bus of two addresses: one byte asks (address, with 0x80 for money), one frame answers, of one byte or of several equal
  * ones. 0xEE makes a driver crash.
  */
 interface State {
@@ -15,26 +15,26 @@ interface State {
   readonly money: boolean;
 }
 
-function decoder(frameBytes: 1 | 2): Decoder<number> {
-  let half: number | null = null;
+function decoder(frameBytes: number): Decoder<number> {
+  let held: number[] = [];
   return {
     push: (bytes) =>
       [...bytes].flatMap((frame) => {
-        half = frameBytes === 2 && half === null ? frame : null;
-        return half === null ? [{ type: 'frame' as const, frame }] : [];
+        held = held.length + 1 < frameBytes ? [...held, frame] : [];
+        return held.length === 0 ? [{ type: 'frame' as const, frame }] : [];
       }),
     silence: () => {
-      const bytes = half === null ? [] : [half];
-      half = null;
-      return [{ type: 'discarded', bytes: Uint8Array.from(bytes), why: 'unfinished' }];
+      const bytes = Uint8Array.from(held);
+      held = [];
+      return [{ type: 'discarded', bytes, why: 'unfinished' }];
     },
     get pending() {
-      return half !== null;
+      return held.length > 0;
     },
   };
 }
 
-function driver(address: number, everyMs: number, frameBytes: 1 | 2): Driver<State, number> {
+function driver(address: number, everyMs: number, frameBytes: number): Driver<State, number> {
   return {
     interByteMs: 10,
     decoder: () => decoder(frameBytes),
@@ -74,11 +74,21 @@ interface Rigged {
   readonly missing?: boolean;
   /** The port says that it is open only now. */
   readonly openedAfterMs?: number;
-  readonly frameBytes?: 1 | 2;
+  readonly frameBytes?: number;
+  /** The port never says that it has taken what was sent. */
+  readonly mute?: boolean;
+  readonly onFact?: () => void;
 }
 
 function rig(options: Rigged = {}) {
-  const { probe = noProbe, replyAfterMs = 10, missing = false, openedAfterMs = 0, frameBytes = 1 } = options;
+  const {
+    probe = noProbe,
+    replyAfterMs = 10,
+    missing = false,
+    openedAfterMs = 0,
+    frameBytes = 1,
+    mute = false,
+  } = options;
   const clock = new VirtualClock(0);
   const facts: DeviceFact[] = [];
   const sent: { atMs: number; byte: number }[] = [];
@@ -108,7 +118,7 @@ function rig(options: Rigged = {}) {
           });
         }
       }
-      done?.();
+      if (!mute) done?.();
     },
     close: () => {},
   };
@@ -123,7 +133,10 @@ function rig(options: Rigged = {}) {
       moneyMessages: ['pay'],
       memory: () => emptyMemory,
     })),
-    onFact: (fact) => facts.push(fact),
+    onFact: (fact) => {
+      facts.push(fact);
+      options.onFact?.();
+    },
   });
   const order = (device: string) => link.obey({ id: 'c', device, command: 'note.stack', currency: 'CNY', minor: 100 });
   return {
@@ -233,6 +246,37 @@ test('a frame that comes in two reads is one frame; a half that nothing follows 
   expect([...heard('d1'), ...heard('d2')]).toEqual(['frame 7', 'frame 9']);
 });
 
+test('a half that goes on and on puts the time-out off by a second at most', () => {
+  const { clock, sent, say } = rig({ frameBytes: 500, replyAfterMs: null });
+  clock.runUntil(1);
+  expect(sent).toHaveLength(1);
+  while (clock.monoMs() < 1_500) {
+    say(7);
+    clock.runUntil(clock.monoMs() + 10);
+  }
+  // 50 ms for the reply, 10 for what has arrived, and the second.
+  expect(sent.map(({ atMs }) => atMs).slice(0, 2)).toEqual([0, 1_060]);
+});
+
+test('what the operating system does not take within ten seconds and two milliseconds for each byte is not waited for', () => {
+  const { clock, sent } = rig({ mute: true, replyAfterMs: null });
+  clock.runUntil(15_000);
+  expect(sent.map(({ atMs }) => atMs)).toEqual([0, 10_014]);
+});
+
+test('ten thousand calls from inside a step wait for its end, and one more is refused', () => {
+  let calls = () => {};
+  const { facts, link } = rig({ replyAfterMs: null, onFact: () => calls() });
+  calls = () => {
+    calls = () => {};
+    for (let n = 0; n < 10_000; n++) link.recorded('d1', `${n}`);
+    expect(facts).toHaveLength(1);
+    expect(() => link.recorded('d1', 'more')).toThrow('calls pile up on bus');
+  };
+  link.recorded('d1', 'first');
+  expect(facts).toHaveLength(10_001);
+});
+
 test('what is recorded is told to the device whose key it is, and to no other', () => {
   const { link, heard } = rig({ replyAfterMs: null });
   link.recorded('d2', 'd2/s1');
@@ -263,6 +307,17 @@ test('a driver that crashes is a fault, gets its levels again and the other goes
   expect(link.trace().some(({ direction, what }) => direction === 'crash' && what.includes('a byte too many'))).toBe(
     true,
   );
+});
+
+test('a driver that crashes again and again is one fault until a frame does it good', () => {
+  const { clock, facts, link, say } = rig({ replyAfterMs: null });
+  const crashes = () => link.trace().filter(({ direction }) => direction === 'crash').length;
+  while (crashes() < 10) {
+    say(0xee);
+    clock.runUntil(clock.monoMs() + 7);
+  }
+  expect(facts.filter((fact) => isCrash(fact, 'd1'))).toHaveLength(1);
+  expect(facts.filter((fact) => isCrash(fact, 'd2'))).toHaveLength(1);
 });
 
 test('the probe sees a money message at b4, b5, b6 and b8 in order, and no poll', () => {
@@ -312,4 +367,13 @@ test('the trace keeps the last two thousand entries', () => {
   clock.runUntil(60_000);
   expect(link.trace()).toHaveLength(2_000);
   expect(link.trace().at(-1)!.atMs).toBeGreaterThan(59_000);
+});
+
+test('the trace keeps the first 512 bytes of an entry', () => {
+  const { clock, link, say } = rig({ frameBytes: 2_000, replyAfterMs: null });
+  clock.runUntil(1);
+  say(...new Array<number>(512).fill(7));
+  say(...new Array<number>(600).fill(8));
+  const read = link.trace().filter(({ direction }) => direction === 'in');
+  expect(read.map(({ bytes }) => bytes.length)).toEqual([512, 512]);
 });

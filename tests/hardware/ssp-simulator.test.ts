@@ -1170,6 +1170,9 @@ describe('a SMART Payout', () => {
     expect([rig.sealed(...wanted(5, 0, TEST)), rig.sealed(...wanted(1, 3, DO))]).toEqual(['f5 00', 'f5 00']);
     expect(rig.sealed(...wanted(0, 0, DO))).toBe('f4');
     expect(rig.sealed(0x46, 2, 1, 0, ...money(500), DO)).toBe('f3');
+    const listed = (count: number) => [...[0x46, count, 1, 0, ...money(500)], ...none(count - 1), TEST];
+    const none = (count: number) => Array.from({ length: count }, () => [0, 0, ...money(500)]).flat();
+    expect([rig.sealed(...listed(20)), rig.sealed(...listed(21))]).toEqual(['f0', 'f4']);
     // Twice the same denomination is their sum.
     expect(rig.sealed(0x46, 2, 3, 0, ...money(500), 2, 0, ...money(500), DO)).toBe('f5 00');
     expect(rig.sealed(...wanted(3, 1, DO))).toBe('f0');

@@ -360,6 +360,18 @@ describe('what a restart does with an open order', () => {
     expect(copies).toMatchObject([{ copy: true, document: { paper: 'voucher', serial: '000001' } }]);
   });
 
+  test.each([
+    ['a minute', 60_000, 'pay-cash'],
+    ['more than a minute', 60_001, undefined],
+  ])('a clock that went back %s tells whether the person who paid is still there', (_, backMs, stage) => {
+    const visit = at('pay-cash');
+    // Visit.step decides 100 ms later.
+    visit.step({ ...boot, lastAt: visit.kiosk.wallMs + 100 + backMs });
+    expect(visit.kiosk.session?.stage.at).toBe(stage);
+    const owed = visit.entries.flatMap((entry) => (entry.kind === 'voucher.issued' ? [entry.minor] : []));
+    expect(owed).toEqual(stage === undefined ? [5_000] : []);
+  });
+
   test('abandon: a look-up of before counts for nothing', () => {
     const visit = at('find-bill').ask({ do: 'find-bill', number: '1001' });
     const stage = visit.kiosk.session?.stage;
@@ -425,10 +437,19 @@ describe('a note', () => {
     expect(orders(after(soon, escrowed(kiosk.monoMs - 1, kiosk.monoMs)).entries)).toEqual(['note.return']);
   });
 
-  test('judged too late goes back', () => {
-    const { kiosk } = at('pay-cash');
-    const late = kiosk.monoMs - kiosk.rules.noteDecisionMs;
-    expect(orders(after(kiosk, escrowed(late, kiosk.monoMs)).entries)).toEqual(['note.return']);
+  test.each([
+    ['as late as may be', 0, 'note.stack'],
+    ['later', 1, 'note.return'],
+  ])('judged %s after it was seen, or before the machine gives it back by itself', (_, lateMs, order) => {
+    // The visit began long ago, so that nothing but the time decides.
+    const { kiosk } = at('pay-cash').ask({ do: 'extend' }, 30_000);
+    // `after` decides 100 ms later.
+    const nowMs = kiosk.monoMs + 100;
+    const seen = { fact: 'note.escrowed', ...note, seenMs: nowMs, deadlineMs: nowMs + 60_000 } as const;
+    const slow = { ...seen, seenMs: nowMs - kiosk.rules.noteDecisionMs - lateMs };
+    expect(orders(after(kiosk, slow).entries)).toEqual([order]);
+    const pressed = { ...seen, deadlineMs: nowMs + 300 - lateMs };
+    expect(orders(after(kiosk, pressed).entries)).toEqual([order]);
   });
 
   test('whose evidence comes when its owner has left is his, with a case, and the next sees nothing of it', () => {
@@ -452,5 +473,18 @@ describe('a paper', () => {
     const visit = at('settling').waits(61_000);
     expect(Object.values(visit.kiosk.cases)).toMatchObject([{ about: 'voucher-not-printed', subject: '000001' }]);
     expect(visit.entries.map(({ kind }) => kind)).toContain('document.unknown');
+  });
+
+  test.each<[string, StageName]>([
+    ['slip', 'settling'],
+    ['number of a case', 'case'],
+  ])('with a %s that is refused is sent three times in a visit, and no more', (_, stage) => {
+    const visit = at(stage);
+    for (let refusals = 1; refusals < 3; refusals++) visit.refusedPrint().waits(8_000);
+    expect(Object.keys(visit.kiosk.prints)).toHaveLength(1);
+    visit.refusedPrint().waits(8_000);
+    expect(Object.keys(visit.kiosk.prints)).toEqual([]);
+    expect(visit.kiosk.session?.stage.at).toBe('case');
+    expect(visit.recorded.filter(({ kind }) => kind === 'document.print')).toHaveLength(3);
   });
 });

@@ -14,7 +14,7 @@ import type { Intent } from '../../kiosk/server/wire.ts';
 import { ModelDisk } from '../simulation/model-disk.ts';
 import { newWorld } from '../simulation/run.ts';
 import { caseOpened, issued, journalOn, paid } from './journal/examples.ts';
-import { Visit } from './view/visit.ts';
+import { bill, Visit, withChange } from './view/visit.ts';
 
 /** Facts that may wait at once, and those that are told once too, as kiosk/loop.ts has it. */
 const mostWaiting = 1_000;
@@ -44,19 +44,23 @@ const stranger: FactBody = {
   minor: 2_000,
 };
 
+const note = { device: 'acceptor', currency: 'CNY', minor: 2_000 } as const;
+
 interface Given {
   readonly disk?: ModelDisk;
   readonly snapshotEveryEntries?: number;
   readonly document?: () => string;
+  readonly config?: typeof withChange;
 }
 
-function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () => '' }: Given = {}) {
+function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () => '', config }: Given = {}) {
   const clock = new VirtualClock(Date.UTC(2026, 2, 31, 1));
-  const { rules } = new Visit().kiosk;
+  const { rules } = new Visit(config).kiosk;
   const { timeZone, businessDayStart } = rules;
   const steps: (readonly EntryBody[])[] = [];
   const failures: Error[] = [];
   const told: string[] = [];
+  const wished: (readonly [device: string, accept: readonly number[]])[] = [];
   const journal = new Journal({ storage: disk.open(), clock, timeZone, businessDayStart });
   let during: (() => void) | null = null;
   let onRecorded = () => {};
@@ -78,7 +82,10 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
   });
   loop.start({
     obey: (command) => told.push(command.command),
-    maintain: (_, { accept }) => told.push(`accept ${accept.length}`),
+    maintain: (device, { accept }) => {
+      told.push(`accept ${accept.length}`);
+      wished.push([device, accept]);
+    },
     recorded: (_, key) => {
       told.push(`recorded ${key}`);
       onRecorded();
@@ -99,7 +106,19 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
     journal.close();
   };
   const kinds = (): readonly EntryKind[] => steps.flat().map(({ kind }) => kind);
-  return { loop, journal, disk, clock, steps, failures, told, kinds, whileStepping, whenRecorded, end };
+  return { loop, journal, disk, clock, steps, failures, told, wished, kinds, whileStepping, whenRecorded, end };
+}
+
+const counted = (disk: ModelDisk) => [...disk.contents().rows(0)].filter(({ kind }) => kind === 'case.opened').length;
+
+/** Twelve strangers' notes: a case each, and a state kept on the way. */
+function before(): ModelDisk {
+  const { loop, disk, end } = looping({ snapshotEveryEntries: 20 });
+  for (let n = 0; n < 12; n++) loop.take({ ...stranger, key: `acceptor/unordered/${n}` } as FactBody);
+  end();
+  expect(disk.contents().snapshot?.seq).toBeLessThan(disk.contents().head.seq);
+  expect(counted(disk)).toBe(12);
+  return disk;
 }
 
 describe('the loop', () => {
@@ -133,7 +152,6 @@ describe('the loop', () => {
   test('takes what is told only once, however many facts wait', () => {
     const { loop, kinds, whileStepping } = looping();
     for (const fact of well) loop.take(fact);
-    const note = { device: 'acceptor', currency: 'CNY', minor: 2_000 } as const;
     whileStepping(() => {
       for (let i = 0; i < mostWaiting; i++) loop.take({ fact: 'time.reached' });
       loop.take(stranger);
@@ -199,7 +217,57 @@ describe('the loop', () => {
     loop.take(ready);
     expect(steps.length).toBe(before);
   });
+
+  test('whose order to stack cannot be recorded gives the note back, and shuts the coin acceptors too', () => {
+    const { loop, disk, told, wished, failures } = looping({ config: withChange });
+    const coin = { currency: 'CNY', minor: 50 };
+    loop.take({ ...well[0], device: 'coins', denominations: [coin] } as FactBody);
+    for (const fact of [...well, { fact: 'device.ready', device: 'coins' } as const]) loop.take(fact);
+    toCash(loop);
+    expect(wished.slice(-2)).toEqual([
+      ['acceptor', [2_000]],
+      ['coins', [50]],
+    ]);
+    disk.failNextSync('EIO', false);
+    const seenMs = loop.kiosk.monoMs;
+    loop.take({ ...note, fact: 'note.escrowed', seenMs, deadlineMs: seenMs + 9_000 });
+    expect(failures).toHaveLength(1);
+    expect(wished.slice(-2)).toEqual([
+      ['acceptor', []],
+      ['coins', []],
+    ]);
+    expect(told).not.toContain('note.stack');
+    expect(told.at(-1)).toBe('note.return');
+  });
+
+  test('that failed looks at its old entries no more', () => {
+    const disk = before();
+    disk.flipBit(3);
+    const { loop, clock, failures } = looping({ disk });
+    disk.failNextSync('EIO', false);
+    loop.take({ ...stranger, key: 'acceptor/unordered/new' } as FactBody);
+    clock.runUntil(5_000);
+    expect(failures).toEqual([expect.objectContaining({ name: 'StorageFailure' })]);
+  });
 });
+
+/** Leads a visit to the open slot. */
+function toCash(loop: Loop): void {
+  const found = () => {
+    const stage = loop.kiosk.session?.stage;
+    const command = stage?.at === 'find-bill' ? stage.lookup : stage?.at === 'review' ? stage.recheck : null;
+    loop.take({ fact: 'bill.found', command: command ?? 'none', bill });
+  };
+  loop.asked({ do: 'begin' }, 'attract');
+  loop.asked({ do: 'task', task: 'pay-bill' }, 'welcome');
+  loop.asked({ do: 'find-bill', number: bill.number }, 'find-bill');
+  found();
+  loop.asked({ do: 'confirm-bill' }, 'review');
+  found();
+  loop.asked({ do: 'method', method: 'cash' }, 'choose');
+  loop.asked({ do: 'agree' }, 'promise');
+  expect(loop.kiosk.session?.stage.at).toBe('pay-cash');
+}
 
 /** How often something other than a look-up has begun to read it since. */
 function readsOf(journal: Journal): () => number {
@@ -213,18 +281,6 @@ function readsOf(journal: Journal): () => number {
 }
 
 describe('a start', () => {
-  const counted = (disk: ModelDisk) => [...disk.contents().rows(0)].filter(({ kind }) => kind === 'case.opened').length;
-
-  /** Twelve strangers' notes: a case each, and a state kept on the way. */
-  function before(): ModelDisk {
-    const { loop, disk, end } = looping({ snapshotEveryEntries: 20 });
-    for (let n = 0; n < 12; n++) loop.take({ ...stranger, key: `acceptor/unordered/${n}` } as FactBody);
-    end();
-    expect(disk.contents().snapshot?.seq).toBeLessThan(disk.contents().head.seq);
-    expect(counted(disk)).toBe(12);
-    return disk;
-  }
-
   test('stands where the entries lead from the first, from wherever it starts', () => {
     const disk = before();
     const bodies = [...disk.contents().rows(0)].map(({ body }) => JSON.parse(body) as EntryBody);

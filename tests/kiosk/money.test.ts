@@ -44,6 +44,18 @@ describe('a note that nobody ordered', () => {
     expect(visit.kiosk.till).toBe(before);
   });
 
+  test('is known again after 255 others, and no longer after 256: the keys that are kept have an end', () => {
+    const visit = new Visit().boot();
+    const stacked = (n: number) =>
+      visit.step({ fact: 'note.stacked', command: null, key: `acceptor/unordered/${n}`, ...twenty });
+    for (let n = 0; n < 256; n++) stacked(n);
+    expect(kinds(stacked(0))).not.toContain('note.unowned');
+    stacked(256);
+    expect(visit.kiosk.evidence).toHaveLength(256);
+    expect(kinds(stacked(1))).not.toContain('note.unowned');
+    expect(kinds(stacked(0))).toContain('note.unowned');
+  });
+
   test('is not the customer’s who happens to stand there', () => {
     const visit = new Visit().boot().begin().payingCash();
     visit.step({ fact: 'note.stacked', command: null, key: 'acceptor/unordered/2', ...twenty });

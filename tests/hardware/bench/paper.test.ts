@@ -63,6 +63,13 @@ describe('painted paper', () => {
     expect(readPaper(two, () => 21).slips.map(({ cut }) => cut)).toEqual([true, true, false]);
   });
 
+  test('of a strip two metres are drawn, and the rest is left out', async () => {
+    const tallOf = async (lines: number) =>
+      Buffer.from(await paintPaper(Buffer.from('x\n'.repeat(lines)))).readUInt32BE(20);
+    expect(await tallOf(100)).toBeLessThan(16_000);
+    expect(await tallOf(700)).toBe(16_000);
+  });
+
   test('no paper and any bytes make a picture, never an error', async () => {
     const noise = Uint8Array.from({ length: 800 }, (_, i) => (i * 73 + (i >> 3)) & 0xff);
     for (const bytes of [new Uint8Array(0), noise, noise.subarray(1), Uint8Array.of(0x1d, 0x28)]) {

@@ -360,6 +360,25 @@ describe('coins', () => {
   });
 });
 
+test('of coins that nobody records the last 64 are waited for, should the device take them all the same', () => {
+  const { hand, machine } = ready();
+  hand.record = false;
+  for (let n = 0; n < 70; n++) {
+    machine.coin(1);
+    hand.run(600);
+  }
+  expect(machine.master).toBe(false);
+  const keys = hand.of('coin.credited').map(({ key }) => key);
+  expect(keys).toHaveLength(70);
+  const recorded = (from: number, to: number) => {
+    for (const key of keys.slice(from, to)) hand.give({ type: 'recorded', key });
+    hand.run(600);
+    return machine.master;
+  };
+  expect(recorded(9, 70)).toBe(false);
+  expect(recorded(8, 9)).toBe(true);
+});
+
 describe('a start of this program', () => {
   const memory = { ...emptyMemory, counters: { counter: 10, total: 100, serial: 4711 } };
 

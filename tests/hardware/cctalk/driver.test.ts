@@ -113,6 +113,7 @@ describe('settings', () => {
     [{}, 'coin-acceptor', 2],
     [{ device: 'coin', address: 17, paths: { '2': 'hopper1' }, sort: { '100': 2 } }, 'coin-acceptor', 17],
     [{ ...hopper, method: 'cipher', pin: '0000' }, 'hopper', 3],
+    [{ ...hopper, minor: 1_000_000 }, 'hopper', 3],
     [{ device: 'bill', countries: { CN: 'CNY' } }, 'note-acceptor', 40],
     [{ device: 'bill', checksum: 'crc' }, 'note-acceptor', null],
   ])('%j is a %s at %s', (given, kind, address) => {
@@ -134,6 +135,7 @@ describe('settings', () => {
     [{ currency: 'CNY' }, ['currency']],
     [{ device: 'hopper' }, ['currency', 'minor']],
     [{ ...hopper, minor: 0.5, method: 'des', pin: '12a4', paths: {} }, ['minor', 'method', 'pin', 'paths']],
+    [{ ...hopper, minor: 1_000_001 }, ['minor']],
     [{ device: 'bill', sort: {} }, ['sort']],
   ])('%j has problems at %j', (given, paths) => {
     expect(frontDoor.checkSettings(given).map(({ path }) => path)).toEqual(paths);

@@ -262,6 +262,16 @@ describe('an order', () => {
     expect(ends(hand)).toEqual([`paid ${cup}`]);
   });
 
+  test('of a hopper that does not even stop is nobody’s after the third try', () => {
+    const { hand, machine } = ready();
+    const { answer } = machine;
+    machine.answer = (header, data) => (header === 172 ? [machine.remaining] : answer.call(machine, header, data));
+    machine.stuck = true;
+    hand.dispense(8).run(300_000);
+    expect(hand.sent.filter((name) => name === 'emergency-stop')).toHaveLength(3);
+    expect(ends(hand)).toEqual(['unknown does-not-stop']);
+  });
+
   test('figures that do not add up are nobody’s', () => {
     const { hand, machine } = ready();
     hand.dispense(4).run(700);

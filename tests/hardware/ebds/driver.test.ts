@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { frontDoor } from '../../../hardware/ebds/index.ts';
 import { describe, expect, test } from 'vitest';
 import { type DeviceFact, type DeviceMemory, emptyMemory } from '../../../hardware/device.ts';
 import type { DriverInput } from '../../../hardware/driver.ts';
@@ -707,4 +708,12 @@ test('no sequence of inputs makes it throw, or credit without STACKED', () => {
       },
     ),
   );
+});
+
+test('the settings name one to seven values', () => {
+  const problems = (count: number) => {
+    const values = Array.from({ length: count }, (_, at) => at + 1);
+    return frontDoor.checkSettings({ currency: 'CNY', values }).map(({ path }) => path);
+  };
+  expect([0, 1, 7, 8].map(problems)).toEqual([['values'], [], [], ['values']]);
 });

@@ -843,6 +843,23 @@ describe('a payout', () => {
     expect([...hand.of('payout.done'), ...hand.of('payout.partial')]).toEqual([]);
   });
 
+  test('whose levels are others at each reading is settled by the eleventh', () => {
+    const hand = new Hand('smart-payout').ready();
+    payer(hand, paying(0xd2, 3000), { 2000: 1, 500: 2 });
+    const pay = hand.slave.onHeard;
+    let readings = 0;
+    hand.slave.onHeard = (data) => {
+      pay(data);
+      // Where the store counts on, there is nothing that two readings agree about.
+      if (data[0] === 0x22 && hand.heard(0x46) > 1) hand.slave.levels.set(10_000, 100 + ++readings);
+    };
+    hand.dispense(order).run(4_000);
+    expect([readings < 11, hand.of('payout.done')]).toEqual([true, []]);
+    hand.run(4_000);
+    expect(hand.of('payout.done')).toMatchObject([{ paid: { minor: 3000 } }]);
+    expect(readings).toBe(11);
+  });
+
   test('that the device says is whole is done, and a store that lost more is to be counted', () => {
     const hand = new Hand('smart-payout').ready();
     payer(hand, paying(0xd2, 3000), { 2000: 1, 500: 2, 100: 1 });

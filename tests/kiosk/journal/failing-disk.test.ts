@@ -51,6 +51,17 @@ describe('the real store on a failing disk', () => {
     expect(hits).toBeGreaterThan(12);
   });
 
+  test('a folder that cannot be synced stops the start: names of files that a power cut may take hold no money', async () => {
+    const sound = await runTraced(script, null);
+    const syncs = sound.calls.filter(({ name }) => name === 'fsync');
+    const last = syncs.findLastIndex(({ file, acknowledged }) => file === '' && acknowledged === 0) + 1;
+    rmSync(sound.folder, { recursive: true });
+    const run = await runTraced(script, `fsync:error=EIO:when=${last}`);
+    expect(run.calls.find(({ injected }) => injected)?.file).toBe('');
+    expect(run.said).toEqual(['failed JournalProblem']);
+    rmSync(run.folder, { recursive: true });
+  });
+
   test('a disk that is full at a write is final', { timeout: 180_000 }, async () => {
     const { problems, hits } = await everyCall('pwrite64', 'ENOSPC', 5);
     expect(problems).toEqual([]);

@@ -158,3 +158,21 @@ describe('two acceptors', () => {
     expect(acceptable(other.kiosk, coins)).toEqual([50]);
   });
 });
+
+describe('a limit for cash that is lower since a restart', () => {
+  /** 100 of 300 yuan are paid, and the largest note is one of 100: by that much the limit may be passed. */
+  const lowered = (cashMaximumMinor: number) => {
+    const visit = new Visit().boot().begin().payingCash(costing(30_000)).note(10_000);
+    visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, cashMaximumMinor } };
+    return visit;
+  };
+
+  test('holds for the sale that is open', () => {
+    expect(acceptable(lowered(5_000).kiosk, notes)).toEqual([100, 500, 1_000, 2_000, 5_000]);
+    const visit = lowered(4_999);
+    expect(acceptable(visit.kiosk, notes)).toEqual([100, 500, 1_000, 2_000]);
+    const sale = visit.kiosk.session?.sale;
+    expect(sale && refuseCash(visit.kiosk, notes, sale, 5_000)).toBe('limit');
+    expect(orders(visit.escrow(5_000).entries)).toEqual(['note.return']);
+  });
+});

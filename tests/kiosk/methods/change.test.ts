@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Pile, plan } from '../../../kiosk/methods/cash/change.ts';
+import { type Pile, plan, planChange } from '../../../kiosk/methods/cash/change.ts';
+import { Visit, withChange } from '../view/visit.ts';
 
 const pile = (device: string, minor: number, count: number): Pile => ({ device, minor, count });
 
@@ -31,6 +32,19 @@ test('a machine that runs short is made up for by another, also where taking the
   expect(total(plan([pile('a', 100, 3), pile('b', 50, 1)], 400))).toBe(350);
   expect(plan([], 400)).toEqual([]);
   expect(plan([pile('a', 500, 9)], 400)).toEqual([]);
+});
+
+test('no machine is asked for more than a hundred pieces of a kind, however many it has', () => {
+  const pieces = [{ minor: 100, count: 400 }];
+  const more = { fact: 'cash.filled', device: 'yuan', unit: 'hopper', currency: 'CNY', pieces, by: 'anna' } as const;
+  const { kiosk } = new Visit(withChange).boot().filled().step(more);
+  expect(planChange(kiosk, 30_000)).toContainEqual({ device: 'yuan', pieces: [{ minor: 100, count: 100 }] });
+});
+
+test('a sum of more than a hundred thousand of the smallest piece is not worked out', () => {
+  const from = [pile('coins', 1, 1), pile('notes', 50_000, 2)];
+  expect(total(plan(from, 100_000))).toBe(100_000);
+  expect(plan(from, 100_001)).toEqual([]);
 });
 
 test('no plan takes more than there is, pays more than is owed, or less than could be paid', () => {

@@ -1,5 +1,8 @@
-import { connect } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -18,6 +21,24 @@ afterEach(async () => {
   for (const one of stages) await one.end();
   stages = [];
 });
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** All that comes until the connection ends. */
+function answerOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let all = '';
+    socket.on('data', (chunk) => {
+      all += chunk.toString('latin1');
+    });
+    socket.on('close', () => resolve(all));
+    socket.on('error', () => resolve(all));
+  });
+}
 
 const begin = JSON.stringify({ type: 'intent', number: 1, screen: 'welcome', intent: { do: 'help' } });
 
@@ -67,6 +88,22 @@ describe('the address that opens the glass', () => {
     const late = new URL(server.launchUrl());
     clock.runUntil(59_999 + 60_000);
     expect((await get(late.pathname + late.search)).status).toBe(403);
+  });
+
+  it('counts among the newest eight only', async () => {
+    const { server, get } = await stage({ reusableCode: false });
+    const made = Array.from({ length: 9 }, () => new URL(server.launchUrl()));
+    const opened = async (launch: URL | undefined) => (await get(`/${launch?.search}`)).status;
+    expect(await opened(made[0])).toBe(403);
+    expect(await opened(made[1])).toBe(303);
+  });
+
+  it('leaves the cookies of the newest sixteen browsers with the bench', async () => {
+    const { get, enter } = await stage();
+    const cookies: string[] = [];
+    for (let browser = 0; browser < 17; browser++) cookies.push(await enter());
+    expect((await get('/', { cookie: cookies[0] as string })).status).toBe(403);
+    expect((await get('/', { cookie: cookies[1] as string })).status).toBe(200);
   });
 
   it('ends the cookie of the glass before when it is used without the bench', async () => {
@@ -204,15 +241,9 @@ describe('who may speak at all', () => {
     ['zero bytes', '\0\0\0\0\r\n\r\n'],
   ])('answers %s with a plain refusal and lives on', async (_name, text) => {
     const { server, port, get } = await stage();
-    const answer = await new Promise<string>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
-      let all = '';
-      socket.on('data', (chunk) => {
-        all += chunk.toString('latin1');
-      });
-      socket.on('close', () => resolve(all));
-      socket.on('error', () => resolve(all));
-    });
+    const socket = await connected(port);
+    socket.write(text, 'latin1');
+    const answer = await answerOf(socket);
     expect(answer).toMatch(/^HTTP\/1.1 4\d\d/);
     expect(server.refused()['http-malformed']).toBe(1);
     expect((await get('/health')).status).toBe(200);
@@ -235,6 +266,37 @@ describe('who may speak at all', () => {
     }
     expect(refused).toBeGreaterThan(0);
     expect(server.refused()['http-too-often']).toBe(refused);
+  });
+
+  it('holds 128 connections, and ends one more without an answer', { timeout: 5_000 }, async () => {
+    const { port } = await stage();
+    const open = await Promise.all(Array.from({ length: 128 }, () => connected(port)));
+    const more = await connected(port);
+    more.write(`GET /health HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    expect(await answerOf(more)).toBe('');
+    open[0]?.write(`GET /health HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+    expect(await answerOf(open[0] as Socket)).toMatch(/^HTTP\/1.1 200 /);
+    for (const socket of open) socket.destroy();
+  });
+
+  it('waits ten seconds for the whole of a request', async () => {
+    const { get } = await stage();
+    const waits: unknown[] = [];
+    const seen = (message: unknown) => waits.push((message as { server: Server }).server.requestTimeout);
+    subscribe('http.server.request.start', seen);
+    await get('/health');
+    unsubscribe('http.server.request.start', seen);
+    // Node looks at it only twice a minute.
+    expect(waits).toEqual([10_000]);
+  });
+
+  it('ends the connections of those who do not answer when it closes', { timeout: 5_000 }, async () => {
+    const one = await stage();
+    const raw = await one.socket();
+    raw.pause();
+    await one.server.close();
+    raw.resume();
+    await raw.untilClosed();
   });
 
   it('says what to do when the screens are not built', async () => {

@@ -47,6 +47,14 @@ describe('an intent', () => {
     expect(total(one)).toBe(0);
   });
 
+  it('may come in sixteen fragments', async () => {
+    const one = await stage();
+    const raw = await one.socket();
+    raw.frame(1, Buffer.from(intent(1)), false);
+    for (let at = 0; at < 15; at++) raw.frame(0, Buffer.alloc(0), at === 14);
+    expect(await raw.until(answerTo(1))).toEqual({ type: 'accepted', intent: 1 });
+  });
+
   it('that is sent again is accepted again and not done, also over a new connection of the page', async () => {
     const one = await stage();
     const cookie = await one.enter();
@@ -191,10 +199,10 @@ describe('what is refused at the socket, with nothing handed on', () => {
     ['a frame without mask', (raw: RawSocket) => raw.bytes(Buffer.from([0x81, 2, 0x7b, 0x7d]))],
     ['a reserved opcode', (raw: RawSocket) => raw.frame(3, Buffer.from('{}'))],
     [
-      'a message in fragments without end',
+      'a message in seventeen fragments',
       (raw: RawSocket) => {
         raw.frame(1, Buffer.from('{'), false);
-        for (let at = 0; at < 100; at++) raw.frame(0, Buffer.alloc(0), false);
+        for (let at = 0; at < 16; at++) raw.frame(0, Buffer.alloc(0), false);
       },
     ],
   ])('%s: the socket ends and the next one is served', async (_name, send) => {

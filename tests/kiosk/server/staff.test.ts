@@ -147,6 +147,18 @@ describe('the staff’s page', () => {
   });
 
   it.each([
+    ['enter', 4_096, 400],
+    ['nothing', 1_024, 404],
+  ])('reads no more of what is sent to %s than %i bytes', async (path, most, status) => {
+    const staff = await browser();
+    const blank = (bytes: number) => `"${' '.repeat(bytes - 2)}"`;
+    expect((await staff.post(path, blank(most))).status).toBe(status);
+    expect(stage.server.refused()['http-malformed']).toBe(0);
+    await staff.post(path, blank(most + 1));
+    expect(stage.server.refused()['http-malformed']).toBe(1);
+  });
+
+  it.each([
     '',
     '{',
     'null',
@@ -264,6 +276,12 @@ describe('logging in', () => {
     for (let time = 0; time < 10; time++) await staff.post('enter', 'x');
     expect((await staff.post('enter', { number: '1', pin })).status).toBe(429);
     expect(stage.server.refused()['http-too-often']).toBeGreaterThan(0);
+  });
+
+  it('does a hundred things in ten seconds at most', async () => {
+    const staff = await browser();
+    for (let time = 0; time < 100; time++) expect((await staff.post('do', 'x')).status).toBe(400);
+    expect((await staff.post('do', 'x')).status).toBe(429);
   });
 
   it('is not for the time of a customer', async () => {

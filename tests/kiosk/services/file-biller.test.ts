@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import { createFileBiller } from '../../../kiosk/services/biller/file.ts';
 import { createBiller } from '../../../kiosk/services/biller/index.ts';
+import { openLedger } from '../../../kiosk/services/biller/ledger.ts';
 import { createAsker, find, post, recheck } from './ask.ts';
 
 let folder: string;
@@ -128,6 +129,16 @@ describe('bookings', () => {
     expect(ledger().map(({ id }) => id)).toEqual(['pay-a', 'pay-b']);
   });
 
+  it('are a hundred thousand at most, where nothing else is said', () => {
+    const one = { id: 'pay', bill: '1', currency: 'CNY', minor: 1, method: 'cash', paidAt: '', reference: 'R' };
+    const lines = Array.from({ length: 99_999 }, (_, n) => `${JSON.stringify({ ...one, id: `pay-${n}` })}\n`);
+    writeFileSync(ledgerPath(), lines.join(''));
+    const bookings = openLedger(ledgerPath());
+    expect(bookings.full).toBe(false);
+    bookings.add(one);
+    expect(bookings.full).toBe(true);
+  });
+
   it('that the disk does not take are not answered, and leave nothing behind', async () => {
     const one = createFileBiller({ ledgerPath: ledgerPath(), billsPath: null, currency: 'CNY' });
     const { signal } = new AbortController();
@@ -163,6 +174,14 @@ describe('a file of bills', () => {
     const one = open('DATA/bills.json');
     expect(await one.ask(find('A-1'))).toMatchObject({ fact: 'bill.found', bill: { payer: '张*' } });
     expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.not-found' });
+  });
+
+  it('has two thousand bills at most', () => {
+    const bills = Array.from({ length: 2_001 }, (_, n) => ({ ...bill, number: `A-${n}` }));
+    write({ bills: bills.slice(1) });
+    expect(() => open('DATA/bills.json')).not.toThrow();
+    write({ bills });
+    expect(() => open('DATA/bills.json')).toThrow(/bills\.json/);
   });
 
   it('in another currency than the kiosk takes is not believed', async () => {

@@ -265,3 +265,13 @@ describe('answers that cannot be right', () => {
     },
   );
 });
+
+it('the simulated biller remembers what it was asked the last thousand times', async () => {
+  for (let round = 0; round <= 10; round++) {
+    const numbers = Array.from({ length: round === 10 ? 1 : 100 }, (_, at) => 2_000 + round * 100 + at);
+    await Promise.all(numbers.map(async (number) => (await fetch(`${simulator.url}/bills/${number}`)).text()));
+  }
+  const asked = simulator.requests();
+  expect(asked).toHaveLength(1_000);
+  expect(asked.at(-1)).toBe('GET /bills/3000');
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Right, roles } from '../../../kiosk/server/staff-wire.ts';
 import { lockedSeconds, refusal, rightsOf } from '../../../kiosk/staff/rights.ts';
-import { serviceSeconds } from '../../../kiosk/staff/persons.ts';
+import { addingRefused, serviceSeconds } from '../../../kiosk/staff/persons.ts';
 import { Shift } from './shift.ts';
 
 /** Waits until the lock has ended, and not a moment longer than so many seconds. */
@@ -122,6 +122,15 @@ describe('who works here', () => {
     expect(shift.kiosk.staff.service).toBeNull();
     expect(shift.enters('2').kiosk.staff.service).toBeNull();
     expect(Object.keys(shift.hired('attendant').kiosk.staff.persons)).toEqual(['1', '2', '3']);
+  });
+
+  test('is one of five hundred who ever did', () => {
+    const shift = new Shift();
+    for (let person = 1; person < 500; person++) shift.hired(person === 1 ? 'administrator' : 'attendant');
+    expect(addingRefused(shift.kiosk)).toBeNull();
+    shift.hired('attendant').step({ fact: 'staff.removed', person: '500', by: '1' });
+    expect(addingRefused(shift.kiosk)).toBe('too-many');
+    expect(Object.keys(shift.hired('attendant').kiosk.staff.persons)).toHaveLength(500);
   });
 
   test('stands in the journal by number alone: no name, no PIN, no hash', () => {
