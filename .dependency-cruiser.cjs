@@ -14,7 +14,7 @@ const protocol = '^hardware/(?!ports/|bench/|display/)([^/]+)/';
 function order(file, above) {
   return {
     name: `protocol-order-${file}`,
-    comment: 'Inside a protocol: index → driver → messages → frame, and never back.',
+    comment: 'Inside a protocol: index → driver, inquiry → messages → frame, and never back.',
     severity: 'error',
     from: { path: `${protocol}${file}\\.ts$` },
     to: { path: `^hardware/$1/(${above.join('|')})\\.ts$` },
@@ -106,9 +106,10 @@ module.exports = {
       },
       to: { path: '^hardware/[^/]+/simulator[-a-z]*\\.ts$' },
     },
-    order('frame', ['index', 'driver', 'messages', 'simulator']),
-    order('messages', ['index', 'driver', 'simulator']),
-    order('driver', ['index', 'simulator']),
+    order('frame', ['index', 'driver', 'inquiry', 'messages', 'simulator']),
+    order('messages', ['index', 'driver', 'inquiry', 'simulator']),
+    order('driver', ['index', 'inquiry', 'simulator']),
+    order('inquiry', ['index', 'driver', 'simulator']),
     {
       name: 'protocols-do-not-mix',
       comment: 'One protocol, one folder: another protocol’s files are none of its business.',
@@ -120,7 +121,7 @@ module.exports = {
       name: 'drivers-are-pure',
       comment: 'Frames, messages and drivers hold no timers and touch no files: the Link gives them all.',
       severity: 'error',
-      from: { path: `${protocol}(index|driver|messages|frame)\\.ts$` },
+      from: { path: `${protocol}(index|driver|inquiry|messages|frame)\\.ts$` },
       to: builtins,
     },
     {

@@ -8,7 +8,7 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffAct, StaffAnswer, StaffSearch } from '../../../kiosk/server/staff-wire.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -21,6 +21,9 @@ let shift: Shift;
 let pins: Pins;
 let stage: Stage;
 let origin = '';
+let searches = 0;
+const found: StaffSearch = { running: true, ports: [] };
+const search = { start: () => void searches++, now: () => found };
 
 /** The door over a kiosk that decides; `shift` keeps its own time, and the desk looks at it. */
 async function open(port = 0): Promise<void> {
@@ -28,6 +31,7 @@ async function open(port = 0): Promise<void> {
   sweepPins(shift.kiosk, pins);
   const desk = createDesk({
     config: shift.config,
+    search,
     pins,
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
     clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },
