@@ -6,12 +6,13 @@ import { protocols } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Answer, Question, Stranger, Surroundings } from './inquiry.ts';
 import type { LineSettings, Port, PortProblem } from './port.ts';
+import { tcpAddress } from './ports/tcp.ts';
 import type { ProtocolFrontDoor } from './protocol.ts';
 
 /** All questions to one port together. */
 export const LONGEST_PORT_MS = 20_000;
 /** All questions of one protocol together: a wire full of devices tells its names and coins one by one. */
-export const LONGEST_PROTOCOL_MS = 12_000;
+const LONGEST_PROTOCOL_MS = 12_000;
 /** How much longer than asked for a frame that has begun is waited for. */
 const HALF_ANSWER_MS = 150;
 /** Before the first question in a protocol: what comes then was not asked for, and half a message of before is forgotten. */
@@ -83,20 +84,36 @@ export async function discoverPort(port: string, options: DiscoveryOptions): Pro
   const { clock } = options;
   const endMs = clock.monoMs() + LONGEST_PORT_MS;
   const heard: Heard = { unasked: 0, unread: 0, echoed: 0 };
-  for (const attempt of attempts()) {
-    const leftMs = endMs - clock.monoMs();
-    if (leftMs <= 0) break;
-    const opening = await openLine(port, attempt.line, options);
-    if (!opening.ok) return nobody(port, opening.problem);
-    const { line } = opening;
-    const conversation = new Conversation(line, clock, heard, clock.monoMs() + Math.min(leftMs, LONGEST_PROTOCOL_MS));
-    const devices = await conversation.hold(attempt.door, options);
-    const lost = line.ended();
-    await line.close();
-    if (devices.length > 0) return answered(port, attempt, devices);
-    if (lost !== null) return nobody(port, lost);
+  const ownLine = tcpAddress(port) === null;
+  let open: { readonly line: OpenLine; readonly settings: LineSettings } | null = null;
+  try {
+    for (const attempt of attempts()) {
+      const leftMs = endMs - clock.monoMs();
+      if (leftMs <= 0) break;
+      // Behind a network the speed is another machine's to set, and a connection that is made anew may be refused.
+      if (attempt.other && !ownLine) continue;
+      if (open === null || (ownLine && !isSame(open.settings, attempt.line))) {
+        await open?.line.close();
+        open = null;
+        const opening = await openLine(port, attempt.line, options);
+        if (!opening.ok) return nobody(port, opening.problem);
+        open = { line: opening.line, settings: attempt.line };
+      }
+      const { line } = open;
+      const conversation = new Conversation(line, clock, heard, clock.monoMs() + Math.min(leftMs, LONGEST_PROTOCOL_MS));
+      const devices = await conversation.hold(attempt.door, options);
+      if (devices.length > 0) return answered(port, attempt, devices);
+      const lost = line.ended();
+      if (lost !== null) return nobody(port, lost);
+    }
+    return nobody(port, silence(port, heard));
+  } finally {
+    await open?.line.close();
   }
-  return nobody(port, silence(port, heard));
+}
+
+function isSame(one: LineSettings, other: LineSettings): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function nobody(port: string, problem: DiscoveryProblem): PortFinding {

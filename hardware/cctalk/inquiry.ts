@@ -99,14 +99,36 @@ export function* inquire(
 ): Inquiry<Frame> {
   for (const checksum of ['sum', 'crc'] as const) {
     const found: Stranger[] = [];
-    for (const address of yield* candidates(checksum)) {
-      const wire = { checksum, address };
-      const [here] = yield ask(wire, header.simplePoll, POLL_WITHIN_MS);
-      if (here === undefined) continue;
-      found.push(yield* strangerAt(wire, addressOf, countriesOf(surroundings, usual, false), surroundings));
-      if (checksum === 'crc') break;
+    const addresses = yield* candidates(checksum);
+    for (const address of checksum === 'sum' ? yield* polled(addresses) : yield* polledAlone(addresses)) {
+      const countries = countriesOf(surroundings, usual, false);
+      found.push(yield* strangerAt({ checksum, address }, addressOf, countries, surroundings));
     }
     if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** All that answer, in the order of the addresses. An answer that comes late names its sender, whoever is asked by then. */
+function* polled(addresses: readonly number[]): Asking<readonly number[]> {
+  const here = new Set<number | null>();
+  for (const address of addresses) {
+    const poll = ask({ checksum: 'sum', address }, header.simplePoll, POLL_WITHIN_MS);
+    const heard = yield { ...poll, answers: ({ dst }) => dst === HOST };
+    for (const { src } of heard) here.add(src);
+  }
+  return addresses.filter((address) => here.has(address));
+}
+
+/** The first that answers, and again when there is time; an answer that came late was that of the address before. */
+function* polledAlone(addresses: readonly number[]): Asking<readonly number[]> {
+  for (const [at, address] of addresses.entries()) {
+    const [heard] = yield ask({ checksum: 'crc', address }, header.simplePoll, POLL_WITHIN_MS);
+    if (heard === undefined) continue;
+    for (const one of [address, ...addresses.slice(Math.max(0, at - 1), at)]) {
+      const [again] = yield ask({ checksum: 'crc', address: one }, header.simplePoll, WITHIN_MS);
+      if (again !== undefined) return [one];
+    }
   }
   return [];
 }
