@@ -2,6 +2,7 @@
  * What each configured device said of itself when it last was there, in `DATA/devices.json`: by it a device is known again
  * that is plugged in elsewhere. It proves nothing and decides nothing, so a file that cannot be read is begun anew.
  */
+import { rmSync } from 'node:fs';
 import * as v from 'valibot';
 import { openStore, type Store } from '../config/store.ts';
 import type { DeviceFact } from '../hardware/device.ts';
@@ -28,25 +29,36 @@ export function identitiesPath(data: string): string {
   return `${data}/devices.json`;
 }
 
+/** Only `heard` writes: a file that cannot be read stays until then. */
 export function openIdentities(path: string): Identities {
-  const store = openOrBegin(path);
-  const of = (device: string): Identity | null =>
-    Object.hasOwn(store.data.devices, device) ? (store.data.devices[device] ?? null) : null;
+  let store = readable(path);
+  const of = (device: string): Identity | null => {
+    const devices = store?.data.devices ?? {};
+    return Object.hasOwn(devices, device) ? (devices[device] ?? null) : null;
+  };
   return {
     of,
     heard({ device, protocol, maker, model, serial, firmware }) {
       const identity = { protocol, maker, model, serial, firmware };
       if (JSON.stringify(of(device)) === JSON.stringify(identity)) return;
+      if (store === null) {
+        rmSync(path, { force: true });
+        store = open(path);
+      }
       store.update(({ devices }) => ({ devices: { ...devices, [device]: identity } }));
     },
   };
 }
 
-function openOrBegin(path: string): Store<Stored> {
-  const accept = (json: unknown): Stored | null => (v.is(stored, json) ? json : null);
+function open(path: string): Store<Stored> {
+  return openStore(path, nothing, (json) => (v.is(stored, json) ? json : null));
+}
+
+/** Null: what is there cannot be read. */
+function readable(path: string): Store<Stored> | null {
   try {
-    return openStore(path, nothing, accept);
+    return open(path);
   } catch {
-    return openStore(path, nothing, () => nothing);
+    return null;
   }
 }

@@ -361,6 +361,25 @@ describe('acts', () => {
     expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
   });
 
+  it('look for devices where the role is there for that, and tell what was found to nobody else', async () => {
+    known();
+    const first = await inside();
+    for (const role of ['technician', 'attendant'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const before = searches;
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    expect(await technician.act({ do: 'find-devices' })).toEqual(yes);
+    expect(searches).toBe(before + 1);
+    expect(await technician.read('table/search')).toEqual(found);
+    const attendant = await browser();
+    await attendant.answer('enter', { number: '3', pin: otherPin });
+    expect(await attendant.act({ do: 'find-devices' })).toEqual(no('not-allowed'));
+    expect((await attendant.ask('/staff/table/search')).status).toBe(403);
+    expect((await (await browser()).ask('/staff/table/search')).status).toBe(403);
+    expect(searches).toBe(before + 1);
+  });
+
   it('that two must stand by need another person’s PIN, and wrong ones are counted', async () => {
     known();
     const staff = await inside();
