@@ -93,8 +93,15 @@ function distinct(lines: readonly string[], real: (port: string) => string): rea
   return [...seen.values()];
 }
 
+/** A field a line, as in a configuration that people write. */
+function inLines(config: object): string {
+  const spaced = (value: unknown): string => JSON.stringify(value, null, 1).replaceAll(/\n */g, ' ');
+  const fields = Object.entries(config).map(([name, value]) => `  ${JSON.stringify(name)}: ${spaced(value)}`);
+  return `{\n${fields.join(',\n')}\n}`;
+}
+
 function foundOf({ config, ...said }: Proposal): StaffFound {
   const { maker, model, serial, firmware, kind, address, remarks, known, denominations } = said;
-  const fragment = config === null ? null : JSON.stringify(config, null, 2);
+  const fragment = config === null ? null : inLines(config);
   return { maker, model, serial, firmware, kind, address, denominations, config: fragment, remarks, known };
 }

@@ -104,6 +104,7 @@ test('lines of this kiosk’s devices are not asked, by whichever name they go; 
   expect(free.heard()).toBeGreaterThan(0);
   const [found] = ports[1]?.devices ?? [];
   expect(found).toMatchObject({ kind: 'note-acceptor', maker: 'CashCode', serial: '21KC27006179', known: null });
+  expect(found?.config?.split('\n')).toHaveLength(6);
   expect(JSON.parse(found?.config ?? '')).toEqual({
     id: 'acceptor-2',
     protocol: 'ccnet',

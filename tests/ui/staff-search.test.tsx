@@ -85,8 +85,8 @@ test('a touch starts a search, whose progress is shown line by line until it end
   const progress = await screen.findByRole('button', { name: 'Searching: 0 of 2 lines asked' });
   expect((progress as HTMLButtonElement).disabled).toBe(true);
   expect(acts).toEqual([{ do: 'find-devices' }]);
-  (await lineOf('/dev/ttyUSB0')).getByText('is asked');
-  (await lineOf('/dev/ttyUSB1')).getByText('waits');
+  (await lineOf('/dev/ttyUSB0')).getByText('being asked');
+  (await lineOf('/dev/ttyUSB1')).getByText('waiting');
   search = { running: false, ports: [asked('/dev/ttyUSB0', { problem: 'silent' })] };
   await screen.findByRole('button', { name: 'Search again' });
   (await lineOf('/dev/ttyUSB0')).getByText(/Nobody answers/);

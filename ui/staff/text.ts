@@ -113,7 +113,14 @@ const en = {
   findAgain: 'Search again',
   findRunning: (asked: number, all: number) => `Searching: ${asked} of ${all} lines asked`,
   findHeld: (devices: string) => `${devices} has this line open, so it is not asked.`,
-  portStates: { held: 'in use', waiting: 'waits', asking: 'is asked', nobody: 'nobody known', found: 'found' },
+  portStates: {
+    held: 'in use',
+    waiting: 'waiting',
+    asking: 'being asked',
+    silent: 'no answer',
+    nobody: 'not recognised',
+    found: 'found',
+  },
   portProblems: {
     missing: 'This line is gone. Plug the device in again.',
     busy: 'Another program has this line open. End it, then search again.',
@@ -342,7 +349,14 @@ const zhCN: Words = {
   findAgain: '重新查找',
   findRunning: (asked, all) => `正在查找：已询问 ${asked}/${all} 个串口`,
   findHeld: (devices) => `${devices} 正在使用这个串口，因此不询问。`,
-  portStates: { held: '使用中', waiting: '等待', asking: '正在询问', nobody: '未识别', found: '已找到' },
+  portStates: {
+    held: '使用中',
+    waiting: '等待',
+    asking: '正在询问',
+    silent: '没有应答',
+    nobody: '未识别',
+    found: '已找到',
+  },
   portProblems: {
     missing: '串口不见了，请重新插好设备。',
     busy: '其他程序占用了串口，请结束该程序后重新查找。',

@@ -44,8 +44,8 @@ export function Search() {
       <Touch look="main" off={busy || running} onTouch={start}>
         {running ? words.findRunning(asked, toAsk.length) : ports.length === 0 ? words.findStart : words.findAgain}
       </Touch>
-      <div class="found" aria-live="polite" aria-busy={running}>
-        {ports.map((port) => (
+      <div class="found" aria-busy={running}>
+        {[...toAsk, ...ports.filter(({ state }) => state === 'held')].map((port) => (
           <Port key={port.port} port={port} />
         ))}
       </div>
@@ -70,7 +70,7 @@ function Port({ port }: { readonly port: SearchedPort }) {
   );
 }
 
-function PortState({ port: { state, protocol } }: { readonly port: SearchedPort }) {
+function PortState({ port: { state, protocol, problem } }: { readonly port: SearchedPort }) {
   const { words } = usePlace();
   switch (state) {
     case 'held':
@@ -84,10 +84,11 @@ function PortState({ port: { state, protocol } }: { readonly port: SearchedPort 
         </span>
       );
     case 'asked':
-      return protocol === null ? (
-        <span class="chip chip-stop">{words.portStates.nobody}</span>
+      if (protocol !== null) return <span class="chip chip-good">{words.portStates.found}</span>;
+      return problem === 'silent' ? (
+        <span class="chip">{words.portStates.silent}</span>
       ) : (
-        <span class="chip chip-good">{words.portStates.found}</span>
+        <span class="chip chip-stop">{words.portStates.nobody}</span>
       );
     default:
       return state satisfies never;
