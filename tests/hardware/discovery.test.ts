@@ -9,6 +9,7 @@ import { openStations, type Station } from '../../hardware/bench/station.ts';
 import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { createDecoder as ccTalkDecoder } from '../../hardware/cctalk/frame.ts';
 import { systemClock } from '../../hardware/clock.ts';
+import { encode as encodeEbds } from '../../hardware/ebds/frame.ts';
 import { type DeviceFact, emptyMemory } from '../../hardware/device.ts';
 import { discoverPort, LONGEST_PORT_MS, type PortFinding } from '../../hardware/discovery.ts';
 import { type OpenedDevice, openDevices, portByName } from '../../hardware/open.ts';
@@ -166,7 +167,7 @@ const machines: readonly Case[] = [
 
 const named = machines.map((one) => [`${one.protocol} ${JSON.stringify(one.set)}`, one] as const);
 
-describe('a machine at a pseudo-terminal', () => {
+describe.concurrent('a machine at a pseudo-terminal', () => {
   test.concurrent.each(named)(
     '%s says who it is, and nothing is moved, let in, reset or set by that',
     async (_name, { protocol, set, says }) => {
@@ -218,7 +219,7 @@ describe('a machine at a pseudo-terminal', () => {
   });
 });
 
-describe('a machine with a note', () => {
+describe.concurrent('a machine with a note', () => {
   const acceptors = [
     ['ccnet', {}],
     ['ebds', {}],
@@ -285,7 +286,7 @@ describe('a machine with a note', () => {
   }
 });
 
-describe('a port without a known device', () => {
+describe.concurrent('a port without a known device', () => {
   /** A line whose other end does with the bytes of a host what it is told. */
   function lineThat(answer: (bytes: Uint8Array, send: (bytes: Uint8Array) => void) => void) {
     const line = openPtyLine({ received: (bytes) => answer(bytes, (more) => line.send(more)) }, () =>
@@ -439,6 +440,24 @@ describe('the questions', () => {
       }),
     );
   }
+
+  test('of EBDS stop at once where the last report comes back and tells of a note, so that it stays unread', () => {
+    const { driver } = protocolNamed('ebds');
+    const escrowed = encodeEbds({ type: 2, ack: 0, data: [0x04, 0x10, 0x10, 0, 0x54, 0x05] });
+    const idle = encodeEbds({ type: 2, ack: 0, data: [0x01, 0x10, 0, 0, 0x54, 0x05] });
+    const first = (answer: Uint8Array) => {
+      const inquiry = driver.inquire({ currency: null });
+      const step = inquiry.next([]);
+      if (step.done === true) throw new Error('nothing was asked');
+      const frames = step.value.decoder.push(answer).flatMap((item) => (item.type === 'frame' ? [item.frame] : []));
+      return inquiry.next(frames.filter((frame) => step.value.answers(frame)));
+    };
+    expect(first(escrowed)).toMatchObject({
+      done: true,
+      value: [{ maker: 'MEI', remarks: [{ code: 'busy', what: 'note' }] }],
+    });
+    expect(first(idle).done).toBe(false);
+  });
 
   test('end, and break nothing, whatever answers them', () => {
     for (const [name, { driver }] of Object.entries(protocols)) {

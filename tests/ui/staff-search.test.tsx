@@ -131,7 +131,7 @@ test('a line that this kiosk uses is named with its device, and counts for nothi
     ],
   };
   page();
-  (await lineOf('/dev/ttyUSB0')).getByText('acceptor has this line open, so it is not asked.');
+  (await lineOf('/dev/ttyUSB0')).getByText('This line belongs to acceptor and is not asked.');
   screen.getByRole('button', { name: 'Searching: 1 of 1 lines asked' });
 });
 
