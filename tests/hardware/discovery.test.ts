@@ -1,5 +1,5 @@
 /** Strangers at real pseudo-terminals: who they say they are, and that nothing happens to them by being asked. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
@@ -8,12 +8,12 @@ import { openTcpLine } from '../../hardware/bench/line.ts';
 import { openStations, type Station } from '../../hardware/bench/station.ts';
 import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { createDecoder as ccTalkDecoder } from '../../hardware/cctalk/frame.ts';
-import { systemClock } from '../../hardware/clock.ts';
+import { systemClock, VirtualClock } from '../../hardware/clock.ts';
 import { encode as encodeEbds } from '../../hardware/ebds/frame.ts';
 import { type DeviceFact, emptyMemory } from '../../hardware/device.ts';
 import { discoverPort, LONGEST_PORT_MS, type PortFinding } from '../../hardware/discovery.ts';
 import { type OpenedDevice, openDevices, portByName } from '../../hardware/open.ts';
-import { noProbe } from '../../hardware/port.ts';
+import { type LineSettings, noProbe, type PortListener } from '../../hardware/port.ts';
 import type { SimulatorEvent } from '../../hardware/simulated.ts';
 import { seeded } from '../simulation/random.ts';
 
@@ -169,7 +169,7 @@ const named = machines.map((one) => [`${one.protocol} ${JSON.stringify(one.set)}
 
 describe.concurrent('a machine at a pseudo-terminal', () => {
   test.concurrent.each(named)(
-    '%s says who it is, and nothing is moved, let in, reset or set by that',
+    '%s says who it is, untouched by that, and its driver understands it with what is proposed',
     async (_name, { protocol, set, says }) => {
       const { port, station, events } = await machineOf(protocol, set);
       const before = JSON.stringify(station.simulator.units());
@@ -180,18 +180,9 @@ describe.concurrent('a machine at a pseudo-terminal', () => {
       expect(JSON.stringify(station.simulator.units())).toBe(before);
       expect(station.simulator.enabled ?? false).toBe(false);
       expect(station.simulator.paper?.().length ?? 0).toBe(0);
-      station.close();
-    },
-    LIMIT_MS,
-  );
-
-  test.concurrent.each(named)(
-    '%s is understood with the settings that are proposed, and is the same to its driver',
-    async (_name, { protocol, set }) => {
-      const { port, station } = await machineOf(protocol, set);
-      const { devices } = await ask(port);
+      // The same with what is proposed, as the kiosk drives it.
       const { driver } = protocolNamed(protocol);
-      for (const { maker, model, serial, firmware, denominations, settings } of devices) {
+      for (const { maker, model, serial, firmware, denominations, settings } of found.devices) {
         if (settings === null) throw new Error('no settings');
         expect(driver.checkSettings(settings)).toEqual([]);
         const { device, heard } = driven(protocol, port, settings);
@@ -314,38 +305,6 @@ describe.concurrent('a port without a known device', () => {
     line.close();
   });
 
-  test.concurrent('that only gives bytes back is no device', async () => {
-    const line = lineThat((bytes, send) => send(bytes));
-    expect(await ask(line.port)).toMatchObject({ protocol: null, problem: { code: 'echo' } });
-    line.close();
-  });
-
-  test.concurrent('that answers what is no message is told from a silent one', async () => {
-    const line = lineThat((_bytes, send) => send(Uint8Array.of(0xe5, 0x9a, 0xc1)));
-    expect(await ask(line.port)).toMatchObject({ protocol: null, problem: { code: 'unreadable' } });
-    line.close();
-  });
-
-  test.concurrent('that answers one byte too many to each question is no printer', async () => {
-    const line = lineThat((_bytes, send) => send(Uint8Array.of(0x12, 0x12)));
-    expect((await ask(line.port)).protocol).toBeNull();
-    line.close();
-  });
-
-  test.concurrent('where a printer answers at another speed says so, before anything else is asked', async () => {
-    const asked: string[] = [];
-    const line = lineThat((bytes, send) => {
-      const speed = execFileSync('stty', ['-F', line.port, 'speed'], { encoding: 'utf8' }).trim();
-      asked.push(`${speed} ${Buffer.from(bytes).toString('hex')}`);
-      if (speed === '19200' && bytes[0] === 0x10) send(Uint8Array.of(0x12));
-    });
-    const { protocol, problem } = await ask(line.port);
-    expect([protocol, problem?.code]).toEqual([null, 'other-speed']);
-    expect(problem?.message).toMatch(/escpos.*19200.*115200/);
-    expect(asked.filter((one) => !/ (1004|1d49)/.test(one))).toEqual([]);
-    line.close();
-  });
-
   test.concurrent('that is not there is missing', async () => {
     expect(await ask('/dev/no-such-port')).toMatchObject({ protocol: null, problem: { code: 'missing' } });
     expect(await ask('127.0.0.1:1')).toMatchObject({ protocol: null, problem: { code: 'refused' } });
@@ -380,6 +339,78 @@ describe.concurrent('a port without a known device', () => {
     const { protocol, problem } = await ask(line.port);
     expect(protocol).toBeNull();
     expect(['lost', 'refused']).toContain(problem?.code);
+  });
+});
+
+describe('a port on paper', () => {
+  /** Without a kernel between: a line on which `answer` says what comes back, on a clock of its own. */
+  async function onPaper(answer: (bytes: Uint8Array, line: LineSettings) => Uint8Array | null) {
+    const clock = new VirtualClock(0);
+    let over = false;
+    const asked = discoverPort('line', {
+      clock,
+      currency: null,
+      openPort(name, line) {
+        let listener: PortListener | null = null;
+        return {
+          name,
+          open(next) {
+            listener = next;
+            next.opened();
+          },
+          send(bytes, sent) {
+            sent?.();
+            const back = answer(bytes, line);
+            if (back !== null) clock.after(5, () => listener?.received(back));
+          },
+          close: () => listener?.closed({ code: 'closed', message: 'closed' }),
+        };
+      },
+    }).finally(() => {
+      over = true;
+    });
+    while (!over) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.runUntil(clock.monoMs() + 10);
+    }
+    return { ...(await asked), tookMs: clock.monoMs() };
+  }
+
+  test('that only gives bytes back is no device', async () => {
+    const found = await onPaper((bytes) => bytes);
+    expect(found).toMatchObject({ protocol: null, devices: [], problem: { code: 'echo' } });
+    expect(found.tookMs).toBeLessThan(LONGEST_PORT_MS + SLACK_MS);
+  });
+
+  test('that answers what is no message is told from a silent one', async () => {
+    const found = await onPaper(() => Uint8Array.of(0xe5, 0x9a, 0xc1));
+    expect(found).toMatchObject({ protocol: null, problem: { code: 'unreadable' } });
+    expect(found.tookMs).toBeLessThan(LONGEST_PORT_MS + SLACK_MS);
+  });
+
+  test('that begins answers and never ends them takes no longer', async () => {
+    const begun: readonly number[] = [0xfc, 0x30, 0x02, 0x7f, 0x01];
+    const found = await onPaper((bytes) => Uint8Array.of(begun[bytes.length % begun.length] as number, 0x30));
+    expect(found.protocol).toBeNull();
+    expect(found.tookMs).toBeLessThan(LONGEST_PORT_MS + SLACK_MS);
+  });
+
+  test.each([
+    ['two bytes to each question', (): Uint8Array => Uint8Array.of(0x12, 0x12)],
+    ['to the first question only', (bytes: Uint8Array) => (bytes[2] === 1 ? Uint8Array.of(0x12) : null)],
+  ])('that answers %s is no printer', async (_name, answer) => {
+    expect((await onPaper(answer)).protocol).toBeNull();
+  });
+
+  test('where a printer answers at another speed says so, before anything else is asked', async () => {
+    const asked: string[] = [];
+    const { protocol, problem } = await onPaper((bytes, { baudRate }) => {
+      asked.push(Buffer.from(bytes).toString('hex'));
+      return baudRate === 19_200 && bytes[0] === 0x10 ? Uint8Array.of(0x12) : null;
+    });
+    expect([protocol, problem?.code]).toEqual([null, 'other-speed']);
+    expect(problem?.message).toMatch(/escpos.*19200.*115200/);
+    expect(asked.filter((hex) => !/^(1004|1d49)/.test(hex))).toEqual([]);
   });
 });
 
