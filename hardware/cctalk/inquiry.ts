@@ -26,8 +26,8 @@ import { billId, billValue, coinId, header, littleEndian, scaling, text } from '
 
 /** A device answers within 2 to 10 ms; an adapter may hold bytes back for 16 ms on their way there and back. */
 const POLL_WITHIN_MS = 80;
-/** Once somebody is known to be there. */
-const WITHIN_MS = 300;
+/** Once somebody is known to be there: an answer that came late would be taken for the next question's. */
+const WITHIN_MS = 600;
 const TRIES = 2;
 /** Part 2, header 253: each device waits 4 ms times its address before it says it. */
 const ADDRESS_POLL_MS = 4 * 255 + 50;

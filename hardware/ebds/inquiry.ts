@@ -1,11 +1,11 @@
 /**
- * Who is there, in EBDS's words: the auxiliary queries of type, serial number and application part, which only read, and
- * the note specifications. A query of those carries the three bytes of an order: every note disabled, nothing stacked,
- * nothing returned, the rest as the kiosk itself sends it. It is a poll.
+ * Who is there, in EBDS's words: a poll, the auxiliary queries of type, serial number and application part, which only
+ * read, and the note specifications. A poll, and a query of those, is an order: every note disabled, nothing stacked, nothing
+ * returned, the rest as the kiosk itself sends it. It comes first, because a device whose host was gone takes notes again,
+ * as that host had allowed, with the next message of any kind.
  *
  * A message with a new number says that the last reply was read, and nobody knows the number of before. So when the first
- * answer is no answer to the query but a report, it is the last one, said again: if it tells of a note, nothing more is
- * asked, and it stays unread.
+ * answer tells what became of a note, nothing more is asked: it may be the last report said again, and then stays unread.
  */
 import { currencyExponent } from '../currency.ts';
 import { distinct, firstAnswer, type Inquiry, type Question, type Remark } from '../inquiry.ts';
@@ -43,8 +43,13 @@ function ask(ack: Number, type: number, data: readonly number[]): Question<Frame
 const query = (ack: Number, what: keyof typeof auxiliary): Question<Frame> =>
   ask(ack, messageType.auxiliary, [0, 0, auxiliary[what]]);
 
+/** What became of a note is told until it is acknowledged; where one is stands in every report. */
 function tellsOfNote({ state }: Report): boolean {
-  return [...state].some((one) => one !== 'idle');
+  return state.has('stacked') || state.has('returned');
+}
+
+function isEmpty({ state }: Report): boolean {
+  return [...state].every((one) => one === 'idle');
 }
 
 /** A device that does not know a query answers with a report. */
@@ -53,16 +58,16 @@ function words(frame: Frame | null): string | null {
 }
 
 export function* inquire(): Inquiry<Frame> {
-  let ack: Number = 0;
-  const first = yield* firstAnswer(TRIES, () => query(0, 'model'));
+  const poll = (ack: Number) => ask(ack, messageType.order, allDisabled);
+  const first = yield* firstAnswer(TRIES, () => poll(0));
   if (first === null) return [];
   const said = report(first);
   if (said !== null && tellsOfNote(said)) return [strangerOf([null, null, null], [], true)];
-  let model = words(first);
-  if (said !== null) {
-    ack = 1;
-    model = words(yield* firstAnswer(TRIES, () => query(ack, 'model')));
-  }
+  // The number may have been that of before, and the poll not heeded: with the other one it is.
+  yield* firstAnswer(TRIES, () => poll(1));
+  if (said !== null && !isEmpty(said)) return [strangerOf([null, null, null], [], true)];
+  let ack: Number = 0;
+  const model = words(yield* firstAnswer(TRIES, () => query(0, 'model')));
   const next = (): Number => {
     ack = ack === 0 ? 1 : 0;
     return ack;
