@@ -17,7 +17,7 @@ const filesBut = (...names) => `${protocol}(?!${names.join('|')})[^/]+\\.ts$`;
 function order(file, from, allowed) {
   return {
     name: `protocol-order-${file}`,
-    comment: 'Inside a protocol: index → driver and its parts → messages → frame, and never back.',
+    comment: 'Inside a protocol: index → driver and its parts, inquiry → messages → frame, and never back.',
     severity: 'error',
     from: { path: from },
     to: { path: '^hardware/$1/', pathNot: `^hardware/$1/(${allowed})\\.ts$` },
@@ -111,7 +111,8 @@ module.exports = {
     },
     order('frame', `${protocol}frame\\.ts$`, ''),
     order('messages', `${protocol}messages\\.ts$`, 'frame'),
-    order('driver', filesBut('simulator', 'index'), '(?!index|simulator)[^/]+'),
+    order('driver', filesBut('simulator', 'index', 'inquiry'), '(?!index|inquiry|simulator)[^/]+'),
+    order('inquiry', `${protocol}inquiry\\.ts$`, 'messages|frame'),
     {
       name: 'protocols-do-not-mix',
       comment: 'One protocol, one folder: another protocol’s files are none of its business.',

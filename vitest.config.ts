@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // The machines that run this may have two cores, and some tests start processes of their own.
     maxWorkers: 2,
+    // Tests that say so wait for machines side by side, and hardly reckon.
+    maxConcurrency: 12,
     reporters: ['default'],
     projects: [
       {

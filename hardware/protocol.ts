@@ -1,9 +1,10 @@
 /**
  * The front door of a protocol folder: what its `index.ts` exports as `frontDoor`, and what the catalog,
- * the Link, the fault list and `scripts/device.ts` know of it. Everything here is data or pure.
+ * the Link, the fault list, discovery and `scripts/device.ts` know of it. Everything here is data or pure.
  */
 import type { DeviceKind } from './device.ts';
 import type { Driver } from './driver.ts';
+import type { Inquiry, Surroundings } from './inquiry.ts';
 import type { LineSettings } from './port.ts';
 
 /** One stable fault code with what a technician does about it. */
@@ -66,6 +67,12 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   /** What the simulated device must be set to (as `--set`) to be the one that these settings describe; absent: nothing. */
   simulatorSettings?(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
   createDriver(options: DriverOptions): Driver<State, Frame>;
+  /** Asks whoever stands at a port whether it speaks this protocol, and who it is. */
+  inquire(surroundings: Surroundings): Inquiry<Frame>;
+  /** Its inquiry takes seconds even where nobody is, so that it comes after the others. */
+  readonly asksLong?: true;
+  /** Speeds that such a device may be set to and that this program does not use, so that one of them can be told. */
+  readonly otherSpeeds?: readonly number[];
   /** Requests that a technician may send by hand, ready to leave, by name (`status`, `reset`). */
   requests(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, Uint8Array>>;
   /** Names the messages of a recording in order; bytes that are no message become `error` lines. Never throws. */

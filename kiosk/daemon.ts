@@ -3,6 +3,8 @@
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -14,8 +16,10 @@ import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { systemClock } from '../hardware/clock.ts';
 import type { DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
+import { listSerialLines, stablePath } from '../hardware/ports/list.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
 import type { EntryBody } from './entry.ts';
+import { type Identities, identitiesPath, openIdentities } from './identities.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
@@ -27,6 +31,7 @@ import { Loop } from './loop.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
+import { createSearch } from './search.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
 import { createServer } from './server/server.ts';
@@ -34,6 +39,7 @@ import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createRunner } from './services/runner.ts';
 import { createGlass } from './glass.ts';
+import { deviceState } from './kiosk.ts';
 import { faultOfCase } from './text/faults.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
@@ -155,8 +161,27 @@ async function main(options: Options): Promise<void> {
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
+  const configs = placed(config.devices, options.data);
+  const identities = openIdentities(identitiesPath(options.data));
+  const search = createSearch({
+    clock,
+    openPort: portByName,
+    currency: config.money.currency,
+    lines: async () => [...(await linesHere(options.data)), ...configs.map(({ port }) => port)],
+    stable: (port) => stablePath(port),
+    real: realPort,
+    known: () =>
+      configs.map((device) => ({
+        config: device,
+        identity: identities.of(device.id),
+        answers: deviceState(loop.kiosk, device.id).lost === null && !options.safeStart,
+      })),
+    holds: !options.safeStart,
+    onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
+  });
   const desk = createDesk({
     config,
+    search,
     pins,
     clock,
     kindOf,
@@ -204,13 +229,14 @@ async function main(options: Options): Promise<void> {
     },
   });
   const devices = openDevices({
-    configs: options.safeStart ? [] : placed(config.devices, options.data),
+    configs: options.safeStart ? [] : configs,
     clock,
     probe,
     chance: (bytes) => randomBytes(bytes),
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
       logDevice(log, fact);
+      if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
       loop.take(fact);
     },
     onCrash: (device, words, trace) => log.error({ device, words, trace: traced(trace) }, 'a driver crashed'),
@@ -276,6 +302,35 @@ function traced(trace: readonly TraceEntry[]): readonly string[] {
     .map(({ atMs, direction, what, bytes }) =>
       [atMs.toFixed(1), direction, what, Buffer.from(bytes).toString('hex')].filter((part) => part !== '').join(' '),
     );
+}
+
+/** Serial lines, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */
+async function linesHere(data: string): Promise<readonly string[]> {
+  const folder = join(data, 'ports');
+  const links = await readdir(folder).catch(() => []);
+  return [...(await listSerialLines()).map(({ path }) => path), ...links.toSorted().map((name) => join(folder, name))];
+}
+
+/** Where the names of a line lead to; one that leads nowhere is its own. */
+function realPort(port: string): string {
+  try {
+    return realpathSync(port);
+  } catch {
+    return port;
+  }
+}
+
+/** Who a device is helps to find it again, and no more: a disk that does not take it stops nothing. */
+function keepIdentity(
+  identities: Identities,
+  fact: Extract<DeviceFact, { fact: 'device.identified' }>,
+  log: Logger,
+): void {
+  try {
+    identities.heard(fact);
+  } catch (error) {
+    log.warn({ device: fact.device, problem: String(error) }, 'who the device is was not kept');
+  }
 }
 
 /** Only a kiosk that has never run may make keys: new ones would not know the vouchers that are out. */

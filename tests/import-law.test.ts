@@ -94,6 +94,11 @@ describe('a breach is found', () => {
       'protocol-order-frame',
     ],
     [
+      'an inquiry that knows its driver',
+      { 'hardware/id003/inquiry.ts': use('./driver.ts'), 'hardware/id003/driver.ts': value },
+      'protocol-order-inquiry',
+    ],
+    [
       'a protocol that uses another',
       { 'hardware/id003/driver.ts': use('../escpos/frame.ts'), 'hardware/escpos/frame.ts': value },
       'protocols-do-not-mix',

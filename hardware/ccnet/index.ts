@@ -9,9 +9,13 @@ import { currencyExponent } from '../currency.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import { encode, type Frame } from './frame.ts';
+import { inquire } from './inquiry.ts';
 import { command, describe, faults } from './messages.ts';
 
 const VALIDATOR_ADDRESS = 3;
+const BILL_TO_BILL_ADDRESS = 1;
+/** Letters of bill tables that are no ISO 4217 code. */
+const usualCountries = { CHN: 'CNY' };
 const LOWEST_ADDRESS = 1;
 const HIGHEST_ADDRESS = 15;
 
@@ -74,12 +78,13 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   checkSettings,
   kindOf: () => 'note-acceptor',
   addressOf,
-  labSettings: { countries: { CHN: 'CNY' } },
+  labSettings: { countries: usualCountries },
   settingsHelp: [
     'countries.CHN=CNY    currency of three letters of the bill table that are no currency themselves',
     'address=3            of the device on its wire: 3 validator, 1 bill-to-bill unit',
   ],
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  inquire: (surroundings) => inquire(surroundings, usualCountries, [VALIDATOR_ADDRESS, BILL_TO_BILL_ADDRESS]),
   requests: (settings) => {
     const address = addressOf(settings);
     return {

@@ -13,6 +13,7 @@ import { currencyExponent } from '../currency.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
 import { createDriver, type Settings } from './driver.ts';
 import { type Checksum, encode, type Frame } from './frame.ts';
+import { inquire } from './inquiry.ts';
 import { describe, faults, header } from './messages.ts';
 
 const LOWEST_ADDRESS = 2;
@@ -20,6 +21,8 @@ const HIGHEST_ADDRESS = 255;
 const HIGHEST_PATH = 255;
 const kinds = { coin: 'coin-acceptor', hopper: 'hopper', bill: 'note-acceptor' } as const;
 const addresses = { coin: 2, hopper: 3, bill: 40 } as const;
+/** Letters of ids that are known here. */
+const usualCountries = { CN: 'CNY' };
 const methods = ['auto', 'serial', 'cipher'] as const;
 const MOST_MINOR = 1_000_000;
 
@@ -189,7 +192,7 @@ export const frontDoor: ProtocolFrontDoor<unknown, Frame> = {
   checkSettings,
   kindOf: (settings) => kinds[kind(settings)],
   addressOf: (settings) => (checksumOf(settings) === 'crc' ? null : placeOf(settings)),
-  labSettings: { countries: { CN: 'CNY' } },
+  labSettings: { countries: usualCountries },
   settingsHelp: [
     'device=coin          or hopper, or bill',
     'address=2            of the device on its wire; by itself 2 for coin, 3 for hopper, 40 for bill',
@@ -204,6 +207,8 @@ export const frontDoor: ProtocolFrontDoor<unknown, Frame> = {
   ],
   simulatorSettings,
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  asksLong: true,
+  inquire: (surroundings) => inquire(surroundings, usualCountries, (kind) => addresses[kind]),
   requests: (settings) => {
     const [checksum, address] = [checksumOf(settings), placeOf(settings)];
     const ask = (code: number, data: readonly number[] = []): Uint8Array => encode(checksum, address, code, data);

@@ -9,6 +9,7 @@ import type { Denomination } from '../device.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import { encode, type Frame } from './frame.ts';
+import { inquire } from './inquiry.ts';
 import { auxiliary, config, describe, faults, mode, type as messageType } from './messages.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -64,6 +65,7 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     'values=[1,5,10]       amounts of its values 1 to 7 in whole units, 0 for one that is not used',
   ],
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  inquire,
   requests: () => ({
     poll: encode({ type: messageType.order, ack: 0, data: bare }),
     return: encode({

@@ -12,6 +12,7 @@
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import type { Frame } from './frame.ts';
+import { inquire } from './inquiry.ts';
 import { askIdentity, askStatus, CLEAR_BUFFERS, describe, EJECT, faults, INITIALISE, RECOVER } from './messages.ts';
 
 const COLUMNS = 42;
@@ -64,6 +65,8 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     `columns=N            characters of a line, ${COLUMNS_FROM} to ${COLUMNS_TO}, even (default ${COLUMNS})`,
     'marker=paper-status  what tells that a document is printed, where GS ( H is not known (default process-id)',
   ],
+  inquire,
+  otherSpeeds: [9_600, 19_200, 38_400, 57_600],
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
   requests: () => ({
     status: askStatus(1),

@@ -9,6 +9,7 @@ import { currencyExponent } from '../currency.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
 import { createDriver, type Settings, type State } from './driver.ts';
 import { encode, type Frame } from './frame.ts';
+import { inquire } from './inquiry.ts';
 import { command, describe, faults } from './messages.ts';
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -55,6 +56,9 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): Settings {
   return { countries, powerRecovery: settings.powerRecovery === true };
 }
 
+/** The laboratory's invented code: JCM's own for CNY is not known here. */
+const labCountries = { '2A': 'CNY' };
+
 export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   protocol: 'id003',
   line: { baudRate: 9600, dataBits: 8, parity: 'even', stopBits: 1 },
@@ -63,13 +67,13 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   checkSettings,
   kindOf: () => 'note-acceptor',
   addressOf: () => null,
-  // The laboratory's invented code: JCM's own for CNY is not known here.
-  labSettings: { countries: { '2A': 'CNY' } },
+  labSettings: { countries: labCountries },
   settingsHelp: [
     'countries.CODE=CUR   currency of a country code (two hex digits) of the device: countries.E0=EUR',
     'powerRecovery=true   the device repeats an unacknowledged credit after a power loss (default false)',
   ],
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  inquire: (surroundings) => inquire(surroundings, labCountries),
   requests: () => ({
     status: encode(command.status),
     reset: encode(command.reset),

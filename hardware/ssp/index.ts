@@ -11,6 +11,7 @@ import type { DeviceKind } from '../device.ts';
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
 import { createDriver } from './driver.ts';
 import { encode, type Frame, HIGHEST_ADDRESS } from './frame.ts';
+import { inquire } from './inquiry.ts';
 import { command, describe, faults } from './messages.ts';
 import type { Model, Settings, State } from './state.ts';
 
@@ -140,6 +141,7 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   ],
   simulatorSettings: (settings) => ({ model: modelOf(settings), address: String(addressOf(settings)) }),
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  inquire: (surroundings) => inquire(surroundings, [0, HOPPER_ADDRESS], (model) => addressOf({ model })),
   requests: (settings) => {
     const address = addressOf(settings);
     // No poll: one more would take a note that nobody decided about.

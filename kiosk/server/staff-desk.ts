@@ -8,6 +8,7 @@ import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { goodPin } from '../pins.ts';
+import type { Search } from '../search.ts';
 import type { SetUpCode } from '../setup-code.ts';
 import {
   bagOf,
@@ -41,6 +42,7 @@ export interface DeskParts extends TableParts {
   readonly code: SetUpCode;
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
+  readonly search: Search;
   /** Decides a fact; answers what was recorded. */
   readonly take: (fact: FactBody) => readonly EntryBody[];
 }
@@ -220,7 +222,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
     table(token, name, from) {
       const service = serviceOf(token);
-      const right = name === 'persons' ? 'persons' : 'look';
+      const right = name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : 'look';
       if (refusal(kiosk(), service, right, null) !== null) return null;
       switch (name) {
         case 'till':
@@ -231,6 +233,8 @@ export function createDesk(parts: DeskParts): Desk {
           return movesTable(kiosk(), parts, from);
         case 'persons':
           return personsTable(kiosk(), pins);
+        case 'search':
+          return parts.search.now();
         default:
           return null;
       }
@@ -294,7 +298,7 @@ interface ActParts extends DeskParts {
   readonly withPin: (pin: string, then: (id: string) => readonly EntryBody[]) => Promise<boolean>;
 }
 
-function createActs({ now, check, add, withPin, take, find, pins }: ActParts): Acts {
+function createActs({ now, check, add, withPin, take, find, pins, search }: ActParts): Acts {
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
 
   /** Booked when the entry that a fact is about was recorded. */
@@ -317,6 +321,7 @@ function createActs({ now, check, add, withPin, take, find, pins }: ActParts): A
       switch (act.do) {
         case 'touch':
         case 'leave':
+        case 'find-devices':
           return null;
         case 'fill':
           return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, true);
@@ -362,6 +367,9 @@ function createActs({ now, check, add, withPin, take, find, pins }: ActParts): A
       switch (act.do) {
         case 'touch':
         case 'leave':
+          return done;
+        case 'find-devices':
+          search.start();
           return done;
         case 'fill':
         case 'remove':

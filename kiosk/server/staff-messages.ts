@@ -29,6 +29,7 @@ const act = v.variant('do', [
     device,
     minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
   }),
+  v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),
   v.strictObject({ do: v.literal('change-pin'), number, pin: digits, present: v.nullable(digits) }),

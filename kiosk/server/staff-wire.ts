@@ -20,6 +20,7 @@ export type Right =
   | 'declare'
   | 'correct'
   | 'confirm-table'
+  | 'find-devices'
   | 'persons';
 
 export interface StaffPieces {
@@ -84,6 +85,8 @@ export type StaffAct =
       readonly second: Second | null;
     }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
+  /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
+  | { readonly do: 'find-devices' }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
   | { readonly do: 'change-role'; readonly number: string; readonly role: Role }
   /** `present`: the PIN until now, asked of everybody who changes their own. */
@@ -188,6 +191,59 @@ export interface StaffTill {
     readonly minors: readonly number[];
     /** The denominations that it now says, when they wait for somebody to confirm them. */
     readonly newTable: readonly number[] | null;
+  }[];
+}
+
+/** Somebody found at a port. What it does not tell is null. */
+export interface StaffFound {
+  readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer' | null;
+  readonly maker: string | null;
+  readonly model: string | null;
+  readonly serial: string | null;
+  readonly firmware: string | null;
+  /** On a wire that several share. */
+  readonly address: number | null;
+  readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
+  /** What the configuration would say of it, as text; null: this program cannot drive it. */
+  readonly config: string | null;
+  /** What a person has to look at first; `what`: the letters or the setting that it is about. */
+  readonly remarks: readonly {
+    readonly code: 'currency-assumed' | 'currency-unknown' | 'busy' | 'kind-unknown' | 'incomplete';
+    readonly what: string;
+  }[];
+  /** The configured device that it is; `likeness`: a guess. `from`: where that is configured, when it is not here. */
+  readonly known: {
+    readonly id: string;
+    readonly by: 'port' | 'serial' | 'likeness';
+    readonly from: string | null;
+  } | null;
+}
+
+/** Why nobody is named at a port. */
+export type StaffPortProblem =
+  | 'missing'
+  | 'busy'
+  | 'denied'
+  | 'lost'
+  | 'refused'
+  | 'closed'
+  | 'silent'
+  | 'echo'
+  | 'noise'
+  | 'unreadable'
+  | 'other-speed';
+
+/** `GET /staff/table/search`: the search under way, or the last one since the start. */
+export interface StaffSearch {
+  readonly running: boolean;
+  readonly ports: readonly {
+    readonly port: string;
+    /** `held`: devices of this kiosk have it open, and it is not asked. */
+    readonly state: 'waiting' | 'asking' | 'asked' | 'held';
+    readonly heldBy: readonly string[];
+    readonly protocol: string | null;
+    readonly problem: StaffPortProblem | null;
+    readonly devices: readonly StaffFound[];
   }[];
 }
 

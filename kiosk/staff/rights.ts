@@ -14,6 +14,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   declare: ['collector', 'administrator'],
   correct: ['collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
+  'find-devices': ['technician', 'administrator'],
   persons: ['administrator'],
 };
 

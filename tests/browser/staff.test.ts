@@ -1,10 +1,11 @@
 /** People who work at the machine: real Chromium on the glass, from the hidden corner to a booked move. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../../scripts/chromium.ts';
+import { Program } from '../hardware/child-process.ts';
 import { Glass } from './glass.ts';
 import { configWith, type Machine, startMachine } from './machine.ts';
 
@@ -148,6 +149,39 @@ test('the first administrator comes in through the corner, fills a hopper and lo
   const written = JSON.stringify(await machine.entries());
   expect(written).not.toContain(pin);
   expect(written).not.toContain('Lina');
+});
+
+test('a device that was plugged in is found, with what to configure; lines in use are left alone', async () => {
+  const plugged = new Program('scripts/simulator.ts', ['ccnet']);
+  const { port } = await plugged.line({ protocol: 'ccnet' });
+  symlinkSync(String(port), join(machine.data, 'ports', 'new'));
+  await touchesTheCorner();
+  await types('Staff number', '1');
+  await types('PIN', pin);
+  await touch('Log in');
+  await sees('home');
+  await touch('Find devices');
+  await sees('find');
+  await touch('Start the search');
+  const found = page.locator('[data-port$="/ports/new"]');
+  await found.getByText('being asked').waitFor({ timeout: seenMs });
+  await button('Search again').waitFor({ timeout: seenMs });
+  await found.getByText('CashCode SM-CN1352 · note acceptor').waitFor();
+  await found.getByText('21KC27006179').waitFor();
+  expect(JSON.parse((await found.locator('pre').textContent()) ?? '')).toEqual({
+    id: 'acceptor-2',
+    protocol: 'ccnet',
+    port: join(machine.data, 'ports', 'new'),
+    settings: {},
+  });
+  await page.locator('[data-port$="/ports/acceptor"][data-state="held"]').waitFor();
+  await sees('find');
+  await touch('中文');
+  await page.getByRole('button', { name: '重新查找' }).waitFor({ timeout: seenMs });
+  await sees('find');
+  await touch('English');
+  await touch(/^Log out/);
+  await plugged.end();
 });
 
 test('a customer who touches the corner once begins as everywhere else', async () => {

@@ -151,6 +151,7 @@ export const frontDoor: ProtocolFrontDoor<State, BusFrame> = {
   simulatorSettings: ({ address, kind }) => ({ address: String(address), kind: String(kind) }),
   createDriver: ({ device, settings }) => busDriver(device, Number(settings.address), 20),
   requests: ({ address }) => ({ poll: encoded(Number(address), HOST, POLL) }),
+  inquire: () => [][Symbol.iterator]() as never,
   describe: () => [],
 };
 

@@ -651,8 +651,8 @@ describe('encryption', () => {
     expect(rig.ask(0x4a, ...little(982_451_653, 8))).toBe('f0');
     expect(rig.ask(0x4c, ...little(5, 8))).toBe('f8');
     expect(rig.ask(0x4b, ...little(0, 8))).toBe('f4');
-    expect(rig.ask(0x4b, ...little(982_451_707, 8))).toBe('f4');
-    expect(rig.ask(0x4c, ...little(5, 8))).toBe('f8');
+    // Hosts in use send the smaller prime as the generator, too.
+    expect(rig.ask(0x4b, ...little(982_451_707, 8))).toBe('f0');
     rig.agree();
     expect(rig.sealed(0x4c, ...little(5, 8))).toBe('f5');
   });

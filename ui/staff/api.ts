@@ -9,6 +9,7 @@ import type {
   StaffNow,
   StaffPersons,
   StaffProblem,
+  StaffSearch,
   StaffTill,
 } from '../../kiosk/server/staff-wire.ts';
 
@@ -17,6 +18,7 @@ export interface Tables {
   readonly cases: StaffCases;
   readonly moves: StaffMoves;
   readonly persons: StaffPersons;
+  readonly search: StaffSearch;
 }
 
 /** `no-answer`: it may have been done all the same. */

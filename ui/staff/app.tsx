@@ -12,6 +12,7 @@ import { Home } from './pages/home.tsx';
 import { Cases, Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
+import { Search } from './pages/search.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
@@ -139,6 +140,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Moves />;
     case 'cases':
       return <Cases />;
+    case 'find':
+      return <Search />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

@@ -26,7 +26,7 @@ export type Page =
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'confirm-table' }
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
-  | { readonly at: 'moves' | 'cases' | 'persons' | 'my-pin' };
+  | { readonly at: 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };
 
 const PlaceContext = createContext<Place | null>(null);
 

@@ -8,7 +8,7 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffAct, StaffAnswer, StaffSearch } from '../../../kiosk/server/staff-wire.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -21,6 +21,9 @@ let shift: Shift;
 let pins: Pins;
 let stage: Stage;
 let origin = '';
+let searches = 0;
+const found: StaffSearch = { running: true, ports: [] };
+const search = { start: () => void searches++, now: () => found };
 
 /** The door over a kiosk that decides; `shift` keeps its own time, and the desk looks at it. */
 async function open(port = 0): Promise<void> {
@@ -28,6 +31,7 @@ async function open(port = 0): Promise<void> {
   sweepPins(shift.kiosk, pins);
   const desk = createDesk({
     config: shift.config,
+    search,
     pins,
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
     clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },
@@ -373,6 +377,25 @@ describe('acts', () => {
     expect((await staff.ask('/staff/table/till')).status).toBe(200);
     expect((await staff.ask('/staff/table/persons')).status).toBe(403);
     expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
+  });
+
+  it('look for devices where the role is there for that, and tell what was found to nobody else', async () => {
+    known();
+    const first = await inside();
+    for (const role of ['technician', 'attendant'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const before = searches;
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    expect(await technician.act({ do: 'find-devices' })).toEqual(yes);
+    expect(searches).toBe(before + 1);
+    expect(await technician.read('table/search')).toEqual(found);
+    const attendant = await browser();
+    await attendant.answer('enter', { number: '3', pin: otherPin });
+    expect(await attendant.act({ do: 'find-devices' })).toEqual(no('not-allowed'));
+    expect((await attendant.ask('/staff/table/search')).status).toBe(403);
+    expect((await (await browser()).ask('/staff/table/search')).status).toBe(403);
+    expect(searches).toBe(before + 1);
   });
 
   it('that two must stand by need another person’s PIN, and wrong ones are counted', async () => {

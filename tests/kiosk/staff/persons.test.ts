@@ -146,7 +146,7 @@ describe('the table of rights', () => {
     expect(Object.fromEntries(roles.map((role) => [role, rightsOf(role)]))).toEqual({
       attendant: ['look', 'fill'],
       collector: ['look', 'fill', 'remove', 'empty', 'change-box', 'count', 'declare', 'correct'],
-      technician: ['look', 'empty', 'confirm-table'],
+      technician: ['look', 'empty', 'confirm-table', 'find-devices'],
       administrator: [
         'look',
         'fill',
@@ -157,6 +157,7 @@ describe('the table of rights', () => {
         'declare',
         'correct',
         'confirm-table',
+        'find-devices',
         'persons',
       ],
     });

@@ -39,6 +39,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: paysOut && may('declare'), page: { at: 'declare' }, name: words.declare },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
+    { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
     { shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { shown: true, page: { at: 'my-pin' }, name: words.myPin },
   ];

@@ -1,0 +1,152 @@
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StaffFound, StaffNow, StaffSearch } from '../../kiosk/server/staff-wire.ts';
+import type { Lang } from '../../kiosk/server/wire.ts';
+import { PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
+import { Search } from '../../ui/staff/pages/search.tsx';
+import { words } from '../../ui/staff/text.ts';
+
+const now: StaffNow = {
+  at: 'in',
+  merchant: { name: { 'zh-CN': '医院', en: 'Clinic' }, mark: '+', accent: '#0A5C5A' },
+  place: { 'zh-CN': '大厅', en: 'Hall' },
+  kiosk: 'LAB-01',
+  money: { currency: 'CNY', exponent: 2 },
+  timeZone: 'Asia/Shanghai',
+  glass: { diagonalInch: 21.5, widthPx: 1080, heightPx: 1920 },
+  me: { number: '1', name: 'Li', role: 'technician', rights: ['look', 'find-devices'], seconds: 100 },
+  twoPersons: [],
+};
+const acceptor: StaffFound = {
+  kind: 'note-acceptor',
+  maker: 'CashCode',
+  model: 'SM',
+  serial: '21KC27006179',
+  firmware: null,
+  address: 3,
+  denominations: [
+    { currency: 'CNY', minor: 2_000 },
+    { currency: 'JPY', minor: 1_000 },
+  ],
+  config: '{\n  "id": "acceptor"\n}',
+  remarks: [{ code: 'currency-assumed', what: '2A' }],
+  known: { id: 'notes', by: 'serial', from: '/dev/ttyUSB7' },
+};
+const blank = { heldBy: [], protocol: null, problem: null, devices: [] } as const;
+const asked = (port: string, more: Partial<StaffSearch['ports'][number]>) => ({
+  ...blank,
+  port,
+  state: 'asked' as const,
+  ...more,
+});
+
+let search: StaffSearch;
+let acts: unknown[];
+
+beforeEach(() => {
+  search = { running: false, ports: [] };
+  acts = [];
+  vi.stubGlobal('fetch', async (path: string, init?: RequestInit) => {
+    if (path !== 'do') return Response.json(search);
+    acts.push(JSON.parse(String(init?.body)));
+    search = {
+      running: true,
+      ports: [
+        { ...blank, port: '/dev/ttyUSB0', state: 'asking' },
+        { ...blank, port: '/dev/ttyUSB1', state: 'waiting' },
+      ],
+    };
+    return Response.json({ ok: true, move: null, case: null });
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function page(lang: Lang = 'en') {
+  const place = placeOf({ now, lang, words: words[lang], go: () => {}, changed: () => {} });
+  render(
+    <PlaceProvider value={place}>
+      <Search />
+    </PlaceProvider>,
+  );
+}
+
+const lineOf = async (port: string) => {
+  const card = (await screen.findByText(port)).closest('section');
+  if (card === null) throw new Error(`no card for ${port}`);
+  return within(card);
+};
+
+test('a touch starts a search, whose progress is shown line by line until it ends', async () => {
+  page();
+  fireEvent.click(screen.getByRole('button', { name: 'Start the search' }));
+  const progress = await screen.findByRole('button', { name: 'Searching: 0 of 2 lines asked' });
+  expect((progress as HTMLButtonElement).disabled).toBe(true);
+  expect(acts).toEqual([{ do: 'find-devices' }]);
+  (await lineOf('/dev/ttyUSB0')).getByText('being asked');
+  (await lineOf('/dev/ttyUSB1')).getByText('waiting');
+  search = { running: false, ports: [asked('/dev/ttyUSB0', { problem: 'silent' })] };
+  await screen.findByRole('button', { name: 'Search again' });
+  (await lineOf('/dev/ttyUSB0')).getByText(/Nobody answers/);
+});
+
+test('who was found is told with all it says, where it was before, what to check, and what to configure', async () => {
+  search = { running: false, ports: [asked('/dev/ttyUSB0', { protocol: 'ccnet', devices: [acceptor] })] };
+  page();
+  const line = await lineOf('/dev/ttyUSB0');
+  line.getByText('CashCode SM · note acceptor');
+  line.getByText('21KC27006179');
+  line.getByText('¥20.00 · JPY 1000');
+  line.getByText('does not tell');
+  line.getByText('This is notes. The configuration looks for it at /dev/ttyUSB7.');
+  line.getByText('“2A” was taken for the currency of this kiosk. Check it under countries.');
+  line.getByText(/"id": "acceptor"/);
+});
+
+test('a guess is said to be one', async () => {
+  const guess = { ...acceptor, known: { id: 'notes', by: 'likeness', from: '/dev/ttyUSB7' } } as const;
+  search = { running: false, ports: [asked('/dev/ttyUSB0', { protocol: 'ccnet', devices: [guess] })] };
+  page();
+  (await lineOf('/dev/ttyUSB0')).getByText(/^Perhaps this is notes/);
+});
+
+test('what the configuration would say is copied by a touch', async () => {
+  const writeText = vi.fn(async () => {});
+  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
+  search = { running: false, ports: [asked('/dev/ttyUSB0', { protocol: 'ccnet', devices: [acceptor] })] };
+  page();
+  fireEvent.click(await screen.findByRole('button', { name: 'Copy' }));
+  await screen.findByRole('button', { name: 'Copied' });
+  expect(writeText).toHaveBeenCalledWith(acceptor.config);
+});
+
+test('a line that this kiosk uses is named with its device, and counts for nothing', async () => {
+  search = {
+    running: true,
+    ports: [
+      { ...blank, port: '/dev/ttyUSB0', state: 'held', heldBy: ['acceptor'] },
+      asked('/dev/ttyUSB1', { problem: 'noise' }),
+    ],
+  };
+  page();
+  (await lineOf('/dev/ttyUSB0')).getByText('This line belongs to acceptor and is not asked.');
+  screen.getByRole('button', { name: 'Searching: 1 of 1 lines asked' });
+});
+
+test('a search that may not be is told in words', async () => {
+  vi.stubGlobal('fetch', async (path: string) =>
+    path === 'do' ? Response.json({ ok: false, problem: 'not-logged-in', seconds: null }) : Response.json(search),
+  );
+  page('zh-CN');
+  fireEvent.click(screen.getByRole('button', { name: '开始查找' }));
+  await waitFor(() => screen.getByText('您已退出登录。'));
+});
+
+test('every problem and remark has its words in both languages', () => {
+  for (const lang of ['en', 'zh-CN'] as const) {
+    for (const text of Object.values(words[lang].portProblems)) expect(text.length).toBeGreaterThan(5);
+    for (const say of Object.values(words[lang].remarks)) expect(say('XYZ').length).toBeGreaterThan(8);
+  }
+});
