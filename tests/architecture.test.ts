@@ -108,7 +108,7 @@ describe('what is there is told', () => {
   });
 
   const protocolFolders = Object.keys(protocols).map((name) => [name, codeIn(`hardware/${name}`)] as const);
-  const every = /^(?:index|frame|messages|driver|simulator(?:-[\w-]+)?)\.ts$/;
+  const every = /^(?:index|frame|messages|inquiry|driver|simulator(?:-[\w-]+)?)\.ts$/;
 
   test.each(protocolFolders)('every file of the protocol %s has a row in the page of hardware', (name, files) => {
     expect(
