@@ -13,8 +13,8 @@ const hopper = { device: 'hopper', countries: { CN: 'CNY' }, currency: 'CNY' };
 const coinBus = { protocol: 'cctalk', port: 'DATA/ports/coins' };
 const floats = {
   acceptor: { minor: 1_000, count: 20 },
-  yuan: { minor: 100, count: 60 },
-  jiao: { minor: 10, count: 60 },
+  yuan: { minor: 100, count: 120 },
+  jiao: { minor: 10, count: 120 },
 };
 
 let machine: Machine;
