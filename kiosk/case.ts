@@ -7,7 +7,10 @@ export interface Case {
   /** Its number. */
   readonly case: string;
   readonly about: CaseKind;
-  /** resolved: the outcome is known; reconciled: it was also found in the counted cash or the other side's books. */
+  /**
+   * resolved: nothing of it is open; reconciled: it was also found in the counted cash or the other side's books. Of an
+   * open one the outcome may be known: `owed` is the customer's to come, and stays open until somebody pays it.
+   */
   readonly status: 'open' | 'resolved' | 'reconciled';
   readonly outcome: CaseOutcome | null;
   readonly session: string | null;
@@ -42,8 +45,14 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
       return { case: body.case, about, status: 'open', outcome: null, session, sale, currency, minor, subject };
     }
     case 'case.resolved':
-      if (one === null || one.status !== 'open') return one;
-      return { ...one, status: 'resolved', outcome: body.outcome, minor: body.minor ?? one.minor };
+      // Of what is owed nothing more is heard but that it was paid.
+      if (one === null || one.status !== 'open' || one.outcome === 'owed') return one;
+      return {
+        ...one,
+        status: body.outcome === 'owed' ? 'open' : 'resolved',
+        outcome: body.outcome,
+        minor: body.minor ?? one.minor,
+      };
     default:
       return one;
   }

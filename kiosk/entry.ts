@@ -313,7 +313,10 @@ export type DurableBody =
   | {
       readonly kind: 'case.resolved';
       readonly case: string;
-      /** credited: to the sale while it was open; owed: the customer has it to come; the others: nothing is owed. */
+      /**
+       * credited: to the sale while it was open; owed: the customer has it to come, and the case stays open until it is
+       * settled; the others: nothing is owed.
+       */
       readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained' | 'paid-out';
       readonly currency: string;
       readonly minor: number | null;

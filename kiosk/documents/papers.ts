@@ -1,5 +1,6 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
+import { type Case, foldCase } from '../case.ts';
 import type { CaseKind, EntryBody } from '../entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
@@ -295,11 +296,18 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   };
 }
 
+/** What was in doubt and is known to be owed is said as such. */
+function owed({ about, minor }: Case): Pick<Case, 'about' | 'minor'> {
+  return { about: about === 'payout-unknown' ? 'change-owed' : 'session-abandoned', minor };
+}
+
 function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) {
   const found = parts.find(`case:${number}`);
   const opened = found.find(({ body }) => body.kind === 'case.opened');
   if (opened?.body.kind !== 'case.opened') throw new Error(`the journal has no case ${number}`);
-  const { about, minor, currency } = opened.body;
+  const { currency } = opened.body;
+  const one = found.reduce<Case | null>((case_, { body }) => foldCase(case_, body), null);
+  const { about, minor } = one?.outcome === 'owed' ? owed(one) : (one ?? opened.body);
   const { config } = parts;
   const words = caseWords[lang][about];
   const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);

@@ -226,6 +226,7 @@ function caseLine(voice: Voice, number: string): string {
   const { words, window } = voice;
   const one = voice.after.cases[number];
   if (one === undefined || one.minor === null) return words.caseOther;
+  if (one.outcome === 'owed') return words.owed(amount(voice, one.minor), window);
   switch (one.about) {
     case 'note-unknown':
       return words.caseNote(amount(voice, one.minor));
