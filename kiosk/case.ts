@@ -1,7 +1,10 @@
 /** Cases: what could not be settled by itself and has a number, until somebody does. */
 import type { CaseKind, EntryBody } from './entry.ts';
 
-export type CaseOutcome = Extract<EntryBody, { kind: 'case.resolved' }>['outcome'];
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
+/** What became of it by itself, or how a person ended it. */
+export type CaseOutcome = Body<'case.resolved'>['outcome'] | Body<'case.settled'>['how'];
 
 export interface Case {
   /** Its number. */
@@ -53,6 +56,14 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
         outcome: body.outcome,
         minor: body.minor ?? one.minor,
       };
+    case 'case.settled':
+      if (one === null || one.status !== 'open') return one;
+      return {
+        ...one,
+        status: 'resolved',
+        outcome: body.how,
+        minor: body.how === 'paid' ? body.minor : one.minor,
+      };
     default:
       return one;
   }
@@ -60,12 +71,17 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
 
 /** The open cases after an entry; the same object when it concerns none. What is resolved is no longer kept. */
 export function foldCases(cases: Cases, body: EntryBody): Cases {
-  if (body.kind !== 'case.opened' && body.kind !== 'case.resolved') return cases;
+  if (!isAboutCases(body)) return cases;
   const known = cases[body.case] ?? null;
   const next = foldCase(known, body);
   if (next === known || next === null) return cases;
   const { [body.case]: _, ...others } = cases;
   return isOpen(next) ? { ...bounded(others), [body.case]: next } : others;
+}
+
+/** Whether an entry changes what a case is. */
+export function isAboutCases(body: EntryBody): body is Body<'case.opened' | 'case.resolved' | 'case.settled'> {
+  return body.kind === 'case.opened' || body.kind === 'case.resolved' || body.kind === 'case.settled';
 }
 
 /** Makes room for one more. A payment without an answer would get its case again, so that one stays. */

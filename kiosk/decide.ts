@@ -35,6 +35,7 @@ import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
 import { timeReached } from './session/time.ts';
+import { caseSettled, slipPaid } from './staff/cases.ts';
 import { emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
@@ -164,6 +165,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'cash.corrected':
     case 'empty.asked':
       moved(turn, body);
+      return;
+    case 'case.settled':
+      caseSettled(turn, body);
+      return;
+    case 'voucher.voided':
+      slipPaid(turn, body);
       return;
     case 'staff.added':
     case 'staff.role-changed':

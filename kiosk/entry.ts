@@ -7,7 +7,7 @@
  */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { Bill } from './services/biller/contract.ts';
-import type { Role } from './server/staff-wire.ts';
+import type { Role, VoidReason } from './server/staff-wire.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -321,6 +321,16 @@ export type DurableBody =
       readonly currency: string;
       readonly minor: number | null;
     }
+  /** A person has ended it. `minor`: what was paid for it at the window; 0 when it is void, for nothing is owed. */
+  | ({
+      readonly kind: 'case.settled';
+      readonly case: string;
+      readonly how: 'paid' | 'void';
+      /** Why nothing is owed; null when it was paid. */
+      readonly reason: VoidReason | null;
+      readonly by: string;
+      readonly second: string | null;
+    } & Denomination)
   | ({
       readonly kind: 'voucher.issued';
       readonly serial: string;
@@ -329,6 +339,13 @@ export type DurableBody =
     } & InSession &
       Denomination)
   | ({ readonly kind: 'voucher.redeemed'; readonly serial: string; readonly sale: string } & InSession & Denomination)
+  /** Paid at the window. */
+  | ({
+      readonly kind: 'voucher.voided';
+      readonly serial: string;
+      readonly by: string;
+      readonly second: string | null;
+    } & Denomination)
   | ({
       readonly kind: 'document.print';
       readonly command: string;

@@ -19,8 +19,20 @@ export type Right =
   | 'count'
   | 'declare'
   | 'correct'
+  /** To end cases. */
+  | 'settle'
+  /** To pay slips at the window. */
+  | 'pay-slip'
   | 'confirm-table'
   | 'persons';
+
+/** Why nothing is owed in a case. */
+export const voidReasons = ['given', 'found', 'repaired', 'written-off'] as const;
+/**
+ * given: the customer has it already; found: looked up or counted, nothing is missing; repaired: the machine was put right,
+ * and no money was in it; written-off: the difference is accepted.
+ */
+export type VoidReason = (typeof voidReasons)[number];
 
 export interface StaffPieces {
   readonly minor: number;
@@ -77,6 +89,17 @@ export type StaffAct =
       readonly pieces: readonly StaffPieces[];
       readonly second: Second | null;
     }
+  /** A case ends: paid at the window, so many minor units; or void, with why nothing is owed. */
+  | {
+      readonly do: 'settle';
+      readonly case: string;
+      readonly how: 'paid' | 'void';
+      readonly minor: number | null;
+      readonly reason: VoidReason | null;
+      readonly second: Second | null;
+    }
+  /** A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. */
+  | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
   | { readonly do: 'change-role'; readonly number: string; readonly role: Role }
@@ -108,6 +131,17 @@ export type StaffProblem =
   | 'unknown-device'
   | 'unknown-move'
   | 'unknown-bag'
+  | 'unknown-case'
+  /** It was ended already. */
+  | 'case-closed'
+  /** The biller has yet to answer; its answer ends the case. */
+  | 'still-asked'
+  /** Nobody has money to come of it. */
+  | 'not-owed'
+  | 'bad-amount'
+  /** Number and code do not belong together, or there is no such slip. */
+  | 'unknown-slip'
+  | 'slip-spent'
   | 'bad-pieces'
   /** The machine pays out just now, or is being emptied. */
   | 'moving'
@@ -118,7 +152,14 @@ export type StaffProblem =
   | 'malformed';
 
 export type StaffAnswer =
-  | { readonly ok: true /** The move that was booked. */; readonly move: string | null; readonly case: string | null }
+  | {
+      readonly ok: true;
+      /** The move that was booked. */
+      readonly move: string | null;
+      readonly case: string | null;
+      /** What was asked about a slip. */
+      readonly slip?: StaffSlip;
+    }
   | { readonly ok: false; readonly problem: StaffProblem /** Until the lock ends. */; readonly seconds: number | null };
 
 /** `GET /staff/now` */
@@ -206,6 +247,70 @@ export type CaseAbout =
   | 'count-differs'
   | 'emptying-unknown';
 
+/** A slip, as the journal has it. */
+export interface StaffSlip {
+  readonly serial: string;
+  readonly minor: number;
+  readonly issuedAt: string;
+  readonly state: 'open' | 'redeemed' | 'paid';
+  /** When it was redeemed or paid; null while it is open. */
+  readonly at: string | null;
+  /** The receipt of the sale in which it was redeemed, when there is one. */
+  readonly receipt: string | null;
+  /** Who paid it. */
+  readonly by: string | null;
+}
+
+/** What the journal tells of a case, a word an entry. */
+export type CaseWord =
+  | 'opened'
+  | 'note-unknown'
+  | 'note-suspect'
+  | 'note-unowned'
+  | 'coin-unowned'
+  | 'coins-lost'
+  | 'part-paid'
+  | 'payout-unknown'
+  | 'retracted'
+  | 'credited'
+  | 'owed'
+  | 'returned'
+  | 'printed'
+  | 'explained'
+  | 'paid-out'
+  | 'paid'
+  | 'void';
+
+/** `GET /staff/table/case?from=N`: the Nth case with what the journal knows of it; null: there is none. */
+export interface StaffCase {
+  readonly found: {
+    readonly case: string;
+    readonly about: CaseAbout;
+    readonly at: string;
+    readonly open: boolean;
+    /** Open, and it is known that this is owed. */
+    readonly owed: boolean;
+    readonly minor: number | null;
+    /** A move or device that it is about. */
+    readonly subject: string | null;
+    readonly device: string | null;
+    readonly bill: { readonly number: string; readonly title: Readonly<Record<Lang, string>> } | null;
+    readonly receipt: string | null;
+    readonly slip: StaffSlip | null;
+    readonly told: readonly { readonly at: string; readonly what: CaseWord; readonly minor: number | null }[];
+    /** Somebody may have money to come of it. */
+    readonly payable: boolean;
+    readonly settled: {
+      readonly at: string;
+      readonly how: 'paid' | 'void';
+      readonly minor: number;
+      readonly reason: VoidReason | null;
+      readonly by: string;
+      readonly second: string | null;
+    } | null;
+  } | null;
+}
+
 /** `GET /staff/table/cases?from=N`: the open cases, newest first; `next` null: there are no more. */
 export interface StaffCases {
   readonly cases: readonly {
@@ -213,6 +318,8 @@ export interface StaffCases {
     readonly about: CaseAbout;
     readonly currency: string;
     readonly minor: number | null;
+    /** It is known that this is owed. */
+    readonly owed: boolean;
     readonly subject: string | null;
   }[];
   readonly next: number | null;

@@ -4,6 +4,7 @@ import type {
   SetUp,
   StaffAct,
   StaffAnswer,
+  StaffCase,
   StaffCases,
   StaffMoves,
   StaffNow,
@@ -15,6 +16,7 @@ import type {
 export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
+  readonly case: StaffCase;
   readonly moves: StaffMoves;
   readonly persons: StaffPersons;
 }

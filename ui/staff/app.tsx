@@ -6,12 +6,14 @@ import { accentColours } from '../colour.ts';
 import { scaleOf } from '../glass.ts';
 import { act, readNow, readTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
+import { CasePage, Cases } from './pages/cases.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
 import { Home } from './pages/home.tsx';
-import { Cases, Correct, Moves } from './pages/lists.tsx';
+import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
+import { PaySlip } from './pages/slip.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
@@ -139,6 +141,10 @@ function Inside({ page }: { readonly page: Page }) {
       return <Moves />;
     case 'cases':
       return <Cases />;
+    case 'case':
+      return <CasePage key={page.case} number={page.case} />;
+    case 'pay-slip':
+      return <PaySlip />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

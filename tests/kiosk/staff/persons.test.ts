@@ -135,8 +135,8 @@ describe('who works here', () => {
 describe('the table of rights', () => {
   test('gives each role what it is there for', () => {
     expect(Object.fromEntries(roles.map((role) => [role, rightsOf(role)]))).toEqual({
-      attendant: ['look', 'fill'],
-      collector: ['look', 'fill', 'remove', 'empty', 'change-box', 'count', 'declare', 'correct'],
+      attendant: ['look', 'fill', 'pay-slip'],
+      collector: ['look', 'fill', 'remove', 'empty', 'change-box', 'count', 'declare', 'correct', 'settle', 'pay-slip'],
       technician: ['look', 'empty', 'confirm-table'],
       administrator: [
         'look',
@@ -147,6 +147,8 @@ describe('the table of rights', () => {
         'count',
         'declare',
         'correct',
+        'settle',
+        'pay-slip',
         'confirm-table',
         'persons',
       ],

@@ -37,6 +37,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: recycles && may('empty'), page: { at: 'empty' }, name: words.empty },
     { shown: may('change-box'), page: { at: 'box' }, name: words.box },
     { shown: paysOut && may('declare'), page: { at: 'declare' }, name: words.declare },
+    { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
     { shown: may('persons'), page: { at: 'persons' }, name: words.persons },
