@@ -352,7 +352,7 @@ function createActs(parts: ActParts): Acts {
         }
         case 'correct': {
           const found = record(act.move);
-          const problem = correctionRefused(found);
+          const problem = correctionRefused(kiosk, found);
           return problem ?? (found === null ? 'unknown-move' : piecesRefused(kiosk, found.device, act.pieces, false));
         }
         case 'settle': {

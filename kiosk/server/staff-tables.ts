@@ -7,7 +7,7 @@ import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import type { Pins } from '../pins.ts';
 import { levelsSubject } from '../methods/cash/payouts.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
-import { hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
+import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
 import { lockedSeconds, personHere } from '../staff/rights.ts';
 import { stockOf } from '../till/till.ts';
@@ -19,6 +19,7 @@ import type {
   StaffCases,
   StaffMoves,
   StaffPersons,
+  StaffProblem,
   StaffSlip,
   StaffTill,
   UnitName,
@@ -201,6 +202,7 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
       minor: sum(pieces),
       pieces,
       difference,
+      fixed: fixed(correctionRefused(kiosk, record)),
       case: caseAbout(kiosk, move),
       by: called(parts.pins, record.by),
       second: second === null ? null : called(parts.pins, second),
@@ -209,6 +211,10 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
     });
   }
   return { moves, next: at > 0 ? at : null };
+}
+
+function fixed(problem: StaffProblem | null): StaffMoves['moves'][number]['fixed'] {
+  return problem === null || problem === 'counted-since' ? problem : 'other';
 }
 
 export function personsTable(kiosk: Kiosk, pins: Pins): StaffPersons {

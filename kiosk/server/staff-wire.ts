@@ -130,6 +130,8 @@ export type StaffProblem =
   | 'unknown-person'
   | 'unknown-device'
   | 'unknown-move'
+  /** All of the unit was counted after the move: that is what is there. */
+  | 'counted-since'
   | 'unknown-bag'
   | 'unknown-case'
   /** It was ended already. */
@@ -341,6 +343,8 @@ export interface StaffMoves {
     readonly case: string | null;
     readonly by: string;
     readonly second: string | null;
+    /** Why it cannot be corrected; null when it can. */
+    readonly fixed: 'counted-since' | 'other' | null;
     /** The move that this one corrects. */
     readonly corrects: string | null;
     /** The correction that took its place. */

@@ -9,7 +9,7 @@ import { levelsAgree } from '../methods/cash/payouts.ts';
 import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
 import { type Bag, stockOf } from '../till/till.ts';
 import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
-import { moveNumber, type MoveRecord } from './record.ts';
+import { moveNumber, moveOrdinal, type MoveRecord } from './record.ts';
 
 /** An emptying that is not seen to go on for this long is unknown: a case, milliseconds. */
 const emptyOutcomeMs = 600_000;
@@ -75,9 +75,15 @@ export function bagOf(kiosk: Kiosk, bag: string): Bag | null {
   return kiosk.till.bags.find((one) => one.bag === bag) ?? null;
 }
 
-/** Only the last word about a move can be corrected, and only where somebody counted. */
-export function correctionRefused(record: MoveRecord | null): StaffProblem | null {
-  return record !== null && record.effect !== null && record.correctedBy === null ? null : 'unknown-move';
+/**
+ * Only the last word about a move can be corrected, and only where somebody counted. What a later count has found in the
+ * unit is what is there, whatever was booked before it: that is corrected by counting again.
+ */
+export function correctionRefused({ till }: Kiosk, record: MoveRecord | null): StaffProblem | null {
+  if (record === null || record.effect === null || record.correctedBy !== null) return 'unknown-move';
+  const count = till.counts[record.device];
+  const counted = record.effect === 'unit' && count !== undefined && moveOrdinal(count) > moveOrdinal(record.move);
+  return counted ? 'counted-since' : null;
 }
 
 /** What people did, or want a machine to do, with cash. */
@@ -162,7 +168,7 @@ function bagCounted(turn: Turn, seen: Seen<'cash.counted'>): void {
 /** An earlier move was booked wrong: this entry names it, and the till follows. */
 function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
   const { record } = seen;
-  if (correctionRefused(record) !== null || record.effect === null) return;
+  if (correctionRefused(turn.kiosk, record) !== null || record.effect === null) return;
   const { device, unit, currency, effect, expected } = record;
   const pieces = present(seen.pieces);
   const difference = expected === null ? null : sum(pieces) - sum(expected);

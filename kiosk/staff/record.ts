@@ -29,6 +29,11 @@ export function moveNumber(n: number): string {
   return `M${String(n).padStart(5, '0')}`;
 }
 
+/** Which move it was. */
+export function moveOrdinal(move: string): number {
+  return Number(move.slice(1));
+}
+
 /** From the entries that carry this move's number (`move:NUMBER` in the index); null when there is no such move. */
 export function moveRecord(move: string, entries: readonly Entry[]): MoveRecord | null {
   const own = entries.find(({ body }) => 'move' in body && body.move === move);

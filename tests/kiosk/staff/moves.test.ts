@@ -5,7 +5,7 @@ import { isOpen } from '../../../kiosk/case.ts';
 import { orderOf } from '../../../kiosk/command.ts';
 import type { Entry, EntryBody, EntryKind } from '../../../kiosk/entry.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
-import { minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
+import { correctionRefused, minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
 import { type MoveRecord, moveRecord } from '../../../kiosk/staff/record.ts';
 import { bagsKept, stockOf } from '../../../kiosk/till/till.ts';
 import { currency, Shift } from './shift.ts';
@@ -180,6 +180,20 @@ describe('a correction', () => {
     corrects(one, 'M00003', 50);
     expect(openCases(one)).toEqual([]);
     expect(total(one.kiosk.till.removed)).toBe(5_000);
+  });
+
+  test.each([
+    ['was counted', 'cash.declared'],
+    ['was taken out', 'cash.removed'],
+  ] as const)('of what was put in before all of it %s moves nothing: a new count is wanted', (_, fact) => {
+    const one = unit(unit(shift(), 'cash.filled', 100), fact, 100);
+    const before = stock(one);
+    expect(correctionRefused(one.kiosk, record(one, 'M00001'))).toBe('counted-since');
+    expect(corrects(one, 'M00001', 50).kinds).toEqual([]);
+    expect(stock(one)).toEqual(before);
+    corrects(one, 'M00002', 90);
+    expect(only(one, 'cash.corrected')).toMatchObject({ corrects: 'M00002' });
+    expect(stock(one)).toEqual(fact === 'cash.declared' ? [{ minor: 100, count: 90 }] : []);
   });
 
   test('is made once: whoever comes later corrects the correction', () => {

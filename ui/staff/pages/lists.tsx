@@ -52,10 +52,10 @@ export function Moves() {
 
 function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
   const { words, money, signed, time, may, go } = usePlace();
-  const correctable = move.correctedBy === null && move.what !== 'box-changed' && move.what !== 'emptied';
   const notes = [
     ...(move.corrects === null ? [] : [words.corrects(move.corrects)]),
     ...(move.correctedBy === null ? [] : [words.correctedBy(move.correctedBy)]),
+    ...(move.fixed === 'counted-since' ? [words.countedSince] : []),
     ...(move.case === null ? [] : [move.case]),
   ];
   return (
@@ -80,7 +80,7 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
           {time(move.at)} · {words.by} {[move.by, ...(move.second === null ? [] : [move.second])].join(' + ')}
           {notes.map((note) => ` · ${note}`)}
         </p>
-        {correctable && may('correct') && (
+        {move.fixed === null && may('correct') && (
           <Touch onTouch={() => go({ at: 'correct', move: move.move })}>{words.correct}</Touch>
         )}
       </div>
