@@ -213,7 +213,7 @@ export type DurableBody =
     } & InSession &
       Denomination)
   | { readonly kind: 'payout.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
-  /** `minor` and `pieces`: what left the machine. */
+  /** `minor`: what left the machine. `pieces`: what leaves the till with it; none when its unit was counted since. */
   | ({ readonly kind: 'payout.done'; readonly pieces: readonly Pieces[]; readonly counters: Counters } & PaidOut)
   | ({
       readonly kind: 'payout.partial';

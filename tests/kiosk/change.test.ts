@@ -196,6 +196,21 @@ describe('change in cash', () => {
     expect(visit.entries.some(({ kind }) => kind === 'sale.paid')).toBe(false);
   });
 
+  test.each([
+    ['all of it', 2],
+    ['part of it', 1],
+  ])('in doubt, counted by a person, and told of as %s then, leaves the till once', (_, came) => {
+    const visit = filled().payingCash(costing(3_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    started(visit, tens).waits(61_000);
+    const pieces = [{ minor: 1_000, count: 12 - came }];
+    visit.step({ fact: 'cash.declared', device: 'tens', unit: 'hopper', currency, pieces, by: 'anna' });
+    pays(visit, tens, came);
+    expect(held(visit, 'tens')).toBe((12 - came) * 1_000);
+    const outcome = came === 2 ? 'paid-out' : 'owed';
+    expect(only(visit.entries, 'case.resolved')).toMatchObject({ outcome, case: 'C00001' });
+  });
+
   const owes = (minor: number) => [{ status: 'open', about: 'payout-unknown', outcome: 'owed', minor }];
 
   test('of which the machine later tells that only part came out stays an open case of what is owed', () => {
