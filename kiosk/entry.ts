@@ -50,7 +50,9 @@ export type CaseKind =
   /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
   | 'count-differs'
   /** Nobody can tell how far a recycler came in emptying itself. */
-  | 'emptying-unknown';
+  | 'emptying-unknown'
+  /** A box that nobody has counted can no longer be counted here: too many have been taken out after it. */
+  | 'box-uncounted';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =

@@ -76,6 +76,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
     'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
     'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
+    'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
   },
   en: {
     'note-unknown': {
@@ -144,6 +145,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       certain: () => 'The cash in the machine is to be counted.',
       checking: 'Our staff will see to it.',
     },
+    'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
   },
 };
 

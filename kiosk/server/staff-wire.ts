@@ -247,7 +247,8 @@ export type CaseAbout =
   | 'change-retracted'
   | 'levels-differ'
   | 'count-differs'
-  | 'emptying-unknown';
+  | 'emptying-unknown'
+  | 'box-uncounted';
 
 /** A slip, as the journal has it. */
 export interface StaffSlip {

@@ -33,6 +33,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'levels-differ': false,
   'count-differs': false,
   'emptying-unknown': false,
+  'box-uncounted': false,
 };
 
 export interface CaseRecord {

@@ -7,7 +7,7 @@ import type { FactBody } from '../fact.ts';
 import { deviceState, type Emptying, type Kiosk } from '../kiosk.ts';
 import { levelsAgree } from '../methods/cash/payouts.ts';
 import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
-import { type Bag, stockOf } from '../till/till.ts';
+import { type Bag, bagsKept, stockOf } from '../till/till.ts';
 import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
 import { moveNumber, moveOrdinal, type MoveRecord } from './record.ts';
 
@@ -143,12 +143,29 @@ function counted(turn: Turn, seen: CashSeen): void {
   levelsAgree(turn, device);
 }
 
+/** A machine tells that its box is out. It is to be counted. */
+export function boxRemoved(turn: Turn, device: string): void {
+  makeRoom(turn, device);
+  put(turn, { kind: 'cashbox.removed', device });
+}
+
+/** Only so many boxes wait to be counted. One that leaves for another is a case: nobody counts it here any more. */
+function makeRoom(turn: Turn, device: string): void {
+  const { till, rules } = turn.kiosk;
+  const [oldest] = till.bags;
+  const comes = till.units.some((stock) => stock.device === device && stock.unit === 'box' && stock.count !== 0);
+  if (oldest === undefined || till.bags.length < bagsKept || !comes) return;
+  const minor = sum(oldest.stocks.filter(({ currency }) => currency === rules.currency));
+  openCase(turn, 'box-uncounted', { session: null, sale: null, minor, subject: oldest.bag });
+}
+
 /** A box was changed whose machine does not tell. It is to be counted. */
 function boxChanged(turn: Turn, seen: Seen<'cashbox.changed'>): void {
   const { device } = seen;
   if (boxRefused(turn.kiosk, device) !== null) return;
   const { currency } = turn.kiosk.rules;
   const pieces = stockOf(turn.kiosk.till, device, 'box', currency);
+  makeRoom(turn, device);
   put(turn, { kind: 'cashbox.changed', ...named(turn, seen), device, currency, pieces });
 }
 

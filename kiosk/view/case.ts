@@ -135,6 +135,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':
+    case 'box-uncounted':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':

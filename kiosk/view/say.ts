@@ -244,6 +244,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':
+    case 'box-uncounted':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

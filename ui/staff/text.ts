@@ -196,6 +196,7 @@ const en = {
     'levels-differ': 'The machine counts otherwise',
     'count-differs': 'Counted otherwise than booked',
     'emptying-unknown': 'An emptying without an end',
+    'box-uncounted': 'A box that was never counted',
   } as Record<CaseAbout, string>,
   caseWords: {
     opened: 'Opened',
@@ -439,6 +440,7 @@ const zhCN: Words = {
     'levels-differ': '机器的数与账上不同',
     'count-differs': '清点与账上不同',
     'emptying-unknown': '没有结果的清空',
+    'box-uncounted': '一直没有清点的钱箱',
   },
   caseWords: {
     opened: '登记',

@@ -153,12 +153,24 @@ describe('a cash box', () => {
     expect(one.step({ fact: 'cashbox.changed', device: 'acceptor', by }).kinds).toEqual([]);
   });
 
-  test('is one of a hundred at most that wait in the state', () => {
-    const one = shift();
-    for (let n = 0; n <= bagsKept; n++) note(one, `n${n}`, 100).step({ fact: 'cashbox.removed', device: 'acceptor' });
-    expect(one.kiosk.till.bags).toHaveLength(bagsKept);
-    expect(one.kiosk.till.bags.at(-1)?.bag).toBe('B00101');
-  });
+  test.each(['told by its machine', 'changed by word'])(
+    '%s is one of a hundred that wait; the oldest leaves as a case',
+    (how) => {
+      const out =
+        how === 'told by its machine'
+          ? ({ fact: 'cashbox.removed', device: 'acceptor' } as const)
+          : ({ fact: 'cashbox.changed', device: 'acceptor', by } as const);
+      const uncounted = () => openCases(one).filter(({ about }) => about === 'box-uncounted');
+      const one = note(shift(), 'first', 10_000).step(out);
+      for (let n = 1; n < bagsKept; n++) note(one, `n${n}`, 100).step(out);
+      one.step(out);
+      expect(uncounted()).toEqual([]);
+      note(one, 'last', 100).step(out);
+      expect(one.kiosk.till.bags).toHaveLength(bagsKept);
+      expect(one.kiosk.till.bags.at(-1)?.bag).toBe('B00101');
+      expect(uncounted()).toMatchObject([{ minor: 10_000, subject: 'B00001' }]);
+    },
+  );
 });
 
 describe('a correction', () => {
