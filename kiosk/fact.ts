@@ -27,6 +27,7 @@ export type FactBody =
   | { readonly fact: 'intent'; readonly intent: Intent; readonly screen: ScreenName }
   /** The voucher a customer typed: `record` is null unless serial and code belong together. */
   | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
+  /** The number of a receipt that a customer typed: `record` is null unless the bill's number was right too. */
   | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
   /** `by`, a person, has seen that the device now takes these denominations instead of those recorded, and wants it. */
   | {

@@ -39,6 +39,7 @@ export interface DocumentLabels {
   readonly voucherCopyRule: string;
   /** On the receipt of a payment that the payee did not take. */
   readonly refunded: (amount: string, slip: string, number: string) => string;
+  readonly refundedCopy: (amount: string) => string;
   readonly certain: string;
   readonly checking: string;
   readonly keep: string;
@@ -83,6 +84,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     voucherCopyRule: '这是副本，与原件同号，只兑付一次。',
     refunded: (amount, slip, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
+    refundedCopy: (amount) => `收款方没有接受这笔付款，账单未付。${amount} 已退还。`,
     certain: '已经确定',
     checking: '正在核实',
     keep: '请保留这张单据',
@@ -124,6 +126,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
     refunded: (amount, slip, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
+    refundedCopy: (amount) => `The payee did not take this payment; the bill is not paid. ${amount} was given back.`,
     certain: 'What is certain',
     checking: 'What we are checking',
     keep: 'Please keep this paper',

@@ -175,7 +175,7 @@ export function createPapers(parts: PaperParts): Papers {
     },
     phoneReceipt(receipt, lang) {
       const sale = paidSale(parts.find(`receipt:${receipt}`));
-      return sale === null ? null : receiptCode(parts, sale, lang);
+      return sale === null ? null : receiptCode(parts, sale, lang, false);
     },
   };
 }
@@ -227,12 +227,12 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     changeMinor: given(sale),
     changeParts: [
       { label: tenderLabel('cash', lang), minor: sale.change.cash, detail: null },
-      { label: labels.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
+      { label: labels.voucher, minor: sale.change.voucher, detail: copy ? null : slipNumber(sale.voucher, lang) },
       { label: labels.owed, minor: sale.change.owed, detail: null },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
-    refund: refundLine(parts, sale, lang),
-    qr: receiptCode(parts, sale, lang),
+    refund: refundLine(parts, sale, lang, copy),
+    qr: receiptCode(parts, sale, lang, copy),
   };
 }
 
@@ -244,13 +244,17 @@ function slipNumber(serial: string | null, lang: Lang) {
   return serial === null ? null : { label: documentLabels[lang].voucherNumber, value: serial };
 }
 
-/** A receipt that is printed after its money went back must not pass for a payment. */
-function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang): string | null {
+/**
+ * A receipt that is printed after its money went back must not pass for a payment. A copy may be in other hands than those
+ * of its owner, so it does not name what the window pays for.
+ */
+function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string | null {
   const refund = refundOf(parts.find(`sale:${sale.sale}`));
   if (refund === null) return null;
   const { currency } = sale;
   const amount = plainAmount({ currency, minor: refund.minor }, parts.config.money.exponent);
-  return documentLabels[lang].refunded(amount, refund.serial, refund.case);
+  const { refunded, refundedCopy } = documentLabels[lang];
+  return copy ? refundedCopy(amount) : refunded(amount, refund.serial, refund.case);
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
@@ -259,7 +263,7 @@ function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
 }
 
 /** The receipt as text for a phone: short enough for a code that is easy to scan. */
-function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
+function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string {
   const { config } = parts;
   if (config.receiptUrl !== null) return `${config.receiptUrl}${encodeURIComponent(sale.receipt)}`;
   const labels = documentLabels[lang];
@@ -272,7 +276,7 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
     `${sale.bill.title[lang]} ${sale.bill.number}`,
     `${labels.total} ${amount(sale.minor)}`,
     `${labels.received} ${amount(received)}  ${labels.change} ${amount(given(sale))}`,
-    refundLine(parts, sale, lang),
+    refundLine(parts, sale, lang, copy),
     `${labels.notAnInvoice} ${config.merchant.servicePhone}`,
   ]
     .filter((line) => line !== null)

@@ -56,7 +56,7 @@ const intents: readonly Intent[] = [
   { do: 'task', task: 'pay-bill' },
   { do: 'task', task: 'receipt' },
   { do: 'find-bill', number: '1001' },
-  { do: 'find-receipt', number: '1' },
+  { do: 'find-receipt', number: '1', bill: '1' },
   { do: 'confirm-bill' },
   { do: 'method', method: 'cash' },
   { do: 'method', method: 'voucher' },
