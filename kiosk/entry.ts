@@ -52,7 +52,9 @@ export type CaseKind =
   /** Nobody can tell how far a recycler came in emptying itself. */
   | 'emptying-unknown'
   /** A box that nobody has counted can no longer be counted here: too many have been taken out after it. */
-  | 'box-uncounted';
+  | 'box-uncounted'
+  /** A machine told that its box was taken out, and nobody had logged in. */
+  | 'box-unattended';
 
 /** What a paper is made from: the entry that it documents. */
 export type PaperRef =
@@ -185,6 +187,19 @@ export type DurableBody =
     } & InSession &
       Denomination)
   | { readonly kind: 'cashbox.removed'; readonly device: string }
+  /**
+   * The same as a move: a box was taken out, and `pieces` is what the journal had in it. `by`: who had logged in then;
+   * null: nobody.
+   */
+  | {
+      readonly kind: 'cashbox.taken';
+      readonly move: string;
+      readonly by: string | null;
+      readonly second: null;
+      readonly device: string;
+      readonly currency: string;
+      readonly pieces: readonly Pieces[];
+    }
   | { readonly kind: 'cashbox.inserted'; readonly device: string }
   | ({ readonly kind: 'coin.credited'; readonly sale: string } & Coin & InSession & Denomination)
   | ({

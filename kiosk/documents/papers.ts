@@ -77,6 +77,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
     'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
     'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
     'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
+    'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
   },
   en: {
     'note-unknown': {
@@ -146,6 +147,7 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
       checking: 'Our staff will see to it.',
     },
     'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
+    'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
   },
 };
 

@@ -43,12 +43,8 @@ export function tillTable(kiosk: Kiosk, { config, kindOf, remedyOf }: TableParts
     const own: UnitName[] = [...(paying === null ? [] : [paying]), ...(hasBox(kiosk, id) ? (['box'] as const) : [])];
     return own.map((unit) => unitOf(kiosk, id, unit));
   });
-  const { currency } = kiosk.rules;
-  const bags = kiosk.till.bags.map(({ bag, device, stocks }) => {
-    const own = stocks.filter((stock) => stock.currency === currency);
-    const pieces = own.map(({ minor, count }) => ({ minor, count })).sort((a, b) => a.minor - b.minor);
-    return { bag, device, stocks: pieces, minor: sum(pieces) };
-  });
+  // What should be in them is told to nobody who has not counted.
+  const bags = kiosk.till.bags.map(({ bag, device }) => ({ bag, device }));
   const devices = config.devices.map((device) => {
     const state = deviceState(kiosk, device.id);
     const { ready, lost, faults, mismatch, denominations } = state;
@@ -81,7 +77,8 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   const states = levels.map(({ state }) => state);
   const state = (['empty', 'low', 'full', 'ok'] as const).find((one) => states.includes(one)) ?? null;
   const differs = caseAbout(kiosk, levelsSubject(device)) !== null && unit !== 'box';
-  return { device, unit, minor: sum(held), stocks, state, differs };
+  const declared = unit === 'box' || kiosk.till.units.some((stock) => stock.device === device && stock.unit === unit);
+  return { device, unit, minor: sum(held), declared, stocks, state, differs };
 }
 
 export function casesTable(kiosk: Kiosk, from: number): StaffCases {
@@ -177,6 +174,7 @@ const whats: Readonly<Record<MoveRecord['kind'], StaffMoves['moves'][number]['wh
   'cash.filled': 'filled',
   'cash.removed': 'removed',
   'cash.declared': 'declared',
+  'cashbox.taken': 'box-taken',
   'cashbox.changed': 'box-changed',
   'cash.counted': 'counted',
   'cash.corrected': 'corrected',
@@ -192,7 +190,7 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
     const move = moveNumber(at);
     const record = moveRecord(move, parts.find(`move:${move}`));
     if (record === null) continue;
-    const { device, unit, pieces, difference, corrects, correctedBy, second } = record;
+    const { device, unit, pieces, expected, difference, corrects, correctedBy, second } = record;
     moves.push({
       move,
       at: record.at,
@@ -201,10 +199,11 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
       unit,
       minor: sum(pieces),
       pieces,
+      expected,
       difference,
       fixed: fixed(correctionRefused(kiosk, record)),
       case: caseAbout(kiosk, move),
-      by: called(parts.pins, record.by),
+      by: record.by === null ? null : called(parts.pins, record.by),
       second: second === null ? null : called(parts.pins, second),
       corrects,
       correctedBy,

@@ -199,6 +199,8 @@ export interface StaffTill {
     readonly device: string;
     readonly unit: UnitName;
     readonly minor: number;
+    /** False: the journal has never had anything in it, so that what is there is still to be declared. */
+    readonly declared: boolean;
     readonly stocks: readonly StaffStock[];
     /** What its sensors say of the whole; null when they say nothing. */
     readonly state: 'empty' | 'low' | 'ok' | 'full' | null;
@@ -209,8 +211,6 @@ export interface StaffTill {
   readonly bags: readonly {
     readonly bag: string;
     readonly device: string;
-    readonly minor: number;
-    readonly stocks: readonly StaffPieces[];
   }[];
   readonly devices: readonly {
     readonly device: string;
@@ -248,7 +248,8 @@ export type CaseAbout =
   | 'levels-differ'
   | 'count-differs'
   | 'emptying-unknown'
-  | 'box-uncounted';
+  | 'box-uncounted'
+  | 'box-unattended';
 
 /** A slip, as the journal has it. */
 export interface StaffSlip {
@@ -334,15 +335,26 @@ export interface StaffMoves {
   readonly moves: readonly {
     readonly move: string;
     readonly at: string;
-    readonly what: 'filled' | 'removed' | 'declared' | 'box-changed' | 'counted' | 'corrected' | 'emptied';
+    readonly what:
+      | 'filled'
+      | 'removed'
+      | 'declared'
+      | 'box-taken'
+      | 'box-changed'
+      | 'counted'
+      | 'corrected'
+      | 'emptied';
     readonly device: string;
     readonly unit: UnitName;
     readonly minor: number;
     readonly pieces: readonly StaffPieces[];
+    /** What the journal expected, as somebody who counts first learns after the count; null where there was nothing. */
+    readonly expected: readonly StaffPieces[] | null;
     /** Counted less expected; null where nothing was to be expected. */
     readonly difference: number | null;
     readonly case: string | null;
-    readonly by: string;
+    /** Null: nobody had logged in. */
+    readonly by: string | null;
     readonly second: string | null;
     /** Why it cannot be corrected; null when it can. */
     readonly fixed: 'counted-since' | 'other' | null;

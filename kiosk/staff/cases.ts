@@ -34,6 +34,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'count-differs': false,
   'emptying-unknown': false,
   'box-uncounted': false,
+  'box-unattended': false,
 };
 
 export interface CaseRecord {

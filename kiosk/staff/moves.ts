@@ -145,7 +145,19 @@ function counted(turn: Turn, seen: CashSeen): void {
 
 /** A machine tells that its box is out. It is to be counted. */
 export function boxRemoved(turn: Turn, device: string): void {
+  const { till, rules, staff } = turn.kiosk;
+  const { currency } = rules;
+  const pieces = stockOf(till, device, 'box', currency);
   makeRoom(turn, device);
+  // A machine may say so again of the same box.
+  if (!till.open.includes(device) || pieces.length > 0) {
+    const by = staff.service?.person ?? null;
+    const move = moveNumber(staff.moves + 1);
+    put(turn, { kind: 'cashbox.taken', move, by, second: null, device, currency, pieces });
+    if (by === null) {
+      openCase(turn, 'box-unattended', { session: null, sale: null, minor: sum(pieces), subject: move });
+    }
+  }
   put(turn, { kind: 'cashbox.removed', device });
 }
 

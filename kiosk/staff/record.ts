@@ -18,7 +18,8 @@ export interface MoveRecord {
   readonly difference: number | null;
   /** Whether its pieces lie in the unit now, or left it. */
   readonly effect: 'unit' | 'removed' | null;
-  readonly by: string;
+  /** Null: nobody had logged in. */
+  readonly by: string | null;
   readonly second: string | null;
   readonly corrects: string | null;
   readonly correctedBy: string | null;
@@ -57,6 +58,7 @@ export function moveRecord(move: string, entries: readonly Entry[]): MoveRecord 
     case 'cash.corrected':
       return { ...named, ...plain(body), ...compared(body), effect: body.effect, corrects: body.corrects };
     case 'cashbox.changed':
+    case 'cashbox.taken':
       return {
         ...named,
         unit: 'box',

@@ -136,6 +136,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'count-differs':
     case 'emptying-unknown':
     case 'box-uncounted':
+    case 'box-unattended':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':

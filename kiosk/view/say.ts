@@ -245,6 +245,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'count-differs':
     case 'emptying-unknown':
     case 'box-uncounted':
+    case 'box-unattended':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

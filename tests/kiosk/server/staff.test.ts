@@ -8,7 +8,7 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffAct, StaffAnswer, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -305,17 +305,23 @@ describe('acts', () => {
   it('are booked under the person, and the tables show them', async () => {
     known();
     const staff = await inside();
+    const hopper = async () => {
+      const { units } = (await staff.read('table/till')) as unknown as StaffTill;
+      return units.find(({ device }) => device === 'yuan');
+    };
+    expect(await hopper()).toMatchObject({ minor: 0, declared: false, state: 'ok' });
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: fifty })).toEqual({
       ok: true,
       move: 'M00001',
       case: null,
     });
+    expect(await hopper()).toMatchObject({ minor: 5_000, declared: true });
     const pieces = [{ minor: 100, count: 48 }];
     const removed = await staff.act({ do: 'remove', device: 'yuan', pieces, second: null });
     expect(removed).toEqual({ ok: true, move: 'M00002', case: 'C00001' });
     expect(await staff.read('table/moves')).toMatchObject({
       moves: [
-        { move: 'M00002', what: 'removed', difference: -200, case: 'C00001', by: '1 李娜' },
+        { move: 'M00002', what: 'removed', expected: fifty, difference: -200, case: 'C00001', by: '1 李娜' },
         { move: 'M00001', what: 'filled', minor: 5_000 },
       ],
       next: null,

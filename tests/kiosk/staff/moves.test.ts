@@ -146,6 +146,23 @@ describe('a cash box', () => {
     expect(one.step({ fact: 'cash.counted', bag: 'B00001', pieces, by }).kinds).toEqual([]);
   });
 
+  test('that is out while nobody has logged in is a case with what was in it, and a move; once', () => {
+    const one = note(shift(), 'a', 2_000).step({ fact: 'staff.left' });
+    const out = () => one.step({ fact: 'cashbox.removed', device: 'acceptor' });
+    out();
+    expect(only(one, 'cashbox.taken')).toMatchObject({
+      move: 'M00001',
+      by: null,
+      pieces: [{ minor: 2_000, count: 1 }],
+    });
+    expect(only(one, 'case.opened')).toMatchObject({ about: 'box-unattended', minor: 2_000, subject: 'M00001' });
+    expect(record(one, 'M00001')).toMatchObject({ unit: 'box', by: null, effect: null });
+    expect(out().kinds).toEqual(['cashbox.removed']);
+    one.step({ fact: 'cashbox.inserted', device: 'acceptor' }).enters('1');
+    expect(only(out(), 'cashbox.taken')).toMatchObject({ move: 'M00002', by: '1', pieces: [] });
+    expect(one.kinds).not.toContain('case.opened');
+  });
+
   test('whose machine tells nothing is changed by word', () => {
     const one = note(shift(), 'a', 2_000).step({ fact: 'cashbox.changed', device: 'acceptor', by });
     expect(only(one, 'cashbox.changed')).toMatchObject({ pieces: [{ minor: 2_000, count: 1 }], move: 'M00001' });

@@ -75,7 +75,9 @@ function Till({ till }: { readonly till: StaffTill }) {
                 {unit.state !== null && <span class="chip">{words.levels[unit.state]}</span>}
                 {unit.differs && <span class="chip chip-stop">{words.differs}</span>}
               </th>
-              <td class="figure strong">{unit.minor === 0 ? words.nothingInside : money(unit.minor)}</td>
+              <td class="figure strong">
+                {unit.minor !== 0 ? money(unit.minor) : unit.declared ? words.nothingInside : words.notDeclared}
+              </td>
             </tr>
             {unit.stocks
               .filter(({ count, machine }) => count !== 0 || (machine ?? 0) !== 0)

@@ -67,8 +67,9 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
         <span class="large strong">{money(move.minor)}</span>
       </div>
       <p>
-        {move.device} · {words.units[move.unit]} ·{' '}
-        {move.pieces.map(({ minor, count }) => `${count} × ${money(minor)}`).join(', ')}
+        {move.device} · {words.units[move.unit]}
+        {move.pieces.length > 0 &&
+          ` · ${move.pieces.map(({ minor, count }) => `${count} × ${money(minor)}`).join(', ')}`}
       </p>
       {move.difference !== null && (
         <p class={move.difference === 0 ? 'quiet' : 'stop strong'}>
@@ -77,7 +78,8 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
       )}
       <div class="line">
         <p class="note">
-          {time(move.at)} · {words.by} {[move.by, ...(move.second === null ? [] : [move.second])].join(' + ')}
+          {time(move.at)} · {words.by}{' '}
+          {[move.by ?? words.nobody, ...(move.second === null ? [] : [move.second])].join(' + ')}
           {notes.map((note) => ` · ${note}`)}
         </p>
         {move.fixed === null && may('correct') && (
