@@ -197,8 +197,8 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
       what: whats[record.kind],
       device,
       unit,
-      minor: sum(pieces),
-      pieces,
+      minor: leftUncounted(record) ? null : sum(pieces),
+      pieces: leftUncounted(record) ? [] : pieces,
       expected,
       difference,
       fixed: fixed(correctionRefused(kiosk, record)),
@@ -210,6 +210,10 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
     });
   }
   return { moves, next: at > 0 ? at : null };
+}
+
+function leftUncounted({ kind }: MoveRecord): boolean {
+  return kind === 'cashbox.taken' || kind === 'cashbox.changed';
 }
 
 function fixed(problem: StaffProblem | null): StaffMoves['moves'][number]['fixed'] {

@@ -346,7 +346,8 @@ export interface StaffMoves {
       | 'emptied';
     readonly device: string;
     readonly unit: UnitName;
-    readonly minor: number;
+    /** Null, and no pieces, of a box that left: what should be in it is told to nobody who may still have to count it. */
+    readonly minor: number | null;
     readonly pieces: readonly StaffPieces[];
     /** What the journal expected, as somebody who counts first learns after the count; null where there was nothing. */
     readonly expected: readonly StaffPieces[] | null;

@@ -154,9 +154,8 @@ export function boxRemoved(turn: Turn, device: string): void {
     const by = staff.service?.person ?? null;
     const move = moveNumber(staff.moves + 1);
     put(turn, { kind: 'cashbox.taken', move, by, second: null, device, currency, pieces });
-    if (by === null) {
-      openCase(turn, 'box-unattended', { session: null, sale: null, minor: sum(pieces), subject: move });
-    }
+    // What was in it stands in the move; whoever reads of the case may still have to count it.
+    if (by === null) openCase(turn, 'box-unattended', { session: null, sale: null, minor: null, subject: move });
   }
   put(turn, { kind: 'cashbox.removed', device });
 }

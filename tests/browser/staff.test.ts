@@ -122,6 +122,7 @@ test('the first administrator comes in through the corner, fills a hopper and lo
   for (const [name, at] of [
     ['Moves', 'moves'],
     ['Open cases', 'cases'],
+    ['Pay a slip', 'pay-slip'],
     ['Persons', 'persons'],
     ['Change the cash box', 'box'],
   ] as const) {
@@ -130,6 +131,14 @@ test('the first administrator comes in through the corner, fills a hopper and lo
     await touch('Back');
   }
 
+  await touch('Open cases');
+  await touch(/C00001/);
+  await sees('case');
+  await page.getByText('The difference is accepted').tap();
+  await sees('case');
+  await touch('Back');
+
+  await touch('Back');
   await touch(/^Log out/);
   await sees('log-in');
   await touch('Back to the customers');

@@ -111,7 +111,7 @@ export function Pad({ value, most, signs = 'digits', onChange }: PadProps) {
       <div class="pad pad-letters">
         {LETTERS.map(key)}
         <Touch look="key" onTouch={() => type(' ')}>
-          {words.blank}
+          <span class="key-word">{words.blank}</span>
         </Touch>
         {erase}
       </div>

@@ -155,7 +155,7 @@ describe('a cash box', () => {
       by: null,
       pieces: [{ minor: 2_000, count: 1 }],
     });
-    expect(only(one, 'case.opened')).toMatchObject({ about: 'box-unattended', minor: 2_000, subject: 'M00001' });
+    expect(only(one, 'case.opened')).toMatchObject({ about: 'box-unattended', minor: null, subject: 'M00001' });
     expect(record(one, 'M00001')).toMatchObject({ unit: 'box', by: null, effect: null });
     expect(out().kinds).toEqual(['cashbox.removed']);
     one.step({ fact: 'cashbox.inserted', device: 'acceptor' }).enters('1');

@@ -199,7 +199,7 @@ function Settle({ found, onDone }: { readonly found: Found; readonly onDone: () 
           )}
         </>
       )}
-      {how === 'void' && <Reasons reason={reason} choose={setReason} />}
+      {how === 'void' && <Reasons ofDebt={found.payable} reason={reason} choose={setReason} />}
       {how !== null && (
         <>
           {two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />}
@@ -220,12 +220,17 @@ function Choice({ on, name, onTouch }: { readonly on: boolean; readonly name: st
   );
 }
 
-function Reasons(props: { readonly reason: VoidReason | null; readonly choose: (reason: VoidReason) => void }) {
+function Reasons(props: {
+  readonly ofDebt: boolean;
+  readonly reason: VoidReason | null;
+  readonly choose: (reason: VoidReason) => void;
+}) {
   const { words } = usePlace();
+  const reasons = voidReasons.filter((one) => props.ofDebt || one !== 'given');
   return (
     <fieldset class="roles">
       <legend>{words.why}</legend>
-      {voidReasons.map((one) => (
+      {reasons.map((one) => (
         <label key={one} class="role" data-active={one === props.reason ? '' : undefined}>
           <input
             class="role-mark"

@@ -52,6 +52,8 @@ export function Moves() {
 
 function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
   const { words, money, signed, time, may, go } = usePlace();
+  const both = [move.by, move.second].filter((one) => one !== null);
+  const who = both.length === 0 ? words.nobody : `${words.by} ${both.join(' + ')}`;
   const notes = [
     ...(move.corrects === null ? [] : [words.corrects(move.corrects)]),
     ...(move.correctedBy === null ? [] : [words.correctedBy(move.correctedBy)]),
@@ -64,7 +66,7 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
         <h2>
           {move.move} · {words.whats[move.what]}
         </h2>
-        <span class="large strong">{money(move.minor)}</span>
+        {move.minor !== null && <span class="large strong">{money(move.minor)}</span>}
       </div>
       <p>
         {move.device} · {words.units[move.unit]}
@@ -78,8 +80,7 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
       )}
       <div class="line">
         <p class="note">
-          {time(move.at)} · {words.by}{' '}
-          {[move.by ?? words.nobody, ...(move.second === null ? [] : [move.second])].join(' + ')}
+          {time(move.at)} · {who}
           {notes.map((note) => ` · ${note}`)}
         </p>
         {move.fixed === null && may('correct') && (
