@@ -116,7 +116,7 @@ const schema = record({
   }),
   staff: record({
     twoPersons: record({
-      corrections: yesOrNo('whether two persons stand by a correction'),
+      corrections: yesOrNo('whether two persons stand by a correction and the end of a case'),
       emptying: yesOrNo('whether two persons stand by when cash is taken out or counted'),
     }),
   }),

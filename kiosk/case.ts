@@ -2,13 +2,19 @@
 import type { EntryBody } from './entry.ts';
 import type { CaseAbout } from './server/staff-wire.ts';
 
-export type CaseOutcome = Extract<EntryBody, { kind: 'case.resolved' }>['outcome'];
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
+/** What became of it by itself, or how a person ended it. */
+export type CaseOutcome = Body<'case.resolved'>['outcome'] | Body<'case.settled'>['how'];
 
 export interface Case {
   /** Its number. */
   readonly case: string;
   readonly about: CaseAbout;
-  /** resolved: the outcome is known; reconciled: it was also found in the counted cash or the other side's books. */
+  /**
+   * resolved: nothing of it is open; reconciled: it was also found in the counted cash or the other side's books. Of an
+   * open one the outcome may be known: `owed` is the customer's to come, and stays open until somebody pays it.
+   */
   readonly status: 'open' | 'resolved' | 'reconciled';
   readonly outcome: CaseOutcome | null;
   readonly session: string | null;
@@ -43,8 +49,22 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
       return { case: body.case, about, status: 'open', outcome: null, session, sale, currency, minor, subject };
     }
     case 'case.resolved':
+      // Of what is owed nothing more is heard but that it was paid.
+      if (one === null || one.status !== 'open' || one.outcome === 'owed') return one;
+      return {
+        ...one,
+        status: body.outcome === 'owed' ? 'open' : 'resolved',
+        outcome: body.outcome,
+        minor: body.minor ?? one.minor,
+      };
+    case 'case.settled':
       if (one === null || one.status !== 'open') return one;
-      return { ...one, status: 'resolved', outcome: body.outcome, minor: body.minor ?? one.minor };
+      return {
+        ...one,
+        status: 'resolved',
+        outcome: body.how,
+        minor: body.how === 'paid' ? body.minor : one.minor,
+      };
     default:
       return one;
   }
@@ -52,12 +72,17 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
 
 /** The open cases after an entry; the same object when it concerns none. What is resolved is no longer kept. */
 export function foldCases(cases: Cases, body: EntryBody): Cases {
-  if (body.kind !== 'case.opened' && body.kind !== 'case.resolved') return cases;
+  if (!isAboutCases(body)) return cases;
   const known = cases[body.case] ?? null;
   const next = foldCase(known, body);
   if (next === known || next === null) return cases;
   const { [body.case]: _, ...others } = cases;
   return isOpen(next) ? { ...bounded(others), [body.case]: next } : others;
+}
+
+/** Whether an entry changes what a case is. */
+export function isAboutCases(body: EntryBody): body is Body<'case.opened' | 'case.resolved' | 'case.settled'> {
+  return body.kind === 'case.opened' || body.kind === 'case.resolved' || body.kind === 'case.settled';
 }
 
 /** Makes room for one more. A payment without an answer would get its case again, so that one stays. */

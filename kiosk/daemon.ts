@@ -185,6 +185,7 @@ async function main(options: Options): Promise<void> {
     pins,
     clock,
     kindOf,
+    voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
     code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
     find: (key) => journal.find(key),
     remedyOf: (code) => faultOf(code)?.remedy ?? null,

@@ -35,7 +35,8 @@ import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
 import { timeReached } from './session/time.ts';
-import { emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
+import { caseSettled, slipPaid } from './staff/cases.ts';
+import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
@@ -104,8 +105,10 @@ function judge(turn: Turn, body: FactBody): void {
       tableConfirmed(turn, body);
       return;
     case 'cashbox.removed':
+      boxRemoved(turn, body.device);
+      return;
     case 'cashbox.inserted':
-      put(turn, { kind: body.fact, device: body.device });
+      put(turn, { kind: 'cashbox.inserted', device: body.device });
       return;
     case 'command.refused':
       orderRefused(turn, body);
@@ -164,6 +167,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'cash.corrected':
     case 'empty.asked':
       moved(turn, body);
+      return;
+    case 'case.settled':
+      caseSettled(turn, body);
+      return;
+    case 'voucher.voided':
+      slipPaid(turn, body);
       return;
     case 'staff.added':
     case 'staff.role-changed':

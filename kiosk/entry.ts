@@ -7,7 +7,7 @@
  */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { Bill } from './services/biller/contract.ts';
-import type { CaseAbout, Role } from './server/staff-wire.ts';
+import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -154,6 +154,19 @@ export type DurableBody =
     } & InSession &
       Denomination)
   | { readonly kind: 'cashbox.removed'; readonly device: string }
+  /**
+   * The same as a move: a box was taken out, and `pieces` is what the journal had in it. `by`: who had logged in then;
+   * null: nobody.
+   */
+  | {
+      readonly kind: 'cashbox.taken';
+      readonly move: string;
+      readonly by: string | null;
+      readonly second: null;
+      readonly device: string;
+      readonly currency: string;
+      readonly pieces: readonly Pieces[];
+    }
   | { readonly kind: 'cashbox.inserted'; readonly device: string }
   | ({ readonly kind: 'coin.credited'; readonly sale: string } & Coin & InSession & Denomination)
   | ({
@@ -184,7 +197,7 @@ export type DurableBody =
     } & InSession &
       Denomination)
   | { readonly kind: 'payout.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
-  /** `minor` and `pieces`: what left the machine. */
+  /** `minor`: what left the machine. `pieces`: what leaves the till with it; none when its unit was counted since. */
   | ({ readonly kind: 'payout.done'; readonly pieces: readonly Pieces[]; readonly counters: Counters } & PaidOut)
   | ({
       readonly kind: 'payout.partial';
@@ -284,11 +297,24 @@ export type DurableBody =
   | {
       readonly kind: 'case.resolved';
       readonly case: string;
-      /** credited: to the sale while it was open; owed: the customer has it to come; the others: nothing is owed. */
+      /**
+       * credited: to the sale while it was open; owed: the customer has it to come, and the case stays open until it is
+       * settled; the others: nothing is owed.
+       */
       readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained' | 'paid-out';
       readonly currency: string;
       readonly minor: number | null;
     }
+  /** A person has ended it. `minor`: what was paid for it at the window; 0 when it is void, for nothing is owed. */
+  | ({
+      readonly kind: 'case.settled';
+      readonly case: string;
+      readonly how: 'paid' | 'void';
+      /** Why nothing is owed; null when it was paid. */
+      readonly reason: VoidReason | null;
+      readonly by: string;
+      readonly second: string | null;
+    } & Denomination)
   | ({
       readonly kind: 'voucher.issued';
       readonly serial: string;
@@ -297,6 +323,13 @@ export type DurableBody =
     } & InSession &
       Denomination)
   | ({ readonly kind: 'voucher.redeemed'; readonly serial: string; readonly sale: string } & InSession & Denomination)
+  /** Paid at the window. */
+  | ({
+      readonly kind: 'voucher.voided';
+      readonly serial: string;
+      readonly by: string;
+      readonly second: string | null;
+    } & Denomination)
   | ({
       readonly kind: 'document.print';
       readonly command: string;

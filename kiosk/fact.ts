@@ -1,6 +1,7 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
-import type { Role } from './server/staff-wire.ts';
+import type { Case } from './case.ts';
+import type { Role, VoidReason } from './server/staff-wire.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, VoucherRecord } from './lookup.ts';
@@ -12,6 +13,13 @@ interface ByPersons {
   readonly second?: string | null;
 }
 
+/** How somebody wants a case to end. `minor`: what was paid, minor units. */
+export interface Ending {
+  readonly how: 'paid' | 'void';
+  readonly minor: number | null;
+  readonly reason: VoidReason | null;
+}
+
 /** What was seen, answered or asked. What was is found in the journal before it is decided, and comes with it. */
 export type FactBody =
   | DeviceFact
@@ -19,6 +27,7 @@ export type FactBody =
   | { readonly fact: 'intent'; readonly intent: Intent; readonly screen: ScreenName }
   /** The voucher a customer typed: `record` is null unless serial and code belong together. */
   | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
+  /** The number of a receipt that a customer typed: `record` is null unless the bill's number was right too. */
   | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
   /** `by`, a person, has seen that the device now takes these denominations instead of those recorded, and wants it. */
   | {
@@ -47,6 +56,10 @@ export type FactBody =
   | ({ readonly fact: 'cash.corrected'; readonly record: MoveRecord; readonly pieces: readonly Pieces[] } & ByPersons)
   /** A recycler is to be emptied into its box. */
   | ({ readonly fact: 'empty.asked'; readonly device: string } & ByPersons)
+  /** Somebody has ended the case of the record; `slip` is the one that it is about. */
+  | ({ readonly fact: 'case.settled'; readonly record: Case; readonly slip: VoucherRecord | null } & Ending & ByPersons)
+  /** The slip of the record was paid at the window. */
+  | ({ readonly fact: 'voucher.voided'; readonly record: VoucherRecord } & ByPersons)
   /** `pin`: the id of a PIN that is kept outside the journal. `by` null: whoever had the set-up code. */
   | {
       readonly fact: 'staff.added';

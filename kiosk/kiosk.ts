@@ -62,6 +62,8 @@ export interface Payout extends Denomination {
   /** doubt: a case stands for it, and what the machine says later still counts. */
   readonly status: 'open' | 'doubt';
   readonly case: string | null;
+  /** In doubt, and all of its unit was counted since: what came out is not in there any more, whatever is heard of it. */
+  readonly counted: boolean;
   /** What is seen to have come out so far, minor units. */
   readonly paidMinor: number;
   /** When it was ordered, or last seen to go on, monotonic. */
@@ -280,6 +282,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
         starting: false,
         status: 'open',
         case: null,
+        counted: false,
         paidMinor: 0,
         orderedMs: kiosk.monoMs,
       });
@@ -293,12 +296,23 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
       return { ...withCounters(kiosk, body.device, body.counters), payouts: without(kiosk.payouts, body.command) };
     case 'payout.refused':
       return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
+    case 'cash.removed':
+    case 'cash.declared':
+    case 'cash.emptied':
+      return { ...kiosk, payouts: countedOver(kiosk.payouts, body.device) };
     case 'payout.unknown':
       if (body.final) return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
       return changePayout(kiosk, body.command, { status: 'doubt', case: body.case });
     default:
       return kiosk;
   }
+}
+
+/** All of a unit was counted: of what its device may have paid out before, nothing is to be taken off the till. */
+function countedOver(payouts: Folded['payouts'], device: string): Folded['payouts'] {
+  const over = Object.values(payouts).filter((one) => one.device === device && one.status === 'doubt' && !one.counted);
+  if (over.length === 0) return payouts;
+  return { ...payouts, ...Object.fromEntries(over.map((one) => [one.command, { ...one, counted: true }])) };
 }
 
 function withEvidence<K extends Folded>(kiosk: K, key: string): K {

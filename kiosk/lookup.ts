@@ -22,11 +22,25 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
   for (const { at, body } of entries) {
     if (body.kind === 'voucher.issued') {
       record = { serial: body.serial, currency: body.currency, minor: body.minor, issuedAt: at, spent: false };
-    } else if (body.kind === 'voucher.redeemed' && record !== null) {
+    } else if ((body.kind === 'voucher.redeemed' || body.kind === 'voucher.voided') && record !== null) {
       record = { ...(record as VoucherRecord), spent: true };
     }
   }
   return record;
+}
+
+/** How a voucher was spent: in a sale, or paid at the window by a person, by number. */
+export type VoucherEnd =
+  | { readonly how: 'redeemed'; readonly at: string; readonly sale: string }
+  | { readonly how: 'paid'; readonly at: string; readonly by: string };
+
+/** From the entries that name its serial; null while it counts. */
+export function voucherEnd(entries: readonly Looked[]): VoucherEnd | null {
+  for (const { at, body } of entries) {
+    if (body.kind === 'voucher.redeemed') return { how: 'redeemed', at, sale: body.sale };
+    if (body.kind === 'voucher.voided') return { how: 'paid', at, by: body.by };
+  }
+  return null;
 }
 
 /** What became of a payment that the biller refused: `case` and `serial` (of the slip) are numbers on paper. */

@@ -138,7 +138,10 @@ export class Loop {
     } else if (intent.do === 'find-receipt') {
       const number = receiptNumber(intent.number);
       const found = this.find(`receipt:${number}`);
-      if (found !== null) this.take({ fact: 'receipt.asked', number, record: paidSale(found) });
+      if (found === null) return;
+      // Numbers count up: whoever only guesses one learns nothing, not even that there is such a receipt.
+      const record = paidSale(found);
+      this.take({ fact: 'receipt.asked', number, record: record?.bill.number === intent.bill ? record : null });
     } else {
       this.take({ fact: 'intent', intent, screen });
     }

@@ -2,8 +2,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Case, foldCase } from '../kiosk/case.ts';
-import type { Entry } from '../kiosk/entry.ts';
+import { type Case, foldCase, isAboutCases } from '../kiosk/case.ts';
+import type { Entry, EntryBody } from '../kiosk/entry.ts';
 import { chainedEntries, entryOf } from '../kiosk/journal/journal.ts';
 import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
 import { type Contents, JournalProblem } from '../kiosk/journal/storage.ts';
@@ -91,20 +91,41 @@ function till(reader: JournalReader): number {
 }
 
 function cases(reader: JournalReader): number {
-  const known = new Map<string, { readonly at: string; readonly one: Case }>();
+  const known = new Map<string, { readonly at: string; readonly one: Case; readonly settled: object }>();
   for (const { at, body } of entriesOf(reader.load())) {
-    if (body.kind !== 'case.opened' && body.kind !== 'case.resolved') continue;
+    if (!isAboutCases(body)) continue;
     const before = known.get(body.case);
     const one = foldCase(before?.one ?? null, body);
-    if (one !== null) known.set(body.case, { at: before?.at ?? at, one });
+    if (one === null) continue;
+    const settled = body.kind === 'case.settled' && one !== before?.one ? { settled: settledBy(at, body) } : {};
+    known.set(body.case, { at: before?.at ?? at, one, settled: { ...before?.settled, ...settled } });
   }
-  for (const { at, one } of known.values()) {
+  for (const { at, one, settled } of known.values()) {
     const { case: number, about, status, outcome, currency, minor, session, sale, subject } = one;
     const fault = faultOfCase(about);
     const repair = fault === null ? {} : { fault: fault.code, remedy: fault.remedy };
-    print({ case: number, at, kind: about, status, currency, minor, session, outcome, sale, subject, ...repair });
+    print({
+      case: number,
+      at,
+      kind: about,
+      status,
+      currency,
+      minor,
+      session,
+      outcome,
+      sale,
+      subject,
+      ...settled,
+      ...repair,
+    });
   }
   return 0;
+}
+
+/** Who ended a case, and how. */
+function settledBy(at: string, body: Extract<EntryBody, { kind: 'case.settled' }>): object {
+  const { how, minor, reason, by, second } = body;
+  return { at, how, minor, reason, by, second };
 }
 
 function exportDays(reader: JournalReader, { from, to }: Options): number {

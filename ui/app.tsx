@@ -22,6 +22,7 @@ import { Find } from './screens/find.tsx';
 import { OutOfService } from './screens/out-of-service.tsx';
 import { PayCash } from './screens/pay-cash.tsx';
 import { Promised } from './screens/promise.tsx';
+import { Reprint } from './screens/reprint.tsx';
 import { Review } from './screens/review.tsx';
 import './screens/screens.css';
 import { Settled } from './screens/settled.tsx';
@@ -119,8 +120,9 @@ function Body({ view }: { readonly view: View }): JSX.Element {
     case 'welcome':
       return <Welcome body={body} />;
     case 'find-bill':
-    case 'find-receipt':
       return <Find body={body} />;
+    case 'find-receipt':
+      return <Reprint body={body} />;
     case 'review':
       return <Review body={body} />;
     case 'choose':

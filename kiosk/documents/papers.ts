@@ -1,6 +1,7 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
 import type { EntryBody } from '../entry.ts';
+import { type Case, foldCase } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
@@ -49,7 +50,7 @@ export function createPapers(parts: PaperParts): Papers {
     },
     phoneReceipt(receipt, lang) {
       const sale = paidSale(parts.find(`receipt:${receipt}`));
-      return sale === null ? null : receiptCode(parts, sale, lang);
+      return sale === null ? null : receiptCode(parts, sale, lang, false);
     },
   };
 }
@@ -101,12 +102,12 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     changeMinor: given(sale),
     changeParts: [
       { label: tenderLabel('cash', lang), minor: sale.change.cash, detail: null },
-      { label: words.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
+      { label: words.voucher, minor: sale.change.voucher, detail: copy ? null : slipNumber(sale.voucher, lang) },
       { label: words.owed, minor: sale.change.owed, detail: null },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
-    refund: refundLine(parts, sale, lang),
-    qr: receiptCode(parts, sale, lang),
+    refund: refundLine(parts, sale, lang, copy),
+    qr: receiptCode(parts, sale, lang, copy),
   };
 }
 
@@ -118,13 +119,17 @@ function slipNumber(serial: string | null, lang: Lang) {
   return serial === null ? null : { label: paperWords[lang].voucherNumber, value: serial };
 }
 
-/** A receipt that is printed after its money went back must not pass for a payment. */
-function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang): string | null {
+/**
+ * A receipt that is printed after its money went back must not pass for a payment. A copy may be in other hands than those
+ * of its owner, so it does not name what the window pays for.
+ */
+function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string | null {
   const refund = refundOf(parts.find(`sale:${sale.sale}`));
   if (refund === null) return null;
   const { currency } = sale;
   const amount = plainAmount({ currency, minor: refund.minor }, parts.config.money.exponent);
-  return paperWords[lang].refunded(amount, refund.serial, refund.case);
+  const { refunded, refundedCopy } = paperWords[lang];
+  return copy ? refundedCopy(amount) : refunded(amount, refund.serial, refund.case);
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
@@ -132,7 +137,7 @@ function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
 }
 
 /** The receipt as text for a phone: short enough for a code that is easy to scan. */
-function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
+function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string {
   const { config } = parts;
   if (config.receiptUrl !== null) return `${config.receiptUrl}${encodeURIComponent(sale.receipt)}`;
   const words = paperWords[lang];
@@ -145,7 +150,7 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
     `${sale.bill.title[lang]} ${sale.bill.number}`,
     `${words.total} ${amount(sale.minor)}`,
     `${words.received} ${amount(received)}  ${words.change} ${amount(given(sale))}`,
-    refundLine(parts, sale, lang),
+    refundLine(parts, sale, lang, copy),
     `${words.notAnInvoice} ${config.merchant.servicePhone}`,
   ]
     .filter((line) => line !== null)
@@ -171,11 +176,18 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   };
 }
 
+/** What was in doubt and is known to be owed is said as such. */
+function owed({ about, minor }: Case): Pick<Case, 'about' | 'minor'> {
+  return { about: about === 'payout-unknown' ? 'change-owed' : 'session-abandoned', minor };
+}
+
 function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) {
   const found = parts.find(`case:${number}`);
   const opened = found.find(({ body }) => body.kind === 'case.opened');
   if (opened?.body.kind !== 'case.opened') throw new Error(`the journal has no case ${number}`);
-  const { about, minor, currency } = opened.body;
+  const { currency } = opened.body;
+  const one = found.reduce<Case | null>((case_, { body }) => foldCase(case_, body), null);
+  const { about, minor } = one?.outcome === 'owed' ? owed(one) : (one ?? opened.body);
   const { config } = parts;
   const words = paperWords[lang].cases[about];
   const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);

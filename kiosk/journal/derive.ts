@@ -29,6 +29,7 @@ function ownKeys(body: EntryBody): string[] {
   switch (body.kind) {
     case 'voucher.issued':
     case 'voucher.redeemed':
+    case 'voucher.voided':
       return [`voucher:${body.serial}`];
     case 'sale.paid':
       return [`receipt:${body.receipt}`, `sale:${body.sale}`, `bill:${body.bill.number}`];

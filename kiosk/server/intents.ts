@@ -17,7 +17,7 @@ const intent = v.variant('do', [
   bare('cancel'),
   v.strictObject({ do: v.literal('task'), task: v.picklist(['pay-bill', 'receipt']) }),
   v.strictObject({ do: v.literal('find-bill'), number }),
-  v.strictObject({ do: v.literal('find-receipt'), number }),
+  v.strictObject({ do: v.literal('find-receipt'), number, bill: number }),
   bare('confirm-bill'),
   v.strictObject({ do: v.literal('method'), method: v.picklist(['cash', 'voucher']) }),
   bare('agree'),

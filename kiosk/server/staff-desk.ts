@@ -7,9 +7,11 @@ import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
+import { type VoucherRecord, voucherRecord } from '../lookup.ts';
 import { goodPin } from '../pins.ts';
 import type { Search } from '../search.ts';
 import type { SetUpCode } from '../setup-code.ts';
+import { caseRecord, settleRefused, slipOf } from '../staff/cases.ts';
 import {
   bagOf,
   boxRefused,
@@ -22,7 +24,15 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
-import { casesTable, movesTable, personsTable, type TableParts, tillTable } from './staff-tables.ts';
+import {
+  casesTable,
+  caseTable,
+  movesTable,
+  personsTable,
+  slipNow,
+  type TableParts,
+  tillTable,
+} from './staff-tables.ts';
 import {
   type Enter,
   nameMaximum,
@@ -43,6 +53,8 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  /** Whether a typed code belongs to the voucher found under its serial. */
+  readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
   readonly take: (fact: FactBody) => readonly EntryBody[];
 }
@@ -229,6 +241,8 @@ export function createDesk(parts: DeskParts): Desk {
           return tillTable(kiosk(), parts);
         case 'cases':
           return casesTable(kiosk(), from);
+        case 'case':
+          return caseTable(parts, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
         case 'persons':
@@ -298,8 +312,22 @@ interface ActParts extends DeskParts {
   readonly withPin: (pin: string, then: (id: string) => readonly EntryBody[]) => Promise<boolean>;
 }
 
-function createActs({ now, check, add, withPin, take, find, pins, search }: ActParts): Acts {
+function createActs(parts: ActParts): Acts {
+  const { now, check, add, withPin, take, find, pins, search, voucherFits } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
+
+  const caseOf = (number: string) => {
+    const one = caseRecord(find(`case:${number}`))?.one ?? null;
+    const serial = one === null ? null : slipOf(one);
+    return { one, slip: serial === null ? null : voucherRecord(find(`voucher:${serial}`)) };
+  };
+
+  /** Null unless number and code belong together. */
+  const slipOfCode = (typed: { readonly serial: string; readonly code: string }): VoucherRecord | null => {
+    const serial = typed.serial.padStart(6, '0');
+    const found = voucherRecord(find(`voucher:${serial}`));
+    return voucherFits({ serial, code: typed.code }, found) ? found : null;
+  };
 
   /** Booked when the entry that a fact is about was recorded. */
   const booked = (fact: FactBody): StaffAnswer => {
@@ -308,7 +336,8 @@ function createActs({ now, check, add, withPin, take, find, pins, search }: ActP
     const opened = entries.find((entry) => entry.kind === 'case.opened');
     const ordered = entries.some((entry) => entry.kind === 'cash.empty' || entry.kind === 'device.known');
     const person = entries.some((entry) => entry.kind.startsWith('staff.') && entry.kind !== 'staff.touched');
-    if (move === undefined && !ordered && !person) return no('not-ready');
+    const settled = entries.some((entry) => entry.kind === 'case.settled' || entry.kind === 'voucher.voided');
+    if (move === undefined && !ordered && !person && !settled) return no('not-ready');
     const number = move !== undefined && 'move' in move ? move.move : null;
     return { ok: true, move: number, case: opened?.kind === 'case.opened' ? opened.case : null };
   };
@@ -338,8 +367,17 @@ function createActs({ now, check, add, withPin, take, find, pins, search }: ActP
         }
         case 'correct': {
           const found = record(act.move);
-          const problem = correctionRefused(found);
+          const problem = correctionRefused(kiosk, found);
           return problem ?? (found === null ? 'unknown-move' : piecesRefused(kiosk, found.device, act.pieces, false));
+        }
+        case 'settle': {
+          const { one, slip } = caseOf(act.case);
+          return settleRefused(kiosk, one, slip, act);
+        }
+        case 'pay-slip': {
+          const found = slipOfCode(act);
+          if (found === null) return 'unknown-slip';
+          return act.pay && found.spent ? 'slip-spent' : null;
         }
         case 'confirm-table': {
           const { mismatch, denominations } = deviceState(kiosk, act.device);
@@ -388,6 +426,19 @@ function createActs({ now, check, add, withPin, take, find, pins, search }: ActP
           const found = record(act.move);
           if (found === null) return no('unknown-move');
           return booked({ fact: 'cash.corrected', record: found, pieces: act.pieces, by, second });
+        }
+        case 'settle': {
+          const { one, slip } = caseOf(act.case);
+          if (one === null) return no('unknown-case');
+          const { how, minor, reason } = act;
+          return booked({ fact: 'case.settled', record: one, slip, how, minor, reason, by, second });
+        }
+        case 'pay-slip': {
+          const found = slipOfCode(act);
+          if (found === null) return no('unknown-slip');
+          const answer = act.pay ? booked({ fact: 'voucher.voided', record: found, by, second }) : done;
+          const slip = slipNow(parts, found.serial);
+          return answer.ok && slip !== null ? { ...answer, slip } : answer;
         }
         case 'confirm-table': {
           const { denominations } = deviceState(kiosk, act.device);

@@ -1,6 +1,6 @@
 /** Which requests from the staff's page are well made. Whether they may be is judged in `staff-desk.ts`. */
 import * as v from 'valibot';
-import { roles, type Enter, type SetUp, type StaffAct } from './staff-wire.ts';
+import { roles, type Enter, type SetUp, type StaffAct, voidReasons } from './staff-wire.ts';
 
 const number = v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/));
 const digits = v.pipe(v.string(), v.regex(/^[0-9]{1,16}$/));
@@ -12,6 +12,9 @@ const pieces = v.pipe(v.array(v.strictObject({ minor, count })), v.maxLength(32)
 const second = v.nullable(v.strictObject({ number, pin: digits }));
 const role = v.picklist(roles);
 const move = v.pipe(v.string(), v.regex(/^M[0-9]{5,12}$/));
+const caseNumber = v.pipe(v.string(), v.regex(/^C[0-9]{5,12}$/));
+const serial = v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/));
+const code = v.pipe(v.string(), v.maxLength(40));
 const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
 
 const act = v.variant('do', [
@@ -24,6 +27,15 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('count'), bag, pieces, second }),
   v.strictObject({ do: v.literal('declare'), device, pieces }),
   v.strictObject({ do: v.literal('correct'), move, pieces, second }),
+  v.strictObject({
+    do: v.literal('settle'),
+    case: caseNumber,
+    how: v.picklist(['paid', 'void']),
+    minor: v.nullable(minor),
+    reason: v.nullable(v.picklist(voidReasons)),
+    second,
+  }),
+  v.strictObject({ do: v.literal('pay-slip'), serial, code, pay: v.boolean() }),
   v.strictObject({
     do: v.literal('confirm-table'),
     device,

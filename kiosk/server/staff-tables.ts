@@ -1,17 +1,29 @@
 /** What the staff's page reads: the till beside what the machines say, open cases, booked moves, persons. Paged. */
 import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
-import type { Entry } from '../entry.ts';
+import type { Entry, EntryBody, EntryKind } from '../entry.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
+import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import type { Pins } from '../pins.ts';
 import { levelsSubject } from '../methods/cash/payouts.ts';
-import { hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
+import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
+import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
 import { lockedSeconds, personHere } from '../staff/rights.ts';
 import { stockOf } from '../till/till.ts';
 import { caseAbout } from '../turn.ts';
 import type { Lang } from './wire.ts';
-import type { StaffCases, StaffMoves, StaffPersons, StaffTill, UnitName } from './staff-wire.ts';
+import type {
+  CaseWord,
+  StaffCase,
+  StaffCases,
+  StaffMoves,
+  StaffPersons,
+  StaffProblem,
+  StaffSlip,
+  StaffTill,
+  UnitName,
+} from './staff-wire.ts';
 
 const casesOnPage = 10;
 const movesOnPage = 10;
@@ -31,12 +43,8 @@ export function tillTable(kiosk: Kiosk, { config, kindOf, remedyOf }: TableParts
     const own: UnitName[] = [...(paying === null ? [] : [paying]), ...(hasBox(kiosk, id) ? (['box'] as const) : [])];
     return own.map((unit) => unitOf(kiosk, id, unit));
   });
-  const { currency } = kiosk.rules;
-  const bags = kiosk.till.bags.map(({ bag, device, stocks }) => {
-    const own = stocks.filter((stock) => stock.currency === currency);
-    const pieces = own.map(({ minor, count }) => ({ minor, count })).sort((a, b) => a.minor - b.minor);
-    return { bag, device, stocks: pieces, minor: sum(pieces) };
-  });
+  // What should be in them is told to nobody who has not counted.
+  const bags = kiosk.till.bags.map(({ bag, device }) => ({ bag, device }));
   const devices = config.devices.map((device) => {
     const state = deviceState(kiosk, device.id);
     const { ready, lost, faults, mismatch, denominations } = state;
@@ -69,21 +77,104 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   const states = levels.map(({ state }) => state);
   const state = (['empty', 'low', 'full', 'ok'] as const).find((one) => states.includes(one)) ?? null;
   const differs = caseAbout(kiosk, levelsSubject(device)) !== null && unit !== 'box';
-  return { device, unit, minor: sum(held), stocks, state, differs };
+  const declared = unit === 'box' || kiosk.till.units.some((stock) => stock.device === device && stock.unit === unit);
+  return { device, unit, minor: sum(held), declared, stocks, state, differs };
 }
 
 export function casesTable(kiosk: Kiosk, from: number): StaffCases {
   const open = Object.values(kiosk.cases).reverse();
-  const cases = open.slice(from, from + casesOnPage).map(({ case: number, about, currency, minor, subject }) => {
-    return { case: number, about, currency, minor, subject };
-  });
+  const cases = open
+    .slice(from, from + casesOnPage)
+    .map(({ case: number, about, currency, minor, subject, outcome }) => {
+      return { case: number, about, currency, minor, subject: told(subject), owed: outcome === 'owed' };
+    });
   return { cases, next: from + casesOnPage < open.length ? from + casesOnPage : null, total: open.length };
+}
+
+/** A move or device; commands and keys say nothing to people. */
+function told(subject: string | null): string | null {
+  return subject !== null && /^[A-Z][0-9]+$|^[0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(subject) ? subject : null;
+}
+
+/** The slip as the journal has it; null when there is none of that number. */
+export function slipNow({ find, pins }: Pick<TableParts, 'find' | 'pins'>, serial: string): StaffSlip | null {
+  const entries = find(`voucher:${serial}`);
+  const record = voucherRecord(entries);
+  if (record === null) return null;
+  const end = voucherEnd(entries);
+  const sale = end?.how === 'redeemed' ? paidSale(find(`sale:${end.sale}`)) : null;
+  return {
+    serial,
+    minor: record.minor,
+    issuedAt: record.issuedAt,
+    state: end?.how ?? 'open',
+    at: end?.at ?? null,
+    receipt: sale?.receipt ?? null,
+    by: end?.how === 'paid' ? called(pins, end.by) : null,
+  };
+}
+
+/** The nth case with what the journal has of it. */
+export function caseTable(parts: TableParts, n: number): StaffCase {
+  const record = caseRecord(parts.find(`case:${caseNumber(n)}`));
+  if (record === null) return { found: null };
+  const { one, at, entries } = record;
+  const sale = one.sale === null ? null : paidSale(parts.find(`sale:${one.sale}`));
+  const serial = slipOf(one);
+  const device = entries.map(({ body }) => ('device' in body ? body.device : null)).find((name) => name !== null);
+  const end = entries.find(({ body }) => body.kind === 'case.settled');
+  return {
+    found: {
+      case: one.case,
+      about: one.about,
+      at,
+      open: one.status === 'open',
+      owed: one.status === 'open' && one.outcome === 'owed',
+      minor: one.minor,
+      subject: serial === null ? told(one.subject) : null,
+      device: device ?? null,
+      bill: sale === null ? null : { number: sale.bill.number, title: sale.bill.title },
+      receipt: sale?.receipt ?? null,
+      slip: serial === null ? null : slipNow(parts, serial),
+      told: entries.flatMap((entry) => {
+        const what = wordOf(entry.body);
+        return what === null ? [] : [{ at: entry.at, what, minor: 'minor' in entry.body ? entry.body.minor : null }];
+      }),
+      payable: maybeOwed(one),
+      settled: end === undefined ? null : settledAs(parts.pins, end),
+    },
+  };
+}
+
+function settledAs(pins: Pins, { at, body }: Entry): NonNullable<StaffCase['found']>['settled'] {
+  if (body.kind !== 'case.settled') return null;
+  const { how, minor, reason, by, second } = body;
+  return { at, how, minor, reason, by: called(pins, by), second: second === null ? null : called(pins, second) };
+}
+
+const caseWords: Readonly<Partial<Record<EntryKind, CaseWord>>> = {
+  'case.opened': 'opened',
+  'note.unknown': 'note-unknown',
+  'note.suspect': 'note-suspect',
+  'note.unowned': 'note-unowned',
+  'coin.unowned': 'coin-unowned',
+  'coin.lost': 'coins-lost',
+  'payout.partial': 'part-paid',
+  'payout.unknown': 'payout-unknown',
+  'cash.retracted': 'retracted',
+};
+
+function wordOf(body: EntryBody): CaseWord | null {
+  if (body.kind === 'case.resolved') return body.outcome;
+  if (body.kind === 'case.settled') return body.how;
+  return caseWords[body.kind] ?? null;
 }
 
 const whats: Readonly<Record<MoveRecord['kind'], StaffMoves['moves'][number]['what']>> = {
   'cash.filled': 'filled',
   'cash.removed': 'removed',
   'cash.declared': 'declared',
+  'cashbox.taken': 'box-taken',
   'cashbox.changed': 'box-changed',
   'cash.counted': 'counted',
   'cash.corrected': 'corrected',
@@ -99,24 +190,34 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
     const move = moveNumber(at);
     const record = moveRecord(move, parts.find(`move:${move}`));
     if (record === null) continue;
-    const { device, unit, pieces, difference, corrects, correctedBy, second } = record;
+    const { device, unit, pieces, expected, difference, corrects, correctedBy, second } = record;
     moves.push({
       move,
       at: record.at,
       what: whats[record.kind],
       device,
       unit,
-      minor: sum(pieces),
-      pieces,
+      minor: leftUncounted(record) ? null : sum(pieces),
+      pieces: leftUncounted(record) ? [] : pieces,
+      expected,
       difference,
+      fixed: fixed(correctionRefused(kiosk, record)),
       case: caseAbout(kiosk, move),
-      by: called(parts.pins, record.by),
+      by: record.by === null ? null : called(parts.pins, record.by),
       second: second === null ? null : called(parts.pins, second),
       corrects,
       correctedBy,
     });
   }
   return { moves, next: at > 0 ? at : null };
+}
+
+function leftUncounted({ kind }: MoveRecord): boolean {
+  return kind === 'cashbox.taken' || kind === 'cashbox.changed';
+}
+
+function fixed(problem: StaffProblem | null): StaffMoves['moves'][number]['fixed'] {
+  return problem === null || problem === 'counted-since' ? problem : 'other';
 }
 
 export function personsTable(kiosk: Kiosk, pins: Pins): StaffPersons {

@@ -19,9 +19,21 @@ export type Right =
   | 'count'
   | 'declare'
   | 'correct'
+  /** To end cases. */
+  | 'settle'
+  /** To pay slips at the window. */
+  | 'pay-slip'
   | 'confirm-table'
   | 'find-devices'
   | 'persons';
+
+/** Why nothing is owed in a case. */
+export const voidReasons = ['given', 'found', 'repaired', 'written-off'] as const;
+/**
+ * given: the customer has it already; found: looked up or counted, nothing is missing; repaired: the machine was put right,
+ * and no money was in it; written-off: the difference is accepted.
+ */
+export type VoidReason = (typeof voidReasons)[number];
 
 export interface StaffPieces {
   readonly minor: number;
@@ -84,6 +96,17 @@ export type StaffAct =
       readonly pieces: readonly StaffPieces[];
       readonly second: Second | null;
     }
+  /** A case ends: paid at the window, so many minor units; or void, with why nothing is owed. */
+  | {
+      readonly do: 'settle';
+      readonly case: string;
+      readonly how: 'paid' | 'void';
+      readonly minor: number | null;
+      readonly reason: VoidReason | null;
+      readonly second: Second | null;
+    }
+  /** A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. */
+  | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
@@ -116,7 +139,20 @@ export type StaffProblem =
   | 'unknown-person'
   | 'unknown-device'
   | 'unknown-move'
+  /** All of the unit was counted after the move: that is what is there. */
+  | 'counted-since'
   | 'unknown-bag'
+  | 'unknown-case'
+  /** It was ended already. */
+  | 'case-closed'
+  /** The biller has yet to answer; its answer ends the case. */
+  | 'still-asked'
+  /** Nobody has money to come of it. */
+  | 'not-owed'
+  | 'bad-amount'
+  /** Number and code do not belong together, or there is no such slip. */
+  | 'unknown-slip'
+  | 'slip-spent'
   | 'bad-pieces'
   /** The machine pays out just now, or is being emptied. */
   | 'moving'
@@ -127,7 +163,14 @@ export type StaffProblem =
   | 'malformed';
 
 export type StaffAnswer =
-  | { readonly ok: true /** The move that was booked. */; readonly move: string | null; readonly case: string | null }
+  | {
+      readonly ok: true;
+      /** The move that was booked. */
+      readonly move: string | null;
+      readonly case: string | null;
+      /** What was asked about a slip. */
+      readonly slip?: StaffSlip;
+    }
   | { readonly ok: false; readonly problem: StaffProblem /** Until the lock ends. */; readonly seconds: number | null };
 
 /** `GET /staff/now` */
@@ -165,6 +208,8 @@ export interface StaffTill {
     readonly device: string;
     readonly unit: UnitName;
     readonly minor: number;
+    /** False: the journal has never had anything in it, so that what is there is still to be declared. */
+    readonly declared: boolean;
     readonly stocks: readonly StaffStock[];
     /** What its sensors say of the whole; null when they say nothing. */
     readonly state: 'empty' | 'low' | 'ok' | 'full' | null;
@@ -175,8 +220,6 @@ export interface StaffTill {
   readonly bags: readonly {
     readonly bag: string;
     readonly device: string;
-    readonly minor: number;
-    readonly stocks: readonly StaffPieces[];
   }[];
   readonly devices: readonly {
     readonly device: string;
@@ -275,7 +318,75 @@ export type CaseAbout =
   /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
   | 'count-differs'
   /** Nobody can tell how far a recycler came in emptying itself. */
-  | 'emptying-unknown';
+  | 'emptying-unknown'
+  /** A box that nobody has counted can no longer be counted here: too many have been taken out after it. */
+  | 'box-uncounted'
+  /** A machine told that its box was taken out, and nobody had logged in. */
+  | 'box-unattended';
+
+/** A slip, as the journal has it. */
+export interface StaffSlip {
+  readonly serial: string;
+  readonly minor: number;
+  readonly issuedAt: string;
+  readonly state: 'open' | 'redeemed' | 'paid';
+  /** When it was redeemed or paid; null while it is open. */
+  readonly at: string | null;
+  /** The receipt of the sale in which it was redeemed, when there is one. */
+  readonly receipt: string | null;
+  /** Who paid it. */
+  readonly by: string | null;
+}
+
+/** What the journal tells of a case, a word an entry. */
+export type CaseWord =
+  | 'opened'
+  | 'note-unknown'
+  | 'note-suspect'
+  | 'note-unowned'
+  | 'coin-unowned'
+  | 'coins-lost'
+  | 'part-paid'
+  | 'payout-unknown'
+  | 'retracted'
+  | 'credited'
+  | 'owed'
+  | 'returned'
+  | 'printed'
+  | 'explained'
+  | 'paid-out'
+  | 'paid'
+  | 'void';
+
+/** `GET /staff/table/case?from=N`: the Nth case with what the journal knows of it; null: there is none. */
+export interface StaffCase {
+  readonly found: {
+    readonly case: string;
+    readonly about: CaseAbout;
+    readonly at: string;
+    readonly open: boolean;
+    /** Open, and it is known that this is owed. */
+    readonly owed: boolean;
+    readonly minor: number | null;
+    /** A move or device that it is about. */
+    readonly subject: string | null;
+    readonly device: string | null;
+    readonly bill: { readonly number: string; readonly title: Readonly<Record<Lang, string>> } | null;
+    readonly receipt: string | null;
+    readonly slip: StaffSlip | null;
+    readonly told: readonly { readonly at: string; readonly what: CaseWord; readonly minor: number | null }[];
+    /** Somebody may have money to come of it. */
+    readonly payable: boolean;
+    readonly settled: {
+      readonly at: string;
+      readonly how: 'paid' | 'void';
+      readonly minor: number;
+      readonly reason: VoidReason | null;
+      readonly by: string;
+      readonly second: string | null;
+    } | null;
+  } | null;
+}
 
 /** `GET /staff/table/cases?from=N`: the open cases, newest first; `next` null: there are no more. */
 export interface StaffCases {
@@ -284,6 +395,8 @@ export interface StaffCases {
     readonly about: CaseAbout;
     readonly currency: string;
     readonly minor: number | null;
+    /** It is known that this is owed. */
+    readonly owed: boolean;
     readonly subject: string | null;
   }[];
   readonly next: number | null;
@@ -295,16 +408,30 @@ export interface StaffMoves {
   readonly moves: readonly {
     readonly move: string;
     readonly at: string;
-    readonly what: 'filled' | 'removed' | 'declared' | 'box-changed' | 'counted' | 'corrected' | 'emptied';
+    readonly what:
+      | 'filled'
+      | 'removed'
+      | 'declared'
+      | 'box-taken'
+      | 'box-changed'
+      | 'counted'
+      | 'corrected'
+      | 'emptied';
     readonly device: string;
     readonly unit: UnitName;
-    readonly minor: number;
+    /** Null, and no pieces, of a box that left: what should be in it is told to nobody who may still have to count it. */
+    readonly minor: number | null;
     readonly pieces: readonly StaffPieces[];
+    /** What the journal expected, as somebody who counts first learns after the count; null where there was nothing. */
+    readonly expected: readonly StaffPieces[] | null;
     /** Counted less expected; null where nothing was to be expected. */
     readonly difference: number | null;
     readonly case: string | null;
-    readonly by: string;
+    /** Null: nobody had logged in. */
+    readonly by: string | null;
     readonly second: string | null;
+    /** Why it cannot be corrected; null when it can. */
+    readonly fixed: 'counted-since' | 'other' | null;
     /** The move that this one corrects. */
     readonly corrects: string | null;
     /** The correction that took its place. */

@@ -35,7 +35,7 @@ export type Intent =
   | { readonly do: 'cancel' }
   | { readonly do: 'task'; readonly task: 'pay-bill' | 'receipt' }
   | { readonly do: 'find-bill'; readonly number: string }
-  | { readonly do: 'find-receipt'; readonly number: string }
+  | { readonly do: 'find-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'confirm-bill' }
   | { readonly do: 'method'; readonly method: 'cash' | 'voucher' }
   | { readonly do: 'agree' }
@@ -81,12 +81,22 @@ export type ScreenBody =
     }
   | { readonly screen: 'welcome'; readonly title: string; readonly cards: readonly Card[] }
   | {
-      readonly screen: 'find-bill' | 'find-receipt';
+      readonly screen: 'find-bill';
       readonly title: string;
       readonly hint: string;
       readonly keyboard: Keyboard;
       readonly submit: string;
       /** A search is running: says so, and how long it takes. */
+      readonly busy: string | null;
+      readonly problem: string | null;
+    }
+  | {
+      readonly screen: 'find-receipt';
+      readonly title: string;
+      readonly hint: string;
+      readonly receipt: Keyboard;
+      readonly bill: Keyboard;
+      readonly submit: string;
       readonly busy: string | null;
       readonly problem: string | null;
     }

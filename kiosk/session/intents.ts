@@ -222,7 +222,7 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   else move(turn, { at: 'choose' });
 }
 
-/** A receipt that is wanted again, by the number that was typed, with what the journal has of it. */
+/** A receipt that is wanted again; `record` is null unless its number and the bill's, as typed, belong together. */
 export function receiptAsked(turn: Turn, number: string, record: PaidSale | null): void {
   const session = turn.kiosk.session;
   if (session?.stage.at !== 'find-receipt' || session.stage.print !== null || session.stage.out) return;

@@ -7,9 +7,9 @@ import type { FactBody } from '../fact.ts';
 import { deviceState, type Emptying, type Kiosk } from '../kiosk.ts';
 import { levelsAgree } from '../methods/cash/payouts.ts';
 import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
-import { type Bag, stockOf } from '../till/till.ts';
+import { type Bag, bagsKept, stockOf } from '../till/till.ts';
 import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
-import { moveNumber, type MoveRecord } from './record.ts';
+import { moveNumber, moveOrdinal, type MoveRecord } from './record.ts';
 
 /** An emptying that is not seen to go on for this long is unknown: a case, milliseconds. */
 const emptyOutcomeMs = 600_000;
@@ -75,9 +75,15 @@ export function bagOf(kiosk: Kiosk, bag: string): Bag | null {
   return kiosk.till.bags.find((one) => one.bag === bag) ?? null;
 }
 
-/** Only the last word about a move can be corrected, and only where somebody counted. */
-export function correctionRefused(record: MoveRecord | null): StaffProblem | null {
-  return record !== null && record.effect !== null && record.correctedBy === null ? null : 'unknown-move';
+/**
+ * Only the last word about a move can be corrected, and only where somebody counted. What a later count has found in the
+ * unit is what is there, whatever was booked before it: that is corrected by counting again.
+ */
+export function correctionRefused({ till }: Kiosk, record: MoveRecord | null): StaffProblem | null {
+  if (record === null || record.effect === null || record.correctedBy !== null) return 'unknown-move';
+  const count = till.counts[record.device];
+  const counted = record.effect === 'unit' && count !== undefined && moveOrdinal(count) > moveOrdinal(record.move);
+  return counted ? 'counted-since' : null;
 }
 
 /** What people did, or want a machine to do, with cash. */
@@ -137,12 +143,40 @@ function counted(turn: Turn, seen: CashSeen): void {
   levelsAgree(turn, device);
 }
 
+/** A machine tells that its box is out. It is to be counted. */
+export function boxRemoved(turn: Turn, device: string): void {
+  const { till, rules, staff } = turn.kiosk;
+  const { currency } = rules;
+  const pieces = stockOf(till, device, 'box', currency);
+  makeRoom(turn, device);
+  // A machine may say so again of the same box.
+  if (!till.open.includes(device) || pieces.length > 0) {
+    const by = staff.service?.person ?? null;
+    const move = moveNumber(staff.moves + 1);
+    put(turn, { kind: 'cashbox.taken', move, by, second: null, device, currency, pieces });
+    // What was in it stands in the move; whoever reads of the case may still have to count it.
+    if (by === null) openCase(turn, 'box-unattended', { session: null, sale: null, minor: null, subject: move });
+  }
+  put(turn, { kind: 'cashbox.removed', device });
+}
+
+/** Only so many boxes wait to be counted. One that leaves for another is a case: nobody counts it here any more. */
+function makeRoom(turn: Turn, device: string): void {
+  const { till, rules } = turn.kiosk;
+  const [oldest] = till.bags;
+  const comes = till.units.some((stock) => stock.device === device && stock.unit === 'box' && stock.count !== 0);
+  if (oldest === undefined || till.bags.length < bagsKept || !comes) return;
+  const minor = sum(oldest.stocks.filter(({ currency }) => currency === rules.currency));
+  openCase(turn, 'box-uncounted', { session: null, sale: null, minor, subject: oldest.bag });
+}
+
 /** A box was changed whose machine does not tell. It is to be counted. */
 function boxChanged(turn: Turn, seen: Seen<'cashbox.changed'>): void {
   const { device } = seen;
   if (boxRefused(turn.kiosk, device) !== null) return;
   const { currency } = turn.kiosk.rules;
   const pieces = stockOf(turn.kiosk.till, device, 'box', currency);
+  makeRoom(turn, device);
   put(turn, { kind: 'cashbox.changed', ...named(turn, seen), device, currency, pieces });
 }
 
@@ -162,7 +196,7 @@ function bagCounted(turn: Turn, seen: Seen<'cash.counted'>): void {
 /** An earlier move was booked wrong: this entry names it, and the till follows. */
 function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
   const { record } = seen;
-  if (correctionRefused(record) !== null || record.effect === null) return;
+  if (correctionRefused(turn.kiosk, record) !== null || record.effect === null) return;
   const { device, unit, currency, effect, expected } = record;
   const pieces = present(seen.pieces);
   const difference = expected === null ? null : sum(pieces) - sum(expected);

@@ -18,7 +18,8 @@ export interface MoveRecord {
   readonly difference: number | null;
   /** Whether its pieces lie in the unit now, or left it. */
   readonly effect: 'unit' | 'removed' | null;
-  readonly by: string;
+  /** Null: nobody had logged in. */
+  readonly by: string | null;
   readonly second: string | null;
   readonly corrects: string | null;
   readonly correctedBy: string | null;
@@ -27,6 +28,11 @@ export interface MoveRecord {
 /** The number of the nth move. */
 export function moveNumber(n: number): string {
   return `M${String(n).padStart(5, '0')}`;
+}
+
+/** Which move it was. */
+export function moveOrdinal(move: string): number {
+  return Number(move.slice(1));
 }
 
 /** From the entries that carry this move's number (`move:NUMBER` in the index); null when there is no such move. */
@@ -52,6 +58,7 @@ export function moveRecord(move: string, entries: readonly Entry[]): MoveRecord 
     case 'cash.corrected':
       return { ...named, ...plain(body), ...compared(body), effect: body.effect, corrects: body.corrects };
     case 'cashbox.changed':
+    case 'cashbox.taken':
       return {
         ...named,
         unit: 'box',

@@ -13,6 +13,8 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   count: ['collector', 'administrator'],
   declare: ['collector', 'administrator'],
   correct: ['collector', 'administrator'],
+  settle: ['collector', 'administrator'],
+  'pay-slip': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
   persons: ['administrator'],
@@ -27,10 +29,13 @@ export function rightsOf(role: Role): readonly Right[] {
   return all.filter((right) => table[right].includes(role));
 }
 
+/** What `staff.twoPersons.corrections` is about: what stands in the books is changed by word alone. */
+const corrected: readonly Right[] = ['correct', 'settle'];
+
 /** What two persons must stand by here. */
 export function forTwo({ rules }: Kiosk): readonly Right[] {
   const { corrections, emptying } = rules.twoPersons;
-  return [...(corrections ? (['correct'] as const) : []), ...(emptying ? emptyings : [])];
+  return [...(corrections ? corrected : []), ...(emptying ? emptyings : [])];
 }
 
 /** Who has this number and works here. */

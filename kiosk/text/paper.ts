@@ -50,6 +50,7 @@ export interface PaperWords {
   readonly voucherCopyRule: string;
   /** On the receipt of a payment that the payee did not take. */
   readonly refunded: (amount: string, slip: string, number: string) => string;
+  readonly refundedCopy: (amount: string) => string;
   readonly certain: string;
   readonly checking: string;
   readonly keep: string;
@@ -100,6 +101,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     voucherCopyRule: '这是副本，与原件同号，只兑付一次。',
     refunded: (amount, slip, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
+    refundedCopy: (amount) => `收款方没有接受这笔付款，账单未付。${amount} 已退还。`,
     certain: '已经确定',
     checking: '正在核实',
     keep: '请保留这张单据',
@@ -148,6 +150,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
       'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
       'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
+      'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
+      'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
     },
     casePromise: (place) => `凭此核实号到${place}查询，最迟下一个工作日答复。`,
   },
@@ -187,6 +191,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
     refunded: (amount, slip, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
+    refundedCopy: (amount) => `The payee did not take this payment; the bill is not paid. ${amount} was given back.`,
     certain: 'What is certain',
     checking: 'What we are checking',
     keep: 'Please keep this paper',
@@ -265,6 +270,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: () => 'The cash in the machine is to be counted.',
         checking: 'Our staff will see to it.',
       },
+      'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
+      'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
     },
     casePromise: (place) => `Ask at ${place} with this case number; you will know by the next working day.`,
   },

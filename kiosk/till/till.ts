@@ -29,9 +29,11 @@ export interface Till {
   readonly boxes: number;
   /** Devices whose box is out, as they say. */
   readonly open: readonly string[];
+  /** The last move that said all that is in the unit which a device pays out of, by device. */
+  readonly counts: Readonly<Record<string, string>>;
 }
 
-export const emptyTill: Till = { units: [], removed: [], bags: [], boxes: 0, open: [] };
+export const emptyTill: Till = { units: [], removed: [], bags: [], boxes: 0, open: [], counts: {} };
 
 /** Boxes in state that wait to be counted; the journal has older ones all the same. */
 export const bagsKept = 100;
@@ -84,11 +86,11 @@ export function foldTill(till: Till, body: EntryBody): Till {
     case 'cash.filled':
       return body.pieces.reduce((kept, { minor, count }) => plus(kept, { ...body, minor }, body.unit, count), till);
     case 'cash.removed':
-      return changeRemoved(set(till, body, []), body, body.pieces, 1);
+      return changeRemoved(isAll(till, body, []), body, body.pieces, 1);
     case 'cash.declared':
-      return set(till, body, body.pieces);
+      return isAll(till, body, body.pieces);
     case 'cash.emptied':
-      return set(till, body, []);
+      return isAll(till, body, []);
     case 'cashbox.removed':
       return boxOut({ ...till, open: [...without(till.open, body.device), body.device] }, body.device);
     case 'cashbox.inserted':
@@ -177,15 +179,16 @@ interface Place {
   readonly currency: string;
 }
 
-/** These are in a unit, and nothing else of that currency. */
-function set(till: Till, { device, unit, currency }: Place, pieces: readonly Pieces[]): Till {
+/** By this move these are in a unit, and nothing else of that currency. */
+function isAll(till: Till, body: Place & { readonly move: string }, pieces: readonly Pieces[]): Till {
+  const { device, unit, currency, move } = body;
   const here = (s: Stock) => s.device === device && s.unit === unit && s.currency === currency;
   const emptied = till.units.map((stock) => (here(stock) ? { ...stock, count: 0 } : stock));
   const units = pieces.reduce<readonly Stock[]>(
     (kept, { minor, count }) => counted(kept, { device, unit, currency, minor, count }),
     emptied,
   );
-  return { ...till, units };
+  return { ...till, units, counts: { ...till.counts, [device]: move } };
 }
 
 function changeRemoved(till: Till, { device, unit, currency }: Place, pieces: readonly Pieces[], sign: 1 | -1): Till {

@@ -57,13 +57,21 @@ function goOnLabel(page: Page, stage: CaseStage, sale: Sale | null): string {
   }
 }
 
-/** `one` is null once the case is resolved: only open ones are kept. */
+/** `one` is null once the case is settled: only open ones are kept. */
 function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage): Told {
   const { case: words } = page.words;
   if (one === null) {
     return { title: words.doneTitle, certain: [words.done], checking: [], printed: '' };
   }
   const amount = said(page, one.minor ?? 0);
+  if (one.outcome === 'owed') {
+    return {
+      title: one.about === 'payout-unknown' ? words.changeTitle : words.doneTitle,
+      certain: [...billPaid(page, sale), words.owed(amount)],
+      checking: [words.changeWindow(page.window)],
+      printed: numberPrinted(page, stage),
+    };
+  }
   switch (one.about) {
     case 'note-unknown':
       return {
@@ -127,6 +135,8 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':
+    case 'box-uncounted':
+    case 'box-unattended':
     case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':

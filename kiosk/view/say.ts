@@ -226,6 +226,7 @@ function caseLine(voice: Voice, number: string): string {
   const { words, window } = voice;
   const one = voice.after.cases[number];
   if (one === undefined || one.minor === null) return words.caseOther;
+  if (one.outcome === 'owed') return words.owed(amount(voice, one.minor), window);
   switch (one.about) {
     case 'note-unknown':
       return words.caseNote(amount(voice, one.minor));
@@ -243,6 +244,8 @@ function caseLine(voice: Voice, number: string): string {
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':
+    case 'box-uncounted':
+    case 'box-unattended':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

@@ -34,7 +34,7 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   cancel: 'do',
   task: 'do,task',
   'find-bill': 'do,number',
-  'find-receipt': 'do,number',
+  'find-receipt': 'bill,do,number',
   'confirm-bill': 'do',
   method: 'do,method',
   agree: 'do',

@@ -6,7 +6,7 @@ import { caseAbout } from '../../kiosk/turn.ts';
 import { caseOpened, stack } from './journal/examples.ts';
 import { Visit } from './view/visit.ts';
 
-const resolved: EntryBody = { kind: 'case.resolved', case: 'C1', outcome: 'owed', currency: 'CNY', minor: null };
+const resolved: EntryBody = { kind: 'case.resolved', case: 'C1', outcome: 'credited', currency: 'CNY', minor: null };
 
 test('an opened case is kept until it is resolved', () => {
   const open = [caseOpened(1), caseOpened(2)].reduce(foldCases, emptyCases);
@@ -17,9 +17,16 @@ test('an opened case is kept until it is resolved', () => {
 
 test('a resolved case keeps its amount when the outcome names none, and is resolved once', () => {
   const one = foldCase(foldCase(null, caseOpened(1)), resolved);
-  expect(one).toMatchObject({ status: 'resolved', outcome: 'owed', minor: 2000 });
+  expect(one).toMatchObject({ status: 'resolved', outcome: 'credited', minor: 2000 });
   expect(foldCase(one, { ...resolved, outcome: 'returned' } as EntryBody)).toBe(one);
   expect(foldCase(null, resolved)).toBeNull();
+});
+
+test('what is known to be owed stays open, with the sum that is known', () => {
+  const owed: EntryBody = { kind: 'case.resolved', case: 'C1', outcome: 'owed', currency: 'CNY', minor: 700 };
+  const cases = [caseOpened(1), owed].reduce(foldCases, emptyCases);
+  expect(cases.C1).toMatchObject({ status: 'open', outcome: 'owed', minor: 700 });
+  expect(foldCases(cases, resolved)).toBe(cases);
 });
 
 test('other entries leave the same cases', () => {

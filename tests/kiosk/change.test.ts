@@ -196,6 +196,42 @@ describe('change in cash', () => {
     expect(visit.entries.some(({ kind }) => kind === 'sale.paid')).toBe(false);
   });
 
+  test.each([
+    ['all of it', 2],
+    ['part of it', 1],
+  ])('in doubt, counted by a person, and told of as %s then, leaves the till once', (_, came) => {
+    const visit = filled().payingCash(costing(3_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    started(visit, tens).waits(61_000);
+    const pieces = [{ minor: 1_000, count: 12 - came }];
+    visit.step({ fact: 'cash.declared', device: 'tens', unit: 'hopper', currency, pieces, by: 'anna' });
+    pays(visit, tens, came);
+    expect(held(visit, 'tens')).toBe((12 - came) * 1_000);
+    const outcome = came === 2 ? 'paid-out' : 'owed';
+    expect(only(visit.entries, 'case.resolved')).toMatchObject({ outcome, case: 'C00001' });
+  });
+
+  const owes = (minor: number) => [{ status: 'open', about: 'payout-unknown', outcome: 'owed', minor }];
+
+  test('of which the machine later tells that only part came out stays an open case of what is owed', () => {
+    const visit = filled().payingCash(costing(3_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    started(visit, tens).waits(61_000);
+    expect(visit.view().body).toMatchObject({ screen: 'case', number: 'C00001' });
+    pays(visit, tens, 1);
+    expect(Object.values(visit.kiosk.cases)).toMatchObject(owes(1_000));
+    expect(JSON.stringify(visit.view().body)).toContain('我们欠您 10 元');
+  });
+
+  test('that never left the kiosk, as is known when all have gone, stays an open case of the whole sum', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000);
+    const { command } = order(visit, 'tens');
+    visit.waits(61_000).ask({ do: 'finish' });
+    while (visit.kiosk.session !== null) visit.waits(60_000);
+    visit.step({ fact: 'command.refused', device: 'tens', command, sent: false, reason: 'never-sent' });
+    expect(Object.values(visit.kiosk.cases)).toMatchObject(owes(1_000));
+  });
+
   test('that a machine does not even refuse is looked at again in time, though nothing else wakes the kiosk', () => {
     const visit = filled().payingCash(costing(4_000)).note(5_000);
     for (const command of Object.keys(visit.kiosk.posts)) visit.step({ fact: 'bill.posted', command, reference: 'R' });

@@ -15,6 +15,7 @@ import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
+import type { Case } from '../../kiosk/case.ts';
 import type { MoveRecord } from '../../kiosk/staff/record.ts';
 import { bill, Visit, withRecycler, withChange } from './view/visit.ts';
 
@@ -56,7 +57,7 @@ const intents: readonly Intent[] = [
   { do: 'task', task: 'pay-bill' },
   { do: 'task', task: 'receipt' },
   { do: 'find-bill', number: '1001' },
-  { do: 'find-receipt', number: '1' },
+  { do: 'find-receipt', number: '1', bill: '1' },
   { do: 'confirm-bill' },
   { do: 'method', method: 'cash' },
   { do: 'method', method: 'voucher' },
@@ -204,6 +205,9 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'cash.corrected', record: moveBooked, pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
     { fact: 'empty.asked', device: 'tens', by: '1' },
     { fact: 'cash.emptied', device: 'tens', command: 'none', key: 'emptied' },
+    { fact: 'case.settled', record: caseOf, slip, how: 'paid', minor: 500, reason: null, by: '1', second: '2' },
+    { fact: 'case.settled', record: caseOf, slip, how: 'void', minor: null, reason: 'found', by: '1' },
+    { fact: 'voucher.voided', record: slip, by: '1' },
     { fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null },
     { fact: 'staff.role-changed', person: '1', role: 'collector', by: '1' },
     { fact: 'staff.pin-changed', person: '1', pin: 'p2', by: '1' },
@@ -217,6 +221,18 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null },
   ];
 }
+
+const caseOf: Case = {
+  case: 'C00001',
+  about: 'voucher-not-printed',
+  status: 'open',
+  outcome: null,
+  session: null,
+  sale: null,
+  currency: 'CNY',
+  minor: slip.minor,
+  subject: slip.serial,
+};
 
 const moveBooked: MoveRecord = {
   move: 'M00001',

@@ -202,7 +202,7 @@ describe('the loop', () => {
     journal.close();
     const before = steps.length;
     loop.asked({ do: 'voucher', serial: '1', code: 'ABCDEFGHJK' }, 'voucher');
-    loop.asked({ do: 'find-receipt', number: 'R1' }, 'find-receipt');
+    loop.asked({ do: 'find-receipt', number: 'R1', bill: '1001' }, 'find-receipt');
     expect(steps.length).toBe(before);
   });
 
@@ -390,7 +390,7 @@ describe('an old entry that was changed', () => {
 
   test.each<[string, number, Intent]>([
     ['voucher', 2, { do: 'voucher', serial: '2', code: 'ABCDEFGHJK' }],
-    ['receipt', 3, { do: 'find-receipt', number: 'R2' }],
+    ['receipt', 3, { do: 'find-receipt', number: 'R2', bill: '1001' }],
   ])('is not believed when its %s is asked for: the kiosk ends', (_, seq, intent) => {
     const disk = new ModelDisk();
     const journal = journalOn(disk.open());
@@ -420,7 +420,7 @@ describe('an old entry that was changed', () => {
   });
 });
 
-test('a receipt of before is found by its number and printed again as a copy', () => {
+test('a receipt of before is found by its number and that of its bill, and printed again as a copy', () => {
   const world = newWorld(3, true);
   const printed: EntryBody[] = [];
   world.onEntries = (entries) => printed.push(...entries.filter(({ kind }) => kind === 'document.print'));
@@ -452,10 +452,19 @@ test('a receipt of before is found by its number and printed again as a copy', (
   world.ask({ do: 'begin' });
   world.ask({ do: 'task', task: 'receipt' });
   // A cash slip counts from 1 too; somebody who holds one never gets another's receipt.
-  world.ask({ do: 'find-receipt', number: '000001' });
-  expect(printed).toEqual([]);
+  world.ask({ do: 'find-receipt', number: '000001', bill: number });
   expect(world.kiosk?.session?.stage).toMatchObject({ at: 'find-receipt', problem: 'slip' });
-  world.ask({ do: 'find-receipt', number: 'r1' });
+  // Nobody learns by guessing whether there is such a receipt.
+  for (const [receipt, bill] of [
+    ['r1', '9999'],
+    ['r2', number],
+    ['r2', '9999'],
+  ] as const) {
+    world.ask({ do: 'find-receipt', number: receipt, bill });
+    expect(world.kiosk?.session?.stage).toEqual({ at: 'find-receipt', print: null, problem: 'none' });
+  }
+  expect(printed).toEqual([]);
+  world.ask({ do: 'find-receipt', number: 'r1', bill: number });
   expect(printed).toMatchObject([{ document: { paper: 'receipt', receipt: 'R000001' }, copy: true }]);
   wait('the paper is out', () => at() === 'thanks');
 });

@@ -218,6 +218,7 @@ describe('a sale that is given up', () => {
     visit.step({ fact: 'note.stacked', command, key: 'late', ...twenty });
     expect(visit.kiosk.session?.sale?.notes).toHaveLength(1);
     expect(only(visit, 'case.resolved').outcome).toBe('owed');
+    expect(Object.values(visit.kiosk.cases)).toMatchObject([{ status: 'open', outcome: 'owed', minor: 2_000 }]);
   });
 });
 

@@ -120,10 +120,21 @@ describe('npm run journal', () => {
     ]);
   });
 
+  test('cases says who ended one, how and why', () => {
+    const ended = { how: 'void', reason: 'found', by: '1', second: '2' } as const;
+    journal.append([caseOpened(11)]);
+    journal.append([{ kind: 'case.settled', case: 'C11', currency: 'CNY', minor: 0, ...ended }]);
+    const one = run('cases', '--data', data).lines.find(({ case: number }) => number === 'C11');
+    expect(one).toMatchObject({ status: 'resolved', outcome: 'void', minor: 2000, settled: { ...ended, minor: 0 } });
+    expect(one?.settled).toHaveProperty('at');
+  });
+
   test('cases says of a device that is shut what stands on its glass and what to do, in both languages', () => {
     const about = { about: 'denominations-changed', subject: 'acceptor', session: null, sale: null } as const;
     journal.append([{ kind: 'case.opened', case: 'C10', currency: 'CNY', minor: null, ...about }]);
-    const [money, device] = run('cases', '--data', data).lines;
+    const lines = run('cases', '--data', data).lines;
+    const [money] = lines;
+    const device = lines.find(({ case: number }) => number === 'C10');
     expect(money).not.toHaveProperty('fault');
     expect(device).toMatchObject({
       case: 'C10',

@@ -7,14 +7,14 @@ import { useProblem } from '../parts/problem.ts';
 import { Submit } from '../parts/submit.tsx';
 import { useSeat } from '../seat.ts';
 
-type Body = Extract<ScreenBody, { screen: 'find-bill' | 'find-receipt' }>;
+type Body = Extract<ScreenBody, { screen: 'find-bill' }>;
 
 /** One number to type. What was typed stays when the machine answers. */
 export function Find({ body }: { readonly body: Body }) {
   const seat = useSeat();
   const [number, setNumber] = useState('');
   const { problem, typing, asking } = useProblem(body);
-  const intent = { do: body.screen, number } as const;
+  const intent = { do: 'find-bill', number } as const;
   const change = (value: string) => {
     typing();
     setNumber(value);

@@ -4,6 +4,7 @@ import type {
   SetUp,
   StaffAct,
   StaffAnswer,
+  StaffCase,
   StaffCases,
   StaffMoves,
   StaffNow,
@@ -16,6 +17,7 @@ import type {
 export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
+  readonly case: StaffCase;
   readonly moves: StaffMoves;
   readonly persons: StaffPersons;
   readonly search: StaffSearch;

@@ -6,13 +6,15 @@ import { accentColours } from '../colour.ts';
 import { scaleOf } from '../glass.ts';
 import { act, readNow, readTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
+import { CasePage, Cases } from './pages/cases.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
 import { Home } from './pages/home.tsx';
-import { Cases, Correct, Moves } from './pages/lists.tsx';
+import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
+import { PaySlip } from './pages/slip.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
@@ -142,6 +144,10 @@ function Inside({ page }: { readonly page: Page }) {
       return <Cases />;
     case 'find':
       return <Search />;
+    case 'case':
+      return <CasePage key={page.case} number={page.case} />;
+    case 'pay-slip':
+      return <PaySlip />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

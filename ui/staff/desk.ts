@@ -26,7 +26,8 @@ export type Page =
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'confirm-table' }
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
-  | { readonly at: 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };
+  | { readonly at: 'case'; readonly case: number }
+  | { readonly at: 'pay-slip' | 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };
 
 const PlaceContext = createContext<Place | null>(null);
 

@@ -8,6 +8,8 @@ import { usePlace } from './desk.ts';
 const digitKeys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const letterKeys = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
+/** What the code of a slip is made of. */
+const codeKeys = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 
 interface TouchProps {
   readonly children: ComponentChildren;
@@ -74,16 +76,20 @@ export function Good({ text }: { readonly text: string }) {
 interface PadProps {
   readonly value: string;
   readonly most: number;
-  readonly letters?: boolean;
+  readonly signs?: 'digits' | 'letters' | 'code';
   readonly onChange: (value: string) => void;
 }
 
 /** Our own keys: a kiosk has no keyboard. */
-export function Pad({ value, most, letters = false, onChange }: PadProps) {
+export function Pad({ value, most, signs = 'digits', onChange }: PadProps) {
   const { words } = usePlace();
   const type = (sign: string) => onChange((value + sign).slice(0, most));
   const key = (sign: string) => (
-    <Touch key={sign} look="key" onTouch={() => type(letters && /[^ ]$/.test(value) ? sign.toLowerCase() : sign)}>
+    <Touch
+      key={sign}
+      look="key"
+      onTouch={() => type(signs === 'letters' && /[^ ]$/.test(value) ? sign.toLowerCase() : sign)}
+    >
       {sign}
     </Touch>
   );
@@ -92,12 +98,20 @@ export function Pad({ value, most, letters = false, onChange }: PadProps) {
       <Delete {...iconShape} />
     </Touch>
   );
-  if (letters) {
+  if (signs === 'code') {
+    return (
+      <div class="pad pad-letters">
+        {codeKeys.map(key)}
+        {erase}
+      </div>
+    );
+  }
+  if (signs === 'letters') {
     return (
       <div class="pad pad-letters">
         {letterKeys.map(key)}
         <Touch look="key" onTouch={() => type(' ')}>
-          {words.blank}
+          <span class="key-word">{words.blank}</span>
         </Touch>
         {erase}
       </div>
@@ -118,10 +132,10 @@ export function Pad({ value, most, letters = false, onChange }: PadProps) {
 export interface FieldSpec {
   readonly key: string;
   readonly label: string;
-  readonly kind: 'number' | 'pin' | 'code' | 'name';
+  readonly kind: 'number' | 'pin' | 'code' | 'name' | 'slip-code';
 }
 
-const longest = { number: 6, pin: pinMaximum, code: 12, name: nameMaximum } as const;
+const longest = { number: 6, pin: pinMaximum, code: 12, name: nameMaximum, 'slip-code': 20 } as const;
 
 interface FieldsProps {
   readonly fields: readonly FieldSpec[];
@@ -134,8 +148,7 @@ interface FieldsProps {
 export function Fields({ fields, values, onChange, onEnter }: FieldsProps) {
   const [chosen, choose] = useState(fields[0]?.key ?? '');
   const active = fields.find(({ key }) => key === chosen) ?? fields[0];
-  const clean = ({ kind }: FieldSpec, text: string) =>
-    (kind === 'name' ? text : text.replace(/[^0-9]/g, '')).slice(0, longest[kind]);
+  const clean = ({ kind }: FieldSpec, text: string) => cleaned(kind, text).slice(0, longest[kind]);
   return (
     <div class="fields">
       <div class="fields-list">
@@ -159,12 +172,17 @@ export function Fields({ fields, values, onChange, onEnter }: FieldsProps) {
         <Pad
           value={values[active.key] ?? ''}
           most={longest[active.kind]}
-          letters={active.kind === 'name'}
+          signs={active.kind === 'name' ? 'letters' : active.kind === 'slip-code' ? 'code' : 'digits'}
           onChange={(value) => onChange(active.key, clean(active, value))}
         />
       )}
     </div>
   );
+}
+
+function cleaned(kind: FieldSpec['kind'], text: string): string {
+  if (kind === 'name') return text;
+  return kind === 'slip-code' ? text.toUpperCase().replace(/[^0-9A-Z -]/g, '') : text.replace(/[^0-9]/g, '');
 }
 
 /** What is typed into several fields. */

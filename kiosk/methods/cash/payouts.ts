@@ -2,7 +2,7 @@
  * The money facts of machines that pay out. An order has one outcome: what the machine says it paid leaves the till, and
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
-import type { Denomination, DeviceFact } from '../../../hardware/device.ts';
+import type { Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
 import { deviceState, type Payout } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
@@ -40,7 +40,8 @@ export function payoutProgress(turn: Turn, { command, paid }: Seen<'payout.progr
 export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
   const payout = ordered(turn, seen.command);
   if (payout === null) return;
-  const { pieces, counters } = seen;
+  const { counters } = seen;
+  const pieces = leftTill(payout, seen.pieces);
   put(turn, { kind: 'payout.done', ...named(payout), minor: seen.paid.minor, pieces, counters });
   if (payout.case !== null) resolve(turn, payout, payout.minor, 'paid-out');
 }
@@ -49,13 +50,19 @@ export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
 export function payoutPartial(turn: Turn, seen: Seen<'payout.partial'>): void {
   const payout = ordered(turn, seen.command);
   if (payout === null) return;
-  const { pieces, counters } = seen;
+  const { counters } = seen;
+  const pieces = leftTill(payout, seen.pieces);
   const minor = seen.paid.minor;
   const owed = payout.minor - minor;
   const number = payout.case ?? nextCase(turn.kiosk);
   put(turn, { kind: 'payout.partial', ...named(payout), minor, owed, pieces, counters, case: number });
   if (payout.case !== null) resolve(turn, payout, owed, 'owed');
   else openCase(turn, 'change-owed', aboutIt(payout, owed));
+}
+
+/** What leaves the till with it: nothing when all of the unit was counted while it was in doubt. */
+function leftTill({ counted }: Payout, pieces: readonly Pieces[]): readonly Pieces[] {
+  return counted ? [] : pieces;
 }
 
 /** The machine will never tell. */

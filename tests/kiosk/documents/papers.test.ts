@@ -41,29 +41,42 @@ function paidVisit(answer: 'posted' | 'refused'): readonly EntryBody[] {
   return all;
 }
 
-function receipt(bodies: readonly EntryBody[], lang: Lang): string {
+function receipt(bodies: readonly EntryBody[], lang: Lang, copy: boolean): string {
   const paid = bodies.find((body) => body.kind === 'sale.paid');
   if (paid?.kind !== 'sale.paid') throw new Error('nothing was paid');
   const document = { paper: 'receipt', receipt: paid.receipt } as const;
-  const order = { kind: 'document.print', command: 'p', document, copy: true, lang, session: 'v' } as const;
+  const order = { kind: 'document.print', command: 'p', document, copy, lang, session: 'v' } as const;
   return flat(bytesOf(papersOf(bodies).document(order), 42));
 }
 
-describe('a copy of a receipt', () => {
+describe('a receipt', () => {
   test('whose payment the payee refused says so, with the numbers of the slip and of the case', () => {
     const bodies = paidVisit('refused');
-    expect(receipt(bodies, 'zh-CN')).toContain(
+    expect(receipt(bodies, 'zh-CN', false)).toContain(
       '收款方没有接受这笔付款，账单未付。￥86.50已退还：现金凭证号000002，核实号C00001。',
     );
-    expect(receipt(bodies, 'en')).toContain(
+    expect(receipt(bodies, 'en', false)).toContain(
       'Thepayeedidnottakethispayment;thebillisnotpaid.￥86.50wasgivenback:cashslipno.000002,caseno.C00001.',
     );
   });
 
+  test('that is printed again by its number says it without the numbers that the window pays for', () => {
+    const bodies = paidVisit('refused');
+    for (const [lang, words] of [
+      ['zh-CN', '￥86.50已退还。'],
+      ['en', '￥86.50wasgivenback.'],
+    ] as const) {
+      const copy = receipt(bodies, lang, true);
+      expect(copy).toContain(words);
+      expect(copy).not.toMatch(/C00001|00000[12](?!时间|Time)/);
+      expect(receipt(bodies, lang, false)).toMatch(/000001[\s\S]*000002/);
+    }
+  });
+
   test('of a payment that stands says nothing of the kind', () => {
     const bodies = paidVisit('posted');
-    expect(receipt(bodies, 'zh-CN')).not.toContain('没有接受');
-    expect(receipt(bodies, 'en')).not.toContain('didnottake');
+    expect(receipt(bodies, 'zh-CN', false)).not.toContain('没有接受');
+    expect(receipt(bodies, 'en', false)).not.toContain('didnottake');
   });
 
   test('for a phone says it too', () => {

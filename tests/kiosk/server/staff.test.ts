@@ -8,7 +8,7 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer, StaffSearch } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffAct, StaffAnswer, StaffSearch, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -16,6 +16,7 @@ import { createStage, type Stage } from './stage.ts';
 const pin = '270418';
 const otherPin = '550126';
 const wrongPin = '999998';
+const slipCode = 'ABCDE-12345';
 let data = '';
 let shift: Shift;
 let pins: Pins;
@@ -36,6 +37,7 @@ async function open(port = 0): Promise<void> {
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
     clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },
     kindOf: () => 'hopper',
+    voucherFits: ({ code }) => code === slipCode,
     remedyOf: () => null,
     kiosk: () => shift.kiosk,
     take: (fact) => shift.step(fact).entries,
@@ -325,17 +327,23 @@ describe('acts', () => {
   it('are booked under the person, and the tables show them', async () => {
     known();
     const staff = await inside();
+    const hopper = async () => {
+      const { units } = (await staff.read('table/till')) as unknown as StaffTill;
+      return units.find(({ device }) => device === 'yuan');
+    };
+    expect(await hopper()).toMatchObject({ minor: 0, declared: false, state: 'ok' });
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: fifty })).toEqual({
       ok: true,
       move: 'M00001',
       case: null,
     });
+    expect(await hopper()).toMatchObject({ minor: 5_000, declared: true });
     const pieces = [{ minor: 100, count: 48 }];
     const removed = await staff.act({ do: 'remove', device: 'yuan', pieces, second: null });
     expect(removed).toEqual({ ok: true, move: 'M00002', case: 'C00001' });
     expect(await staff.read('table/moves')).toMatchObject({
       moves: [
-        { move: 'M00002', what: 'removed', difference: -200, case: 'C00001', by: '1 李娜' },
+        { move: 'M00002', what: 'removed', expected: fifty, difference: -200, case: 'C00001', by: '1 李娜' },
         { move: 'M00001', what: 'filled', minor: 5_000 },
       ],
       next: null,
@@ -368,6 +376,7 @@ describe('acts', () => {
       { do: 'remove', device: 'yuan', pieces: fifty, second: null },
       { do: 'declare', device: 'yuan', pieces: fifty },
       { do: 'correct', move: 'M00001', pieces: fifty, second: { number: '1', pin } },
+      { do: 'settle', case: 'C00001', how: 'void', minor: null, reason: 'found', second: { number: '1', pin } },
       { do: 'change-role', number: '2', role: 'administrator' },
       { do: 'change-pin', number: '1', pin: '118833', present: null },
       { do: 'remove-person', number: '1' },
@@ -415,6 +424,47 @@ describe('acts', () => {
       expect.objectContaining({ kind: 'cash.corrected', corrects: 'M00001', by: '1', second: '2' }),
     );
     expect(await correct({ number: '2', pin: otherPin })).toEqual(no('unknown-move'));
+  });
+
+  it('end a case with two persons, and the page of the case shows all of it', async () => {
+    known();
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency, minor: 5_000 });
+    const settle = { do: 'settle', case: 'C00001', how: 'paid', minor: 5_000, reason: null } as const;
+    expect(await staff.act({ ...settle, second: null })).toEqual(no('second-needed'));
+    expect(await staff.act({ ...settle, minor: 5_001, second: null })).toEqual(no('bad-amount'));
+    expect(await staff.act({ ...settle, case: 'C00009', second: null })).toEqual(no('unknown-case'));
+    const second = { number: '2', pin: otherPin };
+    expect(await staff.act({ ...settle, second })).toEqual(yes);
+    expect(await staff.act({ ...settle, second })).toEqual(no('case-closed'));
+    expect(await staff.read('table/case?from=1')).toMatchObject({
+      found: {
+        case: 'C00001',
+        about: 'note-unowned',
+        open: false,
+        device: 'acceptor',
+        told: [{ what: 'opened' }, { what: 'note-unowned' }, { what: 'paid', minor: 5_000 }],
+        settled: { how: 'paid', minor: 5_000, by: '1 李娜', second: '2 Wang' },
+      },
+    });
+    expect(await staff.read('table/case?from=2')).toEqual({ found: null });
+  });
+
+  it('pay a slip with its code alone, and tell when and where it was paid or used', async () => {
+    shift.begin().payingCash().note(10_000).printed();
+    while (shift.kiosk.session !== null) shift.waits(200_000);
+    const staff = await inside();
+    const ask = (code: string, pay: boolean, serial = '1') => staff.act({ do: 'pay-slip', serial, code, pay });
+    expect(await ask('WRONG', true)).toEqual(no('unknown-slip'));
+    const slip = { serial: '000001', minor: 1_350, issuedAt: '2026-03-31T01:20:00.000Z', receipt: null };
+    const open = { ...slip, state: 'open', at: null, by: null };
+    expect(await ask(slipCode, false)).toEqual({ ok: true, move: null, case: null, slip: open });
+    expect(shift.recorded.some(({ kind }) => kind === 'voucher.voided')).toBe(false);
+    const paid = { ...open, state: 'paid', at: '2026-03-31T01:20:00.000Z', by: '1 李娜' };
+    expect(await ask(slipCode, true)).toEqual({ ok: true, move: null, case: null, slip: paid });
+    expect(await ask(slipCode, true)).toEqual(no('slip-spent'));
+    expect(await ask(slipCode, false)).toMatchObject({ slip: paid });
   });
 
   it('change one’s own PIN with the present one only, and the old one is forgotten', async () => {

@@ -5,7 +5,7 @@ import { isOpen } from '../../../kiosk/case.ts';
 import { orderOf } from '../../../kiosk/command.ts';
 import type { Entry, EntryBody, EntryKind } from '../../../kiosk/entry.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
-import { minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
+import { correctionRefused, minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
 import { type MoveRecord, moveRecord } from '../../../kiosk/staff/record.ts';
 import { bagsKept, stockOf } from '../../../kiosk/till/till.ts';
 import { currency, Shift } from './shift.ts';
@@ -146,6 +146,23 @@ describe('a cash box', () => {
     expect(one.step({ fact: 'cash.counted', bag: 'B00001', pieces, by }).kinds).toEqual([]);
   });
 
+  test('that is out while nobody has logged in is a case with what was in it, and a move; once', () => {
+    const one = note(shift(), 'a', 2_000).step({ fact: 'staff.left' });
+    const out = () => one.step({ fact: 'cashbox.removed', device: 'acceptor' });
+    out();
+    expect(only(one, 'cashbox.taken')).toMatchObject({
+      move: 'M00001',
+      by: null,
+      pieces: [{ minor: 2_000, count: 1 }],
+    });
+    expect(only(one, 'case.opened')).toMatchObject({ about: 'box-unattended', minor: null, subject: 'M00001' });
+    expect(record(one, 'M00001')).toMatchObject({ unit: 'box', by: null, effect: null });
+    expect(out().kinds).toEqual(['cashbox.removed']);
+    one.step({ fact: 'cashbox.inserted', device: 'acceptor' }).enters('1');
+    expect(only(out(), 'cashbox.taken')).toMatchObject({ move: 'M00002', by: '1', pieces: [] });
+    expect(one.kinds).not.toContain('case.opened');
+  });
+
   test('whose machine tells nothing is changed by word', () => {
     const one = note(shift(), 'a', 2_000).step({ fact: 'cashbox.changed', device: 'acceptor', by });
     expect(only(one, 'cashbox.changed')).toMatchObject({ pieces: [{ minor: 2_000, count: 1 }], move: 'M00001' });
@@ -153,12 +170,24 @@ describe('a cash box', () => {
     expect(one.step({ fact: 'cashbox.changed', device: 'acceptor', by }).kinds).toEqual([]);
   });
 
-  test('is one of a hundred at most that wait in the state', () => {
-    const one = shift();
-    for (let n = 0; n <= bagsKept; n++) note(one, `n${n}`, 100).step({ fact: 'cashbox.removed', device: 'acceptor' });
-    expect(one.kiosk.till.bags).toHaveLength(bagsKept);
-    expect(one.kiosk.till.bags.at(-1)?.bag).toBe('B00101');
-  });
+  test.each(['told by its machine', 'changed by word'])(
+    '%s is one of a hundred that wait; the oldest leaves as a case',
+    (how) => {
+      const out =
+        how === 'told by its machine'
+          ? ({ fact: 'cashbox.removed', device: 'acceptor' } as const)
+          : ({ fact: 'cashbox.changed', device: 'acceptor', by } as const);
+      const uncounted = () => openCases(one).filter(({ about }) => about === 'box-uncounted');
+      const one = note(shift(), 'first', 10_000).step(out);
+      for (let n = 1; n < bagsKept; n++) note(one, `n${n}`, 100).step(out);
+      one.step(out);
+      expect(uncounted()).toEqual([]);
+      note(one, 'last', 100).step(out);
+      expect(one.kiosk.till.bags).toHaveLength(bagsKept);
+      expect(one.kiosk.till.bags.at(-1)?.bag).toBe('B00101');
+      expect(uncounted()).toMatchObject([{ minor: 10_000, subject: 'B00001' }]);
+    },
+  );
 });
 
 describe('a correction', () => {
@@ -180,6 +209,20 @@ describe('a correction', () => {
     corrects(one, 'M00003', 50);
     expect(openCases(one)).toEqual([]);
     expect(total(one.kiosk.till.removed)).toBe(5_000);
+  });
+
+  test.each([
+    ['was counted', 'cash.declared'],
+    ['was taken out', 'cash.removed'],
+  ] as const)('of what was put in before all of it %s moves nothing: a new count is wanted', (_, fact) => {
+    const one = unit(unit(shift(), 'cash.filled', 100), fact, 100);
+    const before = stock(one);
+    expect(correctionRefused(one.kiosk, record(one, 'M00001'))).toBe('counted-since');
+    expect(corrects(one, 'M00001', 50).kinds).toEqual([]);
+    expect(stock(one)).toEqual(before);
+    corrects(one, 'M00002', 90);
+    expect(only(one, 'cash.corrected')).toMatchObject({ corrects: 'M00002' });
+    expect(stock(one)).toEqual(fact === 'cash.declared' ? [{ minor: 100, count: 90 }] : []);
   });
 
   test('is made once: whoever comes later corrects the correction', () => {

@@ -144,8 +144,8 @@ describe('who works here', () => {
 describe('the table of rights', () => {
   test('gives each role what it is there for', () => {
     expect(Object.fromEntries(roles.map((role) => [role, rightsOf(role)]))).toEqual({
-      attendant: ['look', 'fill'],
-      collector: ['look', 'fill', 'remove', 'empty', 'change-box', 'count', 'declare', 'correct'],
+      attendant: ['look', 'fill', 'pay-slip'],
+      collector: ['look', 'fill', 'remove', 'empty', 'change-box', 'count', 'declare', 'correct', 'settle', 'pay-slip'],
       technician: ['look', 'empty', 'confirm-table', 'find-devices'],
       administrator: [
         'look',
@@ -156,6 +156,8 @@ describe('the table of rights', () => {
         'count',
         'declare',
         'correct',
+        'settle',
+        'pay-slip',
         'confirm-table',
         'find-devices',
         'persons',

@@ -130,7 +130,8 @@ describe('a number where a receipt’s is asked for', () => {
     const { body } = new Visit().boot().begin('en').ask({ do: 'task', task: 'receipt' }).view();
     expect(body).toMatchObject({
       hint: expect.stringContaining('begins with R'),
-      keyboard: { kind: 'code', maxLength: 10 },
+      receipt: { kind: 'code', maxLength: 10 },
+      bill: { kind: 'digits' },
     });
   });
 
@@ -149,7 +150,7 @@ describe('a number where a receipt’s is asked for', () => {
   });
 
   test('of no receipt is not found', () => {
-    expect(asked('R000009', 'en')).toBe('We could not find this receipt. Check its number and try again');
+    expect(asked('R000009', 'en')).toBe('We could not find this receipt. Check both numbers and try again');
   });
 });
 

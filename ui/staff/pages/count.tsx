@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Right, Second, StaffAct, StaffPieces, StaffTill } from '../../../kiosk/server/staff-wire.ts';
-import { type Answer, act, type Failure } from '../api.ts';
+import type { Right, Second, StaffAct, StaffMoves, StaffPieces, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import { act, type Failure, readTable } from '../api.ts';
 import { sumOf, usePlace } from '../desk.ts';
 import { Good, Pad, SecondPerson, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 
@@ -13,9 +13,11 @@ interface CountingProps {
   readonly right: Right;
   /** What the pieces can be worth. */
   readonly minors: readonly number[];
-  /** What the books say; null: there is nothing to compare with. */
-  readonly expected: readonly StaffPieces[] | null;
-  /** What that is called, when it is not what is expected. */
+  /** It is booked before anything is told of what the books say. */
+  readonly blind?: boolean;
+  /** What stands beside it in the review; left out: nothing. */
+  readonly expected?: readonly StaffPieces[];
+  /** What that is called. */
   readonly expectedName?: string;
   /** What stands in the fields at first. */
   readonly before?: readonly StaffPieces[];
@@ -24,50 +26,45 @@ interface CountingProps {
   readonly back?: () => void;
 }
 
-/** Counting first, without a look at the books; then the comparison; then it is booked. */
+/** What was put in or is corrected is looked at once more and then booked. A count is booked before the books are shown. */
 export function Counting(props: CountingProps) {
-  const { minors, expected, right } = props;
-  const { words, go, forTwo } = usePlace();
+  const { minors, right, blind = false } = props;
+  const { words, forTwo } = usePlace();
   const [counts, set] = useState<Readonly<Record<number, string>>>(() =>
     Object.fromEntries((props.before ?? []).map(({ minor, count }) => [minor, String(count)])),
   );
-  const [comparing, compare] = useState(false);
+  const [reviewing, review] = useState(false);
   const [second, setSecond] = useState<Second>({ number: '', pin: '' });
   const [failure, fail] = useState<Failure | null>(null);
-  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [answer, setAnswer] = useState<Booked | null>(null);
   const { busy, once } = useOnce();
   const pieces = minors.map((minor) => ({ minor, count: Number(counts[minor] ?? '') }));
   const two = forTwo(right);
+  const off = busy || minors.length === 0 || (two && (second.number === '' || second.pin === ''));
   const book = () =>
     once(async () => {
+      if (off) return;
       const found = await act(props.ask(pieces, two ? second : null));
       setSecond((before) => ({ ...before, pin: '' }));
-      if (found.ok) setAnswer(found);
       fail(found.ok ? null : found);
+      if (!found.ok) return;
+      const move = blind && found.move !== null ? await bookedMove(found.move) : null;
+      setAnswer({ move: found.move, case: found.case, as: move });
     });
-  if (answer?.ok) {
-    return (
-      <Sheet title={props.title}>
-        <Good text={answer.move === null ? words.done : words.bookedAs(answer.move)} />
-        {answer.case !== null && <p class="large">{words.caseOpened(answer.case)}</p>}
-        <Touch look="main" onTouch={() => go({ at: 'home' })}>
-          {words.done}
-        </Touch>
-      </Sheet>
-    );
-  }
-  const back = comparing ? () => compare(false) : props.back;
+  if (answer !== null) return <BookedSheet title={props.title} booked={answer} />;
+  const back = reviewing ? () => review(false) : props.back;
+  const secondPerson = two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />;
   return (
     <Sheet title={props.title} text={props.text} {...(back === undefined ? {} : { back })}>
-      {!comparing && props.children}
+      {!reviewing && props.children}
       <Trouble failure={failure} />
-      {comparing ? (
+      {reviewing ? (
         <>
-          <Comparison pieces={pieces} expected={expected} name={props.expectedName ?? words.expected} />
-          {two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />}
+          <Comparison pieces={pieces} expected={props.expected ?? null} name={props.expectedName ?? words.expected} />
+          {secondPerson}
           <div class="choices">
-            <Touch onTouch={() => compare(false)}>{words.countAgain}</Touch>
-            <Touch look="main" off={busy || (two && (second.number === '' || second.pin === ''))} onTouch={book}>
+            <Touch onTouch={() => review(false)}>{words.countAgain}</Touch>
+            <Touch look="main" off={off} onTouch={book}>
               {words.bookIt}
             </Touch>
           </div>
@@ -75,11 +72,56 @@ export function Counting(props: CountingProps) {
       ) : (
         <>
           <CountTable minors={minors} counts={counts} onChange={(minor, text) => set({ ...counts, [minor]: text })} />
-          <Touch look="main" off={minors.length === 0} onTouch={() => compare(true)}>
-            {words.compare}
-          </Touch>
+          {blind ? (
+            <>
+              {secondPerson}
+              <p class="quiet">{words.compareText}</p>
+              <Touch look="main" off={off} onTouch={book}>
+                {words.compare}
+              </Touch>
+            </>
+          ) : (
+            <Touch look="main" off={minors.length === 0} onTouch={() => review(true)}>
+              {words.review}
+            </Touch>
+          )}
         </>
       )}
+    </Sheet>
+  );
+}
+
+type MoveRow = StaffMoves['moves'][number];
+
+interface Booked {
+  readonly move: string | null;
+  readonly case: string | null;
+  /** As the journal has it; null where there is nothing to compare. */
+  readonly as: MoveRow | null;
+}
+
+async function bookedMove(move: string): Promise<MoveRow | null> {
+  const table = await readTable('moves', Number(move.slice(1)));
+  return table?.moves.find((one) => one.move === move) ?? null;
+}
+
+/** What was booked, and only now what the books had. */
+function BookedSheet({ title, booked }: { readonly title: string; readonly booked: Booked }) {
+  const { words, go, may } = usePlace();
+  const { move, as } = booked;
+  return (
+    <Sheet title={title}>
+      <Good text={move === null ? words.done : words.bookedAs(move)} />
+      {booked.case !== null && <p class="large">{words.caseOpened(booked.case)}</p>}
+      {as !== null && <Comparison pieces={as.pieces} expected={as.expected} name={words.expected} />}
+      <div class="choices">
+        {as !== null && move !== null && may('correct') && (
+          <Touch onTouch={() => go({ at: 'correct', move })}>{words.countAgain}</Touch>
+        )}
+        <Touch look="main" onTouch={() => go({ at: 'home' })}>
+          {words.done}
+        </Touch>
+      </div>
     </Sheet>
   );
 }
@@ -227,10 +269,7 @@ export function UnitCount({ what, till }: { readonly what: 'fill' | 'remove' | '
   if (unit === undefined) {
     return <ChooseDevice title={title} devices={units.map(({ device }) => device)} choose={choose} />;
   }
-  const { device, stocks } = unit;
-  const held = stocks.filter(({ count }) => count !== 0);
-  // In a unit in which the books have nothing a float begins: that is no difference.
-  const expected = what === 'fill' || (what === 'declare' && held.length === 0) ? null : held;
+  const { device } = unit;
   return (
     <Counting
       key={device}
@@ -238,7 +277,7 @@ export function UnitCount({ what, till }: { readonly what: 'fill' | 'remove' | '
       text={words[`${what}Text`]}
       right={what}
       minors={till.devices.find((one) => one.device === device)?.minors ?? []}
-      expected={expected}
+      blind={what !== 'fill'}
       ask={(pieces, second) =>
         what === 'remove' ? { do: 'remove', device, pieces, second } : { do: what, device, pieces }
       }
@@ -258,7 +297,7 @@ export function BagCount({ bag, till }: { readonly bag: string; readonly till: S
       text={found.device}
       right="count"
       minors={till.devices.find((one) => one.device === found.device)?.minors ?? []}
-      expected={found.stocks}
+      blind
       ask={(pieces, second) => ({ do: 'count', bag, pieces, second })}
     />
   );

@@ -57,7 +57,8 @@ export function SetUpPage() {
       <h1>{words.setUp}</h1>
       <p class="quiet">{words.setUpText}</p>
       <Trouble failure={failure} />
-      {differ && <p class="quiet">{words.pinsDiffer}</p>}
+      <p class="quiet">{words.pinRule}</p>
+      {differ && <p class="stop strong">{words.pinsDiffer}</p>}
       <Fields
         fields={[
           { key: 'code', label: words.setUpCode, kind: 'code' },

@@ -37,6 +37,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: recycles && may('empty'), page: { at: 'empty' }, name: words.empty },
     { shown: may('change-box'), page: { at: 'box' }, name: words.box },
     { shown: paysOut && may('declare'), page: { at: 'declare' }, name: words.declare },
+    { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
     { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
@@ -75,7 +76,9 @@ function Till({ till }: { readonly till: StaffTill }) {
                 {unit.state !== null && <span class="chip">{words.levels[unit.state]}</span>}
                 {unit.differs && <span class="chip chip-stop">{words.differs}</span>}
               </th>
-              <td class="figure strong">{unit.minor === 0 ? words.nothingInside : money(unit.minor)}</td>
+              <td class="figure strong">
+                {unit.minor !== 0 ? money(unit.minor) : unit.declared ? words.nothingInside : words.notDeclared}
+              </td>
             </tr>
             {unit.stocks
               .filter(({ count, machine }) => count !== 0 || (machine ?? 0) !== 0)

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { StaffCases, StaffMoves, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffMoves, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { readTable, type Tables } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Sheet, Touch } from '../parts.tsx';
 import { Counting } from './count.tsx';
 
 /** One page of a table, read anew whenever `from` changes. */
-function usePage<Name extends 'moves' | 'cases'>(name: Name, from: number): Tables[Name] | null {
+export function usePage<Name extends 'moves' | 'cases'>(name: Name, from: number): Tables[Name] | null {
   const [table, set] = useState<Tables[Name] | null>(null);
   useEffect(() => {
     let over = false;
@@ -20,7 +20,7 @@ function usePage<Name extends 'moves' | 'cases'>(name: Name, from: number): Tabl
   return table;
 }
 
-function Pager({ from, next, turn }: { from: number; next: number | null; turn: (from: number) => void }) {
+export function Pager({ from, next, turn }: { from: number; next: number | null; turn: (from: number) => void }) {
   const { words } = usePlace();
   if (from === 0 && next === null) return null;
   return (
@@ -52,10 +52,12 @@ export function Moves() {
 
 function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
   const { words, money, signed, time, may, go } = usePlace();
-  const correctable = move.correctedBy === null && move.what !== 'box-changed' && move.what !== 'emptied';
+  const both = [move.by, move.second].filter((one) => one !== null);
+  const who = both.length === 0 ? words.nobody : `${words.by} ${both.join(' + ')}`;
   const notes = [
     ...(move.corrects === null ? [] : [words.corrects(move.corrects)]),
     ...(move.correctedBy === null ? [] : [words.correctedBy(move.correctedBy)]),
+    ...(move.fixed === 'counted-since' ? [words.countedSince] : []),
     ...(move.case === null ? [] : [move.case]),
   ];
   return (
@@ -64,11 +66,12 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
         <h2>
           {move.move} · {words.whats[move.what]}
         </h2>
-        <span class="large strong">{money(move.minor)}</span>
+        {move.minor !== null && <span class="large strong">{money(move.minor)}</span>}
       </div>
       <p>
-        {move.device} · {words.units[move.unit]} ·{' '}
-        {move.pieces.map(({ minor, count }) => `${count} × ${money(minor)}`).join(', ')}
+        {move.device} · {words.units[move.unit]}
+        {move.pieces.length > 0 &&
+          ` · ${move.pieces.map(({ minor, count }) => `${count} × ${money(minor)}`).join(', ')}`}
       </p>
       {move.difference !== null && (
         <p class={move.difference === 0 ? 'quiet' : 'stop strong'}>
@@ -77,10 +80,10 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
       )}
       <div class="line">
         <p class="note">
-          {time(move.at)} · {words.by} {[move.by, ...(move.second === null ? [] : [move.second])].join(' + ')}
+          {time(move.at)} · {who}
           {notes.map((note) => ` · ${note}`)}
         </p>
-        {correctable && may('correct') && (
+        {move.fixed === null && may('correct') && (
           <Touch onTouch={() => go({ at: 'correct', move: move.move })}>{words.correct}</Touch>
         )}
       </div>
@@ -110,37 +113,5 @@ export function Correct({ move, till }: { readonly move: string; readonly till: 
       ask={(pieces, second) => ({ do: 'correct', move, pieces, second })}
       back={() => go({ at: 'moves' })}
     />
-  );
-}
-
-export function Cases() {
-  const { words } = usePlace();
-  const [from, turn] = useState(0);
-  const table = usePage('cases', from);
-  return (
-    <Sheet title={words.cases}>
-      {table?.cases.length === 0 && <p class="quiet">{words.noCases}</p>}
-      {table?.cases.map((one) => (
-        <Case key={one.case} one={one} />
-      ))}
-      {table !== null && <Pager from={from} next={table.next} turn={turn} />}
-    </Sheet>
-  );
-}
-
-function Case({ one }: { readonly one: StaffCases['cases'][number] }) {
-  const { words, money, signed } = usePlace();
-  const amount = one.about === 'count-differs' ? signed : money;
-  const told = one.subject !== null && /^[A-Z][0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(one.subject) ? one.subject : null;
-  return (
-    <section class="card line">
-      <div>
-        <h2>
-          {one.case} · {words.abouts[one.about]}
-        </h2>
-        {told !== null && <p class="note">{told}</p>}
-      </div>
-      <span class="large strong">{one.minor === null ? words.unknownAmount : amount(one.minor)}</span>
-    </section>
   );
 }

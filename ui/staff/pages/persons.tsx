@@ -104,7 +104,8 @@ function AddPerson({ back }: { readonly back: () => void }) {
   return (
     <Sheet title={words.addPerson} text={words.addPersonText} back={back}>
       <Trouble failure={failure} />
-      {differ && <p class="quiet">{words.pinsDiffer}</p>}
+      <p class="quiet">{words.pinRule}</p>
+      {differ && <p class="stop strong">{words.pinsDiffer}</p>}
       <RoleChoice role={role} choose={choose} />
       <Fields
         fields={[
@@ -181,7 +182,8 @@ function NewPin(props: { readonly number: string; readonly mine: boolean; readon
   return (
     <>
       <Trouble failure={failure} />
-      {differ && <p class="quiet">{words.pinsDiffer}</p>}
+      <p class="quiet">{words.pinRule}</p>
+      {differ && <p class="stop strong">{words.pinsDiffer}</p>}
       <Fields
         fields={[
           ...(mine ? [{ key: 'present', label: words.presentPin, kind: 'pin' } as const] : []),

@@ -1,0 +1,114 @@
+/**
+ * Cases and slips that people settle. What the window pays is its own money: the case or the slip ends, and the till stays
+ * as it is.
+ */
+import { type Case, foldCase } from '../case.ts';
+import type { Entry } from '../entry.ts';
+import type { Ending, FactBody } from '../fact.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { VoucherRecord } from '../lookup.ts';
+import type { StaffProblem } from '../server/staff-wire.ts';
+import { put, type Turn } from '../turn.ts';
+
+/** No window pays more for a case whose amount nobody knows, minor units. */
+const paidMaximumMinor = 100_000_000;
+
+/** Of what somebody may have money to come. */
+const owing: Readonly<Record<Case['about'], boolean>> = {
+  'note-unknown': true,
+  'note-stuck': true,
+  'note-unowned': true,
+  'note-suspect': true,
+  'note-to-count': false,
+  'voucher-not-printed': true,
+  'post-refused': true,
+  'post-unanswered': false,
+  'session-abandoned': true,
+  'denominations-changed': false,
+  'coin-unowned': true,
+  'coins-lost': true,
+  'change-owed': true,
+  'payout-unknown': true,
+  'change-retracted': true,
+  'levels-differ': false,
+  'count-differs': false,
+  'emptying-unknown': false,
+  'box-uncounted': false,
+  'box-unattended': false,
+};
+
+export interface CaseRecord {
+  readonly one: Case;
+  /** When it was opened, ISO 8601 UTC. */
+  readonly at: string;
+  /** All that names it, in order. */
+  readonly entries: readonly Entry[];
+}
+
+/** The number of the nth case. */
+export function caseNumber(n: number): string {
+  return `C${String(n).padStart(5, '0')}`;
+}
+
+/** From the entries that carry this number (`case:NUMBER` in the index); null when there is no such case. */
+export function caseRecord(entries: readonly Entry[]): CaseRecord | null {
+  const opened = entries.find(({ body }) => body.kind === 'case.opened');
+  const one = entries.reduce<Case | null>((known, { body }) => foldCase(known, body), null);
+  return opened === undefined || one === null ? null : { one, at: opened.at, entries };
+}
+
+/** The number of the slip that a case is about; null when it is about none. */
+export function slipOf({ about, subject }: Case): string | null {
+  return about === 'voucher-not-printed' || about === 'post-refused' ? subject : null;
+}
+
+export function maybeOwed({ about }: Case): boolean {
+  return owing[about];
+}
+
+/** Why a case cannot end so; null when it can. `slip`: what the journal has of the slip that it is about. */
+export function settleRefused(
+  kiosk: Kiosk,
+  one: Case | null,
+  slip: VoucherRecord | null,
+  ending: Ending,
+): StaffProblem | null {
+  if (one === null) return 'unknown-case';
+  if (one.status !== 'open') return 'case-closed';
+  if (one.subject !== null && kiosk.posts[one.subject] !== undefined) return 'still-asked';
+  const { how, minor, reason } = ending;
+  if (how === 'void') return reason === null || minor !== null ? 'malformed' : null;
+  if (reason !== null || minor === null) return 'malformed';
+  if (!maybeOwed(one)) return 'not-owed';
+  if (slip?.spent) return 'slip-spent';
+  const most = one.minor ?? paidMaximumMinor;
+  if (!Number.isSafeInteger(minor) || minor <= 0 || minor > most) return 'bad-amount';
+  // A slip is paid whole, or stays what it is.
+  return slip === null || slip.minor === minor ? null : 'bad-amount';
+}
+
+type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
+
+/** A person has ended a case. */
+export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
+  const { record, slip, how, minor, reason, by, second = null } = seen;
+  const one = turn.kiosk.cases[record.case] ?? record;
+  if (settleRefused(turn.kiosk, one, slip, seen) !== null) return;
+  const { case: number, currency } = one;
+  put(turn, { kind: 'case.settled', case: number, how, reason, currency, minor: minor ?? 0, by, second });
+  if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);
+}
+
+/** A slip was paid at the window. */
+export function slipPaid(turn: Turn, { record, by, second = null }: Seen<'voucher.voided'>): void {
+  if (!record.spent) paidOff(turn, record, by, second);
+}
+
+/** From here on the slip is worth nothing, and no case stands for it. */
+function paidOff(turn: Turn, { serial, currency, minor }: VoucherRecord, by: string, second: string | null): void {
+  put(turn, { kind: 'voucher.voided', serial, currency, minor, by, second });
+  for (const one of Object.values(turn.kiosk.cases)) {
+    if (slipOf(one) !== serial) continue;
+    put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: one.minor });
+  }
+}

@@ -1,0 +1,165 @@
+/** Cases and slips that people settle, told in facts. */
+import { describe, expect, test } from 'vitest';
+import { openCasesKept } from '../../../kiosk/case.ts';
+import type { Entry, EntryBody } from '../../../kiosk/entry.ts';
+import type { Ending } from '../../../kiosk/fact.ts';
+import { indexKeys } from '../../../kiosk/journal/derive.ts';
+import { apply } from '../../../kiosk/kiosk.ts';
+import { voucherEnd, voucherRecord } from '../../../kiosk/lookup.ts';
+import { caseRecord, settleRefused, slipOf } from '../../../kiosk/staff/cases.ts';
+import { bill, type Visit } from '../view/visit.ts';
+import { currency, Shift } from './shift.ts';
+
+const at = '2026-03-31T01:20:00.000Z';
+const paid = (minor: number | null): Ending => ({ how: 'paid', minor, reason: null });
+const given: Ending = { how: 'void', minor: null, reason: 'given' };
+
+/** What the journal has under a key. */
+function found(of: Visit, key: string): readonly Entry[] {
+  return of.recorded.filter((body) => indexKeys(body).includes(key)).map((body) => ({ body, at }) as Entry);
+}
+
+/** A case with the slip that it is about, as the desk hands them in. */
+function looked(of: Visit, number: string) {
+  const record = caseRecord(found(of, `case:${number}`))?.one;
+  if (record === undefined) throw new Error(`there is no ${number}`);
+  const serial = slipOf(record);
+  return { record, slip: serial === null ? null : voucherRecord(found(of, `voucher:${serial}`)) };
+}
+
+function settles(of: Shift, number: string, ending: Ending): Shift {
+  return of.step({ fact: 'case.settled', ...looked(of, number), ...ending, by: '1', second: '2' });
+}
+
+function refused(of: Shift, number: string, ending: Ending) {
+  const { record, slip } = looked(of, number);
+  return settleRefused(of.kiosk, record, slip, ending);
+}
+
+function shift(): Shift {
+  const made = new Shift().hired('administrator').enters('1');
+  return made.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency, minor: 5_000 });
+}
+
+/** A customer has left, and a slip of 13.50 did not come out. */
+function withSlip(): Shift {
+  const made = new Shift().hired('administrator');
+  made.begin().payingCash().note(10_000).refusedPrint();
+  while (made.kiosk.session !== null) made.waits(200_000);
+  return made.enters('1');
+}
+
+const kindOf = (of: Shift, kind: EntryBody['kind']) => of.entries.filter((entry) => entry.kind === kind);
+
+describe('a case', () => {
+  test('is paid at the window under two persons, once, and no till moves', () => {
+    const one = shift();
+    const { till } = one.kiosk;
+    settles(one, 'C00001', paid(5_000));
+    expect(one.entries).toContainEqual({
+      kind: 'case.settled',
+      case: 'C00001',
+      how: 'paid',
+      reason: null,
+      currency,
+      minor: 5_000,
+      by: '1',
+      second: '2',
+    });
+    expect(one.kiosk.cases).toEqual({});
+    expect(one.kiosk.till).toBe(till);
+    expect(looked(one, 'C00001').record).toMatchObject({ status: 'resolved', outcome: 'paid', minor: 5_000 });
+    expect(refused(one, 'C00001', given)).toBe('case-closed');
+    expect(settles(one, 'C00001', paid(5_000)).kinds).toEqual([]);
+  });
+
+  test('of which nothing is owed ends with the reason', () => {
+    const one = settles(shift(), 'C00001', given);
+    expect(kindOf(one, 'case.settled')).toMatchObject([{ how: 'void', minor: 0, reason: 'given' }]);
+    expect(one.kiosk.cases).toEqual({});
+  });
+
+  test.each([
+    ['more than is owed', paid(5_001), 'bad-amount'],
+    ['nothing', paid(0), 'bad-amount'],
+    ['less than a cent', paid(0.5), 'bad-amount'],
+    ['an amount that nobody named', paid(null), 'malformed'],
+    ['a payment with a reason', { how: 'paid', minor: 1, reason: 'given' }, 'malformed'],
+    ['nothing, without a reason', { how: 'void', minor: null, reason: null }, 'malformed'],
+  ] as const)('is not settled with %s', (_, ending, problem) => {
+    const one = shift();
+    expect(refused(one, 'C00001', ending)).toBe(problem);
+    expect(settles(one, 'C00001', ending).kinds).toEqual([]);
+  });
+
+  test('that is no debt is not paid, and one whose biller still owes an answer is not ended', () => {
+    const one = new Shift().hired('administrator').enters('1');
+    const unit = { device: 'yuan', unit: 'hopper', currency, by: '1' } as const;
+    one.step({ fact: 'cash.filled', ...unit, pieces: [{ minor: 100, count: 5 }] });
+    one.step({ fact: 'cash.removed', ...unit, pieces: [{ minor: 100, count: 9 }] });
+    expect(refused(one, 'C00001', paid(400))).toBe('not-owed');
+    expect(refused(one, 'C00001', { how: 'void', minor: null, reason: 'written-off' })).toBeNull();
+    const posting = withSlip();
+    const [post] = Object.keys(posting.kiosk.posts) as [string];
+    const about = { ...looked(posting, 'C00001').record, about: 'post-unanswered', subject: post } as const;
+    expect(settleRefused(posting.kiosk, about, null, given)).toBe('still-asked');
+  });
+
+  test('that the state no longer holds is settled all the same, from the journal', () => {
+    const one = shift();
+    const opened = one.recorded.find((entry) => entry.kind === 'case.opened');
+    for (let n = 2; n <= openCasesKept + 1; n++)
+      one.kiosk = apply(one.kiosk, { ...opened, case: `C${n}` } as EntryBody);
+    expect(one.kiosk.cases.C00001).toBeUndefined();
+    expect(kindOf(settles(one, 'C00001', paid(5_000)), 'case.settled')).toHaveLength(1);
+  });
+
+  test('about a slip is paid whole, and the slip is worth nothing more', () => {
+    const one = withSlip();
+    expect(looked(one, 'C00001').record).toMatchObject({ about: 'voucher-not-printed', subject: '000001' });
+    expect(refused(one, 'C00001', paid(1_000))).toBe('bad-amount');
+    settles(one, 'C00001', paid(1_350));
+    expect(kindOf(one, 'voucher.voided')).toMatchObject([{ serial: '000001', minor: 1_350, by: '1', second: '2' }]);
+    expect(voucherRecord(found(one, 'voucher:000001'))).toMatchObject({ spent: true });
+    expect(one.kiosk.cases).toEqual({});
+  });
+
+  test('whose slip was used meanwhile is not paid', () => {
+    const one = withSlip();
+    const { record, slip } = looked(one, 'C00001');
+    if (slip === null) throw new Error('the case is about no slip');
+    expect(settleRefused(one.kiosk, record, { ...slip, spent: true }, paid(1_350))).toBe('slip-spent');
+    expect(settleRefused(one.kiosk, record, { ...slip, spent: true }, given)).toBeNull();
+  });
+});
+
+describe('a slip that the window paid', () => {
+  const pays = (one: Shift) => {
+    const record = voucherRecord(found(one, 'voucher:000001'));
+    if (record === null) throw new Error('there is no slip');
+    return one.step({ fact: 'voucher.voided', record, by: '1' });
+  };
+
+  test('is refused here like one that was used, its case is closed, and it is paid once', () => {
+    const one = pays(withSlip());
+    expect(kindOf(one, 'voucher.voided')).toMatchObject([{ serial: '000001', minor: 1_350, by: '1', second: null }]);
+    expect(one.kiosk.cases).toEqual({});
+    expect(pays(one).kinds).toEqual([]);
+    one.step({ fact: 'staff.left' });
+    one
+      .begin()
+      .confirmed({ ...bill, number: '1002' })
+      .ask({ do: 'method', method: 'voucher' });
+    one.step({ fact: 'voucher.presented', serial: '000001', record: voucherRecord(found(one, 'voucher:000001')) });
+    expect(one.kiosk.session?.stage).toMatchObject({ at: 'voucher', problem: 'refused' });
+    expect(one.kinds).not.toContain('voucher.redeemed');
+  });
+
+  test('says by whom and when; one that was used says in which sale', () => {
+    const one = withSlip();
+    expect(voucherEnd(found(one, 'voucher:000001'))).toBeNull();
+    expect(voucherEnd(found(pays(one), 'voucher:000001'))).toEqual({ how: 'paid', at, by: '1' });
+    const redeemed = { kind: 'voucher.redeemed', serial: '1', sale: 's', session: 'v', currency, minor: 1 } as const;
+    expect(voucherEnd([{ at, body: redeemed }])).toEqual({ how: 'redeemed', at, sale: 's' });
+  });
+});

@@ -1,0 +1,19 @@
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import { TwoFields } from '../parts/two-fields.tsx';
+
+/** A receipt that is wanted again: its number, and that of the bill it was for. */
+export function Reprint({ body }: { readonly body: Extract<ScreenBody, { screen: 'find-receipt' }> }) {
+  return (
+    <TwoFields
+      body={body}
+      keyboards={[body.receipt, body.bill]}
+      ask={(number, bill) => ({ do: 'find-receipt', number, bill })}
+      head={() => (
+        <>
+          <h1 class="title">{body.title}</h1>
+          <p class="large quiet">{body.hint}</p>
+        </>
+      )}
+    />
+  );
+}

@@ -1,0 +1,269 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import {
+  type Second,
+  type StaffCase,
+  type StaffCases,
+  type VoidReason,
+  voidReasons,
+} from '../../../kiosk/server/staff-wire.ts';
+import { act, type Failure, readTable } from '../api.ts';
+import { usePlace } from '../desk.ts';
+import { Fields, Good, Pad, SecondPerson, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+import { Pager, usePage } from './lists.tsx';
+import { SlipFacts } from './slip.tsx';
+
+type Found = NonNullable<StaffCase['found']>;
+
+/** Amounts have at most so many digits. */
+const mostDigits = 9;
+
+/** The open cases; one that a customer brings is also found by its number. */
+export function Cases() {
+  const { words, go } = usePlace();
+  const [from, turn] = useState(0);
+  const table = usePage('cases', from);
+  const typed = useTyped();
+  const number = Number(typed.of('number'));
+  const find = () => go({ at: 'case', case: number });
+  return (
+    <Sheet title={words.cases}>
+      {table?.cases.length === 0 && <p class="quiet">{words.noCases}</p>}
+      {table?.cases.map((one) => (
+        <Row key={one.case} one={one} />
+      ))}
+      {table !== null && <Pager from={from} next={table.next} turn={turn} />}
+      <section class="card">
+        <h2>{words.findCase}</h2>
+        <Fields
+          fields={[{ key: 'number', label: words.caseNumber, kind: 'number' }]}
+          values={typed.values}
+          onChange={typed.type}
+          onEnter={() => number > 0 && find()}
+        />
+        <Touch off={number === 0} onTouch={find}>
+          {words.look}
+        </Touch>
+      </section>
+    </Sheet>
+  );
+}
+
+function Row({ one }: { readonly one: StaffCases['cases'][number] }) {
+  const { words, money, signed, go } = usePlace();
+  const amount = one.about === 'count-differs' ? signed : money;
+  return (
+    <Touch look="row" onTouch={() => go({ at: 'case', case: Number(one.case.slice(1)) })}>
+      <span>
+        <strong>
+          {one.case} · {words.abouts[one.about]}
+        </strong>
+        {one.subject !== null && <span class="note">{one.subject}</span>}
+      </span>
+      <span class="row-end">
+        {one.owed && <span class="chip chip-stop">{words.owed}</span>}
+        <span class="large strong">{one.minor === null ? words.unknownAmount : amount(one.minor)}</span>
+      </span>
+    </Touch>
+  );
+}
+
+/** What a case is about, and how it ended. */
+export function CasePage({ number }: { readonly number: number }) {
+  const { words, go, may } = usePlace();
+  const [table, set] = useState<StaffCase | null>(null);
+  const read = useCallback(async () => {
+    const found = await readTable('case', number);
+    if (found !== null) set(found);
+  }, [number]);
+  useEffect(() => void read(), [read]);
+  const back = () => go({ at: 'cases' });
+  if (table === null) return <Sheet title={words.cases} back={back} children={''} />;
+  const { found } = table;
+  if (found === null)
+    return <Sheet title={words.cases} text={words.problems['unknown-case']} back={back} children={''} />;
+  return (
+    <Sheet title={`${found.case} · ${words.abouts[found.about]}`} back={back}>
+      {found.settled !== null && <Settled settled={found.settled} />}
+      <Facts found={found} />
+      {found.open && may('settle') && <Settle found={found} onDone={() => void read()} />}
+      <Told found={found} />
+    </Sheet>
+  );
+}
+
+function Settled({ settled }: { readonly settled: NonNullable<Found['settled']> }) {
+  const { words, money, time } = usePlace();
+  const { how, minor, reason, by, second } = settled;
+  const what = how === 'paid' ? `${words.caseWords.paid} ${money(minor)}` : words.caseWords.void;
+  const who = [by, ...(second === null ? [] : [second])].join(' + ');
+  return (
+    <>
+      <Good text={reason === null ? what : `${what} · ${words.reasons[reason]}`} />
+      <p class="note">
+        {time(settled.at)} · {words.by} {who}
+      </p>
+    </>
+  );
+}
+
+function Facts({ found }: { readonly found: Found }) {
+  const { words, money, signed, time, lang } = usePlace();
+  const amount = found.about === 'count-differs' ? signed : money;
+  const facts: readonly (readonly [string, string | null])[] = [
+    [words.opened, time(found.at)],
+    [words.bill, found.bill === null ? null : `${found.bill.number} · ${found.bill.title[lang]}`],
+    [words.receipt, found.receipt],
+    [words.machine, found.device],
+    [words.aboutWhat, found.subject],
+  ];
+  return (
+    <section class="card">
+      <div class="line">
+        <h2>{found.owed ? words.owed : words.amount}</h2>
+        <span class="large strong">{found.minor === null ? words.unknownAmount : amount(found.minor)}</span>
+      </div>
+      <dl class="facts">
+        {facts.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {found.slip !== null && <SlipFacts slip={found.slip} />}
+    </section>
+  );
+}
+
+/** What the journal has, in its order. */
+function Told({ found }: { readonly found: Found }) {
+  const { words, money, signed, time } = usePlace();
+  const amount = found.about === 'count-differs' ? signed : money;
+  return (
+    <section class="card">
+      <h2>{words.told}</h2>
+      {found.told.map(({ at, what, minor }, n) => (
+        <div class="line" key={`${n} ${what}`}>
+          <span>
+            {time(at)} · {words.caseWords[what]}
+          </span>
+          {minor !== null && what !== 'void' && <span class="figure">{amount(minor)}</span>}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+/** How it ended: paid at the window, or nothing is owed, and why. */
+function Settle({ found, onDone }: { readonly found: Found; readonly onDone: () => void }) {
+  const { words, money, forTwo } = usePlace();
+  const slipSpent = found.slip !== null && found.slip.state !== 'open';
+  const payable = found.payable && !slipSpent;
+  const [how, choose] = useState<'paid' | 'void' | null>(payable ? null : 'void');
+  const [minor, setMinor] = useState(found.slip?.minor ?? found.minor ?? 0);
+  const [reason, setReason] = useState<VoidReason | null>(null);
+  const [second, setSecond] = useState<Second>({ number: '', pin: '' });
+  const [failure, fail] = useState<Failure | null>(null);
+  const { busy, once } = useOnce();
+  const two = forTwo('settle');
+  const lacks = how === 'paid' ? minor === 0 : reason === null;
+  const off = busy || lacks || (two && (second.number === '' || second.pin === ''));
+  const book = () =>
+    once(async () => {
+      if (how === null || lacks) return;
+      const ended = how === 'paid' ? { how, minor, reason: null } : { how, minor: null, reason };
+      const answer = await act({ do: 'settle', case: found.case, ...ended, second: two ? second : null });
+      setSecond((before) => ({ ...before, pin: '' }));
+      fail(answer.ok ? null : answer);
+      if (answer.ok) onDone();
+    });
+  return (
+    <section class="card">
+      <h2>{words.howEnded}</h2>
+      <Trouble failure={failure} />
+      {payable && (
+        <div class="choices">
+          <Choice on={how === 'paid'} name={words.caseWords.paid} onTouch={() => choose('paid')} />
+          <Choice on={how === 'void'} name={words.caseWords.void} onTouch={() => choose('void')} />
+        </div>
+      )}
+      {how === 'paid' && (
+        <>
+          <p class="quiet">{words.paidText}</p>
+          {found.slip === null ? (
+            <Amount minor={minor} onChange={setMinor} />
+          ) : (
+            <p class="large strong">{money(found.slip.minor)}</p>
+          )}
+        </>
+      )}
+      {how === 'void' && <Reasons ofDebt={found.payable} reason={reason} choose={setReason} />}
+      {how !== null && (
+        <>
+          {two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />}
+          <Touch look="main" off={off} onTouch={book}>
+            {how === 'paid' ? words.bookPaid(money(minor)) : words.bookVoid}
+          </Touch>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Choice({ on, name, onTouch }: { readonly on: boolean; readonly name: string; readonly onTouch: () => void }) {
+  return (
+    <button type="button" class="touch choice" aria-pressed={on} data-active={on ? '' : undefined} onClick={onTouch}>
+      {name}
+    </button>
+  );
+}
+
+function Reasons(props: {
+  readonly ofDebt: boolean;
+  readonly reason: VoidReason | null;
+  readonly choose: (reason: VoidReason) => void;
+}) {
+  const { words } = usePlace();
+  const reasons = voidReasons.filter((one) => props.ofDebt || one !== 'given');
+  return (
+    <fieldset class="roles">
+      <legend>{words.why}</legend>
+      {reasons.map((one) => (
+        <label key={one} class="role" data-active={one === props.reason ? '' : undefined}>
+          <input
+            class="role-mark"
+            type="radio"
+            name="reason"
+            checked={one === props.reason}
+            onChange={() => props.choose(one)}
+          />
+          <span>{words.reasons[one]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** An amount is typed from its last digit on, as at a till. */
+function Amount({ minor, onChange }: { readonly minor: number; readonly onChange: (minor: number) => void }) {
+  const { words, money } = usePlace();
+  const digits = minor === 0 ? '' : String(minor);
+  const typed = (text: string) => onChange(Number(text.replace(/[^0-9]/g, '').slice(0, mostDigits)));
+  return (
+    <div class="fields">
+      <label class="field" data-active="">
+        <span>{words.paidAmount}</span>
+        <input
+          class="entry"
+          inputMode="none"
+          autocomplete="off"
+          value={money(minor)}
+          onInput={(event) => typed(event.currentTarget.value)}
+        />
+      </label>
+      <Pad value={digits} most={mostDigits} onChange={typed} />
+    </div>
+  );
+}

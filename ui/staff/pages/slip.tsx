@@ -1,0 +1,99 @@
+import { useState } from 'preact/hooks';
+import type { StaffSlip } from '../../../kiosk/server/staff-wire.ts';
+import { act, type Failure } from '../api.ts';
+import { usePlace } from '../desk.ts';
+import { Fields, Good, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+
+/** A slip that the window pays: looked up by number and code, then booked, and worth nothing more. */
+export function PaySlip() {
+  const { words, money, go } = usePlace();
+  const typed = useTyped();
+  const [slip, set] = useState<StaffSlip | null>(null);
+  const [paid, setPaid] = useState(false);
+  const [failure, fail] = useState<Failure | null>(null);
+  const { busy, once } = useOnce();
+  const ask = (pay: boolean) =>
+    once(async () => {
+      const answer = await act({ do: 'pay-slip', serial: typed.of('serial'), code: typed.of('code'), pay });
+      fail(answer.ok ? null : answer);
+      if (!answer.ok) return;
+      set(answer.slip ?? null);
+      setPaid(pay);
+    });
+  const off = busy || typed.of('serial') === '' || typed.of('code') === '';
+  const again = () => {
+    set(null);
+    fail(null);
+    typed.clear('serial', 'code');
+  };
+  if (slip === null) {
+    return (
+      <Sheet title={words.paySlip} text={words.paySlipText}>
+        <Trouble failure={failure} />
+        <Fields
+          fields={[
+            { key: 'serial', label: words.slipNumber, kind: 'number' },
+            { key: 'code', label: words.slipCode, kind: 'slip-code' },
+          ]}
+          values={typed.values}
+          onChange={typed.type}
+          onEnter={() => !off && ask(false)}
+        />
+        <Touch look="main" off={off} onTouch={() => ask(false)}>
+          {words.look}
+        </Touch>
+      </Sheet>
+    );
+  }
+  return (
+    <Sheet title={words.paySlip} back={again}>
+      <Trouble failure={failure} />
+      {paid && <Good text={`${words.caseWords.paid} ${money(slip.minor)}`} />}
+      <section class="card">
+        <div class="line">
+          <h2>{words.amount}</h2>
+          <span class="large strong">{money(slip.minor)}</span>
+        </div>
+        <SlipFacts slip={slip} />
+      </section>
+      {slip.state === 'open' ? (
+        <Touch look="main" off={busy} onTouch={() => ask(true)}>
+          {words.bookPaid(money(slip.minor))}
+        </Touch>
+      ) : (
+        <div class="choices">
+          <Touch onTouch={again}>{words.nextSlip}</Touch>
+          <Touch look="main" onTouch={() => go({ at: 'home' })}>
+            {words.done}
+          </Touch>
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+/** What the journal has of a slip: whether it still counts, and else when and where it ended. */
+export function SlipFacts({ slip }: { readonly slip: StaffSlip }) {
+  const { words, time, now, lang } = usePlace();
+  const where = `${now.kiosk}, ${now.place[lang]}`;
+  const ended =
+    slip.at === null
+      ? words.slipCounts
+      : slip.state === 'redeemed'
+        ? words.slipRedeemed(time(slip.at), where, slip.receipt)
+        : words.slipPaid(time(slip.at), slip.by ?? '');
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{words.slip}</dt>
+        <dd>
+          {slip.serial} · {words.issued} {time(slip.issuedAt)}
+        </dd>
+      </div>
+      <div>
+        <dt>{words.slipState}</dt>
+        <dd class={slip.state === 'open' ? 'strong' : 'stop strong'}>{ended}</dd>
+      </div>
+    </dl>
+  );
+}
