@@ -509,7 +509,7 @@ const change: readonly Mutant[] = [
     name: 'dispense-before-it-is-recorded',
     file: 'hardware/cctalk/hopper.ts',
     find: "change(work, { phase: 'record', before, odd: 0 });",
-    replace: "change(work, { phase: 'enable', before, odd: 0 });",
+    replace: "change(work, { phase: 'still', before, odd: 0 });",
     rows: [44],
   },
   {
