@@ -361,7 +361,8 @@ function firstReading(work: BillWork, { events }: EventBuffer): void {
     return;
   }
   if (!waits) {
-    if (newest.a !== 0 && newest.b === IN_ESCROW) noteGone(pathOf(work), 'leaving');
+    if (handledSince(events)) machineBeganAnew(s.path);
+    if (newest.a !== 0 && newest.b === IN_ESCROW) noteGone(pathOf(work), s.path.beganAnew ? 'empty' : 'leaving');
     else oneEvent(work, newest);
     return;
   }
@@ -389,6 +390,17 @@ function oneBefore(work: BillWork, waiting: Event, before: Event | undefined): v
   }
   machineBeganAnew(s.path);
   noteGone(pathOf(work), 'empty');
+}
+
+/** A note was freed by hands after it came into escrow, which may have pushed it on into the box. */
+function handledSince(events: readonly Event[]): boolean {
+  const escrowed = events.findIndex(({ a, b }) => a !== 0 && b === IN_ESCROW);
+  return events.slice(0, escrowed < 0 ? events.length : escrowed).some(({ a, b }) => a === 0 && isHandled(b));
+}
+
+function isHandled(b: number): boolean {
+  const meaning = billEvent(b);
+  return meaning.means === 'fault' && meaning.handled;
 }
 
 /** Tells where a note is. */
@@ -439,14 +451,18 @@ function tooLong(work: BillWork): void {
 function oneEvent(work: BillWork, { a, b }: Event): void {
   const { s } = work;
   const path = pathOf(work);
-  const outOfSight = s.silentPolls !== null;
+  // After a reset, or after hands were at it, an event may be of a note that came behind the one that was ordered in.
+  if (s.silentPolls !== null) machineBeganAnew(s.path);
+  const another = s.path.beganAnew;
   s.vainPolls = 0;
   if (saysWhere({ a, b })) s.silentPolls = null;
   if (a !== 0) {
     const value = s.changed ? null : (s.table.get(a) ?? null);
     faultStands(work, null, false);
-    if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
-    else if (b === IN_STACKER) stacked(work, value);
+    if (b === IN_STACKER) stacked(work, value);
+    if (b !== IN_ESCROW) return;
+    if (another) noteGone(path, 'empty');
+    noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
     return;
   }
   const meaning = billEvent(b);
@@ -454,8 +470,7 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     case 'nothing':
       return;
     case 'returned':
-      // It names no value: after a reset it may be of a note that came behind the one that was ordered in.
-      noteGone(path, outOfSight && s.path.stack !== null ? 'empty' : 'leaving');
+      noteGone(path, another ? 'empty' : 'leaving');
       return;
     case 'rejected':
       noteRejected(path, meaning.reason, billCode(b));
