@@ -157,6 +157,11 @@ export function awaitsStacked({ stack, moving, last }: NotePath): boolean {
   return stack !== null || moving || last?.told === false;
 }
 
+/** True while a note that was told of as stacked has no record: the machine's evidence must not be overwritten. */
+export function awaitsRecord({ last }: NotePath): boolean {
+  return last !== null && last.told && !last.recorded;
+}
+
 /** The machine numbers what it tells: what comes now is no repetition. */
 export function freshEvent(path: PathWork['path']): void {
   if (path.stack === null) path.moving = true;

@@ -6,6 +6,7 @@
  */
 import type { Counters, Denomination, DeviceMemory } from '../device.ts';
 import {
+  awaitsRecord,
   freshEvent,
   dropLate,
   dropUnsent,
@@ -218,7 +219,8 @@ function wish(work: BillWork): Ask {
   }
   if (s.counter === null) return poll;
   // While a note moves the slot is told nothing: an answer to its order comes first.
-  const told = held(work) ? null : acceptanceWish(work, false);
+  // And it is shut as long as a stacked one has no record, for five more events push its own out.
+  const told = held(work) ? null : acceptanceWish(work, awaitsRecord(s.path));
   if (told !== null && Math.max(told.atMs, nowMs) < s.pollAtMs) return told;
   if (s.checkAtMs !== null && s.checkAtMs < s.pollAtMs)
     return { header: header.selfCheck, means: CHECK, atMs: s.checkAtMs };
@@ -255,7 +257,7 @@ function answered(work: BillWork, ask: Ask, data: Uint8Array | null): void {
       rereadTable(work);
       onBuffer(work, data === null ? null : eventBuffer(data));
   }
-  if (s.counter !== null && !held(work)) readyWhenTold(work, false);
+  if (s.counter !== null && !held(work)) readyWhenTold(work, awaitsRecord(s.path));
 }
 
 function unanswered(work: BillWork, ask: Ask): void {

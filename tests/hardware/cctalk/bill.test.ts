@@ -98,6 +98,21 @@ describe('a note', () => {
     expect(hand.of('note.stacked')).toMatchObject([{ command: 's1', key: 'a/s1', currency: 'CNY', minor: 2000 }]);
   });
 
+  test('that is stacked shuts the slot until it is recorded, so that no other pushes its event out', () => {
+    const { hand, machine } = inEscrow();
+    hand.record = false;
+    hand.stack(2000).run(2_000);
+    expect([ends(hand), machine.master]).toEqual([['stacked s1 2000'], false]);
+    hand.run(20_000);
+    expect(machine.master).toBe(false);
+    hand.restart();
+    hand.run(5_000);
+    expect(ends(hand)).toEqual(['stacked s1 2000']);
+    expect(hand.of('note.stacked')).toHaveLength(2);
+    hand.accept(100, 500, 1000, 2000);
+    expect(machine.master).toBe(true);
+  });
+
   test('goes back on order', () => {
     const { hand, machine } = inEscrow();
     hand.give({ type: 'command', command: { id: 'r1', device: 'a', command: 'note.return' } });
