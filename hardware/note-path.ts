@@ -159,7 +159,7 @@ export function awaitsStacked({ stack, moving, last }: NotePath): boolean {
 
 /** True while a note that was told of as stacked has no record: the machine's evidence must not be overwritten. */
 export function awaitsRecord({ last }: NotePath): boolean {
-  return last !== null && last.told && !last.recorded;
+  return last?.told === true && !last.recorded;
 }
 
 /** The machine numbers what it tells: what comes now is no repetition. */
