@@ -380,7 +380,8 @@ describe('orders', () => {
     [0x6f, 'other'],
   ])('rejected with %i on its way in is %s, told once', (code, reason) => {
     const hand = new Hand();
-    hand.ready();
+    hand.report(0x1a);
+    hand.report(0x11);
     hand.report(0x12);
     hand.report(0x17, code);
     hand.report(0x17, code);
