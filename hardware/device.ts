@@ -45,7 +45,8 @@ export function paysOut(kind: DeviceKind): boolean {
 export type FoundNote = 'nothing' | 'acceptor' | 'stacker';
 
 /** Why a note came back; the protocol's own code stands beside it. */
-export type RejectReason = 'unreadable' | 'inhibited' | 'damaged' | 'multiple' | 'timeout' | 'host' | 'other';
+/** `damaged`: it lacks something. `askew`: it may be as good as new, and was put in crooked. */
+export type RejectReason = 'unreadable' | 'inhibited' | 'damaged' | 'askew' | 'multiple' | 'timeout' | 'host' | 'other';
 
 export type PaperState = 'ok' | 'low' | 'out';
 

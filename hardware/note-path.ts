@@ -156,6 +156,11 @@ export function awaitsStacked({ stack, moving, last }: NotePath): boolean {
   return stack !== null || moving || last?.told === false;
 }
 
+/** True while a note that was told of as stacked has no record: the machine's evidence must not be overwritten. */
+export function awaitsRecord({ last }: NotePath): boolean {
+  return last?.told === true && !last.recorded;
+}
+
 /** The machine numbers what it tells: what comes now is no repetition. */
 export function freshEvent(path: PathWork['path']): void {
   if (path.stack === null) path.moving = true;
@@ -175,11 +180,14 @@ function freshly(command: string | null, key: string, { currency, minor }: Denom
   return { command, currency, minor, key, told: false, recorded: false };
 }
 
-/** The machine throws something out by its own judgement. */
+/**
+ * The machine throws something out by its own judgement. Under an order that is the ordered note; but after a machine began
+ * anew, or hands were in it, it is more likely the next one, and of the ordered note nobody knows.
+ */
 export function noteRejected(work: PathWork, reason: RejectReason, code: string): void {
   const { path, facts, device } = work;
   if (path.stack !== null || (path.giveBack !== null && path.giveBack.command !== null)) {
-    noteGone(work, 'leaving');
+    noteGone(work, path.beganAnew ? 'empty' : 'leaving');
     return;
   }
   forget(path);

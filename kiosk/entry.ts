@@ -434,7 +434,7 @@ export type VolatileBody =
 
 /** Why the last note came back, as the customer is told. */
 export type NoteNotice = {
-  readonly what: 'unreadable' | 'damaged' | 'kind' | 'change' | 'late' | 'power';
+  readonly what: 'unreadable' | 'damaged' | 'askew' | 'kind' | 'change' | 'late' | 'power';
   readonly minor: number | null;
   readonly times: number;
   /** Long enough ago to have been read and the note taken: it only counts for the next one. */

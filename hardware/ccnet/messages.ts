@@ -154,7 +154,7 @@ interface Reason {
 
 /** Why a note was rejected (data of REJECTING). */
 const rejects: ReadonlyMap<number, Reason> = new Map<number, Reason>([
-  [0x60, { reason: 'damaged', en: 'inserted askew', 'zh-CN': '放入歪斜' }],
+  [0x60, { reason: 'askew', en: 'inserted askew', 'zh-CN': '放入歪斜' }],
   [0x61, { reason: 'unreadable', en: 'magnetic', 'zh-CN': '磁性不符' }],
   [0x62, { reason: 'other', en: 'a note remains in the head', 'zh-CN': '识别头内有残留纸币' }],
   [0x63, { reason: 'multiple', en: 'more than one note', 'zh-CN': '多张纸币重叠' }],

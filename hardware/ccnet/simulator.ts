@@ -237,12 +237,12 @@ const ESCROW = 0x80;
 const STACKED = 0x81;
 const RETURNED = 0x82;
 
-const TORN = 0x60;
+const TORN = 0x6c;
 const NOT_A_TYPE = 0x65;
 const UNREADABLE = 0x67;
 const INHIBITED = 0x68;
 const rejectWords: ReadonlyMap<number, string> = new Map([
-  [TORN, 'insertion'],
+  [TORN, 'length'],
   [NOT_A_TYPE, 'identification'],
   [UNREADABLE, 'optic'],
   [INHIBITED, 'inhibited'],

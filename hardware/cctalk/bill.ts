@@ -6,6 +6,7 @@
  */
 import type { Counters, Denomination, DeviceMemory } from '../device.ts';
 import {
+  awaitsRecord,
   freshEvent,
   dropLate,
   dropUnsent,
@@ -218,7 +219,8 @@ function wish(work: BillWork): Ask {
   }
   if (s.counter === null) return poll;
   // While a note moves the slot is told nothing: an answer to its order comes first.
-  const told = held(work) ? null : acceptanceWish(work, false);
+  // And it is shut as long as a stacked one has no record, for five more events push its own out.
+  const told = held(work) ? null : acceptanceWish(work, awaitsRecord(s.path));
   if (told !== null && Math.max(told.atMs, nowMs) < s.pollAtMs) return told;
   if (s.checkAtMs !== null && s.checkAtMs < s.pollAtMs)
     return { header: header.selfCheck, means: CHECK, atMs: s.checkAtMs };
@@ -255,7 +257,7 @@ function answered(work: BillWork, ask: Ask, data: Uint8Array | null): void {
       rereadTable(work);
       onBuffer(work, data === null ? null : eventBuffer(data));
   }
-  if (s.counter !== null && !held(work)) readyWhenTold(work, false);
+  if (s.counter !== null && !held(work)) readyWhenTold(work, awaitsRecord(s.path));
 }
 
 function unanswered(work: BillWork, ask: Ask): void {
@@ -361,7 +363,8 @@ function firstReading(work: BillWork, { events }: EventBuffer): void {
     return;
   }
   if (!waits) {
-    if (newest.a !== 0 && newest.b === IN_ESCROW) noteGone(pathOf(work), 'leaving');
+    if (handledSince(events)) machineBeganAnew(s.path);
+    if (newest.a !== 0 && newest.b === IN_ESCROW) noteGone(pathOf(work), s.path.beganAnew ? 'empty' : 'leaving');
     else oneEvent(work, newest);
     return;
   }
@@ -389,6 +392,17 @@ function oneBefore(work: BillWork, waiting: Event, before: Event | undefined): v
   }
   machineBeganAnew(s.path);
   noteGone(pathOf(work), 'empty');
+}
+
+/** A note was freed by hands after it came into escrow, which may have pushed it on into the box. */
+function handledSince(events: readonly Event[]): boolean {
+  const escrowed = events.findIndex(({ a, b }) => a !== 0 && b === IN_ESCROW);
+  return events.slice(0, escrowed < 0 ? events.length : escrowed).some(({ a, b }) => a === 0 && isHandled(b));
+}
+
+function isHandled(b: number): boolean {
+  const meaning = billEvent(b);
+  return meaning.means === 'fault' && meaning.handled;
 }
 
 /** Tells where a note is. */
@@ -439,14 +453,18 @@ function tooLong(work: BillWork): void {
 function oneEvent(work: BillWork, { a, b }: Event): void {
   const { s } = work;
   const path = pathOf(work);
-  const outOfSight = s.silentPolls !== null;
+  // After a reset, or after hands were at it, an event may be of a note that came behind the one that was ordered in.
+  if (s.silentPolls !== null) machineBeganAnew(s.path);
+  const another = s.path.beganAnew;
   s.vainPolls = 0;
   if (saysWhere({ a, b })) s.silentPolls = null;
   if (a !== 0) {
     const value = s.changed ? null : (s.table.get(a) ?? null);
     faultStands(work, null, false);
-    if (b === IN_ESCROW) noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
-    else if (b === IN_STACKER) stacked(work, value);
+    if (b === IN_STACKER) stacked(work, value);
+    if (b !== IN_ESCROW) return;
+    if (another) noteGone(path, 'empty');
+    noteEscrowed(path, a, value, ESCROW_MS, countersOf(s));
     return;
   }
   const meaning = billEvent(b);
@@ -454,8 +472,7 @@ function oneEvent(work: BillWork, { a, b }: Event): void {
     case 'nothing':
       return;
     case 'returned':
-      // It names no value: after a reset it may be of a note that came behind the one that was ordered in.
-      noteGone(path, outOfSight && s.path.stack !== null ? 'empty' : 'leaving');
+      noteGone(path, another ? 'empty' : 'leaving');
       return;
     case 'rejected':
       noteRejected(path, meaning.reason, billCode(b));

@@ -2,14 +2,16 @@
  * A ccTalk hopper, pure. An order to dispense adds one to its event counter (255 is followed by 1), so that a host that
  * lost an answer asks whether its order arrived, instead of sending it again. What is judged by, in this order:
  *
- * - counter as before: nothing left the hopper, and the order may be sent again;
+ * - counter as before, and all figures with it: nothing left the hopper, and the order may be sent again;
  * - a little more: an order arrived. It was paid when the figures of the last payout, or the coins of a lifetime, moved as
  *   well; otherwise it was refused (a Flow counts refusals, an SCH2 does not), and may be sent again;
  * - 0: the hopper was switched off or reset. Models keep the figures of the last payout and the coins of a lifetime; both
  *   were noted before the order, and what they agree on is what was paid;
  * - anything else, or another serial number: nobody can tell.
  *
- * A counter of 0 before the order would hide a reset, so the hopper is enabled before it is noted: a reset disables it.
+ * A reset that nobody notices would let the counter of an SCH2 come to its old value by the very order that is looked for.
+ * A reset disables a hopper; so it is enabled once, before its figures are noted, and is asked whether it still is before
+ * each order leaves. One that is not is noted anew.
  */
 import type { Counters, Denomination, DeviceCommand, DeviceFact, DeviceMemory, Level, Pieces } from '../device.ts';
 import { faultStands, tellCleared, tellFault } from '../standing.ts';
@@ -72,14 +74,14 @@ interface Before {
 }
 
 /**
- * `prepare`: what stands before is read. `record`: told, and waits for its record. `enable`, `pump`, `key`, `dispense`:
- * sent one after the other. `check`: it left; did it arrive? `resolve`: the same after the hopper or this program was away.
+ * `prepare`: what stands before is read. `record`: told, and waits for its record. `still`: is it enabled as it
+ * was when it was noted? `pump`, `key`, `dispense`: sent one after the other. `check`: it left; did it arrive? `resolve`: the same after the hopper or this program was away.
  * `told`: its end waits for its record.
  */
 type Phase =
   | 'prepare'
   | 'record'
-  | 'enable'
+  | 'still'
   | 'pump'
   | 'key'
   | 'dispense'
@@ -286,8 +288,8 @@ function wish({ s, nowMs }: HopperWork): Ask {
     case 'check':
     case 'resolve':
       return { ...reading(s, payout), atMs: s.pollAtMs, urgent: true };
-    case 'enable':
-      return { ...now, header: header.enableHopper, data: [ENABLE_HOPPER], means: 'enable' };
+    case 'still':
+      return { ...now, header: header.testHopper, means: 'still' };
     case 'pump':
       return { ...now, header: header.pumpRng, data: randomBytes(s), means: 'pump' };
     case 'key':
@@ -369,8 +371,9 @@ function answered(work: HopperWork, ask: Ask, data: Uint8Array | null): void {
     case 'mark':
       onRead(work, ask, 2);
       return;
-    case 'enable':
-      if (data === null) sendFailed(work);
+    case 'still':
+      if (data === null || !keepRegisters(s, data)) sendFailed(work);
+      else if (isDisabled(s.registers)) noteAnew(work);
       else change(work, { phase: payout?.method === 'cipher' ? 'pump' : 'dispense' });
       return;
     case 'pump':
@@ -401,7 +404,7 @@ function unanswered(work: HopperWork, ask: Ask): void {
     case LEVELS:
       s.levelAtMs = nowMs + TEST_MS;
       break;
-    case 'enable':
+    case 'still':
     case 'pump':
     case 'key':
       sendFailed(work);
@@ -447,7 +450,19 @@ function sendAgain(work: HopperWork): void {
   const { payout } = work.s;
   if (payout === null) return;
   if (payout.sends >= DISPENSE_TRIES) paidOut(work, 0);
-  else change(work, { phase: 'enable' });
+  else change(work, { phase: 'still' });
+}
+
+/** It was reset since it was noted, and nothing left. It forgot its settings too. */
+function noteAnew(work: HopperWork): void {
+  const { s, nowMs } = work;
+  const { payout } = s;
+  if (payout === null) return;
+  change(work, { sends: payout.sends + 1 });
+  if (payout.sends + 1 >= DISPENSE_TRIES) paidOut(work, 0);
+  else change(work, { phase: 'prepare', read: 0, same: 0, odd: 0 });
+  s.pollAtMs = nowMs;
+  setUpAgain(s);
 }
 
 function otherMethod(work: HopperWork): void {
@@ -530,8 +545,8 @@ function prepared(work: HopperWork, now: HopperStatus): void {
   const { payout } = s;
   if (payout === null) return;
   if (now.remaining > 0) {
-    s.payout = null;
-    refuse(work, payout.command, 'still-paying');
+    if (payout.before === null) notPrepared(work, 'still-paying');
+    else nobodyKnows(work, 'figures-do-not-add-up');
     return;
   }
   const { counter, paid, unpaid } = now;
@@ -556,8 +571,20 @@ function oddReading(work: HopperWork, phase: Phase): void {
     nobodyKnows(work, 'figures-do-not-add-up');
     return;
   }
+  notPrepared(work, 'no-answer');
+}
+
+/** Nothing has left. One that was told of before, and was to be noted anew, has an end on record. */
+function notPrepared(work: HopperWork, reason: string): void {
+  const { s } = work;
+  const { payout } = s;
+  if (payout === null) return;
+  if (payout.before !== null) {
+    paidOut(work, 0);
+    return;
+  }
   s.payout = null;
-  refuse(work, payout.command, 'no-answer');
+  refuse(work, payout.command, reason);
 }
 
 interface Witness {
@@ -624,7 +651,7 @@ function judge(before: Before, now: HopperStatus, count: number, witness: Witnes
     return afterReset({ left, fits, same, paid, kept: before.dispensed !== 0 });
   }
   const steps = stepsBetween(before.counter, counter);
-  if (steps === 0) return { is: 'nothing' };
+  if (steps === 0) return { is: remaining === 0 && same && (counted ?? 0) === 0 ? 'nothing' : 'odd' };
   if (steps > DISPENSE_TRIES) return { is: 'unknown', reason: 'counter-jumped' };
   if (remaining > 0) return { is: 'running' };
   if (left !== null) {
@@ -741,11 +768,10 @@ function onLost(work: HopperWork): void {
     case 'told':
       return;
     case 'prepare':
-      s.payout = null;
-      refuse(work, (payout as Payout).command, 'line-lost');
+      notPrepared(work, 'line-lost');
       return;
     case 'record':
-    case 'enable':
+    case 'still':
     case 'pump':
     case 'key':
     case 'dispense':
@@ -769,7 +795,7 @@ function onRecorded(work: HopperWork, key: string): void {
   const { s } = work;
   const { payout } = s;
   if (payout === null) return;
-  if (payout.phase === 'record' && key === startKey(work, payout.command)) change(work, { phase: 'enable' });
+  if (payout.phase === 'record' && key === startKey(work, payout.command)) change(work, { phase: 'still' });
   if (payout.phase === 'told' && key === endKey(work, payout.command)) s.payout = null;
 }
 

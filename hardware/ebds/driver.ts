@@ -105,6 +105,8 @@ export interface State extends Standing {
   /** Of the last report; null: none since the line opened. */
   readonly bits: ReadonlySet<StateBit> | null;
   readonly rejected: boolean;
+  /** It was said once that somebody cheats, and not yet again. */
+  readonly cheated: boolean;
   readonly emptyReports: number;
 
   /** What is asked of the device before it is ready. */
@@ -159,6 +161,7 @@ function start(device: string, memory: DeviceMemory): State {
     message: null,
     bits: null,
     rejected: false,
+    cheated: false,
     emptyReports: 0,
     questions: allQuestions,
     noteAt: 1,
@@ -367,12 +370,24 @@ function onFrame(work: Work, frame: Frame): void {
   // An answer to another number is an old one: the message stands.
   if (frame.ack !== s.ack || message === null) return;
   const said = report(frame);
+  if (isDoubtful(s, said)) return;
   if (message.question !== null && s.stacked === null) onAnswer(work, message, frame, said);
   if (said !== null) onReport(work, said, message.question !== 'note');
   if (s.stacked?.recorded === false) return;
   s.stacked = null;
   s.message = null;
   s.ack = s.ack === 0 ? 1 : 0;
+}
+
+/**
+ * A frame has no more than an XOR against noise, and a cheat takes money back: it counts when it is said again under the
+ * same number, as a device does that has not been told that it was heard.
+ */
+function isDoubtful(s: Draft, said: Report | null): boolean {
+  const cheated = said?.status.has('cheated') === true && s.fault !== 'ebds.cheated';
+  const first = cheated && !s.cheated;
+  s.cheated = cheated;
+  return first;
 }
 
 function onSilence(work: Work): void {

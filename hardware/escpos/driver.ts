@@ -6,7 +6,9 @@
  *
  * A document goes out in pieces, a status answer between every two, and ends with a marker that the printer answers
  * when all before it was printed: GS ( H with four signs made from the command's id, so that an answer to another
- * document is never taken for this one's. (GS r 1, for printers without GS ( H, carries no id.) Whatever breaks a
+ * document is never taken for this one's. The answer is said once, and a line may lose it: while the printer is well it
+ * is asked again with the same marker. (GS r 1, for printers without GS ( H, carries no id, so that a second answer would
+ * be the next document's: it is asked once.) Whatever breaks a
  * document after its first byte ends it as unknown, once; the rest is cleared from the printer and cut off, and
  * nothing is ever printed again by itself.
  */
@@ -51,6 +53,7 @@ const IDENTITY_WITHIN_MS = 500;
 const STALLED_MS = 30_000;
 /** From the last byte to the marker's answer: a full buffer at a slow 50 mm/s takes less. */
 const MARKER_WITHIN_MS = 20_000;
+const MARKER_AGAIN_MS = 3_000;
 const RECOVER_EVERY_MS = 3_000;
 const INTER_BYTE_MS = 50;
 const ROUND: readonly StatusNumber[] = [2, 3, 4, 1];
@@ -71,6 +74,7 @@ interface Job extends Waiting {
   /** A status answer came since the last piece: the next may go. */
   readonly gate: boolean;
   readonly markerSent: boolean;
+  readonly markerMs: number;
   readonly progressMs: number;
 }
 
@@ -499,18 +503,25 @@ function print(work: Work): DriverSend | null {
   const [first, ...rest] = s.queue;
   if (s.job === null && first !== undefined) {
     s.queue = rest;
-    s.job = { ...first, sent: 0, gate: true, markerSent: false, progressMs: nowMs };
+    s.job = { ...first, sent: 0, gate: true, markerSent: false, markerMs: 0, progressMs: nowMs };
   }
   const { job } = s;
-  if (job === null || job.markerSent || !job.gate || s.busy) return null;
+  if (job === null || !job.gate || s.busy) return null;
+  if (job.markerSent) return markerAgain(work, job);
   if (job.sent < job.bytes.length) {
     const piece = job.bytes.subarray(job.sent, job.sent + CHUNK_BYTES);
     s.job = { ...job, sent: job.sent + piece.length, gate: false, progressMs: nowMs };
     return { name: 'print-data', bytes: piece, replyWithinMs: 0 };
   }
-  s.job = { ...job, gate: false, markerSent: true, progressMs: nowMs };
+  s.job = { ...job, gate: false, markerSent: true, markerMs: nowMs, progressMs: nowMs };
   const bytes = work.settings.marker === 'process-id' ? askProcessed(markerOf(job.command)) : ASK_PAPER_IN_TURN;
   return { name: 'print-end', bytes, replyWithinMs: POLL_WAITING_MS };
+}
+
+function markerAgain({ s, settings, nowMs }: Work, job: Job): DriverSend | null {
+  if (settings.marker !== 'process-id' || nowMs - job.markerMs < MARKER_AGAIN_MS) return null;
+  s.job = { ...job, gate: false, markerMs: nowMs };
+  return { name: 'print-end', bytes: askProcessed(markerOf(job.command)), replyWithinMs: POLL_WAITING_MS };
 }
 
 /** Four printable signs from a command's id: FNV-1a, in the 94 signs from `!` on. */

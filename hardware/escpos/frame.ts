@@ -60,6 +60,8 @@ export function createDecoder(): Decoder<Frame> {
       held = [];
     } else if (fits(held, byte)) {
       held.push(byte);
+    } else if (isSeparate(byte)) {
+      single(byte, out);
     } else {
       discard(out, 'a block that does not end');
       single(byte, out);
@@ -107,6 +109,11 @@ function singleOf(byte: number): Frame | null {
   if (byte === 0x11 || byte === 0x13) return { type: 'flow', ready: byte === 0x11 };
   if (isPlain(byte)) return { type: 'answer', value: byte };
   return null;
+}
+
+/** A flow sign or a real-time answer that is no sign of a block may stand inside one. */
+function isSeparate(byte: number): boolean {
+  return !isSign(byte) && (isRealTime(byte) || byte === 0x11 || byte === 0x13);
 }
 
 /** Whether a byte may go on the block that `held` begins. */

@@ -141,7 +141,7 @@ interface Reason {
 
 /** Why a note was rejected (data of REJECTING). */
 const rejects: ReadonlyMap<number, Reason> = new Map<number, Reason>([
-  [0x71, { reason: 'damaged', en: 'inserted askew', 'zh-CN': '放入歪斜' }],
+  [0x71, { reason: 'askew', en: 'inserted askew', 'zh-CN': '放入歪斜' }],
   [0x72, { reason: 'unreadable', en: 'magnetic pattern', 'zh-CN': '磁性图案不符' }],
   [0x73, { reason: 'other', en: 'a note remains in the head', 'zh-CN': '识别头内有残留纸币' }],
   [0x74, { reason: 'unreadable', en: 'sensor compensation', 'zh-CN': '传感器补偿异常' }],

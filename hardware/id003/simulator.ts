@@ -149,12 +149,12 @@ const POWER_RECOVERY = 0x02;
 const ENCRYPTION = 0x80;
 
 const rejectWords: ReadonlyMap<number, string> = new Map([
-  [0x71, 'insertion'],
   [0x76, 'denomination'],
   [0x77, 'photo pattern'],
   [0x79, 'inhibited or escrow time-out'],
+  [0x7d, 'length'],
 ]);
-const TORN = 0x71;
+const TORN = 0x7d;
 const NOT_A_DENOMINATION = 0x76;
 const UNREADABLE = 0x77;
 const INHIBITED_OR_LATE = 0x79;

@@ -595,7 +595,7 @@ const rejects: ReadonlyMap<number, Reason> = new Map<number, Reason>([
   [0x0f, { reason: 'unreadable', en: 'fraud channel', 'zh-CN': '可疑面额' }],
   [0x10, { reason: 'other', en: 'no note seen', 'zh-CN': '未检测到纸币' }],
   [0x11, { reason: 'unreadable', en: 'peak', 'zh-CN': '峰值不符' }],
-  [0x12, { reason: 'damaged', en: 'twisted', 'zh-CN': '纸币歪斜' }],
+  [0x12, { reason: 'askew', en: 'twisted', 'zh-CN': '纸币歪斜' }],
   [0x13, { reason: 'timeout', en: 'nobody decided in time', 'zh-CN': '等待超时' }],
   [0x14, { reason: 'unreadable', en: 'barcode', 'zh-CN': '条码无法识别' }],
   [0x15, { reason: 'other', en: 'did not reach the head', 'zh-CN': '未到达识别头' }],

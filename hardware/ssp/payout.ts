@@ -7,6 +7,11 @@
  * wrong, the larger one would keep it from him; so the order ends as unknown, which moves no money by itself and leaves
  * both numbers to a person. Only "dispensed" with the whole sum stands against the levels: the device counted every piece
  * at its exit, nothing is owed, and it is the store that has to be counted.
+ *
+ * A note float says "dispensed" of each note alone. Its next note is ordered when that has been acknowledged, so after a
+ * break the word can only be of the note that was ordered last, and those before it are out. Without the word a note that
+ * left the store may as well have been freed by a hand and pushed into the box: what the levels lost is then paid to nobody
+ * for certain.
  */
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
@@ -73,6 +78,7 @@ const fresh = {
   atMs: 0,
   busy: 0,
   said: null,
+  unheard: false,
   progress: 0,
   moved: new Map(),
   movedMinor: 0,
@@ -92,7 +98,7 @@ export function startPayout({ lastPayout, counters }: DeviceMemory): Pick<State,
   const { command: id, currency, pieces, open, starting } = lastPayout;
   if (!open) return { ...none, ended: { command: id, fact: null } };
   if (!starting) return { ...none, neverLeft: id };
-  const payout = { ...fresh, command: id, currency, pieces, starting: true, before: counters };
+  const payout = { ...fresh, command: id, currency, pieces, starting: true, unheard: true, before: counters };
   return { ...none, payout: { ...payout, phase: 'recovering' } };
 }
 
@@ -242,9 +248,8 @@ export function payoutInterrupted(work: Work): void {
   const { s } = work;
   dropUnsentPayout(work, 'line-lost');
   if (s.payout === null) return;
-  // What a note float says stands for its last note alone.
-  const said = work.settings.model === 'nv11' ? null : s.payout.said;
-  s.payout = { ...s.payout, phase: 'recovering', said, toOrder: 0, quiet: 0, halted: false, last: null, reads: 0 };
+  const anew = { toOrder: 0, quiet: 0, halted: false, last: null, reads: 0 };
+  s.payout = { ...s.payout, phase: 'recovering', unheard: true, ...anew };
 }
 
 // What the device says.
@@ -262,7 +267,7 @@ const ofPayouts: ReadonlySet<number> = new Set<number>([
 ]);
 
 export function onPayoutEvent(work: Work, one: Event): void {
-  const { s, settings } = work;
+  const { s } = work;
   const { payout } = s;
   if (one.code === event.transferred) {
     onTransferred(work, one);
@@ -270,13 +275,20 @@ export function onPayoutEvent(work: Work, one: Event): void {
   }
   if (payout === null || payout.before === null || payout.phase === 'announced') return;
   const sum = sumOf(work, one, payout.currency);
+  if (isMute(work, payout) && isOut(one.code, sum)) s.payout = { ...payout, said: null, unheard: false };
+  onPaying(work, s.payout ?? payout, one, sum);
+}
+
+function onPaying(work: Work, payout: Payout, one: Event, sum: number | null): void {
+  const { s, settings } = work;
   if (one.code === event.dispensing && sum !== null) onProgress(work, payout, sum);
   else if (one.code === event.cashboxPaid && sum !== null)
     s.payout = { ...payout, movedMinor: payout.movedMinor + sum };
   else if (one.code === event.heldInBezel) onPresented(work, payout, noteOf(work, one));
   else if (one.code === event.jammed) {
     // It stays jammed until hands help: whatever is left of the order must not come out then.
-    s.payout = { ...payout, quiet: Math.max(payout.quiet, QUIET_POLLS), said: sum ?? payout.said };
+    const said = sum === null || isMute(work, payout) ? payout.said : sum;
+    s.payout = { ...payout, quiet: Math.max(payout.quiet, QUIET_POLLS), said };
   } else if (isOver(one.code)) {
     if (one.code === event.timeOut) flag(work, 'ssp.payout-time-out', true);
     const paidBefore = settings.model === 'nv11' ? (payout.said ?? 0) : 0;
@@ -287,7 +299,13 @@ export function onPayoutEvent(work: Work, one: Event): void {
   }
 }
 
-/** After a break a note float's words are about one note of the order, nobody knows which. */
+/** The device says that a note has come to its exit. */
+function isOut(code: number, sum: number | null): boolean {
+  if (code === event.dispensed) return sum !== null && sum > 0;
+  return code === event.dispensedAtPowerUp || code === event.heldInBezel;
+}
+
+/** After a break a note float's sums are of the note that was ordered last, and not of the order. */
 function isMute({ settings }: Work, { phase }: Payout): boolean {
   return settings.model === 'nv11' && phase === 'recovering';
 }
@@ -430,6 +448,11 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     over(work, { device, fact: 'payout.unknown', command: id, key, reason: 'the device has no levels of before' });
     return;
   }
+  if (isWordless(work, payout, gone)) {
+    const reason = 'the conversation broke, and nothing says that the last note that left the store came out';
+    over(work, { device, fact: 'payout.unknown', command: id, key, reason });
+    return;
+  }
   const paid = paidOf(payout, gone);
   if (paid !== null && paid.length === 0 && payout.refusal !== null) {
     refuse(work, id, payout.refusal);
@@ -469,6 +492,13 @@ type Over = DeviceFact & { readonly fact: 'payout.done' | 'payout.partial' | 'pa
 function over(work: Work, fact: Over): void {
   latch(work, fact);
   work.s.ended = { command: fact.command, fact };
+}
+
+/** Of a note float after a break: notes left its store of which it has not said that they are out. */
+function isWordless({ settings }: Work, payout: Payout, gone: Stock): boolean {
+  if (settings.model !== 'nv11' || !payout.unheard) return false;
+  const left = paidOf({ ...payout, said: null }, gone);
+  return left !== null && totalOf(left) !== (payout.said ?? 0);
 }
 
 /** What left towards the customer, where both witnesses agree; null: they do not. */

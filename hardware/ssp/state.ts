@@ -111,6 +111,8 @@ export interface Payout {
   readonly busy: number;
   /** What the device itself said it has paid; null: it did not say. */
   readonly said: number | null;
+  /** The conversation broke, and a note float has not said since that the note it was ordered last is out. */
+  readonly unheard: boolean;
   readonly progress: number;
   /** What the device moved elsewhere meanwhile, by denomination and, where it says only sums, as a sum. */
   readonly moved: Stock;

@@ -179,6 +179,7 @@ export interface Words {
     readonly earlier: (count: string) => string;
     readonly unreadable: string;
     readonly damaged: string;
+    readonly askew: string;
     readonly kind: (amount: string) => string;
     readonly kindUnknown: string;
     readonly change: string;
@@ -336,6 +337,7 @@ export interface Words {
     readonly exact: (received: string) => string;
     readonly unreadable: string;
     readonly damaged: string;
+    readonly askew: string;
     readonly kind: (amount: string) => string;
     readonly kindUnknown: string;
     readonly change: string;

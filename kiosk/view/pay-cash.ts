@@ -122,6 +122,8 @@ function returnReason(page: Page, notice: NoteNotice): string {
       return words.unreadable;
     case 'damaged':
       return words.damaged;
+    case 'askew':
+      return words.askew;
     case 'kind':
       return notice.minor === null ? words.kindUnknown : words.kind(said(page, notice.minor));
     case 'change':

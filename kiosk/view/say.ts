@@ -120,6 +120,7 @@ function returnedLine(voice: Voice, notice: NoteNotice): string {
       return notice.minor === null ? words.kindUnknown : words.kind(amount(voice, notice.minor));
     case 'unreadable':
     case 'damaged':
+    case 'askew':
     case 'change':
     case 'power':
     case 'late':

@@ -602,7 +602,7 @@ describe('a note', () => {
   });
 
   test.each([
-    ['torn', { minor: 1000, condition: 'torn' }, '1c 60', 'insertion'],
+    ['torn', { minor: 1000, condition: 'torn' }, '1c 6c', 'length'],
     ['unreadable', { minor: 1000, condition: 'unreadable' }, '1c 67', 'optic'],
     ['of no known value', { minor: 700 }, '1c 65', 'identification'],
     ['of a type not enabled', { minor: 100 }, '1c 68', 'inhibited'],

@@ -3,9 +3,10 @@
  * holds and what the machine still has, is compared with what was told: nothing is paid twice, done and partial are the
  * truth to the coin, and each order ends exactly once.
  *
- * A device that keeps its evidence is never unknown. It loses it when it is another device, when its counters jump, and of a
- * note that was stopped on its way out: when a hand frees it, or when the power goes again before the host has read where
- * the power-up put it. Then the store has lost it, and nobody counted it out.
+ * A device that keeps its evidence is never unknown, save that one which says once of each piece that it is out
+ * (`saysOnce`) may be when a break comes between that word and its record. It loses its evidence when it is another device,
+ * when its counters jump, and of a note that was stopped on its way out: when a hand frees it, or when the power goes again
+ * before the host has read where the power-up put it. Then the store has lost it, and nobody counted it out.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +16,8 @@ import { type PayoutBench, type PayoutLineUp, type PayoutParts, payers, payoutBe
 
 const READY_MS = 30_000;
 const REST_MS = 120_000;
+/** Of so many moments of a break at most one leaves nobody to tell. */
+const OF_MOMENTS = 2;
 /** As short as nobody notices at the wire. */
 const DIP = 'the machine alone, for a moment';
 
@@ -54,7 +57,7 @@ function judge(
   bench: PayoutBench,
   place: string,
   { mayBeUnknown = false, witnessed = true, id = 'order-1', before }: Judged = {},
-): void {
+): 'known' | 'unknown' {
   const ordered = stockOf(bench.memory.lastPayout?.pieces ?? []);
   const all = bench.paid();
   const paid = new Map(
@@ -75,13 +78,14 @@ function judge(
       expect(sorted(stockOf(end.pieces)), place).toEqual(sorted(paid));
       expect([end.paid.minor, owed], place).toEqual([sumOf(paid), sumOf(ordered) - sumOf(paid)]);
       expect(end.fact === 'payout.done', place).toBe(owed === 0);
-      return;
+      return 'known';
     }
     case 'command.refused':
       expect([...paid], place).toEqual([]);
-      return;
+      return 'known';
     default:
       expect(mayBeUnknown, `${place}: ${JSON.stringify(end)}`).toBe(true);
+      return 'unknown';
   }
 }
 
@@ -104,6 +108,7 @@ describe.each(names)('%s', (name) => {
   const total = sumOf(stockOf(lineUp.order));
   const most = lineUp.order.reduce((sum, { count }) => sum + count, 0);
   const coins = Array.from({ length: most }, (_, at) => at + 1);
+  const broken: Judged = { mayBeUnknown: lineUp.saysOnce === true };
 
   async function ready(parts: PayoutParts = {}, like: PayoutLineUp = lineUp): Promise<PayoutBench> {
     const bench = await payoutBenchOf(like, parts);
@@ -164,17 +169,21 @@ describe.each(names)('%s', (name) => {
   async function atEveryMoment(
     what: string,
     then: (bench: PayoutBench) => void,
-    judged: Judged = {},
+    judged: Judged = broken,
     sampled = true,
   ): Promise<void> {
-    for (const afterMs of await moments(sampled)) {
+    const all = await moments(sampled);
+    let unknown = 0;
+    for (const afterMs of all) {
       const bench = await ordered();
       bench.run(afterMs);
       then(bench);
       bench.rest(REST_MS);
       const place = `${what} after ${afterMs} ms`;
-      judge(bench, place, judged);
+      if (judge(bench, place, judged) === 'unknown') unknown++;
     }
+    if (judged === broken)
+      expect(unknown, `${what}: unknown of ${all.length}`).toBeLessThanOrEqual(all.length / OF_MOMENTS);
   }
 
   function powerAway(bench: PayoutBench, ms: number): void {
@@ -205,10 +214,10 @@ describe.each(names)('%s', (name) => {
       while (!blown && bench.memory.lastPayout?.open === true) bench.run(5);
       blow(bench);
       bench.rest(REST_MS);
-      judge(bench, `${what} after piece ${n}`);
+      judge(bench, `${what} after piece ${n}`, broken);
       paysAnother(bench, `${what} after piece ${n}`);
     }
-    await atEveryMoment(what, blow, {}, what === DIP);
+    await atEveryMoment(what, blow, broken, what === DIP);
   });
 
   test('the line is unplugged at every moment and comes back', async () => {
@@ -246,7 +255,7 @@ describe.each(names)('%s', (name) => {
       bench.order();
       bench.rest(REST_MS);
       expect(bench.dieAt, place).toBeNull();
-      judge(bench, place);
+      judge(bench, place, place.endsWith(' event-ack') ? broken : {});
     }
   });
 
@@ -405,7 +414,9 @@ describe.each(names)('%s', (name) => {
         }
         bench.rest(REST_MS);
         const outages = hurts.filter(({ what }) => what === 'power' || what === 'dip').length;
-        judge(bench, JSON.stringify(hurts), { mayBeUnknown: lineUp.putsAway === true && outages > 1 });
+        judge(bench, JSON.stringify(hurts), {
+          mayBeUnknown: lineUp.saysOnce === true || (lineUp.putsAway === true && outages > 1),
+        });
         paysAnother(bench, JSON.stringify(hurts));
       }),
       { numRuns: 40, seed: 1 },

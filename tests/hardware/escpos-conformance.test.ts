@@ -48,6 +48,60 @@ describe('a printer, from wire to wire', () => {
     expect(rig.machine.paper?.()).toHaveLength(0);
   });
 
+  const isMarker = (bytes: Uint8Array) => bytes[0] === 0x37 && bytes.at(-1) === 0;
+
+  test.each([1, 2, 6])('a marker whose answer is lost %i times is asked for again until it comes', (times) => {
+    const rig = ready();
+    let lost = 0;
+    rig.line = (bytes) => (isMarker(bytes) && lost++ < times ? [] : [[0, bytes]]);
+    rig.print('p1');
+    rig.print('p2');
+    rig.until('print.done');
+    expect(lost).toBe(times + 1);
+    rig.until('print.done');
+    expect(rig.ends()).toEqual(['p1 done', 'p2 done']);
+    expect(rig.jobs()).toHaveLength(2);
+  });
+
+  test('an answer that never comes ends the document as unknown, after many questions', () => {
+    const rig = ready();
+    let lost = 0;
+    rig.line = (bytes) => (isMarker(bytes) && ++lost > 0 ? [] : [[0, bytes]]);
+    rig.print('p1');
+    rig.until('print.unknown');
+    expect(rig.ends()).toEqual(['p1 unknown unconfirmed']);
+    expect(lost).toBe(7);
+  });
+
+  test('a printer that answers paper status only is not asked twice: a late answer would be the next document’s', () => {
+    const rig = ready({ settings: { marker: 'paper-status' } });
+    rig.line = (bytes) => (bytes.length === 1 && ((bytes[0] as number) & 0x90) === 0 ? [] : [[0, bytes]]);
+    rig.print('p1');
+    rig.until('print.unknown');
+    expect(rig.events.filter(({ name }) => name === 'GS r')).toHaveLength(1);
+  });
+
+  test('a marker’s answer that the line breaks in two at any byte, for any while, is had', () => {
+    for (const pauseMs of [40, 50, 60, 75, 90, 150, 400]) {
+      for (let at = 1; at < 7; at++) {
+        const rig = ready();
+        let broken = false;
+        rig.line = (bytes) => {
+          if (broken || !isMarker(bytes)) return [[0, bytes]];
+          broken = true;
+          return [
+            [0, bytes.subarray(0, at)],
+            [pauseMs, bytes.subarray(at)],
+          ];
+        };
+        rig.print('p1');
+        rig.until('print.done', 30_000);
+        expect(rig.ends(), `${pauseMs} ms at ${at}`).toEqual(['p1 done']);
+        expect(rig.named('device.lost'), `${pauseMs} ms at ${at}`).toEqual([]);
+      }
+    }
+  });
+
   test('an XOFF that no XON follows costs one document, not all that come after', () => {
     const rig = ready();
     rig.hear(0x13);

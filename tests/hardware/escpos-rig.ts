@@ -13,6 +13,8 @@ export class PrinterRig {
   readonly facts: DeviceFact[] = [];
   readonly events: SimulatorEvent[] = [];
   readonly machine: Simulator;
+  /** What the line makes of an answer: pieces, each so many ms behind the one before. */
+  line: (bytes: Uint8Array) => readonly (readonly [ms: number, bytes: Uint8Array])[] = (bytes) => [[0, bytes]];
   private listener: PortListener | null = null;
   private plugged = true;
   private readonly waited = new Map<DeviceFact['fact'], number>();
@@ -30,9 +32,7 @@ export class PrinterRig {
         return seed / 2_147_483_648;
       },
       settings: options.machine ?? {},
-      send: (bytes) => {
-        if (this.plugged) this.listener?.received(bytes);
-      },
+      send: (bytes) => this.deliver(this.line(bytes)),
       emit: (event) => this.events.push(event),
     });
     this.link = this.connect(emptyMemory);
@@ -68,6 +68,17 @@ export class PrinterRig {
       ],
       onFact: (fact) => this.facts.push(fact),
     });
+  }
+
+  private deliver([first, ...rest]: ReturnType<PrinterRig['line']>): void {
+    if (first === undefined) return;
+    const [ms, bytes] = first;
+    const arrive = () => {
+      if (this.plugged) this.listener?.received(bytes);
+      this.deliver(rest);
+    };
+    if (ms === 0) arrive();
+    else this.clock.after(ms, arrive);
   }
 
   /** The daemon is killed and started again; the printer knows nothing of it. */

@@ -144,6 +144,17 @@ describe('the decoder', () => {
     ]);
   });
 
+  test('a flow sign or a real-time answer inside a block spoils neither', () => {
+    const block = bytesOf('processed');
+    for (const other of [0x11, 0x13, 0x12, 0x16, 0x1a, 0x1e]) {
+      for (let at = 1; at < block.length; at++) {
+        const read = frames(Uint8Array.of(...block.subarray(0, at), other, ...block.subarray(at)));
+        expect(read, `${other} at ${at}`).toHaveLength(2);
+        expect(read[1], `${other} at ${at}`).toEqual({ type: 'process-id', id: 'ABCD' });
+      }
+    }
+  });
+
   test('ends half replies at silence and says what it threw away', () => {
     const decoder = createDecoder();
     expect(decoder.push(Uint8Array.of(0x37, 0x22, 0x41))).toEqual([]);

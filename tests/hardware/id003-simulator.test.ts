@@ -235,7 +235,7 @@ describe('a note', () => {
   });
 
   test.each([
-    ['torn', 500, '17 71'],
+    ['torn', 500, '17 7d'],
     ['unreadable', 500, '17 77'],
     [undefined, 200, '17 76'],
   ] as const)('a note that is %s comes back (%i → %s)', (condition, minor, status) => {

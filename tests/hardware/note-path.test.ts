@@ -116,6 +116,14 @@ describe('an order that left ends', () => {
     expect(path.facts()).toEqual([fact]);
   });
 
+  test('unknown, when the machine began anew and rejects one that may be the next', () => {
+    const path = new Path().ordered();
+    path.facts();
+    machineBeganAnew(path.work.path);
+    noteRejected(path.work, 'unreadable', 'x');
+    expect(path.facts()).toEqual([unknown]);
+  });
+
   test('stacked, although the machine began anew', () => {
     const path = new Path().ordered();
     path.facts();

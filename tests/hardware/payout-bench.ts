@@ -23,6 +23,8 @@ export interface PayoutLineUp extends LineUp {
   readonly jam: HandAction;
   /** A note that was stopped on its way out ends in the box, by a hand or at the next power-up, and one event alone tells so. */
   readonly putsAway?: true;
+  /** It says once of each piece that it is out: after a break behind that nobody can tell. */
+  readonly saysOnce?: true;
   /** Where the money lies that it pays. */
   readonly store: UnitName;
 }
@@ -72,6 +74,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     store: 'recycler',
     jam: { action: 'jam' },
     putsAway: true,
+    saysOnce: true,
   },
 };
 

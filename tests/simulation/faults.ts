@@ -90,6 +90,7 @@ const comesIn = (m: Moment) => inFact(m.world.acceptor.name === 'cctalk' ? 'note
 const stacking = either(...stackMessages.map(inMessage));
 const acknowledging = either(...acknowledgeMessages.map(inMessage));
 const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
+const payoutStarts = either(inFact('payout.starting'), inBatch('payout.starting'));
 const printing = either(inMessage('print-data'), inMessage('print-end'));
 
 export const faultRows: readonly FaultRow[] = [
@@ -147,6 +148,7 @@ export const faultRows: readonly FaultRow[] = [
     rare: true,
     change: true,
   },
+  { row: 44, at: ['b0', 'b1', 'b2', 'b3'], when: payoutStarts, strike: hopperDips, change: true },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
   { row: 45, at: ['b0', 'b1', 'b2'], when: vend, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
@@ -205,6 +207,15 @@ function inPayout(m: Moment): void {
     const [least, most] = world.random.chance(0.5) ? [3_000, 20_000] : [70_000, 110_000];
     later(world, least, most, () => hand(m, hopper, 'restore power'));
   }
+}
+
+/** A hopper loses its power for so short a while, just before the order leaves, that nobody need notice. */
+function hopperDips(m: Moment): void {
+  const { world } = m;
+  world.crashes.d += 1;
+  const hopper = Object.values(world.kiosk?.payouts ?? {}).at(-1)?.device ?? 'yuan';
+  later(world, 0, 120, () => hand(m, hopper, 'cut power'));
+  later(world, 121, 200, () => hand(m, hopper, 'restore power'));
 }
 
 /** Power goes at once, or while the note still travels. */

@@ -6,13 +6,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Edit } from './runner.ts';
 
-export interface Mutant {
-  readonly name: string;
-  /** From the root of the project. */
-  readonly file: string;
+interface Swap {
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
+}
+
+export interface Mutant extends Swap {
+  readonly name: string;
+  /** From the root of the project. */
+  readonly file: string;
+  /** Where two things in the program guard against the same harm, both have to go. */
+  readonly also?: readonly Swap[];
   /** Rows of faults.ts whose seeds are tried first. */
   readonly rows: readonly number[];
 }
@@ -31,14 +36,18 @@ export function pathOf(file: string): string {
 /** The file with the mutant in it. Throws Misfit when its text does not stand there exactly once. */
 export function editOf(mutant: Mutant): Edit {
   const path = pathOf(mutant.file);
-  const parts = readFileSync(path, 'utf8').split(mutant.find);
-  if (parts.length !== 2) {
-    throw new Misfit(
-      `mutant ${mutant.name} no longer fits: its text stands ${parts.length - 1} times in ${mutant.file}, ` +
-        'and must stand there once; bring it up to date in tests/simulation/mutants.ts',
-    );
+  let text = readFileSync(path, 'utf8');
+  for (const { find, replace } of [mutant, ...(mutant.also ?? [])]) {
+    const parts = text.split(find);
+    if (parts.length !== 2) {
+      throw new Misfit(
+        `mutant ${mutant.name} no longer fits: its text stands ${parts.length - 1} times in ${mutant.file}, ` +
+          'and must stand there once; bring it up to date in tests/simulation/mutants.ts',
+      );
+    }
+    text = parts.join(replace);
   }
-  return { path, text: parts.join(mutant.replace) };
+  return { path, text };
 }
 
 const append = '    try {\n      this.parts.journal.append(entries);';
@@ -509,7 +518,23 @@ const change: readonly Mutant[] = [
     name: 'dispense-before-it-is-recorded',
     file: 'hardware/cctalk/hopper.ts',
     find: "change(work, { phase: 'record', before, odd: 0 });",
-    replace: "change(work, { phase: 'enable', before, odd: 0 });",
+    replace: "change(work, { phase: 'still', before, odd: 0 });",
+    rows: [44],
+  },
+  {
+    name: 'reset-hopper-told-to-pay-again',
+    file: 'hardware/cctalk/hopper.ts',
+    find: "      return { ...now, header: header.testHopper, means: 'still' };",
+    replace: "      return { ...now, header: header.enableHopper, data: [ENABLE_HOPPER], means: 'still' };",
+    also: [
+      {
+        find:
+          '      if (data === null || !keepRegisters(s, data)) sendFailed(work);\n' +
+          '      else if (isDisabled(s.registers)) noteAnew(work);',
+        replace: '      if (data === null) sendFailed(work);',
+      },
+      { find: "remaining === 0 && same && (counted ?? 0) === 0 ? 'nothing' : 'odd'", replace: "'nothing'" },
+    ],
     rows: [44],
   },
   {

@@ -56,6 +56,11 @@ function givesChange(seed: number, row: FaultRow): boolean {
   return row.change === true || Math.floor(seed / faultRows.length) % 2 === 1;
 }
 
+/** Every other pair of rounds the yuan come out of a hopper that begins to count anew when its power was away. */
+function makesOf(seed: number): Readonly<Record<string, string>> {
+  return Math.floor(seed / faultRows.length) % 4 > 1 ? { yuan: 'sch2' } : {};
+}
+
 const coin = { countries: { CN: 'CNY' } };
 const bus = { protocol: 'cctalk', port: 'bus' };
 const changeMachines: Config['devices'] = [
@@ -110,7 +115,8 @@ export function run(seed: number): RunResult {
   const acceptor = acceptorOf(seed);
   const cabinet = givesChange(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
   const floats = givesChange(seed, row) ? floatsOf(random) : {};
-  const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats });
+  const makes = makesOf(seed);
+  const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats, makes });
   world.tell(`the acceptor speaks ${acceptor.name}`);
   const oracle = new Oracle(world, evidence);
   const struck: { row: number; boundary: Boundary }[] = [];

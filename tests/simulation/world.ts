@@ -53,6 +53,8 @@ export interface WorldParts {
   readonly snapshotEveryEntries?: number;
   /** Coins in each hopper at the beginning, by device. */
   readonly floats?: Readonly<Record<string, number>>;
+  /** The make of each hopper, by device; left out: as usual. */
+  readonly makes?: Readonly<Record<string, string>>;
 }
 
 /** Called at every boundary of the running process; may throw Crash, or change the world. */
@@ -123,6 +125,8 @@ export class World {
       const own: Record<string, string> = {};
       if (id === 'acceptor') own.evidence = evidence;
       if (count !== undefined) own.count = String(count);
+      const make = parts.makes?.[id];
+      if (make !== undefined) own.model = make;
       this.machines[id] = this.machine(id, own);
     }
   }

@@ -145,7 +145,8 @@ export function noteUnknown(turn: Turn, seen: Seen<'note.unknown'>): void {
 export function noteRejected(turn: Turn, seen: Seen<'note.rejected'>): void {
   cameBack(turn, seen.device);
   put(turn, { kind: 'note.left', device: seen.device });
-  const what = seen.reason === 'damaged' ? 'damaged' : seen.reason === 'inhibited' ? 'kind' : 'unreadable';
+  const known = seen.reason === 'damaged' || seen.reason === 'askew' ? seen.reason : 'unreadable';
+  const what = seen.reason === 'inhibited' ? 'kind' : known;
   const kept = turn.kiosk.session?.notice;
   // The reason for which this kiosk itself gave the note back is the better one.
   if (seen.reason === 'host' || (seen.reason === 'timeout' && kept)) return;

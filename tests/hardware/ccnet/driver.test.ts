@@ -414,7 +414,8 @@ describe('a note', () => {
   });
 
   test.each([
-    [0x60, 'damaged'],
+    [0x60, 'askew'],
+    [0x6c, 'damaged'],
     [0x63, 'multiple'],
     [0x66, 'unreadable'],
     [0x68, 'inhibited'],

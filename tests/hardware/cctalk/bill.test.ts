@@ -98,6 +98,21 @@ describe('a note', () => {
     expect(hand.of('note.stacked')).toMatchObject([{ command: 's1', key: 'a/s1', currency: 'CNY', minor: 2000 }]);
   });
 
+  test('that is stacked shuts the slot until it is recorded, so that no other pushes its event out', () => {
+    const { hand, machine } = inEscrow();
+    hand.record = false;
+    hand.stack(2000).run(2_000);
+    expect([ends(hand), machine.master]).toEqual([['stacked s1 2000'], false]);
+    hand.run(20_000);
+    expect(machine.master).toBe(false);
+    hand.restart();
+    hand.run(5_000);
+    expect(ends(hand)).toEqual(['stacked s1 2000']);
+    expect(hand.of('note.stacked')).toHaveLength(2);
+    hand.accept(100, 500, 1000, 2000);
+    expect(machine.master).toBe(true);
+  });
+
   test('goes back on order', () => {
     const { hand, machine } = inEscrow();
     hand.give({ type: 'command', command: { id: 'r1', device: 'a', command: 'note.return' } });
@@ -226,6 +241,47 @@ describe('orders and their answers', () => {
   });
 });
 
+describe('a note that jams under its order, and that hands freed', () => {
+  function freed() {
+    const { hand, machine } = inEscrow();
+    machine.obeys = false;
+    hand.stack(2000).run(300);
+    machine.escrow = null;
+    machine.happens(0, 7);
+    hand.run(1_000);
+    machine.obeys = true;
+    return { hand, machine };
+  }
+
+  test.each<[string, readonly [number, number]]>([
+    ['rejected', [0, 2]],
+    ['returned', [0, 1]],
+  ])('is not the one that is %s next: nobody knows where it is', (_, [a, b]) => {
+    const { hand, machine } = freed();
+    machine.happens(a, b);
+    hand.run(8_000);
+    expect(ends(hand)).toEqual(['unknown s1 2000']);
+  });
+
+  test.each([4, 3])('is not the next one in escrow, which is of type %i and has an order of its own', (type) => {
+    const { hand, machine } = freed();
+    machine.insert(type);
+    hand.run(1_000);
+    expect(ends(hand)).toEqual(['unknown s1 2000']);
+    expect(hand.of('note.escrowed')).toHaveLength(2);
+    expect(machine.routed).toEqual([1]);
+    hand.stack(type === 4 ? 2000 : 1000, 's2').run(2_000);
+    expect([ends(hand).at(-1), machine.routed]).toEqual([`stacked s2 ${type === 4 ? 2000 : 1000}`, [1, 1]]);
+  });
+
+  test('is stacked when the device says so after all', () => {
+    const { hand, machine } = freed();
+    machine.happens(4, 0);
+    hand.run(8_000);
+    expect(ends(hand)).toEqual(['stacked s1 2000']);
+  });
+});
+
 describe('a reset of the device', () => {
   test.each<[string, (readonly [number, number])[], string]>([
     ['that tells of a stacked note', [[4, 0]], 'stacked s1 2000'],
@@ -308,6 +364,32 @@ describe('a start of this program', () => {
       [
         [4, 1],
         [0, 3],
+      ],
+      ['returned s1 2000'],
+    ],
+    [
+      'it jammed, and one was rejected since',
+      [
+        [4, 1],
+        [0, 7],
+        [0, 2],
+      ],
+      ['unknown s1 2000'],
+    ],
+    [
+      'it jammed, and one came back since',
+      [
+        [0, 7],
+        [0, 1],
+      ],
+      ['unknown s1 2000'],
+    ],
+    [
+      'one jammed before it, and it came back',
+      [
+        [0, 7],
+        [4, 1],
+        [0, 1],
       ],
       ['returned s1 2000'],
     ],

@@ -375,6 +375,74 @@ test('a reset while an order waits for its record ends the order: what was noted
   expect([ends(hand), machine.orders]).toEqual([['paid 0'], 0]);
 });
 
+describe('a reset that nobody notices between the figures and the order', () => {
+  const resetBeforeItLeaves = (change: (machine: HopperMachine) => void = () => {}, more: Partial<Settings> = {}) => {
+    const { hand, machine } = ready((one) => {
+      one.counter = 1;
+      change(one);
+    }, more);
+    hand.dispense(4);
+    while (hand.of('payout.starting').length === 0) hand.until('request-hopper-status');
+    machine.reset();
+    return { hand, machine };
+  };
+
+  test('has them noted anew: the order brings the counter back to where it stood', () => {
+    const { hand, machine } = resetBeforeItLeaves();
+    const dispensed = hand.sent.length;
+    hand.loses = (_, nth) => (hand.sent.slice(dispensed).includes('dispense') && nth % 3 === 0 ? 'answer' : null);
+    hand.run(15_000);
+    expect(hand.of('payout.starting').map(({ counters }) => counters.counter)).toEqual([1, 0]);
+    expect([ends(hand), machine.cup, machine.orders, machine.counter]).toEqual([['paid 4'], 4, 1, 1]);
+  });
+
+  test('has the PIN entered again', () => {
+    const pin = Array.from('1234', (digit) => digit.charCodeAt(0));
+    const { hand, machine } = resetBeforeItLeaves((one) => (one.pin = '1234'), { pin });
+    hand.run(15_000);
+    expect(hand.sent.filter((name) => name === 'enter-pin')).toHaveLength(2);
+    expect([ends(hand), machine.cup]).toEqual([['paid 4'], 4]);
+  });
+
+  test('three times over ends the order with nothing paid', () => {
+    const { hand, machine } = resetBeforeItLeaves();
+    machine.staysDisabled = true;
+    hand.run(15_000);
+    expect(hand.of('payout.starting')).toHaveLength(3);
+    expect([ends(hand), machine.orders]).toEqual([['paid 0'], 0]);
+  });
+
+  test('ends it with nothing paid when the line is lost before that', () => {
+    const { hand, machine } = resetBeforeItLeaves();
+    hand.until('enable-hopper');
+    hand.give({ type: 'closed', problem: { code: 'lost', message: 'cut' } });
+    hand.give({ type: 'opened', chance: new Uint8Array(64) });
+    hand.run(8_000);
+    expect([ends(hand), machine.orders]).toEqual([['paid 0'], 0]);
+  });
+
+  test('at any moment, with any answer lost, pays nothing twice', () => {
+    for (let before = 0; before < 12; before++) {
+      for (let lost = 0; lost < 8; lost++) {
+        const { hand, machine } = ready((one) => {
+          one.counter = 0;
+        });
+        hand.dispense(1, 'p1').run(3_000);
+        const from = hand.sent.length;
+        hand.dispense(1, 'p2');
+        while (hand.sent.length < from + before) hand.run(1);
+        machine.reset();
+        hand.loses = () => (hand.sent.length === from + before + lost ? 'answer' : null);
+        hand.run(15_000);
+        const place = `reset before question ${before}, answer ${before + lost} lost`;
+        expect(machine.cup, place).toBeLessThanOrEqual(2);
+        const told = ends(hand).at(-1) as string;
+        if (!told.startsWith('unknown')) expect(told, place).toBe(`paid ${machine.cup - 1}`);
+      }
+    }
+  });
+});
+
 test('a status that was asked before the order is none of what is noted for it', () => {
   const { hand, machine } = ready();
   while (hand.sent.at(-1) !== 'request-hopper-status' || hand.turnAtMs !== null) {
@@ -394,10 +462,10 @@ test('a status that was asked before the order is none of what is noted for it',
 describe('lost messages', () => {
   test('nothing is asked until a late answer would have come', () => {
     const { hand } = ready();
-    const enabled = hand.sent.filter((name) => name === 'enable-hopper').length;
-    // The second one is that of the order, which is in a hurry.
-    hand.loses = (name, nth) => (name === 'enable-hopper' && nth === enabled + 2 ? 'answer' : null);
-    hand.dispense(4).until('enable-hopper').until('enable-hopper');
+    const tested = hand.sent.filter((name) => name === 'test-hopper').length;
+    // The next one is that of the order, which is in a hurry.
+    hand.loses = (name, nth) => (name === 'test-hopper' && nth === tested + 1 ? 'answer' : null);
+    hand.dispense(4).until('test-hopper');
     expect(hand.urgent).toBe(true);
     expect((hand.turnAtMs as number) - hand.nowMs).toBeGreaterThanOrEqual(50);
     hand.nowMs = hand.turnAtMs as number;
@@ -499,6 +567,9 @@ describe('a start of this program', () => {
 
   test.each<[string, Partial<HopperMachine>, string]>([
     ['the counter as before: nothing left', {}, 'paid 0'],
+    ['the counter as before, and coins left', { dispensed: 1_002 }, 'unknown figures-do-not-add-up'],
+    ['the counter as before, other figures', { paid: 4, unpaid: 0 }, 'unknown figures-do-not-add-up'],
+    ['the counter as before, and it pays', { remaining: 2, stuck: true }, 'unknown figures-do-not-add-up'],
     ['one more: what its figures say', { counter: 10, paid: 4, unpaid: 0, dispensed: 1_004 }, 'paid 4'],
     ['one more, of which some were missing', { counter: 10, paid: 1, unpaid: 3, dispensed: 1_001 }, 'paid 1'],
     ['one more, and no count of a lifetime', { counter: 10, paid: 4, unpaid: 0, dispensed: null }, 'paid 4'],

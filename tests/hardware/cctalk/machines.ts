@@ -157,6 +157,7 @@ export class HopperMachine extends Common implements Machine {
   /** It never ends by itself. */
   stuck = false;
   refuses = false;
+  staysDisabled = false;
   orders = 0;
   private keyAsked = false;
   private nowMs = 0;
@@ -222,7 +223,7 @@ export class HopperMachine extends Common implements Machine {
       case 166:
         return [this.counter, this.remaining, this.paid, this.unpaid];
       case 164:
-        this.enabled = data[0] === 0xa5;
+        this.enabled = data[0] === 0xa5 && !this.staysDisabled;
         return [];
       case 163:
         return [this.flags | (this.enabled ? 0 : 0x80), this.register2];

@@ -620,6 +620,19 @@ describe('faults', () => {
     expect(hand.codes('device.cleared')).toEqual([code]);
   });
 
+  test('a cheat counts when it is said again under the same number: once alone it may be noise', () => {
+    const hand = new Hand().ready();
+    hand.poll({ status: present | 0x01 });
+    const { ack } = hand.last;
+    hand.poll({ state: idle });
+    expect(hand.last.ack).toBe(ack);
+    hand.poll({ status: present | 0x01 });
+    expect(hand.of('note.suspect')).toEqual([]);
+    expect(hand.codes('device.fault')).toEqual([]);
+    hand.poll({ status: present | 0x01 });
+    expect(hand.of('note.suspect')).toHaveLength(1);
+  });
+
   test('one follows another, and the box is told apart', () => {
     const hand = new Hand().ready();
     hand.poll({ status: present | 0x04 });

@@ -372,6 +372,22 @@ describe('orders', () => {
     expect(hand.of('note.stacked')).toMatchObject([{ command: 's1', key: 'a/s1' }]);
   });
 
+  test.each([
+    [0x71, 'askew'],
+    [0x7d, 'damaged'],
+    [0x79, 'inhibited'],
+    [0x98, 'multiple'],
+    [0x6f, 'other'],
+  ])('rejected with %i on its way in is %s, told once', (code, reason) => {
+    const hand = new Hand();
+    hand.report(0x1a);
+    hand.report(0x11);
+    hand.report(0x12);
+    hand.report(0x17, code);
+    hand.report(0x17, code);
+    expect(hand.of('note.rejected').map((fact) => fact.reason)).toEqual([reason]);
+  });
+
   test('rejected with 79 after STACK: the order ends as returned, once', () => {
     const hand = new Hand();
     hand.stackSent();

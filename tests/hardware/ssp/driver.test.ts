@@ -389,14 +389,17 @@ describe('a note', () => {
     expect(hand.of('note.rejected')).toEqual([]);
   });
 
-  test('that the device rejects is told with the reason that it is asked for', () => {
+  test.each([
+    [0x1c, 'multiple'],
+    [0x12, 'askew'],
+  ])('that the device rejects is told with the reason that it is asked for: %i', (code, reason) => {
     const hand = new Hand().ready();
-    hand.slave.answers[0x17] = [0xf0, 0x1c];
+    hand.slave.answers[0x17] = [0xf0, code];
     hand.slave.events.push([0xef, 0]);
     hand.run(300);
     hand.slave.events.push([0xed], [0xec]);
     hand.run(500);
-    expect(hand.of('note.rejected')).toMatchObject([{ reason: 'multiple', code: 'ssp.reject-1c' }]);
+    expect(hand.of('note.rejected')).toMatchObject([{ reason, code: `ssp.reject-${code.toString(16)}` }]);
   });
 
   test('that the device gives back after the order is returned, and the order ends once', () => {

@@ -380,15 +380,19 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
     probe.run(30_000);
     const boundaries = [...new Set(probe.boundaries.filter((place) => / (pay|event-ack|halt)$/.test(place)))];
     expect(boundaries.length).toBeGreaterThan(4);
+    const unknown: string[] = [];
     for (const place of boundaries) {
       const play = new Play(model, stocked).ready();
       play.dieAt = place;
       play.dispense(...pieces);
       play.rest();
       expect(play.dieAt, place).toBeNull();
-      expect(play.customerMinor, place).toBe(play.paidMinor);
+      if (play.paidMinor === null) unknown.push(place);
+      else expect(play.customerMinor, place).toBe(play.paidMinor);
       expect(play.memory.lastPayout?.open, place).toBe(false);
     }
+    // What a note float has said of one note, and was heard to have heard, it does not say again.
+    expect(unknown.filter((place) => model !== 'nv11' || !place.endsWith('event-ack'))).toEqual([]);
   });
 
   test('and is as it was after the power of the machine was cut at any moment', () => {
@@ -420,6 +424,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
   });
 
   test('and is as it was after daemon and machine lost their power together', () => {
+    const unknown: number[] = [];
     for (let afterMs = 100; afterMs < 9_000; afterMs += 830) {
       const play = new Play(model, stocked).ready();
       play.dispense(...pieces);
@@ -428,9 +433,11 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
       play.restart();
       play.act({ action: 'restore power' });
       play.rest();
-      expect(play.paidMinor, `${afterMs} ms`).toBe(play.customerMinor);
+      if (play.paidMinor === null) unknown.push(afterMs);
+      else expect(play.paidMinor, `${afterMs} ms`).toBe(play.customerMinor);
       expect(play.memory.lastPayout?.open).toBe(false);
     }
+    expect(unknown.length).toBeLessThanOrEqual(model === 'nv11' ? 2 : 0);
   });
 
   test('and what was told and not recorded is told again, the same', () => {
@@ -565,4 +572,45 @@ test('what a note float tells of its progress never goes back, also when the lin
     const told = play.of('payout.progress').map(({ paid }) => paid.minor);
     expect(told, `${afterMs} ms`).toEqual(told.toSorted((a, b) => a - b));
   }
+});
+
+describe('a note that jams on its way out, and that a hand pushes into the box', () => {
+  const hands: Readonly<Record<string, (play: Play) => void>> = {
+    'after the power was away': (play) => {
+      play.act({ action: 'cut power' });
+      play.run(500);
+      play.act({ action: 'restore power' });
+      play.run(20_000);
+      play.act({ action: 'clear jam' });
+    },
+    'while the line is out': (play) => {
+      play.unplug();
+      play.run(3_000);
+      play.act({ action: 'clear jam' });
+      play.run(3_000);
+      play.plug();
+    },
+    'while the daemon is down': (play) => {
+      play.link.close();
+      play.run(3_000);
+      play.act({ action: 'clear jam' });
+      play.restart();
+    },
+  };
+
+  test.each(Object.keys(hands))('%s: a note float is not believed to have paid it', (when) => {
+    for (let afterMs = 100; afterMs < 1_500; afterMs += 200) {
+      const play = new Play('nv11', stocked).ready();
+      play.dispense({ minor: 10_000, count: 1 });
+      play.run(afterMs);
+      play.act({ action: 'jam' });
+      play.run(500);
+      hands[when]?.(play);
+      play.rest();
+      const place = `${when}, ${afterMs} ms`;
+      expect(play.memory.lastPayout?.open, place).toBe(false);
+      if (play.minor('box') > 0) expect([play.paidMinor, play.customerMinor], place).toEqual([null, 0]);
+      else expect(play.paidMinor, place).toBe(play.customerMinor);
+    }
+  });
 });

@@ -108,11 +108,12 @@ describe('paying in cash', () => {
 
   test('says why a note came back, and the second time how else one can pay', () => {
     const visit = new Visit().boot().begin().payingCash();
-    const rejected = (reason: 'unreadable' | 'damaged' | 'inhibited') =>
+    const rejected = (reason: 'unreadable' | 'damaged' | 'askew' | 'inhibited') =>
       paying(visit.step({ fact: 'note.rejected', device: 'acceptor', reason, code: '71' })).sentence;
     expect(rejected('unreadable')).toBe('这张纸币没有识别出来，已退还。请抚平或换一张');
     expect(rejected('unreadable')).toBe('这张纸币没有识别出来，已退还。请抚平或换一张。也可以换一种方式付');
     expect(rejected('damaged')).toBe('纸币破损，机器认不出，已退还。可到银行网点兑换');
+    expect(rejected('askew')).toBe('纸币放歪了，已退还。请把纸币放正后再放入');
     expect(rejected('inhibited')).toBe('这种面额现在不收，已退还。请看下面可收的面额');
   });
 
