@@ -11,28 +11,27 @@ import {
   readDevice,
   readPaper,
   readService,
+  readTable,
   readWhole,
   type Service,
+  type TableItem,
+  throwAway,
   type Whole,
 } from './api.ts';
 import { sayReason } from './machine-words.ts';
 import { type Language, languages, wordsIn } from './words.ts';
 
 const MOST_EVENTS = 300;
-const MOST_SLIPS = 8;
 const TOAST_MS = 4_000;
 /** Events come in flocks; one look after the flock is enough. */
 const LOOK_AFTER_MS = 60;
-
-export interface Slip {
-  readonly key: number;
-  readonly url: string;
-}
 
 /** Payments and the kiosk's own coming and going are told by no event. */
 const LOOK_ROUND_MS = 3_000;
 /** One of each kind of payee. */
 export const BILLS_SHOWN = 4;
+/** What a hand takes so that it lies on the table. */
+const laysOnTable: readonly string[] = ['take', 'remove cashbox'];
 const LANGUAGE_KEY = 'bench-language';
 
 function rememberedLanguage(): Language {
@@ -50,7 +49,7 @@ export function firstShown(bills: readonly Bill[], from: number): number {
   return from < bills.length ? from : 0;
 }
 
-/** What the page shows: the bench's own answers, and the slips a person tore off and kept on the table. */
+/** What the page shows: the bench's own answers. */
 export function createBench() {
   const devices = signal<readonly Device[]>([]);
   const services = signal<readonly Service[]>([]);
@@ -63,11 +62,10 @@ export function createBench() {
   const words = computed(() => wordsIn(language.value));
   const events = signal<readonly BenchEvent[]>([]);
   const paper = signal<Readonly<Record<string, string>>>({});
-  const table = signal<readonly Slip[]>([]);
+  const table = signal<readonly TableItem[]>([]);
   const toast = signal<string | null>(null);
   const alive = signal(true);
   const looks = new Map<string, ReturnType<typeof setTimeout>>();
-  let slips = 0;
   let toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   const say = (text: string) => {
@@ -93,7 +91,7 @@ export function createBench() {
     const old = paper.value[id];
     const { [id]: _gone, ...others } = paper.value;
     paper.value = blob === null ? others : { ...others, [id]: URL.createObjectURL(blob) };
-    if (old !== undefined && !table.value.some((slip) => slip.url === old)) URL.revokeObjectURL(old);
+    if (old !== undefined) URL.revokeObjectURL(old);
   };
   const lookSoon = (id: string) => {
     if (looks.has(id)) return;
@@ -119,9 +117,16 @@ export function createBench() {
       alive.value = false;
     }
   };
+  const lookAtTable = async () => {
+    const newest = table.value[0]?.number;
+    await lookRound().catch(() => {});
+    const now = table.value[0]?.number;
+    if (now !== undefined && now !== newest) say(words.value.liesOnTable);
+  };
   const lookRound = async () => {
-    const [cabinet, payable] = await Promise.all([readWhole(), readBills()]);
+    const [cabinet, payable, laid] = await Promise.all([readWhole(), readBills(), readTable()]);
     whole.value = cabinet;
+    table.value = laid;
     bills.value = payable;
     if (payable.length > 0) firstBill.value ??= firstShown(payable, 0);
   };
@@ -130,8 +135,10 @@ export function createBench() {
   const doTo = async (path: string, body: ActionBody): Promise<boolean> => {
     const did = await act(path, body);
     if (!did.ok) say(sayReason(did.reason, language.value));
-    if (path.startsWith('devices/')) await look(path.slice('devices/'.length));
-    else await refresh();
+    if (path.startsWith('devices/')) {
+      await look(path.slice('devices/'.length));
+      if (laysOnTable.includes(body.action)) await lookAtTable();
+    } else await refresh();
     return did.ok;
   };
 
@@ -156,18 +163,9 @@ export function createBench() {
       firstBill.value = firstShown(bills.value ?? [], (firstBill.value ?? 0) + BILLS_SHOWN);
     },
     doTo,
-    /** Tears the paper off and lays it on the table. */
-    tear: async (id: string) => {
-      const url = paper.value[id];
-      if (url !== undefined) {
-        slips += 1;
-        for (const old of table.value.slice(MOST_SLIPS - 1)) URL.revokeObjectURL(old.url);
-        table.value = [{ key: slips, url }, ...table.value].slice(0, MOST_SLIPS);
-      }
-      await doTo(`devices/${id}`, { action: 'take' });
-    },
-    putAway: (key: number) => {
-      table.value = table.value.filter((slip) => slip.key !== key);
+    putAway: async (number: number) => {
+      await throwAway(number);
+      await lookRound().catch(() => {});
     },
     clearEvents: () => {
       events.value = [];
