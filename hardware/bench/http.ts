@@ -24,6 +24,8 @@ const pageFolder = fileURLToPath(new URL('../../dist/bench', import.meta.url));
 export interface CabinetPage {
   /** Where a browser opens the kiosk's screen; null while nobody said. */
   readonly kiosk: () => string | null;
+  /** Of the kiosk's slips. */
+  readonly timeZone: string;
   /** Decimals of the configured currency. */
   readonly money: { readonly currency: string; readonly exponent: number };
   /** Bills of a biller without a network; null when there is none. */
@@ -178,7 +180,7 @@ function tableRoutes(app: FastifyInstance, cabinet: Cabinet): void {
 function pageRoutes(
   app: FastifyInstance,
   cabinet: Cabinet,
-  { kiosk, money, bills }: CabinetPage,
+  { kiosk, timeZone, money, bills }: CabinetPage,
   services: ReadonlyMap<string, BenchService>,
 ): void {
   app.get('/cabinet', async () => {
@@ -187,6 +189,7 @@ function pageRoutes(
     return {
       power: cabinet.power,
       kiosk: kiosk(),
+      timeZone,
       currency: money.currency,
       exponents: { ...exponents, [money.currency]: money.exponent },
     };

@@ -32,7 +32,11 @@ The simulated cabinet alone, with its page on 127.0.0.1. Prints one line {"bench
 
 export interface BenchOptions {
   readonly config: ServicesConfig &
-    BillsConfig & { readonly devices: readonly DeviceConfig[]; readonly money: CabinetPage['money'] };
+    BillsConfig & {
+      readonly devices: readonly DeviceConfig[];
+      readonly money: CabinetPage['money'];
+      readonly timeZone: string;
+    };
   readonly data: string;
   readonly httpPort: number;
   readonly speed: number;
@@ -65,7 +69,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
   const cabinet = await Cabinet.open({ devices: config.devices, data, speed, clock, settings, kept, moved, ...more });
   keeping.of(cabinet);
   let kiosk: string | null = null;
-  const page = { kiosk: () => kiosk, money: config.money, bills: openBills(config, data) };
+  const page = { kiosk: () => kiosk, timeZone: config.timeZone, money: config.money, bills: openBills(config, data) };
   try {
     const server = await listenBench(cabinet, httpPort, page);
     try {

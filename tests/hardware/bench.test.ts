@@ -315,7 +315,13 @@ test('the power of the whole cabinet is cut and restored, and a note in escrow i
 
 test('the cabinet says whether it has power; power for one device is power for the cabinet', async () => {
   await start();
-  expect((await get('/cabinet')).body).toEqual({ power: true, kiosk: null, currency: 'CNY', exponents: { CNY: 2 } });
+  expect((await get('/cabinet')).body).toEqual({
+    power: true,
+    kiosk: null,
+    timeZone: 'Asia/Shanghai',
+    currency: 'CNY',
+    exponents: { CNY: 2 },
+  });
   await act('cut power');
   expect((await get('/cabinet')).body.power).toBe(true);
   // The device is off already, but not the whole.

@@ -33,10 +33,11 @@ export interface Device {
   readonly enabled?: boolean | null;
 }
 
-/** The whole: its power, where the glass is, and decimals of currencies. */
+/** The whole: its power, where the glass is, its time zone (null while nobody said), and decimals of currencies. */
 export interface Whole extends Money {
   readonly power: boolean;
   readonly kiosk: string | null;
+  readonly timeZone: string | null;
 }
 
 export interface Service {

@@ -21,6 +21,7 @@ import {
 import { sayReason } from './machine-words.ts';
 import { type Language, languages, wordsIn } from './words.ts';
 
+/** Of each kind: what happens, and what hosts ask, which comes many times a second and is hidden until somebody looks. */
 const MOST_EVENTS = 300;
 const TOAST_MS = 4_000;
 /** Events come in flocks; one look after the flock is enough. */
@@ -49,6 +50,21 @@ export function firstShown(bills: readonly Bill[], from: number): number {
   return from < bills.length ? from : 0;
 }
 
+export function isCommand({ event }: BenchEvent): boolean {
+  return event === 'command';
+}
+
+/** The events with one more, newest first. Where its own kind has become too many, the oldest of that kind goes. */
+export function remembered(events: readonly BenchEvent[], event: BenchEvent): readonly BenchEvent[] {
+  const all = [event, ...events];
+  const command = isCommand(event);
+  if (all.filter((one) => isCommand(one) === command).length <= MOST_EVENTS) return all;
+  return all.toSpliced(
+    all.findLastIndex((one) => isCommand(one) === command),
+    1,
+  );
+}
+
 /** What the page shows: the bench's own answers. */
 export function createBench() {
   const devices = signal<readonly Device[]>([]);
@@ -57,7 +73,13 @@ export function createBench() {
   const bills = signal<readonly Bill[] | null>(null);
   /** Null until there are bills; then it stays where the person turned it. */
   const firstBill = signal<number | null>(null);
-  const whole = signal<Whole>({ power: true, kiosk: null, currency: 'CNY', exponents: {} });
+  const whole = signal<Whole>({
+    power: true,
+    kiosk: null,
+    timeZone: null,
+    currency: 'CNY',
+    exponents: {},
+  });
   const language = signal<Language>(rememberedLanguage());
   const words = computed(() => wordsIn(language.value));
   const events = signal<readonly BenchEvent[]>([]);
@@ -177,8 +199,8 @@ export function createBench() {
       }, LOOK_ROUND_MS);
       const deafen = listen(
         (event) => {
-          events.value = [event, ...events.value].slice(0, MOST_EVENTS);
-          if (event.device !== null && event.event !== 'command') lookSoon(event.device);
+          events.value = remembered(events.value, event);
+          if (event.device !== null && !isCommand(event)) lookSoon(event.device);
           if (event.device === null) lookRound().catch(() => {});
         },
         (open) => {
