@@ -10,6 +10,8 @@ export interface DocumentLabels {
   readonly payee: string;
   readonly payer: string;
   readonly billNumber: string;
+  /** Instead of the items that a code has no room for. */
+  readonly moreLines: (count: string) => string;
   readonly total: string;
   readonly inCapitals: string;
   readonly rounding: string;
@@ -57,6 +59,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     payee: '收款方',
     payer: '付款人',
     billNumber: '账单号',
+    moreLines: (count) => `另外 ${count} 项`,
     total: '合计',
     inCapitals: '大写',
     rounding: '抹零',
@@ -98,6 +101,7 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     payee: 'Paid to',
     payer: 'Paid by',
     billNumber: 'Bill',
+    moreLines: (count) => `${count} more lines`,
     total: 'Total',
     inCapitals: 'In words',
     rounding: 'Rounding',

@@ -255,25 +255,47 @@ function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
   return lang === 'zh-CN' ? '现金' : 'Cash';
 }
 
-/** The receipt as text for a phone: short enough for a code that is easy to scan. */
+/** So many bytes of UTF-8 make a code that a phone still reads at once, on glass and on paper. */
+const codeBytes = 480;
+
+/** The receipt as text for a phone: what any receipt has, and of payee, payer and items as much as a code holds. */
 function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
   const { config } = parts;
   if (config.receiptUrl !== null) return `${config.receiptUrl}${encodeURIComponent(sale.receipt)}`;
   const labels = documentLabels[lang];
   const amount = (minor: number) => plainAmount({ currency: sale.currency, minor }, config.money.exponent);
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
-  return [
+  const { bill } = sale;
+  const before = [
     config.merchant.legalName[lang],
     `${labels.receiptNumber} ${sale.receipt}`,
     localMoment(sale.paidAt, config.timeZone),
-    `${sale.bill.title[lang]} ${sale.bill.number}`,
+  ];
+  const after = [
+    `${bill.title[lang]} ${bill.number}`,
     `${labels.total} ${amount(sale.minor)}`,
     `${labels.received} ${amount(received)}  ${labels.change} ${amount(given(sale))}`,
     refundLine(parts, sale, lang),
     `${labels.notAnInvoice} ${config.merchant.servicePhone}`,
-  ]
-    .filter((line) => line !== null)
-    .join('\n');
+  ].filter((line) => line !== null);
+  const payer = bill.payer === '' ? [] : [`${labels.payer} ${bill.payer}`];
+  const people = [`${labels.payee} ${bill.payee[lang]}`, ...payer];
+  const items = bill.lines.map(
+    ({ name, quantity, minor }) => `${name[lang]}${quantity === 1 ? '' : ` ×${quantity}`} ${amount(minor)}`,
+  );
+  const text = (peopleShown: number, itemsShown: number): string => {
+    const more = items.length - itemsShown;
+    const left = more > 0 && itemsShown > 0 ? [labels.moreLines(String(more))] : [];
+    const [title = '', ...sums] = after;
+    return [...before, ...people.slice(0, peopleShown), title, ...items.slice(0, itemsShown), ...left, ...sums].join(
+      '\n',
+    );
+  };
+  let [peopleShown, itemsShown] = [0, 0];
+  const fits = (shown: string) => new TextEncoder().encode(shown).length <= codeBytes;
+  while (peopleShown < people.length && fits(text(peopleShown + 1, 0))) peopleShown += 1;
+  while (itemsShown < items.length && fits(text(peopleShown, itemsShown + 1))) itemsShown += 1;
+  return text(peopleShown, itemsShown);
 }
 
 function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolean) {
