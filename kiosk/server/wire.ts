@@ -150,7 +150,8 @@ export type ScreenBody =
       readonly tone: Tone;
       readonly sentence: string;
       readonly accepted: string;
-      readonly change: string;
+      /** How change comes back; null while the machines that give it are not known. */
+      readonly change: { readonly tone: Tone; readonly text: string } | null;
       readonly notesLabel: string;
       /** Newest first. */
       readonly notes: readonly { readonly id: string; readonly label: string; readonly sure: boolean }[];

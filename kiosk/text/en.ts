@@ -336,6 +336,7 @@ export const en: Words = {
     kind: (amount) => `We cannot take ${amount} here. Please take it back.`,
     kindUnknown: 'We cannot take this kind of note now. Please take it back.',
     change: 'We cannot give change for this note. Please take it back and use a smaller one.',
+    noChange: 'There is no change now. Please insert the exact sum.',
     power: 'Power was lost. Please take your note back.',
     late: 'Please take your note back and wait for the light.',
     paid: 'Paid. Thank you.',

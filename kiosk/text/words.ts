@@ -339,6 +339,7 @@ export interface Words {
     readonly kind: (amount: string) => string;
     readonly kindUnknown: string;
     readonly change: string;
+    readonly noChange: string;
     readonly power: string;
     readonly late: string;
     readonly paid: string;

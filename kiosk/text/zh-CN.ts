@@ -322,6 +322,7 @@ export const zhCN: Words = {
     kind: (amount) => `这里暂不收${amount}，请取回，换一张。`,
     kindUnknown: '这种面额现在不收，请取回，换一张。',
     change: '这张找不开零钱，请取回，用小一些的面额。',
+    noChange: '现在不能找零，请放正好的金额。',
     power: '刚才停电，请取回纸币。',
     late: '这张没来得及收下，请取回，等灯亮再放。',
     paid: '付款成功，谢谢您。',

@@ -1,10 +1,11 @@
 /** Paying in cash: what is still to go, what the slot does, and which way the money comes back. */
 import type { NoteNotice } from '../entry.ts';
-import { deviceState } from '../kiosk.ts';
+import { type DeviceState, deviceState, type Kiosk } from '../kiosk.ts';
 import {
   acceptable,
   acceptorUsable,
   coinsTaken,
+  denominationsTaken,
   noteInMouth,
   notesMoving,
   slipMayCome,
@@ -83,14 +84,41 @@ function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly nu
   return slot('ready', 'calm', coinsTaken(kiosk).length === 0 ? words.insert : words.insertCoins);
 }
 
-/** How change comes back, as it stands now. */
-function changeText(page: Page, sale: Sale): string {
+/** cash: all of it; short: cash as far as it goes, and a slip; none: only the exact sum can be paid. */
+export type ChangeNow = 'cash' | 'short' | 'slip' | 'none';
+
+/** How change comes back, as it stands now; null while a machine that has a say in it has not said in this boot how it is. */
+export function changeNow(kiosk: Kiosk, sale: Sale): ChangeNow | null {
+  const { acceptors, dispensers, printer } = kiosk.rules;
+  const asked = [...acceptors, ...dispensers, ...(printer === null ? [] : [printer])];
+  if (!asked.every((device) => isKnown(deviceState(kiosk, device)))) return null;
+  if (denominationsTaken(kiosk).length === 0) return null;
+  if (!slipMayCome(kiosk, sale)) return 'cash';
+  if (!sale.agreed || !slipPromised(kiosk)) return 'none';
+  return dispensers.some((device) => dispenserUsable(kiosk, device)) ? 'short' : 'slip';
+}
+
+function isKnown({ ready, lost, faults }: DeviceState): boolean {
+  return ready || lost !== null || faults.length > 0;
+}
+
+function changeText(page: Page, sale: Sale): Body['change'] {
   const { cash: words } = page.words;
-  if (!slipMayCome(page.kiosk, sale)) return words.changeCash;
-  if (!sale.agreed || !slipPromised(page.kiosk)) return words.changeNone;
-  const { dispensers } = page.kiosk.rules;
-  const cashFirst = dispensers.some((device) => dispenserUsable(page.kiosk, device));
-  return (cashFirst ? words.changeShort : words.changeSlip)(page.window);
+  const now = changeNow(page.kiosk, sale);
+  switch (now) {
+    case null:
+      return null;
+    case 'cash':
+      return { tone: 'calm', text: words.changeCash };
+    case 'short':
+      return { tone: 'calm', text: words.changeShort(page.window) };
+    case 'slip':
+      return { tone: 'calm', text: words.changeSlip(page.window) };
+    case 'none':
+      return { tone: 'caution', text: words.changeNone };
+    default:
+      return now satisfies never;
+  }
 }
 
 function slot(does: Slot['slot'], tone: Tone, sentence: string): Slot {

@@ -13,6 +13,7 @@ import type { Stage } from '../session/stage.ts';
 import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
+import { changeNow } from './pay-cash.ts';
 import { paidOut, refunded, slipsTotal } from './settled.ts';
 
 export interface Announcement {
@@ -49,9 +50,18 @@ export function announcements(
   if (earlier !== null) {
     // Whoever changes the language hears where they stand, in the new one.
     const from = earlier.lang === lang ? earlier.stage : nowhere;
-    lines.push(...ofStage(voice, from, session));
+    lines.push(...ofStage(voice, from, session), ...changeLost(voice, before, session));
   }
   return lines.map((text) => ({ lang, text }));
+}
+
+/** Change that could be given, or was not known of, can be given no longer while somebody pays. */
+function changeLost(voice: Voice, before: Kiosk, { stage, sale }: Session): readonly string[] {
+  const earlier = before.session;
+  if (stage.at !== 'pay-cash' || earlier?.stage.at !== 'pay-cash') return [];
+  if (sale?.state !== 'open' || earlier.sale === null) return [];
+  const now = changeNow(voice.after, sale);
+  return now === 'none' && changeNow(before, earlier.sale) !== 'none' ? [voice.words.noChange] : [];
 }
 
 function amount(voice: Voice, minor: number): string {

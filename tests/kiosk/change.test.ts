@@ -121,7 +121,7 @@ describe('change in cash', () => {
   test('needs no consent to a slip where every sum of it is sure', () => {
     const visit = filled().confirmed(costing(3_750)).ask({ do: 'method', method: 'cash' });
     expect(visit.kiosk.session?.stage.at).toBe('pay-cash');
-    expect(visit.view().body).toMatchObject({ change: '找零：纸币和硬币' });
+    expect(visit.view().body).toMatchObject({ change: { tone: 'calm', text: '找零：纸币和硬币' } });
   });
 
   test('is asked about first where it may run short, and the rest comes as a slip', () => {

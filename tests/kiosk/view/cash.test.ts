@@ -76,7 +76,7 @@ describe('paying in cash', () => {
       slot: 'ready',
       sentence: '请把纸币平整放入，一次一张',
       accepted: '可收 1 · 5 · 10 · 20 · 50 · 100 元',
-      change: '找零打印现金凭证，一楼 3 号窗口换现金',
+      change: { tone: 'calm', text: '找零打印现金凭证，一楼 3 号窗口换现金' },
       notes: [],
     });
     visit.note(5000).note(2000);
@@ -93,10 +93,32 @@ describe('paying in cash', () => {
     const visit = new Visit().boot('out').begin('en').payingCash(whole);
     expect(paying(visit)).toMatchObject({
       accepted: 'Takes ¥1 · 5 · 10 · 20 · 50',
-      change: 'No change now, the exact sum please',
+      change: { tone: 'caution', text: 'No change now, the exact sum please' },
     });
     visit.note(5000);
     expect(paying(visit).accepted).toBe('Takes ¥1 · 5 · 10');
+  });
+
+  test('says nothing of change after a start until every machine that has a say in it is known', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    const slip = { tone: 'calm', text: 'Change as a cash slip, paid at window 3, ground floor' };
+    expect(paying(visit).change).toEqual(slip);
+    visit.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: null });
+    expect(paying(visit).change).toBeNull();
+    visit.step({ fact: 'device.ready', device: 'printer' });
+    expect(paying(visit).change).toBeNull();
+    visit.boot();
+    expect(paying(visit).change).toEqual(slip);
+    expect(visit.said.map(({ text }) => text)).not.toContain('There is no change now. Please insert the exact sum.');
+  });
+
+  test('change that is lost with the printer is said in the colour of a notice, and aloud once', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    visit.step({ fact: 'device.lost', device: 'printer', reason: 'lost', message: 'unplugged' });
+    expect(paying(visit).change).toEqual({ tone: 'caution', text: 'No change now, the exact sum please' });
+    visit.waits(100);
+    const aloud = visit.said.filter(({ text }) => text === 'There is no change now. Please insert the exact sum.');
+    expect(aloud).toHaveLength(1);
   });
 
   test('speaks of the machine while it moves', () => {
