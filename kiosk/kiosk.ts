@@ -106,6 +106,8 @@ export interface Session {
   readonly notice: NoteNotice | null;
   /** This visit was under way when the kiosk started again. */
   readonly resumed: boolean;
+  /** A note went back to its owner while the slot was closing: it waits there. */
+  readonly noteBack: boolean;
 }
 
 export interface Kiosk {
@@ -193,7 +195,24 @@ export function deviceState(kiosk: Folded, device: string): DeviceState {
 
 /** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
-  return applySession(applyMoney(applyCash(applyStaff(applyBooks(kiosk, body), body), body), body), body);
+  const next = applySession(applyMoney(applyCash(applyStaff(applyBooks(kiosk, body), body), body), body), body);
+  return next.session !== null && goesBack(kiosk, body)
+    ? { ...next, session: { ...next.session, noteBack: true } }
+    : next;
+}
+
+/** A note that was on its way in when the visit left the slot comes out of it again. */
+function goesBack(kiosk: Folded, body: EntryBody): boolean {
+  if (kiosk.session?.stage.at !== 'closing') return false;
+  switch (body.kind) {
+    case 'note.return':
+    case 'note.returned':
+      return true;
+    case 'note.left':
+      return deviceState(kiosk, body.device).note === 'accepting';
+    default:
+      return false;
+  }
 }
 
 /**
@@ -393,6 +412,7 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
       help: false,
       notice: null,
       resumed: false,
+      noteBack: false,
     };
     return { ...kiosk, session };
   }

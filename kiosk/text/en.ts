@@ -227,6 +227,8 @@ export const en: Words = {
     byCaseAll: (window, phone) => `${first(window)} pays each with its case number. Phone ${phone}`,
     printing: (amount) => `Your ${amount} cash slip is printing`,
     returnedTitle: (amount) => `Cancelled. ${amount} goes back to you`,
+    returnedTitleNote: (amount) => `Cancelled. ${amount} and your note in the slot go back to you`,
+    noteInSlot: 'Your last note was not counted. Please take it out of the slot, too',
     returnedText: 'The bill is not paid. You are welcome at any time',
     inside: 'Inserted',
     returned: 'Back to you',
@@ -348,6 +350,7 @@ export const en: Words = {
     takeBack: (amount, window) => `${first(amount)} back. Please take your cash slip. ${first(window)} pays it.`,
     takeRefund: (amount, window) =>
       `The payee did not take it. ${first(amount)} back. Please take your cash slip. ${first(window)} pays it.`,
+    noteInSlot: 'Please take your note out of the slot, too.',
     owed: (amount, window) =>
       `Sorry, we still owe you ${amount}. Please keep the case number. ${first(window)} pays it.`,
     documents: 'Would you like a receipt?',

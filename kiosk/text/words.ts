@@ -230,6 +230,9 @@ export interface Words {
     readonly byCaseAll: (window: string, phone: string) => string;
     readonly printing: (amount: string) => string;
     readonly returnedTitle: (amount: string) => string;
+    /** Beside a note that was not counted. */
+    readonly returnedTitleNote: (amount: string) => string;
+    readonly noteInSlot: string;
     readonly returnedText: string;
     readonly inside: string;
     readonly returned: string;
@@ -350,6 +353,7 @@ export interface Words {
     readonly takeChange: (amount: string, window: string) => string;
     readonly takeBack: (amount: string, window: string) => string;
     readonly takeRefund: (amount: string, window: string) => string;
+    readonly noteInSlot: string;
     readonly owed: (amount: string, window: string) => string;
     readonly documents: string;
     readonly scan: string;

@@ -172,7 +172,11 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return arrived && sale !== null ? settledLines(voice, sale) : [];
     case 'returned':
       return arrived && sale !== null
-        ? [...cashLines(voice, sale, words.takeCashBack), ...slipLines(voice, sale, words.takeBack)]
+        ? [
+            ...cashLines(voice, sale, words.takeCashBack),
+            ...slipLines(voice, sale, words.takeBack),
+            ...(session.noteBack ? [words.noteInSlot] : []),
+          ]
         : [];
     case 'documents':
       if (stage.noPaper && !(from.at === 'documents' && from.noPaper)) return [words.noPaper];

@@ -81,19 +81,30 @@ export function settled(page: Page, sale: Sale): Part {
 export function returned(page: Page, sale: Sale): Part {
   const { settled: words, frame } = page.words;
   const minor = slipsTotal(sale) + paidOut(sale);
+  const amount = said(page, minor);
   return {
     body: {
       screen: 'settled',
-      title: words.returnedTitle(said(page, minor)),
+      title: noteBack(page) ? words.returnedTitleNote(amount) : words.returnedTitle(amount),
       text: words.returnedText,
       figures: [
         { label: words.inside, amount: set(page, credited(sale)), accent: false },
         { label: words.returned, amount: set(page, minor), accent: true },
       ],
-      take: take(page, sale),
+      take: withNote(page, take(page, sale)),
     },
     actions: [action('main', frame.finish, { do: 'finish' })],
   };
+}
+
+function noteBack({ kiosk }: Page): boolean {
+  return kiosk.session?.noteBack === true;
+}
+
+/** Also a note that was not counted waits to be taken, in the slot. */
+function withNote(page: Page, taken: Body['take']): Body['take'] {
+  if (taken === null || !noteBack(page)) return taken;
+  return { ...taken, lines: [page.words.settled.noteInSlot, ...taken.lines] };
 }
 
 /** What was given back after the payee did not take it; 0 when nothing was. */

@@ -134,6 +134,12 @@ const after: Readonly<Record<string, Sample>> = {
   'settled-owed': (stage) => stage.paid().refusedPrint().ask({ do: 'finish' }),
   'settled-refund': (stage) => refused(stage).ask({ do: 'finish' }),
   returned: (stage) => cancelled(stage).printed(),
+  'returned-note': (stage) => {
+    const visit = stage.paying().note(5000).step({ fact: 'note.accepting', device: acceptor }).ask({ do: 'cancel' });
+    const { currency } = visit.config.money;
+    visit.escrow(2000).step({ fact: 'note.returned', device: acceptor, command: null, currency, minor: 2000 });
+    return visit.printed();
+  },
   documents: (stage) => stage.documents(),
   'documents-no-paper': (stage) => stage.documents().step(paperOut),
   'documents-phone': (stage) => stage.documents().ask({ do: 'document', choice: 'phone' }),

@@ -141,7 +141,7 @@ describe('paying in cash', () => {
   test('no longer asks to take the note back once there was time for it, and still counts that it came back', () => {
     const visit = new Visit().boot().begin().payingCash();
     const rejected = () => visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'unreadable', code: '71' });
-    rejected().waits(9_900);
+    rejected().waits(19_900);
     expect(paying(visit)).toMatchObject({ slot: 'returning', tone: 'caution' });
     expect(due(visit.kiosk)).toBe(visit.kiosk.monoMs + 100);
     const before = visit.said.length;
@@ -157,7 +157,7 @@ describe('paying in cash', () => {
 
   test('asks to take the note back as long as one is still in the mouth', () => {
     const whole = { ...bill, minor: 6000, lines: [{ ...bill.lines[0]!, minor: 6000 }] };
-    const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000).waits(12_000);
+    const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000).waits(22_000);
     expect(paying(visit).slot).toBe('returning');
     visit.step({ fact: 'note.returned', device: 'acceptor', command: null, currency: 'CNY', minor: 10_000 });
     visit.waits(100);
@@ -380,6 +380,25 @@ describe('after paying', () => {
     expect(visit.view().step).toBeNull();
   });
 
+  test('a note that was on its way in when the visit was cancelled is named beside the slip', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    visit.step({ fact: 'note.accepting', device: 'acceptor' }).ask({ do: 'cancel' }).escrow(2000);
+    visit.step({ fact: 'note.returned', device: 'acceptor', command: null, currency: 'CNY', minor: 2000 }).printed();
+    const { title, take } = body(visit.view(), 'settled');
+    expect(title).toBe('Cancelled. ¥50 and your note in the slot go back to you');
+    expect(take?.lines[0]).toBe('Your last note was not counted. Please take it out of the slot, too');
+    expect(visit.said.at(-1)?.text).toBe('Please take your note out of the slot, too.');
+    visit.waits(19_900);
+    expect(visit.view().body.screen).toBe('settled');
+  });
+
+  test('a note that the machine pushes out by itself after a cancellation is named, too', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    visit.step({ fact: 'note.accepting', device: 'acceptor' }).ask({ do: 'cancel' });
+    visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'inhibited', code: '71' }).printed();
+    expect(body(visit.view(), 'settled').title).toContain('your note in the slot');
+  });
+
   test('a payment that the biller refuses is given back, and not shown as paid', () => {
     const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
     const command = Object.keys(visit.kiosk.posts)[0]!;
@@ -405,7 +424,7 @@ describe('after paying', () => {
     expect(body(visit.view(), 'case').printed).toBe('核实号已打印，请保留');
   });
 
-  test('a receipt stands to be taken for ten seconds, or until the person is done', () => {
+  test('a receipt stands to be taken for twenty seconds, or until the person is done', () => {
     const printed = () => {
       const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
       visit.ask({ do: 'finish' }).ask({ do: 'document', choice: 'paper' });
@@ -415,7 +434,7 @@ describe('after paying', () => {
     const visit = printed();
     expect(body(visit.view(), 'documents')).toMatchObject({ printing: 'Please take your receipt', cards: [] });
     expect(labels(visit.view())).toEqual(['main: Finish']);
-    visit.ask({ do: 'document', choice: 'paper' }, 0).waits(9_900);
+    visit.ask({ do: 'document', choice: 'paper' }, 0).waits(19_900);
     expect(visit.view().body.screen).toBe('documents');
     expect(visit.waits(100).view().body.screen).toBe('thanks');
     expect(printed().ask({ do: 'finish' }).view().body.screen).toBe('thanks');
@@ -430,7 +449,7 @@ describe('after paying', () => {
     visit.step({ fact: 'receipt.asked', number: 'R000001', record });
     expect(visit.view().body).toMatchObject({ screen: 'find-receipt', busy: 'Printing your receipt…' });
     expect(body(visit.printed().view(), 'documents').printing).toBe('Please take your receipt');
-    visit.ask({ do: 'back' }).ask({ do: 'cancel' }, 0).waits(9_800);
+    visit.ask({ do: 'back' }).ask({ do: 'cancel' }, 0).waits(19_800);
     expect(visit.view().body.screen).toBe('documents');
     expect(visit.waits(200).view().body.screen).toBe('thanks');
   });
