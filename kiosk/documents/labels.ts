@@ -1,6 +1,9 @@
 /** The words on paper in both languages. A missing key does not compile. */
 import type { Lang } from '../server/wire.ts';
 
+/** Signs of a slip's code that stand together, on paper and on the glass. */
+export const codeGroup = 5;
+
 export interface DocumentLabels {
   readonly receipt: string;
   readonly voucher: string;

@@ -7,7 +7,7 @@ import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
-import { documentLabels } from './labels.ts';
+import { codeGroup, documentLabels } from './labels.ts';
 import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, voucherDocument } from './paper.ts';
 
 type PrintOrder = Extract<EntryBody, { kind: 'document.print' }>;
@@ -298,6 +298,8 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang): string {
   return text(peopleShown, itemsShown);
 }
 
+const signsTogether = new RegExp(`.{1,${codeGroup}}`, 'g');
+
 function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolean) {
   const found = parts.find(`voucher:${serial}`);
   const record = voucherRecord(found);
@@ -309,7 +311,7 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   return {
     ...head(parts, issuedAt, lang, copy),
     number: serial,
-    code: sealed.code,
+    code: sealed.code.match(signsTogether)?.join(' ') ?? sealed.code,
     minor,
     reason: voucherReasons[issued.reason][lang],
     receiptNumber: sale?.receipt ?? null,

@@ -57,6 +57,10 @@ export interface Keyboard {
   /** `digits`: 0–9. `code`: 0–9 and A–Z without I L O U (Crockford base32). */
   readonly kind: 'digits' | 'code';
   readonly maxLength: number;
+  /** Stands before what is typed and cannot be changed; null: nothing does. */
+  readonly prefix: string | null;
+  /** Signs that stand together, as on paper; null: all of them. */
+  readonly group: number | null;
   readonly label: string;
   /** Words on the keys that are not signs. */
   readonly erase: string;
@@ -132,7 +136,11 @@ export type ScreenBody =
       readonly title: string;
       readonly hint: string;
       readonly serial: Keyboard;
+      /** With so many digits the number is usually whole, and the code is next. */
+      readonly serialDigits: number;
       readonly code: Keyboard;
+      /** From the number to the code. */
+      readonly next: string;
       readonly submit: string;
       readonly busy: string | null;
       readonly problem: string | null;

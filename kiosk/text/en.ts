@@ -93,7 +93,7 @@ export const en: Words = {
     down: (window) =>
       `We cannot reach the bill system right now. You have not been charged. You can also pay at ${window}`,
     receiptTitle: 'Enter the receipt number',
-    receiptHint: 'At the top of your receipt, it begins with R',
+    receiptHint: 'At the top of your receipt: the digits behind the R',
     receiptLabel: 'Receipt number',
     receiptSubmit: 'Print it again',
     receiptBusy: 'Printing your receipt…',

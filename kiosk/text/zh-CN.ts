@@ -84,7 +84,7 @@ export const zhCN: Words = {
     confirming: '这张账单刚在这里付过，正在登记，请不要再付一次',
     down: (window) => `暂时查不到账单，是我们的系统没有回应。您没有被扣款。也可到${window}缴费`,
     receiptTitle: '请输入收据号',
-    receiptHint: '在收据上方，以 R 开头',
+    receiptHint: '在收据上方，R 后面的数字',
     receiptLabel: '收据号',
     receiptSubmit: '补打收据',
     receiptBusy: '正在打印您的收据…',

@@ -6,6 +6,7 @@ import { type MethodNow, methodsNow } from '../methods/catalog.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
+import { codeGroup } from '../documents/labels.ts';
 import { keyboard } from './find.ts';
 import {
   action,
@@ -23,8 +24,8 @@ import {
 
 type Row = Extract<ScreenBody, { screen: 'choose' }>['methods'][number];
 
-/** Digits of a slip's number, and signs of its code. */
-const slipDigits = 9;
+/** Digits of a slip's number, from the first slip's on, and signs of its code. */
+const slipDigits = { usual: 6, most: 9 };
 const codeSigns = 10;
 
 export function choose(page: Page, sale: Sale): Part {
@@ -155,8 +156,10 @@ export function voucher(page: Page, stage: Extract<Stage, { at: 'voucher' }>): P
       screen: 'voucher',
       title: words.title,
       hint: words.hint,
-      serial: keyboard(page, 'digits', words.serial, slipDigits),
-      code: keyboard(page, 'code', words.code, codeSigns),
+      serial: keyboard(page, { kind: 'digits', label: words.serial, maxLength: slipDigits.most }),
+      serialDigits: Math.max(slipDigits.usual, String(page.kiosk.counters.voucher).length),
+      code: keyboard(page, { kind: 'code', label: words.code, maxLength: codeSigns, group: codeGroup }),
+      next: frame.next,
       submit: words.submit,
       busy: null,
       problem: stage.problem === null ? null : words.refused,

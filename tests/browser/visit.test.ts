@@ -254,7 +254,7 @@ test('a receipt is printed again by its number, marked as a copy', async () => {
   await begins(glass, 'en');
   await glass.chooses('Get a receipt again');
   await glass.sees('find-receipt', 'en');
-  await glass.types(String(body.receipt));
+  await glass.types(String(body.receipt).replace('R', ''));
   await glass.touch('Print it again');
   await glass.reads('Please take your receipt');
   const whole = (slips: readonly (readonly string[])[]) => slips[0]?.at(-1) === 'Thankyou';

@@ -62,14 +62,32 @@ test('typed text stays when the machine answers on the same screen, and is gone 
   expect(screen.queryByDisplayValue('99')).toBeNull();
 });
 
-test('a full slip number leads on to the check code', async () => {
+test('a slip number of six digits leads on to the code, which is shown as it is printed', async () => {
   const kiosk = glass('voucher');
-  for (const key of '123456789') kiosk.touch(key);
+  for (const key of '000012') kiosk.touch(key);
   await screen.findByRole('button', { name: 'Q' });
-  kiosk.touch('Q');
-  await screen.findByDisplayValue('Q');
+  for (const key of 'Q4MXB2') kiosk.touch(key);
+  await screen.findByDisplayValue('Q4MXB 2');
   kiosk.touch('Use this cash slip');
-  expect(kiosk.sent).toEqual([{ do: 'voucher', serial: '123456789', code: 'Q' }]);
+  expect(kiosk.sent).toEqual([{ do: 'voucher', serial: '000012', code: 'Q4MXB2' }]);
+});
+
+test('a shorter slip number leads on by a touch, and asks for nothing', async () => {
+  const kiosk = glass('voucher');
+  kiosk.touch('7');
+  await screen.findByDisplayValue('7');
+  kiosk.touch('Next');
+  await screen.findByRole('button', { name: 'Q' });
+  expect(kiosk.sent).toEqual([]);
+});
+
+test('the letter of a receipt number is there already', async () => {
+  const kiosk = glass('find-receipt');
+  expect(screen.getByDisplayValue('R')).toBeTruthy();
+  for (const key of '000042') kiosk.touch(key);
+  await screen.findByDisplayValue('R000042');
+  kiosk.touch('Print it again');
+  expect(kiosk.sent).toEqual([{ do: 'find-receipt', number: 'R000042' }]);
 });
 
 test('a line that is away is said calmly, with the words of the last View', async () => {
@@ -121,7 +139,7 @@ test('what was said is gone from the live region with the language and with the 
 test('a slip that cannot be used is not spoken of while the next one is typed, and is with the next answer', async () => {
   const kiosk = glass('voucher');
   const warning = () => screen.queryByText(/cannot be used now/);
-  for (const key of '123456789') kiosk.touch(key);
+  for (const key of '123456') kiosk.touch(key);
   await screen.findByRole('button', { name: 'Q' });
   kiosk.touch('Q');
   await screen.findByDisplayValue('Q');

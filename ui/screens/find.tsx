@@ -14,7 +14,7 @@ export function Find({ body }: { readonly body: Body }) {
   const seat = useSeat();
   const [number, setNumber] = useState('');
   const { problem, typing, asking } = useProblem(body);
-  const intent = { do: body.screen, number } as const;
+  const intent = { do: body.screen, number: (body.keyboard.prefix ?? '') + number } as const;
   const change = (value: string) => {
     typing();
     setNumber(value);

@@ -8,7 +8,7 @@ import { useProblem } from '../parts/problem.ts';
 import { Submit } from '../parts/submit.tsx';
 import { useSeat } from '../seat.ts';
 
-/** A change slip is typed in: its number, then its code. A full number moves on to the code by itself. */
+/** A change slip is typed in: its number, then its code. A number that is as long as they are now moves on to the code by itself. */
 export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen: 'voucher' }> }) {
   const seat = useSeat();
   const [serial, setSerial] = useState('');
@@ -24,7 +24,8 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
       return;
     }
     setSerial(value);
-    if (value.length === body.serial.maxLength && value !== serial) setAt('code');
+    const grown = value.length > serial.length && code === '';
+    if (grown && value.length === body.serialDigits) setAt('code');
   };
   const submit = () => {
     if (!ready || !seat.gate.action(null, intent.do)) return;
@@ -68,7 +69,11 @@ export function Voucher({ body }: { readonly body: Extract<ScreenBody, { screen:
       <div class="entry-keys voucher-keys">
         <Keyboard keyboard={keyboard} value={at === 'serial' ? serial : code} onChange={change} />
       </div>
-      <Submit label={body.submit} intent={intent} off={!ready} onPress={asking} />
+      {at === 'serial' && !ready ? (
+        <Submit key="next" label={body.next} intent={null} off={serial === ''} onPress={() => setAt('code')} />
+      ) : (
+        <Submit key="submit" label={body.submit} intent={intent} off={!ready} onPress={asking} />
+      )}
     </>
   );
 }

@@ -129,8 +129,8 @@ describe('a number where a receipt’s is asked for', () => {
   test('is typed as it is printed, with its letter', () => {
     const { body } = new Visit().boot().begin('en').ask({ do: 'task', task: 'receipt' }).view();
     expect(body).toMatchObject({
-      hint: expect.stringContaining('begins with R'),
-      keyboard: { kind: 'code', maxLength: 10 },
+      hint: expect.stringContaining('behind the R'),
+      keyboard: { kind: 'digits', prefix: 'R', maxLength: 9 },
     });
   });
 
