@@ -22,6 +22,13 @@ export interface Action {
   readonly label: string;
   readonly intent: Intent;
   readonly disabled?: boolean;
+  /** Asked once before the intent is sent: it gives up what is under way. */
+  readonly ask?: {
+    readonly title: string;
+    readonly text: string;
+    readonly yes: string;
+    readonly no: string;
+  };
 }
 
 /** What a person asked for. Checked at the door, judged in `decide`; never a source of money. */
@@ -75,7 +82,13 @@ export type ScreenBody =
       readonly tasks: string;
       readonly touch: string;
       readonly touchOther: string;
-      readonly methods: readonly { readonly icon: MethodIcon; readonly label: string; readonly off: string | null }[];
+      readonly methods: readonly {
+        readonly icon: MethodIcon;
+        readonly label: string;
+        /** In the other language; empty where there is none. */
+        readonly labelOther: string;
+        readonly off: string | null;
+      }[];
       /** Which methods, how cash is paid, the service phone. */
       readonly notice: string;
       readonly noticeOther: string;
@@ -119,7 +132,8 @@ export type ScreenBody =
         readonly icon: MethodIcon;
         readonly name: string;
         readonly note: string;
-        readonly suggested: string | null;
+        /** A word for its badge, and why; null: another one is, or none. */
+        readonly suggested: { readonly badge: string; readonly why: string } | null;
         readonly off: string | null;
         readonly intent: Intent;
       }[];

@@ -131,6 +131,8 @@ export interface Words {
     readonly slipTaken: (slip: string) => string;
     readonly inAll: (total: string) => string;
     readonly withCoins: (note: string) => string;
+    /** On the badge of what is suggested; its reason stands below. */
+    readonly suggested: string;
     readonly givesChange: string;
     readonly givesSlip: string;
   };
@@ -195,8 +197,15 @@ export interface Words {
     readonly closingCheck: string;
     readonly cancelEmpty: string;
     readonly cancelCash: (amount: string) => string;
-    readonly cancelSlip: (amount: string, window: string) => string;
+    readonly cancelSlip: (amount: string) => string;
     readonly cancelCase: (amount: string, window: string) => string;
+    /** Asked before a payment with money inside is given up. */
+    readonly askTitle: string;
+    readonly backCash: (amount: string) => string;
+    readonly backSlip: (amount: string, window: string) => string;
+    readonly backCase: (amount: string, window: string) => string;
+    readonly askYes: string;
+    readonly askNo: string;
     readonly otherWay: string;
     readonly otherWayRest: (toGo: string) => string;
   };

@@ -33,6 +33,7 @@ export function attract(page: Page): Part {
       methods: methods.map(({ method, off }) => ({
         icon: method,
         label: methodName(page, method),
+        labelOther: second === null ? '' : methodName(second, method),
         off: off === null ? null : offReason(page, off),
       })),
       notice: notice(page, methods),

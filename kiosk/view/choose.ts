@@ -10,7 +10,7 @@ import { codeGroup } from '../documents/labels.ts';
 import { keyboard } from './find.ts';
 import {
   action,
-  cancelLabel,
+  cancelAction,
   inside,
   joined,
   methodName,
@@ -40,11 +40,7 @@ export function choose(page: Page, sale: Sale): Part {
       received: minor > 0 ? received(page, sale) : null,
       methods: methodsNow(page.kiosk, sale).map((now) => row(page, sale, now)),
     },
-    actions: [
-      minor > 0
-        ? action('back', cancelLabel(page, minor), { do: 'cancel' })
-        : action('back', frame.back, { do: 'back' }),
-    ],
+    actions: [minor > 0 ? cancelAction(page, 'back', minor) : action('back', frame.back, { do: 'back' })],
   };
 }
 
@@ -71,10 +67,11 @@ function row(page: Page, sale: Sale, { method, off }: MethodNow): Row {
 }
 
 /** Why cash is suggested; null: it gives no change. */
-function givesChange(page: Page, sale: Sale): string | null {
+function givesChange(page: Page, sale: Sale): Row['suggested'] {
   const { choose: words } = page.words;
-  if (!slipMayCome(page.kiosk, sale)) return words.givesChange;
-  return slipPromised(page.kiosk) ? words.givesSlip : null;
+  const badge = words.suggested;
+  if (!slipMayCome(page.kiosk, sale)) return { badge, why: words.givesChange };
+  return slipPromised(page.kiosk) ? { badge, why: words.givesSlip } : null;
 }
 
 /** Where cash can be paid instead stands wherever this machine cannot take it. */
@@ -110,7 +107,7 @@ export function promise(page: Page, sale: Sale): Part {
   const promised = slipPromised(page.kiosk);
   const cashFirst = page.kiosk.rules.dispensers.some((device) => dispenserUsable(page.kiosk, device));
   const minor = inside(sale);
-  const cancel: Action[] = minor > 0 ? [action('other', cancelLabel(page, minor), { do: 'cancel' })] : [];
+  const cancel: Action[] = minor > 0 ? [cancelAction(page, 'other', minor)] : [];
   const text = promised
     ? (cashFirst ? words.shortText : words.text)(said(page, mostChange(page, sale)), page.window)
     : words.gone(page.window, page.phone);

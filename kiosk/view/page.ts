@@ -100,13 +100,28 @@ export function totalInCash(page: Page, sale: Sale): number {
   return Math.min(sale.bill.minor, vouchersCredited(sale)) + dueInCash(sale, page.kiosk.rules.cashStepMinor);
 }
 
-/** What a cancellation does with the money, by what this machine can do now. It never promises cash: none comes out here. */
+/** The button that gives the payment up. With money inside it asks once: a touch is quickly done, and the way back is long. */
+export function cancelAction(page: Page, place: Action['place'], minor: number, disabled = false): Action {
+  const plain = action(place, cancelLabel(page, minor), { do: 'cancel' }, disabled);
+  if (minor === 0) return plain;
+  const { askTitle, askYes, askNo } = page.words.cash;
+  return { ...plain, ask: { title: askTitle, text: howBack(page, minor), yes: askYes, no: askNo } };
+}
+
+/** What a cancellation does with the money, by what this machine can do now: it promises cash only where all of it comes out. */
 export function cancelLabel(page: Page, minor: number): string {
   const { cash } = page.words;
   if (minor === 0) return cash.cancelEmpty;
   const amount = said(page, minor);
   if (givenBackInCash(page.kiosk, minor)) return cash.cancelCash(amount);
-  return printerUsable(page.kiosk) ? cash.cancelSlip(amount, page.window) : cash.cancelCase(amount, page.window);
+  return printerUsable(page.kiosk) ? cash.cancelSlip(amount) : cash.cancelCase(amount, page.window);
+}
+
+function howBack(page: Page, minor: number): string {
+  const { cash } = page.words;
+  const amount = said(page, minor);
+  if (givenBackInCash(page.kiosk, minor)) return cash.backCash(amount);
+  return printerUsable(page.kiosk) ? cash.backSlip(amount, page.window) : cash.backCase(amount, page.window);
 }
 
 /** What the kiosk itself finds wrong with a device, for whoever repairs it; null when that is nothing. */

@@ -15,7 +15,7 @@ import {
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody, Tone } from '../server/wire.ts';
-import { action, cancelLabel, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
+import { action, cancelAction, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
 type Slot = Pick<Body, 'slot' | 'tone' | 'sentence'>;
@@ -170,7 +170,7 @@ function hasOtherWay(page: Page): boolean {
 function actions(page: Page, sale: Sale, closing: boolean, rest: number): Action[] {
   const { cash: words } = page.words;
   const minor = inside(sale);
-  const cancel = action('back', cancelLabel(page, minor), { do: 'cancel' }, closing);
+  const cancel = cancelAction(page, 'back', minor, closing);
   if (!hasOtherWay(page)) return [cancel];
   const label = minor > 0 ? words.otherWayRest(said(page, rest)) : words.otherWay;
   return [cancel, action('other', label, { do: 'other-way' }, closing)];

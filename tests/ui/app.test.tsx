@@ -183,3 +183,30 @@ test('a note that is being checked has no check', async () => {
   expect(document.querySelector('.chip .lucide-check')).toBeNull();
   expect(document.querySelector('.chip .small-clock')).not.toBeNull();
 });
+
+test('a payment with money inside is given up only after a second word', async () => {
+  const kiosk = glass('pay-cash');
+  kiosk.touch(/^Cancel, print/);
+  const dialog = await screen.findByRole('alertdialog', { name: 'Cancel and get your money back?' });
+  expect(kiosk.sent).toEqual([]);
+  expect(dialog.textContent).toContain('printed as a cash slip');
+  kiosk.touch('Keep paying');
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  expect(kiosk.sent).toEqual([]);
+  kiosk.touch(/^Cancel, print/);
+  await screen.findByRole('alertdialog');
+  kiosk.touch('Yes, cancel');
+  expect(kiosk.sent).toEqual([{ do: 'cancel' }]);
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+});
+
+test('the question is gone with what it was about', async () => {
+  const kiosk = glass('pay-cash');
+  kiosk.touch(/^Cancel, print/);
+  await screen.findByRole('alertdialog');
+  kiosk.show('settling');
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  kiosk.show('pay-cash');
+  await screen.findByRole('button', { name: /^Cancel, print/ });
+  expect(screen.queryByRole('alertdialog')).toBeNull();
+});

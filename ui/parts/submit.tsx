@@ -22,7 +22,7 @@ export function Submit(props: {
     <Press
       class="button button-main"
       intent={props.intent ?? undefined}
-      label={props.intent === null ? props.label : undefined}
+      about={props.label}
       off={props.off}
       onPress={props.onPress}
     >

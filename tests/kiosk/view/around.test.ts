@@ -86,7 +86,7 @@ describe('around a screen', () => {
       text: 'When time is up your ¥50 will be printed as a cash slip',
       seconds: 20,
       extend: 'I need more time',
-      leave: { label: 'Cancel, get ¥50 at window 3, ground floor', intent: { do: 'cancel' } },
+      leave: { label: 'Cancel, print a ¥50 cash slip', intent: { do: 'cancel' } },
     });
     expect(visit.ask({ do: 'extend' }).view().warning).toBeNull();
   });

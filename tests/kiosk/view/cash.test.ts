@@ -32,15 +32,28 @@ describe('the cancel label', () => {
 
   test('names the sum inside as a slip for the window, and the rest for another way', () => {
     const chinese = new Visit().boot().begin().payingCash().note(5000);
-    expect(labels(chinese.view())).toEqual([
-      'back: 取消，50 元打印现金凭证（一楼 3 号窗口取现金）',
-      'other: 余下 36.50 元用别的方式付',
-    ]);
+    expect(labels(chinese.view())).toEqual(['back: 取消，50 元打印现金凭证', 'other: 余下 36.50 元用别的方式付']);
     const english = new Visit().boot().begin('en').payingCash().note(5000);
     expect(labels(english.view())).toEqual([
-      'back: Cancel, get ¥50 at window 3, ground floor',
+      'back: Cancel, print a ¥50 cash slip',
       'other: Pay the other ¥36.50 another way',
     ]);
+  });
+
+  test('asks once before money that is inside is given up, and says how it comes back', () => {
+    const visit = new Visit().boot().begin('en').payingCash();
+    expect(visit.view().actions[0]?.ask).toBeUndefined();
+    visit.note(5000);
+    expect(visit.view().actions[0]?.ask).toEqual({
+      title: 'Cancel and get your money back?',
+      text: 'Your ¥50 is printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time',
+      yes: 'Yes, cancel',
+      no: 'Keep paying',
+    });
+    visit.ask({ do: 'other-way' });
+    expect(visit.view().actions[0]?.ask).toBeDefined();
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(visit.view().actions[0]?.ask?.text).toContain('case number');
   });
 
   test('promises no slip once the printer cannot print one', () => {
@@ -236,7 +249,10 @@ describe('before paying', () => {
 
   test('how change is given is said once', () => {
     const [cash] = body(new Visit().boot().begin('en').confirmed().view(), 'choose').methods;
-    expect(cash).toMatchObject({ suggested: 'Suggested: change as a cash slip', note: 'Notes from ¥1 to ¥100' });
+    expect(cash).toMatchObject({
+      suggested: { badge: 'Suggested', why: 'Change as a cash slip' },
+      note: 'Notes from ¥1 to ¥100',
+    });
   });
 
   test('while cash cannot be taken, a slip is offered for the whole sum only', () => {
@@ -274,7 +290,7 @@ describe('before paying', () => {
       amount: { whole: '66' },
       received: '已收到 20 元现金凭证',
     });
-    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印现金凭证（一楼 3 号窗口取现金）']);
+    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印现金凭证']);
   });
 });
 
