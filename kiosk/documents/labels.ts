@@ -21,6 +21,9 @@ export interface DocumentLabels {
   readonly due: string;
   readonly received: string;
   readonly change: string;
+  readonly changeCash: string;
+  readonly changeVoucher: string;
+  readonly paidVoucher: string;
   /** Change that did not come out. */
   readonly owed: string;
   readonly voucherNumber: string;
@@ -69,6 +72,9 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     due: '应付',
     received: '实收',
     change: '找零',
+    changeCash: '现金找零',
+    changeVoucher: '现金凭证找零',
+    paidVoucher: '用现金凭证付',
     owed: '还欠您',
     voucherNumber: '现金凭证号',
     caseNumber: '核实号',
@@ -111,6 +117,9 @@ export const documentLabels: Readonly<Record<Lang, DocumentLabels>> = {
     due: 'Due',
     received: 'Received',
     change: 'Change',
+    changeCash: 'Change in cash',
+    changeVoucher: 'Change as cash slip',
+    paidVoucher: 'Paid by cash slip',
     owed: 'Still owed',
     voucherNumber: 'Cash slip no.',
     caseNumber: 'Case no.',

@@ -223,8 +223,8 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     receivedMinor: received,
     changeMinor: given(sale),
     changeParts: [
-      { label: tenderLabel('cash', lang), minor: sale.change.cash, detail: null },
-      { label: labels.voucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
+      { label: labels.changeCash, minor: sale.change.cash, detail: null },
+      { label: labels.changeVoucher, minor: sale.change.voucher, detail: slipNumber(sale.voucher, lang) },
       { label: labels.owed, minor: sale.change.owed, detail: null },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
@@ -251,7 +251,7 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang): string | nul
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
-  if (method === 'voucher') return documentLabels[lang].voucher;
+  if (method === 'voucher') return documentLabels[lang].paidVoucher;
   return lang === 'zh-CN' ? '现金' : 'Cash';
 }
 

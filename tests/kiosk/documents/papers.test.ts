@@ -75,6 +75,19 @@ describe('a copy of a receipt', () => {
   });
 });
 
+describe('a receipt on which a cash slip is paid with, and another is the change,', () => {
+  test('says of each which it is', () => {
+    const tenders = [
+      { method: 'cash' as const, minor: 9000 },
+      { method: 'voucher' as const, minor: 1000 },
+    ];
+    const change = { cash: 300, voucher: 1050, owed: 0 };
+    const bodies = paidVisit('posted').map((body) => (body.kind === 'sale.paid' ? { ...body, tenders, change } : body));
+    expect(receipt(bodies, 'en')).toMatch(/Cash90\.00Paidbycashslip10\.00.*Changeincash3\.00Changeascashslip10\.50/);
+    expect(receipt(bodies, 'zh-CN')).toMatch(/现金90\.00用现金凭证付10\.00.*现金找零3\.00现金凭证找零10\.50/);
+  });
+});
+
 describe('the receipt for a phone', () => {
   const lines = (change: Partial<Bill>, lang: Lang = 'en') => {
     const bodies = paidVisit('posted').map((body) =>
