@@ -483,8 +483,8 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
     case 'sale.tendered':
       return { ...sale, state: 'tendered', paidAt: body.paidAt };
     case 'cash.dispense': {
-      const { command, minor } = body;
-      return { ...sale, payouts: [...sale.payouts, { command, minor, paid: 0, owed: 0, ended: false }] };
+      const { command, device, minor } = body;
+      return { ...sale, payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, ended: false }] };
     }
     case 'payout.done':
       return partEnded(sale, body.command, { paid: body.minor, owed: 0 });

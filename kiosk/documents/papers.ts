@@ -147,8 +147,8 @@ const caseWords: Readonly<Record<Lang, Readonly<Record<CaseKind, CaseWords>>>> =
 };
 
 const casePromise: Readonly<Record<Lang, (window: string) => string>> = {
-  'zh-CN': (window) => `凭此核实号到${window}查询，最迟下一个工作日答复。`,
-  en: (window) => `Ask at ${window} with this case number; you will know by the next working day.`,
+  'zh-CN': (window) => `从下一个工作日起，可凭此核实号到${window}查询结果。`,
+  en: (window) => `Ask at ${window} with this case number from the next working day on.`,
 };
 
 export function createPapers(parts: PaperParts): Papers {

@@ -16,6 +16,9 @@ export type Tone = 'calm' | 'busy' | 'success' | 'caution' | 'stop';
 export type MethodIcon = 'cash' | 'card' | 'wechat' | 'voucher';
 export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none';
 
+/** What comes out of the machine: `cash` is both. */
+export type CashPicture = 'notes' | 'coins' | 'cash';
+
 /** A button of the actions zone. `back` stands left, `main` right and filled, `other` right and plain. */
 export interface Action {
   readonly place: 'back' | 'main' | 'other';
@@ -180,7 +183,7 @@ export type ScreenBody =
     }
   | {
       readonly screen: 'settling';
-      readonly picture: 'cash' | 'paper';
+      readonly picture: CashPicture | 'paper';
       readonly title: string;
       readonly text: string;
     }
@@ -191,7 +194,7 @@ export type ScreenBody =
       readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
       /** What comes out now, and from where; what did not, with a line for each number that stands for it. */
       readonly take: {
-        readonly picture: 'cash' | 'voucher' | 'none';
+        readonly picture: CashPicture | 'voucher' | 'none';
         readonly title: string;
         readonly lines: readonly string[];
       } | null;

@@ -26,6 +26,8 @@ export const en: Words = {
     and: (one, two) => `${one}, ${two}`,
     erase: 'Erase',
     clear: 'Clear',
+    hours: (from, to) => `${from} to ${to}`,
+    allDay: 'day and night',
   },
   restarted: {
     inside: (amount) => `Sorry, the machine has just restarted. Your ${amount} inside is safe and counted`,
@@ -57,8 +59,7 @@ export const en: Words = {
     voucherOff: (reason) => `No cash slips right now: ${reason}`,
     noPrinter: (reason) =>
       `No change right now: ${reason}. Please pay the exact sum. You can scan the receipt by phone`,
-    noWindow: (window, from, to) =>
-      `No change right now: ${window} is open ${from} to ${to}. Please pay the exact sum in notes`,
+    noWindow: (window, hours) => `No change right now: ${window} is open ${hours}. Please pay the exact sum in notes`,
     service: (code) => `One device is under repair, service code ${code}`,
   },
   closed: {
@@ -69,7 +70,7 @@ export const en: Words = {
     sinceCode: (time, code) => `Since ${time}, service code ${code}`,
     cash: (window, phone) => `To pay in cash go to ${window}, or call ${phone}`,
     methodsOff: (methods) => `Not taken here right now: ${methods}`,
-    hours: (window, from, to) => `Bills and receipts at ${window}, ${from} to ${to}`,
+    hours: (window, hours) => `Bills and receipts at ${window}, ${hours}`,
     phone: 'Phone',
   },
   welcome: {
@@ -170,6 +171,8 @@ export const en: Words = {
     exact: (received) => `Received ${received}. That is exact`,
     accepted: (notes) => `Takes ${notes}`,
     acceptedNone: 'Takes no notes now',
+    changeNotes: 'Change in notes',
+    changeCoins: 'Change in coins',
     changeCash: 'Change in notes and coins',
     changeShort: (window) => `Change in cash, any rest as a cash slip for ${window}`,
     changeSlip: (window) => `Change as a cash slip, paid at ${window}`,
@@ -214,7 +217,7 @@ export const en: Words = {
     text: 'This usually takes less than 5 seconds. Please stay',
     counting: (amount) => `Counting your ${amount} change…`,
     countingBack: (amount) => `Counting your ${amount} back…`,
-    countingText: 'It comes out below the screen. Please stay',
+    stay: 'Please stay',
     soFar: (amount) => `${amount} is out so far. Please stay`,
   },
   settled: {
@@ -225,7 +228,9 @@ export const en: Words = {
     change: 'Change',
     takeCash: (amount) => `Please take your ${amount} change`,
     takeCashBack: (amount) => `Please take your ${amount}`,
-    takeCashText: 'Notes and coins come out below the screen',
+    fromNotes: 'Notes come out of the note slot',
+    fromCoins: 'Coins come out below the screen',
+    fromCash: 'Notes come out of the note slot, coins below the screen',
     andSlip: (amount, window) => `The other ${amount} is a cash slip, paid at ${window}`,
     takeSlip: (amount) => `Please take your ${amount} cash slip`,
     takeText: (window) => `It comes out below the screen. ${first(window)} pays it in cash, free, at any time`,
@@ -296,7 +301,7 @@ export const en: Words = {
     printed: 'The case number is printed. Please keep it',
     writeDown: 'Please write this case number down or take a picture',
     contact: (window, phone) => `${first(window)}, phone ${phone}`,
-    promise: 'You will know by the next working day',
+    promise: (window) => `Ask at ${window} from the next working day`,
     goOnPaying: 'Go on paying',
   },
   warning: {
@@ -323,7 +328,7 @@ export const en: Words = {
     receiptAnswer: 'On paper or by phone after paying. With its number you can print it again',
     phone: 'Phone',
     window: 'Cashier',
-    windowHours: (window, from, to) => `${first(window)} (${from} to ${to})`,
+    windowHours: (window, hours) => `${first(window)} (${hours})`,
     close: 'Back to where I was',
   },
   spoken: {
@@ -338,6 +343,7 @@ export const en: Words = {
     promise: (window) => `Change would be a cash slip, paid at ${window}. Is that all right?`,
     voucher: 'Type the cash slip number and its code.',
     insert: (toGo) => `${first(toGo)} to go. Insert notes flat, one at a time.`,
+    insertCoins: (toGo) => `${first(toGo)} to go. Insert coins, or notes flat, one at a time.`,
     received: (received, toGo) => `${first(received)} received. ${first(toGo)} to go.`,
     enough: (received, change) => `${first(received)} received. ${first(change)} change.`,
     exact: (received) => `${first(received)} received. That is exact.`,
@@ -356,6 +362,10 @@ export const en: Words = {
     changeUnknown: (amount) => `We could not confirm that all of your ${amount} came out. Please keep the case number.`,
     takeChange: (amount, window) => `${first(amount)} change. Please take your cash slip. ${first(window)} pays it.`,
     takeBack: (amount, window) => `${first(amount)} back. Please take your cash slip. ${first(window)} pays it.`,
+    takeChangeBoth: (amount, cash, slip, window) =>
+      `${first(amount)} change: ${cash} in cash, and a cash slip for ${slip}. Please take both. ${first(window)} pays the cash slip.`,
+    takeBackBoth: (amount, cash, slip, window) =>
+      `${first(amount)} back: ${cash} in cash, and a cash slip for ${slip}. Please take both. ${first(window)} pays the cash slip.`,
     takeRefund: (amount, window) =>
       `The payee did not take it. ${first(amount)} back. Please take your cash slip. ${first(window)} pays it.`,
     noteInSlot: 'Please take your note out of the slot, too.',

@@ -21,6 +21,8 @@ export const zhCN: Words = {
     and: (first, second) => `${first}、${second}`,
     erase: '退格',
     clear: '清空',
+    hours: (from, to) => `${from} 至 ${to}`,
+    allDay: '全天',
   },
   restarted: {
     inside: (amount) => `抱歉，机器刚才重新启动过。您放入的 ${amount}还在，已经记下`,
@@ -50,7 +52,7 @@ export const zhCN: Words = {
     cashOff: (reason, window, phone) => `现在不能收现金：${reason}。付现金请到${window}，或打 ${phone}`,
     voucherOff: (reason) => `现在不能用现金凭证：${reason}`,
     noPrinter: (reason) => `${reason}，现在不能找零，请放正好的金额。收据可用手机扫码保存`,
-    noWindow: (window, from, to) => `${window} ${from} 至 ${to} 有人，现在不能找零，请放正好的金额`,
+    noWindow: (window, hours) => `${window} ${hours} 有人，现在不能找零，请放正好的金额`,
     service: (code) => `有一台设备正在检修，检修代码 ${code}`,
   },
   closed: {
@@ -61,7 +63,7 @@ export const zhCN: Words = {
     sinceCode: (time, code) => `${time} 起，检修代码 ${code}`,
     cash: (window, phone) => `付现金请到${window}，或打 ${phone}`,
     methodsOff: (methods) => `本机现在不能收：${methods}`,
-    hours: (window, from, to) => `${window} ${from} 至 ${to} 可以缴费、补打收据`,
+    hours: (window, hours) => `${window}可以缴费、补打收据，${hours}`,
     phone: '服务电话',
   },
   welcome: {
@@ -158,6 +160,8 @@ export const zhCN: Words = {
     exact: (received) => `已收到 ${received}，正好`,
     accepted: (notes) => `可收 ${notes}`,
     acceptedNone: '现在不收纸币',
+    changeNotes: '找零：纸币',
+    changeCoins: '找零：硬币',
     changeCash: '找零：纸币和硬币',
     changeShort: (window) => `找零付现金，不够的打印现金凭证，${window}换现金`,
     changeSlip: (window) => `找零打印现金凭证，${window}换现金`,
@@ -200,7 +204,7 @@ export const zhCN: Words = {
     text: '一般不超过 5 秒，请不要离开',
     counting: (amount) => `正在出零钱 ${amount}…`,
     countingBack: (amount) => `正在退还 ${amount}…`,
-    countingText: '零钱从下方出来，请不要离开',
+    stay: '请不要离开',
     soFar: (amount) => `已出 ${amount}，请不要离开`,
   },
   settled: {
@@ -211,7 +215,9 @@ export const zhCN: Words = {
     change: '找零',
     takeCash: (amount) => `请取走零钱 ${amount}`,
     takeCashBack: (amount) => `请取走 ${amount}`,
-    takeCashText: '纸币和硬币都在下方',
+    fromNotes: '纸币从入钞口出来',
+    fromCoins: '硬币在屏幕下方',
+    fromCash: '纸币从入钞口出来，硬币在屏幕下方',
     andSlip: (amount, window) => `另外 ${amount}是现金凭证，到${window}换现金`,
     takeSlip: (amount) => `请取走 ${amount}现金凭证`,
     takeText: (window) => `从下方出票口取，${window}换现金，不收费，没有期限`,
@@ -281,7 +287,7 @@ export const zhCN: Words = {
     printed: '核实号已打印，请保留',
     writeDown: '请记下或拍下这个核实号',
     contact: (window, phone) => `${window}，电话 ${phone}`,
-    promise: '最迟下一个工作日答复您',
+    promise: (window) => `从下一个工作日起，可到${window}查询`,
     goOnPaying: '继续付款',
   },
   warning: {
@@ -308,7 +314,7 @@ export const zhCN: Words = {
     receiptAnswer: '付完可打印，也可手机扫码；以后凭收据号可补打',
     phone: '服务电话',
     window: '收款处',
-    windowHours: (window, from, to) => `${window}（${from} 至 ${to}）`,
+    windowHours: (window, hours) => `${window}（${hours}）`,
     close: '知道了，返回',
   },
   spoken: {
@@ -323,6 +329,7 @@ export const zhCN: Words = {
     promise: (window) => `多付的部分会打印现金凭证，可到${window}换现金。可以吗？`,
     voucher: '请输入现金凭证号和验证码。',
     insert: (toGo) => `还需付${toGo}。请把纸币平整放入，一次一张。`,
+    insertCoins: (toGo) => `还需付${toGo}。请放入硬币，或把纸币平整放入，一次一张。`,
     received: (received, toGo) => `收您${received}，还需付${toGo}。`,
     enough: (received, change) => `收您${received}，找您${change}。`,
     exact: (received) => `收您${received}，正好。`,
@@ -341,6 +348,10 @@ export const zhCN: Words = {
     changeUnknown: (amount) => `您的${amount}有没有出齐，还没能确认，请保留核实号。`,
     takeChange: (amount, window) => `找您${amount}，请取走现金凭证，到${window}换现金。`,
     takeBack: (amount, window) => `退还您${amount}，请取走现金凭证，到${window}换现金。`,
+    takeChangeBoth: (amount, cash, slip, window) =>
+      `找您${amount}：现金${cash}，现金凭证${slip}。请都取走，现金凭证到${window}换现金。`,
+    takeBackBoth: (amount, cash, slip, window) =>
+      `退还您${amount}：现金${cash}，现金凭证${slip}。请都取走，现金凭证到${window}换现金。`,
     takeRefund: (amount, window) => `收款方没有接受，退还您${amount}。请取走现金凭证，到${window}换现金。`,
     noteInSlot: '入钞口里的纸币也请取走。',
     owed: (amount, window) => `抱歉，还欠您${amount}，请记下核实号，到${window}领取。`,

@@ -5,7 +5,7 @@ import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
-import type { Action, AmountText, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
+import type { Action, AmountText, CashPicture, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
 import { amountText, sentenceAmount } from '../text/amount.ts';
 import { denominationsChanged } from '../text/faults.ts';
 import { wordsOf } from '../text/languages.ts';
@@ -124,6 +124,13 @@ function howBack(page: Page, minor: number): string {
   return printerUsable(page.kiosk) ? cash.backSlip(amount, page.window) : cash.backCase(amount, page.window);
 }
 
+/** What these machines pay: a machine that also takes notes pays notes, any other coins. */
+export function comesFrom({ kiosk }: Page, devices: readonly string[]): CashPicture {
+  const notes = devices.some((device) => kiosk.rules.acceptors.includes(device));
+  const coins = devices.some((device) => !kiosk.rules.acceptors.includes(device));
+  return notes === coins ? 'cash' : notes ? 'notes' : 'coins';
+}
+
 /** What the kiosk itself finds wrong with a device, for whoever repairs it; null when that is nothing. */
 export function serviceCode(kiosk: Kiosk): string | null {
   const changed = kiosk.rules.acceptors.some((device) => deviceState(kiosk, device).mismatch);
@@ -160,6 +167,12 @@ export function offReason(page: Page, off: MethodOff): string {
     default:
       return off satisfies never;
   }
+}
+
+/** When the window is staffed, as it stands in a sentence. */
+export function windowHours({ scene, words }: Page): string {
+  const { from, to } = scene.config.merchant.window.staffed;
+  return from === '00:00' && to === '24:00' ? words.frame.allDay : words.frame.hours(from, to);
 }
 
 /** One text from sentences; empty when there is none. */

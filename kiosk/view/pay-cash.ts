@@ -15,7 +15,19 @@ import {
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody, Tone } from '../server/wire.ts';
-import { action, cancelAction, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
+import {
+  action,
+  cancelAction,
+  comesFrom,
+  inside,
+  joined,
+  type Page,
+  type Part,
+  said,
+  saidRow,
+  set,
+  totalInCash,
+} from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
 type Slot = Pick<Body, 'slot' | 'tone' | 'sentence'>;
@@ -109,7 +121,7 @@ function changeText(page: Page, sale: Sale): Body['change'] {
     case null:
       return null;
     case 'cash':
-      return { tone: 'calm', text: words.changeCash };
+      return { tone: 'calm', text: changeIn(page, paysNow(page)) };
     case 'short':
       return { tone: 'calm', text: words.changeShort(page.window) };
     case 'slip':
@@ -119,6 +131,15 @@ function changeText(page: Page, sale: Sale): Body['change'] {
     default:
       return now satisfies never;
   }
+}
+
+function changeIn(page: Page, devices: readonly string[]): string {
+  const { changeNotes: notes, changeCoins: coins, changeCash: cash } = page.words.cash;
+  return { notes, coins, cash }[comesFrom(page, devices)];
+}
+
+function paysNow({ kiosk }: Page): readonly string[] {
+  return kiosk.rules.dispensers.filter((device) => dispenserUsable(kiosk, device));
 }
 
 function slot(does: Slot['slot'], tone: Tone, sentence: string): Slot {

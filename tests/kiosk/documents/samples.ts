@@ -67,7 +67,9 @@ export function receiptEn(columns = 42): ReceiptData {
       { name: 'Amoxicillin capsules 0.25 g', quantity: '3', minor: 4505 },
     ],
     tenders: [{ label: 'Cash', minor: 10_000, detail: null }],
-    changeParts: [{ label: 'Change as cash slip', minor: 1350, detail: { label: 'Cash slip no.', value: 'V-7Q4K-2M9D' } }],
+    changeParts: [
+      { label: 'Change as cash slip', minor: 1350, detail: { label: 'Cash slip no.', value: 'V-7Q4K-2M9D' } },
+    ],
   };
 }
 

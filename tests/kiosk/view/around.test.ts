@@ -108,7 +108,7 @@ describe('around a screen', () => {
 
   test('help has the phone, the window with its hours, and answers about cash, notes, change and receipts', () => {
     const { helpPage } = new Visit().boot().begin('en').ask({ do: 'help' }).view();
-    expect(helpPage).toMatchObject({ phone: '010-5555 0100', window: 'Window 3, ground floor (00:00 to 24:00)' });
+    expect(helpPage).toMatchObject({ phone: '010-5555 0100', window: 'Window 3, ground floor (day and night)' });
     expect(helpPage?.lines.map(({ question }) => question)).toEqual([
       'How do I pay in cash?',
       'A note came back. What now?',

@@ -434,7 +434,7 @@ describe('after paying', () => {
       checking: ['有一张 20 元纸币没能确认', '请不要为它再放一张'],
       number: 'C00001',
       printed: '核实号正在打印，请取走并保留',
-      promise: '最迟下一个工作日答复您',
+      promise: '从下一个工作日起，可到一楼 3 号窗口查询',
     });
     expect(labels(visit.printed().view())).toEqual(['main: 继续付款']);
     expect(body(visit.view(), 'case').printed).toBe('核实号已打印，请保留');
