@@ -101,6 +101,7 @@ const paying: Readonly<Record<string, Sample>> = {
   'pay-cash-off': (stage) => stage.paying().note(5000).step(jammed),
   'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
   'pay-cash-coins': (stage) => payingWithCoins(stage).note(5000).coin(100).coin(50),
+  'pay-cash-asked': (stage) => stage.paying().note(2000),
   'pay-cash-short': (stage) => cash(withoutTens(stage.withChange()).confirmed(stage.bill)),
   warning: (stage) => stage.paying().note(5000).waits(160_000),
   'warning-empty': (stage) => stage.begun().waits(60_000),
