@@ -94,7 +94,7 @@ export const en: Words = {
     down: (window) =>
       `We cannot reach the bill system right now. You have not been charged. You can also pay at ${window}`,
     receiptTitle: 'Enter the receipt number',
-    receiptHint: 'At the top of your receipt: the digits behind the R',
+    receiptHint: 'At the top of your receipt, after the R',
     receiptLabel: 'Receipt number',
     receiptSubmit: 'Print it again',
     receiptBusy: 'Printing your receipt…',
@@ -199,7 +199,7 @@ export const en: Words = {
     cancelEmpty: 'Cancel, nothing was paid',
     cancelCash: (amount) => `Cancel, get ${amount} back`,
     cancelSlip: (amount) => `Cancel, print a ${amount} cash slip`,
-    cancelCase: (amount, window) => `Cancel, get ${amount} at ${window} by case number`,
+    cancelCase: (amount) => `Cancel, get a case number for ${amount}`,
     askTitle: 'Cancel and get your money back?',
     backCash: (amount) => `Your ${amount} comes out in cash. The bill is not paid`,
     backSlip: (amount, window) =>
@@ -240,7 +240,7 @@ export const en: Words = {
     byCaseAll: (window, phone) => `${first(window)} pays each with its case number. Phone ${phone}`,
     printing: (amount) => `Your ${amount} cash slip is printing`,
     returnedTitle: (amount) => `Cancelled. ${amount} goes back to you`,
-    returnedTitleNote: (amount) => `Cancelled. ${amount} and your note in the slot go back to you`,
+    returnedTitleNote: (amount) => `Cancelled. ${amount} and your note go back to you`,
     noteInSlot: 'Your last note was not counted. Please take it out of the slot, too',
     returnedText: 'The bill is not paid. You are welcome at any time',
     inside: 'Inserted',

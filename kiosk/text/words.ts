@@ -204,7 +204,7 @@ export interface Words {
     readonly cancelEmpty: string;
     readonly cancelCash: (amount: string) => string;
     readonly cancelSlip: (amount: string) => string;
-    readonly cancelCase: (amount: string, window: string) => string;
+    readonly cancelCase: (amount: string) => string;
     /** Asked before a payment with money inside is given up. */
     readonly askTitle: string;
     readonly backCash: (amount: string) => string;

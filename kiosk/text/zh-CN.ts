@@ -187,7 +187,7 @@ export const zhCN: Words = {
     cancelEmpty: '取消，没有付款',
     cancelCash: (amount) => `取消，退还 ${amount}`,
     cancelSlip: (amount) => `取消，${amount}打印现金凭证`,
-    cancelCase: (amount, window) => `取消，凭核实号到${window}取 ${amount}`,
+    cancelCase: (amount) => `取消，凭核实号取 ${amount}`,
     askTitle: '要取消付款，退回您的钱吗？',
     backCash: (amount) => `${amount}现金从机器里退还给您，账单没有付`,
     backSlip: (amount, window) => `${amount}打印成现金凭证，可到${window}换现金，不收费，没有期限`,

@@ -114,7 +114,7 @@ export function cancelLabel(page: Page, minor: number): string {
   if (minor === 0) return cash.cancelEmpty;
   const amount = said(page, minor);
   if (givenBackInCash(page.kiosk, minor)) return cash.cancelCash(amount);
-  return printerUsable(page.kiosk) ? cash.cancelSlip(amount) : cash.cancelCase(amount, page.window);
+  return printerUsable(page.kiosk) ? cash.cancelSlip(amount) : cash.cancelCase(amount);
 }
 
 function howBack(page: Page, minor: number): string {

@@ -129,7 +129,7 @@ describe('a number where a receipt’s is asked for', () => {
   test('is typed as it is printed, with its letter', () => {
     const { body } = new Visit().boot().begin('en').ask({ do: 'task', task: 'receipt' }).view();
     expect(body).toMatchObject({
-      hint: expect.stringContaining('behind the R'),
+      hint: expect.stringContaining('after the R'),
       keyboard: { kind: 'digits', prefix: 'R', maxLength: 9 },
     });
   });

@@ -59,7 +59,7 @@ describe('the cancel label', () => {
   test('promises no slip once the printer cannot print one', () => {
     const visit = new Visit().boot().begin().payingCash().note(5000);
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
-    expect(labels(visit.view())[0]).toBe('back: 取消，凭核实号到一楼 3 号窗口取 50 元');
+    expect(labels(visit.view())[0]).toBe('back: 取消，凭核实号取 50 元');
   });
 
   test('offers no other way where cash is the only one', () => {
@@ -401,7 +401,7 @@ describe('after paying', () => {
     visit.step({ fact: 'note.accepting', device: 'acceptor' }).ask({ do: 'cancel' }).escrow(2000);
     visit.step({ fact: 'note.returned', device: 'acceptor', command: null, currency: 'CNY', minor: 2000 }).printed();
     const { title, take } = body(visit.view(), 'settled');
-    expect(title).toBe('Cancelled. ¥50 and your note in the slot go back to you');
+    expect(title).toBe('Cancelled. ¥50 and your note go back to you');
     expect(take?.lines[0]).toBe('Your last note was not counted. Please take it out of the slot, too');
     expect(visit.said.at(-1)?.text).toBe('Please take your note out of the slot, too.');
     visit.waits(19_900);
@@ -412,7 +412,7 @@ describe('after paying', () => {
     const visit = new Visit().boot().begin('en').payingCash().note(5000);
     visit.step({ fact: 'note.accepting', device: 'acceptor' }).ask({ do: 'cancel' });
     visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'inhibited', code: '71' }).printed();
-    expect(body(visit.view(), 'settled').title).toContain('your note in the slot');
+    expect(body(visit.view(), 'settled').title).toContain('your note');
   });
 
   test('a payment that the biller refuses is given back, and not shown as paid', () => {
