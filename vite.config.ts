@@ -23,6 +23,7 @@ export default defineConfig({
         await build({
           ...shared,
           configFile: false,
+          logLevel: builder.config.logLevel ?? 'info',
           root: `ui/${page}`,
           build: { ...shared.build, outDir: `../../dist/${page}` },
         });

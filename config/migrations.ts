@@ -31,7 +31,7 @@ export function migrate(json: unknown): Migrated {
     const version = document.version;
     if (typeof version !== 'number' || version === newestVersion) return { ok: true, json: document };
     if (version > newestVersion) {
-      const problem = `is ${version}, newer than ${newestVersion}, the newest that this kiosk knows; update the kiosk or publish version ${newestVersion}`;
+      const problem = `is ${version}, newer than this program knows (up to ${newestVersion}); update the program, or write a configuration of version ${newestVersion}`;
       return { ok: false, problem };
     }
     const step = Object.hasOwn(steps, version) ? steps[version] : undefined;

@@ -192,6 +192,12 @@ export type Config = Frozen<v.InferOutput<typeof schema>>;
 export function checkConfig(json: unknown, known?: Known): Checked {
   const migrated = migrate(json);
   if (!migrated.ok) return { ok: false, problems: [{ path: 'version', problem: migrated.problem }] };
+  if (typeof migrated.json !== 'object' || migrated.json === null || Array.isArray(migrated.json)) {
+    return {
+      ok: false,
+      problems: [{ path: '', problem: `the configuration is ${shown(migrated.json)}; it must be an object` }],
+    };
+  }
   const parsed = v.safeParse(schema, migrated.json);
   const problems = new Map<string, ConfigProblem>();
   const keep = (problem: ConfigProblem) => {

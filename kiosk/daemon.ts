@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
 import { type Config, loadConfig } from '../config/schema.ts';
+import { warningsOf } from '../config/warnings.ts';
 import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { systemClock } from '../hardware/clock.ts';
@@ -120,6 +121,7 @@ async function main(options: Options): Promise<void> {
   const clock = systemClock;
   const config = await readConfig(options.config);
   const log = createLog(pino.destination(2));
+  for (const warning of warningsOf(config, knownHardware)) log.warn(warning, 'configuration');
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);

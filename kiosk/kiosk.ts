@@ -110,6 +110,8 @@ export interface Session {
   readonly coinsRead: readonly string[];
   /** This visit was under way when the kiosk started again. */
   readonly resumed: boolean;
+  /** A note went back to its owner while the slot was closing: it waits there. */
+  readonly noteBack: boolean;
 }
 
 export interface Kiosk {
@@ -197,7 +199,24 @@ export function deviceState(kiosk: Folded, device: string): DeviceState {
 
 /** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
-  return applySession(applyMoney(applyCash(applyStaff(applyBooks(kiosk, body), body), body), body), body);
+  const next = applySession(applyMoney(applyCash(applyStaff(applyBooks(kiosk, body), body), body), body), body);
+  return next.session !== null && goesBack(kiosk, body)
+    ? { ...next, session: { ...next.session, noteBack: true } }
+    : next;
+}
+
+/** A note that was on its way in when the visit left the slot comes out of it again. */
+function goesBack(kiosk: Folded, body: EntryBody): boolean {
+  if (kiosk.session?.stage.at !== 'closing') return false;
+  switch (body.kind) {
+    case 'note.return':
+    case 'note.returned':
+      return true;
+    case 'note.left':
+      return deviceState(kiosk, body.device).note === 'accepting';
+    default:
+      return false;
+  }
 }
 
 /**
@@ -410,6 +429,7 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
       notice: null,
       coinsRead: body.coinsRead ?? [],
       resumed: false,
+      noteBack: false,
     };
     return { ...kiosk, session };
   }
@@ -491,8 +511,8 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
     case 'sale.tendered':
       return { ...sale, state: 'tendered', paidAt: body.paidAt, tenderedStepMinor: body.cashStepMinor ?? null };
     case 'cash.dispense': {
-      const { command, minor } = body;
-      return { ...sale, payouts: [...sale.payouts, { command, minor, paid: 0, owed: 0, ended: false }] };
+      const { command, device, minor } = body;
+      return { ...sale, payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, ended: false }] };
     }
     case 'payout.done':
       return partEnded(sale, body.command, { paid: body.minor, owed: 0 });

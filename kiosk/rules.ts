@@ -45,11 +45,11 @@ export const printOutcomeMs = 60_000;
 export const postUnansweredMs = 2 * 3_600_000;
 /** How far the clock may have gone back over a restart and a visit still be the same person's, milliseconds. */
 export const clockBackMs = 60_000;
-/** How long the screens after the payment stand, milliseconds. */
-export const settledMs = 10_000;
-export const thanksMs = 8_000;
+/** How long the screens after the payment stand, milliseconds; the first says what there is to take, and from where. */
+export const settledMs = 20_000;
+export const thanksMs = 12_000;
 /** No sensor tells when a person has taken a paper or a note: both get this long, milliseconds. */
-export const takeMs = 10_000;
+export const takeMs = 20_000;
 /** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */
 export const idleAfterPaidMs = 40_000;
 

@@ -1,11 +1,13 @@
 /** `npm run config -- check FILE`: the operator's side of configuration. */
 import { loadConfig } from '../config/schema.ts';
+import { warningsOf } from '../config/warnings.ts';
 import { knownHardware } from '../hardware/catalog.ts';
 
 const help = `Usage: npm -s run config -- check FILE
 
 Checks a configuration: its shape, its values, what they mean together, and each device's settings.
-Prints {"ok":true}, or one line {"path":…,"problem":…} for everything that is wrong.
+Prints {"ok":true}, or one line {"path":…,"problem":…} for everything that is wrong. Behind {"ok":true} there is one
+line {"path":…,"warning":…} for what wants a second look before real money comes.
 Exit code 0 when nothing is wrong, 1 when something is, 2 when the command itself is.
 `;
 const later = ['init', 'publish', 'rotate', 'rollback'];
@@ -33,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   const checked = await loadConfig(file, knownHardware);
   if (checked.ok) {
     print({ ok: true });
+    for (const { path, problem } of warningsOf(checked.config, knownHardware)) print({ path, warning: problem });
     return 0;
   }
   for (const { path, problem } of checked.problems) print({ path, problem });

@@ -95,7 +95,12 @@ async function packages() {
   const wanted = hash(lockText);
   if (readOr(installStamp, '') === wanted) return;
   if (!installedAsLocked(lockText)) {
-    const problem = await run('installing packages, one to three minutes', 'npm', ['ci'], systemEnvironment());
+    const problem = await run(
+      'installing packages, one to three minutes',
+      'npm',
+      ['ci', '--loglevel=error'],
+      systemEnvironment(),
+    );
     if (problem !== null) {
       throw new Stop(
         `npm ci did not succeed: ${problem}. Its own words stand above; when the network is the cause, run it again later`,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/schema.ts';
+import { warningsOf } from '../config/warnings.ts';
 import { knownHardware } from '../hardware/catalog.ts';
 import { lockDataFolder } from '../kiosk/lock.ts';
 import { type AfterEnd, Keeper } from './keeper.ts';
@@ -117,6 +118,7 @@ async function readiness(options: Options): Promise<boolean> {
     failure('config', `${options.config}: ${words.join('; ')}`);
     return false;
   }
+  for (const { path, problem } of warningsOf(checked.config, knownHardware)) say(`warning: ${path} ${problem}`);
   const wishes = [
     { port: options.httpPort, option: '--http' },
     ...(options.bench ? [{ port: options.benchPort, option: '--bench-http' }] : []),

@@ -1,14 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { View } from '../kiosk/server/wire.ts';
+import type { Action, View } from '../kiosk/server/wire.ts';
 import { accentColours } from './colour.ts';
 import type { LineState } from './connection.ts';
 import { scaleOf } from './glass.ts';
 import { ActionBar } from './parts/action-bar.tsx';
 import { Header } from './parts/header.tsx';
 import { ToneLine } from './parts/line.tsx';
-import { AwayOverlay, HelpPage, ReplacedOverlay, WarningOverlay } from './parts/overlay.tsx';
+import { AskOverlay, AwayOverlay, HelpPage, ReplacedOverlay, WarningOverlay } from './parts/overlay.tsx';
 import { Stage } from './parts/stage.tsx';
 import { StaffCorner } from './parts/staff-corner.tsx';
 import { SubmitPlace } from './parts/submit.tsx';
@@ -64,7 +64,13 @@ function Glass({ view, alone, takeBack }: GlassProps) {
   useGlass(view);
   const spoken = useSpoken(view);
   const [place, setPlace] = useState<Element | null>(null);
-  const over = alone !== null ? 'alone' : view.warning !== null ? 'warning' : view.helpPage !== null ? 'help' : null;
+  const [asking, setAsking] = useState<Action | null>(null);
+  // What is asked about may have changed under the question, or gone.
+  const asked = asking === null ? null : (view.actions.find((action) => isStill(action, asking)) ?? null);
+  useEffect(() => {
+    if (asked === null) setAsking(null);
+  }, [asked === null]);
+  const over = overOf(view, alone, asked);
   const bright = view.body.screen === 'attract' || view.body.screen === 'partly-available';
   return (
     <>
@@ -89,9 +95,12 @@ function Glass({ view, alone, takeBack }: GlassProps) {
         {(bright || view.body.screen === 'out-of-service') && (
           <StaffCorner key={view.body.screen} otherwise={bright ? { do: 'begin' } : null} />
         )}
-        <ActionBar actions={view.actions} submitPlace={setPlace} />
+        <ActionBar actions={view.actions} onAsk={setAsking} submitPlace={setPlace} />
       </div>
       {over === 'help' && view.helpPage !== null && <HelpPage help={view.helpPage} language={view.language} />}
+      {over === 'ask' && asked?.ask !== undefined && (
+        <AskOverlay ask={asked.ask} intent={asked.intent} onDone={() => setAsking(null)} />
+      )}
       {over === 'warning' && view.warning !== null && <WarningOverlay warning={view.warning} />}
       {alone === 'away' && <AwayOverlay text={view.alone.reconnecting} />}
       {alone === 'replaced' && <ReplacedOverlay view={view} onTakeBack={takeBack} />}
@@ -100,6 +109,18 @@ function Glass({ view, alone, takeBack }: GlassProps) {
       </div>
     </>
   );
+}
+
+/** What stands over the screen, the most urgent alone. */
+function overOf(view: View, alone: GlassProps['alone'], asked: Action | null) {
+  if (alone !== null) return 'alone';
+  if (view.warning !== null) return 'warning';
+  if (asked !== null) return 'ask';
+  return view.helpPage === null ? null : 'help';
+}
+
+function isStill({ place, intent, ask, disabled }: Action, before: Action): boolean {
+  return place === before.place && intent.do === before.intent.do && ask !== undefined && disabled !== true;
 }
 
 /** The line that was said last, as long as it belongs to what is shown: not in another language, not on a later screen. */

@@ -24,6 +24,7 @@ let number = 0;
 
 function showSample(search: string): View {
   const query = new URLSearchParams(search);
+  document.querySelector<HTMLElement>('.veil-ask .button-main')?.click();
   const root = document.documentElement;
   root.dataset.text = query.get('text') ?? '100';
   root.dataset.contrast = query.get('contrast') ?? 'normal';
@@ -35,7 +36,13 @@ function showSample(search: string): View {
   queueMicrotask(() => {
     view.value = next;
   });
+  if (query.get('screen')?.endsWith('-asked')) requestAnimationFrame(askFirst);
   return next;
+}
+
+/** Touches the action that asks before it acts. */
+function askFirst(): void {
+  document.querySelector<HTMLElement>('.actions .button-back')?.click();
 }
 
 /** Without a name: a list of all. */
@@ -54,7 +61,7 @@ function list() {
 const root = document.getElementById('app')!;
 if (new URLSearchParams(location.search).has('screen')) {
   Object.assign(window, { showSample, inspectSample: () => (view.value === null ? [] : inspect(view.value)) });
-  const seat = { send: () => {}, gate: createTapGate(() => performance.now(), 100) };
+  const seat = { send: () => {}, gate: createTapGate(() => performance.now(), 0) };
   render(<App view={view} state={state} away={away} seat={seat} />, root);
   showSample(location.search);
 } else {

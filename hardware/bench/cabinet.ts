@@ -1,11 +1,13 @@
 /** Every simulated device of a configuration in one cabinet, and one numbered stream of what happens in it. */
 import { resolve } from 'node:path';
-import { protocolNamed } from '../catalog.ts';
+import { kindOf, protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
-import type { HandResult, SimulatorEvent, UnitCash } from '../simulated.ts';
-import { below, coinOfHopper, coinsInHand, together, withInBox } from './coins.ts';
+import type { HandResult, PrintedJob, Simulator, SimulatorEvent, UnitCash } from '../simulated.ts';
+import { below, coinOfHopper, coinsInHand, together } from './coins.ts';
+import { Outside } from './outside.ts';
 import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';
+import type { DeviceTruth, Truth } from './truth.ts';
 import type { ParsedVerb } from './verbs.ts';
 
 export interface DeviceState {
@@ -22,7 +24,7 @@ export interface DeviceDetail extends DeviceState {
   /** The pseudo-terminal behind the link; null for TCP and while unplugged. */
   readonly tty: string | null;
   readonly units: readonly UnitCash[];
-  readonly printed: readonly object[];
+  readonly printed: readonly PrintedJob[];
   readonly faults: readonly string[];
   /** Notes of the machine's own table, coins for its slot or its hopper: for a hand to choose from. */
   readonly denominations: readonly Denomination[];
@@ -46,6 +48,10 @@ export interface CabinetOptions {
   readonly settings: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The cabinet as a whole lost or got its power: whatever else stands in it loses it too. */
   readonly supplied?: (on: boolean) => void;
+  /** How an earlier bench left the cabinet; null: everything is new. */
+  readonly kept?: Truth | null;
+  /** Something may lie elsewhere now. */
+  readonly moved?: () => void;
 }
 
 type Act = Exclude<ParsedVerb, { readonly type: 'wrong' }>;
@@ -56,17 +62,22 @@ export class Cabinet {
   private readonly hands = new Map<string, readonly Denomination[]>();
   /** Coin acceptors whose last word was that they take coins. */
   private readonly open = new Set<string>();
-  /** Coins that left an acceptor for a hopper that did not take them: they lie by the acceptor's box. */
-  private readonly beside = new Map<string, UnitCash['cash']>();
+  private readonly outside = new Outside();
   private readonly watchers = new Set<(happening: Happening) => void>();
   private readonly clock: Clock;
   private readonly supplied: (on: boolean) => void;
+  private readonly moved: () => void;
+  private readonly kept: Truth['devices'];
+  private restoring = false;
   private happenings = 0;
   private supply = true;
 
-  private constructor({ clock, supplied = () => {} }: CabinetOptions) {
+  private constructor({ clock, supplied = () => {}, moved = () => {}, kept = null }: CabinetOptions) {
     this.clock = clock;
     this.supplied = supplied;
+    this.moved = moved;
+    this.kept = kept?.devices ?? {};
+    this.outside.restoreTable(kept?.table ?? []);
   }
 
   /**
@@ -102,14 +113,53 @@ export class Cabinet {
     const stations = await openStations(machines, { clock, speed: options.speed, wire }).catch((error: Error) => {
       throw new Error(`device ${devices.map(({ id }) => id).join(', ')}: ${error.message}`);
     });
-    for (const [at, { id }] of devices.entries()) this.stations.set(id, stations[at] as Station);
+    for (const [at, { id }] of devices.entries()) {
+      const station = stations[at] as Station;
+      this.stations.set(id, station);
+      const kept = this.kept[id];
+      if (kept !== undefined) this.restore(id, station, kept, options.settings[id]?.count !== undefined);
+    }
+  }
+
+  /** `counted`: how full its store is was said with the start, and goes before what was kept. */
+  private restore(id: string, { simulator }: Station, { units, boxOut, paper }: DeviceTruth, counted: boolean): void {
+    this.restoring = true;
+    const known = simulator.units().map(({ unit }) => unit);
+    for (const { unit, cash } of units) {
+      if (unit !== 'hopper' && unit !== 'recycler') {
+        this.outside.add(id, known.includes(unit) ? unit : 'customer', cash);
+        continue;
+      }
+      for (const row of counted ? [] : cash) {
+        const filled = simulator.act({ action: 'fill', minor: row.minor, count: row.count });
+        // The machine is another one now, and has no place for it.
+        if (!filled.ok) this.outside.add(id, 'customer', [row]);
+      }
+    }
+    if (boxOut) simulator.act({ action: 'remove cashbox' });
+    this.outside.hang(id, paper);
+    this.restoring = false;
+  }
+
+  /** Where everything is. A note in a machine's path is left before its slot: no bench that ends keeps a machine moving. */
+  truth(): Truth {
+    const devices = [...this.stations].map(([id, { simulator }]): readonly [string, DeviceTruth] => {
+      const units = this.outside.around(id, simulator.units()).filter(({ cash }) => cash.length > 0);
+      const open = simulator.paper?.() ?? new Uint8Array(0);
+      const paper = [...this.outside.paper(id), ...(open.length === 0 ? [] : [{ job: 0, bytes: open }])];
+      const left = units.map((one) => (one.unit === 'escrow' ? { ...one, unit: 'slot' as const } : one));
+      return [id, { units: left, boxOut: simulator.faults().includes('cash box out'), paper }];
+    });
+    return { devices: { ...this.kept, ...Object.fromEntries(devices) }, table: this.outside.table };
   }
 
   private async machine(device: DeviceConfig, options: CabinetOptions): Promise<MachineOptions> {
     const { id, protocol } = device;
     const { driver, simulator } = protocolNamed(protocol);
     const { simulate } = await simulator();
-    const settings = { ...driver.simulatorSettings?.(device.settings), ...options.settings[id] };
+    const refilled: Readonly<Record<string, string>> =
+      this.kept[id] !== undefined && kindOf(device) === 'hopper' ? { count: '0' } : {};
+    const settings = { ...driver.simulatorSettings?.(device.settings), ...refilled, ...options.settings[id] };
     const coin = coinOfHopper(device);
     this.hands.set(id, coin === null ? coinsInHand(settings) : [coin]);
     return { simulate, settings, happened: (event) => this.within(device, event) };
@@ -120,6 +170,7 @@ export class Cabinet {
     const { id } = device;
     if (event.event === 'enabled') this.open.add(id);
     if (event.event === 'disabled') this.open.delete(id);
+    if (event.event === 'cut') this.catchPiece(id, Number(event.job));
     if (event.event === 'coin.accepted' && event.to === null) {
       const to = this.carried(device, event);
       this.happened({ device: id }, { ...event, to });
@@ -127,13 +178,19 @@ export class Cabinet {
       if (to !== 'box') this.happened({ device: to }, { event: 'coin.caught', atMs, currency, minor, from: id });
       return;
     }
-    const more = event.event === 'cashbox.removed' ? this.beside.get(id) : undefined;
-    if (more === undefined) this.happened({ device: id }, event);
+    if (event.event !== 'cashbox.removed' || this.restoring) this.happened({ device: id }, event);
     else {
-      this.beside.delete(id);
-      const cash = together((event.cash ?? []) as UnitCash['cash'], more);
+      const cash = together((event.cash ?? []) as UnitCash['cash'], this.outside.empty(id, 'box'));
+      this.outside.lay({ device: id, kind: 'box', cash });
       this.happened({ device: id }, { ...event, cash });
     }
+  }
+
+  /** What the cutter let go is the machine's no longer: each piece hangs in the mouth by itself. */
+  private catchPiece(id: string, job: number): void {
+    const simulator = this.stations.get(id)?.simulator;
+    const bytes = simulator?.paper?.() ?? new Uint8Array(0);
+    if (simulator?.act({ action: 'take' }).ok === true && bytes.length > 0) this.outside.hang(id, [{ job, bytes }]);
   }
 
   /** A coin falls from a sorter path into the hopper below; where none takes it, to the box. Tells where it lies. */
@@ -142,12 +199,13 @@ export class Cabinet {
     const coin = { currency: String(currency), minor: Number(minor), count: 1 };
     const fill = { action: 'fill', minor: coin.minor, count: coin.count };
     if (hopper !== null && this.stations.get(hopper)?.simulator.act(fill).ok === true) return hopper;
-    this.beside.set(device.id, together(this.beside.get(device.id) ?? [], [coin]));
+    this.outside.add(device.id, 'box', [coin]);
     return 'box';
   }
 
   /** Tells all watchers; also used for what happens at a service. */
   happened(whose: Readonly<Record<string, string>>, event: SimulatorEvent): void {
+    if (event.event !== 'command') this.moved();
     if (this.watchers.size === 0) return;
     const at = new Date(this.clock.wallMs()).toISOString();
     const happening = { number: ++this.happenings, text: JSON.stringify({ ...whose, ...event, at }) };
@@ -172,27 +230,66 @@ export class Cabinet {
     return {
       ...stateOf(id, station),
       tty: line.tty,
-      units: withInBox(simulator.units(), this.beside.get(id) ?? []),
-      printed: simulator.printed?.() ?? [],
+      units: this.outside.around(id, simulator.units()),
+      printed: this.printed(id, simulator),
       faults: simulator.faults(),
       denominations: simulator.denominations ?? (handlesCoins(simulator.kind) ? (this.hands.get(id) ?? []) : []),
       enabled: simulator.enabled ?? (simulator.kind === 'coin-acceptor' ? this.open.has(id) : null),
     };
   }
 
+  private printed(id: string, simulator: Simulator): readonly PrintedJob[] {
+    const hanging = this.outside.paper(id);
+    const before = hanging.filter(({ job }) => job === 0);
+    return [
+      ...before.map(({ job, bytes }) => ({ job, bytes: bytes.length, cut: true, taken: false })),
+      ...(simulator.printed?.() ?? []).map((one) => ({
+        ...one,
+        taken: one.taken && !hanging.some(({ job }) => job === one.job),
+      })),
+    ];
+  }
+
   /** What a printer printed and nobody tore off; null when there is none, or no such printer. */
   paper(id: string): Uint8Array | null {
-    const bytes = this.stations.get(id)?.simulator.paper?.();
-    return bytes === undefined || bytes.length === 0 ? null : bytes;
+    const pieces = [...this.outside.paper(id).map(({ bytes }) => bytes), this.stations.get(id)?.simulator.paper?.()];
+    const bytes = Uint8Array.from(pieces.flatMap((piece) => [...(piece ?? [])]));
+    return bytes.length === 0 ? null : bytes;
+  }
+
+  /** Newest first. */
+  get table(): Truth['table'] {
+    return this.outside.table;
+  }
+
+  /** False when nothing on the table has this number. */
+  throwAway(number: number): boolean {
+    this.moved();
+    return this.outside.throwAway(number);
   }
 
   async act(id: string, verb: Act): Promise<HandResult> {
     const station = this.stations.get(id);
     if (station === undefined) return { ok: false, reason: `there is no device ${id}` };
-    const result = await station.act(verb);
+    const takes = verb.type === 'hand' && verb.action.action === 'take';
+    const result = takes ? await this.take(id, station, verb) : await station.act(verb);
+    if (result.ok) this.moved();
     // There is no power for one device in a cabinet that has none.
     if (result.ok && verb.type === 'hand' && verb.action.action === 'restore power') this.switchSupply(true);
     return result;
+  }
+
+  /** What lies open before a machine, and what the machine itself lets go. */
+  private async take(id: string, station: Station, verb: Act): Promise<HandResult> {
+    const taken = this.outside.take(id);
+    for (const { unit, cash } of taken) {
+      for (const row of cash) this.happened({ device: id }, { event: 'cash.taken', ...row, unit });
+    }
+    if (this.outside.tear(id)) return { ok: true };
+    const bytes = station.simulator.paper?.() ?? new Uint8Array(0);
+    const result = await station.act(verb);
+    if (result.ok && bytes.length > 0) this.outside.lay({ device: id, kind: 'paper', bytes });
+    return taken.length > 0 ? { ok: true } : result;
   }
 
   /** Whether the cabinet as a whole has power; single devices may be without all the same. */

@@ -1,6 +1,6 @@
 /**
- * Coins between the machines of a cabinet: where the sorter of a coin acceptor lets them fall, what lies there that no
- * hopper took, and which coins a hand may hold. Amounts are minor units.
+ * Coins between the machines of a cabinet: where the sorter of a coin acceptor lets them fall, and which coins a hand
+ * may hold. Amounts are minor units.
  */
 import { currencyExponent } from '../currency.ts';
 import type { Denomination, DeviceConfig } from '../device.ts';
@@ -45,9 +45,4 @@ export function together(one: Cash, other: Cash): Cash {
     else same.count += count;
   }
   return rows.sort((a, b) => a.minor - b.minor);
-}
-
-/** The units of a machine with this in its box, too. */
-export function withInBox(units: readonly UnitCash[], more: Cash): readonly UnitCash[] {
-  return units.map((unit) => (unit.unit === 'box' ? { ...unit, cash: together(unit.cash, more) } : unit));
 }

@@ -24,6 +24,8 @@ const pageFolder = fileURLToPath(new URL('../../dist/bench', import.meta.url));
 export interface CabinetPage {
   /** Where a browser opens the kiosk's screen; null while nobody said. */
   readonly kiosk: () => string | null;
+  /** Of the kiosk's slips. */
+  readonly timeZone: string;
   /** Decimals of the configured currency. */
   readonly money: { readonly currency: string; readonly exponent: number };
   /** Bills of a biller without a network; null when there is none. */
@@ -47,6 +49,7 @@ export async function listenBench(cabinet: Cabinet, port: number, page: CabinetP
   deviceRoutes(app, cabinet, () =>
     [...services.values()].map(({ id }) => ({ id, url: `http://127.0.0.1:${bound}/services/${id}` })),
   );
+  tableRoutes(app, cabinet);
   pageRoutes(app, cabinet, page, services);
   serviceRoutes(app, cabinet, services);
   eventRoute(app, cabinet, streams);
@@ -138,17 +141,46 @@ function deviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: () => re
   app.get<WithId>('/devices/:id/paper.png', async (request, reply) => {
     const paper = cabinet.paper(request.params.id);
     if (paper === null) return problem(reply, 404, 'no-paper', `no paper hangs from ${request.params.id}`);
-    // The painter brings fonts and a canvas: loaded when somebody looks at paper for the first time.
-    const { paintPaper } = await import('./paper.ts');
-    const picture = await paintPaper(paper);
-    return reply.type('image/png').header('cache-control', 'no-store').send(Buffer.from(picture));
+    return sendPicture(reply, paper);
   });
+}
+
+/** Newest on top, as it comes out of the mouth. */
+async function sendPicture(reply: FastifyReply, paper: Uint8Array): Promise<FastifyReply> {
+  // The painter brings fonts and a canvas: loaded when somebody looks at paper for the first time.
+  const { paintPaper } = await import('./paper.ts');
+  const picture = await paintPaper(paper);
+  return reply.type('image/png').header('cache-control', 'no-store').send(Buffer.from(picture));
+}
+
+type WithNumber = { readonly Params: { readonly number: string } };
+
+/** What a hand laid on the table: it can be looked at and thrown away. */
+function tableRoutes(app: FastifyInstance, cabinet: Cabinet): void {
+  const missing = (request: FastifyRequest<WithNumber>, reply: FastifyReply): FastifyReply =>
+    problem(reply, 404, 'not-found', `nothing on the table has the number ${request.params.number}`);
+
+  app.get('/table', async () => ({
+    items: cabinet.table.map((item) => {
+      const { number, device, kind } = item;
+      return { number, device, kind, cash: item.kind === 'box' ? item.cash : [] };
+    }),
+  }));
+
+  app.get<WithNumber>('/table/:number/paper.png', async (request, reply) => {
+    const item = cabinet.table.find(({ number }) => String(number) === request.params.number);
+    return item?.kind === 'paper' ? sendPicture(reply, item.bytes) : missing(request, reply);
+  });
+
+  app.delete<WithNumber>('/table/:number', async (request, reply) =>
+    cabinet.throwAway(Number(request.params.number)) ? { ok: true } : missing(request, reply),
+  );
 }
 
 function pageRoutes(
   app: FastifyInstance,
   cabinet: Cabinet,
-  { kiosk, money, bills }: CabinetPage,
+  { kiosk, timeZone, money, bills }: CabinetPage,
   services: ReadonlyMap<string, BenchService>,
 ): void {
   app.get('/cabinet', async () => {
@@ -157,6 +189,7 @@ function pageRoutes(
     return {
       power: cabinet.power,
       kiosk: kiosk(),
+      timeZone,
       currency: money.currency,
       exponents: { ...exponents, [money.currency]: money.exponent },
     };

@@ -6,7 +6,7 @@
  * kiosk's computer goes with it; and it says, a line on standard input, `{"kiosk":URL}`: where the glass is.
  */
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/schema.ts';
@@ -17,6 +17,7 @@ import { type BillsConfig, openBills } from './bills.ts';
 import { Cabinet } from './cabinet.ts';
 import { type CabinetPage, listenBench } from './http.ts';
 import { openServices, type ServicesConfig } from './services.ts';
+import { readTruth, writeTruth } from './truth.ts';
 
 const help = `Usage: node hardware/bench/main.ts --config FILE [--data DIR] [--http PORT] [--speed N]
 
@@ -31,7 +32,11 @@ The simulated cabinet alone, with its page on 127.0.0.1. Prints one line {"bench
 
 export interface BenchOptions {
   readonly config: ServicesConfig &
-    BillsConfig & { readonly devices: readonly DeviceConfig[]; readonly money: CabinetPage['money'] };
+    BillsConfig & {
+      readonly devices: readonly DeviceConfig[];
+      readonly money: CabinetPage['money'];
+      readonly timeZone: string;
+    };
   readonly data: string;
   readonly httpPort: number;
   readonly speed: number;
@@ -59,9 +64,12 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
   const data = resolve(options.data);
   mkdirSync(resolve(data, 'ports'), { recursive: true, mode: 0o700 });
   const more = supplied === undefined ? {} : { supplied };
-  const cabinet = await Cabinet.open({ devices: config.devices, data, speed, clock, settings, ...more });
+  const keeping = keepTruth(data, clock);
+  const { kept, moved } = keeping;
+  const cabinet = await Cabinet.open({ devices: config.devices, data, speed, clock, settings, kept, moved, ...more });
+  keeping.of(cabinet);
   let kiosk: string | null = null;
-  const page = { kiosk: () => kiosk, money: config.money, bills: openBills(config, data) };
+  const page = { kiosk: () => kiosk, timeZone: config.timeZone, money: config.money, bills: openBills(config, data) };
   try {
     const server = await listenBench(cabinet, httpPort, page);
     try {
@@ -74,6 +82,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
           cabinet.happened({}, { event: 'kiosk.started' });
         },
         async close() {
+          keeping.close();
           cabinet.close();
           await server.close();
           for (const service of services) await service.close();
@@ -87,6 +96,44 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
     cabinet.close();
     throw error;
   }
+}
+
+/** Moves come in flocks; they are written down together, milliseconds. */
+const WRITE_AFTER_MS = 200;
+
+/** How the cabinet was left in this data folder, and the writing down of how it is. */
+function keepTruth(data: string, clock: Clock) {
+  const path = join(data, 'bench.json');
+  const kept = readTruth(path);
+  if (typeof kept === 'string') say(`${path} is not used, and the cabinet begins anew: ${kept}`);
+  let cabinet: Cabinet | null = null;
+  let waiting: (() => void) | null = null;
+  const write = (): void => {
+    waiting = null;
+    try {
+      if (cabinet !== null) writeTruth(path, cabinet.truth());
+    } catch (error) {
+      say(`${path} cannot be written: ${(error as Error).message}`);
+    }
+  };
+  return {
+    kept: typeof kept === 'string' ? null : kept,
+    moved(): void {
+      waiting ??= clock.after(WRITE_AFTER_MS, write);
+    },
+    of(opened: Cabinet): void {
+      cabinet = opened;
+    },
+    close(): void {
+      waiting?.();
+      write();
+      cabinet = null;
+    },
+  };
+}
+
+function say(words: string): void {
+  process.stderr.write(`bench: ${words}\n`);
 }
 
 function fail(code: string, message: string, exit: 1 | 2): never {

@@ -26,7 +26,7 @@ const HEIGHT_LIMIT_DOTS = 16_000;
 const INK = '#2b2930';
 const PAPER = '#fdfcf8';
 
-/** @param bytes everything printed and not torn off. @returns a PNG, 2 points a dot (1 on long strips), paper on a clear ground. */
+/** @param bytes everything printed and not torn off. @returns a PNG, newest on top, 2 points a dot (1 on long strips), paper on a clear ground. */
 export async function paintPaper(bytes: Uint8Array): Promise<Uint8Array> {
   const fonts = await loadFonts();
   const codes = new Map<string, ReturnType<typeof generate>>();
@@ -40,9 +40,11 @@ export async function paintPaper(bytes: Uint8Array): Promise<Uint8Array> {
     return made;
   };
   const paper = readPaper(bytes, (code) => codeOf(code).size);
+  // The newest is next to the mouth.
+  const slips = paper.slips.toReversed();
   const side = SIDE_DOTS[paper.areaDots] ?? 32;
   const width = paper.areaDots + 2 * side;
-  const heights = paper.slips.map((slip) => HEAD_DOTS + slip.heightDots + FOOT_DOTS);
+  const heights = slips.map((slip) => HEAD_DOTS + slip.heightDots + FOOT_DOTS);
   const total = heights.reduce((sum, height) => sum + height + BETWEEN_DOTS, -BETWEEN_DOTS) + 2 * MARGIN_DOTS;
   const height = Math.min(Math.max(total, 2 * MARGIN_DOTS + FOOT_DOTS), HEIGHT_LIMIT_DOTS);
   const scale = height > LONG_DOTS ? 1 : SCALE;
@@ -50,7 +52,7 @@ export async function paintPaper(bytes: Uint8Array): Promise<Uint8Array> {
   const context = canvas.getContext('2d');
   context.scale(scale, scale);
   let top = MARGIN_DOTS;
-  paper.slips.forEach((slip, i) => {
+  slips.forEach((slip, i) => {
     drawSheet(context, slip, MARGIN_DOTS, top, width, heights[i] as number);
     context.save();
     context.translate(MARGIN_DOTS + side, top + HEAD_DOTS);

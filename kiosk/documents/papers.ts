@@ -7,7 +7,7 @@ import { localTime } from '../local-time.ts';
 import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
-import { paperWords } from '../text/paper.ts';
+import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
 import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, voucherDocument } from './paper.ts';
 
@@ -101,8 +101,8 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     receivedMinor: received,
     changeMinor: given(sale),
     changeParts: [
-      { label: tenderLabel('cash', lang), minor: sale.change.cash, detail: null },
-      { label: words.voucher, minor: sale.change.voucher, detail: copy ? null : slipNumber(sale.voucher, lang) },
+      { label: words.changeCash, minor: sale.change.cash, detail: null },
+      { label: words.changeVoucher, minor: sale.change.voucher, detail: copy ? null : slipNumber(sale.voucher, lang) },
       { label: words.owed, minor: sale.change.owed, detail: null },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
@@ -133,29 +133,53 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean
 }
 
 function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
-  return paperWords[lang][method];
+  return method === 'voucher' ? paperWords[lang].paidVoucher : paperWords[lang].cash;
 }
 
-/** The receipt as text for a phone: short enough for a code that is easy to scan. */
+/** So many bytes of UTF-8 make a code that a phone still reads at once, on glass and on paper. */
+const codeBytes = 480;
+
+/** The receipt as text for a phone: what any receipt has, and of payee, payer and items as much as a code holds. */
 function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string {
   const { config } = parts;
   if (config.receiptUrl !== null) return `${config.receiptUrl}${encodeURIComponent(sale.receipt)}`;
   const words = paperWords[lang];
   const amount = (minor: number) => plainAmount({ currency: sale.currency, minor }, config.money.exponent);
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
-  return [
+  const { bill } = sale;
+  const before = [
     config.merchant.legalName[lang],
     `${words.receiptNumber} ${sale.receipt}`,
     localMoment(sale.paidAt, config.timeZone),
-    `${sale.bill.title[lang]} ${sale.bill.number}`,
+  ];
+  const after = [
+    `${bill.title[lang]} ${bill.number}`,
     `${words.total} ${amount(sale.minor)}`,
     `${words.received} ${amount(received)}  ${words.change} ${amount(given(sale))}`,
     refundLine(parts, sale, lang, copy),
     `${words.notAnInvoice} ${config.merchant.servicePhone}`,
-  ]
-    .filter((line) => line !== null)
-    .join('\n');
+  ].filter((line) => line !== null);
+  const payer = bill.payer === '' ? [] : [`${words.payer} ${bill.payer}`];
+  const people = [`${words.payee} ${bill.payee[lang]}`, ...payer];
+  const items = bill.lines.map(
+    ({ name, quantity, minor }) => `${name[lang]}${quantity === 1 ? '' : ` ×${quantity}`} ${amount(minor)}`,
+  );
+  const text = (peopleShown: number, itemsShown: number): string => {
+    const more = items.length - itemsShown;
+    const left = more > 0 && itemsShown > 0 ? [words.moreLines(String(more))] : [];
+    const [title = '', ...sums] = after;
+    return [...before, ...people.slice(0, peopleShown), title, ...items.slice(0, itemsShown), ...left, ...sums].join(
+      '\n',
+    );
+  };
+  let [peopleShown, itemsShown] = [0, 0];
+  const fits = (shown: string) => new TextEncoder().encode(shown).length <= codeBytes;
+  while (peopleShown < people.length && fits(text(peopleShown + 1, 0))) peopleShown += 1;
+  while (itemsShown < items.length && fits(text(peopleShown, itemsShown + 1))) itemsShown += 1;
+  return text(peopleShown, itemsShown);
 }
+
+const signsTogether = new RegExp(`.{1,${codeGroup}}`, 'g');
 
 function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolean) {
   const found = parts.find(`voucher:${serial}`);
@@ -168,7 +192,7 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   return {
     ...head(parts, issuedAt, lang, copy),
     number: serial,
-    code: sealed.code,
+    code: sealed.code.match(signsTogether)?.join(' ') ?? sealed.code,
     minor,
     reason: paperWords[lang].reasons[issued.reason],
     receiptNumber: sale?.receipt ?? null,

@@ -137,6 +137,7 @@ export function giveBack(turn: Turn, reason: 'cancel' | 'time-out'): void {
   put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason });
   if (minor === 0) {
     put(turn, { kind: 'session.ended', session: session.id, reason: reason === 'cancel' ? 'left' : 'time-out' });
+    // redundant on purpose: nothing is inside, so nothing below would be given.
     return;
   }
   // Nobody may stand there any more: cash would lie in the open.

@@ -26,6 +26,7 @@ export interface Slip {
 /** An order to pay out, as the sale is booked with it. Minor units. */
 export interface PayoutPart {
   readonly command: string;
+  readonly device: string;
   /** What was ordered. */
   readonly minor: number;
   /** What came out, and what should have and did not, or perhaps did; 0 until it ended. */

@@ -16,12 +16,22 @@ export type Tone = 'calm' | 'busy' | 'success' | 'caution' | 'stop';
 export type MethodIcon = 'cash' | 'card' | 'wechat' | 'voucher';
 export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none';
 
+/** What comes out of the machine: `cash` is both. */
+export type CashPicture = 'notes' | 'coins' | 'cash';
+
 /** A button of the actions zone. `back` stands left, `main` right and filled, `other` right and plain. */
 export interface Action {
   readonly place: 'back' | 'main' | 'other';
   readonly label: string;
   readonly intent: Intent;
   readonly disabled?: boolean;
+  /** Asked once before the intent is sent: it gives up what is under way. */
+  readonly ask?: {
+    readonly title: string;
+    readonly text: string;
+    readonly yes: string;
+    readonly no: string;
+  };
 }
 
 /** What a person asked for. Checked at the door, judged in `decide`; never a source of money. */
@@ -57,6 +67,10 @@ export interface Keyboard {
   /** `digits`: 0–9. `code`: 0–9 and A–Z without I L O U (Crockford base32). */
   readonly kind: 'digits' | 'code';
   readonly maxLength: number;
+  /** Stands before what is typed and cannot be changed; null: nothing does. */
+  readonly prefix: string | null;
+  /** Signs that stand together, as on paper; null: all of them. */
+  readonly group: number | null;
   readonly label: string;
   /** Words on the keys that are not signs. */
   readonly erase: string;
@@ -71,7 +85,13 @@ export type ScreenBody =
       readonly tasks: string;
       readonly touch: string;
       readonly touchOther: string;
-      readonly methods: readonly { readonly icon: MethodIcon; readonly label: string; readonly off: string | null }[];
+      readonly methods: readonly {
+        readonly icon: MethodIcon;
+        readonly label: string;
+        /** In the other language; empty where there is none. */
+        readonly labelOther: string;
+        readonly off: string | null;
+      }[];
       /** Which methods, how cash is paid, the service phone. */
       readonly notice: string;
       readonly noticeOther: string;
@@ -95,7 +115,10 @@ export type ScreenBody =
       readonly title: string;
       readonly hint: string;
       readonly receipt: Keyboard;
+      /** With so many digits the receipt's number is usually whole, and the bill's is next. */
+      readonly receiptDigits: number;
       readonly bill: Keyboard;
+      readonly next: string;
       readonly submit: string;
       readonly busy: string | null;
       readonly problem: string | null;
@@ -125,7 +148,8 @@ export type ScreenBody =
         readonly icon: MethodIcon;
         readonly name: string;
         readonly note: string;
-        readonly suggested: string | null;
+        /** A word for its badge, and why; null: another one is, or none. */
+        readonly suggested: { readonly badge: string; readonly why: string } | null;
         readonly off: string | null;
         readonly intent: Intent;
       }[];
@@ -142,7 +166,11 @@ export type ScreenBody =
       readonly title: string;
       readonly hint: string;
       readonly serial: Keyboard;
+      /** With so many digits the number is usually whole, and the code is next. */
+      readonly serialDigits: number;
       readonly code: Keyboard;
+      /** From the number to the code. */
+      readonly next: string;
       readonly submit: string;
       readonly busy: string | null;
       readonly problem: string | null;
@@ -160,14 +188,15 @@ export type ScreenBody =
       readonly tone: Tone;
       readonly sentence: string;
       readonly accepted: string;
-      readonly change: string;
+      /** How change comes back; null while the machines that give it are not known. */
+      readonly change: { readonly tone: Tone; readonly text: string } | null;
       readonly notesLabel: string;
       /** Newest first. */
       readonly notes: readonly { readonly id: string; readonly label: string; readonly sure: boolean }[];
     }
   | {
       readonly screen: 'settling';
-      readonly picture: 'cash' | 'paper';
+      readonly picture: CashPicture | 'paper';
       readonly title: string;
       readonly text: string;
     }
@@ -178,7 +207,7 @@ export type ScreenBody =
       readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
       /** What comes out now, and from where; what did not, with a line for each number that stands for it. */
       readonly take: {
-        readonly picture: 'cash' | 'voucher' | 'none';
+        readonly picture: CashPicture | 'voucher' | 'none';
         readonly title: string;
         readonly lines: readonly string[];
       } | null;

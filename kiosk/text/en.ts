@@ -26,6 +26,8 @@ export const en: Words = {
     and: (one, two) => `${one}, ${two}`,
     erase: 'Erase',
     clear: 'Clear',
+    hours: (from, to) => `${from} to ${to}`,
+    allDay: 'day and night',
   },
   restarted: {
     inside: (amount) => `Sorry, the machine has just restarted. Your ${amount} inside is safe and counted`,
@@ -57,8 +59,7 @@ export const en: Words = {
     voucherOff: (reason) => `No cash slips right now: ${reason}`,
     noPrinter: (reason) =>
       `No change right now: ${reason}. Please pay the exact sum. You can scan the receipt by phone`,
-    noWindow: (window, from, to) =>
-      `No change right now: ${window} is open ${from} to ${to}. Please pay the exact sum in notes`,
+    noWindow: (window, hours) => `No change right now: ${window} is open ${hours}. Please pay the exact sum in notes`,
     service: (code) => `One device is under repair, service code ${code}`,
   },
   closed: {
@@ -69,7 +70,7 @@ export const en: Words = {
     sinceCode: (time, code) => `Since ${time}, service code ${code}`,
     cash: (window, phone) => `To pay in cash go to ${window}, or call ${phone}`,
     methodsOff: (methods) => `Not taken here right now: ${methods}`,
-    hours: (window, from, to) => `Bills and receipts at ${window}, ${from} to ${to}`,
+    hours: (window, hours) => `Bills and receipts at ${window}, ${hours}`,
     phone: 'Phone',
   },
   welcome: {
@@ -93,7 +94,7 @@ export const en: Words = {
     down: (window) =>
       `We cannot reach the bill system right now. You have not been charged. You can also pay at ${window}`,
     receiptTitle: 'Enter receipt and bill number',
-    receiptHint: 'The receipt number begins with R, the other is on your bill',
+    receiptHint: 'The receipt number stands at the top of your receipt, after the R; the other is on your bill',
     receiptLabel: 'Receipt number',
     receiptSubmit: 'Print it again',
     receiptBusy: 'Printing your receipt…',
@@ -130,8 +131,9 @@ export const en: Words = {
     slipTaken: (slip) => `Received your ${slip} cash slip`,
     inAll: (total) => `${total} received in all`,
     withCoins: (note) => `${note}, coins too`,
-    givesChange: 'Suggested: gives change',
-    givesSlip: 'Suggested: change as a cash slip',
+    suggested: 'Suggested',
+    givesChange: 'Gives change',
+    givesSlip: 'Change as a cash slip',
   },
   promise: {
     title: 'Change here is a cash slip',
@@ -169,6 +171,8 @@ export const en: Words = {
     exact: (received) => `Received ${received}. That is exact`,
     accepted: (notes) => `Takes ${notes}`,
     acceptedNone: 'Takes no notes now',
+    changeNotes: 'Change in notes',
+    changeCoins: 'Change in coins',
     changeCash: 'Change in notes and coins',
     changeShort: (window) => `Change in cash, any rest as a cash slip for ${window}`,
     changeSlip: (window) => `Change as a cash slip, paid at ${window}`,
@@ -195,8 +199,15 @@ export const en: Words = {
     closingCheck: 'The slot is closed. Checking the last note…',
     cancelEmpty: 'Cancel, nothing was paid',
     cancelCash: (amount) => `Cancel, get ${amount} back`,
-    cancelSlip: (amount, window) => `Cancel, get ${amount} at ${window}`,
-    cancelCase: (amount, window) => `Cancel, get ${amount} at ${window} by case number`,
+    cancelSlip: (amount) => `Cancel, print a ${amount} cash slip`,
+    cancelCase: (amount) => `Cancel, get a case number for ${amount}`,
+    askTitle: 'Cancel and get your money back?',
+    backCash: (amount) => `Your ${amount} comes out in cash. The bill is not paid`,
+    backSlip: (amount, window) =>
+      `Your ${amount} is printed as a cash slip. ${first(window)} pays it in cash, free, at any time`,
+    backCase: (amount, window) => `Your ${amount} gets a case number. ${first(window)} pays it in cash`,
+    askYes: 'Yes, cancel',
+    askNo: 'Keep paying',
     otherWay: 'Pay another way',
     otherWayRest: (toGo) => `Pay the other ${toGo} another way`,
   },
@@ -207,7 +218,7 @@ export const en: Words = {
     text: 'This usually takes less than 5 seconds. Please stay',
     counting: (amount) => `Counting your ${amount} change…`,
     countingBack: (amount) => `Counting your ${amount} back…`,
-    countingText: 'It comes out below the screen. Please stay',
+    stay: 'Please stay',
     soFar: (amount) => `${amount} is out so far. Please stay`,
   },
   settled: {
@@ -218,7 +229,9 @@ export const en: Words = {
     change: 'Change',
     takeCash: (amount) => `Please take your ${amount} change`,
     takeCashBack: (amount) => `Please take your ${amount}`,
-    takeCashText: 'Notes and coins come out below the screen',
+    fromNotes: 'Notes come out of the note slot',
+    fromCoins: 'Coins come out below the screen',
+    fromCash: 'Notes come out of the note slot, coins below the screen',
     andSlip: (amount, window) => `The other ${amount} is a cash slip, paid at ${window}`,
     takeSlip: (amount) => `Please take your ${amount} cash slip`,
     takeText: (window) => `It comes out below the screen. ${first(window)} pays it in cash, free, at any time`,
@@ -228,6 +241,8 @@ export const en: Words = {
     byCaseAll: (window, phone) => `${first(window)} pays each with its case number. Phone ${phone}`,
     printing: (amount) => `Your ${amount} cash slip is printing`,
     returnedTitle: (amount) => `Cancelled. ${amount} goes back to you`,
+    returnedTitleNote: (amount) => `Cancelled. ${amount} and your note go back to you`,
+    noteInSlot: 'Your last note was not counted. Please take it out of the slot, too',
     returnedText: 'The bill is not paid. You are welcome at any time',
     inside: 'Inserted',
     returned: 'Back to you',
@@ -287,7 +302,7 @@ export const en: Words = {
     printed: 'The case number is printed. Please keep it',
     writeDown: 'Please write this case number down or take a picture',
     contact: (window, phone) => `${first(window)}, phone ${phone}`,
-    promise: 'You will know by the next working day',
+    promise: (window) => `Ask at ${window} from the next working day`,
     goOnPaying: 'Go on paying',
   },
   warning: {
@@ -314,7 +329,7 @@ export const en: Words = {
     receiptAnswer: 'On paper or by phone after paying. With its number and the bill number you can print it again',
     phone: 'Phone',
     window: 'Cashier',
-    windowHours: (window, from, to) => `${first(window)} (${from} to ${to})`,
+    windowHours: (window, hours) => `${first(window)} (${hours})`,
     close: 'Back to where I was',
   },
   spoken: {
@@ -329,6 +344,7 @@ export const en: Words = {
     promise: (window) => `Change would be a cash slip, paid at ${window}. Is that all right?`,
     voucher: 'Type the cash slip number and its code.',
     insert: (toGo) => `${first(toGo)} to go. Insert notes flat, one at a time.`,
+    insertCoins: (toGo) => `${first(toGo)} to go. Insert coins, or notes flat, one at a time.`,
     received: (received, toGo) => `${first(received)} received. ${first(toGo)} to go.`,
     enough: (received, change) => `${first(received)} received. ${first(change)} change.`,
     exact: (received) => `${first(received)} received. That is exact.`,
@@ -338,6 +354,7 @@ export const en: Words = {
     kind: (amount) => `We cannot take ${amount} here. Please take it back.`,
     kindUnknown: 'We cannot take this kind of note now. Please take it back.',
     change: 'We cannot give change for this note. Please take it back and use a smaller one.',
+    noChange: 'There is no change now. Please insert the exact sum.',
     power: 'Power was lost. Please take your note back.',
     late: 'Please take your note back and wait for the light.',
     paid: 'Paid. Thank you.',
@@ -347,8 +364,13 @@ export const en: Words = {
     changeUnknown: (amount) => `We could not confirm that all of your ${amount} came out. Please keep the case number.`,
     takeChange: (amount, window) => `${first(amount)} change. Please take your cash slip. ${first(window)} pays it.`,
     takeBack: (amount, window) => `${first(amount)} back. Please take your cash slip. ${first(window)} pays it.`,
+    takeChangeBoth: (amount, cash, slip, window) =>
+      `${first(amount)} change: ${cash} in cash, and a cash slip for ${slip}. Please take both. ${first(window)} pays the cash slip.`,
+    takeBackBoth: (amount, cash, slip, window) =>
+      `${first(amount)} back: ${cash} in cash, and a cash slip for ${slip}. Please take both. ${first(window)} pays the cash slip.`,
     takeRefund: (amount, window) =>
       `The payee did not take it. ${first(amount)} back. Please take your cash slip. ${first(window)} pays it.`,
+    noteInSlot: 'Please take your note out of the slot, too.',
     owed: (amount, window) =>
       `Sorry, we still owe you ${amount}. Please keep the case number. ${first(window)} pays it.`,
     documents: 'Would you like a receipt?',

@@ -11,6 +11,9 @@ export interface CaseWords {
   readonly checking: string;
 }
 
+/** Signs of a slip's code that stand together, on paper and on the glass. */
+export const codeGroup = 5;
+
 export interface PaperWords {
   readonly receipt: string;
   readonly voucher: string;
@@ -51,6 +54,11 @@ export interface PaperWords {
   /** On the receipt of a payment that the payee did not take. */
   readonly refunded: (amount: string, slip: string, number: string) => string;
   readonly refundedCopy: (amount: string) => string;
+  /** Instead of the items that a code has no room for. */
+  readonly moreLines: (count: string) => string;
+  readonly changeCash: string;
+  readonly changeVoucher: string;
+  readonly paidVoucher: string;
   readonly certain: string;
   readonly checking: string;
   readonly keep: string;
@@ -102,6 +110,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refunded: (amount, slip, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
     refundedCopy: (amount) => `收款方没有接受这笔付款，账单未付。${amount} 已退还。`,
+    moreLines: (count) => `另外 ${count} 项`,
+    changeCash: '现金找零',
+    changeVoucher: '现金凭证找零',
+    paidVoucher: '用现金凭证付',
     certain: '已经确定',
     checking: '正在核实',
     keep: '请保留这张单据',
@@ -153,7 +165,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
       'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
     },
-    casePromise: (place) => `凭此核实号到${place}查询，最迟下一个工作日答复。`,
+    casePromise: (place) => `从下一个工作日起，可凭此核实号到${place}查询结果。`,
   },
   en: {
     receipt: 'Receipt',
@@ -192,6 +204,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refunded: (amount, slip, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
     refundedCopy: (amount) => `The payee did not take this payment; the bill is not paid. ${amount} was given back.`,
+    moreLines: (count) => `${count} more lines`,
+    changeCash: 'Change in cash',
+    changeVoucher: 'Change as cash slip',
+    paidVoucher: 'Paid by cash slip',
     certain: 'What is certain',
     checking: 'What we are checking',
     keep: 'Please keep this paper',
@@ -273,6 +289,6 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
       'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
     },
-    casePromise: (place) => `Ask at ${place} with this case number; you will know by the next working day.`,
+    casePromise: (place) => `Ask at ${place} with this case number from the next working day on.`,
   },
 };

@@ -2,6 +2,7 @@
  * Every word that a customer reads or hears, by place. Texts, and sentences as functions; their parameters are texts that
  * are already set (an amount, a place, a number), so a language orders them as it likes. A missing key does not compile.
  */
+
 export interface Words {
   readonly frame: {
     readonly back: string;
@@ -25,6 +26,9 @@ export interface Words {
     readonly and: (first: string, second: string) => string;
     readonly erase: string;
     readonly clear: string;
+    /** When a window is staffed. */
+    readonly hours: (from: string, to: string) => string;
+    readonly allDay: string;
   };
   /** The machine started again while somebody stood there. */
   readonly restarted: {
@@ -57,7 +61,7 @@ export interface Words {
     readonly cashOff: (reason: string, window: string, phone: string) => string;
     readonly voucherOff: (reason: string) => string;
     readonly noPrinter: (reason: string) => string;
-    readonly noWindow: (window: string, from: string, to: string) => string;
+    readonly noWindow: (window: string, hours: string) => string;
     /** `code` is for whoever repairs it. */
     readonly service: (code: string) => string;
   };
@@ -70,7 +74,7 @@ export interface Words {
     readonly sinceCode: (time: string, code: string) => string;
     readonly cash: (window: string, phone: string) => string;
     readonly methodsOff: (methods: string) => string;
-    readonly hours: (window: string, from: string, to: string) => string;
+    readonly hours: (window: string, hours: string) => string;
     readonly phone: string;
   };
   readonly welcome: {
@@ -131,6 +135,8 @@ export interface Words {
     readonly slipTaken: (slip: string) => string;
     readonly inAll: (total: string) => string;
     readonly withCoins: (note: string) => string;
+    /** On the badge of what is suggested; its reason stands below. */
+    readonly suggested: string;
     readonly givesChange: string;
     readonly givesSlip: string;
   };
@@ -169,6 +175,8 @@ export interface Words {
     readonly exact: (received: string) => string;
     readonly accepted: (notes: string) => string;
     readonly acceptedNone: string;
+    readonly changeNotes: string;
+    readonly changeCoins: string;
     readonly changeCash: string;
     readonly changeShort: (window: string) => string;
     readonly changeSlip: (window: string) => string;
@@ -196,8 +204,15 @@ export interface Words {
     readonly closingCheck: string;
     readonly cancelEmpty: string;
     readonly cancelCash: (amount: string) => string;
-    readonly cancelSlip: (amount: string, window: string) => string;
-    readonly cancelCase: (amount: string, window: string) => string;
+    readonly cancelSlip: (amount: string) => string;
+    readonly cancelCase: (amount: string) => string;
+    /** Asked before a payment with money inside is given up. */
+    readonly askTitle: string;
+    readonly backCash: (amount: string) => string;
+    readonly backSlip: (amount: string, window: string) => string;
+    readonly backCase: (amount: string, window: string) => string;
+    readonly askYes: string;
+    readonly askNo: string;
     readonly otherWay: string;
     readonly otherWayRest: (toGo: string) => string;
   };
@@ -208,7 +223,7 @@ export interface Words {
     readonly text: string;
     readonly counting: (amount: string) => string;
     readonly countingBack: (amount: string) => string;
-    readonly countingText: string;
+    readonly stay: string;
     readonly soFar: (amount: string) => string;
   };
   readonly settled: {
@@ -219,7 +234,10 @@ export interface Words {
     readonly change: string;
     readonly takeCash: (amount: string) => string;
     readonly takeCashBack: (amount: string) => string;
-    readonly takeCashText: string;
+    /** Where it comes out. */
+    readonly fromNotes: string;
+    readonly fromCoins: string;
+    readonly fromCash: string;
     /** Beside cash. */
     readonly andSlip: (amount: string, window: string) => string;
     readonly takeSlip: (amount: string) => string;
@@ -231,6 +249,9 @@ export interface Words {
     readonly byCaseAll: (window: string, phone: string) => string;
     readonly printing: (amount: string) => string;
     readonly returnedTitle: (amount: string) => string;
+    /** Beside a note that was not counted. */
+    readonly returnedTitleNote: (amount: string) => string;
+    readonly noteInSlot: string;
     readonly returnedText: string;
     readonly inside: string;
     readonly returned: string;
@@ -289,7 +310,7 @@ export interface Words {
     readonly printed: string;
     readonly writeDown: string;
     readonly contact: (window: string, phone: string) => string;
-    readonly promise: string;
+    readonly promise: (window: string) => string;
     readonly goOnPaying: string;
   };
   readonly warning: {
@@ -316,7 +337,7 @@ export interface Words {
     readonly receiptAnswer: string;
     readonly phone: string;
     readonly window: string;
-    readonly windowHours: (window: string, from: string, to: string) => string;
+    readonly windowHours: (window: string, hours: string) => string;
     readonly close: string;
   };
   /** Only heard. Amounts come as they are said. */
@@ -332,6 +353,7 @@ export interface Words {
     readonly promise: (window: string) => string;
     readonly voucher: string;
     readonly insert: (toGo: string) => string;
+    readonly insertCoins: (toGo: string) => string;
     readonly received: (received: string, toGo: string) => string;
     readonly enough: (received: string, change: string) => string;
     readonly exact: (received: string) => string;
@@ -341,6 +363,7 @@ export interface Words {
     readonly kind: (amount: string) => string;
     readonly kindUnknown: string;
     readonly change: string;
+    readonly noChange: string;
     readonly power: string;
     readonly late: string;
     readonly paid: string;
@@ -350,7 +373,11 @@ export interface Words {
     readonly changeUnknown: (amount: string) => string;
     readonly takeChange: (amount: string, window: string) => string;
     readonly takeBack: (amount: string, window: string) => string;
+    /** Part in cash, part as a slip: the whole, and each. */
+    readonly takeChangeBoth: (amount: string, cash: string, slip: string, window: string) => string;
+    readonly takeBackBoth: (amount: string, cash: string, slip: string, window: string) => string;
     readonly takeRefund: (amount: string, window: string) => string;
+    readonly noteInSlot: string;
     readonly owed: (amount: string, window: string) => string;
     readonly documents: string;
     readonly scan: string;

@@ -14,6 +14,7 @@ import {
   type Part,
   printerOff,
   serviceCode,
+  windowHours,
 } from './page.ts';
 
 export function attract(page: Page): Part {
@@ -33,6 +34,7 @@ export function attract(page: Page): Part {
       methods: methods.map(({ method, off }) => ({
         icon: method,
         label: methodName(page, method),
+        labelOther: second === null ? '' : methodName(second, method),
         off: off === null ? null : offReason(page, off),
       })),
       notice: notice(page, methods),
@@ -65,8 +67,7 @@ function limits(page: Page, methods: readonly MethodNow[]): string | null {
   }
   if (!printerUsable(kiosk)) sentences.push(words.attract.noPrinter(printerOff(page)));
   else if (!windowStaffed(kiosk)) {
-    const { from, to } = page.scene.config.merchant.window.staffed;
-    sentences.push(words.attract.noWindow(window, from, to));
+    sentences.push(words.attract.noWindow(window, windowHours(page)));
   }
   const code = serviceCode(kiosk);
   if (code !== null) sentences.push(words.attract.service(code));

@@ -31,7 +31,7 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
       printed: told.printed,
       onPaper: told.printed !== words.writeDown,
       contact: words.contact(page.window, page.phone),
-      promise: one === null ? '' : words.promise,
+      promise: one === null ? '' : words.promise(page.window),
     },
     actions: [goOn(page, stage, sale)],
   };

@@ -6,10 +6,11 @@ import { type MethodNow, methodsNow } from '../methods/catalog.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
+import { codeGroup } from '../text/paper.ts';
 import { keyboard } from './find.ts';
 import {
   action,
-  cancelLabel,
+  cancelAction,
   inside,
   joined,
   methodName,
@@ -23,8 +24,8 @@ import {
 
 type Row = Extract<ScreenBody, { screen: 'choose' }>['methods'][number];
 
-/** Digits of a slip's number, and signs of its code. */
-const slipDigits = 9;
+/** Digits of a slip's number, from the first slip's on, and signs of its code. */
+const slipDigits = { usual: 6, most: 9 };
 const codeSigns = 10;
 
 export function choose(page: Page, sale: Sale): Part {
@@ -39,11 +40,7 @@ export function choose(page: Page, sale: Sale): Part {
       received: minor > 0 ? received(page, sale) : null,
       methods: methodsNow(page.kiosk, sale).map((now) => row(page, sale, now)),
     },
-    actions: [
-      minor > 0
-        ? action('back', cancelLabel(page, minor), { do: 'cancel' })
-        : action('back', frame.back, { do: 'back' }),
-    ],
+    actions: [minor > 0 ? cancelAction(page, 'back', minor) : action('back', frame.back, { do: 'back' })],
   };
 }
 
@@ -70,10 +67,11 @@ function row(page: Page, sale: Sale, { method, off }: MethodNow): Row {
 }
 
 /** Why cash is suggested; null: it gives no change. */
-function givesChange(page: Page, sale: Sale): string | null {
+function givesChange(page: Page, sale: Sale): Row['suggested'] {
   const { choose: words } = page.words;
-  if (!slipMayCome(page.kiosk, sale)) return words.givesChange;
-  return slipPromised(page.kiosk) ? words.givesSlip : null;
+  const badge = words.suggested;
+  if (!slipMayCome(page.kiosk, sale)) return { badge, why: words.givesChange };
+  return slipPromised(page.kiosk) ? { badge, why: words.givesSlip } : null;
 }
 
 /** Where cash can be paid instead stands wherever this machine cannot take it. */
@@ -109,7 +107,7 @@ export function promise(page: Page, sale: Sale): Part {
   const promised = slipPromised(page.kiosk);
   const cashFirst = page.kiosk.rules.dispensers.some((device) => dispenserUsable(page.kiosk, device));
   const minor = inside(sale);
-  const cancel: Action[] = minor > 0 ? [action('other', cancelLabel(page, minor), { do: 'cancel' })] : [];
+  const cancel: Action[] = minor > 0 ? [cancelAction(page, 'other', minor)] : [];
   const text = promised
     ? (cashFirst ? words.shortText : words.text)(said(page, mostChange(page, sale)), page.window)
     : words.gone(page.window, page.phone);
@@ -155,8 +153,10 @@ export function voucher(page: Page, stage: Extract<Stage, { at: 'voucher' }>): P
       screen: 'voucher',
       title: words.title,
       hint: words.hint,
-      serial: keyboard(page, 'digits', words.serial, slipDigits),
-      code: keyboard(page, 'code', words.code, codeSigns),
+      serial: keyboard(page, { kind: 'digits', label: words.serial, maxLength: slipDigits.most }),
+      serialDigits: Math.max(slipDigits.usual, String(page.kiosk.counters.voucher).length),
+      code: keyboard(page, { kind: 'code', label: words.code, maxLength: codeSigns, group: codeGroup }),
+      next: frame.next,
       submit: words.submit,
       busy: null,
       problem: stage.problem === null ? null : words.refused,

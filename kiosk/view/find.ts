@@ -7,8 +7,9 @@ import { action, offReason, type Page, type Part, printerOff } from './page.ts';
 
 /** Digits of a bill number, at most; the wire takes no longer ones. */
 const billDigits = 20;
-/** A letter, and digits that count up from six. */
-const receiptSigns = 10;
+/** Before the digits of a receipt's number, and how many of those there are, at most; they count up from six. */
+const receiptLetter = 'R';
+const receiptDigits = { usual: 6, most: 9 };
 
 export function welcome(page: Page): Part {
   const { kiosk, words } = page;
@@ -38,9 +39,11 @@ export function welcome(page: Page): Part {
   };
 }
 
-export function keyboard(page: Page, kind: Keyboard['kind'], label: string, maxLength: number): Keyboard {
+type Typing = Pick<Keyboard, 'kind' | 'label' | 'maxLength'> & Partial<Pick<Keyboard, 'prefix' | 'group'>>;
+
+export function keyboard(page: Page, { prefix = null, group = null, ...typing }: Typing): Keyboard {
   const { erase, clear } = page.words.frame;
-  return { kind, maxLength, label, erase, clear };
+  return { ...typing, prefix, group, erase, clear };
 }
 
 export function findBill(page: Page, stage: Extract<Stage, { at: 'find-bill' }>): Part {
@@ -51,7 +54,7 @@ export function findBill(page: Page, stage: Extract<Stage, { at: 'find-bill' }>)
       screen: 'find-bill',
       title: find.billTitle,
       hint: find.billHint,
-      keyboard: keyboard(page, 'digits', find.billLabel, billDigits),
+      keyboard: keyboard(page, { kind: 'digits', label: find.billLabel, maxLength: billDigits }),
       submit: find.billSubmit,
       busy: stage.lookup === null ? null : find.billBusy(String(seconds)),
       problem: stage.problem === null ? null : billProblem(page, stage.problem),
@@ -92,8 +95,15 @@ export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receip
       screen: 'find-receipt',
       title: find.receiptTitle,
       hint: find.receiptHint,
-      receipt: keyboard(page, 'code', find.receiptLabel, receiptSigns),
-      bill: keyboard(page, 'digits', find.billLabel, billDigits),
+      receipt: keyboard(page, {
+        kind: 'digits',
+        label: find.receiptLabel,
+        maxLength: receiptDigits.most,
+        prefix: receiptLetter,
+      }),
+      receiptDigits: Math.max(receiptDigits.usual, String(page.kiosk.counters.receipt).length),
+      bill: keyboard(page, { kind: 'digits', label: find.billLabel, maxLength: billDigits }),
+      next: frame.next,
       submit: find.receiptSubmit,
       busy: printing ? find.receiptBusy : null,
       problem: receiptProblem(page, stage.problem),

@@ -6,7 +6,7 @@ import type { Action, View } from '../server/wire.ts';
 import type { StageName } from '../session/stage.ts';
 import { secondsLeft } from '../session/time.ts';
 import { goOn } from './case.ts';
-import { action, cancelLabel, inside, otherLanguage, type Page, pageIn, said } from './page.ts';
+import { action, cancelLabel, inside, otherLanguage, type Page, pageIn, said, windowHours } from './page.ts';
 
 /** Find, review, pay, done; null for what is not one of the four. */
 const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
@@ -101,7 +101,6 @@ function leaveOf(page: Page, session: Session): Action {
 
 export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
   const { help } = page.words;
-  const { from, to } = page.scene.config.merchant.window.staffed;
   return {
     title: help.title,
     lines: [
@@ -114,7 +113,7 @@ export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
     phoneLabel: help.phone,
     phone: page.phone,
     windowLabel: help.window,
-    window: help.windowHours(page.window, from, to),
+    window: help.windowHours(page.window, windowHours(page)),
     close: help.close,
   };
 }

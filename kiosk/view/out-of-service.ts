@@ -2,7 +2,7 @@
 import { methodsNow } from '../methods/catalog.ts';
 import { clockTime } from '../local-time.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { methodList, otherLanguage, type Page, pageIn, type Part, serviceCode } from './page.ts';
+import { methodList, otherLanguage, type Page, pageIn, type Part, serviceCode, windowHours } from './page.ts';
 
 /** Nobody can begin: there is no method left to pay with. */
 export function isClosed(kiosk: Kiosk): boolean {
@@ -37,7 +37,6 @@ export function outOfService(page: Page): Part {
 function sentences(page: Page) {
   const { kiosk, scene, words, window, phone } = page;
   const { closed } = words;
-  const { from, to } = scene.config.merchant.window.staffed;
   const time = clockTime(scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone);
   const code = serviceCode(kiosk);
   const served = kiosk.staff.service !== null;
@@ -45,7 +44,7 @@ function sentences(page: Page) {
     title: served ? closed.serviceTitle : closed.title,
     since: served ? closed.service : code === null ? closed.since(time) : closed.sinceCode(time, code),
     cash: closed.cash(window, phone),
-    works: closed.hours(window, from, to),
+    works: closed.hours(window, windowHours(page)),
     off: closed.methodsOff(methodList(page, methodsNow(kiosk, null))),
   };
 }

@@ -5,7 +5,7 @@ import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
-import type { Action, AmountText, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
+import type { Action, AmountText, CashPicture, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
 import { amountText, sentenceAmount } from '../text/amount.ts';
 import { denominationsChanged } from '../text/faults.ts';
 import { wordsOf } from '../text/languages.ts';
@@ -100,13 +100,35 @@ export function totalInCash(page: Page, sale: Sale): number {
   return Math.min(sale.bill.minor, vouchersCredited(sale)) + dueInCash(sale, page.kiosk.rules.cashStepMinor);
 }
 
-/** What a cancellation does with the money, by what this machine can do now. It never promises cash: none comes out here. */
+/** The button that gives the payment up. With money inside it asks once: a touch is quickly done, and the way back is long. */
+export function cancelAction(page: Page, place: Action['place'], minor: number, disabled = false): Action {
+  const plain = action(place, cancelLabel(page, minor), { do: 'cancel' }, disabled);
+  if (minor === 0) return plain;
+  const { askTitle, askYes, askNo } = page.words.cash;
+  return { ...plain, ask: { title: askTitle, text: howBack(page, minor), yes: askYes, no: askNo } };
+}
+
+/** What a cancellation does with the money, by what this machine can do now: it promises cash only where all of it comes out. */
 export function cancelLabel(page: Page, minor: number): string {
   const { cash } = page.words;
   if (minor === 0) return cash.cancelEmpty;
   const amount = said(page, minor);
   if (givenBackInCash(page.kiosk, minor)) return cash.cancelCash(amount);
-  return printerUsable(page.kiosk) ? cash.cancelSlip(amount, page.window) : cash.cancelCase(amount, page.window);
+  return printerUsable(page.kiosk) ? cash.cancelSlip(amount) : cash.cancelCase(amount);
+}
+
+function howBack(page: Page, minor: number): string {
+  const { cash } = page.words;
+  const amount = said(page, minor);
+  if (givenBackInCash(page.kiosk, minor)) return cash.backCash(amount);
+  return printerUsable(page.kiosk) ? cash.backSlip(amount, page.window) : cash.backCase(amount, page.window);
+}
+
+/** What these machines pay: a machine that also takes notes pays notes, any other coins. */
+export function comesFrom({ kiosk }: Page, devices: readonly string[]): CashPicture {
+  const notes = devices.some((device) => kiosk.rules.acceptors.includes(device));
+  const coins = devices.some((device) => !kiosk.rules.acceptors.includes(device));
+  return notes === coins ? 'cash' : notes ? 'notes' : 'coins';
 }
 
 /** What the kiosk itself finds wrong with a device, for whoever repairs it; null when that is nothing. */
@@ -145,6 +167,12 @@ export function offReason(page: Page, off: MethodOff): string {
     default:
       return off satisfies never;
   }
+}
+
+/** When the window is staffed, as it stands in a sentence. */
+export function windowHours({ scene, words }: Page): string {
+  const { from, to } = scene.config.merchant.window.staffed;
+  return from === '00:00' && to === '24:00' ? words.frame.allDay : words.frame.hours(from, to);
 }
 
 /** One text from sentences; empty when there is none. */

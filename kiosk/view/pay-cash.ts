@@ -1,10 +1,11 @@
 /** Paying in cash: what is still to go, what the slot does, and which way the money comes back. */
 import type { NoteNotice } from '../entry.ts';
-import { deviceState } from '../kiosk.ts';
+import { type DeviceState, deviceState, type Kiosk } from '../kiosk.ts';
 import {
   acceptable,
   acceptorUsable,
   coinsTaken,
+  denominationsTaken,
   noteInMouth,
   notesMoving,
   slipMayCome,
@@ -14,7 +15,19 @@ import {
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody, Tone } from '../server/wire.ts';
-import { action, cancelLabel, inside, joined, type Page, type Part, said, saidRow, set, totalInCash } from './page.ts';
+import {
+  action,
+  cancelAction,
+  comesFrom,
+  inside,
+  joined,
+  type Page,
+  type Part,
+  said,
+  saidRow,
+  set,
+  totalInCash,
+} from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
 type Slot = Pick<Body, 'slot' | 'tone' | 'sentence'>;
@@ -83,14 +96,50 @@ function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly nu
   return slot('ready', 'calm', coinsTaken(kiosk).length === 0 ? words.insert : words.insertCoins);
 }
 
-/** How change comes back, as it stands now. */
-function changeText(page: Page, sale: Sale): string {
+/** cash: all of it; short: cash as far as it goes, and a slip; none: only the exact sum can be paid. */
+export type ChangeNow = 'cash' | 'short' | 'slip' | 'none';
+
+/** How change comes back, as it stands now; null while a machine that has a say in it has not said in this boot how it is. */
+export function changeNow(kiosk: Kiosk, sale: Sale): ChangeNow | null {
+  const { acceptors, dispensers, printer } = kiosk.rules;
+  const asked = [...acceptors, ...dispensers, ...(printer === null ? [] : [printer])];
+  if (!asked.every((device) => isKnown(deviceState(kiosk, device)))) return null;
+  if (denominationsTaken(kiosk).length === 0) return null;
+  if (!slipMayCome(kiosk, sale)) return 'cash';
+  if (!sale.agreed || !slipPromised(kiosk)) return 'none';
+  return dispensers.some((device) => dispenserUsable(kiosk, device)) ? 'short' : 'slip';
+}
+
+function isKnown({ ready, lost, faults }: DeviceState): boolean {
+  return ready || lost !== null || faults.length > 0;
+}
+
+function changeText(page: Page, sale: Sale): Body['change'] {
   const { cash: words } = page.words;
-  if (!slipMayCome(page.kiosk, sale)) return words.changeCash;
-  if (!sale.agreed || !slipPromised(page.kiosk)) return words.changeNone;
-  const { dispensers } = page.kiosk.rules;
-  const cashFirst = dispensers.some((device) => dispenserUsable(page.kiosk, device));
-  return (cashFirst ? words.changeShort : words.changeSlip)(page.window);
+  const now = changeNow(page.kiosk, sale);
+  switch (now) {
+    case null:
+      return null;
+    case 'cash':
+      return { tone: 'calm', text: changeIn(page, paysNow(page)) };
+    case 'short':
+      return { tone: 'calm', text: words.changeShort(page.window) };
+    case 'slip':
+      return { tone: 'calm', text: words.changeSlip(page.window) };
+    case 'none':
+      return { tone: 'caution', text: words.changeNone };
+    default:
+      return now satisfies never;
+  }
+}
+
+function changeIn(page: Page, devices: readonly string[]): string {
+  const { changeNotes: notes, changeCoins: coins, changeCash: cash } = page.words.cash;
+  return { notes, coins, cash }[comesFrom(page, devices)];
+}
+
+function paysNow({ kiosk }: Page): readonly string[] {
+  return kiosk.rules.dispensers.filter((device) => dispenserUsable(kiosk, device));
 }
 
 function slot(does: Slot['slot'], tone: Tone, sentence: string): Slot {
@@ -144,7 +193,7 @@ function hasOtherWay(page: Page): boolean {
 function actions(page: Page, sale: Sale, closing: boolean, rest: number): Action[] {
   const { cash: words } = page.words;
   const minor = inside(sale);
-  const cancel = action('back', cancelLabel(page, minor), { do: 'cancel' }, closing);
+  const cancel = cancelAction(page, 'back', minor, closing);
   if (!hasOtherWay(page)) return [cancel];
   const label = minor > 0 ? words.otherWayRest(said(page, rest)) : words.otherWay;
   return [cancel, action('other', label, { do: 'other-way' }, closing)];

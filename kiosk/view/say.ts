@@ -6,13 +6,14 @@ import type { Config } from '../../config/schema.ts';
 import type { EntryBody, NoteNotice } from '../entry.ts';
 import type { Kiosk, Session } from '../kiosk.ts';
 import { localTime } from '../local-time.ts';
-import { printerUsable } from '../methods/cash/acceptance.ts';
+import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';
 import { book, credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
+import { changeNow } from './pay-cash.ts';
 import { paidOut, refunded, slipsTotal } from './settled.ts';
 
 export interface Announcement {
@@ -49,9 +50,18 @@ export function announcements(
   if (earlier !== null) {
     // Whoever changes the language hears where they stand, in the new one.
     const from = earlier.lang === lang ? earlier.stage : nowhere;
-    lines.push(...ofStage(voice, from, session));
+    lines.push(...ofStage(voice, from, session), ...changeLost(voice, before, session));
   }
   return lines.map((text) => ({ lang, text }));
+}
+
+/** Change that could be given, or was not known of, can be given no longer while somebody pays. */
+function changeLost(voice: Voice, before: Kiosk, { stage, sale }: Session): readonly string[] {
+  const earlier = before.session;
+  if (stage.at !== 'pay-cash' || earlier?.stage.at !== 'pay-cash') return [];
+  if (sale?.state !== 'open' || earlier.sale === null) return [];
+  const now = changeNow(voice.after, sale);
+  return now === 'none' && changeNow(before, earlier.sale) !== 'none' ? [voice.words.noChange] : [];
 }
 
 function amount(voice: Voice, minor: number): string {
@@ -96,7 +106,7 @@ function receivedLine(voice: Voice, sale: Sale): readonly string[] {
     case 'open':
       return [words.received(received, amount(voice, toGo(sale, voice.after.rules.cashStepMinor)))];
     case 'paid': {
-      const change = sale.change?.voucher ?? 0;
+      const change = changeDue(voice, sale);
       return [change > 0 ? words.enough(received, amount(voice, change)) : words.exact(received)];
     }
     case 'tendered':
@@ -157,13 +167,20 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return arrived ? [words.voucher] : [];
     case 'pay-cash':
       return arrived && from.at !== 'case' && sale !== null
-        ? [words.insert(amount(voice, toGo(sale, after.rules.cashStepMinor)))]
+        ? [
+            (coinsTaken(after).length === 0 ? words.insert : words.insertCoins)(
+              amount(voice, toGo(sale, after.rules.cashStepMinor)),
+            ),
+          ]
         : [];
     case 'settled':
       return arrived && sale !== null ? settledLines(voice, sale) : [];
     case 'returned':
       return arrived && sale !== null
-        ? [...cashLines(voice, sale, words.takeCashBack), ...slipLines(voice, sale, words.takeBack)]
+        ? [
+            ...takeLines(voice, sale, { cash: words.takeCashBack, slip: words.takeBack, both: words.takeBackBoth }),
+            ...(session.noteBack ? [words.noteInSlot] : []),
+          ]
         : [];
     case 'documents':
       if (stage.noPaper && !(from.at === 'documents' && from.noPaper)) return [words.noPaper];
@@ -206,13 +223,24 @@ function problemLine(voice: Voice, why: 'none' | 'down' | 'paid' | 'confirming')
 function settledLines(voice: Voice, sale: Sale): readonly string[] {
   const { words } = voice;
   if (refunded(sale) > 0) return slipLines(voice, sale, words.takeRefund);
-  return [words.paid, ...cashLines(voice, sale, words.takeCash), ...slipLines(voice, sale, words.takeChange)];
+  const taken = { cash: words.takeCash, slip: words.takeChange, both: words.takeChangeBoth };
+  return [words.paid, ...takeLines(voice, sale, taken)];
 }
 
-/** Cash to take. */
-function cashLines(voice: Voice, sale: Sale, taken: (amount: string) => string): readonly string[] {
+interface Taken {
+  readonly cash: (amount: string) => string;
+  readonly slip: (amount: string, window: string) => string;
+  readonly both: (amount: string, cash: string, slip: string, window: string) => string;
+}
+
+/** Cash and a slip to take: the sum is said before its parts. */
+function takeLines(voice: Voice, sale: Sale, { cash, slip, both }: Taken): readonly string[] {
   const out = paidOut(sale);
-  return out === 0 ? [] : [taken(amount(voice, out))];
+  const onSlips = slipsTotal(sale);
+  if (out === 0) return slipLines(voice, sale, slip);
+  const printed = onSlips > 0 && sale.slips.every((one) => one.printed);
+  if (printed) return [both(amount(voice, out + onSlips), amount(voice, out), amount(voice, onSlips), voice.window)];
+  return [cash(amount(voice, out)), ...slipLines(voice, sale, slip)];
 }
 
 /** A slip to take, or the amount still owed while it has not come out. */

@@ -2,8 +2,8 @@
 import { isOpen } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { book, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
-import type { ScreenBody } from '../server/wire.ts';
-import { action, type Page, type Part, said, set, whatFor } from './page.ts';
+import type { CashPicture, ScreenBody } from '../server/wire.ts';
+import { action, comesFrom, joined, type Page, type Part, said, set, whatFor } from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'settled' }>;
 
@@ -13,15 +13,24 @@ export function giving(page: Page, sale: Sale): Part {
   const total = sale.payouts.reduce((sum, { minor }) => sum + minor, 0);
   const out = sale.payouts.reduce((sum, part) => sum + cameOut(page.kiosk, part), 0);
   const amount = said(page, total);
+  const comes = comesFrom(
+    page,
+    sale.payouts.map(({ device }) => device),
+  );
   return {
     body: {
       screen: 'settling',
-      picture: 'cash',
+      picture: comes,
       title: sale.state === 'cancelled' ? words.countingBack(amount) : words.counting(amount),
-      text: out === 0 ? words.countingText : words.soFar(said(page, out)),
+      text: out === 0 ? joined(page, [whereFrom(page, comes), words.stay]) : words.soFar(said(page, out)),
     },
     actions: [],
   };
+}
+
+function whereFrom({ words }: Page, comes: CashPicture): string {
+  const { fromNotes: notes, fromCoins: coins, fromCash: cash } = words.settled;
+  return { notes, coins, cash }[comes];
 }
 
 function cameOut({ payouts }: Kiosk, { command, paid, ended }: PayoutPart): number {
@@ -81,19 +90,30 @@ export function settled(page: Page, sale: Sale): Part {
 export function returned(page: Page, sale: Sale): Part {
   const { settled: words, frame } = page.words;
   const minor = slipsTotal(sale) + paidOut(sale);
+  const amount = said(page, minor);
   return {
     body: {
       screen: 'settled',
-      title: words.returnedTitle(said(page, minor)),
+      title: noteBack(page) ? words.returnedTitleNote(amount) : words.returnedTitle(amount),
       text: words.returnedText,
       figures: [
         { label: words.inside, amount: set(page, credited(sale)), accent: false },
         { label: words.returned, amount: set(page, minor), accent: true },
       ],
-      take: take(page, sale),
+      take: withNote(page, take(page, sale)),
     },
     actions: [action('main', frame.finish, { do: 'finish' })],
   };
+}
+
+function noteBack({ kiosk }: Page): boolean {
+  return kiosk.session?.noteBack === true;
+}
+
+/** Also a note that was not counted waits to be taken, in the slot. */
+function withNote(page: Page, taken: Body['take']): Body['take'] {
+  if (taken === null || !noteBack(page)) return taken;
+  return { ...taken, lines: [page.words.settled.noteInSlot, ...taken.lines] };
 }
 
 /** What was given back after the payee did not take it; 0 when nothing was. */
@@ -146,12 +166,14 @@ function take(page: Page, sale: Sale): Body['take'] {
 function takeCash(page: Page, sale: Sale, minor: number): Body['take'] {
   const { settled: words } = page.words;
   const amount = said(page, minor);
+  const came = sale.payouts.filter(({ paid }) => paid > 0).map(({ device }) => device);
+  const comes = comesFrom(page, came);
   const slips = slipsTotal(sale);
   const lines = slips === 0 ? [] : [words.andSlip(said(page, slips), page.window)];
   return {
-    picture: 'cash',
+    picture: comes,
     title: sale.state === 'cancelled' ? words.takeCashBack(amount) : words.takeCash(amount),
-    lines: [words.takeCashText, ...lines],
+    lines: [whereFrom(page, comes), ...lines],
   };
 }
 

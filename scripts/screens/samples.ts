@@ -101,6 +101,7 @@ const paying: Readonly<Record<string, Sample>> = {
   'pay-cash-off': (stage) => stage.paying().note(5000).step(jammed),
   'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
   'pay-cash-coins': (stage) => payingWithCoins(stage).note(5000).coin(100).coin(50),
+  'pay-cash-asked': (stage) => stage.paying().note(2000),
   'pay-cash-short': (stage) => cash(withoutTens(stage.withChange()).confirmed(stage.bill)),
   warning: (stage) => stage.paying().note(5000).waits(160_000),
   'warning-empty': (stage) => stage.begun().waits(60_000),
@@ -134,6 +135,12 @@ const after: Readonly<Record<string, Sample>> = {
   'settled-owed': (stage) => stage.paid().refusedPrint().ask({ do: 'finish' }),
   'settled-refund': (stage) => refused(stage).ask({ do: 'finish' }),
   returned: (stage) => cancelled(stage).printed(),
+  'returned-note': (stage) => {
+    const visit = stage.paying().note(5000).step({ fact: 'note.accepting', device: acceptor }).ask({ do: 'cancel' });
+    const { currency } = visit.config.money;
+    visit.escrow(2000).step({ fact: 'note.returned', device: acceptor, command: null, currency, minor: 2000 });
+    return visit.printed();
+  },
   documents: (stage) => stage.documents(),
   'documents-no-paper': (stage) => stage.documents().step(paperOut),
   'documents-phone': (stage) => stage.documents().ask({ do: 'document', choice: 'phone' }),

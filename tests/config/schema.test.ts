@@ -547,6 +547,16 @@ test('a field named as JavaScript names its own is refused, never left out witho
   }
 });
 
+test.each([
+  [[], 'an empty list'],
+  [[1], 'a list of 1'],
+  ['x', '"x"'],
+  [null, 'null'],
+])('a document that is %j is told to be an object, and nothing else', (json, what) => {
+  const problem = `the configuration is ${what}; it must be an object`;
+  expect(checkConfig(json, known)).toEqual({ ok: false, problems: [{ path: '', problem }] });
+});
+
 test('a list where an object belongs is refused', () => {
   const devices = lab.devices.map((device) => ({ ...device, settings: [] }));
   const checked = checkConfig({ ...lab, texts: [], devices });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
@@ -180,6 +180,84 @@ test('what a host prints hangs from the printer as bytes and as a picture until 
   expect((await paper('paper.png')).status).toBe(404);
 }, 60_000);
 
+test('a bench that is started again is the cabinet that it was: cash, a box that is out, paper and the table', async () => {
+  await start({ devices: lab.devices });
+  const wire = await host();
+  await wire.ready();
+  await act('insert', { minor: 5000 });
+  await wire.pollUntil('13 65');
+  await wire.ask([0x41]);
+  await wire.pollUntil('15');
+  wire.send(0x50);
+  await wire.pollUntil('11');
+  const piece = (text: string) => Buffer.from([0x1b, 0x40, ...Buffer.from(`${text}\n`), 0x1d, 0x56, 0x00]);
+  const printed = async () => (await get('/devices/printer')).body.printed as unknown as readonly object[];
+  await printOn(join(folder, 'data/ports/printer'), piece('first'));
+  await expect.poll(async () => (await printed()).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(async () => (await post('/devices/printer/actions', { action: 'take' })).status).toBe(200);
+  await printOn(join(folder, 'data/ports/printer'), piece('second'));
+  const hangs = async () => (await printed()).filter((job) => 'taken' in job && job.taken === false);
+  await expect.poll(async () => (await hangs()).length, { timeout: 15_000 }).toBe(1);
+  for (const one of hosts.splice(0)) await one.close();
+  expect(await bench.end()).toBe(0);
+
+  await start({ devices: lab.devices });
+  const box = { unit: 'box', cash: [{ currency: 'CNY', minor: 5000, count: 1 }] };
+  expect((await get('/devices/acceptor')).body.units).toContainEqual(box);
+  expect(await hangs()).toHaveLength(1);
+  expect(await (await fetch(new URL('/devices/printer/paper.bin', url))).text()).toContain('second');
+  expect((await get('/table')).body.items).toEqual([{ number: 1, device: 'printer', kind: 'paper', cash: [] }]);
+  expect((await fetch(new URL('/table/1/paper.png', url))).headers.get('content-type')).toBe('image/png');
+  await act('remove cashbox');
+  expect((await get('/devices/acceptor')).body.units).toContainEqual({ unit: 'box', cash: [] });
+  expect((await fetch(new URL('/table/1', url), { method: 'DELETE' })).status).toBe(200);
+  expect((await fetch(new URL('/table/1', url), { method: 'DELETE' })).status).toBe(404);
+  await bench.end();
+
+  await start({ devices: lab.devices });
+  expect((await get('/devices/acceptor')).body.faults).toEqual(['cash box out']);
+  const onTable = { number: 2, device: 'acceptor', kind: 'box', cash: box.cash };
+  expect((await get('/table')).body.items).toEqual([onTable]);
+}, 60_000);
+
+test('a bench that is killed left a note in the path before the slot, where a hand takes it', async () => {
+  await start();
+  const wire = await host();
+  await wire.ready();
+  await act('insert', { minor: 10000 });
+  await wire.pollUntil('13 66');
+  const kept = () => readFileSync(join(folder, 'data/bench.json'), 'utf8');
+  await expect.poll(() => (existsSync(join(folder, 'data/bench.json')) ? kept() : '')).toContain('10000');
+  for (const one of hosts.splice(0)) await one.close();
+  bench.child.kill('SIGKILL');
+  await bench.ended;
+  await start();
+  const note = [{ currency: 'CNY', minor: 10000, count: 1 }];
+  expect((await get('/devices/acceptor')).body.units).toContainEqual({ unit: 'slot', cash: note });
+  expect((await act('take')).status).toBe(200);
+  expect((await get('/devices/acceptor')).body.units).toContainEqual({ unit: 'customer', cash: note });
+  expect((await act('take')).status).toBe(409);
+}, 60_000);
+
+test.each([
+  '{',
+  '[]',
+  '{"version":2,"devices":{},"table":[]}',
+  '{"version":1,"devices":{"acceptor":{"units":[{"unit":"box","cash":[{"currency":"CNY","minor":100,"count":-1}]}],"paper":[]}},"table":[]}',
+  '{"version":1,"devices":{"acceptor":{"units":[{"unit":"attic","cash":[]}],"paper":[]}},"table":[]}',
+  '{"version":1,"devices":{},"table":[{"number":1,"device":"printer","kind":"shoe"}]}',
+])(
+  'a kept cabinet that is not sound is named and not used: %s',
+  async (text) => {
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data/bench.json'), text);
+    await start();
+    expect(bench.stderr).toMatch(/bench\.json is not used/);
+    expect((await get('/devices/acceptor')).body.units).toContainEqual({ unit: 'box', cash: [] });
+  },
+  60_000,
+);
+
 test('a biller on loopback is played at its own port and through the bench, and fails when told to', async () => {
   const free = await freePort();
   await start({ biller: { kind: 'http', file: null, url: `http://127.0.0.1:${free}`, timeoutMs: 8000 } });
@@ -237,7 +315,13 @@ test('the power of the whole cabinet is cut and restored, and a note in escrow i
 
 test('the cabinet says whether it has power; power for one device is power for the cabinet', async () => {
   await start();
-  expect((await get('/cabinet')).body).toEqual({ power: true, kiosk: null, currency: 'CNY', exponents: { CNY: 2 } });
+  expect((await get('/cabinet')).body).toEqual({
+    power: true,
+    kiosk: null,
+    timeZone: 'Asia/Shanghai',
+    currency: 'CNY',
+    exponents: { CNY: 2 },
+  });
   await act('cut power');
   expect((await get('/cabinet')).body.power).toBe(true);
   // The device is off already, but not the whole.

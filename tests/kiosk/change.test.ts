@@ -1,5 +1,6 @@
 /** Coins in, and change out of machines, told in facts. */
 import { describe, expect, test } from 'vitest';
+import type { Config } from '../../config/schema.ts';
 import { memory } from '../../kiosk/command.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
@@ -121,7 +122,7 @@ describe('change in cash', () => {
   test('needs no consent to a slip where every sum of it is sure', () => {
     const visit = filled().confirmed(costing(3_750)).ask({ do: 'method', method: 'cash' });
     expect(visit.kiosk.session?.stage.at).toBe('pay-cash');
-    expect(visit.view().body).toMatchObject({ change: '找零：纸币和硬币' });
+    expect(visit.view().body).toMatchObject({ change: { tone: 'calm', text: '找零：纸币和硬币' } });
   });
 
   test('is asked about first where it may run short, and the rest comes as a slip', () => {
@@ -487,5 +488,39 @@ describe('a machine that counts otherwise than the journal', () => {
   test('is not judged while it pays out', () => {
     const visit = filled().payingCash(costing(4_000)).note(5_000).step(levels(7));
     expect(open(visit)).toEqual([]);
+  });
+});
+
+describe('where only coins pay out', () => {
+  const coinsOnly = (config: Config) => {
+    const { devices, ...rest } = withChange(config);
+    return { ...rest, devices: devices.filter(({ id }) => id !== 'tens') };
+  };
+  /** ¥12.50 of change, as far as the hoppers go. */
+  const paid = (lang: 'zh-CN' | 'en') =>
+    new Visit(coinsOnly).boot().filled().begin(lang).payingCash(costing(3_750)).note(5_000);
+
+  test('words and picture say coins, and no notes', () => {
+    const visit = paid('en');
+    expect(visit.view().body).toMatchObject({ picture: 'coins', text: 'Coins come out below the screen. Please stay' });
+    paysAll(visit);
+    expect(visit.view().body).toMatchObject({
+      take: { picture: 'coins', title: 'Please take your ¥12.50 change', lines: ['Coins come out below the screen'] },
+    });
+    const paying = new Visit(coinsOnly).boot().filled().begin('en').payingCash(costing(3_750));
+    expect(paying.said.at(-1)?.text).toBe('Thirty-seven yuan fifty to go. Insert coins, or notes flat, one at a time.');
+  });
+
+  test('the whole change is said before its parts when a slip is one of them', () => {
+    const visit = paid('en');
+    const { device, command } = order(visit, 'jiao');
+    visit.step({ fact: 'command.refused', device, command, sent: false, reason: 'disabled' });
+    paysAll(visit).printed();
+    const aloud = visit.said.map(({ text }) => text);
+    expect(aloud).toContain('Fifty yuan received. Twelve yuan fifty change.');
+    expect(aloud.at(-1)).toBe(
+      'Twelve yuan fifty change: twelve yuan in cash, and a cash slip for fifty fen. Please take both. Window 3, ground floor pays the cash slip.',
+    );
+    expect(aloud.filter((text) => text.startsWith('Fifty fen'))).toEqual([]);
   });
 });

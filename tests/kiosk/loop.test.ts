@@ -232,8 +232,9 @@ describe('the loop', () => {
     const seenMs = loop.kiosk.monoMs;
     loop.take({ ...note, fact: 'note.escrowed', seenMs, deadlineMs: seenMs + 9_000 });
     expect(failures).toHaveLength(1);
-    expect(wished.slice(-2)).toEqual([
+    expect(wished.slice(-3)).toEqual([
       ['acceptor', []],
+      ['tens', []],
       ['coins', []],
     ]);
     expect(told).not.toContain('note.stack');

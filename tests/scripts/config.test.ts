@@ -56,6 +56,27 @@ test('each problem is a line of its own, and the devices’ own settings are che
   for (const { problem } of problems) expect(problem).toEqual(expect.any(String));
 });
 
+test('sample bills in front of a real acceptor are warned of, and those in front of a simulated one are not', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const check = (change: object) => {
+    writeFileSync(join(folder, 'real.json'), JSON.stringify({ ...lab, ...change }));
+    return config('check', join(folder, 'real.json'));
+  };
+  const [acceptor, printer] = lab.devices;
+  const real = (device: object | undefined, port: string) => ({ ...device, port });
+  const warned = check({ devices: [real(acceptor, '/dev/ttyUSB0'), printer] });
+  expect(warned.status).toBe(0);
+  expect(warned.lines.map((line) => JSON.parse(line))).toEqual([
+    { ok: true },
+    { path: 'biller.file', warning: expect.stringContaining('acceptor at /dev/ttyUSB0 would take real cash') },
+  ]);
+  expect(check({ devices: [acceptor, real(printer, '/dev/ttyUSB1')] }).lines).toEqual(['{"ok":true}']);
+  const file = join(folder, 'bills.json');
+  const own = { devices: [real(acceptor, '/dev/ttyUSB0'), printer], biller: { ...lab.biller, file } };
+  expect(check(own).lines).toEqual(['{"ok":true}']);
+  rmSync(folder, { recursive: true });
+});
+
 test.each([[[]], [['check']], [['publish', 'x']], [['chek', 'x']], [['check', 'a', 'b']]])(
   'the command %j is refused with exit 2 and what to write instead',
   (args) => {

@@ -37,6 +37,7 @@ const named: Readonly<Record<string, ScreenName>> = {
   'power-notice': 'pay-cash',
   returned: 'settled',
   'returned-cash': 'settled',
+  'returned-note': 'settled',
   'find-receipt-out': 'documents',
 };
 

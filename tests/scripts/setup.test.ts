@@ -68,14 +68,14 @@ function setup(purpose = 'start') {
 }
 
 test('a fresh checkout is installed and built, and the second time nothing is done or said', () => {
-  expect(setup()).toMatchObject({ status: 0, calls: ['npm ci', 'build'], stdout: '' });
+  expect(setup()).toMatchObject({ status: 0, calls: ['npm ci --loglevel=error', 'build'], stdout: '' });
   expect(setup()).toEqual({ status: 0, calls: [], stdout: '', stderr: '' });
 });
 
 test('another lock file is installed again', () => {
   setup();
   write('package-lock.json', lock('2'));
-  expect(setup().calls).toEqual(['npm ci', 'build']);
+  expect(setup().calls).toEqual(['npm ci --loglevel=error', 'build']);
   expect(setup().calls).toEqual([]);
 });
 
@@ -107,10 +107,10 @@ test('a removed build is made again', () => {
 test('an installation that fails is named, ends with 1, and is tried again next time', () => {
   npm('echo "no network" >&2; exit 7');
   const failed = setup();
-  expect(failed).toMatchObject({ status: 1, calls: ['npm ci'] });
+  expect(failed).toMatchObject({ status: 1, calls: ['npm ci --loglevel=error'] });
   expect(failed.stderr).toMatch(/no network/);
   expect(failed.stderr).toMatch(/npm ci did not succeed: exit code 7/);
-  expect(setup().calls).toEqual(['npm ci']);
+  expect(setup().calls).toEqual(['npm ci --loglevel=error']);
 });
 
 test('screens that cannot be built are named, end with 1, and are tried again next time', () => {

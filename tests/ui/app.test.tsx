@@ -62,14 +62,34 @@ test('typed text stays when the machine answers on the same screen, and is gone 
   expect(screen.queryByDisplayValue('99')).toBeNull();
 });
 
-test('a full slip number leads on to the check code', async () => {
+test('a slip number of six digits leads on to the code, which is shown as it is printed', async () => {
   const kiosk = glass('voucher');
-  for (const key of '123456789') kiosk.touch(key);
+  for (const key of '000012') kiosk.touch(key);
   await screen.findByRole('button', { name: 'Q' });
-  kiosk.touch('Q');
-  await screen.findByDisplayValue('Q');
+  for (const key of 'Q4MXB2') kiosk.touch(key);
+  await screen.findByDisplayValue('Q4MXB 2');
   kiosk.touch('Use this cash slip');
-  expect(kiosk.sent).toEqual([{ do: 'voucher', serial: '123456789', code: 'Q' }]);
+  expect(kiosk.sent).toEqual([{ do: 'voucher', serial: '000012', code: 'Q4MXB2' }]);
+});
+
+test('a shorter slip number leads on by a touch, and asks for nothing', async () => {
+  const kiosk = glass('voucher');
+  kiosk.touch('7');
+  await screen.findByDisplayValue('7');
+  kiosk.touch('Next');
+  await screen.findByRole('button', { name: 'Q' });
+  expect(kiosk.sent).toEqual([]);
+});
+
+test('the letter of a receipt number is there already, and its last digit leads on to the bill', async () => {
+  const kiosk = glass('find-receipt');
+  expect(screen.getByDisplayValue('R')).toBeTruthy();
+  for (const key of '000042') kiosk.touch(key);
+  await screen.findByDisplayValue('R000042');
+  for (const key of '1001') kiosk.touch(key);
+  await screen.findByDisplayValue('1001');
+  kiosk.touch('Print it again');
+  expect(kiosk.sent).toEqual([{ do: 'find-receipt', number: 'R000042', bill: '1001' }]);
 });
 
 test('a line that is away is said calmly, with the words of the last View', async () => {
@@ -121,7 +141,7 @@ test('what was said is gone from the live region with the language and with the 
 test('a slip that cannot be used is not spoken of while the next one is typed, and is with the next answer', async () => {
   const kiosk = glass('voucher');
   const warning = () => screen.queryByText(/cannot be used now/);
-  for (const key of '123456789') kiosk.touch(key);
+  for (const key of '123456') kiosk.touch(key);
   await screen.findByRole('button', { name: 'Q' });
   kiosk.touch('Q');
   await screen.findByDisplayValue('Q');
@@ -164,4 +184,31 @@ test('a note that is being checked has no check', async () => {
   await screen.findByText(/being checked/);
   expect(document.querySelector('.chip .lucide-check')).toBeNull();
   expect(document.querySelector('.chip .small-clock')).not.toBeNull();
+});
+
+test('a payment with money inside is given up only after a second word', async () => {
+  const kiosk = glass('pay-cash');
+  kiosk.touch(/^Cancel, print/);
+  const dialog = await screen.findByRole('alertdialog', { name: 'Cancel and get your money back?' });
+  expect(kiosk.sent).toEqual([]);
+  expect(dialog.textContent).toContain('printed as a cash slip');
+  kiosk.touch('Keep paying');
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  expect(kiosk.sent).toEqual([]);
+  kiosk.touch(/^Cancel, print/);
+  await screen.findByRole('alertdialog');
+  kiosk.touch('Yes, cancel');
+  expect(kiosk.sent).toEqual([{ do: 'cancel' }]);
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+});
+
+test('the question is gone with what it was about', async () => {
+  const kiosk = glass('pay-cash');
+  kiosk.touch(/^Cancel, print/);
+  await screen.findByRole('alertdialog');
+  kiosk.show('settling');
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  kiosk.show('pay-cash');
+  await screen.findByRole('button', { name: /^Cancel, print/ });
+  expect(screen.queryByRole('alertdialog')).toBeNull();
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { sayEvent, sayFaults, sayReason, sayValue } from '../../ui/bench/machine-words.ts';
 import { formatMoney, formatNote, type Money, noteFigure, readMoney } from '../../ui/bench/money.ts';
-import type { Bill, Cash, Device } from '../../ui/bench/api.ts';
+import type { BenchEvent, Bill, Cash, Device } from '../../ui/bench/api.ts';
 import { coinColours, coinPx } from '../../ui/bench/coin.tsx';
 import { cashIn, counted, nameOf, piecesFor, slotFor, totalOf } from '../../ui/bench/machines.ts';
-import { firstShown } from '../../ui/bench/state.ts';
+import { timeOf } from '../../ui/bench/log.tsx';
+import { firstShown, remembered } from '../../ui/bench/state.ts';
 import { wordsIn } from '../../ui/bench/words.ts';
 
 const cny: Money = { currency: 'CNY', exponents: { CNY: 2, JPY: 0, KWD: 3 } };
@@ -148,4 +149,30 @@ test('bills are turned to the next ones that can still be paid, and round again'
   const spent = bills.map((one) => ({ ...one, status: 'paid' as const }));
   expect(firstShown(spent, 8)).toBe(8);
   expect(firstShown(spent, 12)).toBe(0);
+});
+
+test('commands push no event out of the list, and events no command', () => {
+  const happened = (id: number, event: string): BenchEvent => ({
+    id: String(id),
+    device: 'acceptor',
+    event,
+    at: '2026-03-31T06:05:09.000Z',
+    money: null,
+    more: {},
+  });
+  let events: readonly BenchEvent[] = [happened(0, 'note.stacked')];
+  for (let id = 1; id <= 1_000; id += 1) events = remembered(events, happened(id, 'command'));
+  expect(events.filter(({ event }) => event === 'note.stacked')).toHaveLength(1);
+  expect(events).toHaveLength(301);
+  expect(events[0]?.id).toBe('1000');
+  for (let id = 1_001; id <= 2_000; id += 1) events = remembered(events, happened(id, 'note.stacked'));
+  expect(events).toHaveLength(600);
+  expect(events.some(({ id }) => id === '0')).toBe(false);
+  expect(events.some(({ id }) => id === '1000')).toBe(true);
+});
+
+test('the time of an event is that of the slips', () => {
+  expect(timeOf('2026-03-31T16:05:09.000Z', 'Asia/Shanghai')).toBe('00:05:09');
+  expect(timeOf('2026-03-31T06:05:09.000Z', 'Europe/Vienna')).toBe('08:05:09');
+  expect(timeOf('', 'Asia/Shanghai')).toBe('');
 });

@@ -39,7 +39,9 @@ test.each(['#0A5C5A', '#FFD400', '#FFFFFF', '#FF5A36', '#1677FF', 'teal'])(
 
 test('a figure stays with its unit and a telephone number in one piece', () => {
   expect(phrase('余下 36.50 元用别的方式付')).toBe('余下 36.50\u00a0元\u200b用别的方式付');
-  expect(phrase('Cancel, get ¥50 at window 3, ground floor')).toBe('Cancel, get ¥50 at window\u00a03, ground floor');
+  expect(phrase('Cancel, get ¥50 at window 3, ground floor by case number')).toBe(
+    'Cancel, get ¥50 at window\u00a03, ground floor by case number',
+  );
   expect(phrase('找零打印现金凭证，一楼 3 号窗口换现金')).toBe('找零打印现金凭证，一楼\u00a03\u00a0号窗口换现金');
   expect(phrase('from 08:30 to 17:00')).toBe('from 08:30 to 17:00');
   expect(phrase('010-5555 0100')).toBe('010\u2060-\u20605555\u00a00100');

@@ -2,12 +2,20 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { useState } from 'preact/hooks';
 import { afterEach, expect, test } from 'vitest';
 import type { Keyboard as KeyboardView } from '../../kiosk/server/wire.ts';
-import { Keyboard, typed } from '../../ui/parts/keyboard.tsx';
+import { Keyboard, shown, typed } from '../../ui/parts/keyboard.tsx';
 import { createTestSeat } from './seat.tsx';
 
 afterEach(cleanup);
 
-const DIGITS: KeyboardView = { kind: 'digits', maxLength: 6, label: 'Bill number', erase: 'Erase', clear: 'Clear' };
+const DIGITS: KeyboardView = {
+  kind: 'digits',
+  maxLength: 6,
+  prefix: null,
+  group: null,
+  label: 'Bill number',
+  erase: 'Erase',
+  clear: 'Clear',
+};
 const CODE: KeyboardView = { ...DIGITS, kind: 'code', maxLength: 8 };
 
 function draw(keyboard: KeyboardView) {
@@ -73,4 +81,15 @@ test('what a real keyboard types is cleaned the same way', () => {
   expect(typed(CODE, '7q4m-xb2c9')).toBe('7Q4MXB2C');
   expect(typed(CODE, 'ilou!')).toBe('');
   expect(typed(DIGITS, 'a1b2')).toBe('12');
+});
+
+test('a letter that is always there is shown and not typed, and signs stand in the groups of the paper', () => {
+  const receipt = { ...DIGITS, prefix: 'R' };
+  expect(shown(receipt, '')).toBe('R');
+  expect(shown(receipt, '000042')).toBe('R000042');
+  expect(typed(receipt, 'R000042')).toBe('000042');
+  const code = { ...CODE, maxLength: 10, group: 5 };
+  expect(shown(code, 'G9AEW')).toBe('G9AEW');
+  expect(shown(code, 'G9AEWJVZ7Y')).toBe('G9AEW JVZ7Y');
+  expect(typed(code, 'G9AEW JVZ7Y')).toBe('G9AEWJVZ7Y');
 });

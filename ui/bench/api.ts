@@ -33,10 +33,11 @@ export interface Device {
   readonly enabled?: boolean | null;
 }
 
-/** The whole: its power, where the glass is, and decimals of currencies. */
+/** The whole: its power, where the glass is, its time zone (null while nobody said), and decimals of currencies. */
 export interface Whole extends Money {
   readonly power: boolean;
   readonly kiosk: string | null;
+  readonly timeZone: string | null;
 }
 
 export interface Service {
@@ -53,6 +54,14 @@ export interface BenchEvent {
   readonly money: { readonly minor: number; readonly currency: string } | null;
   /** Everything else that it says. */
   readonly more: Readonly<Record<string, unknown>>;
+}
+
+/** What lies on the table: a torn piece of paper, or a cash box with what is in it. */
+export interface TableItem {
+  readonly number: number;
+  readonly device: string;
+  readonly kind: 'paper' | 'box';
+  readonly cash: readonly Cash[];
 }
 
 interface Bilingual {
@@ -108,6 +117,19 @@ export async function act(path: string, body: ActionBody): Promise<Did> {
 export async function readPaper(id: string): Promise<Blob | null> {
   const answer = await fetch(`devices/${encodeURIComponent(id)}/paper.png`, { cache: 'no-store' });
   return answer.ok ? answer.blob() : null;
+}
+
+export async function readTable(): Promise<readonly TableItem[]> {
+  return ((await readJson('table')) as { readonly items: readonly TableItem[] }).items;
+}
+
+/** Where the picture of a torn piece is. */
+export function pieceUrl({ number }: TableItem): string {
+  return `table/${number}/paper.png`;
+}
+
+export async function throwAway(number: number): Promise<void> {
+  await fetch(`table/${number}`, { method: 'DELETE' });
 }
 
 /** Bills that can be paid; none when the biller is not simulated. */

@@ -126,7 +126,12 @@ function Printer({ bench, device }: { readonly bench: Bench; readonly device: De
       <div class="mouth">
         <span class="slot-mouth" />
         {url !== undefined && (
-          <button type="button" class="paper" aria-label={words.tearOff} onClick={() => void bench.tear(device.id)}>
+          <button
+            type="button"
+            class="paper"
+            aria-label={words.tearOff}
+            onClick={() => void bench.doTo(`devices/${device.id}`, { action: 'take' })}
+          >
             <img src={url} alt={words.paperOut} />
           </button>
         )}

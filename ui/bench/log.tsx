@@ -3,15 +3,16 @@ import type { BenchEvent, Cash } from './api.ts';
 import { sayEvent, sayField, sayValue } from './machine-words.ts';
 import { nameOf } from './machines.ts';
 import { formatNote, type Money } from './money.ts';
-import type { Bench } from './state.ts';
+import { type Bench, isCommand } from './state.ts';
 import type { Language } from './words.ts';
 
 /** Everything that happened, newest first. What the host asks of a device is shown on demand. */
 export function EventLog({ bench }: { readonly bench: Bench }) {
   const [commands, setCommands] = useState(false);
-  const shown = bench.events.value.filter((event) => commands || event.event !== 'command');
+  const shown = bench.events.value.filter((event) => commands || !isCommand(event));
   const words = bench.words.value;
   const language = bench.language.value;
+  const { timeZone } = bench.whole.value;
   return (
     <section class="panel log" aria-label={words.events}>
       <div class="log-head">
@@ -28,7 +29,7 @@ export function EventLog({ bench }: { readonly bench: Bench }) {
       <ol class="log-lines" tabIndex={0}>
         {shown.map((event) => (
           <li key={event.id} data-kind={kindOf(event.event)}>
-            <time>{event.at.slice(11, 19)}</time>
+            <time>{timeOf(event.at, timeZone)}</time>
             <span class="log-device">{sayWho(event.device, bench)}</span>
             <span class="log-event">{sayEvent(event.event, language)}</span>
             <span class="log-details">{details(event, bench.whole.value, language)}</span>
@@ -38,6 +39,13 @@ export function EventLog({ bench }: { readonly bench: Bench }) {
       </ol>
     </section>
   );
+}
+
+/** `14:05:09`, by the clock that the slips have; by this computer's while that is not known. */
+export function timeOf(at: string, timeZone: string | null): string {
+  const zone = timeZone === null ? {} : { timeZone };
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? '' : date.toLocaleTimeString('en-GB', { hourCycle: 'h23', ...zone });
 }
 
 /** A machine by its kind, as its panel is called; several of one kind by their names. */

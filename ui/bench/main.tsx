@@ -12,6 +12,7 @@ import { EventLog } from './log.tsx';
 import { totalOf, usesCup } from './machines.ts';
 import { formatMoney } from './money.ts';
 import { type Bench, createBench } from './state.ts';
+import { Table } from './table.tsx';
 import { Wallet } from './wallet.tsx';
 
 /** The bench: the cabinet in the middle, a person's things on the left, the troublemaker's on the right. */
@@ -51,8 +52,8 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
       <main class="columns">
         <div class="column">
           <Wallet bench={bench} />
-          <Bills bench={bench} />
           <Table bench={bench} />
+          <Bills bench={bench} />
         </div>
         <Cabinet bench={bench} />
         <div class="column column-controls">
@@ -77,29 +78,6 @@ function Sum({ label, sum }: { readonly label: string; readonly sum: string }) {
       <dt>{label}</dt>
       <dd>{sum}</dd>
     </div>
-  );
-}
-
-/** What was torn off lies here and can be read: a change slip is typed in from it. */
-function Table({ bench }: { readonly bench: Bench }) {
-  const words = bench.words.value;
-  if (bench.table.value.length === 0) return null;
-  return (
-    <section class="panel" aria-label={words.table}>
-      <h2>{words.table}</h2>
-      <ul class="table">
-        {bench.table.value.map((slip) => (
-          <li key={slip.key}>
-            <a href={slip.url} target="_blank" rel="noreferrer">
-              <img src={slip.url} alt={words.tornSlip} />
-            </a>
-            <button type="button" class="tool" onClick={() => bench.putAway(slip.key)}>
-              {words.throwAway}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

@@ -11,28 +11,28 @@ import {
   readDevice,
   readPaper,
   readService,
+  readTable,
   readWhole,
   type Service,
+  type TableItem,
+  throwAway,
   type Whole,
 } from './api.ts';
 import { sayReason } from './machine-words.ts';
 import { type Language, languages, wordsIn } from './words.ts';
 
+/** Of each kind: what happens, and what hosts ask, which comes many times a second and is hidden until somebody looks. */
 const eventsMaximum = 300;
-const slipsMaximum = 8;
 const toastMs = 4_000;
 /** Events come in flocks; one look after the flock is enough. */
 const lookAfterMs = 60;
-
-export interface Slip {
-  readonly key: number;
-  readonly url: string;
-}
 
 /** Payments and the kiosk's own coming and going are told by no event. */
 const lookRoundMs = 3_000;
 /** One of each kind of payee. */
 export const billsShown = 4;
+/** What a hand takes so that it lies on the table. */
+const laysOnTable: readonly string[] = ['take', 'remove cashbox'];
 const languageKey = 'bench-language';
 
 function rememberedLanguage(): Language {
@@ -50,7 +50,22 @@ export function firstShown(bills: readonly Bill[], from: number): number {
   return from < bills.length ? from : 0;
 }
 
-/** What the page shows: the bench's own answers, and the slips a person tore off and kept on the table. */
+export function isCommand({ event }: BenchEvent): boolean {
+  return event === 'command';
+}
+
+/** The events with one more, newest first. Where its own kind has become too many, the oldest of that kind goes. */
+export function remembered(events: readonly BenchEvent[], event: BenchEvent): readonly BenchEvent[] {
+  const all = [event, ...events];
+  const command = isCommand(event);
+  if (all.filter((one) => isCommand(one) === command).length <= eventsMaximum) return all;
+  return all.toSpliced(
+    all.findLastIndex((one) => isCommand(one) === command),
+    1,
+  );
+}
+
+/** What the page shows: the bench's own answers. */
 export function createBench() {
   const devices = signal<readonly Device[]>([]);
   const services = signal<readonly Service[]>([]);
@@ -58,16 +73,21 @@ export function createBench() {
   const bills = signal<readonly Bill[] | null>(null);
   /** Null until there are bills; then it stays where the person turned it. */
   const firstBill = signal<number | null>(null);
-  const whole = signal<Whole>({ power: true, kiosk: null, currency: 'CNY', exponents: {} });
+  const whole = signal<Whole>({
+    power: true,
+    kiosk: null,
+    timeZone: null,
+    currency: 'CNY',
+    exponents: {},
+  });
   const language = signal<Language>(rememberedLanguage());
   const words = computed(() => wordsIn(language.value));
   const events = signal<readonly BenchEvent[]>([]);
   const paper = signal<Readonly<Record<string, string>>>({});
-  const table = signal<readonly Slip[]>([]);
+  const table = signal<readonly TableItem[]>([]);
   const toast = signal<string | null>(null);
   const alive = signal(true);
   const looks = new Map<string, ReturnType<typeof setTimeout>>();
-  let slips = 0;
   let toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   const say = (text: string) => {
@@ -93,7 +113,7 @@ export function createBench() {
     const old = paper.value[id];
     const { [id]: _gone, ...others } = paper.value;
     paper.value = blob === null ? others : { ...others, [id]: URL.createObjectURL(blob) };
-    if (old !== undefined && !table.value.some((slip) => slip.url === old)) URL.revokeObjectURL(old);
+    if (old !== undefined) URL.revokeObjectURL(old);
   };
   const lookSoon = (id: string) => {
     if (looks.has(id)) return;
@@ -119,9 +139,16 @@ export function createBench() {
       alive.value = false;
     }
   };
+  const lookAtTable = async () => {
+    const newest = table.value[0]?.number;
+    await lookRound().catch(() => {});
+    const now = table.value[0]?.number;
+    if (now !== undefined && now !== newest) say(words.value.liesOnTable);
+  };
   const lookRound = async () => {
-    const [cabinet, payable] = await Promise.all([readWhole(), readBills()]);
+    const [cabinet, payable, laid] = await Promise.all([readWhole(), readBills(), readTable()]);
     whole.value = cabinet;
+    table.value = laid;
     bills.value = payable;
     if (payable.length > 0) firstBill.value ??= firstShown(payable, 0);
   };
@@ -130,8 +157,10 @@ export function createBench() {
   const doTo = async (path: string, body: ActionBody): Promise<boolean> => {
     const did = await act(path, body);
     if (!did.ok) say(sayReason(did.reason, language.value));
-    if (path.startsWith('devices/')) await look(path.slice('devices/'.length));
-    else await refresh();
+    if (path.startsWith('devices/')) {
+      await look(path.slice('devices/'.length));
+      if (laysOnTable.includes(body.action)) await lookAtTable();
+    } else await refresh();
     return did.ok;
   };
 
@@ -156,18 +185,9 @@ export function createBench() {
       firstBill.value = firstShown(bills.value ?? [], (firstBill.value ?? 0) + billsShown);
     },
     doTo,
-    /** Tears the paper off and lays it on the table. */
-    tear: async (id: string) => {
-      const url = paper.value[id];
-      if (url !== undefined) {
-        slips += 1;
-        for (const old of table.value.slice(slipsMaximum - 1)) URL.revokeObjectURL(old.url);
-        table.value = [{ key: slips, url }, ...table.value].slice(0, slipsMaximum);
-      }
-      await doTo(`devices/${id}`, { action: 'take' });
-    },
-    putAway: (key: number) => {
-      table.value = table.value.filter((slip) => slip.key !== key);
+    putAway: async (number: number) => {
+      await throwAway(number);
+      await lookRound().catch(() => {});
     },
     clearEvents: () => {
       events.value = [];
@@ -179,8 +199,8 @@ export function createBench() {
       }, lookRoundMs);
       const deafen = listen(
         (event) => {
-          events.value = [event, ...events.value].slice(0, eventsMaximum);
-          if (event.device !== null && event.event !== 'command') lookSoon(event.device);
+          events.value = remembered(events.value, event);
+          if (event.device !== null && !isCommand(event)) lookSoon(event.device);
           if (event.device === null) lookRound().catch(() => {});
         },
         (open) => {

@@ -233,7 +233,8 @@ const notWords =
 
 function words(view: View, inked: readonly Inked[]): readonly Finding[] {
   const shown = squeeze(inked.map((one) => one.text).join(''));
-  const covered = view.warning !== null ? view.warning : view.helpPage;
+  const asked = document.querySelector('.veil-ask') === null ? undefined : view.actions.find(({ ask }) => ask)?.ask;
+  const covered = view.warning !== null ? view.warning : (asked ?? view.helpPage);
   const wanted = collect(covered ?? { ...view, step: null, warning: null, helpPage: null }, view.body.screen);
   const bad = inked.filter((one) => /undefined|null|NaN|\[object/.test(one.text));
   return [
@@ -255,6 +256,10 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
   return Object.entries(value).flatMap(([name, inner]) => {
     if (name === 'number' && screen === 'case') return collect(inner, screen, name);
     if (notWords.test(name)) return [];
+    // The question before something is given up stands there once it was touched.
+    if (name === 'ask') return [];
+    // While the number is typed, the main action leads on to the code.
+    if (name === 'submit' && 'next' in value) return [];
     // Before the first note nothing has a label.
     if (name === 'notesLabel' && 'notes' in value && Array.isArray(value.notes) && value.notes.length === 0) return [];
     // A line that stands for many has no quantity.

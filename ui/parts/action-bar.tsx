@@ -13,11 +13,13 @@ const placeOf = { back: 0, other: 1, main: 2 } as const;
 
 interface ActionBarProps {
   readonly actions: readonly Action[];
+  /** Touched, and to be asked about first. */
+  readonly onAsk: (action: Action) => void;
   readonly submitPlace: (place: Element | null) => void;
 }
 
 /** Back or cancel on the left, the one main action on the right; in landscape the main action is the lowest. */
-export function ActionBar({ actions, submitPlace }: ActionBarProps) {
+export function ActionBar({ actions, onAsk, submitPlace }: ActionBarProps) {
   const bar = useRef<HTMLElement>(null);
   useFit(bar, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
   const ordered = [...actions].sort((a, b) => placeOf[a.place] - placeOf[b.place]);
@@ -28,7 +30,9 @@ export function ActionBar({ actions, submitPlace }: ActionBarProps) {
         <Press
           key={`${action.place} ${action.intent.do}`}
           class={`button button-${action.place}`}
-          intent={action.intent}
+          {...(action.ask === undefined
+            ? { intent: action.intent }
+            : { onPress: () => onAsk(action), about: action.intent.do })}
           off={action.disabled}
         >
           {action.intent.do === 'back' && action.label.length <= longestWithArrow && (

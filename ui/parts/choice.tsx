@@ -9,21 +9,23 @@ interface ChoiceProps {
   readonly picture: ComponentChildren;
   readonly name: string;
   readonly note: string | null;
-  readonly chip: string | null;
+  /** A badge, and why this one is suggested; null: it is not. */
+  readonly suggested: { readonly badge: string; readonly why: string } | null;
   /** Why it cannot be used now: it stays in its place, quiet, and says so. */
   readonly off: string | null;
   readonly intent: Intent;
 }
 
-/** One thing to choose: picture, name, one short note. The suggested one carries its reason in a chip. */
-export function Choice({ picture, name, note, chip, off, intent }: ChoiceProps) {
+/** One thing to choose: picture, name, one short note. The suggested one carries a badge, and its reason on a line of its own. */
+export function Choice({ picture, name, note, suggested, off, intent }: ChoiceProps) {
   return (
     <li>
-      <Press class={`choice${chip !== null ? ' choice-suggested' : ''}`} intent={intent} off={off !== null}>
+      <Press class={`choice${suggested !== null ? ' choice-suggested' : ''}`} intent={intent} off={off !== null}>
         <span class="choice-picture">{picture}</span>
         <span class="choice-words">
-          {chip !== null && <span class="choice-chip">{chip}</span>}
+          {suggested !== null && <span class="choice-chip">{suggested.badge}</span>}
           <span class="choice-name">{name}</span>
+          {suggested !== null && <span class="choice-why">{phrase(suggested.why)}</span>}
           {off === null ? (
             note !== null && <span class="choice-note">{phrase(note)}</span>
           ) : (
@@ -45,7 +47,7 @@ export function CardList({ cards }: { readonly cards: readonly Card[] }) {
           picture={<CardPicture icon={card.icon} />}
           name={card.label}
           note={card.note}
-          chip={null}
+          suggested={null}
           off={card.off}
           intent={card.intent}
         />

@@ -2,7 +2,7 @@
  * Our own line drawings of the machines, in one stroke: before, doing, done. The style sheet moves them; without motion
  * they stand in the frame that says most.
  */
-import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import type { CashPicture, ScreenBody } from '../../kiosk/server/wire.ts';
 
 type Slot = Extract<ScreenBody, { screen: 'pay-cash' }>['slot'];
 
@@ -85,15 +85,23 @@ export function PrinterDrawing({ paper, doing }: { readonly paper: 'slip' | 'rec
   );
 }
 
-/** The tray below the screen: a note and coins in it. */
-export function TrayDrawing() {
+/** Cash that comes out: notes at the slot, coins in the tray below the screen, or both in one picture. */
+export function CashDrawing({ what }: { readonly what: CashPicture }) {
+  return what === 'notes' ? <AcceptorDrawing slot="returning" /> : <TrayDrawing notes={what === 'cash'} />;
+}
+
+function TrayDrawing({ notes }: { readonly notes: boolean }) {
   return (
     <svg class="drawing tray" viewBox="0 0 640 400" aria-hidden="true">
       <rect class="d-body" x="112" y="40" width="416" height="72" rx="28" />
       <rect class="d-slot" x="180" y="64" width="280" height="24" rx="12" />
-      <path class="d-note" d="M204 84h232v112H204z" />
-      <path class="d-thin" d="M228 108h184v64H228z" />
-      <circle class="d-seal" cx="320" cy="140" r="24" />
+      {notes && (
+        <>
+          <path class="d-note" d="M204 84h232v112H204z" />
+          <path class="d-thin" d="M228 108h184v64H228z" />
+          <circle class="d-seal" cx="320" cy="140" r="24" />
+        </>
+      )}
       <circle class="d-note" cx="250" cy="236" r="40" />
       <circle class="d-note" cx="330" cy="250" r="46" />
       <circle class="d-note" cx="408" cy="240" r="36" />

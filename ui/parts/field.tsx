@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Keyboard } from '../../kiosk/server/wire.ts';
-import { typed } from './keyboard.tsx';
+import { shown, typed } from './keyboard.tsx';
 
 interface FieldProps {
   readonly keyboard: Keyboard;
@@ -33,13 +33,13 @@ export function Field({ keyboard, value, active, problem, onChange, onActive, on
         autocomplete="off"
         autocapitalize="characters"
         spellcheck={false}
-        maxLength={keyboard.maxLength}
-        value={value}
+        maxLength={shown(keyboard, 'X'.repeat(keyboard.maxLength)).length}
+        value={shown(keyboard, value)}
         aria-invalid={problem !== null}
         onFocus={onActive}
         onInput={(event) => {
           const clean = typed(keyboard, event.currentTarget.value);
-          event.currentTarget.value = clean;
+          event.currentTarget.value = shown(keyboard, clean);
           onChange(clean);
         }}
         onKeyDown={(event) => {

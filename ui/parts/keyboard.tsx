@@ -13,6 +13,12 @@ export function typed(keyboard: KeyboardView, text: string): string {
   return signs.slice(0, keyboard.maxLength).join('');
 }
 
+/** As it stands in the field: behind its letter, in its groups. */
+export function shown({ prefix, group }: KeyboardView, value: string): string {
+  const groups = group === null ? [value] : (value.match(new RegExp(`.{1,${group}}`, 'g')) ?? []);
+  return (prefix ?? '') + groups.join(' ');
+}
+
 interface KeyboardProps {
   readonly keyboard: KeyboardView;
   readonly value: string;

@@ -1,7 +1,7 @@
 import { Phone, MapPin } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { View } from '../../kiosk/server/wire.ts';
+import type { Action, View } from '../../kiosk/server/wire.ts';
 import { holdsTooMuch, useFit } from './fit.ts';
 import { phrase } from './phrase.ts';
 import { Press } from './press.tsx';
@@ -59,6 +59,31 @@ export function WarningOverlay({ warning }: { readonly warning: NonNullable<View
         <div data-first>
           <Press class="button button-main" intent={{ do: 'extend' }}>
             <span>{warning.extend}</span>
+          </Press>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** A payment with money inside is to be given up: what becomes of the money, and is that meant. */
+export function AskOverlay(props: {
+  readonly ask: NonNullable<Action['ask']>;
+  readonly intent: Action['intent'];
+  readonly onDone: () => void;
+}) {
+  const { ask, intent, onDone } = props;
+  return (
+    <Dialog name="ask" title={ask.title} alert>
+      <h1 class="title">{ask.title}</h1>
+      <p class="large">{phrase(ask.text)}</p>
+      <div class="dialog-actions">
+        <Press class="button button-back" intent={intent} onPress={onDone}>
+          <span>{phrase(ask.yes)}</span>
+        </Press>
+        <div data-first>
+          <Press class="button button-main" about="ask" onPress={onDone}>
+            <span>{phrase(ask.no)}</span>
           </Press>
         </div>
       </div>

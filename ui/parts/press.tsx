@@ -9,6 +9,8 @@ interface PressProps {
   readonly children: ComponentChildren;
   readonly intent?: Intent;
   readonly onPress?: () => void;
+  /** What it is about, where it sends nothing by itself: two strikes at one thing are one. */
+  readonly about?: string;
   /** A key of a keyboard types as fast as it is struck: two equal digits are no double strike, and can be erased. */
   readonly isKey?: boolean;
   readonly off?: boolean;
@@ -26,7 +28,7 @@ export function Press(props: PressProps) {
 
   const act = (place: Place) => {
     if (props.off) return;
-    const name = JSON.stringify(props.intent ?? props.label ?? '');
+    const name = JSON.stringify(props.intent ?? props.about ?? props.label ?? '');
     if (props.isKey !== true && !seat.gate.action(place, name)) return;
     props.onPress?.();
     if (props.intent !== undefined) seat.send(props.intent);

@@ -12,13 +12,20 @@ export const SubmitPlace = PlaceContext.Provider;
 /** The main action of a screen where something is typed: it stands where every main action stands. */
 export function Submit(props: {
   readonly label: string;
-  readonly intent: Intent;
+  /** Null: it only leads on within the screen. */
+  readonly intent: Intent | null;
   readonly off: boolean;
   readonly onPress: () => void;
 }) {
   const place = useContext(PlaceContext);
   const button = (
-    <Press class="button button-main" intent={props.intent} off={props.off} onPress={props.onPress}>
+    <Press
+      class="button button-main"
+      intent={props.intent ?? undefined}
+      about={props.label}
+      off={props.off}
+      onPress={props.onPress}
+    >
       <span>{props.label}</span>
     </Press>
   );

@@ -10,18 +10,22 @@ import { Submit } from './submit.tsx';
 
 interface TwoFieldsProps {
   readonly body: {
+    /** From the first field to the second. */
+    readonly next: string;
     readonly submit: string;
     readonly busy: string | null;
     readonly problem: string | null;
   };
   readonly keyboards: readonly [KeyboardView, KeyboardView];
+  /** Digits that the first number usually has. */
+  readonly usualDigits: number;
   readonly ask: (first: string, second: string) => Intent;
   /** What stands above, by the field that is being typed. */
   readonly head: (at: 0 | 1) => ComponentChildren;
 }
 
-/** Two numbers that belong together. The first moves on to the second by itself when it is full. */
-export function TwoFields({ body, keyboards, ask, head }: TwoFieldsProps) {
+/** Two numbers that belong together. The first moves on to the second by itself when it is as long as such numbers are now. */
+export function TwoFields({ body, keyboards, usualDigits, ask, head }: TwoFieldsProps) {
   const seat = useSeat();
   const [values, setValues] = useState<readonly [string, string]>(['', '']);
   const [at, setAt] = useState<0 | 1>(0);
@@ -32,7 +36,8 @@ export function TwoFields({ body, keyboards, ask, head }: TwoFieldsProps) {
   const change = (value: string) => {
     typing();
     setValues(at === 0 ? [value, second] : [first, value]);
-    if (at === 0 && value.length === keyboards[0].maxLength && value !== first) setAt(1);
+    const grown = value.length > first.length && second === '';
+    if (at === 0 && grown && value.length === usualDigits) setAt(1);
   };
   const submit = () => {
     if (!ready || !seat.gate.action(null, intent.do)) return;
@@ -64,7 +69,11 @@ export function TwoFields({ body, keyboards, ask, head }: TwoFieldsProps) {
       <div class="entry-keys two-fields-keys">
         <Keyboard keyboard={keyboards[at]} value={values[at]} onChange={change} />
       </div>
-      <Submit label={body.submit} intent={intent} off={!ready} onPress={asking} />
+      {at === 0 && !ready ? (
+        <Submit key="next" label={body.next} intent={null} off={first === ''} onPress={() => setAt(1)} />
+      ) : (
+        <Submit key="submit" label={body.submit} intent={intent} off={!ready} onPress={asking} />
+      )}
     </>
   );
 }

@@ -46,6 +46,11 @@ export function Attract({ body, view }: { readonly body: Body; readonly view: Vi
             <li key={method.icon} class="attract-method" data-off={method.off !== null ? '' : undefined}>
               <MethodPicture icon={method.icon} />
               <span class="strong">{method.label}</span>
+              {method.labelOther !== '' && (
+                <span class="note" lang={other}>
+                  {method.labelOther}
+                </span>
+              )}
               {method.off !== null && <span class="note">{method.off}</span>}
             </li>
           ))}

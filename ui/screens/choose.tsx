@@ -21,7 +21,7 @@ export function Choose({ body }: { readonly body: Extract<ScreenBody, { screen: 
             picture={<MethodPicture icon={method.icon} />}
             name={method.name}
             note={method.note}
-            chip={method.suggested}
+            suggested={method.suggested}
             off={method.off}
             intent={method.intent}
           />

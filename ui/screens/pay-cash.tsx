@@ -2,6 +2,7 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { AcceptorDrawing } from '../parts/drawings.tsx';
 import { SmallCheck, SmallClock, ToneIcon } from '../parts/icons.tsx';
+import { ToneLine } from '../parts/line.tsx';
 import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-cash' }>;
@@ -42,8 +43,11 @@ export function PayCash({ body }: { readonly body: Body }) {
           </p>
           <p class="quiet slot-facts">
             <span>{phrase(body.accepted)}</span>
-            <span>{phrase(body.change)}</span>
+            {body.change?.tone === 'calm' && <span>{phrase(body.change.text)}</span>}
           </p>
+          {body.change !== null && body.change.tone !== 'calm' && (
+            <ToneLine tone={body.change.tone} text={body.change.text} live />
+          )}
         </div>
       </section>
       <NoteChips label={body.notesLabel} notes={body.notes} />

@@ -7,7 +7,8 @@ export function Reprint({ body }: { readonly body: Extract<ScreenBody, { screen:
     <TwoFields
       body={body}
       keyboards={[body.receipt, body.bill]}
-      ask={(number, bill) => ({ do: 'find-receipt', number, bill })}
+      usualDigits={body.receiptDigits}
+      ask={(digits, bill) => ({ do: 'find-receipt', number: `${body.receipt.prefix ?? ''}${digits}`, bill })}
       head={() => (
         <>
           <h1 class="title">{body.title}</h1>

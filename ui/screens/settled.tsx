@@ -1,6 +1,6 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount, widthEm } from '../parts/amount.tsx';
-import { CheckDrawing, PrinterDrawing, TrayDrawing } from '../parts/drawings.tsx';
+import { CashDrawing, CheckDrawing, PrinterDrawing } from '../parts/drawings.tsx';
 import { phrase } from '../parts/phrase.ts';
 
 /** Paid: the check, the figures, and what to take from where. */
@@ -28,14 +28,13 @@ export function Settled({ body }: { readonly body: Extract<ScreenBody, { screen:
       </dl>
       {body.take !== null && (
         <section class="picture-card">
-          {body.take.picture === 'cash' && (
+          {body.take.picture !== 'none' && (
             <div class="picture-card-drawing">
-              <TrayDrawing />
-            </div>
-          )}
-          {body.take.picture === 'voucher' && (
-            <div class="picture-card-drawing">
-              <PrinterDrawing paper="slip" doing />
+              {body.take.picture === 'voucher' ? (
+                <PrinterDrawing paper="slip" doing />
+              ) : (
+                <CashDrawing what={body.take.picture} />
+              )}
             </div>
           )}
           <div class="picture-card-words">

@@ -1,11 +1,11 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
-import { SettlingDrawing, TrayDrawing } from '../parts/drawings.tsx';
+import { CashDrawing, SettlingDrawing } from '../parts/drawings.tsx';
 
 /** The machine finishes: it says what it is doing. */
 export function Settling({ body }: { readonly body: Extract<ScreenBody, { screen: 'settling' }> }) {
   return (
     <div class="centre">
-      {body.picture === 'cash' ? <TrayDrawing /> : <SettlingDrawing />}
+      {body.picture === 'paper' ? <SettlingDrawing /> : <CashDrawing what={body.picture} />}
       <h1 class="title">{body.title}</h1>
       <p class="large quiet">{body.text}</p>
       <span class="wait-track" aria-hidden="true">

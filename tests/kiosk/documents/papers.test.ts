@@ -6,6 +6,7 @@ import type { EntryBody } from '../../../kiosk/entry.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
 import type { Lang } from '../../../kiosk/server/wire.ts';
+import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import { Visit } from '../view/visit.ts';
 import { bytesOf, flat } from './reading.ts';
 
@@ -84,5 +85,65 @@ describe('a receipt', () => {
     const text = papersOf(paid).phoneReceipt('R000001', 'en');
     expect(text).toContain('¥86.50 was given back: cash slip no. 000002, case no. C00001');
     expect(papersOf(paidVisit('posted')).phoneReceipt('R000001', 'en')).not.toContain('given back');
+  });
+});
+
+describe('a receipt on which a cash slip is paid with, and another is the change,', () => {
+  test('says of each which it is', () => {
+    const tenders = [
+      { method: 'cash' as const, minor: 9000 },
+      { method: 'voucher' as const, minor: 1000 },
+    ];
+    const change = { cash: 300, voucher: 1050, owed: 0 };
+    const bodies = paidVisit('posted').map((body) => (body.kind === 'sale.paid' ? { ...body, tenders, change } : body));
+    expect(receipt(bodies, 'en', false)).toMatch(
+      /Cash90\.00Paidbycashslip10\.00.*Changeincash3\.00Changeascashslip10\.50/,
+    );
+    expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金90\.00用现金凭证付10\.00.*现金找零3\.00现金凭证找零10\.50/);
+  });
+});
+
+describe('the receipt for a phone', () => {
+  const lines = (change: Partial<Bill>, lang: Lang = 'en') => {
+    const bodies = paidVisit('posted').map((body) =>
+      body.kind === 'sale.paid' ? { ...body, bill: { ...body.bill, ...change } } : body,
+    );
+    return (papersOf(bodies).phoneReceipt('R000001', lang) ?? '').split('\n');
+  };
+  const payee = { 'zh-CN': '湖滨面馆', en: 'Lakeside Kitchen' };
+
+  test('names payee, payer and items', () => {
+    expect(lines({ payee })).toEqual([
+      'East Lake Clinic',
+      'Receipt no. R000001',
+      expect.stringContaining('2026-03-31'),
+      'Paid to Lakeside Kitchen',
+      'Paid by 张*',
+      'Outpatient visit 1001',
+      'Consultation ¥20.00',
+      'Amoxicillin capsules ×2 ¥66.50',
+      'Total ¥86.50',
+      'Received ¥100.00  Change ¥13.50',
+      'This paper is not an invoice 010-5555 0100',
+    ]);
+    expect(lines({ payee, payer: '' }, 'zh-CN').slice(3, 5)).toEqual(['收款方 湖滨面馆', '门诊费 1001']);
+  });
+
+  test('says how many items it has no room for, and never grows too large to scan', () => {
+    const item = {
+      name: { 'zh-CN': '一碗很长名字的牛肉面', en: 'Beef noodles with a long name' },
+      quantity: 1,
+      minor: 100,
+    };
+    for (const lang of ['en', 'zh-CN'] as const) {
+      const all = lines({ payee, lines: Array.from({ length: 40 }, () => item) }, lang);
+      expect(Buffer.byteLength(all.join('\n'))).toBeLessThanOrEqual(480);
+      expect(all.filter((line) => line.startsWith(item.name[lang])).length).toBeGreaterThan(1);
+      expect(all.some((line) => /^(?:另外 \d+ 项|\d+ more lines)$/.test(line))).toBe(true);
+    }
+    const name = '很长的名字'.repeat(40);
+    const long = lines({ payee: { 'zh-CN': name, en: name } });
+    expect(long.join('\n')).not.toContain(name);
+    expect(long).toContain('Total ¥86.50');
   });
 });

@@ -48,7 +48,7 @@ export function receiptZh(columns = 42): ReceiptData {
     tenders: [{ label: '现金', minor: 10_000, detail: null }],
     receivedMinor: 10_000,
     changeMinor: 1350,
-    changeParts: [{ label: '现金凭证', minor: 1350, detail: { label: '现金凭证号', value: 'V-7Q4K-2M9D' } }],
+    changeParts: [{ label: '现金凭证找零', minor: 1350, detail: { label: '现金凭证号', value: 'V-7Q4K-2M9D' } }],
     billNumber: 'HIS-88231907',
     refund: null,
     qr: 'https://r.example.cn/LAB-01-260331-0042?k=7Q4K2M9D',
@@ -67,7 +67,9 @@ export function receiptEn(columns = 42): ReceiptData {
       { name: 'Amoxicillin capsules 0.25 g', quantity: '3', minor: 4505 },
     ],
     tenders: [{ label: 'Cash', minor: 10_000, detail: null }],
-    changeParts: [{ label: 'Cash slip', minor: 1350, detail: { label: 'Cash slip no.', value: 'V-7Q4K-2M9D' } }],
+    changeParts: [
+      { label: 'Change as cash slip', minor: 1350, detail: { label: 'Cash slip no.', value: 'V-7Q4K-2M9D' } },
+    ],
   };
 }
 

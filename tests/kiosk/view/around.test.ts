@@ -86,7 +86,7 @@ describe('around a screen', () => {
       text: 'When time is up your ¥50 will be printed as a cash slip',
       seconds: 20,
       extend: 'I need more time',
-      leave: { label: 'Cancel, get ¥50 at window 3, ground floor', intent: { do: 'cancel' } },
+      leave: { label: 'Cancel, print a ¥50 cash slip', intent: { do: 'cancel' } },
     });
     expect(visit.ask({ do: 'extend' }).view().warning).toBeNull();
   });
@@ -108,7 +108,7 @@ describe('around a screen', () => {
 
   test('help has the phone, the window with its hours, and answers about cash, notes, change and receipts', () => {
     const { helpPage } = new Visit().boot().begin('en').ask({ do: 'help' }).view();
-    expect(helpPage).toMatchObject({ phone: '010-5555 0100', window: 'Window 3, ground floor (00:00 to 24:00)' });
+    expect(helpPage).toMatchObject({ phone: '010-5555 0100', window: 'Window 3, ground floor (day and night)' });
     expect(helpPage?.lines.map(({ question }) => question)).toEqual([
       'How do I pay in cash?',
       'A note came back. What now?',
@@ -129,8 +129,8 @@ describe('a number where a receipt’s is asked for', () => {
   test('is typed as it is printed, with its letter', () => {
     const { body } = new Visit().boot().begin('en').ask({ do: 'task', task: 'receipt' }).view();
     expect(body).toMatchObject({
-      hint: expect.stringContaining('begins with R'),
-      receipt: { kind: 'code', maxLength: 10 },
+      hint: expect.stringContaining('after the R'),
+      receipt: { kind: 'digits', prefix: 'R', maxLength: 9 },
       bill: { kind: 'digits' },
     });
   });

@@ -32,21 +32,34 @@ describe('the cancel label', () => {
 
   test('names the sum inside as a slip for the window, and the rest for another way', () => {
     const chinese = new Visit().boot().begin().payingCash().note(5000);
-    expect(labels(chinese.view())).toEqual([
-      'back: 取消，50 元打印现金凭证（一楼 3 号窗口取现金）',
-      'other: 余下 36.50 元用别的方式付',
-    ]);
+    expect(labels(chinese.view())).toEqual(['back: 取消，50 元打印现金凭证', 'other: 余下 36.50 元用别的方式付']);
     const english = new Visit().boot().begin('en').payingCash().note(5000);
     expect(labels(english.view())).toEqual([
-      'back: Cancel, get ¥50 at window 3, ground floor',
+      'back: Cancel, print a ¥50 cash slip',
       'other: Pay the other ¥36.50 another way',
     ]);
+  });
+
+  test('asks once before money that is inside is given up, and says how it comes back', () => {
+    const visit = new Visit().boot().begin('en').payingCash();
+    expect(visit.view().actions[0]?.ask).toBeUndefined();
+    visit.note(5000);
+    expect(visit.view().actions[0]?.ask).toEqual({
+      title: 'Cancel and get your money back?',
+      text: 'Your ¥50 is printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time',
+      yes: 'Yes, cancel',
+      no: 'Keep paying',
+    });
+    visit.ask({ do: 'other-way' });
+    expect(visit.view().actions[0]?.ask).toBeDefined();
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(visit.view().actions[0]?.ask?.text).toContain('case number');
   });
 
   test('promises no slip once the printer cannot print one', () => {
     const visit = new Visit().boot().begin().payingCash().note(5000);
     visit.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
-    expect(labels(visit.view())[0]).toBe('back: 取消，凭核实号到一楼 3 号窗口取 50 元');
+    expect(labels(visit.view())[0]).toBe('back: 取消，凭核实号取 50 元');
   });
 
   test('offers no other way where cash is the only one', () => {
@@ -76,7 +89,7 @@ describe('paying in cash', () => {
       slot: 'ready',
       sentence: '请把纸币平整放入，一次一张',
       accepted: '可收 1 · 5 · 10 · 20 · 50 · 100 元',
-      change: '找零打印现金凭证，一楼 3 号窗口换现金',
+      change: { tone: 'calm', text: '找零打印现金凭证，一楼 3 号窗口换现金' },
       notes: [],
     });
     visit.note(5000).note(2000);
@@ -93,10 +106,32 @@ describe('paying in cash', () => {
     const visit = new Visit().boot('out').begin('en').payingCash(whole);
     expect(paying(visit)).toMatchObject({
       accepted: 'Takes ¥1 · 5 · 10 · 20 · 50',
-      change: 'No change now, the exact sum please',
+      change: { tone: 'caution', text: 'No change now, the exact sum please' },
     });
     visit.note(5000);
     expect(paying(visit).accepted).toBe('Takes ¥1 · 5 · 10');
+  });
+
+  test('says nothing of change after a start until every machine that has a say in it is known', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    const slip = { tone: 'calm', text: 'Change as a cash slip, paid at window 3, ground floor' };
+    expect(paying(visit).change).toEqual(slip);
+    visit.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: null });
+    expect(paying(visit).change).toBeNull();
+    visit.step({ fact: 'device.ready', device: 'printer' });
+    expect(paying(visit).change).toBeNull();
+    visit.boot();
+    expect(paying(visit).change).toEqual(slip);
+    expect(visit.said.map(({ text }) => text)).not.toContain('There is no change now. Please insert the exact sum.');
+  });
+
+  test('change that is lost with the printer is said in the colour of a notice, and aloud once', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    visit.step({ fact: 'device.lost', device: 'printer', reason: 'lost', message: 'unplugged' });
+    expect(paying(visit).change).toEqual({ tone: 'caution', text: 'No change now, the exact sum please' });
+    visit.waits(100);
+    const aloud = visit.said.filter(({ text }) => text === 'There is no change now. Please insert the exact sum.');
+    expect(aloud).toHaveLength(1);
   });
 
   test('speaks of the machine while it moves', () => {
@@ -120,7 +155,7 @@ describe('paying in cash', () => {
   test('no longer asks to take the note back once there was time for it, and still counts that it came back', () => {
     const visit = new Visit().boot().begin().payingCash();
     const rejected = () => visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'unreadable', code: '71' });
-    rejected().waits(9_900);
+    rejected().waits(19_900);
     expect(paying(visit)).toMatchObject({ slot: 'returning', tone: 'caution' });
     expect(due(visit.kiosk)).toBe(visit.kiosk.monoMs + 100);
     const before = visit.said.length;
@@ -136,7 +171,7 @@ describe('paying in cash', () => {
 
   test('asks to take the note back as long as one is still in the mouth', () => {
     const whole = { ...bill, minor: 6000, lines: [{ ...bill.lines[0]!, minor: 6000 }] };
-    const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000).waits(12_000);
+    const visit = new Visit().boot('out').begin().payingCash(whole).escrow(10_000).waits(22_000);
     expect(paying(visit).slot).toBe('returning');
     visit.step({ fact: 'note.returned', device: 'acceptor', command: null, currency: 'CNY', minor: 10_000 });
     visit.waits(100);
@@ -215,7 +250,10 @@ describe('before paying', () => {
 
   test('how change is given is said once', () => {
     const [cash] = body(new Visit().boot().begin('en').confirmed().view(), 'choose').methods;
-    expect(cash).toMatchObject({ suggested: 'Suggested: change as a cash slip', note: 'Notes from ¥1 to ¥100' });
+    expect(cash).toMatchObject({
+      suggested: { badge: 'Suggested', why: 'Change as a cash slip' },
+      note: 'Notes from ¥1 to ¥100',
+    });
   });
 
   test('while cash cannot be taken, a slip is offered for the whole sum only', () => {
@@ -253,7 +291,7 @@ describe('before paying', () => {
       amount: { whole: '66' },
       received: '已收到 20 元现金凭证',
     });
-    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印现金凭证（一楼 3 号窗口取现金）']);
+    expect(labels(visit.view())).toEqual(['back: 取消，20 元打印现金凭证']);
   });
 });
 
@@ -382,6 +420,25 @@ describe('after paying', () => {
     expect(visit.view().step).toBeNull();
   });
 
+  test('a note that was on its way in when the visit was cancelled is named beside the slip', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    visit.step({ fact: 'note.accepting', device: 'acceptor' }).ask({ do: 'cancel' }).escrow(2000);
+    visit.step({ fact: 'note.returned', device: 'acceptor', command: null, currency: 'CNY', minor: 2000 }).printed();
+    const { title, take } = body(visit.view(), 'settled');
+    expect(title).toBe('Cancelled. ¥50 and your note go back to you');
+    expect(take?.lines[0]).toBe('Your last note was not counted. Please take it out of the slot, too');
+    expect(visit.said.at(-1)?.text).toBe('Please take your note out of the slot, too.');
+    visit.waits(19_900);
+    expect(visit.view().body.screen).toBe('settled');
+  });
+
+  test('a note that the machine pushes out by itself after a cancellation is named, too', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000);
+    visit.step({ fact: 'note.accepting', device: 'acceptor' }).ask({ do: 'cancel' });
+    visit.step({ fact: 'note.rejected', device: 'acceptor', reason: 'inhibited', code: '71' }).printed();
+    expect(body(visit.view(), 'settled').title).toContain('your note');
+  });
+
   test('a payment that the biller refuses is given back, and not shown as paid', () => {
     const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
     const command = Object.keys(visit.kiosk.posts)[0]!;
@@ -401,13 +458,13 @@ describe('after paying', () => {
       checking: ['有一张 20 元纸币没能确认', '请不要为它再放一张'],
       number: 'C00001',
       printed: '核实号正在打印，请取走并保留',
-      promise: '最迟下一个工作日答复您',
+      promise: '从下一个工作日起，可到一楼 3 号窗口查询',
     });
     expect(labels(visit.printed().view())).toEqual(['main: 继续付款']);
     expect(body(visit.view(), 'case').printed).toBe('核实号已打印，请保留');
   });
 
-  test('a receipt stands to be taken for ten seconds, or until the person is done', () => {
+  test('a receipt stands to be taken for twenty seconds, or until the person is done', () => {
     const printed = () => {
       const visit = new Visit().boot().begin('en').payingCash().note(10_000).printed();
       visit.ask({ do: 'finish' }).ask({ do: 'document', choice: 'paper' });
@@ -417,7 +474,7 @@ describe('after paying', () => {
     const visit = printed();
     expect(body(visit.view(), 'documents')).toMatchObject({ printing: 'Please take your receipt', cards: [] });
     expect(labels(visit.view())).toEqual(['main: Finish']);
-    visit.ask({ do: 'document', choice: 'paper' }, 0).waits(9_900);
+    visit.ask({ do: 'document', choice: 'paper' }, 0).waits(19_900);
     expect(visit.view().body.screen).toBe('documents');
     expect(visit.waits(100).view().body.screen).toBe('thanks');
     expect(printed().ask({ do: 'finish' }).view().body.screen).toBe('thanks');
@@ -432,7 +489,7 @@ describe('after paying', () => {
     visit.step({ fact: 'receipt.asked', number: 'R000001', record });
     expect(visit.view().body).toMatchObject({ screen: 'find-receipt', busy: 'Printing your receipt…' });
     expect(body(visit.printed().view(), 'documents').printing).toBe('Please take your receipt');
-    visit.ask({ do: 'back' }).ask({ do: 'cancel' }, 0).waits(9_800);
+    visit.ask({ do: 'back' }).ask({ do: 'cancel' }, 0).waits(19_800);
     expect(visit.view().body.screen).toBe('documents');
     expect(visit.waits(200).view().body.screen).toBe('thanks');
   });

@@ -55,7 +55,7 @@ export function withChange(config: Config): Config {
       device('coins', 'coin-acceptor'),
       device('yuan', 'hopper'),
       device('jiao', 'hopper'),
-      device('tens', 'hopper'),
+      device('tens', 'recycler'),
     ],
   };
 }
