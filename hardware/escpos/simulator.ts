@@ -600,11 +600,11 @@ class Printer implements Simulator {
     if (slip === undefined || slip.cut || slip.taken) {
       slip = { job: ++this.jobs, bytes: [], cut: false, taken: false, size: 0 };
       this.slips.push(slip);
-      this.bound();
     }
     slip.bytes.push(...this.waiting);
     slip.size += this.waiting.length;
     this.waiting = [];
+    this.bound();
     return slip;
   }
 

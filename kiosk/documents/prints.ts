@@ -27,6 +27,13 @@ export function printDone(turn: Turn, command: string): void {
   afterPrint(turn, print, true);
 }
 
+/** Who has a slip in hand proves that it came out, whatever the printer says of it. */
+export function slipInHand(turn: Turn, serial: string): void {
+  for (const { command, document } of Object.values(turn.kiosk.prints)) {
+    if (document.paper === 'voucher' && document.serial === serial) printDone(turn, command);
+  }
+}
+
 export function printFailed(turn: Turn, command: string, outcome: 'refused' | 'unknown', reason: string): void {
   const print = turn.kiosk.prints[command];
   if (print === undefined) return;

@@ -1,6 +1,6 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
-import { printDone, voucherPrinting } from '../documents/prints.ts';
+import { slipInHand, voucherPrinting } from '../documents/prints.ts';
 import { complete } from '../sale/completion.ts';
 import { credited, toGo } from '../sale/sale.ts';
 import type { Intent } from '../server/wire.ts';
@@ -208,10 +208,7 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   const { serial, currency, minor } = record;
   put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'voucher', agreed: false });
   put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });
-  // Who has it in hand proves that it came out.
-  for (const { command, document } of Object.values(turn.kiosk.prints)) {
-    if (document.paper === 'voucher' && document.serial === serial) printDone(turn, command);
-  }
+  slipInHand(turn, serial);
   for (const one of Object.values(turn.kiosk.cases)) {
     if (one.subject === serial) {
       put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: one.minor });

@@ -2,6 +2,7 @@
  * Cases and slips that people settle. What the window pays is its own money: the case or the slip ends, and the till stays
  * as it is.
  */
+import { slipInHand } from '../documents/prints.ts';
 import { type Case, foldCase } from '../case.ts';
 import type { Entry } from '../entry.ts';
 import type { Ending, FactBody } from '../fact.ts';
@@ -101,7 +102,9 @@ export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
 
 /** A slip was paid at the window. */
 export function slipPaid(turn: Turn, { record, by, second = null }: Seen<'voucher.voided'>): void {
-  if (!record.spent) paidOff(turn, record, by, second);
+  if (record.spent) return;
+  slipInHand(turn, record.serial);
+  paidOff(turn, record, by, second);
 }
 
 /** From here on the slip is worth nothing, and no case stands for it. */

@@ -350,7 +350,16 @@ describe('what hangs from the simulated printer', () => {
     expect(rig.slips).toHaveLength(200);
   });
 
-  test('is no more than a megabyte: the oldest falls down when the next begins', () => {
+  test('is no more than a megabyte, also of one slip that nothing cuts', () => {
+    const rig = on();
+    for (let lines = 0; lines < 600; lines++) {
+      rig.receive([...new Array<number>(1_999).fill(0x78), 0x0a]);
+      rig.pass(100);
+    }
+    expect(rig.machine.paper?.().length).toBeLessThan(1_000_100);
+  });
+
+  test('is no more than a megabyte: the oldest falls down', () => {
     const rig = on();
     for (const bytes of [500_000, 500_000, 1]) rig.prints(bytes);
     expect(rig.slips.map(({ taken }) => taken)).toEqual([true, false, false]);

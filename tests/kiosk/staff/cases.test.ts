@@ -155,6 +155,14 @@ describe('a slip that the window paid', () => {
     expect(one.kinds).not.toContain('voucher.redeemed');
   });
 
+  test('has come out: nothing about its print is left open', () => {
+    const one = new Shift().hired('administrator');
+    one.begin().payingCash().note(10_000);
+    one.boot('ok', one.kiosk.wallMs - 600_000).enters('1');
+    pays(one).waits(61_000);
+    expect(one.kiosk.cases).toEqual({});
+  });
+
   test('says by whom and when; one that was used says in which sale', () => {
     const one = withSlip();
     expect(voucherEnd(found(one, 'voucher:000001'))).toBeNull();
