@@ -280,6 +280,7 @@ describe.concurrent('a machine with a note', () => {
       while (!events.some(({ event }) => event === 'note.stacked'))
         await new Promise((resolve) => setTimeout(resolve, 50));
       await first.release();
+      await quiet(events);
       const since = events.length;
       expect(await ask(port)).toMatchObject({ protocol, problem: null });
       expect(deeds(protocol, events.slice(since))).toEqual([]);
@@ -293,6 +294,14 @@ describe.concurrent('a machine with a note', () => {
     },
     LIMIT_MS,
   );
+
+  /** The last words of a driver are still on the way when its port is let go. */
+  async function quiet(events: readonly SimulatorEvent[]): Promise<void> {
+    for (let seen = -1; seen !== events.length; ) {
+      seen = events.length;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
 
   function insert(station: Station) {
     return station.act({ type: 'hand', action: { action: 'insert', minor: 2_000 } });
