@@ -51,9 +51,9 @@ function acceptorOf(seed: number): AcceptorLineUp {
   return acceptorLineUps[Math.floor(seed / faultRows.length) % acceptorLineUps.length] as AcceptorLineUp;
 }
 
-/** Every other round the cabinet takes coins and gives change, as it does whenever the row's fault needs that. */
+/** Every third round the cabinet takes coins and gives change, as it does whenever the row's fault needs that. */
 function givesChange(seed: number, row: FaultRow): boolean {
-  return row.change === true || Math.floor(seed / faultRows.length) % 2 === 1;
+  return row.change === true || Math.floor(seed / faultRows.length) % 3 === 1;
 }
 
 /** Every other pair of rounds the yuan come out of a hopper that begins to count anew when its power was away. */
