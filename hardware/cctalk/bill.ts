@@ -190,13 +190,15 @@ function ready(work: BillWork): void {
   });
   if (!tableRead(work, table)) return;
   s.pollAtMs = nowMs;
-  if (s.counter !== null && s.counted !== s.serial) {
+  // One that does not tell its number this time is taken for the one that did: on a bad line the answer is lost.
+  const serial = s.serial ?? s.counted;
+  if (s.counter !== null && s.counted !== serial) {
     // Another device: what it tells is of other notes.
     outOfSight(work);
     s.counter = null;
     if (s.silentPolls !== null) s.silentPolls = SILENT_POLLS;
   }
-  s.counted = s.serial;
+  s.counted = serial;
 }
 
 // What to ask next.

@@ -165,7 +165,8 @@ function tableOf({ s, settings }: CoinWork): ReadonlyMap<number, Denomination> {
 function ready(work: CoinWork): void {
   const { s } = work;
   if (!tableRead(work, tableOf(work))) return;
-  if (s.counted !== s.serial) {
+  // One that does not tell its number this time is taken for the one that did: on a bad line the answer is lost.
+  if (s.serial !== null && s.counted !== s.serial) {
     // Another device: its counters start where they stand now.
     s.counter = null;
     s.kept = null;
@@ -373,7 +374,7 @@ function oneEvent(work: CoinWork, { a, b }: Event, afterMs: number | null): void
 
 /** A key for what has just been counted: the total never comes again, whichever device stands here. */
 function awaitRecord({ s, device }: CoinWork, what: string): string {
-  const key = `coin:${device}:${s.serial ?? 'none'}:${what}${s.total}`;
+  const key = `coin:${device}:${s.counted ?? 'none'}:${what}${s.total}`;
   s.unrecorded = [...s.unrecorded, key].slice(-UNRECORDED_KEPT);
   return key;
 }
@@ -382,7 +383,7 @@ function countersOf(s: Draft<CoinState>): Readonly<Record<string, number>> {
   return {
     counter: s.counter ?? 0,
     total: s.total,
-    ...(s.serial === null ? {} : { serial: s.serial }),
+    ...(s.counted === null ? {} : { serial: s.counted }),
     ...(s.acceptedThen === null ? {} : { accepted: s.acceptedThen }),
   };
 }

@@ -453,6 +453,21 @@ describe('a start of this program', () => {
     expect(hand.of('coin.credited')).toMatchObject([{ key: 'coin:a:9999:101', counter: 12 }]);
   });
 
+  test('whose number is not told this time is the one of before: a coin of the time between is credited', () => {
+    const { hand, machine } = ready((one) => {
+      one.serial = null;
+      one.counter = 10;
+      one.coin(3);
+    }, memory);
+    expect(credits(hand)).toEqual([100]);
+    machine.coin(1);
+    hand.run(300);
+    expect(hand.of('coin.credited')).toMatchObject([
+      { key: 'coin:a:4711:101', counters: { serial: 4711 } },
+      { key: 'coin:a:4711:102' },
+    ]);
+  });
+
   test('after a reset of the device credits what came in since', () => {
     const { hand } = ready((one) => {
       one.coin(3);
