@@ -53,6 +53,8 @@ import {
 
 /** Part 1: every 200 ms, and no slower than every second. */
 const POLL_MS = 200;
+/** Nothing may come in. */
+const POLL_RESTING_MS = 400;
 /** While a fault or an alarm stands, a self-check asks after it. */
 const CHECK_MS = 5_000;
 /** Credits that may wait for their record before the slot is closed; the device keeps five events. */
@@ -213,7 +215,7 @@ function answered(work: CoinWork, ask: Ask, data: Uint8Array | null): void {
       recounted(work, data);
       break;
     default:
-      s.pollAtMs = nowMs + POLL_MS;
+      s.pollAtMs = nowMs + (s.accept.length === 0 ? POLL_RESTING_MS : POLL_MS);
       rereadTable(work);
       onEvents(work, data);
   }
@@ -226,7 +228,7 @@ function unanswered(work: CoinWork, ask: Ask): void {
   else if (ask.means === CHECK) s.checkAtMs = nowMs + CHECK_MS;
   else if (ask.means === COUNT) recounted(work, null);
   else {
-    s.pollAtMs = nowMs + POLL_MS;
+    s.pollAtMs = nowMs + (s.accept.length === 0 ? POLL_RESTING_MS : POLL_MS);
     // A device that has told of nothing yet stands at 0 after a reset as before, and forgot its settings all the same.
     if (s.counter === 0) setUpAgain(s);
   }

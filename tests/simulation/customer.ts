@@ -42,7 +42,7 @@ export class Customer {
   }
 
   private next(): void {
-    this.world.clock.after(this.random.integer(200, 1_200), () => {
+    this.world.clock.after(this.random.integer(250, 1_600), () => {
       if (this.done) return;
       this.step();
       if (!this.done) this.next();
