@@ -337,7 +337,8 @@ function lostCredits(work: CoinWork, pushedOut: number, events: readonly Event[]
   let count = pushedOut;
   if (events !== null && s.accepted !== null && s.acceptedThen !== null) {
     const coins = s.accepted - s.acceptedThen - events.filter(({ a }) => a !== 0).length;
-    if (coins >= 0) count = Math.min(count, coins);
+    // More than were pushed out: its events began at 0 again meanwhile, and went past where they had stood.
+    if (coins >= 0) count = coins;
   }
   if (count === 0) return;
   creditsLostStands(work);

@@ -423,6 +423,7 @@ describe('a start of this program', () => {
     [500, 508, 3],
     [500, 505, 0],
     [500, 506, 1],
+    [500, 512, 7],
     [500, 2, 3],
   ])('of eight events meanwhile, with %s and %s coins accepted, tells %i lost', (then, now, lost) => {
     const known = then === null ? memory : { ...memory, counters: { ...memory.counters, accepted: then } };
