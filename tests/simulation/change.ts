@@ -164,7 +164,12 @@ export class ChangeOracle {
         if (end.minor + owed !== order.minor)
           this.wrong('I1', `payout ${order.command} of ${order.minor} ended with ${end.minor} and ${owed} owed`);
         sum.out += end.minor;
-      } else if (end === undefined) sum.doubt += order.minor;
+      } else if (end === undefined) {
+        sum.doubt += order.minor;
+        // By the end every machine is well again, and says at least that it cannot tell.
+        if (!outcomes.some((body) => body.kind === 'payout.unknown' && body.final))
+          this.wrong('I7', `payout ${order.command} is in doubt, and its machine was never asked`);
+      }
       if (
         outcomes.some(({ kind }) => kind === 'payout.partial' || kind === 'payout.unknown') &&
         !cases.has(order.command)

@@ -75,7 +75,7 @@ function network(m: Moment, mood: 'down' | 'nonsense' | 'changes' | 'forgets' | 
   world.crashes.n += 1;
   world.tell(`the biller ${mood}`);
   world.biller.mood = mood;
-  later(world, 4_000, 15_000, () => {
+  later(world, 4_000, 60_000, () => {
     world.biller.mood = 'well';
   });
 }
