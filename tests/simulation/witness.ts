@@ -3,7 +3,7 @@ import type { World } from './world.ts';
 
 const billMinor = 1_000;
 const stepMs = 700;
-const patienceMs = 120_000;
+const patienceMs = 40_000;
 
 /** Pays one bill and takes its receipt; `papers` counts what really came out. Null when all of it went well. */
 export function cannotPay(world: World, papers: () => number): string | null {
