@@ -506,7 +506,6 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
         notes: sale.notes.map((note) => (note.command === body.command ? { ...note, suspect: true } : note)),
       };
     case 'coin.credited':
-      if (sale.state !== 'open') return sale;
       return { ...sale, notes: [...sale.notes, { command: body.key, minor: body.minor, suspect: false }] };
     case 'sale.tendered':
       return { ...sale, state: 'tendered', paidAt: body.paidAt, tenderedStepMinor: body.cashStepMinor ?? null };
