@@ -11,6 +11,7 @@ import { acceptsNotes, type Device, type DeviceFact, emptyMemory } from '../hard
 import { openDevices, portByName } from '../hardware/open.ts';
 import { noProbe, type PortProblem } from '../hardware/port.ts';
 import type { ProtocolFrontDoor, Speaker } from '../hardware/protocol.ts';
+import { Failure, print, runCommand } from './json-lines.ts';
 
 const DEVICE = 'device';
 const IDENTIFY_WITHIN_MS = 10_000;
@@ -51,20 +52,6 @@ function inWholeMs(fields: object): object {
       name.endsWith('Ms') && typeof value === 'number' ? Math.round(value) : value,
     ]),
   );
-}
-
-class Failure extends Error {
-  readonly code: string;
-  readonly exit: 1 | 2;
-  constructor(code: string, message: string, exit: 1 | 2 = 1) {
-    super(message);
-    this.code = code;
-    this.exit = exit;
-  }
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** `countries.2A=CNY` becomes `{countries: {"2A": "CNY"}}`; what is not set is as the simulated device needs it. */
@@ -301,12 +288,4 @@ function readArguments() {
   }
 }
 
-// Whoever reads may stop reading (`| head`): that is an end, not a failure.
-process.stdout.on('error', () => process.exit());
-
-main().catch((error: unknown) => {
-  const failure =
-    error instanceof Failure ? error : new Failure('failed', error instanceof Error ? error.message : String(error));
-  process.stderr.write(`${JSON.stringify({ error: failure.code, message: failure.message })}\n`);
-  process.exitCode = failure.exit;
-});
+runCommand(main);

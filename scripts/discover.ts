@@ -14,6 +14,7 @@ import { portByName } from '../hardware/open.ts';
 import { listSerialLines, stablePath } from '../hardware/ports/list.ts';
 import { type KnownDevice, type Proposal, propose, type ProposedPort } from '../hardware/proposal.ts';
 import { identitiesPath, openIdentities } from '../kiosk/identities.ts';
+import { Failure, print, runCommand } from './json-lines.ts';
 
 const help = `Usage: npm -s run discover -- [--port PATH|host:port …] [--config FILE [--data DIR]]
 
@@ -36,20 +37,6 @@ A line for each port, when all were asked:
 A port that the kiosk has open is held: stop the kiosk, or ask on its staff page.
 Exit code 0; 1 when a port named by --port could not be asked; 2 for a wrong call.
 `;
-
-class Failure extends Error {
-  readonly code: string;
-  readonly exit: 1 | 2;
-  constructor(code: string, message: string, exit: 1 | 2 = 1) {
-    super(message);
-    this.code = code;
-    this.exit = exit;
-  }
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
 
 function remarkInWords({ code, what }: Remark): string {
   switch (code) {
@@ -192,12 +179,4 @@ function readArguments() {
   }
 }
 
-// Whoever reads may stop reading (`| head`): that is an end, not a failure.
-process.stdout.on('error', () => process.exit());
-
-main().catch((error: unknown) => {
-  const failure =
-    error instanceof Failure ? error : new Failure('failed', error instanceof Error ? error.message : String(error));
-  process.stderr.write(`${JSON.stringify({ error: failure.code, message: failure.message })}\n`);
-  process.exitCode = failure.exit;
-});
+runCommand(main);
