@@ -99,7 +99,7 @@ export const faultRows: readonly FaultRow[] = [
   { row: 3, at: ['b3', 'b4'], when: either(inBatch('note.stack'), stacking), strike: power, evidence: true },
   { row: 4, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: true },
   { row: 5, at: ['b0', 'b1', 'b2'], when: vend, strike: power, evidence: true },
-  { row: 6, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerSoon, evidence: false },
+  { row: 6, at: ['b5', 'b6', 'b7', 'b8'], when: stacking, strike: powerOfOne, evidence: false },
   { row: 7, at: ['b0', 'b1', 'b2'], when: vend, strike: kill },
   { row: 8, at: ['b3', 'b4', 'b5'], when: either(inBatch('note.stacked'), acknowledging), strike: kill },
   { row: 9, at: ['b0', 'b1', 'b2', 'b3', 'b4'], when: either(vend, acknowledging), strike: loseAcknowledge },
@@ -224,6 +224,27 @@ function powerSoon(m: Moment): void {
   later(m.world, 50, 1_500, () => {
     if (!m.world.calm) m.world.crash('p');
   });
+}
+
+/** Power goes for all, or for the acceptor alone while the note still travels, and somebody pushes at it as it starts. */
+function powerOfOne(m: Moment): void {
+  const { world } = m;
+  if (world.random.chance(0.5)) {
+    powerSoon(m);
+    return;
+  }
+  world.crashes.d += 1;
+  later(world, 50, 1_500, () => hand(m, 'acceptor', 'cut power'));
+  later(world, 2_000, 20_000, () => {
+    hand(m, 'acceptor', 'restore power');
+    pushIn(world, 400);
+  });
+}
+
+/** Pushes a note against the slot until it is drawn in, or so often. */
+function pushIn(world: World, times: number): void {
+  if (times === 0 || world.machines.acceptor?.act({ action: 'insert', minor: 500 }).ok === true) return;
+  world.clock.after(25, () => pushIn(world, times - 1));
 }
 
 function misbehave(m: Moment, value: 'repeat' | 'noise'): void {

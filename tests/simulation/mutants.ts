@@ -205,7 +205,7 @@ const driver: readonly Mutant[] = [
     file: 'hardware/ebds/driver.ts',
     find: "s.ready || asked === 'inhibits' ? enabledNotes(s) : []",
     replace: 'enabledNotes(s)',
-    rows: [54],
+    rows: [6],
   },
   {
     name: 'out-of-service-is-empty',
