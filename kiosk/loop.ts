@@ -153,6 +153,7 @@ export class Loop {
    */
   stop(): void {
     this.over = true;
+    // redundant on purpose: the alarm finds it over; so it does not hold the process up.
     this.callOff();
     this.callOffChecking();
     const { acceptors, coinAcceptors } = this.state.rules;

@@ -241,6 +241,23 @@ describe('the loop', () => {
     expect(told.at(-1)).toBe('note.return');
   });
 
+  test('that is stopped gives a waiting note back, and shuts all that takes money', () => {
+    const { loop, told, wished } = looping({ config: withChange });
+    for (const fact of well) loop.take(fact);
+    toCash(loop);
+    const seenMs = loop.kiosk.monoMs;
+    loop.take({ fact: 'note.accepting', device: 'acceptor' });
+    loop.take({ ...note, minor: 10_000, fact: 'note.escrowed', seenMs, deadlineMs: seenMs + 9_000 });
+    expect(loop.kiosk.devices.acceptor?.note).toBe('escrowed');
+    loop.stop();
+    expect(told.at(-1)).toBe('note.return');
+    expect(wished.slice(-3)).toEqual([
+      ['acceptor', []],
+      ['tens', []],
+      ['coins', []],
+    ]);
+  });
+
   test('that failed looks at its old entries no more', () => {
     const disk = before();
     disk.flipBit(3);
