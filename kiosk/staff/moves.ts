@@ -223,11 +223,20 @@ export function emptied(turn: Turn, { command }: Extract<DeviceFact, { fact: 'ca
   if (open !== undefined) emptyingDone(turn, open);
 }
 
-/** After a restart nobody may tell any more that it is done: levels without a single piece say so too. */
+/**
+ * After a restart nobody may tell any more that it is done, nor what went: levels without a single piece say so too. What
+ * was there when it was ordered lies in the box then.
+ */
 export function emptiedByLevels(turn: Turn, device: string): void {
   const open = emptyingOf(turn.kiosk, device);
   const { levels } = deviceState(turn.kiosk, device);
-  if (open?.interrupted && levels.length > 0 && levels.every(({ count }) => count === 0)) emptyingDone(turn, open);
+  if (!open?.interrupted || levels.length === 0 || levels.some(({ count }) => count !== 0)) return;
+  const { currency } = turn.kiosk.rules;
+  for (const { minor, count } of stockOf(turn.kiosk.till, device, 'recycler', currency)) {
+    const key = `${device}/${open.command}/gone/${minor}`;
+    put(turn, { kind: 'cash.moved', device, key, from: 'recycler', to: 'box', count, currency, minor });
+  }
+  emptyingDone(turn, turn.kiosk.emptyings[open.command] ?? open);
 }
 
 function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptying): void {

@@ -1,10 +1,11 @@
 /**
- * Judges coins and change: every coin that fell in and every one that fell out, as the machines report it of themselves,
- * against what the journal holds.
+ * Judges coins and change: every coin that fell in, and every coin and note that came out as change, as the machines report
+ * it of themselves, against what the journal holds.
  */
 import type { SimulatorEvent } from '../../hardware/simulated.ts';
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
+import { storeOf } from './attendant.ts';
 import type { World } from './world.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
@@ -28,8 +29,8 @@ export class ChangeOracle {
   private readonly world: World;
   private readonly wrong: Wrong;
   private readonly coins: Coin[] = [];
-  /** Minor units that each hopper dropped. */
-  private readonly dropped = new Map<string, number>();
+  /** Minor units that each machine paid out. */
+  private readonly paidOut = new Map<string, number>();
   /** Sales into which a note was taken because its change was sure in cash. */
   readonly sure = new Set<string>();
 
@@ -49,13 +50,22 @@ export class ChangeOracle {
       case 'reset':
         if (device === 'coins') this.loseEvents();
         return;
+      case 'jammed':
+        // Hands put what is stuck into the box, wherever it was on its way to.
+        if (device === 'acceptor') this.world.meddled.add(device);
+        return;
       case 'cash.dispensed':
-        this.dropped.set(device, (this.dropped.get(device) ?? 0) + (event.minor as number));
+        this.paidOut.set(device, (this.paidOut.get(device) ?? 0) + (event.minor as number));
         return;
       case 'command':
-        if (event.name === 'dispense-hopper-coins') this.toldToPay(device);
+        if (event.name === 'dispense-hopper-coins' || this.world.acceptor.toldToPay?.(event)) this.toldToPay(device);
         return;
     }
+  }
+
+  /** What this machine paid out, minor units. */
+  paidOutBy(device: string): number {
+    return this.paidOut.get(device) ?? 0;
   }
 
   /** What the machine had not told yet is forgotten with its counter. */
@@ -82,28 +92,74 @@ export class ChangeOracle {
     else if (!starting) this.wrong('I5', `${device} was told to pay before it was recorded that it may`);
   }
 
-  /**
-   * I6: so much change was promised in cash when a note was taken: the hoppers, less what is kept back, hold it. Larger
-   * coins are multiples of smaller ones, so that taking the largest first finds a way where there is one.
-   */
+  /** I6: so much change was promised in cash when a note was taken: what pays out holds it, less what is kept back. */
   canPay(minor: number, { till, devices, rules, payouts }: Kiosk): boolean {
-    let rest = minor;
     const stocks = till.units
-      .filter(({ unit, device }) => unit === 'hopper' && devices[device]?.ready === true)
+      .filter(({ unit, device }) => unit !== 'box' && devices[device]?.ready === true)
       .filter(({ device }) => !devices[device]?.faults.some(rules.stops))
-      .filter(({ device }) => !Object.values(payouts).some((payout) => payout.device === device))
-      .toSorted((a, b) => b.minor - a.minor);
+      .filter(({ device }) => !Object.values(payouts).some((payout) => payout.device === device));
+    let sums = new Set([0]);
     for (const stock of stocks) {
-      const there = Math.max(0, stock.count - rules.changeReservePieces);
-      rest -= stock.minor * Math.min(there, Math.floor(rest / stock.minor));
+      const there = stock.count - rules.changeReservePieces;
+      const more = new Set(sums);
+      for (const sum of sums) {
+        for (let count = 1; count <= there && sum + count * stock.minor <= minor; count++)
+          more.add(sum + count * stock.minor);
+      }
+      sums = more;
     }
-    return rest === 0;
+    return sums.has(minor);
   }
 
-  judge(entries: readonly Entry[], ownerOf: ReadonlyMap<string, number>): void {
+  /** `atRest`: the kiosk when all was quiet; null: there was none. */
+  judge(entries: readonly Entry[], ownerOf: ReadonlyMap<string, number>, atRest: Kiosk | null): void {
     this.judgeCoins(entries, ownerOf);
     this.judgePayouts(entries);
     this.judgeSales(entries);
+    this.judgeCounts(entries);
+    if (atRest !== null) this.judgeStores(entries, atRest);
+  }
+
+  /** I1: what was counted is what is booked, as long as nothing was ever in doubt and nobody meddled. */
+  private judgeCounts(entries: readonly Entry[]): void {
+    for (const { body } of entries) {
+      if (body.kind === 'case.opened') return;
+      const counts = body.kind === 'cash.counted' || body.kind === 'cash.declared' || body.kind === 'cash.emptied';
+      if (!counts || (body.difference ?? 0) === 0) continue;
+      if (!this.world.meddled.has(body.device))
+        this.wrong('I1', `${body.device} was counted as ${body.difference} off, and nothing was in doubt`);
+    }
+  }
+
+  /** I1: what can be paid out is what is booked, save what a case names. */
+  private judgeStores(entries: readonly Entry[], { till }: Kiosk): void {
+    const doubted = new Set<string>();
+    const named = new Set<string>();
+    for (const { body } of entries) {
+      if (body.kind === 'payout.unknown' || body.kind === 'note.unknown' || body.kind === 'cash.empty-unknown')
+        doubted.add(body.device);
+      if (body.kind !== 'case.opened') continue;
+      if (body.subject !== null) named.add(body.subject);
+      // A note may have come out of the store on a string, and nobody knows which.
+      if (body.about === 'note-suspect') this.world.meddled.add('acceptor');
+    }
+    for (const device of Object.keys(this.world.machines)) {
+      const store = storeOf(this.world, device);
+      if (store === null || doubted.has(device)) continue;
+      if (named.has(`levels-${device}`)) {
+        if (!this.world.meddled.has(device))
+          this.wrong('I1', `${device} is said to hold something else than is booked, and nobody meddled`);
+        continue;
+      }
+      const there = new Map(store.cash.map(({ minor, count }) => [minor, count]));
+      const here = till.units.filter((one) => one.device === device && one.unit === store.unit);
+      const booked = new Map(here.map(({ minor, count }) => [minor, count]));
+      for (const minor of new Set([...there.keys(), ...booked.keys()])) {
+        const [has, says] = [there.get(minor) ?? 0, booked.get(minor) ?? 0];
+        if (has !== says)
+          this.wrong('I1', `${device} holds ${has} of ${minor}, ${says} are booked, and no case says so`);
+      }
+    }
   }
 
   /** I1, I10: each coin is credited once, to whoever put it in, or is booked as nobody's. */
@@ -135,7 +191,7 @@ export class ChangeOracle {
       this.wrong('I1', `${missing.length} coins fell in that nobody was credited, ${lost} are known to be lost`);
   }
 
-  /** I1, I2: what fell out of each hopper is what is booked, save what is in doubt under a number. */
+  /** I1, I2: what came out of each machine is what is booked, save what is in doubt under a number. */
   private judgePayouts(entries: readonly Entry[]): void {
     const orders = new Map<string, { order: Body<'cash.dispense'>; outcomes: EntryBody[] }>();
     const cases = new Set<string>();
@@ -176,13 +232,13 @@ export class ChangeOracle {
       )
         this.wrong('I6', `payout ${order.command} fell short without a case`);
     }
-    for (const [device, out] of this.dropped) {
+    for (const [device, out] of this.paidOut) {
       const sum = booked.get(device) ?? { out: 0, doubt: 0 };
       if (out < sum.out || out > sum.out + sum.doubt)
-        this.wrong('I1', `${device} dropped ${out}; ${sum.out} is booked, ${sum.doubt} in doubt`);
+        this.wrong('I1', `${device} paid ${out}; ${sum.out} is booked, ${sum.doubt} in doubt`);
     }
     for (const [device, { out }] of booked) {
-      if (out > 0 && !this.dropped.has(device)) this.wrong('I2', `${device} dropped nothing; ${out} is booked`);
+      if (out > 0 && !this.paidOut.has(device)) this.wrong('I2', `${device} paid nothing; ${out} is booked`);
     }
   }
 

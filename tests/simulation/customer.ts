@@ -79,8 +79,9 @@ export class Customer {
   }
 
   private takeWhatComesBack(): void {
-    const slot = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'slot');
-    if (slot !== undefined && slot.cash.length > 0) this.world.act('acceptor', { action: 'take' });
+    const { world } = this;
+    const waiting = world.cashIn('acceptor', 'slot') + world.cashIn('acceptor', 'bezel');
+    if (waiting > 0) world.act('acceptor', { action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.yuan?.act({ action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.printer?.act({ action: 'take' });
   }

@@ -143,12 +143,18 @@ export const faultRows: readonly FaultRow[] = [
   {
     row: 44,
     at: ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'],
-    when: either(inBatch('cash.dispense'), inFact('payout.starting'), inFact('payout.progress'), inMessage('dispense')),
+    when: either(
+      inBatch('cash.dispense'),
+      inFact('payout.starting'),
+      inFact('payout.progress'),
+      inMessage('dispense'),
+      inMessage('pay'),
+    ),
     strike: inPayout,
     rare: true,
     change: true,
   },
-  { row: 44, at: ['b0', 'b1', 'b2', 'b3'], when: payoutStarts, strike: hopperDips, change: true },
+  { row: 44, at: ['b0', 'b1', 'b2', 'b3'], when: payoutStarts, strike: payerDips, change: true },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
   { row: 45, at: ['b0', 'b1', 'b2'], when: vend, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
@@ -178,19 +184,24 @@ function coinsWhileDown(m: Moment): void {
   throw new Crash('k');
 }
 
+/** The machine that was told last to pay out. */
+function payingNow(world: World): string {
+  return Object.values(world.kiosk?.payouts ?? {}).at(-1)?.device ?? world.random.pick(['yuan', 'jiao']);
+}
+
 /** In the middle of a payout: killed, without power, the line out, stuck, or empty. */
 function inPayout(m: Moment): void {
   const { world } = m;
   const fate = world.random.integer(0, 6);
+  const device = payingNow(world);
+  const isHopper = device !== 'acceptor';
   if (fate === 0) throw new Crash('k');
   if (fate === 1) throw new Crash('p');
   if (fate === 2) later(world, 50, 2_500, () => !world.calm && world.crash('p'));
-  if (fate === 3) cutLine(m, 'bus', 500, 25_000);
+  if (fate === 3) cutLine(m, isHopper ? 'bus' : 'acceptor', 500, 25_000);
   if (fate === 4) {
-    later(world, 20, 1_500, () => hand(m, world.random.pick(['yuan', 'jiao']), 'jam hopper'));
-    later(world, 8_000, 90_000, () => {
-      for (const hopper of ['yuan', 'jiao']) hand(m, hopper, 'clear jam');
-    });
+    later(world, 20, 1_500, () => hand(m, device, isHopper ? 'jam hopper' : 'jam'));
+    later(world, 8_000, 90_000, () => hand(m, device, 'clear jam'));
   }
   if (fate === 6) {
     // The process is too busy to record that the order may leave.
@@ -201,21 +212,20 @@ function inPayout(m: Moment): void {
   }
   if (fate === 5) {
     world.crashes.d += 1;
-    const hopper = world.random.pick(['yuan', 'jiao']);
-    later(world, 20, 1_500, () => hand(m, hopper, 'cut power'));
+    later(world, 20, 1_500, () => hand(m, device, 'cut power'));
     // Short of, or beyond, what a sale waits for its change.
     const [least, most] = world.random.chance(0.5) ? [3_000, 20_000] : [70_000, 110_000];
-    later(world, least, most, () => hand(m, hopper, 'restore power'));
+    later(world, least, most, () => hand(m, device, 'restore power'));
   }
 }
 
-/** A hopper loses its power for so short a while, just before the order leaves, that nobody need notice. */
-function hopperDips(m: Moment): void {
+/** A machine loses its power for so short a while, just before the order leaves, that nobody need notice. */
+function payerDips(m: Moment): void {
   const { world } = m;
   world.crashes.d += 1;
-  const hopper = Object.values(world.kiosk?.payouts ?? {}).at(-1)?.device ?? 'yuan';
-  later(world, 0, 120, () => hand(m, hopper, 'cut power'));
-  later(world, 121, 200, () => hand(m, hopper, 'restore power'));
+  const device = payingNow(world);
+  later(world, 0, 120, () => hand(m, device, 'cut power'));
+  later(world, 121, 200, () => hand(m, device, 'restore power'));
 }
 
 /** Power goes at once, or while the note still travels. */
