@@ -416,6 +416,8 @@ function payingNext(work: Work): Next | null {
 
 function levelsNext({ s, path, nowMs }: Work): Next | null {
   if (!s.levelsWanted || path.moving || s.wires.size === 0) return null;
+  // At a power-up a note may still go where it is said to lie.
+  if (s.waking !== null && s.payout === null) return null;
   return at(Math.max(nowMs, s.levelsAtMs), levelsAsk);
 }
 

@@ -54,6 +54,10 @@ export class ChangeOracle {
         // Hands put what is stuck into the box, wherever it was on its way to.
         if (device === 'acceptor') this.world.meddled.add(device);
         return;
+      case 'note.returned':
+        // It was credited, and nobody may have heard that it came out on its string.
+        if (event.strung === true) this.world.meddled.add(device);
+        return;
       case 'cash.dispensed':
         this.paidOut.set(device, (this.paidOut.get(device) ?? 0) + (event.minor as number));
         return;
@@ -138,10 +142,7 @@ export class ChangeOracle {
     for (const { body } of entries) {
       if (body.kind === 'payout.unknown' || body.kind === 'note.unknown' || body.kind === 'cash.empty-unknown')
         doubted.add(body.device);
-      if (body.kind !== 'case.opened') continue;
-      if (body.subject !== null) named.add(body.subject);
-      // A note may have come out of the store on a string, and nobody knows which.
-      if (body.about === 'note-suspect') this.world.meddled.add('acceptor');
+      if (body.kind === 'case.opened' && body.subject !== null) named.add(body.subject);
     }
     for (const device of Object.keys(this.world.machines)) {
       const store = storeOf(this.world, device);
