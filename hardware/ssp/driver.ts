@@ -87,6 +87,8 @@ import {
 } from './state.ts';
 
 const POLL_MS = 200;
+/** While no money may come or go. */
+const POLL_RESTING_MS = 400;
 /** The device answers within a second; a command that has no answer leaves again. */
 const REPLY_WITHIN_MS = 1_000;
 const INTER_BYTE_MS = 50;
@@ -641,9 +643,14 @@ function readyWhenDone(work: Work): void {
 
 // Answers to polls.
 
+function isResting({ s, path }: Work): boolean {
+  const still = s.payout === null && s.emptying === null && s.waking === null && s.placing === null;
+  return still && s.ready && s.accept.length === 0 && path.escrow === null && path.stack === null && !path.moving;
+}
+
 function onPolled(work: Work, { data }: Packet, answer: Reply): void {
   const { s, nowMs } = work;
-  s.pollAtMs = nowMs + POLL_MS;
+  s.pollAtMs = nowMs + (isResting(work) ? POLL_RESTING_MS : POLL_MS);
   if (answer.code !== reply.ok) {
     if (data[0] === command.pollWithAck && answer.code === reply.notKnown) {
       s.acks = false;
