@@ -17,6 +17,8 @@ export interface AcceptorLineUp {
   readonly otherTable: Readonly<Record<string, string>>;
   /** It counts as told what was read once; without power it forgets that. */
   readonly toldByReading?: true;
+  /** Of a recycler: name of the message that pays notes out, as its driver sends it. */
+  readonly pays?: string;
   /** Of a recycler: whether the machine was just told to pay notes out. */
   readonly toldToPay?: (event: SimulatorEvent) => boolean;
   /** What the bytes that leave for it are, also when they leave in two pieces, cut in the middle. */
@@ -107,6 +109,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     ...ssp,
     name: 'smart-payout',
     settings: { ...labSettings('ssp'), model: 'smart-payout' },
+    pays: 'pay',
     toldToPay: ({ name, hex }) =>
       name === 'payout-by-denomination' && Number.parseInt(String(hex).split(' ').at(-3) ?? '', 16) === PAY,
   },

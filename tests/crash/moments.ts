@@ -54,7 +54,7 @@ export interface Moment {
 }
 
 /** What the cabinet of a run says and has. */
-export interface Words extends Pick<AcceptorLineUp, 'stack' | 'acknowledge'> {
+export interface Words extends Pick<AcceptorLineUp, 'stack' | 'acknowledge' | 'pays'> {
   readonly paysOut: boolean;
 }
 
@@ -68,7 +68,8 @@ export function momentOf(n: number, random: Random, acceptor: Words): Moment {
   const payout = acceptor.paysOut && !leaves && random.chance(payoutChance);
   const what = random.pick(payout ? payoutMoments[boundary] : moneyMoments[boundary].filter(comes));
   const plan = leaves ? 'leave' : payout ? 'change' : planFor(what, random);
-  const words: Readonly<Record<string, string | null>> = { stack: acceptor.stack, acknowledge: acceptor.acknowledge };
+  const { stack, acknowledge, pays = 'dispense' } = acceptor;
+  const words: Readonly<Record<string, string | null>> = { stack, acknowledge, dispense: pays };
   return {
     boundary,
     what: words[what] ?? what,
