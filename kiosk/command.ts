@@ -98,7 +98,7 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
       open.push({ kind: 'note.stack', command, doubtful: status === 'doubt' });
   }
   for (const { command, status } of Object.values(kiosk.payouts))
-    open.push({ kind: 'cash.dispense', command, doubtful: status === 'doubt' });
+    open.push({ kind: 'cash.dispense', command, doubtful: status !== 'open' });
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });

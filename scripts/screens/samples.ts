@@ -27,6 +27,7 @@ const before: Readonly<Record<string, Sample>> = {
       .boot()
       .step({ fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null })
       .step({ fact: 'staff.identified', person: '1' }),
+  'out-of-service-note': (stage) => presented(givingNotes(stage)).waits(46_000),
   'out-of-service-changed': (stage) => otherNotes(stage.kiosk().boot()),
   welcome: (stage) => stage.begun(),
   'welcome-no-paper': (stage) => stage.begun().step(paperOut),
@@ -121,6 +122,9 @@ const after: Readonly<Record<string, Sample>> = {
     return visit.step({ fact: 'payout.progress', device, command, paid: { currency, minor: minor / 2 } });
   },
   'settling-cash-back': (stage) => payingWithCoins(stage).note(5000).ask({ do: 'cancel' }),
+  'take-note': (stage) => presented(givingNotes(stage)),
+  'take-note-of-several': (stage) => taken(presented(givingNotes(stage, notesOfSeveral))),
+  'take-note-last': (stage) => taken(taken(presented(givingNotes(stage, notesOfSeveral)))),
   settled: (stage) => stage.settled(),
   'settled-cash': (stage) => paidOut(payingWithCoins(stage).note(10_000)),
   'settled-cash-slip': (stage) =>
@@ -188,6 +192,31 @@ function payingWithCoins(stage: Stage): Visit {
   return cash(
     stage.withChange().confirmed(stage.long ? { ...exampleBill('1001'), payee: stage.bill.payee } : stage.bill),
   );
+}
+
+const notesOfSeveral = 3;
+
+/** So many notes of ¥10 are on their way out. */
+function givingNotes(stage: Stage, notes = 1): Visit {
+  const bill = stage.long ? { ...exampleBill('1001'), payee: stage.bill.payee } : stage.bill;
+  const minor = 10_000 - floats.tens.minor * notes;
+  return cash(stage.withChange().confirmed({ ...bill, minor })).note(10_000);
+}
+
+/** The next note of the machine that pays notes waits between its lips. */
+function presented(visit: Visit): Visit {
+  const [payout] = Object.values(visit.kiosk.payouts);
+  if (payout === undefined) return visit;
+  const { device, command, currency, pieces } = payout;
+  return visit.step({ fact: 'cash.presented', device, command, currency, minor: pieces[0]?.minor ?? 0 });
+}
+
+/** Somebody takes it, and the next one comes. */
+function taken(visit: Visit): Visit {
+  const [payout] = Object.values(visit.kiosk.payouts);
+  if (payout === undefined) return visit;
+  const { device, command, currency, pieces } = payout;
+  return presented(visit.step({ fact: 'cash.taken', device, command, currency, minor: pieces[0]?.minor ?? 0 }));
 }
 
 /** The largest change is no longer sure. */
