@@ -228,8 +228,8 @@ export const en: Words = {
   take: {
     title: 'Please take your note',
     where: 'It waits in the note slot. Pull it out',
-    more: (total, taken) => `${taken} of ${total} in notes taken. The next one comes after this`,
-    last: (total, taken) => `${taken} of ${total} in notes taken. This is the last one`,
+    more: (total, taken) => `${taken} of ${total} taken. More to come`,
+    last: (total, taken) => `${taken} of ${total} taken. The last one`,
     notYours: 'The note in the slot is not yours. Please leave it there',
   },
   settled: {

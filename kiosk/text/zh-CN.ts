@@ -215,8 +215,8 @@ export const zhCN: Words = {
   take: {
     title: '请取走纸币',
     where: '在入钞口，请拉出来',
-    more: (total, taken) => `纸币一共 ${total}，已取 ${taken}。取走这张，再出下一张`,
-    last: (total, taken) => `纸币一共 ${total}，已取 ${taken}。这是最后一张`,
+    more: (total, taken) => `已取 ${taken}，共 ${total}。还有下一张`,
+    last: (total, taken) => `已取 ${taken}，共 ${total}。最后一张`,
     notYours: '入钞口里的纸币是别人的，请不要拿',
   },
   settled: {

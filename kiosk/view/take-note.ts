@@ -1,6 +1,6 @@
 /** A paid-out note waits between the lips: to be taken before anything else is shown. */
-import type { AtLips } from '../methods/cash/presented.ts';
-import { takenBefore } from '../methods/cash/presented.ts';
+import { type AtLips, takenBefore } from '../methods/cash/presented.ts';
+import type { AmountText } from '../server/wire.ts';
 import { comesFrom, type Page, type Part, said, set } from './page.ts';
 
 export function takeNote(page: Page, note: AtLips): Part {
@@ -10,12 +10,18 @@ export function takeNote(page: Page, note: AtLips): Part {
       screen: 'take-note',
       picture: comesFrom(page, [note.device]),
       title: words.title,
-      amount: set(page, note.minor),
+      amount: valueOf(page, note.minor),
       text: words.where,
       progress: progressOf(page, note),
     },
     actions: [],
   };
+}
+
+/** A note's value is a whole number as a rule, and printed on it as one. */
+function valueOf(page: Page, minor: number): AmountText {
+  const amount = set(page, minor);
+  return minor % 10 ** page.kiosk.rules.exponent === 0 ? { ...amount, fraction: '' } : amount;
 }
 
 /** How far the order is of which this note is one; null when it is the only one. */
