@@ -417,6 +417,18 @@ describe('a start with a note between the lips', () => {
     expect(visit.kiosk.counters.case).toBe(1);
   });
 
+  test('of an order that has ended names that order to its driver, and no other', () => {
+    const { visit, command } = owing(1);
+    expect(memory(visit.kiosk, device).lastPayout).toMatchObject({ command, open: true });
+    ends(visit, command, 1);
+    const ended = { command, currency, pieces: [], open: false, starting: true };
+    expect(memory(visit.kiosk, device).lastPayout).toEqual(ended);
+    presents(visit, command).waits(limitMs);
+    expect(memory(visit.kiosk, device).lastPayout).toEqual(ended);
+    takes(visit, command);
+    expect(memory(visit.kiosk, device).lastPayout).toBeNull();
+  });
+
   test('that was taken meanwhile is over with its order', () => {
     const { visit, command } = left();
     ends(starts(visit), command, 1);
