@@ -352,9 +352,11 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
       if (body.final) return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
       return changePayout(kiosk, body.command, { status: 'doubt', case: body.case });
     case 'change.left': {
-      const { device, command, currency, minor, case: number } = body;
+      const { device, command, currency, minor, taken, case: number } = body;
       const left = { ...kiosk.left, [device]: { device, command, currency, minor, case: number } };
-      return changePayout({ ...kiosk, left }, command, { status: 'left', case: number, ownersMinor: body.taken });
+      const takenMinor = Math.max(taken, kiosk.payouts[command]?.takenMinor ?? 0);
+      const change = { status: 'left', case: number, ownersMinor: taken, takenMinor } as const;
+      return changePayout({ ...kiosk, left }, command, change);
     }
     case 'change.gone':
       return { ...kiosk, left: without(kiosk.left, body.device) };
@@ -724,12 +726,12 @@ function sinceBoot<T extends { readonly orderedMs: number }>(
   return Object.fromEntries(Object.entries(open).map(([key, value]) => [key, { ...value, orderedMs: monoMs }]));
 }
 
-/** What has come out so far is told on the way, and not recorded before the end. */
+/** What has come out so far is told on the way, and not recorded before the end, or before a note is left. */
 function unseen(payouts: Folded['payouts']): Folded['payouts'] {
-  const { paidMinor, takenMinor } = nothingOut;
-  return Object.fromEntries(
-    Object.entries(payouts).map(([key, payout]) => [key, { ...payout, paidMinor, takenMinor }]),
-  );
+  const recorded = Object.entries(payouts).map(([key, payout]) => {
+    return [key, { ...payout, paidMinor: 0, takenMinor: payout.ownersMinor }] as const;
+  });
+  return Object.fromEntries(recorded);
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

@@ -10,7 +10,7 @@ export function takeNote(page: Page, note: AtLips): Part {
       screen: 'take-note',
       picture: comesFrom(page, [note.device]),
       title: words.title,
-      amount: valueOf(page, note.minor),
+      amount: noteValue(page, note.minor),
       text: words.where,
       progress: progressOf(page, note),
     },
@@ -19,7 +19,7 @@ export function takeNote(page: Page, note: AtLips): Part {
 }
 
 /** A note's value is a whole number as a rule, and printed on it as one. */
-function valueOf(page: Page, minor: number): AmountText {
+function noteValue(page: Page, minor: number): AmountText {
   const amount = set(page, minor);
   return minor % 10 ** page.kiosk.rules.exponent === 0 ? { ...amount, fraction: '' } : amount;
 }

@@ -103,6 +103,17 @@ const paying: Readonly<Record<string, Sample>> = {
   'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
   'pay-cash-coins': (stage) => payingWithCoins(stage).note(5000).coin(100).coin(50),
   'pay-cash-asked': (stage) => stage.paying().note(2000),
+  'pay-cash-not-yours': (stage) => {
+    const visit = payingWithCoins(stage).note(5000);
+    const { currency } = visit.config.money;
+    return visit.step({
+      fact: 'cash.presented',
+      device: 'tens',
+      command: 'of-before',
+      currency,
+      minor: floats.tens.minor,
+    });
+  },
   'pay-cash-short': (stage) => cash(withoutTens(stage.withChange()).confirmed(stage.bill)),
   warning: (stage) => stage.paying().note(5000).waits(160_000),
   'warning-empty': (stage) => stage.begun().waits(60_000),
@@ -161,6 +172,13 @@ const after: Readonly<Record<string, Sample>> = {
     const { device, command, currency, minor } = payout;
     const ended = { device, command, key: 'end', counters: {}, paid: { currency, minor: 0 }, pieces: [] };
     return paidOut(visit.step({ fact: 'payout.partial', ...ended, owed: { currency, minor } }));
+  },
+  'case-change-back-in': (stage) => {
+    const visit = presented(givingNotes(stage));
+    const [payout] = Object.values(visit.kiosk.payouts);
+    if (payout === undefined) return visit;
+    const { device, command, currency, minor } = payout;
+    return paidOut(visit.step({ fact: 'cash.retracted', device, command, key: 'back', currency, minor }));
   },
   'case-change-unknown': (stage) => payingWithCoins(stage).note(10_000).waits(61_000),
   'case-slip': (stage) => stage.paid().refusedPrint(),

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { isOpen } from '../../kiosk/case.ts';
 import { memory, openOrders } from '../../kiosk/command.ts';
-import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
+import { type EntryBody, type EntryKind, entryClass } from '../../kiosk/entry.ts';
+import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
 import { dispenserUsable } from '../../kiosk/methods/cash/change.ts';
-import { durablePart } from '../../kiosk/kiosk.ts';
+import { apply, durablePart, emptyKiosk } from '../../kiosk/kiosk.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { due } from '../../kiosk/session/time.ts';
@@ -175,6 +176,22 @@ describe('a note that waits for its owner', () => {
     expect(openCases(visit)).toMatchObject([{ about: 'change-left', minor: 1_000 }]);
   });
 
+  test('of which an earlier process saw the others taken is counted by what the machine tells to be out', () => {
+    const { visit, command } = owing(3);
+    starts(takes(presents(visit, command), command), 1_000);
+    visit.step({ fact: 'payout.progress', device, command, paid: { currency, minor: 2_000 } });
+    presents(visit, command).waits(limitMs);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ taken: 1_000, minor: 1_000, rest: 1_000 }]);
+  });
+
+  test('leaves its machine no doubt, however long its owner has', () => {
+    const { visit, command } = owing(1);
+    visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, takeChangeMs: 120_000 } };
+    presents(visit, command).waits(119_000);
+    expect(openCases(visit)).toEqual([]);
+    expect(screen(visit)).toBe('take-note');
+  });
+
   test('lets its machine be in doubt only from when it was taken', () => {
     const { visit, command } = owing(2);
     takes(presents(visit.waits(50_000), command).waits(40_000), command).waits(59_000);
@@ -262,6 +279,25 @@ describe('a note that its owner leaves', () => {
     expect(isShut(visit)).toBe(false);
     expect(due(visit.kiosk)).toBeGreaterThan(endMs);
     expect(visit.kiosk.counters.case).toBe(1);
+  });
+
+  test('after which others are taken by whoever: what its owner had stays what it was', () => {
+    const { visit, command } = owing(4);
+    presents(takes(presents(visit, command), command), command).waits(limitMs);
+    presents(takes(starts(visit), command), command);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ case: 'C00001', taken: 1_000, rest: 1_000 }]);
+    presents(takes(visit, command), command);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ taken: 1_000, minor: 1_000, rest: 0 }]);
+    ends(visit.step({ fact: 'cash.taken', device, command, ...ten }), command, 3, 1);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome: null, minor: 3_000 }]);
+  });
+
+  test('of an order of which its machine never tells has the number of that', () => {
+    const { visit, command } = owing(1);
+    visit.step({ fact: 'payout.unknown', device, command, key: 'u', reason: 'exchanged' });
+    presents(visit, command).waits(limitMs);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ case: 'C00001' }]);
+    expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', minor: 1_000 }]);
   });
 
   test('and goes back in is owed under its number, and lies in the box', () => {
@@ -380,6 +416,9 @@ describe('a note that is nobody’s from the start', () => {
     expect(dispenserUsable(visit.kiosk, device)).toBe(false);
     takes(visit, command);
     expect(visit.view().notice).toBeNull();
+    expect(acceptable(visit.kiosk, 'acceptor')).not.toEqual([]);
+    visit.step({ fact: 'cash.presented', device: 'acceptor', command: 'of-before', ...ten });
+    expect(acceptable(visit.kiosk, 'acceptor')).toEqual([]);
     expect(visit.kiosk.session?.stage.at).toBe('pay-cash');
   });
 });
@@ -402,6 +441,18 @@ describe('a start with a note between the lips', () => {
     presents(visit, command);
     expect(visit.kiosk.session).toBeNull();
     expect(openCases(visit)).toMatchObject([{ about: 'change-left' }]);
+  });
+
+  test('finds what the entries say, whatever else was seen before they were written', () => {
+    const { visit, command } = owing(3);
+    presents(takes(presents(visit, command), command), command).waits(limitMs);
+    presents(takes(visit, command), command);
+    const written = visit.recorded.filter(({ kind }) => entryClass(kind) !== 'volatile');
+    const { payouts, left: leftNotes, cases } = durablePart(written.reduce(apply, emptyKiosk(visit.kiosk.rules)));
+    const kept = durablePart(visit.kiosk);
+    expect({ payouts, left: leftNotes, cases }).toEqual({ payouts: kept.payouts, left: kept.left, cases: kept.cases });
+    expect(payouts[command]).toMatchObject({ status: 'left', takenMinor: 1_000, ownersMinor: 1_000 });
+    expect(written.reduce(apply, emptyKiosk(visit.kiosk.rules)).payouts[command]?.takenMinor).toBe(1_000);
   });
 
   test('that was left is known before the machine tells, and told again has the same number', () => {
@@ -427,6 +478,18 @@ describe('a start with a note between the lips', () => {
     expect(memory(visit.kiosk, device).lastPayout).toEqual(ended);
     takes(visit, command);
     expect(memory(visit.kiosk, device).lastPayout).toBeNull();
+  });
+
+  test('of an order that had ended keeps the glass shut until its machine is well and tells of none', () => {
+    const { visit, command } = owing(1);
+    presents(ends(visit, command, 1), command).waits(limitMs);
+    const { wallMs } = visit.kiosk;
+    visit.kiosk = { ...visit.kiosk, ...durablePart(visit.kiosk) };
+    visit.boot('ok', wallMs);
+    expect(isShut(visit)).toBe(true);
+    visit.step({ fact: 'device.ready', device });
+    expect(of(visit.entries, 'change.gone')).toHaveLength(1);
+    expect(isShut(visit)).toBe(false);
   });
 
   test('that was taken meanwhile is over with its order', () => {

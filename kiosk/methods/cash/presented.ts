@@ -48,10 +48,10 @@ export function strangersNote(kiosk: Kiosk): boolean {
   return kiosk.session !== null && atLips(kiosk).some((note) => !isOf(kiosk, note));
 }
 
-/** What its owner is known to have taken of an order while this note of it waits. */
-export function takenBefore({ paidMinor, takenMinor, ownersMinor }: Payout, minor: number): number {
+/** What is known to have been taken of an order while this note of it waits. */
+export function takenBefore({ paidMinor, takenMinor }: Payout, minor: number): number {
   // What a machine tells to be out may hold the note between its lips already.
-  return Math.max(takenMinor, ownersMinor, paidMinor - minor);
+  return Math.max(takenMinor, paidMinor - minor);
 }
 
 /** True while a machine waits for a hand, and not the kiosk for the machine. */
@@ -104,8 +104,10 @@ export function leftUnder({ left, payouts, cases }: Kiosk, device: string, comma
 function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
   const { kiosk } = turn;
   const payout = kiosk.payouts[command];
-  const taken = payout === undefined ? 0 : takenBefore(payout, minor);
-  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - taken - minor);
+  const out = payout === undefined ? 0 : takenBefore(payout, minor);
+  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - out - minor);
+  // What was taken after a note was left is not known to be the owner's.
+  const taken = payout?.status === 'left' ? payout.ownersMinor : out;
   const now = kiosk.session?.sale?.payouts.some((one) => one.command === command) ? kiosk.session : null;
   const session = payout?.session ?? now?.id ?? null;
   const sale = payout?.sale ?? now?.sale?.id ?? null;
