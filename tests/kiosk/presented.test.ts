@@ -2,13 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { isOpen } from '../../kiosk/case.ts';
 import { memory, openOrders } from '../../kiosk/command.ts';
-import { type EntryBody, type EntryKind, entryClass } from '../../kiosk/entry.ts';
+import { type Entry, type EntryBody, type EntryKind, entryClass } from '../../kiosk/entry.ts';
 import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
 import { dispenserUsable } from '../../kiosk/methods/cash/change.ts';
 import { apply, durablePart, emptyKiosk } from '../../kiosk/kiosk.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { due } from '../../kiosk/session/time.ts';
+import { indexKeys } from '../../kiosk/journal/derive.ts';
+import { caseTable } from '../../kiosk/server/staff-tables.ts';
 import { settleRefused } from '../../kiosk/staff/cases.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
 import { bill, floats, Visit, withChange } from './view/visit.ts';
@@ -262,6 +264,22 @@ describe('a note that its owner leaves', () => {
     expect(settleRefused(visit.kiosk, one!, null, { how: 'paid', minor: 1_100, reason: null })).toBe('bad-amount');
     visit.step({ fact: 'case.settled', record: one!, slip: null, how: 'void', minor: null, reason: 'given', by: '1' });
     expect(openCases(visit)).toEqual([]);
+  });
+
+  test('is told at the desk from when it was left to when it was gone, and can be paid there', () => {
+    const { visit, command } = left();
+    ends(takes(visit, command), command, 1);
+    const at = '2026-03-31T01:20:00.000Z';
+    const find = (key: string) =>
+      visit.recorded.filter((body) => indexKeys(body).includes(key)).map((body) => ({ body, at }) as Entry);
+    const { found } = caseTable({ find, pins: { name: () => null } } as unknown as Parameters<typeof caseTable>[0], 1);
+    expect(found).toMatchObject({ about: 'change-left', open: true, payable: true, minor: 1_000, device });
+    expect(found?.bill).toMatchObject({ number: bill.number });
+    expect(found?.told.map(({ what, minor }) => [what, minor])).toEqual([
+      ['left', 1_000],
+      ['opened', 1_000],
+      ['gone', 1_000],
+    ]);
   });
 
   test('keeps the glass shut until the rest of its order is out too, or its machine is silent', () => {
