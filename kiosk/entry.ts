@@ -217,6 +217,28 @@ export type DurableBody =
       readonly key: string;
       readonly case: string;
     } & Denomination)
+  /**
+   * A paid-out note still waits between the lips, and its owner is no longer counted on. `minor`: that note; `taken`: what
+   * its owner is known to have taken of the order; `rest`: what is still to come of it. `session`, `sale` null: nobody
+   * knows any more whose it is.
+   */
+  | ({
+      readonly kind: 'change.left';
+      readonly device: string;
+      readonly command: string;
+      readonly session: string | null;
+      readonly sale: string | null;
+      readonly taken: number;
+      readonly rest: number;
+      readonly case: string;
+    } & Denomination)
+  /** It is not there any more. Who has it, nobody saw. */
+  | ({
+      readonly kind: 'change.gone';
+      readonly device: string;
+      readonly command: string;
+      readonly case: string;
+    } & Denomination)
   | ({
       readonly kind: 'cash.moved';
       readonly device: string;
@@ -451,8 +473,9 @@ export type DeviceChange =
   | { readonly to: 'identified'; readonly denominations: readonly Denomination[]; readonly mismatch: boolean }
   | { readonly to: 'paper'; readonly paper: PaperState }
   | { readonly to: 'levels'; readonly levels: readonly Level[] }
-  /** Paid-out notes wait between its lips, or no longer do. */
-  | { readonly to: 'presented'; readonly presented: boolean };
+  /** A paid-out note waits between its lips; somebody took it; the machine drew it in again. */
+  | ({ readonly to: 'presented' | 'taken'; readonly command: string } & Denomination)
+  | { readonly to: 'drawn-in' };
 
 export type EntryBody = DurableBody | LazyBody | VolatileBody;
 export type EntryKind = EntryBody['kind'];

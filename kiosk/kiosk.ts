@@ -29,8 +29,22 @@ export interface DeviceState {
   readonly found: FoundNote | null;
   /** What it says that it can pay out. */
   readonly levels: readonly Level[];
-  /** Paid-out notes wait between its lips. */
-  readonly presented: boolean;
+  /** The paid-out note that waits between its lips. */
+  readonly presented: Presented | null;
+}
+
+/** A paid-out note between the lips of a machine, and the order that it belongs to. */
+export interface Presented extends Denomination {
+  readonly command: string;
+  /** Since when, monotonic. */
+  readonly sinceMs: number;
+}
+
+/** A note that its owner left between the lips of this machine: nobody's, until it is gone from there. */
+export interface LeftNote extends Denomination {
+  readonly device: string;
+  readonly command: string;
+  readonly case: string;
 }
 
 /** The last note that a device was ordered to stack. */
@@ -59,13 +73,20 @@ export interface Payout extends Denomination {
   readonly pieces: readonly Pieces[];
   /** The machine was ready for it, and it may have left. */
   readonly starting: boolean;
-  /** doubt: a case stands for it, and what the machine says later still counts. */
-  readonly status: 'open' | 'doubt';
+  /**
+   * A case stands for the last two, and what the machine says later still counts. doubt: it was not seen to go on; left: a
+   * note of it was left between the lips, and whoever takes that or the next is not known to be its owner.
+   */
+  readonly status: 'open' | 'doubt' | 'left';
   readonly case: string | null;
   /** In doubt, and all of its unit was counted since: what came out is not in there any more, whatever is heard of it. */
   readonly counted: boolean;
-  /** What is seen to have come out so far, minor units. */
+  /** What is seen to have come out so far, and to have been taken of it, minor units. */
   readonly paidMinor: number;
+  readonly takenMinor: number;
+  /** What its owner is known to have taken before a note was left, and what went back in, minor units. */
+  readonly ownersMinor: number;
+  readonly retractedMinor: number;
   /** When it was ordered, or last seen to go on, monotonic. */
   readonly orderedMs: number;
 }
@@ -129,6 +150,8 @@ export interface Kiosk {
   readonly session: Session | null;
   /** By command. */
   readonly payouts: Readonly<Record<string, Payout>>;
+  /** By device. */
+  readonly left: Readonly<Record<string, LeftNote>>;
   /** What the drivers are given back at their next start, by device. */
   readonly deviceCounters: Readonly<Record<string, Counters>>;
   readonly posts: Readonly<Record<string, Post>>;
@@ -148,8 +171,12 @@ export interface Kiosk {
 /** The state without the configuration that decisions read: what the entries make of it. */
 export type Folded = Omit<Kiosk, 'rules'>;
 
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
 /** Keys kept against repetition; a device repeats at once or not at all. */
 const evidenceKept = 256;
+
+const nothingOut = { paidMinor: 0, takenMinor: 0, ownersMinor: 0, retractedMinor: 0 } as const;
 
 const emptyMouth = { note: 'none', noteMs: 0, noteOf: null, stuck: null } as const;
 
@@ -163,7 +190,7 @@ const newDevice: DeviceState = {
   ...emptyMouth,
   found: null,
   levels: [],
-  presented: false,
+  presented: null,
 };
 
 export function emptyKiosk(rules: Rules): Kiosk {
@@ -181,6 +208,7 @@ export const emptyFolded: Folded = {
   stacks: {},
   session: null,
   payouts: {},
+  left: {},
   deviceCounters: {},
   posts: {},
   prints: {},
@@ -287,8 +315,9 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
   switch (body.kind) {
     case 'note.unowned':
     case 'cash.moved':
-    case 'cash.retracted':
       return withEvidence(kiosk, body.key);
+    case 'cash.retracted':
+      return drawnIn(withEvidence(kiosk, body.key), body);
     case 'coin.credited':
     case 'coin.unowned':
     case 'coin.lost':
@@ -302,7 +331,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
         status: 'open',
         case: null,
         counted: false,
-        paidMinor: 0,
+        ...nothingOut,
         orderedMs: kiosk.monoMs,
       });
     }
@@ -322,14 +351,40 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'payout.unknown':
       if (body.final) return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
       return changePayout(kiosk, body.command, { status: 'doubt', case: body.case });
+    case 'change.left': {
+      const { device, command, currency, minor, taken, case: number } = body;
+      const left = { ...kiosk.left, [device]: { device, command, currency, minor, case: number } };
+      const takenMinor = Math.max(taken, kiosk.payouts[command]?.takenMinor ?? 0);
+      const change = { status: 'left', case: number, ownersMinor: taken, takenMinor } as const;
+      return changePayout({ ...kiosk, left }, command, change);
+    }
+    case 'change.gone':
+      return { ...kiosk, left: without(kiosk.left, body.device) };
+    case 'device.changed':
+      return atLips(kiosk, body.change);
     default:
       return kiosk;
   }
 }
 
+/** A note comes out, or a hand takes it: the machine goes on. */
+function atLips<K extends Folded>(kiosk: K, change: DeviceChange): K {
+  if (change.to !== 'presented' && change.to !== 'taken') return kiosk;
+  const payout = kiosk.payouts[change.command];
+  if (payout === undefined) return kiosk;
+  const takenMinor = payout.takenMinor + (change.to === 'taken' ? change.minor : 0);
+  return withPayout(kiosk, { ...payout, takenMinor, orderedMs: kiosk.monoMs });
+}
+
+function drawnIn<K extends Folded>(kiosk: K, { device, command, minor }: Body<'cash.retracted'>): K {
+  const left = kiosk.left[device]?.command === command ? without(kiosk.left, device) : kiosk.left;
+  const retractedMinor = (kiosk.payouts[command]?.retractedMinor ?? 0) + minor;
+  return changePayout({ ...kiosk, left }, command, { retractedMinor });
+}
+
 /** All of a unit was counted: of what its device may have paid out before, nothing is to be taken off the till. */
 function countedOver(payouts: Folded['payouts'], device: string): Folded['payouts'] {
-  const over = Object.values(payouts).filter((one) => one.device === device && one.status === 'doubt' && !one.counted);
+  const over = Object.values(payouts).filter((one) => one.device === device && one.status !== 'open' && !one.counted);
   if (over.length === 0) return payouts;
   return { ...payouts, ...Object.fromEntries(over.map((one) => [one.command, { ...one, counted: true }])) };
 }
@@ -475,6 +530,10 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
       return { ...session, help: body.open };
     case 'session.saw':
       return { ...session, notice: body.notice };
+    case 'device.changed':
+      return body.change.to === 'taken' && session.sale !== null
+        ? withSale(session, takenFrom(session.sale, body.change.command, body.change.minor))
+        : session;
     case 'sale.opened':
       return { ...session, sale: openSale(body.sale, body.bill) };
     default:
@@ -511,7 +570,10 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       return { ...sale, state: 'tendered', paidAt: body.paidAt, tenderedStepMinor: body.cashStepMinor ?? null };
     case 'cash.dispense': {
       const { command, device, minor } = body;
-      return { ...sale, payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, ended: false }] };
+      return {
+        ...sale,
+        payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, taken: 0, ended: false }],
+      };
     }
     case 'payout.done':
       return partEnded(sale, body.command, { paid: body.minor, owed: 0 });
@@ -521,6 +583,8 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       return partEnded(sale, body.command, { paid: 0, owed: 0 });
     case 'payout.unknown':
       return partEnded(sale, body.command, { paid: 0, owed: body.minor });
+    case 'change.left':
+      return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest });
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
@@ -552,6 +616,14 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
 function partEnded(sale: Sale, command: string, outcome: Pick<PayoutPart, 'paid' | 'owed'>): Sale {
   const payouts = sale.payouts.map((part) =>
     part.command === command && !part.ended ? { ...part, ...outcome, ended: true } : part,
+  );
+  return { ...sale, payouts };
+}
+
+function takenFrom(sale: Sale, command: string, minor: number): Sale {
+  if (!sale.payouts.some((part) => part.command === command)) return sale;
+  const payouts = sale.payouts.map((part) =>
+    part.command === command ? { ...part, taken: part.taken + minor } : part,
   );
   return { ...sale, payouts };
 }
@@ -636,8 +708,13 @@ function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): Devic
       return { ...state, paper: change.paper };
     case 'levels':
       return { ...state, levels: change.levels };
-    case 'presented':
-      return { ...state, presented: change.presented };
+    case 'presented': {
+      const { command, currency, minor } = change;
+      return { ...state, presented: { command, currency, minor, sinceMs: kiosk.monoMs } };
+    }
+    case 'taken':
+    case 'drawn-in':
+      return { ...state, presented: null };
   }
 }
 
@@ -649,9 +726,12 @@ function sinceBoot<T extends { readonly orderedMs: number }>(
   return Object.fromEntries(Object.entries(open).map(([key, value]) => [key, { ...value, orderedMs: monoMs }]));
 }
 
-/** What has come out so far is told on the way, and not recorded before the end. */
+/** What has come out so far is told on the way, and not recorded before the end, or before a note is left. */
 function unseen(payouts: Folded['payouts']): Folded['payouts'] {
-  return Object.fromEntries(Object.entries(payouts).map(([key, payout]) => [key, { ...payout, paidMinor: 0 }]));
+  const recorded = Object.entries(payouts).map(([key, payout]) => {
+    return [key, { ...payout, paidMinor: 0, takenMinor: payout.ownersMinor }] as const;
+  });
+  return Object.fromEntries(recorded);
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

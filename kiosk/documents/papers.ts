@@ -202,7 +202,8 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
 
 /** What was in doubt and is known to be owed is said as such. */
 function owed({ about, minor }: Case): Pick<Case, 'about' | 'minor'> {
-  return { about: about === 'payout-unknown' ? 'change-owed' : 'session-abandoned', minor };
+  const change = about === 'payout-unknown' || about === 'change-left' || about === 'change-retracted';
+  return { about: change ? 'change-owed' : 'session-abandoned', minor };
 }
 
 function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) {

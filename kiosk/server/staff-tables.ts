@@ -162,6 +162,8 @@ const caseWords: Readonly<Partial<Record<EntryKind, CaseWord>>> = {
   'payout.partial': 'part-paid',
   'payout.unknown': 'payout-unknown',
   'cash.retracted': 'retracted',
+  'change.left': 'left',
+  'change.gone': 'gone',
 };
 
 function wordOf(body: EntryBody): CaseWord | null {

@@ -66,7 +66,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
   const amount = said(page, one.minor ?? 0);
   if (one.outcome === 'owed') {
     return {
-      title: one.about === 'payout-unknown' ? words.changeTitle : words.doneTitle,
+      title: ofChange(one) ? words.changeTitle : words.doneTitle,
       certain: [...billPaid(page, sale), words.owed(amount)],
       checking: [words.changeWindow(page.window)],
       printed: numberPrinted(page, stage),
@@ -129,9 +129,22 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         checking: [words.changeUnknown(amount)],
         printed: numberPrinted(page, stage),
       };
+    case 'change-left':
+      return {
+        title: words.changeTitle,
+        certain: billPaid(page, sale),
+        checking: [words.changeUnknown(amount)],
+        printed: numberPrinted(page, stage),
+      };
+    case 'change-retracted':
+      return {
+        title: words.changeTitle,
+        certain: [...billPaid(page, sale), words.changeRetracted(amount)],
+        checking: [words.changeWindow(page.window)],
+        printed: numberPrinted(page, stage),
+      };
     case 'coin-unowned':
     case 'coins-lost':
-    case 'change-retracted':
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':
@@ -150,6 +163,10 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     default:
       return one.about satisfies never;
   }
+}
+
+function ofChange({ about }: Case): boolean {
+  return about === 'payout-unknown' || about === 'change-left';
 }
 
 function billPaid(page: Page, sale: Sale | null): string[] {

@@ -25,7 +25,7 @@ export function notesMoving(kiosk: Kiosk): boolean {
 /** An acceptor that can take a note right now. */
 export function acceptorUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);
-  return state.ready && !state.mismatch && !state.faults.some(kiosk.rules.stops);
+  return state.ready && !state.mismatch && state.presented === null && !state.faults.some(kiosk.rules.stops);
 }
 
 export function printerUsable(kiosk: Kiosk): boolean {

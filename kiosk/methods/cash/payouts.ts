@@ -7,6 +7,7 @@ import { deviceState, type Payout } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 import type { Part } from './change.ts';
+import { leftUnder } from './presented.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
@@ -43,7 +44,8 @@ export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
   const { counters } = seen;
   const pieces = leftTill(payout, seen.pieces);
   put(turn, { kind: 'payout.done', ...named(payout), minor: seen.paid.minor, pieces, counters });
-  if (payout.case !== null) resolve(turn, payout, payout.minor, 'paid-out');
+  if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);
+  else if (payout.case !== null) resolve(turn, payout, payout.minor, 'paid-out');
 }
 
 /** Less came out than was ordered: the rest is owed, under a number. */
@@ -56,8 +58,18 @@ export function payoutPartial(turn: Turn, seen: Seen<'payout.partial'>): void {
   const owed = payout.minor - minor;
   const number = payout.case ?? nextCase(turn.kiosk);
   put(turn, { kind: 'payout.partial', ...named(payout), minor, owed, pieces, counters, case: number });
-  if (payout.case !== null) resolve(turn, payout, owed, 'owed');
+  if (payout.status === 'left') leftEnded(turn, payout, minor);
+  else if (payout.case !== null) resolve(turn, payout, owed, 'owed');
   else openCase(turn, 'change-owed', aboutIt(payout, owed));
+}
+
+/**
+ * The end of an order of which a note was left. Whatever came out after that, somebody has, and nobody knows who: a person
+ * decides. Where nothing did, it is owed.
+ */
+function leftEnded(turn: Turn, payout: Payout, paid: number): void {
+  if (paid - payout.retractedMinor > payout.ownersMinor) return;
+  resolve(turn, payout, payout.minor - payout.ownersMinor, 'owed');
 }
 
 /** What leaves the till with it: nothing when all of the unit was counted while it was in doubt. */
@@ -90,20 +102,26 @@ export function payoutRefused(turn: Turn, { command, sent, reason }: Seen<'comma
   if (payout.case !== null) resolve(turn, payout, payout.minor, 'owed');
 }
 
-/** Paid-out notes that nobody took went back in: they are owed again. */
+/** Paid-out notes that nobody took went back in: they are owed again, under the number that they have already. */
 export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
-  presented(turn, seen.device, false);
+  put(turn, { kind: 'device.changed', device: seen.device, change: { to: 'drawn-in' } });
   if (turn.kiosk.evidence.includes(seen.key)) return;
   const { device, command, key, currency, minor } = seen;
+  const left = leftUnder(turn.kiosk, device, command);
+  if (left !== null) {
+    put(turn, { kind: 'cash.retracted', device, command, key, case: left, currency, minor });
+    // Of an order that has ended nothing else can come out: this note is what the case is about.
+    const ended = turn.kiosk.payouts[command] === undefined;
+    if (ended && turn.kiosk.cases[left]?.minor === minor) {
+      put(turn, { kind: 'case.resolved', case: left, outcome: 'owed', currency, minor });
+    }
+    return;
+  }
   const now = saleNow(turn);
   const here = now?.sale.payouts.some((payout) => payout.command === command) ? now : null;
   const visit = { session: here?.session.id ?? null, sale: here?.sale.id ?? null };
   const number = openCase(turn, 'change-retracted', { ...visit, minor, subject: command });
   put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
-}
-
-export function presented(turn: Turn, device: string, now: boolean): void {
-  put(turn, { kind: 'device.changed', device, change: { to: 'presented', presented: now } });
 }
 
 export function cashMoved(turn: Turn, seen: Seen<'cash.moved'>): void {

@@ -1,0 +1,161 @@
+/**
+ * Paid-out notes that a machine holds between its lips until somebody takes them. As long as its owner's visit lasts, a
+ * note waits for them, up to a limit; after that it is left: under a number, nobody's, and never the next customer's.
+ */
+import type { DeviceFact } from '../../../hardware/device.ts';
+import { deviceState, type Kiosk, type Payout, type Presented } from '../../kiosk.ts';
+import { payoutOutcomeMs } from '../../rules.ts';
+import { caseAbout, nextCase, openCase, put, type Turn } from '../../turn.ts';
+
+type Seen = Extract<DeviceFact, { fact: 'cash.presented' | 'cash.taken' }>;
+
+/** A note between the lips of a machine. */
+export interface AtLips extends Presented {
+  readonly device: string;
+}
+
+/** The machine tells again after a start; told twice it is the same note, and its limit runs on. */
+export function cashPresented(turn: Turn, { device, command, currency, minor }: Seen): void {
+  const known = deviceState(turn.kiosk, device).presented;
+  if (known?.command === command && known.minor === minor) return;
+  put(turn, { kind: 'device.changed', device, change: { to: 'presented', command, currency, minor } });
+  const session = turn.kiosk.session;
+  if (session?.help && noteToTake(turn.kiosk) !== null) put(turn, { kind: 'session.help', open: false });
+}
+
+/** Its owner took it and stands here: the screens behind it get their whole time. Anybody else's hand is only recorded. */
+export function cashTaken(turn: Turn, { device, command, currency, minor }: Seen): void {
+  const mine = noteToTake(turn.kiosk)?.device === device;
+  put(turn, { kind: 'device.changed', device, change: { to: 'taken', command, currency, minor } });
+  if (mine) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (turn.kiosk.left[device]?.command === command) gone(turn, device);
+}
+
+/** The note that whoever stands here is to take now, the one that waits longest; null when there is none. */
+export function noteToTake(kiosk: Kiosk): AtLips | null {
+  const mine = atLips(kiosk).filter((note) => isWaitedFor(kiosk, note));
+  return mine.sort((a, b) => a.sinceMs - b.sinceMs)[0] ?? null;
+}
+
+/** A note lies between the lips, or may still come there, whose owner is gone: nobody begins. */
+export function noteWaits(kiosk: Kiosk): boolean {
+  if (kiosk.session === null && atLips(kiosk).length > 0) return true;
+  return Object.keys(kiosk.left).length > 0 || goingOn(kiosk).some((endMs) => endMs > kiosk.monoMs);
+}
+
+/** Somebody else's note lies between the lips while this visit lasts. */
+export function strangersNote(kiosk: Kiosk): boolean {
+  return kiosk.session !== null && atLips(kiosk).some((note) => !isOf(kiosk, note));
+}
+
+/** What is known to have been taken of an order while this note of it waits. */
+export function takenBefore({ paidMinor, takenMinor }: Payout, minor: number): number {
+  // What a machine tells to be out may hold the note between its lips already.
+  return Math.max(takenMinor, paidMinor - minor);
+}
+
+/** True while a machine waits for a hand, and not the kiosk for the machine. */
+export function waitsForHand(kiosk: Kiosk, { device, command }: Payout): boolean {
+  return deviceState(kiosk, device).presented?.command === command;
+}
+
+/** When to look again, monotonic; infinite when nothing waits. */
+export function presentedDue(kiosk: Kiosk): number {
+  const limits = atLips(kiosk)
+    .filter((note) => isWaitedFor(kiosk, note))
+    .map((note) => limitOf(kiosk, note));
+  return Math.min(Number.POSITIVE_INFINITY, ...limits, ...goingOn(kiosk).filter((endMs) => endMs > kiosk.monoMs));
+}
+
+export function presentedTimeReached(turn: Turn): void {
+  for (const note of atLips(turn.kiosk)) {
+    if (isWaitedFor(turn.kiosk, note) && turn.fact.monoMs >= limitOf(turn.kiosk, note)) leave(turn, note);
+  }
+}
+
+/** Whatever the fact was: a note without an owner has a number, and one that is gone from the lips is known to be. */
+export function keepLeftNotes(turn: Turn): void {
+  for (const note of atLips(turn.kiosk)) {
+    if (!isOf(turn.kiosk, note) && !isLeft(turn.kiosk, note)) leave(turn, note);
+  }
+  for (const { device, command, case: number } of Object.values(turn.kiosk.left)) {
+    const { ready, presented } = deviceState(turn.kiosk, device);
+    if (presented !== null) continue;
+    const over = turn.kiosk.payouts[command] === undefined && ready;
+    // A person who ended the case has looked.
+    if (over || turn.kiosk.cases[number] === undefined) gone(turn, device);
+  }
+}
+
+/** A note of the present visit was left: its owner is no longer counted on. */
+export function ownerGone({ session, left }: Kiosk): boolean {
+  const orders = session?.sale?.payouts ?? [];
+  return Object.values(left).some((note) => orders.some(({ command }) => command === note.command));
+}
+
+/** The open number under which a note of this order was left; null when none was. */
+export function leftUnder({ left, payouts, cases }: Kiosk, device: string, command: string): string | null {
+  const payout = payouts[command];
+  const note = left[device];
+  const number = payout?.status === 'left' ? payout.case : note?.command === command ? note.case : null;
+  return number !== null && cases[number] !== undefined ? number : null;
+}
+
+function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
+  const { kiosk } = turn;
+  const payout = kiosk.payouts[command];
+  const out = payout === undefined ? 0 : takenBefore(payout, minor);
+  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - out - minor);
+  // What was taken after a note was left is not known to be the owner's.
+  const taken = payout?.status === 'left' ? payout.ownersMinor : out;
+  const now = kiosk.session?.sale?.payouts.some((one) => one.command === command) ? kiosk.session : null;
+  const session = payout?.session ?? now?.id ?? null;
+  const sale = payout?.sale ?? now?.sale?.id ?? null;
+  const known = payout?.case ?? standsFor(kiosk, command);
+  const number = known ?? nextCase(kiosk);
+  put(turn, { kind: 'change.left', device, command, session, sale, taken, rest, case: number, currency, minor });
+  if (known === null) openCase(turn, 'change-left', { session, sale, minor: minor + rest, subject: command });
+}
+
+/** A case that stands for all that an order has not yet given, of which nothing more is heard. */
+function standsFor(kiosk: Kiosk, command: string): string | null {
+  const number = caseAbout(kiosk, command);
+  const about = number === null ? undefined : kiosk.cases[number]?.about;
+  return about === 'payout-unknown' || about === 'change-left' ? number : null;
+}
+
+function gone(turn: Turn, device: string): void {
+  const note = turn.kiosk.left[device];
+  if (note !== undefined) put(turn, { kind: 'change.gone', ...note });
+}
+
+function atLips(kiosk: Kiosk): readonly AtLips[] {
+  return Object.entries(kiosk.devices).flatMap(([device, { presented }]) =>
+    presented === null ? [] : [{ device, ...presented }],
+  );
+}
+
+/** It is the present visit's. */
+function isOf({ session }: Kiosk, { command }: AtLips): boolean {
+  if (session?.sale == null || (session.stage.at === 'giving' && session.stage.absent)) return false;
+  return session.sale.payouts.some((payout) => payout.command === command);
+}
+
+function isLeft({ left }: Kiosk, { device, command }: AtLips): boolean {
+  return left[device]?.command === command;
+}
+
+function isWaitedFor(kiosk: Kiosk, note: AtLips): boolean {
+  return isOf(kiosk, note) && !isLeft(kiosk, note);
+}
+
+function limitOf({ rules }: Kiosk, { sinceMs }: AtLips): number {
+  return sinceMs + rules.takeChangeMs;
+}
+
+/** Until when the next note of an order that was left may still come out, monotonic. */
+function goingOn({ payouts }: Kiosk): readonly number[] {
+  return Object.values(payouts)
+    .filter(({ status }) => status === 'left')
+    .map(({ orderedMs }) => orderedMs + payoutOutcomeMs);
+}
