@@ -92,8 +92,11 @@ const fresh = {
 } satisfies Partial<Payout>;
 
 /** From what is recorded: an order that may have left is looked into, never sent again. */
-export function startPayout({ lastPayout, counters }: DeviceMemory): Pick<State, 'payout' | 'neverLeft' | 'ended'> {
-  const none = { payout: null, neverLeft: null, ended: null };
+export function startPayout({
+  lastPayout,
+  counters,
+}: DeviceMemory): Pick<State, 'payout' | 'neverLeft' | 'ended' | 'lips'> {
+  const none = { payout: null, neverLeft: null, ended: null, lips: null };
   if (lastPayout === null) return none;
   const { command: id, currency, pieces, open, starting } = lastPayout;
   if (!open) return { ...none, ended: { command: id, fact: null } };
@@ -273,6 +276,7 @@ export function onPayoutEvent(work: Work, one: Event): void {
     onTransferred(work, one);
     return;
   }
+  if (payout === null && one.code === event.heldInBezel) onStillHeld(work, noteOf(work, one));
   if (payout === null || payout.before === null || payout.phase === 'announced') return;
   const sum = sumOf(work, one, payout.currency);
   if (isMute(work, payout) && isOut(one.code, sum)) s.payout = { ...payout, said: null, unheard: false };
@@ -335,6 +339,13 @@ function onPresented(work: Work, payout: Payout, named: Denomination | null): vo
   facts.push({ device, fact: 'cash.presented', command: payout.command, ...note });
 }
 
+/** A note of an order that has ended: power went while it waited. */
+function onStillHeld({ s, device, facts }: Work, note: Denomination | null): void {
+  if (note === null || s.ended === null || s.lips?.minor === note.minor) return;
+  s.lips = note;
+  facts.push({ device, fact: 'cash.presented', command: s.ended.command, ...note });
+}
+
 function tellTaken({ facts, device }: Work, { command: id }: Payout, note: Denomination): void {
   facts.push({ device, fact: 'cash.taken', command: id, ...note });
 }
@@ -385,6 +396,10 @@ function onTransferred(work: Work, one: Event): void {
 export function afterPayout(work: Work, { events }: Events): void {
   const { s } = work;
   const { payout } = s;
+  if (s.lips !== null && s.ended !== null && !events.some(({ code }) => code === event.heldInBezel)) {
+    work.facts.push({ device: work.device, fact: 'cash.taken', command: s.ended.command, ...s.lips });
+    s.lips = null;
+  }
   if (payout === null) return;
   if (payout.presented !== null && !events.some(({ code }) => code === event.heldInBezel)) {
     tellTaken(work, payout, payout.presented);

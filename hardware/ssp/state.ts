@@ -234,6 +234,8 @@ export interface State extends Standing {
   readonly neverLeft: string | null;
   /** How the last order to pay out ended here, or that it ended before: given again, it is not carried out again. */
   readonly ended: { readonly command: string; readonly fact: DeviceFact | null } | null;
+  /** A note of that order that still waits between its lips. */
+  readonly lips: Denomination | null;
 }
 
 export type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };

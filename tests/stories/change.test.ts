@@ -86,10 +86,13 @@ test('55: a note that its owner leaves has a number after its limit, and nobody 
   expect(scene.credited).toBe(0);
 });
 
-test('55, k: the daemon is killed while the note waits for its owner: they are asked again, and then it is left', () => {
+test.each([
+  ['k', 'the daemon is killed'],
+  ['p', 'power goes'],
+] as const)('55, %s: %s while the note waits for its owner: they are asked again, and then it is left', (crash, _) => {
   const scene = firstNoteWaits(1);
   scene.wait(10_000);
-  scene.world.crash('k');
+  scene.world.crash(crash);
   scene.back();
   scene.until('the machine tells again', () => scene.glass?.screen === 'take-note');
   scene.wait(30_000);
@@ -99,10 +102,13 @@ test('55, k: the daemon is killed while the note waits for its owner: they are a
   expect(shut(scene)).toBe(true);
 });
 
-test('55, k: the daemon is killed when the note is left: the kiosk knows it at once, and takes no second number', () => {
+test.each([
+  ['k', 'the daemon is killed'],
+  ['p', 'power goes'],
+] as const)('55, %s: %s when the note is left: the kiosk knows it at once, and takes no second number', (crash, _) => {
   const scene = firstNoteWaits(1);
   scene.at(null);
-  scene.world.crash('k');
+  scene.world.crash(crash);
   scene.back();
   expect(shut(scene)).toBe(true);
   scene.until('the machine tells again', () => scene.world.kiosk?.devices.acceptor?.presented != null);
