@@ -14,6 +14,8 @@ const rejectedBit = 0x02;
 const poweredUpBit = 0x01;
 /** How long a note takes from one place to the next. */
 const stepMs = 60;
+/** So long after the first word of a host it says that it was switched on. */
+const wakingMs = 400;
 /** How long the lax one goes on saying what became of a note. */
 const laxMs = 400;
 
@@ -64,9 +66,6 @@ export class EbdsAcceptor {
       this.value = held;
     }
     this.side = openSide((bytes) => this.receive(bytes));
-    this.later(400, () => {
-      this.waking = false;
-    });
   }
 
   get port(): string {
@@ -153,6 +152,11 @@ export class EbdsAcceptor {
 
   private message(control: number, data: readonly number[]): void {
     const type = control >> 4;
+    if (this.heard.size === 0) {
+      this.later(wakingMs, () => {
+        this.waking = false;
+      });
+    }
     this.heard.add(type);
     const ack = control & 1;
     if (this.manner === 'strict') {
