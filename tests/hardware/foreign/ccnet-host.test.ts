@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { Program } from '../child-process.ts';
+import { describe, expect, test } from 'vitest';
 import { CcnetHost, type CcnetManner } from './ccnet-host.ts';
+import { type Finished, simulated } from './start.ts';
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function machine(manner: CcnetManner, ...settings: readonly string[]) {
-  const program = new Program('scripts/simulator.ts', ['ccnet', '--speed', '20', ...settings]);
-  closers.push(() => program.end());
-  const { port } = await program.line({ protocol: 'ccnet' });
-  const host = await CcnetHost.open(String(port), manner);
-  closers.push(() => host.line.close());
+async function machine(finished: Finished, manner: CcnetManner) {
+  const { program, port } = await simulated(finished, 'ccnet', []);
+  const host = await CcnetHost.open(port, manner);
+  finished(() => host.line.close());
   return { program, host };
 }
 
@@ -26,13 +19,15 @@ const learnt: Record<CcnetManner, readonly unknown[]> = {
 };
 
 describe.each(['prompt', 'sparing', 'nagging'] as const)('a %s host', (manner) => {
-  test('brings the machine up in its own order', async () => {
-    const { host } = await machine(manner);
+  test('brings the machine up in its own order', async ({ onTestFinished: finished }) => {
+    const { host } = await machine(finished, manner);
     expect(await host.begin()).toEqual(learnt[manner]);
   });
 
-  test('has a bill offered, stacked and credited once, one given back, and one rejected', async () => {
-    const { program, host } = await machine(manner);
+  test('has a bill offered, stacked and credited once, one given back, and one rejected', async ({
+    onTestFinished: finished,
+  }) => {
+    const { program, host } = await machine(finished, manner);
     await host.begin();
     expect(await program.did('insert 20.00')).toMatchObject({ ok: true });
     await host.until('80 03');
@@ -57,8 +52,8 @@ describe.each(['prompt', 'sparing', 'nagging'] as const)('a %s host', (manner) =
 });
 
 describe('any host', () => {
-  test('that asks for no escrow hears of the bill when it lies in the box', async () => {
-    const { program, host } = await machine('prompt');
+  test('that asks for no escrow hears of the bill when it lies in the box', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'prompt');
     await host.begin();
     expect(await host.ask(0x34, 0xff, 0xff, 0xff, 0, 0, 0)).toBe('00');
     await program.did('insert 50.00');
@@ -67,8 +62,8 @@ describe('any host', () => {
     expect(host.credits).toEqual([4]);
   });
 
-  test('that never acknowledges is told again, until it does', async () => {
-    const { program, host } = await machine('prompt');
+  test('that never acknowledges is told again, until it does', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'prompt');
     await host.begin();
     await program.did('insert 10.00');
     await host.until('80 02');
@@ -77,14 +72,16 @@ describe('any host', () => {
     await host.line.close();
     const { port } = program.lines[0] as { port: string };
     const second = await CcnetHost.open(port, 'sparing');
-    closers.push(() => second.line.close());
+    finished(() => second.line.close());
     await second.until('81 02');
     await second.until('14');
     expect(second.credits).toEqual([2]);
   });
 
-  test('that takes bills away and gives them back, while it waits, has only the open ones drawn in', async () => {
-    const { program, host } = await machine('prompt');
+  test('that takes bills away and gives them back, while it waits, has only the open ones drawn in', async ({
+    onTestFinished: finished,
+  }) => {
+    const { program, host } = await machine(finished, 'prompt');
     await host.begin();
     expect(await host.ask(0x34, 0, 0, 0, 0, 0, 0)).toBe('00');
     await host.until('19');
@@ -104,8 +101,10 @@ describe('any host', () => {
     expect(host.credits).toEqual([]);
   });
 
-  test('hears NAK to a damaged command, ILLEGAL COMMAND to an impossible one, and nothing as another address', async () => {
-    const { host } = await machine('prompt');
+  test('hears NAK to a damaged command, ILLEGAL COMMAND to an impossible one, and nothing as another address', async ({
+    onTestFinished: finished,
+  }) => {
+    const { host } = await machine(finished, 'prompt');
     await host.begin();
     expect(await host.ask(0x35)).toBe('30');
     expect(await host.ask(0x37)).toBe('30');

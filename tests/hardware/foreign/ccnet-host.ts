@@ -8,6 +8,8 @@ import { hexOf, Line, pause } from './line.ts';
 
 export type CcnetManner = 'prompt' | 'sparing' | 'nagging';
 
+/** Far above what a machine takes: who waits for an answer that comes loses nothing. */
+const patienceMs = 2_000;
 const address = 0x03;
 const allOpen = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
@@ -62,7 +64,7 @@ export class CcnetHost {
   async ask(...body: readonly number[]): Promise<string> {
     this.line.flush();
     this.say(...body);
-    const answer = await this.line.take(readAnswer, 500);
+    const answer = await this.line.take(readAnswer, patienceMs);
     if (answer === null) return 'silence';
     await this.react(answer);
     return hexOf(answer);
@@ -72,7 +74,7 @@ export class CcnetHost {
   async bytes(...bytes: readonly number[]): Promise<string> {
     this.line.flush();
     this.line.send(bytes);
-    const answer = await this.line.take(readAnswer, 300);
+    const answer = await this.line.take(readAnswer, patienceMs);
     return answer === null ? 'silence' : hexOf(answer);
   }
 
@@ -95,13 +97,13 @@ export class CcnetHost {
     return this.ask(0x33);
   }
 
-  /** Polls until the answer begins so; every different answer on the way, the last included. */
-  async until(wanted: string, limitMs = 20_000): Promise<readonly string[]> {
+  /** Polls until the answer begins with one of these; every different answer on the way, the last included. */
+  async until(wanted: string | readonly string[], limitMs = 20_000): Promise<readonly string[]> {
     const seen: string[] = [];
     for (const endMs = Date.now() + limitMs; Date.now() < endMs; ) {
       const answer = await this.poll();
       if (answer !== seen.at(-1)) seen.push(answer);
-      if (answer.startsWith(wanted)) return seen;
+      if ([wanted].flat().some((beginning) => answer.startsWith(beginning))) return seen;
       await pause(this.manner === 'nagging' ? 5 : 40);
     }
     throw new Error(`no ${wanted} within ${limitMs} ms, but ${seen.join(', ')}`);
@@ -110,7 +112,7 @@ export class CcnetHost {
   async bills(): Promise<readonly Bill[]> {
     this.line.flush();
     this.say(0x41);
-    const table = await this.line.take(readAnswer, 500);
+    const table = await this.line.take(readAnswer, patienceMs);
     if (table === null || table.length !== 120) throw new Error(`no bill table, but ${table && hexOf(table)}`);
     this.say(0x00);
     await pause(20);
@@ -124,7 +126,7 @@ export class CcnetHost {
   async identity(): Promise<{ readonly part: string; readonly serial: string }> {
     this.line.flush();
     this.say(0x37);
-    const answer = await this.line.take(readAnswer, 500);
+    const answer = await this.line.take(readAnswer, patienceMs);
     if (answer === null || answer.length !== 34) throw new Error(`no identification, but ${answer && hexOf(answer)}`);
     this.say(0x00);
     await pause(20);
@@ -139,7 +141,8 @@ export class CcnetHost {
     const learnt: string[] = [];
     if (this.manner !== 'prompt') await this.until('10');
     learnt.push(await this.ask(0x30));
-    await this.until('13');
+    // A host that is held up comes when it has initialized already: its orders are the same.
+    await this.until(['13', '19']);
     if (this.manner === 'prompt') {
       learnt.push((await this.identity()).part, await this.ask(0x51));
       learnt.push(...(await this.bills()).filter(({ value }) => value > 0).map(({ value }) => String(value)));

@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { Program } from '../child-process.ts';
+import { describe, expect, test } from 'vitest';
 import { type CctalkCheck, CctalkHost, type CctalkManner, type CctalkShape, cctalkFrame } from './cctalk-host.ts';
+import { type Finished, simulated } from './start.ts';
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function machine(shape: CctalkShape, ...settings: readonly string[]) {
-  const set = settings.flatMap((setting) => ['--set', setting]);
-  const program = new Program('scripts/simulator.ts', ['cctalk', '--speed', '20', ...set]);
-  closers.push(() => program.end());
-  const { port } = await program.line({ protocol: 'cctalk' });
-  const host = await CctalkHost.open(String(port), shape);
-  closers.push(() => host.line.close());
+async function machine(finished: Finished, shape: CctalkShape, ...settings: readonly string[]) {
+  const { program, port } = await simulated(finished, 'cctalk', settings);
+  const host = await CctalkHost.open(port, shape);
+  finished(() => host.line.close());
   return { program, host };
 }
 
@@ -29,8 +21,8 @@ const wires: readonly (readonly [CctalkManner, 'on' | 'off', CctalkCheck])[] = [
 describe.each(wires)('a %s host, echo %s, with the %s', (manner, echo, check) => {
   const wire = [`echo=${echo}`, `checksum=${check}`];
 
-  test('knows a coin acceptor, opens its coins and counts each once', async () => {
-    const { program, host } = await machine({ device: 2, manner, check }, 'device=coin', ...wire);
+  test('knows a coin acceptor, opens its coins and counts each once', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, { device: 2, manner, check }, 'device=coin', ...wire);
     expect(await host.word(254)).toBe('ack');
     expect(await host.text(245)).toBe('Coin Acceptor');
     for (const header of [246, 244, 241, 192]) expect(await host.text(header), String(header)).toMatch(/^\w/);
@@ -65,37 +57,40 @@ describe.each(wires)('a %s host, echo %s, with the %s', (manner, echo, check) =>
 });
 
 describe('a hopper', () => {
-  test.each([
+  test.for([
     ['on', 'sum', 'listening'],
     ['off', 'crc', 'deaf'],
-  ] as const)('pays by its serial number and tells how far it is (echo %s, %s)', async (echo, check, manner) => {
-    const shape = { device: 3, check, manner };
-    const wire = [`echo=${echo}`, `checksum=${check}`];
-    const { program, host } = await machine(shape, 'device=hopper', 'count=5', 'method=serial', ...wire);
-    expect(await host.text(245)).toBe('Payout');
-    expect(await host.text(171)).toBe('CN100A');
-    expect(await host.word(236)).toBe('0');
-    expect(await host.word(163)).toBe('192 0');
-    expect(await host.word(164, 165)).toBe('ack');
-    expect(await host.word(163)).toBe('64 0');
-    const { data: serial } = (await host.ask(242))!;
-    expect(await host.word(167, ...serial, 3)).toBe('1');
-    expect(await host.word(167, ...serial, 3)).toBe('nak');
-    // A Flow counts the refused order too.
-    expect(await host.waitFor(166, /^2 0 /)).toBe('2 0 3 0');
-    expect(program.lines.filter(({ event }) => event === 'cash.dispensed')).toHaveLength(3);
-    expect(await host.word(168)).toBe('3 0 0');
+  ] as const)(
+    'pays by its serial number and tells how far it is (echo %s, %s)',
+    async ([echo, check, manner], { onTestFinished: finished }) => {
+      const shape = { device: 3, check, manner };
+      const wire = [`echo=${echo}`, `checksum=${check}`];
+      const { program, host } = await machine(finished, shape, 'device=hopper', 'count=5', 'method=serial', ...wire);
+      expect(await host.text(245)).toBe('Payout');
+      expect(await host.text(171)).toBe('CN100A');
+      expect(await host.word(236)).toBe('0');
+      expect(await host.word(163)).toBe('192 0');
+      const { data: serial } = (await host.ask(242))!;
+      // Not enabled yet; a Flow counts the refused order too.
+      expect(await host.word(167, ...serial, 3)).toBe('nak');
+      expect(await host.word(164, 165)).toBe('ack');
+      expect(await host.word(163)).toBe('64 0');
+      expect(await host.word(167, ...serial, 3)).toBe('2');
+      expect(await host.waitFor(166, /^2 0 /)).toBe('2 0 3 0');
+      expect(program.lines.filter(({ event }) => event === 'cash.dispensed')).toHaveLength(3);
+      expect(await host.word(168)).toBe('3 0 0');
 
-    expect(await host.word(167, ...serial, 4)).toBe('3');
-    expect(await host.waitFor(166, /^3 0 /)).toBe('3 0 2 2');
-    expect(await host.word(163)).toBe('66 0');
-    expect(await host.word(164, 0)).toBe('ack');
-    expect(await host.word(167, ...serial, 1)).toBe('nak');
-  });
+      expect(await host.word(167, ...serial, 4)).toBe('3');
+      expect(await host.waitFor(166, /^3 0 /)).toBe('3 0 2 2');
+      expect(await host.word(163)).toBe('66 0');
+      expect(await host.word(164, 0)).toBe('ack');
+      expect(await host.word(167, ...serial, 1)).toBe('nak');
+    },
+  );
 
   // Hosts of the kind that takes any eight bytes send back the key, or nothing but zeros.
-  test.each(['key', 'zeros'])('pays after a cipher key, sent back as %s', async (kind) => {
-    const { program, host } = await machine({ device: 3 }, 'device=hopper', 'model=sch2', 'count=50');
+  test.for(['key', 'zeros'])('pays after a cipher key, sent back as %s', async (kind, { onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, { device: 3 }, 'device=hopper', 'model=sch2', 'count=50');
     expect(await host.text(244)).toContain('NOENCRYPT');
     expect(await host.word(1)).toBe('ack');
     await host.waitFor(254, /^ack$/);
@@ -123,8 +118,10 @@ describe.each([
   const shape = { device: 40, manner, check };
   const wire = [`echo=${echo}`, `checksum=${check}`];
 
-  test('have a bill offered, stacked and counted once, one returned, and one rejected', async () => {
-    const { program, host } = await machine(shape, 'device=bill', ...wire);
+  test('have a bill offered, stacked and counted once, one returned, and one rejected', async ({
+    onTestFinished: finished,
+  }) => {
+    const { program, host } = await machine(finished, shape, 'device=bill', ...wire);
     expect(await host.text(245)).toBe('Bill Validator');
     const bills: string[] = [];
     for (let type = 1; type <= 6; type++) bills.push(await host.text(157, type));
@@ -162,8 +159,8 @@ describe.each([
     expect(await program.did('insert 5.00')).toMatchObject({ ok: false });
   });
 
-  test('without escrow have it stacked at once', async () => {
-    const { program, host } = await machine(shape, 'device=bill', ...wire);
+  test('without escrow have it stacked at once', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, shape, 'device=bill', ...wire);
     expect(await host.word(153, 1)).toBe('ack');
     expect(await host.word(231, 255, 255)).toBe('ack');
     expect(await host.word(228, 1)).toBe('ack');
@@ -174,16 +171,18 @@ describe.each([
 });
 
 describe('a wire', () => {
-  test('is asked who is there, and for a place that nobody has', async () => {
-    const { host } = await machine({ device: 2 }, 'device=coin', 'echo=off');
+  test('is asked who is there, and for a place that nobody has', async ({ onTestFinished: finished }) => {
+    const { host } = await machine(finished, { device: 2 }, 'device=coin', 'echo=off');
     expect(await host.raw(cctalkFrame('sum', 0, 1, 254, []), 5)).toBe('01 00 02 00 fd');
     expect(await host.raw(cctalkFrame('sum', 0, 1, 253, []), 1)).toBe('02');
     expect(await host.raw(cctalkFrame('sum', 9, 1, 254, []), 1)).toBe('');
     expect(await host.raw(cctalkFrame('sum', 2, 5, 254, []), 5)).toBe('05 00 02 00 f9');
   });
 
-  test('carries no answer to a damaged message, and the next one is understood', async () => {
-    const { host } = await machine({ device: 2 }, 'device=coin', 'echo=off');
+  test('carries no answer to a damaged message, and the next one is understood', async ({
+    onTestFinished: finished,
+  }) => {
+    const { host } = await machine(finished, { device: 2 }, 'device=coin', 'echo=off');
     expect(await host.raw([2, 0, 1, 254, 0], 1)).toBe('');
     expect(await host.raw([2, 5, 1, 254], 1)).toBe('');
     expect(await host.word(254)).toBe('ack');

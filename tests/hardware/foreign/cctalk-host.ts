@@ -8,6 +8,8 @@ import { hexOf, Line, pause } from './line.ts';
 export type CctalkManner = 'deaf' | 'listening';
 export type CctalkCheck = 'sum' | 'crc';
 
+/** Far above what a machine takes: who waits for an answer that comes loses nothing. */
+const patienceMs = 2_000;
 const me = 1;
 
 function crcOf(bytes: readonly number[]): number {
@@ -97,7 +99,7 @@ export class CctalkHost {
   }
 
   /** Bytes as they are; what comes back within so many milliseconds, in hex, the echo included. */
-  async raw(bytes: readonly number[], most: number, limitMs = 300): Promise<string> {
+  async raw(bytes: readonly number[], most: number, limitMs = patienceMs): Promise<string> {
     this.line.flush();
     this.line.send(bytes);
     let came: readonly number[] = [];
@@ -115,11 +117,11 @@ export class CctalkHost {
     if (this.manner === 'listening') {
       const echo = await this.line.take(
         (bytes) => (bytes.length < frame.length ? null : { used: frame.length, value: bytes.slice(0, frame.length) }),
-        500,
+        patienceMs,
       );
       if (echo === null || hexOf(echo) !== hexOf(frame)) throw new Error(`no echo of ${hexOf(frame)}`);
     }
-    return this.line.take((bytes) => this.read(bytes), 500);
+    return this.line.take((bytes) => this.read(bytes), patienceMs);
   }
 
   async word(header: number, ...data: readonly number[]): Promise<string> {

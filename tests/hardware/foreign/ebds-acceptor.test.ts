@@ -1,29 +1,24 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { Program } from '../child-process.ts';
+import { describe, expect, test } from 'vitest';
+import type { Program } from '../child-process.ts';
 import { type AcceptorShape, EbdsAcceptor } from './ebds-acceptor.ts';
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
+import { type Finished, started, startMs } from './start.ts';
 
 const values = ['--set', 'currency=USD', '--set', 'values=[1,2,5,10,20,50,100]'];
 
-function accepting(shape: AcceptorShape, ...settings: readonly string[]) {
+function accepting(finished: Finished, shape: AcceptorShape, ...settings: readonly string[]) {
   const machine = new EbdsAcceptor(shape);
-  closers.push(() => machine.close());
-  const host = new Program('scripts/device.ts', ['ebds', '--port', machine.port, ...settings, 'accept']);
-  closers.push(() => host.end());
+  finished(() => machine.close());
+  const host = started(finished, 'scripts/device.ts', ['ebds', '--port', machine.port, ...settings, 'accept']);
   const stacked = () => host.lines.filter(({ fact }) => fact === 'note.stacked');
   return { machine, host, stacked };
 }
 
 const told = (host: Program, fact: string) => host.lines.filter((line) => line.fact === fact);
 
-describe.each(['strict', 'lax'] as const)('a %s machine of standard messages alone', (manner) => {
-  test('is understood, and each note counts once', async () => {
-    const { machine, host, stacked } = accepting({ manner }, ...values);
-    await host.line({ fact: 'device.ready' }, 30_000);
+describe.concurrent.each(['strict', 'lax'] as const)('a %s machine of standard messages alone', (manner) => {
+  test('is understood, and each note counts once', async ({ onTestFinished: finished }) => {
+    const { machine, host, stacked } = accepting(finished, { manner }, ...values);
+    await host.line({ fact: 'device.ready' }, startMs);
     for (const [at, value] of [1, 7, 7].entries()) {
       await machine.when(() => machine.takes);
       machine.insert(value);
@@ -40,8 +35,10 @@ describe.each(['strict', 'lax'] as const)('a %s machine of standard messages alo
   });
 });
 
-test('a note that lay in escrow when a machine was switched on is given back, and the next one counts', async () => {
-  const { machine, host, stacked } = accepting({ manner: 'lax', held: 5 }, ...values);
+test.concurrent('a note that lay in escrow when a machine was switched on is given back, and the next one counts', async ({
+  onTestFinished: finished,
+}) => {
+  const { machine, host, stacked } = accepting(finished, { manner: 'lax', held: 5 }, ...values);
   await host.line({ fact: 'device.powered-up', found: 'acceptor' });
   await machine.when(() => machine.mouth.length === 1);
   await machine.when(() => machine.takes);
@@ -51,8 +48,10 @@ test('a note that lay in escrow when a machine was switched on is given back, an
   expect(stacked()).toMatchObject([{ minor: 1_000 }]);
 });
 
-test('a note whose report is lost on the wire, and told again and again, counts once', async () => {
-  const { machine, host, stacked } = accepting({ manner: 'strict', lostAnswers: 3 }, ...values);
+test.concurrent('a note whose report is lost on the wire, and told again and again, counts once', async ({
+  onTestFinished: finished,
+}) => {
+  const { machine, host, stacked } = accepting(finished, { manner: 'strict', lostAnswers: 3 }, ...values);
   await machine.when(() => machine.takes);
   machine.insert(3);
   await host.line({ fact: 'note.stacked', command: 'order-1' });
@@ -61,8 +60,10 @@ test('a note whose report is lost on the wire, and told again and again, counts 
   expect(stacked()).toMatchObject([{ minor: 500 }]);
 });
 
-test('without a word of what its values are, they are those of the simulated machine', async () => {
-  const { machine, host, stacked } = accepting({ manner: 'lax' });
+test.concurrent('without a word of what its values are, they are those of the simulated machine', async ({
+  onTestFinished: finished,
+}) => {
+  const { machine, host, stacked } = accepting(finished, { manner: 'lax' });
   await machine.when(() => machine.takes);
   expect(() => machine.insert(7)).not.toThrow();
   await host.line({ fact: 'note.rejected' });

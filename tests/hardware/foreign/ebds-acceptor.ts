@@ -161,7 +161,10 @@ export class EbdsAcceptor {
     const ack = control & 1;
     if (this.manner === 'strict') {
       if (type !== 1) return;
-      if (ack === this.lastAck) return this.answer(this.lastAnswer);
+      if (ack === this.lastAck) {
+        this.answer(this.lastAnswer);
+        return;
+      }
       // A new number: what was told last has arrived.
       if (this.lastAck !== null && ((this.lastAnswer[3] ?? 0) & this.event) !== 0) this.told();
       this.rejected &&= ((this.lastAnswer[4] ?? 0) & rejectedBit) === 0;

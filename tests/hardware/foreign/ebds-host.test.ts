@@ -1,18 +1,21 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { Program } from '../child-process.ts';
-import { EbdsHost, ebdsFrame, type EbdsManner, escrowed, idling, noteOf, returned, stacked, valueOf } from './ebds-host.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  EbdsHost,
+  ebdsFrame,
+  type EbdsManner,
+  escrowed,
+  idling,
+  noteOf,
+  returned,
+  stacked,
+  standardValue,
+} from './ebds-host.ts';
+import { type Finished, simulated } from './start.ts';
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function machine(manner: EbdsManner, ...settings: readonly string[]) {
-  const program = new Program('scripts/simulator.ts', ['ebds', '--speed', '20', ...settings]);
-  closers.push(() => program.end());
-  const { port } = await program.line({ protocol: 'ebds' });
-  const host = await EbdsHost.open(String(port), manner);
-  closers.push(() => host.line.close());
+async function machine(finished: Finished, manner: EbdsManner) {
+  const { program, port } = await simulated(finished, 'ebds', []);
+  const host = await EbdsHost.open(port, manner);
+  finished(() => host.line.close());
   return { program, host };
 }
 
@@ -20,19 +23,19 @@ const idle = ({ state }: { state: number }) => state === idling;
 const bit = (wanted: number) => (reply: { state: number }) => (reply.state & wanted) !== 0;
 
 describe.each(['patient', 'toggling'] as const)('a %s host of standard messages alone', (manner) => {
-  test('has a note offered, stacked and credited once, and one given back', async () => {
-    const { program, host } = await machine(manner);
+  test('has a note offered, stacked and credited once, and one given back', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, manner);
     await host.until(idle);
     expect(await program.did('insert 20.00')).toMatchObject({ ok: true });
-    expect(valueOf(await host.until(bit(escrowed)))).toBe(4);
+    expect(standardValue(await host.until(bit(escrowed)))).toBe(4);
     host.stack();
-    expect(valueOf(await host.until(bit(stacked)))).toBe(4);
+    expect(standardValue(await host.until(bit(stacked)))).toBe(4);
     await host.settle();
     expect(host.credits).toEqual([4]);
     await program.line({ event: 'note.stacked', minor: 2000 });
 
     expect(await program.did('insert 1.00')).toMatchObject({ ok: true });
-    expect(valueOf(await host.until(bit(escrowed)))).toBe(1);
+    expect(standardValue(await host.until(bit(escrowed)))).toBe(1);
     host.giveBack();
     await host.until(bit(returned));
     await host.settle();
@@ -48,8 +51,8 @@ describe.each(['patient', 'toggling'] as const)('a %s host of standard messages 
     });
   });
 
-  test('has what cannot be read rejected, and is told of the box', async () => {
-    const { program, host } = await machine(manner);
+  test('has what cannot be read rejected, and is told of the box', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, manner);
     await host.until(idle);
     await program.did('insert 20.00 unreadable');
     await host.until(({ status }) => (status & 0x02) !== 0);
@@ -63,8 +66,10 @@ describe.each(['patient', 'toggling'] as const)('a %s host of standard messages 
 });
 
 describe('a host of extended notes', () => {
-  test('reads who the machine is and its notes, and takes a note by its specification', async () => {
-    const { program, host } = await machine('extended');
+  test('reads who the machine is and its notes, and takes a note by its specification', async ({
+    onTestFinished: finished,
+  }) => {
+    const { program, host } = await machine(finished, 'extended');
     await host.until(idle);
     expect(await host.auxiliary(0x04)).not.toBe('');
     expect(await host.auxiliary(0x05)).not.toBe('');
@@ -82,8 +87,8 @@ describe('a host of extended notes', () => {
     expect(host.credits).toEqual(['CNY 50']);
   });
 
-  test('opens notes one by one', async () => {
-    const { program, host } = await machine('extended');
+  test('opens notes one by one', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'extended');
     await host.until(idle);
     expect(await host.open(0x20, 0, 0, 0, 0, 0, 0, 0)).not.toBeNull();
     await program.did('insert 20.00');
@@ -98,8 +103,8 @@ describe('a host of extended notes', () => {
 });
 
 describe('any host', () => {
-  test('that wants no escrow is told of the note when it lies in the box', async () => {
-    const { program, host } = await machine('toggling');
+  test('that wants no escrow is told of the note when it lies in the box', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'toggling');
     host.escrow = false;
     await host.until(idle);
     await program.did('insert 5.00');
@@ -109,35 +114,37 @@ describe('any host', () => {
     await program.line({ event: 'note.stacked', minor: 500 });
   });
 
-  test('that asks again with the same number has the same answer, and an answer of its own with a new one', async () => {
-    const { host } = await machine('patient');
+  test('that asks again with the same number has the same answer, and an answer of its own with a new one', async ({
+    onTestFinished: finished,
+  }) => {
+    const { host } = await machine(finished, 'patient');
     const first = await host.raw(...ebdsFrame(0x10, 0, 0x10, 0));
     expect(await host.raw(...ebdsFrame(0x10, 0, 0x10, 0))).toBe(first);
     const next = await host.raw(...ebdsFrame(0x11, 0, 0x10, 0));
     expect(next?.slice(6, 8)).toBe('21');
   });
 
-  test('that opens one value only has the others refused', async () => {
-    const { program, host } = await machine('toggling');
+  test('that opens one value only has the others refused', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'toggling');
     host.enables = 0x08;
     await host.until(idle);
     await program.did('insert 1.00');
     await host.until(({ status }) => (status & 0x02) !== 0);
     await host.until(idle);
     await program.did('insert 20.00');
-    expect(valueOf(await host.until(bit(escrowed)))).toBe(4);
+    expect(standardValue(await host.until(bit(escrowed)))).toBe(4);
   });
 
-  test('that resets it by message hears nothing, and then that it powered up', async () => {
-    const { host } = await machine('patient');
+  test('that resets it by message hears nothing, and then that it powered up', async ({ onTestFinished: finished }) => {
+    const { host } = await machine(finished, 'patient');
     await host.until(idle);
     host.reset();
     await host.until(({ exception }) => (exception & 0x01) !== 0);
     await host.until(({ state, exception }) => state === idling && (exception & 0x01) === 0);
   });
 
-  test('that has not asked its note to be stacked gets it back in the end', async () => {
-    const { program, host } = await machine('patient');
+  test('that has not asked its note to be stacked gets it back in the end', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'patient');
     await host.until(idle);
     await program.did('insert 20.00');
     await host.until(bit(escrowed));
@@ -145,16 +152,16 @@ describe('any host', () => {
     await program.line({ event: 'note.returned', minor: 2000 });
   });
 
-  test('that comes while a note waits is told so', async () => {
-    const { program, host } = await machine('patient');
+  test('that comes while a note waits is told so', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, 'patient');
     await host.until(idle);
     await program.did('insert 20.00');
     await host.until(bit(escrowed));
     await host.line.close();
     const { port } = program.lines[0] as { port: string };
     const second = await EbdsHost.open(port, 'toggling');
-    closers.push(() => second.line.close());
-    expect(valueOf(await second.until(bit(escrowed)))).toBe(4);
+    finished(() => second.line.close());
+    expect(standardValue(await second.until(bit(escrowed)))).toBe(4);
     second.stack();
     await second.until(bit(stacked));
     await second.settle();

@@ -27,6 +27,8 @@ export const escrowed = 0x04;
 export const stacked = 0x10;
 export const returned = 0x40;
 
+/** Far above what a machine takes: who waits for an answer that comes loses nothing. */
+const patienceMs = 2_000;
 const escrowMode = 0x10;
 const stackOrder = 0x20;
 const returnOrder = 0x40;
@@ -55,7 +57,7 @@ function readReply(bytes: readonly number[]): { used: number; value: EbdsReply }
 }
 
 /** 1 to 7 as a message without note specification has it; 0: none. */
-export const valueOf = (reply: EbdsReply): number => (reply.exception >> 3) & 7;
+export const standardValue = (reply: EbdsReply): number => (reply.exception >> 3) & 7;
 
 const text = (bytes: readonly number[]): string => String.fromCharCode(...bytes).replace(/[\0 ]+$/, '');
 
@@ -89,10 +91,10 @@ export class EbdsHost {
   }
 
   /** Sends once; an answer, or null. */
-  private async exchange(control: number, data: readonly number[], limitMs = 500): Promise<EbdsReply | null> {
+  private async exchange(control: number, data: readonly number[]): Promise<EbdsReply | null> {
     this.line.flush();
     this.line.send(ebdsFrame(control | this.number, ...data));
-    const reply = await this.line.take(readReply, limitMs);
+    const reply = await this.line.take(readReply, patienceMs);
     if (this.manner === 'toggling' || reply?.ack === this.number) this.number ^= 1;
     else return null;
     return reply;
@@ -112,7 +114,7 @@ export class EbdsHost {
     if (reply === null) return null;
     if (this.manner !== 'toggling') this.order = null;
     this.escrowSeen = (reply.state & escrowed) !== 0;
-    if ((reply.state & stacked) !== 0) this.credits.push(reply.subtype === 2 ? noteOf(reply) : valueOf(reply));
+    if ((reply.state & stacked) !== 0) this.credits.push(reply.subtype === 2 ? noteOf(reply) : standardValue(reply));
     return reply;
   }
 
@@ -178,7 +180,7 @@ export class EbdsHost {
   async raw(...bytes: readonly number[]): Promise<string | null> {
     this.line.flush();
     this.line.send(bytes);
-    const reply = await this.line.take(readReply, 500);
+    const reply = await this.line.take(readReply, patienceMs);
     return reply === null ? null : hexOf(reply.bytes);
   }
 }
