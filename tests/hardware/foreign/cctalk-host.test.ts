@@ -29,6 +29,8 @@ describe.each(wires)('a %s host, echo %s, with the %s', (manner, echo, check) =>
     expect(await host.word(242)).toMatch(/^\d+ \d+ \d+$/);
     expect(await host.word(4)).toMatch(/^1 \d+ \d+$/);
     expect(await host.word(249)).toMatch(/^[1-9] \d+$/);
+    expect(await host.text(170)).toMatch(/^\d{4}$/);
+    for (const header of [195, 196]) expect(await host.word(header)).toMatch(/^\d+ \d+$/);
     expect(await host.word(232)).toBe('0');
     const coins: string[] = [];
     for (let position = 1; position <= 3; position++) coins.push(await host.text(184, position));
@@ -92,6 +94,8 @@ describe('a hopper', () => {
   test.for(['key', 'zeros'])('pays after a cipher key, sent back as %s', async (kind, { onTestFinished: finished }) => {
     const { program, host } = await machine(finished, { device: 3 }, 'device=hopper', 'model=sch2', 'count=50');
     expect(await host.text(244)).toContain('NOENCRYPT');
+    expect(await host.word(247)).toMatch(/^(\d+ ){5}0$/);
+    expect(await host.word(165, 34, 0, 30, 0)).toBe('ack');
     expect(await host.word(1)).toBe('ack');
     await host.waitFor(254, /^ack$/);
     expect(await host.word(164, 165)).toBe('ack');
@@ -129,6 +133,8 @@ describe.each([
     expect(await host.word(156, 67, 78)).toBe('100 0 2');
     expect(await host.word(153, 3)).toBe('ack');
     expect(await host.word(152)).toBe('3');
+    expect(await host.word(247)).toMatch(/^\d+ 1$/);
+    expect(await host.word(213)).toBe('3');
     expect(await host.word(231, 255, 255)).toBe('ack');
     expect(await host.word(228, 1)).toBe('ack');
     await host.poll(159);
