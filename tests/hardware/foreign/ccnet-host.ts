@@ -13,7 +13,7 @@ const patienceMs = 2_000;
 const address = 0x03;
 const allOpen = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
-export function ccnetFrame(...body: readonly number[]): readonly number[] {
+function ccnetFrame(...body: readonly number[]): readonly number[] {
   const start = [0x02, address, body.length + 5, ...body];
   let remainder = 0;
   for (const byte of start) {
@@ -71,10 +71,10 @@ export class CcnetHost {
   }
 
   /** The answer to these very bytes, which nobody acknowledges. */
-  async bytes(...bytes: readonly number[]): Promise<string> {
+  async bytes(bytes: readonly number[], limitMs = patienceMs): Promise<string> {
     this.line.flush();
     this.line.send(bytes);
-    const answer = await this.line.take(readAnswer, patienceMs);
+    const answer = await this.line.take(readAnswer, limitMs);
     return answer === null ? 'silence' : hexOf(answer);
   }
 

@@ -9,6 +9,9 @@ async function machine(finished: Finished, shape: CctalkShape, ...settings: read
   return { program, host };
 }
 
+/** Nothing may come within this: a machine answers in tens of milliseconds. */
+const quietMs = 300;
+
 /** Echo or none, sum or CRC; who listens to the echo needs one. */
 const wires: readonly (readonly [CctalkManner, 'on' | 'off', CctalkCheck])[] = [
   ['deaf', 'on', 'sum'],
@@ -181,16 +184,26 @@ describe('a wire', () => {
     const { host } = await machine(finished, { device: 2 }, 'device=coin', 'echo=off');
     expect(await host.raw(cctalkFrame('sum', 0, 1, 254, []), 5)).toBe('01 00 02 00 fd');
     expect(await host.raw(cctalkFrame('sum', 0, 1, 253, []), 1)).toBe('02');
-    expect(await host.raw(cctalkFrame('sum', 9, 1, 254, []), 1)).toBe('');
+    expect(await host.raw(cctalkFrame('sum', 9, 1, 254, []), 1, quietMs)).toBe('');
     expect(await host.raw(cctalkFrame('sum', 2, 5, 254, []), 5)).toBe('05 00 02 00 f9');
+  });
+
+  test('with three machines on it is searched in one breath, and each answers for itself', async ({
+    onTestFinished: finished,
+  }) => {
+    const { host } = await machine(finished, { device: 40 }, 'device=coin,hopper,bill', 'echo=off');
+    expect(await host.raw(cctalkFrame('sum', 0, 1, 253, []), 3)).toBe('02 03 28');
+    expect(await host.text(245)).toBe('Bill Validator');
+    expect(await host.raw(cctalkFrame('sum', 3, 1, 254, []), 5)).toBe('01 00 03 00 fc');
+    expect(await host.raw(cctalkFrame('sum', 2, 1, 254, []), 5)).toBe('01 00 02 00 fd');
   });
 
   test('carries no answer to a damaged message, and the next one is understood', async ({
     onTestFinished: finished,
   }) => {
     const { host } = await machine(finished, { device: 2 }, 'device=coin', 'echo=off');
-    expect(await host.raw([2, 0, 1, 254, 0], 1)).toBe('');
-    expect(await host.raw([2, 5, 1, 254], 1)).toBe('');
+    expect(await host.raw([2, 0, 1, 254, 0], 1, quietMs)).toBe('');
+    expect(await host.raw([2, 5, 1, 254], 1, quietMs)).toBe('');
     expect(await host.word(254)).toBe('ack');
   });
 });

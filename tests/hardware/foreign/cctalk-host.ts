@@ -45,11 +45,11 @@ export interface CctalkAnswer {
   readonly data: readonly number[];
 }
 
-export const textOf = (answer: CctalkAnswer | null): string =>
+const textOf = (answer: CctalkAnswer | null): string =>
   answer === null ? 'silence' : String.fromCharCode(...answer.data);
 
 /** `ack`, `nak`, `silence`, or the data in decimal as the protocol's papers have it. */
-export function wordOf(answer: CctalkAnswer | null): string {
+function wordOf(answer: CctalkAnswer | null): string {
   if (answer === null) return 'silence';
   if (answer.header === 5) return 'nak';
   if (answer.header === 6) return 'busy';

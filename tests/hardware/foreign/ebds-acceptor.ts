@@ -17,7 +17,7 @@ const stepMs = 60;
 /** So long after the first word of a host it says that it was switched on. */
 const wakingMs = 400;
 /** How long the lax one goes on saying what became of a note. */
-const laxMs = 400;
+const laxMs = 1_000;
 
 function frameOf(control: number, data: readonly number[]): readonly number[] {
   const body = [data.length + 5, control, ...data];

@@ -22,7 +22,6 @@ export interface EbdsReply {
 }
 
 export const idling = 0x01;
-export const accepting = 0x02;
 export const escrowed = 0x04;
 export const stacked = 0x10;
 export const returned = 0x40;

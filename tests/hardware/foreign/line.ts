@@ -73,7 +73,3 @@ export function pause(ms: number): Promise<void> {
 export function hexOf(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
-
-export function hexOfText(text: string): readonly number[] {
-  return text.split(' ').map((pair) => Number.parseInt(pair, 16));
-}
