@@ -41,17 +41,22 @@ describe.each(wires)('a %s host, echo %s, with the %s', (manner, echo, check) =>
     expect(await host.word(229)).toBe('0 0 0 0 0 0 0 0 0 0 0');
     await host.poll(229);
 
+    // Polled all the while: without a poll for a second it says nothing of a coin.
+    const shut = host.until(229, 1);
     expect(await program.did('insert coin 1.00')).toMatchObject({ ok: true });
+    expect(await shut).toEqual([[0, 2]]);
     expect(await host.word(231, 255, 255)).toBe('ack');
     expect(await host.word(230)).toBe('255 255');
     expect(await host.word(228, 255)).toBe('ack');
     expect(await host.word(227)).toBe('1');
     await host.poll(229);
     host.events.length = 0;
+    const first = host.until(229, 1);
     expect(await program.did('insert coin 1.00')).toMatchObject({ ok: true });
-    expect((await host.until(229, 1))[0]?.[0]).toBe(3);
+    expect((await first)[0]?.[0]).toBe(3);
+    const second = host.until(229, 2);
     expect(await program.did('insert coin 0.50')).toMatchObject({ ok: true });
-    expect((await host.until(229, 2))[1]?.[0]).toBe(2);
+    expect((await second)[1]?.[0]).toBe(2);
     await host.poll(229);
     expect(host.events).toHaveLength(2);
 
