@@ -121,7 +121,18 @@ export class ChangeOracle {
     this.judgePayouts(entries);
     this.judgeSales(entries);
     this.judgeCounts(entries);
+    this.judgeLeft(entries);
     if (atRest !== null) this.judgeStores(entries, atRest);
+  }
+
+  /** I6: what became of a note that its owner left nobody saw; only a person may say that he has it. */
+  private judgeLeft(entries: readonly Entry[]): void {
+    const left = new Set<string>();
+    for (const { body } of entries) {
+      if (body.kind === 'change.left') left.add(body.case);
+      if (body.kind === 'case.resolved' && body.outcome === 'paid-out' && left.has(body.case))
+        this.wrong('I6', `case ${body.case} about change that was left ended as paid out, and nobody saw to whom`);
+    }
   }
 
   /** I1: what was counted is what is booked, as long as nothing was ever in doubt and nobody meddled. */
@@ -261,6 +272,13 @@ export class ChangeOracle {
         if (body.kind === 'payout.done' || body.kind === 'payout.partial') sale.cash += body.minor;
         if (body.kind === 'payout.partial') sale.owed += body.owed;
         if (body.kind === 'payout.unknown') sale.owed += body.minor;
+      }
+      if (body.kind === 'change.left' && body.sale !== null && !of(body.sale).ended.has(body.command)) {
+        const sale = of(body.sale);
+        sale.open.delete(body.command);
+        sale.ended.add(body.command);
+        sale.cash += body.taken;
+        sale.owed += body.minor + body.rest;
       }
       if (body.kind !== 'sale.paid') continue;
       const { cash, owed, open } = of(body.sale);

@@ -594,6 +594,27 @@ const change: readonly Mutant[] = [
     rows: [],
   },
   {
+    name: 'next-customer-let-in-to-change-at-the-lips',
+    file: 'kiosk/session/intents.ts',
+    find: '  if (noteWaits(turn.kiosk)) return;\n',
+    replace: '',
+    rows: [21, 44],
+  },
+  {
+    name: 'left-change-is-its-owners',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: "  if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);\n  else if (payout.case",
+    replace: '  if (payout.case',
+    rows: [21, 44],
+  },
+  {
+    name: 'change-waits-at-the-lips-for-ever',
+    file: 'kiosk/methods/cash/presented.ts',
+    find: 'turn.fact.monoMs >= limitOf(turn.kiosk, note)',
+    replace: 'turn.fact.monoMs >= 1e15',
+    rows: [21, 44],
+  },
+  {
     name: 'open-payout-forgotten-at-start',
     file: 'kiosk/command.ts',
     find: 'lastPayout: lastPayout(Object.values(kiosk.payouts).find((payout) => payout.device === device)),',

@@ -76,7 +76,12 @@ export class Oracle {
         if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);
         if (entry.kind === 'device.changed' && entry.change.to === 'accepting' && this.current !== null)
           this.current.heard = true;
-        if (entry.kind === 'session.started') this.ownerOf.set(entry.session, this.customer);
+        if (entry.kind === 'session.started') {
+          this.ownerOf.set(entry.session, this.customer);
+          // A machine that is not seen cannot be looked into.
+          if (world.cashIn('acceptor', 'bezel') > 0 && kiosk.devices.acceptor?.ready)
+            this.wrong('I10', `customer ${this.customer} was let in while another's change hung between the lips`);
+        }
         if (entry.kind === 'case.opened' && entry.session !== null && entry.about.startsWith('note-'))
           this.numbered.add(entry.session);
         if (entry.kind === 'session.ended') this.judgeLeaving(entry);
@@ -497,6 +502,11 @@ export class Oracle {
         case 'payout.unknown':
           // What is heard after a doubt settles its case; of change the receipt says what became of it.
           if (cancelled.has(body.sale) && !heard.has(body.command)) of(body.sale).out += accountedFor(body);
+          heard.add(body.command);
+          break;
+        case 'change.left':
+          if (body.sale !== null && cancelled.has(body.sale) && !heard.has(body.command))
+            of(body.sale).out += body.taken + body.minor + body.rest;
           heard.add(body.command);
           break;
         case 'sale.paid':
