@@ -43,6 +43,13 @@ const lineUps: Readonly<Record<string, LineUp>> = {
     recycle: NOTES,
     sampled: true,
   },
+  'ccnet bill-to-bill to the box': { protocol: 'ccnet', settings: { model: 'bill-to-bill' }, sampled: true },
+  'ccnet bill-to-bill to the recycler': {
+    protocol: 'ccnet',
+    settings: { model: 'bill-to-bill' },
+    recycle: NOTES,
+    sampled: true,
+  },
   'cctalk bill with echo, sum': { protocol: 'cctalk', settings: billSettings, machine: { echo: 'on' } },
   'cctalk bill without echo, sum': {
     protocol: 'cctalk',
