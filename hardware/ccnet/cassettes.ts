@@ -8,7 +8,7 @@
 import { NO_CURRENCY } from '../currency.ts';
 import type { Counters, Level } from '../device.ts';
 import { type Cassette, cassettes, command, ESCROW_TYPE, NO_TYPE, state } from './messages.ts';
-import { flag, isShut, type Stock, type Wish, type Work } from './state.ts';
+import { flag, isShut, latch, type Stock, type Wish, type Work } from './state.ts';
 
 /** Hands fill cassettes, and nothing tells of it. */
 const LOOK_EVERY_MS = 10_000;
@@ -58,8 +58,28 @@ export function onCassettes(work: Work, content: Uint8Array): boolean {
     s.assignTries = 0;
     flag(work, 'ccnet.cassette-refused', false);
   }
+  place(work);
+  s.stock = stockOf(work);
   tellLevels(work);
   return true;
+}
+
+/** The power-up that found a note in its place does not say which: the counts will. */
+export function placeLater({ s, path }: Work, key: string): void {
+  const { last } = path;
+  const before = last?.key === key ? s.stock?.get(last.minor) : undefined;
+  if (last === null || before === undefined) return;
+  s.placing = { key, currency: last.currency, minor: last.minor, before };
+}
+
+function place(work: Work): void {
+  const { s, device } = work;
+  const { placing } = s;
+  s.placing = null;
+  if (placing === null || stockOf(work)?.get(placing.minor) !== placing.before + 1) return;
+  const { key, currency, minor } = placing;
+  const moved = { from: 'box', to: 'recycler', count: 1, currency, minor } as const;
+  latch(work, { device, fact: 'cash.moved', key: `${key}/placed`, command: null, ...moved });
 }
 
 export function cassettesUnread(work: Work): void {

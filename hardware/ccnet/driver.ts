@@ -37,6 +37,7 @@ import {
   onAssignState,
   onCassettes,
   onDispenserReply,
+  placeLater,
   recycleWanted,
 } from './cassettes.ts';
 import {
@@ -142,7 +143,7 @@ function setupDone({ s, settings }: Work): boolean {
   return s.setup >= stepsOf(settings).length;
 }
 
-function start(device: string, memory: DeviceMemory): State {
+function start(device: string, settings: Settings, memory: DeviceMemory): State {
   return {
     ...allWell,
     path: startPath(device, memory),
@@ -175,13 +176,15 @@ function start(device: string, memory: DeviceMemory): State {
     cassettesAtMs: 0,
     cassettesTries: 0,
     levelsText: null,
+    stock: null,
+    placing: null,
     assigning: null,
     assignTries: 0,
     flags: new Set(),
     dispenserTries: null,
     waits: [],
     emptying: null,
-    ...startPayout(memory),
+    ...(pays(settings) ? startPayout(memory) : { payout: null, neverLeft: null, ended: null }),
   };
 }
 
@@ -191,7 +194,7 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
     interByteMs: INTER_BYTE_MS,
     decoder: createDecoder,
     answers: (frame) => frame.address === settings.address,
-    start: (memory) => start(device, memory),
+    start: (memory) => start(device, settings, memory),
     step(before, input) {
       const { path, ...rest } = before;
       const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
@@ -715,7 +718,9 @@ function onPowerUp(work: Work, code: number, data: Uint8Array): void {
   const inStacker = code === state.powerUpInStacker && !outward;
   const found: FoundNote = inStacker ? 'stacker' : code === state.powerUpInValidator ? 'acceptor' : 'nothing';
   s.stacked = null;
-  s.powerUp = { code, key: poweredUp(work, found), recorded: false, resetMs: null };
+  const key = poweredUp(work, found);
+  if (pays(settings) && found === 'stacker') placeLater(work, key);
+  s.powerUp = { code, key, recorded: false, resetMs: null };
   beginAgain(work);
   if (pays(settings) && atFront(data)) s.dispenserTries = 0;
   cutOff(work);

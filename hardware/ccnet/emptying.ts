@@ -73,7 +73,7 @@ export function onUnloadReply(work: Work, answer: 'taken' | 'refused'): void {
 }
 
 /** An order that has not left is refused for certain. */
-export function dropUnsentEmptying(work: Work, reason: string): void {
+function dropUnsentEmptying(work: Work, reason: string): void {
   const { s } = work;
   if (s.emptying === null || s.emptying.orders > 0 || s.emptying.phase === 'ended') return;
   refuse(work, s.emptying.command, reason);

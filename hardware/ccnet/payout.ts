@@ -190,7 +190,7 @@ export function onDispenseReply(work: Work, answer: 'taken' | 'refused'): void {
 }
 
 /** An order that has not left is refused for certain. */
-export function dropUnsentPayout(work: Work, reason: string): void {
+function dropUnsentPayout(work: Work, reason: string): void {
   const { s } = work;
   if (s.payout === null || s.payout.sends > 0 || s.payout.phase === 'told') return;
   refuse(work, s.payout.command, reason);

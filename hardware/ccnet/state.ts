@@ -104,6 +104,13 @@ export interface Payout {
   readonly reads: number;
 }
 
+/** A note that a power-up found where it is kept, as for all that was known then in the box. */
+interface Placing extends Denomination {
+  readonly key: string;
+  /** How many of it the cassettes held before. */
+  readonly before: number;
+}
+
 export interface Emptying {
   readonly command: string;
   /** preparing: shut, and the cassettes are read; next: one after the other; moving: one is at it; ended: what it came to. */
@@ -160,6 +167,9 @@ export interface State extends Standing {
   readonly cassettesAtMs: number;
   readonly cassettesTries: number;
   readonly levelsText: string | null;
+  /** The counts of the last reading, also over a break. */
+  readonly stock: Stock | null;
+  readonly placing: Placing | null;
   readonly assigning: Assigning | null;
   readonly assignTries: number;
   /** Faults that stand apart from those of the machine's own reports. */
