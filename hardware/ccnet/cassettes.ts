@@ -54,10 +54,7 @@ export function onCassettes(work: Work, content: Uint8Array): boolean {
   s.cassettesAtMs = nowMs + READ_AGAIN_MS;
   s.cassettes = read;
   flag(work, 'ccnet.cassettes-unread', false);
-  if (assignmentWanted(work) === null) {
-    s.assignTries = 0;
-    flag(work, 'ccnet.cassette-refused', false);
-  }
+  if (assignmentWanted(work) === null) flag(work, 'ccnet.cassette-refused', false);
   place(work);
   s.stock = stockOf(work);
   tellLevels(work);
@@ -181,15 +178,17 @@ function assignmentWanted({ s }: Work): Assignment | null {
   return unwanted === undefined ? null : { number: unwanted.number, type: NO_TYPE };
 }
 
-function mayAssign(work: Work): boolean {
-  const { s } = work;
-  const idle = s.payout === null && s.emptying === null && s.dispenserTries === null && s.accept.length === 0;
-  return idle && s.assignTries < ASSIGN_TRIES && isShut(work);
+function targetOf({ number, type }: Assignment): string {
+  return `${number} ${type}`;
 }
 
 export function assignWish(work: Work): Wish | null {
-  if (!mayAssign(work) || assignmentWanted(work) === null) return null;
-  return { kind: 'assign', atMs: work.nowMs };
+  const { s, nowMs } = work;
+  const wanted = assignmentWanted(work);
+  const idle = s.payout === null && s.emptying === null && s.dispenserTries === null && s.accept.length === 0;
+  if (wanted === null || !idle || !isShut(work)) return null;
+  const spent = s.assignTarget === targetOf(wanted) && s.assignTries >= ASSIGN_TRIES;
+  return spent ? null : { kind: 'assign', atMs: nowMs };
 }
 
 /** Data of the order, which is about to leave. */
@@ -198,8 +197,10 @@ export function assignSent(work: Work): readonly number[] {
   const wanted = assignmentWanted(work);
   if (wanted === null) return [];
   const { number, type } = wanted;
-  const marked = s.assignTries % 2 === 1;
-  s.assignTries++;
+  const tries = s.assignTarget === targetOf(wanted) ? s.assignTries : 0;
+  const marked = tries % 2 === 1;
+  s.assignTarget = targetOf(wanted);
+  s.assignTries = tries + 1;
   s.assigning = { number, quiet: 0 };
   return [number, marked ? type | (type === NO_TYPE ? WITHOUT_TYPE : WITH_TYPE) : type];
 }
@@ -229,7 +230,7 @@ export function onAssignState(work: Work, code: number): void {
 export function recycleWanted({ s }: Work, recycle: readonly number[]): void {
   if (s.recycle?.join() === recycle.join()) return;
   s.recycle = recycle;
-  s.assignTries = 0;
+  s.assignTarget = null;
 }
 
 // Where they come out.

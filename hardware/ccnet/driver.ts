@@ -179,6 +179,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     stock: null,
     placing: null,
     assigning: null,
+    assignTarget: null,
     assignTries: 0,
     flags: new Set(),
     dispenserTries: null,
@@ -278,7 +279,7 @@ function beginAgain({ s, nowMs }: Work): void {
   s.cassettes = null;
   s.cassettesAtMs = nowMs;
   s.assigning = null;
-  s.assignTries = 0;
+  s.assignTarget = null;
 }
 
 /** The conversation broke: what was told meanwhile is lost, unless it is told again. */

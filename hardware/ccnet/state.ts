@@ -171,6 +171,8 @@ export interface State extends Standing {
   readonly stock: Stock | null;
   readonly placing: Placing | null;
   readonly assigning: Assigning | null;
+  /** What was tried last to set, and how often. */
+  readonly assignTarget: string | null;
   readonly assignTries: number;
   /** Faults that stand apart from those of the machine's own reports. */
   readonly flags: ReadonlySet<string>;
