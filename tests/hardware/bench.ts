@@ -43,13 +43,6 @@ const lineUps: Readonly<Record<string, LineUp>> = {
     recycle: NOTES,
     sampled: true,
   },
-  'ccnet bill-to-bill to the box': { protocol: 'ccnet', settings: { model: 'bill-to-bill' }, sampled: true },
-  'ccnet bill-to-bill to the recycler': {
-    protocol: 'ccnet',
-    settings: { model: 'bill-to-bill' },
-    recycle: NOTES,
-    sampled: true,
-  },
   'cctalk bill with echo, sum': { protocol: 'cctalk', settings: billSettings, machine: { echo: 'on' } },
   'cctalk bill without echo, sum': {
     protocol: 'cctalk',
@@ -67,6 +60,13 @@ const lineUps: Readonly<Record<string, LineUp>> = {
     protocol: 'cctalk',
     settings: { ...billSettings, checksum: 'crc' },
     machine: { echo: 'off' },
+    sampled: true,
+  },
+  'ccnet bill-to-bill to the box': { protocol: 'ccnet', settings: { model: 'bill-to-bill' }, sampled: true },
+  'ccnet bill-to-bill to the recycler': {
+    protocol: 'ccnet',
+    settings: { model: 'bill-to-bill' },
+    recycle: NOTES,
     sampled: true,
   },
 };

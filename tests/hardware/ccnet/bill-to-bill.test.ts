@@ -579,14 +579,76 @@ describe('an order to pay out', () => {
     expect(hand.of('payout.partial')).toHaveLength(1);
   });
 
-  test('of a start before is never sent, also when nothing left the cassettes', () => {
-    const hand = new Hand({ ...started, counters: { 'CNY:100': 9, 'CNY:500': 9, serial: 0 } });
-    hand.turns(100);
-    expect(hand.times('dispense')).toBe(0);
+  test('of a start before is never sent, and was not paid when nothing left the cassettes of the same unit', () => {
+    const { counters } = new Hand().ordered().of('payout.starting')[0] ?? emptyMemory;
+    const same = new Hand({ ...started, counters }).turns(100);
+    expect(same.of('payout.partial')).toMatchObject([{ paid: { minor: 0 }, owed: { minor: 1_000 } }]);
+    for (const other of [{ ...counters, serial: 0 }, {}]) {
+      const hand = new Hand({ ...started, counters: other }).turns(100);
+      expect(hand.of('payout.unknown')).toHaveLength(1);
+      expect(hand.times('dispense')).toBe(0);
+    }
+    expect(same.times('dispense')).toBe(0);
+  });
+
+  test('is not judged by one reading, which may be the late answer to an earlier question', () => {
+    const hand = new Hand().ordered();
+    hand.answers.dispense = null;
+    hand.until('dispense').until('cassette-status');
+    hand.counts = [9, 8];
+    hand.turns(200);
+    expect(hand.times('dispense')).toBe(1);
     expect(hand.of('payout.unknown')).toHaveLength(1);
-    const other = new Hand(started);
-    other.turns(100);
-    expect(other.of('payout.unknown')).toHaveLength(1);
+  });
+
+  test('finds the unit shut, and it stays so until the end is on record', () => {
+    const hand = new Hand().ready();
+    hand.give({ type: 'levels', levels: { accept: [500], recycle: [500] } });
+    hand.turns(4);
+    expect(hand.state.enabled).toBe('0,0,2,0,0,2');
+    hand.says = [0x14, 0, 0];
+    hand.turns(3);
+    hand.give({
+      type: 'command',
+      command: { id: 'p1', device: 'a', command: 'cash.dispense', currency: 'CNY', pieces },
+    });
+    hand.until('enable-bill-types');
+    hand.turns(10);
+    expect(hand.of('payout.starting')).toEqual([]);
+    hand.says = [0x19, 0, 0];
+    hand.turns(20);
+    hand.record('a/p1/starting').until('dispense');
+    hand.counts = [9, 7];
+    hand.says = [0x25, 0, 0];
+    hand.turns(20);
+    expect(hand.state.enabled).toBe('0,0,0,0,0,0');
+    hand.says = [0x19, 0, 0];
+    hand.record('a/p1/end').turns(6);
+    expect(hand.state.enabled).toBe('0,0,2,0,0,2');
+  });
+
+  test.each([
+    ['was reset', [0x13, 0, 0]],
+    ['was switched off with a note on its way', [0x12, 0x00, 0]],
+  ])('of a unit that %s is nothing that it says later', (_, says) => {
+    const hand = new Hand().ordered().until('dispense');
+    hand.says = [0x1d, 0x00, 0];
+    hand.turns(3);
+    hand.counts = [9, 7];
+    hand.says = says;
+    hand.turns(2);
+    const [up] = hand.of('device.powered-up');
+    if (up !== undefined) {
+      expect(up.found).toBe('nothing');
+      hand.record(up.key).until('reset');
+    }
+    hand.says = [0x1d, 0x01, 0];
+    hand.turns(2);
+    hand.says = [0x25, 0, 0];
+    hand.turns(2);
+    hand.says = [0x19, 0, 0];
+    hand.turns(80);
+    expect(hand.of('payout.unknown')).toHaveLength(1);
   });
 
   test('is shut off from what the unit says after it was switched off', () => {
