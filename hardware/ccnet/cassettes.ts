@@ -235,9 +235,14 @@ export function recycleWanted({ s }: Work, recycle: readonly number[]): void {
 
 // Where they come out.
 
-/** Notes of an order that it forgot lie where it pays out: they go to the customer before anything else does. */
+/**
+ * Notes of an order that it forgot may lie where it pays out, also at a start, for nobody remembers: when that order has
+ * ended they go to the customer, before anything else does.
+ */
 export function dispenserWish(work: Work): Wish | null {
-  if (work.s.dispenserTries === null || !isShut(work)) return null;
+  const { payout, dispenserTries } = work.s;
+  const free = payout === null || payout.phase === 'preparing';
+  if (dispenserTries === null || !free || !isShut(work)) return null;
   return { kind: 'empty-dispenser', atMs: work.nowMs };
 }
 

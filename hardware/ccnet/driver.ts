@@ -182,7 +182,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     assignTarget: null,
     assignTries: 0,
     flags: new Set(),
-    dispenserTries: null,
+    dispenserTries: pays(settings) ? 0 : null,
     waits: [],
     emptying: null,
     ...(pays(settings) ? startPayout(memory) : { payout: null, neverLeft: null, ended: null }),

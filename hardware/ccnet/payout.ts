@@ -9,7 +9,8 @@
  * - Anything else is a note on its way when the power went, or one that a hand took out of a jam, or a cassette that holds
  *   other than it believes. Nobody can tell which of it the customer got: the order ends as unknown.
  *
- * What it says after it was switched off or reset is of the notes that were left inside, and no witness for the order. One
+ * What it says after it was switched off or reset is of the notes that were left inside, and no witness for the order; so
+ * they are held out only when the order has its end on record, lest a later start of this program takes that for one. One
  * that stands still with a fault is reset: otherwise it might go on when a hand has helped it, long after the order ended.
  */
 import type { DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
@@ -139,13 +140,12 @@ function change({ s }: Work, by: Partial<Payout>): void {
 
 /** The payout waits for the counts. */
 export function payoutCounts(work: Work): boolean {
-  const { payout, dispenserTries, code } = work.s;
+  const { payout, dispenserTries } = work.s;
   if (payout === null) return false;
-  if (payout.phase === 'preparing') return isShut(work);
+  if (payout.phase === 'preparing') return isShut(work) && dispenserTries === null;
   if (payout.phase !== 'paying' && payout.phase !== 'recovering') return false;
   if (payout.atLips && payout.presented === null) return true;
-  // What lies in its dispenser comes out first, but not of one that waits for hands.
-  return payout.quiet >= enoughQuiet(payout) && (dispenserTries === null || isFaultState(code));
+  return payout.quiet >= enoughQuiet(payout);
 }
 
 function enoughQuiet({ phase, over, cut, complete, refusal, taken, begun }: Payout): number {
@@ -278,7 +278,7 @@ export function onPayoutCounts(work: Work): void {
   const stock = stockOf(work);
   if (payout === null || stock === null) return;
   if (payout.phase === 'preparing') {
-    if (!isShut(work)) return;
+    if (!payoutCounts(work)) return;
     if (payout.last !== null && alike(payout.last, stock)) announce(work, payout, stock);
     else change(work, { last: stock });
     return;
@@ -318,17 +318,18 @@ export function recordedInPayout(work: Work, key: string): void {
   if (payout.phase === 'told' && s.waits.length === 0) s.payout = null;
 }
 
-/** Notes wait at the lips: so much has left the cassettes, and no note of it is on its way any more. */
+/** All is at the lips, or was taken from there: so much has left the cassettes, and no note of it is on its way any more. */
 function present(work: Work, payout: Payout, stock: Stock): void {
   const { device, facts } = work;
-  const { command: id, currency, before, atLips, presented, cut, progress } = payout;
-  if (!atLips || presented !== null || before === null) return;
+  const { command: id, currency, before, atLips, over, presented, cut, progress } = payout;
+  if (before === null || (!atLips && !over)) return;
   const gone = goneSince(work, before, stock);
   const minor = gone === null ? 0 : sumOf(gone);
-  change(work, { presented: minor });
-  if (minor <= 0) return;
-  facts.push({ device, fact: 'cash.presented', command: id, currency, minor });
-  if (cut || minor <= progress || minor > totalOf(payout.pieces)) return;
+  if (atLips && presented === null) {
+    change(work, { presented: minor });
+    if (minor > 0) facts.push({ device, fact: 'cash.presented', command: id, currency, minor });
+  }
+  if (cut || minor <= progress || minor !== totalOf(payout.pieces)) return;
   change(work, { progress: minor });
   facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor } });
 }
@@ -342,7 +343,9 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     return;
   }
   if (complete && alike(gone, byMinor(pieces))) {
-    paid(work, payout, stock);
+    // It may have taken back a part of them.
+    if (payout.retracted && !payout.over) nobodyKnows(work, payout, 'it stopped while it took notes back');
+    else paid(work, payout, stock);
     return;
   }
   if (!complete && gone.size === 0) {

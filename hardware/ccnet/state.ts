@@ -176,7 +176,7 @@ export interface State extends Standing {
   readonly assignTries: number;
   /** Faults that stand apart from those of the machine's own reports. */
   readonly flags: ReadonlySet<string>;
-  /** Notes may lie where it pays out, of an order that it no longer knows. */
+  /** Notes may lie where it pays out, of an order that it no longer knows: how often it was told to hold them out; null: none do. */
   readonly dispenserTries: number | null;
   /** Keys of facts that have to be recorded before the device may forget. */
   readonly waits: readonly string[];
