@@ -64,6 +64,7 @@ const fresh = {
   complete: false,
   over: false,
   cut: false,
+  outOfSight: false,
   retracted: false,
   atLips: false,
   presented: null,
@@ -197,10 +198,11 @@ function dropUnsentPayout(work: Work, reason: string): void {
   s.payout = null;
 }
 
-/** The conversation broke. */
-export function payoutInterrupted(work: Work): void {
+/** The conversation broke. `lineCut`: by the line itself, so that the unit may well have gone on. */
+export function payoutInterrupted(work: Work, lineCut: boolean): void {
   dropUnsentPayout(work, 'line-lost');
   if (!mayBePaying(work.s)) return;
+  if (lineCut) change(work, { outOfSight: true });
   change(work, { phase: 'recovering', quiet: 0, stuckMs: null, last: null, reads: 0 });
 }
 
@@ -236,6 +238,7 @@ function onPaying(work: Work, payout: Payout, code: number, data: Uint8Array): v
   switch (code) {
     case state.dispensing:
       change(work, { ...moves, begun: true, atLips: front, complete: cut ? complete : front });
+      if (front) change(work, { outOfSight: false });
       return;
     case state.dispensed:
       if (!cut && front) change(work, { retracted: true });
@@ -321,7 +324,7 @@ export function recordedInPayout(work: Work, key: string): void {
 /** All is at the lips, or was taken from there: so much has left the cassettes, and no note of it is on its way any more. */
 function present(work: Work, payout: Payout, stock: Stock): void {
   const { device, facts } = work;
-  const { command: id, currency, before, atLips, over, presented, cut, progress } = payout;
+  const { command: id, currency, before, atLips, over, presented, cut, progress, retracted } = payout;
   if (before === null || (!atLips && !over)) return;
   const gone = goneSince(work, before, stock);
   const minor = gone === null ? 0 : sumOf(gone);
@@ -329,7 +332,7 @@ function present(work: Work, payout: Payout, stock: Stock): void {
     change(work, { presented: minor });
     if (minor > 0) facts.push({ device, fact: 'cash.presented', command: id, currency, minor });
   }
-  if (cut || minor <= progress || minor !== totalOf(payout.pieces)) return;
+  if (cut || retracted || minor <= progress || minor !== totalOf(payout.pieces)) return;
   change(work, { progress: minor });
   facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor } });
 }
@@ -343,8 +346,9 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     return;
   }
   if (complete && alike(gone, byMinor(pieces))) {
-    // It may have taken back a part of them.
-    if (payout.retracted && !payout.over) nobodyKnows(work, payout, 'it stopped while it took notes back');
+    // It may have taken back a part of them, and forgot to say so.
+    const unseen = payout.retracted || (cut && payout.outOfSight);
+    if (unseen && !payout.over) nobodyKnows(work, payout, 'nobody saw whether it took notes back');
     else paid(work, payout, stock);
     return;
   }

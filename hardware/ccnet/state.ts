@@ -89,6 +89,8 @@ export interface Payout {
   readonly over: boolean;
   /** It was switched off, or reset, after the order left: it knows nothing of it any more. */
   readonly cut: boolean;
+  /** The line was cut since it said last that notes wait at its lips: what it did with them is not known. */
+  readonly outOfSight: boolean;
   /** It took back what nobody took. */
   readonly retracted: boolean;
   /** Notes wait at its lips; and what of that has been told, minor units. */

@@ -101,12 +101,13 @@ describe('paid-out notes', () => {
     bench.run(2_000);
     expect(openThen).toEqual([false]);
     bench.order(lineUp.order, 'order-2');
-    bench.run(5_000);
-    expect(bench.ends('order-2')).toEqual([]);
+    expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', sent: false, reason: 'not-ready' }]);
     bench.takes = true;
     bench.rest(60_000);
-    expect(bench.ends('order-2')).toMatchObject([{ fact: 'payout.done' }]);
     expect(sumOf(bench.pieces('bezel'))).toBe(0);
+    bench.order([{ minor: 500, count: 1 }], 'order-3');
+    bench.rest(60_000);
+    expect(bench.ends('order-3')).toMatchObject([{ fact: 'payout.done' }]);
   });
 
   test('that a loss of power left there are no witness for a later start of the host', async () => {
@@ -161,6 +162,72 @@ describe('a jam on the way out', () => {
       [1_000, 4],
       [2_000, 4],
     ]);
+  });
+});
+
+describe.each(['0', '5'])('with %s seconds until it takes back what nobody takes', (retract) => {
+  const hand = (bench: PayoutBench, action: string, value?: string): boolean =>
+    bench.simulator.act({ action, ...(value === undefined ? {} : { value }) }).ok;
+  const meanwhile = (bench: PayoutBench, ms: number, begin: string, over: string): void => {
+    hand(bench, begin);
+    bench.run(ms);
+    hand(bench, over);
+  };
+  const blows: Readonly<Record<string, (bench: PayoutBench) => void>> = {
+    power: (bench) => meanwhile(bench, 2_600, 'cut power', 'restore power'),
+    dip: (bench) => meanwhile(bench, 0, 'cut power', 'restore power'),
+    jam: (bench) => meanwhile(bench, 3_000, 'jam', 'clear jam'),
+    'long jam': (bench) => meanwhile(bench, 15_000, 'jam', 'clear jam'),
+    box: (bench) => meanwhile(bench, 1_500, 'remove cashbox', 'insert cashbox'),
+    cover: (bench) => meanwhile(bench, 14_000, 'open cover', 'close cover'),
+    host: (bench) => bench.restart(),
+    hand: (bench) => {
+      bench.takes = !bench.takes;
+    },
+    reset: (bench) =>
+      bench.simulator.receive(protocolNamed('ccnet').driver.requests(lineUp.settings).reset as Uint8Array),
+    line: (bench) => {
+      bench.unplug();
+      bench.run(4_000);
+      bench.plug();
+    },
+    'not recorded': (bench) => {
+      bench.record = false;
+      bench.run(400);
+      bench.restart();
+      bench.record = true;
+    },
+  };
+
+  test('whatever hands, power and lines do, what is told is the truth, and the next order is paid', async () => {
+    const hurt = fc.record({ afterMs: fc.nat(2_500), what: fc.constantFrom(...Object.keys(blows)) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(hurt, { minLength: 1, maxLength: 6 }), async (hurts) => {
+        const bench = await ready({ retract });
+        bench.order();
+        for (const { afterMs, what } of hurts) {
+          bench.run(afterMs);
+          blows[what]?.(bench);
+        }
+        bench.takes = true;
+        hand(bench, 'clear jam');
+        bench.rest(120_000);
+        hand(bench, 'clear jam');
+        bench.rest(60_000);
+        expect([bench.wrongs, bench.memory.lastPayout?.open]).toEqual([[], false]);
+        const [end, ...others] = bench.ends();
+        expect(others).toEqual([]);
+        const back = new Map(bench.find('cash.retracted').map(({ key, minor }) => [key, minor]));
+        const paid = sumOf(bench.paid());
+        const retracted = [...back.values()].reduce((sum, minor) => sum + minor, 0);
+        if (end?.fact === 'payout.done') expect(paid + retracted).toBe(end.paid.minor);
+        else if (end?.fact !== 'payout.unknown') expect(paid).toBe(0);
+        bench.order([{ minor: 1_000, count: 1 }], 'order-2');
+        bench.rest(60_000);
+        expect(bench.ends('order-2')).toMatchObject([{ fact: 'payout.done' }]);
+      }),
+      { numRuns: 150, seed: 7 },
+    );
   });
 });
 
@@ -734,6 +801,28 @@ describe('an order to pay out', () => {
     hand.turns(60);
     expect(hand.of('payout.unknown')).toHaveLength(1);
     expect(hand.of('cash.retracted')).toEqual([]);
+  });
+
+  test('whose notes waited at the lips when the line was cut, and of which the unit knows nothing afterwards, is so too', () => {
+    for (const [after, fact] of [
+      [[0x10, 0, 0], 'payout.unknown'],
+      [[0x25, 0, 0], 'payout.done'],
+    ] as const) {
+      const hand = new Hand().ordered().until('dispense');
+      hand.counts = [9, 7];
+      hand.says = [0x1d, 0x01, 0];
+      hand.turns(6);
+      hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
+      hand.give({ type: 'opened', chance: new Uint8Array(64) });
+      hand.says = after;
+      hand.turns(2);
+      hand.record(hand.of('device.powered-up')[0]?.key ?? '').turns(4);
+      if (fact === 'payout.unknown') hand.says = [0x19, 0, 0];
+      hand.turns(60);
+      expect(
+        hand.facts.filter(({ fact: name }) => /^payout.(done|unknown)$/.test(name)).map((one) => one.fact),
+      ).toEqual([fact]);
+    }
   });
 
   test('waits for a unit that cannot be shut, and is refused then', () => {
