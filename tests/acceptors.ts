@@ -44,6 +44,18 @@ const BILL_EVENTS = 0x9f;
 /** SSP: the last byte of PAYOUT BY DENOMINATION; another one only asks whether it could. */
 const PAY = 0x58;
 
+const ccnet = {
+  protocol: 'ccnet',
+  stack: 'stack',
+  acknowledge: 'acknowledge',
+  told: named('stack'),
+  otherTable: { denominations: otherOrder },
+  bytes: {
+    acknowledge: (bytes: Uint8Array) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
+    stack: (bytes: Uint8Array) => bytes.includes(0x35),
+  },
+} as const;
+
 const ssp = {
   protocol: 'ssp',
   stack: 'accept',
@@ -68,19 +80,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
       stack: (bytes) => bytes.includes(0x41) || bytes.includes(0x42),
     },
   },
-  {
-    name: 'ccnet',
-    protocol: 'ccnet',
-    settings: labSettings('ccnet'),
-    stack: 'stack',
-    acknowledge: 'acknowledge',
-    told: named('stack'),
-    otherTable: { denominations: otherOrder },
-    bytes: {
-      acknowledge: (bytes) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
-      stack: (bytes) => bytes.includes(0x35),
-    },
-  },
+  { ...ccnet, name: 'ccnet', settings: labSettings('ccnet') },
   {
     name: 'ebds',
     protocol: 'ebds',
@@ -112,6 +112,13 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     pays: 'pay',
     toldToPay: ({ name, hex }) =>
       name === 'payout-by-denomination' && Number.parseInt(String(hex).split(' ').at(-3) ?? '', 16) === PAY,
+  },
+  {
+    ...ccnet,
+    name: 'bill-to-bill',
+    settings: { ...labSettings('ccnet'), model: 'bill-to-bill' },
+    pays: 'dispense',
+    toldToPay: named('dispense'),
   },
 ];
 

@@ -185,6 +185,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     dispenserTries: pays(settings) ? 0 : null,
     waits: [],
     emptying: null,
+    lips: null,
     ...(pays(settings) ? startPayout(memory) : { payout: null, neverLeft: null, ended: null }),
   };
 }

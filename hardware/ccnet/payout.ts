@@ -221,6 +221,8 @@ export function payoutCut(work: Work): void {
 export function onPayoutState(work: Work, code: number, data: Uint8Array): void {
   const { s, nowMs } = work;
   const { payout } = s;
+  // Power went while they waited there: they were held out once more, or taken meanwhile.
+  if (!mayBePaying(s) && s.dispenserTries === null && (code === state.dispensed || isAtRest(code))) tellTaken(work);
   if (payout === null) return;
   const waits = payout.sends === 0 && (payout.phase === 'preparing' || payout.starting);
   if (waits && nowMs - payout.sinceMs > SHUT_WITHIN_MS) dropUnsentPayout(work, 'not-ready');
@@ -263,13 +265,16 @@ function isAtRest(code: number): boolean {
 
 /** What waited there was taken, as long as the machine does not put it away. */
 function leftLips(work: Work, code: number): void {
-  const { s, device, facts } = work;
-  const { payout } = s;
+  const { payout } = work.s;
   if (payout === null || !payout.atLips) return;
   change(work, { atLips: false, presented: null });
-  const { command: id, currency, presented } = payout;
-  if (presented === null || (code !== state.dispensed && !isAtRest(code))) return;
-  facts.push({ device, fact: 'cash.taken', command: id, currency, minor: presented });
+  if (code === state.dispensed || isAtRest(code)) tellTaken(work);
+}
+
+function tellTaken({ s, device, facts }: Work): void {
+  if (s.lips === null) return;
+  facts.push({ device, fact: 'cash.taken', ...s.lips });
+  s.lips = null;
 }
 
 // What it comes to.
@@ -330,7 +335,10 @@ function present(work: Work, payout: Payout, stock: Stock): void {
   const minor = gone === null ? 0 : sumOf(gone);
   if (atLips && presented === null) {
     change(work, { presented: minor });
-    if (minor > 0) facts.push({ device, fact: 'cash.presented', command: id, currency, minor });
+    if (minor > 0) {
+      work.s.lips = { command: id, currency, minor };
+      facts.push({ device, fact: 'cash.presented', ...work.s.lips });
+    }
   }
   if (cut || retracted || minor <= progress || minor !== totalOf(payout.pieces)) return;
   change(work, { progress: minor });
@@ -386,6 +394,7 @@ function paid(work: Work, payout: Payout, stock: Stock): void {
   flag(work, 'ccnet.levels-disagree', false);
   end(work, { device, fact: 'payout.done', command: id, key: endKey(device, id), paid: told, pieces: all, counters });
   if (!retracted) return;
+  work.s.lips = null;
   all.forEach(({ minor, count }) => {
     for (let n = 1; n <= count; n++) {
       const key = `${device}/${id}/retracted/${minor}/${n}`;

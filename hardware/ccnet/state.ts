@@ -188,6 +188,8 @@ export interface State extends Standing {
   readonly neverLeft: string | null;
   /** How the last order to pay out ended here, or that it ended before: given again, it is not carried out again. */
   readonly ended: { readonly command: string; readonly fact: DeviceFact | null } | null;
+  /** What was told to wait at its lips, also when its order has ended meanwhile. */
+  readonly lips: ({ readonly command: string } & Denomination) | null;
 }
 
 export type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };

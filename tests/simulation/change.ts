@@ -147,12 +147,15 @@ export class ChangeOracle {
   }
 
   /** I1: what can be paid out is what is booked, save what a case names. */
-  private judgeStores(entries: readonly Entry[], { till }: Kiosk): void {
-    const doubted = new Set<string>();
+  private judgeStores(entries: readonly Entry[], { till, emptyings }: Kiosk): void {
+    // One that was broken off is given up after some minutes, with a case.
+    const doubted = new Set(Object.values(emptyings).map(({ device }) => device));
     const named = new Set<string>();
     for (const { body } of entries) {
       if (body.kind === 'payout.unknown' || body.kind === 'note.unknown' || body.kind === 'cash.empty-unknown')
         doubted.add(body.device);
+      // The machine says at its power-up that it has a note, and not where.
+      if (body.kind === 'note.stacked' && body.evidence === 'power-up') this.world.meddled.add(body.device);
       if (body.kind === 'case.opened' && body.subject !== null) named.add(body.subject);
     }
     for (const device of Object.keys(this.world.machines)) {
