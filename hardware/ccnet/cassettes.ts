@@ -64,7 +64,7 @@ export function onCassettes(work: Work, content: Uint8Array): boolean {
 /** The power-up that found a note in its place does not say which: the counts will. */
 export function placeLater({ s, path }: Work, key: string): void {
   const { last } = path;
-  const before = last?.key === key ? s.stock?.get(last.minor) : undefined;
+  const before = last?.key === key && s.placed !== key ? s.stock?.get(last.minor) : undefined;
   if (last === null || before === undefined) return;
   s.placing = { key, currency: last.currency, minor: last.minor, before };
 }

@@ -178,6 +178,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     levelsText: null,
     stock: null,
     placing: null,
+    placed: null,
     assigning: null,
     assignTarget: null,
     assignTries: 0,
@@ -693,7 +694,9 @@ function onStacked(work: Work, type: number, place: number): void {
   s.cassettesAtMs = nowMs;
   s.cassettes = null;
   const told = facts[before];
-  if (told?.fact === 'note.stacked' && place > 0) facts[before] = { ...told, unit: 'recycler' };
+  if (told?.fact !== 'note.stacked' || place === 0) return;
+  facts[before] = { ...told, unit: 'recycler' };
+  s.placed = told.key;
 }
 
 /** What happened to a note may be told while a fault stands, and says nothing of the fault. */

@@ -172,6 +172,8 @@ export interface State extends Standing {
   /** The counts of the last reading, also over a break. */
   readonly stock: Stock | null;
   readonly placing: Placing | null;
+  /** The credit whose note was last told to lie in a cassette. */
+  readonly placed: string | null;
   readonly assigning: Assigning | null;
   /** What was tried last to set, and how often. */
   readonly assignTarget: string | null;

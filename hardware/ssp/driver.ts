@@ -86,6 +86,8 @@ import {
   type Work,
 } from './state.ts';
 
+/** A credited note is where it goes to when so many answers in a row are silent about notes. */
+const PLACED_POLLS = 2;
 const POLL_MS = 200;
 /** While no money may come or go. */
 const POLL_RESTING_MS = 400;
@@ -418,8 +420,8 @@ function payingNext(work: Work): Next | null {
 
 function levelsNext({ s, path, nowMs }: Work): Next | null {
   if (!s.levelsWanted || path.moving || s.wires.size === 0) return null;
-  // At a power-up a note may still go where it is said to lie.
-  if (s.waking !== null && s.payout === null) return null;
+  // A note may still be on its way to where it is said to lie: after a credit, and at a power-up.
+  if (s.payout === null && (s.waking !== null || (s.placing !== null && s.emptyPolls < PLACED_POLLS))) return null;
   return at(Math.max(nowMs, s.levelsAtMs), levelsAsk);
 }
 

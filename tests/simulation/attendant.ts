@@ -95,7 +95,9 @@ export class Attendant {
   private changeBox(): void {
     const { world } = this;
     const box = world.machines.acceptor?.units().find(({ unit }) => unit === 'box');
-    if (box === undefined || !world.act('acceptor', { action: 'remove cashbox' }).ok) {
+    // Nobody pulls a box in whose mouth a note hangs.
+    const jammed = world.machines.acceptor?.faults().includes('jam') === true;
+    if (box === undefined || jammed || !world.act('acceptor', { action: 'remove cashbox' }).ok) {
       this.end();
       return;
     }

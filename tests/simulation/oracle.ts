@@ -239,7 +239,7 @@ export class Oracle {
     // A machine that counts as told what was read does not wait.
     if (world.acceptor.toldByReading) return;
     // What it does not know of cannot be acknowledged.
-    const silent = note?.lost === true && !this.evidence;
+    const silent = (note?.lost === true && !this.evidence) || world.wires.acceptor?.whole === false;
     if (note?.inBox !== true || note.acknowledged || silent) {
       this.unacknowledged = null;
       return;
