@@ -104,7 +104,7 @@ export class Attendant {
     const pieces = piecesOf(box);
     world.clock.after(this.random.integer(3_000, 10_000), () => {
       world.act('acceptor', { action: 'insert cashbox' });
-      const bag = () => world.kiosk?.till.bags.find(({ device }) => device === 'acceptor')?.bag;
+      const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
       this.when(
         () => bag() !== undefined,
         () => this.book({ fact: 'cash.counted', bag: bag() as string, pieces, by }),

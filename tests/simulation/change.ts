@@ -50,6 +50,10 @@ export class ChangeOracle {
       case 'reset':
         if (device === 'coins') this.loseEvents();
         return;
+      case 'cashbox.removed':
+        // Pulled in the middle of a visit: what is credited to it may come into the next one.
+        if (this.world.kiosk?.session !== null) this.world.meddled.add(device);
+        return;
       case 'jammed':
         // Hands put what is stuck into the box, wherever it was on its way to.
         if (device === 'acceptor') this.world.meddled.add(device);
@@ -122,7 +126,11 @@ export class ChangeOracle {
     this.judgeSales(entries);
     this.judgeCounts(entries);
     this.judgeLeft(entries);
-    if (atRest !== null) this.judgeStores(entries, atRest);
+    if (atRest === null) return;
+    this.judgeStores(entries, atRest);
+    const boxes = entries.filter(({ body }) => body.kind === 'cashbox.taken' && body.pieces.length > 0).length;
+    if (boxes !== atRest.till.boxes)
+      this.wrong('I1', `${boxes} boxes with money in them were taken out, ${atRest.till.boxes} can be counted`);
   }
 
   /** I6: what became of a note that its owner left nobody saw; only a person may say that he has it. */
@@ -138,7 +146,7 @@ export class ChangeOracle {
   /** I1: what was counted is what is booked, as long as nothing was ever in doubt and nobody meddled. */
   private judgeCounts(entries: readonly Entry[]): void {
     for (const { body } of entries) {
-      if (body.kind === 'case.opened') return;
+      if (body.kind === 'case.opened' && body.about !== 'box-unattended') return;
       const counts = body.kind === 'cash.counted' || body.kind === 'cash.declared' || body.kind === 'cash.emptied';
       if (!counts || (body.difference ?? 0) === 0) continue;
       if (!this.world.meddled.has(body.device))

@@ -617,7 +617,7 @@ const change: readonly Mutant[] = [
   {
     name: 'open-payout-forgotten-at-start',
     file: 'kiosk/command.ts',
-    find: 'lastPayout: lastPayout(Object.values(kiosk.payouts).find((payout) => payout.device === device)),',
+    find: 'lastPayout: lastPayout(kiosk, device),',
     replace: 'lastPayout: null,',
     rows: [44],
   },
