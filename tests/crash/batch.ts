@@ -23,7 +23,7 @@ import { type Rules, rulesOf } from '../../kiosk/rules.ts';
 import type { View } from '../../kiosk/server/wire.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import { Cabinet, type Happened } from './cabinet.ts';
-import { Customer } from './customer.ts';
+import { Customer, type Plan } from './customer.ts';
 import { type Glass, openGlass } from './glass.ts';
 import { judge, openOf } from './judge.ts';
 import type { Moment } from './moments.ts';
@@ -46,8 +46,9 @@ const hoppers: Config['devices'] = [
 ];
 /** Poured in before the first visit, beside what lies there. */
 const poured = 300;
-/** The same of each note that a recycler gives as change; its store holds 80 in all. */
-const storedNotes = { 100: 20, 500: 10, 1000: 10, 2000: 10 } as const;
+/** So many of each note that a recycler may keep. */
+const storedNotes = [500, 1_000, 2_000];
+const storedCount = 15;
 /** A hand is at the lips so soon. */
 const takeAfterMs = 60;
 
@@ -56,7 +57,9 @@ const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', im
 /** Nobody can ask the one which number was the last; the other counts as told what was read, and forgets it without power. */
 const forgetsAtStart: ReadonlySet<string> = new Set(['ebds', 'cctalk']);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
-const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
+const amounts: Readonly<Record<Plan, number>> = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 };
+/** Its change is a note that every recycler keeps, and a slip. */
+const recyclerAmounts = { ...amounts, change: 3_450 };
 
 export interface Killed {
   readonly kind: 'k' | 'p';
@@ -112,7 +115,10 @@ export class Batch {
     this.config = join(folder, 'config.json');
     mkdirSync(this.data, { recursive: true, mode: 0o700 });
     const bills = join(folder, 'bills.json');
-    writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
+    writeFileSync(
+      bills,
+      JSON.stringify({ bills: billsOf(lab.money.currency, this.recycles ? recyclerAmounts : amounts) }),
+    );
     const devices = lab.devices.map((device) => (device.id === acceptor ? { ...device, protocol, settings } : device));
     const config: Config = {
       ...lab,
@@ -166,7 +172,7 @@ export class Batch {
       pieces: [{ minor: (settings as { readonly minor: number }).minor, count: poured }],
     }));
     if (!this.recycles) return coins;
-    const pieces = Object.entries(storedNotes).map(([minor, count]) => ({ minor: Number(minor), count }));
+    const pieces = storedNotes.map((minor) => ({ minor, count: storedCount }));
     return [...coins, { device: acceptor, unit: 'recycler', pieces }];
   }
 
@@ -362,7 +368,7 @@ export class Batch {
     const add = (minor: number, count: number) => notes.set(minor, (notes.get(minor) ?? 0) + count);
     for (const { minor, count } of await this.held(acceptor, 'recycler')) add(minor, count);
     for (const [minor, count] of this.paidNotes) add(minor, count);
-    for (const [minor, count] of Object.entries(storedNotes)) add(Number(minor), -count);
+    for (const minor of storedNotes) add(minor, -storedCount);
     return notes;
   }
 
@@ -439,9 +445,9 @@ function sumOf(pieces: readonly { readonly minor: number; readonly count: number
   return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
 }
 
-function billsOf(currency: string): readonly object[] {
+function billsOf(currency: string, of: Readonly<Record<Plan, number>>): readonly object[] {
   const line = { 'zh-CN': '体检费', en: 'Check-up' };
-  return Object.entries(amounts).flatMap(([plan, minor]) =>
+  return Object.entries(of).flatMap(([plan, minor]) =>
     Array.from({ length: 300 }, (_, at) => ({
       number: `${plan}-${at + 1}`,
       status: 'open',

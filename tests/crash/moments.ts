@@ -67,7 +67,7 @@ export function momentOf(n: number, random: Random, acceptor: Words): Moment {
     (!leaves || name !== 'sale.paid') && (acceptor.acknowledge !== null || name !== 'acknowledge');
   const payout = acceptor.paysOut && !leaves && random.chance(payoutChance);
   const what = random.pick(payout ? payoutMoments[boundary] : moneyMoments[boundary].filter(comes));
-  const plan = leaves ? 'leave' : payout ? 'change' : planFor(what, random);
+  const plan = leaves ? 'leave' : payout ? 'change' : planFor(what, acceptor.paysOut, random);
   const { stack, acknowledge, pays = 'dispense' } = acceptor;
   const words: Readonly<Record<string, string | null>> = { stack, acknowledge, dispense: pays };
   return {
@@ -83,8 +83,9 @@ export function momentOf(n: number, random: Random, acceptor: Words): Moment {
   };
 }
 
-function planFor(what: string, random: Random): Plan {
-  if (what === 'sale.paid') return random.pick(['exact', 'change']);
+/** Who is given cash back when cancelling gets no paper. */
+function planFor(what: string, paysOut: boolean, random: Random): Plan {
+  if (what === 'sale.paid' || (paysOut && what.includes('print'))) return random.pick(['exact', 'change']);
   return random.pick(['exact', 'change', 'change', 'cancel']);
 }
 
