@@ -53,11 +53,13 @@ export class Attendant {
     const [one] = store.cash;
     const known = device === 'acceptor' ? random.pick([100, 500, 1_000, 2_000, 5_000]) : one?.minor;
     const count = random.integer(1, mostFilled);
-    const filled = known !== undefined && world.act(device, { action: 'fill', minor: known, count }).ok;
+    const filled =
+      known !== undefined &&
+      (!forgets || device === 'acceptor') &&
+      world.act(device, { action: 'fill', minor: known, count }).ok;
     if (filled && device === 'acceptor') world.filledMinor += known * count;
-    // Until it is booked the machine may tell of it.
-    if (filled) world.meddled.add(device);
-    if (!filled || (forgets && device === 'acceptor')) {
+    if (filled && forgets) world.meddled.add(device);
+    if (!filled || forgets) {
       this.end();
       return;
     }

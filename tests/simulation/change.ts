@@ -63,7 +63,10 @@ export class ChangeOracle {
         if (event.strung === true) this.world.meddled.add(device);
         return;
       case 'cash.dispensed':
-        this.paidOut.set(device, (this.paidOut.get(device) ?? 0) + (event.minor as number));
+        this.paidOut.set(device, this.paidOutBy(device) + (event.minor as number));
+        return;
+      case 'cash.retracted':
+        this.paidOut.set(device, this.paidOutBy(device) - (event.minor as number));
         return;
       case 'command':
         if (event.name === 'dispense-hopper-coins' || this.world.acceptor.toldToPay?.(event)) this.toldToPay(device);
@@ -143,45 +146,45 @@ export class ChangeOracle {
     }
   }
 
-  /** I1: what was counted is what is booked, as long as nothing was ever in doubt and nobody meddled. */
+  /** I1: what was counted is what is booked, as long as nothing of that machine was ever in doubt and nobody meddled. */
   private judgeCounts(entries: readonly Entry[]): void {
+    const doubted = new Set(this.world.meddled);
     for (const { body } of entries) {
-      if (body.kind === 'case.opened' && body.about !== 'box-unattended') return;
+      const { device } = doubtOf(body) ?? { device: null };
+      if (device !== null) doubted.add(device);
       const counts = body.kind === 'cash.counted' || body.kind === 'cash.declared' || body.kind === 'cash.emptied';
-      if (!counts || (body.difference ?? 0) === 0) continue;
-      if (!this.world.meddled.has(body.device))
+      if (counts && (body.difference ?? 0) !== 0 && !doubted.has(body.device))
         this.wrong('I1', `${body.device} was counted as ${body.difference} off, and nothing was in doubt`);
     }
   }
 
-  /** I1: what can be paid out is what is booked, save what a case names. */
-  private judgeStores(entries: readonly Entry[], { till, emptyings }: Kiosk): void {
-    // One that was broken off is given up after some minutes, with a case.
-    const doubted = new Set(Object.values(emptyings).map(({ device }) => device));
-    const named = new Set<string>();
+  /** I1: what can be paid out is what is booked, save what an open case names and what was in doubt. */
+  private judgeStores(entries: readonly Entry[], { till, emptyings, cases }: Kiosk): void {
+    const doubts = new Map<string, number>();
     for (const { body } of entries) {
-      if (body.kind === 'payout.unknown' || body.kind === 'note.unknown' || body.kind === 'cash.empty-unknown')
-        doubted.add(body.device);
-      // The machine says at its power-up that it has a note, and not where.
-      if (body.kind === 'note.stacked' && body.evidence === 'power-up') this.world.meddled.add(body.device);
-      if (body.kind === 'case.opened' && body.subject !== null) named.add(body.subject);
+      const doubt = doubtOf(body);
+      if (doubt !== null) doubts.set(doubt.device, (doubts.get(doubt.device) ?? 0) + doubt.minor);
     }
+    // One that was broken off is given up after some minutes, with a case.
+    for (const { device } of Object.values(emptyings)) doubts.set(device, Number.POSITIVE_INFINITY);
+    for (const device of this.world.meddled) doubts.set(device, Number.POSITIVE_INFINITY);
+    const named = new Set(Object.values(cases).map(({ subject }) => subject));
     for (const device of Object.keys(this.world.machines)) {
       const store = storeOf(this.world, device);
-      if (store === null || doubted.has(device)) continue;
+      if (store === null) continue;
+      const doubt = doubts.get(device) ?? 0;
       if (named.has(`levels-${device}`)) {
-        if (!this.world.meddled.has(device))
+        if (doubt === 0)
           this.wrong('I1', `${device} is said to hold something else than is booked, and nobody meddled`);
         continue;
       }
-      const there = new Map(store.cash.map(({ minor, count }) => [minor, count]));
-      const here = till.units.filter((one) => one.device === device && one.unit === store.unit);
-      const booked = new Map(here.map(({ minor, count }) => [minor, count]));
-      for (const minor of new Set([...there.keys(), ...booked.keys()])) {
-        const [has, says] = [there.get(minor) ?? 0, booked.get(minor) ?? 0];
-        if (has !== says)
-          this.wrong('I1', `${device} holds ${has} of ${minor}, ${says} are booked, and no case says so`);
+      const off = new Map(store.cash.map(({ minor, count }) => [minor, count]));
+      for (const one of till.units) {
+        if (one.device === device && one.unit === store.unit) off.set(one.minor, (off.get(one.minor) ?? 0) - one.count);
       }
+      const sum = [...off].reduce((all, [minor, count]) => all + Math.abs(minor * count), 0);
+      if (sum > doubt)
+        this.wrong('I1', `${device} holds ${sum} other than is booked, ${doubt} in doubt, and no case says so`);
     }
   }
 
@@ -228,6 +231,11 @@ export class ChangeOracle {
       if (body.kind === 'case.opened' && body.subject !== null) cases.add(body.subject);
     }
     const booked = new Map<string, { out: number; doubt: number }>();
+    for (const { body } of entries) {
+      if (body.kind !== 'cash.retracted') continue;
+      const sum = booked.get(body.device) ?? { out: 0, doubt: 0 };
+      booked.set(body.device, { ...sum, out: sum.out - body.minor });
+    }
     for (const { order, outcomes } of orders.values()) {
       const sum = booked.get(order.device) ?? { out: 0, doubt: 0 };
       booked.set(order.device, sum);
@@ -297,6 +305,27 @@ export class ChangeOracle {
       if (body.change.cash !== cash || body.change.owed !== owed)
         this.wrong('I1', `receipt ${body.receipt} names ${body.change.cash} in cash, ${cash} was paid`);
     }
+  }
+}
+
+/** What an entry leaves in doubt of what lies in a machine, minor units; null: nothing. */
+function doubtOf(body: EntryBody): { readonly device: string; readonly minor: number } | null {
+  switch (body.kind) {
+    case 'payout.unknown':
+    case 'note.unknown':
+    case 'note.suspect':
+      return body;
+    case 'note.unowned':
+    case 'coin.unowned':
+      return { device: body.device, minor: body.minor ?? Number.POSITIVE_INFINITY };
+    case 'note.stacked':
+      // A machine that says at its power-up that it has a note does not say where.
+      return body.evidence === 'power-up' ? body : null;
+    case 'cash.empty-unknown':
+    case 'coin.lost':
+      return { device: body.device, minor: Number.POSITIVE_INFINITY };
+    default:
+      return null;
   }
 }
 
