@@ -81,7 +81,7 @@ export class Customer {
   private takeWhatComesBack(): void {
     const { world } = this;
     // Few take what hangs there before they have begun: it is somebody else's.
-    const takes = this.begun || this.random.chance(0.05);
+    const takes = !world.handsOff && (this.begun || this.random.chance(0.05));
     const waiting = world.cashIn('acceptor', 'slot') + (takes ? world.cashIn('acceptor', 'bezel') : 0);
     if (waiting > 0) world.act('acceptor', { action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.yuan?.act({ action: 'take' });

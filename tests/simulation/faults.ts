@@ -31,6 +31,8 @@ export interface FaultRow {
   readonly rare?: true;
   /** It strikes only a cabinet that gives change. */
   readonly change?: true;
+  /** It strikes only a machine that pays notes out. */
+  readonly recycler?: true;
 }
 
 const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
@@ -91,6 +93,7 @@ const stacking = either(...stackMessages.map(inMessage));
 const acknowledging = either(...acknowledgeMessages.map(inMessage));
 const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
 const payoutStarts = either(inFact('payout.starting'), inBatch('payout.starting'));
+const presents = either(inFact('cash.presented'), inFact('payout.progress'), inBatch('payout.progress'));
 const printing = either(inMessage('print-data'), inMessage('print-end'));
 
 export const faultRows: readonly FaultRow[] = [
@@ -173,7 +176,17 @@ export const faultRows: readonly FaultRow[] = [
     when: (m) => isFact(m.boundary) && m.what === 'intent',
     strike: (m) => network(m, 'nonsense'),
   },
+  { row: 55, at: ['b0', 'b1', 'b2', 'b3'], when: presents, strike: nobodyTakes, rare: true, recycler: true },
 ];
+
+/** A note comes to the lips, and its owner looks elsewhere, for shorter or longer than it waits; somebody takes it then. */
+function nobodyTakes(m: Moment): void {
+  const { world } = m;
+  world.handsOff = true;
+  later(world, 5_000, 120_000, () => {
+    world.handsOff = false;
+  });
+}
 
 /** The daemon is gone while more coins come than the machine keeps in mind. */
 function coinsWhileDown(m: Moment): void {

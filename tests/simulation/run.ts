@@ -51,9 +51,11 @@ const knowledge = { kindOf, stops: stopsAcceptance };
 
 /** Every fault meets every acceptor in turn; so many times every acceptor has met every fault before. */
 function turnOf(seed: number): { readonly acceptor: AcceptorLineUp; readonly before: number } {
+  const row = faultRows[seed % faultRows.length] as FaultRow;
+  const lineUps = row.recycler ? acceptorLineUps.filter(({ pays }) => pays !== undefined) : acceptorLineUps;
   const round = Math.floor(seed / faultRows.length);
-  const acceptor = acceptorLineUps[round % acceptorLineUps.length] as AcceptorLineUp;
-  return { acceptor, before: Math.floor(round / acceptorLineUps.length) };
+  const acceptor = lineUps[round % lineUps.length] as AcceptorLineUp;
+  return { acceptor, before: Math.floor(round / lineUps.length) };
 }
 
 /** Every third time the cabinet takes coins and has hoppers, as it does whenever the row's fault needs that. */
@@ -61,9 +63,15 @@ function hasHoppers(seed: number, row: FaultRow): boolean {
   return row.change === true || turnOf(seed).before % 3 === 1;
 }
 
-/** Every other time the yuan come out of a hopper that begins to count anew when its power was away. */
-function makesOf(seed: number): Readonly<Record<string, string>> {
-  return turnOf(seed).before % 2 === 1 ? { yuan: 'sch2' } : {};
+/**
+ * Every other time the yuan come out of a hopper that begins to count anew when its power was away, and a bill-to-bill unit
+ * draws in what nobody takes.
+ */
+function makesOf(seed: number): WorldParts['makes'] {
+  const { acceptor, before } = turnOf(seed);
+  if (before % 2 === 0) return {};
+  const yuan = { model: 'sch2' };
+  return acceptor.name === 'bill-to-bill' ? { yuan, acceptor: { retract: '30' } } : { yuan };
 }
 
 const coin = { countries: { CN: 'CNY' } };
@@ -288,6 +296,7 @@ function quiet(world: World): void {
   world.calm = true;
   world.watch = () => {};
   world.delayFact = () => 0;
+  world.handsOff = false;
   world.biller.mood = 'well';
   for (const wire of Object.values(world.wires)) {
     wire.mend();

@@ -54,8 +54,8 @@ export interface WorldParts {
   readonly snapshotEveryEntries?: number;
   /** Pieces of each denomination that can be paid out at the beginning, by device. */
   readonly floats?: Readonly<Record<string, number>>;
-  /** The make of each hopper, by device; left out: as usual. */
-  readonly makes?: Readonly<Record<string, string>>;
+  /** More settings of machines, by device. */
+  readonly makes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Called at every boundary of the running process; may throw Crash, or change the world. */
@@ -92,6 +92,8 @@ export class World {
   facts = 0;
   /** The faults have stopped: nothing strikes any more. */
   calm = false;
+  /** Nobody takes what waits between the lips of a machine. */
+  handsOff = false;
   /** Facts that are held back just now. */
   held = 0;
   private busyUntilMs = 0;
@@ -130,9 +132,7 @@ export class World {
       const own: Record<string, string> = {};
       if (id === 'acceptor') own.evidence = evidence;
       if (count !== undefined) own.count = String(count);
-      const make = parts.makes?.[id];
-      if (make !== undefined) own.model = make;
-      this.machines[id] = this.machine(id, own);
+      this.machines[id] = this.machine(id, { ...own, ...parts.makes?.[id] });
     }
     this.filledMinor = this.cashIn('acceptor', 'recycler');
   }
