@@ -158,6 +158,8 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     rejectWanted: false,
     placing: null,
     waking: null,
+    lips: null,
+    lipsFree: 0,
     reset: false,
     accept: [],
     recycle: [],

@@ -920,6 +920,25 @@ describe('a payout', () => {
     expect(other.of('payout.done')).toMatchObject([{ paid: { minor: 2000 } }]);
   });
 
+  test('says nothing of a note at its lips while it starts, and says then what is there', () => {
+    for (const there of [true, false]) {
+      const hand = new Hand('smart-payout').ready();
+      const held = [0xce, ...little(2000, 4), ...letters('CNY')];
+      payer(hand, held, { 2000: 1 });
+      hand.dispense([{ minor: 2000, count: 1 }]).until('pay');
+      hand.slave.standing = held;
+      hand.run(1_000);
+      hand.slave.standing = [];
+      hand.slave.reset();
+      hand.run(600);
+      expect(hand.of('cash.taken')).toEqual([]);
+      hand.slave.standing = there ? held : [];
+      hand.run(6_000);
+      expect(hand.of('cash.taken')).toHaveLength(there ? 0 : 1);
+      expect(hand.of('cash.presented')).toHaveLength(1);
+    }
+  });
+
   test('of a note float goes note by note from the top, each ordered once', () => {
     const hand = new Hand('nv11');
     const store = [500, 2000, 1000];
