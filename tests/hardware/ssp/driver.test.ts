@@ -930,7 +930,7 @@ describe('a payout', () => {
       hand.run(1_000);
       hand.slave.standing = [];
       hand.slave.reset();
-      hand.run(600);
+      hand.run(800);
       expect(hand.of('cash.taken')).toEqual([]);
       hand.slave.standing = there ? held : [];
       hand.run(6_000);
