@@ -9,7 +9,8 @@ import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
 const by = 'attendant';
-const mostFilled = 4;
+const mostNotes = 4;
+const mostCoins = 40;
 /** How long somebody waits for a machine or for the console, milliseconds. */
 const patienceMs = 60_000;
 const lookMs = 500;
@@ -33,8 +34,10 @@ export class Attendant {
   come(): void {
     const { world, random } = this;
     const payers = Object.keys(world.machines).filter((device) => storeOf(world, device) !== null);
-    const device = payers.length === 0 ? null : random.pick(payers);
-    const what = random.pick(['fill', 'fill', 'forget', 'empty', 'change-box', 'count'] as const);
+    const empty = payers.find((one) => one !== 'acceptor' && storeOf(world, one)?.cash.length === 0);
+    const device = empty ?? (payers.length === 0 ? null : random.pick(payers));
+    const what =
+      empty !== undefined ? 'fill' : random.pick(['fill', 'fill', 'forget', 'empty', 'change-box', 'count'] as const);
     if (device === null || what === 'change-box') this.changeBox();
     else if (what === 'empty' && device === 'acceptor') this.empty(device);
     else if (what === 'count') this.count(device);
@@ -50,9 +53,10 @@ export class Attendant {
   private fill(device: string, forgets: boolean): void {
     const { world, random } = this;
     const store = storeOf(world, device) as UnitCash;
-    const [one] = store.cash;
-    const known = device === 'acceptor' ? random.pick([100, 500, 1_000, 2_000, 5_000]) : one?.minor;
-    const count = random.integer(1, mostFilled);
+    // A hopper knows one coin, which is booked there since it was filled first.
+    const coin = world.kiosk?.till.units.find((unit) => unit.device === device)?.minor;
+    const known = device === 'acceptor' ? random.pick([100, 500, 1_000, 2_000, 5_000]) : coin;
+    const count = random.integer(1, device === 'acceptor' ? mostNotes : mostCoins);
     const filled =
       known !== undefined &&
       (!forgets || device === 'acceptor') &&

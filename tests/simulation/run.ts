@@ -82,6 +82,8 @@ const changeMachines: Config['devices'] = [
   { id: 'jiao', ...bus, settings: { device: 'hopper', ...coin, address: 4, currency: 'CNY', minor: 10 } },
 ];
 const leastFloat = 4;
+/** Where a payout is what the fault waits for. */
+const amplyFilled = 50;
 const mostFloat = 90;
 /** Of each denomination; the store of a SMART Payout holds 80 notes in all. */
 const mostNotes = 8;
@@ -130,7 +132,7 @@ export function run(seed: number): RunResult {
   const { acceptor } = turnOf(seed);
   const cabinet = hasHoppers(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
   const floats = {
-    ...(hasHoppers(seed, row) ? floatsOf(random) : {}),
+    ...(hasHoppers(seed, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
     ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
   };
   const makes = makesOf(seed);
@@ -166,8 +168,8 @@ export function run(seed: number): RunResult {
   };
 }
 
-function floatsOf(random: Random): Readonly<Record<string, number>> {
-  return { yuan: random.integer(leastFloat, mostFloat), jiao: random.integer(leastFloat, mostFloat) };
+function floatsOf(random: Random, least: number): Readonly<Record<string, number>> {
+  return { yuan: random.integer(least, mostFloat), jiao: random.integer(least, mostFloat) };
 }
 
 /** Lets the row's fault strike once or twice, at a chosen one of its boundaries. */
