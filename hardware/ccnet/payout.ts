@@ -13,7 +13,7 @@
  * they are held out only when the order has its end on record, lest a later start of this program takes that for one. One
  * that stands still with a fault is reset: otherwise it might go on when a hand has helped it, long after the order ended.
  */
-import type { DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
+import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
 import { alike, countersOf, goneSince, pairsOf, stockOf } from './cassettes.ts';
 import { atFront, isFaultState, state } from './messages.ts';
@@ -41,6 +41,10 @@ type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
 
 function totalOf(pieces: readonly Pieces[]): number {
   return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
+}
+
+function notesOf(pieces: readonly Pieces[]): number {
+  return pieces.reduce((sum, { count }) => sum + count, 0);
 }
 
 function sumOf(stock: Stock): number {
@@ -303,8 +307,7 @@ function announce(work: Work, payout: Payout, stock: Stock): void {
   const { s, device, facts, nowMs } = work;
   const { command: id, pieces } = payout;
   const pairs = pairsOf(work, pieces);
-  const notes = pieces.reduce((sum, { count }) => sum + count, 0);
-  if (pairs === null || notes > MOST_NOTES) {
+  if (pairs === null || notesOf(pieces) > MOST_NOTES) {
     dropUnsentPayout(work, pairs === null ? 'not-enough-pieces' : 'too-many');
     return;
   }
@@ -357,6 +360,9 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     // It may have taken back a part of them, and forgot to say so.
     const unseen = payout.retracted || (cut && payout.outOfSight);
     if (unseen && !payout.over) nobodyKnows(work, payout, 'nobody saw whether it took notes back');
+    // A hand may have drawn some out of the bunch, and the unit says only that it put notes away.
+    else if (payout.retracted && notesOf(pieces) > 1)
+      nobodyKnows(work, payout, 'some of the notes may have been taken');
     else paid(work, payout, stock);
     return;
   }
@@ -392,15 +398,20 @@ function paid(work: Work, payout: Payout, stock: Stock): void {
   const all = [...byMinor(pieces)].map(([minor, count]) => ({ minor, count }));
   const told = { currency, minor: totalOf(pieces) };
   flag(work, 'ccnet.levels-disagree', false);
+  // Before the end of the order: whoever stops between the two is told both again, and the note stays this order's.
+  if (retracted) for (const { minor } of all) tellRetracted(work, { command: id, currency, minor });
   end(work, { device, fact: 'payout.done', command: id, key: endKey(device, id), paid: told, pieces: all, counters });
-  if (!retracted) return;
+}
+
+/** Of a note that was alone at the lips; told again it has the same key. */
+function tellRetracted(
+  work: Work,
+  { command: id, currency, minor }: { readonly command: string } & Denomination,
+): void {
+  const { device } = work;
   work.s.lips = null;
-  all.forEach(({ minor, count }) => {
-    for (let n = 1; n <= count; n++) {
-      const key = `${device}/${id}/retracted/${minor}/${n}`;
-      latch(work, { device, fact: 'cash.retracted', command: id, key, currency, minor });
-    }
-  });
+  const key = `${device}/${id}/retracted/${minor}/1`;
+  latch(work, { device, fact: 'cash.retracted', command: id, key, currency, minor });
 }
 
 function nothingPaid(work: Work, payout: Payout, stock: Stock): void {

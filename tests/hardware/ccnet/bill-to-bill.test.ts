@@ -50,32 +50,44 @@ describe('paid-out notes', () => {
     expect(bench.find('cash.retracted')).toEqual([]);
   });
 
-  test('that nobody takes and the machine takes back are paid and retracted, note by note', async () => {
+  const single: readonly Pieces[] = [{ minor: 2_000, count: 1 }];
+
+  test('of which there is one, and nobody takes it, is told to be drawn in before the order has its end', async () => {
     const bench = await ready({ retract: '20' });
     bench.takes = false;
-    bench.order();
+    bench.order(single);
     bench.rest(60_000);
-    expect(bench.ends()).toMatchObject([{ fact: 'payout.done', paid: { minor: 4_500 } }]);
-    expect(bench.find('cash.retracted').map(({ minor }) => minor)).toEqual([2_000, 2_000, 500]);
-    expect(new Set(bench.find('cash.retracted').map(({ key }) => key)).size).toBe(3);
+    expect(bench.ends()).toMatchObject([{ fact: 'payout.done', paid: { minor: 2_000 } }]);
+    expect(bench.find('cash.retracted')).toMatchObject([{ key: 'payer/order-1/retracted/2000/1', minor: 2_000 }]);
+    const told = bench.facts.map(({ fact }) => fact);
+    expect(told.indexOf('cash.retracted')).toBeLessThan(told.indexOf('payout.done'));
     expect(bench.find('cash.taken')).toEqual([]);
-    expect(truth(bench, 'box')).toEqual([
-      [500, 1],
-      [2_000, 2],
-    ]);
+    expect(truth(bench, 'box')).toEqual([[2_000, 1]]);
     expect(sumOf(bench.paid())).toBe(0);
   });
 
-  test('taken back while the line is out are retracted all the same, by the word at their end', async () => {
+  test('of which there are several, and the machine puts some away, are for a person to look at', async () => {
+    for (const order of [lineUp.order, [{ minor: 500, count: 2 }]]) {
+      const bench = await ready({ retract: '20' });
+      bench.takes = false;
+      bench.order(order);
+      bench.rest(60_000);
+      expect(bench.ends()).toMatchObject([{ fact: 'payout.unknown' }]);
+      expect(bench.find('cash.retracted')).toEqual([]);
+    }
+  });
+
+  test('drawn in while the line is out is told all the same, by the word at its end', async () => {
     const bench = await ready({ retract: '5' });
     bench.takes = false;
-    bench.order();
+    bench.order(single);
     bench.until('cash.presented', 20_000);
     bench.unplug();
     bench.run(15_000);
     bench.plug();
     bench.rest(60_000);
-    expect(bench.find('cash.retracted')).toHaveLength(3);
+    expect(bench.find('cash.retracted')).toHaveLength(1);
+    expect(bench.ends()).toMatchObject([{ fact: 'payout.done' }]);
   });
 
   test('left in the dispenser by a loss of power come out when the order has ended, and before anything else is done', async () => {
