@@ -90,6 +90,68 @@ describe('paid-out notes', () => {
     expect(bench.ends()).toMatchObject([{ fact: 'payout.done' }]);
   });
 
+  const blinked = async (order: readonly Pieces[], retract: string): Promise<PayoutBench> => {
+    const bench = await ready({ retract });
+    bench.takes = false;
+    bench.order(order);
+    bench.until('cash.presented', 20_000);
+    bench.act({ action: 'cut power' });
+    bench.act({ action: 'restore power' });
+    bench.rest(60_000);
+    expect(bench.ends()).toMatchObject([{ fact: 'payout.done' }]);
+    return bench;
+  };
+
+  test('of which there is one, held out again after its order has ended, are told as they end: drawn in, or taken', async () => {
+    const drawnIn = await blinked(single, '5');
+    expect(drawnIn.find('cash.retracted')).toMatchObject([{ key: 'payer/order-1/retracted/2000/1', minor: 2_000 }]);
+    expect(drawnIn.find('cash.taken')).toEqual([]);
+    expect(truth(drawnIn, 'box')).toEqual([[2_000, 1]]);
+    const taken = await blinked(single, '0');
+    taken.takes = true;
+    taken.run(5_000);
+    expect(taken.find('cash.taken')).toMatchObject([{ command: 'order-1', minor: 2_000 }]);
+    expect(taken.find('cash.retracted')).toEqual([]);
+  });
+
+  test('of which there are several, put away after their order was paid, wait until they are left, and then nobody took them', async () => {
+    const bench = await blinked(lineUp.order, '5');
+    expect(sumOf(bench.pieces('bezel'))).toBe(0);
+    bench.run(200_000);
+    expect([bench.find('cash.retracted'), bench.find('cash.taken')]).toEqual([[], []]);
+    bench.order(single, 'order-2');
+    expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', sent: false }]);
+    bench.run(200_000);
+    expect(bench.find('cash.taken')).toMatchObject([{ command: 'order-1', minor: 0 }]);
+    expect(bench.find('cash.retracted')).toEqual([]);
+    bench.order(single, 'order-3');
+    bench.rest(60_000);
+    expect(bench.ends('order-3')).toMatchObject([{ fact: 'payout.done' }]);
+  });
+
+  test('left in the dispenser are told to wait when they are held out, with what the cassettes lost, also to a later start', async () => {
+    for (const restarts of [false, true]) {
+      const bench = await ready();
+      bench.takes = false;
+      bench.order();
+      while (bench.pieces('escrow').size > 0 || sumOf(bench.pieces('bezel')) < 4_000) bench.run(20);
+      bench.act({ action: 'cut power' });
+      bench.act({ action: 'restore power' });
+      bench.until('payout.unknown', 60_000);
+      if (restarts) {
+        bench.act({ action: 'cut power' });
+        bench.restart();
+        bench.act({ action: 'restore power' });
+      }
+      bench.run(20_000);
+      expect(sumOf(bench.pieces('bezel'))).toBe(4_000);
+      expect(bench.find('cash.presented')).toMatchObject([{ command: 'order-1', currency: 'CNY', minor: 4_000 }]);
+      bench.takes = true;
+      bench.run(10_000);
+      expect(bench.find('cash.taken')).toMatchObject([{ command: 'order-1', minor: 4_000 }]);
+    }
+  });
+
   test('left in the dispenser by a loss of power come out when the order has ended, and before anything else is done', async () => {
     const openThen: unknown[] = [];
     let ordered = false;
@@ -815,27 +877,38 @@ describe('an order to pay out', () => {
     expect(hand.of('cash.retracted')).toEqual([]);
   });
 
-  test('whose notes waited at the lips when the line was cut, and of which the unit knows nothing afterwards, is so too', () => {
-    for (const [after, fact] of [
-      [[0x10, 0, 0], 'payout.unknown'],
-      [[0x25, 0, 0], 'payout.done'],
-    ] as const) {
-      const hand = new Hand().ordered().until('dispense');
-      hand.counts = [9, 7];
-      hand.says = [0x1d, 0x01, 0];
-      hand.turns(6);
-      hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
-      hand.give({ type: 'opened', chance: new Uint8Array(64) });
-      hand.says = after;
-      hand.turns(2);
-      hand.record(hand.of('device.powered-up')[0]?.key ?? '').turns(4);
-      if (fact === 'payout.unknown') hand.says = [0x19, 0, 0];
-      hand.turns(60);
-      expect(
-        hand.facts.filter(({ fact: name }) => /^payout.(done|unknown)$/.test(name)).map((one) => one.fact),
-      ).toEqual([fact]);
-    }
-  });
+  test.each(['cut', 'silent'])(
+    'whose notes waited at the lips when the line was %s, and of which the unit knows nothing afterwards, is so too',
+    (broken) => {
+      for (const [after, fact] of [
+        [[0x10, 0, 0], 'payout.unknown'],
+        [[0x25, 0, 0], 'payout.done'],
+      ] as const) {
+        const hand = new Hand().ordered().until('dispense');
+        hand.counts = [9, 7];
+        hand.says = [0x1d, 0x01, 0];
+        hand.turns(6);
+        if (broken === 'cut') {
+          hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
+          hand.give({ type: 'opened', chance: new Uint8Array(64) });
+        } else {
+          hand.answers.poll = null;
+          hand.answers['cassette-status'] = null;
+          hand.turns(20);
+          expect(hand.of('device.lost')).toMatchObject([{ reason: 'silent' }]);
+          hand.answers = {};
+        }
+        hand.says = after;
+        hand.turns(2);
+        hand.record(hand.of('device.powered-up')[0]?.key ?? '').turns(4);
+        if (fact === 'payout.unknown') hand.says = [0x19, 0, 0];
+        hand.turns(60);
+        expect(
+          hand.facts.filter(({ fact: name }) => /^payout.(done|unknown)$/.test(name)).map((one) => one.fact),
+        ).toEqual([fact]);
+      }
+    },
+  );
 
   test('waits for a unit that cannot be shut, and is refused then', () => {
     const hand = new Hand().ready();
