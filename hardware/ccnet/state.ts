@@ -132,8 +132,11 @@ export interface Emptying {
   readonly command: string;
   /** preparing: shut, and the cassettes are read; next: one after the other; moving: one is at it; ended: what it came to. */
   readonly phase: 'preparing' | 'next' | 'moving' | 'ended';
+  /** Since when it is prepared, or waits for the next one. */
   readonly sinceMs: number;
   readonly before: Counters | null;
+  /** The cassettes that were there before, by their number, and the note of each, minor units; 0: none. */
+  readonly places: ReadonlyMap<number, number>;
   readonly orders: number;
   readonly quiet: number;
   readonly last: Stock | null;

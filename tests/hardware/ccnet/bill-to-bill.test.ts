@@ -573,6 +573,8 @@ class Hand {
   private turnAtMs: number | null = null;
   /** Of 1 and 5 in the two cassettes. */
   counts: readonly [number, number] = [9, 9];
+  /** Whether the second one is there. */
+  second = true;
   /** What it says to a poll. */
   says: readonly number[] = [0x19, 0, 0];
   /** Its answer to each order; null: none comes. */
@@ -604,7 +606,7 @@ class Hand {
       case 'get-bill-table':
         return table;
       case 'cassette-status':
-        return [0x80, this.counts[0], 0x81, this.counts[1]];
+        return [0x80, this.counts[0], this.second ? 0x81 : 0x01, this.second ? this.counts[1] : 0];
       default:
         return [0x00];
     }
@@ -932,6 +934,80 @@ describe('an order to pay out', () => {
     });
     hand.turns(30);
     expect(hand.of('command.refused')).toMatchObject([{ sent: false, reason: 'too-many' }]);
+  });
+});
+
+describe('an order to empty the cassettes', () => {
+  const emptying = (): Hand => {
+    const hand = new Hand().ready();
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    return hand.until('unload');
+  };
+  const moved = (hand: Hand) => hand.of('cash.moved').map(({ minor, count }) => [minor, count]);
+  const notAll = [{ command: 'e1', sent: true, reason: 'not-all-moved' }];
+
+  test('moves one after the other, and says that they are empty', () => {
+    const hand = emptying();
+    hand.counts = [0, 9];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.until('unload');
+    hand.counts = [0, 0];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.turns(30);
+    expect(moved(hand)).toEqual([
+      [100, 9],
+      [500, 9],
+    ]);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test('of which one is pulled out meanwhile did not move that one into the box', () => {
+    const hand = emptying();
+    hand.says = [0x1e, 0, 0];
+    hand.turns(3);
+    hand.counts = [0, 9];
+    hand.second = false;
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.turns(60);
+    expect(moved(hand)).toEqual([[100, 9]]);
+    expect(hand.of('cash.emptied')).toEqual([]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
+  });
+
+  test.each([
+    ['while one is moved', [0x41, 0, 0]],
+    ['between two', [0x26, 0, 0]],
+  ])('ends where the box is full %s, with what was moved', (_, first) => {
+    const hand = emptying();
+    hand.says = [0x1e, 0, 0];
+    hand.turns(3);
+    hand.counts = [4, 9];
+    hand.says = first;
+    hand.turns(1);
+    hand.says = [0x41, 0, 0];
+    hand.turns(60);
+    expect(moved(hand)).toEqual([[100, 5]]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
+    expect(hand.times('unload')).toBe(1);
+  });
+
+  test('does not wait for ever between two for a unit that is not shut', () => {
+    const hand = emptying();
+    hand.counts = [0, 9];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x42, 0, 0];
+    hand.turns(100);
+    expect(hand.of('command.refused')).toEqual([]);
+    hand.turns(300);
+    expect(moved(hand)).toEqual([[100, 9]]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
   });
 });
 
