@@ -105,3 +105,8 @@ export function casesBySubject(cases: Cases): Readonly<Record<string, string>> {
 export function isOpen(one: Case): boolean {
   return one.status === 'open';
 }
+
+/** What a case is about when this machine counts otherwise than the journal. */
+export function levelsSubject(device: string): string {
+  return `levels-${device}`;
+}

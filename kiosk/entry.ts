@@ -266,13 +266,17 @@ export type DurableBody =
       readonly effect: 'unit' | 'removed';
       readonly was: readonly Pieces[];
     } & PerhapsCounted)
-  /** The order to a recycler to move all that it can pay out into its box. */
+  /**
+   * The order to a recycler to move all that it can pay out into its box. `counted`: what it said then that it can pay out;
+   * left out where it had not counted.
+   */
   | {
       readonly kind: 'cash.empty';
       readonly command: string;
       readonly device: string;
       readonly by: string;
       readonly second: string | null;
+      readonly counted?: readonly Pieces[];
     }
   /** `pieces`: what it told to have moved; `expected` had been in there. */
   | ({ readonly kind: 'cash.emptied'; readonly command: string } & CountedCash)

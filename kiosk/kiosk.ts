@@ -1,6 +1,6 @@
 /** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
-import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
+import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
 import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
@@ -97,6 +97,9 @@ export interface Emptying {
   readonly device: string;
   readonly by: string;
   readonly second: string | null;
+  /** What it counted itself when it was ordered, and the case that this was not what was booked; null when there was none. */
+  readonly counted: readonly Pieces[];
+  readonly differs: string | null;
   /** What it told to have moved into its box. */
   readonly moved: readonly Pieces[];
   /** The kiosk was started again meanwhile. */
@@ -163,6 +166,8 @@ export interface Kiosk {
   readonly staff: Staff;
   /** By command. */
   readonly emptyings: Readonly<Record<string, Emptying>>;
+  /** Of each device, the last case about its levels that an emptying outlived: that nothing is left explains nothing. */
+  readonly unexplained: Readonly<Record<string, string>>;
   /** Evidence keys of what was booked without an order, newest last: the same key again is the same event. */
   readonly evidence: readonly string[];
   readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
@@ -217,6 +222,7 @@ export const emptyFolded: Folded = {
   till: emptyTill,
   staff: emptyStaff,
   emptyings: {},
+  unexplained: {},
   evidence: [],
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
@@ -278,10 +284,17 @@ function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
 function applyStaff<K extends Folded>(kiosk: K, body: EntryBody): K {
   const staff = foldStaff(kiosk.staff, body, kiosk.monoMs);
   const emptyings = foldEmptyings(kiosk, body);
-  return staff === kiosk.staff && emptyings === kiosk.emptyings ? kiosk : { ...kiosk, staff, emptyings };
+  const unexplained = foldUnexplained(kiosk, body);
+  if (staff === kiosk.staff && emptyings === kiosk.emptyings && unexplained === kiosk.unexplained) return kiosk;
+  return { ...kiosk, staff, emptyings, unexplained };
 }
 
-function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
+function foldUnexplained({ emptyings, unexplained }: Folded, body: EntryBody): Folded['unexplained'] {
+  const differs = body.kind === 'cash.emptied' ? (emptyings[body.command]?.differs ?? null) : null;
+  return body.kind !== 'cash.emptied' || differs === null ? unexplained : { ...unexplained, [body.device]: differs };
+}
+
+function foldEmptyings({ emptyings, caseOf, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
   switch (body.kind) {
     case 'kiosk.started': {
       const open = Object.values(emptyings).map((one) => [
@@ -291,8 +304,9 @@ function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['
       return open.length === 0 ? emptyings : Object.fromEntries(open);
     }
     case 'cash.empty': {
-      const { command, device, by, second } = body;
-      const order = { command, device, by, second, moved: [], interrupted: false, orderedMs: monoMs };
+      const { command, device, by, second, counted = [] } = body;
+      const differs = caseOf[levelsSubject(device)] ?? null;
+      const order = { command, device, by, second, counted, differs, moved: [], interrupted: false, orderedMs: monoMs };
       return { ...emptyings, [command]: order };
     }
     case 'cash.moved': {

@@ -3,6 +3,7 @@
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
 import type { Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
+import { levelsSubject } from '../../case.ts';
 import { deviceState, type Payout } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
@@ -141,7 +142,7 @@ export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>):
 
 /**
  * Whether what a machine said last is what is booked; null when that cannot be told: it moves money just now, or does not
- * count. When it is, a case about it is explained. A person may book a move before or after the machine tells of it, so that
+ * count. When it is, a case about it is explained, unless the unit was emptied meanwhile. A person may book a move before or after the machine tells of it, so that
  * it differs says something only when the machine has just spoken.
  */
 export function levelsAgree(turn: Turn, device: string): boolean | null {
@@ -152,15 +153,10 @@ export function levelsAgree(turn: Turn, device: string): boolean | null {
   const open = caseAbout(turn.kiosk, levelsSubject(device));
   const { currency } = turn.kiosk.rules;
   const agree = counted.every((level) => level.count === booked(turn, device, level));
-  if (agree && open !== null) {
+  if (agree && open !== null && turn.kiosk.unexplained[device] !== open) {
     put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
   }
   return agree;
-}
-
-/** What a case is about when this machine counts otherwise than the journal. */
-export function levelsSubject(device: string): string {
-  return `levels-${device}`;
 }
 
 function booked(turn: Turn, device: string, { currency, minor }: Denomination): number {
