@@ -477,9 +477,8 @@ export type DeviceChange =
   | { readonly to: 'identified'; readonly denominations: readonly Denomination[]; readonly mismatch: boolean }
   | { readonly to: 'paper'; readonly paper: PaperState }
   | { readonly to: 'levels'; readonly levels: readonly Level[] }
-  /** A paid-out note waits between its lips; somebody took it; the machine drew it in again. */
-  | ({ readonly to: 'presented' | 'taken'; readonly command: string } & Denomination)
-  | { readonly to: 'drawn-in' };
+  /** Paid-out notes wait between its lips; somebody took them; the machine drew them in again, perhaps one by one. */
+  | ({ readonly to: 'presented' | 'taken' | 'drawn-in'; readonly command: string } & Denomination);
 
 export type EntryBody = DurableBody | LazyBody | VolatileBody;
 export type EntryKind = EntryBody['kind'];

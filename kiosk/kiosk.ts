@@ -390,10 +390,20 @@ function atLips<K extends Folded>(kiosk: K, change: DeviceChange): K {
   return withPayout(kiosk, { ...payout, takenMinor, orderedMs: kiosk.monoMs });
 }
 
-function drawnIn<K extends Folded>(kiosk: K, { device, command, minor }: Body<'cash.retracted'>): K {
-  const left = kiosk.left[device]?.command === command ? without(kiosk.left, device) : kiosk.left;
+function drawnIn<K extends Folded>(kiosk: K, body: Body<'cash.retracted'>): K {
+  const { command, minor } = body;
   const retractedMinor = (kiosk.payouts[command]?.retractedMinor ?? 0) + minor;
-  return changePayout({ ...kiosk, left }, command, { retractedMinor });
+  return changePayout({ ...kiosk, left: lessLeft(kiosk.left, body) }, command, {
+    retractedMinor,
+    orderedMs: kiosk.monoMs,
+  });
+}
+
+function lessLeft(left: Folded['left'], body: Body<'cash.retracted'>): Folded['left'] {
+  const note = left[body.device];
+  if (note === undefined || note.command !== body.command) return left;
+  const rest = lessDrawnIn(note, body);
+  return rest === null ? without(left, body.device) : { ...left, [body.device]: rest };
 }
 
 /** All of a unit was counted: of what its device may have paid out before, nothing is to be taken off the till. */
@@ -548,6 +558,8 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
       return body.change.to === 'taken' && session.sale !== null
         ? withSale(session, takenFrom(session.sale, body.change.command, body.change.minor))
         : session;
+    case 'cash.retracted':
+      return session.sale === null ? session : withSale(session, backFrom(session.sale, body));
     case 'sale.opened':
       return { ...session, sale: openSale(body.sale, body.bill) };
     default:
@@ -586,19 +598,19 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       const { command, device, minor } = body;
       return {
         ...sale,
-        payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, taken: 0, ended: false }],
+        payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, taken: 0, retracted: 0, ended: false }],
       };
     }
     case 'payout.done':
-      return partEnded(sale, body.command, { paid: body.minor, owed: 0 });
+      return partEnded(sale, body.command, { paid: body.minor, owed: 0 }, 'out');
     case 'payout.partial':
-      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed });
+      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed }, 'out');
     case 'payout.refused':
-      return partEnded(sale, body.command, { paid: 0, owed: 0 });
+      return partEnded(sale, body.command, { paid: 0, owed: 0 }, 'all');
     case 'payout.unknown':
-      return partEnded(sale, body.command, { paid: 0, owed: body.minor });
+      return partEnded(sale, body.command, { paid: 0, owed: body.minor }, 'all');
     case 'change.left':
-      return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest });
+      return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest }, 'taken');
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
@@ -626,11 +638,33 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
   }
 }
 
-/** The first outcome is what the sale is booked with; what is heard later settles the case. */
-function partEnded(sale: Sale, command: string, outcome: Pick<PayoutPart, 'paid' | 'owed'>): Sale {
-  const payouts = sale.payouts.map((part) =>
-    part.command === command && !part.ended ? { ...part, ...outcome, ended: true } : part,
-  );
+/**
+ * The first outcome is what the sale is booked with; what is heard later settles the case. What went back in before is owed:
+ * the machine counts it as `out`, what was seen to be `taken` is without it, and `all` of the order is with it.
+ */
+function partEnded(
+  sale: Sale,
+  command: string,
+  { paid, owed }: Pick<PayoutPart, 'paid' | 'owed'>,
+  told: 'out' | 'taken' | 'all',
+): Sale {
+  const payouts = sale.payouts.map((part) => {
+    if (part.command !== command || part.ended) return part;
+    const back = told === 'all' ? 0 : part.retracted;
+    const had = told === 'out' ? Math.max(0, paid - back) : paid;
+    return { ...part, paid: had, owed: owed + back, ended: true };
+  });
+  return { ...sale, payouts };
+}
+
+/** Of an order that has ended, what nobody was seen to take is not there to be taken any more. */
+function backFrom(sale: Sale, { command, minor }: Body<'cash.retracted'>): Sale {
+  if (!sale.payouts.some((part) => part.command === command)) return sale;
+  const payouts = sale.payouts.map((part) => {
+    if (part.command !== command) return part;
+    const back = part.ended ? Math.min(minor, Math.max(0, part.paid - part.taken)) : 0;
+    return { ...part, retracted: part.retracted + minor, paid: part.paid - back, owed: part.owed + back };
+  });
   return { ...sale, payouts };
 }
 
@@ -727,9 +761,19 @@ function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): Devic
       return { ...state, presented: { command, currency, minor, sinceMs: kiosk.monoMs } };
     }
     case 'taken':
-    case 'drawn-in':
       return { ...state, presented: null };
+    case 'drawn-in':
+      return { ...state, presented: lessDrawnIn(state.presented, change) };
   }
+}
+
+/** What is left of notes that wait, after one of them went back in; null when none is. */
+function lessDrawnIn<T extends LeftNote | Presented>(
+  note: T | null,
+  drawn: Denomination & { command: string },
+): T | null {
+  if (note === null || note.command !== drawn.command || note.minor <= drawn.minor) return null;
+  return { ...note, minor: note.minor - drawn.minor };
 }
 
 /** Monotonic time begins anew with each boot, and so does every limit that was running. */

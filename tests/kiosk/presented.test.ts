@@ -552,3 +552,122 @@ test('a note that goes back in while its owner stands there is told as owed, wit
   expect(openCases(visit)).toHaveLength(1);
   expect(inUnit(visit, 'box')).toBe(1_000);
 });
+
+describe('a bundle that goes back in note by note', () => {
+  const bundle = { currency, minor: 3_000 };
+  const shows = (visit: Visit, command: string) => visit.step({ fact: 'cash.presented', device, command, ...bundle });
+  const note = (visit: Visit, command: string, n: number) =>
+    visit.step({ fact: 'cash.retracted', device, command, key: `in ${n}`, ...ten });
+  const allBack = (visit: Visit, command: string) => note(note(note(visit, command, 1), command, 2), command, 3);
+
+  test.each(['before', 'after'] as const)(
+    'while its owner stands there, %s its order ends: one number for all',
+    (when) => {
+      const { visit, command } = owing(3);
+      if (when === 'after') ends(visit, command, 3);
+      shows(visit, command);
+      note(visit, command, 1);
+      expect(screen(visit)).toBe('take-note');
+      note(note(note(visit, command, 1), command, 2), command, 3);
+      if (when === 'before') ends(visit, command, 3);
+      expect(openCases(visit)).toMatchObject([{ case: 'C00001', about: 'change-retracted', minor: 3_000 }]);
+      expect(visit.view().body).toMatchObject({ screen: 'case', number: 'C00001' });
+      expect(JSON.stringify(visit.view().body)).toContain('我们欠您 30 元');
+      visit.ask({ do: 'finish' });
+      expect(visit.view().body).toMatchObject({ screen: 'settled', take: null });
+      expect([inUnit(visit, 'box'), inUnit(visit, 'hopper')]).toEqual([3_000, (floats.tens.count - 3) * 1_000]);
+      if (when === 'before')
+        expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 0, voucher: 0, owed: 3_000 } }]);
+    },
+  );
+
+  test.each(['before', 'after'] as const)('after its owner left, %s its order ends: the number that it has', (when) => {
+    const { visit, command } = owing(3);
+    if (when === 'after') ends(visit, command, 3);
+    shows(visit, command).waits(limitMs);
+    expect(visit.kiosk.session).toBeNull();
+    for (const n of [1, 2]) {
+      note(visit, command, n);
+      expect(visit.kiosk.left[device]).toMatchObject({ minor: 3_000 - n * 1_000 });
+      expect(isShut(visit)).toBe(true);
+    }
+    note(visit, command, 3);
+    expect(visit.kiosk.left[device]).toBeUndefined();
+    if (when === 'before') ends(visit, command, 3);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', about: 'change-left', outcome: 'owed', minor: 3_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+    expect(isShut(visit)).toBe(false);
+    expect(inUnit(visit, 'box')).toBe(3_000);
+  });
+
+  test('over a start of the kiosk keeps the number that it has', () => {
+    const { visit, command } = owing(3);
+    shows(ends(visit, command, 3), command).waits(limitMs);
+    note(starts(note(visit, command, 1)), command, 1);
+    note(note(visit, command, 2), command, 3);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome: 'owed', minor: 3_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+  });
+
+  test('of an order in doubt is owed under the number of the doubt', () => {
+    const { visit, command } = owing(3);
+    inDoubt(visit);
+    ends(allBack(visit, command), command, 3);
+    expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', outcome: 'owed', minor: 3_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+  });
+
+  test('and of which one was taken is owed as far as it came back', () => {
+    const { visit, command } = owing(3);
+    inDoubt(visit);
+    ends(note(note(takes(visit, command), command, 1), command, 2), command, 3);
+    expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', outcome: 'owed', minor: 2_000 }]);
+  });
+
+  test('before its machine stops short is owed together with what did not come', () => {
+    const { visit, command } = owing(3);
+    ends(note(visit, command, 1), command, 2, 1);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome: 'owed', minor: 2_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+    expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 1_000, voucher: 0, owed: 2_000 } }]);
+  });
+
+  test('in part, before its machine falls silent, is not owed twice', () => {
+    const { visit, command } = owing(3);
+    note(visit, command, 1).waits(payoutOutcomeMs);
+    expect(openCases(visit)).toMatchObject([
+      { about: 'change-retracted', minor: 1_000 },
+      { about: 'payout-unknown', minor: 2_000 },
+    ]);
+    ends(visit, command, 3);
+    expect(openCases(visit)).toMatchObject([{ about: 'change-retracted', minor: 1_000 }]);
+    expect(of(visit.entries, 'case.resolved')).toMatchObject([{ outcome: 'paid-out', minor: 2_000 }]);
+  });
+});
+
+describe('a note that went back in while its owner stood there, and the next that they left', () => {
+  test('do not overlap', () => {
+    const { visit, command } = owing(3);
+    retracts(presents(visit, command), command);
+    presents(visit, command).waits(limitMs);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ taken: 0, minor: 1_000, rest: 1_000 }]);
+    expect(openCases(visit)).toMatchObject([
+      { about: 'change-retracted', minor: 1_000 },
+      { about: 'change-left', minor: 2_000 },
+    ]);
+    expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 0, voucher: 0, owed: 3_000 } }]);
+    expect(of(visit.recorded, 'voucher.issued')).toEqual([]);
+  });
+
+  test('are both owed when that goes back in too, each under its number', () => {
+    const { visit, command } = owing(3);
+    retracts(presents(visit, command), command);
+    presents(visit, command).waits(limitMs);
+    visit.step({ fact: 'cash.retracted', device, command, key: 'second', ...ten });
+    ends(visit, command, 2, 1);
+    expect(openCases(visit)).toMatchObject([
+      { about: 'change-retracted', minor: 1_000 },
+      { about: 'change-left', outcome: 'owed', minor: 2_000 },
+    ]);
+  });
+});

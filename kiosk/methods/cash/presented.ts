@@ -49,9 +49,9 @@ export function strangersNote(kiosk: Kiosk): boolean {
 }
 
 /** What is known to have been taken of an order while this note of it waits. */
-export function takenBefore({ paidMinor, takenMinor }: Payout, minor: number): number {
-  // What a machine tells to be out may hold the note between its lips already.
-  return Math.max(takenMinor, paidMinor - minor);
+export function takenBefore({ paidMinor, takenMinor, retractedMinor }: Payout, minor: number): number {
+  // What a machine tells to be out may hold the note between its lips already, and what went back in.
+  return Math.max(takenMinor, paidMinor - retractedMinor - minor);
 }
 
 /** True while a machine waits for a hand, and not the kiosk for the machine. */
@@ -105,7 +105,8 @@ function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
   const { kiosk } = turn;
   const payout = kiosk.payouts[command];
   const out = payout === undefined ? 0 : takenBefore(payout, minor);
-  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - out - minor);
+  // What went back in before is owed under a number of its own.
+  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - out - payout.retractedMinor - minor);
   // What was taken after a note was left is not known to be the owner's.
   const taken = payout?.status === 'left' ? payout.ownersMinor : out;
   const now = kiosk.session?.sale?.payouts.some((one) => one.command === command) ? kiosk.session : null;
