@@ -525,8 +525,55 @@ describe('a start with a note between the lips', () => {
     expect(isShut(visit)).toBe(true);
     const [one] = openCases(visit);
     visit.step({ fact: 'case.settled', record: one!, slip: null, how: 'paid', minor: 1_000, reason: null, by: '1' });
-    expect(of(visit.entries, 'change.gone')).toHaveLength(1);
     expect(isShut(visit)).toBe(false);
+  });
+
+  describe('that was paid at the window while it lies there', () => {
+    const paid = (ended: boolean) => {
+      const { visit, command } = owing(1);
+      if (ended) ends(visit, command, 1);
+      presents(visit, command).waits(limitMs);
+      const [one] = openCases(visit);
+      visit.step({ fact: 'case.settled', record: one!, slip: null, how: 'paid', minor: 1_000, reason: null, by: '1' });
+      return { visit, command };
+    };
+    const restarted = (visit: Visit) => {
+      const { wallMs } = visit.kiosk;
+      visit.kiosk = { ...visit.kiosk, ...durablePart(visit.kiosk) };
+      return visit.boot('ok', wallMs);
+    };
+
+    test.each([true, false])(
+      'is not owed again when its machine tells of it after a start (order ended: %s)',
+      (ended) => {
+        const { visit, command } = paid(ended);
+        restarted(visit);
+        expect(of(visit.recorded, 'change.gone')).toEqual([]);
+        presents(visit, command).step({ fact: 'device.ready', device });
+        expect(isShut(visit)).toBe(true);
+        retracts(visit, command);
+        if (!ended) ends(visit, command, 1);
+        expect(of(visit.recorded, 'cash.retracted')).toMatchObject([{ case: 'C00001' }]);
+        expect(inUnit(visit, 'box')).toBe(1_000);
+        expect(openCases(visit)).toEqual([]);
+        expect(visit.kiosk.counters.case).toBe(1);
+        expect(isShut(visit)).toBe(false);
+      },
+    );
+
+    test('is not owed again when it goes back in without a start', () => {
+      const { visit, command } = paid(true);
+      retracts(visit, command);
+      expect(openCases(visit)).toEqual([]);
+      expect(visit.kiosk.left).toEqual({});
+    });
+
+    test('is gone when its machine is well and tells of none', () => {
+      const { visit } = paid(true);
+      expect(isShut(restarted(visit))).toBe(false);
+      visit.step({ fact: 'device.ready', device });
+      expect(of(visit.entries, 'change.gone')).toHaveLength(1);
+    });
   });
 
   test('whose case was ended while it still lies there stays shut, without a second number', () => {

@@ -40,7 +40,9 @@ export function noteToTake(kiosk: Kiosk): AtLips | null {
 /** A note lies between the lips, or may still come there, whose owner is gone: nobody begins. */
 export function noteWaits(kiosk: Kiosk): boolean {
   if (kiosk.session === null && atLips(kiosk).length > 0) return true;
-  return Object.keys(kiosk.left).length > 0 || goingOn(kiosk).some((endMs) => endMs > kiosk.monoMs);
+  // Of one whose case is closed a person has decided: out of sight, it keeps nobody away.
+  const unsettled = Object.values(kiosk.left).some((note) => kiosk.cases[note.case] !== undefined);
+  return unsettled || goingOn(kiosk).some((endMs) => endMs > kiosk.monoMs);
 }
 
 /** Somebody else's note lies between the lips while this visit lasts. */
@@ -78,12 +80,10 @@ export function keepLeftNotes(turn: Turn): void {
   for (const note of atLips(turn.kiosk)) {
     if (!isOf(turn.kiosk, note) && !isLeft(turn.kiosk, note)) leave(turn, note);
   }
-  for (const { device, command, case: number } of Object.values(turn.kiosk.left)) {
+  for (const { device, command } of Object.values(turn.kiosk.left)) {
     const { ready, presented } = deviceState(turn.kiosk, device);
-    if (presented !== null) continue;
-    const over = turn.kiosk.payouts[command] === undefined && ready;
-    // A person who ended the case has looked.
-    if (over || turn.kiosk.cases[number] === undefined) gone(turn, device);
+    // Only a machine that is well can say that there is none: until then, what it tells of goes under the number it has.
+    if (presented === null && ready && turn.kiosk.payouts[command] === undefined) gone(turn, device);
   }
 }
 
@@ -93,12 +93,14 @@ export function ownerGone({ session, left }: Kiosk): boolean {
   return Object.values(left).some((note) => orders.some(({ command }) => command === note.command));
 }
 
-/** The open number under which a note of this order was left; null when none was. */
-export function leftUnder({ left, payouts, cases }: Kiosk, device: string, command: string): string | null {
+/**
+ * The number under which a note of this order was left; null when none was. Also one that is closed: what was paid at the
+ * window is not owed again when the machine tells of it later.
+ */
+export function leftUnder({ left, payouts }: Kiosk, device: string, command: string): string | null {
   const payout = payouts[command];
   const note = left[device];
-  const number = payout?.status === 'left' ? payout.case : note?.command === command ? note.case : null;
-  return number !== null && cases[number] !== undefined ? number : null;
+  return payout?.status === 'left' ? payout.case : note?.command === command ? note.case : null;
 }
 
 function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
