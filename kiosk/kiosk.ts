@@ -127,6 +127,8 @@ export interface Session {
   /** When it began in this boot, monotonic. */
   readonly startedMs: number;
   readonly touchedMs: number;
+  /** When a hand last took paid-out notes of this visit, monotonic; 0: none did in this boot. */
+  readonly tookMs: number;
   readonly warned: boolean;
   readonly help: boolean;
   readonly notice: NoteNotice | null;
@@ -503,6 +505,7 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
       sale: null,
       startedMs: kiosk.monoMs,
       touchedMs: kiosk.monoMs,
+      tookMs: 0,
       warned: false,
       help: false,
       notice: null,
@@ -531,6 +534,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
         ...inNewBoot(session),
         startedMs: monoMs,
         touchedMs: monoMs,
+        tookMs: 0,
         warned: false,
         help: false,
         notice: null,
@@ -555,9 +559,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
     case 'session.saw':
       return { ...session, notice: body.notice };
     case 'device.changed':
-      return body.change.to === 'taken' && session.sale !== null
-        ? withSale(session, takenFrom(session.sale, body.change.command, body.change.minor))
-        : session;
+      return body.change.to === 'taken' ? taken(session, body.change, monoMs) : session;
     case 'cash.retracted':
       return session.sale === null ? session : withSale(session, backFrom(session.sale, body));
     case 'sale.opened':
@@ -666,6 +668,11 @@ function backFrom(sale: Sale, { command, minor }: Body<'cash.retracted'>): Sale 
     return { ...part, retracted: part.retracted + minor, paid: part.paid - back, owed: part.owed + back };
   });
   return { ...sale, payouts };
+}
+
+function taken(session: Session, { command, minor }: Denomination & { command: string }, monoMs: number): Session {
+  const sale = session.sale === null ? null : takenFrom(session.sale, command, minor);
+  return sale === null || sale === session.sale ? session : { ...session, sale, tookMs: monoMs };
 }
 
 function takenFrom(sale: Sale, command: string, minor: number): Sale {

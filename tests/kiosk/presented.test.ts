@@ -178,6 +178,21 @@ describe('a note that waits for its owner', () => {
     expect(openCases(visit)).toMatchObject([{ about: 'change-left', minor: 1_000 }]);
   });
 
+  test('at one machine waits longer while its owner takes at another, and leaves the visit its time', () => {
+    const visit = new Visit(withChange).boot().filled().begin().payingCash(costing(8_800)).note(10_000);
+    const [yuan, tens] = ['yuan', 'tens'].map(
+      (id) => Object.values(visit.kiosk.payouts).find((one) => one.device === id)!,
+    );
+    const one = { device: 'yuan', command: yuan!.command, currency, minor: 100 } as const;
+    visit.step({ fact: 'cash.presented', ...one });
+    presents(visit.waits(1_000), tens!.command).waits(43_000);
+    visit.step({ fact: 'cash.taken', ...one }).waits(44_000);
+    expect(visit.view().body).toMatchObject({ screen: 'take-note', amount: { whole: '10' } });
+    expect(due(visit.kiosk)).toBe(visit.kiosk.monoMs + 1_000);
+    visit.waits(1_000);
+    expect(openCases(visit)).toMatchObject([{ about: 'change-left', minor: 1_000 }]);
+  });
+
   test('of which an earlier process saw the others taken is counted by what the machine tells to be out', () => {
     const { visit, command } = owing(3);
     starts(takes(presents(visit, command), command), 1_000);

@@ -25,7 +25,7 @@ export function cashPresented(turn: Turn, { device, command, currency, minor }: 
 
 /** Its owner took it and stands here: the screens behind it get their whole time. Anybody else's hand is only recorded. */
 export function cashTaken(turn: Turn, { device, command, currency, minor }: Seen): void {
-  const mine = noteToTake(turn.kiosk)?.device === device;
+  const mine = atLips(turn.kiosk).some((note) => note.device === device && isWaitedFor(turn.kiosk, note));
   put(turn, { kind: 'device.changed', device, change: { to: 'taken', command, currency, minor } });
   if (mine) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   if (turn.kiosk.left[device]?.command === command) gone(turn, device);
@@ -152,8 +152,9 @@ function isWaitedFor(kiosk: Kiosk, note: AtLips): boolean {
   return isOf(kiosk, note) && !isLeft(kiosk, note);
 }
 
-function limitOf({ rules }: Kiosk, { sinceMs }: AtLips): number {
-  return sinceMs + rules.takeChangeMs;
+/** Whoever takes at one machine of the visit stands there, and comes to the next. */
+function limitOf({ rules, session }: Kiosk, { sinceMs }: AtLips): number {
+  return Math.max(sinceMs, session?.tookMs ?? 0) + rules.takeChangeMs;
 }
 
 /** Until when the next note of an order that was left may still come out, monotonic. */
