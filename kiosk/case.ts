@@ -51,6 +51,9 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
       const what = { about, session, sale, currency, minor, subject, retractedMinor: 0 };
       return { case: body.case, status: 'open', outcome: null, ...what };
     }
+    case 'change.left':
+      if (one === null || one.status !== 'open' || body.lowered === undefined) return one;
+      return { ...one, minor: body.lowered };
     case 'cash.retracted':
       return one === null || one.status !== 'open' ? one : drawnIn(one, body.minor);
     case 'case.resolved':
@@ -95,12 +98,13 @@ export function foldCases(cases: Cases, body: EntryBody): Cases {
 /** Whether an entry changes what a case is. */
 export function isAboutCases(
   body: EntryBody,
-): body is Body<'case.opened' | 'case.resolved' | 'case.settled' | 'cash.retracted'> {
+): body is Body<'case.opened' | 'case.resolved' | 'case.settled' | 'cash.retracted' | 'change.left'> {
   switch (body.kind) {
     case 'case.opened':
     case 'case.resolved':
     case 'case.settled':
     case 'cash.retracted':
+    case 'change.left':
       return true;
     default:
       return false;

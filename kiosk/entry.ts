@@ -220,7 +220,7 @@ export type DurableBody =
   /**
    * A paid-out note still waits between the lips, and its owner is no longer counted on. `minor`: that note; `taken`: what
    * its owner is known to have taken of the order; `rest`: what is still to come of it. `session`, `sale` null: nobody
-   * knows any more whose it is.
+   * knows any more whose it is. `lowered`: what its case is about from now on, where that is less than before.
    */
   | ({
       readonly kind: 'change.left';
@@ -231,6 +231,7 @@ export type DurableBody =
       readonly taken: number;
       readonly rest: number;
       readonly case: string;
+      readonly lowered?: number;
     } & Denomination)
   /** It is not there any more. Who has it, nobody saw. */
   | ({

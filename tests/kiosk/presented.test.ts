@@ -333,6 +333,36 @@ describe('a note that its owner leaves', () => {
     expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', minor: 1_000 }]);
   });
 
+  test.each([
+    ['goes back in', 1_000, 'owed'],
+    ['is taken', 1_000, null],
+  ] as const)(
+    'of an order in doubt of which they took the others lowers its case; and it %s',
+    (then, minor, outcome) => {
+      const { visit, command } = owing(3);
+      visit.waits(payoutOutcomeMs);
+      expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', minor: 3_000 }]);
+      takes(presents(takes(presents(visit, command), command), command), command);
+      presents(visit, command).waits(limitMs);
+      expect(openCases(visit)).toMatchObject([{ case: 'C00001', minor: 1_000 }]);
+      expect(settleRefused(visit.kiosk, openCases(visit)[0]!, null, { how: 'paid', minor: 3_000, reason: null })).toBe(
+        'bad-amount',
+      );
+      ends(then === 'is taken' ? takes(visit, command) : retracts(visit, command), command, 3);
+      expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome, minor }]);
+      expect(visit.kiosk.counters.case).toBe(1);
+    },
+  );
+
+  test('of an order in doubt is not lowered again by what whoever else took', () => {
+    const { visit, command } = owing(3);
+    visit.waits(payoutOutcomeMs);
+    presents(takes(presents(visit, command), command), command).waits(limitMs);
+    presents(takes(visit, command), command);
+    expect(of(visit.entries, 'change.left')).toHaveLength(1);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', minor: 2_000 }]);
+  });
+
   test('and goes back in is owed under its number, and lies in the box', () => {
     const { visit, command } = left();
     retracts(visit, command);

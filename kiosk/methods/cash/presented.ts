@@ -116,7 +116,11 @@ function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
   const sale = payout?.sale ?? now?.sale?.id ?? null;
   const known = payout?.case ?? standsFor(kiosk, command);
   const number = known ?? nextCase(kiosk);
-  put(turn, { kind: 'change.left', device, command, session, sale, taken, rest, case: number, currency, minor });
+  const told = { device, command, session, sale, taken, rest, case: number, currency, minor };
+  // The order was in doubt, all of it, and its owner took some since.
+  const sum = minor + rest + (kiosk.cases[number]?.retractedMinor ?? 0);
+  const lower = payout?.status === 'doubt' && sum < (kiosk.cases[number]?.minor ?? 0);
+  put(turn, lower ? { kind: 'change.left', ...told, lowered: sum } : { kind: 'change.left', ...told });
   if (known === null) openCase(turn, 'change-left', { session, sale, minor: minor + rest, subject: command });
 }
 
