@@ -132,6 +132,16 @@ export function isOpen(one: Case): boolean {
   return one.status === 'open';
 }
 
+/** Whether it is about cash that a machine paid out, or should have. */
+export function isAboutChange({ about }: Pick<Case, 'about'>): boolean {
+  return standsForOrder({ about }) || about === 'change-owed' || about === 'change-retracted';
+}
+
+/** Whether it stands for all that an order to pay out has not yet given: nobody knows how much of that is owed. */
+export function standsForOrder({ about }: Pick<Case, 'about'>): boolean {
+  return about === 'payout-unknown' || about === 'change-left';
+}
+
 /** What a case is about when this machine counts otherwise than the journal. */
 export function levelsSubject(device: string): string {
   return `levels-${device}`;

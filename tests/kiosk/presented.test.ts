@@ -76,7 +76,7 @@ function isShut(visit: Visit): boolean {
   const begun = visit.ask({ do: 'begin' }).kiosk.session !== null;
   visit.kiosk = before;
   const body = visit.view().body;
-  const named = body.screen === 'out-of-service' && body.title === '入钞口有一张纸币没取走';
+  const named = body.screen === 'out-of-service' && body.title === '入钞口有现金没取走';
   expect(named).toBe(!begun);
   return !begun;
 }
@@ -100,7 +100,7 @@ describe('a note that waits for its owner', () => {
     const { visit, command } = owing(1);
     presents(visit, command);
     expect(visit.view()).toMatchObject({
-      body: { screen: 'take-note', title: '请取走纸币', amount: { whole: '10', fraction: '' }, progress: null },
+      body: { screen: 'take-note', title: '请取走现金', amount: { whole: '10', fraction: '' }, progress: null },
       actions: [],
     });
     expect(visit.said.at(-1)?.text).toBe('请取走十元纸币。');
@@ -115,7 +115,7 @@ describe('a note that waits for its owner', () => {
   test('is told in the language that its owner changes to', () => {
     const { visit, command } = owing(1);
     presents(visit, command).ask({ do: 'language', lang: 'en' });
-    expect(visit.view().body).toMatchObject({ title: 'Please take your note' });
+    expect(visit.view().body).toMatchObject({ title: 'Please take your cash' });
     expect(visit.said.at(-1)?.text).toBe('Please take your ten yuan out of the slot.');
   });
 
@@ -255,7 +255,7 @@ describe('a note that its owner leaves', () => {
     expect(visit.view().body).toMatchObject({
       since: '不是您的请不要拿，工作人员会来处理',
       cash: '是您的找零？请打 010-5555 0100，或到一楼 3 号窗口',
-      titleOther: 'A note waits in the slot',
+      titleOther: 'Cash waits in the slot',
       sinceOther: 'Please leave it there if it is not yours. Our staff will see to it',
       phone: '010-5555 0100',
     });
@@ -473,7 +473,7 @@ describe('a note that is nobody’s from the start', () => {
     presents(visit.begin().payingCash(costing(3_750, '1002')), command);
     expect(visit.view()).toMatchObject({
       body: { screen: 'pay-cash' },
-      notice: { text: '入钞口里的纸币是别人的，请不要拿' },
+      notice: { text: '入钞口里的现金是别人的，请不要拿' },
     });
     expect(visit.said.some(({ text }) => text.includes('取走'))).toBe(false);
     expect(dispenserUsable(visit.kiosk, device)).toBe(false);
@@ -639,7 +639,7 @@ test('a note that goes back in while its owner stands there is told as owed, wit
   expect(visit.view().body).toMatchObject({
     screen: 'case',
     number: 'C00001',
-    certain: ['账单已经付清', '10 元没有及时取走，机器收回了，我们欠您 10 元'],
+    certain: ['账单已经付清', '机器收回了 10 元，我们欠您 10 元'],
   });
   expect(openCases(visit)).toHaveLength(1);
   expect(inUnit(visit, 'box')).toBe(1_000);
@@ -722,6 +722,7 @@ describe('a bundle that goes back in note by note', () => {
     expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome: 'owed', minor: 2_000 }]);
     expect(visit.kiosk.counters.case).toBe(1);
     expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 1_000, voucher: 0, owed: 2_000 } }]);
+    expect(visit.view().body).toMatchObject({ screen: 'case', number: 'C00001', title: '零钱没有出齐' });
   });
 
   test('in part, before its machine falls silent, is not owed twice', () => {

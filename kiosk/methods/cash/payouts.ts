@@ -3,7 +3,7 @@
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
 import type { Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
-import { levelsSubject } from '../../case.ts';
+import { levelsSubject, standsForOrder } from '../../case.ts';
 import { deviceState, type Payout } from '../../kiosk.ts';
 import { atCase } from '../../session/stage.ts';
 import { payable } from '../../till/till.ts';
@@ -145,9 +145,8 @@ export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
   const number = known ?? openCase(turn, 'change-retracted', { session, sale, minor, subject: command });
   put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
   const one = turn.kiosk.cases[number];
-  const inDoubt = one?.about === 'payout-unknown' || one?.about === 'change-left';
   // Of an order that has ended nothing else can come out: when all that the case is about is back, it is owed.
-  if (inDoubt && payout === undefined && one.minor === one.retractedMinor) {
+  if (one !== undefined && standsForOrder(one) && payout === undefined && one.minor === one.retractedMinor) {
     put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor: one.minor });
   }
   if (here !== null) tell(turn, here, number, device);

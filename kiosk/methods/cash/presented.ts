@@ -3,6 +3,7 @@
  * note waits for them, up to a limit; after that it is left: under a number, nobody's, and never the next customer's.
  */
 import type { DeviceFact } from '../../../hardware/device.ts';
+import { standsForOrder } from '../../case.ts';
 import { deviceState, type Kiosk, type Payout, type Presented } from '../../kiosk.ts';
 import { payoutOutcomeMs } from '../../rules.ts';
 import { caseAbout, nextCase, openCase, put, type Turn } from '../../turn.ts';
@@ -127,8 +128,8 @@ function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
 /** A case that stands for all that an order has not yet given, of which nothing more is heard. */
 function standsFor(kiosk: Kiosk, command: string): string | null {
   const number = caseAbout(kiosk, command);
-  const about = number === null ? undefined : kiosk.cases[number]?.about;
-  return about === 'payout-unknown' || about === 'change-left' ? number : null;
+  const one = number === null ? undefined : kiosk.cases[number];
+  return one !== undefined && standsForOrder(one) ? number : null;
 }
 
 function gone(turn: Turn, device: string): void {
