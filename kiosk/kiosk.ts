@@ -1,6 +1,6 @@
 /** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
-import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
+import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
 import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
@@ -97,6 +97,9 @@ export interface Emptying {
   readonly device: string;
   readonly by: string;
   readonly second: string | null;
+  /** What it counted itself when it was ordered, and the case that this was not what was booked; null when there was none. */
+  readonly counted: readonly Pieces[];
+  readonly differs: string | null;
   /** What it told to have moved into its box. */
   readonly moved: readonly Pieces[];
   /** The kiosk was started again meanwhile. */
@@ -124,6 +127,8 @@ export interface Session {
   /** When it began in this boot, monotonic. */
   readonly startedMs: number;
   readonly touchedMs: number;
+  /** When a hand last took paid-out notes of this visit, monotonic; 0: none did in this boot. */
+  readonly tookMs: number;
   readonly warned: boolean;
   readonly help: boolean;
   readonly notice: NoteNotice | null;
@@ -163,6 +168,8 @@ export interface Kiosk {
   readonly staff: Staff;
   /** By command. */
   readonly emptyings: Readonly<Record<string, Emptying>>;
+  /** Of each device, the last case about its levels that an emptying outlived: that nothing is left explains nothing. */
+  readonly unexplained: Readonly<Record<string, string>>;
   /** Evidence keys of what was booked without an order, newest last: the same key again is the same event. */
   readonly evidence: readonly string[];
   readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
@@ -217,6 +224,7 @@ export const emptyFolded: Folded = {
   till: emptyTill,
   staff: emptyStaff,
   emptyings: {},
+  unexplained: {},
   evidence: [],
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
@@ -278,10 +286,17 @@ function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
 function applyStaff<K extends Folded>(kiosk: K, body: EntryBody): K {
   const staff = foldStaff(kiosk.staff, body, kiosk.monoMs);
   const emptyings = foldEmptyings(kiosk, body);
-  return staff === kiosk.staff && emptyings === kiosk.emptyings ? kiosk : { ...kiosk, staff, emptyings };
+  const unexplained = foldUnexplained(kiosk, body);
+  if (staff === kiosk.staff && emptyings === kiosk.emptyings && unexplained === kiosk.unexplained) return kiosk;
+  return { ...kiosk, staff, emptyings, unexplained };
 }
 
-function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
+function foldUnexplained({ emptyings, unexplained }: Folded, body: EntryBody): Folded['unexplained'] {
+  const differs = body.kind === 'cash.emptied' ? (emptyings[body.command]?.differs ?? null) : null;
+  return body.kind !== 'cash.emptied' || differs === null ? unexplained : { ...unexplained, [body.device]: differs };
+}
+
+function foldEmptyings({ emptyings, caseOf, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
   switch (body.kind) {
     case 'kiosk.started': {
       const open = Object.values(emptyings).map((one) => [
@@ -291,8 +306,9 @@ function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['
       return open.length === 0 ? emptyings : Object.fromEntries(open);
     }
     case 'cash.empty': {
-      const { command, device, by, second } = body;
-      const order = { command, device, by, second, moved: [], interrupted: false, orderedMs: monoMs };
+      const { command, device, by, second, counted = [] } = body;
+      const differs = caseOf[levelsSubject(device)] ?? null;
+      const order = { command, device, by, second, counted, differs, moved: [], interrupted: false, orderedMs: monoMs };
       return { ...emptyings, [command]: order };
     }
     case 'cash.moved': {
@@ -376,10 +392,20 @@ function atLips<K extends Folded>(kiosk: K, change: DeviceChange): K {
   return withPayout(kiosk, { ...payout, takenMinor, orderedMs: kiosk.monoMs });
 }
 
-function drawnIn<K extends Folded>(kiosk: K, { device, command, minor }: Body<'cash.retracted'>): K {
-  const left = kiosk.left[device]?.command === command ? without(kiosk.left, device) : kiosk.left;
+function drawnIn<K extends Folded>(kiosk: K, body: Body<'cash.retracted'>): K {
+  const { command, minor } = body;
   const retractedMinor = (kiosk.payouts[command]?.retractedMinor ?? 0) + minor;
-  return changePayout({ ...kiosk, left }, command, { retractedMinor });
+  return changePayout({ ...kiosk, left: lessLeft(kiosk.left, body) }, command, {
+    retractedMinor,
+    orderedMs: kiosk.monoMs,
+  });
+}
+
+function lessLeft(left: Folded['left'], body: Body<'cash.retracted'>): Folded['left'] {
+  const note = left[body.device];
+  if (note === undefined || note.command !== body.command) return left;
+  const rest = lessDrawnIn(note, body);
+  return rest === null ? without(left, body.device) : { ...left, [body.device]: rest };
 }
 
 /** All of a unit was counted: of what its device may have paid out before, nothing is to be taken off the till. */
@@ -479,6 +505,7 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
       sale: null,
       startedMs: kiosk.monoMs,
       touchedMs: kiosk.monoMs,
+      tookMs: 0,
       warned: false,
       help: false,
       notice: null,
@@ -507,6 +534,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
         ...inNewBoot(session),
         startedMs: monoMs,
         touchedMs: monoMs,
+        tookMs: 0,
         warned: false,
         help: false,
         notice: null,
@@ -531,9 +559,9 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
     case 'session.saw':
       return { ...session, notice: body.notice };
     case 'device.changed':
-      return body.change.to === 'taken' && session.sale !== null
-        ? withSale(session, takenFrom(session.sale, body.change.command, body.change.minor))
-        : session;
+      return body.change.to === 'taken' ? taken(session, body.change, monoMs) : session;
+    case 'cash.retracted':
+      return session.sale === null ? session : withSale(session, backFrom(session.sale, body));
     case 'sale.opened':
       return { ...session, sale: openSale(body.sale, body.bill) };
     default:
@@ -572,19 +600,19 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       const { command, device, minor } = body;
       return {
         ...sale,
-        payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, taken: 0, ended: false }],
+        payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, taken: 0, retracted: 0, ended: false }],
       };
     }
     case 'payout.done':
-      return partEnded(sale, body.command, { paid: body.minor, owed: 0 });
+      return partEnded(sale, body.command, { paid: body.minor, owed: 0 }, 'out');
     case 'payout.partial':
-      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed });
+      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed }, 'out');
     case 'payout.refused':
-      return partEnded(sale, body.command, { paid: 0, owed: 0 });
+      return partEnded(sale, body.command, { paid: 0, owed: 0 }, 'all');
     case 'payout.unknown':
-      return partEnded(sale, body.command, { paid: 0, owed: body.minor });
+      return partEnded(sale, body.command, { paid: 0, owed: body.minor }, 'all');
     case 'change.left':
-      return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest });
+      return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest }, 'taken');
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
@@ -612,12 +640,39 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
   }
 }
 
-/** The first outcome is what the sale is booked with; what is heard later settles the case. */
-function partEnded(sale: Sale, command: string, outcome: Pick<PayoutPart, 'paid' | 'owed'>): Sale {
-  const payouts = sale.payouts.map((part) =>
-    part.command === command && !part.ended ? { ...part, ...outcome, ended: true } : part,
-  );
+/**
+ * The first outcome is what the sale is booked with; what is heard later settles the case. What went back in before is owed:
+ * the machine counts it as `out`, what was seen to be `taken` is without it, and `all` of the order is with it.
+ */
+function partEnded(
+  sale: Sale,
+  command: string,
+  { paid, owed }: Pick<PayoutPart, 'paid' | 'owed'>,
+  told: 'out' | 'taken' | 'all',
+): Sale {
+  const payouts = sale.payouts.map((part) => {
+    if (part.command !== command || part.ended) return part;
+    const back = told === 'all' ? 0 : part.retracted;
+    const had = told === 'out' ? Math.max(0, paid - back) : paid;
+    return { ...part, paid: had, owed: owed + back, ended: true };
+  });
   return { ...sale, payouts };
+}
+
+/** Of an order that has ended, what nobody was seen to take is not there to be taken any more. */
+function backFrom(sale: Sale, { command, minor }: Body<'cash.retracted'>): Sale {
+  if (!sale.payouts.some((part) => part.command === command)) return sale;
+  const payouts = sale.payouts.map((part) => {
+    if (part.command !== command) return part;
+    const back = part.ended ? Math.min(minor, Math.max(0, part.paid - part.taken)) : 0;
+    return { ...part, retracted: part.retracted + minor, paid: part.paid - back, owed: part.owed + back };
+  });
+  return { ...sale, payouts };
+}
+
+function taken(session: Session, { command, minor }: Denomination & { command: string }, monoMs: number): Session {
+  const sale = session.sale === null ? null : takenFrom(session.sale, command, minor);
+  return sale === null || sale === session.sale ? session : { ...session, sale, tookMs: monoMs };
 }
 
 function takenFrom(sale: Sale, command: string, minor: number): Sale {
@@ -713,9 +768,19 @@ function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): Devic
       return { ...state, presented: { command, currency, minor, sinceMs: kiosk.monoMs } };
     }
     case 'taken':
-    case 'drawn-in':
       return { ...state, presented: null };
+    case 'drawn-in':
+      return { ...state, presented: lessDrawnIn(state.presented, change) };
   }
+}
+
+/** What is left of notes that wait, after one of them went back in; null when none is. */
+function lessDrawnIn<T extends LeftNote | Presented>(
+  note: T | null,
+  drawn: Denomination & { command: string },
+): T | null {
+  if (note === null || note.command !== drawn.command || note.minor <= drawn.minor) return null;
+  return { ...note, minor: note.minor - drawn.minor };
 }
 
 /** Monotonic time begins anew with each boot, and so does every limit that was running. */

@@ -238,7 +238,7 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.request = null;
       s.ready = false;
       dropUnsent(work, 'line-lost');
-      interrupted(work, true);
+      interrupted(work);
       outOfSight(work, input.problem.code, input.problem.message);
       return null;
     case 'turn':
@@ -285,8 +285,8 @@ function beginAgain({ s, nowMs }: Work): void {
 }
 
 /** The conversation broke: what was told meanwhile is lost, unless it is told again. */
-function interrupted(work: Work, lineCut: boolean): void {
-  payoutInterrupted(work, lineCut);
+function interrupted(work: Work): void {
+  payoutInterrupted(work);
   emptyingInterrupted(work, 'line-lost');
 }
 
@@ -499,7 +499,7 @@ function onSilence(work: Work): void {
     // It may have been off: its first state decides again, before anything else is sent.
     s.code = 0;
     beginAgain(work);
-    interrupted(work, false);
+    interrupted(work);
     outOfSight(work, 'silent', `${device} does not answer; check its power, its cable and its address.`);
   }
   const limitMs = undecided(path) || mayBePaying(s) ? MUTE_WITH_NOTE_MS : MUTE_MS;

@@ -6,6 +6,8 @@ import { isFaultState, state } from './messages.ts';
 import { type Emptying, flag, isShut, latch, pays, type Wish, type Work } from './state.ts';
 
 const SHUT_WITHIN_MS = 10_000;
+/** So long it waits between two cassettes for a unit that stands still with something else. */
+const NEXT_WITHIN_MS = 30_000;
 /** Orders in all: two for each cassette that there can be. */
 const MOST_ORDERS = 32;
 /** A unit that moves notes says so in every answer; after so many without a word it has ended. */
@@ -18,7 +20,7 @@ export function onEmpty(work: Work, { id }: DeviceCommand & { readonly command: 
   const refusal = whyNot(work);
   if (refusal !== null) refuse(work, id, refusal);
   else {
-    const empty = { before: null, orders: 0, quiet: 0, last: null } as const;
+    const empty = { before: null, places: new Map<number, number>(), orders: 0, quiet: 0, last: null } as const;
     s.emptying = { command: id, phase: 'preparing', sinceMs: nowMs, ...empty };
   }
 }
@@ -96,9 +98,22 @@ export function onEmptyingState(work: Work, code: number): void {
   }
   const moves = code === state.unloading || code === state.busy;
   change(work, { quiet: moves ? 0 : emptying.quiet + 1, ...(moves ? { last: null } : {}) });
-  if (emptying.phase !== 'moving') return;
-  if (code === state.unloaded || emptying.quiet >= QUIET) goOn(work);
-  else if (isFaultState(code) && code !== state.cassetteFull) change(work, { phase: 'ended', quiet: 0, last: null });
+  switch (emptying.phase) {
+    case 'moving':
+      if (code === state.unloaded || emptying.quiet >= QUIET) goOn(work);
+      else if (isFaultState(code)) change(work, { phase: 'ended', quiet: 0, last: null });
+      return;
+    case 'next':
+      // A full box takes nothing more, and is not shut for the next order as long as it says so.
+      if (code === state.cassetteFull || nowMs - emptying.sinceMs > NEXT_WITHIN_MS)
+        change(work, { phase: 'ended', quiet: 0, last: null });
+      return;
+    case 'preparing':
+    case 'ended':
+      return;
+    default:
+      emptying.phase satisfies never;
+  }
 }
 
 /** The next cassette, by what the unit says now of all of them. */
@@ -106,7 +121,8 @@ function goOn(work: Work): void {
   const { s, nowMs } = work;
   s.cassettes = null;
   s.cassettesAtMs = nowMs;
-  change(work, { phase: (s.emptying?.orders ?? 0) < MOST_ORDERS ? 'next' : 'ended', quiet: 0, last: null });
+  const phase = (s.emptying?.orders ?? 0) < MOST_ORDERS ? 'next' : 'ended';
+  change(work, { phase, sinceMs: nowMs, quiet: 0, last: null });
 }
 
 /** The counts are known again. */
@@ -120,7 +136,13 @@ export function onEmptyingCounts(work: Work): void {
   if (emptying.phase === 'preparing') {
     if (!isShut(work)) return;
     change(work, { last: stock });
-    if (settled) change(work, { phase: none ? 'ended' : 'next', before: countersOf(work, stock), last: null });
+    if (!settled) return;
+    change(work, {
+      phase: none ? 'ended' : 'next',
+      before: countersOf(work, stock),
+      places: placesOf(work),
+      last: null,
+    });
   } else if (emptying.phase === 'next') {
     if (none) change(work, { phase: 'ended', quiet: 0, last: null });
   } else if (emptying.phase === 'ended' && emptyingCounts(work)) {
@@ -129,18 +151,26 @@ export function onEmptyingCounts(work: Work): void {
   }
 }
 
-function over(work: Work, { command: id, before }: Emptying, none: boolean): void {
+function placesOf({ s }: Work): ReadonlyMap<number, number> {
+  const present = (s.cassettes ?? []).filter((one) => one.present);
+  return new Map(present.map(({ number, type }) => [number, s.table?.get(type)?.minor ?? 0]));
+}
+
+function over(work: Work, { command: id, before, places }: Emptying, none: boolean): void {
   const { s, device, facts } = work;
   s.emptying = null;
   const stock = stockOf(work) ?? new Map<number, number>();
   const gone = before === null ? null : goneSince(work, before, stock);
+  // What a hand pulled out with its cassette did not go into the box; nobody knows how much that is.
+  const there = placesOf(work);
+  const pulled = new Set([...places].filter(([number]) => !there.has(number)).map(([, minor]) => minor));
   for (const { currency, minor } of gone === null ? [] : (s.table ?? new Map()).values()) {
     const count = gone?.get(minor) ?? 0;
-    if (count <= 0) continue;
+    if (count <= 0 || pulled.has(minor)) continue;
     const key = `${device}/${id}/moved/${minor}`;
     latch(work, { device, fact: 'cash.moved', key, command: id, from: 'recycler', to: 'box', count, currency, minor });
   }
-  if (none && gone !== null) {
+  if (none && gone !== null && pulled.size === 0) {
     flag(work, 'ccnet.levels-disagree', false);
     latch(work, { device, fact: 'cash.emptied', command: id, key: `${device}/${id}/emptied` });
   } else facts.push({ device, fact: 'command.refused', command: id, sent: true, reason: 'not-all-moved' });

@@ -13,17 +13,31 @@
  * they are held out only when the order has its end on record, lest a later start of this program takes that for one. One
  * that stands still with a fault is reset: otherwise it might go on when a hand has helped it, long after the order ended.
  */
-import type { DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
+import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
 import { alike, countersOf, goneSince, pairsOf, stockOf } from './cassettes.ts';
 import { atFront, isFaultState, state } from './messages.ts';
-import { flag, isShut, latch, type Payout, pays, type State, type Stock, type Wish, type Work } from './state.ts';
+import {
+  flag,
+  type Held,
+  isShut,
+  type Lips,
+  latch,
+  type Payout,
+  pays,
+  type State,
+  type Stock,
+  type Wish,
+  type Work,
+} from './state.ts';
 
 /** A dispenser holds no more at once, as public hosts have it; a unit that wants fewer refuses. */
 const MOST_NOTES = 20;
 /** So long an order waits for a unit that is to be shut, and so long it may stand still before it is reset. */
 const SHUT_WITHIN_MS = 10_000;
 const STUCK_MS = 10_000;
+/** Longer than a kiosk waits for the owner of a note, at the most. */
+const CASE_WITHIN_MS = 330_000;
 /** An order that it neither answered nor began leaves so often at most. */
 const SENDS = 3;
 /** So many states of rest in a row before the cassettes are read: of an order that it refused, completed, forgot, … */
@@ -41,6 +55,10 @@ type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
 
 function totalOf(pieces: readonly Pieces[]): number {
   return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
+}
+
+function notesOf(pieces: readonly Pieces[]): number {
+  return pieces.reduce((sum, { count }) => sum + count, 0);
 }
 
 function sumOf(stock: Stock): number {
@@ -75,12 +93,14 @@ const fresh = {
   reads: 0,
 } satisfies Partial<Payout>;
 
+const nothingLeft = { fact: null, held: null, before: null } as const;
+
 /** From what is recorded: an order that may have left is looked into, never sent again. */
 export function startPayout({ lastPayout, counters }: DeviceMemory): Pick<State, 'payout' | 'neverLeft' | 'ended'> {
   const none = { payout: null, neverLeft: null, ended: null };
   if (lastPayout === null) return none;
   const { command: id, currency, pieces, open, starting } = lastPayout;
-  if (!open) return { ...none, ended: { command: id, fact: null } };
+  if (!open) return { ...none, ended: { ...nothingLeft, command: id, before: { currency, pieces, counters } } };
   if (!starting) return { ...none, neverLeft: id };
   const payout = { ...fresh, command: id, currency, pieces, starting: true, before: counters, sends: 1 };
   return { ...none, payout: { ...payout, phase: 'recovering' } };
@@ -90,7 +110,7 @@ export function tellNeverLeft(work: Work): void {
   const { s } = work;
   if (s.neverLeft === null) return;
   refuse(work, s.neverLeft, 'restarted');
-  s.ended = { command: s.neverLeft, fact: null };
+  s.ended = { ...nothingLeft, command: s.neverLeft };
   s.neverLeft = null;
 }
 
@@ -122,7 +142,7 @@ function whyNot(work: Work, { currency, pieces }: Dispense): string | null {
   if (!s.open || s.lost !== null) return 'line-lost';
   if (!s.ready || s.identity === null) return 'not-ready';
   if (s.tableChanged) return 'denominations-changed';
-  if (s.payout !== null || s.emptying !== null) return 'busy';
+  if (s.payout !== null || s.emptying !== null || s.lips !== null) return 'busy';
   if (path.moving) return 'note-in-path';
   if (pieces.length === 0 || pieces.some(({ count }) => !Number.isSafeInteger(count) || count < 1))
     return 'no-such-pieces';
@@ -198,12 +218,12 @@ function dropUnsentPayout(work: Work, reason: string): void {
   s.payout = null;
 }
 
-/** The conversation broke. `lineCut`: by the line itself, so that the unit may well have gone on. */
-export function payoutInterrupted(work: Work, lineCut: boolean): void {
+/** The conversation broke, by the line or by silence: the unit may well have gone on. */
+export function payoutInterrupted(work: Work): void {
   dropUnsentPayout(work, 'line-lost');
+  if (work.s.lips !== null) work.s.lips = { ...work.s.lips, doubtful: true };
   if (!mayBePaying(work.s)) return;
-  if (lineCut) change(work, { outOfSight: true });
-  change(work, { phase: 'recovering', quiet: 0, stuckMs: null, last: null, reads: 0 });
+  change(work, { phase: 'recovering', outOfSight: true, quiet: 0, stuckMs: null, last: null, reads: 0 });
 }
 
 /** It was switched off or reset: what it had to do it does no more, and what it says from now on is no witness. */
@@ -221,13 +241,78 @@ export function payoutCut(work: Work): void {
 export function onPayoutState(work: Work, code: number, data: Uint8Array): void {
   const { s, nowMs } = work;
   const { payout } = s;
-  // Power went while they waited there: they were held out once more, or taken meanwhile.
-  if (!mayBePaying(s) && s.dispenserTries === null && (code === state.dispensed || isAtRest(code))) tellTaken(work);
+  if (!mayBePaying(s)) onLeftOver(work, code, atFront(data));
   if (payout === null) return;
   const waits = payout.sends === 0 && (payout.phase === 'preparing' || payout.starting);
   if (waits && nowMs - payout.sinceMs > SHUT_WITHIN_MS) dropUnsentPayout(work, 'not-ready');
   if (!mayBePaying(s)) return;
   onPaying(work, payout, code, data);
+}
+
+/** Power went while they waited there, and their order ended: they are held out once more, or were taken meanwhile. */
+function onLeftOver(work: Work, code: number, front: boolean): void {
+  const { s } = work;
+  if (code === state.dispensing && front) heldAgain(work);
+  else if (code === state.unloading || (code === state.dispensed && front)) putAway(work);
+  else if (s.dispenserTries === null && (code === state.dispensed || isAtRest(code))) noneLeft(work);
+}
+
+function heldAgain(work: Work): void {
+  const { s, device, facts } = work;
+  const held = s.lips ?? leftOf(work);
+  if (held === null) return;
+  if (s.lips === null) {
+    const { command: id, currency, minor } = held;
+    facts.push({ device, fact: 'cash.presented', command: id, currency, minor });
+  }
+  s.lips = s.lips === null ? { ...held, doubtful: false, goneMs: null } : seenAgain(s.lips);
+}
+
+/** A note that is there is there; of several, some are missing when any were put away. */
+function seenAgain(lips: Lips): Lips {
+  return lips.alone || lips.goneMs === null ? { ...lips, doubtful: false, goneMs: null } : lips;
+}
+
+/** What the order that ended may have left there. */
+function leftOf(work: Work): Held | null {
+  const { ended } = work.s;
+  const stock = stockOf(work);
+  if (ended === null || ended.before === null || stock === null) return ended?.held ?? null;
+  const { counters, ...order } = ended.before;
+  const gone = goneSince(work, counters, stock);
+  // The counts that were recorded last are those at its end when they are the same: it was paid, and that lies there.
+  return heldOf({ command: ended.command, ...order }, gone?.size === 0 ? byMinor(order.pieces) : gone);
+}
+
+/** It puts away what waited there. A note that was alone there was not taken; of several, nobody knows how many were. */
+function putAway(work: Work): void {
+  const { s } = work;
+  if (s.lips?.alone === true) tellRetracted(work, s.lips);
+  else if (s.lips !== null) {
+    s.lips = { ...s.lips, doubtful: true };
+    noneLeft(work);
+  }
+}
+
+/**
+ * Nothing waits there any more. Where nobody knows who has it, it is told as a taking of nothing: no sum counts as its
+ * owner's, and none as lying in the box. Where the order was told as paid, no case stands for it; so it is told only when the
+ * kiosk has long stopped to wait for its owner, and has left the notes under a number, which stays for a person.
+ */
+function noneLeft(work: Work): void {
+  const { s, device, facts, nowMs } = work;
+  if (s.lips === null) return;
+  if (!s.lips.doubtful) {
+    tellTaken(work);
+    return;
+  }
+  dropUnsentPayout(work, 'not-ready');
+  const { command: id, currency, goneMs } = s.lips;
+  s.lips = { ...s.lips, goneMs: goneMs ?? nowMs };
+  const waits = s.ended?.fact?.fact !== 'payout.unknown' && nowMs - (goneMs ?? nowMs) < CASE_WITHIN_MS;
+  if (waits) return;
+  facts.push({ device, fact: 'cash.taken', command: id, currency, minor: 0 });
+  s.lips = null;
 }
 
 function onPaying(work: Work, payout: Payout, code: number, data: Uint8Array): void {
@@ -236,14 +321,14 @@ function onPaying(work: Work, payout: Payout, code: number, data: Uint8Array): v
   // One that was to leave again, and arrived before after all.
   const phase = payout.phase === 'announced' ? 'paying' : payout.phase;
   const moves = { phase, quiet: 0, stuckMs: null, last: null, reads: 0 } as const;
-  if (code !== state.dispensing || !front) leftLips(work, code);
+  if (code !== state.dispensing || !front) leftLips(work, code, front);
   switch (code) {
     case state.dispensing:
       change(work, { ...moves, begun: true, atLips: front, complete: cut ? complete : front });
-      if (front) change(work, { outOfSight: false });
+      if (front) inSight(work);
       return;
     case state.dispensed:
-      if (!cut && front) change(work, { retracted: true });
+      if (front && (!cut || complete)) change(work, { retracted: true });
       change(work, { phase, over: true, complete: cut ? complete : true, stuckMs: null, quiet: payout.quiet + 1 });
       return;
     case state.unloading:
@@ -258,22 +343,36 @@ function onPaying(work: Work, payout: Payout, code: number, data: Uint8Array): v
   }
 }
 
+function inSight(work: Work): void {
+  const { s } = work;
+  change(work, { outOfSight: false });
+  if (s.lips !== null) s.lips = seenAgain(s.lips);
+}
+
 /** A full box keeps no note from being taken out of the lips. */
 function isAtRest(code: number): boolean {
   return code === state.disabled || code === state.idling || code === state.cassetteFull;
 }
 
 /** What waited there was taken, as long as the machine does not put it away. */
-function leftLips(work: Work, code: number): void {
-  const { payout } = work.s;
-  if (payout === null || !payout.atLips) return;
+function leftLips(work: Work, code: number, front: boolean): void {
+  const { s, nowMs } = work;
+  const { payout } = s;
+  if (payout === null) return;
+  // Its end tells what became of it.
+  if (s.lips !== null && (code === state.unloading || (code === state.dispensed && front)))
+    s.lips = { ...s.lips, doubtful: true, goneMs: s.lips.goneMs ?? nowMs };
+  if (!payout.atLips) return;
   change(work, { atLips: false, presented: null });
-  if (code === state.dispensed || isAtRest(code)) tellTaken(work);
+  // DISPENSED at its end says so also when nobody looked before.
+  const sure = code === state.dispensed && !front && !payout.retracted;
+  if (sure || (isAtRest(code) && s.lips?.doubtful === false)) tellTaken(work);
 }
 
 function tellTaken({ s, device, facts }: Work): void {
   if (s.lips === null) return;
-  facts.push({ device, fact: 'cash.taken', ...s.lips });
+  const { command: id, currency, minor } = s.lips;
+  facts.push({ device, fact: 'cash.taken', command: id, currency, minor });
   s.lips = null;
 }
 
@@ -303,8 +402,7 @@ function announce(work: Work, payout: Payout, stock: Stock): void {
   const { s, device, facts, nowMs } = work;
   const { command: id, pieces } = payout;
   const pairs = pairsOf(work, pieces);
-  const notes = pieces.reduce((sum, { count }) => sum + count, 0);
-  if (pairs === null || notes > MOST_NOTES) {
+  if (pairs === null || notesOf(pieces) > MOST_NOTES) {
     dropUnsentPayout(work, pairs === null ? 'not-enough-pieces' : 'too-many');
     return;
   }
@@ -336,8 +434,8 @@ function present(work: Work, payout: Payout, stock: Stock): void {
   if (atLips && presented === null) {
     change(work, { presented: minor });
     if (minor > 0) {
-      work.s.lips = { command: id, currency, minor };
-      facts.push({ device, fact: 'cash.presented', ...work.s.lips });
+      work.s.lips = { command: id, currency, minor, alone: isOne(gone), doubtful: false, goneMs: null };
+      facts.push({ device, fact: 'cash.presented', command: id, currency, minor });
     }
   }
   if (cut || retracted || minor <= progress || minor !== totalOf(payout.pieces)) return;
@@ -345,18 +443,31 @@ function present(work: Work, payout: Payout, stock: Stock): void {
   facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor } });
 }
 
+function isOne(gone: Stock | null): boolean {
+  return gone !== null && gone.size === 1 && [...gone.values()][0] === 1;
+}
+
+/** What may still lie where it pays out after the end of this order, as its cassettes lost it; null: not known. */
+function heldOf({ command: id, currency }: Pick<Payout, 'command' | 'currency'>, gone: Stock | null): Held | null {
+  if (gone === null || gone.size === 0 || [...gone.values()].some((count) => count < 0)) return null;
+  return { command: id, currency, minor: sumOf(gone), alone: isOne(gone) };
+}
+
 function settle(work: Work, payout: Payout, stock: Stock): void {
   const { s, nowMs } = work;
   const { before, pieces, complete, cut, taken, begun, refusal, phase, sends, reads } = payout;
   const gone = before === null ? null : goneSince(work, before, stock);
   if (gone === null) {
-    nobodyKnows(work, payout, 'another machine, or one that counts other notes than before');
+    nobodyKnows(work, payout, gone, 'another machine, or one that counts other notes than before');
     return;
   }
   if (complete && alike(gone, byMinor(pieces))) {
     // It may have taken back a part of them, and forgot to say so.
     const unseen = payout.retracted || (cut && payout.outOfSight);
-    if (unseen && !payout.over) nobodyKnows(work, payout, 'nobody saw whether it took notes back');
+    if (unseen && !payout.over) nobodyKnows(work, payout, gone, 'nobody saw whether it took notes back');
+    // A hand may have drawn some out of the bunch, and the unit says only that it put notes away.
+    else if (payout.retracted && notesOf(pieces) > 1)
+      nobodyKnows(work, payout, gone, 'some of the notes may have been taken');
     else paid(work, payout, stock);
     return;
   }
@@ -370,14 +481,15 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
   if (reads < MOST_READS) return;
   flag(work, 'ccnet.levels-disagree', true);
   const said = complete ? 'says that it is done' : 'does not say that it is done';
-  nobodyKnows(work, payout, `the device ${said}, and its cassettes lost ${sumOf(gone)} minor units`);
+  nobodyKnows(work, payout, gone, `the device ${said}, and its cassettes lost ${sumOf(gone)} minor units`);
 }
 
 type End = DeviceFact & { readonly fact: 'payout.done' | 'payout.partial' | 'payout.unknown' };
 
-function end(work: Work, fact: End): void {
+/** `held`: what may lie where it pays out all the same. */
+function end(work: Work, fact: End, held: Held | null): void {
   latch(work, fact);
-  work.s.ended = { command: fact.command, fact };
+  work.s.ended = { command: fact.command, fact, held, before: null };
   change(work, { phase: 'told', quiet: 0, stuckMs: null });
 }
 
@@ -392,15 +504,22 @@ function paid(work: Work, payout: Payout, stock: Stock): void {
   const all = [...byMinor(pieces)].map(([minor, count]) => ({ minor, count }));
   const told = { currency, minor: totalOf(pieces) };
   flag(work, 'ccnet.levels-disagree', false);
-  end(work, { device, fact: 'payout.done', command: id, key: endKey(device, id), paid: told, pieces: all, counters });
-  if (!retracted) return;
+  // Before the end of the order: whoever stops between the two is told both again, and the note stays this order's.
+  if (retracted) for (const { minor } of all) tellRetracted(work, { command: id, currency, minor });
+  const held = retracted ? null : heldOf(payout, byMinor(pieces));
+  const done = { device, fact: 'payout.done', command: id, key: endKey(device, id), paid: told, pieces: all } as const;
+  end(work, { ...done, counters }, held);
+}
+
+/** Of a note that was alone at the lips; told again it has the same key. */
+function tellRetracted(
+  work: Work,
+  { command: id, currency, minor }: { readonly command: string } & Denomination,
+): void {
+  const { device } = work;
   work.s.lips = null;
-  all.forEach(({ minor, count }) => {
-    for (let n = 1; n <= count; n++) {
-      const key = `${device}/${id}/retracted/${minor}/${n}`;
-      latch(work, { device, fact: 'cash.retracted', command: id, key, currency, minor });
-    }
-  });
+  const key = `${device}/${id}/retracted/${minor}/1`;
+  latch(work, { device, fact: 'cash.retracted', command: id, key, currency, minor });
 }
 
 function nothingPaid(work: Work, payout: Payout, stock: Stock): void {
@@ -408,18 +527,22 @@ function nothingPaid(work: Work, payout: Payout, stock: Stock): void {
   const { command: id, currency, pieces, refusal } = payout;
   if (refusal !== null) {
     refuse(work, id, refusal);
-    s.ended = { command: id, fact: null };
+    s.ended = { ...nothingLeft, command: id };
     s.payout = null;
     return;
   }
   const owed = { currency, minor: totalOf(pieces) };
   const none = { key: endKey(device, id), paid: { currency, minor: 0 }, pieces: [], counters: countersOf(work, stock) };
-  end(work, { device, fact: 'payout.partial', command: id, owed, ...none });
+  end(work, { device, fact: 'payout.partial', command: id, owed, ...none }, null);
 }
 
-function nobodyKnows(work: Work, { command: id }: Payout, reason: string): void {
+function nobodyKnows(work: Work, payout: Payout, gone: Stock | null, reason: string): void {
   const { device } = work;
-  end(work, { device, fact: 'payout.unknown', command: id, key: endKey(device, id), reason });
+  const { command: id, retracted } = payout;
+  const held = heldOf(payout, gone);
+  // How many of a bunch are left after it put some away is not known.
+  const left = retracted && held?.alone !== true ? null : held;
+  end(work, { device, fact: 'payout.unknown', command: id, key: endKey(device, id), reason }, left);
 }
 
 /** DISPENSED is a witness until the end of its order is recorded; but not for ever, if nothing else is answered meanwhile. */

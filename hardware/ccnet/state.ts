@@ -89,7 +89,7 @@ export interface Payout {
   readonly over: boolean;
   /** It was switched off, or reset, after the order left: it knows nothing of it any more. */
   readonly cut: boolean;
-  /** The line was cut since it said last that notes wait at its lips: what it did with them is not known. */
+  /** The line was cut or silent since it said last that notes wait at its lips: what it did with them is not known. */
   readonly outOfSight: boolean;
   /** It took back what nobody took. */
   readonly retracted: boolean;
@@ -113,12 +113,30 @@ interface Placing extends Denomination {
   readonly before: number;
 }
 
+/** Notes of an order together, minor units; `alone`: it is one note. */
+export interface Held extends Denomination {
+  readonly command: string;
+  readonly alone: boolean;
+}
+
+/**
+ * `doubtful`: since it was seen there the unit put something away, or nobody looked: that it is there no more does not say who
+ * has it. `goneMs`: since when it, or a part of it, is not there although that is not told; null: it is there, or may be.
+ */
+export interface Lips extends Held {
+  readonly doubtful: boolean;
+  readonly goneMs: number | null;
+}
+
 export interface Emptying {
   readonly command: string;
   /** preparing: shut, and the cassettes are read; next: one after the other; moving: one is at it; ended: what it came to. */
   readonly phase: 'preparing' | 'next' | 'moving' | 'ended';
+  /** Since when it is prepared, or waits for the next one. */
   readonly sinceMs: number;
   readonly before: Counters | null;
+  /** The cassettes that were there before, by their number, and the note of each, minor units; 0: none. */
+  readonly places: ReadonlyMap<number, number>;
   readonly orders: number;
   readonly quiet: number;
   readonly last: Stock | null;
@@ -188,10 +206,19 @@ export interface State extends Standing {
   readonly emptying: Emptying | null;
   /** A dispense order of before that never left: refused when the driver first runs. */
   readonly neverLeft: string | null;
-  /** How the last order to pay out ended here, or that it ended before: given again, it is not carried out again. */
-  readonly ended: { readonly command: string; readonly fact: DeviceFact | null } | null;
+  /**
+   * How the last order to pay out ended here, or that it ended before: given again, it is not carried out again. `held`:
+   * what of it may still lie where it pays out; null: nothing, or not known. `before`: of one that ended before, what is
+   * recorded of it, so that the cassettes can say.
+   */
+  readonly ended: {
+    readonly command: string;
+    readonly fact: DeviceFact | null;
+    readonly held: Held | null;
+    readonly before: (Pick<Payout, 'currency' | 'pieces'> & { readonly counters: Counters }) | null;
+  } | null;
   /** What was told to wait at its lips, also when its order has ended meanwhile. */
-  readonly lips: ({ readonly command: string } & Denomination) | null;
+  readonly lips: Lips | null;
 }
 
 export type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };

@@ -34,6 +34,8 @@ export interface PayoutPart {
   readonly owed: number;
   /** What a machine that holds its notes saw a hand take. */
   readonly taken: number;
+  /** What went back in. */
+  readonly retracted: number;
   readonly ended: boolean;
 }
 

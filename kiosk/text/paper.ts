@@ -160,8 +160,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         checking: '凭核实号可到窗口领取。',
       },
       'change-left': {
-        certain: (a) => `${a ?? ''} 找零出来以后没有及时取走。`,
-        checking: '我们会核对这些钱后来在哪里。',
+        certain: (a) => `找零 ${a ?? ''} 留在入钞口。`,
+        checking: '我们会核实这笔钱的去向。',
       },
       'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
       'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },

@@ -1,5 +1,5 @@
 /** Something is not certain: what is, what is being checked, the number to keep, whom to ask and until when. */
-import type { Case } from '../case.ts';
+import { type Case, isAboutChange } from '../case.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
@@ -66,7 +66,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
   const amount = said(page, one.minor ?? 0);
   if (one.outcome === 'owed') {
     return {
-      title: ofChange(one) ? words.changeTitle : words.doneTitle,
+      title: isAboutChange(one) ? words.changeTitle : words.doneTitle,
       certain: [...billPaid(page, sale), words.owed(amount)],
       checking: [words.changeWindow(page.window)],
       printed: numberPrinted(page, stage),
@@ -163,10 +163,6 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     default:
       return one.about satisfies never;
   }
-}
-
-function ofChange({ about }: Case): boolean {
-  return about === 'payout-unknown' || about === 'change-left';
 }
 
 function billPaid(page: Page, sale: Sale | null): string[] {

@@ -252,6 +252,7 @@ const caseOf: Case = {
   currency: 'CNY',
   minor: slip.minor,
   subject: slip.serial,
+  retractedMinor: 0,
 };
 
 const moveBooked: MoveRecord = {

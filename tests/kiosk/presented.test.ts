@@ -76,7 +76,7 @@ function isShut(visit: Visit): boolean {
   const begun = visit.ask({ do: 'begin' }).kiosk.session !== null;
   visit.kiosk = before;
   const body = visit.view().body;
-  const named = body.screen === 'out-of-service' && body.title === '入钞口有一张纸币没取走';
+  const named = body.screen === 'out-of-service' && body.title === '入钞口有现金没取走';
   expect(named).toBe(!begun);
   return !begun;
 }
@@ -100,7 +100,7 @@ describe('a note that waits for its owner', () => {
     const { visit, command } = owing(1);
     presents(visit, command);
     expect(visit.view()).toMatchObject({
-      body: { screen: 'take-note', title: '请取走纸币', amount: { whole: '10', fraction: '' }, progress: null },
+      body: { screen: 'take-note', title: '请取走现金', amount: { whole: '10', fraction: '' }, progress: null },
       actions: [],
     });
     expect(visit.said.at(-1)?.text).toBe('请取走十元纸币。');
@@ -115,7 +115,7 @@ describe('a note that waits for its owner', () => {
   test('is told in the language that its owner changes to', () => {
     const { visit, command } = owing(1);
     presents(visit, command).ask({ do: 'language', lang: 'en' });
-    expect(visit.view().body).toMatchObject({ title: 'Please take your note' });
+    expect(visit.view().body).toMatchObject({ title: 'Please take your cash' });
     expect(visit.said.at(-1)?.text).toBe('Please take your ten yuan out of the slot.');
   });
 
@@ -175,6 +175,21 @@ describe('a note that waits for its owner', () => {
     // Told again, it is the same note.
     presents(visit, command).waits(4_900);
     expect(visit.kiosk.session).toBeNull();
+    expect(openCases(visit)).toMatchObject([{ about: 'change-left', minor: 1_000 }]);
+  });
+
+  test('at one machine waits longer while its owner takes at another, and leaves the visit its time', () => {
+    const visit = new Visit(withChange).boot().filled().begin().payingCash(costing(8_800)).note(10_000);
+    const [yuan, tens] = ['yuan', 'tens'].map(
+      (id) => Object.values(visit.kiosk.payouts).find((one) => one.device === id)!,
+    );
+    const one = { device: 'yuan', command: yuan!.command, currency, minor: 100 } as const;
+    visit.step({ fact: 'cash.presented', ...one });
+    presents(visit.waits(1_000), tens!.command).waits(43_000);
+    visit.step({ fact: 'cash.taken', ...one }).waits(44_000);
+    expect(visit.view().body).toMatchObject({ screen: 'take-note', amount: { whole: '10' } });
+    expect(due(visit.kiosk)).toBe(visit.kiosk.monoMs + 1_000);
+    visit.waits(1_000);
     expect(openCases(visit)).toMatchObject([{ about: 'change-left', minor: 1_000 }]);
   });
 
@@ -240,7 +255,7 @@ describe('a note that its owner leaves', () => {
     expect(visit.view().body).toMatchObject({
       since: '不是您的请不要拿，工作人员会来处理',
       cash: '是您的找零？请打 010-5555 0100，或到一楼 3 号窗口',
-      titleOther: 'A note waits in the slot',
+      titleOther: 'Cash waits in the slot',
       sinceOther: 'Please leave it there if it is not yours. Our staff will see to it',
       phone: '010-5555 0100',
     });
@@ -316,6 +331,36 @@ describe('a note that its owner leaves', () => {
     presents(visit, command).waits(limitMs);
     expect(of(visit.entries, 'change.left')).toMatchObject([{ case: 'C00001' }]);
     expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', minor: 1_000 }]);
+  });
+
+  test.each([
+    ['goes back in', 1_000, 'owed'],
+    ['is taken', 1_000, null],
+  ] as const)(
+    'of an order in doubt of which they took the others lowers its case; and it %s',
+    (then, minor, outcome) => {
+      const { visit, command } = owing(3);
+      visit.waits(payoutOutcomeMs);
+      expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', minor: 3_000 }]);
+      takes(presents(takes(presents(visit, command), command), command), command);
+      presents(visit, command).waits(limitMs);
+      expect(openCases(visit)).toMatchObject([{ case: 'C00001', minor: 1_000 }]);
+      expect(settleRefused(visit.kiosk, openCases(visit)[0]!, null, { how: 'paid', minor: 3_000, reason: null })).toBe(
+        'bad-amount',
+      );
+      ends(then === 'is taken' ? takes(visit, command) : retracts(visit, command), command, 3);
+      expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome, minor }]);
+      expect(visit.kiosk.counters.case).toBe(1);
+    },
+  );
+
+  test('of an order in doubt is not lowered again by what whoever else took', () => {
+    const { visit, command } = owing(3);
+    visit.waits(payoutOutcomeMs);
+    presents(takes(presents(visit, command), command), command).waits(limitMs);
+    presents(takes(visit, command), command);
+    expect(of(visit.entries, 'change.left')).toHaveLength(1);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', minor: 2_000 }]);
   });
 
   test('and goes back in is owed under its number, and lies in the box', () => {
@@ -428,7 +473,7 @@ describe('a note that is nobody’s from the start', () => {
     presents(visit.begin().payingCash(costing(3_750, '1002')), command);
     expect(visit.view()).toMatchObject({
       body: { screen: 'pay-cash' },
-      notice: { text: '入钞口里的纸币是别人的，请不要拿' },
+      notice: { text: '入钞口里的现金是别人的，请不要拿' },
     });
     expect(visit.said.some(({ text }) => text.includes('取走'))).toBe(false);
     expect(dispenserUsable(visit.kiosk, device)).toBe(false);
@@ -525,8 +570,55 @@ describe('a start with a note between the lips', () => {
     expect(isShut(visit)).toBe(true);
     const [one] = openCases(visit);
     visit.step({ fact: 'case.settled', record: one!, slip: null, how: 'paid', minor: 1_000, reason: null, by: '1' });
-    expect(of(visit.entries, 'change.gone')).toHaveLength(1);
     expect(isShut(visit)).toBe(false);
+  });
+
+  describe('that was paid at the window while it lies there', () => {
+    const paid = (ended: boolean) => {
+      const { visit, command } = owing(1);
+      if (ended) ends(visit, command, 1);
+      presents(visit, command).waits(limitMs);
+      const [one] = openCases(visit);
+      visit.step({ fact: 'case.settled', record: one!, slip: null, how: 'paid', minor: 1_000, reason: null, by: '1' });
+      return { visit, command };
+    };
+    const restarted = (visit: Visit) => {
+      const { wallMs } = visit.kiosk;
+      visit.kiosk = { ...visit.kiosk, ...durablePart(visit.kiosk) };
+      return visit.boot('ok', wallMs);
+    };
+
+    test.each([true, false])(
+      'is not owed again when its machine tells of it after a start (order ended: %s)',
+      (ended) => {
+        const { visit, command } = paid(ended);
+        restarted(visit);
+        expect(of(visit.recorded, 'change.gone')).toEqual([]);
+        presents(visit, command).step({ fact: 'device.ready', device });
+        expect(isShut(visit)).toBe(true);
+        retracts(visit, command);
+        if (!ended) ends(visit, command, 1);
+        expect(of(visit.recorded, 'cash.retracted')).toMatchObject([{ case: 'C00001' }]);
+        expect(inUnit(visit, 'box')).toBe(1_000);
+        expect(openCases(visit)).toEqual([]);
+        expect(visit.kiosk.counters.case).toBe(1);
+        expect(isShut(visit)).toBe(false);
+      },
+    );
+
+    test('is not owed again when it goes back in without a start', () => {
+      const { visit, command } = paid(true);
+      retracts(visit, command);
+      expect(openCases(visit)).toEqual([]);
+      expect(visit.kiosk.left).toEqual({});
+    });
+
+    test('is gone when its machine is well and tells of none', () => {
+      const { visit } = paid(true);
+      expect(isShut(restarted(visit))).toBe(false);
+      visit.step({ fact: 'device.ready', device });
+      expect(of(visit.entries, 'change.gone')).toHaveLength(1);
+    });
   });
 
   test('whose case was ended while it still lies there stays shut, without a second number', () => {
@@ -547,8 +639,128 @@ test('a note that goes back in while its owner stands there is told as owed, wit
   expect(visit.view().body).toMatchObject({
     screen: 'case',
     number: 'C00001',
-    certain: ['账单已经付清', '10 元没有及时取走，机器收回了，我们欠您 10 元'],
+    certain: ['账单已经付清', '机器收回了 10 元，我们欠您 10 元'],
   });
   expect(openCases(visit)).toHaveLength(1);
   expect(inUnit(visit, 'box')).toBe(1_000);
+});
+
+describe('a bundle that goes back in note by note', () => {
+  const bundle = { currency, minor: 3_000 };
+  const shows = (visit: Visit, command: string) => visit.step({ fact: 'cash.presented', device, command, ...bundle });
+  const note = (visit: Visit, command: string, n: number) =>
+    visit.step({ fact: 'cash.retracted', device, command, key: `in ${n}`, ...ten });
+  const allBack = (visit: Visit, command: string) => note(note(note(visit, command, 1), command, 2), command, 3);
+
+  test.each(['before', 'after'] as const)(
+    'while its owner stands there, %s its order ends: one number for all',
+    (when) => {
+      const { visit, command } = owing(3);
+      if (when === 'after') ends(visit, command, 3);
+      shows(visit, command);
+      note(visit, command, 1);
+      expect(screen(visit)).toBe('take-note');
+      note(note(note(visit, command, 1), command, 2), command, 3);
+      if (when === 'before') ends(visit, command, 3);
+      expect(openCases(visit)).toMatchObject([{ case: 'C00001', about: 'change-retracted', minor: 3_000 }]);
+      expect(visit.view().body).toMatchObject({ screen: 'case', number: 'C00001' });
+      expect(JSON.stringify(visit.view().body)).toContain('我们欠您 30 元');
+      visit.ask({ do: 'finish' });
+      expect(visit.view().body).toMatchObject({ screen: 'settled', take: null });
+      expect([inUnit(visit, 'box'), inUnit(visit, 'hopper')]).toEqual([3_000, (floats.tens.count - 3) * 1_000]);
+      if (when === 'before')
+        expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 0, voucher: 0, owed: 3_000 } }]);
+    },
+  );
+
+  test.each(['before', 'after'] as const)('after its owner left, %s its order ends: the number that it has', (when) => {
+    const { visit, command } = owing(3);
+    if (when === 'after') ends(visit, command, 3);
+    shows(visit, command).waits(limitMs);
+    expect(visit.kiosk.session).toBeNull();
+    for (const n of [1, 2]) {
+      note(visit, command, n);
+      expect(visit.kiosk.left[device]).toMatchObject({ minor: 3_000 - n * 1_000 });
+      expect(isShut(visit)).toBe(true);
+    }
+    note(visit, command, 3);
+    expect(visit.kiosk.left[device]).toBeUndefined();
+    if (when === 'before') ends(visit, command, 3);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', about: 'change-left', outcome: 'owed', minor: 3_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+    expect(isShut(visit)).toBe(false);
+    expect(inUnit(visit, 'box')).toBe(3_000);
+  });
+
+  test('over a start of the kiosk keeps the number that it has', () => {
+    const { visit, command } = owing(3);
+    shows(ends(visit, command, 3), command).waits(limitMs);
+    note(starts(note(visit, command, 1)), command, 1);
+    note(note(visit, command, 2), command, 3);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome: 'owed', minor: 3_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+  });
+
+  test('of an order in doubt is owed under the number of the doubt', () => {
+    const { visit, command } = owing(3);
+    inDoubt(visit);
+    ends(allBack(visit, command), command, 3);
+    expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', outcome: 'owed', minor: 3_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+  });
+
+  test('and of which one was taken is owed as far as it came back', () => {
+    const { visit, command } = owing(3);
+    inDoubt(visit);
+    ends(note(note(takes(visit, command), command, 1), command, 2), command, 3);
+    expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', outcome: 'owed', minor: 2_000 }]);
+  });
+
+  test('before its machine stops short is owed together with what did not come', () => {
+    const { visit, command } = owing(3);
+    ends(note(visit, command, 1), command, 2, 1);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', outcome: 'owed', minor: 2_000 }]);
+    expect(visit.kiosk.counters.case).toBe(1);
+    expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 1_000, voucher: 0, owed: 2_000 } }]);
+    expect(visit.view().body).toMatchObject({ screen: 'case', number: 'C00001', title: '零钱没有出齐' });
+  });
+
+  test('in part, before its machine falls silent, is not owed twice', () => {
+    const { visit, command } = owing(3);
+    note(visit, command, 1).waits(payoutOutcomeMs);
+    expect(openCases(visit)).toMatchObject([
+      { about: 'change-retracted', minor: 1_000 },
+      { about: 'payout-unknown', minor: 2_000 },
+    ]);
+    ends(visit, command, 3);
+    expect(openCases(visit)).toMatchObject([{ about: 'change-retracted', minor: 1_000 }]);
+    expect(of(visit.entries, 'case.resolved')).toMatchObject([{ outcome: 'paid-out', minor: 2_000 }]);
+  });
+});
+
+describe('a note that went back in while its owner stood there, and the next that they left', () => {
+  test('do not overlap', () => {
+    const { visit, command } = owing(3);
+    retracts(presents(visit, command), command);
+    presents(visit, command).waits(limitMs);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ taken: 0, minor: 1_000, rest: 1_000 }]);
+    expect(openCases(visit)).toMatchObject([
+      { about: 'change-retracted', minor: 1_000 },
+      { about: 'change-left', minor: 2_000 },
+    ]);
+    expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 0, voucher: 0, owed: 3_000 } }]);
+    expect(of(visit.recorded, 'voucher.issued')).toEqual([]);
+  });
+
+  test('are both owed when that goes back in too, each under its number', () => {
+    const { visit, command } = owing(3);
+    retracts(presents(visit, command), command);
+    presents(visit, command).waits(limitMs);
+    visit.step({ fact: 'cash.retracted', device, command, key: 'second', ...ten });
+    ends(visit, command, 2, 1);
+    expect(openCases(visit)).toMatchObject([
+      { about: 'change-retracted', minor: 1_000 },
+      { about: 'change-left', outcome: 'owed', minor: 2_000 },
+    ]);
+  });
 });

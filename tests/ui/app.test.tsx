@@ -188,7 +188,7 @@ test('a note that is being checked has no check', async () => {
 
 test('a note that waits says how far the change is, and nothing else can be touched but the language and help', () => {
   const kiosk = glass('take-note-of-several');
-  expect(screen.getByRole('heading').textContent).toBe('Please take your note');
+  expect(screen.getByRole('heading').textContent).toBe('Please take your cash');
   const progress = screen.getByRole('progressbar');
   expect(progress.getAttribute('aria-valuenow')).toBe('33');
   expect(progress.getAttribute('aria-valuetext')).toBe('¥10 of ¥30 taken. More to come');

@@ -3,6 +3,7 @@
  * note waits for them, up to a limit; after that it is left: under a number, nobody's, and never the next customer's.
  */
 import type { DeviceFact } from '../../../hardware/device.ts';
+import { standsForOrder } from '../../case.ts';
 import { deviceState, type Kiosk, type Payout, type Presented } from '../../kiosk.ts';
 import { payoutOutcomeMs } from '../../rules.ts';
 import { caseAbout, nextCase, openCase, put, type Turn } from '../../turn.ts';
@@ -25,7 +26,7 @@ export function cashPresented(turn: Turn, { device, command, currency, minor }: 
 
 /** Its owner took it and stands here: the screens behind it get their whole time. Anybody else's hand is only recorded. */
 export function cashTaken(turn: Turn, { device, command, currency, minor }: Seen): void {
-  const mine = noteToTake(turn.kiosk)?.device === device;
+  const mine = atLips(turn.kiosk).some((note) => note.device === device && isWaitedFor(turn.kiosk, note));
   put(turn, { kind: 'device.changed', device, change: { to: 'taken', command, currency, minor } });
   if (mine) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   if (turn.kiosk.left[device]?.command === command) gone(turn, device);
@@ -40,7 +41,9 @@ export function noteToTake(kiosk: Kiosk): AtLips | null {
 /** A note lies between the lips, or may still come there, whose owner is gone: nobody begins. */
 export function noteWaits(kiosk: Kiosk): boolean {
   if (kiosk.session === null && atLips(kiosk).length > 0) return true;
-  return Object.keys(kiosk.left).length > 0 || goingOn(kiosk).some((endMs) => endMs > kiosk.monoMs);
+  // Of one whose case is closed a person has decided: out of sight, it keeps nobody away.
+  const unsettled = Object.values(kiosk.left).some((note) => kiosk.cases[note.case] !== undefined);
+  return unsettled || goingOn(kiosk).some((endMs) => endMs > kiosk.monoMs);
 }
 
 /** Somebody else's note lies between the lips while this visit lasts. */
@@ -49,9 +52,9 @@ export function strangersNote(kiosk: Kiosk): boolean {
 }
 
 /** What is known to have been taken of an order while this note of it waits. */
-export function takenBefore({ paidMinor, takenMinor }: Payout, minor: number): number {
-  // What a machine tells to be out may hold the note between its lips already.
-  return Math.max(takenMinor, paidMinor - minor);
+export function takenBefore({ paidMinor, takenMinor, retractedMinor }: Payout, minor: number): number {
+  // What a machine tells to be out may hold the note between its lips already, and what went back in.
+  return Math.max(takenMinor, paidMinor - retractedMinor - minor);
 }
 
 /** True while a machine waits for a hand, and not the kiosk for the machine. */
@@ -78,12 +81,10 @@ export function keepLeftNotes(turn: Turn): void {
   for (const note of atLips(turn.kiosk)) {
     if (!isOf(turn.kiosk, note) && !isLeft(turn.kiosk, note)) leave(turn, note);
   }
-  for (const { device, command, case: number } of Object.values(turn.kiosk.left)) {
+  for (const { device, command } of Object.values(turn.kiosk.left)) {
     const { ready, presented } = deviceState(turn.kiosk, device);
-    if (presented !== null) continue;
-    const over = turn.kiosk.payouts[command] === undefined && ready;
-    // A person who ended the case has looked.
-    if (over || turn.kiosk.cases[number] === undefined) gone(turn, device);
+    // Only a machine that is well can say that there is none: until then, what it tells of goes under the number it has.
+    if (presented === null && ready && turn.kiosk.payouts[command] === undefined) gone(turn, device);
   }
 }
 
@@ -93,19 +94,22 @@ export function ownerGone({ session, left }: Kiosk): boolean {
   return Object.values(left).some((note) => orders.some(({ command }) => command === note.command));
 }
 
-/** The open number under which a note of this order was left; null when none was. */
-export function leftUnder({ left, payouts, cases }: Kiosk, device: string, command: string): string | null {
+/**
+ * The number under which a note of this order was left; null when none was. Also one that is closed: what was paid at the
+ * window is not owed again when the machine tells of it later.
+ */
+export function leftUnder({ left, payouts }: Kiosk, device: string, command: string): string | null {
   const payout = payouts[command];
   const note = left[device];
-  const number = payout?.status === 'left' ? payout.case : note?.command === command ? note.case : null;
-  return number !== null && cases[number] !== undefined ? number : null;
+  return payout?.status === 'left' ? payout.case : note?.command === command ? note.case : null;
 }
 
 function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
   const { kiosk } = turn;
   const payout = kiosk.payouts[command];
   const out = payout === undefined ? 0 : takenBefore(payout, minor);
-  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - out - minor);
+  // What went back in before is owed under a number of its own.
+  const rest = payout === undefined ? 0 : Math.max(0, payout.minor - out - payout.retractedMinor - minor);
   // What was taken after a note was left is not known to be the owner's.
   const taken = payout?.status === 'left' ? payout.ownersMinor : out;
   const now = kiosk.session?.sale?.payouts.some((one) => one.command === command) ? kiosk.session : null;
@@ -113,15 +117,19 @@ function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
   const sale = payout?.sale ?? now?.sale?.id ?? null;
   const known = payout?.case ?? standsFor(kiosk, command);
   const number = known ?? nextCase(kiosk);
-  put(turn, { kind: 'change.left', device, command, session, sale, taken, rest, case: number, currency, minor });
+  const told = { device, command, session, sale, taken, rest, case: number, currency, minor };
+  // The order was in doubt, all of it, and its owner took some since.
+  const sum = minor + rest + (kiosk.cases[number]?.retractedMinor ?? 0);
+  const lower = payout?.status === 'doubt' && sum < (kiosk.cases[number]?.minor ?? 0);
+  put(turn, lower ? { kind: 'change.left', ...told, lowered: sum } : { kind: 'change.left', ...told });
   if (known === null) openCase(turn, 'change-left', { session, sale, minor: minor + rest, subject: command });
 }
 
 /** A case that stands for all that an order has not yet given, of which nothing more is heard. */
 function standsFor(kiosk: Kiosk, command: string): string | null {
   const number = caseAbout(kiosk, command);
-  const about = number === null ? undefined : kiosk.cases[number]?.about;
-  return about === 'payout-unknown' || about === 'change-left' ? number : null;
+  const one = number === null ? undefined : kiosk.cases[number];
+  return one !== undefined && standsForOrder(one) ? number : null;
 }
 
 function gone(turn: Turn, device: string): void {
@@ -149,8 +157,9 @@ function isWaitedFor(kiosk: Kiosk, note: AtLips): boolean {
   return isOf(kiosk, note) && !isLeft(kiosk, note);
 }
 
-function limitOf({ rules }: Kiosk, { sinceMs }: AtLips): number {
-  return sinceMs + rules.takeChangeMs;
+/** Whoever takes at one machine of the visit stands there, and comes to the next. */
+function limitOf({ rules, session }: Kiosk, { sinceMs }: AtLips): number {
+  return Math.max(sinceMs, session?.tookMs ?? 0) + rules.takeChangeMs;
 }
 
 /** Until when the next note of an order that was left may still come out, monotonic. */

@@ -50,32 +50,106 @@ describe('paid-out notes', () => {
     expect(bench.find('cash.retracted')).toEqual([]);
   });
 
-  test('that nobody takes and the machine takes back are paid and retracted, note by note', async () => {
+  const single: readonly Pieces[] = [{ minor: 2_000, count: 1 }];
+
+  test('of which there is one, and nobody takes it, is told to be drawn in before the order has its end', async () => {
     const bench = await ready({ retract: '20' });
     bench.takes = false;
-    bench.order();
+    bench.order(single);
     bench.rest(60_000);
-    expect(bench.ends()).toMatchObject([{ fact: 'payout.done', paid: { minor: 4_500 } }]);
-    expect(bench.find('cash.retracted').map(({ minor }) => minor)).toEqual([2_000, 2_000, 500]);
-    expect(new Set(bench.find('cash.retracted').map(({ key }) => key)).size).toBe(3);
+    expect(bench.ends()).toMatchObject([{ fact: 'payout.done', paid: { minor: 2_000 } }]);
+    expect(bench.find('cash.retracted')).toMatchObject([{ key: 'payer/order-1/retracted/2000/1', minor: 2_000 }]);
+    const told = bench.facts.map(({ fact }) => fact);
+    expect(told.indexOf('cash.retracted')).toBeLessThan(told.indexOf('payout.done'));
     expect(bench.find('cash.taken')).toEqual([]);
-    expect(truth(bench, 'box')).toEqual([
-      [500, 1],
-      [2_000, 2],
-    ]);
+    expect(truth(bench, 'box')).toEqual([[2_000, 1]]);
     expect(sumOf(bench.paid())).toBe(0);
   });
 
-  test('taken back while the line is out are retracted all the same, by the word at their end', async () => {
+  test('of which there are several, and the machine puts some away, are for a person to look at', async () => {
+    for (const order of [lineUp.order, [{ minor: 500, count: 2 }]]) {
+      const bench = await ready({ retract: '20' });
+      bench.takes = false;
+      bench.order(order);
+      bench.rest(60_000);
+      expect(bench.ends()).toMatchObject([{ fact: 'payout.unknown' }]);
+      expect(bench.find('cash.retracted')).toEqual([]);
+    }
+  });
+
+  test('drawn in while the line is out is told all the same, by the word at its end', async () => {
     const bench = await ready({ retract: '5' });
     bench.takes = false;
-    bench.order();
+    bench.order(single);
     bench.until('cash.presented', 20_000);
     bench.unplug();
     bench.run(15_000);
     bench.plug();
     bench.rest(60_000);
-    expect(bench.find('cash.retracted')).toHaveLength(3);
+    expect(bench.find('cash.retracted')).toHaveLength(1);
+    expect(bench.ends()).toMatchObject([{ fact: 'payout.done' }]);
+  });
+
+  const blinked = async (order: readonly Pieces[], retract: string): Promise<PayoutBench> => {
+    const bench = await ready({ retract });
+    bench.takes = false;
+    bench.order(order);
+    bench.until('cash.presented', 20_000);
+    bench.act({ action: 'cut power' });
+    bench.act({ action: 'restore power' });
+    bench.rest(60_000);
+    expect(bench.ends()).toMatchObject([{ fact: 'payout.done' }]);
+    return bench;
+  };
+
+  test('of which there is one, held out again after its order has ended, are told as they end: drawn in, or taken', async () => {
+    const drawnIn = await blinked(single, '5');
+    expect(drawnIn.find('cash.retracted')).toMatchObject([{ key: 'payer/order-1/retracted/2000/1', minor: 2_000 }]);
+    expect(drawnIn.find('cash.taken')).toEqual([]);
+    expect(truth(drawnIn, 'box')).toEqual([[2_000, 1]]);
+    const taken = await blinked(single, '0');
+    taken.takes = true;
+    taken.run(5_000);
+    expect(taken.find('cash.taken')).toMatchObject([{ command: 'order-1', minor: 2_000 }]);
+    expect(taken.find('cash.retracted')).toEqual([]);
+  });
+
+  test('of which there are several, put away after their order was paid, wait until they are left, and then nobody took them', async () => {
+    const bench = await blinked(lineUp.order, '5');
+    expect(sumOf(bench.pieces('bezel'))).toBe(0);
+    bench.run(200_000);
+    expect([bench.find('cash.retracted'), bench.find('cash.taken')]).toEqual([[], []]);
+    bench.order(single, 'order-2');
+    expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', sent: false }]);
+    bench.run(200_000);
+    expect(bench.find('cash.taken')).toMatchObject([{ command: 'order-1', minor: 0 }]);
+    expect(bench.find('cash.retracted')).toEqual([]);
+    bench.order(single, 'order-3');
+    bench.rest(60_000);
+    expect(bench.ends('order-3')).toMatchObject([{ fact: 'payout.done' }]);
+  });
+
+  test('left in the dispenser are told to wait when they are held out, with what the cassettes lost, also to a later start', async () => {
+    for (const restarts of [false, true]) {
+      const bench = await ready();
+      bench.takes = false;
+      bench.order();
+      while (bench.pieces('escrow').size > 0 || sumOf(bench.pieces('bezel')) < 4_000) bench.run(20);
+      bench.act({ action: 'cut power' });
+      bench.act({ action: 'restore power' });
+      bench.until('payout.unknown', 60_000);
+      if (restarts) {
+        bench.act({ action: 'cut power' });
+        bench.restart();
+        bench.act({ action: 'restore power' });
+      }
+      bench.run(20_000);
+      expect(sumOf(bench.pieces('bezel'))).toBe(4_000);
+      expect(bench.find('cash.presented')).toMatchObject([{ command: 'order-1', currency: 'CNY', minor: 4_000 }]);
+      bench.takes = true;
+      bench.run(10_000);
+      expect(bench.find('cash.taken')).toMatchObject([{ command: 'order-1', minor: 4_000 }]);
+    }
   });
 
   test('left in the dispenser by a loss of power come out when the order has ended, and before anything else is done', async () => {
@@ -499,6 +573,8 @@ class Hand {
   private turnAtMs: number | null = null;
   /** Of 1 and 5 in the two cassettes. */
   counts: readonly [number, number] = [9, 9];
+  /** Whether the second one is there. */
+  second = true;
   /** What it says to a poll. */
   says: readonly number[] = [0x19, 0, 0];
   /** Its answer to each order; null: none comes. */
@@ -530,7 +606,7 @@ class Hand {
       case 'get-bill-table':
         return table;
       case 'cassette-status':
-        return [0x80, this.counts[0], 0x81, this.counts[1]];
+        return [0x80, this.counts[0], this.second ? 0x81 : 0x01, this.second ? this.counts[1] : 0];
       default:
         return [0x00];
     }
@@ -803,27 +879,38 @@ describe('an order to pay out', () => {
     expect(hand.of('cash.retracted')).toEqual([]);
   });
 
-  test('whose notes waited at the lips when the line was cut, and of which the unit knows nothing afterwards, is so too', () => {
-    for (const [after, fact] of [
-      [[0x10, 0, 0], 'payout.unknown'],
-      [[0x25, 0, 0], 'payout.done'],
-    ] as const) {
-      const hand = new Hand().ordered().until('dispense');
-      hand.counts = [9, 7];
-      hand.says = [0x1d, 0x01, 0];
-      hand.turns(6);
-      hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
-      hand.give({ type: 'opened', chance: new Uint8Array(64) });
-      hand.says = after;
-      hand.turns(2);
-      hand.record(hand.of('device.powered-up')[0]?.key ?? '').turns(4);
-      if (fact === 'payout.unknown') hand.says = [0x19, 0, 0];
-      hand.turns(60);
-      expect(
-        hand.facts.filter(({ fact: name }) => /^payout.(done|unknown)$/.test(name)).map((one) => one.fact),
-      ).toEqual([fact]);
-    }
-  });
+  test.each(['cut', 'silent'])(
+    'whose notes waited at the lips when the line was %s, and of which the unit knows nothing afterwards, is so too',
+    (broken) => {
+      for (const [after, fact] of [
+        [[0x10, 0, 0], 'payout.unknown'],
+        [[0x25, 0, 0], 'payout.done'],
+      ] as const) {
+        const hand = new Hand().ordered().until('dispense');
+        hand.counts = [9, 7];
+        hand.says = [0x1d, 0x01, 0];
+        hand.turns(6);
+        if (broken === 'cut') {
+          hand.give({ type: 'closed', problem: { code: 'lost', message: '' } });
+          hand.give({ type: 'opened', chance: new Uint8Array(64) });
+        } else {
+          hand.answers.poll = null;
+          hand.answers['cassette-status'] = null;
+          hand.turns(20);
+          expect(hand.of('device.lost')).toMatchObject([{ reason: 'silent' }]);
+          hand.answers = {};
+        }
+        hand.says = after;
+        hand.turns(2);
+        hand.record(hand.of('device.powered-up')[0]?.key ?? '').turns(4);
+        if (fact === 'payout.unknown') hand.says = [0x19, 0, 0];
+        hand.turns(60);
+        expect(
+          hand.facts.filter(({ fact: name }) => /^payout.(done|unknown)$/.test(name)).map((one) => one.fact),
+        ).toEqual([fact]);
+      }
+    },
+  );
 
   test('waits for a unit that cannot be shut, and is refused then', () => {
     const hand = new Hand().ready();
@@ -847,6 +934,80 @@ describe('an order to pay out', () => {
     });
     hand.turns(30);
     expect(hand.of('command.refused')).toMatchObject([{ sent: false, reason: 'too-many' }]);
+  });
+});
+
+describe('an order to empty the cassettes', () => {
+  const emptying = (): Hand => {
+    const hand = new Hand().ready();
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    return hand.until('unload');
+  };
+  const moved = (hand: Hand) => hand.of('cash.moved').map(({ minor, count }) => [minor, count]);
+  const notAll = [{ command: 'e1', sent: true, reason: 'not-all-moved' }];
+
+  test('moves one after the other, and says that they are empty', () => {
+    const hand = emptying();
+    hand.counts = [0, 9];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.until('unload');
+    hand.counts = [0, 0];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.turns(30);
+    expect(moved(hand)).toEqual([
+      [100, 9],
+      [500, 9],
+    ]);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test('of which one is pulled out meanwhile did not move that one into the box', () => {
+    const hand = emptying();
+    hand.says = [0x1e, 0, 0];
+    hand.turns(3);
+    hand.counts = [0, 9];
+    hand.second = false;
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.turns(60);
+    expect(moved(hand)).toEqual([[100, 9]]);
+    expect(hand.of('cash.emptied')).toEqual([]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
+  });
+
+  test.each([
+    ['while one is moved', [0x41, 0, 0]],
+    ['between two', [0x26, 0, 0]],
+  ])('ends where the box is full %s, with what was moved', (_, first) => {
+    const hand = emptying();
+    hand.says = [0x1e, 0, 0];
+    hand.turns(3);
+    hand.counts = [4, 9];
+    hand.says = first;
+    hand.turns(1);
+    hand.says = [0x41, 0, 0];
+    hand.turns(60);
+    expect(moved(hand)).toEqual([[100, 5]]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
+    expect(hand.times('unload')).toBe(1);
+  });
+
+  test('does not wait for ever between two for a unit that is not shut', () => {
+    const hand = emptying();
+    hand.counts = [0, 9];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x42, 0, 0];
+    hand.turns(100);
+    expect(hand.of('command.refused')).toEqual([]);
+    hand.turns(300);
+    expect(moved(hand)).toEqual([[100, 9]]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
   });
 });
 
