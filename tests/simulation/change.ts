@@ -281,8 +281,17 @@ export class ChangeOracle {
       known.set(sale, one);
       return one;
     };
+    const saleOf = new Map<string, string>();
     for (const { body } of entries) {
-      if (body.kind === 'cash.dispense') of(body.sale).open.add(body.command);
+      if (body.kind === 'cash.dispense') {
+        of(body.sale).open.add(body.command);
+        saleOf.set(body.command, body.sale);
+      }
+      const drawnInFrom = body.kind === 'cash.retracted' ? saleOf.get(body.command) : undefined;
+      if (body.kind === 'cash.retracted' && drawnInFrom !== undefined) {
+        of(drawnInFrom).cash -= body.minor;
+        of(drawnInFrom).owed += body.minor;
+      }
       if (isOutcome(body)) {
         const sale = of(body.sale);
         sale.open.delete(body.command);
