@@ -254,6 +254,8 @@ function onLeftOver(work: Work, code: number, front: boolean): void {
   const { s } = work;
   if (code === state.dispensing && front) heldAgain(work);
   else if (code === state.unloading || (code === state.dispensed && front)) putAway(work);
+  // It says so also of what it held out while nobody looked.
+  else if (code === state.dispensed && s.lips?.goneMs === null) tellTaken(work);
   else if (s.dispenserTries === null && (code === state.dispensed || isAtRest(code))) noneLeft(work);
 }
 
