@@ -289,7 +289,7 @@ function leftOf(work: Work): Held | null {
 /** It puts away what waited there. A note that was alone there was not taken; of several, nobody knows how many were. */
 function putAway(work: Work): void {
   const { s } = work;
-  if (s.lips?.alone === true) tellRetracted(work, s.lips);
+  if (s.lips?.alone === true && s.lips.goneMs === null) tellRetracted(work, s.lips);
   else if (s.lips !== null) {
     s.lips = { ...s.lips, doubtful: true };
     noneLeft(work);

@@ -1004,6 +1004,19 @@ describe('a note that waits at the lips after its order was paid', () => {
     }
   });
 
+  test('of which nobody knows who has it keeps the cassettes from being emptied meanwhile, so that it is not taken for theirs', () => {
+    const hand = waiting();
+    silence(hand);
+    hand.says = [0x19, 0, 0];
+    hand.turns(30);
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.turns(20);
+    hand.says = [0x1e, 0, 0];
+    hand.turns(5);
+    expect(hand.of('cash.retracted')).toEqual([]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 'e1', sent: false, reason: 'busy' }]);
+  });
+
   test('and is seen there again after a silence, was not gone', () => {
     const hand = waiting([{ minor: 500, count: 2 }]);
     silence(hand);
