@@ -178,8 +178,9 @@ export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>):
 
 /**
  * Whether what a machine said last is what is booked; null when that cannot be told: it moves money just now, or does not
- * count. When it is, a case about it is explained, unless the unit was emptied meanwhile. A person may book a move before or after the machine tells of it, so that
- * it differs says something only when the machine has just spoken.
+ * count. When it is, a case about it is explained, unless the unit was emptied meanwhile: nothing is then left to differ. A
+ * person may book a move before or after the machine tells of it, so that it differs says something only when the machine
+ * has just spoken.
  */
 export function levelsAgree(turn: Turn, device: string): boolean | null {
   const moving = [...Object.values(turn.kiosk.payouts), ...Object.values(turn.kiosk.emptyings)];
