@@ -154,8 +154,10 @@ export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
 
 /** Whoever stands there reads the number, once all is back and the machines have ended. */
 function tell(turn: Turn, { session, sale }: NonNullable<ReturnType<typeof saleNow>>, number: string, device: string) {
-  const { at } = session.stage;
-  if (at === 'giving' || at === 'case' || ownerGone(turn.kiosk)) return;
+  const { stage } = session;
+  // A paper with a smaller sum may be out: the next says all of it.
+  if (stage.at === 'case' && stage.case === number) move(turn, { ...stage, slip: 'none' });
+  if (stage.at === 'giving' || stage.at === 'case' || ownerGone(turn.kiosk)) return;
   if (deviceState(turn.kiosk, device).presented !== null) return;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   move(turn, atCase(number, sale.state === 'cancelled' ? 'returned' : 'settled'));
