@@ -78,7 +78,10 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
   }
 }
 
-/** The first note of a bundle opens its case; of what stands for a sum that came back or did not come out, the next add to it. */
+/**
+ * The first note of a bundle opens its case; each further one adds to it, as to one about what did not come out. One that
+ * stands for a whole order has them in its sum.
+ */
 function drawnIn(one: Case, minor: number): Case {
   const retractedMinor = one.retractedMinor + minor;
   const known = one.about === 'change-retracted' ? one.retractedMinor > 0 : one.about === 'change-owed';

@@ -30,7 +30,7 @@ function whyNot({ s, settings, path }: Work): string | null {
   if (!s.open || s.lost !== null) return 'line-lost';
   if (!s.ready || s.identity === null) return 'not-ready';
   if (s.tableChanged) return 'denominations-changed';
-  if (s.payout !== null || s.emptying !== null) return 'busy';
+  if (s.payout !== null || s.emptying !== null || s.lips !== null) return 'busy';
   return path.moving ? 'note-in-path' : null;
 }
 

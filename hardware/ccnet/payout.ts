@@ -254,6 +254,8 @@ function onLeftOver(work: Work, code: number, front: boolean): void {
   const { s } = work;
   if (code === state.dispensing && front) heldAgain(work);
   else if (code === state.unloading || (code === state.dispensed && front)) putAway(work);
+  // It says so also of what it held out while nobody looked.
+  else if (code === state.dispensed && s.lips?.goneMs === null) tellTaken(work);
   else if (s.dispenserTries === null && (code === state.dispensed || isAtRest(code))) noneLeft(work);
 }
 
@@ -287,7 +289,7 @@ function leftOf(work: Work): Held | null {
 /** It puts away what waited there. A note that was alone there was not taken; of several, nobody knows how many were. */
 function putAway(work: Work): void {
   const { s } = work;
-  if (s.lips?.alone === true) tellRetracted(work, s.lips);
+  if (s.lips?.alone === true && s.lips.goneMs === null) tellRetracted(work, s.lips);
   else if (s.lips !== null) {
     s.lips = { ...s.lips, doubtful: true };
     noneLeft(work);

@@ -692,6 +692,18 @@ describe('a bundle that goes back in note by note', () => {
     expect(inUnit(visit, 'box')).toBe(3_000);
   });
 
+  test('while its number is printed has its whole sum on the next paper', () => {
+    const { visit, command } = owing(2);
+    note(ends(visit, command, 2), command, 1);
+    const paper = { paper: 'case', case: 'C00001' };
+    expect(of(visit.entries, 'document.print')).toMatchObject([{ document: paper, copy: false }]);
+    note(visit, command, 2);
+    expect(openCases(visit)).toMatchObject([{ case: 'C00001', minor: 2_000 }]);
+    expect(of(visit.entries, 'document.print')).toMatchObject([{ document: paper, copy: true }]);
+    note(visit, command, 2);
+    expect(of(visit.entries, 'document.print')).toEqual([]);
+  });
+
   test('over a start of the kiosk keeps the number that it has', () => {
     const { visit, command } = owing(3);
     shows(ends(visit, command, 3), command).waits(limitMs);

@@ -154,8 +154,10 @@ export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
 
 /** Whoever stands there reads the number, once all is back and the machines have ended. */
 function tell(turn: Turn, { session, sale }: NonNullable<ReturnType<typeof saleNow>>, number: string, device: string) {
-  const { at } = session.stage;
-  if (at === 'giving' || at === 'case' || ownerGone(turn.kiosk)) return;
+  const { stage } = session;
+  // A paper with a smaller sum may be out: the next says all of it.
+  if (stage.at === 'case' && stage.case === number) move(turn, { ...stage, slip: 'none' });
+  if (stage.at === 'giving' || stage.at === 'case' || ownerGone(turn.kiosk)) return;
   if (deviceState(turn.kiosk, device).presented !== null) return;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   move(turn, atCase(number, sale.state === 'cancelled' ? 'returned' : 'settled'));
@@ -178,8 +180,9 @@ export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>):
 
 /**
  * Whether what a machine said last is what is booked; null when that cannot be told: it moves money just now, or does not
- * count. When it is, a case about it is explained, unless the unit was emptied meanwhile. A person may book a move before or after the machine tells of it, so that
- * it differs says something only when the machine has just spoken.
+ * count. When it is, a case about it is explained, unless the unit was emptied meanwhile: nothing is then left to differ. A
+ * person may book a move before or after the machine tells of it, so that it differs says something only when the machine
+ * has just spoken.
  */
 export function levelsAgree(turn: Turn, device: string): boolean | null {
   const moving = [...Object.values(turn.kiosk.payouts), ...Object.values(turn.kiosk.emptyings)];

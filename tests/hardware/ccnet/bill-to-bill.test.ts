@@ -1,6 +1,9 @@
 /** The driver of a bill-to-bill unit and its simulated machine, and the driver alone where the machine cannot be brought to it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import example from '../../../config/examples/ccnet-bill-to-bill.json' with { type: 'json' };
+import { newestVersion } from '../../../config/migrations.ts';
+import { checkConfig } from '../../../config/schema.ts';
 import { createDriver, type State } from '../../../hardware/ccnet/driver.ts';
 import { createDecoder, encode, type Frame } from '../../../hardware/ccnet/frame.ts';
 import { cassettes } from '../../../hardware/ccnet/messages.ts';
@@ -296,9 +299,16 @@ describe.each(['0', '5'])('with %s seconds until it takes back what nobody takes
         const retracted = [...back.values()].reduce((sum, minor) => sum + minor, 0);
         if (end?.fact === 'payout.done') expect(paid + retracted).toBe(end.paid.minor);
         else if (end?.fact !== 'payout.unknown') expect(paid).toBe(0);
-        bench.order([{ minor: 1_000, count: 1 }], 'order-2');
+        const next = [{ minor: 1_000, count: 1 }];
+        bench.order(next, 'order-2');
         bench.rest(60_000);
-        expect(bench.ends('order-2')).toMatchObject([{ fact: 'payout.done' }]);
+        if (bench.ends('order-2')[0]?.fact === 'payout.done') return;
+        // Nobody knows who has what waited there, and it waits to be left under a number.
+        expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', reason: 'busy' }]);
+        bench.run(330_000);
+        bench.order(next, 'order-3');
+        bench.rest(60_000);
+        expect(bench.ends('order-3')).toMatchObject([{ fact: 'payout.done' }]);
       }),
       { numRuns: 150, seed: 7 },
     );
@@ -495,6 +505,12 @@ describe('everything into the box', () => {
   });
 });
 
+test('the example of a kiosk with such a unit is of the present version, and names its limits', () => {
+  expect(example.version).toBe(newestVersion);
+  expect(example.limits.takeChangeMs).toBe(45_000);
+  expect(checkConfig(example)).toMatchObject({ ok: true });
+});
+
 describe('the front door', () => {
   const { driver } = protocolNamed('ccnet');
 
@@ -646,11 +662,11 @@ class Hand {
   }
 
   /** Ordered, counted and recorded; DISPENSE is the next thing to leave. */
-  ordered(): this {
+  ordered(order: readonly Pieces[] = pieces): this {
     this.ready();
     this.give({
       type: 'command',
-      command: { id: 'p1', device: 'a', command: 'cash.dispense', currency: 'CNY', pieces },
+      command: { id: 'p1', device: 'a', command: 'cash.dispense', currency: 'CNY', pieces: order },
     });
     this.turns(20);
     expect(this.of('payout.starting')).toHaveLength(1);
@@ -934,6 +950,80 @@ describe('an order to pay out', () => {
     });
     hand.turns(30);
     expect(hand.of('command.refused')).toMatchObject([{ sent: false, reason: 'too-many' }]);
+  });
+});
+
+describe('a note that waits at the lips after its order was paid', () => {
+  const one: readonly Pieces[] = [{ minor: 500, count: 1 }];
+  const waiting = (order: readonly Pieces[] = one): Hand => {
+    const hand = new Hand().ordered(order).until('dispense');
+    hand.counts = [9, 9 - (order[0]?.count ?? 0)];
+    hand.says = [0x1d, 0x01, 0];
+    hand.turns(6);
+    hand.says = [0x10, 0, 0];
+    hand.turns(2);
+    hand.record(hand.of('device.powered-up')[0]?.key ?? '').until('reset');
+    hand.says = [0x19, 0, 0];
+    hand.turns(40);
+    expect(hand.of('payout.done')).toHaveLength(1);
+    hand.record('a/p1/end').until('empty-dispenser');
+    hand.says = [0x1d, 0x01, 0];
+    return hand.turns(3);
+  };
+  const silence = (hand: Hand): void => {
+    Object.assign(hand.answers, { poll: null, 'cassette-status': null });
+    hand.turns(20);
+    hand.answers = {};
+  };
+
+  test.each([
+    ['UNLOADING', [0x1e, 0, 0]],
+    ['DISPENSED after it put it away', [0x25, 0x01, 0]],
+  ])('and of which the unit says %s, is drawn in, once', (_, says) => {
+    const hand = waiting();
+    hand.says = says;
+    hand.turns(4);
+    hand.says = [0x25, 0x01, 0];
+    hand.turns(4);
+    expect(hand.of('cash.retracted')).toMatchObject([{ key: 'a/p1/retracted/500/1', minor: 500 }]);
+    expect(hand.of('cash.taken')).toEqual([]);
+    expect(hand.state.waits).toEqual(['a/p1/retracted/500/1']);
+  });
+
+  test('is taken when it is gone without that, unless nobody looked meanwhile', () => {
+    for (const [looked, says, taken] of [
+      [true, [0x19, 0, 0], [500]],
+      [false, [0x25, 0, 0], [500]],
+      [false, [0x19, 0, 0], []],
+    ] as const) {
+      const hand = waiting();
+      if (!looked) silence(hand);
+      hand.says = says;
+      hand.turns(6);
+      expect(hand.of('cash.taken').map(({ minor }) => minor)).toEqual(taken);
+    }
+  });
+
+  test('of which nobody knows who has it keeps the cassettes from being emptied meanwhile, so that it is not taken for theirs', () => {
+    const hand = waiting();
+    silence(hand);
+    hand.says = [0x19, 0, 0];
+    hand.turns(30);
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.turns(20);
+    hand.says = [0x1e, 0, 0];
+    hand.turns(5);
+    expect(hand.of('cash.retracted')).toEqual([]);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 'e1', sent: false, reason: 'busy' }]);
+  });
+
+  test('and is seen there again after a silence, was not gone', () => {
+    const hand = waiting([{ minor: 500, count: 2 }]);
+    silence(hand);
+    hand.turns(2);
+    hand.says = [0x19, 0, 0];
+    hand.turns(3);
+    expect(hand.of('cash.taken').map(({ minor }) => minor)).toEqual([1_000]);
   });
 });
 
