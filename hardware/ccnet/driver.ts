@@ -199,8 +199,8 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
     answers: (frame) => frame.address === settings.address,
     start: (memory) => start(device, settings, memory),
     step(before, input) {
-      const { path, ...rest } = before;
-      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
+      const { path } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...before }, path: { ...path }, facts: [] };
       const send = handle(work, input);
       return finish(work, send);
     },

@@ -603,8 +603,8 @@ const change: readonly Mutant[] = [
   {
     name: 'left-change-is-its-owners',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: "  if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);\n  else if (payout.case",
-    replace: '  if (payout.case',
+    find: "  if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);\n  else if (back",
+    replace: '  if (back',
     rows: [21, 44],
   },
   {
@@ -624,7 +624,7 @@ const change: readonly Mutant[] = [
   {
     name: 'payout-in-doubt-without-case',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: "if (payout.case === null) openCase(turn, 'payout-unknown', aboutIt(payout, payout.minor));",
+    find: "  if (known === null) openCase(turn, 'payout-unknown', aboutIt(payout, rest));\n",
     replace: '',
     rows: [44],
   },
