@@ -2,7 +2,7 @@
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import type { EntryBody } from './entry.ts';
 import type { Kiosk, Post, Stack } from './kiosk.ts';
-import { acceptable, recycled, stackInFlight } from './methods/cash/acceptance.ts';
+import { acceptable, denominationsOf, recycled, stackInFlight } from './methods/cash/acceptance.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 
 /**
@@ -163,5 +163,7 @@ function lastPayout(kiosk: Kiosk, device: string): DeviceMemory['lastPayout'] {
 export function levels(kiosk: Kiosk, device: string): DeviceLevels | 'unchanged' {
   if (stackInFlight(kiosk)?.device === device) return 'unchanged';
   const accept = acceptable(kiosk, device);
-  return kiosk.rules.dispensers.includes(device) ? { accept, recycle: recycled(kiosk, device) } : { accept };
+  // What a machine keeps nobody can say before it has named its notes.
+  const keeps = kiosk.rules.dispensers.includes(device) && denominationsOf(kiosk, device).length > 0;
+  return keeps ? { accept, recycle: recycled(kiosk, device) } : { accept };
 }

@@ -255,7 +255,7 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       return null;
     case 'levels':
       s.accept = input.levels.accept;
-      if (pays(work.settings)) recycleWanted(work, input.levels.recycle ?? []);
+      if (pays(work.settings) && input.levels.recycle !== undefined) recycleWanted(work, input.levels.recycle);
       return null;
     case 'recorded':
       recordedInPath(path, input.key);

@@ -162,7 +162,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     lipsFree: 0,
     reset: false,
     accept: [],
-    recycle: [],
+    recycle: null,
     routes: new Map(),
     inhibits: null,
     enabled: null,
@@ -245,7 +245,7 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       return null;
     case 'levels':
       s.accept = input.levels.accept;
-      s.recycle = input.levels.recycle ?? [];
+      s.recycle = input.levels.recycle ?? s.recycle;
       return null;
     case 'recorded':
       recordedInPath(path, input.key);
@@ -374,7 +374,7 @@ function settingNext(work: Work): Next | null {
 }
 
 function routeAsk({ s, settings }: Work): Ask | null {
-  if (!takesNotes(settings) || !pays(settings)) return null;
+  if (!takesNotes(settings) || !pays(settings) || s.recycle === null) return null;
   for (const [minor, wire] of s.wires) {
     const wanted = s.recycle.includes(minor) ? route.payout : route.cashbox;
     if (s.routes.get(minor) === wanted) continue;

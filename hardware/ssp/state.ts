@@ -206,7 +206,8 @@ export interface State extends Standing {
   readonly reset: boolean;
 
   readonly accept: readonly number[];
-  readonly recycle: readonly number[];
+  /** What it is to keep to pay out; null: it was not told since its start, and the routes stay as they are. */
+  readonly recycle: readonly number[] | null;
   readonly routes: ReadonlyMap<number, number>;
   readonly inhibits: string | null;
   readonly enabled: boolean | null;

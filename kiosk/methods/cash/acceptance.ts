@@ -46,7 +46,7 @@ export function slipPromised(kiosk: Kiosk): boolean {
 }
 
 /** The denominations of this device in the kiosk's currency, ascending, minor units. */
-function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
+export function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
   const { currency } = kiosk.rules;
   return deviceState(kiosk, device)
     .denominations.filter((note) => note.currency === currency && note.minor > 0)
