@@ -1,24 +1,29 @@
 /** Documents of older versions, brought forward one version at a time. */
 
-export const newestVersion = 2;
+export const newestVersion = 3;
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** `steps[n]` turns a document of version n into one of version n + 1. */
+/**
+ * `steps[n]` turns a document of version n into one of version n + 1. Version 2 keeps some coins and notes back when change
+ * is promised, and says where two persons stand by; version 3 says how long a paid-out note waits for its owner.
+ */
 const steps: Readonly<Record<number, (document: Document) => Document>> = {
   1: (document) => ({
     staff: { twoPersons: { corrections: true, emptying: false } },
     ...document,
     version: 2,
-    limits: withReserve(document.limits),
+    limits: withLimit(document.limits, { changeReservePieces: 3 }),
+  }),
+  2: (document) => ({
+    ...document,
+    version: 3,
+    limits: withLimit(document.limits, { takeChangeMs: 45_000 }),
   }),
 };
 
-/** Version 2 keeps some coins and notes back when change is promised, and says where two persons stand by. */
-function withReserve(limits: unknown): unknown {
-  return typeof limits === 'object' && limits !== null && !Array.isArray(limits)
-    ? { changeReservePieces: 3, ...limits }
-    : limits;
+function withLimit(limits: unknown, added: Readonly<Record<string, number>>): unknown {
+  return typeof limits === 'object' && limits !== null && !Array.isArray(limits) ? { ...added, ...limits } : limits;
 }
 
 export type Migrated = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly problem: string };

@@ -112,6 +112,7 @@ const schema = record({
     idleMs: whole('milliseconds without a touch before the customer is asked', 10_000, 600_000),
     idleWithMoneyMs: whole('the same while money is in the sale', 10_000, 1_800_000),
     warningMs: whole('milliseconds that the question stands', 5_000, 120_000),
+    takeChangeMs: whole('milliseconds that a paid-out note waits in the slot for its owner', 15_000, 300_000),
     changeReservePieces: whole('how many of each coin and note are kept back when change is promised', 0, 1_000),
   }),
   staff: record({

@@ -185,7 +185,7 @@ export type DeviceCommand = { readonly id: string; readonly device: string } & (
 export interface DeviceLevels {
   /** Denominations (minor units) that may be taken now; empty disables the acceptor. */
   readonly accept: readonly number[];
-  /** Denominations that a recycler keeps to pay out; the others go into the box. Absent: none. */
+  /** Denominations that a recycler keeps to pay out; the others go into the box. Absent: as before. */
   readonly recycle?: readonly number[];
 }
 

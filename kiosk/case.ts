@@ -24,6 +24,8 @@ export interface Case {
   readonly minor: number | null;
   /** The command or serial in doubt. */
   readonly subject: string | null;
+  /** Paid-out notes that went back into their machine under this number, minor units. */
+  readonly retractedMinor: number;
 }
 
 /**
@@ -46,8 +48,14 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
     case 'case.opened': {
       if (one !== null) return one;
       const { about, session, sale, currency, minor, subject } = body;
-      return { case: body.case, about, status: 'open', outcome: null, session, sale, currency, minor, subject };
+      const what = { about, session, sale, currency, minor, subject, retractedMinor: 0 };
+      return { case: body.case, status: 'open', outcome: null, ...what };
     }
+    case 'change.left':
+      if (one === null || one.status !== 'open' || body.lowered === undefined) return one;
+      return { ...one, minor: body.lowered };
+    case 'cash.retracted':
+      return one === null || one.status !== 'open' ? one : drawnIn(one, body.minor);
     case 'case.resolved':
       // Of what is owed nothing more is heard but that it was paid.
       if (one === null || one.status !== 'open' || one.outcome === 'owed') return one;
@@ -70,6 +78,16 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
   }
 }
 
+/**
+ * The first note of a bundle opens its case; each further one adds to it, as to one about what did not come out. One that
+ * stands for a whole order has them in its sum.
+ */
+function drawnIn(one: Case, minor: number): Case {
+  const retractedMinor = one.retractedMinor + minor;
+  const known = one.about === 'change-retracted' ? one.retractedMinor > 0 : one.about === 'change-owed';
+  return { ...one, retractedMinor, minor: known ? (one.minor ?? 0) + minor : one.minor };
+}
+
 /** The open cases after an entry; the same object when it concerns none. What is resolved is no longer kept. */
 export function foldCases(cases: Cases, body: EntryBody): Cases {
   if (!isAboutCases(body)) return cases;
@@ -81,8 +99,19 @@ export function foldCases(cases: Cases, body: EntryBody): Cases {
 }
 
 /** Whether an entry changes what a case is. */
-export function isAboutCases(body: EntryBody): body is Body<'case.opened' | 'case.resolved' | 'case.settled'> {
-  return body.kind === 'case.opened' || body.kind === 'case.resolved' || body.kind === 'case.settled';
+export function isAboutCases(
+  body: EntryBody,
+): body is Body<'case.opened' | 'case.resolved' | 'case.settled' | 'cash.retracted' | 'change.left'> {
+  switch (body.kind) {
+    case 'case.opened':
+    case 'case.resolved':
+    case 'case.settled':
+    case 'cash.retracted':
+    case 'change.left':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Makes room for one more. A payment without an answer would get its case again, so that one stays. */
@@ -104,4 +133,19 @@ export function casesBySubject(cases: Cases): Readonly<Record<string, string>> {
 
 export function isOpen(one: Case): boolean {
   return one.status === 'open';
+}
+
+/** Whether it is about cash that a machine paid out, or should have. */
+export function isAboutChange({ about }: Pick<Case, 'about'>): boolean {
+  return standsForOrder({ about }) || about === 'change-owed' || about === 'change-retracted';
+}
+
+/** Whether it stands for all that an order to pay out has not yet given: nobody knows how much of that is owed. */
+export function standsForOrder({ about }: Pick<Case, 'about'>): boolean {
+  return about === 'payout-unknown' || about === 'change-left';
+}
+
+/** What a case is about when this machine counts otherwise than the journal. */
+export function levelsSubject(device: string): string {
+  return `levels-${device}`;
 }

@@ -1,8 +1,8 @@
 /** From entries to orders. Every kind of order says what a restart does with it while it is open. */
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import type { EntryBody } from './entry.ts';
-import type { Kiosk, Payout, Post, Stack } from './kiosk.ts';
-import { acceptable, recycled, stackInFlight } from './methods/cash/acceptance.ts';
+import type { Kiosk, Post, Stack } from './kiosk.ts';
+import { acceptable, denominationsOf, recycled, stackInFlight } from './methods/cash/acceptance.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 
 /**
@@ -98,7 +98,7 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
       open.push({ kind: 'note.stack', command, doubtful: status === 'doubt' });
   }
   for (const { command, status } of Object.values(kiosk.payouts))
-    open.push({ kind: 'cash.dispense', command, doubtful: status === 'doubt' });
+    open.push({ kind: 'cash.dispense', command, doubtful: status !== 'open' });
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
@@ -128,14 +128,14 @@ export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
 
 /**
  * What a driver is told of the past: the last note ordered into its box, open when the device is to be asked for it, the
- * order to pay out without an outcome, its counters, and the papers without an outcome that come again as copies.
+ * order to pay out, open when it has no outcome, its counters, and the papers without an outcome that come again as copies.
  */
 export function memory(kiosk: Kiosk, device: string): DeviceMemory {
   const openPrints = device === kiosk.rules.printer ? openOrders(kiosk, 'copy').map((print) => print.command) : [];
   return {
     lastStack: lastStack(kiosk, kiosk.stacks[device]),
     openPrints,
-    lastPayout: lastPayout(Object.values(kiosk.payouts).find((payout) => payout.device === device)),
+    lastPayout: lastPayout(kiosk, device),
     counters: kiosk.deviceCounters[device] ?? emptyMemory.counters,
   };
 }
@@ -146,8 +146,15 @@ function lastStack(kiosk: Kiosk, stack: Stack | undefined): DeviceMemory['lastSt
   return { command, currency, minor, open: openOrders(kiosk, 'ask').some((asked) => asked.command === command) };
 }
 
-function lastPayout(payout: Payout | undefined): DeviceMemory['lastPayout'] {
-  if (payout === undefined) return null;
+/** One that has ended is named as long as a note of it may wait between the lips. */
+function lastPayout(kiosk: Kiosk, device: string): DeviceMemory['lastPayout'] {
+  const payout = Object.values(kiosk.payouts).find((one) => one.device === device);
+  if (payout === undefined) {
+    const ended =
+      kiosk.left[device] ?? kiosk.session?.sale?.payouts.find((part) => part.device === device && part.ended);
+    const { currency } = kiosk.rules;
+    return ended === undefined ? null : { command: ended.command, currency, pieces: [], open: false, starting: true };
+  }
   const { command, currency, pieces, starting } = payout;
   return { command, currency, pieces, open: true, starting };
 }
@@ -156,5 +163,7 @@ function lastPayout(payout: Payout | undefined): DeviceMemory['lastPayout'] {
 export function levels(kiosk: Kiosk, device: string): DeviceLevels | 'unchanged' {
   if (stackInFlight(kiosk)?.device === device) return 'unchanged';
   const accept = acceptable(kiosk, device);
-  return kiosk.rules.dispensers.includes(device) ? { accept, recycle: recycled(kiosk, device) } : { accept };
+  // What a machine keeps nobody can say before it has named its notes.
+  const keeps = kiosk.rules.dispensers.includes(device) && denominationsOf(kiosk, device).length > 0;
+  return keeps ? { accept, recycle: recycled(kiosk, device) } : { accept };
 }

@@ -26,11 +26,11 @@ import {
   payoutRefused,
   payoutStarting,
   payoutUnknown,
-  presented,
 } from './methods/cash/payouts.ts';
+import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
-import { complete, giveBack, given } from './sale/completion.ts';
+import { complete, giveBack, given, leftBehind } from './sale/completion.ts';
 import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
@@ -147,8 +147,10 @@ function judge(turn: Turn, body: FactBody): void {
       payoutUnknown(turn, body);
       return;
     case 'cash.presented':
+      cashPresented(turn, body);
+      return;
     case 'cash.taken':
-      presented(turn, body.device, body.fact === 'cash.presented');
+      cashTaken(turn, body);
       return;
     case 'cash.retracted':
       cashRetracted(turn, body);
@@ -228,6 +230,8 @@ function change(turn: Turn, device: string, to: DeviceChange): void {
 
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
+  leftBehind(turn);
+  keepLeftNotes(turn);
   const now = saleNow(turn);
   if (now !== null) {
     const { session, sale } = now;

@@ -217,6 +217,29 @@ export type DurableBody =
       readonly key: string;
       readonly case: string;
     } & Denomination)
+  /**
+   * A paid-out note still waits between the lips, and its owner is no longer counted on. `minor`: that note; `taken`: what
+   * its owner is known to have taken of the order; `rest`: what is still to come of it. `session`, `sale` null: nobody
+   * knows any more whose it is. `lowered`: what its case is about from now on, where that is less than before.
+   */
+  | ({
+      readonly kind: 'change.left';
+      readonly device: string;
+      readonly command: string;
+      readonly session: string | null;
+      readonly sale: string | null;
+      readonly taken: number;
+      readonly rest: number;
+      readonly case: string;
+      readonly lowered?: number;
+    } & Denomination)
+  /** It is not there any more. Who has it, nobody saw. */
+  | ({
+      readonly kind: 'change.gone';
+      readonly device: string;
+      readonly command: string;
+      readonly case: string;
+    } & Denomination)
   | ({
       readonly kind: 'cash.moved';
       readonly device: string;
@@ -244,13 +267,17 @@ export type DurableBody =
       readonly effect: 'unit' | 'removed';
       readonly was: readonly Pieces[];
     } & PerhapsCounted)
-  /** The order to a recycler to move all that it can pay out into its box. */
+  /**
+   * The order to a recycler to move all that it can pay out into its box. `counted`: what it said then that it can pay out;
+   * left out where it had not counted.
+   */
   | {
       readonly kind: 'cash.empty';
       readonly command: string;
       readonly device: string;
       readonly by: string;
       readonly second: string | null;
+      readonly counted?: readonly Pieces[];
     }
   /** `pieces`: what it told to have moved; `expected` had been in there. */
   | ({ readonly kind: 'cash.emptied'; readonly command: string } & CountedCash)
@@ -451,8 +478,8 @@ export type DeviceChange =
   | { readonly to: 'identified'; readonly denominations: readonly Denomination[]; readonly mismatch: boolean }
   | { readonly to: 'paper'; readonly paper: PaperState }
   | { readonly to: 'levels'; readonly levels: readonly Level[] }
-  /** Paid-out notes wait between its lips, or no longer do. */
-  | { readonly to: 'presented'; readonly presented: boolean };
+  /** Paid-out notes wait between its lips; somebody took them; the machine drew them in again, perhaps one by one. */
+  | ({ readonly to: 'presented' | 'taken' | 'drawn-in'; readonly command: string } & Denomination);
 
 export type EntryBody = DurableBody | LazyBody | VolatileBody;
 export type EntryKind = EntryBody['kind'];

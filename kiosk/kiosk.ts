@@ -1,6 +1,6 @@
 /** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
-import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
+import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
 import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
@@ -29,8 +29,22 @@ export interface DeviceState {
   readonly found: FoundNote | null;
   /** What it says that it can pay out. */
   readonly levels: readonly Level[];
-  /** Paid-out notes wait between its lips. */
-  readonly presented: boolean;
+  /** The paid-out note that waits between its lips. */
+  readonly presented: Presented | null;
+}
+
+/** A paid-out note between the lips of a machine, and the order that it belongs to. */
+export interface Presented extends Denomination {
+  readonly command: string;
+  /** Since when, monotonic. */
+  readonly sinceMs: number;
+}
+
+/** A note that its owner left between the lips of this machine: nobody's, until it is gone from there. */
+export interface LeftNote extends Denomination {
+  readonly device: string;
+  readonly command: string;
+  readonly case: string;
 }
 
 /** The last note that a device was ordered to stack. */
@@ -59,13 +73,20 @@ export interface Payout extends Denomination {
   readonly pieces: readonly Pieces[];
   /** The machine was ready for it, and it may have left. */
   readonly starting: boolean;
-  /** doubt: a case stands for it, and what the machine says later still counts. */
-  readonly status: 'open' | 'doubt';
+  /**
+   * A case stands for the last two, and what the machine says later still counts. doubt: it was not seen to go on; left: a
+   * note of it was left between the lips, and whoever takes that or the next is not known to be its owner.
+   */
+  readonly status: 'open' | 'doubt' | 'left';
   readonly case: string | null;
   /** In doubt, and all of its unit was counted since: what came out is not in there any more, whatever is heard of it. */
   readonly counted: boolean;
-  /** What is seen to have come out so far, minor units. */
+  /** What is seen to have come out so far, and to have been taken of it, minor units. */
   readonly paidMinor: number;
+  readonly takenMinor: number;
+  /** What its owner is known to have taken before a note was left, and what went back in, minor units. */
+  readonly ownersMinor: number;
+  readonly retractedMinor: number;
   /** When it was ordered, or last seen to go on, monotonic. */
   readonly orderedMs: number;
 }
@@ -76,6 +97,9 @@ export interface Emptying {
   readonly device: string;
   readonly by: string;
   readonly second: string | null;
+  /** What it counted itself when it was ordered, and the case that this was not what was booked; null when there was none. */
+  readonly counted: readonly Pieces[];
+  readonly differs: string | null;
   /** What it told to have moved into its box. */
   readonly moved: readonly Pieces[];
   /** The kiosk was started again meanwhile. */
@@ -103,6 +127,8 @@ export interface Session {
   /** When it began in this boot, monotonic. */
   readonly startedMs: number;
   readonly touchedMs: number;
+  /** When a hand last took paid-out notes of this visit, monotonic; 0: none did in this boot. */
+  readonly tookMs: number;
   readonly warned: boolean;
   readonly help: boolean;
   readonly notice: NoteNotice | null;
@@ -129,6 +155,8 @@ export interface Kiosk {
   readonly session: Session | null;
   /** By command. */
   readonly payouts: Readonly<Record<string, Payout>>;
+  /** By device. */
+  readonly left: Readonly<Record<string, LeftNote>>;
   /** What the drivers are given back at their next start, by device. */
   readonly deviceCounters: Readonly<Record<string, Counters>>;
   readonly posts: Readonly<Record<string, Post>>;
@@ -140,6 +168,8 @@ export interface Kiosk {
   readonly staff: Staff;
   /** By command. */
   readonly emptyings: Readonly<Record<string, Emptying>>;
+  /** Of each device, the last case about its levels that an emptying outlived: that nothing is left explains nothing. */
+  readonly unexplained: Readonly<Record<string, string>>;
   /** Evidence keys of what was booked without an order, newest last: the same key again is the same event. */
   readonly evidence: readonly string[];
   readonly counters: { readonly receipt: number; readonly voucher: number; readonly case: number };
@@ -148,8 +178,12 @@ export interface Kiosk {
 /** The state without the configuration that decisions read: what the entries make of it. */
 export type Folded = Omit<Kiosk, 'rules'>;
 
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
 /** Keys kept against repetition; a device repeats at once or not at all. */
 const evidenceKept = 256;
+
+const nothingOut = { paidMinor: 0, takenMinor: 0, ownersMinor: 0, retractedMinor: 0 } as const;
 
 const emptyMouth = { note: 'none', noteMs: 0, noteOf: null, stuck: null } as const;
 
@@ -163,7 +197,7 @@ const newDevice: DeviceState = {
   ...emptyMouth,
   found: null,
   levels: [],
-  presented: false,
+  presented: null,
 };
 
 export function emptyKiosk(rules: Rules): Kiosk {
@@ -181,6 +215,7 @@ export const emptyFolded: Folded = {
   stacks: {},
   session: null,
   payouts: {},
+  left: {},
   deviceCounters: {},
   posts: {},
   prints: {},
@@ -189,6 +224,7 @@ export const emptyFolded: Folded = {
   till: emptyTill,
   staff: emptyStaff,
   emptyings: {},
+  unexplained: {},
   evidence: [],
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
@@ -250,10 +286,17 @@ function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
 function applyStaff<K extends Folded>(kiosk: K, body: EntryBody): K {
   const staff = foldStaff(kiosk.staff, body, kiosk.monoMs);
   const emptyings = foldEmptyings(kiosk, body);
-  return staff === kiosk.staff && emptyings === kiosk.emptyings ? kiosk : { ...kiosk, staff, emptyings };
+  const unexplained = foldUnexplained(kiosk, body);
+  if (staff === kiosk.staff && emptyings === kiosk.emptyings && unexplained === kiosk.unexplained) return kiosk;
+  return { ...kiosk, staff, emptyings, unexplained };
 }
 
-function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
+function foldUnexplained({ emptyings, unexplained }: Folded, body: EntryBody): Folded['unexplained'] {
+  const differs = body.kind === 'cash.emptied' ? (emptyings[body.command]?.differs ?? null) : null;
+  return body.kind !== 'cash.emptied' || differs === null ? unexplained : { ...unexplained, [body.device]: differs };
+}
+
+function foldEmptyings({ emptyings, caseOf, monoMs }: Folded, body: EntryBody): Folded['emptyings'] {
   switch (body.kind) {
     case 'kiosk.started': {
       const open = Object.values(emptyings).map((one) => [
@@ -263,8 +306,9 @@ function foldEmptyings({ emptyings, monoMs }: Folded, body: EntryBody): Folded['
       return open.length === 0 ? emptyings : Object.fromEntries(open);
     }
     case 'cash.empty': {
-      const { command, device, by, second } = body;
-      const order = { command, device, by, second, moved: [], interrupted: false, orderedMs: monoMs };
+      const { command, device, by, second, counted = [] } = body;
+      const differs = caseOf[levelsSubject(device)] ?? null;
+      const order = { command, device, by, second, counted, differs, moved: [], interrupted: false, orderedMs: monoMs };
       return { ...emptyings, [command]: order };
     }
     case 'cash.moved': {
@@ -287,8 +331,9 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
   switch (body.kind) {
     case 'note.unowned':
     case 'cash.moved':
-    case 'cash.retracted':
       return withEvidence(kiosk, body.key);
+    case 'cash.retracted':
+      return drawnIn(withEvidence(kiosk, body.key), body);
     case 'coin.credited':
     case 'coin.unowned':
     case 'coin.lost':
@@ -302,7 +347,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
         status: 'open',
         case: null,
         counted: false,
-        paidMinor: 0,
+        ...nothingOut,
         orderedMs: kiosk.monoMs,
       });
     }
@@ -322,14 +367,50 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'payout.unknown':
       if (body.final) return { ...kiosk, payouts: without(kiosk.payouts, body.command) };
       return changePayout(kiosk, body.command, { status: 'doubt', case: body.case });
+    case 'change.left': {
+      const { device, command, currency, minor, taken, case: number } = body;
+      const left = { ...kiosk.left, [device]: { device, command, currency, minor, case: number } };
+      const takenMinor = Math.max(taken, kiosk.payouts[command]?.takenMinor ?? 0);
+      const change = { status: 'left', case: number, ownersMinor: taken, takenMinor } as const;
+      return changePayout({ ...kiosk, left }, command, change);
+    }
+    case 'change.gone':
+      return { ...kiosk, left: without(kiosk.left, body.device) };
+    case 'device.changed':
+      return atLips(kiosk, body.change);
     default:
       return kiosk;
   }
 }
 
+/** A note comes out, or a hand takes it: the machine goes on. */
+function atLips<K extends Folded>(kiosk: K, change: DeviceChange): K {
+  if (change.to !== 'presented' && change.to !== 'taken') return kiosk;
+  const payout = kiosk.payouts[change.command];
+  if (payout === undefined) return kiosk;
+  const takenMinor = payout.takenMinor + (change.to === 'taken' ? change.minor : 0);
+  return withPayout(kiosk, { ...payout, takenMinor, orderedMs: kiosk.monoMs });
+}
+
+function drawnIn<K extends Folded>(kiosk: K, body: Body<'cash.retracted'>): K {
+  const { command, minor } = body;
+  const retractedMinor = (kiosk.payouts[command]?.retractedMinor ?? 0) + minor;
+  return changePayout({ ...kiosk, left: lessLeft(kiosk.left, body) }, command, {
+    retractedMinor,
+    orderedMs: kiosk.monoMs,
+  });
+}
+
+function lessLeft(left: Folded['left'], body: Body<'cash.retracted'>): Folded['left'] {
+  const note = left[body.device];
+  if (note === undefined || note.command !== body.command) return left;
+  const rest = lessDrawnIn(note, body);
+  return rest === null ? without(left, body.device) : { ...left, [body.device]: rest };
+}
+
 /** All of a unit was counted: of what its device may have paid out before, nothing is to be taken off the till. */
 function countedOver(payouts: Folded['payouts'], device: string): Folded['payouts'] {
-  const over = Object.values(payouts).filter((one) => one.device === device && one.status === 'doubt' && !one.counted);
+  const over = Object.values(payouts).filter((one) => one.device === device && one.status !== 'open' && !one.counted);
   if (over.length === 0) return payouts;
   return { ...payouts, ...Object.fromEntries(over.map((one) => [one.command, { ...one, counted: true }])) };
 }
@@ -424,6 +505,7 @@ function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {
       sale: null,
       startedMs: kiosk.monoMs,
       touchedMs: kiosk.monoMs,
+      tookMs: 0,
       warned: false,
       help: false,
       notice: null,
@@ -452,6 +534,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
         ...inNewBoot(session),
         startedMs: monoMs,
         touchedMs: monoMs,
+        tookMs: 0,
         warned: false,
         help: false,
         notice: null,
@@ -475,6 +558,10 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
       return { ...session, help: body.open };
     case 'session.saw':
       return { ...session, notice: body.notice };
+    case 'device.changed':
+      return body.change.to === 'taken' ? taken(session, body.change, monoMs) : session;
+    case 'cash.retracted':
+      return session.sale === null ? session : withSale(session, backFrom(session.sale, body));
     case 'sale.opened':
       return { ...session, sale: openSale(body.sale, body.bill) };
     default:
@@ -511,16 +598,21 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       return { ...sale, state: 'tendered', paidAt: body.paidAt, tenderedStepMinor: body.cashStepMinor ?? null };
     case 'cash.dispense': {
       const { command, device, minor } = body;
-      return { ...sale, payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, ended: false }] };
+      return {
+        ...sale,
+        payouts: [...sale.payouts, { command, device, minor, paid: 0, owed: 0, taken: 0, retracted: 0, ended: false }],
+      };
     }
     case 'payout.done':
-      return partEnded(sale, body.command, { paid: body.minor, owed: 0 });
+      return partEnded(sale, body.command, { paid: body.minor, owed: 0 }, 'out');
     case 'payout.partial':
-      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed });
+      return partEnded(sale, body.command, { paid: body.minor, owed: body.owed }, 'out');
     case 'payout.refused':
-      return partEnded(sale, body.command, { paid: 0, owed: 0 });
+      return partEnded(sale, body.command, { paid: 0, owed: 0 }, 'all');
     case 'payout.unknown':
-      return partEnded(sale, body.command, { paid: 0, owed: body.minor });
+      return partEnded(sale, body.command, { paid: 0, owed: body.minor }, 'all');
+    case 'change.left':
+      return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest }, 'taken');
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
@@ -548,10 +640,45 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
   }
 }
 
-/** The first outcome is what the sale is booked with; what is heard later settles the case. */
-function partEnded(sale: Sale, command: string, outcome: Pick<PayoutPart, 'paid' | 'owed'>): Sale {
+/**
+ * The first outcome is what the sale is booked with; what is heard later settles the case. What went back in before is owed:
+ * the machine counts it as `out`, what was seen to be `taken` is without it, and `all` of the order is with it.
+ */
+function partEnded(
+  sale: Sale,
+  command: string,
+  { paid, owed }: Pick<PayoutPart, 'paid' | 'owed'>,
+  told: 'out' | 'taken' | 'all',
+): Sale {
+  const payouts = sale.payouts.map((part) => {
+    if (part.command !== command || part.ended) return part;
+    const back = told === 'all' ? 0 : part.retracted;
+    const had = told === 'out' ? Math.max(0, paid - back) : paid;
+    return { ...part, paid: had, owed: owed + back, ended: true };
+  });
+  return { ...sale, payouts };
+}
+
+/** Of an order that has ended, what nobody was seen to take is not there to be taken any more. */
+function backFrom(sale: Sale, { command, minor }: Body<'cash.retracted'>): Sale {
+  if (!sale.payouts.some((part) => part.command === command)) return sale;
+  const payouts = sale.payouts.map((part) => {
+    if (part.command !== command) return part;
+    const back = part.ended ? Math.min(minor, Math.max(0, part.paid - part.taken)) : 0;
+    return { ...part, retracted: part.retracted + minor, paid: part.paid - back, owed: part.owed + back };
+  });
+  return { ...sale, payouts };
+}
+
+function taken(session: Session, { command, minor }: Denomination & { command: string }, monoMs: number): Session {
+  const sale = session.sale === null ? null : takenFrom(session.sale, command, minor);
+  return sale === null || sale === session.sale ? session : { ...session, sale, tookMs: monoMs };
+}
+
+function takenFrom(sale: Sale, command: string, minor: number): Sale {
+  if (!sale.payouts.some((part) => part.command === command)) return sale;
   const payouts = sale.payouts.map((part) =>
-    part.command === command && !part.ended ? { ...part, ...outcome, ended: true } : part,
+    part.command === command ? { ...part, taken: part.taken + minor } : part,
   );
   return { ...sale, payouts };
 }
@@ -636,9 +763,24 @@ function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): Devic
       return { ...state, paper: change.paper };
     case 'levels':
       return { ...state, levels: change.levels };
-    case 'presented':
-      return { ...state, presented: change.presented };
+    case 'presented': {
+      const { command, currency, minor } = change;
+      return { ...state, presented: { command, currency, minor, sinceMs: kiosk.monoMs } };
+    }
+    case 'taken':
+      return { ...state, presented: null };
+    case 'drawn-in':
+      return { ...state, presented: lessDrawnIn(state.presented, change) };
   }
+}
+
+/** What is left of notes that wait, after one of them went back in; null when none is. */
+function lessDrawnIn<T extends LeftNote | Presented>(
+  note: T | null,
+  drawn: Denomination & { command: string },
+): T | null {
+  if (note === null || note.command !== drawn.command || note.minor <= drawn.minor) return null;
+  return { ...note, minor: note.minor - drawn.minor };
 }
 
 /** Monotonic time begins anew with each boot, and so does every limit that was running. */
@@ -649,9 +791,12 @@ function sinceBoot<T extends { readonly orderedMs: number }>(
   return Object.fromEntries(Object.entries(open).map(([key, value]) => [key, { ...value, orderedMs: monoMs }]));
 }
 
-/** What has come out so far is told on the way, and not recorded before the end. */
+/** What has come out so far is told on the way, and not recorded before the end, or before a note is left. */
 function unseen(payouts: Folded['payouts']): Folded['payouts'] {
-  return Object.fromEntries(Object.entries(payouts).map(([key, payout]) => [key, { ...payout, paidMinor: 0 }]));
+  const recorded = Object.entries(payouts).map(([key, payout]) => {
+    return [key, { ...payout, paidMinor: 0, takenMinor: payout.ownersMinor }] as const;
+  });
+  return Object.fromEntries(recorded);
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

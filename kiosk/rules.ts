@@ -13,6 +13,8 @@ export interface Rules {
   readonly idleMs: number;
   readonly idleWithMoneyMs: number;
   readonly warningMs: number;
+  /** How long a paid-out note waits between the lips for its owner. */
+  readonly takeChangeMs: number;
   readonly timeZone: string;
   readonly businessDayStart: string;
   /** When the window is staffed, local time `HH:MM`; null: never. */

@@ -12,7 +12,8 @@ const usage = `Usage: npm -s run crash -- [--runs N] [--seed S]
 
 Pays bills with cash at a real daemon and a simulated cabinet, kills the daemon (k) or it and the cabinet's power (p) at
 the boundaries b0 to b9 in turn and at random moments, lets the visit go on, and compares the cabinet with the journal.
-Each cabinet has an acceptor of another protocol, in turn, and every other one hoppers that give change.
+Each cabinet has an acceptor of another protocol, in turn; every other one has hoppers that give change, and so does the
+recycler.
 
   --runs N   how many visits, 50 by default
   --seed S   begins all choices; what a run prints with a violation repeats it
@@ -69,7 +70,9 @@ async function crash(runs: number, seed: number): Promise<number> {
       const first = next;
       next = Math.min(runs + 1, first + size);
       const lineUp = acceptorLineUps[cabinets % acceptorLineUps.length] as AcceptorLineUp;
-      const paysOut = (cabinets + seed) % 2 === 0;
+      // As many turns of all acceptors with change as without.
+      const round = Math.floor(cabinets / acceptorLineUps.length);
+      const paysOut = lineUp.pays !== undefined || (cabinets + round + seed) % 2 === 0;
       cabinets += 1;
       await many(
         first,
@@ -80,7 +83,7 @@ async function crash(runs: number, seed: number): Promise<number> {
         (n, { killed, violations: found }) => {
           const boundary = killed.at(-1)?.boundary ?? 'none';
           counts.set(boundary, (counts.get(boundary) ?? 0) + 1);
-          const names = paysOut ? `${lineUp.name}+hoppers` : lineUp.name;
+          const names = paysOut && lineUp.pays === undefined ? `${lineUp.name}+hoppers` : lineUp.name;
           say(`run ${n} protocol ${names} killed ${killed[0]?.kind ?? 'none'} boundary ${boundary}`);
           wrong(n, found);
         },

@@ -17,6 +17,10 @@ export interface AcceptorLineUp {
   readonly otherTable: Readonly<Record<string, string>>;
   /** It counts as told what was read once; without power it forgets that. */
   readonly toldByReading?: true;
+  /** Of a recycler: name of the message that pays notes out, as its driver sends it. */
+  readonly pays?: string;
+  /** Of a recycler: whether the machine was just told to pay notes out. */
+  readonly toldToPay?: (event: SimulatorEvent) => boolean;
   /** What the bytes that leave for it are, also when they leave in two pieces, cut in the middle. */
   readonly bytes: {
     readonly acknowledge: (bytes: Uint8Array) => boolean;
@@ -37,6 +41,30 @@ const otherOrder = '1,5,10,20,100,50';
 /** ccTalk: header 154 with 1 takes the note, with 0 it gives it back. */
 const ROUTE_BILL = 0x9a;
 const BILL_EVENTS = 0x9f;
+/** SSP: the last byte of PAYOUT BY DENOMINATION; another one only asks whether it could. */
+const PAY = 0x58;
+
+const ccnet = {
+  protocol: 'ccnet',
+  stack: 'stack',
+  acknowledge: 'acknowledge',
+  told: named('stack'),
+  otherTable: { denominations: otherOrder },
+  bytes: {
+    acknowledge: (bytes: Uint8Array) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
+    stack: (bytes: Uint8Array) => bytes.includes(0x35),
+  },
+} as const;
+
+const ssp = {
+  protocol: 'ssp',
+  stack: 'accept',
+  acknowledge: 'event-ack',
+  told: named('poll', 'poll-with-ack'),
+  otherTable: { bills: otherOrder },
+  // Nobody can tell one encrypted message from another.
+  bytes: { acknowledge: () => true, stack: () => true },
+} as const;
 
 export const acceptorLineUps: readonly AcceptorLineUp[] = [
   {
@@ -52,19 +80,7 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
       stack: (bytes) => bytes.includes(0x41) || bytes.includes(0x42),
     },
   },
-  {
-    name: 'ccnet',
-    protocol: 'ccnet',
-    settings: labSettings('ccnet'),
-    stack: 'stack',
-    acknowledge: 'acknowledge',
-    told: named('stack'),
-    otherTable: { denominations: otherOrder },
-    bytes: {
-      acknowledge: (bytes) => (bytes.length === 6 ? bytes[3] : bytes.length === 3 ? bytes[0] : null) === 0x00,
-      stack: (bytes) => bytes.includes(0x35),
-    },
-  },
+  { ...ccnet, name: 'ccnet', settings: labSettings('ccnet') },
   {
     name: 'ebds',
     protocol: 'ebds',
@@ -88,16 +104,21 @@ export const acceptorLineUps: readonly AcceptorLineUp[] = [
     // Reading its events acknowledges them.
     bytes: { acknowledge: (bytes) => bytes.includes(BILL_EVENTS), stack: (bytes) => bytes.includes(ROUTE_BILL) },
   },
+  { ...ssp, name: 'ssp', settings: labSettings('ssp') },
   {
-    name: 'ssp',
-    protocol: 'ssp',
-    settings: labSettings('ssp'),
-    stack: 'accept',
-    acknowledge: 'event-ack',
-    told: named('poll', 'poll-with-ack'),
-    otherTable: { bills: otherOrder },
-    // Nobody can tell one encrypted message from another.
-    bytes: { acknowledge: () => true, stack: () => true },
+    ...ssp,
+    name: 'smart-payout',
+    settings: { ...labSettings('ssp'), model: 'smart-payout' },
+    pays: 'pay',
+    toldToPay: ({ name, hex }) =>
+      name === 'payout-by-denomination' && Number.parseInt(String(hex).split(' ').at(-3) ?? '', 16) === PAY,
+  },
+  {
+    ...ccnet,
+    name: 'bill-to-bill',
+    settings: { ...labSettings('ccnet'), model: 'bill-to-bill' },
+    pays: 'dispense',
+    toldToPay: named('dispense'),
   },
 ];
 

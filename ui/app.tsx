@@ -27,6 +27,7 @@ import { Review } from './screens/review.tsx';
 import './screens/screens.css';
 import { Settled } from './screens/settled.tsx';
 import { Settling } from './screens/settling.tsx';
+import { TakeNote } from './screens/take-note.tsx';
 import { Thanks } from './screens/thanks.tsx';
 import { Voucher } from './screens/voucher.tsx';
 import { Welcome } from './screens/welcome.tsx';
@@ -156,6 +157,8 @@ function Body({ view }: { readonly view: View }): JSX.Element {
       return <PayCash body={body} />;
     case 'settling':
       return <Settling body={body} />;
+    case 'take-note':
+      return <TakeNote body={body} />;
     case 'settled':
       return <Settled body={body} />;
     case 'documents':

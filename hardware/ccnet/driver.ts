@@ -1,7 +1,8 @@
 /**
- * The conversation with one CCNET validator, pure: the host polls, acknowledges each answer, and the device goes on. A
+ * The conversation with one CCNET device, pure: the host polls, acknowledges each answer, and the device goes on. A
  * note counts by the event STACKED (81). The device tells it until the host has acknowledged it once, so it is
  * acknowledged only after `recorded`; where a power-up found a note is acknowledged at once, for it stands until RESET.
+ * DISPENSED (25) of a bill-to-bill unit is told in the same way, and waits for the record of what the payout came to.
  */
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, FoundNote } from '../device.ts';
 import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
@@ -9,7 +10,6 @@ import {
   dropLate,
   dropUnsent,
   machineBeganAnew,
-  type NotePath,
   noteAccepting,
   noteEscrowed,
   noteGone,
@@ -17,7 +17,6 @@ import {
   noteStacked,
   noteWish,
   orderNote,
-  type PathWork,
   poweredUp,
   recordedInPath,
   refuse,
@@ -26,23 +25,78 @@ import {
   wishReturn,
   wishSent,
 } from '../note-path.ts';
-import { allWell, boxStands, faultStands, lose, type Standing, tellCleared, tellFault } from '../standing.ts';
+import { allWell, boxStands, faultStands, lose, tellCleared, tellFault } from '../standing.ts';
+import {
+  assignSent,
+  assignWish,
+  cassetteCommands,
+  cassettesUnread,
+  cassettesWish,
+  dispenserWish,
+  onAssignReply,
+  onAssignState,
+  onCassettes,
+  onDispenserReply,
+  placeLater,
+  recycleWanted,
+} from './cassettes.ts';
+import {
+  emptyingCounts,
+  emptyingInterrupted,
+  emptyingSent,
+  emptyingWish,
+  onEmpty,
+  onEmptyingCounts,
+  onEmptyingState,
+  onUnloadReply,
+} from './emptying.ts';
 import { createDecoder, encode, type Frame } from './frame.ts';
 import {
+  atFront,
   billTable,
   command,
   commandName,
+  denominationOf,
   failureCode,
   faultOfState,
   hexByte,
-  type Identity,
   identity,
+  isFaultState,
   isState,
+  isUnitState,
   mask,
   rejectReason,
   state,
-  denominationOf,
 } from './messages.ts';
+import {
+  holdsDispensed,
+  mayBePaying,
+  onDispense,
+  onDispenseReply,
+  onPayoutCounts,
+  onPayoutState,
+  payoutCounts,
+  payoutCut,
+  payoutInterrupted,
+  payoutResetting,
+  payoutSent,
+  payoutWish,
+  recordedInPayout,
+  startPayout,
+  tellNeverLeft,
+} from './payout.ts';
+import {
+  type Draft,
+  pays,
+  type RequestKind,
+  type Settings,
+  type SetupStep,
+  type State,
+  type Wish,
+  type Work,
+} from './state.ts';
+
+export type { State } from './state.ts';
 
 /** The device wants to be polled every 100 to 200 ms; slower is enough while it is disabled and empty. */
 const POLL_MS = 150;
@@ -67,83 +121,29 @@ const SETUP_RETRY_MS = 1_000;
 /** A note is judged gone from escrow when this many states in a row say that the device is empty. */
 const EMPTY_STATES = 2;
 const BILL_TYPES = 24;
-const IN_DISPENSER = 0x01;
-
-export interface Settings {
-  readonly address: number;
-  /** ISO 4217 code and its decimal places for three letters of the bill table; null: not known. */
-  readonly currencyOf: (letters: string) => { readonly currency: string; readonly exponent: number } | null;
-}
-
-type RequestKind = 'poll' | 'reset' | 'stack' | 'return' | 'setup';
-
-interface PowerUp {
-  readonly code: number;
-  readonly key: string;
-  readonly recorded: boolean;
-  readonly resetMs: number | null;
-}
-
-export interface State extends Standing {
-  readonly path: NotePath;
-  readonly open: boolean;
-  readonly lastReplyMs: number;
-  readonly lastResetMs: number | null;
-  readonly resetWanted: boolean;
-  readonly pollAtMs: number;
-  readonly request: RequestKind | null;
-  /** The set-up whose answer is awaited: what is wanted may have changed since it left. */
-  readonly asked: SetupStep | null;
-  /** Last state; 0: none since the line opened. */
-  readonly code: number;
-  readonly emptyStates: number;
-
-  /** Index into the set-up steps; their number when all are done. */
-  readonly setup: number;
-  readonly tries: number;
-  readonly setupAtMs: number;
-  readonly refused: boolean;
-  /** The mask that the device took; null: not known. */
-  readonly enabled: string | null;
-  readonly ready: boolean;
-
-  readonly identity: Identity | null;
-  readonly table: ReadonlyMap<number, Denomination> | null;
-  readonly tableText: string | null;
-  readonly tableChanged: boolean;
-  readonly unmapped: boolean;
-  readonly accept: readonly number[];
-
-  /** A STACKED that stands until it is acknowledged. */
-  readonly stacked: { readonly key: string; readonly recorded: boolean } | null;
-  readonly powerUp: PowerUp | null;
-}
-
-type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };
-
-/** One step's workplace: the state being made and the facts found on the way. */
-interface Work extends PathWork {
-  readonly settings: Settings;
-  readonly s: Draft;
-}
-
-interface SetupStep {
-  readonly code: number;
-  readonly data: readonly number[];
-  /** A device that refuses it can still be used. */
-  readonly optional: boolean;
-}
 
 const NONE: readonly number[] = [0, 0, 0, 0, 0, 0];
 /** Disabled first: tables are answered only then. The mask of what is taken follows the levels, afterwards. */
-const setupSteps: readonly SetupStep[] = [
+const validatorSteps: readonly SetupStep[] = [
   { code: command.enableBillTypes, data: NONE, optional: false },
   { code: command.identification, data: [], optional: true },
   { code: command.billTable, data: [], optional: false },
   { code: command.setSecurity, data: [0, 0, 0], optional: true },
 ];
+/** What pays out has to say which one it is: the counts of another one say nothing of its payouts. */
+const unitSteps: readonly SetupStep[] = validatorSteps.map((step) =>
+  step.code === command.identification ? { ...step, optional: false } : step,
+);
 
-function start(device: string, memory: DeviceMemory): State {
+function stepsOf(settings: Settings): readonly SetupStep[] {
+  return pays(settings) ? unitSteps : validatorSteps;
+}
+
+function setupDone({ s, settings }: Work): boolean {
+  return s.setup >= stepsOf(settings).length;
+}
+
+function start(device: string, settings: Settings, memory: DeviceMemory): State {
   return {
     ...allWell,
     path: startPath(device, memory),
@@ -170,24 +170,44 @@ function start(device: string, memory: DeviceMemory): State {
     accept: [],
     stacked: null,
     powerUp: null,
+    shutStates: 0,
+    recycle: null,
+    cassettes: null,
+    cassettesAtMs: 0,
+    cassettesTries: 0,
+    levelsText: null,
+    stock: null,
+    placing: null,
+    placed: null,
+    assigning: null,
+    assignTarget: null,
+    assignTries: 0,
+    flags: new Set(),
+    dispenserTries: pays(settings) ? 0 : null,
+    waits: [],
+    emptying: null,
+    lips: null,
+    ...(pays(settings) ? startPayout(memory) : { payout: null, neverLeft: null, ended: null }),
   };
 }
 
-/** A driver for one validator; `step` is total: no sequence of bytes or orders makes it throw. */
+/** A driver for one device; `step` is total: no sequence of bytes or orders makes it throw. */
 export function createDriver(device: string, settings: Settings): Driver<State, Frame> {
   return {
     interByteMs: INTER_BYTE_MS,
     decoder: createDecoder,
     answers: (frame) => frame.address === settings.address,
-    start: (memory) => start(device, memory),
+    start: (memory) => start(device, settings, memory),
     step(before, input) {
-      const { path, ...rest } = before;
-      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
+      const { path } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...before }, path: { ...path }, facts: [] };
       const send = handle(work, input);
       return finish(work, send);
     },
   };
 }
+
+const urgentKinds: ReadonlySet<RequestKind> = new Set(['stack', 'return', 'dispense']);
 
 function finish(work: Work, send: DriverSend | null): DriverStep<State> {
   const { s, path, facts } = work;
@@ -196,7 +216,7 @@ function finish(work: Work, send: DriverSend | null): DriverStep<State> {
     state: { ...s, path },
     facts,
     turnAtMs: wish?.atMs ?? null,
-    urgent: wish?.kind === 'stack' || wish?.kind === 'return',
+    urgent: wish !== null && urgentKinds.has(wish.kind),
     ...(send === null ? {} : { send }),
   };
 }
@@ -210,13 +230,15 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       s.pollAtMs = nowMs;
       s.request = null;
       s.code = 0;
-      beginAgain(s);
+      tellNeverLeft(work);
+      beginAgain(work);
       return null;
     case 'closed':
       s.open = false;
       s.request = null;
       s.ready = false;
       dropUnsent(work, 'line-lost');
+      interrupted(work);
       outOfSight(work, input.problem.code, input.problem.message);
       return null;
     case 'turn':
@@ -233,11 +255,14 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       return null;
     case 'levels':
       s.accept = input.levels.accept;
+      if (pays(work.settings) && input.levels.recycle !== undefined) recycleWanted(work, input.levels.recycle);
       return null;
     case 'recorded':
       recordedInPath(path, input.key);
       if (s.stacked?.key === input.key) s.stacked = { ...s.stacked, recorded: true };
       if (s.powerUp?.key === input.key) s.powerUp = { ...s.powerUp, recorded: true };
+      s.waits = s.waits.filter((key) => key !== input.key);
+      recordedInPayout(work, input.key);
       return null;
     default:
       return input satisfies never;
@@ -245,13 +270,30 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
 }
 
 /** Everything that the device forgets, or that may have changed while nobody looked. */
-function beginAgain(s: Draft): void {
+function beginAgain({ s, nowMs }: Work): void {
   s.setup = 0;
   s.tries = 0;
   s.setupAtMs = 0;
   s.enabled = null;
   s.ready = false;
   s.emptyStates = 0;
+  s.shutStates = 0;
+  s.cassettes = null;
+  s.cassettesAtMs = nowMs;
+  s.assigning = null;
+  s.assignTarget = null;
+}
+
+/** The conversation broke: what was told meanwhile is lost, unless it is told again. */
+function interrupted(work: Work): void {
+  payoutInterrupted(work);
+  emptyingInterrupted(work, 'line-lost');
+}
+
+/** The device was switched off or reset, and forgot what it was at. */
+function cutOff(work: Work): void {
+  payoutCut(work);
+  emptyingInterrupted(work, 'restarted');
 }
 
 function outOfSight(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['reason'], message: string): void {
@@ -261,11 +303,6 @@ function outOfSight(work: Work, reason: (DeviceFact & { fact: 'device.lost' })['
 }
 
 // What to send next.
-
-interface Wish {
-  readonly kind: RequestKind;
-  readonly atMs: number;
-}
 
 /** The one thing to send next and when; null while the line is down or an answer is awaited. */
 function wanted(work: Work): Wish | null {
@@ -281,26 +318,50 @@ function wanted(work: Work): Wish | null {
   if (note !== null) return { kind: note, atMs: nowMs };
   if (setupWanted(work) !== null && s.setupAtMs < s.pollAtMs)
     return { kind: 'setup', atMs: Math.max(nowMs, s.setupAtMs) };
-  return poll;
+  const own = pays(work.settings) ? unitWish(work) : null;
+  return own !== null && own.atMs < s.pollAtMs ? own : poll;
+}
+
+/** What a bill-to-bill unit is asked and told beyond that. */
+function unitWish(work: Work): Wish | null {
+  if (!setupDone(work)) return payoutWish(work)?.kind === 'reset' ? payoutWish(work) : null;
+  const due = payoutCounts(work) || emptyingCounts(work);
+  const wishes = [
+    payoutWish(work),
+    emptyingWish(work),
+    dispenserWish(work),
+    assignWish(work),
+    cassettesWish(work, due),
+  ];
+  const known = wishes.filter((wish) => wish !== null);
+  return known.reduce<Wish | null>((first, one) => (first === null || one.atMs < first.atMs ? one : first), null);
 }
 
 /** Set-ups wait while a note moves; tables are answered only by a device that takes nothing. */
 function settable(code: number): boolean {
-  return code === state.idling || code === state.disabled || isFaultState(code);
+  return code === state.idling || code === state.disabled || code === state.dispensed || isFaultState(code);
 }
 
-function isFaultState(code: number): boolean {
-  return code >= state.cassetteFull && code <= state.unitJam;
-}
-
-function acceptedTypes(s: Draft): readonly number[] {
-  if (s.table === null || s.tableChanged) return [];
+/** None while notes go out or cassettes are set, and none that may not be trusted. */
+function acceptedTypes({
+  table,
+  tableChanged,
+  accept,
+  payout,
+  emptying,
+  assigning,
+  dispenserTries,
+}: Draft): readonly number[] {
+  const shut = payout !== null || emptying !== null || assigning !== null || dispenserTries !== null;
+  if (shut || table === null || tableChanged) return [];
+  const s = { table, accept };
   return [...s.table].filter(([, { minor }]) => s.accept.includes(minor)).map(([type]) => type);
 }
 
-function setupWanted({ s }: Work): SetupStep | null {
+function setupWanted({ s, settings }: Work): SetupStep | null {
   if (!settable(s.code)) return null;
-  if (s.setup < setupSteps.length) return setupSteps[s.setup] as SetupStep;
+  const steps = stepsOf(settings);
+  if (s.setup < steps.length) return steps[s.setup] as SetupStep;
   const types = mask(acceptedTypes(s));
   // Every note is held in escrow.
   const data = [...types, ...types];
@@ -321,6 +382,7 @@ function takeTurn(work: Work): DriverSend | null {
       s.lastResetMs = nowMs;
       s.pollAtMs = nowMs + POLL_MS;
       if (s.powerUp !== null) s.powerUp = { ...s.powerUp, resetMs: nowMs };
+      payoutResetting(work);
       return request(work, 'reset', command.reset);
     case 'stack':
     case 'return':
@@ -330,8 +392,19 @@ function takeTurn(work: Work): DriverSend | null {
     case 'setup': {
       const step = setupWanted(work) as SetupStep;
       s.asked = step;
+      s.shutStates = 0;
       return request(work, commandName(step.code), step.code, step.data);
     }
+    case 'cassettes':
+      return ofUnit(work, cassetteCommands.cassettes, []);
+    case 'assign':
+      return ofUnit(work, cassetteCommands.assign, assignSent(work));
+    case 'empty-dispenser':
+      return ofUnit(work, cassetteCommands['empty-dispenser'], []);
+    case 'dispense':
+      return ofUnit(work, command.dispense, payoutSent(work));
+    case 'unload':
+      return ofUnit(work, command.unload, emptyingSent(work));
     default:
       return wish.kind satisfies never;
   }
@@ -339,6 +412,10 @@ function takeTurn(work: Work): DriverSend | null {
 
 function request({ settings }: Work, name: string, code: number, data: readonly number[] = []): DriverSend {
   return { name, bytes: encode(settings.address, code, data), replyWithinMs: REPLY_WITHIN_MS };
+}
+
+function ofUnit(work: Work, code: number, data: readonly number[]): DriverSend {
+  return request(work, commandName(code), code, data);
 }
 
 // What came back.
@@ -356,12 +433,43 @@ function onFrame(work: Work, frame: Frame): DriverSend | null {
     // What was not asked for may be the late answer to a poll, and is acknowledged as such only.
     if (answered) return frame.content.length > 1 ? acknowledge(work) : null;
   }
-  if (!isState(frame)) {
+  if (asked !== null && onUnitReply(work, asked, frame)) return frame.content.length > 1 ? acknowledge(work) : null;
+  if (!(pays(work.settings) ? isUnitState(frame) : isState(frame))) {
     if (asked === 'reset' && frame.code === command.ack) onResetTaken(work);
     return null;
   }
   onState(work, frame.code, frame.data);
+  if (frame.code === state.dispensed && holdsDispensed(work)) return null;
   return s.stacked !== null && !s.stacked.recorded ? null : acknowledge(work);
+}
+
+/** Answers whether it was the answer to an order or a question of a bill-to-bill unit. */
+function onUnitReply(work: Work, asked: RequestKind, { code, content }: Frame): boolean {
+  const alone = content.length === 1;
+  const taken = alone && code === command.ack;
+  const refused = alone && code === state.illegal;
+  switch (asked) {
+    case 'cassettes':
+      if (!onCassettes(work, content)) return false;
+      onPayoutCounts(work);
+      onEmptyingCounts(work);
+      readyWhenDone(work);
+      return true;
+    case 'assign':
+      onAssignReply(work, taken);
+      return taken || refused;
+    case 'empty-dispenser':
+      onDispenserReply(work, taken || refused);
+      return taken || refused;
+    case 'dispense':
+      if (taken || refused) onDispenseReply(work, taken ? 'taken' : 'refused');
+      return taken || refused;
+    case 'unload':
+      if (taken || refused) onUnloadReply(work, taken ? 'taken' : 'refused');
+      return taken || refused;
+    default:
+      return false;
+  }
 }
 
 function acknowledge({ settings, s }: Work): DriverSend {
@@ -369,10 +477,12 @@ function acknowledge({ settings, s }: Work): DriverSend {
   return { name: 'acknowledge', bytes: encode(settings.address, command.ack), replyWithinMs: 0 };
 }
 
-function onResetTaken({ s, path }: Work): void {
+function onResetTaken(work: Work): void {
+  const { s, path } = work;
   const recovering = s.powerUp !== null;
   s.powerUp = null;
-  beginAgain(s);
+  beginAgain(work);
+  cutOff(work);
   if (!recovering) machineBeganAnew(path);
 }
 
@@ -382,28 +492,31 @@ function onSilence(work: Work): void {
   s.request = null;
   s.pollAtMs = nowMs + POLL_MS;
   if (asked === 'setup') setupFailed(work);
+  else if (asked === 'cassettes') cassettesUnread(work);
+  else if (asked === 'empty-dispenser') onDispenserReply(work, false);
   const muteMs = nowMs - s.lastReplyMs;
   if (muteMs > SILENT_MS && s.lost !== 'silent') {
     // It may have been off: its first state decides again, before anything else is sent.
     s.code = 0;
-    beginAgain(s);
+    beginAgain(work);
+    interrupted(work);
     outOfSight(work, 'silent', `${device} does not answer; check its power, its cable and its address.`);
   }
-  const limitMs = undecided(path) ? MUTE_WITH_NOTE_MS : MUTE_MS;
-  const evidenceWaits = s.powerUp?.recorded === false || s.stacked?.recorded === false;
+  const limitMs = undecided(path) || mayBePaying(s) ? MUTE_WITH_NOTE_MS : MUTE_MS;
+  const evidenceWaits = s.powerUp?.recorded === false || s.stacked?.recorded === false || s.waits.length > 0;
   const restedMs = s.lastResetMs === null ? RESET_EVERY_MS : nowMs - s.lastResetMs;
   if (muteMs > limitMs && restedMs >= RESET_EVERY_MS && !evidenceWaits) s.resetWanted = true;
 }
 
 function setupFailed(work: Work): void {
-  const { s, nowMs } = work;
+  const { s, nowMs, settings } = work;
   s.tries++;
   s.setupAtMs = nowMs + POLL_MS;
   // The answer may be lost, not the order: what the device made of it is not known.
   if (s.asked?.code === command.enableBillTypes) s.enabled = null;
   if (s.tries < SETUP_TRIES) return;
   s.setupAtMs = nowMs + SETUP_RETRY_MS;
-  if (setupSteps[s.setup]?.optional === true) {
+  if (stepsOf(settings)[s.setup]?.optional === true) {
     s.setup++;
     s.tries = 0;
     s.setupAtMs = 0;
@@ -427,7 +540,7 @@ function onSetupReply(work: Work, frame: Frame): boolean {
     s.refused = false;
     tellCleared(work, 'ccnet.setting-refused');
   }
-  if (setupSteps[s.setup]?.code === step.code) s.setup++;
+  if (stepsOf(work.settings)[s.setup]?.code === step.code) s.setup++;
   readyWhenDone(work);
   return true;
 }
@@ -487,9 +600,10 @@ function onTable(work: Work, content: Uint8Array): boolean {
 }
 
 function readyWhenDone(work: Work): void {
-  const { s, device, facts } = work;
-  if (s.ready || s.setup < setupSteps.length) return;
+  const { s, device, facts, settings } = work;
+  if (s.ready || !setupDone(work)) return;
   if (s.code !== state.idling && s.code !== state.disabled) return;
+  if (pays(settings) && (s.cassettes === null || mayBePaying(s) || s.dispenserTries !== null)) return;
   if (setupWanted(work) !== null) return;
   s.ready = true;
   const usable = !s.tableChanged && s.table !== null && s.table.size > 0;
@@ -504,7 +618,9 @@ function onState(work: Work, code: number, data: Uint8Array): void {
   s.code = code;
   const empty = code === state.idling || code === state.disabled;
   s.emptyStates = empty ? s.emptyStates + 1 : 0;
-  const resting = empty && s.accept.length === 0 && path.escrow === null && path.stack === null;
+  s.shutStates = code === state.disabled && s.enabled === NONE.join() ? s.shutStates + 1 : 0;
+  const still = s.payout === null && s.emptying === null && s.assigning === null;
+  const resting = empty && still && s.accept.length === 0 && path.escrow === null && path.stack === null;
   s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
   if (!tellsOfNote(code)) watchFaults(work, code, data);
   const up = code >= state.powerUp && code <= state.powerUpInStacker;
@@ -512,13 +628,19 @@ function onState(work: Work, code: number, data: Uint8Array): void {
   if (!up) s.powerUp = null;
   if (code !== state.stacked) s.stacked = null;
   if (code !== state.escrow && code !== state.holding) dropUnsent(work, 'no-note');
-  if (up) onPowerUp(work, code, data[0] ?? 0);
-  else onMovement(work, code, data[0] ?? 0, before);
+  if (up) onPowerUp(work, code, data);
+  else onMovement(work, code, data, before);
+  if (pays(work.settings)) {
+    onPayoutState(work, code, data);
+    onEmptyingState(work, code);
+    onAssignState(work, code);
+  }
   readyWhenDone(work);
 }
 
-function onMovement(work: Work, code: number, data: number, before: number): void {
+function onMovement(work: Work, code: number, bytes: Uint8Array, before: number): void {
   const { s, path } = work;
+  const data = bytes[0] ?? 0;
   switch (code) {
     case state.idling:
     case state.disabled:
@@ -528,14 +650,14 @@ function onMovement(work: Work, code: number, data: number, before: number): voi
       if (before !== code) noteAccepting(work);
       return;
     case state.escrow:
-      noteEscrowed(work, data, s.tableChanged ? null : (s.table?.get(data) ?? null), ESCROW_MS);
+      noteEscrowed(work, data, takenValue(s, data), ESCROW_MS);
       return;
     case state.holding:
       // Held for a host of before; what it is worth is not told any more.
       if (path.escrow === null) wishReturn(path);
       return;
     case state.stacked:
-      if (s.stacked === null) s.stacked = noteStacked(work, s.table?.get(data) ?? null);
+      if (s.stacked === null) onStacked(work, data, bytes[1] ?? 0);
       return;
     case state.rejecting:
       if (before !== code) noteRejected(work, rejectReason(data), `ccnet.reject-${hexByte(data).toLowerCase()}`);
@@ -545,7 +667,10 @@ function onMovement(work: Work, code: number, data: number, before: number): voi
       if (before !== code) noteGone(work, 'leaving');
       return;
     case state.initialize:
-      if (before !== code) beginAgain(s);
+      if (before !== code) {
+        beginAgain(work);
+        cutOff(work);
+      }
       machineBeganAnew(path);
       return;
     default:
@@ -553,6 +678,25 @@ function onMovement(work: Work, code: number, data: number, before: number): voi
       if (isFaultState(code)) machineBeganAnew(path);
       return;
   }
+}
+
+/** What lies in escrow; null: nothing that may be taken now. */
+function takenValue({ tableChanged, table, payout, emptying }: Draft, type: number): Denomination | null {
+  return tableChanged || payout !== null || emptying !== null ? null : (table?.get(type) ?? null);
+}
+
+/** `place`: the cassette of a bill-to-bill unit that it went into; 0: the box. */
+function onStacked(work: Work, type: number, place: number): void {
+  const { s, facts, settings, nowMs } = work;
+  const before = facts.length;
+  s.stacked = noteStacked(work, s.table?.get(type) ?? null);
+  if (!pays(settings)) return;
+  s.cassettesAtMs = nowMs;
+  s.cassettes = null;
+  const told = facts[before];
+  if (told?.fact !== 'note.stacked' || place === 0) return;
+  facts[before] = { ...told, unit: 'recycler' };
+  s.placed = told.key;
 }
 
 /** What happened to a note may be told while a fault stands, and says nothing of the fault. */
@@ -567,29 +711,47 @@ function watchFaults(work: Work, code: number, data: Uint8Array): void {
   boxStands(work, code === state.cassetteOut || fault === failureCode(0x54));
 }
 
-function onPowerUp(work: Work, code: number, where: number): void {
-  const { s, nowMs } = work;
+function onPowerUp(work: Work, code: number, data: Uint8Array): void {
+  const { s, nowMs, settings } = work;
   if (s.powerUp !== null && s.powerUp.code === code) {
     const { resetMs } = s.powerUp;
     if (resetMs !== null && nowMs - resetMs > REPEAT_RESET_MS) s.powerUp = { ...s.powerUp, resetMs: null };
     return;
   }
   // A bill-to-bill unit says with the same code that notes lie where it pays out.
-  const inStacker = code === state.powerUpInStacker && where !== IN_DISPENSER;
+  const outward = atFront(data) || mayBePaying(s) || s.emptying !== null;
+  const inStacker = code === state.powerUpInStacker && !outward;
   const found: FoundNote = inStacker ? 'stacker' : code === state.powerUpInValidator ? 'acceptor' : 'nothing';
   s.stacked = null;
-  s.powerUp = { code, key: poweredUp(work, found), recorded: false, resetMs: null };
-  beginAgain(s);
+  const key = poweredUp(work, found);
+  if (pays(settings) && found === 'stacker') placeLater(work, key);
+  s.powerUp = { code, key, recorded: false, resetMs: null };
+  beginAgain(work);
+  if (pays(settings) && atFront(data)) s.dispenserTries = 0;
+  cutOff(work);
 }
 
 // Orders.
 
 function onCommand(work: Work, order: DeviceCommand): void {
-  const { s } = work;
-  if (order.command !== 'note.stack' && order.command !== 'note.return') {
-    refuse(work, order.id, 'not-for-an-acceptor');
-    return;
+  const { s, settings } = work;
+  switch (order.command) {
+    case 'note.stack':
+    case 'note.return':
+      orderNote(work, order, { open: s.open, held: s.code === state.escrow || s.code === state.holding });
+      return;
+    case 'cash.dispense':
+      if (pays(settings)) onDispense(work, order);
+      else refuse(work, order.id, 'not-for-an-acceptor');
+      return;
+    case 'cash.empty':
+      if (pays(settings)) onEmpty(work, order);
+      else refuse(work, order.id, 'not-for-an-acceptor');
+      return;
+    case 'document.print':
+      refuse(work, order.id, 'not-for-an-acceptor');
+      return;
+    default:
+      order satisfies never;
   }
-  const held = s.code === state.escrow || s.code === state.holding;
-  orderNote(work, order, { open: s.open, held });
 }

@@ -1,6 +1,6 @@
 /**
  * Who is there, in CCNET's words: IDENTIFICATION (37) and GET BILL TABLE (41), which only read, at the addresses of a
- * validator and of a bill-to-bill unit. No POLL and no ACK: what the device has to tell of a note stays untold.
+ * validator and of a bill-to-bill unit: the address is what tells one from the other. No POLL and no ACK: what the device has to tell of a note stays untold.
  */
 import { countriesOf, distinct, firstAnswer, type Inquiry, type Question, type Surroundings } from '../inquiry.ts';
 import { createDecoder, encode, type Frame } from './frame.ts';
@@ -22,9 +22,9 @@ function ask(address: number, code: number): Question<Frame> {
 export function* inquire(
   surroundings: Surroundings,
   usual: Readonly<Record<string, string>>,
-  addresses: readonly number[],
+  models: readonly { readonly model: string; readonly address: number }[],
 ): Inquiry<Frame> {
-  for (const address of addresses) {
+  for (const [place, { model, address }] of models.entries()) {
     const first = yield* firstAnswer(TRIES, () => ask(address, command.identification));
     if (first === null) continue;
     const who = identity(first.content);
@@ -43,7 +43,7 @@ export function* inquire(
         serial: who?.serial || null,
         firmware: null,
         denominations: distinct(denominations),
-        settings: address === addresses[0] ? mapped : { ...mapped, address },
+        settings: place === 0 ? mapped : { model, ...mapped },
         address,
         remarks: [
           ...countries.remarks,

@@ -29,6 +29,7 @@ export const command = {
   download: 0x50,
   crc32: 0x51,
   statistics: 0x60,
+  emptyDispenser: 0x67,
   setOptions: 0x68,
   getOptions: 0x69,
   diagnostics: 0xf0,
@@ -92,6 +93,7 @@ const commandNames: ReadonlyMap<number, string> = new Map<number, string>([
   [command.download, 'download'],
   [command.crc32, 'get-crc32'],
   [command.statistics, 'request-statistics'],
+  [command.emptyDispenser, 'empty-dispenser'],
   [command.setOptions, 'set-options'],
   [command.getOptions, 'get-options'],
   [command.diagnostics, 'diagnostics'],
@@ -138,12 +140,32 @@ export function commandName(code: number): string {
   return commandNames.get(code) ?? 'unknown';
 }
 
+/** The second byte of DISPENSING: notes wait at the lips; of POWER UP with a note: it lies where notes come out. */
+const AT_FRONT = 0x01;
+
+export function atFront([where]: Uint8Array): boolean {
+  return where === AT_FRONT;
+}
+
+/** A fault as long as it is said; the box that is full, or out, is one. */
+export function isFaultState(code: number): boolean {
+  return code >= state.cassetteFull && code <= state.unitJam;
+}
+
 /** A state comes with one byte of data, or with two from a bill-to-bill unit; what is longer is a table. */
 const MOST_STATE_BYTES = 3;
 
 /** True for what answers a poll, also for a state that is not in the table. */
 export function isState({ code, content }: Frame): boolean {
   return content.length <= MOST_STATE_BYTES && code !== command.ack && code !== command.nak && code !== state.illegal;
+}
+
+/**
+ * The same for a bill-to-bill unit, whose events of notes have three bytes: the shorter answer of a unit with a single
+ * cassette would look like one.
+ */
+export function isUnitState(frame: Frame): boolean {
+  return isState(frame) && (frame.code < state.escrow || frame.content.length === MOST_STATE_BYTES);
 }
 
 interface Reason {
@@ -182,6 +204,14 @@ const failures: ReadonlyMap<number, { readonly en: string; readonly 'zh-CN': str
   [0x54, { en: 'first state of the cassette', 'zh-CN': '钞箱初始状态' }],
   [0x55, { en: 'optic canal', 'zh-CN': '光学通道' }],
   [0x56, { en: 'magnetic canal', 'zh-CN': '磁性通道' }],
+  [0x57, { en: 'motor of the first cassette', 'zh-CN': '1 号循环钞箱电机' }],
+  [0x58, { en: 'motor of the second cassette', 'zh-CN': '2 号循环钞箱电机' }],
+  [0x59, { en: 'motor of the third cassette', 'zh-CN': '3 号循环钞箱电机' }],
+  [0x5a, { en: 'transport motor of the unit', 'zh-CN': '设备传送电机' }],
+  [0x5b, { en: 'first switch motor', 'zh-CN': '1 号换向电机' }],
+  [0x5c, { en: 'second switch motor', 'zh-CN': '2 号换向电机' }],
+  [0x5d, { en: 'first motor of the dispenser', 'zh-CN': '1 号出钞电机' }],
+  [0x5e, { en: 'second motor of the dispenser', 'zh-CN': '2 号出钞电机' }],
   [0x5f, { en: 'capacitance canal', 'zh-CN': '电容通道' }],
 ]);
 
@@ -307,6 +337,24 @@ export const faults: readonly FaultEntry[] = [
     'The table of denominations changed while running, so no notes are taken: check the firmware, then start again.',
   ),
   fault(
+    'cassettes-unread',
+    true,
+    '循环钞箱状态读不到:核对设备型号设置 model,检查循环钞箱是否装好。',
+    'The recycling cassettes cannot be read: check the setting "model", and that the cassettes are in.',
+  ),
+  fault(
+    'cassette-refused',
+    false,
+    '循环钞箱不接受面额设置:清空该钞箱后重启设备;仍然出现时更换钞箱。',
+    'A recycling cassette does not take the note it is to keep: empty it and switch the unit off and on; if it comes back, replace the cassette.',
+  ),
+  fault(
+    'levels-disagree',
+    false,
+    '出钞结果与循环钞箱计数不符:打开设备清点循环钞箱和钞箱,并处理相应的待查事项。',
+    'What was paid and what the recycling cassettes count do not agree: count the cassettes and the box, and settle the open case.',
+  ),
+  fault(
     'setting-refused',
     true,
     '设备拒绝一项设置:核对固件版本与地址设置。',
@@ -349,6 +397,38 @@ export function billTable(data: Uint8Array): readonly BillType[] | null {
   return types;
 }
 
+/** One recycling cassette of a bill-to-bill unit. */
+export interface Cassette {
+  /** As orders name it, from 1. */
+  readonly number: number;
+  readonly present: boolean;
+  readonly full: boolean;
+  /** Bill type that it keeps, or one of the two below. */
+  readonly type: number;
+  readonly count: number;
+}
+
+/** Keeps no note at all; and notes of several values, to give back. */
+export const NO_TYPE = 0x1f;
+export const ESCROW_TYPE = 0x18;
+const CASSETTES_LEAST = 2;
+const CASSETTES_MOST = 16;
+
+/**
+ * RECYCLING CASSETTE STATUS: two bytes for each place, whether there is one, whether it is full, its bill type; how many
+ * notes. Null for what is none; also for a single place, whose two bytes could be a state as well.
+ */
+export function cassettes(data: Uint8Array): readonly Cassette[] | null {
+  const places = data.length / 2;
+  if (!Number.isInteger(places) || places < CASSETTES_LEAST || places > CASSETTES_MOST) return null;
+  const found = Array.from({ length: places }, (_, place): Cassette => {
+    const [head = 0, count = 0] = data.subarray(place * 2);
+    const present = (head & 0x80) !== 0;
+    return { number: place + 1, present, full: (head & 0x40) !== 0, type: head & 0x1f, count: present ? count : 0 };
+  });
+  return found.some(({ present }) => present) ? found : null;
+}
+
 export interface Identity {
   readonly part: string;
   readonly serial: string;
@@ -381,7 +461,10 @@ export function denominationOf({ value, exponent }: BillType, currency: string, 
 
 function fields({ code, data, content }: Frame, from: Speaker): Record<string, unknown> {
   if (from !== 'host') {
+    if (content.length === MOST_STATE_BYTES && code === state.stacked)
+      return { type: data[0] ?? null, cassette: data[1] ?? null };
     if (code === state.escrow || code === state.stacked || code === state.returned) return { type: data[0] ?? null };
+    if (content.length === MOST_STATE_BYTES && code === state.dispensing) return { waits: atFront(data) };
     if (code === state.rejecting)
       return { code: hexByte(data[0] ?? 0), reason: rejects.get(data[0] ?? 0)?.en ?? 'unknown' };
     if (code === state.failed)

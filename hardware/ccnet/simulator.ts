@@ -6,12 +6,14 @@
  * machine is deaf to other addresses, answers a wrong checksum with NAK, a command it cannot do now with 30, and
  * repeats what happened (81, 82, 25, 26, 29, 45) at each poll until the controller has acknowledged it.
  *
- * Settings (`--set`): `model` (validator or b2b), `currency` (CNY), `denominations` (whole units, comma-separated,
+ * Settings (`--set`): `model` (validator or bill-to-bill), `address` (3, or 1), `currency` (CNY), `denominations` (whole units, comma-separated,
  * bill types from 0 on, `-` for an unused one), `exponent` (2), `country` (the three letters of the bill table; some
  * firmware has a country there, some the currency), `evidence` (what a power-up tells of a note that was past the
  * point of no return: `full` is 12 and then 81, `no-credit` 12 only, `none` plain 10), `failure` (the code of a broken
- * part, in hex), `part`, `serial`, `asset` (identification) and `cassettes` (what each cassette of a b2b recycles).
+ * part, in hex), `part`, `serial`, `asset` (identification); of a bill-to-bill unit `cassettes` (what each recycles),
+ * `count` (notes in each at the start) and `retract` (seconds until it takes back what nobody takes; 0: it never does).
  */
+import { type Around, Recycler, CASSETTE_CAPACITY } from './simulator-recycler.ts';
 import type {
   HandAction,
   HandResult,
@@ -220,10 +222,6 @@ const REJECTING = 0x1c;
 const DISPENSING = 0x1d;
 const UNLOADING = 0x1e;
 const SETTING_TYPE = 0x21;
-const DISPENSED = 0x25;
-const UNLOADED = 0x26;
-const INVALID_BILL_NUMBER = 0x28;
-const TYPE_SET = 0x29;
 const CASSETTE_FULL = 0x41;
 const CASSETTE_OUT = 0x42;
 const VALIDATOR_JAMMED = 0x43;
@@ -232,6 +230,7 @@ const CHEATED = 0x45;
 const PAUSE = 0x46;
 const FAILED = 0x47;
 const UNIT_JAMMED = 0x48;
+const IN_FIRST_CASSETTE = 0x70;
 const IN_DISPENSER = 0x75;
 const ESCROW = 0x80;
 const STACKED = 0x81;
@@ -282,6 +281,7 @@ const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x50, { name: 'download', dataBytes: [0, LONGEST_REQUEST], when: 'never' }],
   [0x51, { name: 'get-crc32', dataBytes: [0, 0], when: 'resting' }],
   [0x60, { name: 'request-statistics', dataBytes: [0, 0], when: 'never' }],
+  [0x67, { name: 'empty-dispenser', dataBytes: [0, 0], when: 'disabled', recyclerOnly: true }],
   [0x68, { name: 'set-options', dataBytes: [4, 4], when: 'always', recyclerOnly: true }],
   [0x69, { name: 'get-options', dataBytes: [0, 0], when: 'always', recyclerOnly: true }],
 ]);
@@ -294,10 +294,6 @@ const unremarkable: ReadonlySet<number> = new Set([ACK, NAK, 0x33]);
 const ESCROW_MS = 10_000;
 /** How long a rejection waits to be read after the note is out again; an assumption. */
 const REJECTION_KEPT_MS = 3_000;
-/** A dispenser holds no more at once, as public hosts of the bill-to-bill unit have it. */
-const MOST_DISPENSED = 20;
-/** 80 to 110, by the length of the note, says the maker's spare parts list. */
-const CASSETTE_CAPACITY = 100;
 
 // Movements of the mechanism at speed 1; assumptions from videos and logs of such machines.
 
@@ -307,13 +303,10 @@ const TO_LEVER_MS = 700;
 const INTO_BOX_MS = 900;
 const GIVE_BACK_MS = 800;
 const STRING_PULLED_MS = 1_500;
-const DISPENSE_NOTE_MS = 900;
-const UNLOAD_NOTE_MS = 500;
 
 // The settings.
 
 const TYPES = 24;
-const NO_TYPE = 0x1f;
 const tables: Readonly<Record<string, string>> = {
   CNY: '1,5,10,20,50,100',
   EUR: '5,10,20,50,100,200,500',
@@ -322,6 +315,7 @@ const tables: Readonly<Record<string, string>> = {
 
 interface Model {
   readonly recycler: boolean;
+  readonly address: number;
   readonly currency: string;
   readonly country: string;
   /** Minor units by bill type; 0: unused. */
@@ -332,12 +326,15 @@ interface Model {
   readonly identification: readonly number[];
   /** Minor units by cassette; 0: not assigned. Empty for a validator. */
   readonly cassettes: readonly number[];
+  readonly count: number;
+  readonly retractMs: number;
 }
 
 /** The settings for `--help`, a line each. */
 export const settingsHelp: readonly string[] = [
-  'model=validator|b2b currency=CNY denominations=1,5,10,20,50,100 exponent=2 country=CNY',
-  'evidence=full|no-credit|none failure=HEX part=TEXT serial=TEXT asset=HEX cassettes=5,10,20',
+  'model=validator|bill-to-bill address=3 currency=CNY denominations=1,5,10,20,50,100 exponent=2 country=CNY',
+  'evidence=full|no-credit|none failure=HEX part=TEXT serial=TEXT asset=HEX',
+  'of a bill-to-bill unit cassettes=5,10,20 count=0 retract=0',
 ];
 const knownSettings: readonly string[] = settingsHelp.join(' ').match(/[a-z]+(?==)/g) ?? [];
 
@@ -347,7 +344,7 @@ function modelFrom(settings: Readonly<Record<string, string>>): Model {
     if (!knownSettings.includes(name))
       throw new Error(`unknown setting "${name}" for ccnet; known are ${knownSettings.join(', ')}`);
   }
-  const recycler = oneOf('model', settings.model ?? 'validator', ['validator', 'b2b']) === 'b2b';
+  const recycler = oneOf('model', settings.model ?? 'validator', ['validator', 'bill-to-bill']) === 'bill-to-bill';
   const currency = letters('currency', settings.currency ?? 'CNY');
   const places = settings.denominations ?? tables[currency];
   if (places === undefined)
@@ -358,10 +355,14 @@ function modelFrom(settings: Readonly<Record<string, string>>): Model {
   const types = amounts('denominations', places, exponent, TYPES);
   // A bill-to-bill unit puts such a note away without a word, as its description has it.
   const usual = recycler ? 'no-credit' : 'full';
-  if (!recycler && settings.cassettes !== undefined)
-    throw new Error('setting cassettes is for model=b2b; a validator has none');
+  for (const name of ['cassettes', 'count', 'retract']) {
+    if (!recycler && settings[name] !== undefined)
+      throw new Error(`setting ${name} is for model=bill-to-bill; a validator has no cassettes`);
+  }
+  const usualAddress = recycler ? RECYCLER_ADDRESS : VALIDATOR_ADDRESS;
   return {
     recycler,
+    address: whole('address', settings.address ?? String(usualAddress), 1, HIGHEST_ADDRESS),
     currency,
     country: letters('country', settings.country ?? currency),
     types,
@@ -373,8 +374,22 @@ function modelFrom(settings: Readonly<Record<string, string>>): Model {
       ...text('serial', settings.serial ?? '21KC27006179', 12),
       ...hexBytes('asset', settings.asset ?? 'E7004D99AC1121', 7),
     ],
-    cassettes: recycler ? cassettesFrom(settings.cassettes ?? '5,10,20', exponent, types) : [],
+    cassettes: recycler ? cassettesFrom(settings.cassettes ?? usualCassettes(types, exponent), exponent, types) : [],
+    count: whole('count', settings.count ?? '0', 0, CASSETTE_CAPACITY),
+    retractMs: whole('retract', settings.retract ?? '0', 0, 3_600) * 1_000,
   };
+}
+
+/** Of 5, 10 and 20 those that it knows. */
+function usualCassettes(types: readonly number[], exponent: number): string {
+  return [5, 10, 20].map((value) => (types.includes(value * 10 ** exponent) ? value : '-')).join();
+}
+
+function whole(name: string, value: string, least: number, most: number): number {
+  const number = Number(value);
+  if (!/^[0-9]+$/.test(value) || number < least || number > most)
+    throw new Error(`setting ${name} is "${value}"; give ${least} to ${most}`);
+  return number;
 }
 
 function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
@@ -458,12 +473,6 @@ interface Happening {
   acks: number;
 }
 
-interface Cassette {
-  /** Minor units; 0: not assigned. */
-  minor: number;
-  count: number;
-}
-
 /** The machine just after its power came on: POWER UP until the host resets it, disabled after that. */
 export const simulate: SimulatorFactory = (surroundings) => new NoteMachine(surroundings);
 
@@ -484,14 +493,15 @@ class NoteMachine implements Simulator {
   /** A second note that somebody pushes in behind the first. */
   private second: Note | null = null;
   private readonly slot: Note[] = [];
-  private readonly bezel = new Map<number, number>();
   private readonly customer = new Map<number, number>();
   private readonly box = new Map<number, number>();
-  private readonly cassettes: readonly Cassette[];
+  private readonly recycler: Recycler;
   private boxIn = true;
   private full = false;
   private coverOpen = false;
   private jammed: 'validator' | 'cassette' | 'dispenser' | null = null;
+  /** A recycling cassette found no note where it believed one; a reset lets it try again. */
+  private missed: number | null = null;
   private jamNextMovement = false;
   private moving = false;
 
@@ -504,7 +514,6 @@ class NoteMachine implements Simulator {
   private options: readonly number[] = [0, 0, 0, 0];
   private holding = false;
   private rejectCode = 0;
-  private tooManyAsked = false;
   private happenings: Happening[] = [];
   private told: Happening | null = null;
   /** 81 that was not acknowledged; kept over a power loss. */
@@ -518,12 +527,29 @@ class NoteMachine implements Simulator {
   constructor(surroundings: SimulatorSurroundings) {
     this.world = surroundings;
     this.model = modelFrom(surroundings.settings);
-    const { currency, types, recycler, cassettes } = this.model;
+    const { currency, types, recycler, address } = this.model;
     this.kind = recycler ? 'recycler' : 'note-acceptor';
     this.denominations = types.filter((minor) => minor > 0).map((minor) => ({ currency, minor }));
-    this.cassettes = cassettes.map((minor) => ({ minor, count: 0 }));
-    const address = recycler ? RECYCLER_ADDRESS : VALIDATOR_ADDRESS;
+    this.recycler = new Recycler(this.around(), this.model);
     this.line = new Line(surroundings, address, (frame) => this.request(frame));
+  }
+
+  private around(): Around {
+    return {
+      world: this.world,
+      types: this.model.types,
+      box: this.box,
+      customer: this.customer,
+      enter: (phase) => this.enter(phase),
+      move: (durationMs, done) => this.move(durationMs, done),
+      later: (delayMs, done) => this.later(delayMs / this.world.speed, done),
+      happened: (bytes) => this.happened(bytes),
+      missing: (cassette) => {
+        this.missed = cassette;
+        this.halt();
+      },
+      noteEvent: (event, minor, more) => this.noteEvent(event, minor, more),
+    };
   }
 
   receive(bytes: Uint8Array): void {
@@ -582,7 +608,11 @@ class NoteMachine implements Simulator {
         this.reset();
         return [ACK];
       case 0x31:
-        return [...mask(this.enabledTypes), ...this.security, ...(this.model.recycler ? mask(this.routed()) : [])];
+        return [
+          ...mask(this.enabledTypes),
+          ...this.security,
+          ...(this.model.recycler ? mask(this.recycler.routed()) : []),
+        ];
       case 0x32:
         this.security = data;
         return [ACK];
@@ -607,19 +637,21 @@ class NoteMachine implements Simulator {
       case 0x39:
         return [ACK];
       case 0x3b:
-        return this.cassettes.flatMap((cassette) => this.cassetteStatus(cassette));
+        return this.recycler.status();
       case 0x3c:
-        return this.dispense(data);
+        return this.recycler.dispense(data);
       case 0x3d:
-        return this.unload(data);
+        return this.recycler.unload(data);
       case 0x3e:
         return extendedIdentification(this.model.identification);
       case 0x40:
-        return this.setCassetteType(data);
+        return this.recycler.setType(data);
       case 0x41:
         return billTable(this.model);
       case 0x51:
         return [0x5c, 0x1a, 0x07, 0xe3];
+      case 0x67:
+        return this.recycler.emptyDispenser();
       case 0x68:
         this.options = data;
         return [ACK];
@@ -671,6 +703,7 @@ class NoteMachine implements Simulator {
     if (this.model.failure !== null) return [FAILED, this.model.failure];
     if (!this.boxIn || this.coverOpen) return [CASSETTE_OUT];
     if (this.jammed !== null) return jamState(this.jammed);
+    if (this.missed !== null) return [UNIT_JAMMED, IN_FIRST_CASSETTE + this.missed];
     if (this.second !== null) return [PAUSE];
     const type = this.path?.type ?? 0;
     switch (this.phase) {
@@ -693,7 +726,7 @@ class NoteMachine implements Simulator {
       case 'presenting':
         return [DISPENSING, 1];
       case 'unloading':
-        return [UNLOADING, this.tooManyAsked ? 1 : 0];
+        return [UNLOADING, this.recycler.tooManyAsked ? 1 : 0];
       case 'setting':
         return [SETTING_TYPE];
       default: {
@@ -849,12 +882,10 @@ class NoteMachine implements Simulator {
       });
       return 0;
     }
-    const at = this.cassettes.findIndex(({ minor, count }) => minor === note.minor && count < CASSETTE_CAPACITY);
-    const cassette = this.cassettes[at];
-    if (cassette === undefined) give(this.box, note.minor);
-    else cassette.count++;
-    this.noteEvent('note.stacked', note.minor);
-    return at + 1;
+    const place = this.recycler.keep(note.minor);
+    if (place === 0) give(this.box, note.minor);
+    this.noteEvent('note.stacked', note.minor, { unit: place === 0 ? 'box' : 'recycler' });
+    return place;
   }
 
   private credit(note: Note, place: number): void {
@@ -864,97 +895,6 @@ class NoteMachine implements Simulator {
       this.owed = null;
       this.noteEvent('vend.acknowledged', note.minor);
     });
-  }
-
-  // The recycler's cassettes.
-
-  private routed(): number {
-    let routed = 0;
-    for (const { minor } of this.cassettes) if (minor > 0) routed |= 1 << this.model.types.indexOf(minor);
-    return routed;
-  }
-
-  private cassetteStatus({ minor, count }: Cassette): readonly number[] {
-    const type = minor === 0 ? NO_TYPE : this.model.types.indexOf(minor);
-    return [0x80 | (count >= CASSETTE_CAPACITY ? 0x40 : 0) | type, count];
-  }
-
-  /** Pairs of bill type and number. Too many, or more than there are, is said with 28 instead of notes. */
-  private dispense(data: readonly number[]): readonly number[] {
-    if (data.length % 2 !== 0) return [ILLEGAL];
-    const wanted: Cassette[] = [];
-    for (let i = 0; i < data.length; i += 2) {
-      const minor = this.model.types[data[i] as number] ?? 0;
-      const cassette = this.cassettes.find((one) => minor > 0 && one.minor === minor);
-      const count = data[i + 1] as number;
-      const asked = wanted.filter((one) => one === cassette).length;
-      if (cassette === undefined || wanted.length + count > MOST_DISPENSED || asked + count > cassette.count) {
-        this.happened([INVALID_BILL_NUMBER]);
-        return [ACK];
-      }
-      wanted.push(...Array<Cassette>(count).fill(cassette));
-    }
-    this.enter('dispensing');
-    this.dispenseNext(wanted);
-    return [ACK];
-  }
-
-  private dispenseNext(wanted: readonly Cassette[]): void {
-    const [cassette, ...rest] = wanted;
-    if (cassette === undefined) {
-      this.enter('presenting');
-      if (this.bezel.size === 0) this.dispensed();
-      return;
-    }
-    this.move(DISPENSE_NOTE_MS, () => {
-      cassette.count--;
-      give(this.bezel, cassette.minor);
-      this.noteEvent('cash.dispensed', cassette.minor, { unit: 'recycler' });
-      this.dispenseNext(rest);
-    });
-  }
-
-  private dispensed(): void {
-    this.happened([DISPENSED]);
-    this.enter('ready');
-  }
-
-  private unload([number = 0, count = 0]: readonly number[]): readonly number[] {
-    const cassette = this.cassettes[number - 1];
-    if (cassette === undefined) return [ILLEGAL];
-    this.enter('unloading');
-    this.tooManyAsked = count > cassette.count;
-    this.unloadNext(cassette, Math.min(count, cassette.count), () => {
-      this.happened([UNLOADED]);
-      this.enter('ready');
-    });
-    return [ACK];
-  }
-
-  private unloadNext(cassette: Cassette, count: number, done: () => void): void {
-    this.move(UNLOAD_NOTE_MS, () => {
-      if (count === 0) {
-        done();
-        return;
-      }
-      cassette.count--;
-      give(this.box, cassette.minor);
-      this.unloadNext(cassette, count - 1, done);
-    });
-  }
-
-  private setCassetteType([number = 0, assigned = 0]: readonly number[]): readonly number[] {
-    const cassette = this.cassettes[number - 1];
-    const type = assigned & NO_TYPE;
-    const minor = this.model.types[type] ?? 0;
-    if (cassette === undefined || (minor === 0 && type !== NO_TYPE)) return [ILLEGAL];
-    this.enter('setting');
-    this.unloadNext(cassette, cassette.minor === minor ? 0 : cassette.count, () => {
-      cassette.minor = minor;
-      this.happened([TYPE_SET]);
-      this.enter('ready');
-    });
-    return [ACK];
   }
 
   // Power and reset.
@@ -973,11 +913,11 @@ class NoteMachine implements Simulator {
   /** Where the power-up finds a note decides what it says, and it says so until the controller resets it. */
   private powerUp(): void {
     this.forget();
-    const past = (this.path !== null && this.pastReturn) || this.owed !== null;
+    const past = (this.path !== null && this.pastReturn) || this.owed !== null || this.recycler.onItsWay !== null;
     if (this.model.evidence === 'none') this.owed = null;
     if (past && this.model.evidence !== 'none') this.powerUpStatus = [POWER_UP_IN_STACKER];
     else if (this.path !== null && !past) this.powerUpStatus = [POWER_UP_IN_VALIDATOR];
-    else if (this.bezel.size > 0) this.powerUpStatus = [POWER_UP_IN_STACKER, 1];
+    else if (this.recycler.held.size > 0) this.powerUpStatus = [POWER_UP_IN_STACKER, 1];
     else this.powerUpStatus = [POWER_UP];
     this.enter('power-up');
   }
@@ -991,6 +931,7 @@ class NoteMachine implements Simulator {
   private initialize(): void {
     this.forget();
     this.enter('initialize');
+    this.missed = null;
     this.pushOutSecond();
     const note = this.path;
     if (this.model.evidence !== 'full') this.owed = null;
@@ -1001,16 +942,18 @@ class NoteMachine implements Simulator {
         else this.outOfSlot(note);
       });
     }
+    if (this.recycler.onItsWay !== null && !this.blocked()) this.move(INTO_BOX_MS, () => this.recycler.intoBox());
     this.later(INITIALIZE_MS / this.world.speed, () => this.initialized());
   }
 
   private initialized(): void {
-    this.enter(this.path === null ? 'ready' : 'stopped');
+    this.enter(this.path === null && this.recycler.onItsWay === null ? 'ready' : 'stopped');
     if (this.owed !== null && this.path === null) this.credit(this.owed, 0);
   }
 
   private blocked(): boolean {
-    return this.jammed !== null || this.coverOpen || (!this.boxIn && this.pastReturn);
+    const inward = this.pastReturn || this.recycler.onItsWay !== null;
+    return this.jammed !== null || this.coverOpen || (!this.boxIn && inward);
   }
 
   private jamNow(): void {
@@ -1098,25 +1041,13 @@ class NoteMachine implements Simulator {
   }
 
   private takeFromBezel(): boolean {
-    // While notes still come, the flap is shut.
-    if (this.bezel.size === 0 || this.phase === 'dispensing') return false;
-    for (const [minor, count] of this.bezel) {
-      give(this.customer, minor, count);
-      this.noteEvent('cash.taken', minor, { count, unit: 'bezel' });
-    }
-    this.bezel.clear();
-    if (this.phase === 'presenting') this.dispensed();
-    return true;
+    // While notes still move, the lips are shut.
+    const shut = this.phase === 'dispensing' || this.phase === 'unloading';
+    return !shut && this.recycler.take(this.power && this.phase === 'presenting');
   }
 
-  private fill(action: HandAction): HandResult {
-    const { minor = 0, count = 0 } = action;
-    const cassette = this.cassettes.find((one) => one.minor === minor);
-    if (cassette === undefined || minor === 0) return no('no cassette recycles this note');
-    if (cassette.count + count > CASSETTE_CAPACITY)
-      return no(`the cassette holds ${CASSETTE_CAPACITY} notes, and ${cassette.count} are in it`);
-    cassette.count += count;
-    return { ok: true };
+  private fill({ minor = 0, count = 0 }: HandAction): HandResult {
+    return this.recycler.fill(minor, count);
   }
 
   private jam(): HandResult {
@@ -1136,13 +1067,14 @@ class NoteMachine implements Simulator {
     if (note !== null && this.jammed === 'cassette' && this.boxIn) {
       this.path = null;
       give(this.box, note.minor);
-      this.noteEvent('note.stacked', note.minor);
+      this.noteEvent('note.stacked', note.minor, { unit: 'box' });
     } else if (note !== null) {
       this.path = null;
       if (this.owed === note) this.owed = null;
       give(this.customer, note.minor);
       this.noteEvent('note.returned', note.minor);
     }
+    if (this.boxIn) this.recycler.intoBox();
     this.jammed = null;
     this.world.emit({ event: 'cleared' });
     this.startAgain();
@@ -1203,7 +1135,9 @@ class NoteMachine implements Simulator {
         this.line.misbehaviour = value;
         return { ok: true };
       case 'counter':
-        return no('a CCNET machine has no event counter to jump');
+        if (!this.model.recycler) return no('a CCNET validator has no event counter to jump');
+        this.recycler.miscount();
+        return { ok: true };
       default:
         return no('misbehave with repeat, late, noise or off');
     }
@@ -1234,18 +1168,12 @@ class NoteMachine implements Simulator {
     const inSlot = new Map<number, number>();
     for (const { minor } of this.slot) give(inSlot, minor);
     if (this.second !== null) give(inSlot, this.second.minor);
-    const inPath = new Map<number, number>(this.path === null ? [] : [[this.path.minor, 1]]);
-    const inCassettes = new Map<number, number>();
-    for (const { minor, count } of this.cassettes) if (count > 0) give(inCassettes, minor, count);
+    const inside = this.path?.minor ?? this.recycler.onItsWay;
+    const inPath = new Map<number, number>(inside === null ? [] : [[inside, 1]]);
     return [
       { unit: 'slot', cash: this.cashIn(inSlot) },
       { unit: 'escrow', cash: this.cashIn(inPath) },
-      ...(this.model.recycler
-        ? ([
-            { unit: 'recycler', cash: this.cashIn(inCassettes) },
-            { unit: 'bezel', cash: this.cashIn(this.bezel) },
-          ] as const)
-        : []),
+      ...(this.model.recycler ? this.recycler.units((notes) => this.cashIn(notes)) : []),
       { unit: 'box', cash: this.cashIn(this.box) },
       { unit: 'customer', cash: this.cashIn(this.customer) },
     ];
@@ -1258,7 +1186,7 @@ class NoteMachine implements Simulator {
 
   faults(): readonly string[] {
     const seen: string[] = [];
-    if (this.jammed !== null) seen.push('jam');
+    if (this.jammed !== null || this.missed !== null) seen.push('jam');
     if (this.coverOpen) seen.push('cover open');
     if (!this.boxIn) seen.push('cash box out');
     if (this.full) seen.push('full');

@@ -147,6 +147,9 @@ export class BillValidator extends Machine {
     switch (`${header}/${data.length}`) {
       case '249/0':
         return [2, 20];
+      // Types of bills, and one bank of them.
+      case '247/0':
+        return [TYPES, 1];
       case '236/0':
         return [this.path === null ? 0 : 1];
       case '232/0':
@@ -162,6 +165,9 @@ export class BillValidator extends Machine {
         return ACK;
       case '227/0':
         return [this.accepting ? 1 : 0];
+      // It has a stacker and an escrow.
+      case '213/0':
+        return [USE_STACKER | USE_ESCROW];
       case '159/0':
         return this.poll();
       case '157/1':

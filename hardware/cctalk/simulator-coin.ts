@@ -111,6 +111,9 @@ export class CoinAcceptor extends Machine {
         return lowFirst(this.inserted, 3);
       case '225/0':
         return lowFirst(this.accepted, 3);
+      // Credits name positions.
+      case '213/0':
+        return [0];
       case '194/0':
         return lowFirst(this.rejected, 3);
       case '184/1':

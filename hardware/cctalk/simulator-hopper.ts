@@ -43,6 +43,18 @@ const PAYOUT_TIMEOUT_MS = 3_000;
 /** How long it tries to free itself by turning back. */
 const REVERSING_MS = 1_000;
 
+// Variables of header 247 and how far header 165 changes them (SCH2, appendix A): the current above which it turns back,
+// in steps of 1/17.1 A; how long it runs on after the last coin, in ms; how long it looks for a coin, in thirds of a second.
+const CURRENT_LIMIT = 34;
+const LEAST_CURRENT_LIMIT = 6;
+const STOP_DELAY = 0;
+const MOST_STOP_DELAY = 50;
+const TIMEOUT_STEP_MS = 1_000 / 3;
+const PAYOUT_TIMEOUT_STEPS = Math.round(PAYOUT_TIMEOUT_MS / TIMEOUT_STEP_MS);
+/** 24 V, as 0.2 V and steps of 0.127 V. */
+const SUPPLY = 188;
+const FIRST_ADDRESS = 3;
+
 // Status register 1 of header 163.
 const MAX_CURRENT = 0x01;
 const PAYOUT_TIMEOUT = 0x02;
@@ -51,7 +63,8 @@ const BLOCKED_IN_IDLE = 0x08;
 const BLOCKED_IN_PAYOUT = 0x20;
 const POWER_UP = 0x40;
 const DISABLED = 0x80;
-/** Register 2. */
+// Register 2.
+const SINGLE_COIN = 0x02;
 const PIN_USED = 0x80;
 /** Any of these forbids to pay until a reset. */
 const FORBIDDING = MAX_CURRENT | BLOCKED_IN_PAYOUT;
@@ -80,6 +93,10 @@ export class Hopper extends Machine {
   private enabled = false;
   private unlocked = false;
   private keyAsked = false;
+  private currentLimit = CURRENT_LIMIT;
+  private stopDelay = STOP_DELAY;
+  private timeoutSteps = PAYOUT_TIMEOUT_STEPS;
+  private singleCoin = false;
   private stopAfterCoin = false;
   /** Calls off what the motor was about to do. */
   private run = 0;
@@ -99,6 +116,16 @@ export class Hopper extends Machine {
     const [first = 0] = data;
     if (header === 167) return this.dispense(data);
     switch (`${header}/${data.length}`) {
+      // The current that it measured is nothing: there is no motor.
+      case '247/0':
+        return [
+          this.currentLimit,
+          this.stopDelay,
+          this.timeoutSteps,
+          0,
+          SUPPLY,
+          Math.max(0, this.address - FIRST_ADDRESS),
+        ];
       case '236/0':
         return [this.exitBlocked ? 1 : 0];
       case '218/4':
@@ -113,11 +140,14 @@ export class Hopper extends Machine {
         return lowFirst(this.dispensed, 3);
       case '166/0':
         return [this.eventCounter, this.remaining, this.paid, this.unpaid];
+      case '165/4':
+        this.setVariables(data);
+        return ACK;
       case '164/1':
         this.enable(first === ENABLE);
         return ACK;
       case '163/0':
-        return [this.registers(), this.model.pin === null ? 0 : PIN_USED];
+        return [this.registers(), (this.model.pin === null ? 0 : PIN_USED) | (this.singleCoin ? SINGLE_COIN : 0)];
       case '161/8':
         return ACK;
       case '160/0':
@@ -143,6 +173,14 @@ export class Hopper extends Machine {
     this.enabled = on;
     // A running payout of a hopper that is told to stop ends with the coin that is on its way.
     if (!on && this.paying) this.stopAfterCoin = true;
+  }
+
+  /** Once it pays single coins it does so until it starts again. */
+  private setVariables([limit = 0, delay = 0, steps = 0, single = 0]: readonly number[]): void {
+    if (limit >= LEAST_CURRENT_LIMIT) this.currentLimit = limit;
+    this.stopDelay = Math.min(delay, MOST_STOP_DELAY);
+    this.timeoutSteps = steps;
+    this.singleCoin ||= single === 1;
   }
 
   private enterPin(data: readonly number[]): Reply {
@@ -181,6 +219,7 @@ export class Hopper extends Machine {
     const byCipher = method !== 'serial' && data.length === 9 && this.keyAsked;
     if (!bySerial && !byCipher) return false;
     if (pin !== null && !this.unlocked) return false;
+    if (this.singleCoin && data.at(-1) !== 1) return false;
     return this.enabled && !this.paying && !this.exitBlocked && (this.flags & FORBIDDING) === 0;
   }
 
@@ -191,7 +230,7 @@ export class Hopper extends Machine {
   private turn(): void {
     if (this.remaining === 0) return;
     if (this.jamNextPayout || this.jammed) this.jamNow();
-    else if (this.coins.length === 0) this.motor(PAYOUT_TIMEOUT_MS, () => this.searched());
+    else if (this.coins.length === 0) this.motor(this.timeoutSteps * TIMEOUT_STEP_MS, () => this.searched());
     else
       this.motor(COIN_MS, () => {
         this.dropCoin();
@@ -273,6 +312,10 @@ export class Hopper extends Machine {
     this.enable(false);
     this.unlocked = false;
     this.keyAsked = false;
+    this.currentLimit = CURRENT_LIMIT;
+    this.stopDelay = STOP_DELAY;
+    this.timeoutSteps = PAYOUT_TIMEOUT_STEPS;
+    this.singleCoin = false;
     this.flags = why === 'power-up' ? POWER_UP : 0;
     if (this.model.brand === 'flow') return;
     this.eventCounter = 0;

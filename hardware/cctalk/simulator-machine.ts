@@ -23,6 +23,10 @@ export interface MachineWorld {
   readonly cup: Purse;
 }
 
+/** Dates count years from here: day in bits 0 to 4, month in 5 to 8, year in 9 to 13 (headers 170, 195 and 196). */
+const BASE_YEAR = 2000;
+const MADE = 14 | (3 << 5) | ((2005 - BASE_YEAR) << 9);
+
 /** Answers to who it is: headers 246 to 241, 192, 4 and 169. */
 export interface Identity {
   readonly manufacturer: string;
@@ -198,8 +202,14 @@ export abstract class Machine {
         return [0, 0, 0, 0, 0];
       case 197:
         return [0x3c, 0x91, 0x0e, 0x75];
+      // When its tables were made, and when last changed.
+      case 196:
+      case 195:
+        return lowFirst(MADE, 2);
       case 192:
         return ascii(build);
+      case 170:
+        return ascii(String(BASE_YEAR));
       // Stored in EEPROM, chosen at the connector.
       case 169:
         return [0x0c];
@@ -226,6 +236,7 @@ export const headerNames: ReadonlyMap<number, string> = new Map([
   [253, 'address-poll'],
   [249, 'request-polling-priority'],
   [248, 'request-status'],
+  [247, 'request-variable-set'],
   [246, 'request-manufacturer-id'],
   [245, 'request-equipment-category-id'],
   [244, 'request-product-code'],
@@ -247,9 +258,12 @@ export const headerNames: ReadonlyMap<number, string> = new Map([
   [218, 'enter-pin-number'],
   [217, 'request-payout-level'],
   [216, 'request-data-storage'],
+  [213, 'request-option-flags'],
   [210, 'modify-sorter-paths'],
   [209, 'request-sorter-paths'],
   [197, 'calculate-rom-checksum'],
+  [196, 'request-creation-date'],
+  [195, 'request-last-modification-date'],
   [194, 'request-reject-counter'],
   [192, 'request-build-code'],
   [189, 'modify-default-sorter-path'],
@@ -257,10 +271,12 @@ export const headerNames: ReadonlyMap<number, string> = new Map([
   [184, 'request-coin-id'],
   [172, 'emergency-stop'],
   [171, 'request-hopper-coin'],
+  [170, 'request-base-year'],
   [169, 'request-address-mode'],
   [168, 'request-hopper-dispense-count'],
   [167, 'dispense-hopper-coins'],
   [166, 'request-hopper-status'],
+  [165, 'modify-variable-set'],
   [164, 'enable-hopper'],
   [163, 'test-hopper'],
   [161, 'pump-rng'],

@@ -59,8 +59,8 @@ const ESCROW_MS = 10_000;
 /** No valid reply for this long: the device is lost. One missing reply means nothing. */
 const SILENT_MS = 2_000;
 const SETUP_TRIES = 3;
-/** So often a question meets silence before that is the answer. */
-const SILENT_TRIES = 10;
+/** So often a question meets silence, between polls that are answered, before that is the answer. */
+const SILENT_TRIES = 6;
 const SETUP_RETRY_MS = 1_000;
 /** A note is judged gone when this many reports in a row say that the device is empty. */
 const EMPTY_REPORTS = 2;
@@ -191,8 +191,8 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
     decoder: createDecoder,
     start: (memory) => start(device, memory),
     step(before, input) {
-      const { path, ...rest } = before;
-      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
+      const { path } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...before }, path: { ...path }, facts: [] };
       const send = handle(work, input);
       return finish(work, send);
     },
@@ -415,13 +415,13 @@ function setupFailed(work: Work, heard: boolean): void {
   if (s.tries < SETUP_TRIES) return;
   const [first, ...rest] = s.questions;
   if (first === 'note' && hasNoTable(work, heard)) {
-    s.tries = 0;
     s.questions = rest;
+    taken(work);
     tableKnown(work, false);
   } else if (first !== undefined && first !== 'note') {
     s.tries = 0;
     s.questions = rest;
-  } else {
+  } else if (first === undefined || heard || !mayHaveNoTable(work)) {
     s.setupAtMs = nowMs + SETUP_RETRY_MS;
     if (s.refused) return;
     s.refused = true;
@@ -433,8 +433,13 @@ function setupFailed(work: Work, heard: boolean): void {
  * A device without a table of its own: the values are those configured. Silence alone may be a bad line, and says so only
  * after long, where there is something configured, and not of a device that had a table before.
  */
-function hasNoTable({ s, settings }: Work, heard: boolean): boolean {
-  return !s.extended && (heard || (settings.values.length > 0 && s.tries >= SILENT_TRIES));
+function hasNoTable(work: Work, heard: boolean): boolean {
+  const { s } = work;
+  return !s.extended && (heard || (mayHaveNoTable(work) && s.tries >= SILENT_TRIES));
+}
+
+function mayHaveNoTable({ s, settings }: Work): boolean {
+  return !s.extended && settings.values.length > 0;
 }
 
 function onAnswer(work: Work, { question: asked, enabled, noteAt }: Message, frame: Frame, said: Report | null): void {

@@ -59,7 +59,8 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   checkSettings,
   kindOf: () => 'note-acceptor',
   addressOf: () => null,
-  labSettings: {},
+  // Its notes it names itself; the values are for other machines that a laboratory connects.
+  labSettings: { currency: 'CNY', values: [1, 5, 10, 20, 50, 100] },
   settingsHelp: [
     'currency=CNY          of the values, for a device that does not name its notes itself',
     'values=[1,5,10]       amounts of its values 1 to 7 in whole units, 0 for one that is not used',

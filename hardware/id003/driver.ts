@@ -186,8 +186,8 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
     decoder: createDecoder,
     start: (memory) => start(device, memory),
     step(before, input) {
-      const { path, ...rest } = before;
-      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
+      const { path } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...before }, path: { ...path }, facts: [] };
       const send = handle(work, input);
       return finish(work, send);
     },

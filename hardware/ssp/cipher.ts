@@ -3,7 +3,7 @@
  * packets that carry a counter and a CRC of their own. It keeps a foreign host out that does not know the fixed key; 64 bits
  * keep nothing secret for long. Pure: what has to be random is drawn from the driver's `chance`.
  */
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { type Cipheriv, createCipheriv, createDecipheriv, createHash, type Decipheriv } from 'node:crypto';
 import { crc16 } from './frame.ts';
 
 /** First byte of the data of an encrypted frame. */
@@ -30,25 +30,30 @@ export function draw({ key, drawn }: Randoms): { readonly bytes: Uint8Array; rea
   return { bytes: aes(key, block), randoms: { key, drawn: drawn + 1 } };
 }
 
-/** Node's own form of a key takes longer to make than a packet to encrypt, and a key serves many packets. */
-const prepared = new WeakMap<Uint8Array, KeyObject>();
+interface Machinery {
+  readonly seals: Cipheriv;
+  readonly opens: Decipheriv;
+}
 
-function keyOf(key: Uint8Array): KeyObject {
+/** It takes longer to make than a packet to encrypt, a key serves many packets, and a block knows nothing of those before. */
+const prepared = new WeakMap<Uint8Array, Machinery>();
+
+function machineryOf(key: Uint8Array): Machinery {
   const known = prepared.get(key);
   if (known !== undefined) return known;
-  const made = createSecretKey(key);
+  const seals = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  const opens = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  const made = { seals, opens };
   prepared.set(key, made);
   return made;
 }
 
 function aes(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('aes-128-ecb', keyOf(key), null).setAutoPadding(false);
-  return Uint8Array.from(Buffer.concat([cipher.update(blocks), cipher.final()]));
+  return Uint8Array.from(machineryOf(key).seals.update(blocks));
 }
 
 function unaes(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const cipher = createDecipheriv('aes-128-ecb', keyOf(key), null).setAutoPadding(false);
-  return Uint8Array.from(Buffer.concat([cipher.update(blocks), cipher.final()]));
+  return Uint8Array.from(machineryOf(key).opens.update(blocks));
 }
 
 // The key.

@@ -86,7 +86,11 @@ import {
   type Work,
 } from './state.ts';
 
+/** A credited note is where it goes to when so many answers in a row are silent about notes. */
+const PLACED_POLLS = 2;
 const POLL_MS = 200;
+/** While no money may come or go. */
+const POLL_RESTING_MS = 400;
 /** The device answers within a second; a command that has no answer leaves again. */
 const REPLY_WITHIN_MS = 1_000;
 const INTER_BYTE_MS = 50;
@@ -154,9 +158,11 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     rejectWanted: false,
     placing: null,
     waking: null,
+    lips: null,
+    lipsFree: 0,
     reset: false,
     accept: [],
-    recycle: [],
+    recycle: null,
     routes: new Map(),
     inhibits: null,
     enabled: null,
@@ -185,8 +191,8 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
     answers: (frame) => frame.address === settings.address,
     start: (memory) => start(device, settings, memory),
     step(before, input) {
-      const { path, ...rest } = before;
-      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...rest }, path: { ...path }, facts: [] };
+      const { path } = before;
+      const work: Work = { device, settings, nowMs: input.nowMs, s: { ...before }, path: { ...path }, facts: [] };
       const send = handle(work, input);
       return finish(work, send);
     },
@@ -239,7 +245,7 @@ function handle(work: Work, input: DriverInput<Frame>): DriverSend | null {
       return null;
     case 'levels':
       s.accept = input.levels.accept;
-      s.recycle = input.levels.recycle ?? [];
+      s.recycle = input.levels.recycle ?? s.recycle;
       return null;
     case 'recorded':
       recordedInPath(path, input.key);
@@ -368,7 +374,7 @@ function settingNext(work: Work): Next | null {
 }
 
 function routeAsk({ s, settings }: Work): Ask | null {
-  if (!takesNotes(settings) || !pays(settings)) return null;
+  if (!takesNotes(settings) || !pays(settings) || s.recycle === null) return null;
   for (const [minor, wire] of s.wires) {
     const wanted = s.recycle.includes(minor) ? route.payout : route.cashbox;
     if (s.routes.get(minor) === wanted) continue;
@@ -416,6 +422,8 @@ function payingNext(work: Work): Next | null {
 
 function levelsNext({ s, path, nowMs }: Work): Next | null {
   if (!s.levelsWanted || path.moving || s.wires.size === 0) return null;
+  // A note may still be on its way to where it is said to lie: after a credit, and at a power-up.
+  if (s.payout === null && (s.waking !== null || (s.placing !== null && s.emptyPolls < PLACED_POLLS))) return null;
   return at(Math.max(nowMs, s.levelsAtMs), levelsAsk);
 }
 
@@ -639,9 +647,14 @@ function readyWhenDone(work: Work): void {
 
 // Answers to polls.
 
+function isResting({ s, path }: Work): boolean {
+  const still = s.payout === null && s.emptying === null && s.waking === null && s.placing === null;
+  return still && s.ready && s.accept.length === 0 && path.escrow === null && path.stack === null && !path.moving;
+}
+
 function onPolled(work: Work, { data }: Packet, answer: Reply): void {
   const { s, nowMs } = work;
-  s.pollAtMs = nowMs + POLL_MS;
+  s.pollAtMs = nowMs + (isResting(work) ? POLL_RESTING_MS : POLL_MS);
   if (answer.code !== reply.ok) {
     if (data[0] === command.pollWithAck && answer.code === reply.notKnown) {
       s.acks = false;

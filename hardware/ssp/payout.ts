@@ -51,6 +51,8 @@ const QUIET_POLLS = 25;
 const QUIET_POLLS_RECOVERING = 5;
 /** After the order to stop, HALTED comes within so many answers, or there was nothing to stop. */
 const HALTED_POLLS = 5;
+/** Nothing is between the lips when so many answers in a row name nothing there. */
+const LIPS_FREE_POLLS = 2;
 /** Different readings of the levels in a row before they are taken for what they are. */
 const MOST_READS = 10;
 /** Between two readings of the levels that are compared. */
@@ -82,7 +84,6 @@ const fresh = {
   progress: 0,
   moved: new Map(),
   movedMinor: 0,
-  presented: null,
   retractedMinor: 0,
   quiet: 0,
   halted: false,
@@ -273,6 +274,8 @@ export function onPayoutEvent(work: Work, one: Event): void {
     onTransferred(work, one);
     return;
   }
+  if (payout === null && one.code === event.heldInBezel && s.ended !== null)
+    waits(work, s.ended.command, noteOf(work, one));
   if (payout === null || payout.before === null || payout.phase === 'announced') return;
   const sum = sumOf(work, one, payout.currency);
   if (isMute(work, payout) && isOut(one.code, sum)) s.payout = { ...payout, said: null, unheard: false };
@@ -324,19 +327,25 @@ function onProgress(work: Work, payout: Payout, sum: number): void {
   facts.push({ device, fact: 'payout.progress', command: id, paid: { currency, minor: paid } });
 }
 
-function onPresented(work: Work, payout: Payout, named: Denomination | null): void {
-  const { s, device, facts } = work;
-  const [only, ...others] = payout.pieces;
-  const alone = only === undefined || others.length > 0 ? null : { currency: payout.currency, minor: only.minor };
-  const note = named ?? alone;
-  if (note === null || payout.presented?.minor === note.minor) return;
-  if (payout.presented !== null) tellTaken(work, payout, payout.presented);
-  s.payout = { ...payout, presented: note };
-  facts.push({ device, fact: 'cash.presented', command: payout.command, ...note });
+function onPresented(work: Work, { command: id, pieces, currency }: Payout, named: Denomination | null): void {
+  const [only, ...others] = pieces;
+  const alone = only === undefined || others.length > 0 ? null : { currency, minor: only.minor };
+  waits(work, id, named ?? alone);
 }
 
-function tellTaken({ facts, device }: Work, { command: id }: Payout, note: Denomination): void {
-  facts.push({ device, fact: 'cash.taken', command: id, ...note });
+/** A note of an order, ended or not, waits between the lips; told again it is the same one. */
+function waits(work: Work, id: string, note: Denomination | null): void {
+  const { s, device, facts } = work;
+  if (note === null || (s.lips?.command === id && s.lips.minor === note.minor)) return;
+  tellTaken(work);
+  s.lips = { command: id, ...note };
+  facts.push({ device, fact: 'cash.presented', ...s.lips });
+}
+
+function tellTaken({ s, facts, device }: Work): void {
+  if (s.lips === null) return;
+  facts.push({ device, fact: 'cash.taken', ...s.lips });
+  s.lips = null;
 }
 
 /**
@@ -356,10 +365,11 @@ function onTransferred(work: Work, one: Event): void {
   // The levels tell of all that an emptying moved.
   if (note === null || s.emptying !== null) return;
   const { payout } = s;
-  if (payout !== null && payout.presented !== null && payout.presented.minor === note.minor) {
+  if (payout !== null && s.lips?.command === payout.command && s.lips.minor === note.minor) {
     const retractedMinor = payout.retractedMinor + note.minor;
     const key = `${device}/${payout.command}/retracted/${retractedMinor}`;
-    s.payout = { ...payout, presented: null, retractedMinor };
+    s.payout = { ...payout, retractedMinor };
+    s.lips = null;
     latch(work, { device, fact: 'cash.retracted', command: payout.command, key, ...note });
     return;
   }
@@ -385,11 +395,12 @@ function onTransferred(work: Work, one: Event): void {
 export function afterPayout(work: Work, { events }: Events): void {
   const { s } = work;
   const { payout } = s;
+  // One that starts does not yet say what it holds.
+  const held =
+    s.waking !== null || events.some(({ code }) => code === event.heldInBezel || code === event.initialising);
+  s.lipsFree = held ? 0 : s.lipsFree + 1;
+  if (s.lipsFree >= LIPS_FREE_POLLS) tellTaken(work);
   if (payout === null) return;
-  if (payout.presented !== null && !events.some(({ code }) => code === event.heldInBezel)) {
-    tellTaken(work, payout, payout.presented);
-    s.payout = { ...payout, presented: null };
-  }
   if (payout.phase !== 'paying' && payout.phase !== 'recovering') return;
   const busy = events.some(({ code }) => ofPayouts.has(code));
   const quiet = busy ? 0 : payout.quiet + 1;

@@ -4,7 +4,7 @@
  */
 import type { Denomination } from '../device.ts';
 import { agree, draw, intermediate, le64, offerFrom, readLe64 } from './cipher.ts';
-import { type Channel, command, reply, serialNumber, type SetUp, setUp, unit } from './messages.ts';
+import { ascii, type Channel, command, le32, reply, serialNumber, type SetUp, setUp, unit } from './messages.ts';
 import {
   type Ask,
   type Draft,
@@ -38,6 +38,7 @@ export type Step =
   | 'unit-data'
   | 'value-reporting'
   | 'enable-payout'
+  | 'routes'
   | 'return';
 
 /** In this order; all but the first four are encrypted where encryption is required. */
@@ -51,13 +52,29 @@ export function stepsOf(settings: Settings): readonly Step[] {
     'serial-number',
     ...(takesNotes(settings) ? (['unit-data'] as const) : []),
     ...(settings.model === 'nv11' ? (['value-reporting'] as const) : []),
-    ...(takesNotes(settings) && pays(settings) ? (['enable-payout'] as const) : []),
+    ...(takesNotes(settings) && pays(settings) ? (['enable-payout', 'routes'] as const) : []),
     ...(takesNotes(settings) ? (['return'] as const) : []),
   ];
 }
 
 export function setupStep({ s, settings }: Work): Step | null {
   return stepsOf(settings)[s.setup] ?? null;
+}
+
+/** The device keeps its routes: a credit of before names no place, and lies where they say. */
+function routesAsk({ wires, routes, version }: Draft): readonly number[] {
+  const [, wire] = [...wires].find(([minor]) => !routes.has(minor)) ?? [...wires][0] ?? [0, { value: 0, letters: '' }];
+  return [command.getRoute, ...le32(wire.value), ...(version >= PAYOUT_VERSION ? ascii(wire.letters) : [])];
+}
+
+function onRoute(work: Work, { code, data }: Reply): void {
+  const { s } = work;
+  const [minor] = [...s.wires].find(([known]) => !s.routes.has(known)) ?? [];
+  const [way] = data;
+  const told = code === reply.ok && minor !== undefined && way !== undefined;
+  if (told) s.routes = new Map([...s.routes, [minor, way]]);
+  // One that does not tell is told.
+  if (!told || s.routes.size === s.wires.size) done(work);
 }
 
 /** What the next step asks; draws new numbers for each exchange of keys. */
@@ -89,6 +106,8 @@ export function setupAsk({ s }: Work, step: Step): Ask {
       return ask(command.valueReporting, 0);
     case 'enable-payout':
       return enablePayout(s, 'setup');
+    case 'routes':
+      return ask(...routesAsk(s));
     case 'return':
       return ask(command.reject);
     default:
@@ -141,6 +160,9 @@ export function onSetup(work: Work, step: Step, answer: Reply): void {
       flag(work, 'ssp.payout-refused', !ok && !isBusy(answer) && answer.code !== reply.wrongParameters);
       if (ok) done(work);
       else payoutRefused(work, answer);
+      return;
+    case 'routes':
+      onRoute(work, answer);
       return;
     default:
       step satisfies never;

@@ -2,7 +2,7 @@
  * The wire of an ITL machine, as GA138 has it in "Transport Layer" and "Encryption Layer": finds the packets that are
  * for it, answers a packet that comes again with the answer of before, and keeps the keys and the packet counter.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv } from 'node:crypto';
 import type { SimulatorSurroundings } from '../simulated.ts';
 
 const STX = 0x7f;
@@ -17,12 +17,16 @@ const LATE_BY_MS = 1_200;
 const MOST_REPLIES_WAITING = 8;
 
 /** CRC-16 of polynomial 8005, seed FFFF, highest bit first. */
+/** What a byte at the high end of the register leaves behind, eight steps on. */
+const steps = Uint16Array.from({ length: 256 }, (_, high) => {
+  let crc = high << 8;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x8005 : crc << 1) & 0xffff;
+  return crc;
+});
+
 function checksum(bytes: readonly number[]): number {
   let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte << 8;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x8005 : crc << 1) & 0xffff;
-  }
+  for (const byte of bytes) crc = ((crc << 8) ^ (steps[(crc >> 8) ^ byte] as number)) & 0xffff;
   return crc;
 }
 
@@ -36,7 +40,8 @@ export function framed(data: readonly number[], sequence: number): Uint8Array {
 
 /** So many bytes, the lowest first. */
 export function low(value: number | bigint, bytes: number): readonly number[] {
-  return Array.from({ length: bytes }, (_, at) => Number((BigInt(value) >> BigInt(8 * at)) & 0xffn));
+  if (typeof value === 'number') return Array.from({ length: bytes }, (_, at) => Math.floor(value / 256 ** at) % 256);
+  return Array.from({ length: bytes }, (_, at) => Number((value >> BigInt(8 * at)) & 0xffn));
 }
 
 /** The number in bytes of which the lowest comes first. */
@@ -187,7 +192,8 @@ export class Cipher {
   private fixed = DEFAULT_FIXED_KEY;
   private generator = 0n;
   private modulus = 0n;
-  private key: KeyObject | null = null;
+  private sealing: Cipheriv | null = null;
+  private opening: Decipheriv | null = null;
   private count = 0;
 
   constructor(random: () => number) {
@@ -198,12 +204,13 @@ export class Cipher {
   forget(): void {
     this.generator = 0n;
     this.modulus = 0n;
-    this.key = null;
+    this.sealing = null;
+    this.opening = null;
     this.count = 0;
   }
 
   get agreed(): boolean {
-    return this.key !== null;
+    return this.opening !== null;
   }
 
   /** Counts from the next key exchange on. */
@@ -227,17 +234,19 @@ export class Cipher {
     if (this.generator === 0n || this.modulus === 0n) return null;
     const secret = 1n + BigInt(Math.floor(this.random() * 2 ** 31));
     const shared = power(bigFromLow(host), secret, this.modulus);
-    this.key = createSecretKey(Uint8Array.from([...low(this.fixed, 8), ...low(shared, 8)]));
+    const key = Uint8Array.from([...low(this.fixed, 8), ...low(shared, 8)]);
+    // Each block for itself: one of each serves as long as the key does.
+    this.sealing = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+    this.opening = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
     this.count = 0;
     return low(power(this.generator, secret, this.modulus), 8);
   }
 
   /** What an encrypted packet says; null when its counter or checksum is wrong, so that it is ignored. */
   open(data: readonly number[]): readonly number[] | null {
-    const key = this.key;
-    if (key === null || data[0] !== STEX || data.length < 1 + BLOCK || (data.length - 1) % BLOCK !== 0) return null;
-    const decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
-    const plain = [...decipher.update(Uint8Array.from(data.slice(1))), ...decipher.final()];
+    const { opening } = this;
+    if (opening === null || data[0] !== STEX || data.length < 1 + BLOCK || (data.length - 1) % BLOCK !== 0) return null;
+    const plain = [...opening.update(Uint8Array.from(data.slice(1)))];
     const length = plain[0] as number;
     if (length === 0 || length > plain.length - OVERHEAD) return null;
     if (checksum(plain.slice(0, -2)) !== fromLow(plain.slice(-2))) return null;
@@ -251,8 +260,9 @@ export class Cipher {
     const used = data.length + OVERHEAD;
     const padding = Array.from({ length: (BLOCK - (used % BLOCK)) % BLOCK }, () => Math.floor(this.random() * 256));
     const plain = [data.length, ...low(this.count, 4), ...data, ...padding];
-    const cipher = createCipheriv('aes-128-ecb', this.key as KeyObject, null).setAutoPadding(false);
-    return [STEX, ...cipher.update(Uint8Array.from([...plain, ...low(checksum(plain), 2)])), ...cipher.final()];
+    const { sealing } = this;
+    if (sealing === null) throw new Error('there is no key to seal with');
+    return [STEX, ...sealing.update(Uint8Array.from([...plain, ...low(checksum(plain), 2)]))];
   }
 }
 

@@ -117,7 +117,6 @@ export interface Payout {
   /** What the device moved elsewhere meanwhile, by denomination and, where it says only sums, as a sum. */
   readonly moved: Stock;
   readonly movedMinor: number;
-  readonly presented: Denomination | null;
   readonly retractedMinor: number;
   /** Answers in a row without a word about a payout. */
   readonly quiet: number;
@@ -207,7 +206,8 @@ export interface State extends Standing {
   readonly reset: boolean;
 
   readonly accept: readonly number[];
-  readonly recycle: readonly number[];
+  /** What it is to keep to pay out; null: it was not told since its start, and the routes stay as they are. */
+  readonly recycle: readonly number[] | null;
   readonly routes: ReadonlyMap<number, number>;
   readonly inhibits: string | null;
   readonly enabled: boolean | null;
@@ -234,6 +234,10 @@ export interface State extends Standing {
   readonly neverLeft: string | null;
   /** How the last order to pay out ended here, or that it ended before: given again, it is not carried out again. */
   readonly ended: { readonly command: string; readonly fact: DeviceFact | null } | null;
+  /** What waits between its lips, also when its order has ended meanwhile. */
+  readonly lips: ({ readonly command: string } & Denomination) | null;
+  /** Answers in a row that name nothing there. */
+  readonly lipsFree: number;
 }
 
 export type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name] };

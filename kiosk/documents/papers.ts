@@ -1,7 +1,7 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
 import type { EntryBody } from '../entry.ts';
-import { type Case, foldCase } from '../case.ts';
+import { type Case, foldCase, isAboutChange } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
@@ -202,7 +202,7 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
 
 /** What was in doubt and is known to be owed is said as such. */
 function owed({ about, minor }: Case): Pick<Case, 'about' | 'minor'> {
-  return { about: about === 'payout-unknown' ? 'change-owed' : 'session-abandoned', minor };
+  return { about: isAboutChange({ about }) ? 'change-owed' : 'session-abandoned', minor };
 }
 
 function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) {

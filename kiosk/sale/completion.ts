@@ -2,6 +2,7 @@
 import type { EntryBody } from '../entry.ts';
 import { planChange } from '../methods/cash/change.ts';
 import { payOut } from '../methods/cash/payouts.ts';
+import { ownerGone } from '../methods/cash/presented.ts';
 import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
 import { book, changeOf, credited, type Sale } from './sale.ts';
@@ -174,6 +175,21 @@ export function giveBackAbsent(turn: Turn): void {
     });
   }
   put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
+}
+
+/** Change of this visit was left in the machine: nobody is counted on any more, and the visit ends. */
+export function leftBehind(turn: Turn): void {
+  const session = turn.kiosk.session;
+  if (session === null || !ownerGone(turn.kiosk)) return;
+  if (session.stage.at === 'giving') {
+    if (!session.stage.absent) move(turn, { ...session.stage, absent: true });
+    return;
+  }
+  // A voucher on its way out of the printer is waited for: it becomes a paper or a case.
+  const printing = Object.values(turn.kiosk.prints).some(
+    (print) => print.session === session.id && print.document.paper === 'voucher',
+  );
+  if (!printing) giveBackAbsent(turn);
 }
 
 /** The row of a voucher; answers its number. */

@@ -32,6 +32,10 @@ export interface PayoutPart {
   /** What came out, and what should have and did not, or perhaps did; 0 until it ended. */
   readonly paid: number;
   readonly owed: number;
+  /** What a machine that holds its notes saw a hand take. */
+  readonly taken: number;
+  /** What went back in. */
+  readonly retracted: number;
   readonly ended: boolean;
 }
 

@@ -44,6 +44,7 @@ const screens: Readonly<Record<ScreenName, true>> = {
   voucher: true,
   'pay-cash': true,
   settling: true,
+  'take-note': true,
   settled: true,
   documents: true,
   thanks: true,

@@ -5,7 +5,7 @@ import type { Entry, EntryBody, EntryKind } from '../entry.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import type { Pins } from '../pins.ts';
-import { levelsSubject } from '../methods/cash/payouts.ts';
+import { levelsSubject } from '../case.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
 import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
@@ -162,6 +162,8 @@ const caseWords: Readonly<Partial<Record<EntryKind, CaseWord>>> = {
   'payout.partial': 'part-paid',
   'payout.unknown': 'payout-unknown',
   'cash.retracted': 'retracted',
+  'change.left': 'left',
+  'change.gone': 'gone',
 };
 
 function wordOf(body: EntryBody): CaseWord | null {

@@ -313,6 +313,8 @@ export type CaseAbout =
   | 'payout-unknown'
   /** Paid out, not taken, and drawn in again. */
   | 'change-retracted'
+  /** Paid out, and still between the lips when its owner was no longer counted on. */
+  | 'change-left'
   /** A machine counts otherwise than the journal. */
   | 'levels-differ'
   /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
@@ -349,6 +351,8 @@ export type CaseWord =
   | 'part-paid'
   | 'payout-unknown'
   | 'retracted'
+  | 'left'
+  | 'gone'
   | 'credited'
   | 'owed'
   | 'returned'

@@ -201,6 +201,16 @@ export type ScreenBody =
       readonly text: string;
     }
   | {
+      /** A paid-out note waits in the slot: nothing else is shown until it is taken. */
+      readonly screen: 'take-note';
+      readonly picture: CashPicture;
+      readonly title: string;
+      readonly amount: AmountText;
+      readonly text: string;
+      /** How far the notes are that come out one by one, 0 to 1; null when there is one only. */
+      readonly progress: { readonly done: number; readonly text: string } | null;
+    }
+  | {
       readonly screen: 'settled';
       readonly title: string;
       readonly text: string;

@@ -6,6 +6,7 @@ import { credited, toGo } from '../sale/sale.ts';
 import type { Intent } from '../server/wire.ts';
 import { move, newId, put, saleNow, type Turn } from '../turn.ts';
 import type { PaidSale, VoucherRecord } from '../lookup.ts';
+import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import { deviceState, type Session } from '../kiosk.ts';
 import type { ReceiptProblem, Stage } from './stage.ts';
@@ -62,9 +63,12 @@ export function asked(turn: Turn, intent: Intent): void {
       otherWay(turn, session);
       return;
     case 'document':
+      if (noteToTake(turn.kiosk) !== null) return;
       chooseDocument(turn, session, intent.choice);
       return;
     case 'finish':
+      // The note comes first: nothing else is on the glass meanwhile.
+      if (noteToTake(turn.kiosk) !== null) return;
       finish(turn, session);
       return;
     case 'find-receipt':
@@ -78,6 +82,7 @@ export function asked(turn: Turn, intent: Intent): void {
 
 function begin(turn: Turn): void {
   if (turn.kiosk.session !== null || turn.kiosk.staff.service !== null) return;
+  if (noteWaits(turn.kiosk)) return;
   if (methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
   const { language: lang, coinAcceptors } = turn.kiosk.rules;
   const coinsRead = coinAcceptors.filter((device) => deviceState(turn.kiosk, device).ready);

@@ -1,9 +1,10 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
-import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
+import { deviceState, type Kiosk, type Payout, type Session } from '../kiosk.ts';
 import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';
 import { payoutDoubt } from '../methods/cash/payouts.ts';
+import { noteToTake, presentedDue, presentedTimeReached, waitsForHand } from '../methods/cash/presented.ts';
 import {
   idleAfterPaidMs,
   mouthOutcomeMs,
@@ -30,6 +31,8 @@ function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
   const { idleMs, idleWithMoneyMs, warningMs } = kiosk.rules;
   // While a voucher prints, its owner stays: the printer answers, or its limit ends it.
   if (voucherPrinting(kiosk)) return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
+  // So while a paid-out note waits to be taken: that has a limit of its own.
+  if (noteToTake(kiosk) !== null) return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
   switch (stage.at) {
     case 'settled':
     case 'returned':
@@ -65,15 +68,20 @@ export function due(kiosk: Kiosk): number {
   }
   for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
   for (const payout of Object.values(kiosk.payouts)) {
-    if (payout.status === 'open') atMs = Math.min(atMs, payout.orderedMs + payoutOutcomeMs);
+    if (isSilent(kiosk, payout)) atMs = Math.min(atMs, payout.orderedMs + payoutOutcomeMs);
   }
-  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk));
+  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const slip of kiosk.session.sale?.slips ?? []) {
     const againMs = reprintDue(slip);
     if (againMs > kiosk.monoMs) atMs = Math.min(atMs, againMs);
   }
   return Math.min(atMs, noticeDeadline(kiosk, kiosk.session), sessionDeadline(kiosk, kiosk.session).atMs);
+}
+
+/** Its machine owes a word about it. One that holds a note between its lips has said what it waits for. */
+function isSilent(kiosk: Kiosk, payout: Payout): boolean {
+  return payout.status === 'open' && !waitsForHand(kiosk, payout);
 }
 
 /** When a note that came back has been taken, as far as anybody can know; infinite while one is still in a mouth. */
@@ -106,8 +114,9 @@ export function timeReached(turn: Turn): void {
     if (nowMs >= mouthDeadline(turn.kiosk, device)) noteStuck(turn, device);
   }
   for (const payout of Object.values(turn.kiosk.payouts)) {
-    if (payout.status === 'open' && nowMs >= payout.orderedMs + payoutOutcomeMs) payoutDoubt(turn, payout);
+    if (isSilent(turn.kiosk, payout) && nowMs >= payout.orderedMs + payoutOutcomeMs) payoutDoubt(turn, payout);
   }
+  presentedTimeReached(turn);
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
   }

@@ -31,6 +31,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'change-owed': true,
   'payout-unknown': true,
   'change-retracted': true,
+  'change-left': true,
   'levels-differ': false,
   'count-differs': false,
   'emptying-unknown': false,

@@ -214,7 +214,12 @@ function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
 /** Somebody wants a recycler to move what it can pay out into its box. */
 function emptyAsked(turn: Turn, { device, by, second }: Seen<'empty.asked'>): void {
   if (emptyRefused(turn.kiosk, device) !== null) return;
-  put(turn, { kind: 'cash.empty', command: newId(turn, 'empty'), device, by, second: second ?? null });
+  const { currency } = turn.kiosk.rules;
+  const counted = deviceState(turn.kiosk, device)
+    .levels.filter((level) => level.currency === currency)
+    .flatMap(({ minor, count }) => (count === null ? [] : [{ minor, count }]));
+  const order = { kind: 'cash.empty', command: newId(turn, 'empty'), device, by, second: second ?? null } as const;
+  put(turn, counted.length === 0 ? order : { ...order, counted });
 }
 
 /** The machine says that the unit is empty. What the journal still has in it was not there, or not told. */
@@ -223,14 +228,38 @@ export function emptied(turn: Turn, { command }: Extract<DeviceFact, { fact: 'ca
   if (open !== undefined) emptyingDone(turn, open);
 }
 
-/** After a restart nobody may tell any more that it is done: levels without a single piece say so too. */
+/**
+ * After a restart nobody may tell any more that it is done, nor what went: levels without a single piece say so too. What
+ * the machine itself counted when it was ordered is booked into the box then, and no more: the rest may have been gone
+ * before. Nobody saw it move, so a person has to count the box.
+ */
 export function emptiedByLevels(turn: Turn, device: string): void {
   const open = emptyingOf(turn.kiosk, device);
   const { levels } = deviceState(turn.kiosk, device);
-  if (open?.interrupted && levels.length > 0 && levels.every(({ count }) => count === 0)) emptyingDone(turn, open);
+  if (!open?.interrupted || levels.length === 0 || levels.some(({ count }) => count !== 0)) return;
+  const { command, counted, moved } = open;
+  const { currency } = turn.kiosk.rules;
+  let derived = false;
+  for (const { minor, count: booked } of stockOf(turn.kiosk.till, device, 'recycler', currency)) {
+    const count = Math.min(booked, countOf(counted, minor) - countOf(moved, minor));
+    if (count <= 0) continue;
+    derived = true;
+    const key = `${device}/${command}/gone/${minor}`;
+    put(turn, { kind: 'cash.moved', device, key, from: 'recycler', to: 'box', count, currency, minor });
+  }
+  const differs = emptyingDone(turn, turn.kiosk.emptyings[command] ?? open);
+  // One case makes a person count.
+  if (derived && !differs) {
+    openCase(turn, 'emptying-unknown', { session: null, sale: null, minor: null, subject: command });
+  }
 }
 
-function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptying): void {
+function countOf(pieces: readonly Pieces[], minor: number): number {
+  return pieces.reduce((total, one) => total + (one.minor === minor ? one.count : 0), 0);
+}
+
+/** Answers whether it left a difference, which has a case then. */
+function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptying): boolean {
   const { currency } = turn.kiosk.rules;
   const left = stockOf(turn.kiosk.till, device, 'recycler', currency);
   const difference = 0 - sum(left);
@@ -240,6 +269,7 @@ function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptyi
   put(turn, { kind: 'cash.emptied', ...own, command, ...where, pieces: moved, expected, difference });
   differs(turn, own.move, [], left);
   levelsAgree(turn, device);
+  return left.length > 0;
 }
 
 /** The order never left for the machine. */

@@ -159,6 +159,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `${a ?? ''} 找零没有取走，机器收回了。`,
         checking: '凭核实号可到窗口领取。',
       },
+      'change-left': {
+        certain: (a) => `找零 ${a ?? ''} 留在入钞口。`,
+        checking: '我们会核实这笔钱的去向。',
+      },
       'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
       'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
       'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
@@ -273,6 +277,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'change-retracted': {
         certain: (a) => `${a ?? ''} change was not taken, and the machine drew it in again.`,
         checking: 'The window pays it with this case number.',
+      },
+      'change-left': {
+        certain: (a) => `${a ?? ''} change came out and was not taken in time.`,
+        checking: 'We will find out where it went.',
       },
       'levels-differ': {
         certain: () => 'The change in the machine is to be counted.',

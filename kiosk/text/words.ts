@@ -74,6 +74,11 @@ export interface Words {
     readonly sinceCode: (time: string, code: string) => string;
     readonly cash: (window: string, phone: string) => string;
     readonly methodsOff: (methods: string) => string;
+    /** While somebody's change waits in the slot. */
+    readonly leftTitle: string;
+    readonly left: string;
+    readonly leftYours: (window: string, phone: string) => string;
+    readonly leftUntil: string;
     readonly hours: (window: string, hours: string) => string;
     readonly phone: string;
   };
@@ -226,6 +231,16 @@ export interface Words {
     readonly stay: string;
     readonly soFar: (amount: string) => string;
   };
+  /** A paid-out note in the slot. */
+  readonly take: {
+    readonly title: string;
+    readonly where: string;
+    /** Of several that come one by one: all of them, and those that were taken. */
+    readonly more: (total: string, taken: string) => string;
+    readonly last: (total: string, taken: string) => string;
+    /** To whoever is served while it waits. */
+    readonly notYours: string;
+  };
   readonly settled: {
     readonly title: (amount: string) => string;
     readonly rounded: (what: string, rounding: string) => string;
@@ -295,6 +310,7 @@ export interface Words {
     readonly changeShort: (paid: string, owed: string) => string;
     readonly changeWindow: (window: string) => string;
     readonly changeUnknown: (amount: string) => string;
+    readonly changeRetracted: (amount: string) => string;
     readonly slipTitle: string;
     readonly owed: (amount: string) => string;
     readonly slipWaits: (window: string) => string;
@@ -368,6 +384,7 @@ export interface Words {
     readonly late: string;
     readonly paid: string;
     readonly counting: string;
+    readonly takeNote: (amount: string) => string;
     readonly takeCash: (amount: string) => string;
     readonly takeCashBack: (amount: string) => string;
     readonly changeUnknown: (amount: string) => string;

@@ -1,5 +1,5 @@
 /** Something is not certain: what is, what is being checked, the number to keep, whom to ask and until when. */
-import type { Case } from '../case.ts';
+import { type Case, isAboutChange } from '../case.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
@@ -66,7 +66,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
   const amount = said(page, one.minor ?? 0);
   if (one.outcome === 'owed') {
     return {
-      title: one.about === 'payout-unknown' ? words.changeTitle : words.doneTitle,
+      title: isAboutChange(one) ? words.changeTitle : words.doneTitle,
       certain: [...billPaid(page, sale), words.owed(amount)],
       checking: [words.changeWindow(page.window)],
       printed: numberPrinted(page, stage),
@@ -129,9 +129,22 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         checking: [words.changeUnknown(amount)],
         printed: numberPrinted(page, stage),
       };
+    case 'change-left':
+      return {
+        title: words.changeTitle,
+        certain: billPaid(page, sale),
+        checking: [words.changeUnknown(amount)],
+        printed: numberPrinted(page, stage),
+      };
+    case 'change-retracted':
+      return {
+        title: words.changeTitle,
+        certain: [...billPaid(page, sale), words.changeRetracted(amount)],
+        checking: [words.changeWindow(page.window)],
+        printed: numberPrinted(page, stage),
+      };
     case 'coin-unowned':
     case 'coins-lost':
-    case 'change-retracted':
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':

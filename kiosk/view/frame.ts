@@ -1,6 +1,7 @@
 /** What stands around and over every screen: header, notice, warning, help. */
 import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
+import { strangersNote } from '../methods/cash/presented.ts';
 import type { Session } from '../kiosk.ts';
 import type { Action, View } from '../server/wire.ts';
 import type { StageName } from '../session/stage.ts';
@@ -58,8 +59,9 @@ export function aloneOf(page: Page): View['alone'] {
   };
 }
 
-/** The machine started again under this visit: what became of the money. */
+/** Somebody else's note lies in the slot; or the machine started again under this visit: what became of the money. */
 export function noticeOf(page: Page, session: Session): View['notice'] {
+  if (strangersNote(page.kiosk)) return { tone: 'caution', text: page.words.take.notYours };
   if (!session.resumed) return null;
   const { restarted } = page.words;
   const minor = inside(session.sale);

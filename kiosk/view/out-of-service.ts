@@ -1,12 +1,13 @@
-/** No method can be used, or staff are at work: since when, where else, and the phone. */
+/** No method can be used, staff are at work, or a note waits that is nobody's: since when, where else, and the phone. */
+import { noteWaits } from '../methods/cash/presented.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import { clockTime } from '../local-time.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { methodList, otherLanguage, type Page, pageIn, type Part, serviceCode, windowHours } from './page.ts';
 
-/** Nobody can begin: there is no method left to pay with. */
+/** Nobody can begin: there is no method left to pay with, or somebody's change waits in the slot. */
 export function isClosed(kiosk: Kiosk): boolean {
-  return methodsNow(kiosk, null).every((method) => method.off !== null);
+  return noteWaits(kiosk) || methodsNow(kiosk, null).every((method) => method.off !== null);
 }
 
 export function outOfService(page: Page): Part {
@@ -40,11 +41,16 @@ function sentences(page: Page) {
   const time = clockTime(scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone);
   const code = serviceCode(kiosk);
   const served = kiosk.staff.service !== null;
+  const works = closed.hours(window, windowHours(page));
+  if (!served && noteWaits(kiosk)) {
+    const { leftTitle: title, left: since, leftUntil: off } = closed;
+    return { title, since, cash: closed.leftYours(window, phone), works, off };
+  }
   return {
     title: served ? closed.serviceTitle : closed.title,
     since: served ? closed.service : code === null ? closed.since(time) : closed.sinceCode(time, code),
     cash: closed.cash(window, phone),
-    works: closed.hours(window, windowHours(page)),
+    works,
     off: closed.methodsOff(methodList(page, methodsNow(kiosk, null))),
   };
 }

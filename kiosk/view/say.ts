@@ -7,6 +7,7 @@ import type { EntryBody, NoteNotice } from '../entry.ts';
 import type { Kiosk, Session } from '../kiosk.ts';
 import { localTime } from '../local-time.ts';
 import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';
+import { noteToTake } from '../methods/cash/presented.ts';
 import { book, credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
@@ -14,7 +15,7 @@ import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
 import { changeNow } from './pay-cash.ts';
-import { paidOut, refunded, slipsTotal } from './settled.ts';
+import { refunded, slipsTotal, toTake } from './settled.ts';
 
 export interface Announcement {
   readonly lang: Lang;
@@ -89,6 +90,10 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
       const inside = sale?.state === 'open' ? credited(sale) : 0;
       return [inside > 0 ? words.warningInside(amount(voice, inside)) : words.warning];
     }
+    case 'device.changed': {
+      const note = entry.change.to === 'presented' ? noteToTake(voice.after) : null;
+      return note?.device === entry.device ? [words.takeNote(amount(voice, note.minor))] : [];
+    }
     default:
       return [];
   }
@@ -144,6 +149,8 @@ function returnedLine(voice: Voice, notice: NoteNotice): string {
 function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): readonly string[] {
   const { words, after, window } = voice;
   const { stage, sale } = session;
+  const note = from === nowhere ? noteToTake(after) : null;
+  if (note !== null) return [words.takeNote(amount(voice, note.minor))];
   const arrived = from.at !== stage.at;
   switch (stage.at) {
     case 'find-bill':
@@ -235,7 +242,7 @@ interface Taken {
 
 /** Cash and a slip to take: the sum is said before its parts. */
 function takeLines(voice: Voice, sale: Sale, { cash, slip, both }: Taken): readonly string[] {
-  const out = paidOut(sale);
+  const out = toTake(sale);
   const onSlips = slipsTotal(sale);
   if (out === 0) return slipLines(voice, sale, slip);
   const printed = onSlips > 0 && sale.slips.every((one) => one.printed);
@@ -266,10 +273,12 @@ function caseLine(voice: Voice, number: string): string {
     case 'change-owed':
       return words.owed(amount(voice, one.minor), window);
     case 'payout-unknown':
+    case 'change-left':
       return words.changeUnknown(amount(voice, one.minor));
+    case 'change-retracted':
+      return words.owed(amount(voice, one.minor), window);
     case 'coin-unowned':
     case 'coins-lost':
-    case 'change-retracted':
     case 'levels-differ':
     case 'count-differs':
     case 'emptying-unknown':

@@ -42,6 +42,11 @@ export function paidOut(sale: Sale | null): number {
   return (sale?.payouts ?? []).reduce((sum, { paid }) => sum + paid, 0);
 }
 
+/** What came out in cash and was not seen to be taken. */
+export function toTake(sale: Sale | null): number {
+  return (sale?.payouts ?? []).reduce((sum, { paid, taken }) => sum + Math.max(0, paid - taken), 0);
+}
+
 export function settling(page: Page, sale: Sale): Part {
   const { settling: words } = page.words;
   const minor = slipsTotal(sale);
@@ -133,7 +138,7 @@ function total(slips: readonly Slip[]): number {
 function take(page: Page, sale: Sale): Body['take'] {
   const { settled: words } = page.words;
   const { kiosk, window, phone } = page;
-  const cash = paidOut(sale);
+  const cash = toTake(sale);
   const waiting = sale.slips.filter((slip) => !slip.printed);
   if (cash > 0 && waiting.length === 0) return takeCash(page, sale, cash);
   if (sale.slips.length === 0) return null;
@@ -166,7 +171,7 @@ function take(page: Page, sale: Sale): Body['take'] {
 function takeCash(page: Page, sale: Sale, minor: number): Body['take'] {
   const { settled: words } = page.words;
   const amount = said(page, minor);
-  const came = sale.payouts.filter(({ paid }) => paid > 0).map(({ device }) => device);
+  const came = sale.payouts.filter(({ paid, taken }) => paid > taken).map(({ device }) => device);
   const comes = comesFrom(page, came);
   const slips = slipsTotal(sale);
   const lines = slips === 0 ? [] : [words.andSlip(said(page, slips), page.window)];

@@ -3,6 +3,7 @@
  * whoever wants them newer hands in the state with newer `wallMs` and `monoMs`. At most 32 kB as JSON.
  */
 import type { Kiosk, Session } from '../kiosk.ts';
+import { noteToTake } from '../methods/cash/presented.ts';
 import type { Sale } from '../sale/sale.ts';
 import type { View } from '../server/wire.ts';
 import { attract } from './attract.ts';
@@ -15,6 +16,7 @@ import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
 import { payCash } from './pay-cash.ts';
 import { review } from './review.ts';
+import { takeNote } from './take-note.ts';
 import { giving, returned, settled, settling } from './settled.ts';
 
 export type { Scene } from './page.ts';
@@ -53,6 +55,8 @@ function nobody(page: Page): Part {
 }
 
 function present(page: Page, session: Session): Part {
+  const note = noteToTake(page.kiosk);
+  if (note !== null) return takeNote(page, note);
   const { stage, sale } = session;
   switch (stage.at) {
     case 'welcome':

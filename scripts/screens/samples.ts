@@ -27,6 +27,7 @@ const before: Readonly<Record<string, Sample>> = {
       .boot()
       .step({ fact: 'staff.added', person: '1', role: 'administrator', pin: 'p1', by: null })
       .step({ fact: 'staff.identified', person: '1' }),
+  'out-of-service-note': (stage) => presented(givingNotes(stage)).waits(46_000),
   'out-of-service-changed': (stage) => otherNotes(stage.kiosk().boot()),
   welcome: (stage) => stage.begun(),
   'welcome-no-paper': (stage) => stage.begun().step(paperOut),
@@ -102,6 +103,17 @@ const paying: Readonly<Record<string, Sample>> = {
   'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
   'pay-cash-coins': (stage) => payingWithCoins(stage).note(5000).coin(100).coin(50),
   'pay-cash-asked': (stage) => stage.paying().note(2000),
+  'pay-cash-not-yours': (stage) => {
+    const visit = payingWithCoins(stage).note(5000);
+    const { currency } = visit.config.money;
+    return visit.step({
+      fact: 'cash.presented',
+      device: 'tens',
+      command: 'of-before',
+      currency,
+      minor: floats.tens.minor,
+    });
+  },
   'pay-cash-short': (stage) => cash(withoutTens(stage.withChange()).confirmed(stage.bill)),
   warning: (stage) => stage.paying().note(5000).waits(160_000),
   'warning-empty': (stage) => stage.begun().waits(60_000),
@@ -121,6 +133,9 @@ const after: Readonly<Record<string, Sample>> = {
     return visit.step({ fact: 'payout.progress', device, command, paid: { currency, minor: minor / 2 } });
   },
   'settling-cash-back': (stage) => payingWithCoins(stage).note(5000).ask({ do: 'cancel' }),
+  'take-note': (stage) => presented(givingNotes(stage)),
+  'take-note-of-several': (stage) => taken(presented(givingNotes(stage, notesOfSeveral))),
+  'take-note-last': (stage) => taken(taken(presented(givingNotes(stage, notesOfSeveral)))),
   settled: (stage) => stage.settled(),
   'settled-cash': (stage) => paidOut(payingWithCoins(stage).note(10_000)),
   'settled-cash-slip': (stage) =>
@@ -158,6 +173,13 @@ const after: Readonly<Record<string, Sample>> = {
     const ended = { device, command, key: 'end', counters: {}, paid: { currency, minor: 0 }, pieces: [] };
     return paidOut(visit.step({ fact: 'payout.partial', ...ended, owed: { currency, minor } }));
   },
+  'case-change-back-in': (stage) => {
+    const visit = presented(givingNotes(stage));
+    const [payout] = Object.values(visit.kiosk.payouts);
+    if (payout === undefined) return visit;
+    const { device, command, currency, minor } = payout;
+    return paidOut(visit.step({ fact: 'cash.retracted', device, command, key: 'back', currency, minor }));
+  },
   'case-change-unknown': (stage) => payingWithCoins(stage).note(10_000).waits(61_000),
   'case-slip': (stage) => stage.paid().refusedPrint(),
   'case-refund': (stage) => refused(stage),
@@ -188,6 +210,31 @@ function payingWithCoins(stage: Stage): Visit {
   return cash(
     stage.withChange().confirmed(stage.long ? { ...exampleBill('1001'), payee: stage.bill.payee } : stage.bill),
   );
+}
+
+const notesOfSeveral = 3;
+
+/** So many notes of ¥10 are on their way out. */
+function givingNotes(stage: Stage, notes = 1): Visit {
+  const bill = stage.long ? { ...exampleBill('1001'), payee: stage.bill.payee } : stage.bill;
+  const minor = 10_000 - floats.tens.minor * notes;
+  return cash(stage.withChange().confirmed({ ...bill, minor })).note(10_000);
+}
+
+/** The next note of the machine that pays notes waits between its lips. */
+function presented(visit: Visit): Visit {
+  const [payout] = Object.values(visit.kiosk.payouts);
+  if (payout === undefined) return visit;
+  const { device, command, currency, pieces } = payout;
+  return visit.step({ fact: 'cash.presented', device, command, currency, minor: pieces[0]?.minor ?? 0 });
+}
+
+/** Somebody takes it, and the next one comes. */
+function taken(visit: Visit): Visit {
+  const [payout] = Object.values(visit.kiosk.payouts);
+  if (payout === undefined) return visit;
+  const { device, command, currency, pieces } = payout;
+  return presented(visit.step({ fact: 'cash.taken', device, command, currency, minor: pieces[0]?.minor ?? 0 }));
 }
 
 /** The largest change is no longer sure. */

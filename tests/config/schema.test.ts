@@ -369,9 +369,17 @@ describe('what is wrong is named by its path and in words', () => {
       /at least/,
     ],
     [
+      'hardly time to take a note of the change',
+      (c) => {
+        c.limits.takeChangeMs = 5_000;
+      },
+      'limits.takeChangeMs',
+      /from 15000 to 300000/,
+    ],
+    [
       'a newer shape',
       (c) => {
-        c.version = 3;
+        c.version = 4;
       },
       'version',
       /newer/,
@@ -413,6 +421,19 @@ describe('what is wrong is named by its path and in words', () => {
     });
     expect(Object.keys(problems)).toHaveLength(200);
   });
+});
+
+test.each([1, 2])('a document of version %i is brought forward: what it does not say is as usual', (version) => {
+  const document = structuredClone(lab) as Broken;
+  document.version = version;
+  delete document.limits.takeChangeMs;
+  if (version === 1) {
+    delete document.limits.changeReservePieces;
+    delete document.staff;
+  }
+  const checked = checkConfig(document, known);
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+  expect(checked.config).toMatchObject({ version: 3, limits: { takeChangeMs: 45_000, changeReservePieces: 3 } });
 });
 
 test('no value, however strange, makes the check throw, and none but an object passes', () => {

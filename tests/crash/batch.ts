@@ -10,6 +10,7 @@ import type { Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
 import { kindOf } from '../../hardware/catalog.ts';
 import { systemClock } from '../../hardware/clock.ts';
+import type { Pieces } from '../../hardware/device.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import { chainedEntries, Journal } from '../../kiosk/journal/journal.ts';
@@ -22,7 +23,7 @@ import { type Rules, rulesOf } from '../../kiosk/rules.ts';
 import type { View } from '../../kiosk/server/wire.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import { Cabinet, type Happened } from './cabinet.ts';
-import { Customer } from './customer.ts';
+import { Customer, type Plan } from './customer.ts';
 import { type Glass, openGlass } from './glass.ts';
 import { judge, openOf } from './judge.ts';
 import type { Moment } from './moments.ts';
@@ -45,13 +46,20 @@ const hoppers: Config['devices'] = [
 ];
 /** Poured in before the first visit, beside what lies there. */
 const poured = 300;
+/** So many of each note that a recycler may keep. */
+const storedNotes = [500, 1_000, 2_000];
+const storedCount = 15;
+/** A hand is at the lips so soon. */
+const takeAfterMs = 60;
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
 /** Nobody can ask the one which number was the last; the other counts as told what was read, and forgets it without power. */
 const forgetsAtStart: ReadonlySet<string> = new Set(['ebds', 'cctalk']);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
-const amounts = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 } as const;
+const amounts: Readonly<Record<Plan, number>> = { exact: 3_000, change: 3_750, cancel: 3_750, leave: 3_750 };
+/** Its change is a note that every recycler keeps, and a slip. */
+const recyclerAmounts = { ...amounts, change: 3_450 };
 
 export interface Killed {
   readonly kind: 'k' | 'p';
@@ -87,6 +95,9 @@ export class Batch {
   /** In each machine that pays out, minor units, before the first visit. */
   private readonly floats = new Map<string, number>();
   private readonly hoppers: Config['devices'];
+  private readonly recycles: boolean;
+  /** Notes that came out of the recycler as change, by value. */
+  private readonly paidNotes = new Map<number, number>();
   private readonly papers: string[] = [];
   /** Everything is judged after each run; what was wrong before is not said again. */
   private readonly told = new Set<string>();
@@ -95,14 +106,19 @@ export class Batch {
   private wake: () => void = () => {};
   private problem: Error | null = null;
 
-  private constructor(folder: string, { name, protocol, settings }: AcceptorLineUp, paysOut: boolean) {
-    this.hoppers = paysOut ? hoppers : [];
+  private constructor(folder: string, lineUp: AcceptorLineUp, paysOut: boolean) {
+    const { name, protocol, settings } = lineUp;
+    this.recycles = lineUp.pays !== undefined;
+    this.hoppers = paysOut && !this.recycles ? hoppers : [];
     this.forgetsAtStart = forgetsAtStart.has(name);
     this.data = join(folder, 'data');
     this.config = join(folder, 'config.json');
     mkdirSync(this.data, { recursive: true, mode: 0o700 });
     const bills = join(folder, 'bills.json');
-    writeFileSync(bills, JSON.stringify({ bills: billsOf(lab.money.currency) }));
+    writeFileSync(
+      bills,
+      JSON.stringify({ bills: billsOf(lab.money.currency, this.recycles ? recyclerAmounts : amounts) }),
+    );
     const devices = lab.devices.map((device) => (device.id === acceptor ? { ...device, protocol, settings } : device));
     const config: Config = {
       ...lab,
@@ -115,7 +131,7 @@ export class Batch {
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 
-  /** Starts bench and daemon in an empty folder. `paysOut`: the cabinet has hoppers, filled and booked. */
+  /** Starts bench and daemon in an empty folder. `paysOut`: the cabinet has hoppers or a recycler, filled and booked. */
   static async open(folder: string, lineUp: AcceptorLineUp, paysOut: boolean): Promise<Batch> {
     const batch = new Batch(folder, lineUp, paysOut);
     try {
@@ -131,23 +147,37 @@ export class Batch {
     }
   }
 
-  /** Fills the hoppers, and books it as a person does, before the daemon's first start. */
+  /** Fills what pays out, and books it as a person does, before the daemon's first start. */
   private async pour(): Promise<void> {
-    if (this.hoppers.length === 0) return;
+    if (this.hoppers.length === 0 && !this.recycles) return;
     const storage = openSqliteStorage(join(this.data, 'journal.sqlite'));
     const { timeZone, businessDayStart } = lab;
     const journal = new Journal({ storage, clock: systemClock, timeZone, businessDayStart });
     openKeys(this.data);
-    for (const { id, settings } of this.hoppers) {
-      const { minor, currency } = settings as { readonly minor: number; readonly currency: string };
-      await this.cabinet.act(id, { action: 'fill', minor, count: poured });
-      const pieces = [...(await this.cabinet.cash(id, 'hopper'))].map(([value, count]) => ({ minor: value, count }));
-      journal.append([
-        { kind: 'cash.filled', device: id, unit: 'hopper', currency, pieces, by: 'anna', second: null, move: `M${id}` },
-      ]);
-      this.floats.set(id, sumOf(pieces));
+    const { currency } = lab.money;
+    for (const { device, unit, pieces } of this.portions()) {
+      for (const piece of pieces) await this.cabinet.act(device, { action: 'fill', ...piece });
+      const held = await this.held(device, unit);
+      const move = `M${device}`;
+      journal.append([{ kind: 'cash.filled', device, unit, currency, pieces: held, by: 'anna', second: null, move }]);
+      this.floats.set(device, sumOf(held));
     }
     journal.close();
+  }
+
+  private portions(): readonly { device: string; unit: 'hopper' | 'recycler'; pieces: readonly Pieces[] }[] {
+    const coins = this.hoppers.map(({ id, settings }) => ({
+      device: id,
+      unit: 'hopper' as const,
+      pieces: [{ minor: (settings as { readonly minor: number }).minor, count: poured }],
+    }));
+    if (!this.recycles) return coins;
+    const pieces = storedNotes.map((minor) => ({ minor, count: storedCount }));
+    return [...coins, { device: acceptor, unit: 'recycler', pieces }];
+  }
+
+  private async held(device: string, unit: 'hopper' | 'recycler'): Promise<readonly Pieces[]> {
+    return [...(await this.cabinet.cash(device, unit))].map(([minor, count]) => ({ minor, count }));
   }
 
   /** One visit with its blow, the restart, the rest of the visit, and the judgement. */
@@ -295,12 +325,15 @@ export class Batch {
     }
   }
 
-  private happened({ device, event }: Happened): void {
+  private happened({ device, event, minor }: Happened): void {
     if (device === acceptor) {
       if (event === 'note.inserted') this.pathTaken = true;
       else if (event === 'note.stacked') {
         this.pathTaken = false;
         this.inside += 1;
+      } else if (event === 'cash.dispensed') {
+        this.paidNotes.set(minor as number, (this.paidNotes.get(minor as number) ?? 0) + 1);
+        setTimeout(() => void this.cabinet.act(acceptor, { action: 'take' }), takeAfterMs);
       } else if (event === 'note.returned') {
         setTimeout(() => {
           this.pathTaken = false;
@@ -328,6 +361,17 @@ export class Batch {
     return kiosk.session === null && openOf(kiosk).length === 0;
   }
 
+  /** Notes that people put in and that stayed, by value, wherever they are now. */
+  private async taken(): Promise<ReadonlyMap<number, number>> {
+    const notes = new Map(await this.cabinet.cash(acceptor, 'box'));
+    if (!this.recycles) return notes;
+    const add = (minor: number, count: number) => notes.set(minor, (notes.get(minor) ?? 0) + count);
+    for (const { minor, count } of await this.held(acceptor, 'recycler')) add(minor, count);
+    for (const [minor, count] of this.paidNotes) add(minor, count);
+    for (const minor of storedNotes) add(minor, -storedCount);
+    return notes;
+  }
+
   private entries(): readonly Entry[] {
     const reader = openJournalReader(join(this.data, 'journal.sqlite'));
     try {
@@ -349,13 +393,11 @@ export class Batch {
     const file = join(this.data, 'biller.jsonl');
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
     const booked = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
-    const box = await this.cabinet.cash(acceptor, 'box');
+    const box = await this.taken();
     const path = await this.cabinet.cash(acceptor, 'escrow');
     const out = new Map<string, number>();
-    for (const [device, float] of this.floats) {
-      const held = [...(await this.cabinet.cash(device, 'hopper'))].map(([minor, count]) => ({ minor, count }));
-      out.set(device, float - sumOf(held));
-    }
+    for (const { id } of this.hoppers) out.set(id, (this.floats.get(id) ?? 0) - sumOf(await this.held(id, 'hopper')));
+    if (this.recycles) out.set(acceptor, sumOf([...this.paidNotes].map(([minor, count]) => ({ minor, count }))));
     const entries = this.entries();
     const found = [
       ...judge(entries, this.folded(entries), {
@@ -403,9 +445,9 @@ function sumOf(pieces: readonly { readonly minor: number; readonly count: number
   return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
 }
 
-function billsOf(currency: string): readonly object[] {
+function billsOf(currency: string, of: Readonly<Record<Plan, number>>): readonly object[] {
   const line = { 'zh-CN': '体检费', en: 'Check-up' };
-  return Object.entries(amounts).flatMap(([plan, minor]) =>
+  return Object.entries(of).flatMap(([plan, minor]) =>
     Array.from({ length: 300 }, (_, at) => ({
       number: `${plan}-${at + 1}`,
       status: 'open',

@@ -6,7 +6,7 @@ import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
 
 export interface Truth {
-  /** Notes in the box: how many of each value, minor units. */
+  /** Notes that were put in and that stayed: how many of each value, minor units. */
   readonly box: ReadonlyMap<number, number>;
   /** What has left each machine that pays out, minor units. */
   readonly hoppers: ReadonlyMap<string, number>;

@@ -54,7 +54,7 @@ export interface Moment {
 }
 
 /** What the cabinet of a run says and has. */
-export interface Words extends Pick<AcceptorLineUp, 'stack' | 'acknowledge'> {
+export interface Words extends Pick<AcceptorLineUp, 'stack' | 'acknowledge' | 'pays'> {
   readonly paysOut: boolean;
 }
 
@@ -67,8 +67,9 @@ export function momentOf(n: number, random: Random, acceptor: Words): Moment {
     (!leaves || name !== 'sale.paid') && (acceptor.acknowledge !== null || name !== 'acknowledge');
   const payout = acceptor.paysOut && !leaves && random.chance(payoutChance);
   const what = random.pick(payout ? payoutMoments[boundary] : moneyMoments[boundary].filter(comes));
-  const plan = leaves ? 'leave' : payout ? 'change' : planFor(what, random);
-  const words: Readonly<Record<string, string | null>> = { stack: acceptor.stack, acknowledge: acceptor.acknowledge };
+  const plan = leaves ? 'leave' : payout ? 'change' : planFor(what, acceptor.paysOut, random);
+  const { stack, acknowledge, pays = 'dispense' } = acceptor;
+  const words: Readonly<Record<string, string | null>> = { stack, acknowledge, dispense: pays };
   return {
     boundary,
     what: words[what] ?? what,
@@ -82,8 +83,9 @@ export function momentOf(n: number, random: Random, acceptor: Words): Moment {
   };
 }
 
-function planFor(what: string, random: Random): Plan {
-  if (what === 'sale.paid') return random.pick(['exact', 'change']);
+/** Who is given cash back when cancelling gets no paper. */
+function planFor(what: string, paysOut: boolean, random: Random): Plan {
+  if (what === 'sale.paid' || (paysOut && what.includes('print'))) return random.pick(['exact', 'change']);
   return random.pick(['exact', 'change', 'change', 'cancel']);
 }
 

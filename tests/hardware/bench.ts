@@ -62,6 +62,13 @@ const lineUps: Readonly<Record<string, LineUp>> = {
     machine: { echo: 'off' },
     sampled: true,
   },
+  'ccnet bill-to-bill to the box': { protocol: 'ccnet', settings: { model: 'bill-to-bill' }, sampled: true },
+  'ccnet bill-to-bill to the recycler': {
+    protocol: 'ccnet',
+    settings: { model: 'bill-to-bill' },
+    recycle: NOTES,
+    sampled: true,
+  },
 };
 
 /** Names of all line-ups that take notes. */

@@ -56,7 +56,7 @@ class Controller extends SimulatorRig {
 
   constructor(settings: Readonly<Record<string, string>> = {}, speed = 1) {
     super(simulate, settings, speed);
-    this.address = settings.model === 'b2b' ? 1 : 3;
+    this.address = settings.model === 'bill-to-bill' ? 1 : 3;
   }
 
   frame(...body: readonly number[]): readonly number[] {
@@ -140,7 +140,7 @@ describe('vectors', () => {
   test('the machine understands every host frame of the file', () => {
     for (const { from, name, bytes } of vectors) {
       if (from !== 'host') continue;
-      const rig = new Controller(bytes[1] === 1 ? { model: 'b2b' } : {});
+      const rig = new Controller(bytes[1] === 1 ? { model: 'bill-to-bill' } : {});
       rig.ready();
       rig.receive(bytes);
       const heard = rig.last('command');
@@ -162,7 +162,7 @@ describe('vectors', () => {
     const uah = { currency: 'UAH', country: 'UKR', denominations: '5,10,20,50,100,200,500,1000' };
     expect(of('bill-table')).toEqual([asked(0x41), asked(0x41, uah)]);
     expect(of('crc32')).toEqual([asked(0x51)]);
-    expect(of('cassette-status')).toEqual([asked(0x3b, { model: 'b2b' })]);
+    expect(of('cassette-status')).toEqual([asked(0x3b, { model: 'bill-to-bill' })]);
   });
 
   test('every state of the file that a run can reach is reached with these bytes', () => {
@@ -261,8 +261,8 @@ describe('settings', () => {
     [{ part: 'a part number too long' }, 'setting part'],
     [{ asset: 'E7' }, 'setting asset'],
     [{ cassettes: '5' }, 'setting cassettes'],
-    [{ model: 'b2b', cassettes: '7' }, 'setting cassettes'],
-    [{ model: 'b2b', cassettes: '1,5,10,20' }, 'setting cassettes'],
+    [{ model: 'bill-to-bill', cassettes: '7' }, 'setting cassettes'],
+    [{ model: 'bill-to-bill', cassettes: '1,5,10,20' }, 'setting cassettes'],
   ])('%j is refused by name', (settings, reason) => {
     expect(() => new Controller(settings as Readonly<Record<string, string>>)).toThrow(reason);
   });
@@ -270,8 +270,10 @@ describe('settings', () => {
   test('the help names every setting that is known', () => {
     const named = settingsHelp.join(' ').match(/\b[a-z]+(?==)/g);
     expect(named?.sort()).toEqual([
+      'address',
       'asset',
       'cassettes',
+      'count',
       'country',
       'currency',
       'denominations',
@@ -280,6 +282,7 @@ describe('settings', () => {
       'failure',
       'model',
       'part',
+      'retract',
       'serial',
     ]);
   });
@@ -302,7 +305,7 @@ describe('the wire', () => {
     expect(rig.exchange(frameOf(0x02, 0x33))).toBe('silence');
     expect(rig.exchange([...frameOf(0x01, 0x33).slice(0, -1), 0])).toBe('silence');
     expect(rig.poll()).toBe('10');
-    const b2b = new Controller({ model: 'b2b' });
+    const b2b = new Controller({ model: 'bill-to-bill' });
     expect(b2b.exchange(frameOf(0x03, 0x33))).toBe('silence');
     expect(b2b.poll()).toBe('10 00 00');
   });
@@ -963,7 +966,7 @@ describe('misbehaviour', () => {
 
 describe('a bill-to-bill unit', () => {
   const b2b = (settings: Readonly<Record<string, string>> = {}): Controller =>
-    new Controller({ model: 'b2b', ...settings });
+    new Controller({ model: 'bill-to-bill', ...settings });
 
   test('is a recycler at address 01 and pads what it is polled for', () => {
     const rig = b2b();
@@ -1119,15 +1122,110 @@ describe('a bill-to-bill unit', () => {
     expect(rig.truth()).toBe('recycler 500×1');
   });
 
-  test('jams while it pays, and is freed', () => {
+  test('jams while it pays, and a hand pushes the note into the box', () => {
     const rig = loaded();
     rig.ask(0x3c, 1, 3);
-    rig.pass(1_200);
+    rig.pass(1_400);
     rig.do('jam');
     rig.pollUntil('48 75 00');
-    expect(rig.truth()).toBe('recycler 500×4, recycler 2000×2, bezel 500×1');
+    expect(rig.truth()).toBe('escrow 500×1, recycler 500×3, recycler 2000×2, bezel 500×1');
     rig.do('clear jam');
     expect(rig.pollUntil('19 00 00')).toEqual(['13 00 00', '19 00 00']);
+    expect(rig.ask(0x3b)).toBe('81 03 82 00 83 02');
+    expect(rig.truth()).toBe('recycler 500×3, recycler 2000×2, bezel 500×1, box 500×1');
+  });
+
+  test('that jams inside a cassette leaves the note there', () => {
+    const rig = loaded();
+    rig.ask(0x3c, 1, 3);
+    rig.pass(100);
+    rig.do('jam');
+    rig.do('clear jam');
+    rig.pollUntil('19 00 00');
+    expect(rig.truth()).toBe('recycler 500×5, recycler 2000×2');
+  });
+
+  test('whose power goes while a note is on its way stacks it at the next start, and nothing tells so', () => {
+    const rig = loaded();
+    rig.ask(0x3c, 1, 1);
+    rig.pass(600);
+    rig.do('cut power');
+    rig.do('restore power');
+    expect(rig.truth()).toBe('escrow 500×1, recycler 500×4, recycler 2000×2');
+    expect(rig.poll()).toBe('12 00 00');
+    rig.ask(0x30);
+    expect(rig.pollUntil('19 00 00')).toEqual(['13 00 00', '19 00 00']);
     expect(rig.ask(0x3b)).toBe('81 04 82 00 83 02');
+    expect(rig.truth()).toBe('recycler 500×4, recycler 2000×2, box 500×1');
+    expect([rig.count('cash.dispensed'), rig.ask(0x67)]).toEqual([0, '30']);
+  });
+
+  test('holds out what a loss of power left in its dispenser when it is told to', () => {
+    const rig = loaded();
+    rig.ask(0x3c, 1, 2);
+    rig.pass(1_000);
+    rig.do('cut power');
+    rig.do('restore power');
+    expect(rig.poll()).toBe('12 01 00');
+    rig.ask(0x30);
+    rig.pollUntil('19 00 00');
+    expect(rig.ask(0x67)).toBe('00');
+    expect(rig.pollUntil('1d 01 00')).toEqual(['1d 00 00', '1d 01 00']);
+    rig.do('take');
+    expect(rig.poll()).toBe('25 00 00');
+    expect(rig.truth()).toBe('recycler 500×4, recycler 2000×2, customer 500×1');
+  });
+
+  test('takes back what nobody takes, when it is set to, and says that it did', () => {
+    const rig = b2b({ retract: '20', count: '3' });
+    rig.ask(0x30);
+    rig.pollUntil('19 00 00');
+    rig.ask(0x3c, 1, 2);
+    rig.pollUntil('1d 01 00');
+    rig.pass(18_000);
+    expect(rig.poll()).toBe('1d 01 00');
+    rig.pass(2_000);
+    expect(rig.poll()).toBe('1e 00 00');
+    expect(rig.refusal('take')).toContain('no note');
+    expect(rig.pollUntil('25 01 00')).toEqual(['1e 00 00', '25 01 00']);
+    expect(rig.truth()).toBe('recycler 500×1, recycler 1000×3, recycler 2000×3, box 500×2');
+    expect(rig.count('cash.retracted')).toBe(2);
+  });
+
+  test('that believes more than it has looks in vain, is stuck, and tries again after a reset', () => {
+    const rig = b2b({ count: '1' });
+    rig.do('misbehave', { value: 'counter' });
+    rig.ask(0x30);
+    rig.pollUntil('19 00 00');
+    expect(rig.ask(0x3b)).toBe('81 02 82 02 83 02');
+    rig.ask(0x3c, 2, 2);
+    rig.pollUntil('48 71 00');
+    expect(rig.truth()).toBe('recycler 500×1, recycler 2000×1, bezel 1000×1');
+    expect(rig.machine.faults()).toEqual(['jam']);
+    rig.ask(0x30);
+    rig.pollUntil('19 00 00');
+    expect(rig.machine.faults()).toEqual([]);
+    rig.ask(0x3d, 2, 9);
+    rig.pollUntil('26 00 00');
+    expect(rig.ask(0x3b)).toBe('81 02 82 00 83 02');
+  });
+
+  test.each([
+    [{ count: '101' }, 'count'],
+    [{ retract: 'soon' }, 'retract'],
+    [{ address: '16' }, 'address'],
+    [{ model: 'validator', count: '1' }, 'bill-to-bill'],
+  ])('refuses the settings %j', (settings, words) => {
+    expect(() => b2b(settings)).toThrow(words);
+  });
+
+  test('answers at another address', () => {
+    const rig = b2b({ address: '5' });
+    rig.receive(frameOf(1, 0x33));
+    rig.pass(50);
+    expect(rig.raw).toEqual([]);
+    rig.receive(frameOf(5, 0x33));
+    rig.pass(50);
+    expect(asHex(rig.raw)).toBe(asHex(frameOf(5, 0x10, 0, 0)));
   });
 });

@@ -690,6 +690,12 @@ describe('the coin acceptor', () => {
     expect(host.ask(COIN, 240, 1)).toBe('ack');
     expect(host.ask(COIN, 169)).toBe('12');
     expect(host.ask(COIN, 184, 0)).toBe('silence');
+    expect(host.ask(COIN, 213)).toBe('0');
+    expect(host.text(COIN, 170)).toBe('2000');
+    const [low, high] = host.ask(COIN, 196).split(' ').map(Number) as [number, number];
+    const date = low + 256 * high;
+    expect([date & 31, (date >> 5) & 15, date >> 9]).toEqual([14, 3, 5]);
+    expect(host.ask(COIN, 195)).toBe(host.ask(COIN, 196));
     expect(host.refusal('insert coin')).toBe('name the coin to insert');
     expect(host.refusal('insert', { minor: 100 })).toContain('know no "insert"');
   });
@@ -763,6 +769,38 @@ describe('the hopper', () => {
     host.ask(HOPPER, 164, 165);
     expect(order(1)).toBe('nak');
     expect(host.status()).toBe('1 0 2 0');
+  });
+
+  test('its variables can be read, and changed until it starts again', () => {
+    const host = hopper({ model: 'sch2' });
+    const order = (count: number) => {
+      host.ask(HOPPER, 160);
+      return host.ask(HOPPER, 167, 0, 0, 0, 0, 0, 0, 0, 0, count);
+    };
+    expect(host.ask(HOPPER, 247)).toBe('34 0 9 0 188 0');
+    expect(host.ask(HOPPER, 165, 5, 90, 3, 1)).toBe('ack');
+    expect(host.ask(HOPPER, 247)).toBe('34 50 3 0 188 0');
+    expect(host.ask(HOPPER, 163)).toBe('64 2');
+    expect(order(2)).toBe('nak');
+    expect(order(1)).toBe('1');
+    host.pass(1_000);
+    expect(host.ask(HOPPER, 165, 40, 0, 3, 0)).toBe('ack');
+    expect(host.ask(HOPPER, 163)).toBe('64 2');
+    host.ask(HOPPER, 1);
+    host.pass(2_000);
+    expect(host.ask(HOPPER, 247)).toBe('34 0 9 0 188 0');
+    host.ask(HOPPER, 164, 165);
+    expect(order(2)).toBe('1');
+  });
+
+  test('it looks for a coin as long as it was told to', () => {
+    const host = hopper({ count: '0' });
+    host.ask(HOPPER, 165, 34, 0, 1, 0);
+    host.pay(1);
+    host.pass(300);
+    expect(host.status()).toBe('1 1 0 0');
+    host.pass(100);
+    expect(host.status()).toBe('1 0 0 1');
   });
 
   test('what proof an order needs can be set', () => {
@@ -1048,6 +1086,12 @@ describe('the bill validator', () => {
     host.watch(2_000, [BILL]);
     expect(events(host).startsWith('4 0 1 2 1')).toBe(true);
     expect(host.truth()).toBe('slot 500×1, customer 500×1');
+  });
+
+  test('says how many types it knows, and that it has stacker and escrow', () => {
+    const host = bills();
+    expect(host.ask(BILL, 247)).toBe('16 1');
+    expect(host.ask(BILL, 213)).toBe('3');
   });
 
   test('without escrow it stacks by itself', () => {

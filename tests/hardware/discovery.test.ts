@@ -147,7 +147,11 @@ const machines: readonly Case[] = [
     set: {},
     says: [{ maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', denominations: notes, settings: {} }],
   },
-  { protocol: 'ccnet', set: { model: 'b2b' }, says: [{ maker: 'CashCode', settings: { address: 1 }, address: 1 }] },
+  {
+    protocol: 'ccnet',
+    set: { model: 'bill-to-bill' },
+    says: [{ maker: 'CashCode', settings: { model: 'bill-to-bill' }, address: 1 }],
+  },
   {
     protocol: 'ebds',
     set: {},

@@ -25,6 +25,11 @@ export interface PayoutLineUp extends LineUp {
   readonly putsAway?: true;
   /** It says once of each piece that it is out: after a break behind that nobody can tell. */
   readonly saysOnce?: true;
+  /**
+   * It says when an order is over, and never how much that was: nobody can tell of one that a loss of power or a hand ended
+   * under way, nor of one that it could not fulfil.
+   */
+  readonly saysNoSums?: true;
   /** Where the money lies that it pays. */
   readonly store: UnitName;
 }
@@ -75,6 +80,19 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     jam: { action: 'jam' },
     putsAway: true,
     saysOnce: true,
+  },
+  'ccnet bill-to-bill': {
+    protocol: 'ccnet',
+    settings: { model: 'bill-to-bill' },
+    machine: { count: '4' },
+    order: [
+      { minor: 2000, count: 2 },
+      { minor: 500, count: 1 },
+    ],
+    store: 'recycler',
+    jam: { action: 'jam' },
+    putsAway: true,
+    saysNoSums: true,
   },
 };
 

@@ -42,6 +42,25 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
 };
 
 const at = (stage: StageName | 'nobody') => ways[stage](new Visit(stage === 'giving' ? withChange : undefined).boot());
+
+/** A note of the change waits between the lips. */
+const presented = (visit: Visit) => {
+  const order = Object.values(visit.kiosk.payouts).find((payout) => payout.device === 'tens');
+  const command = order?.command ?? '';
+  return visit.step({ fact: 'cash.presented', device: 'tens', command, currency: 'CNY', minor: 1_000 });
+};
+/** Moments that no stage tells apart. */
+const moments: Readonly<Record<string, () => Visit>> = {
+  'a note to take': () => presented(at('giving')),
+  'a note left, while coins come': () => presented(at('giving')).waits(46_000),
+  'a note left, and nobody here': () => presented(at('giving')).waits(46_000).waits(61_000),
+  'a note left, and somebody else here': () => {
+    const visit = presented(at('giving')).waits(46_000).waits(61_000);
+    const { device = '', command = '' } = Object.values(visit.kiosk.left)[0] ?? {};
+    visit.step({ fact: 'cash.taken', device, command, currency: 'CNY', minor: 1_000 }).waits(61_000);
+    return presented(visit.begin());
+  },
+};
 const stageOf = (kiosk: Kiosk) => kiosk.session?.stage.at ?? 'nobody';
 
 const device = 'acceptor';
@@ -132,22 +151,23 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'receipt.asked', number: 'R000001', record: null },
     ...[...Object.keys(kiosk.payouts), 'nobody-knows'].flatMap((command): FactBody[] => {
       const key = `payout ${command}`;
-      const told = { device: 'yuan', command, key, counters: { events: 7 } } as const;
+      const paying = kiosk.payouts[command]?.device ?? 'yuan';
+      const told = { device: paying, command, key, counters: { events: 7 } } as const;
       const paid = { currency: 'CNY', minor: 300 };
       const pieces = [{ minor: 100, count: 3 }];
       const owed = { currency: 'CNY', minor: 100 };
       return [
         { fact: 'payout.starting', ...told },
-        { fact: 'payout.progress', device: 'yuan', command, paid },
+        { fact: 'payout.progress', device: paying, command, paid },
         { fact: 'payout.done', ...told, paid, pieces },
         { fact: 'payout.partial', ...told, paid, owed, pieces },
-        { fact: 'payout.unknown', device: 'yuan', command, key, reason: 'exchanged' },
-        { fact: 'command.refused', device: 'yuan', command, sent: false, reason: 'disabled' },
-        { fact: 'command.refused', device: 'yuan', command, sent: true, reason: 'busy' },
-        { fact: 'cash.presented', device: 'yuan', command, ...paid },
-        { fact: 'cash.taken', device: 'yuan', command, ...paid },
-        { fact: 'cash.retracted', device: 'yuan', command, key, ...paid },
-        { fact: 'cash.emptied', device: 'yuan', command, key },
+        { fact: 'payout.unknown', device: paying, command, key, reason: 'exchanged' },
+        { fact: 'command.refused', device: paying, command, sent: false, reason: 'disabled' },
+        { fact: 'command.refused', device: paying, command, sent: true, reason: 'busy' },
+        { fact: 'cash.presented', device: paying, command, ...paid },
+        { fact: 'cash.taken', device: paying, command, ...paid },
+        { fact: 'cash.retracted', device: paying, command, key, ...paid },
+        { fact: 'cash.emptied', device: paying, command, key },
       ];
     }),
     { fact: 'coin.credited', key: 'coin', counter: 3, afterMs: 1e9, to: 'yuan', counters: { total: 3 }, ...note },
@@ -232,6 +252,7 @@ const caseOf: Case = {
   currency: 'CNY',
   minor: slip.minor,
   subject: slip.serial,
+  retractedMinor: 0,
 };
 
 const moveBooked: MoveRecord = {
@@ -261,12 +282,30 @@ function after(kiosk: Kiosk, body: FactBody): Decision {
 const creditsOf = (entries: readonly EntryBody[]) =>
   entries.reduce((sum, entry) => (entry.kind === 'note.stacked' ? sum + entry.minor : sum), 0);
 
-describe.each(Object.keys(ways) as (StageName | 'nobody')[])('at %s', (stage) => {
-  test('the way there leads there', () => {
-    expect(stageOf(at(stage).kiosk)).toBe(stage);
-  });
+test.each(Object.keys(ways) as (StageName | 'nobody')[])('the way to %s leads there', (stage) => {
+  expect(stageOf(at(stage).kiosk)).toBe(stage);
+});
 
-  const start = at(stage);
+test('the moments of a note between the lips are those', () => {
+  const seen = Object.values(moments).map((moment) => {
+    const { kiosk } = moment();
+    return [stageOf(kiosk), Object.keys(kiosk.left).length, kiosk.devices.tens?.presented !== null];
+  });
+  expect(seen).toEqual([
+    ['giving', 0, true],
+    ['giving', 1, true],
+    ['nobody', 1, true],
+    ['welcome', 1, true],
+  ]);
+});
+
+const everywhere: readonly (readonly [string, () => Visit])[] = [
+  ...(Object.keys(ways) as (StageName | 'nobody')[]).map((stage) => [stage, () => at(stage)] as const),
+  ...Object.entries(moments),
+];
+
+describe.each(everywhere)('at %s', (_, there) => {
+  const start = there();
   const facts = factsFor(start.kiosk);
 
   test('every fact is decided; what is decided can be written, read and folded', () => {

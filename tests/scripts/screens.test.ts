@@ -21,6 +21,7 @@ const screens: Readonly<Record<ScreenName, true>> = {
   voucher: true,
   'pay-cash': true,
   settling: true,
+  'take-note': true,
   settled: true,
   documents: true,
   thanks: true,
@@ -59,7 +60,7 @@ describe('the screens that are photographed', () => {
         expect(view.lang).toBe(lang);
         expect(view.warning !== null).toBe(name.startsWith('warning'));
         expect(view.helpPage !== null).toBe(name.startsWith('help'));
-        expect(view.notice !== null).toBe(name === 'power-notice');
+        expect(view.notice !== null).toBe(name === 'power-notice' || name === 'pay-cash-not-yours');
       }
     }
   });

@@ -79,8 +79,11 @@ export class Customer {
   }
 
   private takeWhatComesBack(): void {
-    const slot = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'slot');
-    if (slot !== undefined && slot.cash.length > 0) this.world.act('acceptor', { action: 'take' });
+    const { world } = this;
+    // Few take what hangs there before they have begun: it is somebody else's.
+    const takes = !world.handsOff && (this.begun || this.random.chance(0.05));
+    const waiting = world.cashIn('acceptor', 'slot') + (takes ? world.cashIn('acceptor', 'bezel') : 0);
+    if (waiting > 0) world.act('acceptor', { action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.yuan?.act({ action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.printer?.act({ action: 'take' });
   }

@@ -31,6 +31,8 @@ export interface FaultRow {
   readonly rare?: true;
   /** It strikes only a cabinet that gives change. */
   readonly change?: true;
+  /** It strikes only a machine that pays notes out. */
+  readonly recycler?: true;
 }
 
 const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
@@ -91,6 +93,7 @@ const stacking = either(...stackMessages.map(inMessage));
 const acknowledging = either(...acknowledgeMessages.map(inMessage));
 const vend = either(inFact('note.stacked'), inBatch('note.stacked'));
 const payoutStarts = either(inFact('payout.starting'), inBatch('payout.starting'));
+const presents = either(inFact('cash.presented'), inFact('payout.progress'), inBatch('payout.progress'));
 const printing = either(inMessage('print-data'), inMessage('print-end'));
 
 export const faultRows: readonly FaultRow[] = [
@@ -143,12 +146,18 @@ export const faultRows: readonly FaultRow[] = [
   {
     row: 44,
     at: ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'],
-    when: either(inBatch('cash.dispense'), inFact('payout.starting'), inFact('payout.progress'), inMessage('dispense')),
+    when: either(
+      inBatch('cash.dispense'),
+      inFact('payout.starting'),
+      inFact('payout.progress'),
+      inMessage('dispense'),
+      inMessage('pay'),
+    ),
     strike: inPayout,
     rare: true,
     change: true,
   },
-  { row: 44, at: ['b0', 'b1', 'b2', 'b3'], when: payoutStarts, strike: hopperDips, change: true },
+  { row: 44, at: ['b0', 'b1', 'b2', 'b3'], when: payoutStarts, strike: payerDips, change: true },
   { row: 45, at: ['b1'], when: either(inFact('note.escrowed'), inFact('note.stacked')), strike: failSync },
   { row: 45, at: ['b0', 'b1', 'b2'], when: vend, strike: failAtPowerUp, evidence: true },
   { row: 47, at: ['b0', 'b1', 'b2', 'b3', 'b5', 'b8'], when: () => true, strike: jumpClock },
@@ -167,7 +176,17 @@ export const faultRows: readonly FaultRow[] = [
     when: (m) => isFact(m.boundary) && m.what === 'intent',
     strike: (m) => network(m, 'nonsense'),
   },
+  { row: 55, at: ['b0', 'b1', 'b2', 'b3'], when: presents, strike: nobodyTakes, rare: true, recycler: true },
 ];
+
+/** A note comes to the lips, and its owner looks elsewhere, for shorter or longer than it waits; somebody takes it then. */
+function nobodyTakes(m: Moment): void {
+  const { world } = m;
+  world.handsOff = true;
+  later(world, 5_000, 120_000, () => {
+    world.handsOff = false;
+  });
+}
 
 /** The daemon is gone while more coins come than the machine keeps in mind. */
 function coinsWhileDown(m: Moment): void {
@@ -178,19 +197,24 @@ function coinsWhileDown(m: Moment): void {
   throw new Crash('k');
 }
 
+/** The machine that was told last to pay out. */
+function payingNow(world: World): string {
+  return Object.values(world.kiosk?.payouts ?? {}).at(-1)?.device ?? world.random.pick(['yuan', 'jiao']);
+}
+
 /** In the middle of a payout: killed, without power, the line out, stuck, or empty. */
 function inPayout(m: Moment): void {
   const { world } = m;
   const fate = world.random.integer(0, 6);
+  const device = payingNow(world);
+  const isHopper = device !== 'acceptor';
   if (fate === 0) throw new Crash('k');
   if (fate === 1) throw new Crash('p');
   if (fate === 2) later(world, 50, 2_500, () => !world.calm && world.crash('p'));
-  if (fate === 3) cutLine(m, 'bus', 500, 25_000);
+  if (fate === 3) cutLine(m, isHopper ? 'bus' : 'acceptor', 500, 25_000);
   if (fate === 4) {
-    later(world, 20, 1_500, () => hand(m, world.random.pick(['yuan', 'jiao']), 'jam hopper'));
-    later(world, 8_000, 90_000, () => {
-      for (const hopper of ['yuan', 'jiao']) hand(m, hopper, 'clear jam');
-    });
+    later(world, 20, 1_500, () => hand(m, device, isHopper ? 'jam hopper' : 'jam'));
+    later(world, 8_000, 90_000, () => hand(m, device, 'clear jam'));
   }
   if (fate === 6) {
     // The process is too busy to record that the order may leave.
@@ -201,21 +225,20 @@ function inPayout(m: Moment): void {
   }
   if (fate === 5) {
     world.crashes.d += 1;
-    const hopper = world.random.pick(['yuan', 'jiao']);
-    later(world, 20, 1_500, () => hand(m, hopper, 'cut power'));
+    later(world, 20, 1_500, () => hand(m, device, 'cut power'));
     // Short of, or beyond, what a sale waits for its change.
     const [least, most] = world.random.chance(0.5) ? [3_000, 20_000] : [70_000, 110_000];
-    later(world, least, most, () => hand(m, hopper, 'restore power'));
+    later(world, least, most, () => hand(m, device, 'restore power'));
   }
 }
 
-/** A hopper loses its power for so short a while, just before the order leaves, that nobody need notice. */
-function hopperDips(m: Moment): void {
+/** A machine loses its power for so short a while, just before the order leaves, that nobody need notice. */
+function payerDips(m: Moment): void {
   const { world } = m;
   world.crashes.d += 1;
-  const hopper = Object.values(world.kiosk?.payouts ?? {}).at(-1)?.device ?? 'yuan';
-  later(world, 0, 120, () => hand(m, hopper, 'cut power'));
-  later(world, 121, 200, () => hand(m, hopper, 'restore power'));
+  const device = payingNow(world);
+  later(world, 0, 120, () => hand(m, device, 'cut power'));
+  later(world, 121, 200, () => hand(m, device, 'restore power'));
 }
 
 /** Power goes at once, or while the note still travels. */
@@ -329,6 +352,8 @@ function exchange(m: Moment): void {
   later(m.world, 100, 200, () => {
     // Who puts the other one in keeps his hands off when the faults are to stop.
     if (m.world.calm) return;
+    // A note on its way out would leave with the machine.
+    if (Object.values(m.world.kiosk?.payouts ?? {}).some(({ device }) => device === 'acceptor')) return;
     m.world.crash('p');
     m.oracle.exchanged = true;
     m.world.exchangeAcceptor();

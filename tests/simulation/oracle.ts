@@ -76,7 +76,12 @@ export class Oracle {
         if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);
         if (entry.kind === 'device.changed' && entry.change.to === 'accepting' && this.current !== null)
           this.current.heard = true;
-        if (entry.kind === 'session.started') this.ownerOf.set(entry.session, this.customer);
+        if (entry.kind === 'session.started') {
+          this.ownerOf.set(entry.session, this.customer);
+          // A machine that is not seen cannot be looked into.
+          if (world.cashIn('acceptor', 'bezel') > 0 && kiosk.devices.acceptor?.ready)
+            this.wrong('I10', `customer ${this.customer} was let in while another's change hung between the lips`);
+        }
         if (entry.kind === 'case.opened' && entry.session !== null && entry.about.startsWith('note-'))
           this.numbered.add(entry.session);
         if (entry.kind === 'session.ended') this.judgeLeaving(entry);
@@ -101,6 +106,7 @@ export class Oracle {
       this.change.seen(device, event, this.customer);
       return;
     }
+    this.change.seen(device, event, this.customer);
     this.judgeAcknowledgement();
     if (event.event !== 'command') this.world.tell(`machine: ${event.event} ${event.minor ?? ''}`);
     switch (event.event) {
@@ -233,7 +239,7 @@ export class Oracle {
     // A machine that counts as told what was read does not wait.
     if (world.acceptor.toldByReading) return;
     // What it does not know of cannot be acknowledged.
-    const silent = note?.lost === true && !this.evidence;
+    const silent = (note?.lost === true && !this.evidence) || world.wires.acceptor?.whole === false;
     if (note?.inBox !== true || note.acknowledged || silent) {
       this.unacknowledged = null;
       return;
@@ -307,7 +313,7 @@ export class Oracle {
     this.judgeSales(entries, rules);
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
-    this.change.judge(entries, this.ownerOf);
+    this.change.judge(entries, this.ownerOf, this.atRest);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
@@ -421,9 +427,9 @@ export class Oracle {
   }
 
   private judgeBox(entries: readonly Entry[], unowned: number, outcomes: ReadonlyMap<string, readonly string[]>): void {
-    const box = this.world.machines.acceptor?.units().find((unit) => unit.unit === 'box');
-    const physical =
-      this.world.boxesTaken + (box?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
+    const { world } = this;
+    const inside = world.boxesTaken + world.cashIn('acceptor', 'box') + world.cashIn('acceptor', 'recycler');
+    const physical = inside + this.change.paidOutBy('acceptor') - world.filledMinor;
     const credited = sumOf(entries, 'note.stacked') - sumOf(entries, 'note.suspect');
     const outcomesOf = ({ order }: Banknote) => (order === null ? [] : (outcomes.get(order) ?? []));
     const strangers = this.notes.filter((note) => note.inBox && !outcomesOf(note).includes('note.stacked'));
@@ -432,12 +438,16 @@ export class Oracle {
     // Those in doubt have their case; every other one in the box must be booked as nobody's, also one "returned".
     const untold = strangers.filter((note) => outcomesOf(note).at(-1) !== 'note.unknown');
     if (untold.length > unowned)
-      this.wrong('I1', `the box holds ${untold.length} notes that nobody was credited, ${unowned} are booked as such`);
+      this.wrong(
+        'I1',
+        `the machine holds ${untold.length} notes that nobody was credited, ${unowned} are booked as such`,
+      );
     const strungMinor = this.notes.reduce((sum, note) => (note.strung && !note.inBox ? sum + note.minor : sum), 0);
     const over = physical - credited;
-    if (over < -strungMinor) this.wrong('I1', `the box holds ${-over} less than was credited`);
+    if (over < -strungMinor) this.wrong('I1', `the machine holds ${-over} less than was credited`);
     const strange = strangers.reduce((sum, { minor }) => sum + minor, 0);
-    if (over > strange) this.wrong('I1', `the box holds ${over} more than credited, ${strange} of it known as strange`);
+    if (over > strange)
+      this.wrong('I1', `the machine holds ${over} more than credited, ${strange} of it known as strange`);
   }
 
   /** Every cent that went into a sale came out of it again: as a payment, as change, or as money back. */
@@ -492,6 +502,11 @@ export class Oracle {
         case 'payout.unknown':
           // What is heard after a doubt settles its case; of change the receipt says what became of it.
           if (cancelled.has(body.sale) && !heard.has(body.command)) of(body.sale).out += accountedFor(body);
+          heard.add(body.command);
+          break;
+        case 'change.left':
+          if (body.sale !== null && cancelled.has(body.sale) && !heard.has(body.command))
+            of(body.sale).out += body.taken + body.minor + body.rest;
           heard.add(body.command);
           break;
         case 'sale.paid':

@@ -8,6 +8,7 @@ import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
+import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { anyCrash, type FaultRow, faultRows } from './faults.ts';
 import { Oracle } from './oracle.ts';
@@ -40,25 +41,37 @@ const snapshotEveryEntries = 20;
 /** Between customers, and at the end, the kiosk must come to rest within this. */
 const restLimitMs = 420_000;
 const quietStepMs = 1_000;
+/** So often somebody who works here comes by after a visit. */
+const attendedChance = 0.2;
 
 export const config = JSON.parse(
   readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
 ) as Config;
 const knowledge = { kindOf, stops: stopsAcceptance };
 
-/** Every fault meets every acceptor in turn. */
-function acceptorOf(seed: number): AcceptorLineUp {
-  return acceptorLineUps[Math.floor(seed / faultRows.length) % acceptorLineUps.length] as AcceptorLineUp;
+/** Every fault meets every acceptor in turn; so many times every acceptor has met every fault before. */
+function turnOf(seed: number): { readonly acceptor: AcceptorLineUp; readonly before: number } {
+  const row = faultRows[seed % faultRows.length] as FaultRow;
+  const lineUps = row.recycler ? acceptorLineUps.filter(({ pays }) => pays !== undefined) : acceptorLineUps;
+  const round = Math.floor(seed / faultRows.length);
+  const acceptor = lineUps[round % lineUps.length] as AcceptorLineUp;
+  return { acceptor, before: Math.floor(round / lineUps.length) };
 }
 
-/** Every third round the cabinet takes coins and gives change, as it does whenever the row's fault needs that. */
-function givesChange(seed: number, row: FaultRow): boolean {
-  return row.change === true || Math.floor(seed / faultRows.length) % 3 === 1;
+/** Every third time the cabinet takes coins and has hoppers, as it does whenever the row's fault needs that. */
+function hasHoppers(seed: number, row: FaultRow): boolean {
+  return row.change === true || turnOf(seed).before % 3 === 1;
 }
 
-/** Every other pair of rounds the yuan come out of a hopper that begins to count anew when its power was away. */
-function makesOf(seed: number): Readonly<Record<string, string>> {
-  return Math.floor(seed / faultRows.length) % 4 > 1 ? { yuan: 'sch2' } : {};
+/**
+ * Every other time the yuan come out of a hopper that begins to count anew when its power was away, and a bill-to-bill unit
+ * draws in what nobody takes.
+ */
+function makesOf(seed: number): WorldParts['makes'] {
+  const { acceptor, before } = turnOf(seed);
+  if (before % 2 === 0) return {};
+  const yuan = { model: 'sch2' };
+  return acceptor.name === 'bill-to-bill' ? { yuan, acceptor: { retract: '30' } } : { yuan };
 }
 
 const coin = { countries: { CN: 'CNY' } };
@@ -69,7 +82,11 @@ const changeMachines: Config['devices'] = [
   { id: 'jiao', ...bus, settings: { device: 'hopper', ...coin, address: 4, currency: 'CNY', minor: 10 } },
 ];
 const leastFloat = 4;
+/** Where a payout is what the fault waits for. */
+const amplyFilled = 50;
 const mostFloat = 90;
+/** Of each denomination; the store of a SMART Payout holds 80 notes in all. */
+const mostNotes = 8;
 
 function withChange(cabinet: Config): Config {
   return { ...cabinet, devices: [...cabinet.devices, ...changeMachines] };
@@ -112,9 +129,12 @@ export function run(seed: number): RunResult {
   const random = seeded(seed * 7 + 1);
   const row = faultRows[seed % faultRows.length] as FaultRow;
   const evidence = row.evidence ?? random.chance(0.8);
-  const acceptor = acceptorOf(seed);
-  const cabinet = givesChange(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
-  const floats = givesChange(seed, row) ? floatsOf(random) : {};
+  const { acceptor } = turnOf(seed);
+  const cabinet = hasHoppers(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
+  const floats = {
+    ...(hasHoppers(seed, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
+    ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
+  };
   const makes = makesOf(seed);
   const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats, makes });
   world.tell(`the acceptor speaks ${acceptor.name}`);
@@ -148,8 +168,8 @@ export function run(seed: number): RunResult {
   };
 }
 
-function floatsOf(random: Random): Readonly<Record<string, number>> {
-  return { yuan: random.integer(leastFloat, mostFloat), jiao: random.integer(leastFloat, mostFloat) };
+function floatsOf(random: Random, least: number): Readonly<Record<string, number>> {
+  return { yuan: random.integer(least, mostFloat), jiao: random.integer(least, mostFloat) };
 }
 
 /** Lets the row's fault strike once or twice, at a chosen one of its boundaries. */
@@ -211,6 +231,7 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
 
 function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, struck: readonly unknown[]): void {
   const slips: Slip[] = [];
+  const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
@@ -226,6 +247,11 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, 
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
     collectSlips(world, slips);
+    if (attends.chance(attendedChance)) {
+      const attendant = new Attendant(world, attends);
+      attendant.come();
+      until(world, () => attendant.done);
+    }
   }
 }
 
@@ -272,6 +298,7 @@ function quiet(world: World): void {
   world.calm = true;
   world.watch = () => {};
   world.delayFact = () => 0;
+  world.handsOff = false;
   world.biller.mood = 'well';
   for (const wire of Object.values(world.wires)) {
     wire.mend();
@@ -286,15 +313,22 @@ function quiet(world: World): void {
     // A note that somebody pushed in behind another and left there holds up everything.
     machine.act({ action: 'take' });
   }
-  until(world, () => atRest(world));
+  until(world, () => {
+    takeNotes(world);
+    return atRest(world);
+  });
+}
+
+/** Somebody takes what waits between the lips of a machine. */
+function takeNotes(world: World): void {
+  if (world.cashIn('acceptor', 'bezel') > 0) world.act('acceptor', { action: 'take' });
 }
 
 function atRest(world: World): boolean {
   const kiosk = world.kiosk;
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
-  if (Object.keys(kiosk.prints).length > 0) return false;
+  if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;
-  if (Object.values(kiosk.payouts).some(({ status }) => status === 'open')) return false;
   return Object.values(kiosk.stacks).every((stack) => stack.status !== 'open');
 }

@@ -3,12 +3,13 @@
  * the ends of simulated wires; a model disk; a biller. Processes come and go, the world stays.
  */
 import type { Config } from '../../config/schema.ts';
+import type { FactBody } from '../../kiosk/fact.ts';
 import { protocolNamed, protocols } from '../../hardware/catalog.ts';
 import { type Clock, VirtualClock } from '../../hardware/clock.ts';
 import type { Device, DeviceFact } from '../../hardware/device.ts';
 import { openDevices } from '../../hardware/open.ts';
 import type { Boundary } from '../../hardware/port.ts';
-import type { HandAction, HandResult, Simulator, SimulatorEvent } from '../../hardware/simulated.ts';
+import type { HandAction, HandResult, Simulator, SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
 import { createPapers } from '../../kiosk/documents/papers.ts';
 import type { EntryBody } from '../../kiosk/entry.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
@@ -51,10 +52,10 @@ export interface WorldParts {
   readonly evidence: boolean;
   /** The kiosk keeps its state after so many entries; left out: after as many as a real one. */
   readonly snapshotEveryEntries?: number;
-  /** Coins in each hopper at the beginning, by device. */
+  /** Pieces of each denomination that can be paid out at the beginning, by device. */
   readonly floats?: Readonly<Record<string, number>>;
-  /** The make of each hopper, by device; left out: as usual. */
-  readonly makes?: Readonly<Record<string, string>>;
+  /** More settings of machines, by device. */
+  readonly makes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Called at every boundary of the running process; may throw Crash, or change the world. */
@@ -91,11 +92,17 @@ export class World {
   facts = 0;
   /** The faults have stopped: nothing strikes any more. */
   calm = false;
+  /** Nobody takes what waits between the lips of a machine. */
+  handsOff = false;
   /** Facts that are held back just now. */
   held = 0;
   private busyUntilMs = 0;
   /** Money in cash boxes that were taken out, minor units. */
   boxesTaken = 0;
+  /** What people put into the acceptor to be paid out, minor units. */
+  filledMinor: number;
+  /** Machines in whose store there is something else than people booked, or was for a while. */
+  readonly meddled = new Set<string>();
   watch: Watch = () => {};
   /** Sees everything physical, as it happens. */
   onMachine: (device: string, event: SimulatorEvent) => void = () => {};
@@ -125,10 +132,15 @@ export class World {
       const own: Record<string, string> = {};
       if (id === 'acceptor') own.evidence = evidence;
       if (count !== undefined) own.count = String(count);
-      const make = parts.makes?.[id];
-      if (make !== undefined) own.model = make;
-      this.machines[id] = this.machine(id, own);
+      this.machines[id] = this.machine(id, { ...own, ...parts.makes?.[id] });
     }
+    this.filledMinor = this.cashIn('acceptor', 'recycler');
+  }
+
+  /** What lies in this unit of a machine, minor units. */
+  cashIn(device: string, unit: UnitCash['unit']): number {
+    const cash = this.machines[device]?.units().find((one) => one.unit === unit)?.cash ?? [];
+    return cash.reduce((sum, { minor, count }) => sum + minor * count, 0);
   }
 
   private machine(device: string, more: Readonly<Record<string, string>>): Simulator {
@@ -164,9 +176,9 @@ export class World {
   /** Somebody put another acceptor in, with other denominations. */
   exchangeAcceptor(): void {
     this.tell('the acceptor is exchanged for one with other denominations');
-    const box = this.machines.acceptor?.units().find((unit) => unit.unit === 'box');
-    for (const { minor, count } of box?.cash ?? []) this.boxesTaken += minor * count;
+    this.boxesTaken += this.cashIn('acceptor', 'box') + this.cashIn('acceptor', 'recycler');
     this.machines.acceptor = this.machine('acceptor', this.acceptor.otherTable);
+    this.meddled.add('acceptor');
   }
 
   get kiosk(): Kiosk | null {
@@ -189,33 +201,36 @@ export class World {
     return result;
   }
 
-  /** A person books what the hoppers hold, before anybody comes. */
-  declareFloats(): void {
+  get currency(): string {
+    return this.parts.rules.currency;
+  }
+
+  /** A person enters something at the console. Nothing happens while no process runs. */
+  book(fact: FactBody): void {
     const running = this.process;
     if (running === null) return;
-    for (const [device, count] of Object.entries(this.parts.floats ?? {})) {
-      const { currency, minor } = this.device(device).settings as { currency: string; minor: number };
-      const pieces = [{ minor, count }];
-      const fact = { fact: 'cash.filled', device, unit: 'hopper', currency, pieces, by: 'attendant' } as const;
-      this.inside(running, () => running.loop.take(fact));
+    this.tell(`console: ${fact.fact}`);
+    this.inside(running, () => running.loop.take(fact));
+  }
+
+  /** A person books what can be paid out, before anybody comes. */
+  declareFloats(): void {
+    const { currency } = this;
+    for (const device of Object.keys(this.parts.floats ?? {})) {
+      for (const { unit, cash } of this.machines[device]?.units() ?? []) {
+        if ((unit !== 'hopper' && unit !== 'recycler') || cash.length === 0) continue;
+        const pieces = cash.map(({ minor, count }) => ({ minor, count }));
+        this.book({ fact: 'cash.filled', device, unit, currency, pieces, by: 'attendant' });
+      }
     }
   }
 
   /** A person sees what the acceptor takes now, and wants it. False while there is nothing to want. */
   confirmTable(): boolean {
-    const running = this.process;
-    const acceptor = running?.loop.kiosk.devices.acceptor;
-    if (!running || acceptor?.mismatch !== true) return false;
-    this.tell('a person confirms the new denominations');
+    const acceptor = this.kiosk?.devices.acceptor;
+    if (acceptor?.mismatch !== true) return false;
     const { denominations } = acceptor;
-    const fact = {
-      fact: 'table.confirmed',
-      device: 'acceptor',
-      serial: null,
-      denominations,
-      by: 'technician',
-    } as const;
-    this.inside(running, () => running.loop.take(fact));
+    this.book({ fact: 'table.confirmed', device: 'acceptor', serial: null, denominations, by: 'technician' });
     return true;
   }
 

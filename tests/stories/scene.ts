@@ -1,4 +1,5 @@
 /** A stage for stories: one cabinet, one person at the glass, and a hand that strikes at a chosen moment. */
+import { expect } from 'vitest';
 import type { Boundary } from '../../hardware/port.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { Stage } from '../../kiosk/session/stage.ts';
@@ -15,8 +16,9 @@ const patienceMs = 400_000;
 export class Scene {
   readonly world: World;
 
-  constructor(evidence = true) {
-    this.world = newWorld(1, evidence);
+  /** `cabinet`: or whether the acceptor of the usual one says at power-up where its note is. */
+  constructor(cabinet: World | boolean = true) {
+    this.world = typeof cabinet === 'boolean' ? newWorld(1, cabinet) : cabinet;
     this.world.boot();
     this.until('the acceptor is ready', () => this.world.kiosk?.devices.acceptor?.ready === true);
     this.until('the printer is ready', () => this.world.kiosk?.devices.printer?.ready === true);
@@ -79,6 +81,11 @@ export class Scene {
     this.until(`the slot takes a note of ${minor}`, () => this.world.act('acceptor', action).ok);
   }
 
+  /** Hands at the acceptor. */
+  hand(action: string, what: { readonly minor?: number; readonly count?: number } = {}): void {
+    expect(this.world.act('acceptor', { action, ...what })).toEqual({ ok: true });
+  }
+
   /** Something happens at the first moment that fits. */
   strikeAt(boundary: Boundary, what: string, strike: () => void): void {
     this.world.watch = (at, seen) => {
@@ -118,9 +125,16 @@ export class Scene {
     return this.cashIn('slot');
   }
 
-  private cashIn(name: 'box' | 'slot'): number {
+  /** Paid-out notes between its lips, minor units. */
+  get lips(): number {
+    return this.cashIn('bezel');
+  }
+
+  /** Of all denominations, or of one. */
+  cashIn(name: 'box' | 'slot' | 'bezel' | 'recycler', only?: number): number {
     const unit = this.world.machines.acceptor?.units().find((one) => one.unit === name);
-    return (unit?.cash ?? []).reduce((sum, { minor, count }) => sum + minor * count, 0);
+    const cash = (unit?.cash ?? []).filter(({ minor }) => minor === (only ?? minor));
+    return cash.reduce((sum, { minor, count }) => sum + minor * count, 0);
   }
 
   /** Credited to the open visit, minor units. */

@@ -186,6 +186,16 @@ test('a note that is being checked has no check', async () => {
   expect(document.querySelector('.chip .small-clock')).not.toBeNull();
 });
 
+test('a note that waits says how far the change is, and nothing else can be touched but the language and help', () => {
+  const kiosk = glass('take-note-of-several');
+  expect(screen.getByRole('heading').textContent).toBe('Please take your cash');
+  const progress = screen.getByRole('progressbar');
+  expect(progress.getAttribute('aria-valuenow')).toBe('33');
+  expect(progress.getAttribute('aria-valuetext')).toBe('¥10 of ¥30 taken. More to come');
+  expect(screen.getAllByRole('button').map((one) => one.textContent?.trim())).toEqual(['中文', 'Help']);
+  expect(kiosk.sent).toEqual([]);
+});
+
 test('a payment with money inside is given up only after a second word', async () => {
   const kiosk = glass('pay-cash');
   kiosk.touch(/^Cancel, print/);

@@ -25,7 +25,7 @@ export function notesMoving(kiosk: Kiosk): boolean {
 /** An acceptor that can take a note right now. */
 export function acceptorUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);
-  return state.ready && !state.mismatch && !state.faults.some(kiosk.rules.stops);
+  return state.ready && !state.mismatch && state.presented === null && !state.faults.some(kiosk.rules.stops);
 }
 
 export function printerUsable(kiosk: Kiosk): boolean {
@@ -46,7 +46,7 @@ export function slipPromised(kiosk: Kiosk): boolean {
 }
 
 /** The denominations of this device in the kiosk's currency, ascending, minor units. */
-function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
+export function denominationsOf(kiosk: Kiosk, device: string): readonly number[] {
   const { currency } = kiosk.rules;
   return deviceState(kiosk, device)
     .denominations.filter((note) => note.currency === currency && note.minor > 0)

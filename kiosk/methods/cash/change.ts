@@ -28,7 +28,7 @@ export function dispenserUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);
   const orders = [...Object.values(kiosk.payouts), ...Object.values(kiosk.emptyings)];
   const busy = orders.some((order) => order.device === device);
-  return state.ready && !state.mismatch && !state.presented && !busy && !state.faults.some(kiosk.rules.stops);
+  return state.ready && !state.mismatch && state.presented === null && !busy && !state.faults.some(kiosk.rules.stops);
 }
 
 /** What can be paid out now: what the journal and the machine both know to be there, less so many of each kind. */

@@ -3,10 +3,13 @@
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
 import type { Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
+import { levelsSubject, standsForOrder } from '../../case.ts';
 import { deviceState, type Payout } from '../../kiosk.ts';
+import { atCase } from '../../session/stage.ts';
 import { payable } from '../../till/till.ts';
-import { caseAbout, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
+import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 import type { Part } from './change.ts';
+import { leftUnder, ownerGone } from './presented.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
@@ -43,7 +46,15 @@ export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
   const { counters } = seen;
   const pieces = leftTill(payout, seen.pieces);
   put(turn, { kind: 'payout.done', ...named(payout), minor: seen.paid.minor, pieces, counters });
-  if (payout.case !== null) resolve(turn, payout, payout.minor, 'paid-out');
+  const back = backUnder(turn, payout);
+  if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);
+  else if (back > 0) resolve(turn, payout, back, 'owed');
+  else if (payout.case !== null) resolve(turn, payout, payout.minor - payout.retractedMinor, 'paid-out');
+}
+
+/** What went back in under the number that stands for the whole order, minor units. */
+function backUnder({ kiosk }: Turn, payout: Payout): number {
+  return payout.case === null ? 0 : (kiosk.cases[payout.case]?.retractedMinor ?? 0);
 }
 
 /** Less came out than was ordered: the rest is owed, under a number. */
@@ -54,10 +65,29 @@ export function payoutPartial(turn: Turn, seen: Seen<'payout.partial'>): void {
   const pieces = leftTill(payout, seen.pieces);
   const minor = seen.paid.minor;
   const owed = payout.minor - minor;
-  const number = payout.case ?? nextCase(turn.kiosk);
+  const back = backUnder(turn, payout);
+  const retracted = payout.case === null ? caseAbout(turn.kiosk, payout.command) : null;
+  const number = payout.case ?? retracted ?? nextCase(turn.kiosk);
   put(turn, { kind: 'payout.partial', ...named(payout), minor, owed, pieces, counters, case: number });
-  if (payout.case !== null) resolve(turn, payout, owed, 'owed');
-  else openCase(turn, 'change-owed', aboutIt(payout, owed));
+  if (payout.status === 'left') leftEnded(turn, payout, minor);
+  else if (payout.case !== null) resolve(turn, payout, owed + back, 'owed');
+  else if (retracted === null) openCase(turn, 'change-owed', aboutIt(payout, owed));
+  else {
+    // What went back in has its number already, and the rest is owed under the same.
+    const known = turn.kiosk.cases[retracted]?.minor ?? 0;
+    resolve(turn, { ...payout, case: retracted }, known + owed, 'owed');
+  }
+}
+
+/**
+ * The end of an order of which a note was left. Whatever came out after that, somebody has, and nobody knows who: a person
+ * decides. Where nothing did, it is owed.
+ */
+function leftEnded(turn: Turn, payout: Payout, paid: number): void {
+  if (paid - payout.retractedMinor > payout.ownersMinor) return;
+  // What went back in before has a number of its own.
+  const elsewhere = payout.retractedMinor - backUnder(turn, payout);
+  resolve(turn, payout, payout.minor - payout.ownersMinor - elsewhere, 'owed');
 }
 
 /** What leaves the till with it: nothing when all of the unit was counted while it was in doubt. */
@@ -77,9 +107,12 @@ export function payoutDoubt(turn: Turn, payout: Payout): void {
 }
 
 function inDoubt(turn: Turn, payout: Payout, final: boolean): void {
-  const number = payout.case ?? nextCase(turn.kiosk);
+  // What went back in before has a number of its own.
+  const rest = payout.minor - payout.retractedMinor;
+  const known = payout.case ?? (rest > 0 ? null : caseAbout(turn.kiosk, payout.command));
+  const number = known ?? nextCase(turn.kiosk);
   put(turn, { kind: 'payout.unknown', ...named(payout), minor: payout.minor, case: number, final });
-  if (payout.case === null) openCase(turn, 'payout-unknown', aboutIt(payout, payout.minor));
+  if (known === null) openCase(turn, 'payout-unknown', aboutIt(payout, rest));
 }
 
 /** An order that never left for the machine: nothing came out, and the sum is given another way. */
@@ -90,20 +123,44 @@ export function payoutRefused(turn: Turn, { command, sent, reason }: Seen<'comma
   if (payout.case !== null) resolve(turn, payout, payout.minor, 'owed');
 }
 
-/** Paid-out notes that nobody took went back in: they are owed again. */
+/**
+ * Paid-out notes that nobody took went back in, told one by one: they are owed again, under the number that the order has
+ * already, or else one for all of them.
+ */
 export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
-  presented(turn, seen.device, false);
-  if (turn.kiosk.evidence.includes(seen.key)) return;
   const { device, command, key, currency, minor } = seen;
+  const told = turn.kiosk.evidence.includes(key);
+  const waits = deviceState(turn.kiosk, device).presented;
+  // Told again, it is not one more of those that wait.
+  if (!told || waits === null || waits.minor <= minor) {
+    put(turn, { kind: 'device.changed', device, change: { to: 'drawn-in', command, currency, minor } });
+  }
+  if (told) return;
+  const known = leftUnder(turn.kiosk, device, command) ?? caseAbout(turn.kiosk, command);
+  const payout = turn.kiosk.payouts[command];
   const now = saleNow(turn);
-  const here = now?.sale.payouts.some((payout) => payout.command === command) ? now : null;
-  const visit = { session: here?.session.id ?? null, sale: here?.sale.id ?? null };
-  const number = openCase(turn, 'change-retracted', { ...visit, minor, subject: command });
+  const here = now?.sale.payouts.some((part) => part.command === command) ? now : null;
+  const session = payout?.session ?? here?.session.id ?? null;
+  const sale = payout?.sale ?? here?.sale.id ?? null;
+  const number = known ?? openCase(turn, 'change-retracted', { session, sale, minor, subject: command });
   put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
+  const one = turn.kiosk.cases[number];
+  // Of an order that has ended nothing else can come out: when all that the case is about is back, it is owed.
+  if (one !== undefined && standsForOrder(one) && payout === undefined && one.minor === one.retractedMinor) {
+    put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor: one.minor });
+  }
+  if (here !== null) tell(turn, here, number, device);
 }
 
-export function presented(turn: Turn, device: string, now: boolean): void {
-  put(turn, { kind: 'device.changed', device, change: { to: 'presented', presented: now } });
+/** Whoever stands there reads the number, once all is back and the machines have ended. */
+function tell(turn: Turn, { session, sale }: NonNullable<ReturnType<typeof saleNow>>, number: string, device: string) {
+  const { stage } = session;
+  // A paper with a smaller sum may be out: the next says all of it.
+  if (stage.at === 'case' && stage.case === number) move(turn, { ...stage, slip: 'none' });
+  if (stage.at === 'giving' || stage.at === 'case' || ownerGone(turn.kiosk)) return;
+  if (deviceState(turn.kiosk, device).presented !== null) return;
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  move(turn, atCase(number, sale.state === 'cancelled' ? 'returned' : 'settled'));
 }
 
 export function cashMoved(turn: Turn, seen: Seen<'cash.moved'>): void {
@@ -123,8 +180,9 @@ export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>):
 
 /**
  * Whether what a machine said last is what is booked; null when that cannot be told: it moves money just now, or does not
- * count. When it is, a case about it is explained. A person may book a move before or after the machine tells of it, so that
- * it differs says something only when the machine has just spoken.
+ * count. When it is, a case about it is explained, unless the unit was emptied meanwhile: nothing is then left to differ. A
+ * person may book a move before or after the machine tells of it, so that it differs says something only when the machine
+ * has just spoken.
  */
 export function levelsAgree(turn: Turn, device: string): boolean | null {
   const moving = [...Object.values(turn.kiosk.payouts), ...Object.values(turn.kiosk.emptyings)];
@@ -134,15 +192,10 @@ export function levelsAgree(turn: Turn, device: string): boolean | null {
   const open = caseAbout(turn.kiosk, levelsSubject(device));
   const { currency } = turn.kiosk.rules;
   const agree = counted.every((level) => level.count === booked(turn, device, level));
-  if (agree && open !== null) {
+  if (agree && open !== null && turn.kiosk.unexplained[device] !== open) {
     put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
   }
   return agree;
-}
-
-/** What a case is about when this machine counts otherwise than the journal. */
-export function levelsSubject(device: string): string {
-  return `levels-${device}`;
 }
 
 function booked(turn: Turn, device: string, { currency, minor }: Denomination): number {

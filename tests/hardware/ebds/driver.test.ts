@@ -240,6 +240,7 @@ describe('set-up', () => {
         { model: null, denominations: [{ currency: 'CNY', minor: 100 }, twenty] },
       ]);
       expect(hand.of('device.ready')).toHaveLength(1);
+      expect(hand.codes('device.fault')).toEqual([]);
       expect([...hand.last.data]).toEqual([0x04, 0x1c, 0x14]);
       hand.poll({ state: accepting });
       hand.poll({ state: escrowed, exception: 3 << 3 });

@@ -218,7 +218,7 @@ describe('set-up', () => {
 
   test('what pays out agrees on a key first, and all after it is encrypted', () => {
     const hand = new Hand('smart-payout').run(1_000);
-    expect(hand.sent.slice(0, 12)).toEqual([
+    expect(hand.sent.slice(0, 16)).toEqual([
       'sync',
       'set-generator',
       'set-modulus',
@@ -228,9 +228,8 @@ describe('set-up', () => {
       'serial-number',
       'unit-data',
       'enable-payout',
+      ...Array(6).fill('routes'),
       'return',
-      'poll',
-      'set-route',
     ]);
     const plain = hand.bytes.map((text) => text.slice(6, 8) !== '7e');
     expect(plain.slice(0, 4)).toEqual([true, true, true, true]);
@@ -265,8 +264,8 @@ describe('set-up', () => {
   test('a recycler routes what is to be kept, and stays enabled', () => {
     const hand = new Hand('smart-payout').ready([2000], [1000]);
     const routes = hand.slave.heard.filter(([code]) => code === 0x3b);
-    expect(routes).toHaveLength(7);
-    expect(routes.at(-1)).toEqual([0x3b, 0, ...little(1000, 4), ...letters('CNY')]);
+    expect(routes).toHaveLength(1);
+    expect(routes[0]).toEqual([0x3b, 0, ...little(1000, 4), ...letters('CNY')]);
     hand.give({ type: 'levels', levels: { accept: [], recycle: [] } });
     hand.run(1_000);
     expect(hand.heard(9)).toBe(0);
@@ -434,6 +433,20 @@ describe('a note', () => {
       expect(hand.of('cash.moved').map(({ from, to, count, minor }) => `${from} ${to} ${count} ${minor}`)).toEqual(
         moved === null ? [] : [`${moved} 1 2000`],
       );
+    }
+  });
+
+  test('of before a start lies where the routes of the device say', () => {
+    for (const [way, unit] of [
+      [0, 'recycler'],
+      [1, undefined],
+    ] as const) {
+      const lastStack = { command: 'stack-1', open: true, currency: 'CNY', minor: 2000 };
+      const hand = new Hand('smart-payout', { ...emptyMemory, lastStack }, (slave) => {
+        slave.routes.set(2000, way);
+        slave.events.push([0xee, 4]);
+      }).run(1_000);
+      expect(hand.of('note.stacked').map((fact) => fact.unit)).toEqual([unit]);
     }
   });
 
@@ -905,6 +918,25 @@ describe('a payout', () => {
     expect(other.of('cash.retracted')).toMatchObject([{ command: 'p1', ...twenty }]);
     expect(other.of('cash.taken')).toEqual([]);
     expect(other.of('payout.done')).toMatchObject([{ paid: { minor: 2000 } }]);
+  });
+
+  test('says nothing of a note at its lips while it starts, and says then what is there', () => {
+    for (const there of [true, false]) {
+      const hand = new Hand('smart-payout').ready();
+      const held = [0xce, ...little(2000, 4), ...letters('CNY')];
+      payer(hand, held, { 2000: 1 });
+      hand.dispense([{ minor: 2000, count: 1 }]).until('pay');
+      hand.slave.standing = held;
+      hand.run(1_000);
+      hand.slave.standing = [];
+      hand.slave.reset();
+      hand.run(800);
+      expect(hand.of('cash.taken')).toEqual([]);
+      hand.slave.standing = there ? held : [];
+      hand.run(6_000);
+      expect(hand.of('cash.taken')).toHaveLength(there ? 0 : 1);
+      expect(hand.of('cash.presented')).toHaveLength(1);
+    }
   });
 
   test('of a note float goes note by note from the top, each ordered once', () => {

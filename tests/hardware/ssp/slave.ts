@@ -94,6 +94,8 @@ export class Slave {
     [5000, 5],
     [10_000, 5],
   ]);
+  /** By value; all others go to the cash box. */
+  readonly routes = new Map<number, number>();
   /** Answers other than the usual ones, by command. */
   answers: Record<number, readonly number[] | null> = {};
   onHeard: (data: readonly number[]) => void = () => {};
@@ -154,6 +156,11 @@ export class Slave {
             ...letters('CNY'),
           ]),
         ];
+      case 0x3b:
+        this.routes.set(Number(big(data.slice(2, 6))), data[1] as number);
+        return [0xf0];
+      case 0x3c:
+        return [0xf0, this.routes.get(Number(big(data.slice(1, 5)))) ?? 1];
       case 0x4a:
         this.generator = big(data.slice(1));
         return [0xf0];

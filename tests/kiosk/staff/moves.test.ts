@@ -287,6 +287,46 @@ describe('a recycler that empties itself', () => {
     expect(only(one, 'cash.emptied')).toMatchObject({ difference: 0 });
   });
 
+  const level = (count: number) => [{ currency, minor: 1_000, count, state: count === 0 ? 'empty' : 'ok' }] as const;
+  const says = (of: Shift, count: number) => of.step({ fact: 'cash.levels', device: 'recycler', levels: level(count) });
+  /** The books have five in it; the machine counts so many before it is ordered. */
+  const counting = (count: number) => {
+    const one = shift();
+    const pieces = [{ minor: 1_000, count: 5 }];
+    one.step({ fact: 'cash.filled', device: 'recycler', unit: 'recycler', currency, pieces, by });
+    return says(one, count).step({ fact: 'empty.asked', device: 'recycler', by });
+  };
+
+  test('and is cut off has put in its box what it counted before, and a person is to count that', () => {
+    const one = says(moves(counting(5), 2).restarted(), 0);
+    expect(only(one, 'cash.moved')).toMatchObject({ from: 'recycler', to: 'box', count: 3, minor: 1_000 });
+    expect(only(one, 'cash.emptied')).toMatchObject({ difference: 0 });
+    expect(stock(one, 'recycler', 'box')).toEqual([{ minor: 1_000, count: 5 }]);
+    expect(openCases(one)).toMatchObject([{ about: 'emptying-unknown' }]);
+    expect(openCases(says(one, 0))).toHaveLength(1);
+  });
+
+  test('and is cut off does not hide what was missing before: that stays a difference, and the case about it stays', () => {
+    const one = says(counting(3).restarted(), 0);
+    expect(stock(one, 'recycler', 'box')).toEqual([{ minor: 1_000, count: 3 }]);
+    const both = [{ about: 'levels-differ' }, { about: 'count-differs', minor: -2_000 }];
+    expect(openCases(one)).toMatchObject(both);
+    expect(openCases(says(one, 0))).toMatchObject(both);
+    expect(openCases(says(one.restarted(), 0))).toMatchObject(both);
+  });
+
+  test('and is cut off without ever having counted has put nothing in its box that anybody knows of', () => {
+    const one = says(asked().restarted(), 0);
+    expect(stock(one, 'recycler', 'box')).toEqual([]);
+    expect(openCases(one)).toMatchObject([{ about: 'count-differs', minor: -5_000 }]);
+  });
+
+  test('to the end does not explain that its machine counted otherwise before', () => {
+    const one = moves(counting(3), 3);
+    one.step({ fact: 'cash.emptied', device: 'recycler', command: command(one), key: 'end' });
+    expect(openCases(says(one, 0))).toMatchObject([{ about: 'levels-differ' }, { about: 'count-differs' }]);
+  });
+
   test('is refused, or unknown with a case after ten minutes, and then may be asked again', () => {
     const refused = asked();
     refused.step({
