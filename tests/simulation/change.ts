@@ -167,14 +167,13 @@ export class ChangeOracle {
     }
     // One that was broken off is given up after some minutes, with a case.
     for (const { device } of Object.values(emptyings)) doubts.set(device, Number.POSITIVE_INFINITY);
-    for (const device of this.world.meddled) doubts.set(device, Number.POSITIVE_INFINITY);
     const named = new Set(Object.values(cases).map(({ subject }) => subject));
     for (const device of Object.keys(this.world.machines)) {
       const store = storeOf(this.world, device);
       if (store === null) continue;
       const doubt = doubts.get(device) ?? 0;
       if (named.has(`levels-${device}`)) {
-        if (doubt === 0)
+        if (doubt === 0 && !this.world.meddled.has(device))
           this.wrong('I1', `${device} is said to hold something else than is booked, and nobody meddled`);
         continue;
       }

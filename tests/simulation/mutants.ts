@@ -598,7 +598,7 @@ const change: readonly Mutant[] = [
     file: 'kiosk/session/intents.ts',
     find: '  if (noteWaits(turn.kiosk)) return;\n',
     replace: '',
-    rows: [21, 44],
+    rows: [55],
   },
   {
     name: 'left-change-is-its-owners',

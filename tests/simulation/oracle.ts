@@ -175,7 +175,7 @@ export class Oracle {
   private acknowledged(minor: number): void {
     const owed = this.notes.filter((one) => (one.inBox || one.strung) && !one.acknowledged && one.minor === minor);
     const current = this.current?.minor === minor ? this.current : null;
-    const note = owed.find(({ lost }) => !lost) ?? owed[0] ?? current;
+    const note = owed.find(({ lost }) => !lost) ?? current ?? owed[0] ?? null;
     if (note === null) return;
     if (this.tookFirstForAcknowledgement()) note.lost = true;
     note.acknowledged = true;
