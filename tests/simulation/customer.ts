@@ -82,8 +82,8 @@ export class Customer {
     const { world } = this;
     // Few take what hangs there before they have begun: it is somebody else's.
     const takes = !world.handsOff && (this.begun || this.random.chance(0.05));
-    const waiting = world.cashIn('acceptor', 'slot') + (takes ? world.cashIn('acceptor', 'bezel') : 0);
-    if (waiting > 0) world.act('acceptor', { action: 'take' });
+    const [own, change] = [world.cashIn('acceptor', 'slot'), world.cashIn('acceptor', 'bezel')];
+    if (change > 0 ? takes : own > 0) world.act('acceptor', { action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.yuan?.act({ action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.printer?.act({ action: 'take' });
   }

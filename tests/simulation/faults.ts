@@ -29,7 +29,7 @@ export interface FaultRow {
   readonly plan?: 'leave' | 'voucher' | 'cancel' | 'cheat';
   /** Its moment comes seldom: the first one is taken. */
   readonly rare?: true;
-  /** It strikes only a cabinet that gives change. */
+  /** It strikes only a cabinet that takes coins and gives change in them. */
   readonly change?: true;
   /** It strikes only a machine that pays notes out. */
   readonly recycler?: true;
@@ -176,7 +176,14 @@ export const faultRows: readonly FaultRow[] = [
     when: (m) => isFact(m.boundary) && m.what === 'intent',
     strike: (m) => network(m, 'nonsense'),
   },
-  { row: 55, at: ['b0', 'b1', 'b2', 'b3'], when: presents, strike: nobodyTakes, rare: true, recycler: true },
+  {
+    row: 55,
+    at: ['b0', 'b1', 'b2', 'b3'],
+    when: presents,
+    strike: nobodyTakes,
+    rare: true,
+    recycler: true,
+  },
 ];
 
 /** A note comes to the lips, and its owner looks elsewhere, for shorter or longer than it waits; somebody takes it then. */
@@ -252,7 +259,7 @@ function powerSoon(m: Moment): void {
 /** Power goes for all, or for the acceptor alone while the note still travels, and somebody pushes at it as it starts. */
 function powerOfOne(m: Moment): void {
   const { world } = m;
-  if (world.random.chance(0.5)) {
+  if (world.random.chance(0.2)) {
     powerSoon(m);
     return;
   }

@@ -594,13 +594,6 @@ const change: readonly Mutant[] = [
     rows: [],
   },
   {
-    name: 'next-customer-let-in-to-change-at-the-lips',
-    file: 'kiosk/session/intents.ts',
-    find: '  if (noteWaits(turn.kiosk)) return;\n',
-    replace: '',
-    rows: [55],
-  },
-  {
     name: 'left-change-is-its-owners',
     file: 'kiosk/methods/cash/payouts.ts',
     find: "  if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);\n  else if (back",

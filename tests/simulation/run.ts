@@ -187,6 +187,10 @@ function arm(
   if (row.row === 17) {
     world.delayFact = (fact) => (fact.fact === 'note.escrowed' && left > 0 ? random.integer(9_500, 12_000) : 0);
   }
+  // Every other time the process has been busy for a while when it hears of the note that it is then killed for.
+  if (row.row === 7 && random.chance(0.5)) {
+    world.delayFact = (fact) => (fact.fact === 'note.stacked' && left > 0 ? random.integer(1_000, 5_000) : 0);
+  }
   if (row.row === 20) lateEvidence(world, random, struck);
   world.watch = (boundary, what) => {
     if (again && boundary === 'b9' && struck.length > 0) {
