@@ -142,7 +142,10 @@ export type DeviceFact = { readonly device: string } & (
     }
   /** The device cannot tell what it paid, and never will: it was exchanged, or its counters are lost. */
   | { readonly fact: 'payout.unknown'; readonly command: string; readonly key: string; readonly reason: string }
-  /** Paid-out notes wait between its lips; a person took them; the device drew them in again. */
+  /**
+   * Paid-out notes wait between its lips; a person took them; the device drew them in again. Taken with a sum of 0: they are
+   * gone from there, and nobody can tell how many of a bunch a person has.
+   */
   | ({ readonly fact: 'cash.presented' | 'cash.taken'; readonly command: string } & Denomination)
   | ({ readonly fact: 'cash.retracted'; readonly command: string; readonly key: string } & Denomination)
   /** Cash that the device moved between its own units. */

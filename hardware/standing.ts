@@ -57,3 +57,22 @@ export function boxStands({ s, facts, device }: StandingWork, out: boolean): voi
   s.boxOut = out;
   facts.push({ device, fact: out ? 'cashbox.removed' : 'cashbox.inserted' });
 }
+
+/** A fault that stands by itself until its cause is gone. */
+export function flag(
+  work: StandingWork & { readonly s: { flags: ReadonlySet<string> } },
+  code: string,
+  on: boolean,
+): void {
+  const { s } = work;
+  if (s.flags.has(code) === on) return;
+  const flags = new Set(s.flags);
+  if (on) {
+    flags.add(code);
+    tellFault(work, code);
+  } else {
+    flags.delete(code);
+    tellCleared(work, code);
+  }
+  s.flags = flags;
+}

@@ -5,10 +5,11 @@
  * kept no longer stays where it is until it is paid out or emptied. And it takes a setting only while nothing may be taken,
  * so settings wait until nobody wants a note in.
  */
-import { NO_CURRENCY } from '../currency.ts';
+import { type Stock, asCounters, currencyOf, goneFrom } from '../stock.ts';
+import { flag } from '../standing.ts';
 import type { Counters, Level } from '../device.ts';
 import { type Cassette, cassettes, command, ESCROW_TYPE, NO_TYPE, state } from './messages.ts';
-import { flag, isShut, latch, type Stock, type Wish, type Work } from './state.ts';
+import { isShut, latch, type Wish, type Work } from './state.ts';
 
 /** Hands fill cassettes, and nothing tells of it. */
 const LOOK_EVERY_MS = 10_000;
@@ -97,10 +98,6 @@ export function stockOf({ s }: Work): Stock | null {
   return stock;
 }
 
-function currencyOf({ s }: Work, minor: number): string {
-  return [...(s.table ?? [])].find(([, value]) => value.minor === minor)?.[1].currency ?? NO_CURRENCY;
-}
-
 /** Told at the start, and when a count has changed. */
 function tellLevels(work: Work): void {
   const { s, device, facts } = work;
@@ -110,7 +107,7 @@ function tellLevels(work: Work): void {
     const own = (s.cassettes ?? []).filter(({ present, type }) => present && s.table?.get(type)?.minor === minor);
     const full = own.length > 0 && own.every((one) => one.full);
     const fill = count === 0 ? 'empty' : full ? 'full' : count <= LOW_COUNT ? 'low' : 'ok';
-    return { currency: currencyOf(work, minor), minor, count, state: fill };
+    return { currency: currencyOf(s.table, minor), minor, count, state: fill };
   });
   const text = JSON.stringify(levels);
   if (text === s.levelsText) return;
@@ -120,11 +117,9 @@ function tellLevels(work: Work): void {
 
 /** The counts, and which machine's they are, as a later start gets them back. */
 export function countersOf(work: Work, stock: Stock): Counters {
-  const counters: Record<string, number> = {};
-  for (const [minor, count] of stock) counters[`${currencyOf(work, minor)}:${minor}`] = count;
+  const counters = asCounters(work.s.table, stock);
   const serial = serialOf(work);
-  if (serial !== null) counters[SERIAL] = serial;
-  return counters;
+  return serial === null ? counters : { ...counters, [SERIAL]: serial };
 }
 
 /** A number that stands for part and serial number together; FNV-1a, 32 bits. */
@@ -138,18 +133,7 @@ function serialOf({ s }: Work): number | null {
 
 /** What the machine held less before than now, by denomination, without what is the same; null: the counts are none of this machine. */
 export function goneSince(work: Work, before: Counters, stock: Stock): Stock | null {
-  if (before[SERIAL] !== serialOf(work)) return null;
-  const gone = new Map<number, number>();
-  for (const [minor, count] of stock) {
-    const was = before[`${currencyOf(work, minor)}:${minor}`];
-    if (was === undefined) return null;
-    if (was !== count) gone.set(minor, was - count);
-  }
-  return gone;
-}
-
-export function alike(one: Stock, other: Stock): boolean {
-  return one.size === other.size && [...one].every(([minor, count]) => other.get(minor) === count);
+  return before[SERIAL] === serialOf(work) ? goneFrom(before, work.s.table, stock) : null;
 }
 
 // What they keep.

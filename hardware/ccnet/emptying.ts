@@ -1,9 +1,11 @@
 /** Everything out of the cassettes into the box (UNLOAD), one cassette after the other: what went is what they lost. */
+import { flag } from '../standing.ts';
 import type { DeviceCommand } from '../device.ts';
 import { refuse } from '../note-path.ts';
-import { alike, countersOf, goneSince, stockOf } from './cassettes.ts';
+import { alike } from '../stock.ts';
+import { countersOf, goneSince, stockOf } from './cassettes.ts';
 import { isFaultState, state } from './messages.ts';
-import { type Emptying, flag, isShut, latch, pays, type Wish, type Work } from './state.ts';
+import { type Emptying, isShut, latch, pays, type Wish, type Work } from './state.ts';
 
 const SHUT_WITHIN_MS = 10_000;
 /** So long it waits between two cassettes for a unit that stands still with something else. */

@@ -13,23 +13,13 @@
  * they are held out only when the order has its end on record, lest a later start of this program takes that for one. One
  * that stands still with a fault is reset: otherwise it might go on when a hand has helped it, long after the order ended.
  */
+import { alike, asStock, type Stock, totalOf } from '../stock.ts';
+import { flag } from '../standing.ts';
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
-import { alike, countersOf, goneSince, pairsOf, stockOf } from './cassettes.ts';
+import { countersOf, goneSince, pairsOf, stockOf } from './cassettes.ts';
 import { atFront, isFaultState, state } from './messages.ts';
-import {
-  flag,
-  type Held,
-  isShut,
-  type Lips,
-  latch,
-  type Payout,
-  pays,
-  type State,
-  type Stock,
-  type Wish,
-  type Work,
-} from './state.ts';
+import { type Held, isShut, type Lips, latch, type Payout, pays, type State, type Wish, type Work } from './state.ts';
 
 /** A dispenser holds no more at once, as public hosts have it; a unit that wants fewer refuses. */
 const MOST_NOTES = 20;
@@ -53,22 +43,12 @@ const MOST_READS = 10;
 
 type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
 
-function totalOf(pieces: readonly Pieces[]): number {
-  return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
-}
-
 function notesOf(pieces: readonly Pieces[]): number {
   return pieces.reduce((sum, { count }) => sum + count, 0);
 }
 
 function sumOf(stock: Stock): number {
   return [...stock].reduce((sum, [minor, count]) => sum + minor * count, 0);
-}
-
-function byMinor(pieces: readonly Pieces[]): Stock {
-  const stock = new Map<number, number>();
-  for (const { minor, count } of pieces) stock.set(minor, (stock.get(minor) ?? 0) + count);
-  return stock;
 }
 
 const fresh = {
@@ -283,7 +263,7 @@ function leftOf(work: Work): Held | null {
   const { counters, ...order } = ended.before;
   const gone = goneSince(work, counters, stock);
   // The counts that were recorded last are those at its end when they are the same: it was paid, and that lies there.
-  return heldOf({ command: ended.command, ...order }, gone?.size === 0 ? byMinor(order.pieces) : gone);
+  return heldOf({ command: ended.command, ...order }, gone?.size === 0 ? asStock(order.pieces) : gone);
 }
 
 /** It puts away what waited there. A note that was alone there was not taken; of several, nobody knows how many were. */
@@ -463,7 +443,7 @@ function settle(work: Work, payout: Payout, stock: Stock): void {
     nobodyKnows(work, payout, gone, 'another machine, or one that counts other notes than before');
     return;
   }
-  if (complete && alike(gone, byMinor(pieces))) {
+  if (complete && alike(gone, asStock(pieces))) {
     // It may have taken back a part of them, and forgot to say so.
     const unseen = payout.retracted || (cut && payout.outOfSight);
     if (unseen && !payout.over) nobodyKnows(work, payout, gone, 'nobody saw whether it took notes back');
@@ -503,12 +483,12 @@ function paid(work: Work, payout: Payout, stock: Stock): void {
   const { device } = work;
   const { command: id, currency, pieces, retracted } = payout;
   const counters = countersOf(work, stock);
-  const all = [...byMinor(pieces)].map(([minor, count]) => ({ minor, count }));
+  const all = [...asStock(pieces)].map(([minor, count]) => ({ minor, count }));
   const told = { currency, minor: totalOf(pieces) };
   flag(work, 'ccnet.levels-disagree', false);
   // Before the end of the order: whoever stops between the two is told both again, and the note stays this order's.
   if (retracted) for (const { minor } of all) tellRetracted(work, { command: id, currency, minor });
-  const held = retracted ? null : heldOf(payout, byMinor(pieces));
+  const held = retracted ? null : heldOf(payout, asStock(pieces));
   const done = { device, fact: 'payout.done', command: id, key: endKey(device, id), paid: told, pieces: all } as const;
   end(work, { ...done, counters }, held);
 }

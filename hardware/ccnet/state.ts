@@ -1,7 +1,8 @@
 /** What the driver of a CCNET device keeps in mind, and the words that its parts share. */
 import type { Counters, Denomination, DeviceFact, Pieces } from '../device.ts';
 import type { NotePath, PathWork } from '../note-path.ts';
-import { type Standing, tellCleared, tellFault } from '../standing.ts';
+import type { Standing } from '../standing.ts';
+import type { Stock } from '../stock.ts';
 import { type Cassette, type Identity, state } from './messages.ts';
 
 export type Model = 'validator' | 'bill-to-bill';
@@ -50,9 +51,6 @@ export interface SetupStep {
   /** A device that refuses it can still be used. */
   readonly optional: boolean;
 }
-
-/** Counts by minor units. */
-export type Stock = ReadonlyMap<number, number>;
 
 /** A cassette that is told what to keep. */
 interface Assigning {
@@ -227,21 +225,6 @@ export type Draft = { -readonly [Name in keyof Omit<State, 'path'>]: State[Name]
 export interface Work extends PathWork {
   readonly settings: Settings;
   readonly s: Draft;
-}
-
-/** A fault that stands by itself until its cause is gone. */
-export function flag(work: Work, code: string, on: boolean): void {
-  const { s } = work;
-  if (s.flags.has(code) === on) return;
-  const flags = new Set(s.flags);
-  if (on) {
-    flags.add(code);
-    tellFault(work, code);
-  } else {
-    flags.delete(code);
-    tellCleared(work, code);
-  }
-  s.flags = flags;
 }
 
 /** Tells a fact that has to be recorded before the device may forget what it stands for. */

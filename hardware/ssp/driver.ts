@@ -19,7 +19,7 @@ import {
   startPath,
   wishSent,
 } from '../note-path.ts';
-import { allWell, boxStands, faultStands, lose } from '../standing.ts';
+import { allWell, boxStands, faultStands, lose, flag } from '../standing.ts';
 import { ENCRYPTED, randomsFrom, seal, unseal } from './cipher.ts';
 import {
   afterEmptying,
@@ -76,7 +76,6 @@ import {
 import {
   type Ask,
   type Draft,
-  flag,
   type Packet,
   pays,
   type Reply,

@@ -1,8 +1,9 @@
 /** Everything from the store into the box (SMART EMPTY): what went is what the levels lost. */
+import { flag } from '../standing.ts';
 import type { DeviceCommand } from '../device.ts';
 import { refuse } from '../note-path.ts';
 import { command, type Event, event, type Events, refusalReason, reply } from './messages.ts';
-import { type Ask, type Emptying, flag, isShut, latch, pays, type Reply, storeOf, type Work } from './state.ts';
+import { type Ask, type Emptying, isShut, latch, pays, type Reply, storeOf, type Work } from './state.ts';
 
 /** An emptying device says so in every answer; after so many without a word it has ended. */
 const QUIET_POLLS = 25;

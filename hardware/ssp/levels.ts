@@ -1,8 +1,9 @@
 /** What a device keeps to pay out, as it counts itself: asked for when something has changed, and before and after a payout. */
-import { NO_CURRENCY } from '../currency.ts';
+import { type Stock, asCounters, currencyOf, goneFrom } from '../stock.ts';
+import { flag } from '../standing.ts';
 import type { Counters, Level } from '../device.ts';
 import { allLevels, ascii, command, le32, notePositions, reply } from './messages.ts';
-import { type Ask, flag, minorOf, type OnWire, type Reply, type Stock, type Work } from './state.ts';
+import { type Ask, minorOf, type OnWire, type Reply, type Work } from './state.ts';
 
 const RETRY_MS = 500;
 const TRIES = 6;
@@ -74,17 +75,13 @@ function countsIn(work: Work, data: Uint8Array): Stock | null {
   return none;
 }
 
-function currencyOf({ s }: Work, minor: number): string {
-  return [...(s.table ?? [])].find(([, value]) => value.minor === minor)?.[1].currency ?? NO_CURRENCY;
-}
-
 /** Told at the start, and when a count or the store's being full has changed. */
 export function tellLevels(work: Work): void {
   const { s, device, facts } = work;
   if (s.stock === null) return;
   const levels = [...s.stock].map(([minor, count]): Level => {
     const state = count === 0 ? 'empty' : s.full ? 'full' : count <= LOW_COUNT ? 'low' : 'ok';
-    return { currency: currencyOf(work, minor), minor, count, state };
+    return { currency: currencyOf(s.table, minor), minor, count, state };
   });
   const text = JSON.stringify(levels);
   if (text === s.levelsText) return;
@@ -93,26 +90,14 @@ export function tellLevels(work: Work): void {
 }
 
 /** The levels, and which machine's they are, as a later start gets them back. */
-export function countersOf(work: Work, stock: Stock): Counters {
-  const counters: Record<string, number> = {};
-  for (const [minor, count] of stock) counters[`${currencyOf(work, minor)}:${minor}`] = count;
-  if (work.s.serial !== null) counters[SERIAL] = work.s.serial;
-  return counters;
+export function countersOf({ s }: Work, stock: Stock): Counters {
+  const counters = asCounters(s.table, stock);
+  return s.serial === null ? counters : { ...counters, [SERIAL]: s.serial };
 }
 
 /** What the machine held less before than now, by denomination; null: the counters are none of this machine. */
-export function goneSince(work: Work, before: Counters, stock: Stock): Stock | null {
+export function goneSince({ s }: Work, before: Counters, stock: Stock): Stock | null {
   const serial = before[SERIAL];
-  if (serial !== undefined && work.s.serial !== null && serial !== work.s.serial) return null;
-  const gone = new Map<number, number>();
-  for (const [minor, count] of stock) {
-    const was = before[`${currencyOf(work, minor)}:${minor}`];
-    if (was === undefined) return null;
-    if (was !== count) gone.set(minor, was - count);
-  }
-  return gone;
-}
-
-export function alike(one: Stock, other: Stock): boolean {
-  return one.size === other.size && [...one].every(([minor, count]) => other.get(minor) === count);
+  const other = serial !== undefined && s.serial !== null && serial !== s.serial;
+  return other ? null : goneFrom(before, s.table, stock);
 }

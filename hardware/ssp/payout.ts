@@ -13,9 +13,11 @@
  * left the store may as well have been freed by a hand and pushed into the box: what the levels lost is then paid to nobody
  * for certain.
  */
+import { alike, asStock, type Stock, totalOf } from '../stock.ts';
+import { flag } from '../standing.ts';
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
-import { alike, countersOf, goneSince } from './levels.ts';
+import { countersOf, goneSince } from './levels.ts';
 import {
   ascii,
   command,
@@ -30,7 +32,6 @@ import {
 } from './messages.ts';
 import {
   type Ask,
-  flag,
   isShut,
   latch,
   noteOf,
@@ -39,7 +40,6 @@ import {
   pays,
   type Reply,
   type State,
-  type Stock,
   storeOf,
   sumOf,
   type Work,
@@ -61,16 +61,6 @@ const BUSY_MS = 500;
 const MOST_BUSY = 20;
 
 type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
-
-function totalOf(pieces: readonly Pieces[]): number {
-  return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
-}
-
-function stockOf(pieces: readonly Pieces[]): Stock {
-  const stock = new Map<number, number>();
-  for (const { minor, count } of pieces) stock.set(minor, (stock.get(minor) ?? 0) + count);
-  return stock;
-}
 
 const fresh = {
   starting: false,
@@ -132,7 +122,7 @@ function whyNot(work: Work, { currency, pieces }: Dispense): string | null {
   if (path.moving || s.holding) return 'note-in-path';
   if (pieces.length === 0 || pieces.some(({ count }) => !Number.isSafeInteger(count) || count < 1 || count > 0xffff))
     return 'no-such-pieces';
-  for (const [minor, count] of stockOf(pieces)) {
+  for (const [minor, count] of asStock(pieces)) {
     const known = [...(s.table ?? new Map<number, Denomination>()).values()];
     if (!known.some((one) => one.minor === minor && one.currency === currency)) return 'no-such-denomination';
     if ((s.stock?.get(minor) ?? 0) < count) return 'not-enough-pieces';
@@ -142,9 +132,9 @@ function whyNot(work: Work, { currency, pieces }: Dispense): string | null {
 
 /** A note float pays its notes from the top; an order for others is not for it. */
 function onTop({ s }: Work, pieces: readonly Pieces[]): boolean {
-  const wanted = stockOf(pieces);
+  const wanted = asStock(pieces);
   const count = pieces.reduce((sum, one) => sum + one.count, 0);
-  const top = stockOf(s.positions.slice(-count).map((minor) => ({ minor, count: 1 })));
+  const top = asStock(s.positions.slice(-count).map((minor) => ({ minor, count: 1 })));
   return alike(wanted, top);
 }
 
@@ -173,7 +163,7 @@ export function payoutAsk(work: Work): Ask | null {
 }
 
 function byDenomination({ s }: Work, { pieces }: Payout, kind: 'test' | 'pay'): Ask {
-  const counts = [...stockOf(pieces)];
+  const counts = [...asStock(pieces)];
   const list = counts.flatMap(([minor, count]) => {
     const wire = s.wires.get(minor) as OnWire;
     return [...le16(count), ...le32(wire.value), ...ascii(wire.letters)];
@@ -416,7 +406,7 @@ export function onStock(work: Work): void {
   const { payout, stock } = s;
   if (payout === null || stock === null) return;
   if (payout.phase === 'counting') {
-    const short = [...stockOf(payout.pieces)].some(([minor, count]) => (stock.get(minor) ?? 0) < count);
+    const short = [...asStock(payout.pieces)].some(([minor, count]) => (stock.get(minor) ?? 0) < count);
     const buried = work.settings.model === 'nv11' && !onTop(work, payout.pieces);
     if (short || buried) {
       dropUnsentPayout(work, short ? 'not-enough-pieces' : 'not-on-top');
@@ -517,7 +507,7 @@ function paidOf({ pieces, said, moved, retractedMinor }: Payout, gone: Stock): r
   const left = new Map(gone);
   for (const [minor, count] of moved) left.set(minor, (left.get(minor) ?? 0) - count);
   const paid = [...left].filter(([, count]) => count !== 0).map(([minor, count]) => ({ minor, count }));
-  const wanted = stockOf(pieces);
+  const wanted = asStock(pieces);
   if (paid.some(({ minor, count }) => count < 0 || count > (wanted.get(minor) ?? 0))) return null;
   const sum = totalOf(paid);
   return said === null || said === sum || said + retractedMinor === sum ? paid : null;
@@ -525,7 +515,7 @@ function paidOf({ pieces, said, moved, retractedMinor }: Payout, gone: Stock): r
 
 /** A hopper drops coins that it does not want to pay into the box, and names their sum. */
 function toBox(work: Work, { command: id, currency, pieces, movedMinor }: Payout, gone: Stock): boolean {
-  const wanted = stockOf(pieces);
+  const wanted = asStock(pieces);
   const extra = [...gone].map(([minor, count]) => ({ minor, count: count - (wanted.get(minor) ?? 0) }));
   const complete = [...wanted.keys()].every((minor) => gone.has(minor));
   if (!complete || extra.some(({ count }) => count < 0) || totalOf(extra) !== movedMinor) return false;

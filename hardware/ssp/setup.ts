@@ -2,20 +2,11 @@
  * How the conversation begins, at each opening and after each reset of the device: synchronise, agree on a key, on a
  * protocol version, ask what it is, and throw out a note that nobody decided about, because a poll would take it.
  */
+import { flag } from '../standing.ts';
 import type { Denomination } from '../device.ts';
 import { agree, draw, intermediate, le64, offerFrom, readLe64 } from './cipher.ts';
 import { ascii, type Channel, command, le32, reply, serialNumber, type SetUp, setUp, unit } from './messages.ts';
-import {
-  type Ask,
-  type Draft,
-  flag,
-  type OnWire,
-  pays,
-  type Reply,
-  type Settings,
-  takesNotes,
-  type Work,
-} from './state.ts';
+import { type Ask, type Draft, type OnWire, pays, type Reply, type Settings, takesNotes, type Work } from './state.ts';
 
 const RETRY_MS = 1_000;
 /** After a refusal that does not end by itself. */

@@ -123,12 +123,6 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         printed: numberPrinted(page, stage),
       };
     case 'payout-unknown':
-      return {
-        title: words.changeTitle,
-        certain: billPaid(page, sale),
-        checking: [words.changeUnknown(amount)],
-        printed: numberPrinted(page, stage),
-      };
     case 'change-left':
       return {
         title: words.changeTitle,
