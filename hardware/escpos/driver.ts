@@ -340,9 +340,18 @@ function takeStatus(work: Work, value: number): void {
   }
   // Which fault it is shows only when all four answers are of one time.
   if (s.round !== 0) return;
+  if (isIdle(s)) s.busy = false;
   tellStatus(work);
   s.pollAtMs = work.nowMs + POLL_IDLE_MS;
   s.roundAtMs = work.nowMs + ROUND_EVERY_MS;
+}
+
+/**
+ * On line and with nothing of ours in its buffer it has room: an XOFF that still stands was a bit that turned over, or
+ * lost its XON.
+ */
+function isIdle({ job, dirty, status }: Draft): boolean {
+  return (job === null || job.sent === 0) && dirty === 'no' && !status.offline;
 }
 
 /** Off line, whatever is wrong shows in a round. */

@@ -102,14 +102,24 @@ describe('a printer, from wire to wire', () => {
     }
   });
 
-  test('an XOFF that no XON follows costs one document, not all that come after', () => {
+  test('an XOFF that no XON follows costs nothing when nothing is printed', () => {
     const rig = ready();
     rig.hear(0x13);
     rig.print('p1');
-    rig.until('print.refused');
+    rig.hear(0x13);
+    rig.until('print.done', 10_000);
+    expect(rig.ends()).toEqual(['p1 done']);
+  });
+
+  test('an XOFF that no XON follows costs the document it came into, not those behind it', () => {
+    const rig = ready();
+    let answers = 0;
+    rig.line = (bytes) => [[0, ++answers === 3 ? Uint8Array.from([...bytes, 0x13]) : bytes]];
+    rig.print('p1');
+    rig.until('print.unknown');
     rig.print('p2');
     rig.until('print.done');
-    expect(rig.ends()).toEqual(['p1 refused stalled', 'p2 done']);
+    expect(rig.ends()).toEqual(['p1 unknown stalled', 'p2 done']);
   });
 
   test('done is not said before the last line is on paper', () => {

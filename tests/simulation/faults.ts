@@ -133,7 +133,12 @@ export const faultRows: readonly FaultRow[] = [
   { row: 21, at: ['b0', 'b1'], when: leftWithMoney, strike: () => {}, plan: 'leave' },
   { row: 22, at: ['b3'], when: inBatch('session.moved'), strike: insertAtClosing, plan: 'cancel' },
   { row: 23, at: ['b0', 'b2', 'b3'], when: betweenVisits, strike: exchange, rare: true },
-  { row: 40, at: ['b0', 'b1', 'b2', 'b3'], when: inBatch('document.print'), strike: paperOut },
+  {
+    row: 40,
+    at: ['b0', 'b1', 'b2', 'b3'],
+    when: either(vend, inBatch('document.print')),
+    strike: paperOut,
+  },
   { row: 41, at: ['b5', 'b6', 'b7'], when: printing, strike: printerPower },
   {
     row: 42,

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
-import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import type { Entry, EntryBody, PaperRef } from '../../kiosk/entry.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
 import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
@@ -85,6 +85,8 @@ export class Oracle {
         if (entry.kind === 'case.opened' && entry.session !== null && entry.about.startsWith('note-'))
           this.numbered.add(entry.session);
         if (entry.kind === 'session.ended') this.judgeLeaving(entry);
+        if (entry.kind === 'document.refused' || entry.kind === 'document.unknown')
+          this.judgeUnprinted(entry.document, kiosk);
       }
     };
   }
@@ -547,7 +549,7 @@ export class Oracle {
   private judgeVouchers(entries: readonly Entry[]): void {
     const issued = new Map<string, number>();
     const spent = new Set<string>();
-    const sent = new Set<string>();
+    const printed = new Set<string>();
     /** Numbers of which a paper may be out. */
     const out = new Set<string>();
     let receipts = 0;
@@ -574,19 +576,26 @@ export class Oracle {
             if (!issued.has(serial)) this.wrong('I6', `voucher ${serial} was printed before it was recorded`);
             if (!body.copy && out.has(serial)) this.wrong('I6', `voucher ${serial} was printed twice unmarked`);
             if (body.copy && !out.has(serial)) this.wrong('I6', `voucher ${serial} is marked a copy of nothing`);
-            sent.add(serial);
           }
           break;
         case 'document.printed':
         case 'document.unknown':
-          if (body.document.paper === 'voucher') out.add(body.document.serial);
+          if (body.document.paper !== 'voucher') break;
+          out.add(body.document.serial);
+          if (body.kind === 'document.printed') printed.add(body.document.serial);
           break;
       }
     }
-    for (const serial of issued.keys()) if (!sent.has(serial)) this.unprinted(entries, serial);
+    for (const serial of issued.keys()) if (!printed.has(serial)) this.unprinted(entries, serial);
   }
 
-  /** A voucher that was never sent to the printer must stand in a case. */
+  /** A voucher whose paper fails is a case at once: its owner may go before the next one comes. */
+  private judgeUnprinted(document: PaperRef, kiosk: Kiosk): void {
+    if (document.paper === 'voucher' && kiosk.caseOf[document.serial] === undefined)
+      this.wrong('I6', `voucher ${document.serial} was not printed and is no case`);
+  }
+
+  /** A voucher that nobody knows to be printed must stand in a case. */
   private unprinted(entries: readonly Entry[], serial: string): void {
     const known = entries.some(({ body }) => body.kind === 'case.opened' && body.subject === serial);
     if (!known) this.wrong('I6', `voucher ${serial} was neither printed nor a case`);
