@@ -8,6 +8,7 @@
  */
 import { NO_CURRENCY } from './currency.ts';
 import type {
+  CashUnit,
   Counters,
   Denomination,
   DeviceCommand,
@@ -138,17 +139,23 @@ export function wishReturn(path: PathWork['path']): void {
 }
 
 /**
- * Evidence that a note is in the box; `value` as the machine says it, null when it says none. Answers the key under
- * which it counts and whether that is recorded already: only then may the machine be let go.
+ * Evidence that a note is in the box, or in the store of what pays out; `value` as the machine says it, null when it says
+ * none. Answers what it counts as, under which key, and whether that is recorded already: only then may the machine be
+ * let go.
  */
-export function noteStacked(work: PathWork, value: Denomination | null): { key: string; recorded: boolean } {
+export function noteStacked(
+  work: PathWork,
+  value: Denomination | null,
+  unit: CashUnit = 'box',
+): Denomination & { readonly key: string; readonly recorded: boolean } {
   const { path, facts, device } = work;
   const event = stackedEvent(work, value);
   forget(path);
   path.last = { ...event, told: true };
   const { command, currency, minor, key, recorded } = event;
-  if (!recorded) facts.push({ device, fact: 'note.stacked', command, currency, minor, key });
-  return { key, recorded };
+  const where = unit === 'box' ? {} : { unit };
+  if (!recorded) facts.push({ device, fact: 'note.stacked', command, currency, minor, key, ...where });
+  return { key, recorded, currency, minor };
 }
 
 /** True when a report that says "stacked" without more can only mean a note of which nothing was told yet. */

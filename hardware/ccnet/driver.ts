@@ -526,16 +526,14 @@ function takenValue({ tableChanged, table, payout, emptying }: Draft, type: numb
 
 /** `place`: the cassette of a bill-to-bill unit that it went into; 0: the box. */
 function onStacked(work: Work, type: number, place: number): void {
-  const { s, facts, settings, nowMs } = work;
-  const before = facts.length;
-  s.stacked = noteStacked(work, s.table?.get(type) ?? null);
+  const { s, settings, nowMs } = work;
+  const kept = pays(settings) && place !== 0;
+  const { key, recorded } = noteStacked(work, s.table?.get(type) ?? null, kept ? 'recycler' : 'box');
+  s.stacked = { key, recorded };
   if (!pays(settings)) return;
   s.cassettesAtMs = nowMs;
   s.cassettes = null;
-  const told = facts[before];
-  if (told?.fact !== 'note.stacked' || place === 0) return;
-  facts[before] = { ...told, unit: 'recycler' };
-  s.placed = told.key;
+  if (kept && !recorded) s.placed = key;
 }
 
 /** What happened to a note may be told while a fault stands, and says nothing of the fault. */

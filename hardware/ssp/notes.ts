@@ -147,15 +147,10 @@ function onCredit(work: Work, value: Denomination | null, later: readonly Event[
 }
 
 function credit(work: Work, value: Denomination | null, unit: CashUnit): void {
-  const { s, facts } = work;
-  const before = facts.length;
-  const { key, recorded } = noteStacked(work, value);
+  const { s } = work;
+  const { key, recorded, currency, minor } = noteStacked(work, value, unit);
   if (recorded) return;
   awaitRecord(work, key);
-  const told = facts[before];
-  if (told?.fact !== 'note.stacked') return;
-  if (unit !== 'box') facts[before] = { ...told, unit };
-  const { currency, minor } = told;
   s.placing = pays(work.settings) ? { key, currency, minor, unit } : null;
 }
 

@@ -85,6 +85,7 @@ describe('an order that left ends', () => {
   test.each<[string, (work: PathWork) => void, readonly object[]]>([
     ['stacked, by evidence without a value', (work) => noteStacked(work, null), [stacked]],
     ['stacked, as the machine names it', (work) => noteStacked(work, fifty), [{ ...stacked, ...fifty }]],
+    ['kept for paying out', (work) => noteStacked(work, null, 'recycler'), [{ ...stacked, unit: 'recycler' }]],
     ['returned, when the note is on its way out', (work) => noteGone(work, 'leaving'), [returned]],
     ['returned, when the path is empty', (work) => noteGone(work, 'empty'), [returned]],
     ['returned, when it is rejected', (work) => noteRejected(work, 'other', 'x'), [returned]],
@@ -155,14 +156,14 @@ describe('evidence', () => {
   test('has one key however often it comes, until it is recorded, and is told no more then', () => {
     const path = new Path().ordered();
     path.facts();
-    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: false });
-    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: false });
+    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: false, ...twenty });
+    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: false, ...twenty });
     expect(path.facts()).toHaveLength(2);
     recordedInPath(path.work.path, 'another');
-    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: false });
+    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: false, ...twenty });
     recordedInPath(path.work.path, 'a/s1');
     path.facts();
-    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: true });
+    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: true, ...twenty });
     expect(path.facts()).toEqual([]);
   });
 
@@ -171,14 +172,14 @@ describe('evidence', () => {
     expect(poweredUp(path.work, 'stacker')).toBe('a/s1');
     recordedInPath(path.work.path, 'a/s1');
     path.facts();
-    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: true });
+    expect(noteStacked(path.work, null)).toEqual({ key: 'a/s1', recorded: true, ...twenty });
   });
 
   test('of an order of before has its key, open or closed', () => {
     for (const isOpen of [true, false]) {
       const path = new Path(memoryOf(isOpen));
       expect(undecided(path.work.path)).toBe(isOpen);
-      expect(noteStacked(path.work, null)).toEqual({ key: 'a/s0', recorded: false });
+      expect(noteStacked(path.work, null)).toEqual({ key: 'a/s0', recorded: false, ...twenty });
       expect(path.facts()).toEqual([{ fact: 'note.stacked', command: 's0', key: 'a/s0', ...twenty }]);
     }
   });
@@ -187,7 +188,7 @@ describe('evidence', () => {
     const path = new Path(memoryOf(false));
     noteAccepting(path.work);
     path.facts();
-    expect(noteStacked(path.work, null)).toEqual({ key: 'a/unordered/1000', recorded: false });
+    expect(noteStacked(path.work, null)).toEqual({ key: 'a/unordered/1000', recorded: false, ...nobody });
     expect(path.facts()).toEqual([{ fact: 'note.stacked', command: null, key: 'a/unordered/1000', ...nobody }]);
     noteAccepting(path.work);
     path.facts();
