@@ -313,6 +313,7 @@ export class Oracle {
     this.judgeFold(entries);
     this.judgeNotes(entries);
     this.judgeSales(entries, rules);
+    this.judgeLateNotes(entries);
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
     this.change.judge(entries, this.ownerOf, this.atRest);
@@ -453,6 +454,7 @@ export class Oracle {
   }
 
   /** Every cent that went into a sale came out of it again: as a payment, as change, or as money back. */
+  /** What came in for a sale is what went out for it. */
   private judgeSales(entries: readonly Entry[], rules: Rules): void {
     const sales = new Map<string, { in: number; out: number; closed: boolean }>();
     const of = (sale: string) => {
@@ -460,33 +462,19 @@ export class Oracle {
       sales.set(sale, known);
       return known;
     };
-    const owed = new Set<string>();
-    const caseOf = new Map<string, string>();
-    const inFlight = new Map<string, string>();
     const cancelled = new Set<string>();
     const heard = new Set<string>();
-    let startedAt = '';
-    for (const { at, body } of entries) {
-      if (body.kind === 'kiosk.started') startedAt = at;
-      if (body.kind === 'note.stack') inFlight.set(body.command, body.sale);
-      if (body.kind === 'note.stacked' || body.kind === 'note.returned' || body.kind === 'note.unknown')
-        inFlight.delete(body.command);
-      // A start that finds a visit of long ago gives it up at once; its note is settled when the machine tells.
-      if (body.kind === 'sale.cancelled' && at !== startedAt && [...inFlight.values()].includes(body.sale))
-        this.wrong('I6', `sale ${body.sale} was given up while its note was in flight`);
+    for (const { body } of entries) {
       switch (body.kind) {
         case 'coin.credited':
+        case 'voucher.redeemed':
           of(body.sale).in += body.minor;
           break;
         case 'note.stacked':
-          if (of(body.sale).closed) owed.add(body.command);
-          else of(body.sale).in += body.minor;
+          if (!of(body.sale).closed) of(body.sale).in += body.minor;
           break;
         case 'note.suspect':
           if (!of(body.sale).closed) of(body.sale).in -= body.minor;
-          break;
-        case 'voucher.redeemed':
-          of(body.sale).in += body.minor;
           break;
         case 'voucher.issued':
           if (body.reason !== 'refund') of(body.sale).out += body.minor;
@@ -516,6 +504,47 @@ export class Oracle {
           of(body.sale).out += body.minor + body.rounding + body.change.cash + body.change.owed;
           this.judgePayment(body, rules);
           break;
+      }
+    }
+    for (const [sale, { in: taken, out, closed }] of sales) {
+      if (closed && taken !== out) this.wrong('I1', `sale ${sale} took ${taken} and gave ${out}`);
+      if (!closed && taken > 0) this.wrong('I7', `sale ${sale} holds ${taken} and was never closed`);
+    }
+  }
+
+  /** No sale is given up while its note is under way, and a note that comes after its sale is owed under a number. */
+  private judgeLateNotes(entries: readonly Entry[]): void {
+    const closed = new Set<string>();
+    const owed = new Set<string>();
+    const caseOf = new Map<string, string>();
+    const inFlight = new Map<string, string>();
+    let startedAt = '';
+    for (const { at, body } of entries) {
+      switch (body.kind) {
+        case 'kiosk.started':
+          startedAt = at;
+          break;
+        case 'note.stack':
+          inFlight.set(body.command, body.sale);
+          break;
+        case 'note.stacked':
+          if (closed.has(body.sale)) owed.add(body.command);
+          inFlight.delete(body.command);
+          break;
+        case 'note.returned':
+        case 'note.unknown':
+          inFlight.delete(body.command);
+          break;
+        case 'sale.cancelled':
+          // A start that finds a visit of long ago gives it up at once; its note is settled when the machine tells.
+          if (at !== startedAt && [...inFlight.values()].includes(body.sale))
+            this.wrong('I6', `sale ${body.sale} was given up while its note was in flight`);
+          closed.add(body.sale);
+          break;
+        case 'sale.tendered':
+        case 'sale.paid':
+          closed.add(body.sale);
+          break;
         case 'case.opened':
           if (body.subject !== null) caseOf.set(body.case, body.subject);
           if (body.about === 'session-abandoned' && body.subject !== null) owed.delete(body.subject);
@@ -524,10 +553,6 @@ export class Oracle {
           if (body.outcome === 'owed') owed.delete(caseOf.get(body.case) ?? '');
           break;
       }
-    }
-    for (const [sale, { in: taken, out, closed }] of sales) {
-      if (closed && taken !== out) this.wrong('I1', `sale ${sale} took ${taken} and gave ${out}`);
-      if (!closed && taken > 0) this.wrong('I7', `sale ${sale} holds ${taken} and was never closed`);
     }
     for (const key of owed) this.wrong('I6', `a note credited after its sale (${key}) has no case`);
   }
