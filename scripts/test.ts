@@ -48,11 +48,17 @@ interface Outcome {
   readonly failed: number;
 }
 
+/** Somebody wants the whole run to end, not only its present step. */
+let interrupted = false;
+
 /** Runs one command with its output on standard error; null when it succeeded, else how it ended. */
 function run(command: readonly string[]): Promise<string | null> {
   const [program, ...args] = command as [string, ...string[]];
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 2, 2] });
-  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  const pass = (signal: NodeJS.Signals) => {
+    interrupted = true;
+    child.kill(signal);
+  };
   process.on('SIGTERM', pass);
   process.on('SIGINT', pass);
   let late = false;
@@ -120,6 +126,11 @@ async function main(names: readonly string[]): Promise<number> {
     failed += outcome.failed;
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     console.log(`${step.name}: ${outcome.problem ?? 'passed'} (${seconds} s)`);
+    if (interrupted) {
+      failed = Math.max(failed, 1);
+      console.log('interrupted: what comes after was not run');
+      break;
+    }
   }
   rmSync(folder, { recursive: true });
   console.log(`${passed} passed, ${failed} failed`);
