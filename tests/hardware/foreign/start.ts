@@ -16,10 +16,10 @@ export function started(finished: Finished, script: string, args: readonly strin
   return program;
 }
 
-/** The simulated device of a protocol, moving twenty times as fast as life, and the port that it stands at. */
-export async function simulated(finished: Finished, protocol: string, settings: readonly string[]) {
+/** The simulated device of a protocol, moving so many times as fast as life, and the port that it stands at. */
+export async function simulated(finished: Finished, protocol: string, settings: readonly string[], speed = 20) {
   const set = settings.flatMap((setting) => ['--set', setting]);
-  const program = started(finished, 'scripts/simulator.ts', [protocol, '--speed', '20', ...set]);
+  const program = started(finished, 'scripts/simulator.ts', [protocol, '--speed', String(speed), ...set]);
   const { port } = await program.line({ protocol }, startMs);
   return { program, port: String(port) };
 }
