@@ -11,7 +11,7 @@ export type CcnetManner = 'prompt' | 'sparing' | 'nagging';
 
 /** Far above what a machine takes: who waits for an answer that comes loses nothing. */
 const patienceMs = 2_000;
-export const validator = 0x03;
+const validator = 0x03;
 export const billToBill = 0x01;
 const allOpen = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 

@@ -168,6 +168,12 @@ describe('any host', () => {
     host.fixedKey = fixedKey;
     await host.exchangeKeys();
     expect(await host.ask(0x0c)).toMatch(/^f0/);
+
+    // It begins anew with that.
+    expect(await host.ask(0x61)).toBe('f0');
+    host.fixedKey = little(0x0123_4567_0123_4567n, 8);
+    await host.begin();
+    expect(await host.until('disabled')).toContain('reset');
   });
 });
 
@@ -251,11 +257,39 @@ test('a payout that the power cut short is told with what was paid of it', async
   expect(await host.until('incomplete payout')).toContain('incomplete payout 2000 of 3000');
 });
 
-describe('an NV11', () => {
-  test('pays the note that came in last, stacks the one before, and has none then', async ({
+test('a note that jams on its way out is told until a hand has freed it, and then what was paid', async ({
+  onTestFinished: finished,
+}) => {
+  const { program, host } = await payer(finished, {}, 'smart-payout', 'count=1');
+  await program.did('jam');
+  expect(await host.ask(0x33, ...money(3000), carryOut)).toBe('f0');
+  expect(await host.until('jammed')).toContain('payout error 0');
+  expect(await host.ask(0x33, ...money(3000), carryOut)).toBe('f5 03');
+  expect(await program.did('clear jam')).toMatchObject({ ok: true });
+  await host.begin();
+  expect(await host.until('incomplete payout')).toContain('incomplete payout 0 of 3000');
+  expect(await truth(program)).toContain('box 2000×1');
+});
+
+test.for([6, 7] as const)(
+  'a host of protocol version %i is paid out, and is not told of the bezel',
+  async (version, { onTestFinished: finished }) => {
+    const { program, host } = await payer(finished, { version }, 'smart-payout', 'count=1');
+    expect(await host.ask(0x33, ...money(3000), carryOut)).toBe('f0');
+    for (const minor of [2000, 1000]) {
+      await program.line({ event: 'cash.dispensed', minor });
+      expect(await host.poll()).not.toContain(`held ${minor}`);
+      expect(await program.did('take')).toMatchObject({ ok: true });
+    }
+    await host.until('dispensed 3000');
+  },
+);
+
+describe.each(['plain', 'sealed'] as const)('an NV11 and a %s host', (manner) => {
+  test('pay the note that came in last, stack the one before, and have none then', async ({
     onTestFinished: finished,
   }) => {
-    const { program, host } = await payer(finished, {}, 'nv11');
+    const { program, host } = await payer(finished, { manner }, 'nv11');
     for (const note of ['10.00', '20.00']) {
       await insert(program, note);
       await host.until('stored');

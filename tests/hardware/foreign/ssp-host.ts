@@ -1,7 +1,7 @@
 /**
  * SSP hosts that share no code with the project, of two manners as public libraries have them. `plain`: encrypts only the
  * orders that a machine obeys no other way. `sealed`: encrypts every command from the key exchange on. Both speak protocol
- * version 8, ask again when nothing comes, and stop at an event that they do not know.
+ * version 8, or an older one from 6 on, ask again when nothing comes, and stop at an event that they do not know.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type Found, hexOf, Line, pause } from './line.ts';
@@ -16,7 +16,6 @@ const mostTries = 20;
 const syncPatienceMs = 200;
 const begins = 0x7f;
 const sealMark = 0x7e;
-const version = 8;
 const currency = [0x43, 0x4e, 0x59];
 const usualFixedKey = [0x67, 0x45, 0x23, 0x01, 0x67, 0x45, 0x23, 0x01];
 
@@ -56,7 +55,7 @@ export function little(value: number | bigint, size: number): readonly number[] 
   return bytes;
 }
 
-export function big(bytes: readonly number[]): bigint {
+function big(bytes: readonly number[]): bigint {
   return bytes.length === 0 ? 0n : BigInt(bytes[0]!) + (big(bytes.slice(1)) << 8n);
 }
 
@@ -185,12 +184,14 @@ function eventsIn(data: readonly number[]): readonly string[] {
 export interface SspShape {
   readonly address?: number;
   readonly manner?: SspManner;
+  readonly version?: 6 | 7 | 8;
 }
 
 export class SspHost {
   readonly line: Line;
   readonly manner: SspManner;
   readonly address: number;
+  private readonly version: number;
   /** Channels that were credited: what this host would have counted. */
   readonly credits: number[] = [];
   /** Packets that the machine left without an answer, each asked again. */
@@ -201,10 +202,11 @@ export class SspHost {
   private count = 0;
   private last: readonly number[] = [];
 
-  private constructor(line: Line, { address = 0, manner = 'sealed' }: SspShape) {
+  private constructor(line: Line, { address = 0, manner = 'sealed', version = 8 }: SspShape) {
     this.line = line;
     this.address = address;
     this.manner = manner;
+    this.version = version;
   }
 
   static async open(port: string, shape: SspShape): Promise<SspHost> {
@@ -322,7 +324,7 @@ export class SspHost {
     await this.sync();
     if (primes !== null) await this.exchangeKeys(primes);
     for (const [command, right] of [
-      [[0x06, version], /^f0$/],
+      [[0x06, this.version], /^f0$/],
       [[0x08], /^f[025]$/],
     ] as const) {
       const answer = await this.ask(...command);
@@ -356,12 +358,14 @@ export class SspHost {
     return words;
   }
 
-  /** Polls until this event comes; every change on the way, the last included. */
+  /** Polls until this event comes; the events of every answer that differs from the one before, the last included. */
   async until(wanted: string, limitMs = 20_000): Promise<readonly string[]> {
     const seen: string[] = [];
+    let before = '';
     for (const endMs = Date.now() + limitMs; Date.now() < endMs; await pause(20)) {
       const words = await this.poll();
-      for (const word of words) if (word !== seen.at(-1)) seen.push(word);
+      if (words.join() !== before) seen.push(...words);
+      before = words.join();
       if (words.some((word) => word === wanted || word.startsWith(`${wanted} `))) return seen;
     }
     throw new Error(`no ${wanted} within ${limitMs} ms, but ${seen.join(', ')}`);
