@@ -67,12 +67,9 @@ describe.each(wires)('a %s host, echo %s, with the %s', (manner, echo, check) =>
 });
 
 describe('a hopper', () => {
-  test.for([
-    ['on', 'sum', 'listening'],
-    ['off', 'crc', 'deaf'],
-  ] as const)(
-    'pays by its serial number and tells how far it is (echo %s, %s)',
-    async ([echo, check, manner], { onTestFinished: finished }) => {
+  test.for(wires)(
+    'pays a %s host by its serial number and tells how far it is (echo %s, %s)',
+    async ([manner, echo, check], { onTestFinished: finished }) => {
       const shape = { device: 3, check, manner };
       const wire = [`echo=${echo}`, `checksum=${check}`];
       const { program, host } = await machine(finished, shape, 'device=hopper', 'count=5', 'method=serial', ...wire);
@@ -97,6 +94,36 @@ describe('a hopper', () => {
       expect(await host.word(167, ...serial, 1)).toBe('nak');
     },
   );
+
+  test('tells after a loss of power what it paid of an order, and pays the rest when it is enabled again', async ({
+    onTestFinished: finished,
+  }) => {
+    const { program, host } = await machine(
+      finished,
+      { device: 3 },
+      'device=hopper',
+      'count=80',
+      'method=serial',
+      'echo=off',
+    );
+    const { data: serial } = (await host.ask(242))!;
+    expect(await host.word(164, 165)).toBe('ack');
+    expect(await host.word(167, ...serial, 80)).toBe('1');
+    // Some are out and more are to come.
+    await host.waitFor(166, /^1 [1-9]\d* [1-9]\d* 0$/);
+    await program.did('cut power');
+    expect(await host.raw(cctalkFrame('sum', 3, 1, 254, []), 1, quietMs)).toBe('');
+    await program.did('restore power');
+    await host.waitFor(254, /^ack$/);
+    const [counter, remaining, paid = 0, unpaid = 0] = (await host.word(166)).split(' ').map(Number);
+    expect([counter, remaining, paid + unpaid]).toEqual([1, 0, 80]);
+    expect(program.lines.filter(({ event }) => event === 'cash.dispensed')).toHaveLength(paid);
+    expect(await host.word(167, ...serial, unpaid)).toBe('nak');
+    expect(await host.word(164, 165)).toBe('ack');
+    expect(await host.word(167, ...serial, unpaid)).toMatch(/^\d$/);
+    await host.waitFor(166, new RegExp(`^\\d 0 ${unpaid} 0$`));
+    expect(program.lines.filter(({ event }) => event === 'cash.dispensed')).toHaveLength(80);
+  });
 
   // Hosts of the kind that takes any eight bytes send back the key, or nothing but zeros.
   test.for(['key', 'zeros'])('pays after a cipher key, sent back as %s', async (kind, { onTestFinished: finished }) => {
@@ -201,6 +228,52 @@ describe('a wire', () => {
     expect(await host.text(245)).toBe('Bill Validator');
     expect(await host.raw(cctalkFrame('sum', 3, 1, 254, []), 5)).toBe('01 00 03 00 fc');
     expect(await host.raw(cctalkFrame('sum', 2, 1, 254, []), 5)).toBe('01 00 02 00 fd');
+  });
+
+  test.for([
+    ['listening', 'on'],
+    ['deaf', 'on'],
+    ['deaf', 'off'],
+  ] as const)('lets a %s host count a coin and pay one out beside it (echo %s)', async ([manner, echo], context) => {
+    const finished = context.onTestFinished;
+    const { program, host: coins } = await machine(
+      finished,
+      { device: 2, manner },
+      'device=coin,hopper',
+      `echo=${echo}`,
+    );
+    const hopper = coins.beside(3);
+    expect(await coins.text(245)).toBe('Coin Acceptor');
+    expect(await hopper.text(245)).toBe('Payout');
+    expect(await coins.word(231, 255, 255)).toBe('ack');
+    expect(await coins.word(228, 255)).toBe('ack');
+    expect(await hopper.word(164, 165)).toBe('ack');
+    await coins.poll(229);
+    const counted = coins.until(229, 1);
+    expect(await program.did('insert coin 1.00')).toMatchObject({ ok: true });
+    expect((await counted)[0]?.[0]).toBe(3);
+    const { data: serial } = (await hopper.ask(242))!;
+    const order = await hopper.word(167, ...serial, 2);
+    await hopper.waitFor(166, new RegExp(`^${order} 0 2 0$`));
+    await coins.poll(229);
+    expect(coins.events).toHaveLength(1);
+  });
+
+  test('brings no credit of a coin of before when the power was away', async ({ onTestFinished: finished }) => {
+    const { program, host } = await machine(finished, { device: 2 }, 'device=coin', 'echo=off');
+    expect(await host.word(231, 255, 255)).toBe('ack');
+    await host.poll(229);
+    const first = host.until(229, 1);
+    await program.did('insert coin 1.00');
+    await first;
+    await program.did('cut power');
+    expect(await host.raw(cctalkFrame('sum', 2, 1, 254, []), 1, quietMs)).toBe('');
+    await program.did('restore power');
+    await host.waitFor(229, /^0( 0){10}$/);
+    // All are inhibited again.
+    expect(await host.word(230)).toBe('0 0');
+    await host.poll(229);
+    expect(host.events).toHaveLength(1);
   });
 
   test('carries no answer to a damaged message, and the next one is understood', async ({

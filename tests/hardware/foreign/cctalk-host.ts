@@ -82,6 +82,11 @@ export class CctalkHost {
     return new CctalkHost(await Line.open(port, { dataBits: 8, parity: 'none' }), shape);
   }
 
+  /** Another device on the same wire, spoken to in the same manner. */
+  beside(device: number): CctalkHost {
+    return new CctalkHost(this.line, { device, manner: this.manner, check: this.check });
+  }
+
   private read(bytes: readonly number[]): { used: number; value: CctalkAnswer } | null {
     for (let at = 0; at + 5 <= bytes.length; ) {
       const length = bytes[at + 1]! + 5;
