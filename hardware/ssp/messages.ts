@@ -333,7 +333,8 @@ const eventRows: ReadonlyMap<number, EventRow> = new Map<number, EventRow>([
   [event.clearedToCashbox, { name: 'cleared-to-cashbox', layouts: same(byte), held: true }],
   [event.clearedFromFront, { name: 'cleared-from-front', layouts: same(byte), held: true }],
   [event.pathOpen, { name: 'path-open', layouts: same(none) }],
-  [event.coinCredit, { name: 'coin-credit', layouts: paying, held: true }],
+  // Public hosts disagree: one coin alone, or a list of them.
+  [event.coinCredit, { name: 'coin-credit', layouts: [[values, note], [values, note], [value]], held: true }],
   [event.cashboxPaid, { name: 'cashbox-paid', layouts: paying }],
   [event.incompleteFloat, { name: 'incomplete-float', layouts: [[cutValues], [cutValues], [paidOf]], held: true }],
   [event.incompletePayout, { name: 'incomplete-payout', layouts: [[cutValues], [cutValues], [paidOf]], held: true }],

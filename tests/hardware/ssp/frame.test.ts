@@ -166,6 +166,16 @@ describe('events', () => {
     },
   );
 
+  test('a coin is read alone and in a list', () => {
+    const coin = [...little(100, 4), ...letters('CNY')];
+    for (const data of [coin, [1, ...coin]]) {
+      const { events, unread } = eventsIn(Uint8Array.from([0xdf, ...data, 0xdf, ...data, 0xe8]), 6);
+      expect(unread).toHaveLength(0);
+      const credit = { name: 'coin-credit', amounts: [{ value: 100, country: 'CNY' }] };
+      expect(events).toMatchObject([credit, credit, { name: 'disabled' }]);
+    }
+  });
+
   test('what nobody can read is left over, and what stands before it is told', () => {
     const { events, unread } = eventsIn(Uint8Array.from([0xee, 2, 0x05, 0x06]), 8);
     expect(events.map((one) => one.name)).toEqual(['credit-note']);
