@@ -146,14 +146,13 @@ function lastStack(kiosk: Kiosk, stack: Stack | undefined): DeviceMemory['lastSt
   return { command, currency, minor, open: openOrders(kiosk, 'ask').some((asked) => asked.command === command) };
 }
 
-/** One that has ended is named as long as a note of it may wait between the lips. */
+/** Also one that has ended: a note of it may wait between the lips, or come there when a jam is cleared. */
 function lastPayout(kiosk: Kiosk, device: string): DeviceMemory['lastPayout'] {
   const payout = Object.values(kiosk.payouts).find((one) => one.device === device);
   if (payout === undefined) {
-    const ended =
-      kiosk.left[device] ?? kiosk.session?.sale?.payouts.find((part) => part.device === device && part.ended);
+    const ended = kiosk.dispensed[device];
     const { currency } = kiosk.rules;
-    return ended === undefined ? null : { command: ended.command, currency, pieces: [], open: false, starting: true };
+    return ended === undefined ? null : { command: ended, currency, pieces: [], open: false, starting: true };
   }
   const { command, currency, pieces, starting } = payout;
   return { command, currency, pieces, open: true, starting };

@@ -157,6 +157,8 @@ export interface Kiosk {
   readonly payouts: Readonly<Record<string, Payout>>;
   /** By device. */
   readonly left: Readonly<Record<string, LeftNote>>;
+  /** By device, the last order that may have left for it: whatever became of it, notes of it may still come to the lips. */
+  readonly dispensed: Readonly<Record<string, string>>;
   /** What the drivers are given back at their next start, by device. */
   readonly deviceCounters: Readonly<Record<string, Counters>>;
   readonly posts: Readonly<Record<string, Post>>;
@@ -216,6 +218,7 @@ export const emptyFolded: Folded = {
   session: null,
   payouts: {},
   left: {},
+  dispensed: {},
   deviceCounters: {},
   posts: {},
   prints: {},
@@ -351,8 +354,11 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
         orderedMs: kiosk.monoMs,
       });
     }
-    case 'payout.starting':
-      return changePayout(withCounters(kiosk, body.device, body.counters), body.command, { starting: true });
+    case 'payout.starting': {
+      const dispensed = { ...kiosk.dispensed, [body.device]: body.command };
+      const counted = withCounters({ ...kiosk, dispensed }, body.device, body.counters);
+      return changePayout(counted, body.command, { starting: true });
+    }
     case 'payout.progress':
       return changePayout(kiosk, body.command, { paidMinor: body.minor, orderedMs: kiosk.monoMs });
     case 'payout.done':

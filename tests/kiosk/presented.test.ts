@@ -30,7 +30,9 @@ function owing(notes: number): { visit: Visit; command: string } {
   visit.payingCash(costing(10_000 - 1_000 * notes)).note(10_000);
   const [order] = Object.values(visit.kiosk.payouts);
   expect(order).toMatchObject({ device, minor: 1_000 * notes });
-  return { visit, command: order!.command };
+  const { command } = order!;
+  visit.step({ fact: 'payout.starting', device, command, key: `start ${command}`, counters: {} });
+  return { visit, command };
 }
 
 const presents = (visit: Visit, command: string) => visit.step({ fact: 'cash.presented', device, command, ...ten });
@@ -531,16 +533,45 @@ describe('a start with a note between the lips', () => {
     expect(visit.kiosk.counters.case).toBe(1);
   });
 
-  test('of an order that has ended names that order to its driver, and no other', () => {
+  test('of an order that has ended names that order to its driver', () => {
     const { visit, command } = owing(1);
     expect(memory(visit.kiosk, device).lastPayout).toMatchObject({ command, open: true });
     ends(visit, command, 1);
     const ended = { command, currency, pieces: [], open: false, starting: true };
     expect(memory(visit.kiosk, device).lastPayout).toEqual(ended);
     presents(visit, command).waits(limitMs);
-    expect(memory(visit.kiosk, device).lastPayout).toEqual(ended);
     takes(visit, command);
-    expect(memory(visit.kiosk, device).lastPayout).toBeNull();
+    expect(memory(visit.kiosk, device).lastPayout).toEqual(ended);
+  });
+
+  test('of an order of which nothing was known, long after its visit, is nobody’s and has its number', () => {
+    const { visit, command } = owing(2);
+    visit.step({ fact: 'payout.unknown', device, command, key: 'end', reason: 'jam' });
+    const number = openCases(visit)[0]!.case;
+    while (visit.kiosk.session !== null) visit.ask({ do: 'finish' }).waits(60_000);
+    starts(visit);
+    expect(memory(visit.kiosk, device).lastPayout).toMatchObject({ command, open: false });
+    presents(visit, command);
+    expect(of(visit.entries, 'change.left')).toMatchObject([{ case: number, minor: 1_000 }]);
+    expect(openCases(visit)).toMatchObject([{ about: 'payout-unknown', minor: 2_000 }]);
+    expect(isShut(visit)).toBe(true);
+    takes(visit, command);
+    expect(isShut(visit)).toBe(false);
+    expect(openCases(visit)).toMatchObject([{ case: number }]);
+  });
+
+  test('is not of an order that never left for the machine', () => {
+    const { visit, command } = owing(1);
+    ends(visit, command, 1);
+    while (visit.kiosk.session !== null) {
+      if (Object.keys(visit.kiosk.prints).length > 0) visit.printed();
+      visit.ask({ do: 'finish' }).waits(60_000);
+    }
+    visit.begin().payingCash(costing(9_000, '1009')).note(10_000);
+    const [next] = Object.values(visit.kiosk.payouts);
+    expect(next?.device).toBe(device);
+    visit.step({ fact: 'command.refused', device, command: next!.command, sent: false, reason: 'not-ready' });
+    expect(memory(visit.kiosk, device).lastPayout).toMatchObject({ command, open: false });
   });
 
   test('of an order that had ended keeps the glass shut until its machine is well and tells of none', () => {
