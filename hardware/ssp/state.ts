@@ -48,7 +48,7 @@ export type AskKind =
   | 'test'
   | 'pay'
   | 'halt'
-  | 'smart-empty';
+  | 'empty';
 
 /** One command to the device. */
 export interface Ask {
@@ -129,6 +129,7 @@ export interface Payout {
 
 export interface Emptying {
   readonly command: string;
+  readonly keep: readonly Pieces[];
   readonly phase: 'counting' | 'ordered' | 'emptying' | 'ended';
   readonly before: Stock | null;
   readonly quiet: number;

@@ -421,7 +421,8 @@ describe('what the cassettes keep', () => {
 });
 
 describe('everything into the box', () => {
-  const empty = (bench: PayoutBench): void => bench.link.obey({ id: 'empty-1', device: DEVICE, command: 'cash.empty' });
+  const empty = (bench: PayoutBench): void =>
+    bench.link.obey({ id: 'empty-1', device: DEVICE, command: 'cash.empty', keep: [] });
   const moved = (bench: PayoutBench): readonly (readonly [number, number])[] => {
     const byKey = new Map(bench.find('cash.moved').map(({ key, minor, count }) => [key, [minor, count] as const]));
     return [...byKey.values()].sort(([a], [b]) => a - b);
@@ -499,7 +500,7 @@ describe('everything into the box', () => {
     empty(bench);
     expect(bench.find('command.refused')).toMatchObject([{ command: 'empty-1', sent: false, reason: 'busy' }]);
     bench.rest(60_000);
-    bench.link.obey({ id: 'empty-2', device: DEVICE, command: 'cash.empty' });
+    bench.link.obey({ id: 'empty-2', device: DEVICE, command: 'cash.empty', keep: [] });
     bench.order(lineUp.order, 'order-2');
     expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', sent: false, reason: 'busy' }]);
   });
@@ -533,7 +534,7 @@ describe('the front door', () => {
     bench.until('device.ready', 30_000);
     const order = { device: 'acceptor', currency: 'CNY', pieces: [{ minor: 500, count: 1 }] };
     bench.link.obey({ id: 'p', command: 'cash.dispense', ...order });
-    bench.link.obey({ id: 'e', device: 'acceptor', command: 'cash.empty' });
+    bench.link.obey({ id: 'e', device: 'acceptor', command: 'cash.empty', keep: [] });
     expect(bench.find('command.refused').map(({ command, reason }) => [command, reason])).toEqual([
       ['p', 'not-for-an-acceptor'],
       ['e', 'not-for-an-acceptor'],
@@ -1009,7 +1010,7 @@ describe('a note that waits at the lips after its order was paid', () => {
     silence(hand);
     hand.says = [0x19, 0, 0];
     hand.turns(30);
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.turns(20);
     hand.says = [0x1e, 0, 0];
     hand.turns(5);
@@ -1030,7 +1031,7 @@ describe('a note that waits at the lips after its order was paid', () => {
 describe('an order to empty the cassettes', () => {
   const emptying = (): Hand => {
     const hand = new Hand().ready();
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     return hand.until('unload');
   };
   const moved = (hand: Hand) => hand.of('cash.moved').map(({ minor, count }) => [minor, count]);
@@ -1186,7 +1187,7 @@ describe('a bill-to-bill unit', () => {
         { type: 'closed', problem: { code: 'lost', message: '' } },
         { type: 'levels', levels: { accept: [500], recycle: [100] } },
         { type: 'command', command: { id: 'p1', device: 'a', command: 'cash.dispense', currency: 'CNY', pieces } },
-        { type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } },
+        { type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } },
         { type: 'recorded', key: 'a/p1/end' },
       ),
     );

@@ -1088,7 +1088,7 @@ describe('emptying', () => {
       for (const minor of hand.slave.levels.keys()) hand.slave.levels.set(minor, 0);
       hand.slave.events.push(paying(0xb3, 100), paying(0xb4, 93_000));
     };
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.dispense(order);
     expect(hand.refusals).toEqual(['p1 false busy']);
     hand.run(5_000);
@@ -1109,7 +1109,7 @@ describe('emptying', () => {
       hand.slave.levels.set(2000, 1);
       hand.slave.events.push(paying(0xb4, 8000));
     };
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.run(5_000);
     expect(hand.of('cash.moved')).toMatchObject([{ minor: 2000, count: 4 }]);
     expect(hand.refusals).toEqual(['e1 true not-all-moved']);
@@ -1119,11 +1119,11 @@ describe('emptying', () => {
   test('that the device refuses, and one of a device that keeps nothing, never leaves', () => {
     const hand = new Hand('smart-payout').ready();
     hand.slave.answers[0x52] = [0xf5];
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.run(3_000);
     expect(hand.refusals).toEqual(['e1 false cannot-be-processed']);
     const validator = new Hand().ready();
-    validator.give({ type: 'command', command: { id: 'e2', device: 'a', command: 'cash.empty' } });
+    validator.give({ type: 'command', command: { id: 'e2', device: 'a', command: 'cash.empty', keep: [] } });
     validator.dispense(order);
     expect(validator.refusals).toEqual(['e2 false does-not-pay-out', 'p1 false does-not-pay-out']);
   });
@@ -1236,7 +1236,7 @@ test('no frames, orders, times and records make it throw, and nothing is credite
           else if (what === ('closed' as string)) hand.close();
           else if (what === ('stack' as string)) hand.stack();
           else if (what === ('dispense' as string)) hand.dispense(order);
-          else hand.give({ type: 'command', command: { id: 'x', device: 'a', command: 'cash.empty' } });
+          else hand.give({ type: 'command', command: { id: 'x', device: 'a', command: 'cash.empty', keep: [] } });
         }
         expect(hand.of('payout.done')).toEqual([]);
       },

@@ -485,7 +485,7 @@ describe('acts', () => {
     const before = shift.kiosk.staff.moves;
     const second = null;
     expect(await staff.act({ do: 'fill', device: 'printer', pieces: fifty })).toEqual(no('unknown-device'));
-    expect(await staff.act({ do: 'empty', device: 'yuan', second })).toEqual(no('unknown-device'));
+    expect(await staff.act({ do: 'empty', device: 'yuan', keep: [], second })).toEqual(no('unknown-device'));
     expect(await staff.act({ do: 'change-box', device: 'acceptor', second })).toEqual(no('nothing'));
     expect(await staff.act({ do: 'count', bag: 'B00009', pieces: fifty, second })).toEqual(no('unknown-bag'));
     expect(await staff.act({ do: 'confirm-table', device: 'acceptor', minors: [100] })).toEqual(no('nothing'));
