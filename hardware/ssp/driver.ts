@@ -416,7 +416,7 @@ function serviceAsk({ s, nowMs }: Work): Ask | null {
 
 function payingNext(work: Work): Next | null {
   const ask = payoutAsk(work) ?? emptyingAsk(work);
-  return ask === null ? null : at(Math.max(work.nowMs, work.s.payout?.atMs ?? 0), ask);
+  return ask === null ? null : at(Math.max(work.nowMs, work.s.payout?.atMs ?? work.s.emptying?.atMs ?? 0), ask);
 }
 
 function levelsNext({ s, path, nowMs }: Work): Next | null {

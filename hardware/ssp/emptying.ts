@@ -7,7 +7,7 @@ import { asStock, holds, holdsJust, piecesRefused } from '../stock.ts';
 import type { DeviceCommand } from '../device.ts';
 import { refuse } from '../note-path.ts';
 import { command, type Event, event, type Events, refusalReason, reply } from './messages.ts';
-import { byDenomination } from './payout.ts';
+import { BUSY_MS, byDenomination, isBusy, MOST_BUSY } from './payout.ts';
 import { type Ask, type Emptying, isShut, latch, pays, type Reply, storeOf, type Work } from './state.ts';
 
 /** An emptying device says so in every answer; after so many without a word it has ended. */
@@ -33,7 +33,7 @@ export function onEmpty(work: Work, order: Empty): void {
     refuse(work, id, refusal);
     return;
   }
-  s.emptying = { command: id, keep, phase: 'counting', before: null, quiet: 0 };
+  s.emptying = { command: id, keep, phase: 'counting', atMs: 0, busy: 0, before: null, quiet: 0 };
   s.levelsWanted = true;
 }
 
@@ -68,10 +68,16 @@ export function emptyingSent({ s }: Work): void {
   if (s.emptying !== null) s.emptying = { ...s.emptying, phase: 'emptying' };
 }
 
-export function onEmptyingAnswer(work: Work, asked: number, { code, data }: Reply): void {
-  const { s } = work;
-  if (s.emptying === null || code === reply.ok) return;
-  refuse(work, s.emptying.command, refusalReason(asked, code, data));
+export function onEmptyingAnswer(work: Work, asked: number, answer: Reply): void {
+  const { s, nowMs } = work;
+  const { emptying } = s;
+  if (emptying === null || answer.code === reply.ok) return;
+  if (isBusy(answer) && emptying.busy < MOST_BUSY) {
+    // By its own word nothing came of the order.
+    s.emptying = { ...emptying, phase: 'ordered', atMs: nowMs + BUSY_MS, busy: emptying.busy + 1 };
+    return;
+  }
+  refuse(work, emptying.command, refusalReason(asked, answer.code, answer.data));
   s.emptying = null;
 }
 

@@ -57,8 +57,9 @@ const LIPS_FREE_POLLS = 2;
 const MOST_READS = 10;
 /** Between two readings of the levels that are compared. */
 const READ_AGAIN_MS = 400;
-const BUSY_MS = 500;
-const MOST_BUSY = 20;
+/** A device that is busy is asked again so much later, and so often. */
+export const BUSY_MS = 500;
+export const MOST_BUSY = 20;
 
 type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
 
@@ -223,7 +224,7 @@ export function onPayoutAnswer(work: Work, kind: 'test' | 'pay' | 'halt', asked:
   }
 }
 
-function isBusy({ code, data }: Reply): boolean {
+export function isBusy({ code, data }: Reply): boolean {
   return code === reply.cannot && data[0] === 3;
 }
 

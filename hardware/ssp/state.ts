@@ -131,6 +131,9 @@ export interface Emptying {
   readonly command: string;
   readonly keep: readonly Pieces[];
   readonly phase: 'counting' | 'ordered' | 'emptying' | 'ended';
+  /** Not to be ordered before; and so often the device was too busy for it. */
+  readonly atMs: number;
+  readonly busy: number;
   readonly before: Stock | null;
   readonly quiet: number;
 }

@@ -90,6 +90,11 @@ function judge(
   }
 }
 
+/** What is to stay in it when it empties itself: one of each denomination that the line-up orders; the order's first twice. */
+function floatOf({ order }: PayoutLineUp): readonly Pieces[] {
+  return order.map(({ minor }, at) => ({ minor, count: at === 0 ? 2 : 1 }));
+}
+
 /** After the case all is well: another order of one piece is carried out. */
 function paysAnother(bench: PayoutBench, place: string): void {
   const before = bench.paid();
@@ -464,6 +469,26 @@ describe.each(names)('%s', (name) => {
     bench.plug();
     bench.rest(30_000);
     paysAnother(bench, 'after refusals');
+  });
+
+  test(`leaves a float: ${lineUp.float}`, async () => {
+    const bench = await ready();
+    const full = bench.pieces(lineUp.store);
+    const keep = floatOf(lineUp);
+    bench.link.obey({ id: 'empty-1', device: 'payer', command: 'cash.empty', keep });
+    bench.run(60_000);
+    const refused = bench.find('command.refused').map(({ sent, reason }) => `${sent} ${reason}`);
+    if (lineUp.float !== 'leaves it') {
+      expect(refused).toEqual([`false ${lineUp.float}`]);
+      expect(sorted(bench.pieces(lineUp.store))).toEqual(sorted(full));
+      return;
+    }
+    expect(refused).toEqual([]);
+    expect(bench.find('cash.emptied')).toMatchObject([{ command: 'empty-1' }]);
+    expect(sorted(bench.pieces(lineUp.store))).toEqual(sorted(stockOf(keep)));
+    expect(sumOf(bench.paid())).toBe(0);
+    accounts(bench, 'a float');
+    paysAnother(bench, 'a float');
   });
 
   test('an order that is given again at every moment is carried out once', async () => {

@@ -421,8 +421,12 @@ describe('what the cassettes keep', () => {
 });
 
 describe('everything into the box', () => {
-  const empty = (bench: PayoutBench): void =>
-    bench.link.obey({ id: 'empty-1', device: DEVICE, command: 'cash.empty', keep: [] });
+  const empty = (bench: PayoutBench, keep: readonly Pieces[] = []): void =>
+    bench.link.obey({ id: 'empty-1', device: DEVICE, command: 'cash.empty', keep });
+  const float: readonly Pieces[] = [
+    { minor: 500, count: 1 },
+    { minor: 2_000, count: 3 },
+  ];
   const moved = (bench: PayoutBench): readonly (readonly [number, number])[] => {
     const byKey = new Map(bench.find('cash.moved').map(({ key, minor, count }) => [key, [minor, count] as const]));
     return [...byKey.values()].sort(([a], [b]) => a - b);
@@ -457,7 +461,7 @@ describe('everything into the box', () => {
     expect(moved(bench)).toEqual([]);
   });
 
-  test.each([
+  const blows: readonly (readonly [string, (bench: PayoutBench) => unknown])[] = [
     [
       'the power goes',
       (bench: PayoutBench) => [bench.act({ action: 'cut power' }), bench.act({ action: 'restore power' })],
@@ -475,10 +479,16 @@ describe('everything into the box', () => {
         bench.act({ action: 'insert cashbox' }),
       ],
     ],
-  ])('at every moment %s: what is told is what went', async (what, blow) => {
+  ];
+  test.each(
+    blows.flatMap(([what, blow]) => [
+      [what, 'nothing stays', [], blow] as const,
+      [what, 'a float stays', float, blow] as const,
+    ]),
+  )('at every moment %s, and %s: what is told is what went', async (what, _, keep, blow) => {
     for (let afterMs = 100; afterMs < 8_000; afterMs += 330) {
       const bench = await ready();
-      empty(bench);
+      empty(bench, keep);
       bench.run(afterMs);
       blow(bench);
       bench.run(40_000);
@@ -490,7 +500,9 @@ describe('everything into the box', () => {
       const gone = new Map([...bench.pieces('recycler')].map(([minor, count]) => [minor, 4 - count]));
       const left = [500, 1_000, 2_000].map((minor) => [minor, gone.get(minor) ?? 4] as const);
       expect(moved(bench), place).toEqual(left.filter(([, count]) => count > 0));
-      expect(ends[0]?.fact === 'cash.emptied', place).toBe(bench.pieces('recycler').size === 0);
+      const done =
+        JSON.stringify(truth(bench, 'recycler')) === JSON.stringify(keep.map((one) => [one.minor, one.count]));
+      expect(ends[0]?.fact === 'cash.emptied', place).toBe(done);
     }
   });
 
@@ -1054,6 +1066,65 @@ describe('an order to empty the cassettes', () => {
       [500, 9],
     ]);
     expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test('but for a float unloads of each what is too many, where a note lies in several', () => {
+    const hand = new Hand();
+    const counts = [5, 6, 4];
+    const says = () => {
+      hand.answers['cassette-status'] = counts.flatMap((count, at) => [at === 1 ? 0x81 : 0x80, count]);
+    };
+    says();
+    hand.ready();
+    const keep = [{ minor: 100, count: 6 }];
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep } });
+    for (const [number, count] of [
+      [2, 6],
+      [3, 3],
+    ] as const) {
+      hand.until('unload');
+      expect([...hand.bytes.slice(3, 6)]).toEqual([0x3d, number, count]);
+      counts[number - 1] = (counts[number - 1] as number) - count;
+      says();
+      hand.says = [0x26, 0, 0];
+      hand.turns(1);
+      hand.says = [0x19, 0, 0];
+    }
+    hand.turns(30);
+    expect(hand.times('unload')).toBe(2);
+    expect(moved(hand)).toEqual([
+      [100, 3],
+      [500, 6],
+    ]);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test.each([
+    ['more than there is', { minor: 100, count: 10 }, 'not-enough-pieces'],
+    ['what it does not know', { minor: 700, count: 1 }, 'no-such-denomination'],
+  ])('but for %s is refused before it leaves', (_, stays, reason) => {
+    const hand = new Hand().ready();
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [stays] } });
+    hand.turns(40);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 'e1', sent: false, reason }]);
+    expect(hand.times('unload')).toBe(0);
+  });
+
+  test('that moves more than it was told of says so', () => {
+    const hand = new Hand().ready();
+    const keep = [{ minor: 100, count: 4 }];
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep } });
+    hand.until('unload');
+    hand.counts = [3, 0];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.turns(40);
+    expect(moved(hand)).toEqual([
+      [100, 6],
+      [500, 9],
+    ]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
   });
 
   test('of which one is pulled out meanwhile did not move that one into the box', () => {

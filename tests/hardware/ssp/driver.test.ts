@@ -1129,6 +1129,178 @@ describe('emptying', () => {
   });
 });
 
+describe('emptying but for a float', () => {
+  const keep = [
+    { minor: 2000, count: 2 },
+    { minor: 100, count: 5 },
+  ];
+  const ask = (hand: Hand, stays: readonly Pieces[] = keep): Hand => {
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: stays } });
+    return hand;
+  };
+  const leave = ({ slave }: Hand, stays: readonly Pieces[] = keep): void => {
+    for (const minor of slave.levels.keys())
+      slave.levels.set(minor, stays.find((one) => one.minor === minor)?.count ?? 0);
+  };
+  const floats = (hand: Hand) => hand.slave.heard.filter(([code]) => code === 0x44);
+  const moved = (hand: Hand) => hand.of('cash.moved').map(({ minor, count }) => [minor, count]);
+  const all = [
+    [500, 5],
+    [1000, 5],
+    [2000, 3],
+    [5000, 5],
+    [10_000, 5],
+  ];
+  const each = (count: number, minor: number): number[] => [
+    ...little(count, 2),
+    ...little(minor, 4),
+    ...letters('CNY'),
+  ];
+
+  test('names what stays of every denomination that is there, and tells what went', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.levels.set(10_000, 0);
+    hand.slave.onHeard = ([code]) => {
+      if (code !== 0x44) return;
+      leave(hand);
+      hand.slave.events.push(paying(0xd7, 6000), paying(0xd8, 38_500));
+    };
+    ask(hand).run(5_000);
+    const named = [...each(5, 100), ...each(0, 500), ...each(0, 1000), ...each(2, 2000), ...each(0, 5000)];
+    expect(floats(hand)).toEqual([[0x44, 5, ...named, 0x58]]);
+    expect(moved(hand)).toEqual(all.slice(0, -1));
+    expect(hand.of('cash.emptied')).toMatchObject([{ command: 'e1', key: 'a/e1/emptied' }]);
+    expect(hand.slave.heard.some(([code]) => code === 0x52)).toBe(false);
+  });
+
+  test('is not told twice of a note that the machine names as moved', () => {
+    const hand = new Hand('smart-payout').ready();
+    ask(hand).until('float');
+    hand.slave.standing = paying(0xd7, 500);
+    hand.slave.events.push([0xc9, ...little(500, 4), ...letters('CNY')]);
+    hand.run(8_000);
+    expect(hand.of('cash.moved')).toEqual([]);
+    leave(hand);
+    hand.slave.standing = [];
+    hand.slave.events.push(paying(0xd8, 90_500));
+    hand.run(2_000);
+    expect(moved(hand)).toEqual(all);
+  });
+
+  test('that leaves more, or less, or something else says so, and what went', () => {
+    for (const stays of [
+      [{ minor: 2000, count: 3 }, keep[1] as Pieces],
+      [{ minor: 2000, count: 1 }, keep[1] as Pieces],
+      [...keep, { minor: 500, count: 1 }],
+    ]) {
+      const hand = new Hand('smart-payout').ready();
+      hand.slave.onHeard = ([code]) => {
+        if (code !== 0x44) return;
+        leave(hand, stays);
+        hand.slave.events.push(paying(0xd8, 1));
+      };
+      ask(hand).run(5_000);
+      expect(hand.refusals).toEqual(['e1 true not-all-moved']);
+      expect(hand.of('cash.emptied')).toEqual([]);
+      expect(new Map(hand.of('cash.moved').map(({ minor, count }) => [minor, count])).get(2000)).toBe(
+        5 - (stays.find(({ minor }) => minor === 2000)?.count ?? 0),
+      );
+    }
+  });
+
+  test.each([
+    ['a loss of power, whose float was cut short', true],
+    ['a break of the line, behind which it goes on', false],
+  ])('is not ordered again after %s, and ends by the levels', (_, power) => {
+    const hand = new Hand('smart-payout').ready();
+    ask(hand).until('float');
+    hand.slave.standing = paying(0xd7, 500);
+    hand.run(1_000);
+    if (power) {
+      hand.slave.standing = [];
+      leave(hand, [...keep, { minor: 500, count: 4 }]);
+      hand.slave.reset();
+      const cut = [0xdd, 1, ...little(500, 4), ...little(90_500, 4), ...letters('CNY')];
+      hand.slave.events.push(cut);
+    } else {
+      hand.close();
+      hand.nowMs += 1_000;
+      hand.open();
+      hand.run(3_000);
+      leave(hand);
+      hand.slave.standing = [];
+      hand.slave.events.push(paying(0xd8, 90_500));
+    }
+    hand.run(15_000);
+    expect(floats(hand)).toHaveLength(1);
+    expect(moved(hand)).toEqual(power ? [[500, 1], ...all.slice(1)] : all);
+    expect(hand.of('cash.emptied')).toHaveLength(power ? 0 : 1);
+    expect(hand.refusals).toEqual(power ? ['e1 true not-all-moved'] : []);
+  });
+
+  test.each([
+    ['a jam', 0xd5, false],
+    ['an order to stop', 0xd6, true],
+    ['a vain search', 0xd9, true],
+  ])('ends with its silence after %s, by the levels', (_, code, once) => {
+    const hand = new Hand('smart-payout').ready();
+    ask(hand).until('float');
+    hand.slave.levels.set(5000, 3);
+    if (once) hand.slave.events.push(paying(code, 10_000));
+    else hand.slave.standing = paying(code, 10_000);
+    hand.run(15_000);
+    expect(moved(hand)).toEqual([[5000, 2]]);
+    expect(hand.refusals).toEqual(['e1 true not-all-moved']);
+    expect(floats(hand)).toHaveLength(1);
+  });
+
+  test.each([
+    ['not-enough-pieces', 'smart-payout', [{ minor: 2000, count: 6 }]],
+    ['no-such-denomination', 'smart-payout', [{ minor: 700, count: 1 }]],
+    ['no-such-pieces', 'smart-payout', [{ minor: 2000, count: 0 }]],
+    ['cannot-leave-a-float', 'nv11', [{ minor: 2000, count: 1 }]],
+  ] as const)('is refused for certain before it leaves: %s', (reason, model, stays) => {
+    const hand = new Hand(model, emptyMemory, (slave) => {
+      if (model === 'nv11') slave.answers[0x41] = [0xf0, 1, ...little(2000, 4)];
+    }).ready();
+    ask(hand, stays).run(5_000);
+    expect(hand.refusals).toEqual([`e1 false ${reason}`]);
+    expect(hand.slave.heard.some(([code]) => code === 0x44 || code === 0x52)).toBe(false);
+  });
+
+  test('is ordered again while the machine says that it is busy, and its answer may be lost', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.answers[0x44] = [0xf5, 3];
+    ask(hand).until('float').until('float');
+    delete hand.slave.answers[0x44];
+    hand.slave.onHeard = ([code]) => {
+      if (code !== 0x44) return;
+      leave(hand);
+      hand.slave.events.push(paying(0xd8, 38_500));
+    };
+    let lost = 0;
+    hand.fate = (name) => (name === 'float' && ++lost === 1 ? 'answer lost' : 'whole');
+    hand.run(10_000);
+    expect(lost).toBe(2);
+    expect(floats(hand)).toHaveLength(3);
+    expect(moved(hand)).toEqual(all);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test.each([
+    [1, 'not-enough-value'],
+    [2, 'cannot-keep-exactly'],
+    [3, 'device-busy'],
+    [4, 'device-disabled'],
+  ])('that the machine refuses with %i has moved nothing: %s', (code, reason) => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.answers[0x44] = [0xf5, code];
+    ask(hand).run(20_000);
+    expect(hand.refusals).toEqual([`e1 false ${reason}`]);
+    expect(hand.of('cash.moved')).toEqual([]);
+  });
+});
+
 describe('levels', () => {
   test('are asked one by one of a device that does not tell them all', () => {
     const hand = new Hand('smart-payout');
