@@ -297,7 +297,16 @@ function emptyingDone(turn: Turn, { command, device, by, second, keep, moved }: 
   const where = { device, unit: 'recycler', currency } as const;
   const stays = keep.map(({ minor, count }) => ({ minor, count: -count }));
   const expected = present([...moved, ...left, ...stays]);
-  put(turn, { kind: 'cash.emptied', ...own, command, ...leaving(keep), ...where, pieces: moved, expected, difference });
+  put(turn, {
+    kind: 'cash.emptied',
+    ...own,
+    command,
+    ...leaving(keep),
+    ...where,
+    pieces: present(moved),
+    expected,
+    difference,
+  });
   differs(turn, own.move, keep, left);
   levelsAgree(turn, device);
   return !same(keep, left);
