@@ -491,6 +491,49 @@ describe.each(names)('%s', (name) => {
     paysAnother(bench, 'a float');
   });
 
+  if (lineUp.float === 'leaves it')
+    test.each<readonly [string, (bench: PayoutBench) => void]>([
+      ['loses its power', (bench) => powerAway(bench, 2_600)],
+      [
+        'loses its line',
+        (bench) => {
+          bench.unplug();
+          bench.run(3_500);
+          bench.plug();
+        },
+      ],
+      [
+        'jams',
+        (bench) => {
+          bench.simulator.act(lineUp.jam);
+          bench.run(9_000);
+          bench.simulator.act({ action: 'clear jam' });
+        },
+      ],
+    ])(
+      '%s at every moment while all but a float is moved: it ends once, and what it tells is what went',
+      async (what, blow) => {
+        const ends = new Set<string>();
+        for (let afterMs = 0; afterMs < 24_000; afterMs += 370) {
+          const bench = await ready();
+          bench.link.obey({ id: 'empty-1', device: 'payer', command: 'cash.empty', keep: floatOf(lineUp) });
+          bench.run(afterMs);
+          blow(bench);
+          bench.run(60_000);
+          const place = `${what} after ${afterMs} ms`;
+          const told = [...bench.find('cash.emptied'), ...bench.find('command.refused')];
+          expect(new Set(told.map(({ fact, command }) => `${fact} ${command}`)).size, place).toBe(1);
+          const just =
+            JSON.stringify(sorted(bench.pieces(lineUp.store))) === JSON.stringify(sorted(stockOf(floatOf(lineUp))));
+          expect(told[0]?.fact === 'cash.emptied', place).toBe(just);
+          expect(sumOf(bench.paid()), place).toBe(0);
+          accounts(bench, place);
+          ends.add(told[0]?.fact ?? '');
+        }
+        expect([...ends].sort()).toEqual(['cash.emptied', 'command.refused']);
+      },
+    );
+
   test('an order that is given again at every moment is carried out once', async () => {
     await atEveryMoment('again', (bench) => {
       const { lastPayout } = bench.memory;
