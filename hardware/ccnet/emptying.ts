@@ -195,7 +195,8 @@ function over(work: Work, { command: id, keep, before, places }: Emptying, none:
     latch(work, { device, fact: 'cash.moved', key, command: id, from: 'recycler', to: 'box', count, currency, minor });
   }
   if (none && holdsJust(stock, keep) && gone !== null && pulled.size === 0) {
-    flag(work, 'ccnet.levels-disagree', false);
+    // Of a float the counts alone say that it is there; that nothing is there they cannot mistake.
+    if (keep.length === 0) flag(work, 'ccnet.levels-disagree', false);
     latch(work, { device, fact: 'cash.emptied', command: id, key: `${device}/${id}/emptied` });
   } else facts.push({ device, fact: 'command.refused', command: id, sent: true, reason: 'not-all-moved' });
 }

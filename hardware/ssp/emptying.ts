@@ -141,7 +141,8 @@ export function onStockEmptied(work: Work): void {
     });
   }
   if (holdsJust(stock, emptying.keep)) {
-    flag(work, 'ssp.levels-disagree', false);
+    // Of a float the levels alone say that it is there; that nothing is there they cannot mistake.
+    if (emptying.keep.length === 0) flag(work, 'ssp.levels-disagree', false);
     latch(work, {
       device,
       fact: 'cash.emptied',

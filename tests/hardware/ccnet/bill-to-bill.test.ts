@@ -1110,6 +1110,30 @@ describe('an order to empty the cassettes', () => {
     expect(hand.times('unload')).toBe(0);
   });
 
+  test('but for a float does not show that counts which were wrong are right again, as empty cassettes do', () => {
+    const hand = new Hand().ordered().until('dispense');
+    hand.says = [0x1d, 0x00, 0];
+    hand.turns(3);
+    hand.counts = [9, 6];
+    hand.says = [0x25, 0, 0];
+    hand.turns(80);
+    for (const keep of [[{ minor: 100, count: 9 }], []]) {
+      expect(hand.of('device.cleared')).toEqual([]);
+      for (const fact of hand.facts) if ('key' in fact) hand.record(fact.key);
+      hand.says = [0x19, 0, 0];
+      hand.turns(20);
+      hand.give({ type: 'command', command: { id: `e${keep.length}`, device: 'a', command: 'cash.empty', keep } });
+      hand.until('unload');
+      hand.counts = [keep.length === 0 ? 0 : 9, 0];
+      hand.says = [0x26, 0, 0];
+      hand.turns(1);
+      hand.says = [0x19, 0, 0];
+      hand.turns(40);
+    }
+    expect(hand.of('cash.emptied').map(({ command }) => command)).toEqual(['e1', 'e0']);
+    expect(hand.of('device.cleared').map(({ code }) => code)).toEqual(['ccnet.levels-disagree']);
+  });
+
   test('that moves more than it was told of says so', () => {
     const hand = new Hand().ready();
     const keep = [{ minor: 100, count: 4 }];
