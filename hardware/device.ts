@@ -157,7 +157,7 @@ export type DeviceFact = { readonly device: string } & (
       readonly to: CashUnit;
       readonly count: number;
     } & Denomination)
-  /** The unit that pays out is empty, and what was in it lies in the box. */
+  /** The unit that pays out holds what was to stay in it and nothing else; what was in it besides lies in the box. */
   | { readonly fact: 'cash.emptied'; readonly command: string; readonly key: string }
   | { readonly fact: 'cashbox.removed' }
   | { readonly fact: 'cashbox.inserted' }
@@ -178,8 +178,11 @@ export type DeviceCommand = { readonly id: string; readonly device: string } & (
   | { readonly command: 'note.return' }
   /** Pays these out, or says what it paid: payout.starting, then payout.done, partial or unknown; or command.refused. */
   | { readonly command: 'cash.dispense'; readonly currency: string; readonly pieces: readonly Pieces[] }
-  /** Recyclers only: everything into the box; cash.moved for what went, then cash.emptied. */
-  | { readonly command: 'cash.empty' }
+  /**
+   * Recyclers only: everything but `keep` into the box; cash.moved for what went, then cash.emptied. `keep`: how many of each
+   * denomination stay to be paid out, minor units, each named once; empty: nothing stays.
+   */
+  | { readonly command: 'cash.empty'; readonly keep: readonly Pieces[] }
   /** `document` is receiptline markup; it is printed and cut once, or reported as refused or unknown. */
   | { readonly command: 'document.print'; readonly document: string }
 );

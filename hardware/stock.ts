@@ -28,6 +28,23 @@ export function currencyOf(table: Table, minor: number): string {
   return [...(table?.values() ?? [])].find((value) => value.minor === minor)?.currency ?? NO_CURRENCY;
 }
 
+/** All of these are among it. */
+export function holds(stock: Stock, pieces: readonly Pieces[]): boolean {
+  return [...asStock(pieces)].every(([minor, count]) => (stock.get(minor) ?? 0) >= count);
+}
+
+/** These are in it, and nothing else. */
+export function holdsJust(stock: Stock, pieces: readonly Pieces[]): boolean {
+  return alike(new Map([...stock].filter(([, count]) => count !== 0)), asStock(pieces));
+}
+
+/** Why no order about these pieces can be given to a machine with this table; null: one can. `currency` null: any. */
+export function piecesRefused(table: Table, pieces: readonly Pieces[], currency: string | null): string | null {
+  if (pieces.some(({ count }) => !Number.isSafeInteger(count) || count < 1 || count > 0xffff)) return 'no-such-pieces';
+  const known = [...(table?.values() ?? [])].filter((one) => currency === null || one.currency === currency);
+  return pieces.every(({ minor }) => known.some((one) => one.minor === minor)) ? null : 'no-such-denomination';
+}
+
 /** The stock as a later start gets it back. */
 export function asCounters(table: Table, stock: Stock): Counters {
   return Object.fromEntries([...stock].map(([minor, count]) => [counterOf(table, minor), count]));

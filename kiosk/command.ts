@@ -57,7 +57,10 @@ export function orderOf(body: EntryBody): Order | null {
       return { to: 'device', order: { command: 'cash.dispense', id, device, currency, pieces } };
     }
     case 'cash.empty':
-      return { to: 'device', order: { command: 'cash.empty', id: body.command, device: body.device } };
+      return {
+        to: 'device',
+        order: { command: 'cash.empty', id: body.command, device: body.device, keep: body.keep ?? [] },
+      };
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {

@@ -268,8 +268,8 @@ export type DurableBody =
       readonly was: readonly Pieces[];
     } & PerhapsCounted)
   /**
-   * The order to a recycler to move all that it can pay out into its box. `counted`: what it said then that it can pay out;
-   * left out where it had not counted.
+   * The order to a recycler to move all that it can pay out into its box, but for `keep`; left out: nothing stays. `counted`:
+   * what it said then that it can pay out; left out where it had not counted.
    */
   | {
       readonly kind: 'cash.empty';
@@ -277,10 +277,11 @@ export type DurableBody =
       readonly device: string;
       readonly by: string;
       readonly second: string | null;
+      readonly keep?: readonly Pieces[];
       readonly counted?: readonly Pieces[];
     }
-  /** `pieces`: what it told to have moved; `expected` had been in there. */
-  | ({ readonly kind: 'cash.emptied'; readonly command: string } & CountedCash)
+  /** `pieces`: what it told to have moved; `expected`: what the journal had in it besides `keep`, which is in it now. */
+  | ({ readonly kind: 'cash.emptied'; readonly command: string; readonly keep?: readonly Pieces[] } & CountedCash)
   | {
       readonly kind: 'cash.empty-refused';
       readonly command: string;

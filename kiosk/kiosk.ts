@@ -97,6 +97,8 @@ export interface Emptying {
   readonly device: string;
   readonly by: string;
   readonly second: string | null;
+  /** What is to stay in it to be paid out. */
+  readonly keep: readonly Pieces[];
   /** What it counted itself when it was ordered, and the case that this was not what was booked; null when there was none. */
   readonly counted: readonly Pieces[];
   readonly differs: string | null;
@@ -170,7 +172,7 @@ export interface Kiosk {
   readonly staff: Staff;
   /** By command. */
   readonly emptyings: Readonly<Record<string, Emptying>>;
-  /** Of each device, the last case about its levels that an emptying outlived: that nothing is left explains nothing. */
+  /** Of each device, the last case about its levels that an emptying outlived: that what is left agrees explains nothing. */
   readonly unexplained: Readonly<Record<string, string>>;
   /** Evidence keys of what was booked without an order, newest last: the same key again is the same event. */
   readonly evidence: readonly string[];
@@ -309,10 +311,10 @@ function foldEmptyings({ emptyings, caseOf, monoMs }: Folded, body: EntryBody): 
       return open.length === 0 ? emptyings : Object.fromEntries(open);
     }
     case 'cash.empty': {
-      const { command, device, by, second, counted = [] } = body;
+      const { command, device, by, second, keep = [], counted = [] } = body;
       const differs = caseOf[levelsSubject(device)] ?? null;
-      const order = { command, device, by, second, counted, differs, moved: [], interrupted: false, orderedMs: monoMs };
-      return { ...emptyings, [command]: order };
+      const begun = { moved: [], interrupted: false, orderedMs: monoMs };
+      return { ...emptyings, [command]: { command, device, by, second, keep, counted, differs, ...begun } };
     }
     case 'cash.moved': {
       const open = Object.values(emptyings).find(({ device }) => device === body.device);

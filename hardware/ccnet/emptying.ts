@@ -1,8 +1,11 @@
-/** Everything out of the cassettes into the box (UNLOAD), one cassette after the other: what went is what they lost. */
+/**
+ * Everything but what is to stay out of the cassettes into the box (UNLOAD), one cassette after the other: what went is what
+ * they lost.
+ */
 import { flag } from '../standing.ts';
 import type { DeviceCommand } from '../device.ts';
 import { refuse } from '../note-path.ts';
-import { alike } from '../stock.ts';
+import { alike, asStock, holds, holdsJust, piecesRefused } from '../stock.ts';
 import { countersOf, goneSince, stockOf } from './cassettes.ts';
 import { isFaultState, state } from './messages.ts';
 import { type Emptying, isShut, latch, pays, type Wish, type Work } from './state.ts';
@@ -16,24 +19,27 @@ const MOST_ORDERS = 32;
 const QUIET = 15;
 const QUIET_ENDED = 3;
 
-export function onEmpty(work: Work, { id }: DeviceCommand & { readonly command: 'cash.empty' }): void {
+type Empty = DeviceCommand & { readonly command: 'cash.empty' };
+
+export function onEmpty(work: Work, order: Empty): void {
   const { s, nowMs } = work;
+  const { id, keep } = order;
   if (s.emptying?.command === id) return;
-  const refusal = whyNot(work);
+  const refusal = whyNot(work, order);
   if (refusal !== null) refuse(work, id, refusal);
   else {
     const empty = { before: null, places: new Map<number, number>(), orders: 0, quiet: 0, last: null } as const;
-    s.emptying = { command: id, phase: 'preparing', sinceMs: nowMs, ...empty };
+    s.emptying = { command: id, keep, phase: 'preparing', sinceMs: nowMs, ...empty };
   }
 }
 
-function whyNot({ s, settings, path }: Work): string | null {
+function whyNot({ s, settings, path }: Work, { keep }: Empty): string | null {
   if (!pays(settings)) return 'not-for-an-acceptor';
   if (!s.open || s.lost !== null) return 'line-lost';
   if (!s.ready || s.identity === null) return 'not-ready';
   if (s.tableChanged) return 'denominations-changed';
   if (s.payout !== null || s.emptying !== null || s.lips !== null) return 'busy';
-  return path.moving ? 'note-in-path' : null;
+  return path.moving ? 'note-in-path' : piecesRefused(s.table, keep, null);
 }
 
 function change({ s }: Work, by: Partial<Emptying>): void {
@@ -63,12 +69,24 @@ export function emptyingWish(work: Work): Wish | null {
   return s.emptying?.phase === 'next' && s.cassettes !== null && isShut(work) ? { kind: 'unload', atMs: nowMs } : null;
 }
 
-/** Data of the order, which is about to leave: the first cassette that holds something, and how much. */
+/** The first cassette that holds more than is to stay, and how much more; null: none does. A note may lie in several. */
+function tooMany({ s }: Work): { readonly number: number; readonly count: number } | null {
+  const stay = new Map(asStock(s.emptying?.keep ?? []));
+  for (const { number, present, type, count } of s.cassettes ?? []) {
+    if (!present) continue;
+    const minor = s.table?.get(type)?.minor ?? 0;
+    const stays = Math.min(count, stay.get(minor) ?? 0);
+    stay.set(minor, (stay.get(minor) ?? 0) - stays);
+    if (count > stays) return { number, count: count - stays };
+  }
+  return null;
+}
+
+/** Data of the order, which is about to leave. */
 export function emptyingSent(work: Work): readonly number[] {
-  const { s } = work;
-  const cassette = s.cassettes?.find(({ present, count }) => present && count > 0);
-  change(work, { phase: 'moving', orders: (s.emptying?.orders ?? 0) + 1, quiet: 0 });
-  return [cassette?.number ?? 0, cassette?.count ?? 0];
+  const order = tooMany(work);
+  change(work, { phase: 'moving', orders: (work.s.emptying?.orders ?? 0) + 1, quiet: 0 });
+  return [order?.number ?? 0, order?.count ?? 0];
 }
 
 /** One that is refused, and moves nothing, leaves as much as it can. */
@@ -133,12 +151,16 @@ export function onEmptyingCounts(work: Work): void {
   const { emptying } = s;
   const stock = stockOf(work);
   if (emptying === null || stock === null) return;
-  const none = s.cassettes?.every(({ present, count }) => !present || count === 0) ?? true;
+  const none = tooMany(work) === null;
   const settled = emptying.last !== null && alike(emptying.last, stock);
   if (emptying.phase === 'preparing') {
     if (!isShut(work)) return;
     change(work, { last: stock });
     if (!settled) return;
+    if (!holds(stock, emptying.keep)) {
+      dropUnsentEmptying(work, 'not-enough-pieces');
+      return;
+    }
     change(work, {
       phase: none ? 'ended' : 'next',
       before: countersOf(work, stock),
@@ -158,7 +180,7 @@ function placesOf({ s }: Work): ReadonlyMap<number, number> {
   return new Map(present.map(({ number, type }) => [number, s.table?.get(type)?.minor ?? 0]));
 }
 
-function over(work: Work, { command: id, before, places }: Emptying, none: boolean): void {
+function over(work: Work, { command: id, keep, before, places }: Emptying, none: boolean): void {
   const { s, device, facts } = work;
   s.emptying = null;
   const stock = stockOf(work) ?? new Map<number, number>();
@@ -172,8 +194,9 @@ function over(work: Work, { command: id, before, places }: Emptying, none: boole
     const key = `${device}/${id}/moved/${minor}`;
     latch(work, { device, fact: 'cash.moved', key, command: id, from: 'recycler', to: 'box', count, currency, minor });
   }
-  if (none && gone !== null && pulled.size === 0) {
-    flag(work, 'ccnet.levels-disagree', false);
+  if (none && holdsJust(stock, keep) && gone !== null && pulled.size === 0) {
+    // Of a float the counts alone say that it is there; that nothing is there they cannot mistake.
+    if (keep.length === 0) flag(work, 'ccnet.levels-disagree', false);
     latch(work, { device, fact: 'cash.emptied', command: id, key: `${device}/${id}/emptied` });
   } else facts.push({ device, fact: 'command.refused', command: id, sent: true, reason: 'not-all-moved' });
 }

@@ -13,7 +13,7 @@
  * they are held out only when the order has its end on record, lest a later start of this program takes that for one. One
  * that stands still with a fault is reset: otherwise it might go on when a hand has helped it, long after the order ended.
  */
-import { alike, asStock, type Stock, totalOf } from '../stock.ts';
+import { alike, asStock, piecesRefused, type Stock, totalOf } from '../stock.ts';
 import { flag } from '../standing.ts';
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
@@ -124,13 +124,7 @@ function whyNot(work: Work, { currency, pieces }: Dispense): string | null {
   if (s.tableChanged) return 'denominations-changed';
   if (s.payout !== null || s.emptying !== null || s.lips !== null) return 'busy';
   if (path.moving) return 'note-in-path';
-  if (pieces.length === 0 || pieces.some(({ count }) => !Number.isSafeInteger(count) || count < 1))
-    return 'no-such-pieces';
-  const known = [...(s.table ?? new Map()).values()];
-  for (const { minor } of pieces) {
-    if (!known.some((one) => one.minor === minor && one.currency === currency)) return 'no-such-denomination';
-  }
-  return null;
+  return pieces.length === 0 ? 'no-such-pieces' : piecesRefused(s.table, pieces, currency);
 }
 
 function change({ s }: Work, by: Partial<Payout>): void {

@@ -128,6 +128,7 @@ export interface Lips extends Held {
 
 export interface Emptying {
   readonly command: string;
+  readonly keep: readonly Pieces[];
   /** preparing: shut, and the cassettes are read; next: one after the other; moving: one is at it; ended: what it came to. */
   readonly phase: 'preparing' | 'next' | 'moving' | 'ended';
   /** Since when it is prepared, or waits for the next one. */

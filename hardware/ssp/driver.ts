@@ -416,7 +416,7 @@ function serviceAsk({ s, nowMs }: Work): Ask | null {
 
 function payingNext(work: Work): Next | null {
   const ask = payoutAsk(work) ?? emptyingAsk(work);
-  return ask === null ? null : at(Math.max(work.nowMs, work.s.payout?.atMs ?? 0), ask);
+  return ask === null ? null : at(Math.max(work.nowMs, work.s.payout?.atMs ?? work.s.emptying?.atMs ?? 0), ask);
 }
 
 function levelsNext({ s, path, nowMs }: Work): Next | null {
@@ -463,7 +463,7 @@ function onSending(work: Work, { kind }: Ask): void {
     s.holding = false;
   } else if (kind === 'return') wishSent(work, 'return');
   else if (kind === 'pay') payoutSent(work);
-  else if (kind === 'smart-empty') emptyingSent(work);
+  else if (kind === 'empty') emptyingSent(work);
   if (kind === 'poll' || kind === 'accept') s.pollAtMs = nowMs + POLL_MS;
 }
 
@@ -582,8 +582,8 @@ function onAnswer(work: Work, packet: Packet, answer: Reply): void {
     case 'halt':
       onPayoutAnswer(work, packet.kind, asked, answer);
       return;
-    case 'smart-empty':
-      onEmptyingAnswer(work, answer);
+    case 'empty':
+      onEmptyingAnswer(work, asked, answer);
       return;
     default:
       packet.kind satisfies never;

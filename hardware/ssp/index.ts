@@ -125,7 +125,7 @@ function addressOf(settings: Given): number {
 export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   protocol: 'ssp',
   line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 2 },
-  moneyMessages: ['accept', 'return', 'event-ack', 'pay', 'halt', 'smart-empty'],
+  moneyMessages: ['accept', 'return', 'event-ack', 'pay', 'halt', 'smart-empty', 'float'],
   faults,
   checkSettings,
   kindOf: (settings) => kinds[modelOf(settings)],

@@ -550,7 +550,7 @@ export function ascii(text: string): readonly number[] {
 }
 
 /** Last byte of PAYOUT and FLOAT: only try, or do. */
-export const payoutOption = { test: 0x19, pay: 0x58 } as const;
+export const payoutOption = { test: 0x19, do: 0x58 } as const;
 
 export const route = { payout: 0, cashbox: 1 } as const;
 
@@ -624,6 +624,14 @@ const payoutReasons: Readonly<Record<number, string>> = {
   3: 'device-busy',
   4: 'device-disabled',
 };
+/** As ITL's own host reads them; where they are counted from 0, that is of the same meaning. */
+const floatReasons: Readonly<Record<number, string>> = {
+  0: 'not-enough-value',
+  1: 'not-enough-value',
+  2: 'cannot-keep-exactly',
+  3: 'device-busy',
+  4: 'device-disabled',
+};
 const noteReasons: Readonly<Record<number, string>> = {
   1: 'no-note-float',
   2: 'note-float-empty',
@@ -650,9 +658,10 @@ export function refusalReason(asked: number, code: number, data: Uint8Array): st
   switch (asked) {
     case command.payoutAmount:
     case command.payoutByDenomination:
+      return payoutReasons[reason] ?? 'cannot-be-processed';
     case command.floatAmount:
     case command.floatByDenomination:
-      return payoutReasons[reason] ?? 'cannot-be-processed';
+      return floatReasons[reason] ?? 'cannot-be-processed';
     case command.payoutNote:
     case command.stackNote:
       return noteReasons[reason] ?? 'cannot-be-processed';

@@ -13,7 +13,7 @@
  * left the store may as well have been freed by a hand and pushed into the box: what the levels lost is then paid to nobody
  * for certain.
  */
-import { alike, asStock, type Stock, totalOf } from '../stock.ts';
+import { alike, asStock, holds, piecesRefused, type Stock, totalOf } from '../stock.ts';
 import { flag } from '../standing.ts';
 import type { Denomination, DeviceCommand, DeviceFact, DeviceMemory, Pieces } from '../device.ts';
 import { refuse } from '../note-path.ts';
@@ -57,8 +57,9 @@ const LIPS_FREE_POLLS = 2;
 const MOST_READS = 10;
 /** Between two readings of the levels that are compared. */
 const READ_AGAIN_MS = 400;
-const BUSY_MS = 500;
-const MOST_BUSY = 20;
+/** A device that is busy is asked again so much later, and so often. */
+export const BUSY_MS = 500;
+export const MOST_BUSY = 20;
 
 type Dispense = DeviceCommand & { readonly command: 'cash.dispense' };
 
@@ -120,13 +121,10 @@ function whyNot(work: Work, { currency, pieces }: Dispense): string | null {
   if (s.flags.has('ssp.payout-out-of-service')) return 'payout-out-of-service';
   if (s.payout !== null || s.emptying !== null) return 'busy';
   if (path.moving || s.holding) return 'note-in-path';
-  if (pieces.length === 0 || pieces.some(({ count }) => !Number.isSafeInteger(count) || count < 1 || count > 0xffff))
-    return 'no-such-pieces';
-  for (const [minor, count] of asStock(pieces)) {
-    const known = [...(s.table ?? new Map<number, Denomination>()).values()];
-    if (!known.some((one) => one.minor === minor && one.currency === currency)) return 'no-such-denomination';
-    if ((s.stock?.get(minor) ?? 0) < count) return 'not-enough-pieces';
-  }
+  if (pieces.length === 0) return 'no-such-pieces';
+  const refusal = piecesRefused(s.table, pieces, currency);
+  if (refusal !== null) return refusal;
+  if (!holds(s.stock ?? new Map(), pieces)) return 'not-enough-pieces';
   return settings.model === 'nv11' && !onTop(work, pieces) ? 'not-on-top' : null;
 }
 
@@ -145,10 +143,10 @@ export function payoutAsk(work: Work): Ask | null {
   if (payout === null) return null;
   switch (payout.phase) {
     case 'test':
-      return isShut(work) ? byDenomination(work, payout, 'test') : null;
+      return isShut(work) ? byPieces(work, payout, 'test') : null;
     case 'announced':
       if (!payout.starting || !isShut(work)) return null;
-      return settings.model === 'nv11' ? payoutNote() : byDenomination(work, payout, 'pay');
+      return settings.model === 'nv11' ? payoutNote() : byPieces(work, payout, 'pay');
     case 'paying':
       if (payout.toOrder > 0 && payout.next) return payoutNote();
       return payout.quiet > QUIET_POLLS && !payout.halted ? halt() : null;
@@ -162,13 +160,21 @@ export function payoutAsk(work: Work): Ask | null {
   }
 }
 
-function byDenomination({ s }: Work, { pieces }: Payout, kind: 'test' | 'pay'): Ask {
-  const counts = [...asStock(pieces)];
-  const list = counts.flatMap(([minor, count]) => {
+function byPieces(work: Work, { pieces }: Payout, kind: 'test' | 'pay'): Ask {
+  const option = kind === 'test' ? 'test' : 'do';
+  return { kind, name: kind, data: byDenomination(work, command.payoutByDenomination, asStock(pieces), option) };
+}
+
+/**
+ * PAYOUT or FLOAT BY DENOMINATION (GA138): how many requests, and of each its number of pieces (2 bytes), value (4) and
+ * country (3); then whether it is only tried. The table has all of `counts`.
+ */
+export function byDenomination({ s }: Work, order: number, counts: Stock, option: keyof typeof payoutOption): number[] {
+  const list = [...counts].flatMap(([minor, count]) => {
     const wire = s.wires.get(minor) as OnWire;
     return [...le16(count), ...le32(wire.value), ...ascii(wire.letters)];
   });
-  return { kind, name: kind, data: [command.payoutByDenomination, counts.length, ...list, payoutOption[kind]] };
+  return [order, counts.size, ...list, payoutOption[option]];
 }
 
 function payoutNote(): Ask {
@@ -218,7 +224,7 @@ export function onPayoutAnswer(work: Work, kind: 'test' | 'pay' | 'halt', asked:
   }
 }
 
-function isBusy({ code, data }: Reply): boolean {
+export function isBusy({ code, data }: Reply): boolean {
   return code === reply.cannot && data[0] === 3;
 }
 
@@ -406,7 +412,7 @@ export function onStock(work: Work): void {
   const { payout, stock } = s;
   if (payout === null || stock === null) return;
   if (payout.phase === 'counting') {
-    const short = [...asStock(payout.pieces)].some(([minor, count]) => (stock.get(minor) ?? 0) < count);
+    const short = !holds(stock, payout.pieces);
     const buried = work.settings.model === 'nv11' && !onTop(work, payout.pieces);
     if (short || buried) {
       dropUnsentPayout(work, short ? 'not-enough-pieces' : 'not-on-top');

@@ -44,6 +44,8 @@ const NOT_EXACTLY = 1;
 const WRONG_CURRENCY = 2;
 export const BUSY = 3;
 const PAYOUT_DISABLED = 4;
+/** Of FLOAT BY DENOMINATION. */
+const NOT_ENOUGH_TO_KEEP = 1;
 
 const DO = 0x58;
 const TEST = 0x19;
@@ -605,7 +607,7 @@ export abstract class Slave implements Simulator {
     const refusal = this.refusal(data.slice(-1), enough && wanted.length === 0 && !floats);
     if (refusal !== null) return refusal;
     if (floats && !this.boxIn) return notNow(BUSY);
-    if (!enough) return notNow(NOT_ENOUGH);
+    if (!enough) return notNow(floats ? NOT_ENOUGH_TO_KEEP : NOT_ENOUGH);
     const requested = sum(wanted);
     if (floats) return this.begin('float', this.allBut(wanted), requested, data.at(-1));
     return this.begin(

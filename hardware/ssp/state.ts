@@ -48,7 +48,7 @@ export type AskKind =
   | 'test'
   | 'pay'
   | 'halt'
-  | 'smart-empty';
+  | 'empty';
 
 /** One command to the device. */
 export interface Ask {
@@ -129,7 +129,11 @@ export interface Payout {
 
 export interface Emptying {
   readonly command: string;
+  readonly keep: readonly Pieces[];
   readonly phase: 'counting' | 'ordered' | 'emptying' | 'ended';
+  /** Not to be ordered before; and so often the device was too busy for it. */
+  readonly atMs: number;
+  readonly busy: number;
   readonly before: Stock | null;
   readonly quiet: number;
 }

@@ -358,7 +358,7 @@ function createActs(parts: ActParts): Acts {
         case 'declare':
           return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, false);
         case 'empty':
-          return emptyRefused(kiosk, act.device);
+          return emptyRefused(kiosk, act.device, act.keep);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -417,7 +417,7 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact, device: act.device, unit, currency, pieces: act.pieces, by, second });
         }
         case 'empty':
-          return booked({ fact: 'empty.asked', device: act.device, by, second });
+          return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

@@ -76,8 +76,13 @@ export type StaffAct =
       readonly pieces: readonly StaffPieces[];
       readonly second: Second | null;
     }
-  /** The recycler is to move what it can pay out into its box. */
-  | { readonly do: 'empty'; readonly device: string; readonly second: Second | null }
+  /** The recycler is to move what it can pay out into its box, but for `keep`. */
+  | {
+      readonly do: 'empty';
+      readonly device: string;
+      readonly keep: readonly StaffPieces[];
+      readonly second: Second | null;
+    }
   /** A box was changed whose machine does not tell. */
   | { readonly do: 'change-box'; readonly device: string; readonly second: Second | null }
   /** What was in a box that was taken out. */
@@ -154,6 +159,10 @@ export type StaffProblem =
   | 'unknown-slip'
   | 'slip-spent'
   | 'bad-pieces'
+  /** The machine does not pay out one of these denominations. */
+  | 'not-paid'
+  /** More is to stay than is inside. */
+  | 'not-so-many'
   /** The machine pays out just now, or is being emptied. */
   | 'moving'
   | 'not-ready'

@@ -2,7 +2,7 @@
  * Cash that people move. Each move is booked under a number and a person, and what was counted is compared with what the
  * journal expects: a difference is a case, and the till holds what was counted.
  */
-import type { DeviceFact, Pieces } from '../../hardware/device.ts';
+import type { DeviceFact, Level, Pieces } from '../../hardware/device.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Emptying, type Kiosk } from '../kiosk.ts';
 import { levelsAgree } from '../methods/cash/payouts.ts';
@@ -61,9 +61,25 @@ export function unitRefused(kiosk: Kiosk, device: string): StaffProblem | null {
   return paying || emptyingOf(kiosk, device) !== null ? 'moving' : null;
 }
 
-export function emptyRefused(kiosk: Kiosk, device: string): StaffProblem | null {
+/** Why a recycler cannot be told to empty itself but for these pieces; null when it can. */
+export function emptyRefused(kiosk: Kiosk, device: string, keep: readonly StaffPieces[]): StaffProblem | null {
   if (payingUnitOf(kiosk, device) !== 'recycler') return 'unknown-device';
-  return unitRefused(kiosk, device) ?? (deviceState(kiosk, device).ready ? null : 'not-ready');
+  const refused = unitRefused(kiosk, device) ?? (deviceState(kiosk, device).ready ? null : 'not-ready');
+  return refused ?? keepRefused(kiosk, device, keep);
+}
+
+/** Only what is inside can stay there, by the journal and by the machine. */
+function keepRefused(kiosk: Kiosk, device: string, keep: readonly StaffPieces[]): StaffProblem | null {
+  const { currency } = kiosk.rules;
+  const levels = deviceState(kiosk, device).levels.filter((level) => level.currency === currency);
+  const inside = stockOf(kiosk.till, device, 'recycler', currency);
+  const stays = keep.filter(({ count }) => count !== 0);
+  if (levels.length > 0 && stays.some(({ minor }) => !levels.some((level) => level.minor === minor))) return 'not-paid';
+  const bad = piecesRefused(kiosk, device, keep, false);
+  if (bad !== null) return bad;
+  const most = (minor: number) =>
+    Math.min(countOf(inside, minor), levels.find((level) => level.minor === minor)?.count ?? Number.POSITIVE_INFINITY);
+  return stays.some(({ minor, count }) => count > most(minor)) ? 'not-so-many' : null;
 }
 
 export function boxRefused(kiosk: Kiosk, device: string): StaffProblem | null {
@@ -211,37 +227,42 @@ function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
   levelsAgree(turn, device);
 }
 
-/** Somebody wants a recycler to move what it can pay out into its box. */
-function emptyAsked(turn: Turn, { device, by, second }: Seen<'empty.asked'>): void {
-  if (emptyRefused(turn.kiosk, device) !== null) return;
+/** Somebody wants a recycler to move what it can pay out into its box, but for a float. */
+function emptyAsked(turn: Turn, { device, keep = [], by, second }: Seen<'empty.asked'>): void {
+  if (emptyRefused(turn.kiosk, device, keep) !== null) return;
   const { currency } = turn.kiosk.rules;
   const counted = deviceState(turn.kiosk, device)
     .levels.filter((level) => level.currency === currency)
     .flatMap(({ minor, count }) => (count === null ? [] : [{ minor, count }]));
   const order = { kind: 'cash.empty', command: newId(turn, 'empty'), device, by, second: second ?? null } as const;
-  put(turn, counted.length === 0 ? order : { ...order, counted });
+  put(turn, { ...order, ...leaving(present(keep)), ...(counted.length === 0 ? {} : { counted }) });
 }
 
-/** The machine says that the unit is empty. What the journal still has in it was not there, or not told. */
+/** An entry names what stays only where something does. */
+function leaving(keep: readonly Pieces[]): { readonly keep?: readonly Pieces[] } {
+  return keep.length === 0 ? {} : { keep };
+}
+
+/** The machine says that in the unit is what was to stay. What the journal has in it besides was not there, or not told. */
 export function emptied(turn: Turn, { command }: Extract<DeviceFact, { fact: 'cash.emptied' }>): void {
   const open = turn.kiosk.emptyings[command];
   if (open !== undefined) emptyingDone(turn, open);
 }
 
 /**
- * After a restart nobody may tell any more that it is done, nor what went: levels without a single piece say so too. What
- * the machine itself counted when it was ordered is booked into the box then, and no more: the rest may have been gone
- * before. Nobody saw it move, so a person has to count the box.
+ * After a restart nobody may tell any more that it is done, nor what went: levels of just what was to stay say so too. What
+ * the machine itself counted besides when it was ordered is booked into the box then, and no more: the rest may have been
+ * gone before. Nobody saw it move, so a person has to count the box.
  */
 export function emptiedByLevels(turn: Turn, device: string): void {
   const open = emptyingOf(turn.kiosk, device);
   const { levels } = deviceState(turn.kiosk, device);
-  if (!open?.interrupted || levels.length === 0 || levels.some(({ count }) => count !== 0)) return;
-  const { command, counted, moved } = open;
   const { currency } = turn.kiosk.rules;
+  if (!open?.interrupted || levels.length === 0 || !isJust(levels, open.keep, currency)) return;
+  const { command, keep, counted, moved } = open;
   let derived = false;
   for (const { minor, count: booked } of stockOf(turn.kiosk.till, device, 'recycler', currency)) {
-    const count = Math.min(booked, countOf(counted, minor) - countOf(moved, minor));
+    const count = Math.min(booked, countOf(counted, minor) - countOf(moved, minor)) - countOf(keep, minor);
     if (count <= 0) continue;
     derived = true;
     const key = `${device}/${command}/gone/${minor}`;
@@ -254,22 +275,41 @@ export function emptiedByLevels(turn: Turn, device: string): void {
   }
 }
 
+/** These pieces of this currency are all that the machine counts. */
+function isJust(levels: readonly Level[], pieces: readonly Pieces[], currency: string): boolean {
+  const own = (level: Level) => (level.currency === currency ? countOf(pieces, level.minor) : 0);
+  const told = pieces.every(({ minor }) =>
+    levels.some((level) => level.currency === currency && level.minor === minor),
+  );
+  return told && levels.every((level) => level.count === own(level));
+}
+
 function countOf(pieces: readonly Pieces[], minor: number): number {
   return pieces.reduce((total, one) => total + (one.minor === minor ? one.count : 0), 0);
 }
 
 /** Answers whether it left a difference, which has a case then. */
-function emptyingDone(turn: Turn, { command, device, by, second, moved }: Emptying): boolean {
+function emptyingDone(turn: Turn, { command, device, by, second, keep, moved }: Emptying): boolean {
   const { currency } = turn.kiosk.rules;
   const left = stockOf(turn.kiosk.till, device, 'recycler', currency);
-  const difference = 0 - sum(left);
+  const difference = sum(keep) - sum(left);
   const own = named(turn, { by, second });
   const where = { device, unit: 'recycler', currency } as const;
-  const expected = present([...moved, ...left]);
-  put(turn, { kind: 'cash.emptied', ...own, command, ...where, pieces: moved, expected, difference });
-  differs(turn, own.move, [], left);
+  const stays = keep.map(({ minor, count }) => ({ minor, count: -count }));
+  const expected = present([...moved, ...left, ...stays]);
+  put(turn, {
+    kind: 'cash.emptied',
+    ...own,
+    command,
+    ...leaving(keep),
+    ...where,
+    pieces: present(moved),
+    expected,
+    difference,
+  });
+  differs(turn, own.move, keep, left);
   levelsAgree(turn, device);
-  return left.length > 0;
+  return !same(keep, left);
 }
 
 /** The order never left for the machine. */

@@ -90,7 +90,7 @@ export function foldTill(till: Till, body: EntryBody): Till {
     case 'cash.declared':
       return isAll(till, body, body.pieces);
     case 'cash.emptied':
-      return isAll(till, body, []);
+      return isAll(till, body, body.keep ?? []);
     case 'cashbox.removed':
       return boxOut({ ...till, open: [...without(till.open, body.device), body.device] }, body.device);
     case 'cashbox.inserted':

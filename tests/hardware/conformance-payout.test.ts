@@ -90,6 +90,11 @@ function judge(
   }
 }
 
+/** What is to stay in it when it empties itself: one of each denomination that the line-up orders; the order's first twice. */
+function floatOf({ order }: PayoutLineUp): readonly Pieces[] {
+  return order.map(({ minor }, at) => ({ minor, count: at === 0 ? 2 : 1 }));
+}
+
 /** After the case all is well: another order of one piece is carried out. */
 function paysAnother(bench: PayoutBench, place: string): void {
   const before = bench.paid();
@@ -465,6 +470,69 @@ describe.each(names)('%s', (name) => {
     bench.rest(30_000);
     paysAnother(bench, 'after refusals');
   });
+
+  test(`leaves a float: ${lineUp.float}`, async () => {
+    const bench = await ready();
+    const full = bench.pieces(lineUp.store);
+    const keep = floatOf(lineUp);
+    bench.link.obey({ id: 'empty-1', device: 'payer', command: 'cash.empty', keep });
+    bench.run(60_000);
+    const refused = bench.find('command.refused').map(({ sent, reason }) => `${sent} ${reason}`);
+    if (lineUp.float !== 'leaves it') {
+      expect(refused).toEqual([`false ${lineUp.float}`]);
+      expect(sorted(bench.pieces(lineUp.store))).toEqual(sorted(full));
+      return;
+    }
+    expect(refused).toEqual([]);
+    expect(bench.find('cash.emptied')).toMatchObject([{ command: 'empty-1' }]);
+    expect(sorted(bench.pieces(lineUp.store))).toEqual(sorted(stockOf(keep)));
+    expect(sumOf(bench.paid())).toBe(0);
+    accounts(bench, 'a float');
+    paysAnother(bench, 'a float');
+  });
+
+  if (lineUp.float === 'leaves it')
+    test.each<readonly [string, (bench: PayoutBench) => void]>([
+      ['loses its power', (bench) => powerAway(bench, 2_600)],
+      [
+        'loses its line',
+        (bench) => {
+          bench.unplug();
+          bench.run(3_500);
+          bench.plug();
+        },
+      ],
+      [
+        'jams',
+        (bench) => {
+          bench.simulator.act(lineUp.jam);
+          bench.run(9_000);
+          bench.simulator.act({ action: 'clear jam' });
+        },
+      ],
+    ])(
+      '%s at every moment while all but a float is moved: it ends once, and what it tells is what went',
+      async (what, blow) => {
+        const ends = new Set<string>();
+        for (let afterMs = 0; afterMs < 24_000; afterMs += 370) {
+          const bench = await ready();
+          bench.link.obey({ id: 'empty-1', device: 'payer', command: 'cash.empty', keep: floatOf(lineUp) });
+          bench.run(afterMs);
+          blow(bench);
+          bench.run(60_000);
+          const place = `${what} after ${afterMs} ms`;
+          const told = [...bench.find('cash.emptied'), ...bench.find('command.refused')];
+          expect(new Set(told.map(({ fact, command }) => `${fact} ${command}`)).size, place).toBe(1);
+          const just =
+            JSON.stringify(sorted(bench.pieces(lineUp.store))) === JSON.stringify(sorted(stockOf(floatOf(lineUp))));
+          expect(told[0]?.fact === 'cash.emptied', place).toBe(just);
+          expect(sumOf(bench.paid()), place).toBe(0);
+          accounts(bench, place);
+          ends.add(told[0]?.fact ?? '');
+        }
+        expect([...ends].sort()).toEqual(['cash.emptied', 'command.refused']);
+      },
+    );
 
   test('an order that is given again at every moment is carried out once', async () => {
     await atEveryMoment('again', (bench) => {

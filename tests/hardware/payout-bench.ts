@@ -32,10 +32,17 @@ export interface PayoutLineUp extends LineUp {
   readonly saysNoSums?: true;
   /** Where the money lies that it pays. */
   readonly store: UnitName;
+  /** What it does when it is to empty itself but for a float: why it refuses, where it cannot. */
+  readonly float: string;
 }
 
 const hopper = { device: 'hopper', countries: { CN: 'CNY' }, currency: CURRENCY, minor: 100 };
-const fiveCoins = { order: [{ minor: 100, count: 5 }], store: 'hopper', jam: { action: 'jam hopper' } } as const;
+const fiveCoins = {
+  order: [{ minor: 100, count: 5 }],
+  store: 'hopper',
+  jam: { action: 'jam hopper' },
+  float: 'not-for-a-hopper',
+} as const;
 const count = '20';
 
 export const payers: Readonly<Record<string, PayoutLineUp>> = {
@@ -57,6 +64,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
       { minor: 10, count: 2 },
     ],
     store: 'hopper',
+    float: 'leaves it',
     jam: { action: 'jam hopper' },
   },
   'ssp smart-payout': {
@@ -68,6 +76,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
       { minor: 500, count: 1 },
     ],
     store: 'recycler',
+    float: 'leaves it',
     jam: { action: 'jam' },
     putsAway: true,
   },
@@ -77,6 +86,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
     machine: { count: '4' },
     order: [{ minor: 10_000, count: 3 }],
     store: 'recycler',
+    float: 'cannot-leave-a-float',
     jam: { action: 'jam' },
     putsAway: true,
     saysOnce: true,
@@ -90,6 +100,7 @@ export const payers: Readonly<Record<string, PayoutLineUp>> = {
       { minor: 500, count: 1 },
     ],
     store: 'recycler',
+    float: 'leaves it',
     jam: { action: 'jam' },
     putsAway: true,
     saysNoSums: true,

@@ -1319,9 +1319,10 @@ describe('a SMART Payout', () => {
 
   test('floats by denomination, leaving just these', () => {
     const rig = stocked('smart-payout', [5000, 2], [2000, 3]);
-    expect(rig.sealed(0x44, 1, 4, 0, ...money(2000), DO)).toBe('f5 00');
+    expect(rig.sealed(0x44, 1, 4, 0, ...money(2000), DO)).toBe('f5 01');
     expect(rig.sealed(0x44, 1, 1, 0, ...money(2000), TEST)).toBe('f0');
-    expect(rig.sealed(0x44, 1, 1, 0, ...money(2000), DO)).toBe('f0');
+    expect(rig.sealed(0x44, 2, 1, 0, ...money(2000), 0, 0, ...money(5000), DO)).toBe('f0');
+    expect(rig.sealed(0x44, 1, 1, 0, ...money(2000), DO)).toBe('f5 03');
     expect(rig.pollUntil('d8').at(-1)).toBe(amount('d8', 14000));
     expect(rig.truth()).toBe('recycler 2000×1, box 2000×2, box 5000×2');
   });

@@ -5,7 +5,8 @@
 import type { CashUnit, Pieces } from '../../hardware/device.ts';
 import type { UnitCash } from '../../hardware/simulated.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
-import type { Random } from './random.ts';
+import { stockOf } from '../../kiosk/till/till.ts';
+import { type Random, seeded } from './random.ts';
 import type { World } from './world.ts';
 
 const by = 'attendant';
@@ -14,6 +15,8 @@ const mostCoins = 40;
 /** How long somebody waits for a machine or for the console, milliseconds. */
 const patienceMs = 60_000;
 const lookMs = 500;
+/** Drawn apart from the rest, so that it changes nothing else of a run. */
+const floatChance = 0.6;
 
 /** Where a machine that pays out keeps its money. */
 export function storeOf(world: World, device: string): UnitCash | null {
@@ -89,8 +92,15 @@ export class Attendant {
     this.book({ fact: 'cash.declared', ...this.place(device, store.unit as CashUnit), pieces: piecesOf(store), by });
   }
 
+  /** Now and then but for a float. */
   private empty(device: string): void {
-    this.world.book({ fact: 'empty.asked', device, by });
+    const { world } = this;
+    const own = seeded(world.clock.monoMs());
+    const inside = world.kiosk === null ? [] : stockOf(world.kiosk.till, device, 'recycler', world.currency);
+    const keep = own.chance(floatChance)
+      ? inside.map(({ minor, count }) => ({ minor, count: own.integer(0, count) })).filter(({ count }) => count > 0)
+      : [];
+    world.book({ fact: 'empty.asked', device, keep, by });
     this.when(
       () => Object.values(this.world.kiosk?.emptyings ?? { away: true }).length === 0,
       () => this.end(),

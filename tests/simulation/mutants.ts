@@ -587,6 +587,20 @@ const change: readonly Mutant[] = [
     rows: [],
   },
   {
+    name: 'float-that-stays-is-not-in-the-till',
+    file: 'kiosk/till/till.ts',
+    find: 'return isAll(till, body, body.keep ?? []);',
+    replace: 'return isAll(till, body, []);',
+    rows: [],
+  },
+  {
+    name: 'float-is-not-told-to-the-machine',
+    file: 'kiosk/command.ts',
+    find: 'keep: body.keep ?? []',
+    replace: 'keep: []',
+    rows: [],
+  },
+  {
     name: 'box-that-was-taken-out-stays-in-the-till',
     file: 'kiosk/till/till.ts',
     find: '  if (stocks.length === 0) return till;\n',

@@ -421,7 +421,12 @@ describe('what the cassettes keep', () => {
 });
 
 describe('everything into the box', () => {
-  const empty = (bench: PayoutBench): void => bench.link.obey({ id: 'empty-1', device: DEVICE, command: 'cash.empty' });
+  const empty = (bench: PayoutBench, keep: readonly Pieces[] = []): void =>
+    bench.link.obey({ id: 'empty-1', device: DEVICE, command: 'cash.empty', keep });
+  const float: readonly Pieces[] = [
+    { minor: 500, count: 1 },
+    { minor: 2_000, count: 3 },
+  ];
   const moved = (bench: PayoutBench): readonly (readonly [number, number])[] => {
     const byKey = new Map(bench.find('cash.moved').map(({ key, minor, count }) => [key, [minor, count] as const]));
     return [...byKey.values()].sort(([a], [b]) => a - b);
@@ -456,7 +461,7 @@ describe('everything into the box', () => {
     expect(moved(bench)).toEqual([]);
   });
 
-  test.each([
+  const blows: readonly (readonly [string, (bench: PayoutBench) => unknown])[] = [
     [
       'the power goes',
       (bench: PayoutBench) => [bench.act({ action: 'cut power' }), bench.act({ action: 'restore power' })],
@@ -474,10 +479,16 @@ describe('everything into the box', () => {
         bench.act({ action: 'insert cashbox' }),
       ],
     ],
-  ])('at every moment %s: what is told is what went', async (what, blow) => {
+  ];
+  test.each(
+    blows.flatMap(([what, blow]) => [
+      [what, 'nothing stays', [], blow] as const,
+      [what, 'a float stays', float, blow] as const,
+    ]),
+  )('at every moment %s, and %s: what is told is what went', async (what, _, keep, blow) => {
     for (let afterMs = 100; afterMs < 8_000; afterMs += 330) {
       const bench = await ready();
-      empty(bench);
+      empty(bench, keep);
       bench.run(afterMs);
       blow(bench);
       bench.run(40_000);
@@ -489,7 +500,9 @@ describe('everything into the box', () => {
       const gone = new Map([...bench.pieces('recycler')].map(([minor, count]) => [minor, 4 - count]));
       const left = [500, 1_000, 2_000].map((minor) => [minor, gone.get(minor) ?? 4] as const);
       expect(moved(bench), place).toEqual(left.filter(([, count]) => count > 0));
-      expect(ends[0]?.fact === 'cash.emptied', place).toBe(bench.pieces('recycler').size === 0);
+      const done =
+        JSON.stringify(truth(bench, 'recycler')) === JSON.stringify(keep.map((one) => [one.minor, one.count]));
+      expect(ends[0]?.fact === 'cash.emptied', place).toBe(done);
     }
   });
 
@@ -499,7 +512,7 @@ describe('everything into the box', () => {
     empty(bench);
     expect(bench.find('command.refused')).toMatchObject([{ command: 'empty-1', sent: false, reason: 'busy' }]);
     bench.rest(60_000);
-    bench.link.obey({ id: 'empty-2', device: DEVICE, command: 'cash.empty' });
+    bench.link.obey({ id: 'empty-2', device: DEVICE, command: 'cash.empty', keep: [] });
     bench.order(lineUp.order, 'order-2');
     expect(bench.ends('order-2')).toMatchObject([{ fact: 'command.refused', sent: false, reason: 'busy' }]);
   });
@@ -533,7 +546,7 @@ describe('the front door', () => {
     bench.until('device.ready', 30_000);
     const order = { device: 'acceptor', currency: 'CNY', pieces: [{ minor: 500, count: 1 }] };
     bench.link.obey({ id: 'p', command: 'cash.dispense', ...order });
-    bench.link.obey({ id: 'e', device: 'acceptor', command: 'cash.empty' });
+    bench.link.obey({ id: 'e', device: 'acceptor', command: 'cash.empty', keep: [] });
     expect(bench.find('command.refused').map(({ command, reason }) => [command, reason])).toEqual([
       ['p', 'not-for-an-acceptor'],
       ['e', 'not-for-an-acceptor'],
@@ -1009,7 +1022,7 @@ describe('a note that waits at the lips after its order was paid', () => {
     silence(hand);
     hand.says = [0x19, 0, 0];
     hand.turns(30);
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.turns(20);
     hand.says = [0x1e, 0, 0];
     hand.turns(5);
@@ -1030,7 +1043,7 @@ describe('a note that waits at the lips after its order was paid', () => {
 describe('an order to empty the cassettes', () => {
   const emptying = (): Hand => {
     const hand = new Hand().ready();
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     return hand.until('unload');
   };
   const moved = (hand: Hand) => hand.of('cash.moved').map(({ minor, count }) => [minor, count]);
@@ -1053,6 +1066,89 @@ describe('an order to empty the cassettes', () => {
       [500, 9],
     ]);
     expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test('but for a float unloads of each what is too many, where a note lies in several', () => {
+    const hand = new Hand();
+    const counts = [5, 6, 4];
+    const says = () => {
+      hand.answers['cassette-status'] = counts.flatMap((count, at) => [at === 1 ? 0x81 : 0x80, count]);
+    };
+    says();
+    hand.ready();
+    const keep = [{ minor: 100, count: 6 }];
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep } });
+    for (const [number, count] of [
+      [2, 6],
+      [3, 3],
+    ] as const) {
+      hand.until('unload');
+      expect([...hand.bytes.slice(3, 6)]).toEqual([0x3d, number, count]);
+      counts[number - 1] = (counts[number - 1] as number) - count;
+      says();
+      hand.says = [0x26, 0, 0];
+      hand.turns(1);
+      hand.says = [0x19, 0, 0];
+    }
+    hand.turns(30);
+    expect(hand.times('unload')).toBe(2);
+    expect(moved(hand)).toEqual([
+      [100, 3],
+      [500, 6],
+    ]);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test.each([
+    ['more than there is', { minor: 100, count: 10 }, 'not-enough-pieces'],
+    ['what it does not know', { minor: 700, count: 1 }, 'no-such-denomination'],
+  ])('but for %s is refused before it leaves', (_, stays, reason) => {
+    const hand = new Hand().ready();
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [stays] } });
+    hand.turns(40);
+    expect(hand.of('command.refused')).toMatchObject([{ command: 'e1', sent: false, reason }]);
+    expect(hand.times('unload')).toBe(0);
+  });
+
+  test('but for a float does not show that counts which were wrong are right again, as empty cassettes do', () => {
+    const hand = new Hand().ordered().until('dispense');
+    hand.says = [0x1d, 0x00, 0];
+    hand.turns(3);
+    hand.counts = [9, 6];
+    hand.says = [0x25, 0, 0];
+    hand.turns(80);
+    for (const keep of [[{ minor: 100, count: 9 }], []]) {
+      expect(hand.of('device.cleared')).toEqual([]);
+      for (const fact of hand.facts) if ('key' in fact) hand.record(fact.key);
+      hand.says = [0x19, 0, 0];
+      hand.turns(20);
+      hand.give({ type: 'command', command: { id: `e${keep.length}`, device: 'a', command: 'cash.empty', keep } });
+      hand.until('unload');
+      hand.counts = [keep.length === 0 ? 0 : 9, 0];
+      hand.says = [0x26, 0, 0];
+      hand.turns(1);
+      hand.says = [0x19, 0, 0];
+      hand.turns(40);
+    }
+    expect(hand.of('cash.emptied').map(({ command }) => command)).toEqual(['e1', 'e0']);
+    expect(hand.of('device.cleared').map(({ code }) => code)).toEqual(['ccnet.levels-disagree']);
+  });
+
+  test('that moves more than it was told of says so', () => {
+    const hand = new Hand().ready();
+    const keep = [{ minor: 100, count: 4 }];
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep } });
+    hand.until('unload');
+    hand.counts = [3, 0];
+    hand.says = [0x26, 0, 0];
+    hand.turns(1);
+    hand.says = [0x19, 0, 0];
+    hand.turns(40);
+    expect(moved(hand)).toEqual([
+      [100, 6],
+      [500, 9],
+    ]);
+    expect(hand.of('command.refused')).toMatchObject(notAll);
   });
 
   test('of which one is pulled out meanwhile did not move that one into the box', () => {
@@ -1186,7 +1282,7 @@ describe('a bill-to-bill unit', () => {
         { type: 'closed', problem: { code: 'lost', message: '' } },
         { type: 'levels', levels: { accept: [500], recycle: [100] } },
         { type: 'command', command: { id: 'p1', device: 'a', command: 'cash.dispense', currency: 'CNY', pieces } },
-        { type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } },
+        { type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } },
         { type: 'recorded', key: 'a/p1/end' },
       ),
     );

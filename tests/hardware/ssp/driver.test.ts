@@ -1088,7 +1088,7 @@ describe('emptying', () => {
       for (const minor of hand.slave.levels.keys()) hand.slave.levels.set(minor, 0);
       hand.slave.events.push(paying(0xb3, 100), paying(0xb4, 93_000));
     };
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.dispense(order);
     expect(hand.refusals).toEqual(['p1 false busy']);
     hand.run(5_000);
@@ -1109,7 +1109,7 @@ describe('emptying', () => {
       hand.slave.levels.set(2000, 1);
       hand.slave.events.push(paying(0xb4, 8000));
     };
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.run(5_000);
     expect(hand.of('cash.moved')).toMatchObject([{ minor: 2000, count: 4 }]);
     expect(hand.refusals).toEqual(['e1 true not-all-moved']);
@@ -1119,13 +1119,207 @@ describe('emptying', () => {
   test('that the device refuses, and one of a device that keeps nothing, never leaves', () => {
     const hand = new Hand('smart-payout').ready();
     hand.slave.answers[0x52] = [0xf5];
-    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty' } });
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: [] } });
     hand.run(3_000);
     expect(hand.refusals).toEqual(['e1 false cannot-be-processed']);
     const validator = new Hand().ready();
-    validator.give({ type: 'command', command: { id: 'e2', device: 'a', command: 'cash.empty' } });
+    validator.give({ type: 'command', command: { id: 'e2', device: 'a', command: 'cash.empty', keep: [] } });
     validator.dispense(order);
     expect(validator.refusals).toEqual(['e2 false does-not-pay-out', 'p1 false does-not-pay-out']);
+  });
+});
+
+describe('emptying but for a float', () => {
+  const keep = [
+    { minor: 2000, count: 2 },
+    { minor: 100, count: 5 },
+  ];
+  const ask = (hand: Hand, stays: readonly Pieces[] = keep): Hand => {
+    hand.give({ type: 'command', command: { id: 'e1', device: 'a', command: 'cash.empty', keep: stays } });
+    return hand;
+  };
+  const leave = ({ slave }: Hand, stays: readonly Pieces[] = keep): void => {
+    for (const minor of slave.levels.keys())
+      slave.levels.set(minor, stays.find((one) => one.minor === minor)?.count ?? 0);
+  };
+  const floats = (hand: Hand) => hand.slave.heard.filter(([code]) => code === 0x44);
+  const moved = (hand: Hand) => hand.of('cash.moved').map(({ minor, count }) => [minor, count]);
+  const all = [
+    [500, 5],
+    [1000, 5],
+    [2000, 3],
+    [5000, 5],
+    [10_000, 5],
+  ];
+  const each = (count: number, minor: number): number[] => [
+    ...little(count, 2),
+    ...little(minor, 4),
+    ...letters('CNY'),
+  ];
+
+  test('names what stays of every denomination that is there, and tells what went', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.levels.set(10_000, 0);
+    hand.slave.onHeard = ([code]) => {
+      if (code !== 0x44) return;
+      leave(hand);
+      hand.slave.events.push(paying(0xd7, 6000), paying(0xd8, 38_500));
+    };
+    ask(hand).run(5_000);
+    const named = [...each(5, 100), ...each(0, 500), ...each(0, 1000), ...each(2, 2000), ...each(0, 5000)];
+    expect(floats(hand)).toEqual([[0x44, 5, ...named, 0x58]]);
+    expect(moved(hand)).toEqual(all.slice(0, -1));
+    expect(hand.of('cash.emptied')).toMatchObject([{ command: 'e1', key: 'a/e1/emptied' }]);
+    expect(hand.slave.heard.some(([code]) => code === 0x52)).toBe(false);
+  });
+
+  test('is not told twice of a note that the machine names as moved', () => {
+    const hand = new Hand('smart-payout').ready();
+    ask(hand).until('float');
+    hand.slave.standing = paying(0xd7, 500);
+    hand.slave.events.push([0xc9, ...little(500, 4), ...letters('CNY')]);
+    hand.run(8_000);
+    expect(hand.of('cash.moved')).toEqual([]);
+    leave(hand);
+    hand.slave.standing = [];
+    hand.slave.events.push(paying(0xd8, 90_500));
+    hand.run(2_000);
+    expect(moved(hand)).toEqual(all);
+  });
+
+  test('that leaves more, or less, or something else says so, and what went', () => {
+    for (const stays of [
+      [{ minor: 2000, count: 3 }, keep[1] as Pieces],
+      [{ minor: 2000, count: 1 }, keep[1] as Pieces],
+      [...keep, { minor: 500, count: 1 }],
+    ]) {
+      const hand = new Hand('smart-payout').ready();
+      hand.slave.onHeard = ([code]) => {
+        if (code !== 0x44) return;
+        leave(hand, stays);
+        hand.slave.events.push(paying(0xd8, 1));
+      };
+      ask(hand).run(5_000);
+      expect(hand.refusals).toEqual(['e1 true not-all-moved']);
+      expect(hand.of('cash.emptied')).toEqual([]);
+      expect(new Map(hand.of('cash.moved').map(({ minor, count }) => [minor, count])).get(2000)).toBe(
+        5 - (stays.find(({ minor }) => minor === 2000)?.count ?? 0),
+      );
+    }
+  });
+
+  test.each([
+    ['a loss of power, whose float was cut short', true],
+    ['a break of the line, behind which it goes on', false],
+  ])('is not ordered again after %s, and ends by the levels', (_, power) => {
+    const hand = new Hand('smart-payout').ready();
+    ask(hand).until('float');
+    hand.slave.standing = paying(0xd7, 500);
+    hand.run(1_000);
+    if (power) {
+      hand.slave.standing = [];
+      leave(hand, [...keep, { minor: 500, count: 4 }]);
+      hand.slave.reset();
+      const cut = [0xdd, 1, ...little(500, 4), ...little(90_500, 4), ...letters('CNY')];
+      hand.slave.events.push(cut);
+    } else {
+      hand.close();
+      hand.nowMs += 1_000;
+      hand.open();
+      hand.run(3_000);
+      leave(hand);
+      hand.slave.standing = [];
+      hand.slave.events.push(paying(0xd8, 90_500));
+    }
+    // Its own word about a float ends it, and not its silence.
+    hand.run(power ? 4_000 : 2_000);
+    expect(floats(hand)).toHaveLength(1);
+    expect(moved(hand)).toEqual(power ? [[500, 1], ...all.slice(1)] : all);
+    expect(hand.of('cash.emptied')).toHaveLength(power ? 0 : 1);
+    expect(hand.refusals).toEqual(power ? ['e1 true not-all-moved'] : []);
+  });
+
+  test.each([
+    ['a jam', 0xd5, false],
+    ['an order to stop', 0xd6, true],
+    ['a vain search', 0xd9, true],
+  ])('ends with its silence after %s, by the levels', (_, code, once) => {
+    const hand = new Hand('smart-payout').ready();
+    ask(hand).until('float');
+    hand.slave.levels.set(5000, 3);
+    if (once) hand.slave.events.push(paying(code, 10_000));
+    else hand.slave.standing = paying(code, 10_000);
+    hand.run(15_000);
+    expect(moved(hand)).toEqual([[5000, 2]]);
+    expect(hand.refusals).toEqual(['e1 true not-all-moved']);
+    expect(floats(hand)).toHaveLength(1);
+  });
+
+  test.each([
+    ['not-enough-pieces', 'smart-payout', [{ minor: 2000, count: 6 }]],
+    ['no-such-denomination', 'smart-payout', [{ minor: 700, count: 1 }]],
+    ['no-such-pieces', 'smart-payout', [{ minor: 2000, count: 0 }]],
+    ['cannot-leave-a-float', 'nv11', [{ minor: 2000, count: 1 }]],
+  ] as const)('is refused for certain before it leaves: %s', (reason, model, stays) => {
+    const hand = new Hand(model, emptyMemory, (slave) => {
+      if (model === 'nv11') slave.answers[0x41] = [0xf0, 1, ...little(2000, 4)];
+    }).ready();
+    ask(hand, stays).run(5_000);
+    expect(hand.refusals).toEqual([`e1 false ${reason}`]);
+    expect(hand.slave.heard.some(([code]) => code === 0x44 || code === 0x52)).toBe(false);
+  });
+
+  test('does not show that levels which were wrong are right again, as an empty store does', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.onHeard = ([code, ...data]) => {
+      if (code === 0x46 && data.at(-1) === 0x58) {
+        hand.slave.levels.set(2000, 4);
+        hand.slave.events.push(paying(0xd9, 1000));
+      } else if (code === 0x44 || code === 0x52) {
+        leave(hand, code === 0x44 ? [{ minor: 500, count: 5 }] : []);
+        hand.slave.events.push(paying(code === 0x44 ? 0xd8 : 0xb4, 1));
+      }
+    };
+    hand.dispense(order).run(8_000);
+    expect(hand.codes('device.fault')).toContain('ssp.levels-disagree');
+    ask(hand, [{ minor: 500, count: 5 }]).run(5_000);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+    expect(hand.codes('device.cleared')).not.toContain('ssp.levels-disagree');
+    hand.give({ type: 'command', command: { id: 'e2', device: 'a', command: 'cash.empty', keep: [] } });
+    hand.run(5_000);
+    expect(hand.codes('device.cleared')).toContain('ssp.levels-disagree');
+  });
+
+  test('is ordered again while the machine says that it is busy, and its answer may be lost', () => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.answers[0x44] = [0xf5, 3];
+    ask(hand).until('float').until('float');
+    delete hand.slave.answers[0x44];
+    hand.slave.onHeard = ([code]) => {
+      if (code !== 0x44) return;
+      leave(hand);
+      hand.slave.events.push(paying(0xd8, 38_500));
+    };
+    let lost = 0;
+    hand.fate = (name) => (name === 'float' && ++lost === 1 ? 'answer lost' : 'whole');
+    hand.run(10_000);
+    expect(lost).toBe(2);
+    expect(floats(hand)).toHaveLength(3);
+    expect(moved(hand)).toEqual(all);
+    expect(hand.of('cash.emptied')).toHaveLength(1);
+  });
+
+  test.each([
+    [1, 'not-enough-value'],
+    [2, 'cannot-keep-exactly'],
+    [3, 'device-busy'],
+    [4, 'device-disabled'],
+  ])('that the machine refuses with %i has moved nothing: %s', (code, reason) => {
+    const hand = new Hand('smart-payout').ready();
+    hand.slave.answers[0x44] = [0xf5, code];
+    ask(hand).run(20_000);
+    expect(hand.refusals).toEqual([`e1 false ${reason}`]);
+    expect(hand.of('cash.moved')).toEqual([]);
   });
 });
 
@@ -1236,7 +1430,7 @@ test('no frames, orders, times and records make it throw, and nothing is credite
           else if (what === ('closed' as string)) hand.close();
           else if (what === ('stack' as string)) hand.stack();
           else if (what === ('dispense' as string)) hand.dispense(order);
-          else hand.give({ type: 'command', command: { id: 'x', device: 'a', command: 'cash.empty' } });
+          else hand.give({ type: 'command', command: { id: 'x', device: 'a', command: 'cash.empty', keep: [] } });
         }
         expect(hand.of('payout.done')).toEqual([]);
       },

@@ -476,7 +476,7 @@ describe.each(orders)('%s pays out', (model, pieces, total) => {
 
   test('everything into the box', () => {
     const play = new Play(model, stocked).ready();
-    play.link.obey({ id: 'e', device: 'd', command: 'cash.empty' });
+    play.link.obey({ id: 'e', device: 'd', command: 'cash.empty', keep: [] });
     const store = model === 'smart-hopper' ? 'hopper' : 'recycler';
     const inside = play.minor(store);
     play.run(120_000);

@@ -479,13 +479,30 @@ describe('acts', () => {
     expect(Object.keys(JSON.parse(readFileSync(staffPath(data), 'utf8')).pins)).toHaveLength(1);
   });
 
+  it('leave a float in a recycler that empties itself, and no more than is inside', async () => {
+    const staff = await inside();
+    const [currency, pieces] = ['CNY', [{ minor: 1_000, count: 5 }]];
+    shift.step({ fact: 'device.ready', device: 'recycler' });
+    shift.step({ fact: 'cash.filled', device: 'recycler', unit: 'recycler', currency, pieces, by: '1' });
+    const levels = [{ currency, minor: 1_000, count: 5, state: 'ok' }] as const;
+    shift.step({ fact: 'cash.levels', device: 'recycler', levels });
+    const empty = (minor: number, count: number) =>
+      staff.act({ do: 'empty', device: 'recycler', keep: [{ minor, count }], second: null });
+    expect(await empty(1_000, 6)).toEqual(no('not-so-many'));
+    expect(await empty(2_000, 1)).toEqual(no('not-paid'));
+    expect((await staff.post('do', { do: 'empty', device: 'recycler', second: null })).status).toBe(400);
+    expect(await empty(1_000, 2)).toEqual(yes);
+    const order = shift.recorded.findLast(({ kind }) => kind === 'cash.empty');
+    expect(order).toMatchObject({ device: 'recycler', by: '1', keep: [{ minor: 1_000, count: 2 }] });
+  });
+
   it('about machines, boxes and moves that are not there book nothing', async () => {
     known();
     const staff = await inside();
     const before = shift.kiosk.staff.moves;
     const second = null;
     expect(await staff.act({ do: 'fill', device: 'printer', pieces: fifty })).toEqual(no('unknown-device'));
-    expect(await staff.act({ do: 'empty', device: 'yuan', second })).toEqual(no('unknown-device'));
+    expect(await staff.act({ do: 'empty', device: 'yuan', keep: [], second })).toEqual(no('unknown-device'));
     expect(await staff.act({ do: 'change-box', device: 'acceptor', second })).toEqual(no('nothing'));
     expect(await staff.act({ do: 'count', bag: 'B00009', pieces: fifty, second })).toEqual(no('unknown-bag'));
     expect(await staff.act({ do: 'confirm-table', device: 'acceptor', minors: [100] })).toEqual(no('nothing'));

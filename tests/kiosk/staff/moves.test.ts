@@ -5,7 +5,7 @@ import { isOpen } from '../../../kiosk/case.ts';
 import { orderOf } from '../../../kiosk/command.ts';
 import type { Entry, EntryBody, EntryKind } from '../../../kiosk/entry.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
-import { correctionRefused, minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
+import { correctionRefused, emptyRefused, minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
 import { type MoveRecord, moveRecord } from '../../../kiosk/staff/record.ts';
 import { bagsKept, stockOf } from '../../../kiosk/till/till.ts';
 import { currency, Shift } from './shift.ts';
@@ -261,7 +261,7 @@ describe('a recycler that empties itself', () => {
     const id = command(one);
     expect(orderOf(only(one, 'cash.empty'))).toEqual({
       to: 'device',
-      order: { command: 'cash.empty', id, device: 'recycler' },
+      order: { command: 'cash.empty', id, device: 'recycler', keep: [] },
     });
     expect(unitRefused(one.kiosk, 'recycler')).toBe('moving');
     expect(one.step({ fact: 'empty.asked', device: 'recycler', by }).kinds).toEqual([]);
@@ -342,6 +342,128 @@ describe('a recycler that empties itself', () => {
     unknown.waits(1);
     expect(openCases(unknown)).toMatchObject([{ about: 'emptying-unknown' }]);
     for (const one of [refused, unknown]) expect(unitRefused(one.kiosk, 'recycler')).toBeNull();
+  });
+});
+
+describe('a recycler that empties itself but for a float', () => {
+  const hundred = { minor: 100, count: 4 };
+  const tens = { minor: 1_000, count: 5 };
+  const float = [
+    { minor: 100, count: 1 },
+    { minor: 1_000, count: 2 },
+  ];
+  const level = (minor: number, count: number) =>
+    ({ currency, minor, count, state: count === 0 ? 'empty' : 'ok' }) as const;
+  const says = (of: Shift, hundreds: number, thousands: number) =>
+    of.step({
+      fact: 'cash.levels',
+      device: 'recycler',
+      levels: [level(100, hundreds), level(500, 0), level(1_000, thousands)],
+    });
+  /** The books have four and five in it, and so does the machine, unless it counts otherwise. */
+  const filled = (thousands = 5) => {
+    const one = shift();
+    const pieces = [hundred, tens];
+    one.step({ fact: 'cash.filled', device: 'recycler', unit: 'recycler', currency, pieces, by });
+    return says(one, 4, thousands);
+  };
+  const asks = (of: Shift, keep: readonly Pieces[] = float) =>
+    of.step({ fact: 'empty.asked', device: 'recycler', keep, by });
+  const command = (of: Shift) => Object.keys(of.kiosk.emptyings)[0] as string;
+  const moves = (of: Shift, minor: number, count: number) => {
+    const key = `moved ${minor} ${count}`;
+    const where = { device: 'recycler', key, command: command(of), from: 'recycler', to: 'box' } as const;
+    return of.step({ fact: 'cash.moved', ...where, count, currency, minor });
+  };
+  const ends = (of: Shift) => of.step({ fact: 'cash.emptied', device: 'recycler', command: command(of), key: 'end' });
+  const inside = (of: Shift) => stock(of, 'recycler', 'recycler');
+  const boxed = (of: Shift) => stock(of, 'recycler', 'box');
+  const gone = [
+    { minor: 100, count: 3 },
+    { minor: 1_000, count: 3 },
+  ];
+
+  test('is told what stays, and the books have that in it when it is done', () => {
+    const one = asks(filled(), [...float, { minor: 500, count: 0 }]);
+    expect(only(one, 'cash.empty')).toMatchObject({ keep: float });
+    expect(orderOf(only(one, 'cash.empty'))).toMatchObject({ order: { command: 'cash.empty', keep: float } });
+    ends(moves(moves(one, 100, 3), 1_000, 3));
+    expect(only(one, 'cash.emptied')).toMatchObject({ difference: 0, pieces: gone, expected: gone, keep: float });
+    expect([inside(one), boxed(one)]).toEqual([float, gone]);
+    expect(openCases(says(one, 1, 2))).toEqual([]);
+  });
+
+  test('is not told of a float where nothing is to stay', () => {
+    const one = asks(filled(), [{ minor: 100, count: 0 }]);
+    expect(only(one, 'cash.empty')).not.toHaveProperty('keep');
+    ends(moves(moves(one, 100, 4), 1_000, 5));
+    expect(only(one, 'cash.emptied')).not.toHaveProperty('keep');
+  });
+
+  test('and has moved less or more than the books leaves a case about the difference, and the books have the float', () => {
+    for (const [count, minor] of [
+      [2, -1_000],
+      [4, 1_000],
+    ] as const) {
+      const one = ends(moves(moves(asks(filled()), 100, 3), 1_000, count));
+      expect(only(one, 'cash.emptied')).toMatchObject({ difference: minor, expected: gone });
+      expect(openCases(one)).toMatchObject([{ about: 'count-differs', minor }]);
+      expect(inside(one)).toEqual(float);
+    }
+  });
+
+  test('is done after a restart when its levels are just the float: the rest is in the box, and a person counts', () => {
+    const one = moves(asks(filled()), 100, 2);
+    expect(says(one, 1, 2).kinds).not.toContain('cash.emptied');
+    for (const [hundreds, thousands] of [
+      [0, 0],
+      [1, 3],
+      [1, 1],
+    ] as const)
+      expect(says(one.restarted(), hundreds, thousands).kinds).not.toContain('cash.emptied');
+    says(one.restarted(), 1, 2);
+    expect(only(one, 'cash.emptied')).toMatchObject({ difference: 0, pieces: gone, keep: float });
+    expect([inside(one), boxed(one)]).toEqual([float, gone]);
+    expect(openCases(one)).toMatchObject([{ about: 'emptying-unknown' }]);
+    expect(openCases(says(one, 1, 2))).toHaveLength(1);
+  });
+
+  test('is not done by levels that do not name all that is to stay', () => {
+    const one = asks(filled()).restarted();
+    one.step({ fact: 'cash.levels', device: 'recycler', levels: [level(1_000, 2)] });
+    expect(one.kinds).not.toContain('cash.emptied');
+  });
+
+  test('and is cut off does not hide what was missing before', () => {
+    const one = says(asks(filled(4)).restarted(), 1, 2);
+    expect(boxed(one)).toEqual([gone[0], { minor: 1_000, count: 2 }]);
+    expect(inside(one)).toEqual(float);
+    expect(openCases(one)).toMatchObject([{ about: 'levels-differ' }, { about: 'count-differs', minor: -1_000 }]);
+  });
+
+  test('and jams leaves the books with what it told, and is unknown with a case after ten minutes', () => {
+    const one = moves(asks(filled()), 1_000, 1);
+    const reason = 'not-all-moved';
+    one.step({ fact: 'command.refused', device: 'recycler', command: command(one), sent: true, reason });
+    expect(inside(one)).toEqual([hundred, { minor: 1_000, count: 4 }]);
+    expect(openCases(one.waits(600_000))).toMatchObject([{ about: 'emptying-unknown' }]);
+    expect(inside(one)).toEqual([hundred, { minor: 1_000, count: 4 }]);
+  });
+
+  test('is not asked for what cannot be', () => {
+    for (const [keep, problem] of [
+      [[{ minor: 1_000, count: 6 }], 'not-so-many'],
+      [[{ minor: 500, count: 1 }], 'not-so-many'],
+      [[{ minor: 2_000, count: 1 }], 'not-paid'],
+      [[{ minor: 1_000, count: 1.5 }], 'bad-pieces'],
+      [[tens, tens], 'bad-pieces'],
+    ] as const) {
+      const one = filled();
+      expect(emptyRefused(one.kiosk, 'recycler', keep), JSON.stringify(keep)).toBe(problem);
+      expect(asks(one, keep).kinds).toEqual([]);
+    }
+    expect(emptyRefused(filled(4).kiosk, 'recycler', [tens])).toBe('not-so-many');
+    expect(emptyRefused(filled().kiosk, 'recycler', [hundred, tens])).toBeNull();
   });
 });
 

@@ -129,31 +129,41 @@ function BookedSheet({ title, booked }: { readonly title: string; readonly booke
 interface CountTableProps {
   readonly minors: readonly number[];
   readonly counts: Readonly<Record<number, string>>;
+  /** What is in the machine, when the pieces are those that stay in it; the table shows then what leaves. */
+  readonly inside?: readonly StaffPieces[];
   readonly onChange: (minor: number, text: string) => void;
 }
 
-function CountTable({ minors, counts, onChange }: CountTableProps) {
+export function CountTable({ minors, counts, inside, onChange }: CountTableProps) {
   const { words, money } = usePlace();
   const [chosen, choose] = useState(minors[0] ?? 0);
+  const there = (minor: number) => inside?.find((one) => one.minor === minor)?.count ?? 0;
   const pieces = minors.map((minor) => ({ minor, count: Number(counts[minor] ?? '') }));
+  const leaving = pieces.map(({ minor, count }) => ({ minor, count: Math.max(0, there(minor) - count) }));
   return (
     <div class="fields">
       <table class="count">
         <thead>
           <tr>
             <th scope="col">{words.denomination}</th>
+            {inside !== undefined && (
+              <th scope="col" class="figure">
+                {words.inside}
+              </th>
+            )}
             <th scope="col" class="figure">
-              {words.pieces}
+              {inside === undefined ? words.pieces : words.stays}
             </th>
             <th scope="col" class="figure">
-              {words.amount}
+              {inside === undefined ? words.amount : words.intoBox}
             </th>
           </tr>
         </thead>
         <tbody>
-          {pieces.map(({ minor, count }) => (
+          {pieces.map(({ minor, count }, at) => (
             <tr key={minor} data-active={minor === chosen ? '' : undefined}>
               <th scope="row">{money(minor)}</th>
+              {inside !== undefined && <td class="figure">{there(minor)}</td>}
               <td class="figure">
                 <input
                   class="entry entry-count"
@@ -166,16 +176,16 @@ function CountTable({ minors, counts, onChange }: CountTableProps) {
                   onInput={(event) => onChange(minor, digits(event.currentTarget.value))}
                 />
               </td>
-              <td class="figure">{money(minor * count)}</td>
+              <td class="figure">{inside === undefined ? money(minor * count) : leaving[at]?.count}</td>
             </tr>
           ))}
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row" colSpan={2}>
+            <th scope="row" colSpan={inside === undefined ? 2 : 3}>
               {words.total}
             </th>
-            <td class="figure strong">{money(sumOf(pieces))}</td>
+            <td class="figure strong">{money(sumOf(inside === undefined ? pieces : leaving))}</td>
           </tr>
         </tfoot>
       </table>

@@ -3,7 +3,7 @@ import type { Right, Second, StaffAct, StaffTill } from '../../../kiosk/server/s
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Good, SecondPerson, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
-import { ChooseDevice } from './count.tsx';
+import { ChooseDevice, CountTable } from './count.tsx';
 import { Bags } from './home.tsx';
 
 interface ConfirmProps {
@@ -38,12 +38,17 @@ function Confirm({ right, name, ask, onDone }: ConfirmProps) {
   );
 }
 
-/** A recycler moves what it can pay out into its box. */
+/** A recycler moves what it can pay out into its box, but for a float. */
 export function Empty({ till }: { readonly till: StaffTill }) {
   const { words, go } = usePlace();
   const devices = till.units.filter(({ unit }) => unit === 'recycler').map(({ device }) => device);
   const [chosen, choose] = useState(devices.length === 1 ? (devices[0] ?? null) : null);
   const [asked, setAsked] = useState(false);
+  const [counts, set] = useState<Readonly<Record<number, string>>>({});
+  const unit = till.units.find((one) => one.device === chosen && one.unit === 'recycler');
+  const inside = unit?.stocks.filter(({ count }) => count > 0) ?? [];
+  const minors = inside.map(({ minor }) => minor);
+  const keep = minors.map((minor) => ({ minor, count: Number(counts[minor] ?? '') }));
   if (chosen === null) return <ChooseDevice title={words.empty} devices={devices} choose={choose} />;
   return (
     <Sheet title={`${words.empty} · ${chosen}`} text={words.emptyText}>
@@ -55,12 +60,22 @@ export function Empty({ till }: { readonly till: StaffTill }) {
           </Touch>
         </>
       ) : (
-        <Confirm
-          right="empty"
-          name={words.emptyDo}
-          ask={(second) => ({ do: 'empty', device: chosen, second })}
-          onDone={() => setAsked(true)}
-        />
+        <>
+          {inside.length > 0 && (
+            <CountTable
+              minors={minors}
+              counts={counts}
+              inside={inside}
+              onChange={(minor, text) => set({ ...counts, [minor]: text })}
+            />
+          )}
+          <Confirm
+            right="empty"
+            name={words.emptyDo}
+            ask={(second) => ({ do: 'empty', device: chosen, keep, second })}
+            onDone={() => setAsked(true)}
+          />
+        </>
       )}
     </Sheet>
   );
