@@ -79,6 +79,8 @@ export interface Payout extends Denomination {
    */
   readonly status: 'open' | 'doubt' | 'left';
   readonly case: string | null;
+  /** The machine has told what it holds since it was ready for it. */
+  readonly levelsTold: boolean;
   /** In doubt, and all of its unit was counted since: what came out is not in there any more, whatever is heard of it. */
   readonly counted: boolean;
   /** What is seen to have come out so far, and to have been taken of it, minor units. */
@@ -351,6 +353,7 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
         starting: false,
         status: 'open',
         case: null,
+        levelsTold: false,
         counted: false,
         ...nothingOut,
         orderedMs: kiosk.monoMs,
@@ -385,13 +388,18 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'change.gone':
       return { ...kiosk, left: without(kiosk.left, body.device) };
     case 'device.changed':
-      return atLips(kiosk, body.change);
+      return body.change.to === 'levels' ? toldLevels(kiosk, body.device) : atLips(kiosk, body.change);
     default:
       return kiosk;
   }
 }
 
 /** A note comes out, or a hand takes it: the machine goes on. */
+function toldLevels<K extends Folded>(kiosk: K, device: string): K {
+  const payout = Object.values(kiosk.payouts).find((one) => one.device === device && one.starting);
+  return payout === undefined ? kiosk : withPayout(kiosk, { ...payout, levelsTold: true });
+}
+
 function atLips<K extends Folded>(kiosk: K, change: DeviceChange): K {
   if (change.to !== 'presented' && change.to !== 'taken') return kiosk;
   const payout = kiosk.payouts[change.command];
@@ -429,6 +437,15 @@ function withEvidence<K extends Folded>(kiosk: K, key: string): K {
 
 function withCounters<K extends Folded>(kiosk: K, device: string, counters: Counters): K {
   return { ...kiosk, deviceCounters: { ...kiosk.deviceCounters, [device]: counters } };
+}
+
+/** A person gave nothing for it: what a machine tells of it after all stands under no number any more, and gets one. */
+function voided<K extends Folded>(kiosk: K, number: string): K {
+  const parted = <T extends { readonly case: string | null }>(orders: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(orders).map(([key, one]) => [key, one.case === number ? { ...one, case: null } : one]),
+    );
+  return { ...kiosk, stacks: parted(kiosk.stacks), payouts: parted(kiosk.payouts) };
 }
 
 function withPayout<K extends Folded>(kiosk: K, payout: Payout): K {
@@ -479,6 +496,8 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
       return settleStack(kiosk, body.device, body.command, 'suspect', null);
     case 'case.opened':
       return { ...kiosk, counters: { ...kiosk.counters, case: kiosk.counters.case + 1 } };
+    case 'case.settled':
+      return body.how === 'void' && body.reason !== 'given' ? voided(kiosk, body.case) : kiosk;
     case 'voucher.issued':
       return { ...kiosk, counters: { ...kiosk.counters, voucher: kiosk.counters.voucher + 1 } };
     case 'sale.paid':
@@ -802,7 +821,7 @@ function sinceBoot<T extends { readonly orderedMs: number }>(
 /** What has come out so far is told on the way, and not recorded before the end, or before a note is left. */
 function unseen(payouts: Folded['payouts']): Folded['payouts'] {
   const recorded = Object.entries(payouts).map(([key, payout]) => {
-    return [key, { ...payout, paidMinor: 0, takenMinor: payout.ownersMinor }] as const;
+    return [key, { ...payout, levelsTold: false, paidMinor: 0, takenMinor: payout.ownersMinor }] as const;
   });
   return Object.fromEntries(recorded);
 }

@@ -10,6 +10,7 @@ import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
 import { type Bag, bagsKept, stockOf } from '../till/till.ts';
 import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
 import { moveNumber, moveOrdinal, type MoveRecord } from './record.ts';
+import { personHere, rightsOf } from './rights.ts';
 
 /** An emptying that is not seen to go on for this long is unknown: a case, milliseconds. */
 const emptyOutcomeMs = 600_000;
@@ -171,9 +172,15 @@ export function boxRemoved(turn: Turn, device: string): void {
     const move = moveNumber(staff.moves + 1);
     put(turn, { kind: 'cashbox.taken', move, by, second: null, device, currency, pieces });
     // What was in it stands in the move; whoever reads of the case may still have to count it.
-    if (by === null) openCase(turn, 'box-unattended', { session: null, sale: null, minor: null, subject: move });
+    if (by === null || !mayTakeBox(turn.kiosk, by))
+      openCase(turn, 'box-unattended', { session: null, sale: null, minor: null, subject: move });
   }
   put(turn, { kind: 'cashbox.removed', device });
+}
+
+function mayTakeBox(kiosk: Kiosk, person: string): boolean {
+  const role = personHere(kiosk, person)?.role;
+  return role !== undefined && rightsOf(role).includes('change-box');
 }
 
 /** Only so many boxes wait to be counted. One that leaves for another is a case: nobody counts it here any more. */
@@ -224,7 +231,25 @@ function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
     put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
   }
   differs(turn, own.move, pieces, expected);
+  if (record.kind === 'cash.filled') lowered(turn, record, pieces, own);
   levelsAgree(turn, device);
+}
+
+/**
+ * Nobody counted what a fill left behind, so that a smaller one says by word alone that cash was never there: two persons
+ * stand by it, and more than is booked nobody can take back.
+ */
+function lowered(
+  turn: Turn,
+  { device, unit, currency, pieces: was }: MoveRecord,
+  pieces: readonly Pieces[],
+  { move, second }: { readonly move: string; readonly second: string | null },
+): void {
+  const minor = sum(pieces) - sum(was);
+  const short = stockOf(turn.kiosk.till, device, unit, currency).some(({ count }) => count < 0);
+  if (minor < 0 && (second === null || short)) {
+    openCase(turn, 'count-differs', { session: null, sale: null, minor, subject: move });
+  }
 }
 
 /** Somebody wants a recycler to move what it can pay out into its box, but for a float. */

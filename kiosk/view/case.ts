@@ -73,11 +73,12 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     };
   }
   switch (one.about) {
+    case 'note-unowned':
     case 'note-unknown':
       return {
         title: words.noteTitle,
         certain: soFar(page, sale),
-        checking: [words.noteUnknown(amount), words.notAgain],
+        checking: [one.minor === null ? words.otherChecking : words.noteUnknown(amount), words.notAgain],
         printed: numberPrinted(page, stage),
       };
     case 'note-stuck':
@@ -144,7 +145,6 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'emptying-unknown':
     case 'box-uncounted':
     case 'box-unattended':
-    case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
     case 'denominations-changed':

@@ -264,6 +264,7 @@ function caseLine(voice: Voice, number: string): string {
   if (one === undefined || one.minor === null) return words.caseOther;
   if (one.outcome === 'owed') return words.owed(amount(voice, one.minor), window);
   switch (one.about) {
+    case 'note-unowned':
     case 'note-unknown':
       return words.caseNote(amount(voice, one.minor));
     case 'voucher-not-printed':
@@ -287,7 +288,6 @@ function caseLine(voice: Voice, number: string): string {
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':
-    case 'note-unowned':
     case 'post-unanswered':
     case 'session-abandoned':
     case 'denominations-changed':

@@ -489,6 +489,28 @@ describe('a machine that counts otherwise than the journal', () => {
     const visit = filled().payingCash(costing(4_000)).note(5_000).step(levels(7));
     expect(open(visit)).toEqual([]);
   });
+
+  test.each([
+    ['done', 1],
+    ['partial', 0],
+  ])('is judged when its order is %s, by what it told since that began', (_, count) => {
+    const asBooked = filled().payingCash(costing(4_000)).note(5_000);
+    const told = filled().payingCash(costing(4_000)).note(5_000);
+    for (const visit of [asBooked, told]) started(visit.step(levels(12)), order(visit, 'tens'));
+    asBooked.step(levels(12 - count));
+    told.step(levels(9));
+    for (const visit of [asBooked, told]) pays(visit, order(visit, 'tens'), count);
+    const differs = (visit: Visit) => open(visit).filter(({ about }) => about === 'levels-differ');
+    expect(differs(asBooked)).toEqual([]);
+    expect(differs(told)).toHaveLength(1);
+  });
+
+  test('is not judged by what it told before its order began', () => {
+    const visit = filled().step(levels(12)).payingCash(costing(4_000)).note(5_000);
+    const tens = order(visit, 'tens');
+    pays(started(visit, tens), tens, 1);
+    expect(open(visit)).toEqual([]);
+  });
 });
 
 describe('where only coins pay out', () => {

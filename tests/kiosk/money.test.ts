@@ -63,6 +63,32 @@ describe('a note that nobody ordered', () => {
   });
 });
 
+describe('a note that was told as returned and then lies in the box', () => {
+  test.each(['zh-CN', 'en'] as const)('is not credited, and its owner reads its number, in %s', (lang) => {
+    const visit = new Visit().boot().begin(lang).payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    const session = visit.kiosk.session?.id;
+    visit.step({ fact: 'note.returned', command, ...twenty });
+    visit.step({ fact: 'note.stacked', command, key: `acceptor/${command}`, ...twenty });
+    expect(only(visit, 'case.opened')).toMatchObject({ about: 'note-unowned', minor: 2_000, session });
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', case: 'C00001', back: 'pay-cash' });
+    expect(visit.view().body).toMatchObject({
+      screen: 'case',
+      title: { 'zh-CN': '有一张纸币正在核实', en: 'We are checking one note' }[lang],
+    });
+    expect(visit.kiosk.session?.sale?.notes).toEqual([]);
+  });
+
+  test('of another visit is not shown to whoever stands there', () => {
+    const visit = new Visit().boot().begin().payingCash().escrow(2_000);
+    const { command } = only(visit, 'note.stack');
+    visit.step({ fact: 'note.returned', command, ...twenty }).ask({ do: 'cancel' });
+    visit.begin().step({ fact: 'note.stacked', command, key: `acceptor/${command}`, ...twenty });
+    expect(only(visit, 'case.opened').session).not.toBe(visit.kiosk.session?.id);
+    expect(visit.kiosk.session?.stage.at).toBe('welcome');
+  });
+});
+
 describe('a power-up', () => {
   test('that finds the ordered note in the stacker credits it, and nothing says that it came back', () => {
     const visit = new Visit().boot().begin().payingCash().escrow(2_000);

@@ -35,7 +35,7 @@ const plans: readonly Plan[] = ['pay', 'pay', 'pay', 'cancel', 'leave', 'switch'
 const leastCustomers = 3;
 /** While the row's fault has not struck yet, so many more come, straight for it. */
 const mostCustomers = 30;
-const leastRunMs = 90_000;
+const leastRunMs = 120_000;
 /** A visit is some twenty entries: most starts find a state that was kept, and some entries behind it. */
 const snapshotEveryEntries = 20;
 /** Between customers, and at the end, the kiosk must come to rest within this. */

@@ -54,7 +54,7 @@ export function noteStacked(turn: Turn, seen: Seen<'note.stacked'>): void {
   const where = inUnit(seen.unit);
   const { currency, minor } = seen;
   if (stack === null || !mayBeStacked(stack)) {
-    noteUnowned(turn, { ...seen, minor: currency === turn.kiosk.rules.currency ? minor : null, ...where });
+    noteUnowned(turn, { ...seen, minor: currency === turn.kiosk.rules.currency ? minor : null, ...where }, stack);
     return;
   }
   const asOrdered = currency === stack.currency && minor === stack.minor;
@@ -71,7 +71,8 @@ export function noteFound(turn: Turn, seen: Seen<'device.powered-up'>): void {
   switch (seen.found) {
     case 'stacker':
       if (open !== null) creditToCount(turn, open, { evidence: 'power-up' });
-      else if (stack?.status !== 'stacked' && stack?.status !== 'suspect') noteUnowned(turn, { ...seen, minor: null });
+      else if (stack?.status !== 'stacked' && stack?.status !== 'suspect')
+        noteUnowned(turn, { ...seen, minor: null }, stack);
       return;
     case 'acceptor':
       // Before the lever: the reset that follows gives it back. Of one that was lost before, this is not the note.
@@ -177,6 +178,11 @@ export function doubt(turn: Turn, stack: Stack, lost: boolean): void {
   put(turn, { kind: 'note.unknown', command, device, session, sale, currency, minor, case: number, lost });
   if (stack.case !== null) return;
   openCase(turn, 'note-unknown', { session, sale, minor, subject: command });
+  showDoubt(turn, session, number);
+}
+
+/** Whoever of this visit still stands there reads the number. */
+function showDoubt(turn: Turn, session: string | null, number: string): void {
   const visit = turn.kiosk.session;
   const back = visit?.id === session ? whereAfterDoubt(visit.stage) : null;
   if (back !== null) move(turn, atCase(number, back));
@@ -210,10 +216,7 @@ function credit(turn: Turn, stack: Stack, evidence: Evidence): void {
 function creditToCount(turn: Turn, stack: Stack, evidence: Omit<Evidence, 'confirmByCount'>): void {
   credit(turn, stack, { ...evidence, confirmByCount: true });
   const { command, session, sale, minor } = stack;
-  const number = openCase(turn, 'note-to-count', { session, sale, minor, subject: command });
-  const visit = turn.kiosk.session;
-  const back = visit?.id === session ? whereAfterDoubt(visit.stage) : null;
-  if (back !== null) move(turn, atCase(number, back));
+  showDoubt(turn, session, openCase(turn, 'note-to-count', { session, sale, minor, subject: command }));
 }
 
 /** Left out where the machine names none. */
@@ -229,11 +232,14 @@ interface Unowned {
   readonly unit?: CashUnit;
 }
 
-function noteUnowned(turn: Turn, { device, key, minor, unit }: Unowned): void {
+/** `told`: the order that it was, of which the machine had said that its note came back; its owner reads the number. */
+function noteUnowned(turn: Turn, { device, key, minor, unit }: Unowned, told: Stack | null): void {
   if (turn.kiosk.evidence.includes(key)) return;
   const { currency } = turn.kiosk.rules;
-  const number = openCase(turn, 'note-unowned', { session: null, sale: null, minor, subject: key });
+  const { session, sale } = told ?? { session: null, sale: null };
+  const number = openCase(turn, 'note-unowned', { session, sale, minor, subject: key });
   put(turn, { kind: 'note.unowned', device, key, case: number, currency, minor, ...inUnit(unit) });
+  showDoubt(turn, session, number);
 }
 
 function resolve(turn: Turn, stack: Stack, outcome: 'credited' | 'owed' | 'returned'): void {

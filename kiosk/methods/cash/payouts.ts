@@ -50,6 +50,7 @@ export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
   if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);
   else if (back > 0) resolve(turn, payout, back, 'owed');
   else if (payout.case !== null) resolve(turn, payout, payout.minor - payout.retractedMinor, 'paid-out');
+  judgeLevelsAfter(turn, payout);
 }
 
 /** What went back in under the number that stands for the whole order, minor units. */
@@ -77,6 +78,7 @@ export function payoutPartial(turn: Turn, seen: Seen<'payout.partial'>): void {
     const known = turn.kiosk.cases[retracted]?.minor ?? 0;
     resolve(turn, { ...payout, case: retracted }, known + owed, 'owed');
   }
+  judgeLevelsAfter(turn, payout);
 }
 
 /**
@@ -172,6 +174,15 @@ export function cashMoved(turn: Turn, seen: Seen<'cash.moved'>): void {
 /** A machine says what it can pay out; where it counts otherwise than the journal, somebody has to look. */
 export function levelsSeen(turn: Turn, { device, levels }: Seen<'cash.levels'>): void {
   put(turn, { kind: 'device.changed', device, change: { to: 'levels', levels } });
+  judgeLevels(turn, device);
+}
+
+/** A machine tells what is left before the end of its order, and not again while that stays so. */
+function judgeLevelsAfter(turn: Turn, { device, levelsTold }: Payout): void {
+  if (levelsTold) judgeLevels(turn, device);
+}
+
+function judgeLevels(turn: Turn, device: string): void {
   if (levelsAgree(turn, device) !== false) return;
   const subject = levelsSubject(device);
   if (caseAbout(turn.kiosk, subject) !== null) return;

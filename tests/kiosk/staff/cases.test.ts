@@ -4,7 +4,7 @@ import { openCasesKept } from '../../../kiosk/case.ts';
 import type { Entry, EntryBody } from '../../../kiosk/entry.ts';
 import type { Ending } from '../../../kiosk/fact.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
-import { apply } from '../../../kiosk/kiosk.ts';
+import { apply, type Payout } from '../../../kiosk/kiosk.ts';
 import { voucherEnd, voucherRecord } from '../../../kiosk/lookup.ts';
 import { caseRecord, settleRefused, slipOf } from '../../../kiosk/staff/cases.ts';
 import { bill, type Visit } from '../view/visit.ts';
@@ -130,6 +130,57 @@ describe('a case', () => {
     if (slip === null) throw new Error('the case is about no slip');
     expect(settleRefused(one.kiosk, record, { ...slip, spent: true }, paid(1_350))).toBe('slip-spent');
     expect(settleRefused(one.kiosk, record, { ...slip, spent: true }, given)).toBeNull();
+  });
+});
+
+describe('what a machine tells after its case was ended', () => {
+  const repaired: Ending = { how: 'void', minor: null, reason: 'repaired' };
+  const ended = (of: Shift) => {
+    while (of.kiosk.session !== null) of.ask({ do: 'finish' }).waits(200_000);
+    return of.enters('1');
+  };
+
+  /** A note of ¥100 of which nobody knows. */
+  function lostNote(): { one: Shift; found: () => Shift } {
+    const one = new Shift()
+      .hired('administrator')
+      .begin()
+      .payingCash({ ...bill, minor: 20_000 })
+      .escrow(10_000);
+    const order = one.entries.find((entry) => entry.kind === 'note.stack');
+    const { command } = order as Extract<EntryBody, { kind: 'note.stack' }>;
+    const told = { device: 'acceptor', command, key: `acceptor/${command}`, currency, minor: 10_000 };
+    ended(one.waits(15_000));
+    return { one, found: () => one.step({ fact: 'note.stacked', ...told }) };
+  }
+
+  test('of a note for which nothing was given has a number of its own', () => {
+    const { one, found } = lostNote();
+    settles(one, 'C00001', repaired);
+    found();
+    expect(kindOf(one, 'case.opened')).toMatchObject([{ about: 'session-abandoned', minor: 10_000 }]);
+  });
+
+  test.each([
+    ['was paid at the window', paid(10_000)],
+    ['its owner has already', given],
+  ])('of a note that %s is not owed again', (_, ending) => {
+    const { one, found } = lostNote();
+    settles(one, 'C00001', ending);
+    found();
+    expect(kindOf(one, 'note.stacked')).toHaveLength(1);
+    expect(kindOf(one, 'case.opened')).toEqual([]);
+  });
+
+  test('of an order to pay out for which nothing was given has a number of its own', () => {
+    const one = new Shift().filled().hired('administrator').begin();
+    one.payingCash({ ...bill, minor: 9_000 }).note(10_000);
+    const [{ command, device, minor }] = Object.values(one.kiosk.payouts) as [Payout];
+    ended(one.waits(60_000));
+    settles(one, 'C00001', repaired);
+    const nothing = { pieces: [], paid: { currency, minor: 0 }, owed: { currency, minor } };
+    one.step({ fact: 'payout.partial', device, command, key: 'end', counters: {}, ...nothing });
+    expect(kindOf(one, 'case.opened')).toMatchObject([{ about: 'change-owed', minor }]);
   });
 });
 

@@ -5,6 +5,7 @@ import { isOpen } from '../../../kiosk/case.ts';
 import { orderOf } from '../../../kiosk/command.ts';
 import type { Entry, EntryBody, EntryKind } from '../../../kiosk/entry.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
+import { apply } from '../../../kiosk/kiosk.ts';
 import { correctionRefused, emptyRefused, minorsOf, piecesRefused, unitRefused } from '../../../kiosk/staff/moves.ts';
 import { type MoveRecord, moveRecord } from '../../../kiosk/staff/record.ts';
 import { bagsKept, stockOf } from '../../../kiosk/till/till.ts';
@@ -163,6 +164,18 @@ describe('a cash box', () => {
     expect(one.kinds).not.toContain('case.opened');
   });
 
+  test.each([
+    ['attendant', 1],
+    ['technician', 1],
+    ['collector', 0],
+    ['administrator', 0],
+  ] as const)('that is taken out by one who is %s', (role, cases) => {
+    const one = shift().hired(role).enters('2');
+    note(one, 'a', 2_000).step({ fact: 'cashbox.removed', device: 'acceptor' });
+    expect(only(one, 'cashbox.taken')).toMatchObject({ by: '2' });
+    expect(one.kinds.filter((kind) => kind === 'case.opened')).toHaveLength(cases);
+  });
+
   test('whose machine tells nothing is changed by word', () => {
     const one = note(shift(), 'a', 2_000).step({ fact: 'cashbox.changed', device: 'acceptor', by });
     expect(only(one, 'cashbox.changed')).toMatchObject({ pieces: [{ minor: 2_000, count: 1 }], move: 'M00001' });
@@ -223,6 +236,23 @@ describe('a correction', () => {
     corrects(one, 'M00002', 90);
     expect(only(one, 'cash.corrected')).toMatchObject({ corrects: 'M00002' });
     expect(stock(one)).toEqual(fact === 'cash.declared' ? [{ minor: 100, count: 90 }] : []);
+  });
+
+  test('that lowers a fill is a case where one person alone says so, or where more is booked out than is left', () => {
+    const alone = unit(shift(), 'cash.filled', 50);
+    alone.step({ fact: 'cash.corrected', record: record(alone, 'M00001'), pieces: [{ minor: 100, count: 40 }], by });
+    expect(openCases(alone)).toMatchObject([{ about: 'count-differs', minor: -1_000, subject: 'M00002' }]);
+    const raised = unit(shift(), 'cash.filled', 50);
+    raised.step({ fact: 'cash.corrected', record: record(raised, 'M00001'), pieces: [{ minor: 100, count: 60 }], by });
+    expect(openCases(raised)).toEqual([]);
+    const two = corrects(unit(shift(), 'cash.filled', 50), 'M00001', 40);
+    expect(openCases(two)).toEqual([]);
+    const spent = unit(shift(), 'cash.filled', 50);
+    const { kiosk } = spent;
+    const order = { command: 'p', device: yuan, session: 's', sale: 'b', currency, counters: {} };
+    spent.kiosk = apply(kiosk, { kind: 'payout.done', ...order, minor: 2_000, pieces: [{ minor: 100, count: 20 }] });
+    corrects(spent, 'M00001', 5);
+    expect(openCases(spent)).toMatchObject([{ about: 'count-differs', minor: -4_500 }]);
   });
 
   test('is made once: whoever comes later corrects the correction', () => {
