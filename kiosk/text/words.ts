@@ -214,6 +214,7 @@ export interface Words {
     /** Asked before a payment with money inside is given up. */
     readonly askTitle: string;
     readonly backCash: (amount: string) => string;
+    readonly backPart: (amount: string) => string;
     readonly backSlip: (amount: string, window: string) => string;
     readonly backCase: (amount: string, window: string) => string;
     readonly askYes: string;

@@ -113,15 +113,17 @@ export function cancelLabel(page: Page, minor: number): string {
   const { cash } = page.words;
   if (minor === 0) return cash.cancelEmpty;
   const amount = said(page, minor);
-  if (givenBackInCash(page.kiosk, minor)) return cash.cancelCash(amount);
+  if (givenBackInCash(page.kiosk, minor) > 0) return cash.cancelCash(amount);
   return printerUsable(page.kiosk) ? cash.cancelSlip(amount) : cash.cancelCase(amount);
 }
 
 function howBack(page: Page, minor: number): string {
   const { cash } = page.words;
-  const amount = said(page, minor);
-  if (givenBackInCash(page.kiosk, minor)) return cash.backCash(amount);
-  return printerUsable(page.kiosk) ? cash.backSlip(amount, page.window) : cash.backCase(amount, page.window);
+  const out = givenBackInCash(page.kiosk, minor);
+  if (out === minor) return cash.backCash(said(page, minor));
+  const rest = said(page, minor - out);
+  const later = printerUsable(page.kiosk) ? cash.backSlip(rest, page.window) : cash.backCase(rest, page.window);
+  return out === 0 ? later : joined(page, [cash.backPart(said(page, out)), later]);
 }
 
 /** What these machines pay: a machine that also takes notes pays notes, any other coins. */

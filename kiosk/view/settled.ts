@@ -1,5 +1,5 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
-import { isOpen } from '../case.ts';
+import { isAboutChange, isOpen, standsForOrder } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { book, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
 import type { CashPicture, ScreenBody } from '../server/wire.ts';
@@ -42,9 +42,16 @@ export function paidOut(sale: Sale | null): number {
   return (sale?.payouts ?? []).reduce((sum, { paid }) => sum + paid, 0);
 }
 
-/** What came out in cash and was not seen to be taken. */
+/**
+ * What came out in cash and may still lie there. A machine that holds its notes ends only when a hand has taken all of them,
+ * some perhaps too fast to be seen.
+ */
 export function toTake(sale: Sale | null): number {
-  return (sale?.payouts ?? []).reduce((sum, { paid, taken }) => sum + Math.max(0, paid - taken), 0);
+  return (sale?.payouts ?? []).filter(mayLieThere).reduce((sum, { paid }) => sum + paid, 0);
+}
+
+function mayLieThere({ paid, taken }: PayoutPart): boolean {
+  return paid > 0 && taken === 0;
 }
 
 export function settling(page: Page, sale: Sale): Part {
@@ -130,31 +137,28 @@ export function slipsTotal(sale: Sale): number {
   return total(sale.slips);
 }
 
-function total(slips: readonly Slip[]): number {
-  return slips.reduce((sum, slip) => sum + slip.minor, 0);
+function total(parts: readonly { readonly minor: number }[]): number {
+  return parts.reduce((sum, { minor }) => sum + minor, 0);
 }
 
-/** The slip that comes out; for each that did not, what it is worth and the number that stands for it. */
+/** The slip and the cash that come out; for what did not, what it is worth and the number that stands for it. */
 function take(page: Page, sale: Sale): Body['take'] {
   const { settled: words } = page.words;
   const { kiosk, window, phone } = page;
   const cash = toTake(sale);
   const waiting = sale.slips.filter((slip) => !slip.printed);
-  if (cash > 0 && waiting.length === 0) return takeCash(page, sale, cash);
-  if (sale.slips.length === 0) return null;
-  if (waiting.length === 0) {
-    return { picture: 'voucher', title: words.takeSlip(said(page, slipsTotal(sale))), lines: [words.takeText(window)] };
-  }
-  const owed = waiting.flatMap((slip) => {
-    const number = caseFor(kiosk, slip);
-    return number === null ? [] : [{ ...slip, number }];
-  });
-  const printing = total(waiting) - total(owed);
+  const numbered = waiting.map((slip) => ({ minor: slip.minor, number: caseFor(kiosk, slip) }));
+  const owed = [...numbered.filter(hasNumber), ...changeOwed(kiosk, sale)];
+  const coming = total(numbered.filter((slip) => !hasNumber(slip)));
+  const out = slipsTotal(sale) - total(waiting);
   const [only] = owed;
   if (only === undefined) {
-    return { picture: 'voucher', title: words.printing(said(page, printing)), lines: [words.takeText(window)] };
+    if (cash > 0 && coming === 0) return takeCash(page, sale, cash);
+    if (out + coming === 0) return null;
+    const title = coming === 0 ? words.takeSlip(said(page, out)) : words.printing(said(page, coming));
+    return { picture: 'voucher', title, lines: [words.takeText(window)] };
   }
-  const lines =
+  const numbers =
     owed.length === 1
       ? [words.byCaseText(only.number, window, phone)]
       : [
@@ -164,14 +168,31 @@ function take(page: Page, sale: Sale): Body['take'] {
   return {
     picture: 'none',
     title: words.byCase(said(page, total(owed))),
-    lines: printing === 0 ? lines : [...lines, words.printing(said(page, printing))],
+    lines: [
+      ...numbers,
+      ...(cash > 0 ? [words.takeCashBack(said(page, cash))] : []),
+      ...(out > 0 ? [words.takeSlip(said(page, out))] : []),
+      ...(coming > 0 ? [words.printing(said(page, coming))] : []),
+    ],
   };
+}
+
+function hasNumber<T extends { readonly number: string | null }>(one: T): one is T & { readonly number: string } {
+  return one.number !== null;
+}
+
+/** What machines that paid out still owe for this sale, each under its number. */
+function changeOwed({ cases }: Kiosk, { id }: Sale): readonly { readonly minor: number; readonly number: string }[] {
+  return Object.values(cases)
+    .filter((one) => isOpen(one) && one.sale === id && isAboutChange(one))
+    .filter(({ about, outcome }) => outcome === 'owed' || !standsForOrder({ about }))
+    .map((one) => ({ minor: one.minor ?? 0, number: one.case }));
 }
 
 function takeCash(page: Page, sale: Sale, minor: number): Body['take'] {
   const { settled: words } = page.words;
   const amount = said(page, minor);
-  const came = sale.payouts.filter(({ paid, taken }) => paid > taken).map(({ device }) => device);
+  const came = sale.payouts.filter(mayLieThere).map(({ device }) => device);
   const comes = comesFrom(page, came);
   const slips = slipsTotal(sale);
   const lines = slips === 0 ? [] : [words.andSlip(said(page, slips), page.window)];

@@ -315,6 +315,29 @@ describe('a sale that is given up', () => {
     expect(visit.view().body).toMatchObject({ take: { picture: 'cash', title: '请取走 11 元' } });
   });
 
+  test.each(['zh-CN', 'en'] as const)('says how much of it is cash and how much a slip, in %s', (lang) => {
+    const visit = new Visit(withChange).boot().filled().begin(lang).payingCash(costing(60_000));
+    for (let n = 0; n < 5; n++) visit.note(10_000);
+    const [cancel] = visit.view().actions;
+    visit.ask({ do: 'cancel' });
+    const cash = orders(visit).reduce((sum, { minor }) => sum + minor, 0);
+    expect(cash).toBeGreaterThan(0);
+    expect(cash).toBeLessThan(50_000);
+    paysAll(visit);
+    const slip = only(visit.recorded, 'voucher.issued').minor;
+    expect(slip).toBe(50_000 - cash);
+    const [out, rest] = [cash, slip].map((minor) => (minor / 100).toFixed(2).replace('.00', ''));
+    expect(cancel).toMatchObject({
+      label: { 'zh-CN': '取消，退还 500 元', en: 'Cancel, get ¥500 back' }[lang],
+      ask: {
+        text: {
+          'zh-CN': `${out} 元现金从机器里退还给您。${rest} 元打印成现金凭证，可到一楼 3 号窗口换现金，不收费，没有期限`,
+          en: `¥${out} comes out in cash. Your ¥${rest} is printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time`,
+        }[lang],
+      },
+    });
+  });
+
   test('is a slip where nobody stands there any more', () => {
     const visit = filled().payingCash(costing(3_750)).note(1_000).waits(161_000).waits(21_000);
     expect(orders(visit)).toEqual([]);

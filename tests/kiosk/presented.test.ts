@@ -121,6 +121,13 @@ describe('a note that waits for its owner', () => {
     expect(visit.said.at(-1)?.text).toBe('Please take your ten yuan out of the slot.');
   });
 
+  test('is not asked for again where others were taken too fast to be seen', () => {
+    const { visit, command } = owing(3);
+    takes(presents(visit, command), command);
+    ends(visit, command, 3);
+    expect(visit.view().body).toMatchObject({ screen: 'settled', take: null });
+  });
+
   test('of several says how far they are, whichever way the machine counts the one it holds', () => {
     const { visit, command } = owing(3);
     const out = (minor: number) => visit.step({ fact: 'payout.progress', device, command, paid: { currency, minor } });
@@ -697,7 +704,7 @@ describe('a bundle that goes back in note by note', () => {
       expect(visit.view().body).toMatchObject({ screen: 'case', number: 'C00001' });
       expect(JSON.stringify(visit.view().body)).toContain('我们欠您 30 元');
       visit.ask({ do: 'finish' });
-      expect(visit.view().body).toMatchObject({ screen: 'settled', take: null });
+      expect(visit.view().body).toMatchObject({ screen: 'settled', take: { title: '我们还欠您 30 元' } });
       expect([inUnit(visit, 'box'), inUnit(visit, 'hopper')]).toEqual([3_000, (floats.tens.count - 3) * 1_000]);
       if (when === 'before')
         expect(of(visit.recorded, 'sale.paid')).toMatchObject([{ change: { cash: 0, voucher: 0, owed: 3_000 } }]);

@@ -76,10 +76,10 @@ export function plan(from: readonly Pile[], minor: number): readonly Part[] {
   return [...parts].map(([device, pieces]) => ({ device, pieces }));
 }
 
-/** Whether all of this sum would come out in cash now. */
-export function givenBackInCash(kiosk: Kiosk, minor: number): boolean {
+/** How much of this sum would come out in cash now, minor units. */
+export function givenBackInCash(kiosk: Kiosk, minor: number): number {
   const pieces = planChange(kiosk, minor).flatMap((part) => part.pieces);
-  return minor === pieces.reduce((sum, piece) => sum + piece.minor * piece.count, 0);
+  return pieces.reduce((sum, piece) => sum + piece.minor * piece.count, 0);
 }
 
 interface SumsWithin {

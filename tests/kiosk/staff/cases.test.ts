@@ -136,7 +136,8 @@ describe('a case', () => {
 describe('what a machine tells after its case was ended', () => {
   const repaired: Ending = { how: 'void', minor: null, reason: 'repaired' };
   const ended = (of: Shift) => {
-    while (of.kiosk.session !== null) of.ask({ do: 'finish' }).waits(200_000);
+    of.ask({ do: 'finish' });
+    while (of.kiosk.session !== null) of.waits(200_000);
     return of.enters('1');
   };
 
