@@ -90,6 +90,8 @@ const PLACED_POLLS = 2;
 const POLL_MS = 200;
 /** While no money may come or go. */
 const POLL_RESTING_MS = 400;
+/** Nobody tells what a hand has put in: between visits what the machine holds is asked so often. */
+const LEVELS_EVERY_MS = 5_000;
 /** The device answers within a second; a command that has no answer leaves again. */
 const REPLY_WITHIN_MS = 1_000;
 const INTER_BYTE_MS = 50;
@@ -170,6 +172,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     settingTries: 0,
     levelsWanted: false,
     levelsAtMs: 0,
+    levelsReadMs: 0,
     levelsTries: 0,
     eachLevel: false,
     reading: null,
@@ -653,7 +656,9 @@ function isResting({ s, path }: Work): boolean {
 
 function onPolled(work: Work, { data }: Packet, answer: Reply): void {
   const { s, nowMs } = work;
-  s.pollAtMs = nowMs + (isResting(work) ? POLL_RESTING_MS : POLL_MS);
+  const resting = isResting(work);
+  s.pollAtMs = nowMs + (resting ? POLL_RESTING_MS : POLL_MS);
+  if (resting && pays(work.settings) && nowMs >= s.levelsReadMs + LEVELS_EVERY_MS) s.levelsWanted = true;
   if (answer.code !== reply.ok) {
     if (data[0] === command.pollWithAck && answer.code === reply.notKnown) {
       s.acks = false;

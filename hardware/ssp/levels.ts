@@ -1,4 +1,7 @@
-/** What a device keeps to pay out, as it counts itself: asked for when something has changed, and before and after a payout. */
+/**
+ * What a device keeps to pay out, as it counts itself: asked for when something has changed, before and after a payout, and
+ * now and then between visits.
+ */
 import { type Stock, asCounters, currencyOf, goneFrom } from '../stock.ts';
 import { flag } from '../standing.ts';
 import type { Counters, Level } from '../device.ts';
@@ -42,6 +45,7 @@ export function onLevels(work: Work, answer: Reply): boolean {
     return false;
   }
   s.levelsTries = 0;
+  s.levelsReadMs = nowMs;
   s.levelsWanted = false;
   s.reading = null;
   s.stock = counts;

@@ -219,6 +219,8 @@ export interface State extends Standing {
 
   readonly levelsWanted: boolean;
   readonly levelsAtMs: number;
+  /** When they were known last. */
+  readonly levelsReadMs: number;
   readonly levelsTries: number;
   readonly eachLevel: boolean;
   readonly reading: Reading | null;

@@ -514,6 +514,22 @@ describe('an order that cannot be', () => {
   });
 });
 
+test.each(['smart-payout', 'smart-hopper'])('%s: what a hand puts in between visits is told before long', (model) => {
+  const play = new Play(model, stocked);
+  play.accept = [];
+  play.ready();
+  const minor = model === 'smart-payout' ? 500 : 50;
+  const count = () =>
+    play
+      .of('cash.levels')
+      .at(-1)
+      ?.levels.find((level) => level.minor === minor)?.count;
+  const before = count();
+  play.act({ action: 'fill', minor, count: 7 });
+  play.run(8_000);
+  expect(count()).toBe((before ?? 0) + 7);
+});
+
 test('an order to a device that is still starting waits until it can', () => {
   const play = new Play('smart-hopper', stocked);
   while (play.of('device.ready').length === 0) play.run(100);
