@@ -42,6 +42,8 @@ export const openCasesKept = 1_000;
 
 export const emptyCases: Cases = {};
 
+const levelsOf = 'levels-';
+
 /** One case after an entry that names it; null before it was opened. */
 export function foldCase(one: Case | null, body: EntryBody): Case | null {
   switch (body.kind) {
@@ -147,5 +149,10 @@ export function standsForOrder({ about }: Pick<Case, 'about'>): boolean {
 
 /** What a case is about when this machine counts otherwise than the journal. */
 export function levelsSubject(device: string): string {
-  return `levels-${device}`;
+  return `${levelsOf}${device}`;
+}
+
+/** The machine that such a case is about; null for any other subject. */
+export function deviceOfLevels(subject: string): string | null {
+  return subject.startsWith(levelsOf) ? subject.slice(levelsOf.length) : null;
 }

@@ -5,7 +5,7 @@ import type { Entry, EntryBody, EntryKind } from '../entry.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import type { Pins } from '../pins.ts';
-import { levelsSubject } from '../case.ts';
+import { deviceOfLevels, levelsSubject } from '../case.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
 import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
@@ -92,7 +92,8 @@ export function casesTable(kiosk: Kiosk, from: number): StaffCases {
 }
 
 /** A move or device; commands and keys say nothing to people. */
-function told(subject: string | null): string | null {
+function told(about: string | null): string | null {
+  const subject = about === null ? null : (deviceOfLevels(about) ?? about);
   return subject !== null && /^[A-Z][0-9]+$|^[0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(subject) ? subject : null;
 }
 

@@ -316,6 +316,7 @@ export const en: Words = {
     writeDown: 'Please write this case number down or take a picture',
     contact: (window, phone) => `${first(window)}, phone ${phone}`,
     promise: (window) => `Ask at ${window} from the next working day`,
+    stays: 'The case number stays valid',
     goOnPaying: 'Go on paying',
   },
   warning: {

@@ -328,6 +328,7 @@ export interface Words {
     readonly writeDown: string;
     readonly contact: (window: string, phone: string) => string;
     readonly promise: (window: string) => string;
+    readonly stays: string;
     readonly goOnPaying: string;
   };
   readonly warning: {

@@ -302,6 +302,7 @@ export const zhCN: Words = {
     writeDown: '请记下或拍下这个核实号',
     contact: (window, phone) => `${window}，电话 ${phone}`,
     promise: (window) => `从下一个工作日起，可到${window}查询`,
+    stays: '核实号一直有效',
     goOnPaying: '继续付款',
   },
   warning: {

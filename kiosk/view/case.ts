@@ -31,10 +31,16 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
       printed: told.printed,
       onPaper: told.printed !== words.writeDown,
       contact: words.contact(page.window, page.phone),
-      promise: one === null ? '' : words.promise(page.window),
+      promise: one === null ? '' : isPaidNow(one) ? words.stays : words.promise(page.window),
     },
     actions: [goOn(page, stage, sale)],
   };
+}
+
+/** The window pays it at any time it is open; of anything else it has to be asked what came of it. */
+function isPaidNow({ about, outcome }: Case): boolean {
+  const owes = about === 'voucher-not-printed' || about === 'change-owed' || about === 'change-retracted';
+  return owes || outcome === 'owed';
 }
 
 /** The one way on from a case, with what it does. */

@@ -5,6 +5,7 @@ import { memory } from '../../kiosk/command.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
 import { isOpen } from '../../kiosk/case.ts';
+import { casesTable } from '../../kiosk/server/staff-tables.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import { due } from '../../kiosk/session/time.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
@@ -155,7 +156,9 @@ describe('change in cash', () => {
     const received = paid.tenders.reduce((sum, { minor }) => sum + minor, 0);
     expect(received - 1_150 - 100).toBe(paid.minor + paid.rounding);
     expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', case: opened.case });
-    expect(visit.view().body).toMatchObject({ certain: ['账单已经付清', '已出 11.50 元，还欠您 1 元'] });
+    // The window pays it: nobody has to ask on another day.
+    const certain = ['账单已经付清', '已出 11.50 元，还欠您 1 元'];
+    expect(visit.view().body).toMatchObject({ certain, promise: '核实号一直有效' });
     expect(held(visit, 'yuan')).toBe(holds('yuan') - 100);
   });
 
@@ -504,6 +507,7 @@ describe('a machine that counts otherwise than the journal', () => {
     expect(open(visit)).toEqual([]);
     visit.step(levels(7)).step(levels(6));
     expect(open(visit)).toMatchObject([{ about: 'levels-differ' }]);
+    expect(casesTable(visit.kiosk, 0).cases).toMatchObject([{ about: 'levels-differ', subject: 'tens' }]);
     visit.step(levels(12));
     expect(open(visit)).toEqual([]);
   });
