@@ -8,6 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { currencyExponent } from '../currency.ts';
 import type { BenchBill } from './bills.ts';
 import type { Cabinet } from './cabinet.ts';
+import { createPainter } from './painter.ts';
 import { type BenchService, parseServiceAction } from './services.ts';
 import { parseAction } from './verbs.ts';
 
@@ -145,11 +146,11 @@ function deviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: () => re
   });
 }
 
+const painter = createPainter();
+
 /** Newest on top, as it comes out of the mouth. */
 async function sendPicture(reply: FastifyReply, paper: Uint8Array): Promise<FastifyReply> {
-  // The painter brings fonts and a canvas: loaded when somebody looks at paper for the first time.
-  const { paintPaper } = await import('./paper.ts');
-  const picture = await paintPaper(paper);
+  const picture = await painter.paint(paper);
   return reply.type('image/png').header('cache-control', 'no-store').send(Buffer.from(picture));
 }
 

@@ -2,6 +2,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import jsqr from 'jsqr';
 import { describe, expect, test } from 'vitest';
 import { paintPaper } from '../../../hardware/bench/paper.ts';
+import { createPainter } from '../../../hardware/bench/painter.ts';
 import { readPaper } from '../../../hardware/bench/paper-marks.ts';
 import { receiptDocument, voucherDocument } from '../../../kiosk/documents/paper.ts';
 import { bytesOf } from '../../kiosk/documents/reading.ts';
@@ -77,4 +78,13 @@ describe('painted paper', () => {
       expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
     }
   });
+});
+
+test('the painter paints the same picture, several at once, in a thread of its own', async () => {
+  const painter = createPainter();
+  const strips = ['one', 'two'].map((line) => new TextEncoder().encode(`${line}\n`));
+  const pictures = await Promise.all(strips.map((strip) => painter.paint(strip)));
+  for (const [i, strip] of strips.entries()) {
+    expect(Buffer.from(pictures[i]!)).toEqual(Buffer.from(await paintPaper(strip)));
+  }
 });
