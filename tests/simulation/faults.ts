@@ -364,7 +364,9 @@ function exchange(m: Moment): void {
   later(m.world, 100, 200, () => {
     // Who puts the other one in keeps his hands off when the faults are to stop.
     if (m.world.calm) return;
-    // A note on its way out would leave with the machine.
+    // A note on its way in or out would leave with the machine.
+    const { note } = m.oracle;
+    if (note !== null && !note.inBox && !note.out) return;
     if (Object.values(m.world.kiosk?.payouts ?? {}).some(({ device }) => device === 'acceptor')) return;
     m.world.crash('p');
     m.oracle.exchanged = true;
