@@ -42,7 +42,7 @@ export const openCasesKept = 1_000;
 
 export const emptyCases: Cases = {};
 
-const levelsOf = 'levels-';
+const levelsPrefix = 'levels-';
 
 /** One case after an entry that names it; null before it was opened. */
 export function foldCase(one: Case | null, body: EntryBody): Case | null {
@@ -147,12 +147,17 @@ export function standsForOrder({ about }: Pick<Case, 'about'>): boolean {
   return about === 'payout-unknown' || about === 'change-left';
 }
 
+/** Whether what it says of a machine's cash is owed for certain, and the window pays it. */
+export function isOwed({ about, outcome }: Pick<Case, 'about' | 'outcome'>): boolean {
+  return outcome === 'owed' || about === 'change-owed' || about === 'change-retracted';
+}
+
 /** What a case is about when this machine counts otherwise than the journal. */
 export function levelsSubject(device: string): string {
-  return `${levelsOf}${device}`;
+  return `${levelsPrefix}${device}`;
 }
 
 /** The machine that such a case is about; null for any other subject. */
 export function deviceOfLevels(subject: string): string | null {
-  return subject.startsWith(levelsOf) ? subject.slice(levelsOf.length) : null;
+  return subject.startsWith(levelsPrefix) ? subject.slice(levelsPrefix.length) : null;
 }

@@ -394,12 +394,13 @@ function applyCash<K extends Folded>(kiosk: K, body: EntryBody): K {
   }
 }
 
-/** A note comes out, or a hand takes it: the machine goes on. */
+/** What it holds, told on its way: an order that has begun is judged by that at its end. */
 function toldLevels<K extends Folded>(kiosk: K, device: string): K {
   const payout = Object.values(kiosk.payouts).find((one) => one.device === device && one.starting);
   return payout === undefined ? kiosk : withPayout(kiosk, { ...payout, levelsTold: true });
 }
 
+/** A note comes out, or a hand takes it: the machine goes on. */
 function atLips<K extends Folded>(kiosk: K, change: DeviceChange): K {
   if (change.to !== 'presented' && change.to !== 'taken') return kiosk;
   const payout = kiosk.payouts[change.command];
@@ -441,11 +442,16 @@ function withCounters<K extends Folded>(kiosk: K, device: string, counters: Coun
 
 /** A person gave nothing for it: what a machine tells of it after all stands under no number any more, and gets one. */
 function voided<K extends Folded>(kiosk: K, number: string): K {
-  const parted = <T extends { readonly case: string | null }>(orders: Readonly<Record<string, T>>) =>
+  const parted = <T extends { readonly case: string | null }>(orders: Readonly<Record<string, T>>, now: Partial<T>) =>
     Object.fromEntries(
-      Object.entries(orders).map(([key, one]) => [key, one.case === number ? { ...one, case: null } : one]),
+      Object.entries(orders).map(([key, one]) => [key, one.case === number ? { ...one, ...now, case: null } : one]),
     );
-  return { ...kiosk, stacks: parted(kiosk.stacks), payouts: parted(kiosk.payouts) };
+  return {
+    ...kiosk,
+    // Only that the note was stacked after all says anything new.
+    stacks: parted(kiosk.stacks, { status: 'lost' }),
+    payouts: parted(kiosk.payouts, { status: 'doubt' }),
+  };
 }
 
 function withPayout<K extends Folded>(kiosk: K, payout: Payout): K {

@@ -2,14 +2,11 @@
  * Paints paper in a thread of its own: a long strip takes a while, and the machines of the bench must go on answering
  * meanwhile. The thread begins with the first paper, for it brings fonts and a canvas.
  */
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+import type { Answer, Job } from './paper-worker.ts';
 
-interface Job {
-  readonly number: number;
-  readonly bytes: Uint8Array;
-}
-
-type Answer = { readonly number: number } & ({ readonly picture: Uint8Array } | { readonly problem: string });
+/** A page fetches a few strips at once. */
+const picturesMaximum = 32;
 
 interface Waiting {
   readonly resolve: (picture: Uint8Array) => void;
@@ -17,7 +14,7 @@ interface Waiting {
 }
 
 export interface Painter {
-  /** As `paintPaper` of paper.ts does; rejects when the paper cannot be painted. */
+  /** As `paintPaper` of paper.ts; rejects when that fails, and when too many wait. */
   paint(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
@@ -26,26 +23,30 @@ export function createPainter(): Painter {
   let worker: Worker | null = null;
   let jobs = 0;
 
+  function ended(problem: Error): void {
+    worker = null;
+    for (const { reject } of waiting.values()) reject(problem);
+    waiting.clear();
+  }
+
   function begin(): Worker {
-    const made = new Worker(new URL(import.meta.url));
-    made.on('message', (answer: Answer) => {
-      const job = waiting.get(answer.number);
-      waiting.delete(answer.number);
-      if ('picture' in answer) job?.resolve(answer.picture);
-      else job?.reject(new Error(answer.problem));
+    const made = new Worker(new URL('./paper-worker.ts', import.meta.url));
+    made.on('message', (told: Answer) => {
+      const job = waiting.get(told.number);
+      waiting.delete(told.number);
+      if ('picture' in told) job?.resolve(told.picture);
+      else job?.reject(new Error(told.problem));
     });
-    made.on('error', (problem) => {
-      worker = null;
-      for (const { reject } of waiting.values()) reject(problem);
-      waiting.clear();
-    });
+    made.on('error', ended);
+    made.on('exit', () => ended(new Error('the painter has ended')));
     // Last, for whoever listens holds on: a picture that nobody fetches any more does not hold the bench up.
     made.unref();
     return made;
   }
 
   return {
-    paint(bytes) {
+    async paint(bytes) {
+      if (waiting.size >= picturesMaximum) throw new Error(`${picturesMaximum} pictures wait to be painted`);
       worker ??= begin();
       const job: Job = { number: ++jobs, bytes };
       worker.postMessage(job);
@@ -53,14 +54,3 @@ export function createPainter(): Painter {
     },
   };
 }
-
-async function answer({ number, bytes }: Job): Promise<Answer> {
-  try {
-    const { paintPaper } = await import('./paper.ts');
-    return { number, picture: await paintPaper(bytes) };
-  } catch (problem) {
-    return { number, problem: String(problem) };
-  }
-}
-
-if (!isMainThread) parentPort?.on('message', async (job: Job) => parentPort?.postMessage(await answer(job)));

@@ -239,10 +239,10 @@ export function refund(turn: Turn, sale: SaleRef, minor: number): void {
   put(turn, { kind: 'refund.done', sale: sale.id, method: 'voucher', currency, minor });
   const number = openCase(turn, 'post-refused', { session: sale.session, sale: sale.id, minor, subject: serial });
   const present = turn.kiosk.session;
-  if (present?.id !== sale.session || ownerGone(turn.kiosk)) return;
+  if (present?.id !== sale.session) return;
   const { stage } = present;
   // Whoever comes next would find it: the case stands for it.
-  if (stage.at === 'giving' && stage.absent) return;
+  if (ownerGone(turn.kiosk) || (stage.at === 'giving' && stage.absent)) return;
   printVoucher(turn, serial, false);
   if (stage.at !== 'case' && stage.at !== 'giving') move(turn, atCase(number, 'settled'));
 }

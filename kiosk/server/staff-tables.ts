@@ -92,9 +92,10 @@ export function casesTable(kiosk: Kiosk, from: number): StaffCases {
 }
 
 /** A move or device; commands and keys say nothing to people. */
-function told(about: string | null): string | null {
-  const subject = about === null ? null : (deviceOfLevels(about) ?? about);
-  return subject !== null && /^[A-Z][0-9]+$|^[0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(subject) ? subject : null;
+function told(subject: string | null): string | null {
+  if (subject === null) return null;
+  const name = deviceOfLevels(subject) ?? subject;
+  return /^[A-Z][0-9]+$|^[0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(name) ? name : null;
 }
 
 /** The slip as the journal has it; null when there is none of that number. */

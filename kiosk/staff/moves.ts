@@ -227,25 +227,26 @@ function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
   const before = { corrects: record.move, effect, was: record.pieces };
   put(turn, { kind: 'cash.corrected', ...own, ...before, device, unit, currency, pieces, expected, difference });
   const open = caseAbout(turn.kiosk, record.move);
+  const missing = open === null ? 0 : (turn.kiosk.cases[open]?.minor ?? 0);
   if (open !== null) {
     put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
   }
   differs(turn, own.move, pieces, expected);
-  if (record.kind === 'cash.filled') lowered(turn, record, pieces, own);
+  // Of what was put in nobody counted the rest.
+  if (expected === null && effect === 'unit') lowered(turn, record, missing + sum(pieces) - sum(record.pieces), own);
   levelsAgree(turn, device);
 }
 
 /**
- * Nobody counted what a fill left behind, so that a smaller one says by word alone that cash was never there: two persons
- * stand by it, and more than is booked nobody can take back.
+ * A smaller fill says by word alone that cash was never there: two persons stand by it, and more than is booked nobody can
+ * take back. `minor`: how much less, with what was said before and nobody stood by, minor units.
  */
 function lowered(
   turn: Turn,
-  { device, unit, currency, pieces: was }: MoveRecord,
-  pieces: readonly Pieces[],
+  { device, unit, currency }: MoveRecord,
+  minor: number,
   { move, second }: { readonly move: string; readonly second: string | null },
 ): void {
-  const minor = sum(pieces) - sum(was);
   const short = stockOf(turn.kiosk.till, device, unit, currency).some(({ count }) => count < 0);
   if (minor < 0 && (second === null || short)) {
     openCase(turn, 'count-differs', { session: null, sale: null, minor, subject: move });

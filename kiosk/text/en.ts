@@ -207,7 +207,7 @@ export const en: Words = {
     cancelCase: (amount) => `Cancel, get a case number for ${amount}`,
     askTitle: 'Cancel and get your money back?',
     backCash: (amount) => `Your ${amount} comes out in cash. The bill is not paid`,
-    backPart: (amount) => `${amount} comes out in cash`,
+    backPart: (amount) => `The bill is not paid. ${amount} comes out in cash`,
     backSlip: (amount, window) =>
       `Your ${amount} is printed as a cash slip. ${first(window)} pays it in cash, free, at any time`,
     backCase: (amount, window) => `Your ${amount} gets a case number. ${first(window)} pays it in cash`,

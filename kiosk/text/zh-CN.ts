@@ -195,7 +195,7 @@ export const zhCN: Words = {
     cancelCase: (amount) => `取消，凭核实号取 ${amount}`,
     askTitle: '要取消付款，退回您的钱吗？',
     backCash: (amount) => `${amount}现金从机器里退还给您，账单没有付`,
-    backPart: (amount) => `${amount}现金从机器里退还给您`,
+    backPart: (amount) => `账单没有付，${amount}现金从机器里退还给您`,
     backSlip: (amount, window) => `${amount}打印成现金凭证，可到${window}换现金，不收费，没有期限`,
     backCase: (amount, window) => `${amount}记在核实号下，可到${window}取现金`,
     askYes: '是，取消',

@@ -1,5 +1,5 @@
 /** Something is not certain: what is, what is being checked, the number to keep, whom to ask and until when. */
-import { type Case, isAboutChange } from '../case.ts';
+import { type Case, isAboutChange, isOwed } from '../case.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
@@ -31,16 +31,16 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
       printed: told.printed,
       onPaper: told.printed !== words.writeDown,
       contact: words.contact(page.window, page.phone),
-      promise: one === null ? '' : isPaidNow(one) ? words.stays : words.promise(page.window),
+      promise: one === null ? '' : untilWhen(page, one),
     },
     actions: [goOn(page, stage, sale)],
   };
 }
 
-/** The window pays it at any time it is open; of anything else it has to be asked what came of it. */
-function isPaidNow({ about, outcome }: Case): boolean {
-  const owes = about === 'voucher-not-printed' || about === 'change-owed' || about === 'change-retracted';
-  return owes || outcome === 'owed';
+/** The window pays what is owed whenever it is open; of anything else it has to be asked what came of it. */
+function untilWhen(page: Page, one: Case): string {
+  const { case: words } = page.words;
+  return isOwed(one) || one.about === 'voucher-not-printed' ? words.stays : words.promise(page.window);
 }
 
 /** The one way on from a case, with what it does. */

@@ -1,5 +1,5 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
-import { isAboutChange, isOpen, standsForOrder } from '../case.ts';
+import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { book, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
 import type { CashPicture, ScreenBody } from '../server/wire.ts';
@@ -156,7 +156,8 @@ function take(page: Page, sale: Sale): Body['take'] {
     if (cash > 0 && coming === 0) return takeCash(page, sale, cash);
     if (out + coming === 0) return null;
     const title = coming === 0 ? words.takeSlip(said(page, out)) : words.printing(said(page, coming));
-    return { picture: 'voucher', title, lines: [words.takeText(window)] };
+    const lines = cash > 0 ? [words.takeCashBack(said(page, cash))] : [];
+    return { picture: 'voucher', title, lines: [words.takeText(window), ...lines] };
   }
   const numbers =
     owed.length === 1
@@ -184,8 +185,7 @@ function hasNumber<T extends { readonly number: string | null }>(one: T): one is
 /** What machines that paid out still owe for this sale, each under its number. */
 function changeOwed({ cases }: Kiosk, { id }: Sale): readonly { readonly minor: number; readonly number: string }[] {
   return Object.values(cases)
-    .filter((one) => isOpen(one) && one.sale === id && isAboutChange(one))
-    .filter(({ about, outcome }) => outcome === 'owed' || !standsForOrder({ about }))
+    .filter((one) => isOpen(one) && one.sale === id && isAboutChange(one) && isOwed(one))
     .map((one) => ({ minor: one.minor ?? 0, number: one.case }));
 }
 

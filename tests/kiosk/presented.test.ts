@@ -128,6 +128,16 @@ describe('a note that waits for its owner', () => {
     expect(visit.view().body).toMatchObject({ screen: 'settled', take: null });
   });
 
+  test('that its owner left has no refund printed either: a number stands for it', () => {
+    const { visit, command } = owing(1);
+    const [post] = Object.keys(visit.kiosk.posts) as [string];
+    presents(visit, command).waits(limitMs);
+    const refused = visit.step({ fact: 'bill.refused', command: post, reason: 'cancelled' });
+    expect(of(refused.entries, 'voucher.issued')).toMatchObject([{ reason: 'refund', minor: 9_000 }]);
+    expect(of(refused.entries, 'case.opened')).toMatchObject([{ about: 'post-refused' }]);
+    expect(of(refused.entries, 'document.print')).toEqual([]);
+  });
+
   test('of several says how far they are, whichever way the machine counts the one it holds', () => {
     const { visit, command } = owing(3);
     const out = (minor: number) => visit.step({ fact: 'payout.progress', device, command, paid: { currency, minor } });

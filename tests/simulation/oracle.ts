@@ -454,7 +454,6 @@ export class Oracle {
   }
 
   /** Every cent that went into a sale came out of it again: as a payment, as change, or as money back. */
-  /** What came in for a sale is what went out for it. */
   private judgeSales(entries: readonly Entry[], rules: Rules): void {
     const sales = new Map<string, { in: number; out: number; closed: boolean }>();
     const of = (sale: string) => {

@@ -261,7 +261,7 @@ const en = {
     'count-differs': 'Counted otherwise than booked',
     'emptying-unknown': 'An emptying without an end',
     'box-uncounted': 'A box that was never counted',
-    'box-unattended': 'Cash box out, nobody logged in',
+    'box-unattended': 'Cash box out, nobody entitled logged in',
   } as Record<CaseAbout, string>,
   caseWords: {
     opened: 'Opened',
@@ -567,7 +567,7 @@ const zhCN: Words = {
     'count-differs': '清点与账上不同',
     'emptying-unknown': '没有结果的清空',
     'box-uncounted': '一直没有清点的钱箱',
-    'box-unattended': '无人登录时取出钱箱',
+    'box-unattended': '无权限人员在场时取出钱箱',
   },
   caseWords: {
     opened: '登记',

@@ -80,11 +80,23 @@ describe('painted paper', () => {
   });
 });
 
-test('the painter paints the same picture, several at once, in a thread of its own', async () => {
+test('the painter paints the same pictures, and this thread goes on meanwhile', async () => {
   const painter = createPainter();
   const strips = ['one', 'two'].map((line) => new TextEncoder().encode(`${line}\n`));
+  let turns = 0;
+  const turning = setInterval(() => turns++, 1);
   const pictures = await Promise.all(strips.map((strip) => painter.paint(strip)));
+  clearInterval(turning);
+  // Painted here, each strip would be one turn.
+  expect(turns).toBeGreaterThan(10);
   for (const [i, strip] of strips.entries()) {
     expect(Buffer.from(pictures[i]!)).toEqual(Buffer.from(await paintPaper(strip)));
   }
+});
+
+test('no more than thirty-two pictures wait to be painted', async () => {
+  const painter = createPainter();
+  const asked = Array.from({ length: 33 }, () => painter.paint(new Uint8Array([0x0a])));
+  await expect(asked[32]).rejects.toThrow('32 pictures wait');
+  expect(await Promise.all(asked.slice(0, 32))).toHaveLength(32);
 });

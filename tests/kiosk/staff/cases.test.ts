@@ -185,6 +185,21 @@ describe('what a machine tells after its case was ended', () => {
   });
 });
 
+test('a note that was left, of whose case nothing was given, and then does not come out is owed under a new number', () => {
+  const one = new Shift().filled().hired('administrator').begin();
+  one.payingCash({ ...bill, minor: 8_000 }).note(10_000);
+  const [{ command, device, minor }] = Object.values(one.kiosk.payouts) as [Payout];
+  one.step({ fact: 'cash.presented', device, command, currency, minor: 1_000 }).waits(46_000);
+  const left = Object.values(one.kiosk.cases).find(({ about }) => about === 'change-left')!;
+  expect(one.kiosk.payouts[command]).toMatchObject({ status: 'left', case: left.case });
+  settles(one.enters('1'), left.case, { how: 'void', minor: null, reason: 'repaired' });
+  const nothing = { pieces: [], paid: { currency, minor: 0 }, owed: { currency, minor } };
+  one.step({ fact: 'payout.partial', device, command, key: 'end', counters: {}, ...nothing });
+  const [opened] = kindOf(one, 'case.opened');
+  expect(opened).toMatchObject({ about: 'change-owed', minor });
+  expect(kindOf(one, 'payout.partial')).toMatchObject([{ case: (opened as { case: string }).case }]);
+});
+
 describe('a slip that the window paid', () => {
   const pays = (one: Shift) => {
     const record = voucherRecord(found(one, 'voucher:000001'));

@@ -169,7 +169,7 @@ describe('a cash box', () => {
     ['technician', 1],
     ['collector', 0],
     ['administrator', 0],
-  ] as const)('that is taken out by one who is %s', (role, cases) => {
+  ] as const)('that is taken out by one who is %s is a case unless that role changes boxes', (role, cases) => {
     const one = shift().hired(role).enters('2');
     note(one, 'a', 2_000).step({ fact: 'cashbox.removed', device: 'acceptor' });
     expect(only(one, 'cashbox.taken')).toMatchObject({ by: '2' });
@@ -245,6 +245,11 @@ describe('a correction', () => {
     const raised = unit(shift(), 'cash.filled', 50);
     raised.step({ fact: 'cash.corrected', record: record(raised, 'M00001'), pieces: [{ minor: 100, count: 60 }], by });
     expect(openCases(raised)).toEqual([]);
+    // A second correction does not explain the first away, unless two persons stand by it.
+    const again = record(alone, 'M00002');
+    alone.step({ fact: 'cash.corrected', record: again, pieces: [{ minor: 100, count: 39 }], by });
+    expect(openCases(alone)).toMatchObject([{ about: 'count-differs', minor: -1_100, subject: 'M00003' }]);
+    expect(openCases(corrects(alone, 'M00003', 38))).toEqual([]);
     const two = corrects(unit(shift(), 'cash.filled', 50), 'M00001', 40);
     expect(openCases(two)).toEqual([]);
     const spent = unit(shift(), 'cash.filled', 50);
