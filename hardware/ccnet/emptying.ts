@@ -69,8 +69,8 @@ export function emptyingWish(work: Work): Wish | null {
   return s.emptying?.phase === 'next' && s.cassettes !== null && isShut(work) ? { kind: 'unload', atMs: nowMs } : null;
 }
 
-/** The first cassette that holds more than is to stay, and how much more; null: none does. A note may lie in several. */
-function tooMany({ s }: Work): { readonly number: number; readonly count: number } | null {
+/** The first cassette that holds more than is to stay, and how much more; null: none does. Several may hold one denomination. */
+function nextUnload({ s }: Work): { readonly number: number; readonly count: number } | null {
   const stay = new Map(asStock(s.emptying?.keep ?? []));
   for (const { number, present, type, count } of s.cassettes ?? []) {
     if (!present) continue;
@@ -84,7 +84,7 @@ function tooMany({ s }: Work): { readonly number: number; readonly count: number
 
 /** Data of the order, which is about to leave. */
 export function emptyingSent(work: Work): readonly number[] {
-  const order = tooMany(work);
+  const order = nextUnload(work);
   change(work, { phase: 'moving', orders: (work.s.emptying?.orders ?? 0) + 1, quiet: 0 });
   return [order?.number ?? 0, order?.count ?? 0];
 }
@@ -151,7 +151,7 @@ export function onEmptyingCounts(work: Work): void {
   const { emptying } = s;
   const stock = stockOf(work);
   if (emptying === null || stock === null) return;
-  const none = tooMany(work) === null;
+  const none = nextUnload(work) === null;
   const settled = emptying.last !== null && alike(emptying.last, stock);
   if (emptying.phase === 'preparing') {
     if (!isShut(work)) return;

@@ -14,7 +14,7 @@ import { type Ask, type Emptying, isShut, latch, pays, type Reply, storeOf, type
 const QUIET_POLLS = 25;
 
 const ofEmptying: ReadonlySet<number> = new Set<number>([event.smartEmptying, event.emptying, event.floating]);
-/** HALTED, TIME OUT and JAMMED may still be of a payout before: after them its silence ends an emptying. */
+/** HALTED, TIME OUT and JAMMED may still be of a payout before: only the machine's silence after them ends an emptying. */
 const endsEmptying: ReadonlySet<number> = new Set<number>([
   event.smartEmptied,
   event.emptied,

@@ -624,7 +624,7 @@ const payoutReasons: Readonly<Record<number, string>> = {
   3: 'device-busy',
   4: 'device-disabled',
 };
-/** As ITL's own host reads them; where they are counted from 0, that is of the same meaning. */
+/** As ITL's own host reads them; to hosts that count them from 0, that is what 1 is here. */
 const floatReasons: Readonly<Record<number, string>> = {
   0: 'not-enough-value',
   1: 'not-enough-value',

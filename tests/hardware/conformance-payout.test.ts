@@ -471,7 +471,7 @@ describe.each(names)('%s', (name) => {
     paysAnother(bench, 'after refusals');
   });
 
-  test(`leaves a float: ${lineUp.float}`, async () => {
+  test(lineUp.float === 'leaves it' ? 'leaves a float' : `refuses to leave a float: ${lineUp.float}`, async () => {
     const bench = await ready();
     const full = bench.pieces(lineUp.store);
     const keep = floatOf(lineUp);

@@ -15,7 +15,7 @@ const mostCoins = 40;
 /** How long somebody waits for a machine or for the console, milliseconds. */
 const patienceMs = 60_000;
 const lookMs = 500;
-/** Drawn apart from the rest, so that it changes nothing else of a run. */
+/** How often a float stays. */
 const floatChance = 0.6;
 
 /** Where a machine that pays out keeps its money. */
@@ -92,7 +92,7 @@ export class Attendant {
     this.book({ fact: 'cash.declared', ...this.place(device, store.unit as CashUnit), pieces: piecesOf(store), by });
   }
 
-  /** Now and then but for a float. */
+  /** But for a float, mostly; drawn apart from the rest, so that it changes nothing else of a run. */
   private empty(device: string): void {
     const { world } = this;
     const own = seeded(world.clock.monoMs());
