@@ -406,6 +406,17 @@ describe('a start in the middle of a payout', () => {
     expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'voucher-not-printed', minor: 1_000 });
     expect(visit.kiosk.session).toBeNull();
   });
+
+  test('after hours prints no refund either: a number stands for it', () => {
+    const visit = filled().payingCash(costing(4_000)).note(5_000);
+    const [post] = Object.keys(visit.kiosk.posts) as [string];
+    visit.step(boot(visit.kiosk.wallMs - 3_600_000));
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'giving', absent: true });
+    visit.step({ fact: 'bill.refused', command: post, reason: 'cancelled' });
+    expect(only(visit.entries, 'voucher.issued')).toMatchObject({ minor: 4_000, reason: 'refund' });
+    expect(only(visit.entries, 'case.opened')).toMatchObject({ about: 'post-refused', minor: 4_000 });
+    expect(visit.entries.map(({ kind }) => kind)).not.toContain('document.print');
+  });
 });
 
 describe('coins', () => {
