@@ -103,6 +103,12 @@ const paying: Readonly<Record<string, Sample>> = {
   'pay-cash-no-paper': (stage) => stage.paying().note(5000).step(paperOut),
   'pay-cash-coins': (stage) => payingWithCoins(stage).note(5000).coin(100).coin(50),
   'pay-cash-asked': (stage) => stage.paying().note(2000),
+  'pay-cash-part-asked': (stage) => {
+    const bill = { ...(stage.long ? { ...exampleBill('1001'), payee: stage.bill.payee } : stage.bill), minor: 60_000 };
+    const visit = cash(stage.withChange().confirmed(bill));
+    for (let put = 0; put < 4; put++) visit.note(10_000);
+    return visit.note(5000);
+  },
   'pay-cash-not-yours': (stage) => {
     const visit = payingWithCoins(stage).note(5000);
     const { currency } = visit.config.money;
@@ -165,13 +171,18 @@ const after: Readonly<Record<string, Sample>> = {
   case: (stage) => doubtful(stage).printed(),
   'case-printing': (stage) => doubtful(stage),
   'case-suspect': (stage) => suspected(stage.paying().note(5000)),
-  'case-change': (stage) => {
-    const visit = payingWithCoins(stage).note(10_000);
-    const [payout] = Object.values(visit.kiosk.payouts);
-    if (payout === undefined) return visit;
-    const { device, command, currency, minor } = payout;
-    const ended = { device, command, key: 'end', counters: {}, paid: { currency, minor: 0 }, pieces: [] };
-    return paidOut(visit.step({ fact: 'payout.partial', ...ended, owed: { currency, minor } }));
+  'case-change': (stage) => shortOfChange(stage),
+  'settled-change-owed': (stage) => shortOfChange(stage).printed().ask({ do: 'finish' }),
+  'case-note-unowned': (stage) => {
+    const visit = stage.paying().note(5000).escrow(2000);
+    const order = visit.entries.find((entry) => entry.kind === 'note.stack');
+    const told = {
+      device: acceptor,
+      command: order?.command ?? null,
+      currency: visit.config.money.currency,
+      minor: 2000,
+    };
+    return visit.step({ fact: 'note.returned', ...told }).step({ fact: 'note.stacked', key: 'late', ...told });
   },
   'case-change-back-in': (stage) => {
     const visit = presented(givingNotes(stage));
@@ -213,6 +224,16 @@ function payingWithCoins(stage: Stage): Visit {
 }
 
 const notesOfSeveral = 3;
+
+/** One machine pays nothing of its part, the others all of theirs. */
+function shortOfChange(stage: Stage): Visit {
+  const visit = payingWithCoins(stage).note(10_000);
+  const [payout] = Object.values(visit.kiosk.payouts);
+  if (payout === undefined) return visit;
+  const { device, command, currency, minor } = payout;
+  const ended = { device, command, key: 'end', counters: {}, paid: { currency, minor: 0 }, pieces: [] };
+  return paidOut(visit.step({ fact: 'payout.partial', ...ended, owed: { currency, minor } }));
+}
 
 /** So many notes of ¥10 are on their way out. */
 function givingNotes(stage: Stage, notes = 1): Visit {
