@@ -1,22 +1,13 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { StaffNow, StaffTill } from '../../kiosk/server/staff-wire.ts';
+import type { StaffTill } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
 import { Empty } from '../../ui/staff/pages/machine.tsx';
 import { words } from '../../ui/staff/text.ts';
+import { staffNow } from './staff-now.ts';
 
-const now: StaffNow = {
-  at: 'in',
-  merchant: { name: { 'zh-CN': '医院', en: 'Clinic' }, mark: '+', accent: '#0A5C5A' },
-  place: { 'zh-CN': '大厅', en: 'Hall' },
-  kiosk: 'LAB-01',
-  money: { currency: 'CNY', exponent: 2 },
-  timeZone: 'Asia/Shanghai',
-  glass: { diagonalInch: 21.5, widthPx: 1080, heightPx: 1920 },
-  me: { number: '1', name: 'Li', role: 'administrator', rights: ['look', 'empty'], seconds: 100 },
-  twoPersons: [],
-};
+const now = staffNow('administrator', ['look', 'empty']);
 const stocks = [
   { minor: 500, count: 8, machine: 8 },
   { minor: 1_000, count: 0, machine: 0 },

@@ -1,22 +1,13 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { StaffFound, StaffNow, StaffSearch } from '../../kiosk/server/staff-wire.ts';
+import type { StaffFound, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
 import { Search } from '../../ui/staff/pages/search.tsx';
 import { words } from '../../ui/staff/text.ts';
+import { staffNow } from './staff-now.ts';
 
-const now: StaffNow = {
-  at: 'in',
-  merchant: { name: { 'zh-CN': '医院', en: 'Clinic' }, mark: '+', accent: '#0A5C5A' },
-  place: { 'zh-CN': '大厅', en: 'Hall' },
-  kiosk: 'LAB-01',
-  money: { currency: 'CNY', exponent: 2 },
-  timeZone: 'Asia/Shanghai',
-  glass: { diagonalInch: 21.5, widthPx: 1080, heightPx: 1920 },
-  me: { number: '1', name: 'Li', role: 'technician', rights: ['look', 'find-devices'], seconds: 100 },
-  twoPersons: [],
-};
+const now = staffNow('technician', ['look', 'find-devices']);
 const acceptor: StaffFound = {
   kind: 'note-acceptor',
   maker: 'CashCode',
