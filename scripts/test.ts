@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Step {
@@ -46,15 +46,47 @@ The last line is "N passed, N failed"; exit code 1 when something failed.
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, each with its first words why: said again at the very end, where it is found. */
+  readonly failures: readonly string[];
 }
+
+/** What is read of the report that vitest writes. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** So many lines of each failure are said again at the end. */
+const failureLines = 12;
+/** The end of a plain step's output that is said again when it fails, in characters. */
+const tailLimit = 1500;
 
 /** Somebody wants the whole run to end, not only its present step. */
 let interrupted = false;
 
-/** Runs one command with its output on standard error; null when it succeeded, else how it ended. */
-function run(command: readonly string[]): Promise<string | null> {
+/** Runs one command with its output on standard error: the end of that output, and null when it succeeded, else how it ended. */
+function run(command: readonly string[]): Promise<{ readonly problem: string | null; readonly tail: string }> {
   const [program, ...args] = command as [string, ...string[]];
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let tail = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      tail = (tail + chunk.toString('utf8')).slice(-tailLimit);
+    });
+  }
   const pass = (signal: NodeJS.Signals) => {
     interrupted = true;
     child.kill(signal);
@@ -71,35 +103,59 @@ function run(command: readonly string[]): Promise<string | null> {
       clearTimeout(limit);
       process.removeListener('SIGTERM', pass);
       process.removeListener('SIGINT', pass);
-      resolve(late ? `not done after ${stepLimitMs / 60_000} minutes` : problem);
+      resolve({ problem: late ? `not done after ${stepLimitMs / 60_000} minutes` : problem, tail });
     };
     child.once('error', (error) => end(error.message));
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       end(code === 0 ? null : signal === null ? `exit code ${code}` : `ended by ${signal}`);
     });
   });
 }
 
-async function runStep(step: Step, folder: string): Promise<Outcome & { readonly problem: string | null }> {
-  const plain = (problem: string | null) => ({
-    passed: problem === null ? 1 : 0,
-    failed: problem === null ? 0 : 1,
-    problem,
+function failuresOf(report: Report): string[] {
+  const lines = (text: string) => text.split('\n').slice(0, failureLines).join('\n    ');
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${file}: ${lines(message)}`] : [];
+    return failed.map(
+      ({ fullName, failureMessages }) => `${file}: ${fullName}\n    ${lines(failureMessages[0] ?? '')}`,
+    );
   });
+}
+
+async function runStep(step: Step, folder: string): Promise<Outcome & { readonly problem: string | null }> {
+  const plain = ({ problem, tail }: { readonly problem: string | null; readonly tail: string }) =>
+    problem === null
+      ? { passed: 1, failed: 0, failures: [], problem }
+      : { passed: 0, failed: 1, failures: [`${step.name}: ${problem}\n${tail}`], problem };
   if (step.counted !== true) return plain(await run(step.command));
-  const report = join(folder, `${steps.indexOf(step)}.json`);
-  const problem = await run([...step.command, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const file = join(folder, `${steps.indexOf(step)}.json`);
+  const { problem, tail } = await run([
+    ...step.command,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  let report: Report;
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
-    // A test that did not run has proved nothing.
-    const skipped: number = numPendingTests + numTodoTests;
-    const found = problem ?? (skipped === 0 ? null : `${skipped} skipped: every test has to run`);
-    // A file that cannot be loaded fails without a failed test in it.
-    const failed = found === null ? numFailedTests : Math.max(1, numFailedTests + skipped);
-    return { passed: numPassedTests, failed, problem: found };
+    report = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return plain(problem ?? 'no report was written');
+    return plain({ problem: problem ?? 'no report was written', tail });
   }
+  // A test that did not run has proved nothing.
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const found = problem ?? (skipped === 0 ? null : `${skipped} skipped: every test has to run`);
+  // A file that cannot be loaded fails without a failed test in it.
+  const failed = found === null ? report.numFailedTests : Math.max(1, report.numFailedTests + skipped);
+  const failures = failuresOf(report);
+  return {
+    passed: report.numPassedTests,
+    failed,
+    // An error outside of any test is only in the output.
+    failures: found !== null && failures.length === 0 ? [`${step.name}: ${found}\n${tail}`] : failures,
+    problem: found,
+  };
 }
 
 async function main(names: readonly string[]): Promise<number> {
@@ -118,12 +174,14 @@ async function main(names: readonly string[]): Promise<number> {
   const wanted = steps.filter((step) => names.length === 0 || names.some((name) => step.name.startsWith(name)));
   let passed = 0;
   let failed = 0;
+  const failures: string[] = [];
   for (const step of wanted) {
     console.error(`\n── ${step.name}`);
     const startedMs = performance.now();
     const outcome = await runStep(step, folder);
     passed += outcome.passed;
     failed += outcome.failed;
+    failures.push(...outcome.failures);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     console.log(`${step.name}: ${outcome.problem ?? 'passed'} (${seconds} s)`);
     if (interrupted) {
@@ -133,6 +191,7 @@ async function main(names: readonly string[]): Promise<number> {
     }
   }
   rmSync(folder, { recursive: true });
+  if (failures.length > 0) console.log(`\nfailed:\n${failures.map((failure) => `  ${failure}\n`).join('')}`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
