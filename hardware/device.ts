@@ -2,6 +2,7 @@
  * What devices say and are told, the same for every protocol. Devices say what they see; the kiosk says
  * what it means. Amounts are integers in minor units of an ISO 4217 currency.
  */
+import type { ChargeCommand, ChargeFact, OpenCharge } from './charge.ts';
 import type { PortProblem } from './port.ts';
 
 export interface Denomination {
@@ -31,7 +32,14 @@ export interface Level extends Denomination {
 export type Counters = Readonly<Record<string, number>>;
 
 /** A recycler accepts notes and pays notes out. */
-export type DeviceKind = 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer';
+export type DeviceKind =
+  | 'note-acceptor'
+  | 'recycler'
+  | 'coin-acceptor'
+  | 'hopper'
+  | 'card-terminal'
+  | 'scanner'
+  | 'printer';
 
 export function acceptsNotes(kind: DeviceKind): boolean {
   return kind === 'note-acceptor' || kind === 'recycler';
@@ -170,6 +178,9 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'print.done'; readonly command: string }
   | { readonly fact: 'print.refused'; readonly command: string; readonly reason: string }
   | { readonly fact: 'print.unknown'; readonly command: string; readonly reason: string }
+  /** Something was held to the scanner: `text` as read, without its suffix. It may be a secret. */
+  | { readonly fact: 'code.scanned'; readonly text: string }
+  | ChargeFact
 );
 
 /** One-shot orders. Each has the id under which it stands in the journal. */
@@ -185,6 +196,7 @@ export type DeviceCommand = { readonly id: string; readonly device: string } & (
   | { readonly command: 'cash.empty'; readonly keep: readonly Pieces[] }
   /** `document` is receiptline markup; it is printed and cut once, or reported as refused or unknown. */
   | { readonly command: 'document.print'; readonly document: string }
+  | ChargeCommand
 );
 
 /** Derived wishes that hold until replaced; never journaled. */
@@ -209,11 +221,19 @@ export interface DeviceMemory {
     readonly open: boolean;
     readonly starting: boolean;
   } | null;
+  /** Charges and refunds without an end: at most one of a terminal, several of a wallet; absent: none. */
+  readonly openCharges?: readonly OpenCharge[];
   /** The last that this device's facts carried; empty: none was recorded. */
   readonly counters: Counters;
 }
 
-export const emptyMemory: DeviceMemory = { lastStack: null, openPrints: [], lastPayout: null, counters: {} };
+export const emptyMemory: DeviceMemory = {
+  lastStack: null,
+  openPrints: [],
+  lastPayout: null,
+  openCharges: [],
+  counters: {},
+};
 
 /** A running device, as the kiosk holds it. */
 export interface Device {

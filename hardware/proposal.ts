@@ -58,6 +58,8 @@ const usualIds: Readonly<Record<DeviceKind, string>> = {
   recycler: 'recycler',
   'coin-acceptor': 'coins',
   hopper: 'hopper',
+  'card-terminal': 'terminal',
+  scanner: 'scanner',
   printer: 'printer',
 };
 

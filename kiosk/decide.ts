@@ -219,6 +219,22 @@ function judge(turn: Turn, body: FactBody): void {
     case 'kiosk.booted':
       booted(turn, body);
       return;
+    case 'charge.starting':
+    case 'charge.prompt':
+    case 'charge.code':
+    case 'charge.approved':
+    case 'charge.declined':
+    case 'charge.expired':
+    case 'charge.confirmed':
+    case 'charge.reversed':
+    case 'charge.irreversible':
+    case 'charge.unknown':
+    case 'refund.made':
+    case 'refund.refused':
+    case 'terminal.printed':
+    case 'terminal.day-closed':
+    case 'code.scanned':
+      return;
     default:
       body satisfies never;
   }

@@ -585,10 +585,7 @@ function onCommand(work: Work, order: DeviceCommand): void {
       if (pays(settings)) onEmpty(work, order);
       else refuse(work, order.id, 'not-for-an-acceptor');
       return;
-    case 'document.print':
-      refuse(work, order.id, 'not-for-an-acceptor');
-      return;
     default:
-      order satisfies never;
+      refuse(work, order.id, 'not-for-an-acceptor');
   }
 }

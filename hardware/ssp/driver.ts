@@ -763,10 +763,7 @@ function onCommand(work: Work, order: DeviceCommand): void {
     case 'cash.empty':
       onEmpty(work, order);
       return;
-    case 'document.print':
-      refuse(work, order.id, 'not-for-a-cash-device');
-      return;
     default:
-      order satisfies never;
+      refuse(work, order.id, 'not-for-a-cash-device');
   }
 }

@@ -232,7 +232,15 @@ export interface StaffTill {
   }[];
   readonly devices: readonly {
     readonly device: string;
-    readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer' | 'other';
+    readonly kind:
+      | 'note-acceptor'
+      | 'recycler'
+      | 'coin-acceptor'
+      | 'hopper'
+      | 'card-terminal'
+      | 'scanner'
+      | 'printer'
+      | 'other';
     readonly ready: boolean;
     readonly faults: readonly { readonly code: string; readonly remedy: Readonly<Record<Lang, string>> | null }[];
     readonly lost: boolean;
@@ -248,7 +256,15 @@ export interface StaffTill {
 
 /** Somebody found at a port. What it does not tell is null. */
 export interface StaffFound {
-  readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer' | null;
+  readonly kind:
+    | 'note-acceptor'
+    | 'recycler'
+    | 'coin-acceptor'
+    | 'hopper'
+    | 'card-terminal'
+    | 'scanner'
+    | 'printer'
+    | null;
   readonly maker: string | null;
   readonly model: string | null;
   readonly serial: string | null;

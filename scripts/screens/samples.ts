@@ -173,17 +173,6 @@ const after: Readonly<Record<string, Sample>> = {
   'case-suspect': (stage) => suspected(stage.paying().note(5000)),
   'case-change': (stage) => shortOfChange(stage),
   'settled-change-owed': (stage) => shortOfChange(stage).printed().ask({ do: 'finish' }),
-  'case-note-unowned': (stage) => {
-    const visit = stage.paying().note(5000).escrow(2000);
-    const order = visit.entries.find((entry) => entry.kind === 'note.stack');
-    const told = {
-      device: acceptor,
-      command: order?.command ?? null,
-      currency: visit.config.money.currency,
-      minor: 2000,
-    };
-    return visit.step({ fact: 'note.returned', ...told }).step({ fact: 'note.stacked', key: 'late', ...told });
-  },
   'case-change-back-in': (stage) => {
     const visit = presented(givingNotes(stage));
     const [payout] = Object.values(visit.kiosk.payouts);

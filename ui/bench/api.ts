@@ -15,7 +15,7 @@ export interface Unit {
 export interface Device {
   readonly id: string;
   readonly protocol: string;
-  readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'printer';
+  readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'card-terminal' | 'scanner' | 'printer';
   readonly port: string;
   readonly power: boolean;
   readonly line: boolean;

@@ -71,6 +71,10 @@ function kindName({ kind }: Device, words: Words): string {
       return words.coinAcceptor;
     case 'hopper':
       return words.hopper;
+    case 'card-terminal':
+      return words.cardTerminal;
+    case 'scanner':
+      return words.scanner;
     case 'printer':
       return words.printer;
     default: {

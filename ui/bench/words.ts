@@ -124,6 +124,8 @@ const en = {
   recycler: 'recycler',
   coinAcceptor: 'coin acceptor',
   hopper: 'hopper',
+  cardTerminal: 'Card terminal',
+  scanner: 'Scanner',
   printer: 'printer',
 };
 
@@ -250,6 +252,8 @@ const zh: Words = {
   recycler: '纸币循环器',
   coinAcceptor: '硬币器',
   hopper: '出币器',
+  cardTerminal: '刷卡机',
+  scanner: '扫码器',
   printer: '打印机',
 };
 
