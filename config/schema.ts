@@ -17,7 +17,7 @@ export type Checked =
 
 const languages = ['zh-CN', 'en'] as const;
 const presets = ['mall', 'supermarket', 'restaurant', 'hotel', 'clinic', 'utility'] as const;
-const methods = ['cash', 'voucher'] as const;
+const methods = ['cash', 'voucher', 'card', 'alipay', 'wechat'] as const;
 const problemsMaximum = 200;
 
 // Every field says in `must` what it must be; the words of a problem are made from that, and only from that.
@@ -114,6 +114,10 @@ const schema = record({
     warningMs: whole('milliseconds that the question stands', 5_000, 120_000),
     takeChangeMs: whole('milliseconds that a paid-out note waits in the slot for its owner', 15_000, 300_000),
     changeReservePieces: whole('how many of each coin and note are kept back when change is promised', 0, 1_000),
+    chargeMaximumMinor: v.optional(
+      whole('the most that a card or wallet is asked for at once in minor units', 1, 1_000_000_000),
+      5_000_000,
+    ),
   }),
   staff: record({
     twoPersons: record({
@@ -122,6 +126,7 @@ const schema = record({
     }),
   }),
   methods: several(methods),
+  wallets: v.optional(v.array(record({ id: text('a name', /^[a-z][a-z0-9-]{0,31}$/), provider: v.picklist(['alipay', 'wechat']) })), []),
   texts: v.pipe(
     v.record(
       text('the name of a text: a letter, then letters, digits, points and hyphens', /^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/),

@@ -1,5 +1,6 @@
 /** From entries to orders. Every kind of order says what a restart does with it while it is open. */
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
+import { type Charge, openChargesOf } from './charges.ts';
 import type { EntryBody } from './entry.ts';
 import type { Kiosk, Post, Stack } from './kiosk.ts';
 import { acceptable, denominationsOf, recycled, stackInFlight } from './methods/cash/acceptance.ts';
@@ -16,6 +17,10 @@ export const afterRestart = {
   'note.return': 'abandon',
   'cash.dispense': 'ask',
   'cash.empty': 'ask',
+  'charge.start': 'ask',
+  'charge.confirm': 'ask',
+  'charge.cancel': 'ask',
+  'charge.reverse': 'ask',
   'document.print': 'copy',
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
@@ -30,6 +35,10 @@ export type CommandEntry = Extract<
       | 'note.return'
       | 'cash.dispense'
       | 'cash.empty'
+      | 'charge.start'
+      | 'charge.confirm'
+      | 'charge.cancel'
+      | 'charge.reverse'
       | 'document.print'
       | 'bill.find'
       | 'bill.recheck'
@@ -61,6 +70,22 @@ export function orderOf(body: EntryBody): Order | null {
         to: 'device',
         order: { command: 'cash.empty', id: body.command, device: body.device, keep: body.keep ?? [] },
       };
+    case 'charge.start': {
+      const { command: id, device, lang, code, subject, currency, minor } = body;
+      const scanned = code === undefined ? {} : { code };
+      return {
+        to: 'device',
+        order: { command: 'charge.start', id, device, lang, subject, currency, minor, ...scanned },
+      };
+    }
+    case 'charge.confirm':
+    case 'charge.cancel':
+      return { to: 'device', order: { command: body.kind, id: body.command, device: body.device } };
+    case 'charge.reverse': {
+      const { currency, minor, reference } = body.part;
+      const approval = { currency, minor, reference };
+      return { to: 'device', order: { command: 'charge.reverse', id: body.command, device: body.device, approval } };
+    }
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {
@@ -102,10 +127,24 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
   }
   for (const { command, status } of Object.values(kiosk.payouts))
     open.push({ kind: 'cash.dispense', command, doubtful: status !== 'open' });
+  for (const charge of Object.values(kiosk.charges)) {
+    const { command, status } = charge;
+    open.push({ kind: orderedOf(charge), command, doubtful: status === 'doubt' || status === 'watched' });
+  }
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
   return open.filter((order): order is OpenOrder<Under<R>> => afterRestart[order.kind] === rule);
+}
+
+/** What was ordered last of a charge. */
+function orderedOf({
+  status,
+  cancelled,
+}: Charge): 'charge.start' | 'charge.confirm' | 'charge.cancel' | 'charge.reverse' {
+  if (status === 'reversing') return 'charge.reverse';
+  if (cancelled) return 'charge.cancel';
+  return status === 'confirming' ? 'charge.confirm' : 'charge.start';
 }
 
 function lookUp(kiosk: Kiosk): readonly OpenOrder[] {
@@ -139,6 +178,7 @@ export function memory(kiosk: Kiosk, device: string): DeviceMemory {
     lastStack: lastStack(kiosk, kiosk.stacks[device]),
     openPrints,
     lastPayout: lastPayout(kiosk, device),
+    openCharges: openChargesOf(kiosk.charges, device),
     counters: kiosk.deviceCounters[device] ?? emptyMemory.counters,
   };
 }

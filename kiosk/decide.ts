@@ -27,10 +27,23 @@ import {
   payoutStarting,
   payoutUnknown,
 } from './methods/cash/payouts.ts';
+import {
+  chargeApproved,
+  chargeCoded,
+  chargeConfirmed,
+  chargeDeclined,
+  chargeExpired,
+  chargeIrreversible,
+  chargeMoving,
+  chargePrompted,
+  chargeReversed,
+  chargeStarting,
+  chargeUnknown,
+} from './methods/charge/charges.ts';
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
-import { complete, giveBack, given, leftBehind } from './sale/completion.ts';
+import { complete, giveBack, given, judgePending, leftBehind } from './sale/completion.ts';
 import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
@@ -220,21 +233,45 @@ function judge(turn: Turn, body: FactBody): void {
       booted(turn, body);
       return;
     case 'charge.starting':
+      chargeStarting(turn, body);
+      return;
     case 'charge.prompt':
+      chargePrompted(turn, body);
+      return;
     case 'charge.code':
+      chargeCoded(turn, body);
+      return;
     case 'charge.approved':
+      chargeApproved(turn, body);
+      return;
     case 'charge.declined':
+      chargeDeclined(turn, body);
+      return;
     case 'charge.expired':
+      chargeExpired(turn, body);
+      return;
     case 'charge.confirmed':
+      chargeConfirmed(turn, body);
+      return;
     case 'charge.reversed':
+      chargeReversed(turn, body);
+      return;
     case 'charge.irreversible':
+      chargeIrreversible(turn, body);
+      return;
     case 'charge.unknown':
+      chargeUnknown(turn, body);
+      return;
     case 'refund.made':
     case 'refund.refused':
-    case 'terminal.printed':
     case 'terminal.day-closed':
     case 'code.scanned':
       return;
+    case 'terminal.printed': {
+      const { device, command, audience, lines } = body;
+      put(turn, { kind: 'terminal.printed', device, command, audience, lines });
+      return;
+    }
     default:
       body satisfies never;
   }
@@ -248,17 +285,20 @@ function change(turn: Turn, device: string, to: DeviceChange): void {
 function goOn(turn: Turn): void {
   leftBehind(turn);
   keepLeftNotes(turn);
+  judgePending(turn);
   const now = saleNow(turn);
   if (now !== null) {
     const { session, sale } = now;
     const { at } = session.stage;
     const choosing = at === 'choose' || at === 'promise' || at === 'voucher';
-    if (sale.state === 'open' && (at === 'pay-cash' || (choosing && credited(sale) > 0))) {
+    const charged = at === 'pay-charge' && !chargeMoving(turn);
+    if (sale.state === 'open' && (at === 'pay-cash' || charged || (choosing && credited(sale) > 0))) {
       const quiet = stackInFlight(turn.kiosk) === null;
       if (quiet && toGo(sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
+      else if (charged) move(turn, { at: 'choose' });
     } else if (session.stage.at === 'giving') {
       if (!payingOut(turn)) given(turn, session.stage);
-    } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk)) {
+    } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk) && !chargeMoving(turn)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
       else if (session.stage.next === 'choose') move(turn, { at: 'choose' });

@@ -5,14 +5,15 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
+import type { Approval, CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { Bill } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
-import type { Lang } from './server/wire.ts';
+import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
 export interface TenderTotal {
-  readonly method: 'cash' | 'voucher';
+  readonly method: MethodName;
   readonly minor: number;
 }
 
@@ -65,6 +66,22 @@ interface CountedCash extends MovedCash {
 interface PerhapsCounted extends MovedCash {
   readonly expected: readonly Pieces[] | null;
   readonly difference: number | null;
+}
+
+/** A word about a charge: `device` was asked, under the id `command`. Null: nobody's visit. */
+interface OfCharge {
+  readonly command: string;
+  readonly device: string;
+  readonly session: string | null;
+  readonly sale: string | null;
+}
+
+/** A part of a sale that a charge pays, and what it takes to give it back. */
+export interface ChargedPart extends Approval {
+  readonly command: string;
+  readonly device: string;
+  readonly method: ChargeMethod;
+  readonly card: CardShown | null;
 }
 
 interface PaidOut extends InSession, Denomination {
@@ -327,9 +344,9 @@ export type DurableBody =
       readonly case: string;
       /**
        * credited: to the sale while it was open; owed: the customer has it to come, and the case stays open until it is
-       * settled; the others: nothing is owed.
+       * settled; paid: the charge counts after all, and the bill is paid with it; the others: nothing is owed.
        */
-      readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained' | 'paid-out';
+      readonly outcome: 'credited' | 'owed' | 'returned' | 'printed' | 'explained' | 'paid-out' | 'paid';
       readonly currency: string;
       readonly minor: number | null;
     }
@@ -400,7 +417,8 @@ export type DurableBody =
       readonly sale: string;
       readonly currency: string;
       readonly minor: number;
-      readonly reason: 'cancel' | 'time-out';
+      /** declined: its visit was over, and the charge that it waited for was not made. */
+      readonly reason: 'cancel' | 'time-out' | 'declined';
     } & InSession)
   | ({
       readonly kind: 'bill.post';
@@ -413,13 +431,75 @@ export type DurableBody =
       readonly paidAt: string;
       /** What the customer really gave for it (after change and rounding): what a refund gives back. */
       readonly paidMinor: number;
+      /** The parts of it that charges paid; left out: none. */
+      readonly charges?: readonly ChargedPart[];
     } & InSession)
+  /** The order to ask for money. `bill`: the number that it is for; `code`: a handle to the payment code that was scanned. */
+  | ({
+      readonly kind: 'charge.start';
+      readonly command: string;
+      readonly device: string;
+      readonly method: ChargeMethod;
+      readonly sale: string;
+      readonly bill: string;
+      readonly subject: string;
+      readonly lang: Lang;
+      readonly code?: string;
+    } & InSession &
+      Denomination)
+  | { readonly kind: 'charge.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
+  /** `minor` is what was approved. It is held until the next two orders, or taken already. */
+  | ({
+      readonly kind: 'charge.approved';
+      readonly key: string;
+      readonly held: boolean;
+      readonly card: CardShown | null;
+      readonly reference: ChargeReference;
+      readonly counters: Counters;
+    } & OfCharge &
+      Denomination)
+  | ({ readonly kind: 'charge.confirm' } & OfCharge)
+  /** It is taken, and pays its part of the sale. */
+  | ({ readonly kind: 'charge.confirmed'; readonly part: ChargedPart; readonly counters: Counters | null } & OfCharge)
+  /** Nobody wants it any more: what is approved all the same is given back. */
+  | ({ readonly kind: 'charge.cancel' } & OfCharge)
+  /** The order to take it back. `refund`: the sale had been booked with it. */
+  | ({
+      readonly kind: 'charge.reverse';
+      readonly part: ChargedPart;
+      readonly reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused';
+      readonly refund: boolean;
+    } & OfCharge)
+  | ({
+      readonly kind: 'charge.reversed';
+      readonly by: 'kiosk' | 'other-side';
+      readonly counters: Counters;
+    } & OfCharge)
+  | ({ readonly kind: 'charge.irreversible'; readonly code: string; readonly case: string } & OfCharge)
+  /** `watched`: until then, Unix milliseconds, the code that was shown may be paid all the same. */
+  | ({
+      readonly kind: 'charge.declined';
+      readonly reason: DeclineReason;
+      readonly code: string;
+      readonly watched: number | null;
+    } & OfCharge)
+  | ({ readonly kind: 'charge.expired' } & OfCharge)
+  | ({ readonly kind: 'charge.unknown'; readonly case: string; readonly reason: string } & OfCharge & Denomination)
+  /** Its visit may end, and the sale waits for what becomes of a charge. */
+  | ({ readonly kind: 'sale.pending'; readonly sale: string; readonly case: string; readonly lang: Lang } & InSession)
+  | {
+      readonly kind: 'terminal.printed';
+      readonly device: string;
+      readonly command: string | null;
+      readonly audience: 'customer' | 'merchant' | 'staff';
+      readonly lines: readonly string[];
+    }
   | { readonly kind: 'bill.posted'; readonly command: string; readonly sale: string; readonly reference: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {
       readonly kind: 'refund.done';
       readonly sale: string;
-      readonly method: 'voucher';
+      readonly method: Exclude<MethodName, 'cash'>;
       readonly currency: string;
       readonly minor: number;
     };
@@ -442,7 +522,7 @@ export type LazyBody =
       /** A way to pay was chosen; `agreed`: to change as a slip. */
       readonly kind: 'tender.opened';
       readonly sale: string;
-      readonly method: 'cash' | 'voucher';
+      readonly method: MethodName;
       readonly agreed: boolean;
     } & InSession)
   | { readonly kind: 'note.return'; readonly command: string; readonly device: string };
@@ -458,7 +538,9 @@ export type VolatileBody =
   | { readonly kind: 'device.changed'; readonly device: string; readonly change: DeviceChange }
   | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
   | { readonly kind: 'note.left'; readonly device: string }
-  | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number };
+  | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number }
+  | { readonly kind: 'charge.prompted'; readonly command: string; readonly prompt: ChargePrompt }
+  | { readonly kind: 'charge.coded'; readonly command: string; readonly code: string; readonly untilMs: number };
 
 /** Why the last note came back, as the customer is told. */
 export type NoteNotice = {
@@ -478,6 +560,8 @@ export type DeviceChange =
   | { readonly to: 'powered-up'; readonly found: FoundNote }
   | { readonly to: 'identified'; readonly denominations: readonly Denomination[]; readonly mismatch: boolean }
   | { readonly to: 'paper'; readonly paper: PaperState }
+  /** A card is left in the reader, or not any more. */
+  | { readonly to: 'card'; readonly left: boolean }
   | { readonly to: 'levels'; readonly levels: readonly Level[] }
   /** Paid-out notes wait between its lips; somebody took them; the machine drew them in again, perhaps one by one. */
   | ({ readonly to: 'presented' | 'taken' | 'drawn-in'; readonly command: string } & Denomination);
@@ -509,6 +593,8 @@ const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'note.escrowed',
   'note.left',
   'payout.progress',
+  'charge.prompted',
+  'charge.coded',
 ]);
 
 export function entryClass(kind: EntryKind): EntryClass {

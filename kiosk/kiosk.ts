@@ -1,5 +1,6 @@
 /** The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. */
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
+import { type Charges, foldCharges, type PendingSale } from './charges.ts';
 import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import type { Rules } from './rules.ts';
@@ -31,6 +32,8 @@ export interface DeviceState {
   readonly levels: readonly Level[];
   /** The paid-out note that waits between its lips. */
   readonly presented: Presented | null;
+  /** A card is left in the reader. */
+  readonly cardLeft: boolean;
 }
 
 /** A paid-out note between the lips of a machine, and the order that it belongs to. */
@@ -165,6 +168,10 @@ export interface Kiosk {
   readonly dispensed: Readonly<Record<string, string>>;
   /** What the drivers are given back at their next start, by device. */
   readonly deviceCounters: Readonly<Record<string, Counters>>;
+  /** By command. */
+  readonly charges: Charges;
+  /** By sale: those that a charge in doubt decides. */
+  readonly pending: Readonly<Record<string, PendingSale>>;
   readonly posts: Readonly<Record<string, Post>>;
   readonly prints: Readonly<Record<string, Print>>;
   readonly cases: Cases;
@@ -204,6 +211,7 @@ const newDevice: DeviceState = {
   found: null,
   levels: [],
   presented: null,
+  cardLeft: false,
 };
 
 export function emptyKiosk(rules: Rules): Kiosk {
@@ -224,6 +232,8 @@ export const emptyFolded: Folded = {
   left: {},
   dispensed: {},
   deviceCounters: {},
+  charges: {},
+  pending: {},
   posts: {},
   prints: {},
   cases: emptyCases,
@@ -242,7 +252,10 @@ export function deviceState(kiosk: Folded, device: string): DeviceState {
 
 /** Folds one entry. Total: an entry that concerns nothing here changes nothing. */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
-  const next = applySession(applyMoney(applyCash(applyStaff(applyBooks(kiosk, body), body), body), body), body);
+  const next = applySession(
+    applyMoney(applyCash(applyStaff(applyBooks(applyCharges(kiosk, body), body), body), body), body),
+    body,
+  );
   return next.session !== null && goesBack(kiosk, body)
     ? { ...next, session: { ...next.session, noteBack: true } }
     : next;
@@ -279,8 +292,46 @@ export function durablePart(kiosk: Folded): Folded {
     prints: sinceBoot(kiosk.prints, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
+    charges: unheard(sinceBoot(kiosk.charges, monoMs)),
     staff: staffSinceBoot(kiosk.staff, monoMs),
   };
+}
+
+function applyCharges<K extends Folded>(kiosk: K, body: EntryBody): K {
+  const charges = foldCharges(kiosk.charges, body, kiosk.monoMs);
+  const pending = foldPending(kiosk, body);
+  const next = charges === kiosk.charges && pending === kiosk.pending ? kiosk : { ...kiosk, charges, pending };
+  switch (body.kind) {
+    case 'charge.approved':
+      return withCounters(withEvidence(next, body.key), body.device, body.counters);
+    case 'charge.starting':
+    case 'charge.reversed':
+      return withCounters(next, body.device, body.counters);
+    case 'charge.confirmed':
+      return body.counters === null ? next : withCounters(next, body.device, body.counters);
+    default:
+      return next;
+  }
+}
+
+function foldPending({ pending, session, monoMs }: Folded, body: EntryBody): Folded['pending'] {
+  switch (body.kind) {
+    case 'sale.pending': {
+      const sale = session?.sale;
+      if (sale?.id !== body.sale) return pending;
+      const { session: id, lang, case: number } = body;
+      return { ...pending, [body.sale]: { session: id, lang, case: number, sale } };
+    }
+    case 'sale.paid':
+    case 'sale.cancelled':
+      return without(pending, body.sale);
+    default: {
+      const known = 'sale' in body && body.sale !== null ? pending[body.sale] : undefined;
+      if (known === undefined) return pending;
+      const sale = inSale(known.sale, body, monoMs);
+      return sale === known.sale ? pending : { ...pending, [sale.id]: { ...known, sale } };
+    }
+  }
 }
 
 function applyBooks<K extends Folded>(kiosk: K, body: EntryBody): K {
@@ -646,6 +697,14 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       return partEnded(sale, body.command, { paid: 0, owed: body.minor }, 'all');
     case 'change.left':
       return partEnded(sale, body.command, { paid: body.taken, owed: body.minor + body.rest }, 'taken');
+    case 'charge.confirmed':
+      return { ...sale, charges: [...sale.charges, body.part] };
+    case 'charge.reverse':
+      // Of a sale that is booked, what it was paid with stays.
+      if (body.refund) return sale;
+      return { ...sale, charges: sale.charges.filter(({ command }) => command !== body.command) };
+    case 'sale.pending':
+      return { ...sale, state: 'pending' };
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
@@ -796,6 +855,8 @@ function changed(state: DeviceState, change: DeviceChange, kiosk: Folded): Devic
       return { ...state, paper: change.paper };
     case 'levels':
       return { ...state, levels: change.levels };
+    case 'card':
+      return { ...state, cardLeft: change.left };
     case 'presented': {
       const { command, currency, minor } = change;
       return { ...state, presented: { command, currency, minor, sinceMs: kiosk.monoMs } };
@@ -822,6 +883,11 @@ function sinceBoot<T extends { readonly orderedMs: number }>(
   monoMs: number,
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(open).map(([key, value]) => [key, { ...value, orderedMs: monoMs }]));
+}
+
+/** What the other side waits for is told on the way, and not recorded. */
+function unheard(charges: Charges): Charges {
+  return Object.fromEntries(Object.entries(charges).map(([key, one]) => [key, { ...one, prompt: null, code: null }]));
 }
 
 /** What has come out so far is told on the way, and not recorded before the end, or before a note is left. */

@@ -1,7 +1,7 @@
 /** The part of the configuration that decisions read, fixed at start. */
 import type { Config } from '../config/schema.ts';
 import { acceptsNotes, type DeviceKind, paysOut } from '../hardware/device.ts';
-import type { Lang } from './server/wire.ts';
+import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 
 export interface Rules {
   readonly kiosk: string;
@@ -19,7 +19,11 @@ export interface Rules {
   readonly businessDayStart: string;
   /** When the window is staffed, local time `HH:MM`; null: never. */
   readonly staffed: { readonly from: string; readonly to: string } | null;
-  readonly methods: readonly ('cash' | 'voucher')[];
+  readonly methods: readonly MethodName[];
+  /** Who is asked for each kind of charge. */
+  readonly chargers: Readonly<Partial<Record<ChargeMethod, string>>>;
+  /** The most that a card or a wallet is asked for at once, minor units. */
+  readonly chargeMaximumMinor: number;
   readonly language: Lang;
   readonly acceptors: readonly string[];
   readonly coinAcceptors: readonly string[];
@@ -41,6 +45,10 @@ export const stackOutcomeMs = 15_000;
 export const mouthOutcomeMs = 25_000;
 /** A machine that pays out and is not seen to go on for this long leaves it in doubt: a case, milliseconds. */
 export const payoutOutcomeMs = 60_000;
+/** Longer than any terminal or gateway takes to say something about a charge: silence is doubt, milliseconds. */
+export const chargeOutcomeMs = 210_000;
+/** A charge that is to be taken back and is not for this long is a case; it is asked for all the same. Milliseconds. */
+export const reversalUnansweredMs = 600_000;
 /** A print job without an answer for this long is unknown, milliseconds. */
 export const printOutcomeMs = 60_000;
 /** A payment that the biller has not answered for this long is a case; it is repeated all the same. Milliseconds. */
@@ -79,7 +87,14 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     acceptors: ids(acceptsNotes),
     coinAcceptors: ids((kind) => kind === 'coin-acceptor'),
     dispensers: ids(paysOut),
+    chargers: chargersOf(config, ids((kind) => kind === 'card-terminal')[0]),
     printer: ids((kind) => kind === 'printer')[0] ?? null,
     stops,
   };
+}
+
+/** Only ways that are configured and have somebody to ask. */
+function chargersOf({ wallets }: Config, terminal: string | undefined): Rules['chargers'] {
+  const asked = wallets.map(({ id, provider }) => [provider, id] as const);
+  return { ...Object.fromEntries(asked), ...(terminal === undefined ? {} : { card: terminal }) };
 }

@@ -101,5 +101,5 @@ function postRefused(turn: Turn, command: string, reason: string): void {
   if (post === undefined) return;
   put(turn, { kind: 'bill.refused', command, sale: post.sale, reason });
   answered(turn, command);
-  refund(turn, { id: post.sale, session: post.session }, post.paidMinor);
+  refund(turn, { id: post.sale, session: post.session }, post.paidMinor, post.charges ?? []);
 }

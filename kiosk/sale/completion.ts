@@ -1,11 +1,14 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
-import type { EntryBody } from '../entry.ts';
+import { isUndecided } from '../charges.ts';
+import type { ChargedPart, EntryBody } from '../entry.ts';
+import type { Session } from '../kiosk.ts';
+import { giveBackCharge, releaseCharges } from '../methods/charge/charges.ts';
 import { planChange } from '../methods/cash/change.ts';
 import { payOut } from '../methods/cash/payouts.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
 import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
-import { book, changeOf, credited, type Sale } from './sale.ts';
+import { book, changeOf, heldHere, type Sale, toGo } from './sale.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 
@@ -29,7 +32,7 @@ export function complete(turn: Turn): void {
   const { change } = book(sale, cashStepMinor);
   const parts = absent ? [] : planChange(turn.kiosk, change.voucher);
   if (parts.length === 0) {
-    paid(turn, paidAt);
+    paid(turn, now.sale, session, paidAt);
     post(turn, sale, session.id, paidAt);
     rest(turn, change.voucher, 'change');
     return;
@@ -49,10 +52,7 @@ export function complete(turn: Turn): void {
 }
 
 /** The sale as it ended, with what became of its change. */
-function paid(turn: Turn, paidAt: string): void {
-  const now = saleNow(turn);
-  if (now === null) return;
-  const { session, sale } = now;
+function paid(turn: Turn, sale: Sale, session: Pick<Session, 'id' | 'lang'>, paidAt: string): void {
   const { bill } = sale;
   const { tenders, rounding, change } = book(sale, turn.kiosk.rules.cashStepMinor);
   put(turn, {
@@ -87,6 +87,7 @@ function post(turn: Turn, sale: Sale, session: string, paidAt: string): void {
     method: tenders.map((tender) => tender.method).join('+') || 'cash',
     paidAt,
     paidMinor: sale.bill.minor + rounding,
+    ...(sale.charges.length === 0 ? {} : { charges: sale.charges }),
   });
 }
 
@@ -106,8 +107,8 @@ export function given(turn: Turn, { reason, absent }: Extract<Stage, { at: 'givi
   if (now === null) return;
   const { sale, session } = now;
   const { voucher } =
-    sale.state === 'tendered' ? book(sale, turn.kiosk.rules.cashStepMinor).change : changeOf(sale, credited(sale));
-  if (sale.state === 'tendered') paid(turn, sale.paidAt ?? new Date(turn.fact.at).toISOString());
+    sale.state === 'tendered' ? book(sale, turn.kiosk.rules.cashStepMinor).change : changeOf(sale, heldHere(sale));
+  if (sale.state === 'tendered') paid(turn, sale, session, sale.paidAt ?? new Date(turn.fact.at).toISOString());
   if (absent) {
     if (voucher > 0) bookVoucher(turn, { id: sale.id, session: session.id }, voucher, reason);
     giveBackAbsent(turn);
@@ -133,9 +134,14 @@ export function giveBack(turn: Turn, reason: 'cancel' | 'time-out'): void {
   const now = saleNow(turn);
   if (now === null) return;
   const { session, sale } = now;
-  const minor = credited(sale);
+  const minor = heldHere(sale);
   const { currency } = turn.kiosk.rules;
+  releaseCharges(turn, sale, session.id);
   put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason });
+  if (minor === 0 && sale.charges.length > 0) {
+    settled(turn);
+    return;
+  }
   if (minor === 0) {
     put(turn, { kind: 'session.ended', session: session.id, reason: reason === 'cancel' ? 'left' : 'time-out' });
     // redundant on purpose: nothing is inside, so nothing below would be given.
@@ -160,8 +166,9 @@ export function giveBackAbsent(turn: Turn): void {
   if (now === null) return;
   const { session, sale } = now;
   const { currency } = turn.kiosk.rules;
-  const minor = credited(sale);
+  const minor = heldHere(sale);
   if (sale.state === 'open') {
+    releaseCharges(turn, sale, session.id);
     put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason: 'time-out' });
     if (minor > 0) bookVoucher(turn, { id: sale.id, session: session.id }, minor, 'time-out');
   }
@@ -231,8 +238,10 @@ export function settled(turn: Turn): void {
   put(turn, { kind: 'session.moved', session: now.session.id, stage });
 }
 
-/** The biller refused what was paid for: the money comes back as a voucher, with a case. */
-export function refund(turn: Turn, sale: SaleRef, minor: number): void {
+/** The biller refused what was paid for: cash comes back as a voucher, a charge the way it came, each with a case. */
+export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargedPart[]): void {
+  for (const part of charges) refundCharge(turn, sale, part);
+  const minor = paidMinor - charges.reduce((sum, part) => sum + part.minor, 0);
   if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
   const serial = bookVoucher(turn, sale, minor, 'refund');
@@ -245,6 +254,36 @@ export function refund(turn: Turn, sale: SaleRef, minor: number): void {
   if (ownerGone(turn.kiosk) || (stage.at === 'giving' && stage.absent)) return;
   printVoucher(turn, serial, false);
   if (stage.at !== 'case' && stage.at !== 'giving') move(turn, atCase(number, 'settled'));
+}
+
+function refundCharge(turn: Turn, { id, session }: SaleRef, part: ChargedPart): void {
+  const of = { session, sale: id };
+  giveBackCharge(turn, part, of, 'refused', true);
+  const number = openCase(turn, 'post-refused', { ...of, minor: part.minor, subject: part.command });
+  const present = turn.kiosk.session;
+  if (present?.id !== session || ownerGone(turn.kiosk)) return;
+  const { stage } = present;
+  if (stage.at !== 'case' && !(stage.at === 'giving' && stage.absent)) move(turn, atCase(number, 'settled'));
+}
+
+/** Sales that waited for a charge in doubt: it counts after all, or everything else that was given for it is owed back. */
+export function judgePending(turn: Turn): void {
+  for (const { sale, session, lang, case: number } of Object.values(turn.kiosk.pending)) {
+    if (Object.values(turn.kiosk.charges).some((charge) => charge.sale === sale.id && isUndecided(charge))) continue;
+    const { currency, cashStepMinor } = turn.kiosk.rules;
+    if (toGo(sale, cashStepMinor) === 0) {
+      const paidAt = new Date(turn.fact.at).toISOString();
+      post(turn, sale, session, paidAt);
+      paid(turn, sale, { id: session, lang }, paidAt);
+      put(turn, { kind: 'case.resolved', case: number, outcome: 'paid', currency, minor: sale.bill.minor });
+      continue;
+    }
+    const minor = heldHere(sale);
+    releaseCharges(turn, sale, session);
+    put(turn, { kind: 'sale.cancelled', session, sale: sale.id, currency, minor, reason: 'declined' });
+    const outcome = minor > 0 ? 'owed' : 'explained';
+    put(turn, { kind: 'case.resolved', case: number, outcome, currency, minor: minor > 0 ? minor : null });
+  }
 }
 
 /** Vouchers of the sale whose paper has not come out yet. */

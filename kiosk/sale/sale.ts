@@ -1,5 +1,6 @@
 /** What is owed and what has been given towards it. Minor units throughout; pure. */
-import type { Change, TenderTotal } from '../entry.ts';
+import type { Change, ChargedPart, TenderTotal } from '../entry.ts';
+import type { ChargeMethod, MethodName } from '../server/wire.ts';
 import { roundToCashStep } from '../money.ts';
 import type { Bill } from '../services/biller/contract.ts';
 
@@ -42,13 +43,15 @@ export interface PayoutPart {
 export interface Sale {
   readonly id: string;
   readonly bill: Bill;
-  /** tendered: the money is complete and change is on its way out. */
-  readonly state: 'open' | 'tendered' | 'paid' | 'cancelled';
-  readonly method: 'cash' | 'voucher' | null;
+  /** tendered: the money is complete and change is on its way out. pending: a charge in doubt decides it. */
+  readonly state: 'open' | 'tendered' | 'pending' | 'paid' | 'cancelled';
+  readonly method: MethodName | null;
   /** The customer agreed to change as a slip. */
   readonly agreed: boolean;
   readonly notes: readonly CreditedNote[];
   readonly vouchers: readonly { readonly serial: string; readonly minor: number }[];
+  /** What cards and wallets have paid of it. */
+  readonly charges: readonly ChargedPart[];
   readonly receipt: string | null;
   /** When its money was complete, ISO 8601 UTC. */
   readonly paidAt: string | null;
@@ -70,6 +73,7 @@ export function openSale(id: string, bill: Bill): Sale {
     agreed: false,
     notes: [],
     vouchers: [],
+    charges: [],
     receipt: null,
     paidAt: null,
     tenderedStepMinor: null,
@@ -77,6 +81,10 @@ export function openSale(id: string, bill: Bill): Sale {
     payouts: [],
     slips: [],
   };
+}
+
+export function isCharge(method: MethodName | null): method is ChargeMethod {
+  return method !== null && method !== 'cash' && method !== 'voucher';
 }
 
 export function cashCredited(sale: Sale): number {
@@ -87,20 +95,35 @@ export function vouchersCredited(sale: Sale): number {
   return sale.vouchers.reduce((sum, voucher) => sum + voucher.minor, 0);
 }
 
-/** Everything inside the machine for this sale that is the customer's. */
+export function chargesCredited(sale: Sale): number {
+  return sale.charges.reduce((sum, charge) => sum + charge.minor, 0);
+}
+
+/** What is given to the last unit of the currency: only cash is rounded. */
+function exactCredited(sale: Sale): number {
+  return vouchersCredited(sale) + chargesCredited(sale);
+}
+
+/** Everything that was given for this sale and is the customer's. */
 export function credited(sale: Sale): number {
+  return cashCredited(sale) + exactCredited(sale);
+}
+
+/** The part of it that this machine gives back itself, in cash or as a slip: the rest goes back the way it came. */
+export function heldHere(sale: Sale): number {
   return cashCredited(sale) + vouchersCredited(sale);
 }
 
-/** What the sale costs less what vouchers gave; rounded to the cash step when cash pays the rest. */
+/** What the sale costs less what was given exactly; rounded to the cash step when cash pays the rest. */
 export function dueInCash(sale: Sale, cashStepMinor: number): number {
-  const rest = sale.bill.minor - vouchersCredited(sale);
+  const rest = sale.bill.minor - exactCredited(sale);
   return rest <= 0 ? 0 : roundToCashStep(rest, cashStepMinor);
 }
 
-/** Cash pays what vouchers leave, and so the rest is rounded. */
+/** Cash pays the rest, which is rounded then. What a card or wallet is to pay is exact, whatever cash was given before. */
 function restIsCash(sale: Sale): boolean {
-  return (sale.method === 'cash' || cashCredited(sale) > 0) && vouchersCredited(sale) < sale.bill.minor;
+  const cash = sale.method === 'cash' || (cashCredited(sale) > 0 && !isCharge(sale.method));
+  return cash && exactCredited(sale) < sale.bill.minor;
 }
 
 /** Still to go; never negative. */
@@ -108,7 +131,7 @@ export function toGo(sale: Sale, cashStepMinor: number): number {
   if (restIsCash(sale)) {
     return Math.max(0, dueInCash(sale, cashStepMinor) - cashCredited(sale));
   }
-  return Math.max(0, sale.bill.minor - vouchersCredited(sale));
+  return Math.max(0, sale.bill.minor - credited(sale));
 }
 
 /**
@@ -125,11 +148,12 @@ export function book(sale: Sale, stepNowMinor: number): Booking {
   const cashStepMinor = sale.tenderedStepMinor ?? stepNowMinor;
   const vouchers = vouchersCredited(sale);
   const cash = cashCredited(sale);
-  const rounding = restIsCash(sale) ? dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;
+  const rounding = restIsCash(sale) ? dueInCash(sale, cashStepMinor) + exactCredited(sale) - sale.bill.minor : 0;
   const tenders: TenderTotal[] = [];
   if (cash > 0) tenders.push({ method: 'cash', minor: cash });
   if (vouchers > 0) tenders.push({ method: 'voucher', minor: vouchers });
-  return { tenders, rounding, change: changeOf(sale, cash + vouchers - sale.bill.minor - rounding) };
+  for (const { method, minor } of sale.charges) tenders.push({ method, minor });
+  return { tenders, rounding, change: changeOf(sale, credited(sale) - sale.bill.minor - rounding) };
 }
 
 /** How so much is given back, once the orders to pay out have ended. */

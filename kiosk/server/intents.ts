@@ -19,7 +19,7 @@ const intent = v.variant('do', [
   v.strictObject({ do: v.literal('find-bill'), number }),
   v.strictObject({ do: v.literal('find-receipt'), number, bill: number }),
   bare('confirm-bill'),
-  v.strictObject({ do: v.literal('method'), method: v.picklist(['cash', 'voucher']) }),
+  v.strictObject({ do: v.literal('method'), method: v.picklist(['cash', 'voucher', 'card', 'alipay', 'wechat']) }),
   bare('agree'),
   bare('other-way'),
   v.strictObject({
@@ -43,6 +43,8 @@ const screens: Readonly<Record<ScreenName, true>> = {
   promise: true,
   voucher: true,
   'pay-cash': true,
+  'pay-charge': true,
+  'part-approved': true,
   settling: true,
   'take-note': true,
   settled: true,

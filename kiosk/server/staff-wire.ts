@@ -325,6 +325,16 @@ export type CaseAbout =
   | 'note-to-count'
   | 'voucher-not-printed'
   | 'post-refused'
+  /** Nobody knows whether a card or wallet was charged. */
+  | 'charge-unknown'
+  /** Paid when nobody waited for it any more: it is given back. */
+  | 'charge-late'
+  /** The answer is about another amount or currency than was asked. */
+  | 'charge-differs'
+  /** It is to be taken back, and who was asked has not done so for long. */
+  | 'reversal-unanswered'
+  /** It can only be given back by a person. */
+  | 'charge-irreversible'
   | 'post-unanswered'
   | 'session-abandoned'
   | 'denominations-changed'

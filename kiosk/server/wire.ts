@@ -12,8 +12,12 @@ export interface AmountText {
   readonly fraction: string;
 }
 
+/** A way to pay. The last three are charges: money asked from a card terminal or a wallet. */
+export type MethodName = 'cash' | 'voucher' | ChargeMethod;
+export type ChargeMethod = 'card' | 'alipay' | 'wechat';
+
 export type Tone = 'calm' | 'busy' | 'success' | 'caution' | 'stop';
-export type MethodIcon = 'cash' | 'card' | 'wechat' | 'voucher';
+export type MethodIcon = MethodName;
 export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none';
 
 /** What comes out of the machine: `cash` is both. */
@@ -47,7 +51,7 @@ export type Intent =
   | { readonly do: 'find-bill'; readonly number: string }
   | { readonly do: 'find-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'confirm-bill' }
-  | { readonly do: 'method'; readonly method: 'cash' | 'voucher' }
+  | { readonly do: 'method'; readonly method: MethodName }
   | { readonly do: 'agree' }
   | { readonly do: 'other-way' }
   | { readonly do: 'voucher'; readonly serial: string; readonly code: string }
@@ -144,6 +148,8 @@ export type ScreenBody =
       readonly amount: AmountText;
       /** What has been taken so far; null while nothing is. */
       readonly received: string | null;
+      /** Why the way that was just tried did not do, and that nothing was taken. */
+      readonly notice: { readonly tone: Tone; readonly text: string } | null;
       readonly methods: readonly {
         readonly icon: MethodIcon;
         readonly name: string;
@@ -193,6 +199,32 @@ export type ScreenBody =
       readonly notesLabel: string;
       /** Newest first. */
       readonly notes: readonly { readonly id: string; readonly label: string; readonly sure: boolean }[];
+    }
+  | {
+      /** A card terminal or a wallet was asked: whose turn it is, and what to do. */
+      readonly screen: 'pay-charge';
+      readonly method: ChargeMethod;
+      readonly toGoLabel: string;
+      readonly toGo: AmountText;
+      /** What was given towards the bill before; null: nothing was. */
+      readonly received: string | null;
+      /**
+       * card: present it; pin: type at the terminal; bank: wait with the card in; remove: take the card; code: the code is
+       * shown; phone: confirm on the phone; wait: nothing to do.
+       */
+      readonly picture: 'card' | 'pin' | 'bank' | 'remove' | 'code' | 'phone' | 'wait';
+      readonly tone: Tone;
+      readonly sentence: string;
+      readonly hint: string | null;
+      /** The code to scan with the wallet, and for how long it is good. */
+      readonly code: { readonly qr: string; readonly label: string; readonly seconds: number } | null;
+    }
+  | {
+      /** Less than was asked is approved: is that all right? */
+      readonly screen: 'part-approved';
+      readonly title: string;
+      readonly text: string;
+      readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
     }
   | {
       readonly screen: 'settling';

@@ -2,8 +2,10 @@
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
 import { slipInHand, voucherPrinting } from '../documents/prints.ts';
 import { complete } from '../sale/completion.ts';
-import { credited, toGo } from '../sale/sale.ts';
-import type { Intent } from '../server/wire.ts';
+import { credited, isCharge, toGo } from '../sale/sale.ts';
+import type { Intent, MethodName } from '../server/wire.ts';
+import { callOff, openCharge, partDecided } from '../methods/charge/charges.ts';
+import { chargeOff } from '../methods/charge/availability.ts';
 import { move, newId, put, saleNow, type Turn } from '../turn.ts';
 import type { PaidSale, VoucherRecord } from '../lookup.ts';
 import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
@@ -57,6 +59,7 @@ export function asked(turn: Turn, intent: Intent): void {
       chooseMethod(turn, intent.method);
       return;
     case 'agree':
+      partDecided(turn, true);
       if (session.stage.at === 'promise' && slipPromised(turn.kiosk)) openCash(turn, true);
       return;
     case 'other-way':
@@ -119,6 +122,10 @@ function back(turn: Turn, session: Session): void {
 
 function cancel(turn: Turn, session: Session): void {
   switch (session.stage.at) {
+    case 'pay-charge':
+    case 'part-approved':
+      leaveCharge(turn, session.stage.command, 'cancel');
+      return;
     case 'pay-cash':
     case 'choose':
     case 'promise':
@@ -152,6 +159,11 @@ function findBill(turn: Turn, session: Session, number: string): void {
     move(turn, { at: 'find-bill', lookup: null, problem: { why: 'confirming' } });
     return;
   }
+  const doubt = Object.values(turn.kiosk.charges).find((charge) => charge.bill === number && charge.status === 'doubt');
+  if (doubt?.case != null) {
+    move(turn, { at: 'find-bill', lookup: null, problem: { why: 'checking', case: doubt.case } });
+    return;
+  }
   const command = newId(turn, 'find');
   put(turn, { kind: 'bill.find', command, session: session.id, number });
   move(turn, { at: 'find-bill', lookup: command, problem: null });
@@ -165,11 +177,13 @@ function confirmBill(turn: Turn, session: Session): void {
   move(turn, { ...stage, recheck: command, problem: null });
 }
 
-function chooseMethod(turn: Turn, method: 'cash' | 'voucher'): void {
+function chooseMethod(turn: Turn, method: MethodName): void {
   const now = saleNow(turn);
   if (now?.session.stage.at !== 'choose' || now.sale.state !== 'open') return;
   if (!turn.kiosk.rules.methods.includes(method)) return;
-  if (method === 'voucher') {
+  if (isCharge(method)) {
+    if (chargeOff(turn.kiosk, method, now.sale) === null) openCharge(turn, method);
+  } else if (method === 'voucher') {
     move(turn, { at: 'voucher', problem: null });
   } else if (cashOff(turn.kiosk, now.sale) === null) {
     if (slipPromised(turn.kiosk) && !now.sale.agreed && slipMayCome(turn.kiosk, now.sale))
@@ -189,6 +203,15 @@ function openCash(turn: Turn, agreed: boolean): void {
 function otherWay(turn: Turn, session: Session): void {
   if (session.stage.at === 'promise') move(turn, { at: 'choose' });
   else if (session.stage.at === 'pay-cash') move(turn, { at: 'closing', next: 'choose' });
+  else if (session.stage.at === 'pay-charge') leaveCharge(turn, session.stage.command, 'choose');
+  else partDecided(turn, false);
+}
+
+/** The request is called off first; what follows waits until its end is known. */
+function leaveCharge(turn: Turn, command: string, next: 'choose' | 'cancel'): void {
+  const charge = turn.kiosk.charges[command];
+  if (charge !== undefined) callOff(turn, charge);
+  move(turn, { at: 'closing', next });
 }
 
 /** A typed voucher, with what the journal has of it. One answer for everything that does not count. */
@@ -305,6 +328,6 @@ function finish(turn: Turn, session: Session): void {
 function leaveCase(turn: Turn, to: Extract<Stage, { at: 'case' }>['back']): void {
   const sinceMs = turn.fact.monoMs;
   if (to === 'cancel') move(turn, { at: 'closing', next: 'cancel' });
-  else if (to === 'settled' || to === 'returned') move(turn, { at: to, sinceMs });
+  else if (to === 'settled' || to === 'returned' || to === 'thanks') move(turn, { at: to, sinceMs });
   else move(turn, { at: to });
 }

@@ -1,11 +1,15 @@
 /** Where a visit stands. Past the sale's opening the money itself is in the Sale, never here. */
+import type { DeclineReason } from '../../hardware/charge.ts';
+import type { ChargeMethod } from '../server/wire.ts';
 import type { Bill } from '../services/biller/contract.ts';
 
 export type FindProblem =
   | { readonly why: 'none' | 'down' }
   | { readonly why: 'paid'; readonly on: string }
   /** Paid here, and the biller has not confirmed it yet. */
-  | { readonly why: 'confirming' };
+  | { readonly why: 'confirming' }
+  /** A payment of it is in doubt, under this number. */
+  | { readonly why: 'checking'; readonly case: string };
 
 export type ReceiptProblem = 'none' | 'slip' | 'case' | 'no-paper';
 
@@ -28,10 +32,15 @@ export type Stage =
       readonly wasMinor: number | null;
       readonly problem: 'down' | null;
     }
-  | { readonly at: 'choose' }
+  /** `declined`: a card or wallet was just asked in vain, and nothing was taken. */
+  | { readonly at: 'choose'; readonly declined?: { readonly method: ChargeMethod; readonly reason: DeclineReason } }
   | { readonly at: 'promise' }
   | { readonly at: 'voucher'; readonly problem: 'refused' | null }
   | { readonly at: 'pay-cash' }
+  /** A card terminal or a wallet was asked for the rest. */
+  | { readonly at: 'pay-charge'; readonly method: ChargeMethod; readonly command: string }
+  /** Less than was asked is approved, and held until the customer agrees or not. */
+  | { readonly at: 'part-approved'; readonly command: string }
   /** The slot is shut and a note may still be moving: what follows when it is quiet. */
   | { readonly at: 'closing'; readonly next: 'cancel' | 'time-out' | 'choose' }
   /** Change, or the money back, is on its way out of a machine. `absent`: nobody stands here any more. */
@@ -51,7 +60,7 @@ export type Stage =
   | {
       readonly at: 'case';
       readonly case: string;
-      readonly back: 'pay-cash' | 'choose' | 'cancel' | 'settled' | 'returned';
+      readonly back: 'pay-cash' | 'choose' | 'cancel' | 'settled' | 'returned' | 'thanks';
       /** The paper with its number. */
       readonly slip: 'none' | 'printing' | 'printed';
       /** How often that was sent to the printer. */

@@ -3,6 +3,7 @@ import { deviceState, type Kiosk, type Payout, type Session } from '../kiosk.ts'
 import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';
+import { chargeDue, chargesTimeReached, partDecided } from '../methods/charge/charges.ts';
 import { payoutDoubt } from '../methods/cash/payouts.ts';
 import { noteToTake, presentedDue, presentedTimeReached, waitsForHand } from '../methods/cash/presented.ts';
 import {
@@ -41,6 +42,8 @@ function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
       return { atMs: stage.sinceMs + thanksMs, what: 'advance' };
     case 'documents':
       return { atMs: touchedMs + (stage.out ? takeMs : idleAfterPaidMs), what: 'advance' };
+    // While a charge is under way its terminal or gateway answers, or its limit ends it.
+    case 'pay-charge':
     case 'giving':
     case 'settling':
     case 'closing':
@@ -69,6 +72,9 @@ export function due(kiosk: Kiosk): number {
   for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
   for (const payout of Object.values(kiosk.payouts)) {
     if (isSilent(kiosk, payout)) atMs = Math.min(atMs, payout.orderedMs + payoutOutcomeMs);
+  }
+  for (const charge of Object.values(kiosk.charges)) {
+    atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk));
   if (kiosk.session === null) return atMs;
@@ -117,6 +123,7 @@ export function timeReached(turn: Turn): void {
     if (isSilent(turn.kiosk, payout) && nowMs >= payout.orderedMs + payoutOutcomeMs) payoutDoubt(turn, payout);
   }
   presentedTimeReached(turn);
+  chargesTimeReached(turn);
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
   }
@@ -164,6 +171,8 @@ function advance(turn: Turn, session: Session): void {
 }
 
 function timeOut(turn: Turn, session: Session): void {
-  if (session.sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });
+  const { stage, sale } = session;
+  if (stage.at === 'part-approved') partDecided(turn, false);
+  else if (sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });
   else put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
 }

@@ -1,0 +1,171 @@
+/**
+ * The charges without an end, folded: money asked from a card terminal or a wallet, and money on its way back there; and
+ * the sales that wait for one of them after their visit.
+ */
+import type { Approval, CardShown, ChargePrompt, OpenCharge } from '../hardware/charge.ts';
+import type { Denomination } from '../hardware/device.ts';
+import type { ChargedPart, EntryBody } from './entry.ts';
+import type { Sale } from './sale/sale.ts';
+import type { ChargeMethod, Lang } from './server/wire.ts';
+
+export interface Charge extends Denomination {
+  readonly command: string;
+  readonly device: string;
+  readonly method: ChargeMethod;
+  readonly session: string | null;
+  readonly sale: string | null;
+  /** The number of the bill that it is for; null of one that only goes back. */
+  readonly bill: string | null;
+  /**
+   * asked: no answer yet. held: approved, and waiting for a decision. confirming: wanted. reversing: on its way back.
+   * watched: a code that left the screen and may be paid all the same. doubt: nobody knows, and a case stands for it.
+   */
+  readonly status: 'asked' | 'held' | 'confirming' | 'reversing' | 'watched' | 'doubt';
+  /** The terminal was ready for it, and it may have left. */
+  readonly starting: boolean;
+  /** Nobody wants it any more: what is approved all the same goes back. */
+  readonly cancelled: boolean;
+  /** The sale had been booked with it, so that giving it back is a refund. */
+  readonly refund: boolean;
+  readonly approval: Approval | null;
+  readonly card: CardShown | null;
+  /** Unix milliseconds; null: no code of it is out. */
+  readonly watched: number | null;
+  readonly case: string | null;
+  /** What the other side waits for, and the code to show with the moment (monotonic) until which it is good. */
+  readonly prompt: ChargePrompt | null;
+  readonly code: { readonly text: string; readonly untilMs: number } | null;
+  /** When it was ordered, or last heard of, monotonic. */
+  readonly orderedMs: number;
+}
+
+/** By command. */
+export type Charges = Readonly<Record<string, Charge>>;
+
+/** A sale whose visit may be over, and that a charge in doubt decides. */
+export interface PendingSale {
+  readonly session: string;
+  readonly lang: Lang;
+  readonly case: string;
+  readonly sale: Sale;
+}
+
+const fresh = {
+  status: 'asked',
+  starting: false,
+  cancelled: false,
+  refund: false,
+  approval: null,
+  card: null,
+  watched: null,
+  case: null,
+  prompt: null,
+  code: null,
+} as const;
+
+/** The charges after an entry; the same object when it concerns none. */
+export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): Charges {
+  const set = (command: string, change: Partial<Charge>): Charges => {
+    const known = charges[command];
+    return known === undefined ? charges : { ...charges, [command]: { ...known, orderedMs: monoMs, ...change } };
+  };
+  switch (body.kind) {
+    case 'kiosk.started': {
+      const all = Object.entries(charges);
+      const now = { orderedMs: monoMs, prompt: null, code: null };
+      return all.length === 0 ? charges : Object.fromEntries(all.map(([key, one]) => [key, { ...one, ...now }]));
+    }
+    case 'charge.start': {
+      const { command, device, method, session, sale, bill, currency, minor } = body;
+      const asked = { command, device, method, session, sale, bill, currency, minor, orderedMs: monoMs };
+      return { ...charges, [command]: { ...fresh, ...asked } };
+    }
+    case 'charge.starting':
+      return set(body.command, { starting: true });
+    case 'charge.prompted':
+      return set(body.command, { prompt: body.prompt });
+    case 'charge.coded':
+      return set(body.command, { code: { text: body.code, untilMs: body.untilMs } });
+    case 'charge.approved': {
+      const { currency, minor, reference, card } = body;
+      return set(body.command, {
+        status: 'held',
+        approval: { currency, minor, reference },
+        card,
+        prompt: null,
+        code: null,
+      });
+    }
+    case 'charge.confirm':
+      return set(body.command, { status: 'confirming' });
+    case 'charge.cancel':
+      return set(body.command, { cancelled: true });
+    case 'charge.unknown':
+      return set(body.command, { status: 'doubt', case: body.case });
+    case 'charge.reverse':
+      return { ...charges, [body.command]: goingBack(charges[body.command], body, monoMs) };
+    case 'charge.declined':
+      if (body.watched === null) return without(charges, body.command);
+      return set(body.command, { status: 'watched', watched: body.watched, prompt: null, code: null });
+    case 'charge.confirmed':
+    case 'charge.expired':
+    case 'charge.reversed':
+    case 'charge.irreversible':
+      return without(charges, body.command);
+    default:
+      return charges;
+  }
+}
+
+function goingBack(
+  known: Charge | undefined,
+  { part, session, sale, refund }: Extract<EntryBody, { kind: 'charge.reverse' }>,
+  monoMs: number,
+): Charge {
+  const { command, device, method, card, ...approval } = part;
+  const { currency, minor } = approval;
+  const begun = known ?? { ...fresh, command, device, method, session, sale, bill: null, currency, minor };
+  return { ...begun, status: 'reversing', starting: true, cancelled: true, refund, approval, card, orderedMs: monoMs };
+}
+
+function without(charges: Charges, command: string): Charges {
+  if (!(command in charges)) return charges;
+  const { [command]: _, ...others } = charges;
+  return others;
+}
+
+/** What it takes to give back what was approved; null when nothing was. */
+export function partOf({ command, device, method, card, approval }: Charge): ChargedPart | null {
+  return approval === null ? null : { command, device, method, card, ...approval };
+}
+
+/** Nothing of it is decided yet, so that no other part of its sale may begin. */
+export function isMoving({ status, cancelled }: Charge): boolean {
+  return status === 'asked' || status === 'confirming' || (status === 'held' && !cancelled);
+}
+
+/** What becomes of it decides a sale that waits. */
+export function isUndecided(charge: Charge): boolean {
+  return isMoving(charge) || charge.status === 'held' || charge.status === 'doubt';
+}
+
+/** The charges of a sale whose money is still on its way in. */
+export function movingOf(charges: Charges, sale: string): readonly Charge[] {
+  return Object.values(charges).filter((one) => one.sale === sale && isMoving(one));
+}
+
+/** As who was asked is told of them at its next start. */
+export function openChargesOf(charges: Charges, device: string): readonly OpenCharge[] {
+  return Object.values(charges)
+    .filter((one) => one.device === device)
+    .map((one) => {
+      const { command, currency, minor, starting, approval, watched } = one;
+      return { command, currency, minor, refundOf: null, starting, wanted: wanted(one), approval, watched };
+    });
+}
+
+function wanted({ status, cancelled }: Charge): OpenCharge['wanted'] {
+  if (status === 'reversing') return 'reverse';
+  if (cancelled) return 'cancel';
+  return status === 'confirming' ? 'confirm' : 'take';
+}
