@@ -39,6 +39,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'refund.done':
       return [`sale:${body.sale}`];
     case 'case.opened':
+    case 'charge.confirmed':
+    case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
     case 'cash.corrected':
       return [`move:${body.corrects}`];

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 /** The files that take part in folding, from the folder `kiosk`: the fold, and all that it imports. */
 export const foldSources = [
   'case.ts',
+  'charges.ts',
   'kiosk.ts',
   'money.ts',
   'sale/sale.ts',

@@ -117,6 +117,7 @@ function receivedLine(voice: Voice, sale: Sale): readonly string[] {
     case 'tendered':
       return [words.enough(received, amount(voice, changeDue(voice, sale)))];
     case 'cancelled':
+    case 'pending':
       return [];
     default:
       return sale.state satisfies never;
@@ -205,6 +206,9 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return arrived ? [words.counting] : [];
     case 'closing':
     case 'settling':
+      return [];
+    case 'pay-charge':
+    case 'part-approved':
       return [];
     default:
       return stage satisfies never;

@@ -1,7 +1,7 @@
 /** One seeded run: customers, a fault at a boundary, a crash; then quiet, and the judgement. */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Config } from '../../config/schema.ts';
+import { checkConfig, type Config } from '../../config/schema.ts';
 import { kindOf } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
@@ -44,9 +44,15 @@ const quietStepMs = 1_000;
 /** So often somebody who works here comes by after a visit. */
 const attendedChance = 0.2;
 
-export const config = JSON.parse(
-  readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'),
-) as Config;
+export const config = labConfig();
+
+function labConfig(): Config {
+  const path = new URL('../../config/examples/lab.json', import.meta.url);
+  const checked = checkConfig(JSON.parse(readFileSync(path, 'utf8')));
+  if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
+  return checked.config;
+}
+
 const knowledge = { kindOf, stops: stopsAcceptance };
 
 /** Every fault meets every acceptor in turn; so many times every acceptor has met every fault before. */

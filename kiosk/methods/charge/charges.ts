@@ -12,6 +12,8 @@ import type { ChargeMethod } from '../../server/wire.ts';
 import { atCase } from '../../session/stage.ts';
 import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 
+const chargeMethods: readonly ChargeMethod[] = ['card', 'alipay', 'wechat'];
+
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
 
 /** Asks for what is still to go. `code`: a handle to the payment code that was scanned. */
@@ -66,7 +68,11 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
   const { command, key, currency, minor, held, card, reference, counters } = seen;
   const charge = turn.kiosk.charges[command];
   if (turn.kiosk.evidence.includes(key)) return;
-  if (charge === undefined || charge.approval !== null) return;
+  if (charge === undefined) {
+    strangersCharge(turn, seen);
+    return;
+  }
+  if (charge.approval !== null) return;
   const { device, session, sale } = charge;
   const of = { command, device, session, sale };
   put(turn, { kind: 'charge.approved', ...of, key, currency, minor, held, card, reference, counters });
@@ -84,6 +90,17 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
   } else {
     put(turn, { kind: 'charge.confirm', ...of });
   }
+}
+
+/** It was told as not taken, or is not known at all: it goes back, under a number. */
+function strangersCharge(turn: Turn, seen: Seen<'charge.approved'>): void {
+  const { command, device, key, currency, minor, held, card, reference, counters } = seen;
+  const method = chargeMethods.find((name) => turn.kiosk.rules.chargers[name] === device);
+  if (method === undefined) return;
+  const of = { session: null, sale: null };
+  put(turn, { kind: 'charge.approved', command, device, ...of, key, currency, minor, held, card, reference, counters });
+  giveBackCharge(turn, { command, device, method, card, currency, minor, reference }, of, 'late', false);
+  openCase(turn, 'charge-late', { ...of, minor, subject: command });
 }
 
 /** Its visit still stands before it, or its sale waits for it. */
@@ -107,9 +124,13 @@ export function partDecided(turn: Turn, agreed: boolean): void {
   const part = charge === undefined ? null : partOf(charge);
   if (charge === undefined || part === null || charge.status !== 'held') return;
   const { command, device, method, session, sale } = charge;
-  if (agreed) put(turn, { kind: 'charge.confirm', command, device, session, sale });
-  else giveBackCharge(turn, part, { session, sale }, 'part', false);
-  move(turn, { at: 'pay-charge', method, command });
+  if (agreed) {
+    put(turn, { kind: 'charge.confirm', command, device, session, sale });
+    move(turn, { at: 'pay-charge', method, command });
+  } else {
+    giveBackCharge(turn, part, { session, sale }, 'part', false);
+    move(turn, { at: 'choose', declined: { method, reason: 'cancelled' } });
+  }
 }
 
 /** Gives one charge back the way it came. `refund`: the sale had been booked with it. */
@@ -188,7 +209,8 @@ export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'char
   if (about !== null && turn.kiosk.pending[sale ?? ''] === undefined) {
     put(turn, { kind: 'case.resolved', case: about, outcome: 'returned', currency, minor });
   }
-  if (mine) move(turn, { at: 'choose', declined: { method, reason: 'cancelled' } });
+  const reason = by === 'other-side' ? 'timeout' : 'cancelled';
+  if (mine) move(turn, { at: 'choose', declined: { method, reason } });
 }
 
 /** Only a person can give it back. */
@@ -218,7 +240,12 @@ export function doubtCharge(turn: Turn, charge: Charge, reason: string): void {
   put(turn, { kind: 'charge.unknown', command, device, session, sale, currency, minor, case: number, reason });
   openCase(turn, 'charge-unknown', { session, sale, minor, subject: command });
   const now = saleNow(turn);
-  if (charge.cancelled || now === null || now.sale.id !== sale || now.sale.state !== 'open') return;
+  if (now === null || now.sale.id !== sale || now.sale.state !== 'open') return;
+  if (charge.cancelled) {
+    const { stage } = now.session;
+    move(turn, atCase(number, stage.at === 'closing' && stage.next === 'choose' ? 'choose' : 'cancel'));
+    return;
+  }
   const lang = now.session.lang;
   put(turn, { kind: 'sale.pending', sale: now.sale.id, session: now.session.id, lang, case: number });
   move(turn, atCase(number, 'thanks'));
