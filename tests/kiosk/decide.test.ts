@@ -12,12 +12,12 @@ import { type Decision, decide } from '../../kiosk/decide.ts';
 import type { EntryBody } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
-import type { Intent } from '../../kiosk/server/wire.ts';
+import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
 import type { Case } from '../../kiosk/case.ts';
 import type { MoveRecord } from '../../kiosk/staff/record.ts';
-import { bill, Visit, withRecycler, withChange } from './view/visit.ts';
+import { bill, Visit, withCharges, withRecycler, withChange } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
@@ -30,6 +30,8 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
   promise: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'cash' }),
   voucher: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'voucher' }),
   'pay-cash': (visit) => visit.begin().payingCash().note(5_000),
+  'pay-charge': (visit) => visit.reachable().begin().charging('card'),
+  'part-approved': (visit) => visit.reachable().begin().charging('card').approves(undefined, 2_000),
   closing: (visit) => visit.begin().payingCash().escrow(1_000).ask({ do: 'cancel' }),
   giving: (visit) => visit.filled().begin().payingCash().note(10_000),
   settling: (visit) => visit.begin().payingCash().note(10_000),
@@ -41,7 +43,17 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
     visit.begin().payingCash().note(10_000).printed().ask({ do: 'finish' }).ask({ do: 'document', choice: 'none' }),
 };
 
-const at = (stage: StageName | 'nobody') => ways[stage](new Visit(stage === 'giving' ? withChange : undefined).boot());
+const cabinets: Partial<Record<StageName | 'nobody', typeof withChange>> = {
+  giving: withChange,
+  'pay-charge': withCharges,
+  'part-approved': withCharges,
+};
+const at = (stage: StageName | 'nobody') => ways[stage](new Visit(cabinets[stage]).boot());
+const charging = (method: ChargeMethod) => new Visit(withCharges).boot().reachable().begin().charging(method);
+const doubted = (visit: Visit) => {
+  const { device: who, command } = visit.charge();
+  return visit.step({ fact: 'charge.unknown', device: who, command, key: 'doubt', reason: 'silent' });
+};
 
 /** A note of the change waits between the lips. */
 const presented = (visit: Visit) => {
@@ -60,6 +72,20 @@ const moments: Readonly<Record<string, () => Visit>> = {
     visit.step({ fact: 'cash.taken', device, command, currency: 'CNY', minor: 1_000 }).waits(61_000);
     return presented(visit.begin());
   },
+};
+const chargeMoments: Readonly<Record<string, () => Visit>> = {
+  'a wallet asked': () => charging('alipay'),
+  'a card wanted': () => charging('card').approves(),
+  'a card called off': () => charging('card').ask({ do: 'other-way' }),
+  'a card on its way back': () => charging('card').ask({ do: 'cancel' }).approves(),
+  'a code that is watched': () => {
+    const visit = charging('wechat').ask({ do: 'cancel' });
+    const { device: who, command } = visit.charge();
+    const told = { reason: 'cancelled', code: '', watched: 2_000_000_000_000 } as const;
+    return visit.step({ fact: 'charge.declined', device: who, command, key: 'no', ...told });
+  },
+  'a charge in doubt': () => doubted(charging('wechat')),
+  'a charge in doubt, and nobody here': () => doubted(charging('card')).ask({ do: 'finish' }).ask({ do: 'finish' }),
 };
 const stageOf = (kiosk: Kiosk) => kiosk.session?.stage.at ?? 'nobody';
 
@@ -80,6 +106,8 @@ const intents: readonly Intent[] = [
   { do: 'confirm-bill' },
   { do: 'method', method: 'cash' },
   { do: 'method', method: 'voucher' },
+  { do: 'method', method: 'card' },
+  { do: 'method', method: 'alipay' },
   { do: 'agree' },
   { do: 'other-way' },
   { do: 'voucher', serial: '000001', code: 'ABCDE' },
@@ -170,6 +198,41 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
         { fact: 'cash.emptied', device: paying, command, key },
       ];
     }),
+    ...[...Object.keys(kiosk.charges), 'nobody-knows'].flatMap((command): FactBody[] => {
+      const { device: who = 'terminal', minor = 500 } = kiosk.charges[command] ?? {};
+      const told = { device: who, command, key: `charge ${command}` } as const;
+      const counters = { receipt: 7 };
+      const declined = { fact: 'charge.declined', ...told, reason: 'refused', code: '05' } as const;
+      const approved = {
+        fact: 'charge.approved',
+        ...told,
+        card: null,
+        reference: {},
+        counters,
+        currency: 'CNY',
+      } as const;
+      return [
+        { fact: 'charge.starting', ...told, counters },
+        { fact: 'charge.prompt', device: who, command, prompt: 'pin' },
+        { fact: 'charge.code', device: who, command, code: 'https://qr', untilMs: 1e6 },
+        { ...approved, held: true, minor },
+        { ...approved, held: false, minor },
+        { ...approved, held: true, minor: minor - 100 },
+        { ...approved, held: true, minor: minor + 100 },
+        { ...approved, held: false, minor, currency: 'EUR' },
+        { ...declined, watched: null },
+        { ...declined, watched: 2_000_000_000_000 },
+        { fact: 'charge.expired', ...told },
+        { fact: 'charge.confirmed', ...told, counters },
+        { fact: 'charge.reversed', ...told, by: 'kiosk', counters },
+        { fact: 'charge.reversed', ...told, by: 'other-side', counters },
+        { fact: 'charge.irreversible', ...told, code: 'B5' },
+        { fact: 'charge.unknown', ...told, reason: 'silent' },
+      ];
+    }),
+    { fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' },
+    { fact: 'terminal.printed', device: 'terminal', command: null, audience: 'staff', lines: ['TOTAL'] },
+    { fact: 'code.scanned', device: 'scanner', text: '1001' },
     { fact: 'coin.credited', key: 'coin', counter: 3, afterMs: 1e9, to: 'yuan', counters: { total: 3 }, ...note },
     {
       fact: 'coin.credited',
@@ -302,6 +365,7 @@ test('the moments of a note between the lips are those', () => {
 const everywhere: readonly (readonly [string, () => Visit])[] = [
   ...(Object.keys(ways) as (StageName | 'nobody')[]).map((stage) => [stage, () => at(stage)] as const),
   ...Object.entries(moments),
+  ...Object.entries(chargeMoments),
 ];
 
 describe.each(everywhere)('at %s', (_, there) => {
@@ -344,6 +408,10 @@ describe('what a restart does with an open order', () => {
         .boot()
         .step({ fact: 'device.ready', device: 'recycler' })
         .step({ fact: 'empty.asked', device: 'recycler', by: '1' }),
+    'charge.start': () => charging('card'),
+    'charge.confirm': () => charging('card').approves(),
+    'charge.cancel': () => charging('alipay').ask({ do: 'other-way' }),
+    'charge.reverse': () => charging('card').ask({ do: 'cancel' }).approves(),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),
