@@ -36,6 +36,7 @@ import {
   chargeIrreversible,
   chargeMoving,
   chargePrompted,
+  chargeRefused,
   chargeReversed,
   chargeStarting,
   chargeUnknown,
@@ -46,7 +47,9 @@ import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind } from './sale/completion.ts';
 import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
+import type { ChargeMethod } from './server/wire.ts';
 import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
+import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
 import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
@@ -127,6 +130,7 @@ function judge(turn: Turn, body: FactBody): void {
       orderRefused(turn, body);
       payoutRefused(turn, body);
       emptyingRefused(turn, body);
+      chargeRefused(turn, body);
       return;
     case 'coin.credited':
       coinCredited(turn, body);
@@ -223,6 +227,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'voucher.presented':
       voucherPresented(turn, body.record);
       return;
+    case 'bill.scanned':
+      billScanned(turn, body.number);
+      return;
+    case 'payment-code.presented':
+      paymentCodePresented(turn, body.method, body.code);
+      return;
     case 'receipt.asked':
       receiptAsked(turn, body.number, body.record);
       return;
@@ -281,6 +291,12 @@ function change(turn: Turn, device: string, to: DeviceChange): void {
   put(turn, { kind: 'device.changed', device, change: to });
 }
 
+/** The way that was left is quiet; a payment code that was scanned meanwhile pays. */
+function chooseAgain(turn: Turn, scanned: { readonly method: ChargeMethod; readonly code: string } | undefined): void {
+  move(turn, { at: 'choose' });
+  if (scanned !== undefined) paymentCodePresented(turn, scanned.method, scanned.code);
+}
+
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
   leftBehind(turn);
@@ -301,7 +317,7 @@ function goOn(turn: Turn): void {
     } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk) && !chargeMoving(turn)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
-      else if (session.stage.next === 'choose') move(turn, { at: 'choose' });
+      else if (session.stage.next === 'choose') chooseAgain(turn, session.stage.scanned);
       else giveBack(turn, session.stage.next);
     }
   }

@@ -2,7 +2,7 @@
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
 import type { Role, VoidReason } from './server/staff-wire.ts';
-import type { Intent, ScreenName } from './server/wire.ts';
+import type { ChargeMethod, Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, VoucherRecord } from './lookup.ts';
 import type { MoveRecord } from './staff/record.ts';
@@ -27,6 +27,10 @@ export type FactBody =
   | { readonly fact: 'intent'; readonly intent: Intent; readonly screen: ScreenName }
   /** The voucher a customer typed: `record` is null unless serial and code belong together. */
   | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
+  /** The number on a bill's code was held to the scanner. */
+  | { readonly fact: 'bill.scanned'; readonly number: string }
+  /** A payment code was: of this wallet; `code` is a handle to where it is kept, never the code itself. */
+  | { readonly fact: 'payment-code.presented'; readonly method: ChargeMethod; readonly code: string }
   /** The number of a receipt that a customer typed: `record` is null unless the bill's number was right too. */
   | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
   /** `by`, a person, has seen that the device now takes these denominations instead of those recorded, and wants it. */

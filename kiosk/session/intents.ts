@@ -83,7 +83,7 @@ export function asked(turn: Turn, intent: Intent): void {
   }
 }
 
-function begin(turn: Turn): void {
+export function begin(turn: Turn): void {
   if (turn.kiosk.session !== null || turn.kiosk.staff.service !== null) return;
   if (noteWaits(turn.kiosk)) return;
   if (methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
@@ -153,7 +153,7 @@ function dropSale(turn: Turn): void {
   put(turn, { kind: 'sale.cancelled', session, sale: now.sale.id, currency, minor: 0, reason: 'cancel' });
 }
 
-function findBill(turn: Turn, session: Session, number: string): void {
+export function findBill(turn: Turn, session: Session, number: string): void {
   if (session.stage.at !== 'find-bill' || session.stage.lookup !== null) return;
   if (Object.values(turn.kiosk.posts).some((post) => post.number === number)) {
     move(turn, { at: 'find-bill', lookup: null, problem: { why: 'confirming' } });

@@ -41,8 +41,15 @@ export type Stage =
   | { readonly at: 'pay-charge'; readonly method: ChargeMethod; readonly command: string }
   /** Less than was asked is approved, and held until the customer agrees or not. */
   | { readonly at: 'part-approved'; readonly command: string }
-  /** The slot is shut and a note may still be moving: what follows when it is quiet. */
-  | { readonly at: 'closing'; readonly next: 'cancel' | 'time-out' | 'choose' }
+  /**
+   * The slot is shut and a note may still be moving, or a charge is being called off: what follows when it is quiet.
+   * `scanned`: the payment code that pays then.
+   */
+  | {
+      readonly at: 'closing';
+      readonly next: 'cancel' | 'time-out' | 'choose';
+      readonly scanned?: { readonly method: ChargeMethod; readonly code: string };
+    }
   /** Change, or the money back, is on its way out of a machine. `absent`: nobody stands here any more. */
   | { readonly at: 'giving'; readonly reason: 'change' | 'cancel'; readonly absent: boolean }
   | { readonly at: 'settling' }

@@ -129,6 +129,16 @@ describe('a charge that is declined', () => {
     expect(['promise', 'pay-cash']).toContain(stage(visit));
   });
 
+  test('one that never left for the terminal was not asked', () => {
+    const visit = asked('card');
+    const { device, command } = visit.charge();
+    visit.step({ fact: 'command.refused', device, command, sent: true, reason: 'busy' });
+    expect(stage(visit)).toBe('pay-charge');
+    visit.step({ fact: 'command.refused', device, command, sent: false, reason: 'busy' });
+    expect(stage(visit)).toBe('choose');
+    expect(only(visit, 'charge.declined').code).toBe('busy');
+  });
+
   test('what was inside before is still inside', () => {
     const visit = declines(halfInCash().ask({ do: 'method', method: 'card' }));
     expect(stage(visit)).toBe('choose');
@@ -438,5 +448,55 @@ describe('a card left in the reader', () => {
     expect(visit.kiosk.devices.terminal?.cardLeft).toBe(true);
     visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'wait' });
     expect(visit.kiosk.devices.terminal?.cardLeft).toBe(false);
+  });
+});
+
+describe('a code that is held to the scanner', () => {
+  const scans = (visit: Visit, method: ChargeMethod = 'wechat') =>
+    visit.step({ fact: 'payment-code.presented', method, code: 'handle-1' });
+
+  test('a bill’s, with nobody here, begins the visit and finds the bill', () => {
+    const visit = new Visit(withCharges).boot().reachable().step({ fact: 'bill.scanned', number: '1001' });
+    expect(only(visit, 'bill.find').number).toBe('1001');
+    expect(visit.kiosk.session?.stage).toMatchObject({ at: 'find-bill', lookup: visit.pending() });
+  });
+
+  test('a payment code at the choice pays by the wallet that it belongs to', () => {
+    const visit = scans(kiosk().confirmed());
+    expect(only(visit, 'charge.start')).toMatchObject({ method: 'wechat', code: 'handle-1', minor: 8_650 });
+    expect(stage(visit)).toBe('pay-charge');
+  });
+
+  test('while another code is shown: that one is called off first, and then it pays', () => {
+    const visit = asked('alipay');
+    const shown = visit.charge();
+    visit.step({ fact: 'charge.code', device: 'alipay', command: shown.command, code: 'https://qr', untilMs: 1e6 });
+    scans(visit);
+    only(visit, 'charge.start');
+    expect(only(visit, 'charge.cancel').command).toBe(shown.command);
+    visit.step({
+      fact: 'charge.declined',
+      device: 'alipay',
+      command: shown.command,
+      key: 'left',
+      reason: 'cancelled',
+      code: '',
+      watched: 2_000_000_000_000,
+    });
+    expect(all(visit, 'charge.start').map(({ method }) => method)).toEqual(['alipay', 'wechat']);
+    expect(visit.charge()).toMatchObject({ method: 'wechat', status: 'asked' });
+  });
+
+  test.each([
+    ['at the terminal', () => asked('card')],
+    ['before a bill is confirmed', () => kiosk().found()],
+    ['with nobody here', () => new Visit(withCharges).boot().reachable()],
+    ['while the slot is open', () => kiosk().payingCash()],
+  ])('%s a payment code changes nothing', (_, there) => {
+    const visit = there();
+    const before = all(visit, 'charge.start').length;
+    scans(visit);
+    expect(all(visit, 'charge.start')).toHaveLength(before);
+    none(visit, 'charge.cancel');
   });
 });

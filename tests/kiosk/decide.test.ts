@@ -177,6 +177,8 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'voucher.presented', serial: '000009', record: slip },
     { fact: 'voucher.presented', serial: '000009', record: null },
     { fact: 'receipt.asked', number: 'R000001', record: null },
+    { fact: 'bill.scanned', number: '1001' },
+    { fact: 'payment-code.presented', method: 'wechat', code: 'handle' },
     ...[...Object.keys(kiosk.payouts), 'nobody-knows'].flatMap((command): FactBody[] => {
       const key = `payout ${command}`;
       const paying = kiosk.payouts[command]?.device ?? 'yuan';

@@ -3,6 +3,7 @@
  * before it counts, and goes back when nobody waits for it any more; what nobody knows is a case, and never a second charge.
  */
 import type { ChargeFact } from '../../../hardware/charge.ts';
+import type { DeviceFact } from '../../../hardware/device.ts';
 import { type Charge, isMoving, movingOf, partOf } from '../../charges.ts';
 import type { ChargedPart } from '../../entry.ts';
 import type { Session } from '../../kiosk.ts';
@@ -14,6 +15,7 @@ import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } f
 
 const chargeMethods: readonly ChargeMethod[] = ['card', 'alipay', 'wechat'];
 
+type Refused = Extract<DeviceFact, { fact: 'command.refused' }>;
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
 
 /** Asks for what is still to go. `code`: a handle to the payment code that was scanned. */
@@ -175,6 +177,20 @@ export function chargeDeclined(turn: Turn, { command, reason, code, watched }: S
   put(turn, { kind: 'charge.declined', ...of, reason, code, watched });
   explained(turn, charge);
   if (mine) move(turn, { at: 'choose', declined: { method, reason } });
+}
+
+/** It never left for whoever was to be asked. */
+export function chargeRefused(turn: Turn, { device, command, sent, reason }: Refused): void {
+  if (turn.kiosk.charges[command]?.status !== 'asked' || sent) return;
+  chargeDeclined(turn, {
+    fact: 'charge.declined',
+    device,
+    command,
+    key: `refused ${command}`,
+    reason: 'other',
+    code: reason,
+    watched: null,
+  });
 }
 
 function heldFor({ kiosk }: Turn, command: string): boolean {
