@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Boundary } from '../hardware/port.ts';
-import { faultRows } from '../tests/simulation/faults.ts';
+import { allRows } from '../tests/simulation/deal.ts';
 import { hunt, huntSeeds, seedOrder, Sound } from '../tests/simulation/hunt.ts';
 import { editOf, Misfit, type Mutant, mutants } from '../tests/simulation/mutants.ts';
 import { type Report, Runner, sideBySide, Unloadable } from '../tests/simulation/runner.ts';
@@ -74,7 +74,7 @@ function printFigures(reports: readonly Report[]): void {
   const kinds = ['k', 'p', 'd', 'l', 'n'] as const;
   print(`crashes ${kinds.map((kind) => `${kind} ${sum(({ crashes }) => crashes[kind])}`).join(' ')}`);
   const struck = reports.flatMap((report) => report.struck);
-  for (const row of new Set(faultRows.map((one) => one.row))) {
+  for (const row of new Set(allRows.map((one) => one.row))) {
     const here = struck.filter((one) => one.row === row);
     const cells = boundaries.map((name) => `${name} ${here.filter(({ boundary }) => boundary === name).length}`);
     print(`fault ${row} ${cells.join(' ')} total ${here.length}`);

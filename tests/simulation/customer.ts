@@ -1,15 +1,18 @@
 /** People at the glass: they read the screen, take their time, change their minds, and sometimes just leave. */
+import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Session } from '../../kiosk/kiosk.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat';
+export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat' | 'partial';
 
 export interface Slip {
   readonly serial: string;
   readonly code: string;
 }
 
+const cards = ['approve', 'approve', 'approve', 'pin', 'pin', 'decline', 'insufficient', 'unreadable', 'expired'];
+const tempers = [undefined, undefined, undefined, 'password', 'poor', 'declines'];
 const coins = [10, 50, 100];
 const notes = [100, 500, 1_000, 2_000, 5_000, 10_000];
 /** A person who gets nowhere gives up after this long, milliseconds. */
@@ -86,6 +89,9 @@ export class Customer {
     if (change > 0 ? takes : own > 0) world.act('acceptor', { action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.yuan?.act({ action: 'take' });
     if (this.random.chance(0.1)) this.world.machines.printer?.act({ action: 'take' });
+    const paysByCard =
+      world.kiosk?.session?.stage.at === 'pay-charge' || world.kiosk?.session?.stage.at === 'part-approved';
+    if (!world.handsOff && !paysByCard) world.machines.terminal?.act({ action: 'card', value: 'remove' });
   }
 
   private act(session: Session): void {
@@ -116,6 +122,12 @@ export class Customer {
       case 'pay-cash':
         this.payCash();
         return;
+      case 'pay-charge':
+        this.payCharge(stage.command);
+        return;
+      case 'part-approved':
+        world.ask(random.chance(0.7) ? { do: 'agree' } : { do: random.chance(0.5) ? 'other-way' : 'cancel' });
+        return;
       case 'case':
       case 'returned':
       case 'settled':
@@ -143,7 +155,54 @@ export class Customer {
     } else if (this.tries++ > 12) {
       world.ask({ do: 'cancel' });
     } else {
+      this.chooseWay();
+    }
+  }
+
+  private chooseWay(): void {
+    const { world, random } = this;
+    const ways = world.chargeMethods;
+    if (ways.length === 0 || random.chance(0.25)) {
       world.ask({ do: 'method', method: 'cash' });
+      return;
+    }
+    const method = random.pick(ways);
+    if (method !== 'card' && random.chance(0.4)) world.showsCode(method, random.pick(tempers));
+    else world.ask({ do: 'method', method });
+  }
+
+  /** At the terminal, or with the phone. */
+  private payCharge(command: string): void {
+    const { world, random } = this;
+    const charge = world.kiosk?.charges[command];
+    if (charge === undefined || world.handsOff) return;
+    if (this.plan === 'leave' && random.chance(0.1)) {
+      this.leave();
+      return;
+    }
+    if (this.plan === 'cancel' && random.chance(0.3)) {
+      world.ask({ do: 'cancel' });
+      return;
+    }
+    if (this.plan === 'switch' && random.chance(0.3)) {
+      world.ask({ do: 'other-way' });
+      return;
+    }
+    if (this.plan === 'wander' && random.chance(0.5)) return;
+    if (charge.method === 'card') this.atTerminal(charge.prompt, charge.minor);
+    else world.paysByPhone(charge.method, charge.code?.text ?? null, random.pick(tempers));
+  }
+
+  private atTerminal(prompt: ChargePrompt | null, minor: number): void {
+    const { world, random } = this;
+    if (prompt === 'insert-card') {
+      const wantsPart = minor > 1 && (this.plan === 'partial' || random.chance(0.05));
+      if (wantsPart) world.act('terminal', { action: 'card', value: 'partial', minor: random.integer(1, minor - 1) });
+      else world.act('terminal', { action: 'card', value: random.pick(cards) });
+    } else if (prompt === 'pin' || prompt === 'wrong-pin') {
+      world.act('terminal', { action: 'pin', text: random.chance(0.9) ? '1234' : '4321' });
+    } else if (prompt === 'remove-card' || (prompt === 'bank' && random.chance(0.03))) {
+      world.act('terminal', { action: 'card', value: 'remove' });
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Boundary } from '../../hardware/port.ts';
 import { acknowledgeMessages, stackMessages } from '../acceptors.ts';
+import type { Plan } from './customer.ts';
 import type { Oracle } from './oracle.ts';
 import type { World } from './world.ts';
 import { Crash } from './world.ts';
@@ -17,7 +18,7 @@ export interface Moment {
 }
 
 export interface FaultRow {
-  readonly row: number;
+  readonly row: number | '36b';
   /** Boundaries at which it may strike. */
   readonly at: readonly Boundary[];
   readonly when: (moment: Moment) => boolean;
@@ -26,7 +27,7 @@ export interface FaultRow {
   /** Of the machine at power-up: whether it tells where a note was; undefined: either. */
   readonly evidence?: boolean;
   /** What this run's customers should rather do. */
-  readonly plan?: 'leave' | 'voucher' | 'cancel' | 'cheat';
+  readonly plan?: Plan;
   /** Its moment comes seldom: the first one is taken. */
   readonly rare?: true;
   /** It strikes only a cabinet that takes coins and gives change in them. */
@@ -35,33 +36,38 @@ export interface FaultRow {
   readonly recycler?: true;
 }
 
-const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
-const inBatch = (kind: string) => (m: Moment) => isBatch(m.boundary) && m.what.split(' ').includes(kind);
-const inMessage = (name: string) => (m: Moment) => isMessage(m.boundary) && m.what === name;
-const either =
+export const inFact = (name: string) => (m: Moment) => isFact(m.boundary) && m.what === name;
+export const inBatch = (kind: string) => (m: Moment) => isBatch(m.boundary) && m.what.split(' ').includes(kind);
+export const inMessage = (name: string) => (m: Moment) => isMessage(m.boundary) && m.what === name;
+export const either =
   (...tests: readonly ((m: Moment) => boolean)[]) =>
   (m: Moment) =>
     tests.some((test) => test(m));
 
-const isFact = (boundary: Boundary) => boundary === 'b0' || boundary === 'b1';
+export const isFact = (boundary: Boundary) => boundary === 'b0' || boundary === 'b1';
 const isBatch = (boundary: Boundary) => boundary === 'b2' || boundary === 'b3';
 const isMessage = (boundary: Boundary) => boundary >= 'b4' && boundary <= 'b8';
 
-const kill = (m: Moment) => {
+export const kill = (m: Moment) => {
   void m;
   throw new Crash('k');
 };
-const power = (m: Moment) => {
+export const power = (m: Moment) => {
   void m;
   throw new Crash('p');
 };
 
 /** Undoes after a while what a fault did. */
-function later(world: World, leastMs: number, mostMs: number, fn: () => void): void {
+export function later(world: World, leastMs: number, mostMs: number, fn: () => void): void {
   world.clock.after(world.random.integer(leastMs, mostMs), fn);
 }
 
-function cutLine(m: Moment, device: 'acceptor' | 'printer' | 'bus', leastMs: number, mostMs: number): void {
+export function cutLine(
+  m: Moment,
+  device: 'acceptor' | 'printer' | 'bus' | 'terminal',
+  leastMs: number,
+  mostMs: number,
+): void {
   const { world } = m;
   world.crashes.l += 1;
   world.tell(`${device}: the line is cut`);
@@ -72,7 +78,7 @@ function cutLine(m: Moment, device: 'acceptor' | 'printer' | 'bus', leastMs: num
   });
 }
 
-function network(m: Moment, mood: 'down' | 'nonsense' | 'changes' | 'forgets' | 'refuses'): void {
+export function network(m: Moment, mood: 'down' | 'nonsense' | 'changes' | 'forgets' | 'refuses'): void {
   const { world } = m;
   world.crashes.n += 1;
   world.tell(`the biller ${mood}`);
@@ -428,21 +434,26 @@ export function anyCrash(world: World): void {
   if (world.calm) return;
   const kind = world.random.pick(['k', 'k', 'p', 'd', 'l', 'n'] as const);
   const moment: Moment = { world, oracle: undefined as never, boundary: 'b0', what: '' };
+  const other = world.machines.terminal !== undefined && world.random.chance(0.6);
   switch (kind) {
     case 'k':
     case 'p':
       world.crash(kind);
       break;
     case 'd':
-      world.crashes.d += 1;
-      world.act('acceptor', { action: 'cut power' });
-      later(world, 500, 8_000, () => world.act('acceptor', { action: 'restore power' }));
+      darken(world, other ? 'terminal' : 'acceptor');
       break;
     case 'l':
-      cutLine(moment, world.random.pick(['acceptor', 'printer']), 500, 8_000);
+      cutLine(moment, other ? 'terminal' : world.random.pick(['acceptor', 'printer']), 500, 8_000);
       break;
     case 'n':
       network(moment, 'down');
       break;
   }
+}
+
+function darken(world: World, device: string): void {
+  world.crashes.d += 1;
+  world.act(device, { action: 'cut power' });
+  later(world, 500, 8_000, () => world.act(device, { action: 'restore power' }));
 }

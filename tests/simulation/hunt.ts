@@ -1,5 +1,6 @@
 /** Looks for a seed at which the oracle reports the broken kiosk and passes the unbroken one. */
-import { faultRows } from './faults.ts';
+import { rowOf } from './deal.ts';
+import type { FaultRow } from './faults.ts';
 import { type Edit, Runner } from './runner.ts';
 
 /** So many seeds are tried, from 1. */
@@ -27,10 +28,9 @@ export class Sound {
 }
 
 /** The seeds up to this one, each once: those given, then those of these rows, then the others. */
-export function seedOrder(last: number, rows: readonly number[], first: readonly number[]): readonly number[] {
-  const places = new Set(faultRows.flatMap(({ row }, place) => (rows.includes(row) ? [place] : [])));
+export function seedOrder(last: number, rows: readonly FaultRow['row'][], first: readonly number[]): readonly number[] {
   const all = Array.from({ length: last }, (_, i) => i + 1);
-  const concerned = all.filter((seed) => places.has(seed % faultRows.length));
+  const concerned = all.filter((seed) => rows.includes(rowOf(seed).row));
   return [...new Set([...first, ...concerned, ...all])];
 }
 

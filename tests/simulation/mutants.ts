@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { FaultRow } from './faults.ts';
 import type { Edit } from './runner.ts';
 
 interface Swap {
@@ -19,7 +20,7 @@ export interface Mutant extends Swap {
   /** Where two things in the program guard against the same harm, both have to go. */
   readonly also?: readonly Swap[];
   /** Rows of faults.ts whose seeds are tried first. */
-  readonly rows: readonly number[];
+  readonly rows: readonly FaultRow['row'][];
 }
 
 /** A mutant does not fit the program any more. */

@@ -10,6 +10,7 @@ import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
+import { ChargeOracle } from './charges.ts';
 import { brokenPromises } from './promises.ts';
 import type { World } from './world.ts';
 
@@ -62,12 +63,14 @@ export class Oracle {
   private readonly numbered = new Set<string>();
   private readonly evidence: boolean;
   private readonly change: ChangeOracle;
+  private readonly charges: ChargeOracle;
 
   /** `evidence`: the acceptor knows after a loss of power where a note lay. */
   constructor(world: World, evidence: boolean) {
     this.world = world;
     this.evidence = evidence;
     this.change = new ChangeOracle(world, (invariant, text) => this.wrong(invariant, text));
+    this.charges = new ChargeOracle(world, (invariant, text) => this.wrong(invariant, text));
     world.onMachine = (device, event) => this.seen(device, event);
     world.onFolded = (kiosk) => this.judgeStart(kiosk);
     world.onEntries = (entries, kiosk) => {
@@ -105,6 +108,7 @@ export class Oracle {
     if (device !== 'acceptor') {
       if (device === 'printer') return;
       if (event.event !== 'command') this.world.tell(`${device}: ${event.event} ${event.minor ?? ''}`);
+      this.charges.seen(device, event);
       this.change.seen(device, event, this.customer);
       return;
     }
@@ -317,6 +321,7 @@ export class Oracle {
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
     this.change.judge(entries, this.ownerOf, this.atRest);
+    this.charges.judge(entries, this.atRest);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
@@ -461,6 +466,8 @@ export class Oracle {
       sales.set(sale, known);
       return known;
     };
+    const charged = new Set<string>();
+    const pending = new Map<string, string>();
     const cancelled = new Set<string>();
     const heard = new Set<string>();
     for (const { body } of entries) {
@@ -468,6 +475,13 @@ export class Oracle {
         case 'coin.credited':
         case 'voucher.redeemed':
           of(body.sale).in += body.minor;
+          break;
+        case 'charge.confirmed':
+          charged.add(body.command);
+          if (body.sale !== null) of(body.sale).in += body.part.minor;
+          break;
+        case 'charge.reverse':
+          if (body.sale !== null && charged.has(body.command) && !body.refund) of(body.sale).out += body.part.minor;
           break;
         case 'note.stacked':
           if (!of(body.sale).closed) of(body.sale).in += body.minor;
@@ -480,6 +494,14 @@ export class Oracle {
           break;
         case 'sale.tendered':
           of(body.sale).closed = true;
+          break;
+        case 'case.resolved':
+          // What was given for a sale that a charge decided, and that was not made.
+          if (body.outcome === 'owed' && pending.has(body.case))
+            of(pending.get(body.case) ?? '').out += body.minor ?? 0;
+          break;
+        case 'sale.pending':
+          pending.set(body.case, body.sale);
           break;
         case 'sale.cancelled':
           of(body.sale).closed = true;
@@ -563,9 +585,8 @@ export class Oracle {
     if (paid.rounding > 0 || paid.rounding <= -rules.cashStepMinor) this.wrong('I1', `rounding of ${paid.rounding}`);
     const cash = paid.tenders.some((tender) => tender.method === 'cash');
     const step = rules.cashStepMinor;
-    const vouchers = paid.tenders.reduce((sum, one) => (one.method === 'voucher' ? sum + one.minor : sum), 0);
-    if (cash && (paid.minor - vouchers + paid.rounding) % step !== 0)
-      this.wrong('I1', 'cash is not rounded to its step');
+    const exact = paid.tenders.reduce((sum, one) => (one.method === 'cash' ? sum : sum + one.minor), 0);
+    if (cash && (paid.minor - exact + paid.rounding) % step !== 0) this.wrong('I1', 'cash is not rounded to its step');
     if (paid.change.voucher > 0 && paid.voucher === null)
       this.wrong('I6', `receipt ${paid.receipt} gives change and names no voucher`);
   }

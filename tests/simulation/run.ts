@@ -10,7 +10,8 @@ import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
-import { anyCrash, type FaultRow, faultRows } from './faults.ts';
+import { type Deal, deal, rowOf } from './deal.ts';
+import { anyCrash, type FaultRow } from './faults.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
@@ -24,7 +25,7 @@ export interface RunResult {
   readonly facts: number;
   readonly crashes: Readonly<Record<CrashKind, number>>;
   /** Row and boundary of each fault that struck. */
-  readonly struck: readonly { readonly row: number; readonly boundary: Boundary }[];
+  readonly struck: readonly { readonly row: FaultRow['row']; readonly boundary: Boundary }[];
   /** Starts that found a state of before. */
   readonly resumed: number;
   /** Of the journal as it stands at the end. */
@@ -56,25 +57,25 @@ function labConfig(): Config {
 const knowledge = { kindOf, stops: stopsAcceptance };
 
 /** Every fault meets every acceptor in turn; so many times every acceptor has met every fault before. */
-function turnOf(seed: number): { readonly acceptor: AcceptorLineUp; readonly before: number } {
-  const row = faultRows[seed % faultRows.length] as FaultRow;
+function turnOf({ rows, number }: Deal): { readonly acceptor: AcceptorLineUp; readonly before: number } {
+  const row = rows[number % rows.length] as FaultRow;
   const lineUps = row.recycler ? acceptorLineUps.filter(({ pays }) => pays !== undefined) : acceptorLineUps;
-  const round = Math.floor(seed / faultRows.length);
+  const round = Math.floor(number / rows.length);
   const acceptor = lineUps[round % lineUps.length] as AcceptorLineUp;
   return { acceptor, before: Math.floor(round / lineUps.length) };
 }
 
 /** Every third time the cabinet takes coins and has hoppers, as it does whenever the row's fault needs that. */
-function hasHoppers(seed: number, row: FaultRow): boolean {
-  return row.change === true || turnOf(seed).before % 3 === 1;
+function hasHoppers(dealt: Deal, row: FaultRow): boolean {
+  return row.change === true || turnOf(dealt).before % 3 === 1;
 }
 
 /**
  * Every other time the yuan come out of a hopper that begins to count anew when its power was away, and a bill-to-bill unit
  * draws in what nobody takes.
  */
-function makesOf(seed: number): WorldParts['makes'] {
-  const { acceptor, before } = turnOf(seed);
+function makesOf(dealt: Deal): WorldParts['makes'] {
+  const { acceptor, before } = turnOf(dealt);
   if (before % 2 === 0) return {};
   const yuan = { model: 'sch2' };
   return acceptor.name === 'bill-to-bill' ? { yuan, acceptor: { retract: '30' } } : { yuan };
@@ -96,6 +97,20 @@ const mostNotes = 8;
 
 function withChange(cabinet: Config): Config {
   return { ...cabinet, devices: [...cabinet.devices, ...changeMachines] };
+}
+
+/** What is drawn for runs with charges is not what is drawn for the others. */
+const chargesFrom = 1_000_003;
+
+function withCharges(cabinet: Config): Config {
+  const { labSettings } = protocolNamed('zvt').driver;
+  const terminal = { id: 'terminal', protocol: 'zvt', port: 'terminal', settings: { ...labSettings, currency: 'CNY' } };
+  return {
+    ...cabinet,
+    devices: [...cabinet.devices, terminal],
+    wallets: wallets.map((provider) => ({ ...walletSettings, id: provider, provider })),
+    methods: ['cash', 'card', 'alipay', 'wechat', 'voucher'],
+  };
 }
 
 /** The same cabinet with another acceptor, each machine on a wire of its own. */
@@ -131,21 +146,24 @@ function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabine
   return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
 }
 
-export function run(seed: number): RunResult {
+export function run(outer: number): RunResult {
+  const dealt = deal(outer);
+  const seed = dealt.charges ? dealt.number + chargesFrom : dealt.number;
   const random = seeded(seed * 7 + 1);
-  const row = faultRows[seed % faultRows.length] as FaultRow;
+  const row = rowOf(outer);
   const evidence = row.evidence ?? random.chance(0.8);
-  const { acceptor } = turnOf(seed);
-  const cabinet = hasHoppers(seed, row) ? withChange(speaking(acceptor)) : speaking(acceptor);
+  const { acceptor } = turnOf(dealt);
+  const plain = dealt.charges ? withCharges(speaking(acceptor)) : speaking(acceptor);
+  const cabinet = hasHoppers(dealt, row) ? withChange(plain) : plain;
   const floats = {
-    ...(hasHoppers(seed, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
+    ...(hasHoppers(dealt, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
     ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
   };
-  const makes = makesOf(seed);
+  const makes = makesOf(dealt);
   const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats, makes });
   world.tell(`the acceptor speaks ${acceptor.name}`);
   const oracle = new Oracle(world, evidence);
-  const struck: { row: number; boundary: Boundary }[] = [];
+  const struck: RunResult['struck'][number][] = [];
   arm(world, oracle, row, random, struck);
   let broken: string | null = null;
   try {
@@ -162,7 +180,7 @@ export function run(seed: number): RunResult {
   }
   const violations = broken === null ? oracle.judge(rulesOf(cabinet, knowledge)) : [broken];
   return {
-    seed,
+    seed: outer,
     violations,
     story: world.story,
     hours: world.clock.monoMs() / 3_600_000,
@@ -179,13 +197,7 @@ function floatsOf(random: Random, least: number): Readonly<Record<string, number
 }
 
 /** Lets the row's fault strike once or twice, at a chosen one of its boundaries. */
-function arm(
-  world: World,
-  oracle: Oracle,
-  row: FaultRow,
-  random: Random,
-  struck: { row: number; boundary: Boundary }[],
-): void {
+function arm(world: World, oracle: Oracle, row: FaultRow, random: Random, struck: RunResult['struck'][number][]): void {
   const wanted = random.pick(row.at);
   let left = random.integer(1, 2);
   let skip = row.rare === true ? 0 : random.integer(0, 2);
@@ -310,6 +322,12 @@ function quiet(world: World): void {
   world.delayFact = () => 0;
   world.handsOff = false;
   world.biller.mood = 'well';
+  for (const gateway of Object.values(world.gateways)) {
+    gateway.network = 'well';
+    gateway.ledger.behave({ kind: 'normal' });
+  }
+  world.machines.terminal?.act({ action: 'host', value: 'online' });
+  world.machines.terminal?.act({ action: 'card', value: 'remove' });
   for (const wire of Object.values(world.wires)) {
     wire.mend();
     wire.swallow = null;
@@ -338,6 +356,7 @@ function atRest(world: World): boolean {
   const kiosk = world.kiosk;
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
+  if (Object.keys(kiosk.charges).length > 0) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;
   return Object.values(kiosk.stacks).every((stack) => stack.status !== 'open');

@@ -16,13 +16,15 @@ import { Journal } from '../../kiosk/journal/journal.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
 import { Loop } from '../../kiosk/loop.ts';
 import type { Rules } from '../../kiosk/rules.ts';
-import type { Intent } from '../../kiosk/server/wire.ts';
+import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
+import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import { SimulatedBiller } from './biller.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
+import { carryWallet, SimulatedGateway } from './wallet.ts';
 import { Wire } from './wire.ts';
 
 const simulators = new Map(
@@ -73,6 +75,7 @@ interface Process {
   readonly clock: Clock;
   readonly loop: Loop;
   readonly devices: ReadonlyMap<string, Device>;
+  readonly codes: PaymentCodes;
 }
 
 export class World {
@@ -112,6 +115,8 @@ export class World {
   onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
   /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
   delayFact: (fact: DeviceFact) => number = () => 0;
+  /** By id: the networks behind which wallets take money. */
+  readonly gateways: Readonly<Record<string, SimulatedGateway>>;
   private readonly parts: WorldParts;
   private process: Process | null = null;
   private booting = false;
@@ -125,6 +130,11 @@ export class World {
     const wire = () => new Wire(this.clock, this.random);
     this.chance = seeded(parts.seed + 0x3c19);
     this.wires = Object.fromEntries(parts.config.devices.map((device) => [device.port, wire()]));
+    const wallets = parts.config.wallets.map(({ id, provider }) => {
+      const chance = seeded(parts.seed + (provider === 'alipay' ? 0x1a1f : 0x7e3c));
+      return [id, new SimulatedGateway(provider, this.clock, chance)] as const;
+    });
+    this.gateways = Object.fromEntries(wallets);
     this.machines = {};
     const evidence = parts.evidence ? 'full' : 'none';
     for (const { id } of parts.config.devices) {
@@ -242,6 +252,39 @@ export class World {
     this.inside(running, () => running.loop.asked(intent, 'welcome'));
   }
 
+  /** Cards and wallets that can be chosen here. */
+  get chargeMethods(): readonly ChargeMethod[] {
+    return Object.keys(this.parts.rules.chargers) as ChargeMethod[];
+  }
+
+  /** A phone shows a payment code of this wallet, and it is held to the scanner. */
+  showsCode(method: ChargeMethod, temper: string | undefined): void {
+    const running = this.process;
+    const ledger = this.gateways[method]?.ledger;
+    if (running === null || ledger === undefined) return;
+    ledger.act({ action: 'show code', ...(temper === undefined ? {} : { value: temper }) });
+    const code = ledger.state().phone.code;
+    if (code === null) return;
+    this.tell(`customer: holds a payment code of ${method} to the scanner`);
+    this.inside(running, () =>
+      running.loop.take({ fact: 'payment-code.presented', method, code: running.codes.put(code.text) }),
+    );
+  }
+
+  /** The phone pays the code on the glass, or its owner confirms what it asks. */
+  paysByPhone(method: ChargeMethod, code: string | null, temper: string | undefined): void {
+    const ledger = this.gateways[method]?.ledger;
+    if (ledger === undefined) return;
+    const [asking] = ledger.state().phone.asking;
+    if (asking !== undefined) {
+      const wrong = this.random.chance(0.1);
+      ledger.act({ action: 'password', text: asking, ...(wrong ? { value: 'wrong' } : {}) });
+    } else if (code !== null) {
+      const paid = ledger.act({ action: 'pay code', text: code, ...(temper === undefined ? {} : { value: temper }) });
+      this.tell(`customer: pays the code of ${method}${paid.ok ? '' : ` – ${paid.reason}`}`);
+    }
+  }
+
   /** Runs what a process does; its crash ends the process and nothing else. */
   private inside(running: { readonly alive: { yes: boolean } }, fn: () => void): void {
     if (!running.alive.yes) return;
@@ -347,11 +390,26 @@ export class World {
       },
       openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),
     });
-    this.process = { alive, clock, loop, devices };
+    const codes = new PaymentCodes(clock, (bytes) =>
+      Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),
+    );
+    const wallets = Object.entries(this.gateways).map(([id, gateway]) =>
+      carryWallet({
+        id,
+        gateway,
+        clock,
+        memory: () => loop.memory(id),
+        codes,
+        probe,
+        onFact: (fact) => this.hear(running, loop, fact),
+      }),
+    );
+    const asked = new Map([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
+    this.process = { alive, clock, loop, devices: asked, codes };
     loop.start({
-      obey: (command) => devices.get(command.device)?.obey(command),
+      obey: (command) => asked.get(command.device)?.obey(command),
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
-      recorded: (device, key) => devices.get(device)?.recorded(key),
+      recorded: (device, key) => asked.get(device)?.recorded(key),
       ask: (command) => this.carry(running, loop, command, 1_000),
     });
     this.tell('the daemon runs');
