@@ -59,7 +59,10 @@ function described(apdu: Apdu, from: Speaker): MessageLine {
   const direction = from === 'either' ? (shape?.from ?? 'either') : from;
   const read = fieldsOf(apdu);
   if (read === null) return { error: `${nameOf(apdu.code)} whose fields cannot be read`, apdu: safeHex(apdu.bytes) };
-  return { apdu: shown(apdu, read.items), command: nameOf(apdu.code), direction, fields: read.fields };
+  // What nobody can tell apart may hold anything.
+  const opaque = shape === undefined || shape.rest === 'data';
+  const hexDigits = opaque ? safeHex(apdu.bytes) : shown(apdu, read.items);
+  return { apdu: hexDigits, command: nameOf(apdu.code), direction, fields: read.fields };
 }
 
 /** Null: they are not what such a message carries. */
