@@ -43,8 +43,10 @@ const AUTO_REVERSAL = 0x05;
 const NOT_YET = 0x9c;
 const PARTLY = 0x9d;
 
+type SaleKind = Exclude<TransactionKind, 'reversal'>;
+
 interface Order {
-  readonly kind: TransactionKind;
+  readonly kind: SaleKind;
   readonly minor: number;
   readonly goodsMs: number;
   readonly statusInfos: number;
@@ -63,7 +65,7 @@ export function refused(machine: Machine, code: number, data: readonly number[] 
 export const garbled: Answer = { answer: apdu([0x84, ZVT_ERROR]), script: null };
 
 /** `data`: the bitmaps of 06 01, 06 22 or 06 31, without a password. */
-export function sale(machine: Machine, kind: 'payment' | 'reservation' | 'refund', data: Apdu['data']): Answer {
+export function sale(machine: Machine, kind: SaleKind, data: Apdu['data']): Answer {
   const fields = readBitmaps(data);
   const tags = readTags(fields?.get(TLV) ?? []);
   const minor = fromBcd(fields?.get(0x04) ?? [0]);
@@ -117,8 +119,6 @@ function* trade(machine: Machine, order: Order): Script {
       return yield* reserved(machine, entry, order);
     case 'refund':
       return yield* refunded(machine, entry, order);
-    case 'reversal':
-      return;
     default: {
       const never: never = order.kind;
       return never;
