@@ -123,7 +123,7 @@ export class Ecr extends SimulatorRig {
     for (let ms = 0; ms < 400_000; ms += STEP_MS) {
       const last = this.heard.at(-1) ?? '';
       this.live(STEP_MS);
-      if (/^(06 0f|06 1e|84 )/.test(last)) return last;
+      if (/^06 (0f|1e) /.test(last)) return last;
     }
     throw new Error(`no end, but ${this.heard.slice(-5).join(', ')}`);
   }
@@ -139,7 +139,7 @@ export class Ecr extends SimulatorRig {
   told(): string {
     return this.events
       .map(({ event }) => event)
-      .filter((event) => /^card\.[acdr][a-z]+ed$/.test(event))
+      .filter((event) => /^card\.(approved|confirmed|declined|reversed|refunded)$/.test(event))
       .join(' ');
   }
 
