@@ -60,7 +60,7 @@ export interface Presented {
 /** What a command leads to: the answer at once, and what is done after it. */
 export interface Answer {
   readonly answer: readonly number[];
-  readonly script: Script | null;
+  readonly script: Script<unknown> | null;
 }
 
 export type Commands = (machine: Machine, command: Apdu) => Answer;
@@ -87,7 +87,7 @@ export class Machine {
   /** What it last said to its host in between, for its display. */
   private shown: number | null = null;
   private starting = false;
-  private script: Script | null = null;
+  private script: Script<unknown> | null = null;
   private asking = false;
   private listening = false;
   /** The host has left a message without an answer: it is not waited for again. */
@@ -283,8 +283,8 @@ export class Machine {
     yield* this.tell(apdu([0x04, 0xff], [status]));
   }
 
-  *complete(data: readonly number[] = []): Script {
-    yield* this.tell(apdu([0x06, 0x0f], data));
+  *complete(data: readonly number[] = []): Script<Reply | null> {
+    return yield* this.tell(apdu([0x06, 0x0f], data));
   }
 
   *abort(code: number, data: readonly number[] = []): Script {

@@ -54,7 +54,7 @@ interface Order {
   readonly sequence: readonly number[] | null;
 }
 
-export const accepted = (script: Script | null): Answer => ({ answer: apdu([0x80, 0x00]), script });
+export const accepted = (script: Script<unknown> | null): Answer => ({ answer: apdu([0x80, 0x00]), script });
 
 /** As a terminal says no: at once, or by accepting and breaking off. */
 export function refused(machine: Machine, code: number, data: readonly number[] = []): Answer {

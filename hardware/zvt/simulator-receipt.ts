@@ -43,6 +43,7 @@ const wordsOf = {
     day: 'Kassenschnitt',
     total: 'Gesamt',
     count: 'Anzahl',
+    keep: 'Bitte Beleg aufbewahren',
   },
   en: {
     merchant: 'Merchant receipt',
@@ -57,6 +58,7 @@ const wordsOf = {
     day: 'End of day',
     total: 'Total',
     count: 'Count',
+    keep: 'Please keep this receipt',
   },
 } as const satisfies Record<Language, Readonly<Record<string, string>>>;
 
@@ -84,6 +86,7 @@ export function receiptsOf(entry: Transaction, model: Model, language: Language)
   const body = [
     line(words[entry.kind], CENTRED | DOUBLE_WIDTH),
     row('Terminal-ID', model.terminal),
+    row('VU-Nr', model.merchant),
     row('TA-Nr', String(entry.trace).padStart(6, '0')),
     row('Beleg-Nr', String(entry.receipt).padStart(4, '0')),
     line(stamp(entry.wallMs)),
@@ -92,6 +95,7 @@ export function receiptsOf(entry: Transaction, model: Model, language: Language)
     line(masked(entry.card.pan)),
     row(entry.currency, amountOf(entry.minor, model.exponent)),
     line(outcome, CENTRED),
+    line(words.keep, CENTRED),
   ];
   return (['merchant', 'customer'] as const).map((audience) => ({
     audience,

@@ -199,7 +199,7 @@ function* readCard(machine: Machine): Script {
   yield* machine.complete();
 }
 
-/** 06 50: the day ends when its totals were heard; until then it can be ended again, with the same result. */
+/** 06 50: the day ends when its completion is answered; until then it can be ended again, with the same result. */
 function* endOfDay(machine: Machine): Script {
   yield* machine.status(WAIT_PLEASE);
   yield* machine.status(WAITING_FOR_BANK);
@@ -209,15 +209,15 @@ function* endOfDay(machine: Machine): Script {
   const totals = machine.journal.totals();
   const heard = yield* machine.tell(dayInformation(machine, totals));
   if (heard === null) return yield* machine.abort(UNREACHABLE);
-  machine.journal.closeDay();
-  machine.dayFull = false;
-  machine.world.emit({ event: 'day.closed', currency: machine.model.currency, minor: totals.minor });
   const { model, language, world } = machine;
   yield* machine.print(
     [dayReceipt(totals, model, language, world.clock.wallMs(), machine.card.name)],
     'administration',
   );
-  yield* machine.complete();
+  if ((yield* machine.complete()) === null) return;
+  machine.journal.closeDay();
+  machine.dayFull = false;
+  world.emit({ event: 'day.closed', currency: model.currency, minor: totals.minor });
 }
 
 function dayInformation(machine: Machine, totals: Totals): readonly number[] {

@@ -581,6 +581,14 @@ describe('power', () => {
       }
   });
 
+  test('that goes after goods were issued in part leaves that part confirmed', () => {
+    for (let ms = 0; ms <= 7_000; ms += 100) {
+      const { ecr, goodsSaidMs } = cutAfter(ms, `84 9d 07 04 ${amount(300)}`);
+      const reversed = ecr.count('card.approved') > 0 ? '1 1000 reversed' : '';
+      expect(ecr.ledger(), `${ms} ms`).toBe(goodsSaidMs === null ? reversed : '1 300 confirmed');
+    }
+  });
+
   test('that comes back while the bank cannot be reached leaves the reversal for later, and the register is told of it all the same', () => {
     const ecr = ready({ transport: 'tcp' });
     ecr.answer = (message) => (message.startsWith('04 0f') ? '84 9c 00' : '80 00 00');
