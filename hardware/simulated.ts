@@ -19,6 +19,19 @@ export interface PrintedJob {
   readonly taken: boolean;
 }
 
+/**
+ * What the bank holds of one transaction of a card terminal, whatever terminal and host believe. `approved`: the money is held
+ * and nobody said yet what becomes of it; `confirmed`: taken for good; `reversed`: as if it had never been; `refunded`: a
+ * transaction of its own that gave money back.
+ */
+export interface CardTransaction {
+  /** The terminal's number for it; numbers come again after 9999. */
+  readonly receipt: number;
+  readonly currency: string;
+  readonly minor: number;
+  readonly state: 'approved' | 'confirmed' | 'reversed' | 'refunded';
+}
+
 /** One physical action of a hand. `action` is the verb's words before its arguments: "insert", "clear jam", "paper". */
 export interface HandAction {
   readonly action: string;
@@ -46,6 +59,8 @@ export interface SimulatorSurroundings {
   readonly settings: Readonly<Record<string, string>>;
   /** Other machines are on the wire: it answers to its own address only, and leaves the echo to the owner of the wire. */
   readonly sharesWire?: boolean;
+  /** It hangs on a network, where no serial frame is around its messages; absent: a serial line. */
+  readonly network?: boolean;
   /** Bytes to the host; goes nowhere while the line is cut (the owner of the line sees to that). */
   readonly send: (bytes: Uint8Array) => void;
   readonly emit: (event: SimulatorEvent) => void;
@@ -70,6 +85,10 @@ export interface Simulator {
   printed?(): readonly PrintedJob[];
   /** Printers only: every byte printed and not torn off yet, as it came from the host; empty when there is none. */
   paper?(): Uint8Array;
+  /** Card terminals only: every transaction that its bank ever approved, oldest first. */
+  ledger?(): readonly CardTransaction[];
+  /** Card terminals only: what stands on its own display; empty without power. */
+  display?(): string;
   /** Faults a person would see on the machine itself: "jam", "cover open", "paper out", "cash box out", "full". */
   faults(): readonly string[];
 }

@@ -45,9 +45,10 @@ export async function openStations(
     ({ event, ...fields }: SimulatorEvent): void =>
       happened({ event, atMs: Math.round(clock.monoMs()), ...fields });
   const sharesWire = machines.length > 1;
+  const network = wire.kind === 'tcp';
   const simulators = machines.map(({ simulate, settings, happened }) => {
     const send = (bytes: Uint8Array): void => line?.send(bytes);
-    return simulate({ clock, speed, random: Math.random, settings, sharesWire, send, emit: timed(happened) });
+    return simulate({ clock, speed, random: Math.random, settings, sharesWire, network, send, emit: timed(happened) });
   });
   const echoes = sharesWire && simulators.some((simulator) => simulator.echoes === true);
   const listener = {

@@ -53,12 +53,21 @@ const verbs: readonly Verb[] = [
   verb('jam', { ...value('cutter', 'unrecoverable', 'heat'), optional: true }),
   verb('clear jam'),
   verb('stacker full', { ...value('on', 'off'), optional: true }),
-  verb('misbehave', value('repeat', 'late', 'noise', 'counter', 'off')),
+  verb('misbehave', value('repeat', 'late', 'noise', 'counter', 'wrong-amount', 'wrong-currency', 'off')),
   verb('open cover'),
   verb('close cover'),
   verb('paper', value('out', 'low', 'ok')),
-  verb('card', value('approve', 'decline', 'partial', 'remove')),
+  // What the bank says to the card that is put in; the amount is that of a partial approval.
+  verb('card', value('approve', 'decline', 'partial', 'pin', 'expired', 'unreadable', 'insufficient', 'remove'), {
+    ...amount,
+    optional: true,
+  }),
   verb('pin', { field: 'text', shown: 'DIGITS' }),
+  verb('press stop'),
+  // The bank behind a card terminal; lost: it acts, and its answers do not arrive.
+  verb('host', value('online', 'offline', 'lost')),
+  verb('init required'),
+  verb('day full'),
   verb('cut power'),
   verb('restore power'),
 ];
