@@ -1,7 +1,7 @@
 /** The bench over HTTP on loopback: what stands in the cabinet, what a hand does to it, and what happens. */
 import { existsSync } from 'node:fs';
 import { request as ask } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -220,33 +220,36 @@ function serviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: Readonl
     return { ok: true, service: { id: service.id, ...service.state() } };
   });
 
-  app.all<{ readonly Params: { readonly id: string; readonly '*': string } }>(
-    '/services/:id/*',
-    async (request, reply) => {
+  // In a scope of its own, where a body is bytes: a signature is over them as they came.
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.all<WithId>('/services/:id/*', async (request, reply) => {
       const service = services.get(request.params.id);
-      if (service === undefined) return unknown(request as FastifyRequest<WithId>, reply);
+      if (service === undefined) return unknown(request, reply);
       reply.hijack();
       handOn(request, reply.raw, service);
-    },
-  );
+    });
+  });
+}
+
+/** Of one connection, not of what goes through it. */
+const hopHeaders = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host', 'upgrade', 'expect'];
+
+function handedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopHeaders.includes(name)));
 }
 
 /** Hands a request on to the service itself; when that hangs up or refuses, so does this. */
-function handOn(
-  request: FastifyRequest<{ readonly Params: { readonly id: string; readonly '*': string } }>,
-  response: ServerResponse,
-  service: BenchService,
-): void {
-  const body = request.body === undefined ? '' : JSON.stringify(request.body);
-  const onward = ask(
-    `${service.origin}/${request.params['*']}`,
-    { method: request.method, headers: { 'content-type': 'application/json' } },
-    (answer) => {
-      response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? '' });
-      answer.on('error', () => response.destroy());
-      answer.pipe(response);
-    },
-  );
+function handOn(request: FastifyRequest<WithId>, response: ServerResponse, service: BenchService): void {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const path = (request.raw.url ?? '').replace(/^\/services\/[^/?]+/, '');
+  const headers = { ...handedOn(request.headers), 'content-length': String(body.length) };
+  const onward = ask(`${service.origin}${path}`, { method: request.method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, handedOn(answer.headers));
+    answer.on('error', () => response.destroy());
+    answer.pipe(response);
+  });
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
   onward.end(body);

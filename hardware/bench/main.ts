@@ -73,7 +73,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
   try {
     const server = await listenBench(cabinet, httpPort, page);
     try {
-      const services = await openServices(config, server.port);
+      const services = await openServices(config, server.port, data);
       server.serve(services);
       return {
         url: server.url,

@@ -1,7 +1,11 @@
-/** The simulated services that a configuration asks for; today a biller over HTTP on loopback. */
+/** The simulated services that a configuration asks for: a biller and the gateways of wallets, over HTTP on loopback. */
 import type { HandAction, HandResult } from '../simulated.ts';
 import type { BenchBill } from './bills.ts';
 import { type BillerSimulator, createBillerSimulator } from './biller.ts';
+import { openAlipayGateway } from './wallets/alipay.ts';
+import { storedWalletKeys } from './wallets/keys.ts';
+import { type WalletGateway, onLoopback } from './wallets/server.ts';
+import { openWechatGateway } from './wallets/wechat.ts';
 
 export interface BenchService {
   readonly id: string;
@@ -18,25 +22,72 @@ export interface BenchService {
 export interface ServicesConfig {
   readonly biller: { readonly kind: string; readonly url: string | null };
   readonly money: { readonly currency: string };
+  readonly wallets?: readonly WalletConfig[];
+}
+
+/** `url`: of Alipay the gateway itself (`http://127.0.0.1:9101/gateway.do`), of WeChat Pay what stands before `/v3/`. */
+interface WalletConfig {
+  readonly id: string;
+  readonly provider: 'alipay' | 'wechat';
+  readonly url: string;
 }
 
 /**
  * A biller is played when the configuration's is of kind `http` at the root of a port on loopback, or behind the
- * bench's own port (`benchPort`), which then hands requests on. Any other address is a real biller.
+ * bench's own port (`benchPort`), which then hands requests on; a wallet's gateway likewise, with its keys in the folder
+ * `data`. Any other address is a real one.
  *
- * @throws Error when its port is taken.
+ * @throws Error when a port is taken, two services have one id, or the keys there are not for a laboratory; nothing is
+ * left open then.
  */
-export async function openServices(config: ServicesConfig, benchPort: number): Promise<readonly BenchService[]> {
-  const { kind, url } = config.biller;
-  if (kind !== 'http' || url === null) return [];
-  const address = new URL(url);
-  if (address.protocol !== 'http:' || !['127.0.0.1', 'localhost'].includes(address.hostname)) return [];
-  const port = Number(address.port || '80');
-  const biller = await createBillerSimulator({
-    port: port === benchPort ? 0 : port,
-    currency: config.money.currency,
-  });
-  return [billerService(biller)];
+export async function openServices(
+  config: ServicesConfig,
+  benchPort: number,
+  data: string,
+): Promise<readonly BenchService[]> {
+  const services: BenchService[] = [];
+  try {
+    const biller = await openBiller(config, benchPort);
+    if (biller !== null) services.push(biller);
+    for (const wallet of config.wallets ?? []) {
+      if (!onLoopback(wallet.url)) continue;
+      if (services.some(({ id }) => id === wallet.id)) throw new Error(`two services are called "${wallet.id}"`);
+      services.push(walletService(wallet.id, await openWallet(wallet, benchPort, data)));
+    }
+    return services;
+  } catch (error) {
+    for (const service of services) await service.close();
+    throw error;
+  }
+}
+
+async function openBiller({ biller, money }: ServicesConfig, benchPort: number): Promise<BenchService | null> {
+  const { kind, url } = biller;
+  if (kind !== 'http' || url === null || !onLoopback(url)) return null;
+  const port = Number(new URL(url).port || '80');
+  return billerService(await createBillerSimulator({ port: port === benchPort ? 0 : port, currency: money.currency }));
+}
+
+async function openWallet({ provider, url }: WalletConfig, benchPort: number, data: string): Promise<WalletGateway> {
+  const { pathname, port } = new URL(url);
+  const own = Number(port || '80');
+  const keys = await storedWalletKeys(data, provider);
+  const base = pathname.replace(/\/(?:gateway\.do)?$/, '');
+  const options = { port: own === benchPort ? 0 : own, base, keys };
+  return provider === 'alipay' ? openAlipayGateway(options) : openWechatGateway(options);
+}
+
+function walletService(id: string, gateway: WalletGateway): BenchService {
+  return {
+    id,
+    get origin() {
+      return gateway.url;
+    },
+    state: () => gateway.state(),
+    bills: () => [],
+    act: (action) => gateway.act(action),
+    close: () => gateway.close(),
+  };
 }
 
 function billerService(biller: BillerSimulator): BenchService {
