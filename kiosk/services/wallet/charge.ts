@@ -132,7 +132,7 @@ function inCreating(work: Work, charge: Charge, ask: Ask, answer: GatewayAnswer)
 }
 
 function inShowing(work: Work, charge: Charge, answer: GatewayAnswer): undefined {
-  if (answer.came === 'refunded') return dispute(work, charge, 'paid, and given back by another');
+  if (answer.came === 'refunded') return foundGivenBack(work, charge);
   if (answer.came === 'closed') return decline(work, charge, 'timeout', 'closed', afterExpiry(charge));
   if (charge.cancelled || work.nowMs >= charge.shownUntilMs) return beginEnding(work, charge);
   if (limited(answer)) later(work, charge, 'query', pollShownMs);
@@ -155,9 +155,7 @@ function inPaying(work: Work, charge: Charge, ask: Ask, answer: GatewayAnswer): 
     case 'closed':
       return endedClosed(work, charge);
     case 'refunded':
-      // An earlier start may have revoked it; a revoke repeated says so.
-      if (charge.way === 'scanned') return dispute(work, charge, 'paid, and given back by another');
-      return ending(work, charge, 'revoke', earliestRevokeMs(work, charge));
+      return foundGivenBack(work, charge);
     case 'not-exist':
       if (ask === 'query' && charge.hint !== null) {
         return decline(work, charge, charge.hint.reason, charge.hint.code, null);
@@ -193,10 +191,7 @@ function inWatching(work: Work, charge: Charge, ask: Ask, answer: GatewayAnswer)
     charge.closed ||= answer.came === 'closed';
     return next(work, charge, 'query', 0);
   }
-  if (answer.came === 'refunded') {
-    if (mayHaveRevoked(charge)) return reversed(work, charge);
-    return dispute(work, charge, 'paid, and given back by another');
-  }
+  if (answer.came === 'refunded') return foundGivenBack(work, charge);
   const said = decides(answer.came) || answer.came === 'not-exist';
   if (!said) return later(work, charge, 'query', pollWatchedMs);
   charge.pauseMs = 0;
@@ -232,8 +227,25 @@ function ending(work: Work, charge: Charge, ask: Ask, afterMs: number): undefine
   next(work, charge, ask, afterMs);
 }
 
+/**
+ * Money came back. By this start's own revoke, or an earlier start's revoke or refund: the refund has a number to ask by, and
+ * a revoke repeated says so. Otherwise by another's hand, and how much is not known.
+ */
+function foundGivenBack(work: Work, charge: Charge): undefined {
+  if (mayHaveRevoked(charge)) return reversed(work, charge);
+  if (charge.way !== 'unknown') return dispute(work, charge, 'paid, and given back by another');
+  if (charge.course === 'ending') return pace(work, charge, 'refund-query', false);
+  charge.decideAtMs = work.nowMs + work.timings.undecidedMs;
+  ending(work, charge, 'refund-query', 0);
+}
+
 /** Whatever closing or revoking was answered, the question after it says what came of it. */
 function closerAnswered(work: Work, charge: Charge, ask: Ask, answer: GatewayAnswer): undefined {
+  if (ask === 'refund-query') {
+    if (answer.came === 'refund-made') return reversed(work, charge);
+    if (answer.came === 'refund-pending' || answer.came === 'undecided') return later(work, charge, 'refund-query');
+    return next(work, charge, 'revoke', earliestRevokeMs(work, charge));
+  }
   if (ask === 'close') {
     charge.closed ||= answer.came === 'closed';
     if (charge.way === 'unknown' && !charge.closed) {
@@ -249,9 +261,7 @@ function judgeEnd(work: Work, charge: Charge, answer: GatewayAnswer): undefined 
     case 'closed':
       return endedClosed(work, charge);
     case 'refunded':
-      if (mayHaveRevoked(charge)) return reversed(work, charge);
-      if (charge.way === 'shown') return dispute(work, charge, 'paid, and given back by another');
-      return pace(work, charge, 'revoke', limited(answer));
+      return foundGivenBack(work, charge);
     case 'waiting':
     case 'user-paying':
       if (charge.way === 'shown') return left(work, charge, answer.came);
