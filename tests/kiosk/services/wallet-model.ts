@@ -216,6 +216,8 @@ export class World {
   readonly chance: () => number;
   trouble: Trouble = { lost: 0, error: 0 };
   nowMs = 0;
+  /** Asked of each request that leaves. `cut`: the line breaks at once, and it arrives all the same, much later. */
+  fate: (request: WalletRequest) => 'cut' | 'usual' = () => 'usual';
   afterFact: (fact: DeviceFact, account: Account) => void = () => {};
   #events: { readonly atMs: number; readonly order: number; readonly fn: () => void }[] = [];
   #order = 0;
@@ -345,6 +347,7 @@ export class World {
 
   #send(request: WalletRequest): void {
     this.sent.push(request);
+    const cut = this.fate(request) === 'cut';
     const life = this.#life;
     let open = true;
     const answer = (input: Untimed<WalletInput>) => {
@@ -353,8 +356,9 @@ export class World {
       this.step(input);
     };
     this.at(timings.attemptMs, () => answer({ type: 'failed', request: request.id, why: 'late' }));
-    if (this.chance() < this.trouble.lost) return;
-    const slow = this.chance() < this.trouble.lost ? 9_000 : 400;
+    if (cut) this.at(30, () => answer({ type: 'failed', request: request.id, why: 'cut' }));
+    else if (this.chance() < this.trouble.lost) return;
+    const slow = cut || this.chance() < this.trouble.lost ? 9_000 : 400;
     this.at(20 + this.chance() * slow, () => {
       const broken: GatewayAnswer = { came: 'undecided', why: 'system-error', code: 'SYSTEM_ERROR' };
       // A system error says nothing: it may have been done all the same.

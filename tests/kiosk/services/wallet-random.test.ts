@@ -50,22 +50,29 @@ function script(seed: number, flavour: Flavour): World {
     });
   }
   const crashes = Math.floor(chance() * 4);
-  for (let at = 0; at < crashes; at++) {
-    world.at(chance() * troubledMs, () => {
-      if (!world.running) return;
-      world.crash();
-      world.at(500 + chance() * 20_000, () => {
-        world.boot();
-        for (const account of world.accounts.values()) {
-          decide(account);
-          const lies = account.end === null && account.approval === null && account.wanted === 'take';
-          if (lies && !account.declined && chance() < 0.5) world.order(account, 'cancel');
-        }
-      });
+  const crash = () => {
+    if (!world.running) return;
+    world.crash();
+    world.at(100 + chance() * (chance() < 0.5 ? 1_000 : 20_000), () => {
+      world.boot();
+      for (const account of world.accounts.values()) {
+        decide(account);
+        const lies = account.end === null && account.approval === null && account.wanted === 'take';
+        if (lies && !account.declined && chance() < 0.5) world.order(account, 'cancel');
+      }
     });
-  }
+  };
+  for (let at = 0; at < crashes; at++) world.at(chance() * troubledMs, crash);
+  // The worst moments: the payer confirms while the revoke is on its way, and whoever sent it hears or knows nothing of it.
+  world.fate = ({ ask, number }) => {
+    if (ask === 'revoke' && chance() < 0.5) world.at(chance() * 500, () => world.gateway.confirm(number));
+    if (world.trouble.lost === 0) return 'usual';
+    if (ask === 'revoke' && chance() < 0.3) world.at(1, crash);
+    return chance() < (ask === 'revoke' ? 0.4 : 0.1) ? 'cut' : 'usual';
+  };
   world.run(troubledMs);
-  if (!world.running) world.boot();
+  world.fate = () => 'usual';
+  world.run(troubledMs + 30_000);
   world.trouble = { lost: 0, error: 0 };
   world.run(troubledMs + quietMs);
   return world;
