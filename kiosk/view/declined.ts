@@ -29,9 +29,7 @@ export function choiceNotice(
 
 /** The code has left the screen, and may be paid all the same. */
 function isWatched({ charges }: Kiosk, { id }: Sale, method: ChargeMethod): boolean {
-  return Object.values(charges).some(
-    (one) => one.sale === id && one.method === method && one.status === 'watched',
-  );
+  return Object.values(charges).some((one) => one.sale === id && one.method === method && one.status === 'watched');
 }
 
 /** One sentence or two, the same to read and to hear. */

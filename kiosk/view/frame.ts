@@ -89,7 +89,8 @@ function restartedNotice(page: Page, session: Session): View['notice'] {
   const { restarted } = page.words;
   const minor = inside(session.sale);
   if (underWay(page.kiosk, session.sale) !== null) return { tone: 'caution', text: restarted.charge };
-  if (minor > 0 && chargesCredited(session.sale!) > 0) return { tone: 'caution', text: restarted.counted(said(page, minor)) };
+  if (minor > 0 && chargesCredited(session.sale!) > 0)
+    return { tone: 'caution', text: restarted.counted(said(page, minor)) };
   if (minor > 0) return { tone: 'caution', text: restarted.inside(said(page, minor)) };
   if (session.sale?.state === 'paid') return { tone: 'caution', text: restarted.paid };
   if (session.sale?.state === 'cancelled') return { tone: 'caution', text: restarted.returned };

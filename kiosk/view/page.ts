@@ -120,7 +120,9 @@ export function cancelLabel(page: Page, sale: Sale | null): string {
   const [only] = charged;
   if (only !== undefined && (minor > 0 || charged.length > 1)) {
     const parts = charged.map(({ method, minor: part }) =>
-      method === 'card' ? back.partCard(said(page, part)) : back.partWallet(said(page, part), page.words.method[method]),
+      method === 'card'
+        ? back.partCard(said(page, part))
+        : back.partWallet(said(page, part), page.words.method[method]),
     );
     const here = minor === 0 ? [] : [partHere(page, minor)];
     return back.cancelSplit([...here, ...parts].reduce(page.words.frame.and));

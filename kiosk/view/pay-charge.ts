@@ -19,13 +19,7 @@ export function underWay(kiosk: Kiosk, sale: Sale | null): Charge | null {
 }
 
 /** `closing`: the visit leaves this screen as soon as the request has ended; nothing can be asked meanwhile. */
-export function payCharge(
-  page: Page,
-  sale: Sale,
-  method: ChargeMethod,
-  charge: Charge | null,
-  closing: boolean,
-): Part {
+export function payCharge(page: Page, sale: Sale, method: ChargeMethod, charge: Charge | null, closing: boolean): Part {
   const { charge: words, cash } = page.words;
   const minor = inside(sale);
   const { open, ...now } = closing ? calledOff(page, method) : stands(page, method, charge);
@@ -162,9 +156,6 @@ export function partApproved(page: Page, sale: Sale, charge: Charge | null): Par
         { label: words.rest, amount: set(page, asked - given), accent: false },
       ],
     },
-    actions: [
-      action('back', words.no, { do: 'other-way' }),
-      action('main', words.agree(amount), { do: 'agree' }),
-    ],
+    actions: [action('back', words.no, { do: 'other-way' }), action('main', words.agree(amount), { do: 'agree' })],
   };
 }

@@ -3,7 +3,18 @@ import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { book, chargesCredited, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
 import type { CashPicture, MethodName, ScreenBody } from '../server/wire.ts';
-import { action, chargesBack, comesFrom, joined, methodName, type Page, type Part, said, set, whatFor } from './page.ts';
+import {
+  action,
+  chargesBack,
+  comesFrom,
+  joined,
+  methodName,
+  type Page,
+  type Part,
+  said,
+  set,
+  whatFor,
+} from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'settled' }>;
 
@@ -133,7 +144,11 @@ export function returned(page: Page, sale: Sale): Part {
       title: noteBack(page) ? words.returnedTitleNote(amount) : words.returnedTitle(amount),
       text: joined(page, [...chargesBack(page, sale.chargesBack), words.returnedText]),
       figures: [
-        { label: charged > 0 ? words.received : words.inside, amount: set(page, credited(sale) + charged), accent: false },
+        {
+          label: charged > 0 ? words.received : words.inside,
+          amount: set(page, credited(sale) + charged),
+          accent: false,
+        },
         ...(charged > 0 && minor === 0 ? [] : [{ label: words.returned, amount: set(page, minor), accent: true }]),
         ...(charged > 0
           ? [{ label: others.length > 0 ? words.returnedSame : toCharge, amount: set(page, charged), accent: true }]
