@@ -700,9 +700,7 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
     case 'charge.confirmed':
       return { ...sale, charges: [...sale.charges, body.part] };
     case 'charge.reverse':
-      // Of a sale that is booked, what it was paid with stays.
-      if (body.refund) return sale;
-      return { ...sale, charges: sale.charges.filter(({ command }) => command !== body.command) };
+      return chargeBack(sale, body);
     case 'sale.pending':
       return { ...sale, state: 'pending' };
     case 'voucher.redeemed':
@@ -730,6 +728,14 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
     default:
       return sale;
   }
+}
+
+/** Of a sale that is booked, what it was paid with stays. */
+function chargeBack(sale: Sale, { command, part, refund }: Body<'charge.reverse'>): Sale {
+  if (!sale.charges.some((one) => one.command === command)) return sale;
+  const chargesBack = [...sale.chargesBack.filter((one) => one.command !== command), part];
+  if (refund) return { ...sale, chargesBack };
+  return { ...sale, charges: sale.charges.filter((one) => one.command !== command), chargesBack };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What is looked up in the journal by number, as the fold of the entries that name it. */
-import type { EntryBody } from './entry.ts';
+import type { ChargedPart, EntryBody } from './entry.ts';
 
 export interface VoucherRecord {
   readonly serial: string;
@@ -43,23 +43,32 @@ export function voucherEnd(entries: readonly Looked[]): VoucherEnd | null {
   return null;
 }
 
-/** What became of a payment that the biller refused: `case` and `serial` (of the slip) are numbers on paper. */
+/**
+ * One part of a payment that the biller refused, as it goes back: the number of its slip, or the charge that is given back.
+ * `case` and `serial` are numbers on paper.
+ */
 export interface Refund {
   readonly minor: number;
-  readonly serial: string;
+  readonly serial: string | null;
+  readonly charge: ChargedPart | null;
   readonly case: string;
 }
 
-/** The refund that the entries found under a sale describe; null when the sale stands. */
-export function refundOf(entries: readonly Looked[]): Refund | null {
-  let minor: number | null = null;
-  let about: Extract<EntryBody, { kind: 'case.opened' }> | null = null;
-  for (const { body } of entries) {
-    if (body.kind === 'refund.done') minor = body.minor;
-    if (body.kind === 'case.opened' && body.about === 'post-refused') about = body;
-  }
-  if (minor === null || about === null || about.subject === null) return null;
-  return { minor, serial: about.subject, case: about.case };
+/** What goes back of a sale, by the entries found under it; empty when the sale stands. */
+export function refundsOf(entries: readonly Looked[]): readonly Refund[] {
+  const charges = chargedParts(entries);
+  return entries.flatMap(({ body }) => {
+    if (body.kind !== 'case.opened' || body.about !== 'post-refused') return [];
+    const { minor, subject } = body;
+    if (minor === null || subject === null) return [];
+    const charge = charges.find(({ command }) => command === subject) ?? null;
+    return [{ minor, serial: charge === null ? subject : null, charge, case: body.case }];
+  });
+}
+
+/** What cards and wallets paid of a sale, by the entries found under it, in that order. */
+export function chargedParts(entries: readonly Looked[]): readonly ChargedPart[] {
+  return entries.flatMap(({ body }) => (body.kind === 'charge.confirmed' ? [body.part] : []));
 }
 
 /** The paid sale among the entries found under a receipt number; null when there is none. */

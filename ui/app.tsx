@@ -20,7 +20,9 @@ import { Choose } from './screens/choose.tsx';
 import { Documents } from './screens/documents.tsx';
 import { Find } from './screens/find.tsx';
 import { OutOfService } from './screens/out-of-service.tsx';
+import { PartApproved } from './screens/part-approved.tsx';
 import { PayCash } from './screens/pay-cash.tsx';
+import { PayCharge } from './screens/pay-charge.tsx';
 import { Promised } from './screens/promise.tsx';
 import { Reprint } from './screens/reprint.tsx';
 import { Review } from './screens/review.tsx';
@@ -155,6 +157,10 @@ function Body({ view }: { readonly view: View }): JSX.Element {
       return <Voucher body={body} />;
     case 'pay-cash':
       return <PayCash body={body} />;
+    case 'pay-charge':
+      return <PayCharge body={body} />;
+    case 'part-approved':
+      return <PartApproved body={body} />;
     case 'settling':
       return <Settling body={body} />;
     case 'take-note':

@@ -32,11 +32,11 @@ export interface PaperHead {
   readonly copy: boolean;
 }
 
-/** Money in one form. `detail` says which: a masked card, a wallet's transaction, the number of a cash slip. */
+/** Money in one form. `details` say which: a terminal's receipt, a wallet's transaction, the number of a cash slip. */
 interface Part {
   readonly label: string;
   readonly minor: number;
-  readonly detail: { readonly label: string; readonly value: string } | null;
+  readonly details: readonly { readonly label: string; readonly value: string }[];
 }
 
 export interface ReceiptData extends PaperHead {
@@ -148,7 +148,7 @@ function lineName(line: ReceiptData['lines'][number]): string {
 function tenderRows(head: PaperHead, parts: ReceiptData['tenders']): Block {
   return parts.flatMap((part) => [
     figureRow(part.label, figure(part.minor, head.exponent), head.columns),
-    part.detail === null ? null : fieldOf(head, part.detail.label, part.detail.value),
+    ...part.details.map(({ label, value }) => fieldOf(head, label, value)),
   ]);
 }
 

@@ -1,10 +1,10 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
-import type { EntryBody } from '../entry.ts';
+import type { ChargedPart, EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
-import { type PaidSale, paidSale, refundOf, voucherRecord } from '../lookup.ts';
+import { chargedParts, type PaidSale, paidSale, refundsOf, voucherRecord } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
@@ -93,17 +93,13 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     totalMinor: sale.minor,
     roundingMinor: sale.rounding,
     dueMinor: sale.minor + sale.rounding,
-    tenders: sale.tenders.map((tender) => ({
-      label: tenderLabel(tender.method, lang),
-      minor: tender.minor,
-      detail: null,
-    })),
+    tenders: tendersOf(parts, sale, lang),
     receivedMinor: received,
     changeMinor: given(sale),
     changeParts: [
-      { label: words.changeCash, minor: sale.change.cash, detail: null },
-      { label: words.changeVoucher, minor: sale.change.voucher, detail: copy ? null : slipNumber(sale.voucher, lang) },
-      { label: words.owed, minor: sale.change.owed, detail: null },
+      { label: words.changeCash, minor: sale.change.cash, details: [] },
+      { label: words.changeVoucher, minor: sale.change.voucher, details: copy ? [] : slipNumber(sale.voucher, lang) },
+      { label: words.owed, minor: sale.change.owed, details: [] },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
     refund: refundLine(parts, sale, lang, copy),
@@ -116,7 +112,7 @@ function given({ change }: PaidSale): number {
 }
 
 function slipNumber(serial: string | null, lang: Lang) {
-  return serial === null ? null : { label: paperWords[lang].voucherNumber, value: serial };
+  return serial === null ? [] : [{ label: paperWords[lang].voucherNumber, value: serial }];
 }
 
 /**
@@ -124,16 +120,54 @@ function slipNumber(serial: string | null, lang: Lang) {
  * of its owner, so it does not name what the window pays for.
  */
 function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string | null {
-  const refund = refundOf(parts.find(`sale:${sale.sale}`));
-  if (refund === null) return null;
+  const refunds = refundsOf(parts.find(`sale:${sale.sale}`));
+  if (refunds.length === 0) return null;
   const { currency } = sale;
-  const amount = plainAmount({ currency, minor: refund.minor }, parts.config.money.exponent);
-  const { refunded, refundedCopy } = paperWords[lang];
-  return copy ? refundedCopy(amount) : refunded(amount, refund.serial, refund.case);
+  const amount = (minor: number) => plainAmount({ currency, minor }, parts.config.money.exponent);
+  const { refunded, refundedCopy, refundedCharge } = paperWords[lang];
+  if (copy) return refundedCopy(amount(refunds.reduce((sum, { minor }) => sum + minor, 0)));
+  return refunds
+    .map(({ minor, serial, charge, case: number }) =>
+      charge === null
+        ? refunded(amount(minor), serial ?? '', number)
+        : refundedCharge(amount(minor), chargeLabel(charge, lang), number),
+    )
+    .join(' ');
 }
 
-function tenderLabel(method: 'cash' | 'voucher', lang: Lang): string {
-  return method === 'voucher' ? paperWords[lang].paidVoucher : paperWords[lang].cash;
+/** A line for each way to pay. A charge is named with what its other side calls it. */
+function tendersOf(parts: PaperParts, { sale, tenders }: PaidSale, lang: Lang): ReceiptData['tenders'] {
+  const { cash, paidVoucher } = paperWords[lang];
+  const left = [...chargedParts(parts.find(`sale:${sale}`))];
+  return tenders.map(({ method, minor }) => {
+    if (method === 'cash' || method === 'voucher') {
+      return { label: method === 'cash' ? cash : paidVoucher, minor, details: [] };
+    }
+    const at = left.findIndex((part) => part.method === method && part.minor === minor);
+    const [part] = at < 0 ? [] : left.splice(at, 1);
+    if (part === undefined) return { label: paperWords[lang][method], minor, details: [] };
+    return { label: chargeLabel(part, lang), minor, details: referenceOf(part, lang) };
+  });
+}
+
+const lastFour = /[0-9]{4}$/;
+
+/** `Card, VISA ••0004`: never more of the number than its last four digits. */
+function chargeLabel({ method, card }: ChargedPart, lang: Lang): string {
+  const name = paperWords[lang][method];
+  const digits = lastFour.exec(card?.masked ?? '')?.[0];
+  const shown = [card?.scheme ?? '', digits === undefined ? '' : `••${digits}`].filter((text) => text !== '');
+  if (method !== 'card' || shown.length === 0) return name;
+  return `${name}${lang === 'zh-CN' ? '，' : ', '}${shown.join(' ')}`;
+}
+
+function referenceOf({ method, reference }: ChargedPart, lang: Lang): ReceiptData['tenders'][number]['details'] {
+  const { terminalReceipt, trace, transaction } = paperWords[lang];
+  const named = method === 'card' ? { receipt: terminalReceipt, trace } : { transaction };
+  return Object.entries(named).flatMap(([key, label]) => {
+    const value = reference[key];
+    return value === undefined ? [] : [{ label, value }];
+  });
 }
 
 /** So many bytes of UTF-8 make a code that a phone still reads at once, on glass and on paper. */
@@ -201,7 +235,8 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
 }
 
 /** What was in doubt and is known to be owed is said as such. */
-function owed({ about, minor }: Case): Pick<Case, 'about' | 'minor'> {
+function owed({ about, minor }: Case, stuck: boolean): Pick<Case, 'about' | 'minor'> {
+  if (stuck) return { about: 'charge-irreversible', minor };
   return { about: isAboutChange({ about }) ? 'change-owed' : 'session-abandoned', minor };
 }
 
@@ -211,7 +246,9 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   if (opened?.body.kind !== 'case.opened') throw new Error(`the journal has no case ${number}`);
   const { currency } = opened.body;
   const one = found.reduce<Case | null>((case_, { body }) => foldCase(case_, body), null);
-  const { about, minor } = one?.outcome === 'owed' ? owed(one) : (one ?? opened.body);
+  // A charge that only a person can give back names its case.
+  const stuck = found.some(({ body }) => body.kind === 'charge.irreversible');
+  const { about, minor } = one?.outcome === 'owed' ? owed(one, stuck) : (one ?? opened.body);
   const { config } = parts;
   const words = paperWords[lang].cases[about];
   const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);

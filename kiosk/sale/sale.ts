@@ -52,6 +52,8 @@ export interface Sale {
   readonly vouchers: readonly { readonly serial: string; readonly minor: number }[];
   /** What cards and wallets have paid of it. */
   readonly charges: readonly ChargedPart[];
+  /** Those that were given back, or are on their way there. */
+  readonly chargesBack: readonly ChargedPart[];
   readonly receipt: string | null;
   /** When its money was complete, ISO 8601 UTC. */
   readonly paidAt: string | null;
@@ -74,6 +76,7 @@ export function openSale(id: string, bill: Bill): Sale {
     notes: [],
     vouchers: [],
     charges: [],
+    chargesBack: [],
     receipt: null,
     paidAt: null,
     tenderedStepMinor: null,

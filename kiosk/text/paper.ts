@@ -18,6 +18,13 @@ export interface PaperWords {
   readonly receipt: string;
   readonly voucher: string;
   readonly cash: string;
+  readonly card: string;
+  readonly alipay: string;
+  readonly wechat: string;
+  /** What the other side calls the payment. */
+  readonly terminalReceipt: string;
+  readonly trace: string;
+  readonly transaction: string;
   readonly caseSlip: string;
   readonly copy: string;
   readonly time: string;
@@ -54,6 +61,8 @@ export interface PaperWords {
   /** On the receipt of a payment that the payee did not take. */
   readonly refunded: (amount: string, slip: string, number: string) => string;
   readonly refundedCopy: (amount: string) => string;
+  /** Of the part that a card or a wallet had paid. */
+  readonly refundedCharge: (amount: string, way: string, number: string) => string;
   /** Instead of the items that a code has no room for. */
   readonly moreLines: (count: string) => string;
   readonly changeCash: string;
@@ -77,6 +86,12 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     receipt: '收据',
     voucher: '现金凭证',
     cash: '现金',
+    card: '银行卡',
+    alipay: '支付宝',
+    wechat: '微信支付',
+    terminalReceipt: '终端票号',
+    trace: '流水号',
+    transaction: '交易号',
     caseSlip: '核实单',
     copy: '副本 COPY',
     time: '时间',
@@ -110,6 +125,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refunded: (amount, slip, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
     refundedCopy: (amount) => `收款方没有接受这笔付款，账单未付。${amount} 已退还。`,
+    refundedCharge: (amount, way, number) =>
+      `收款方没有接受这笔付款，账单未付。${amount} 退回${way}，核实号 ${number}。`,
     moreLines: (count) => `另外 ${count} 项`,
     changeCash: '现金找零',
     changeVoucher: '现金凭证找零',
@@ -144,6 +161,26 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `我们欠您 ${a ?? ''}，现金凭证没有打印出来。`,
         checking: '凭核实号可到窗口领取。',
       },
+      'charge-unknown': {
+        certain: (a) => `我们向银行卡或钱包要过 ${a ?? ''}，结果还没能确认。`,
+        checking: '我们正在核实这笔付款，请不要再付一次。',
+      },
+      'charge-late': {
+        certain: (a) => `${a ?? ''} 在付款码撤下以后才付。`,
+        checking: '这笔钱会全部按原来的方式退回。',
+      },
+      'charge-differs': {
+        certain: (a) => `扣了 ${a ?? ''}，与我们要的金额不一样。`,
+        checking: '这笔钱会全部按原来的方式退回。',
+      },
+      'reversal-unanswered': {
+        certain: (a) => `${a ?? ''} 会按原来的方式退回。`,
+        checking: '比平时慢，我们会一直查到退回为止。',
+      },
+      'charge-irreversible': {
+        certain: (a) => `我们欠您 ${a ?? ''}，没能按原来的方式退回。`,
+        checking: '凭核实号可到窗口领取。',
+      },
       'post-unanswered': { certain: (a) => `您付了 ${a ?? ''}。`, checking: '收款方还没有确认，我们会继续联系。' },
       'post-refused': { certain: (a) => `您付了 ${a ?? ''}，收款方没有接受。`, checking: '这笔钱退还给您。' },
       'session-abandoned': { certain: (a) => `机器里有您的 ${a ?? ''}。`, checking: '凭核实号可到窗口领取。' },
@@ -175,6 +212,12 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     receipt: 'Receipt',
     voucher: 'Cash slip',
     cash: 'Cash',
+    card: 'Card',
+    alipay: 'Alipay',
+    wechat: 'WeChat Pay',
+    terminalReceipt: 'Terminal no.',
+    trace: 'Trace no.',
+    transaction: 'Transaction',
     caseSlip: 'Case slip',
     copy: 'COPY 副本',
     time: 'Time',
@@ -208,6 +251,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refunded: (amount, slip, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
     refundedCopy: (amount) => `The payee did not take this payment; the bill is not paid. ${amount} was given back.`,
+    refundedCharge: (amount, way, number) =>
+      `The payee did not take this payment; the bill is not paid. ${amount} goes back: ${way}, case no. ${number}.`,
     moreLines: (count) => `${count} more lines`,
     changeCash: 'Change in cash',
     changeVoucher: 'Change as cash slip',
@@ -243,6 +288,26 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       },
       'voucher-not-printed': {
         certain: (a) => `We owe you ${a ?? ''}; the cash slip was not printed.`,
+        checking: 'The window pays it with this case number.',
+      },
+      'charge-unknown': {
+        certain: (a) => `We asked a card or wallet for ${a ?? ''} and could not confirm the answer.`,
+        checking: 'We are checking this payment. Please do not pay this bill again.',
+      },
+      'charge-late': {
+        certain: (a) => `${a ?? ''} was paid after its code had left the screen.`,
+        checking: 'All of it goes back the way it was paid.',
+      },
+      'charge-differs': {
+        certain: (a) => `${a ?? ''} was charged; we had asked for another amount.`,
+        checking: 'All of it goes back the way it was paid.',
+      },
+      'reversal-unanswered': {
+        certain: (a) => `${a ?? ''} goes back the way it was paid.`,
+        checking: 'It takes longer than usual; we keep asking until it is done.',
+      },
+      'charge-irreversible': {
+        certain: (a) => `We owe you ${a ?? ''}; it could not go back the way it was paid.`,
         checking: 'The window pays it with this case number.',
       },
       'post-unanswered': {

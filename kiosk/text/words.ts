@@ -34,20 +34,32 @@ export interface Words {
   readonly restarted: {
     readonly inside: (amount: string) => string;
     readonly checking: string;
+    /** Cards and wallets paid all or part of it. */
+    readonly counted: (amount: string) => string;
+    readonly charge: string;
     readonly paid: string;
     readonly returned: string;
   };
   readonly method: {
     readonly cash: string;
     readonly voucher: string;
+    readonly card: string;
+    readonly alipay: string;
+    readonly wechat: string;
     /** The same names inside a list. */
     readonly cashListed: string;
     readonly voucherListed: string;
+    readonly cardListed: string;
+    readonly alipayListed: string;
+    readonly wechatListed: string;
     readonly repair: string;
+    readonly noNetwork: string;
+    readonly terminalBusy: string;
     readonly noChange: string;
     readonly noChangePrinter: (reason: string) => string;
     readonly noChangeWindow: (window: string) => string;
     readonly tooMuch: string;
+    readonly tooMuchAtOnce: string;
     readonly paperOut: string;
     readonly printerRepair: string;
     readonly notNow: (reason: string) => string;
@@ -59,7 +71,7 @@ export interface Words {
     readonly tasks: string;
     readonly notice: (methods: string, phone: string, window: string) => string;
     readonly cashOff: (reason: string, window: string, phone: string) => string;
-    readonly voucherOff: (reason: string) => string;
+    readonly methodOff: (method: string, reason: string) => string;
     readonly noPrinter: (reason: string) => string;
     readonly noWindow: (window: string, hours: string) => string;
     /** `code` is for whoever repairs it. */
@@ -100,6 +112,7 @@ export interface Words {
     readonly none: string;
     readonly paid: (date: string) => string;
     readonly confirming: string;
+    readonly checking: (number: string) => string;
     readonly down: (window: string) => string;
     readonly receiptTitle: string;
     readonly receiptHint: string;
@@ -144,6 +157,87 @@ export interface Words {
     readonly suggested: string;
     readonly givesChange: string;
     readonly givesSlip: string;
+    readonly keepsRecord: string;
+    readonly cardNote: string;
+    readonly walletNote: string;
+  };
+  /** A card terminal or a wallet is asked. `name` is the wallet's. */
+  readonly charge: {
+    readonly toGo: string;
+    readonly card: string;
+    readonly pin: string;
+    readonly wrongPin: string;
+    readonly bank: string;
+    readonly bankTakes: string;
+    readonly approved: string;
+    readonly approvedText: string;
+    readonly paidTakeCard: (amount: string) => string;
+    readonly takeCard: string;
+    readonly terminalWaits: string;
+    readonly scan: (name: string, amount: string) => string;
+    readonly scanText: string;
+    readonly codeWaits: (name: string) => string;
+    readonly phone: string;
+    readonly phoneText: (name: string, amount: string) => string;
+    readonly checking: string;
+    readonly checkingText: string;
+    readonly calling: string;
+    readonly callingText: string;
+    readonly callingCode: string;
+    readonly reversing: string;
+    readonly reversingText: (amount: string) => string;
+    readonly moment: string;
+    readonly cancel: string;
+  };
+  /** Why nothing was taken. `name`: of the wallet. */
+  readonly declined: {
+    readonly refused: string;
+    readonly refusedWallet: (name: string) => string;
+    readonly insufficient: string;
+    readonly insufficientWallet: string;
+    readonly expiredCard: string;
+    readonly unreadable: string;
+    readonly pin: string;
+    readonly currency: string;
+    readonly limit: string;
+    readonly limitWallet: (name: string) => string;
+    readonly timeout: string;
+    readonly timeoutWallet: (name: string) => string;
+    readonly cancelled: string;
+    readonly staleCode: string;
+    readonly offline: string;
+    readonly offlineWallet: (name: string) => string;
+    readonly other: string;
+    /** A code that left the screen and may be paid all the same. */
+    readonly oldCode: string;
+  };
+  readonly part: {
+    readonly title: (approved: string, asked: string) => string;
+    readonly text: (rest: string) => string;
+    readonly asked: string;
+    readonly approved: string;
+    readonly rest: string;
+    readonly agree: (approved: string) => string;
+    readonly no: string;
+  };
+  /** How money goes back that a card or a wallet has paid. */
+  readonly back: {
+    readonly card: (amount: string) => string;
+    readonly wallet: (amount: string, name: string) => string;
+    /** On the button that cancels: one way alone, and one of several. */
+    readonly cancelCard: (amount: string) => string;
+    readonly cancelWallet: (amount: string, name: string) => string;
+    readonly cancelSplit: (parts: string) => string;
+    readonly partCash: (amount: string) => string;
+    readonly partSlip: (amount: string) => string;
+    readonly partCase: (amount: string) => string;
+    readonly partHere: (amount: string) => string;
+    readonly partCard: (amount: string) => string;
+    readonly partWallet: (amount: string, name: string) => string;
+    readonly notPaid: string;
+    /** Over the figures of a sale that was given up. */
+    readonly toCard: string;
+    readonly toWallet: (name: string) => string;
   };
   readonly promise: {
     readonly title: string;
@@ -271,6 +365,8 @@ export interface Words {
     readonly returnedText: string;
     readonly inside: string;
     readonly returned: string;
+    /** By more than one card or wallet. */
+    readonly returnedSame: string;
     readonly refundTitle: (amount: string) => string;
     readonly refundText: string;
   };
@@ -330,6 +426,24 @@ export interface Words {
     readonly promise: (window: string) => string;
     readonly stays: string;
     readonly goOnPaying: string;
+    readonly chargeTitle: string;
+    /** `by`: the name of the way to pay. */
+    readonly chargeAsked: (amount: string, by: string) => string;
+    readonly chargeUnknown: string;
+    readonly chargeNotAgain: string;
+    readonly inside: (amount: string) => string;
+    readonly lateTitle: string;
+    readonly late: (amount: string) => string;
+    readonly lateBack: string;
+    readonly differsTitle: string;
+    readonly differs: (amount: string) => string;
+    readonly reversalTitle: string;
+    readonly reversal: (amount: string) => string;
+    readonly reversalAsks: string;
+    readonly irreversibleTitle: string;
+    readonly irreversible: (amount: string) => string;
+    readonly refundCard: (amount: string) => string;
+    readonly refundWallet: (amount: string, name: string) => string;
   };
   readonly warning: {
     readonly title: string;
@@ -351,6 +465,8 @@ export interface Words {
     readonly changeCashAnswer: (window: string) => string;
     readonly stopQuestion: string;
     readonly stopAnswer: (window: string) => string;
+    readonly chargeQuestion: string;
+    readonly chargeAnswer: string;
     readonly receiptQuestion: string;
     readonly receiptAnswer: string;
     readonly phone: string;
@@ -408,6 +524,20 @@ export interface Words {
     readonly warning: string;
     readonly warningInside: (amount: string) => string;
     readonly restarted: (amount: string) => string;
+    readonly card: string;
+    readonly pin: string;
+    readonly wrongPin: string;
+    readonly bank: string;
+    readonly takeCard: string;
+    readonly paidTakeCard: string;
+    readonly scanCode: (name: string, amount: string) => string;
+    readonly phone: string;
+    readonly reversing: string;
+    readonly partApproved: (approved: string, asked: string, rest: string) => string;
+    readonly caseCharge: string;
+    readonly caseBack: (amount: string) => string;
+    readonly backToCard: (amount: string) => string;
+    readonly backToWallet: (amount: string, name: string) => string;
     readonly goodbye: string;
     /** In a clinic nobody is told to walk slowly. */
     readonly goodbyeClinic: string;

@@ -35,7 +35,7 @@ export function attract(page: Page): Part {
         icon: method,
         label: methodName(page, method),
         labelOther: second === null ? '' : methodName(second, method),
-        off: off === null ? null : offReason(page, off),
+        off: off === null ? null : offReason(page, method, off),
       })),
       notice: notice(page, methods),
       noticeOther: second === null ? '' : notice(second, methods),
@@ -62,8 +62,10 @@ function limits(page: Page, methods: readonly MethodNow[]): string | null {
   const sentences: string[] = [];
   for (const { method, off } of methods) {
     if (off === null) continue;
-    const reason = offReason(page, off);
-    sentences.push(method === 'cash' ? words.attract.cashOff(reason, window, phone) : words.attract.voucherOff(reason));
+    const reason = offReason(page, method, off);
+    const { cashOff, methodOff } = words.attract;
+    const listed = words.method[`${method}Listed`];
+    sentences.push(method === 'cash' ? cashOff(reason, window, phone) : methodOff(listed, reason));
   }
   if (!printerUsable(kiosk)) sentences.push(words.attract.noPrinter(printerOff(page)));
   else if (!windowStaffed(kiosk)) {

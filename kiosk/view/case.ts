@@ -1,10 +1,11 @@
 /** Something is not certain: what is, what is being checked, the number to keep, whom to ask and until when. */
 import { type Case, isAboutChange, isOwed } from '../case.ts';
+import type { Charge } from '../charges.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
-import type { Action } from '../server/wire.ts';
+import type { Action, ChargeMethod } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { paidOut } from './settled.ts';
-import { action, cancelLabel, inside, type Page, type Part, said } from './page.ts';
+import { action, cancelLabel, type Page, type Part, said } from './page.ts';
 
 type CaseStage = Extract<Stage, { at: 'case' }>;
 
@@ -53,11 +54,13 @@ function goOnLabel(page: Page, stage: CaseStage, sale: Sale | null): string {
     case 'pay-cash':
       return page.words.case.goOnPaying;
     case 'cancel':
-      return cancelLabel(page, inside(sale));
+      return cancelLabel(page, sale);
     case 'choose':
     case 'settled':
     case 'returned':
       return page.words.frame.goOn;
+    case 'thanks':
+      return page.words.frame.finish;
     default:
       return stage.back satisfies never;
   }
@@ -70,14 +73,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     return { title: words.doneTitle, certain: [words.done], checking: [], printed: '' };
   }
   const amount = said(page, one.minor ?? 0);
-  if (one.outcome === 'owed') {
-    return {
-      title: isAboutChange(one) ? words.changeTitle : words.doneTitle,
-      certain: [...billPaid(page, sale), words.owed(amount)],
-      checking: [words.changeWindow(page.window)],
-      printed: numberPrinted(page, stage),
-    };
-  }
+  if (one.outcome === 'owed') return owedTold(page, one, sale, stage);
   switch (one.about) {
     case 'note-unowned':
     case 'note-unknown':
@@ -118,8 +114,38 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'post-refused':
       return {
         title: words.refundTitle,
-        certain: [words.refundCertain(amount)],
+        certain: [refundedHow(page, one, sale)],
         checking: [words.refundChecking],
+        printed: numberPrinted(page, stage),
+      };
+    case 'charge-unknown':
+      return chargeDoubt(page, one, sale, stage);
+    case 'charge-late':
+      return {
+        title: words.lateTitle,
+        certain: [words.late(amount)],
+        checking: [words.lateBack],
+        printed: numberPrinted(page, stage),
+      };
+    case 'charge-differs':
+      return {
+        title: words.differsTitle,
+        certain: [words.differs(amount)],
+        checking: [words.lateBack],
+        printed: numberPrinted(page, stage),
+      };
+    case 'reversal-unanswered':
+      return {
+        title: words.reversalTitle,
+        certain: [words.reversal(amount)],
+        checking: [words.reversalAsks],
+        printed: numberPrinted(page, stage),
+      };
+    case 'charge-irreversible':
+      return {
+        title: words.irreversibleTitle,
+        certain: [words.irreversible(amount)],
+        checking: [words.changeWindow(page.window)],
         printed: numberPrinted(page, stage),
       };
     case 'change-owed':
@@ -163,6 +189,58 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     default:
       return one.about satisfies never;
   }
+}
+
+/** It is known that the customer has this to come. */
+function owedTold(page: Page, one: Case, sale: Sale | null, stage: CaseStage): Told {
+  const { case: words } = page.words;
+  const amount = said(page, one.minor ?? 0);
+  const irreversible = isAboutCharge(one) && one.about !== 'charge-unknown';
+  const title = irreversible ? words.irreversibleTitle : words.doneTitle;
+  return {
+    title: isAboutChange(one) ? words.changeTitle : title,
+    certain: irreversible
+      ? [words.irreversible(amount), words.owed(amount)]
+      : [...billPaid(page, sale), words.owed(amount)],
+    checking: [words.changeWindow(page.window)],
+    printed: numberPrinted(page, stage),
+  };
+}
+
+/** Whether it is about money that a card or a wallet paid. */
+function isAboutCharge({ about }: Case): boolean {
+  return about.startsWith('charge-') || about === 'reversal-unanswered';
+}
+
+/** Nobody knows whether it was paid: above all it is not to be paid again. */
+function chargeDoubt(page: Page, one: Case, sale: Sale | null, stage: CaseStage): Told {
+  const { case: words, method: names } = page.words;
+  const amount = said(page, one.minor ?? 0);
+  const charge = chargeOf(page, one);
+  const before = sale === null ? 0 : credited(sale);
+  return {
+    title: words.chargeTitle,
+    certain: [
+      ...(charge === null ? [words.otherCertain] : [words.chargeAsked(amount, names[charge.method])]),
+      ...(before > 0 ? [words.inside(said(page, before))] : []),
+    ],
+    checking: [words.chargeUnknown, words.chargeNotAgain],
+    printed: numberPrinted(page, stage),
+  };
+}
+
+function chargeOf({ kiosk }: Page, { subject }: Case): Charge | null {
+  return subject === null ? null : (kiosk.charges[subject] ?? null);
+}
+
+/** What the payee did not take goes back the way it came: a charge to its card or wallet, all else as a slip. */
+function refundedHow(page: Page, one: Case, sale: Sale | null): string {
+  const { case: words, method: names } = page.words;
+  const amount = said(page, one.minor ?? 0);
+  const paid = sale?.charges.find(({ command }) => command === one.subject);
+  const method: ChargeMethod | null = paid?.method ?? chargeOf(page, one)?.method ?? null;
+  if (method === null) return words.refundCertain(amount);
+  return method === 'card' ? words.refundCard(amount) : words.refundWallet(amount, names[method]);
 }
 
 function billPaid(page: Page, sale: Sale | null): string[] {

@@ -3,10 +3,11 @@ import { coinsTaken, denominationsTaken, notesTaken, slipMayCome, slipPromised }
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
-import { cashCredited, dueInCash, type Sale, toGo } from '../sale/sale.ts';
+import { cashCredited, dueInCash, isCharge, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { codeGroup } from '../text/paper.ts';
+import { choiceNotice } from './declined.ts';
 import { keyboard } from './find.ts';
 import {
   action,
@@ -28,7 +29,7 @@ type Row = Extract<ScreenBody, { screen: 'choose' }>['methods'][number];
 const slipDigits = { usual: 6, most: 9 };
 const codeSigns = 10;
 
-export function choose(page: Page, sale: Sale): Part {
+export function choose(page: Page, sale: Sale, { declined }: Extract<Stage, { at: 'choose' }>): Part {
   const { choose: words, frame } = page.words;
   const minor = inside(sale);
   return {
@@ -38,9 +39,10 @@ export function choose(page: Page, sale: Sale): Part {
       amountLabel: minor > 0 ? words.toGo : words.due,
       amount: set(page, toGo(sale, page.kiosk.rules.cashStepMinor)),
       received: minor > 0 ? received(page, sale) : null,
-      methods: methodsNow(page.kiosk, sale).map((now) => row(page, sale, now)),
+      notice: choiceNotice(page, sale, declined ?? null),
+      methods: rows(page, sale),
     },
-    actions: [minor > 0 ? cancelAction(page, 'back', minor) : action('back', frame.back, { do: 'back' })],
+    actions: [minor > 0 ? cancelAction(page, 'back', sale) : action('back', frame.back, { do: 'back' })],
   };
 }
 
@@ -54,16 +56,41 @@ function received(page: Page, sale: Sale): string {
   return slip.minor === total ? taken : joined(page, [taken, words.inAll(said(page, total))]);
 }
 
-function row(page: Page, sale: Sale, { method, off }: MethodNow): Row {
-  const cash = method === 'cash';
-  return {
-    icon: method,
-    name: methodName(page, method),
-    note: cash ? cashNote(page, sale) : voucherNote(page, sale),
-    suggested: cash && off === null ? givesChange(page, sale) : null,
-    off: off === null ? null : offText(page, method, offReason(page, off)),
-    intent: { do: 'method', method },
-  };
+/** In the order of the configuration. Cash that gives change is suggested; only without any cash something else is. */
+function rows(page: Page, sale: Sale): Row[] {
+  const { suggested: badge, keepsRecord: why } = page.words.choose;
+  const all = methodsNow(page.kiosk, sale);
+  const cash = all.some(({ method, off }) => method === 'cash' && off === null);
+  const instead = cash ? undefined : all.find(({ method, off }) => isCharge(method) && off === null);
+  return all.map((now) => {
+    const { method, off } = now;
+    const suggested = method === 'cash' && off === null ? givesChange(page, sale) : null;
+    return {
+      icon: method,
+      name: methodName(page, method),
+      note: noteOf(page, sale, method),
+      suggested: now === instead ? { badge, why } : suggested,
+      off: off === null ? null : offText(page, method, offReason(page, method, off)),
+      intent: { do: 'method', method },
+    };
+  });
+}
+
+function noteOf(page: Page, sale: Sale, method: MethodNow['method']): string {
+  const { cardNote, walletNote } = page.words.choose;
+  switch (method) {
+    case 'cash':
+      return cashNote(page, sale);
+    case 'voucher':
+      return voucherNote(page, sale);
+    case 'card':
+      return cardNote;
+    case 'alipay':
+    case 'wechat':
+      return walletNote;
+    default:
+      return method satisfies never;
+  }
 }
 
 /** Why cash is suggested; null: it gives no change. */
@@ -81,11 +108,11 @@ function offText(page: Page, method: MethodNow['method'], reason: string): strin
   return joined(page, [notNow(reason), cashElsewhere(page.window, page.phone)]);
 }
 
-/** What a slip leaves is paid in cash: without that, only one that covers it all is any use. */
+/** What a slip leaves is paid another way: without one, only a slip that covers it all is any use. */
 function voucherNote(page: Page, sale: Sale): string {
   const { voucherNote: note, voucherWhole } = page.words.choose;
-  const restInCash = methodsNow(page.kiosk, sale).some(({ method, off }) => method === 'cash' && off === null);
-  return restInCash ? note : voucherWhole;
+  const restPaid = methodsNow(page.kiosk, sale).some(({ method, off }) => method !== 'voucher' && off === null);
+  return restPaid ? note : voucherWhole;
 }
 
 function cashNote(page: Page, sale: Sale): string {
@@ -107,7 +134,7 @@ export function promise(page: Page, sale: Sale): Part {
   const promised = slipPromised(page.kiosk);
   const cashFirst = page.kiosk.rules.dispensers.some((device) => dispenserUsable(page.kiosk, device));
   const minor = inside(sale);
-  const cancel: Action[] = minor > 0 ? [cancelAction(page, 'other', minor)] : [];
+  const cancel: Action[] = minor > 0 ? [cancelAction(page, 'other', sale)] : [];
   const text = promised
     ? (cashFirst ? words.shortText : words.text)(said(page, mostChange(page, sale)), page.window)
     : words.gone(page.window, page.phone);

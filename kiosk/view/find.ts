@@ -14,14 +14,15 @@ const receiptDigits = { usual: 6, most: 9 };
 export function welcome(page: Page): Part {
   const { kiosk, words } = page;
   const { welcome: said, method } = words;
-  const off = methodsNow(kiosk, null).map((now) => now.off);
-  const firstOff = off.find((reason) => reason !== null) ?? null;
+  const methods = methodsNow(kiosk, null);
+  const [first] = methods;
+  const payable = methods.some(({ off }) => off === null);
   const cards: Card[] = [
     {
       icon: 'bill',
       label: said.bill,
       note: said.billNote,
-      off: off.includes(null) || firstOff === null ? null : method.notNow(offReason(page, firstOff)),
+      off: payable || first?.off == null ? null : method.notNow(offReason(page, first.method, first.off)),
       intent: { do: 'task', task: 'pay-bill' },
     },
     {
@@ -74,6 +75,8 @@ function billProblem(page: Page, problem: FindProblem): string {
       return find.paid(longDate(page, problem.on));
     case 'confirming':
       return find.confirming;
+    case 'checking':
+      return find.checking(problem.case);
     default:
       return problem satisfies never;
   }

@@ -3,11 +3,25 @@ import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { strangersNote } from '../methods/cash/presented.ts';
 import type { Session } from '../kiosk.ts';
+import { chargesCredited, heldHere } from '../sale/sale.ts';
 import type { Action, View } from '../server/wire.ts';
 import type { StageName } from '../session/stage.ts';
 import { secondsLeft } from '../session/time.ts';
 import { goOn } from './case.ts';
-import { action, cancelLabel, inside, otherLanguage, type Page, pageIn, said, windowHours } from './page.ts';
+import {
+  action,
+  cancelLabel,
+  chargesBack,
+  inside,
+  isCardLeft,
+  joined,
+  otherLanguage,
+  type Page,
+  pageIn,
+  said,
+  windowHours,
+} from './page.ts';
+import { underWay } from './pay-charge.ts';
 
 /** Find, review, pay, done; null for what is not one of the four. */
 const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
@@ -19,6 +33,8 @@ const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
   promise: 3,
   voucher: 3,
   'pay-cash': 3,
+  'pay-charge': 3,
+  'part-approved': 3,
   closing: 3,
   giving: 3,
   settling: 3,
@@ -59,12 +75,22 @@ export function aloneOf(page: Page): View['alone'] {
   };
 }
 
-/** Somebody else's note lies in the slot; or the machine started again under this visit: what became of the money. */
+/** Somebody else's note lies in the slot, or a card in the reader; or the machine started again under this visit. */
 export function noticeOf(page: Page, session: Session): View['notice'] {
   if (strangersNote(page.kiosk)) return { tone: 'caution', text: page.words.take.notYours };
-  if (!session.resumed) return null;
+  const { at } = session.stage;
+  // At the terminal its own state says so.
+  if (isCardLeft(page.kiosk) && at !== 'pay-charge') return { tone: 'caution', text: page.words.charge.takeCard };
+  return session.resumed ? restartedNotice(page, session) : null;
+}
+
+/** What became of the money over a start. */
+function restartedNotice(page: Page, session: Session): View['notice'] {
   const { restarted } = page.words;
   const minor = inside(session.sale);
+  if (underWay(page.kiosk, session.sale) !== null) return { tone: 'caution', text: restarted.charge };
+  if (minor > 0 && chargesCredited(session.sale!) > 0)
+    return { tone: 'caution', text: restarted.counted(said(page, minor)) };
   if (minor > 0) return { tone: 'caution', text: restarted.inside(said(page, minor)) };
   if (session.sale?.state === 'paid') return { tone: 'caution', text: restarted.paid };
   if (session.sale?.state === 'cancelled') return { tone: 'caution', text: restarted.returned };
@@ -87,18 +113,20 @@ export function warningOf(page: Page, session: Session): View['warning'] {
 
 function warningText(page: Page, session: Session): string {
   const { warning } = page.words;
-  const minor = inside(session.sale);
-  if (minor > 0) {
+  const { sale } = session;
+  if (sale !== null && inside(sale) > 0) {
+    const minor = heldHere(sale);
     const amount = said(page, minor);
-    return printerUsable(page.kiosk) ? warning.slip(amount) : warning.byCase(amount, page.window);
+    const held = printerUsable(page.kiosk) ? warning.slip(amount) : warning.byCase(amount, page.window);
+    return joined(page, [...(minor > 0 ? [held] : []), ...chargesBack(page, sale.charges)]);
   }
   return session.stage.at === 'case' ? warning.case : warning.empty;
 }
 
 function leaveOf(page: Page, session: Session): Action {
   if (session.stage.at === 'case') return goOn(page, session.stage, session.sale, 'back');
-  const minor = inside(session.sale);
-  return action('back', minor > 0 ? cancelLabel(page, minor) : page.words.warning.leave, { do: 'cancel' });
+  const { sale } = session;
+  return action('back', inside(sale) > 0 ? cancelLabel(page, sale) : page.words.warning.leave, { do: 'cancel' });
 }
 
 export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
@@ -109,6 +137,9 @@ export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
       { question: help.cashQuestion, answer: help.cashAnswer },
       { question: help.noteQuestion, answer: help.noteAnswer },
       { question: help.changeQuestion, answer: changeAnswer(page) },
+      ...(Object.keys(page.kiosk.rules.chargers).length === 0
+        ? []
+        : [{ question: help.chargeQuestion, answer: help.chargeAnswer }]),
       { question: help.stopQuestion, answer: help.stopAnswer(page.window) },
       { question: help.receiptQuestion, answer: help.receiptAnswer },
     ],

@@ -3,9 +3,10 @@ import type { Config } from '../../config/schema.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
+import type { ChargedPart } from '../entry.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
-import { credited, dueInCash, type Sale, vouchersCredited } from '../sale/sale.ts';
-import type { Action, AmountText, CashPicture, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
+import { chargesCredited, credited, dueInCash, heldHere, type Sale, vouchersCredited } from '../sale/sale.ts';
+import type { Action, AmountText, CashPicture, ChargeMethod, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
 import { amountText, sentenceAmount } from '../text/amount.ts';
 import { denominationsChanged } from '../text/faults.ts';
 import { wordsOf } from '../text/languages.ts';
@@ -97,33 +98,87 @@ export function inside(sale: Sale | null): number {
 
 /** What the whole sale costs when cash pays the rest: rounded to the cash step. */
 export function totalInCash(page: Page, sale: Sale): number {
-  return Math.min(sale.bill.minor, vouchersCredited(sale)) + dueInCash(sale, page.kiosk.rules.cashStepMinor);
+  const exact = vouchersCredited(sale) + chargesCredited(sale);
+  return Math.min(sale.bill.minor, exact) + dueInCash(sale, page.kiosk.rules.cashStepMinor);
 }
 
 /** The button that gives the payment up. With money inside it asks once: a touch is quickly done, and the way back is long. */
-export function cancelAction(page: Page, place: Action['place'], minor: number, disabled = false): Action {
-  const plain = action(place, cancelLabel(page, minor), { do: 'cancel' }, disabled);
-  if (minor === 0) return plain;
+export function cancelAction(page: Page, place: Action['place'], sale: Sale, disabled = false): Action {
+  const plain = action(place, cancelLabel(page, sale), { do: 'cancel' }, disabled);
+  if (inside(sale) === 0) return plain;
   const { askTitle, askYes, askNo } = page.words.cash;
-  return { ...plain, ask: { title: askTitle, text: howBack(page, minor), yes: askYes, no: askNo } };
+  return { ...plain, ask: { title: askTitle, text: howBack(page, sale), yes: askYes, no: askNo } };
 }
 
 /** What a cancellation does with the money, by what this machine can do now: it promises cash only where all of it comes out. */
-export function cancelLabel(page: Page, minor: number): string {
-  const { cash } = page.words;
-  if (minor === 0) return cash.cancelEmpty;
+export function cancelLabel(page: Page, sale: Sale | null): string {
+  const { cash, back } = page.words;
+  if (sale === null || inside(sale) === 0) return cash.cancelEmpty;
+  const minor = heldHere(sale);
   const amount = said(page, minor);
+  const charged = byMethod(sale.charges);
+  const [only] = charged;
+  if (only !== undefined && (minor > 0 || charged.length > 1)) {
+    const parts = charged.map(({ method, minor: part }) =>
+      method === 'card'
+        ? back.partCard(said(page, part))
+        : back.partWallet(said(page, part), page.words.method[method]),
+    );
+    const here = minor === 0 ? [] : [partHere(page, minor)];
+    return back.cancelSplit([...here, ...parts].reduce(page.words.frame.and));
+  }
+  if (only !== undefined) {
+    const part = said(page, only.minor);
+    return only.method === 'card' ? back.cancelCard(part) : back.cancelWallet(part, page.words.method[only.method]);
+  }
   if (givenBackInCash(page.kiosk, minor) > 0) return cash.cancelCash(amount);
   return printerUsable(page.kiosk) ? cash.cancelSlip(amount) : cash.cancelCase(amount);
 }
 
-function howBack(page: Page, minor: number): string {
+/** How this machine gives its own part of several back. */
+function partHere(page: Page, minor: number): string {
+  const { back } = page.words;
+  const amount = said(page, minor);
+  const out = givenBackInCash(page.kiosk, minor);
+  if (out > 0) return out === minor ? back.partCash(amount) : back.partHere(amount);
+  return printerUsable(page.kiosk) ? back.partSlip(amount) : back.partCase(amount);
+}
+
+/** What cards and wallets paid, each in one sum, in the order in which they first did. */
+function byMethod(parts: readonly ChargedPart[]): readonly { readonly method: ChargeMethod; readonly minor: number }[] {
+  const sums = new Map<ChargeMethod, number>();
+  for (const { method, minor } of parts) sums.set(method, (sums.get(method) ?? 0) + minor);
+  return [...sums].map(([method, minor]) => ({ method, minor }));
+}
+
+/** Which way each of these goes back, a sentence for each method. */
+export function chargesBack(page: Page, parts: readonly ChargedPart[]): string[] {
+  const { back, method: names } = page.words;
+  return byMethod(parts).map(({ method, minor }) =>
+    method === 'card' ? back.card(said(page, minor)) : back.wallet(said(page, minor), names[method]),
+  );
+}
+
+function howBack(page: Page, sale: Sale): string {
+  const charged = chargesBack(page, sale.charges);
+  const minor = heldHere(sale);
+  if (minor === 0) return joined(page, [...charged, page.words.back.notPaid]);
+  return joined(page, [heldBack(page, minor), ...charged]);
+}
+
+function heldBack(page: Page, minor: number): string {
   const { cash } = page.words;
   const out = givenBackInCash(page.kiosk, minor);
   if (out === minor) return cash.backCash(said(page, minor));
   const rest = said(page, minor - out);
   const later = printerUsable(page.kiosk) ? cash.backSlip(rest, page.window) : cash.backCase(rest, page.window);
   return out === 0 ? later : joined(page, [cash.backPart(said(page, out)), later]);
+}
+
+/** A card is left in the terminal's reader. */
+export function isCardLeft({ rules, devices }: Kiosk): boolean {
+  const { card } = rules.chargers;
+  return card !== undefined && devices[card]?.cardLeft === true;
 }
 
 /** What these machines pay: a machine that also takes notes pays notes, any other coins. */
@@ -156,8 +211,8 @@ export function methodList(page: Page, methods: readonly MethodNow[]): string {
   return names.length === 0 ? '' : names.reduce(frame.and);
 }
 
-export function offReason(page: Page, off: MethodOff): string {
-  const { repair, noChange, noChangePrinter, noChangeWindow, tooMuch } = page.words.method;
+export function offReason(page: Page, method: MethodNow['method'], off: MethodOff): string {
+  const { repair, noChange, noChangePrinter, noChangeWindow, noNetwork, terminalBusy } = page.words.method;
   switch (off) {
     case 'repair':
       return repair;
@@ -165,7 +220,11 @@ export function offReason(page: Page, off: MethodOff): string {
       if (!printerUsable(page.kiosk)) return noChangePrinter(printerOff(page));
       return windowStaffed(page.kiosk) ? noChange : noChangeWindow(page.window);
     case 'too-much':
-      return tooMuch;
+      return method === 'cash' ? page.words.method.tooMuch : page.words.method.tooMuchAtOnce;
+    case 'no-network':
+      return noNetwork;
+    case 'busy':
+      return terminalBusy;
     default:
       return off satisfies never;
   }

@@ -21,6 +21,7 @@ import {
   comesFrom,
   inside,
   joined,
+  methodName,
   type Page,
   type Part,
   said,
@@ -193,7 +194,7 @@ function hasOtherWay(page: Page): boolean {
 function actions(page: Page, sale: Sale, closing: boolean, rest: number): Action[] {
   const { cash: words } = page.words;
   const minor = inside(sale);
-  const cancel = cancelAction(page, 'back', minor, closing);
+  const cancel = cancelAction(page, 'back', sale, closing);
   if (!hasOtherWay(page)) return [cancel];
   const label = minor > 0 ? words.otherWayRest(said(page, rest)) : words.otherWay;
   return [cancel, action('other', label, { do: 'other-way' }, closing)];
@@ -212,7 +213,12 @@ function chips(page: Page, sale: Sale): Body['notes'] {
     label: words.slip(said(page, minor)),
     sure: true,
   }));
-  const all = [...slips, ...notes].reverse();
+  const charged = sale.charges.map(({ command, method, minor }) => ({
+    id: command,
+    label: `${methodName(page, method)} ${said(page, minor)}`,
+    sure: true,
+  }));
+  const all = [...charged, ...slips, ...notes].reverse();
   if (all.length <= chipsShown) return all;
   const older = all.length - chipsShown + 1;
   return [...all.slice(0, chipsShown - 1), { id: 'earlier', label: words.earlier(String(older)), sure: true }];

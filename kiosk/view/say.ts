@@ -3,17 +3,20 @@
  * Pure. Each line is said once, in the visit's language; the caller numbers them.
  */
 import type { Config } from '../../config/schema.ts';
-import type { EntryBody, NoteNotice } from '../entry.ts';
+import type { ChargePrompt } from '../../hardware/charge.ts';
+import type { Charge } from '../charges.ts';
+import type { ChargedPart, EntryBody, NoteNotice } from '../entry.ts';
 import type { Kiosk, Session } from '../kiosk.ts';
 import { localTime } from '../local-time.ts';
 import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import { book, credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
-import type { Stage } from '../session/stage.ts';
+import type { FindProblem, Stage } from '../session/stage.ts';
 import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
+import { declinedText } from './declined.ts';
 import { changeNow } from './pay-cash.ts';
 import { refunded, slipsTotal, toTake } from './settled.ts';
 
@@ -51,7 +54,11 @@ export function announcements(
   if (earlier !== null) {
     // Whoever changes the language hears where they stand, in the new one.
     const from = earlier.lang === lang ? earlier.stage : nowhere;
-    lines.push(...ofStage(voice, from, session), ...changeLost(voice, before, session));
+    lines.push(
+      ...ofStage(voice, from, session),
+      ...changeLost(voice, before, session),
+      ...ofCharge(voice, from === nowhere ? null : before, session),
+    );
   }
   return lines.map((text) => ({ lang, text }));
 }
@@ -63,6 +70,46 @@ function changeLost(voice: Voice, before: Kiosk, { stage, sale }: Session): read
   if (sale?.state !== 'open' || earlier.sale === null) return [];
   const now = changeNow(voice.after, sale);
   return now === 'none' && changeNow(before, earlier.sale) !== 'none' ? [voice.words.noChange] : [];
+}
+
+/** What the terminal or the wallet waits for now, when that is another thing than before; null: nothing was said before. */
+function ofCharge(voice: Voice, before: Kiosk | null, { stage }: Session): readonly string[] {
+  if (stage.at !== 'pay-charge') return [];
+  const { command } = stage;
+  const charge = voice.after.charges[command];
+  const earlier = before?.charges[command];
+  if (charge === undefined) return [];
+  const { words, all } = voice;
+  const { method, minor, prompt, status, code } = charge;
+  if (status === 'reversing') return earlier?.status === 'reversing' ? [] : [words.reversing];
+  if (prompt === null) {
+    const shown = code !== null && method !== 'card' && earlier?.code?.text !== code.text;
+    return shown ? [words.scanCode(all.method[method], amount(voice, minor))] : [];
+  }
+  return earlier?.prompt === prompt && earlier.status === status ? [] : promptLine(voice, prompt, status);
+}
+
+function promptLine({ words }: Voice, prompt: ChargePrompt, status: Charge['status']): readonly string[] {
+  switch (prompt) {
+    case 'insert-card':
+      return [words.card];
+    case 'pin':
+      return [words.pin];
+    case 'wrong-pin':
+      return [words.wrongPin];
+    case 'bank':
+      return [words.bank];
+    case 'remove-card':
+      return [status === 'confirming' ? words.paidTakeCard : words.takeCard];
+    case 'password':
+      return [words.phone];
+    case 'reversing':
+      return [words.reversing];
+    case 'wait':
+      return [];
+    default:
+      return prompt satisfies never;
+  }
 }
 
 function amount(voice: Voice, minor: number): string {
@@ -83,6 +130,11 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
     case 'coin.credited':
     case 'voucher.redeemed':
       return session.sale?.id === entry.sale ? receivedLine(voice, session.sale) : [];
+    case 'charge.confirmed': {
+      // What completes the sale is said with its end.
+      const { sale } = session;
+      return sale?.id === entry.sale && sale?.state === 'open' ? receivedLine(voice, sale) : [];
+    }
     case 'session.saw':
       return entry.notice === null || entry.notice.over ? [] : [returnedLine(voice, entry.notice)];
     case 'session.warned': {
@@ -91,6 +143,9 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
       return [inside > 0 ? words.warningInside(amount(voice, inside)) : words.warning];
     }
     case 'device.changed': {
+      const { change } = entry;
+      // At the terminal its own state says so.
+      if (change.to === 'card') return change.left && session.stage.at !== 'pay-charge' ? [words.takeCard] : [];
       const note = entry.change.to === 'presented' ? noteToTake(voice.after) : null;
       return note?.device === entry.device ? [words.takeNote(amount(voice, note.minor))] : [];
     }
@@ -155,7 +210,7 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
   const arrived = from.at !== stage.at;
   switch (stage.at) {
     case 'find-bill':
-      if (stage.problem !== null && from !== stage) return [problemLine(voice, stage.problem.why)];
+      if (stage.problem !== null && from !== stage) return [problemLine(voice, stage.problem)];
       return arrived ? [words.findBill] : [];
     case 'find-receipt':
       if (stage.out) return from.at === 'find-receipt' && from.out ? [] : [words.takeReceipt];
@@ -167,7 +222,10 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return from.bill !== stage.bill && stage.wasMinor !== null ? [words.amountChanged(total)] : [];
     }
     case 'choose':
+      if (stage.declined !== undefined && from !== stage) return [declinedText(voice.all, stage.declined)];
       return arrived ? [words.choose] : [];
+    case 'part-approved':
+      return arrived ? partLine(voice, stage.command) : [];
     case 'promise':
       return arrived ? [words.promise(window)] : [];
     case 'voucher':
@@ -187,6 +245,7 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return arrived && sale !== null
         ? [
             ...takeLines(voice, sale, { cash: words.takeCashBack, slip: words.takeBack, both: words.takeBackBoth }),
+            ...chargesBackLines(voice, sale.chargesBack),
             ...(session.noteBack ? [words.noteInSlot] : []),
           ]
         : [];
@@ -204,6 +263,8 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return from === nowhere ? [greeted(voice)] : [];
     case 'giving':
       return arrived ? [words.counting] : [];
+    // What a terminal or a wallet waits for is said beside: it changes without another stage.
+    case 'pay-charge':
     case 'closing':
     case 'settling':
       return [];
@@ -215,9 +276,27 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
   }
 }
 
-function problemLine(voice: Voice, why: 'none' | 'down' | 'paid' | 'confirming'): string {
+function partLine(voice: Voice, command: string): readonly string[] {
+  const charge = voice.after.charges[command];
+  if (charge?.approval == null) return [];
+  const { minor } = charge.approval;
+  const rest = amount(voice, charge.minor - minor);
+  return [voice.words.partApproved(amount(voice, minor), amount(voice, charge.minor), rest)];
+}
+
+/** What cards and wallets paid and get back. */
+function chargesBackLines(voice: Voice, parts: readonly ChargedPart[]): readonly string[] {
+  const { words, all } = voice;
+  return parts.map(({ method, minor }) =>
+    method === 'card'
+      ? words.backToCard(amount(voice, minor))
+      : words.backToWallet(amount(voice, minor), all.method[method]),
+  );
+}
+
+function problemLine(voice: Voice, problem: FindProblem): string {
   const { find } = voice.all;
-  switch (why) {
+  switch (problem.why) {
     case 'down':
       return voice.words.down;
     case 'none':
@@ -226,14 +305,18 @@ function problemLine(voice: Voice, why: 'none' | 'down' | 'paid' | 'confirming')
       return voice.words.alreadyPaid;
     case 'confirming':
       return find.confirming;
+    case 'checking':
+      return find.checking(problem.case);
     default:
-      return why satisfies never;
+      return problem satisfies never;
   }
 }
 
 function settledLines(voice: Voice, sale: Sale): readonly string[] {
   const { words } = voice;
-  if (refunded(sale) > 0) return slipLines(voice, sale, words.takeRefund);
+  if (refunded(sale) > 0) {
+    return [...slipLines(voice, sale, words.takeRefund), ...chargesBackLines(voice, sale.chargesBack)];
+  }
   const taken = { cash: words.takeCash, slip: words.takeChange, both: words.takeChangeBoth };
   return [words.paid, ...takeLines(voice, sale, taken)];
 }
@@ -281,7 +364,14 @@ function caseLine(voice: Voice, number: string): string {
     case 'change-left':
       return words.changeUnknown(amount(voice, one.minor));
     case 'change-retracted':
+    case 'charge-irreversible':
       return words.owed(amount(voice, one.minor), window);
+    case 'charge-unknown':
+      return words.caseCharge;
+    case 'charge-late':
+    case 'charge-differs':
+    case 'reversal-unanswered':
+      return words.caseBack(amount(voice, one.minor));
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':

@@ -1,9 +1,20 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
 import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { book, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
-import type { CashPicture, ScreenBody } from '../server/wire.ts';
-import { action, comesFrom, joined, type Page, type Part, said, set, whatFor } from './page.ts';
+import { book, chargesCredited, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
+import type { CashPicture, MethodName, ScreenBody } from '../server/wire.ts';
+import {
+  action,
+  chargesBack,
+  comesFrom,
+  joined,
+  methodName,
+  type Page,
+  type Part,
+  said,
+  set,
+  whatFor,
+} from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'settled' }>;
 
@@ -70,10 +81,10 @@ export function settled(page: Page, sale: Sale): Part {
       body: {
         screen: 'settled',
         title: words.refundTitle(said(page, refund)),
-        text: words.refundText,
+        text: joined(page, [...chargesBack(page, sale.chargesBack), words.refundText]),
         figures: [
           { label: words.received, amount: set(page, credited(sale)), accent: false },
-          { label: words.returned, amount: set(page, slipsTotal(sale)), accent: true },
+          { label: words.returned, amount: set(page, slipsTotal(sale) + total(sale.chargesBack)), accent: true },
         ],
         take: take(page, sale),
       },
@@ -88,29 +99,60 @@ export function settled(page: Page, sale: Sale): Part {
       screen: 'settled',
       title: words.title(said(page, due)),
       text: rounding === 0 ? what : words.rounded(what, said(page, -rounding)),
-      figures: [
-        { label: words.due, amount: set(page, due), accent: false },
-        { label: words.received, amount: set(page, credited(sale)), accent: false },
-        { label: words.change, amount: set(page, credited(sale) - due), accent: true },
-      ],
+      figures: paidFigures(page, sale, due),
       take: take(page, sale),
     },
     actions: [action('main', frame.next, { do: 'finish' })],
   };
 }
 
+/** So many figures stand in one row. */
+const figuresShown = 3;
+
+/** Due, received, change; where a card or wallet paid and no change is due, what came which way. */
+function paidFigures(page: Page, sale: Sale, due: number): Body['figures'] {
+  const { settled: words } = page.words;
+  const change = credited(sale) - due;
+  const first = { label: words.due, amount: set(page, due), accent: false };
+  const ways = new Map<MethodName, number>();
+  for (const { method, minor } of book(sale, page.kiosk.rules.cashStepMinor).tenders) {
+    ways.set(method, (ways.get(method) ?? 0) + minor);
+  }
+  if (chargesCredited(sale) > 0 && change === 0 && ways.size < figuresShown) {
+    const parts = [...ways].map(([method, minor]) => {
+      return { label: methodName(page, method), amount: set(page, minor), accent: true };
+    });
+    return [first, ...parts];
+  }
+  return [
+    first,
+    { label: words.received, amount: set(page, credited(sale)), accent: false },
+    { label: words.change, amount: set(page, change), accent: true },
+  ];
+}
+
 export function returned(page: Page, sale: Sale): Part {
-  const { settled: words, frame } = page.words;
+  const { settled: words, frame, back, method: names } = page.words;
   const minor = slipsTotal(sale) + paidOut(sale);
-  const amount = said(page, minor);
+  const charged = total(sale.chargesBack);
+  const amount = said(page, minor + charged);
+  const [only, ...others] = new Set(sale.chargesBack.map(({ method }) => method));
+  const toCharge = only === 'card' ? back.toCard : back.toWallet(only === undefined ? '' : names[only]);
   return {
     body: {
       screen: 'settled',
       title: noteBack(page) ? words.returnedTitleNote(amount) : words.returnedTitle(amount),
-      text: words.returnedText,
+      text: joined(page, [...chargesBack(page, sale.chargesBack), words.returnedText]),
       figures: [
-        { label: words.inside, amount: set(page, credited(sale)), accent: false },
-        { label: words.returned, amount: set(page, minor), accent: true },
+        {
+          label: charged > 0 ? words.received : words.inside,
+          amount: set(page, credited(sale) + charged),
+          accent: false,
+        },
+        ...(charged > 0 && minor === 0 ? [] : [{ label: words.returned, amount: set(page, minor), accent: true }]),
+        ...(charged > 0
+          ? [{ label: others.length > 0 ? words.returnedSame : toCharge, amount: set(page, charged), accent: true }]
+          : []),
       ],
       take: withNote(page, take(page, sale)),
     },
@@ -130,7 +172,8 @@ function withNote(page: Page, taken: Body['take']): Body['take'] {
 
 /** What was given back after the payee did not take it; 0 when nothing was. */
 export function refunded(sale: Sale): number {
-  return total(sale.slips.filter(({ reason }) => reason === 'refund'));
+  const charged = sale.state === 'paid' ? total(sale.chargesBack) : 0;
+  return total(sale.slips.filter(({ reason }) => reason === 'refund')) + charged;
 }
 
 export function slipsTotal(sale: Sale): number {

@@ -14,6 +14,7 @@ import { findBill, findReceipt, welcome } from './find.ts';
 import { aloneOf, helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
 import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
+import { partApproved, payCharge, underWay } from './pay-charge.ts';
 import { payCash } from './pay-cash.ts';
 import { review } from './review.ts';
 import { takeNote } from './take-note.ts';
@@ -68,7 +69,7 @@ function present(page: Page, session: Session): Part {
     case 'review':
       return review(page, stage);
     case 'choose':
-      return of(page, sale, choose);
+      return of(page, sale, (p, s) => choose(p, s, stage));
     case 'promise':
       return of(page, sale, promise);
     case 'voucher':
@@ -76,7 +77,11 @@ function present(page: Page, session: Session): Part {
     case 'pay-cash':
       return of(page, sale, (p, s) => payCash(p, s, false));
     case 'closing':
-      return of(page, sale, (p, s) => payCash(p, s, true));
+      return of(page, sale, closing);
+    case 'pay-charge':
+      return of(page, sale, (p, s) => payCharge(p, s, stage.method, page.kiosk.charges[stage.command] ?? null, false));
+    case 'part-approved':
+      return of(page, sale, (p, s) => partApproved(p, s, page.kiosk.charges[stage.command] ?? null));
     case 'giving':
       return of(page, sale, giving);
     case 'settling':
@@ -94,6 +99,12 @@ function present(page: Page, session: Session): Part {
     default:
       return stage satisfies never;
   }
+}
+
+/** Money may still move: a request that is being called off, or a note behind the shut slot. */
+function closing(page: Page, sale: Sale): Part {
+  const charge = underWay(page.kiosk, sale);
+  return charge === null ? payCash(page, sale, true) : payCharge(page, sale, charge.method, charge, true);
 }
 
 /** Past the choice of a bill there is a sale; a state without one has nothing to pay and begins again. */

@@ -2,9 +2,10 @@
  * Every screen in every state that matters, as a kiosk shows it: each sample leads a kiosk of its own there by facts.
  * A name is the screen's, with its state behind it.
  */
+import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
-import { floats, type Visit } from '../../tests/kiosk/view/visit.ts';
+import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
@@ -185,7 +186,82 @@ const after: Readonly<Record<string, Sample>> = {
   'case-refund': (stage) => refused(stage),
 };
 
-const samples: Readonly<Record<string, Sample>> = { ...before, ...choosing, ...paying, ...after };
+/** Cards and wallets. */
+const charging: Readonly<Record<string, Sample>> = {
+  'attract-charges': (stage) => stage.kiosk(withCharges).boot().reached(),
+  'partly-available-charges': (stage) =>
+    stage
+      .kiosk(withCharges)
+      .boot()
+      .reached()
+      .step({ fact: 'device.fault', device: 'terminal', code: 'zvt.repair' })
+      .step({ fact: 'device.fault', device: 'wechat', code: 'wallet.unreachable' }),
+  'find-bill-checking': (stage) => {
+    const visit = doubted(stage).printed().ask({ do: 'finish' }).ask({ do: 'finish' }).begin(stage.lang);
+    return visit.ask({ do: 'task', task: 'pay-bill' }).ask({ do: 'find-bill', number: stage.bill.number });
+  },
+  'choose-charges': (stage) => stage.charged(),
+  'choose-charges-off': (stage) =>
+    stage.charged().step(jammed).step({ fact: 'device.fault', device: 'alipay', code: 'wallet.unreachable' }),
+  'choose-declined': (stage) => stage.charged().charging('card').prompted('insert-card', 'bank').declined('refused'),
+  'choose-declined-balance': (stage) => stage.charged().charging('card').prompted('bank').declined('insufficient'),
+  'choose-declined-pin': (stage) => stage.charged().charging('card').prompted('wrong-pin').declined('wrong-pin'),
+  'choose-declined-offline': (stage) => stage.charged().charging('card').prompted('wait').declined('offline'),
+  'choose-declined-code': (stage) => coded(stage, 'wechat').declined('timeout', Date.UTC(2026, 2, 31, 2)),
+  'choose-declined-inside': (stage) =>
+    cash(stage.charged()).note(5000).ask({ do: 'other-way' }).charging('alipay').declined('limit'),
+  'choose-going-back': (stage) => partly(stage).ask({ do: 'other-way' }),
+  'pay-charge': (stage) => atTerminal(stage, 'insert-card'),
+  'pay-charge-waiting': (stage) => atTerminal(stage, 'wait'),
+  'pay-charge-pin': (stage) => atTerminal(stage, 'insert-card', 'pin'),
+  'pay-charge-wrong-pin': (stage) => atTerminal(stage, 'pin', 'wrong-pin'),
+  'pay-charge-bank': (stage) => atTerminal(stage, 'pin', 'bank'),
+  'pay-charge-approved': (stage) => atTerminal(stage, 'bank').approved(),
+  'pay-charge-take-card': (stage) => atTerminal(stage, 'bank').approved().prompted('remove-card'),
+  'pay-charge-not-approved': (stage) => atTerminal(stage, 'bank', 'remove-card'),
+  'pay-charge-going-back': (stage) => atTerminal(stage, 'bank', 'reversing'),
+  'pay-charge-inside': (stage) => {
+    const visit = cash(stage.charged()).note(5000).ask({ do: 'other-way' });
+    return visit.charging('card').prompted('insert-card');
+  },
+  'pay-charge-code-wait': (stage) => stage.charged().charging('wechat'),
+  'pay-charge-wechat': (stage) => coded(stage, 'wechat').waits(30_000),
+  'pay-charge-alipay': (stage) => coded(stage, 'alipay').waits(75_000),
+  'pay-charge-phone': (stage) => coded(stage, 'wechat').prompted('password'),
+  'pay-charge-phone-alipay': (stage) => coded(stage, 'alipay').prompted('password'),
+  'pay-charge-restarted': (stage) => atTerminal(stage, 'bank').boot().reached(),
+  'pay-charge-closing': (stage) => atTerminal(stage, 'insert-card').ask({ do: 'cancel' }),
+  'pay-charge-closing-code': (stage) => coded(stage, 'alipay').ask({ do: 'cancel' }),
+  'part-approved': (stage) => partly(stage),
+  'choose-split': (stage) => cash(partPaid(stage)).note(1000).ask({ do: 'other-way' }),
+  'choose-part-asked': (stage) => partPaid(stage),
+  'pay-cash-split-asked': (stage) => cash(partPaid(stage)).note(1000),
+  'settled-card': (stage) => atTerminal(stage, 'bank').approved().confirmedCharge(),
+  'settled-card-left': (stage) => {
+    const visit = atTerminal(stage, 'bank').approved().confirmedCharge();
+    return visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
+  },
+  'settled-wallet': (stage) => coded(stage, 'wechat').approved(),
+  'settled-split': (stage) => split(stage),
+  'settled-refund-card': (stage) =>
+    refusedCharge(atTerminal(stage, 'bank').approved().confirmedCharge()).ask({ do: 'finish' }),
+  'case-refund-card': (stage) => refusedCharge(atTerminal(stage, 'bank').approved().confirmedCharge()),
+  'returned-card': (stage) => partPaid(stage).ask({ do: 'cancel' }),
+  'returned-split': (stage) => cash(partPaid(stage)).note(1000).ask({ do: 'cancel' }).printed(),
+  'warning-split': (stage) => cash(partPaid(stage)).note(1000).waits(160_000),
+  'case-charge': (stage) => doubted(stage).printed(),
+  'case-charge-inside': (stage) => {
+    const visit = cash(stage.charged()).note(5000).ask({ do: 'other-way' }).charging('wechat').coded(walletCode, 120);
+    return unknown(visit).printed();
+  },
+  'case-charge-differs': (stage) => {
+    const visit = coded(stage, 'alipay');
+    return visit.approved(visit.charge().minor + 100).printed();
+  },
+  'help-charges': (stage) => stage.charged().ask({ do: 'help' }),
+};
+
+const samples: Readonly<Record<string, Sample>> = { ...before, ...choosing, ...paying, ...charging, ...after };
 
 export const sampleNames: readonly string[] = Object.keys(samples);
 
@@ -282,6 +358,53 @@ function otherNotes(visit: Visit): Visit {
     firmware: null,
     denominations: [{ currency, minor: 50_000 }],
   });
+}
+
+const walletCode = 'weixin://wxpay/bizpayurl?pr=4kQ2mN7zz';
+
+function atTerminal(stage: Stage, ...prompts: readonly ChargePrompt[]): Visit {
+  return stage
+    .charged()
+    .charging('card')
+    .prompted(...prompts);
+}
+
+function coded(stage: Stage, wallet: 'alipay' | 'wechat'): Visit {
+  const code = wallet === 'wechat' ? walletCode : 'https://qr.alipay.com/bax03206ug0kulveltqc80a8';
+  return stage.charged().charging(wallet).coded(code, 120);
+}
+
+/** The bank approves less than was asked. */
+function partly(stage: Stage): Visit {
+  return atTerminal(stage, 'bank').approved(2000);
+}
+
+/** That much is paid by card, and the rest is still to go. */
+function partPaid(stage: Stage): Visit {
+  return partly(stage).ask({ do: 'agree' }).confirmedCharge();
+}
+
+/** A note first, and the rest by card. */
+function split(stage: Stage): Visit {
+  const visit = cash(stage.charged()).note(5000).ask({ do: 'other-way' }).charging('card').prompted('bank');
+  return visit.approved().confirmedCharge();
+}
+
+function unknown(visit: Visit): Visit {
+  const { device, command } = visit.charge();
+  return visit.step({ fact: 'charge.unknown', device, command, key: 'unknown', reason: 'no answer' });
+}
+
+/** The terminal does not know whether the bank has taken it. */
+function doubted(stage: Stage): Visit {
+  return unknown(atTerminal(stage, 'bank'));
+}
+
+/** Paid, and then the payee did not take it. */
+function refusedCharge(visit: Visit): Visit {
+  const command = Object.keys(visit.kiosk.posts)[0];
+  if (command === undefined) throw new Error('no payment is being booked');
+  return visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' }).printed();
 }
 
 function findBill(stage: Stage): Visit {

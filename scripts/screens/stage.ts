@@ -6,7 +6,7 @@ import type { Lang, View } from '../../kiosk/server/wire.ts';
 import { billFact } from '../../kiosk/services/biller/answers.ts';
 import type { Bill, Bilingual } from '../../kiosk/services/biller/contract.ts';
 import { sampleBills } from '../../config/sample-bills.ts';
-import { Visit, withChange } from '../../tests/kiosk/view/visit.ts';
+import { Visit, withChange, withCharges } from '../../tests/kiosk/view/visit.ts';
 
 export interface StageOptions {
   readonly lang: Lang;
@@ -67,6 +67,14 @@ export class Stage {
   /** Somebody has begun at a machine that takes coins and gives change in cash. */
   withChange(): Visit {
     return this.kiosk(withChange).boot().filled().begin(this.lang);
+  }
+
+  /** The choice of a method where a card terminal and wallets are there; `change` is made to that kiosk first. */
+  charged(change: (config: Config) => Config = (config) => config): Visit {
+    const visit = this.kiosk((config) => change(withCharges(config)))
+      .boot()
+      .reached();
+    return visit.begin(this.lang).confirmed(this.bill);
   }
 
   /** The choice of a method. */

@@ -20,6 +20,8 @@ const screens: Readonly<Record<ScreenName, true>> = {
   promise: true,
   voucher: true,
   'pay-cash': true,
+  'pay-charge': true,
+  'part-approved': true,
   settling: true,
   'take-note': true,
   settled: true,
@@ -35,12 +37,19 @@ const named: Readonly<Record<string, ScreenName>> = {
   'warning-empty': 'welcome',
   help: 'welcome',
   'help-inside': 'pay-cash',
+  'help-charges': 'choose',
+  'warning-split': 'pay-cash',
   'power-notice': 'pay-cash',
   returned: 'settled',
   'returned-cash': 'settled',
   'returned-note': 'settled',
+  'returned-card': 'settled',
+  'returned-split': 'settled',
   'find-receipt-out': 'documents',
 };
+
+/** With a line about the machine itself over the screen. */
+const noticed = ['power-notice', 'pay-cash-not-yours', 'pay-charge-restarted', 'settled-card-left'];
 
 function screenOf(name: string): ScreenName | undefined {
   const all = Object.keys(screens) as ScreenName[];
@@ -60,7 +69,7 @@ describe('the screens that are photographed', () => {
         expect(view.lang).toBe(lang);
         expect(view.warning !== null).toBe(name.startsWith('warning'));
         expect(view.helpPage !== null).toBe(name.startsWith('help'));
-        expect(view.notice !== null).toBe(name === 'power-notice' || name === 'pay-cash-not-yours');
+        expect(view.notice !== null).toBe(noticed.includes(name));
       }
     }
   });

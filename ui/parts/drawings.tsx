@@ -196,3 +196,142 @@ export function SettlingDrawing() {
     </svg>
   );
 }
+
+/** Our own drawing of a card terminal: its contactless mark, its screen, its keys, and the card where it is. */
+export function TerminalDrawing({ state }: { readonly state: 'wait' | 'card' | 'pin' | 'bank' | 'remove' }) {
+  return (
+    <svg class="drawing terminal" data-at={state} viewBox="0 0 640 400" aria-hidden="true">
+      <defs>
+        <clipPath id="below-reader">
+          <rect x="150" y="318" width="340" height="120" />
+        </clipPath>
+      </defs>
+      <g class="terminal-card" clip-path="url(#below-reader)">
+        <g class="card-move">
+          <rect class="d-note" x="254" y="288" width="132" height="106" rx="12" />
+          <rect class="d-seal" x="304" y="338" width="32" height="26" rx="6" />
+          <path class="d-thin" d="M272 378h42" />
+        </g>
+      </g>
+      <rect class="d-body" x="208" y="20" width="224" height="304" rx="28" />
+      <rect class="d-inner" x="222" y="34" width="196" height="276" rx="18" />
+      <rect class="d-note terminal-glass" x="238" y="78" width="164" height="84" rx="10" />
+      <TerminalGlass state={state} />
+      <g class="terminal-keys">
+        {[0, 1, 2].flatMap((row) =>
+          [0, 1, 2].map((column) => (
+            <rect
+              key={`${row} ${column}`}
+              class="terminal-key"
+              x={246 + column * 54}
+              y={186 + row * 36}
+              width="40"
+              height="22"
+              rx="7"
+            />
+          )),
+        )}
+      </g>
+      <rect class="d-slot" x="248" y="310" width="144" height="14" rx="7" />
+      <g class="contactless">
+        <path class="d-line" d="M306 66q6-9 0-22" />
+        <path class="d-line" d="M316 71q10-15 0-33" />
+        <path class="d-line" d="M326 76q14-20 0-43" />
+      </g>
+      {state === 'card' && <TapCard />}
+      <g class="arrow-in">
+        <path class="d-arrow" d="M450 392v-58M426 358l24-24 24 24" />
+      </g>
+      <g class="arrow-out">
+        <path class="d-arrow" d="M450 334v58M426 368l24 24 24-24" />
+      </g>
+    </svg>
+  );
+}
+
+/** A card that is held to the mark, and one that is drawn through the slit at the side. */
+function TapCard() {
+  return (
+    <>
+      <g class="terminal-tap">
+        <rect class="d-note" x="62" y="40" width="122" height="78" rx="12" />
+        <path class="d-thin" d="M78 98h38" />
+        <rect class="d-seal" x="78" y="60" width="26" height="20" rx="5" />
+        <path class="d-arrow" d="M104 142h72M152 120l24 22-24 22" />
+      </g>
+      <g class="terminal-swipe">
+        <rect class="d-note" x="458" y="84" width="70" height="118" rx="12" />
+        <path class="d-stripe" d="M476 84v118" />
+        <path class="d-arrow" d="M560 96v96M538 168l22 24 22-24" />
+      </g>
+    </>
+  );
+}
+
+function TerminalGlass({ state }: { readonly state: 'wait' | 'card' | 'pin' | 'bank' | 'remove' }) {
+  switch (state) {
+    case 'pin':
+      return (
+        <g class="terminal-dots">
+          {[0, 1, 2, 3].map((at) => (
+            <circle
+              key={at}
+              class="terminal-dot"
+              data-typed={at < 2 ? '' : undefined}
+              cx={278 + at * 28}
+              cy="120"
+              r="8"
+            />
+          ))}
+        </g>
+      );
+    case 'remove':
+      return <path class="d-arrow terminal-check" d="M300 120l15 15 28-30" />;
+    case 'card':
+      return (
+        <g>
+          <rect class="d-seal" x="294" y="100" width="52" height="38" rx="7" />
+          <path class="d-line" d="M294 112h52" />
+        </g>
+      );
+    case 'bank':
+    case 'wait':
+      return (
+        <g class="terminal-busy">
+          {[0, 1, 2].map((at) => (
+            <circle key={at} class="busy-dot" cx={292 + at * 28} cy="120" r="8" />
+          ))}
+        </g>
+      );
+    default:
+      return state satisfies never;
+  }
+}
+
+/** A phone: the wallet asks its owner to confirm, or its code is still on the way. */
+export function PhoneDrawing({ state, wallet }: { readonly state: 'confirm' | 'wait'; readonly wallet: string }) {
+  return (
+    <svg class="drawing phone" data-at={state} data-wallet={wallet} viewBox="0 0 640 400" aria-hidden="true">
+      <rect class="d-body" x="222" y="12" width="196" height="376" rx="34" />
+      <rect class="d-note" x="236" y="48" width="168" height="296" rx="14" />
+      <path class="d-line" d="M300 30h40M304 366h32" />
+      {state === 'confirm' ? (
+        <>
+          <circle class="phone-seal" cx="320" cy="118" r="36" />
+          <path class="d-line" d="M307 100l13 18 13-18M320 118v20M309 121h22M309 130h22" />
+          <path class="d-thin" d="M270 182h100M290 204h60" />
+          <rect class="phone-button" x="258" y="244" width="124" height="52" rx="18" />
+          <path class="phone-check" d="M304 270l11 11 22-24" />
+          <circle class="phone-touch" cx="320" cy="270" r="52" />
+        </>
+      ) : (
+        <>
+          <path class="phone-frame" d="M264 138v-24h24M352 114h24v24M376 226v24h-24M288 250h-24v-24" />
+          {[0, 1, 2].map((at) => (
+            <circle key={at} class="busy-dot" cx={292 + at * 28} cy="182" r="8" />
+          ))}
+        </>
+      )}
+    </svg>
+  );
+}

@@ -9,16 +9,22 @@ import {
   Info,
   OctagonAlert,
   Printer,
-  QrCode,
   ReceiptText,
   Smartphone,
   Ticket,
   TriangleAlert,
   X,
 } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
 import type { CardIcon, MethodIcon, Tone } from '../../kiosk/server/wire.ts';
 
-const methodIcons = { cash: Banknote, card: CreditCard, wechat: QrCode, voucher: Ticket } as const;
+const methodIcons = {
+  cash: Banknote,
+  card: CreditCard,
+  alipay: AlipayMark,
+  wechat: WechatMark,
+  voucher: Ticket,
+} as const;
 
 const cardIcons = {
   bill: FileText,
@@ -43,6 +49,40 @@ const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true, focusable:
 export function MethodPicture({ icon }: { readonly icon: MethodIcon }) {
   const Picture = methodIcons[icon];
   return <Picture {...iconShape} />;
+}
+
+/** Our own signs for the wallets: the first letter of each, in strokes, on a rounded square of its colour. */
+function AlipayMark() {
+  return (
+    <WalletMark wallet="alipay">
+      <path d="M6 7.6h12M12 4.4v6.2M7 10.8h9.4c-1.4 3.6-4.6 6.6-9.2 8.4M9 13c1.9 3 5 5.2 8.6 6.2" />
+    </WalletMark>
+  );
+}
+
+function WechatMark() {
+  return (
+    <WalletMark wallet="wechat">
+      <path d="M8.4 4.2L5 7.8M9.2 8.4L4.8 13.2M7.2 11v8.8" />
+      <path d="M9.6 6.4v3.2h4.6V6.4M11.9 4.4v5.2M9.4 12.2h5M10.4 14.6h3v3.2q0 1 1.4.2M10.4 14.6q0 3.4-1.4 5" />
+      <path d="M16.8 4.4q-.6 3-1.8 5M16.4 7.8h3.6M18.8 7.8q-.8 7.4-4 11.6M16.2 11.4q1.2 5.6 4 8.2" />
+    </WalletMark>
+  );
+}
+
+function WalletMark({
+  wallet,
+  children,
+}: {
+  readonly wallet: 'alipay' | 'wechat';
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <svg class="wallet-mark" data-wallet={wallet} viewBox="0 0 24 24" width="1em" height="1em" aria-hidden="true">
+      <rect class="wallet-ground" x="1" y="1" width="22" height="22" rx="5.5" />
+      <g class="wallet-sign">{children}</g>
+    </svg>
+  );
 }
 
 export function CardPicture({ icon }: { readonly icon: CardIcon }) {

@@ -3,11 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 const radius = 54;
 const around = 2 * Math.PI * radius;
 
-/**
- * A ring that empties. The daemon decides when time is over; between two Views the ring counts on by itself, and never
- * below zero. `seconds` is what is left now.
- */
-export function CountdownRing({ seconds }: { readonly seconds: number }) {
+/** What is left, and of how much: the daemon decides when time is over; between two Views it is counted on, never below zero. */
+export function useCountdown(seconds: number): { readonly left: number; readonly full: number } {
   const [left, setLeft] = useState(seconds);
   const full = useRef(Math.max(1, seconds));
   useEffect(() => {
@@ -16,6 +13,12 @@ export function CountdownRing({ seconds }: { readonly seconds: number }) {
     const timer = setInterval(() => setLeft((now) => Math.max(0, now - 1)), 1000);
     return () => clearInterval(timer);
   }, [seconds]);
+  return { left, full: full.current };
+}
+
+/** A ring that empties. `seconds` is what is left now. */
+export function CountdownRing({ seconds }: { readonly seconds: number }) {
+  const { left, full } = useCountdown(seconds);
   return (
     <div class="ring" role="timer">
       <svg viewBox="0 0 120 120" aria-hidden="true">
@@ -26,7 +29,7 @@ export function CountdownRing({ seconds }: { readonly seconds: number }) {
           cy="60"
           r={radius}
           stroke-dasharray={around}
-          stroke-dashoffset={around * (1 - left / full.current)}
+          stroke-dashoffset={around * (1 - left / full)}
         />
       </svg>
       <span class="ring-number">{left}</span>

@@ -13,6 +13,7 @@ export function Choose({ body }: { readonly body: Extract<ScreenBody, { screen: 
         <Amount amount={body.amount} size="amount" />
         {body.received !== null && <ToneLine tone="success" text={body.received} live />}
       </div>
+      {body.notice !== null && <ToneLine tone={body.notice.tone} text={body.notice.text} live />}
       <h1 class="title">{body.title}</h1>
       <ul class="choices" data-count={body.methods.length}>
         {body.methods.map((method) => (

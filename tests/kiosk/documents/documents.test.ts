@@ -27,7 +27,7 @@ const receiptValues = (data: ReturnType<typeof receiptZh>) => [
   data.billNumber ?? '',
   ...data.tenders.map(({ label }) => label),
   ...['15.00', '26.50', '45.05', '¥86.55', '-0.05', '86.50', '100.00', '13.50'],
-  ...data.changeParts.flatMap(({ detail }) => (detail === null ? [] : [detail.label, detail.value])),
+  ...data.changeParts.flatMap(({ details }) => details.flatMap(({ label, value }) => [label, value])),
   paperWords[data.lang].notAnInvoice,
 ];
 

@@ -45,10 +45,10 @@ export function receiptZh(columns = 42): ReceiptData {
     totalMinor: 8655,
     roundingMinor: -5,
     dueMinor: 8650,
-    tenders: [{ label: '现金', minor: 10_000, detail: null }],
+    tenders: [{ label: '现金', minor: 10_000, details: [] }],
     receivedMinor: 10_000,
     changeMinor: 1350,
-    changeParts: [{ label: '现金凭证找零', minor: 1350, detail: { label: '现金凭证号', value: 'V-7Q4K-2M9D' } }],
+    changeParts: [{ label: '现金凭证找零', minor: 1350, details: [{ label: '现金凭证号', value: 'V-7Q4K-2M9D' }] }],
     billNumber: 'HIS-88231907',
     refund: null,
     qr: 'https://r.example.cn/LAB-01-260331-0042?k=7Q4K2M9D',
@@ -66,9 +66,9 @@ export function receiptEn(columns = 42): ReceiptData {
       { name: 'Blood count, five-part differential', quantity: '1', minor: 2650 },
       { name: 'Amoxicillin capsules 0.25 g', quantity: '3', minor: 4505 },
     ],
-    tenders: [{ label: 'Cash', minor: 10_000, detail: null }],
+    tenders: [{ label: 'Cash', minor: 10_000, details: [] }],
     changeParts: [
-      { label: 'Change as cash slip', minor: 1350, detail: { label: 'Cash slip no.', value: 'V-7Q4K-2M9D' } },
+      { label: 'Change as cash slip', minor: 1350, details: [{ label: 'Cash slip no.', value: 'V-7Q4K-2M9D' }] },
     ],
   };
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Kiosk } from '../../../kiosk/kiosk.ts';
-import type { Lang, View } from '../../../kiosk/server/wire.ts';
+import type { ChargeMethod, Lang, View } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import type { StageName } from '../../../kiosk/session/stage.ts';
+import type { ChargePrompt, DeclineReason } from '../../../hardware/charge.ts';
 import type { Denomination } from '../../../hardware/device.ts';
-import { bill, Visit, withChange } from './visit.ts';
+import { bill, Visit, withChange, withCharges } from './visit.ts';
 
 const largestBytes = 32 * 1024;
 
@@ -17,6 +18,8 @@ const stages: Readonly<Record<StageName, true>> = {
   promise: true,
   voucher: true,
   'pay-cash': true,
+  'pay-charge': true,
+  'part-approved': true,
   closing: true,
   giving: true,
   settling: true,
@@ -25,6 +28,32 @@ const stages: Readonly<Record<StageName, true>> = {
   documents: true,
   case: true,
   thanks: true,
+};
+
+const prompts: Readonly<Record<ChargePrompt, true>> = {
+  wait: true,
+  'insert-card': true,
+  pin: true,
+  'wrong-pin': true,
+  bank: true,
+  'remove-card': true,
+  password: true,
+  reversing: true,
+};
+
+const reasons: Readonly<Record<DeclineReason, true>> = {
+  refused: true,
+  insufficient: true,
+  'expired-card': true,
+  unreadable: true,
+  'wrong-pin': true,
+  currency: true,
+  limit: true,
+  timeout: true,
+  cancelled: true,
+  'stale-code': true,
+  offline: true,
+  other: true,
 };
 
 /** Visits that together stand at every stage, with every problem that a stage can have. */
@@ -57,7 +86,34 @@ function visits(lang: Lang): Visit[] {
     at().payingCash().note(10_000).refusedPrint().ask({ do: 'finish' }),
     at().payingCash().escrow(2000).waits(16_000),
     ...payouts(lang),
+    ...charges(lang),
   ];
+}
+
+/** Every prompt and every reason that a card terminal and the wallets can have, and every end of a charge. */
+function charges(lang: Lang): Visit[] {
+  const at = (method: ChargeMethod) => new Visit(withCharges).boot().reached().begin(lang).confirmed().charging(method);
+  const ways = ['card', 'alipay', 'wechat'] as const;
+  const doubted = (visit: Visit) => {
+    const { device, command } = visit.charge();
+    return visit.step({ fact: 'charge.unknown', device, command, key: 'k', reason: 'silent' });
+  };
+  return ways
+    .flatMap((way) => [
+      at(way)
+        .prompted(...(Object.keys(prompts) as ChargePrompt[]))
+        .boot(),
+      ...(Object.keys(reasons) as DeclineReason[]).map((reason) => at(way).declined(reason, 1_800_000_000_000)),
+      at(way).coded('code', 90).ask({ do: 'cancel' }).declined('cancelled'),
+    ])
+    .concat(
+      at('card').approved(2000).ask({ do: 'agree' }).confirmedCharge().ask({ do: 'cancel' }).reversed(),
+      at('card').approved(2000).ask({ do: 'other-way' }).reversed(),
+      at('card').approved().prompted('remove-card').confirmedCharge(),
+      at('wechat').approved(),
+      at('wechat').approved(10_000),
+      doubted(at('card')).printed().ask({ do: 'finish' }),
+    );
 }
 
 /** Change in cash: all of it, short, in doubt, and given up. */
@@ -164,8 +220,10 @@ describe.each(['zh-CN', 'en'] as const)('the glass in %s', (lang) => {
       'find-bill',
       'find-receipt',
       'out-of-service',
+      'part-approved',
       'partly-available',
       'pay-cash',
+      'pay-charge',
       'promise',
       'review',
       'settled',

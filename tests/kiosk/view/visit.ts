@@ -2,7 +2,9 @@
 import { checkConfig, type Config } from '../../../config/schema.ts';
 import { readFileSync } from 'node:fs';
 import { decide } from '../../../kiosk/decide.ts';
+import type { ChargePrompt, ChargeReference, DeclineReason } from '../../../hardware/charge.ts';
 import type { DeviceKind } from '../../../hardware/device.ts';
+import type { Charge } from '../../../kiosk/charges.ts';
 import type { EntryBody } from '../../../kiosk/entry.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
 import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
@@ -80,6 +82,22 @@ export function withRecycler(config: Config): Config {
   const device = { id: 'recycler', protocol: 'other', port: '/dev/recycler', settings: { kind: 'recycler' } };
   return { ...config, devices: [...config.devices, device] };
 }
+
+/** A kiosk with a card terminal and both wallets. */
+export function withCharges(config: Config): Config {
+  const terminal = { id: 'terminal', protocol: 'other', port: '/dev/terminal', settings: { kind: 'card-terminal' } };
+  const methods = ['cash', 'card', 'wechat', 'alipay', 'voucher'] as const;
+  const wallets = [
+    { id: 'alipay', provider: 'alipay' },
+    { id: 'wechat', provider: 'wechat' },
+  ] as const;
+  // As much as the longest sum to pay.
+  const limits = { ...config.limits, chargeMaximumMinor: 20_000_000 };
+  return { ...config, devices: [...config.devices, terminal], methods, wallets, limits };
+}
+
+/** Of a card, as its terminal names it. */
+export const cardShown = { scheme: 'VISA', masked: '457136••••0004' };
 
 export class Visit {
   readonly config: Config;
@@ -228,6 +246,86 @@ export class Visit {
     const command = Object.keys(this.kiosk.prints)[0];
     if (command === undefined) throw new Error('nothing is being printed');
     return this.step({ fact: 'print.refused', device: 'printer', command, reason: 'out of paper' });
+  }
+
+  /** The terminal and the wallets of `withCharges` are well. */
+  reached(): this {
+    for (const device of ['terminal', 'alipay', 'wechat']) this.step({ fact: 'device.ready', device });
+    return this;
+  }
+
+  /** As far as a card terminal or a wallet was asked. */
+  charging(method: ChargeMethod): this {
+    return this.ask({ do: 'method', method });
+  }
+
+  /** The last request for money without an end. */
+  charge(): Charge {
+    const charge = Object.values(this.kiosk.charges).at(-1);
+    if (charge === undefined) throw new Error('nothing was asked for');
+    return charge;
+  }
+
+  prompted(...prompts: readonly ChargePrompt[]): this {
+    for (const prompt of prompts) {
+      const { device, command } = this.charge();
+      this.step({ fact: 'charge.prompt', device, command, prompt });
+    }
+    return this;
+  }
+
+  coded(code: string, seconds: number): this {
+    const { device, command } = this.charge();
+    return this.step({ fact: 'charge.code', device, command, code, untilMs: this.monoMs + 100 + seconds * 1_000 });
+  }
+
+  /** The bank or the wallet says yes; a terminal holds it. */
+  approved(minor: number = this.charge().minor): this {
+    const { device, command, method, currency } = this.charge();
+    const held = method === 'card';
+    const reference: ChargeReference = held
+      ? { receipt: '0042', trace: '001234', terminal: '65000021' }
+      : { transaction: '4200001234202603311234567890' };
+    const key = `approved ${command}`;
+    const card = held ? cardShown : null;
+    return this.step({
+      fact: 'charge.approved',
+      device,
+      command,
+      key,
+      currency,
+      minor,
+      held,
+      card,
+      reference,
+      counters: {},
+    });
+  }
+
+  /** Taken for good, as ordered. */
+  confirmedCharge(): this {
+    const { device, command } = this.charge();
+    return this.step({ fact: 'charge.confirmed', device, command, key: `confirmed ${command}`, counters: {} });
+  }
+
+  declined(reason: DeclineReason, watched: number | null = null): this {
+    const { device, command } = this.charge();
+    return this.step({
+      fact: 'charge.declined',
+      device,
+      command,
+      key: `declined ${command}`,
+      reason,
+      code: '05',
+      watched,
+    });
+  }
+
+  /** Given back, as ordered. */
+  reversed(): this {
+    const { device, command } = this.charge();
+    const key = `reversed ${command}`;
+    return this.step({ fact: 'charge.reversed', device, command, key, by: 'kiosk', counters: {} });
   }
 
   waits(laterMs: number): this {
