@@ -50,6 +50,8 @@ export interface LinkOptions {
   readonly chance: (bytes: number) => Uint8Array;
   /** All of one protocol: the first one's decoder reads the wire for them all. */
   readonly drivers: readonly LinkDriver[];
+  /** What goes over this wire may be a secret: neither the record nor what is told of a crash repeats it. */
+  readonly secret?: boolean;
   readonly onFact: (fact: DeviceFact) => void;
   /** A driver broke and is started again: its words, and what went over its wire. */
   readonly onCrash?: (device: string, words: string, trace: readonly TraceEntry[]) => void;
@@ -78,7 +80,8 @@ export class Link {
   private readonly onCrash: LinkOptions['onCrash'];
   private readonly slots: readonly Slot[];
   private readonly byId = new Map<string, Slot>();
-  private readonly record = new Trace();
+  private readonly secret: boolean;
+  private readonly record: Trace;
   private readonly interByteMs: number;
   private decoder: Decoder<unknown>;
 
@@ -111,6 +114,8 @@ export class Link {
     this.chance = options.chance;
     this.onFact = options.onFact;
     this.onCrash = options.onCrash;
+    this.secret = options.secret === true;
+    this.record = new Trace(this.secret);
     this.slots = options.drivers.map(({ id, driver, moneyMessages, memory }) => ({
       id,
       driver,
@@ -412,7 +417,7 @@ export class Link {
 
   /** The fourth wall of a driver: its crash is a fault, and it starts again from what was recorded. */
   private restart(slot: Slot, nowMs: number, error: unknown): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const words = this.secret ? placeOf(error) : wordsOf(error);
     this.record.add(nowMs, 'crash', words, NO_BYTES);
     this.onCrash?.(slot.id, words, this.record.entries());
     const pauseMs = Math.min(CRASH_PAUSE_FIRST_MS * 2 ** slot.crashes, CRASH_PAUSE_LONGEST_MS);
@@ -439,6 +444,18 @@ type Untimed =
   | { readonly type: 'command'; readonly command: DeviceCommand }
   | { readonly type: 'levels'; readonly levels: DeviceLevels }
   | { readonly type: 'recorded'; readonly key: string };
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Where it broke: the error's kind and the lines of code, without its own words, which may repeat what the device said. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'a driver threw what is no error';
+  const { name, message, stack = '' } = error;
+  const head = message === '' ? name : `${name}: ${message}`;
+  return stack.startsWith(head) ? name + stack.slice(head.length) : name;
+}
 
 /** Whether a frame comes from this driver's device. */
 function answers({ driver }: Slot, frame: unknown): boolean {

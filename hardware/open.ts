@@ -45,12 +45,13 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, Device> {
     name,
     drivers: configs.map((config) => linkDriver(config, options)),
     line: lineOf(name, configs),
+    secret: configs.some(({ protocol }) => protocolNamed(protocol).driver.secret === true),
   }));
   const devices = new Map<string, Device>();
-  for (const { name, line, drivers } of wires) {
+  for (const { name, line, drivers, secret } of wires) {
     const { clock, probe, chance, onFact, onCrash } = options;
     const port = options.openPort(name, line, clock);
-    const link = new Link({ port, clock, probe, chance, onFact, drivers, ...(onCrash && { onCrash }) });
+    const link = new Link({ port, clock, probe, chance, secret, onFact, drivers, ...(onCrash && { onCrash }) });
     for (const { id } of drivers) {
       devices.set(id, {
         id,
@@ -81,7 +82,7 @@ function linkDriver(config: DeviceConfig, options: OpenOptions) {
 function lineOf(name: string, configs: readonly DeviceConfig[]): LineSettings {
   const [first, ...others] = configs.map(({ id, protocol, settings }) => {
     const door = protocolNamed(protocol).driver;
-    return { id, door, address: door.addressOf(settings) };
+    return { id, door, address: door.addressOf(settings), line: door.lineWith?.(settings) ?? door.line };
   });
   if (first === undefined) throw new RangeError(`nobody is on the port ${name}`);
   const taken = new Map([[first.address, first.id]]);
@@ -98,5 +99,5 @@ function lineOf(name: string, configs: readonly DeviceConfig[]): LineSettings {
     }
     taken.set(address, id);
   }
-  return first.door.line;
+  return first.line;
 }

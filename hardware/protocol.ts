@@ -49,6 +49,10 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   /** The name used in configurations and commands: `id003`. */
   readonly protocol: string;
   readonly line: LineSettings;
+  /** The line of a device with these settings, where one can be set to another speed; absent: `line`. */
+  lineWith?(settings: Readonly<Record<string, unknown>>): LineSettings;
+  /** What its devices say may be a secret: of its wire only how much went over it is kept for a technician. */
+  readonly secret?: true;
   /** Names (`DriverSend.name`) of messages that move money or paper: the Link probes crash boundaries b4 to b8 on them. */
   readonly moneyMessages: readonly string[];
   readonly faults: readonly FaultEntry[];

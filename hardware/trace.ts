@@ -4,23 +4,35 @@
 const TRACE_ENTRIES = 2_000;
 /** Bytes kept of one entry. */
 const TRACE_BYTES = 512;
+const NO_BYTES = new Uint8Array(0);
 
 export interface TraceEntry {
   /** Monotonic, milliseconds. */
   readonly atMs: number;
   readonly direction: 'in' | 'out' | 'crash';
-  /** Name of the message sent, or what a crash said; empty for bytes received. */
+  /**
+   * Name of the message sent, or what a crash said; empty for bytes received. Of a wire whose bytes may be a secret it
+   * also says how many there were.
+   */
   readonly what: string;
+  /** The first of them; none of a wire whose bytes may be a secret. */
   readonly bytes: Uint8Array;
 }
 
 export class Trace {
   private readonly ring: TraceEntry[] = [];
   private next = 0;
+  private readonly secret: boolean;
+
+  /** `secret`: the bytes of this wire are counted and not kept. */
+  constructor(secret: boolean) {
+    this.secret = secret;
+  }
 
   add(atMs: number, direction: TraceEntry['direction'], what: string, bytes: Uint8Array): void {
-    const kept = bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes;
-    this.ring[this.next] = { atMs, direction, what, bytes: kept };
+    this.ring[this.next] = this.secret
+      ? { atMs, direction, what: withCount(what, bytes.length), bytes: NO_BYTES }
+      : { atMs, direction, what, bytes: bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes };
     this.next = (this.next + 1) % TRACE_ENTRIES;
   }
 
@@ -29,4 +41,9 @@ export class Trace {
     if (this.ring.length < TRACE_ENTRIES) return [...this.ring];
     return [...this.ring.slice(this.next), ...this.ring.slice(0, this.next)];
   }
+}
+
+function withCount(what: string, bytes: number): string {
+  if (bytes === 0) return what;
+  return what === '' ? `${bytes} bytes` : `${what} ${bytes} bytes`;
 }

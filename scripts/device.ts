@@ -206,7 +206,8 @@ async function requestByHand(session: Session, { driver: door }: CatalogEntry, n
     const known = ['watch', 'identify', 'accept', 'decode', ...Object.keys(requests)];
     throw new Failure('usage', `"${name}" is no command of ${session.protocol}; known are ${known.join(', ')}`, 2);
   }
-  const port = portByName(session.port, door.line, systemClock);
+  const line = door.lineWith?.(session.settings) ?? door.line;
+  const port = portByName(session.port, line, systemClock);
   const driver = door.createDriver({ device: DEVICE, settings: session.settings });
   const decoder = driver.decoder();
   const received: Uint8Array[] = [];

@@ -70,17 +70,18 @@ function spoilt(random: Random, whole: Uint8Array): Uint8Array {
   }
 }
 
-/** How many of `wanted` come in this order in `found`. */
+/** How many of `wanted` come in this order in `found`, as many as can: the same message may be wanted twice. */
 function inOrder(wanted: readonly string[], found: readonly string[]): number {
-  let at = 0;
-  let many = 0;
+  let best = new Array<number>(found.length + 1).fill(0);
   for (const one of wanted) {
-    const place = found.indexOf(one, at);
-    if (place < 0) continue;
-    many += 1;
-    at = place + 1;
+    const next = [0];
+    for (const [at, other] of found.entries()) {
+      const skipped = Math.max(best[at + 1] as number, next[at] as number);
+      next.push(one === other ? Math.max(skipped, (best[at] as number) + 1) : skipped);
+    }
+    best = next;
   }
-  return many;
+  return best[found.length] as number;
 }
 
 function hex(bytes: Uint8Array): string {
