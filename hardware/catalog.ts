@@ -9,6 +9,7 @@ import { frontDoor as escpos } from './escpos/index.ts';
 import { frontDoor as id003 } from './id003/index.ts';
 import { frontDoor as scanner } from './scanner/index.ts';
 import { frontDoor as ssp } from './ssp/index.ts';
+import { frontDoor as zvt } from './zvt/index.ts';
 import { currencyExponent } from './currency.ts';
 import type { DeviceConfig, DeviceKind } from './device.ts';
 import type { ProtocolFrontDoor } from './protocol.ts';
@@ -27,6 +28,7 @@ export const protocols: Readonly<Record<string, CatalogEntry>> = {
   id003: { driver: id003, simulator: () => import('./id003/simulator.ts') },
   scanner: { driver: scanner, simulator: () => import('./scanner/simulator.ts') },
   ssp: { driver: ssp, simulator: () => import('./ssp/simulator.ts') },
+  zvt: { driver: zvt, simulator: () => import('./zvt/simulator.ts') },
 };
 
 /** @throws RangeError naming the protocols there are. */

@@ -13,11 +13,11 @@ const wallets = ['alipay', 'wechat'] as const;
 const methods: readonly ChargeMethod[] = ['card', ...wallets];
 
 function kiosk(): Visit {
-  return new Visit(withCharges).boot().reachable().begin();
+  return new Visit(withCharges).boot().reached().begin();
 }
 
 function asked(method: ChargeMethod): Visit {
-  return kiosk().charging(method);
+  return kiosk().confirmed().charging(method);
 }
 
 /** ¥50 in cash, and the rest to be paid some other way. */
@@ -66,10 +66,10 @@ describe('a sale that a charge pays', () => {
       method: 'card',
     });
     const charge = visit.charge();
-    visit.approves();
+    visit.approved();
     expect(visit.entries.map(({ kind }) => kind)).toEqual(['time.passed', 'charge.approved', 'charge.confirm']);
     none(visit, 'sale.paid', 'bill.post');
-    visit.confirms(charge);
+    visit.confirmedCharge(charge);
     expect(only(visit, 'sale.paid')).toMatchObject({
       minor: 8_650,
       tenders: [{ method: 'card', minor: 8_650 }],
@@ -83,7 +83,7 @@ describe('a sale that a charge pays', () => {
 
   test.each(wallets)('what %s has paid is taken at once', (method) => {
     const visit = asked(method);
-    visit.approves();
+    visit.approved();
     expect(only(visit, 'sale.paid').tenders).toEqual([{ method, minor: 8_650 }]);
     none(visit, 'charge.confirm');
     expect(stage(visit)).toBe('settled');
@@ -94,8 +94,8 @@ describe('a sale that a charge pays', () => {
     const visit = kiosk().payingCash(odd).note(5_000).ask({ do: 'other-way' }).ask({ do: 'method', method });
     const charge = visit.charge();
     expect(charge.minor).toBe(3_654);
-    visit.approves();
-    if (method === 'card') visit.confirms(charge);
+    visit.approved();
+    if (method === 'card') visit.confirmedCharge(charge);
     expect(only(visit, 'sale.paid')).toMatchObject({
       tenders: [
         { method: 'cash', minor: 5_000 },
@@ -108,7 +108,7 @@ describe('a sale that a charge pays', () => {
   test('an approval that is told twice counts once', () => {
     const visit = asked('alipay');
     const charge = visit.charge();
-    visit.approves().approves(charge);
+    visit.approved().approved(undefined, charge);
     only(visit, 'charge.approved');
     only(visit, 'sale.paid');
     none(visit, 'charge.reverse');
@@ -149,7 +149,7 @@ describe('a charge that is declined', () => {
   test('a terminal that takes back what it approved, because nobody confirmed in time, has taken nothing', () => {
     const visit = asked('card');
     const charge = visit.charge();
-    visit.approves();
+    visit.approved();
     reverses(visit, charge, 'other-side');
     expect(stage(visit)).toBe('choose');
     none(visit, 'sale.paid', 'bill.post');
@@ -158,7 +158,7 @@ describe('a charge that is declined', () => {
 });
 
 describe('less than was asked', () => {
-  const part = () => asked('card').approves(undefined, 2_000);
+  const part = () => asked('card').approved(2_000);
 
   test('is held until the customer agrees; then the rest is to go', () => {
     const visit = part();
@@ -167,11 +167,11 @@ describe('less than was asked', () => {
     const charge = visit.charge();
     visit.ask({ do: 'agree' });
     expect(only(visit, 'charge.confirm').command).toBe(charge.command);
-    visit.confirms(charge);
+    visit.confirmedCharge(charge);
     expect(stage(visit)).toBe('choose');
     visit.ask({ do: 'method', method: 'alipay' });
     expect(visit.charge().minor).toBe(6_650);
-    visit.approves();
+    visit.approved();
     expect(only(visit, 'sale.paid').tenders).toEqual([
       { method: 'card', minor: 2_000 },
       { method: 'alipay', minor: 6_650 },
@@ -198,7 +198,7 @@ describe('an answer for something else', () => {
     ['another currency', 8_650, 'EUR'],
   ])('%s never counts: it goes back, with a case', (_, minor, currency) => {
     const visit = asked('card');
-    visit.approves(undefined, minor, currency);
+    visit.approved(minor, undefined, currency);
     expect(only(visit, 'charge.reverse').reason).toBe('differs');
     expect(only(visit, 'case.opened').about).toBe('charge-differs');
     none(visit, 'charge.confirm', 'sale.paid');
@@ -218,7 +218,7 @@ describe('a charge that is called off', () => {
   test('approved all the same, a card is reversed', () => {
     const visit = asked('card').ask({ do: 'other-way' });
     const charge = visit.charge();
-    visit.approves();
+    visit.approved();
     expect(only(visit, 'charge.reverse')).toMatchObject({ reason: 'cancelled', part: { minor: 8_650 } });
     none(visit, 'charge.confirm', 'case.opened');
     reverses(visit, charge);
@@ -233,7 +233,7 @@ describe('a charge that is called off', () => {
     expect(memory(visit.kiosk, method).openCharges).toMatchObject([
       { command: charge.command, wanted: 'cancel', watched: 2_000_000_000_000 },
     ]);
-    visit.approves(charge);
+    visit.approved(undefined, charge);
     expect(only(visit, 'charge.reverse').reason).toBe('late');
     const { case: number, about } = only(visit, 'case.opened');
     expect(about).toBe('charge-late');
@@ -254,7 +254,7 @@ describe('a charge that is called off', () => {
     const visit = asked('wechat');
     const charge = visit.charge();
     declines(visit, 'timeout');
-    visit.approves(charge);
+    visit.approved(undefined, charge);
     expect(only(visit, 'charge.reverse').reason).toBe('late');
     expect(only(visit, 'case.opened').about).toBe('charge-late');
   });
@@ -262,8 +262,8 @@ describe('a charge that is called off', () => {
 
 describe('a sale that is given up', () => {
   test('gives each part back the way it came', () => {
-    const visit = asked('card').approves(undefined, 2_000).ask({ do: 'agree' });
-    visit.confirms();
+    const visit = asked('card').approved(2_000).ask({ do: 'agree' });
+    visit.confirmedCharge();
     visit.ask({ do: 'method', method: 'cash' });
     if (stage(visit) === 'promise') visit.ask({ do: 'agree' });
     visit.note(5_000).ask({ do: 'cancel' });
@@ -276,8 +276,8 @@ describe('a sale that is given up', () => {
   });
 
   test('with nothing but a card inside, it only takes that back', () => {
-    const visit = asked('card').approves(undefined, 2_000).ask({ do: 'agree' });
-    visit.confirms();
+    const visit = asked('card').approved(2_000).ask({ do: 'agree' });
+    visit.confirmedCharge();
     visit.ask({ do: 'cancel' });
     only(visit, 'charge.reverse');
     expect(only(visit, 'sale.cancelled').minor).toBe(0);
@@ -288,8 +288,8 @@ describe('a sale that is given up', () => {
 
 describe('a payment that the biller refuses', () => {
   test('goes back to the card as a refund, with a case that ends when it is back', () => {
-    const visit = asked('card').approves();
-    visit.confirms();
+    const visit = asked('card').approved();
+    visit.confirmedCharge();
     const part = only(visit, 'sale.paid');
     const post = only(visit, 'bill.post');
     visit.step({ fact: 'bill.refused', command: post.command, reason: 'paid-elsewhere' });
@@ -303,15 +303,15 @@ describe('a payment that the biller refuses', () => {
   });
 
   test('gives cash back as a slip and the wallet’s part to the wallet', () => {
-    const visit = halfInCash().ask({ do: 'method', method: 'alipay' }).approves();
+    const visit = halfInCash().ask({ do: 'method', method: 'alipay' }).approved();
     visit.step({ fact: 'bill.refused', command: only(visit, 'bill.post').command, reason: 'cancelled' });
     expect(only(visit, 'charge.reverse').part.minor).toBe(3_650);
     expect(only(visit, 'voucher.issued')).toMatchObject({ minor: 5_000, reason: 'refund' });
   });
 
   test('that cannot be taken back any more is owed by the window', () => {
-    const visit = asked('card').approves();
-    visit.confirms();
+    const visit = asked('card').approved();
+    visit.confirmedCharge();
     visit.step({ fact: 'bill.refused', command: only(visit, 'bill.post').command, reason: 'cancelled' });
     const { device, command } = visit.charge();
     visit.step({ fact: 'charge.irreversible', device, command, key: 'never', code: 'B5' });
@@ -340,7 +340,7 @@ describe('a charge of which nobody knows', () => {
     const visit = unknown(asked('alipay'));
     const charge = visit.charge();
     visit.ask({ do: 'finish' }).ask({ do: 'finish' });
-    visit.approves(charge);
+    visit.approved(undefined, charge);
     expect(only(visit, 'sale.paid')).toMatchObject({ tenders: [{ method: 'alipay', minor: 8_650 }] });
     expect(only(visit, 'bill.post')).toMatchObject({ number: '1001', charges: [{ command: charge.command }] });
     expect(only(visit, 'case.resolved')).toMatchObject({ outcome: 'paid', minor: 8_650 });
@@ -350,10 +350,10 @@ describe('a charge of which nobody knows', () => {
   test('a card that a terminal still holds is confirmed then', () => {
     const visit = unknown(asked('card'));
     const charge = visit.charge();
-    visit.approves(charge);
+    visit.approved(undefined, charge);
     only(visit, 'charge.confirm');
     none(visit, 'sale.paid');
-    visit.confirms(charge);
+    visit.confirmedCharge(charge);
     only(visit, 'sale.paid');
   });
 
@@ -387,7 +387,7 @@ describe('a charge of which nobody knows', () => {
     expect(visit.kiosk.session?.stage).toMatchObject({ at: 'case', case: number });
     visit.ask({ do: 'finish' });
     expect(only(visit, 'voucher.issued').minor).toBe(5_000);
-    visit.approves(charge);
+    visit.approved(undefined, charge);
     only(visit, 'charge.reverse');
     none(visit, 'sale.paid');
     reverses(visit, charge);
@@ -397,7 +397,7 @@ describe('a charge of which nobody knows', () => {
   test('one that is to go back, and does not for long, is a case that ends when it does', () => {
     const visit = asked('card').ask({ do: 'cancel' });
     const charge = visit.charge();
-    visit.approves();
+    visit.approved();
     visit.waits(reversalUnansweredMs);
     expect(only(visit, 'case.opened').about).toBe('reversal-unanswered');
     visit.waits(reversalUnansweredMs);
@@ -417,16 +417,16 @@ describe('a start in the middle of a charge', () => {
     expect(memory(visit.kiosk, device).openCharges).toMatchObject([{ command, minor: 8_650, wanted: 'take' }]);
     expect(stage(visit)).toBe('pay-charge');
     only(visit, 'charge.start');
-    visit.approves();
-    if (method === 'card') visit.confirms();
+    visit.approved();
+    if (method === 'card') visit.confirmedCharge();
     only(visit, 'sale.paid');
   });
 
   test('approved and wanted: it is told what to confirm', () => {
-    const visit = asked('card').approves();
+    const visit = asked('card').approved();
     visit.step(boot);
     expect(memory(visit.kiosk, 'terminal').openCharges).toMatchObject([
-      { wanted: 'confirm', approval: { minor: 8_650, reference: { receipt: '42' } } },
+      { wanted: 'confirm', approval: { minor: 8_650, reference: { receipt: '0042' } } },
     ]);
   });
 
@@ -436,7 +436,7 @@ describe('a start in the middle of a charge', () => {
     visit.step({ ...boot, lastAt: Date.UTC(2026, 2, 30) });
     expect(visit.kiosk.session).toBeNull();
     expect(memory(visit.kiosk, 'alipay').openCharges).toMatchObject([{ wanted: 'cancel' }]);
-    visit.approves(charge);
+    visit.approved(undefined, charge);
     only(visit, 'charge.reverse');
     expect(only(visit, 'case.opened').about).toBe('charge-late');
   });
@@ -456,7 +456,7 @@ describe('a code that is held to the scanner', () => {
     visit.step({ fact: 'payment-code.presented', method, code: 'handle-1' });
 
   test('a bill’s, with nobody here, begins the visit and finds the bill', () => {
-    const visit = new Visit(withCharges).boot().reachable().step({ fact: 'bill.scanned', number: '1001' });
+    const visit = new Visit(withCharges).boot().reached().step({ fact: 'bill.scanned', number: '1001' });
     expect(only(visit, 'bill.find').number).toBe('1001');
     expect(visit.kiosk.session?.stage).toMatchObject({ at: 'find-bill', lookup: visit.pending() });
   });
@@ -490,7 +490,7 @@ describe('a code that is held to the scanner', () => {
   test.each([
     ['at the terminal', () => asked('card')],
     ['before a bill is confirmed', () => kiosk().found()],
-    ['with nobody here', () => new Visit(withCharges).boot().reachable()],
+    ['with nobody here', () => new Visit(withCharges).boot().reached()],
     ['while the slot is open', () => kiosk().payingCash()],
   ])('%s a payment code changes nothing', (_, there) => {
     const visit = there();

@@ -30,8 +30,8 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
   promise: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'cash' }),
   voucher: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'voucher' }),
   'pay-cash': (visit) => visit.begin().payingCash().note(5_000),
-  'pay-charge': (visit) => visit.reachable().begin().charging('card'),
-  'part-approved': (visit) => visit.reachable().begin().charging('card').approves(undefined, 2_000),
+  'pay-charge': (visit) => visit.reached().begin().confirmed().charging('card'),
+  'part-approved': (visit) => visit.reached().begin().confirmed().charging('card').approved(2_000),
   closing: (visit) => visit.begin().payingCash().escrow(1_000).ask({ do: 'cancel' }),
   giving: (visit) => visit.filled().begin().payingCash().note(10_000),
   settling: (visit) => visit.begin().payingCash().note(10_000),
@@ -49,7 +49,7 @@ const cabinets: Partial<Record<StageName | 'nobody', typeof withChange>> = {
   'part-approved': withCharges,
 };
 const at = (stage: StageName | 'nobody') => ways[stage](new Visit(cabinets[stage]).boot());
-const charging = (method: ChargeMethod) => new Visit(withCharges).boot().reachable().begin().charging(method);
+const charging = (method: ChargeMethod) => new Visit(withCharges).boot().reached().begin().confirmed().charging(method);
 const doubted = (visit: Visit) => {
   const { device: who, command } = visit.charge();
   return visit.step({ fact: 'charge.unknown', device: who, command, key: 'doubt', reason: 'silent' });
@@ -75,9 +75,9 @@ const moments: Readonly<Record<string, () => Visit>> = {
 };
 const chargeMoments: Readonly<Record<string, () => Visit>> = {
   'a wallet asked': () => charging('alipay'),
-  'a card wanted': () => charging('card').approves(),
+  'a card wanted': () => charging('card').approved(),
   'a card called off': () => charging('card').ask({ do: 'other-way' }),
-  'a card on its way back': () => charging('card').ask({ do: 'cancel' }).approves(),
+  'a card on its way back': () => charging('card').ask({ do: 'cancel' }).approved(),
   'a code that is watched': () => {
     const visit = charging('wechat').ask({ do: 'cancel' });
     const { device: who, command } = visit.charge();
@@ -411,9 +411,9 @@ describe('what a restart does with an open order', () => {
         .step({ fact: 'device.ready', device: 'recycler' })
         .step({ fact: 'empty.asked', device: 'recycler', by: '1' }),
     'charge.start': () => charging('card'),
-    'charge.confirm': () => charging('card').approves(),
+    'charge.confirm': () => charging('card').approved(),
     'charge.cancel': () => charging('alipay').ask({ do: 'other-way' }),
-    'charge.reverse': () => charging('card').ask({ do: 'cancel' }).approves(),
+    'charge.reverse': () => charging('card').ask({ do: 'cancel' }).approved(),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),

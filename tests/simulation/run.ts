@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkConfig, type Config } from '../../config/schema.ts';
-import { kindOf } from '../../hardware/catalog.ts';
+import { kindOf, protocolNamed } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
@@ -108,7 +108,10 @@ function withCharges(cabinet: Config): Config {
   return {
     ...cabinet,
     devices: [...cabinet.devices, terminal],
-    wallets: wallets.map((provider) => ({ ...walletSettings, id: provider, provider })),
+    wallets: [
+      { id: 'alipay', provider: 'alipay' },
+      { id: 'wechat', provider: 'wechat' },
+    ],
     methods: ['cash', 'card', 'alipay', 'wechat', 'voucher'],
   };
 }

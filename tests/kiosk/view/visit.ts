@@ -9,7 +9,6 @@ import type { EntryBody } from '../../../kiosk/entry.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
 import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
 import { rulesOf } from '../../../kiosk/rules.ts';
-import type { Charge } from '../../../kiosk/charges.ts';
 import type { ChargeMethod, Intent, Lang, View } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import { type Announcement, announcements } from '../../../kiosk/view/say.ts';
@@ -60,20 +59,6 @@ export function withChange(config: Config): Config {
       device('jiao', 'hopper'),
       device('tens', 'recycler'),
     ],
-  };
-}
-
-/** A kiosk with a card terminal and both wallets. */
-export function withCharges(config: Config): Config {
-  const terminal = { id: 'terminal', protocol: 'other', port: '/dev/terminal', settings: { kind: 'card-terminal' } };
-  return {
-    ...config,
-    devices: [...config.devices, terminal],
-    wallets: [
-      { id: 'alipay', provider: 'alipay' },
-      { id: 'wechat', provider: 'wechat' },
-    ],
-    methods: ['cash', 'card', 'alipay', 'wechat', 'voucher'],
   };
 }
 
@@ -280,8 +265,8 @@ export class Visit {
   }
 
   /** The bank or the wallet says yes; a terminal holds it. */
-  approved(minor: number = this.charge().minor): this {
-    const { device, command, method, currency } = this.charge();
+  approved(minor?: number, charge: Charge = this.charge(), currency = charge.currency): this {
+    const { device, command, method } = charge;
     const held = method === 'card';
     const reference: ChargeReference = held
       ? { receipt: '0042', trace: '001234', terminal: '65000021' }
@@ -294,7 +279,7 @@ export class Visit {
       command,
       key,
       currency,
-      minor,
+      minor: minor ?? charge.minor,
       held,
       card,
       reference,
@@ -303,8 +288,7 @@ export class Visit {
   }
 
   /** Taken for good, as ordered. */
-  confirmedCharge(): this {
-    const { device, command } = this.charge();
+  confirmedCharge({ device, command }: Charge = this.charge()): this {
     return this.step({ fact: 'charge.confirmed', device, command, key: `confirmed ${command}`, counters: {} });
   }
 
@@ -348,46 +332,6 @@ export class Visit {
       },
       1,
     );
-  }
-
-  /** The terminal and both wallets of `withCharges` are there. */
-  reachable(): this {
-    for (const device of ['terminal', 'alipay', 'wechat']) this.step({ fact: 'device.ready', device });
-    return this;
-  }
-
-  /** As far as the question to a card terminal or a wallet. */
-  charging(method: ChargeMethod, of: Bill = bill): this {
-    return this.confirmed(of).ask({ do: 'method', method });
-  }
-
-  /** The charge that was asked for last. */
-  charge(): Charge {
-    const last = Object.values(this.kiosk.charges).at(-1);
-    if (last === undefined) throw new Error('nobody was asked for money');
-    return last;
-  }
-
-  /** Whoever was asked approves so much; a card is held, a wallet has paid. */
-  approves(charge: Charge = this.charge(), minor = charge.minor, currency = charge.currency): this {
-    const { command, device } = charge;
-    const held = charge.method === 'card';
-    return this.step({
-      fact: 'charge.approved',
-      device,
-      command,
-      key: `approved ${command}`,
-      held,
-      currency,
-      minor,
-      card: held ? { scheme: 'VISA', masked: '457136••••0004' } : null,
-      reference: held ? { receipt: '42', trace: '1007' } : { transaction: '2026033122001' },
-      counters: {},
-    });
-  }
-
-  confirms({ device, command }: Charge = this.charge()): this {
-    return this.step({ fact: 'charge.confirmed', device, command, key: `confirmed ${command}`, counters: {} });
   }
 
   /** The look-up that is waiting for its answer. */
