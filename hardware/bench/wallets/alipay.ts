@@ -8,10 +8,27 @@
  */
 import { createSign, createVerify, randomBytes } from 'node:crypto';
 import { systemClock } from '../../clock.ts';
+import {
+  amounts,
+  charged,
+  failed,
+  funds,
+  invalid,
+  named,
+  type Node,
+  notThere,
+  payer,
+  problem,
+  refusal,
+  status,
+  success,
+  systemError,
+} from './alipay-words.ts';
 import { BillLinks } from './bill-links.ts';
 import { beijingMs, beijingTime, minorOf, yuan } from './formats.ts';
 import { labMerchant, type WalletKeys } from './keys.ts';
-import { type Charged, type LedgerOptions, type OrderRow, type Refusal, WalletLedger } from './ledger.ts';
+import { type LedgerOptions, WalletLedger } from './ledger.ts';
+import type { OrderRow } from './orders.ts';
 import { type GatewayAnswer, type GatewayOptions, type GatewayRequest, type Tongue, WalletGateway } from './server.ts';
 
 export interface AlipayGatewayOptions
@@ -22,14 +39,12 @@ export interface AlipayGatewayOptions
   readonly appId?: string;
 }
 
-type Node = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, string>>;
 
 const linkLivesMs = 30_000;
 const amountMaximumMinor = 10_000_000_000;
 const expressMaximumMs = 15 * 86_400_000;
 const answerHeaders = { 'content-type': 'text/html;charset=utf-8' };
-const payer = { buyer_logon_id: '138****0000', buyer_user_id: '2088000000000000' };
 
 /** Listens on 127.0.0.1 and resolves when it does. @throws Error when the port is taken. */
 export async function openAlipayGateway(options: AlipayGatewayOptions): Promise<WalletGateway> {
@@ -364,96 +379,6 @@ class AlipayTongue implements Tongue {
     const wrong = this.ledger.mood.kind === 'wrong-signature';
     const key = wrong ? this.keys.merchantPrivate : this.keys.gatewayPrivate;
     return createSign('RSA-SHA256').update(text, 'utf8').sign(key, 'base64');
-  }
-}
-
-const systemError = failed('ACQ.SYSTEM_ERROR', 'system error');
-const notThere = failed('ACQ.TRADE_NOT_EXIST', 'there is no such trade');
-
-function success(more: Node): Node {
-  return { code: '10000', msg: 'Success', ...more };
-}
-
-function problem(code: string, msg: string, sub_code: string, sub_msg: string): Node {
-  return { code, msg, sub_code, sub_msg };
-}
-
-function invalid(code: string, words: string): Node {
-  return problem('40002', 'Invalid Arguments', code, words);
-}
-
-function failed(code: string, words: string): Node {
-  return problem('40004', 'Business Failed', code, words);
-}
-
-function refusal(outcome: Refusal): Node {
-  switch (outcome) {
-    case 'paid':
-      return failed('ACQ.TRADE_HAS_SUCCESS', 'this trade is paid');
-    case 'closed':
-      return failed('ACQ.TRADE_HAS_CLOSE', 'this trade is closed');
-    case 'used':
-      return failed('ACQ.CONTEXT_INCONSISTENT', 'this trade has other particulars');
-    case 'expired':
-      return failed('ACQ.INVALID_PARAMETER', 'time_expire is over');
-    case 'full':
-      return systemError;
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function charged(result: Charged): Node {
-  switch (result.outcome) {
-    case 'charged': {
-      const { order } = result;
-      const paid = { gmt_payment: beijingTime(Date.parse(order.paidAt ?? order.createdAt)), ...funds(order) };
-      return success({ ...named(order), ...payer, ...amounts(order), ...paid });
-    }
-    case 'waiting': {
-      const { order } = result;
-      const { buyer_logon_id } = payer;
-      const total_amount = yuan(order.minor);
-      return { code: '10003', msg: 'order success pay inprocess', ...named(order), buyer_logon_id, total_amount };
-    }
-    case 'declined':
-      return result.reason === 'poor'
-        ? failed('ACQ.BUYER_BALANCE_NOT_ENOUGH', 'the payer has not enough')
-        : failed('ACQ.PAYMENT_REQUEST_HAS_RISK', 'this payment carries a risk');
-    case 'stale-code':
-    case 'unknown-code':
-      return failed('ACQ.PAYMENT_AUTH_CODE_INVALID', 'ask for a fresh payment code');
-    default:
-      return refusal(result.outcome);
-  }
-}
-
-function named({ transaction, number }: OrderRow): Node {
-  return { trade_no: transaction, out_trade_no: number };
-}
-
-function amounts({ minor, capturedMinor }: OrderRow): Node {
-  const paid = yuan(capturedMinor);
-  return { total_amount: yuan(minor), receipt_amount: paid, buyer_pay_amount: paid };
-}
-
-function funds({ minor }: OrderRow): Node {
-  return { fund_bill_list: [{ fund_channel: 'ALIPAYACCOUNT', amount: yuan(minor) }] };
-}
-
-function status(order: OrderRow): string {
-  switch (order.state) {
-    case 'waiting':
-      return 'WAIT_BUYER_PAY';
-    case 'paid':
-      if (order.refundedMinor >= order.minor) return 'TRADE_CLOSED';
-      return order.finished ? 'TRADE_FINISHED' : 'TRADE_SUCCESS';
-    case 'failed':
-    case 'closed':
-    case 'revoked':
-      return 'TRADE_CLOSED';
-    default:
-      return order.state satisfies never;
   }
 }
 
