@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { systemClock } from '../../clock.ts';
 import type { HandAction, HandResult } from '../../simulated.ts';
 import { BillLinks } from './bill-links.ts';
-import { beijingRfc3339 } from './formats.ts';
+import { beijingRfc3339, textOf } from './formats.ts';
 import { labMerchant, type WalletKeys } from './keys.ts';
 import { type LedgerOptions, WalletLedger } from './ledger.ts';
 import type { OrderRow, Refusal } from './orders.ts';
@@ -178,7 +178,7 @@ class WechatTongue implements Tongue {
   private codepay(body: Json): GatewayAnswer {
     const asked = this.asked(body);
     if (typeof asked === 'string') return this.parameter(asked);
-    const code = String(within(body.payer).auth_code ?? '');
+    const code = textOf(within(body.payer).auth_code);
     if (!/^1[0-5]\d{16}$/.test(code)) return this.refuse(400, 'AUTH_CODE_INVALID', 'this is no payment code');
     const result = this.ledger.payByCode(asked, code);
     switch (result.outcome) {
@@ -244,9 +244,9 @@ class WechatTongue implements Tongue {
 
   private refund(body: Json): GatewayAnswer {
     const { refund: minor, total: totalMinor, currency } = within(body.amount);
-    const id = String(body.out_refund_no ?? '');
+    const id = textOf(body.out_refund_no);
     const own = body.transaction_id;
-    const number = typeof own === 'string' ? this.ledger.numberOf(own) : String(body.out_trade_no ?? '');
+    const number = typeof own === 'string' ? this.ledger.numberOf(own) : textOf(body.out_trade_no);
     if (!/^[0-9A-Za-z_\-|*@]{1,64}$/.test(id)) return this.parameter('out_refund_no');
     if (!whole(minor) || !whole(totalMinor)) return this.parameter('amount');
     if (currency !== 'CNY') return this.parameter('amount.currency');

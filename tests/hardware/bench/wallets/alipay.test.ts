@@ -275,6 +275,24 @@ describe('what it refuses', () => {
     expect(await precreate('A_1', { total_amount: '86.51' })).toMatchObject({ subCode: 'ACQ.CONTEXT_INCONSISTENT' });
   });
 
+  test('parameters of a shape that no client sends, and an address that is none, and it lives on', async () => {
+    const odd = JSON.parse(`{"toString":1,"a":${'['.repeat(500)}${']'.repeat(500)}}`);
+    const methods = ['precreate', 'pay', 'query', 'cancel', 'close', 'refund', 'fastpay.refund.query'];
+    for (const method of methods) {
+      for (const value of [odd, odd.a, null, true]) {
+        const business = { out_trade_no: value, out_request_no: value, refund_amount: value, total_amount: value };
+        const more = { scene: 'bar_code', auth_code: value, timeout_express: value, subject: 'x' };
+        const given = signedParameters({ ...business, ...more }, { method: `alipay.trade.${method}` });
+        expect(await sent(given), method).toMatch(/"sub_code":"ACQ\.|"retry_flag":"N"/);
+      }
+    }
+    const deep = `{"out_trade_no":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+    expect(await sent(signedParameters({}, { biz_content: deep }))).toContain('ACQ.INVALID_PARAMETER');
+    expect(await status('//')).toBe(400);
+    expect(gateway.state().ledger).toEqual([]);
+    expect(await precreate('A_1')).toMatchObject({ code: '10000' });
+  });
+
   test('a body without end', async () => {
     const answer = await fetch(`${gateway.url}/gateway.do`, { method: 'POST', body: 'x'.repeat(70_000) });
     expect(answer.status).toBe(413);
@@ -457,6 +475,17 @@ function signedParameters(business: object, change: Record<string, string> = {})
     .map((name) => `${name}=${given[name]}`)
     .join('&');
   return { ...given, sign: createSign('RSA-SHA256').update(text).sign(keys.merchantPrivate, 'base64') };
+}
+
+/** Of a request whose address is sent as it stands. */
+function status(path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    const asking = request({ hostname, port, path, method: 'POST' });
+    asking.on('error', reject);
+    asking.on('response', (answer) => resolve(answer.resume().statusCode));
+    asking.end();
+  });
 }
 
 function sent(given: Record<string, string>): Promise<string> {

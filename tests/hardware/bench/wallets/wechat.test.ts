@@ -350,6 +350,24 @@ describe('what it refuses', () => {
     });
   });
 
+  test('parameters of a shape that no client sends, and it lives on', async () => {
+    const odd = JSON.parse(`{"toString":1,"a":${'['.repeat(500)}${']'.repeat(500)}}`);
+    for (const value of [odd, odd.a, null, true, 7]) {
+      const wrong = { status: 400 };
+      expect(await native('A-00001', { out_trade_no: value })).toMatchObject(wrong);
+      expect(await native('A-00001', { time_expire: value })).toMatchObject(wrong);
+      expect(await native('A-00001', { amount: { total: value } })).toMatchObject(
+        value === 7 ? { status: 200 } : wrong,
+      );
+      expect(await codepay('B-00001', 'pays', { payer: { auth_code: value } })).toMatchObject(wrong);
+      expect(await codepay('B-00001', 'pays', { payer: value })).toMatchObject(wrong);
+      expect(
+        await told(client.chain('v3/refund/domestic/refunds').post({ out_refund_no: value, amount: value })),
+      ).toMatchObject(wrong);
+    }
+    expect(gateway.state().ledger).toHaveLength(1);
+  });
+
   test('its refusals can be spelled as other pages have them', async () => {
     await act(gateway, { action: 'spell', value: 'other' });
     expect(await query('A-99999')).toMatchObject({ status: 404, code: 'ORDER_NOT_EXIST' });
