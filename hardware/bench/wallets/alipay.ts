@@ -8,10 +8,27 @@
  */
 import { createSign, createVerify, randomBytes } from 'node:crypto';
 import { systemClock } from '../../clock.ts';
+import {
+  amounts,
+  charged,
+  failed,
+  funds,
+  invalid,
+  named,
+  type Node,
+  notThere,
+  payer,
+  problem,
+  refusal,
+  status,
+  success,
+  systemError,
+} from './alipay-words.ts';
 import { BillLinks } from './bill-links.ts';
-import { beijingMs, beijingTime, minorOf, yuan } from './formats.ts';
+import { beijingMs, beijingTime, minorOf, textOf, yuan } from './formats.ts';
 import { labMerchant, type WalletKeys } from './keys.ts';
-import { type Charged, type LedgerOptions, type OrderRow, type Refusal, WalletLedger } from './ledger.ts';
+import { type LedgerOptions, WalletLedger } from './ledger.ts';
+import type { OrderRow } from './orders.ts';
 import { type GatewayAnswer, type GatewayOptions, type GatewayRequest, type Tongue, WalletGateway } from './server.ts';
 
 export interface AlipayGatewayOptions
@@ -22,14 +39,12 @@ export interface AlipayGatewayOptions
   readonly appId?: string;
 }
 
-type Node = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, string>>;
 
 const linkLivesMs = 30_000;
 const amountMaximumMinor = 10_000_000_000;
 const expressMaximumMs = 15 * 86_400_000;
 const answerHeaders = { 'content-type': 'text/html;charset=utf-8' };
-const payer = { buyer_logon_id: '138****0000', buyer_user_id: '2088000000000000' };
 
 /** Listens on 127.0.0.1 and resolves when it does. @throws Error when the port is taken. */
 export async function openAlipayGateway(options: AlipayGatewayOptions): Promise<WalletGateway> {
@@ -169,7 +184,7 @@ class AlipayTongue implements Tongue {
 
   private pay(business: Node, given: Parameters): Node {
     if (business.scene !== 'bar_code') return failed('ACQ.INVALID_PARAMETER', 'scene is bar_code');
-    const code = String(business.auth_code ?? '');
+    const code = textOf(business.auth_code);
     if (!/^(?:2[5-9]|30)\d{14,22}$/.test(code))
       return failed('ACQ.PAYMENT_AUTH_CODE_INVALID', 'this is no payment code');
     const asked = this.asked(business, given, 'payment-code');
@@ -233,7 +248,7 @@ class AlipayTongue implements Tongue {
   private refund(business: Node): Node {
     const number = this.number(business);
     const minor = minorOf(business.refund_amount);
-    const id = String(business.out_request_no ?? number);
+    const id = textOf(business.out_request_no ?? number);
     if (minor === null || minor < 1) return failed('ACQ.INVALID_PARAMETER', 'refund_amount');
     if (!/^[0-9A-Za-z_-]{1,64}$/.test(id)) return failed('ACQ.INVALID_PARAMETER', 'out_request_no');
     const refunded = this.ledger.refund({ number, id, minor });
@@ -267,7 +282,7 @@ class AlipayTongue implements Tongue {
   private refundQuery(business: Node): Node {
     const number = this.number(business);
     if (this.ledger.query(number) === null) return notThere;
-    const found = this.ledger.refundBy(String(business.out_request_no ?? ''), number);
+    const found = this.ledger.refundBy(textOf(business.out_request_no), number);
     if (found === null) return success({});
     const { order, refund } = found;
     return success({
@@ -282,7 +297,7 @@ class AlipayTongue implements Tongue {
 
   private bill(business: Node): Node {
     if (business.bill_type !== 'trade') return failed('isv.invalid-arguments', 'bill_type is trade');
-    const bill = this.ledger.bill(String(business.bill_date ?? ''));
+    const bill = this.ledger.bill(textOf(business.bill_date));
     if (bill.outcome === 'no-day') return failed('isv.invalid-arguments', 'bill_date is yyyy-MM-dd');
     if (bill.outcome !== 'bill') return failed('isp.bill_not_exist', 'there is no such bill');
     const rows = bill.rows.map(({ kind, order, refund, minor, at }) => {
@@ -295,7 +310,7 @@ class AlipayTongue implements Tongue {
     });
     const head =
       '支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,订单金额（元）,商家实收（元）,退款批次号/请求号';
-    const title = `#支付宝业务明细查询\n#账务日期：[${String(business.bill_date)}]`;
+    const title = `#支付宝业务明细查询\n#账务日期：[${textOf(business.bill_date)}]`;
     const token = this.bills.add(`${[title, head, ...rows].join('\n')}\n`, this.ledger.nowMs());
     return success({ bill_download_url: `${this.url()}/bill?token=${token}` });
   }
@@ -308,7 +323,7 @@ class AlipayTongue implements Tongue {
 
   /** The order that a request describes, or the parameter that is wrong. */
   private asked(business: Node, given: Parameters, way: 'shown-code' | 'payment-code') {
-    const number = String(business.out_trade_no ?? '');
+    const number = textOf(business.out_trade_no);
     const minor = minorOf(business.total_amount);
     const { subject, time_expire: end } = business;
     if (!/^[0-9A-Za-z_]{1,64}$/.test(number)) return 'out_trade_no';
@@ -337,13 +352,13 @@ class AlipayTongue implements Tongue {
   private number(business: Node): string {
     const own = business.trade_no;
     if (typeof own === 'string' && own !== '') return this.ledger.numberOf(own) ?? '';
-    return String(business.out_trade_no ?? '');
+    return textOf(business.out_trade_no);
   }
 
   private twisted(node: Node): Node {
     const { kind } = this.ledger.mood;
     if (kind === 'other-number' && 'out_trade_no' in node)
-      return { ...node, out_trade_no: `${String(node.out_trade_no)}9` };
+      return { ...node, out_trade_no: `${textOf(node.out_trade_no)}9` };
     if (kind !== 'other-amount') return node;
     const sums = ['total_amount', 'receipt_amount', 'buyer_pay_amount', 'refund_fee', 'refund_amount'];
     const more = (value: unknown): string => yuan((minorOf(value) ?? 0) + 100);
@@ -364,96 +379,6 @@ class AlipayTongue implements Tongue {
     const wrong = this.ledger.mood.kind === 'wrong-signature';
     const key = wrong ? this.keys.merchantPrivate : this.keys.gatewayPrivate;
     return createSign('RSA-SHA256').update(text, 'utf8').sign(key, 'base64');
-  }
-}
-
-const systemError = failed('ACQ.SYSTEM_ERROR', 'system error');
-const notThere = failed('ACQ.TRADE_NOT_EXIST', 'there is no such trade');
-
-function success(more: Node): Node {
-  return { code: '10000', msg: 'Success', ...more };
-}
-
-function problem(code: string, msg: string, sub_code: string, sub_msg: string): Node {
-  return { code, msg, sub_code, sub_msg };
-}
-
-function invalid(code: string, words: string): Node {
-  return problem('40002', 'Invalid Arguments', code, words);
-}
-
-function failed(code: string, words: string): Node {
-  return problem('40004', 'Business Failed', code, words);
-}
-
-function refusal(outcome: Refusal): Node {
-  switch (outcome) {
-    case 'paid':
-      return failed('ACQ.TRADE_HAS_SUCCESS', 'this trade is paid');
-    case 'closed':
-      return failed('ACQ.TRADE_HAS_CLOSE', 'this trade is closed');
-    case 'used':
-      return failed('ACQ.CONTEXT_INCONSISTENT', 'this trade has other particulars');
-    case 'expired':
-      return failed('ACQ.INVALID_PARAMETER', 'time_expire is over');
-    case 'full':
-      return systemError;
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function charged(result: Charged): Node {
-  switch (result.outcome) {
-    case 'charged': {
-      const { order } = result;
-      const paid = { gmt_payment: beijingTime(Date.parse(order.paidAt ?? order.createdAt)), ...funds(order) };
-      return success({ ...named(order), ...payer, ...amounts(order), ...paid });
-    }
-    case 'waiting': {
-      const { order } = result;
-      const { buyer_logon_id } = payer;
-      const total_amount = yuan(order.minor);
-      return { code: '10003', msg: 'order success pay inprocess', ...named(order), buyer_logon_id, total_amount };
-    }
-    case 'declined':
-      return result.reason === 'poor'
-        ? failed('ACQ.BUYER_BALANCE_NOT_ENOUGH', 'the payer has not enough')
-        : failed('ACQ.PAYMENT_REQUEST_HAS_RISK', 'this payment carries a risk');
-    case 'stale-code':
-    case 'unknown-code':
-      return failed('ACQ.PAYMENT_AUTH_CODE_INVALID', 'ask for a fresh payment code');
-    default:
-      return refusal(result.outcome);
-  }
-}
-
-function named({ transaction, number }: OrderRow): Node {
-  return { trade_no: transaction, out_trade_no: number };
-}
-
-function amounts({ minor, capturedMinor }: OrderRow): Node {
-  const paid = yuan(capturedMinor);
-  return { total_amount: yuan(minor), receipt_amount: paid, buyer_pay_amount: paid };
-}
-
-function funds({ minor }: OrderRow): Node {
-  return { fund_bill_list: [{ fund_channel: 'ALIPAYACCOUNT', amount: yuan(minor) }] };
-}
-
-function status(order: OrderRow): string {
-  switch (order.state) {
-    case 'waiting':
-      return 'WAIT_BUYER_PAY';
-    case 'paid':
-      if (order.refundedMinor >= order.minor) return 'TRADE_CLOSED';
-      return order.finished ? 'TRADE_FINISHED' : 'TRADE_SUCCESS';
-    case 'failed':
-    case 'closed':
-    case 'revoked':
-      return 'TRADE_CLOSED';
-    default:
-      return order.state satisfies never;
   }
 }
 
@@ -483,7 +408,7 @@ function parsed(text: string | undefined): Node | null {
 /** `5m`, `2h`, `1d`; between a minute and fifteen days. Null when it is not given. */
 function expressMs(value: unknown): number | null | 'wrong' {
   if (value === undefined) return null;
-  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(String(value)) ?? [];
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(textOf(value)) ?? [];
   const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0;
   const ms = Number(count) * unitMs;
   return ms < 60_000 || ms > expressMaximumMs ? 'wrong' : ms;

@@ -8,9 +8,14 @@ export function yuan(minor: number): string {
   return `${Math.floor(minor / 100)}.${String(minor % 100).padStart(2, '0')}`;
 }
 
+/** A text or a number as text; anything else, which a client has no reason to send, is empty. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** Minor units, or null for what is no amount of yuan with at most two decimals. */
 export function minorOf(text: unknown): number | null {
-  const match = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/.exec(String(text));
+  const match = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/.exec(textOf(text));
   if (match === null) return null;
   return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
 }

@@ -79,8 +79,14 @@ export async function storedWalletKeys(data: string, provider: Provider): Promis
     merchantPublic: publicOf(merchantPrivate, path.merchantPrivate),
     gatewayPrivate,
     gatewayPublic,
-    apiV3Key: provider === 'wechat' ? readFileSync(path.apiV3Key, 'utf8') : '',
+    apiV3Key: provider === 'wechat' ? secretIn(path.apiV3Key) : '',
   };
+}
+
+function secretIn(file: string): string {
+  const text = readFileSync(file, 'utf8').trim();
+  if (Buffer.byteLength(text) !== 32) throw new Error(`${file} holds no APIv3 key of 32 bytes`);
+  return text;
 }
 
 function freshApiV3Key(): string {

@@ -11,99 +11,26 @@ import type { Clock } from '../../clock.ts';
 import type { HandAction, HandResult } from '../../simulated.ts';
 import { beijingDay, dayBeginsMs, dayMs } from './formats.ts';
 import { type Mood, moodOf, normal } from './moods.ts';
+import {
+  type Bill,
+  billRows,
+  type Charged,
+  type Closed,
+  type NewOrder,
+  type Order,
+  type OrderRow,
+  orderRow,
+  type Refund,
+  type Refunded,
+  type RefundRow,
+  type Refusal,
+  refundedOf,
+  refundRow,
+  type Revoked,
+  type Shown,
+  type Way,
+} from './orders.ts';
 import { digits, Phone, type Provider, type ShownCode, temperOf } from './phone.ts';
-
-/** `shown-code`: the kiosk shows it, the phone scans; `payment-code`: the phone shows it, the kiosk scans. */
-export type Way = 'shown-code' | 'payment-code';
-
-/** `failed`: the wallet said no to a payment code. A payment that was given back stays `paid`, or is `revoked`. */
-export type OrderState = 'waiting' | 'paid' | 'failed' | 'closed' | 'revoked';
-
-export interface RefundRow {
-  /** The merchant's own number of it; the gateway's own refunds begin with `gateway-`. */
-  readonly id: string;
-  readonly minor: number;
-  readonly transaction: string;
-  readonly at: string;
-  /** The money has arrived; until then WeChat Pay says that it is processing. */
-  readonly arrived: boolean;
-}
-
-/** An order as it is now. Captured minus refunded is what the merchant has of it. */
-export interface OrderRow {
-  readonly number: string;
-  readonly way: Way;
-  readonly minor: number;
-  readonly subject: string;
-  readonly state: OrderState;
-  /** What the gateway calls it. */
-  readonly transaction: string;
-  /** What the glass shows; null for a payment code. */
-  readonly code: string | null;
-  /** A phone has read the code. Before that, Alipay knows no trade. */
-  readonly scanned: boolean;
-  /** The phone asks its owner for the password. */
-  readonly asking: boolean;
-  /** The owner has confirmed, and the bank has not taken it yet. */
-  readonly settling: boolean;
-  /** No refund is possible any more. */
-  readonly finished: boolean;
-  readonly createdAt: string;
-  /** Cannot be paid from then on. */
-  readonly expiresAt: string;
-  readonly paidAt: string | null;
-  readonly capturedMinor: number;
-  readonly refundedMinor: number;
-  readonly refunds: readonly RefundRow[];
-  readonly notifyUrl: string | null;
-}
-
-export interface NewOrder {
-  readonly number: string;
-  readonly minor: number;
-  readonly subject: string;
-  /** Unix milliseconds; null: the provider's own limit. */
-  readonly expiresMs: number | null;
-  /** Of a shown code at Alipay: how long it may be paid once it was scanned. */
-  readonly payWithinMs: number | null;
-  readonly notifyUrl: string | null;
-}
-
-/** `paid`, `closed`: this number is; `used`: it was taken for something else; `expired`: it would be over at once; `full`. */
-export type Refusal = 'paid' | 'closed' | 'used' | 'expired' | 'full';
-
-export type Shown = { readonly outcome: 'shown'; readonly code: string } | { readonly outcome: Refusal };
-
-export type Charged =
-  | { readonly outcome: 'charged' | 'waiting'; readonly order: OrderRow }
-  | { readonly outcome: 'declined'; readonly reason: 'poor' | 'declines'; readonly order: OrderRow }
-  /** No order was made. */
-  | { readonly outcome: 'stale-code' | 'unknown-code' }
-  | { readonly outcome: Refusal };
-
-/** `already`: it was closed before; `wrong-way`: this is not how such an order is ended; `not-yet`: ask again later. */
-export type Closed = 'closed' | 'already' | 'unknown' | 'paid' | 'wrong-way' | 'not-yet';
-
-/** `nothing`: success, and there was no trade to revoke. `too-late`: only a refund gives it back now. */
-export type Revoked = 'closed' | 'refunded' | 'nothing' | 'unknown' | 'wrong-way' | 'not-yet' | 'too-late';
-
-export type Refunded =
-  | { readonly outcome: 'refunded'; readonly again: boolean; readonly refund: RefundRow; readonly order: OrderRow }
-  /** `other`: this refund number was used for another order or amount; `other-total`: the order has another amount. */
-  | { readonly outcome: 'unknown' | 'not-paid' | 'finished' | 'other' | 'other-total' | 'many' | 'over' };
-
-export interface BillRow {
-  readonly at: string;
-  readonly kind: 'payment' | 'refund';
-  readonly order: OrderRow;
-  /** Null for a payment. */
-  readonly refund: RefundRow | null;
-  readonly minor: number;
-}
-
-export type Bill =
-  | { readonly outcome: 'bill'; readonly rows: readonly BillRow[] }
-  | { readonly outcome: 'not-yet' | 'too-old' | 'empty' | 'no-day' };
 
 export interface LedgerState {
   readonly provider: Provider;
@@ -133,38 +60,10 @@ export interface LedgerOptions {
   readonly revokeAfterMs?: number;
 }
 
-interface Refund {
-  readonly id: string;
-  readonly minor: number;
-  readonly transaction: string;
-  readonly atMs: number;
-}
-
-interface Order {
-  readonly number: string;
-  readonly way: Way;
-  readonly minor: number;
-  readonly subject: string;
-  readonly transaction: string;
-  readonly code: string | null;
-  readonly createdMs: number;
-  readonly payWithinMs: number | null;
-  readonly notifyUrl: string | null;
-  readonly refunds: Refund[];
-  expiresMs: number;
-  state: OrderState;
-  scanned: boolean;
-  asking: boolean;
-  settling: boolean;
-  finished: boolean;
-  paidMs: number | null;
-}
-
 /** A gateway that never starts again must end somewhere; when this many orders are there it takes no more. */
 export const ordersMaximum = 10_000;
 /** Of one order, as WeChat Pay has it. */
-export const refundsMaximum = 50;
-const refundArrivesMs = 3_000;
+const refundsMaximum = 50;
 const revokeAfterMs = 15_000;
 /** An order without an expiry: Alipay's shown code, its payment code, WeChat Pay's order. */
 const codeLivesMs = 2 * 3_600_000;
@@ -298,7 +197,7 @@ export class WalletLedger {
     if (owner !== undefined) {
       const before = owner.refunds.find(({ id }) => id === asked.id);
       if (before === undefined || owner !== order || before.minor !== asked.minor) return { outcome: 'other' };
-      return { outcome: 'refunded', again: true, refund: this.refundRow(before), order: this.row(owner) };
+      return { outcome: 'refunded', again: true, refund: this.refundOf(before), order: this.row(owner) };
     }
     if (order === null || !this.known(order)) return { outcome: 'unknown' };
     if (order.paidMs === null) return { outcome: 'not-paid' };
@@ -307,7 +206,7 @@ export class WalletLedger {
     if (order.refunds.length >= refundsMaximum) return { outcome: 'many' };
     if (asked.minor > order.minor - refundedOf(order)) return { outcome: 'over' };
     const refund = this.addRefund(order, asked.id, asked.minor);
-    return { outcome: 'refunded', again: false, refund: this.refundRow(refund), order: this.row(order) };
+    return { outcome: 'refunded', again: false, refund: this.refundOf(refund), order: this.row(order) };
   }
 
   /** A refund by its own number; `number`, the order's, is needed where refund numbers are the order's own (Alipay). */
@@ -315,7 +214,7 @@ export class WalletLedger {
     const order = this.refundIds.get(this.refundKey(number ?? '', id));
     const refund = order?.refunds.find((one) => one.id === id);
     if (order === undefined || refund === undefined) return null;
-    return { order: this.row(order), refund: this.refundRow(refund) };
+    return { order: this.row(order), refund: this.refundOf(refund) };
   }
 
   /** All that was paid and given back on a day of Beijing, by success time; there from the next morning on. */
@@ -326,20 +225,7 @@ export class WalletLedger {
     if (nowMs < beginsMs + dayMs + billReadyMs[this.provider]) return { outcome: 'not-yet' };
     if (this.provider === 'wechat' && nowMs > beginsMs + wechatBillDays * dayMs) return { outcome: 'too-old' };
     const within = (ms: number): boolean => beijingDay(ms) === day;
-    const rows = [...this.orders.values()].flatMap((order): BillRow[] => {
-      if (order.paidMs === null) return [];
-      const row = this.row(order);
-      const own: BillRow[] = within(order.paidMs)
-        ? [{ at: iso(order.paidMs), kind: 'payment', order: row, refund: null, minor: order.minor }]
-        : [];
-      const back = order.refunds
-        .filter(({ atMs }) => within(atMs))
-        .map((refund): BillRow => {
-          const { minor, atMs } = refund;
-          return { at: iso(atMs), kind: 'refund', order: row, refund: this.refundRow(refund), minor };
-        });
-      return [...own, ...back];
-    });
+    const rows = [...this.orders.values()].flatMap((order) => billRows(order, this.row(order), within));
     if (rows.length === 0) return { outcome: 'empty' };
     return { outcome: 'bill', rows: rows.sort((a, b) => a.at.localeCompare(b.at)) };
   }
@@ -463,7 +349,7 @@ export class WalletLedger {
   private capture(order: Order): void {
     order.settling = false;
     order.asking = false;
-    if (order.paidMs !== null) return;
+    if (order.paidMs !== null) throw new Error(`order ${order.number} would be taken twice`);
     order.scanned = true;
     order.state = 'paid';
     order.paidMs = this.nowMs();
@@ -564,33 +450,13 @@ export class WalletLedger {
     return no(`the phone says: ${words}`);
   }
 
-  private refundRow({ id, minor, transaction, atMs }: Refund): RefundRow {
-    const arrived = this.provider === 'alipay' || this.nowMs() >= atMs + refundArrivesMs;
-    return { id, minor, transaction, at: iso(atMs), arrived };
+  private refundOf(refund: Refund): RefundRow {
+    return refundRow(refund, this.provider, this.nowMs());
   }
 
-  private row(given: Order): OrderRow {
-    const order = this.find(given.number) as Order;
-    const { number, way, minor, subject, state, transaction, code, scanned, asking, settling, finished } = order;
-    return {
-      ...{ number, way, minor, subject, state, transaction, code, scanned, asking, settling, finished },
-      createdAt: iso(order.createdMs),
-      expiresAt: iso(order.expiresMs),
-      paidAt: order.paidMs === null ? null : iso(order.paidMs),
-      capturedMinor: order.paidMs === null ? 0 : minor,
-      refundedMinor: refundedOf(order),
-      refunds: order.refunds.map((refund) => this.refundRow(refund)),
-      notifyUrl: order.notifyUrl,
-    };
+  private row({ number }: Order): OrderRow {
+    return orderRow(this.find(number) as Order, this.provider, this.nowMs());
   }
-}
-
-function refundedOf(order: Order): number {
-  return order.refunds.reduce((sum, { minor }) => sum + minor, 0);
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 function no(reason: string): HandResult {

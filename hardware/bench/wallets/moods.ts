@@ -1,4 +1,7 @@
-/** How a gateway misbehaves, one way at a time. */
+/**
+ * How a gateway misbehaves, one way at a time. What concerns the network and the words of an answer is done by the server;
+ * a ledger alone feels `password`, `paying`, `not-yet`, `race`, `late-pay` and `clock`.
+ */
 
 export type Mood =
   | { readonly kind: 'normal' }

@@ -63,6 +63,7 @@ export interface GatewayOptions {
 
 const bodyBytesMaximum = 65_536;
 const requestsKept = 500;
+const labelMaximum = 200;
 const noticesKept = 200;
 const connectionsMaximum = 256;
 const noticeTimeoutMs = 5_000;
@@ -161,7 +162,11 @@ export class WalletGateway {
       return;
     }
     const request = this.requested(incoming, body);
-    this.asked.push(this.tongue.label(request));
+    if (request === null) {
+      response.writeHead(400).end();
+      return;
+    }
+    this.asked.push(this.tongue.label(request).slice(0, labelMaximum));
     if (this.asked.length > requestsKept) this.asked.shift();
     const { mood } = this.ledger;
     switch (mood.kind) {
@@ -191,8 +196,10 @@ export class WalletGateway {
     }
   }
 
-  private requested(incoming: IncomingMessage, body: string): GatewayRequest {
+  /** Null when what was asked for is no address. */
+  private requested(incoming: IncomingMessage, body: string): GatewayRequest | null {
     const target = incoming.url ?? '/';
+    if (!URL.canParse(target, 'http://127.0.0.1')) return null;
     const { pathname, searchParams } = new URL(target, 'http://127.0.0.1');
     const base = this.options.base ?? '';
     return {

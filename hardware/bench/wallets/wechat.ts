@@ -8,26 +8,12 @@ import { gzipSync } from 'node:zlib';
 import { systemClock } from '../../clock.ts';
 import type { HandAction, HandResult } from '../../simulated.ts';
 import { BillLinks } from './bill-links.ts';
-import { beijingRfc3339, beijingTime, yuan } from './formats.ts';
+import { beijingRfc3339, textOf } from './formats.ts';
 import { labMerchant, type WalletKeys } from './keys.ts';
-import {
-  type BillRow,
-  type LedgerOptions,
-  type OrderRow,
-  type Refusal,
-  type RefundRow,
-  WalletLedger,
-} from './ledger.ts';
+import { type LedgerOptions, WalletLedger } from './ledger.ts';
+import type { OrderRow, Refusal } from './orders.ts';
 import { type GatewayAnswer, type GatewayOptions, type GatewayRequest, type Tongue, WalletGateway } from './server.ts';
-
-export interface WechatMerchant {
-  readonly appId: string;
-  readonly mchid: string;
-  /** Of the merchant's certificate. */
-  readonly serial: string;
-  /** Under which the gateway signs: `PUB_KEY_ID_…`. */
-  readonly publicKeyId: string;
-}
+import { billSheet, type Json, otherSpelling, refunded, transaction, type WechatMerchant } from './wechat-words.ts';
 
 export interface WechatGatewayOptions
   extends Omit<GatewayOptions, 'clock'>,
@@ -36,17 +22,6 @@ export interface WechatGatewayOptions
   /** The only one it knows; default the laboratory's. */
   readonly merchant?: WechatMerchant;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** A refusal's code differs by the age of the page that one reads; the gateway speaks either way. */
-const newerSpelling: Readonly<Record<string, string>> = {
-  ORDERNOTEXIST: 'ORDER_NOT_EXIST',
-  ORDERPAID: 'ORDER_PAID',
-  ORDER_CLOSED: 'ORDERCLOSED',
-  NOTENOUGH: 'NOT_ENOUGH',
-  AUTH_CODE_EXPIRE: 'AUTHCODEEXPIRE',
-};
 
 const clockToleranceMs = 300_000;
 const expiryAtLeastMs = 60_000;
@@ -78,17 +53,17 @@ class WechatGateway extends WalletGateway {
     this.speaker = tongue;
   }
 
-  /** Knows `spell` beside the others: value `older` or `newer`, how the codes of refusals are written. */
+  /** Knows `spell` beside the others: value `usual` or `other`, how the codes of refusals are written. */
   override async act(hand: HandAction): Promise<HandResult> {
     if (hand.action !== 'spell') return super.act(hand);
-    if (hand.value !== 'older' && hand.value !== 'newer') return { ok: false, reason: 'spell takes older or newer' };
-    this.speaker.newer = hand.value === 'newer';
+    if (hand.value !== 'usual' && hand.value !== 'other') return { ok: false, reason: 'spell takes usual or other' };
+    this.speaker.otherwise = hand.value === 'other';
     return { ok: true };
   }
 }
 
 class WechatTongue implements Tongue {
-  newer = false;
+  otherwise = false;
   private readonly keys: WalletKeys;
   private readonly merchant: WechatMerchant;
   private readonly ledger: WalletLedger;
@@ -137,7 +112,7 @@ class WechatTongue implements Tongue {
     const nonce = randomBytes(6).toString('hex');
     const seal = createCipheriv('aes-256-gcm', Buffer.from(this.keys.apiV3Key), Buffer.from(nonce));
     seal.setAAD(Buffer.from('transaction'));
-    const text = JSON.stringify(this.transaction(order));
+    const text = JSON.stringify(transaction(order, this.merchant));
     const sealed = Buffer.concat([seal.update(text, 'utf8'), seal.final(), seal.getAuthTag()]);
     const body = JSON.stringify({
       id: randomBytes(16).toString('hex'),
@@ -183,7 +158,7 @@ class WechatTongue implements Tongue {
     if (order !== undefined) {
       if (query.get('mchid') !== this.merchant.mchid) return this.parameter('mchid');
       const row = this.ledger.query(decoded(order));
-      return row === null ? this.orderMissing() : this.ok(this.transaction(row));
+      return row === null ? this.orderMissing() : this.ok(transaction(row, this.merchant));
     }
     const refund = /^\/v3\/refund\/domestic\/refunds\/([^/]+)$/.exec(path)?.[1];
     if (refund === undefined) return this.refuse(404, 'NOT_FOUND', 'there is nothing here');
@@ -203,13 +178,13 @@ class WechatTongue implements Tongue {
   private codepay(body: Json): GatewayAnswer {
     const asked = this.asked(body);
     if (typeof asked === 'string') return this.parameter(asked);
-    const code = String(within(body.payer).auth_code ?? '');
+    const code = textOf(within(body.payer).auth_code);
     if (!/^1[0-5]\d{16}$/.test(code)) return this.refuse(400, 'AUTH_CODE_INVALID', 'this is no payment code');
     const result = this.ledger.payByCode(asked, code);
     switch (result.outcome) {
       case 'charged':
       case 'waiting':
-        return this.ok(this.transaction(result.order));
+        return this.ok(transaction(result.order, this.merchant));
       case 'declined':
         return result.reason === 'poor'
           ? this.refuse(403, 'NOTENOUGH', 'the payer has not enough')
@@ -269,9 +244,9 @@ class WechatTongue implements Tongue {
 
   private refund(body: Json): GatewayAnswer {
     const { refund: minor, total: totalMinor, currency } = within(body.amount);
-    const id = String(body.out_refund_no ?? '');
+    const id = textOf(body.out_refund_no);
     const own = body.transaction_id;
-    const number = typeof own === 'string' ? this.ledger.numberOf(own) : String(body.out_trade_no ?? '');
+    const number = typeof own === 'string' ? this.ledger.numberOf(own) : textOf(body.out_trade_no);
     if (!/^[0-9A-Za-z_\-|*@]{1,64}$/.test(id)) return this.parameter('out_refund_no');
     if (!whole(minor) || !whole(totalMinor)) return this.parameter('amount');
     if (currency !== 'CNY') return this.parameter('amount.currency');
@@ -311,7 +286,10 @@ class WechatTongue implements Tongue {
         return this.refuse(400, 'NO_STATEMENT_EXIST', 'there is no such bill');
       case 'bill': {
         const wanted = { ALL: null, SUCCESS: 'payment', REFUND: 'refund' }[kind] ?? null;
-        const text = this.sheet(bill.rows.filter((row) => wanted === null || row.kind === wanted));
+        const text = billSheet(
+          bill.rows.filter((row) => wanted === null || row.kind === wanted),
+          this.merchant,
+        );
         const token = this.bills.add(zipped ? gzipSync(text) : text, this.ledger.nowMs());
         const hash_value = createHash('sha1').update(text).digest('hex');
         const download_url = `${this.url()}/v3/billdownload/file?token=${token}`;
@@ -320,27 +298,6 @@ class WechatTongue implements Tongue {
       default:
         return bill satisfies never;
     }
-  }
-
-  /** Cells begin with a backtick, so that a spreadsheet leaves long numbers alone. */
-  private sheet(rows: readonly BillRow[]): string {
-    const line = (cells: readonly string[]): string => cells.map((cell) => `\`${cell.replaceAll(',', ' ')}`).join(',');
-    const { appId, mchid } = this.merchant;
-    const lines = rows.map(({ at, order, refund, minor }) => {
-      const state = refund === null ? 'SUCCESS' : order.state === 'revoked' ? 'REVOKED' : 'REFUND';
-      const [settled, back] = refund === null ? [yuan(minor), '0.00'] : ['0.00', yuan(minor)];
-      const which =
-        refund === null ? ['0', '0', back, '', ''] : [refund.transaction, refund.id, back, 'ORIGINAL', 'SUCCESS'];
-      const who = [beijingTime(Date.parse(at)), appId, mchid, order.transaction, order.number, tradeType(order), state];
-      return line([...who, 'CNY', settled, ...which, order.subject, settled]);
-    });
-    const sum = (kind: BillRow['kind']): string =>
-      yuan(rows.reduce((total, row) => total + (row.kind === kind ? row.minor : 0), 0));
-    const head =
-      '交易时间,公众账号ID,商户号,微信订单号,商户订单号,交易类型,交易状态,货币种类,应结订单金额,微信退款单号,商户退款单号,退款金额,退款类型,退款状态,商品名称,订单金额';
-    const foot = '总交易单数,应结订单总金额,退款总金额,订单总金额';
-    const totals = line([String(rows.length), sum('payment'), sum('refund'), sum('payment')]);
-    return `\uFEFF${[head, ...lines, foot, totals].join('\r\n')}\r\n`;
   }
 
   /** A file is not signed; its hash was told before. */
@@ -365,25 +322,6 @@ class WechatTongue implements Tongue {
     if (end !== undefined && expiresMs === null) return 'time_expire';
     if (expiresMs !== null && expiresMs < this.ledger.nowMs() + expiryAtLeastMs) return 'time_expire';
     return { number, minor, subject, expiresMs, payWithinMs: null, notifyUrl: notifyUrl ?? null };
-  }
-
-  private transaction(order: OrderRow): Json {
-    const trade_state = tradeState(order);
-    // While the payer is paying, nothing else is told.
-    if (trade_state === 'USERPAYING') return { trade_state };
-    const { appId: appid, mchid } = this.merchant;
-    const paid =
-      order.paidAt === null
-        ? { amount: { total: order.minor, currency: 'CNY' } }
-        : {
-            transaction_id: order.transaction,
-            bank_type: 'OTHERS',
-            success_time: beijingRfc3339(Date.parse(order.paidAt)),
-            payer: { openid: 'oLAB0000000000000000000000' },
-            amount: { total: order.minor, payer_total: order.minor, currency: 'CNY', payer_currency: 'CNY' },
-          };
-    const names = { appid, mchid, out_trade_no: order.number, trade_type: tradeType(order) };
-    return { ...names, trade_state, trade_state_desc: stateWords[trade_state], attach: '', ...paid };
   }
 
   private refusal(outcome: Refusal): GatewayAnswer {
@@ -424,7 +362,7 @@ class WechatTongue implements Tongue {
   }
 
   private refuse(status: number, code: string, message: string): GatewayAnswer {
-    const spelled = this.newer ? (newerSpelling[code] ?? code) : code;
+    const spelled = this.otherwise ? (otherSpelling[code] ?? code) : code;
     return this.signed(status, JSON.stringify({ code: spelled, message }));
   }
 
@@ -462,57 +400,6 @@ class WechatTongue implements Tongue {
     ]);
     return { ...body, amount: Object.fromEntries(amount) };
   }
-}
-
-const stateWords = {
-  SUCCESS: '支付成功',
-  REFUND: '订单发生过退款',
-  NOTPAY: '订单未支付',
-  CLOSED: '订单已关闭',
-  REVOKED: '订单已撤销',
-  PAYERROR: '支付失败',
-};
-
-type TradeState = keyof typeof stateWords | 'USERPAYING';
-
-function tradeState(order: OrderRow): TradeState {
-  switch (order.state) {
-    case 'waiting':
-      return order.way === 'shown-code' ? 'NOTPAY' : 'USERPAYING';
-    case 'paid':
-      return order.refundedMinor > 0 ? 'REFUND' : 'SUCCESS';
-    case 'failed':
-      return 'PAYERROR';
-    case 'closed':
-      return 'CLOSED';
-    case 'revoked':
-      return 'REVOKED';
-    default:
-      return order.state satisfies never;
-  }
-}
-
-function tradeType({ way }: OrderRow): string {
-  return way === 'shown-code' ? 'NATIVE' : 'MICROPAY';
-}
-
-function refunded(order: OrderRow, refund: RefundRow): Json {
-  const at = beijingRfc3339(Date.parse(refund.at));
-  return {
-    refund_id: refund.transaction,
-    out_refund_no: refund.id,
-    transaction_id: order.transaction,
-    out_trade_no: order.number,
-    channel: 'ORIGINAL',
-    user_received_account: '支付用户零钱',
-    create_time: at,
-    ...(refund.arrived ? { success_time: at } : {}),
-    status: refund.arrived ? 'SUCCESS' : 'PROCESSING',
-    amount: {
-      ...{ total: order.minor, refund: refund.minor, payer_total: order.minor, payer_refund: refund.minor },
-      ...{ settlement_total: order.minor, settlement_refund: refund.minor, discount_refund: 0, currency: 'CNY' },
-    },
-  };
 }
 
 /** A count of fen above zero. */

@@ -6,7 +6,7 @@ import { openAlipayGateway } from '../../../../hardware/bench/wallets/alipay.ts'
 import { createWalletKeys, labMerchant, type WalletKeys } from '../../../../hardware/bench/wallets/keys.ts';
 import type { WalletGateway } from '../../../../hardware/bench/wallets/server.ts';
 import { type Clock, systemClock } from '../../../../hardware/clock.ts';
-import { act, alipayCall, alipayClient, type AlipayCall, freshCode, Listener, rowOf } from './lab.ts';
+import { act, alipayCall, alipayClient, type AlipayCall, freshCode, impatienceMs, Listener, rowOf } from './lab.ts';
 
 let keys: WalletKeys;
 let strangers: WalletKeys;
@@ -226,7 +226,9 @@ describe('what it is asked', () => {
 
 describe('what it refuses', () => {
   test('a request that somebody else signed, or that was changed on its way, does nothing', async () => {
-    const stranger = alipayCall(alipayClient(`${gateway.url}/gateway.do`, keys, strangers.merchantPrivate));
+    const stranger = alipayCall(
+      alipayClient(`${gateway.url}/gateway.do`, keys, { privateKey: strangers.merchantPrivate }),
+    );
     const wrong = { code: '40002', subCode: 'isv.invalid-signature' };
     expect(await stranger('alipay.trade.precreate', { out_trade_no: 'A_1', ...goods })).toMatchObject(wrong);
     const given = signedParameters({ out_trade_no: 'A_1', ...goods });
@@ -273,6 +275,24 @@ describe('what it refuses', () => {
     expect(await precreate('A_1', { total_amount: '86.51' })).toMatchObject({ subCode: 'ACQ.CONTEXT_INCONSISTENT' });
   });
 
+  test('parameters of a shape that no client sends, and an address that is none, and it lives on', async () => {
+    const odd = JSON.parse(`{"toString":1,"a":${'['.repeat(500)}${']'.repeat(500)}}`);
+    const methods = ['precreate', 'pay', 'query', 'cancel', 'close', 'refund', 'fastpay.refund.query'];
+    for (const method of methods) {
+      for (const value of [odd, odd.a, null, true]) {
+        const business = { out_trade_no: value, out_request_no: value, refund_amount: value, total_amount: value };
+        const more = { scene: 'bar_code', auth_code: value, timeout_express: value, subject: 'x' };
+        const given = signedParameters({ ...business, ...more }, { method: `alipay.trade.${method}` });
+        expect(await sent(given), method).toMatch(/"sub_code":"ACQ\.|"retry_flag":"N"/);
+      }
+    }
+    const deep = `{"out_trade_no":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+    expect(await sent(signedParameters({}, { biz_content: deep }))).toContain('ACQ.INVALID_PARAMETER');
+    expect(await status('//')).toBe(400);
+    expect(gateway.state().ledger).toEqual([]);
+    expect(await precreate('A_1')).toMatchObject({ code: '10000' });
+  });
+
   test('a body without end', async () => {
     const answer = await fetch(`${gateway.url}/gateway.do`, { method: 'POST', body: 'x'.repeat(70_000) });
     expect(answer.status).toBe(413);
@@ -314,6 +334,9 @@ describe('notifications', () => {
 describe('how it misbehaves', () => {
   const misbehave = (value: string, text?: string) =>
     act(gateway, { action: 'misbehave', value, ...(text === undefined ? {} : { text }) });
+  const loosePatience = (): void => {
+    call = alipayCall(alipayClient(`${gateway.url}/gateway.do`, keys, { timeout: impatienceMs }));
+  };
   /** Every call there is, once. */
   const calls = (number: string): readonly (() => Promise<unknown>)[] => [
     () => precreate(`${number}p`),
@@ -335,6 +358,7 @@ describe('how it misbehaves', () => {
     '%s: no call gets an answer that counts',
     async (value) => {
       await misbehave(value);
+      if (value === 'silent' || value === 'deaf') loosePatience();
       const answers = await Promise.allSettled(calls(value.replace('-', '_')).map((ask) => ask()));
       expect(answers.map(({ status }) => status)).toEqual(Array(8).fill('rejected'));
       await misbehave('off');
@@ -360,6 +384,7 @@ describe('how it misbehaves', () => {
       expect(performance.now() - before).toBeGreaterThan(190);
     }
     await misbehave('slow');
+    loosePatience();
     await expect(pay('B_2')).rejects.toThrow();
     await misbehave('off');
     expect(await query('B_2')).toMatchObject({ tradeStatus: 'TRADE_SUCCESS' });
@@ -450,6 +475,17 @@ function signedParameters(business: object, change: Record<string, string> = {})
     .map((name) => `${name}=${given[name]}`)
     .join('&');
   return { ...given, sign: createSign('RSA-SHA256').update(text).sign(keys.merchantPrivate, 'base64') };
+}
+
+/** Of a request whose address is sent as it stands. */
+function status(path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    const asking = request({ hostname, port, path, method: 'POST' });
+    asking.on('error', reject);
+    asking.on('response', (answer) => resolve(answer.resume().statusCode));
+    asking.end();
+  });
 }
 
 function sent(given: Record<string, string>): Promise<string> {

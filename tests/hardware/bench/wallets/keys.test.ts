@@ -70,6 +70,9 @@ test('a file that is no key is named', async () => {
   await storedWalletKeys(data, 'alipay');
   writeFileSync(file('alipay-merchant-private.pem'), 'nothing');
   await expect(storedWalletKeys(data, 'alipay')).rejects.toThrow('alipay-merchant-private.pem');
+  await storedWalletKeys(data, 'wechat');
+  writeFileSync(file('wechat-api-v3-key.txt'), 'short');
+  await expect(storedWalletKeys(data, 'wechat')).rejects.toThrow('wechat-api-v3-key.txt');
 });
 
 test('the laboratory’s names say that they are no real ones', () => {

@@ -5,22 +5,26 @@ import type { AddressInfo } from 'node:net';
 import { AlipaySdk, type AlipaySdkCommonResult } from 'alipay-sdk';
 import wechatpay from 'wechatpay-axios-plugin';
 import { labMerchant, type WalletKeys } from '../../../../hardware/bench/wallets/keys.ts';
-import type { OrderRow } from '../../../../hardware/bench/wallets/ledger.ts';
+import type { OrderRow } from '../../../../hardware/bench/wallets/orders.ts';
 import type { WalletGateway } from '../../../../hardware/bench/wallets/server.ts';
 import type { HandAction } from '../../../../hardware/simulated.ts';
 
-export const { Wechatpay, Aes, Formatter, Rsa } = wechatpay;
+const { Wechatpay } = wechatpay;
+export const { Aes, Formatter, Rsa } = wechatpay;
 
-const clientTimeoutMs = 1_500;
+const patienceMs = 20_000;
+/** Of a client that is to give up. */
+export const impatienceMs = 1_000;
 
-export function alipayClient(gateway: string, keys: WalletKeys, privateKey = keys.merchantPrivate): AlipaySdk {
+export function alipayClient(gateway: string, keys: WalletKeys, more: object = {}): AlipaySdk {
   return new AlipaySdk({
     appId: labMerchant.alipayAppId,
-    privateKey,
+    privateKey: keys.merchantPrivate,
     keyType: 'PKCS8',
     alipayPublicKey: keys.gatewayPublic,
     gateway,
-    timeout: clientTimeoutMs,
+    timeout: patienceMs,
+    ...more,
   });
 }
 
@@ -38,7 +42,7 @@ export function wechatClient(baseURL: string, keys: WalletKeys, more: object = {
     privateKey: keys.merchantPrivate,
     certs: { [labMerchant.wechatPublicKeyId]: keys.gatewayPublic },
     baseURL,
-    timeout: clientTimeoutMs,
+    timeout: patienceMs,
     ...more,
   });
 }
