@@ -30,7 +30,14 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Every problem that concerns more than one field, or what was handed in as known. */
 export function crossChecks(json: unknown, known: Known | undefined): readonly ConfigProblem[] {
   const config = fields(json);
-  return [...money(config, known), ...limits(config), ...devices(config, known), ...biller(config), ...staffed(config)];
+  return [
+    ...money(config, known),
+    ...limits(config),
+    ...devices(config, known),
+    ...biller(config),
+    ...wallets(config),
+    ...staffed(config),
+  ];
 }
 
 function fields(value: unknown): Fields {
@@ -190,6 +197,57 @@ function biller(config: Fields): readonly ConfigProblem[] {
       path: 'biller.url',
       problem: 'is set; a biller of the kind file has no address, so it must be null',
     });
+  }
+  return problems;
+}
+
+const walletKinds = ['alipay', 'wechat'] as const;
+/** As each provider takes them. */
+const walletCurrency = 'CNY';
+
+function wallets(config: Fields): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const list = Array.isArray(config.wallets) ? config.wallets.slice(0, 100).map(fields) : [];
+  const machines = Array.isArray(config.devices) ? config.devices.slice(0, 100).map(fields) : [];
+  const places: (readonly [unknown, string])[] = machines.map(({ id }, at) => [id, `devices.${at}`]);
+  for (const [at, wallet] of list.entries()) {
+    const path = `wallets.${at}`;
+    const before = places.find(([id]) => id === wallet.id);
+    if (before !== undefined && typeof wallet.id === 'string') {
+      const problem = `is ${JSON.stringify(wallet.id)}, which ${before[1]} has already; each wallet and device needs its own id`;
+      problems.push({ path: `${path}.id`, problem });
+    }
+    places.push([wallet.id, path]);
+    problems.push(...walletSettings(wallet, path));
+    const { currency } = fields(config.money);
+    if (typeof currency === 'string' && currency !== walletCurrency) {
+      const problem = `takes ${walletCurrency} only, and money.currency is ${JSON.stringify(currency)}; leave the wallet out`;
+      problems.push({ path, problem });
+    }
+  }
+  return problems;
+}
+
+function walletSettings(wallet: Fields, path: string): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const kind of walletKinds) {
+    if (wallet.kind === kind && wallet[kind] === null) {
+      const problem = `is null; a wallet of the kind ${kind} needs its settings`;
+      problems.push({ path: `${path}.${kind}`, problem });
+    }
+    if (walletKinds.some((one) => one === wallet.kind && one !== kind) && fields(wallet[kind]) === wallet[kind]) {
+      const problem = `is set; a wallet of the kind ${String(wallet.kind)} has no such settings, so it must be null`;
+      problems.push({ path: `${path}.${kind}`, problem });
+    }
+  }
+  const { url } = wallet;
+  if (typeof url === 'string' && URL.canParse(url)) {
+    const { protocol, hostname } = new URL(url);
+    const here = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
+    if (protocol === 'http:' && !here) {
+      const problem = `is ${JSON.stringify(url)}; only a gateway on this machine may be asked without https`;
+      problems.push({ path: `${path}.url`, problem });
+    }
   }
   return problems;
 }

@@ -170,6 +170,54 @@ const schema = record({
     url: v.nullable(checked('an http or https address of at most 200 characters, or null', isWebAddress)),
     timeoutMs: whole('milliseconds to wait for the biller', 500, 60_000),
   }),
+  wallets: v.optional(
+    v.pipe(
+      v.array(
+        record({
+          id: text(
+            'a name of 1 to 32 small letters, digits and hyphens, beginning with a letter',
+            /^[a-z][a-z0-9-]{0,31}$/,
+          ),
+          kind: oneOf(['alipay', 'wechat']),
+          url: checked('an http or https address of at most 200 characters', isWebAddress),
+          timeoutMs: whole('milliseconds to wait for an answer of the gateway', 500, 30_000),
+          codeShownMs: whole('milliseconds that a code to scan stands on the screen', 60_000, 600_000),
+          undecidedMs: whole('milliseconds until a payment without a decision counts as unknown', 60_000, 600_000),
+          alipay: v.nullable(
+            record({
+              appId: text('the application’s number, 1 to 32 letters and digits', /^[0-9A-Za-z]{1,32}$/),
+              sellerId: v.nullable(text('the merchant’s number of 16 digits, from 2088, or null', /^2088[0-9]{12}$/)),
+              notifyUrl: v.nullable(
+                checked('an http or https address of at most 200 characters, or null', isWebAddress),
+              ),
+            }),
+          ),
+          wechat: v.nullable(
+            record({
+              appId: text('the application’s name, 1 to 32 letters and digits', /^[0-9A-Za-z]{1,32}$/),
+              mchId: text('the merchant’s number of 6 to 32 digits', /^[0-9]{6,32}$/),
+              merchantSerial: text(
+                'the serial number of the merchant’s certificate in hex digits',
+                /^[0-9A-Fa-f]{8,64}$/,
+              ),
+              publicKeyId: text(
+                'the name of the gateway’s public key, such as PUB_KEY_ID_01…',
+                /^PUB_KEY_ID_[0-9A-Za-z]{1,64}$/,
+              ),
+              notifyUrl: checked('an http or https address of at most 200 characters', isWebAddress),
+              storeId: text(
+                'the place’s name for the gateway: 1 to 32 letters, digits and hyphens',
+                /^[0-9A-Za-z-]{1,32}$/,
+              ),
+            }),
+          ),
+        }),
+      ),
+      v.maxLength(8),
+      v.description('a list of at most 8 wallets'),
+    ),
+    [],
+  ),
   glass: record({
     diagonalInch: v.pipe(
       v.number(),
@@ -326,7 +374,7 @@ function describe(at: unknown): string | undefined {
 
 function bare(at: unknown): unknown {
   const shape = at as Shape;
-  return shape.type === 'nullable' ? shape.wrapped : at;
+  return shape.type === 'nullable' || shape.type === 'optional' ? bare(shape.wrapped) : at;
 }
 
 function child(at: unknown, key: string): unknown {

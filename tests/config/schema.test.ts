@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import withWallets from '../../config/examples/wallets.json' with { type: 'json' };
 import lab from '../../config/examples/lab.json' with { type: 'json' };
 import { currencyExponent } from '../../hardware/currency.ts';
 import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
@@ -43,7 +44,50 @@ function problemsOf(change: (document: Broken) => void): Readonly<Record<string,
 
 test('the example is right', () => {
   const checked = checkConfig(lab, known);
-  expect(checked).toEqual({ ok: true, config: lab });
+  expect(checked).toEqual({ ok: true, config: { ...lab, wallets: [] } });
+});
+
+describe('wallets', () => {
+  test('are left out by whoever has none, and kept as they stand by others', () => {
+    expect(checkConfig(withWallets, known)).toEqual({ ok: true, config: withWallets });
+  });
+
+  test.each<[string, (document: Broken) => void, string, RegExp]>([
+    ['none at all', (c) => (c.wallets = null), 'wallets', /is null; it must be a list of at most 8 wallets/],
+    [
+      'nine',
+      (c) => (c.wallets = Array(9).fill(c.wallets[0])),
+      'wallets',
+      /a list of 9; it must be a list of at most 8/,
+    ],
+    ['an unknown kind', (c) => (c.wallets[0].kind = 'cheque'), 'wallets.0.kind', /one of alipay, wechat/],
+    [
+      'a stranger among the settings',
+      (c) => (c.wallets[1].wechat.apiKey = 'x'),
+      'wallets.1.wechat.apiKey',
+      /not a field/,
+    ],
+    ['no settings', (c) => (c.wallets[0].alipay = null), 'wallets.0.alipay', /needs its settings/],
+    ['settings of another', (c) => (c.wallets[0].wechat = c.wallets[1].wechat), 'wallets.0.wechat', /must be null/],
+    ['the id of a device', (c) => (c.wallets[1].id = 'printer'), 'wallets.1.id', /which devices\.1 has already/],
+    ['the id of another', (c) => (c.wallets[1].id = 'alipay'), 'wallets.1.id', /which wallets\.0 has already/],
+    ['a gateway far away without https', (c) => (c.wallets[1].url = 'http://pay.example/'), 'wallets.1.url', /https/],
+    ['a code shown too briefly', (c) => (c.wallets[0].codeShownMs = 1_000), 'wallets.0.codeShownMs', /from 60000/],
+    ['another currency', (c) => (c.money.currency = 'EUR'), 'wallets.0', /takes CNY only/],
+    ['no merchant', (c) => delete c.wallets[1].wechat.mchId, 'wallets.1.wechat.mchId', /is missing/],
+    [
+      'a serial that is none',
+      (c) => (c.wallets[1].wechat.merchantSerial = 'no'),
+      'wallets.1.wechat.merchantSerial',
+      /hex/,
+    ],
+  ])('%s', (_, change, path, words) => {
+    const document = structuredClone(withWallets) as Broken;
+    change(document);
+    const checked = checkConfig(document, known);
+    const problems = checked.ok ? [] : checked.problems;
+    expect(problems.find((one) => one.path === path)?.problem).toMatch(words);
+  });
 });
 
 describe('what is wrong is named by its path and in words', () => {
@@ -543,7 +587,7 @@ describe('a file', () => {
 
   test('is read and checked', async () => {
     const path = fileURLToPath(new URL('../../config/examples/lab.json', import.meta.url));
-    expect(await loadConfig(path, known)).toEqual({ ok: true, config: lab });
+    expect(await loadConfig(path, known)).toEqual({ ok: true, config: { ...lab, wallets: [] } });
   });
 
   test.each<[string, () => string, RegExp]>([
