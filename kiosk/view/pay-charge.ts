@@ -32,20 +32,17 @@ export function payCharge(page: Page, sale: Sale, method: ChargeMethod, charge: 
       received: minor > 0 ? cash.received(said(page, credited(sale))) : null,
       ...now,
     },
-    actions: actions(page, sale, !open),
+    // While nothing can be decided here there is nothing to touch.
+    actions: open ? actions(page, sale) : [],
   };
 }
 
-function actions(page: Page, sale: Sale, disabled: boolean): Action[] {
+function actions(page: Page, sale: Sale): Action[] {
   const { cash, charge: words } = page.words;
   const minor = inside(sale);
   const other = minor > 0 ? cash.otherWayRest(said(page, rest(page, sale))) : cash.otherWay;
-  const cancel = minor > 0 ? cancelAction(page, 'back', sale, disabled) : plainCancel(words.cancel, disabled);
-  return [cancel, action('other', other, { do: 'other-way' }, disabled)];
-}
-
-function plainCancel(label: string, disabled: boolean): Action {
-  return action('back', label, { do: 'cancel' }, disabled);
+  const cancel = minor > 0 ? cancelAction(page, 'back', sale) : action('back', words.cancel, { do: 'cancel' });
+  return [cancel, action('other', other, { do: 'other-way' })];
 }
 
 function rest(page: Page, sale: Sale): number {

@@ -197,78 +197,77 @@ export function SettlingDrawing() {
   );
 }
 
+type TerminalState = 'wait' | 'card' | 'pin' | 'bank' | 'remove';
+
 /** Our own drawing of a card terminal: its contactless mark, its screen, its keys, and the card where it is. */
-export function TerminalDrawing({ state }: { readonly state: 'wait' | 'card' | 'pin' | 'bank' | 'remove' }) {
+export function TerminalDrawing({ state }: { readonly state: TerminalState }) {
   return (
-    <svg class="drawing terminal" data-at={state} viewBox="0 0 640 400" aria-hidden="true">
+    <svg class="drawing terminal" data-at={state} viewBox="0 0 640 480" aria-hidden="true">
       <defs>
         <clipPath id="below-reader">
-          <rect x="150" y="318" width="340" height="120" />
+          <rect x="150" y="384" width="340" height="120" />
         </clipPath>
       </defs>
       <g class="terminal-card" clip-path="url(#below-reader)">
         <g class="card-move">
-          <rect class="d-note" x="254" y="288" width="132" height="106" rx="12" />
-          <rect class="d-seal" x="304" y="338" width="32" height="26" rx="6" />
-          <path class="d-thin" d="M272 378h42" />
+          <rect class="d-note" x="254" y="348" width="132" height="112" rx="12" />
+          <rect class="d-seal" x="304" y="402" width="32" height="26" rx="6" />
+          <path class="d-thin" d="M272 442h42" />
         </g>
       </g>
-      <rect class="d-body" x="208" y="20" width="224" height="304" rx="28" />
-      <rect class="d-inner" x="222" y="34" width="196" height="276" rx="18" />
-      <rect class="d-note terminal-glass" x="238" y="78" width="164" height="84" rx="10" />
+      <rect class="d-body" x="200" y="20" width="240" height="372" rx="32" />
+      <rect class="d-inner" x="214" y="34" width="212" height="344" rx="20" />
+      <g class="contactless">
+        <path class="d-line" d="M302 58q8 9 0 18" />
+        <path class="d-line" d="M314 52q13 15 0 30" />
+        <path class="d-line" d="M326 46q18 21 0 42" />
+      </g>
+      <rect class="d-note" x="232" y="104" width="176" height="104" rx="12" />
       <TerminalGlass state={state} />
-      <g class="terminal-keys">
+      <g>
         {[0, 1, 2].flatMap((row) =>
           [0, 1, 2].map((column) => (
             <rect
               key={`${row} ${column}`}
               class="terminal-key"
-              x={246 + column * 54}
-              y={186 + row * 36}
-              width="40"
-              height="22"
-              rx="7"
+              x={240 + column * 58}
+              y={236 + row * 42}
+              width="44"
+              height="26"
+              rx="8"
             />
           )),
         )}
       </g>
-      <rect class="d-slot" x="248" y="310" width="144" height="14" rx="7" />
-      <g class="contactless">
-        <path class="d-line" d="M306 66q6-9 0-22" />
-        <path class="d-line" d="M316 71q10-15 0-33" />
-        <path class="d-line" d="M326 76q14-20 0-43" />
-      </g>
-      {state === 'card' && <TapCard />}
+      <rect class="d-slot" x="244" y="376" width="152" height="16" rx="8" />
+      {state === 'card' && <TapAndSwipe />}
       <g class="arrow-in">
-        <path class="d-arrow" d="M450 392v-58M426 358l24-24 24 24" />
+        <path class="d-arrow" d="M430 466v-52M408 436l22-22 22 22" />
       </g>
       <g class="arrow-out">
-        <path class="d-arrow" d="M450 334v58M426 368l24 24 24-24" />
+        <path class="d-arrow" d="M430 414v52M408 444l22 22 22-22" />
       </g>
     </svg>
   );
 }
 
 /** A card that is held to the mark, and one that is drawn through the slit at the side. */
-function TapCard() {
+function TapAndSwipe() {
   return (
     <>
-      <g class="terminal-tap">
-        <rect class="d-note" x="62" y="40" width="122" height="78" rx="12" />
-        <path class="d-thin" d="M78 98h38" />
-        <rect class="d-seal" x="78" y="60" width="26" height="20" rx="5" />
-        <path class="d-arrow" d="M104 142h72M152 120l24 22-24 22" />
-      </g>
-      <g class="terminal-swipe">
-        <rect class="d-note" x="458" y="84" width="70" height="118" rx="12" />
-        <path class="d-stripe" d="M476 84v118" />
-        <path class="d-arrow" d="M560 96v96M538 168l22 24 22-24" />
-      </g>
+      <rect class="d-note" x="18" y="24" width="122" height="80" rx="12" />
+      <rect class="d-seal" x="36" y="46" width="28" height="22" rx="5" />
+      <path class="d-thin" d="M36 84h44" />
+      <path class="d-arrow" d="M152 66h36M170 46l20 20-20 20" />
+      <rect class="d-note" x="454" y="150" width="82" height="128" rx="12" />
+      <path class="d-stripe" d="M474 150v128" />
+      <path class="d-thin" d="M514 174v44" />
+      <path class="d-arrow" d="M576 164v96M554 238l22 22 22-22" />
     </>
   );
 }
 
-function TerminalGlass({ state }: { readonly state: 'wait' | 'card' | 'pin' | 'bank' | 'remove' }) {
+function TerminalGlass({ state }: { readonly state: TerminalState }) {
   switch (state) {
     case 'pin':
       return (
@@ -279,19 +278,19 @@ function TerminalGlass({ state }: { readonly state: 'wait' | 'card' | 'pin' | 'b
               class="terminal-dot"
               data-typed={at < 2 ? '' : undefined}
               cx={278 + at * 28}
-              cy="120"
+              cy="156"
               r="8"
             />
           ))}
         </g>
       );
     case 'remove':
-      return <path class="d-arrow terminal-check" d="M300 120l15 15 28-30" />;
+      return <path class="d-arrow terminal-check" d="M296 156l18 18 32-36" />;
     case 'card':
       return (
         <g>
-          <rect class="d-seal" x="294" y="100" width="52" height="38" rx="7" />
-          <path class="d-line" d="M294 112h52" />
+          <rect class="d-seal" x="288" y="132" width="64" height="46" rx="8" />
+          <path class="d-line" d="M288 148h64" />
         </g>
       );
     case 'bank':
@@ -299,7 +298,7 @@ function TerminalGlass({ state }: { readonly state: 'wait' | 'card' | 'pin' | 'b
       return (
         <g class="terminal-busy">
           {[0, 1, 2].map((at) => (
-            <circle key={at} class="busy-dot" cx={292 + at * 28} cy="120" r="8" />
+            <circle key={at} class="busy-dot" cx={292 + at * 28} cy="156" r="8" />
           ))}
         </g>
       );

@@ -67,7 +67,12 @@ function WalletCode({
       <div class="wallet-frame">
         <svg class="wallet-ring" viewBox="0 0 120 120" aria-hidden="true">
           <path class="wallet-track" d={way} />
-          <path class="wallet-left" d={way} pathLength={1} stroke-dasharray="1 1" stroke-dashoffset={1 - left / full} />
+          <path
+            class="wallet-left"
+            d={way}
+            pathLength={1}
+            stroke-dasharray={left === full ? undefined : `${left / full} 1`}
+          />
         </svg>
         <Qr text={code.qr} label={sentence} />
       </div>
