@@ -5,7 +5,7 @@ const builtins = { dependencyTypes: ['core'] };
 /** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
 const deciding =
   '^kiosk/(session|sale|methods|till|staff|text|view)/|^kiosk/documents/(?!papers)|' +
-  '^kiosk/(fact|command|entry|kiosk|money|case|decide|rules|turn|lookup|local-time)\\.ts$';
+  '^kiosk/(fact|command|entry|kiosk|money|case|charges|decide|rules|turn|lookup|local-time)\\.ts$';
 
 /** `hardware/NAME/` of a protocol; the ports, the bench and the display are not. */
 const protocol = '^hardware/(?!ports/|bench/|display/)([^/]+)/';
@@ -152,7 +152,7 @@ module.exports = {
       from: { path: deciding },
       to: {
         path: '^(hardware|kiosk)/',
-        pathNot: `${deciding}|^hardware/device\\.ts$|^kiosk/server/(staff-)?wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
+        pathNot: `${deciding}|^hardware/(device|charge|sum)\\.ts$|^kiosk/server/(staff-)?wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
       },
     },
     {

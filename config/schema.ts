@@ -126,7 +126,6 @@ const schema = record({
     }),
   }),
   methods: several(methods),
-  wallets: v.optional(v.array(record({ id: text('a name', /^[a-z][a-z0-9-]{0,31}$/), provider: v.picklist(['alipay', 'wechat']) })), []),
   texts: v.pipe(
     v.record(
       text('the name of a text: a letter, then letters, digits, points and hyphens', /^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/),

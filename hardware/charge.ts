@@ -5,7 +5,7 @@
  * A charge ends in one of: declined (nothing was taken, for certain), confirmed (taken for good), reversed (given back
  * or never taken). `charge.unknown` is no end: who was asked keeps asking, and what is heard later still counts.
  */
-import type { Counters, Denomination } from './device.ts';
+import type { Counters, Denomination } from './sum.ts';
 
 /** What the other side waits for, or is busy with. */
 export type ChargePrompt =

@@ -4,11 +4,9 @@
  */
 import type { ChargeCommand, ChargeFact, OpenCharge } from './charge.ts';
 import type { PortProblem } from './port.ts';
+import type { Counters, Denomination } from './sum.ts';
 
-export interface Denomination {
-  readonly currency: string;
-  readonly minor: number;
-}
+export type { Counters, Denomination } from './sum.ts';
 
 /** So many of one denomination, minor units; at least one. */
 export interface Pieces {
@@ -27,9 +25,6 @@ export interface Level extends Denomination {
   readonly count: number | null;
   readonly state: 'empty' | 'low' | 'ok' | 'full';
 }
-
-/** Numbers of a device that its driver is given back at its next start, as they stood when this fact was recorded. */
-export type Counters = Readonly<Record<string, number>>;
 
 /** A recycler accepts notes and pays notes out. */
 export type DeviceKind =

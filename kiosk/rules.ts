@@ -95,6 +95,6 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
 
 /** Only ways that are configured and have somebody to ask. */
 function chargersOf({ wallets }: Config, terminal: string | undefined): Rules['chargers'] {
-  const asked = wallets.map(({ id, provider }) => [provider, id] as const);
+  const asked = wallets.map(({ id, kind }) => [kind, id] as const);
   return { ...Object.fromEntries(asked), ...(terminal === undefined ? {} : { card: terminal }) };
 }

@@ -28,8 +28,15 @@ export interface ServicesConfig {
 /** `url`: of Alipay the gateway itself (`http://127.0.0.1:9101/gateway.do`), of WeChat Pay what stands before `/v3/`. */
 interface WalletConfig {
   readonly id: string;
-  readonly provider: 'alipay' | 'wechat';
+  readonly kind: 'alipay' | 'wechat';
   readonly url: string;
+  readonly alipay: { readonly appId: string } | null;
+  readonly wechat: {
+    readonly appId: string;
+    readonly mchId: string;
+    readonly merchantSerial: string;
+    readonly publicKeyId: string;
+  } | null;
 }
 
 /**
@@ -68,13 +75,18 @@ async function openBiller({ biller, money }: ServicesConfig, benchPort: number):
   return billerService(await createBillerSimulator({ port: port === benchPort ? 0 : port, currency: money.currency }));
 }
 
-async function openWallet({ provider, url }: WalletConfig, benchPort: number, data: string): Promise<WalletGateway> {
+/** The merchant that it knows is the one that the configuration names. */
+async function openWallet(config: WalletConfig, benchPort: number, data: string): Promise<WalletGateway> {
+  const { kind, url, alipay, wechat } = config;
   const { pathname, port } = new URL(url);
   const own = Number(port || '80');
-  const keys = await storedWalletKeys(data, provider);
+  const keys = await storedWalletKeys(data, kind);
   const base = pathname.replace(/\/(?:gateway\.do)?$/, '');
   const options = { port: own === benchPort ? 0 : own, base, keys };
-  return provider === 'alipay' ? openAlipayGateway(options) : openWechatGateway(options);
+  if (kind === 'alipay') return openAlipayGateway({ ...options, ...(alipay === null ? {} : { appId: alipay.appId }) });
+  if (wechat === null) return openWechatGateway(options);
+  const { appId, mchId: mchid, merchantSerial: serial, publicKeyId } = wechat;
+  return openWechatGateway({ ...options, merchant: { appId, mchid, serial, publicKeyId } });
 }
 
 function walletService(id: string, gateway: WalletGateway): BenchService {

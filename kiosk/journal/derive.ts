@@ -38,8 +38,6 @@ function ownKeys(body: EntryBody): string[] {
     case 'bill.refused':
     case 'refund.done':
       return [`sale:${body.sale}`];
-    case 'charge.confirmed':
-      return body.sale === null ? [] : [`sale:${body.sale}`];
     case 'case.opened':
     case 'charge.confirmed':
     case 'charge.reversed':

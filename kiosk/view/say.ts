@@ -268,9 +268,6 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
     case 'closing':
     case 'settling':
       return [];
-    case 'pay-charge':
-    case 'part-approved':
-      return [];
     default:
       return stage satisfies never;
   }

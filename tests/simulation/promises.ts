@@ -31,15 +31,19 @@ function* consent(entries: readonly Entry[], sure: ReadonlySet<string>): Generat
 function* refunds(entries: readonly Entry[]): Generator<string> {
   // The biller may refuse while change is still on its way.
   const paid = new Map(entries.flatMap(({ body }) => (body.kind === 'sale.paid' ? [[body.sale, body] as const] : [])));
-  const refunded = new Set<string>();
+  const back = new Map<string, number>();
+  // What only a person can give back is not refunded here.
+  const never = new Map<string, number>();
   for (const { body } of entries) {
-    if (body.kind !== 'refund.done') continue;
-    const sale = paid.get(body.sale);
-    if (sale === undefined || body.minor !== sale.minor + sale.rounding) {
-      yield `sale ${body.sale} was refunded ${body.minor}, which is not what was paid`;
-    }
-    if (refunded.has(body.sale)) yield `sale ${body.sale} was refunded twice`;
-    refunded.add(body.sale);
+    if (body.kind === 'refund.done') back.set(body.sale, (back.get(body.sale) ?? 0) + body.minor);
+    if (body.kind === 'charge.reverse' && body.refund && body.sale !== null) never.set(body.command, body.part.minor);
+    if (body.kind === 'charge.irreversible' && body.sale !== null && never.has(body.command))
+      back.set(body.sale, (back.get(body.sale) ?? 0) + (never.get(body.command) ?? 0));
+  }
+  for (const [id, minor] of back) {
+    const sale = paid.get(id);
+    if (sale === undefined || minor !== sale.minor + sale.rounding)
+      yield `sale ${id} was refunded ${minor}, which is not what was paid`;
   }
 }
 

@@ -10,6 +10,7 @@ import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
+import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowOf } from './deal.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { Oracle } from './oracle.ts';
@@ -108,10 +109,7 @@ function withCharges(cabinet: Config): Config {
   return {
     ...cabinet,
     devices: [...cabinet.devices, terminal],
-    wallets: [
-      { id: 'alipay', provider: 'alipay' },
-      { id: 'wechat', provider: 'wechat' },
-    ],
+    wallets,
     methods: ['cash', 'card', 'alipay', 'wechat', 'voucher'],
   };
 }

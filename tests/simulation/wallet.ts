@@ -5,7 +5,8 @@
 import type { Clock } from '../../hardware/clock.ts';
 import type { Device, DeviceFact, DeviceMemory } from '../../hardware/device.ts';
 import type { Boundary } from '../../hardware/port.ts';
-import { type OrderRow, WalletLedger } from '../../hardware/bench/wallets/ledger.ts';
+import { WalletLedger } from '../../hardware/bench/wallets/ledger.ts';
+import type { OrderRow } from '../../hardware/bench/wallets/orders.ts';
 import type { GatewayAnswer } from '../../kiosk/services/wallet/contract.ts';
 import { createConversation, type WalletInput, type WalletRequest } from '../../kiosk/services/wallet/conversation.ts';
 import type { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';

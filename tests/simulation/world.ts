@@ -130,9 +130,9 @@ export class World {
     const wire = () => new Wire(this.clock, this.random);
     this.chance = seeded(parts.seed + 0x3c19);
     this.wires = Object.fromEntries(parts.config.devices.map((device) => [device.port, wire()]));
-    const wallets = parts.config.wallets.map(({ id, provider }) => {
-      const chance = seeded(parts.seed + (provider === 'alipay' ? 0x1a1f : 0x7e3c));
-      return [id, new SimulatedGateway(provider, this.clock, chance)] as const;
+    const wallets = parts.config.wallets.map(({ id, kind }) => {
+      const chance = seeded(parts.seed + (kind === 'alipay' ? 0x1a1f : 0x7e3c));
+      return [id, new SimulatedGateway(kind, this.clock, chance)] as const;
     });
     this.gateways = Object.fromEntries(wallets);
     this.machines = {};

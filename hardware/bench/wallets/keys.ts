@@ -62,7 +62,7 @@ export async function storedWalletKeys(data: string, provider: Provider): Promis
     merchantPrivate: join(folder, `${provider}-merchant-private.pem`),
     gatewayPublic: join(folder, `${provider}-gateway-public.pem`),
     gatewayPrivate: join(folder, `bench-${provider}-gateway-private.pem`),
-    apiV3Key: join(folder, `${provider}-api-v3-key.txt`),
+    apiV3Key: join(folder, `${provider}-apiv3.key`),
   };
   const foreign = new Error(`${path.gatewayPublic} is a real gateway's: play it with another data folder`);
   if (existsSync(path.gatewayPublic) && !existsSync(path.gatewayPrivate)) throw foreign;

@@ -11,6 +11,7 @@ import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
 import { rulesOf } from '../../../kiosk/rules.ts';
 import type { ChargeMethod, Intent, Lang, View } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
+import { wallets } from '../../wallets.ts';
 import { type Announcement, announcements } from '../../../kiosk/view/say.ts';
 import { view } from '../../../kiosk/view/view.ts';
 
@@ -72,10 +73,6 @@ export function withRecycler(config: Config): Config {
 export function withCharges(config: Config): Config {
   const terminal = { id: 'terminal', protocol: 'other', port: '/dev/terminal', settings: { kind: 'card-terminal' } };
   const methods = ['cash', 'card', 'wechat', 'alipay', 'voucher'] as const;
-  const wallets = [
-    { id: 'alipay', provider: 'alipay' },
-    { id: 'wechat', provider: 'wechat' },
-  ] as const;
   // As much as the longest sum to pay.
   const limits = { ...config.limits, chargeMaximumMinor: 20_000_000 };
   return { ...config, devices: [...config.devices, terminal], methods, wallets, limits };

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 interface Wallet {
   readonly id: string;
-  readonly provider: 'alipay' | 'wechat';
+  readonly kind: 'alipay' | 'wechat';
   readonly url: string;
 }
 
@@ -71,9 +71,9 @@ test('wallets on loopback are played at their own ports, with keys in the data f
   const alipayUrl = `http://127.0.0.1:${one}/gateway.do`;
   const wechatUrl = `http://127.0.0.1:${other}/`;
   await start(0, [
-    { id: 'alipay', provider: 'alipay', url: alipayUrl },
-    { id: 'green', provider: 'wechat', url: wechatUrl },
-    { id: 'real', provider: 'alipay', url: 'https://openapi.alipay.com/gateway.do' },
+    { id: 'alipay', kind: 'alipay', url: alipayUrl },
+    { id: 'green', kind: 'wechat', url: wechatUrl },
+    { id: 'real', kind: 'alipay', url: 'https://openapi.alipay.com/gateway.do' },
   ]);
   const devices = (await (await fetch(at('/devices'))).json()) as { services: unknown };
   expect(devices.services).toEqual(['alipay', 'green'].map((id) => ({ id, url: at(`/services/${id}`).href })));
@@ -94,7 +94,7 @@ test('wallets on loopback are played at their own ports, with keys in the data f
   expect(paid.data).toMatchObject({ trade_state: 'SUCCESS' });
   expect(await state('green')).toMatchObject({
     id: 'green',
-    provider: 'wechat',
+    kind: 'wechat',
     keptMinor: 8650,
     phone: { code: null },
   });
@@ -105,8 +105,8 @@ test('behind the bench’s own port requests go through byte by byte, and failur
   const alipayUrl = `http://127.0.0.1:${port}/services/alipay/gateway.do`;
   const wechatUrl = `http://127.0.0.1:${port}/services/wechat/`;
   await start(port, [
-    { id: 'alipay', provider: 'alipay', url: alipayUrl },
-    { id: 'wechat', provider: 'wechat', url: wechatUrl },
+    { id: 'alipay', kind: 'alipay', url: alipayUrl },
+    { id: 'wechat', kind: 'wechat', url: wechatUrl },
   ]);
   const call = alipayCall(alipayClient(alipayUrl, await storedWalletKeys(data, 'alipay')));
   expect(await call('alipay.trade.query', { out_trade_no: 'A_1' })).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });
@@ -128,7 +128,7 @@ test('behind the bench’s own port requests go through byte by byte, and failur
 test('two services of one name, and a port that is taken, end the start and leave nothing open', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/gateway.do`;
-  const alipay: Wallet = { id: 'alipay', provider: 'alipay', url };
+  const alipay: Wallet = { id: 'alipay', kind: 'alipay', url };
   await expect(
     start(0, [alipay, { ...alipay, url: `http://127.0.0.1:${await freePort()}/gateway.do` }]),
   ).rejects.toThrow('"alipay"');

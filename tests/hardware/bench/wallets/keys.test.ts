@@ -25,7 +25,7 @@ test('keys are made once, for nobody else to read, and are the same at the next 
     'alipay-merchant-private.pem',
     'bench-alipay-gateway-private.pem',
     'bench-wechat-gateway-private.pem',
-    'wechat-api-v3-key.txt',
+    'wechat-apiv3.key',
     'wechat-gateway-public.pem',
     'wechat-merchant-private.pem',
   ]);
@@ -71,8 +71,8 @@ test('a file that is no key is named', async () => {
   writeFileSync(file('alipay-merchant-private.pem'), 'nothing');
   await expect(storedWalletKeys(data, 'alipay')).rejects.toThrow('alipay-merchant-private.pem');
   await storedWalletKeys(data, 'wechat');
-  writeFileSync(file('wechat-api-v3-key.txt'), 'short');
-  await expect(storedWalletKeys(data, 'wechat')).rejects.toThrow('wechat-api-v3-key.txt');
+  writeFileSync(file('wechat-apiv3.key'), 'short');
+  await expect(storedWalletKeys(data, 'wechat')).rejects.toThrow('wechat-apiv3.key');
 });
 
 test('the laboratory’s names say that they are no real ones', () => {
