@@ -90,8 +90,8 @@ export class Machine {
   private script: Script<unknown> | null = null;
   private asking = false;
   private listening = false;
-  /** The host has left a message without an answer: it is not waited for again. */
-  private silent = false;
+  /** The host has left a message without an answer: it hears no more of what goes on in between. */
+  silent = false;
   private turn = 0;
   private life = 0;
   private readonly commands: Commands;

@@ -205,7 +205,6 @@ function* endOfDay(machine: Machine): Script {
   yield* machine.status(WAITING_FOR_BANK);
   yield* pause(BANK_MS);
   if (machine.host !== 'online') return yield* machine.abort(UNREACHABLE);
-  for (const entry of machine.journal.owed()) machine.void(entry);
   const totals = machine.journal.totals();
   const heard = yield* machine.tell(dayInformation(machine, totals));
   if (heard === null) return yield* machine.abort(UNREACHABLE);

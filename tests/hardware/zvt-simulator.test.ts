@@ -175,7 +175,7 @@ describe('on a network', () => {
     const ecr = new Ecr(network);
     ecr.receive(fromHex(registration).slice(0, 5));
     ecr.live(6_000);
-    expect(ecr.whole(registration)[0]).toBe('80 00 00');
+    expect(ecr.whole(registration).at(-1)).toMatch(/^06 0f /);
   });
 
   test('a host that surroundings say is on a network is spoken to as such, and a setting goes before', () => {
@@ -197,10 +197,13 @@ describe('on a network', () => {
     const ecr = new Ecr(network);
     ecr.register();
     ecr.do('misbehave', { value: 'noise' });
-    const heard = ecr.pay(12_345);
-    expect(heard.at(-1)).toBe('06 0f 00');
-    expect(heard.join()).toContain(amount(12_345));
-    expect(ecr.ledger()).toBe('1 12345 confirmed');
+    for (let time = 0; time < 5; time++) {
+      const heard = ecr.pay(12_345);
+      expect(heard.slice(0, 2)).toEqual(['80 00 00', '04 ff 01 0a']);
+      expect(heard.at(-1)).toBe('06 0f 00');
+      expect(heard.join()).toContain(amount(12_345));
+    }
+    expect(ecr.ledger()).toMatch(/^(\d 12345 confirmed(, )?){5}$/);
   });
 
   test('repeated and late messages do not make it pay twice either', () => {
