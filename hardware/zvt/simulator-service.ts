@@ -7,6 +7,7 @@ import {
   everyTag,
   hexOf,
   lllvar,
+  llvar,
   packed,
   readBitmaps,
   readTags,
@@ -29,7 +30,6 @@ import { accepted, garbled, refused, sale, statusInformation } from './simulator
 import { dayReceipt, receiptsOf, staffReceipt } from './simulator-receipt.ts';
 import { bookReservation, reversal } from './simulator-reversal.ts';
 import { pause, type Script } from './simulator-script.ts';
-import { llvar } from './simulator-apdu.ts';
 
 const BANK_MS = 2_500;
 const UNREACHABLE = 0xa1;
