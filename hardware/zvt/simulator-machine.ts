@@ -30,7 +30,7 @@ export const ABORTED = 0x6c;
 export const WRONG_CURRENCY = 0x6f;
 export const NOT_POSSIBLE = 0x83;
 export const ZVT_ERROR = 0x9a;
-export const PLEASE_WAIT = 0x9c;
+const PLEASE_WAIT = 0x9c;
 export const NO_PAPER = 0xcc;
 export const CARD_INSERTED = 0xdc;
 
@@ -90,8 +90,8 @@ export class Machine {
   private script: Script<unknown> | null = null;
   private asking = false;
   private listening = false;
-  /** The host has left a message without an answer: it is not waited for again. */
-  private silent = false;
+  /** The host has left a message without an answer: it hears no more of what goes on in between. */
+  silent = false;
   private turn = 0;
   private life = 0;
   private readonly commands: Commands;
@@ -127,8 +127,8 @@ export class Machine {
 
   restorePower(): void {
     this.power = true;
-    for (const entry of this.journal.unfinished()) this.owe(entry);
     this.start();
+    for (const entry of this.journal.unfinished()) this.owe(entry);
   }
 
   private start(): void {
@@ -327,8 +327,9 @@ export class Machine {
     this.tellBank();
   }
 
-  /** Sends what is void to the bank, now or when the bank can be reached again. */
+  /** Sends what is void to the bank, now, when it has started, or when the bank can be reached again. */
   tellBank(): void {
+    if (this.starting) return;
     this.later(VOID_MS / this.world.speed, () => {
       if (this.power && this.host === 'online') for (const entry of this.journal.owed()) this.void(entry);
     });

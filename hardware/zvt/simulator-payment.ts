@@ -177,6 +177,7 @@ function goodsOf(reply: Reply | null, minor: number): 'issued' | 'waiting' | 'fa
 
 /** The terminal reverses by itself; when the bank cannot be reached, it does so later, and says the same to the host. */
 function* takeBack(machine: Machine, entry: Transaction): Script {
+  machine.silent = false;
   yield* machine.status(AUTO_REVERSAL, 'over');
   yield* pause(VOID_MS);
   entry.result = ABORTED;

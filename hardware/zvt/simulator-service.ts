@@ -7,6 +7,7 @@ import {
   everyTag,
   hexOf,
   lllvar,
+  llvar,
   packed,
   readBitmaps,
   readTags,
@@ -29,7 +30,6 @@ import { accepted, garbled, refused, sale, statusInformation } from './simulator
 import { dayReceipt, receiptsOf, staffReceipt } from './simulator-receipt.ts';
 import { bookReservation, reversal } from './simulator-reversal.ts';
 import { pause, type Script } from './simulator-script.ts';
-import { llvar } from './simulator-apdu.ts';
 
 const BANK_MS = 2_500;
 const UNREACHABLE = 0xa1;
@@ -205,7 +205,6 @@ function* endOfDay(machine: Machine): Script {
   yield* machine.status(WAITING_FOR_BANK);
   yield* pause(BANK_MS);
   if (machine.host !== 'online') return yield* machine.abort(UNREACHABLE);
-  for (const entry of machine.journal.owed()) machine.void(entry);
   const totals = machine.journal.totals();
   const heard = yield* machine.tell(dayInformation(machine, totals));
   if (heard === null) return yield* machine.abort(UNREACHABLE);

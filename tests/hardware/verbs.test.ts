@@ -19,6 +19,12 @@ test.each([
   ['misbehave noise', { action: 'misbehave', value: 'noise' }],
   ['paper out', { action: 'paper', value: 'out' }],
   ['card decline', { action: 'card', value: 'decline' }],
+  ['card partial 20.00', { action: 'card', value: 'partial', minor: 2000 }],
+  ['host lost', { action: 'host', value: 'lost' }],
+  ['press stop', { action: 'press stop' }],
+  ['init required', { action: 'init required' }],
+  ['day full', { action: 'day full' }],
+  ['misbehave wrong-amount', { action: 'misbehave', value: 'wrong-amount' }],
   ['pin 1234', { action: 'pin', text: '1234' }],
   ['cut power', { action: 'cut power' }],
 ])('"%s" is one action, in words and as JSON', (line, action) => {
@@ -51,6 +57,10 @@ test.each([
   'paper',
   'paper wet',
   'misbehave',
+  'card',
+  'card partial twenty',
+  'card approve 1.00 2.00',
+  'host away',
   'quit now',
   '__proto__',
 ])('"%s" is refused with a reason', (line) => {

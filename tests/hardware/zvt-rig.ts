@@ -45,6 +45,10 @@ export class Ecr extends SimulatorRig {
   readonly links: string[] = [];
   /** What is said to a message of the terminal; null: nothing. */
   answer: (message: string) => string | null = () => '80 00 00';
+  /** False: it hears nothing, as a register that hangs. */
+  acknowledges = true;
+  /** What it did not hear. */
+  readonly missed: string[] = [];
   private readonly serial: boolean;
   private bytes: number[] = [];
   private quietMs = 0;
@@ -158,6 +162,10 @@ export class Ecr extends SimulatorRig {
     const found = unframed(this.bytes);
     if (found === null) return false;
     this.bytes.splice(0, found.used);
+    if (!this.acknowledges) {
+      this.missed.push(asHex(found.message));
+      return true;
+    }
     this.receive([found.right ? 0x06 : 0x15]);
     if (found.right) this.understand(asHex(found.message));
     return true;

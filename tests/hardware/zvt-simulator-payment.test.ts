@@ -258,15 +258,39 @@ describe('the issue of goods', () => {
     ecr.live(3_000);
     expect(ecr.ledger()).toBe('1 500 reversed');
     expect(ecr.end()).toBe('06 1e 01 6c');
+    expect(ecr.heard).toContain('04 ff 01 45');
   });
 
-  test('a register that stops acknowledging before the goods is one that does not answer', () => {
+  test('a register that hangs before the goods is one that does not answer, and hears of no approval afterwards', () => {
     const ecr = ready();
-    ecr.say('06 01 07 04 00 00 00 00 10 00');
+    ecr.answer = (message) => {
+      if (message === '04 ff 01 57') ecr.acknowledges = false;
+      return '80 00 00';
+    };
+    ecr.say(`06 01 09 04 ${amount(1_000)} 01 08`);
     ecr.until('04 ff 01 0a');
     ecr.do('card', { value: 'approve' });
-    while (ecr.count('card.approved') === 0) ecr.live(10);
-    ecr.pass(60_000);
+    while (ecr.acknowledges) ecr.live(10);
+    ecr.live(7_000);
+    expect(ecr.missed.map((message) => brief(message))).toEqual(['status 00 1000 0001', 'status 00 1000 0001']);
+    ecr.live(60_000);
+    expect(ecr.ledger()).toBe('1 1000 reversed');
+    expect(ecr.missed.slice(2).join()).not.toContain('27 00');
+  });
+
+  test('a register that hangs while a card is read hears nothing in between, and pays nothing', () => {
+    const ecr = ready();
+    ecr.answer = (message) => {
+      if (message === '04 ff 01 0a') ecr.acknowledges = false;
+      return '80 00 00';
+    };
+    ecr.say(`06 01 07 04 ${amount(1_000)}`);
+    ecr.until('04 ff 01 0a');
+    ecr.live(200);
+    ecr.do('card', { value: 'approve' });
+    ecr.live(90_000);
+    expect(ecr.missed.join()).toContain('04 ff 01 17');
+    expect(ecr.missed.join()).not.toContain('04 ff 01 04');
     expect(ecr.ledger()).toBe('1 1000 reversed');
   });
 
@@ -633,6 +657,19 @@ describe('power', () => {
     expect(ecr.whole('05 01 05 12 34 56 03 01').at(-1)).toBe('06 0f 01 00');
     expect(ecr.ledger()).toBe('');
   });
+});
+
+test('a card that was in the reader when power went is not paid with', () => {
+  const ecr = ready();
+  ecr.do('card', { value: 'approve' });
+  ecr.do('cut power');
+  ecr.do('restore power');
+  ecr.live(2_000);
+  ecr.register();
+  ecr.say('06 01 07 04 00 00 00 00 10 00');
+  ecr.until('04 ff 01 0b');
+  expect(ecr.end()).toBe('06 1e 01 dc');
+  expect(ecr.ledger()).toBe('');
 });
 
 describe('a register that lags behind', () => {

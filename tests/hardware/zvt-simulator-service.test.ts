@@ -515,7 +515,7 @@ describe('the end of the day', () => {
     expect(totals(ecr.whole(endOfDay))).toMatch(/^500: 1-1/);
   });
 
-  test('tells the bank first what is void', () => {
+  test('leaves out what the bank was told is void', () => {
     const ecr = ready();
     ecr.do('host', { value: 'lost' });
     ecr.pay(500);

@@ -1,4 +1,7 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { openStations } from '../../hardware/bench/station.ts';
+import { systemClock } from '../../hardware/clock.ts';
 import { framed, settingsHelp, simulate } from '../../hardware/zvt/simulator.ts';
 import { asHex, fromHex } from './simulator-rig.ts';
 import { amount, Ecr, serialFrame } from './zvt-rig.ts';
@@ -172,7 +175,7 @@ describe('on a network', () => {
     const ecr = new Ecr(network);
     ecr.receive(fromHex(registration).slice(0, 5));
     ecr.live(6_000);
-    expect(ecr.whole(registration)[0]).toBe('80 00 00');
+    expect(ecr.whole(registration).at(-1)).toMatch(/^06 0f /);
   });
 
   test('a host that surroundings say is on a network is spoken to as such, and a setting goes before', () => {
@@ -194,10 +197,13 @@ describe('on a network', () => {
     const ecr = new Ecr(network);
     ecr.register();
     ecr.do('misbehave', { value: 'noise' });
-    const heard = ecr.pay(12_345);
-    expect(heard.at(-1)).toBe('06 0f 00');
-    expect(heard.join()).toContain(amount(12_345));
-    expect(ecr.ledger()).toBe('1 12345 confirmed');
+    for (let time = 0; time < 5; time++) {
+      const heard = ecr.pay(12_345);
+      expect(heard.slice(0, 2)).toEqual(['80 00 00', '04 ff 01 0a']);
+      expect(heard.at(-1)).toBe('06 0f 00');
+      expect(heard.join()).toContain(amount(12_345));
+    }
+    expect(ecr.ledger()).toMatch(/^(\d 12345 confirmed(, )?){5}$/);
   });
 
   test('repeated and late messages do not make it pay twice either', () => {
@@ -210,6 +216,65 @@ describe('on a network', () => {
     expect(ecr.ledger()).toBe('1 700 confirmed');
   });
 });
+
+test('a bench tells it which of the two its wire is', async ({ onTestFinished }) => {
+  const happened = (): void => {};
+  const [station] = await openStations([{ simulate, settings: {}, happened }], {
+    clock: systemClock,
+    speed: 100,
+    wire: { kind: 'tcp', port: 0 },
+  });
+  onTestFinished(() => station?.close());
+  const socket = connect(Number(station?.line.port.split(':')[1]), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const heard: number[] = [];
+  socket.on('data', (bytes) => heard.push(...bytes));
+  // What comes while it starts, it does not hear.
+  const again = setInterval(() => socket.write(Buffer.from(fromHex('08 40 01 05'))), 50);
+  onTestFinished(() => clearInterval(again));
+  await expect.poll(() => asHex(heard), { timeout: 10_000 }).toMatch(/^80 00 00/);
+});
+
+test.each(['serial', 'tcp'])(
+  'whatever a host says over %s, it stays a machine that can be registered and be paid at',
+  (transport) => {
+    const ecr = new Ecr({ transport, customerSeconds: '2' });
+    let seed = 11;
+    const random = (below: number): number => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return seed % below;
+    };
+    const kinds = [
+      '06 00',
+      '06 01',
+      '06 22',
+      '06 23',
+      '06 25',
+      '06 30',
+      '06 31',
+      '06 c0',
+      '05 01',
+      '08 30',
+      '80 00',
+      '84 9d',
+    ];
+    for (let time = 0; time < 1_500; time++) {
+      const data = Array.from({ length: random(14) }, () => (random(3) === 0 ? 4 : random(256)));
+      const password = random(2) === 0 ? [] : [0x12, 0x34, 0x56];
+      const whole = [...password, ...data];
+      ecr.say(`${kinds[random(kinds.length)]} ${asHex([whole.length, ...whole])}`);
+      if (random(10) === 0) ecr.receive(data);
+      if (random(20) === 0) ecr.hand('card', { value: random(2) === 0 ? 'approve' : 'remove' });
+      ecr.live(random(400));
+    }
+    ecr.live(200_000);
+    ecr.hand('card', { value: 'remove' });
+    ecr.live(3_000);
+    ecr.register();
+    expect(ecr.pay(500).at(-1)).toBe('06 0f 00');
+  },
+  60_000,
+);
 
 describe('the machine itself', () => {
   test('hears nothing while it starts and nothing without power, and forgets its registration', () => {
