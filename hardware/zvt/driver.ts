@@ -97,6 +97,7 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
       const work: Work = { device, settings, nowMs: input.nowMs, s: { ...before }, facts };
       if (!work.s.woken) wake(work);
       handle(work, input);
+      dropUnsent(work);
       unknownWhenLong(work);
       abortWhenAllowed(work);
       readyWhenDone(work);
@@ -109,7 +110,6 @@ export function createDriver(device: string, settings: Settings): Driver<State, 
 function wake(work: Work): void {
   const { s, nowMs } = work;
   s.woken = true;
-  dropUnsent(work);
   if (s.charge?.stage === 'asking') charged(work, { askSinceMs: nowMs });
 }
 

@@ -133,11 +133,13 @@ export function dueAt({ s, nowMs }: Work): number {
 
 /**
  * A frame that was heard already, and whose answer the terminal has not acknowledged: the answer goes out again, and nothing
- * else follows. On TCP nothing is lost in between.
+ * else follows. Over TCP nothing is lost in between. A status information comes again on purpose, and is answered as things
+ * stand now.
  */
 export function isRepetition(work: Work, apdu: Apdu): boolean {
   const { heard, unacked } = work.s;
   if (heard === null || unacked?.message.is !== 'reply' || !sameBytes(heard, apdu.bytes)) return false;
+  if (apdu.code === command.statusInformation) return false;
   again(work, unacked.message);
   return true;
 }

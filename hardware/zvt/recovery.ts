@@ -54,16 +54,25 @@ export function chargeOf(open: OpenCharge, counters: Readonly<Record<string, num
   const receipt = (approval === null ? counters.receipt : counters.before) ?? null;
   const before = { receipt, terminal: counters.terminal ?? null };
   const left = starting || approval !== null;
-  const base = { ...newCharge, id, refund: open.refundOf !== null, currency, minor, wanted, approval, before };
-  return left ? { ...base, stage: 'asking', askSinceMs: 0 } : base;
+  const refund = open.refundOf !== null;
+  const base = { ...newCharge, id, refund, currency, minor, wanted, approval, before };
+  if (left) return { ...base, stage: 'asking', askSinceMs: 0 };
+  return refund ? base : { ...base, stage: 'unsent' };
 }
 
-/** Of before this start, and it never left: nothing was taken. A refund that never left is still to be made. */
+/**
+ * What never left takes nothing: that of before this start, and that for which there is no terminal now. A refund is still
+ * to be made.
+ */
 export function dropUnsent(work: Work): void {
   const { s } = work;
-  while (s.charge !== null && s.charge.stage === 'preparing' && !s.charge.refund)
+  while (s.charge?.stage === 'unsent')
     endDeclined(work, s.charge.wanted === 'cancel' ? 'cancelled' : 'other', 'unsent');
+  if (s.charge !== null && !s.registered && !s.charge.refund && waitsToLeave.has(s.charge.stage))
+    endDeclined(work, 'offline', 'unsent');
 }
+
+const waitsToLeave: ReadonlySet<Charge['stage']> = new Set(['preparing', 'starting', 'leaving']);
 
 // Asking.
 

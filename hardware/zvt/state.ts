@@ -73,11 +73,20 @@ export interface Charge {
   readonly currency: string;
   readonly minor: number;
   /**
-   * `preparing`: the language is chosen; `starting`: charge.starting is not recorded yet; `leaving`: it may leave; `running`:
+   * `unsent`: of before this start, and it never left; `preparing`: the language is chosen; `starting`: charge.starting is not recorded yet; `leaving`: it may leave; `running`:
    * it left; `held`: the terminal waits for the kiosk's word; `taken`: it stands, and nobody waits; `asking`: nobody
    * knows; `reversing`: a reversal is on its way.
    */
-  readonly stage: 'preparing' | 'starting' | 'leaving' | 'running' | 'held' | 'taken' | 'asking' | 'reversing';
+  readonly stage:
+    | 'unsent'
+    | 'preparing'
+    | 'starting'
+    | 'leaving'
+    | 'running'
+    | 'held'
+    | 'taken'
+    | 'asking'
+    | 'reversing';
   readonly wanted: 'take' | 'cancel' | 'confirm' | 'reverse';
   readonly approval: Approval | null;
   /** What the terminal was told about the goods. */

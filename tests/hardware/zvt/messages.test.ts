@@ -187,7 +187,7 @@ describe('a card number', () => {
     expect(redact(`Karte ${card} ok`)).toBe('Karte 457136******7896 ok');
     expect(redact('4571 3612 3456 7896')).toBe('4571 36** **** 7896');
     expect(redact('4571-3612-3456-7896')).toBe('4571-36**-****-7896');
-    expect(redact('1111111111111 000')).toBe('1111111111111 000');
+    expect(redact('1111111111111')).toBe('1111111111111');
     expect(redact('29.11.2026 10:15:22')).toBe('29.11.2026 10:15:22');
     expect(redact('############0004')).toBe('############0004');
   });
