@@ -4,6 +4,12 @@ import { SerialPort } from 'serialport';
 import type { LineSettings, Port, PortListener, PortProblem } from '../port.ts';
 
 /**
+ * The system may answer a read of a line that was unplugged with nothing, for ever. Who writes is told by the write; a
+ * device that is never written to is looked for so often.
+ */
+const STILL_THERE_MS = 1_000;
+
+/**
  * The path may be a symlink. The line is locked (flock) while open: a second opener that also locks is told `busy`.
  * Modem lines are never touched, because pseudo-terminals and some adapters have none.
  */
@@ -16,29 +22,33 @@ export function serialPort(path: string, line: LineSettings): Port {
     let ended = false;
     // Closing after an error tells `close` first, as if nobody had complained.
     let failure: PortProblem | null = null;
+    let stopLooking = (): void => {};
     const end = (problem: PortProblem): void => {
       if (ended) return;
       ended = true;
+      stopLooking();
       current = null;
       listener.closed(problem);
+    };
+    const fail = (problem: PortProblem): void => {
+      if (ended) return;
+      failure ??= problem;
+      if (serial.isOpen) serial.close(() => end(problem));
+      else end(problem);
     };
     current = { serial, end };
     serial.on('data', (bytes: Buffer) => {
       if (!ended) listener.received(bytes);
     });
-    serial.on('error', (error: Error) => {
-      if (ended) return;
-      const problem = lost(path, error.message);
-      failure ??= problem;
-      if (serial.isOpen) serial.close(() => end(problem));
-      else end(problem);
-    });
+    serial.on('error', (error: Error) => fail(lost(path, error.message)));
     serial.on('close', (error: { disconnected?: boolean } | null) => {
       end(failure ?? (error?.disconnected === true ? lost(path, 'the device was unplugged') : closed(path)));
     });
     serial.open((error) => {
       if (error === null) {
-        if (!ended) listener.opened();
+        if (ended) return;
+        stopLooking = whenGone(path, () => fail(lost(path, 'the device was unplugged')));
+        listener.opened();
         return;
       }
       void problemOf(path, error).then(end);
@@ -62,6 +72,26 @@ export function serialPort(path: string, line: LineSettings): Port {
       else open.end(closed(path));
     },
   };
+}
+
+/** Calls `gone` once when the path names no line any more, or another; the returned function calls that off. */
+function whenGone(path: string, gone: () => void): () => void {
+  const lineNow = async (): Promise<number | null> => {
+    try {
+      return (await stat(path)).rdev;
+    } catch {
+      return null;
+    }
+  };
+  const line = lineNow();
+  const look = async (): Promise<void> => {
+    const now = await lineNow();
+    if (now !== null && now === (await line)) return;
+    clearInterval(looking);
+    gone();
+  };
+  const looking = setInterval(() => void look(), STILL_THERE_MS);
+  return () => clearInterval(looking);
 }
 
 function lost(path: string, why: string): PortProblem {

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as nodePty from '@lydell/node-pty';
 import { SerialPort } from 'serialport';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -107,6 +110,27 @@ test('unplugged, the line is lost with the next question at the latest, as a pol
   // The system may answer a read of a line that is gone with nothing, for ever; a write it refuses.
   const asking = setInterval(() => port.send(Uint8Array.of(0)), 50);
   closers.push(() => clearInterval(asking));
+  expect((await opened.ended).code).toBe('lost');
+});
+
+test('unplugged, a line that nobody writes to is lost too', async () => {
+  const { master, path } = pair();
+  const opened = isOpen(await open(serialPort(path, line)));
+  master.destroy();
+  expect(await opened.ended).toMatchObject({ code: 'lost', message: expect.stringContaining('was unplugged') });
+});
+
+test('a line is lost when its name has become another’s', async () => {
+  const [first, second] = [pair(), pair()];
+  const folder = mkdtempSync(join(tmpdir(), 'line-'));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  const name = join(folder, 'scanner');
+  symlinkSync(first.path, name);
+  const opened = isOpen(await open(serialPort(name, line)));
+  first.master.write(Uint8Array.of(7));
+  await opened.heard(1);
+  rmSync(name);
+  symlinkSync(second.path, name);
   expect((await opened.ended).code).toBe('lost');
 });
 
