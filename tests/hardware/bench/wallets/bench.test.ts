@@ -30,7 +30,8 @@ interface Wallet {
 async function start(httpPort: number, wallets: readonly Wallet[]): Promise<void> {
   const money = { currency: 'CNY', exponent: 2 };
   const biller = { kind: 'file', url: null, file: null };
-  const config = { devices: [], money, timeZone: 'Asia/Shanghai', biller, wallets };
+  const played = wallets.map((wallet) => ({ alipay: null, wechat: null, ...wallet }));
+  const config = { devices: [], money, timeZone: 'Asia/Shanghai', biller, wallets: played };
   bench = await startBench({ config, data, httpPort, speed: 1 });
 }
 
