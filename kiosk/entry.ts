@@ -11,7 +11,6 @@ import type { Bill } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
-import type { Figures } from './till/terminal-day.ts';
 
 export interface TenderTotal {
   readonly method: MethodName;
@@ -83,6 +82,12 @@ export interface ChargedPart extends Approval {
   readonly device: string;
   readonly method: ChargeMethod;
   readonly card: CardShown | null;
+}
+
+/** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */
+export interface Figures {
+  readonly minor: number;
+  readonly count: number;
 }
 
 interface PaidOut extends InSession, Denomination {

@@ -3,13 +3,7 @@
  * order to close it. An approval that was held and went back never was in it: only what was taken is, until it goes back.
  */
 import type { Charge, Charges } from '../charges.ts';
-import type { EntryBody } from '../entry.ts';
-
-/** What was taken less what went back: the sum, minor units, and how many payments. */
-export interface Figures {
-  readonly minor: number;
-  readonly count: number;
-}
+import type { EntryBody, Figures } from '../entry.ts';
 
 /** An order to close a day, with what the journal expected when it was made. */
 export interface DayOrder extends Figures {

@@ -6,11 +6,12 @@
 import type { ChargeFact } from '../../../hardware/charge.ts';
 import type { DeviceFact } from '../../../hardware/device.ts';
 import { occupies } from '../../charges.ts';
+import type { Figures } from '../../entry.ts';
 import type { FactBody } from '../../fact.ts';
 import { deviceState, type Kiosk } from '../../kiosk.ts';
 import { dayOutcomeMs } from '../../rules.ts';
 import type { StaffProblem } from '../../server/staff-wire.ts';
-import { type DayEnd, type DayOrder, type Figures, newDay, type TerminalDay } from '../../till/terminal-day.ts';
+import { type DayEnd, type DayOrder, newDay, type TerminalDay } from '../../till/terminal-day.ts';
 import { newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
 
 type Closed = Extract<ChargeFact, { fact: 'terminal.day-closed' }> & { readonly device: string };
