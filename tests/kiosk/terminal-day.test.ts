@@ -443,6 +443,19 @@ describe('an order that is refused', () => {
     expect(openCases(visit)).toMatchObject([{ about: 'terminal-differs', minor: -8_650 }]);
   });
 
+  test('and may have left is given again; when not even what came since is there, both answers are in doubt', () => {
+    const visit = answers(asks(paid(refuses(asks(paid(kiosk())), true))), nothing);
+    expect(only(visit, 'terminal.day-closed')).toMatchObject({
+      outcome: 'lost',
+      expected: { minor: 17_300, count: 2 },
+    });
+  });
+
+  test('and may have closed a day with nothing in it is no reason why the next is empty', () => {
+    const visit = answers(asks(paid(refuses(asks(kiosk()), true))), nothing);
+    expect(openCases(visit)).toMatchObject([{ about: 'terminal-differs', minor: -8_650 }]);
+  });
+
   test('and is answered after all counts, and leaves what came since', () => {
     const visit = asks(paid(kiosk()));
     const command = order(visit);
