@@ -27,6 +27,8 @@ export interface Charge extends Denomination {
   readonly cancelled: boolean;
   /** The sale had been booked with it, so that giving it back is a refund. */
   readonly refund: boolean;
+  /** It had been taken before it was to go back, and counts in its terminal's day until it has. */
+  readonly taken: boolean;
   readonly approval: Approval | null;
   readonly card: CardShown | null;
   /** Unix milliseconds; null: no code of it is out. */
@@ -55,6 +57,7 @@ const fresh = {
   starting: false,
   cancelled: false,
   refund: false,
+  taken: false,
   approval: null,
   card: null,
   watched: null,
@@ -124,7 +127,9 @@ function goingBack(
 ): Charge {
   const { command, device, method, card, ...approval } = part;
   const { currency, minor } = approval;
-  const begun = known ?? { ...fresh, command, device, method, session, sale, bill: null, currency, minor };
+  // A sale's part that is no open charge any more was taken; a charge that nobody waited for was never counted.
+  const taken = sale !== null;
+  const begun = known ?? { ...fresh, taken, command, device, method, session, sale, bill: null, currency, minor };
   return { ...begun, status: 'reversing', starting: true, cancelled: true, refund, approval, card, orderedMs: monoMs };
 }
 
@@ -142,6 +147,11 @@ export function partOf({ command, device, method, card, approval }: Charge): Cha
 /** Nothing of it is decided yet, so that no other part of its sale may begin. */
 export function isMoving({ status, cancelled }: Charge): boolean {
   return status === 'asked' || status === 'confirming' || (status === 'held' && !cancelled);
+}
+
+/** Its terminal is not free. One in doubt may never have an end, and a case stands for it. */
+export function occupies({ status }: Charge): boolean {
+  return status !== 'doubt';
 }
 
 /** What becomes of it decides a sale that waits. */

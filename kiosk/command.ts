@@ -21,6 +21,7 @@ export const afterRestart = {
   'charge.confirm': 'ask',
   'charge.cancel': 'ask',
   'charge.reverse': 'ask',
+  'terminal.close-day': 'repeat',
   'document.print': 'copy',
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
@@ -39,6 +40,7 @@ export type CommandEntry = Extract<
       | 'charge.confirm'
       | 'charge.cancel'
       | 'charge.reverse'
+      | 'terminal.close-day'
       | 'document.print'
       | 'bill.find'
       | 'bill.recheck'
@@ -86,6 +88,8 @@ export function orderOf(body: EntryBody): Order | null {
       const approval = { currency, minor, reference };
       return { to: 'device', order: { command: 'charge.reverse', id: body.command, device: body.device, approval } };
     }
+    case 'terminal.close-day':
+      return closeOrder(body.command, body.device);
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {
@@ -99,6 +103,10 @@ export function orderOf(body: EntryBody): Order | null {
     default:
       return null;
   }
+}
+
+function closeOrder(id: string, device: string): Order {
+  return { to: 'device', order: { command: 'terminal.close-day', id, device } };
 }
 
 function postOrder(post: Omit<Post, 'orderedMs'>): BillerCommand {
@@ -131,6 +139,10 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
     const { command, status } = charge;
     open.push({ kind: orderedOf(charge), command, doubtful: status === 'doubt' || status === 'watched' });
   }
+  for (const { order } of Object.values(kiosk.terminals)) {
+    if (order === null) continue;
+    open.push({ kind: 'terminal.close-day', command: order.command, doubtful: order.case !== null });
+  }
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
@@ -160,6 +172,10 @@ function lookUp(kiosk: Kiosk): readonly OpenOrder[] {
 
 /** How an open order is made again from the state, for each kind whose rule is *repeat*. */
 const again: Readonly<Record<Under<'repeat'>, (kiosk: Kiosk, command: string) => Order>> = {
+  'terminal.close-day': (kiosk, command) => {
+    const [device] = Object.entries(kiosk.terminals).find(([, { order }]) => order?.command === command) ?? [];
+    return closeOrder(command, device as string);
+  },
   'bill.post': (kiosk, command) => ({ to: 'biller', order: postOrder(kiosk.posts[command] as Post) }),
 };
 

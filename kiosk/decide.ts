@@ -41,6 +41,7 @@ import {
   chargeStarting,
   chargeUnknown,
 } from './methods/charge/charges.ts';
+import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/charge/day.ts';
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
@@ -97,6 +98,7 @@ function judge(turn: Turn, body: FactBody): void {
       change(turn, body.device, { to: 'accepting' });
       return;
     case 'device.ready':
+      closeAgain(turn, body.device);
       change(turn, body.device, { to: 'ready' });
       return;
     case 'device.disabled':
@@ -131,6 +133,7 @@ function judge(turn: Turn, body: FactBody): void {
       payoutRefused(turn, body);
       emptyingRefused(turn, body);
       chargeRefused(turn, body);
+      closingRefused(turn, body);
       return;
     case 'coin.credited':
       coinCredited(turn, body);
@@ -274,8 +277,13 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'refund.made':
     case 'refund.refused':
-    case 'terminal.day-closed':
     case 'code.scanned':
+      return;
+    case 'terminal.close-asked':
+      closeAsked(turn, body);
+      return;
+    case 'terminal.day-closed':
+      dayClosed(turn, body);
       return;
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;

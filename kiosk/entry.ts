@@ -84,6 +84,12 @@ export interface ChargedPart extends Approval {
   readonly card: CardShown | null;
 }
 
+/** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */
+export interface Figures {
+  readonly minor: number;
+  readonly count: number;
+}
+
 interface PaidOut extends InSession, Denomination {
   readonly command: string;
   readonly device: string;
@@ -493,6 +499,44 @@ export type DurableBody =
       readonly command: string | null;
       readonly audience: 'customer' | 'merchant' | 'staff';
       readonly lines: readonly string[];
+    }
+  /** The order to a card terminal to close its day, and what the journal expects of it. The same id again is the same order. */
+  | ({
+      readonly kind: 'terminal.close-day';
+      readonly command: string;
+      readonly device: string;
+      readonly by: string;
+      readonly second: string | null;
+    } & Figures &
+      Denomination)
+  /**
+   * What the terminal said, beside what was expected. `case`: it differs; or it is lost, for the day had been closed before,
+   * and the answer that told with what was not heard.
+   */
+  | ({
+      readonly kind: 'terminal.day-closed';
+      readonly command: string;
+      readonly device: string;
+      readonly key: string;
+      readonly expected: Figures;
+      readonly outcome: 'matches' | 'differs' | 'lost';
+      readonly case?: string;
+    } & Figures &
+      Denomination)
+  /** `sent` false: it never left for the terminal. */
+  | {
+      readonly kind: 'terminal.close-refused';
+      readonly command: string;
+      readonly device: string;
+      readonly sent: boolean;
+      readonly reason: string;
+    }
+  /** It has been silent for too long; what it says later still counts. */
+  | {
+      readonly kind: 'terminal.close-unknown';
+      readonly command: string;
+      readonly device: string;
+      readonly case: string;
     }
   | { readonly kind: 'bill.posted'; readonly command: string; readonly sale: string; readonly reference: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }

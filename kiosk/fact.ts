@@ -60,6 +60,8 @@ export type FactBody =
   | ({ readonly fact: 'cash.corrected'; readonly record: MoveRecord; readonly pieces: readonly Pieces[] } & ByPersons)
   /** A recycler is to be emptied into its box, but for `keep`; left out: nothing stays. */
   | ({ readonly fact: 'empty.asked'; readonly device: string; readonly keep?: readonly Pieces[] } & ByPersons)
+  /** A card terminal is to close its day. */
+  | ({ readonly fact: 'terminal.close-asked'; readonly device: string } & ByPersons)
   /** Somebody has ended the case of the record; `slip` is the one that it is about. */
   | ({ readonly fact: 'case.settled'; readonly record: Case; readonly slip: VoucherRecord | null } & Ending & ByPersons)
   /** The slip of the record was paid at the window. */

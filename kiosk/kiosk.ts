@@ -8,6 +8,7 @@ import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 import { emptyStaff, foldStaff, type Staff, staffSinceBoot } from './staff/staff.ts';
+import { daysSinceBoot, foldTerminalDays, type TerminalDays } from './till/terminal-day.ts';
 import { emptyTill, foldTill, type Till } from './till/till.ts';
 
 export interface DeviceState {
@@ -172,6 +173,8 @@ export interface Kiosk {
   readonly charges: Charges;
   /** By sale: those that a charge in doubt decides. */
   readonly pending: Readonly<Record<string, PendingSale>>;
+  /** By device: what each card terminal has taken since it closed its day. */
+  readonly terminals: TerminalDays;
   readonly posts: Readonly<Record<string, Post>>;
   readonly prints: Readonly<Record<string, Print>>;
   readonly cases: Cases;
@@ -234,6 +237,7 @@ export const emptyFolded: Folded = {
   deviceCounters: {},
   charges: {},
   pending: {},
+  terminals: {},
   posts: {},
   prints: {},
   cases: emptyCases,
@@ -293,6 +297,7 @@ export function durablePart(kiosk: Folded): Folded {
     posts: sinceBoot(kiosk.posts, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
     charges: unheard(sinceBoot(kiosk.charges, monoMs)),
+    terminals: daysSinceBoot(kiosk.terminals, monoMs),
     staff: staffSinceBoot(kiosk.staff, monoMs),
   };
 }
@@ -300,7 +305,9 @@ export function durablePart(kiosk: Folded): Folded {
 function applyCharges<K extends Folded>(kiosk: K, body: EntryBody): K {
   const charges = foldCharges(kiosk.charges, body, kiosk.monoMs);
   const pending = foldPending(kiosk, body);
-  const next = charges === kiosk.charges && pending === kiosk.pending ? kiosk : { ...kiosk, charges, pending };
+  const terminals = foldTerminalDays(kiosk.terminals, kiosk.charges, body, kiosk.monoMs);
+  const same = charges === kiosk.charges && pending === kiosk.pending && terminals === kiosk.terminals;
+  const next = same ? kiosk : { ...kiosk, charges, pending, terminals };
   switch (body.kind) {
     case 'charge.approved':
       return withCounters(withEvidence(next, body.key), body.device, body.counters);

@@ -49,6 +49,8 @@ export const payoutOutcomeMs = 60_000;
 export const chargeOutcomeMs = 210_000;
 /** A charge that is to be taken back and is not for this long is a case; it is asked for all the same. Milliseconds. */
 export const reversalUnansweredMs = 600_000;
+/** A card terminal that is to close its day and says nothing for this long is a case; its answer still counts. Milliseconds. */
+export const dayOutcomeMs = 300_000;
 /** A print job without an answer for this long is unknown, milliseconds. */
 export const printOutcomeMs = 60_000;
 /** A payment that the biller has not answered for this long is a case; it is repeated all the same. Milliseconds. */

@@ -14,6 +14,7 @@ export const foldSources = [
   'money.ts',
   'sale/sale.ts',
   'staff/staff.ts',
+  'till/terminal-day.ts',
   'till/till.ts',
 ] as const;
 

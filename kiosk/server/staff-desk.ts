@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
+import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { type VoucherRecord, voucherRecord } from '../lookup.ts';
 import { goodPin } from '../pins.ts';
@@ -47,6 +48,9 @@ import {
 } from './staff-wire.ts';
 
 const tokenBytes = 24;
+
+/** What a machine is to do, or is known by from now on: booked, though no move. */
+const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
 
 export interface DeskParts extends TableParts {
   readonly code: SetUpCode;
@@ -334,7 +338,7 @@ function createActs(parts: ActParts): Acts {
     const entries = take(fact);
     const move = entries.find((entry) => 'move' in entry);
     const opened = entries.find((entry) => entry.kind === 'case.opened');
-    const ordered = entries.some((entry) => entry.kind === 'cash.empty' || entry.kind === 'device.known');
+    const ordered = entries.some((entry) => orders.has(entry.kind));
     const person = entries.some((entry) => entry.kind.startsWith('staff.') && entry.kind !== 'staff.touched');
     const settled = entries.some((entry) => entry.kind === 'case.settled' || entry.kind === 'voucher.voided');
     if (move === undefined && !ordered && !person && !settled) return no('not-ready');
@@ -359,6 +363,8 @@ function createActs(parts: ActParts): Acts {
           return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, false);
         case 'empty':
           return emptyRefused(kiosk, act.device, act.keep);
+        case 'close-terminal':
+          return closeRefused(kiosk, act.device);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -418,6 +424,8 @@ function createActs(parts: ActParts): Acts {
         }
         case 'empty':
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
+        case 'close-terminal':
+          return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

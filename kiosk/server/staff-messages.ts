@@ -24,6 +24,7 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('remove'), device, pieces, second }),
   v.strictObject({ do: v.literal('empty'), device, keep: pieces, second }),
   v.strictObject({ do: v.literal('change-box'), device, second }),
+  v.strictObject({ do: v.literal('close-terminal'), device, second }),
   v.strictObject({ do: v.literal('count'), bag, pieces, second }),
   v.strictObject({ do: v.literal('declare'), device, pieces }),
   v.strictObject({ do: v.literal('correct'), move, pieces, second }),

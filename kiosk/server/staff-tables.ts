@@ -4,12 +4,14 @@ import type { DeviceKind } from '../../hardware/device.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
+import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
 import type { Pins } from '../pins.ts';
 import { deviceOfLevels, levelsSubject } from '../case.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
 import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
 import { lockedSeconds, personHere } from '../staff/rights.ts';
+import type { DayEnd } from '../till/terminal-day.ts';
 import { stockOf } from '../till/till.ts';
 import { caseAbout } from '../turn.ts';
 import type { Lang } from './wire.ts';
@@ -61,7 +63,21 @@ export function tillTable(kiosk: Kiosk, { config, kindOf, remedyOf }: TableParts
       newTable: mismatch ? denominations.map(({ minor }) => minor) : null,
     };
   });
-  return { units, bags, devices };
+  const terminals = config.devices
+    .filter(({ id }) => kiosk.rules.chargers.card === id)
+    .map(({ id }) => terminalOf(kiosk, id));
+  return { units, bags, terminals, devices };
+}
+
+function terminalOf(kiosk: Kiosk, device: string): StaffTill['terminals'][number] {
+  const { minor, count, order, last } = dayOf(kiosk, device);
+  const closing = isClosing(kiosk, device) ? 'asked' : order === null ? null : 'silent';
+  const ended = last === null ? null : endOf(last);
+  return { device, minor, count, closing, charging: isCharging(kiosk, device), last: ended };
+}
+
+function endOf({ command, ...end }: DayEnd): NonNullable<StaffTill['terminals'][number]['last']> {
+  return { order: command, ...end };
 }
 
 function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'][number] {
@@ -166,11 +182,13 @@ const caseWords: Readonly<Partial<Record<EntryKind, CaseWord>>> = {
   'cash.retracted': 'retracted',
   'change.left': 'left',
   'change.gone': 'gone',
+  'terminal.close-unknown': 'day-silent',
 };
 
 function wordOf(body: EntryBody): CaseWord | null {
   if (body.kind === 'case.resolved') return body.outcome;
   if (body.kind === 'case.settled') return body.how;
+  if (body.kind === 'terminal.day-closed') return body.outcome === 'lost' ? 'day-lost' : 'day-differs';
   return caseWords[body.kind] ?? null;
 }
 

@@ -16,6 +16,8 @@ export type Right =
   | 'remove'
   | 'empty'
   | 'change-box'
+  /** To close the day of a card terminal. */
+  | 'close-terminal'
   | 'count'
   | 'declare'
   | 'correct'
@@ -85,6 +87,8 @@ export type StaffAct =
     }
   /** A box was changed whose machine does not tell. */
   | { readonly do: 'change-box'; readonly device: string; readonly second: Second | null }
+  /** The card terminal is to close its day. */
+  | { readonly do: 'close-terminal'; readonly device: string; readonly second: Second | null }
   /** What was in a box that was taken out. */
   | {
       readonly do: 'count';
@@ -165,6 +169,10 @@ export type StaffProblem =
   | 'not-so-many'
   /** The machine pays out just now, or is being emptied. */
   | 'moving'
+  /** A charge of the terminal has no end yet. */
+  | 'charging'
+  /** The terminal is closing its day. */
+  | 'closing'
   | 'not-ready'
   /** There is nothing of it. */
   | 'nothing'
@@ -211,6 +219,12 @@ export interface StaffStock {
 
 export type UnitName = 'box' | 'recycler' | 'hopper';
 
+/** A sum, minor units, and of how many payments. */
+export interface StaffFigures {
+  readonly minor: number;
+  readonly count: number;
+}
+
 /** `GET /staff/table/till` */
 export interface StaffTill {
   readonly units: readonly {
@@ -229,6 +243,27 @@ export interface StaffTill {
   readonly bags: readonly {
     readonly bag: string;
     readonly device: string;
+  }[];
+  /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */
+  readonly terminals: readonly {
+    readonly device: string;
+    readonly minor: number;
+    readonly count: number;
+    /** It was told to close its day and has not answered; silent: for so long that a case stands for it. */
+    readonly closing: 'asked' | 'silent' | null;
+    /** A charge of it has no end yet. */
+    readonly charging: boolean;
+    /** How the last order to close it ended; null: there was none. */
+    readonly last: {
+      /** Tells one order from another. */
+      readonly order: string;
+      /** lost: it had closed the day before, and the answer that told with what was not heard. */
+      readonly outcome: 'matches' | 'differs' | 'lost' | 'refused';
+      /** Null: it was refused. */
+      readonly told: StaffFigures | null;
+      readonly expected: StaffFigures;
+      readonly case: string | null;
+    } | null;
   }[];
   readonly devices: readonly {
     readonly device: string;
@@ -352,6 +387,10 @@ export type CaseAbout =
   | 'change-left'
   /** A machine counts otherwise than the journal. */
   | 'levels-differ'
+  /** A card terminal closed its day with other figures than the journal. Minor units: terminal less journal. */
+  | 'terminal-differs'
+  /** Nobody can tell with what a card terminal closed its day, or whether. Minor units: what was expected. */
+  | 'terminal-day-unknown'
   /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
   | 'count-differs'
   /** Nobody can tell how far a recycler came in emptying itself. */
@@ -388,6 +427,9 @@ export type CaseWord =
   | 'retracted'
   | 'left'
   | 'gone'
+  | 'day-silent'
+  | 'day-differs'
+  | 'day-lost'
   | 'credited'
   | 'owed'
   | 'returned'

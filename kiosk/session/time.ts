@@ -4,6 +4,7 @@ import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';
 import { chargeDue, chargesTimeReached, partDecided } from '../methods/charge/charges.ts';
+import { daysDue, daysTimeReached } from '../methods/charge/day.ts';
 import { payoutDoubt } from '../methods/cash/payouts.ts';
 import { noteToTake, presentedDue, presentedTimeReached, waitsForHand } from '../methods/cash/presented.ts';
 import {
@@ -76,7 +77,7 @@ export function due(kiosk: Kiosk): number {
   for (const charge of Object.values(kiosk.charges)) {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
-  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk));
+  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const slip of kiosk.session.sale?.slips ?? []) {
     const againMs = reprintDue(slip);
@@ -124,6 +125,7 @@ export function timeReached(turn: Turn): void {
   }
   presentedTimeReached(turn);
   chargesTimeReached(turn);
+  daysTimeReached(turn);
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
   }

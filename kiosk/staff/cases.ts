@@ -38,6 +38,8 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'change-retracted': true,
   'change-left': true,
   'levels-differ': false,
+  'terminal-differs': false,
+  'terminal-day-unknown': false,
   'count-differs': false,
   'emptying-unknown': false,
   'box-uncounted': false,

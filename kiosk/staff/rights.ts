@@ -10,6 +10,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   remove: ['collector', 'administrator'],
   empty: ['collector', 'technician', 'administrator'],
   'change-box': ['collector', 'administrator'],
+  'close-terminal': ['collector', 'technician', 'administrator'],
   count: ['collector', 'administrator'],
   declare: ['collector', 'administrator'],
   correct: ['collector', 'administrator'],

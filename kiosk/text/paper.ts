@@ -201,6 +201,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         checking: '我们会核实这笔钱的去向。',
       },
       'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
+      'terminal-differs': { certain: () => '刷卡机的日结要核对。', checking: '工作人员会处理。' },
+      'terminal-day-unknown': { certain: () => '刷卡机的日结没有结果。', checking: '工作人员会处理。' },
       'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
       'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
       'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
@@ -346,6 +348,14 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'change-left': {
         certain: (a) => `${a ?? ''} change came out and was not taken in time.`,
         checking: 'We will find out where it went.',
+      },
+      'terminal-differs': {
+        certain: () => 'A card terminal’s day is to be checked.',
+        checking: 'Our staff will see to it.',
+      },
+      'terminal-day-unknown': {
+        certain: () => 'A card terminal’s day has no result.',
+        checking: 'Our staff will see to it.',
       },
       'levels-differ': {
         certain: () => 'The change in the machine is to be counted.',

@@ -173,6 +173,8 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':
+    case 'terminal-differs':
+    case 'terminal-day-unknown':
     case 'count-differs':
     case 'emptying-unknown':
     case 'box-uncounted':

@@ -372,6 +372,8 @@ function caseLine(voice: Voice, number: string): string {
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':
+    case 'terminal-differs':
+    case 'terminal-day-unknown':
     case 'count-differs':
     case 'emptying-unknown':
     case 'box-uncounted':

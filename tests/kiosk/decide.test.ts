@@ -55,6 +55,15 @@ const doubted = (visit: Visit) => {
   return visit.step({ fact: 'charge.unknown', device: who, command, key: 'doubt', reason: 'silent' });
 };
 
+const closing = () => {
+  const visit = new Visit(withCharges).boot().reachable().begin().charging('card').approves().confirms();
+  return visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' });
+};
+const dayOrder = (kiosk: Kiosk) => {
+  const [who = 'terminal', day] = Object.entries(kiosk.terminals)[0] ?? [];
+  return { device: who, command: (day?.order ?? day?.unheard)?.command ?? 'nobody-asked' };
+};
+
 /** A note of the change waits between the lips. */
 const presented = (visit: Visit) => {
   const order = Object.values(visit.kiosk.payouts).find((payout) => payout.device === 'tens');
@@ -83,6 +92,13 @@ const chargeMoments: Readonly<Record<string, () => Visit>> = {
     const { device: who, command } = visit.charge();
     const told = { reason: 'cancelled', code: '', watched: 2_000_000_000_000 } as const;
     return visit.step({ fact: 'charge.declined', device: who, command, key: 'no', ...told });
+  },
+  'a day that is being closed': () => closing(),
+  'a day of which the terminal says nothing': () => closing().waits(300_000),
+  'a day that may have been closed': () => {
+    const visit = closing();
+    const { device: who, command } = dayOrder(visit.kiosk);
+    return visit.step({ fact: 'command.refused', device: who, command, sent: true, reason: 'lost' });
   },
   'a charge in doubt': () => doubted(charging('wechat')),
   'a charge in doubt, and nobody here': () => doubted(charging('card')).ask({ do: 'finish' }).ask({ do: 'finish' }),
@@ -232,6 +248,20 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
         { fact: 'charge.unknown', ...told, reason: 'silent' },
       ];
     }),
+    ...[dayOrder(kiosk), { device: 'terminal', command: 'nobody-knows' }].flatMap((of): FactBody[] => {
+      const closed = { fact: 'terminal.day-closed', ...of, key: `${of.command}/closed`, currency: 'CNY' } as const;
+      return [
+        { ...closed, minor: 8_650, count: 1 },
+        { ...closed, minor: 500, count: 3 },
+        { ...closed, minor: 0, count: 0 },
+        { ...closed, minor: 8_650, count: 1, currency: 'EUR' },
+        { fact: 'command.refused', ...of, sent: false, reason: 'busy' },
+        { fact: 'command.refused', ...of, sent: true, reason: 'lost' },
+      ];
+    }),
+    { fact: 'device.ready', device: 'terminal' },
+    { fact: 'terminal.close-asked', device: 'terminal', by: '1' },
+    { fact: 'terminal.close-asked', device: 'nobody', by: '1', second: '2' },
     { fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' },
     { fact: 'terminal.printed', device: 'terminal', command: null, audience: 'staff', lines: ['TOTAL'] },
     { fact: 'code.scanned', device: 'scanner', text: '1001' },
@@ -414,6 +444,8 @@ describe('what a restart does with an open order', () => {
     'charge.confirm': () => charging('card').approved(),
     'charge.cancel': () => charging('alipay').ask({ do: 'other-way' }),
     'charge.reverse': () => charging('card').ask({ do: 'cancel' }).approved(),
+    'terminal.close-day': () =>
+      new Visit(withCharges).boot().reachable().step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' }),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),
@@ -428,9 +460,10 @@ describe('what a restart does with an open order', () => {
     const found = rules.filter((rule) => openOrders(kiosk, rule).some((order) => order.kind === kind));
     // Of a note on its way back nothing is kept: nobody asks for it again.
     expect(found).toEqual(kind === 'note.return' ? [] : [afterRestart[kind]]);
-    const posts = Object.keys(kiosk.posts).length;
-    expect(repeatedOrders(kiosk)).toHaveLength(posts);
-    expect(posts).toBeGreaterThanOrEqual(afterRestart[kind] === 'repeat' ? 1 : 0);
+    const days = Object.values(kiosk.terminals).filter(({ order }) => order !== null).length;
+    const again = Object.keys(kiosk.posts).length + days;
+    expect(repeatedOrders(kiosk)).toHaveLength(again);
+    expect(again).toBeGreaterThanOrEqual(afterRestart[kind] === 'repeat' ? 1 : 0);
     expect(memory(kiosk, device).lastStack?.open === true).toBe(kind === 'note.stack');
     expect(memory(kiosk, 'tens').lastPayout?.open === true).toBe(kind === 'cash.dispense');
     expect(memory(kiosk, 'printer').openPrints).toHaveLength(afterRestart[kind] === 'copy' ? 1 : 0);

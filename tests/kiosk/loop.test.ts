@@ -14,7 +14,7 @@ import type { Intent } from '../../kiosk/server/wire.ts';
 import { ModelDisk } from '../simulation/model-disk.ts';
 import { newWorld } from '../simulation/run.ts';
 import { caseOpened, issued, journalOn, paid } from './journal/examples.ts';
-import { bill, Visit, withChange } from './view/visit.ts';
+import { bill, Visit, withChange, withCharges } from './view/visit.ts';
 
 /** Facts that may wait at once, and those that are told once too, as kiosk/loop.ts has it. */
 const mostWaiting = 1_000;
@@ -485,4 +485,32 @@ test('a receipt of before is found by its number and that of its bill, and print
   world.ask({ do: 'find-receipt', number: 'r1', bill: number });
   expect(printed).toMatchObject([{ document: { paper: 'receipt', receipt: 'R000001' }, copy: true }]);
   wait('the paper is out', () => at() === 'thanks');
+});
+
+test.each([
+  ['from a kept state', 20],
+  ['from the first entry', 1_000],
+])('a terminal’s day that was being closed goes out again at a start, %s, and its answer ends it', (_, every) => {
+  const disk = new ModelDisk();
+  const closing = { disk, config: withCharges, snapshotEveryEntries: every };
+  const first = looping(closing);
+  first.loop.take({ fact: 'device.ready', device: 'terminal' });
+  first.loop.take({ fact: 'terminal.close-asked', device: 'terminal', by: '1' });
+  const { order } = first.loop.kiosk.terminals.terminal!;
+  for (let n = 0; n < 12; n++) first.loop.take({ ...stranger, key: `acceptor/unordered/${n}` } as FactBody);
+  expect(first.told.filter((what) => what === 'terminal.close-day')).toHaveLength(1);
+  first.end();
+  expect(disk.contents().snapshot !== null).toBe(every === 20);
+  const { loop, told, kinds, end } = looping(closing);
+  expect(told.filter((what) => what === 'terminal.close-day')).toHaveLength(1);
+  expect(loop.kiosk.terminals.terminal?.order).toMatchObject({ command: order?.command, repeated: true });
+  const command = order?.command ?? '';
+  const key = `${command}/closed`;
+  loop.take({ fact: 'terminal.day-closed', device: 'terminal', command, key, currency: 'CNY', minor: 0, count: 0 });
+  expect(told).toContain(`recorded ${key}`);
+  expect(kinds()).toContain('terminal.day-closed');
+  end();
+  const third = looping(closing);
+  expect(third.told).not.toContain('terminal.close-day');
+  third.end();
 });

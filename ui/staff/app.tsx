@@ -15,6 +15,7 @@ import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
 import { PaySlip } from './pages/slip.tsx';
+import { CloseTerminal } from './pages/terminal.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
@@ -132,6 +133,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Empty till={till} />;
     case 'box':
       return <Box till={till} />;
+    case 'close-terminal':
+      return <CloseTerminal till={till} />;
     case 'confirm-table':
       return <ConfirmTable till={till} />;
     case 'count':

@@ -23,7 +23,7 @@ export interface Place {
 
 export type Page =
   | { readonly at: 'home' }
-  | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'confirm-table' }
+  | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'close-terminal' | 'confirm-table' }
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }

@@ -496,6 +496,72 @@ describe('acts', () => {
     expect(order).toMatchObject({ device: 'recycler', by: '1', keep: [{ minor: 1_000, count: 2 }] });
   });
 
+  it('close the day of a card terminal, and show what it says beside what the journal has', async () => {
+    const staff = await inside();
+    const close = (device = 'terminal') => staff.act({ do: 'close-terminal', device, second: null });
+    const terminal = async () => ((await staff.read('table/till')) as unknown as StaffTill).terminals;
+    const told = { device: 'terminal', key: 'closed', currency, minor: 100, count: 1 } as const;
+    expect(await close()).toEqual(no('not-ready'));
+    shift.step({ fact: 'device.ready', device: 'terminal' });
+    expect(await close('acceptor')).toEqual(no('unknown-device'));
+    expect((await staff.post('do', { do: 'close-terminal', device: 'terminal' })).status).toBe(400);
+    const quiet = { device: 'terminal', minor: 0, count: 0, closing: null, charging: false, last: null };
+    expect(await terminal()).toEqual([quiet]);
+    expect(await close()).toEqual({ ok: true, move: null, case: null });
+    const order = shift.recorded.findLast((entry) => entry.kind === 'terminal.close-day');
+    const command = order?.kind === 'terminal.close-day' ? order.command : '';
+    expect(order).toMatchObject({ device: 'terminal', by: '1', second: null, minor: 0, count: 0 });
+    expect(await terminal()).toEqual([{ ...quiet, closing: 'asked' }]);
+    expect(await close()).toEqual(no('closing'));
+    shift.waits(300_000);
+    await staff.answer('enter', { number: '1', pin });
+    expect(await terminal()).toEqual([{ ...quiet, closing: 'silent' }]);
+    expect(await staff.read('table/case?from=1')).toMatchObject({
+      found: {
+        about: 'terminal-day-unknown',
+        device: 'terminal',
+        payable: false,
+        told: [{ what: 'day-silent' }, { what: 'opened' }],
+      },
+    });
+    shift.step({ fact: 'terminal.day-closed', command, ...told });
+    expect(await terminal()).toEqual([
+      {
+        ...quiet,
+        last: {
+          order: command,
+          outcome: 'differs',
+          told: { minor: 100, count: 1 },
+          expected: { minor: 0, count: 0 },
+          case: 'C00002',
+        },
+      },
+    ]);
+    expect(await staff.read('table/cases')).toMatchObject({
+      cases: [{ case: 'C00002', about: 'terminal-differs', minor: 100 }],
+    });
+    expect(await staff.read('table/case?from=2')).toMatchObject({
+      found: { device: 'terminal', minor: 100, told: [{ what: 'day-differs', minor: 100 }, { what: 'opened' }] },
+    });
+    const paid = { how: 'paid', minor: 100, reason: null } as const;
+    expect(await staff.act({ do: 'settle', case: 'C00002', ...paid, second: null })).toEqual(no('not-owed'));
+  });
+
+  it('do not close a terminal’s day while a charge of it is open, nor for an attendant', async () => {
+    const staff = await inside();
+    const act = { do: 'close-terminal', device: 'terminal', second: null } as const;
+    shift.step({ fact: 'device.ready', device: 'terminal' });
+    const strange = { device: 'terminal', command: 'strange', key: 'strange', currency, minor: 500 } as const;
+    shift.step({ fact: 'charge.approved', ...strange, held: true, card: null, reference: {}, counters: {} });
+    expect(await staff.act(act)).toEqual(no('charging'));
+    const { terminals } = (await staff.read('table/till')) as unknown as StaffTill;
+    expect(terminals).toMatchObject([{ charging: true, minor: 0 }]);
+    expect(await staff.act({ do: 'add-person', name: 'Wu', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const attendant = await browser();
+    await attendant.answer('enter', { number: '2', pin: otherPin });
+    expect(await attendant.act(act)).toEqual(no('not-allowed'));
+  });
+
   it('about machines, boxes and moves that are not there book nothing', async () => {
     known();
     const staff = await inside();

@@ -2,7 +2,7 @@
 import { entryClass } from '../../../kiosk/entry.ts';
 import { apply, emptyKiosk } from '../../../kiosk/kiosk.ts';
 import type { Role } from '../../../kiosk/server/staff-wire.ts';
-import { Visit, withChange, withRecycler } from '../view/visit.ts';
+import { Visit, withChange, withCharges, withRecycler } from '../view/visit.ts';
 
 export const currency = 'CNY';
 
@@ -10,7 +10,7 @@ export class Shift extends Visit {
   constructor(twoPersons: { readonly corrections?: boolean; readonly emptying?: boolean } = {}) {
     super((config) => {
       const { corrections = true, emptying = false } = twoPersons;
-      return { ...withRecycler(withChange(config)), staff: { twoPersons: { corrections, emptying } } };
+      return { ...withCharges(withRecycler(withChange(config))), staff: { twoPersons: { corrections, emptying } } };
     });
     this.boot();
   }

@@ -48,9 +48,14 @@ export function Cases() {
   );
 }
 
+/** Its amount is by how much something is more or less than the journal has. */
+function isDifference(about: StaffCases['cases'][number]['about']): boolean {
+  return about === 'count-differs' || about === 'terminal-differs';
+}
+
 function Row({ one }: { readonly one: StaffCases['cases'][number] }) {
   const { words, money, signed, go } = usePlace();
-  const amount = one.about === 'count-differs' ? signed : money;
+  const amount = isDifference(one.about) ? signed : money;
   return (
     <Touch look="row" onTouch={() => go({ at: 'case', case: Number(one.case.slice(1)) })}>
       <span>
@@ -108,7 +113,7 @@ function Settled({ settled }: { readonly settled: NonNullable<Found['settled']> 
 
 function Facts({ found }: { readonly found: Found }) {
   const { words, money, signed, time, lang } = usePlace();
-  const amount = found.about === 'count-differs' ? signed : money;
+  const amount = isDifference(found.about) ? signed : money;
   const facts: readonly (readonly [string, string | null])[] = [
     [words.opened, time(found.at)],
     [words.bill, found.bill === null ? null : `${found.bill.number} · ${found.bill.title[lang]}`],
@@ -140,7 +145,7 @@ function Facts({ found }: { readonly found: Found }) {
 /** What the journal has, in its order. */
 function Told({ found }: { readonly found: Found }) {
   const { words, money, signed, time } = usePlace();
-  const amount = found.about === 'count-differs' ? signed : money;
+  const amount = isDifference(found.about) ? signed : money;
   return (
     <section class="card">
       <h2>{words.told}</h2>

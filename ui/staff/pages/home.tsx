@@ -29,6 +29,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
 function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly page: Page; readonly name: string }[] {
   const paysOut = till.units.some(({ unit }) => unit !== 'box');
   const recycles = till.units.some(({ unit }) => unit === 'recycler');
+  const takesCards = till.terminals.length > 0;
   const changedTable = till.devices.some(({ newTable }) => newTable !== null);
   const acts: readonly { readonly shown: boolean; readonly page: Page; readonly name: string }[] = [
     { shown: changedTable && may('confirm-table'), page: { at: 'confirm-table' }, name: words.confirmTable },
@@ -36,6 +37,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: paysOut && may('remove'), page: { at: 'remove' }, name: words.remove },
     { shown: recycles && may('empty'), page: { at: 'empty' }, name: words.empty },
     { shown: may('change-box'), page: { at: 'box' }, name: words.box },
+    { shown: takesCards && may('close-terminal'), page: { at: 'close-terminal' }, name: words.closeDay },
     { shown: paysOut && may('declare'), page: { at: 'declare' }, name: words.declare },
     { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: true, page: { at: 'moves' }, name: words.moves },

@@ -14,7 +14,7 @@ interface ConfirmProps {
 }
 
 /** One button, and the second person where there must be one. */
-function Confirm({ right, name, ask, onDone }: ConfirmProps) {
+export function Confirm({ right, name, ask, onDone }: ConfirmProps) {
   const { forTwo } = usePlace();
   const [second, setSecond] = useState<Second>({ number: '', pin: '' });
   const [failure, fail] = useState<Failure | null>(null);
