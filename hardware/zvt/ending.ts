@@ -134,7 +134,7 @@ export function unknownWhenLong(work: Work): void {
 }
 
 /** What the terminal gives the payment: everything a reversal needs, and a person who looks for it. */
-export function referenceOf(items: readonly Item[]): ChargeReference {
+function referenceOf(items: readonly Item[]): ChargeReference {
   const reference: Record<string, string> = {};
   const put = (name: string, value: string | null): void => {
     if (value !== null && value !== '') reference[name] = value;

@@ -110,9 +110,18 @@ function serialDecoder(): Decoder<Frame> {
     place = 'body';
     noisy = false;
   };
+  /** What ends it wrongly may be the start of the next one: half of this one never came. */
   const fail = (out: Decoded<Frame>[], why: string): void => {
+    const [last, before] = [raw.at(-1), raw.at(-2)];
+    if (before === DLE && last === STX) {
+      begin(out, why);
+      return;
+    }
+    const kept = last === DLE ? [DLE] : [];
+    raw.length -= kept.length;
     discard(out, why);
-    place = 'between';
+    raw = kept;
+    place = kept.length > 0 ? 'start?' : 'between';
     noisy = true;
   };
   const add = (byte: number, out: Decoded<Frame>[]): void => {

@@ -136,7 +136,7 @@ export function onRegistered(work: Work, outcome: Outcome): void {
 }
 
 /** Its number, wherever it is told; of another terminal nothing that was known is true. */
-export function knowTerminal({ s }: Work, items: readonly Item[]): void {
+function knowTerminal({ s }: Work, items: readonly Item[]): void {
   const terminal = bcdNumber(find(items, 0x29));
   if (terminal === null || terminal === s.counters.terminal) return;
   s.counters = { terminal };

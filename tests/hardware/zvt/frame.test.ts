@@ -143,6 +143,15 @@ describe('on a serial line', () => {
     ]);
   });
 
+  test('a frame that breaks off anywhere costs at most one of those behind it, without a silence', () => {
+    const three = Array.from({ length: 3 }, () => wrap(encodeApdu(0x06d1, [0xff, 0x03])));
+    const broken = wrap(encodeApdu(0x040f, [0x27, 0x10, 0x10, 0x00]));
+    for (let cut = 1; cut < broken.length; cut++) {
+      const found = decoded('serial', [broken.slice(0, cut), ...three], false).filter(({ type }) => type === 'frame');
+      expect(found.length, `cut at ${cut}`).toBeGreaterThanOrEqual(2);
+    }
+  });
+
   test('one bit that turned over anywhere in a frame is noticed', () => {
     const frame = wrap(encodeApdu(0x040f, [0x27, 0x00, 0x04, 0, 0, 0, 0, 0x10, 0x10, 0x87, 0x00, 0x42]));
     for (let bit = 0; bit < frame.length * 8; bit++) {

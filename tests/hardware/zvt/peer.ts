@@ -6,7 +6,7 @@ import type { ChargeFact, OpenCharge } from '../../../hardware/charge.ts';
 import { type DeviceFact, type DeviceMemory, emptyMemory } from '../../../hardware/device.ts';
 import type { DriverInput } from '../../../hardware/driver.ts';
 import { createDriver } from '../../../hardware/zvt/driver.ts';
-import { type Apdu, createDecoder, encodeApdu, type Frame, type Transport, wrap } from '../../../hardware/zvt/frame.ts';
+import { type Apdu, createDecoder, encodeApdu, type Frame, type Transport } from '../../../hardware/zvt/frame.ts';
 import { amount, bcd, bcdNumber, find, readBitmaps } from '../../../hardware/zvt/messages.ts';
 import type { Settings, State } from '../../../hardware/zvt/state.ts';
 
@@ -469,5 +469,3 @@ function countersOf(hand: Hand) {
   );
   return carrying.at(-1)?.counters ?? {};
 }
-
-export { wrap };
