@@ -152,11 +152,11 @@ function tendersOf(parts: PaperParts, { sale, tenders }: PaidSale, lang: Lang): 
 
 const lastFour = /[0-9]{4}$/;
 
-/** `Card, VISA ••0004`: never more of the number than its last four digits. */
+/** `Card, VISA **0004`: never more of the number than its last four digits, in signs that every printer has. */
 function chargeLabel({ method, card }: ChargedPart, lang: Lang): string {
   const name = paperWords[lang][method];
   const digits = lastFour.exec(card?.masked ?? '')?.[0];
-  const shown = [card?.scheme ?? '', digits === undefined ? '' : `••${digits}`].filter((text) => text !== '');
+  const shown = [card?.scheme ?? '', digits === undefined ? '' : `**${digits}`].filter((text) => text !== '');
   if (method !== 'card' || shown.length === 0) return name;
   return `${name}${lang === 'zh-CN' ? '，' : ', '}${shown.join(' ')}`;
 }

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Intent, View } from '../../kiosk/server/wire.ts';
 import { App } from '../../ui/app.tsx';
@@ -221,4 +221,36 @@ test('the question is gone with what it was about', async () => {
   kiosk.show('pay-cash');
   await screen.findByRole('button', { name: /^Cancel, print/ });
   expect(screen.queryByRole('alertdialog')).toBeNull();
+});
+
+test('the code of a wallet stands there with its time, which counts on between two Views', () => {
+  vi.useFakeTimers();
+  try {
+    const kiosk = glass('pay-charge-wechat');
+    expect(screen.getByRole('img', { name: 'Scan with WeChat Pay to pay ¥86.50' })).toBeTruthy();
+    expect(screen.getByRole('timer').textContent).toBe('1:30');
+    act(() => void vi.advanceTimersByTime(2_000));
+    expect(screen.getByRole('timer').textContent).toBe('1:28');
+    kiosk.touch('Cancel, you are not charged');
+    expect(kiosk.sent).toEqual([{ do: 'cancel' }]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('while the bank decides about a card nothing can be touched but language and help', () => {
+  glass('pay-charge-bank');
+  expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['中文', 'Help']);
+});
+
+test('less than was asked is agreed to, or not', () => {
+  const kiosk = glass('part-approved');
+  kiosk.touch('No, charge nothing');
+  kiosk.touch('Yes, pay ¥20 by card');
+  expect(kiosk.sent).toEqual([{ do: 'other-way' }, { do: 'agree' }]);
+});
+
+test('why a card was not taken stands over the other ways', () => {
+  glass('choose-declined');
+  expect(screen.getByRole('status').textContent).toMatch(/Your bank did not approve/);
 });

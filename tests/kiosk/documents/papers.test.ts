@@ -7,7 +7,7 @@ import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
 import type { Lang } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
-import { Visit } from '../view/visit.ts';
+import { Visit, withCharges } from '../view/visit.ts';
 import { bytesOf, flat } from './reading.ts';
 
 const seal = {
@@ -100,6 +100,73 @@ describe('a receipt on which a cash slip is paid with, and another is the change
       /Cash90\.00Paidbycashslip10\.00.*Changeincash3\.00Changeascashslip10\.50/,
     );
     expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金90\.00用现金凭证付10\.00.*现金找零3\.00现金凭证找零10\.50/);
+  });
+});
+
+/** ¥50 in cash and the rest by this way; refused: the payee did not take it. */
+function splitVisit(method: 'card' | 'wechat', refused = false): readonly EntryBody[] {
+  const visit = new Visit(withCharges).boot().reached().begin().payingCash().note(5000).ask({ do: 'other-way' });
+  visit.charging(method).approved();
+  if (method === 'card') visit.confirmedCharge();
+  const command = Object.keys(visit.kiosk.posts)[0] as string;
+  if (refused) visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' });
+  return visit.recorded;
+}
+
+describe('a receipt for what a card or a wallet paid', () => {
+  test('has a line for each way, with the number of the terminal’s receipt and its trace', () => {
+    const bodies = splitVisit('card');
+    expect(receipt(bodies, 'en', false)).toMatch(
+      /Cash50\.00Card,VISA\*\*000436\.50Terminalno\.0042Traceno\.001234Received86\.50/,
+    );
+    expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金50\.00银行卡，VISA\*\*000436\.50终端票号0042流水号001234/);
+  });
+
+  test('names of the card no more than its last four digits', () => {
+    for (const lang of ['zh-CN', 'en'] as const) expect(receipt(splitVisit('card'), lang, false)).not.toMatch(/4571/);
+  });
+
+  test('has the wallet’s own number of the payment', () => {
+    expect(receipt(splitVisit('wechat'), 'en', false)).toMatch(
+      /Cash50\.00WeChatPay36\.50Transaction4200001234202603311234567890/,
+    );
+  });
+
+  test('that the payee did not take says of each part which way it goes back', () => {
+    const paper = receipt(splitVisit('card', true), 'en', false);
+    expect(paper).toContain('￥36.50goesback:Card,VISA**0004,caseno.C00001.');
+    expect(paper).toContain('￥50.00wasgivenback:cashslipno.000001,caseno.C00002.');
+    expect(receipt(splitVisit('card', true), 'en', true)).toContain('￥86.50wasgivenback.');
+  });
+});
+
+/** The slip of the only case of these entries. */
+function caseSlip(bodies: readonly EntryBody[], lang: Lang): string {
+  const opened = bodies.find((body) => body.kind === 'case.opened');
+  if (opened?.kind !== 'case.opened') throw new Error('there is no case');
+  const document = { paper: 'case', case: opened.case } as const;
+  const order = { kind: 'document.print', command: 'p', document, copy: false, lang, session: 'v' } as const;
+  return flat(bytesOf(papersOf(bodies).document(order), 42));
+}
+
+describe('a case slip about a card or a wallet', () => {
+  const charging = () => new Visit(withCharges).boot().reached().begin().confirmed().charging('card').prompted('bank');
+
+  test('of which nobody knows says not to pay again', () => {
+    const visit = charging();
+    const { device, command } = visit.charge();
+    visit.step({ fact: 'charge.unknown', device, command, key: 'k', reason: 'silent' });
+    expect(caseSlip(visit.recorded, 'en')).toContain('Pleasedonotpaythisbillagain.');
+    expect(caseSlip(visit.recorded, 'zh-CN')).toContain('请不要再付一次');
+  });
+
+  test('that only a person can give back says that we owe it', () => {
+    const visit = charging().approved().confirmedCharge();
+    const [post = ''] = Object.keys(visit.kiosk.posts);
+    visit.step({ fact: 'bill.refused', command: post, reason: 'paid-elsewhere' });
+    const { device, command } = visit.charge();
+    visit.step({ fact: 'charge.irreversible', device, command, key: 'k', code: '99' });
+    expect(caseSlip(visit.recorded, 'en')).toContain('Weoweyou￥86.50;itcouldnotgobackthewayitwaspaid.');
   });
 });
 

@@ -193,7 +193,12 @@ describe('a part of the sum', () => {
   });
 
   test('beside notes at a machine that pays out comes back in cash', () => {
-    const visit = new Visit((config) => withChange(withCharges(config))).boot().filled().reached().begin('en').confirmed();
+    const visit = new Visit((config) => withChange(withCharges(config)))
+      .boot()
+      .filled()
+      .reached()
+      .begin('en')
+      .confirmed();
     expect(cash(partPaid(visit)).note(1000).view().actions[0]?.label).toBe('Cancel: ¥10 in cash, ¥20 to your card');
   });
 
@@ -250,7 +255,10 @@ test('what the payee did not take goes back to the card, and stays so on the scr
   const visit = at().charging('card').approved().confirmedCharge();
   const [command = ''] = Object.keys(visit.kiosk.posts);
   visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' });
-  expect(visit.view().body).toMatchObject({ screen: 'case', certain: ['Your ¥86.50 goes back to your card, all of it'] });
+  expect(visit.view().body).toMatchObject({
+    screen: 'case',
+    certain: ['Your ¥86.50 goes back to your card, all of it'],
+  });
   const shown = visit.printed().ask({ do: 'finish' }).view().body;
   expect(shown).toMatchObject({ title: 'Not taken by the payee. ¥86.50 goes back to you', take: null });
   expect(visit.reversed().view().body).toEqual(shown);
