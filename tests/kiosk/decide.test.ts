@@ -56,7 +56,7 @@ const doubted = (visit: Visit) => {
 };
 
 const closing = () => {
-  const visit = new Visit(withCharges).boot().reachable().begin().charging('card').approves().confirms();
+  const visit = new Visit(withCharges).boot().reached().begin().charging('card').approved().confirmedCharge();
   return visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' });
 };
 const dayOrder = (kiosk: Kiosk) => {
@@ -445,7 +445,7 @@ describe('what a restart does with an open order', () => {
     'charge.cancel': () => charging('alipay').ask({ do: 'other-way' }),
     'charge.reverse': () => charging('card').ask({ do: 'cancel' }).approved(),
     'terminal.close-day': () =>
-      new Visit(withCharges).boot().reachable().step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' }),
+      new Visit(withCharges).boot().reached().step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' }),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),

@@ -18,7 +18,7 @@ const nothing = { minor: 0, count: 0 };
 const one = { minor: 8_650, count: 1 };
 
 function kiosk(): Visit {
-  return new Visit(withCharges).boot().reachable();
+  return new Visit(withCharges).boot().reached();
 }
 
 /** Until nobody is here any more. */
@@ -30,19 +30,22 @@ function left(visit: Visit): Visit {
 
 /** Somebody is to pay ¥86.50, of a bill that nobody paid before. */
 function charging(visit: Visit, method: ChargeMethod = 'card'): Visit {
-  return visit.begin().charging(method, { ...bill, number: String(2_000 + visit.recorded.length) });
+  return visit
+    .begin()
+    .confirmed({ ...bill, number: String(2_000 + visit.recorded.length) })
+    .charging(method);
 }
 
 /** Somebody pays it by card. */
 function paid(visit: Visit): Visit {
-  charging(visit).approves();
-  return left(visit.confirms());
+  charging(visit).approved();
+  return left(visit.confirmedCharge());
 }
 
 /** Somebody pays ¥20 by card. */
 function paidInPart(visit: Visit): Visit {
-  charging(visit).approves(undefined, 2_000).ask({ do: 'agree' });
-  return visit.confirms();
+  charging(visit).approved(2_000).ask({ do: 'agree' });
+  return visit.confirmedCharge();
 }
 
 function asks(visit: Visit, by = '1'): Visit {
@@ -105,24 +108,24 @@ describe('what a terminal has taken', () => {
   test('is what was confirmed, payment by payment', () => {
     const visit = kiosk();
     expect(figures(visit)).toEqual(nothing);
-    charging(visit).approves();
+    charging(visit).approved();
     expect(figures(visit)).toEqual(nothing);
-    left(visit.confirms());
+    left(visit.confirmedCharge());
     expect(figures(visit)).toEqual(one);
     expect(figures(paid(visit))).toEqual({ minor: 17_300, count: 2 });
   });
 
   test('has nothing of what a wallet took', () => {
-    const visit = left(charging(kiosk(), 'alipay').approves());
+    const visit = left(charging(kiosk(), 'alipay').approved());
     expect(visit.kiosk.terminals).toEqual({});
   });
 
   test('never had an approval that was held and went back, whoever took it back', () => {
-    const called = charging(kiosk()).ask({ do: 'other-way' }).approves();
+    const called = charging(kiosk()).ask({ do: 'other-way' }).approved();
     expect(figures(reverses(called))).toEqual(nothing);
-    const late = charging(kiosk()).approves();
+    const late = charging(kiosk()).approved();
     expect(figures(reverses(late, 'other-side'))).toEqual(nothing);
-    const part = charging(kiosk()).approves(undefined, 2_000).ask({ do: 'other-way' });
+    const part = charging(kiosk()).approved(2_000).ask({ do: 'other-way' });
     expect(figures(reverses(part))).toEqual(nothing);
   });
 
@@ -145,7 +148,7 @@ describe('what a terminal has taken', () => {
   });
 
   test('has what was never wanted and cannot come back', () => {
-    const visit = charging(kiosk()).ask({ do: 'other-way' }).approves();
+    const visit = charging(kiosk()).ask({ do: 'other-way' }).approved();
     const { command } = visit.charge();
     visit.step({ fact: 'charge.irreversible', device, command, key: 'never', code: 'B5' });
     expect(figures(visit)).toEqual(one);
@@ -183,12 +186,12 @@ const scenes: Readonly<Record<string, Scene>> = {
     terminal.takes(8_650);
   },
   'paid in part, and the rest by a wallet'(visit, terminal, minor) {
-    charging(visit).approves(undefined, minor).ask({ do: 'agree' }).confirms();
+    charging(visit).approved(minor).ask({ do: 'agree' }).confirmedCharge();
     terminal.takes(minor);
-    visit.ask({ do: 'method', method: 'alipay' }).approves();
+    visit.ask({ do: 'method', method: 'alipay' }).approved();
   },
   'a wallet'(visit) {
-    charging(visit, 'wechat').approves();
+    charging(visit, 'wechat').approved();
   },
   declined(visit) {
     const { command } = charging(visit).charge();
@@ -196,27 +199,27 @@ const scenes: Readonly<Record<string, Scene>> = {
     visit.step({ fact: 'charge.declined', ...told, reason: 'refused' });
   },
   'called off, and back'(visit) {
-    reverses(charging(visit).ask({ do: 'cancel' }).approves());
+    reverses(charging(visit).ask({ do: 'cancel' }).approved());
   },
   'called off, and not to come back'(visit, terminal) {
-    const { command } = charging(visit).ask({ do: 'cancel' }).approves().charge();
+    const { command } = charging(visit).ask({ do: 'cancel' }).approved().charge();
     terminal.takes(8_650);
     visit.step({ fact: 'charge.irreversible', device, command, key: `never ${command}`, code: 'B5' });
   },
   'taken back by the terminal'(visit) {
-    reverses(charging(visit).approves(), 'other-side');
+    reverses(charging(visit).approved(), 'other-side');
   },
   'a part that nobody wanted'(visit, _, minor) {
-    reverses(charging(visit).approves(undefined, minor).ask({ do: 'other-way' }));
+    reverses(charging(visit).approved(minor).ask({ do: 'other-way' }));
   },
   'a part of a sale that is given up'(visit, terminal, minor) {
-    charging(visit).approves(undefined, minor).ask({ do: 'agree' }).confirms();
+    charging(visit).approved(minor).ask({ do: 'agree' }).confirmedCharge();
     terminal.takes(minor);
     reverses(visit.ask({ do: 'cancel' }));
     terminal.givesBack(minor);
   },
   'refused by the biller, and back'(visit, terminal) {
-    charging(visit).approves().confirms();
+    charging(visit).approved().confirmedCharge();
     terminal.takes(8_650);
     reverses(refusedByBiller(visit));
     terminal.givesBack(8_650);
@@ -224,7 +227,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   'in doubt, and taken after all'(visit, terminal) {
     const { command } = charging(visit).charge();
     visit.step({ fact: 'charge.unknown', device, command, key: `doubt ${command}`, reason: 'silent' });
-    visit.approves().confirms();
+    visit.approved().confirmedCharge();
     terminal.takes(8_650);
   },
   'a stranger’s'(visit, _, minor) {
@@ -234,7 +237,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     reverses(visit);
   },
   'a restart'(visit) {
-    restarted(visit).reachable();
+    restarted(visit).reached();
   },
   'the day closed'(visit, terminal) {
     const before = openCases(visit).length;
@@ -361,7 +364,7 @@ describe('a day is not closed', () => {
 
   test.each<[string, (visit: Visit) => Visit]>([
     ['is asked', (visit) => charging(visit)],
-    ['is wanted', (visit) => charging(visit).approves()],
+    ['is wanted', (visit) => charging(visit).approved()],
     ['is called off', (visit) => charging(visit).ask({ do: 'cancel' })],
     ['goes back', (visit) => refusedByBiller(paid(visit))],
   ])('while a charge of it %s', (_, there) => {
@@ -527,7 +530,7 @@ describe('a start in the middle', () => {
   });
 
   test('whose repetition is refused by a terminal that is ready may have closed the day before', () => {
-    const visit = restarted(asks(paid(kiosk()))).reachable();
+    const visit = restarted(asks(paid(kiosk()))).reached();
     refuses(visit, false);
     only(visit, 'terminal.close-refused');
     answers(asks(visit), nothing);
