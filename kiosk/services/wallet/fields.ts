@@ -12,9 +12,13 @@ export function textOf(value: unknown, most: number): string | null {
   return /\p{Cc}/u.test(value) ? null : value;
 }
 
-/** A gateway's own word for what it says, fit for a fact and a log; `none` for anything else. */
+/**
+ * A gateway's own word for what it says, fit for a fact and a log; `none` for anything else. Six digits in a row are no word:
+ * they could be what was sent, a payment code.
+ */
 export function codeOf(value: unknown): string {
-  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value) ? value : 'none';
+  const word = typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value) && !/\d{6}/.test(value);
+  return word ? value : 'none';
 }
 
 /** Wall time as both wallets write it, `2026-03-31T16:00:00`: in Beijing, which has no daylight saving. */

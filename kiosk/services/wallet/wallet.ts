@@ -80,10 +80,9 @@ export function openWallet(parts: WalletParts): Wallet {
   const run = async (request: WalletRequest, own: number) => {
     const answer = await attempt(request);
     if (own !== life) return;
-    if (answer.came === 'undecided') {
-      parts.onUndecided?.(request.ask, request.number, `${answer.why}: ${answer.code}`);
-    }
     take({ type: 'answer', request: request.id, answer });
+    if (own !== life || answer.came !== 'undecided') return;
+    parts.onUndecided?.(request.ask, request.number, `${answer.why}: ${answer.code}`);
   };
   const attempt = async (request: WalletRequest): Promise<GatewayAnswer> => {
     if (request.ask !== 'pay') return contained(clock, timings.attemptMs, ending.signal, request, gateway);
@@ -111,7 +110,8 @@ export function openWallet(parts: WalletParts): Wallet {
     });
   };
 
-  callOff = clock.after(0, () => take({ type: 'opened' }));
+  // Of its own: a command that comes before it must not call it off.
+  clock.after(0, () => take({ type: 'opened' }));
   return {
     id,
     obey: (command: DeviceCommand) => take({ type: 'command', command }),
