@@ -48,6 +48,8 @@ export const en: Words = {
     cardListed: 'bank cards',
     alipayListed: 'Alipay',
     wechatListed: 'WeChat Pay',
+    alipayApp: 'Alipay',
+    wechatApp: 'WeChat',
     repair: 'under repair',
     noNetwork: 'no network',
     terminalBusy: 'the terminal is still busy',

@@ -52,6 +52,9 @@ export interface Words {
     readonly cardListed: string;
     readonly alipayListed: string;
     readonly wechatListed: string;
+    /** What one scans a code with. */
+    readonly alipayApp: string;
+    readonly wechatApp: string;
     readonly repair: string;
     readonly noNetwork: string;
     readonly terminalBusy: string;

@@ -133,7 +133,7 @@ function atPhone(page: Page, method: Exclude<ChargeMethod, 'card'>, charge: Char
   const { text, untilMs } = charge.code;
   const seconds = Math.max(0, Math.ceil((untilMs - page.kiosk.monoMs) / 1000));
   const code = { qr: text, label: name, seconds };
-  return { ...free, picture: 'code', sentence: words.scan(name, amount), hint: words.scanText, code };
+  return { ...free, picture: 'code', sentence: words.scan(names[`${method}App`], amount), hint: words.scanText, code };
 }
 
 /** Less than was asked is approved, and held until the customer agrees or not. */

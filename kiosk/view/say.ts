@@ -84,7 +84,7 @@ function ofCharge(voice: Voice, before: Kiosk | null, { stage }: Session): reado
   if (status === 'reversing') return earlier?.status === 'reversing' ? [] : [words.reversing];
   if (prompt === null) {
     const shown = code !== null && method !== 'card' && earlier?.code?.text !== code.text;
-    return shown ? [words.scanCode(all.method[method], amount(voice, minor))] : [];
+    return shown ? [words.scanCode(all.method[`${method}App`], amount(voice, minor))] : [];
   }
   return earlier?.prompt === prompt && earlier.status === status ? [] : promptLine(voice, prompt, status);
 }

@@ -6,6 +6,7 @@ import { holdsTooMuch, useFit } from './fit.ts';
 import { phrase } from './phrase.ts';
 import { Press } from './press.tsx';
 import { CountdownRing } from './ring.tsx';
+import { standsOnEdge } from './stage.tsx';
 
 interface DialogProps {
   readonly name: string;
@@ -17,7 +18,11 @@ interface DialogProps {
 /** Stands over everything, takes the focus, and lies in its own calm. */
 function Dialog({ name, title, alert, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
-  useFit(box, (element) => holdsTooMuch(element) || [...element.querySelectorAll('button')].some(holdsTooMuch));
+  useFit(
+    box,
+    (element) =>
+      holdsTooMuch(element) || standsOnEdge(element) || [...element.querySelectorAll('button')].some(holdsTooMuch),
+  );
   useEffect(() => {
     const before = document.activeElement;
     (box.current?.querySelector<HTMLElement>('[data-first] button') ?? box.current)?.focus({ preventScroll: true });

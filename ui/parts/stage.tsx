@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { holdsTooMuch, useFit } from './fit.ts';
 
-/** True when something stands on the stage's lower edge. The edge of a place that clips is not part of what it holds. */
-function standsOnEdge(element: HTMLElement): boolean {
+/** True when something stands on the place's lower edge. The edge of a place that clips is not part of what it holds. */
+export function standsOnEdge(element: HTMLElement): boolean {
   const edge = element.getBoundingClientRect().bottom - Number.parseFloat(getComputedStyle(element).paddingBottom);
   return [...element.children].some(
     (child) => getComputedStyle(child).position !== 'fixed' && child.getBoundingClientRect().bottom > edge + 1,

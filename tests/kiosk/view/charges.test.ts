@@ -94,11 +94,11 @@ describe('a wallet', () => {
     const visit = at('zh-CN').charging('wechat').coded('weixin://1', 90);
     expect(charged(visit)).toMatchObject({
       picture: 'code',
-      sentence: '请用微信支付扫码，付 86.50 元',
+      sentence: '请用微信扫码，付 86.50 元',
       code: { qr: 'weixin://1', label: '微信支付', seconds: 90 },
     });
     expect(charged(visit.waits(30_000)).code?.seconds).toBe(60);
-    expect(spoken(visit)).toContain('请用微信支付扫码，付八十六元五角。');
+    expect(spoken(visit)).toContain('请用微信扫码，付八十六元五角。');
     expect(charged(visit.prompted('password'))).toMatchObject({ picture: 'phone', code: null });
   });
 
@@ -268,7 +268,7 @@ test('nobody here: every way that is taken stands in the notice, and each that i
   const visit = new Visit(withCharges).boot().reached();
   expect(visit.view().body).toMatchObject({
     screen: 'attract',
-    notice: expect.stringMatching(/^可用：现金、银行卡、微信支付、支付宝、现金凭证。/),
+    notice: expect.stringMatching(/^可用：现金、银行卡、微信、支付宝、现金凭证。/),
     noticeOther: expect.stringMatching(/^Cash, bank cards, WeChat Pay, Alipay, cash slips\./),
   });
   visit.step({ fact: 'device.fault', device: 'terminal', code: 'zvt.repair' });

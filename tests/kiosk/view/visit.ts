@@ -79,7 +79,7 @@ export function withCharges(config: Config): Config {
 }
 
 /** Of a card, as its terminal names it. */
-export const cardShown = { scheme: 'VISA', masked: '457136••••0004' };
+const cardShown = { scheme: 'VISA', masked: '457136••••0004' };
 
 export class Visit {
   readonly config: Config;
