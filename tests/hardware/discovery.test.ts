@@ -423,6 +423,12 @@ describe('a port on paper', () => {
     expect(found.tookMs).toBeLessThan(LONGEST_PORT_MS + SLACK_MS);
   });
 
+  test('with a scanner behind it is a silent one', async () => {
+    const machine = await machineOf('scanner', {});
+    expect(await ask(machine.port)).toMatchObject({ protocol: null, devices: [], problem: { code: 'silent' } });
+    machine.station.close();
+  }, 60_000);
+
   test('that begins answers and never ends them takes no longer', async () => {
     const begun: readonly number[] = [0xfc, 0x30, 0x02, 0x7f, 0x01];
     const found = await onPaper((bytes) => Uint8Array.of(begun[bytes.length % begun.length] as number, 0x30));
@@ -471,8 +477,10 @@ describe('the questions', () => {
     timeout: LIMIT_MS,
   }, async () => {
     const all = await questions();
-    expect([...all.keys()].sort()).toEqual(Object.keys(protocols).sort());
-    for (const [reader, { driver }] of Object.entries(protocols)) {
+    // A scanner answers nobody: it is asked nothing, and whatever ends in CR would be a code.
+    const asking = Object.entries(protocols).filter(([name]) => name !== 'scanner');
+    expect([...all.keys()].sort()).toEqual(asking.map(([name]) => name).sort());
+    for (const [reader, { driver }] of asking) {
       // A printer has no frames: it is asked before anybody else, so that it hears none of these.
       if (reader === 'escpos') continue;
       const decoders = [
