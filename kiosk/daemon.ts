@@ -14,8 +14,8 @@ import { type Config, loadConfig } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
-import { systemClock } from '../hardware/clock.ts';
-import type { DeviceConfig, DeviceFact } from '../hardware/device.ts';
+import { type Clock, systemClock } from '../hardware/clock.ts';
+import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import { listSerialLines, stablePath } from '../hardware/ports/list.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
@@ -39,6 +39,10 @@ import { createServer } from './server/server.ts';
 import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createRunner } from './services/runner.ts';
+import { createGateway } from './services/wallet/index.ts';
+import { PaymentCodes } from './services/wallet/payment-codes.ts';
+import { openWallet } from './services/wallet/wallet.ts';
+import { createScans } from './scans.ts';
 import { createGlass } from './glass.ts';
 import { deviceState } from './kiosk.ts';
 import { faultOfCase } from './text/faults.ts';
@@ -202,7 +206,7 @@ async function main(options: Options): Promise<void> {
   });
   const server = await createServer({
     view: () => glass.view(loop.kiosk),
-    onIntent: (intent, screen) => loop.asked(intent, screen),
+    onIntent: (intent, screen) => (intent.do === 'scanned' ? scanned(intent.text) : loop.asked(intent, screen)),
     subscribe: (listener) => glass.subscribe(listener),
     onGlass: (state) => log.info({ state }, 'glass'),
     port: options.http,
@@ -231,6 +235,31 @@ async function main(options: Options): Promise<void> {
       if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered');
     },
   });
+  const gateways = await walletGateways(config, options, clock);
+  const codes = new PaymentCodes(clock, (bytes) => randomBytes(bytes));
+  const scanned = createScans({
+    codes,
+    seal,
+    take: (fact) => loop.take(fact),
+    voucher: (serial) => loop.voucherScanned(serial),
+  });
+  const wallets = gateways.map(({ wallet, gateway }) => {
+    const { id, codeShownMs, undecidedMs, timeoutMs } = wallet;
+    return openWallet({
+      id,
+      gateway,
+      timings: { codeShownMs, undecidedMs, attemptMs: timeoutMs },
+      clock,
+      memory: () => loop.memory(id),
+      codes,
+      onFact: (fact) => {
+        logDevice(log, fact);
+        loop.take(fact);
+      },
+      onUndecided: (ask, number, why) => log.warn({ wallet: id, ask, number, why }, 'a wallet has decided nothing'),
+      onCrash: (words) => log.error({ wallet: id, words }, 'the conversation with a wallet crashed'),
+    });
+  });
   const devices = openDevices({
     configs: options.safeStart ? [] : configs,
     clock,
@@ -240,15 +269,17 @@ async function main(options: Options): Promise<void> {
     onFact: (fact) => {
       logDevice(log, fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
-      loop.take(fact);
+      if (fact.fact === 'code.scanned') scanned(fact.text);
+      else loop.take(fact);
     },
     onCrash: (device, words, trace) => log.error({ device, words, trace: traced(trace) }, 'a driver crashed'),
     openPort: portByName,
   });
+  const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
   loop.start({
-    obey: (command) => devices.get(command.device)?.obey(command),
+    obey: (command) => asked.get(command.device)?.obey(command),
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
-    recorded: (device, key) => devices.get(device)?.recorded(key),
+    recorded: (device, key) => asked.get(device)?.recorded(key),
     ask: (command) => {
       if (runner.obey(command)) return;
       const what = { kind: command.command, command: command.id };
@@ -259,7 +290,7 @@ async function main(options: Options): Promise<void> {
     loop.stop();
     runner.close();
     await Promise.all([server.close(), setTimeout(lastWordsMs)]);
-    for (const device of devices.values()) device.close();
+    for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
     process.exit(0);
@@ -272,6 +303,18 @@ async function main(options: Options): Promise<void> {
     staff: server.staffUrl(),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Whom to ask for each configured wallet. */
+async function walletGateways({ wallets }: Config, { data, safeStart }: Options, clock: Clock) {
+  if (safeStart) return [];
+  try {
+    return await Promise.all(
+      wallets.map(async (wallet) => ({ wallet, gateway: await createGateway(wallet, data, clock) })),
+    );
+  } catch (error) {
+    throw new StartProblem('wallet', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Once, whichever signal comes first. */

@@ -125,6 +125,12 @@ export class Loop {
     if (!this.stepping) this.drain();
   }
 
+  /** The square code of a voucher was scanned, and it is this kiosk's own. */
+  voucherScanned(serial: string): void {
+    const found = this.over ? null : this.find(`voucher:${serial}`);
+    if (found !== null) this.take({ fact: 'voucher.presented', serial, record: voucherRecord(found) });
+  }
+
   /** What a person asked for at the glass; what was is looked up before it is decided. */
   asked(intent: Intent, screen: ScreenName): void {
     if (this.over) return;

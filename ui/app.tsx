@@ -33,7 +33,8 @@ import { TakeNote } from './screens/take-note.tsx';
 import { Thanks } from './screens/thanks.tsx';
 import { Voucher } from './screens/voucher.tsx';
 import { Welcome } from './screens/welcome.tsx';
-import { type Seat, SeatProvider } from './seat.ts';
+import { type Seat, SeatProvider, useSeat } from './seat.ts';
+import { listenForScans } from './wedge.ts';
 
 interface AppProps {
   readonly view: ReadonlySignal<View | null>;
@@ -65,6 +66,10 @@ interface GlassProps {
 
 function Glass({ view, alone, takeBack }: GlassProps) {
   useGlass(view);
+  const seat = useSeat();
+  useEffect(() => {
+    return listenForScans(document, (text) => seat.send({ do: 'scanned', text }), () => performance.now());
+  }, [seat]);
   const spoken = useSpoken(view);
   const [place, setPlace] = useState<Element | null>(null);
   const [asking, setAsking] = useState<Action | null>(null);

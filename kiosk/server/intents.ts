@@ -28,6 +28,7 @@ const intent = v.variant('do', [
     code: v.pipe(v.string(), v.regex(/^[0-9A-Za-z -]{1,24}$/)),
   }),
   v.strictObject({ do: v.literal('document'), choice: v.picklist(['paper', 'phone', 'none']) }),
+  v.strictObject({ do: v.literal('scanned'), text: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)) }),
   bare('finish'),
 ]);
 

@@ -56,6 +56,8 @@ export type Intent =
   | { readonly do: 'other-way' }
   | { readonly do: 'voucher'; readonly serial: string; readonly code: string }
   | { readonly do: 'document'; readonly choice: 'paper' | 'phone' | 'none' }
+  /** Typed by a scanner that is a keyboard. It may be a secret. */
+  | { readonly do: 'scanned'; readonly text: string }
   | { readonly do: 'finish' };
 
 export interface Card {

@@ -76,7 +76,8 @@ export function asked(turn: Turn, intent: Intent): void {
       return;
     case 'find-receipt':
     case 'voucher':
-      // The loop turns these into `receipt.asked` and `voucher.presented`, with what the journal has.
+    case 'scanned':
+      // The loop and the composition root turn these into `receipt.asked` and `voucher.presented`, with what the journal has.
       return;
     default:
       intent satisfies never;
@@ -217,7 +218,10 @@ function leaveCharge(turn: Turn, command: string, next: 'choose' | 'cancel'): vo
 /** A typed voucher, with what the journal has of it. One answer for everything that does not count. */
 export function voucherPresented(turn: Turn, record: VoucherRecord | null): void {
   const now = saleNow(turn);
-  if (now?.session.stage.at !== 'voucher' || now.sale.state !== 'open') return;
+  const at = now?.session.stage.at;
+  // At the choice it was scanned: nobody had to say before that a slip comes.
+  if (now === null || (at !== 'voucher' && at !== 'choose') || now.sale.state !== 'open') return;
+  if (!turn.kiosk.rules.methods.includes('voucher')) return;
   const { session, sale } = now;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   const restMinor = toGo(sale, turn.kiosk.rules.cashStepMinor);

@@ -22,6 +22,7 @@ const intents: readonly Intent[] = [
   { do: 'method', method: 'cash' },
   { do: 'voucher', serial: '000001', code: 'ABCDE 12345' },
   { do: 'document', choice: 'paper' },
+  { do: 'scanned', text: '1001' },
 ];
 /** Each intent by its fields; what is read may have no others. */
 const fieldsOf: Readonly<Record<Intent['do'], string>> = {
@@ -41,6 +42,7 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   'other-way': 'do',
   voucher: 'code,do,serial',
   document: 'choice,do',
+  scanned: 'do,text',
   finish: 'do',
 };
 const mostSigns = 40;
