@@ -117,9 +117,9 @@ describe('a receipt for what a card or a wallet paid', () => {
   test('has a line for each way, with the number of the terminal’s receipt and its trace', () => {
     const bodies = splitVisit('card');
     expect(receipt(bodies, 'en', false)).toMatch(
-      /Cash50\.00Card,VISA\*\*000436\.50Terminalno\.0042Traceno\.001234Received86\.50/,
+      /Cash50\.00Card,VISA\*\*000436\.50Cardreceipt0042Traceno\.001234Received86\.50/,
     );
-    expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金50\.00银行卡，VISA\*\*000436\.50终端票号0042流水号001234/);
+    expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金50\.00银行卡，VISA\*\*000436\.50刷卡票号0042流水号001234/);
   });
 
   test('names of the card no more than its last four digits', () => {
