@@ -169,10 +169,17 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
       problems.push({ path: [`devices.${index}.settings`, path].filter(Boolean).join('.'), problem });
     }
   }
-  const cash = Array.isArray(methods) ? methods.indexOf('cash') : -1;
-  if (cash >= 0 && problems.length === 0 && !kinds.has('note-acceptor') && !kinds.has('recycler')) {
+  if (problems.length > 0) return problems;
+  const named = (method: string) => (Array.isArray(methods) ? methods.indexOf(method) : -1);
+  const cash = named('cash');
+  if (cash >= 0 && !kinds.has('note-acceptor') && !kinds.has('recycler')) {
     const problem = 'is "cash", but no device takes notes; add a note acceptor under devices or leave cash out';
     problems.push({ path: `methods.${cash}`, problem });
+  }
+  const card = named('card');
+  if (card >= 0 && !kinds.has('card-terminal')) {
+    const problem = 'is "card", but no device is a card terminal; add one under devices or leave card out';
+    problems.push({ path: `methods.${card}`, problem });
   }
   return problems;
 }
@@ -224,6 +231,12 @@ function wallets(config: Fields): readonly ConfigProblem[] {
       const problem = `takes ${walletCurrency} only, and money.currency is ${JSON.stringify(currency)}; leave the wallet out`;
       problems.push({ path, problem });
     }
+  }
+  for (const kind of walletKinds) {
+    const method = Array.isArray(config.methods) ? config.methods.indexOf(kind) : -1;
+    if (method < 0 || list.some((wallet) => wallet.kind === kind)) continue;
+    const problem = `is "${kind}", but wallets names none of this kind; add it there or leave ${kind} out`;
+    problems.push({ path: `methods.${method}`, problem });
   }
   return problems;
 }

@@ -68,7 +68,9 @@ export function caseRecord(entries: readonly Entry[]): CaseRecord | null {
 
 /** The number of the slip that a case is about; null when it is about none. */
 export function slipOf({ about, subject }: Case): string | null {
-  return about === 'voucher-not-printed' || about === 'post-refused' ? subject : null;
+  // A payment by card or wallet that the biller refused goes back the way it came, without a slip.
+  const slip = about === 'voucher-not-printed' || (about === 'post-refused' && subject?.startsWith('charge-') !== true);
+  return slip ? subject : null;
 }
 
 export function maybeOwed({ about }: Case): boolean {

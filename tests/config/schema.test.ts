@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import withWallets from '../../config/examples/wallets.json' with { type: 'json' };
+import walletsExample from '../../config/examples/wallets.json' with { type: 'json' };
 import lab from '../../config/examples/lab.json' with { type: 'json' };
 import { currencyExponent } from '../../hardware/currency.ts';
 import { checkConfig, type Known, loadConfig } from '../../config/schema.ts';
@@ -44,15 +44,25 @@ function problemsOf(change: (document: Broken) => void): Readonly<Record<string,
 
 test('the example is right', () => {
   const checked = checkConfig(lab, known);
-  expect(checked).toEqual({ ok: true, config: { ...lab, wallets: [] } });
+  expect(checked).toEqual({ ok: true, config: complete(lab) });
 });
+
+/** What may be left out stands in it as it is then. */
+function complete<Document extends { limits: object }>(document: Document) {
+  return { wallets: [], ...document, limits: { ...document.limits, chargeMaximumMinor: 5_000_000 } };
+}
+
+/** The wallets of their example, at a kiosk of the known protocols. */
+const withWallets = { ...walletsExample, devices: lab.devices, methods: ['cash', 'wechat', 'alipay', 'voucher'] };
 
 describe('wallets', () => {
   test('are left out by whoever has none, and kept as they stand by others', () => {
-    expect(checkConfig(withWallets, known)).toEqual({ ok: true, config: withWallets });
+    expect(checkConfig(withWallets, known)).toEqual({ ok: true, config: complete(withWallets) });
   });
 
   test.each<[string, (document: Broken) => void, string, RegExp]>([
+    ['a way to pay that none of them is', (c) => (c.wallets = [c.wallets[0]]), 'methods.1', /names none of this kind/],
+    ['a card without a terminal', (c) => c.methods.push('card'), 'methods.4', /no device is a card terminal/],
     ['none at all', (c) => (c.wallets = null), 'wallets', /is null; it must be a list of at most 8 wallets/],
     [
       'nine',
@@ -587,7 +597,7 @@ describe('a file', () => {
 
   test('is read and checked', async () => {
     const path = fileURLToPath(new URL('../../config/examples/lab.json', import.meta.url));
-    expect(await loadConfig(path, known)).toEqual({ ok: true, config: { ...lab, wallets: [] } });
+    expect(await loadConfig(path, known)).toEqual({ ok: true, config: complete(lab) });
   });
 
   test.each<[string, () => string, RegExp]>([

@@ -56,7 +56,7 @@ const doubted = (visit: Visit) => {
 };
 
 const closing = () => {
-  const visit = new Visit(withCharges).boot().reached().begin().charging('card').approved().confirmedCharge();
+  const visit = charging('card').approved().confirmedCharge();
   return visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' });
 };
 const dayOrder = (kiosk: Kiosk) => {

@@ -131,7 +131,7 @@ export function partDecided(turn: Turn, agreed: boolean): void {
     move(turn, { at: 'pay-charge', method, command });
   } else {
     giveBackCharge(turn, part, { session, sale }, 'part', false);
-    move(turn, { at: 'choose', declined: { method, reason: 'cancelled' } });
+    move(turn, { at: 'choose' });
   }
 }
 
@@ -249,7 +249,7 @@ export function chargeUnknown(turn: Turn, { command, reason }: Seen<'charge.unkn
   if (charge !== undefined) doubtCharge(turn, charge, reason);
 }
 
-export function doubtCharge(turn: Turn, charge: Charge, reason: string): void {
+function doubtCharge(turn: Turn, charge: Charge, reason: string): void {
   if (charge.status === 'doubt' || charge.status === 'reversing' || charge.status === 'watched') return;
   const { command, device, session, sale, currency, minor } = charge;
   const number = nextCase(turn.kiosk);

@@ -3,6 +3,9 @@ import type { GatewayAnswer, GatewayRequest } from '../wallet/contract.ts';
 import { codeOf, type Fields, fieldsOf, textOf } from '../wallet/fields.ts';
 import type { WechatSettings } from './settings.ts';
 
+/** How WeChat Pay says that an order was given back in full; it has no code for it. */
+const givenBackInFull = /\u5168\u989d\u9000\u6b3e/;
+
 export interface Answered {
   readonly status: number;
   readonly body: unknown;
@@ -119,7 +122,8 @@ function readRefusal(ask: GatewayRequest['ask'], status: number, body: Fields, s
       if (name === 'NOTENOUGH') return { came: 'insufficient', code };
       return { came: 'refused', code, forGood: signed };
     case 'refund':
-      if (typeof body.message === 'string' && body.message.includes('全额退款')) return { came: 'given-back', code };
+      if (typeof body.message === 'string' && givenBackInFull.test(body.message))
+        return { came: 'given-back', code };
       return { came: 'refused', code, forGood: signed && neverBack.has(name) };
     case 'create':
     case 'query':
