@@ -110,6 +110,9 @@ export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): 
     case 'charge.declined':
       if (body.watched === null) return without(charges, body.command);
       return set(body.command, { status: 'watched', watched: body.watched, prompt: null, code: null });
+    case 'case.settled':
+      // A person has decided it: what is heard of it later is a matter of its own.
+      return Object.fromEntries(Object.entries(charges).filter(([, one]) => one.case !== body.case));
     case 'charge.confirmed':
     case 'charge.expired':
     case 'charge.reversed':

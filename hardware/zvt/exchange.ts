@@ -22,6 +22,10 @@ const MOST_SENDS = 3;
 /** More is waiting than any conversation brings. */
 const outMaximum = 32;
 
+/** Until a command is finished that some terminals do not finish. */
+const FINISHED_WITHIN_MS = 400;
+const nothing = new Uint8Array(0);
+
 /** Moves money: b4 to b8 are probed on these. */
 export const moneyNames = ['authorisation', 'reversal', 'refund', 'goods-given-out', 'goods-not-given-out'] as const;
 
@@ -119,7 +123,8 @@ export function overdue(work: Work): Outcome | null {
     const lost = message.sends < message.times ? again(work, message) : giveUp(work, message);
     if (lost !== null) return lost;
   }
-  return talk !== null && nowMs >= talk.untilMs ? { how: 'lost' } : null;
+  if (talk === null || nowMs < talk.untilMs) return null;
+  return endsTaken(talk) && talk.stage === 'terminal' ? { how: 'completed', data: nothing } : { how: 'lost' };
 }
 
 /** When the next of these is due. */
@@ -148,21 +153,25 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-/** Purposes that are done when they are taken. */
+/**
+ * Purposes that are done when they are taken. Some terminals say nothing more, others finish them as they do every command:
+ * they are given a moment for that, in which nothing else may reach them.
+ */
 function endsTaken({ purpose }: Conversation): boolean {
   return purpose === 'language';
 }
 
 /** 80 or 84: how a command of ours was answered. Null: the conversation goes on. */
-export function onAnswer(work: Work, { code, data }: Apdu): Outcome | null {
+export function onAnswer(work: Work, { code }: Apdu): Outcome | null {
   const { s, nowMs } = work;
   const { talk, unacked } = s;
   if (unacked?.message.is === 'abort' || unacked?.message.is === 'command') s.unacked = null;
   // An answer in the middle is the abort's, and changes nothing: the terminal says itself how it ends.
   if (talk === null || talk.stage === 'terminal') return null;
   if (code === command.positive || code === command.positiveToo) {
-    s.talk = { ...talk, stage: 'terminal', untilMs: nowMs + COMPLETED_WITHIN_MS + GRACE_MS };
-    return endsTaken(talk) ? { how: 'completed', data } : null;
+    const withinMs = endsTaken(talk) ? FINISHED_WITHIN_MS : COMPLETED_WITHIN_MS + GRACE_MS;
+    s.talk = { ...talk, stage: 'terminal', untilMs: nowMs + withinMs };
+    return null;
   }
   return { how: 'refused', code: code >>> 8 === REFUSED_CLASS ? code & 0xff : BUSY };
 }

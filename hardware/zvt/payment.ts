@@ -27,6 +27,7 @@ import {
   type Item,
   LAST_WITH_CARD,
   NOT_GIVEN_OUT,
+  BUSY,
   OK,
   payment,
   REFUSED_CLASS,
@@ -41,6 +42,8 @@ const REPEATED_EVERY_S = 2;
 /** So long it waits for an answer before it reverses; the manual's own default. */
 const ANSWER_S = 30;
 const MOST_MINOR = 999_999_999_999;
+/** A terminal that is busy is asked again, with a pause that doubles up to this. */
+const BUSY_LONGEST_MS = 8_000;
 
 type Start = DeviceCommand & { readonly command: 'charge.start' };
 type Refund = DeviceCommand & { readonly command: 'charge.refund' };
@@ -242,7 +245,12 @@ export function onPaid(work: Work, outcome: Outcome, sends: number): void {
   else if (outcome.how === 'failed' && answered !== 'confirm') {
     if (approval === null && mismatch === null) endDeclinedBy(work, outcome.code);
     else endReversed(work, wanted === 'reverse' ? 'kiosk' : 'other-side');
-  } else if (outcome.how === 'refused' && sends <= 1 && approval === null) endDeclinedBy(work, outcome.code);
+  } else if (outcome.how === 'refused' && sends <= 1 && approval === null) {
+    const again = outcome.code === BUSY && wanted === 'take' && charge.pauseMs <= BUSY_LONGEST_MS;
+    // It was not taken, for certain: it may be said again.
+    if (again) charged(work, { stage: 'leaving', askAtMs: work.nowMs + charge.pauseMs, pauseMs: 2 * charge.pauseMs });
+    else endDeclinedBy(work, outcome.code);
+  }
   // It finished without our word, or nobody knows.
   else askOn(work);
 }

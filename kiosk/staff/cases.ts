@@ -4,6 +4,9 @@
  */
 import { slipInHand } from '../documents/prints.ts';
 import { type Case, foldCase } from '../case.ts';
+import type { PendingSale } from '../charges.ts';
+import { releaseCharges } from '../methods/charge/charges.ts';
+import { heldHere } from '../sale/sale.ts';
 import type { Entry } from '../entry.ts';
 import type { Ending, FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -92,13 +95,18 @@ export function settleRefused(
   if (reason !== null || minor === null) return 'malformed';
   if (!maybeOwed(one)) return 'not-owed';
   if (slip?.spent) return 'slip-spent';
-  const most = one.minor ?? paidMaximumMinor;
+  const most = (one.minor ?? paidMaximumMinor) + waitingWith(kiosk, one.case);
   if (!Number.isSafeInteger(minor) || minor <= 0 || minor > most) return 'bad-amount';
   // A slip is paid whole, or stays what it is.
   return slip === null || slip.minor === minor ? null : 'bad-amount';
 }
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
+
+/** What this machine holds of a sale that waits for what the case is about, minor units. */
+function waitingWith({ pending }: Kiosk, number: string): number {
+  return Object.values(pending).reduce((sum, one) => (one.case === number ? sum + heldHere(one.sale) : sum), 0);
+}
 
 /** A person has ended a case. */
 export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
@@ -108,6 +116,14 @@ export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
   const { case: number, currency } = one;
   put(turn, { kind: 'case.settled', case: number, how, reason, currency, minor: minor ?? 0, by, second });
   if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);
+  for (const waiting of Object.values(turn.kiosk.pending)) if (waiting.case === number) noLongerWaits(turn, waiting);
+}
+
+/** A person has decided what no terminal and no gateway could: the sale ends, and what cards and wallets gave besides goes back. */
+function noLongerWaits(turn: Turn, { sale, session }: PendingSale): void {
+  const { currency } = turn.kiosk.rules;
+  releaseCharges(turn, sale, session);
+  put(turn, { kind: 'sale.cancelled', session, sale: sale.id, currency, minor: heldHere(sale), reason: 'declined' });
 }
 
 /** A slip was paid at the window. */

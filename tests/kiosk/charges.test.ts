@@ -500,3 +500,29 @@ describe('a code that is held to the scanner', () => {
     none(visit, 'charge.cancel');
   });
 });
+
+describe('a doubt that a person ends', () => {
+  test('lets the bill go, and what is heard of the charge later goes back under a number of its own', () => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: 'alipay' }));
+    const charge = visit.charge();
+    const { case: number } = only(visit, 'case.opened');
+    const record = visit.kiosk.cases[number]!;
+    visit.step({
+      fact: 'case.settled',
+      record,
+      slip: null,
+      how: 'paid',
+      minor: 5_000,
+      reason: null,
+      by: '1',
+      second: '2',
+    });
+    expect(only(visit, 'sale.cancelled')).toMatchObject({ minor: 5_000, reason: 'declined' });
+    expect(visit.kiosk.pending).toEqual({});
+    expect(visit.kiosk.charges).toEqual({});
+    visit.approved(undefined, charge);
+    expect(only(visit, 'charge.reverse')).toMatchObject({ reason: 'late', part: { minor: 3_650 } });
+    expect(all(visit, 'case.opened').map(({ about }) => about)).toEqual(['charge-unknown', 'charge-late']);
+    none(visit, 'sale.paid');
+  });
+});

@@ -19,10 +19,10 @@ import type { World } from './world.ts';
 const stageOf = ({ world }: Moment) => world.kiosk?.session?.stage;
 const asking = either(...['authorisation', 'wallet-create', 'wallet-pay', 'wallet-query'].map(inMessage));
 const takingBack = either(
-  ...['reversal', 'refuse-goods', 'abort', 'wallet-close', 'wallet-revoke', 'wallet-refund'].map(inMessage),
+  ...['reversal', 'goods-not-given-out', 'wallet-close', 'wallet-revoke', 'wallet-refund'].map(inMessage),
 );
 const approved = either(inFact('charge.approved'), inBatch('charge.approved'));
-const confirming = either(inBatch('charge.confirm'), inMessage('confirm-goods'));
+const confirming = either(inBatch('charge.confirm'), inMessage('goods-given-out'));
 
 export const chargeRows: readonly FaultRow[] = [
   { row: 26, at: ['b2', 'b3'], when: inBatch('charge.start'), strike: kill },
@@ -60,6 +60,7 @@ export const chargeRows: readonly FaultRow[] = [
     plan: 'cancel',
   },
   { row: '36b', at: ['b2', 'b3'], when: leavesShownCode, strike: paidLater, plan: 'cancel' },
+  { row: 37, at: ['b2', 'b3'], when: inBatch('terminal.close-day'), strike: dayCutOff, rare: true },
   { row: 38, at: ['b0', 'b1', 'b2', 'b3'], when: cardInside, strike: cardStays },
   { row: 39, at: ['b2', 'b3'], when: leavesTerminal, strike: cardAtOnce, plan: 'switch' },
 ];
@@ -73,6 +74,11 @@ function gatewayOf({ world }: Moment): SimulatedGateway | null {
 function outage(m: Moment): void {
   const { world } = m;
   world.crashes.n += 1;
+  if (world.random.chance(0.25)) {
+    world.tell('a gateway answers for another amount');
+    for (const gateway of Object.values(world.gateways)) gateway.lies = 1;
+    return;
+  }
   const how: Network = world.random.chance(0.5) ? 'lost' : 'deaf';
   world.tell(`the network is gone: ${how}`);
   for (const gateway of Object.values(world.gateways)) gateway.network = how;
@@ -83,6 +89,16 @@ function outage(m: Moment): void {
 function networkBack(world: World): void {
   for (const gateway of Object.values(world.gateways)) gateway.network = 'well';
   world.act('terminal', { action: 'host', value: 'online' });
+}
+
+/** In the middle of the end of the day: killed, without power, or the line out. */
+function dayCutOff(m: Moment): void {
+  const { world } = m;
+  const fate = world.random.integer(0, 3);
+  if (fate === 0) kill(m);
+  if (fate === 1) power(m);
+  if (fate === 2) later(world, 50, 4_000, () => !world.calm && world.crash('p'));
+  if (fate === 3) later(world, 20, 3_000, () => !world.calm && cutLine(m, 'terminal', 500, 20_000));
 }
 
 /** Whoever has to confirm does so late, or not at all; and a bank takes its time. */

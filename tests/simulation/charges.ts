@@ -19,6 +19,9 @@ interface Told {
   reversed: boolean;
   irreversible: boolean;
   declined: boolean;
+  /** The number under which nobody knew, and whether a person has decided it. */
+  case: string | null;
+  decided: boolean;
 }
 
 /** Entries that a search for the order behind a movement goes back. */
@@ -27,6 +30,8 @@ const lookBack = 200;
 export class ChargeOracle {
   private readonly world: World;
   private readonly wrong: (invariant: string, text: string) => void;
+  /** What the terminal closed its days with. */
+  private readonly days: number[] = [];
 
   constructor(world: World, wrong: (invariant: string, text: string) => void) {
     this.world = world;
@@ -38,6 +43,7 @@ export class ChargeOracle {
 
   seen(device: string, event: SimulatorEvent): void {
     if (device !== 'terminal') return;
+    if (event.event === 'day.closed') this.days.push(event.minor as number);
     if (event.event === 'card.approved') this.judgeApproved(event.minor as number);
     if (event.event === 'card.confirmed') this.judgeConfirmed(String(event.receipt));
   }
@@ -88,6 +94,7 @@ export class ChargeOracle {
     }
     this.judgeTerminal([...charges.values()].filter(({ start }) => start.method === 'card'));
     this.judgeSales(entries, charges);
+    this.judgeDays(entries);
     for (const { command, status } of Object.values(atRest?.charges ?? {}))
       this.wrong('I7', `charge ${command} is still ${status}`);
     for (const sale of Object.keys(atRest?.pending ?? {})) this.wrong('I7', `sale ${sale} still waits for a charge`);
@@ -95,6 +102,8 @@ export class ChargeOracle {
 
   private judgeWallet(wallet: string, command: string, told: Told): void {
     const ledger = this.world.gateways[wallet]?.ledger;
+    // What a person has decided is between them and the gateway.
+    if (told.decided) return;
     const row = ledger?.query(numberOf(command)) ?? null;
     const kept = (row?.capturedMinor ?? 0) - (row?.refundedMinor ?? 0);
     const wanted = keptBy(told);
@@ -110,7 +119,8 @@ export class ChargeOracle {
     }
     for (const told of cards) {
       const wanted = keptBy(told);
-      if (wanted === 0) continue;
+      if (told.decided) kept.delete(Number(told.approved?.reference.receipt));
+      if (wanted === 0 || told.decided) continue;
       const receipt = Number(told.approved?.reference.receipt);
       if (kept.get(receipt) !== wanted)
         this.wrong('I3', `the bank keeps ${kept.get(receipt) ?? 0} of receipt ${receipt}, the journal ${wanted}`);
@@ -118,6 +128,26 @@ export class ChargeOracle {
     }
     for (const [receipt, minor] of kept)
       this.wrong('I3', `the bank keeps ${minor} of receipt ${receipt} that the journal has not`);
+  }
+
+  /** A day that is booked as it should be is one that the terminal closed so; every other has its number. */
+  private judgeDays(entries: readonly Entry[]): void {
+    const asked = new Map<string, boolean>();
+    for (const { body } of entries) {
+      if (body.kind === 'terminal.close-day') asked.set(body.command, false);
+      if (body.kind === 'terminal.day-closed') {
+        asked.set(body.command, true);
+        if (body.outcome !== 'matches') {
+          if (body.case === null)
+            this.wrong('I6', `the terminal’s day ${body.command} ${body.outcome}, and has no case`);
+        } else if (body.minor !== body.expected.minor || (body.minor > 0 && !this.days.includes(body.minor))) {
+          this.wrong('I3', `the terminal’s day ${body.command} matches ${body.minor}, which it never closed`);
+        }
+      }
+      if (body.kind === 'terminal.close-refused' || body.kind === 'terminal.close-unknown')
+        asked.set(body.command, true);
+    }
+    for (const [command, ended] of asked) if (!ended) this.wrong('I7', `the terminal’s day ${command} has no end`);
   }
 
   /** I3: what a sale was paid with by charge is what is kept of it, and a sale that was given up keeps nothing. */
@@ -160,8 +190,11 @@ function toldOf(entries: readonly Entry[]): ReadonlyMap<string, Told> {
   const charges = new Map<string, Told>();
   for (const { body } of entries) {
     if (body.kind === 'charge.start') {
-      const nothing = { confirmed: false, reversed: false, irreversible: false, declined: false };
-      charges.set(body.command, { start: body, approved: null, ...nothing });
+      const nothing = { confirmed: false, reversed: false, irreversible: false, declined: false, decided: false };
+      charges.set(body.command, { start: body, approved: null, case: null, ...nothing });
+    }
+    if (body.kind === 'case.settled') {
+      for (const one of charges.values()) if (one.case === body.case) one.decided = true;
     }
     const told = 'command' in body && typeof body.command === 'string' ? charges.get(body.command) : undefined;
     if (told === undefined) continue;
@@ -170,6 +203,7 @@ function toldOf(entries: readonly Entry[]): ReadonlyMap<string, Told> {
     if (body.kind === 'charge.reversed') told.reversed = true;
     if (body.kind === 'charge.irreversible') told.irreversible = true;
     if (body.kind === 'charge.declined') told.declined = true;
+    if (body.kind === 'charge.unknown') told.case = body.case;
   }
   return charges;
 }

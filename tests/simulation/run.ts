@@ -43,6 +43,8 @@ const snapshotEveryEntries = 20;
 /** Between customers, and at the end, the kiosk must come to rest within this. */
 const restLimitMs = 420_000;
 const quietStepMs = 1_000;
+/** So long after the faults stopped everything that machines and gateways can settle is settled. */
+const decidedAfterMs = 330_000;
 /** So often somebody who works here comes by after a visit. */
 const attendedChance = 0.2;
 
@@ -270,6 +272,9 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, 
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
     collectSlips(world, slips);
+    if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
+      world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
+    }
     if (attends.chance(attendedChance)) {
       const attendant = new Attendant(world, attends);
       attendant.come();
@@ -319,6 +324,7 @@ function until(world: World, reached: () => boolean): void {
 function quiet(world: World): void {
   world.tell('the faults stop');
   world.calm = true;
+  world.calmSinceMs = world.clock.monoMs();
   world.watch = () => {};
   world.delayFact = () => 0;
   world.handsOff = false;
@@ -344,8 +350,28 @@ function quiet(world: World): void {
   }
   until(world, () => {
     takeNotes(world);
+    decideDoubts(world);
     return atRest(world);
   });
+}
+
+/** What no gateway can settle any more, a person ends after a while: it was paid by another way, or is nobody's. */
+function decideDoubts(world: World): void {
+  const { kiosk } = world;
+  if (kiosk === null || world.clock.monoMs() - world.calmSinceMs < decidedAfterMs) return;
+  for (const { status, case: number } of Object.values(kiosk.charges)) {
+    const record = status === 'doubt' && number !== null ? kiosk.cases[number] : undefined;
+    if (record === undefined) continue;
+    world.book({
+      fact: 'case.settled',
+      record,
+      slip: null,
+      how: 'void',
+      minor: null,
+      reason: 'found',
+      by: 'attendant',
+    });
+  }
 }
 
 /** Somebody takes what waits between the lips of a machine. */
@@ -358,6 +384,7 @@ function atRest(world: World): boolean {
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
   if (Object.keys(kiosk.charges).length > 0) return false;
+  if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;
   return Object.values(kiosk.stacks).every((stack) => stack.status !== 'open');

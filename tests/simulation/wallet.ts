@@ -26,6 +26,8 @@ export class SimulatedGateway {
   readonly provider: Provider;
   readonly ledger: WalletLedger;
   network: Network = 'well';
+  /** So many of the next answers about a payment name another amount. */
+  lies = 0;
   /** Sees every question before it is done. */
   onAsked: (request: WalletRequest) => void = () => {};
   private readonly clock: Clock;
@@ -44,9 +46,15 @@ export class SimulatedGateway {
     clock.after(random.integer(20, 400), () => {
       if (this.network === 'deaf') return;
       this.onAsked(request);
-      const answer = this.answer(request, code);
+      const answer = this.lied(this.answer(request, code));
       if (this.network === 'well') clock.after(random.integer(20, 400), () => answered(answer));
     });
+  }
+
+  private lied(answer: GatewayAnswer): GatewayAnswer {
+    if (answer.came !== 'paid' || this.lies === 0) return answer;
+    this.lies -= 1;
+    return { ...answer, minor: answer.minor + 100 };
   }
 
   private answer(request: WalletRequest, code: string | null): GatewayAnswer {

@@ -95,6 +95,7 @@ export class World {
   facts = 0;
   /** The faults have stopped: nothing strikes any more. */
   calm = false;
+  calmSinceMs = 0;
   /** Nobody takes what waits between the lips of a machine. */
   handsOff = false;
   /** Facts that are held back just now. */
@@ -280,8 +281,13 @@ export class World {
       const wrong = this.random.chance(0.1);
       ledger.act({ action: 'password', text: asking, ...(wrong ? { value: 'wrong' } : {}) });
     } else if (code !== null) {
-      const paid = ledger.act({ action: 'pay code', text: code, ...(temper === undefined ? {} : { value: temper }) });
-      this.tell(`customer: pays the code of ${method}${paid.ok ? '' : ` – ${paid.reason}`}`);
+      const pays = () => {
+        const paid = ledger.act({ action: 'pay code', text: code, ...(temper === undefined ? {} : { value: temper }) });
+        this.tell(`customer: pays the code of ${method}${paid.ok ? '' : ` – ${paid.reason}`}`);
+      };
+      // Some phones are slow: the screen may have gone on meanwhile.
+      if (this.random.chance(0.3)) this.clock.after(this.random.integer(1_000, 20_000), pays);
+      else pays();
     }
   }
 

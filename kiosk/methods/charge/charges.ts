@@ -250,13 +250,14 @@ export function chargeUnknown(turn: Turn, { command, reason }: Seen<'charge.unkn
 }
 
 function doubtCharge(turn: Turn, charge: Charge, reason: string): void {
-  if (charge.status === 'doubt' || charge.status === 'reversing' || charge.status === 'watched') return;
+  if (charge.status === 'doubt' || charge.status === 'reversing') return;
   const { command, device, session, sale, currency, minor } = charge;
   const number = nextCase(turn.kiosk);
   put(turn, { kind: 'charge.unknown', command, device, session, sale, currency, minor, case: number, reason });
-  openCase(turn, 'charge-unknown', { session, sale, minor, subject: command });
   const now = saleNow(turn);
-  if (now === null || now.sale.id !== sale || now.sale.state !== 'open') return;
+  const waits = now !== null && now.sale.id === sale && now.sale.state === 'open';
+  openCase(turn, 'charge-unknown', { session, sale, minor, subject: command });
+  if (!waits) return;
   if (charge.cancelled) {
     const { stage } = now.session;
     move(turn, atCase(number, stage.at === 'closing' && stage.next === 'choose' ? 'choose' : 'cancel'));

@@ -122,8 +122,7 @@ function readRefusal(ask: GatewayRequest['ask'], status: number, body: Fields, s
       if (name === 'NOTENOUGH') return { came: 'insufficient', code };
       return { came: 'refused', code, forGood: signed };
     case 'refund':
-      if (typeof body.message === 'string' && givenBackInFull.test(body.message))
-        return { came: 'given-back', code };
+      if (typeof body.message === 'string' && givenBackInFull.test(body.message)) return { came: 'given-back', code };
       return { came: 'refused', code, forGood: signed && neverBack.has(name) };
     case 'create':
     case 'query':

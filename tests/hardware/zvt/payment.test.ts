@@ -110,6 +110,33 @@ describe('before the order leaves', () => {
     expect(hand.wait(60_000).peer.orders(0x0601)).toBe(0);
   });
 
+  test('a terminal that does not finish the choice of a language is given a moment, and then asked for the money', () => {
+    const hand = new Hand().ready();
+    hand.peer.finishesLanguage = false;
+    hand.start();
+    expect([hand.peer.orders(0x0830), hand.peer.orders(0x0601)]).toEqual([1, 0]);
+    hand.wait(1_000);
+    expect(hand.peer.orders(0x0601)).toBe(1);
+  });
+
+  test('a terminal that is busy is asked for the money again, with longer pauses, and then no more', () => {
+    const hand = new Hand().ready();
+    hand.peer.refusals.set(0x0601, 0x9c);
+    hand.start();
+    expect(hand.peer.orders(0x0601)).toBe(1);
+    hand.approve().confirm().wait(5_000);
+    expect(hand.peer.orders(0x0601)).toBe(2);
+    expect(hand.ends()).toEqual(['charge.confirmed']);
+    const never = new Hand().ready();
+    never.toPeer = (name) => {
+      if (name === 'authorisation') never.peer.refusals.set(0x0601, 0x9c);
+      return true;
+    };
+    never.start().wait(60_000);
+    expect(never.peer.orders(0x0601)).toBe(5);
+    expect(never.one('charge.declined')).toMatchObject({ code: '9C' });
+  });
+
   test('a terminal that knows no languages is asked for one once', () => {
     const hand = new Hand().ready();
     hand.peer.refusals.set(0x0830, 0x83);

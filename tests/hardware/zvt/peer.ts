@@ -34,6 +34,8 @@ const REPEAT_MS = 2_000;
 const PATIENCE_MS = 30_000;
 
 export class Peer {
+  /** Some terminals say nothing more to 08 30 than that they took it. */
+  finishesLanguage = true;
   status = 0x00;
   terminal = 12_345_678;
   currency = 156;
@@ -215,6 +217,9 @@ export class Peer {
       case 0x0693:
         this.status = 0;
         this.say(encodeApdu(0x060f));
+        return;
+      case 0x0830:
+        if (this.finishesLanguage) this.say(encodeApdu(0x060f));
         return;
       case 0x06b0:
         this.abort();
