@@ -124,7 +124,7 @@ describe('before the order leaves', () => {
     hand.peer.refusals.set(0x0601, 0x9c);
     hand.start();
     expect(hand.peer.orders(0x0601)).toBe(1);
-    hand.approve().confirm().wait(5_000);
+    hand.wait(3_000).approve().confirm().wait(5_000);
     expect(hand.peer.orders(0x0601)).toBe(2);
     expect(hand.ends()).toEqual(['charge.confirmed']);
     const never = new Hand().ready();
