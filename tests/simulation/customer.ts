@@ -152,6 +152,8 @@ export class Customer {
       world.ask({ do: 'method', method: 'voucher' });
     } else if (this.plan === 'cancel' && this.random.chance(0.3)) {
       world.ask({ do: 'cancel' });
+    } else if (this.plan === 'partial' && (session.sale?.charges.length ?? 0) > 0 && this.random.chance(0.4)) {
+      world.ask({ do: 'cancel' });
     } else if (this.tries++ > 12) {
       world.ask({ do: 'cancel' });
     } else {

@@ -326,7 +326,7 @@ const sale: readonly Mutant[] = [
   {
     name: 'rounding-lost',
     file: 'kiosk/sale/sale.ts',
-    find: 'dueInCash(sale, cashStepMinor) + vouchers - sale.bill.minor : 0;',
+    find: 'dueInCash(sale, cashStepMinor) + exactCredited(sale) - sale.bill.minor : 0;',
     replace: '0 : 0;',
     rows: [1],
   },
@@ -361,15 +361,15 @@ const sale: readonly Mutant[] = [
   {
     name: 'refusal-not-refunded',
     file: 'kiosk/sale/biller.ts',
-    find: 'refund(turn, { id: post.sale, session: post.session }, post.paidMinor);',
+    find: 'refund(turn, { id: post.sale, session: post.session }, post.paidMinor, post.charges ?? []);',
     replace: '',
     rows: [53],
   },
   {
     name: 'refund-of-what-was-not-paid',
     file: 'kiosk/sale/biller.ts',
-    find: 'post.paidMinor);',
-    replace: 'post.minor);',
+    find: 'post.paidMinor, post.charges',
+    replace: 'post.minor, post.charges',
     rows: [53],
   },
   {
@@ -403,8 +403,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'money-kept-at-time-out',
     file: 'kiosk/session/time.ts',
-    find: "if (session.sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });\n  else put",
-    replace: 'put',
+    find: "else if (sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });\n  else put",
+    replace: 'else put',
     rows: [21],
   },
   {
@@ -667,4 +667,111 @@ const change: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...change, ...loop, ...journal, ...driver, ...notes, ...sale, ...vouchers];
+const charges: readonly Mutant[] = [
+  {
+    name: 'asked-for-money-before-it-is-recorded',
+    file: 'kiosk/entry.ts',
+    find: "  'note.return',\n]);",
+    replace: "  'note.return',\n  'charge.start',\n]);",
+    rows: [26, 27],
+  },
+  {
+    name: 'confirmed-before-it-is-recorded',
+    file: 'hardware/zvt/payment.ts',
+    find: '    default:\n      return command.notYet;\n  }\n}\n\n/** The conversation of the payment is over. */',
+    replace:
+      "    default:\n      charged(work, { answered: 'confirm' });\n      return command.positive;\n  }\n}\n\n/** The conversation of the payment is over. */",
+    rows: [33, 32],
+  },
+  {
+    name: 'asked-for-money-again-after-a-start',
+    file: 'hardware/zvt/recovery.ts',
+    find: "  if (left) return { ...base, stage: 'asking', askSinceMs: 0 };",
+    replace: "  if (left) return { ...base, approval: null, stage: 'leaving' };",
+    rows: [33, 27],
+  },
+  {
+    name: 'late-approval-kept',
+    file: 'kiosk/methods/charge/charges.ts',
+    find: "charge.cancelled || charge.status === 'watched' || !isWaitedFor(turn, charge)",
+    replace: "charge.status === 'reversing'",
+    rows: [39, '36b', 36],
+  },
+  {
+    name: 'close-trusted',
+    file: 'kiosk/services/wallet/charge.ts',
+    find: '  decline(work, charge, reason, charge.hint?.code ?? code, watched);',
+    replace: '  decline(work, charge, reason, charge.hint?.code ?? code, watched === 0 ? watched : null);',
+    rows: ['36b', 36],
+  },
+  {
+    name: 'revoke-taken-as-success',
+    file: 'kiosk/services/wallet/charge.ts',
+    find: "  if (ask === 'close') {\n    charge.closed ||= answer.came === 'closed';\n    if (charge.way",
+    replace:
+      "  if (answer.came === 'revoked') return left(work, charge, 'closed', null);\n  if (ask === 'close') {\n    charge.closed ||= answer.came === 'closed';\n    if (charge.way",
+    rows: [36, 31],
+  },
+  {
+    name: 'not-scanned-yet-taken-as-ended',
+    file: 'kiosk/services/wallet/charge.ts',
+    find: "  if (answer.came === 'closed') return decline(work, charge, 'timeout', 'closed', afterExpiry(charge));",
+    replace:
+      "  if (answer.came === 'closed' || answer.came === 'not-exist') return decline(work, charge, 'timeout', 'closed', null);",
+    rows: [35, 28],
+  },
+  {
+    name: 'another-amount-accepted',
+    file: 'kiosk/services/wallet/charge.ts',
+    find: '  if (currency !== charge.currency || minor !== charge.minor) {',
+    replace: '  if (currency !== charge.currency) {',
+    rows: [28, 31],
+  },
+  {
+    name: 'refused-by-the-biller-and-kept',
+    file: 'kiosk/sale/completion.ts',
+    find: '  for (const part of charges) refundCharge(turn, sale, part);',
+    replace: '',
+    rows: [30],
+  },
+  {
+    name: 'given-up-and-kept',
+    file: 'kiosk/methods/charge/charges.ts',
+    find: "  for (const part of sale.charges) giveBackCharge(turn, part, of, 'cancelled', false);",
+    replace: '',
+    rows: [34],
+  },
+  {
+    name: 'part-taken-as-all',
+    file: 'kiosk/sale/sale.ts',
+    find: '  return sale.charges.reduce((sum, charge) => sum + charge.minor, 0);',
+    replace: '  return sale.charges.length > 0 ? sale.bill.minor : 0;',
+    rows: [34],
+  },
+  {
+    name: 'paid-before-it-is-taken',
+    file: 'kiosk/methods/charge/charges.ts',
+    find: "  } else {\n    put(turn, { kind: 'charge.confirm', ...of });\n  }\n}",
+    replace:
+      "  } else {\n    put(turn, { kind: 'charge.confirm', ...of });\n    put(turn, { kind: 'charge.confirmed', ...of, part, counters: null });\n  }\n}",
+    rows: [33, 32],
+  },
+  {
+    name: 'day-of-a-terminal-not-compared',
+    file: 'kiosk/methods/charge/day.ts',
+    find: '  if (same(told, now)) return',
+    replace: '  if (told.minor >= 0) return',
+    rows: [37],
+  },
+];
+
+export const mutants: readonly Mutant[] = [
+  ...change,
+  ...charges,
+  ...loop,
+  ...journal,
+  ...driver,
+  ...notes,
+  ...sale,
+  ...vouchers,
+];
