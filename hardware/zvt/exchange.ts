@@ -16,6 +16,8 @@ const ACKNOWLEDGED_WITHIN_MS = 5_000;
 const ANSWERED_WITHIN_MS = 5_000;
 /** T4: until a command is completed; every message of the terminal begins it anew. */
 const COMPLETED_WITHIN_MS = 180_000;
+/** A terminal that took a language may complete that or say no more; an order that crosses its completion finds it busy. */
+const LANGUAGE_COMPLETED_WITHIN_MS = 1_000;
 /** What has arrived is read before a time-out is judged. */
 const GRACE_MS = 20;
 const MOST_SENDS = 3;
@@ -119,7 +121,10 @@ export function overdue(work: Work): Outcome | null {
     const lost = message.sends < message.times ? again(work, message) : giveUp(work, message);
     if (lost !== null) return lost;
   }
-  return talk !== null && nowMs >= talk.untilMs ? { how: 'lost' } : null;
+  if (talk === null || nowMs < talk.untilMs) return null;
+  return talk.stage === 'terminal' && mayEndTaken(talk)
+    ? { how: 'completed', data: new Uint8Array(0) }
+    : { how: 'lost' };
 }
 
 /** When the next of these is due. */
@@ -148,21 +153,22 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-/** Purposes that are done when they are taken. */
-function endsTaken({ purpose }: Conversation): boolean {
+/** Purposes that may be done when they are taken: PA00P015 does not say whether a completion follows. */
+function mayEndTaken({ purpose }: Conversation): boolean {
   return purpose === 'language';
 }
 
 /** 80 or 84: how a command of ours was answered. Null: the conversation goes on. */
-export function onAnswer(work: Work, { code, data }: Apdu): Outcome | null {
+export function onAnswer(work: Work, { code }: Apdu): Outcome | null {
   const { s, nowMs } = work;
   const { talk, unacked } = s;
   if (unacked?.message.is === 'abort' || unacked?.message.is === 'command') s.unacked = null;
   // An answer in the middle is the abort's, and changes nothing: the terminal says itself how it ends.
   if (talk === null || talk.stage === 'terminal') return null;
   if (code === command.positive || code === command.positiveToo) {
-    s.talk = { ...talk, stage: 'terminal', untilMs: nowMs + COMPLETED_WITHIN_MS + GRACE_MS };
-    return endsTaken(talk) ? { how: 'completed', data } : null;
+    const withinMs = mayEndTaken(talk) ? LANGUAGE_COMPLETED_WITHIN_MS : COMPLETED_WITHIN_MS;
+    s.talk = { ...talk, stage: 'terminal', untilMs: nowMs + withinMs + GRACE_MS };
+    return null;
   }
   return { how: 'refused', code: code >>> 8 === REFUSED_CLASS ? code & 0xff : BUSY };
 }

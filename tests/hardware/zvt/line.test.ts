@@ -44,7 +44,8 @@ describe('on a serial line', () => {
     const hand = new Hand().ready();
     hand.toPeer = (name) => name !== 'authorisation';
     hand.acks = false;
-    hand.start();
+    hand.peer.completesLanguage = false;
+    hand.start().wait(1_100);
     const ordered = () => hand.sent.filter((name) => name === 'authorisation').length;
     expect(ordered()).toBe(1);
     for (let n = 2; n <= 3; n++) {
@@ -70,7 +71,8 @@ describe('on a serial line', () => {
   test('the acknowledgement of the order is lost, and its answer says the same', () => {
     const hand = new Hand().ready();
     hand.acks = false;
-    hand.start();
+    hand.peer.completesLanguage = false;
+    hand.start().wait(1_100);
     hand.acks = true;
     hand.wait(20_000);
     expect(hand.approve().confirm().wait(3_000).ends()).toEqual(['charge.confirmed']);
@@ -80,7 +82,8 @@ describe('on a serial line', () => {
   test('without any acknowledgement of the terminal a payment still goes its way, once', () => {
     const hand = new Hand().ready();
     hand.acks = false;
-    hand.start().approve().confirm().wait(30_000);
+    hand.peer.completesLanguage = false;
+    hand.start().wait(1_100).approve().confirm().wait(30_000);
     expect(hand.peer.orders(0x0601)).toBe(1);
     expect(hand.ends()).toEqual(['charge.confirmed']);
   });

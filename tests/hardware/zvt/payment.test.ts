@@ -118,6 +118,25 @@ describe('before the order leaves', () => {
     expect(hand.peer.orders(0x0601)).toBe(2);
   });
 
+  test('a language that the terminal completes is completed first: the order does not find it busy', () => {
+    const hand = new Hand().ready().start();
+    expect(hand.of('charge.declined')).toEqual([]);
+    expect(hand.sent.filter((name) => name !== 'ack').slice(-4)).toEqual([
+      ...['select-language', 'positive', 'authorisation', 'positive'],
+    ]);
+    hand.approve().confirm().wait(2_500);
+    expect(hand.peer.taken()).toBe(8_800);
+  });
+
+  test('a language that the terminal only takes is waited for no longer than a second', () => {
+    const hand = new Hand().ready();
+    hand.peer.completesLanguage = false;
+    expect(hand.start().peer.orders(0x0601)).toBe(0);
+    expect(hand.wait(1_100).peer.orders(0x0601)).toBe(1);
+    hand.approve().confirm().wait(2_500);
+    expect(hand.peer.taken()).toBe(8_800);
+  });
+
   test('what is not for a terminal is refused', () => {
     const hand = new Hand().ready();
     hand.give({ type: 'command', command: { id: 'n', device: 't', command: 'note.return' } });

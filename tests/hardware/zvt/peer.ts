@@ -58,6 +58,9 @@ export class Peer {
   tid = 0;
   totals: readonly number[] | null = null;
   knowsGoods = true;
+  /** A language that it took is completed, too, and until that is answered it is busy. */
+  completesLanguage = true;
+  private completing = false;
 
   /** Names of what it was told, as 06 01. */
   commands(): string[] {
@@ -74,6 +77,7 @@ export class Peer {
 
   cutPower(): void {
     this.registered = false;
+    this.completing = false;
     this.queue = [];
     this.asked = 0;
     this.awaits = false;
@@ -141,6 +145,7 @@ export class Peer {
 
   /** The kiosk's answer to what it said. */
   answer({ code }: Apdu, told: number, nowMs: number): void {
+    if (told === 0x060f) this.completing = false;
     if (told !== 0x040f || this.now === null) return;
     this.reverseAtMs = null;
     if (code === 0x8000 || code === 0x8400 || !this.knowsGoods) {
@@ -173,7 +178,7 @@ export class Peer {
       this.say(encodeApdu(0x8400 | refusal));
       return;
     }
-    const busy = this.now !== null || this.asked > 0;
+    const busy = this.now !== null || this.asked > 0 || this.completing;
     if (busy && code !== 0x06b0) {
       this.say(encodeApdu(0x849c));
       return;
@@ -218,6 +223,11 @@ export class Peer {
         return;
       case 0x06b0:
         this.abort();
+        return;
+      case 0x0830:
+        if (!this.completesLanguage) return;
+        this.completing = true;
+        this.say(encodeApdu(0x060f));
         return;
       default:
         return;
