@@ -144,6 +144,16 @@ describe('before the order leaves', () => {
   });
 });
 
+test('a card that is left in the reader is told as soon as it has paid, and the terminal is ready again without it', () => {
+  const hand = new Hand().ready().start().approve();
+  hand.peer.status = 0xdc;
+  hand.confirm().wait(2_500);
+  expect(hand.one('charge.confirmed')).toBeDefined();
+  expect(hand.of('charge.prompt').at(-1)).toMatchObject({ command: null, prompt: 'remove-card' });
+  hand.peer.status = 0x00;
+  expect(hand.wait(3_500).of('device.ready')).toHaveLength(2);
+});
+
 describe('what was not approved', () => {
   test.each([
     [0x6c, 'cancelled', '6C'],
