@@ -302,9 +302,8 @@ function concluded(work: Work, { purpose, items, sends }: Conversation, outcome:
   }
 }
 
-/** What the terminal refused may say how it is. */
+/** What the terminal refused may say how it is; and after every payment a card may be left in it. */
 function askSoon(work: Work, outcome: Outcome): void {
-  if (outcome.how === 'completed') return;
   if (outcome.how === 'refused' && outcome.code === NOT_REGISTERED) beginAgain(work);
   else work.s.statusAtMs = work.nowMs;
 }

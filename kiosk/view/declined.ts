@@ -15,16 +15,20 @@ export function choiceNotice(
   declined: Declined | null,
 ): Extract<ScreenBody, { screen: 'choose' }>['notice'] {
   const { words, kiosk } = page;
+  // Called off after it was approved: it is on its way back while the next way is chosen.
+  const back = Object.values(kiosk.charges).filter((one) => one.sale === sale.id && one.status === 'reversing');
+  if (back.length > 0 && (declined === null || declined.reason === 'cancelled')) {
+    const minor = back.reduce((sum, one) => sum + (one.approval?.minor ?? one.minor), 0);
+    return { tone: 'busy', text: words.charge.reversingText(said(page, minor)) };
+  }
   if (declined !== null) {
     const why = declinedText(words, declined);
     const code = isWatched(kiosk, sale, declined.method) ? [words.declined.oldCode] : [];
     return { tone: 'caution', text: joined(page, [why, ...code]) };
   }
-  // Called off after it was approved: it is on its way back while the next way is chosen.
-  const back = Object.values(kiosk.charges).filter((one) => one.sale === sale.id && one.status === 'reversing');
-  if (back.length === 0) return null;
-  const minor = back.reduce((sum, one) => sum + (one.approval?.minor ?? one.minor), 0);
-  return { tone: 'busy', text: words.charge.reversingText(said(page, minor)) };
+  // Whoever left a code for another way may still have it on the phone.
+  const left = (['alipay', 'wechat'] as const).some((method) => isWatched(kiosk, sale, method));
+  return left ? { tone: 'caution', text: words.declined.oldCode } : null;
 }
 
 /** The code has left the screen, and may be paid all the same. */

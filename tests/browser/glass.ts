@@ -11,6 +11,8 @@ const calmMs = 600;
 export class Glass {
   readonly page: Page;
   private readonly context: BrowserContext;
+  /** How often a finger was needed, the keys left out. */
+  touches = 0;
   private touchedAtMs = 0;
   /** Screens that were searched for accessibility faults, once in each language. */
   private readonly searched: Set<string>;
@@ -86,6 +88,7 @@ export class Glass {
     const calmAtMs = this.touchedAtMs + calmMs;
     await this.page.waitForFunction((untilMs) => Date.now() >= untilMs, calmAtMs);
     await target.tap();
+    this.touches += 1;
     this.touchedAtMs = Date.now();
   }
 }

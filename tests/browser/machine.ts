@@ -43,6 +43,10 @@ export interface Machine {
   hand(device: string, action: Json): Promise<void>;
   /** Does something to the biller that the cabinet plays. */
   biller(action: Json): Promise<void>;
+  /** Does something to the gateway of a wallet, or to the phone of its payer. */
+  wallet(id: string, action: Json): Promise<void>;
+  /** What the bench says at this path. */
+  look(path: string): Promise<Json>;
   units(device: string): Promise<readonly UnitCash[]>;
   /** Waits until the slot draws a note in. */
   insert(minor: number, condition?: 'torn'): Promise<void>;
@@ -60,9 +64,10 @@ export interface Machine {
   end(): Promise<void>;
 }
 
-/** The example configuration, with one value changed by its path. */
-export function configWith(change: (config: Record<string, unknown>) => void): string {
-  const config = JSON.parse(readFileSync(join(root, 'config/examples/lab.json'), 'utf8')) as Record<string, unknown>;
+/** An example configuration, changed. */
+export function configWith(change: (config: Record<string, unknown>) => void, example = 'lab.json'): string {
+  const text = readFileSync(join(root, 'config/examples', example), 'utf8');
+  const config = JSON.parse(text) as Record<string, unknown>;
   change(config);
   return JSON.stringify(config);
 }
@@ -103,7 +108,7 @@ export async function startMachine(options: { readonly config?: string } = {}): 
     );
     if (status !== 200) throw new Error(`${words}: ${status}`);
   };
-  const device = async (id: string) => (await fetch(new URL(`devices/${id}`, bench))).json() as Promise<Json>;
+  const look = async (path: string) => (await fetch(new URL(path, bench))).json() as Promise<Json>;
   const journal = async (command: string) => {
     const args = ['scripts/journal.ts', command, '--data', data];
     const { stdout } = await run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
@@ -119,7 +124,9 @@ export async function startMachine(options: { readonly config?: string } = {}): 
     said: () => errors,
     hand: (id, action) => post(`devices/${id}/actions`, action),
     biller: (action) => post('services/biller/actions', action),
-    units: async (id) => (await device(id)).units as readonly UnitCash[],
+    wallet: (id, action) => post(`services/${id}/actions`, action),
+    look,
+    units: async (id) => (await look(`devices/${id}`)).units as readonly UnitCash[],
     insert: (minor, condition) =>
       postWhenPossible('devices/acceptor/actions', {
         action: 'insert',

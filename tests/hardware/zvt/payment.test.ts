@@ -110,15 +110,6 @@ describe('before the order leaves', () => {
     expect(hand.wait(60_000).peer.orders(0x0601)).toBe(0);
   });
 
-  test('a terminal that does not finish the choice of a language is given a moment, and then asked for the money', () => {
-    const hand = new Hand().ready();
-    hand.peer.finishesLanguage = false;
-    hand.start();
-    expect([hand.peer.orders(0x0830), hand.peer.orders(0x0601)]).toEqual([1, 0]);
-    hand.wait(1_000);
-    expect(hand.peer.orders(0x0601)).toBe(1);
-  });
-
   test('a terminal that is busy is asked for the money again, with longer pauses, and then no more', () => {
     const hand = new Hand().ready();
     hand.peer.refusals.set(0x0601, 0x9c);
@@ -145,11 +136,40 @@ describe('before the order leaves', () => {
     expect(hand.peer.orders(0x0601)).toBe(2);
   });
 
+  test('a language that the terminal completes is completed first: the order does not find it busy', () => {
+    const hand = new Hand().ready().start();
+    expect(hand.of('charge.declined')).toEqual([]);
+    expect(hand.sent.filter((name) => name !== 'ack').slice(-4)).toEqual([
+      ...['select-language', 'positive', 'authorisation', 'positive'],
+    ]);
+    hand.approve().confirm().wait(2_500);
+    expect(hand.peer.taken()).toBe(8_800);
+  });
+
+  test('a language that the terminal only takes is waited for no longer than a second', () => {
+    const hand = new Hand().ready();
+    hand.peer.completesLanguage = false;
+    expect(hand.start().peer.orders(0x0601)).toBe(0);
+    expect(hand.wait(1_100).peer.orders(0x0601)).toBe(1);
+    hand.approve().confirm().wait(2_500);
+    expect(hand.peer.taken()).toBe(8_800);
+  });
+
   test('what is not for a terminal is refused', () => {
     const hand = new Hand().ready();
     hand.give({ type: 'command', command: { id: 'n', device: 't', command: 'note.return' } });
     expect(hand.one('command.refused')).toMatchObject({ command: 'n', sent: false, reason: 'not-for-a-terminal' });
   });
+});
+
+test('a card that is left in the reader is told as soon as it has paid, and the terminal is ready again without it', () => {
+  const hand = new Hand().ready().start().approve();
+  hand.peer.status = 0xdc;
+  hand.confirm().wait(2_500);
+  expect(hand.one('charge.confirmed')).toBeDefined();
+  expect(hand.of('charge.prompt').at(-1)).toMatchObject({ command: null, prompt: 'remove-card' });
+  hand.peer.status = 0x00;
+  expect(hand.wait(3_500).of('device.ready')).toHaveLength(2);
 });
 
 describe('what was not approved', () => {

@@ -34,8 +34,6 @@ const REPEAT_MS = 2_000;
 const PATIENCE_MS = 30_000;
 
 export class Peer {
-  /** Some terminals say nothing more to 08 30 than that they took it. */
-  finishesLanguage = true;
   status = 0x00;
   terminal = 12_345_678;
   currency = 156;
@@ -60,6 +58,9 @@ export class Peer {
   tid = 0;
   totals: readonly number[] | null = null;
   knowsGoods = true;
+  /** A language that it took is completed, too, and until that is answered it is busy. */
+  completesLanguage = true;
+  private completing = false;
 
   /** Names of what it was told, as 06 01. */
   commands(): string[] {
@@ -76,6 +77,7 @@ export class Peer {
 
   cutPower(): void {
     this.registered = false;
+    this.completing = false;
     this.queue = [];
     this.asked = 0;
     this.awaits = false;
@@ -143,6 +145,7 @@ export class Peer {
 
   /** The kiosk's answer to what it said. */
   answer({ code }: Apdu, told: number, nowMs: number): void {
+    if (told === 0x060f) this.completing = false;
     if (told !== 0x040f || this.now === null) return;
     this.reverseAtMs = null;
     if (code === 0x8000 || code === 0x8400 || !this.knowsGoods) {
@@ -175,7 +178,7 @@ export class Peer {
       this.say(encodeApdu(0x8400 | refusal));
       return;
     }
-    const busy = this.now !== null || this.asked > 0;
+    const busy = this.now !== null || this.asked > 0 || this.completing;
     if (busy && code !== 0x06b0) {
       this.say(encodeApdu(0x849c));
       return;
@@ -218,11 +221,13 @@ export class Peer {
         this.status = 0;
         this.say(encodeApdu(0x060f));
         return;
-      case 0x0830:
-        if (this.finishesLanguage) this.say(encodeApdu(0x060f));
-        return;
       case 0x06b0:
         this.abort();
+        return;
+      case 0x0830:
+        if (!this.completesLanguage) return;
+        this.completing = true;
+        this.say(encodeApdu(0x060f));
         return;
       default:
         return;

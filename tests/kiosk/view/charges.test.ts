@@ -108,6 +108,13 @@ describe('a wallet', () => {
       'No payment came from Alipay in time. You were not charged. Please do not pay the code from before',
     );
   });
+
+  test('whose code was left for another way says not to pay it, as long as it could be', () => {
+    const left = (watched: number | null) =>
+      choice(at().charging('alipay').coded('code', 90).ask({ do: 'other-way' }).declined('cancelled', watched)).notice;
+    expect(left(1_800_000_000_000)).toEqual({ tone: 'caution', text: 'Please do not pay the code from before' });
+    expect(left(null)).toBeNull();
+  });
 });
 
 describe('the choice', () => {
