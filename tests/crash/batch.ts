@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../../config/schema.ts';
+import { checkConfig, type Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
 import { kindOf } from '../../hardware/catalog.ts';
 import { systemClock } from '../../hardware/clock.ts';
@@ -53,7 +53,7 @@ const storedCount = 15;
 const takeAfterMs = 60;
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
-const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
+const lab = labConfig();
 /** Nobody can ask the one which number was the last; the other counts as told what was read, and forgets it without power. */
 const forgetsAtStart: ReadonlySet<string> = new Set(['ebds', 'cctalk']);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
@@ -459,4 +459,10 @@ function billsOf(currency: string, of: Readonly<Record<Plan, number>>): readonly
       minor,
     })),
   );
+}
+
+function labConfig(): Config {
+  const checked = checkConfig(JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')));
+  if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
+  return checked.config;
 }
