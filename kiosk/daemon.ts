@@ -252,6 +252,7 @@ async function main(options: Options): Promise<void> {
       clock,
       memory: () => loop.memory(id),
       codes,
+      probe,
       onFact: (fact) => {
         logDevice(log, fact);
         loop.take(fact);
