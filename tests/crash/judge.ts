@@ -133,6 +133,8 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
   const closed = new Set<string>();
   const serials = new Set<string>();
   const charged = new Set<string>();
+  /** The sale that waits under a number. */
+  const waiting = new Map<string, string>();
   let receipts = 0;
   for (const { body } of entries) {
     switch (body.kind) {
@@ -150,6 +152,15 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
         // Paid out, owed or in doubt: it is no longer in the sale.
         if (!of(entries, 'payout.refused').some(({ command }) => command === body.command)) add(body.sale, -body.minor);
         break;
+      case 'sale.pending':
+        waiting.set(body.case, body.sale);
+        break;
+      case 'case.resolved': {
+        // What was given towards a sale that came to nothing after its visit is owed under its number.
+        const sale = waiting.get(body.case);
+        if (sale !== undefined && body.outcome === 'owed') add(sale, -(body.minor ?? 0));
+        break;
+      }
       case 'charge.confirmed':
         charged.add(body.command);
         if (body.sale !== null) add(body.sale, body.part.minor);
