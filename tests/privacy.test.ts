@@ -43,7 +43,10 @@ class Kept {
   }
 
   raw(where: string, bytes: Uint8Array): void {
-    this.bytes.set(where, [...(this.bytes.get(where) ?? []), Buffer.from(bytes)]);
+    if (bytes.length === 0) return;
+    const known = this.bytes.get(where) ?? [];
+    known.push(Buffer.from(bytes));
+    this.bytes.set(where, known);
   }
 
   /** Where which of the numbers stands, and how. */
@@ -166,7 +169,8 @@ function step(world: World, session: Session, method: ChargeMethod, bill: string
       if (method === 'card') atTerminal(world, stage.command);
       break;
     case 'documents':
-      if (stage.print === null) world.ask({ do: 'document', choice: stage.out ? 'none' : 'paper' });
+      if (stage.out) world.ask({ do: 'finish' });
+      else if (stage.print === null) world.ask({ do: 'document', choice: 'paper' });
       break;
     case 'settled':
     case 'case':
