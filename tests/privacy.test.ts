@@ -121,10 +121,7 @@ class Collector {
 function runUntil(world: World, reached: () => boolean, each: () => void = () => {}): void {
   const endMs = world.clock.monoMs() + visitMs;
   while (!reached()) {
-    if (world.clock.monoMs() > endMs)
-      throw new Error(
-        `a visit got stuck at ${world.kiosk?.session?.stage.at}\n${world.story.slice(-20).join('\n')}${JSON.stringify(world.kiosk?.charges)}`,
-      );
+    if (world.clock.monoMs() > endMs) throw new Error(`a visit got stuck at ${world.kiosk?.session?.stage.at}`);
     world.clock.runUntil(world.clock.monoMs() + stepMs);
     each();
   }
