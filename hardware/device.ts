@@ -5,6 +5,7 @@
 import type { ChargeCommand, ChargeFact, OpenCharge } from './charge.ts';
 import type { PortProblem } from './port.ts';
 import type { Counters, Denomination } from './sum.ts';
+import type { TraceEntry } from './trace.ts';
 
 export type { Counters, Denomination } from './sum.ts';
 
@@ -237,6 +238,8 @@ export interface Device {
   maintain(levels: DeviceLevels): void;
   /** A latched fact is durable: the driver may now acknowledge it. */
   recorded(key: string): void;
+  /** The last of what went over its wire, oldest first, for a technician; absent: it is kept nowhere. */
+  trace?(): readonly TraceEntry[];
   close(): void;
 }
 

@@ -61,6 +61,8 @@ export interface Driver<State, Frame> {
   decoder(): Decoder<Frame>;
   /** Whether a frame comes from this driver's device; absent: every frame does, because the device is alone on its wire. */
   answers?(frame: Frame): boolean;
+  /** Of a wire whose bytes may be a secret: what of a frame may be kept for a technician; absent: nothing. */
+  shown?(frame: Frame): string;
   start(memory: DeviceMemory): State;
   step(state: State, input: DriverInput<Frame>): DriverStep<State>;
 }

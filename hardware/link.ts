@@ -276,6 +276,7 @@ export class Link {
       this.probe('b8', probed.what);
     }
     const nowMs = this.clock.monoMs();
+    if (this.secret) this.keepShown(nowMs, frame);
     if (holder !== null && answers(holder, frame)) {
       this.reopenMs = REOPEN_FIRST_MS;
       this.endTurn();
@@ -288,6 +289,11 @@ export class Link {
       this.reopenMs = REOPEN_FIRST_MS;
       this.step(slot, { type: 'frame', frame, nowMs });
     }
+  }
+
+  private keepShown(nowMs: number, frame: unknown): void {
+    const words = this.slots.find(({ driver }) => driver.shown !== undefined)?.driver.shown?.(frame);
+    if (words !== undefined) this.record.add(nowMs, 'in', words, NO_BYTES);
   }
 
   private takeDiscarded(bytes: Uint8Array, why: string): void {

@@ -58,6 +58,7 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, Device> {
         obey: (command) => link.obey(command),
         maintain: (levels) => link.maintain(id, levels),
         recorded: (key) => link.recorded(id, key),
+        trace: () => link.trace(),
         close: () => link.close(),
       });
     }

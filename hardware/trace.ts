@@ -12,7 +12,7 @@ export interface TraceEntry {
   readonly direction: 'in' | 'out' | 'crash';
   /**
    * Name of the message sent, or what a crash said; empty for bytes received. Of a wire whose bytes may be a secret it
-   * also says how many there were.
+   * says how many there were, and what its driver shows of a message received.
    */
   readonly what: string;
   /** The first of them; none of a wire whose bytes may be a secret. */

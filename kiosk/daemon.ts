@@ -18,7 +18,6 @@ import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import { listSerialLines, stablePath } from '../hardware/ports/list.ts';
-import type { TraceEntry } from '../hardware/trace.ts';
 import type { EntryBody } from './entry.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
 import { createPapers } from './documents/papers.ts';
@@ -27,7 +26,7 @@ import { openSqliteStorage } from './journal/sqlite.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
-import { createLog } from './log.ts';
+import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
@@ -45,7 +44,6 @@ import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
 import { createGlass } from './glass.ts';
 import { deviceState } from './kiosk.ts';
-import { faultOfCase } from './text/faults.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
 const help = `Usage: node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
@@ -55,8 +53,6 @@ Runs the kiosk's daemon. --http 0 takes any free port. With --bench the printed 
 
 /** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
-/** Pieces of a wire's record that are logged with a driver's crash. */
-const tracedPieces = 40;
 /** Characters of a line of paper where no printer says. */
 const usualColumns = 42;
 
@@ -252,6 +248,7 @@ async function main(options: Options): Promise<void> {
       clock,
       memory: () => loop.memory(id),
       codes,
+      probe,
       onFact: (fact) => {
         logDevice(log, fact);
         loop.take(fact);
@@ -272,7 +269,7 @@ async function main(options: Options): Promise<void> {
       if (fact.fact === 'code.scanned') scanned(fact.text);
       else loop.take(fact);
     },
-    onCrash: (device, words, trace) => log.error({ device, words, trace: traced(trace) }, 'a driver crashed'),
+    onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,
   });
   const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
@@ -326,28 +323,6 @@ function onceAsked(end: () => Promise<void>): void {
       asked = true;
     });
   }
-}
-
-function logCases(log: Logger, entries: readonly EntryBody[]): void {
-  for (const entry of entries) {
-    if (entry.kind !== 'case.opened') continue;
-    const { case: number, about, subject } = entry;
-    log.warn({ case: number, about, subject, remedy: faultOfCase(about)?.remedy.en }, 'case');
-  }
-}
-
-function logDevice(log: Logger, fact: DeviceFact): void {
-  if (fact.fact === 'device.lost') log.warn(fact, 'device');
-  if (fact.fact === 'device.fault') log.warn({ ...fact, remedy: faultOf(fact.code)?.remedy.en }, 'device');
-}
-
-/** The last of a wire's record, a line a piece. */
-function traced(trace: readonly TraceEntry[]): readonly string[] {
-  return trace
-    .slice(-tracedPieces)
-    .map(({ atMs, direction, what, bytes }) =>
-      [atMs.toFixed(1), direction, what, Buffer.from(bytes).toString('hex')].filter((part) => part !== '').join(' '),
-    );
 }
 
 /** Serial lines, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */

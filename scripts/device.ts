@@ -11,6 +11,7 @@ import { acceptsNotes, type Device, type DeviceFact, emptyMemory } from '../hard
 import { openDevices, portByName } from '../hardware/open.ts';
 import { noProbe, type PortProblem } from '../hardware/port.ts';
 import type { ProtocolFrontDoor, Speaker } from '../hardware/protocol.ts';
+import { classify } from '../kiosk/scanned.ts';
 import { Failure, print, runCommand } from './json-lines.ts';
 
 const DEVICE = 'device';
@@ -25,7 +26,7 @@ const doors = Object.entries(protocols).map(([name, { driver }]) => [name, drive
 const help = `Usage: npm -s run device -- PROTOCOL --port PATH|host:port [--set k=v …] watch|identify|accept [--notes N]|REQUEST
        npm -s run device -- PROTOCOL decode FILE [--from host|device]
 
-  watch      prints what the device says; takes no note
+  watch      prints what the device says; takes no note. Of a payment code, and of what may be one, the length alone
   identify   prints who it is and ends; exit 1 when it does not answer in 10 s
   accept     stacks every note it is offered, until SIGTERM or N notes are stacked
   REQUEST    sends one message by hand and prints the answer
@@ -101,6 +102,31 @@ function decode(entry: CatalogEntry, file: string, from: Speaker): void {
   throw new Failure('malformed', `${bad} of ${lines.length} are no messages; ${remedy}`);
 }
 
+/** A payment code takes its owner's money for a minute, and a terminal's scrollback lasts longer. */
+function withoutSecret(fact: DeviceFact): object {
+  if (fact.fact !== 'code.scanned') return fact;
+  const scanned = classify(fact.text);
+  switch (scanned.kind) {
+    case 'payment-code':
+      return { ...fact, text: '••••', kind: scanned.kind, wallet: scanned.wallet, length: fact.text.length };
+    case 'other':
+      // A run of digits in what nobody knows may be a code, a card's number or a part of one.
+      return {
+        ...fact,
+        text: fact.text.replaceAll(/\d(?:\D?\d){5,}/g, '••••'),
+        kind: scanned.kind,
+        length: scanned.length,
+      };
+    case 'bill-number':
+    case 'voucher':
+    case 'receipt':
+    case 'invoice-title':
+      return { ...fact, kind: scanned.kind };
+    default:
+      return scanned satisfies never;
+  }
+}
+
 interface Session {
   readonly port: string;
   readonly settings: Record<string, unknown>;
@@ -138,7 +164,7 @@ function converse(
     openPort: portByName,
     onFact(fact) {
       if (ended) return;
-      const { fact: name, device: _, ...more } = fact;
+      const { fact: name, device: _, ...more } = withoutSecret(fact) as DeviceFact;
       if (tells(fact)) print({ fact: name, atMs: Math.round(systemClock.monoMs()), ...inWholeMs(more) });
       // Nothing here outlives the process, so a latched fact counts as recorded when it was printed.
       if ('key' in fact) device.recorded(fact.key);

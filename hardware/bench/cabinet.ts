@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { kindOf, protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
-import type { HandResult, PrintedJob, Simulator, SimulatorEvent, UnitCash } from '../simulated.ts';
+import type { CardTransaction, HandResult, PrintedJob, Simulator, SimulatorEvent, UnitCash } from '../simulated.ts';
 import { below, coinOfHopper, coinsInHand, together } from './coins.ts';
 import { Outside } from './outside.ts';
 import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';
@@ -30,6 +30,8 @@ export interface DeviceDetail extends DeviceState {
   readonly denominations: readonly Denomination[];
   /** An acceptor's host lets it take notes or coins now; null for what takes none. */
   readonly enabled: boolean | null;
+  /** Card terminals only: what that bank holds, oldest first. */
+  readonly ledger?: readonly CardTransaction[];
 }
 
 /** One thing that happened, ready for JSON; `number` counts up from 1. */
@@ -235,6 +237,7 @@ export class Cabinet {
       faults: simulator.faults(),
       denominations: simulator.denominations ?? (handlesCoins(simulator.kind) ? (this.hands.get(id) ?? []) : []),
       enabled: simulator.enabled ?? (simulator.kind === 'coin-acceptor' ? this.open.has(id) : null),
+      ...(simulator.ledger === undefined ? {} : { ledger: simulator.ledger() }),
     };
   }
 

@@ -34,6 +34,12 @@ export function describe(bytes: Uint8Array, from: Speaker): readonly MessageLine
   return (isSerial ? serial : decodedBy('tcp', bytes)).map((item) => lineOf(item, from));
 }
 
+/** One message of the terminal in a line, without card numbers and secrets. Never throws. */
+export function shown(frame: Frame): string {
+  const line = lineOf({ type: 'frame', frame }, 'device');
+  return 'error' in line ? line.error : `${line.command} ${line.apdu}`;
+}
+
 function decodedBy(transport: 'serial' | 'tcp', bytes: Uint8Array): readonly Decoded<Frame>[] {
   const decoder = createDecoder(transport);
   return [...decoder.push(bytes), ...decoder.silence()];
@@ -61,7 +67,7 @@ function described(apdu: Apdu, from: Speaker): MessageLine {
   if (read === null) return { error: `${nameOf(apdu.code)} whose fields cannot be read`, apdu: safeHex(apdu.bytes) };
   // What nobody can tell apart may hold anything.
   const opaque = shape === undefined || shape.rest === 'data';
-  const hexDigits = opaque ? safeHex(apdu.bytes) : shown(apdu, read.items);
+  const hexDigits = opaque ? safeHex(apdu.bytes) : hidden(apdu, read.items);
   return { apdu: hexDigits, command: nameOf(apdu.code), direction, fields: read.fields };
 }
 
@@ -231,7 +237,7 @@ const receiptTypes: Readonly<Record<number, string>> = { 1: 'merchant', 2: 'cust
 // What must not be seen.
 
 /** The message in hex, with E in place of what is nobody's business. */
-function shown(apdu: Apdu, items: readonly Item[]): string {
+function hidden(apdu: Apdu, items: readonly Item[]): string {
   const bytes = apdu.bytes.slice();
   const base = apdu.bytes.byteOffset;
   const hide = (value: Uint8Array, with_: (byte: number, at: number) => number): void => {

@@ -68,6 +68,7 @@ function start({ openCharges = [], counters }: DeviceMemory = emptyMemory): Stat
     registerPauseMs: REGISTER_PAUSE_MS,
     baseline: false,
     baselineTries: 0,
+    toldReceipt: null,
     statusAtMs: 0,
     status: null,
     remedyAtMs: 0,

@@ -10,7 +10,7 @@
  * device.ready when payments can be taken, device.lost. Amounts are minor units.
  */
 import type { ProtocolFrontDoor, SettingsProblem } from '../protocol.ts';
-import { describe } from './describe.ts';
+import { describe, shown } from './describe.ts';
 import { createDriver } from './driver.ts';
 import { moneyNames } from './exchange.ts';
 import { faults } from './faults.ts';
@@ -126,7 +126,8 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     password: String(settings.password ?? PASSWORD),
     transport: transportOf(settings),
   }),
-  createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
+  secret: true,
+  createDriver: ({ device, settings }) => ({ ...createDriver(device, settingsFrom(settings)), shown }),
   inquire,
   asksLong: true,
   requests,

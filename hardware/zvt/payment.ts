@@ -105,6 +105,7 @@ function begin(work: Work): false {
   const { id } = s.charge;
   const { receipt = null, terminal = null } = s.counters;
   charged(work, { stage: 'starting', before: { receipt, terminal } });
+  s.toldReceipt = null;
   tell(work, { device, fact: 'charge.starting', command: id, key: `${id}/starting`, counters: s.counters });
   return false;
 }

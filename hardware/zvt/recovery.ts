@@ -141,7 +141,10 @@ export function onAsked(work: Work, outcome: Outcome, items: readonly Item[] | n
   }
   if (outcome.how !== 'completed' && outcome.code === NOT_REGISTERED) beginAgain(work);
   const empty = outcome.how !== 'completed' && !isPassing(outcome.code);
-  if (empty && charge.before.receipt === 0) gone(work, charge);
+  // A terminal that shows nothing and still counts as it did before has taken nothing since.
+  const { receipt } = charge.before;
+  const unchanged = outcome.how === 'completed' && receipt !== null && work.s.toldReceipt === receipt;
+  if ((empty && receipt === 0) || (unchanged && charge.approval === null)) gone(work, charge);
   else if (outcome.how !== 'completed' && outcome.code === BUSY) pause(work);
   else undecided(work, 'no-receipt');
 }

@@ -91,6 +91,7 @@ export function beginAgain(work: Work, inMs = 0): void {
   s.status = null;
   s.baseline = false;
   s.baselineTries = 0;
+  s.toldReceipt = null;
   s.ready = false;
   s.registerAtMs = nowMs + inMs;
 }
@@ -117,6 +118,7 @@ export function onRegistered(work: Work, outcome: Outcome): void {
       s.registered = true;
       s.registerPauseMs = REGISTER_FIRST_MS;
       knowTerminal(work, items);
+      s.toldReceipt = bcdNumber(find(items, tag.lastReceipt, true));
       return;
     }
     case 'failed':
@@ -234,8 +236,9 @@ export function onBaseline(work: Work, outcome: Outcome, items: readonly Item[] 
   }
   s.baselineTries++;
   s.baseline = s.baselineTries >= BASELINE_TRIES;
-  // What is not known now must not be compared with.
+  // What is not known now must not be compared with. A terminal that never took anything has told its number, and no more.
   if (s.baseline) s.counters = known(s.counters.terminal);
+  if (s.baseline && s.toldReceipt !== null) s.counters = { ...s.counters, receipt: s.toldReceipt };
 }
 
 function known(terminal: number | undefined): { readonly terminal?: number } {

@@ -93,6 +93,7 @@ export class Machine {
   /** The host has left a message without an answer: it hears no more of what goes on in between. */
   silent = false;
   private turn = 0;
+  private cards = 0;
   private life = 0;
   private readonly commands: Commands;
 
@@ -318,6 +319,12 @@ export class Machine {
 
   get card(): Card {
     return this.model.card;
+  }
+
+  /** The card of the next payment. */
+  drawCard(): Card {
+    const pan = this.model.pans[this.cards++ % Math.max(1, this.model.pans.length)];
+    return pan === undefined ? this.card : { ...this.card, pan };
   }
 
   /** The bank is still to be told that it is void; for the terminal and its host it is so already. */

@@ -16,6 +16,8 @@ export interface Model {
   readonly serial: string;
   readonly pin: string;
   readonly card: Card;
+  /** Whole card numbers that it tells and prints as they are, one payment after the other; empty: it hides their middle. */
+  readonly pans: readonly string[];
   /** How long it waits for a card, a PIN, or a card to be taken out. */
   readonly customerMs: number;
   /** How often it says the status information while goods are on their way, when the host does not say. */
@@ -47,7 +49,7 @@ const cards: Readonly<Record<string, Card>> = {
 export const settingsHelp: readonly string[] = [
   'transport=serial|tcp password=DIGITS currency=CNY currencyCode=156 exponent=2 terminal=DIGITS merchant=TEXT',
   'name=TEXT software=TEXT serial=DIGITS scheme=visa|mastercard|girocard pin=DIGITS customerSeconds=N',
-  'statusInfos=N refuses=abort|nak lastReceipt=N',
+  'statusInfos=N refuses=abort|nak lastReceipt=N pans=DIGITS,DIGITS',
 ];
 
 const known: ReadonlySet<string> = new Set(
@@ -75,6 +77,9 @@ export function modelOf(settings: Settings): Model {
     serial: matching(settings, 'serial', '18632442', /^\d{8}$/),
     pin: matching(settings, 'pin', '1234', /^\d{4,12}$/),
     card: cards[oneOf(settings, 'scheme', Object.keys(cards)) ?? 'visa'] as Card,
+    pans: matching(settings, 'pans', '', /^(?:\d{13,19}(?:,\d{13,19})*)?$/)
+      .split(',')
+      .filter((pan) => pan !== ''),
     customerMs: whole(settings, 'customerSeconds', 60, 600) * 1_000,
     statusInfos: whole(settings, 'statusInfos', 30, 255),
     refuses: oneOf(settings, 'refuses', ['abort', 'nak']) ?? 'abort',

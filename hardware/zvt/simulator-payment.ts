@@ -106,7 +106,7 @@ function* trade(machine: Machine, order: Order): Script {
   const entry = machine.journal.begin(order.kind, {
     currency: machine.model.currency,
     minor: order.minor,
-    card: machine.card,
+    card: machine.drawCard(),
     wallMs: machine.world.clock.wallMs(),
   });
   const answered = yield* askBank(machine, entry, card);

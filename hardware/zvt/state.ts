@@ -124,6 +124,8 @@ export interface State extends Standing {
   /** The last receipt was asked for since the registration; what is not known then stays so. */
   readonly baseline: boolean;
   readonly baselineTries: number;
+  /** The number of its last receipt, as the registration told it, until an order leaves; null: not told. */
+  readonly toldReceipt: number | null;
   readonly statusAtMs: number;
   /** Of the last status enquiry; null: none since the line opened. */
   readonly status: number | null;

@@ -4,14 +4,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../../config/schema.ts';
+import { checkConfig, type Config } from '../../config/schema.ts';
 import { readPaper } from '../../hardware/bench/paper-marks.ts';
 import { kindOf } from '../../hardware/catalog.ts';
 import { systemClock } from '../../hardware/clock.ts';
 import type { Pieces } from '../../hardware/device.ts';
 import type { Boundary } from '../../hardware/port.ts';
+import type { HandAction } from '../../hardware/simulated.ts';
 import type { Entry } from '../../kiosk/entry.ts';
 import { chainedEntries, Journal } from '../../kiosk/journal/journal.ts';
 import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
@@ -22,8 +24,10 @@ import { apply, emptyKiosk, type Kiosk } from '../../kiosk/kiosk.ts';
 import { type Rules, rulesOf } from '../../kiosk/rules.ts';
 import type { View } from '../../kiosk/server/wire.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
+import type { Ledgers } from '../charge-judge.ts';
+import { wallets } from '../wallets.ts';
 import { Cabinet, type Happened } from './cabinet.ts';
-import { Customer, type Plan } from './customer.ts';
+import { Customer, type Deed, type Plan } from './customer.ts';
 import { type Glass, openGlass } from './glass.ts';
 import { judge, openOf } from './judge.ts';
 import type { Moment } from './moments.ts';
@@ -38,6 +42,18 @@ const insertAgainMs = 50;
 const tryAgainMs = 1_000;
 const acceptor = 'acceptor';
 const printer = 'printer';
+const terminal = 'terminal';
+const scanner = 'scanner';
+const chargeDevices: Config['devices'] = [
+  { id: terminal, protocol: 'zvt', port: 'DATA/ports/terminal', settings: { currency: 'CNY' } },
+  { id: scanner, protocol: 'scanner', port: 'DATA/ports/scanner', settings: {} },
+];
+const chargeMethods: Config['methods'] = ['cash', 'card', 'alipay', 'wechat', 'voucher'];
+/** As long as a question to a gateway may take; after a start an answer is believed after as long. */
+const gatewayTimeoutMs = 2_000;
+const gatewayDecidesMs = 60_000;
+/** Long enough that a kiosk stands between question and answer for a moment, as with a real network. */
+const gatewaySlow: HandAction = { action: 'misbehave', value: 'slow', text: '0.12' };
 const hopper = { device: 'hopper', countries: { CN: 'CNY' }, currency: 'CNY' };
 const onBus = { protocol: 'cctalk', port: 'DATA/ports/hoppers' };
 const hoppers: Config['devices'] = [
@@ -53,7 +69,7 @@ const storedCount = 15;
 const takeAfterMs = 60;
 
 const journalCommand = fileURLToPath(new URL('../../scripts/journal.ts', import.meta.url));
-const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
+const lab = labConfig();
 /** Nobody can ask the one which number was the last; the other counts as told what was read, and forgets it without power. */
 const forgetsAtStart: ReadonlySet<string> = new Set(['ebds', 'cctalk']);
 const limits = { ...lab.limits, idleMs: 10_000, idleWithMoneyMs: 10_000, warningMs: 5_000 };
@@ -65,6 +81,15 @@ export interface Killed {
   readonly kind: 'k' | 'p';
   /** Where the daemon stood, or what it had passed last. */
   readonly boundary: Boundary;
+}
+
+/** What a cabinet has beside a printer. */
+export interface Equipment {
+  readonly acceptor: AcceptorLineUp;
+  /** Hoppers or a recycler, filled and booked. */
+  readonly paysOut: boolean;
+  /** A card terminal, a scanner and both wallets. */
+  readonly charges: boolean;
 }
 
 export interface RunResult {
@@ -86,7 +111,11 @@ export class Batch {
   private benchUrl = '';
   private view: View | null = null;
   private answered = 0;
+  /** The View at which a hand did something last with card or phone. */
+  private handled = 0;
   private inserting = false;
+  /** The card is in the terminal. */
+  private card = false;
   /** A note is in the machine's path: a second one would stop it. */
   private pathTaken = false;
   private inside = 0;
@@ -96,6 +125,7 @@ export class Batch {
   private readonly floats = new Map<string, number>();
   private readonly hoppers: Config['devices'];
   private readonly recycles: boolean;
+  private readonly charges: boolean;
   /** Notes that came out of the recycler as change, by value. */
   private readonly paidNotes = new Map<number, number>();
   private readonly papers: string[] = [];
@@ -106,9 +136,10 @@ export class Batch {
   private wake: () => void = () => {};
   private problem: Error | null = null;
 
-  private constructor(folder: string, lineUp: AcceptorLineUp, paysOut: boolean) {
+  private constructor(folder: string, { acceptor: lineUp, paysOut, charges }: Equipment, ports: readonly number[]) {
     const { name, protocol, settings } = lineUp;
     this.recycles = lineUp.pays !== undefined;
+    this.charges = charges;
     this.hoppers = paysOut && !this.recycles ? hoppers : [];
     this.forgetsAtStart = forgetsAtStart.has(name);
     this.data = join(folder, 'data');
@@ -122,7 +153,8 @@ export class Batch {
     const devices = lab.devices.map((device) => (device.id === acceptor ? { ...device, protocol, settings } : device));
     const config: Config = {
       ...lab,
-      devices: [...devices, ...this.hoppers],
+      devices: [...devices, ...this.hoppers, ...(charges ? chargeDevices : [])],
+      ...(charges ? { methods: chargeMethods, wallets: walletsAt(ports) } : {}),
       limits,
       biller: { ...lab.biller, file: bills },
     };
@@ -131,20 +163,30 @@ export class Batch {
     this.bench = new BenchProcess(this.config, this.data, machineSpeed);
   }
 
-  /** Starts bench and daemon in an empty folder. `paysOut`: the cabinet has hoppers or a recycler, filled and booked. */
-  static async open(folder: string, lineUp: AcceptorLineUp, paysOut: boolean): Promise<Batch> {
-    const batch = new Batch(folder, lineUp, paysOut);
+  /** Starts bench and daemon in an empty folder. */
+  static async open(folder: string, equipment: Equipment): Promise<Batch> {
+    const batch = new Batch(folder, equipment, equipment.charges ? [await freePort(), await freePort()] : []);
     try {
       batch.benchUrl = await batch.bench.said('bench');
       batch.cabinet = new Cabinet(batch.benchUrl);
       await batch.cabinet.watch((event) => batch.happened(event));
+      if (equipment.charges) for (const { id } of wallets) await batch.cabinet.actAt(id, gatewaySlow);
       await batch.pour();
       await batch.start();
+      if (equipment.charges) await batch.payByCard();
       return batch;
     } catch (error) {
       await batch.close();
       throw error;
     }
+  }
+
+  /** A terminal in service has taken something before: only one that never did has no receipt to compare with. */
+  private async payByCard(): Promise<void> {
+    const way = { method: 'card', scanned: false, ends: 'pays', noteFirst: false } as const;
+    this.bills += 1;
+    this.arrive(new Customer('exact', `exact-${this.bills}`, true, way));
+    await this.until('the first card has paid', () => this.left());
   }
 
   /** Fills what pays out, and books it as a person does, before the daemon's first start. */
@@ -231,7 +273,7 @@ export class Batch {
     };
     for (let visit = 0; visit < mostVisits && !struck; visit++) {
       skip = visit === 0 ? skip : 0;
-      this.arrive(new Customer(moment.plan, this.nextBill(moment), moment.patient));
+      this.arrive(new Customer(moment.plan, this.nextBill(moment), moment.patient, moment.way));
       await this.until(`${moment.boundary} ${moment.what} comes`, () => struck || this.left());
     }
     if (!struck) throw new Error(`${moment.boundary} ${moment.what} did not come in ${mostVisits} visits`);
@@ -284,6 +326,7 @@ export class Batch {
   private async start(): Promise<void> {
     const daemon = this.spawn();
     this.answered = 0;
+    this.handled = 0;
     this.glass = await openGlass(await daemon.said('kiosk'), (view) => {
       if (this.daemon !== daemon) return;
       this.view = view;
@@ -297,6 +340,7 @@ export class Batch {
     this.customer = customer;
     this.inside = 0;
     this.answered = 0;
+    this.handled = 0;
     this.look();
   }
 
@@ -304,13 +348,40 @@ export class Batch {
     const { view, customer, glass } = this;
     this.wake();
     if (view === null || customer === null || this.inserting) return;
-    const deed = customer.at(view, this.inside);
-    if (deed?.do === 'insert') {
+    const deed = customer.at(view, { inside: this.inside, card: this.card });
+    if (deed === null) return;
+    if (deed.do === 'insert') {
       if (!this.pathTaken) void this.insert(deed.minor);
-    } else if (deed?.do === 'ask' && this.answered < view.number) {
+    } else if (deed.do === 'ask') {
+      if (this.answered >= view.number) return;
       this.answered = view.number;
       glass?.ask(deed.intent, view.body.screen);
+    } else if (this.handled < view.number) {
+      this.handled = view.number;
+      void this.handle(deed);
     }
+  }
+
+  /** Card and phone. What a machine does not let happen now is tried again at another View. */
+  private async handle(deed: Exclude<Deed, { readonly do: 'ask' | 'insert' }>): Promise<void> {
+    const { cabinet } = this;
+    switch (deed.do) {
+      case 'terminal':
+        await cabinet.act(terminal, { ...deed.action });
+        break;
+      case 'phone':
+        await cabinet.actAt(deed.wallet, deed.action);
+        break;
+      case 'scan': {
+        await cabinet.actAt(deed.wallet, { action: 'show code', value: deed.value });
+        const { code } = await cabinet.wallet(deed.wallet);
+        if (code !== null) await cabinet.act(scanner, { action: 'scan', text: code });
+        break;
+      }
+      default:
+        deed satisfies never;
+    }
+    this.look();
   }
 
   private async insert(minor: number): Promise<void> {
@@ -326,6 +397,7 @@ export class Batch {
   }
 
   private happened({ device, event, minor }: Happened): void {
+    if (event === 'card.inserted' || event === 'card.removed') this.card = event === 'card.inserted';
     if (device === acceptor) {
       if (event === 'note.inserted') this.pathTaken = true;
       else if (event === 'note.stacked') {
@@ -358,7 +430,7 @@ export class Batch {
   private atRest(): boolean {
     if (this.view?.body.screen !== 'attract') return false;
     const kiosk = this.folded(this.entries());
-    return kiosk.session === null && openOf(kiosk).length === 0;
+    return kiosk.session === null && openOf(kiosk).length === 0 && Object.keys(kiosk.pending).length === 0;
   }
 
   /** Notes that people put in and that stayed, by value, wherever they are now. */
@@ -370,6 +442,14 @@ export class Batch {
     for (const [minor, count] of this.paidNotes) add(minor, count);
     for (const minor of storedNotes) add(minor, -storedCount);
     return notes;
+  }
+
+  private async ledgers(): Promise<Ledgers> {
+    if (!this.charges) return { terminal: [], wallets: {} };
+    const orders = await Promise.all(
+      wallets.map(async ({ id }) => [id, (await this.cabinet.wallet(id)).orders] as const),
+    );
+    return { terminal: await this.cabinet.bank(terminal), wallets: Object.fromEntries(orders) };
   }
 
   private entries(): readonly Entry[] {
@@ -405,6 +485,7 @@ export class Batch {
         papers: this.papers,
         booked,
         hoppers: out,
+        ledgers: await this.ledgers(),
         forgetsAtStart: this.forgetsAtStart,
       }),
     ];
@@ -459,4 +540,47 @@ function billsOf(currency: string, of: Readonly<Record<Plan, number>>): readonly
       minor,
     })),
   );
+}
+
+function labConfig(): Config {
+  const checked = checkConfig(
+    JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')),
+  );
+  if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
+  return checked.config;
+}
+
+/** Both wallets, their gateways at these ports of the bench. */
+function walletsAt(ports: readonly number[]): Config['wallets'] {
+  return wallets.map((wallet, at) => {
+    const address = new URL(wallet.url);
+    address.port = String(ports[at]);
+    return {
+      ...wallet,
+      url: address.href.replace(/\/$/, ''),
+      timeoutMs: gatewayTimeoutMs,
+      codeShownMs: gatewayDecidesMs,
+      undecidedMs: gatewayDecidesMs,
+    };
+  });
+}
+
+/** Below those that a system hands out by itself, so that nobody gets one between its choice and its use. */
+const firstPort = 12_000;
+const portsMaximum = 16_000;
+let ports = process.pid * 64;
+
+/** A port of loopback that nobody else here is given, and nobody listens at. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = firstPort + (ports++ % portsMaximum);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

@@ -1,5 +1,6 @@
 /** The cabinet as a hand and an eye have it: verbs, what lies where, and what happens as it happens. */
-import type { UnitCash } from '../../hardware/simulated.ts';
+import type { OrderRow } from '../../hardware/bench/wallets/orders.ts';
+import type { CardTransaction, HandAction, UnitCash } from '../../hardware/simulated.ts';
 
 export interface Happened {
   readonly device: string;
@@ -34,7 +35,15 @@ export class Cabinet {
 
   /** Null when it was done, else why the machine did not let it happen. */
   async act(device: string | null, action: Readonly<Record<string, unknown>>): Promise<string | null> {
-    const path = device === null ? 'actions' : `devices/${device}/actions`;
+    return this.post(device === null ? 'actions' : `devices/${device}/actions`, action);
+  }
+
+  /** As `act`, of a wallet's gateway and the payer's phone. */
+  async actAt(wallet: string, action: HandAction): Promise<string | null> {
+    return this.post(`services/${wallet}/actions`, action);
+  }
+
+  private async post(path: string, action: object): Promise<string | null> {
     const answer = await fetch(new URL(path, this.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -52,6 +61,22 @@ export class Cabinet {
     const { units } = (await answer.json()) as { readonly units: readonly UnitCash[] };
     const found = units.find((one) => one.unit === unit)?.cash ?? [];
     return new Map(found.filter(({ count }) => count > 0).map(({ minor, count }) => [minor, count]));
+  }
+
+  /** What the bank behind a card terminal holds. */
+  async bank(device: string): Promise<readonly CardTransaction[]> {
+    const answer = await fetch(new URL(`devices/${device}`, this.url));
+    return ((await answer.json()) as { readonly ledger: readonly CardTransaction[] }).ledger;
+  }
+
+  /** What a wallet's gateway holds, and the payment code that the phone shows just now. */
+  async wallet(id: string): Promise<{ readonly orders: readonly OrderRow[]; readonly code: string | null }> {
+    const answer = await fetch(new URL(`services/${id}`, this.url));
+    const { ledger: orders, phone } = (await answer.json()) as {
+      readonly ledger: readonly OrderRow[];
+      readonly phone: { readonly code: { readonly text: string } | null };
+    };
+    return { orders, code: phone.code?.text ?? null };
   }
 
   /** Everything that was printed since the paper was last torn off, and tears it off. */

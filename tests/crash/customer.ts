@@ -1,14 +1,45 @@
 /** One person at the glass, who does what the screen asks: the same after a crash as before it. */
-import type { AmountText, Intent, View } from '../../kiosk/server/wire.ts';
+import type { HandAction } from '../../hardware/simulated.ts';
+import type { AmountText, ChargeMethod, Intent, View } from '../../kiosk/server/wire.ts';
 
 /** exact: notes that add up; change: one note too large; cancel: gives up after a note; leave: goes away after one. */
 export type Plan = 'exact' | 'change' | 'cancel' | 'leave';
 
-/** What a person does at a View: an intent, a note of so many minor units, or nothing yet. */
-export type Deed = { readonly do: 'ask'; readonly intent: Intent } | { readonly do: 'insert'; readonly minor: number };
+/** How somebody pays who has no notes, or too few. */
+export interface Way {
+  readonly method: ChargeMethod;
+  /** The phone's code is held to the scanner; else the phone scans the glass. */
+  readonly scanned: boolean;
+  /**
+   * declined: the first card is; cancelled: the visit, before anything is paid; late: the visit, when the phone has just
+   * paid; part-back: the bank gives less, and that is not wanted; part-left: it is, and then all of it is given up.
+   */
+  readonly ends: 'pays' | 'declined' | 'cancelled' | 'late' | 'part-back' | 'part-left';
+  readonly noteFirst: boolean;
+}
+
+/** What a person sees beside the screen. */
+export interface Seen {
+  /** Notes that went in and stayed. */
+  readonly inside: number;
+  /** The card is in the terminal. */
+  readonly card: boolean;
+}
+
+/**
+ * What a person does at a View: an intent, a note of so many minor units, something with card or phone, or nothing yet.
+ * scan: the phone shows its code and is held to the scanner; `value` is what its wallet then does.
+ */
+export type Deed =
+  | { readonly do: 'ask'; readonly intent: Intent }
+  | { readonly do: 'insert'; readonly minor: number }
+  | { readonly do: 'terminal'; readonly action: HandAction }
+  | { readonly do: 'phone'; readonly wallet: string; readonly action: HandAction }
+  | { readonly do: 'scan'; readonly wallet: string; readonly value: 'pays' | 'password' };
 
 const purse = [5_000, 2_000, 1_000, 500, 100] as const;
 const largeNote = 2_000;
+const partMinor = 1_000;
 
 export class Customer {
   readonly plan: Plan;
@@ -16,12 +47,18 @@ export class Customer {
   private readonly patient: boolean;
   private here = false;
   private paper = false;
+  private readonly way: Way | null;
+  /** Cards that were put in. */
+  private cards = 0;
+  private agreed = false;
+  private paidByPhone = false;
 
-  /** A patient one waits at a case for what may still come out. */
-  constructor(plan: Plan, bill: string, patient: boolean) {
+  /** A patient one waits at a case for what may still come out. `way` null: pays with notes. */
+  constructor(plan: Plan, bill: string, patient: boolean, way: Way | null = null) {
     this.plan = plan;
     this.bill = bill;
     this.patient = patient;
+    this.way = way;
   }
 
   /** This person began a visit, whatever became of it. */
@@ -34,9 +71,9 @@ export class Customer {
     this.here = true;
   }
 
-  /** `inside`: notes that this person saw go in and stay. */
-  at(view: View, inside: number): Deed | null {
+  at(view: View, { inside, card }: Seen): Deed | null {
     const { body } = view;
+    if (card && body.screen !== 'pay-charge' && body.screen !== 'part-approved') return removal;
     if (body.screen === 'attract') return this.here ? null : ask({ do: 'begin' });
     if (body.screen !== 'partly-available' && body.screen !== 'out-of-service') this.here = true;
     switch (body.screen) {
@@ -47,7 +84,12 @@ export class Customer {
       case 'review':
         return ask({ do: 'confirm-bill' });
       case 'choose':
-        return ask({ do: 'method', method: 'cash' });
+        return this.choose(body, inside);
+      case 'pay-charge':
+        return this.way === null ? null : this.payCharge(body, this.way, card);
+      case 'part-approved':
+        this.agreed = this.way?.ends === 'part-left';
+        return ask({ do: this.agreed ? 'agree' : 'other-way' });
       case 'promise':
         return ask({ do: 'agree' });
       case 'voucher':
@@ -69,7 +111,44 @@ export class Customer {
     }
   }
 
-  private pay(body: Extract<View['body'], { screen: 'pay-cash' }>, inside: number): Deed | null {
+  private choose(body: Screen<'choose'>, inside: number): Deed | null {
+    const { way } = this;
+    if (way === null || (way.noteFirst && inside === 0)) return ask({ do: 'method', method: 'cash' });
+    if (way.ends === 'part-left' && this.agreed) return ask({ do: 'cancel' });
+    const { method, scanned, ends } = way;
+    if (body.methods.find(({ icon }) => icon === method)?.off !== null) return null;
+    if (scanned) return { do: 'scan', wallet: method, value: ends === 'cancelled' ? 'password' : 'pays' };
+    return ask({ do: 'method', method });
+  }
+
+  private payCharge(body: Screen<'pay-charge'>, { method, ends }: Way, card: boolean): Deed | null {
+    if (ends === 'cancelled' && /^(?:card|code|phone)$/.test(body.picture)) return ask({ do: 'cancel' });
+    switch (body.picture) {
+      case 'card':
+        return card ? null : { do: 'terminal', action: this.nextCard(ends) };
+      case 'remove':
+        return card ? removal : null;
+      case 'code':
+        if (this.paidByPhone && ends === 'late') return ask({ do: 'cancel' });
+        this.paidByPhone = true;
+        return { do: 'phone', wallet: method, action: { action: 'pay code', text: body.code?.qr ?? '' } };
+      case 'phone':
+        return { do: 'phone', wallet: method, action: { action: 'password' } };
+      default:
+        return null;
+    }
+  }
+
+  private nextCard(ends: Way['ends']): HandAction {
+    this.cards += 1;
+    const first = this.cards === 1;
+    if (first && ends === 'declined') return { action: 'card', value: 'decline' };
+    const part = first && (ends === 'part-back' || ends === 'part-left');
+    return part ? { action: 'card', value: 'partial', minor: partMinor } : { action: 'card', value: 'approve' };
+  }
+
+  private pay(body: Screen<'pay-cash'>, inside: number): Deed | null {
+    if (inside > 0 && this.way !== null) return ask({ do: 'other-way' });
     if (inside > 0 && this.plan === 'leave') return null;
     if (inside > 0 && this.plan === 'cancel') return ask({ do: 'cancel' });
     if (body.slot !== 'ready' && body.slot !== 'returning') return null;
@@ -78,6 +157,10 @@ export class Customer {
     return { do: 'insert', minor: this.plan === 'change' ? largeNote : (fitting as number) };
   }
 }
+
+type Screen<Name extends View['body']['screen']> = Extract<View['body'], { screen: Name }>;
+
+const removal: Deed = { do: 'terminal', action: { action: 'card', value: 'remove' } };
 
 function ask(intent: Intent): Deed {
   return { do: 'ask', intent };

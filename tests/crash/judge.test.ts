@@ -31,6 +31,7 @@ const truth: Truth = {
   papers: ['现金凭证现金凭证号000001验证码ABC'],
   booked: [],
   hoppers: new Map(),
+  ledgers: { terminal: [], wallets: {} },
   forgetsAtStart: false,
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
+import { judgeCharges, type Ledgers } from '../charge-judge.ts';
 
 export interface Truth {
   /** Notes that were put in and that stayed: how many of each value, minor units. */
@@ -14,6 +15,8 @@ export interface Truth {
   readonly papers: readonly string[];
   /** What the biller booked. */
   readonly booked: readonly { readonly id: string; readonly bill: string; readonly minor: number }[];
+  /** What bank and gateways hold. */
+  readonly ledgers: Ledgers;
   /** The first message of a new process may count for an acknowledgement: an order of before may end in doubt. */
   readonly forgetsAtStart: boolean;
 }
@@ -31,6 +34,7 @@ export function judge(entries: readonly Entry[], kiosk: Kiosk, truth: Truth): re
   judgeSales(entries, wrong);
   judgePapers(entries, truth, wrong);
   judgeBookings(entries, truth, wrong);
+  judgeCharges(entries, truth.ledgers, (invariant, words) => wrong(`${invariant} ${words}`));
   judgeRest(kiosk, wrong);
   return found;
 }
@@ -128,6 +132,9 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
   const add = (sale: string, minor: number) => balances.set(sale, (balances.get(sale) ?? 0) + minor);
   const closed = new Set<string>();
   const serials = new Set<string>();
+  const charged = new Set<string>();
+  /** The sale that waits under a number. */
+  const waiting = new Map<string, string>();
   let receipts = 0;
   for (const { body } of entries) {
     switch (body.kind) {
@@ -144,6 +151,22 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
       case 'cash.dispense':
         // Paid out, owed or in doubt: it is no longer in the sale.
         if (!of(entries, 'payout.refused').some(({ command }) => command === body.command)) add(body.sale, -body.minor);
+        break;
+      case 'sale.pending':
+        waiting.set(body.case, body.sale);
+        break;
+      case 'case.resolved': {
+        // What was given towards a sale that came to nothing after its visit is owed under its number.
+        const sale = waiting.get(body.case);
+        if (sale !== undefined && body.outcome === 'owed') add(sale, -(body.minor ?? 0));
+        break;
+      }
+      case 'charge.confirmed':
+        charged.add(body.command);
+        if (body.sale !== null) add(body.sale, body.part.minor);
+        break;
+      case 'charge.reverse':
+        if (body.sale !== null && charged.has(body.command)) add(body.sale, -body.part.minor);
         break;
       case 'sale.cancelled':
         closed.add(body.sale);
@@ -215,14 +238,16 @@ function judgeBookings(entries: readonly Entry[], { booked }: Truth, wrong: Wron
 
 function judgeRest(kiosk: Kiosk, wrong: Wrong): void {
   if (kiosk.session !== null) wrong(`I7 a visit is still at ${kiosk.session.stage.at}`);
+  for (const sale of Object.keys(kiosk.pending)) wrong(`I7 sale ${sale} still waits for a charge`);
   if (openOf(kiosk).length > 0) wrong(`I7 left open: ${openOf(kiosk).join(', ')}`);
 }
 
-/** Orders without an outcome. */
+/** Orders without an outcome. A code that left the screen is looked at for minutes more, and nobody waits for that. */
 export function openOf(kiosk: Kiosk): readonly string[] {
   const stacks = Object.values(kiosk.stacks).filter(({ status }) => status === 'open');
   const payouts = Object.values(kiosk.payouts).filter(({ status }) => status === 'open');
-  return [...stacks, ...payouts, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)].map(
+  const charges = Object.values(kiosk.charges).filter(({ status }) => status !== 'watched');
+  return [...stacks, ...payouts, ...charges, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)].map(
     ({ command }) => command,
   );
 }

@@ -2,7 +2,7 @@
 import type { Boundary } from '../../hardware/port.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import type { Random } from '../simulation/random.ts';
-import type { Plan } from './customer.ts';
+import type { Plan, Way } from './customer.ts';
 
 /** A fact, a kind within a batch or a message, as the boundary tells it. */
 const moneyMoments: Readonly<Record<Exclude<Boundary, 'b9'>, readonly string[]>> = {
@@ -28,6 +28,104 @@ const payoutMoments: Readonly<Record<Exclude<Boundary, 'b9'>, readonly string[]>
   b7: ['dispense'],
   b8: ['dispense'],
 };
+type Moments = Partial<Readonly<Record<Exclude<Boundary, 'b9'>, readonly string[]>>>;
+
+/** Those of a message from before it leaves until its answer is read. */
+function around(...messages: readonly string[]): Moments {
+  return { b4: messages, b5: messages, b6: messages, b7: messages, b8: messages };
+}
+
+/** As `around`, of a gateway, whose acting nobody hears of (b6). */
+function asking(...questions: readonly string[]): Moments {
+  const { b6, ...heard } = around(...questions.map((question) => `wallet-${question}`));
+  return heard;
+}
+
+function facts(...names: readonly string[]): Moments {
+  return { b0: names, b1: names };
+}
+
+function batches(...kinds: readonly string[]): Moments {
+  return { b2: kinds, b3: kinds };
+}
+
+interface ChargeRow extends Pick<Way, 'scanned' | 'ends'> {
+  readonly by: 'card' | 'wallet';
+  readonly moments: Moments;
+}
+
+/** What every visit of somebody passes who pays by card or wallet and ends it so. */
+const chargeRows: readonly ChargeRow[] = [
+  {
+    by: 'card',
+    scanned: false,
+    ends: 'pays',
+    moments: {
+      ...facts('charge.starting', 'charge.prompt', 'charge.approved', 'charge.confirmed'),
+      ...batches('charge.start', 'charge.starting', 'charge.approved', 'charge.confirmed', 'sale.paid'),
+      ...around('authorisation', 'goods-given-out'),
+    },
+  },
+  {
+    by: 'card',
+    scanned: false,
+    ends: 'declined',
+    moments: { ...facts('charge.declined'), ...batches('charge.declined') },
+  },
+  {
+    by: 'card',
+    scanned: false,
+    ends: 'cancelled',
+    moments: { ...facts('charge.declined'), ...batches('charge.cancel', 'charge.declined') },
+  },
+  {
+    by: 'card',
+    scanned: false,
+    ends: 'part-back',
+    moments: {
+      ...facts('charge.reversed'),
+      ...batches('charge.reverse', 'charge.reversed'),
+      ...around('goods-not-given-out'),
+    },
+  },
+  {
+    by: 'card',
+    scanned: false,
+    ends: 'part-left',
+    moments: { ...facts('charge.reversed'), ...batches('charge.reverse', 'charge.reversed'), ...around('reversal') },
+  },
+  {
+    by: 'wallet',
+    scanned: false,
+    ends: 'pays',
+    moments: {
+      ...facts('charge.code', 'charge.approved'),
+      ...batches('charge.start', 'charge.approved', 'sale.paid'),
+      ...asking('create', 'query'),
+    },
+  },
+  {
+    by: 'wallet',
+    scanned: false,
+    ends: 'cancelled',
+    moments: { ...facts('charge.declined'), ...batches('charge.cancel', 'charge.declined'), ...asking('close') },
+  },
+  {
+    by: 'wallet',
+    scanned: false,
+    ends: 'late',
+    moments: { ...facts('charge.reversed'), ...batches('charge.reverse', 'charge.reversed'), ...asking('refund') },
+  },
+  {
+    by: 'wallet',
+    scanned: true,
+    ends: 'pays',
+    moments: { ...facts('charge.approved'), ...batches('charge.start', 'charge.approved'), ...asking('pay') },
+  },
+  // Nothing is revoked before a quarter of a minute, so nothing else waits for it.
+  { by: 'wallet', scanned: true, ends: 'cancelled', moments: asking('revoke') },
+];
+const noteFirstChance = 0.3;
 const payoutChance = 0.5;
 const boundaries = Object.keys(moneyMoments) as Exclude<Boundary, 'b9'>[];
 /** b0 to b9, then two random moments. */
@@ -51,6 +149,8 @@ export interface Moment {
   readonly powerLate: boolean;
   readonly plan: Plan;
   readonly patient: boolean;
+  /** Null: notes alone. */
+  readonly way: Way | null;
 }
 
 /** What the cabinet of a run says and has. */
@@ -80,6 +180,28 @@ export function momentOf(n: number, random: Random, acceptor: Words): Moment {
     powerLate: random.chance(0.5),
     plan,
     patient: random.chance(0.4),
+    way: null,
+  };
+}
+
+/** The moment of run `n` at a cabinet that takes cards and wallets: the boundaries in turn, as `momentOf` has them. */
+export function chargeMomentOf(n: number, random: Random): Moment {
+  const turn = (n - 1) % cycle;
+  const boundary = boundaries[turn] ?? random.pick(boundaries);
+  const row = random.pick(chargeRows.filter(({ moments }) => moments[boundary] !== undefined));
+  const { by, scanned, ends, moments } = row;
+  const method = by === 'card' ? by : random.pick(['alipay', 'wechat'] as const);
+  return {
+    boundary,
+    what: random.pick(moments[boundary] ?? []),
+    skip: 0,
+    laterMs: turn > boundaries.length ? random.integer(1, latestAfterMs) : null,
+    again: turn === boundaries.length,
+    power: random.chance(0.35),
+    powerLate: random.chance(0.5),
+    plan: 'exact',
+    patient: random.chance(0.4),
+    way: { method, scanned, ends, noteFirst: ends === 'pays' && random.chance(noteFirstChance) },
   };
 }
 

@@ -145,6 +145,15 @@ export function newWorld(seed: number, evidence: boolean): World {
   return new World(parts(seed, evidence, acceptor, speaking(acceptor)));
 }
 
+/** A cabinet with a card terminal, a scanner and both wallets, with nothing running yet. `terminal`: settings of it. */
+export function newChargeWorld(seed: number, terminal: Readonly<Record<string, string>>): World {
+  const acceptor = acceptorLineUp('id003');
+  const cabinet = withCharges(speaking(acceptor));
+  const scanner = { id: 'scanner', protocol: 'scanner', port: 'scanner', settings: {} };
+  const whole = { ...cabinet, devices: [...cabinet.devices, scanner] };
+  return new World({ ...parts(seed, true, acceptor, whole), makes: { terminal } });
+}
+
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
   return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
 }

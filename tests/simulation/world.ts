@@ -9,6 +9,7 @@ import { type Clock, VirtualClock } from '../../hardware/clock.ts';
 import type { Device, DeviceFact } from '../../hardware/device.ts';
 import { openDevices } from '../../hardware/open.ts';
 import type { Boundary } from '../../hardware/port.ts';
+import type { TraceEntry } from '../../hardware/trace.ts';
 import type { HandAction, HandResult, Simulator, SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
 import { createPapers } from '../../kiosk/documents/papers.ts';
 import type { EntryBody } from '../../kiosk/entry.ts';
@@ -17,6 +18,7 @@ import type { Kiosk } from '../../kiosk/kiosk.ts';
 import { Loop } from '../../kiosk/loop.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
+import { createScans } from '../../kiosk/scans.ts';
 import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
@@ -116,6 +118,10 @@ export class World {
   onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
   /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
   delayFact: (fact: DeviceFact) => number = () => 0;
+  /** Sees the record of a wire whose driver broke. */
+  onCrash: (device: string, words: string, trace: readonly TraceEntry[]) => void = (device, words) => {
+    throw new Error(`the driver of ${device} crashed: ${words}`);
+  };
   /** By id: the networks behind which wallets take money. */
   readonly gateways: Readonly<Record<string, SimulatedGateway>>;
   private readonly parts: WorldParts;
@@ -196,6 +202,11 @@ export class World {
     return this.process?.loop.kiosk ?? null;
   }
 
+  /** What a Link kept of a device's wire. */
+  trace(device: string): readonly TraceEntry[] {
+    return this.process?.devices.get(device)?.trace?.() ?? [];
+  }
+
   get loop(): Loop | null {
     return this.process?.loop ?? null;
   }
@@ -267,6 +278,10 @@ export class World {
     const code = ledger.state().phone.code;
     if (code === null) return;
     this.tell(`customer: holds a payment code of ${method} to the scanner`);
+    if (this.machines.scanner !== undefined) {
+      this.machines.scanner.act({ action: 'scan', text: code.text });
+      return;
+    }
     this.inside(running, () =>
       running.loop.take({ fact: 'payment-code.presented', method, code: running.codes.put(code.text) }),
     );
@@ -390,15 +405,22 @@ export class World {
       probe,
       chance: (bytes) => Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),
       memory: (device) => loop.memory(device),
-      onFact: (fact) => this.hear(running, loop, fact),
-      onCrash: (device, words) => {
-        throw new Error(`the driver of ${device} crashed: ${words}`);
+      onFact: (fact) => {
+        if (fact.fact === 'code.scanned') scanned(fact.text);
+        else this.hear(running, loop, fact);
       },
+      onCrash: (...crash) => this.onCrash(...crash),
       openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),
     });
     const codes = new PaymentCodes(clock, (bytes) =>
       Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),
     );
+    const scanned = createScans({
+      codes,
+      seal,
+      take: (fact) => loop.take(fact),
+      voucher: (serial) => loop.voucherScanned(serial),
+    });
     const wallets = Object.entries(this.gateways).map(([id, gateway]) =>
       carryWallet({
         id,

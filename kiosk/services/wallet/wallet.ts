@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../../hardware/clock.ts';
 import type { Device, DeviceCommand, DeviceFact, DeviceMemory } from '../../../hardware/device.ts';
+import { noProbe, type Probe } from '../../../hardware/port.ts';
 import type { Gateway, GatewayAnswer, GatewayRequest } from './contract.ts';
 import {
   createConversation,
@@ -28,6 +29,8 @@ export interface WalletParts {
   readonly onUndecided?: (ask: GatewayRequest['ask'], number: string, why: string) => void;
   /** The conversation broke and is started again. */
   readonly onCrash?: (words: string) => void;
+  /** Called around each question, named as in `wallet-create`; a gateway's own doing (b6) is not seen from here. */
+  readonly probe?: Probe;
 }
 
 export interface Wallet extends Device {
@@ -36,6 +39,8 @@ export interface Wallet extends Device {
 }
 
 const crashed = 'driver.crashed';
+/** A question has left by then, as far as its asker can tell; on loopback it has. */
+const sentAfterMs = 40;
 const crashPauseFirstMs = 1_000;
 const crashPauseLongestMs = 60_000;
 
@@ -46,7 +51,7 @@ type Untimed = WalletInput extends infer Input
   : never;
 
 export function openWallet(parts: WalletParts): Wallet {
-  const { id, gateway, clock, timings } = parts;
+  const { id, gateway, clock, timings, probe = noProbe } = parts;
   const { currency, merchant } = gateway;
   const conversation = createConversation({ device: id, currency, merchant, timings });
   const ending = new AbortController();
@@ -78,11 +83,22 @@ export function openWallet(parts: WalletParts): Wallet {
     }
   };
   const run = async (request: WalletRequest, own: number) => {
-    const answer = await attempt(request);
+    const answer = await probed(request);
     if (own !== life) return;
     take({ type: 'answer', request: request.id, answer });
     if (own !== life || answer.came !== 'undecided') return;
     parts.onUndecided?.(request.ask, request.number, `${answer.why}: ${answer.code}`);
+  };
+  const probed = async (request: WalletRequest): Promise<GatewayAnswer> => {
+    if (probe === noProbe) return attempt(request);
+    const what = `wallet-${request.ask}`;
+    probe('b4', what);
+    const callOff = clock.after(sentAfterMs, () => probe('b5', what));
+    const answer = await attempt(request);
+    callOff();
+    probe('b7', what);
+    probe('b8', what);
+    return answer;
   };
   const attempt = async (request: WalletRequest): Promise<GatewayAnswer> => {
     if (request.ask !== 'pay') return contained(clock, timings.attemptMs, ending.signal, request, gateway);

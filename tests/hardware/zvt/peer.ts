@@ -43,6 +43,8 @@ export class Peer {
   /** Commands that it hears and never answers, by code. */
   readonly mute = new Set<number>();
   tells20 = true;
+  /** Its registration tells the number of its last receipt. */
+  tellsNumber = false;
   payments: Payment[] = [];
   heard: Apdu[] = [];
   /** Its messages that wait for the answer to the one before. */
@@ -192,7 +194,12 @@ export class Peer {
     switch (code) {
       case 0x0600:
         this.registered = true;
-        this.say(encodeApdu(0x060f, [0x19, 0, 0x29, ...bcd(this.terminal, 4), 0x49, ...bcd(this.currency, 2)]));
+        this.say(
+          encodeApdu(0x060f, [
+            ...[0x19, 0, 0x29, ...bcd(this.terminal, 4), 0x49, ...bcd(this.currency, 2)],
+            ...(this.tellsNumber ? [0x06, 5, 0x1f, 0x1f, 2, ...bcd(this.payments.at(-1)?.receipt ?? 0, 2)] : []),
+          ]),
+        );
         return;
       case 0x0501:
         this.say(encodeApdu(0x060f, [0xf0, 0xf0, 0xf3, 0x31, 0x2e, 0x32, this.registered ? this.status : 0x6b]));
@@ -236,8 +243,9 @@ export class Peer {
 
   private tellLast(): void {
     const last = this.payments.at(-1);
-    if (last === undefined) this.say(encodeApdu(0x061e, [0x64]));
-    else if (this.tells20) this.say(this.information(last), encodeApdu(0x06d1, [0x80, 0x43]), encodeApdu(0x060f));
+    if (last === undefined && this.tells20) this.say(encodeApdu(0x061e, [0x64]));
+    else if (last !== undefined && this.tells20)
+      this.say(this.information(last), encodeApdu(0x06d1, [0x80, 0x43]), encodeApdu(0x060f));
     else this.say(encodeApdu(0x060f));
   }
 

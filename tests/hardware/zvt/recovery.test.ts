@@ -30,6 +30,28 @@ describe('after a restart', () => {
     expect(hand.of('device.ready')).toHaveLength(1);
   });
 
+  test('the first payment of a terminal that shows no receipt was not taken while its number is the same', () => {
+    const peer = new Peer();
+    peer.tells20 = false;
+    peer.tellsNumber = true;
+    const before = new Hand({ peer }).ready().start();
+    expect(before.one('charge.starting').counters).toMatchObject({ receipt: 0 });
+    before.peer.asked = 0;
+    expect(restart(before).wait(10_000).one('charge.declined')).toMatchObject({ code: 'not-taken' });
+  });
+
+  test('the first payment of a terminal that shows no receipt is in doubt when its number is another', () => {
+    const peer = new Peer();
+    peer.tells20 = false;
+    peer.tellsNumber = true;
+    const before = new Hand({ peer }).ready().start();
+    before.peer.asked = 0;
+    before.peer.add(8_800, 'taken');
+    const hand = restart(before).wait(50_000);
+    expect(hand.one('charge.unknown')).toMatchObject({ reason: 'no-receipt' });
+    expect(hand.ends()).toEqual([]);
+  });
+
   test('a terminal that still waits is listened to, and told what the kiosk wants', () => {
     const before = hold();
     const hand = restart(before, 'confirm').wait(4_000);

@@ -1,0 +1,144 @@
+/**
+ * What the journal says of money by card and wallet, against what is kept on the other side (tests/faults.md, I3). What the
+ * bank and the gateways keep is the truth. Pure: for the simulation and for real processes.
+ */
+import type { CardTransaction } from '../hardware/simulated.ts';
+import type { OrderRow } from '../hardware/bench/wallets/orders.ts';
+import type { Entry, EntryBody } from '../kiosk/entry.ts';
+import { numberOf } from '../kiosk/services/wallet/matter.ts';
+
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+type Wrong = (invariant: string, text: string) => void;
+
+/** What the journal says of one charge. */
+interface Told {
+  readonly start: Body<'charge.start'>;
+  approved: Body<'charge.approved'> | null;
+  confirmed: boolean;
+  reversed: boolean;
+  irreversible: boolean;
+  declined: boolean;
+  /** The number under which nobody knew, and whether a person has decided it: that is between them and the other side. */
+  case: string | null;
+  decided: boolean;
+}
+
+/** What the other side holds. */
+export interface Ledgers {
+  /** Every transaction that the terminal's bank ever approved. */
+  readonly terminal: readonly CardTransaction[];
+  /** Every order of each gateway, by the wallet's id. */
+  readonly wallets: Readonly<Record<string, readonly OrderRow[]>>;
+}
+
+/** When all is quiet: no charge is under way any more. */
+export function judgeCharges(entries: readonly Entry[], ledgers: Ledgers, wrong: Wrong): void {
+  const charges = toldOf(entries);
+  for (const [command, told] of charges) {
+    if (told.start.method !== 'card' && !told.decided) judgeWallet(command, told, ledgers, wrong);
+    if (told.reversed && told.irreversible) wrong('I3', `charge ${command} is back, and cannot come back`);
+    if (told.confirmed && told.declined) wrong('I3', `charge ${command} was declined and taken`);
+  }
+  judgeStrangers(charges, ledgers, wrong);
+  judgeTerminal(
+    [...charges.values()].filter(({ start }) => start.method === 'card'),
+    ledgers.terminal,
+    wrong,
+  );
+  judgeSales(entries, charges, wrong);
+}
+
+function judgeWallet(command: string, told: Told, { wallets }: Ledgers, wrong: Wrong): void {
+  const wallet = told.start.device;
+  const row = wallets[wallet]?.find(({ number }) => number === numberOf(command));
+  const kept = (row?.capturedMinor ?? 0) - (row?.refundedMinor ?? 0);
+  const wanted = keptBy(told);
+  if (kept !== wanted) wrong('I3', `${wallet} keeps ${kept} of charge ${command}, the journal ${wanted}`);
+}
+
+/** No wallet keeps anything for a number that the journal never gave out. */
+function judgeStrangers(charges: ReadonlyMap<string, Told>, { wallets }: Ledgers, wrong: Wrong): void {
+  const numbers = new Set([...charges.keys()].map(numberOf));
+  for (const [wallet, rows] of Object.entries(wallets)) {
+    for (const { number, capturedMinor, refundedMinor } of rows) {
+      const kept = capturedMinor - refundedMinor;
+      if (kept !== 0 && !numbers.has(number))
+        wrong('I3', `${wallet} keeps ${kept} of ${number}, which nobody asked for`);
+    }
+  }
+}
+
+function judgeTerminal(cards: readonly Told[], ledger: Ledgers['terminal'], wrong: Wrong): void {
+  const kept = new Map<number, number>();
+  for (const { receipt, minor, state } of ledger) {
+    if (state === 'approved') wrong('I3', `the bank still holds receipt ${receipt} for nobody`);
+    if (state === 'confirmed') kept.set(receipt, minor);
+  }
+  for (const told of cards) {
+    const wanted = keptBy(told);
+    if (told.decided) kept.delete(Number(told.approved?.reference.receipt));
+    if (wanted === 0 || told.decided) continue;
+    const receipt = Number(told.approved?.reference.receipt);
+    if (kept.get(receipt) !== wanted)
+      wrong('I3', `the bank keeps ${kept.get(receipt) ?? 0} of receipt ${receipt}, the journal ${wanted}`);
+    kept.delete(receipt);
+  }
+  for (const [receipt, minor] of kept)
+    wrong('I3', `the bank keeps ${minor} of receipt ${receipt} that the journal has not`);
+}
+
+/** What a sale was paid with by charge is what is kept of it, and a sale that was given up keeps nothing. */
+function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told>, wrong: Wrong): void {
+  const paid = new Map<string, number>();
+  const refused = new Set<string>();
+  for (const { body } of entries) {
+    if (body.kind === 'sale.paid') {
+      const minor = body.tenders.reduce(
+        (sum, tender) => (tender.method === 'cash' || tender.method === 'voucher' ? sum : sum + tender.minor),
+        0,
+      );
+      paid.set(body.sale, minor);
+    }
+    if (body.kind === 'bill.refused') refused.add(body.sale);
+  }
+  const kept = new Map<string, number>();
+  for (const told of charges.values()) {
+    const { sale } = told.start;
+    kept.set(sale, (kept.get(sale) ?? 0) + keptBy(told) + (told.irreversible ? (told.approved?.minor ?? 0) : 0));
+  }
+  for (const [sale, minor] of kept) {
+    const wanted = refused.has(sale) ? 0 : (paid.get(sale) ?? 0);
+    if (minor !== wanted)
+      wrong('I3', `sale ${sale} keeps ${minor} of cards and wallets, and was paid ${wanted} by them`);
+  }
+  for (const [sale, minor] of paid) {
+    if (minor > 0 && !kept.has(sale)) wrong('I3', `sale ${sale} was paid ${minor} by a charge that nobody asked for`);
+  }
+}
+
+/** What the journal says that the other side keeps, minor units. */
+function keptBy({ approved, confirmed, reversed, irreversible }: Told): number {
+  return confirmed && !reversed && !irreversible ? (approved?.minor ?? 0) : 0;
+}
+
+function toldOf(entries: readonly Entry[]): ReadonlyMap<string, Told> {
+  const charges = new Map<string, Told>();
+  for (const { body } of entries) {
+    if (body.kind === 'charge.start') {
+      const nothing = { confirmed: false, reversed: false, irreversible: false, declined: false, decided: false };
+      charges.set(body.command, { start: body, approved: null, case: null, ...nothing });
+    }
+    if (body.kind === 'case.settled') {
+      for (const one of charges.values()) if (one.case === body.case) one.decided = true;
+    }
+    const told = 'command' in body && typeof body.command === 'string' ? charges.get(body.command) : undefined;
+    if (told === undefined) continue;
+    if (body.kind === 'charge.approved') told.approved ??= body;
+    if (body.kind === 'charge.confirmed') told.confirmed = true;
+    if (body.kind === 'charge.reversed') told.reversed = true;
+    if (body.kind === 'charge.irreversible') told.irreversible = true;
+    if (body.kind === 'charge.declined') told.declined = true;
+    if (body.kind === 'charge.unknown') told.case = body.case;
+  }
+  return charges;
+}
