@@ -4,6 +4,7 @@ import { sayEvent, sayField, sayValue } from './machine-words.ts';
 import { nameOf } from './machines.ts';
 import { formatNote, type Money } from './money.ts';
 import { type Bench, isCommand } from './state.ts';
+import { walletName, walletsAmong } from './wallets.ts';
 import type { Language } from './words.ts';
 
 /** Everything that happened, newest first. What the host asks of a device is shown on demand. */
@@ -52,7 +53,11 @@ export function timeOf(at: string, timeZone: string | null): string {
 function sayWho(id: string | null, bench: Bench): string {
   if (id === null) return '';
   const words = bench.words.value;
-  if (bench.services.value.some((service) => service.id === id)) return words.biller;
+  const service = bench.services.value.find((one) => one.id === id);
+  if (service !== undefined) {
+    const wallet = walletsAmong([service])[0];
+    return wallet === undefined ? words.biller : walletName(wallet, bench.services.value, words);
+  }
   const device = bench.devices.value.find((one) => one.id === id);
   const alike = bench.devices.value.filter((one) => one.kind === device?.kind);
   return device === undefined || alike.length > 1 ? id : nameOf(device, alike, words);
@@ -82,8 +87,8 @@ function isCash(value: unknown): value is Cash {
 }
 
 function kindOf(event: string): string {
-  if (/^(note\.stacked|vend\.acknowledged|coin\.accepted)$/.test(event)) return 'good';
-  if (/^(note|coin)\.(rejected|returned)$/.test(event)) return 'back';
+  if (/^(note\.stacked|vend\.acknowledged|coin\.accepted|card\.approved|card\.confirmed)$/.test(event)) return 'good';
+  if (/^(note|coin)\.(rejected|returned)$|^card\.(declined|reversed|refunded)$/.test(event)) return 'back';
   if (/^(power\.cut|line\.cut|jammed|cashbox\.removed|supply\.cut)$/.test(event)) return 'bad';
   return 'plain';
 }
