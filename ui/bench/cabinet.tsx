@@ -17,7 +17,8 @@ export function Cabinet({ bench }: { readonly bench: Bench }) {
   const coins = devices.filter((device) => takes(device, 'coin'));
   const ofKind = (kind: Device['kind']) => devices.filter((device) => device.kind === kind);
   const cup = devices.some(usesCup);
-  const tall = cup || devices.some(({ kind }) => kind === 'card-terminal' || kind === 'scanner');
+  const cashless = devices.some(({ kind }) => kind === 'card-terminal' || kind === 'scanner');
+  const tall = cup || cashless || bench.services.value.some(({ wallet }) => wallet !== undefined);
   return (
     <section class="cabinet" data-tall={tall ? '' : undefined} aria-label={bench.words.value.cabinet}>
       <Glass bench={bench} />

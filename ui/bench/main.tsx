@@ -78,13 +78,19 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
       <main class="columns">
         <div class="column">
           <Wallet bench={bench} />
-          {wallets.map((service) => (
-            <Phone key={service.id} bench={bench} service={service} />
-          ))}
           <Table bench={bench} />
           <Bills bench={bench} />
         </div>
-        <Cabinet bench={bench} />
+        <div class="column column-cabinet">
+          <Cabinet bench={bench} />
+          {wallets.length > 0 && (
+            <div class="phones">
+              {wallets.map((service) => (
+                <Phone key={service.id} bench={bench} service={service} />
+              ))}
+            </div>
+          )}
+        </div>
         <div class="column column-controls">
           <CabinetControls bench={bench} />
           <MachineControls bench={bench} />

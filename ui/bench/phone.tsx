@@ -24,10 +24,9 @@ export function Phone({ bench, service }: PhoneProps) {
   const as = temper === 'pays' ? {} : { value: temper };
   const scan = () => send({ action: 'pay code', text: orderOnGlass(ledger)?.number ?? '', ...as });
   return (
-    <section class="panel phone-panel" data-wallet={provider} aria-label={words.phoneOf(name)}>
-      <h2>{words.phoneOf(name)}</h2>
+    <section class="phone-place" data-wallet={provider} aria-label={words.phoneOf(name)}>
       <div class="phone">
-        <p class="phone-name">{name}</p>
+        <h2 class="phone-name">{name}</h2>
         <div class="phone-screen">
           {phone.code !== null && <PaymentCode bench={bench} code={phone.code} />}
           {phone.asking.map((number) => (
