@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { BenchEvent, Cash } from './api.ts';
-import { sayEvent, sayField, sayValue } from './machine-words.ts';
+import { sayDisplay, sayEvent, sayField, sayPhone, sayValue } from './machine-words.ts';
 import { nameOf } from './machines.ts';
 import { formatNote, type Money } from './money.ts';
 import { type Bench, isCommand } from './state.ts';
@@ -66,10 +66,17 @@ function sayWho(id: string | null, bench: Bench): string {
 function details(event: BenchEvent, money: Money, language: Language): string {
   const sum = event.money === null ? [] : [formatNote(money, event.money.minor, event.money.currency)];
   const more = Object.entries(event.more).flatMap(([name, value]) => {
-    const said = shortly(value, money, language);
+    const said = spoken(name, value, language) ?? shortly(value, money, language);
     return said === null ? [] : `${sayField(name, language)} ${said}`;
   });
   return [...sum, ...more].join(' · ');
+}
+
+/** What a display or a phone says, in the language of the page; null for what is not said by one. */
+function spoken(name: string, value: unknown, language: Language): string | null {
+  if (typeof value !== 'string') return null;
+  if (name === 'said') return sayPhone(value, language);
+  return name === 'text' ? (sayDisplay(value, language) ?? value) : null;
 }
 
 /** Cash as notes and how many of each, other lists as their length; null for what has no short form. */
