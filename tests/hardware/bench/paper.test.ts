@@ -106,6 +106,7 @@ test('no more than thirty-two pictures wait to be painted', async () => {
 test('a process that ends with its parent paints, and goes on', async () => {
   const program = `
     import { createPainter } from ${JSON.stringify(new URL('../../../hardware/bench/painter.ts', import.meta.url).href)};
+    setInterval(() => {}, 1_000);
     const picture = await createPainter().paint(new TextEncoder().encode('paid\\n'));
     setTimeout(() => process.stdout.write('painted ' + (picture.length > 0), () => process.exit(7)), 200);
   `;
