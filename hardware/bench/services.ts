@@ -99,8 +99,8 @@ function walletService(id: string, gateway: WalletGateway): BenchService {
     },
     state: () => gateway.state(),
     news: () => {
-      const { behaviour, phone, keptMinor } = gateway.state();
-      return { behaviour, said: phone.said, keptMinor };
+      const { behaviour, phone } = gateway.state();
+      return { behaviour, said: phone.said };
     },
     bills: () => [],
     act: (action) => gateway.act(action),

@@ -286,7 +286,6 @@ const fieldWords: Readonly<Record<string, Pair>> = {
   requests: ['requests', '请求数'],
   text: ['says', '内容'],
   said: ['phone says', '手机显示'],
-  keptMinor: ['kept', '净收'],
   receipt: ['receipt', '凭单号'],
 };
 
@@ -302,6 +301,7 @@ export function sayField(name: string, language: Language): string {
 
 /** Why something was not taken, and places in the cabinet. */
 const valueWords: Readonly<Record<string, Pair>> = {
+  normal: ['well', '正常'],
   inhibited: ['not wanted', '现在不收'],
   unknown: ['not known', '不认识'],
   disabled: ['closed', '关闭'],

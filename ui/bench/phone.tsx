@@ -33,7 +33,7 @@ export function Phone({ bench, service }: PhoneProps) {
             <Asking key={number} bench={bench} service={service} number={number} send={send} />
           ))}
           <p class="phone-said" role="status">
-            {phone.said === null ? words.phoneIdle : sayPhone(phone.said, bench.language.value)}
+            {phone.code !== null ? words.showsCode : saidOf(bench, phone.said)}
           </p>
           <button type="button" class="tool phone-main" onClick={scan}>
             {words.scanGlass}
@@ -63,6 +63,12 @@ export function Phone({ bench, service }: PhoneProps) {
   );
 }
 
+/** What it last said; a code that is over is not spoken of. */
+function saidOf(bench: Bench, said: string | null): string {
+  const idle = said === null || said.startsWith('payment code ');
+  return idle ? bench.words.value.phoneIdle : sayPhone(said, bench.language.value);
+}
+
 /** The code in large digits, for as long as it is good. */
 function PaymentCode({ bench, code }: { readonly bench: Bench; readonly code: { text: string; until: string } }) {
   const [nowMs, setNowMs] = useState(Date.now);
@@ -75,7 +81,6 @@ function PaymentCode({ bench, code }: { readonly bench: Bench; readonly code: { 
   const scanner = bench.devices.value.some(({ kind }) => kind === 'scanner');
   return (
     <div class="phone-code" data-over={left === 0 ? '' : undefined}>
-      <span class="hint">{words.paymentCode}</span>
       <strong>{inFours(code.text)}</strong>
       <span class="phone-time" style={{ '--left': left / 60 }} />
       <span class="hint">{left === 0 ? words.codeOver : words.goodFor(String(left))}</span>
