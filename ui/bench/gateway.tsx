@@ -29,7 +29,6 @@ export const gatewayMoods = [
   'late-pay',
   'clock',
 ] as const;
-export type GatewayMood = (typeof gatewayMoods)[number];
 
 /** `race:paid` as `misbehave` takes it. */
 export function misbehaviour(mood: string): ActionBody {
