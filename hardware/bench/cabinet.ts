@@ -30,6 +30,12 @@ export interface DeviceDetail extends DeviceState {
   readonly denominations: readonly Denomination[];
   /** An acceptor's host lets it take notes or coins now; null for what takes none. */
   readonly enabled: boolean | null;
+  /** Card terminals only: what stands on its display; empty without power. */
+  readonly display?: string;
+  /** Card terminals only: a card is in its reader. */
+  readonly card?: boolean;
+  /** Card terminals only: how the bank behind it can be reached. */
+  readonly bank?: string;
   /** Card terminals only: what that bank holds, oldest first. */
   readonly ledger?: readonly CardTransaction[];
 }
@@ -58,12 +64,23 @@ export interface CabinetOptions {
 
 type Act = Exclude<ParsedVerb, { readonly type: 'wrong' }>;
 
+/** A display changes without a word of anybody; while somebody watches, it is looked at this often. */
+const DISPLAY_MS = 100;
+const REACHABLE = 'online';
+
 export class Cabinet {
   private readonly stations = new Map<string, Station>();
   /** What a hand may hold in front of a machine that does not say itself. */
   private readonly hands = new Map<string, readonly Denomination[]>();
   /** Coin acceptors whose last word was that they take coins. */
   private readonly open = new Set<string>();
+  /** Card terminals with a card in the reader. */
+  private readonly cards = new Set<string>();
+  /** What a hand last made of the bank behind a terminal. */
+  private readonly banks = new Map<string, string>();
+  /** Displays as they were last told. */
+  private readonly displays = new Map<string, string>();
+  private endLooking: (() => void) | null = null;
   private readonly outside = new Outside();
   private readonly watchers = new Set<(happening: Happening) => void>();
   private readonly clock: Clock;
@@ -172,6 +189,8 @@ export class Cabinet {
     const { id } = device;
     if (event.event === 'enabled') this.open.add(id);
     if (event.event === 'disabled') this.open.delete(id);
+    if (event.event === 'card.inserted') this.cards.add(id);
+    if (event.event === 'card.removed') this.cards.delete(id);
     if (event.event === 'cut') this.catchPiece(id, Number(event.job));
     if (event.event === 'coin.accepted' && event.to === null) {
       const to = this.carried(device, event);
@@ -207,7 +226,7 @@ export class Cabinet {
 
   /** Tells all watchers; also used for what happens at a service. */
   happened(whose: Readonly<Record<string, string>>, event: SimulatorEvent): void {
-    if (event.event !== 'command') this.moved();
+    if (event.event !== 'command' && event.event !== 'display') this.moved();
     if (this.watchers.size === 0) return;
     const at = new Date(this.clock.wallMs()).toISOString();
     const happening = { number: ++this.happenings, text: JSON.stringify({ ...whose, ...event, at }) };
@@ -217,7 +236,29 @@ export class Cabinet {
   /** @returns a function that ends the watching. */
   watch(watcher: (happening: Happening) => void): () => void {
     this.watchers.add(watcher);
+    if (this.endLooking === null) {
+      for (const [id, { simulator }] of this.stations) this.displays.set(id, simulator.display?.() ?? '');
+      this.lookAgain();
+    }
     return () => this.watchers.delete(watcher);
+  }
+
+  private lookAgain(): void {
+    this.endLooking = this.clock.after(DISPLAY_MS, () => {
+      this.endLooking = null;
+      if (this.watchers.size === 0) return;
+      this.lookAtDisplays();
+      this.lookAgain();
+    });
+  }
+
+  private lookAtDisplays(): void {
+    for (const [id, { simulator }] of this.stations) {
+      const text = simulator.display?.();
+      if (text === undefined || text === this.displays.get(id)) continue;
+      this.displays.set(id, text);
+      this.happened({ device: id }, { event: 'display', atMs: Math.round(this.clock.monoMs()), text });
+    }
   }
 
   devices(): readonly DeviceState[] {
@@ -237,7 +278,16 @@ export class Cabinet {
       faults: simulator.faults(),
       denominations: simulator.denominations ?? (handlesCoins(simulator.kind) ? (this.hands.get(id) ?? []) : []),
       enabled: simulator.enabled ?? (simulator.kind === 'coin-acceptor' ? this.open.has(id) : null),
-      ...(simulator.ledger === undefined ? {} : { ledger: simulator.ledger() }),
+      ...(simulator.kind === 'card-terminal' ? this.cardSide(id, simulator) : {}),
+    };
+  }
+
+  private cardSide(id: string, simulator: Simulator): Partial<DeviceDetail> {
+    return {
+      display: simulator.display?.() ?? '',
+      card: this.cards.has(id),
+      bank: this.banks.get(id) ?? REACHABLE,
+      ledger: simulator.ledger?.() ?? [],
     };
   }
 
@@ -277,6 +327,8 @@ export class Cabinet {
     const takes = verb.type === 'hand' && verb.action.action === 'take';
     const result = takes ? await this.take(id, station, verb) : await station.act(verb);
     if (result.ok) this.moved();
+    if (result.ok && verb.type === 'hand' && verb.action.action === 'host')
+      this.banks.set(id, verb.action.value ?? REACHABLE);
     // There is no power for one device in a cabinet that has none.
     if (result.ok && verb.type === 'hand' && verb.action.action === 'restore power') this.switchSupply(true);
     return result;
@@ -332,6 +384,7 @@ export class Cabinet {
   close(): void {
     for (const station of this.stations.values()) station.close();
     this.stations.clear();
+    this.endLooking?.();
     this.watchers.clear();
   }
 }

@@ -9,6 +9,7 @@ import { currencyExponent } from '../currency.ts';
 import type { BenchBill } from './bills.ts';
 import type { Cabinet } from './cabinet.ts';
 import { createPainter } from './painter.ts';
+import { readPaper } from './paper-marks.ts';
 import { type BenchService, parseServiceAction } from './services.ts';
 import { parseAction } from './verbs.ts';
 
@@ -154,6 +155,18 @@ async function sendPicture(reply: FastifyReply, paper: Uint8Array): Promise<Fast
   return reply.type('image/png').header('cache-control', 'no-store').send(Buffer.from(picture));
 }
 
+const codesRead = new WeakMap<Uint8Array, readonly string[]>();
+
+/** The texts of the square codes on a piece of paper, as a scanner reads them; pages ask for them every few seconds. */
+function codesOn(paper: Uint8Array): readonly string[] {
+  const known = codesRead.get(paper);
+  if (known !== undefined) return known;
+  const marks = readPaper(paper, () => 0).slips.flatMap((slip) => slip.marks);
+  const codes = marks.flatMap((mark) => (mark.type === 'code' ? [new TextDecoder().decode(mark.code.data)] : []));
+  codesRead.set(paper, codes);
+  return codes;
+}
+
 type WithNumber = { readonly Params: { readonly number: string } };
 
 /** What a hand laid on the table: it can be looked at and thrown away. */
@@ -164,7 +177,8 @@ function tableRoutes(app: FastifyInstance, cabinet: Cabinet): void {
   app.get('/table', async () => ({
     items: cabinet.table.map((item) => {
       const { number, device, kind } = item;
-      return { number, device, kind, cash: item.kind === 'box' ? item.cash : [] };
+      const codes = item.kind === 'paper' ? codesOn(item.bytes) : [];
+      return { number, device, kind, cash: item.kind === 'box' ? item.cash : [], codes };
     }),
   }));
 
@@ -185,8 +199,9 @@ function pageRoutes(
   services: ReadonlyMap<string, BenchService>,
 ): void {
   app.get('/cabinet', async () => {
-    const notes = cabinet.devices().flatMap(({ id }) => cabinet.detail(id)?.denominations ?? []);
-    const exponents = Object.fromEntries(notes.map(({ currency }) => [currency, currencyExponent(currency) ?? 2]));
+    const details = cabinet.devices().flatMap(({ id }) => cabinet.detail(id) ?? []);
+    const sums = details.flatMap(({ denominations, ledger = [] }) => [...denominations, ...ledger]);
+    const exponents = Object.fromEntries(sums.map(({ currency }) => [currency, currencyExponent(currency) ?? 2]));
     return {
       power: cabinet.power,
       kiosk: kiosk(),
@@ -216,7 +231,7 @@ function serviceRoutes(app: FastifyInstance, cabinet: Cabinet, services: Readonl
     if (typeof action === 'string') return problem(reply, 400, 'action', action);
     const result = await service.act(action);
     if (!result.ok) return reply.code(409).send(result);
-    cabinet.happened({ service: service.id }, { event: 'service.changed', ...service.state() });
+    cabinet.happened({ service: service.id }, { event: 'service.changed', ...service.news() });
     return { ok: true, service: { id: service.id, ...service.state() } };
   });
 

@@ -30,7 +30,9 @@ export function createPainter(): Painter {
   }
 
   function begin(): Worker {
-    const made = new Worker(new URL('./paper-worker.ts', import.meta.url));
+    // Without what this process was started with: a thread has no standard input, and to whoever waits for the end of that
+    // (`--import end-with-parent.ts`) it would look as if the parent had gone.
+    const made = new Worker(new URL('./paper-worker.ts', import.meta.url), { execArgv: [] });
     made.on('message', (told: Answer) => {
       const job = waiting.get(told.number);
       waiting.delete(told.number);

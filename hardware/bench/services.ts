@@ -12,6 +12,8 @@ export interface BenchService {
   /** Where the service really listens, without a slash at the end. */
   readonly origin: string;
   state(): object;
+  /** Of its state what is told as an event: short, however much was booked. */
+  news(): object;
   /** What can be paid there. */
   bills(): readonly BenchBill[];
   act(action: HandAction): Promise<HandResult>;
@@ -96,6 +98,10 @@ function walletService(id: string, gateway: WalletGateway): BenchService {
       return gateway.url;
     },
     state: () => gateway.state(),
+    news: () => {
+      const { behaviour, phone } = gateway.state();
+      return { behaviour, said: phone.said };
+    },
     bills: () => [],
     act: (action) => gateway.act(action),
     close: () => gateway.close(),
@@ -109,6 +115,7 @@ function billerService(biller: BillerSimulator): BenchService {
       return biller.url;
     },
     state: () => ({ behaviour: biller.behaviour, ledger: biller.ledger(), requests: biller.requests() }),
+    news: () => ({ behaviour: biller.behaviour }),
     bills: () => biller.bills(),
     act: (action) => biller.act(action),
     close: () => biller.close(),

@@ -206,7 +206,9 @@ test('a bench that is started again is the cabinet that it was: cash, a box that
   expect((await get('/devices/acceptor')).body.units).toContainEqual(box);
   expect(await hangs()).toHaveLength(1);
   expect(await (await fetch(new URL('/devices/printer/paper.bin', url))).text()).toContain('second');
-  expect((await get('/table')).body.items).toEqual([{ number: 1, device: 'printer', kind: 'paper', cash: [] }]);
+  expect((await get('/table')).body.items).toEqual([
+    { number: 1, device: 'printer', kind: 'paper', cash: [], codes: [] },
+  ]);
   expect((await fetch(new URL('/table/1/paper.png', url))).headers.get('content-type')).toBe('image/png');
   await act('remove cashbox');
   expect((await get('/devices/acceptor')).body.units).toContainEqual({ unit: 'box', cash: [] });
@@ -216,7 +218,7 @@ test('a bench that is started again is the cabinet that it was: cash, a box that
 
   await start({ devices: lab.devices });
   expect((await get('/devices/acceptor')).body.faults).toEqual(['cash box out']);
-  const onTable = { number: 2, device: 'acceptor', kind: 'box', cash: box.cash };
+  const onTable = { number: 2, device: 'acceptor', kind: 'box', cash: box.cash, codes: [] };
   expect((await get('/table')).body.items).toEqual([onTable]);
 }, 60_000);
 

@@ -31,6 +31,19 @@ export interface Device {
   readonly denominations?: readonly { readonly currency: string; readonly minor: number }[];
   /** The kiosk lets the acceptor take notes or coins now; null where that cannot be said. */
   readonly enabled?: boolean | null;
+  /** Of a card terminal: its display, whether a card is in it, and the bank behind it. */
+  readonly display?: string;
+  readonly card?: boolean;
+  readonly bank?: string;
+  /** What that bank holds, oldest first. */
+  readonly ledger?: readonly CardTransaction[];
+}
+
+export interface CardTransaction {
+  readonly receipt: number;
+  readonly currency: string;
+  readonly minor: number;
+  readonly state: 'approved' | 'confirmed' | 'reversed' | 'refunded';
 }
 
 /** The whole: its power, where the glass is, its time zone (null while nobody said), and decimals of currencies. */
@@ -44,6 +57,34 @@ export interface Service {
   readonly id: string;
   readonly url: string;
   readonly behaviour?: string;
+  /** Absent for what is no wallet. */
+  readonly wallet?: Wallet;
+}
+
+/** A wallet's gateway and the phone of its one payer. */
+export interface Wallet {
+  readonly provider: 'alipay' | 'wechat';
+  readonly phone: {
+    readonly code: { readonly text: string; readonly until: string; readonly temper: string } | null;
+    /** Numbers of orders that wait for the password. */
+    readonly asking: readonly string[];
+    readonly said: string | null;
+  };
+  /** Oldest first. */
+  readonly ledger: readonly WalletOrder[];
+  readonly keptMinor: number;
+}
+
+export interface WalletOrder {
+  readonly number: string;
+  readonly minor: number;
+  readonly state: 'waiting' | 'paid' | 'failed' | 'closed' | 'revoked';
+  /** What the glass shows; null where the phone showed its own. */
+  readonly code: string | null;
+  readonly asking: boolean;
+  readonly settling: boolean;
+  readonly finished: boolean;
+  readonly refundedMinor: number;
 }
 
 export interface BenchEvent {
@@ -62,6 +103,8 @@ export interface TableItem {
   readonly device: string;
   readonly kind: 'paper' | 'box';
   readonly cash: readonly Cash[];
+  /** Texts of the square codes on it. */
+  readonly codes: readonly string[];
 }
 
 interface Bilingual {
@@ -141,9 +184,13 @@ export async function readWhole(): Promise<Whole> {
   return (await readJson('cabinet')) as Whole;
 }
 
-export async function readService(service: Service): Promise<Service> {
-  const told = (await readJson(`services/${encodeURIComponent(service.id)}`)) as { readonly behaviour?: string };
-  return told.behaviour === undefined ? service : { ...service, behaviour: told.behaviour };
+export async function readService({ id, url }: Service): Promise<Service> {
+  const told = (await readJson(`services/${encodeURIComponent(id)}`)) as Partial<Wallet> & {
+    readonly behaviour?: string;
+  };
+  const { behaviour = 'normal', provider, phone, ledger = [], keptMinor = 0 } = told;
+  if (provider === undefined || phone === undefined) return { id, url, behaviour };
+  return { id, url, behaviour, wallet: { provider, phone, ledger, keptMinor } };
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -5,14 +5,20 @@ import { sayFaults } from './machine-words.ts';
 import { cashIn, nameOf, takes, usesCup } from './machines.ts';
 import { formatNote, noteFigure } from './money.ts';
 import { PlayNote } from './note.tsx';
+import { PaperOut } from './paper.tsx';
+import { Scanner } from './scanner.tsx';
 import type { Bench } from './state.ts';
 import { Stores } from './stores.tsx';
+import { Terminal } from './terminal.tsx';
 
 /** The cabinet as it stands there: glass, slots, printer mouth, cup, boxes. Every note and coin is drawn where it is. */
 export function Cabinet({ bench }: { readonly bench: Bench }) {
   const devices = bench.devices.value;
   const coins = devices.filter((device) => takes(device, 'coin'));
-  const tall = devices.some(usesCup);
+  const ofKind = (kind: Device['kind']) => devices.filter((device) => device.kind === kind);
+  const cup = devices.some(usesCup);
+  const cashless = devices.some(({ kind }) => kind === 'card-terminal' || kind === 'scanner');
+  const tall = cup || cashless || bench.services.value.some(({ wallet }) => wallet !== undefined);
   return (
     <section class="cabinet" data-tall={tall ? '' : undefined} aria-label={bench.words.value.cabinet}>
       <Glass bench={bench} />
@@ -26,12 +32,16 @@ export function Cabinet({ bench }: { readonly bench: Bench }) {
           <CoinSlot key={device.id} bench={bench} device={device} />
         ))}
       </div>
-      {devices
-        .filter((device) => device.kind === 'printer')
-        .map((device) => (
-          <Printer key={device.id} bench={bench} device={device} />
-        ))}
-      {tall && <Cup bench={bench} devices={devices.filter(usesCup)} />}
+      {ofKind('card-terminal').map((device) => (
+        <Terminal key={device.id} bench={bench} device={device} />
+      ))}
+      {ofKind('scanner').map((device) => (
+        <Scanner key={device.id} bench={bench} device={device} />
+      ))}
+      {ofKind('printer').map((device) => (
+        <Printer key={device.id} bench={bench} device={device} />
+      ))}
+      {cup && <Cup bench={bench} devices={devices.filter(usesCup)} />}
       <Stores bench={bench} />
     </section>
   );
@@ -125,16 +135,7 @@ function Printer({ bench, device }: { readonly bench: Bench; readonly device: De
       </div>
       <div class="mouth">
         <span class="slot-mouth" />
-        {url !== undefined && (
-          <button
-            type="button"
-            class="paper"
-            aria-label={words.tearOff}
-            onClick={() => void bench.doTo(`devices/${device.id}`, { action: 'take' })}
-          >
-            <img src={url} alt={words.paperOut} />
-          </button>
-        )}
+        <PaperOut bench={bench} device={device} />
       </div>
       <p class="fascia-words" role="status">
         {url !== undefined ? words.touchPaper : sayFaults(device.faults ?? [], bench.language.value) || words.noPaper}

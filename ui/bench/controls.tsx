@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ActionBody, Device, Service } from './api.ts';
+import { Choice, type Option } from './choice.tsx';
 import { nameOf } from './machines.ts';
 import { readMoney } from './money.ts';
 import type { Bench } from './state.ts';
@@ -10,11 +11,6 @@ interface SwitchSpec {
   readonly on: boolean;
   readonly turnOn: ActionBody;
   readonly turnOff: ActionBody;
-}
-
-interface Option {
-  readonly value: string;
-  readonly label: string;
 }
 
 /** As many machines have room below each other; of more, one at a time is shown. */
@@ -92,26 +88,46 @@ function DeviceControls({ bench, device }: { readonly bench: Bench; readonly dev
       <Choice
         name={`${device.id}-misbehave`}
         label={words.misbehave}
-        options={[
-          { value: 'off', label: words.behaves },
-          { value: 'repeat', label: words.repeat },
-          { value: 'late', label: words.late },
-          { value: 'noise', label: words.noise },
-        ]}
+        options={misbehaviours(device, words)}
         value={odd}
         choose={async (value) => {
           if (await send({ action: 'misbehave', value })) setOdd(value);
         }}
       />
-      {coinBus.includes(device.protocol) && (
+      {(coinBus.includes(device.protocol) || device.kind === 'card-terminal') && (
         <div class="row">
           <button type="button" class="tool" onClick={() => void send({ action: 'misbehave', value: 'counter' })}>
             {words.counterJumps}
           </button>
+          {device.kind === 'card-terminal' && (
+            <>
+              <button type="button" class="tool" onClick={() => void send({ action: 'init required' })}>
+                {words.initRequired}
+              </button>
+              <button type="button" class="tool" onClick={() => void send({ action: 'day full' })}>
+                {words.dayFull}
+              </button>
+            </>
+          )}
         </div>
       )}
     </>
   );
+}
+
+function misbehaviours({ kind }: Device, words: Words): readonly Option[] {
+  const usual = [
+    { value: 'off', label: words.behaves },
+    { value: 'repeat', label: words.repeat },
+    { value: 'late', label: words.late },
+    { value: 'noise', label: words.noise },
+  ];
+  if (kind !== 'card-terminal') return usual;
+  return [
+    ...usual,
+    { value: 'wrong-amount', label: words.wrongAmount },
+    { value: 'wrong-currency', label: words.wrongCurrency },
+  ];
 }
 
 /** A coin in the exit is seen at once; a jam of the disc waits for the next coin that it pays. */
@@ -201,9 +217,20 @@ function switchesOf(device: Device, words: Words, { shared, jams }: Circumstance
     turnOff: { action: 'close cover' },
   };
   const cable = shared ? words.sharedCable : words.cable;
-  const all: readonly SwitchSpec[] = [
+  const wires: readonly SwitchSpec[] = [
     { label: words.power, on: device.power, turnOn: { action: 'restore power' }, turnOff: { action: 'cut power' } },
     { label: cable, on: device.line, turnOn: { action: 'plug' }, turnOff: { action: 'unplug' } },
+  ];
+  const ownPaper: SwitchSpec = {
+    label: words.ownPaper,
+    on: !has('paper out'),
+    turnOn: { action: 'paper', value: 'ok' },
+    turnOff: { action: 'paper', value: 'out' },
+  };
+  if (device.kind === 'scanner') return wires;
+  if (device.kind === 'card-terminal') return [...wires, ownPaper];
+  const all: readonly SwitchSpec[] = [
+    ...wires,
     ...(coinBus.includes(device.protocol) || device.kind === 'hopper' ? [] : [cover]),
   ];
   if (device.kind === 'printer' || device.kind === 'hopper') return all;
@@ -238,30 +265,6 @@ function Switch({ spec, send }: { readonly spec: SwitchSpec; readonly send: (bod
       <span class="switch-knob" aria-hidden="true" />
       <span>{spec.label}</span>
     </button>
-  );
-}
-
-interface ChoiceProps {
-  readonly name: string;
-  readonly label: string;
-  readonly options: readonly Option[];
-  readonly value: string;
-  readonly choose: (value: string) => void;
-}
-
-function Choice({ name, label, options, value, choose }: ChoiceProps) {
-  return (
-    <fieldset class="choice-line">
-      <legend>{label}</legend>
-      <div class="segments">
-        {options.map((option) => (
-          <label key={option.value} class="segment">
-            <input type="radio" name={name} checked={value === option.value} onChange={() => choose(option.value)} />
-            <span>{option.label}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { BenchEvent, Cash } from './api.ts';
-import { sayEvent, sayField, sayValue } from './machine-words.ts';
+import { sayDisplay, sayEvent, sayField, sayPhone, sayValue } from './machine-words.ts';
 import { nameOf } from './machines.ts';
 import { formatNote, type Money } from './money.ts';
 import { type Bench, isCommand } from './state.ts';
+import { walletName, walletsAmong } from './wallets.ts';
 import type { Language } from './words.ts';
 
 /** Everything that happened, newest first. What the host asks of a device is shown on demand. */
@@ -52,7 +53,11 @@ export function timeOf(at: string, timeZone: string | null): string {
 function sayWho(id: string | null, bench: Bench): string {
   if (id === null) return '';
   const words = bench.words.value;
-  if (bench.services.value.some((service) => service.id === id)) return words.biller;
+  const service = bench.services.value.find((one) => one.id === id);
+  if (service !== undefined) {
+    const wallet = walletsAmong([service])[0];
+    return wallet === undefined ? words.biller : walletName(wallet, bench.services.value, words);
+  }
   const device = bench.devices.value.find((one) => one.id === id);
   const alike = bench.devices.value.filter((one) => one.kind === device?.kind);
   return device === undefined || alike.length > 1 ? id : nameOf(device, alike, words);
@@ -61,10 +66,17 @@ function sayWho(id: string | null, bench: Bench): string {
 function details(event: BenchEvent, money: Money, language: Language): string {
   const sum = event.money === null ? [] : [formatNote(money, event.money.minor, event.money.currency)];
   const more = Object.entries(event.more).flatMap(([name, value]) => {
-    const said = shortly(value, money, language);
+    const said = spoken(name, value, language) ?? shortly(value, money, language);
     return said === null ? [] : `${sayField(name, language)} ${said}`;
   });
   return [...sum, ...more].join(' · ');
+}
+
+/** What a display or a phone says, in the language of the page; null for what is not said by one. */
+function spoken(name: string, value: unknown, language: Language): string | null {
+  if (typeof value !== 'string') return null;
+  if (name === 'said') return sayPhone(value, language);
+  return name === 'text' ? (sayDisplay(value, language) ?? value) : null;
 }
 
 /** Cash as notes and how many of each, other lists as their length; null for what has no short form. */
@@ -82,8 +94,8 @@ function isCash(value: unknown): value is Cash {
 }
 
 function kindOf(event: string): string {
-  if (/^(note\.stacked|vend\.acknowledged|coin\.accepted)$/.test(event)) return 'good';
-  if (/^(note|coin)\.(rejected|returned)$/.test(event)) return 'back';
+  if (/^(note\.stacked|vend\.acknowledged|coin\.accepted|card\.approved|card\.confirmed)$/.test(event)) return 'good';
+  if (/^(note|coin)\.(rejected|returned)$|^card\.(declined|reversed|refunded)$/.test(event)) return 'back';
   if (/^(power\.cut|line\.cut|jammed|cashbox\.removed|supply\.cut)$/.test(event)) return 'bad';
   return 'plain';
 }

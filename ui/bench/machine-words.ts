@@ -110,18 +110,30 @@ const reasonWords: Readonly<Record<string, Pair>> = {
   'it is unplugged already': ['It is unplugged already.', '线已经拔出。'],
   'it is plugged in already': ['It is plugged in already.', '线已经插上。'],
   'The bench does not answer': ['The bench does not answer.', '试验台没有应答。'],
+  'there is nothing that can be stopped now': ['Nothing can be stopped now.', '现在没有可停止的操作。'],
+  'a card is in the reader already': ['A card is in it already: take it out first.', '里面已有卡，请先取出。'],
+  'no card is in the reader': ['No card is inside.', '里面没有卡。'],
+  'it does not ask for a PIN': ['It asks for no PIN now.', '现在不需要密码。'],
+  'a PIN is 1 to 12 digits': ['A PIN has 1 to 12 digits.', '密码为 1 至 12 位数字。'],
+  'it is still starting': ['It is still starting.', '还在启动。'],
+  'its memory is full': ['Its memory is full.', '内存已满。'],
   'an amount is above zero': ['An amount is above zero.', '金额必须大于零。'],
 };
 const notDrawnIn = /^the (?:acceptor|machine|bill validator) does not pull: /;
 /** What a store holds at most, and how much lies in it. */
 const tooMuch = /^the (?:hopper|cassette|store) holds (\d+) (?:coins|notes), and (\d+) are in it$/;
 const noBill = 'no bill has the number ';
+const phoneSays = 'the phone says: ';
 
 /** A refusal in the person's language. */
 export function sayReason(reason: string, language: Language): string {
   if (reason.startsWith(noBill)) {
     const number = reason.slice(noBill.length);
     return pick([`No bill has the number ${number}.`, `没有账单 ${number}。`], language);
+  }
+  if (reason.startsWith(phoneSays)) {
+    const said = sayPhone(reason.slice(phoneSays.length), language);
+    return pick([`The phone says: ${said}`, `手机显示：${said}`], language);
   }
   const [, most, now] = tooMuch.exec(reason) ?? [];
   if (most !== undefined)
@@ -132,6 +144,79 @@ export function sayReason(reason: string, language: Language): string {
   if (why === reason) return reason;
   const seen = sayFaults(why.split(', '), language);
   return pick([`The acceptor draws nothing in: ${seen}.`, `纸币器不吸入：${seen}。`], language);
+}
+
+/** On a card terminal's display, in its two languages. */
+const displayWords: Readonly<Record<string, Pair>> = {
+  Bereit: ['Ready', '就绪'],
+  Start: ['Starting', '正在启动'],
+  'PIN eingeben': ['Enter PIN', '请输入密码'],
+  'Verbindung zum Rechenzentrum': ['Asking the bank', '正在联系银行'],
+  'Automatischer Storno': ['Being reversed', '正在自动撤销'],
+  'Karte abgelaufen': ['Card expired', '卡已过期'],
+  'Karte einstecken': ['Insert card', '请插卡'],
+  'Karte entnehmen': ['Remove card', '请取卡'],
+  'Karte nicht lesbar': ['Card not readable', '卡读不出'],
+  Verarbeitungsfehler: ['Processing error', '处理出错'],
+  'Bitte warten': ['Please wait', '请稍候'],
+  'Deckung nicht ausreichend': ['Not enough credit', '余额不足'],
+  'PIN falsch': ['Wrong PIN', '密码错误'],
+  'PIN zu oft falsch': ['Wrong PIN too often', '密码错误次数过多'],
+  'Genehmigt, Ware entnehmen': ['Approved, take goods', '已批准，请取货'],
+  Abgelehnt: ['Declined', '被拒绝'],
+};
+const byDisplay: ReadonlyMap<string, Pair> = new Map([
+  ...Object.entries(displayWords),
+  ...Object.values(displayWords).map((pair) => [pair[0], pair] as const),
+]);
+
+/** What a display means, where that is not what stands on it; null too when the page does not know. */
+export function sayDisplay(display: string, language: Language): string | null {
+  const whole = byDisplay.get(display);
+  // "Declined, Remove card": what happened, and what to do.
+  const cut = display.lastIndexOf(', ');
+  const [happened, todo] = [byDisplay.get(display.slice(0, cut)), byDisplay.get(display.slice(cut + 2))];
+  const said =
+    whole !== undefined
+      ? pick(whole, language)
+      : happened !== undefined && todo !== undefined
+        ? `${pick(happened, language)}${language === 'en' ? ', ' : '，'}${pick(todo, language)}`
+        : null;
+  return said === display ? null : said;
+}
+
+/** Somebody may type a PIN now. */
+export function asksPin(display: string): boolean {
+  return byDisplay.get(display) === displayWords['PIN eingeben'];
+}
+
+const phoneWords: Readonly<Record<string, Pair>> = {
+  'not enough money': ['Not enough money', '余额不足'],
+  'this payment is not allowed': ['This payment is not allowed', '不允许这笔付款'],
+  paying: ['Paying', '支付中'],
+  cancelled: ['Cancelled', '已取消'],
+  'wrong password': ['Wrong password', '密码错误'],
+  'no code and no order like this is on the glass': [
+    'No code of this wallet is on the glass',
+    '屏幕上没有这个钱包的码',
+  ],
+  'this order is paid already': ['This order is paid already', '这笔订单已付'],
+  'this code has expired': ['This code has expired', '这个码已失效'],
+  'nothing is asked for here': ['Nothing is asked for here', '没有要确认的付款'],
+};
+/** Behind these stands a number. */
+const numberedPhoneWords: Readonly<Record<string, Pair>> = {
+  'payment code ': ['Its payment code is shown', '正在出示付款码'],
+  'paid ': ['Paid', '付款成功'],
+  'enter the password to pay ': ['Enter the password to pay', '请输入密码付款'],
+};
+
+/** What stands on the phone, in the person's language. */
+export function sayPhone(said: string, language: Language): string {
+  const pair = phoneWords[said];
+  if (pair !== undefined) return pick(pair, language);
+  const numbered = Object.entries(numberedPhoneWords).find(([start]) => said.startsWith(start));
+  return numbered === undefined ? said : pick(numbered[1], language);
 }
 
 const eventWords: Readonly<Record<string, Pair>> = {
@@ -167,7 +252,18 @@ const eventWords: Readonly<Record<string, Pair>> = {
   'supply.cut': ['cabinet without power', '整机断电'],
   'supply.restored': ['cabinet has power', '整机恢复供电'],
   'kiosk.started': ['kiosk started', '收款机已启动'],
-  'service.changed': ['biller changed', '收费系统改变'],
+  'service.changed': ['service changed', '服务改变'],
+  'card.inserted': ['card put in', '插入卡'],
+  'card.removed': ['card taken out', '取出卡'],
+  'card.approved': ['bank approved', '银行批准'],
+  'card.declined': ['bank declined', '银行拒绝'],
+  'card.confirmed': ['payment confirmed', '扣款确认'],
+  'card.reversed': ['payment reversed', '扣款撤销'],
+  'card.refunded': ['payment given back', '扣款退回'],
+  'day.closed': ['day closed', '当日结算'],
+  display: ['display', '显示屏'],
+  scanned: ['code read', '读到码'],
+  started: ['started', '已启动'],
 };
 
 const fieldWords: Readonly<Record<string, Pair>> = {
@@ -188,6 +284,9 @@ const fieldWords: Readonly<Record<string, Pair>> = {
   behaviour: ['behaves', '表现'],
   ledger: ['bookings', '入账笔数'],
   requests: ['requests', '请求数'],
+  text: ['says', '内容'],
+  said: ['phone says', '手机显示'],
+  receipt: ['receipt', '凭单号'],
 };
 
 export function sayEvent(name: string, language: Language): string {
@@ -202,6 +301,7 @@ export function sayField(name: string, language: Language): string {
 
 /** Why something was not taken, and places in the cabinet. */
 const valueWords: Readonly<Record<string, Pair>> = {
+  normal: ['well', '正常'],
   inhibited: ['not wanted', '现在不收'],
   unknown: ['not known', '不认识'],
   disabled: ['closed', '关闭'],

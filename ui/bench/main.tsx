@@ -4,16 +4,21 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import '../theme.css';
 import './bench.css';
+import './cashless.css';
 import type { Unit } from './api.ts';
+import { Bank } from './bank.tsx';
 import { Bills } from './bills.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetControls, MachineControls, ServiceControls } from './controls.tsx';
+import { Gateway } from './gateway.tsx';
 import { EventLog } from './log.tsx';
 import { totalOf, usesCup } from './machines.ts';
 import { formatMoney } from './money.ts';
+import { Phone } from './phone.tsx';
 import { type Bench, createBench } from './state.ts';
 import { Table } from './table.tsx';
 import { Wallet } from './wallet.tsx';
+import { keptByBank, walletsAmong } from './wallets.ts';
 
 /** The bench: the cabinet in the middle, a person's things on the left, the troublemaker's on the right. */
 function BenchPage({ bench }: { readonly bench: Bench }) {
@@ -29,6 +34,8 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
   const sum = (label: string, ...units: readonly Unit['unit'][]) => (
     <Sum label={label} sum={formatMoney(bench.whole.value, totalOf(devices, ...units))} />
   );
+  const terminals = devices.filter(({ kind }) => kind === 'card-terminal');
+  const wallets = walletsAmong(bench.services.value);
   const paysOut = devices.some(({ kind }) => kind === 'hopper' || kind === 'recycler');
   return (
     <div class="bench">
@@ -41,6 +48,25 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
           {sum(words.inSlot, 'slot', 'bezel')}
           {devices.some(usesCup) && sum(words.cup, 'cup')}
           {sum(words.givenBack, 'customer')}
+          {terminals.length > 0 && (
+            <Sum
+              label={words.onCards}
+              sum={formatMoney(
+                bench.whole.value,
+                terminals.reduce((all, { ledger = [] }) => all + keptByBank(ledger), 0),
+              )}
+            />
+          )}
+          {wallets.length > 0 && (
+            <Sum
+              label={words.inWallets}
+              sum={formatMoney(
+                bench.whole.value,
+                wallets.reduce((all, { wallet }) => all + wallet.keptMinor, 0),
+                'CNY',
+              )}
+            />
+          )}
         </dl>
         <span class="lamp" data-state={bench.alive.value ? 'on' : 'fault'}>
           {bench.alive.value ? words.connected : words.noAnswer}
@@ -55,13 +81,30 @@ function BenchPage({ bench }: { readonly bench: Bench }) {
           <Table bench={bench} />
           <Bills bench={bench} />
         </div>
-        <Cabinet bench={bench} />
+        <div class="column column-cabinet">
+          <Cabinet bench={bench} />
+          {wallets.length > 0 && (
+            <div class="phones">
+              {wallets.map((service) => (
+                <Phone key={service.id} bench={bench} service={service} />
+              ))}
+            </div>
+          )}
+        </div>
         <div class="column column-controls">
           <CabinetControls bench={bench} />
           <MachineControls bench={bench} />
-          {bench.services.value.map((service) => (
-            <ServiceControls key={service.id} bench={bench} service={service} />
+          {terminals.map((device) => (
+            <Bank key={device.id} bench={bench} device={device} />
           ))}
+          {wallets.map((service) => (
+            <Gateway key={service.id} bench={bench} service={service} />
+          ))}
+          {bench.services.value
+            .filter(({ wallet }) => wallet === undefined)
+            .map((service) => (
+              <ServiceControls key={service.id} bench={bench} service={service} />
+            ))}
           <EventLog bench={bench} />
         </div>
       </main>

@@ -29,6 +29,8 @@ const lookAfterMs = 60;
 
 /** Payments and the kiosk's own coming and going are told by no event. */
 const lookRoundMs = 3_000;
+/** The same of what a wallet's phone is to scan, before its payer has lost patience. */
+const lookAtWalletsMs = 1_000;
 /** One of each kind of payee. */
 export const billsShown = 4;
 /** What a hand takes so that it lies on the table. */
@@ -103,7 +105,7 @@ export function createBench() {
     try {
       const device = await readDevice(id);
       devices.value = devices.value.map((one) => (one.id === id ? device : one));
-      if (device.kind === 'printer') await lookAtPaper(device);
+      if (device.printed !== undefined) await lookAtPaper(device);
     } catch {
       alive.value = false;
     }
@@ -139,6 +141,12 @@ export function createBench() {
       alive.value = false;
     }
   };
+  const lookAtWallets = async () => {
+    if (!services.value.some(({ wallet }) => wallet !== undefined)) return;
+    services.value = await Promise.all(
+      services.value.map((one) => (one.wallet === undefined ? one : readService(one))),
+    );
+  };
   const lookAtTable = async () => {
     const newest = table.value[0]?.number;
     await lookRound().catch(() => {});
@@ -160,7 +168,9 @@ export function createBench() {
     if (path.startsWith('devices/')) {
       await look(path.slice('devices/'.length));
       if (laysOnTable.includes(body.action)) await lookAtTable();
-    } else await refresh();
+    } else if (services.value.some(({ id, wallet }) => wallet !== undefined && path === `services/${id}`))
+      await lookAtWallets().catch(() => {});
+    else await refresh();
     return did.ok;
   };
 
@@ -185,6 +195,13 @@ export function createBench() {
       firstBill.value = firstShown(bills.value ?? [], (firstBill.value ?? 0) + billsShown);
     },
     doTo,
+    /** Holds a code to this scanner; without one, to the first that has power, or else to any. */
+    hold: async (text: string, id?: string) => {
+      const scanners = devices.value.filter(({ kind }) => kind === 'scanner');
+      const scanner = scanners.find((one) => one.id === id) ?? scanners.find(({ power }) => power) ?? scanners[0];
+      if (scanner !== undefined && (await doTo(`devices/${scanner.id}`, { action: 'scan', text })))
+        say(words.value.isRead);
+    },
     putAway: async (number: number) => {
       await throwAway(number);
       await lookRound().catch(() => {});
@@ -197,6 +214,9 @@ export function createBench() {
       const rounds = setInterval(() => {
         if (alive.value && !document.hidden) lookRound().catch(() => {});
       }, lookRoundMs);
+      const wallets = setInterval(() => {
+        if (alive.value && !document.hidden) lookAtWallets().catch(() => {});
+      }, lookAtWalletsMs);
       const deafen = listen(
         (event) => {
           events.value = remembered(events.value, event);
@@ -210,6 +230,7 @@ export function createBench() {
       );
       return () => {
         clearInterval(rounds);
+        clearInterval(wallets);
         deafen();
       };
     },

@@ -8,6 +8,7 @@ export function Table({ bench }: { readonly bench: Bench }) {
   const words = bench.words.value;
   const items = bench.table.value;
   if (items.length === 0) return null;
+  const scanner = bench.devices.value.some(({ kind }) => kind === 'scanner');
   return (
     <section class="panel" aria-label={words.table}>
       <h2>{words.table}</h2>
@@ -21,9 +22,17 @@ export function Table({ bench }: { readonly bench: Bench }) {
             ) : (
               <Box bench={bench} item={item} />
             )}
-            <button type="button" class="tool" onClick={() => void bench.putAway(item.number)}>
-              {item.kind === 'paper' ? words.throwAway : words.carryAway}
-            </button>
+            <div class="row">
+              {scanner &&
+                item.codes.map((code) => (
+                  <button key={code} type="button" class="tool" onClick={() => void bench.hold(code)}>
+                    {words.holdToScanner}
+                  </button>
+                ))}
+              <button type="button" class="tool" onClick={() => void bench.putAway(item.number)}>
+                {item.kind === 'paper' ? words.throwAway : words.carryAway}
+              </button>
+            </div>
           </li>
         ))}
       </ul>

@@ -1,19 +1,12 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Device } from './api.ts';
+import { type CardTemper, cardTempers, PlayCard } from './card.tsx';
 import { PlayCoin } from './coin.tsx';
+import { fly, handCoinPx, Handle, type Held, InHand } from './hand.tsx';
 import { type Piece, piecesFor, slotFor } from './machines.ts';
-import { formatNote, noteFigure } from './money.ts';
+import { formatNote, noteFigure, readMoney } from './money.ts';
 import { type Condition, conditions, PlayNote } from './note.tsx';
 import type { Bench } from './state.ts';
-
-/** A finger that moved less than this has tapped. */
-const tapPx = 6;
-const flightMs = 320;
-/** A slot is met from so far. */
-const nearPx = 28;
-const handCoinPx = 62;
-/** What is held hangs by its middle. */
-const sizePx: Readonly<Record<Piece, readonly [number, number]>> = { note: [140, 65], coin: [handCoinPx, handCoinPx] };
 
 interface Money {
   readonly piece: Piece;
@@ -21,12 +14,7 @@ interface Money {
   readonly currency: string;
 }
 
-interface Held extends Money {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Notes and coins in the hand: drag one into a slot, or touch it (or press Enter) and it goes there by itself. */
+/** Notes, coins and cards in the hand, as many kinds as the cabinet has slots for. */
 export function Wallet({ bench }: { readonly bench: Bench }) {
   const [condition, setCondition] = useState<Condition>('good');
   const [held, setHeld] = useState<Held | null>(null);
@@ -34,6 +22,7 @@ export function Wallet({ bench }: { readonly bench: Bench }) {
   const devices = bench.devices.value;
   const notes = piecesFor(devices, 'note');
   const coins = piecesFor(devices, 'coin');
+  const terminals = devices.filter(({ kind }) => kind === 'card-terminal');
 
   const insert = async ({ piece, minor }: Money, device: Device | undefined, source: DOMRect) => {
     if (device === undefined) return;
@@ -41,13 +30,31 @@ export function Wallet({ bench }: { readonly bench: Bench }) {
     const extra = piece === 'coin' || condition === 'good' ? {} : { condition };
     await bench.doTo(`devices/${device.id}`, { action: piece === 'coin' ? 'insert coin' : 'insert', minor, ...extra });
   };
-  const put = (money: Money, slot: string | null, source: DOMRect) =>
-    insert(
+  const putIn = (money: Money) => (slot: string | null, source: DOMRect) =>
+    void insert(
       money,
       slot === null ? slotFor(devices, money.piece, money.minor) : devices.find((d) => d.id === slot),
       source,
     );
-  const figureOf = ({ minor, currency }: Money) => noteFigure(bench.whole.value, minor, currency);
+  const handleOf = (money: Money) => {
+    const figure = noteFigure(bench.whole.value, money.minor, money.currency);
+    return (
+      <Handle
+        key={money.minor}
+        thing={money.piece}
+        label={words.insertNote(formatNote(bench.whole.value, money.minor, money.currency))}
+        hold={setHeld}
+        put={putIn(money)}
+      >
+        {money.piece === 'note' ? (
+          <PlayNote figure={figure} condition={condition} />
+        ) : (
+          <PlayCoin figure={figure} largestPx={handCoinPx} />
+        )}
+      </Handle>
+    );
+  };
+  const cash = notes.length + coins.length > 0;
   return (
     <section class="panel wallet" aria-label={words.wallet}>
       <h2>{words.wallet}</h2>
@@ -61,137 +68,60 @@ export function Wallet({ bench }: { readonly bench: Bench }) {
           ))}
         </div>
       )}
-      <div class="notes">
-        {notes.map((note) => (
-          <Handle key={note.minor} bench={bench} money={{ ...note, piece: 'note' }} hold={setHeld} put={put}>
-            <PlayNote figure={figureOf({ ...note, piece: 'note' })} condition={condition} />
-          </Handle>
-        ))}
-      </div>
-      {coins.length > 0 && (
-        <div class="coins">
-          {coins.map((coin) => (
-            <Handle key={coin.minor} bench={bench} money={{ ...coin, piece: 'coin' }} hold={setHeld} put={put}>
-              <PlayCoin figure={figureOf({ ...coin, piece: 'coin' })} largestPx={handCoinPx} />
-            </Handle>
-          ))}
-        </div>
-      )}
-      <p class="hint">{coins.length > 0 ? words.dragMoney : words.dragNote}</p>
-      {held !== null && (
-        <div class="held" data-piece={held.piece} style={{ transform: `${heldAt(held)} rotate(-3deg)` }}>
-          {held.piece === 'note' ? (
-            <PlayNote figure={figureOf(held)} condition={condition} />
-          ) : (
-            <PlayCoin figure={figureOf(held)} largestPx={handCoinPx} />
-          )}
-        </div>
-      )}
+      <div class="notes">{notes.map((note) => handleOf({ ...note, piece: 'note' }))}</div>
+      {coins.length > 0 && <div class="coins">{coins.map((coin) => handleOf({ ...coin, piece: 'coin' }))}</div>}
+      {cash && <p class="hint">{coins.length > 0 ? words.dragMoney : words.dragNote}</p>}
+      {terminals.length > 0 && <Cards bench={bench} terminals={terminals} hold={setHeld} />}
+      <InHand held={held} />
     </section>
   );
 }
 
-interface HandleProps {
+interface CardsProps {
   readonly bench: Bench;
-  readonly money: Money;
+  readonly terminals: readonly Device[];
   readonly hold: (held: Held | null) => void;
-  /** `slot`: the machine whose slot was met; null: any. */
-  readonly put: (money: Money, slot: string | null, source: DOMRect) => void;
-  readonly children: preact.ComponentChildren;
 }
 
-/** One note or coin that can be dragged or touched. */
-function Handle({ bench, money, hold, put, children }: HandleProps) {
-  const from = useRef({ x: 0, y: 0, down: false, moved: false });
-  const { piece, minor, currency } = money;
-  const down = (event: PointerEvent) => {
-    if (event.button !== 0) return;
-    (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    from.current = { x: event.clientX, y: event.clientY, down: true, moved: false };
-  };
-  const move = (event: PointerEvent) => {
-    const start = from.current;
-    if (!start.down) return;
-    if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > tapPx) start.moved = true;
-    if (start.moved) hold({ ...money, x: event.clientX, y: event.clientY });
-    const met = start.moved ? slotUnder(piece, event) : null;
-    for (const slot of slots(piece)) slot.classList.toggle('slot-wanted', slot === met);
-  };
-  const up = (event: PointerEvent) => {
-    const start = from.current;
-    from.current = { ...start, down: false };
-    hold(null);
-    for (const slot of slots(piece)) slot.classList.remove('slot-wanted');
-    const met = start.down && start.moved && event.type !== 'pointercancel' ? slotUnder(piece, event) : null;
-    if (met === null) return;
-    const [width, height] = sizePx[piece];
-    put(
-      money,
-      met.dataset.device ?? null,
-      new DOMRect(event.clientX - width / 2, event.clientY - height / 2, width, height),
-    );
-  };
-  const click = (event: MouseEvent) => {
-    if (from.current.moved) from.current.moved = false;
-    else put(money, null, (event.currentTarget as Element).getBoundingClientRect());
+/** One card for each thing that a bank may say, or that a card may be. */
+function Cards({ bench, terminals, hold }: CardsProps) {
+  const [part, setPart] = useState('');
+  const words = bench.words.value;
+  const minor = readMoney(bench.whole.value, part);
+  const put = (temper: CardTemper) => (slot: string | null, source: DOMRect) => {
+    const device =
+      terminals.find(({ id }) => id === slot) ?? terminals.find(({ card }) => card !== true) ?? terminals[0];
+    if (device === undefined) return;
+    fly('card', source, device.id);
+    const amount = temper === 'partial' && minor !== null ? { minor } : {};
+    void bench.doTo(`devices/${device.id}`, { action: 'card', value: temper, ...amount });
   };
   return (
-    <button
-      type="button"
-      class={`${piece}-button`}
-      aria-label={bench.words.value.insertNote(formatNote(bench.whole.value, minor, currency))}
-      onPointerDown={down}
-      onPointerMove={move}
-      onPointerUp={up}
-      onPointerCancel={up}
-      onClick={click}
-    >
-      {children}
-    </button>
+    <>
+      <h3>{words.cards}</h3>
+      <div class="cards">
+        {cardTempers.map((temper) => (
+          <Handle
+            key={temper}
+            thing="card"
+            label={words.insertCard(words.cardIs[temper])}
+            hold={hold}
+            put={put(temper)}
+          >
+            <PlayCard temper={temper} words={words} />
+          </Handle>
+        ))}
+      </div>
+      <label class="field-line">
+        <span>{words.partialAmount}</span>
+        <input
+          inputMode="decimal"
+          placeholder={words.half}
+          value={part}
+          onInput={(event) => setPart(event.currentTarget.value)}
+        />
+      </label>
+      <p class="hint">{words.dragCard}</p>
+    </>
   );
-}
-
-function heldAt({ piece, x, y }: Held): string {
-  const [width, height] = sizePx[piece];
-  return `translate(${x - width / 2}px, ${y - height / 2}px)`;
-}
-
-function slots(piece: Piece): readonly HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>(`[data-slot="${piece}"]`)];
-}
-
-function slotUnder(piece: Piece, { clientX, clientY }: PointerEvent): HTMLElement | null {
-  const met = slots(piece).find((slot) => {
-    const box = slot.getBoundingClientRect();
-    return (
-      clientX > box.left - nearPx &&
-      clientX < box.right + nearPx &&
-      clientY > box.top - nearPx &&
-      clientY < box.bottom + nearPx
-    );
-  });
-  return met ?? null;
-}
-
-/** Shows the way of a note or coin from the hand to the slot. */
-function fly(piece: Piece, source: DOMRect, device: string): void {
-  const goal = slots(piece)
-    .find((slot) => slot.dataset.device === device)
-    ?.getBoundingClientRect();
-  if (goal === undefined || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-  const ghost = document.createElement('div');
-  ghost.className = 'flying';
-  ghost.dataset.piece = piece;
-  document.body.append(ghost);
-  const middle = goal.left + goal.width / 2 - sizePx[piece][0] / 2;
-  const narrowed = piece === 'note' ? 'scale(0.9, 0.2)' : 'scale(0.2, 0.9)';
-  const flight = ghost.animate(
-    [
-      { transform: `translate(${source.left}px, ${source.top}px)`, opacity: 0.9 },
-      { transform: `translate(${middle}px, ${goal.top}px) ${narrowed}`, opacity: 0.2 },
-    ],
-    { duration: flightMs, easing: 'ease-in' },
-  );
-  flight.onfinish = () => ghost.remove();
-  flight.oncancel = () => ghost.remove();
 }

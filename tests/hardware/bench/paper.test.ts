@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import jsqr from 'jsqr';
 import { describe, expect, test } from 'vitest';
@@ -99,4 +101,22 @@ test('no more than thirty-two pictures wait to be painted', async () => {
   const asked = Array.from({ length: 33 }, () => painter.paint(new Uint8Array([0x0a])));
   await expect(asked[32]).rejects.toThrow('32 pictures wait');
   expect(await Promise.all(asked.slice(0, 32))).toHaveLength(32);
+});
+
+test('a process that ends with its parent paints, and goes on', async () => {
+  const program = `
+    import { createPainter } from ${JSON.stringify(new URL('../../../hardware/bench/painter.ts', import.meta.url).href)};
+    setInterval(() => {}, 1_000);
+    const picture = await createPainter().paint(new TextEncoder().encode('paid\\n'));
+    setTimeout(() => process.stdout.write('painted ' + (picture.length > 0), () => process.exit(7)), 200);
+  `;
+  const preload = new URL('../../../scripts/end-with-parent.ts', import.meta.url).href;
+  const args = ['--import', preload, '--input-type=module', '--eval', program];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  expect({ said, code, signal }).toEqual({ said: 'painted true', code: 7, signal: null });
 });

@@ -95,7 +95,7 @@ test('wallets on loopback are played at their own ports, with keys in the data f
   expect(paid.data).toMatchObject({ trade_state: 'SUCCESS' });
   expect(await state('green')).toMatchObject({
     id: 'green',
-    kind: 'wechat',
+    provider: 'wechat',
     keptMinor: 8650,
     phone: { code: null },
   });
