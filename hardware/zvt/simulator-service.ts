@@ -149,7 +149,7 @@ function selectLanguage(machine: Machine, data: Apdu['data']): Answer {
   const language = data[0] === 0 ? 'de' : data[0] === 1 ? 'en' : null;
   if (language === null) return refused(machine, NOT_POSSIBLE);
   machine.language = language;
-  return accepted(null);
+  return accepted(machine.complete());
 }
 
 function* reset(machine: Machine): Script {

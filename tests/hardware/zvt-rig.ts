@@ -96,8 +96,7 @@ export class Ecr extends SimulatorRig {
     for (let ms = 0; ms < limitMs; ms += STEP_MS) {
       this.live(STEP_MS);
       const last = this.heard.at(-1) ?? '';
-      const ends = message.startsWith('08 30') ? /^(80 |06 1e|84 )/ : /^(06 0f|06 1e|84 )/;
-      if (this.heard.length > since && ends.test(last)) {
+      if (this.heard.length > since && /^(06 0f|06 1e|84 )/.test(last)) {
         this.live(100);
         return this.heard.slice(since);
       }

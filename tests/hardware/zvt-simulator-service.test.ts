@@ -70,7 +70,7 @@ describe('registration', () => {
       ['06 25 03 87 00 01', '06 1e 01 6b'],
       ['06 c0 01 0a', '06 1e 01 6b'],
       [brief, '06 0f 01 00'],
-      ['08 30 01 01', '80 00 00'],
+      ['08 30 01 01', '06 0f 00'],
       ['06 70 00', '06 0f 00'],
     ] as const)
       expect(ecr.whole(message).at(-1), message).toBe(end);
@@ -126,11 +126,11 @@ describe('what else it is told', () => {
   test('a language it has is spoken on display and paper, another is refused', () => {
     const ecr = ready();
     expect(ecr.machine.display?.()).toBe('Bereit');
-    expect(ecr.whole('08 30 01 01').at(-1)).toBe('80 00 00');
+    expect(ecr.whole('08 30 01 01').at(-1)).toBe('06 0f 00');
     expect(ecr.machine.display?.()).toBe('Ready');
     expect(linesOf(ecr.pay(500))).toContain('* * Customer receipt * *');
     expect(ecr.whole('08 30 01 77').at(-1)).toBe('06 1e 01 83');
-    expect(ecr.whole('08 30 01 00').at(-1)).toBe('80 00 00');
+    expect(ecr.whole('08 30 01 00').at(-1)).toBe('06 0f 00');
     expect(ecr.machine.display?.()).toBe('Bereit');
   });
 
