@@ -1,7 +1,5 @@
 /** Both wallets, as the example configures them. */
-import { readFileSync } from 'node:fs';
+import example from '../config/examples/wallets.json' with { type: 'json' };
 import type { Config } from '../config/schema.ts';
 
-const example = new URL('../config/examples/wallets.json', import.meta.url);
-
-export const wallets: Config['wallets'] = (JSON.parse(readFileSync(example, 'utf8')) as Config).wallets;
+export const wallets = example.wallets as unknown as Config['wallets'];

@@ -68,7 +68,11 @@ function Glass({ view, alone, takeBack }: GlassProps) {
   useGlass(view);
   const seat = useSeat();
   useEffect(() => {
-    return listenForScans(document, (text) => seat.send({ do: 'scanned', text }), () => performance.now());
+    return listenForScans(
+      document,
+      (text) => seat.send({ do: 'scanned', text }),
+      () => performance.now(),
+    );
   }, [seat]);
   const spoken = useSpoken(view);
   const [place, setPlace] = useState<Element | null>(null);
