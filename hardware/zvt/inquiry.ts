@@ -15,6 +15,7 @@ import {
   REFUSED_CLASS,
   tag,
   textOf,
+  serialOf,
   withPassword,
 } from './messages.ts';
 
@@ -85,7 +86,7 @@ function stranger(transport: Transport, completed: Apdu | null, { currency: own 
   return {
     maker: null,
     model: text(tag.deviceName),
-    serial: text(tag.serialNumber) ?? (terminal === null ? null : bcdDigits(terminal)),
+    serial: serialOf(find(items, tag.serialNumber, true)) ?? (terminal === null ? null : bcdDigits(terminal)),
     firmware: said?.version ?? text(tag.softwareVersion),
     denominations: [],
     settings: { ...(transport === 'tcp' ? { transport } : {}), ...(currency === null ? {} : { currency }) },

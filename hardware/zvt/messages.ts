@@ -312,6 +312,13 @@ export function textOf(bytes: Uint8Array): string {
   ).join('');
 }
 
+/** A serial number. Some terminals write it in letters, others two digits to a byte; null: none. */
+export function serialOf(value: Uint8Array | null): string | null {
+  if (value === null || value.length === 0) return null;
+  const text = textOf(value).trim();
+  return /^[0-9A-Za-z-]+$/.test(text) && text.length === value.length ? text : bcdDigits(value);
+}
+
 // What an APDU says.
 
 export interface Totals {

@@ -19,6 +19,7 @@ import {
   type Item,
   NOT_REGISTERED,
   OK,
+  serialOf,
   readBitmaps,
   readEnquiry,
   registration,
@@ -182,7 +183,9 @@ function identify(work: Work, items: readonly Item[], version: string | null): v
     const value = find(items, what, true);
     return value === null ? null : textOf(value).trim() || null;
   };
-  const serial = text(tag.serialNumber) ?? (s.counters.terminal === undefined ? null : terminalId(s.counters.terminal));
+  const serial =
+    serialOf(find(items, tag.serialNumber, true)) ??
+    (s.counters.terminal === undefined ? null : terminalId(s.counters.terminal));
   const model = text(tag.deviceName);
   const firmware = version ?? text(tag.softwareVersion);
   const identity = JSON.stringify([serial, model, firmware]);

@@ -111,6 +111,16 @@ export const json: Check = (random) => {
 
 const labText = readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8');
 
+interface Whole {
+  readonly wallets?: unknown;
+  readonly limits: object;
+}
+
+/** With what may be left out as it is then. */
+function whole(given: Whole): object {
+  return { wallets: [], ...given, limits: { chargeMaximumMinor: 5_000_000, ...given.limits } };
+}
+
 export const configurations: Check = (random) => {
   const document = JSON.parse(labText) as Record<string, unknown>;
   const changes = Array.from({ length: random.integer(1, 3) }, () => mutate(random, document));
@@ -121,7 +131,9 @@ export const configurations: Check = (random) => {
   if (checked.ok) {
     // An older shape is brought to the newest: that is not what was given, and tests/config judges it.
     if ((given as { readonly version: unknown }).version !== checked.config.version) return null;
-    return isDeepStrictEqual(checked.config, given) ? null : `what was taken is not what was given (${changes})`;
+    return isDeepStrictEqual(checked.config, whole(given as Whole))
+      ? null
+      : `what was taken is not what was given (${changes})`;
   }
   const named = checked.problems.every(({ path, problem }) => typeof path === 'string' && problem.trim() !== '');
   return checked.problems.length > 0 && named ? null : `refused without a problem: ${JSON.stringify(given)}`;
