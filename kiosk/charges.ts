@@ -69,7 +69,7 @@ const fresh = {
 /** The charges after an entry; the same object when it concerns none. */
 export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): Charges {
   const set = (command: string, change: Partial<Charge>): Charges => {
-    const known = charges[command];
+    const known = Object.hasOwn(charges, command) ? charges[command] : undefined;
     return known === undefined ? charges : { ...charges, [command]: { ...known, orderedMs: monoMs, ...change } };
   };
   switch (body.kind) {

@@ -333,7 +333,8 @@ function foldPending({ pending, session, monoMs }: Folded, body: EntryBody): Fol
     case 'sale.cancelled':
       return without(pending, body.sale);
     default: {
-      const known = 'sale' in body && body.sale !== null ? pending[body.sale] : undefined;
+      const waits = 'sale' in body && body.sale !== null && Object.hasOwn(pending, body.sale);
+      const known = waits ? pending[body.sale as string] : undefined;
       if (known === undefined) return pending;
       const sale = inSale(known.sale, body, monoMs);
       return sale === known.sale ? pending : { ...pending, [sale.id]: { ...known, sale } };

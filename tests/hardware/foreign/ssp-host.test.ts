@@ -132,7 +132,7 @@ describe('any host', () => {
     expect(await host.openly(...order)).toMatch(/^f[358]/);
     await host.until('disabled');
     expect(await host.whenFree(0x5c, 0x00)).toBe('f0');
-    expect(await host.ask(...order.with(-1, onlyTest))).toBe('f0');
+    expect(await host.whenFree(...order.with(-1, onlyTest))).toBe('f0');
   });
 
   test('has to agree anew after a reset and after a loss of power, and then goes on', async ({
