@@ -76,7 +76,8 @@ function judgeTerminal(cards: readonly Told[], ledger: Ledgers['terminal'], wron
   }
   for (const told of cards) {
     const wanted = keptBy(told);
-    if (told.decided) kept.delete(Number(told.approved?.reference.receipt));
+    // What only a person can give back is kept until they do, and is owed under its number.
+    if (told.decided || told.irreversible) kept.delete(Number(told.approved?.reference.receipt));
     if (wanted === 0 || told.decided) continue;
     const receipt = Number(told.approved?.reference.receipt);
     if (kept.get(receipt) !== wanted)
@@ -104,7 +105,7 @@ function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told
   const kept = new Map<string, number>();
   for (const told of charges.values()) {
     const { sale } = told.start;
-    kept.set(sale, (kept.get(sale) ?? 0) + keptBy(told) + (told.irreversible ? (told.approved?.minor ?? 0) : 0));
+    kept.set(sale, (kept.get(sale) ?? 0) + keptBy(told));
   }
   for (const [sale, minor] of kept) {
     const wanted = refused.has(sale) ? 0 : (paid.get(sale) ?? 0);
