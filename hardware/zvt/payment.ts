@@ -242,8 +242,11 @@ export function onPaid(work: Work, outcome: Outcome, sends: number): void {
   const { ending, approval, answered, wanted, mismatch } = charge;
   if (ending?.is === 'declined') endDeclinedBy(work, ending.code);
   else if (ending?.is === 'reversed') endReversed(work, ending.by);
-  else if (outcome.how === 'completed' && approval !== null && answered === 'confirm') endConfirmed(work);
-  else if (outcome.how === 'failed' && answered !== 'confirm') {
+  else if (outcome.how === 'completed' && approval !== null && answered === 'confirm') {
+    // Its word crossed another of the kiosk: it is taken, and goes back now.
+    if (wanted === 'reverse') charged(work, { stage: 'reversing', askAtMs: work.nowMs });
+    else endConfirmed(work);
+  } else if (outcome.how === 'failed' && answered !== 'confirm') {
     if (approval === null && mismatch === null) endDeclinedBy(work, outcome.code);
     else endReversed(work, wanted === 'reverse' ? 'kiosk' : 'other-side');
   } else if (outcome.how === 'refused' && sends <= 1 && approval === null) {

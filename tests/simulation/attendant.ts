@@ -84,8 +84,10 @@ export class Attendant {
 
   private count(device: string): void {
     const store = storeOf(this.world, device) as UnitCash;
-    const open = Object.values(this.world.kiosk?.payouts ?? {}).some((payout) => payout.device === device);
-    if (open || this.world.kiosk === null) {
+    const { payouts = {}, emptyings = {} } = this.world.kiosk ?? {};
+    // The desk lets nobody count where cash still moves.
+    const moving = [...Object.values(payouts), ...Object.values(emptyings)].some((one) => one.device === device);
+    if (moving || this.world.kiosk === null) {
       this.end();
       return;
     }

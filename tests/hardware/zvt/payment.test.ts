@@ -162,6 +162,23 @@ describe('before the order leaves', () => {
   });
 });
 
+test('one that is to go back after its word left, and before the terminal has finished, goes back by its receipt', () => {
+  const hand = new Hand().ready().start().approve();
+  const { state } = hand;
+  const approval = hand.approval();
+  hand.stop = (what) => what === 'from 6 f' && state !== hand.state && hand.peer.taken() > 0;
+  hand.confirm().wait(2_500);
+  expect([hand.stopped, hand.peer.taken()]).toEqual([true, 8_800]);
+  hand.stop = () => false;
+  hand.stopped = false;
+  hand
+    .reverse('c1', approval)
+    .hear(Uint8Array.of(0x06, 0x0f, 0x00))
+    .wait(30_000);
+  expect(hand.peer.taken()).toBe(0);
+  expect(hand.ends()).toEqual(['charge.reversed']);
+});
+
 test('a card that is left in the reader is told as soon as it has paid, and the terminal is ready again without it', () => {
   const hand = new Hand().ready().start().approve();
   hand.peer.status = 0xdc;
