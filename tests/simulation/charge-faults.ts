@@ -59,8 +59,15 @@ export const chargeRows: readonly FaultRow[] = [
     strike: race,
     plan: 'cancel',
   },
+  { row: 36, at: ['b4'], when: inMessage('wallet-revoke'), strike: race, plan: 'cancel', rare: true },
   { row: '36b', at: ['b2', 'b3'], when: leavesShownCode, strike: paidLater, plan: 'cancel' },
-  { row: 37, at: ['b2', 'b3'], when: inBatch('terminal.close-day'), strike: dayCutOff, rare: true },
+  {
+    row: 37,
+    at: ['b0', 'b1', 'b2', 'b3'],
+    when: either(inBatch('terminal.close-day'), inFact('terminal.day-closed'), inBatch('terminal.day-closed')),
+    strike: dayCutOff,
+    plan: 'card',
+  },
   { row: 38, at: ['b0', 'b1', 'b2', 'b3'], when: cardInside, strike: cardStays },
   { row: 39, at: ['b2', 'b3'], when: leavesTerminal, strike: cardAtOnce, plan: 'switch' },
 ];

@@ -81,19 +81,29 @@ export class ChargeOracle {
     for (const sale of Object.keys(atRest?.pending ?? {})) this.wrong('I7', `sale ${sale} still waits for a charge`);
   }
 
-  /** A day that is booked as it should be is one that the terminal closed so; every other has its number. */
+  /**
+   * A day that is booked as it should be is one that the terminal closed so; every other has its number. One that was told
+   * and broke off before the terminal heard that it is recorded comes again with the next: that one differs then.
+   */
   private judgeDays(entries: readonly Entry[]): void {
     const asked = new Map<string, boolean>();
+    let open: string | null = null;
     for (const { body } of entries) {
       if (body.kind === 'terminal.close-day') asked.set(body.command, false);
       if (body.kind === 'terminal.day-closed') {
         asked.set(body.command, true);
         if (body.outcome !== 'matches') {
-          if (body.case === null)
+          open = null;
+          if (body.case === undefined)
             this.wrong('I6', `the terminal’s day ${body.command} ${body.outcome}, and has no case`);
-        } else if (body.minor !== body.expected.minor || (body.minor > 0 && !this.days.includes(body.minor))) {
-          this.wrong('I3', `the terminal’s day ${body.command} matches ${body.minor}, which it never closed`);
-        }
+        } else if (body.minor !== body.expected.minor) {
+          this.wrong(
+            'I3',
+            `the terminal’s day ${body.command} matches ${body.minor}, and ${body.expected.minor} was due`,
+          );
+        } else if (body.minor > 0 && !this.days.includes(body.minor)) open = body.command;
+        else if (open !== null && body.minor > 0)
+          this.wrong('I3', `the terminal’s day ${open} was never closed, and nobody was told`);
       }
       if (body.kind === 'terminal.close-refused' || body.kind === 'terminal.close-unknown')
         asked.set(body.command, true);

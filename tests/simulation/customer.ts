@@ -4,7 +4,7 @@ import type { Session } from '../../kiosk/kiosk.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat' | 'partial';
+export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat' | 'partial' | 'card';
 
 export interface Slip {
   readonly serial: string;
@@ -164,6 +164,10 @@ export class Customer {
   private chooseWay(): void {
     const { world, random } = this;
     const ways = world.chargeMethods;
+    if (this.plan === 'card') {
+      world.ask({ do: 'method', method: 'card' });
+      return;
+    }
     if (ways.length === 0 || random.chance(0.25)) {
       world.ask({ do: 'method', method: 'cash' });
       return;
