@@ -297,7 +297,7 @@ function misbehave(m: Moment, value: 'repeat' | 'noise'): void {
 function noise(m: Moment): void {
   const { world } = m;
   misbehave(m, 'noise');
-  for (const wire of Object.values(world.wires)) wire.spoilt = 0.2;
+  for (const wire of Object.values(world.wires)) wire.spoilt = 0.3;
   later(world, 20_000, 40_000, () => {
     for (const wire of Object.values(world.wires)) wire.spoilt = 0;
   });
