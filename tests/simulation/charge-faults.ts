@@ -59,7 +59,7 @@ export const chargeRows: readonly FaultRow[] = [
     strike: race,
     plan: 'cancel',
   },
-  { row: 36, at: ['b4'], when: inMessage('wallet-revoke'), strike: race, plan: 'cancel', rare: true },
+  { row: 36, at: ['b4'], when: inMessage('wallet-revoke'), strike: race, plan: 'show-and-cancel', rare: true },
   { row: '36b', at: ['b2', 'b3'], when: leavesShownCode, strike: paidLater, plan: 'cancel' },
   {
     row: 37,

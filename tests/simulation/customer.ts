@@ -4,7 +4,7 @@ import type { Session } from '../../kiosk/kiosk.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat' | 'partial' | 'card';
+export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat' | 'partial' | 'card' | 'show-and-cancel';
 
 export interface Slip {
   readonly serial: string;
@@ -168,6 +168,10 @@ export class Customer {
       world.ask({ do: 'method', method: 'card' });
       return;
     }
+    if (this.plan === 'show-and-cancel') {
+      world.showsCode(random.pick(ways.filter((method) => method !== 'card')), 'password');
+      return;
+    }
     if (ways.length === 0 || random.chance(0.25)) {
       world.ask({ do: 'method', method: 'cash' });
       return;
@@ -186,7 +190,7 @@ export class Customer {
       this.leave();
       return;
     }
-    if (this.plan === 'cancel' && random.chance(0.3)) {
+    if ((this.plan === 'cancel' || this.plan === 'show-and-cancel') && random.chance(0.3)) {
       world.ask({ do: 'cancel' });
       return;
     }
