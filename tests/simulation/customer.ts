@@ -4,7 +4,17 @@ import type { Session } from '../../kiosk/kiosk.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-export type Plan = 'pay' | 'cancel' | 'leave' | 'switch' | 'voucher' | 'wander' | 'cheat' | 'partial' | 'card' | 'show-and-cancel';
+export type Plan =
+  | 'pay'
+  | 'cancel'
+  | 'leave'
+  | 'switch'
+  | 'voucher'
+  | 'wander'
+  | 'cheat'
+  | 'partial'
+  | 'card'
+  | 'show-and-cancel';
 
 export interface Slip {
   readonly serial: string;
