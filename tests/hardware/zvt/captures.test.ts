@@ -244,7 +244,7 @@ test('a slip whose lines say whose it is goes there, though one line of it says 
     '06-D1-14-40-54-45-53-54-20-50-6F-72-74-61-6C-75-6D-06-04-1F-07-01-01',
     '06-D1-07-81-06-04-1F-07-01-02',
     '06-D1-14-40-54-45-53-54-20-50-6F-72-74-61-6C-75-6D-06-04-1F-07-01-01',
-    '06-D1-07-81-06-04-1F-07-01-01',
+    '06-D1-01-81',
   ])
     hand.hear(bytesOf(hex)).pump();
   expect(hand.of('terminal.printed')).toMatchObject([
@@ -258,4 +258,16 @@ test('a slip in Latin letters is the merchant’s by its words alone', () => {
   const hand = new Hand().ready().start();
   hand.hear(bytesOf('06 D1 13 80 2A 2A 20 48 C4 4E 44 4C 45 52 42 45 4C 45 47 20 2A 2A')).pump();
   expect(hand.one('terminal.printed')).toMatchObject({ audience: 'merchant', lines: ['** HÄNDLERBELEG **'] });
+});
+
+test('a terminal that refuses with an abort’s code in an answer’s class says why by its second byte', () => {
+  const hand = new Hand().ready();
+  let asked = 0;
+  hand.toPeer = (name) => {
+    if (name === 'authorisation') asked += 1;
+    return name !== 'authorisation';
+  };
+  hand.start();
+  for (let answered = 0; answered < asked; answered++) hand.hear(bytesOf('84 1E 01 7D')).wait(30_000);
+  expect(hand.one('charge.declined')).toMatchObject({ code: '7D' });
 });
