@@ -50,6 +50,7 @@ export type Intent =
   | { readonly do: 'task'; readonly task: 'pay-bill' | 'receipt' }
   | { readonly do: 'find-bill'; readonly number: string }
   | { readonly do: 'find-receipt'; readonly number: string; readonly bill: string }
+  | { readonly do: 'refund-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'confirm-bill' }
   | { readonly do: 'method'; readonly method: MethodName }
   | { readonly do: 'agree' }
@@ -126,8 +127,23 @@ export type ScreenBody =
       readonly bill: Keyboard;
       readonly next: string;
       readonly submit: string;
+      /** To give it back instead; null: not here. */
+      readonly refund: string | null;
       readonly busy: string | null;
       readonly problem: string | null;
+    }
+  | {
+      /** A receipt that is given back: how much, which way each part goes, and how far it is. */
+      readonly screen: 'refund';
+      readonly title: string;
+      readonly text: string;
+      /** Which receipt and which bill; null: it is not said. */
+      readonly about: string | null;
+      readonly amountLabel: string;
+      /** Null: nothing goes back. */
+      readonly amount: AmountText | null;
+      readonly points: readonly { readonly text: string; readonly done: boolean }[];
+      readonly notice: { readonly tone: Tone; readonly text: string } | null;
     }
   | {
       readonly screen: 'review';

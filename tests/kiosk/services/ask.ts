@@ -17,13 +17,16 @@ export interface Asker {
   attempts(count: number): Promise<void>;
 }
 
-export function createAsker(biller: BillerService, options: { clock?: Clock; timeoutMs?: number } = {}): Asker {
+/** A service that is never asked to take anything back needs no answer to it. */
+type Service = Omit<BillerService, 'reverse'> & Partial<Pick<BillerService, 'reverse'>>;
+
+export function createAsker(service: Service, options: { clock?: Clock; timeoutMs?: number } = {}): Asker {
   const facts: BillerFact[] = [];
   const waiting = new Map<string, (fact: BillerFact) => void>();
   let tried = 0;
   const counting = new Set<() => void>();
   const runner = createRunner({
-    biller,
+    biller: { reverse: () => Promise.resolve(null), ...service },
     clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? 20_000,
     answer: (fact) => {

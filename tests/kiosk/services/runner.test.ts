@@ -9,7 +9,11 @@ function settle(): Promise<void> {
   return new Promise((done) => setImmediate(done));
 }
 
-const hanging: BillerService = { lookUp: () => new Promise(() => {}), post: () => new Promise(() => {}) };
+const hanging: BillerService = {
+  lookUp: () => new Promise(() => {}),
+  post: () => new Promise(() => {}),
+  reverse: () => new Promise(() => {}),
+};
 
 describe('the door of the network', () => {
   it('contains a service that throws at once', async () => {
@@ -66,7 +70,7 @@ describe('the door of the network', () => {
     const references = ['other', 'own'];
     const one = createAsker(
       {
-        lookUp: hanging.lookUp,
+        ...hanging,
         post: async ({ id }) => {
           const reference = references.shift() ?? 'more';
           return { fact: 'bill.posted', command: reference === 'other' ? 'pay-9' : id, reference };
@@ -132,7 +136,7 @@ describe('the door of the network', () => {
     const answers: BillerFact[] = [];
     const runner = createRunner({
       biller: {
-        lookUp: hanging.lookUp,
+        ...hanging,
         post: async (command) => {
           now += 1;
           most = Math.max(most, now);
