@@ -6,6 +6,7 @@ import type {
   BillerService,
   BillFind,
   BillPost,
+  BillReverse,
 } from '../../../kiosk/services/biller/contract.ts';
 import { createRunner, type Runner } from '../../../kiosk/services/runner.ts';
 
@@ -68,4 +69,9 @@ export function recheck(number: string, id = `check-${number}`): BillerCommand {
 export function post(number: string, minor: number, id = `pay-${number}`): BillPost {
   const paidAt = '2026-03-31T08:00:00.000Z';
   return { command: 'bill.post', id, number, currency: 'CNY', minor, method: 'cash', paidAt };
+}
+
+/** Takes the payment of `post` back. */
+export function reverse(number: string, minor: number, id = `back-${number}`, of = `pay-${number}`): BillReverse {
+  return { command: 'bill.reverse', id, number, post: of, currency: 'CNY', minor };
 }
