@@ -137,12 +137,13 @@ export type ScreenBody =
       readonly screen: 'refund';
       readonly title: string;
       readonly text: string;
-      /** Which receipt and which bill; null: it is not said. */
-      readonly about: string | null;
-      readonly amountLabel: string;
-      /** Null: nothing goes back. */
-      readonly amount: AmountText | null;
-      readonly points: readonly { readonly text: string; readonly done: boolean }[];
+      /** Of which receipt and which bill, how much, and which way; null: nothing goes back. */
+      readonly back: {
+        readonly about: string;
+        readonly amountLabel: string;
+        readonly amount: AmountText;
+        readonly points: readonly { readonly text: string; readonly done: boolean }[];
+      } | null;
       readonly notice: { readonly tone: Tone; readonly text: string } | null;
     }
   | {

@@ -3,25 +3,22 @@ import { caseAbout } from '../turn.ts';
 import type { ChargedPart } from '../entry.ts';
 import type { Words } from '../text/words.ts';
 import type { ScreenBody } from '../server/wire.ts';
-import type { Stage } from '../session/stage.ts';
+import type { RefundPlan, Stage } from '../session/stage.ts';
 import { action, type Page, type Part, said, set } from './page.ts';
 
 type AtRefund = Extract<Stage, { at: 'refund' }>;
 type Body = Extract<ScreenBody, { screen: 'refund' }>;
+type Back = NonNullable<Body['back']>;
 
 export function refund(page: Page, stage: AtRefund): Part {
   const { refund: words } = page.words;
   const { plan, step } = stage;
-  const amount = plan === null || isOff(stage) ? null : set(page, plan.minor);
   return {
     body: {
       screen: 'refund',
       title: refundTitle(page.words, stage),
       text: textOf(page, stage),
-      about: plan === null ? null : words.about(stage.receipt, plan.bill),
-      amountLabel: words.amount,
-      amount,
-      points: plan === null || isOff(stage) ? [] : pointsOf(page, stage),
+      back: plan === null || isOff(stage) ? null : backOf(page, stage, plan),
       notice: noticeOf(page, stage),
     },
     actions:
@@ -90,9 +87,18 @@ function noticeOf(page: Page, { case: number }: AtRefund): Body['notice'] {
   return { tone: 'caution', text: page.words.refund.byCase(number, page.window) };
 }
 
-function pointsOf(page: Page, stage: AtRefund): Body['points'] {
-  const { plan, step } = stage;
-  if (plan === null) return [];
+function backOf(page: Page, stage: AtRefund, plan: RefundPlan): Back {
+  const { refund: words } = page.words;
+  return {
+    about: words.about(stage.receipt, plan.bill),
+    amountLabel: words.amount,
+    amount: set(page, plan.minor),
+    points: pointsOf(page, stage, plan),
+  };
+}
+
+function pointsOf(page: Page, stage: AtRefund, plan: RefundPlan): Back['points'] {
+  const { step } = stage;
   const slip = plan.voucherMinor === 0 ? [] : [slipPoint(page, stage, said(page, plan.voucherMinor))];
   const open = page.kiosk.refunds[plan.sale]?.parts ?? [];
   const charges = plan.charges.map((part) => {
@@ -102,7 +108,7 @@ function pointsOf(page: Page, stage: AtRefund): Body['points'] {
   return [...slip, ...charges];
 }
 
-function slipPoint(page: Page, { slip }: AtRefund, amount: string): Body['points'][number] {
+function slipPoint(page: Page, { slip }: AtRefund, amount: string): Back['points'][number] {
   const { refund: words } = page.words;
   if (slip === null) return { text: words.slip(amount), done: false };
   const number = caseAbout(page.kiosk, slip.serial);
@@ -113,7 +119,7 @@ function slipPoint(page: Page, { slip }: AtRefund, amount: string): Body['points
   return prints ? { text: words.slipComes(amount), done: false } : { text: words.slipOut(amount), done: true };
 }
 
-function chargePoint(page: Page, { method, minor }: ChargedPart, done: boolean): Body['points'][number] {
+function chargePoint(page: Page, { method, minor }: ChargedPart, done: boolean): Back['points'][number] {
   const { refund: words, method: names } = page.words;
   const amount = said(page, minor);
   if (method === 'card') return { text: done ? words.cardDone(amount) : words.card(amount), done };

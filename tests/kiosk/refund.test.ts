@@ -58,7 +58,7 @@ describe('what is shown of a receipt', () => {
       plan: { minor: 8_650, voucherMinor: 5_000, charges: [{ method: 'wechat', minor: 3_650 }] },
     });
     const { body } = visit.view();
-    expect(body.screen === 'refund' && body.points.map(({ text }) => text)).toEqual([
+    expect(body.screen === 'refund' && body.back?.points.map(({ text }) => text)).toEqual([
       expect.stringContaining('50'),
       expect.stringContaining('36.50'),
     ]);
@@ -155,7 +155,7 @@ describe('a refund', () => {
       ['wechat', 3_650],
     ]);
     expect(visit.kiosk.refunds).toEqual({});
-    expect(visit.view().body).toMatchObject({ screen: 'refund', points: [{ done: true }, { done: true }] });
+    expect(visit.view().body).toMatchObject({ screen: 'refund', back: { points: [{ done: true }, { done: true }] } });
   });
 
   test('an answer that is told twice counts once', () => {
@@ -201,7 +201,7 @@ describe('a refund', () => {
 
   test('a refund that is refused for good is owed under a number that the customer sees', () => {
     const visit = asked(wallet()).billReversed();
-    const [{ command }] = parts(visit) as [{ command: string }];
+    const command = parts(visit)[0]?.command ?? '';
     visit.step({ fact: 'refund.refused', device: 'alipay', command, key: 'k', code: 'TRADE_FINISHED' });
     const opened = all(visit, 'case.opened').at(-1);
     expect(all(visit, 'case.resolved').at(-1)).toMatchObject({ case: opened?.case, outcome: 'owed', minor: 8_650 });
@@ -233,7 +233,7 @@ describe('a refund', () => {
 
   test('a terminal that could not take it is told again under the same id, once it can', () => {
     const visit = asked(card()).billReversed();
-    const [{ command }] = parts(visit) as [{ command: string }];
+    const command = parts(visit)[0]?.command ?? '';
     expect(chargeOff(visit.kiosk, 'card', null)).toBe('busy');
     const refused = { fact: 'command.refused', device: 'terminal', command, sent: false, reason: 'busy' } as const;
     visit.step(refused).waits(refundAgainMs - 1_000);

@@ -10,14 +10,14 @@ export function RefundScreen({ body }: { readonly body: Extract<ScreenBody, { sc
     <>
       <h1 class="title">{phrase(body.title)}</h1>
       <p class="large quiet">{phrase(body.text)}</p>
-      {body.amount !== null && (
+      {body.back !== null && (
         <section class="picture-card">
           <div class="picture-card-words">
-            <p class="quiet">{body.about}</p>
-            <p class="large strong">{body.amountLabel}</p>
-            <Amount amount={body.amount} size="title" accent />
+            <p class="quiet">{body.back.about}</p>
+            <p class="large strong">{body.back.amountLabel}</p>
+            <Amount amount={body.back.amount} size="title" accent />
             <ul class="points">
-              {body.points.map((point) => (
+              {body.back.points.map((point) => (
                 <li key={point.text} data-done={point.done}>
                   {point.done && <SmallCheck />}
                   <span>{phrase(point.text)}</span>

@@ -477,7 +477,7 @@ describe('acts', () => {
     const staff = new Browser();
     await staff.open();
     expect(await staff.answer('enter', { number: '2', pin: otherPin })).toEqual(yes);
-    const { refunds } = (await staff.read('table/refunds')) as StaffRefunds;
+    const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
     expect(refunds).toMatchObject([{ receipt: 'R000001', bill: '1001', minor: 30_000, voucherMinor: 30_000 }]);
     const sale = refunds[0]?.sale ?? '';
     const judge = (of: string, approve: boolean) => staff.act({ do: 'judge-refund', sale: of, approve });
