@@ -21,7 +21,7 @@ type AtRefund = Extract<Stage, { at: 'refund' }>;
 const dayMs = 86_400_000;
 
 /** What may be given back of a sale, or why nothing is. `wallMs`: now, Unix milliseconds. */
-export function planRefund(
+function planRefund(
   kiosk: Kiosk,
   { paid, post, givenBack, suspect }: RefundRecord,
   wallMs: number,

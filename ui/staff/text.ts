@@ -559,7 +559,7 @@ const zhCN: Words = {
   refundsText: '屏幕前的顾客正在等您答复。超过规定金额，没有您的同意不能退款。',
   noRefunds: '没有等待的退款。',
   refundOf: (receipt, bill) => `收据 ${receipt}，账单 ${bill}`,
-  refundSlip: '现金凭条',
+  refundSlip: '现金凭证',
   refundMethods: { card: '银行卡', alipay: '支付宝', wechat: '微信支付' },
   refundYes: (amount) => `退还 ${amount}`,
   refundNo: '不同意',
