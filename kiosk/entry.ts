@@ -538,6 +538,55 @@ export type DurableBody =
       readonly device: string;
       readonly case: string;
     }
+  /**
+   * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest
+   * by the charges that paid it. `by`: the person who agreed, where one had to.
+   */
+  | ({
+      readonly kind: 'refund.asked';
+      readonly sale: string;
+      readonly receipt: string;
+      readonly voucherMinor: number;
+      readonly charges: readonly ChargedPart[];
+      readonly by: string | null;
+    } & InSession &
+      Denomination)
+  /** A person did not agree to it. */
+  | ({
+      readonly kind: 'refund.declined';
+      readonly sale: string;
+      readonly receipt: string;
+      readonly by: string;
+    } & InSession &
+      Denomination)
+  /** The order to take a booking back; `post` is the id under which it was booked. */
+  | ({
+      readonly kind: 'bill.reverse';
+      readonly command: string;
+      readonly sale: string;
+      readonly number: string;
+      readonly post: string;
+    } & InSession &
+      Denomination)
+  | { readonly kind: 'bill.reversed'; readonly command: string; readonly sale: string }
+  | {
+      readonly kind: 'bill.reverse-refused';
+      readonly command: string;
+      readonly sale: string;
+      readonly reason: string;
+    }
+  /** The order to give a charge back, under an id of its own. The same id again is the same order. */
+  | ({ readonly kind: 'charge.refund'; readonly charge: string; readonly part: ChargedPart } & OfCharge & Denomination)
+  /** It could not be taken, and never left. */
+  | ({ readonly kind: 'refund.unsent'; readonly reason: string } & OfCharge)
+  | ({
+      readonly kind: 'refund.made';
+      readonly key: string;
+      readonly reference: ChargeReference;
+      readonly part: ChargedPart;
+    } & OfCharge)
+  /** For good: it is owed under a number. */
+  | ({ readonly kind: 'refund.refused'; readonly code: string; readonly case: string } & OfCharge)
   | { readonly kind: 'bill.posted'; readonly command: string; readonly sale: string; readonly reference: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {

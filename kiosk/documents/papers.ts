@@ -247,7 +247,7 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   const { currency } = opened.body;
   const one = found.reduce<Case | null>((case_, { body }) => foldCase(case_, body), null);
   // A charge that only a person can give back names its case.
-  const stuck = found.some(({ body }) => body.kind === 'charge.irreversible');
+  const stuck = found.some(({ body }) => body.kind === 'charge.irreversible' || body.kind === 'refund.refused');
   const { about, minor } = one?.outcome === 'owed' ? owed(one, stuck) : (one ?? opened.body);
   const { config } = parts;
   const words = paperWords[lang].cases[about];

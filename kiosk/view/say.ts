@@ -18,6 +18,7 @@ import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
 import { declinedText } from './declined.ts';
 import { changeNow } from './pay-cash.ts';
+import { refundTitle } from './refund.ts';
 import { refunded, slipsTotal, toTake } from './settled.ts';
 
 export interface Announcement {
@@ -215,6 +216,8 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
     case 'find-receipt':
       if (stage.out) return from.at === 'find-receipt' && from.out ? [] : [words.takeReceipt];
       return arrived ? [words.findReceipt] : [];
+    case 'refund':
+      return from.at !== 'refund' || from.step !== stage.step ? [refundTitle(voice.all, stage)] : [];
     case 'review': {
       const total = amount(voice, stage.bill.minor);
       if (from.at !== 'review') return [words.review(total)];
