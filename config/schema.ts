@@ -129,7 +129,11 @@ const schema = record({
   refunds: v.optional(
     record({
       days: whole('within how many days a receipt is given back here', 1, 90),
-      attendantAboveMinor: whole('the sum in minor units above which a person has to agree', 0, 1_000_000_000),
+      attendantAboveMinor: whole(
+        'the sum in minor units above which a person has to agree, as to all that comes as cash',
+        0,
+        1_000_000_000,
+      ),
     }),
   ),
   texts: v.pipe(

@@ -5,8 +5,9 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
-import type { Approval, CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
+import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
+import type { ChargedPart } from './charged-part.ts';
 import type { Bill } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
@@ -74,14 +75,6 @@ interface OfCharge {
   readonly device: string;
   readonly session: string | null;
   readonly sale: string | null;
-}
-
-/** A part of a sale that a charge pays, and what it takes to give it back. */
-export interface ChargedPart extends Approval {
-  readonly command: string;
-  readonly device: string;
-  readonly method: ChargeMethod;
-  readonly card: CardShown | null;
 }
 
 /** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */

@@ -1,5 +1,6 @@
 /** What is looked up in the journal by number, as the fold of the entries that name it. */
-import type { ChargedPart, EntryBody } from './entry.ts';
+import type { ChargedPart } from './charged-part.ts';
+import type { EntryBody } from './entry.ts';
 
 export interface VoucherRecord {
   readonly serial: string;

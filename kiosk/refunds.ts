@@ -4,7 +4,8 @@
  */
 import type { OpenCharge } from '../hardware/charge.ts';
 import type { Denomination } from '../hardware/device.ts';
-import type { ChargedPart, EntryBody } from './entry.ts';
+import type { ChargedPart } from './charged-part.ts';
+import type { EntryBody } from './entry.ts';
 
 /** A card or wallet that is told to give its part back. */
 export interface RefundPart {

@@ -1,6 +1,7 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
-import type { ChargedPart, EntryBody } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
+import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';

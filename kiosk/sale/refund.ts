@@ -61,12 +61,16 @@ export function refundWanted(turn: Turn, number: string, record: RefundRecord): 
   else move(turn, { ...base, problem: null, case: null, plan });
 }
 
-/** The customer wants it. Above the limit a person who works here has to agree first. */
+/**
+ * The customer wants it. Above the limit a person who works here has to agree first, and to any sum that comes as a voucher:
+ * a charge goes back to whoever paid it, but a voucher is whoever's knew two numbers, and a person sees the receipt.
+ */
 export function refundConfirmed(turn: Turn, session: Session): void {
   const { stage } = session;
   if (stage.at !== 'refund' || stage.step !== 'shown' || stage.plan === null) return;
   const limitMinor = turn.kiosk.rules.refunds?.attendantAboveMinor ?? 0;
-  if (stage.plan.minor > limitMinor) move(turn, { ...stage, step: 'waiting' });
+  const { minor, voucherMinor } = stage.plan;
+  if (minor > limitMinor || voucherMinor > 0) move(turn, { ...stage, step: 'waiting' });
   else askBiller(turn, session, stage, stage.plan, null);
 }
 

@@ -1,6 +1,6 @@
 /** Where a visit stands. Past the sale's opening the money itself is in the Sale, never here. */
 import type { DeclineReason } from '../../hardware/charge.ts';
-import type { ChargedPart } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { ChargeMethod } from '../server/wire.ts';
 import type { Bill } from '../services/biller/contract.ts';
 

@@ -139,7 +139,7 @@ export const en: Words = {
     yes: (amount) => `Give ${amount} back`,
     no: 'Do not give it back',
     waitingTitle: 'An attendant has to agree',
-    waiting: 'Please wait here. For this sum somebody who works here comes and agrees. Nothing has changed yet',
+    waiting: 'Please wait here. Somebody who works here looks at your receipt and agrees. Nothing has changed yet',
     askedTitle: 'Being given back',
     asked: 'The payee is asked to take the payment back. You may leave: nothing is lost',
     givenTitle: 'The money is on its way',

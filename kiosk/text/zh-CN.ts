@@ -130,7 +130,7 @@ export const zhCN: Words = {
     yes: (amount) => `退还 ${amount}`,
     no: '不退了',
     waitingTitle: '需要工作人员同意',
-    waiting: '请在此稍候。这个金额需要工作人员到场同意，目前什么都没有改变',
+    waiting: '请在此稍候。工作人员会来看一下您的收据并同意，目前什么都没有改变',
     askedTitle: '正在退款',
     asked: '正在请收款方撤回这笔付款。您可以离开，钱不会丢',
     givenTitle: '退款正在途中',

@@ -1,6 +1,6 @@
 /** A receipt that is given back: how much and which way, why not, and how far it is. */
 import { caseAbout } from '../turn.ts';
-import type { ChargedPart } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { Words } from '../text/words.ts';
 import type { ScreenBody } from '../server/wire.ts';
 import type { RefundPlan, Stage } from '../session/stage.ts';

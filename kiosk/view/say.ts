@@ -5,7 +5,8 @@
 import type { Config } from '../../config/schema.ts';
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Charge } from '../charges.ts';
-import type { ChargedPart, EntryBody, NoteNotice } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
+import type { EntryBody, NoteNotice } from '../entry.ts';
 import type { Kiosk, Session } from '../kiosk.ts';
 import { localTime } from '../local-time.ts';
 import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';

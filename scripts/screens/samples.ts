@@ -479,10 +479,9 @@ function judged(visit: Visit, approve: boolean): Visit {
   return visit.step({ fact: 'refund.judged', sale, approve, by: '1' });
 }
 
-/** The biller is asked; of the longest sum a person agreed before. */
+/** The biller is asked: half of it comes as a slip, to which a person has agreed. */
 function refundAsked(stage: Stage): Visit {
-  const visit = halves(stage).wantedBack(stage.lang).ask({ do: 'agree' });
-  return stage.long ? judged(visit, true) : visit;
+  return judged(halves(stage).wantedBack(stage.lang).ask({ do: 'agree' }), true);
 }
 
 function rechecking(stage: Stage): Visit {
