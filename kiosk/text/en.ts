@@ -58,6 +58,8 @@ export const en: Words = {
     noChangeWindow: (window) => `nobody is at ${window}, so no change`,
     tooMuch: 'more than this machine takes in cash',
     tooMuchAtOnce: 'more than can be paid so at once',
+    tooLittle: 'less than can be paid so',
+    onlyAt: (hours) => `only from ${hours}`,
     paperOut: 'out of paper',
     printerRepair: 'printer under repair',
     notNow: (reason) => `Not now: ${reason}`,
@@ -188,6 +190,7 @@ export const en: Words = {
     keepsRecord: 'Keeps a record',
     cardNote: 'Needs no cash. Insert, swipe or tap',
     walletNote: 'Needs no cash. Scan with your phone',
+    withFee: (note, percent) => `${note}. Your own bank or wallet adds ${percent} %`,
   },
   charge: {
     toGo: 'To pay',

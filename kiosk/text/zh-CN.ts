@@ -53,6 +53,8 @@ export const zhCN: Words = {
     noChangeWindow: (window) => `${window}现在没有人，找不了零`,
     tooMuch: '超过本机收现金的上限',
     tooMuchAtOnce: '超过一次能付的上限',
+    tooLittle: '不到这种方式的最低金额',
+    onlyAt: (hours) => `只在 ${hours} 可用`,
     paperOut: '打印纸用完了',
     printerRepair: '打印机检修',
     notNow: (reason) => `现在不能用：${reason}`,
@@ -178,6 +180,7 @@ export const zhCN: Words = {
     keepsRecord: '留有记录',
     cardNote: '不用现金，插卡、刷卡或挥卡',
     walletNote: '不用现金，用手机扫码',
+    withFee: (note, percent) => `${note}。您的银行或钱包另收 ${percent}%`,
   },
   charge: {
     toGo: '应付',
