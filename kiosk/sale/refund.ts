@@ -5,6 +5,7 @@
 import type { ChargeFact } from '../../hardware/charge.ts';
 import type { DeviceFact } from '../../hardware/device.ts';
 import { isOpen } from '../case.ts';
+import { occupies } from '../charges.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
 import type { RefundRecord } from '../lookup.ts';
@@ -220,7 +221,7 @@ export function refundsDue(kiosk: Kiosk): number {
 /** It did not leave, and its terminal could take it now. */
 function mayGo(kiosk: Kiosk, { unsent, part: { device } }: RefundPart): boolean {
   if (!unsent || !deviceState(kiosk, device).ready) return false;
-  return !Object.values(kiosk.charges).some((charge) => charge.device === device);
+  return !Object.values(kiosk.charges).some((charge) => charge.device === device && occupies(charge));
 }
 
 export function refundsTimeReached(turn: Turn): void {
