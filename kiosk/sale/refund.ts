@@ -2,7 +2,7 @@
  * A paid sale is given back, whole and once: first the biller takes its booking back, then every part of the money goes back
  * its own way. Nothing of it depends on the visit that asked for it.
  */
-import type { ChargeFact } from '../../hardware/charge.ts';
+import { alreadyGivenBack, type ChargeFact } from '../../hardware/charge.ts';
 import type { DeviceFact } from '../../hardware/device.ts';
 import { isOpen } from '../case.ts';
 import { occupies } from '../charges.ts';
@@ -176,7 +176,7 @@ export function refundMade(turn: Turn, { command, key, reference }: Seen<'refund
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'returned', currency, minor });
 }
 
-/** Only a person can give it back: it is owed under a number. */
+/** Only a person can give it back: it is owed under a number, or if it went back by another hand, looked into under one. */
 export function refundRefused(turn: Turn, { command, code }: Seen<'refund.refused'>): void {
   const found = refundPart(turn.kiosk.refunds, command);
   if (found === null) return;
@@ -186,7 +186,7 @@ export function refundRefused(turn: Turn, { command, code }: Seen<'refund.refuse
   const number = known ?? nextCase(turn.kiosk);
   put(turn, { kind: 'refund.refused', command, device, session, sale, code, case: number });
   if (known === null) openCase(turn, 'charge-irreversible', { session, sale, minor, subject: command });
-  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
+  if (code !== alreadyGivenBack) put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
   const stage = standing(turn, sale);
   if (stage !== null) move(turn, { ...stage, case: number });
 }

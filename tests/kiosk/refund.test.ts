@@ -1,4 +1,5 @@
 /** A receipt that is given back, told in facts. */
+import { alreadyGivenBack } from '../../hardware/charge.ts';
 import { describe, expect, test } from 'vitest';
 import { memory, repeatedOrders } from '../../kiosk/command.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
@@ -214,6 +215,21 @@ describe('a refund', () => {
     expect(visit.view().body).toMatchObject({ notice: { text: expect.stringContaining(opened?.case ?? '?') } });
     expect(visit.kiosk.refunds).toEqual({});
     expect(all(visit, 'refund.done')).toEqual([]);
+  });
+
+  test('a refund of what went back by another hand is looked into, and owed by nobody yet', () => {
+    const visit = asked(wallet()).billReversed();
+    const command = parts(visit)[0]?.command ?? '';
+    visit.step({ fact: 'refund.refused', device: 'alipay', command, key: 'k', code: alreadyGivenBack });
+    const opened = all(visit, 'case.opened').at(-1);
+    expect(visit.kiosk.cases[opened?.case ?? '']).toMatchObject({ status: 'open', outcome: null, minor: 8_650 });
+    expect(all(visit, 'refund.done')).toEqual([]);
+  });
+
+  test('leaving waits for a slip that is with the printer', () => {
+    const visit = asked(cash()).billReversed().ask({ do: 'cancel' });
+    expect(visit.kiosk.session?.stage.at).toBe('refund');
+    expect(visit.printed().ask({ do: 'cancel' }).kiosk.session).toBeNull();
   });
 
   test('silence becomes a case, which nobody can pay out beside it, and which ends with the answer', () => {
