@@ -466,7 +466,7 @@ export type DurableBody =
   | ({
       readonly kind: 'charge.reverse';
       readonly part: ChargedPart;
-      readonly reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused';
+      readonly reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused' | 'refunded';
       readonly refund: boolean;
     } & OfCharge)
   | ({

@@ -6,10 +6,12 @@ import { alreadyGivenBack, type ChargeFact } from '../../hardware/charge.ts';
 import type { DeviceFact } from '../../hardware/device.ts';
 import { isOpen } from '../case.ts';
 import { occupies } from '../charges.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
+import { giveBackCharge } from '../methods/charge/charges.ts';
 import type { RefundRecord } from '../lookup.ts';
-import { openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
+import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
 import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
@@ -38,8 +40,7 @@ function planRefund(
   const charges = post.charges ?? [];
   const voucherMinor = post.paidMinor - charges.reduce((sum, { minor }) => sum + minor, 0);
   const asked = Object.values(chargers);
-  // A terminal pays a refund to whatever card is put in: only a person can see that it is the one that paid.
-  const gone = charges.some(({ device, method }) => method === 'card' || !asked.includes(device));
+  const gone = charges.some((part) => !asked.includes(part.device) || (part.method === 'card' && !inDay(kiosk, part)));
   if (gone || voucherMinor < 0 || post.paidMinor <= 0) return no('window');
   if (Object.keys(kiosk.refunds).length >= openRefundsMaximum) return no('window');
   return {
@@ -53,6 +54,14 @@ function planRefund(
     voucherMinor,
     charges,
   };
+}
+
+/**
+ * Its terminal can still take it back by its number, to the card that paid. Later it would pay a refund to whatever card is
+ * put in, and only a person can see that it is the right one.
+ */
+function inDay({ terminals }: Kiosk, { device, command }: ChargedPart): boolean {
+  return terminals[device]?.taken.includes(command) ?? false;
 }
 
 /** A receipt was typed with its bill, and is wanted back. `record` is null unless the numbers belong together. */
@@ -125,6 +134,10 @@ export function billReversed(turn: Turn, command: string): void {
   put(turn, { kind: 'bill.reversed', command, sale });
   answered(turn, command);
   for (const part of refund.charges) {
+    if (!isRefunded(part)) {
+      giveBackCharge(turn, part, { session, sale }, 'refunded', true);
+      continue;
+    }
     const { device, currency, minor } = part;
     const order = { command: newId(turn, 'refund'), device, session, sale, charge: part.command, part };
     put(turn, { kind: 'charge.refund', ...order, currency, minor });

@@ -142,7 +142,7 @@ export function giveBackCharge(
   turn: Turn,
   part: ChargedPart,
   of: { readonly session: string | null; readonly sale: string | null },
-  reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused',
+  reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused' | 'refunded',
   refund: boolean,
 ): void {
   const { command, device } = part;
