@@ -56,7 +56,7 @@ function billsIn(path: string): readonly BenchBill[] {
   }
 }
 
-/** The numbers of the bills that are booked; the book is read again when it has grown. */
+/** The numbers of the bills whose booking stands; the book is read again when it has grown. */
 function openBooked(path: string): () => ReadonlySet<string> {
   let readBytes = 0;
   let numbers: ReadonlySet<string> = new Set();
@@ -64,19 +64,22 @@ function openBooked(path: string): () => ReadonlySet<string> {
     const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     if (bytes !== readBytes) {
       readBytes = bytes;
-      numbers = bytes === 0 ? new Set() : new Set(numbersIn(readFileSync(path, 'utf8')));
+      numbers = bytes === 0 ? new Set() : numbersIn(readFileSync(path, 'utf8'));
     }
     return numbers;
   };
 }
 
-function numbersIn(book: string): readonly string[] {
-  return book.split('\n').flatMap((line) => {
+function numbersIn(book: string): ReadonlySet<string> {
+  const standing = new Map<string, string>();
+  for (const line of book.split('\n')) {
     try {
-      return [(JSON.parse(line) as { readonly bill: string }).bill];
+      const one = JSON.parse(line) as { readonly id: string; readonly bill: string } | { readonly reverses: string };
+      if ('reverses' in one) standing.delete(one.reverses);
+      else standing.set(one.id, one.bill);
     } catch {
       // The last line while it is written, or the nothing after it.
-      return [];
     }
-  });
+  }
+  return new Set(standing.values());
 }

@@ -97,6 +97,7 @@ export const en: Words = {
     bill: 'Pay a bill',
     billNote: 'Type the bill number, check it and pay',
     receipt: 'Get a receipt again',
+    receiptOrBack: 'Receipt again, or money back',
     receiptNote: 'Type the receipt number and the bill number',
     helpNote: 'How it works, whom to ask',
     leave: 'Back to start',

@@ -104,6 +104,8 @@ export interface Words {
     readonly bill: string;
     readonly billNote: string;
     readonly receipt: string;
+    /** Where receipts are given back, too. */
+    readonly receiptOrBack: string;
     readonly receiptNote: string;
     readonly helpNote: string;
     readonly leave: string;

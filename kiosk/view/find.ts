@@ -27,9 +27,10 @@ export function welcome(page: Page): Part {
     },
     {
       icon: 'receipt',
-      label: said.receipt,
+      label: kiosk.rules.refunds === null ? said.receipt : said.receiptOrBack,
       note: said.receiptNote,
-      off: printerUsable(kiosk) ? null : method.notNow(printerOff(page)),
+      // A wallet's or a card's money goes back without paper.
+      off: printerUsable(kiosk) || kiosk.rules.refunds !== null ? null : method.notNow(printerOff(page)),
       intent: { do: 'task', task: 'receipt' },
     },
     { icon: 'help', label: words.frame.help, note: said.helpNote, off: null, intent: { do: 'help' } },

@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { openBrowser } from '../../scripts/chromium.ts';
-import { confirms, wordsOf } from './customer.ts';
+import { begins, confirms, wordsOf } from './customer.ts';
 import { Glass } from './glass.ts';
 import { configWith, type Entry, type Machine, startMachine } from './machine.ts';
 
@@ -30,6 +30,13 @@ const saysOf = {
     declined: '银行没有同意这笔付款，没有扣款。可以换一种方式',
     takeCard: '请取走银行卡',
     none: '不需要',
+    receiptOrBack: '补打收据或退款',
+    moneyBack: '申请退款',
+    giveBack: '退还 86.50 元',
+    backTo: { card: '86.50 元，已退回付款的银行卡', alipay: '86.50 元，已退回您的支付宝' },
+    given: '退款正在途中',
+    again: '这张收据已经退款，或正在退款',
+    leave: '离开',
     scan: { alipay: '请用支付宝扫码，付 86.50 元', wechat: '请用微信扫码，付 86.50 元' },
   },
   en: {
@@ -44,6 +51,13 @@ const saysOf = {
     declined: 'Your bank did not approve this payment. You were not charged. Try another way',
     takeCard: 'Please take your card',
     none: 'No, thank you',
+    receiptOrBack: 'Receipt again, or money back',
+    moneyBack: 'Get the money back',
+    giveBack: 'Give ¥86.50 back',
+    backTo: { card: '¥86.50 to the card that paid: done', alipay: '¥86.50 to your Alipay: done' },
+    given: 'The money is on its way',
+    again: 'This receipt was already given back, or is on its way',
+    leave: 'Leave',
     scan: { alipay: 'Scan with Alipay to pay ¥86.50', wechat: 'Scan with WeChat to pay ¥86.50' },
   },
 } as const;
@@ -498,6 +512,60 @@ test('a gateway that has fallen silent is in doubt under a number, the bill is l
   expect(await has('sale.paid')).toMatchObject([{ minor: 8_650, tenders: [{ method: 'wechat', minor: 8_650 }] }]);
   await has('bill.posted');
   expect(await other.look('services/wechat')).toMatchObject({ keptMinor: 8_650, ledger: [{ minor: 8_650 }] });
+});
+
+describe.each([
+  { lang: 'zh-CN', wallet: '1029', card: '1033' },
+  { lang: 'en', wallet: '1037', card: '1041' },
+] as const)('a receipt in $lang', ({ lang, ...bills }) => {
+  const words = saysOf[lang];
+
+  /** From nobody to what is shown of a receipt that is wanted back. */
+  async function wantsBack(receipt: unknown, bill: string): Promise<void> {
+    await begins(glass, lang);
+    await glass.chooses(words.receiptOrBack);
+    await glass.sees('find-receipt', lang);
+    await glass.types(String(receipt).replace('R', ''));
+    await glass.types(bill);
+    await glass.touch(words.moneyBack);
+    await glass.sees('refund', lang);
+  }
+
+  test.each(['wallet', 'card'] as const)('that a %s paid is given back once, the way it came', async (way) => {
+    const [from, before, number] = [bank.seen.length, await kept('alipay'), bills[way]];
+    await confirms(glass, lang, number);
+    await glass.chooses(way === 'wallet' ? words.alipay : words.card);
+    await glass.sees('pay-charge', lang);
+    if (way === 'wallet') await machine.wallet('alipay', { action: 'pay code', text: await codeOn(glass) });
+    else {
+      await machine.hand('terminal', { action: 'card', value: 'approve' });
+      await glass.sees('settled', lang);
+      await takesCard();
+    }
+    await leaves(lang);
+    const { receipt, sale } = await booked(number);
+
+    await wantsBack(receipt, number);
+    await glass.touch(words.giveBack);
+    await glass.reads(words.given);
+    await glass.reads(words.backTo[way === 'wallet' ? 'alipay' : 'card']);
+    await glass.touch(words.leave);
+    await finishes(lang);
+    expect(await journalHas('refund.done')).toMatchObject({ sale, minor: 8_650 });
+    if (way === 'wallet') expect(await kept('alipay')).toBe(before);
+    else expect(atBank(from)).toEqual(['card.approved 8650', 'card.confirmed 8650', 'card.reversed 8650']);
+    const { bills: all } = (await machine.look('bills')) as { readonly bills: readonly Json[] };
+    expect(all.find((bill) => bill.number === number)).toMatchObject({ status: 'open' });
+
+    await wantsBack(receipt, number);
+    await glass.reads(words.again);
+    await glass.touch(wordsOf[lang].back);
+    await glass.sees('find-receipt', lang);
+    await glass.touch(wordsOf[lang].back);
+    await glass.sees('welcome', lang);
+    await glass.touch(wordsOf[lang].leave);
+    await nobodyIsHere();
+  });
 });
 
 test('at the end every sale has its money once, no case is open, and the journal is whole', async () => {
