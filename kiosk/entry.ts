@@ -84,6 +84,12 @@ export interface ChargedPart extends Approval {
   readonly card: CardShown | null;
 }
 
+/** What a charge paid of one bill. */
+export interface ChargeShare extends ChargedPart {
+  /** Minor units, where it paid others of the sale too; left out: the whole charge. */
+  readonly share?: number;
+}
+
 /** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */
 export interface Figures {
   readonly minor: number;
@@ -438,7 +444,7 @@ export type DurableBody =
       /** What the customer really gave for it (after change and rounding): what a refund gives back. */
       readonly paidMinor: number;
       /** The parts of it that charges paid; left out: none. */
-      readonly charges?: readonly ChargedPart[];
+      readonly charges?: readonly ChargeShare[];
     } & InSession)
   /** The order to ask for money. `bill`: the number that it is for; `code`: a handle to the payment code that was scanned. */
   | ({

@@ -1,6 +1,6 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import { isUndecided } from '../charges.ts';
-import type { ChargedPart, EntryBody } from '../entry.ts';
+import type { ChargedPart, ChargeShare, EntryBody } from '../entry.ts';
 import type { Session } from '../kiosk.ts';
 import { giveBackCharge, releaseCharges } from '../methods/charge/charges.ts';
 import { planChange } from '../methods/cash/change.ts';
@@ -9,6 +9,7 @@ import { ownerGone } from '../methods/cash/presented.ts';
 import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
 import { book, changeOf, heldHere, type Sale, toGo } from './sale.ts';
+import { sharesOf } from './together.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 
@@ -74,21 +75,23 @@ function paid(turn: Turn, sale: Sale, session: Pick<Session, 'id' | 'lang'>, pai
 }
 
 function post(turn: Turn, sale: Sale, session: string, paidAt: string): void {
-  const { tenders, rounding } = book(sale, turn.kiosk.rules.cashStepMinor);
-  put(turn, {
-    kind: 'bill.post',
-    command: newId(turn, 'post'),
-    sale: sale.id,
-    session,
-    number: sale.bill.number,
-    currency: turn.kiosk.rules.currency,
-    minor: sale.bill.minor,
-    // A rest below the cash step is rounded away and leaves no tender.
-    method: tenders.map((tender) => tender.method).join('+') || 'cash',
-    paidAt,
-    paidMinor: sale.bill.minor + rounding,
-    ...(sale.charges.length === 0 ? {} : { charges: sale.charges }),
-  });
+  const booking = book(sale, turn.kiosk.rules.cashStepMinor);
+  for (const { bill, paidMinor, charges } of sharesOf(sale, booking)) {
+    put(turn, {
+      kind: 'bill.post',
+      command: newId(turn, 'post'),
+      sale: sale.id,
+      session,
+      number: bill.number,
+      currency: turn.kiosk.rules.currency,
+      minor: bill.minor,
+      // A rest below the cash step is rounded away and leaves no tender.
+      method: booking.tenders.map((tender) => tender.method).join('+') || 'cash',
+      paidAt,
+      paidMinor,
+      ...(charges.length === 0 ? {} : { charges }),
+    });
+  }
 }
 
 /** What no machine pays out comes as a voucher; without any the visit goes on. */
@@ -239,9 +242,12 @@ export function settled(turn: Turn): void {
 }
 
 /** The biller refused what was paid for: cash comes back as a voucher, a charge the way it came, each with a case. */
-export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargedPart[]): void {
-  for (const part of charges) refundCharge(turn, sale, part);
-  const minor = paidMinor - charges.reduce((sum, part) => sum + part.minor, 0);
+export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargeShare[]): void {
+  for (const part of charges) {
+    if (part.share === undefined) refundCharge(turn, sale, part);
+    else oweShare(turn, sale, part, part.share);
+  }
+  const minor = paidMinor - charges.reduce((sum, part) => sum + (part.share ?? part.minor), 0);
   if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
   const serial = bookVoucher(turn, sale, minor, 'refund');
@@ -260,10 +266,23 @@ function refundCharge(turn: Turn, { id, session }: SaleRef, part: ChargedPart): 
   const of = { session, sale: id };
   giveBackCharge(turn, part, of, 'refused', true);
   const number = openCase(turn, 'post-refused', { ...of, minor: part.minor, subject: part.command });
+  showRefused(turn, session, number);
+}
+
+/** Whoever paid is told, while they stand there. */
+function showRefused(turn: Turn, session: string, number: string): void {
   const present = turn.kiosk.session;
   if (present?.id !== session || ownerGone(turn.kiosk)) return;
   const { stage } = present;
   if (stage.at !== 'case' && !(stage.at === 'giving' && stage.absent)) move(turn, atCase(number, 'settled'));
+}
+
+/** A charge paid other bills too, and goes back whole or not at all: a person gives back what this one took of it. */
+function oweShare(turn: Turn, { id, session }: SaleRef, part: ChargedPart, minor: number): void {
+  const { currency } = turn.kiosk.rules;
+  const number = openCase(turn, 'charge-irreversible', { session, sale: id, minor, subject: part.command });
+  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
+  showRefused(turn, session, number);
 }
 
 /** Sales that waited for a charge in doubt: it counts after all, or everything else that was given for it is owed back. */
