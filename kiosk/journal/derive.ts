@@ -33,11 +33,17 @@ function ownKeys(body: EntryBody): string[] {
     case 'voucher.voided':
       return [`voucher:${body.serial}`];
     case 'sale.paid':
-      return [`receipt:${body.receipt}`, `sale:${body.sale}`, ...partsOf(body.bill).map(({ number }) => `bill:${number}`)];
+      return [
+        `receipt:${body.receipt}`,
+        `sale:${body.sale}`,
+        ...partsOf(body.bill).map(({ number }) => `bill:${number}`),
+      ];
     case 'bill.post':
       return [`bill:${body.number}`];
     case 'bill.refused':
     case 'refund.done':
+    case 'refund.asked':
+    case 'bill.reverse-refused':
       return [`sale:${body.sale}`];
     case 'case.opened':
     case 'charge.confirmed':

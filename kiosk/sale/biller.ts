@@ -4,6 +4,7 @@ import { recheck } from '../session/intents.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
 import { refund } from './completion.ts';
+import { billNotReversed, billReversed } from './refund.ts';
 import { partsOf, samePayee, together, without } from './together.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
@@ -13,6 +14,12 @@ export function billerAnswered(turn: Turn, answer: BillerFact): void {
       return;
     case 'bill.refused':
       postRefused(turn, answer.command, answer.reason);
+      return;
+    case 'bill.reversed':
+      billReversed(turn, answer.command);
+      return;
+    case 'bill.reverse-refused':
+      billNotReversed(turn, answer.command, answer.reason);
       return;
     case 'bill.found':
       found(turn, answer.command, answer.bill);

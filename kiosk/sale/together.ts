@@ -1,11 +1,11 @@
 /** Several bills of one payee, paid together in one sale and posted one by one. Minor units throughout; pure. */
-import type { ChargeShare } from '../entry.ts';
+import type { ChargeShare } from '../charged-part.ts';
 import type { Bilingual, Bill } from '../services/biller/contract.ts';
 import { wordsOf } from '../text/languages.ts';
 import type { Booking, Sale } from './sale.ts';
 
 /** So many stand on the glass, one in a line. */
-export const billsTogetherMaximum = 8;
+export const billsTogetherMaximum = 5;
 
 /** Joins their numbers; no biller's number has it. */
 const joint = '+';
@@ -67,7 +67,10 @@ export interface BillShare {
  * Who paid what of a sale of several bills: cash and vouchers the first ones, charges the rest, each in turn. The rounding is
  * the largest bill's.
  */
-export function sharesOf({ bill, charges }: Pick<Sale, 'bill' | 'charges'>, { rounding }: Pick<Booking, 'rounding'>): readonly BillShare[] {
+export function sharesOf(
+  { bill, charges }: Pick<Sale, 'bill' | 'charges'>,
+  { rounding }: Pick<Booking, 'rounding'>,
+): readonly BillShare[] {
   const parts = partsOf(bill);
   if (parts.length === 1) return [{ bill, paidMinor: bill.minor + rounding, charges }];
   const largest = parts.reduce((most, part) => (part.minor > most.minor ? part : most));

@@ -1,7 +1,9 @@
+import { X } from 'lucide-preact';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { ToneLine } from '../parts/line.tsx';
 import { phrase } from '../parts/phrase.ts';
+import { Press } from '../parts/press.tsx';
 
 /** Is it this bill: whose, what for, each line, and the total as the largest thing. */
 export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 'review' }> }) {
@@ -26,7 +28,13 @@ export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 
             {body.lines.map((line, index) => (
               <li key={index} class="bill-line">
                 <span class="bill-name">{phrase(line.name)}</span>
-                <span class="bill-quantity quiet">{line.quantity}</span>
+                {line.drop === null ? (
+                  <span class="bill-quantity quiet">{line.quantity}</span>
+                ) : (
+                  <Press class="bill-drop" intent={line.drop.intent} label={line.drop.label}>
+                    <X size="1em" strokeWidth={2} aria-hidden="true" />
+                  </Press>
+                )}
                 <Amount amount={line.amount} size="body" />
               </li>
             ))}

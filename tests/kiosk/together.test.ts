@@ -1,0 +1,192 @@
+/** Several bills of one payee in one payment, told in facts. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ChargedPart } from '../../kiosk/charged-part.ts';
+import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
+import { indexKeys } from '../../kiosk/journal/derive.ts';
+import { billsTogetherMaximum, sharesOf, together } from '../../kiosk/sale/together.ts';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
+import { bill, Visit, withCharges } from './view/visit.ts';
+
+const [line] = bill.lines;
+
+function numbered(number: string, minor = 1_000): Bill {
+  return { ...bill, number, minor, lines: line === undefined ? [] : [{ ...line, quantity: 1, minor }] };
+}
+
+const water = numbered('2001', 3_000);
+const power = numbered('2002', 4_000);
+const gas = numbered('2003', 1_650);
+
+function all<K extends EntryKind>(visit: Visit, kind: K): readonly Extract<EntryBody, { kind: K }>[] {
+  return visit.recorded.filter((entry): entry is Extract<EntryBody, { kind: K }> => entry.kind === kind);
+}
+
+const stage = (visit: Visit) => visit.kiosk.session?.stage;
+const told = (visit: Visit, of: Bill) => visit.step({ fact: 'bill.found', command: visit.pending(), bill: of });
+const add = (visit: Visit, of: Bill) =>
+  told(visit.ask({ do: 'another-bill' }).ask({ do: 'find-bill', number: of.number }), of);
+
+/** At the review of these. */
+function shown(first: Bill, ...others: readonly Bill[]): Visit {
+  const visit = new Visit(withCharges).boot().reached().begin().found(first);
+  for (const other of others) add(visit, other);
+  return visit;
+}
+
+/** At the choice of a method, each of them asked for again. */
+function chosen(...bills: readonly [Bill, ...Bill[]]): Visit {
+  const visit = shown(...bills).ask({ do: 'confirm-bill' });
+  for (const of of bills) told(visit, of);
+  return visit;
+}
+
+const refusedPost = (visit: Visit, number: string) => {
+  const post = Object.values(visit.kiosk.posts).find((one) => one.number === number);
+  return visit.step({ fact: 'bill.refused', command: post?.command ?? '', reason: 'paid-elsewhere' });
+};
+
+describe('several bills', () => {
+  test('are shown as one sum, a line each, that can be left out again', () => {
+    const visit = shown(water, power, gas);
+    expect(stage(visit)).toMatchObject({ at: 'review', bill: { minor: 8_650, number: '2001+2002+2003' } });
+    visit.ask({ do: 'drop-bill', number: '2002' });
+    expect(stage(visit)).toMatchObject({ at: 'review', bill: { minor: 4_650, number: '2001+2003' } });
+    visit.ask({ do: 'drop-bill', number: '2001' });
+    expect(stage(visit)).toMatchObject({ at: 'review', bill: gas });
+    visit.ask({ do: 'drop-bill', number: '2003' });
+    expect(stage(visit)).toMatchObject({ at: 'review', bill: gas });
+  });
+
+  test('of another payee are not taken together, and what was there stays', () => {
+    const other = { ...power, payee: { 'zh-CN': '南山水务', en: 'South Hill Water' } };
+    const visit = add(shown(water), other);
+    expect(stage(visit)).toMatchObject({ at: 'find-bill', problem: { why: 'other-payee' }, beside: water });
+    expect(stage(visit.ask({ do: 'back' }))).toMatchObject({ at: 'review', bill: water });
+  });
+
+  test('stand there once, however often one is typed', () => {
+    const visit = shown(water, power).ask({ do: 'another-bill' }).ask({ do: 'find-bill', number: '2001' });
+    expect(stage(visit)).toMatchObject({ at: 'review', bill: { number: '2001+2002' } });
+  });
+
+  test('are no more than the glass shows', () => {
+    const [first = water, ...others] = Array.from({ length: billsTogetherMaximum }, (_, n) => numbered(`30${n}`));
+    const visit = shown(first, ...others).ask({ do: 'another-bill' });
+    expect(stage(visit)?.at).toBe('review');
+    expect(visit.view().actions.map(({ intent }) => intent.do)).toEqual(['back', 'confirm-bill']);
+  });
+
+  test('a code that is scanned at the review is one more', () => {
+    const visit = shown(water).step({ fact: 'bill.scanned', number: '2002' });
+    expect(stage(told(visit, power))).toMatchObject({ at: 'review', bill: { number: '2001+2002' } });
+  });
+
+  test('are all asked for again before anything is paid', () => {
+    const visit = shown(water, power).ask({ do: 'confirm-bill' });
+    told(visit, water);
+    expect(all(visit, 'sale.opened')).toEqual([]);
+    told(visit, power);
+    expect(all(visit, 'bill.recheck').map(({ number }) => number)).toEqual(['2001', '2002']);
+    expect(all(visit, 'sale.opened')).toMatchObject([{ bill: { minor: 7_000, parts: [water, power] } }]);
+  });
+
+  test('of which one has changed are shown again with the new sum', () => {
+    const visit = told(shown(water, power).ask({ do: 'confirm-bill' }), water);
+    const dearer = numbered('2002', 4_500);
+    told(visit, dearer);
+    expect(stage(visit)).toMatchObject({ at: 'review', bill: { minor: 7_500 }, wasMinor: 7_000, recheck: null });
+  });
+
+  test('of which one was paid elsewhere leave the others to be paid', () => {
+    const visit = told(shown(water, power).ask({ do: 'confirm-bill' }), water);
+    visit.step({ fact: 'bill.already-paid', command: visit.pending(), paidOn: '2026-03-30T08:00:00Z' });
+    expect(stage(visit)).toMatchObject({ at: 'find-bill', problem: { why: 'paid' }, beside: water });
+  });
+});
+
+describe('paid together', () => {
+  test('each is posted in the batch of the one receipt, and found under its own number', () => {
+    const visit = chosen(water, power, gas).ask({ do: 'method', method: 'alipay' }).approved();
+    expect(all(visit, 'bill.post').map(({ number, minor, paidMinor }) => [number, minor, paidMinor])).toEqual([
+      ['2001', 3_000, 3_000],
+      ['2002', 4_000, 4_000],
+      ['2003', 1_650, 1_650],
+    ]);
+    const [paid, ...others] = all(visit, 'sale.paid');
+    expect(others).toEqual([]);
+    expect(paid).toMatchObject({ minor: 8_650 });
+    expect(paid === undefined ? [] : indexKeys(paid)).toEqual(
+      expect.arrayContaining(['bill:2001', 'bill:2002', 'bill:2003']),
+    );
+  });
+
+  test('one that its biller refuses goes back as a slip when it was paid in cash, and the others stand', () => {
+    const visit = chosen(water, power).ask({ do: 'method', method: 'cash' });
+    if (stage(visit)?.at === 'promise') visit.ask({ do: 'agree' });
+    visit.note(5_000).note(2_000);
+    refusedPost(visit, '2002');
+    expect(all(visit, 'voucher.issued')).toMatchObject([{ minor: 4_000, reason: 'refund' }]);
+    expect(all(visit, 'refund.done')).toMatchObject([{ method: 'voucher', minor: 4_000 }]);
+    expect(Object.values(visit.kiosk.posts).map(({ number }) => number)).toEqual(['2001']);
+  });
+
+  test('of one that is refused the wallet that paid others too owes its share under a number', () => {
+    const visit = chosen(water, power).ask({ do: 'method', method: 'wechat' }).approved();
+    refusedPost(visit, '2002');
+    expect(all(visit, 'charge.reverse')).toEqual([]);
+    expect(all(visit, 'case.resolved')).toMatchObject([{ outcome: 'owed', minor: 4_000 }]);
+    expect(stage(visit)?.at).toBe('case');
+  });
+
+  test('while one is in doubt none of them is paid again', () => {
+    const visit = chosen(water, power).ask({ do: 'method', method: 'alipay' });
+    const { device, command } = visit.charge();
+    visit.step({ fact: 'charge.unknown', device, command, key: 'k', reason: 'silent' });
+    visit.over().begin().ask({ do: 'task', task: 'pay-bill' }).ask({ do: 'find-bill', number: '2002' });
+    expect(stage(visit)).toMatchObject({ at: 'find-bill', problem: { why: 'checking' } });
+  });
+});
+
+describe('the shares of several bills', () => {
+  const minors = fc.array(fc.integer({ min: 1, max: 50_000 }), { minLength: 2, maxLength: billsTogetherMaximum });
+
+  test('add up to what was paid, whole charges and rounding included', () => {
+    fc.assert(
+      fc.property(
+        minors,
+        fc.array(fc.nat(40_000), { maxLength: 3 }),
+        fc.integer({ min: -9, max: 9 }),
+        (of, asked, step) => {
+          const sum = of.reduce((total, minor) => total + minor, 0);
+          let rest = sum;
+          const charges = asked.flatMap((wanted, n): ChargedPart[] => {
+            const minor = Math.min(wanted, rest);
+            rest -= minor;
+            const part = {
+              command: `charge-${n}`,
+              device: 'd',
+              method: 'alipay',
+              card: null,
+              currency: 'CNY',
+            } as const;
+            return minor === 0 ? [] : [{ ...part, minor, reference: {} }];
+          });
+          const rounding = rest > 0 && Math.max(...of) + step > 0 && rest + step >= 0 ? step : 0;
+          const bills = together(of.map((minor, n) => numbered(`B${n}`, minor)));
+          const shares = sharesOf({ bill: bills, charges }, { rounding });
+          expect(shares.map(({ bill: { minor } }) => minor)).toEqual(of);
+          expect(shares.reduce((total, { paidMinor }) => total + paidMinor, 0)).toBe(sum + rounding);
+          for (const { command, minor } of charges) {
+            const parts = shares.flatMap((one) => one.charges.filter((each) => each.command === command));
+            expect(parts.reduce((total, part) => total + (part.share ?? part.minor), 0)).toBe(minor);
+          }
+          for (const { paidMinor, charges: paid } of shares) {
+            const charged = paid.reduce((total, part) => total + (part.share ?? part.minor), 0);
+            expect(charged).toBeLessThanOrEqual(paidMinor);
+          }
+        },
+      ),
+    );
+  });
+});
