@@ -170,7 +170,7 @@ export const en: Words = {
     several: (count) => `${count} bills`,
     severalTitle: 'Are these your bills?',
     another: 'Add another bill',
-    drop: (number) => `Leave out bill ${number}`,
+    drop: 'Leave out',
     checking: 'Checking the amount once more with the payee…',
     amountChanged: (now, before) => `The amount is now ${now} (it was ${before}). Please confirm`,
     billChanged: 'The bill has just changed. Please read it again and confirm',

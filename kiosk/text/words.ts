@@ -177,7 +177,7 @@ export interface Words {
     readonly several: (count: string) => string;
     readonly severalTitle: string;
     readonly another: string;
-    readonly drop: (number: string) => string;
+    readonly drop: string;
     readonly checking: string;
     readonly amountChanged: (now: string, before: string) => string;
     readonly billChanged: string;

@@ -160,7 +160,7 @@ export const zhCN: Words = {
     several: (count) => `${count} 张账单`,
     severalTitle: '请核对：是您要付的账单吗？',
     another: '再加一张账单',
-    drop: (number) => `去掉账单 ${number}`,
+    drop: '去掉',
     checking: '正在与收款方再次核对金额…',
     amountChanged: (now, before) => `金额刚刚变为 ${now}（原来 ${before}），请再确认`,
     billChanged: '账单刚刚变了，请再看一遍并确认',

@@ -61,8 +61,7 @@ function billLines(page: Page, { bill, recheck }: ReviewStage): Body['lines'] {
     name: whatFor(page, part),
     quantity: '',
     amount: set(page, part.minor),
-    drop:
-      recheck === null ? { label: words.drop(part.number), intent: { do: 'drop-bill', number: part.number } } : null,
+    drop: recheck === null ? { label: words.drop, intent: { do: 'drop-bill', number: part.number } } : null,
   }));
 }
 

@@ -5,6 +5,7 @@
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
+import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
 import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
 
@@ -69,7 +70,7 @@ const before: Readonly<Record<string, Sample>> = {
     const bill = { ...stage.bill, lines, minor: stage.bill.minor - 600 };
     return visit.step({ fact: 'bill.found', command: visit.pending(), bill });
   },
-  'review-several': (stage) => several(stage, 3),
+  'review-several': (stage) => several(stage, billsTogetherMaximum),
   'find-bill-next': (stage) => several(stage, 2).ask({ do: 'another-bill' }),
   'find-bill-other-payee': (stage) => {
     const visit = several(stage, 2).ask({ do: 'another-bill' }).ask({ do: 'find-bill', number: '7' });

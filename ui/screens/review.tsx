@@ -1,4 +1,3 @@
-import { X } from 'lucide-preact';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { ToneLine } from '../parts/line.tsx';
@@ -26,16 +25,15 @@ export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 
           <p class="note quiet">{body.what}</p>
           <ul>
             {body.lines.map((line, index) => (
-              <li key={index} class="bill-line">
+              <li key={index} class={line.drop === null ? 'bill-line' : 'bill-line bill-line-drop'}>
                 <span class="bill-name">{phrase(line.name)}</span>
-                {line.drop === null ? (
-                  <span class="bill-quantity quiet">{line.quantity}</span>
-                ) : (
-                  <Press class="bill-drop" intent={line.drop.intent} label={line.drop.label}>
-                    <X size="1em" strokeWidth={2} aria-hidden="true" />
+                {line.drop === null && <span class="bill-quantity quiet">{line.quantity}</span>}
+                <Amount amount={line.amount} size="body" />
+                {line.drop !== null && (
+                  <Press class="bill-drop" intent={line.drop.intent} label={`${line.drop.label} ${line.name}`}>
+                    {line.drop.label}
                   </Press>
                 )}
-                <Amount amount={line.amount} size="body" />
               </li>
             ))}
           </ul>
