@@ -398,29 +398,28 @@ function booked(row: LedgerRow): object {
   return { id: row.id, bill: row.bill, currency: row.currency, minor: row.minor, reference: row.reference };
 }
 
-function reversal(body: string | null): Omit<ReversalRow, 'id'> | null {
-  let json: unknown = null;
+function objectOf(body: string | null): Readonly<Record<string, unknown>> | null {
   try {
-    json = JSON.parse(body ?? '');
+    const json: unknown = JSON.parse(body ?? '');
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : null;
   } catch {
     return null;
   }
-  if (typeof json !== 'object' || json === null) return null;
-  const { payment: paid, bill, currency, minor } = json as Record<string, unknown>;
+}
+
+function reversal(body: string | null): Omit<ReversalRow, 'id'> | null {
+  const json = objectOf(body);
+  if (json === null) return null;
+  const { payment: paid, bill, currency, minor } = json;
   const texts = [paid, bill, currency].every((text) => typeof text === 'string' && text !== '');
   if (!texts || !Number.isSafeInteger(minor) || Number(minor) < 1) return null;
   return { payment: String(paid), bill: String(bill), currency: String(currency), minor: Number(minor) };
 }
 
 function payment(body: string | null): Omit<LedgerRow, 'id' | 'reference'> | null {
-  let json: unknown = null;
-  try {
-    json = JSON.parse(body ?? '');
-  } catch {
-    return null;
-  }
-  if (typeof json !== 'object' || json === null) return null;
-  const { bill, currency, minor, method, paidAt } = json as Record<string, unknown>;
+  const json = objectOf(body);
+  if (json === null) return null;
+  const { bill, currency, minor, method, paidAt } = json;
   const texts = [bill, currency, method, paidAt].every((text) => typeof text === 'string' && text !== '');
   if (!texts || !Number.isSafeInteger(minor) || Number(minor) < 1) return null;
   return {

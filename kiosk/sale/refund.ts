@@ -38,7 +38,8 @@ function planRefund(
   const charges = post.charges ?? [];
   const voucherMinor = post.paidMinor - charges.reduce((sum, { minor }) => sum + minor, 0);
   const asked = Object.values(chargers);
-  const gone = charges.some(({ device }) => !asked.includes(device));
+  // A terminal pays a refund to whatever card is put in: only a person can see that it is the one that paid.
+  const gone = charges.some(({ device, method }) => method === 'card' || !asked.includes(device));
   if (gone || voucherMinor < 0 || post.paidMinor <= 0) return no('window');
   if (Object.keys(kiosk.refunds).length >= openRefundsMaximum) return no('window');
   return {
@@ -64,7 +65,7 @@ export function refundWanted(turn: Turn, number: string, record: RefundRecord): 
 
 /**
  * The customer wants it. Above the limit a person who works here has to agree first, and to any sum that comes as a voucher:
- * a charge goes back to whoever paid it, but a voucher is whoever's knew two numbers, and a person sees the receipt.
+ * a wallet's charge goes back to whoever paid it, but a voucher is whoever's knew two numbers, and a person sees the receipt.
  */
 export function refundConfirmed(turn: Turn, session: Session): void {
   const { stage } = session;

@@ -103,8 +103,9 @@ export function settleRefused(
 }
 
 /** The biller, or a terminal or wallet that gives a sale back, has yet to answer: paid at the window besides, it would go twice. */
-function isAsked({ posts, refunds }: Kiosk, subject: string): boolean {
+function isAsked({ posts, refunds, charges }: Kiosk, subject: string): boolean {
   if (posts[subject] !== undefined || refundPart(refunds, subject) !== null) return true;
+  if (charges[subject]?.status === 'reversing') return true;
   return Object.values(refunds).some(({ reverse }) => reverse?.command === subject);
 }
 

@@ -6,7 +6,6 @@ import { indexKeys } from '../../kiosk/journal/derive.ts';
 import { apply, durablePart, emptyKiosk } from '../../kiosk/kiosk.ts';
 import { postUnansweredMs, refundAgainMs, refundApprovalMs, reversalUnansweredMs } from '../../kiosk/rules.ts';
 import { settleRefused } from '../../kiosk/staff/cases.ts';
-import { chargeOff } from '../../kiosk/methods/charge/availability.ts';
 import { bill, Visit, withCharges } from './view/visit.ts';
 
 const dayMs = 86_400_000;
@@ -95,6 +94,7 @@ describe('what is shown of a receipt', () => {
       },
       'confirming',
     ],
+    ['paid by card', () => card().wantedBack(), 'window'],
     ['its slip has a case', () => kiosk().payingCash().note(10_000).refusedPrint().wantedBack(), 'case'],
   ];
   test.each(why)('%s: why not, and agreeing does nothing', (_, there, problem) => {
@@ -237,18 +237,17 @@ describe('a refund', () => {
     expect(all(visit, 'case.resolved').at(-1)).toMatchObject({ case: opened?.case, outcome: 'explained' });
   });
 
-  test('a terminal that could not take it is told again under the same id, once it can', () => {
-    const visit = asked(card()).billReversed();
+  test('who could not take it is told again under the same id, once it can', () => {
+    const visit = asked(wallet()).billReversed();
     const command = parts(visit)[0]?.command ?? '';
-    expect(chargeOff(visit.kiosk, 'card', null)).toBe('busy');
-    const refused = { fact: 'command.refused', device: 'terminal', command, sent: false, reason: 'busy' } as const;
+    const refused = { fact: 'command.refused', device: 'alipay', command, sent: false, reason: 'busy' } as const;
     visit.step(refused).waits(refundAgainMs - 1_000);
     expect(all(visit, 'charge.refund')).toHaveLength(1);
     visit.waits(2_000);
     expect(all(visit, 'charge.refund').map((one) => one.command)).toEqual([command, command]);
     expect(parts(visit)).toMatchObject([{ unsent: false }]);
     made(visit);
-    expect(visit.kiosk.terminals.terminal).toMatchObject({ minor: 0, count: 2 });
+    expect(visit.kiosk.refunds).toEqual({});
   });
 });
 
@@ -320,7 +319,7 @@ describe('a restart after every batch', () => {
     }
   }
 
-  const ways = { cash, wallet, both, card } as const;
+  const ways = { cash, wallet, both } as const;
   test.each(Object.keys(ways) as (keyof typeof ways)[])('%s: nothing is lost, and nothing goes twice', (way) => {
     const steps: readonly ((visit: Visit) => Visit)[] = [
       (visit) => agreed(visit),

@@ -128,7 +128,10 @@ function refunds(lang: Lang): Visit[] {
     const visit = cash().ask({ do: 'back' });
     return visit.step({ fact: 'refund.wanted', number: 'R000001', record: { ...visit.refundRecord(), ...change } });
   };
-  const asked = () => cash().ask({ do: 'agree' });
+  const asked = () => {
+    const visit = cash().ask({ do: 'agree' });
+    return visit.step({ fact: 'refund.judged', sale: visit.refundRecord().paid.sale, approve: true, by: '1' });
+  };
   const waiting = () => {
     const big = { ...bill, minor: 30_000, lines: [{ ...bill.lines[0]!, minor: 30_000 }] };
     const visit = new Visit().boot().begin(lang).payingCash(big);
