@@ -568,14 +568,24 @@ export type DurableBody =
       readonly sale: string;
       readonly reason: string;
     }
-  /** The order to give a charge back, under an id of its own. The same id again is the same order. */
-  | ({ readonly kind: 'charge.refund'; readonly charge: string; readonly part: ChargedPart } & OfCharge & Denomination)
+  /**
+   * The order to give `minor` of a charge back, under an id of its own. The same id again is the same order. `case`: the number
+   * of one bill of several that its biller refused; left out: its sale goes back whole.
+   */
+  | ({
+      readonly kind: 'charge.refund';
+      readonly charge: string;
+      readonly part: ChargedPart;
+      readonly case?: string;
+    } & OfCharge &
+      Denomination)
   /** It could not be taken, and never left. */
   | ({ readonly kind: 'refund.unsent'; readonly reason: string } & OfCharge)
   | ({
       readonly kind: 'refund.made';
       readonly key: string;
       readonly reference: ChargeReference;
+      /** With what of it went back as its amount. */
       readonly part: ChargedPart;
     } & OfCharge)
   /** For good: it is owed under a number. */

@@ -20,6 +20,12 @@ interface SaleRef {
   readonly session: string;
 }
 
+/** As entries name it. */
+interface OfSale {
+  readonly session: string;
+  readonly sale: string;
+}
+
 /**
  * The money is complete: posted to the biller, and change on its way out of the machines that can pay it; without such,
  * or when nobody may stand there any more, paid with a voucher for the change. All in one batch.
@@ -244,10 +250,7 @@ export function settled(turn: Turn): void {
 
 /** The biller refused what was paid for: cash comes back as a voucher, a charge the way it came, each with a case. */
 export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargeShare[]): void {
-  for (const part of charges) {
-    if (part.share === undefined) refundCharge(turn, sale, part);
-    else oweShare(turn, sale, part, part.share);
-  }
+  for (const part of charges) refundCharge(turn, sale, part);
   const minor = paidMinor - charges.reduce((sum, part) => sum + (part.share ?? part.minor), 0);
   if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
@@ -263,8 +266,16 @@ export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: re
   if (stage.at !== 'case' && stage.at !== 'giving') move(turn, atCase(number, 'settled'));
 }
 
-function refundCharge(turn: Turn, { id, session }: SaleRef, part: ChargedPart): void {
+function refundCharge(turn: Turn, { id, session }: SaleRef, { share, ...part }: ChargeShare): void {
   const of = { session, sale: id };
+  if (share !== undefined) {
+    showRefused(
+      turn,
+      session,
+      part.method === 'card' ? oweShare(turn, of, part, share) : giveShare(turn, of, part, share),
+    );
+    return;
+  }
   giveBackCharge(turn, part, of, 'refused', true);
   const number = openCase(turn, 'post-refused', { ...of, minor: part.minor, subject: part.command });
   showRefused(turn, session, number);
@@ -278,12 +289,30 @@ function showRefused(turn: Turn, session: string, number: string): void {
   if (stage.at !== 'case' && !(stage.at === 'giving' && stage.absent)) move(turn, atCase(number, 'settled'));
 }
 
-/** A charge paid other bills too, and goes back whole or not at all: a person gives back what this one took of it. */
-function oweShare(turn: Turn, { id, session }: SaleRef, part: ChargedPart, minor: number): void {
+/** The wallet's charge paid other bills too: what this one took of it goes back the way it came. Answers the number. */
+function giveShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
+  const number = openCase(turn, 'post-refused', { ...of, minor, subject: part.command });
+  const order = {
+    command: newId(turn, 'refund'),
+    device: part.device,
+    ...of,
+    charge: part.command,
+    part,
+    case: number,
+  };
+  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });
+  return number;
+}
+
+/**
+ * The card's charge paid other bills too, and a terminal reverses a charge whole: a person gives back what this one took of
+ * it, to whom the card belongs. Answers the number.
+ */
+function oweShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
   const { currency } = turn.kiosk.rules;
-  const number = openCase(turn, 'charge-irreversible', { session, sale: id, minor, subject: part.command });
+  const number = openCase(turn, 'charge-irreversible', { ...of, minor, subject: part.command });
   put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
-  showRefused(turn, session, number);
+  return number;
 }
 
 /** Sales that waited for a charge in doubt: it counts after all, or everything else that was given for it is owed back. */

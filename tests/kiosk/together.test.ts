@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { ChargedPart } from '../../kiosk/charged-part.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import { indexKeys } from '../../kiosk/journal/derive.ts';
+import { openRefundsOf } from '../../kiosk/refunds.ts';
 import { billsTogetherMaximum, sharesOf, together } from '../../kiosk/sale/together.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
+import { settleRefused } from '../../kiosk/staff/cases.ts';
 import { bill, Visit, withCharges } from './view/visit.ts';
 
 const [line] = bill.lines;
@@ -45,6 +47,15 @@ const refusedPost = (visit: Visit, number: string) => {
   const post = Object.values(visit.kiosk.posts).find((one) => one.number === number);
   return visit.step({ fact: 'bill.refused', command: post?.command ?? '', reason: 'paid-elsewhere' });
 };
+
+/** Two of them paid by one charge, and the second refused. */
+function refusedAfter(method: 'card' | 'alipay' | 'wechat'): Visit {
+  const visit = chosen(water, power).ask({ do: 'method', method }).approved();
+  if (method === 'card') visit.confirmedCharge();
+  return refusedPost(visit, '2002');
+}
+
+const paidAtWindow = { how: 'paid', minor: 4_000, reason: null } as const;
 
 describe('several bills', () => {
   test('are shown as one sum, a line each, that can be left out again', () => {
@@ -131,10 +142,52 @@ describe('paid together', () => {
     expect(Object.values(visit.kiosk.posts).map(({ number }) => number)).toEqual(['2001']);
   });
 
-  test('of one that is refused the wallet that paid others too owes its share under a number', () => {
-    const visit = chosen(water, power).ask({ do: 'method', method: 'wechat' }).approved();
-    refusedPost(visit, '2002');
+  test('of one that is refused the wallet that paid others too gives its share back, under a number', () => {
+    const visit = refusedAfter('wechat');
+    const [refund, ...others] = all(visit, 'charge.refund');
+    expect(others).toEqual([]);
+    expect(refund).toMatchObject({ device: 'wechat', minor: 4_000, part: { minor: 7_000 }, case: 'C00001' });
     expect(all(visit, 'charge.reverse')).toEqual([]);
+    expect(stage(visit)).toMatchObject({ at: 'case', case: 'C00001' });
+    expect(JSON.stringify(visit.view().body)).toContain('40 元会全部退回您的微信支付');
+    const command = refund?.command ?? '';
+    const memory = () => openRefundsOf(visit.kiosk.refunds, 'wechat');
+    expect(memory()).toMatchObject([{ command, minor: 4_000, approval: { minor: 7_000 }, wanted: 'refund' }]);
+    expect(settleRefused(visit.kiosk, visit.kiosk.cases.C00001 ?? null, null, paidAtWindow)).toBe('still-asked');
+    visit.step({ fact: 'refund.made', device: 'wechat', command, key: 'k', reference: {} });
+    expect(all(visit, 'refund.done')).toMatchObject([{ method: 'wechat', minor: 4_000 }]);
+    expect(all(visit, 'case.resolved')).toMatchObject([{ case: 'C00001', outcome: 'returned', minor: 4_000 }]);
+    expect([visit.kiosk.refunds, memory()]).toEqual([{}, []]);
+  });
+
+  test('a share that its wallet does not give back is owed under the number that its owner has', () => {
+    const visit = refusedAfter('alipay');
+    const command = all(visit, 'charge.refund')[0]?.command ?? '';
+    visit.step({ fact: 'refund.refused', device: 'alipay', command, key: 'k', code: 'NO' });
+    expect(all(visit, 'case.opened').map((one) => one.case)).toEqual(['C00001']);
+    expect(all(visit, 'case.resolved')).toMatchObject([{ case: 'C00001', outcome: 'owed', minor: 4_000 }]);
+    expect(visit.kiosk.refunds).toEqual({});
+    expect(settleRefused(visit.kiosk, visit.kiosk.cases.C00001 ?? null, null, paidAtWindow)).toBeNull();
+  });
+
+  test('all that are refused of one wallet charge go back each under an id and a number of its own', () => {
+    const visit = refusedAfter('alipay');
+    refusedPost(visit, '2001');
+    const refunds = all(visit, 'charge.refund');
+    expect(refunds.map((one) => [one.minor, one.case])).toEqual([
+      [4_000, 'C00001'],
+      [3_000, 'C00002'],
+    ]);
+    expect(new Set(refunds.map(({ command }) => command)).size).toBe(2);
+    const [, last] = refunds;
+    visit.step({ fact: 'refund.made', device: 'alipay', command: last?.command ?? '', key: 'k', reference: {} });
+    expect(all(visit, 'case.resolved')).toMatchObject([{ case: 'C00002', outcome: 'returned', minor: 3_000 }]);
+    expect(openRefundsOf(visit.kiosk.refunds, 'alipay')).toMatchObject([{ minor: 4_000 }]);
+  });
+
+  test('a share of a card is owed under a number, for a terminal reverses a charge whole', () => {
+    const visit = refusedAfter('card');
+    expect([...all(visit, 'charge.reverse'), ...all(visit, 'charge.refund')]).toEqual([]);
     expect(all(visit, 'case.resolved')).toMatchObject([{ outcome: 'owed', minor: 4_000 }]);
     expect(stage(visit)?.at).toBe('case');
   });

@@ -354,8 +354,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'paid-and-not-posted',
     file: 'kiosk/sale/completion.ts',
-    find: "put(turn, {\n    kind: 'bill.post',",
-    replace: "void ({\n    kind: 'bill.post',",
+    find: "put(turn, {\n      kind: 'bill.post',",
+    replace: "void ({\n      kind: 'bill.post',",
     rows: [52],
   },
   {
@@ -375,8 +375,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'changed-bill-not-shown-again',
     file: 'kiosk/sale/biller.ts',
-    find: 'if (!sameBill(bill, stage.bill)) {',
-    replace: 'if (bill.minor < 0) {',
+    find: 'if (!sameBill(now, shown)) {',
+    replace: 'if (now.minor < 0) {',
     rows: [51],
   },
   {
