@@ -269,11 +269,8 @@ export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: re
 function refundCharge(turn: Turn, { id, session }: SaleRef, { share, ...part }: ChargeShare): void {
   const of = { session, sale: id };
   if (share !== undefined) {
-    showRefused(
-      turn,
-      session,
-      part.method === 'card' ? oweShare(turn, of, part, share) : giveShare(turn, of, part, share),
-    );
+    const goes = part.method === 'card' ? oweShare : giveShare;
+    showRefused(turn, session, goes(turn, of, part, share));
     return;
   }
   giveBackCharge(turn, part, of, 'refused', true);
