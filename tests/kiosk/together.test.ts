@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChargedPart } from '../../kiosk/charged-part.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import { indexKeys } from '../../kiosk/journal/derive.ts';
+import { refundsOf } from '../../kiosk/lookup.ts';
 import { openRefundsOf } from '../../kiosk/refunds.ts';
 import { billsTogetherMaximum, sharesOf, together } from '../../kiosk/sale/together.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
@@ -151,6 +152,9 @@ describe('paid together', () => {
     expect(stage(visit)).toMatchObject({ at: 'case', case: 'C00001' });
     expect(JSON.stringify(visit.view().body)).toContain('40 元会全部退回您的微信支付');
     const command = refund?.command ?? '';
+    expect(refundsOf(visit.recorded.map((body) => ({ at: '', body })))).toMatchObject([
+      { minor: 4_000, serial: null, charge: { method: 'wechat' }, case: 'C00001' },
+    ]);
     const memory = () => openRefundsOf(visit.kiosk.refunds, 'wechat');
     expect(memory()).toMatchObject([{ command, minor: 4_000, approval: { minor: 7_000 }, wanted: 'refund' }]);
     expect(settleRefused(visit.kiosk, visit.kiosk.cases.C00001 ?? null, null, paidAtWindow)).toBe('still-asked');
@@ -199,6 +203,18 @@ describe('paid together', () => {
     visit.over().begin().ask({ do: 'task', task: 'pay-bill' }).ask({ do: 'find-bill', number: '2002' });
     expect(stage(visit)).toMatchObject({ at: 'find-bill', problem: { why: 'checking' } });
   });
+});
+
+test('a receipt of several bills is given back by a person, who sees which of them', () => {
+  const visit = chosen(water, power).ask({ do: 'method', method: 'alipay' }).approved();
+  const [paid] = all(visit, 'sale.paid');
+  const [post = null] = all(visit, 'bill.post');
+  if (paid === undefined) throw new Error('nothing was paid');
+  for (const command of Object.keys(visit.kiosk.posts)) visit.step({ fact: 'bill.posted', command, reference: 'B' });
+  visit.over().begin().ask({ do: 'task', task: 'receipt' });
+  const record = { paid, post, givenBack: false, suspect: false };
+  visit.step({ fact: 'refund.wanted', number: paid.receipt, record });
+  expect(stage(visit)).toMatchObject({ at: 'refund', problem: 'window', plan: null });
 });
 
 describe('the shares of several bills', () => {
