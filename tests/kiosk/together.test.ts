@@ -49,6 +49,12 @@ const refusedPost = (visit: Visit, number: string) => {
   return visit.step({ fact: 'bill.refused', command: post?.command ?? '', reason: 'paid-elsewhere' });
 };
 
+function paidInCash(): Visit {
+  const visit = chosen(water, power).ask({ do: 'method', method: 'cash' });
+  if (stage(visit)?.at === 'promise') visit.ask({ do: 'agree' });
+  return visit.note(5_000).note(2_000);
+}
+
 /** Two of them paid by one charge, and the second refused. */
 function refusedAfter(method: 'card' | 'alipay' | 'wechat'): Visit {
   const visit = chosen(water, power).ask({ do: 'method', method }).approved();
@@ -134,9 +140,7 @@ describe('paid together', () => {
   });
 
   test('one that its biller refuses goes back as a slip when it was paid in cash, and the others stand', () => {
-    const visit = chosen(water, power).ask({ do: 'method', method: 'cash' });
-    if (stage(visit)?.at === 'promise') visit.ask({ do: 'agree' });
-    visit.note(5_000).note(2_000);
+    const visit = paidInCash();
     refusedPost(visit, '2002');
     expect(all(visit, 'voucher.issued')).toMatchObject([{ minor: 4_000, reason: 'refund' }]);
     expect(all(visit, 'refund.done')).toMatchObject([{ method: 'voucher', minor: 4_000 }]);
@@ -206,7 +210,7 @@ describe('paid together', () => {
 });
 
 test('a receipt of several bills is given back by a person, who sees which of them', () => {
-  const visit = chosen(water, power).ask({ do: 'method', method: 'alipay' }).approved();
+  const visit = paidInCash();
   const [paid] = all(visit, 'sale.paid');
   const [post = null] = all(visit, 'bill.post');
   if (paid === undefined) throw new Error('nothing was paid');
