@@ -37,6 +37,7 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
     ...biller(config),
     ...wallets(config),
     ...staffed(config),
+    ...policies(config),
   ];
 }
 
@@ -270,4 +271,30 @@ function staffed(config: Fields): readonly ConfigProblem[] {
   if (typeof from !== 'string' || typeof to !== 'string' || from < to) return [];
   const problem = `is ${JSON.stringify(to)}; it must be later than from, which is ${JSON.stringify(from)}`;
   return [{ path: 'merchant.window.staffed.to', problem }];
+}
+
+/** One policy for a way to pay that is offered, and room between its limits. */
+function policies(config: Fields): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const list = Array.isArray(config.policies) ? config.policies.slice(0, 10).map(fields) : [];
+  const offered: readonly unknown[] | null = Array.isArray(config.methods) ? config.methods : null;
+  for (const [at, { method, leastMinor, mostMinor }] of list.entries()) {
+    const path = `policies.${at}`;
+    if (typeof method === 'string') {
+      const before = list.findIndex((policy) => policy.method === method);
+      if (before < at) {
+        const problem = `is "${method}", which policies.${before} has already; put both into one`;
+        problems.push({ path: `${path}.method`, problem });
+      } else if (offered !== null && !offered.includes(method)) {
+        const problem = `is "${method}", which methods does not offer; add it there or leave the policy out`;
+        problems.push({ path: `${path}.method`, problem });
+      }
+    }
+    const [least, most] = [number(leastMinor), number(mostMinor)];
+    if (least !== null && most !== null && most < least) {
+      const problem = `is ${most}; it must be at least leastMinor, which is ${least}`;
+      problems.push({ path: `${path}.mostMinor`, problem });
+    }
+  }
+  return problems;
 }

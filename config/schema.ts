@@ -17,7 +17,8 @@ export type Checked =
 
 const languages = ['zh-CN', 'en'] as const;
 const presets = ['mall', 'supermarket', 'restaurant', 'hotel', 'clinic', 'utility'] as const;
-const methods = ['cash', 'voucher', 'card', 'alipay', 'wechat'] as const;
+const charges = ['card', 'alipay', 'wechat'] as const;
+const methods = ['cash', 'voucher', ...charges] as const;
 const problemsMaximum = 200;
 
 // Every field says in `must` what it must be; the words of a problem are made from that, and only from that.
@@ -74,6 +75,11 @@ function bilingual(most: number) {
   return record({ 'zh-CN': line(most), en: line(most) });
 }
 
+const hours = record({
+  from: checked('a time of day such as 08:30, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
+  to: checked('a time of day such as 17:00, from 00:00 to 24:00', (value) => isTimeOfDay(value, '24:00')),
+});
+
 const schema = record({
   version: v.pipe(v.literal(newestVersion), v.description(`${newestVersion}, the version of this document's shape`)),
   kiosk: text(
@@ -90,10 +96,7 @@ const schema = record({
     servicePhone: text('a telephone number of 3 to 30 digits, blanks, +, - and brackets', /^[0-9+(][0-9 +()-]{2,29}$/),
     window: record({
       name: bilingual(40),
-      staffed: record({
-        from: checked('a time of day such as 08:30, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
-        to: checked('a time of day such as 17:00, from 00:00 to 24:00', (value) => isTimeOfDay(value, '24:00')),
-      }),
+      staffed: hours,
     }),
   }),
   place: bilingual(40),
@@ -126,6 +129,29 @@ const schema = record({
     }),
   }),
   methods: several(methods),
+  policies: v.optional(
+    v.pipe(
+      v.array(
+        record({
+          method: oneOf(charges),
+          leastMinor: whole('the least that is paid this way in minor units', 1, 1_000_000_000),
+          mostMinor: v.nullable(whole('the most that is paid this way in minor units, or null', 1, 1_000_000_000)),
+          hours: v.nullable(hours),
+          feePercent: v.pipe(
+            v.number(),
+            v.minValue(0),
+            v.maxValue(20),
+            v.check((percent) => Math.round(percent * 100) === Number((percent * 100).toFixed(6))),
+            v.description(
+              'what the customer’s own bank or wallet takes from them besides, in percent: a number from 0 to 20 with at most two decimals',
+            ),
+          ),
+        }),
+      ),
+      v.maxLength(charges.length),
+      v.description(`a list of at most ${charges.length} policies, one for a method`),
+    ),
+  ),
   refunds: v.optional(
     record({
       days: whole('within how many days a receipt is given back here', 1, 90),

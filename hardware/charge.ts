@@ -115,6 +115,7 @@ export type ChargeFact =
       readonly key: string;
       readonly reference: ChargeReference;
     }
+  /** `code` is the other side's, or `alreadyGivenBack`. */
   | { readonly fact: 'refund.refused'; readonly command: string; readonly key: string; readonly code: string }
   /** Lines that the terminal wants printed, for whom. */
   | {
@@ -152,6 +153,9 @@ export type ChargeCommand =
   | ({ readonly command: 'charge.refund'; readonly charge: string; readonly approval: Approval } & Denomination)
   /** Terminals only: end of day. */
   | { readonly command: 'terminal.close-day' };
+
+/** Why a refund is refused when the whole charge went back by another hand: perhaps nothing is owed any more. */
+export const alreadyGivenBack = 'already-given-back';
 
 /** A charge without an end, as who was asked is told of it at its next start. */
 export interface OpenCharge extends Denomination {

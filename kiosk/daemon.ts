@@ -210,6 +210,7 @@ async function main(options: Options): Promise<void> {
     clock,
     log,
     reusableCode: options.bench !== null,
+    onNotice: (id, headers, body) => wallets.find((wallet) => wallet.id === id)?.notified(headers, body) ?? false,
     cookies: openCookieFile(join(options.data, 'cookies.json')),
     staff: {
       desk,

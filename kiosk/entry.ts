@@ -466,7 +466,7 @@ export type DurableBody =
   | ({
       readonly kind: 'charge.reverse';
       readonly part: ChargedPart;
-      readonly reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused';
+      readonly reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused' | 'refunded';
       readonly refund: boolean;
     } & OfCharge)
   | ({
@@ -483,6 +483,8 @@ export type DurableBody =
       readonly watched: number | null;
     } & OfCharge)
   | ({ readonly kind: 'charge.expired' } & OfCharge)
+  /** A person paid out at the window what nobody knew of: what is approved of it after all is the merchant's to keep. */
+  | ({ readonly kind: 'charge.paid-out' } & OfCharge)
   | ({ readonly kind: 'charge.unknown'; readonly case: string; readonly reason: string } & OfCharge & Denomination)
   /** Its visit may end, and the sale waits for what becomes of a charge. */
   | ({ readonly kind: 'sale.pending'; readonly sale: string; readonly case: string; readonly lang: Lang } & InSession)

@@ -72,6 +72,12 @@ export function chargedParts(entries: readonly Looked[]): readonly ChargedPart[]
   return entries.flatMap(({ body }) => (body.kind === 'charge.confirmed' ? [body.part] : []));
 }
 
+/** What the terminal wanted printed for the customer of a charge, by the entries found under its command; its last slip. */
+export function terminalSlip(entries: readonly Looked[]): readonly string[] {
+  const slips = entries.flatMap(({ body }) => (body.kind === 'terminal.printed' ? [body.lines] : []));
+  return slips.at(-1) ?? [];
+}
+
 /** The paid sale among the entries found under a receipt number; null when there is none. */
 export function paidSale(entries: readonly Looked[]): PaidSale | null {
   for (const { body } of entries) if (body.kind === 'sale.paid') return body;

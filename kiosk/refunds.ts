@@ -1,7 +1,8 @@
 /**
  * Sales that are given back, folded: from the moment the biller is asked to take its booking back until the last part of the
- * money is where it came from. The row of the voucher and the orders to cards and wallets stand in the batch of that answer.
- * And what a wallet gives back of a charge for one bill of several: from the order on.
+ * money has its order: a wallet's is followed here until its end, a card's with the charges. The row of the voucher and the
+ * orders to cards and wallets stand in the batch of that answer. And what a wallet gives back of a charge for one bill of several:
+ * from the order on.
  */
 import type { OpenCharge } from '../hardware/charge.ts';
 import type { Denomination } from '../hardware/device.ts';
@@ -61,7 +62,7 @@ export function foldRefunds(refunds: Refunds, body: EntryBody, monoMs: number): 
     case 'bill.reverse':
       return changed(refunds, body.sale, (one) => ({ ...one, reverse: body, orderedMs: monoMs }));
     case 'bill.reversed':
-      return changed(refunds, body.sale, (one) => (one.charges.length === 0 ? null : { ...one, reverse: null }));
+      return changed(refunds, body.sale, (one) => (one.charges.some(isRefunded) ? { ...one, reverse: null } : null));
     case 'bill.reverse-refused':
       return changed(refunds, body.sale, () => null);
     case 'charge.refund':
@@ -79,6 +80,11 @@ export function foldRefunds(refunds: Refunds, body: EntryBody, monoMs: number): 
     default:
       return refunds;
   }
+}
+
+/** A wallet gives so much back under a number of its own; a terminal takes the payment back, which is no refund to it. */
+export function isRefunded({ method }: ChargedPart): boolean {
+  return method !== 'card';
 }
 
 function changed(refunds: Refunds, sale: string | null, change: (one: Refund) => Refund | null): Refunds {

@@ -3,6 +3,17 @@ import type { Config } from '../config/schema.ts';
 import { acceptsNotes, type DeviceKind, paysOut } from '../hardware/device.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 
+/** When a charge is offered, and what it costs the customer. */
+export interface Policy {
+  /** For less, and for more, it is not offered; minor units, null: no limit but the general one. */
+  readonly leastMinor: number;
+  readonly mostMinor: number | null;
+  /** Local time `HH:MM`; null: always. */
+  readonly hours: { readonly from: string; readonly to: string } | null;
+  /** What the customer's own bank or wallet takes besides. The kiosk tells of it and never asks for it. */
+  readonly feePercent: number;
+}
+
 export interface Rules {
   readonly kiosk: string;
   readonly currency: string;
@@ -24,6 +35,8 @@ export interface Rules {
   readonly chargers: Readonly<Partial<Record<ChargeMethod, string>>>;
   /** The most that a card or a wallet is asked for at once, minor units. */
   readonly chargeMaximumMinor: number;
+  /** What else is laid down for a kind of charge. */
+  readonly policies: Readonly<Partial<Record<ChargeMethod, Policy>>>;
   readonly language: Lang;
   readonly acceptors: readonly string[];
   readonly coinAcceptors: readonly string[];
@@ -92,6 +105,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     businessDayStart: config.businessDayStart,
     staffed: config.merchant.window?.staffed ?? null,
     methods: config.methods,
+    policies: Object.fromEntries((config.policies ?? []).map(({ method, ...policy }) => [method, policy])),
     language: config.languages[0] ?? 'zh-CN',
     acceptors: ids(acceptsNotes),
     coinAcceptors: ids((kind) => kind === 'coin-acceptor'),

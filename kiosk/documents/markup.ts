@@ -104,6 +104,16 @@ export function paragraph(text: string, columns: number): string {
     .join('\n');
 }
 
+/** One line with its own blanks; what does not fit is cut off. */
+export function asSet(text: string, columns: number): string {
+  let line = '';
+  for (const sign of text.replaceAll(/\s/g, ' ')) {
+    if (textWidth(line + sign) > columns) break;
+    line += sign;
+  }
+  return `|${escaped(line)} |`;
+}
+
 /** A label and its value, both from the left; long values go on below themselves. */
 export function field(label: string, value: string, columns: number, labelColumns: number): string {
   const rest = columns - labelColumns - 1;

@@ -6,7 +6,7 @@ import type { Lang } from '../server/wire.ts';
 import { figure, plainAmount } from '../text/amount.ts';
 import { paperWords } from '../text/paper.ts';
 import { capitalAmount } from './capital-amount.ts';
-import { centred, escaped, field, figureRow, gap, largeRow, paragraph, qr, rule } from './markup.ts';
+import { centred, escaped, field, figureRow, gap, largeRow, asSet, paragraph, qr, rule } from './markup.ts';
 
 /** What every paper carries. */
 export interface PaperHead {
@@ -57,6 +57,8 @@ export interface ReceiptData extends PaperHead {
   readonly billNumber: string | null;
   /** Where the money went when the payee did not take it, one sentence; null: it is paid. */
   readonly refund: string | null;
+  /** What the card terminal wants its customer to have, as it set it; empty: nothing. */
+  readonly terminalLines: readonly string[];
   /** The receipt's text or its address, to be taken by phone. */
   readonly qr: string | null;
 }
@@ -175,6 +177,7 @@ export function receiptDocument(data: ReceiptData): string {
     [row(words.received, data.receivedMinor), row(words.change, data.changeMinor, true)],
     tenderRows(data, data.changeParts),
     data.refund === null ? [] : [rule, paragraph(data.refund, data.columns)],
+    data.terminalLines.length === 0 ? [] : [rule, ...data.terminalLines.map((line) => asSet(line, data.columns))],
     code(data, data.qr, words.scanReceipt),
     footing(data),
     [rule, centred(words.notAnInvoice, data.columns), gap(8), centred(words.thanks, data.columns)],

@@ -5,7 +5,7 @@ import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
-import { chargedParts, type PaidSale, paidSale, refundsOf, voucherRecord } from '../lookup.ts';
+import { chargedParts, type PaidSale, paidSale, refundsOf, terminalSlip, voucherRecord } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
@@ -104,6 +104,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
     refund: refundLine(parts, sale, lang, copy),
+    terminalLines: terminalLines(parts, sale),
     qr: receiptCode(parts, sale, lang, copy),
   };
 }
@@ -134,6 +135,20 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean
         : refundedCharge(amount(minor), chargeLabel(charge, lang), number),
     )
     .join(' ');
+}
+
+/** A terminal's slip has about twenty lines; more than this is not printed under a receipt. */
+const terminalLinesMaximum = 60;
+/** A number of which something was hidden already: of a card's, paper shows the last four digits and no more. */
+const maskedNumber = /\d[\d*•xX .-]{7,}(?=\d{4}(?!\d))/g;
+
+/** What the terminals of the sale want their customer to have on paper, below each other. */
+function terminalLines(parts: PaperParts, { sale }: PaidSale): readonly string[] {
+  return chargedParts(parts.find(`sale:${sale}`))
+    .filter(({ method }) => method === 'card')
+    .flatMap(({ command }) => terminalSlip(parts.find(`command:${command}`)))
+    .map((line) => line.replace(maskedNumber, (shown) => shown.replaceAll(/\d/g, '*')))
+    .slice(0, terminalLinesMaximum);
 }
 
 /** A line for each way to pay. A charge is named with what its other side calls it. */

@@ -49,6 +49,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'charge.confirmed':
     case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
+    case 'terminal.printed':
+      return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
     case 'cash.corrected':
       return [`move:${body.corrects}`];
     case 'document.print':

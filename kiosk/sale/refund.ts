@@ -2,13 +2,16 @@
  * A paid sale is given back, whole and once: first the biller takes its booking back, then every part of the money goes back
  * its own way. Nothing of it depends on the visit that asked for it.
  */
-import type { ChargeFact } from '../../hardware/charge.ts';
+import { alreadyGivenBack, type ChargeFact } from '../../hardware/charge.ts';
 import type { DeviceFact } from '../../hardware/device.ts';
 import { isOpen } from '../case.ts';
+import { occupies } from '../charges.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
+import { giveBackCharge } from '../methods/charge/charges.ts';
 import type { RefundRecord } from '../lookup.ts';
-import { openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
+import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
 import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
@@ -39,8 +42,7 @@ function planRefund(
   const charges = post.charges ?? [];
   const voucherMinor = post.paidMinor - charges.reduce((sum, { minor }) => sum + minor, 0);
   const asked = Object.values(chargers);
-  // A terminal pays a refund to whatever card is put in: only a person can see that it is the one that paid.
-  const gone = charges.some(({ device, method }) => method === 'card' || !asked.includes(device));
+  const gone = charges.some((part) => !asked.includes(part.device) || (part.method === 'card' && !inDay(kiosk, part)));
   if (gone || voucherMinor < 0 || post.paidMinor <= 0) return no('window');
   if (Object.keys(kiosk.refunds).length >= openRefundsMaximum) return no('window');
   return {
@@ -54,6 +56,14 @@ function planRefund(
     voucherMinor,
     charges,
   };
+}
+
+/**
+ * Its terminal can still take it back by its number, to the card that paid. Later it would pay a refund to whatever card is
+ * put in, and only a person can see that it is the right one.
+ */
+function inDay({ terminals }: Kiosk, { device, command }: ChargedPart): boolean {
+  return terminals[device]?.taken.includes(command) ?? false;
 }
 
 /** A receipt was typed with its bill, and is wanted back. `record` is null unless the numbers belong together. */
@@ -126,6 +136,10 @@ export function billReversed(turn: Turn, command: string): void {
   put(turn, { kind: 'bill.reversed', command, sale });
   answered(turn, command);
   for (const part of refund.charges) {
+    if (!isRefunded(part)) {
+      giveBackCharge(turn, part, { session, sale }, 'refunded', true);
+      continue;
+    }
     const { device, currency, minor } = part;
     const order = { command: newId(turn, 'refund'), device, session, sale, charge: part.command, part };
     put(turn, { kind: 'charge.refund', ...order, currency, minor });
@@ -184,7 +198,7 @@ export function refundMade(turn: Turn, { command, key, reference }: Seen<'refund
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'returned', currency, minor });
 }
 
-/** Only a person can give it back: it is owed under a number. */
+/** Only a person can give it back: it is owed under a number, or if it went back by another hand, looked into under one. */
 export function refundRefused(turn: Turn, { command, code }: Seen<'refund.refused'>): void {
   const found = refundPart(turn.kiosk.refunds, command);
   if (found === null) return;
@@ -195,7 +209,7 @@ export function refundRefused(turn: Turn, { command, code }: Seen<'refund.refuse
   const number = known ?? nextCase(turn.kiosk);
   put(turn, { kind: 'refund.refused', command, device, session, sale, code, case: number });
   if (known === null) openCase(turn, 'charge-irreversible', { session, sale, minor, subject: command });
-  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
+  if (code !== alreadyGivenBack) put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
   const stage = standing(turn, sale);
   if (stage !== null) move(turn, { ...stage, case: number });
 }
@@ -230,7 +244,7 @@ export function refundsDue(kiosk: Kiosk): number {
 /** It did not leave, and its terminal could take it now. */
 function mayGo(kiosk: Kiosk, { unsent, part: { device } }: RefundPart): boolean {
   if (!unsent || !deviceState(kiosk, device).ready) return false;
-  return !Object.values(kiosk.charges).some((charge) => charge.device === device);
+  return !Object.values(kiosk.charges).some((charge) => charge.device === device && occupies(charge));
 }
 
 export function refundsTimeReached(turn: Turn): void {

@@ -8,6 +8,7 @@ export const refusalKinds = [
   'http-too-often',
   'code',
   'cookie',
+  'notice',
   'socket-binary',
   'socket-frame',
   'socket-json',

@@ -12,6 +12,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../hardware/clock.ts';
 import { type CookieStore, createLaunch, type Launch } from './launch.ts';
+import { addNoticeRoute, noticePath, type OnNotice } from './notice-door.ts';
 import { createRefusals, type DoorLog, type Refusal, type Refusals } from './refused.ts';
 import { createSeat, type Seat } from './seat.ts';
 import { addStaffRoutes, cookieOf, pageCookie } from './staff-door.ts';
@@ -45,6 +46,8 @@ export interface ServerParts {
   readonly log: DoorLog;
   /** With the bench: the one launch code stays good until the daemon ends. */
   readonly reusableCode: boolean;
+  /** A wallet's gateway says that something became of a payment. */
+  readonly onNotice: OnNotice;
   readonly cookies: CookieStore;
   /** The staff's page; null: there is none. */
   readonly staff: { readonly desk: Desk; readonly cookies: CookieStore; readonly folder: string } | null;
@@ -168,6 +171,7 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
   if (door.staff !== null && door.staffLaunch !== null) {
     await addStaffRoutes(app, { ...door, ...door.staff, launch: door.staffLaunch, refuse });
   }
+  await addNoticeRoute(app, { ...door, refuse });
   app.get('/health', (request, reply) => health(request, reply, door));
   if (existsSync(join(door.uiFolder, 'index.html'))) {
     await app.register(fastifyStatic, {
@@ -202,7 +206,7 @@ const helmetOptions = {
   },
 };
 
-/** Host by name (DNS rebinding), Origin where one must or does stand, and no method but reading, save at the staff's door. */
+/** Host by name (DNS rebinding), Origin where one must or does stand, and no method but reading, save for staff and notices. */
 function wrongSender(request: FastifyRequest, port: number): Refusal | null {
   const hosts = ['127.0.0.1', 'localhost'].flatMap((name) =>
     port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],
@@ -211,7 +215,8 @@ function wrongSender(request: FastifyRequest, port: number): Refusal | null {
   if (host === undefined || !hosts.includes(host)) return 'http-host';
   const asks = request.method === 'POST' && request.url.startsWith(staffPath);
   if (origin === undefined ? request.ws || asks : origin !== `http://${host}`) return 'http-origin';
-  return request.method === 'GET' || request.method === 'HEAD' || asks ? null : 'http-method';
+  const writes = asks || isNotice(request);
+  return request.method === 'GET' || request.method === 'HEAD' || writes ? null : 'http-method';
 }
 
 /** Lets in whoever has the cookie, gives it to whoever has a code, and turns everybody else away. */
@@ -227,9 +232,14 @@ async function admit(request: FastifyRequest, reply: FastifyReply, door: Door): 
     if (code !== null) return exchange(reply, code, { door, launch: door.staffLaunch, name, path: staffPath });
     if (door.staffLaunch.knows(cookieOf(request, name) ?? '')) return;
   }
-  if (path === '/health' || hasCookie(request, door)) return;
+  // A gateway has no cookie: its signature is looked at where the notice is read.
+  if (path === '/health' || isNotice(request) || hasCookie(request, door)) return;
   door.refusals.count('cookie');
   return refuse(reply, 403, 'Open the kiosk with the address that was shown when it started.');
+}
+
+function isNotice({ method, url }: FastifyRequest): boolean {
+  return method === 'POST' && url.startsWith(noticePath);
 }
 
 function isStaff(path: string): boolean {

@@ -158,6 +158,7 @@ function cancel(turn: Turn, session: Session): void {
     case 'refund':
     case 'review':
       if (session.stage.at === 'find-receipt' && (session.stage.print !== null || session.stage.out)) return;
+      if (voucherPrinting(turn.kiosk)) return;
       put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       return;
     default:

@@ -124,9 +124,20 @@ export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
   const one = turn.kiosk.cases[record.case] ?? record;
   if (settleRefused(turn.kiosk, one, slip, seen) !== null) return;
   const { case: number, currency } = one;
+  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);
   put(turn, { kind: 'case.settled', case: number, how, reason, currency, minor: minor ?? 0, by, second });
   if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);
   for (const waiting of Object.values(turn.kiosk.pending)) if (waiting.case === number) noLongerWaits(turn, waiting);
+}
+
+/** More was paid than this machine holds of the sale: the rest was for what a card or wallet may yet turn out to have given. */
+function chargesPaidOut(turn: Turn, number: string, minor: number): void {
+  if (minor <= waitingWith(turn.kiosk, number)) return;
+  for (const charge of Object.values(turn.kiosk.charges)) {
+    if (charge.case !== number || charge.status !== 'doubt') continue;
+    const { command, device, session, sale } = charge;
+    put(turn, { kind: 'charge.paid-out', command, device, session, sale });
+  }
 }
 
 /** A person has decided what no terminal and no gateway could: the sale ends, and what cards and wallets gave besides goes back. */

@@ -63,6 +63,8 @@ export interface Words {
     readonly noChangeWindow: (window: string) => string;
     readonly tooMuch: string;
     readonly tooMuchAtOnce: string;
+    readonly tooLittle: string;
+    readonly onlyAt: (hours: string) => string;
     readonly paperOut: string;
     readonly printerRepair: string;
     readonly notNow: (reason: string) => string;
@@ -203,6 +205,7 @@ export interface Words {
     readonly keepsRecord: string;
     readonly cardNote: string;
     readonly walletNote: string;
+    readonly withFee: (note: string, percent: number) => string;
   };
   /** A card terminal or a wallet is asked. `name` is the wallet's. */
   readonly charge: {

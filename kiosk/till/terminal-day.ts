@@ -3,6 +3,7 @@
  * order to close it. An approval that was held and went back never was in it: only what was taken is, until it goes back.
  */
 import type { Charge, Charges } from '../charges.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { EntryBody, Figures } from '../entry.ts';
 
 /** An order to close a day, with what the journal expected when it was made. */
@@ -31,6 +32,8 @@ export interface DayEnd {
 }
 
 export interface TerminalDay extends Figures {
+  /** The charges that it has taken in this day, the newest at most: as long as it lasts they can be taken back by their numbers. */
+  readonly taken: readonly string[];
   /** The order that waits for its answer. */
   readonly order: DayOrder | null;
   /** An earlier one that was refused and may have been carried out all the same; forgotten when the day is closed. */
@@ -41,7 +44,10 @@ export interface TerminalDay extends Figures {
 /** By device. */
 export type TerminalDays = Readonly<Record<string, TerminalDay>>;
 
-export const newDay: TerminalDay = { minor: 0, count: 0, order: null, unheard: null, last: null };
+/** So many of a day's charges can still be taken back at the kiosk; the window does it for older ones. */
+const takenKept = 1_000;
+
+export const newDay: TerminalDay = { taken: [], minor: 0, count: 0, order: null, unheard: null, last: null };
 
 /** The days after an entry; the same object when it concerns none. `charges`: as they were before it. */
 export function foldTerminalDays(days: TerminalDays, charges: Charges, body: EntryBody, monoMs: number): TerminalDays {
@@ -49,7 +55,9 @@ export function foldTerminalDays(days: TerminalDays, charges: Charges, body: Ent
     case 'kiosk.started':
       return repeated(days, monoMs);
     case 'charge.confirmed':
-      return taken(days, body.part, 1);
+      return remembered(taken(days, body.part, 1), body.part);
+    case 'charge.reverse':
+      return forgotten(days, body.part);
     case 'charge.reversed': {
       const charge = charges[body.command];
       return charge?.taken ? taken(days, approved(charge), -1) : days;
@@ -120,12 +128,25 @@ function taken(days: TerminalDays, { device, method, minor }: OfTerminal, times:
   return { ...days, [device]: { ...day, minor: day.minor + times * minor, count: day.count + times } };
 }
 
+function remembered(days: TerminalDays, { device, method, command }: ChargedPart): TerminalDays {
+  const day = days[device];
+  if (method !== 'card' || day === undefined) return days;
+  return { ...days, [device]: { ...day, taken: [...day.taken, command].slice(-takenKept) } };
+}
+
+function forgotten(days: TerminalDays, { device, command }: ChargedPart): TerminalDays {
+  const day = days[device];
+  if (day === undefined || !day.taken.includes(command)) return days;
+  return { ...days, [device]: { ...day, taken: day.taken.filter((one) => one !== command) } };
+}
+
 function ordered(
   days: TerminalDays,
   { command, device, by, second, minor, count }: Extract<EntryBody, { kind: 'terminal.close-day' }>,
   monoMs: number,
 ): TerminalDays {
-  const day = days[device] ?? newDay;
+  // From here on it may be closed, whatever is heard of that.
+  const day = { ...(days[device] ?? newDay), taken: [] };
   const order: DayOrder =
     day.order?.command === command
       ? { ...day.order, by, second, repeated: true, orderedMs: monoMs }
@@ -154,5 +175,7 @@ function closed(days: TerminalDays, body: Extract<EntryBody, { kind: 'terminal.d
   const last = { command, outcome, told: { minor, count }, expected, case: body.case ?? null };
   const order = day.order?.command === command ? null : day.order;
   const rest = { minor: day.minor - expected.minor, count: day.count - expected.count };
-  return { ...days, [device]: { ...rest, order, unheard: null, last } };
+  // An order that was given up meanwhile may have been carried out before or after any of them.
+  const since = day.order?.command === command ? day.taken : [];
+  return { ...days, [device]: { taken: since, ...rest, order, unheard: null, last } };
 }

@@ -56,13 +56,18 @@ function received(page: Page, sale: Sale): string {
   return slip.minor === total ? taken : joined(page, [taken, words.inAll(said(page, total))]);
 }
 
-/** In the order of the configuration. Cash that gives change is suggested; only without any cash something else is. */
+/**
+ * What is suggested comes first: cash that gives change, or without any cash the first way that costs the customer nothing.
+ * The rest stands in the order of the configuration, charges that cost the customer something behind those that do not.
+ */
 function rows(page: Page, sale: Sale): Row[] {
   const { suggested: badge, keepsRecord: why } = page.words.choose;
   const all = methodsNow(page.kiosk, sale);
   const cash = all.some(({ method, off }) => method === 'cash' && off === null);
-  const instead = cash ? undefined : all.find(({ method, off }) => isCharge(method) && off === null);
-  return all.map((now) => {
+  const charges = all.filter(({ method, off }) => isCharge(method) && off === null);
+  const free = charges.find(({ method }) => feePercent(page, method) === 0);
+  const instead = cash ? undefined : (free ?? charges[0]);
+  const found = all.map((now): Row => {
     const { method, off } = now;
     const suggested = method === 'cash' && off === null ? givesChange(page, sale) : null;
     return {
@@ -74,20 +79,29 @@ function rows(page: Page, sale: Sale): Row[] {
       intent: { do: 'method', method },
     };
   });
+  const rank = ({ suggested, icon }: Row) => (suggested !== null ? 0 : feePercent(page, icon) === 0 ? 1 : 2);
+  return found.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** What the customer's own bank or wallet takes besides; cash and slips cost nothing. */
+function feePercent({ kiosk }: Page, method: MethodNow['method']): number {
+  return isCharge(method) ? (kiosk.rules.policies[method]?.feePercent ?? 0) : 0;
 }
 
 function noteOf(page: Page, sale: Sale, method: MethodNow['method']): string {
-  const { cardNote, walletNote } = page.words.choose;
+  const { cardNote, walletNote, withFee } = page.words.choose;
+  const fee = feePercent(page, method);
+  const charge = (note: string) => (fee === 0 ? note : withFee(note, fee));
   switch (method) {
     case 'cash':
       return cashNote(page, sale);
     case 'voucher':
       return voucherNote(page, sale);
     case 'card':
-      return cardNote;
+      return charge(cardNote);
     case 'alipay':
     case 'wechat':
-      return walletNote;
+      return charge(walletNote);
     default:
       return method satisfies never;
   }

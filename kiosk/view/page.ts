@@ -5,7 +5,7 @@ import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
-import { chargesCredited, credited, dueInCash, heldHere, type Sale, vouchersCredited } from '../sale/sale.ts';
+import { isCharge, chargesCredited, credited, dueInCash, heldHere, type Sale, vouchersCredited } from '../sale/sale.ts';
 import type { Action, AmountText, CashPicture, ChargeMethod, Intent, Lang, ScreenBody, View } from '../server/wire.ts';
 import { amountText, sentenceAmount } from '../text/amount.ts';
 import { denominationsChanged } from '../text/faults.ts';
@@ -225,9 +225,18 @@ export function offReason(page: Page, method: MethodNow['method'], off: MethodOf
       return noNetwork;
     case 'busy':
       return terminalBusy;
+    case 'too-little':
+      return page.words.method.tooLittle;
+    case 'hours':
+      return policyHours(page, method);
     default:
       return off satisfies never;
   }
+}
+
+function policyHours({ kiosk, words }: Page, method: MethodNow['method']): string {
+  const hours = isCharge(method) ? kiosk.rules.policies[method]?.hours : null;
+  return hours == null ? '' : words.method.onlyAt(words.frame.hours(hours.from, hours.to));
 }
 
 /** When the window is staffed, as it stands in a sentence. */

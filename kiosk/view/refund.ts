@@ -82,7 +82,9 @@ function problemOf(page: Page, { problem }: AtRefund): string {
   }
 }
 
-function noticeOf(page: Page, { case: number }: AtRefund): Body['notice'] {
+function noticeOf(page: Page, { case: known, plan }: AtRefund): Body['notice'] {
+  const about = plan?.charges.map(({ command }) => caseAbout(page.kiosk, command)) ?? [];
+  const number = known ?? about.find((one) => one !== null) ?? null;
   if (number === null) return null;
   return { tone: 'caution', text: page.words.refund.byCase(number, page.window) };
 }
@@ -100,12 +102,16 @@ function backOf(page: Page, stage: AtRefund, plan: RefundPlan): Back {
 function pointsOf(page: Page, stage: AtRefund, plan: RefundPlan): Back['points'] {
   const { step } = stage;
   const slip = plan.voucherMinor === 0 ? [] : [slipPoint(page, stage, said(page, plan.voucherMinor))];
-  const open = page.kiosk.refunds[plan.sale]?.parts ?? [];
   const charges = plan.charges.map((part) => {
-    const done = step === 'given' && !open.some((one) => one.part.command === part.command) && stage.case === null;
+    const done = step === 'given' && !isOnItsWay(page, plan, part) && stage.case === null;
     return chargePoint(page, part, done);
   });
   return [...slip, ...charges];
+}
+
+function isOnItsWay({ kiosk }: Page, { sale }: RefundPlan, { command }: ChargedPart): boolean {
+  const refunded = kiosk.refunds[sale]?.parts.some(({ part }) => part.command === command) ?? false;
+  return refunded || command in kiosk.charges || caseAbout(kiosk, command) !== null;
 }
 
 function slipPoint(page: Page, { slip }: AtRefund, amount: string): Back['points'][number] {

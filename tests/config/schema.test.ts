@@ -75,6 +75,37 @@ describe('refunds', () => {
 /** The wallets of their example, at a kiosk of the known protocols. */
 const withWallets = { ...walletsExample, devices: lab.devices, methods: ['cash', 'wechat', 'alipay', 'voucher'] };
 
+describe('policies', () => {
+  const policy = { method: 'wechat', leastMinor: 100, mostMinor: 50_000, hours: null, feePercent: 0.6 };
+  const problemsWith = (...policies: Broken[]) => {
+    const checked = checkConfig({ ...withWallets, policies }, known);
+    return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
+  };
+
+  test('are kept as they stand', () => {
+    const night = { ...policy, method: 'alipay', mostMinor: null, hours: { from: '22:00', to: '06:00' } };
+    expect(problemsWith(policy, night)).toEqual({});
+  });
+
+  test.each<[string, Broken, string, RegExp]>([
+    ['for cash, which the law keeps open', { method: 'cash' }, 'policies.0.method', /one of card, alipay, wechat/],
+    ['for a way that is not offered', { method: 'card' }, 'policies.0.method', /which methods does not offer/],
+    ['with no room', { mostMinor: 99 }, 'policies.0.mostMinor', /at least leastMinor, which is 100/],
+    ['from nothing', { leastMinor: 0 }, 'policies.0.leastMinor', /from 1/],
+    ['with a negative fee', { feePercent: -1 }, 'policies.0.feePercent', /from 0 to 20/],
+    ['with a fee of three decimals', { feePercent: 0.125 }, 'policies.0.feePercent', /two decimals/],
+    ['with an hour that is none', { hours: { from: '8:00', to: '24:00' } }, 'policies.0.hours.from', /08:30/],
+  ])('are refused %s', (_, change, path, words) => {
+    expect(problemsWith({ ...policy, ...change })[path]).toMatch(words);
+  });
+
+  test('are refused twice for one method', () => {
+    expect(problemsWith(policy, policy)).toEqual({
+      'policies.1.method': expect.stringMatching(/policies\.0 has already/),
+    });
+  });
+});
+
 describe('wallets', () => {
   test('are left out by whoever has none, and kept as they stand by others', () => {
     expect(checkConfig(withWallets, known)).toEqual({ ok: true, config: complete(withWallets) });

@@ -502,6 +502,24 @@ describe('a code that is held to the scanner', () => {
 });
 
 describe('a doubt that a person ends', () => {
+  test.each([false, true])('by paying it out keeps what is approved after all (held: %s)', (held) => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: held ? 'card' : 'alipay' }));
+    const charge = visit.charge();
+    const { case: number } = only(visit, 'case.opened');
+    const by = { by: '1', second: '2' };
+    const record = visit.kiosk.cases[number]!;
+    visit.step({ fact: 'case.settled', record, slip: null, how: 'paid', minor: 8_650, reason: null, ...by });
+    expect(only(visit, 'charge.paid-out')).toMatchObject({ command: charge.command });
+    expect(visit.boot().kiosk.charges[charge.command]).toMatchObject({ paidOut: true, bill: null });
+    visit.approved(undefined, charge);
+    if (held)
+      visit.step({ fact: 'charge.confirmed', device: charge.device, command: charge.command, key: 'k2', counters: {} });
+    none(visit, 'charge.reverse');
+    expect(only(visit, 'charge.confirmed')).toMatchObject({ sale: null, part: { minor: 3_650 } });
+    expect(all(visit, 'case.opened')).toHaveLength(1);
+    expect(visit.kiosk.charges).toEqual({});
+  });
+
   test('lets the bill go, and what is heard of the charge later goes back under a number of its own', () => {
     const visit = unknown(halfInCash().ask({ do: 'method', method: 'alipay' }));
     const charge = visit.charge();

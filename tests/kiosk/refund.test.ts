@@ -1,4 +1,5 @@
 /** A receipt that is given back, told in facts. */
+import { alreadyGivenBack } from '../../hardware/charge.ts';
 import { describe, expect, test } from 'vitest';
 import { memory, repeatedOrders } from '../../kiosk/command.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
@@ -33,6 +34,18 @@ const dear = () => {
   return visit;
 };
 
+const billed = (visit: Visit) => {
+  for (const command of Object.keys(visit.kiosk.posts)) visit.step({ fact: 'bill.posted', command, reference: 'B1' });
+  return visit;
+};
+const dayAsked = (visit: Visit) =>
+  billed(visit).over().step({ fact: 'terminal.close-asked', device: 'terminal', by: '1', second: null });
+const dayClosed = (visit: Visit) => {
+  const { command } = all(dayAsked(visit), 'terminal.close-day').at(-1)!;
+  const total = { currency: 'CNY', minor: 8_650, count: 1 };
+  return visit.step({ fact: 'terminal.day-closed', device: 'terminal', command, key: 'd', ...total });
+};
+
 const stage = (visit: Visit) => {
   const now = visit.kiosk.session?.stage;
   return now?.at === 'refund' ? now : null;
@@ -44,13 +57,20 @@ const made = (visit: Visit) => {
     visit.step({ fact: 'refund.made', device: part.device, command, key: `made ${command}`, reference: {} });
   return visit;
 };
-/** Asked of the biller. */
+/** The terminal takes back what it is told to. */
+const taken = (visit: Visit) => {
+  for (const { command, device, status, method } of Object.values(visit.kiosk.charges))
+    if (method === 'card' && status === 'reversing')
+      visit.step({ fact: 'charge.reversed', device, command, key: `back ${command}`, by: 'kiosk', counters: {} });
+  return visit;
+};
 /** The customer wants it, and a person agrees where one has to. */
 const agreed = (visit: Visit) => {
   visit.ask({ do: 'agree' });
   const waits = stage(visit)?.step === 'waiting';
   return waits ? visit.step({ fact: 'refund.judged', sale: sale(visit), approve: true, by: '1' }) : visit;
 };
+/** Asked of the biller. */
 const asked = (visit: Visit) => agreed(visit.wantedBack());
 const again = (visit: Visit) => visit.over().wantedBack();
 
@@ -94,7 +114,8 @@ describe('what is shown of a receipt', () => {
       },
       'confirming',
     ],
-    ['paid by card', () => card().wantedBack(), 'window'],
+    ['paid by card, and its terminal has closed its day', () => dayClosed(card()).wantedBack(), 'window'],
+    ['paid by card, and its terminal may be closing its day', () => dayAsked(card()).wantedBack(), 'window'],
     ['its slip has a case', () => kiosk().payingCash().note(10_000).refusedPrint().wantedBack(), 'case'],
   ];
   test.each(why)('%s: why not, and agreeing does nothing', (_, there, problem) => {
@@ -164,6 +185,37 @@ describe('a refund', () => {
     expect(visit.view().body).toMatchObject({ screen: 'refund', back: { points: [{ done: true }, { done: true }] } });
   });
 
+  test('a card’s charge of the terminal’s day is taken back to the card, without the card', () => {
+    const visit = asked(card());
+    const { command } = all(visit, 'charge.start')[0]!;
+    expect(visit.view().body).toMatchObject({
+      back: { points: [{ text: '86.50 元，退回付款的银行卡', done: false }] },
+    });
+    visit.billReversed();
+    expect(all(visit, 'charge.refund')).toEqual([]);
+    expect(all(visit, 'charge.reverse')).toMatchObject([{ command, reason: 'refunded', refund: true }]);
+    expect(visit.view().body).toMatchObject({ back: { points: [{ done: false }] } });
+    taken(visit);
+    expect(all(visit, 'refund.done')).toMatchObject([{ method: 'card', minor: 8_650 }]);
+    expect(visit.view().body).toMatchObject({ back: { points: [{ done: true }] } });
+    expect(visit.kiosk.terminals.terminal).toMatchObject({ minor: 0, count: 0, taken: [] });
+    expect(visit.kiosk.refunds).toEqual({});
+    expect(stage(again(visit))).toMatchObject({ problem: 'given-back' });
+  });
+
+  test('a card’s charge that the terminal does not take back is owed under a number that the customer sees', () => {
+    const visit = asked(card()).billReversed();
+    const { command } = all(visit, 'charge.start')[0]!;
+    visit.step({ fact: 'charge.irreversible', device: 'terminal', command, key: 'k', code: 'B5' });
+    const opened = all(visit, 'case.opened').at(-1);
+    expect(visit.kiosk.cases[opened?.case ?? '']).toMatchObject({ outcome: 'owed', minor: 8_650 });
+    expect(visit.view().body).toMatchObject({
+      back: { points: [{ done: false }] },
+      notice: { text: expect.stringContaining(opened?.case ?? '?') },
+    });
+    expect(all(visit, 'refund.done')).toEqual([]);
+  });
+
   test('an answer that is told twice counts once', () => {
     const visit = asked(both()).billReversed();
     const [{ command }] = all(visit, 'bill.reverse') as [Extract<EntryBody, { kind: 'bill.reverse' }>];
@@ -214,6 +266,21 @@ describe('a refund', () => {
     expect(visit.view().body).toMatchObject({ notice: { text: expect.stringContaining(opened?.case ?? '?') } });
     expect(visit.kiosk.refunds).toEqual({});
     expect(all(visit, 'refund.done')).toEqual([]);
+  });
+
+  test('a refund of what went back by another hand is looked into, and owed by nobody yet', () => {
+    const visit = asked(wallet()).billReversed();
+    const command = parts(visit)[0]?.command ?? '';
+    visit.step({ fact: 'refund.refused', device: 'alipay', command, key: 'k', code: alreadyGivenBack });
+    const opened = all(visit, 'case.opened').at(-1);
+    expect(visit.kiosk.cases[opened?.case ?? '']).toMatchObject({ status: 'open', outcome: null, minor: 8_650 });
+    expect(all(visit, 'refund.done')).toEqual([]);
+  });
+
+  test('leaving waits for a slip that is with the printer', () => {
+    const visit = asked(cash()).billReversed().ask({ do: 'cancel' });
+    expect(visit.kiosk.session?.stage.at).toBe('refund');
+    expect(visit.printed().ask({ do: 'cancel' }).kiosk.session).toBeNull();
   });
 
   test('silence becomes a case, which nobody can pay out beside it, and which ends with the answer', () => {
@@ -311,6 +378,10 @@ describe('a restart after every batch', () => {
           visit.step({ fact: 'bill.reversed', command: order.order.id });
       for (const device of ['terminal', 'alipay', 'wechat'])
         for (const { command, refundOf, wanted, approval } of memory(visit.kiosk, device).openCharges ?? []) {
+          if (wanted === 'reverse') {
+            taken(visit);
+            continue;
+          }
           expect(wanted).toBe('refund');
           expect(refundOf).toBe(all(visit, 'charge.start').at(-1)?.command);
           expect(approval?.minor).toBeGreaterThan(0);
@@ -319,12 +390,12 @@ describe('a restart after every batch', () => {
     }
   }
 
-  const ways = { cash, wallet, both } as const;
+  const ways = { cash, wallet, card, both } as const;
   test.each(Object.keys(ways) as (keyof typeof ways)[])('%s: nothing is lost, and nothing goes twice', (way) => {
     const steps: readonly ((visit: Visit) => Visit)[] = [
       (visit) => agreed(visit),
       (visit) => visit.billReversed(),
-      (visit) => made(visit),
+      (visit) => taken(made(visit)),
     ];
     for (let cut = 1; cut <= steps.length; cut++) {
       const visit = ways[way]().wantedBack();
@@ -340,7 +411,9 @@ describe('a restart after every batch', () => {
       const back = all(visit, 'refund.done').reduce((sum, { minor }) => sum + minor, 0);
       expect(back, `cut ${cut}`).toBe(8_650);
       const slips = all(visit, 'voucher.issued').filter(({ reason }) => reason === 'refund');
-      const charged = all(visit, 'refund.made').reduce((sum, { part }) => sum + part.minor, 0);
+      const charged =
+        all(visit, 'refund.made').reduce((sum, { part }) => sum + part.minor, 0) +
+        all(visit, 'charge.reverse').reduce((sum, { part }) => sum + part.minor, 0);
       expect(charged + slips.reduce((sum, { minor }) => sum + minor, 0), `cut ${cut}`).toBe(8_650);
       expect(visit.kiosk.refunds).toEqual({});
       expect(visit.refundRecord().givenBack).toBe(true);

@@ -1,24 +1,36 @@
 /** Whether a card terminal or a wallet can be asked now. */
 import { deviceState, type Kiosk } from '../../kiosk.ts';
+import { within } from '../../local-time.ts';
 import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';
 import { isCharging, isClosing } from './day.ts';
 
 /**
  * repair: the terminal is out of order. no-network: the wallet is not reached. busy: an earlier charge has no end yet, or the
- * terminal closes its day.
+ * terminal closes its day. too-little, hours: the kiosk's policy.
  */
-export type ChargeOff = 'repair' | 'no-network' | 'busy' | 'too-much';
+export type ChargeOff = 'repair' | 'no-network' | 'busy' | 'too-much' | 'too-little' | 'hours';
 
 /** Why this way cannot be chosen for this sale now, or in general when there is none; null when it can. */
 export function chargeOff(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null): ChargeOff | null {
-  const { chargers, chargeMaximumMinor, stops } = kiosk.rules;
+  const { chargers, stops } = kiosk.rules;
   const device = chargers[method];
   const down = method === 'card' ? 'repair' : 'no-network';
   if (device === undefined) return down;
   const { ready, faults } = deviceState(kiosk, device);
   if (!ready || faults.some(stops)) return down;
-  if (sale !== null && toGo({ ...sale, method }, kiosk.rules.cashStepMinor) > chargeMaximumMinor) return 'too-much';
+  const against = againstPolicy(kiosk, method, sale);
+  if (against !== null) return against;
   // A terminal does one thing at a time; a wallet may have many codes out.
   return method === 'card' && (isCharging(kiosk, device) || isClosing(kiosk, device)) ? 'busy' : null;
+}
+
+function againstPolicy(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null): ChargeOff | null {
+  const { chargeMaximumMinor, policies, cashStepMinor, timeZone } = kiosk.rules;
+  const { hours = null, leastMinor = 1, mostMinor = null } = policies[method] ?? {};
+  if (hours !== null && !within(kiosk.wallMs, timeZone, hours)) return 'hours';
+  if (sale === null) return null;
+  const minor = toGo({ ...sale, method }, cashStepMinor);
+  if (minor > Math.min(chargeMaximumMinor, mostMinor ?? chargeMaximumMinor)) return 'too-much';
+  return minor < leastMinor ? 'too-little' : null;
 }

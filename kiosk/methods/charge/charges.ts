@@ -83,6 +83,8 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
   if (part === null) return;
   if (currency !== charge.currency || minor > charge.minor || minor <= 0) {
     takeBack(turn, charge, part, 'differs');
+  } else if (charge.paidOut) {
+    put(turn, held ? { kind: 'charge.confirm', ...of } : { kind: 'charge.confirmed', ...of, part, counters: null });
   } else if (charge.cancelled || charge.status === 'watched' || !isWaitedFor(turn, charge)) {
     takeBack(turn, charge, part, held ? 'cancelled' : 'late');
   } else if (!held) {
@@ -140,7 +142,7 @@ export function giveBackCharge(
   turn: Turn,
   part: ChargedPart,
   of: { readonly session: string | null; readonly sale: string | null },
-  reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused',
+  reason: 'cancelled' | 'late' | 'differs' | 'part' | 'refused' | 'refunded',
   refund: boolean,
 ): void {
   const { command, device } = part;
@@ -251,6 +253,16 @@ export function chargeUnknown(turn: Turn, { command, reason }: Seen<'charge.unkn
 
 function doubtCharge(turn: Turn, charge: Charge, reason: string): void {
   if (charge.status === 'doubt' || charge.status === 'reversing') return;
+  const { command, device, session, sale, currency, minor } = charge;
+  const number = charge.paidOut ? charge.case : null;
+  if (number !== null) {
+    put(turn, { kind: 'charge.unknown', command, device, session, sale, currency, minor, case: number, reason });
+    return;
+  }
+  openDoubt(turn, charge, reason);
+}
+
+function openDoubt(turn: Turn, charge: Charge, reason: string): void {
   const { command, device, session, sale, currency, minor } = charge;
   const number = nextCase(turn.kiosk);
   put(turn, { kind: 'charge.unknown', command, device, session, sale, currency, minor, case: number, reason });

@@ -2,6 +2,7 @@
  * Giving money back, pure: the reversal of a charge, and a refund by its own id. Both are repeated under one number, with a
  * pause that doubles up to a minute, until the gateway says that it is done or never will be.
  */
+import { alreadyGivenBack } from '../../../hardware/charge.ts';
 import type { GatewayAnswer } from './contract.ts';
 import {
   type Ask,
@@ -118,7 +119,7 @@ function judgeRefund(work: Work, refund: Refund, answer: GatewayAnswer): undefin
   const back = answer.came === 'closed' || answer.came === 'refunded';
   refund.refusal = null;
   if (refusal !== null && ((refusal.forGood && (back || answer.came === 'paid')) || (refusal.givenBack && back))) {
-    return refuse(work, refund, refusal.code);
+    return refuse(work, refund, refusal.forGood ? refusal.code : alreadyGivenBack);
   }
   later(work, refund, 'refund');
 }

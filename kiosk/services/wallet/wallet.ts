@@ -34,8 +34,8 @@ export interface WalletParts {
 }
 
 export interface Wallet extends Device {
-  /** What a notification's headers and body say is asked about at once; anything not genuine is passed over. */
-  notified(headers: Readonly<Record<string, string | undefined>>, body: string): void;
+  /** What a notification's headers and body say is asked about at once; false, and passed over, when it is not genuine. */
+  notified(headers: Readonly<Record<string, string | undefined>>, body: string): boolean;
 }
 
 const crashed = 'driver.crashed';
@@ -136,6 +136,7 @@ export function openWallet(parts: WalletParts): Wallet {
     notified(headers, body) {
       const number = noticed(gateway, headers, body);
       if (number !== null) take({ type: 'notified', number });
+      return number !== null;
     },
     close() {
       ending.abort();

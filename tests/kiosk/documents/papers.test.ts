@@ -106,7 +106,13 @@ describe('a receipt on which a cash slip is paid with, and another is the change
 /** ¥50 in cash and the rest by this way; refused: the payee did not take it. */
 function splitVisit(method: 'card' | 'wechat', refused = false): readonly EntryBody[] {
   const visit = new Visit(withCharges).boot().reached().begin().payingCash().note(5000).ask({ do: 'other-way' });
-  visit.charging(method).approved();
+  const { command: charge } = visit.charging(method).charge();
+  visit.approved();
+  for (const audience of ['merchant', 'customer'] as const) {
+    const lines = [`* * ${audience} * *`, 'TA-Nr        001234', '457136******0004', 'x'.repeat(60)];
+    if (method === 'card')
+      visit.step({ fact: 'terminal.printed', device: 'terminal', command: charge, audience, lines });
+  }
   if (method === 'card') visit.confirmedCharge();
   const command = Object.keys(visit.kiosk.posts)[0] as string;
   if (refused) visit.step({ fact: 'bill.refused', command, reason: 'paid-elsewhere' });
@@ -124,6 +130,14 @@ describe('a receipt for what a card or a wallet paid', () => {
 
   test('names of the card no more than its last four digits', () => {
     for (const lang of ['zh-CN', 'en'] as const) expect(receipt(splitVisit('card'), lang, false)).not.toMatch(/4571/);
+  });
+
+  test('has under it what the terminal set for its customer, line by line, and nothing of the merchant’s', () => {
+    const paper = receipt(splitVisit('card'), 'en', false);
+    expect(paper).toContain('**customer**TA-Nr001234************0004xxxxxx');
+    expect(paper).not.toContain('x'.repeat(43));
+    expect(paper).not.toContain('merchant');
+    expect(receipt(splitVisit('wechat'), 'en', false)).not.toContain('customer');
   });
 
   test('has the wallet’s own number of the payment', () => {

@@ -51,6 +51,7 @@ export function receiptZh(columns = 42): ReceiptData {
     changeParts: [{ label: '现金凭证找零', minor: 1350, details: [{ label: '现金凭证号', value: 'V-7Q4K-2M9D' }] }],
     billNumber: 'HIS-88231907',
     refund: null,
+    terminalLines: [],
     qr: 'https://r.example.cn/LAB-01-260331-0042?k=7Q4K2M9D',
   };
 }

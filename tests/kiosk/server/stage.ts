@@ -35,6 +35,7 @@ export interface StageOptions {
   readonly folder?: string;
   readonly port?: number;
   readonly staff?: ServerParts['staff'];
+  readonly onNotice?: ServerParts['onNotice'];
 }
 
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
@@ -66,6 +67,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     reusableCode: options.reusableCode ?? true,
     cookies: openCookieFile(join(folder, 'glass.json')),
     staff: options.staff ?? null,
+    onNotice: options.onNotice ?? (() => false),
     health: () => ({ queued: 0 }),
   });
   const port = Number(new URL(server.url).port);

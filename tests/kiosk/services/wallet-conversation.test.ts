@@ -1,3 +1,4 @@
+import { alreadyGivenBack } from '../../../hardware/charge.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenCharge } from '../../../hardware/charge.ts';
 import { type DeviceCommand, type DeviceFact, emptyMemory } from '../../../hardware/device.ts';
@@ -574,6 +575,14 @@ describe('giving back', () => {
     exchange('refund-query', { came: 'not-exist' });
     exchange('query', paid);
     expect(names()).toEqual(['refund.refused']);
+  });
+
+  it('of what went back whole by another hand is refused, and says so', () => {
+    refund();
+    exchange('refund', { came: 'given-back', code: 'ALL' });
+    exchange('refund-query', { came: 'not-exist' });
+    exchange('query', { came: 'refunded' });
+    expect(told()).toMatchObject([{ fact: 'refund.refused', code: alreadyGivenBack }]);
   });
 
   it('of a part whose earlier attempt was done is made', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../config/schema.ts';
 import type { ScreenBody } from '../../../kiosk/server/wire.ts';
 import { bill, Visit, withChange, withCharges } from './visit.ts';
 
@@ -128,8 +129,42 @@ describe('the choice', () => {
     const visit = at().step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
     visit.step({ fact: 'device.fault', device: 'wechat', code: 'wallet.unreachable' });
     const { methods } = choice(visit);
-    expect(methods[1]?.suggested).toEqual({ badge: 'Suggested', why: 'Keeps a record' });
+    expect(methods.map(({ icon }) => icon)).toEqual(['card', 'cash', 'wechat', 'alipay', 'voucher']);
+    expect(methods[0]?.suggested).toEqual({ badge: 'Suggested', why: 'Keeps a record' });
     expect(methods[2]?.off).toBe('Not now: no network');
+  });
+
+  const policy = { leastMinor: 1, mostMinor: null, hours: null, feePercent: 0 };
+  const withPolicies = (policies: Config['policies']) =>
+    new Visit((config) => ({ ...withCharges(config), policies })).boot().reached().begin('en').confirmed();
+  const row = (visit: Visit, icon: string) => choice(visit).methods.find((method) => method.icon === icon);
+
+  test.each([
+    [{ leastMinor: 8_651 }, 'Not now: less than can be paid so'],
+    [{ leastMinor: 8_650 }, null],
+    [{ mostMinor: 8_649 }, 'Not now: more than can be paid so at once'],
+    [{ mostMinor: 8_650 }, null],
+    [{ hours: { from: '00:00', to: '24:00' } }, null],
+    // A visit of these tests begins after nine in the morning.
+    [{ hours: { from: '09:30', to: '17:00' } }, 'Not now: only from 09:30 to 17:00'],
+    [{ hours: { from: '22:00', to: '09:30' } }, null],
+  ])('a policy %j leaves a way %s', (rule, off) => {
+    const visit = withPolicies([{ method: 'card', ...policy, ...rule }]);
+    expect(row(visit, 'card')?.off).toBe(off);
+    expect(row(visit, 'wechat')?.off).toBeNull();
+    visit.ask({ do: 'method', method: 'card' });
+    expect(visit.kiosk.session?.stage.at).toBe(off === null ? 'pay-charge' : 'choose');
+  });
+
+  test('puts a way that costs the customer something behind those that do not, and says how much', () => {
+    const visit = withPolicies([
+      { method: 'card', ...policy, feePercent: 1.5 },
+      { method: 'wechat', ...policy },
+    ]);
+    expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['cash', 'wechat', 'alipay', 'voucher', 'card']);
+    expect(row(visit, 'card')?.note).toBe('Needs no cash. Insert, swipe or tap. Your own bank or wallet adds 1.5 %');
+    visit.step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
+    expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['wechat', 'cash', 'alipay', 'voucher', 'card']);
   });
 
   test.each([
