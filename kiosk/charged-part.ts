@@ -9,3 +9,9 @@ export interface ChargedPart extends Approval {
   readonly method: ChargeMethod;
   readonly card: CardShown | null;
 }
+
+/** What a charge paid of one bill. */
+export interface ChargeShare extends ChargedPart {
+  /** Minor units, where it paid others of the sale too; left out: the whole charge. */
+  readonly share?: number;
+}

@@ -7,7 +7,7 @@
  */
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
-import type { ChargedPart } from './charged-part.ts';
+import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
@@ -431,7 +431,7 @@ export type DurableBody =
       /** What the customer really gave for it (after change and rounding): what a refund gives back. */
       readonly paidMinor: number;
       /** The parts of it that charges paid; left out: none. */
-      readonly charges?: readonly ChargedPart[];
+      readonly charges?: readonly ChargeShare[];
     } & InSession)
   /** The order to ask for money. `bill`: the number that it is for; `code`: a handle to the payment code that was scanned. */
   | ({
@@ -570,14 +570,24 @@ export type DurableBody =
       readonly sale: string;
       readonly reason: string;
     }
-  /** The order to give a charge back, under an id of its own. The same id again is the same order. */
-  | ({ readonly kind: 'charge.refund'; readonly charge: string; readonly part: ChargedPart } & OfCharge & Denomination)
+  /**
+   * The order to give `minor` of a charge back, under an id of its own. The same id again is the same order. `case`: the number
+   * of one bill of several that its biller refused; left out: its sale goes back whole.
+   */
+  | ({
+      readonly kind: 'charge.refund';
+      readonly charge: string;
+      readonly part: ChargedPart;
+      readonly case?: string;
+    } & OfCharge &
+      Denomination)
   /** It could not be taken, and never left. */
   | ({ readonly kind: 'refund.unsent'; readonly reason: string } & OfCharge)
   | ({
       readonly kind: 'refund.made';
       readonly key: string;
       readonly reference: ChargeReference;
+      /** With what of it went back as its amount. */
       readonly part: ChargedPart;
     } & OfCharge)
   /** For good: it is owed under a number. */

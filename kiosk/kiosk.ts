@@ -726,6 +726,8 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
       return { ...sale, charges: [...sale.charges, body.part] };
     case 'charge.reverse':
       return chargeBack(sale, body);
+    case 'charge.refund':
+      return shareBack(sale, body);
     case 'sale.pending':
       return { ...sale, state: 'pending' };
     case 'voucher.redeemed':
@@ -761,6 +763,12 @@ function chargeBack(sale: Sale, { command, part, refund }: Body<'charge.reverse'
   const chargesBack = [...sale.chargesBack.filter((one) => one.command !== command), part];
   if (refund) return { ...sale, chargesBack };
   return { ...sale, charges: sale.charges.filter((one) => one.command !== command), chargesBack };
+}
+
+/** Of one bill of several; ordered again it is the same. */
+function shareBack(sale: Sale, { command, part, minor }: Body<'charge.refund'>): Sale {
+  const others = sale.chargesBack.filter((one) => one.command !== command);
+  return { ...sale, chargesBack: [...others, { ...part, command, minor }] };
 }
 
 /**

@@ -15,6 +15,7 @@ import { JournalProblem, StorageFailure } from './journal/storage.ts';
 import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
+import { isAmong } from './sale/together.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 import { due } from './session/time.ts';
@@ -147,7 +148,11 @@ export class Loop {
       if (found === null) return;
       // Numbers count up: whoever only guesses one learns nothing, not even that there is such a receipt.
       const record = paidSale(found);
-      this.take({ fact: 'receipt.asked', number, record: record?.bill.number === intent.bill ? record : null });
+      this.take({
+        fact: 'receipt.asked',
+        number,
+        record: record !== null && isAmong(record.bill.number, intent.bill) ? record : null,
+      });
     } else if (intent.do === 'refund-receipt') {
       this.refundAsked(receiptNumber(intent.number), intent.bill);
     } else {
@@ -159,7 +164,7 @@ export class Loop {
     const found = this.find(`receipt:${number}`);
     if (found === null) return;
     const paid = paidSale(found);
-    if (paid?.bill.number !== bill) {
+    if (paid === null || !isAmong(paid.bill.number, bill)) {
       this.take({ fact: 'refund.wanted', number, record: null });
       return;
     }

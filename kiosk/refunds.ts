@@ -1,6 +1,8 @@
 /**
  * Sales that are given back, folded: from the moment the biller is asked to take its booking back until the last part of the
- * money has its order: a wallet's is followed here until its end, a card's with the charges. The row of the voucher and the orders to cards and wallets stand in the batch of that answer.
+ * money has its order: a wallet's is followed here until its end, a card's with the charges. The row of the voucher and the
+ * orders to cards and wallets stand in the batch of that answer. And what a wallet gives back of a charge for one bill of several:
+ * from the order on.
  */
 import type { OpenCharge } from '../hardware/charge.ts';
 import type { Denomination } from '../hardware/device.ts';
@@ -11,7 +13,12 @@ import type { EntryBody } from './entry.ts';
 export interface RefundPart {
   /** The id of the refund, which is not that of the charge. */
   readonly command: string;
+  /** The whole charge. */
   readonly part: ChargedPart;
+  /** What goes back of it, minor units. */
+  readonly minor: number;
+  /** The number under which it was told when it was ordered; null: none. */
+  readonly case: string | null;
   /** The terminal was ready for it, and it may have left. */
   readonly starting: boolean;
   /** It could not be taken: it is ordered again. */
@@ -25,8 +32,7 @@ export interface RefundPart {
 export interface Refund extends Denomination {
   readonly sale: string;
   readonly session: string;
-  readonly receipt: string;
-  /** The order to the biller; null once it has answered. */
+  /** The order to the biller; null once it has answered, or where it was the biller who refused. */
   readonly reverse: Extract<EntryBody, { kind: 'bill.reverse' }> | null;
   /** What comes as a voucher, minor units; the rest are charges. */
   readonly voucherMinor: number;
@@ -49,8 +55,8 @@ export function foldRefunds(refunds: Refunds, body: EntryBody, monoMs: number): 
     case 'kiosk.started':
       return refundsSinceBoot(refunds, monoMs);
     case 'refund.asked': {
-      const { sale, session, receipt, currency, minor, voucherMinor, charges } = body;
-      const asked = { sale, session, receipt, currency, minor, voucherMinor, charges, orderedMs: monoMs };
+      const { sale, session, currency, minor, voucherMinor, charges } = body;
+      const asked = { sale, session, currency, minor, voucherMinor, charges, orderedMs: monoMs };
       return { ...refunds, [sale]: { ...asked, reverse: null, parts: [] } };
     }
     case 'bill.reverse':
@@ -60,7 +66,7 @@ export function foldRefunds(refunds: Refunds, body: EntryBody, monoMs: number): 
     case 'bill.reverse-refused':
       return changed(refunds, body.sale, () => null);
     case 'charge.refund':
-      return changed(refunds, body.sale, (one) => ordered(one, body, monoMs));
+      return changed(begun(refunds, body, monoMs), body.sale, (one) => ordered(one, body, monoMs));
     case 'charge.starting':
       return part(refunds, body.command, { starting: true });
     case 'refund.unsent':
@@ -89,12 +95,25 @@ function changed(refunds: Refunds, sale: string | null, change: (one: Refund) =>
   return next === null ? others : { ...others, [one.sale]: next };
 }
 
+/** What one bill of several takes back begins with the order to the wallet. */
+function begun(
+  refunds: Refunds,
+  { sale, session, currency, minor, case: number }: Extract<EntryBody, { kind: 'charge.refund' }>,
+  orderedMs: number,
+): Refunds {
+  if (sale === null || session === null || number === undefined || Object.hasOwn(refunds, sale)) return refunds;
+  const one = { sale, session, currency, minor, voucherMinor: 0, charges: [], reverse: null, parts: [], orderedMs };
+  return { ...refunds, [sale]: one };
+}
+
 function ordered(one: Refund, body: Extract<EntryBody, { kind: 'charge.refund' }>, monoMs: number): Refund {
-  const { command, part: of } = body;
+  const { command, part: of, minor } = body;
   const known = one.parts.find((each) => each.command === command);
   const next = {
     command,
     part: of,
+    minor,
+    case: body.case ?? null,
     starting: known?.starting ?? false,
     unsent: false,
     orderedMs: monoMs,
@@ -141,8 +160,8 @@ export function refundPartsOf(refunds: Refunds, device: string): readonly Refund
 
 /** As who was asked is told of them at its next start. A wallet's may have left as soon as it was ordered. */
 export function openRefundsOf(refunds: Refunds, device: string): readonly OpenCharge[] {
-  return refundPartsOf(refunds, device).map(({ command, part: of, starting }) => {
-    const { currency, minor, reference } = of;
+  return refundPartsOf(refunds, device).map(({ command, part: of, minor, starting }) => {
+    const { currency, reference } = of;
     return {
       command,
       currency,
@@ -150,7 +169,7 @@ export function openRefundsOf(refunds: Refunds, device: string): readonly OpenCh
       refundOf: of.command,
       starting: of.method === 'card' ? starting : true,
       wanted: 'refund',
-      approval: { currency, minor, reference },
+      approval: { currency, minor: of.minor, reference },
       watched: null,
     };
   });

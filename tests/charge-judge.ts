@@ -17,6 +17,9 @@ interface Told {
   confirmed: boolean;
   reversed: boolean;
   irreversible: boolean;
+  /** What went back of it for bills that were refused, minor units, and what a person owes of it for such. */
+  shared: number;
+  owed: number;
   declined: boolean;
   /** The number under which nobody knew, and whether a person has decided it: that is between them and the other side. */
   case: string | null;
@@ -88,10 +91,11 @@ function judgeTerminal(cards: readonly Told[], ledger: Ledgers['terminal'], wron
     wrong('I3', `the bank keeps ${minor} of receipt ${receipt} that the journal has not`);
 }
 
-/** What a sale was paid with by charge is what is kept of it, and a sale that was given up keeps nothing. */
+/** What a sale was paid with by charge, less what refused bills took of it, is what is kept; a sale that was given up keeps nothing. */
 function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told>, wrong: Wrong): void {
   const paid = new Map<string, number>();
-  const refused = new Set<string>();
+  const refused = new Map<string, number>();
+  const posts = new Map<string, Body<'bill.post'>>();
   for (const { body } of entries) {
     if (body.kind === 'sale.paid') {
       const minor = body.tenders.reduce(
@@ -100,15 +104,20 @@ function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told
       );
       paid.set(body.sale, minor);
     }
-    if (body.kind === 'bill.refused') refused.add(body.sale);
+    if (body.kind === 'bill.post') posts.set(body.command, body);
+    if (body.kind === 'bill.refused') {
+      const took = posts.get(body.command)?.charges ?? [];
+      const minor = took.reduce((sum, part) => sum + (part.share ?? part.minor), 0);
+      refused.set(body.sale, (refused.get(body.sale) ?? 0) + minor);
+    }
   }
   const kept = new Map<string, number>();
   for (const told of charges.values()) {
     const { sale } = told.start;
-    kept.set(sale, (kept.get(sale) ?? 0) + keptBy(told));
+    kept.set(sale, (kept.get(sale) ?? 0) + keptBy(told) - told.owed);
   }
   for (const [sale, minor] of kept) {
-    const wanted = refused.has(sale) ? 0 : (paid.get(sale) ?? 0);
+    const wanted = (paid.get(sale) ?? 0) - (refused.get(sale) ?? 0);
     if (minor !== wanted)
       wrong('I3', `sale ${sale} keeps ${minor} of cards and wallets, and was paid ${wanted} by them`);
   }
@@ -118,19 +127,31 @@ function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told
 }
 
 /** What the journal says that the other side keeps, minor units. */
-function keptBy({ approved, confirmed, reversed, irreversible }: Told): number {
-  return confirmed && !reversed && !irreversible ? (approved?.minor ?? 0) : 0;
+function keptBy({ approved, confirmed, reversed, irreversible, shared }: Told): number {
+  return confirmed && !reversed && !irreversible ? (approved?.minor ?? 0) - shared : 0;
 }
 
 function toldOf(entries: readonly Entry[]): ReadonlyMap<string, Told> {
   const charges = new Map<string, Told>();
+  const shares = new Map<string, Body<'charge.refund'>>();
   for (const { body } of entries) {
     if (body.kind === 'charge.start') {
       const nothing = { confirmed: false, reversed: false, irreversible: false, declined: false, decided: false };
-      charges.set(body.command, { start: body, approved: null, case: null, ...nothing });
+      const sums = { shared: 0, owed: 0 };
+      charges.set(body.command, { start: body, approved: null, case: null, ...nothing, ...sums });
     }
     if (body.kind === 'case.settled') {
       for (const one of charges.values()) if (one.case === body.case) one.decided = true;
+    }
+    if (body.kind === 'charge.refund') shares.set(body.command, body);
+    if (body.kind === 'refund.made' || body.kind === 'refund.refused') {
+      const share = shares.get(body.command);
+      const of = share === undefined ? undefined : charges.get(share.charge);
+      if (share !== undefined && of !== undefined) of[body.kind === 'refund.made' ? 'shared' : 'owed'] += share.minor;
+    }
+    if (body.kind === 'case.opened' && body.about === 'charge-irreversible') {
+      const of = charges.get(body.subject ?? '');
+      if (of !== undefined && !of.irreversible) of.owed += body.minor ?? 0;
     }
     const told = 'command' in body && typeof body.command === 'string' ? charges.get(body.command) : undefined;
     if (told === undefined) continue;

@@ -1,5 +1,6 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
 import type { EntryBody } from '../entry.ts';
+import { partsOf } from '../sale/together.ts';
 import type { Money } from '../money.ts';
 
 /**
@@ -32,7 +33,11 @@ function ownKeys(body: EntryBody): string[] {
     case 'voucher.voided':
       return [`voucher:${body.serial}`];
     case 'sale.paid':
-      return [`receipt:${body.receipt}`, `sale:${body.sale}`, `bill:${body.bill.number}`];
+      return [
+        `receipt:${body.receipt}`,
+        `sale:${body.sale}`,
+        ...partsOf(body.bill).map(({ number }) => `bill:${number}`),
+      ];
     case 'bill.post':
       return [`bill:${body.number}`];
     case 'bill.refused':

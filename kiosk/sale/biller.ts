@@ -1,9 +1,11 @@
 /** What the biller answered. Every answer is compared with what was asked before it counts. */
 import type { Bilingual, Bill, BillerFact, BillLine } from '../services/biller/contract.ts';
-import type { FindProblem } from '../session/stage.ts';
+import { recheck } from '../session/intents.ts';
+import type { FindProblem, Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
 import { refund } from './completion.ts';
 import { billNotReversed, billReversed } from './refund.ts';
+import { partsOf, samePayee, together, without } from './together.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
   switch (answer.fact) {
@@ -40,16 +42,44 @@ function found(turn: Turn, command: string, bill: Bill): void {
   const session = turn.kiosk.session;
   if (session === null || bill.currency !== turn.kiosk.rules.currency) return;
   const { stage } = session;
-  if (stage.at === 'find-bill' && stage.lookup === command) {
-    move(turn, { at: 'review', bill, recheck: null, wasMinor: null, problem: null });
-  } else if (stage.at === 'review' && stage.recheck === command && bill.number === stage.bill.number) {
-    if (!sameBill(bill, stage.bill)) {
-      move(turn, { at: 'review', bill, recheck: null, wasMinor: stage.bill.minor, problem: null });
-      return;
-    }
-    put(turn, { kind: 'sale.opened', session: session.id, sale: newId(turn, 'sale'), bill });
+  if (stage.at === 'find-bill' && stage.lookup === command) foundFirst(turn, stage, bill);
+  else if (stage.at === 'review' && stage.recheck === command) foundAgain(turn, session.id, stage, bill);
+}
+
+function foundFirst(turn: Turn, { beside }: Extract<Stage, { at: 'find-bill' }>, found: Bill): void {
+  if (beside !== undefined && !samePayee(beside, found)) {
+    move(turn, { at: 'find-bill', lookup: null, problem: { why: 'other-payee' }, beside });
+    return;
+  }
+  const bill = beside === undefined ? found : together([...partsOf(beside), found]);
+  move(turn, { at: 'review', bill, recheck: null, wasMinor: null, problem: null });
+}
+
+/** Every bill is asked for again, one after the other; one that has changed is shown before anything is paid. */
+function foundAgain(turn: Turn, session: string, stage: Extract<Stage, { at: 'review' }>, now: Bill): void {
+  const parts = partsOf(stage.bill);
+  const { checked = 0 } = stage;
+  const shown = parts[checked];
+  if (shown === undefined || now.number !== shown.number) return;
+  if (!sameBill(now, shown)) {
+    changed(turn, stage.bill, now);
+  } else if (checked + 1 < parts.length) {
+    recheck(turn, session, stage, checked + 1);
+  } else {
+    const bill = parts.length === 1 ? now : stage.bill;
+    put(turn, { kind: 'sale.opened', session, sale: newId(turn, 'sale'), bill });
     move(turn, { at: 'choose' });
   }
+}
+
+function changed(turn: Turn, shown: Bill, now: Bill): void {
+  const beside = without(shown, now.number);
+  if (beside !== null && !samePayee(beside, now)) {
+    move(turn, { at: 'find-bill', lookup: null, problem: { why: 'other-payee' }, beside });
+    return;
+  }
+  const bill = together(partsOf(shown).map((part) => (part.number === now.number ? now : part)));
+  move(turn, { at: 'review', bill, recheck: null, wasMinor: shown.minor, problem: null });
 }
 
 /** Whether nothing that the customer was shown of it has changed, in either language. */
@@ -73,17 +103,22 @@ function sameWords(now: Bilingual, shown: Bilingual): boolean {
   return now['zh-CN'] === shown['zh-CN'] && now.en === shown.en;
 }
 
+/** What else was to be paid with it stays. */
 function notFound(turn: Turn, command: string, problem: FindProblem): void {
   const stage = turn.kiosk.session?.stage;
-  const asked =
-    (stage?.at === 'find-bill' && stage.lookup === command) || (stage?.at === 'review' && stage.recheck === command);
-  if (asked) move(turn, { at: 'find-bill', lookup: null, problem });
+  if (stage?.at === 'find-bill' && stage.lookup === command) {
+    move(turn, { ...stage, lookup: null, problem });
+  } else if (stage?.at === 'review' && stage.recheck === command) {
+    const gone = partsOf(stage.bill)[stage.checked ?? 0];
+    const beside = gone === undefined ? null : without(stage.bill, gone.number);
+    move(turn, { at: 'find-bill', lookup: null, problem, ...(beside === null ? {} : { beside }) });
+  }
 }
 
 function unavailable(turn: Turn, command: string, problem: FindProblem): void {
   const stage = turn.kiosk.session?.stage;
   if (stage?.at === 'review' && stage.recheck === command) {
-    move(turn, { ...stage, recheck: null, problem: 'down' });
+    move(turn, { at: 'review', bill: stage.bill, recheck: null, wasMinor: stage.wasMinor, problem: 'down' });
   } else {
     notFound(turn, command, problem);
   }

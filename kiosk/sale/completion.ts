@@ -1,6 +1,6 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import { isUndecided } from '../charges.ts';
-import type { ChargedPart } from '../charged-part.ts';
+import type { ChargedPart, ChargeShare } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import type { Session } from '../kiosk.ts';
 import { giveBackCharge, releaseCharges } from '../methods/charge/charges.ts';
@@ -10,6 +10,7 @@ import { ownerGone } from '../methods/cash/presented.ts';
 import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
 import { book, changeOf, heldHere, type Sale, toGo } from './sale.ts';
+import { sharesOf } from './together.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 
@@ -17,6 +18,12 @@ type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 interface SaleRef {
   readonly id: string;
   readonly session: string;
+}
+
+/** As entries name it. */
+interface OfSale {
+  readonly session: string;
+  readonly sale: string;
 }
 
 /**
@@ -75,21 +82,23 @@ function paid(turn: Turn, sale: Sale, session: Pick<Session, 'id' | 'lang'>, pai
 }
 
 function post(turn: Turn, sale: Sale, session: string, paidAt: string): void {
-  const { tenders, rounding } = book(sale, turn.kiosk.rules.cashStepMinor);
-  put(turn, {
-    kind: 'bill.post',
-    command: newId(turn, 'post'),
-    sale: sale.id,
-    session,
-    number: sale.bill.number,
-    currency: turn.kiosk.rules.currency,
-    minor: sale.bill.minor,
-    // A rest below the cash step is rounded away and leaves no tender.
-    method: tenders.map((tender) => tender.method).join('+') || 'cash',
-    paidAt,
-    paidMinor: sale.bill.minor + rounding,
-    ...(sale.charges.length === 0 ? {} : { charges: sale.charges }),
-  });
+  const booking = book(sale, turn.kiosk.rules.cashStepMinor);
+  for (const { bill, paidMinor, charges } of sharesOf(sale, booking)) {
+    put(turn, {
+      kind: 'bill.post',
+      command: newId(turn, 'post'),
+      sale: sale.id,
+      session,
+      number: bill.number,
+      currency: turn.kiosk.rules.currency,
+      minor: bill.minor,
+      // A rest below the cash step is rounded away and leaves no tender.
+      method: booking.tenders.map((tender) => tender.method).join('+') || 'cash',
+      paidAt,
+      paidMinor,
+      ...(charges.length === 0 ? {} : { charges }),
+    });
+  }
 }
 
 /** What no machine pays out comes as a voucher; without any the visit goes on. */
@@ -240,9 +249,9 @@ export function settled(turn: Turn): void {
 }
 
 /** The biller refused what was paid for: cash comes back as a voucher, a charge the way it came, each with a case. */
-export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargedPart[]): void {
+export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargeShare[]): void {
   for (const part of charges) refundCharge(turn, sale, part);
-  const minor = paidMinor - charges.reduce((sum, part) => sum + part.minor, 0);
+  const minor = paidMinor - charges.reduce((sum, part) => sum + (part.share ?? part.minor), 0);
   if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
   const serial = bookVoucher(turn, sale, minor, 'refund');
@@ -257,14 +266,50 @@ export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: re
   if (stage.at !== 'case' && stage.at !== 'giving') move(turn, atCase(number, 'settled'));
 }
 
-function refundCharge(turn: Turn, { id, session }: SaleRef, part: ChargedPart): void {
+function refundCharge(turn: Turn, { id, session }: SaleRef, { share, ...part }: ChargeShare): void {
   const of = { session, sale: id };
+  if (share !== undefined) {
+    const goes = part.method === 'card' ? oweShare : giveShare;
+    showRefused(turn, session, goes(turn, of, part, share));
+    return;
+  }
   giveBackCharge(turn, part, of, 'refused', true);
   const number = openCase(turn, 'post-refused', { ...of, minor: part.minor, subject: part.command });
+  showRefused(turn, session, number);
+}
+
+/** Whoever paid is told, while they stand there. */
+function showRefused(turn: Turn, session: string, number: string): void {
   const present = turn.kiosk.session;
   if (present?.id !== session || ownerGone(turn.kiosk)) return;
   const { stage } = present;
   if (stage.at !== 'case' && !(stage.at === 'giving' && stage.absent)) move(turn, atCase(number, 'settled'));
+}
+
+/** The wallet's charge paid other bills too: what this one took of it goes back the way it came. Answers the number. */
+function giveShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
+  const number = openCase(turn, 'post-refused', { ...of, minor, subject: part.command });
+  const order = {
+    command: newId(turn, 'refund'),
+    device: part.device,
+    ...of,
+    charge: part.command,
+    part,
+    case: number,
+  };
+  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });
+  return number;
+}
+
+/**
+ * The card's charge paid other bills too, and a terminal reverses a charge whole: a person gives back what this one took of
+ * it, to whom the card belongs. Answers the number.
+ */
+function oweShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
+  const { currency } = turn.kiosk.rules;
+  const number = openCase(turn, 'charge-irreversible', { ...of, minor, subject: part.command });
+  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
+  return number;
 }
 
 /** Sales that waited for a charge in doubt: it counts after all, or everything else that was given for it is owed back. */

@@ -32,6 +32,8 @@ function planRefund(
   const no = (problem: RefundProblem, number: string | null = null) => ({ problem, case: number });
   const { refunds: policy, chargers } = kiosk.rules;
   const about = Object.values(kiosk.cases).find((one) => one.sale === paid.sale && isOpen(one))?.case ?? null;
+  // Of several bills a person gives one or all back.
+  if (paid.bill.parts !== undefined) return no('window');
   if (givenBack || kiosk.refunds[paid.sale] !== undefined) return no('given-back', about);
   if (policy === null || post === null || suspect) return no('window');
   if (kiosk.posts[post.command] !== undefined) return no('confirming');
@@ -178,14 +180,21 @@ function answered(turn: Turn, command: string): void {
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
 }
 
+/** The number under which it was told that it goes back, or that it has not come yet; null when neither was. */
+function caseOf(kiosk: Kiosk, { command, case: number }: RefundPart): string | null {
+  return number ?? caseAbout(kiosk, command);
+}
+
 export function refundMade(turn: Turn, { command, key, reference }: Seen<'refund.made'>): void {
   const found = refundPart(turn.kiosk.refunds, command);
   if (found === null) return;
   const { sale, session } = found.refund;
-  const { device, method, currency, minor } = found.part.part;
-  put(turn, { kind: 'refund.made', command, device, session, sale, key, reference, part: found.part.part });
+  const { minor } = found.part;
+  const part = { ...found.part.part, minor };
+  const { device, method, currency } = part;
+  put(turn, { kind: 'refund.made', command, device, session, sale, key, reference, part });
   put(turn, { kind: 'refund.done', sale, method, currency, minor });
-  const open = caseAbout(turn.kiosk, command);
+  const open = caseOf(turn.kiosk, found.part);
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'returned', currency, minor });
 }
 
@@ -194,8 +203,9 @@ export function refundRefused(turn: Turn, { command, code }: Seen<'refund.refuse
   const found = refundPart(turn.kiosk.refunds, command);
   if (found === null) return;
   const { sale, session } = found.refund;
-  const { device, currency, minor } = found.part.part;
-  const known = caseAbout(turn.kiosk, command);
+  const { device, currency } = found.part.part;
+  const { minor } = found.part;
+  const known = caseOf(turn.kiosk, found.part);
   const number = known ?? nextCase(turn.kiosk);
   put(turn, { kind: 'refund.refused', command, device, session, sale, code, case: number });
   if (known === null) openCase(turn, 'charge-irreversible', { session, sale, minor, subject: command });
@@ -224,7 +234,7 @@ export function refundsDue(kiosk: Kiosk): number {
     if (reverse !== null && caseAbout(kiosk, reverse.command) === null)
       atMs = Math.min(atMs, orderedMs + postUnansweredMs);
     for (const part of parts) {
-      if (caseAbout(kiosk, part.command) === null) atMs = Math.min(atMs, part.sinceMs + reversalUnansweredMs);
+      if (caseOf(kiosk, part) === null) atMs = Math.min(atMs, part.sinceMs + reversalUnansweredMs);
       if (mayGo(kiosk, part)) atMs = Math.min(atMs, part.orderedMs + refundAgainMs);
     }
   }
@@ -247,14 +257,15 @@ export function refundsTimeReached(turn: Turn): void {
 }
 
 function partTimeReached(turn: Turn, of: { readonly session: string; readonly sale: string }, one: RefundPart): void {
-  const { command, part, sinceMs, orderedMs } = one;
-  const { device, currency, minor } = part;
+  const { command, part, minor, sinceMs, orderedMs, case: number } = one;
+  const { device, currency } = part;
   const nowMs = turn.fact.monoMs;
-  if (nowMs >= sinceMs + reversalUnansweredMs && caseAbout(turn.kiosk, command) === null) {
-    const number = openCase(turn, 'reversal-unanswered', { ...of, minor, subject: command });
+  if (nowMs >= sinceMs + reversalUnansweredMs && caseOf(turn.kiosk, one) === null) {
+    const opened = openCase(turn, 'reversal-unanswered', { ...of, minor, subject: command });
     const stage = standing(turn, of.sale);
-    if (stage !== null) move(turn, { ...stage, case: number });
+    if (stage !== null) move(turn, { ...stage, case: opened });
   }
   if (!mayGo(turn.kiosk, one) || nowMs < orderedMs + refundAgainMs) return;
-  put(turn, { kind: 'charge.refund', command, device, ...of, charge: part.command, part, currency, minor });
+  const order = { command, device, ...of, charge: part.command, part, ...(number === null ? {} : { case: number }) };
+  put(turn, { kind: 'charge.refund', ...order, currency, minor });
 }

@@ -20,6 +20,8 @@ const intent = v.variant('do', [
   v.strictObject({ do: v.literal('find-receipt'), number, bill: number }),
   v.strictObject({ do: v.literal('refund-receipt'), number, bill: number }),
   bare('confirm-bill'),
+  bare('another-bill'),
+  v.strictObject({ do: v.literal('drop-bill'), number }),
   v.strictObject({ do: v.literal('method'), method: v.picklist(['cash', 'voucher', 'card', 'alipay', 'wechat']) }),
   bare('agree'),
   bare('other-way'),

@@ -52,6 +52,8 @@ export type Intent =
   | { readonly do: 'find-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'refund-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'confirm-bill' }
+  | { readonly do: 'another-bill' }
+  | { readonly do: 'drop-bill'; readonly number: string }
   | { readonly do: 'method'; readonly method: MethodName }
   | { readonly do: 'agree' }
   | { readonly do: 'other-way' }
@@ -154,7 +156,13 @@ export type ScreenBody =
       readonly payer: string;
       readonly payerLabel: string;
       readonly what: string;
-      readonly lines: readonly { readonly name: string; readonly quantity: string; readonly amount: AmountText }[];
+      readonly lines: readonly {
+        readonly name: string;
+        readonly quantity: string;
+        readonly amount: AmountText;
+        /** Of several bills, one that can be left out again. */
+        readonly drop: { readonly label: string; readonly intent: Intent } | null;
+      }[];
       readonly totalLabel: string;
       readonly total: AmountText;
       /** The amount has just changed, or the check is running. */

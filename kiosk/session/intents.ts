@@ -12,7 +12,11 @@ import type { PaidSale, RefundRecord, VoucherRecord } from '../lookup.ts';
 import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import { deviceState, type Session } from '../kiosk.ts';
+import type { Bill } from '../services/biller/contract.ts';
+import { billsTogetherMaximum, isAmong, partsOf, without } from '../sale/together.ts';
 import type { ReceiptProblem, Stage } from './stage.ts';
+
+type ReviewStage = Extract<Stage, { at: 'review' }>;
 
 export function asked(turn: Turn, intent: Intent): void {
   if (intent.do === 'begin') {
@@ -55,6 +59,12 @@ export function asked(turn: Turn, intent: Intent): void {
       return;
     case 'confirm-bill':
       confirmBill(turn, session);
+      return;
+    case 'another-bill':
+      anotherBill(turn, session);
+      return;
+    case 'drop-bill':
+      dropBill(turn, session, intent.number);
       return;
     case 'method':
       chooseMethod(turn, intent.method);
@@ -100,8 +110,11 @@ function back(turn: Turn, session: Session): void {
   const { stage } = session;
   switch (stage.at) {
     case 'find-bill':
+      if (stage.beside !== undefined) showBill(turn, stage.beside);
+      else move(turn, { at: 'welcome' });
+      return;
     case 'find-receipt':
-      if (stage.at === 'find-receipt' && (stage.print !== null || stage.out)) return;
+      if (stage.print !== null || stage.out) return;
       move(turn, { at: 'welcome' });
       return;
     case 'refund':
@@ -163,27 +176,58 @@ function dropSale(turn: Turn): void {
 }
 
 export function findBill(turn: Turn, session: Session, number: string): void {
-  if (session.stage.at !== 'find-bill' || session.stage.lookup !== null) return;
-  if (Object.values(turn.kiosk.posts).some((post) => post.number === number)) {
-    move(turn, { at: 'find-bill', lookup: null, problem: { why: 'confirming' } });
+  const { stage } = session;
+  if (stage.at !== 'find-bill' || stage.lookup !== null) return;
+  if (stage.beside !== undefined && isAmong(stage.beside.number, number)) {
+    showBill(turn, stage.beside);
     return;
   }
-  const doubt = Object.values(turn.kiosk.charges).find((charge) => charge.bill === number && charge.status === 'doubt');
+  if (Object.values(turn.kiosk.posts).some((post) => post.number === number)) {
+    move(turn, { ...stage, problem: { why: 'confirming' } });
+    return;
+  }
+  const doubt = Object.values(turn.kiosk.charges).find(
+    (charge) => charge.status === 'doubt' && charge.bill !== null && isAmong(charge.bill, number),
+  );
   if (doubt?.case != null) {
-    move(turn, { at: 'find-bill', lookup: null, problem: { why: 'checking', case: doubt.case } });
+    move(turn, { ...stage, problem: { why: 'checking', case: doubt.case } });
     return;
   }
   const command = newId(turn, 'find');
   put(turn, { kind: 'bill.find', command, session: session.id, number });
-  move(turn, { at: 'find-bill', lookup: command, problem: null });
+  move(turn, { ...stage, lookup: command, problem: null });
+}
+
+function showBill(turn: Turn, bill: Bill): void {
+  move(turn, { at: 'review', bill, recheck: null, wasMinor: null, problem: null });
+}
+
+/** The bill on the glass stays, and another is to be paid with it. */
+export function anotherBill(turn: Turn, { stage }: Session): void {
+  if (stage.at !== 'review' || stage.recheck !== null) return;
+  if (partsOf(stage.bill).length >= billsTogetherMaximum) return;
+  move(turn, { at: 'find-bill', lookup: null, problem: null, beside: stage.bill });
+}
+
+function dropBill(turn: Turn, { stage }: Session, number: string): void {
+  if (stage.at !== 'review' || stage.recheck !== null) return;
+  const rest = without(stage.bill, number);
+  if (rest !== null) showBill(turn, rest);
 }
 
 function confirmBill(turn: Turn, session: Session): void {
   const { stage } = session;
   if (stage.at !== 'review' || stage.recheck !== null) return;
+  recheck(turn, session.id, stage, 0);
+}
+
+/** Asks again for one after the other of the bills; `checked` of them are as they were. */
+export function recheck(turn: Turn, session: string, stage: ReviewStage, checked: number): void {
+  const part = partsOf(stage.bill)[checked];
+  if (part === undefined) return;
   const command = newId(turn, 'recheck');
-  put(turn, { kind: 'bill.recheck', command, session: session.id, number: stage.bill.number });
-  move(turn, { ...stage, recheck: command, problem: null });
+  put(turn, { kind: 'bill.recheck', command, session, number: part.number });
+  move(turn, { ...stage, recheck: command, problem: null, ...(checked === 0 ? {} : { checked }) });
 }
 
 function chooseMethod(turn: Turn, method: MethodName): void {

@@ -3,15 +3,16 @@ import { callOff, openCharge } from '../methods/charge/charges.ts';
 import { chargeOff } from '../methods/charge/availability.ts';
 import type { ChargeMethod } from '../server/wire.ts';
 import { move, put, saleNow, type Turn } from '../turn.ts';
-import { begin, findBill } from './intents.ts';
+import { anotherBill, begin, findBill } from './intents.ts';
 
 /** The code of a bill: whoever holds one wants to pay it, and needs no touch before. */
 export function billScanned(turn: Turn, number: string): void {
   if (turn.kiosk.session === null) begin(turn);
   const session = turn.kiosk.session;
   const at = session?.stage.at;
-  if (session === null || (at !== 'welcome' && at !== 'find-bill')) return;
+  if (session === null || (at !== 'welcome' && at !== 'find-bill' && at !== 'review')) return;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (at === 'review') anotherBill(turn, session);
   if (at === 'welcome') move(turn, { at: 'find-bill', lookup: null, problem: null });
   const now = turn.kiosk.session;
   if (now !== null) findBill(turn, now, number);

@@ -7,6 +7,8 @@ import type { Bill } from '../services/biller/contract.ts';
 export type FindProblem =
   | { readonly why: 'none' | 'down' }
   | { readonly why: 'paid'; readonly on: string }
+  /** Of another payee than those that it was to be paid together with. */
+  | { readonly why: 'other-payee' }
   /** Paid here, and the biller has not confirmed it yet. */
   | { readonly why: 'confirming' }
   /** A payment of it is in doubt, under this number. */
@@ -37,7 +39,13 @@ export interface RefundPlan {
 
 export type Stage =
   | { readonly at: 'welcome' }
-  | { readonly at: 'find-bill'; readonly lookup: string | null; readonly problem: FindProblem | null }
+  | {
+      readonly at: 'find-bill';
+      readonly lookup: string | null;
+      readonly problem: FindProblem | null;
+      /** What is to be paid already, and the next one is added to. */
+      readonly beside?: Bill;
+    }
   | {
       readonly at: 'find-receipt';
       readonly print: string | null;
@@ -65,6 +73,8 @@ export type Stage =
       readonly at: 'review';
       readonly bill: Bill;
       readonly recheck: string | null;
+      /** Of several: how many were asked for again and are as they were. */
+      readonly checked?: number;
       /** The amount before the bill changed at the re-check, which may be the same as now; null: the bill is as it was. */
       readonly wasMinor: number | null;
       readonly problem: 'down' | null;

@@ -90,7 +90,7 @@ export function settleRefused(
 ): StaffProblem | null {
   if (one === null) return 'unknown-case';
   if (one.status !== 'open') return 'case-closed';
-  if (one.subject !== null && isAsked(kiosk, one.subject)) return 'still-asked';
+  if (one.subject !== null && isAsked(kiosk, one.subject, one.case)) return 'still-asked';
   const { how, minor, reason } = ending;
   if (how === 'void') return reason === null || minor !== null ? 'malformed' : null;
   if (reason !== null || minor === null) return 'malformed';
@@ -103,10 +103,12 @@ export function settleRefused(
 }
 
 /** The biller, or a terminal or wallet that gives a sale back, has yet to answer: paid at the window besides, it would go twice. */
-function isAsked({ posts, refunds, charges }: Kiosk, subject: string): boolean {
+function isAsked({ posts, refunds, charges }: Kiosk, subject: string, number: string): boolean {
   if (posts[subject] !== undefined || refundPart(refunds, subject) !== null) return true;
   if (charges[subject]?.status === 'reversing') return true;
-  return Object.values(refunds).some(({ reverse }) => reverse?.command === subject);
+  return Object.values(refunds).some(
+    ({ reverse, parts }) => reverse?.command === subject || parts.some((part) => part.case === number),
+  );
 }
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;

@@ -112,6 +112,8 @@ export interface Words {
   };
   readonly find: {
     readonly billTitle: string;
+    readonly nextBillTitle: string;
+    readonly otherPayee: string;
     readonly billHint: string;
     readonly billLabel: string;
     readonly billSubmit: string;
@@ -176,6 +178,10 @@ export interface Words {
     readonly total: string;
     readonly pay: (amount: string) => string;
     readonly notMine: string;
+    readonly several: (count: string) => string;
+    readonly severalTitle: string;
+    readonly another: string;
+    readonly drop: string;
     readonly checking: string;
     readonly amountChanged: (now: string, before: string) => string;
     readonly billChanged: string;

@@ -54,7 +54,7 @@ export function findBill(page: Page, stage: Extract<Stage, { at: 'find-bill' }>)
   return {
     body: {
       screen: 'find-bill',
-      title: find.billTitle,
+      title: stage.beside === undefined ? find.billTitle : find.nextBillTitle,
       hint: find.billHint,
       keyboard: keyboard(page, { kind: 'digits', label: find.billLabel, maxLength: billDigits }),
       submit: find.billSubmit,
@@ -74,6 +74,8 @@ function billProblem(page: Page, problem: FindProblem): string {
       return find.down(page.window);
     case 'paid':
       return find.paid(longDate(page, problem.on));
+    case 'other-payee':
+      return find.otherPayee;
     case 'confirming':
       return find.confirming;
     case 'checking':

@@ -252,5 +252,6 @@ export function joined(page: Page, sentences: readonly string[]): string {
 
 /** What the bill is for, with its number. */
 export function whatFor(page: Page, bill: Sale['bill']): string {
-  return page.words.review.what(bill.title[page.lang], bill.number);
+  const title = bill.title[page.lang];
+  return bill.parts === undefined ? page.words.review.what(title, bill.number) : title;
 }

@@ -2,6 +2,7 @@
 import type { Bill } from '../services/biller/contract.ts';
 import type { ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
+import { billsTogetherMaximum, partsOf } from '../sale/together.ts';
 import { action, type Page, type Part, said, set, whatFor } from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'review' }>;
@@ -16,19 +17,22 @@ export function review(page: Page, stage: ReviewStage): Part {
   return {
     body: {
       screen: 'review',
-      title: words.title,
+      title: bill.parts === undefined ? words.title : words.severalTitle,
       payee: bill.payee[page.lang],
       payeeLabel: words.payee,
       payer: bill.payer,
       payerLabel: words.payer,
       what: whatFor(page, bill),
-      lines: linesOf(page, bill),
+      lines: bill.parts === undefined ? linesOf(page, bill) : billLines(page, stage),
       totalLabel: words.total,
       total: set(page, bill.minor),
       notice: noticeOf(page, stage),
     },
     actions: [
       action('back', words.notMine, { do: 'back' }),
+      ...(partsOf(bill).length < billsTogetherMaximum
+        ? [action('other', words.another, { do: 'another-bill' }, stage.recheck !== null)]
+        : []),
       action('main', words.pay(said(page, bill.minor)), { do: 'confirm-bill' }, stage.recheck !== null),
     ],
   };
@@ -42,11 +46,23 @@ function linesOf(page: Page, bill: Bill): Body['lines'] {
     name: line.name[page.lang],
     quantity: words.quantity(String(line.quantity)),
     amount: set(page, line.minor),
+    drop: null,
   }));
   if (whole) return lines;
   const rest = bill.lines.slice(shown.length);
   const minor = rest.reduce((sum, line) => sum + line.minor, 0);
-  return [...lines, { name: words.more(String(rest.length)), quantity: '', amount: set(page, minor) }];
+  return [...lines, { name: words.more(String(rest.length)), quantity: '', amount: set(page, minor), drop: null }];
+}
+
+/** Of several bills each is a line, and can be left out again. */
+function billLines(page: Page, { bill, recheck }: ReviewStage): Body['lines'] {
+  const { review: words } = page.words;
+  return partsOf(bill).map((part) => ({
+    name: whatFor(page, part),
+    quantity: '',
+    amount: set(page, part.minor),
+    drop: recheck === null ? { label: words.drop, intent: { do: 'drop-bill', number: part.number } } : null,
+  }));
 }
 
 function noticeOf(page: Page, stage: ReviewStage): Body['notice'] {

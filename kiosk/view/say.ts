@@ -304,6 +304,8 @@ function problemLine(voice: Voice, problem: FindProblem): string {
       return find.none;
     case 'paid':
       return voice.words.alreadyPaid;
+    case 'other-payee':
+      return find.otherPayee;
     case 'confirming':
       return find.confirming;
     case 'checking':

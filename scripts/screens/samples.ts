@@ -5,6 +5,7 @@
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
+import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
 import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
 
@@ -68,6 +69,13 @@ const before: Readonly<Record<string, Sample>> = {
     const lines = first === undefined ? [] : [{ ...first, minor: first.minor - 600 }, ...others];
     const bill = { ...stage.bill, lines, minor: stage.bill.minor - 600 };
     return visit.step({ fact: 'bill.found', command: visit.pending(), bill });
+  },
+  'review-several': (stage) => several(stage, billsTogetherMaximum),
+  'find-bill-next': (stage) => several(stage, 2).ask({ do: 'another-bill' }),
+  'find-bill-other-payee': (stage) => {
+    const visit = several(stage, 2).ask({ do: 'another-bill' }).ask({ do: 'find-bill', number: '7' });
+    const payee = { 'zh-CN': '南山水务', en: 'South Hill Water' };
+    return visit.step({ fact: 'bill.found', command: visit.pending(), bill: { ...stage.bill, number: '7', payee } });
   },
   'review-many': (stage) => {
     const [line] = stage.bill.lines;
@@ -482,6 +490,17 @@ function judged(visit: Visit, approve: boolean): Visit {
 /** The biller is asked: half of it comes as a slip, to which a person has agreed. */
 function refundAsked(stage: Stage): Visit {
   return judged(halves(stage).wantedBack(stage.lang).ask({ do: 'agree' }), true);
+}
+
+/** So many bills of one payee, found one after the other. */
+function several(stage: Stage, count: number): Visit {
+  const visit = stage.begun().found(stage.bill);
+  for (let n = 1; n < count; n++) {
+    const bill = { ...stage.bill, number: `${stage.bill.number.slice(0, -1)}${n + 3}` };
+    visit.ask({ do: 'another-bill' }).ask({ do: 'find-bill', number: bill.number });
+    visit.step({ fact: 'bill.found', command: visit.pending(), bill });
+  }
+  return visit;
 }
 
 function rechecking(stage: Stage): Visit {

@@ -38,6 +38,8 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   'find-receipt': 'bill,do,number',
   'refund-receipt': 'bill,do,number',
   'confirm-bill': 'do',
+  'another-bill': 'do',
+  'drop-bill': 'do,number',
   method: 'do,method',
   agree: 'do',
   'other-way': 'do',

@@ -2,7 +2,8 @@
 import type { Bill, BillerCommand, BillerFact, BillPost } from '../../kiosk/services/biller/contract.ts';
 import type { Random } from './random.ts';
 
-export type BillerMood = 'well' | 'down' | 'nonsense' | 'changes' | 'forgets' | 'refuses';
+/** `some`: refuses about every other post, and stays with it. */
+export type BillerMood = 'well' | 'down' | 'nonsense' | 'changes' | 'forgets' | 'refuses' | 'some';
 
 interface Known {
   bill: Bill;
@@ -14,6 +15,8 @@ export class SimulatedBiller {
   private readonly bills = new Map<string, Known>();
   private count = 0;
   mood: BillerMood = 'well';
+  /** What it is again when something else that ailed it is over. */
+  usual: 'well' | 'some' = 'well';
   /** Payment id → bill number, as booked. */
   readonly ledger = new Map<string, { readonly number: string; readonly minor: number }>();
   readonly refused = new Set<string>();
@@ -44,7 +47,7 @@ export class SimulatedBiller {
     if (known === undefined) return { fact: 'bill.not-found', command: id };
     if (known.paidBy !== null) return { fact: 'bill.already-paid', command: id, paidOn: '2026-03-31T00:00:00.000Z' };
     if (this.mood === 'changes' && command.command === 'bill.recheck') {
-      this.mood = 'well';
+      this.mood = this.usual;
       known.bill = this.changed(known.bill);
     }
     return { fact: 'bill.found', command: id, bill: known.bill };
@@ -66,12 +69,16 @@ export class SimulatedBiller {
     }
   }
 
+  private refuses(): boolean {
+    return this.mood === 'refuses' || (this.mood === 'some' && this.random.chance(0.4));
+  }
+
   private post(command: BillPost): BillerFact | null {
     const { id, number, minor } = command;
     if (this.mood === 'down') return null;
     const known = this.bills.get(number);
     const booked = this.ledger.has(id);
-    if (!booked && (this.refused.has(id) || this.mood === 'refuses' || known?.paidBy !== null)) {
+    if (!booked && (this.refused.has(id) || this.refuses() || known?.paidBy !== null)) {
       this.refused.add(id);
       return { fact: 'bill.refused', command: id, reason: 'paid-elsewhere' };
     }

@@ -1,6 +1,9 @@
 /** People at the glass: they read the screen, take their time, change their minds, and sometimes just leave. */
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Session } from '../../kiosk/kiosk.ts';
+import { partsOf } from '../../kiosk/sale/together.ts';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
+import type { Stage } from '../../kiosk/session/stage.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -33,24 +36,27 @@ export class Customer {
   readonly plan: Plan;
   private readonly world: World;
   private readonly random: Random;
-  private readonly bill: string;
+  /** The numbers of what is to be paid, together where there are several. */
+  private readonly bills: readonly string[];
+  /** Of several: what is not paid with the others after all. */
+  private readonly leftOut = new Set<string>();
   private readonly slip: Slip | null;
   private tries = 0;
   private inserted = 0;
   private begun = false;
   private readonly sinceMs: number;
 
-  constructor(parts: { world: World; random: Random; plan: Plan; bill: string; slip: Slip | null }) {
+  constructor(parts: { world: World; random: Random; plan: Plan; bills: readonly string[]; slip: Slip | null }) {
     this.world = parts.world;
     this.random = parts.random;
     this.plan = parts.plan;
-    this.bill = parts.bill;
+    this.bills = parts.bills;
     this.slip = parts.slip;
     this.sinceMs = parts.world.clock.monoMs();
   }
 
   arrive(): void {
-    this.world.tell(`a customer comes to ${this.plan} bill ${this.bill}`);
+    this.world.tell(`a customer comes to ${this.plan} bill ${this.bills.join(' and ')}`);
     this.next();
   }
 
@@ -113,11 +119,10 @@ export class Customer {
         return;
       case 'find-bill':
         if (stage.lookup !== null) return;
-        if (this.tries++ > 3) world.ask({ do: 'cancel' });
-        else world.ask({ do: 'find-bill', number: this.bill });
+        this.find(stage);
         return;
       case 'review':
-        if (stage.recheck === null) world.ask({ do: 'confirm-bill' });
+        if (stage.recheck === null) this.review(stage);
         return;
       case 'choose':
         this.choose(session);
@@ -154,6 +159,32 @@ export class Customer {
       default:
         return;
     }
+  }
+
+  private find({ beside, problem }: Extract<Stage, { at: 'find-bill' }>): void {
+    const { world, random } = this;
+    const next = this.missing(beside)[0] ?? this.bills[0] ?? '';
+    if (beside !== undefined && problem !== null && random.chance(0.5)) {
+      this.leftOut.add(next);
+      world.ask({ do: 'back' });
+    } else if (this.tries++ > 2 + this.bills.length) world.ask({ do: 'cancel' });
+    else world.ask({ do: 'find-bill', number: next });
+  }
+
+  /** What of it does not stand there yet. */
+  private missing(shown: Bill | undefined): readonly string[] {
+    const there = shown === undefined ? [] : partsOf(shown).map(({ number }) => number);
+    return this.bills.filter((number) => !there.includes(number) && !this.leftOut.has(number));
+  }
+
+  private review({ bill }: Extract<Stage, { at: 'review' }>): void {
+    const { world, random } = this;
+    const [first] = bill.parts ?? [];
+    if (first !== undefined && random.chance(0.05)) {
+      this.leftOut.add(first.number);
+      world.ask({ do: 'drop-bill', number: first.number });
+    } else if (this.missing(bill).length > 0) world.ask({ do: 'another-bill' });
+    else world.ask({ do: 'confirm-bill' });
   }
 
   private choose(session: Session): void {

@@ -1,26 +1,43 @@
-/** Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. */
+/**
+ * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
+ * prime to all else that takes turns, is of customers who pay several bills together instead.
+ */
 import { chargeRows } from './charge-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
+import { severalChargeRows, severalRows } from './several-faults.ts';
 
 const every = 4;
+const everySeveral = 13;
+/** The first of them. */
+const several = 5;
 
 export interface Deal {
   readonly rows: readonly FaultRow[];
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
+  /** Customers bring several bills. */
+  readonly several: boolean;
 }
 
 export function deal(seed: number): Deal {
+  if (seed % everySeveral === several) {
+    const turn = Math.floor(seed / everySeveral);
+    const charges = turn % 2 === 1;
+    return { rows: charges ? severalChargeRows : severalRows, number: Math.floor(turn / 2), charges, several: true };
+  }
   const before = Math.floor(seed / every);
-  if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true };
-  return { rows: faultRows, number: seed - before, charges: false };
+  if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, several: false };
+  return { rows: faultRows, number: seed - before, charges: false, several: false };
 }
 
 /** The fault of this seed's run. */
 export function rowOf(seed: number): FaultRow {
-  const { rows, number } = deal(seed);
+  return rowAt(deal(seed));
+}
+
+export function rowAt({ rows, number }: Deal): FaultRow {
   return rows[number % rows.length] as FaultRow;
 }
 
-export const allRows: readonly FaultRow[] = [...faultRows, ...chargeRows];
+export const allRows: readonly FaultRow[] = [...faultRows, ...chargeRows, ...severalRows, ...severalChargeRows];

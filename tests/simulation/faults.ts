@@ -32,6 +32,8 @@ export interface FaultRow {
   readonly rare?: true;
   /** It strikes only a cabinet that takes coins and gives change in them. */
   readonly change?: true;
+  /** How the biller is whenever nothing else ails it. */
+  readonly biller?: 'some';
   /** It strikes only a machine that pays notes out. */
   readonly recycler?: true;
 }
@@ -84,7 +86,7 @@ export function network(m: Moment, mood: 'down' | 'nonsense' | 'changes' | 'forg
   world.tell(`the biller ${mood}`);
   world.biller.mood = mood;
   later(world, 4_000, 60_000, () => {
-    world.biller.mood = 'well';
+    world.biller.mood = world.biller.usual;
   });
 }
 

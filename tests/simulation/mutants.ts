@@ -354,8 +354,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'paid-and-not-posted',
     file: 'kiosk/sale/completion.ts',
-    find: "put(turn, {\n    kind: 'bill.post',",
-    replace: "void ({\n    kind: 'bill.post',",
+    find: "put(turn, {\n      kind: 'bill.post',",
+    replace: "void ({\n      kind: 'bill.post',",
     rows: [52],
   },
   {
@@ -375,8 +375,8 @@ const sale: readonly Mutant[] = [
   {
     name: 'changed-bill-not-shown-again',
     file: 'kiosk/sale/biller.ts',
-    find: 'if (!sameBill(bill, stage.bill)) {',
-    replace: 'if (bill.minor < 0) {',
+    find: 'if (!sameBill(now, shown)) {',
+    replace: 'if (now.minor < 0) {',
     rows: [51],
   },
   {
@@ -765,7 +765,47 @@ const charges: readonly Mutant[] = [
   },
 ];
 
+/** Several bills in one payment. */
+const several: readonly Mutant[] = [
+  {
+    name: 'only-the-first-of-several-posted',
+    file: 'kiosk/sale/completion.ts',
+    find: 'of sharesOf(sale, booking)) {',
+    replace: 'of sharesOf(sale, booking).slice(0, 1)) {',
+    rows: [56],
+  },
+  {
+    name: 'share-of-a-refused-bill-kept',
+    file: 'kiosk/sale/completion.ts',
+    find: "  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });",
+    replace: '  void order;',
+    rows: [57],
+  },
+  {
+    name: 'all-of-the-charge-back-for-one-bill',
+    file: 'kiosk/sale/completion.ts',
+    find: "  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });",
+    replace: "  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor: part.minor });",
+    rows: [57],
+  },
+  {
+    name: 'share-of-a-card-owed-by-nobody',
+    file: 'kiosk/sale/completion.ts',
+    find: "part.method === 'card' ? oweShare : giveShare;",
+    replace: "part.method === 'card' ? () => '' : giveShare;",
+    rows: [57],
+  },
+  {
+    name: 'refund-under-way-forgotten-at-start',
+    file: 'kiosk/command.ts',
+    find: '...openRefundsOf(kiosk.refunds, device)',
+    replace: '...openRefundsOf({}, device)',
+    rows: [57],
+  },
+];
+
 export const mutants: readonly Mutant[] = [
+  ...several,
   ...change,
   ...charges,
   ...loop,

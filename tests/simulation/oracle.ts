@@ -656,12 +656,10 @@ export class Oracle {
     const posts = new Map<string, Body<'bill.post'>>();
     const closed = new Map<string, string>();
     const paid = new Set<string>();
-    const refunds = new Set<string>();
     for (const { body } of entries) {
       if (body.kind === 'sale.paid') paid.add(body.sale);
       else if (body.kind === 'bill.post') posts.set(body.command, body);
       else if (body.kind === 'bill.posted' || body.kind === 'bill.refused') closed.set(body.command, body.kind);
-      else if (body.kind === 'refund.done') refunds.add(body.sale);
     }
     const numbers = new Set<string>();
     for (const [id, booked] of ledger) {
@@ -673,7 +671,6 @@ export class Oracle {
     for (const [id, post] of posts) {
       if (!paid.has(post.sale)) this.wrong('I3', `payment ${id} was posted for a sale that was not paid`);
       if (!closed.has(id)) this.wrong('I7', `payment ${id} has no answer`);
-      if (refused.has(id) && !refunds.has(post.sale)) this.wrong('I3', `payment ${id} was refused and not refunded`);
       if (!refused.has(id) && !ledger.has(id)) this.wrong('I3', `payment ${id} never reached the biller`);
     }
     for (const sale of paid) {
@@ -695,6 +692,7 @@ export class Oracle {
     for (const stack of Object.values(kiosk.stacks)) {
       if (stack.status === 'open') this.wrong('I7', 'a note has no outcome');
     }
+    for (const sale of Object.keys(kiosk.refunds)) this.wrong('I7', `a wallet still gives back of sale ${sale}`);
     for (const payout of Object.values(kiosk.payouts)) {
       if (payout.status === 'open') this.wrong('I7', 'a payout has no outcome');
     }

@@ -1,11 +1,12 @@
 /** What a customer was told must be what happened to the money: read from the journal alone (tests/faults.md, I6). */
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import { partsOf } from '../../kiosk/sale/together.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
 /** Every promise that these entries broke, in words. `sure`: sales whose change was sure in cash when their notes were taken. */
 export function brokenPromises(entries: readonly Entry[], sure: ReadonlySet<string>): readonly string[] {
-  return [...consent(entries, sure), ...refunds(entries), ...reviews(entries), ...papers(entries)];
+  return [...consent(entries, sure), ...posts(entries), ...refunds(entries), ...reviews(entries), ...papers(entries)];
 }
 
 /** A coin cannot be held back: one that is on its way when another completes the sale is at most this much too much. */
@@ -27,24 +28,64 @@ function* consent(entries: readonly Entry[], sure: ReadonlySet<string>): Generat
   }
 }
 
-/** A refund gives back what was paid, no more and no less, once. */
+/** Each bill of a paid sale is posted once and no other is, and together they were paid what the sale was paid. */
+function* posts(entries: readonly Entry[]): Generator<string> {
+  const posted = new Map<string, Body<'bill.post'>[]>();
+  for (const { body } of entries) {
+    if (body.kind === 'bill.post') posted.set(body.sale, [...(posted.get(body.sale) ?? []), body]);
+  }
+  for (const { body } of entries) {
+    if (body.kind !== 'sale.paid') continue;
+    const { sale, bill, minor, rounding } = body;
+    const mine = posted.get(sale) ?? [];
+    const due = partsOf(bill).map((part) => `${part.number} ${part.minor}`);
+    const made = mine.map((post) => `${post.number} ${post.minor}`);
+    if (due.toSorted().join() !== made.toSorted().join())
+      yield `sale ${sale} was of the bills ${due.join(', ')}; posted were ${made.join(', ')}`;
+    const paid = mine.reduce((sum, { paidMinor }) => sum + paidMinor, 0);
+    if (paid !== minor + rounding)
+      yield `the bills of sale ${sale} were paid ${paid}, and the sale ${minor + rounding}`;
+  }
+}
+
+/** What was paid of a bill that was refused goes back, no more and no less, once, or is owed under a number. */
 function* refunds(entries: readonly Entry[]): Generator<string> {
-  // The biller may refuse while change is still on its way.
-  const paid = new Map(entries.flatMap(({ body }) => (body.kind === 'sale.paid' ? [[body.sale, body] as const] : [])));
+  const wanted = new Map<string, number>();
   const back = new Map<string, number>();
+  const add = (sums: Map<string, number>, sale: string, minor: number) => sums.set(sale, (sums.get(sale) ?? 0) + minor);
+  const posted = new Map<string, Body<'bill.post'>>();
   // What only a person can give back is not refunded here.
   const never = new Map<string, number>();
+  const irreversible = new Set<string>();
+  const shares = new Map<string, number>();
   for (const { body } of entries) {
-    if (body.kind === 'refund.done') back.set(body.sale, (back.get(body.sale) ?? 0) + body.minor);
-    if (body.kind === 'charge.reverse' && body.refund && body.sale !== null) never.set(body.command, body.part.minor);
-    if (body.kind === 'charge.irreversible' && body.sale !== null && never.has(body.command))
-      back.set(body.sale, (back.get(body.sale) ?? 0) + (never.get(body.command) ?? 0));
+    if (!('sale' in body) || body.sale === null) continue;
+    const { sale } = body;
+    if (body.kind === 'bill.post') posted.set(body.command, body);
+    if (body.kind === 'bill.refused') add(wanted, sale, posted.get(body.command)?.paidMinor ?? 0);
+    if (body.kind === 'refund.done') add(back, sale, body.minor);
+    if (body.kind === 'charge.reverse' && body.refund) never.set(body.command, body.part.minor);
+    if (body.kind === 'charge.irreversible') {
+      irreversible.add(body.command);
+      add(back, sale, never.get(body.command) ?? 0);
+    }
+    if (body.kind === 'charge.refund') shares.set(body.command, body.minor);
+    if (body.kind === 'refund.refused') {
+      irreversible.add(body.command);
+      add(back, sale, shares.get(body.command) ?? 0);
+    }
+    if (isShareOwed(body, irreversible)) add(back, sale, body.minor ?? 0);
   }
-  for (const [id, minor] of back) {
-    const sale = paid.get(id);
-    if (sale === undefined || minor !== sale.minor + sale.rounding)
-      yield `sale ${id} was refunded ${minor}, which is not what was paid`;
+  for (const sale of new Set([...wanted.keys(), ...back.keys()])) {
+    const [due, given] = [wanted.get(sale) ?? 0, back.get(sale) ?? 0];
+    if (given !== due) yield `sale ${sale} was refunded ${given}, and ${due} was paid of what was refused`;
   }
+}
+
+/** Owed at once: the share of a bill in a charge of a card, which no terminal gives back. */
+function isShareOwed(body: EntryBody, irreversible: ReadonlySet<string>): body is Body<'case.opened'> {
+  if (body.kind !== 'case.opened' || body.about !== 'charge-irreversible') return false;
+  return body.subject !== null && !irreversible.has(body.subject);
 }
 
 /** A sale is opened for the very bill that was shown last. */

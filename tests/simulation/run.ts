@@ -11,7 +11,7 @@ import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../accepto
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
-import { type Deal, deal, rowOf } from './deal.ts';
+import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
@@ -60,8 +60,9 @@ function labConfig(): Config {
 const knowledge = { kindOf, stops: stopsAcceptance };
 
 /** Every fault meets every acceptor in turn; so many times every acceptor has met every fault before. */
-function turnOf({ rows, number }: Deal): { readonly acceptor: AcceptorLineUp; readonly before: number } {
-  const row = rows[number % rows.length] as FaultRow;
+function turnOf(dealt: Deal): { readonly acceptor: AcceptorLineUp; readonly before: number } {
+  const { rows, number } = dealt;
+  const row = rowAt(dealt);
   const lineUps = row.recycler ? acceptorLineUps.filter(({ pays }) => pays !== undefined) : acceptorLineUps;
   const round = Math.floor(number / rows.length);
   const acceptor = lineUps[round % lineUps.length] as AcceptorLineUp;
@@ -104,6 +105,9 @@ function withChange(cabinet: Config): Config {
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
+/** Nor what is drawn for runs with several bills. */
+const severalFrom = 2_000_003;
+const mostBills = 5;
 
 function withCharges(cabinet: Config): Config {
   const { labSettings } = protocolNamed('zvt').driver;
@@ -160,7 +164,7 @@ function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabine
 
 export function run(outer: number): RunResult {
   const dealt = deal(outer);
-  const seed = dealt.charges ? dealt.number + chargesFrom : dealt.number;
+  const seed = dealt.number + (dealt.charges ? chargesFrom : 0) + (dealt.several ? severalFrom : 0);
   const random = seeded(seed * 7 + 1);
   const row = rowOf(outer);
   const evidence = row.evidence ?? random.chance(0.8);
@@ -181,7 +185,9 @@ export function run(outer: number): RunResult {
   try {
     world.boot();
     world.declareFloats();
-    customers(world, oracle, row, random, struck);
+    if (row.biller !== undefined) world.biller.usual = row.biller;
+    world.biller.mood = world.biller.usual;
+    customers(world, oracle, dealt, random, struck);
     quiet(world);
     oracle.customer += 1;
     if (!oracle.strange()) oracle.cannotPay = cannotPay(world, () => oracle.papers);
@@ -263,7 +269,8 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
   };
 }
 
-function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, struck: readonly unknown[]): void {
+function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, struck: readonly unknown[]): void {
+  const row = rowAt(dealt);
   const slips: Slip[] = [];
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
@@ -272,9 +279,10 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, 
     oracle.customer = i + 1;
     const late = enough(i);
     const plan = row.plan !== undefined && (late || random.chance(0.7)) ? row.plan : random.pick(plans);
-    const bill = world.biller.issue(billMinor(random));
+    const many = dealt.several && random.chance(0.8) ? random.integer(2, mostBills) : 1;
+    const bills = Array.from({ length: many }, () => world.biller.issue(billMinor(random)));
     const slip = slips.length > 0 ? random.pick(slips) : null;
-    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip });
+    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bills, slip });
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
@@ -337,6 +345,7 @@ function quiet(world: World): void {
   world.watch = () => {};
   world.delayFact = () => 0;
   world.handsOff = false;
+  world.biller.usual = 'well';
   world.biller.mood = 'well';
   for (const gateway of Object.values(world.gateways)) {
     gateway.network = 'well';
@@ -392,7 +401,7 @@ function atRest(world: World): boolean {
   const kiosk = world.kiosk;
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
-  if (Object.keys(kiosk.charges).length > 0) return false;
+  if (Object.keys(kiosk.charges).length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

@@ -2,6 +2,7 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { ToneLine } from '../parts/line.tsx';
 import { phrase } from '../parts/phrase.ts';
+import { Press } from '../parts/press.tsx';
 
 /** Is it this bill: whose, what for, each line, and the total as the largest thing. */
 export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 'review' }> }) {
@@ -24,10 +25,15 @@ export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 
           <p class="note quiet">{body.what}</p>
           <ul>
             {body.lines.map((line, index) => (
-              <li key={index} class="bill-line">
+              <li key={index} class={line.drop === null ? 'bill-line' : 'bill-line bill-line-drop'}>
                 <span class="bill-name">{phrase(line.name)}</span>
-                <span class="bill-quantity quiet">{line.quantity}</span>
+                {line.drop === null && <span class="bill-quantity quiet">{line.quantity}</span>}
                 <Amount amount={line.amount} size="body" />
+                {line.drop !== null && (
+                  <Press class="bill-drop" intent={line.drop.intent} label={`${line.drop.label} ${line.name}`}>
+                    {line.drop.label}
+                  </Press>
+                )}
               </li>
             ))}
           </ul>

@@ -30,7 +30,7 @@ export function isClosing(kiosk: Kiosk, device: string): boolean {
 
 /** A charge of this terminal, or a refund, has no end yet. One in doubt has its case, and may never have one. */
 export function isCharging({ charges, refunds, caseOf }: Kiosk, device: string): boolean {
-  if (refundPartsOf(refunds, device).some(({ command }) => !(command in caseOf))) return true;
+  if (refundPartsOf(refunds, device).some((one) => one.case === null && !(one.command in caseOf))) return true;
   return Object.values(charges).some((charge) => charge.device === device && occupies(charge));
 }
 

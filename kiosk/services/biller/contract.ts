@@ -26,6 +26,8 @@ export interface Bill {
   readonly lines: readonly BillLine[];
   readonly currency: string;
   readonly minor: number;
+  /** Of several bills that are paid together: what each is. No biller answers with it. */
+  readonly parts?: readonly Bill[];
 }
 
 /** A look-up. Open at a restart: abandoned. */
