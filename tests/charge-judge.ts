@@ -96,6 +96,7 @@ function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told
   const paid = new Map<string, number>();
   const refused = new Map<string, number>();
   const posts = new Map<string, Body<'bill.post'>>();
+  const asked = new Map<string, number>();
   for (const { body } of entries) {
     if (body.kind === 'sale.paid') {
       const minor = body.tenders.reduce(
@@ -105,6 +106,14 @@ function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told
       paid.set(body.sale, minor);
     }
     if (body.kind === 'bill.post') posts.set(body.command, body);
+    if (body.kind === 'refund.asked') {
+      asked.set(
+        body.sale,
+        body.charges.reduce((sum, part) => sum + part.minor, 0),
+      );
+    }
+    if (body.kind === 'bill.reversed')
+      refused.set(body.sale, (refused.get(body.sale) ?? 0) + (asked.get(body.sale) ?? 0));
     if (body.kind === 'bill.refused') {
       const took = posts.get(body.command)?.charges ?? [];
       const minor = took.reduce((sum, part) => sum + (part.share ?? part.minor), 0);

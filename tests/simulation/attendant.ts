@@ -109,7 +109,7 @@ export class Attendant {
     );
   }
 
-  /** The machine tells that its box is out; what is in it is counted on the table. */
+  /** The machine tells that its box is out, or else the attendant does; what is in it is counted on the table. */
   private changeBox(): void {
     const { world } = this;
     const box = world.machines.acceptor?.units().find(({ unit }) => unit === 'box');
@@ -123,10 +123,18 @@ export class Attendant {
     world.clock.after(this.random.integer(3_000, 10_000), () => {
       world.act('acceptor', { action: 'insert cashbox' });
       const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
+      const count = () => {
+        const number = bag();
+        if (number === undefined) this.end();
+        else this.book({ fact: 'cash.counted', bag: number, pieces, by });
+      };
       this.when(
         () => bag() !== undefined,
-        () => this.book({ fact: 'cash.counted', bag: bag() as string, pieces, by }),
-        () => this.end(),
+        count,
+        () => {
+          world.book({ fact: 'cashbox.changed', device: 'acceptor', by });
+          count();
+        },
       );
     });
   }

@@ -1,5 +1,5 @@
 /** A biller at the other end of the network: bills, a ledger by payment id, and ways to go wrong. */
-import type { Bill, BillerCommand, BillerFact, BillPost } from '../../kiosk/services/biller/contract.ts';
+import type { Bill, BillerCommand, BillerFact, BillPost, BillReverse } from '../../kiosk/services/biller/contract.ts';
 import type { Random } from './random.ts';
 
 /** `some`: refuses about every other post, and stays with it. */
@@ -20,6 +20,9 @@ export class SimulatedBiller {
   /** Payment id → bill number, as booked. */
   readonly ledger = new Map<string, { readonly number: string; readonly minor: number }>();
   readonly refused = new Set<string>();
+  /** Payments whose booking was taken back, and by which id; and ids under which it was not. */
+  readonly reversed = new Map<string, string>();
+  readonly notReversed = new Set<string>();
 
   constructor(random: Random) {
     this.random = random;
@@ -40,6 +43,7 @@ export class SimulatedBiller {
   /** The answer, or null when it is lost or does not come in time. A post is booked before its answer is lost. */
   answer(command: BillerCommand): BillerFact | null {
     if (command.command === 'bill.post') return this.post(command);
+    if (command.command === 'bill.reverse') return this.reverse(command);
     const { id } = command;
     if (this.mood === 'down') return { fact: 'bill.unavailable', command: id, reason: 'down' };
     if (this.mood === 'nonsense') return { fact: 'bill.unavailable', command: id, reason: 'nonsense' };
@@ -87,5 +91,22 @@ export class SimulatedBiller {
       this.ledger.set(id, { number, minor });
     }
     return this.mood === 'forgets' ? null : { fact: 'bill.posted', command: id, reference: `REF-${number}` };
+  }
+
+  private reverse({ id, number, post, minor }: BillReverse): BillerFact | null {
+    if (this.mood === 'down') return null;
+    const booked = this.ledger.get(post);
+    const before = this.reversed.get(post);
+    const fits = booked?.number === number && booked.minor === minor && (before === undefined || before === id);
+    if (before !== id && (this.notReversed.has(id) || this.refuses() || !fits)) {
+      this.notReversed.add(id);
+      return { fact: 'bill.reverse-refused', command: id, reason: 'too-late' };
+    }
+    if (before === undefined) {
+      this.reversed.set(post, id);
+      const known = this.bills.get(number);
+      if (known?.paidBy === post) known.paidBy = null;
+    }
+    return this.mood === 'forgets' ? null : { fact: 'bill.reversed', command: id };
   }
 }

@@ -41,17 +41,30 @@ export class Customer {
   /** Of several: what is not paid with the others after all. */
   private readonly leftOut = new Set<string>();
   private readonly slip: Slip | null;
+  private readonly wantsBack: boolean;
+  /** What was paid, once it is: wanted back then. */
+  private receipt: { readonly number: string; readonly bill: string } | null = null;
+  /** Here for the second time, with the receipt. */
+  private isBack = false;
   private tries = 0;
   private inserted = 0;
   private begun = false;
-  private readonly sinceMs: number;
+  private sinceMs: number;
 
-  constructor(parts: { world: World; random: Random; plan: Plan; bills: readonly string[]; slip: Slip | null }) {
+  constructor(parts: {
+    world: World;
+    random: Random;
+    plan: Plan;
+    bills: readonly string[];
+    slip: Slip | null;
+    wantsBack: boolean;
+  }) {
     this.world = parts.world;
     this.random = parts.random;
     this.plan = parts.plan;
     this.bills = parts.bills;
     this.slip = parts.slip;
+    this.wantsBack = parts.wantsBack;
     this.sinceMs = parts.world.clock.monoMs();
   }
 
@@ -73,6 +86,18 @@ export class Customer {
     this.world.tell('the customer leaves');
   }
 
+  private leaveOrComeBack(): void {
+    if (!this.wantsBack || this.receipt === null || this.isBack) {
+      this.leave();
+      return;
+    }
+    this.world.tell('the customer comes back with the receipt');
+    this.isBack = true;
+    this.begun = false;
+    this.tries = 0;
+    this.sinceMs = this.world.clock.monoMs();
+  }
+
   private step(): void {
     const { world } = this;
     if (world.clock.monoMs() - this.sinceMs > patienceMs) {
@@ -83,7 +108,7 @@ export class Customer {
     const kiosk = world.kiosk;
     if (kiosk === null) return;
     if (kiosk.session === null) {
-      if (this.begun) this.leave();
+      if (this.begun) this.leaveOrComeBack();
       else if (this.tries++ > 25) this.leave();
       else world.ask({ do: 'begin' });
       return;
@@ -115,7 +140,14 @@ export class Customer {
     const { stage } = session;
     switch (stage.at) {
       case 'welcome':
-        world.ask({ do: 'task', task: 'pay-bill' });
+        world.ask({ do: 'task', task: this.isBack ? 'receipt' : 'pay-bill' });
+        return;
+      case 'find-receipt':
+        if (this.receipt === null || this.tries++ > 8) world.ask({ do: 'cancel' });
+        else world.ask({ do: 'refund-receipt', ...this.receipt });
+        return;
+      case 'refund':
+        this.refund(stage);
         return;
       case 'find-bill':
         if (stage.lookup !== null) return;
@@ -146,6 +178,7 @@ export class Customer {
       case 'case':
       case 'returned':
       case 'settled':
+        this.keepReceipt(session);
         if (random.chance(0.6)) world.ask({ do: 'finish' });
         return;
       case 'documents':
@@ -154,11 +187,28 @@ export class Customer {
           world.ask({ do: 'document', choice: random.pick(['paper', 'phone', 'none', 'none']) });
         return;
       case 'thanks':
-        this.leave();
+        if (this.wantsBack && this.receipt !== null && !this.isBack) world.ask({ do: 'finish' });
+        else this.leave();
         return;
       default:
         return;
     }
+  }
+
+  private keepReceipt({ sale }: Session): void {
+    if (sale?.receipt != null) this.receipt = { number: sale.receipt, bill: sale.bill.number };
+  }
+
+  private refund({ plan, step }: Extract<Stage, { at: 'refund' }>): void {
+    const { world, random } = this;
+    if (plan === null) world.ask(this.tries++ > 5 ? { do: 'cancel' } : { do: 'back' });
+    else if (step === 'shown') world.ask(random.chance(0.9) ? { do: 'agree' } : { do: 'back' });
+    else if (step === 'waiting') {
+      if (random.chance(0.5))
+        world.book({ fact: 'refund.judged', sale: plan.sale, approve: random.chance(0.85), by: 'attendant' });
+    } else if (step === 'asked') {
+      if (random.chance(0.1)) this.leave();
+    } else if (random.chance(0.5)) world.ask({ do: 'finish' });
   }
 
   private find({ beside, problem }: Extract<Stage, { at: 'find-bill' }>): void {

@@ -1,34 +1,41 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
- * prime to all else that takes turns, is of customers who pay several bills together instead.
+ * prime to all else that takes turns, is of customers who pay several bills together instead, and one in seventeen of customers
+ * who want it back.
  */
 import { chargeRows } from './charge-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
+import { refundRows } from './refund-faults.ts';
 import { severalChargeRows, severalRows } from './several-faults.ts';
 
 const every = 4;
 const everySeveral = 13;
 /** The first of them. */
 const several = 5;
+const everyRefund = 17;
+const refund = 3;
 
 export interface Deal {
   readonly rows: readonly FaultRow[];
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** Customers bring several bills. */
-  readonly several: boolean;
+  /** several: they bring several bills. refunds: they come back with their receipts. */
+  readonly who: 'payers' | 'several' | 'refunds';
 }
 
 export function deal(seed: number): Deal {
   if (seed % everySeveral === several) {
     const turn = Math.floor(seed / everySeveral);
     const charges = turn % 2 === 1;
-    return { rows: charges ? severalChargeRows : severalRows, number: Math.floor(turn / 2), charges, several: true };
+    return { rows: charges ? severalChargeRows : severalRows, number: Math.floor(turn / 2), charges, who: 'several' };
+  }
+  if (seed % everyRefund === refund) {
+    return { rows: refundRows, number: Math.floor(seed / everyRefund), charges: true, who: 'refunds' };
   }
   const before = Math.floor(seed / every);
-  if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, several: false };
-  return { rows: faultRows, number: seed - before, charges: false, several: false };
+  if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
+  return { rows: faultRows, number: seed - before, charges: false, who: 'payers' };
 }
 
 /** The fault of this seed's run. */
@@ -40,4 +47,10 @@ export function rowAt({ rows, number }: Deal): FaultRow {
   return rows[number % rows.length] as FaultRow;
 }
 
-export const allRows: readonly FaultRow[] = [...faultRows, ...chargeRows, ...severalRows, ...severalChargeRows];
+export const allRows: readonly FaultRow[] = [
+  ...faultRows,
+  ...chargeRows,
+  ...severalRows,
+  ...severalChargeRows,
+  ...refundRows,
+];

@@ -90,6 +90,18 @@ export function network(m: Moment, mood: 'down' | 'nonsense' | 'changes' | 'forg
   });
 }
 
+export function killOrPower(m: Moment): void {
+  if (m.world.random.chance(0.5)) kill(m);
+  else power(m);
+}
+
+/** What is booked is booked, and who is to hear of it has gone: each is asked for again under its own id. */
+export function forgetsAndIsKilled(m: Moment): void {
+  const { world } = m;
+  network(m, 'forgets');
+  later(world, 100, 6_000, () => !world.calm && world.crash('k'));
+}
+
 function hand(m: Moment, device: string, action: string, value?: string): void {
   m.world.act(device, { action, ...(value === undefined ? {} : { value }) });
 }

@@ -804,7 +804,48 @@ const several: readonly Mutant[] = [
   },
 ];
 
+/** Receipts that are given back. */
+const refunds: readonly Mutant[] = [
+  {
+    name: 'money-back-though-the-bill-stays-paid',
+    file: 'kiosk/sale/biller.ts',
+    find: '      billNotReversed(turn, answer.command, answer.reason);',
+    replace: '      billReversed(turn, answer.command);',
+    rows: [59],
+  },
+  {
+    name: 'reversal-of-a-bill-not-asked-again',
+    file: 'kiosk/command.ts',
+    find: "  'bill.reverse': 'repeat',",
+    replace: "  'bill.reverse': 'abandon',",
+    rows: [58],
+  },
+  {
+    name: 'card-of-a-refund-not-taken-back',
+    file: 'kiosk/sale/refund.ts',
+    find: "      giveBackCharge(turn, part, { session, sale }, 'refunded', true);",
+    replace: '      void part;',
+    rows: [58],
+  },
+  {
+    name: 'slip-of-a-refund-not-given',
+    file: 'kiosk/sale/refund.ts',
+    find: '  if (refund.voucherMinor > 0) giveVoucher(turn, refund);',
+    replace: '',
+    rows: [58],
+  },
+  {
+    name: 'refund-counts-before-the-wallet-made-it',
+    file: 'kiosk/sale/refund.ts',
+    find: "    put(turn, { kind: 'charge.refund', ...order, currency, minor });",
+    replace:
+      "    put(turn, { kind: 'charge.refund', ...order, currency, minor });\n    put(turn, { kind: 'refund.done', sale, method: part.method, currency, minor });",
+    rows: [58],
+  },
+];
+
 export const mutants: readonly Mutant[] = [
+  ...refunds,
   ...several,
   ...change,
   ...charges,

@@ -320,6 +320,7 @@ export class Oracle {
     this.judgeLateNotes(entries);
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
+    this.judgeReversals(entries);
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
@@ -652,7 +653,7 @@ export class Oracle {
   }
 
   private judgeBiller(entries: readonly Entry[]): void {
-    const { ledger, refused } = this.world.biller;
+    const { ledger, refused, reversed } = this.world.biller;
     const posts = new Map<string, Body<'bill.post'>>();
     const closed = new Map<string, string>();
     const paid = new Set<string>();
@@ -666,7 +667,8 @@ export class Oracle {
       const post = posts.get(id);
       if (post === undefined || post.minor !== booked.minor) this.wrong('I3', `payment ${id} is not in the journal`);
       if (numbers.has(booked.number)) this.wrong('I3', `bill ${booked.number} was booked twice`);
-      numbers.add(booked.number);
+      // What was taken back can be paid again.
+      if (!reversed.has(id)) numbers.add(booked.number);
     }
     for (const [id, post] of posts) {
       if (!paid.has(post.sale)) this.wrong('I3', `payment ${id} was posted for a sale that was not paid`);
@@ -676,6 +678,24 @@ export class Oracle {
     for (const sale of paid) {
       if (![...posts.values()].some((post) => post.sale === sale))
         this.wrong('I3', `sale ${sale} was paid and not posted`);
+    }
+  }
+
+  /** I3: what is taken back at the biller is given back here, and nothing else is. */
+  private judgeReversals(entries: readonly Entry[]): void {
+    const { reversed } = this.world.biller;
+    const orders = new Map<string, string>();
+    const back = new Set<string>();
+    for (const { body } of entries) {
+      if (body.kind === 'bill.reverse') orders.set(body.command, body.post);
+      if (body.kind === 'bill.reversed') back.add(orders.get(body.command) ?? body.command);
+    }
+    for (const [post, id] of reversed) {
+      if (orders.get(id) !== post) this.wrong('I5', `payment ${post} was taken back by an order that is not recorded`);
+      if (!back.has(post)) this.wrong('I3', `payment ${post} is taken back, and its money was not given back`);
+    }
+    for (const post of back) {
+      if (!reversed.has(post)) this.wrong('I3', `payment ${post} is booked still, and its money was given back`);
     }
   }
 
@@ -692,7 +712,7 @@ export class Oracle {
     for (const stack of Object.values(kiosk.stacks)) {
       if (stack.status === 'open') this.wrong('I7', 'a note has no outcome');
     }
-    for (const sale of Object.keys(kiosk.refunds)) this.wrong('I7', `a wallet still gives back of sale ${sale}`);
+    for (const sale of Object.keys(kiosk.refunds)) this.wrong('I7', `something of it still goes back for sale ${sale}`);
     for (const payout of Object.values(kiosk.payouts)) {
       if (payout.status === 'open') this.wrong('I7', 'a payout has no outcome');
     }

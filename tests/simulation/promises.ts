@@ -48,7 +48,7 @@ function* posts(entries: readonly Entry[]): Generator<string> {
   }
 }
 
-/** What was paid of a bill that was refused goes back, no more and no less, once, or is owed under a number. */
+/** What was paid of a bill that was refused, or whose payment was taken back, goes back, no more and no less, once, or is owed under a number. */
 function* refunds(entries: readonly Entry[]): Generator<string> {
   const wanted = new Map<string, number>();
   const back = new Map<string, number>();
@@ -58,11 +58,14 @@ function* refunds(entries: readonly Entry[]): Generator<string> {
   const never = new Map<string, number>();
   const irreversible = new Set<string>();
   const shares = new Map<string, number>();
+  const asked = new Map<string, number>();
   for (const { body } of entries) {
     if (!('sale' in body) || body.sale === null) continue;
     const { sale } = body;
     if (body.kind === 'bill.post') posted.set(body.command, body);
     if (body.kind === 'bill.refused') add(wanted, sale, posted.get(body.command)?.paidMinor ?? 0);
+    if (body.kind === 'refund.asked') asked.set(sale, body.minor);
+    if (body.kind === 'bill.reversed') add(wanted, sale, asked.get(sale) ?? 0);
     if (body.kind === 'refund.done') add(back, sale, body.minor);
     if (body.kind === 'charge.reverse' && body.refund) never.set(body.command, body.part.minor);
     if (body.kind === 'charge.irreversible') {
@@ -78,7 +81,8 @@ function* refunds(entries: readonly Entry[]): Generator<string> {
   }
   for (const sale of new Set([...wanted.keys(), ...back.keys()])) {
     const [due, given] = [wanted.get(sale) ?? 0, back.get(sale) ?? 0];
-    if (given !== due) yield `sale ${sale} was refunded ${given}, and ${due} was paid of what was refused`;
+    if (given !== due)
+      yield `sale ${sale} was refunded ${given}, and ${due} was paid of what was refused or taken back`;
   }
 }
 

@@ -105,8 +105,8 @@ function withChange(cabinet: Config): Config {
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
-/** Nor what is drawn for runs with several bills. */
-const severalFrom = 2_000_003;
+/** Nor what is drawn for runs with several bills, or with receipts that are wanted back. */
+const from: Readonly<Record<Deal['who'], number>> = { payers: 0, several: 2_000_003, refunds: 3_000_003 };
 const mostBills = 5;
 
 function withCharges(cabinet: Config): Config {
@@ -164,7 +164,7 @@ function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabine
 
 export function run(outer: number): RunResult {
   const dealt = deal(outer);
-  const seed = dealt.number + (dealt.charges ? chargesFrom : 0) + (dealt.several ? severalFrom : 0);
+  const seed = dealt.number + (dealt.charges ? chargesFrom : 0) + from[dealt.who];
   const random = seeded(seed * 7 + 1);
   const row = rowOf(outer);
   const evidence = row.evidence ?? random.chance(0.8);
@@ -279,10 +279,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
     oracle.customer = i + 1;
     const late = enough(i);
     const plan = row.plan !== undefined && (late || random.chance(0.7)) ? row.plan : random.pick(plans);
-    const many = dealt.several && random.chance(0.8) ? random.integer(2, mostBills) : 1;
+    const many = dealt.who === 'several' && random.chance(0.8) ? random.integer(2, mostBills) : 1;
     const bills = Array.from({ length: many }, () => world.biller.issue(billMinor(random)));
     const slip = slips.length > 0 ? random.pick(slips) : null;
-    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bills, slip });
+    const wantsBack = dealt.who === 'refunds' && random.chance(0.8);
+    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bills, slip, wantsBack });
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);

@@ -4,13 +4,14 @@ import {
   type FaultRow,
   inBatch,
   inFact,
+  forgetsAndIsKilled,
   inMessage,
   isFact,
   kill,
+  killOrPower,
   later,
   type Moment,
   network,
-  power,
 } from './faults.ts';
 
 const posted = either(inFact('bill.posted'), inBatch('bill.posted'));
@@ -55,18 +56,6 @@ export const severalChargeRows: readonly FaultRow[] = [
 function askedAgain(m: Moment): boolean {
   const stage = m.world.kiosk?.session?.stage;
   return isFact(m.boundary) && m.what === 'bill.found' && stage?.at === 'review' && stage.recheck !== null;
-}
-
-function killOrPower(m: Moment): void {
-  if (m.world.random.chance(0.5)) kill(m);
-  else power(m);
-}
-
-/** What is booked is booked, and who is to hear of it has gone: each is asked for again under its own id. */
-function forgetsAndIsKilled(m: Moment): void {
-  const { world } = m;
-  network(m, 'forgets');
-  later(world, 100, 6_000, () => !world.calm && world.crash('k'));
 }
 
 /** The wallet has given it back, or has not even heard that it is to, and nobody knows which. */
