@@ -348,7 +348,7 @@ export class Batch {
     const { view, customer, glass } = this;
     this.wake();
     if (view === null || customer === null || this.inserting) return;
-    const deed = customer.at(view, { inside: this.inside, card: this.card });
+    const deed = customer.at(view, { inside: this.inside, card: this.card, receipt: () => this.lastReceipt() });
     if (deed === null) return;
     if (deed.do === 'insert') {
       if (!this.pathTaken) void this.insert(deed.minor);
@@ -417,7 +417,12 @@ export class Batch {
   }
 
   private left(): boolean {
-    return this.customer?.begun === true && this.atRest();
+    return this.customer?.begun === true && !this.customer.comesBack && this.atRest();
+  }
+
+  private lastReceipt(): string {
+    const paid = this.entries().findLast(({ body }) => body.kind === 'sale.paid');
+    return paid?.body.kind === 'sale.paid' ? paid.body.receipt : '';
   }
 
   private nextBill({ plan }: Moment): string {
@@ -472,7 +477,8 @@ export class Batch {
     }
     const file = join(this.data, 'biller.jsonl');
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-    const booked = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+    const written = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+    const [booked, takenBack] = [written.filter((one) => 'bill' in one), written.filter((one) => 'reverses' in one)];
     const box = await this.taken();
     const path = await this.cabinet.cash(acceptor, 'escrow');
     const out = new Map<string, number>();
@@ -484,6 +490,7 @@ export class Batch {
         box,
         papers: this.papers,
         booked,
+        takenBack,
         hoppers: out,
         ledgers: await this.ledgers(),
         forgetsAtStart: this.forgetsAtStart,

@@ -12,9 +12,10 @@ export interface Way {
   readonly scanned: boolean;
   /**
    * declined: the first card is; cancelled: the visit, before anything is paid; late: the visit, when the phone has just
-   * paid; part-back: the bank gives less, and that is not wanted; part-left: it is, and then all of it is given up.
+   * paid; part-back: the bank gives less, and that is not wanted; part-left: it is, and then all of it is given up; refunded:
+   * it is paid, and in a second visit given back.
    */
-  readonly ends: 'pays' | 'declined' | 'cancelled' | 'late' | 'part-back' | 'part-left';
+  readonly ends: 'pays' | 'refunded' | 'declined' | 'cancelled' | 'late' | 'part-back' | 'part-left';
   readonly noteFirst: boolean;
 }
 
@@ -24,6 +25,8 @@ export interface Seen {
   readonly inside: number;
   /** The card is in the terminal. */
   readonly card: boolean;
+  /** The number of the last receipt; asked for where it is typed. */
+  readonly receipt: () => string;
 }
 
 /**
@@ -52,6 +55,8 @@ export class Customer {
   private cards = 0;
   private agreed = false;
   private paidByPhone = false;
+  /** Of who wants it back: paid, here again, or given back. */
+  private back: 'paid' | 'again' | 'given' | null = null;
 
   /** A patient one waits at a case for what may still come out. `way` null: pays with notes. */
   constructor(plan: Plan, bill: string, patient: boolean, way: Way | null = null) {
@@ -69,16 +74,29 @@ export class Customer {
   /** Whoever was here, nobody begins anew. */
   onlyFinish(): void {
     this.here = true;
+    this.back = 'given';
   }
 
-  at(view: View, { inside, card }: Seen): Deed | null {
+  /** This person has something to do here yet, though no visit is under way. */
+  get comesBack(): boolean {
+    return this.way?.ends === 'refunded' && this.back !== 'given';
+  }
+
+  at(view: View, { inside, card, receipt }: Seen): Deed | null {
     const { body } = view;
     if (card && body.screen !== 'pay-charge' && body.screen !== 'part-approved') return removal;
-    if (body.screen === 'attract') return this.here ? null : ask({ do: 'begin' });
+    if (body.screen === 'attract') {
+      if (this.back === 'paid') this.back = 'again';
+      return this.here && this.back !== 'again' ? null : ask({ do: 'begin' });
+    }
     if (body.screen !== 'partly-available' && body.screen !== 'out-of-service') this.here = true;
     switch (body.screen) {
       case 'welcome':
-        return ask({ do: 'task', task: 'pay-bill' });
+        return ask({ do: 'task', task: this.back === 'again' ? 'receipt' : 'pay-bill' });
+      case 'find-receipt':
+        return ask({ do: 'refund-receipt', number: receipt(), bill: this.bill });
+      case 'refund':
+        return this.wantsBack(view);
       case 'find-bill':
         return body.busy === null ? ask({ do: 'find-bill', number: this.bill }) : null;
       case 'review':
@@ -98,17 +116,26 @@ export class Customer {
         return this.pay(body, inside);
       case 'settled':
       case 'thanks':
+        if (this.back === null && this.comesBack) this.back = 'paid';
         return ask({ do: 'finish' });
       case 'case':
         return this.patient && view.warning === null ? null : ask({ do: 'finish' });
       case 'documents':
         if (body.printing !== null) return null;
-        if (this.paper) return ask({ do: 'document', choice: 'none' });
+        if (this.paper || this.comesBack) return ask({ do: 'document', choice: 'none' });
         this.paper = true;
         return ask({ do: 'document', choice: 'paper' });
       default:
         return null;
     }
+  }
+
+  /** The biller may have yet to confirm it; what is on its way is waited for. */
+  private wantsBack({ body, actions }: View): Deed | null {
+    const main = actions.find(({ place }) => place === 'main');
+    if (main === undefined) return body.screen === 'refund' && body.back === null ? ask({ do: 'back' }) : null;
+    if (main.intent.do === 'finish') this.back = 'given';
+    return ask(main.intent);
   }
 
   private choose(body: Screen<'choose'>, inside: number): Deed | null {

@@ -66,7 +66,7 @@ async function payOneNote(cabinet: Cabinet, launchUrl: string): Promise<void> {
   let answered = 0;
   let inserting = false;
   const look = () => {
-    const deed = newest === null ? null : customer.at(newest, { inside: 0, card: false });
+    const deed = newest === null ? null : customer.at(newest, { inside: 0, card: false, receipt: () => '' });
     if (newest === null || glass === null || deed === null) return;
     if (deed.do === 'ask' && newest.number > answered) {
       answered = newest.number;

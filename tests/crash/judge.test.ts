@@ -30,6 +30,7 @@ const truth: Truth = {
   box: new Map([[2_000, 1]]),
   papers: ['现金凭证现金凭证号000001验证码ABC'],
   booked: [],
+  takenBack: [],
   hoppers: new Map(),
   ledgers: { terminal: [], wallets: {} },
   forgetsAtStart: false,
@@ -144,6 +145,40 @@ test('a print without an end is found as left open', () => {
 test('a booking that was never posted is found', () => {
   const booked = [{ id: 'x', bill: '1001', minor: 100 }];
   expect(found(whole, { booked })).toEqual([expect.stringContaining('I3 the biller booked 100')]);
+});
+
+describe('a receipt that is given back', () => {
+  const of = { session: 's', sale: 'b', currency: 'CNY', minor: 100 } as const;
+  const asked: EntryBody = {
+    kind: 'refund.asked',
+    ...of,
+    receipt: 'R000001',
+    voucherMinor: 100,
+    charges: [],
+    by: null,
+  };
+  const reverse: EntryBody = { kind: 'bill.reverse', command: 'r', ...of, number: '1001', post: 'p' };
+  const reversed: EntryBody = { kind: 'bill.reversed', command: 'r', sale: 'b' };
+  const done: EntryBody = { kind: 'refund.done', sale: 'b', method: 'voucher', currency: 'CNY', minor: 100 };
+  const takenBack = [{ id: 'r', reverses: 'p' }];
+
+  test('once, and booked so at the biller, has nothing wrong', () => {
+    expect(found([...whole, asked, reverse, reversed, done], { takenBack })).toEqual([]);
+  });
+
+  test.each([
+    ['not', [asked, reverse, reversed], takenBack, 'I3 sale b was given 0 back, and the biller took 100 back'],
+    ['twice', [asked, reverse, reversed, done, done], takenBack, 'I3 sale b was given 200 back'],
+    ['though its bill stays paid', [asked, reverse, reversed, done], [], 'I3 sale b was given 100 back'],
+    [
+      'by an order that nobody recorded',
+      [asked, reverse, reversed, done],
+      [{ id: 'x', reverses: 'p' }],
+      'I5 the biller',
+    ],
+  ])('%s is found', (_, bodies, booked, words) => {
+    expect(found([...whole, ...bodies], { takenBack: booked })).toContainEqual(expect.stringContaining(words));
+  });
 });
 
 test('over fifty runs every boundary comes at least three times exactly, and random moments come too', () => {

@@ -15,6 +15,8 @@ export interface Truth {
   readonly papers: readonly string[];
   /** What the biller booked. */
   readonly booked: readonly { readonly id: string; readonly bill: string; readonly minor: number }[];
+  /** The payments whose booking it took back, by the order that it had for that. */
+  readonly takenBack: readonly { readonly id: string; readonly reverses: string }[];
   /** What bank and gateways hold. */
   readonly ledgers: Ledgers;
   /** The first message of a new process may count for an acknowledgement: an order of before may end in doubt. */
@@ -34,6 +36,7 @@ export function judge(entries: readonly Entry[], kiosk: Kiosk, truth: Truth): re
   judgeSales(entries, wrong);
   judgePapers(entries, truth, wrong);
   judgeBookings(entries, truth, wrong);
+  judgeRefunds(entries, truth, wrong);
   judgeCharges(entries, truth.ledgers, (invariant, words) => wrong(`${invariant} ${words}`));
   judgeRest(kiosk, wrong);
   return found;
@@ -166,7 +169,7 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
         if (body.sale !== null) add(body.sale, body.part.minor);
         break;
       case 'charge.reverse':
-        if (body.sale !== null && charged.has(body.command)) add(body.sale, -body.part.minor);
+        if (body.sale !== null && charged.has(body.command) && !body.refund) add(body.sale, -body.part.minor);
         break;
       case 'sale.cancelled':
         closed.add(body.sale);
@@ -236,6 +239,23 @@ function judgeBookings(entries: readonly Entry[], { booked }: Truth, wrong: Wron
   }
 }
 
+/** What is given back was taken back at the biller first, and all of it comes once. */
+function judgeRefunds(entries: readonly Entry[], { takenBack }: Truth, wrong: Wrong): void {
+  const orders = of(entries, 'bill.reverse');
+  for (const { id, reverses } of takenBack) {
+    if (!orders.some((order) => order.command === id && order.post === reverses))
+      wrong(`I5 the biller took ${reverses} back by ${id}, which is not recorded`);
+  }
+  const asked = of(entries, 'refund.asked');
+  for (const sale of new Set([...asked, ...of(entries, 'refund.done')].map((one) => one.sale))) {
+    const order = orders.find((one) => one.sale === sale);
+    const booked = takenBack.filter(({ id }) => id === order?.command).length;
+    const due = booked === 1 ? (asked.find((one) => one.sale === sale)?.minor ?? 0) : 0;
+    const given = of(entries, 'refund.done').reduce((sum, one) => (one.sale === sale ? sum + one.minor : sum), 0);
+    if (given !== due) wrong(`I3 sale ${sale} was given ${given} back, and the biller took ${due} back`);
+  }
+}
+
 function judgeRest(kiosk: Kiosk, wrong: Wrong): void {
   if (kiosk.session !== null) wrong(`I7 a visit is still at ${kiosk.session.stage.at}`);
   for (const sale of Object.keys(kiosk.pending)) wrong(`I7 sale ${sale} still waits for a charge`);
@@ -247,7 +267,6 @@ export function openOf(kiosk: Kiosk): readonly string[] {
   const stacks = Object.values(kiosk.stacks).filter(({ status }) => status === 'open');
   const payouts = Object.values(kiosk.payouts).filter(({ status }) => status === 'open');
   const charges = Object.values(kiosk.charges).filter(({ status }) => status !== 'watched');
-  return [...stacks, ...payouts, ...charges, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)].map(
-    ({ command }) => command,
-  );
+  const orders = [...stacks, ...payouts, ...charges, ...Object.values(kiosk.prints), ...Object.values(kiosk.posts)];
+  return [...orders.map(({ command }) => command), ...Object.keys(kiosk.refunds)];
 }

@@ -122,6 +122,26 @@ const chargeRows: readonly ChargeRow[] = [
     ends: 'pays',
     moments: { ...facts('charge.approved'), ...batches('charge.start', 'charge.approved'), ...asking('pay') },
   },
+  {
+    by: 'card',
+    scanned: false,
+    ends: 'refunded',
+    moments: {
+      ...facts('bill.reversed', 'charge.reversed'),
+      ...batches('refund.asked', 'bill.reversed', 'charge.reversed'),
+      ...around('reversal'),
+    },
+  },
+  {
+    by: 'wallet',
+    scanned: false,
+    ends: 'refunded',
+    moments: {
+      ...facts('bill.reversed', 'refund.made'),
+      ...batches('refund.asked', 'bill.reversed', 'refund.made'),
+      ...asking('refund'),
+    },
+  },
   // Nothing is revoked before a quarter of a minute, so nothing else waits for it.
   { by: 'wallet', scanned: true, ends: 'cancelled', moments: asking('revoke') },
 ];

@@ -17,7 +17,7 @@ async function goToCash(cabinet: Cabinet, launchUrl: string): Promise<Glass> {
   let glass: Glass | null = null;
   let newest: View | null = null;
   const look = () => {
-    const deed = newest === null ? null : customer.at(newest, { inside: 0, card: false });
+    const deed = newest === null ? null : customer.at(newest, { inside: 0, card: false, receipt: () => '' });
     if (newest !== null && deed?.do === 'ask') glass?.ask(deed.intent, newest.body.screen);
   };
   const enabled = new Promise<void>((resolve, reject) => {
