@@ -156,6 +156,16 @@ const schema = record({
     }),
   }),
   methods: several(methods),
+  refunds: v.optional(
+    record({
+      days: whole('within how many days a receipt is given back here', 1, 90),
+      attendantAboveMinor: whole(
+        'the sum in minor units above which a person has to agree, as to all that comes as cash',
+        0,
+        1_000_000_000,
+      ),
+    }),
+  ),
   texts: v.pipe(
     v.record(
       text('the name of a text: a letter, then letters, digits, points and hyphens', /^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/),

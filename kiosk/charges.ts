@@ -4,7 +4,8 @@
  */
 import type { Approval, CardShown, ChargePrompt, OpenCharge } from '../hardware/charge.ts';
 import type { Denomination } from '../hardware/device.ts';
-import type { ChargedPart, EntryBody } from './entry.ts';
+import type { ChargedPart } from './charged-part.ts';
+import type { EntryBody } from './entry.ts';
 import type { Sale } from './sale/sale.ts';
 import type { ChargeMethod, Lang } from './server/wire.ts';
 

@@ -1,6 +1,7 @@
 /** From entries to orders. Every kind of order says what a restart does with it while it is open. */
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import { type Charge, openChargesOf } from './charges.ts';
+import { openRefundsOf } from './refunds.ts';
 import type { EntryBody } from './entry.ts';
 import type { Kiosk, Post, Stack } from './kiosk.ts';
 import { acceptable, denominationsOf, recycled, stackInFlight } from './methods/cash/acceptance.ts';
@@ -21,11 +22,13 @@ export const afterRestart = {
   'charge.confirm': 'ask',
   'charge.cancel': 'ask',
   'charge.reverse': 'ask',
+  'charge.refund': 'ask',
   'terminal.close-day': 'repeat',
   'document.print': 'copy',
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
   'bill.post': 'repeat',
+  'bill.reverse': 'repeat',
 } as const satisfies Record<CommandKind, AfterRestart>;
 
 export type CommandEntry = Extract<
@@ -40,11 +43,13 @@ export type CommandEntry = Extract<
       | 'charge.confirm'
       | 'charge.cancel'
       | 'charge.reverse'
+      | 'charge.refund'
       | 'terminal.close-day'
       | 'document.print'
       | 'bill.find'
       | 'bill.recheck'
-      | 'bill.post';
+      | 'bill.post'
+      | 'bill.reverse';
   }
 >;
 export type CommandKind = CommandEntry['kind'];
@@ -88,6 +93,11 @@ export function orderOf(body: EntryBody): Order | null {
       const approval = { currency, minor, reference };
       return { to: 'device', order: { command: 'charge.reverse', id: body.command, device: body.device, approval } };
     }
+    case 'charge.refund': {
+      const { command: id, device, charge, part, currency, minor } = body;
+      const approval = { currency: part.currency, minor: part.minor, reference: part.reference };
+      return { to: 'device', order: { command: 'charge.refund', id, device, charge, approval, currency, minor } };
+    }
     case 'terminal.close-day':
       return closeOrder(body.command, body.device);
     case 'document.print':
@@ -100,6 +110,8 @@ export function orderOf(body: EntryBody): Order | null {
       return { to: 'biller', order: { command: 'bill.recheck', id: body.command, number: body.number } };
     case 'bill.post':
       return { to: 'biller', order: postOrder(body) };
+    case 'bill.reverse':
+      return { to: 'biller', order: reverseOrder(body) };
     default:
       return null;
   }
@@ -112,6 +124,10 @@ function closeOrder(id: string, device: string): Order {
 function postOrder(post: Omit<Post, 'orderedMs'>): BillerCommand {
   const { command: id, number, currency, minor, method, paidAt } = post;
   return { command: 'bill.post', id, number, currency, minor, method, paidAt };
+}
+
+function reverseOrder({ command: id, number, post, currency, minor }: Extract<EntryBody, { kind: 'bill.reverse' }>) {
+  return { command: 'bill.reverse', id, number, post, currency, minor } as const;
 }
 
 type Under<R extends AfterRestart> = {
@@ -146,6 +162,11 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
+  for (const { reverse, parts } of Object.values(kiosk.refunds)) {
+    if (reverse !== null) open.push({ kind: 'bill.reverse', command: reverse.command, doubtful: false });
+    // Its visit does not wait for it.
+    for (const { command } of parts) open.push({ kind: 'charge.refund', command, doubtful: true });
+  }
   return open.filter((order): order is OpenOrder<Under<R>> => afterRestart[order.kind] === rule);
 }
 
@@ -177,6 +198,10 @@ const again: Readonly<Record<Under<'repeat'>, (kiosk: Kiosk, command: string) =>
     return closeOrder(command, device as string);
   },
   'bill.post': (kiosk, command) => ({ to: 'biller', order: postOrder(kiosk.posts[command] as Post) }),
+  'bill.reverse': (kiosk, command) => {
+    const reverse = Object.values(kiosk.refunds).find((one) => one.reverse?.command === command)?.reverse;
+    return { to: 'biller', order: reverseOrder(reverse as Extract<EntryBody, { kind: 'bill.reverse' }>) };
+  },
 };
 
 /** What is sent again at a start: the open orders whose rule is *repeat*. */
@@ -194,7 +219,7 @@ export function memory(kiosk: Kiosk, device: string): DeviceMemory {
     lastStack: lastStack(kiosk, kiosk.stacks[device]),
     openPrints,
     lastPayout: lastPayout(kiosk, device),
-    openCharges: openChargesOf(kiosk.charges, device),
+    openCharges: [...openChargesOf(kiosk.charges, device), ...openRefundsOf(kiosk.refunds, device)],
     counters: kiosk.deviceCounters[device] ?? emptyMemory.counters,
   };
 }

@@ -46,10 +46,11 @@ import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presente
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind } from './sale/completion.ts';
+import { refundJudged, refundMade, refundRefused, refundStarting, refundUnsent } from './sale/refund.ts';
 import { credited, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import type { ChargeMethod } from './server/wire.ts';
-import { asked, receiptAsked, voucherPresented } from './session/intents.ts';
+import { asked, receiptAsked, refundAsked, voucherPresented } from './session/intents.ts';
 import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
@@ -134,6 +135,7 @@ function judge(turn: Turn, body: FactBody): void {
       emptyingRefused(turn, body);
       chargeRefused(turn, body);
       closingRefused(turn, body);
+      refundUnsent(turn, body);
       return;
     case 'coin.credited':
       coinCredited(turn, body);
@@ -222,6 +224,8 @@ function judge(turn: Turn, body: FactBody): void {
     case 'bill.unavailable':
     case 'bill.posted':
     case 'bill.refused':
+    case 'bill.reversed':
+    case 'bill.reverse-refused':
       billerAnswered(turn, body);
       return;
     case 'intent':
@@ -239,6 +243,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'receipt.asked':
       receiptAsked(turn, body.number, body.record);
       return;
+    case 'refund.wanted':
+      refundAsked(turn, body.number, body.record);
+      return;
+    case 'refund.judged':
+      refundJudged(turn, body);
+      return;
     case 'time.reached':
       timeReached(turn);
       return;
@@ -247,6 +257,7 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'charge.starting':
       chargeStarting(turn, body);
+      refundStarting(turn, body);
       return;
     case 'charge.prompt':
       chargePrompted(turn, body);
@@ -276,7 +287,11 @@ function judge(turn: Turn, body: FactBody): void {
       chargeUnknown(turn, body);
       return;
     case 'refund.made':
+      refundMade(turn, body);
+      return;
     case 'refund.refused':
+      refundRefused(turn, body);
+      return;
     case 'code.scanned':
       return;
     case 'terminal.close-asked':

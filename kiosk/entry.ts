@@ -5,8 +5,9 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
-import type { Approval, CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
+import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
+import type { ChargedPart } from './charged-part.ts';
 import type { Bill } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
@@ -74,14 +75,6 @@ interface OfCharge {
   readonly device: string;
   readonly session: string | null;
   readonly sale: string | null;
-}
-
-/** A part of a sale that a charge pays, and what it takes to give it back. */
-export interface ChargedPart extends Approval {
-  readonly command: string;
-  readonly device: string;
-  readonly method: ChargeMethod;
-  readonly card: CardShown | null;
 }
 
 /** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */
@@ -538,6 +531,55 @@ export type DurableBody =
       readonly device: string;
       readonly case: string;
     }
+  /**
+   * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest
+   * by the charges that paid it. `by`: the person who agreed, where one had to.
+   */
+  | ({
+      readonly kind: 'refund.asked';
+      readonly sale: string;
+      readonly receipt: string;
+      readonly voucherMinor: number;
+      readonly charges: readonly ChargedPart[];
+      readonly by: string | null;
+    } & InSession &
+      Denomination)
+  /** A person did not agree to it. */
+  | ({
+      readonly kind: 'refund.declined';
+      readonly sale: string;
+      readonly receipt: string;
+      readonly by: string;
+    } & InSession &
+      Denomination)
+  /** The order to take a booking back; `post` is the id under which it was booked. */
+  | ({
+      readonly kind: 'bill.reverse';
+      readonly command: string;
+      readonly sale: string;
+      readonly number: string;
+      readonly post: string;
+    } & InSession &
+      Denomination)
+  | { readonly kind: 'bill.reversed'; readonly command: string; readonly sale: string }
+  | {
+      readonly kind: 'bill.reverse-refused';
+      readonly command: string;
+      readonly sale: string;
+      readonly reason: string;
+    }
+  /** The order to give a charge back, under an id of its own. The same id again is the same order. */
+  | ({ readonly kind: 'charge.refund'; readonly charge: string; readonly part: ChargedPart } & OfCharge & Denomination)
+  /** It could not be taken, and never left. */
+  | ({ readonly kind: 'refund.unsent'; readonly reason: string } & OfCharge)
+  | ({
+      readonly kind: 'refund.made';
+      readonly key: string;
+      readonly reference: ChargeReference;
+      readonly part: ChargedPart;
+    } & OfCharge)
+  /** For good: it is owed under a number. */
+  | ({ readonly kind: 'refund.refused'; readonly code: string; readonly case: string } & OfCharge)
   | { readonly kind: 'bill.posted'; readonly command: string; readonly sale: string; readonly reference: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {

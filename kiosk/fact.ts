@@ -4,7 +4,7 @@ import type { Case } from './case.ts';
 import type { Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
-import type { PaidSale, VoucherRecord } from './lookup.ts';
+import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
 import type { MoveRecord } from './staff/record.ts';
 
 /** Numbers of persons; `second` where two stood by it. */
@@ -33,6 +33,10 @@ export type FactBody =
   | { readonly fact: 'payment-code.presented'; readonly method: ChargeMethod; readonly code: string }
   /** The number of a receipt that a customer typed: `record` is null unless the bill's number was right too. */
   | { readonly fact: 'receipt.asked'; readonly number: string; readonly record: PaidSale | null }
+  /** The same of a receipt that is to be given back. */
+  | { readonly fact: 'refund.wanted'; readonly number: string; readonly record: RefundRecord | null }
+  /** A person agrees to a refund that waits for it, or does not. */
+  | { readonly fact: 'refund.judged'; readonly sale: string; readonly approve: boolean; readonly by: string }
   /** `by`, a person, has seen that the device now takes these denominations instead of those recorded, and wants it. */
   | {
       readonly fact: 'table.confirmed';

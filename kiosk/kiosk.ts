@@ -3,6 +3,7 @@ import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pi
 import { type Charges, foldCharges, type PendingSale } from './charges.ts';
 import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from './case.ts';
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
+import { foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
 import type { Rules } from './rules.ts';
 import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
 import type { Lang } from './server/wire.ts';
@@ -173,6 +174,8 @@ export interface Kiosk {
   readonly charges: Charges;
   /** By sale: those that a charge in doubt decides. */
   readonly pending: Readonly<Record<string, PendingSale>>;
+  /** By sale: those that are given back. */
+  readonly refunds: Refunds;
   /** By device: what each card terminal has taken since it closed its day. */
   readonly terminals: TerminalDays;
   readonly posts: Readonly<Record<string, Post>>;
@@ -237,6 +240,7 @@ export const emptyFolded: Folded = {
   deviceCounters: {},
   charges: {},
   pending: {},
+  refunds: {},
   terminals: {},
   posts: {},
   prints: {},
@@ -297,6 +301,7 @@ export function durablePart(kiosk: Folded): Folded {
     posts: sinceBoot(kiosk.posts, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
     charges: unheard(sinceBoot(kiosk.charges, monoMs)),
+    refunds: refundsSinceBoot(kiosk.refunds, monoMs),
     terminals: daysSinceBoot(kiosk.terminals, monoMs),
     staff: staffSinceBoot(kiosk.staff, monoMs),
   };
@@ -306,8 +311,13 @@ function applyCharges<K extends Folded>(kiosk: K, body: EntryBody): K {
   const charges = foldCharges(kiosk.charges, body, kiosk.monoMs);
   const pending = foldPending(kiosk, body);
   const terminals = foldTerminalDays(kiosk.terminals, kiosk.charges, body, kiosk.monoMs);
-  const same = charges === kiosk.charges && pending === kiosk.pending && terminals === kiosk.terminals;
-  const next = same ? kiosk : { ...kiosk, charges, pending, terminals };
+  const refunds = foldRefunds(kiosk.refunds, body, kiosk.monoMs);
+  const same =
+    charges === kiosk.charges &&
+    pending === kiosk.pending &&
+    terminals === kiosk.terminals &&
+    refunds === kiosk.refunds;
+  const next = same ? kiosk : { ...kiosk, charges, pending, terminals, refunds };
   switch (body.kind) {
     case 'charge.approved':
       return withCounters(withEvidence(next, body.key), body.device, body.counters);
@@ -575,7 +585,7 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
     case 'document.print': {
       const { command, document, session } = body;
       const serial = document.paper === 'voucher' ? document.serial : null;
-      const minor = kiosk.session?.sale?.slips.find((slip) => slip.serial === serial)?.minor ?? null;
+      const minor = slipMinor(kiosk.session, serial);
       const print = { command, document, minor, session, orderedMs: kiosk.monoMs };
       return { ...kiosk, prints: { ...kiosk.prints, [command]: print } };
     }
@@ -586,6 +596,13 @@ function applyMoney<K extends Folded>(kiosk: K, body: EntryBody): K {
     default:
       return kiosk;
   }
+}
+
+/** What a slip of this visit is worth, minor units: change, or a sale that is given back; null for other papers. */
+function slipMinor(session: Session | null, serial: string | null): number | null {
+  const slips = session?.sale?.slips ?? [];
+  const back = session?.stage.at === 'refund' ? session.stage.slip : null;
+  return [...slips, ...(back === null ? [] : [back])].find((slip) => slip.serial === serial)?.minor ?? null;
 }
 
 function applySession<K extends Folded>(kiosk: K, body: EntryBody): K {

@@ -1,5 +1,6 @@
 /** What is looked up in the journal by number, as the fold of the entries that name it. */
-import type { ChargedPart, EntryBody } from './entry.ts';
+import type { ChargedPart } from './charged-part.ts';
+import type { EntryBody } from './entry.ts';
 
 export interface VoucherRecord {
   readonly serial: string;
@@ -75,6 +76,31 @@ export function chargedParts(entries: readonly Looked[]): readonly ChargedPart[]
 export function paidSale(entries: readonly Looked[]): PaidSale | null {
   for (const { body } of entries) if (body.kind === 'sale.paid') return body;
   return null;
+}
+
+type BillPosted = Extract<EntryBody, { kind: 'bill.post' }>;
+
+/** What the journal has of a paid sale that is wanted back. */
+export interface RefundRecord {
+  readonly paid: PaidSale;
+  /** How it was booked at the biller; null: the journal does not have it. */
+  readonly post: BillPosted | null;
+  /** The biller refused it, or it was given back before, or is on its way. */
+  readonly givenBack: boolean;
+  /** A note of it was pulled out again. */
+  readonly suspect: boolean;
+}
+
+/** From the entries found under the sale, and those under its bill's number. */
+export function refundRecord(paid: PaidSale, ofSale: readonly Looked[], ofBill: readonly Looked[]): RefundRecord {
+  const posts = ofBill.flatMap(({ body }) => (body.kind === 'bill.post' && body.sale === paid.sale ? [body] : []));
+  let [givenBack, suspect] = [false, false];
+  for (const { body } of ofSale) {
+    if (body.kind === 'bill.refused' || body.kind === 'refund.asked') givenBack = true;
+    else if (body.kind === 'bill.reverse-refused') givenBack = false;
+    else if (body.kind === 'case.opened' && body.about === 'note-suspect') suspect = true;
+  }
+  return { paid, post: posts[0] ?? null, givenBack, suspect };
 }
 
 /** Digits that a number on paper has at least. */

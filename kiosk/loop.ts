@@ -12,7 +12,7 @@ import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import { paidSale, receiptNumber, voucherNumber, voucherRecord } from './lookup.ts';
+import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
@@ -148,9 +148,25 @@ export class Loop {
       // Numbers count up: whoever only guesses one learns nothing, not even that there is such a receipt.
       const record = paidSale(found);
       this.take({ fact: 'receipt.asked', number, record: record?.bill.number === intent.bill ? record : null });
+    } else if (intent.do === 'refund-receipt') {
+      this.refundAsked(receiptNumber(intent.number), intent.bill);
     } else {
       this.take({ fact: 'intent', intent, screen });
     }
+  }
+
+  private refundAsked(number: string, bill: string): void {
+    const found = this.find(`receipt:${number}`);
+    if (found === null) return;
+    const paid = paidSale(found);
+    if (paid?.bill.number !== bill) {
+      this.take({ fact: 'refund.wanted', number, record: null });
+      return;
+    }
+    const ofSale = this.find(`sale:${paid.sale}`);
+    const ofBill = this.find(`bill:${bill}`);
+    if (ofSale === null || ofBill === null) return;
+    this.take({ fact: 'refund.wanted', number, record: refundRecord(paid, ofSale, ofBill) });
   }
 
   /**

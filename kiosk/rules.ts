@@ -31,6 +31,8 @@ export interface Rules {
   readonly dispensers: readonly string[];
   /** So many pieces of each kind are kept back when change is promised. */
   readonly changeReservePieces: number;
+  /** Within how many days a sale is given back here, and above what sum a person has to agree; null: none is. */
+  readonly refunds: { readonly days: number; readonly attendantAboveMinor: number } | null;
   /** Where two persons stand by a move. */
   readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
   /** Where documents are printed; null when there is no printer. */
@@ -49,6 +51,10 @@ export const payoutOutcomeMs = 60_000;
 export const chargeOutcomeMs = 210_000;
 /** A charge that is to be taken back and is not for this long is a case; it is asked for all the same. Milliseconds. */
 export const reversalUnansweredMs = 600_000;
+/** A refund that its terminal could not take is ordered again after this pause, milliseconds. */
+export const refundAgainMs = 60_000;
+/** So long a customer waits for a person to agree to a refund, milliseconds. */
+export const refundApprovalMs = 300_000;
 /** A card terminal that is to close its day and says nothing for this long is a case; its answer still counts. Milliseconds. */
 export const dayOutcomeMs = 300_000;
 /** A print job without an answer for this long is unknown, milliseconds. */
@@ -80,6 +86,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     exponent: config.money.exponent,
     cashStepMinor: config.money.cashStepMinor,
     ...config.limits,
+    refunds: config.refunds ?? null,
     twoPersons: config.staff.twoPersons,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,

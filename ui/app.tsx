@@ -25,6 +25,7 @@ import { PayCash } from './screens/pay-cash.tsx';
 import { PayCharge } from './screens/pay-charge.tsx';
 import { Promised } from './screens/promise.tsx';
 import { Reprint } from './screens/reprint.tsx';
+import { RefundScreen } from './screens/refund.tsx';
 import { Review } from './screens/review.tsx';
 import './screens/screens.css';
 import { Settled } from './screens/settled.tsx';
@@ -104,7 +105,7 @@ function Glass({ view, alone, takeBack }: GlassProps) {
             <Body view={view} />
           </SubmitPlace>
         </Stage>
-        {(bright || view.body.screen === 'out-of-service') && (
+        {(bright || view.body.screen === 'out-of-service' || view.body.screen === 'refund') && (
           <StaffCorner key={view.body.screen} otherwise={bright ? { do: 'begin' } : null} />
         )}
         <ActionBar actions={view.actions} onAsk={setAsking} submitPlace={setPlace} />
@@ -156,6 +157,8 @@ function Body({ view }: { readonly view: View }): JSX.Element {
       return <Find body={body} />;
     case 'find-receipt':
       return <Reprint body={body} />;
+    case 'refund':
+      return <RefundScreen body={body} />;
     case 'review':
       return <Review body={body} />;
     case 'choose':

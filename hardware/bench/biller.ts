@@ -22,6 +22,15 @@ export type BillerMood =
   | 'other-amount'
   | 'forgetful';
 
+/** A payment that was taken back, by the reversal's own id. */
+export interface ReversalRow {
+  readonly id: string;
+  readonly payment: string;
+  readonly bill: string;
+  readonly currency: string;
+  readonly minor: number;
+}
+
 export interface LedgerRow {
   readonly id: string;
   readonly bill: string;
@@ -76,10 +85,13 @@ export class BillerSimulator {
   private readonly clock: Clock;
   private readonly accounts: Map<string, Account>;
   private readonly rows: LedgerRow[] = [];
+  private readonly back: ReversalRow[] = [];
   private readonly asked: string[] = [];
   private server: Server | null = null;
   private port: number;
   private mood: BillerMood = 'normal';
+  /** Nothing is taken back any more. */
+  private closed = false;
 
   constructor(options: BillerSimulatorOptions) {
     this.options = options;
@@ -101,6 +113,11 @@ export class BillerSimulator {
     return [...this.rows];
   }
 
+  /** What was taken back, in order. */
+  reversals(): readonly ReversalRow[] {
+    return [...this.back];
+  }
+
   bills(): readonly BenchBill[] {
     return [...this.accounts].map(([number, account]) => ({
       number,
@@ -120,10 +137,14 @@ export class BillerSimulator {
   /**
    * Verbs: `misbehave` with value slow, down, failing, wrong, forgetful or off (wrong takes text nonsense, another-bill
    * or other-amount, nonsense when none is given); `set amount` with text (the bill) and minor; `cancel bill` and
-   * `pay elsewhere` with text.
+   * `pay elsewhere` with text; `close books` and `open books`: whether payments can be taken back.
    */
   async act(hand: HandAction): Promise<HandResult> {
     if (hand.action === 'misbehave') return this.misbehave(hand.value, hand.text ?? 'nonsense');
+    if (hand.action === 'close books' || hand.action === 'open books') {
+      this.closed = hand.action === 'close books';
+      return { ok: true };
+    }
     const account = this.accounts.get(hand.text ?? '');
     if (account === undefined) return { ok: false, reason: `no bill has the number "${hand.text ?? ''}"` };
     switch (hand.action) {
@@ -227,7 +248,37 @@ export class BillerSimulator {
       return [200, shown(name, account)];
     }
     if (room === 'payments' && method === 'PUT' && verb === undefined) return this.book(name, body);
+    if (room === 'reversals' && method === 'PUT' && verb === undefined) return this.takeBack(name, body);
     return [404, { code: 'other', message: 'There is nothing here' }];
+  }
+
+  private takeBack(id: string, body: string | null): readonly [number, object] {
+    const asked = reversal(body);
+    if (asked === null || !/^[0-9A-Za-z._:-]{1,64}$/.test(id)) {
+      return [400, { code: 'other', message: 'This is no reversal' }];
+    }
+    const conflict = (code: string, message: string) => [409, { code, message }] as const;
+    const row = { id, ...asked };
+    const before = this.back.find((one) => one.id === id);
+    if (before !== undefined) {
+      const same = before.payment === row.payment && before.bill === row.bill && before.minor === row.minor;
+      return same ? [200, before] : conflict('other', 'This id was used for another reversal');
+    }
+    const paid = this.rows.find((one) => one.id === asked.payment);
+    if (paid === undefined) return [404, { code: 'unknown-payment', message: 'Nothing was booked under this id' }];
+    if (paid.bill !== asked.bill || paid.currency !== asked.currency || paid.minor !== asked.minor) {
+      return conflict('other', 'The payment was another one');
+    }
+    if (this.back.some((one) => one.payment === paid.id))
+      return conflict('reversed-before', 'It was taken back before');
+    if (this.closed) return conflict('too-late', 'The books are closed');
+    this.back.push(row);
+    const account = this.accounts.get(paid.bill);
+    if (account !== undefined) {
+      account.state = 'open';
+      account.paidOn = null;
+    }
+    return [201, row];
   }
 
   private book(id: string, body: string | null): readonly [number, object] {
@@ -347,15 +398,28 @@ function booked(row: LedgerRow): object {
   return { id: row.id, bill: row.bill, currency: row.currency, minor: row.minor, reference: row.reference };
 }
 
-function payment(body: string | null): Omit<LedgerRow, 'id' | 'reference'> | null {
-  let json: unknown = null;
+function objectOf(body: string | null): Readonly<Record<string, unknown>> | null {
   try {
-    json = JSON.parse(body ?? '');
+    const json: unknown = JSON.parse(body ?? '');
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : null;
   } catch {
     return null;
   }
-  if (typeof json !== 'object' || json === null) return null;
-  const { bill, currency, minor, method, paidAt } = json as Record<string, unknown>;
+}
+
+function reversal(body: string | null): Omit<ReversalRow, 'id'> | null {
+  const json = objectOf(body);
+  if (json === null) return null;
+  const { payment: paid, bill, currency, minor } = json;
+  const texts = [paid, bill, currency].every((text) => typeof text === 'string' && text !== '');
+  if (!texts || !Number.isSafeInteger(minor) || Number(minor) < 1) return null;
+  return { payment: String(paid), bill: String(bill), currency: String(currency), minor: Number(minor) };
+}
+
+function payment(body: string | null): Omit<LedgerRow, 'id' | 'reference'> | null {
+  const json = objectOf(body);
+  if (json === null) return null;
+  const { bill, currency, minor, method, paidAt } = json;
   const texts = [bill, currency, method, paidAt].every((text) => typeof text === 'string' && text !== '');
   if (!texts || !Number.isSafeInteger(minor) || Number(minor) < 1) return null;
   return {

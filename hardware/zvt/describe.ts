@@ -16,7 +16,9 @@ import {
   nameOf,
   readBitmaps,
   readEnquiry,
+  readLine,
   REFUSED_CLASS,
+  serialOf,
   shapes,
   tag,
   textOf,
@@ -67,7 +69,8 @@ function described(apdu: Apdu, from: Speaker): MessageLine {
   if (read === null) return { error: `${nameOf(apdu.code)} whose fields cannot be read`, apdu: safeHex(apdu.bytes) };
   // What nobody can tell apart may hold anything.
   const opaque = shape === undefined || shape.rest === 'data';
-  const hexDigits = opaque ? safeHex(apdu.bytes) : hidden(apdu, read.items);
+  const hidden = hiddenOf(apdu, read.items);
+  const hexDigits = opaque ? safeHex(hidden) : hex(redactText(hidden));
   return { apdu: hexDigits, command: nameOf(apdu.code), direction, fields: read.fields };
 }
 
@@ -91,18 +94,31 @@ function fieldsOf({ code, data }: Apdu): { readonly fields: Fields; readonly ite
   if (code === command.intermediateStatus && data[0] !== undefined) fields.prompt = promptOf(data[0]);
   if (rest !== undefined) {
     const more = data.subarray(at);
-    if (more.length > 0) fields[rest] = rest === 'text' ? redact(textOf(more)) : safeHex(more);
+    if (rest === 'text') return ofLine(fields, more);
+    if (more.length > 0) fields[rest] = safeHex(more);
     return { fields, items: [] };
   }
   const items = readBitmaps(data, at);
   return items === null ? null : { fields: { ...fields, ...namedFields(items) }, items };
 }
 
+function ofLine(fields: Fields, signs: Uint8Array) {
+  const { text, items } = readLine(signs);
+  const more = {
+    ...(text.length > 0 ? { text: redact(textOf(text)) } : {}),
+    ...(items.length > 0 ? { tlv: items.map(tlvLine) } : {}),
+  };
+  return { fields: { ...fields, ...more }, items };
+}
+
 function ofCompletion({ status, version, items }: EnquiryAnswer, data: Uint8Array) {
   const bare = status !== null && !items.some((item) => item.tag === 0x27);
   const read = version !== null || bare;
   // A bare status is followed by bitmaps or by nothing.
-  if (bare && items.length === 0 && version === null && data.length > 1) return null;
+  if (bare && items.length === 0 && version === null && data.length > 1) {
+    // A Feig cVEND completes a command of its own with plain text (captured: EVerest/zvt, behind 0F A1).
+    return data.every((byte) => byte >= 0x20 && byte < 0x7f) ? { fields: { text: redact(textOf(data)) }, items } : null;
+  }
   const fields = {
     ...(version === null ? {} : { version }),
     ...(read && status !== null ? { status: hexByte(status) } : {}),
@@ -205,18 +221,10 @@ const tlvNames: Readonly<Record<number, string>> = {
   8051: 'message-sequence',
 };
 
-const texts: ReadonlySet<number> = new Set([
-  tag.textLine,
-  0x42,
-  0x44,
-  0x1f17,
-  tag.deviceName,
-  tag.softwareVersion,
-  tag.serialNumber,
-]);
-/** Tracks, card numbers, accounts and secrets. */
+const texts: ReadonlySet<number> = new Set([tag.textLine, 0x42, 0x44, 0x1f17, tag.deviceName, tag.softwareVersion]);
+/** Tracks, card numbers, accounts, secrets, the number of a contactless card's chip, and Feig's password (EVerest/zvt). */
 const secretTags: ReadonlySet<number> = new Set([
-  0x1f08, 0x1f09, 0x1f0a, 0x1f1a, 0x1f31, 0x1f3e, 0x1f5e, 0x1f74, 0x1f75,
+  0x4c, 0xff40, 0x1f08, 0x1f09, 0x1f0a, 0x1f1a, 0x1f31, 0x1f3e, 0x1f5e, 0x1f74, 0x1f75,
 ]);
 
 function tlvLine(item: Item): Fields {
@@ -228,6 +236,7 @@ function tlvLine(item: Item): Fields {
   };
   if (items.length > 0) return { ...start, items: items.map(tlvLine) };
   if (secretTags.has(what)) return { ...start, value: '••••' };
+  if (what === tag.serialNumber) return { ...start, value: redact(serialOf(value) ?? '') };
   if (what === tag.receiptType) return { ...start, value: receiptTypes[value[0] ?? 0] ?? hex(value) };
   return { ...start, value: texts.has(what) ? redact(textOf(value)) : safeHex(value) };
 }
@@ -236,8 +245,8 @@ const receiptTypes: Readonly<Record<number, string>> = { 1: 'merchant', 2: 'cust
 
 // What must not be seen.
 
-/** The message in hex, with E in place of what is nobody's business. */
-function hidden(apdu: Apdu, items: readonly Item[]): string {
+/** The message with E in place of what is nobody's business; card numbers in letters are still there. */
+function hiddenOf(apdu: Apdu, items: readonly Item[]): Uint8Array {
   const bytes = apdu.bytes.slice();
   const base = apdu.bytes.byteOffset;
   const hide = (value: Uint8Array, with_: (byte: number, at: number) => number): void => {
@@ -247,10 +256,16 @@ function hidden(apdu: Apdu, items: readonly Item[]): string {
     if (at === 0 && name === 'password') hide(apdu.data.subarray(0, length), () => 0xee);
   for (const item of allOf(items)) {
     const kind = bitmaps.get(item.tag)?.kind;
-    if (secretTags.has(item.tag) || (kind === 'secret' && items.includes(item))) hide(item.value, () => 0xee);
-    else if (kind === 'card' && items.includes(item)) hide(item.value, (byte, n) => cardByte(item.value, byte, n));
+    const isBitmap = items.includes(item) && !isLine(apdu);
+    if (isBitmap ? kind === 'secret' : secretTags.has(item.tag)) hide(item.value, () => 0xee);
+    else if (isBitmap && kind === 'card') hide(item.value, (byte, n) => cardByte(item.value, byte, n));
   }
-  return hex(redactText(bytes));
+  return bytes;
+}
+
+/** Its objects stand in no bitmap that is told. */
+function isLine({ code }: Apdu): boolean {
+  return code === command.printLine;
 }
 
 function allOf(items: readonly Item[]): readonly Item[] {

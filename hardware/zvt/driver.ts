@@ -83,6 +83,7 @@ function start({ openCharges = [], counters }: DeviceMemory = emptyMemory): Stat
     ended: null,
     day: null,
     lines: [],
+    slipType: null,
     woken: false,
   };
 }
@@ -179,6 +180,7 @@ function onClosed(work: Work, problem: (DriverInput<Frame> & { type: 'closed' })
   s.unacked = null;
   s.heard = null;
   s.lines = [];
+  s.slipType = null;
   const money: readonly Purpose[] = ['authorise', 'refund', 'reverse', 'close-day'];
   const { talk } = s;
   if (talk !== null && money.includes(talk.purpose)) conclude(work, { how: 'lost' });

@@ -162,7 +162,7 @@ function endsTaken({ purpose }: Conversation): boolean {
 }
 
 /** 80 or 84: how a command of ours was answered. Null: the conversation goes on. */
-export function onAnswer(work: Work, { code }: Apdu): Outcome | null {
+export function onAnswer(work: Work, { code, data }: Apdu): Outcome | null {
   const { s, nowMs } = work;
   const { talk, unacked } = s;
   if (unacked?.message.is === 'abort' || unacked?.message.is === 'command') s.unacked = null;
@@ -173,8 +173,12 @@ export function onAnswer(work: Work, { code }: Apdu): Outcome | null {
     s.talk = { ...talk, stage: 'terminal', untilMs: nowMs + withinMs };
     return null;
   }
+  if (code === ABORT_AS_ANSWER && data.length === 1) return { how: 'refused', code: data[0] as number };
   return { how: 'refused', code: code >>> 8 === REFUSED_CLASS ? code & 0xff : BUSY };
 }
+
+/** A CCV IM30 refuses with an abort's code and reason in an answer's class (captured: 84 1E 01 7D, Portalum/Portalum.Zvt). */
+const ABORT_AS_ANSWER = (REFUSED_CLASS << 8) | (command.failed & 0xff);
 
 /** A message of the terminal's own: it is there, and leads. */
 export function terminalSpeaks(work: Work): void {

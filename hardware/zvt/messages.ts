@@ -56,7 +56,18 @@ export const shapes: ReadonlyMap<number, Shape> = new Map<number, Shape>([
   [0x040d, { name: 'input-request', from: 'device' }],
   [0x040e, { name: 'menu-request', from: 'device' }],
   [command.statusInformation, { name: 'status-information', from: 'device' }],
-  [command.intermediateStatus, { name: 'intermediate-status', from: 'device', lead: [['status', 1]] }],
+  [
+    command.intermediateStatus,
+    // The time-out is a bare byte too (captured: wirelane/ecrterm, bezahl-online/zvt, Portalum/Portalum.Zvt).
+    {
+      name: 'intermediate-status',
+      from: 'device',
+      lead: [
+        ['status', 1],
+        ['timeout', 1],
+      ],
+    },
+  ],
   [command.statusEnquiry, { name: 'status-enquiry', from: 'host', lead: [password] }],
   [
     command.registration,
@@ -86,6 +97,9 @@ export const shapes: ReadonlyMap<number, Shape> = new Map<number, Shape>([
   [command.readCard, { name: 'read-card', from: 'host', lead: [['timeout', 1]] }],
   [command.printLine, { name: 'print-line', from: 'device', lead: [['attribute', 1]], rest: 'text' }],
   [command.printText, { name: 'print-text', from: 'device' }],
+  [0x06e0, { name: 'display-text', from: 'host' }],
+  [0x0813, { name: 'change-configuration', from: 'host' }],
+  [0x0814, { name: 'write-file', from: 'host', lead: [password], rest: 'data' }],
   [command.language, { name: 'select-language', from: 'host', lead: [['language', 1]] }],
   [0x0840, { name: 'change-baud-rate', from: 'host', lead: [['baudRate', 1]] }],
   [command.positive, { name: 'positive', from: 'either', rest: 'data' }],
@@ -149,6 +163,7 @@ export const bitmaps: ReadonlyMap<number, Bitmap> = new Map<number, Bitmap>([
   [0x3c, bitmap('text', 'LLL', 'text')],
   [0x3d, bitmap('password', 3, 'secret')],
   [0x49, bitmap('currency', 2, 'digits')],
+  [0x4c, bitmap('blockedGoods', 'LL', 'hex')],
   [0x60, bitmap('totals', 'LLL', 'totals')],
   [0x87, bitmap('receipt', 2, 'number')],
   [0x88, bitmap('turnover', 3, 'number')],
@@ -240,7 +255,13 @@ function tlvLength(data: Uint8Array, at: number): Sized | null {
 /** Containers stand in containers no deeper. */
 const DEEPEST = 8;
 
-/** The objects of a TLV container; null: it is none. */
+/** Tags that begin so are a manufacturer's own. */
+const OWN_TAG = 0xff;
+
+/**
+ * The objects of a TLV container; null: it is none. A tag of a manufacturer's own may say that it holds objects and hold a
+ * plain value (captured: FF40 and FF41 of a Feig cVEND, EVerest/zvt).
+ */
 export function readTlv(data: Uint8Array, depth: number): readonly Item[] | null {
   if (depth > DEEPEST) return null;
   const found: Item[] = [];
@@ -258,7 +279,8 @@ export function readTlv(data: Uint8Array, depth: number): readonly Item[] | null
     const sized = tlvLength(data, next);
     if (sized === null || sized.at + sized.length > data.length) return null;
     const value = data.subarray(sized.at, sized.at + sized.length);
-    const items = (first & 0x20) === 0 ? none : readTlv(value, depth + 1);
+    const inside = (first & 0x20) === 0 ? none : readTlv(value, depth + 1);
+    const items = inside === null && first === OWN_TAG ? none : inside;
     if (items === null) return null;
     found.push({ tag, value, items });
     next = sized.at + sized.length;
@@ -305,18 +327,50 @@ export function bcd(value: number, bytes: number): readonly number[] {
 const highSigns =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■ ';
 
-/** Code page 437, which is used where no other character set was agreed. Control signs are left out. */
+/**
+ * Code page 437, which is used where no other character set was agreed. Control signs are left out. Terminals of card
+ * complete write ISO 8859-1 unasked (captured: 48 C4 4E 44 4C 45 52, Portalum/Portalum.Zvt): a sign of a frame or a
+ * formula right beside a letter is their umlaut.
+ */
 export function textOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) =>
-    byte >= 0x80 ? (highSigns[byte - 0x80] ?? '') : byte < 0x20 || byte === 0x7f ? '' : String.fromCharCode(byte),
-  ).join('');
+  return Array.from(bytes, (byte, at) => {
+    if (byte < 0x20 || byte === 0x7f) return '';
+    if (byte < 0x80) return String.fromCharCode(byte);
+    const beside = isLetter(bytes[at - 1]) || isLetter(bytes[at + 1]);
+    return beside && umlauts.has(byte) ? String.fromCharCode(byte) : (highSigns[byte - 0x80] ?? '');
+  }).join('');
 }
 
-/** A serial number. Some terminals write it in letters, others two digits to a byte; null: none. */
+/** ÄÖÜßäöü of ISO 8859-1; in code page 437 they are ─╓▄▀Σ÷ⁿ. */
+const umlauts: ReadonlySet<number> = new Set([0xc4, 0xd6, 0xdc, 0xdf, 0xe4, 0xf6, 0xfc]);
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && /[A-Za-z]/.test(String.fromCharCode(byte));
+}
+
+/** A line to print (06 D1), without its attribute. */
+export interface Line {
+  readonly text: Uint8Array;
+  readonly items: readonly Item[];
+}
+
+/** Terminals of card complete put a TLV container behind the text (captured: Portalum/Portalum.Zvt, PrintLineTest.cs). */
+export function readLine(signs: Uint8Array): Line {
+  for (let at = signs.indexOf(0x06); at !== -1; at = signs.indexOf(0x06, at + 1)) {
+    const items = readBitmaps(signs, at);
+    if (items?.length === 1) return { text: signs.subarray(0, at), items: items[0]?.items ?? none };
+  }
+  return { text: signs, items: none };
+}
+
+/**
+ * A serial number; null: none. Some terminals write it in letters, others two digits to a byte, and these may be of hex
+ * (captured: 17 FD 1E 3C of a Feig cVEND, which prints itself as 17FD1E3C, EVerest/zvt).
+ */
 export function serialOf(value: Uint8Array | null): string | null {
   if (value === null || value.length === 0) return null;
   const text = textOf(value).trim();
-  return /^[0-9A-Za-z-]+$/.test(text) && text.length === value.length ? text : bcdDigits(value);
+  return /^[0-9A-Za-z-]+$/.test(text) && text.length === value.length ? text : Array.from(value, hexByte).join('');
 }
 
 // What an APDU says.

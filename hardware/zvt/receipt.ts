@@ -4,7 +4,7 @@
  * digits are left.
  */
 import type { DeviceFact } from '../device.ts';
-import { bcdDigits, find, type Item, readBitmaps, receiptType, tag, textOf } from './messages.ts';
+import { bcdDigits, find, type Item, readBitmaps, readLine, receiptType, tag, textOf } from './messages.ts';
 import { tell, type Work } from './state.ts';
 
 const LEAST_DIGITS = 13;
@@ -86,19 +86,23 @@ function print(work: Work, type: number | undefined, lines: readonly string[]): 
 const LAST_LINE = 0x80;
 const FEED = 0xff;
 
-export function onPrintLine(work: Work, [attribute = 0, ...signs]: Uint8Array): void {
+export function onPrintLine(work: Work, data: Uint8Array): void {
   const { s } = work;
-  const feeds = attribute === FEED ? Array.from({ length: Math.max(1, signs[0] ?? 1) }, () => '') : null;
-  const lines = feeds ?? [textOf(Uint8Array.from(signs))];
+  const [attribute = 0, feed = 1] = data;
+  const { text, items } = readLine(data.subarray(1));
+  // Of a captured customer's slip one line says that it is the merchant's; its first and its last are right.
+  s.slipType ??= find(items, tag.receiptType)?.[0] ?? null;
+  const lines = attribute === FEED ? Array.from({ length: Math.max(1, feed) }, () => '') : [textOf(text)];
   s.lines = [...s.lines, ...lines].slice(0, linesMaximum);
   if (attribute !== FEED && (attribute & LAST_LINE) !== 0) endSlip(work);
 }
 
 /** Whatever has begun is a slip: its end was not marked, or not heard. */
 export function endSlip(work: Work): void {
-  const { lines } = work.s;
+  const { lines, slipType } = work.s;
   work.s.lines = [];
-  if (lines.some((line) => line !== '')) print(work, undefined, lines);
+  work.s.slipType = null;
+  if (lines.some((line) => line !== '')) print(work, slipType ?? undefined, lines);
 }
 
 /** Answers whether it could be read. */

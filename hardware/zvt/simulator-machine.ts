@@ -230,7 +230,7 @@ export class Machine {
         return;
       case 'ask':
         this.asking = true;
-        end(step.limitMs, () => this.unanswered());
+        end(step.limitMs, () => this.unanswered(step.message));
         this.say(step.message);
         return;
       default:
@@ -249,8 +249,8 @@ export class Machine {
     if (this.asking) this.resume(reply);
   }
 
-  private unanswered(): void {
-    this.wire.giveUp();
+  private unanswered(message: readonly number[]): void {
+    this.wire.giveUp(message);
     this.resume(null);
   }
 

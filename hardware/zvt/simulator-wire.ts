@@ -17,6 +17,8 @@ const NAK = 0x15;
 const INTER_BYTE_MS = 200;
 /** T2: until ACK or NAK. */
 const ACKNOWLEDGE_MS = 5_000;
+/** A host that heard no ACK says the same again after T2; later it means it anew. */
+const SAID_AGAIN_WITHIN_MS = ACKNOWLEDGE_MS + 500;
 const MOST_TRIES = 3;
 const ACKNOWLEDGES_AFTER_MS = 5;
 /** Later than T3, in which a command has to be answered. */
@@ -56,8 +58,8 @@ export interface Wire {
   fault: LineFault;
   receive(bytes: Uint8Array): void;
   send(message: readonly number[]): void;
-  /** Nobody answered in time: what is still to be said, or said again, is not. */
-  giveUp(): void;
+  /** Nobody answered it in time: it is not said any more, nor again. */
+  giveUp(message: readonly number[]): void;
   /** The power is gone: nothing that was under way arrives. */
   die(): void;
 }
@@ -83,6 +85,7 @@ export class SerialWire implements Wire {
   private waiting = 0;
   /** The message that was taken last, while nothing that the host acknowledged came behind it. */
   private taken = '';
+  private takenMs = 0;
   private life = 0;
 
   constructor(world: SimulatorSurroundings, owner: WireOwner) {
@@ -176,16 +179,21 @@ export class SerialWire implements Wire {
       this.put([ACK]);
       // Said again because the ACK was not heard: acknowledged again, and done once.
       const said = message.join();
-      if (said === this.taken) return;
+      const nowMs = this.world.clock.monoMs();
+      if (said === this.taken && nowMs - this.takenMs < SAID_AGAIN_WITHIN_MS) return;
       this.taken = said;
+      this.takenMs = nowMs;
       this.owner.arrived(message);
     });
   }
 
-  giveUp(): void {
+  giveUp(message: readonly number[]): void {
+    const at = this.queue.findIndex((out) => out.message === message);
+    if (at >= 0) this.queue.splice(at, 1);
+    if (this.underWay?.message !== message) return;
     this.attempt++;
-    this.queue.length = 0;
     this.underWay = null;
+    this.next();
   }
 
   send(message: readonly number[]): void {

@@ -147,6 +147,8 @@ export interface State extends Standing {
   readonly day: { readonly id: string; readonly sent: boolean } | null;
   /** Lines of a slip that has begun. */
   readonly lines: readonly string[];
+  /** Whose it is, as its lines say (TLV 1F07); null: none of them does. */
+  readonly slipType: number | null;
   /** It has had its first step. */
   readonly woken: boolean;
 }

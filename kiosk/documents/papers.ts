@@ -1,6 +1,7 @@
 /** From a journaled order to the paper: what it documents is read back from the journal, sealed and laid out. */
 import type { Config } from '../../config/schema.ts';
-import type { ChargedPart, EntryBody } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
+import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
@@ -247,7 +248,7 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   const { currency } = opened.body;
   const one = found.reduce<Case | null>((case_, { body }) => foldCase(case_, body), null);
   // A charge that only a person can give back names its case.
-  const stuck = found.some(({ body }) => body.kind === 'charge.irreversible');
+  const stuck = found.some(({ body }) => body.kind === 'charge.irreversible' || body.kind === 'refund.refused');
   const { about, minor } = one?.outcome === 'owed' ? owed(one, stuck) : (one ?? opened.body);
   const { config } = parts;
   const words = paperWords[lang].cases[about];

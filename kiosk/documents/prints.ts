@@ -54,7 +54,7 @@ function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
   if (number === null) {
     number = openCase(turn, 'voucher-not-printed', {
       session: print.session,
-      sale: here?.sale.id ?? null,
+      sale: here?.sale.id ?? refundedSale(turn, serial),
       minor: print.minor,
       subject: serial,
     });
@@ -63,6 +63,12 @@ function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
   const at = here?.session.stage.at;
   if (here === null || at === 'case' || at === 'giving') return;
   move(turn, atCase(number, here.sale.state === 'paid' ? 'settled' : 'returned'));
+}
+
+/** The sale that goes back with this slip; null when it is another's. */
+function refundedSale({ kiosk }: Turn, serial: string): string | null {
+  const stage = kiosk.session?.stage;
+  return stage?.at === 'refund' && stage.slip?.serial === serial ? (stage.plan?.sale ?? null) : null;
 }
 
 function afterPrint(turn: Turn, print: Print, done: boolean): void {

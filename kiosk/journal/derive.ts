@@ -37,6 +37,8 @@ function ownKeys(body: EntryBody): string[] {
       return [`bill:${body.number}`];
     case 'bill.refused':
     case 'refund.done':
+    case 'refund.asked':
+    case 'bill.reverse-refused':
       return [`sale:${body.sale}`];
     case 'case.opened':
     case 'charge.confirmed':

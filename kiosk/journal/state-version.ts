@@ -12,6 +12,7 @@ export const foldSources = [
   'charges.ts',
   'kiosk.ts',
   'money.ts',
+  'refunds.ts',
   'sale/sale.ts',
   'staff/staff.ts',
   'till/terminal-day.ts',

@@ -3,6 +3,7 @@ import type { Bilingual, Bill, BillerFact, BillLine } from '../services/biller/c
 import type { FindProblem } from '../session/stage.ts';
 import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
 import { refund } from './completion.ts';
+import { billNotReversed, billReversed } from './refund.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
   switch (answer.fact) {
@@ -11,6 +12,12 @@ export function billerAnswered(turn: Turn, answer: BillerFact): void {
       return;
     case 'bill.refused':
       postRefused(turn, answer.command, answer.reason);
+      return;
+    case 'bill.reversed':
+      billReversed(turn, answer.command);
+      return;
+    case 'bill.reverse-refused':
+      billNotReversed(turn, answer.command, answer.reason);
       return;
     case 'bill.found':
       found(turn, answer.command, answer.bill);

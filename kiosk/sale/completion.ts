@@ -1,6 +1,7 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import { isUndecided } from '../charges.ts';
-import type { ChargedPart, EntryBody } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
+import type { EntryBody } from '../entry.ts';
 import type { Session } from '../kiosk.ts';
 import { giveBackCharge, releaseCharges } from '../methods/charge/charges.ts';
 import { planChange } from '../methods/cash/change.ts';

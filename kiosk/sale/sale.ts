@@ -1,5 +1,6 @@
 /** What is owed and what has been given towards it. Minor units throughout; pure. */
-import type { Change, ChargedPart, TenderTotal } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
+import type { Change, TenderTotal } from '../entry.ts';
 import type { ChargeMethod, MethodName } from '../server/wire.ts';
 import { roundToCashStep } from '../money.ts';
 import type { Bill } from '../services/biller/contract.ts';

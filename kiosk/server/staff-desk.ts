@@ -10,6 +10,7 @@ import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { type VoucherRecord, voucherRecord } from '../lookup.ts';
 import { goodPin } from '../pins.ts';
+import { refundWaiting } from '../sale/refund.ts';
 import type { Search } from '../search.ts';
 import type { SetUpCode } from '../setup-code.ts';
 import { caseRecord, settleRefused, slipOf } from '../staff/cases.ts';
@@ -30,6 +31,7 @@ import {
   caseTable,
   movesTable,
   personsTable,
+  refundsTable,
   slipNow,
   type TableParts,
   tillTable,
@@ -51,6 +53,14 @@ const tokenBytes = 24;
 
 /** What a machine is to do, or is known by from now on: booked, though no move. */
 const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
+
+/** How a case, a slip or a wish for a refund ends by a person. */
+const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
+  'case.settled',
+  'voucher.voided',
+  'refund.asked',
+  'refund.declined',
+]);
 
 export interface DeskParts extends TableParts {
   readonly code: SetUpCode;
@@ -247,6 +257,8 @@ export function createDesk(parts: DeskParts): Desk {
           return casesTable(kiosk(), from);
         case 'case':
           return caseTable(parts, from);
+        case 'refunds':
+          return refundsTable(kiosk());
         case 'moves':
           return movesTable(kiosk(), parts, from);
         case 'persons':
@@ -340,7 +352,7 @@ function createActs(parts: ActParts): Acts {
     const opened = entries.find((entry) => entry.kind === 'case.opened');
     const ordered = entries.some((entry) => orders.has(entry.kind));
     const person = entries.some((entry) => entry.kind.startsWith('staff.') && entry.kind !== 'staff.touched');
-    const settled = entries.some((entry) => entry.kind === 'case.settled' || entry.kind === 'voucher.voided');
+    const settled = entries.some((entry) => ends.has(entry.kind));
     if (move === undefined && !ordered && !person && !settled) return no('not-ready');
     const number = move !== undefined && 'move' in move ? move.move : null;
     return { ok: true, move: number, case: opened?.kind === 'case.opened' ? opened.case : null };
@@ -385,6 +397,8 @@ function createActs(parts: ActParts): Acts {
           if (found === null) return 'unknown-slip';
           return act.pay && found.spent ? 'slip-spent' : null;
         }
+        case 'judge-refund':
+          return refundWaiting(kiosk)?.plan.sale === act.sale ? null : 'nothing';
         case 'confirm-table': {
           const { mismatch, denominations } = deviceState(kiosk, act.device);
           if (!mismatch) return 'nothing';
@@ -448,6 +462,8 @@ function createActs(parts: ActParts): Acts {
           const slip = slipNow(parts, found.serial);
           return answer.ok && slip !== null ? { ...answer, slip } : answer;
         }
+        case 'judge-refund':
+          return booked({ fact: 'refund.judged', sale: act.sale, approve: act.approve, by });
         case 'confirm-table': {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });

@@ -15,6 +15,7 @@ const move = v.pipe(v.string(), v.regex(/^M[0-9]{5,12}$/));
 const caseNumber = v.pipe(v.string(), v.regex(/^C[0-9]{5,12}$/));
 const serial = v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/));
 const code = v.pipe(v.string(), v.maxLength(40));
+const command = v.pipe(v.string(), v.regex(/^[a-z]+-[0-9a-f]{1,64}-[0-9]{1,4}$/));
 const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
 
 const act = v.variant('do', [
@@ -42,6 +43,7 @@ const act = v.variant('do', [
     device,
     minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
   }),
+  v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),

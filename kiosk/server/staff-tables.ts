@@ -7,6 +7,7 @@ import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
 import type { Pins } from '../pins.ts';
 import { deviceOfLevels, levelsSubject } from '../case.ts';
+import { refundWaiting } from '../sale/refund.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
 import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
 import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
@@ -22,6 +23,7 @@ import type {
   StaffMoves,
   StaffPersons,
   StaffProblem,
+  StaffRefunds,
   StaffSlip,
   StaffTill,
   UnitName,
@@ -162,6 +164,15 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
       settled: end === undefined ? null : settledAs(parts.pins, end),
     },
   };
+}
+
+/** What stands before the glass and waits for a person. */
+export function refundsTable(kiosk: Kiosk): StaffRefunds {
+  const waiting = refundWaiting(kiosk);
+  if (waiting === null) return { refunds: [] };
+  const { sale, receipt, bill, minor, voucherMinor, charges } = waiting.plan;
+  const parts = charges.map((part) => ({ method: part.method, minor: part.minor }));
+  return { refunds: [{ sale, receipt, bill, minor, voucherMinor, charges: parts }] };
 }
 
 function settledAs(pins: Pins, { at, body }: Entry): NonNullable<StaffCase['found']>['settled'] {

@@ -2,7 +2,7 @@
  * What crosses between the daemon and the staff's page. Questions are GET, acts are POST with JSON; every answer is JSON.
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
-import type { Lang } from './wire.ts';
+import type { ChargeMethod, Lang } from './wire.ts';
 
 export const staffPath = '/staff/';
 
@@ -25,6 +25,8 @@ export type Right =
   | 'settle'
   /** To pay slips at the window. */
   | 'pay-slip'
+  /** To agree to a refund, or not. */
+  | 'judge-refund'
   | 'confirm-table'
   | 'find-devices'
   | 'persons';
@@ -116,6 +118,8 @@ export type StaffAct =
     }
   /** A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. */
   | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
+  /** The refund of this sale waits for a person. */
+  | { readonly do: 'judge-refund'; readonly sale: string; readonly approve: boolean }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
@@ -519,6 +523,18 @@ export interface StaffMoves {
     readonly correctedBy: string | null;
   }[];
   readonly next: number | null;
+}
+
+/** `GET /staff/table/refunds`: sales that are to be given back, and wait for a person. Minor units. */
+export interface StaffRefunds {
+  readonly refunds: readonly {
+    readonly sale: string;
+    readonly receipt: string;
+    readonly bill: string;
+    readonly minor: number;
+    readonly voucherMinor: number;
+    readonly charges: readonly { readonly method: ChargeMethod; readonly minor: number }[];
+  }[];
 }
 
 /** `GET /staff/table/persons` */

@@ -50,6 +50,7 @@ export type Intent =
   | { readonly do: 'task'; readonly task: 'pay-bill' | 'receipt' }
   | { readonly do: 'find-bill'; readonly number: string }
   | { readonly do: 'find-receipt'; readonly number: string; readonly bill: string }
+  | { readonly do: 'refund-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'confirm-bill' }
   | { readonly do: 'method'; readonly method: MethodName }
   | { readonly do: 'agree' }
@@ -126,8 +127,24 @@ export type ScreenBody =
       readonly bill: Keyboard;
       readonly next: string;
       readonly submit: string;
+      /** To give it back instead; null: not here. */
+      readonly refund: string | null;
       readonly busy: string | null;
       readonly problem: string | null;
+    }
+  | {
+      /** A receipt that is given back: how much, which way each part goes, and how far it is. */
+      readonly screen: 'refund';
+      readonly title: string;
+      readonly text: string;
+      /** Of which receipt and which bill, how much, and which way; null: nothing goes back. */
+      readonly back: {
+        readonly about: string;
+        readonly amountLabel: string;
+        readonly amount: AmountText;
+        readonly points: readonly { readonly text: string; readonly done: boolean }[];
+      } | null;
+      readonly notice: { readonly tone: Tone; readonly text: string } | null;
     }
   | {
       readonly screen: 'review';

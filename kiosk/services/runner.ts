@@ -1,16 +1,18 @@
 /**
  * The door of the network. Runs service calls with a time limit and lets no exception of theirs through; answers come
- * back as facts, exactly one for each command. A look-up has one attempt. A post is repeated with the same id until it
- * is answered, with a pause that doubles up to a minute.
+ * back as facts, exactly one for each command. A look-up has one attempt. A post, or its reversal, is repeated with the same id until
+ * it is answered, with a pause that doubles up to a minute.
  */
 import type { Clock } from '../../hardware/clock.ts';
 import type {
+  BillBooking,
   BillerCommand,
   BillerFact,
   BillerService,
   BillLookUp,
   BillLookUpFact,
-  BillPost,
+  BillPostFact,
+  BillReverseFact,
 } from './biller/contract.ts';
 
 const mostLookUps = 8;
@@ -44,7 +46,7 @@ export interface Runner {
 }
 
 interface Post {
-  readonly command: BillPost;
+  readonly command: BillBooking;
   attempts: number;
 }
 
@@ -76,7 +78,7 @@ export function createRunner(parts: RunnerParts): Runner {
 
   const run = async (post: Post) => {
     const { command } = post;
-    const came = await attempt(clock, parts.timeoutMs, ending.signal, (signal) => biller.post(command, signal));
+    const came = await attempt(clock, parts.timeoutMs, ending.signal, (signal) => bookingOf(biller, command, signal));
     posting -= 1;
     post.attempts += 1;
     if (ending.signal.aborted) return;
@@ -100,7 +102,7 @@ export function createRunner(parts: RunnerParts): Runner {
   return {
     obey(command) {
       if (ending.signal.aborted) return false;
-      if (command.command === 'bill.post') {
+      if (command.command === 'bill.post' || command.command === 'bill.reverse') {
         if (posts.has(command.id)) return true;
         if (posts.size >= mostPostsWaiting) return false;
         const post = { command, attempts: 0 };
@@ -125,6 +127,14 @@ export function createRunner(parts: RunnerParts): Runner {
       pauses.clear();
     },
   };
+}
+
+async function bookingOf(
+  biller: BillerService,
+  command: BillBooking,
+  signal: AbortSignal,
+): Promise<BillPostFact | BillReverseFact | null> {
+  return command.command === 'bill.post' ? biller.post(command, signal) : biller.reverse(command, signal);
 }
 
 type Came<Fact> =

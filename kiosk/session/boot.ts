@@ -22,6 +22,9 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
   if (session === null) return;
   const { sale, stage } = session;
   const asked = openOrders(turn.kiosk, 'ask').some(({ doubtful }) => !doubtful);
+  // What goes back needs no visit; whoever stands there sees how far it is.
+  if (stage.at === 'refund' && (stage.step === 'asked' || stage.step === 'given') && !wasAway(turn, body.lastAt))
+    return;
   const holdsMoney = sale !== null && (sale.state !== 'open' || credited(sale) > 0 || asked);
   if (!holdsMoney || stage.at === 'thanks') {
     if (sale?.state === 'open') {

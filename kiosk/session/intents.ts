@@ -2,12 +2,13 @@
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
 import { slipInHand, voucherPrinting } from '../documents/prints.ts';
 import { complete } from '../sale/completion.ts';
+import { refundConfirmed, refundWanted } from '../sale/refund.ts';
 import { credited, isCharge, toGo } from '../sale/sale.ts';
 import type { Intent, MethodName } from '../server/wire.ts';
 import { callOff, openCharge, partDecided } from '../methods/charge/charges.ts';
 import { chargeOff } from '../methods/charge/availability.ts';
 import { move, newId, put, saleNow, type Turn } from '../turn.ts';
-import type { PaidSale, VoucherRecord } from '../lookup.ts';
+import type { PaidSale, RefundRecord, VoucherRecord } from '../lookup.ts';
 import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import { deviceState, type Session } from '../kiosk.ts';
@@ -60,6 +61,7 @@ export function asked(turn: Turn, intent: Intent): void {
       return;
     case 'agree':
       partDecided(turn, true);
+      refundConfirmed(turn, session);
       if (session.stage.at === 'promise' && slipPromised(turn.kiosk)) openCash(turn, true);
       return;
     case 'other-way':
@@ -75,6 +77,7 @@ export function asked(turn: Turn, intent: Intent): void {
       finish(turn, session);
       return;
     case 'find-receipt':
+    case 'refund-receipt':
     case 'voucher':
     case 'scanned':
       // The loop and the composition root turn these into `receipt.asked` and `voucher.presented`, with what the journal has.
@@ -100,6 +103,9 @@ function back(turn: Turn, session: Session): void {
     case 'find-receipt':
       if (stage.at === 'find-receipt' && (stage.print !== null || stage.out)) return;
       move(turn, { at: 'welcome' });
+      return;
+    case 'refund':
+      if (stage.step === 'shown') move(turn, { at: 'find-receipt', print: null, problem: null });
       return;
     case 'review':
       move(turn, { at: 'find-bill', lookup: null, problem: null });
@@ -136,6 +142,7 @@ function cancel(turn: Turn, session: Session): void {
     case 'welcome':
     case 'find-bill':
     case 'find-receipt':
+    case 'refund':
     case 'review':
       if (session.stage.at === 'find-receipt' && (session.stage.print !== null || session.stage.out)) return;
       put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
@@ -266,6 +273,16 @@ export function receiptAsked(turn: Turn, number: string, record: PaidSale | null
   }
 }
 
+/** A receipt that is wanted back; `record` as for one that is wanted again. */
+export function refundAsked(turn: Turn, number: string, record: RefundRecord | null): void {
+  const session = turn.kiosk.session;
+  if (session?.stage.at !== 'find-receipt' || session.stage.print !== null || session.stage.out) return;
+  if (turn.kiosk.rules.refunds === null) return;
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (record === null) move(turn, { at: 'find-receipt', print: null, problem: unknownReceipt(number) });
+  else refundWanted(turn, number, record);
+}
+
 /** The papers that are handed out here differ in how their numbers begin. */
 function unknownReceipt(number: string): ReceiptProblem {
   if (/^[0-9]+$/.test(number)) return 'slip';
@@ -317,6 +334,10 @@ function finish(turn: Turn, session: Session): void {
       return;
     case 'find-receipt':
       if (stage.out) move(turn, { at: 'thanks', sinceMs });
+      return;
+    case 'refund':
+      if (stage.step === 'given') move(turn, { at: 'thanks', sinceMs });
+      else put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       return;
     case 'case':
       leaveCase(turn, stage.back);

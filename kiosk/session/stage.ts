@@ -1,5 +1,6 @@
 /** Where a visit stands. Past the sale's opening the money itself is in the Sale, never here. */
 import type { DeclineReason } from '../../hardware/charge.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { ChargeMethod } from '../server/wire.ts';
 import type { Bill } from '../services/biller/contract.ts';
 
@@ -13,6 +14,27 @@ export type FindProblem =
 
 export type ReceiptProblem = 'none' | 'slip' | 'case' | 'no-paper';
 
+/**
+ * Why a sale is not given back here. given-back: it was, or is on its way. confirming: the biller has yet to confirm the
+ * payment. case: something of it is open under a number. window: only a person can.
+ */
+export type RefundProblem = 'too-old' | 'given-back' | 'confirming' | 'case' | 'window';
+
+/** How a sale would go back, minor units. */
+export interface RefundPlan {
+  readonly sale: string;
+  readonly receipt: string;
+  /** The bill's number, the id under which it was booked at the biller, and the sum that was. */
+  readonly bill: string;
+  readonly post: string;
+  readonly billMinor: number;
+  readonly currency: string;
+  /** What was really paid; `voucherMinor` of it comes as a voucher, the rest by its charges. */
+  readonly minor: number;
+  readonly voucherMinor: number;
+  readonly charges: readonly ChargedPart[];
+}
+
 export type Stage =
   | { readonly at: 'welcome' }
   | { readonly at: 'find-bill'; readonly lookup: string | null; readonly problem: FindProblem | null }
@@ -23,6 +45,21 @@ export type Stage =
       readonly problem: ReceiptProblem | null;
       /** The paper is out and waits to be taken. */
       readonly out?: true;
+    }
+  | {
+      readonly at: 'refund';
+      readonly receipt: string;
+      readonly problem: RefundProblem | null;
+      /** The number under which something of it is open. */
+      readonly case: string | null;
+      /** Null when there is a problem. */
+      readonly plan: RefundPlan | null;
+      /**
+       * waiting: for a person who works here, who declined it otherwise. asked: the biller, who refused it otherwise. given:
+       * the booking is taken back, and the money is on its way.
+       */
+      readonly step: 'shown' | 'waiting' | 'declined' | 'asked' | 'refused' | 'given';
+      readonly slip: { readonly serial: string; readonly minor: number } | null;
     }
   | {
       readonly at: 'review';

@@ -13,11 +13,13 @@ import {
   payoutOutcomeMs,
   postUnansweredMs,
   printOutcomeMs,
+  refundApprovalMs,
   settledMs,
   stackOutcomeMs,
   takeMs,
   thanksMs,
 } from '../rules.ts';
+import { refundsDue, refundsTimeReached } from '../sale/refund.ts';
 import { credited } from '../sale/sale.ts';
 import { emptyingsDue, emptyingTimeReached } from '../staff/moves.ts';
 import { staffDue, staffTimeReached } from '../staff/persons.ts';
@@ -52,7 +54,10 @@ function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
     default: {
       if (stage.at === 'find-receipt' && stage.out) return { atMs: touchedMs + takeMs, what: 'advance' };
       const inside = session.sale !== null && session.sale.state === 'open' && credited(session.sale) > 0;
-      const limitMs = inside || stage.at === 'case' ? idleWithMoneyMs : idleMs;
+      if (stage.at === 'refund' && stage.step === 'given') return { atMs: touchedMs + settledMs, what: 'advance' };
+      const waits = stage.at === 'refund' && stage.step === 'waiting';
+      const asked = stage.at === 'refund' && stage.step === 'asked';
+      const limitMs = waits ? refundApprovalMs : inside || asked || stage.at === 'case' ? idleWithMoneyMs : idleMs;
       return session.warned
         ? { atMs: touchedMs + limitMs + warningMs, what: 'time-out' }
         : { atMs: touchedMs + limitMs, what: 'warn' };
@@ -77,7 +82,7 @@ export function due(kiosk: Kiosk): number {
   for (const charge of Object.values(kiosk.charges)) {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
-  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk));
+  atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const slip of kiosk.session.sale?.slips ?? []) {
     const againMs = reprintDue(slip);
@@ -126,6 +131,7 @@ export function timeReached(turn: Turn): void {
   presentedTimeReached(turn);
   chargesTimeReached(turn);
   daysTimeReached(turn);
+  refundsTimeReached(turn);
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
   }
@@ -164,6 +170,7 @@ function advance(turn: Turn, session: Session): void {
       return;
     case 'returned':
     case 'documents':
+    case 'refund':
     case 'find-receipt':
       move(turn, { at: 'thanks', sinceMs });
       return;

@@ -11,6 +11,7 @@ import type { Entry } from '../entry.ts';
 import type { Ending, FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { VoucherRecord } from '../lookup.ts';
+import { refundPart } from '../refunds.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
 import { put, type Turn } from '../turn.ts';
 
@@ -89,7 +90,7 @@ export function settleRefused(
 ): StaffProblem | null {
   if (one === null) return 'unknown-case';
   if (one.status !== 'open') return 'case-closed';
-  if (one.subject !== null && kiosk.posts[one.subject] !== undefined) return 'still-asked';
+  if (one.subject !== null && isAsked(kiosk, one.subject)) return 'still-asked';
   const { how, minor, reason } = ending;
   if (how === 'void') return reason === null || minor !== null ? 'malformed' : null;
   if (reason !== null || minor === null) return 'malformed';
@@ -99,6 +100,13 @@ export function settleRefused(
   if (!Number.isSafeInteger(minor) || minor <= 0 || minor > most) return 'bad-amount';
   // A slip is paid whole, or stays what it is.
   return slip === null || slip.minor === minor ? null : 'bad-amount';
+}
+
+/** The biller, or a terminal or wallet that gives a sale back, has yet to answer: paid at the window besides, it would go twice. */
+function isAsked({ posts, refunds, charges }: Kiosk, subject: string): boolean {
+  if (posts[subject] !== undefined || refundPart(refunds, subject) !== null) return true;
+  if (charges[subject]?.status === 'reversing') return true;
+  return Object.values(refunds).some(({ reverse }) => reverse?.command === subject);
 }
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;

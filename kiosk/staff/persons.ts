@@ -2,6 +2,7 @@
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Role, StaffProblem } from '../server/staff-wire.ts';
+import { refundWaiting } from '../sale/refund.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { administrators, lockedSeconds, personHere } from './rights.ts';
 import { triesOf } from './staff.ts';
@@ -112,7 +113,8 @@ function identified(turn: Turn, person: string): void {
 export function enteringRefused(kiosk: Kiosk, person: string): StaffProblem | null {
   if (personHere(kiosk, person) === null) return 'wrong';
   if (lockedSeconds(kiosk, person) !== null) return 'locked';
-  return kiosk.session === null ? null : 'customer';
+  // Whoever waits for a person has nothing inside.
+  return kiosk.session === null || refundWaiting(kiosk) !== null ? null : 'customer';
 }
 
 /** A second person's PIN was right: the wrong tries before it no longer count. */

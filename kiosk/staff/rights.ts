@@ -16,6 +16,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   correct: ['collector', 'administrator'],
   settle: ['collector', 'administrator'],
   'pay-slip': ['attendant', 'collector', 'administrator'],
+  'judge-refund': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
   persons: ['administrator'],

@@ -128,6 +128,40 @@ export interface Words {
     readonly receiptNone: string;
     readonly receiptNoPaper: (reason: string, window: string, phone: string) => string;
   };
+  /** A receipt that is given back. */
+  readonly refund: {
+    readonly ask: string;
+    readonly title: string;
+    readonly text: string;
+    readonly about: (receipt: string, bill: string) => string;
+    readonly amount: string;
+    readonly slip: (amount: string) => string;
+    /** A card is held to the terminal again for it. */
+    readonly card: (amount: string) => string;
+    readonly wallet: (amount: string, name: string) => string;
+    readonly slipOut: (amount: string) => string;
+    readonly slipComes: (amount: string) => string;
+    readonly slipCase: (amount: string, number: string) => string;
+    readonly cardDone: (amount: string) => string;
+    readonly walletDone: (amount: string, name: string) => string;
+    readonly yes: (amount: string) => string;
+    readonly no: string;
+    readonly waitingTitle: string;
+    readonly waiting: string;
+    readonly askedTitle: string;
+    readonly asked: string;
+    readonly givenTitle: string;
+    readonly given: string;
+    readonly byCase: (number: string, window: string) => string;
+    readonly notTitle: string;
+    readonly declined: (window: string) => string;
+    readonly refused: (window: string) => string;
+    readonly tooOld: (days: string, window: string) => string;
+    readonly givenBack: string;
+    readonly confirming: string;
+    readonly window: (window: string) => string;
+    readonly leave: string;
+  };
   readonly review: {
     readonly title: string;
     readonly payee: string;

@@ -59,6 +59,11 @@ export function foldTerminalDays(days: TerminalDays, charges: Charges, body: Ent
       const charge = charges[body.command];
       return charge === undefined || charge.taken ? days : taken(days, approved(charge), 1);
     }
+    case 'refund.made': {
+      // It is a payment of its own, the other way.
+      const { part } = body;
+      return taken(days, { ...part, minor: -part.minor }, 1);
+    }
     case 'terminal.close-day':
       return ordered(days, body, monoMs);
     case 'terminal.close-unknown': {

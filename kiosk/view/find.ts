@@ -108,6 +108,7 @@ export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receip
       bill: keyboard(page, { kind: 'digits', label: find.billLabel, maxLength: billDigits }),
       next: frame.next,
       submit: find.receiptSubmit,
+      refund: page.kiosk.rules.refunds === null ? null : page.words.refund.ask,
       busy: printing ? find.receiptBusy : null,
       problem: receiptProblem(page, stage.problem),
     },

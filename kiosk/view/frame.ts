@@ -28,6 +28,7 @@ const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
   welcome: null,
   'find-bill': 1,
   'find-receipt': null,
+  refund: null,
   review: 2,
   choose: 3,
   promise: 3,

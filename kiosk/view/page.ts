@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
-import type { ChargedPart } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { chargesCredited, credited, dueInCash, heldHere, type Sale, vouchersCredited } from '../sale/sale.ts';
 import type { Action, AmountText, CashPicture, ChargeMethod, Intent, Lang, ScreenBody, View } from '../server/wire.ts';

@@ -5,7 +5,8 @@
 import type { Config } from '../../config/schema.ts';
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Charge } from '../charges.ts';
-import type { ChargedPart, EntryBody, NoteNotice } from '../entry.ts';
+import type { ChargedPart } from '../charged-part.ts';
+import type { EntryBody, NoteNotice } from '../entry.ts';
 import type { Kiosk, Session } from '../kiosk.ts';
 import { localTime } from '../local-time.ts';
 import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';
@@ -18,6 +19,7 @@ import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
 import { declinedText } from './declined.ts';
 import { changeNow } from './pay-cash.ts';
+import { refundTitle } from './refund.ts';
 import { refunded, slipsTotal, toTake } from './settled.ts';
 
 export interface Announcement {
@@ -215,6 +217,8 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
     case 'find-receipt':
       if (stage.out) return from.at === 'find-receipt' && from.out ? [] : [words.takeReceipt];
       return arrived ? [words.findReceipt] : [];
+    case 'refund':
+      return from.at !== 'refund' || from.step !== stage.step ? [refundTitle(voice.all, stage)] : [];
     case 'review': {
       const total = amount(voice, stage.bill.minor);
       if (from.at !== 'review') return [words.review(total)];

@@ -16,6 +16,7 @@ import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
 import { partApproved, payCharge, underWay } from './pay-charge.ts';
 import { payCash } from './pay-cash.ts';
+import { refund } from './refund.ts';
 import { review } from './review.ts';
 import { takeNote } from './take-note.ts';
 import { giving, returned, settled, settling } from './settled.ts';
@@ -66,6 +67,8 @@ function present(page: Page, session: Session): Part {
       return findBill(page, stage);
     case 'find-receipt':
       return stage.out ? takeReceipt(page, null) : findReceipt(page, stage);
+    case 'refund':
+      return refund(page, stage);
     case 'review':
       return review(page, stage);
     case 'choose':

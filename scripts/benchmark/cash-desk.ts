@@ -3,7 +3,7 @@
  * virtual time, with a simulated acceptor at the other end of a wire that is a function call.
  */
 import { readFileSync } from 'node:fs';
-import type { Config } from '../../config/schema.ts';
+import { checkConfig, type Config } from '../../config/schema.ts';
 import { kindOf } from '../../hardware/catalog.ts';
 import { type Clock, VirtualClock } from '../../hardware/clock.ts';
 import { simulate } from '../../hardware/id003/simulator.ts';
@@ -27,7 +27,15 @@ const machineSpeed = 1_000;
 const escrow = [0xfc, 0x06, 0x13] as const;
 const stack = [0xfc, 0x05, 0x41, 0xa2, 0x04] as const;
 
-const config = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')) as Config;
+const config = labConfig();
+
+function labConfig(): Config {
+  const checked = checkConfig(
+    JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8')),
+  );
+  if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
+  return checked.config;
+}
 
 export class CashDesk {
   readonly journal: Journal;

@@ -44,6 +44,22 @@ const before: Readonly<Record<string, Sample>> = {
   'find-receipt-busy': (stage) => reprinting(stage),
   'find-receipt-out': (stage) => reprinting(stage).printed(),
   'find-receipt-no-paper': (stage) => reprinting(stage).refusedPrint(),
+  refund: (stage) => halves(stage).wantedBack(stage.lang),
+  'refund-old': (stage) =>
+    halves(stage)
+      .over()
+      .waits(8 * 86_400_000)
+      .wantedBack(stage.lang),
+  'refund-waiting': (stage) => waitsForPerson(stage),
+  'refund-declined': (stage) => judged(waitsForPerson(stage), false),
+  'refund-asked': (stage) => refundAsked(stage),
+  'refund-given': (stage) => refundAsked(stage).billReversed().printed(),
+  'refund-owed': (stage) => {
+    const visit = refundAsked(stage).billReversed().printed();
+    const [part] = Object.values(visit.kiosk.refunds).flatMap(({ parts }) => parts);
+    const command = part?.command ?? '';
+    return visit.step({ fact: 'refund.refused', device: 'wechat', command, key: 'no', code: 'NO' });
+  },
   review: (stage) => stage.begun().found(stage.bill),
   'review-busy': (stage) => rechecking(stage),
   'review-changed': (stage) => {
@@ -432,6 +448,40 @@ function reprinting(stage: Stage): Visit {
   paid.ask({ do: 'document', choice: 'none' }).ask({ do: 'finish' });
   const visit = paid.begin(stage.lang).ask({ do: 'task', task: 'receipt' });
   return visit.step({ fact: 'receipt.asked', number: record?.receipt ?? '', record });
+}
+
+/** Paid half with a note and half by phone; the longest sum with two slips before. */
+function halves(stage: Stage): Visit {
+  const visit = stage.charged();
+  if (stage.long) slip(visit, '000007', stage.bill.minor - 10_000_000);
+  else cash(visit).note(5_000).ask({ do: 'other-way' });
+  return visit.charging('wechat').approved();
+}
+
+/** A sum that is not given back without a person. */
+function waitsForPerson(stage: Stage): Visit {
+  if (stage.long) return halves(stage).wantedBack(stage.lang).ask({ do: 'agree' });
+  const room = exampleBill('1003');
+  const visit = stage
+    .kiosk(withCharges)
+    .boot()
+    .reached()
+    .begin(stage.lang)
+    .confirmed(room)
+    .charging('wechat')
+    .approved();
+  return visit.wantedBack(stage.lang).ask({ do: 'agree' });
+}
+
+function judged(visit: Visit, approve: boolean): Visit {
+  const waiting = visit.kiosk.session?.stage;
+  const sale = waiting?.at === 'refund' ? (waiting.plan?.sale ?? '') : '';
+  return visit.step({ fact: 'refund.judged', sale, approve, by: '1' });
+}
+
+/** The biller is asked: half of it comes as a slip, to which a person has agreed. */
+function refundAsked(stage: Stage): Visit {
+  return judged(halves(stage).wantedBack(stage.lang).ask({ do: 'agree' }), true);
 }
 
 function rechecking(stage: Stage): Visit {

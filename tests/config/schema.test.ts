@@ -52,6 +52,26 @@ function complete<Document extends { limits: object }>(document: Document) {
   return { wallets: [], ...document, limits: { ...document.limits, chargeMaximumMinor: 5_000_000 } };
 }
 
+describe('refunds', () => {
+  test('are left out by a kiosk that gives nothing back', () => {
+    const { refunds: _, ...without } = lab;
+    expect(checkConfig(without, known)).toEqual({ ok: true, config: complete(without) });
+  });
+
+  test.each([
+    ['days', 0, /from 1 to 90/],
+    ['days', 91, /from 1 to 90/],
+    ['days', 1.5, /from 1 to 90/],
+    ['attendantAboveMinor', -1, /from 0 to/],
+  ])('%s is not %s', (field, value, problem) => {
+    expect(problemsOf((c) => (c.refunds[field] = value))[`refunds.${field}`]).toMatch(problem);
+  });
+
+  test('are whole or not there', () => {
+    expect(Object.keys(problemsOf((c) => (c.refunds = { days: 7 })))).toEqual(['refunds.attendantAboveMinor']);
+  });
+});
+
 /** The wallets of their example, at a kiosk of the known protocols. */
 const withWallets = { ...walletsExample, devices: lab.devices, methods: ['cash', 'wechat', 'alipay', 'voucher'] };
 

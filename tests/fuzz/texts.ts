@@ -36,6 +36,7 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   task: 'do,task',
   'find-bill': 'do,number',
   'find-receipt': 'bill,do,number',
+  'refund-receipt': 'bill,do,number',
   'confirm-bill': 'do',
   method: 'do,method',
   agree: 'do',

@@ -72,6 +72,29 @@ describe('on a serial line', () => {
     expect(ecr.heard[0]).toBe('80 00 00');
   });
 
+  test('a host that comes back while a message to the one before is still said is answered behind it', () => {
+    const ecr = new Ecr();
+    ecr.register();
+    ecr.acknowledges = false;
+    ecr.say(statusEnquiry);
+    ecr.live(1_000);
+    ecr.say(registration);
+    ecr.live(4_500);
+    ecr.acknowledges = true;
+    ecr.live(12_000);
+    expect(ecr.heard.at(-1)).toBe('84 9c 00');
+    expect(ecr.whole(registration)[0]).toBe('80 00 00');
+  });
+
+  test('a command whose answer nobody heard is obeyed when it is said anew later', () => {
+    const ecr = new Ecr();
+    ecr.acknowledges = false;
+    ecr.say(registration);
+    ecr.live(30_000);
+    ecr.acknowledges = true;
+    expect(ecr.whole(registration)[0]).toBe('80 00 00');
+  });
+
   test('its own message is said three times in all when nobody acknowledges it', () => {
     const ecr = new Ecr();
     ecr.receive(serialFrame('08 40 01 05'));

@@ -25,6 +25,7 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
   welcome: (visit) => visit.begin(),
   'find-bill': (visit) => visit.begin().ask({ do: 'task', task: 'pay-bill' }),
   'find-receipt': (visit) => visit.begin().ask({ do: 'task', task: 'receipt' }),
+  refund: (visit) => visit.begin().payingCash().note(10_000).printed().wantedBack(),
   review: (visit) => visit.begin().found(),
   choose: (visit) => visit.begin().confirmed(),
   promise: (visit) => visit.begin().confirmed().ask({ do: 'method', method: 'cash' }),
@@ -444,6 +445,8 @@ describe('what a restart does with an open order', () => {
     'charge.confirm': () => charging('card').approved(),
     'charge.cancel': () => charging('alipay').ask({ do: 'other-way' }),
     'charge.reverse': () => charging('card').ask({ do: 'cancel' }).approved(),
+    'charge.refund': () => charging('alipay').approved().wantedBack().ask({ do: 'agree' }).billReversed(),
+    'bill.reverse': () => charging('alipay').approved().wantedBack().ask({ do: 'agree' }),
     'terminal.close-day': () =>
       new Visit(withCharges).boot().reached().step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' }),
     'document.print': () =>
@@ -461,7 +464,8 @@ describe('what a restart does with an open order', () => {
     // Of a note on its way back nothing is kept: nobody asks for it again.
     expect(found).toEqual(kind === 'note.return' ? [] : [afterRestart[kind]]);
     const days = Object.values(kiosk.terminals).filter(({ order }) => order !== null).length;
-    const again = Object.keys(kiosk.posts).length + days;
+    const reversals = Object.values(kiosk.refunds).filter(({ reverse }) => reverse !== null).length;
+    const again = Object.keys(kiosk.posts).length + days + reversals;
     expect(repeatedOrders(kiosk)).toHaveLength(again);
     expect(again).toBeGreaterThanOrEqual(afterRestart[kind] === 'repeat' ? 1 : 0);
     expect(memory(kiosk, device).lastStack?.open === true).toBe(kind === 'note.stack');

@@ -15,6 +15,7 @@ const screens: Readonly<Record<ScreenName, true>> = {
   welcome: true,
   'find-bill': true,
   'find-receipt': true,
+  refund: true,
   review: true,
   choose: true,
   promise: true,

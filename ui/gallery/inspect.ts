@@ -259,7 +259,7 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
     // The question before something is given up stands there once it was touched.
     if (name === 'ask') return [];
     // While the number is typed, the main action leads on to the code.
-    if (name === 'submit' && 'next' in value) return [];
+    if ((name === 'submit' || name === 'refund') && 'next' in value) return [];
     // Before the first note nothing has a label.
     if (name === 'notesLabel' && 'notes' in value && Array.isArray(value.notes) && value.notes.length === 0) return [];
     // A line that stands for many has no quantity.

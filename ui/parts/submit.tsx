@@ -9,18 +9,20 @@ const PlaceContext = createContext<Element | null>(null);
 /** Gives the screens the place of the main action, which stands outside of the stage. */
 export const SubmitPlace = PlaceContext.Provider;
 
-/** The main action of a screen where something is typed: it stands where every main action stands. */
+/** What is done with what was typed: it stands where every action stands, the main one last. */
 export function Submit(props: {
   readonly label: string;
   /** Null: it only leads on within the screen. */
   readonly intent: Intent | null;
   readonly off: boolean;
+  /** Left out: the main action. */
+  readonly look?: 'other';
   readonly onPress: () => void;
 }) {
   const place = useContext(PlaceContext);
   const button = (
     <Press
-      class="button button-main"
+      class={`button button-${props.look ?? 'main'}`}
       intent={props.intent ?? undefined}
       about={props.label}
       off={props.off}

@@ -20,12 +20,14 @@ interface TwoFieldsProps {
   /** Digits that the first number usually has. */
   readonly usualDigits: number;
   readonly ask: (first: string, second: string) => Intent;
+  /** What else may be done with the two numbers; null: nothing. */
+  readonly otherwise?: { readonly label: string; readonly ask: (first: string, second: string) => Intent } | null;
   /** What stands above, by the field that is being typed. */
   readonly head: (at: 0 | 1) => ComponentChildren;
 }
 
 /** Two numbers that belong together. The first moves on to the second by itself when it is as long as such numbers are now. */
-export function TwoFields({ body, keyboards, usualDigits, ask, head }: TwoFieldsProps) {
+export function TwoFields({ body, keyboards, usualDigits, ask, otherwise = null, head }: TwoFieldsProps) {
   const seat = useSeat();
   const [values, setValues] = useState<readonly [string, string]>(['', '']);
   const [at, setAt] = useState<0 | 1>(0);
@@ -72,7 +74,19 @@ export function TwoFields({ body, keyboards, usualDigits, ask, head }: TwoFields
       {at === 0 && !ready ? (
         <Submit key="next" label={body.next} intent={null} off={first === ''} onPress={() => setAt(1)} />
       ) : (
-        <Submit key="submit" label={body.submit} intent={intent} off={!ready} onPress={asking} />
+        <>
+          {otherwise !== null && (
+            <Submit
+              key="otherwise"
+              look="other"
+              label={otherwise.label}
+              intent={otherwise.ask(first, second)}
+              off={!ready}
+              onPress={asking}
+            />
+          )}
+          <Submit key="submit" label={body.submit} intent={intent} off={!ready} onPress={asking} />
+        </>
       )}
     </>
   );

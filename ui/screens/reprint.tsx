@@ -1,7 +1,7 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { TwoFields } from '../parts/two-fields.tsx';
 
-/** A receipt that is wanted again: its number, and that of the bill it was for. */
+/** A receipt that is wanted again, or wanted back: its number, and that of the bill it was for. */
 export function Reprint({ body }: { readonly body: Extract<ScreenBody, { screen: 'find-receipt' }> }) {
   return (
     <TwoFields
@@ -9,6 +9,18 @@ export function Reprint({ body }: { readonly body: Extract<ScreenBody, { screen:
       keyboards={[body.receipt, body.bill]}
       usualDigits={body.receiptDigits}
       ask={(digits, bill) => ({ do: 'find-receipt', number: `${body.receipt.prefix ?? ''}${digits}`, bill })}
+      otherwise={
+        body.refund === null
+          ? null
+          : {
+              label: body.refund,
+              ask: (digits, bill) => ({
+                do: 'refund-receipt',
+                number: `${body.receipt.prefix ?? ''}${digits}`,
+                bill,
+              }),
+            }
+      }
       head={() => (
         <>
           <h1 class="title">{body.title}</h1>

@@ -10,6 +10,7 @@ import type {
   StaffNow,
   StaffPersons,
   StaffProblem,
+  StaffRefunds,
   StaffSearch,
   StaffTill,
 } from '../../kiosk/server/staff-wire.ts';
@@ -20,6 +21,7 @@ export interface Tables {
   readonly case: StaffCase;
   readonly moves: StaffMoves;
   readonly persons: StaffPersons;
+  readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
 }
 

@@ -14,6 +14,7 @@ import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
+import { Refunds } from './pages/refunds.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
 import { Touch } from './parts.tsx';
@@ -151,6 +152,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <CasePage key={page.case} number={page.case} />;
     case 'pay-slip':
       return <PaySlip />;
+    case 'refunds':
+      return <Refunds />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

@@ -9,6 +9,7 @@ import { occupies } from '../../charges.ts';
 import type { Figures } from '../../entry.ts';
 import type { FactBody } from '../../fact.ts';
 import { deviceState, type Kiosk } from '../../kiosk.ts';
+import { refundPartsOf } from '../../refunds.ts';
 import { dayOutcomeMs } from '../../rules.ts';
 import type { StaffProblem } from '../../server/staff-wire.ts';
 import { type DayEnd, type DayOrder, newDay, type TerminalDay } from '../../till/terminal-day.ts';
@@ -27,8 +28,9 @@ export function isClosing(kiosk: Kiosk, device: string): boolean {
   return order !== null && order.case === null;
 }
 
-/** A charge of this terminal has no end yet. One in doubt has its case, and may never have one. */
-export function isCharging({ charges }: Kiosk, device: string): boolean {
+/** A charge of this terminal, or a refund, has no end yet. One in doubt has its case, and may never have one. */
+export function isCharging({ charges, refunds, caseOf }: Kiosk, device: string): boolean {
+  if (refundPartsOf(refunds, device).some(({ command }) => !(command in caseOf))) return true;
   return Object.values(charges).some((charge) => charge.device === device && occupies(charge));
 }
 

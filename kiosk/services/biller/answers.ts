@@ -1,6 +1,14 @@
 /** What a biller may answer (`openapi.yaml`), checked field by field, and what it means for the kiosk. */
 import * as v from 'valibot';
-import type { BillFind, BillLookUpFact, BillPost, BillPostFact, BillRecheck } from './contract.ts';
+import type {
+  BillFind,
+  BillLookUpFact,
+  BillPost,
+  BillPostFact,
+  BillRecheck,
+  BillReverse,
+  BillReverseFact,
+} from './contract.ts';
 import { maskPayer } from './mask.ts';
 
 export const billNumberPattern = /^[0-9A-Za-z-]{1,40}$/;
@@ -69,6 +77,12 @@ const booking = v.object({
   reference: words(64),
 });
 
+const reversal = v.object({ id: v.string(), payment: v.string(), bill: v.string(), currency, minor });
+const notReversed = v.object({
+  code: v.picklist(['unknown-payment', 'reversed-before', 'too-late', 'other']),
+  message: v.pipe(v.string(), v.maxLength(500)),
+});
+
 /** What a status and a body mean for a look-up; `currency` is the one this kiosk takes. */
 export function readBill(
   command: BillFind | BillRecheck,
@@ -117,6 +131,23 @@ export function readBooking(command: BillPost, status: number, body: unknown): B
   if (status !== 404 && status !== 409) return null;
   if (!v.is(problem, body) || (status === 404) !== (body.code === 'unknown-bill')) return null;
   return { fact: 'bill.refused', command: command.id, reason: body.code };
+}
+
+/** The same for a booking that is to be taken back. */
+export function readReversal(command: BillReverse, status: number, body: unknown): BillReverseFact | null {
+  if (status === 200 || status === 201) {
+    if (!v.is(reversal, body)) return null;
+    const same =
+      body.id === command.id &&
+      body.payment === command.post &&
+      body.bill === command.number &&
+      body.currency === command.currency &&
+      body.minor === command.minor;
+    return same ? { fact: 'bill.reversed', command: command.id } : null;
+  }
+  if (status !== 404 && status !== 409) return null;
+  if (!v.is(notReversed, body) || (status === 404) !== (body.code === 'unknown-payment')) return null;
+  return { fact: 'bill.reverse-refused', command: command.id, reason: body.code };
 }
 
 function outOfOrder(status: number): boolean {

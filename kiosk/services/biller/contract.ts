@@ -54,12 +54,29 @@ export interface BillPost {
   readonly paidAt: string;
 }
 
+/**
+ * Takes the booking of the payment `post` (the id of its bill.post) back, so that the bill is open again. Idempotent by
+ * `id`; open at a restart: repeated with the same id.
+ */
+export interface BillReverse {
+  readonly command: 'bill.reverse';
+  readonly id: string;
+  readonly number: string;
+  readonly post: string;
+  readonly currency: string;
+  readonly minor: number;
+}
+
 export type BillLookUp = BillFind | BillRecheck;
-export type BillerCommand = BillLookUp | BillPost;
+/** What changes the biller's books. */
+export type BillBooking = BillPost | BillReverse;
+export type BillerCommand = BillLookUp | BillBooking;
 
 /** `down`: not reached or out of order; `slow`: no answer in time, or too many questions at once; `nonsense`: an answer that cannot be right, or about another bill. */
 export type UnavailableReason = 'down' | 'slow' | 'nonsense';
 export type RefusedReason = 'paid-elsewhere' | 'cancelled' | 'unknown-bill' | 'other';
+/** `reversed-before`: under another id; `too-late`: the biller takes nothing back any more. */
+export type NotReversedReason = 'unknown-payment' | 'reversed-before' | 'too-late' | 'other';
 
 /** Answers to `bill.find` and `bill.recheck`. `command` is the id of what was asked. */
 export type BillLookUpFact =
@@ -75,13 +92,19 @@ export type BillPostFact =
   | { readonly fact: 'bill.posted'; readonly command: string; readonly reference: string }
   | { readonly fact: 'bill.refused'; readonly command: string; readonly reason: RefusedReason };
 
-export type BillerFact = BillLookUpFact | BillPostFact;
+/** Answers to `bill.reverse`; asked again, too, until one of them comes. */
+export type BillReverseFact =
+  | { readonly fact: 'bill.reversed'; readonly command: string }
+  | { readonly fact: 'bill.reverse-refused'; readonly command: string; readonly reason: NotReversedReason };
+
+export type BillerFact = BillLookUpFact | BillPostFact | BillReverseFact;
 
 /**
- * One attempt at one question. `post` answers null when the outcome is not known (no answer, or one that cannot be
- * right): then the same command is tried again. Both may throw or hang; the runner contains that.
+ * One attempt at one question. `post` and `reverse` answer null when the outcome is not known (no answer, or one that
+ * cannot be right): then the same command is tried again. All may throw or hang; the runner contains that.
  */
 export interface BillerService {
   lookUp(command: BillLookUp, signal: AbortSignal): Promise<BillLookUpFact>;
   post(command: BillPost, signal: AbortSignal): Promise<BillPostFact | null>;
+  reverse(command: BillReverse, signal: AbortSignal): Promise<BillReverseFact | null>;
 }

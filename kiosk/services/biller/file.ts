@@ -1,6 +1,6 @@
 /**
  * A biller without a network: bills from a file or the built-in examples, its bookings in `DATA/biller.jsonl`. It keeps
- * the same promises as one far away: a payment id is booked once, and a booking is durable before it is answered.
+ * the same promises as one far away: a payment id is booked once and taken back once, and either is durable before it is answered.
  */
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { sampleBills } from '../../../config/sample-bills.ts';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
 import { billFact, billFile, type SourceBill } from './answers.ts';
-import type { BillerService, BillPost, BillPostFact } from './contract.ts';
+import type { BillerService, BillPost, BillPostFact, BillReverse, BillReverseFact } from './contract.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 
 export interface FileBillerOptions {
@@ -45,6 +45,9 @@ export function createFileBiller(options: FileBillerOptions): BillerService {
     async post(command) {
       return book(command, bills.get(command.number), ledger);
     },
+    async reverse(command) {
+      return takeBack(command, ledger);
+    },
   };
 }
 
@@ -67,6 +70,21 @@ function book(command: BillPost, bill: SourceBill | undefined, ledger: Ledger): 
   const reference = `B${createHash('sha256').update(id).digest('hex').slice(0, 10).toUpperCase()}`;
   ledger.add({ id, bill: number, currency, minor, method, paidAt, reference });
   return { fact: 'bill.posted', command: id, reference };
+}
+
+function takeBack({ id, post, number, currency, minor }: BillReverse, ledger: Ledger): BillReverseFact {
+  const refused = (reason: 'unknown-payment' | 'reversed-before' | 'other'): BillReverseFact => ({
+    fact: 'bill.reverse-refused',
+    command: id,
+    reason,
+  });
+  const booked = ledger.byId(post);
+  if (booked === undefined) return refused('unknown-payment');
+  if (booked.bill !== number || booked.currency !== currency || booked.minor !== minor) return refused('other');
+  const before = ledger.reversalOf(post);
+  if (before !== undefined) return before === id ? { fact: 'bill.reversed', command: id } : refused('reversed-before');
+  ledger.reverse({ id, reverses: post });
+  return { fact: 'bill.reversed', command: id };
 }
 
 function readBills(path: string): readonly SourceBill[] {

@@ -5,7 +5,7 @@
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
-import { billNumberPattern, readBill, readBooking } from './answers.ts';
+import { billNumberPattern, readBill, readBooking, readReversal } from './answers.ts';
 import type { BillerService } from './contract.ts';
 
 const largestAnswerBytes = 262_144;
@@ -49,6 +49,12 @@ export function createHttpBiller(options: { readonly url: string; readonly curre
         signal,
       );
       return answer.came === 'answer' ? readBooking(command, answer.status, answer.body) : null;
+    },
+    async reverse(command, signal) {
+      const { id, post, number, currency, minor } = command;
+      const body = { payment: post, bill: number, currency, minor };
+      const answer = await ask(base, { method: 'PUT', path: `reversals/${encodeURIComponent(id)}`, body }, signal);
+      return answer.came === 'answer' ? readReversal(command, answer.status, answer.body) : null;
     },
   };
 }

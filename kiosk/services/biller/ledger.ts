@@ -1,5 +1,5 @@
 /**
- * The bookings of a biller without a network: one JSON line each, only ever added to. Who asks for a booking again, after a
+ * The bookings of a biller without a network, and those that were taken back: one JSON line each, only ever added to. Who asks for a booking again, after a
  * power cut too, finds it: it is on the disk when `add` returns.
  */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
@@ -19,16 +19,25 @@ const booking = v.strictObject({
 });
 export type Booking = v.InferOutput<typeof booking>;
 
+/** The booking of the payment `reverses` is taken back. */
+const reversal = v.strictObject({ id: v.string(), reverses: v.string() });
+type Reversal = v.InferOutput<typeof reversal>;
+
 /** All of them are held in memory and read at each start; with so many, no further sale is begun. */
 const bookingsMaximum = 100_000;
 
 export interface Ledger {
   byId(id: string): Booking | undefined;
+  /** The booking that stands; none where it was taken back. */
   ofBill(number: string): Booking | undefined;
+  /** The id under which the payment was taken back. */
+  reversalOf(id: string): string | undefined;
   /** No further sale should be begun; what is paid already can still be added. */
   readonly full: boolean;
   /** Throws when the disk does not take it; then it is not there. */
   add(booking: Booking): void;
+  /** The same for a booking that is taken back. */
+  reverse(reversal: Reversal): void;
 }
 
 /**
@@ -41,9 +50,22 @@ export function openLedger(path: string, maximum = bookingsMaximum): Ledger {
   let endByte = kept.lastIndexOf('\n') + 1;
   const byId = new Map<string, Booking>();
   const ofBill = new Map<string, Booking>();
-  const keep = (one: Booking) => {
+  const reversals = new Map<string, string>();
+  const keep = (one: Booking | Reversal) => {
+    if ('reverses' in one) {
+      reversals.set(one.reverses, one.id);
+      const { bill } = byId.get(one.reverses) ?? {};
+      if (bill !== undefined && ofBill.get(bill)?.id === one.reverses) ofBill.delete(bill);
+      return;
+    }
     byId.set(one.id, one);
     ofBill.set(one.bill, one);
+  };
+  const write = (one: Booking | Reversal) => {
+    const bytes = Buffer.from(`${JSON.stringify(one)}\n`, 'utf8');
+    append(path, endByte, bytes);
+    endByte += bytes.length;
+    keep(one);
   };
   const lines = kept.toString('utf8', 0, endByte).split('\n').slice(0, -1);
   lines.forEach((line, at) => {
@@ -55,18 +77,15 @@ export function openLedger(path: string, maximum = bookingsMaximum): Ledger {
     get full() {
       return byId.size >= maximum;
     },
-    add(one) {
-      const bytes = Buffer.from(`${JSON.stringify(one)}\n`, 'utf8');
-      append(path, endByte, bytes);
-      endByte += bytes.length;
-      keep(one);
-    },
+    reversalOf: (id) => reversals.get(id),
+    add: write,
+    reverse: write,
   };
 }
 
-function read(path: string, line: string, number: number): Booking {
+function read(path: string, line: string, number: number): Booking | Reversal {
   const json = parseJsonStrict(line);
-  if (json.ok && v.is(booking, json.json)) return json.json;
+  if (json.ok && (v.is(booking, json.json) || v.is(reversal, json.json))) return json.json;
   const why = json.ok ? 'this is no booking' : json.problem;
   throw new Error(
     `${path}: line ${number}: ${why}; restore the file from a backup. Without it, bills that are paid would be open again`,

@@ -8,9 +8,10 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer, StaffSearch, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffAct, StaffAnswer, StaffRefunds, StaffSearch, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
+import { bill } from '../view/visit.ts';
 import { createStage, type Stage } from './stage.ts';
 
 const pin = '270418';
@@ -465,6 +466,26 @@ describe('acts', () => {
     expect(await ask(slipCode, true)).toEqual({ ok: true, move: null, case: null, slip: paid });
     expect(await ask(slipCode, true)).toEqual(no('slip-spent'));
     expect(await ask(slipCode, false)).toMatchObject({ slip: paid });
+  });
+
+  it('let an attendant agree to a refund that waits at the glass, and to no other', async () => {
+    const one = await inside();
+    await one.act({ do: 'add-person', name: 'Wang', role: 'attendant', pin: otherPin });
+    await one.act({ do: 'leave' });
+    const dear = { ...bill, minor: 30_000, lines: [{ ...bill.lines[0]!, minor: 30_000 }] };
+    shift.begin().payingCash(dear).note(10_000).note(10_000).note(10_000).wantedBack().ask({ do: 'agree' });
+    const staff = new Browser();
+    await staff.open();
+    expect(await staff.answer('enter', { number: '2', pin: otherPin })).toEqual(yes);
+    const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
+    expect(refunds).toMatchObject([{ receipt: 'R000001', bill: '1001', minor: 30_000, voucherMinor: 30_000 }]);
+    const sale = refunds[0]?.sale ?? '';
+    const judge = (of: string, approve: boolean) => staff.act({ do: 'judge-refund', sale: of, approve });
+    expect(await judge(sale.replace(/1$/, '2'), true)).toEqual(no('nothing'));
+    expect(await judge(sale, true)).toEqual(yes);
+    expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', sale });
+    expect(await judge(sale, true)).toEqual(no('nothing'));
+    expect(await staff.read('table/refunds')).toEqual({ refunds: [] });
   });
 
   it('change one’s own PIN with the present one only, and the old one is forgotten', async () => {

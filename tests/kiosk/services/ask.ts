@@ -6,6 +6,7 @@ import type {
   BillerService,
   BillFind,
   BillPost,
+  BillReverse,
 } from '../../../kiosk/services/biller/contract.ts';
 import { createRunner, type Runner } from '../../../kiosk/services/runner.ts';
 
@@ -17,13 +18,16 @@ export interface Asker {
   attempts(count: number): Promise<void>;
 }
 
-export function createAsker(biller: BillerService, options: { clock?: Clock; timeoutMs?: number } = {}): Asker {
+/** A service that is never asked to take anything back needs no answer to it. */
+type Service = Omit<BillerService, 'reverse'> & Partial<Pick<BillerService, 'reverse'>>;
+
+export function createAsker(service: Service, options: { clock?: Clock; timeoutMs?: number } = {}): Asker {
   const facts: BillerFact[] = [];
   const waiting = new Map<string, (fact: BillerFact) => void>();
   let tried = 0;
   const counting = new Set<() => void>();
   const runner = createRunner({
-    biller,
+    biller: { reverse: () => Promise.resolve(null), ...service },
     clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? 20_000,
     answer: (fact) => {
@@ -65,4 +69,9 @@ export function recheck(number: string, id = `check-${number}`): BillerCommand {
 export function post(number: string, minor: number, id = `pay-${number}`): BillPost {
   const paidAt = '2026-03-31T08:00:00.000Z';
   return { command: 'bill.post', id, number, currency: 'CNY', minor, method: 'cash', paidAt };
+}
+
+/** Takes the payment of `post` back. */
+export function reverse(number: string, minor: number, id = `back-${number}`, of = `pay-${number}`): BillReverse {
+  return { command: 'bill.reverse', id, number, post: of, currency: 'CNY', minor };
 }

@@ -6,7 +6,7 @@ import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import { createFileBiller } from '../../../kiosk/services/biller/file.ts';
 import { createBiller } from '../../../kiosk/services/biller/index.ts';
 import { openLedger } from '../../../kiosk/services/biller/ledger.ts';
-import { createAsker, find, post, recheck } from './ask.ts';
+import { createAsker, find, post, recheck, reverse } from './ask.ts';
 
 let folder: string;
 
@@ -197,5 +197,40 @@ describe('a file of bills', () => {
   ])('that %s stops the start with its name and what to do', (_name, content, problem) => {
     if (content !== null) write(content);
     expect(() => open('DATA/bills.json')).toThrow(problem);
+  });
+});
+
+describe('a booking that is taken back', () => {
+  it('opens the bill again, once, and stays taken back over a restart', async () => {
+    const one = open();
+    await one.ask(post('1001', 8_650));
+    const back = await one.ask(reverse('1001', 8_650));
+    expect(back).toEqual({ fact: 'bill.reversed', command: 'back-1001' });
+    const later = open();
+    expect(await later.ask(find('1001'))).toMatchObject({ fact: 'bill.found' });
+    expect(await later.ask(reverse('1001', 8_650))).toEqual(back);
+    expect(ledger()).toHaveLength(2);
+    expect(await later.ask(reverse('1001', 8_650, 'back-b'))).toMatchObject({ reason: 'reversed-before' });
+  });
+
+  it('is paid again under another id, and the old reversal does not open that', async () => {
+    const one = open();
+    await one.ask(post('1001', 8_650));
+    await one.ask(reverse('1001', 8_650));
+    expect(await one.ask(post('1001', 8_650, 'pay-b'))).toMatchObject({ fact: 'bill.posted' });
+    expect(await one.ask(reverse('1001', 8_650))).toMatchObject({ fact: 'bill.reversed' });
+    expect(await open().ask(find('1001'))).toMatchObject({ fact: 'bill.already-paid' });
+  });
+
+  it.each([
+    ['a payment that was never booked', reverse('1001', 8_650, 'back', 'pay-x'), 'unknown-payment'],
+    ['another amount', reverse('1001', 8_651), 'other'],
+    ['another bill', reverse('1002', 8_650, 'back', 'pay-1001'), 'other'],
+  ])('%s is refused, and nothing is taken back', async (_, order, reason) => {
+    const one = open();
+    await one.ask(post('1001', 8_650));
+    expect(await one.ask(order)).toEqual({ fact: 'bill.reverse-refused', command: order.id, reason });
+    expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.already-paid' });
+    expect(ledger()).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BillerSimulator, createBillerSimulator } from '../../../hardware/bench/biller.ts';
 import { createBiller } from '../../../kiosk/services/biller/index.ts';
-import { type Asker, createAsker, find, post, recheck } from './ask.ts';
+import { type Asker, createAsker, find, post, recheck, reverse } from './ask.ts';
 
 let simulator: BillerSimulator;
 let askers: Asker[] = [];
@@ -274,4 +274,59 @@ it('the simulated biller remembers what it was asked the last thousand times', a
   const asked = simulator.requests();
   expect(asked).toHaveLength(1_000);
   expect(asked.at(-1)).toBe('GET /bills/3000');
+});
+
+describe('a booking that is taken back', () => {
+  const paid = async () => {
+    const one = asker();
+    await one.ask(post('1001', 8_650));
+    return one;
+  };
+
+  it('opens the bill again, once, however often it is told', async () => {
+    const one = await paid();
+    const first = await one.ask(reverse('1001', 8_650));
+    expect(first).toEqual({ fact: 'bill.reversed', command: 'back-1001' });
+    expect(await one.ask(reverse('1001', 8_650))).toEqual(first);
+    expect(simulator.reversals()).toHaveLength(1);
+    expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.found' });
+    expect(await one.ask(reverse('1001', 8_650, 'back-b'))).toMatchObject({ reason: 'reversed-before' });
+  });
+
+  it.each([
+    ['nothing was booked', reverse('1001', 8_650, 'back', 'pay-x'), 'unknown-payment'],
+    ['another amount', reverse('1001', 8_600), 'other'],
+  ])('%s: refused, and the bill stays paid', async (_, order, reason) => {
+    const one = await paid();
+    expect(await one.ask(order)).toEqual({ fact: 'bill.reverse-refused', command: order.id, reason });
+    expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.already-paid' });
+  });
+
+  it('is refused when the books are closed', async () => {
+    const one = await paid();
+    await act('close books');
+    expect(await one.ask(reverse('1001', 8_650))).toMatchObject({ reason: 'too-late' });
+    expect(simulator.reversals()).toEqual([]);
+  });
+
+  it.each([
+    ['down', undefined],
+    ['failing', undefined],
+    ['forgetful', undefined],
+    ['wrong', 'nonsense'],
+    ['wrong', 'another-bill'],
+    ['wrong', 'other-amount'],
+  ])(
+    '%s %s settles nothing: asked again under the same id until it is answered, and taken back once',
+    async (value, text) => {
+      const one = await paid();
+      await act('misbehave', text === undefined ? { value } : { value, text });
+      const answer = one.ask(reverse('1001', 8_650));
+      await one.attempts(1);
+      expect(one.runner.open().posts).toBe(1);
+      await act('misbehave', { value: 'off' });
+      expect(await answer).toEqual({ fact: 'bill.reversed', command: 'back-1001' });
+      expect(simulator.reversals()).toHaveLength(1);
+    },
+  );
 });

@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import type { BillerFact, BillerService, BillPostFact } from '../../../kiosk/services/biller/contract.ts';
 import { createRunner } from '../../../kiosk/services/runner.ts';
-import { createAsker, find, post } from './ask.ts';
+import { createAsker, find, post, reverse } from './ask.ts';
 
 /** Lets everything that waits for nothing but promises go on. */
 function settle(): Promise<void> {
   return new Promise((done) => setImmediate(done));
 }
 
-const hanging: BillerService = { lookUp: () => new Promise(() => {}), post: () => new Promise(() => {}) };
+const hanging: BillerService = {
+  lookUp: () => new Promise(() => {}),
+  post: () => new Promise(() => {}),
+  reverse: () => new Promise(() => {}),
+};
 
 describe('the door of the network', () => {
   it('contains a service that throws at once', async () => {
@@ -66,7 +70,7 @@ describe('the door of the network', () => {
     const references = ['other', 'own'];
     const one = createAsker(
       {
-        lookUp: hanging.lookUp,
+        ...hanging,
         post: async ({ id }) => {
           const reference = references.shift() ?? 'more';
           return { fact: 'bill.posted', command: reference === 'other' ? 'pay-9' : id, reference };
@@ -132,7 +136,7 @@ describe('the door of the network', () => {
     const answers: BillerFact[] = [];
     const runner = createRunner({
       biller: {
-        lookUp: hanging.lookUp,
+        ...hanging,
         post: async (command) => {
           now += 1;
           most = Math.max(most, now);
@@ -179,4 +183,26 @@ describe('the door of the network', () => {
     expect(one.facts).toEqual([]);
     expect(one.runner.obey(find('1002'))).toBe(false);
   });
+});
+
+it('a reversal is not sent twice while it is on its way, and an answer to another question is none', async () => {
+  const clock = new VirtualClock(0);
+  const asked: string[] = [];
+  const one = createAsker(
+    {
+      ...hanging,
+      reverse: async ({ id }) => {
+        asked.push(id);
+        return { fact: 'bill.reversed', command: asked.length === 1 ? 'another' : id };
+      },
+    },
+    { clock },
+  );
+  const answer = one.ask(reverse('1001', 8_650));
+  one.runner.obey(reverse('1001', 8_650));
+  await one.attempts(1);
+  expect(asked).toEqual(['back-1001']);
+  clock.runUntil(1_000);
+  expect(await answer).toEqual({ fact: 'bill.reversed', command: 'back-1001' });
+  expect(asked).toEqual(['back-1001', 'back-1001']);
 });

@@ -7,7 +7,7 @@ import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import { apply, type Payout } from '../../../kiosk/kiosk.ts';
 import { voucherEnd, voucherRecord } from '../../../kiosk/lookup.ts';
 import { caseRecord, settleRefused, slipOf } from '../../../kiosk/staff/cases.ts';
-import { bill, type Visit } from '../view/visit.ts';
+import { bill, Visit, withCharges } from '../view/visit.ts';
 import { currency, Shift } from './shift.ts';
 
 const at = '2026-03-31T01:20:00.000Z';
@@ -103,6 +103,18 @@ describe('a case', () => {
     const [post] = Object.keys(posting.kiosk.posts) as [string];
     const about = { ...looked(posting, 'C00001').record, about: 'post-unanswered', subject: post } as const;
     expect(settleRefused(posting.kiosk, about, null, given)).toBe('still-asked');
+  });
+
+  test('about a charge that is on its way back is not paid at the window besides', () => {
+    const visit = new Visit(withCharges).boot().reached().begin().confirmed().charging('alipay').approved();
+    const [post] = Object.keys(visit.kiosk.posts);
+    visit.step({ fact: 'bill.refused', command: post ?? '', reason: 'paid-elsewhere' });
+    const [one = null] = Object.values(visit.kiosk.cases);
+    const ending = { how: 'paid', minor: one?.minor ?? 0, reason: null } as const;
+    expect(one?.about).toBe('post-refused');
+    expect(settleRefused(visit.kiosk, one, null, ending)).toBe('still-asked');
+    visit.reversed();
+    expect(visit.kiosk.charges).toEqual({});
   });
 
   test('that the state no longer holds is settled all the same, from the journal', () => {

@@ -144,7 +144,7 @@ describe('who works here', () => {
 describe('the table of rights', () => {
   test('gives each role what it is there for', () => {
     expect(Object.fromEntries(roles.map((role) => [role, rightsOf(role)]))).toEqual({
-      attendant: ['look', 'fill', 'pay-slip'],
+      attendant: ['look', 'fill', 'pay-slip', 'judge-refund'],
       collector: [
         'look',
         'fill',
@@ -157,6 +157,7 @@ describe('the table of rights', () => {
         'correct',
         'settle',
         'pay-slip',
+        'judge-refund',
       ],
       technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices'],
       administrator: [
@@ -171,6 +172,7 @@ describe('the table of rights', () => {
         'correct',
         'settle',
         'pay-slip',
+        'judge-refund',
         'confirm-table',
         'find-devices',
         'persons',

@@ -5,6 +5,7 @@ import type { Bill } from '../../../kiosk/services/biller/contract.ts';
 import type { StageName } from '../../../kiosk/session/stage.ts';
 import type { ChargePrompt, DeclineReason } from '../../../hardware/charge.ts';
 import type { Denomination } from '../../../hardware/device.ts';
+import type { RefundRecord } from '../../../kiosk/lookup.ts';
 import { bill, Visit, withChange, withCharges } from './visit.ts';
 
 const largestBytes = 32 * 1024;
@@ -13,6 +14,7 @@ const stages: Readonly<Record<StageName, true>> = {
   welcome: true,
   'find-bill': true,
   'find-receipt': true,
+  refund: true,
   review: true,
   choose: true,
   promise: true,
@@ -87,6 +89,7 @@ function visits(lang: Lang): Visit[] {
     at().payingCash().escrow(2000).waits(16_000),
     ...payouts(lang),
     ...charges(lang),
+    ...refunds(lang),
   ];
 }
 
@@ -114,6 +117,43 @@ function charges(lang: Lang): Visit[] {
       at('wechat').approved(10_000),
       doubted(at('card')).printed().ask({ do: 'finish' }),
     );
+}
+
+/** A receipt that is given back: every reason why not, and every way that it can go. */
+function refunds(lang: Lang): Visit[] {
+  const cash = () => new Visit().boot().begin(lang).payingCash().note(10_000).printed().wantedBack(lang);
+  const wallet = () =>
+    new Visit(withCharges).boot().reached().begin(lang).confirmed().charging('alipay').approved().wantedBack(lang);
+  const record = (change: Partial<RefundRecord>) => {
+    const visit = cash().ask({ do: 'back' });
+    return visit.step({ fact: 'refund.wanted', number: 'R000001', record: { ...visit.refundRecord(), ...change } });
+  };
+  const asked = () => {
+    const visit = cash().ask({ do: 'agree' });
+    return visit.step({ fact: 'refund.judged', sale: visit.refundRecord().paid.sale, approve: true, by: '1' });
+  };
+  const waiting = () => {
+    const big = { ...bill, minor: 30_000, lines: [{ ...bill.lines[0]!, minor: 30_000 }] };
+    const visit = new Visit().boot().begin(lang).payingCash(big);
+    for (const minor of [10_000, 10_000, 10_000]) visit.note(minor);
+    return visit.wantedBack(lang).ask({ do: 'agree' });
+  };
+  const judged = waiting();
+  const sale = judged.refundRecord().paid.sale;
+  const part = wallet().ask({ do: 'agree' }).billReversed();
+  const [open] = Object.values(part.kiosk.refunds).flatMap(({ parts }) => parts);
+  return [
+    record({ givenBack: true }),
+    record({ post: null }),
+    cash()
+      .ask({ do: 'back' })
+      .waits(8 * 86_400_000)
+      .wantedBack(lang),
+    judged.step({ fact: 'refund.judged', sale, approve: false, by: '1' }),
+    asked().billReversed().printed(),
+    asked().billReversed().refusedPrint(),
+    part.step({ fact: 'refund.refused', device: 'alipay', command: open?.command ?? '', key: 'k', code: 'C' }),
+  ];
 }
 
 /** Change in cash: all of it, short, in doubt, and given up. */
@@ -225,6 +265,7 @@ describe.each(['zh-CN', 'en'] as const)('the glass in %s', (lang) => {
       'pay-cash',
       'pay-charge',
       'promise',
+      'refund',
       'review',
       'settled',
       'settling',

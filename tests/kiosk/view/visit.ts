@@ -7,6 +7,8 @@ import type { DeviceKind } from '../../../hardware/device.ts';
 import type { Charge } from '../../../kiosk/charges.ts';
 import type { EntryBody } from '../../../kiosk/entry.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
+import { indexKeys } from '../../../kiosk/journal/derive.ts';
+import { type RefundRecord, refundRecord } from '../../../kiosk/lookup.ts';
 import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
 import { rulesOf } from '../../../kiosk/rules.ts';
 import type { ChargeMethod, Intent, Lang, View } from '../../../kiosk/server/wire.ts';
@@ -307,6 +309,36 @@ export class Visit {
     const { device, command } = this.charge();
     const key = `reversed ${command}`;
     return this.step({ fact: 'charge.reversed', device, command, key, by: 'kiosk', counters: {} });
+  }
+
+  /** The payment is confirmed by the biller, its visit ends, and in the next one the receipt is wanted back. */
+  wantedBack(lang: Lang = 'zh-CN'): this {
+    for (const command of Object.keys(this.kiosk.posts)) this.step({ fact: 'bill.posted', command, reference: 'B1' });
+    this.over().begin(lang).ask({ do: 'task', task: 'receipt' });
+    const record = this.refundRecord();
+    return this.step({ fact: 'refund.wanted', number: record.paid.receipt, record });
+  }
+
+  /** What was paid last, as the journal has it. */
+  refundRecord(): RefundRecord {
+    const paid = this.recorded.findLast((entry) => entry.kind === 'sale.paid');
+    if (paid === undefined) throw new Error('nothing was paid');
+    const looked = this.recorded.map((body) => ({ at: '', body }));
+    const under = (key: string) => looked.filter(({ body }) => indexKeys(body).includes(key));
+    return refundRecord(paid, under(`sale:${paid.sale}`), under(`bill:${paid.bill.number}`));
+  }
+
+  /** Whoever stands there has left. */
+  over(): this {
+    for (let n = 0; this.kiosk.session !== null && n < 20; n++) this.waits(200_000);
+    return this;
+  }
+
+  /** The biller takes the booking back. */
+  billReversed(): this {
+    const reverse = Object.values(this.kiosk.refunds).find((one) => one.reverse !== null)?.reverse;
+    if (reverse == null) throw new Error('nothing is asked of the biller');
+    return this.step({ fact: 'bill.reversed', command: reverse.command });
   }
 
   waits(laterMs: number): this {

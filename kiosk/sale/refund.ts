@@ -1,0 +1,246 @@
+/**
+ * A paid sale is given back, whole and once: first the biller takes its booking back, then every part of the money goes back
+ * its own way. Nothing of it depends on the visit that asked for it.
+ */
+import type { ChargeFact } from '../../hardware/charge.ts';
+import type { DeviceFact } from '../../hardware/device.ts';
+import { isOpen } from '../case.ts';
+import type { FactBody } from '../fact.ts';
+import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
+import type { RefundRecord } from '../lookup.ts';
+import { openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
+import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
+import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
+import { caseAbout, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
+import { printVoucher } from './completion.ts';
+
+type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
+type Refused = Extract<DeviceFact, { fact: 'command.refused' }>;
+type AtRefund = Extract<Stage, { at: 'refund' }>;
+
+const dayMs = 86_400_000;
+
+/** What may be given back of a sale, or why nothing is. `wallMs`: now, Unix milliseconds. */
+function planRefund(
+  kiosk: Kiosk,
+  { paid, post, givenBack, suspect }: RefundRecord,
+  wallMs: number,
+): RefundPlan | { readonly problem: RefundProblem; readonly case: string | null } {
+  const no = (problem: RefundProblem, number: string | null = null) => ({ problem, case: number });
+  const { refunds: policy, chargers } = kiosk.rules;
+  const about = Object.values(kiosk.cases).find((one) => one.sale === paid.sale && isOpen(one))?.case ?? null;
+  if (givenBack || kiosk.refunds[paid.sale] !== undefined) return no('given-back', about);
+  if (policy === null || post === null || suspect) return no('window');
+  if (kiosk.posts[post.command] !== undefined) return no('confirming');
+  if (about !== null) return no('case', about);
+  if (wallMs - Date.parse(paid.paidAt) > policy.days * dayMs) return no('too-old');
+  const charges = post.charges ?? [];
+  const voucherMinor = post.paidMinor - charges.reduce((sum, { minor }) => sum + minor, 0);
+  const asked = Object.values(chargers);
+  // A terminal pays a refund to whatever card is put in: only a person can see that it is the one that paid.
+  const gone = charges.some(({ device, method }) => method === 'card' || !asked.includes(device));
+  if (gone || voucherMinor < 0 || post.paidMinor <= 0) return no('window');
+  if (Object.keys(kiosk.refunds).length >= openRefundsMaximum) return no('window');
+  return {
+    sale: paid.sale,
+    receipt: paid.receipt,
+    bill: paid.bill.number,
+    post: post.command,
+    currency: post.currency,
+    billMinor: post.minor,
+    minor: post.paidMinor,
+    voucherMinor,
+    charges,
+  };
+}
+
+/** A receipt was typed with its bill, and is wanted back. `record` is null unless the numbers belong together. */
+export function refundWanted(turn: Turn, number: string, record: RefundRecord): void {
+  const plan = planRefund(turn.kiosk, record, turn.fact.at);
+  const base = { at: 'refund', receipt: number, slip: null, step: 'shown' } as const;
+  if ('problem' in plan) move(turn, { ...base, ...plan, plan: null });
+  else move(turn, { ...base, problem: null, case: null, plan });
+}
+
+/**
+ * The customer wants it. Above the limit a person who works here has to agree first, and to any sum that comes as a voucher:
+ * a wallet's charge goes back to whoever paid it, but a voucher is whoever's knew two numbers, and a person sees the receipt.
+ */
+export function refundConfirmed(turn: Turn, session: Session): void {
+  const { stage } = session;
+  if (stage.at !== 'refund' || stage.step !== 'shown' || stage.plan === null) return;
+  const limitMinor = turn.kiosk.rules.refunds?.attendantAboveMinor ?? 0;
+  const { minor, voucherMinor } = stage.plan;
+  if (minor > limitMinor || voucherMinor > 0) move(turn, { ...stage, step: 'waiting' });
+  else askBiller(turn, session, stage, stage.plan, null);
+}
+
+/** What waits for a person; null when nothing does. */
+export function refundWaiting({ session }: Kiosk): (AtRefund & { readonly plan: RefundPlan }) | null {
+  const stage = session?.stage;
+  if (stage?.at !== 'refund' || stage.step !== 'waiting' || stage.plan === null) return null;
+  return { ...stage, plan: stage.plan };
+}
+
+/** Somebody who works here agrees, or does not. */
+export function refundJudged(turn: Turn, { sale, approve, by }: Extract<FactBody, { fact: 'refund.judged' }>): void {
+  const stage = refundWaiting(turn.kiosk);
+  const session = turn.kiosk.session;
+  if (stage === null || session === null || stage.plan.sale !== sale) return;
+  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+  if (approve) {
+    askBiller(turn, session, stage, stage.plan, by);
+    return;
+  }
+  const { receipt, currency, minor } = stage.plan;
+  put(turn, { kind: 'refund.declined', session: session.id, sale, receipt, currency, minor, by });
+  move(turn, { ...stage, step: 'declined' });
+}
+
+function askBiller(turn: Turn, session: Session, stage: AtRefund, plan: RefundPlan, by: string | null): void {
+  if (turn.kiosk.refunds[plan.sale] !== undefined) return;
+  const { sale, receipt, bill, post, currency, billMinor, minor, voucherMinor, charges } = plan;
+  const at = { session: session.id, sale, currency };
+  put(turn, { kind: 'refund.asked', ...at, receipt, minor, voucherMinor, charges, by });
+  put(turn, { kind: 'bill.reverse', command: newId(turn, 'reverse'), ...at, number: bill, post, minor: billMinor });
+  move(turn, { ...stage, step: 'asked' });
+}
+
+/** The visit that still stands before this refund; null when nobody does. */
+function standing({ kiosk }: Turn, sale: string): AtRefund | null {
+  const stage = kiosk.session?.stage;
+  return stage?.at === 'refund' && stage.plan?.sale === sale ? stage : null;
+}
+
+function byReverse({ kiosk }: Turn, command: string): Refund | null {
+  return Object.values(kiosk.refunds).find(({ reverse }) => reverse?.command === command) ?? null;
+}
+
+/** The booking is taken back: from here on the money is the customer's, and all of it is on its way. */
+export function billReversed(turn: Turn, command: string): void {
+  const refund = byReverse(turn, command);
+  if (refund === null) return;
+  const { sale, session } = refund;
+  put(turn, { kind: 'bill.reversed', command, sale });
+  answered(turn, command);
+  for (const part of refund.charges) {
+    const { device, currency, minor } = part;
+    const order = { command: newId(turn, 'refund'), device, session, sale, charge: part.command, part };
+    put(turn, { kind: 'charge.refund', ...order, currency, minor });
+  }
+  const stage = standing(turn, sale);
+  if (stage !== null) move(turn, { ...stage, step: 'given' });
+  if (refund.voucherMinor > 0) giveVoucher(turn, refund);
+}
+
+function giveVoucher(turn: Turn, { sale, session, voucherMinor: minor, currency }: Refund): void {
+  const serial = nextVoucher(turn.kiosk);
+  put(turn, { kind: 'voucher.issued', serial, session, sale, currency, minor, reason: 'refund' });
+  put(turn, { kind: 'refund.done', sale, method: 'voucher', currency, minor });
+  const stage = standing(turn, sale);
+  if (stage === null) {
+    // Whoever comes next would find it: the case stands for it.
+    openCase(turn, 'voucher-not-printed', { session, sale, minor, subject: serial });
+    return;
+  }
+  move(turn, { ...stage, slip: { serial, minor } });
+  printVoucher(turn, serial, false);
+}
+
+/** The biller does not take it back: nothing moves. */
+export function billNotReversed(turn: Turn, command: string, reason: string): void {
+  const refund = byReverse(turn, command);
+  if (refund === null) return;
+  put(turn, { kind: 'bill.reverse-refused', command, sale: refund.sale, reason });
+  answered(turn, command);
+  const stage = standing(turn, refund.sale);
+  if (stage !== null) move(turn, { ...stage, step: 'refused' });
+}
+
+/** A case about a word that was missing for long ends with it. */
+function answered(turn: Turn, command: string): void {
+  const open = caseAbout(turn.kiosk, command);
+  const { currency } = turn.kiosk.rules;
+  if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
+}
+
+export function refundMade(turn: Turn, { command, key, reference }: Seen<'refund.made'>): void {
+  const found = refundPart(turn.kiosk.refunds, command);
+  if (found === null) return;
+  const { sale, session } = found.refund;
+  const { device, method, currency, minor } = found.part.part;
+  put(turn, { kind: 'refund.made', command, device, session, sale, key, reference, part: found.part.part });
+  put(turn, { kind: 'refund.done', sale, method, currency, minor });
+  const open = caseAbout(turn.kiosk, command);
+  if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'returned', currency, minor });
+}
+
+/** Only a person can give it back: it is owed under a number. */
+export function refundRefused(turn: Turn, { command, code }: Seen<'refund.refused'>): void {
+  const found = refundPart(turn.kiosk.refunds, command);
+  if (found === null) return;
+  const { sale, session } = found.refund;
+  const { device, currency, minor } = found.part.part;
+  const known = caseAbout(turn.kiosk, command);
+  const number = known ?? nextCase(turn.kiosk);
+  put(turn, { kind: 'refund.refused', command, device, session, sale, code, case: number });
+  if (known === null) openCase(turn, 'charge-irreversible', { session, sale, minor, subject: command });
+  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
+  const stage = standing(turn, sale);
+  if (stage !== null) move(turn, { ...stage, case: number });
+}
+
+/** The terminal was busy or away: the refund stands, and is ordered again. */
+export function refundUnsent(turn: Turn, { command, device, sent, reason }: Refused): void {
+  const found = refundPart(turn.kiosk.refunds, command);
+  if (found === null || sent) return;
+  const { sale, session } = found.refund;
+  put(turn, { kind: 'refund.unsent', command, device, session, sale, reason });
+}
+
+export function refundStarting(turn: Turn, { command, device, counters }: Seen<'charge.starting'>): void {
+  if (refundPart(turn.kiosk.refunds, command) !== null)
+    put(turn, { kind: 'charge.starting', command, device, counters });
+}
+
+/** When the clock is looked at for a refund, monotonic; infinite when nothing waits. */
+export function refundsDue(kiosk: Kiosk): number {
+  let atMs = Number.POSITIVE_INFINITY;
+  for (const { reverse, orderedMs, parts } of Object.values(kiosk.refunds)) {
+    if (reverse !== null && caseAbout(kiosk, reverse.command) === null)
+      atMs = Math.min(atMs, orderedMs + postUnansweredMs);
+    for (const part of parts) {
+      if (caseAbout(kiosk, part.command) === null) atMs = Math.min(atMs, part.sinceMs + reversalUnansweredMs);
+      if (mayGo(kiosk, part)) atMs = Math.min(atMs, part.orderedMs + refundAgainMs);
+    }
+  }
+  return atMs;
+}
+
+/** It did not leave, and its terminal could take it now. */
+function mayGo(kiosk: Kiosk, { unsent, part: { device } }: RefundPart): boolean {
+  if (!unsent || !deviceState(kiosk, device).ready) return false;
+  return !Object.values(kiosk.charges).some((charge) => charge.device === device);
+}
+
+export function refundsTimeReached(turn: Turn): void {
+  const nowMs = turn.fact.monoMs;
+  for (const { sale, session, minor, reverse, orderedMs, parts } of Object.values(turn.kiosk.refunds)) {
+    if (reverse !== null && nowMs >= orderedMs + postUnansweredMs && caseAbout(turn.kiosk, reverse.command) === null)
+      openCase(turn, 'reversal-unanswered', { session, sale, minor, subject: reverse.command });
+    for (const one of parts) partTimeReached(turn, { session, sale }, one);
+  }
+}
+
+function partTimeReached(turn: Turn, of: { readonly session: string; readonly sale: string }, one: RefundPart): void {
+  const { command, part, sinceMs, orderedMs } = one;
+  const { device, currency, minor } = part;
+  const nowMs = turn.fact.monoMs;
+  if (nowMs >= sinceMs + reversalUnansweredMs && caseAbout(turn.kiosk, command) === null) {
+    const number = openCase(turn, 'reversal-unanswered', { ...of, minor, subject: command });
+    const stage = standing(turn, of.sale);
+    if (stage !== null) move(turn, { ...stage, case: number });
+  }
+  if (!mayGo(turn.kiosk, one) || nowMs < orderedMs + refundAgainMs) return;
+  put(turn, { kind: 'charge.refund', command, device, ...of, charge: part.command, part, currency, minor });
+}

@@ -1,0 +1,81 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { StaffRefunds } from '../../../kiosk/server/staff-wire.ts';
+import { act, type Failure, readTable } from '../api.ts';
+import { usePlace } from '../desk.ts';
+import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+
+const readEveryMs = 2_000;
+
+type Waiting = StaffRefunds['refunds'][number];
+
+/** Who waits at the glass to be given a sale back, and what of it goes which way. */
+export function Refunds() {
+  const { words } = usePlace();
+  const [table, set] = useState<StaffRefunds | null>(null);
+  const [failure, fail] = useState<Failure | null>(null);
+  const read = useCallback(async () => {
+    const found = await readTable('refunds');
+    if (found !== null) set(found);
+  }, []);
+  useEffect(() => {
+    void read();
+    const timer = setInterval(() => void read(), readEveryMs);
+    return () => clearInterval(timer);
+  }, [read]);
+  return (
+    <Sheet title={words.refunds} text={words.refundsText}>
+      <Trouble failure={failure} />
+      {table?.refunds.length === 0 && <p class="quiet">{words.noRefunds}</p>}
+      {table?.refunds.map((one) => (
+        <Row key={one.sale} one={one} told={fail} again={read} />
+      ))}
+    </Sheet>
+  );
+}
+
+interface RowProps {
+  readonly one: Waiting;
+  readonly told: (failure: Failure | null) => void;
+  readonly again: () => Promise<void>;
+}
+
+function Row({ one, told, again }: RowProps) {
+  const { words, money, may } = usePlace();
+  const { busy, once } = useOnce();
+  const judge = (approve: boolean) =>
+    once(async () => {
+      const answer = await act({ do: 'judge-refund', sale: one.sale, approve });
+      told(answer.ok ? null : answer);
+      await again();
+    });
+  return (
+    <section class="card">
+      <div class="line">
+        <h2>{words.refundOf(one.receipt, one.bill)}</h2>
+        <span class="large strong">{money(one.minor)}</span>
+      </div>
+      {one.voucherMinor > 0 && (
+        <div class="line">
+          <span>{words.refundSlip}</span>
+          <span>{money(one.voucherMinor)}</span>
+        </div>
+      )}
+      {one.charges.map(({ method, minor }, at) => (
+        <div class="line" key={at}>
+          <span>{words.refundMethods[method]}</span>
+          <span>{money(minor)}</span>
+        </div>
+      ))}
+      {may('judge-refund') && (
+        <div class="choices">
+          <Touch off={busy} onTouch={() => judge(false)}>
+            {words.refundNo}
+          </Touch>
+          <Touch look="main" off={busy} onTouch={() => judge(true)}>
+            {words.refundYes(money(one.minor))}
+          </Touch>
+        </div>
+      )}
+    </section>
+  );
+}
