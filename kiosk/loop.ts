@@ -12,7 +12,7 @@ import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
+import { isTyped, paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import type { Intent, ScreenName } from './server/wire.ts';
@@ -147,7 +147,7 @@ export class Loop {
       if (found === null) return;
       // Numbers count up: whoever only guesses one learns nothing, not even that there is such a receipt.
       const record = paidSale(found);
-      this.take({ fact: 'receipt.asked', number, record: record?.bill.number === intent.bill ? record : null });
+      this.take({ fact: 'receipt.asked', number, record: record !== null && isTyped(record.bill.number, intent.bill) ? record : null });
     } else if (intent.do === 'refund-receipt') {
       this.refundAsked(receiptNumber(intent.number), intent.bill);
     } else {
@@ -159,12 +159,12 @@ export class Loop {
     const found = this.find(`receipt:${number}`);
     if (found === null) return;
     const paid = paidSale(found);
-    if (paid?.bill.number !== bill) {
+    if (paid === null || !isTyped(paid.bill.number, bill)) {
       this.take({ fact: 'refund.wanted', number, record: null });
       return;
     }
     const ofSale = this.find(`sale:${paid.sale}`);
-    const ofBill = this.find(`bill:${bill}`);
+    const ofBill = this.find(`bill:${paid.bill.number}`);
     if (ofSale === null || ofBill === null) return;
     this.take({ fact: 'refund.wanted', number, record: refundRecord(paid, ofSale, ofBill) });
   }

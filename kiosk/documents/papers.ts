@@ -10,7 +10,7 @@ import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
-import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, voucherDocument } from './paper.ts';
+import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, type TicketData, ticketDocument, voucherDocument } from './paper.ts';
 
 type PrintOrder = Extract<EntryBody, { kind: 'document.print' }>;
 type VoucherIssued = Extract<EntryBody, { kind: 'voucher.issued' }>;
@@ -45,6 +45,8 @@ export function createPapers(parts: PaperParts): Papers {
           return voucherDocument(voucherData(parts, document.serial, lang, copy));
         case 'case':
           return caseDocument(caseData(parts, document.case, lang, copy));
+        case 'ticket':
+          return ticketDocument(ticketData(parts, document.sale, lang, copy));
         default:
           return document satisfies never;
       }
@@ -85,7 +87,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     ...head(parts, sale.paidAt, lang, copy),
     number: sale.receipt,
     payee: sale.bill.payee[lang],
-    payer: sale.bill.payer,
+    payer: sale.bill.payer === '' ? null : sale.bill.payer,
     lines: sale.bill.lines.map((line) => ({
       name: line.name[lang],
       quantity: String(line.quantity),
@@ -103,8 +105,35 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
       { label: words.owed, minor: sale.change.owed, details: [] },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
+    isOrder: sale.bill.goods !== undefined,
+    taxes: taxRows(sale, lang),
+    // A copy may be in other hands than those of its owner.
+    pickUp: copy ? null : pickUpOf(parts, sale.sale),
     refund: refundLine(parts, sale, lang, copy),
     qr: receiptCode(parts, sale, lang, copy),
+  };
+}
+
+function taxRows({ bill }: PaidSale, lang: Lang): ReceiptData['taxes'] {
+  const { includedTax } = paperWords[lang];
+  return (bill.goods?.taxes ?? []).map(({ percent, minor }) => ({ label: includedTax(String(percent)), minor }));
+}
+
+/** The number under which the goods of a sale are handed over; null when it has none. */
+function pickUpOf(parts: PaperParts, sale: string): string | null {
+  for (const { body } of parts.find(`sale:${sale}`)) if (body.kind === 'bill.posted') return body.reference;
+  return null;
+}
+
+function ticketData(parts: PaperParts, number: string, lang: Lang, copy: boolean): TicketData {
+  const sale = paidSale(parts.find(`sale:${number}`));
+  const pickUp = pickUpOf(parts, number);
+  if (sale === null || pickUp === null) throw new Error(`the journal has no number for the goods of sale ${number}`);
+  return {
+    ...head(parts, sale.paidAt, lang, copy),
+    pickUp,
+    orderNumber: sale.bill.number,
+    lines: sale.bill.lines.map(({ name, quantity }) => ({ name: name[lang], quantity: String(quantity) })),
   };
 }
 
@@ -190,6 +219,7 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
   const after = [
     `${bill.title[lang]} ${bill.number}`,
     `${words.total} ${amount(sale.minor)}`,
+    ...taxRows(sale, lang).map(({ label, minor }) => `${label} ${amount(minor)}`),
     `${words.received} ${amount(received)}  ${words.change} ${amount(given(sale))}`,
     refundLine(parts, sale, lang, copy),
     `${words.notAnInvoice} ${config.merchant.servicePhone}`,

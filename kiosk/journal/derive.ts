@@ -44,6 +44,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'charge.confirmed':
     case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
+    case 'bill.posted':
+      return body.order === undefined ? [] : [`sale:${body.sale}`];
     case 'cash.corrected':
       return [`move:${body.corrects}`];
     case 'document.print':

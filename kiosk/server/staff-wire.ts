@@ -363,6 +363,8 @@ export type CaseAbout =
   | 'note-suspect'
   | 'note-to-count'
   | 'voucher-not-printed'
+  /** Goods are paid, and whoever paid has not got the number under which they are handed over, or not on paper. */
+  | 'number-not-given'
   | 'post-refused'
   /** Nobody knows whether a card or wallet was charged. */
   | 'charge-unknown'

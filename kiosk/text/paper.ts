@@ -31,6 +31,12 @@ export interface PaperWords {
   readonly payee: string;
   readonly payer: string;
   readonly billNumber: string;
+  /** Of goods. */
+  readonly orderNumber: string;
+  readonly ticket: string;
+  readonly pickUp: string;
+  readonly includedTax: (percent: string) => string;
+  readonly ticketRule: (window: string) => string;
   readonly total: string;
   readonly inCapitals: string;
   readonly rounding: string;
@@ -98,6 +104,11 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     payee: '收款方',
     payer: '付款人',
     billNumber: '账单号',
+    orderNumber: '订单号',
+    ticket: '取货单',
+    pickUp: '取货号',
+    includedTax: (percent) => `含 ${percent}% 税`,
+    ticketRule: (window) => `凭此单到${window}领取。`,
     total: '合计',
     inCapitals: '大写',
     rounding: '抹零',
@@ -161,6 +172,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `我们欠您 ${a ?? ''}，现金凭证没有打印出来。`,
         checking: '凭核实号可到窗口领取。',
       },
+      'number-not-given': { certain: () => '您的订单已经付款。', checking: '请到取货处说明您买了什么。' },
       'charge-unknown': {
         certain: (a) => `我们向银行卡或钱包要过 ${a ?? ''}，结果还没能确认。`,
         checking: '我们正在核实这笔付款，请不要再付一次。',
@@ -226,6 +238,11 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     payee: 'Paid to',
     payer: 'Paid by',
     billNumber: 'Bill',
+    orderNumber: 'Order',
+    ticket: 'Pick-up ticket',
+    pickUp: 'Number',
+    includedTax: (percent) => `Includes ${percent}% tax`,
+    ticketRule: (window) => `Pick up your order at ${window} with this ticket.`,
     total: 'Total',
     inCapitals: 'In words',
     rounding: 'Rounding',
@@ -292,6 +309,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `We owe you ${a ?? ''}; the cash slip was not printed.`,
         checking: 'The window pays it with this case number.',
       },
+      'number-not-given': { certain: () => 'Your order is paid.', checking: 'Tell the counter what you bought.' },
       'charge-unknown': {
         certain: (a) => `We asked a card or wallet for ${a ?? ''} and could not confirm the answer.`,
         checking: 'We are checking this payment. Please do not pay this bill again.',

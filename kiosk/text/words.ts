@@ -106,6 +106,51 @@ export interface Words {
     readonly helpNote: string;
     readonly leave: string;
   };
+  /** Goods from the catalogue. */
+  readonly shop: {
+    readonly card: string;
+    readonly cardNote: string;
+    /** What can be done here, before anybody came. */
+    readonly tasks: string;
+    readonly step: string;
+    readonly title: string;
+    readonly basket: string;
+    readonly empty: string;
+    readonly more: string;
+    readonly less: string;
+    readonly total: string;
+    readonly tax: string;
+    readonly order: string;
+    readonly busy: string;
+    readonly down: (window: string) => string;
+    readonly askTitle: string;
+    readonly askText: string;
+    readonly askYes: string;
+    readonly askNo: string;
+    readonly reviewTitle: string;
+    readonly what: (number: string, taxes: string) => string;
+    /** Tax of one rate that is in the prices. */
+    readonly taxOf: (percent: string, amount: string) => string;
+    readonly noTax: string;
+    readonly handOver: string;
+    readonly byTicket: (window: string) => string;
+    readonly byNumber: (window: string) => string;
+    readonly change: string;
+    readonly changed: string;
+    readonly waiting: string;
+    readonly waitingText: string;
+    /** Over the number under which goods are handed over. */
+    readonly pickUp: string;
+    readonly pickUpText: (window: string) => string;
+    readonly ticketComes: (window: string) => string;
+    readonly ticketOut: (window: string) => string;
+    /** The ticket was not printed; `number` is of the case about it. */
+    readonly ticketFailed: (window: string, number: string) => string;
+    readonly byCase: (window: string) => string;
+    readonly spokenShop: string;
+    readonly spokenReview: (total: string) => string;
+    readonly spokenNumber: (number: string, window: string) => string;
+  };
   readonly find: {
     readonly billTitle: string;
     readonly billHint: string;

@@ -170,6 +170,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         checking: [words.changeWindow(page.window)],
         printed: numberPrinted(page, stage),
       };
+    case 'number-not-given':
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':

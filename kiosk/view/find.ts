@@ -17,12 +17,14 @@ export function welcome(page: Page): Part {
   const methods = methodsNow(kiosk, null);
   const [first] = methods;
   const payable = methods.some(({ off }) => off === null);
+  const off = payable || first?.off == null ? null : method.notNow(offReason(page, first.method, first.off));
   const cards: Card[] = [
+    ...(kiosk.rules.goods === null ? [] : [buyCard(page, off)]),
     {
       icon: 'bill',
       label: said.bill,
       note: said.billNote,
-      off: payable || first?.off == null ? null : method.notNow(offReason(page, first.method, first.off)),
+      off,
       intent: { do: 'task', task: 'pay-bill' },
     },
     {
@@ -38,6 +40,10 @@ export function welcome(page: Page): Part {
     body: { screen: 'welcome', title: said.title, cards },
     actions: [action('back', said.leave, { do: 'back' })],
   };
+}
+
+function buyCard({ words: { shop } }: Page, off: string | null): Card {
+  return { icon: 'goods', label: shop.card, note: shop.cardNote, off, intent: { do: 'task', task: 'buy' } };
 }
 
 type Typing = Pick<Keyboard, 'kind' | 'label' | 'maxLength'> & Partial<Pick<Keyboard, 'prefix' | 'group'>>;
