@@ -37,6 +37,7 @@ export class SimulatedBiller {
   /** The answer, or null when it is lost or does not come in time. A post is booked before its answer is lost. */
   answer(command: BillerCommand): BillerFact | null {
     if (command.command === 'bill.post') return this.post(command);
+    if (command.command === 'order.place') return { fact: 'bill.not-found', command: command.id };
     const { id } = command;
     if (this.mood === 'down') return { fact: 'bill.unavailable', command: id, reason: 'down' };
     if (this.mood === 'nonsense') return { fact: 'bill.unavailable', command: id, reason: 'nonsense' };

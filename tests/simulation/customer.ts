@@ -1,5 +1,6 @@
 /** People at the glass: they read the screen, take their time, change their minds, and sometimes just leave. */
 import type { ChargePrompt } from '../../hardware/charge.ts';
+import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import type { Session } from '../../kiosk/kiosk.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
@@ -35,22 +36,25 @@ export class Customer {
   private readonly random: Random;
   private readonly bill: string;
   private readonly slip: Slip | null;
+  /** Goods that are wanted instead of the bill; null: none are. */
+  private readonly basket: readonly OrderItem[] | null;
   private tries = 0;
   private inserted = 0;
   private begun = false;
   private readonly sinceMs: number;
 
-  constructor(parts: { world: World; random: Random; plan: Plan; bill: string; slip: Slip | null }) {
+  constructor(parts: { world: World; random: Random; plan: Plan; bill: string; slip: Slip | null; basket: readonly OrderItem[] | null }) {
     this.world = parts.world;
     this.random = parts.random;
     this.plan = parts.plan;
     this.bill = parts.bill;
     this.slip = parts.slip;
+    this.basket = parts.basket;
     this.sinceMs = parts.world.clock.monoMs();
   }
 
   arrive(): void {
-    this.world.tell(`a customer comes to ${this.plan} bill ${this.bill}`);
+    this.world.tell(`a customer comes to ${this.plan} ${this.basket === null ? `bill ${this.bill}` : 'goods'}`);
     this.next();
   }
 
@@ -109,7 +113,10 @@ export class Customer {
     const { stage } = session;
     switch (stage.at) {
       case 'welcome':
-        world.ask({ do: 'task', task: 'pay-bill' });
+        world.ask({ do: 'task', task: this.basket === null ? 'pay-bill' : 'buy' });
+        return;
+      case 'shop':
+        this.shop(stage);
         return;
       case 'find-bill':
         if (stage.lookup !== null) return;
@@ -154,6 +161,15 @@ export class Customer {
       default:
         return;
     }
+  }
+
+  private shop({ basket, order }: Extract<Session['stage'], { at: 'shop' }>): void {
+    const { world } = this;
+    if (order !== null) return;
+    const next = this.basket?.find(({ product }) => !basket.some((one) => one.product === product));
+    if (next !== undefined) world.ask({ do: 'basket', ...next });
+    else if (this.tries++ > 12) world.ask({ do: 'cancel' });
+    else world.ask({ do: 'order' });
   }
 
   private choose(session: Session): void {

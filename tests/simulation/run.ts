@@ -6,6 +6,7 @@ import { kindOf, protocolNamed } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
+import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
@@ -13,6 +14,7 @@ import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowOf } from './deal.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
+import { simulatedGoods } from './goods.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
@@ -54,7 +56,7 @@ function labConfig(): Config {
   const path = new URL('../../config/examples/lab.json', import.meta.url);
   const checked = checkConfig(JSON.parse(readFileSync(path, 'utf8')));
   if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
-  return checked.config;
+  return { ...checked.config, goods: simulatedGoods };
 }
 
 const knowledge = { kindOf, stops: stopsAcceptance };
@@ -104,6 +106,9 @@ function withChange(cabinet: Config): Config {
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
+/** So is what is drawn for those who buy goods. */
+const goodsFrom = 2_000_003;
+const buyersShare = 0.8;
 
 function withCharges(cabinet: Config): Config {
   const { labSettings } = protocolNamed('zvt').driver;
@@ -160,7 +165,7 @@ function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabine
 
 export function run(outer: number): RunResult {
   const dealt = deal(outer);
-  const seed = dealt.charges ? dealt.number + chargesFrom : dealt.number;
+  const seed = dealt.number + (dealt.charges ? chargesFrom : dealt.goods ? goodsFrom : 0);
   const random = seeded(seed * 7 + 1);
   const row = rowOf(outer);
   const evidence = row.evidence ?? random.chance(0.8);
@@ -181,7 +186,7 @@ export function run(outer: number): RunResult {
   try {
     world.boot();
     world.declareFloats();
-    customers(world, oracle, row, random, struck);
+    customers(world, oracle, row, random, struck, dealt.goods ? seeded(seed + goodsFrom) : null);
     quiet(world);
     oracle.customer += 1;
     if (!oracle.strange()) oracle.cannotPay = cannotPay(world, () => oracle.papers);
@@ -263,7 +268,15 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
   };
 }
 
-function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, struck: readonly unknown[]): void {
+/** `buyers`: chance of those who buy goods; null: nobody does. */
+function customers(
+  world: World,
+  oracle: Oracle,
+  row: FaultRow,
+  random: Random,
+  struck: readonly unknown[],
+  buyers: Random | null,
+): void {
   const slips: Slip[] = [];
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
@@ -274,7 +287,8 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, 
     const plan = row.plan !== undefined && (late || random.chance(0.7)) ? row.plan : random.pick(plans);
     const bill = world.biller.issue(billMinor(random));
     const slip = slips.length > 0 ? random.pick(slips) : null;
-    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip });
+    const basket = buyers?.chance(buyersShare) ? basketOf(buyers) : null;
+    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bill, slip, basket });
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
@@ -290,6 +304,13 @@ function customers(world: World, oracle: Oracle, row: FaultRow, random: Random, 
       until(world, () => attendant.done);
     }
   }
+}
+
+/** Some of the catalogue. */
+function basketOf(random: Random): readonly OrderItem[] {
+  const wanted = simulatedGoods.products.filter(() => random.chance(0.5));
+  const some = wanted.length > 0 ? wanted : [random.pick(simulatedGoods.products)];
+  return some.map(({ id }) => ({ product: id, count: random.integer(1, 3) }));
 }
 
 /** Amounts of every kind; whole ones can be paid to the note, without change and without a printer. */
@@ -338,6 +359,7 @@ function quiet(world: World): void {
   world.delayFact = () => 0;
   world.handsOff = false;
   world.biller.mood = 'well';
+  world.goods.mood = 'well';
   for (const gateway of Object.values(world.gateways)) {
     gateway.network = 'well';
     gateway.ledger.behave({ kind: 'normal' });

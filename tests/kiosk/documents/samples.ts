@@ -50,6 +50,9 @@ export function receiptZh(columns = 42): ReceiptData {
     changeMinor: 1350,
     changeParts: [{ label: '现金凭证找零', minor: 1350, details: [{ label: '现金凭证号', value: 'V-7Q4K-2M9D' }] }],
     billNumber: 'HIS-88231907',
+    isOrder: false,
+    taxes: [],
+    pickUp: null,
     refund: null,
     qr: 'https://r.example.cn/LAB-01-260331-0042?k=7Q4K2M9D',
   };

@@ -12,6 +12,7 @@ const largestBytes = 32 * 1024;
 
 const stages: Readonly<Record<StageName, true>> = {
   welcome: true,
+  shop: true,
   'find-bill': true,
   'find-receipt': true,
   refund: true,
