@@ -6,17 +6,7 @@ import type { Config } from './schema.ts';
 const ofBench = /^(?:DATA\/|(?:127\.0\.0\.1|localhost):)/;
 
 /** Same form as what is wrong, but the kiosk runs all the same. Expects a sound configuration. */
-export function warningsOf(config: Config, known: Known): readonly ConfigProblem[] {
-  return [...sampleBillsForCash(config, known), ...goodsNotSold(config)];
-}
-
-function goodsNotSold({ goods }: Config): readonly ConfigProblem[] {
-  if (goods === undefined) return [];
-  const problem = 'is checked, but no screen offers these products: this kiosk takes payments of bills only';
-  return [{ path: 'goods', problem }];
-}
-
-function sampleBillsForCash({ biller, devices }: Config, known: Known): readonly ConfigProblem[] {
+export function warningsOf({ biller, devices }: Config, known: Known): readonly ConfigProblem[] {
   if (biller.kind !== 'file' || biller.file !== null) return [];
   const real = devices.filter(({ port }) => !ofBench.test(port));
   const cash = real.find(({ protocol, settings }) => known.protocols[protocol]?.kindOf(settings) !== 'printer');

@@ -147,7 +147,11 @@ export class Loop {
       if (found === null) return;
       // Numbers count up: whoever only guesses one learns nothing, not even that there is such a receipt.
       const record = paidSale(found);
-      this.take({ fact: 'receipt.asked', number, record: record !== null && isTyped(record.bill.number, intent.bill) ? record : null });
+      this.take({
+        fact: 'receipt.asked',
+        number,
+        record: record !== null && isTyped(record.bill.number, intent.bill) ? record : null,
+      });
     } else if (intent.do === 'refund-receipt') {
       this.refundAsked(receiptNumber(intent.number), intent.bill);
     } else {

@@ -10,7 +10,15 @@ import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
-import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, type TicketData, ticketDocument, voucherDocument } from './paper.ts';
+import {
+  caseDocument,
+  type PaperHead,
+  type ReceiptData,
+  receiptDocument,
+  type TicketData,
+  ticketDocument,
+  voucherDocument,
+} from './paper.ts';
 
 type PrintOrder = Extract<EntryBody, { kind: 'document.print' }>;
 type VoucherIssued = Extract<EntryBody, { kind: 'voucher.issued' }>;

@@ -26,7 +26,10 @@ export function wantsTicket({ rules }: Kiosk): boolean {
 }
 
 /** Who paid is gone and has not got the number: at the counter a case tells what was bought. */
-export function numberNotGiven(turn: Turn, { sale, session }: { readonly sale: string; readonly session: string }): void {
+export function numberNotGiven(
+  turn: Turn,
+  { sale, session }: { readonly sale: string; readonly session: string },
+): void {
   const subject = numberSubject(sale);
   if (caseAbout(turn.kiosk, subject) === null)
     openCase(turn, 'number-not-given', { session, sale, minor: null, subject });

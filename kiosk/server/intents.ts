@@ -19,7 +19,11 @@ const intent = v.variant('do', [
   bare('back'),
   bare('cancel'),
   v.strictObject({ do: v.literal('task'), task: v.picklist(['pay-bill', 'buy', 'receipt']) }),
-  v.strictObject({ do: v.literal('basket'), product, count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99)) }),
+  v.strictObject({
+    do: v.literal('basket'),
+    product,
+    count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99)),
+  }),
   bare('order'),
   v.strictObject({ do: v.literal('find-bill'), number }),
   v.strictObject({ do: v.literal('find-receipt'), number, bill: number }),

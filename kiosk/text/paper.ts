@@ -33,6 +33,8 @@ export interface PaperWords {
   readonly billNumber: string;
   /** Of goods. */
   readonly orderNumber: string;
+  /** What was bought, where a bill has its title. */
+  readonly order: string;
   readonly ticket: string;
   readonly pickUp: string;
   readonly includedTax: (percent: string) => string;
@@ -105,6 +107,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     payer: '付款人',
     billNumber: '账单号',
     orderNumber: '订单号',
+    order: '订单',
     ticket: '取货单',
     pickUp: '取货号',
     includedTax: (percent) => `含 ${percent}% 税`,
@@ -239,8 +242,9 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     payer: 'Paid by',
     billNumber: 'Bill',
     orderNumber: 'Order',
+    order: 'Order',
     ticket: 'Pick-up ticket',
-    pickUp: 'Number',
+    pickUp: 'Pick-up no.',
     includedTax: (percent) => `Includes ${percent}% tax`,
     ticketRule: (window) => `Pick up your order at ${window} with this ticket.`,
     total: 'Total',

@@ -147,9 +147,6 @@ export interface Words {
     /** The ticket was not printed; `number` is of the case about it. */
     readonly ticketFailed: (window: string, number: string) => string;
     readonly byCase: (window: string) => string;
-    readonly spokenShop: string;
-    readonly spokenReview: (total: string) => string;
-    readonly spokenNumber: (number: string, window: string) => string;
   };
   readonly find: {
     readonly billTitle: string;
@@ -558,6 +555,9 @@ export interface Words {
   };
   /** Only heard. Amounts come as they are said. */
   readonly spoken: {
+    readonly shop: string;
+    readonly order: (total: string) => string;
+    readonly pickUp: (number: string, window: string) => string;
     readonly begin: (greeting: string) => string;
     readonly findBill: string;
     readonly findReceipt: string;

@@ -55,7 +55,8 @@ export function stepOf(page: Page, session: Session): View['step'] {
   // A receipt printed again and a sale that was given up are no way through the four.
   const state = session.sale?.state;
   if (at === null || !(beforeSale || state === 'open' || state === 'tendered' || state === 'paid')) return null;
-  const name = [shop ? page.words.shop.step : frame.stepFind, frame.stepReview, frame.stepPay, frame.stepDone][at - 1] ?? '';
+  const name =
+    [shop ? page.words.shop.step : frame.stepFind, frame.stepReview, frame.stepPay, frame.stepDone][at - 1] ?? '';
   return { at, of: 4, label: frame.step(String(at), '4', name) };
 }
 

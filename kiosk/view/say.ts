@@ -213,7 +213,7 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
   switch (stage.at) {
     case 'shop':
       if (stage.problem !== null && !(from.at === 'shop' && from.problem !== null)) return [words.down];
-      return arrived ? [voice.all.shop.spokenShop] : [];
+      return arrived ? [words.shop] : [];
     case 'find-bill':
       if (stage.problem !== null && from !== stage) return [problemLine(voice, stage.problem)];
       return arrived ? [words.findBill] : [];
@@ -224,8 +224,7 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return from.at !== 'refund' || from.step !== stage.step ? [refundTitle(voice.all, stage)] : [];
     case 'review': {
       const total = amount(voice, stage.bill.minor);
-      if (from.at !== 'review')
-        return [stage.bill.goods === undefined ? words.review(total) : voice.all.shop.spokenReview(total)];
+      if (from.at !== 'review') return [stage.bill.goods === undefined ? words.review(total) : words.order(total)];
       if (stage.problem !== null && from.problem === null) return [words.down];
       return from.bill !== stage.bill && stage.wasMinor !== null ? [words.amountChanged(total)] : [];
     }
@@ -324,7 +323,7 @@ function settledLines(voice: Voice, sale: Sale): readonly string[] {
   }
   const taken = { cash: words.takeCash, slip: words.takeChange, both: words.takeChangeBoth };
   const { pickUp } = sale;
-  const number = pickUp === null ? [] : [voice.all.shop.spokenNumber(spelled(pickUp.number), voice.window)];
+  const number = pickUp === null ? [] : [words.pickUp(spelled(pickUp.number), voice.window)];
   return [words.paid, ...takeLines(voice, sale, taken), ...number];
 }
 

@@ -22,7 +22,9 @@ const kinds = (visit: Visit) => visit.recorded.map(({ kind }) => kind);
 
 describe('the basket', () => {
   test('has counts by product, in the order in which they were wanted, and loses those that are none', () => {
-    const visit = shop().ask({ do: 'basket', product: 'cake', count: 1 }).ask({ do: 'basket', product: 'tea', count: 2 });
+    const visit = shop()
+      .ask({ do: 'basket', product: 'cake', count: 1 })
+      .ask({ do: 'basket', product: 'tea', count: 2 });
     expect(basketOf(visit)).toEqual([
       { product: 'cake', count: 1 },
       { product: 'tea', count: 2 },
@@ -33,7 +35,9 @@ describe('the basket', () => {
   });
 
   test('has no more of a product than one order may, and nothing that is not sold here', () => {
-    const visit = shop().ask({ do: 'basket', product: 'tea', count: 99 }).ask({ do: 'basket', product: 'car', count: 1 });
+    const visit = shop()
+      .ask({ do: 'basket', product: 'tea', count: 99 })
+      .ask({ do: 'basket', product: 'car', count: 1 });
     expect(basketOf(visit)).toEqual([{ product: 'tea', count: 5 }]);
   });
 
@@ -79,16 +83,19 @@ describe('the answer to an order', () => {
     expect(stageOf(answered(found))).toEqual({ at: 'shop', basket: items, order: null, problem: 'down' });
   });
 
-  test.each(['bill.not-found', 'bill.unavailable'] as const)('%s keeps the basket, at the first and the second look', (fact) => {
-    const no = (visit: Visit) => {
-      const command = visit.pending();
-      return visit.step(fact === 'bill.not-found' ? { fact, command } : { fact, command, reason: 'down' });
-    };
-    const kept = { at: 'shop', basket: items, order: null, problem: 'down' };
-    expect(stageOf(no(byTicket().filledBasket().ask({ do: 'order' })))).toEqual(kept);
-    const again = no(byTicket().ordered().ask({ do: 'confirm-bill' }));
-    expect(stageOf(again)).toMatchObject(fact === 'bill.not-found' ? kept : { at: 'review', problem: 'down' });
-  });
+  test.each(['bill.not-found', 'bill.unavailable'] as const)(
+    '%s keeps the basket, at the first and the second look',
+    (fact) => {
+      const no = (visit: Visit) => {
+        const command = visit.pending();
+        return visit.step(fact === 'bill.not-found' ? { fact, command } : { fact, command, reason: 'down' });
+      };
+      const kept = { at: 'shop', basket: items, order: null, problem: 'down' };
+      expect(stageOf(no(byTicket().filledBasket().ask({ do: 'order' })))).toEqual(kept);
+      const again = no(byTicket().ordered().ask({ do: 'confirm-bill' }));
+      expect(stageOf(again)).toMatchObject(fact === 'bill.not-found' ? kept : { at: 'review', problem: 'down' });
+    },
+  );
 
   test('with other taxes at the second look is shown anew before anything is paid', () => {
     const visit = byTicket().ordered().ask({ do: 'confirm-bill' });
@@ -137,8 +144,8 @@ describe('on the glass', () => {
     expect(body.what).toContain('#10000001');
     expect(body.what).toContain('含 6% 税 0.68 元');
     expect(body.what).toContain('含 13% 税 4.37 元');
-    expect(body.payer).toContain('小票');
-    expect(bodyOf(byNumber().ordered(), 'review').payer).not.toContain('小票');
+    expect(body.payer).toContain('取货单');
+    expect(bodyOf(byNumber().ordered(), 'review').payer).not.toContain('取货单');
     expect(body.lines).toMatchObject([{ quantity: '× 2' }, { quantity: '× 1' }]);
   });
 });
@@ -169,7 +176,7 @@ describe('the number', () => {
     expect(bodyOf(visit, 'settled').pickUp?.text).toContain('正在打印');
     visit.ask({ do: 'finish' });
     expect(stageOf(visit)?.at).toBe('settled');
-    expect(bodyOf(visit.printed(), 'settled').pickUp?.text).toContain('小票上也有');
+    expect(bodyOf(visit.printed(), 'settled').pickUp?.text).toContain('取货单上也有');
     visit.ask({ do: 'finish' });
     expect(stageOf(visit)?.at).toBe('documents');
   });
@@ -189,10 +196,11 @@ describe('the number', () => {
     visit.step({ fact: 'bill.found', command: visit.pending(), bill: order });
     visit.ask({ do: 'method', method: 'cash' }).ask({ do: 'agree' }).note(10_000).booked();
     // The slip with the change and the ticket are two papers.
-    expect(Object.values(visit.kiosk.prints).map(({ document }) => document.paper).toSorted()).toEqual([
-      'ticket',
-      'voucher',
-    ]);
+    expect(
+      Object.values(visit.kiosk.prints)
+        .map(({ document }) => document.paper)
+        .toSorted(),
+    ).toEqual(['ticket', 'voucher']);
     visit.printed().printed();
     expect(bodyOf(visit, 'settled').pickUp).toMatchObject({ number: '007' });
   });

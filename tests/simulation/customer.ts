@@ -43,7 +43,14 @@ export class Customer {
   private begun = false;
   private readonly sinceMs: number;
 
-  constructor(parts: { world: World; random: Random; plan: Plan; bill: string; slip: Slip | null; basket: readonly OrderItem[] | null }) {
+  constructor(parts: {
+    world: World;
+    random: Random;
+    plan: Plan;
+    bill: string;
+    slip: Slip | null;
+    basket: readonly OrderItem[] | null;
+  }) {
     this.world = parts.world;
     this.random = parts.random;
     this.plan = parts.plan;

@@ -31,10 +31,7 @@ export class SimulatedGoods {
   private readonly placed = new Map<string, string>();
   mood: BillerMood = 'well';
   /** Payment id → order and the number under which it is handed over, as booked. */
-  readonly ledger = new Map<
-    string,
-    { readonly number: string; readonly minor: number; readonly pickUp: string }
-  >();
+  readonly ledger = new Map<string, { readonly number: string; readonly minor: number; readonly pickUp: string }>();
   readonly refused = new Set<string>();
 
   isFor(command: BillerCommand): boolean {

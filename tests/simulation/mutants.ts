@@ -513,6 +513,31 @@ const vouchers: readonly Mutant[] = [
   },
 ];
 
+/** Goods. */
+const goods: readonly Mutant[] = [
+  {
+    name: 'number-of-who-has-gone-without-a-case',
+    file: 'kiosk/sale/biller.ts',
+    find: 'else if (caseAbout(turn.kiosk, command) === null) numberNotGiven(turn, post);',
+    replace: '',
+    rows: [59, 57],
+  },
+  {
+    name: 'ticket-printed-again-unmarked',
+    file: 'kiosk/documents/prints.ts',
+    find: 'copy: pickUp.mayBeOut,',
+    replace: 'copy: false,',
+    rows: [59],
+  },
+  {
+    name: 'number-not-waited-for',
+    file: 'kiosk/sale/goods.ts',
+    find: 'if (bill.goods === undefined) return false;',
+    replace: 'if (bill.goods === undefined || id !== null) return false;',
+    rows: [57],
+  },
+];
+
 /** Coins and change. */
 const change: readonly Mutant[] = [
   {
@@ -767,6 +792,7 @@ const charges: readonly Mutant[] = [
 
 export const mutants: readonly Mutant[] = [
   ...change,
+  ...goods,
   ...charges,
   ...loop,
   ...journal,

@@ -61,7 +61,8 @@ export function* lostNumbers(
   }
   for (const [command, booked] of ledger) {
     const post = posts.get(command);
-    if (post === undefined || !numbers.has(post.sale)) yield `the number ${booked.pickUp} was booked and never heard of`;
+    if (post === undefined || !numbers.has(post.sale))
+      yield `the number ${booked.pickUp} was booked and never heard of`;
     else if (!told.has(post.sale)) yield `the number ${booked.pickUp} never reached its owner, and has no case`;
   }
 }

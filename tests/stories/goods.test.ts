@@ -134,19 +134,22 @@ test('58: the booking is refused after the money was taken: it comes back as a s
   expect(tickets(one)).toEqual([]);
 });
 
-test.each(['k', 'p'] as const)('59: %s between payment and booking: booked once, and its owner gets the number', (kind) => {
-  const one = atSlot(scene());
-  one.crashAt(kind, 'b3', 'bill.post');
-  one.insert(500);
-  one.back();
-  one.at('settled');
-  expect(pickUp(one)).toMatchObject({ number: '001' });
-  one.until('the ticket is out', () => ticketsOut(one) === 1);
-  expect(one.entries('bill.post')).toHaveLength(1);
-  expect(one.world.goods.ledger.size).toBe(1);
-  leaves(one);
-  expect(one.openCases()).toEqual([]);
-});
+test.each(['k', 'p'] as const)(
+  '59: %s between payment and booking: booked once, and its owner gets the number',
+  (kind) => {
+    const one = atSlot(scene());
+    one.crashAt(kind, 'b3', 'bill.post');
+    one.insert(500);
+    one.back();
+    one.at('settled');
+    expect(pickUp(one)).toMatchObject({ number: '001' });
+    one.until('the ticket is out', () => ticketsOut(one) === 1);
+    expect(one.entries('bill.post')).toHaveLength(1);
+    expect(one.world.goods.ledger.size).toBe(1);
+    leaves(one);
+    expect(one.openCases()).toEqual([]);
+  },
+);
 
 test('59: the power is gone for days between payment and booking: nothing is printed, and a case has the order', () => {
   const one = atSlot(scene());
@@ -195,6 +198,23 @@ test('60: it stays out of paper: whoever read the number goes with it, and the c
   leaves(one);
   expect(one.openCases()).toEqual(['number-not-given']);
   expect(one.entries('sale.paid')).toHaveLength(1);
+});
+
+test('a receipt of goods is printed again for whoever types its number and the digits of the order', () => {
+  const one = atSlot(scene());
+  one.insert(500);
+  leaves(one);
+  const printed = () => one.entries('document.print').filter(({ document }) => document.paper === 'receipt').length;
+  for (const [bill, copies] of [
+    ['10000001', 0],
+    ['10000000', 1],
+  ] as const) {
+    one.world.ask({ do: 'begin' });
+    one.world.ask({ do: 'task', task: 'receipt' });
+    one.world.ask({ do: 'find-receipt', number: 'R1', bill });
+    expect(printed(), bill).toBe(copies);
+    leaves(one);
+  }
 });
 
 test('an order that was looked at again is changed: back leads to the basket, and another order is made', () => {

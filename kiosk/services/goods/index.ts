@@ -19,13 +19,14 @@ import type {
   OrderPlace,
   RefusedReason,
 } from '../biller/contract.ts';
+import { paperWords } from '../../text/paper.ts';
 import { type GoodsService, orderSign } from './contract.ts';
 import { type Order, type Orders, openOrders, type Payment } from './orders.ts';
 import { nextPickUp } from './pick-up.ts';
 
 type Product = NonNullable<Config['goods']>['products'][number];
 
-const title: Bilingual = { 'zh-CN': '订单', en: 'Order' };
+const title: Bilingual = { 'zh-CN': paperWords['zh-CN'].order, en: paperWords.en.order };
 
 export interface GoodsOptions {
   /** Where the orders are kept; made when missing. */
@@ -160,10 +161,9 @@ function book({ orders, options, dayOf }: Shop, command: BillPost): BillPostFact
   if (order.payment !== null) return refused('paid-elsewhere');
   if (currency !== options.currency || minor !== order.minor) return refused('other');
   const payments = orders.payments();
-  const newest = payments.at(-1)?.day ?? '';
   // A payment of yesterday that is booked only now takes a number of today: those of yesterday may be today's already.
-  const own = dayOf(Date.parse(paidAt));
-  const day = own > newest ? own : newest;
+  const days = [dayOf(Date.parse(paidAt)), payments.at(-1)?.day ?? ''];
+  const day = days.toSorted().at(-1) as string;
   const pickUp = nextPickUp(payments, (payment) => isOpen(orders.byNumber(payment.paid), payment), { day, paidAt });
   orders.add({ paid: number, id, currency, minor, method, paidAt, day, pickUp });
   return { fact: 'bill.posted', command: id, reference: pickUp };
