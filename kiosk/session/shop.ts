@@ -7,16 +7,20 @@ import { move, newId, put, type Turn } from '../turn.ts';
 type Changed = Extract<Intent, { do: 'basket' }>;
 type Product = NonNullable<Kiosk['rules']['goods']>['products'][number];
 
+/** So many different products make one order: they still fit into a View, and on a ticket. */
+export const basketKindsMaximum = 20;
+
 export function productOf({ rules }: Kiosk, id: string): Product | null {
   return rules.goods?.products.find((product) => product.id === id) ?? null;
 }
 
-/** More than one order may have is taken as that many; what is not sold here changes nothing. */
+/** More than one order may have is taken as that many; what is not sold here, or one kind too many, changes nothing. */
 export function basketChanged(turn: Turn, { stage }: Session, { product: id, count }: Changed): void {
   const product = productOf(turn.kiosk, id);
   if (stage.at !== 'shop' || stage.order !== null || product === null) return;
   const item = { product: id, count: Math.min(count, product.mostPerOrder) };
   const known = stage.basket.some((one) => one.product === id);
+  if (!known && stage.basket.length >= basketKindsMaximum) return;
   const basket = known ? stage.basket.map((one) => (one.product === id ? item : one)) : [...stage.basket, item];
   move(turn, { ...stage, basket: basket.filter((one) => one.count > 0), problem: null });
 }

@@ -113,6 +113,7 @@ export const en: Words = {
     tax: 'Prices include tax',
     order: 'Check and pay',
     busy: 'Putting your order together…',
+    full: (count) => `One order has at most ${count} different products`,
     down: (window) =>
       `We cannot take this order right now; our system is not answering. Nothing was charged. You can also order at ${window}`,
     askTitle: 'Leave your order?',

@@ -122,6 +122,8 @@ export interface Words {
     readonly tax: string;
     readonly order: string;
     readonly busy: string;
+    /** So many different products are in the basket as one order may have. */
+    readonly full: (count: string) => string;
     readonly down: (window: string) => string;
     readonly askTitle: string;
     readonly askText: string;

@@ -1,6 +1,6 @@
 /** The catalogue and the basket: what can be bought here, and what is wanted of it. */
 import type { Lang, ScreenBody } from '../server/wire.ts';
-import { basketMinor, productOf } from '../session/shop.ts';
+import { basketKindsMaximum, basketMinor, productOf } from '../session/shop.ts';
 import type { Stage } from '../session/stage.ts';
 import { action, type Page, type Part, set } from './page.ts';
 
@@ -40,11 +40,18 @@ function countIn({ basket }: ShopStage, id: string): number {
 
 function groupsOf(page: Page, stage: ShopStage): Body['groups'] {
   const groups = new Map<string, Body['groups'][number]['products'][number][]>();
+  const full = stage.basket.length >= basketKindsMaximum;
   for (const product of page.kiosk.rules.goods?.products ?? []) {
     const label = product.group[page.lang];
     const count = countIn(stage, product.id);
     const { id, picture, mostPerOrder } = product;
-    const shown = { id, name: product.name[page.lang], picture, count, most: count >= mostPerOrder };
+    const shown = {
+      id,
+      name: product.name[page.lang],
+      picture,
+      count,
+      most: count >= mostPerOrder || (full && count === 0),
+    };
     groups.set(label, [...(groups.get(label) ?? []), { ...shown, price: set(page, product.priceMinor) }]);
   }
   return [...groups].map(([label, products]) => ({ label, products }));
@@ -62,8 +69,9 @@ function nameIn(name: Readonly<Record<Lang, string>> | undefined, lang: Lang): s
   return name?.[lang] ?? '';
 }
 
-function noticeOf(page: Page, { order, problem }: ShopStage): Body['notice'] {
+function noticeOf(page: Page, { basket, order, problem }: ShopStage): Body['notice'] {
   const { shop: words } = page.words;
   if (order !== null) return { tone: 'busy', text: words.busy };
-  return problem === null ? null : { tone: 'caution', text: words.down(page.window) };
+  if (problem !== null) return { tone: 'caution', text: words.down(page.window) };
+  return basket.length < basketKindsMaximum ? null : { tone: 'calm', text: words.full(String(basketKindsMaximum)) };
 }

@@ -50,6 +50,7 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   finish: 'do',
 };
 const mostSigns = 40;
+const mostOfOne = 99;
 
 export const messages: Check = (random) => {
   const message = {
@@ -74,7 +75,9 @@ export const messages: Check = (random) => {
   if (!Number.isSafeInteger(number) || number < 1) return `number ${number} of ${text}`;
   if (!Object.hasOwn(fieldsOf, intent.do)) return `an intent that there is not: ${text}`;
   if (Object.keys(intent).sort().join() !== fieldsOf[intent.do]) return `fields of ${text}`;
-  const long = Object.values(intent).some((value) => typeof value !== 'string' || value.length > mostSigns);
+  const long = Object.values(intent).some((value) =>
+    typeof value === 'number' ? !(value >= 0 && value <= mostOfOne) : value.length > mostSigns,
+  );
   return long || !isDeepStrictEqual(JSON.parse(text), read.up) ? `read otherwise than it is written: ${text}` : null;
 };
 

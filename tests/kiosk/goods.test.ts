@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
-import { bill, goodsBy, order, Visit, withGoods } from './view/visit.ts';
+import { bill, fullCatalogue, goodsBy, order, Visit, withGoods } from './view/visit.ts';
 
 const shop = () => new Visit(withGoods).boot().begin().ask({ do: 'task', task: 'buy' });
 const byNumber = () => new Visit((config) => goodsBy(config, 'number')).boot().begin();
@@ -39,6 +39,19 @@ describe('the basket', () => {
       .ask({ do: 'basket', product: 'tea', count: 99 })
       .ask({ do: 'basket', product: 'car', count: 1 });
     expect(basketOf(visit)).toEqual([{ product: 'tea', count: 5 }]);
+  });
+
+  test('has so many kinds at most, says so, and still takes more of those', () => {
+    const products = Array.from({ length: 21 }, (_, n) => `product-${n}`);
+    const visit = new Visit(fullCatalogue).boot().begin().ask({ do: 'task', task: 'buy' });
+    for (const product of products.slice(0, 20)) visit.ask({ do: 'basket', product, count: 1 });
+    expect(bodyOf(visit, 'shop').notice?.text).toContain('20');
+    visit.ask({ do: 'basket', product: 'product-20', count: 1 }).ask({ do: 'basket', product: 'product-3', count: 2 });
+    expect(basketOf(visit)).toHaveLength(20);
+    expect(basketOf(visit)?.[3]).toEqual({ product: 'product-3', count: 2 });
+    const shown = bodyOf(visit, 'shop').groups.flatMap((group) => group.products);
+    expect(shown.find(({ id }) => id === 'product-20')).toMatchObject({ count: 0, most: true });
+    expect(bodyOf(visit.ask({ do: 'basket', product: 'product-0', count: 0 }), 'shop').notice).toBeNull();
   });
 
   test('is ordered once, and does not change meanwhile; an empty one is not', () => {

@@ -108,6 +108,20 @@ export function goodsBy(config: Config, handOver: 'ticket' | 'number'): Config {
   return { ...config, goods: { products, handOver } };
 }
 
+/** As many products as a configuration can have, with the longest names. */
+export function fullCatalogue(config: Config): Config {
+  const products = Array.from({ length: 60 }, (_, n) => ({
+    id: `product-${n}`,
+    name: { 'zh-CN': `${n}${'长'.repeat(38)}`, en: `${n} ${'long '.repeat(7)}` },
+    group: { 'zh-CN': `${n % 6}${'组'.repeat(19)}`, en: `${n % 6}${'group'.repeat(3)}` },
+    priceMinor: 10_000_000 - n,
+    taxPercent: 13,
+    picture: 'vegetable' as const,
+    mostPerOrder: 99,
+  }));
+  return { ...config, goods: { products, handOver: 'ticket' } };
+}
+
 /** A kiosk whose second acceptor pays notes out too. */
 export function withRecycler(config: Config): Config {
   const device = { id: 'recycler', protocol: 'other', port: '/dev/recycler', settings: { kind: 'recycler' } };
