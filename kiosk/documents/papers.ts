@@ -289,7 +289,10 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   const stuck = found.some(({ body }) => body.kind === 'charge.irreversible' || body.kind === 'refund.refused');
   const { about, minor } = one?.outcome === 'owed' ? owed(one, stuck) : (one ?? opened.body);
   const { config } = parts;
-  const words = paperWords[lang].cases[about];
+  const place = config.merchant.window?.name[lang] ?? config.merchant.servicePhone;
+  // Of goods that are paid and booked by nobody yet: they are handed over all the same.
+  const goods = about === 'post-unanswered' && isOfGoods(parts, opened.body.sale);
+  const words = paperWords[lang].cases[goods ? 'number-not-given' : about];
   const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);
   return {
     ...head(parts, opened.at, lang, copy),
@@ -298,8 +301,12 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
     checking: [words.checking],
     minor,
     receiptNumber: null,
-    promise: paperWords[lang].casePromise(config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
+    promise: goods ? paperWords[lang].casePickUp(place) : paperWords[lang].casePromise(place),
   };
+}
+
+function isOfGoods(parts: PaperParts, sale: string | null): boolean {
+  return sale !== null && paidSale(parts.find(`sale:${sale}`))?.bill.goods !== undefined;
 }
 
 /** `2026-03-31 14:05 (Asia/Shanghai)`: local time, with its zone. */

@@ -137,7 +137,13 @@ export const en: Words = {
     ticketOut: (window) => `It is on your ticket. Pick up your order at ${window}`,
     ticketFailed: (window, number) =>
       `The ticket did not come out. Please remember your pick-up number and go to ${window} (case no. ${number})`,
-    byCase: (window) => `Your order is paid; its number is not here yet. ${window} finds it with this case number`,
+    caseTitle: 'Your pick-up number is not here yet',
+    casePaid: 'Your order is paid',
+    byCase: (window) => `Please pick up your order at ${window} with this case number`,
+    receiptNote: 'Type the receipt number and the bill or order number',
+    receiptHint:
+      'The receipt number stands at the top of your receipt, after the R; the other is on your bill, or below it after the #',
+    receiptLabel: 'Bill or order number',
   },
   find: {
     billTitle: 'Enter the bill number',

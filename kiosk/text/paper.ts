@@ -87,6 +87,8 @@ export interface PaperWords {
   readonly cases: Readonly<Record<CaseAbout, CaseWords>>;
   /** Where a case is asked about, and when it is answered. */
   readonly casePromise: (place: string) => string;
+  /** Where goods are handed over whose number did not come. */
+  readonly casePickUp: (place: string) => string;
 }
 
 export const paperWords: Readonly<Record<Lang, PaperWords>> = {
@@ -224,6 +226,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
     },
     casePromise: (place) => `从下一个工作日起，可凭此核实号到${place}查询结果。`,
+    casePickUp: (place) => `请凭此核实号到${place}领取。`,
   },
   en: {
     receipt: 'Receipt',
@@ -395,5 +398,6 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
     },
     casePromise: (place) => `Ask at ${place} with this case number from the next working day on.`,
+    casePickUp: (place) => `Pick up your order at ${place} with this case number.`,
   },
 };

@@ -148,7 +148,14 @@ export interface Words {
     readonly ticketOut: (window: string) => string;
     /** The ticket was not printed; `number` is of the case about it. */
     readonly ticketFailed: (window: string, number: string) => string;
+    /** The payment was not answered yet. */
+    readonly caseTitle: string;
+    readonly casePaid: string;
     readonly byCase: (window: string) => string;
+    /** Where a receipt's number is asked: of a bill, or of goods. */
+    readonly receiptNote: string;
+    readonly receiptHint: string;
+    readonly receiptLabel: string;
   };
   readonly find: {
     readonly billTitle: string;

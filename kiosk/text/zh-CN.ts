@@ -128,7 +128,12 @@ export const zhCN: Words = {
     ticketComes: (window) => `正在打印取货单，请到${window}领取`,
     ticketOut: (window) => `取货单上也有，请到${window}领取`,
     ticketFailed: (window, number) => `取货单没有打印出来，请记住取货号，到${window}领取（核实号 ${number}）`,
-    byCase: (window) => `订单已付款，取货号还没有出来。凭此核实号到${window}领取`,
+    caseTitle: '取货号还没有出来',
+    casePaid: '您的订单已经付款',
+    byCase: (window) => `请凭此核实号到${window}领取`,
+    receiptNote: '输入收据号和账单号或订单号',
+    receiptHint: '收据号在收据上方，R 后面的数字；账单号在账单上，订单号在收据上 # 后面',
+    receiptLabel: '账单号或订单号',
   },
   find: {
     billTitle: '请输入账单号',

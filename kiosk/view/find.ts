@@ -30,7 +30,7 @@ export function welcome(page: Page): Part {
     {
       icon: 'receipt',
       label: said.receipt,
-      note: said.receiptNote,
+      note: kiosk.rules.goods === null ? said.receiptNote : words.shop.receiptNote,
       off: printerUsable(kiosk) ? null : method.notNow(printerOff(page)),
       intent: { do: 'task', task: 'receipt' },
     },
@@ -97,13 +97,14 @@ function longDate(page: Page, iso: string): string {
 }
 
 export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receipt' }>): Part {
-  const { find, frame } = page.words;
+  const { find, frame, shop } = page.words;
+  const goods = page.kiosk.rules.goods !== null;
   const printing = stage.print !== null;
   return {
     body: {
       screen: 'find-receipt',
       title: find.receiptTitle,
-      hint: find.receiptHint,
+      hint: goods ? shop.receiptHint : find.receiptHint,
       receipt: keyboard(page, {
         kind: 'digits',
         label: find.receiptLabel,
@@ -111,7 +112,11 @@ export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receip
         prefix: receiptLetter,
       }),
       receiptDigits: Math.max(receiptDigits.usual, String(page.kiosk.counters.receipt).length),
-      bill: keyboard(page, { kind: 'digits', label: find.billLabel, maxLength: billDigits }),
+      bill: keyboard(page, {
+        kind: 'digits',
+        label: goods ? shop.receiptLabel : find.billLabel,
+        maxLength: billDigits,
+      }),
       next: frame.next,
       submit: find.receiptSubmit,
       refund: page.kiosk.rules.refunds === null ? null : page.words.refund.ask,

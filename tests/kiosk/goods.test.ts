@@ -223,6 +223,7 @@ describe('the number', () => {
     expect(stageOf(visit)?.at).toBe('settling');
     visit.waits(2_000);
     expect(stageOf(visit)).toMatchObject({ at: 'case', case: 'C00001' });
+    expect(bodyOf(visit, 'case')).toMatchObject({ certain: ['您的订单已经付款'], promise: '核实号一直有效' });
     expect(bodyOf(visit.ask({ do: 'finish' }), 'settled').pickUp).toMatchObject({ number: 'C00001' });
   });
 

@@ -1,5 +1,5 @@
 /** The rows of tests/faults.md about goods: who sells them is away or refuses, and the number must reach its owner. */
-import { type FaultRow, inBatch, isFact, kill, later, type Moment, power } from './faults.ts';
+import { either, type FaultRow, inBatch, isFact, kill, later, type Moment, power } from './faults.ts';
 
 export const goodsRows: readonly FaultRow[] = [
   { row: 56, at: ['b0', 'b1'], when: choosesGoods, strike: (m) => seller(m, 'down'), plan: 'pay' },
@@ -9,6 +9,7 @@ export const goodsRows: readonly FaultRow[] = [
   { row: 59, at: ['b2', 'b3'], when: paysGoods, strike: kill, plan: 'pay' },
   { row: 59, at: ['b0', 'b1', 'b2', 'b3'], when: numberComes, strike: killOrPower, plan: 'pay' },
   { row: 59, at: ['b4', 'b5', 'b6', 'b7'], when: ticketPrints, strike: killOrPower, plan: 'pay' },
+  { row: 59, at: ['b2', 'b3'], when: either(paysGoods, numberComes), strike: powerForLong, plan: 'pay' },
   { row: 60, at: ['b2', 'b3'], when: numberComes, strike: printerFails, plan: 'pay' },
 ];
 
@@ -46,6 +47,12 @@ function seller({ world }: Moment, mood: 'down' | 'forgets' | 'refuses'): void {
 
 function killOrPower(m: Moment): void {
   if (m.world.random.chance(0.6)) kill(m);
+  power(m);
+}
+
+/** So long that nobody waits before the machine any more. */
+function powerForLong(m: Moment): void {
+  m.world.clock.jumpWall(m.world.random.integer(1, 5) * 3_600_000);
   power(m);
 }
 

@@ -530,11 +530,11 @@ const goods: readonly Mutant[] = [
     rows: [59],
   },
   {
-    name: 'number-not-waited-for',
-    file: 'kiosk/sale/goods.ts',
-    find: 'if (bill.goods === undefined) return false;',
-    replace: 'if (bill.goods === undefined || id !== null) return false;',
-    rows: [57],
+    name: 'number-that-nobody-read-without-a-case',
+    file: 'kiosk/decide.ts',
+    find: 'judgeNumber(turn, kiosk.session);',
+    replace: '',
+    rows: [59],
   },
 ];
 

@@ -127,6 +127,12 @@ describe('goods that are paid', () => {
     expect(() => paper(unbooked, 'en')).toThrow(/no number for the goods/);
   });
 
+  test('whose number does not come have a case on paper that leads to the counter, not to the next working day', () => {
+    const { recorded } = new Visit(withGoods).boot().begin().goodsPaid().waits(31_000);
+    expect(paper(recorded, 'zh-CN')).toMatch(/核实单.*C00001.*您的订单已经付款。.*请凭此核实号到一楼3号窗口领取。/);
+    expect(paper(recorded, 'en')).not.toContain('workingday');
+  });
+
   test('are on the receipt line by line, with the tax of each rate; a copy does not name the number', () => {
     const { recorded } = bought();
     const original = receipt(recorded, 'en', false);
