@@ -1,8 +1,8 @@
 /**
- * What a service without a network keeps: one JSON line each, only ever added to. Who asks for it again, after a power cut
- * too, finds it: it is on the disk when `add` returns.
+ * What a service without a network keeps: one JSON line each, added at the end. Who asks for it again, after a power cut too,
+ * finds it: it is on the disk when `add` returns.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 
@@ -17,12 +17,18 @@ interface LinesOptions<Line> {
   readonly keep: (line: Line) => void;
 }
 
+export interface Lines<Line> {
+  /** Throws when the disk does not take it; then it is not there. */
+  add(line: Line): void;
+  /** Leaves no others in the file; `keep` is not told. Throws when the disk does not take them; then all is as it was. */
+  keepOnly(lines: readonly Line[]): void;
+}
+
 /**
  * Makes the file when it is missing. A last line that a power cut left unfinished was never answered, and is dropped; any
- * other that is none throws an error that names it. The function answered adds a line; it throws when the disk does not take
- * it, and then it is not there.
+ * other that is none throws an error that names it.
  */
-export function openLines<Line>(options: LinesOptions<Line>): (line: Line) => void {
+export function openLines<Line>(options: LinesOptions<Line>): Lines<Line> {
   const { path, keep } = options;
   make(path);
   const kept = readFileSync(path);
@@ -31,12 +37,27 @@ export function openLines<Line>(options: LinesOptions<Line>): (line: Line) => vo
   lines.forEach((line, at) => {
     keep(read(options, line, at + 1));
   });
-  return (line) => {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`, 'utf8');
-    append(path, endByte, bytes);
-    endByte += bytes.length;
-    keep(line);
+  return {
+    add(line) {
+      const bytes = bytesOf([line]);
+      append(path, endByte, bytes);
+      endByte += bytes.length;
+      keep(line);
+    },
+    keepOnly(some) {
+      const bytes = bytesOf(some);
+      const fresh = `${path}.new`;
+      make(fresh);
+      append(fresh, 0, bytes);
+      renameSync(fresh, path);
+      endByte = bytes.length;
+      syncFolder(path);
+    },
   };
+}
+
+function bytesOf(lines: readonly unknown[]): Buffer {
+  return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8');
 }
 
 function read<Line>({ path, isLine, notOne, without }: LinesOptions<Line>, line: string, number: number): Line {
@@ -54,6 +75,10 @@ function make(path: string): void {
   } finally {
     closeSync(file);
   }
+  syncFolder(path);
+}
+
+function syncFolder(path: string): void {
   const folder = openSync(dirname(path), 'r');
   try {
     fsyncSync(folder);

@@ -53,7 +53,7 @@ export function openLedger(path: string, maximum = bookingsMaximum): Ledger {
     byId.set(one.id, one);
     ofBill.set(one.bill, one);
   };
-  const write = openLines({
+  const { add: write } = openLines<Booking | Reversal>({
     path,
     isLine: (json): json is Booking | Reversal => v.is(booking, json) || v.is(reversal, json),
     notOne: 'this is no booking',

@@ -21,7 +21,7 @@ import type {
 } from '../biller/contract.ts';
 import { paperWords } from '../../text/paper.ts';
 import { type GoodsService, orderSign } from './contract.ts';
-import { type Order, type Orders, openOrders, type Payment } from './orders.ts';
+import { type Order, type OrderLimits, type Orders, openOrders, type Payment } from './orders.ts';
 import { nextPickUp } from './pick-up.ts';
 
 type Product = NonNullable<Config['goods']>['products'][number];
@@ -38,8 +38,8 @@ export interface GoodsOptions {
   readonly timeZone: string;
   /** `HH:MM`. */
   readonly businessDayStart: string;
-  /** With so many orders no further one is taken, so that nothing is sold which could not be found again. */
-  readonly ordersMaximum?: number;
+  /** How many orders are kept. */
+  readonly limits?: OrderLimits;
 }
 
 interface Shop {
@@ -51,7 +51,7 @@ interface Shop {
 
 /** Throws, naming the file and what is wrong with it, when the orders cannot be read. */
 export function createGoods(options: GoodsOptions): GoodsService {
-  const orders = openOrders(options.path, options.ordersMaximum);
+  const orders = openOrders(options.path, options.limits);
   const catalogue = new Map(options.products.map((product) => [product.id, product]));
   const dayOf = businessCalendar(options.timeZone, options.businessDayStart);
   const shop: Shop = { orders, catalogue, options, dayOf };
@@ -87,7 +87,6 @@ function place(shop: Shop, { id, items }: OrderPlace): BillLookUpFact {
   const { orders } = shop;
   const before = orders.placedBy(id);
   if (before !== undefined) return findAgain(shop, id, before.number);
-  if (orders.full) return { fact: 'bill.unavailable', command: id, reason: 'down' };
   const order = freeNumber(orders, id);
   const bill = priced(shop, order, items);
   if (bill === null) return { fact: 'bill.not-found', command: id };

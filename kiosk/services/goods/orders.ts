@@ -56,8 +56,17 @@ export interface Order {
   readonly handedOver: boolean;
 }
 
-/** All of them are held in memory and read at each start; with so many, no further order is taken. */
-const ordersMaximum = 100_000;
+/**
+ * All of them are held in memory and read at each start. With so many, the older ones are forgotten: of the newest, `unpaid`
+ * stay that were not paid, and `paid` that were. Whoever pays does so within one visit, and a kiosk asks again for what it was
+ * not answered long before so many more are sold.
+ */
+export interface OrderLimits {
+  readonly most: number;
+  readonly unpaid: number;
+  readonly paid: number;
+}
+const usualLimits: OrderLimits = { most: 100_000, unpaid: 1_000, paid: 20_000 };
 
 export interface Orders {
   byNumber(order: string): Order | undefined;
@@ -69,14 +78,13 @@ export interface Orders {
   reversalOf(post: string): string | undefined;
   /** All payments, in the order in which they came. */
   payments(): readonly Payment[];
-  /** No further order should be taken; what is paid already can still be added. */
-  readonly full: boolean;
-  /** Throws when the disk does not take it; then it is not there. */
+  /** Throws when the disk does not take it; then it is not there. Before one order too many, old ones are forgotten. */
   add(line: Line): void;
 }
 
-/** Throws, naming file and line, where one is no order. `maximum` is the number of orders at which it is full. */
-export function openOrders(path: string, maximum = ordersMaximum): Orders {
+/** Throws, naming file and line, where one is no order. */
+export function openOrders(path: string, limits = usualLimits): Orders {
+  let kept: Line[] = [];
   const orders = new Map<string, Order>();
   const byCommand = new Map<string, string>();
   const payments = new Map<string, Payment>();
@@ -86,6 +94,7 @@ export function openOrders(path: string, maximum = ordersMaximum): Orders {
     if (known !== undefined) orders.set(order, { ...known, ...to });
   };
   const keep = (line: Line) => {
+    kept.push(line);
     if ('order' in line) {
       const { order, id, items } = line;
       orders.set(order, { number: order, items, minor: line.minor, payment: null, handedOver: false });
@@ -99,22 +108,44 @@ export function openOrders(path: string, maximum = ordersMaximum): Orders {
       change(line.reversed, { payment: null });
     } else change(line.handedOver, { handedOver: true });
   };
-  const add = openLines<Line>({
+  const lines = openLines<Line>({
     path,
     isLine: (json): json is Line => v.is(anyLine, json),
     notOne: 'this is no order',
     without: 'goods that are paid would not be handed over',
     keep,
   });
+  const forget = () => {
+    const stay = newest(orders, limits);
+    const some = kept.filter((line) => stay.has(orderOf(line)));
+    lines.keepOnly(some);
+    for (const all of [orders, byCommand, payments, reversals]) all.clear();
+    kept = [];
+    for (const line of some) keep(line);
+  };
   return {
     byNumber: (order) => orders.get(order),
     placedBy: (id) => orders.get(byCommand.get(id) ?? ''),
     paymentOf: (id) => payments.get(id),
     reversalOf: (post) => reversals.get(post)?.id,
     payments: () => [...payments.values()],
-    get full() {
-      return orders.size >= maximum;
+    add(line) {
+      if ('order' in line && orders.size >= limits.most) forget();
+      lines.add(line);
     },
-    add,
   };
+}
+
+function newest(orders: ReadonlyMap<string, Order>, limits: OrderLimits): ReadonlySet<string> {
+  const all = [...orders.values()];
+  const unpaid = all.filter(({ payment }) => payment === null).slice(-limits.unpaid);
+  const paidFor = all.filter(({ payment }) => payment !== null).slice(-limits.paid);
+  return new Set([...unpaid, ...paidFor].map(({ number: order }) => order));
+}
+
+function orderOf(line: Line): string {
+  if ('order' in line) return line.order;
+  if ('quoted' in line) return line.quoted;
+  if ('paid' in line) return line.paid;
+  return 'reversed' in line ? line.reversed : line.handedOver;
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,6 +15,7 @@ import restaurant from '../../../config/presets/restaurant.json' with { type: 'j
 import { checkConfig, type Config } from '../../../config/schema.ts';
 import type { Bill, BillPostFact, OrderItem, OrderPlace } from '../../../kiosk/services/biller/contract.ts';
 import { createGoods, type GoodsOptions } from '../../../kiosk/services/goods/index.ts';
+import { openOrders } from '../../../kiosk/services/goods/orders.ts';
 import { createSeller } from '../../../kiosk/services/seller.ts';
 import { post, reverse } from './ask.ts';
 
@@ -157,12 +167,54 @@ describe('an order', () => {
     expect(await goods.post(post('#00000000', 100), signal)).toMatchObject({ reason: 'unknown-bill' });
   });
 
-  test('is one too many when there are as many as are kept, and those that are paid are still booked', async () => {
-    const goods = open({ ordersMaximum: 1 });
-    const { number, minor } = await placed(goods, 'a');
-    expect(await goods.lookUp(place('b'), signal)).toMatchObject({ fact: 'bill.unavailable', reason: 'down' });
-    expect(await goods.post(post(number, minor), signal)).toMatchObject({ fact: 'bill.posted' });
-    expect(await open({ ordersMaximum: 1 }).lookUp(place('b'), signal)).toMatchObject({ fact: 'bill.unavailable' });
+  test('is forgotten when so many newer ones were made, the unpaid sooner; what stays is as it was', async () => {
+    const limits = { most: 5, unpaid: 1, paid: 2 };
+    const goods = open({ limits });
+    for (const id of ['a', 'b', 'c']) await sold(goods, id);
+    const [, second] = goods.paidOrders();
+    goods.handOver(second?.number ?? '');
+    const old = await placed(goods, 'old');
+    const late = await placed(goods, 'late');
+    const stays = goods.paidOrders().slice(0, 2);
+    // The sixth.
+    const next = await placed(goods, 'next');
+    for (const one of [goods, open({ limits })]) {
+      expect(one.paidOrders()).toEqual(stays);
+      expect(await one.lookUp(recheck(old.number), signal)).toMatchObject({ fact: 'bill.not-found' });
+      expect(await one.lookUp(recheck(late.number), signal)).toMatchObject({ fact: 'bill.found', bill: late });
+      expect(await one.lookUp(place('next'), signal)).toMatchObject({ bill: next });
+    }
+    expect(await sold(goods, 'd')).toBe('004');
+    expect(readdirSync(folder)).toEqual(['goods.jsonl']);
+  });
+
+  test('is not forgotten where the disk does not take the rest: the order is not made, and all is as it was', async () => {
+    const goods = open({ limits: { most: 1, unpaid: 1, paid: 1 } });
+    const { number } = await placed(goods, 'a');
+    const before = readFileSync(path(), 'utf8');
+    mkdirSync(`${path()}.new`);
+    await expect(goods.lookUp(place('b'), signal)).rejects.toThrow();
+    expect(readFileSync(path(), 'utf8')).toBe(before);
+    expect(await goods.lookUp(recheck(number), signal)).toMatchObject({ fact: 'bill.found' });
+  });
+
+  test('is one of a hundred thousand at most, where nothing else is said', () => {
+    const lines = Array.from({ length: 100_000 }, (_, n) => {
+      const order = `#${String(n).padStart(8, '0')}`;
+      return `${JSON.stringify({ order, id: `order-${n}`, items: [{ product: 'tea', count: 1 }], minor: 600 })}\n`;
+    });
+    writeFileSync(path(), lines.join(''));
+    const orders = openOrders(path());
+    const one = { items: [{ product: 'tea', count: 1 }], minor: 600 };
+    orders.add({ quoted: '#00099999', minor: 700 });
+    expect(orders.byNumber('#00000000')).toBeDefined();
+    orders.add({ order: '#99999999', id: 'new', ...one });
+    expect(['#00098999', '#00099000', '#99999999'].map((order) => orders.byNumber(order) !== undefined)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(orders.byNumber('#00099999')).toMatchObject({ minor: 700 });
   });
 });
 
