@@ -183,8 +183,10 @@ async function main(options: Options): Promise<void> {
     holds: !options.safeStart,
     onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
   });
+  const goods = goodsOf(config, options.data);
   const desk = createDesk({
     config,
+    goods,
     search,
     pins,
     clock,
@@ -226,7 +228,7 @@ async function main(options: Options): Promise<void> {
   const runner = createRunner({
     biller: createSeller(
       createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
-      goodsOf(config, options.data),
+      goods,
     ),
     clock,
     timeoutMs: config.biller.timeoutMs,

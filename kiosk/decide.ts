@@ -46,7 +46,7 @@ import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presente
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
-import { judgeNumber, numberComes } from './sale/goods.ts';
+import { handedOver, judgeNumber, numberComes } from './sale/goods.ts';
 import { refundJudged, refundMade, refundRefused, refundStarting, refundUnsent } from './sale/refund.ts';
 import { credited, type Sale, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
@@ -197,6 +197,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'case.settled':
       caseSettled(turn, body);
+      return;
+    case 'order.handed-over':
+      handedOver(turn, body);
       return;
     case 'voucher.voided':
       slipPaid(turn, body);

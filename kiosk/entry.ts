@@ -590,6 +590,8 @@ export type DurableBody =
       readonly reference: string;
       readonly order?: string;
     }
+  /** Its goods are out of the house. */
+  | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {
       readonly kind: 'refund.done';

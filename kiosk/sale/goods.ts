@@ -3,9 +3,11 @@
  * case stands for it.
  */
 import { orderUnansweredMs, postUnansweredMs } from '../rules.ts';
+import { isOpen } from '../case.ts';
+import type { FactBody } from '../fact.ts';
 import type { Kiosk, Post, Session } from '../kiosk.ts';
 import { isOrder } from '../services/goods/contract.ts';
-import { caseAbout, openCase, type Turn } from '../turn.ts';
+import { caseAbout, openCase, put, type Turn } from '../turn.ts';
 import type { Sale } from './sale.ts';
 
 /** The payment of these goods is being booked, and its number comes in a moment; nobody has been told to ask for it yet. */
@@ -49,4 +51,15 @@ export function judgeNumber(turn: Turn, before: Session | null): void {
     ({ document }) => document.paper === 'ticket' && document.sale === id,
   );
   if (!printing) numberNotGiven(turn, { sale: id, session: before.id });
+}
+
+/** Whoever works here has handed goods over: no case about their number waits any more. */
+export function handedOver(turn: Turn, { order, sale, by }: Extract<FactBody, { fact: 'order.handed-over' }>): void {
+  put(turn, { kind: 'order.handed-over', order, by });
+  const { currency } = turn.kiosk.rules;
+  for (const one of Object.values(turn.kiosk.cases)) {
+    const about = one.about === 'number-not-given' || one.about === 'post-unanswered';
+    if (sale === null || one.sale !== sale || !about || !isOpen(one)) continue;
+    put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: null });
+  }
 }

@@ -87,6 +87,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'remove', device: 'yuan', pieces: [{ minor: 100, count: 50 }], second: { number: '2', pin: '550126' } },
   { do: 'count', bag: 'B00001', pieces: [], second: null },
   { do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 0 }], second: null },
+  { do: 'hand-over', order: '#10000001' },
   { do: 'find-devices' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },
