@@ -219,10 +219,12 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
   const amount = (minor: number) => plainAmount({ currency: sale.currency, minor }, config.money.exponent);
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
   const { bill } = sale;
+  const pickUp = copy ? null : pickUpOf(parts, sale.sale);
   const before = [
     config.merchant.legalName[lang],
     `${words.receiptNumber} ${sale.receipt}`,
     localMoment(sale.paidAt, config.timeZone),
+    ...(pickUp === null ? [] : [`${words.pickUp} ${pickUp}`]),
   ];
   const after = [
     `${bill.title[lang]} ${bill.number}`,

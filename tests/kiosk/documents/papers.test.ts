@@ -144,10 +144,11 @@ describe('goods that are paid', () => {
     expect(receipt(recorded, 'zh-CN', false)).toContain('含13%税4.37');
   });
 
-  test('are on the receipt of a phone with their taxes', () => {
+  test('are on the receipt of a phone with their number and their taxes', () => {
     const text = papersOf(bought().recorded).phoneReceipt('R000001', 'en');
     expect(text).toContain('Total ¥50.00\nIncludes 6% tax ¥0.68\nIncludes 13% tax ¥4.37');
     expect(text).toContain('Hot tea ×2 ¥12.00');
+    expect(text).toContain('Pick-up no. 042');
   });
 });
 
