@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type ConfigProblem, crossChecks, type Known } from './coherence.ts';
+import { goodsProblems, pictures } from './goods.ts';
 import { isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from './forms.ts';
 import { migrate, newestVersion } from './migrations.ts';
 import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
@@ -78,6 +79,35 @@ function bilingual(most: number) {
 const hours = record({
   from: checked('a time of day such as 08:30, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
   to: checked('a time of day such as 17:00, from 00:00 to 24:00', (value) => isTimeOfDay(value, '24:00')),
+});
+
+const goods = record({
+  products: v.pipe(
+    v.array(
+      record({
+        id: text(
+          'a name of 1 to 32 small letters, digits and hyphens, beginning with a letter',
+          /^[a-z][a-z0-9-]{0,31}$/,
+        ),
+        name: bilingual(40),
+        group: bilingual(20),
+        priceMinor: whole('the price of one in minor units, tax included', 1, 10_000_000),
+        taxPercent: v.pipe(
+          v.number(),
+          v.minValue(0),
+          v.maxValue(100),
+          v.check((percent) => Math.round(percent * 10) / 10 === percent),
+          v.description('the tax included in the price in percent: a number from 0 to 100 with at most one decimal'),
+        ),
+        picture: oneOf(pictures),
+        mostPerOrder: whole('how many of it one order may have', 1, 99),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(60),
+    v.description('a list of 1 to 60 products'),
+  ),
+  handOver: oneOf(['ticket', 'number']),
 });
 
 const schema = record({
@@ -253,6 +283,7 @@ const schema = record({
     ),
     [],
   ),
+  goods: v.optional(goods),
   glass: record({
     diagonalInch: v.pipe(
       v.number(),
@@ -296,6 +327,7 @@ export function checkConfig(json: unknown, known?: Known): Checked {
   if (!parsed.success) for (const issue of parsed.issues) keep(inWords(issue));
   for (const problem of strangers(schema, migrated.json, [])) keep(problem);
   for (const problem of crossChecks(migrated.json, known)) keep(problem);
+  for (const problem of goodsProblems(migrated.json, known)) keep(problem);
   for (const problem of reservedNames(migrated.json)) keep(problem);
   for (const problem of listsForObjects(migrated.json)) keep(problem);
   if (problems.size > 0) return { ok: false, problems: [...problems.values()] };

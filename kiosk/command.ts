@@ -27,6 +27,7 @@ export const afterRestart = {
   'document.print': 'copy',
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
+  'order.place': 'abandon',
   'bill.post': 'repeat',
   'bill.reverse': 'repeat',
 } as const satisfies Record<CommandKind, AfterRestart>;
@@ -48,6 +49,7 @@ export type CommandEntry = Extract<
       | 'document.print'
       | 'bill.find'
       | 'bill.recheck'
+      | 'order.place'
       | 'bill.post'
       | 'bill.reverse';
   }
@@ -105,6 +107,10 @@ export function orderOf(body: EntryBody): Order | null {
     case 'bill.find': {
       const { command: id, number, session } = body;
       return { to: 'biller', order: { command: 'bill.find', id, number, session } };
+    }
+    case 'order.place': {
+      const { command: id, session, items } = body;
+      return { to: 'biller', order: { command: 'order.place', id, session, items } };
     }
     case 'bill.recheck':
       return { to: 'biller', order: { command: 'bill.recheck', id: body.command, number: body.number } };
@@ -184,6 +190,9 @@ function lookUp(kiosk: Kiosk): readonly OpenOrder[] {
   const stage = kiosk.session?.stage;
   if (stage?.at === 'find-bill' && stage.lookup !== null) {
     return [{ kind: 'bill.find', command: stage.lookup, doubtful: false }];
+  }
+  if (stage?.at === 'shop' && stage.order !== null) {
+    return [{ kind: 'order.place', command: stage.order, doubtful: false }];
   }
   if (stage?.at === 'review' && stage.recheck !== null) {
     return [{ kind: 'bill.recheck', command: stage.recheck, doubtful: false }];

@@ -37,7 +37,9 @@ import { openSetUpCode } from './setup-code.ts';
 import { createServer } from './server/server.ts';
 import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
+import { createGoods } from './services/goods/index.ts';
 import { createRunner } from './services/runner.ts';
+import { createSeller } from './services/seller.ts';
 import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { openWallet } from './services/wallet/wallet.ts';
@@ -181,8 +183,10 @@ async function main(options: Options): Promise<void> {
     holds: !options.safeStart,
     onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
   });
+  const goods = goodsOf(config, options.data);
   const desk = createDesk({
     config,
+    goods,
     search,
     pins,
     clock,
@@ -223,12 +227,16 @@ async function main(options: Options): Promise<void> {
     },
   });
   const runner = createRunner({
-    biller: createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
+    biller: createSeller(
+      createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
+      goods,
+    ),
     clock,
     timeoutMs: config.biller.timeoutMs,
     answer: (fact) => loop.take(fact),
-    unanswered: ({ command: kind, id, number }, attempts, why) => {
-      const what = { kind, command: id, bill: number, attempts, why };
+    unanswered: (command, attempts, why) => {
+      const { command: kind, id } = command;
+      const what = { kind, command: id, bill: 'number' in command ? command.number : null, attempts, why };
       if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered');
     },
   });
@@ -301,6 +309,15 @@ async function main(options: Options): Promise<void> {
     staff: server.staffUrl(),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Who sells the catalogue; null where there is none. */
+function goodsOf({ goods, merchant, money, timeZone, businessDayStart }: Config, data: string) {
+  if (goods === undefined) return null;
+  const { products } = goods;
+  const path = join(data, 'goods.jsonl');
+  const { currency } = money;
+  return createGoods({ path, products, payee: merchant.legalName, currency, timeZone, businessDayStart });
 }
 
 /** Whom to ask for each configured wallet. */

@@ -1,5 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
-import { printCaseSlip, printDone, printFailed, reprintVoucher } from './documents/prints.ts';
+import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -45,10 +45,12 @@ import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/cha
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
-import { complete, giveBack, given, judgePending, leftBehind } from './sale/completion.ts';
+import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
+import { handedOver, judgeNumber, numberComes } from './sale/goods.ts';
 import { refundJudged, refundMade, refundRefused, refundStarting, refundUnsent } from './sale/refund.ts';
-import { credited, toGo } from './sale/sale.ts';
+import { credited, type Sale, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
+import { atCase } from './session/stage.ts';
 import type { ChargeMethod } from './server/wire.ts';
 import { asked, receiptAsked, refundAsked, voucherPresented } from './session/intents.ts';
 import { billScanned, paymentCodePresented } from './session/scanned.ts';
@@ -56,7 +58,7 @@ import { timeReached } from './session/time.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
 import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
-import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
+import { beginTurn, caseAbout, move, put, saleNow, type Turn } from './turn.ts';
 
 export interface Decision {
   readonly entries: readonly EntryBody[];
@@ -68,6 +70,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   const turn = beginTurn(kiosk, fact);
   judge(turn, fact.body);
   goOn(turn);
+  judgeNumber(turn, kiosk.session);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -195,6 +198,9 @@ function judge(turn: Turn, body: FactBody): void {
     case 'case.settled':
       caseSettled(turn, body);
       return;
+    case 'order.handed-over':
+      handedOver(turn, body);
+      return;
     case 'voucher.voided':
       slipPaid(turn, body);
       return;
@@ -320,6 +326,15 @@ function chooseAgain(turn: Turn, scanned: { readonly method: ChargeMethod; reado
   if (scanned !== undefined) paymentCodePresented(turn, scanned.method, scanned.code);
 }
 
+/** The number of the goods came, or it is a case that it does not. */
+function goodsSettled(turn: Turn, sale: Sale): void {
+  if (sale.bill.goods === undefined || unprinted(sale).length > 0 || numberComes(turn.kiosk, sale)) return;
+  const unanswered = Object.values(turn.kiosk.posts).find((post) => post.sale === sale.id)?.command;
+  const number = unanswered === undefined ? null : caseAbout(turn.kiosk, unanswered);
+  if (number === null) settled(turn);
+  else move(turn, atCase(number, 'settled'));
+}
+
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
   leftBehind(turn);
@@ -337,6 +352,8 @@ function goOn(turn: Turn): void {
       else if (charged) move(turn, { at: 'choose' });
     } else if (session.stage.at === 'giving') {
       if (!payingOut(turn)) given(turn, session.stage);
+    } else if (at === 'settling') {
+      goodsSettled(turn, sale);
     } else if (session.stage.at === 'closing' && !notesMoving(turn.kiosk) && !chargeMoving(turn)) {
       if (sale.state !== 'open') put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       else if (toGo(sale, turn.kiosk.rules.cashStepMinor) === 0 && credited(sale) > 0) complete(turn);
@@ -345,5 +362,6 @@ function goOn(turn: Turn): void {
     }
   }
   reprintVoucher(turn);
+  printTicket(turn);
   printCaseSlip(turn);
 }

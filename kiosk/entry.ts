@@ -8,7 +8,7 @@
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { Bill } from './services/biller/contract.ts';
+import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
@@ -29,7 +29,9 @@ export interface Change {
 export type PaperRef =
   | { readonly paper: 'receipt'; readonly receipt: string }
   | { readonly paper: 'voucher'; readonly serial: string }
-  | { readonly paper: 'case'; readonly case: string };
+  | { readonly paper: 'case'; readonly case: string }
+  /** The number under which the goods of this sale are handed over. */
+  | { readonly paper: 'ticket'; readonly sale: string };
 
 interface InSession {
   readonly session: string;
@@ -592,7 +594,16 @@ export type DurableBody =
     } & OfCharge)
   /** For good: it is owed under a number. */
   | ({ readonly kind: 'refund.refused'; readonly code: string; readonly case: string } & OfCharge)
-  | { readonly kind: 'bill.posted'; readonly command: string; readonly sale: string; readonly reference: string }
+  /** `order`: goods were paid, and the reference is the number under which they are handed over; left out: a bill was. */
+  | {
+      readonly kind: 'bill.posted';
+      readonly command: string;
+      readonly sale: string;
+      readonly reference: string;
+      readonly order?: string;
+    }
+  /** Its goods are out of the house. */
+  | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {
       readonly kind: 'refund.done';
@@ -615,6 +626,12 @@ export type LazyBody =
   | ({ readonly kind: 'session.ended'; readonly reason: 'done' | 'left' | 'time-out' } & InSession)
   | ({ readonly kind: 'bill.find'; readonly command: string; readonly number: string } & InSession)
   | ({ readonly kind: 'bill.recheck'; readonly command: string; readonly number: string } & InSession)
+  /** What is in the basket is to be paid. */
+  | ({
+      readonly kind: 'order.place';
+      readonly command: string;
+      readonly items: readonly OrderItem[];
+    } & InSession)
   | ({ readonly kind: 'sale.opened'; readonly sale: string; readonly bill: Bill } & InSession)
   | ({
       /** A way to pay was chosen; `agreed`: to change as a slip. */
@@ -675,6 +692,7 @@ const lazyKinds: ReadonlySet<string> = new Set<LazyBody['kind']>([
   'session.ended',
   'bill.find',
   'bill.recheck',
+  'order.place',
   'sale.opened',
   'tender.opened',
   'note.return',

@@ -68,6 +68,8 @@ export type FactBody =
   | ({ readonly fact: 'terminal.close-asked'; readonly device: string } & ByPersons)
   /** Somebody has ended the case of the record; `slip` is the one that it is about. */
   | ({ readonly fact: 'case.settled'; readonly record: Case; readonly slip: VoucherRecord | null } & Ending & ByPersons)
+  /** The goods of a paid order are out of the house; `sale` null: the journal does not have it. */
+  | { readonly fact: 'order.handed-over'; readonly order: string; readonly sale: string | null; readonly by: string }
   /** The slip of the record was paid at the window. */
   | ({ readonly fact: 'voucher.voided'; readonly record: VoucherRecord } & ByPersons)
   /** `pin`: the id of a PIN that is kept outside the journal. `by` null: whoever had the set-up code. */

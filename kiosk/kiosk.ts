@@ -5,7 +5,7 @@ import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import { foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
 import type { Rules } from './rules.ts';
-import { openSale, type PayoutPart, type Sale } from './sale/sale.ts';
+import { notPrinted, openSale, type PayoutPart, type Printing, type Sale } from './sale/sale.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 import { emptyStaff, foldStaff, type Staff, staffSinceBoot } from './staff/staff.ts';
@@ -654,6 +654,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
     case 'session.moved':
       return {
         ...session,
+        sale: body.stage.at === 'documents' ? numberSeen(session.sale) : session.sale,
         touchedMs: touchedAt(session, body.stage, monoMs),
         stage: body.stage,
         notice: null,
@@ -682,11 +683,18 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
 function inNewBoot(session: Session): Session {
   const { sale } = session;
   if (sale === null) return session;
-  return { ...session, sale: { ...sale, slips: sale.slips.map((slip) => ({ ...slip, failedMs: null })) } };
+  const slips = sale.slips.map((slip) => ({ ...slip, failedMs: null }));
+  const pickUp = sale.pickUp === null ? null : { ...sale.pickUp, failedMs: null };
+  return { ...session, sale: { ...sale, slips, pickUp } };
+}
+
+/** It stood on the glass before. */
+function numberSeen(sale: Sale | null): Sale | null {
+  return sale === null || sale.pickUp === null ? sale : { ...sale, pickUp: { ...sale.pickUp, seen: true } };
 }
 
 function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
-  if ('document' in body) return onSlip(sale, body, monoMs);
+  if ('document' in body) return onPaper(sale, body, monoMs);
   if (!('sale' in body) || body.sale !== sale.id) return sale;
   switch (body.kind) {
     case 'tender.opened':
@@ -741,15 +749,15 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
             serial: body.serial,
             minor: body.minor,
             reason: body.reason,
-            printed: false,
-            mayBeOut: false,
-            prints: 0,
-            failedMs: null,
+            ...notPrinted,
           },
         ],
       };
     case 'sale.paid':
       return { ...sale, state: 'paid', receipt: body.receipt, change: body.change };
+    case 'bill.posted':
+      if (body.order === undefined) return sale;
+      return { ...sale, pickUp: { number: body.reference, seen: false, ...notPrinted } };
     case 'sale.cancelled':
       return { ...sale, state: 'cancelled' };
     default:
@@ -814,29 +822,34 @@ function takenFrom(sale: Sale, command: string, minor: number): Sale {
   return { ...sale, payouts };
 }
 
-function onSlip(
-  sale: Sale,
-  body: Extract<EntryBody, { kind: 'document.print' | 'document.printed' | 'document.refused' | 'document.unknown' }>,
-  monoMs: number,
-): Sale {
+type OfPaper = Extract<
+  EntryBody,
+  { kind: 'document.print' | 'document.printed' | 'document.refused' | 'document.unknown' }
+>;
+
+function onPaper(sale: Sale, body: OfPaper, monoMs: number): Sale {
   const { document } = body;
+  const { pickUp } = sale;
+  if (document.paper === 'ticket' && document.sale === sale.id && pickUp !== null)
+    return { ...sale, pickUp: printed(pickUp, body, monoMs) };
   if (document.paper !== 'voucher' || !sale.slips.some((slip) => slip.serial === document.serial)) return sale;
-  const slips = sale.slips.map((slip) => {
-    if (slip.serial !== document.serial) return slip;
-    switch (body.kind) {
-      case 'document.print':
-        return { ...slip, prints: slip.prints + 1 };
-      case 'document.printed':
-        return { ...slip, printed: true };
-      case 'document.unknown':
-        return { ...slip, mayBeOut: true, failedMs: monoMs };
-      case 'document.refused':
-        return { ...slip, failedMs: monoMs };
-      default:
-        return body satisfies never;
-    }
-  });
+  const slips = sale.slips.map((slip) => (slip.serial === document.serial ? printed(slip, body, monoMs) : slip));
   return { ...sale, slips };
+}
+
+function printed<T extends Printing>(paper: T, body: OfPaper, monoMs: number): T {
+  switch (body.kind) {
+    case 'document.print':
+      return { ...paper, prints: paper.prints + 1 };
+    case 'document.printed':
+      return { ...paper, printed: true };
+    case 'document.unknown':
+      return { ...paper, mayBeOut: true, failedMs: monoMs };
+    case 'document.refused':
+      return { ...paper, failedMs: monoMs };
+    default:
+      return body satisfies never;
+  }
 }
 
 function withSale(session: Session, sale: Sale): Session {

@@ -1,6 +1,7 @@
 /** What is looked up in the journal by number, as the fold of the entries that name it. */
 import type { ChargedPart } from './charged-part.ts';
 import type { EntryBody } from './entry.ts';
+import { orderSign } from './services/goods/contract.ts';
 
 export interface VoucherRecord {
   readonly serial: string;
@@ -107,6 +108,11 @@ export function refundRecord(paid: PaidSale, ofSale: readonly Looked[], ofBill: 
     else if (body.kind === 'case.opened' && body.about === 'note-suspect') suspect = true;
   }
   return { paid, post: posts[0] ?? null, givenBack, suspect };
+}
+
+/** Whether what was typed is this number: the sign before an order's stands on no keyboard. */
+export function isTyped(number: string, typed: string): boolean {
+  return number === typed || number === `${orderSign}${typed}`;
 }
 
 /** Digits that a number on paper has at least. */

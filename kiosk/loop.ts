@@ -169,7 +169,7 @@ export class Loop {
       return;
     }
     const ofSale = this.find(`sale:${paid.sale}`);
-    const ofBill = this.find(`bill:${bill}`);
+    const ofBill = this.find(`bill:${paid.bill.number}`);
     if (ofSale === null || ofBill === null) return;
     this.take({ fact: 'refund.wanted', number, record: refundRecord(paid, ofSale, ofBill) });
   }

@@ -46,6 +46,8 @@ export interface Rules {
   readonly changeReservePieces: number;
   /** Within how many days a sale is given back here, and above what sum a person has to agree; null: none is. */
   readonly refunds: { readonly days: number; readonly attendantAboveMinor: number } | null;
+  /** The catalogue, and how its goods are handed over; null: none are sold. */
+  readonly goods: Config['goods'] | null;
   /** Where two persons stand by a move. */
   readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
   /** Where documents are printed; null when there is no printer. */
@@ -74,6 +76,8 @@ export const dayOutcomeMs = 300_000;
 export const printOutcomeMs = 60_000;
 /** A payment that the biller has not answered for this long is a case; it is repeated all the same. Milliseconds. */
 export const postUnansweredMs = 2 * 3_600_000;
+/** The same of goods, while the customer waits for the number under which they are handed over. Milliseconds. */
+export const orderUnansweredMs = 30_000;
 /** How far the clock may have gone back over a restart and a visit still be the same person's, milliseconds. */
 export const clockBackMs = 60_000;
 /** How long the screens after the payment stand, milliseconds; the first says what there is to take, and from where. */
@@ -100,6 +104,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     cashStepMinor: config.money.cashStepMinor,
     ...config.limits,
     refunds: config.refunds ?? null,
+    goods: config.goods ?? null,
     twoPersons: config.staff.twoPersons,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,

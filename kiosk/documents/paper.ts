@@ -1,5 +1,5 @@
 /**
- * The three papers a kiosk hands out, as receiptline markup. Everything on them was decided before: strings and
+ * The papers a kiosk hands out, as receiptline markup. Everything on them was decided before: strings and
  * integers come in, layout goes out. A slip is a receipt (收据), never headed as an invoice.
  */
 import type { Lang } from '../server/wire.ts';
@@ -55,6 +55,12 @@ export interface ReceiptData extends PaperHead {
   /** How the change was given: in cash, as a cash slip. */
   readonly changeParts: readonly Part[];
   readonly billNumber: string | null;
+  /** The number is an order's. */
+  readonly isOrder: boolean;
+  /** The tax that is in the total, by its rates; empty for a bill. */
+  readonly taxes: readonly { readonly label: string; readonly minor: number }[];
+  /** The number under which goods are handed over; null for a bill, and on a copy. */
+  readonly pickUp: string | null;
   /** Where the money went when the payee did not take it, one sentence; null: it is paid. */
   readonly refund: string | null;
   /** What the card terminal wants its customer to have, as it set it; empty: nothing. */
@@ -161,17 +167,18 @@ export function receiptDocument(data: ReceiptData): string {
     figureRow(label, figure(minor, data.exponent), data.columns, bold);
   return markup([
     heading(data, words.receipt),
+    data.pickUp === null ? [] : [largeRow(words.pickUp, data.pickUp, data.columns), gap(10), rule],
     [
       fieldOf(data, words.receiptNumber, data.number),
       fieldOf(data, words.time, data.at),
       fieldOf(data, words.payee, data.payee),
       fieldOf(data, words.payer, data.payer),
-      fieldOf(data, words.billNumber, data.billNumber),
+      fieldOf(data, data.isOrder ? words.orderNumber : words.billNumber, data.billNumber),
       rule,
     ],
     data.lines.map((line) => row(lineName(line), line.minor)),
     [rule, gap(6), largeRow(words.total, amountOf(data, data.totalMinor), data.columns), gap(10)],
-    [capitals(data, data.totalMinor), rule],
+    [capitals(data, data.totalMinor), ...data.taxes.map(({ label, minor }) => row(label, minor)), rule],
     [data.roundingMinor === 0 ? null : row(words.rounding, data.roundingMinor), row(words.due, data.dueMinor)],
     tenderRows(data, data.tenders),
     [row(words.received, data.receivedMinor), row(words.change, data.changeMinor, true)],
@@ -179,6 +186,36 @@ export function receiptDocument(data: ReceiptData): string {
     data.refund === null ? [] : [rule, paragraph(data.refund, data.columns)],
     data.terminalLines.length === 0 ? [] : [rule, ...data.terminalLines.map((line) => asSet(line, data.columns))],
     code(data, data.qr, words.scanReceipt),
+    footing(data),
+    [rule, centred(words.notAnInvoice, data.columns), gap(8), centred(words.thanks, data.columns)],
+  ]);
+}
+
+export interface TicketData extends PaperHead {
+  readonly pickUp: string;
+  readonly orderNumber: string;
+  readonly lines: readonly { readonly name: string; readonly quantity: string }[];
+}
+
+/** The number under which goods are handed over, and what they are. */
+export function ticketDocument(data: TicketData): string {
+  const words = paperWords[data.lang];
+  return markup([
+    heading(data, words.ticket),
+    [
+      centred(words.pickUp, data.columns),
+      gap(6),
+      centred(data.pickUp, data.columns, { bold: true, size: 2 }),
+      gap(14),
+      rule,
+    ],
+    data.lines.map(({ name, quantity }) => figureRow(name, `×${quantity}`, data.columns)),
+    [
+      rule,
+      fieldOf(data, words.time, data.at),
+      fieldOf(data, words.orderNumber, data.orderNumber),
+      paragraph(words.ticketRule(data.issuer.window ?? data.issuer.place), data.columns),
+    ],
     footing(data),
     [rule, centred(words.notAnInvoice, data.columns), gap(8), centred(words.thanks, data.columns)],
   ]);

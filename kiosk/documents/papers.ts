@@ -10,7 +10,15 @@ import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
-import { caseDocument, type PaperHead, type ReceiptData, receiptDocument, voucherDocument } from './paper.ts';
+import {
+  caseDocument,
+  type PaperHead,
+  type ReceiptData,
+  receiptDocument,
+  type TicketData,
+  ticketDocument,
+  voucherDocument,
+} from './paper.ts';
 
 type PrintOrder = Extract<EntryBody, { kind: 'document.print' }>;
 type VoucherIssued = Extract<EntryBody, { kind: 'voucher.issued' }>;
@@ -45,6 +53,8 @@ export function createPapers(parts: PaperParts): Papers {
           return voucherDocument(voucherData(parts, document.serial, lang, copy));
         case 'case':
           return caseDocument(caseData(parts, document.case, lang, copy));
+        case 'ticket':
+          return ticketDocument(ticketData(parts, document.sale, lang, copy));
         default:
           return document satisfies never;
       }
@@ -85,7 +95,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     ...head(parts, sale.paidAt, lang, copy),
     number: sale.receipt,
     payee: sale.bill.payee[lang],
-    payer: sale.bill.payer,
+    payer: sale.bill.payer === '' ? null : sale.bill.payer,
     lines: sale.bill.lines.map((line) => ({
       name: line.name[lang],
       quantity: String(line.quantity),
@@ -103,9 +113,36 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
       { label: words.owed, minor: sale.change.owed, details: [] },
     ].filter(({ minor }) => minor > 0),
     billNumber: sale.bill.number,
+    isOrder: sale.bill.goods !== undefined,
+    taxes: taxRows(sale, lang),
+    // A copy may be in other hands than those of its owner.
+    pickUp: copy ? null : pickUpOf(parts, sale.sale),
     refund: refundLine(parts, sale, lang, copy),
     terminalLines: terminalLines(parts, sale),
     qr: receiptCode(parts, sale, lang, copy),
+  };
+}
+
+function taxRows({ bill }: PaidSale, lang: Lang): ReceiptData['taxes'] {
+  const { includedTax } = paperWords[lang];
+  return (bill.goods?.taxes ?? []).map(({ percent, minor }) => ({ label: includedTax(String(percent)), minor }));
+}
+
+/** The number under which the goods of a sale are handed over; null when it has none. */
+function pickUpOf(parts: PaperParts, sale: string): string | null {
+  for (const { body } of parts.find(`sale:${sale}`)) if (body.kind === 'bill.posted') return body.reference;
+  return null;
+}
+
+function ticketData(parts: PaperParts, number: string, lang: Lang, copy: boolean): TicketData {
+  const sale = paidSale(parts.find(`sale:${number}`));
+  const pickUp = pickUpOf(parts, number);
+  if (sale === null || pickUp === null) throw new Error(`the journal has no number for the goods of sale ${number}`);
+  return {
+    ...head(parts, sale.paidAt, lang, copy),
+    pickUp,
+    orderNumber: sale.bill.number,
+    lines: sale.bill.lines.map(({ name, quantity }) => ({ name: name[lang], quantity: String(quantity) })),
   };
 }
 
@@ -197,14 +234,17 @@ function receiptCode(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
   const amount = (minor: number) => plainAmount({ currency: sale.currency, minor }, config.money.exponent);
   const received = sale.tenders.reduce((sum, tender) => sum + tender.minor, 0);
   const { bill } = sale;
+  const pickUp = copy ? null : pickUpOf(parts, sale.sale);
   const before = [
     config.merchant.legalName[lang],
     `${words.receiptNumber} ${sale.receipt}`,
     localMoment(sale.paidAt, config.timeZone),
+    ...(pickUp === null ? [] : [`${words.pickUp} ${pickUp}`]),
   ];
   const after = [
     `${bill.title[lang]} ${bill.number}`,
     `${words.total} ${amount(sale.minor)}`,
+    ...taxRows(sale, lang).map(({ label, minor }) => `${label} ${amount(minor)}`),
     `${words.received} ${amount(received)}  ${words.change} ${amount(given(sale))}`,
     refundLine(parts, sale, lang, copy),
     `${words.notAnInvoice} ${config.merchant.servicePhone}`,
@@ -266,7 +306,10 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
   const stuck = found.some(({ body }) => body.kind === 'charge.irreversible' || body.kind === 'refund.refused');
   const { about, minor } = one?.outcome === 'owed' ? owed(one, stuck) : (one ?? opened.body);
   const { config } = parts;
-  const words = paperWords[lang].cases[about];
+  const place = config.merchant.window?.name[lang] ?? config.merchant.servicePhone;
+  // Of goods that are paid and booked by nobody yet: they are handed over all the same.
+  const goods = about === 'post-unanswered' && isOfGoods(parts, opened.body.sale);
+  const words = paperWords[lang].cases[goods ? 'number-not-given' : about];
   const amount = minor === null ? null : plainAmount({ currency, minor }, config.money.exponent);
   return {
     ...head(parts, opened.at, lang, copy),
@@ -275,8 +318,12 @@ function caseData(parts: PaperParts, number: string, lang: Lang, copy: boolean) 
     checking: [words.checking],
     minor,
     receiptNumber: null,
-    promise: paperWords[lang].casePromise(config.merchant.window?.name[lang] ?? config.merchant.servicePhone),
+    promise: goods ? paperWords[lang].casePickUp(place) : paperWords[lang].casePromise(place),
   };
+}
+
+function isOfGoods(parts: PaperParts, sale: string | null): boolean {
+  return sale !== null && paidSale(parts.find(`sale:${sale}`))?.bill.goods !== undefined;
 }
 
 /** `2026-03-31 14:05 (Asia/Shanghai)`: local time, with its zone. */

@@ -3,7 +3,8 @@ import type { PaperRef } from '../entry.ts';
 import type { Kiosk, Print } from '../kiosk.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { printVoucher, settled, unprinted } from '../sale/completion.ts';
-import type { Slip } from '../sale/sale.ts';
+import { numberNotGiven, numberSubject, wantsTicket } from '../sale/goods.ts';
+import type { Printing, Sale } from '../sale/sale.ts';
 import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, openCase, put, saleNow, type Turn } from '../turn.ts';
 
@@ -16,15 +17,22 @@ export function printDone(turn: Turn, command: string): void {
   const print = turn.kiosk.prints[command];
   if (print === undefined) return;
   put(turn, { kind: 'document.printed', command, document: print.document, reason: null });
-  if (print.document.paper === 'voucher') {
-    const open = caseAbout(turn.kiosk, print.document.serial);
+  const subject = subjectOf(print.document);
+  if (subject !== null) {
+    const open = caseAbout(turn.kiosk, subject);
     const about = open === null ? null : turn.kiosk.cases[open];
-    if (open !== null && about?.about === 'voucher-not-printed') {
+    if (open !== null && (about?.about === 'voucher-not-printed' || about?.about === 'number-not-given')) {
       const { currency, minor } = about;
       put(turn, { kind: 'case.resolved', case: open, outcome: 'printed', currency, minor });
     }
   }
   afterPrint(turn, print, true);
+}
+
+/** What a case about this paper is about, where it stands for something. */
+function subjectOf(document: PaperRef): string | null {
+  if (document.paper === 'voucher') return document.serial;
+  return document.paper === 'ticket' ? numberSubject(document.sale) : null;
 }
 
 /** Who has a slip in hand proves that it came out, whatever the printer says of it. */
@@ -44,6 +52,8 @@ export function printFailed(turn: Turn, command: string, outcome: 'refused' | 'u
     reason,
   });
   if (print.document.paper === 'voucher') voucherNotPrinted(turn, print, print.document.serial);
+  // The number stays on the glass: it is all that is needed.
+  if (print.document.paper === 'ticket') numberNotGiven(turn, { ...print, sale: print.document.sale });
   afterPrint(turn, print, false);
 }
 
@@ -115,16 +125,43 @@ export function printCaseSlip(turn: Turn): void {
   move(turn, { ...stage, slip: 'printing', prints: stage.prints + 1 });
 }
 
-/** True while a voucher of the present visit is with the printer. */
-export function voucherPrinting(kiosk: Kiosk): boolean {
-  const session = kiosk.session?.id;
-  return Object.values(kiosk.prints).some((print) => print.session === session && print.document.paper === 'voucher');
+/** The number under which goods are handed over comes on paper by itself, once they are paid and booked. */
+export function printTicket(turn: Turn): void {
+  const now = saleNow(turn);
+  if (now === null || !wantsTicket(turn.kiosk) || now.sale.state !== 'paid') return;
+  const { id, pickUp } = now.sale;
+  if (pickUp === null || (pickUp.prints > 0 && turn.fact.monoMs < reprintDue(pickUp))) return;
+  if (pickUp.prints > 0 && !printerUsable(turn.kiosk)) return;
+  const { session } = now;
+  if (Object.values(turn.kiosk.prints).some(({ document }) => document.paper === 'ticket')) return;
+  put(turn, {
+    kind: 'document.print',
+    command: newId(turn, 'print'),
+    document: { paper: 'ticket', sale: id },
+    copy: pickUp.mayBeOut,
+    lang: session.lang,
+    session: session.id,
+  });
 }
 
-/** When a slip that did not come out may be printed again, monotonic; infinite when it may not, or need not. */
-export function reprintDue(slip: Slip): number {
-  if (slip.printed || slip.prints === 0 || slip.prints >= printsMaximum) return Number.POSITIVE_INFINITY;
-  return slip.failedMs === null ? 0 : slip.failedMs + reprintPauseMs;
+/** The papers of this visit that stand for something: slips, and the ticket with the number of goods. */
+export function ownPapers(sale: Sale | null): readonly Printing[] {
+  if (sale === null) return [];
+  return sale.pickUp === null ? sale.slips : [...sale.slips, sale.pickUp];
+}
+
+/** True while one of these of the present visit is with the printer. */
+export function ownPaperPrinting(kiosk: Kiosk): boolean {
+  const session = kiosk.session?.id;
+  return Object.values(kiosk.prints).some(
+    ({ session: of, document: { paper } }) => of === session && (paper === 'voucher' || paper === 'ticket'),
+  );
+}
+
+/** When a paper that did not come out may be printed again, monotonic; infinite when it may not, or need not. */
+export function reprintDue(paper: Printing): number {
+  if (paper.printed || paper.prints === 0 || paper.prints >= printsMaximum) return Number.POSITIVE_INFINITY;
+  return paper.failedMs === null ? 0 : paper.failedMs + reprintPauseMs;
 }
 
 /** A voucher that did not come out is printed again while its owner still stands here; a copy when part of it may be out. */

@@ -51,6 +51,8 @@ function ownKeys(body: EntryBody): string[] {
       return body.sale === null ? [] : [`sale:${body.sale}`];
     case 'terminal.printed':
       return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
+    case 'bill.posted':
+      return body.order === undefined ? [] : [`sale:${body.sale}`];
     case 'cash.corrected':
       return [`move:${body.corrects}`];
     case 'document.print':

@@ -1,9 +1,12 @@
 /** What the biller answered. Every answer is compared with what was asked before it counts. */
+import { isOrder } from '../services/goods/contract.ts';
 import type { Bilingual, Bill, BillerFact, BillLine } from '../services/biller/contract.ts';
 import { recheck } from '../session/intents.ts';
+import { asOrdered } from '../session/shop.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
 import { refund } from './completion.ts';
+import { numberNotGiven } from './goods.ts';
 import { billNotReversed, billReversed } from './refund.ts';
 import { partsOf, samePayee, together, without } from './together.ts';
 
@@ -42,7 +45,8 @@ function found(turn: Turn, command: string, bill: Bill): void {
   const session = turn.kiosk.session;
   if (session === null || bill.currency !== turn.kiosk.rules.currency) return;
   const { stage } = session;
-  if (stage.at === 'find-bill' && stage.lookup === command) foundFirst(turn, stage, bill);
+  if (stage.at === 'shop' && stage.order === command) ordered(turn, stage, bill);
+  else if (stage.at === 'find-bill' && stage.lookup === command) foundFirst(turn, stage, bill);
   else if (stage.at === 'review' && stage.recheck === command) foundAgain(turn, session.id, stage, bill);
 }
 
@@ -82,6 +86,13 @@ function changed(turn: Turn, shown: Bill, now: Bill): void {
   move(turn, { at: 'review', bill, recheck: null, wasMinor: shown.minor, problem: null });
 }
 
+/** Goods of others than were wanted are not shown for what was. */
+function ordered(turn: Turn, stage: Extract<Stage, { at: 'shop' }>, bill: Bill): void {
+  if (asOrdered(turn.kiosk, stage.basket, bill)) {
+    move(turn, { at: 'review', bill, recheck: null, wasMinor: null, problem: null });
+  } else move(turn, { ...stage, order: null, problem: 'down' });
+}
+
 /** Whether nothing that the customer was shown of it has changed, in either language. */
 function sameBill(now: Bill, shown: Bill): boolean {
   return (
@@ -90,7 +101,8 @@ function sameBill(now: Bill, shown: Bill): boolean {
     sameWords(now.title, shown.title) &&
     sameWords(now.payee, shown.payee) &&
     now.lines.length === shown.lines.length &&
-    now.lines.every((line, at) => sameLine(line, shown.lines[at]))
+    now.lines.every((line, at) => sameLine(line, shown.lines[at])) &&
+    JSON.stringify(now.goods) === JSON.stringify(shown.goods)
   );
 }
 
@@ -106,6 +118,14 @@ function sameWords(now: Bilingual, shown: Bilingual): boolean {
 /** What else was to be paid with it stays. */
 function notFound(turn: Turn, command: string, problem: FindProblem): void {
   const stage = turn.kiosk.session?.stage;
+  if (stage?.at === 'shop' && stage.order === command) {
+    move(turn, { ...stage, order: null, problem: 'down' });
+    return;
+  }
+  if (stage?.at === 'review' && stage.recheck === command && stage.bill.goods !== undefined) {
+    move(turn, { at: 'shop', basket: stage.bill.goods.items, order: null, problem: 'down' });
+    return;
+  }
   if (stage?.at === 'find-bill' && stage.lookup === command) {
     move(turn, { ...stage, lookup: null, problem });
   } else if (stage?.at === 'review' && stage.recheck === command) {
@@ -127,8 +147,12 @@ function unavailable(turn: Turn, command: string, problem: FindProblem): void {
 function posted(turn: Turn, command: string, reference: string): void {
   const post = turn.kiosk.posts[command];
   if (post === undefined) return;
-  put(turn, { kind: 'bill.posted', command, sale: post.sale, reference });
-  answered(turn, command);
+  const order = isOrder(post.number) ? { order: post.number } : {};
+  put(turn, { kind: 'bill.posted', command, sale: post.sale, reference, ...order });
+  const here = turn.kiosk.session?.id === post.session;
+  // Whoever has gone with the number of a case comes back with it.
+  if (!isOrder(post.number) || here) answered(turn, command);
+  else if (caseAbout(turn.kiosk, command) === null) numberNotGiven(turn, post);
 }
 
 /** A case about a payment that was not answered for long ends with the answer. */

@@ -9,6 +9,7 @@ import { payOut } from '../methods/cash/payouts.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
 import { atCase, type Stage } from '../session/stage.ts';
 import { caseAbout, move, newId, nextReceipt, nextVoucher, openCase, put, saleNow, type Turn } from '../turn.ts';
+import { numberComes } from './goods.ts';
 import { book, changeOf, heldHere, type Sale, toGo } from './sale.ts';
 import { sharesOf } from './together.ts';
 
@@ -238,13 +239,17 @@ export function printVoucher(turn: Turn, serial: string, copy: boolean): void {
   });
 }
 
-/** Everything that was to be printed is out: the visit goes on to its last screens. */
+/** Everything that was to be printed is out: the visit goes on to its last screens, once goods have their number. */
 export function settled(turn: Turn): void {
   const now = saleNow(turn);
   if (now === null) return;
   const sinceMs = turn.fact.monoMs;
   const stage =
-    now.sale.state === 'paid' ? ({ at: 'settled', sinceMs } as const) : ({ at: 'returned', sinceMs } as const);
+    now.sale.state !== 'paid'
+      ? ({ at: 'returned', sinceMs } as const)
+      : numberComes(turn.kiosk, now.sale)
+        ? ({ at: 'settling' } as const)
+        : ({ at: 'settled', sinceMs } as const);
   put(turn, { kind: 'session.moved', session: now.session.id, stage });
 }
 

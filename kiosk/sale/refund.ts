@@ -35,7 +35,8 @@ function planRefund(
   // Of several bills a person gives one or all back.
   if (paid.bill.parts !== undefined) return no('window');
   if (givenBack || kiosk.refunds[paid.sale] !== undefined) return no('given-back', about);
-  if (policy === null || post === null || suspect) return no('window');
+  // Somebody has to take goods back.
+  if (policy === null || post === null || suspect || paid.bill.goods !== undefined) return no('window');
   if (kiosk.posts[post.command] !== undefined) return no('confirming');
   if (about !== null) return no('case', about);
   if (wallMs - Date.parse(paid.paidAt) > policy.days * dayMs) return no('too-old');

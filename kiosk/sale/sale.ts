@@ -12,10 +12,8 @@ export interface CreditedNote {
   readonly suspect: boolean;
 }
 
-export interface Slip {
-  readonly serial: string;
-  readonly minor: number;
-  readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
+/** How far a paper is that is made at most a few times. */
+export interface Printing {
   readonly printed: boolean;
   /** A paper may have come out, whole or in part: the next one is a copy. */
   readonly mayBeOut: boolean;
@@ -23,6 +21,21 @@ export interface Slip {
   readonly prints: number;
   /** When the last of these went wrong in this boot, monotonic; null: none did. */
   readonly failedMs: number | null;
+}
+
+export const notPrinted: Printing = { printed: false, mayBeOut: false, prints: 0, failedMs: null };
+
+/** The number under which goods are handed over, and how far its ticket is. */
+export interface PickUp extends Printing {
+  readonly number: string;
+  /** It stood on the glass, and the customer went on. */
+  readonly seen: boolean;
+}
+
+export interface Slip extends Printing {
+  readonly serial: string;
+  readonly minor: number;
+  readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
 }
 
 /** An order to pay out, as the sale is booked with it. Minor units. */
@@ -65,6 +78,8 @@ export interface Sale {
   readonly payouts: readonly PayoutPart[];
   /** Vouchers that give change or the money back. */
   readonly slips: readonly Slip[];
+  /** Of goods that are paid and booked; null before, and for a bill. */
+  readonly pickUp: PickUp | null;
 }
 
 export function openSale(id: string, bill: Bill): Sale {
@@ -84,6 +99,7 @@ export function openSale(id: string, bill: Bill): Sale {
     change: null,
     payouts: [],
     slips: [],
+    pickUp: null,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Several bills of one payee, paid together in one sale and posted one by one. Minor units throughout; pure. */
+import { isTyped } from '../lookup.ts';
 import type { ChargeShare } from '../charged-part.ts';
 import type { Bilingual, Bill } from '../services/biller/contract.ts';
 import { wordsOf } from '../text/languages.ts';
@@ -52,7 +53,7 @@ export function without(bill: Bill, number: string): Bill | null {
 
 /** Whether a sale's bill, by its number, is or holds the one of this number. */
 export function isAmong(bills: string, number: string): boolean {
-  return bills.split(joint).includes(number);
+  return bills.split(joint).some((one) => isTyped(one, number));
 }
 
 /** How one bill of a sale was paid: what goes back when its biller refuses it. */

@@ -6,6 +6,9 @@ import type { Intent, ScreenName, Up } from './wire.ts';
 const bare = <Name extends Intent['do']>(name: Name) => v.strictObject({ do: v.literal(name) });
 const number = v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{1,40}$/));
 
+/** As the configuration names them. */
+const product = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
+
 /** Staff and money have no intent: the browser is never a source of either. */
 const intent = v.variant('do', [
   bare('begin'),
@@ -15,7 +18,13 @@ const intent = v.variant('do', [
   bare('extend'),
   bare('back'),
   bare('cancel'),
-  v.strictObject({ do: v.literal('task'), task: v.picklist(['pay-bill', 'receipt']) }),
+  v.strictObject({ do: v.literal('task'), task: v.picklist(['pay-bill', 'buy', 'receipt']) }),
+  v.strictObject({
+    do: v.literal('basket'),
+    product,
+    count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99)),
+  }),
+  bare('order'),
   v.strictObject({ do: v.literal('find-bill'), number }),
   v.strictObject({ do: v.literal('find-receipt'), number, bill: number }),
   v.strictObject({ do: v.literal('refund-receipt'), number, bill: number }),
@@ -43,6 +52,7 @@ const screens: Readonly<Record<ScreenName, true>> = {
   'find-bill': true,
   'find-receipt': true,
   refund: true,
+  shop: true,
   review: true,
   choose: true,
   promise: true,

@@ -8,7 +8,7 @@ import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
-import { type VoucherRecord, voucherRecord } from '../lookup.ts';
+import { paidSale, type VoucherRecord, voucherRecord } from '../lookup.ts';
 import { goodPin } from '../pins.ts';
 import { refundWaiting } from '../sale/refund.ts';
 import type { Search } from '../search.ts';
@@ -30,6 +30,7 @@ import {
   casesTable,
   caseTable,
   movesTable,
+  ordersTable,
   personsTable,
   refundsTable,
   slipNow,
@@ -60,6 +61,7 @@ const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'voucher.voided',
   'refund.asked',
   'refund.declined',
+  'order.handed-over',
 ]);
 
 export interface DeskParts extends TableParts {
@@ -259,6 +261,8 @@ export function createDesk(parts: DeskParts): Desk {
           return caseTable(parts, from);
         case 'refunds':
           return refundsTable(kiosk());
+        case 'orders':
+          return ordersTable(parts, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
         case 'persons':
@@ -290,7 +294,7 @@ export function createDesk(parts: DeskParts): Desk {
               number,
               name: pins.name(number) ?? '',
               role: person.role,
-              rights: rightsOf(person.role),
+              rights: rightsOf(person.role).filter((right) => right !== 'hand-over' || parts.goods !== null),
               seconds: serviceSeconds(state),
             },
       twoPersons: forTwo(state),
@@ -399,6 +403,8 @@ function createActs(parts: ActParts): Acts {
         }
         case 'judge-refund':
           return refundWaiting(kiosk)?.plan.sale === act.sale ? null : 'nothing';
+        case 'hand-over':
+          return waitsToBeHandedOver(parts, act.order) ? null : 'nothing';
         case 'confirm-table': {
           const { mismatch, denominations } = deviceState(kiosk, act.device);
           if (!mismatch) return 'nothing';
@@ -464,6 +470,11 @@ function createActs(parts: ActParts): Acts {
         }
         case 'judge-refund':
           return booked({ fact: 'refund.judged', sale: act.sale, approve: act.approve, by });
+        case 'hand-over': {
+          const sale = paidSale(find(`bill:${act.order}`))?.sale ?? null;
+          const answer = booked({ fact: 'order.handed-over', order: act.order, sale, by });
+          return isHandedOver(parts, act.order) ? answer : no('not-ready');
+        }
         case 'confirm-table': {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
@@ -489,6 +500,19 @@ function createActs(parts: ActParts): Acts {
       }
     },
   };
+}
+
+/** False when the disk does not take it: it can be said again. */
+function isHandedOver({ goods }: TableParts, order: string): boolean {
+  try {
+    return goods?.handOver(order) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function waitsToBeHandedOver({ goods }: TableParts, order: string): boolean {
+  return goods?.paidOrders().some(({ number, handedOver }) => number === order && !handedOver) ?? false;
 }
 
 /** One line without blanks at its ends; null for anything else. */

@@ -44,6 +44,7 @@ const act = v.variant('do', [
     minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
   }),
   v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
+  v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(/^#[0-9]{8}$/)) }),
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),

@@ -15,12 +15,14 @@ import { lockedSeconds, personHere } from '../staff/rights.ts';
 import type { DayEnd } from '../till/terminal-day.ts';
 import { stockOf } from '../till/till.ts';
 import { caseAbout } from '../turn.ts';
+import type { GoodsService } from '../services/goods/contract.ts';
 import type { Lang } from './wire.ts';
 import type {
   CaseWord,
   StaffCase,
   StaffCases,
   StaffMoves,
+  StaffOrders,
   StaffPersons,
   StaffProblem,
   StaffRefunds,
@@ -31,6 +33,7 @@ import type {
 
 const casesOnPage = 10;
 const movesOnPage = 10;
+const ordersOnPage = 10;
 
 export interface TableParts {
   readonly config: Config;
@@ -38,6 +41,8 @@ export interface TableParts {
   /** Entries under an index key, in order. */
   readonly find: (key: string) => readonly Entry[];
   readonly kindOf: (device: Config['devices'][number]) => DeviceKind;
+  /** Who sells goods here; null: nobody does. */
+  readonly goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null;
   readonly remedyOf: (fault: string) => Readonly<Record<Lang, string>> | null;
 }
 
@@ -173,6 +178,20 @@ export function refundsTable(kiosk: Kiosk): StaffRefunds {
   const { sale, receipt, bill, minor, voucherMinor, charges } = waiting.plan;
   const parts = charges.map((part) => ({ method: part.method, minor: part.minor }));
   return { refunds: [{ sale, receipt, bill, minor, voucherMinor, charges: parts }] };
+}
+
+/** What was sold today, and what of it waits to be handed over. */
+export function ordersTable({ config, goods }: TableParts, from: number): StaffOrders {
+  const orders = goods?.paidOrders() ?? [];
+  const names = new Map((config.goods?.products ?? []).map(({ id, name }) => [id, name]));
+  const shown = orders.slice(from, from + ordersOnPage).map(({ number, pickUp, paidAt, items, handedOver }) => {
+    const lines = items.map(({ product, count }) => {
+      return { name: names.get(product) ?? { 'zh-CN': product, en: product }, count };
+    });
+    return { number, pickUp, at: paidAt, lines, out: handedOver };
+  });
+  const next = from + ordersOnPage;
+  return { orders: shown, next: next < orders.length ? next : null };
 }
 
 function settledAs(pins: Pins, { at, body }: Entry): NonNullable<StaffCase['found']>['settled'] {

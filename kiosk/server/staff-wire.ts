@@ -27,6 +27,8 @@ export type Right =
   | 'pay-slip'
   /** To agree to a refund, or not. */
   | 'judge-refund'
+  /** To hand goods over. */
+  | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
   | 'persons';
@@ -120,6 +122,8 @@ export type StaffAct =
   | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
   /** The refund of this sale waits for a person. */
   | { readonly do: 'judge-refund'; readonly sale: string; readonly approve: boolean }
+  /** The goods of this order are out of the house. */
+  | { readonly do: 'hand-over'; readonly order: string }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
@@ -363,6 +367,8 @@ export type CaseAbout =
   | 'note-suspect'
   | 'note-to-count'
   | 'voucher-not-printed'
+  /** Goods are paid, and whoever paid has not got the number under which they are handed over, or not on paper. */
+  | 'number-not-given'
   | 'post-refused'
   /** Nobody knows whether a card or wallet was charged. */
   | 'charge-unknown'
@@ -535,6 +541,20 @@ export interface StaffRefunds {
     readonly voucherMinor: number;
     readonly charges: readonly { readonly method: ChargeMethod; readonly minor: number }[];
   }[];
+}
+
+/** `GET /staff/table/orders?from=N`: paid orders of the newest business day that has one, the newest first. */
+export interface StaffOrders {
+  readonly orders: readonly {
+    readonly number: string;
+    /** The number under which it is handed over. */
+    readonly pickUp: string;
+    /** When it was paid, ISO 8601 UTC. */
+    readonly at: string;
+    readonly lines: readonly { readonly name: Readonly<Record<Lang, string>>; readonly count: number }[];
+    readonly out: boolean;
+  }[];
+  readonly next: number | null;
 }
 
 /** `GET /staff/table/persons` */

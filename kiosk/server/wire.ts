@@ -18,7 +18,7 @@ export type ChargeMethod = 'card' | 'alipay' | 'wechat';
 
 export type Tone = 'calm' | 'busy' | 'success' | 'caution' | 'stop';
 export type MethodIcon = MethodName;
-export type CardIcon = 'bill' | 'receipt' | 'help' | 'paper' | 'phone' | 'none';
+export type CardIcon = 'bill' | 'goods' | 'receipt' | 'help' | 'paper' | 'phone' | 'none';
 
 /** What comes out of the machine: `cash` is both. */
 export type CashPicture = 'notes' | 'coins' | 'cash';
@@ -47,7 +47,11 @@ export type Intent =
   | { readonly do: 'extend' }
   | { readonly do: 'back' }
   | { readonly do: 'cancel' }
-  | { readonly do: 'task'; readonly task: 'pay-bill' | 'receipt' }
+  | { readonly do: 'task'; readonly task: 'pay-bill' | 'buy' | 'receipt' }
+  /** How many of one product are wanted; 0 takes it out. */
+  | { readonly do: 'basket'; readonly product: string; readonly count: number }
+  /** What is in the basket is to be paid. */
+  | { readonly do: 'order' }
   | { readonly do: 'find-bill'; readonly number: string }
   | { readonly do: 'find-receipt'; readonly number: string; readonly bill: string }
   | { readonly do: 'refund-receipt'; readonly number: string; readonly bill: string }
@@ -146,6 +150,42 @@ export type ScreenBody =
         readonly amount: AmountText;
         readonly points: readonly { readonly text: string; readonly done: boolean }[];
       } | null;
+      readonly notice: { readonly tone: Tone; readonly text: string } | null;
+    }
+  | {
+      /** The catalogue and the basket, on one screen. */
+      readonly screen: 'shop';
+      readonly title: string;
+      /** In the order of the configuration; one of them is shown at a time. */
+      readonly groups: readonly {
+        readonly label: string;
+        readonly products: readonly {
+          readonly id: string;
+          readonly name: string;
+          readonly picture: GoodsPicture;
+          readonly price: AmountText;
+          readonly count: number;
+          /** As many as one order may have are in the basket. */
+          readonly most: boolean;
+        }[];
+      }[];
+      readonly basketLabel: string;
+      /** What stands there while nothing is in it. */
+      readonly emptyBasket: string;
+      readonly basket: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly count: number;
+        readonly amount: AmountText;
+        readonly most: boolean;
+      }[];
+      /** Words on the two buttons beside a count, spoken only. */
+      readonly more: string;
+      readonly less: string;
+      readonly totalLabel: string;
+      readonly total: AmountText;
+      /** That tax is in the prices. */
+      readonly tax: string;
       readonly notice: { readonly tone: Tone; readonly text: string } | null;
     }
   | {
@@ -274,6 +314,8 @@ export type ScreenBody =
       readonly title: string;
       readonly text: string;
       readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
+      /** The number under which the goods are handed over, large; null for a bill. */
+      readonly pickUp: { readonly label: string; readonly number: string; readonly text: string } | null;
       /** What comes out now, and from where; what did not, with a line for each number that stands for it. */
       readonly take: {
         readonly picture: CashPicture | 'voucher' | 'none';
@@ -321,6 +363,23 @@ export type ScreenBody =
       readonly phoneLabel: string;
       readonly phone: string;
     };
+
+/** Our own line drawings of goods; the configuration names one for each product. */
+export type GoodsPicture =
+  | 'cup'
+  | 'bottle'
+  | 'bowl'
+  | 'noodles'
+  | 'dumpling'
+  | 'plate'
+  | 'bread'
+  | 'cake'
+  | 'fruit'
+  | 'vegetable'
+  | 'milk'
+  | 'bag'
+  | 'box'
+  | 'umbrella';
 
 export type ScreenName = ScreenBody['screen'];
 

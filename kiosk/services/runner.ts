@@ -8,12 +8,13 @@ import type {
   BillBooking,
   BillerCommand,
   BillerFact,
-  BillerService,
-  BillLookUp,
   BillLookUpFact,
   BillPostFact,
   BillReverseFact,
+  LookUp,
+  SellerService,
 } from './biller/contract.ts';
+import { isOrder } from './goods/contract.ts';
 
 const mostLookUps = 8;
 const mostPostsAtOnce = 4;
@@ -23,7 +24,7 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
 export interface RunnerParts {
-  readonly biller: BillerService;
+  readonly biller: SellerService;
   readonly clock: Clock;
   /** For one attempt. */
   readonly timeoutMs: number;
@@ -59,7 +60,7 @@ export function createRunner(parts: RunnerParts): Runner {
   const ending = new AbortController();
   let posting = 0;
 
-  const lookUp = async (command: BillLookUp) => {
+  const lookUp = async (command: LookUp) => {
     const fact = await attempt(clock, parts.timeoutMs, ending.signal, (signal) => biller.lookUp(command, signal));
     lookUps.delete(command.id);
     if (ending.signal.aborted) return;
@@ -130,7 +131,7 @@ export function createRunner(parts: RunnerParts): Runner {
 }
 
 async function bookingOf(
-  biller: BillerService,
+  biller: SellerService,
   command: BillBooking,
   signal: AbortSignal,
 ): Promise<BillPostFact | BillReverseFact | null> {
@@ -191,7 +192,7 @@ function wordsOfError(error: unknown): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-function judged(command: BillLookUp, came: Came<BillLookUpFact>): BillLookUpFact {
+function judged(command: LookUp, came: Came<BillLookUpFact>): BillLookUpFact {
   switch (came.how) {
     case 'late':
       return { fact: 'bill.unavailable', command: command.id, reason: 'slow' };
@@ -199,10 +200,15 @@ function judged(command: BillLookUp, came: Came<BillLookUpFact>): BillLookUpFact
       return { fact: 'bill.unavailable', command: command.id, reason: 'down' };
     case 'answered': {
       const { fact } = came;
-      const other = fact.command !== command.id || (fact.fact === 'bill.found' && fact.bill.number !== command.number);
+      const other = fact.command !== command.id || (fact.fact === 'bill.found' && !isAbout(fact.bill.number, command));
       return other ? { fact: 'bill.unavailable', command: command.id, reason: 'nonsense' } : fact;
     }
     default:
       return came satisfies never;
   }
+}
+
+/** An order gets its number only now. */
+function isAbout(number: string, command: LookUp): boolean {
+  return command.command === 'order.place' ? isOrder(number) : number === command.number;
 }

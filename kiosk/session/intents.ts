@@ -1,7 +1,7 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
-import { slipInHand, voucherPrinting } from '../documents/prints.ts';
-import { complete } from '../sale/completion.ts';
+import { ownPaperPrinting, slipInHand } from '../documents/prints.ts';
+import { complete, settled } from '../sale/completion.ts';
 import { refundConfirmed, refundWanted } from '../sale/refund.ts';
 import { credited, isCharge, toGo } from '../sale/sale.ts';
 import type { Intent, MethodName } from '../server/wire.ts';
@@ -14,6 +14,7 @@ import { methodsNow } from '../methods/catalog.ts';
 import { deviceState, type Session } from '../kiosk.ts';
 import type { Bill } from '../services/biller/contract.ts';
 import { billsTogetherMaximum, isAmong, partsOf, without } from '../sale/together.ts';
+import { basketChanged, orderBasket, shopAgain } from './shop.ts';
 import type { ReceiptProblem, Stage } from './stage.ts';
 
 type ReviewStage = Extract<Stage, { at: 'review' }>;
@@ -51,8 +52,16 @@ export function asked(turn: Turn, intent: Intent): void {
       return;
     case 'task':
       if (session.stage.at !== 'welcome') return;
-      if (intent.task === 'pay-bill') move(turn, { at: 'find-bill', lookup: null, problem: null });
+      if (intent.task === 'buy') {
+        if (turn.kiosk.rules.goods !== null) move(turn, { at: 'shop', basket: [], order: null, problem: null });
+      } else if (intent.task === 'pay-bill') move(turn, { at: 'find-bill', lookup: null, problem: null });
       else move(turn, { at: 'find-receipt', print: null, problem: null });
+      return;
+    case 'basket':
+      basketChanged(turn, session, intent);
+      return;
+    case 'order':
+      orderBasket(turn, session);
       return;
     case 'find-bill':
       findBill(turn, session, intent.number);
@@ -109,6 +118,9 @@ export function begin(turn: Turn): void {
 function back(turn: Turn, session: Session): void {
   const { stage } = session;
   switch (stage.at) {
+    case 'shop':
+      move(turn, { at: 'welcome' });
+      return;
     case 'find-bill':
       if (stage.beside !== undefined) showBill(turn, stage.beside);
       else move(turn, { at: 'welcome' });
@@ -121,7 +133,7 @@ function back(turn: Turn, session: Session): void {
       if (stage.step === 'shown') move(turn, { at: 'find-receipt', print: null, problem: null });
       return;
     case 'review':
-      move(turn, { at: 'find-bill', lookup: null, problem: null });
+      beforeReview(turn, stage.bill);
       return;
     case 'promise':
     case 'voucher':
@@ -130,7 +142,7 @@ function back(turn: Turn, session: Session): void {
     case 'choose':
       if (session.sale === null || credited(session.sale) > 0) return;
       dropSale(turn);
-      move(turn, { at: 'find-bill', lookup: null, problem: null });
+      beforeReview(turn, session.sale.bill);
       return;
     case 'welcome':
       put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
@@ -138,6 +150,12 @@ function back(turn: Turn, session: Session): void {
     default:
       return;
   }
+}
+
+/** Where it was found: at its number, or in the basket. */
+function beforeReview(turn: Turn, bill: Bill): void {
+  if (bill.goods === undefined) move(turn, { at: 'find-bill', lookup: null, problem: null });
+  else shopAgain(turn, bill.goods);
 }
 
 function cancel(turn: Turn, session: Session): void {
@@ -153,12 +171,13 @@ function cancel(turn: Turn, session: Session): void {
       move(turn, { at: 'closing', next: 'cancel' });
       return;
     case 'welcome':
+    case 'shop':
     case 'find-bill':
     case 'find-receipt':
     case 'refund':
     case 'review':
       if (session.stage.at === 'find-receipt' && (session.stage.print !== null || session.stage.out)) return;
-      if (voucherPrinting(turn.kiosk)) return;
+      if (ownPaperPrinting(turn.kiosk)) return;
       put(turn, { kind: 'session.ended', session: session.id, reason: 'left' });
       return;
     default:
@@ -204,7 +223,7 @@ function showBill(turn: Turn, bill: Bill): void {
 
 /** The bill on the glass stays, and another is to be paid with it. */
 export function anotherBill(turn: Turn, { stage }: Session): void {
-  if (stage.at !== 'review' || stage.recheck !== null) return;
+  if (stage.at !== 'review' || stage.recheck !== null || stage.bill.goods !== undefined) return;
   if (partsOf(stage.bill).length >= billsTogetherMaximum) return;
   move(turn, { at: 'find-bill', lookup: null, problem: null, beside: stage.bill });
 }
@@ -366,7 +385,7 @@ function printReceipt(turn: Turn, session: Session, receipt: string, copy: boole
 function finish(turn: Turn, session: Session): void {
   const { stage } = session;
   const sinceMs = turn.fact.monoMs;
-  if (voucherPrinting(turn.kiosk)) return;
+  if (ownPaperPrinting(turn.kiosk)) return;
   switch (stage.at) {
     case 'settled':
       move(turn, { at: 'documents', phone: false, print: null, noPaper: false });
@@ -398,6 +417,7 @@ function finish(turn: Turn, session: Session): void {
 function leaveCase(turn: Turn, to: Extract<Stage, { at: 'case' }>['back']): void {
   const sinceMs = turn.fact.monoMs;
   if (to === 'cancel') move(turn, { at: 'closing', next: 'cancel' });
-  else if (to === 'settled' || to === 'returned' || to === 'thanks') move(turn, { at: to, sinceMs });
+  else if (to === 'settled') settled(turn);
+  else if (to === 'returned' || to === 'thanks') move(turn, { at: to, sinceMs });
   else move(turn, { at: to });
 }

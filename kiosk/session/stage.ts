@@ -2,7 +2,7 @@
 import type { DeclineReason } from '../../hardware/charge.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { ChargeMethod } from '../server/wire.ts';
-import type { Bill } from '../services/biller/contract.ts';
+import type { Bill, OrderItem } from '../services/biller/contract.ts';
 
 export type FindProblem =
   | { readonly why: 'none' | 'down' }
@@ -39,6 +39,14 @@ export interface RefundPlan {
 
 export type Stage =
   | { readonly at: 'welcome' }
+  | {
+      readonly at: 'shop';
+      /** How many of each product, in the order in which they were first wanted. */
+      readonly basket: readonly OrderItem[];
+      /** Under which it is being ordered. */
+      readonly order: string | null;
+      readonly problem: 'down' | null;
+    }
   | {
       readonly at: 'find-bill';
       readonly lookup: string | null;

@@ -1,6 +1,6 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
 import { deviceState, type Kiosk, type Payout, type Session } from '../kiosk.ts';
-import { printFailed, reprintDue, voucherPrinting } from '../documents/prints.ts';
+import { printFailed, ownPaperPrinting, ownPapers, reprintDue } from '../documents/prints.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';
 import { chargeDue, chargesTimeReached, partDecided } from '../methods/charge/charges.ts';
@@ -11,7 +11,6 @@ import {
   idleAfterPaidMs,
   mouthOutcomeMs,
   payoutOutcomeMs,
-  postUnansweredMs,
   printOutcomeMs,
   refundApprovalMs,
   settledMs,
@@ -19,6 +18,7 @@ import {
   takeMs,
   thanksMs,
 } from '../rules.ts';
+import { unansweredAt } from '../sale/goods.ts';
 import { refundsDue, refundsTimeReached } from '../sale/refund.ts';
 import { credited } from '../sale/sale.ts';
 import { emptyingsDue, emptyingTimeReached } from '../staff/moves.ts';
@@ -33,8 +33,8 @@ interface Deadline {
 function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
   const { stage, touchedMs } = session;
   const { idleMs, idleWithMoneyMs, warningMs } = kiosk.rules;
-  // While a voucher prints, its owner stays: the printer answers, or its limit ends it.
-  if (voucherPrinting(kiosk)) return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
+  // While a voucher or a ticket prints, its owner stays: the printer answers, or its limit ends it.
+  if (ownPaperPrinting(kiosk)) return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
   // So while a paid-out note waits to be taken: that has a limit of its own.
   if (noteToTake(kiosk) !== null) return { atMs: Number.POSITIVE_INFINITY, what: 'advance' };
   switch (stage.at) {
@@ -73,7 +73,7 @@ export function due(kiosk: Kiosk): number {
   }
   for (const print of Object.values(kiosk.prints)) atMs = Math.min(atMs, print.orderedMs + printOutcomeMs);
   for (const post of Object.values(kiosk.posts)) {
-    if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, post.orderedMs + postUnansweredMs);
+    if (caseAbout(kiosk, post.command) === null) atMs = Math.min(atMs, unansweredAt(kiosk, post));
   }
   for (const device of kiosk.rules.acceptors) atMs = Math.min(atMs, mouthDeadline(kiosk, device));
   for (const payout of Object.values(kiosk.payouts)) {
@@ -84,8 +84,8 @@ export function due(kiosk: Kiosk): number {
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
   if (kiosk.session === null) return atMs;
-  for (const slip of kiosk.session.sale?.slips ?? []) {
-    const againMs = reprintDue(slip);
+  for (const paper of ownPapers(kiosk.session.sale)) {
+    const againMs = reprintDue(paper);
     if (againMs > kiosk.monoMs) atMs = Math.min(atMs, againMs);
   }
   return Math.min(atMs, noticeDeadline(kiosk, kiosk.session), sessionDeadline(kiosk, kiosk.session).atMs);
@@ -135,8 +135,9 @@ export function timeReached(turn: Turn): void {
   for (const print of Object.values(turn.kiosk.prints)) {
     if (nowMs >= print.orderedMs + printOutcomeMs) printFailed(turn, print.command, 'unknown', 'no answer in time');
   }
-  for (const { command, session, sale, minor, orderedMs } of Object.values(turn.kiosk.posts)) {
-    if (nowMs < orderedMs + postUnansweredMs || caseAbout(turn.kiosk, command) !== null) continue;
+  for (const post of Object.values(turn.kiosk.posts)) {
+    const { command, session, sale, minor } = post;
+    if (nowMs < unansweredAt(turn.kiosk, post) || caseAbout(turn.kiosk, command) !== null) continue;
     openCase(turn, 'post-unanswered', { session, sale, minor, subject: command });
   }
   staffTimeReached(turn);

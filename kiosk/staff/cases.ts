@@ -26,6 +26,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'note-suspect': true,
   'note-to-count': false,
   'voucher-not-printed': true,
+  'number-not-given': false,
   'post-refused': true,
   'charge-unknown': true,
   'charge-late': true,

@@ -17,6 +17,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   settle: ['collector', 'administrator'],
   'pay-slip': ['attendant', 'collector', 'administrator'],
   'judge-refund': ['attendant', 'collector', 'administrator'],
+  'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
   persons: ['administrator'],

@@ -31,6 +31,14 @@ export interface PaperWords {
   readonly payee: string;
   readonly payer: string;
   readonly billNumber: string;
+  /** Of goods. */
+  readonly orderNumber: string;
+  /** What was bought, where a bill has its title. */
+  readonly order: string;
+  readonly ticket: string;
+  readonly pickUp: string;
+  readonly includedTax: (percent: string) => string;
+  readonly ticketRule: (window: string) => string;
   readonly total: string;
   readonly inCapitals: string;
   readonly rounding: string;
@@ -79,6 +87,8 @@ export interface PaperWords {
   readonly cases: Readonly<Record<CaseAbout, CaseWords>>;
   /** Where a case is asked about, and when it is answered. */
   readonly casePromise: (place: string) => string;
+  /** Where goods are handed over whose number did not come. */
+  readonly casePickUp: (place: string) => string;
 }
 
 export const paperWords: Readonly<Record<Lang, PaperWords>> = {
@@ -98,6 +108,12 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     payee: '收款方',
     payer: '付款人',
     billNumber: '账单号',
+    orderNumber: '订单号',
+    order: '订单',
+    ticket: '取货单',
+    pickUp: '取货号',
+    includedTax: (percent) => `含 ${percent}% 税`,
+    ticketRule: (window) => `凭此单到${window}领取。`,
     total: '合计',
     inCapitals: '大写',
     rounding: '抹零',
@@ -161,6 +177,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `我们欠您 ${a ?? ''}，现金凭证没有打印出来。`,
         checking: '凭核实号可到窗口领取。',
       },
+      'number-not-given': { certain: () => '您的订单已经付款。', checking: '请到取货处说明您买了什么。' },
       'charge-unknown': {
         certain: (a) => `我们向银行卡或钱包要过 ${a ?? ''}，结果还没能确认。`,
         checking: '我们正在核实这笔付款，请不要再付一次。',
@@ -209,6 +226,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
     },
     casePromise: (place) => `从下一个工作日起，可凭此核实号到${place}查询结果。`,
+    casePickUp: (place) => `请凭此核实号到${place}领取。`,
   },
   en: {
     receipt: 'Receipt',
@@ -226,6 +244,12 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     payee: 'Paid to',
     payer: 'Paid by',
     billNumber: 'Bill',
+    orderNumber: 'Order',
+    order: 'Order',
+    ticket: 'Pick-up ticket',
+    pickUp: 'Pick-up no.',
+    includedTax: (percent) => `Includes ${percent}% tax`,
+    ticketRule: (window) => `Pick up your order at ${window} with this ticket.`,
     total: 'Total',
     inCapitals: 'In words',
     rounding: 'Rounding',
@@ -292,6 +316,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `We owe you ${a ?? ''}; the cash slip was not printed.`,
         checking: 'The window pays it with this case number.',
       },
+      'number-not-given': { certain: () => 'Your order is paid.', checking: 'Tell the counter what you bought.' },
       'charge-unknown': {
         certain: (a) => `We asked a card or wallet for ${a ?? ''} and could not confirm the answer.`,
         checking: 'We are checking this payment. Please do not pay this bill again.',
@@ -373,5 +398,6 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
     },
     casePromise: (place) => `Ask at ${place} with this case number from the next working day on.`,
+    casePickUp: (place) => `Pick up your order at ${place} with this case number.`,
   },
 };

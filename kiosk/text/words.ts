@@ -110,6 +110,57 @@ export interface Words {
     readonly helpNote: string;
     readonly leave: string;
   };
+  /** Goods from the catalogue. */
+  readonly shop: {
+    readonly card: string;
+    readonly cardNote: string;
+    /** What can be done here, before anybody came. */
+    readonly tasks: string;
+    readonly step: string;
+    readonly title: string;
+    readonly basket: string;
+    readonly empty: string;
+    readonly more: string;
+    readonly less: string;
+    readonly total: string;
+    readonly tax: string;
+    readonly order: string;
+    readonly busy: string;
+    /** So many different products are in the basket as one order may have. */
+    readonly full: (count: string) => string;
+    readonly down: (window: string) => string;
+    readonly askTitle: string;
+    readonly askText: string;
+    readonly askYes: string;
+    readonly askNo: string;
+    readonly reviewTitle: string;
+    readonly what: (number: string, taxes: string) => string;
+    /** Tax of one rate that is in the prices. */
+    readonly taxOf: (percent: string, amount: string) => string;
+    readonly noTax: string;
+    readonly handOver: string;
+    readonly byTicket: (window: string) => string;
+    readonly byNumber: (window: string) => string;
+    readonly change: string;
+    readonly changed: string;
+    readonly waiting: string;
+    readonly waitingText: string;
+    /** Over the number under which goods are handed over. */
+    readonly pickUp: string;
+    readonly pickUpText: (window: string) => string;
+    readonly ticketComes: (window: string) => string;
+    readonly ticketOut: (window: string) => string;
+    /** The ticket was not printed; `number` is of the case about it. */
+    readonly ticketFailed: (window: string, number: string) => string;
+    /** The payment was not answered yet. */
+    readonly caseTitle: string;
+    readonly casePaid: string;
+    readonly byCase: (window: string) => string;
+    /** Where a receipt's number is asked: of a bill, or of goods. */
+    readonly receiptNote: string;
+    readonly receiptHint: string;
+    readonly receiptLabel: string;
+  };
   readonly find: {
     readonly billTitle: string;
     readonly nextBillTitle: string;
@@ -524,6 +575,9 @@ export interface Words {
   };
   /** Only heard. Amounts come as they are said. */
   readonly spoken: {
+    readonly shop: string;
+    readonly order: (total: string) => string;
+    readonly pickUp: (number: string, window: string) => string;
     readonly begin: (greeting: string) => string;
     readonly findBill: string;
     readonly findReceipt: string;

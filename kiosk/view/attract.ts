@@ -28,7 +28,7 @@ export function attract(page: Page): Part {
       screen: partly === null ? 'attract' : 'partly-available',
       greeting: hello(page),
       greetingOther: second === null ? '' : hello(second),
-      tasks: page.words.attract.tasks,
+      tasks: page.kiosk.rules.goods === null ? page.words.attract.tasks : page.words.shop.tasks,
       touch: page.words.attract.touch,
       touchOther: second?.words.attract.touch ?? '',
       methods: methods.map(({ method, off }) => ({

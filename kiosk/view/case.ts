@@ -32,16 +32,22 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
       printed: told.printed,
       onPaper: told.printed !== words.writeDown,
       contact: words.contact(page.window, page.phone),
-      promise: one === null ? '' : untilWhen(page, one),
+      promise: one === null ? '' : untilWhen(page, one, sale),
     },
     actions: [goOn(page, stage, sale)],
   };
 }
 
 /** The window pays what is owed whenever it is open; of anything else it has to be asked what came of it. */
-function untilWhen(page: Page, one: Case): string {
+function untilWhen(page: Page, one: Case, sale: Sale | null): string {
   const { case: words } = page.words;
+  if (isOfGoods(one, sale)) return words.stays;
   return isOwed(one) || one.about === 'voucher-not-printed' ? words.stays : words.promise(page.window);
+}
+
+/** Goods are paid, and nobody tells their number yet: they are handed over all the same. */
+function isOfGoods({ about }: Case, sale: Sale | null): boolean {
+  return about === 'post-unanswered' && sale?.bill.goods !== undefined;
 }
 
 /** The one way on from a case, with what it does. */
@@ -74,6 +80,11 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
   }
   const amount = said(page, one.minor ?? 0);
   if (one.outcome === 'owed') return owedTold(page, one, sale, stage);
+  if (isOfGoods(one, sale)) {
+    const { shop } = page.words;
+    const printed = numberPrinted(page, stage);
+    return { title: shop.caseTitle, certain: [shop.casePaid], checking: [shop.byCase(page.window)], printed };
+  }
   switch (one.about) {
     case 'note-unowned':
     case 'note-unknown':
@@ -170,6 +181,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         checking: [words.changeWindow(page.window)],
         printed: numberPrinted(page, stage),
       };
+    case 'number-not-given':
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':

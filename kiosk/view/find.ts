@@ -17,18 +17,20 @@ export function welcome(page: Page): Part {
   const methods = methodsNow(kiosk, null);
   const [first] = methods;
   const payable = methods.some(({ off }) => off === null);
+  const off = payable || first?.off == null ? null : method.notNow(offReason(page, first.method, first.off));
   const cards: Card[] = [
+    ...(kiosk.rules.goods === null ? [] : [buyCard(page, off)]),
     {
       icon: 'bill',
       label: said.bill,
       note: said.billNote,
-      off: payable || first?.off == null ? null : method.notNow(offReason(page, first.method, first.off)),
+      off,
       intent: { do: 'task', task: 'pay-bill' },
     },
     {
       icon: 'receipt',
       label: kiosk.rules.refunds === null ? said.receipt : said.receiptOrBack,
-      note: said.receiptNote,
+      note: kiosk.rules.goods === null ? said.receiptNote : words.shop.receiptNote,
       // A wallet's or a card's money goes back without paper.
       off: printerUsable(kiosk) || kiosk.rules.refunds !== null ? null : method.notNow(printerOff(page)),
       intent: { do: 'task', task: 'receipt' },
@@ -39,6 +41,10 @@ export function welcome(page: Page): Part {
     body: { screen: 'welcome', title: said.title, cards },
     actions: [action('back', said.leave, { do: 'back' })],
   };
+}
+
+function buyCard({ words: { shop } }: Page, off: string | null): Card {
+  return { icon: 'goods', label: shop.card, note: shop.cardNote, off, intent: { do: 'task', task: 'buy' } };
 }
 
 type Typing = Pick<Keyboard, 'kind' | 'label' | 'maxLength'> & Partial<Pick<Keyboard, 'prefix' | 'group'>>;
@@ -94,13 +100,14 @@ function longDate(page: Page, iso: string): string {
 }
 
 export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receipt' }>): Part {
-  const { find, frame } = page.words;
+  const { find, frame, shop } = page.words;
+  const goods = page.kiosk.rules.goods !== null;
   const printing = stage.print !== null;
   return {
     body: {
       screen: 'find-receipt',
       title: find.receiptTitle,
-      hint: find.receiptHint,
+      hint: goods ? shop.receiptHint : find.receiptHint,
       receipt: keyboard(page, {
         kind: 'digits',
         label: find.receiptLabel,
@@ -108,7 +115,11 @@ export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receip
         prefix: receiptLetter,
       }),
       receiptDigits: Math.max(receiptDigits.usual, String(page.kiosk.counters.receipt).length),
-      bill: keyboard(page, { kind: 'digits', label: find.billLabel, maxLength: billDigits }),
+      bill: keyboard(page, {
+        kind: 'digits',
+        label: goods ? shop.receiptLabel : find.billLabel,
+        maxLength: billDigits,
+      }),
       next: frame.next,
       submit: find.receiptSubmit,
       refund: page.kiosk.rules.refunds === null ? null : page.words.refund.ask,

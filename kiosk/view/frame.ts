@@ -26,6 +26,7 @@ import { underWay } from './pay-charge.ts';
 /** Find, review, pay, done; null for what is not one of the four. */
 const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
   welcome: null,
+  shop: 1,
   'find-bill': 1,
   'find-receipt': null,
   refund: null,
@@ -49,11 +50,13 @@ const steps: Readonly<Record<StageName, 1 | 2 | 3 | 4 | null>> = {
 export function stepOf(page: Page, session: Session): View['step'] {
   const { frame } = page.words;
   const at = steps[session.stage.at];
-  const beforeSale = session.stage.at === 'find-bill' || session.stage.at === 'review';
+  const shop = session.stage.at === 'shop';
+  const beforeSale = shop || session.stage.at === 'find-bill' || session.stage.at === 'review';
   // A receipt printed again and a sale that was given up are no way through the four.
   const state = session.sale?.state;
   if (at === null || !(beforeSale || state === 'open' || state === 'tendered' || state === 'paid')) return null;
-  const name = [frame.stepFind, frame.stepReview, frame.stepPay, frame.stepDone][at - 1] ?? '';
+  const name =
+    [shop ? page.words.shop.step : frame.stepFind, frame.stepReview, frame.stepPay, frame.stepDone][at - 1] ?? '';
   return { at, of: 4, label: frame.step(String(at), '4', name) };
 }
 

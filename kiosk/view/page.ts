@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { deviceState, type Kiosk } from '../kiosk.ts';
 import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
+import type { OrderedGoods } from '../services/biller/contract.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { MethodNow, MethodOff } from '../methods/catalog.ts';
 import { isCharge, chargesCredited, credited, dueInCash, heldHere, type Sale, vouchersCredited } from '../sale/sale.ts';
@@ -252,6 +253,14 @@ export function joined(page: Page, sentences: readonly string[]): string {
 
 /** What the bill is for, with its number. */
 export function whatFor(page: Page, bill: Sale['bill']): string {
+  if (bill.goods !== undefined) return page.words.shop.what(bill.number, taxesOf(page, bill.goods));
   const title = bill.title[page.lang];
   return bill.parts === undefined ? page.words.review.what(title, bill.number) : title;
+}
+
+/** The tax that is in the prices, by its rates. */
+function taxesOf(page: Page, { taxes }: OrderedGoods): string {
+  const { shop, frame } = page.words;
+  const each = taxes.map(({ percent, minor }) => shop.taxOf(String(percent), said(page, minor)));
+  return each.length === 0 ? shop.noTax : each.reduce(frame.and);
 }

@@ -1,4 +1,5 @@
 /** Is it this bill: payee, payer, lines and the total, before anything is paid. */
+import { wantsTicket } from '../sale/goods.ts';
 import type { Bill } from '../services/biller/contract.ts';
 import type { ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
@@ -12,16 +13,17 @@ type ReviewStage = Extract<Stage, { at: 'review' }>;
 const linesShown = 9;
 
 export function review(page: Page, stage: ReviewStage): Part {
-  const { review: words } = page.words;
+  const { review: words, shop } = page.words;
   const { bill } = stage;
+  const goods = bill.goods !== undefined;
   return {
     body: {
       screen: 'review',
-      title: bill.parts === undefined ? words.title : words.severalTitle,
+      title: goods ? shop.reviewTitle : bill.parts === undefined ? words.title : words.severalTitle,
       payee: bill.payee[page.lang],
       payeeLabel: words.payee,
-      payer: bill.payer,
-      payerLabel: words.payer,
+      payer: goods ? howHandedOver(page) : bill.payer,
+      payerLabel: goods ? shop.handOver : words.payer,
       what: whatFor(page, bill),
       lines: bill.parts === undefined ? linesOf(page, bill) : billLines(page, stage),
       totalLabel: words.total,
@@ -29,13 +31,17 @@ export function review(page: Page, stage: ReviewStage): Part {
       notice: noticeOf(page, stage),
     },
     actions: [
-      action('back', words.notMine, { do: 'back' }),
-      ...(partsOf(bill).length < billsTogetherMaximum
+      action('back', goods ? shop.change : words.notMine, { do: 'back' }),
+      ...(!goods && partsOf(bill).length < billsTogetherMaximum
         ? [action('other', words.another, { do: 'another-bill' }, stage.recheck !== null)]
         : []),
       action('main', words.pay(said(page, bill.minor)), { do: 'confirm-bill' }, stage.recheck !== null),
     ],
   };
+}
+
+function howHandedOver({ kiosk, words, window }: Page): string {
+  return wantsTicket(kiosk) ? words.shop.byTicket(window) : words.shop.byNumber(window);
 }
 
 function linesOf(page: Page, bill: Bill): Body['lines'] {
@@ -66,11 +72,12 @@ function billLines(page: Page, { bill, recheck }: ReviewStage): Body['lines'] {
 }
 
 function noticeOf(page: Page, stage: ReviewStage): Body['notice'] {
-  const { review: words, find } = page.words;
+  const { review: words, find, shop } = page.words;
+  const goods = stage.bill.goods !== undefined;
   if (stage.recheck !== null) return { tone: 'busy', text: words.checking };
-  if (stage.problem !== null) return { tone: 'caution', text: find.down(page.window) };
+  if (stage.problem !== null) return { tone: 'caution', text: goods ? shop.down(page.window) : find.down(page.window) };
   if (stage.wasMinor === null) return null;
-  if (stage.wasMinor === stage.bill.minor) return { tone: 'caution', text: words.billChanged };
+  if (stage.wasMinor === stage.bill.minor) return { tone: 'caution', text: goods ? shop.changed : words.billChanged };
   return {
     tone: 'caution',
     text: words.amountChanged(said(page, stage.bill.minor), said(page, stage.wasMinor)),

@@ -211,6 +211,9 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
   if (note !== null) return [words.takeNote(amount(voice, note.minor))];
   const arrived = from.at !== stage.at;
   switch (stage.at) {
+    case 'shop':
+      if (stage.problem !== null && !(from.at === 'shop' && from.problem !== null)) return [words.down];
+      return arrived ? [words.shop] : [];
     case 'find-bill':
       if (stage.problem !== null && from !== stage) return [problemLine(voice, stage.problem)];
       return arrived ? [words.findBill] : [];
@@ -221,7 +224,7 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       return from.at !== 'refund' || from.step !== stage.step ? [refundTitle(voice.all, stage)] : [];
     case 'review': {
       const total = amount(voice, stage.bill.minor);
-      if (from.at !== 'review') return [words.review(total)];
+      if (from.at !== 'review') return [stage.bill.goods === undefined ? words.review(total) : words.order(total)];
       if (stage.problem !== null && from.problem === null) return [words.down];
       return from.bill !== stage.bill && stage.wasMinor !== null ? [words.amountChanged(total)] : [];
     }
@@ -321,7 +324,14 @@ function settledLines(voice: Voice, sale: Sale): readonly string[] {
     return [...slipLines(voice, sale, words.takeRefund), ...chargesBackLines(voice, sale.chargesBack)];
   }
   const taken = { cash: words.takeCash, slip: words.takeChange, both: words.takeChangeBoth };
-  return [words.paid, ...takeLines(voice, sale, taken)];
+  const { pickUp } = sale;
+  const number = pickUp === null ? [] : [words.pickUp(spelled(pickUp.number), voice.window)];
+  return [words.paid, ...takeLines(voice, sale, taken), ...number];
+}
+
+/** Sign by sign: a number to be remembered is no amount. */
+function spelled(number: string): string {
+  return [...number].join(' ');
 }
 
 interface Taken {
@@ -377,6 +387,7 @@ function caseLine(voice: Voice, number: string): string {
       return words.caseBack(amount(voice, one.minor));
     case 'coin-unowned':
     case 'coins-lost':
+    case 'number-not-given':
     case 'levels-differ':
     case 'terminal-differs':
     case 'terminal-day-unknown':

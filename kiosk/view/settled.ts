@@ -1,6 +1,7 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
 import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { numberComes, numberSubject, wantsTicket } from '../sale/goods.ts';
 import { book, chargesCredited, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
 import type { CashPicture, MethodName, ScreenBody } from '../server/wire.ts';
 import {
@@ -66,8 +67,11 @@ function mayLieThere({ paid, taken }: PayoutPart): boolean {
 }
 
 export function settling(page: Page, sale: Sale): Part {
-  const { settling: words } = page.words;
+  const { settling: words, shop } = page.words;
   const minor = slipsTotal(sale);
+  if (minor === 0 && numberComes(page.kiosk, sale)) {
+    return { body: { screen: 'settling', picture: 'paper', title: shop.waiting, text: shop.waitingText }, actions: [] };
+  }
   const cancelled = sale.state === 'cancelled';
   const title = minor === 0 ? words.paid : cancelled ? words.back(said(page, minor)) : words.change(said(page, minor));
   return { body: { screen: 'settling', picture: 'paper', title, text: words.text }, actions: [] };
@@ -86,6 +90,7 @@ export function settled(page: Page, sale: Sale): Part {
           { label: words.received, amount: set(page, credited(sale)), accent: false },
           { label: words.returned, amount: set(page, slipsTotal(sale) + total(sale.chargesBack)), accent: true },
         ],
+        pickUp: null,
         take: take(page, sale),
       },
       actions: [action('main', frame.next, { do: 'finish' })],
@@ -100,10 +105,28 @@ export function settled(page: Page, sale: Sale): Part {
       title: words.title(said(page, due)),
       text: rounding === 0 ? what : words.rounded(what, said(page, -rounding)),
       figures: paidFigures(page, sale, due),
+      pickUp: pickUp(page, sale),
       take: take(page, sale),
     },
     actions: [action('main', frame.next, { do: 'finish' })],
   };
+}
+
+/** The number under which goods are handed over; while it does not come, that of the case which stands for it. */
+function pickUp({ kiosk, words, window }: Page, { id, bill, pickUp: given }: Sale): Body['pickUp'] {
+  const { shop } = words;
+  if (bill.goods === undefined) return null;
+  if (given === null) {
+    const post = Object.values(kiosk.posts).find(({ sale }) => sale === id)?.command;
+    const number = post === undefined ? undefined : kiosk.caseOf[post];
+    return number === undefined ? null : { label: words.case.number, number, text: shop.byCase(window) };
+  }
+  const { number, printed } = given;
+  const told = (text: string) => ({ label: shop.pickUp, number, text });
+  if (!wantsTicket(kiosk)) return told(shop.pickUpText(window));
+  if (printed) return told(shop.ticketOut(window));
+  const failed = kiosk.caseOf[numberSubject(id)];
+  return told(failed === undefined ? shop.ticketComes(window) : shop.ticketFailed(window, failed));
 }
 
 /** So many figures stand in one row. */
@@ -154,6 +177,7 @@ export function returned(page: Page, sale: Sale): Part {
           ? [{ label: others.length > 0 ? words.returnedSame : toCharge, amount: set(page, charged), accent: true }]
           : []),
       ],
+      pickUp: null,
       take: withNote(page, take(page, sale)),
     },
     actions: [action('main', frame.finish, { do: 'finish' })],

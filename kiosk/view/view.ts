@@ -18,6 +18,7 @@ import { partApproved, payCharge, underWay } from './pay-charge.ts';
 import { payCash } from './pay-cash.ts';
 import { refund } from './refund.ts';
 import { review } from './review.ts';
+import { shop } from './shop.ts';
 import { takeNote } from './take-note.ts';
 import { giving, returned, settled, settling } from './settled.ts';
 
@@ -63,6 +64,8 @@ function present(page: Page, session: Session): Part {
   switch (stage.at) {
     case 'welcome':
       return welcome(page);
+    case 'shop':
+      return shop(page, stage);
     case 'find-bill':
       return findBill(page, stage);
     case 'find-receipt':

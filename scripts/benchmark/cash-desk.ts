@@ -197,6 +197,7 @@ export class CashDesk {
 
 function answer(command: BillerCommand): BillerFact {
   if (command.command === 'bill.post') return { fact: 'bill.posted', command: command.id, reference: 'B0000000001' };
+  if (command.command === 'order.place') return { fact: 'bill.not-found', command: command.id };
   return { fact: 'bill.found', command: command.id, bill: billOf(command.number) };
 }
 

@@ -18,6 +18,7 @@ const intents: readonly Intent[] = [
   { do: 'language', lang: 'en' },
   { do: 'cancel' },
   { do: 'task', task: 'pay-bill' },
+  { do: 'basket', product: 'tea', count: 2 },
   { do: 'find-bill', number: '1001' },
   { do: 'method', method: 'cash' },
   { do: 'voucher', serial: '000001', code: 'ABCDE 12345' },
@@ -34,6 +35,8 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   back: 'do',
   cancel: 'do',
   task: 'do,task',
+  basket: 'count,do,product',
+  order: 'do',
   'find-bill': 'do,number',
   'find-receipt': 'bill,do,number',
   'refund-receipt': 'bill,do,number',
@@ -49,6 +52,7 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   finish: 'do',
 };
 const mostSigns = 40;
+const mostOfOne = 99;
 
 export const messages: Check = (random) => {
   const message = {
@@ -73,7 +77,9 @@ export const messages: Check = (random) => {
   if (!Number.isSafeInteger(number) || number < 1) return `number ${number} of ${text}`;
   if (!Object.hasOwn(fieldsOf, intent.do)) return `an intent that there is not: ${text}`;
   if (Object.keys(intent).sort().join() !== fieldsOf[intent.do]) return `fields of ${text}`;
-  const long = Object.values(intent).some((value) => typeof value !== 'string' || value.length > mostSigns);
+  const long = Object.values(intent).some((value) =>
+    typeof value === 'number' ? !(value >= 0 && value <= mostOfOne) : value.length > mostSigns,
+  );
   return long || !isDeepStrictEqual(JSON.parse(text), read.up) ? `read otherwise than it is written: ${text}` : null;
 };
 
@@ -83,6 +89,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'remove', device: 'yuan', pieces: [{ minor: 100, count: 50 }], second: { number: '2', pin: '550126' } },
   { do: 'count', bag: 'B00001', pieces: [], second: null },
   { do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 0 }], second: null },
+  { do: 'hand-over', order: '#10000001' },
   { do: 'find-devices' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },

@@ -17,12 +17,13 @@ import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
 import type { Case } from '../../kiosk/case.ts';
 import type { MoveRecord } from '../../kiosk/staff/record.ts';
-import { bill, Visit, withCharges, withRecycler, withChange } from './view/visit.ts';
+import { bill, order, Visit, withCharges, withChange, withGoods, withRecycler } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
   nobody: (visit) => visit,
   welcome: (visit) => visit.begin(),
+  shop: (visit) => visit.begin().filledBasket(),
   'find-bill': (visit) => visit.begin().ask({ do: 'task', task: 'pay-bill' }),
   'find-receipt': (visit) => visit.begin().ask({ do: 'task', task: 'receipt' }),
   refund: (visit) => visit.begin().payingCash().note(10_000).printed().wantedBack(),
@@ -46,6 +47,7 @@ const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
 
 const cabinets: Partial<Record<StageName | 'nobody', typeof withChange>> = {
   giving: withChange,
+  shop: withGoods,
   'pay-charge': withCharges,
   'part-approved': withCharges,
 };
@@ -83,6 +85,16 @@ const moments: Readonly<Record<string, () => Visit>> = {
     return presented(visit.begin());
   },
 };
+const buying = () => new Visit(withGoods).boot().begin();
+const goodsMoments: Readonly<Record<string, () => Visit>> = {
+  'goods being ordered': () => buying().filledBasket().ask({ do: 'order' }),
+  'goods to be checked': () => buying().ordered(),
+  'goods paid, and their number coming': () => buying().goodsPaid(),
+  'goods paid, and nobody who tells their number': () => buying().goodsPaid().waits(31_000),
+  'a ticket being printed': () => buying().goodsPaid().booked(),
+  'a ticket that did not come out': () => buying().goodsPaid().booked().refusedPrint(),
+  'goods paid by somebody who has left': () => buying().goodsPaid().waits(31_000).over(),
+};
 const chargeMoments: Readonly<Record<string, () => Visit>> = {
   'a wallet asked': () => charging('alipay'),
   'a card wanted': () => charging('card').approved(),
@@ -118,6 +130,10 @@ const intents: readonly Intent[] = [
   { do: 'cancel' },
   { do: 'task', task: 'pay-bill' },
   { do: 'task', task: 'receipt' },
+  { do: 'task', task: 'buy' },
+  { do: 'basket', product: 'tea', count: 3 },
+  { do: 'basket', product: 'nothing', count: 3 },
+  { do: 'order' },
   { do: 'find-bill', number: '1001' },
   { do: 'find-receipt', number: '1', bill: '1' },
   { do: 'confirm-bill' },
@@ -140,7 +156,14 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
   const orders = [kiosk.stacks[device]?.command ?? null, 'nobody-knows', null];
   const prints = [...Object.keys(kiosk.prints), 'nobody-knows'];
   const stage = kiosk.session?.stage;
-  const lookUp = stage?.at === 'find-bill' ? stage.lookup : stage?.at === 'review' ? stage.recheck : null;
+  const lookUp =
+    stage?.at === 'find-bill'
+      ? stage.lookup
+      : stage?.at === 'review'
+        ? stage.recheck
+        : stage?.at === 'shop'
+          ? stage.order
+          : null;
   const asked = [lookUp ?? 'nobody-knows', ...Object.keys(kiosk.posts), 'nobody-knows'];
   return [
     ...orders.flatMap((command): FactBody[] => [
@@ -183,6 +206,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     ]),
     ...asked.flatMap((command): FactBody[] => [
       { fact: 'bill.found', command, bill },
+      { fact: 'bill.found', command, bill: order },
       { fact: 'bill.found', command, bill: { ...bill, minor: 100, currency: 'EUR' } },
       { fact: 'bill.not-found', command },
       { fact: 'bill.already-paid', command, paidOn: '2026-03-30T02:00:00.000Z' },
@@ -399,6 +423,7 @@ const everywhere: readonly (readonly [string, () => Visit])[] = [
   ...(Object.keys(ways) as (StageName | 'nobody')[]).map((stage) => [stage, () => at(stage)] as const),
   ...Object.entries(moments),
   ...Object.entries(chargeMoments),
+  ...Object.entries(goodsMoments),
 ];
 
 describe.each(everywhere)('at %s', (_, there) => {
@@ -452,6 +477,7 @@ describe('what a restart does with an open order', () => {
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),
+    'order.place': () => at('shop').ask({ do: 'order' }),
     'bill.recheck': () => at('review').ask({ do: 'confirm-bill' }),
     'bill.post': () => at('settled'),
   };

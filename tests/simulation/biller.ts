@@ -44,6 +44,7 @@ export class SimulatedBiller {
   answer(command: BillerCommand): BillerFact | null {
     if (command.command === 'bill.post') return this.post(command);
     if (command.command === 'bill.reverse') return this.reverse(command);
+    if (command.command === 'order.place') return { fact: 'bill.not-found', command: command.id };
     const { id } = command;
     if (this.mood === 'down') return { fact: 'bill.unavailable', command: id, reason: 'down' };
     if (this.mood === 'nonsense') return { fact: 'bill.unavailable', command: id, reason: 'nonsense' };

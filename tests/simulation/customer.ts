@@ -1,5 +1,6 @@
 /** People at the glass: they read the screen, take their time, change their minds, and sometimes just leave. */
 import type { ChargePrompt } from '../../hardware/charge.ts';
+import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import type { Session } from '../../kiosk/kiosk.ts';
 import { partsOf } from '../../kiosk/sale/together.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
@@ -46,6 +47,8 @@ export class Customer {
   private receipt: { readonly number: string; readonly bill: string } | null = null;
   /** Here for the second time, with the receipt. */
   private isBack = false;
+  /** Goods that are wanted instead of the bill; null: none are. */
+  private readonly basket: readonly OrderItem[] | null;
   private tries = 0;
   private inserted = 0;
   private begun = false;
@@ -58,6 +61,7 @@ export class Customer {
     bills: readonly string[];
     slip: Slip | null;
     wantsBack: boolean;
+    basket: readonly OrderItem[] | null;
   }) {
     this.world = parts.world;
     this.random = parts.random;
@@ -65,11 +69,13 @@ export class Customer {
     this.bills = parts.bills;
     this.slip = parts.slip;
     this.wantsBack = parts.wantsBack;
+    this.basket = parts.basket;
     this.sinceMs = parts.world.clock.monoMs();
   }
 
   arrive(): void {
-    this.world.tell(`a customer comes to ${this.plan} bill ${this.bills.join(' and ')}`);
+    const wanted = this.basket === null ? `bill ${this.bills.join(' and ')}` : 'goods';
+    this.world.tell(`a customer comes to ${this.plan} ${wanted}`);
     this.next();
   }
 
@@ -140,7 +146,7 @@ export class Customer {
     const { stage } = session;
     switch (stage.at) {
       case 'welcome':
-        world.ask({ do: 'task', task: this.isBack ? 'receipt' : 'pay-bill' });
+        world.ask({ do: 'task', task: this.isBack ? 'receipt' : this.basket === null ? 'pay-bill' : 'buy' });
         return;
       case 'find-receipt':
         if (this.receipt === null || this.tries++ > 8) world.ask({ do: 'cancel' });
@@ -148,6 +154,9 @@ export class Customer {
         return;
       case 'refund':
         this.refund(stage);
+        return;
+      case 'shop':
+        this.shop(stage);
         return;
       case 'find-bill':
         if (stage.lookup !== null) return;
@@ -235,6 +244,15 @@ export class Customer {
       world.ask({ do: 'drop-bill', number: first.number });
     } else if (this.missing(bill).length > 0) world.ask({ do: 'another-bill' });
     else world.ask({ do: 'confirm-bill' });
+  }
+
+  private shop({ basket, order }: Extract<Session['stage'], { at: 'shop' }>): void {
+    const { world } = this;
+    if (order !== null) return;
+    const next = this.basket?.find(({ product }) => !basket.some((one) => one.product === product));
+    if (next !== undefined) world.ask({ do: 'basket', ...next });
+    else if (this.tries++ > 12) world.ask({ do: 'cancel' });
+    else world.ask({ do: 'order' });
   }
 
   private choose(session: Session): void {

@@ -1,9 +1,10 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, and one in seventeen of customers
- * who want it back.
+ * who want it back. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
 import { refundRows } from './refund-faults.ts';
 import { severalChargeRows, severalRows } from './several-faults.ts';
@@ -14,14 +15,16 @@ const everySeveral = 13;
 const several = 5;
 const everyRefund = 17;
 const refund = 3;
+const everyGoods = 16;
+const goodsAt = 5;
 
 export interface Deal {
   readonly rows: readonly FaultRow[];
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** several: they bring several bills. refunds: they come back with their receipts. */
-  readonly who: 'payers' | 'several' | 'refunds';
+  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers';
 }
 
 export function deal(seed: number): Deal {
@@ -35,6 +38,9 @@ export function deal(seed: number): Deal {
   }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
+  if (seed % everyGoods === goodsAt) {
+    return { rows: goodsRows, number: Math.floor(seed / everyGoods), charges: false, who: 'buyers' };
+  }
   return { rows: faultRows, number: seed - before, charges: false, who: 'payers' };
 }
 
@@ -53,4 +59,5 @@ export const allRows: readonly FaultRow[] = [
   ...severalRows,
   ...severalChargeRows,
   ...refundRows,
+  ...goodsRows,
 ];

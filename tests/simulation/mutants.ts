@@ -513,6 +513,31 @@ const vouchers: readonly Mutant[] = [
   },
 ];
 
+/** Goods. */
+const goods: readonly Mutant[] = [
+  {
+    name: 'number-of-who-has-gone-without-a-case',
+    file: 'kiosk/sale/biller.ts',
+    find: 'else if (caseAbout(turn.kiosk, command) === null) numberNotGiven(turn, post);',
+    replace: '',
+    rows: [63, 61],
+  },
+  {
+    name: 'ticket-printed-again-unmarked',
+    file: 'kiosk/documents/prints.ts',
+    find: 'copy: pickUp.mayBeOut,',
+    replace: 'copy: false,',
+    rows: [63],
+  },
+  {
+    name: 'number-that-nobody-read-without-a-case',
+    file: 'kiosk/decide.ts',
+    find: 'judgeNumber(turn, kiosk.session);',
+    replace: '',
+    rows: [63],
+  },
+];
+
 /** Coins and change. */
 const change: readonly Mutant[] = [
   {
@@ -848,6 +873,7 @@ export const mutants: readonly Mutant[] = [
   ...refunds,
   ...several,
   ...change,
+  ...goods,
   ...charges,
   ...loop,
   ...journal,

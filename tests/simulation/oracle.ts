@@ -11,6 +11,7 @@ import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../
 import type { Rules } from '../../kiosk/rules.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
+import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
 import type { World } from './world.ts';
 
@@ -321,6 +322,7 @@ export class Oracle {
     this.judgeVouchers(entries);
     this.judgeBiller(entries);
     this.judgeReversals(entries);
+    for (const wrong of lostNumbers(entries, this.world.goods.ledger)) this.wrong('I6', wrong);
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
@@ -653,7 +655,10 @@ export class Oracle {
   }
 
   private judgeBiller(entries: readonly Entry[]): void {
-    const { ledger, refused, reversed } = this.world.biller;
+    const { biller, goods } = this.world;
+    const { reversed } = biller;
+    const ledger = new Map([...biller.ledger, ...goods.ledger]);
+    const refused = new Set([...biller.refused, ...goods.refused]);
     const posts = new Map<string, Body<'bill.post'>>();
     const closed = new Map<string, string>();
     const paid = new Set<string>();

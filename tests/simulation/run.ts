@@ -6,6 +6,7 @@ import { kindOf, protocolNamed } from '../../hardware/catalog.ts';
 import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
+import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
@@ -13,6 +14,7 @@ import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
+import { simulatedGoods } from './goods.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
@@ -54,7 +56,7 @@ function labConfig(): Config {
   const path = new URL('../../config/examples/lab.json', import.meta.url);
   const checked = checkConfig(JSON.parse(readFileSync(path, 'utf8')));
   if (!checked.ok) throw new Error(`lab.json: ${JSON.stringify(checked.problems)}`);
-  return checked.config;
+  return { ...checked.config, goods: simulatedGoods };
 }
 
 const knowledge = { kindOf, stops: stopsAcceptance };
@@ -105,9 +107,15 @@ function withChange(cabinet: Config): Config {
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
-/** Nor what is drawn for runs with several bills, or with receipts that are wanted back. */
-const from: Readonly<Record<Deal['who'], number>> = { payers: 0, several: 2_000_003, refunds: 3_000_003 };
+/** Nor what is drawn for runs with several bills, with receipts that are wanted back, or with goods. */
+const from: Readonly<Record<Deal['who'], number>> = {
+  payers: 0,
+  several: 2_000_003,
+  refunds: 3_000_003,
+  buyers: 4_000_003,
+};
 const mostBills = 5;
+const buyersShare = 0.8;
 
 function withCharges(cabinet: Config): Config {
   const { labSettings } = protocolNamed('zvt').driver;
@@ -271,6 +279,7 @@ function lateEvidence(world: World, random: Random, struck: readonly unknown[]):
 
 function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, struck: readonly unknown[]): void {
   const row = rowAt(dealt);
+  const buyers = dealt.who === 'buyers' ? seeded(dealt.number + from.buyers) : null;
   const slips: Slip[] = [];
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
@@ -282,8 +291,17 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
     const many = dealt.who === 'several' && random.chance(0.8) ? random.integer(2, mostBills) : 1;
     const bills = Array.from({ length: many }, () => world.biller.issue(billMinor(random)));
     const slip = slips.length > 0 ? random.pick(slips) : null;
+    const basket = buyers?.chance(buyersShare) ? basketOf(buyers) : null;
     const wantsBack = dealt.who === 'refunds' && random.chance(0.8);
-    const customer = new Customer({ world, random: seeded(random.integer(0, 1e9)), plan, bills, slip, wantsBack });
+    const customer = new Customer({
+      world,
+      random: seeded(random.integer(0, 1e9)),
+      plan,
+      bills,
+      slip,
+      wantsBack,
+      basket,
+    });
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
@@ -299,6 +317,13 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       until(world, () => attendant.done);
     }
   }
+}
+
+/** Some of the catalogue. */
+function basketOf(random: Random): readonly OrderItem[] {
+  const wanted = simulatedGoods.products.filter(() => random.chance(0.5));
+  const some = wanted.length > 0 ? wanted : [random.pick(simulatedGoods.products)];
+  return some.map(({ id }) => ({ product: id, count: random.integer(1, 3) }));
 }
 
 /** Amounts of every kind; whole ones can be paid to the note, without change and without a printer. */
@@ -348,6 +373,7 @@ function quiet(world: World): void {
   world.handsOff = false;
   world.biller.usual = 'well';
   world.biller.mood = 'well';
+  world.goods.mood = 'well';
   for (const gateway of Object.values(world.gateways)) {
     gateway.network = 'well';
     gateway.ledger.behave({ kind: 'normal' });

@@ -27,7 +27,15 @@ test('a slow cash visit costs at most twelve syncs and two for each note', () =>
     world.clock.runUntil(10_000);
     syncs = 0;
     const bill = world.biller.issue(8_650);
-    new Customer({ world, random: seeded(seed), plan: 'pay', bills: [bill], slip: null, wantsBack: false }).arrive();
+    new Customer({
+      world,
+      random: seeded(seed),
+      plan: 'pay',
+      bills: [bill],
+      slip: null,
+      wantsBack: false,
+      basket: null,
+    }).arrive();
     while (visits === 0 && world.clock.monoMs() < 400_000) world.clock.runUntil(world.clock.monoMs() + 1_000);
     expect(visits, `seed ${seed}: the visit ended`).toBe(1);
     expect(notes, `seed ${seed}: a note went in`).toBeGreaterThan(0);

@@ -24,6 +24,7 @@ import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import { SimulatedBiller } from './biller.ts';
+import { SimulatedGoods } from './goods.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
 import { carryWallet, SimulatedGateway } from './wallet.ts';
@@ -87,6 +88,7 @@ export class World {
   private readonly decay: Random;
   readonly disk = new ModelDisk();
   readonly biller: SimulatedBiller;
+  readonly goods = new SimulatedGoods();
   /** For keys on the wires, apart from the world's own chance. */
   private readonly chance: Random;
   /** By port. */
@@ -467,7 +469,7 @@ export class World {
     pauseMs: number,
   ): boolean {
     this.clock.after(this.random.integer(30, 1_500), () => {
-      const answer = this.biller.answer(command);
+      const answer = this.goods.isFor(command) ? this.goods.answer(command) : this.biller.answer(command);
       this.clock.after(this.random.integer(10, 300), () => {
         if (!running.alive.yes) return;
         if (answer !== null) {

@@ -8,6 +8,7 @@ import type {
   StaffCases,
   StaffMoves,
   StaffNow,
+  StaffOrders,
   StaffPersons,
   StaffProblem,
   StaffRefunds,
@@ -20,6 +21,7 @@ export interface Tables {
   readonly cases: StaffCases;
   readonly case: StaffCase;
   readonly moves: StaffMoves;
+  readonly orders: StaffOrders;
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;

@@ -14,6 +14,7 @@ import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
+import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
@@ -154,6 +155,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <PaySlip />;
     case 'refunds':
       return <Refunds />;
+    case 'orders':
+      return <Orders />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

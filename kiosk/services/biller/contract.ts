@@ -28,6 +28,20 @@ export interface Bill {
   readonly minor: number;
   /** Of several bills that are paid together: what each is. No biller answers with it. */
   readonly parts?: readonly Bill[];
+  /** What was ordered from the catalogue, a line for each; left out: it is a bill. */
+  readonly goods?: OrderedGoods;
+}
+
+/** So many of one product, by its id in the configuration. */
+export interface OrderItem {
+  readonly product: string;
+  readonly count: number;
+}
+
+export interface OrderedGoods {
+  readonly items: readonly OrderItem[];
+  /** The tax that the prices include, minor units, by its rate in percent, lowest first. */
+  readonly taxes: readonly { readonly percent: number; readonly minor: number }[];
 }
 
 /** A look-up. Open at a restart: abandoned. */
@@ -56,6 +70,14 @@ export interface BillPost {
   readonly paidAt: string;
 }
 
+/** Goods from the catalogue are to be paid: answered as a look-up of the bill over them. Open at a restart: abandoned. */
+export interface OrderPlace {
+  readonly command: 'order.place';
+  readonly id: string;
+  readonly session: string;
+  readonly items: readonly OrderItem[];
+}
+
 /**
  * Takes the booking of the payment `post` (the id of its bill.post) back, so that the bill is open again. Idempotent by
  * `id`; open at a restart: repeated with the same id.
@@ -72,7 +94,9 @@ export interface BillReverse {
 export type BillLookUp = BillFind | BillRecheck;
 /** What changes the biller's books. */
 export type BillBooking = BillPost | BillReverse;
-export type BillerCommand = BillLookUp | BillBooking;
+/** What is asked without changing anybody's books. */
+export type LookUp = BillLookUp | OrderPlace;
+export type BillerCommand = LookUp | BillBooking;
 
 /** `down`: not reached or out of order; `slow`: no answer in time, or too many questions at once; `nonsense`: an answer that cannot be right, or about another bill. */
 export type UnavailableReason = 'down' | 'slow' | 'nonsense';
@@ -80,7 +104,7 @@ export type RefusedReason = 'paid-elsewhere' | 'cancelled' | 'unknown-bill' | 'o
 /** `reversed-before`: under another id; `too-late`: the biller takes nothing back any more. */
 export type NotReversedReason = 'unknown-payment' | 'reversed-before' | 'too-late' | 'other';
 
-/** Answers to `bill.find` and `bill.recheck`. `command` is the id of what was asked. */
+/** Answers to `bill.find`, `bill.recheck` and `order.place`. `command` is the id of what was asked. */
 export type BillLookUpFact =
   | { readonly fact: 'bill.found'; readonly command: string; readonly bill: Bill }
   /** Unknown to the biller, or cancelled: nothing to pay. */
@@ -109,4 +133,9 @@ export interface BillerService {
   lookUp(command: BillLookUp, signal: AbortSignal): Promise<BillLookUpFact>;
   post(command: BillPost, signal: AbortSignal): Promise<BillPostFact | null>;
   reverse(command: BillReverse, signal: AbortSignal): Promise<BillReverseFact | null>;
+}
+
+/** Who answers for bills and for goods: one of them, or several behind one door. */
+export interface SellerService extends Omit<BillerService, 'lookUp'> {
+  lookUp(command: LookUp, signal: AbortSignal): Promise<BillLookUpFact>;
 }

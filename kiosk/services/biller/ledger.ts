@@ -1,11 +1,6 @@
-/**
- * The bookings of a biller without a network, and those that were taken back: one JSON line each, only ever added to. Who asks for a booking again, after a
- * power cut too, finds it: it is on the disk when `add` returns.
- */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** The bookings of a biller without a network, and those that were taken back, one JSON line each. */
 import * as v from 'valibot';
-import { parseJsonStrict } from '../../../config/strict-json.ts';
+import { openLines } from '../durable-lines.ts';
 import { billNumberPattern } from './answers.ts';
 
 const booking = v.strictObject({
@@ -41,13 +36,10 @@ export interface Ledger {
 }
 
 /**
- * Makes the file when it is missing. A last line that a power cut left unfinished was never answered, and is dropped; any
- * other line that is no booking throws an error that names it. `maximum` is the number of bookings at which it is full.
+ * Makes the file when it is missing; throws, naming the line, where one is no booking. `maximum` is the number of bookings at
+ * which it is full.
  */
 export function openLedger(path: string, maximum = bookingsMaximum): Ledger {
-  make(path);
-  const kept = readFileSync(path);
-  let endByte = kept.lastIndexOf('\n') + 1;
   const byId = new Map<string, Booking>();
   const ofBill = new Map<string, Booking>();
   const reversals = new Map<string, string>();
@@ -61,15 +53,12 @@ export function openLedger(path: string, maximum = bookingsMaximum): Ledger {
     byId.set(one.id, one);
     ofBill.set(one.bill, one);
   };
-  const write = (one: Booking | Reversal) => {
-    const bytes = Buffer.from(`${JSON.stringify(one)}\n`, 'utf8');
-    append(path, endByte, bytes);
-    endByte += bytes.length;
-    keep(one);
-  };
-  const lines = kept.toString('utf8', 0, endByte).split('\n').slice(0, -1);
-  lines.forEach((line, at) => {
-    keep(read(path, line, at + 1));
+  const { add: write } = openLines<Booking | Reversal>({
+    path,
+    isLine: (json): json is Booking | Reversal => v.is(booking, json) || v.is(reversal, json),
+    notOne: 'this is no booking',
+    without: 'bills that are paid would be open again',
+    keep,
   });
   return {
     byId: (id) => byId.get(id),
@@ -81,43 +70,4 @@ export function openLedger(path: string, maximum = bookingsMaximum): Ledger {
     add: write,
     reverse: write,
   };
-}
-
-function read(path: string, line: string, number: number): Booking | Reversal {
-  const json = parseJsonStrict(line);
-  if (json.ok && (v.is(booking, json.json) || v.is(reversal, json.json))) return json.json;
-  const why = json.ok ? 'this is no booking' : json.problem;
-  throw new Error(
-    `${path}: line ${number}: ${why}; restore the file from a backup. Without it, bills that are paid would be open again`,
-  );
-}
-
-/** Also when it is there already: a folder that cannot be written shows itself now, not at the first payment. */
-function make(path: string): void {
-  const file = openSync(path, 'a', 0o600);
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
-/** In place of whatever an earlier, failed try left behind the last whole line. */
-function append(path: string, endByte: number, bytes: Buffer): void {
-  const file = openSync(path, 'r+');
-  try {
-    ftruncateSync(file, endByte);
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(file, bytes, done, bytes.length - done, endByte + done);
-    }
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

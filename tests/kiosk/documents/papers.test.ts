@@ -7,7 +7,7 @@ import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
 import type { Lang } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
-import { Visit, withCharges } from '../view/visit.ts';
+import { Visit, withCharges, withGoods } from '../view/visit.ts';
 import { bytesOf, flat } from './reading.ts';
 
 const seal = {
@@ -100,6 +100,55 @@ describe('a receipt on which a cash slip is paid with, and another is the change
       /Cash90\.00Paidbycashslip10\.00.*Changeincash3\.00Changeascashslip10\.50/,
     );
     expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金90\.00用现金凭证付10\.00.*现金找零3\.00现金凭证找零10\.50/);
+  });
+});
+
+describe('goods that are paid', () => {
+  const bought = () => new Visit(withGoods).boot().begin().goodsPaid().booked('042');
+  const paper = (bodies: readonly EntryBody[], lang: Lang, copy = false) => {
+    const ticket = bodies.find((body) => body.kind === 'document.print');
+    if (ticket?.kind !== 'document.print') throw new Error('nothing was printed');
+    return flat(bytesOf(papersOf(bodies).document({ ...ticket, lang, copy }), 42));
+  };
+
+  test('are on a ticket with their number, what they are, and where they are handed over', () => {
+    const { recorded } = bought();
+    expect(paper(recorded, 'zh-CN')).toMatch(
+      /取货单取货号042─*热茶×2蛋糕×1─*时间.*订单号#10000001凭此单到一楼3号窗口领取。/,
+    );
+    expect(paper(recorded, 'en')).toMatch(/Pick-upticketPick-upno.042─*Hottea×2Cake×1/);
+    expect(paper(recorded, 'en')).not.toContain('COPY');
+    expect(paper(recorded, 'en', true)).toContain('COPY');
+  });
+
+  test('have no ticket before they have a number', () => {
+    const { recorded } = bought();
+    const unbooked = recorded.filter(({ kind }) => kind !== 'bill.posted');
+    expect(() => paper(unbooked, 'en')).toThrow(/no number for the goods/);
+  });
+
+  test('whose number does not come have a case on paper that leads to the counter, not to the next working day', () => {
+    const { recorded } = new Visit(withGoods).boot().begin().goodsPaid().waits(31_000);
+    expect(paper(recorded, 'zh-CN')).toMatch(/核实单.*C00001.*您的订单已经付款。.*请凭此核实号到一楼3号窗口领取。/);
+    expect(paper(recorded, 'en')).not.toContain('workingday');
+  });
+
+  test('are on the receipt line by line, with the tax of each rate; a copy does not name the number', () => {
+    const { recorded } = bought();
+    const original = receipt(recorded, 'en', false);
+    expect(original).toMatch(
+      /Pick-upno.042.*Order#10000001─*Hottea×212\.00Cake38\.00.*Includes6%tax0\.68Includes13%tax4\.37/,
+    );
+    expect(original).not.toContain('Paidby');
+    expect(receipt(recorded, 'en', true)).not.toContain('042');
+    expect(receipt(recorded, 'zh-CN', false)).toContain('含13%税4.37');
+  });
+
+  test('are on the receipt of a phone with their number and their taxes', () => {
+    const text = papersOf(bought().recorded).phoneReceipt('R000001', 'en');
+    expect(text).toContain('Total ¥50.00\nIncludes 6% tax ¥0.68\nIncludes 13% tax ¥4.37');
+    expect(text).toContain('Hot tea ×2 ¥12.00');
+    expect(text).toContain('Pick-up no. 042');
   });
 });
 

@@ -9,9 +9,10 @@ import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
 import type { StaffAct, StaffAnswer, StaffRefunds, StaffSearch, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import type { GoodsService } from '../../../kiosk/services/goods/contract.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
-import { bill } from '../view/visit.ts';
+import { bill, order } from '../view/visit.ts';
 import { createStage, type Stage } from './stage.ts';
 
 const pin = '270418';
@@ -24,6 +25,7 @@ let pins: Pins;
 let stage: Stage;
 let origin = '';
 let searches = 0;
+let goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null = null;
 const found: StaffSearch = { running: true, ports: [] };
 const search = { start: () => void searches++, now: () => found };
 
@@ -33,6 +35,7 @@ async function open(port = 0): Promise<void> {
   sweepPins(shift.kiosk, pins);
   const desk = createDesk({
     config: shift.config,
+    goods,
     search,
     pins,
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
@@ -56,6 +59,7 @@ beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'staff-door-'));
   mkdirSync(join(data, 'keys'), { mode: 0o700 });
   shift = new Shift();
+  goods = null;
   await open();
 });
 afterEach(async () => {
@@ -486,6 +490,53 @@ describe('acts', () => {
     expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', sale });
     expect(await judge(sale, true)).toEqual(no('nothing'));
     expect(await staff.read('table/refunds')).toEqual({ refunds: [] });
+  });
+
+  it('hand goods over once, which ends the case about their number; where none are sold nobody may', async () => {
+    const none = await inside();
+    expect(await none.read('now')).toMatchObject({ me: { rights: expect.not.arrayContaining(['hand-over']) } });
+    expect(await none.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('nothing'));
+    expect(await none.read('table/orders')).toEqual({ orders: [], next: null });
+    await none.act({ do: 'leave' });
+    await stage.end();
+    const sold = ['#10000002', '#10000001'].map((number, at) => {
+      return { number, pickUp: `00${2 - at}`, paidAt: '2026-03-31T01:20:00.000Z', items: order.goods?.items ?? [] };
+    });
+    const out = new Set<string>();
+    let disk = true;
+    goods = {
+      paidOrders: () => sold.map((one) => ({ ...one, handedOver: out.has(one.number) })),
+      handOver: (number) => {
+        if (!disk) throw new Error('no space');
+        return out.add(number) !== null;
+      },
+    };
+    await open();
+    shift.begin().payingCash(order).note(5_000).waits(31_000).over();
+    expect(Object.values(shift.kiosk.cases).map(({ about }) => about)).toEqual(['post-unanswered']);
+    const staff = new Browser();
+    await staff.open();
+    expect(await staff.answer('enter', { number: '1', pin })).toEqual(yes);
+    expect(await staff.read('now')).toMatchObject({ me: { rights: expect.arrayContaining(['hand-over']) } });
+    expect(await staff.read('table/orders')).toMatchObject({
+      orders: [
+        { pickUp: '002', out: false },
+        { pickUp: '001', lines: [{ name: { en: 'tea' }, count: 2 }, { count: 1 }] },
+      ],
+      next: null,
+    });
+    disk = false;
+    expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('not-ready'));
+    disk = true;
+    expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(yes);
+    expect(shift.recorded.findLast(({ kind }) => kind === 'order.handed-over')).toMatchObject({
+      order: '#10000001',
+      by: '1',
+    });
+    expect(Object.values(shift.kiosk.cases)).toEqual([]);
+    expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('nothing'));
+    expect(await staff.act({ do: 'hand-over', order: '#99999999' })).toEqual(no('nothing'));
+    expect(await staff.read('table/orders')).toMatchObject({ orders: [{ out: false }, { out: true }] });
   });
 
   it('change one’s own PIN with the present one only, and the old one is forgotten', async () => {

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../../hardware/clock.ts';
 import type { BillerFact, BillerService, BillPostFact } from '../../../kiosk/services/biller/contract.ts';
 import { createRunner } from '../../../kiosk/services/runner.ts';
 import { createAsker, find, post, reverse } from './ask.ts';
+import { order } from '../view/visit.ts';
 
 /** Lets everything that waits for nothing but promises go on. */
 function settle(): Promise<void> {
@@ -63,6 +64,18 @@ describe('the door of the network', () => {
       post: () => Promise.resolve(null),
     });
     expect(await one.ask(find('1001'))).toMatchObject({ fact: 'bill.unavailable', reason: 'nonsense' });
+  });
+
+  it.each([
+    ['#10000001', 'bill.found'],
+    ['1001', 'bill.unavailable'],
+  ])('takes %s as the number of an order only when no biller can have it: %s', async (number, fact) => {
+    const one = createAsker({
+      lookUp: ({ id }) => Promise.resolve({ fact: 'bill.found', command: id, bill: { ...order, number } }),
+      post: () => Promise.resolve(null),
+    });
+    const items = order.goods?.items ?? [];
+    expect(await one.ask({ command: 'order.place', id: 'o', session: 'S', items })).toMatchObject({ fact });
   });
 
   it('takes no answer to another payment for this one’s: it is asked again', async () => {

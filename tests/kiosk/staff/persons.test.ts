@@ -144,7 +144,7 @@ describe('who works here', () => {
 describe('the table of rights', () => {
   test('gives each role what it is there for', () => {
     expect(Object.fromEntries(roles.map((role) => [role, rightsOf(role)]))).toEqual({
-      attendant: ['look', 'fill', 'pay-slip', 'judge-refund'],
+      attendant: ['look', 'fill', 'pay-slip', 'judge-refund', 'hand-over'],
       collector: [
         'look',
         'fill',
@@ -158,6 +158,7 @@ describe('the table of rights', () => {
         'settle',
         'pay-slip',
         'judge-refund',
+        'hand-over',
       ],
       technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices'],
       administrator: [
@@ -173,6 +174,7 @@ describe('the table of rights', () => {
         'settle',
         'pay-slip',
         'judge-refund',
+        'hand-over',
         'confirm-table',
         'find-devices',
         'persons',

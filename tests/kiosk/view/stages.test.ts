@@ -6,12 +6,13 @@ import type { StageName } from '../../../kiosk/session/stage.ts';
 import type { ChargePrompt, DeclineReason } from '../../../hardware/charge.ts';
 import type { Denomination } from '../../../hardware/device.ts';
 import type { RefundRecord } from '../../../kiosk/lookup.ts';
-import { bill, Visit, withChange, withCharges } from './visit.ts';
+import { bill, fullCatalogue, goodsBy, Visit, withChange, withCharges, withGoods } from './visit.ts';
 
 const largestBytes = 32 * 1024;
 
 const stages: Readonly<Record<StageName, true>> = {
   welcome: true,
+  shop: true,
   'find-bill': true,
   'find-receipt': true,
   refund: true,
@@ -90,6 +91,24 @@ function visits(lang: Lang): Visit[] {
     ...payouts(lang),
     ...charges(lang),
     ...refunds(lang),
+    ...goods(lang),
+  ];
+}
+
+/** The basket, its problems, and every way in which the number of goods comes or does not. */
+function goods(lang: Lang): Visit[] {
+  const at = () => new Visit(withGoods).boot().begin(lang);
+  const asked = at().filledBasket().ask({ do: 'order' });
+  const full = new Visit(fullCatalogue).boot().begin(lang).ask({ do: 'task', task: 'buy' });
+  for (let n = 0; n < 30; n += 1) full.ask({ do: 'basket', product: `product-${n}`, count: 99 });
+  return [
+    asked.step({ fact: 'bill.unavailable', command: asked.pending(), reason: 'slow' }),
+    full,
+    at().ordered().ask({ do: 'back' }),
+    at().goodsPaid().booked().printed(),
+    at().goodsPaid().booked().refusedPrint(),
+    at().goodsPaid().waits(31_000).ask({ do: 'finish' }),
+    new Visit((config) => goodsBy(config, 'number')).boot().begin(lang).goodsPaid().booked(),
   ];
 }
 
@@ -269,6 +288,7 @@ describe.each(['zh-CN', 'en'] as const)('the glass in %s', (lang) => {
       'review',
       'settled',
       'settling',
+      'shop',
       'thanks',
       'voucher',
       'welcome',

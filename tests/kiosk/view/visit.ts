@@ -34,6 +34,30 @@ export const bill: Bill = {
   minor: 8650,
 };
 
+/** Two kinds of goods, of different rates. */
+export const order: Bill = {
+  number: '#10000001',
+  title: { 'zh-CN': '订单', en: 'Order' },
+  payee: { 'zh-CN': '湖滨面馆', en: 'Lakeside Noodles' },
+  payer: '',
+  lines: [
+    { name: { 'zh-CN': '热茶', en: 'Hot tea' }, quantity: 2, minor: 1200 },
+    { name: { 'zh-CN': '蛋糕', en: 'Cake' }, quantity: 1, minor: 3800 },
+  ],
+  currency: 'CNY',
+  minor: 5000,
+  goods: {
+    items: [
+      { product: 'tea', count: 2 },
+      { product: 'cake', count: 1 },
+    ],
+    taxes: [
+      { percent: 6, minor: 68 },
+      { percent: 13, minor: 437 },
+    ],
+  },
+};
+
 type Change = (config: Config) => Config;
 
 /** The example configuration, changed where a test wants it. */
@@ -63,6 +87,39 @@ export function withChange(config: Config): Config {
       device('tens', 'recycler'),
     ],
   };
+}
+
+/** A kiosk that sells tea and cake. */
+export function withGoods(config: Config): Config {
+  return goodsBy(config, 'ticket');
+}
+
+export function goodsBy(config: Config, handOver: 'ticket' | 'number'): Config {
+  const product = (id: string, zh: string, en: string, priceMinor: number, taxPercent: number) => ({
+    id,
+    name: { 'zh-CN': zh, en },
+    group: id === 'tea' ? { 'zh-CN': '饮品', en: 'Drinks' } : { 'zh-CN': '点心', en: 'Sweets' },
+    priceMinor,
+    taxPercent,
+    picture: id === 'tea' ? ('cup' as const) : ('cake' as const),
+    mostPerOrder: 5,
+  });
+  const products = [product('tea', '热茶', 'Hot tea', 600, 6), product('cake', '蛋糕', 'Cake', 3_800, 13)];
+  return { ...config, goods: { products, handOver } };
+}
+
+/** As many products as a configuration can have, with the longest names. */
+export function fullCatalogue(config: Config): Config {
+  const products = Array.from({ length: 60 }, (_, n) => ({
+    id: `product-${n}`,
+    name: { 'zh-CN': `${n}${'长'.repeat(38)}`, en: `${n} ${'long '.repeat(7)}` },
+    group: { 'zh-CN': `${n % 6}${'组'.repeat(19)}`, en: `${n % 6}${'group'.repeat(3)}` },
+    priceMinor: 10_000_000 - n,
+    taxPercent: 13,
+    picture: 'vegetable' as const,
+    mostPerOrder: 99,
+  }));
+  return { ...config, goods: { products, handOver: 'ticket' } };
 }
 
 /** A kiosk whose second acceptor pays notes out too. */
@@ -188,6 +245,35 @@ export class Visit {
     return this.step({ fact: 'bill.found', command: this.pending(), bill: of });
   }
 
+  /** The basket of `order`. */
+  filledBasket(): this {
+    this.ask({ do: 'task', task: 'buy' });
+    for (const item of order.goods?.items ?? []) this.ask({ do: 'basket', ...item });
+    return this;
+  }
+
+  /** As far as the review of it. */
+  ordered(): this {
+    this.filledBasket().ask({ do: 'order' });
+    return this.step({ fact: 'bill.found', command: this.pending(), bill: order });
+  }
+
+  /** Paid with one note, to the last unit. */
+  goodsPaid(): this {
+    this.ordered().ask({ do: 'confirm-bill' });
+    this.step({ fact: 'bill.found', command: this.pending(), bill: order });
+    this.ask({ do: 'method', method: 'cash' });
+    if (this.kiosk.session?.stage.at === 'promise') this.ask({ do: 'agree' });
+    return this.note(5_000);
+  }
+
+  /** The payment is booked, under this number. */
+  booked(reference = '007'): this {
+    const command = Object.keys(this.kiosk.posts)[0];
+    if (command === undefined) throw new Error('nothing is being booked');
+    return this.step({ fact: 'bill.posted', command, reference });
+  }
+
   /** As far as the choice of a method. */
   confirmed(of: Bill = bill): this {
     this.found(of).ask({ do: 'confirm-bill' });
@@ -215,7 +301,7 @@ export class Visit {
 
   note(minor: number): this {
     this.escrow(minor);
-    const command = this.ordered('note.stack');
+    const command = this.commandOf('note.stack');
     const key = `stacked ${command}`;
     return this.step({ fact: 'note.stacked', device: 'acceptor', command, key, currency: 'CNY', minor });
   }
@@ -366,12 +452,19 @@ export class Visit {
   /** The look-up that is waiting for its answer. */
   pending(): string {
     const stage = this.kiosk.session?.stage;
-    const command = stage?.at === 'find-bill' ? stage.lookup : stage?.at === 'review' ? stage.recheck : null;
+    const command =
+      stage?.at === 'find-bill'
+        ? stage.lookup
+        : stage?.at === 'review'
+          ? stage.recheck
+          : stage?.at === 'shop'
+            ? stage.order
+            : null;
     if (command === null) throw new Error(`no look-up waits at ${stage?.at}`);
     return command;
   }
 
-  private ordered(kind: 'note.stack'): string {
+  private commandOf(kind: 'note.stack'): string {
     const order = this.entries.find((entry) => entry.kind === kind);
     if (order?.kind !== kind) throw new Error(`the last step ordered no ${kind}`);
     return order.command;

@@ -1,0 +1,65 @@
+/**
+ * Goods that are paid: whoever bought them gets the number under which they are handed over, on the glass and on paper, or a
+ * case stands for it.
+ */
+import { orderUnansweredMs, postUnansweredMs } from '../rules.ts';
+import { isOpen } from '../case.ts';
+import type { FactBody } from '../fact.ts';
+import type { Kiosk, Post, Session } from '../kiosk.ts';
+import { isOrder } from '../services/goods/contract.ts';
+import { caseAbout, openCase, put, type Turn } from '../turn.ts';
+import type { Sale } from './sale.ts';
+
+/** The payment of these goods is being booked, and its number comes in a moment; nobody has been told to ask for it yet. */
+export function numberComes(kiosk: Kiosk, { id, bill }: Sale): boolean {
+  if (bill.goods === undefined) return false;
+  return Object.values(kiosk.posts).some(({ sale, command }) => sale === id && caseAbout(kiosk, command) === null);
+}
+
+/** When a payment that was not answered becomes a case, monotonic. */
+export function unansweredAt({ session }: Kiosk, post: Post): number {
+  const waits = isOrder(post.number) && session?.id === post.session;
+  return post.orderedMs + (waits ? orderUnansweredMs : postUnansweredMs);
+}
+
+/** A ticket is wanted, and somebody can be asked to print it. */
+export function wantsTicket({ rules }: Kiosk): boolean {
+  return rules.goods?.handOver === 'ticket' && rules.printer !== null;
+}
+
+/** Who paid is gone and has not got the number: at the counter a case tells what was bought. */
+export function numberNotGiven(
+  turn: Turn,
+  { sale, session }: { readonly sale: string; readonly session: string },
+): void {
+  const subject = numberSubject(sale);
+  if (caseAbout(turn.kiosk, subject) === null)
+    openCase(turn, 'number-not-given', { session, sale, minor: null, subject });
+}
+
+/** What a case about the number of a sale is about. */
+export function numberSubject(sale: string): string {
+  return `number-${sale}`;
+}
+
+/** The visit ended in this turn, `before` is how it was: a number that its owner neither saw nor has on paper is a case. */
+export function judgeNumber(turn: Turn, before: Session | null): void {
+  if (before === null || before.sale === null || turn.kiosk.session?.id === before.id) return;
+  const { id, pickUp } = before.sale;
+  if (pickUp === null || pickUp.seen || pickUp.printed) return;
+  const printing = Object.values(turn.kiosk.prints).some(
+    ({ document }) => document.paper === 'ticket' && document.sale === id,
+  );
+  if (!printing) numberNotGiven(turn, { sale: id, session: before.id });
+}
+
+/** Whoever works here has handed goods over: no case about their number waits any more. */
+export function handedOver(turn: Turn, { order, sale, by }: Extract<FactBody, { fact: 'order.handed-over' }>): void {
+  put(turn, { kind: 'order.handed-over', order, by });
+  const { currency } = turn.kiosk.rules;
+  for (const one of Object.values(turn.kiosk.cases)) {
+    const about = one.about === 'number-not-given' || one.about === 'post-unanswered';
+    if (sale === null || one.sale !== sale || !about || !isOpen(one)) continue;
+    put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: null });
+  }
+}

@@ -1,0 +1,252 @@
+/** The basket, the order, and the number under which goods are handed over, told in facts. */
+import { describe, expect, test } from 'vitest';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
+import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import { bill, fullCatalogue, goodsBy, order, Visit, withGoods } from './view/visit.ts';
+
+const shop = () => new Visit(withGoods).boot().begin().ask({ do: 'task', task: 'buy' });
+const byNumber = () => new Visit((config) => goodsBy(config, 'number')).boot().begin();
+const byTicket = () => new Visit(withGoods).boot().begin();
+
+const stageOf = (visit: Visit) => visit.kiosk.session?.stage;
+function basketOf(visit: Visit) {
+  const stage = stageOf(visit);
+  return stage?.at === 'shop' ? stage.basket : null;
+}
+function bodyOf<Name extends ScreenBody['screen']>(visit: Visit, screen: Name) {
+  const { body } = visit.view();
+  if (body.screen !== screen) throw new Error(`the glass shows ${body.screen}`);
+  return body as Extract<ScreenBody, { screen: Name }>;
+}
+const kinds = (visit: Visit) => visit.recorded.map(({ kind }) => kind);
+
+describe('the basket', () => {
+  test('has counts by product, in the order in which they were wanted, and loses those that are none', () => {
+    const visit = shop()
+      .ask({ do: 'basket', product: 'cake', count: 1 })
+      .ask({ do: 'basket', product: 'tea', count: 2 });
+    expect(basketOf(visit)).toEqual([
+      { product: 'cake', count: 1 },
+      { product: 'tea', count: 2 },
+    ]);
+    visit.ask({ do: 'basket', product: 'cake', count: 3 });
+    expect(basketOf(visit)?.[0]).toEqual({ product: 'cake', count: 3 });
+    expect(basketOf(visit.ask({ do: 'basket', product: 'cake', count: 0 }))).toEqual([{ product: 'tea', count: 2 }]);
+  });
+
+  test('has no more of a product than one order may, and nothing that is not sold here', () => {
+    const visit = shop()
+      .ask({ do: 'basket', product: 'tea', count: 99 })
+      .ask({ do: 'basket', product: 'car', count: 1 });
+    expect(basketOf(visit)).toEqual([{ product: 'tea', count: 5 }]);
+  });
+
+  test('has so many kinds at most, says so, and still takes more of those', () => {
+    const products = Array.from({ length: 21 }, (_, n) => `product-${n}`);
+    const visit = new Visit(fullCatalogue).boot().begin().ask({ do: 'task', task: 'buy' });
+    for (const product of products.slice(0, 20)) visit.ask({ do: 'basket', product, count: 1 });
+    expect(bodyOf(visit, 'shop').notice?.text).toContain('20');
+    visit.ask({ do: 'basket', product: 'product-20', count: 1 }).ask({ do: 'basket', product: 'product-3', count: 2 });
+    expect(basketOf(visit)).toHaveLength(20);
+    expect(basketOf(visit)?.[3]).toEqual({ product: 'product-3', count: 2 });
+    const shown = bodyOf(visit, 'shop').groups.flatMap((group) => group.products);
+    expect(shown.find(({ id }) => id === 'product-20')).toMatchObject({ count: 0, most: true });
+    expect(bodyOf(visit.ask({ do: 'basket', product: 'product-0', count: 0 }), 'shop').notice).toBeNull();
+  });
+
+  test('is ordered once, and does not change meanwhile; an empty one is not', () => {
+    const empty = shop().ask({ do: 'order' });
+    expect(kinds(empty)).not.toContain('order.place');
+    const visit = byTicket().filledBasket().ask({ do: 'order' }).ask({ do: 'order' });
+    visit.ask({ do: 'basket', product: 'tea', count: 5 }).ask({ do: 'back' });
+    // `back` alone leads away: what comes then is about nothing.
+    expect(kinds(visit).filter((kind) => kind === 'order.place')).toHaveLength(1);
+    expect(stageOf(visit)).toEqual({ at: 'welcome' });
+  });
+
+  test('is there only where goods are sold', () => {
+    const visit = new Visit().boot().begin().ask({ do: 'task', task: 'buy' });
+    expect(stageOf(visit)).toEqual({ at: 'welcome' });
+    expect(bodyOf(visit, 'welcome').cards.map(({ icon }) => icon)).toEqual(['bill', 'receipt', 'help']);
+    expect(bodyOf(byTicket(), 'welcome').cards.map(({ icon }) => icon)).toEqual(['goods', 'bill', 'receipt', 'help']);
+  });
+});
+
+describe('the answer to an order', () => {
+  const answered = (found: Bill) => {
+    const visit = byTicket().filledBasket().ask({ do: 'order' });
+    return visit.step({ fact: 'bill.found', command: visit.pending(), bill: found });
+  };
+  const other = (change: Partial<Bill>) => ({ ...order, ...change });
+  const items = order.goods?.items ?? [];
+  const taxes = order.goods?.taxes ?? [];
+
+  test('is shown for review when it is what was wanted', () => {
+    expect(stageOf(answered(order))).toMatchObject({ at: 'review', bill: order });
+  });
+
+  test.each<[string, Bill]>([
+    ['a bill', bill],
+    ['another price', other({ lines: order.lines.map((line) => ({ ...line, minor: line.minor + 1 })), minor: 5_002 })],
+    ['another sum', other({ minor: 4_999 })],
+    ['fewer of it', other({ lines: order.lines.map((line) => ({ ...line, quantity: 1 })) })],
+    ['other goods', other({ goods: { items: items.toReversed(), taxes } })],
+    ['one of two', other({ goods: { items: items.slice(0, 1), taxes }, lines: order.lines.slice(0, 1), minor: 1_200 })],
+  ])('with %s is none: the basket stays, and says so', (_, found) => {
+    expect(stageOf(answered(found))).toEqual({ at: 'shop', basket: items, order: null, problem: 'down' });
+  });
+
+  test.each(['bill.not-found', 'bill.unavailable'] as const)(
+    '%s keeps the basket, at the first and the second look',
+    (fact) => {
+      const no = (visit: Visit) => {
+        const command = visit.pending();
+        return visit.step(fact === 'bill.not-found' ? { fact, command } : { fact, command, reason: 'down' });
+      };
+      const kept = { at: 'shop', basket: items, order: null, problem: 'down' };
+      expect(stageOf(no(byTicket().filledBasket().ask({ do: 'order' })))).toEqual(kept);
+      const again = no(byTicket().ordered().ask({ do: 'confirm-bill' }));
+      expect(stageOf(again)).toMatchObject(fact === 'bill.not-found' ? kept : { at: 'review', problem: 'down' });
+    },
+  );
+
+  test('with other taxes at the second look is shown anew before anything is paid', () => {
+    const visit = byTicket().ordered().ask({ do: 'confirm-bill' });
+    const found = { ...order, goods: { items, taxes: [{ percent: 9, minor: 413 }] } };
+    visit.step({ fact: 'bill.found', command: visit.pending(), bill: found });
+    expect(stageOf(visit)).toMatchObject({ at: 'review', wasMinor: order.minor });
+    expect(bodyOf(visit, 'review').notice?.text).toContain('订单');
+    expect(kinds(visit)).not.toContain('sale.opened');
+  });
+
+  test('leads back to the basket from the review, and from the ways to pay, where nothing was paid', () => {
+    const kept = { at: 'shop', basket: items, order: null, problem: null };
+    expect(stageOf(byTicket().ordered().ask({ do: 'back' }))).toEqual(kept);
+    const visit = byTicket().ordered().ask({ do: 'confirm-bill' });
+    visit.step({ fact: 'bill.found', command: visit.pending(), bill: order }).ask({ do: 'back' });
+    expect(stageOf(visit)).toEqual(kept);
+    expect(kinds(visit)).toContain('sale.cancelled');
+  });
+});
+
+describe('on the glass', () => {
+  test('the catalogue stands by its groups, with what is in the basket of each', () => {
+    const body = bodyOf(byTicket().filledBasket().ask({ do: 'basket', product: 'tea', count: 5 }), 'shop');
+    expect(body.groups).toMatchObject([
+      { label: '饮品', products: [{ id: 'tea', name: '热茶', picture: 'cup', count: 5, most: true }] },
+      { label: '点心', products: [{ id: 'cake', name: '蛋糕', picture: 'cake', count: 1, most: false }] },
+    ]);
+    expect(body.basket).toMatchObject([
+      { id: 'tea', count: 5, most: true, amount: { whole: '30' } },
+      { id: 'cake', count: 1, most: false, amount: { whole: '38' } },
+    ]);
+    expect(body.total).toMatchObject({ whole: '68', fraction: '.00' });
+  });
+
+  test('leaving a basket is asked for once; an empty one is left and not ordered', () => {
+    const [back, main] = shop().view().actions;
+    expect(back).not.toHaveProperty('ask');
+    expect(main).toMatchObject({ intent: { do: 'order' }, disabled: true });
+    const [asked, on] = byTicket().filledBasket().view().actions;
+    expect(asked?.ask).toBeDefined();
+    expect(on).toMatchObject({ disabled: false });
+  });
+
+  test('the review names the order, the tax of each rate, and how it is handed over', () => {
+    const body = bodyOf(byTicket().ordered(), 'review');
+    expect(body.what).toContain('#10000001');
+    expect(body.what).toContain('含 6% 税 0.68 元');
+    expect(body.what).toContain('含 13% 税 4.37 元');
+    expect(body.payer).toContain('取货单');
+    expect(bodyOf(byNumber().ordered(), 'review').payer).not.toContain('取货单');
+    expect(body.lines).toMatchObject([{ quantity: '× 2' }, { quantity: '× 1' }]);
+  });
+});
+
+describe('the number', () => {
+  test('is waited for: nobody is let go before it is there', () => {
+    const visit = byNumber().goodsPaid();
+    expect(stageOf(visit)).toEqual({ at: 'settling' });
+    expect(bodyOf(visit, 'settling').title).toContain('取货号');
+    visit.ask({ do: 'finish' }).ask({ do: 'cancel' });
+    expect(stageOf(visit)).toEqual({ at: 'settling' });
+    expect(bodyOf(visit.booked(), 'settled').pickUp).toMatchObject({ number: '007' });
+    expect(visit.said.at(-1)?.text).toContain('0 0 7');
+  });
+
+  test('stands on the glass alone where no ticket is handed out, and nothing is printed by itself', () => {
+    const visit = byNumber().goodsPaid().booked();
+    expect(kinds(visit)).not.toContain('document.print');
+    visit.over();
+    expect(Object.values(visit.kiosk.cases)).toEqual([]);
+  });
+
+  test('is on a ticket, which holds the visit while it prints', () => {
+    const visit = byTicket().goodsPaid().booked();
+    expect(visit.recorded.filter(({ kind }) => kind === 'document.print')).toMatchObject([
+      { document: { paper: 'ticket' }, copy: false },
+    ]);
+    expect(bodyOf(visit, 'settled').pickUp?.text).toContain('正在打印');
+    visit.ask({ do: 'finish' });
+    expect(stageOf(visit)?.at).toBe('settled');
+    expect(bodyOf(visit.printed(), 'settled').pickUp?.text).toContain('取货单上也有');
+    visit.ask({ do: 'finish' });
+    expect(stageOf(visit)?.at).toBe('documents');
+  });
+
+  test('whose ticket fails is sent three times in a visit, and no more', () => {
+    const visit = byTicket().goodsPaid().booked();
+    for (let refusals = 1; refusals < 3; refusals += 1) visit.refusedPrint().waits(8_000);
+    visit.refusedPrint().waits(8_000);
+    expect(Object.keys(visit.kiosk.prints)).toEqual([]);
+    expect(visit.recorded.filter(({ kind }) => kind === 'document.print')).toHaveLength(3);
+    expect(Object.values(visit.kiosk.cases)).toMatchObject([{ about: 'number-not-given', minor: null }]);
+  });
+
+  test('of a sale that waits for its change is there when that is out', () => {
+    const visit = byTicket();
+    visit.ordered().ask({ do: 'confirm-bill' });
+    visit.step({ fact: 'bill.found', command: visit.pending(), bill: order });
+    visit.ask({ do: 'method', method: 'cash' }).ask({ do: 'agree' }).note(10_000).booked();
+    // The slip with the change and the ticket are two papers.
+    expect(
+      Object.values(visit.kiosk.prints)
+        .map(({ document }) => document.paper)
+        .toSorted(),
+    ).toEqual(['ticket', 'voucher']);
+    visit.printed().printed();
+    expect(bodyOf(visit, 'settled').pickUp).toMatchObject({ number: '007' });
+  });
+
+  test('that does not come within half a minute is a case, whose number stands in its place', () => {
+    const visit = byTicket().goodsPaid().waits(29_000);
+    expect(stageOf(visit)?.at).toBe('settling');
+    visit.waits(2_000);
+    expect(stageOf(visit)).toMatchObject({ at: 'case', case: 'C00001' });
+    expect(bodyOf(visit, 'case')).toMatchObject({ certain: ['您的订单已经付款'], promise: '核实号一直有效' });
+    expect(bodyOf(visit.ask({ do: 'finish' }), 'settled').pickUp).toMatchObject({ number: 'C00001' });
+  });
+
+  test('of somebody who has left is a case, and the only one', () => {
+    const visit = byTicket().goodsPaid();
+    visit.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: visit.kiosk.wallMs - 86_400_000 });
+    expect(visit.kiosk.session).toBeNull();
+    visit.booked();
+    expect(Object.values(visit.kiosk.cases).map(({ about }) => about)).toEqual(['number-not-given']);
+    expect(kinds(visit)).not.toContain('document.print');
+  });
+
+  test('that stood on the glass when the power went for long, and on no paper, is a case', () => {
+    const visit = byNumber().goodsPaid().booked();
+    visit.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: visit.kiosk.wallMs - 86_400_000 });
+    expect(visit.kiosk.session).toBeNull();
+    expect(Object.values(visit.kiosk.cases).map(({ about }) => about)).toEqual(['number-not-given']);
+  });
+});
+
+test('goods are given back by a person only, whatever the configuration gives back of bills', () => {
+  const visit = byTicket().goodsPaid().booked().printed().over().begin().ask({ do: 'task', task: 'receipt' });
+  const record = visit.refundRecord();
+  visit.step({ fact: 'refund.wanted', number: record.paid.receipt, record });
+  expect(stageOf(visit)).toMatchObject({ at: 'refund', plan: null, problem: 'window' });
+});
