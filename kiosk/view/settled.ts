@@ -86,6 +86,7 @@ export function settled(page: Page, sale: Sale): Part {
           { label: words.received, amount: set(page, credited(sale)), accent: false },
           { label: words.returned, amount: set(page, slipsTotal(sale) + total(sale.chargesBack)), accent: true },
         ],
+        pickUp: null,
         take: take(page, sale),
       },
       actions: [action('main', frame.next, { do: 'finish' })],
@@ -100,6 +101,7 @@ export function settled(page: Page, sale: Sale): Part {
       title: words.title(said(page, due)),
       text: rounding === 0 ? what : words.rounded(what, said(page, -rounding)),
       figures: paidFigures(page, sale, due),
+      pickUp: null,
       take: take(page, sale),
     },
     actions: [action('main', frame.next, { do: 'finish' })],
@@ -154,6 +156,7 @@ export function returned(page: Page, sale: Sale): Part {
           ? [{ label: others.length > 0 ? words.returnedSame : toCharge, amount: set(page, charged), accent: true }]
           : []),
       ],
+      pickUp: null,
       take: withNote(page, take(page, sale)),
     },
     actions: [action('main', frame.finish, { do: 'finish' })],

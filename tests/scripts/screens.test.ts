@@ -16,6 +16,7 @@ const screens: Readonly<Record<ScreenName, true>> = {
   'find-bill': true,
   'find-receipt': true,
   refund: true,
+  shop: true,
   review: true,
   choose: true,
   promise: true,

@@ -15,10 +15,12 @@ export function Review({ body }: { readonly body: Extract<ScreenBody, { screen: 
             <dt class="note quiet">{body.payeeLabel}</dt>
             <dd class="large strong">{body.payee}</dd>
           </div>
-          <div>
-            <dt class="note quiet">{body.payerLabel}</dt>
-            <dd class="large">{body.payer}</dd>
-          </div>
+          {body.payer !== '' && (
+            <div>
+              <dt class="note quiet">{body.payerLabel}</dt>
+              <dd class="large">{body.payer}</dd>
+            </div>
+          )}
         </dl>
         <div class="bill-lines">
           <p class="note quiet">{body.what}</p>
