@@ -1,8 +1,8 @@
-import { ShoppingBasket } from 'lucide-preact';
+import { ChevronRight, ShoppingBasket, X } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
-import { Amount } from '../parts/amount.tsx';
+import { Amount, widthEm } from '../parts/amount.tsx';
 import { holdsTooMuch, useFit } from '../parts/fit.ts';
 import { GoodsDrawing } from '../parts/goods.tsx';
 import { PlusSign } from '../parts/icons.tsx';
@@ -25,6 +25,7 @@ const shelfRooms: Rooms = {
     { columns: 2, rows: 2 },
     { columns: 1, rows: 3 },
     { columns: 1, rows: 2 },
+    { columns: 1, rows: 1 },
   ],
   landscape: [
     { columns: 3, rows: 2 },
@@ -106,7 +107,7 @@ function Tabs(props: {
   readonly onTab: (at: number) => void;
 }) {
   const tabs = useRef<HTMLElement>(null);
-  useFit(tabs, (element) => [...element.children].some((tab) => holdsTooMuch(tab as HTMLElement)));
+  useFit(tabs, (element) => [...element.children].some(isTooNarrow));
   const count = props.labels.length;
   const columns = { '--one-row': count, '--two-rows': count > 3 ? Math.ceil(count / 2) : count };
   return (
@@ -124,6 +125,12 @@ function Tabs(props: {
       ))}
     </nav>
   );
+}
+
+function isTooNarrow(tab: Element): boolean {
+  const { paddingLeft, paddingRight } = getComputedStyle(tab);
+  const innerPx = tab.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+  return [...tab.children].some((words) => words.getBoundingClientRect().width > innerPx + 1);
 }
 
 /** One page of many things, and the pager where there are more. */
@@ -144,9 +151,10 @@ function Shelf<Thing>(props: {
   const pages = Math.max(1, Math.ceil(props.things.length / room));
   const page = Math.min(Math.floor(props.first / room), pages - 1);
   const grid = { '--columns': columns, '--rows': rows };
+  const size = { 'data-columns': columns, 'data-rows': rows };
   return (
     <>
-      <ul ref={shelf} class={`shelf ${props.class}`} style={grid} aria-label={props.label}>
+      <ul ref={shelf} class={`shelf ${props.class}`} style={grid} {...size} aria-label={props.label}>
         {props.things.slice(page * room, (page + 1) * room).map(props.draw)}
       </ul>
       {/* Where one group needs pages, the place of the pager stays in every group. */}
@@ -177,7 +185,7 @@ function ProductCard({ product, body }: { readonly product: Product; readonly bo
           <span class="product-picture">
             <GoodsDrawing picture={product.picture} />
           </span>
-          <span class="product-name">{phrase(product.name)}</span>
+          <ProductName name={product.name} />
         </span>
         {!chosen && (
           <span class="product-foot">
@@ -200,12 +208,27 @@ function ProductCard({ product, body }: { readonly product: Product; readonly bo
   );
 }
 
+/** A latin letter at weight 600, in em; a Chinese sign is a word of its own. */
+const letterEm = 0.64;
+/** Nobody needs a longer word in one piece. */
+const wordMaximum = 16;
+
+function ProductName({ name }: { readonly name: string }) {
+  const words = name.split(/[\s-]|(?<=\p{Script=Han})|(?=\p{Script=Han})/u);
+  const longest = Math.min(wordMaximum, Math.max(1, ...words.map(({ length }) => length)));
+  return (
+    <span class="product-name">
+      <span style={{ '--ems': (longest * letterEm).toFixed(2) }}>{phrase(name)}</span>
+    </span>
+  );
+}
+
 function BasketLine({ line, body }: { readonly line: Line; readonly body: Body }) {
   const picture = body.groups.flatMap(({ products }) => products).find(({ id }) => id === line.id)?.picture;
   return (
     <li class="shop-line" data-line={line.id}>
       <span class="product-picture">{picture !== undefined && <GoodsDrawing picture={picture} />}</span>
-      <span class="product-name">{phrase(line.name)}</span>
+      <ProductName name={line.name} />
       <Stepper product={line} words={body} />
       <Amount amount={line.amount} size="large" />
     </li>
@@ -215,6 +238,7 @@ function BasketLine({ line, body }: { readonly line: Line; readonly body: Body }
 /** What is in it, what it comes to, and the way to its lines. */
 function Basket(props: { readonly body: Body; readonly open: boolean; readonly onOpen: () => void }) {
   const { body } = props;
+  const Arrow = props.open ? X : ChevronRight;
   const count = body.basket.reduce((sum, line) => sum + line.count, 0);
   return (
     <section class="basket" data-empty={count === 0 ? '' : undefined} aria-label={body.basketLabel}>
@@ -231,9 +255,10 @@ function Basket(props: { readonly body: Body; readonly open: boolean; readonly o
           <span class="strong">{body.basketLabel}</span>
           {count === 0 && <span class="quiet">{phrase(body.emptyBasket)}</span>}
         </span>
+        {count > 0 && <Arrow class="basket-arrow" size="1em" strokeWidth={2} aria-hidden="true" />}
       </Press>
       <Lines lines={body.basket} />
-      <div class="basket-total">
+      <div class="basket-total" style={{ '--ems': widthEm(body.total).toFixed(2) }}>
         <p class="note quiet">{body.totalLabel}</p>
         <Amount amount={body.total} size="title" />
         <p class="note quiet">{body.tax}</p>
@@ -261,7 +286,7 @@ function Lines({ lines }: { readonly lines: readonly Line[] }) {
     <ul ref={place} class="basket-lines">
       {lines.toReversed().map((line) => (
         <li key={line.id} class="basket-line" data-line={line.id}>
-          <span class="basket-times">{line.count}×</span>
+          <span class="basket-times">{line.count} ×</span>
           <span class="basket-name">{phrase(line.name)}</span>
           <Amount amount={line.amount} size="body" />
         </li>
