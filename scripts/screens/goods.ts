@@ -202,7 +202,9 @@ const many = Object.fromEntries(
 
 function reviewed(stage: Stage): View {
   const { basket, total } = shop(stage, { counts: many });
-  return withBody(shown(stage.begun().found(stage.bill)), 'review', (body) => ({
+  const minor = Number(`${total.whole}${total.fraction}`.replace(',', '')) * 100;
+  const lines = [{ name: { 'zh-CN': '商品', en: 'Goods' }, quantity: 1, minor }];
+  return withBody(shown(stage.begun().found({ ...stage.bill, lines, minor })), 'review', (body) => ({
     ...body,
     title: pick(stage.lang, ['请核对订单', 'Is this your order?']),
     what: pick(stage.lang, ['商品', 'Goods']),
@@ -210,6 +212,10 @@ function reviewed(stage: Stage): View {
     lines: basket.map(({ name, count, amount: of }) => ({ name, quantity: `${count} ×`, amount: of })),
     total,
   }));
+}
+
+function boughtHere({ lang }: Stage): string {
+  return pick(lang, ['商品 · 订单 G000042', 'Goods · order G000042']);
 }
 
 function pickUp({ lang }: Stage): Settled['pickUp'] {
@@ -249,7 +255,16 @@ export const goodsSamples: Readonly<Record<string, (stage: Stage) => View>> = {
     }),
   'review-goods': reviewed,
   'settled-goods': (stage) =>
-    withBody(shown(stage.settled()), 'settled', (body) => ({ ...body, take: null, pickUp: pickUp(stage) })),
+    withBody(shown(stage.settled()), 'settled', (body) => ({
+      ...body,
+      text: boughtHere(stage),
+      take: null,
+      pickUp: pickUp(stage),
+    })),
   'settled-goods-change': (stage) =>
-    withBody(shown(stage.settled()), 'settled', (body) => ({ ...body, pickUp: pickUp(stage) })),
+    withBody(shown(stage.settled()), 'settled', (body) => ({
+      ...body,
+      text: boughtHere(stage),
+      pickUp: pickUp(stage),
+    })),
 };

@@ -38,11 +38,11 @@ const drawings: Readonly<Record<GoodsPicture, JSX.Element>> = {
   ),
   noodles: (
     <>
+      <path class="g-line" d="M30 20L47 4M36 24L56 8" />
       <path
         class="g-accent"
-        d="M14 33v-4a4 4 0 0 1 8 0v4M22 30v-5a4 4 0 0 1 8 0v8M30 27a4 4 0 0 1 8 0v6M38 29a4 4 0 0 1 8 0v4"
+        d="M12 32v-5a4.5 4.5 0 0 1 9 0v5M21 27v-8a4.5 4.5 0 0 1 9 0v13M30 21a4.5 4.5 0 0 1 9 0v11M39 26a4.5 4.5 0 0 1 9 0v6"
       />
-      <path class="g-line" d="M35 22L47 5M42 24L55 8" />
       <path class="g-body" d="M7 33h50c0 10-6 17-14 20v4H21v-4C13 50 7 43 7 33z" />
       <path class="g-tint" d="M7 33h50c-.2 2.6-.7 5-1.5 7h-47C7.7 38 7.2 35.6 7 33z" />
     </>
@@ -59,10 +59,10 @@ const drawings: Readonly<Record<GoodsPicture, JSX.Element>> = {
   ),
   plate: (
     <>
-      <circle class="g-body" cx="32" cy="33" r="16" />
-      <circle class="g-tint" cx="32" cy="33" r="9.5" />
-      <path class="g-line" d="M4 12v10a4 4 0 0 0 8 0V12M8 12v42M56 54V12c-3.5 3-5 8-5 15v7h5" />
-      <path class="g-accent" d="M28 33a4 4 0 0 1 4-4" />
+      <circle class="g-body" cx="32" cy="33" r="18" />
+      <circle class="g-tint" cx="32" cy="33" r="11" />
+      <path class="g-line" d="M3 11v11a4 4 0 0 0 8 0V11M7 11v44M58 55V11c-4 3.5-5 9-5 16v8h5" />
+      <path class="g-accent" d="M27 33a5 5 0 0 1 5-5" />
     </>
   ),
   bread: (

@@ -73,7 +73,7 @@ export function Shop({ body }: { readonly body: Body }) {
           key="basket"
           class="shop-lines"
           label={body.basketLabel}
-          things={body.basket}
+          things={body.basket.toReversed()}
           rooms={basketRooms}
           enough={body.basket.length}
           first={line}
