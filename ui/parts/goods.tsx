@@ -38,10 +38,10 @@ const drawings: Readonly<Record<GoodsPicture, JSX.Element>> = {
   ),
   noodles: (
     <>
-      <path class="g-line" d="M30 20L47 4M36 24L56 8" />
+      <path class="g-line" d="M43 32L51 5M49 32L59 8" />
       <path
         class="g-accent"
-        d="M12 32v-5a4.5 4.5 0 0 1 9 0v5M21 27v-8a4.5 4.5 0 0 1 9 0v13M30 21a4.5 4.5 0 0 1 9 0v11M39 26a4.5 4.5 0 0 1 9 0v6"
+        d="M12 32v-6a4.5 4.5 0 0 1 9 0v6M21 30V18a4.5 4.5 0 0 1 9 0v14M30 24a4.5 4.5 0 0 1 9 0v8"
       />
       <path class="g-body" d="M7 33h50c0 10-6 17-14 20v4H21v-4C13 50 7 43 7 33z" />
       <path class="g-tint" d="M7 33h50c-.2 2.6-.7 5-1.5 7h-47C7.7 38 7.2 35.6 7 33z" />

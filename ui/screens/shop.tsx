@@ -23,14 +23,15 @@ const shelfRooms: Rooms = {
     { columns: 2, rows: 4 },
     { columns: 2, rows: 3 },
     { columns: 2, rows: 2 },
+    { columns: 1, rows: 4 },
     { columns: 1, rows: 3 },
     { columns: 1, rows: 2 },
-    { columns: 1, rows: 1 },
   ],
   landscape: [
     { columns: 3, rows: 2 },
     { columns: 2, rows: 2 },
-    { columns: 2, rows: 1 },
+    { columns: 1, rows: 3 },
+    { columns: 1, rows: 2 },
     { columns: 1, rows: 1 },
   ],
 };
