@@ -170,6 +170,16 @@ test('the basket lays its lines where the goods were, and a group takes them awa
   expect(document.querySelector('.shop-line')).toBeNull();
 });
 
+test('a line that is taken out of the opened basket leaves the hand at the basket', async () => {
+  const { first, view, touch } = await shop('shop');
+  touch(/Your basket/);
+  await waitFor(() => expect(document.querySelectorAll('.shop-line')).toHaveLength(3));
+  touch('One less: Red bean soy milk');
+  view.value = wanting(first, 'p5', 0);
+  await waitFor(() => expect(document.querySelectorAll('.shop-line')).toHaveLength(2));
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: /Your basket/ }));
+});
+
 test('a basket that has become empty shows the goods, and stays closed when something is in it again', async () => {
   const { first, view, touch } = await shop('shop-few');
   touch(/Your basket/);

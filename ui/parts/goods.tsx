@@ -38,11 +38,9 @@ const drawings: Readonly<Record<GoodsPicture, JSX.Element>> = {
   ),
   noodles: (
     <>
-      <path class="g-line" d="M43 32L51 5M49 32L59 8" />
-      <path
-        class="g-accent"
-        d="M12 32v-6a4.5 4.5 0 0 1 9 0v6M21 30V18a4.5 4.5 0 0 1 9 0v14M30 24a4.5 4.5 0 0 1 9 0v8"
-      />
+      <path class="g-line" d="M39 22L52 4M45 25L59 8" />
+      <path class="g-body" d="M12 33c0-9 9-16 20-16s20 7 20 16z" />
+      <path class="g-accent" d="M18 29.5q3.5-4 7 0t7 0 7 0 7 0M22 23q3.3-3.5 6.6 0t6.6 0 6.6 0" />
       <path class="g-body" d="M7 33h50c0 10-6 17-14 20v4H21v-4C13 50 7 43 7 33z" />
       <path class="g-tint" d="M7 33h50c-.2 2.6-.7 5-1.5 7h-47C7.7 38 7.2 35.6 7 33z" />
     </>

@@ -230,7 +230,11 @@ function BasketLine({ line, body }: { readonly line: Line; readonly body: Body }
     <li class="shop-line" data-line={line.id}>
       <span class="product-picture">{picture !== undefined && <GoodsDrawing picture={picture} />}</span>
       <ProductName name={line.name} />
-      <Stepper product={line} words={body} />
+      <Stepper
+        product={line}
+        words={body}
+        onLast={() => document.querySelector<HTMLElement>('.basket-open')?.focus()}
+      />
       <Amount amount={line.amount} size="large" />
     </li>
   );
