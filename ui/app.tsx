@@ -28,8 +28,10 @@ import { Reprint } from './screens/reprint.tsx';
 import { RefundScreen } from './screens/refund.tsx';
 import { Review } from './screens/review.tsx';
 import './screens/screens.css';
+import './screens/shop.css';
 import { Settled } from './screens/settled.tsx';
 import { Settling } from './screens/settling.tsx';
+import { Shop } from './screens/shop.tsx';
 import { TakeNote } from './screens/take-note.tsx';
 import { Thanks } from './screens/thanks.tsx';
 import { Voucher } from './screens/voucher.tsx';
@@ -159,6 +161,8 @@ function Body({ view }: { readonly view: View }): JSX.Element {
       return <Reprint body={body} />;
     case 'refund':
       return <RefundScreen body={body} />;
+    case 'shop':
+      return <Shop body={body} />;
     case 'review':
       return <Review body={body} />;
     case 'choose':

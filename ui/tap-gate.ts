@@ -12,19 +12,22 @@ export interface TapGate {
    * wish (`name`) is the same place.
    */
   action(place: Place, name: string): boolean;
+  /** True when this strike is the second half of the last action. It is no action by itself: it may be repeated at once. */
+  isEcho(place: Place, name: string): boolean;
 }
 
 /** `nowMs` is a monotonic clock in milliseconds; `nearPx` is how far a trembling finger lands from itself. */
 export function createTapGate(nowMs: () => number, nearPx: number): TapGate {
   let last: { readonly atMs: number; readonly place: Place; readonly name: string } | null = null;
+  const isEcho = (place: Place, name: string): boolean =>
+    last !== null && nowMs() - last.atMs < doubleStrikeMs && isSame(last.place, last.name, place, name);
   return {
     action: (place, name) => {
-      const atMs = nowMs();
-      if (last !== null && atMs - last.atMs < doubleStrikeMs && isSame(last.place, last.name, place, name))
-        return false;
-      last = { atMs, place, name };
+      if (isEcho(place, name)) return false;
+      last = { atMs: nowMs(), place, name };
       return true;
     },
+    isEcho,
   };
 
   function isSame(before: Place, nameBefore: string, now: Place, name: string): boolean {

@@ -9,8 +9,8 @@ import { action, type Page, type Part, said, set, whatFor } from './page.ts';
 type Body = Extract<ScreenBody, { screen: 'review' }>;
 type ReviewStage = Extract<Stage, { at: 'review' }>;
 
-/** The glass shows this many lines without scrolling; the last of more stands for all that follow. */
-const linesShown = 9;
+/** The glass turns so many lines page by page; the last of more stands for all that follow. */
+const linesShown = 20;
 
 export function review(page: Page, stage: ReviewStage): Part {
   const { review: words, shop } = page.words;

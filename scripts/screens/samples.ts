@@ -7,6 +7,7 @@ import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
 import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
 import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
+import { goodsSamples } from './goods.ts';
 import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
@@ -287,10 +288,12 @@ const charging: Readonly<Record<string, Sample>> = {
 
 const samples: Readonly<Record<string, Sample>> = { ...before, ...choosing, ...paying, ...charging, ...after };
 
-export const sampleNames: readonly string[] = Object.keys(samples);
+export const sampleNames: readonly string[] = [...Object.keys(samples), ...Object.keys(goodsSamples)];
 
 /** The View of one sample. Throws when there is no sample of that name. */
 export function sampleView(name: string, options: StageOptions): View {
+  const goods = goodsSamples[name];
+  if (goods !== undefined) return goods(new Stage(options));
   const sample = samples[name];
   if (sample === undefined) throw new Error(`No screen is named ${name}: one of ${sampleNames.join(', ')}`);
   return shown(sample(new Stage(options)));

@@ -264,12 +264,27 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
     if (name === 'notesLabel' && 'notes' in value && Array.isArray(value.notes) && value.notes.length === 0) return [];
     // A line that stands for many has no quantity.
     if (name === 'quantity' && inner === '') return [];
+    if (screen === 'shop' && isElsewhere(name, value)) return [];
+    // Lines that stand on another page: the pager says so.
+    if (screen === 'review' && name === 'lines' && document.querySelector('.pager') !== null) return [];
+    // Nobody owes what is bought.
+    if (screen === 'review' && name.startsWith('payer') && 'payer' in value && value.payer === '') return [];
     // What cannot be used now says why, in the place of its note; while a search runs, a problem is old.
     if (off && name === 'note') return [];
     // The keyboard of the field in use is the one that is shown; both fields have their label.
     if (key === 'code' && (name === 'erase' || name === 'clear')) return [];
     return collect(inner, screen, name);
   });
+}
+
+/** Of a catalogue one group is shown, one page of it, and as much of the basket as stands beside it. */
+function isElsewhere(key: string, of: object): boolean {
+  // Spoken only.
+  if (key === 'more' || key === 'less') return true;
+  if (key === 'emptyBasket') return 'basket' in of && Array.isArray(of.basket) && of.basket.length > 0;
+  if (!('id' in of && 'count' in of)) return false;
+  const stands = [...document.querySelectorAll(`[data-${'price' in of ? 'product' : 'line'}="${of.id}"]`)];
+  return !stands.some(isShown);
 }
 
 function squeeze(text: string): string {

@@ -8,8 +8,10 @@ import {
   FileText,
   Info,
   OctagonAlert,
+  Plus,
   Printer,
   ReceiptText,
+  ShoppingBasket,
   Smartphone,
   Ticket,
   TriangleAlert,
@@ -28,6 +30,7 @@ const methodIcons = {
 
 const cardIcons = {
   bill: FileText,
+  goods: ShoppingBasket,
   receipt: ReceiptText,
   help: CircleQuestionMark,
   paper: Printer,
@@ -103,4 +106,13 @@ export function SmallClock() {
 
 export function SmallCheck() {
   return <Check {...iconShape} strokeWidth={3} />;
+}
+
+/** One is put there by a touch. */
+export function PlusSign() {
+  return (
+    <span class="plus-sign">
+      <Plus {...iconShape} strokeWidth={2.5} />
+    </span>
+  );
 }

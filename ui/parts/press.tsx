@@ -13,6 +13,10 @@ interface PressProps {
   readonly about?: string;
   /** A key of a keyboard types as fast as it is struck: two equal digits are no double strike, and can be erased. */
   readonly isKey?: boolean;
+  /** Struck again at once it is meant again, but not by the second half of a strike that was at something else here. */
+  readonly repeats?: boolean;
+  /** One of several of which one is shown: this one is, or is not. */
+  readonly pressed?: boolean;
   readonly off?: boolean;
   readonly label?: string;
 }
@@ -29,7 +33,8 @@ export function Press(props: PressProps) {
   const act = (place: Place) => {
     if (props.off) return;
     const name = JSON.stringify(props.intent ?? props.about ?? props.label ?? '');
-    if (props.isKey !== true && !seat.gate.action(place, name)) return;
+    if (props.repeats === true ? seat.gate.isEcho(place, name) : props.isKey !== true && !seat.gate.action(place, name))
+      return;
     props.onPress?.();
     if (props.intent !== undefined) seat.send(props.intent);
   };
@@ -63,6 +68,7 @@ export function Press(props: PressProps) {
       class={props.class}
       aria-disabled={props.off === true ? 'true' : undefined}
       aria-label={props.label}
+      aria-pressed={props.pressed}
       onPointerDown={down}
       onPointerUp={release}
       onPointerCancel={leave}

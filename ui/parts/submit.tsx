@@ -1,4 +1,4 @@
-import { createContext } from 'preact';
+import { type ComponentChildren, createContext } from 'preact';
 import { createPortal } from 'preact/compat';
 import { useContext } from 'preact/hooks';
 import type { Intent } from '../../kiosk/server/wire.ts';
@@ -32,4 +32,10 @@ export function Submit(props: {
     </Press>
   );
   return place === null ? null : createPortal(button, place);
+}
+
+/** What belongs to the actions and is none of them: it stands over their buttons. */
+export function BesideActions({ children }: { readonly children: ComponentChildren }) {
+  const place = useContext(PlaceContext);
+  return place === null ? null : createPortal(children, place);
 }
