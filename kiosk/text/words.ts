@@ -106,6 +106,7 @@ export interface Words {
     readonly receipt: string;
     /** Where receipts are given back, too. */
     readonly receiptOrBack: string;
+    readonly backOnly: (reason: string) => string;
     readonly receiptNote: string;
     readonly helpNote: string;
     readonly leave: string;

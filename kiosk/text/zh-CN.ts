@@ -91,6 +91,7 @@ export const zhCN: Words = {
     billNote: '输入账单号，核对后付款',
     receipt: '补打收据',
     receiptOrBack: '补打收据或退款',
+    backOnly: (reason) => `现在只能退款：${reason}`,
     receiptNote: '输入收据号和账单号',
     helpNote: '怎么付、找谁问',
     leave: '返回首页',

@@ -30,7 +30,7 @@ export function welcome(page: Page): Part {
     {
       icon: 'receipt',
       label: kiosk.rules.refunds === null ? said.receipt : said.receiptOrBack,
-      note: kiosk.rules.goods === null ? said.receiptNote : words.shop.receiptNote,
+      note: receiptNote(page),
       // A wallet's or a card's money goes back without paper.
       off: printerUsable(kiosk) || kiosk.rules.refunds !== null ? null : method.notNow(printerOff(page)),
       intent: { do: 'task', task: 'receipt' },
@@ -45,6 +45,12 @@ export function welcome(page: Page): Part {
 
 function buyCard({ words: { shop } }: Page, off: string | null): Card {
   return { icon: 'goods', label: shop.card, note: shop.cardNote, off, intent: { do: 'task', task: 'buy' } };
+}
+
+function receiptNote(page: Page): string {
+  const { kiosk, words } = page;
+  if (!printerUsable(kiosk) && kiosk.rules.refunds !== null) return words.welcome.backOnly(printerOff(page));
+  return kiosk.rules.goods === null ? words.welcome.receiptNote : words.shop.receiptNote;
 }
 
 type Typing = Pick<Keyboard, 'kind' | 'label' | 'maxLength'> & Partial<Pick<Keyboard, 'prefix' | 'group'>>;

@@ -242,7 +242,7 @@ export class Customer {
     if (first !== undefined && random.chance(0.05)) {
       this.leftOut.add(first.number);
       world.ask({ do: 'drop-bill', number: first.number });
-    } else if (this.missing(bill).length > 0) world.ask({ do: 'another-bill' });
+    } else if (this.basket === null && this.missing(bill).length > 0) world.ask({ do: 'another-bill' });
     else world.ask({ do: 'confirm-bill' });
   }
 
