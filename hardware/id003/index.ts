@@ -72,6 +72,10 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     'countries.CODE=CUR   currency of a country code (two hex digits) of the device: countries.E0=EUR',
     'powerRecovery=true   the device repeats an unacknowledged credit after a power loss (default false)',
   ],
+  simulatorSettings: ({ countries }): Readonly<Record<string, string>> => {
+    const [first] = isRecord(countries) ? Object.entries(countries) : [];
+    return first === undefined ? {} : { country: first[0], currency: String(first[1]) };
+  },
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
   inquire: (surroundings) => inquire(surroundings, labCountries),
   requests: () => ({
