@@ -68,6 +68,13 @@ export function refundsOf(entries: readonly Looked[]): readonly Refund[] {
   });
 }
 
+/** What of a paid sale its owner was given back here, minor units, by the entries found under it; null when it stands. */
+export function givenBackMinor(entries: readonly Looked[]): number | null {
+  const asked = entries.findLast(({ body }) => body.kind === 'refund.asked')?.body;
+  const done = entries.some(({ body }) => body.kind === 'bill.reversed');
+  return done && asked?.kind === 'refund.asked' ? asked.minor : null;
+}
+
 /** What cards and wallets paid of a sale, by the entries found under it, in that order. */
 export function chargedParts(entries: readonly Looked[]): readonly ChargedPart[] {
   return entries.flatMap(({ body }) => (body.kind === 'charge.confirmed' ? [body.part] : []));

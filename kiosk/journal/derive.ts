@@ -43,6 +43,7 @@ function ownKeys(body: EntryBody): string[] {
     case 'bill.refused':
     case 'refund.done':
     case 'refund.asked':
+    case 'bill.reversed':
     case 'bill.reverse-refused':
       return [`sale:${body.sale}`];
     case 'case.opened':

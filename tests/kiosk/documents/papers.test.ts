@@ -80,6 +80,16 @@ describe('a receipt', () => {
     expect(receipt(bodies, 'en', false)).not.toContain('didnottake');
   });
 
+  test('that was given back at the kiosk is no proof of payment any more, on paper and by phone', () => {
+    const visit = new Visit(withCharges).boot().reached().begin().payingCash().note(10_000).printed().wantedBack();
+    const sale = visit.refundRecord().paid.sale;
+    visit.ask({ do: 'agree' }).step({ fact: 'refund.judged', sale, approve: true, by: '1' });
+    expect(receipt(visit.recorded, 'en', true)).not.toContain('givenback');
+    visit.billReversed();
+    expect(receipt(visit.recorded, 'en', true)).toContain('countsnolonger:￥86.50wasgivenback.');
+    expect(papersOf(visit.recorded).phoneReceipt('R000001', 'zh-CN')).toContain('不再有效');
+  });
+
   test('for a phone says it too', () => {
     const paid = paidVisit('refused');
     const text = papersOf(paid).phoneReceipt('R000001', 'en');
