@@ -5,7 +5,15 @@ import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
-import { chargedParts, type PaidSale, paidSale, refundsOf, terminalSlip, voucherRecord } from '../lookup.ts';
+import {
+  chargedParts,
+  type PaidSale,
+  paidSale,
+  refundsOf,
+  terminalSlip,
+  voucherRecord,
+  wantedBackOf,
+} from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
@@ -159,11 +167,14 @@ function slipNumber(serial: string | null, lang: Lang) {
  * of its owner, so it does not name what the window pays for.
  */
 function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string | null {
-  const refunds = refundsOf(parts.find(`sale:${sale.sale}`));
-  if (refunds.length === 0) return null;
+  const found = parts.find(`sale:${sale.sale}`);
   const { currency } = sale;
   const amount = (minor: number) => plainAmount({ currency, minor }, parts.config.money.exponent);
-  const { refunded, refundedCopy, refundedCharge } = paperWords[lang];
+  const { refunded, refundedCopy, refundedCharge, wantedBack } = paperWords[lang];
+  const back = wantedBackOf(found);
+  if (back !== null) return wantedBack(amount(back));
+  const refunds = refundsOf(found);
+  if (refunds.length === 0) return null;
   if (copy) return refundedCopy(amount(refunds.reduce((sum, { minor }) => sum + minor, 0)));
   return refunds
     .map(({ minor, serial, charge, case: number }) =>

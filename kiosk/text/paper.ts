@@ -71,6 +71,8 @@ export interface PaperWords {
   readonly refundedCopy: (amount: string) => string;
   /** Of the part that a card or a wallet had paid. */
   readonly refundedCharge: (amount: string, way: string, number: string) => string;
+  /** On the receipt of a payment that its owner wanted back. */
+  readonly wantedBack: (amount: string) => string;
   /** Instead of the items that a code has no room for. */
   readonly moreLines: (count: string) => string;
   readonly changeCash: string;
@@ -143,6 +145,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refundedCopy: (amount) => `收款方没有接受这笔付款，账单未付。${amount} 已退还。`,
     refundedCharge: (amount, way, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 退回${way}，核实号 ${number}。`,
+    wantedBack: (amount) => `这笔付款已办理退款，退 ${amount}，账单未付。`,
     moreLines: (count) => `另外 ${count} 项`,
     changeCash: '现金找零',
     changeVoucher: '现金凭证找零',
@@ -279,6 +282,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refundedCopy: (amount) => `The payee did not take this payment; the bill is not paid. ${amount} was given back.`,
     refundedCharge: (amount, way, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} goes back: ${way}, case no. ${number}.`,
+    wantedBack: (amount) => `${amount} of this payment goes back, or has gone back; the bill is not paid.`,
     moreLines: (count) => `${count} more lines`,
     changeCash: 'Change in cash',
     changeVoucher: 'Change as cash slip',
