@@ -27,6 +27,14 @@ const card = () => {
   const charge = visit.charge();
   return visit.approved().confirmedCharge(charge);
 };
+/** ¥50 in cash and ¥36.50 by card. */
+const mixed = () => {
+  const visit = kiosk().payingCash().note(5_000).ask({ do: 'other-way' }).charging('card');
+  const charge = visit.charge();
+  return visit.approved().confirmedCharge(charge);
+};
+/** ¥30 by one wallet and ¥56.50 by the other. */
+const wallets = () => kiosk().confirmed().charging('alipay').approved(3_000).charging('wechat').approved();
 /** ¥300: above the limit. */
 const dear = () => {
   const visit = kiosk().payingCash({ ...bill, minor: 30_000, lines: [{ ...bill.lines[0]!, minor: 30_000 }] });
@@ -214,6 +222,47 @@ describe('a refund', () => {
       notice: { text: expect.stringContaining(opened?.case ?? '?') },
     });
     expect(all(visit, 'refund.done')).toEqual([]);
+  });
+
+  test('a card’s charge whose day was closed before the biller answered is owed, and its terminal is asked nothing', () => {
+    const visit = asked(card()).over();
+    visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1', second: null });
+    const { command } = all(visit, 'terminal.close-day')[0]!;
+    const total = { currency: 'CNY', minor: 8_650, count: 1 };
+    visit.step({ fact: 'terminal.day-closed', device: 'terminal', command, key: 'd', ...total }).billReversed();
+    expect(all(visit, 'charge.reverse')).toEqual([]);
+    const one = Object.values(visit.kiosk.cases)[0] ?? null;
+    expect(one).toMatchObject({ about: 'charge-irreversible', outcome: 'owed', minor: 8_650, sale: sale(visit) });
+    expect(settleRefused(visit.kiosk, one, null, { how: 'paid', minor: 8_650, reason: null })).toBeNull();
+    expect([visit.kiosk.refunds, visit.kiosk.charges]).toEqual([{}, {}]);
+  });
+
+  test('a person who agrees after the terminal’s day was closed sends the card’s owner to the window', () => {
+    const visit = mixed().wantedBack().ask({ do: 'agree' });
+    expect(stage(visit)?.step).toBe('waiting');
+    visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1', second: null });
+    visit.step({ fact: 'refund.judged', sale: sale(visit), approve: true, by: '1' });
+    expect(stage(visit)).toMatchObject({ problem: 'window', plan: null });
+    expect([...all(visit, 'refund.asked'), ...all(visit, 'bill.reverse')]).toEqual([]);
+  });
+
+  test('of two wallets, one of which a new configuration knows no more, is owed for that one and goes back by the other', () => {
+    for (const lost of ['alipay', 'wechat'] as const) {
+      const visit = wallets().wantedBack();
+      agreed(visit).over();
+      const { [lost]: _, ...chargers } = visit.kiosk.rules.chargers;
+      visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, chargers } };
+      visit.billReversed();
+      expect(all(visit, 'charge.refund').map(({ device }) => device)).toEqual([
+        lost === 'alipay' ? 'wechat' : 'alipay',
+      ]);
+      const [one = null] = Object.values(visit.kiosk.cases).filter(({ outcome }) => outcome === 'owed');
+      const minor = lost === 'alipay' ? 3_000 : 5_650;
+      expect(one).toMatchObject({ about: 'charge-irreversible', minor });
+      expect(settleRefused(visit.kiosk, one, null, { how: 'paid', minor, reason: null })).toBeNull();
+      expect(all(made(visit), 'refund.done')).toMatchObject([{ minor: 8_650 - minor }]);
+      expect(visit.kiosk.refunds).toEqual({});
+    }
   });
 
   test('an answer that is told twice counts once', () => {

@@ -200,6 +200,21 @@ describe('paid together', () => {
     expect(stage(visit)?.at).toBe('case');
   });
 
+  test('what a wallet took that a new configuration knows no more is owed, the share and the whole', () => {
+    for (const bills of [[water, power], [power]] as const) {
+      const [first, ...others] = bills;
+      const visit = chosen(first, ...others)
+        .ask({ do: 'method', method: 'alipay' })
+        .approved();
+      const { alipay: _, ...chargers } = visit.kiosk.rules.chargers;
+      visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, chargers } };
+      refusedPost(visit, '2002');
+      expect([...all(visit, 'charge.reverse'), ...all(visit, 'charge.refund')]).toEqual([]);
+      expect(settleRefused(visit.kiosk, visit.kiosk.cases.C00001 ?? null, null, paidAtWindow)).toBeNull();
+      expect(stage(visit)).toMatchObject({ at: 'case', case: 'C00001' });
+    }
+  });
+
   test('while one is in doubt none of them is paid again', () => {
     const visit = chosen(water, power).ask({ do: 'method', method: 'alipay' });
     const { device, command } = visit.charge();
