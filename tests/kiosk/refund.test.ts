@@ -306,6 +306,23 @@ describe('a refund', () => {
     expect(JSON.stringify(visit.view().body)).toContain(opened?.case);
   });
 
+  test('so also in a visit that began to pay a bill before', () => {
+    const visit = cash();
+    for (const command of Object.keys(visit.kiosk.posts)) visit.step({ fact: 'bill.posted', command, reference: 'B1' });
+    visit
+      .over()
+      .begin()
+      .confirmed({ ...bill, number: '1002' })
+      .ask({ do: 'back' })
+      .ask({ do: 'back' });
+    visit.ask({ do: 'task', task: 'receipt' });
+    const record = visit.refundRecord();
+    visit.step({ fact: 'refund.wanted', number: record.paid.receipt, record });
+    agreed(visit).billReversed().refusedPrint();
+    expect(all(visit, 'case.opened').at(-1)).toMatchObject({ about: 'voucher-not-printed', sale: sale(visit) });
+    expect(stage(visit)?.step).toBe('given');
+  });
+
   test('a refund that is refused for good is owed under a number that the customer sees', () => {
     const visit = asked(wallet()).billReversed();
     const command = parts(visit)[0]?.command ?? '';
