@@ -29,8 +29,8 @@ export interface Case {
 }
 
 /**
- * The open cases, by number, oldest first; at most `openCasesKept`, beside those about payments that still wait for
- * their answer.
+ * The open cases, by number, oldest first; at most `openCasesKept`, beside those about payments and about money that goes
+ * back that still wait for their answer.
  */
 export type Cases = Readonly<Record<string, Case>>;
 
@@ -116,14 +116,21 @@ export function isAboutCases(
   }
 }
 
-/** Makes room for one more. A payment without an answer would get its case again, so that one stays. */
+/**
+ * Makes room for one more. What is still asked for, a payment or money that goes back, would get its case again, and end with
+ * its answer under the second number only: so those stay.
+ */
 function bounded(cases: Cases): Cases {
   const numbers = Object.keys(cases);
   if (numbers.length < openCasesKept) return cases;
-  const oldest = numbers.find((number) => cases[number]?.about !== 'post-unanswered');
+  const oldest = numbers.find((number) => !isAskedFor(cases[number]));
   if (oldest === undefined) return cases;
   const { [oldest]: _, ...others } = cases;
   return others;
+}
+
+function isAskedFor(one: Case | undefined): boolean {
+  return one?.about === 'post-unanswered' || (one?.about === 'reversal-unanswered' && one.outcome === null);
 }
 
 /** The oldest of the open cases about each command or serial. */

@@ -46,8 +46,8 @@ export function voucherEnd(entries: readonly Looked[]): VoucherEnd | null {
 }
 
 /**
- * One part of a payment that the biller refused, as it goes back: the number of its slip, or the charge that is given back.
- * `case` and `serial` are numbers on paper.
+ * One part of a payment that the biller refused, as it goes back: the number of its slip, or the charge that is given back, be
+ * it by a person. `case` and `serial` are numbers on paper.
  */
 export interface Refund {
   readonly minor: number;
@@ -59,20 +59,27 @@ export interface Refund {
 /** What goes back of a sale, by the entries found under it; empty when the sale stands. */
 export function refundsOf(entries: readonly Looked[]): readonly Refund[] {
   const charges = chargedParts(entries);
+  const refused = entries.some(({ body }) => body.kind === 'bill.refused');
   return entries.flatMap(({ body }) => {
-    if (body.kind !== 'case.opened' || body.about !== 'post-refused') return [];
-    const { minor, subject } = body;
+    if (body.kind !== 'case.opened') return [];
+    const { minor, subject, about } = body;
     if (minor === null || subject === null) return [];
     const charge = charges.find(({ command }) => command === subject) ?? null;
+    // A card's share of one bill of several is given back by a person.
+    const share = about === 'charge-irreversible' && refused && charge !== null;
+    if (about !== 'post-refused' && !share) return [];
     return [{ minor, serial: charge === null ? subject : null, charge, case: body.case }];
   });
 }
 
-/** What of a paid sale its owner was given back here, minor units, by the entries found under it; null when it stands. */
-export function givenBackMinor(entries: readonly Looked[]): number | null {
-  const asked = entries.findLast(({ body }) => body.kind === 'refund.asked')?.body;
-  const done = entries.some(({ body }) => body.kind === 'bill.reversed');
-  return done && asked?.kind === 'refund.asked' ? asked.minor : null;
+/** What goes back of a sale because its owner wants it, minor units, by the entries found under it; null: nothing does. */
+export function wantedBackOf(entries: readonly Looked[]): number | null {
+  let minor: number | null = null;
+  for (const { body } of entries) {
+    if (body.kind === 'refund.asked') minor = body.minor;
+    else if (body.kind === 'bill.reverse-refused') minor = null;
+  }
+  return minor;
 }
 
 /** What cards and wallets paid of a sale, by the entries found under it, in that order. */

@@ -7,12 +7,12 @@ import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import {
   chargedParts,
-  givenBackMinor,
   type PaidSale,
   paidSale,
   refundsOf,
   terminalSlip,
   voucherRecord,
+  wantedBackOf,
 } from '../lookup.ts';
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
@@ -168,13 +168,13 @@ function slipNumber(serial: string | null, lang: Lang) {
  */
 function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean): string | null {
   const found = parts.find(`sale:${sale.sale}`);
-  const refunds = refundsOf(found);
-  const givenBack = givenBackMinor(found);
-  if (refunds.length === 0 && givenBack === null) return null;
   const { currency } = sale;
   const amount = (minor: number) => plainAmount({ currency, minor }, parts.config.money.exponent);
-  const { refunded, refundedCopy, refundedCharge } = paperWords[lang];
-  if (givenBack !== null) return paperWords[lang].givenBack(amount(givenBack));
+  const { refunded, refundedCopy, refundedCharge, wantedBack } = paperWords[lang];
+  const back = wantedBackOf(found);
+  if (back !== null) return wantedBack(amount(back));
+  const refunds = refundsOf(found);
+  if (refunds.length === 0) return null;
   if (copy) return refundedCopy(amount(refunds.reduce((sum, { minor }) => sum + minor, 0)));
   return refunds
     .map(({ minor, serial, charge, case: number }) =>

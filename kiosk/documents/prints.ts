@@ -59,12 +59,14 @@ export function printFailed(turn: Turn, command: string, outcome: 'refused' | 'u
 
 function voucherNotPrinted(turn: Turn, print: Print, serial: string): void {
   const now = saleNow(turn);
-  const here = now?.session.id === print.session ? now : null;
+  const refunded = refundedSale(turn, serial);
+  // A sale that the visit gave up before it wanted another back has nothing to do with the slip.
+  const here = refunded === null && now?.session.id === print.session ? now : null;
   let number = caseAbout(turn.kiosk, serial);
   if (number === null) {
     number = openCase(turn, 'voucher-not-printed', {
       session: print.session,
-      sale: here?.sale.id ?? refundedSale(turn, serial),
+      sale: here?.sale.id ?? refunded,
       minor: print.minor,
       subject: serial,
     });

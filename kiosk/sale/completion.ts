@@ -3,7 +3,7 @@ import { isUndecided } from '../charges.ts';
 import type { ChargedPart, ChargeShare } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import type { Session } from '../kiosk.ts';
-import { giveBackCharge, releaseCharges } from '../methods/charge/charges.ts';
+import { giveBackCharge, isAskedHere, releaseCharges } from '../methods/charge/charges.ts';
 import { planChange } from '../methods/cash/change.ts';
 import { payOut } from '../methods/cash/payouts.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
@@ -273,6 +273,10 @@ export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: re
 
 function refundCharge(turn: Turn, { id, session }: SaleRef, { share, ...part }: ChargeShare): void {
   const of = { session, sale: id };
+  if (!isAskedHere(turn.kiosk, part)) {
+    showRefused(turn, session, oweShare(turn, of, part, share ?? part.minor));
+    return;
+  }
   if (share !== undefined) {
     const goes = part.method === 'card' ? oweShare : giveShare;
     showRefused(turn, session, goes(turn, of, part, share));
@@ -307,8 +311,8 @@ function giveShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): st
 }
 
 /**
- * The card's charge paid other bills too, and a terminal reverses a charge whole: a person gives back what this one took of
- * it, to whom the card belongs. Answers the number.
+ * The card's charge paid other bills too, and a terminal reverses a charge whole; or whoever took it is asked here no more: a
+ * person gives back what this bill took of it. Answers the number.
  */
 function oweShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
   const { currency } = turn.kiosk.rules;

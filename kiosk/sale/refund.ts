@@ -9,7 +9,7 @@ import { occupies } from '../charges.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState, type Kiosk, type Session } from '../kiosk.ts';
-import { giveBackCharge } from '../methods/charge/charges.ts';
+import { giveBackCharge, isAskedHere } from '../methods/charge/charges.ts';
 import type { RefundRecord } from '../lookup.ts';
 import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
@@ -30,7 +30,7 @@ function planRefund(
   wallMs: number,
 ): RefundPlan | { readonly problem: RefundProblem; readonly case: string | null } {
   const no = (problem: RefundProblem, number: string | null = null) => ({ problem, case: number });
-  const { refunds: policy, chargers } = kiosk.rules;
+  const { refunds: policy } = kiosk.rules;
   const about = Object.values(kiosk.cases).find((one) => one.sale === paid.sale && isOpen(one))?.case ?? null;
   // Of several bills a person gives one or all back.
   if (paid.bill.parts !== undefined) return no('window');
@@ -42,9 +42,7 @@ function planRefund(
   if (wallMs - Date.parse(paid.paidAt) > policy.days * dayMs) return no('too-old');
   const charges = post.charges ?? [];
   const voucherMinor = post.paidMinor - charges.reduce((sum, { minor }) => sum + minor, 0);
-  const asked = Object.values(chargers);
-  const gone = charges.some((part) => !asked.includes(part.device) || (part.method === 'card' && !inDay(kiosk, part)));
-  if (gone || voucherMinor < 0 || post.paidMinor <= 0) return no('window');
+  if (charges.some((part) => isGone(kiosk, part)) || voucherMinor < 0 || post.paidMinor <= 0) return no('window');
   if (Object.keys(kiosk.refunds).length >= openRefundsMaximum) return no('window');
   return {
     sale: paid.sale,
@@ -57,6 +55,11 @@ function planRefund(
     voucherMinor,
     charges,
   };
+}
+
+/** Only a person can give it back: who took it is asked here no more, or does not take it back to the same card any more. */
+function isGone(kiosk: Kiosk, part: ChargedPart): boolean {
+  return !isAskedHere(kiosk, part) || (part.method === 'card' && !inDay(kiosk, part));
 }
 
 /**
@@ -112,6 +115,11 @@ export function refundJudged(turn: Turn, { sale, approve, by }: Extract<FactBody
 
 function askBiller(turn: Turn, session: Session, stage: AtRefund, plan: RefundPlan, by: string | null): void {
   if (turn.kiosk.refunds[plan.sale] !== undefined) return;
+  // Its terminal's day may have been closed while a person was waited for.
+  if (plan.charges.some((part) => isGone(turn.kiosk, part))) {
+    move(turn, { ...stage, problem: 'window', plan: null, step: 'shown' });
+    return;
+  }
   const { sale, receipt, bill, post, currency, billMinor, minor, voucherMinor, charges } = plan;
   const at = { session: session.id, sale, currency };
   put(turn, { kind: 'refund.asked', ...at, receipt, minor, voucherMinor, charges, by });
@@ -136,7 +144,10 @@ export function billReversed(turn: Turn, command: string): void {
   const { sale, session } = refund;
   put(turn, { kind: 'bill.reversed', command, sale });
   answered(turn, command);
+  // The biller may have taken long to answer.
+  const gone = refund.charges.filter((part) => isGone(turn.kiosk, part));
   for (const part of refund.charges) {
+    if (gone.includes(part)) continue;
     if (!isRefunded(part)) {
       giveBackCharge(turn, part, { session, sale }, 'refunded', true);
       continue;
@@ -147,7 +158,21 @@ export function billReversed(turn: Turn, command: string): void {
   }
   const stage = standing(turn, sale);
   if (stage !== null) move(turn, { ...stage, step: 'given' });
+  for (const part of gone) oweAtWindow(turn, refund, part);
   if (refund.voucherMinor > 0) giveVoucher(turn, refund);
+}
+
+/** Nobody is told to give it back: it is owed under a number. */
+function oweAtWindow(turn: Turn, { sale, session }: Refund, part: ChargedPart): void {
+  const { command, device, currency, minor } = part;
+  const number = nextCase(turn.kiosk);
+  const of = { device, session, sale, code: 'not-asked', case: number };
+  if (isRefunded(part)) put(turn, { kind: 'refund.refused', command: newId(turn, 'refund'), ...of });
+  else put(turn, { kind: 'charge.irreversible', command, ...of });
+  openCase(turn, 'charge-irreversible', { session, sale, minor, subject: command });
+  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
+  const stage = standing(turn, sale);
+  if (stage !== null) move(turn, { ...stage, case: number });
 }
 
 function giveVoucher(turn: Turn, { sale, session, voucherMinor: minor, currency }: Refund): void {

@@ -66,7 +66,7 @@ export interface BillShare {
 
 /**
  * Who paid what of a sale of several bills: cash and vouchers the first ones, charges the rest, each in turn. The rounding is
- * the largest bill's.
+ * the largest bill's; what is rounded away beyond that is the next one's.
  */
 export function sharesOf(
   { bill, charges }: Pick<Sale, 'bill' | 'charges'>,
@@ -74,11 +74,11 @@ export function sharesOf(
 ): readonly BillShare[] {
   const parts = partsOf(bill);
   if (parts.length === 1) return [{ bill, paidMinor: bill.minor + rounding, charges }];
-  const largest = parts.reduce((most, part) => (part.minor > most.minor ? part : most));
+  const rounded = roundedOf(parts, rounding);
   let here = bill.minor + rounding - charges.reduce((sum, { minor }) => sum + minor, 0);
   const left = charges.map((part) => ({ part, minor: part.minor }));
   return parts.map((part) => {
-    const paidMinor = part.minor + (part === largest ? rounding : 0);
+    const paidMinor = part.minor + (rounded.get(part) ?? 0);
     let rest = paidMinor - Math.min(here, paidMinor);
     here -= paidMinor - rest;
     const shares: ChargeShare[] = [];
@@ -91,4 +91,16 @@ export function sharesOf(
     }
     return { bill: part, paidMinor, charges: shares };
   });
+}
+
+/** What each is rounded by: for no bill less than nothing is paid. */
+function roundedOf(parts: readonly Bill[], rounding: number): ReadonlyMap<Bill, number> {
+  let rest = rounding;
+  const rounded = new Map<Bill, number>();
+  for (const part of parts.toSorted((one, other) => other.minor - one.minor)) {
+    const by = Math.max(rest, -part.minor);
+    rounded.set(part, by);
+    rest -= by;
+  }
+  return rounded;
 }

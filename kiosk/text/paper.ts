@@ -68,11 +68,11 @@ export interface PaperWords {
   readonly voucherCopyRule: string;
   /** On the receipt of a payment that the payee did not take. */
   readonly refunded: (amount: string, slip: string, number: string) => string;
-  /** Its owner wanted it back. */
-  readonly givenBack: (amount: string) => string;
   readonly refundedCopy: (amount: string) => string;
   /** Of the part that a card or a wallet had paid. */
   readonly refundedCharge: (amount: string, way: string, number: string) => string;
+  /** On the receipt of a payment that its owner wanted back. */
+  readonly wantedBack: (amount: string) => string;
   /** Instead of the items that a code has no room for. */
   readonly moreLines: (count: string) => string;
   readonly changeCash: string;
@@ -142,10 +142,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     voucherCopyRule: '这是副本，与原件同号，只兑付一次。',
     refunded: (amount, slip, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 已退还：现金凭证号 ${slip}，核实号 ${number}。`,
-    givenBack: (amount) => `这张收据已经退款，不再有效。${amount} 已退还。`,
     refundedCopy: (amount) => `收款方没有接受这笔付款，账单未付。${amount} 已退还。`,
     refundedCharge: (amount, way, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 退回${way}，核实号 ${number}。`,
+    wantedBack: (amount) => `这笔付款已办理退款，退 ${amount}，账单未付。`,
     moreLines: (count) => `另外 ${count} 项`,
     changeCash: '现金找零',
     changeVoucher: '现金凭证找零',
@@ -279,10 +279,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     voucherCopyRule: 'This is a copy with the number of the original. It is paid out once.',
     refunded: (amount, slip, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} was given back: cash slip no. ${slip}, case no. ${number}.`,
-    givenBack: (amount) => `This receipt counts no longer: ${amount} was given back.`,
     refundedCopy: (amount) => `The payee did not take this payment; the bill is not paid. ${amount} was given back.`,
     refundedCharge: (amount, way, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} goes back: ${way}, case no. ${number}.`,
+    wantedBack: (amount) => `${amount} of this payment goes back, or has gone back; the bill is not paid.`,
     moreLines: (count) => `${count} more lines`,
     changeCash: 'Change in cash',
     changeVoucher: 'Change as cash slip',

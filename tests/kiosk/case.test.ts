@@ -44,10 +44,13 @@ test('of more open cases than the limit the oldest leaves, but none of a payment
   expect(numbers.at(-1)).toBe(`C${openCasesKept + 2}`);
 });
 
-test('payments without an answer are kept, however many', () => {
-  const all = Array.from({ length: openCasesKept + 1 }, (_, i) => ({ ...caseOpened(i), about: 'post-unanswered' }));
-  expect(Object.keys((all as EntryBody[]).reduce(foldCases, emptyCases))).toHaveLength(openCasesKept + 1);
-});
+test.each(['post-unanswered', 'reversal-unanswered'])(
+  '%s: those are kept, however many, or they would get a second number',
+  (about) => {
+    const all = Array.from({ length: openCasesKept + 1 }, (_, i) => ({ ...caseOpened(i), about }));
+    expect(Object.keys((all as EntryBody[]).reduce(foldCases, emptyCases))).toHaveLength(openCasesKept + 1);
+  },
+);
 
 test('a case is found by what it is about: the oldest that is open', () => {
   const about = (n: number, subject: string | null) => ({ ...(caseOpened(n) as object), subject }) as EntryBody;

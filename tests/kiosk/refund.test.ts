@@ -27,6 +27,14 @@ const card = () => {
   const charge = visit.charge();
   return visit.approved().confirmedCharge(charge);
 };
+/** ¥50 in cash and ¥36.50 by card. */
+const mixed = () => {
+  const visit = kiosk().payingCash().note(5_000).ask({ do: 'other-way' }).charging('card');
+  const charge = visit.charge();
+  return visit.approved().confirmedCharge(charge);
+};
+/** ¥30 by one wallet and ¥56.50 by the other. */
+const wallets = () => kiosk().confirmed().charging('alipay').approved(3_000).charging('wechat').approved();
 /** ¥300: above the limit. */
 const dear = () => {
   const visit = kiosk().payingCash({ ...bill, minor: 30_000, lines: [{ ...bill.lines[0]!, minor: 30_000 }] });
@@ -216,6 +224,47 @@ describe('a refund', () => {
     expect(all(visit, 'refund.done')).toEqual([]);
   });
 
+  test('a card’s charge whose day was closed before the biller answered is owed, and its terminal is asked nothing', () => {
+    const visit = asked(card()).over();
+    visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1', second: null });
+    const { command } = all(visit, 'terminal.close-day')[0]!;
+    const total = { currency: 'CNY', minor: 8_650, count: 1 };
+    visit.step({ fact: 'terminal.day-closed', device: 'terminal', command, key: 'd', ...total }).billReversed();
+    expect(all(visit, 'charge.reverse')).toEqual([]);
+    const one = Object.values(visit.kiosk.cases)[0] ?? null;
+    expect(one).toMatchObject({ about: 'charge-irreversible', outcome: 'owed', minor: 8_650, sale: sale(visit) });
+    expect(settleRefused(visit.kiosk, one, null, { how: 'paid', minor: 8_650, reason: null })).toBeNull();
+    expect([visit.kiosk.refunds, visit.kiosk.charges]).toEqual([{}, {}]);
+  });
+
+  test('a person who agrees after the terminal’s day was closed sends the card’s owner to the window', () => {
+    const visit = mixed().wantedBack().ask({ do: 'agree' });
+    expect(stage(visit)?.step).toBe('waiting');
+    visit.step({ fact: 'terminal.close-asked', device: 'terminal', by: '1', second: null });
+    visit.step({ fact: 'refund.judged', sale: sale(visit), approve: true, by: '1' });
+    expect(stage(visit)).toMatchObject({ problem: 'window', plan: null });
+    expect([...all(visit, 'refund.asked'), ...all(visit, 'bill.reverse')]).toEqual([]);
+  });
+
+  test('of two wallets, one of which a new configuration knows no more, is owed for that one and goes back by the other', () => {
+    for (const lost of ['alipay', 'wechat'] as const) {
+      const visit = wallets().wantedBack();
+      agreed(visit).over();
+      const { [lost]: _, ...chargers } = visit.kiosk.rules.chargers;
+      visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, chargers } };
+      visit.billReversed();
+      expect(all(visit, 'charge.refund').map(({ device }) => device)).toEqual([
+        lost === 'alipay' ? 'wechat' : 'alipay',
+      ]);
+      const [one = null] = Object.values(visit.kiosk.cases).filter(({ outcome }) => outcome === 'owed');
+      const minor = lost === 'alipay' ? 3_000 : 5_650;
+      expect(one).toMatchObject({ about: 'charge-irreversible', minor });
+      expect(settleRefused(visit.kiosk, one, null, { how: 'paid', minor, reason: null })).toBeNull();
+      expect(all(made(visit), 'refund.done')).toMatchObject([{ minor: 8_650 - minor }]);
+      expect(visit.kiosk.refunds).toEqual({});
+    }
+  });
+
   test('an answer that is told twice counts once', () => {
     const visit = asked(both()).billReversed();
     const [{ command }] = all(visit, 'bill.reverse') as [Extract<EntryBody, { kind: 'bill.reverse' }>];
@@ -255,6 +304,23 @@ describe('a refund', () => {
     const opened = all(visit, 'case.opened').at(-1);
     expect(opened).toMatchObject({ about: 'voucher-not-printed', minor: 8_650, sale: sale(visit) });
     expect(JSON.stringify(visit.view().body)).toContain(opened?.case);
+  });
+
+  test('so also in a visit that began to pay a bill before', () => {
+    const visit = cash();
+    for (const command of Object.keys(visit.kiosk.posts)) visit.step({ fact: 'bill.posted', command, reference: 'B1' });
+    visit
+      .over()
+      .begin()
+      .confirmed({ ...bill, number: '1002' })
+      .ask({ do: 'back' })
+      .ask({ do: 'back' });
+    visit.ask({ do: 'task', task: 'receipt' });
+    const record = visit.refundRecord();
+    visit.step({ fact: 'refund.wanted', number: record.paid.receipt, record });
+    agreed(visit).billReversed().refusedPrint();
+    expect(all(visit, 'case.opened').at(-1)).toMatchObject({ about: 'voucher-not-printed', sale: sale(visit) });
+    expect(stage(visit)?.step).toBe('given');
   });
 
   test('a refund that is refused for good is owed under a number that the customer sees', () => {

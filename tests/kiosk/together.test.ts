@@ -200,6 +200,21 @@ describe('paid together', () => {
     expect(stage(visit)?.at).toBe('case');
   });
 
+  test('what a wallet took that a new configuration knows no more is owed, the share and the whole', () => {
+    for (const bills of [[water, power], [power]] as const) {
+      const [first, ...others] = bills;
+      const visit = chosen(first, ...others)
+        .ask({ do: 'method', method: 'alipay' })
+        .approved();
+      const { alipay: _, ...chargers } = visit.kiosk.rules.chargers;
+      visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, chargers } };
+      refusedPost(visit, '2002');
+      expect([...all(visit, 'charge.reverse'), ...all(visit, 'charge.refund')]).toEqual([]);
+      expect(settleRefused(visit.kiosk, visit.kiosk.cases.C00001 ?? null, null, paidAtWindow)).toBeNull();
+      expect(stage(visit)).toMatchObject({ at: 'case', case: 'C00001' });
+    }
+  });
+
   test('while one is in doubt none of them is paid again', () => {
     const visit = chosen(water, power).ask({ do: 'method', method: 'alipay' });
     const { device, command } = visit.charge();
@@ -245,7 +260,7 @@ describe('the shares of several bills', () => {
             } as const;
             return minor === 0 ? [] : [{ ...part, minor, reference: {} }];
           });
-          const rounding = rest > 0 && Math.max(...of) + step > 0 && rest + step >= 0 ? step : 0;
+          const rounding = rest > 0 && rest + step >= 0 ? step : 0;
           const bills = together(of.map((minor, n) => numbered(`B${n}`, minor)));
           const shares = sharesOf({ bill: bills, charges }, { rounding });
           expect(shares.map(({ bill: { minor } }) => minor)).toEqual(of);
@@ -257,9 +272,18 @@ describe('the shares of several bills', () => {
           for (const { paidMinor, charges: paid } of shares) {
             const charged = paid.reduce((total, part) => total + (part.share ?? part.minor), 0);
             expect(charged).toBeLessThanOrEqual(paidMinor);
+            expect(paidMinor).toBeGreaterThanOrEqual(0);
           }
         },
       ),
     );
+  });
+
+  test('that are rounded away give nothing back when they are refused', () => {
+    const visit = chosen(numbered('1', 5), numbered('2', 2)).ask({ do: 'method', method: 'cash' });
+    if (stage(visit)?.at === 'promise') visit.ask({ do: 'agree' });
+    expect(all(visit, 'bill.post').map(({ paidMinor }) => paidMinor)).toEqual([0, 0]);
+    for (const { number } of Object.values(visit.kiosk.posts)) refusedPost(visit, number);
+    expect(all(visit, 'voucher.issued')).toEqual([]);
   });
 });

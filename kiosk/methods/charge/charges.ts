@@ -137,6 +137,11 @@ export function partDecided(turn: Turn, agreed: boolean): void {
   }
 }
 
+/** Whoever took it can be told to give it back: another configuration may know them no more. */
+export function isAskedHere({ rules }: Turn['kiosk'], { device }: ChargedPart): boolean {
+  return Object.values(rules.chargers).includes(device);
+}
+
 /** Gives one charge back the way it came. `refund`: the sale had been booked with it. */
 export function giveBackCharge(
   turn: Turn,

@@ -7,7 +7,7 @@ import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
 import type { Lang } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
-import { Visit, withCharges, withGoods } from '../view/visit.ts';
+import { bill, Visit, withCharges, withGoods } from '../view/visit.ts';
 import { bytesOf, flat } from './reading.ts';
 
 const seal = {
@@ -80,14 +80,35 @@ describe('a receipt', () => {
     expect(receipt(bodies, 'en', false)).not.toContain('didnottake');
   });
 
-  test('that was given back at the kiosk is no proof of payment any more, on paper and by phone', () => {
-    const visit = new Visit(withCharges).boot().reached().begin().payingCash().note(10_000).printed().wantedBack();
-    const sale = visit.refundRecord().paid.sale;
-    visit.ask({ do: 'agree' }).step({ fact: 'refund.judged', sale, approve: true, by: '1' });
-    expect(receipt(visit.recorded, 'en', true)).not.toContain('givenback');
-    visit.billReversed();
-    expect(receipt(visit.recorded, 'en', true)).toContain('countsnolonger:￥86.50wasgivenback.');
-    expect(papersOf(visit.recorded).phoneReceipt('R000001', 'zh-CN')).toContain('不再有效');
+  test('that was given back since does not pass for a payment; one that the payee kept does', () => {
+    const wallet = () => new Visit(withCharges).boot().reached().begin().confirmed().charging('alipay').approved();
+    const asked = wallet().wantedBack().ask({ do: 'agree' });
+    const given = wallet().wantedBack().ask({ do: 'agree' }).billReversed();
+    for (const { recorded } of [asked, given]) {
+      expect(receipt(recorded, 'zh-CN', true)).toContain('已办理退款，退￥86.50，账单未付。');
+      expect(receipt(recorded, 'en', true)).toContain('￥86.50ofthispaymentgoesback');
+      expect(papersOf(recorded).phoneReceipt('R000001', 'en')).toContain('goes back, or has gone back');
+    }
+    const reverse = asked.recorded.find((entry) => entry.kind === 'bill.reverse');
+    asked.step({ fact: 'bill.reverse-refused', command: reverse?.command ?? '', reason: 'too-late' });
+    expect(receipt(asked.recorded, 'en', true)).not.toContain('goesback');
+  });
+
+  test('of several bills paid by card says what a person gives back of it', () => {
+    const one = { ...bill, number: '2001' };
+    const other = { ...bill, number: '2002' };
+    const visit = new Visit(withCharges).boot().reached().begin().found(one);
+    const told = (of: Bill) => visit.step({ fact: 'bill.found', command: visit.pending(), bill: of });
+    visit.ask({ do: 'another-bill' }).ask({ do: 'find-bill', number: '2002' });
+    told(other).ask({ do: 'confirm-bill' });
+    told(one);
+    told(other).charging('card');
+    const charge = visit.charge();
+    visit.approved().confirmedCharge(charge);
+    const post = Object.values(visit.kiosk.posts).find(({ number }) => number === '2002');
+    visit.step({ fact: 'bill.refused', command: post?.command ?? '', reason: 'paid-elsewhere' });
+    expect(receipt(visit.recorded, 'en', false)).toMatch(/￥86\.50goesback:Card.*caseno\.C00001/);
+    expect(receipt(visit.recorded, 'en', true)).toContain('￥86.50wasgivenback.');
   });
 
   test('for a phone says it too', () => {
