@@ -43,7 +43,6 @@ function ownKeys(body: EntryBody): string[] {
     case 'bill.refused':
     case 'refund.done':
     case 'refund.asked':
-    case 'bill.reversed':
     case 'bill.reverse-refused':
       return [`sale:${body.sale}`];
     case 'case.opened':

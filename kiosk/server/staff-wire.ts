@@ -398,6 +398,7 @@ export type CaseAbout =
   /** A machine counts otherwise than the journal. */
   | 'levels-differ'
   /** A card terminal closed its day with other figures than the journal. Minor units: terminal less journal. */
+  | 'paid-out-in-vain'
   | 'terminal-differs'
   /** Nobody can tell with what a card terminal closed its day, or whether. Minor units: what was expected. */
   | 'terminal-day-unknown'

@@ -43,6 +43,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'change-retracted': true,
   'change-left': true,
   'levels-differ': false,
+  'paid-out-in-vain': false,
   'terminal-differs': false,
   'terminal-day-unknown': false,
   'count-differs': false,
@@ -99,6 +100,9 @@ export function settleRefused(
   if (slip?.spent) return 'slip-spent';
   const most = (one.minor ?? paidMaximumMinor) + waitingWith(kiosk, one.case);
   if (!Number.isSafeInteger(minor) || minor <= 0 || minor > most) return 'bad-amount';
+  // Of a doubt the window pays what this machine holds besides, or all of it: half of it would leave open whose the rest is.
+  const doubted = one.subject === null ? undefined : kiosk.charges[one.subject];
+  if (doubted?.status === 'doubt' && minor > waitingWith(kiosk, one.case) && minor !== most) return 'bad-amount';
   // A slip is paid whole, or stays what it is.
   return slip === null || slip.minor === minor ? null : 'bad-amount';
 }

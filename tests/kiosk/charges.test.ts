@@ -1,4 +1,5 @@
 /** Money asked from a card terminal or a wallet, told in facts. */
+import { maybeOwed } from '../../kiosk/staff/cases.ts';
 import { describe, expect, test } from 'vitest';
 import type { DeclineReason } from '../../hardware/charge.ts';
 import { memory } from '../../kiosk/command.ts';
@@ -517,6 +518,24 @@ describe('a doubt that a person ends', () => {
     none(visit, 'charge.reverse');
     expect(only(visit, 'charge.confirmed')).toMatchObject({ sale: null, part: { minor: 3_650 } });
     expect(all(visit, 'case.opened')).toHaveLength(1);
+    expect(visit.kiosk.charges).toEqual({});
+  });
+
+  test.each(['declined', 'reversed'] as const)('by paying it out is told when the charge is %s after all', (end) => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: 'alipay' }));
+    const { device, command } = visit.charge();
+    const { case: number } = only(visit, 'case.opened');
+    const ending = { slip: null, how: 'paid', reason: null, by: '1', second: '2' } as const;
+    const record = visit.kiosk.cases[number]!;
+    for (const minor of [8_649, 5_001, 8_651]) visit.step({ fact: 'case.settled', record, minor, ...ending });
+    none(visit, 'case.settled');
+    visit.step({ fact: 'case.settled', record, minor: 8_650, ...ending });
+    const of = { device, command, key: 'k3' };
+    if (end === 'declined') visit.step({ fact: 'charge.declined', ...of, reason: 'refused', code: 'x', watched: null });
+    else visit.step({ fact: 'charge.reversed', ...of, by: 'kiosk', counters: {} });
+    const opened = all(visit, 'case.opened').at(-1);
+    expect(opened).toMatchObject({ about: 'paid-out-in-vain', minor: 3_650 });
+    expect(maybeOwed(visit.kiosk.cases[opened?.case ?? '']!)).toBe(false);
     expect(visit.kiosk.charges).toEqual({});
   });
 

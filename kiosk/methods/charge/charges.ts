@@ -177,12 +177,13 @@ export function chargeDeclined(turn: Turn, { command, reason, code, watched }: S
   const { device, method, session, sale } = charge;
   const of = { command, device, session, sale };
   if (charge.status === 'watched') {
-    if (watched === null) put(turn, { kind: 'charge.expired', ...of });
+    if (watched === null) expired(turn, charge);
     return;
   }
   const mine = waitsAt(turn.kiosk.session, command) || heldFor(turn, command);
   put(turn, { kind: 'charge.declined', ...of, reason, code, watched });
   explained(turn, charge);
+  if (watched === null) paidOutInVain(turn, charge);
   if (mine) move(turn, { at: 'choose', declined: { method, reason } });
 }
 
@@ -214,9 +215,18 @@ function explained(turn: Turn, charge: Charge): void {
 
 export function chargeExpired(turn: Turn, { command }: Seen<'charge.expired'>): void {
   const charge = turn.kiosk.charges[command];
-  if (charge?.status !== 'watched') return;
-  const { device, session, sale } = charge;
+  if (charge?.status === 'watched') expired(turn, charge);
+}
+
+function expired(turn: Turn, charge: Charge): void {
+  const { command, device, session, sale } = charge;
   put(turn, { kind: 'charge.expired', command, device, session, sale });
+  paidOutInVain(turn, charge);
+}
+
+/** The window has paid out what was never taken, or has gone back by itself: a person has to know. */
+function paidOutInVain(turn: Turn, { paidOut, session, minor, command }: Charge): void {
+  if (paidOut) openCase(turn, 'paid-out-in-vain', { session, sale: null, minor, subject: command });
 }
 
 export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'charge.reversed'>): void {
@@ -228,8 +238,9 @@ export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'char
   const minor = charge.approval?.minor ?? charge.minor;
   const { currency } = turn.kiosk.rules;
   if (charge.refund && sale !== null) put(turn, { kind: 'refund.done', sale, method, currency, minor });
+  paidOutInVain(turn, charge);
   const about = charge.case ?? caseAbout(turn.kiosk, command);
-  if (about !== null && turn.kiosk.pending[sale ?? ''] === undefined) {
+  if (about !== null && !charge.paidOut && turn.kiosk.pending[sale ?? ''] === undefined) {
     put(turn, { kind: 'case.resolved', case: about, outcome: 'returned', currency, minor });
   }
   const reason = by === 'other-side' ? 'timeout' : 'cancelled';
