@@ -5,9 +5,9 @@ import { recheck } from '../session/intents.ts';
 import { asOrdered } from '../session/shop.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
 import { caseAbout, explainCase, move, newId, put, type Turn } from '../turn.ts';
-import { refund } from './completion.ts';
 import { numberNotGiven } from './goods.ts';
 import { billNotReversed, billReversed } from './refund.ts';
+import { giveBackRefused } from './refused-bill.ts';
 import { partsOf, samePayee, together, without } from './together.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
@@ -160,5 +160,5 @@ function postRefused(turn: Turn, command: string, reason: string): void {
   if (post === undefined) return;
   put(turn, { kind: 'bill.refused', command, sale: post.sale, reason });
   explainCase(turn, command);
-  refund(turn, { id: post.sale, session: post.session }, post.paidMinor, post.charges ?? []);
+  giveBackRefused(turn, { session: post.session, sale: post.sale }, post.paidMinor, post.charges ?? []);
 }
