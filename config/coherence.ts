@@ -25,7 +25,8 @@ export interface Known {
   currencyExponent(currency: string): number | null;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A part of the document as it came: anything may be missing or of another type. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Every problem that concerns more than one field, or what was handed in as known. */
 export function crossChecks(json: unknown, known: Known | undefined): readonly ConfigProblem[] {
@@ -41,7 +42,8 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
   ];
 }
 
-function fields(value: unknown): Fields {
+/** Empty for what is no object. */
+export function fields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
@@ -92,18 +94,7 @@ function limits(config: Fields): readonly ConfigProblem[] {
 
 function devices(config: Fields, known: Known | undefined): readonly ConfigProblem[] {
   const list = Array.isArray(config.devices) ? config.devices.slice(0, 100).map(fields) : [];
-  const problems: ConfigProblem[] = [];
-  const first = new Map<string, number>();
-  for (const [index, { id }] of list.entries()) {
-    if (typeof id !== 'string') continue;
-    const before = first.get(id);
-    if (before === undefined) first.set(id, index);
-    else {
-      const problem = `is ${JSON.stringify(id)}, which devices.${before} has already; each device needs its own id`;
-      problems.push({ path: `devices.${index}.id`, problem });
-    }
-  }
-  problems.push(...sharedPorts(list, known));
+  const problems = [...equalIds(list, 'devices', 'device'), ...sharedPorts(list, known)];
   for (const [index, device] of list.entries()) {
     const network = typeof device.port === 'string' ? /^[A-Za-z0-9.-]+:([0-9]+)$/.exec(device.port) : null;
     if (network !== null && (Number(network[1]) < 1 || Number(network[1]) > 65_535)) {
@@ -112,6 +103,22 @@ function devices(config: Fields, known: Known | undefined): readonly ConfigProbl
     }
   }
   return known === undefined ? problems : [...problems, ...protocols(list, config.methods, known)];
+}
+
+/** Entries of the list at `path` with the id of an earlier one; `each` names one of them in words. */
+export function equalIds(list: readonly Fields[], path: string, each: string): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const first = new Map<string, number>();
+  for (const [at, { id }] of list.entries()) {
+    if (typeof id !== 'string') continue;
+    const before = first.get(id);
+    if (before === undefined) first.set(id, at);
+    else {
+      const problem = `is ${JSON.stringify(id)}, which ${path}.${before} has already; each ${each} needs its own id`;
+      problems.push({ path: `${path}.${at}.id`, problem });
+    }
+  }
+  return problems;
 }
 
 /** Devices of one protocol may be at one port when each has its own address. */
@@ -143,7 +150,8 @@ function whyNotTogether(one: Fields, other: Fields, known: Known | undefined): s
   return first === second ? `both have the address ${first}: each needs its own address, or its own port` : null;
 }
 
-function protocolOf(device: Fields, known: Known): ProtocolRules | undefined {
+/** Undefined where the protocol is none that is known. */
+export function protocolOf(device: Fields, known: Known): ProtocolRules | undefined {
   const name = device.protocol;
   return typeof name === 'string' && Object.hasOwn(known.protocols, name) ? known.protocols[name] : undefined;
 }

@@ -1,5 +1,5 @@
 /** Rules between the products of a catalogue. They read the document as it came, as those of `coherence.ts` do. */
-import type { ConfigProblem, Known } from './coherence.ts';
+import { type ConfigProblem, equalIds, type Fields, fields, type Known, protocolOf } from './coherence.ts';
 
 /** The names of our own line drawings of goods. */
 export const pictures = [
@@ -22,33 +22,22 @@ export const pictures = [
 /** So many tabs stand beside one another on the narrowest glass. */
 const groupsMaximum = 6;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
+/** The id of a product. */
+export const productId = /^[a-z][a-z0-9-]{0,31}$/;
+export const productsMaximum = 60;
+/** No product may be had more often in one order. */
+export const countMaximum = 99;
 
 /** Equal ids, a group with two names, too many groups, and a ticket that nothing can print. Never throws. */
 export function goodsProblems(json: unknown, known: Known | undefined): readonly ConfigProblem[] {
   const config = fields(json);
   const goods = fields(config.goods);
   const products = Array.isArray(goods.products) ? goods.products.slice(0, 100).map(fields) : [];
-  return [...equalIds(products), ...groups(products), ...ticket(goods, config.devices, known)];
-}
-
-function equalIds(products: readonly Fields[]): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const first = new Map<string, number>();
-  for (const [at, { id }] of products.entries()) {
-    if (typeof id !== 'string') continue;
-    const before = first.get(id);
-    if (before === undefined) first.set(id, at);
-    else {
-      const problem = `is ${JSON.stringify(id)}, which goods.products.${before} has already; each product needs its own id`;
-      problems.push({ path: `goods.products.${at}.id`, problem });
-    }
-  }
-  return problems;
+  return [
+    ...equalIds(products, 'goods.products', 'product'),
+    ...groups(products),
+    ...ticket(goods, config.devices, known),
+  ];
 }
 
 /** A group is the same when it has the same name in both languages; with one of them equal, it is one misspelt. */
@@ -77,11 +66,10 @@ function groups(products: readonly Fields[]): readonly ConfigProblem[] {
 function ticket(goods: Fields, devices: unknown, known: Known | undefined): readonly ConfigProblem[] {
   if (known === undefined || goods.handOver !== 'ticket' || !Array.isArray(devices)) return [];
   const kinds: (string | null)[] = devices.slice(0, 100).map((device) => {
-    const { protocol, settings } = fields(device);
-    const rules =
-      typeof protocol === 'string' && Object.hasOwn(known.protocols, protocol) ? known.protocols[protocol] : undefined;
-    if (rules === undefined || rules.checkSettings(fields(settings)).length > 0) return null;
-    return rules.kindOf(fields(settings));
+    const { settings, ...of } = fields(device);
+    const protocol = protocolOf(of, known);
+    if (protocol === undefined || protocol.checkSettings(fields(settings)).length > 0) return null;
+    return protocol.kindOf(fields(settings));
   });
   // Of a device that is wrong by itself it is not known what it would be.
   if (kinds.some((kind) => kind === null || kind === 'printer')) return [];

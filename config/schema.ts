@@ -5,7 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type ConfigProblem, crossChecks, type Known } from './coherence.ts';
-import { goodsProblems, pictures } from './goods.ts';
+import { countMaximum, goodsProblems, pictures, productId, productsMaximum } from './goods.ts';
 import { isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from './forms.ts';
 import { migrate, newestVersion } from './migrations.ts';
 import { jsonMaximumBytes, parseJsonStrict } from './strict-json.ts';
@@ -85,10 +85,7 @@ const goods = record({
   products: v.pipe(
     v.array(
       record({
-        id: text(
-          'a name of 1 to 32 small letters, digits and hyphens, beginning with a letter',
-          /^[a-z][a-z0-9-]{0,31}$/,
-        ),
+        id: text('a name of 1 to 32 small letters, digits and hyphens, beginning with a letter', productId),
         name: bilingual(40),
         group: bilingual(20),
         priceMinor: whole('the price of one in minor units, tax included', 1, 10_000_000),
@@ -100,12 +97,12 @@ const goods = record({
           v.description('the tax included in the price in percent: a number from 0 to 100 with at most one decimal'),
         ),
         picture: oneOf(pictures),
-        mostPerOrder: whole('how many of it one order may have', 1, 99),
+        mostPerOrder: whole('how many of it one order may have', 1, countMaximum),
       }),
     ),
     v.minLength(1),
-    v.maxLength(60),
-    v.description('a list of 1 to 60 products'),
+    v.maxLength(productsMaximum),
+    v.description(`a list of 1 to ${productsMaximum} products`),
   ),
   handOver: oneOf(['ticket', 'number']),
 });

@@ -46,7 +46,7 @@ import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presente
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
-import { handedOver, judgeNumber, numberComes } from './sale/goods.ts';
+import { caseForNumber, handedOver, judgeNumber, numberComes } from './sale/goods.ts';
 import { refundJudged, refundMade, refundRefused, refundStarting, refundUnsent } from './sale/refund.ts';
 import { credited, type Sale, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
@@ -58,7 +58,7 @@ import { timeReached } from './session/time.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
 import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
-import { beginTurn, caseAbout, move, put, saleNow, type Turn } from './turn.ts';
+import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
 export interface Decision {
   readonly entries: readonly EntryBody[];
@@ -329,8 +329,7 @@ function chooseAgain(turn: Turn, scanned: { readonly method: ChargeMethod; reado
 /** The number of the goods came, or it is a case that it does not. */
 function goodsSettled(turn: Turn, sale: Sale): void {
   if (sale.bill.goods === undefined || unprinted(sale).length > 0 || numberComes(turn.kiosk, sale)) return;
-  const unanswered = Object.values(turn.kiosk.posts).find((post) => post.sale === sale.id)?.command;
-  const number = unanswered === undefined ? null : caseAbout(turn.kiosk, unanswered);
+  const number = caseForNumber(turn.kiosk, sale.id);
   if (number === null) settled(turn);
   else move(turn, atCase(number, 'settled'));
 }

@@ -5,7 +5,15 @@ import { type Cases, casesBySubject, emptyCases, foldCases, levelsSubject } from
 import type { DeviceChange, EntryBody, NoteNotice, PaperRef } from './entry.ts';
 import { foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
 import type { Rules } from './rules.ts';
-import { notPrinted, openSale, type PayoutPart, type Printing, type Sale } from './sale/sale.ts';
+import {
+  notPrinted,
+  openSale,
+  type PayoutPart,
+  type PickUp,
+  type Printing,
+  type Sale,
+  type Slip,
+} from './sale/sale.ts';
 import type { Lang } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 import { emptyStaff, foldStaff, type Staff, staffSinceBoot } from './staff/staff.ts';
@@ -741,23 +749,11 @@ function inSale(sale: Sale, body: EntryBody, monoMs: number): Sale {
     case 'voucher.redeemed':
       return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
     case 'voucher.issued':
-      return {
-        ...sale,
-        slips: [
-          ...sale.slips,
-          {
-            serial: body.serial,
-            minor: body.minor,
-            reason: body.reason,
-            ...notPrinted,
-          },
-        ],
-      };
+      return { ...sale, slips: [...sale.slips, newSlip(body)] };
     case 'sale.paid':
       return { ...sale, state: 'paid', receipt: body.receipt, change: body.change };
     case 'bill.posted':
-      if (body.order === undefined) return sale;
-      return { ...sale, pickUp: { number: body.reference, seen: false, ...notPrinted } };
+      return body.order === undefined ? sale : { ...sale, pickUp: newPickUp(body.reference) };
     case 'sale.cancelled':
       return { ...sale, state: 'cancelled' };
     default:
@@ -771,6 +767,14 @@ function chargeBack(sale: Sale, { command, part, refund }: Body<'charge.reverse'
   const chargesBack = [...sale.chargesBack.filter((one) => one.command !== command), part];
   if (refund) return { ...sale, chargesBack };
   return { ...sale, charges: sale.charges.filter((one) => one.command !== command), chargesBack };
+}
+
+function newSlip({ serial, minor, reason }: Body<'voucher.issued'>): Slip {
+  return { serial, minor, reason, ...notPrinted };
+}
+
+function newPickUp(number: string): PickUp {
+  return { number, seen: false, ...notPrinted };
 }
 
 /** Of one bill of several; ordered again it is the same. */

@@ -63,6 +63,13 @@ export function caseAbout(kiosk: Kiosk, subject: string): string | null {
   return kiosk.caseOf[subject] ?? null;
 }
 
+/** A word that was missing for long has come: the case about it, if there is one, ends with it. */
+export function explainCase(turn: Turn, subject: string): void {
+  const open = caseAbout(turn.kiosk, subject);
+  const { currency } = turn.kiosk.rules;
+  if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
+}
+
 /** The number that the next case will have. */
 export function nextCase(kiosk: Kiosk): string {
   return `C${String(kiosk.counters.case + 1).padStart(5, '0')}`;

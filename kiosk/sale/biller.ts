@@ -4,10 +4,10 @@ import type { Bilingual, Bill, BillerFact, BillLine } from '../services/biller/c
 import { recheck } from '../session/intents.ts';
 import { asOrdered } from '../session/shop.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
-import { caseAbout, move, newId, put, type Turn } from '../turn.ts';
-import { refund } from './completion.ts';
+import { caseAbout, explainCase, move, newId, put, type Turn } from '../turn.ts';
 import { numberNotGiven } from './goods.ts';
 import { billNotReversed, billReversed } from './refund.ts';
+import { giveBackRefused } from './refused-bill.ts';
 import { partsOf, samePayee, together, without } from './together.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
@@ -151,21 +151,14 @@ function posted(turn: Turn, command: string, reference: string): void {
   put(turn, { kind: 'bill.posted', command, sale: post.sale, reference, ...order });
   const here = turn.kiosk.session?.id === post.session;
   // Whoever has gone with the number of a case comes back with it.
-  if (!isOrder(post.number) || here) answered(turn, command);
+  if (!isOrder(post.number) || here) explainCase(turn, command);
   else if (caseAbout(turn.kiosk, command) === null) numberNotGiven(turn, post);
-}
-
-/** A case about a payment that was not answered for long ends with the answer. */
-function answered(turn: Turn, command: string): void {
-  const open = caseAbout(turn.kiosk, command);
-  const { currency } = turn.kiosk.rules;
-  if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
 }
 
 function postRefused(turn: Turn, command: string, reason: string): void {
   const post = turn.kiosk.posts[command];
   if (post === undefined) return;
   put(turn, { kind: 'bill.refused', command, sale: post.sale, reason });
-  answered(turn, command);
-  refund(turn, { id: post.sale, session: post.session }, post.paidMinor, post.charges ?? []);
+  explainCase(turn, command);
+  giveBackRefused(turn, { session: post.session, sale: post.sale }, post.paidMinor, post.charges ?? []);
 }

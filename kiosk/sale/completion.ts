@@ -1,9 +1,8 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import { isUndecided } from '../charges.ts';
-import type { ChargedPart, ChargeShare } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import type { Session } from '../kiosk.ts';
-import { giveBackCharge, isAskedHere, releaseCharges } from '../methods/charge/charges.ts';
+import { releaseCharges } from '../methods/charge/charges.ts';
 import { planChange } from '../methods/cash/change.ts';
 import { payOut } from '../methods/cash/payouts.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
@@ -15,14 +14,8 @@ import { sharesOf } from './together.ts';
 
 type VoucherReason = Extract<EntryBody, { kind: 'voucher.issued' }>['reason'];
 
-/** A sale by its numbers; its visit may be over. */
-interface SaleRef {
-  readonly id: string;
-  readonly session: string;
-}
-
-/** As entries name it. */
-interface OfSale {
+/** A sale by its numbers, as entries name it; its visit may be over. */
+export interface OfSale {
   readonly session: string;
   readonly sale: string;
 }
@@ -121,7 +114,7 @@ export function given(turn: Turn, { reason, absent }: Extract<Stage, { at: 'givi
     sale.state === 'tendered' ? book(sale, turn.kiosk.rules.cashStepMinor).change : changeOf(sale, heldHere(sale));
   if (sale.state === 'tendered') paid(turn, sale, session, sale.paidAt ?? new Date(turn.fact.at).toISOString());
   if (absent) {
-    if (voucher > 0) bookVoucher(turn, { id: sale.id, session: session.id }, voucher, reason);
+    if (voucher > 0) bookVoucher(turn, { session: session.id, sale: sale.id }, voucher, reason);
     giveBackAbsent(turn);
     return;
   }
@@ -181,7 +174,7 @@ export function giveBackAbsent(turn: Turn): void {
   if (sale.state === 'open') {
     releaseCharges(turn, sale, session.id);
     put(turn, { kind: 'sale.cancelled', session: session.id, sale: sale.id, currency, minor, reason: 'time-out' });
-    if (minor > 0) bookVoucher(turn, { id: sale.id, session: session.id }, minor, 'time-out');
+    if (minor > 0) bookVoucher(turn, { session: session.id, sale: sale.id }, minor, 'time-out');
   }
   for (const slip of saleNow(turn)?.sale.slips ?? []) {
     if (slip.printed || caseAbout(turn.kiosk, slip.serial) !== null) continue;
@@ -211,10 +204,10 @@ export function leftBehind(turn: Turn): void {
 }
 
 /** The row of a voucher; answers its number. */
-function bookVoucher(turn: Turn, sale: SaleRef, minor: number, reason: VoucherReason): string {
+export function bookVoucher(turn: Turn, of: OfSale, minor: number, reason: VoucherReason): string {
   const serial = nextVoucher(turn.kiosk);
   const { currency } = turn.kiosk.rules;
-  put(turn, { kind: 'voucher.issued', serial, session: sale.session, sale: sale.id, currency, minor, reason });
+  put(turn, { kind: 'voucher.issued', serial, ...of, currency, minor, reason });
   return serial;
 }
 
@@ -222,7 +215,7 @@ function bookVoucher(turn: Turn, sale: SaleRef, minor: number, reason: VoucherRe
 function issueVoucher(turn: Turn, minor: number, reason: VoucherReason): void {
   const now = saleNow(turn);
   if (now === null) return;
-  const serial = bookVoucher(turn, { id: now.sale.id, session: now.session.id }, minor, reason);
+  const serial = bookVoucher(turn, { session: now.session.id, sale: now.sale.id }, minor, reason);
   printVoucher(turn, serial, false);
 }
 
@@ -251,74 +244,6 @@ export function settled(turn: Turn): void {
         ? ({ at: 'settling' } as const)
         : ({ at: 'settled', sinceMs } as const);
   put(turn, { kind: 'session.moved', session: now.session.id, stage });
-}
-
-/** The biller refused what was paid for: cash comes back as a voucher, a charge the way it came, each with a case. */
-export function refund(turn: Turn, sale: SaleRef, paidMinor: number, charges: readonly ChargeShare[]): void {
-  for (const part of charges) refundCharge(turn, sale, part);
-  const minor = paidMinor - charges.reduce((sum, part) => sum + (part.share ?? part.minor), 0);
-  if (minor === 0) return;
-  const { currency } = turn.kiosk.rules;
-  const serial = bookVoucher(turn, sale, minor, 'refund');
-  put(turn, { kind: 'refund.done', sale: sale.id, method: 'voucher', currency, minor });
-  const number = openCase(turn, 'post-refused', { session: sale.session, sale: sale.id, minor, subject: serial });
-  const present = turn.kiosk.session;
-  if (present?.id !== sale.session) return;
-  const { stage } = present;
-  // Whoever comes next would find it: the case stands for it.
-  if (ownerGone(turn.kiosk) || (stage.at === 'giving' && stage.absent)) return;
-  printVoucher(turn, serial, false);
-  if (stage.at !== 'case' && stage.at !== 'giving') move(turn, atCase(number, 'settled'));
-}
-
-function refundCharge(turn: Turn, { id, session }: SaleRef, { share, ...part }: ChargeShare): void {
-  const of = { session, sale: id };
-  if (!isAskedHere(turn.kiosk, part)) {
-    showRefused(turn, session, oweShare(turn, of, part, share ?? part.minor));
-    return;
-  }
-  if (share !== undefined) {
-    const goes = part.method === 'card' ? oweShare : giveShare;
-    showRefused(turn, session, goes(turn, of, part, share));
-    return;
-  }
-  giveBackCharge(turn, part, of, 'refused', true);
-  const number = openCase(turn, 'post-refused', { ...of, minor: part.minor, subject: part.command });
-  showRefused(turn, session, number);
-}
-
-/** Whoever paid is told, while they stand there. */
-function showRefused(turn: Turn, session: string, number: string): void {
-  const present = turn.kiosk.session;
-  if (present?.id !== session || ownerGone(turn.kiosk)) return;
-  const { stage } = present;
-  if (stage.at !== 'case' && !(stage.at === 'giving' && stage.absent)) move(turn, atCase(number, 'settled'));
-}
-
-/** The wallet's charge paid other bills too: what this one took of it goes back the way it came. Answers the number. */
-function giveShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
-  const number = openCase(turn, 'post-refused', { ...of, minor, subject: part.command });
-  const order = {
-    command: newId(turn, 'refund'),
-    device: part.device,
-    ...of,
-    charge: part.command,
-    part,
-    case: number,
-  };
-  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });
-  return number;
-}
-
-/**
- * The card's charge paid other bills too, and a terminal reverses a charge whole; or whoever took it is asked here no more: a
- * person gives back what this bill took of it. Answers the number.
- */
-function oweShare(turn: Turn, of: OfSale, part: ChargedPart, minor: number): string {
-  const { currency } = turn.kiosk.rules;
-  const number = openCase(turn, 'charge-irreversible', { ...of, minor, subject: part.command });
-  put(turn, { kind: 'case.resolved', case: number, outcome: 'owed', currency, minor });
-  return number;
 }
 
 /** Sales that waited for a charge in doubt: it counts after all, or everything else that was given for it is owed back. */

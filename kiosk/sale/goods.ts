@@ -2,18 +2,28 @@
  * Goods that are paid: whoever bought them gets the number under which they are handed over, on the glass and on paper, or a
  * case stands for it.
  */
-import { orderUnansweredMs, postUnansweredMs } from '../rules.ts';
 import { isOpen } from '../case.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk, Post, Session } from '../kiosk.ts';
+import { orderUnansweredMs, postUnansweredMs } from '../rules.ts';
 import { isOrder } from '../services/goods/contract.ts';
 import { caseAbout, openCase, put, type Turn } from '../turn.ts';
 import type { Sale } from './sale.ts';
 
 /** The payment of these goods is being booked, and its number comes in a moment; nobody has been told to ask for it yet. */
 export function numberComes(kiosk: Kiosk, { id, bill }: Sale): boolean {
-  if (bill.goods === undefined) return false;
-  return Object.values(kiosk.posts).some(({ sale, command }) => sale === id && caseAbout(kiosk, command) === null);
+  return bill.goods !== undefined && postOf(kiosk, id) !== null && caseForNumber(kiosk, id) === null;
+}
+
+/** The case that stands for the number of these goods, as long as their payment is not answered; null: none does. */
+export function caseForNumber(kiosk: Kiosk, sale: string): string | null {
+  const post = postOf(kiosk, sale);
+  return post === null ? null : caseAbout(kiosk, post.command);
+}
+
+/** The payment of goods that is being booked: an order is never paid together with others. */
+function postOf({ posts }: Kiosk, sale: string): Post | null {
+  return Object.values(posts).find((post) => post.sale === sale) ?? null;
 }
 
 /** When a payment that was not answered becomes a case, monotonic. */

@@ -14,7 +14,7 @@ import type { RefundRecord } from '../lookup.ts';
 import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
 import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
-import { caseAbout, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
+import { caseAbout, explainCase, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
 import { printVoucher } from './completion.ts';
 
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
@@ -143,7 +143,7 @@ export function billReversed(turn: Turn, command: string): void {
   if (refund === null) return;
   const { sale, session } = refund;
   put(turn, { kind: 'bill.reversed', command, sale });
-  answered(turn, command);
+  explainCase(turn, command);
   // The biller may have taken long to answer.
   const gone = refund.charges.filter((part) => isGone(turn.kiosk, part));
   for (const part of refund.charges) {
@@ -194,16 +194,9 @@ export function billNotReversed(turn: Turn, command: string, reason: string): vo
   const refund = byReverse(turn, command);
   if (refund === null) return;
   put(turn, { kind: 'bill.reverse-refused', command, sale: refund.sale, reason });
-  answered(turn, command);
+  explainCase(turn, command);
   const stage = standing(turn, refund.sale);
   if (stage !== null) move(turn, { ...stage, step: 'refused' });
-}
-
-/** A case about a word that was missing for long ends with it. */
-function answered(turn: Turn, command: string): void {
-  const open = caseAbout(turn.kiosk, command);
-  const { currency } = turn.kiosk.rules;
-  if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
 }
 
 /** The number under which it was told that it goes back, or that it has not come yet; null when neither was. */

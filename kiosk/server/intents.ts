@@ -1,13 +1,14 @@
 /** Which messages from a browser are well made. Whether an intent makes sense now is judged in `decide`. */
 import * as v from 'valibot';
 import { parseJsonStrict } from '../../config/strict-json.ts';
+import { countMaximum, productId } from '../../config/goods.ts';
 import type { Intent, ScreenName, Up } from './wire.ts';
 
 const bare = <Name extends Intent['do']>(name: Name) => v.strictObject({ do: v.literal(name) });
 const number = v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{1,40}$/));
 
 /** As the configuration names them. */
-const product = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
+const product = v.pipe(v.string(), v.regex(productId));
 
 /** Staff and money have no intent: the browser is never a source of either. */
 const intent = v.variant('do', [
@@ -22,7 +23,7 @@ const intent = v.variant('do', [
   v.strictObject({
     do: v.literal('basket'),
     product,
-    count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99)),
+    count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(countMaximum)),
   }),
   bare('order'),
   v.strictObject({ do: v.literal('find-bill'), number }),

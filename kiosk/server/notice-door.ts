@@ -47,7 +47,11 @@ export async function addNoticeRoute(
           return reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8').send('success');
         }
         refusals.count('notice');
-        return refuse(reply, 403, 'This is no notice of a gateway that is configured here.');
+        return refuse(
+          reply,
+          403,
+          'This notice is not signed by a gateway of this kiosk: check the wallet at the end of notifyUrl, and its keys.',
+        );
       },
     );
   });

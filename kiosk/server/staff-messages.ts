@@ -1,5 +1,6 @@
 /** Which requests from the staff's page are well made. Whether they may be is judged in `staff-desk.ts`. */
 import * as v from 'valibot';
+import { orderNumber } from '../services/goods/contract.ts';
 import { roles, type Enter, type SetUp, type StaffAct, voidReasons } from './staff-wire.ts';
 
 const number = v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/));
@@ -44,7 +45,7 @@ const act = v.variant('do', [
     minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
   }),
   v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
-  v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(/^#[0-9]{8}$/)) }),
+  v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),

@@ -180,7 +180,7 @@ export function refundsTable(kiosk: Kiosk): StaffRefunds {
   return { refunds: [{ sale, receipt, bill, minor, voucherMinor, charges: parts }] };
 }
 
-/** What was sold today, and what of it waits to be handed over. */
+/** What was sold on the newest business day that has a paid order, and what of it waits to be handed over. */
 export function ordersTable({ config, goods }: TableParts, from: number): StaffOrders {
   const orders = goods?.paidOrders() ?? [];
   const names = new Map((config.goods?.products ?? []).map(({ id, name }) => [id, name]));
@@ -188,7 +188,7 @@ export function ordersTable({ config, goods }: TableParts, from: number): StaffO
     const lines = items.map(({ product, count }) => {
       return { name: names.get(product) ?? { 'zh-CN': product, en: product }, count };
     });
-    return { number, pickUp, at: paidAt, lines, out: handedOver };
+    return { number, pickUp, at: paidAt, lines, handedOver };
   });
   const next = from + ordersOnPage;
   return { orders: shown, next: next < orders.length ? next : null };

@@ -553,7 +553,7 @@ export interface StaffOrders {
     /** When it was paid, ISO 8601 UTC. */
     readonly at: string;
     readonly lines: readonly { readonly name: Readonly<Record<Lang, string>>; readonly count: number }[];
-    readonly out: boolean;
+    readonly handedOver: boolean;
   }[];
   readonly next: number | null;
 }

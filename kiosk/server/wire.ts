@@ -2,6 +2,7 @@
  * What crosses between daemon and browser: View down, Intent up. The only kiosk file that the UI may import.
  * The View carries every word, in the session's language; the UI holds no rules and no words of its own.
  */
+import type { pictures } from '../../config/goods.ts';
 
 export type Lang = 'zh-CN' | 'en';
 
@@ -314,7 +315,7 @@ export type ScreenBody =
       readonly title: string;
       readonly text: string;
       readonly figures: readonly { readonly label: string; readonly amount: AmountText; readonly accent: boolean }[];
-      /** The number under which the goods are handed over, large; null for a bill. */
+      /** Large: the number under which the goods are handed over, or until it comes that of the case about it; null for a bill. */
       readonly pickUp: { readonly label: string; readonly number: string; readonly text: string } | null;
       /** What comes out now, and from where; what did not, with a line for each number that stands for it. */
       readonly take: {
@@ -365,21 +366,7 @@ export type ScreenBody =
     };
 
 /** Our own line drawings of goods; the configuration names one for each product. */
-export type GoodsPicture =
-  | 'cup'
-  | 'bottle'
-  | 'bowl'
-  | 'noodles'
-  | 'dumpling'
-  | 'plate'
-  | 'bread'
-  | 'cake'
-  | 'fruit'
-  | 'vegetable'
-  | 'milk'
-  | 'bag'
-  | 'box'
-  | 'umbrella';
+export type GoodsPicture = (typeof pictures)[number];
 
 export type ScreenName = ScreenBody['screen'];
 

@@ -20,7 +20,7 @@ interface LinesOptions<Line> {
 export interface Lines<Line> {
   /** Throws when the disk does not take it; then it is not there. */
   add(line: Line): void;
-  /** Leaves no others in the file; `keep` is not told. Throws when the disk does not take them; then all is as it was. */
+  /** Leaves no others in the file; `keep` is not told. Throws when the disk does not take them; the file is then as it was, or has these. */
   keepOnly(lines: readonly Line[]): void;
 }
 

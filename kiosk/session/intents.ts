@@ -17,6 +17,7 @@ import { billsTogetherMaximum, isAmong, partsOf, without } from '../sale/togethe
 import { basketChanged, orderBasket, shopAgain } from './shop.ts';
 import type { ReceiptProblem, Stage } from './stage.ts';
 
+type Task = Extract<Intent, { do: 'task' }>['task'];
 type ReviewStage = Extract<Stage, { at: 'review' }>;
 
 export function asked(turn: Turn, intent: Intent): void {
@@ -51,11 +52,7 @@ export function asked(turn: Turn, intent: Intent): void {
       cancel(turn, session);
       return;
     case 'task':
-      if (session.stage.at !== 'welcome') return;
-      if (intent.task === 'buy') {
-        if (turn.kiosk.rules.goods !== null) move(turn, { at: 'shop', basket: [], order: null, problem: null });
-      } else if (intent.task === 'pay-bill') move(turn, { at: 'find-bill', lookup: null, problem: null });
-      else move(turn, { at: 'find-receipt', print: null, problem: null });
+      chooseTask(turn, session, intent.task);
       return;
     case 'basket':
       basketChanged(turn, session, intent);
@@ -113,6 +110,23 @@ export function begin(turn: Turn): void {
   const { language: lang, coinAcceptors } = turn.kiosk.rules;
   const coinsRead = coinAcceptors.filter((device) => deviceState(turn.kiosk, device).ready);
   put(turn, { kind: 'session.started', session: newId(turn, 'session'), lang, coinsRead });
+}
+
+function chooseTask(turn: Turn, { stage }: Session, task: Task): void {
+  if (stage.at !== 'welcome') return;
+  switch (task) {
+    case 'buy':
+      if (turn.kiosk.rules.goods !== null) move(turn, { at: 'shop', basket: [], order: null, problem: null });
+      return;
+    case 'pay-bill':
+      move(turn, { at: 'find-bill', lookup: null, problem: null });
+      return;
+    case 'receipt':
+      move(turn, { at: 'find-receipt', print: null, problem: null });
+      return;
+    default:
+      task satisfies never;
+  }
 }
 
 function back(turn: Turn, session: Session): void {

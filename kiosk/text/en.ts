@@ -244,7 +244,7 @@ export const en: Words = {
     keepsRecord: 'Keeps a record',
     cardNote: 'Needs no cash. Insert, swipe or tap',
     walletNote: 'Needs no cash. Scan with your phone',
-    withFee: (note, percent) => `${note}. Your own bank or wallet adds ${percent} %`,
+    withFee: (note, percent) => `${note}. Your own bank or wallet adds ${percent}%`,
   },
   charge: {
     toGo: 'To pay',

@@ -1,7 +1,7 @@
 /** The money is settled: the figures, and the slip to take. Also while it is printed, and when it comes back. */
 import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { numberComes, numberSubject, wantsTicket } from '../sale/goods.ts';
+import { caseForNumber, numberComes, numberSubject, wantsTicket } from '../sale/goods.ts';
 import { book, chargesCredited, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
 import type { CashPicture, MethodName, ScreenBody } from '../server/wire.ts';
 import {
@@ -117,9 +117,8 @@ function pickUp({ kiosk, words, window }: Page, { id, bill, pickUp: given }: Sal
   const { shop } = words;
   if (bill.goods === undefined) return null;
   if (given === null) {
-    const post = Object.values(kiosk.posts).find(({ sale }) => sale === id)?.command;
-    const number = post === undefined ? undefined : kiosk.caseOf[post];
-    return number === undefined ? null : { label: words.case.number, number, text: shop.byCase(window) };
+    const number = caseForNumber(kiosk, id);
+    return number === null ? null : { label: words.case.number, number, text: shop.byCase(window) };
   }
   const { number, printed } = given;
   const told = (text: string) => ({ label: shop.pickUp, number, text });

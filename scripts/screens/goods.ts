@@ -1,9 +1,12 @@
-/** The screens of selling goods: a catalogue of a canteen, laid on the frame that a kiosk shows. */
-import type { AmountText, GoodsPicture, Lang, ScreenBody, View } from '../../kiosk/server/wire.ts';
-import { shown, type Stage } from './stage.ts';
+/** The screens of selling goods: the catalogue of a canteen, and what is wanted of it. */
+import type { Config } from '../../config/schema.ts';
+import type { GoodsPicture } from '../../kiosk/server/wire.ts';
+import type { Bill } from '../../kiosk/services/biller/contract.ts';
+import type { Visit } from '../../tests/kiosk/view/visit.ts';
+import { slip, type Stage } from './stage.ts';
 
-type Shop = Extract<ScreenBody, { screen: 'shop' }>;
-type Settled = Extract<ScreenBody, { screen: 'settled' }>;
+type Catalogue = NonNullable<Config['goods']>;
+type Product = Catalogue['products'][number];
 type Both = readonly [zh: string, en: string];
 type Goods = readonly [picture: GoodsPicture, zh: string, en: string, minor: number];
 
@@ -103,168 +106,109 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
 /** Forty signs, as long as a name may be; in Chinese they are twice as wide, and half as many. */
 const tails: Both = ['（大份加热，附赠一次性餐具一套）', ' with a little extra on the side of it'];
 const longestName = { 'zh-CN': 20, en: 40 } as const;
+/** How much dearer goods with the longest names are. */
+const longTimes = 100;
+const mostPerOrder = 9;
 
-function amount(minor: number): AmountText {
-  const [whole = '', fraction = ''] = (minor / 100).toFixed(2).split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return { sign: '¥', whole: grouped, fraction: fraction === '00' ? '' : `.${fraction}` };
-}
-
-interface Wish {
-  /** How many of the product at that place of the whole catalogue; `most` where no more may be had. */
-  readonly counts: Readonly<Record<number, number>>;
+/** So many groups, and of each so many products; left out: all. */
+interface Shelves {
   readonly groups?: number;
   readonly perGroup?: number;
-  readonly notice?: Both;
-  readonly most?: number;
+  readonly handOver?: Catalogue['handOver'];
 }
 
-function pick(lang: Lang, [zh, en]: Both): string {
-  return lang === 'en' ? en : zh;
+/** How many are wanted of the product at that place of the whole catalogue. */
+type Wanted = Readonly<Record<number, number>>;
+
+function products(long: boolean, shelves: Shelves): readonly Product[] {
+  const name = (text: string, tail: string, most: number) => (long ? `${text}${tail}`.slice(0, most).trimEnd() : text);
+  return groups.slice(0, shelves.groups).flatMap(([label, goods], group) =>
+    goods.slice(0, shelves.perGroup).map(([picture, zh, en, minor], place) => ({
+      id: `p${group * 10 + place}`,
+      name: { 'zh-CN': name(zh, tails[0], longestName['zh-CN']), en: name(en, tails[1], longestName.en) },
+      group: { 'zh-CN': label[0], en: label[1] },
+      priceMinor: long ? minor * longTimes : minor,
+      taxPercent: 6,
+      picture,
+      mostPerOrder,
+    })),
+  );
 }
 
-function shop({ lang, long }: Stage, wish: Wish): Shop {
-  const named = (zh: string, en: string) =>
-    long ? `${pick(lang, [zh, en])}${pick(lang, tails)}`.slice(0, longestName[lang]).trimEnd() : pick(lang, [zh, en]);
-  const shelves = groups.slice(0, wish.groups ?? groups.length).map(([label, goods], group) => ({
-    label: pick(lang, label),
-    products: goods.slice(0, wish.perGroup ?? goods.length).map(([picture, zh, en, minor], place) => {
-      const number = group * 10 + place;
-      const count = wish.counts[number] ?? 0;
-      const price = long ? minor * 100 : minor;
-      return {
-        id: `p${number}`,
-        name: named(zh, en),
-        picture,
-        minor: price,
-        price: amount(price),
-        count,
-        most: count > 0 && count === wish.most,
-      };
-    }),
-  }));
-  const chosen = shelves.flatMap(({ products }) => products).filter(({ count }) => count > 0);
-  const total = chosen.reduce((sum, { minor, count }) => sum + minor * count, 0);
+/** Somebody has begun at a kiosk that sells them. */
+function begun(stage: Stage, { handOver = 'ticket', ...shelves }: Shelves = {}): Visit {
+  const goods = { products: [...products(stage.long, shelves)], handOver };
+  return stage
+    .kiosk((config) => ({ ...config, goods }))
+    .boot()
+    .begin(stage.lang);
+}
+
+function filled(stage: Stage, wanted: Wanted, shelves: Shelves = {}): Visit {
+  const visit = begun(stage, shelves).ask({ do: 'task', task: 'buy' });
+  for (const [place, count] of Object.entries(wanted)) visit.ask({ do: 'basket', product: `p${place}`, count });
+  return visit;
+}
+
+/** The bill over what is in the basket, as whoever sells it answers. */
+function orderOf({ kiosk, config }: Visit): Bill {
+  const at = kiosk.session?.stage;
+  if (at?.at !== 'shop') throw new Error(`no basket is open at ${at?.at}`);
+  const lines = at.basket.map(({ product: id, count }) => {
+    const product = config.goods?.products.find((one) => one.id === id);
+    if (product === undefined) throw new Error(`${id} is not sold`);
+    return { name: product.name, quantity: count, minor: product.priceMinor * count };
+  });
+  const minor = lines.reduce((sum, line) => sum + line.minor, 0);
   return {
-    screen: 'shop',
-    title: pick(lang, ['请选择商品', 'What would you like?']),
-    groups: shelves.map(({ label, products }) => ({
-      label,
-      products: products.map(({ minor: _, ...product }) => product),
-    })),
-    basketLabel: pick(lang, ['购物篮', 'Your basket']),
-    emptyBasket: pick(lang, ['点一下商品，即可放入', 'Touch what you would like']),
-    basket: chosen.map(({ id, name, count, most, minor }) => ({
-      id,
-      name,
-      count,
-      most,
-      amount: amount(minor * count),
-    })),
-    more: pick(lang, ['多一件', 'One more']),
-    less: pick(lang, ['少一件', 'One less']),
-    totalLabel: pick(lang, ['合计', 'Total']),
-    total: amount(total),
-    tax: pick(lang, ['价格已含税', 'Prices include tax']),
-    notice: wish.notice === undefined ? null : { tone: 'caution', text: pick(lang, wish.notice) },
+    number: '#10000042',
+    title: { 'zh-CN': '订单', en: 'Order' },
+    payee: config.merchant.legalName,
+    payer: '',
+    lines,
+    currency: config.money.currency,
+    minor,
+    goods: { items: at.basket, taxes: [{ percent: 6, minor: Math.round((minor * 6) / 106) }] },
   };
 }
 
-function shopping(stage: Stage, wish: Wish): View {
-  const body = shop(stage, wish);
-  const { sign, whole, fraction } = body.total;
-  const order = pick(stage.lang, [`核对订单，${whole}${fraction} 元`, `Check my order, ${sign}${whole}${fraction}`]);
-  return {
-    ...shown(stage.begun()),
-    body,
-    actions: [
-      { place: 'back', label: pick(stage.lang, ['返回', 'Back']), intent: { do: 'back' } },
-      { place: 'main', label: order, intent: { do: 'order' }, disabled: body.basket.length === 0 },
-    ],
-  };
+function ordered(stage: Stage, wanted: Wanted, shelves: Shelves = {}): { readonly visit: Visit; readonly bill: Bill } {
+  const visit = filled(stage, wanted, shelves);
+  const bill = orderOf(visit);
+  visit.ask({ do: 'order' });
+  return { visit: visit.step({ fact: 'bill.found', command: visit.pending(), bill }), bill };
 }
 
-/** What the kiosk shows of a bill, with goods in its place. */
-function withBody<Screen extends ScreenBody['screen']>(
-  view: View,
-  screen: Screen,
-  change: (body: Extract<ScreenBody, { screen: Screen }>) => ScreenBody,
-): View {
-  if (view.body.screen !== screen) throw new Error(`the kiosk shows ${view.body.screen} where ${screen} was meant`);
-  return { ...view, body: change(view.body as Extract<ScreenBody, { screen: Screen }>) };
+/** Paid with a slip of so much more than it costs, minor units; the number of the goods has not come yet. */
+function paid(stage: Stage, moreMinor: number, shelves: Shelves = {}): Visit {
+  const { visit, bill } = ordered(stage, few, shelves);
+  visit.ask({ do: 'confirm-bill' }).step({ fact: 'bill.found', command: visit.pending(), bill });
+  return slip(visit, '000007', bill.minor + moreMinor);
 }
 
-const few = { 0: 2, 3: 1, 5: 1 };
-/** Twenty lines, one of them as many as may be. */
-const many = Object.fromEntries(
-  Array.from({ length: 20 }, (_, index) => [index * 3, index === 0 ? 9 : (index % 3) + 1]),
+const few: Wanted = { 0: 2, 3: 1, 5: 1 };
+/** As many kinds as one order may have, one of them as often as may be. */
+const many: Wanted = Object.fromEntries(
+  Array.from({ length: 20 }, (_, index) => [index * 3, index === 0 ? mostPerOrder : (index % 3) + 1]),
 );
 
-function reviewed(stage: Stage): View {
-  const { basket, total } = shop(stage, { counts: many });
-  const minor = Number(`${total.whole}${total.fraction}`.replace(',', '')) * 100;
-  const lines = [{ name: { 'zh-CN': '商品', en: 'Goods' }, quantity: 1, minor }];
-  return withBody(shown(stage.begun().found({ ...stage.bill, lines, minor })), 'review', (body) => ({
-    ...body,
-    title: pick(stage.lang, ['请核对订单', 'Is this your order?']),
-    what: pick(stage.lang, ['商品', 'Goods']),
-    payer: '',
-    lines: basket.map(({ name, count, amount: of }) => ({ name, quantity: `${count} ×`, amount: of, drop: null })),
-    total,
-  }));
-}
-
-function boughtHere({ lang }: Stage): string {
-  return pick(lang, ['商品 · 订单 G000042', 'Goods · order G000042']);
-}
-
-function pickUp({ lang }: Stage): Settled['pickUp'] {
-  return {
-    label: pick(lang, ['取餐号', 'Your pick-up number']),
-    number: 'A042',
-    text: pick(lang, [
-      '请到一楼餐厅柜台，叫到此号时取餐',
-      'Your goods are handed over at the counter when it is called',
-    ]),
-  };
-}
-
-/** By name; each is a View of its own. */
-export const goodsSamples: Readonly<Record<string, (stage: Stage) => View>> = {
-  'welcome-goods': (stage) =>
-    withBody(shown(stage.begun()), 'welcome', (body) => {
-      const [bill, ...others] = body.cards;
-      const buy = {
-        icon: 'goods',
-        label: pick(stage.lang, ['购买商品', 'Buy something']),
-        note: pick(stage.lang, ['选好后付款，凭号取货', 'Choose, pay, and take it at the counter']),
-        off: null,
-        intent: { do: 'task', task: 'buy' },
-      } as const;
-      return { ...body, cards: bill === undefined ? [buy] : [bill, buy, ...others] };
-    }),
-  shop: (stage) => shopping(stage, { counts: few, groups: 4 }),
-  'shop-empty': (stage) => shopping(stage, { counts: {}, groups: 4 }),
-  'shop-few': (stage) => shopping(stage, { counts: { 1: 1 }, groups: 1, perGroup: 5 }),
-  'shop-full': (stage) => shopping(stage, { counts: many, most: 9 }),
-  'shop-changed': (stage) =>
-    shopping(stage, {
-      counts: { 0: 9, 11: 1 },
-      most: 9,
-      notice: ['价格有变动，请再核对一遍', 'A price has changed. Check your basket once more.'],
-    }),
-  'review-goods': reviewed,
-  'settled-goods': (stage) =>
-    withBody(shown(stage.settled()), 'settled', (body) => ({
-      ...body,
-      text: boughtHere(stage),
-      take: null,
-      pickUp: pickUp(stage),
-    })),
-  'settled-goods-change': (stage) =>
-    withBody(shown(stage.settled()), 'settled', (body) => ({
-      ...body,
-      text: boughtHere(stage),
-      pickUp: pickUp(stage),
-    })),
+/** By name. */
+export const goodsSamples: Readonly<Record<string, (stage: Stage) => Visit>> = {
+  'welcome-goods': (stage) => begun(stage),
+  shop: (stage) => filled(stage, few, { groups: 4 }),
+  'shop-empty': (stage) => filled(stage, {}, { groups: 4 }),
+  'shop-few': (stage) => filled(stage, { 1: 1 }, { groups: 1, perGroup: 5 }),
+  'shop-full': (stage) => filled(stage, many),
+  'shop-busy': (stage) => filled(stage, few).ask({ do: 'order' }),
+  'shop-down': (stage) => {
+    const visit = filled(stage, { 0: mostPerOrder, 11: 1 }).ask({ do: 'order' });
+    return visit.step({ fact: 'bill.unavailable', command: visit.pending(), reason: 'down' });
+  },
+  'review-goods': (stage) => ordered(stage, many).visit,
+  'settling-goods': (stage) => paid(stage, 0),
+  'settled-goods': (stage) => paid(stage, 0).booked().printed(),
+  'settled-goods-number': (stage) => paid(stage, 0, { handOver: 'number' }).booked(),
+  'settled-goods-change': (stage) => paid(stage, 1_000).booked().printed().printed(),
+  'settled-goods-no-ticket': (stage) => paid(stage, 0).booked().refusedPrint(),
+  'case-goods': (stage) => paid(stage, 0).waits(31_000).printed(),
 };

@@ -286,14 +286,19 @@ const charging: Readonly<Record<string, Sample>> = {
   'help-charges': (stage) => stage.charged().ask({ do: 'help' }),
 };
 
-const samples: Readonly<Record<string, Sample>> = { ...before, ...choosing, ...paying, ...charging, ...after };
+const samples: Readonly<Record<string, Sample>> = {
+  ...before,
+  ...choosing,
+  ...paying,
+  ...charging,
+  ...after,
+  ...goodsSamples,
+};
 
-export const sampleNames: readonly string[] = [...Object.keys(samples), ...Object.keys(goodsSamples)];
+export const sampleNames: readonly string[] = Object.keys(samples);
 
 /** The View of one sample. Throws when there is no sample of that name. */
 export function sampleView(name: string, options: StageOptions): View {
-  const goods = goodsSamples[name];
-  if (goods !== undefined) return goods(new Stage(options));
   const sample = samples[name];
   if (sample === undefined) throw new Error(`No screen is named ${name}: one of ${sampleNames.join(', ')}`);
   return shown(sample(new Stage(options)));

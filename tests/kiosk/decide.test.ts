@@ -17,7 +17,7 @@ import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
 import type { Case } from '../../kiosk/case.ts';
 import type { MoveRecord } from '../../kiosk/staff/record.ts';
-import { bill, order, Visit, withCharges, withChange, withGoods, withRecycler } from './view/visit.ts';
+import { bill, lookUpAt, order, Visit, withCharges, withChange, withGoods, withRecycler } from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
@@ -155,15 +155,7 @@ const slip = { serial: '000009', currency: 'CNY', minor: 500, issuedAt: '2026-03
 function factsFor(kiosk: Kiosk): readonly FactBody[] {
   const orders = [kiosk.stacks[device]?.command ?? null, 'nobody-knows', null];
   const prints = [...Object.keys(kiosk.prints), 'nobody-knows'];
-  const stage = kiosk.session?.stage;
-  const lookUp =
-    stage?.at === 'find-bill'
-      ? stage.lookup
-      : stage?.at === 'review'
-        ? stage.recheck
-        : stage?.at === 'shop'
-          ? stage.order
-          : null;
+  const lookUp = lookUpAt(kiosk.session?.stage);
   const asked = [lookUp ?? 'nobody-knows', ...Object.keys(kiosk.posts), 'nobody-knows'];
   return [
     ...orders.flatMap((command): FactBody[] => [

@@ -361,7 +361,7 @@ const sale: readonly Mutant[] = [
   {
     name: 'refusal-not-refunded',
     file: 'kiosk/sale/biller.ts',
-    find: 'refund(turn, { id: post.sale, session: post.session }, post.paidMinor, post.charges ?? []);',
+    find: 'giveBackRefused(turn, { session: post.session, sale: post.sale }, post.paidMinor, post.charges ?? []);',
     replace: '',
     rows: [53],
   },
@@ -490,10 +490,10 @@ const vouchers: readonly Mutant[] = [
   {
     name: 'paper-before-its-row',
     file: 'kiosk/sale/completion.ts',
-    find: '  const serial = bookVoucher(turn, { id: now.sale.id, session: now.session.id }, minor, reason);\n',
+    find: '  const serial = bookVoucher(turn, { session: now.session.id, sale: now.sale.id }, minor, reason);\n',
     replace:
       '  printVoucher(turn, nextVoucher(turn.kiosk), false);\n' +
-      '  const serial = bookVoucher(turn, { id: now.sale.id, session: now.session.id }, minor, reason);\n',
+      '  const serial = bookVoucher(turn, { session: now.session.id, sale: now.sale.id }, minor, reason);\n',
     rows: [1],
   },
   {
@@ -754,8 +754,8 @@ const charges: readonly Mutant[] = [
   },
   {
     name: 'refused-by-the-biller-and-kept',
-    file: 'kiosk/sale/completion.ts',
-    find: '  for (const part of charges) refundCharge(turn, sale, part);',
+    file: 'kiosk/sale/refused-bill.ts',
+    find: '  for (const part of charges) refundCharge(turn, of, part);',
     replace: '',
     rows: [30],
   },
@@ -801,21 +801,21 @@ const several: readonly Mutant[] = [
   },
   {
     name: 'share-of-a-refused-bill-kept',
-    file: 'kiosk/sale/completion.ts',
+    file: 'kiosk/sale/refused-bill.ts',
     find: "  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });",
     replace: '  void order;',
     rows: [57],
   },
   {
     name: 'all-of-the-charge-back-for-one-bill',
-    file: 'kiosk/sale/completion.ts',
+    file: 'kiosk/sale/refused-bill.ts',
     find: "  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor });",
     replace: "  put(turn, { kind: 'charge.refund', ...order, currency: part.currency, minor: part.minor });",
     rows: [57],
   },
   {
     name: 'share-of-a-card-owed-by-nobody',
-    file: 'kiosk/sale/completion.ts',
+    file: 'kiosk/sale/refused-bill.ts',
     find: "part.method === 'card' ? oweShare : giveShare;",
     replace: "part.method === 'card' ? () => '' : giveShare;",
     rows: [57],

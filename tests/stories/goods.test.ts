@@ -1,4 +1,4 @@
-/** Goods that are bought (tests/faults.md 56–60), told one by one. Amounts in fen. */
+/** Goods that are bought (tests/faults.md 60–64), told one by one. Amounts in fen. */
 import { expect, test } from 'vitest';
 import type { PaperRef } from '../../kiosk/entry.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
@@ -55,7 +55,7 @@ test('goods are chosen, ordered and paid with a note: their number stands on the
   expect(one.openCases()).toEqual([]);
 });
 
-test('56: who sells goods is away: nothing is ordered, the basket stays, and it is ordered when they are back', () => {
+test('60: who sells goods is away: nothing is ordered, the basket stays, and it is ordered when they are back', () => {
   const one = scene();
   const { world } = one;
   world.goods.mood = 'down';
@@ -75,7 +75,7 @@ test('56: who sells goods is away: nothing is ordered, the basket stays, and it 
   one.at('review');
 });
 
-test('57: the answer to the booking is lost: asked again under its id, one number, and nobody is let go before it', () => {
+test('61: the answer to the booking is lost: asked again under its id, one number, and nobody is let go before it', () => {
   const one = atSlot(scene());
   one.world.goods.mood = 'forgets';
   one.insert(500);
@@ -89,7 +89,7 @@ test('57: the answer to the booking is lost: asked again under its id, one numbe
   expect(one.world.goods.ledger.size).toBe(1);
 });
 
-test('57: nobody tells the number for long: its owner gets that of a case, which leads to the number later', () => {
+test('61: nobody tells the number for long: its owner gets that of a case, which leads to the number later', () => {
   const one = atSlot(scene());
   one.world.goods.mood = 'down';
   one.insert(500);
@@ -107,7 +107,7 @@ test('57: nobody tells the number for long: its owner gets that of a case, which
   expect(tickets(one)).toEqual([]);
 });
 
-test('57: it comes after all while its owner stands before the case: the case ends, and a ticket comes', () => {
+test('61: it comes after all while its owner stands before the case: the case ends, and a ticket comes', () => {
   const one = atSlot(scene());
   one.world.goods.mood = 'down';
   one.insert(500);
@@ -120,7 +120,7 @@ test('57: it comes after all while its owner stands before the case: the case en
   expect(pickUp(one)).toMatchObject({ number: '001' });
 });
 
-test('58: the booking is refused after the money was taken: it comes back as a slip, with a case and no number', () => {
+test('62: the booking is refused after the money was taken: it comes back as a slip, with a case and no number', () => {
   const one = atSlot(scene());
   one.world.goods.mood = 'refuses';
   one.insert(500);
@@ -135,7 +135,7 @@ test('58: the booking is refused after the money was taken: it comes back as a s
 });
 
 test.each(['k', 'p'] as const)(
-  '59: %s between payment and booking: booked once, and its owner gets the number',
+  '63: %s between payment and booking: booked once, and its owner gets the number',
   (kind) => {
     const one = atSlot(scene());
     one.crashAt(kind, 'b3', 'bill.post');
@@ -151,7 +151,7 @@ test.each(['k', 'p'] as const)(
   },
 );
 
-test('59: the power is gone for days between payment and booking: nothing is printed, and a case has the order', () => {
+test('63: the power is gone for days between payment and booking: nothing is printed, and a case has the order', () => {
   const one = atSlot(scene());
   one.crashAt('p', 'b3', 'bill.post');
   one.insert(500);
@@ -163,7 +163,7 @@ test('59: the power is gone for days between payment and booking: nothing is pri
   expect(tickets(one)).toEqual([]);
 });
 
-test('59: the daemon is killed while the ticket prints: a copy comes, marked as such, with the same number', () => {
+test('63: the daemon is killed while the ticket prints: a copy comes, marked as such, with the same number', () => {
   const one = atSlot(scene());
   one.crashAt('k', 'b3', 'document.print');
   one.insert(500);
@@ -176,7 +176,7 @@ test('59: the daemon is killed while the ticket prints: a copy comes, marked as 
   expect(one.openCases()).toEqual([]);
 });
 
-test('60: the printer is out of paper: the number stays on the glass, with a case, and the ticket comes when there is some', () => {
+test('64: the printer is out of paper: the number stays on the glass, with a case, and the ticket comes when there is some', () => {
   const one = atSlot(scene());
   one.world.act('printer', { action: 'paper', value: 'out' });
   one.insert(500);
@@ -190,7 +190,7 @@ test('60: the printer is out of paper: the number stays on the glass, with a cas
   expect(one.openCases()).toEqual([]);
 });
 
-test('60: it stays out of paper: whoever read the number goes with it, and the case stays', () => {
+test('64: it stays out of paper: whoever read the number goes with it, and the case stays', () => {
   const one = atSlot(scene());
   one.world.act('printer', { action: 'paper', value: 'out' });
   one.insert(500);

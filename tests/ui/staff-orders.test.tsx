@@ -17,7 +17,7 @@ const tea: Order = {
   pickUp: '007',
   at: '2026-03-31T01:20:00.000Z',
   lines: [{ name: { 'zh-CN': '热茶', en: 'Hot tea' }, count: 2 }],
-  out: false,
+  handedOver: false,
 };
 
 beforeEach(() => {
@@ -27,7 +27,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (_path: string, init?: RequestInit) => {
     if (init?.body === undefined) return Response.json({ orders, next: null });
     acts.push(JSON.parse(String(init.body)));
-    orders = orders.map((one) => ({ ...one, out: true }));
+    orders = orders.map((one) => ({ ...one, handedOver: true }));
     return Response.json(answer);
   });
 });

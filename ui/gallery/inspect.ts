@@ -267,8 +267,6 @@ function collect(value: unknown, screen: string, key = ''): readonly string[] {
     if (screen === 'shop' && isElsewhere(name, value)) return [];
     // Lines that stand on another page: the pager says so.
     if (screen === 'review' && name === 'lines' && document.querySelector('.pager') !== null) return [];
-    // Nobody owes what is bought.
-    if (screen === 'review' && name.startsWith('payer') && 'payer' in value && value.payer === '') return [];
     // What cannot be used now says why, in the place of its note; while a search runs, a problem is old.
     if (off && name === 'note') return [];
     // The keyboard of the field in use is the one that is shown; both fields have their label.

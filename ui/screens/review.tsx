@@ -25,12 +25,10 @@ export function Review({ body }: { readonly body: Body }) {
             <dt class="note quiet">{body.payeeLabel}</dt>
             <dd class="large strong">{body.payee}</dd>
           </div>
-          {body.payer !== '' && (
-            <div>
-              <dt class="note quiet">{body.payerLabel}</dt>
-              <dd class="large">{body.payer}</dd>
-            </div>
-          )}
+          <div>
+            <dt class="note quiet">{body.payerLabel}</dt>
+            <dd class="large">{body.payer}</dd>
+          </div>
         </dl>
         <Lines body={body} />
         <div class="bill-total">

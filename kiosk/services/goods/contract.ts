@@ -6,6 +6,8 @@ import type { SellerService } from '../biller/contract.ts';
 
 /** No biller's number has it: so it is always known who a number belongs to. */
 export const orderSign = '#';
+/** The number of an order. */
+export const orderNumber = /^#\d{8}$/;
 
 export function isOrder(number: string): boolean {
   return number.startsWith(orderSign);

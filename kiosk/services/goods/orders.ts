@@ -3,11 +3,13 @@
  * line each, in `DATA/goods.jsonl`.
  */
 import * as v from 'valibot';
+import { countMaximum, productsMaximum } from '../../../config/goods.ts';
 import { openLines } from '../durable-lines.ts';
+import { orderNumber } from './contract.ts';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const minor = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const number = v.pipe(v.string(), v.regex(/^#\d{8}$/));
+const number = v.pipe(v.string(), v.regex(orderNumber));
 const instant = v.pipe(
   v.string(),
   v.maxLength(40),
@@ -19,9 +21,14 @@ const placed = v.strictObject({
   order: number,
   id: text,
   items: v.pipe(
-    v.array(v.strictObject({ product: text, count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99)) })),
+    v.array(
+      v.strictObject({
+        product: text,
+        count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(countMaximum)),
+      }),
+    ),
     v.minLength(1),
-    v.maxLength(60),
+    v.maxLength(productsMaximum),
   ),
   minor,
 });

@@ -520,7 +520,7 @@ describe('acts', () => {
     expect(await staff.read('now')).toMatchObject({ me: { rights: expect.arrayContaining(['hand-over']) } });
     expect(await staff.read('table/orders')).toMatchObject({
       orders: [
-        { pickUp: '002', out: false },
+        { pickUp: '002', handedOver: false },
         { pickUp: '001', lines: [{ name: { en: 'tea' }, count: 2 }, { count: 1 }] },
       ],
       next: null,
@@ -536,7 +536,7 @@ describe('acts', () => {
     expect(Object.values(shift.kiosk.cases)).toEqual([]);
     expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('nothing'));
     expect(await staff.act({ do: 'hand-over', order: '#99999999' })).toEqual(no('nothing'));
-    expect(await staff.read('table/orders')).toMatchObject({ orders: [{ out: false }, { out: true }] });
+    expect(await staff.read('table/orders')).toMatchObject({ orders: [{ handedOver: false }, { handedOver: true }] });
   });
 
   it('change one’s own PIN with the present one only, and the old one is forgotten', async () => {

@@ -13,6 +13,7 @@ import { emptyKiosk, type Kiosk } from '../../../kiosk/kiosk.ts';
 import { rulesOf } from '../../../kiosk/rules.ts';
 import type { ChargeMethod, Intent, Lang, View } from '../../../kiosk/server/wire.ts';
 import type { Bill } from '../../../kiosk/services/biller/contract.ts';
+import type { Stage } from '../../../kiosk/session/stage.ts';
 import { wallets } from '../../wallets.ts';
 import { type Announcement, announcements } from '../../../kiosk/view/say.ts';
 import { view } from '../../../kiosk/view/view.ts';
@@ -57,6 +58,20 @@ export const order: Bill = {
     ],
   },
 };
+
+/** The look-up that waits for its answer at this stage; null: none does. */
+export function lookUpAt(stage: Stage | undefined): string | null {
+  switch (stage?.at) {
+    case 'find-bill':
+      return stage.lookup;
+    case 'review':
+      return stage.recheck;
+    case 'shop':
+      return stage.order;
+    default:
+      return null;
+  }
+}
 
 type Change = (config: Config) => Config;
 
@@ -452,14 +467,7 @@ export class Visit {
   /** The look-up that is waiting for its answer. */
   pending(): string {
     const stage = this.kiosk.session?.stage;
-    const command =
-      stage?.at === 'find-bill'
-        ? stage.lookup
-        : stage?.at === 'review'
-          ? stage.recheck
-          : stage?.at === 'shop'
-            ? stage.order
-            : null;
+    const command = lookUpAt(stage);
     if (command === null) throw new Error(`no look-up waits at ${stage?.at}`);
     return command;
   }

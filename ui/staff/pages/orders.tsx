@@ -7,7 +7,7 @@ import { Pager } from './lists.tsx';
 
 type Order = StaffOrders['orders'][number];
 
-/** What was paid today, under which number it is handed over, and whether it was. */
+/** What was paid on the last day that has an order, under which number it is handed over, and whether it was. */
 export function Orders() {
   const { words } = usePlace();
   const [from, turn] = useState(0);
@@ -57,7 +57,7 @@ function Row({ one, told, again }: RowProps) {
           <span>× {count}</span>
         </div>
       ))}
-      {one.out ? (
+      {one.handedOver ? (
         <p class="quiet">{words.isOut}</p>
       ) : (
         <div class="choices">
