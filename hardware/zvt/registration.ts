@@ -171,7 +171,9 @@ export function onStatus(work: Work, outcome: Outcome): void {
 function stands(work: Work, code: number): void {
   const { s, device } = work;
   const inside = cardInside.has(code);
-  if (inside && !s.cardInside) tell(work, { device, fact: 'charge.prompt', command: null, prompt: 'remove-card' });
+  if (inside !== s.cardInside) {
+    tell(work, { device, fact: 'charge.prompt', command: null, prompt: inside ? 'remove-card' : 'wait' });
+  }
   s.cardInside = inside;
   const fault = inside || code === BUSY || code === ABORTED ? null : faultOf(code);
   faultStands(work, fault, false);

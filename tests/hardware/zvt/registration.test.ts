@@ -102,21 +102,25 @@ describe('at rest', () => {
     expect(hand.of('device.ready')).toHaveLength(2);
   });
 
-  test.each([0xdc, 0xe1])('a card that was left (%i) is asked to be taken, once, and no fault', (status) => {
-    const peer = new Peer();
-    peer.status = status;
-    const hand = new Hand({ peer }).wait(30_000);
-    expect(hand.one('charge.prompt')).toEqual({
-      device: 't',
-      fact: 'charge.prompt',
-      command: null,
-      prompt: 'remove-card',
-    });
-    expect(hand.of('device.fault')).toEqual([]);
-    expect(hand.of('device.ready')).toEqual([]);
-    peer.status = 0;
-    expect(hand.wait(4_000).of('device.ready')).toHaveLength(1);
-  });
+  test.each([0xdc, 0xe1])(
+    'a card that was left (%i) is asked to be taken, once, until it is, and no fault',
+    (status) => {
+      const peer = new Peer();
+      peer.status = status;
+      const hand = new Hand({ peer }).wait(30_000);
+      expect(hand.one('charge.prompt')).toEqual({
+        device: 't',
+        fact: 'charge.prompt',
+        command: null,
+        prompt: 'remove-card',
+      });
+      expect(hand.of('device.fault')).toEqual([]);
+      expect(hand.of('device.ready')).toEqual([]);
+      peer.status = 0;
+      expect(hand.wait(4_000).of('device.ready')).toHaveLength(1);
+      expect(hand.of('charge.prompt').map(({ prompt }) => prompt)).toEqual(['remove-card', 'wait']);
+    },
+  );
 });
 
 describe('what the terminal prints', () => {
