@@ -1,15 +1,20 @@
-/** The screens of selling goods: a catalogue of a canteen, laid on the frame that a kiosk shows. */
-import type { AmountText, GoodsPicture, Lang, ScreenBody, View } from '../../kiosk/server/wire.ts';
-import { shown, type Stage } from './stage.ts';
+/** The screens of selling goods: kiosks that have the catalogue of a canteen, led from the basket to the number. */
+import type { Config } from '../../config/schema.ts';
+import type { GoodsPicture } from '../../kiosk/server/wire.ts';
+import type { Bill, OrderItem } from '../../kiosk/services/biller/contract.ts';
+import { orderBill } from '../../kiosk/services/goods/price.ts';
+import { type Visit, withChange } from '../../tests/kiosk/view/visit.ts';
+import { cash, paidOut, slip, type Stage } from './stage.ts';
 
-type Shop = Extract<ScreenBody, { screen: 'shop' }>;
-type Settled = Extract<ScreenBody, { screen: 'settled' }>;
+type Sample = (stage: Stage) => Visit;
+type Product = NonNullable<Config['goods']>['products'][number];
 type Both = readonly [zh: string, en: string];
 type Goods = readonly [picture: GoodsPicture, zh: string, en: string, minor: number];
 
-const groups: readonly (readonly [Both, readonly Goods[]])[] = [
+const groups: readonly (readonly [label: Both, taxPercent: number, goods: readonly Goods[]])[] = [
   [
     ['热饮', 'Hot drinks'],
+    6,
     [
       ['cup', '美式咖啡', 'Black coffee', 1200],
       ['cup', '拿铁', 'Caffè latte', 1600],
@@ -25,6 +30,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['面食', 'Noodles'],
+    6,
     [
       ['noodles', '兰州牛肉面', 'Lanzhou beef noodles', 2200],
       ['noodles', '番茄鸡蛋面', 'Tomato and egg noodles', 1600],
@@ -40,6 +46,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['套餐', 'Set meals'],
+    6,
     [
       ['plate', '红烧肉套餐', 'Braised pork set meal', 3200],
       ['plate', '清蒸鲈鱼套餐', 'Steamed sea bass set meal', 4800],
@@ -55,6 +62,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['糕点', 'Bakery'],
+    6,
     [
       ['cake', '草莓奶油蛋糕', 'Strawberry cream cake', 2600],
       ['bread', '全麦吐司', 'Wholemeal bread', 1200],
@@ -70,6 +78,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['水果', 'Fresh food'],
+    9,
     [
       ['fruit', '红富士苹果', 'Fuji apple', 350],
       ['fruit', '水果拼盘', 'Plate of cut fruit', 1800],
@@ -85,6 +94,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['日用品', 'For your stay'],
+    13,
     [
       ['umbrella', '折叠雨伞', 'Folding umbrella', 3900],
       ['bag', '购物袋', 'Shopping bag', 100],
@@ -100,171 +110,164 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
 ];
 
-/** Forty signs, as long as a name may be; in Chinese they are twice as wide, and half as many. */
-const tails: Both = ['（大份加热，附赠一次性餐具一套）', ' with a little extra on the side of it'];
-const longestName = { 'zh-CN': 20, en: 40 } as const;
+/** They make each name as long as one may be. */
+const tails: Both = [
+  '（大份加热，附赠一次性餐具一套，可以另外选择辣度、葱花、香菜和醋，请在取货时告知）',
+  ' with a little extra on the side of it',
+];
+const longestName = 40;
+/** So much more costs each of them then. */
+const longestPrice = 100;
+const mostOfOne = 9;
 
-function amount(minor: number): AmountText {
-  const [whole = '', fraction = ''] = (minor / 100).toFixed(2).split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return { sign: '¥', whole: grouped, fraction: fraction === '00' ? '' : `.${fraction}` };
-}
-
-interface Wish {
-  /** How many of the product at that place of the whole catalogue; `most` where no more may be had. */
-  readonly counts: Readonly<Record<number, number>>;
+interface Assortment {
   readonly groups?: number;
   readonly perGroup?: number;
-  readonly notice?: Both;
-  readonly most?: number;
+  readonly handOver?: 'ticket' | 'number';
 }
 
-function pick(lang: Lang, [zh, en]: Both): string {
-  return lang === 'en' ? en : zh;
-}
-
-function shop({ lang, long }: Stage, wish: Wish): Shop {
-  const named = (zh: string, en: string) =>
-    long ? `${pick(lang, [zh, en])}${pick(lang, tails)}`.slice(0, longestName[lang]).trimEnd() : pick(lang, [zh, en]);
-  const shelves = groups.slice(0, wish.groups ?? groups.length).map(([label, goods], group) => ({
-    label: pick(lang, label),
-    products: goods.slice(0, wish.perGroup ?? goods.length).map(([picture, zh, en, minor], place) => {
-      const number = group * 10 + place;
-      const count = wish.counts[number] ?? 0;
-      const price = long ? minor * 100 : minor;
-      return {
-        id: `p${number}`,
-        name: named(zh, en),
-        picture,
-        minor: price,
-        price: amount(price),
-        count,
-        most: count > 0 && count === wish.most,
-      };
-    }),
-  }));
-  const chosen = shelves.flatMap(({ products }) => products).filter(({ count }) => count > 0);
-  const total = chosen.reduce((sum, { minor, count }) => sum + minor * count, 0);
-  return {
-    screen: 'shop',
-    title: pick(lang, ['请选择商品', 'What would you like?']),
-    groups: shelves.map(({ label, products }) => ({
-      label,
-      products: products.map(({ minor: _, ...product }) => product),
+/** The kiosk's catalogue; the product at place p of group g is `pgp`, without a 0 in front. */
+function catalogue({ long }: Stage, { groups: shelves, perGroup }: Assortment): readonly Product[] {
+  const name = (short: string, tail: string) => (long ? `${short}${tail}`.slice(0, longestName).trimEnd() : short);
+  const bilingual = ([zh, en]: Both) => ({ 'zh-CN': zh, en });
+  return groups.slice(0, shelves).flatMap(([label, taxPercent, goods], group) =>
+    goods.slice(0, perGroup).map(([picture, zh, en, minor], place) => ({
+      id: `p${group * 10 + place}`,
+      name: bilingual([name(zh, tails[0]), name(en, tails[1])]),
+      group: bilingual(label),
+      priceMinor: long ? minor * longestPrice : minor,
+      taxPercent,
+      picture,
+      mostPerOrder: mostOfOne,
     })),
-    basketLabel: pick(lang, ['购物篮', 'Your basket']),
-    emptyBasket: pick(lang, ['点一下商品，即可放入', 'Touch what you would like']),
-    basket: chosen.map(({ id, name, count, most, minor }) => ({
-      id,
-      name,
-      count,
-      most,
-      amount: amount(minor * count),
-    })),
-    more: pick(lang, ['多一件', 'One more']),
-    less: pick(lang, ['少一件', 'One less']),
-    totalLabel: pick(lang, ['合计', 'Total']),
-    total: amount(total),
-    tax: pick(lang, ['价格已含税', 'Prices include tax']),
-    notice: wish.notice === undefined ? null : { tone: 'caution', text: pick(lang, wish.notice) },
-  };
+  );
 }
 
-function shopping(stage: Stage, wish: Wish): View {
-  const body = shop(stage, wish);
-  const { sign, whole, fraction } = body.total;
-  const order = pick(stage.lang, [`核对订单，${whole}${fraction} 元`, `Check my order, ${sign}${whole}${fraction}`]);
-  return {
-    ...shown(stage.begun()),
-    body,
-    actions: [
-      { place: 'back', label: pick(stage.lang, ['返回', 'Back']), intent: { do: 'back' } },
-      { place: 'main', label: order, intent: { do: 'order' }, disabled: body.basket.length === 0 },
-    ],
-  };
+/** A kiosk that sells them, not yet switched on; `change` is made to its configuration first. */
+function selling(stage: Stage, assortment: Assortment, change: (config: Config) => Config = (config) => config): Visit {
+  const goods = { products: [...catalogue(stage, assortment)], handOver: assortment.handOver ?? 'ticket' };
+  return stage.kiosk((config) => change({ ...config, goods }));
 }
 
-/** What the kiosk shows of a bill, with goods in its place. */
-function withBody<Screen extends ScreenBody['screen']>(
-  view: View,
-  screen: Screen,
-  change: (body: Extract<ScreenBody, { screen: Screen }>) => ScreenBody,
-): View {
-  if (view.body.screen !== screen) throw new Error(`the kiosk shows ${view.body.screen} where ${screen} was meant`);
-  return { ...view, body: change(view.body as Extract<ScreenBody, { screen: Screen }>) };
+/** Somebody has begun there. */
+function begun(stage: Stage, assortment: Assortment): Visit {
+  return selling(stage, assortment).boot().begin(stage.lang);
 }
 
-const few = { 0: 2, 3: 1, 5: 1 };
-/** Twenty lines, one of them as many as may be. */
-const many = Object.fromEntries(
-  Array.from({ length: 20 }, (_, index) => [index * 3, index === 0 ? 9 : (index % 3) + 1]),
+/** How many are wanted of which product. */
+type Wanted = Readonly<Record<number, number>>;
+
+const few: Wanted = { 0: 2, 3: 1, 5: 1 };
+/** As many kinds as one order may have, one of them as often as may be. */
+const many: Wanted = Object.fromEntries(
+  Array.from({ length: 20 }, (_, index) => [index * 3, index === 0 ? mostOfOne : (index % 3) + 1]),
 );
 
-function reviewed(stage: Stage): View {
-  const { basket, total } = shop(stage, { counts: many });
-  const minor = Number(`${total.whole}${total.fraction}`.replace(',', '')) * 100;
-  const lines = [{ name: { 'zh-CN': '商品', en: 'Goods' }, quantity: 1, minor }];
-  return withBody(shown(stage.begun().found({ ...stage.bill, lines, minor })), 'review', (body) => ({
-    ...body,
-    title: pick(stage.lang, ['请核对订单', 'Is this your order?']),
-    what: pick(stage.lang, ['商品', 'Goods']),
-    payer: '',
-    lines: basket.map(({ name, count, amount: of }) => ({ name, quantity: `${count} ×`, amount: of, drop: null })),
-    total,
-  }));
+function wanting(visit: Visit, wanted: Wanted): Visit {
+  visit.ask({ do: 'task', task: 'buy' });
+  for (const [number, count] of Object.entries(wanted)) visit.ask({ do: 'basket', product: `p${number}`, count });
+  return visit;
 }
 
-function boughtHere({ lang }: Stage): string {
-  return pick(lang, ['商品 · 订单 G000042', 'Goods · order G000042']);
+function shopping(stage: Stage, wanted: Wanted, assortment: Assortment = { groups: 4 }): Visit {
+  return wanting(begun(stage, assortment), wanted);
 }
 
-function pickUp({ lang }: Stage): Settled['pickUp'] {
-  return {
-    label: pick(lang, ['取餐号', 'Your pick-up number']),
-    number: 'A042',
-    text: pick(lang, [
-      '请到一楼餐厅柜台，叫到此号时取餐',
-      'Your goods are handed over at the counter when it is called',
-    ]),
+/** What the kiosk's own shop answers about the basket, at these prices. */
+function priced({ config }: Visit, items: readonly OrderItem[], products = config.goods?.products ?? []): Bill {
+  const { merchant, money } = config;
+  const pricing = {
+    catalogue: new Map(products.map((product) => [product.id, product])),
+    payee: merchant.legalName,
+    currency: money.currency,
   };
+  const bill = orderBill(pricing, '#10472938', items);
+  if (bill === null) throw new Error('the kiosk does not sell what its glass shows');
+  return bill;
 }
+
+/** As far as the review of what is in the basket. */
+function reviewed(visit: Visit): Visit {
+  const stage = visit.kiosk.session?.stage;
+  if (stage?.at !== 'shop') throw new Error(`nothing can be ordered at ${stage?.at}`);
+  visit.ask({ do: 'order' });
+  return visit.step({ fact: 'bill.found', command: visit.pending(), bill: priced(visit, stage.basket) });
+}
+
+function billOf({ kiosk }: Visit): Bill {
+  const stage = kiosk.session?.stage;
+  if (stage?.at !== 'review') throw new Error(`nothing is reviewed at ${stage?.at}`);
+  return stage.bill;
+}
+
+/** As far as the choice of a method. */
+function confirmed(visit: Visit): Visit {
+  const bill = billOf(reviewed(visit).ask({ do: 'confirm-bill' }));
+  return visit.step({ fact: 'bill.found', command: visit.pending(), bill });
+}
+
+/** Paid to the last unit: ¥38 with notes, the longest sum with a slip of an earlier visit. */
+function paid(stage: Stage, assortment: Assortment = {}): Visit {
+  const visit = confirmed(shopping(stage, few, assortment));
+  if (stage.long) return slip(visit, '000007', visit.kiosk.session?.sale?.bill.minor ?? 0);
+  for (const minor of [2000, 1000, 500, 100, 100, 100]) noteInto(visit, minor);
+  return visit;
+}
+
+function noteInto(visit: Visit, minor: number): Visit {
+  return (visit.kiosk.session?.stage.at === 'pay-cash' ? visit : cash(visit)).note(minor);
+}
+
+/** ¥38 with a note of ¥50, the longest sum with a larger slip. */
+function overpaid({ long }: Stage, visit: Visit): Visit {
+  const ready = confirmed(wanting(visit, few));
+  return long ? slip(ready, '000007', 1_888_888) : noteInto(ready, 5_000);
+}
+
+/** The payment was not answered while somebody waited for the number. */
+function unanswered(stage: Stage): Visit {
+  const visit = paid(stage);
+  for (let n = 0; visit.kiosk.session?.stage.at !== 'case' && n < 20; n++) visit.waits(5_000);
+  return visit;
+}
+
+const number = '042';
 
 /** By name; each is a View of its own. */
-export const goodsSamples: Readonly<Record<string, (stage: Stage) => View>> = {
-  'welcome-goods': (stage) =>
-    withBody(shown(stage.begun()), 'welcome', (body) => {
-      const [bill, ...others] = body.cards;
-      const buy = {
-        icon: 'goods',
-        label: pick(stage.lang, ['购买商品', 'Buy something']),
-        note: pick(stage.lang, ['选好后付款，凭号取货', 'Choose, pay, and take it at the counter']),
-        off: null,
-        intent: { do: 'task', task: 'buy' },
-      } as const;
-      return { ...body, cards: bill === undefined ? [buy] : [bill, buy, ...others] };
-    }),
-  shop: (stage) => shopping(stage, { counts: few, groups: 4 }),
-  'shop-empty': (stage) => shopping(stage, { counts: {}, groups: 4 }),
-  'shop-few': (stage) => shopping(stage, { counts: { 1: 1 }, groups: 1, perGroup: 5 }),
-  'shop-full': (stage) => shopping(stage, { counts: many, most: 9 }),
-  'shop-changed': (stage) =>
-    shopping(stage, {
-      counts: { 0: 9, 11: 1 },
-      most: 9,
-      notice: ['价格有变动，请再核对一遍', 'A price has changed. Check your basket once more.'],
-    }),
-  'review-goods': reviewed,
-  'settled-goods': (stage) =>
-    withBody(shown(stage.settled()), 'settled', (body) => ({
-      ...body,
-      text: boughtHere(stage),
-      take: null,
-      pickUp: pickUp(stage),
-    })),
-  'settled-goods-change': (stage) =>
-    withBody(shown(stage.settled()), 'settled', (body) => ({
-      ...body,
-      text: boughtHere(stage),
-      pickUp: pickUp(stage),
-    })),
+export const goodsSamples: Readonly<Record<string, Sample>> = {
+  'attract-goods': (stage) => selling(stage, {}).boot(),
+  'welcome-goods': (stage) => begun(stage, {}),
+  shop: (stage) => shopping(stage, few),
+  'shop-empty': (stage) => shopping(stage, {}),
+  'shop-few': (stage) => shopping(stage, { 1: 1 }, { groups: 1, perGroup: 5 }),
+  'shop-most': (stage) => shopping(stage, { 0: mostOfOne, 11: 1 }),
+  'shop-full': (stage) => shopping(stage, many, {}),
+  'shop-busy': (stage) => shopping(stage, few).ask({ do: 'order' }),
+  'shop-down': (stage) => {
+    const visit = shopping(stage, few).ask({ do: 'order' });
+    return visit.step({ fact: 'bill.unavailable', command: visit.pending(), reason: 'down' });
+  },
+  'review-goods': (stage) => reviewed(shopping(stage, few)),
+  'review-goods-number': (stage) => reviewed(shopping(stage, few, { handOver: 'number' })),
+  'review-goods-many': (stage) => reviewed(shopping(stage, many, {})),
+  'review-goods-changed': (stage) => {
+    const visit = reviewed(shopping(stage, few)).ask({ do: 'confirm-bill' });
+    const items = billOf(visit).goods?.items ?? [];
+    const dearer = catalogue(stage, {}).map((one) => ({ ...one, priceMinor: one.priceMinor + 100 }));
+    return visit.step({ fact: 'bill.found', command: visit.pending(), bill: priced(visit, items, dearer) });
+  },
+  'choose-goods': (stage) => confirmed(shopping(stage, few)),
+  'settling-goods': (stage) => paid(stage),
+  'settled-goods': (stage) => paid(stage, { handOver: 'number' }).booked(number),
+  'settled-goods-ticket-comes': (stage) => paid(stage).booked(number),
+  'settled-goods-ticket': (stage) => paid(stage).booked(number).printed(),
+  'settled-goods-ticket-failed': (stage) => paid(stage).booked(number).refusedPrint(),
+  'settled-goods-change': (stage) => overpaid(stage, begun(stage, {})).printed().booked(number).printed(),
+  'settled-goods-cash': (stage) => {
+    const kiosk = selling(stage, { handOver: 'number' }, withChange).boot().filled();
+    const visit = overpaid(stage, kiosk.begin(stage.lang));
+    return paidOut(stage.long ? visit.printed() : visit).booked(number);
+  },
+  'settled-goods-case': (stage) => unanswered(stage).ask({ do: 'finish' }),
+  'case-goods': (stage) => unanswered(stage),
 };

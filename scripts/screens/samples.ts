@@ -8,7 +8,7 @@ import type { SampleBook } from '../../ui/gallery/book.ts';
 import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
 import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { goodsSamples } from './goods.ts';
-import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
+import { cash, exampleBill, paidOut, shown, slip, Stage, type StageOptions } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
 
@@ -286,14 +286,19 @@ const charging: Readonly<Record<string, Sample>> = {
   'help-charges': (stage) => stage.charged().ask({ do: 'help' }),
 };
 
-const samples: Readonly<Record<string, Sample>> = { ...before, ...choosing, ...paying, ...charging, ...after };
+const samples: Readonly<Record<string, Sample>> = {
+  ...before,
+  ...choosing,
+  ...paying,
+  ...charging,
+  ...after,
+  ...goodsSamples,
+};
 
-export const sampleNames: readonly string[] = [...Object.keys(samples), ...Object.keys(goodsSamples)];
+export const sampleNames: readonly string[] = Object.keys(samples);
 
 /** The View of one sample. Throws when there is no sample of that name. */
 export function sampleView(name: string, options: StageOptions): View {
-  const goods = goodsSamples[name];
-  if (goods !== undefined) return goods(new Stage(options));
   const sample = samples[name];
   if (sample === undefined) throw new Error(`No screen is named ${name}: one of ${sampleNames.join(', ')}`);
   return shown(sample(new Stage(options)));
@@ -361,15 +366,6 @@ function withoutTens(visit: Visit): Visit {
     pieces: [floats.tens],
     by: 'anna',
   });
-}
-
-/** Every machine pays what it was told. */
-function paidOut(visit: Visit): Visit {
-  for (const { device, command, currency, minor, pieces } of Object.values(visit.kiosk.payouts)) {
-    const key = `end ${command}`;
-    visit.step({ fact: 'payout.done', device, command, key, counters: {}, paid: { currency, minor }, pieces });
-  }
-  return visit;
 }
 
 /** The acceptor came back with other notes than those that the kiosk knows of it. */

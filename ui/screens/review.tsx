@@ -28,7 +28,7 @@ export function Review({ body }: { readonly body: Body }) {
           {body.payer !== '' && (
             <div>
               <dt class="note quiet">{body.payerLabel}</dt>
-              <dd class="large">{body.payer}</dd>
+              <dd class="large">{phrase(body.payer)}</dd>
             </div>
           )}
         </dl>
@@ -46,7 +46,7 @@ function Lines({ body }: { readonly body: Body }) {
   if (body.lines.length > linesUnpaged) return <PagedLines body={body} />;
   return (
     <div class="bill-lines">
-      <p class="note quiet">{body.what}</p>
+      <p class="note quiet">{phrase(body.what)}</p>
       <ul>{body.lines.map(billLine)}</ul>
     </div>
   );
@@ -61,8 +61,8 @@ function PagedLines({ body: { what, lines } }: { readonly body: Body }) {
   return (
     <div class="bill-lines">
       <div class="bill-head">
-        <p class="note quiet">{what}</p>
-        <Pager label={what} page={page} pages={pages} onTurn={(to) => setFirst(to * rows)} />
+        <p class="note quiet">{phrase(what)}</p>
+        {pages > 1 && <Pager label={what} page={page} pages={pages} onTurn={(to) => setFirst(to * rows)} />}
       </div>
       <ul ref={place}>{lines.slice(page * rows, (page + 1) * rows).map(billLine)}</ul>
     </div>
