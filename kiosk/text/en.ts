@@ -97,7 +97,7 @@ export const en: Words = {
     bill: 'Pay a bill',
     billNote: 'Type the bill number, check it and pay',
     receipt: 'Get a receipt again',
-    receiptOrBack: 'Receipt again, or money back',
+    receiptOrBack: 'Receipt or money back',
     backOnly: (reason) => `Right now money back only: ${reason}`,
     receiptNote: 'Type the receipt number and the bill number',
     helpNote: 'How it works, whom to ask',
