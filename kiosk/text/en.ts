@@ -129,7 +129,7 @@ export const en: Words = {
     noTax: 'no tax',
     handOver: 'Pick up',
     byTicket: (window) => `at ${window}, with your ticket`,
-    byNumber: (window) => `at ${window}, with your number`,
+    byNumber: (window) => `at ${window}, with your pick-up number`,
     change: 'Change the order',
     changed: 'Your order has just changed. Please read it again and confirm',
     waiting: 'Paid. Your pick-up number is coming…',
