@@ -111,7 +111,7 @@ export const zhCN: Words = {
     order: '核对并付款',
     busy: '正在确认订单…',
     full: (count) => `一个订单最多 ${count} 种商品`,
-    down: (window) => `暂时不能下单，是我们的系统没有回应。您没有被扣款。也可到${window}购买`,
+    down: (window) => `系统没有回应，暂时不能下单。您没有被扣款，请再试一次，或到${window}购买`,
     askTitle: '不要这些商品了吗？',
     askText: '离开后，已选的商品不会保留',
     askYes: '不要了',

@@ -1,18 +1,20 @@
-/** The screens of selling goods: the catalogue of a canteen, and what is wanted of it. */
+/** The screens of selling goods: kiosks that have the catalogue of a canteen, led from the basket to the number. */
 import type { Config } from '../../config/schema.ts';
 import type { GoodsPicture } from '../../kiosk/server/wire.ts';
-import type { Bill } from '../../kiosk/services/biller/contract.ts';
-import type { Visit } from '../../tests/kiosk/view/visit.ts';
-import { slip, type Stage } from './stage.ts';
+import type { Bill, OrderItem } from '../../kiosk/services/biller/contract.ts';
+import { orderBill } from '../../kiosk/services/goods/price.ts';
+import { type Visit, withChange } from '../../tests/kiosk/view/visit.ts';
+import { cash, paidOut, slip, type Stage } from './stage.ts';
 
-type Catalogue = NonNullable<Config['goods']>;
-type Product = Catalogue['products'][number];
+type Sample = (stage: Stage) => Visit;
+type Product = NonNullable<Config['goods']>['products'][number];
 type Both = readonly [zh: string, en: string];
 type Goods = readonly [picture: GoodsPicture, zh: string, en: string, minor: number];
 
-const groups: readonly (readonly [Both, readonly Goods[]])[] = [
+const groups: readonly (readonly [label: Both, taxPercent: number, goods: readonly Goods[]])[] = [
   [
     ['热饮', 'Hot drinks'],
+    6,
     [
       ['cup', '美式咖啡', 'Black coffee', 1200],
       ['cup', '拿铁', 'Caffè latte', 1600],
@@ -28,6 +30,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['面食', 'Noodles'],
+    6,
     [
       ['noodles', '兰州牛肉面', 'Lanzhou beef noodles', 2200],
       ['noodles', '番茄鸡蛋面', 'Tomato and egg noodles', 1600],
@@ -43,6 +46,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['套餐', 'Set meals'],
+    6,
     [
       ['plate', '红烧肉套餐', 'Braised pork set meal', 3200],
       ['plate', '清蒸鲈鱼套餐', 'Steamed sea bass set meal', 4800],
@@ -58,6 +62,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['糕点', 'Bakery'],
+    6,
     [
       ['cake', '草莓奶油蛋糕', 'Strawberry cream cake', 2600],
       ['bread', '全麦吐司', 'Wholemeal bread', 1200],
@@ -73,6 +78,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['水果', 'Fresh food'],
+    9,
     [
       ['fruit', '红富士苹果', 'Fuji apple', 350],
       ['fruit', '水果拼盘', 'Plate of cut fruit', 1800],
@@ -88,6 +94,7 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
   [
     ['日用品', 'For your stay'],
+    13,
     [
       ['umbrella', '折叠雨伞', 'Folding umbrella', 3900],
       ['bag', '购物袋', 'Shopping bag', 100],
@@ -103,112 +110,164 @@ const groups: readonly (readonly [Both, readonly Goods[]])[] = [
   ],
 ];
 
-/** Forty signs, as long as a name may be; in Chinese they are twice as wide, and half as many. */
-const tails: Both = ['（大份加热，附赠一次性餐具一套）', ' with a little extra on the side of it'];
-const longestName = { 'zh-CN': 20, en: 40 } as const;
-/** How much dearer goods with the longest names are. */
-const longTimes = 100;
-const mostPerOrder = 9;
+/** They make each name as long as one may be. */
+const tails: Both = [
+  '（大份加热，附赠一次性餐具一套，可以另外选择辣度、葱花、香菜和醋，请在取货时告知）',
+  ' with a little extra on the side of it',
+];
+const longestName = 40;
+/** So much more costs each of them then. */
+const longestPrice = 100;
+const mostOfOne = 9;
 
-/** So many groups, and of each so many products; left out: all. */
-interface Shelves {
+interface Assortment {
   readonly groups?: number;
   readonly perGroup?: number;
-  readonly handOver?: Catalogue['handOver'];
+  readonly handOver?: 'ticket' | 'number';
 }
 
-/** How many are wanted of the product at that place of the whole catalogue. */
-type Wanted = Readonly<Record<number, number>>;
-
-function products(long: boolean, shelves: Shelves): readonly Product[] {
-  const name = (text: string, tail: string, most: number) => (long ? `${text}${tail}`.slice(0, most).trimEnd() : text);
-  return groups.slice(0, shelves.groups).flatMap(([label, goods], group) =>
-    goods.slice(0, shelves.perGroup).map(([picture, zh, en, minor], place) => ({
+/** The kiosk's catalogue; the product at place p of group g is `pgp`, without a 0 in front. */
+function catalogue({ long }: Stage, { groups: shelves, perGroup }: Assortment): readonly Product[] {
+  const name = (short: string, tail: string) => (long ? `${short}${tail}`.slice(0, longestName).trimEnd() : short);
+  const bilingual = ([zh, en]: Both) => ({ 'zh-CN': zh, en });
+  return groups.slice(0, shelves).flatMap(([label, taxPercent, goods], group) =>
+    goods.slice(0, perGroup).map(([picture, zh, en, minor], place) => ({
       id: `p${group * 10 + place}`,
-      name: { 'zh-CN': name(zh, tails[0], longestName['zh-CN']), en: name(en, tails[1], longestName.en) },
-      group: { 'zh-CN': label[0], en: label[1] },
-      priceMinor: long ? minor * longTimes : minor,
-      taxPercent: 6,
+      name: bilingual([name(zh, tails[0]), name(en, tails[1])]),
+      group: bilingual(label),
+      priceMinor: long ? minor * longestPrice : minor,
+      taxPercent,
       picture,
-      mostPerOrder,
+      mostPerOrder: mostOfOne,
     })),
   );
 }
 
-/** Somebody has begun at a kiosk that sells them. */
-function begun(stage: Stage, { handOver = 'ticket', ...shelves }: Shelves = {}): Visit {
-  const goods = { products: [...products(stage.long, shelves)], handOver };
-  return stage
-    .kiosk((config) => ({ ...config, goods }))
-    .boot()
-    .begin(stage.lang);
+/** A kiosk that sells them, not yet switched on; `change` is made to its configuration first. */
+function selling(stage: Stage, assortment: Assortment, change: (config: Config) => Config = (config) => config): Visit {
+  const goods = { products: [...catalogue(stage, assortment)], handOver: assortment.handOver ?? 'ticket' };
+  return stage.kiosk((config) => change({ ...config, goods }));
 }
 
-function filled(stage: Stage, wanted: Wanted, shelves: Shelves = {}): Visit {
-  const visit = begun(stage, shelves).ask({ do: 'task', task: 'buy' });
-  for (const [place, count] of Object.entries(wanted)) visit.ask({ do: 'basket', product: `p${place}`, count });
-  return visit;
+/** Somebody has begun there. */
+function begun(stage: Stage, assortment: Assortment): Visit {
+  return selling(stage, assortment).boot().begin(stage.lang);
 }
 
-/** The bill over what is in the basket, as whoever sells it answers. */
-function orderOf({ kiosk, config }: Visit): Bill {
-  const at = kiosk.session?.stage;
-  if (at?.at !== 'shop') throw new Error(`no basket is open at ${at?.at}`);
-  const lines = at.basket.map(({ product: id, count }) => {
-    const product = config.goods?.products.find((one) => one.id === id);
-    if (product === undefined) throw new Error(`${id} is not sold`);
-    return { name: product.name, quantity: count, minor: product.priceMinor * count };
-  });
-  const minor = lines.reduce((sum, line) => sum + line.minor, 0);
-  return {
-    number: '#10000042',
-    title: { 'zh-CN': '订单', en: 'Order' },
-    payee: config.merchant.legalName,
-    payer: '',
-    lines,
-    currency: config.money.currency,
-    minor,
-    goods: { items: at.basket, taxes: [{ percent: 6, minor: Math.round((minor * 6) / 106) }] },
-  };
-}
-
-function ordered(stage: Stage, wanted: Wanted, shelves: Shelves = {}): { readonly visit: Visit; readonly bill: Bill } {
-  const visit = filled(stage, wanted, shelves);
-  const bill = orderOf(visit);
-  visit.ask({ do: 'order' });
-  return { visit: visit.step({ fact: 'bill.found', command: visit.pending(), bill }), bill };
-}
-
-/** Paid with a slip of so much more than it costs, minor units; the number of the goods has not come yet. */
-function paid(stage: Stage, moreMinor: number, shelves: Shelves = {}): Visit {
-  const { visit, bill } = ordered(stage, few, shelves);
-  visit.ask({ do: 'confirm-bill' }).step({ fact: 'bill.found', command: visit.pending(), bill });
-  return slip(visit, '000007', bill.minor + moreMinor);
-}
+/** How many are wanted of which product. */
+type Wanted = Readonly<Record<number, number>>;
 
 const few: Wanted = { 0: 2, 3: 1, 5: 1 };
 /** As many kinds as one order may have, one of them as often as may be. */
 const many: Wanted = Object.fromEntries(
-  Array.from({ length: 20 }, (_, index) => [index * 3, index === 0 ? mostPerOrder : (index % 3) + 1]),
+  Array.from({ length: 20 }, (_, index) => [index * 3, index === 0 ? mostOfOne : (index % 3) + 1]),
 );
 
-/** By name. */
-export const goodsSamples: Readonly<Record<string, (stage: Stage) => Visit>> = {
-  'welcome-goods': (stage) => begun(stage),
-  shop: (stage) => filled(stage, few, { groups: 4 }),
-  'shop-empty': (stage) => filled(stage, {}, { groups: 4 }),
-  'shop-few': (stage) => filled(stage, { 1: 1 }, { groups: 1, perGroup: 5 }),
-  'shop-full': (stage) => filled(stage, many),
-  'shop-busy': (stage) => filled(stage, few).ask({ do: 'order' }),
+function wanting(visit: Visit, wanted: Wanted): Visit {
+  visit.ask({ do: 'task', task: 'buy' });
+  for (const [number, count] of Object.entries(wanted)) visit.ask({ do: 'basket', product: `p${number}`, count });
+  return visit;
+}
+
+function shopping(stage: Stage, wanted: Wanted, assortment: Assortment = { groups: 4 }): Visit {
+  return wanting(begun(stage, assortment), wanted);
+}
+
+/** What the kiosk's own shop answers about the basket, at these prices. */
+function priced({ config }: Visit, items: readonly OrderItem[], products = config.goods?.products ?? []): Bill {
+  const { merchant, money } = config;
+  const pricing = {
+    catalogue: new Map(products.map((product) => [product.id, product])),
+    payee: merchant.legalName,
+    currency: money.currency,
+  };
+  const bill = orderBill(pricing, '#10472938', items);
+  if (bill === null) throw new Error('the kiosk does not sell what its glass shows');
+  return bill;
+}
+
+/** As far as the review of what is in the basket. */
+function reviewed(visit: Visit): Visit {
+  const stage = visit.kiosk.session?.stage;
+  if (stage?.at !== 'shop') throw new Error(`nothing can be ordered at ${stage?.at}`);
+  visit.ask({ do: 'order' });
+  return visit.step({ fact: 'bill.found', command: visit.pending(), bill: priced(visit, stage.basket) });
+}
+
+function billOf({ kiosk }: Visit): Bill {
+  const stage = kiosk.session?.stage;
+  if (stage?.at !== 'review') throw new Error(`nothing is reviewed at ${stage?.at}`);
+  return stage.bill;
+}
+
+/** As far as the choice of a method. */
+function confirmed(visit: Visit): Visit {
+  const bill = billOf(reviewed(visit).ask({ do: 'confirm-bill' }));
+  return visit.step({ fact: 'bill.found', command: visit.pending(), bill });
+}
+
+/** Paid to the last unit: ¥38 with notes, the longest sum with a slip of an earlier visit. */
+function paid(stage: Stage, assortment: Assortment = {}): Visit {
+  const visit = confirmed(shopping(stage, few, assortment));
+  if (stage.long) return slip(visit, '000007', visit.kiosk.session?.sale?.bill.minor ?? 0);
+  for (const minor of [2000, 1000, 500, 100, 100, 100]) noteInto(visit, minor);
+  return visit;
+}
+
+function noteInto(visit: Visit, minor: number): Visit {
+  return (visit.kiosk.session?.stage.at === 'pay-cash' ? visit : cash(visit)).note(minor);
+}
+
+/** ¥38 with a note of ¥50, the longest sum with a larger slip. */
+function overpaid({ long }: Stage, visit: Visit): Visit {
+  const ready = confirmed(wanting(visit, few));
+  return long ? slip(ready, '000007', 1_888_888) : noteInto(ready, 5_000);
+}
+
+/** The payment was not answered while somebody waited for the number. */
+function unanswered(stage: Stage): Visit {
+  const visit = paid(stage);
+  for (let n = 0; visit.kiosk.session?.stage.at !== 'case' && n < 20; n++) visit.waits(5_000);
+  return visit;
+}
+
+const number = '042';
+
+/** By name; each is a View of its own. */
+export const goodsSamples: Readonly<Record<string, Sample>> = {
+  'attract-goods': (stage) => selling(stage, {}).boot(),
+  'welcome-goods': (stage) => begun(stage, {}),
+  shop: (stage) => shopping(stage, few),
+  'shop-empty': (stage) => shopping(stage, {}),
+  'shop-few': (stage) => shopping(stage, { 1: 1 }, { groups: 1, perGroup: 5 }),
+  'shop-most': (stage) => shopping(stage, { 0: mostOfOne, 11: 1 }),
+  'shop-full': (stage) => shopping(stage, many, {}),
+  'shop-busy': (stage) => shopping(stage, few).ask({ do: 'order' }),
   'shop-down': (stage) => {
-    const visit = filled(stage, { 0: mostPerOrder, 11: 1 }).ask({ do: 'order' });
+    const visit = shopping(stage, few).ask({ do: 'order' });
     return visit.step({ fact: 'bill.unavailable', command: visit.pending(), reason: 'down' });
   },
-  'review-goods': (stage) => ordered(stage, many).visit,
-  'settling-goods': (stage) => paid(stage, 0),
-  'settled-goods': (stage) => paid(stage, 0).booked().printed(),
-  'settled-goods-number': (stage) => paid(stage, 0, { handOver: 'number' }).booked(),
-  'settled-goods-change': (stage) => paid(stage, 1_000).booked().printed().printed(),
-  'settled-goods-no-ticket': (stage) => paid(stage, 0).booked().refusedPrint(),
-  'case-goods': (stage) => paid(stage, 0).waits(31_000).printed(),
+  'review-goods': (stage) => reviewed(shopping(stage, few)),
+  'review-goods-number': (stage) => reviewed(shopping(stage, few, { handOver: 'number' })),
+  'review-goods-many': (stage) => reviewed(shopping(stage, many, {})),
+  'review-goods-changed': (stage) => {
+    const visit = reviewed(shopping(stage, few)).ask({ do: 'confirm-bill' });
+    const items = billOf(visit).goods?.items ?? [];
+    const dearer = catalogue(stage, {}).map((one) => ({ ...one, priceMinor: one.priceMinor + 100 }));
+    return visit.step({ fact: 'bill.found', command: visit.pending(), bill: priced(visit, items, dearer) });
+  },
+  'choose-goods': (stage) => confirmed(shopping(stage, few)),
+  'settling-goods': (stage) => paid(stage),
+  'settled-goods': (stage) => paid(stage, { handOver: 'number' }).booked(number),
+  'settled-goods-ticket-comes': (stage) => paid(stage).booked(number),
+  'settled-goods-ticket': (stage) => paid(stage).booked(number).printed(),
+  'settled-goods-ticket-failed': (stage) => paid(stage).booked(number).refusedPrint(),
+  'settled-goods-change': (stage) => overpaid(stage, begun(stage, {})).printed().booked(number).printed(),
+  'settled-goods-cash': (stage) => {
+    const kiosk = selling(stage, { handOver: 'number' }, withChange).boot().filled();
+    const visit = overpaid(stage, kiosk.begin(stage.lang));
+    return paidOut(stage.long ? visit.printed() : visit).booked(number);
+  },
+  'settled-goods-case': (stage) => unanswered(stage).ask({ do: 'finish' }),
+  'case-goods': (stage) => unanswered(stage),
 };

@@ -8,7 +8,7 @@ import type { SampleBook } from '../../ui/gallery/book.ts';
 import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
 import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { goodsSamples } from './goods.ts';
-import { cash, exampleBill, shown, slip, Stage, type StageOptions } from './stage.ts';
+import { cash, exampleBill, paidOut, shown, slip, Stage, type StageOptions } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
 
@@ -366,15 +366,6 @@ function withoutTens(visit: Visit): Visit {
     pieces: [floats.tens],
     by: 'anna',
   });
-}
-
-/** Every machine pays what it was told. */
-function paidOut(visit: Visit): Visit {
-  for (const { device, command, currency, minor, pieces } of Object.values(visit.kiosk.payouts)) {
-    const key = `end ${command}`;
-    visit.step({ fact: 'payout.done', device, command, key, counters: {}, paid: { currency, minor }, pieces });
-  }
-  return visit;
 }
 
 /** The acceptor came back with other notes than those that the kiosk knows of it. */

@@ -124,6 +124,15 @@ export function slip(visit: Visit, serial: string, minor: number): Visit {
   return visit.ask({ do: 'method', method: 'voucher' }).step({ fact: 'voucher.presented', serial, record });
 }
 
+/** Every machine pays what it was told. */
+export function paidOut(visit: Visit): Visit {
+  for (const { device, command, currency, minor, pieces } of Object.values(visit.kiosk.payouts)) {
+    const key = `end ${command}`;
+    visit.step({ fact: 'payout.done', device, command, key, counters: {}, paid: { currency, minor }, pieces });
+  }
+  return visit;
+}
+
 /** One of the bills to try the kiosk with, as its biller tells it. */
 export function exampleBill(number: string): Bill {
   const source = sampleBills('CNY').find((one) => one.number === number);

@@ -51,7 +51,7 @@ const saysOf = {
     declined: 'Your bank did not approve this payment. You were not charged. Try another way',
     takeCard: 'Please take your card',
     none: 'No, thank you',
-    receiptOrBack: 'Receipt again, or money back',
+    receiptOrBack: 'Receipt or money back',
     moneyBack: 'Get the money back',
     giveBack: 'Give ¥86.50 back',
     backTo: { card: '¥86.50 to the card that paid: done', alipay: '¥86.50 to your Alipay: done' },

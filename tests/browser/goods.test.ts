@@ -1,17 +1,18 @@
-/** Goods of a preset, ordered and paid at the glass of the whole machine. */
-import { readFileSync } from 'node:fs';
+/** Goods of a restaurant, from the catalogue on the glass to the ticket in the hand. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../../scripts/chromium.ts';
 import { begins, wordsOf } from './customer.ts';
 import { Glass } from './glass.ts';
-import { type Machine, startMachine } from './machine.ts';
+import { configWith, type Machine, startMachine } from './machine.ts';
 
 let machine: Machine;
 let browser: Browser;
+const searched = new Set<string>();
+const numbers = new Set<string>();
 
 beforeAll(async () => {
-  const config = readFileSync(new URL('../../config/presets/restaurant.json', import.meta.url), 'utf8');
+  const config = configWith(() => {}, '../presets/restaurant.json');
   [machine, browser] = await Promise.all([startMachine({ config }), openBrowser()]);
 });
 afterAll(async () => {
@@ -19,73 +20,125 @@ afterAll(async () => {
   await machine?.end();
 });
 
-const saysOf = {
-  'zh-CN': {
-    buy: '选购',
-    goods: [/^牛肉面/, /^扬州炒饭/],
-    order: '核对并付款',
-    these: '请核对您的订单',
-    label: '取货号',
-    ticket: '取货单',
-    onTicket: /^取货单上也有/,
-    none: '不需要',
+const told = [
+  {
+    lang: 'zh-CN',
+    card: '选购',
+    // Two of it are wanted, after three and one less.
+    first: { id: 'beef-noodles', name: '牛肉面', minor: 5_600, on: '牛肉面×256.00' },
+    // Taken out again.
+    leftOut: { tab: '小吃', name: '水饺' },
+    second: { id: 'tea', tab: '饮品', name: '热茶', minor: 600, on: '热茶6.00' },
+    more: '加一份',
+    less: '减一份',
+    check: '核对并付款',
+    review: '请核对您的订单',
+    notes: [5_000, 1_000, 100, 100],
+    paid: '已付 62 元',
+    ticketOut: '取货单上也有，请到取餐台领取',
+    paper: { ticket: '取货单', receipt: '收据', tax: '含6%税3.51', total: '62.00', items: ['牛肉面×2', '热茶×1'] },
   },
-  en: {
-    buy: 'Order here',
-    goods: [/^Beef noodles/, /^Fried rice/],
-    order: 'Check and pay',
-    these: 'Is this your order?',
-    label: 'Your pick-up number',
-    ticket: 'Pick-upticket',
-    onTicket: /^It is on your ticket/,
-    none: 'No, thank you',
+  {
+    lang: 'en',
+    card: 'Order here',
+    first: { id: 'fried-rice', name: 'Fried rice', minor: 4_400, on: 'Friedrice×244.00' },
+    leftOut: { tab: 'Snacks', name: 'Greens' },
+    second: { id: 'water', tab: 'Drinks', name: 'Water', minor: 300, on: 'Water3.00' },
+    more: 'One more',
+    less: 'One less',
+    check: 'Check and pay',
+    review: 'Is this your order?',
+    notes: [2_000, 2_000, 500, 100, 100],
+    paid: 'Paid ¥47',
+    ticketOut: 'It is on your ticket. Pick up your order at the counter',
+    paper: {
+      ticket: 'Pick-upticket',
+      receipt: 'Receipt',
+      tax: 'Includes6%tax2.66',
+      total: '47.00',
+      items: ['Friedrice×2', 'Water×1'],
+    },
   },
-} as const;
+] as const;
 
-/** Two things that one note of ¥50 pays, and the number for them on the glass and on the ticket. */
-async function buys(glass: Glass, lang: keyof typeof saysOf, number: string): Promise<void> {
-  const [words, says] = [wordsOf[lang], saysOf[lang]];
-  await begins(glass, lang);
-  await glass.chooses(says.buy);
-  await glass.sees('shop', lang);
-  for (const one of says.goods) await glass.touch(one);
-  await glass.touch(says.order);
+type Told = (typeof told)[number];
+
+/** Three of the first product and one less, one that is taken out again, and one of the second. */
+async function fillsTheBasket(glass: Glass, { first, leftOut, second, more, less }: Told): Promise<void> {
+  await glass.touch(new RegExp(`^${first.name}`));
+  await glass.touch(`${more}: ${first.name}`);
+  await glass.touch(`${more}: ${first.name}`);
+  await glass.touch(`${less}: ${first.name}`);
+  await glass.touch(leftOut.tab);
+  await glass.touch(new RegExp(`^${leftOut.name}`));
+  await glass.touch(`${less}: ${leftOut.name}`);
+  await glass.touch(second.tab);
+  await glass.touch(new RegExp(`^${second.name}`));
+}
+
+async function paysFor(glass: Glass, { lang, check, review, notes }: Told): Promise<void> {
+  const words = wordsOf[lang];
+  await glass.touch(check);
   await glass.sees('review', lang);
-  await glass.reads(says.these);
+  await glass.reads(review);
   await glass.touch(words.pay);
   await glass.sees('choose', lang);
   await glass.chooses(words.cash);
   await glass.sees('promise', lang);
   await glass.touch(words.agree);
   await glass.sees('pay-cash', lang);
-  await machine.insert(5_000);
-  await glass.sees('settled', lang);
-  await glass.reads(says.label);
-  await glass.reads(number);
-  await glass.reads(says.onTicket);
-  const [ticket, ...others] = await machine.paper();
-  await machine.take('printer');
-  expect(others).toEqual([]);
-  expect(ticket).toContain(says.ticket);
-  expect(ticket).toContain(number);
-  await glass.touch(words.next);
-  await glass.sees('documents', lang);
-  await glass.chooses(says.none);
-  await glass.sees('thanks', lang);
-  await glass.touch(words.finish);
-  await glass.sees('attract');
+  for (const minor of notes) await machine.insert(minor);
 }
 
-test('goods are chosen, paid and numbered; the next number comes from a daemon that was killed in between', async () => {
-  const glass = await Glass.open(browser, machine.kiosk);
-  await buys(glass, 'zh-CN', '001');
-  await machine.kill();
-  await buys(glass, 'en', '002');
-  await glass.close();
-  const entries = await machine.entries();
-  const posted = entries.filter(({ kind }) => kind === 'bill.posted').map(({ body }) => body);
-  expect(posted.map(({ reference }) => reference)).toEqual(['001', '002']);
-  expect(new Set(posted.map(({ order }) => order)).size).toBe(2);
-  expect(entries.filter(({ kind }) => kind === 'case.opened')).toEqual([]);
-  expect((await machine.journal('verify'))[0]).toMatchObject({ ok: true });
-});
+test.each(told)(
+  'in $lang two products are put together at the glass and paid in cash; glass and ticket carry the same number, the receipt has lines and tax',
+  async (one) => {
+    const { lang, first, second, paper } = one;
+    const words = wordsOf[lang];
+    const glass = await Glass.open(browser, machine.kiosk, searched);
+    await begins(glass, lang);
+    await glass.chooses(one.card);
+    await glass.sees('shop', lang);
+    await fillsTheBasket(glass, one);
+    await paysFor(glass, one);
+    await glass.sees('settled', lang);
+    await glass.reads(one.paid);
+    await glass.reads(one.ticketOut);
+    const number = (await glass.page.locator('.pick-up-number').textContent()) ?? '';
+    expect(number).toMatch(/^\d{3}$/);
+    expect(numbers).not.toContain(number);
+    numbers.add(number);
+    const [ticket, ...others] = await machine.paper();
+    expect(others).toEqual([]);
+    expect(ticket).toEqual(expect.arrayContaining([paper.ticket, number, ...paper.items]));
+    await machine.take('printer');
+
+    await glass.touch(words.next);
+    await glass.sees('documents', lang);
+    await glass.chooses(words.print);
+    await glass.reads(words.takeReceipt);
+    const [receipt, ...more] = await machine.paper();
+    expect(more).toEqual([]);
+    const lines = receipt?.join('\n') ?? '';
+    for (const line of [paper.receipt, first.on, second.on, paper.tax, paper.total, number])
+      expect(lines).toContain(line);
+    await machine.take('printer');
+    await glass.touch(words.finish);
+    await glass.sees('thanks', lang);
+    await glass.close();
+
+    const entries = await machine.entries();
+    const paid = entries.findLast(({ kind }) => kind === 'sale.paid')?.body;
+    const minor = first.minor + second.minor;
+    expect(paid).toMatchObject({ minor, tenders: [{ method: 'cash', minor }] });
+    const ordered = entries.filter(({ kind }) => kind === 'order.place').map(({ body }) => body.items);
+    expect(ordered.at(-1)).toEqual([
+      { product: first.id, count: 2 },
+      { product: second.id, count: 1 },
+    ]);
+    const booked = entries.filter(({ kind, body }) => kind === 'bill.posted' && body.sale === paid?.sale);
+    expect(booked.map(({ body }) => body.reference)).toEqual([number]);
+    expect((await machine.journal('cases')).length).toBe(0);
+    expect((await machine.journal('verify'))[0]).toMatchObject({ ok: true });
+  },
+);

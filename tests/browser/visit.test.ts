@@ -255,7 +255,7 @@ test('a glass that was replaced goes on by itself when the other one is gone', a
 test('a receipt is printed again by its number, marked as a copy', async () => {
   const { body } = await lastOf('sale.paid');
   await begins(glass, 'en');
-  await glass.chooses('Receipt again, or money back');
+  await glass.chooses('Receipt or money back');
   await glass.sees('find-receipt', 'en');
   await glass.types(String(body.receipt).replace('R', ''));
   await glass.page.getByLabel('Bill number').first().tap();

@@ -98,7 +98,7 @@ test('the last one is taken out by one less, and the product can be touched agai
 });
 
 test('as many as may be: no more can be asked for, one less can', async () => {
-  const { sent, tapOn, touch } = await shop('shop-down');
+  const { sent, tapOn, touch } = await shop('shop-most');
   touch('One more: Black coffee');
   strike(tapOn('Black coffee'));
   expect(sent).toEqual([]);
@@ -195,28 +195,28 @@ test('a basket that has become empty shows the goods, and stays closed when some
 test('an empty basket cannot be opened, and nothing is ordered', async () => {
   const { sent, touch } = await shop('shop-empty');
   touch(/Your order/);
-  touch('Check and pay');
+  touch(/Check and pay/);
   expect(document.querySelector('.product')).not.toBeNull();
   expect(sent).toEqual([]);
 });
 
 test('the order is asked for by the main action', async () => {
   const { sent, touch } = await shop('shop');
-  touch('Check and pay');
+  touch(/Check and pay/);
   expect(sent).toEqual([{ do: 'order' }]);
 });
 
 test('the lines of a long order are turned page by page, until the last', async () => {
   render(
     <App
-      view={signal<View | null>(sampleView('review-goods', { lang: 'en', long: false }))}
+      view={signal<View | null>(sampleView('review-goods-many', { lang: 'en', long: false }))}
       state={signal<LineState>('open')}
       away={signal(false)}
       seat={{ send: () => {}, gate: createTapGate(() => 0, 0) }}
     />,
   );
   expect(screen.queryByText('Toiletries')).toBeNull();
-  fireEvent.click(screen.getByRole('button', { name: /^Order #10000042 .* 2\/2$/ }));
+  fireEvent.click(screen.getByRole('button', { name: / 2\/2$/ }));
   await screen.findByText('Toiletries');
 });
 
@@ -229,5 +229,5 @@ test('the number of the goods stands on the screen that says it is paid', () => 
       seat={{ send: () => {}, gate: createTapGate(() => 0, 0) }}
     />,
   );
-  expect(screen.getByText('007').previousElementSibling?.textContent).toBe('Your pick-up number');
+  expect(screen.getByText('042').previousElementSibling?.textContent).toBe('Your pick-up number');
 });

@@ -15,7 +15,7 @@ export function RefundScreen({ body }: { readonly body: Extract<ScreenBody, { sc
           <div class="picture-card-words">
             <p class="quiet">{body.back.about}</p>
             <p class="large strong">{body.back.amountLabel}</p>
-            <Amount amount={body.back.amount} size="title" accent />
+            <Amount amount={body.back.amount} size="amount" accent />
             <ul class="points">
               {body.back.points.map((point) => (
                 <li key={point.text} data-done={point.done}>

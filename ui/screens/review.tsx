@@ -27,7 +27,7 @@ export function Review({ body }: { readonly body: Body }) {
           </div>
           <div>
             <dt class="note quiet">{body.payerLabel}</dt>
-            <dd class="large">{body.payer}</dd>
+            <dd class="large">{phrase(body.payer)}</dd>
           </div>
         </dl>
         <Lines body={body} />
@@ -44,7 +44,7 @@ function Lines({ body }: { readonly body: Body }) {
   if (body.lines.length > linesUnpaged) return <PagedLines body={body} />;
   return (
     <div class="bill-lines">
-      <p class="note quiet">{body.what}</p>
+      <p class="note quiet">{phrase(body.what)}</p>
       <ul>{body.lines.map(billLine)}</ul>
     </div>
   );
@@ -59,8 +59,8 @@ function PagedLines({ body: { what, lines } }: { readonly body: Body }) {
   return (
     <div class="bill-lines">
       <div class="bill-head">
-        <p class="note quiet">{what}</p>
-        <Pager label={what} page={page} pages={pages} onTurn={(to) => setFirst(to * rows)} />
+        <p class="note quiet">{phrase(what)}</p>
+        {pages > 1 && <Pager label={what} page={page} pages={pages} onTurn={(to) => setFirst(to * rows)} />}
       </div>
       <ul ref={place}>{lines.slice(page * rows, (page + 1) * rows).map(billLine)}</ul>
     </div>

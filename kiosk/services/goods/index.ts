@@ -4,10 +4,8 @@
  * taken back once, and each is durable before it is answered. Amounts are minor units.
  */
 import { createHash } from 'node:crypto';
-import type { Config } from '../../../config/schema.ts';
 import { businessCalendar } from '../../journal/business-day.ts';
 import type {
-  Bill,
   Bilingual,
   BillLookUpFact,
   BillPost,
@@ -15,18 +13,13 @@ import type {
   BillReverse,
   BillReverseFact,
   NotReversedReason,
-  OrderItem,
   OrderPlace,
   RefusedReason,
 } from '../biller/contract.ts';
-import { paperWords } from '../../text/paper.ts';
 import { type GoodsService, orderSign } from './contract.ts';
 import { type Order, type OrderLimits, type Orders, openOrders, type Payment } from './orders.ts';
 import { nextPickUp } from './pick-up.ts';
-
-type Product = NonNullable<Config['goods']>['products'][number];
-
-const title: Bilingual = { 'zh-CN': paperWords['zh-CN'].order, en: paperWords.en.order };
+import { orderBill, type Pricing, type Product } from './price.ts';
 
 export interface GoodsOptions {
   /** Where the orders are kept; made when missing. */
@@ -44,7 +37,7 @@ export interface GoodsOptions {
 
 interface Shop {
   readonly orders: Orders;
-  readonly catalogue: ReadonlyMap<string, Product>;
+  readonly pricing: Pricing;
   readonly options: GoodsOptions;
   readonly dayOf: (wallMs: number) => string;
 }
@@ -52,9 +45,10 @@ interface Shop {
 /** Throws, naming the file and what is wrong with it, when the orders cannot be read. */
 export function createGoods(options: GoodsOptions): GoodsService {
   const orders = openOrders(options.path, options.limits);
-  const catalogue = new Map(options.products.map((product) => [product.id, product]));
+  const { products, payee, currency } = options;
+  const pricing = { catalogue: new Map(products.map((product) => [product.id, product])), payee, currency };
   const dayOf = businessCalendar(options.timeZone, options.businessDayStart);
-  const shop: Shop = { orders, catalogue, options, dayOf };
+  const shop: Shop = { orders, pricing, options, dayOf };
   return {
     async lookUp(command) {
       return command.command === 'order.place' ? place(shop, command) : findAgain(shop, command.id, command.number);
@@ -88,7 +82,7 @@ function place(shop: Shop, { id, items }: OrderPlace): BillLookUpFact {
   const before = orders.placedBy(id);
   if (before !== undefined) return findAgain(shop, id, before.number);
   const order = freeNumber(orders, id);
-  const bill = priced(shop, order, items);
+  const bill = orderBill(shop.pricing, order, items);
   if (bill === null) return { fact: 'bill.not-found', command: id };
   orders.add({ order, id, items: items.map(({ product, count }) => ({ product, count })), minor: bill.minor });
   return { fact: 'bill.found', command: id, bill };
@@ -109,42 +103,10 @@ function findAgain(shop: Shop, command: string, number: string): BillLookUpFact 
   const order = orders.byNumber(number);
   if (order === undefined) return { fact: 'bill.not-found', command };
   if (order.payment !== null) return { fact: 'bill.already-paid', command, paidOn: order.payment.paidAt };
-  const bill = priced(shop, number, order.items);
+  const bill = orderBill(shop.pricing, number, order.items);
   if (bill === null) return { fact: 'bill.not-found', command };
   if (bill.minor !== order.minor) orders.add({ quoted: number, minor: bill.minor });
   return { fact: 'bill.found', command, bill };
-}
-
-/** Null when something of it is not sold, or not so many at once. */
-function priced({ catalogue, options }: Shop, number: string, items: readonly OrderItem[]): Bill | null {
-  const lines: Bill['lines'][number][] = [];
-  const byRate = new Map<number, number>();
-  const seen = new Set<string>();
-  for (const { product: id, count } of items) {
-    const product = catalogue.get(id);
-    const fits = Number.isInteger(count) && count >= 1 && count <= (product?.mostPerOrder ?? 0);
-    if (product === undefined || !fits || seen.has(id)) return null;
-    seen.add(id);
-    const minor = product.priceMinor * count;
-    lines.push({ name: product.name, quantity: count, minor });
-    byRate.set(product.taxPercent, (byRate.get(product.taxPercent) ?? 0) + minor);
-  }
-  if (lines.length === 0) return null;
-  const taxes = [...byRate]
-    .filter(([percent]) => percent > 0)
-    .toSorted(([one], [other]) => one - other)
-    .map(([percent, minor]) => ({ percent, minor: includedTax(minor, percent) }));
-  const { payee, currency } = options;
-  const minor = lines.reduce((sum, line) => sum + line.minor, 0);
-  const ordered = items.map(({ product, count }) => ({ product, count }));
-  return { number, title, payee, payer: '', lines, currency, minor, goods: { items: ordered, taxes } };
-}
-
-/** The tax inside a sum, half up, in integers: a rate has at most one decimal. */
-function includedTax(minor: number, percent: number): number {
-  const rate = BigInt(Math.round(percent * 10));
-  const whole = 1_000n + rate;
-  return Number((BigInt(minor) * rate * 2n + whole) / (whole * 2n));
 }
 
 function book({ orders, options, dayOf }: Shop, command: BillPost): BillPostFact {

@@ -48,7 +48,9 @@ function Row({ one, told, again }: RowProps) {
   return (
     <section class="card">
       <div class="line">
-        <h2>{words.orderOf(one.pickUp, one.number)}</h2>
+        <h2>
+          <span class="called">{one.pickUp}</span> · {words.orderOf(one.number)}
+        </h2>
         <span>{time(one.at)}</span>
       </div>
       {one.lines.map(({ name, count }, at) => (

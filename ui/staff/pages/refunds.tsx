@@ -22,10 +22,10 @@ export function Refunds() {
     const timer = setInterval(() => void read(), readEveryMs);
     return () => clearInterval(timer);
   }, [read]);
+  const nobody = table?.refunds.length === 0;
   return (
-    <Sheet title={words.refunds} text={words.refundsText}>
+    <Sheet title={words.refunds} text={nobody ? words.noRefunds : words.refundsText}>
       <Trouble failure={failure} />
-      {table?.refunds.length === 0 && <p class="quiet">{words.noRefunds}</p>}
       {table?.refunds.map((one) => (
         <Row key={one.sale} one={one} told={fail} again={read} />
       ))}
