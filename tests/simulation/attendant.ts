@@ -109,7 +109,10 @@ export class Attendant {
     );
   }
 
-  /** The machine tells that its box is out, or else the attendant does; what is in it is counted on the table. */
+  /**
+   * The machine tells that its box is out; where nobody listened just then, the attendant does. What is in it is counted on
+   * the table.
+   */
   private changeBox(): void {
     const { world } = this;
     const box = world.machines.acceptor?.units().find(({ unit }) => unit === 'box');
@@ -120,6 +123,7 @@ export class Attendant {
       return;
     }
     const pieces = piecesOf(box);
+    const heard = world.kiosk?.devices.acceptor?.ready === true;
     world.clock.after(this.random.integer(3_000, 10_000), () => {
       world.act('acceptor', { action: 'insert cashbox' });
       const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
@@ -132,7 +136,7 @@ export class Attendant {
         () => bag() !== undefined,
         count,
         () => {
-          world.book({ fact: 'cashbox.changed', device: 'acceptor', by });
+          if (!heard) world.book({ fact: 'cashbox.changed', device: 'acceptor', by });
           count();
         },
       );
