@@ -88,11 +88,16 @@ export function gap(dots: number): string {
 
 export const rule = '-';
 
-/** Lines in the middle of the paper. `size` 2 is double width and height. */
-export function centred(text: string, columns: number, style: { readonly bold?: boolean; readonly size?: 1 | 2 } = {}) {
+/** Lines in the middle of the paper. `size`: so many times as wide and high. */
+export function centred(
+  text: string,
+  columns: number,
+  style: { readonly bold?: boolean; readonly size?: 1 | 2 | 4 } = {},
+) {
   const bold = style.bold === true ? '"' : '';
-  const large = style.size === 2 ? '^^^' : '';
-  return brokenLines(text, style.size === 2 ? Math.floor(columns / 2) : columns)
+  const { size = 1 } = style;
+  const large = { 1: '', 2: '^^^', 4: '^^^^^' }[size];
+  return brokenLines(text, Math.floor(columns / size))
     .map((line) => bold + large + escaped(line) + large + bold)
     .join('\n');
 }

@@ -205,7 +205,7 @@ export function ticketDocument(data: TicketData): string {
     [
       centred(words.pickUp, data.columns),
       gap(6),
-      centred(data.pickUp, data.columns, { bold: true, size: 2 }),
+      centred(data.pickUp, data.columns, { bold: true, size: 4 }),
       gap(14),
       rule,
     ],

@@ -146,6 +146,7 @@ export const en: Words = {
     receiptNote: 'Type the receipt number and the bill or order number',
     receiptHint:
       'The receipt number stands at the top of your receipt, after the R; the other is on your bill, or below it after the #',
+    receiptTitle: 'Enter the receipt number, then the bill or order number',
     receiptLabel: 'Bill or order number',
   },
   find: {
@@ -444,6 +445,7 @@ export const en: Words = {
     title: 'Would you like a receipt?',
     yours: 'Your receipt',
     number: (receipt) => `Receipt number ${receipt}. With it and the bill number you can print it again`,
+    numberOfGoods: (receipt) => `Receipt number ${receipt}. With it and the order number you can print it again`,
     print: 'Print',
     printNote: 'Comes out below the screen',
     phone: 'On my phone',

@@ -160,6 +160,7 @@ export interface Words {
     /** Where a receipt's number is asked: of a bill, or of goods. */
     readonly receiptNote: string;
     readonly receiptHint: string;
+    readonly receiptTitle: string;
     readonly receiptLabel: string;
   };
   readonly find: {
@@ -473,6 +474,7 @@ export interface Words {
   readonly documents: {
     readonly title: string;
     readonly yours: string;
+    readonly numberOfGoods: (receipt: string) => string;
     readonly number: (receipt: string) => string;
     readonly print: string;
     readonly printNote: string;

@@ -137,6 +137,7 @@ export const zhCN: Words = {
     byCase: (window) => `请凭此核实号到${window}领取`,
     receiptNote: '输入收据号和账单号或订单号',
     receiptHint: '收据号在收据上方，R 后面的数字；账单号在账单上，订单号在收据上 # 后面',
+    receiptTitle: '请输入收据号，再输入账单号或订单号',
     receiptLabel: '账单号或订单号',
   },
   find: {
@@ -428,6 +429,7 @@ export const zhCN: Words = {
     title: '需要收据吗？',
     yours: '您的收据',
     number: (receipt) => `收据号 ${receipt}，以后可以凭它和账单号补打`,
+    numberOfGoods: (receipt) => `收据号 ${receipt}，以后可以凭它和订单号补打`,
     print: '打印',
     printNote: '从下方出票口取',
     phone: '手机扫码',

@@ -11,6 +11,7 @@ type DocumentsStage = Extract<Stage, { at: 'documents' }>;
 export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
   const { documents: words, frame } = page.words;
   const receipt = sale.receipt ?? '';
+  const number = sale.bill.goods === undefined ? words.number(receipt) : words.numberOfGoods(receipt);
   const code = page.scene.phoneReceipt(receipt, page.lang);
   const noPaper = stage.noPaper || !printerUsable(page.kiosk);
   if (stage.print !== null) {
@@ -18,7 +19,7 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
       body: {
         screen: 'documents',
         title: words.yours,
-        text: words.number(receipt),
+        text: number,
         cards: [],
         phone: null,
         printing: words.printing,
@@ -26,14 +27,14 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
       actions: [],
     };
   }
-  if (stage.out) return takeReceipt(page, words.number(receipt));
+  if (stage.out) return takeReceipt(page, number);
   if (stage.phone && code !== null) {
     const instead = noPaper ? [] : [action('other', words.printInstead, { do: 'document', choice: 'paper' })];
     return {
       body: {
         screen: 'documents',
         title: words.yours,
-        text: words.number(receipt),
+        text: number,
         cards: [],
         phone: { qr: code, text: words.scan },
         printing: null,
@@ -45,7 +46,7 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
     body: {
       screen: 'documents',
       title: words.title,
-      text: noPaper ? noPaperText(page, receipt, code !== null) : words.number(receipt),
+      text: noPaper ? noPaperText(page, receipt, code !== null) : number,
       cards: cardsOf(page, noPaper, code !== null),
       phone: null,
       printing: null,

@@ -112,7 +112,7 @@ export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receip
   return {
     body: {
       screen: 'find-receipt',
-      title: find.receiptTitle,
+      title: goods ? shop.receiptTitle : find.receiptTitle,
       hint: goods ? shop.receiptHint : find.receiptHint,
       receipt: keyboard(page, {
         kind: 'digits',
