@@ -271,7 +271,7 @@ describe.each([
     await glass.reads(words.paid);
     await glass.reads(words.takeCard);
     await takesCard();
-    await glass.page.getByText(words.takeCard).waitFor({ state: 'detached' });
+    await expect.poll(() => glass.page.getByText(words.takeCard).count(), { timeout: 20_000 }).toBe(0);
     const steps: readonly string[] = [words.present, words.pin, words.bank];
     expect((await sentences()).filter((one) => steps.includes(one))).toEqual(steps);
     expect(atBank(from)).toEqual(['card.approved 8650', 'card.confirmed 8650']);
