@@ -109,36 +109,25 @@ export class Attendant {
     );
   }
 
-  /**
-   * The machine tells that its box is out; where nobody listened just then, the attendant does. What is in it is counted on
-   * the table.
-   */
+  /** The machine tells that its box is out; what is in it is counted on the table. Nobody pulls it while nobody listens. */
   private changeBox(): void {
     const { world } = this;
     const box = world.machines.acceptor?.units().find(({ unit }) => unit === 'box');
     // Nobody pulls a box in whose mouth a note hangs.
     const jammed = world.machines.acceptor?.faults().includes('jam') === true;
-    if (box === undefined || jammed || !world.act('acceptor', { action: 'remove cashbox' }).ok) {
+    const heard = world.kiosk?.devices.acceptor?.ready === true;
+    if (box === undefined || jammed || !heard || !world.act('acceptor', { action: 'remove cashbox' }).ok) {
       this.end();
       return;
     }
     const pieces = piecesOf(box);
-    const heard = world.kiosk?.devices.acceptor?.ready === true;
     world.clock.after(this.random.integer(3_000, 10_000), () => {
       world.act('acceptor', { action: 'insert cashbox' });
       const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
-      const count = () => {
-        const number = bag();
-        if (number === undefined) this.end();
-        else this.book({ fact: 'cash.counted', bag: number, pieces, by });
-      };
       this.when(
         () => bag() !== undefined,
-        count,
-        () => {
-          if (!heard) world.book({ fact: 'cashbox.changed', device: 'acceptor', by });
-          count();
-        },
+        () => this.book({ fact: 'cash.counted', bag: bag() as string, pieces, by }),
+        () => this.end(),
       );
     });
   }

@@ -131,7 +131,7 @@ export class ChangeOracle {
     this.judgeLeft(entries);
     if (atRest === null) return;
     this.judgeStores(entries, atRest);
-    const boxes = entries.filter(({ body }) => isBoxOut(body) && body.pieces.length > 0).length;
+    const boxes = entries.filter(({ body }) => body.kind === 'cashbox.taken' && body.pieces.length > 0).length;
     if (boxes !== atRest.till.boxes)
       this.wrong('I1', `${boxes} boxes with money in them were taken out, ${atRest.till.boxes} can be counted`);
   }
@@ -349,9 +349,4 @@ export function isOutcome(body: EntryBody): body is Outcome {
     default:
       return false;
   }
-}
-
-/** A box is out: sensed by its machine, or declared by who took it. */
-function isBoxOut(body: EntryBody): body is Body<'cashbox.taken' | 'cashbox.changed'> {
-  return body.kind === 'cashbox.taken' || body.kind === 'cashbox.changed';
 }
