@@ -87,6 +87,8 @@ describe('a card at the terminal', () => {
     visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
     expect(visit.view().notice).toEqual({ tone: 'caution', text: 'Please take your card' });
     expect(spoken(visit).at(-1)).toBe('Please take your card.');
+    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'wait' });
+    expect(visit.view().notice).toBeNull();
   });
 });
 
