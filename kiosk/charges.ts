@@ -35,7 +35,7 @@ export interface Charge extends Denomination {
   /** Unix milliseconds; null: no code of it is out. */
   readonly watched: number | null;
   readonly case: string | null;
-  /** The window has paid it out: it goes back to nobody. */
+  /** The window has paid it out: it goes back to nobody, and `case` stands until it is known to be taken. */
   readonly paidOut: boolean;
   /** What the other side waits for, and the code to show with the moment (monotonic) until which it is good. */
   readonly prompt: ChargePrompt | null;
@@ -115,10 +115,10 @@ export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): 
       if (body.watched === null) return without(charges, body.command);
       return set(body.command, { status: 'watched', watched: body.watched, prompt: null, code: null });
     case 'case.settled':
-      // A person has decided it: what is heard of it later is a matter of its own, unless it is known whose it is.
-      return Object.fromEntries(Object.entries(charges).filter(([, one]) => one.case !== body.case || one.paidOut));
+      // A person has decided it: what is heard of it later is a matter of its own.
+      return Object.fromEntries(Object.entries(charges).filter(([, one]) => one.case !== body.case));
     case 'charge.paid-out':
-      return set(body.command, { paidOut: true, sale: null, bill: null });
+      return set(body.command, { paidOut: true, sale: null, bill: null, case: body.case });
     case 'charge.confirmed':
     case 'charge.expired':
     case 'charge.reversed':

@@ -485,8 +485,11 @@ export type DurableBody =
       readonly watched: number | null;
     } & OfCharge)
   | ({ readonly kind: 'charge.expired' } & OfCharge)
-  /** A person paid out at the window what nobody knew of: what is approved of it after all is the merchant's to keep. */
-  | ({ readonly kind: 'charge.paid-out' } & OfCharge)
+  /**
+   * A person paid out at the window what nobody knew of: what is approved of it after all is the merchant's to keep. `case`:
+   * the number under which it stands from then on.
+   */
+  | ({ readonly kind: 'charge.paid-out'; readonly case: string } & OfCharge)
   | ({ readonly kind: 'charge.unknown'; readonly case: string; readonly reason: string } & OfCharge & Denomination)
   /** Its visit may end, and the sale waits for what becomes of a charge. */
   | ({ readonly kind: 'sale.pending'; readonly sale: string; readonly case: string; readonly lang: Lang } & InSession)

@@ -24,6 +24,13 @@ interface Told {
   /** The number under which nobody knew, and whether a person has decided it: that is between them and the other side. */
   case: string | null;
   decided: boolean;
+  /** The window has paid it out: what is taken after all is the kiosk's own, and until then a case stands for it. */
+  paidOut: boolean;
+  stands: boolean;
+  explained: boolean;
+  orderedBack: boolean;
+  /** What the window paid for it without that, minor units, beyond what the kiosk held for its sale. */
+  windowMinor: number;
 }
 
 /** What the other side holds. */
@@ -40,6 +47,7 @@ export function judgeCharges(entries: readonly Entry[], ledgers: Ledgers, wrong:
   for (const [command, told] of charges) {
     if (told.start.method !== 'card' && !told.decided) judgeWallet(command, told, ledgers, wrong);
     if (told.reversed && told.irreversible) wrong('I3', `charge ${command} is back, and cannot come back`);
+    judgeWindow(command, told, wrong);
     if (told.confirmed && told.declined) wrong('I3', `charge ${command} was declined and taken`);
   }
   judgeStrangers(charges, ledgers, wrong);
@@ -49,6 +57,17 @@ export function judgeCharges(entries: readonly Entry[], ledgers: Ledgers, wrong:
     wrong,
   );
   judgeSales(entries, charges, wrong);
+}
+
+/** Nobody has of the window what they have back from their bank as well, unless a case stands for it. */
+function judgeWindow(command: string, told: Told, wrong: Wrong): void {
+  if (told.windowMinor > 0)
+    wrong('I3', `the window paid ${told.windowMinor} for charge ${command}, and nobody watches what becomes of that`);
+  if (!told.paidOut) return;
+  if (!told.stands) wrong('I6', `the window paid charge ${command} out, and no case stands for that`);
+  const whole = told.confirmed && told.approved?.minor === told.start.minor;
+  if (told.explained !== whole) wrong('I3', `case ${told.case} of charge ${command} ${whole ? 'stands' : 'is over'}`);
+  if (told.orderedBack) wrong('I3', `charge ${command} went back to somebody whom the window had paid`);
 }
 
 function judgeWallet(command: string, told: Told, { wallets }: Ledgers, wrong: Wrong): void {
@@ -122,6 +141,7 @@ function judgeSales(entries: readonly Entry[], charges: ReadonlyMap<string, Told
   }
   const kept = new Map<string, number>();
   for (const told of charges.values()) {
+    if (told.paidOut) continue;
     const { sale } = told.start;
     kept.set(sale, (kept.get(sale) ?? 0) + keptBy(told) - told.owed);
   }
@@ -146,11 +166,26 @@ function toldOf(entries: readonly Entry[]): ReadonlyMap<string, Told> {
   for (const { body } of entries) {
     if (body.kind === 'charge.start') {
       const nothing = { confirmed: false, reversed: false, irreversible: false, declined: false, decided: false };
+      const window = { paidOut: false, stands: false, explained: false, orderedBack: false, windowMinor: 0 };
       const sums = { shared: 0, owed: 0 };
-      charges.set(body.command, { start: body, approved: null, case: null, ...nothing, ...sums });
+      charges.set(body.command, { start: body, approved: null, case: null, ...nothing, ...window, ...sums });
     }
     if (body.kind === 'case.settled') {
-      for (const one of charges.values()) if (one.case === body.case) one.decided = true;
+      for (const one of charges.values()) {
+        if (one.case !== body.case) continue;
+        one.decided = true;
+        if (body.how === 'paid') one.windowMinor += body.minor;
+      }
+    }
+    if (body.kind === 'sale.cancelled') {
+      for (const one of charges.values())
+        if (one.start.sale === body.sale && one.windowMinor > 0) one.windowMinor -= body.minor;
+    }
+    if (body.kind === 'case.resolved') {
+      for (const one of charges.values()) if (one.paidOut && one.case === body.case) one.explained = true;
+    }
+    if (body.kind === 'case.opened') {
+      for (const one of charges.values()) if (one.paidOut && one.case === body.case) one.stands = true;
     }
     if (body.kind === 'charge.refund') shares.set(body.command, body);
     if (body.kind === 'refund.made' || body.kind === 'refund.refused') {
@@ -169,6 +204,8 @@ function toldOf(entries: readonly Entry[]): ReadonlyMap<string, Told> {
     if (body.kind === 'charge.reversed') told.reversed = true;
     if (body.kind === 'charge.irreversible') told.irreversible = true;
     if (body.kind === 'charge.declined') told.declined = true;
+    if (body.kind === 'charge.paid-out') Object.assign(told, { paidOut: true, case: body.case });
+    if (body.kind === 'charge.reverse' && told.paidOut && body.reason !== 'differs') told.orderedBack = true;
     if (body.kind === 'charge.unknown') told.case = body.case;
   }
   return charges;

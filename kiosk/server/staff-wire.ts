@@ -397,8 +397,9 @@ export type CaseAbout =
   | 'change-left'
   /** A machine counts otherwise than the journal. */
   | 'levels-differ'
+  /** The window paid out what was asked of a card or wallet, and nobody knows yet that it was taken. */
+  | 'paid-out-in-doubt'
   /** A card terminal closed its day with other figures than the journal. Minor units: terminal less journal. */
-  | 'paid-out-in-vain'
   | 'terminal-differs'
   /** Nobody can tell with what a card terminal closed its day, or whether. Minor units: what was expected. */
   | 'terminal-day-unknown'

@@ -13,7 +13,7 @@ import type { Kiosk } from '../kiosk.ts';
 import type { VoucherRecord } from '../lookup.ts';
 import { refundPart } from '../refunds.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
-import { put, type Turn } from '../turn.ts';
+import { nextCase, openCase, put, type Turn } from '../turn.ts';
 
 /** No window pays more for a case whose amount nobody knows, minor units. */
 const paidMaximumMinor = 100_000_000;
@@ -43,7 +43,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'change-retracted': true,
   'change-left': true,
   'levels-differ': false,
-  'paid-out-in-vain': false,
+  'paid-out-in-doubt': false,
   'terminal-differs': false,
   'terminal-day-unknown': false,
   'count-differs': false,
@@ -140,8 +140,9 @@ function chargesPaidOut(turn: Turn, number: string, minor: number): void {
   if (minor <= waitingWith(turn.kiosk, number)) return;
   for (const charge of Object.values(turn.kiosk.charges)) {
     if (charge.case !== number || charge.status !== 'doubt') continue;
-    const { command, device, session, sale } = charge;
-    put(turn, { kind: 'charge.paid-out', command, device, session, sale });
+    const { command, device, session, sale, minor: asked } = charge;
+    put(turn, { kind: 'charge.paid-out', command, device, session, sale, case: nextCase(turn.kiosk) });
+    openCase(turn, 'paid-out-in-doubt', { session, sale: null, minor: asked, subject: command });
   }
 }
 

@@ -221,7 +221,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         checking: '我们会核实这笔钱的去向。',
       },
       'levels-differ': { certain: () => '机器里的零钱要清点。', checking: '工作人员会处理。' },
-      'paid-out-in-vain': { certain: () => '窗口付出的一笔钱要核对。', checking: '工作人员会处理。' },
+      'paid-out-in-doubt': { certain: () => '窗口付出的一笔钱要核对。', checking: '工作人员会处理。' },
       'terminal-differs': { certain: () => '刷卡机的日结要核对。', checking: '工作人员会处理。' },
       'terminal-day-unknown': { certain: () => '刷卡机的日结没有结果。', checking: '工作人员会处理。' },
       'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
@@ -379,7 +379,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         certain: (a) => `${a ?? ''} change came out and was not taken in time.`,
         checking: 'We will find out where it went.',
       },
-      'paid-out-in-vain': {
+      'paid-out-in-doubt': {
         certain: () => 'Money that the window paid out is to be checked.',
         checking: 'Our staff will see to it.',
       },

@@ -185,7 +185,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':
-    case 'paid-out-in-vain':
+    case 'paid-out-in-doubt':
     case 'terminal-differs':
     case 'terminal-day-unknown':
     case 'count-differs':

@@ -389,7 +389,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'coins-lost':
     case 'number-not-given':
     case 'levels-differ':
-    case 'paid-out-in-vain':
+    case 'paid-out-in-doubt':
     case 'terminal-differs':
     case 'terminal-day-unknown':
     case 'count-differs':

@@ -517,7 +517,9 @@ describe('a doubt that a person ends', () => {
       visit.step({ fact: 'charge.confirmed', device: charge.device, command: charge.command, key: 'k2', counters: {} });
     none(visit, 'charge.reverse');
     expect(only(visit, 'charge.confirmed')).toMatchObject({ sale: null, part: { minor: 3_650 } });
-    expect(all(visit, 'case.opened')).toHaveLength(1);
+    const [, stands] = all(visit, 'case.opened');
+    expect(stands).toMatchObject({ about: 'paid-out-in-doubt', minor: 3_650 });
+    expect(only(visit, 'case.resolved')).toMatchObject({ case: stands?.case, outcome: 'explained' });
     expect(visit.kiosk.charges).toEqual({});
   });
 
@@ -534,9 +536,35 @@ describe('a doubt that a person ends', () => {
     if (end === 'declined') visit.step({ fact: 'charge.declined', ...of, reason: 'refused', code: 'x', watched: null });
     else visit.step({ fact: 'charge.reversed', ...of, by: 'kiosk', counters: {} });
     const opened = all(visit, 'case.opened').at(-1);
-    expect(opened).toMatchObject({ about: 'paid-out-in-vain', minor: 3_650 });
+    expect(opened).toMatchObject({ about: 'paid-out-in-doubt', minor: 3_650 });
     expect(maybeOwed(visit.kiosk.cases[opened?.case ?? '']!)).toBe(false);
+    none(visit, 'case.resolved');
     expect(visit.kiosk.charges).toEqual({});
+  });
+
+  test('by paying it out stands under a number of its own, which a person ends when nobody ever tells', () => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: 'card' }));
+    const charge = visit.charge();
+    const ending = { slip: null, by: '1', second: '2' } as const;
+    const record = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    visit.step({ fact: 'case.settled', record, minor: 8_650, how: 'paid', reason: null, ...ending });
+    const stands = visit.kiosk.cases[visit.kiosk.charges[charge.command]?.case ?? '']!;
+    visit.step({ fact: 'case.settled', record: stands, minor: 3_650, how: 'paid', reason: null, ...ending });
+    expect(all(visit, 'case.settled')).toHaveLength(1);
+    visit.step({ fact: 'case.settled', record: stands, minor: null, how: 'void', reason: 'found', ...ending });
+    expect(visit.kiosk.charges).toEqual({});
+  });
+
+  test('by paying it out stands while less was taken than the window paid', () => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: 'card' }));
+    const charge = visit.charge();
+    const record = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    const by = { by: '1', second: '2' };
+    visit.step({ fact: 'case.settled', record, slip: null, how: 'paid', minor: 8_650, reason: null, ...by });
+    visit.approved(3_000, charge);
+    visit.step({ fact: 'charge.confirmed', device: charge.device, command: charge.command, key: 'k2', counters: {} });
+    expect(only(visit, 'charge.confirmed')).toMatchObject({ part: { minor: 3_000 } });
+    none(visit, 'case.resolved');
   });
 
   test('lets the bill go, and what is heard of the charge later goes back under a number of its own', () => {

@@ -1,9 +1,10 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
- * prime to all else that takes turns, is of customers who pay several bills together instead, and one in seventeen of customers
- * who want it back. Of the others every sixteenth is of customers who buy goods.
+ * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
+ * want it back, and one in nineteen of doubts that the window pays out. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { doubtRows } from './doubt-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
 import { refundRows } from './refund-faults.ts';
@@ -15,6 +16,8 @@ const everySeveral = 13;
 const several = 5;
 const everyRefund = 17;
 const refund = 3;
+const everyDoubt = 19;
+const doubt = 7;
 const everyGoods = 16;
 const goodsAt = 5;
 
@@ -23,8 +26,8 @@ export interface Deal {
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers';
+  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful';
 }
 
 export function deal(seed: number): Deal {
@@ -35,6 +38,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyRefund === refund) {
     return { rows: refundRows, number: Math.floor(seed / everyRefund), charges: true, who: 'refunds' };
+  }
+  if (seed % everyDoubt === doubt) {
+    return { rows: doubtRows, number: Math.floor(seed / everyDoubt), charges: true, who: 'doubtful' };
   }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
@@ -59,5 +65,6 @@ export const allRows: readonly FaultRow[] = [
   ...severalRows,
   ...severalChargeRows,
   ...refundRows,
+  ...doubtRows,
   ...goodsRows,
 ];

@@ -881,4 +881,25 @@ export const mutants: readonly Mutant[] = [
   ...notes,
   ...sale,
   ...vouchers,
+  {
+    name: 'doubt-paid-out-and-forgotten',
+    file: 'kiosk/staff/cases.ts',
+    find: "  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);\n",
+    replace: '',
+    rows: [65],
+  },
+  {
+    name: 'paid-out-and-given-back-as-well',
+    file: 'kiosk/methods/charge/charges.ts',
+    find: '} else if (charge.paidOut) {',
+    replace: '} else if (charge.paidOut && charge.sale !== null) {',
+    rows: [65],
+  },
+  {
+    name: 'paid-out-without-a-case',
+    file: 'kiosk/staff/cases.ts',
+    find: "    openCase(turn, 'paid-out-in-doubt', { session, sale: null, minor: asked, subject: command });\n",
+    replace: '    void asked;\n',
+    rows: [65],
+  },
 ];

@@ -13,6 +13,7 @@ import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
+import { Window } from './doubt-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
 import { Oracle } from './oracle.ts';
@@ -107,12 +108,13 @@ function withChange(cabinet: Config): Config {
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
-/** Nor what is drawn for runs with several bills, with receipts that are wanted back, or with goods. */
+/** Nor what is drawn for runs with several bills, with receipts that are wanted back, with goods, or of doubts. */
 const from: Readonly<Record<Deal['who'], number>> = {
   payers: 0,
   several: 2_000_003,
   refunds: 3_000_003,
   buyers: 4_000_003,
+  doubtful: 5_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -283,6 +285,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const slips: Slip[] = [];
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
+  if (dealt.who === 'doubtful') new Window(world, seeded(dealt.number + from.doubtful)).opens();
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;

@@ -3,7 +3,7 @@
  * before it counts, and goes back when nobody waits for it any more; what nobody knows is a case, and never a second charge.
  */
 import type { ChargeFact } from '../../../hardware/charge.ts';
-import type { DeviceFact } from '../../../hardware/device.ts';
+import type { Counters, DeviceFact } from '../../../hardware/device.ts';
 import { type Charge, isMoving, movingOf, partOf } from '../../charges.ts';
 import type { ChargedPart } from '../../charged-part.ts';
 import type { Session } from '../../kiosk.ts';
@@ -84,7 +84,8 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
   if (currency !== charge.currency || minor > charge.minor || minor <= 0) {
     takeBack(turn, charge, part, 'differs');
   } else if (charge.paidOut) {
-    put(turn, held ? { kind: 'charge.confirm', ...of } : { kind: 'charge.confirmed', ...of, part, counters: null });
+    if (held) put(turn, { kind: 'charge.confirm', ...of });
+    else confirmed(turn, charge, part, null);
   } else if (charge.cancelled || charge.status === 'watched' || !isWaitedFor(turn, charge)) {
     takeBack(turn, charge, part, held ? 'cancelled' : 'late');
   } else if (!held) {
@@ -163,12 +164,19 @@ function takeBack(turn: Turn, charge: Charge, part: ChargedPart, reason: 'cancel
   if (waitsAt(turn.kiosk.session, command)) move(turn, atCase(number, 'choose'));
 }
 
-export function chargeConfirmed(turn: Turn, { command, device, counters }: Seen<'charge.confirmed'>): void {
+export function chargeConfirmed(turn: Turn, { command, counters }: Seen<'charge.confirmed'>): void {
   const charge = turn.kiosk.charges[command];
   const part = charge === undefined ? null : partOf(charge);
   if (charge === undefined || part === null || charge.status === 'reversing') return;
-  const { session, sale } = charge;
+  confirmed(turn, charge, part, counters);
+}
+
+/** What the window has paid out is explained by it, unless it is less. */
+function confirmed(turn: Turn, charge: Charge, part: ChargedPart, counters: Counters | null): void {
+  const { command, device, session, sale, currency, minor } = charge;
   put(turn, { kind: 'charge.confirmed', command, device, session, sale, part, counters });
+  if (!charge.paidOut || charge.case === null || part.minor !== minor) return;
+  put(turn, { kind: 'case.resolved', case: charge.case, outcome: 'explained', currency, minor });
 }
 
 export function chargeDeclined(turn: Turn, { command, reason, code, watched }: Seen<'charge.declined'>): void {
@@ -183,7 +191,6 @@ export function chargeDeclined(turn: Turn, { command, reason, code, watched }: S
   const mine = waitsAt(turn.kiosk.session, command) || heldFor(turn, command);
   put(turn, { kind: 'charge.declined', ...of, reason, code, watched });
   explained(turn, charge);
-  if (watched === null) paidOutInVain(turn, charge);
   if (mine) move(turn, { at: 'choose', declined: { method, reason } });
 }
 
@@ -221,12 +228,6 @@ export function chargeExpired(turn: Turn, { command }: Seen<'charge.expired'>): 
 function expired(turn: Turn, charge: Charge): void {
   const { command, device, session, sale } = charge;
   put(turn, { kind: 'charge.expired', command, device, session, sale });
-  paidOutInVain(turn, charge);
-}
-
-/** The window has paid out what was never taken, or has gone back by itself: a person has to know. */
-function paidOutInVain(turn: Turn, { paidOut, session, minor, command }: Charge): void {
-  if (paidOut) openCase(turn, 'paid-out-in-vain', { session, sale: null, minor, subject: command });
 }
 
 export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'charge.reversed'>): void {
@@ -238,7 +239,6 @@ export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'char
   const minor = charge.approval?.minor ?? charge.minor;
   const { currency } = turn.kiosk.rules;
   if (charge.refund && sale !== null) put(turn, { kind: 'refund.done', sale, method, currency, minor });
-  paidOutInVain(turn, charge);
   const about = charge.case ?? caseAbout(turn.kiosk, command);
   if (about !== null && !charge.paidOut && turn.kiosk.pending[sale ?? ''] === undefined) {
     put(turn, { kind: 'case.resolved', case: about, outcome: 'returned', currency, minor });
