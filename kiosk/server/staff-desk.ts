@@ -472,8 +472,9 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'refund.judged', sale: act.sale, approve: act.approve, by });
         case 'hand-over': {
           const sale = paidSale(find(`bill:${act.order}`))?.sale ?? null;
-          const answer = booked({ fact: 'order.handed-over', order: act.order, sale, by });
-          return isHandedOver(parts, act.order) ? answer : no('not-ready');
+          // The seller first: what it has not written down could be given back yet.
+          if (!isHandedOver(parts, act.order)) return no('not-ready');
+          return booked({ fact: 'order.handed-over', order: act.order, sale, by });
         }
         case 'confirm-table': {
           const { denominations } = deviceState(kiosk, act.device);

@@ -180,7 +180,7 @@ export function refundsTable(kiosk: Kiosk): StaffRefunds {
   return { refunds: [{ sale, receipt, bill, minor, voucherMinor, charges: parts }] };
 }
 
-/** What was sold on the newest business day that has a paid order, and what of it waits to be handed over. */
+/** What was sold on the newest business day that has a paid order, and what waits to be handed over. */
 export function ordersTable({ config, goods }: TableParts, from: number): StaffOrders {
   const orders = goods?.paidOrders() ?? [];
   const names = new Map((config.goods?.products ?? []).map(({ id, name }) => [id, name]));

@@ -14,7 +14,7 @@ export function isOrder(number: string): boolean {
 }
 
 export interface GoodsService extends SellerService {
-  /** Paid orders of the newest business day that has one, the newest first. */
+  /** Paid orders of the newest business day that has one, and those of before that still wait; the newest first. */
   paidOrders(): readonly PaidOrder[];
   /** The goods are out of the house: false when there is no such paid order. Throws when the disk does not take it. */
   handOver(number: string): boolean;

@@ -59,7 +59,7 @@ export function createGoods(options: GoodsOptions): GoodsService {
       const payments = orders.payments();
       const day = payments.at(-1)?.day;
       return payments
-        .filter((payment) => payment.day === day)
+        .filter((payment) => payment.day === day || isOpen(orders.byNumber(payment.paid), payment))
         .toReversed()
         .flatMap((payment) => {
           const order = orders.byNumber(payment.paid);

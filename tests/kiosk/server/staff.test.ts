@@ -527,6 +527,7 @@ describe('acts', () => {
     });
     disk = false;
     expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('not-ready'));
+    expect(shift.recorded.some(({ kind }) => kind === 'order.handed-over')).toBe(false);
     disk = true;
     expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(yes);
     expect(shift.recorded.findLast(({ kind }) => kind === 'order.handed-over')).toMatchObject({

@@ -351,9 +351,11 @@ describe('what was paid', () => {
     expect(await open().reverse(reverse(number, minor, 'back', 'pay'), signal)).toMatchObject({ reason: 'too-late' });
   });
 
-  test('is listed for its day with its number, the newest first, and whether it is out', async () => {
+  test('is listed for its day with its number, the newest first, and whether it is out; of before only what waits', async () => {
     const goods = open();
-    await sold(goods, 'old', '2026-03-30T08:00:00.000Z');
+    await sold(goods, 'fetched', '2026-03-30T08:00:00.000Z');
+    goods.handOver(goods.paidOrders()[0]?.number ?? '');
+    await sold(goods, 'old', '2026-03-30T09:00:00.000Z');
     await sold(goods, 'a');
     await sold(goods, 'b');
     const [newest] = goods.paidOrders();
@@ -361,6 +363,7 @@ describe('what was paid', () => {
     expect(open().paidOrders()).toMatchObject([
       { pickUp: '002', handedOver: true, items: some },
       { pickUp: '001', handedOver: false, items: some },
+      { pickUp: '002', handedOver: false, paidAt: '2026-03-30T09:00:00.000Z' },
     ]);
     expect(goods.handOver('#00000000')).toBe(false);
   });
