@@ -1,7 +1,7 @@
 /** A person at the glass: real Chromium, real touches, and nothing known but what can be read there. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { Lang, ScreenName } from '../../kiosk/server/wire.ts';
+import { accessibilityFaults } from './accessibility.ts';
 
 const portrait = { width: 1080, height: 1920 };
 const seenMs = 60_000;
@@ -45,8 +45,7 @@ export class Glass {
     const now = `${screen} ${await this.page.locator('html').getAttribute('lang')}`;
     if (this.searched.has(now)) return;
     this.searched.add(now);
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
-    const faults = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`);
+    const faults = await accessibilityFaults(this.page);
     if (faults.length > 0) throw new Error(`${now}: ${faults.join('; ')}`);
   }
 

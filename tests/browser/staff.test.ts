@@ -1,11 +1,11 @@
 /** People who work at the machine: real Chromium on the glass, from the hidden corner to a booked move. */
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../../scripts/chromium.ts';
 import { Program } from '../hardware/child-process.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { Glass } from './glass.ts';
 import { configWith, type Machine, startMachine } from './machine.ts';
 
@@ -72,11 +72,7 @@ async function sees(name: string): Promise<void> {
       .map((one) => one.outerHTML);
   }, smallestTargetMm);
   expect(small, name).toEqual([]);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(' ')}`),
-    name,
-  ).toEqual([]);
+  expect(await accessibilityFaults(page), name).toEqual([]);
 }
 
 test('the first administrator comes in through the corner, fills a hopper and logs out; the till has it', async () => {
