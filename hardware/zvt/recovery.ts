@@ -42,8 +42,8 @@ import { askStatus, beginAgain, silent } from './registration.ts';
 import { type Charge, charged, orderOf, type Outcome, tell, type Work } from './state.ts';
 
 const PAUSE_LONGEST_MS = 60_000;
-/** Charges of before, or to be reversed, that wait for their turn. */
-const laterMaximum = 100;
+/** Charges of before, or to be reversed, that wait for their turn: more than any kiosk has open at once. */
+const laterMaximum = 1_000;
 const MOST_RECEIPT = 9_999;
 
 // What stood before this start.
