@@ -36,6 +36,11 @@ interface Pair {
   readonly path: string;
   /** Held open, so that the line does not hang up when the host closes it. */
   readonly holder: number;
+  /**
+   * Every descriptor of the host's side that is this line's to close: the holder, and one that the library never gives
+   * back. A host may stand in this very process, and its own is its own to close.
+   */
+  readonly held: readonly number[];
 }
 
 /** What the library has and its types leave out. */
@@ -89,7 +94,7 @@ export function openPtyLine(listener: LineListener, nowMs: () => number, link?: 
     pair = null;
     if (rest !== null) clearTimeout(rest);
     rest = null;
-    closeSlaves(gone.path);
+    for (const descriptor of gone.held) closeSync(descriptor);
     gone.master.destroy();
     if (link !== undefined) removeLink(link);
   }
@@ -124,19 +129,23 @@ function createPair(): Pair {
   const holder = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   // The library's own handle of the slave would swallow what the master writes.
   made.slave.destroy();
+  const held = descriptorsOf(path);
   spawnSync('stty', ['-F', path, ...restingLine]);
-  return { master: made.master, path, holder };
+  return { master: made.master, path, holder, held };
 }
 
-/** Every descriptor of this process on the host's side: the holder, and one that the library never gives back. */
-function closeSlaves(path: string): void {
-  for (const name of readdirSync('/proc/self/fd')) {
-    try {
-      if (readlinkSync(`/proc/self/fd/${name}`) === path) closeSync(Number(name));
-    } catch {
-      // The descriptor of the listing itself is gone by now.
-    }
-  }
+/** Those of this process. */
+function descriptorsOf(path: string): readonly number[] {
+  return readdirSync('/proc/self/fd')
+    .filter((name) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${name}`) === path;
+      } catch {
+        // The descriptor of the listing itself is gone by now.
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 function discardUncollected(holder: number): void {

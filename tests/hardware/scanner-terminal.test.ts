@@ -1,5 +1,8 @@
 /** The simulated scanner at a real pseudo-terminal, and the driver that the kiosk has for it. */
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openStations, type Station } from '../../hardware/bench/station.ts';
 import { systemClock } from '../../hardware/clock.ts';
@@ -133,13 +136,19 @@ test('a code that is held before the window is told once', async () => {
 
 test('a cable that is pulled is a loss, although the host never sends anything that could fail', async () => {
   const machine = await machineOfItsOwn('--set', 'startMs=0');
-  const { facts, devices } = driven(machine.port, {});
+  // By a name of its own: another line may be given the number of one that is gone.
+  const folder = mkdtempSync(join(tmpdir(), 'scanner-'));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  const port = join(folder, 'port');
+  symlinkSync(machine.port, port);
+  const { facts, devices } = driven(port, {});
   closers.push(() => devices.get('scanner')?.close());
   await facts.until(({ fact }) => fact === 'device.ready');
   expect((await machine.program.did('scan 1001')).ok).toBe(true);
   await facts.until((fact) => fact.fact === 'code.scanned' && fact.text === '1001');
   await machine.program.did('unplug');
   expect(await facts.until(({ fact }) => fact === 'device.lost')).toMatchObject({ device: 'scanner', reason: 'lost' });
+  unlinkSync(port);
   expect(await facts.until((fact) => fact.fact === 'device.lost' && fact.reason === 'missing')).toBeDefined();
 }, 60_000);
 
