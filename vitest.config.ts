@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Pages that only stand there, while those of `browser` mostly wait for machines: `npm test` runs both sets side by side. */
+const rendered = ['gallery', 'layout', 'shop'].map((name) => `tests/browser/${name}.test.ts`);
+
 /**
- * Three kinds of tests: `node` (everything without a screen), `ui` (components in a simulated browser) and `browser`
- * (real Chromium against real processes). Limits are far above what a test takes: speed is the benchmark's to judge.
+ * Four kinds of tests: `node` (everything without a screen), `ui` (components in a simulated browser), `browser`
+ * (real Chromium against real processes) and `gallery` (real Chromium, each screen by itself). Limits are far above what a
+ * test takes: speed is the benchmark's to judge.
  */
 export default defineConfig({
   test: {
@@ -35,6 +39,17 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          exclude: rendered,
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'gallery',
+          include: rendered,
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -10,6 +10,8 @@ interface Step {
   readonly command: readonly string[];
   /** vitest: its tests are counted one by one; any other step counts as one. */
   readonly counted?: true;
+  /** It runs beside the step before, which mostly waits; what it prints comes when it ends. */
+  readonly beside?: true;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,6 +36,7 @@ const steps: readonly Step[] = [
   { name: 'crash', command: script('crash.ts', '--runs', '6') },
   { name: 'fuzz', command: script('fuzz.ts', '--seconds', '10') },
   { name: 'browser', command: tool('vitest', 'run', '--project', 'browser'), counted: true },
+  { name: 'gallery', command: tool('vitest', 'run', '--project', 'gallery'), counted: true, beside: true },
 ];
 
 const help = `Usage: npm test [-- STEP …]
@@ -76,14 +79,17 @@ const tailLimit = 1500;
 /** Somebody wants the whole run to end, not only its present step. */
 let interrupted = false;
 
-/** Runs one command with its output on standard error: the end of that output, and null when it succeeded, else how it ended. */
-function run(command: readonly string[]): Promise<{ readonly problem: string | null; readonly tail: string }> {
+/** Runs one command and hands on its output: the end of that, and null when it succeeded, else how it ended. */
+function run(
+  command: readonly string[],
+  print: (chunk: Buffer) => void,
+): Promise<{ readonly problem: string | null; readonly tail: string }> {
   const [program, ...args] = command as [string, ...string[]];
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let tail = '';
   for (const output of [child.stdout, child.stderr]) {
     output.on('data', (chunk: Buffer) => {
-      process.stderr.write(chunk);
+      print(chunk);
       tail = (tail + chunk.toString('utf8')).slice(-tailLimit);
     });
   }
@@ -129,14 +135,19 @@ async function runStep(step: Step, folder: string): Promise<Outcome & { readonly
     problem === null
       ? { passed: 1, failed: 0, failures: [], problem }
       : { passed: 0, failed: 1, failures: [`${step.name}: ${problem}\n${tail}`], problem };
-  if (step.counted !== true) return plain(await run(step.command));
+  const kept: Buffer[] = [];
+  const print = (chunk: Buffer) => {
+    if (step.beside === true) kept.push(chunk);
+    else process.stderr.write(chunk);
+  };
+  const runs = async (...more: readonly string[]) => {
+    const ran = await run([...step.command, ...more], print);
+    process.stderr.write(Buffer.concat(kept));
+    return ran;
+  };
+  if (step.counted !== true) return plain(await runs());
   const file = join(folder, `${steps.indexOf(step)}.json`);
-  const { problem, tail } = await run([
-    ...step.command,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+  const { problem, tail } = await runs('--reporter=default', '--reporter=json', `--outputFile.json=${file}`);
   let report: Report;
   try {
     report = JSON.parse(readFileSync(file, 'utf8'));
@@ -175,15 +186,24 @@ async function main(names: readonly string[]): Promise<number> {
   let passed = 0;
   let failed = 0;
   const failures: string[] = [];
+  const turns: Step[][] = [];
   for (const step of wanted) {
-    console.error(`\n── ${step.name}`);
+    const before = turns.at(-1);
+    if (step.beside === true && before !== undefined) before.push(step);
+    else turns.push([step]);
+  }
+  for (const turn of turns) {
+    console.error(`\n── ${turn.map(({ name }) => name).join(', ')}`);
     const startedMs = performance.now();
-    const outcome = await runStep(step, folder);
-    passed += outcome.passed;
-    failed += outcome.failed;
-    failures.push(...outcome.failures);
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    console.log(`${step.name}: ${outcome.problem ?? 'passed'} (${seconds} s)`);
+    const ended = turn.map(async (step) => {
+      const outcome = await runStep(step, folder);
+      passed += outcome.passed;
+      failed += outcome.failed;
+      failures.push(...outcome.failures);
+      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+      console.log(`${step.name}: ${outcome.problem ?? 'passed'} (${seconds} s)`);
+    });
+    await Promise.all(ended);
     if (interrupted) {
       failed = Math.max(failed, 1);
       console.log('interrupted: what comes after was not run');
