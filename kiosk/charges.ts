@@ -1,13 +1,10 @@
-/**
- * The charges without an end, folded: money asked from a card terminal or a wallet, and money on its way back there; and
- * the sales that wait for one of them after their visit.
- */
+/** The charges without an end, folded: money asked from a card terminal or a wallet, and money on its way back there. */
 import type { Approval, CardShown, ChargePrompt, OpenCharge } from '../hardware/charge.ts';
 import type { Denomination } from '../hardware/device.ts';
 import type { ChargedPart } from './charged-part.ts';
 import type { EntryBody } from './entry.ts';
-import type { Sale } from './sale/sale.ts';
-import type { ChargeMethod, Lang } from './server/wire.ts';
+import { without } from './open-orders.ts';
+import type { ChargeMethod } from './server/wire.ts';
 
 export interface Charge extends Denomination {
   readonly command: string;
@@ -47,14 +44,6 @@ export interface Charge extends Denomination {
 /** By command. */
 export type Charges = Readonly<Record<string, Charge>>;
 
-/** A sale whose visit may be over, and that a charge in doubt decides. */
-export interface PendingSale {
-  readonly session: string;
-  readonly lang: Lang;
-  readonly case: string;
-  readonly sale: Sale;
-}
-
 const fresh = {
   status: 'asked',
   starting: false,
@@ -77,11 +66,8 @@ export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): 
     return known === undefined ? charges : { ...charges, [command]: { ...known, orderedMs: monoMs, ...change } };
   };
   switch (body.kind) {
-    case 'kiosk.started': {
-      const all = Object.entries(charges);
-      const now = { orderedMs: monoMs, prompt: null, code: null };
-      return all.length === 0 ? charges : Object.fromEntries(all.map(([key, one]) => [key, { ...one, ...now }]));
-    }
+    case 'kiosk.started':
+      return chargesSinceBoot(charges, monoMs);
     case 'charge.start': {
       const { command, device, method, session, sale, bill, currency, minor } = body;
       const asked = { command, device, method, session, sale, bill, currency, minor, orderedMs: monoMs };
@@ -142,10 +128,14 @@ function goingBack(
   return { ...begun, status: 'reversing', starting: true, cancelled: true, refund, approval, card, orderedMs: monoMs };
 }
 
-function without(charges: Charges, command: string): Charges {
-  if (!(command in charges)) return charges;
-  const { [command]: _, ...others } = charges;
-  return others;
+/**
+ * Monotonic time begins anew with each boot, and so does every limit that was running. What the other side waits for is
+ * told on the way, and not recorded.
+ */
+export function chargesSinceBoot(charges: Charges, monoMs: number): Charges {
+  const all = Object.entries(charges);
+  const now = { orderedMs: monoMs, prompt: null, code: null };
+  return all.length === 0 ? charges : Object.fromEntries(all.map(([key, one]) => [key, { ...one, ...now }]));
 }
 
 /** What it takes to give back what was approved; null when nothing was. */

@@ -3,7 +3,9 @@ import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory }
 import { type Charge, openChargesOf } from './charges.ts';
 import { openRefundsOf } from './refunds.ts';
 import type { EntryBody } from './entry.ts';
-import type { Kiosk, Post, Stack } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
+import type { Post } from './open-orders.ts';
+import type { Stack } from './stacks.ts';
 import { acceptable, denominationsOf, recycled, stackInFlight } from './methods/cash/acceptance.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 

@@ -45,7 +45,7 @@ import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
 import { createGlass } from './glass.ts';
-import { deviceState } from './kiosk.ts';
+import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
 const help = `Usage: node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]

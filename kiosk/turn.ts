@@ -1,7 +1,8 @@
 /** One decision under way: the entries so far, and the kiosk as it will be with them. Local to `decide`, which stays pure. */
 import type { EntryBody } from './entry.ts';
 import type { Fact } from './fact.ts';
-import { apply, type Kiosk, type Session } from './kiosk.ts';
+import { apply, type Kiosk } from './kiosk.ts';
+import type { Session } from './session/session.ts';
 import type { CaseAbout } from './server/staff-wire.ts';
 import { receiptNumber, voucherNumber } from './lookup.ts';
 import type { Sale } from './sale/sale.ts';

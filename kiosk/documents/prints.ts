@@ -1,6 +1,7 @@
 /** What became of a paper. Money and paper are apart: a payment is final whatever the printer does. */
 import type { PaperRef } from '../entry.ts';
-import type { Kiosk, Print } from '../kiosk.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { Print } from '../open-orders.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { printVoucher, settled, unprinted } from '../sale/completion.ts';
 import { numberNotGiven, numberSubject, wantsTicket } from '../sale/goods.ts';

@@ -1,7 +1,7 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
 import type { EntryBody } from '../entry.ts';
-import { partsOf } from '../sale/together.ts';
 import type { Money } from '../money.ts';
+import { partsOf } from '../services/biller/contract.ts';
 
 /**
  * What an entry adds to the figures of its business day. `method` is a way to pay, or `all` for the sale as a whole.

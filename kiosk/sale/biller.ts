@@ -1,6 +1,6 @@
 /** What the biller answered. Every answer is compared with what was asked before it counts. */
 import { isOrder } from '../services/goods/contract.ts';
-import type { Bilingual, Bill, BillerFact, BillLine } from '../services/biller/contract.ts';
+import { type Bilingual, type Bill, type BillerFact, type BillLine, partsOf } from '../services/biller/contract.ts';
 import { recheck } from '../session/intents.ts';
 import { asOrdered } from '../session/shop.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
@@ -8,7 +8,7 @@ import { caseAbout, explainCase, move, newId, put, type Turn } from '../turn.ts'
 import { numberNotGiven } from './goods.ts';
 import { billNotReversed, billReversed } from './refund.ts';
 import { giveBackRefused } from './refused-bill.ts';
-import { partsOf, samePayee, together, without } from './together.ts';
+import { samePayee, together, without } from './together.ts';
 
 export function billerAnswered(turn: Turn, answer: BillerFact): void {
   switch (answer.fact) {

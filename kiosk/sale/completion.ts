@@ -1,7 +1,7 @@
 /** What follows when a sale's money is complete, or comes back. Every step of it is one batch of entries. */
 import { isUndecided } from '../charges.ts';
 import type { EntryBody } from '../entry.ts';
-import type { Session } from '../kiosk.ts';
+import type { Session } from '../session/session.ts';
 import { releaseCharges } from '../methods/charge/charges.ts';
 import { planChange } from '../methods/cash/change.ts';
 import { payOut } from '../methods/cash/payouts.ts';

@@ -4,7 +4,9 @@
  */
 import { isOpen } from '../case.ts';
 import type { FactBody } from '../fact.ts';
-import type { Kiosk, Post, Session } from '../kiosk.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { Post } from '../open-orders.ts';
+import type { Session } from '../session/session.ts';
 import { orderUnansweredMs, postUnansweredMs } from '../rules.ts';
 import { isOrder } from '../services/goods/contract.ts';
 import { caseAbout, openCase, put, type Turn } from '../turn.ts';

@@ -1,7 +1,7 @@
 /** Several bills of one payee, paid together in one sale and posted one by one. Minor units throughout; pure. */
 import { isTyped } from '../lookup.ts';
 import type { ChargeShare } from '../charged-part.ts';
-import type { Bilingual, Bill } from '../services/biller/contract.ts';
+import { type Bilingual, type Bill, partsOf } from '../services/biller/contract.ts';
 import { wordsOf } from '../text/languages.ts';
 import type { Booking, Sale } from './sale.ts';
 
@@ -10,11 +10,6 @@ export const billsTogetherMaximum = 5;
 
 /** Joins their numbers; no biller's number has it. */
 const joint = '+';
-
-/** The bills that it stands for: one is itself. */
-export function partsOf(bill: Bill): readonly Bill[] {
-  return bill.parts ?? [bill];
-}
 
 export function samePayee(one: Bill, other: Bill): boolean {
   return one.payee['zh-CN'] === other.payee['zh-CN'] && one.payee.en === other.payee.en;

@@ -2,7 +2,8 @@
 import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
-import { deviceState, type Kiosk } from '../kiosk.ts';
+import { deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
 import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
 import type { Pins } from '../pins.ts';

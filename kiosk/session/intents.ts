@@ -11,9 +11,10 @@ import { move, newId, put, saleNow, type Turn } from '../turn.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from '../lookup.ts';
 import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
 import { methodsNow } from '../methods/catalog.ts';
-import { deviceState, type Session } from '../kiosk.ts';
-import type { Bill } from '../services/biller/contract.ts';
-import { billsTogetherMaximum, isAmong, partsOf, without } from '../sale/together.ts';
+import { deviceState } from '../device-state.ts';
+import type { Session } from './session.ts';
+import { type Bill, partsOf } from '../services/biller/contract.ts';
+import { billsTogetherMaximum, isAmong, without } from '../sale/together.ts';
 import { basketChanged, orderBasket, shopAgain } from './shop.ts';
 import type { ReceiptProblem, Stage } from './stage.ts';
 

@@ -1,5 +1,6 @@
 /** The basket: what is wanted of the catalogue, until it is ordered and is a bill from there on. */
-import type { Kiosk, Session } from '../kiosk.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { Session } from './session.ts';
 import type { Bill, OrderedGoods, OrderItem } from '../services/biller/contract.ts';
 import type { Intent } from '../server/wire.ts';
 import { move, newId, put, type Turn } from '../turn.ts';

@@ -1,5 +1,8 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
-import { deviceState, type Kiosk, type Payout, type Session } from '../kiosk.ts';
+import { deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { Payout } from '../payouts.ts';
+import type { Session } from './session.ts';
 import { printFailed, ownPaperPrinting, ownPapers, reprintDue } from '../documents/prints.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';

@@ -4,7 +4,7 @@
  */
 import { slipInHand } from '../documents/prints.ts';
 import { type Case, foldCase } from '../case.ts';
-import type { PendingSale } from '../charges.ts';
+import type { PendingSale } from '../sale/pending.ts';
 import { releaseCharges } from '../methods/charge/charges.ts';
 import { heldHere } from '../sale/sale.ts';
 import type { Entry } from '../entry.ts';

@@ -4,7 +4,9 @@
  */
 import type { DeviceFact, Level, Pieces } from '../../hardware/device.ts';
 import type { FactBody } from '../fact.ts';
-import { deviceState, type Emptying, type Kiosk } from '../kiosk.ts';
+import { deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { Emptying } from '../till/emptyings.ts';
 import { levelsAgree } from '../methods/cash/payouts.ts';
 import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
 import { type Bag, bagsKept, stockOf } from '../till/till.ts';

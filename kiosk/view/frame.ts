@@ -2,7 +2,7 @@
 import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { strangersNote } from '../methods/cash/presented.ts';
-import type { Session } from '../kiosk.ts';
+import type { Session } from '../session/session.ts';
 import { chargesCredited, heldHere } from '../sale/sale.ts';
 import type { Action, View } from '../server/wire.ts';
 import type { StageName } from '../session/stage.ts';

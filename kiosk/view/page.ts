@@ -1,6 +1,7 @@
 /** What every screen is made from: the state, the place, and the language that it speaks. */
 import type { Config } from '../../config/schema.ts';
-import { deviceState, type Kiosk } from '../kiosk.ts';
+import { deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
 import { givenBackInCash } from '../methods/cash/change.ts';
 import { printerUsable, windowStaffed } from '../methods/cash/acceptance.ts';
 import type { OrderedGoods } from '../services/biller/contract.ts';

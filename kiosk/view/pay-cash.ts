@@ -1,6 +1,7 @@
 /** Paying in cash: what is still to go, what the slot does, and which way the money comes back. */
 import type { NoteNotice } from '../entry.ts';
-import { type DeviceState, deviceState, type Kiosk } from '../kiosk.ts';
+import { type DeviceState, deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
 import {
   acceptable,
   acceptorUsable,

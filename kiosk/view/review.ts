@@ -1,9 +1,9 @@
 /** Is it this bill: payee, payer, lines and the total, before anything is paid. */
 import { wantsTicket } from '../sale/goods.ts';
-import type { Bill } from '../services/biller/contract.ts';
+import { type Bill, partsOf } from '../services/biller/contract.ts';
 import type { ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
-import { billsTogetherMaximum, partsOf } from '../sale/together.ts';
+import { billsTogetherMaximum } from '../sale/together.ts';
 import { action, type Page, type Part, said, set, whatFor } from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'review' }>;

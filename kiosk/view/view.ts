@@ -2,7 +2,8 @@
  * What the glass shows: the state, in words. Pure. Times (the greeting, seconds left) are those of the state's last fact;
  * whoever wants them newer hands in the state with newer `wallMs` and `monoMs`. At most 32 kB as JSON.
  */
-import type { Kiosk, Session } from '../kiosk.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { Session } from '../session/session.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import type { Sale } from '../sale/sale.ts';
 import type { View } from '../server/wire.ts';

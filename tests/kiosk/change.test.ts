@@ -9,7 +9,8 @@ import { casesTable } from '../../kiosk/server/staff-tables.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import { due } from '../../kiosk/session/time.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
-import { apply, durablePart, type Payout } from '../../kiosk/kiosk.ts';
+import { apply, durablePart } from '../../kiosk/kiosk.ts';
+import type { Payout } from '../../kiosk/payouts.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { bill, floats, Visit, withChange } from './view/visit.ts';
 

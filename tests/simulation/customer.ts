@@ -1,8 +1,7 @@
 /** People at the glass: they read the screen, take their time, change their minds, and sometimes just leave. */
 import type { ChargePrompt } from '../../hardware/charge.ts';
-import type { Session } from '../../kiosk/kiosk.ts';
-import { partsOf } from '../../kiosk/sale/together.ts';
-import type { Bill, OrderItem } from '../../kiosk/services/biller/contract.ts';
+import type { Session } from '../../kiosk/session/session.ts';
+import { type Bill, type OrderItem, partsOf } from '../../kiosk/services/biller/contract.ts';
 import type { Stage } from '../../kiosk/session/stage.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';

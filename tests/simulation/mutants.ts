@@ -469,15 +469,15 @@ const vouchers: readonly Mutant[] = [
   {
     name: 'voucher-number-given-twice',
     file: 'kiosk/kiosk.ts',
-    find: 'voucher: kiosk.counters.voucher + 1 }',
-    replace: 'voucher: kiosk.counters.voucher }',
+    find: 'voucher: numbers.voucher + 1 }',
+    replace: 'voucher: numbers.voucher }',
     rows: [1],
   },
   {
     name: 'receipt-number-given-twice',
     file: 'kiosk/kiosk.ts',
-    find: 'receipt: kiosk.counters.receipt + 1 }',
-    replace: 'receipt: kiosk.counters.receipt }',
+    find: 'receipt: numbers.receipt + 1 }',
+    replace: 'receipt: numbers.receipt }',
     rows: [1],
   },
   {
@@ -521,6 +521,13 @@ const goods: readonly Mutant[] = [
     find: 'else if (caseAbout(turn.kiosk, command) === null) numberNotGiven(turn, post);',
     replace: '',
     rows: [63, 61],
+  },
+  {
+    name: 'case-of-who-has-gone-ends-with-the-booking',
+    file: 'kiosk/sale/biller.ts',
+    find: 'if (!isOrder(post.number) || here) explainCase(turn, command);',
+    replace: 'if (caseAbout(turn.kiosk, command) !== null) explainCase(turn, command);',
+    rows: [61],
   },
   {
     name: 'ticket-printed-again-unmarked',
@@ -677,14 +684,14 @@ const change: readonly Mutant[] = [
   },
   {
     name: 'coin-counters-not-kept',
-    file: 'kiosk/kiosk.ts',
-    find: 'return withCounters(withEvidence(kiosk, body.key), body.device, body.counters);',
-    replace: 'return withEvidence(kiosk, body.key);',
+    file: 'kiosk/device-memory.ts',
+    find: "case 'coin.counting':\n    case 'note.stack':",
+    replace: "case 'coin.counting':\n      return counters;\n    case 'note.stack':",
     rows: [25],
   },
   {
     name: 'coin-credited-twice',
-    file: 'kiosk/kiosk.ts',
+    file: 'kiosk/sale/fold.ts',
     find: 'return { ...sale, notes: [...sale.notes, { command: body.key, minor: body.minor, suspect: false }] };',
     replace:
       'return { ...sale, notes: [...sale.notes, { command: body.key, minor: 2 * body.minor, suspect: false }] };',

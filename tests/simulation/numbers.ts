@@ -11,6 +11,9 @@ export function* lostNumbers(
   const posts = new Map<string, Body<'bill.post'>>();
   const numbers = new Map<string, string>();
   const told = new Set<string>();
+  /** By its number, the sale of a case whose number leads to the goods. */
+  const cases = new Map<string, string>();
+  const handedOver = new Set<string>();
   const papers = new Map<string, { mayBeOut: boolean }>();
   /** The sale of each visit. */
   const bought = new Map<string, string>();
@@ -39,7 +42,14 @@ export function* lostNumbers(
       }
       case 'case.opened':
         if (body.about === 'number-not-given' || body.about === 'post-unanswered')
-          if (body.sale !== null) told.add(body.sale);
+          if (body.sale !== null) cases.set(body.case, body.sale);
+        break;
+      case 'case.resolved':
+        // It leads nowhere any more: from here on its owner has the number itself, or another case, or the goods.
+        cases.delete(body.case);
+        break;
+      case 'order.handed-over':
+        handedOver.add(body.order);
         break;
       case 'document.print': {
         if (body.document.paper !== 'ticket') break;
@@ -59,10 +69,12 @@ export function* lostNumbers(
       }
     }
   }
+  for (const sale of cases.values()) told.add(sale);
   for (const [command, booked] of ledger) {
     const post = posts.get(command);
     if (post === undefined || !numbers.has(post.sale))
       yield `the number ${booked.pickUp} was booked and never heard of`;
-    else if (!told.has(post.sale)) yield `the number ${booked.pickUp} never reached its owner, and has no case`;
+    else if (!told.has(post.sale) && !handedOver.has(booked.number))
+      yield `the number ${booked.pickUp} never reached its owner, and has no case`;
   }
 }

@@ -1,6 +1,6 @@
 /** What a customer was told must be what happened to the money: read from the journal alone (tests/faults.md, I6). */
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
-import { partsOf } from '../../kiosk/sale/together.ts';
+import { partsOf } from '../../kiosk/services/biller/contract.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 

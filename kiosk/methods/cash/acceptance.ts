@@ -1,5 +1,7 @@
 /** Which notes and coins may be taken now, and why another may not. From local state alone: no network decides about a note. */
-import { deviceState, type Kiosk, type Stack } from '../../kiosk.ts';
+import { deviceState } from '../../device-state.ts';
+import type { Kiosk } from '../../kiosk.ts';
+import type { Stack } from '../../stacks.ts';
 import { within } from '../../local-time.ts';
 import { cashCredited, dueInCash, type Sale, toGo } from '../../sale/sale.ts';
 import { type Promised, promisedChange } from './change.ts';

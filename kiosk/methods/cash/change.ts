@@ -3,7 +3,8 @@
  * breaks none; paying out may use it. Minor units throughout.
  */
 import type { Pieces } from '../../../hardware/device.ts';
-import { deviceState, type Kiosk } from '../../kiosk.ts';
+import { deviceState } from '../../device-state.ts';
+import type { Kiosk } from '../../kiosk.ts';
 import { payable } from '../../till/till.ts';
 import { greatestDivisor } from './sums.ts';
 

@@ -1,6 +1,7 @@
 /** Coins count at once: they are credited to the open sale, once for each key, or they are a case. */
 import type { DeviceFact } from '../../../hardware/device.ts';
-import type { Kiosk, Session } from '../../kiosk.ts';
+import type { Kiosk } from '../../kiosk.ts';
+import type { Session } from '../../session/session.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
 import { move, openCase, put, type Turn } from '../../turn.ts';
 

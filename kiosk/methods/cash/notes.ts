@@ -4,7 +4,8 @@
  */
 import type { CashUnit, DeviceFact } from '../../../hardware/device.ts';
 import type { EntryBody, NoteNotice } from '../../entry.ts';
-import { deviceState, type Stack } from '../../kiosk.ts';
+import { deviceState } from '../../device-state.ts';
+import type { Stack } from '../../stacks.ts';
 import { atCase, type Stage } from '../../session/stage.ts';
 import { move, newId, nextCase, openCase, put, type Turn } from '../../turn.ts';
 import { acceptorUsable, refuseCash, stackInFlight } from './acceptance.ts';

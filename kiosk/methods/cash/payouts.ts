@@ -4,7 +4,8 @@
  */
 import type { Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
 import { levelsSubject, standsForOrder } from '../../case.ts';
-import { deviceState, type Payout } from '../../kiosk.ts';
+import { deviceState } from '../../device-state.ts';
+import type { Payout } from '../../payouts.ts';
 import { atCase } from '../../session/stage.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';

@@ -4,7 +4,9 @@
  */
 import type { DeviceFact } from '../../../hardware/device.ts';
 import { standsForOrder } from '../../case.ts';
-import { deviceState, type Kiosk, type Payout, type Presented } from '../../kiosk.ts';
+import { deviceState, type Presented } from '../../device-state.ts';
+import type { Kiosk } from '../../kiosk.ts';
+import type { Payout } from '../../payouts.ts';
 import { payoutOutcomeMs } from '../../rules.ts';
 import { caseAbout, nextCase, openCase, put, type Turn } from '../../turn.ts';
 

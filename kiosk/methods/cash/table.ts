@@ -1,7 +1,7 @@
 /** Which denominations a device takes. They are recorded once; others later are taken only when a person says so. */
 import type { Denomination, DeviceFact } from '../../../hardware/device.ts';
 import type { FactBody } from '../../fact.ts';
-import { deviceState } from '../../kiosk.ts';
+import { deviceState } from '../../device-state.ts';
 import { caseAbout, openCase, put, type Turn } from '../../turn.ts';
 
 /** A device has said what it takes. Nothing is credited by position: with another table than recorded it takes nothing. */

@@ -1,5 +1,6 @@
 /** Whether a card terminal or a wallet can be asked now. */
-import { deviceState, type Kiosk } from '../../kiosk.ts';
+import { deviceState } from '../../device-state.ts';
+import type { Kiosk } from '../../kiosk.ts';
 import { within } from '../../local-time.ts';
 import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';

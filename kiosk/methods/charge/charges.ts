@@ -6,7 +6,7 @@ import type { ChargeFact } from '../../../hardware/charge.ts';
 import type { Counters, DeviceFact } from '../../../hardware/device.ts';
 import { type Charge, isMoving, movingOf, partOf } from '../../charges.ts';
 import type { ChargedPart } from '../../charged-part.ts';
-import type { Session } from '../../kiosk.ts';
+import type { Session } from '../../session/session.ts';
 import { chargeOutcomeMs, reversalUnansweredMs } from '../../rules.ts';
 import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';

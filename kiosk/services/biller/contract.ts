@@ -32,6 +32,11 @@ export interface Bill {
   readonly goods?: OrderedGoods;
 }
 
+/** The bills that it stands for: one is itself. */
+export function partsOf(bill: Bill): readonly Bill[] {
+  return bill.parts ?? [bill];
+}
+
 /** So many of one product, by its id in the configuration. */
 export interface OrderItem {
   readonly product: string;
