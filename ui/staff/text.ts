@@ -205,7 +205,8 @@ const en = {
   bookPaid: (amount: string) => `Book ${amount} as paid`,
   bookVoid: 'Close it, nothing to pay',
   refunds: 'Refunds',
-  refundsText: 'Whoever stands at the glass waits for your answer. Above a set sum nothing is given back without it.',
+  refundsText:
+    'Whoever stands at the glass waits for your answer. Above a set sum, and as a cash slip, nothing is given back without it.',
   noRefunds: 'Nobody waits for a refund.',
   refundOf: (receipt: string, bill: string) => `Receipt ${receipt}, bill ${bill}`,
   refundSlip: 'Cash slip',
@@ -564,7 +565,7 @@ const zhCN: Words = {
   bookPaid: (amount) => `登记已付 ${amount}`,
   bookVoid: '了结，无需付款',
   refunds: '退款',
-  refundsText: '屏幕前的顾客正在等您答复。超过规定金额，没有您的同意不能退款。',
+  refundsText: '屏幕前的顾客正在等您答复。超过规定金额，或要出现金凭证的，没有您的同意不能退款。',
   noRefunds: '没有等待的退款。',
   refundOf: (receipt, bill) => `收据 ${receipt}，账单 ${bill}`,
   refundSlip: '现金凭证',
