@@ -254,7 +254,8 @@ export const en: Words = {
     keepsRecord: 'Keeps a record',
     cardNote: 'Needs no cash. Insert, swipe or tap',
     walletNote: 'Needs no cash. Scan with your phone',
-    withFee: (note, percent) => `${note}. Your own bank or wallet adds ${percent}%`,
+    withBankFee: (note, percent) => `${note}. Your own bank adds ${percent}%`,
+    withWalletFee: (note, percent) => `${note}. Your own wallet adds ${percent}%`,
   },
   charge: {
     toGo: 'To pay',

@@ -270,7 +270,9 @@ export interface Words {
     readonly keepsRecord: string;
     readonly cardNote: string;
     readonly walletNote: string;
-    readonly withFee: (note: string, percent: number) => string;
+    /** What the customer's own bank takes besides; the next, their wallet. */
+    readonly withBankFee: (note: string, percent: number) => string;
+    readonly withWalletFee: (note: string, percent: number) => string;
   };
   /** A card terminal or a wallet is asked. `name` is the wallet's. */
   readonly charge: {

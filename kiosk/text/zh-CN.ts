@@ -240,7 +240,8 @@ export const zhCN: Words = {
     keepsRecord: '留有记录',
     cardNote: '不用现金，插卡、刷卡或挥卡',
     walletNote: '不用现金，用手机扫码',
-    withFee: (note, percent) => `${note}。您的银行或钱包另收 ${percent}%`,
+    withBankFee: (note, percent) => `${note}。您的银行另收 ${percent}%`,
+    withWalletFee: (note, percent) => `${note}。您的钱包另收 ${percent}%`,
   },
   charge: {
     toGo: '应付',

@@ -178,7 +178,7 @@ describe('the choice', () => {
       { method: 'wechat', ...policy },
     ]);
     expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['cash', 'wechat', 'alipay', 'voucher', 'card']);
-    expect(row(visit, 'card')?.note).toBe('Needs no cash. Insert, swipe or tap. Your own bank or wallet adds 1.5%');
+    expect(row(visit, 'card')?.note).toBe('Needs no cash. Insert, swipe or tap. Your own bank adds 1.5%');
     visit.step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
     expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['wechat', 'cash', 'alipay', 'voucher', 'card']);
   });
