@@ -456,8 +456,8 @@ export const en: Words = {
   documents: {
     title: 'Would you like a receipt?',
     yours: 'Your receipt',
-    number: 'With it and the bill number you can print again',
-    numberOfGoods: 'With it and the order number you can print again',
+    number: 'With the bill number you can print it again',
+    numberOfGoods: 'With the order number you can print it again',
     print: 'Print',
     printNote: 'Comes out below the screen',
     phone: 'On my phone',
