@@ -22,6 +22,12 @@ export interface SettingsProblem {
   readonly problem: string;
 }
 
+/** Where simulated machines stand. */
+export interface SimulatedPlace {
+  /** IANA, that of the kiosk. */
+  readonly timeZone: string;
+}
+
 export interface DriverOptions {
   /** The device's id, which every fact carries. */
   readonly device: string;
@@ -68,8 +74,14 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   readonly labSettings: Readonly<Record<string, unknown>>;
   /** The settings for `--help`, a line each. */
   readonly settingsHelp: readonly string[];
-  /** What the simulated device must be set to (as `--set`) to be the one that these settings describe; absent: nothing. */
-  simulatorSettings?(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
+  /**
+   * What the simulated device must be set to (as `--set`) to be the one that these settings describe; absent: nothing.
+   * `place` is for those that have a clock of their own.
+   */
+  simulatorSettings?(
+    settings: Readonly<Record<string, unknown>>,
+    place?: SimulatedPlace,
+  ): Readonly<Record<string, string>>;
   createDriver(options: DriverOptions): Driver<State, Frame>;
   /** Asks whoever stands at a port whether it speaks this protocol, and who it is. */
   inquire(surroundings: Surroundings): Inquiry<Frame>;

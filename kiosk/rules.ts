@@ -40,6 +40,7 @@ export interface Rules {
   readonly language: Lang;
   readonly acceptors: readonly string[];
   readonly coinAcceptors: readonly string[];
+  readonly scanners: readonly string[];
   /** Machines that pay out. */
   readonly dispensers: readonly string[];
   /** So many pieces of each kind are kept back when change is promised. */
@@ -114,6 +115,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     language: config.languages[0] ?? 'zh-CN',
     acceptors: ids(acceptsNotes),
     coinAcceptors: ids((kind) => kind === 'coin-acceptor'),
+    scanners: ids((kind) => kind === 'scanner'),
     dispensers: ids(paysOut),
     chargers: chargersOf(config, ids((kind) => kind === 'card-terminal')[0]),
     printer: ids((kind) => kind === 'printer')[0] ?? null,

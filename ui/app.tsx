@@ -28,6 +28,8 @@ import { Reprint } from './screens/reprint.tsx';
 import { RefundScreen } from './screens/refund.tsx';
 import { Review } from './screens/review.tsx';
 import './screens/screens.css';
+import './screens/review.css';
+import './screens/settled.css';
 import './screens/shop.css';
 import { Settled } from './screens/settled.tsx';
 import { Settling } from './screens/settling.tsx';

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { kindOf, protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
+import type { SimulatedPlace } from '../protocol.ts';
 import type { CardTransaction, HandResult, PrintedJob, Simulator, SimulatorEvent, UnitCash } from '../simulated.ts';
 import { below, coinOfHopper, coinsInHand, together } from './coins.ts';
 import { Outside } from './outside.ts';
@@ -54,6 +55,8 @@ export interface CabinetOptions {
   readonly clock: Clock;
   /** Settings of the simulated machines by device, over those of the configuration. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where it stands, for machines with a clock of their own. */
+  readonly place?: SimulatedPlace;
   /** The cabinet as a whole lost or got its power: whatever else stands in it loses it too. */
   readonly supplied?: (on: boolean) => void;
   /** How an earlier bench left the cabinet; null: everything is new. */
@@ -178,7 +181,11 @@ export class Cabinet {
     const { simulate } = await simulator();
     const refilled: Readonly<Record<string, string>> =
       this.kept[id] !== undefined && kindOf(device) === 'hopper' ? { count: '0' } : {};
-    const settings = { ...driver.simulatorSettings?.(device.settings), ...refilled, ...options.settings[id] };
+    const settings = {
+      ...driver.simulatorSettings?.(device.settings, options.place),
+      ...refilled,
+      ...options.settings[id],
+    };
     const coin = coinOfHopper(device);
     this.hands.set(id, coin === null ? coinsInHand(settings) : [coin]);
     return { simulate, settings, happened: (event) => this.within(device, event) };

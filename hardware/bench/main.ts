@@ -66,7 +66,9 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
   const more = supplied === undefined ? {} : { supplied };
   const keeping = keepTruth(data, clock);
   const { kept, moved } = keeping;
-  const cabinet = await Cabinet.open({ devices: config.devices, data, speed, clock, settings, kept, moved, ...more });
+  const place = { timeZone: config.timeZone };
+  const here = { devices: config.devices, data, place };
+  const cabinet = await Cabinet.open({ ...here, speed, clock, settings, kept, moved, ...more });
   keeping.of(cabinet);
   let kiosk: string | null = null;
   const page = { kiosk: () => kiosk, timeZone: config.timeZone, money: config.money, bills: openBills(config, data) };

@@ -121,10 +121,11 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     `columns=N            characters of a line of that, ${COLUMNS_FROM} to ${COLUMNS_TO} (default: as the terminal likes)`,
     `holdSeconds=N        how long an approval waits for the kiosk, ${HOLD_FROM_S} to ${HOLD_TO_S} (default ${HOLD_S})`,
   ],
-  simulatorSettings: (settings) => ({
+  simulatorSettings: (settings, place) => ({
     currency: String(settings.currency),
     password: String(settings.password ?? PASSWORD),
     transport: transportOf(settings),
+    ...(place === undefined ? {} : { timeZone: place.timeZone }),
   }),
   secret: true,
   createDriver: ({ device, settings }) => ({ ...createDriver(device, settingsFrom(settings)), shown }),

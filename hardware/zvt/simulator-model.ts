@@ -1,5 +1,6 @@
 /** What a terminal is: its settings, its cards, and the words on its display and its paper. */
 import type { Card } from './simulator-journal.ts';
+import { clockFace } from './simulator-time.ts';
 
 export interface Model {
   readonly transport: 'serial' | 'tcp' | null;
@@ -25,6 +26,8 @@ export interface Model {
   /** How it refuses what it cannot do: with 84 at once, or accepted and then aborted. */
   readonly refuses: 'nak' | 'abort';
   readonly lastReceipt: number;
+  /** Of its clock; IANA. */
+  readonly timeZone: string;
 }
 
 const currencyCodes: Readonly<Record<string, number>> = {
@@ -49,7 +52,7 @@ const cards: Readonly<Record<string, Card>> = {
 export const settingsHelp: readonly string[] = [
   'transport=serial|tcp password=DIGITS currency=CNY currencyCode=156 exponent=2 terminal=DIGITS merchant=TEXT',
   'name=TEXT software=TEXT serial=DIGITS scheme=visa|mastercard|girocard pin=DIGITS customerSeconds=N',
-  'statusInfos=N refuses=abort|nak lastReceipt=N pans=DIGITS,DIGITS',
+  'statusInfos=N refuses=abort|nak lastReceipt=N pans=DIGITS,DIGITS timeZone=ZONE',
 ];
 
 const known: ReadonlySet<string> = new Set(
@@ -84,6 +87,7 @@ export function modelOf(settings: Settings): Model {
     statusInfos: whole(settings, 'statusInfos', 30, 255),
     refuses: oneOf(settings, 'refuses', ['abort', 'nak']) ?? 'abort',
     lastReceipt: whole(settings, 'lastReceipt', 0, 9_999),
+    timeZone: zone(settings.timeZone ?? 'UTC'),
   };
 }
 
@@ -91,6 +95,15 @@ function matching(settings: Settings, name: string, otherwise: string, form: Reg
   const value = settings[name] ?? otherwise;
   if (!form.test(value)) throw new Error(`${name}=${value} must match ${form.source}`);
   return value;
+}
+
+function zone(name: string): string {
+  try {
+    clockFace(0, name);
+    return name;
+  } catch {
+    throw new Error(`timeZone=${name} must be an IANA time zone that this machine knows`);
+  }
 }
 
 function oneOf<T extends string>(settings: Settings, name: string, values: readonly T[]): T | null {

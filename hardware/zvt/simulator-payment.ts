@@ -31,6 +31,7 @@ import {
 } from './simulator-machine.ts';
 import { receiptsOf } from './simulator-receipt.ts';
 import { pause, type Reply, type Script, wait } from './simulator-script.ts';
+import { clockFace } from './simulator-time.ts';
 
 /** "Issue of goods is not finished": the status information comes again after this. */
 const AGAIN_MS = 2_000;
@@ -207,8 +208,7 @@ export function statusInformation(
   sequence: readonly number[] | null,
 ): readonly number[] {
   const { model, spoils, journal } = machine;
-  const at = new Date(entry.wallMs);
-  const time = at.getUTCHours() * 10_000 + at.getUTCMinutes() * 100 + at.getUTCSeconds();
+  const { date, time } = clockFace(entry.wallMs, model.timeZone);
   const minor = spoils === 'amount' ? entry.minor + 100 : entry.minor;
   const currency = spoils === 'currency' ? (model.currencyCode === 840 ? 978 : 840) : model.currencyCode;
   const pan = entry.card.pan.length % 2 === 0 ? entry.card.pan : `${entry.card.pan}F`;
@@ -224,7 +224,7 @@ export function statusInformation(
       ...[0x04, ...bcd(minor, 6)],
       ...[0x49, ...bcd(currency, 2)],
       ...[0x0c, ...bcd(time, 3)],
-      ...[0x0d, ...bcd((at.getUTCMonth() + 1) * 100 + at.getUTCDate(), 2)],
+      ...[0x0d, ...bcd(date, 2)],
       ...[0x0e, ...packed(entry.card.expiry)],
       ...[0x17, 0x00, 0x00],
       ...[0x19, 0x60],

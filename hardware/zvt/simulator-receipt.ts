@@ -6,6 +6,7 @@ import type { PrintedJob } from '../simulated.ts';
 import { apdu, container, tag, text } from './simulator-apdu.ts';
 import type { Totals, Transaction } from './simulator-journal.ts';
 import { amountOf, type Language, type Model } from './simulator-model.ts';
+import { clockFace } from './simulator-time.ts';
 
 export interface Line {
   readonly words: string;
@@ -44,6 +45,10 @@ const wordsOf = {
     total: 'Gesamt',
     count: 'Anzahl',
     keep: 'Bitte Beleg aufbewahren',
+    merchantNumber: 'VU-Nr',
+    trace: 'TA-Nr',
+    receipt: 'Beleg-Nr',
+    type: 'Typ',
   },
   en: {
     merchant: 'Merchant receipt',
@@ -59,6 +64,10 @@ const wordsOf = {
     total: 'Total',
     count: 'Count',
     keep: 'Please keep this receipt',
+    merchantNumber: 'Merchant-ID',
+    trace: 'Trace no.',
+    receipt: 'Receipt no.',
+    type: 'Type',
   },
 } as const satisfies Record<Language, Readonly<Record<string, string>>>;
 
@@ -68,10 +77,6 @@ function line(words: string, attribute = 0): Line {
 
 function row(name: string, value: string): Line {
   return line(`${name}${value.padStart(24 - name.length)}`);
-}
-
-function stamp(wallMs: number): string {
-  return new Date(wallMs).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** Digits that nobody is shown are stars on paper. */
@@ -86,10 +91,10 @@ export function receiptsOf(entry: Transaction, model: Model, language: Language)
   const body = [
     line(words[entry.kind], CENTRED | DOUBLE_WIDTH),
     row('Terminal-ID', model.terminal),
-    row('VU-Nr', model.merchant),
-    row('TA-Nr', String(entry.trace).padStart(6, '0')),
-    row('Beleg-Nr', String(entry.receipt).padStart(4, '0')),
-    line(stamp(entry.wallMs)),
+    row(words.merchantNumber, model.merchant),
+    row(words.trace, String(entry.trace).padStart(6, '0')),
+    row(words.receipt, String(entry.receipt).padStart(4, '0')),
+    line(clockFace(entry.wallMs, model.timeZone).text),
     line(''),
     line(entry.card.name),
     line(masked(entry.card.pan)),
@@ -106,13 +111,13 @@ export function receiptsOf(entry: Transaction, model: Model, language: Language)
 export function dayReceipt(totals: Totals, model: Model, language: Language, wallMs: number, card: string): Receipt {
   const words = wordsOf[language];
   const rows = [...totals.byType].flatMap(([type, { count, minor }]) => [
-    row(type === model.card.type ? card : `Typ ${type}`, `${words.count} ${count}`),
+    row(type === model.card.type ? card : `${words.type} ${type}`, `${words.count} ${count}`),
     row(model.currency, amountOf(minor, model.exponent)),
   ]);
   const lines = [
     line(words.day, CENTRED | DOUBLE_WIDTH),
     row('Terminal-ID', model.terminal),
-    line(stamp(wallMs)),
+    line(clockFace(wallMs, model.timeZone).text),
     ...rows,
     row(`${words.total} ${model.currency}`, amountOf(totals.minor, model.exponent)),
   ];

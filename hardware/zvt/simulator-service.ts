@@ -30,6 +30,7 @@ import { accepted, garbled, refused, sale, statusInformation } from './simulator
 import { dayReceipt, receiptsOf, staffReceipt } from './simulator-receipt.ts';
 import { bookReservation, reversal } from './simulator-reversal.ts';
 import { pause, type Script } from './simulator-script.ts';
+import { clockFace } from './simulator-time.ts';
 
 const BANK_MS = 2_500;
 const UNREACHABLE = 0xa1;
@@ -220,8 +221,7 @@ function* endOfDay(machine: Machine): Script {
 }
 
 function dayInformation(machine: Machine, totals: Totals): readonly number[] {
-  const at = new Date(machine.world.clock.wallMs());
-  const time = at.getUTCHours() * 10_000 + at.getUTCMinutes() * 100 + at.getUTCSeconds();
+  const { date, time } = clockFace(machine.world.clock.wallMs(), machine.model.timeZone);
   const rows = totalTypes.flatMap((type) => {
     const others = [...totals.byType].filter(([each]) => (type === null ? !totalTypes.includes(each) : each === type));
     const count = others.reduce((sum, [, each]) => sum + each.count, 0);
@@ -235,7 +235,7 @@ function dayInformation(machine: Machine, totals: Totals): readonly number[] {
       ...[0x04, ...bcd(Math.abs(totals.minor), 6)],
       ...[0x0b, ...bcd(machine.journal.nextTrace(), 3)],
       ...[0x0c, ...bcd(time, 3)],
-      ...[0x0d, ...bcd((at.getUTCMonth() + 1) * 100 + at.getUTCDate(), 2)],
+      ...[0x0d, ...bcd(date, 2)],
       ...[0x49, ...bcd(machine.model.currencyCode, 2)],
       ...[0x60, ...lllvar([...bcd(totals.first, 2), ...bcd(totals.last, 2), ...rows])],
     ],

@@ -286,6 +286,8 @@ export type ScreenBody =
       readonly hint: string | null;
       /** The code to scan with the wallet, and for how long it is good. */
       readonly code: { readonly qr: string; readonly label: string; readonly seconds: number } | null;
+      /** That one's own code can be held to the scanner instead; null: there is none, or it is no moment for it. */
+      readonly ownCode: string | null;
     }
   | {
       /** Less than was asked is approved: is that all right? */
@@ -327,6 +329,8 @@ export type ScreenBody =
   | {
       readonly screen: 'documents';
       readonly title: string;
+      /** The receipt's number, to be written down; null where it is known already. */
+      readonly receipt: { readonly label: string; readonly number: string } | null;
       readonly text: string | null;
       readonly cards: readonly Card[];
       /** The receipt to take by phone: what the code holds, and what to do. */

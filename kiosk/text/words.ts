@@ -117,6 +117,8 @@ export interface Words {
     readonly cardNote: string;
     /** What can be done here, before anybody came. */
     readonly tasks: string;
+    readonly touch: string;
+    readonly welcome: string;
     readonly step: string;
     readonly title: string;
     readonly basket: string;
@@ -162,6 +164,14 @@ export interface Words {
     readonly receiptHint: string;
     readonly receiptTitle: string;
     readonly receiptLabel: string;
+    /** The ticket and a slip hang out together. */
+    readonly takeBoth: (slip: string) => string;
+    readonly takeBothText: (window: string) => string;
+    /** Where one can buy: how, and what is said of cash and receipts besides. `card` is the one to touch. */
+    readonly helpQuestion: string;
+    readonly helpAnswer: (card: string, window: string) => string;
+    readonly helpCash: string;
+    readonly helpReceipt: string;
   };
   readonly find: {
     readonly billTitle: string;
@@ -260,7 +270,9 @@ export interface Words {
     readonly keepsRecord: string;
     readonly cardNote: string;
     readonly walletNote: string;
-    readonly withFee: (note: string, percent: number) => string;
+    /** What the customer's own bank takes besides; the next, their wallet. */
+    readonly withBankFee: (note: string, percent: number) => string;
+    readonly withWalletFee: (note: string, percent: number) => string;
   };
   /** A card terminal or a wallet is asked. `name` is the wallet's. */
   readonly charge: {
@@ -277,6 +289,8 @@ export interface Words {
     readonly terminalWaits: string;
     readonly scan: (name: string, amount: string) => string;
     readonly scanText: string;
+    /** Instead, where a scanner reads the customer's own code. */
+    readonly ownCode: string;
     readonly codeWaits: (name: string) => string;
     readonly phone: string;
     readonly phoneText: (name: string, amount: string) => string;
@@ -474,8 +488,9 @@ export interface Words {
   readonly documents: {
     readonly title: string;
     readonly yours: string;
-    readonly numberOfGoods: (receipt: string) => string;
-    readonly number: (receipt: string) => string;
+    /** What the receipt's number is good for, with the other one that is asked for then. */
+    readonly number: string;
+    readonly numberOfGoods: string;
     readonly print: string;
     readonly printNote: string;
     readonly phone: string;
@@ -581,7 +596,11 @@ export interface Words {
     readonly shop: string;
     readonly order: (total: string) => string;
     readonly pickUp: (number: string, window: string) => string;
+    /** It is on a ticket, too. */
+    readonly pickUpTicket: (number: string, window: string) => string;
     readonly begin: (greeting: string) => string;
+    /** Where goods are sold. */
+    readonly beginGoods: (greeting: string) => string;
     readonly findBill: string;
     readonly findReceipt: string;
     readonly down: string;

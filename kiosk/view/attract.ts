@@ -29,8 +29,8 @@ export function attract(page: Page): Part {
       greeting: hello(page),
       greetingOther: second === null ? '' : hello(second),
       tasks: page.kiosk.rules.goods === null ? page.words.attract.tasks : page.words.shop.tasks,
-      touch: page.words.attract.touch,
-      touchOther: second?.words.attract.touch ?? '',
+      touch: touch(page),
+      touchOther: second === null ? '' : touch(second),
       methods: methods.map(({ method, off }) => ({
         icon: method,
         label: methodName(page, method),
@@ -44,6 +44,10 @@ export function attract(page: Page): Part {
     },
     actions: [],
   };
+}
+
+function touch({ kiosk, words }: Page): string {
+  return kiosk.rules.goods === null ? words.attract.touch : words.shop.touch;
 }
 
 function hello(page: Page): string {

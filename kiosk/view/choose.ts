@@ -89,7 +89,8 @@ function feePercent({ kiosk }: Page, method: MethodNow['method']): number {
 }
 
 function noteOf(page: Page, sale: Sale, method: MethodNow['method']): string {
-  const { cardNote, walletNote, withFee } = page.words.choose;
+  const { cardNote, walletNote, withBankFee, withWalletFee } = page.words.choose;
+  const withFee = method === 'card' ? withBankFee : withWalletFee;
   const fee = feePercent(page, method);
   const charge = (note: string) => (fee === 0 ? note : withFee(note, fee));
   switch (method) {

@@ -2,24 +2,27 @@
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { thanksMs } from '../rules.ts';
 import type { Sale } from '../sale/sale.ts';
-import type { Card } from '../server/wire.ts';
+import type { Card, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { action, type Page, type Part, printerOff } from './page.ts';
 
+type Body = Extract<ScreenBody, { screen: 'documents' }>;
 type DocumentsStage = Extract<Stage, { at: 'documents' }>;
 
 export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
   const { documents: words, frame } = page.words;
-  const receipt = sale.receipt ?? '';
-  const number = sale.bill.goods === undefined ? words.number(receipt) : words.numberOfGoods(receipt);
-  const code = page.scene.phoneReceipt(receipt, page.lang);
+  const number = sale.receipt ?? '';
+  const receipt = { label: page.words.find.receiptLabel, number };
+  const goodFor = sale.bill.goods === undefined ? words.number : words.numberOfGoods;
+  const code = page.scene.phoneReceipt(number, page.lang);
   const noPaper = stage.noPaper || !printerUsable(page.kiosk);
   if (stage.print !== null) {
     return {
       body: {
         screen: 'documents',
         title: words.yours,
-        text: number,
+        receipt,
+        text: goodFor,
         cards: [],
         phone: null,
         printing: words.printing,
@@ -27,14 +30,15 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
       actions: [],
     };
   }
-  if (stage.out) return takeReceipt(page, number);
+  if (stage.out) return takeReceipt(page, receipt, goodFor);
   if (stage.phone && code !== null) {
     const instead = noPaper ? [] : [action('other', words.printInstead, { do: 'document', choice: 'paper' })];
     return {
       body: {
         screen: 'documents',
         title: words.yours,
-        text: number,
+        receipt,
+        text: null,
         cards: [],
         phone: { qr: code, text: words.scan },
         printing: null,
@@ -46,7 +50,8 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
     body: {
       screen: 'documents',
       title: words.title,
-      text: noPaper ? noPaperText(page, receipt, code !== null) : number,
+      receipt,
+      text: noPaper ? noPaperText(page, number, code !== null) : goodFor,
       cards: cardsOf(page, noPaper, code !== null),
       phone: null,
       printing: null,
@@ -56,10 +61,10 @@ export function documents(page: Page, stage: DocumentsStage, sale: Sale): Part {
 }
 
 /** The receipt is out: it stands here until it is taken, which no sensor tells. */
-export function takeReceipt(page: Page, text: string | null): Part {
+export function takeReceipt(page: Page, receipt: Body['receipt'], text: string | null): Part {
   const { documents: words, frame } = page.words;
   return {
-    body: { screen: 'documents', title: words.yours, text, cards: [], phone: null, printing: words.take },
+    body: { screen: 'documents', title: words.yours, receipt, text, cards: [], phone: null, printing: words.take },
     actions: [action('main', frame.finish, { do: 'finish' })],
   };
 }

@@ -38,7 +38,7 @@ export function welcome(page: Page): Part {
     { icon: 'help', label: words.frame.help, note: said.helpNote, off: null, intent: { do: 'help' } },
   ];
   return {
-    body: { screen: 'welcome', title: said.title, cards },
+    body: { screen: 'welcome', title: kiosk.rules.goods === null ? said.title : words.shop.welcome, cards },
     actions: [action('back', said.leave, { do: 'back' })],
   };
 }

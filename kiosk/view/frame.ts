@@ -134,18 +134,20 @@ function leaveOf(page: Page, session: Session): Action {
 }
 
 export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
-  const { help } = page.words;
+  const { help, shop } = page.words;
+  const goods = page.kiosk.rules.goods !== null;
   return {
     title: help.title,
     lines: [
-      { question: help.cashQuestion, answer: help.cashAnswer },
+      ...(goods ? [{ question: shop.helpQuestion, answer: shop.helpAnswer(shop.card, page.window) }] : []),
+      { question: help.cashQuestion, answer: goods ? shop.helpCash : help.cashAnswer },
       { question: help.noteQuestion, answer: help.noteAnswer },
       { question: help.changeQuestion, answer: changeAnswer(page) },
       ...(Object.keys(page.kiosk.rules.chargers).length === 0
         ? []
         : [{ question: help.chargeQuestion, answer: help.chargeAnswer }]),
       { question: help.stopQuestion, answer: help.stopAnswer(page.window) },
-      { question: help.receiptQuestion, answer: help.receiptAnswer },
+      { question: help.receiptQuestion, answer: goods ? shop.helpReceipt : help.receiptAnswer },
     ],
     phoneLabel: help.phone,
     phone: page.phone,

@@ -1,6 +1,6 @@
 /** A card terminal or a wallet was asked for money: whose turn it is, and what to do. */
 import type { Charge } from '../charges.ts';
-import type { Kiosk } from '../kiosk.ts';
+import { deviceState, type Kiosk } from '../kiosk.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ChargeMethod, ScreenBody } from '../server/wire.ts';
 import { action, cancelAction, inside, type Page, type Part, said, set } from './page.ts';
@@ -9,6 +9,7 @@ type Body = Extract<ScreenBody, { screen: 'pay-charge' }>;
 
 /** What stands in the card below the amount. `open`: nothing was decided yet, so that one may still go back. */
 interface Now extends Pick<Body, 'picture' | 'tone' | 'sentence' | 'hint' | 'code'> {
+  readonly ownCode?: string | null;
   readonly open: boolean;
 }
 
@@ -30,6 +31,7 @@ export function payCharge(page: Page, sale: Sale, method: ChargeMethod, charge: 
       toGoLabel: minor > 0 ? cash.toGo : words.toGo,
       toGo: set(page, charge?.approval?.minor ?? charge?.minor ?? toGo(sale, page.kiosk.rules.cashStepMinor)),
       received: minor > 0 ? cash.received(said(page, credited(sale))) : null,
+      ownCode: null,
       ...now,
     },
     // While nothing can be decided here there is nothing to touch.
@@ -133,7 +135,14 @@ function atPhone(page: Page, method: Exclude<ChargeMethod, 'card'>, charge: Char
   const { text, untilMs } = charge.code;
   const seconds = Math.max(0, Math.ceil((untilMs - page.kiosk.monoMs) / 1000));
   const code = { qr: text, label: name, seconds };
-  return { ...free, picture: 'code', sentence: words.scan(names[`${method}App`], amount), hint: words.scanText, code };
+  const sentence = words.scan(names[`${method}App`], amount);
+  const ownCode = readsCodes(page.kiosk) ? words.ownCode : null;
+  return { ...free, picture: 'code', sentence, hint: words.scanText, code, ownCode };
+}
+
+/** A scanner is there for whoever would rather show the code of their own wallet. */
+function readsCodes(kiosk: Kiosk): boolean {
+  return kiosk.rules.scanners.some((device) => deviceState(kiosk, device).ready);
 }
 
 /** Less than was asked is approved, and held until the customer agrees or not. */

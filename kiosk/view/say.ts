@@ -12,6 +12,7 @@ import type { Session } from '../session/session.ts';
 import { localTime } from '../local-time.ts';
 import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
+import { wantsTicket } from '../sale/goods.ts';
 import { book, credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
@@ -159,7 +160,8 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
 
 function greeted(voice: Voice): string {
   const { hour } = localTime(voice.after.wallMs, voice.after.rules.timeZone);
-  return voice.words.begin(greeting(hour, voice.lang));
+  const { begin, beginGoods } = voice.words;
+  return (voice.after.rules.goods === null ? begin : beginGoods)(greeting(hour, voice.lang));
 }
 
 function receivedLine(voice: Voice, sale: Sale): readonly string[] {
@@ -326,7 +328,9 @@ function settledLines(voice: Voice, sale: Sale): readonly string[] {
   }
   const taken = { cash: words.takeCash, slip: words.takeChange, both: words.takeChangeBoth };
   const { pickUp } = sale;
-  const number = pickUp === null ? [] : [words.pickUp(spelled(pickUp.number), voice.window)];
+  const onTicket = wantsTicket(voice.after) && printerUsable(voice.after);
+  const told = onTicket ? words.pickUpTicket : words.pickUp;
+  const number = pickUp === null ? [] : [told(spelled(pickUp.number), voice.window)];
   return [words.paid, ...takeLines(voice, sale, taken), ...number];
 }
 

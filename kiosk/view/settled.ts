@@ -221,8 +221,12 @@ function take(page: Page, sale: Sale): Body['take'] {
   if (only === undefined) {
     if (cash > 0 && coming === 0) return takeCash(page, sale, cash);
     if (out + coming === 0) return null;
-    const title = coming === 0 ? words.takeSlip(said(page, out)) : words.printing(said(page, coming));
     const lines = cash > 0 ? [words.takeCashBack(said(page, cash))] : [];
+    if (coming === 0 && ticketOut(kiosk, sale)) {
+      const { takeBoth, takeBothText } = page.words.shop;
+      return { picture: 'voucher', title: takeBoth(said(page, out)), lines: [takeBothText(window), ...lines] };
+    }
+    const title = coming === 0 ? words.takeSlip(said(page, out)) : words.printing(said(page, coming));
     return { picture: 'voucher', title, lines: [words.takeText(window), ...lines] };
   }
   const numbers =
@@ -242,6 +246,11 @@ function take(page: Page, sale: Sale): Body['take'] {
       ...(coming > 0 ? [words.printing(said(page, coming))] : []),
     ],
   };
+}
+
+/** The ticket with the number of the goods hangs out, too. */
+function ticketOut(kiosk: Kiosk, { pickUp: given }: Sale): boolean {
+  return wantsTicket(kiosk) && given?.printed === true;
 }
 
 function hasNumber<T extends { readonly number: string | null }>(one: T): one is T & { readonly number: string } {

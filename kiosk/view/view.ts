@@ -70,7 +70,7 @@ function present(page: Page, session: Session): Part {
     case 'find-bill':
       return findBill(page, stage);
     case 'find-receipt':
-      return stage.out ? takeReceipt(page, null) : findReceipt(page, stage);
+      return stage.out ? takeReceipt(page, null, null) : findReceipt(page, stage);
     case 'refund':
       return refund(page, stage);
     case 'review':

@@ -1,9 +1,10 @@
 /** The screens of selling goods: kiosks that have the catalogue of a canteen, led from the basket to the number. */
+import restaurant from '../../config/presets/restaurant.json' with { type: 'json' };
 import type { Config } from '../../config/schema.ts';
 import type { GoodsPicture } from '../../kiosk/server/wire.ts';
 import type { Bill, OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { orderBill } from '../../kiosk/services/goods/price.ts';
-import { type Visit, withChange } from '../../tests/kiosk/view/visit.ts';
+import { type Visit, withChange, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { cash, paidOut, slip, type Stage } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
@@ -233,10 +234,18 @@ function unanswered(stage: Stage): Visit {
 
 const number = '042';
 
+/** The words that its preset gives a restaurant. */
+function dining(stage: Stage): Visit {
+  return selling(stage, {}, (config) => ({ ...config, preset: 'restaurant', texts: restaurant.texts })).boot();
+}
+
 /** By name; each is a View of its own. */
 export const goodsSamples: Readonly<Record<string, Sample>> = {
   'attract-goods': (stage) => selling(stage, {}).boot(),
+  'attract-restaurant': dining,
   'welcome-goods': (stage) => begun(stage, {}),
+  'welcome-restaurant': (stage) => dining(stage).begin(stage.lang),
+  'help-goods': (stage) => selling(stage, {}, withCharges).boot().begin(stage.lang).ask({ do: 'help' }),
   shop: (stage) => shopping(stage, few),
   'shop-empty': (stage) => shopping(stage, {}),
   'shop-few': (stage) => shopping(stage, { 1: 1 }, { groups: 1, perGroup: 5 }),
@@ -263,6 +272,12 @@ export const goodsSamples: Readonly<Record<string, Sample>> = {
   'settled-goods-ticket': (stage) => paid(stage).booked(number).printed(),
   'settled-goods-ticket-failed': (stage) => paid(stage).booked(number).refusedPrint(),
   'settled-goods-change': (stage) => overpaid(stage, begun(stage, {})).printed().booked(number).printed(),
+  'find-receipt-goods': (stage) =>
+    selling(stage, {}, (config) => ({ ...config, refunds: { days: 7, attendantAboveMinor: 20_000 } }))
+      .boot()
+      .begin(stage.lang)
+      .ask({ do: 'task', task: 'receipt' }),
+  'documents-goods': (stage) => paid(stage).booked(number).printed().ask({ do: 'finish' }),
   'settled-goods-cash': (stage) => {
     const kiosk = selling(stage, { handOver: 'number' }, withChange).boot().filled();
     const visit = overpaid(stage, kiosk.begin(stage.lang));

@@ -2,11 +2,12 @@
  * Every screen in every state that matters, as a kiosk shows it: each sample leads a kiosk of its own there by facts.
  * A name is the screen's, with its state behind it.
  */
+import type { Config } from '../../config/schema.ts';
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
 import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
-import { floats, type Visit, withCharges } from '../../tests/kiosk/view/visit.ts';
+import { floats, type Visit, withCharges, withScanner } from '../../tests/kiosk/view/visit.ts';
 import { goodsSamples } from './goods.ts';
 import { cash, exampleBill, paidOut, shown, slip, Stage, type StageOptions } from './stage.ts';
 
@@ -226,6 +227,7 @@ const charging: Readonly<Record<string, Sample>> = {
     return visit.ask({ do: 'task', task: 'pay-bill' }).ask({ do: 'find-bill', number: stage.bill.number });
   },
   'choose-charges': (stage) => stage.charged(),
+  'choose-policies': (stage) => stage.charged(withPolicies),
   'choose-charges-off': (stage) =>
     stage.charged().step(jammed).step({ fact: 'device.fault', device: 'alipay', code: 'wallet.unreachable' }),
   'choose-declined': (stage) => stage.charged().charging('card').prompted('insert-card', 'bank').declined('refused'),
@@ -252,6 +254,7 @@ const charging: Readonly<Record<string, Sample>> = {
   'pay-charge-code-wait': (stage) => stage.charged().charging('wechat'),
   'pay-charge-wechat': (stage) => coded(stage, 'wechat').waits(30_000),
   'pay-charge-alipay': (stage) => coded(stage, 'alipay').waits(75_000),
+  'pay-charge-own-code': (stage) => besideScanner(stage),
   'pay-charge-phone': (stage) => coded(stage, 'wechat').prompted('password'),
   'pay-charge-phone-alipay': (stage) => coded(stage, 'alipay').prompted('password'),
   'pay-charge-restarted': (stage) => atTerminal(stage, 'bank').boot().reached(),
@@ -383,6 +386,8 @@ function otherNotes(visit: Visit): Visit {
   });
 }
 
+/** More than the longest sum to pay. */
+const longestBillMinor = 18_888_900;
 const walletCode = 'weixin://wxpay/bizpayurl?pr=4kQ2mN7zz';
 
 function atTerminal(stage: Stage, ...prompts: readonly ChargePrompt[]): Visit {
@@ -395,6 +400,25 @@ function atTerminal(stage: Stage, ...prompts: readonly ChargePrompt[]): Visit {
 function coded(stage: Stage, wallet: 'alipay' | 'wechat'): Visit {
   const code = wallet === 'wechat' ? walletCode : 'https://qr.alipay.com/bax03206ug0kulveltqc80a8';
   return stage.charged().charging(wallet).coded(code, 120);
+}
+
+/** A fee elsewhere, a least sum and hours: one of each. */
+function withPolicies(config: Config): Config {
+  const always = { leastMinor: 1, mostMinor: null, hours: null, feePercent: 0 };
+  return {
+    ...config,
+    policies: [
+      { ...always, method: 'card', feePercent: 1.5 },
+      { ...always, method: 'wechat', hours: { from: '10:00', to: '16:30' } },
+      { ...always, method: 'alipay', leastMinor: longestBillMinor + 100 },
+    ],
+  };
+}
+
+/** The code of a wallet is shown where a scanner would read the customer's own. */
+function besideScanner(stage: Stage): Visit {
+  const visit = stage.kiosk(withScanner).boot().reached().step({ fact: 'device.ready', device: 'scanner' });
+  return visit.begin(stage.lang).confirmed(stage.bill).charging('wechat').coded(walletCode, 120);
 }
 
 /** The bank approves less than was asked. */

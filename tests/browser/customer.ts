@@ -39,7 +39,7 @@ export const wordsOf = {
 
 export async function begins(glass: Glass, lang: Lang): Promise<void> {
   await glass.sees('attract');
-  await glass.touch(/Touch to pay/);
+  await glass.touch(/Touch to (pay|order)/);
   await glass.sees('welcome');
   if (lang === 'en') await glass.touch('English');
   await glass.sees('welcome', lang);

@@ -23,7 +23,7 @@ afterAll(async () => {
 const told = [
   {
     lang: 'zh-CN',
-    card: '选购',
+    card: '点餐',
     // Two of it are wanted, after three and one less.
     first: { id: 'beef-noodles', name: '牛肉面', minor: 5_600, on: '牛肉面×256.00' },
     // Taken out again.
@@ -35,7 +35,7 @@ const told = [
     review: '请核对您的订单',
     notes: [5_000, 1_000, 100, 100],
     paid: '已付 62 元',
-    ticketOut: '取货单上也有，请到取餐台领取',
+    ticketOut: '请取走取货单，到取餐台领取',
     paper: { ticket: '取货单', receipt: '收据', tax: '含6%税3.51', total: '62.00', items: ['牛肉面×2', '热茶×1'] },
   },
   {
@@ -50,7 +50,7 @@ const told = [
     review: 'Is this your order?',
     notes: [2_000, 2_000, 500, 100, 100],
     paid: 'Paid ¥47',
-    ticketOut: 'It is on your ticket. Pick up your order at the counter',
+    ticketOut: 'Please take your ticket, and pick up your order at the counter',
     paper: {
       ticket: 'Pick-upticket',
       receipt: 'Receipt',

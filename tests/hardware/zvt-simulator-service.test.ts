@@ -128,10 +128,27 @@ describe('what else it is told', () => {
     expect(ecr.machine.display?.()).toBe('Bereit');
     expect(ecr.whole('08 30 01 01').at(-1)).toBe('06 0f 00');
     expect(ecr.machine.display?.()).toBe('Ready');
-    expect(linesOf(ecr.pay(500))).toContain('* * Customer receipt * *');
+    const paper = linesOf(ecr.pay(500));
+    expect(paper).toContain('* * Customer receipt * *');
+    expect(paper.join('\n')).toMatch(/Merchant-ID .*\nTrace no\..*\nReceipt no\./);
+    expect(paper.join('\n')).not.toMatch(/-Nr|Beleg|Typ /);
     expect(ecr.whole('08 30 01 77').at(-1)).toBe('06 1e 01 83');
     expect(ecr.whole('08 30 01 00').at(-1)).toBe('06 0f 00');
     expect(ecr.machine.display?.()).toBe('Bereit');
+  });
+
+  test('the time on its paper and in its status information is that of the place where it stands', () => {
+    const paidAt = (timeZone: string) => {
+      const ecr = ready({ timeZone });
+      const heard = ecr.pay(500);
+      const told = heard.find((message) => message.startsWith('04 0f')) as string;
+      return { paper: linesOf(heard).find((line) => /^\d{4}-/.test(line)), hour: bitmaps(told)['0c']?.slice(0, 2) };
+    };
+    const [utc, shanghai] = [paidAt('UTC'), paidAt('Asia/Shanghai')];
+    const hour = (Number(utc.hour) + 8) % 24;
+    expect(shanghai.hour).toBe(String(hour).padStart(2, '0'));
+    expect(shanghai.paper?.slice(11, 13)).toBe(shanghai.hour);
+    expect(utc.paper?.slice(11, 13)).toBe(utc.hour);
   });
 
   test('a baud rate is acknowledged and not completed', () => {

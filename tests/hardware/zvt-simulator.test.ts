@@ -337,6 +337,7 @@ describe('the machine itself', () => {
     ['lastReceipt', '-1'],
     ['customerSeconds', ''],
     ['exponent', '7'],
+    ['timeZone', 'Moon/Tycho'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => new Ecr({ [name]: value })).toThrow(name === 'currency' && value === 'XXX' ? 'currencyCode' : name);
   });

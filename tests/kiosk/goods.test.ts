@@ -1,7 +1,10 @@
 /** The basket, the order, and the number under which goods are handed over, told in facts. */
 import { describe, expect, test } from 'vitest';
+import restaurant from '../../config/presets/restaurant.json' with { type: 'json' };
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import type { Words } from '../../kiosk/text/words.ts';
+import { zhCN } from '../../kiosk/text/zh-CN.ts';
 import { bill, fullCatalogue, goodsBy, order, Visit, withGoods } from './view/visit.ts';
 
 const shop = () => new Visit(withGoods).boot().begin().ask({ do: 'task', task: 'buy' });
@@ -163,6 +166,66 @@ describe('on the glass', () => {
   });
 });
 
+describe('a kiosk that sells', () => {
+  const shown = (lang: 'zh-CN' | 'en') => {
+    const before = new Visit(withGoods).boot();
+    const attract = before.view().body;
+    const visit = before.begin(lang);
+    return { attract, visit, help: visit.ask({ do: 'help' }).view().helpPage?.lines ?? [] };
+  };
+
+  test('greets whoever comes as a shop does, in writing and aloud', () => {
+    const { attract, visit } = shown('zh-CN');
+    expect(attract).toMatchObject({ touch: '请点屏幕开始选购', touchOther: 'Touch to order' });
+    expect(bodyOf(visit, 'welcome').title).toBe('您好，请问需要点什么？');
+    expect(visit.said[0]?.text).toContain('请问需要点什么？');
+    expect(bodyOf(shown('en').visit, 'welcome').title).toBe('How can we help?');
+    const bills = new Visit().boot().begin('en');
+    expect(bodyOf(bills, 'welcome').title).toBe('What would you like to do?');
+  });
+
+  test('tells in its help first how one orders, by the name of the card to touch', () => {
+    const zh = shown('zh-CN').help[0];
+    expect(zh).toMatchObject({ question: '怎么选购？', answer: expect.stringContaining('点「选购」') });
+    const en = shown('en').help[0];
+    expect(en).toMatchObject({ question: 'How do I order?', answer: expect.stringContaining('Touch “Order here”') });
+    const bills = new Visit().boot().begin('en').ask({ do: 'help' }).view().helpPage?.lines ?? [];
+    expect(bills.map(({ question }) => question)).not.toContain('How do I order?');
+  });
+
+  test('of the restaurant preset speaks of meals, in texts that there are', () => {
+    const visit = new Visit((config) => ({ ...withGoods(config), texts: restaurant.texts })).boot();
+    expect(visit.view().body).toMatchObject({ screen: 'attract', touch: '请点屏幕开始点餐' });
+    expect(bodyOf(visit.begin(), 'welcome').cards[0]?.label).toBe('点餐');
+    const own = Object.keys(restaurant.texts).map((key) => key.split('.') as [keyof Words, string]);
+    const known = (place: keyof Words, name: string) => (zhCN[place] as unknown as Record<string, unknown>)[name];
+    expect(own.filter(([place, name]) => typeof known(place, name) !== 'string')).toEqual([]);
+  });
+});
+
+describe('change of goods on a slip', () => {
+  const overpaid = () => {
+    const visit = byTicket().ordered().ask({ do: 'confirm-bill' });
+    visit.step({ fact: 'bill.found', command: visit.pending(), bill: order });
+    visit.ask({ do: 'method', method: 'cash' });
+    if (stageOf(visit)?.at === 'promise') visit.ask({ do: 'agree' });
+    return visit.note(10_000).printed().booked();
+  };
+
+  test('is asked to be taken together with the ticket, once both are out', () => {
+    const visit = overpaid();
+    expect(bodyOf(visit, 'settled').take?.title).toBe('请取走 50 元现金凭证');
+    const { take, pickUp } = bodyOf(visit.printed(), 'settled');
+    expect(take).toMatchObject({ picture: 'voucher', title: '请取走取货单和 50 元现金凭证' });
+    expect(pickUp?.text).toContain('请取走取货单');
+    const spoken = visit.said.map(({ text }) => text).join('');
+    expect(spoken).toContain('请取走现金凭证');
+    expect(spoken).toContain('请取走取货单');
+    visit.ask({ do: 'language', lang: 'en' });
+    expect(bodyOf(visit, 'settled').take?.title).toBe('Please take your ticket and your ¥50 cash slip');
+  });
+});
+
 describe('the number', () => {
   test('is waited for: nobody is let go before it is there', () => {
     const visit = byNumber().goodsPaid();
@@ -189,7 +252,7 @@ describe('the number', () => {
     expect(bodyOf(visit, 'settled').pickUp?.text).toContain('正在打印');
     visit.ask({ do: 'finish' });
     expect(stageOf(visit)?.at).toBe('settled');
-    expect(bodyOf(visit.printed(), 'settled').pickUp?.text).toContain('取货单上也有');
+    expect(bodyOf(visit.printed(), 'settled').pickUp?.text).toContain('请取走取货单');
     visit.ask({ do: 'finish' });
     expect(stageOf(visit)?.at).toBe('documents');
   });

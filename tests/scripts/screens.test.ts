@@ -40,6 +40,7 @@ const named: Readonly<Record<string, ScreenName>> = {
   help: 'welcome',
   'help-inside': 'pay-cash',
   'help-charges': 'choose',
+  'help-goods': 'welcome',
   'warning-split': 'pay-cash',
   'power-notice': 'pay-cash',
   returned: 'settled',

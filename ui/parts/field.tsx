@@ -12,6 +12,10 @@ interface FieldProps {
   readonly onEnter: () => void;
 }
 
+/** How wide a sign is at most, with the room before the next, in em; and for so many there is always room. */
+const signEm = 0.72;
+const leastSigns = 8;
+
 /** What is being typed. Fed by our keyboard, and by a real one where a kiosk or a helper has it. */
 export function Field({ keyboard, value, active, problem, onChange, onActive, onEnter }: FieldProps) {
   const id = useId();
@@ -28,6 +32,7 @@ export function Field({ keyboard, value, active, problem, onChange, onActive, on
         id={id}
         ref={input}
         class="field-input"
+        style={{ '--ems': (Math.max(shown(keyboard, value).length, leastSigns) * signEm).toFixed(2) }}
         type="text"
         inputMode="none"
         autocomplete="off"

@@ -11,6 +11,7 @@ import {
   Plus,
   Printer,
   ReceiptText,
+  ScanQrCode,
   ShoppingBasket,
   Smartphone,
   Ticket,
@@ -102,6 +103,11 @@ export function ToneIcon({ tone }: { readonly tone: Tone }) {
 /** Taken, and still being looked at. */
 export function SmallClock() {
   return <Clock {...iconShape} class="small-clock" />;
+}
+
+/** The window of a scanner, and a code before it. */
+export function ScannerIcon() {
+  return <ScanQrCode {...iconShape} class="scanner-icon" />;
 }
 
 export function SmallCheck() {

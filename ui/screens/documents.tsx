@@ -8,6 +8,12 @@ export function Documents({ body }: { readonly body: Extract<ScreenBody, { scree
   return (
     <>
       <h1 class="title">{body.title}</h1>
+      {body.receipt !== null && (
+        <p class="receipt-number">
+          <span class="large quiet">{body.receipt.label}</span>
+          <span class="receipt-digits">{body.receipt.number}</span>
+        </p>
+      )}
       {body.text !== null && <p class="large quiet">{body.text}</p>}
       {body.cards.length > 0 && <CardList cards={body.cards} />}
       {body.phone !== null && (

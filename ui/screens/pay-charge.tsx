@@ -1,7 +1,7 @@
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import { Amount } from '../parts/amount.tsx';
 import { PhoneDrawing, TerminalDrawing } from '../parts/drawings.tsx';
-import { MethodPicture, ToneIcon } from '../parts/icons.tsx';
+import { MethodPicture, ScannerIcon, ToneIcon } from '../parts/icons.tsx';
 import { ToneLine } from '../parts/line.tsx';
 import { phrase } from '../parts/phrase.ts';
 import { Qr } from '../parts/qr.tsx';
@@ -33,6 +33,12 @@ export function PayCharge({ body }: { readonly body: Body }) {
             <span>{phrase(body.sentence)}</span>
           </p>
           {body.hint !== null && <p class="quiet">{phrase(body.hint)}</p>}
+          {body.ownCode !== null && (
+            <p class="own-code">
+              <ScannerIcon />
+              <span>{phrase(body.ownCode)}</span>
+            </p>
+          )}
         </div>
       </section>
     </>

@@ -472,7 +472,11 @@ describe('after paying', () => {
       return visit.printed();
     };
     const visit = printed();
-    expect(body(visit.view(), 'documents')).toMatchObject({ printing: 'Please take your receipt', cards: [] });
+    expect(body(visit.view(), 'documents')).toMatchObject({
+      receipt: { label: 'Receipt number', number: 'R000001' },
+      printing: 'Please take your receipt',
+      cards: [],
+    });
     expect(labels(visit.view())).toEqual(['main: Finish']);
     visit.ask({ do: 'document', choice: 'paper' }, 0).waits(19_900);
     expect(visit.view().body.screen).toBe('documents');

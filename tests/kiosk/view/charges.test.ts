@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import type { ScreenBody } from '../../../kiosk/server/wire.ts';
-import { bill, Visit, withChange, withCharges } from './visit.ts';
+import { bill, Visit, withChange, withCharges, withScanner } from './visit.ts';
 
 const at = (lang: 'zh-CN' | 'en' = 'en') => new Visit(withCharges).boot().reached().begin(lang).confirmed();
 const spoken = (visit: Visit) => visit.said.map(({ text }) => text);
@@ -105,6 +105,20 @@ describe('a wallet', () => {
     expect(charged(visit.prompted('password'))).toMatchObject({ picture: 'phone', code: null });
   });
 
+  test('beside a scanner says that one’s own code can be held to it, and without one that works says nothing', () => {
+    const told = (lang: 'zh-CN' | 'en', change = withScanner) => {
+      const visit = new Visit(change).boot().reached();
+      if (change === withScanner) visit.step({ fact: 'device.ready', device: 'scanner' });
+      return visit.begin(lang).confirmed().charging('wechat').coded('weixin://1', 90);
+    };
+    expect(charged(told('zh-CN')).ownCode).toBe('也可以打开付款码，对准扫描口');
+    expect(charged(told('en')).ownCode).toBe('Or hold your payment code to the scanner');
+    expect(charged(told('en').prompted('password')).ownCode).toBeNull();
+    const lost = told('en').step({ fact: 'device.lost', device: 'scanner', reason: 'lost', message: 'unplugged' });
+    expect(charged(lost).ownCode).toBeNull();
+    expect(charged(told('en', withCharges)).ownCode).toBeNull();
+  });
+
   test('whose code may be paid after it left the screen says not to', () => {
     const visit = at().charging('alipay').coded('code', 90).declined('timeout', 1_800_000_000_000);
     expect(choice(visit).notice?.text).toBe(
@@ -142,9 +156,9 @@ describe('the choice', () => {
   const row = (visit: Visit, icon: string) => choice(visit).methods.find((method) => method.icon === icon);
 
   test.each([
-    [{ leastMinor: 8_651 }, 'Not now: less than can be paid so'],
+    [{ leastMinor: 8_651 }, 'Not now: less than this way takes'],
     [{ leastMinor: 8_650 }, null],
-    [{ mostMinor: 8_649 }, 'Not now: more than can be paid so at once'],
+    [{ mostMinor: 8_649 }, 'Not now: more than this way takes at once'],
     [{ mostMinor: 8_650 }, null],
     [{ hours: { from: '00:00', to: '24:00' } }, null],
     // A visit of these tests begins after nine in the morning.
@@ -164,7 +178,7 @@ describe('the choice', () => {
       { method: 'wechat', ...policy },
     ]);
     expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['cash', 'wechat', 'alipay', 'voucher', 'card']);
-    expect(row(visit, 'card')?.note).toBe('Needs no cash. Insert, swipe or tap. Your own bank or wallet adds 1.5%');
+    expect(row(visit, 'card')?.note).toBe('Needs no cash. Insert, swipe or tap. Your own bank adds 1.5%');
     visit.step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
     expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['wechat', 'cash', 'alipay', 'voucher', 'card']);
   });

@@ -152,6 +152,13 @@ export function withCharges(config: Config): Config {
   return { ...config, devices: [...config.devices, terminal], methods, wallets, limits };
 }
 
+/** A kiosk of `withCharges` to whose scanner codes can be held. */
+export function withScanner(config: Config): Config {
+  const scanner = { id: 'scanner', protocol: 'other', port: '/dev/scanner', settings: { kind: 'scanner' } };
+  const charging = withCharges(config);
+  return { ...charging, devices: [...charging.devices, scanner] };
+}
+
 /** Of a card, as its terminal names it. */
 const cardShown = { scheme: 'VISA', masked: '457136••••0004' };
 
