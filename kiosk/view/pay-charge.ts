@@ -1,6 +1,7 @@
 /** A card terminal or a wallet was asked for money: whose turn it is, and what to do. */
 import type { Charge } from '../charges.ts';
-import { deviceState, type Kiosk } from '../kiosk.ts';
+import { deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ChargeMethod, ScreenBody } from '../server/wire.ts';
 import { action, cancelAction, inside, type Page, type Part, said, set } from './page.ts';
