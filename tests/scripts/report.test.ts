@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../hardware/clock.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
 import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
+import { CashDesk } from '../../scripts/benchmark/cash-desk.ts';
 import { addedUp, type Line } from '../kiosk/reports/independent.ts';
 import { happenings, refund, sale, start } from '../kiosk/reports/sales.ts';
 
@@ -79,6 +80,28 @@ test('a day, a week and a month agree with the lines of the export to the cent',
     });
     expect(report.count, `${period} ${date}`).toBeGreaterThan(0);
   }
+});
+
+test('what the kiosk itself has sold is reported where it stands', () => {
+  const sold = join(folder, 'sold');
+  mkdirSync(sold);
+  const desk = new CashDesk(openSqliteStorage(join(sold, 'journal.sqlite')));
+  desk.visit();
+  desk.visit();
+  desk.close();
+  const done = spawnSync(process.execPath, [
+    join(root, 'scripts/report.ts'),
+    ...['day', '2026-03-31', '--json', '--data', sold],
+  ]);
+  expect(JSON.parse(String(done.stdout))).toMatchObject({
+    currency: 'CNY',
+    minor: 4_000,
+    count: 2,
+    customers: 2,
+    average: 2_000,
+    byMethod: [{ method: 'cash', minor: 4_000, count: 2 }],
+    byHour: [{ hour: 9, minor: 4_000, count: 2 }],
+  });
 });
 
 test('without --json there is a table, in the first language of the kiosk or the one that is asked for', () => {
