@@ -36,7 +36,7 @@ export function sectionsOf(report: Report, lang: Lang): readonly Section[] {
     {
       name: words.byPayee,
       headings: [words.payee, amount, words.sales],
-      rows: report.byPayee.map(({ payee, minor, count }) => [payee, { minor }, count]),
+      rows: report.byPayee.map(({ payee, minor, count }) => [printable(payee), { minor }, count]),
     },
   ];
 }
@@ -74,6 +74,11 @@ function byMethod({ byMethod: paid, refundsByMethod: back }: Report, lang: Lang)
       refunded.count,
     ];
   });
+}
+
+/** A payee is named by others: a terminal would obey what is no letter, and no spreadsheet could be opened with it. */
+function printable(name: string): string {
+  return name.replace(/[\p{Cc}\uFFFE\uFFFF]/gu, ' ');
 }
 
 function hourText(hour: number): string {

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../hardware/clock.ts';
@@ -11,6 +10,7 @@ import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
 import { CashDesk } from '../../scripts/benchmark/cash-desk.ts';
 import { addedUp, type Line } from '../kiosk/reports/independent.ts';
 import { happenings, refund, sale, start } from '../kiosk/reports/sales.ts';
+import { unzipped } from '../kiosk/reports/zip.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
@@ -204,21 +204,3 @@ test.each([
     error: { error: 'usage', message: expect.stringContaining(words) },
   });
 });
-
-/** The files of a zip archive, as text (APPNOTE.TXT 4.3.12: the central directory). */
-function unzipped(zip: Buffer): Map<string, string> {
-  const parts = new Map<string, string>();
-  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  let at = zip.readUInt32LE(end + 16);
-  for (let n = zip.readUInt16LE(end + 10); n > 0; n--) {
-    const size = zip.readUInt32LE(at + 20);
-    const nameLength = zip.readUInt16LE(at + 28);
-    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
-    const local = zip.readUInt32LE(at + 42);
-    const from = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const packed = zip.subarray(from, from + size);
-    parts.set(name, String(zip.readUInt16LE(at + 10) === 0 ? packed : inflateRawSync(packed)));
-    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
-  }
-  return parts;
-}
