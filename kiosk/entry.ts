@@ -101,6 +101,10 @@ export type DurableBody =
       readonly config: string;
       readonly kiosk: string;
       readonly currency: string;
+      /** IANA name, such as `Asia/Shanghai`; it and the language are left out by a release that did not say them. */
+      readonly timeZone?: string;
+      /** The first language of the configuration. */
+      readonly lang?: Lang;
     }
   | {
       readonly kind: 'device.known';

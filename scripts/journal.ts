@@ -6,6 +6,7 @@ import { type Case, foldCase, isAboutCases } from '../kiosk/case.ts';
 import type { Entry, EntryBody } from '../kiosk/entry.ts';
 import { chainedEntries, entryOf } from '../kiosk/journal/journal.ts';
 import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
+import { rebuildFigures } from '../kiosk/journal/sqlite.ts';
 import { type Contents, JournalProblem } from '../kiosk/journal/storage.ts';
 import { verifyJournal } from '../kiosk/journal/verify.ts';
 import { copyKeys, missingKeys } from '../kiosk/keys.ts';
@@ -27,6 +28,8 @@ Reads a journal, also while the daemon runs. Prints JSON lines.
                                To restore them, copy the file to journal.sqlite and the folder to keys (cp -rp) in an
                                empty data folder: without
                                its keys a kiosk refuses every voucher that is out
+  rebuild                      makes the figures of reports again from the entries, where verify says that they do not
+                               agree. The only one that needs the kiosk stopped: it writes figures, and never entries
 
   --data DIR                   data folder, ./data by default
 `;
@@ -52,6 +55,7 @@ const commands: Readonly<Record<string, (reader: JournalReader, options: Options
   cases,
   export: exportDays,
   backup,
+  rebuild,
 };
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -173,6 +177,12 @@ function backup(reader: JournalReader, { dir, data }: Options): number {
   } finally {
     clear();
   }
+}
+
+function rebuild(reader: JournalReader): number {
+  rebuildFigures(reader.path);
+  print({ ok: true, entries: reader.load().head.seq });
+  return 0;
 }
 
 /** Why the keys could not be copied, as a sentence; null when they were. A folder that cannot be written is thrown. */

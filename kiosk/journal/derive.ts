@@ -1,24 +1,32 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
 import type { EntryBody } from '../entry.ts';
-import type { Money } from '../money.ts';
 import { partsOf } from '../services/biller/contract.ts';
 
 /**
- * What an entry adds to the figures of its business day. `method` is a way to pay, or `all` for the sale as a whole.
- * `quarter` is the quarter of an hour in UTC (`2026-03-31T05:45Z`): four of them make an hour in every zone, so the
- * figures do not depend on where they were counted. Minor units.
+ * What an entry adds to the figures of its business day. `part` is what of the day it belongs to, so that a period is read
+ * from few rows however much was sold:
+ * - `sale`: the sale as a whole, and what was given back of sales; `name` is empty.
+ * - `visit`: a visit that paid, once, at its first sale; `name` is empty, the money stands in `sale`.
+ * - `quarter`: of the hour, in UTC (`2026-03-31T05:45Z`): four of them make an hour in every zone, so the figures do not
+ *   depend on where they were counted.
+ * - `method`: a way to pay, after change.
+ * - `payee`: as the sale names it.
+ * Minor units.
  */
 export interface Delta {
   readonly day: string;
-  readonly quarter: string;
-  readonly method: string;
+  readonly part: 'sale' | 'visit' | 'quarter' | 'method' | 'payee';
+  readonly name: string;
   readonly outcome: 'paid' | 'refunded' | 'cancelled';
   readonly currency: string;
   readonly minor: number;
   readonly count: number;
 }
 
-/** The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `case:`, `move:`, `command:`. */
+/**
+ * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
+ * paid), `case:`, `move:`, `command:`, and `place:` for where the kiosk stands.
+ */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
   if ('move' in body) keys.push(`move:${body.move}`);
@@ -28,6 +36,8 @@ export function indexKeys(body: EntryBody): string[] {
 
 function ownKeys(body: EntryBody): string[] {
   switch (body.kind) {
+    case 'kiosk.started':
+      return body.timeZone === undefined ? [] : [placeKey];
     case 'voucher.issued':
     case 'voucher.redeemed':
     case 'voucher.voided':
@@ -36,6 +46,7 @@ function ownKeys(body: EntryBody): string[] {
       return [
         `receipt:${body.receipt}`,
         `sale:${body.sale}`,
+        visitKey(body.session),
         ...partsOf(body.bill).map(({ number }) => `bill:${number}`),
       ];
     case 'bill.post':
@@ -65,42 +76,72 @@ function ownKeys(body: EntryBody): string[] {
   }
 }
 
-/** The figures that an entry adds to; none for most. What a sale gives back is taken off its cash first. */
-export function rollUp(entry: { readonly at: string; readonly day: string; readonly body: EntryBody }): Delta[] {
-  const { body, day } = entry;
+/** Under which the paid sales of a visit are found. */
+export function visitKey(session: string): string {
+  return `visit:${session}`;
+}
+
+/** Under which the starts are found that say where the kiosk stands. */
+export const placeKey = 'place:';
+
+/**
+ * The figures that an entry adds to; none for most. What a sale gives back is taken off its cash first. `firstOfVisit`: no
+ * sale of its visit was paid before.
+ */
+export function rollUp(
+  { body, at, day }: { readonly at: string; readonly day: string; readonly body: EntryBody },
+  firstOfVisit: boolean,
+): Delta[] {
   switch (body.kind) {
     case 'sale.paid': {
-      const { currency } = body;
-      const quarter = quarterOf(entry.at);
-      const outcome = 'paid';
-      const deltas: Delta[] = [{ day, quarter, method: 'all', outcome, currency, minor: body.minor, count: 1 }];
-      for (const [method, minor] of keptByMethod(body)) {
-        deltas.push({ day, quarter, method, outcome, currency, minor, count: 1 });
-      }
-      return deltas;
+      const { currency, minor } = body;
+      const paid = (part: Delta['part'], name: string, of = minor): Delta => {
+        return { day, part, name, outcome: 'paid', currency, minor: of, count: 1 };
+      };
+      return [
+        paid('sale', ''),
+        ...(firstOfVisit ? [paid('visit', '', 0)] : []),
+        paid('quarter', quarterOf(at)),
+        ...[...keptByMethod(body)].map(([method, kept]) => paid('method', method, kept)),
+        paid('payee', body.payee),
+      ];
     }
-    case 'refund.done':
-      return [once(entry, body.method, 'refunded', body)];
-    case 'sale.cancelled':
-      return [once(entry, 'all', 'cancelled', body)];
+    case 'refund.done': {
+      const { currency, minor, method } = body;
+      const refunded = { day, outcome: 'refunded', currency, minor, count: 1 } as const;
+      return [
+        { ...refunded, part: 'sale', name: '' },
+        { ...refunded, part: 'method', name: method },
+      ];
+    }
+    case 'sale.cancelled': {
+      const { currency, minor } = body;
+      return [{ day, part: 'sale', name: '', outcome: 'cancelled', currency, minor, count: 1 }];
+    }
     default:
       return [];
   }
 }
 
-function once(
-  entry: { readonly at: string; readonly day: string },
-  method: string,
-  outcome: Delta['outcome'],
-  { currency, minor }: Money,
-): Delta {
-  return { day: entry.day, quarter: quarterOf(entry.at), method, outcome, currency, minor, count: 1 };
+/** The same for every entry of a journal in order, from the first. */
+export function rollingUp(): (entry: {
+  readonly at: string;
+  readonly day: string;
+  readonly body: EntryBody;
+}) => Delta[] {
+  const visits = new Set<string>();
+  return (entry) => {
+    const { body } = entry;
+    if (body.kind !== 'sale.paid') return rollUp(entry, false);
+    const before = visits.size;
+    return rollUp(entry, visits.add(body.session).size > before);
+  };
 }
 
 /** Sums deltas of equal keys; the order of the result is the order in which a key first came. */
 export function addUp(sums: Map<string, Delta>, deltas: Iterable<Delta>): Map<string, Delta> {
   for (const delta of deltas) {
-    const key = `${delta.day} ${delta.quarter} ${delta.method} ${delta.outcome} ${delta.currency}`;
+    const key = `${delta.day} ${delta.part} ${delta.name} ${delta.outcome} ${delta.currency}`;
     const sum = sums.get(key);
     if (sum === undefined) sums.set(key, delta);
     else sums.set(key, { ...sum, minor: sum.minor + delta.minor, count: sum.count + delta.count });

@@ -8,7 +8,7 @@ import type { Clock } from '../../hardware/clock.ts';
 import { noProbe, type Probe } from '../../hardware/port.ts';
 import { type Entry, type EntryBody, type EntryKind, entryClass } from '../entry.ts';
 import { businessCalendar } from './business-day.ts';
-import { type Delta, indexKeys, rollUp } from './derive.ts';
+import { type Delta, indexKeys, rollUp, visitKey } from './derive.ts';
 import {
   type Batch,
   type Contents,
@@ -194,8 +194,8 @@ export class Journal {
     const keys: IndexKey[] = [];
     const deltas: Delta[] = [];
     for (const entry of this.waiting) {
+      deltas.push(...rollUp(entry, this.isFirstOfVisit(entry.body, keys)));
       for (const key of indexKeys(entry.body)) keys.push({ key, seq: entry.seq });
-      deltas.push(...rollUp(entry));
     }
     const batch: Batch = { rows: this.waitingRows, keys, deltas, snapshot, quiet };
     const what = this.waiting.map((entry) => entry.kind).join(' ');
@@ -206,6 +206,13 @@ export class Journal {
     this.waiting = [];
     this.waitingRows = [];
     this.probe('b3', what);
+  }
+
+  /** `waiting`: the keys of the entries before it that are not written yet. */
+  private isFirstOfVisit(body: EntryBody, waiting: readonly IndexKey[]): boolean {
+    if (body.kind !== 'sale.paid') return false;
+    const visit = visitKey(body.session);
+    return !waiting.some(({ key }) => key === visit) && this.storage.find(visit).length === 0;
   }
 
   private mustBeOpen(): void {

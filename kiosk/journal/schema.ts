@@ -4,8 +4,8 @@ import { genesisHash } from './storage.ts';
 /** Says in the file itself what it is ("CKJ" and a zero). */
 export const applicationId = 0x434b4a00;
 
-/** Of the tables. Another version is refused: tables are migrated by the release that changes them. */
-export const formatVersion = 1;
+/** Of the tables. An older one is brought up at a start (`migration.ts`); a newer one is refused. */
+export const formatVersion = 2;
 
 /**
  * Keys of an index arrive in no order. Were they one tree, each would dirty another page as the journal grows; so
@@ -17,6 +17,19 @@ const keyBlockEntries = 16_384;
 export function blockOf(seq: number): number {
   return Math.floor(seq / keyBlockEntries);
 }
+
+export const nameFormat = `PRAGMA user_version = ${formatVersion};`;
+
+export const createRollUp = `CREATE TABLE roll_up (
+  day TEXT NOT NULL,
+  part TEXT NOT NULL,
+  name TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  minor INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (day, part, name, outcome, currency)
+) STRICT, WITHOUT ROWID;`;
 
 export const createTables = `
 CREATE TABLE entry (
@@ -34,16 +47,7 @@ CREATE TABLE entry_key (
   seq INTEGER NOT NULL,
   PRIMARY KEY (block, key, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE roll_up (
-  day TEXT NOT NULL,
-  quarter TEXT NOT NULL,
-  method TEXT NOT NULL,
-  outcome TEXT NOT NULL,
-  currency TEXT NOT NULL,
-  minor INTEGER NOT NULL,
-  count INTEGER NOT NULL,
-  PRIMARY KEY (day, quarter, method, outcome, currency)
-) STRICT, WITHOUT ROWID;
+${createRollUp}
 CREATE TABLE snapshot (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   seq INTEGER NOT NULL,
@@ -52,12 +56,12 @@ CREATE TABLE snapshot (
   state TEXT NOT NULL
 ) STRICT;
 PRAGMA application_id = ${applicationId};
-PRAGMA user_version = ${formatVersion};
+${nameFormat}
 `;
 
 export const insertEntry = 'INSERT INTO entry (seq, at, day, kind, session, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)';
 export const insertKey = 'INSERT OR IGNORE INTO entry_key (block, key, seq) VALUES (?, ?, ?)';
-export const addToRollUp = `INSERT INTO roll_up (day, quarter, method, outcome, currency, minor, count) VALUES (?, ?, ?, ?, ?, ?, ?)
+export const addToRollUp = `INSERT INTO roll_up (day, part, name, outcome, currency, minor, count) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET minor = minor + excluded.minor, count = count + excluded.count`;
 export const replaceSnapshot =
   'INSERT OR REPLACE INTO snapshot (only, seq, hash, version, state) VALUES (1, ?, ?, ?, ?)';
@@ -68,7 +72,13 @@ export const selectEntries =
 export const selectLast = 'SELECT seq, at, day, kind, session, body, hash FROM entry ORDER BY seq DESC LIMIT ?';
 export const selectSnapshot = 'SELECT seq, hash, version, state FROM snapshot';
 export const selectKeys = 'SELECT key, seq FROM entry_key WHERE block BETWEEN ? AND ? AND seq BETWEEN ? AND ?';
-export const selectRollUps = 'SELECT day, quarter, method, outcome, currency, minor, count FROM roll_up';
+export const selectRollUps = 'SELECT day, part, name, outcome, currency, minor, count FROM roll_up';
+/** The figures of the days from the first to the second, but for the quarters of their hours. */
+export const sumFigures = `SELECT part, name, outcome, currency, sum(minor) AS minor, sum(count) AS count FROM roll_up
+  WHERE day BETWEEN ? AND ? AND part <> 'quarter' GROUP BY part, name, outcome, currency`;
+/** Those of the quarters from the third (included) to the fourth (not included), by time of day. */
+export const sumQuarters = `SELECT substr(name, 12, 5) AS time, currency, sum(minor) AS minor, sum(count) AS count FROM roll_up
+  WHERE day BETWEEN ? AND ? AND part = 'quarter' AND name >= ? AND name < ? GROUP BY time, currency`;
 export const findEntries = `WITH RECURSIVE blocks (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM blocks WHERE n < ?)
   SELECT entry.seq, at, day, kind, session, body, hash,
     CASE entry.seq WHEN 1 THEN '${genesisHash}' ELSE (SELECT hash FROM entry AS before WHERE seq = entry.seq - 1) END AS previous

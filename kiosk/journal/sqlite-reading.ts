@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Delta } from './derive.ts';
 import { readHeadMark } from './head-mark.ts';
 import * as schema from './schema.ts';
-import { checkFormat, markPath } from './sqlite-format.ts';
+import { checkNewestFormat, markPath } from './sqlite-format.ts';
 import { problemOf } from './sqlite-errors.ts';
 import {
   type Contents,
@@ -49,6 +49,23 @@ export function readContents(database: DatabaseSync, path: string, mark: Head | 
   });
 }
 
+/** Quarters of an hour in UTC, as roll-ups name them. */
+export interface QuarterSpan {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** Figures of some business days. Minor units. */
+export interface Figures {
+  /** All but those by hour. */
+  readonly sums: readonly Pick<Delta, 'part' | 'name' | 'outcome' | 'currency' | 'minor' | 'count'>[];
+  /** Paid sales by quarter of an hour: `time` is its time of day in UTC, `span` the place in the list that was handed in. */
+  readonly times: readonly (Pick<Delta, 'currency' | 'minor' | 'count'> & {
+    readonly span: number;
+    readonly time: string;
+  })[];
+}
+
 /** A journal that is only read, also while another process writes it. */
 export interface JournalReader {
   readonly path: string;
@@ -58,6 +75,13 @@ export interface JournalReader {
   still<T>(read: (contents: Contents) => T): T;
   /** The newest `count` rows, oldest first. */
   last(count: number): Row[];
+  /** The newest row that carries this index key (derive.ts); null when there is none. */
+  newest(key: string): Row | null;
+  /**
+   * What the roll-ups make of the business days from the first to the last, both included, at one moment. Quarters of an
+   * hour are added up within each of the `spans`, from the first (included) to the last (not included). Reads no entry.
+   */
+  figures(days: { readonly from: string; readonly to: string }, spans: readonly QuarterSpan[]): Figures;
   /** What the database itself finds wrong with its file, in words; null when nothing. */
   damage(): string | null;
   /** Writes one unchanging state of the journal into a new file. */
@@ -73,7 +97,7 @@ export function openJournalReader(path: string): JournalReader {
   const database = reading(path, () => {
     const opened = new DatabaseSync(path, { readOnly: true, timeout: 2_000 });
     try {
-      checkFormat(opened, path);
+      checkNewestFormat(opened, path);
       return opened;
     } catch (error) {
       opened.close();
@@ -96,6 +120,13 @@ export function openJournalReader(path: string): JournalReader {
     },
     last: (count) =>
       reading(path, () => (database.prepare(schema.selectLast).all(count) as unknown as Row[]).reverse()),
+    newest: (key) =>
+      reading(path, () => {
+        const head = database.prepare(schema.selectHead).get() as unknown as Head | undefined;
+        const found = database.prepare(schema.findEntries).all(schema.blockOf(head?.seq ?? 0), key) as unknown as Row[];
+        return found.at(-1) ?? null;
+      }),
+    figures: (days, spans) => reading(path, () => readFigures(database, days, spans)),
     damage: () =>
       reading(path, () => {
         const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check);
@@ -106,6 +137,28 @@ export function openJournalReader(path: string): JournalReader {
     },
     close: () => database.close(),
   };
+}
+
+function readFigures(
+  database: DatabaseSync,
+  { from, to }: { readonly from: string; readonly to: string },
+  spans: readonly QuarterSpan[],
+): Figures {
+  const byTime = database.prepare(schema.sumQuarters);
+  database.exec('BEGIN');
+  try {
+    return {
+      sums: database.prepare(schema.sumFigures).all(from, to) as unknown as Figures['sums'],
+      times: spans.flatMap((span, n) =>
+        (byTime.all(from, to, span.from, span.until) as unknown as Figures['times']).map((row) => ({
+          ...row,
+          span: n,
+        })),
+      ),
+    };
+  } finally {
+    database.exec('COMMIT');
+  }
 }
 
 function reading<T>(path: string, read: () => T): T {

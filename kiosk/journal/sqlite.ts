@@ -9,6 +9,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { HeadMark, readHeadMark } from './head-mark.ts';
+import { bringUp, deriveAgain } from './migration.ts';
 import * as schema from './schema.ts';
 import { problemOf, wordsOf } from './sqlite-errors.ts';
 import { checkFormat, markPath } from './sqlite-format.ts';
@@ -28,6 +29,25 @@ const busyTimeoutMs = 2_000;
  */
 export function openSqliteStorage(path: string): Storage {
   return new SqliteStorage(path);
+}
+
+/** Makes the figures of a journal that nobody writes again, from its entries. Throws JournalProblem, and changes nothing then. */
+export function rebuildFigures(path: string): void {
+  const lock = takeLock(path);
+  try {
+    const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    try {
+      checkFormat(database, path);
+      database.exec('PRAGMA synchronous = FULL');
+      deriveAgain(database, path);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw problemOf(error, path);
+  } finally {
+    lock.close();
+  }
 }
 
 class SqliteStorage implements Storage {
@@ -131,8 +151,8 @@ class SqliteStorage implements Storage {
     }
     for (const { key, seq } of batch.keys) statements.insertKey.run(schema.blockOf(seq), key, seq);
     for (const delta of batch.deltas) {
-      const { day, quarter, method, outcome, currency, minor, count } = delta;
-      statements.addToRollUp.run(day, quarter, method, outcome, currency, minor, count);
+      const { day, part, name, outcome, currency, minor, count } = delta;
+      statements.addToRollUp.run(day, part, name, outcome, currency, minor, count);
     }
     const { snapshot } = batch;
     if (snapshot === null) return;
@@ -215,7 +235,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Checks that the file is a journal of this version, or makes it one when it is new. */
+/** Checks that the file is a journal, of this version or brought up to it, or makes it one when it is new. */
 function prepareFile(database: DatabaseSync, path: string): void {
   const isNew = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
   if (isNew) {
@@ -233,4 +253,5 @@ function prepareFile(database: DatabaseSync, path: string): void {
   }
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
   if (isNew) database.exec(`BEGIN IMMEDIATE; ${schema.createTables} COMMIT`);
+  else bringUp(database, path);
 }

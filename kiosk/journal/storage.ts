@@ -86,7 +86,7 @@ export class StorageFailure extends Error {
   override readonly name = 'StorageFailure';
 }
 
-export type JournalProblemCode = 'missing' | 'unwritable' | 'damaged' | 'version' | 'busy' | 'foreign';
+export type JournalProblemCode = 'missing' | 'unwritable' | 'damaged' | 'version' | 'busy' | 'foreign' | 'unstarted';
 
 /** A journal that cannot be opened or read; `message` names the file, what is wrong and what to do. */
 export class JournalProblem extends Error {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../entry.ts';
 import { apply, durablePart, emptyFolded, type Folded } from '../kiosk.ts';
-import { addUp, type Delta, indexKeys, rollUp } from './derive.ts';
+import { addUp, type Delta, indexKeys, rollingUp } from './derive.ts';
 import { chainedEntries, lostTail, standsAt, strayKey } from './journal.ts';
 import { stateVersion } from './state-version.ts';
 import { type Contents, JournalProblem } from './storage.ts';
@@ -25,12 +25,13 @@ const toldCharacters = 200;
 export function verifyJournal(contents: Contents): Verdict {
   const { head, snapshot } = contents;
   const sums = new Map<string, Delta>();
+  const rolled = rollingUp();
   let kiosk: Folded = emptyFolded;
   let atSnapshot: Folded | null = null;
   let reached = 0;
   try {
     for (const entry of checkedEntries(contents, head.seq)) {
-      addUp(sums, rollUp(entry));
+      addUp(sums, rolled(entry));
       kiosk = apply(kiosk, entry.body);
       reached = entry.seq;
       if (reached === snapshot?.seq) atSnapshot = kiosk;

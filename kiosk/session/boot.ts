@@ -16,6 +16,8 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     config: body.config,
     kiosk: rules.kiosk,
     currency: rules.currency,
+    timeZone: rules.timeZone,
+    lang: rules.language,
   });
   leaves(turn, 'restart');
   const session = turn.kiosk.session;

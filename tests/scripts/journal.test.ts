@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../kiosk/journal/journal.ts';
 import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
@@ -202,6 +203,20 @@ describe('npm run journal', () => {
       status: 1,
       error: { error: 'unwritable' },
     });
+  });
+
+  test('rebuild makes the figures again, and only where nobody writes', () => {
+    const stopped = join(folder, 'stopped');
+    mkdirSync(stopped);
+    const { file } = run('backup', join(folder, 'to-stop'), '--data', data).lines[0] as { file: string };
+    copyFileSync(file, join(stopped, 'journal.sqlite'));
+    const database = new DatabaseSync(join(stopped, 'journal.sqlite'));
+    database.exec('DELETE FROM roll_up');
+    database.close();
+    expect(run('verify', '--data', stopped).status).toBe(1);
+    expect(run('rebuild', '--data', stopped).lines).toEqual([{ ok: true, entries: journal.head.seq }]);
+    expect(run('verify', '--data', stopped).status).toBe(0);
+    expect(run('rebuild', '--data', data)).toMatchObject({ status: 1, lines: [], error: { error: 'busy' } });
   });
 
   test('a missing or damaged journal is named', () => {

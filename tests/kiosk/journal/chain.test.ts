@@ -179,11 +179,14 @@ describe('the kept state', () => {
 describe('what is derived from an entry', () => {
   const at = { at: '2026-03-31T05:59:00.000Z', day: '2026-03-31' };
   const sale = paid(1) as Extract<EntryBody, { kind: 'sale.paid' }>;
-  const kept = (body: EntryBody) => rollUp({ ...at, body }).map(({ method, minor }) => [method, minor]);
+  const kept = (body: EntryBody) =>
+    rollUp({ ...at, body }, true)
+      .filter(({ part }) => part === 'sale' || part === 'method')
+      .map(({ name, minor }) => [name, minor]);
 
   test('change comes off the cash first, then off the rest, so methods add up to the sale', () => {
     expect(kept(sale)).toEqual([
-      ['all', 1880],
+      ['', 1880],
       ['cash', 1880],
     ]);
     const mixed = {
@@ -194,29 +197,48 @@ describe('what is derived from an entry', () => {
       ],
     } as const;
     expect(kept(mixed)).toEqual([
-      ['all', 1880],
+      ['', 1880],
       ['voucher', 1500],
       ['cash', 380],
     ]);
     const voucher = { ...sale, tenders: [{ method: 'voucher', minor: 2000 }] } as const;
     expect(kept(voucher)).toEqual([
-      ['all', 1880],
+      ['', 1880],
       ['voucher', 1880],
     ]);
   });
 
   test('a figure stands in its quarter of an hour', () => {
-    expect(rollUp({ ...at, body: sale })[0]).toMatchObject({
+    expect(rollUp({ ...at, body: sale }, true).find(({ part }) => part === 'quarter')).toEqual({
       day: '2026-03-31',
-      quarter: '2026-03-31T05:45Z',
+      part: 'quarter',
+      name: '2026-03-31T05:45Z',
       outcome: 'paid',
+      currency: 'CNY',
+      minor: 1880,
       count: 1,
     });
   });
 
+  test('a visit counts at its first sale and at no other', () => {
+    const visits = (firstOfVisit: boolean) =>
+      rollUp({ ...at, body: sale }, firstOfVisit).filter(({ part }) => part === 'visit');
+    expect(visits(true)).toMatchObject([{ minor: 0, count: 1 }]);
+    expect(visits(false)).toEqual([]);
+  });
+
+  test('a sale counts for its payee, all bills of it together', () => {
+    const bill = { ...sale.bill, parts: [sale.bill, sale.bill] };
+    const payees = rollUp({ ...at, body: { ...sale, bill } }, true).filter(({ part }) => part === 'payee');
+    expect(payees).toMatchObject([{ name: '自来水公司', minor: 1880, count: 1 }]);
+  });
+
   test('refunds and cancelled sales are figures of their own', () => {
     const refund: EntryBody = { kind: 'refund.done', sale: 's', method: 'voucher', currency: 'CNY', minor: 5 };
-    expect(rollUp({ ...at, body: refund })).toMatchObject([{ method: 'voucher', outcome: 'refunded', minor: 5 }]);
+    expect(rollUp({ ...at, body: refund }, false)).toMatchObject([
+      { part: 'sale', name: '', outcome: 'refunded', minor: 5 },
+      { part: 'method', name: 'voucher', outcome: 'refunded', minor: 5 },
+    ]);
     const cancelled: EntryBody = {
       kind: 'sale.cancelled',
       sale: 's',
@@ -225,14 +247,16 @@ describe('what is derived from an entry', () => {
       minor: 7,
       reason: 'cancel',
     };
-    expect(rollUp({ ...at, body: cancelled })).toMatchObject([{ method: 'all', outcome: 'cancelled', minor: 7 }]);
+    expect(rollUp({ ...at, body: cancelled }, false)).toMatchObject([
+      { part: 'sale', name: '', outcome: 'cancelled', minor: 7 },
+    ]);
   });
 
   test('an entry that names a case is found under it', () => {
     const suspect = { ...(stacked(1) as object), kind: 'note.suspect', code: 'x', case: 'C9' } as unknown as EntryBody;
     expect(indexKeys(suspect)).toEqual(['case:C9']);
     expect(indexKeys(stack(1))).toEqual([]);
-    expect(indexKeys(sale)).toEqual(['receipt:R1', 'sale:s1', 'bill:B1']);
+    expect(indexKeys(sale)).toEqual(['receipt:R1', 'sale:s1', 'visit:v1', 'bill:B1']);
   });
 
   test('what became of a paid sale is found under it', () => {

@@ -154,16 +154,32 @@ export function storageSuite(name: string, makeDisk: () => TestDisk): void {
       const journal = journalOn(storage);
       for (const batch of [1, 2].flatMap(visit)) journal.append(batch);
       expect(verifyJournal(storage.load())).toEqual({ ok: true, entries: 12, head: journal.head.hash });
-      const all = storage
+      const figure = (part: string) =>
+        storage
+          .load()
+          .rollUps()
+          .find((delta) => delta.part === part);
+      expect(figure('sale')).toMatchObject({ day: '2026-03-31', outcome: 'paid', minor: 3760, count: 2 });
+      expect(figure('method')).toMatchObject({ name: 'cash', minor: 3760, count: 2 });
+      expect(figure('payee')).toMatchObject({ name: '自来水公司', minor: 3760, count: 2 });
+      expect(figure('visit')).toMatchObject({ count: 2 });
+    });
+
+    test('a visit is one customer, in one batch, in several, and after a start', () => {
+      const disk = makeDisk();
+      const journal = journalOn(disk.open());
+      const of = (visitor: string, n: number) => ({ ...paid(n), session: visitor }) as ReturnType<typeof paid>;
+      journal.append([of('v1', 1), of('v1', 2)]);
+      journal.append([of('v2', 3)]);
+      disk.crash();
+      const storage = disk.open();
+      journalOn(storage).append([of('v1', 4), of('v3', 5)]);
+      const visits = storage
         .load()
         .rollUps()
-        .find((delta) => delta.method === 'all');
-      expect(all).toMatchObject({ day: '2026-03-31', outcome: 'paid', minor: 3760, count: 2 });
-      const cash = storage
-        .load()
-        .rollUps()
-        .find((delta) => delta.method === 'cash');
-      expect(cash).toMatchObject({ minor: 3760, count: 2 });
+        .filter(({ part }) => part === 'visit');
+      expect(visits.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+      expect(verifyJournal(storage.load())).toMatchObject({ ok: true });
     });
 
     test('a crash inside an append leaves it wholly there or wholly not', () => {

@@ -1,0 +1,180 @@
+/** `npm run report`: a day, week or month in figures, also while the daemon runs. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { currencyExponent } from '../hardware/currency.ts';
+import { textWidth } from '../kiosk/documents/markup.ts';
+import { openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
+import { JournalProblem } from '../kiosk/journal/storage.ts';
+import { csvOf } from '../kiosk/reports/csv.ts';
+import { dateForms, type Days, daysOf, type Period, periods } from '../kiosk/reports/period.ts';
+import { placeOf, readReport, type Report } from '../kiosk/reports/report.ts';
+import { type Section, sectionsOf, titleOf } from '../kiosk/reports/sections.ts';
+import { xlsxOf } from '../kiosk/reports/xlsx.ts';
+import type { Lang } from '../kiosk/server/wire.ts';
+import { figure } from '../kiosk/text/amount.ts';
+import { Failure, print, runCommand } from './json-lines.ts';
+
+const usage = `Usage: npm -s run report -- day|week|month DATE [--data DIR] [--json | --csv FILE | --xlsx FILE] [--lang LANG]
+
+What was sold in a day (2026-03-31), an ISO week (2026-W14) or a month (2026-03), in business days and hours of the kiosk's
+clock. Read from the figures that the journal keeps beside its entries, also while the kiosk runs. Prints a table.
+
+  --json         prints one object instead; money in minor units:
+                 {"period","date","from","to","currency","minor","count","customers","average","refunded","refunds","rounding",
+                 "cancelled":{"minor","count"},"byMethod":[{"method","minor","count"}],"byHour":[{"hour","minor","count"}],
+                 "byPayee":[{"payee","minor","count"}],"refundsByMethod":[{"method","minor","count"}]}
+                 minor      the sum of what was sold; count: in how many sales
+                 customers  visits that paid
+                 average    minor per sale, rounded half up; null without a sale
+                 refunded   what went back in this time, of sales of any time
+                 byMethod   after change, which is taken off the cash first; count: sales that were paid so
+                 byHour     hours from 0 to 23 in which something was sold
+  --csv FILE     writes a CSV file (UTF-8 with a byte order mark)
+  --xlsx FILE    writes an Excel file, a sheet each for totals, methods, hours and payees
+  --lang LANG    words of table and files: zh-CN or en; by default the kiosk's first language
+  --data DIR     data folder, ./data by default
+`;
+
+const languages: readonly Lang[] = ['zh-CN', 'en'];
+
+interface Asked {
+  readonly period: Period;
+  readonly date: string;
+  readonly days: Days;
+  readonly data: string;
+  readonly output: { readonly to: 'terminal' | 'json' } | { readonly to: 'csv' | 'xlsx'; readonly file: string };
+  readonly lang: Lang | null;
+}
+
+async function main(): Promise<void> {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === null) {
+    process.stdout.write(usage);
+    return;
+  }
+  const { report, lang } = read(asked);
+  const exponent = currencyExponent(report.currency) ?? 2;
+  const { output } = asked;
+  switch (output.to) {
+    case 'json':
+      print(report);
+      return;
+    case 'terminal':
+      process.stdout.write(tables(report, lang, exponent));
+      return;
+    case 'csv':
+      write(output.file, csvOf(report, lang, exponent));
+      return;
+    case 'xlsx':
+      write(output.file, await xlsxOf(report, lang, exponent));
+      return;
+    default:
+      output satisfies never;
+  }
+}
+
+function read({ period, date, days, data, lang }: Asked): { readonly report: Report; readonly lang: Lang } {
+  try {
+    const reader = openJournalReader(join(data, 'journal.sqlite'));
+    try {
+      const place = placeOf(reader);
+      return { report: readReport(reader, { period, date, days }, place), lang: lang ?? place.lang };
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof JournalProblem) throw new Failure(error.code, error.message);
+    throw error;
+  }
+}
+
+/** The file is there whole or not at all. */
+function write(file: string, content: string | Buffer): void {
+  const path = resolve(file);
+  const part = `${path}.part`;
+  try {
+    writeFileSync(part, content);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw new Failure('unwritable', `${(error as Error).message}; name a file in a folder that can be written`);
+  }
+  print({ ok: true, file: path });
+}
+
+function tables(report: Report, lang: Lang, exponent: number): string {
+  const sections = sectionsOf(report, lang).map((section) => `${section.name}\n${table(section, exponent)}`);
+  return `${[`${titleOf(report, lang)}\n`, ...sections].join('\n')}`;
+}
+
+/** The first column stands left, figures right. */
+function table({ headings, rows }: Section, exponent: number): string {
+  const lines = [headings, ...rows.map((row) => row.map((cell) => shown(cell, exponent)))];
+  const widths = headings.map((_, n) => Math.max(...lines.map((line) => textWidth(line[n] as string))));
+  return lines
+    .map((line) => {
+      const columns = line.map((text, n) => {
+        const gap = ' '.repeat((widths[n] as number) - textWidth(text));
+        return n === 0 ? text + gap : gap + text;
+      });
+      return `  ${columns.join('  ')}\n`;
+    })
+    .join('');
+}
+
+function shown(cell: Section['rows'][number][number], exponent: number): string {
+  if (typeof cell === 'object') return cell.minor === null ? '-' : figure(cell.minor, exponent);
+  // The dash of a span is as narrow as a letter on a terminal.
+  return String(cell).replace('–', '-');
+}
+
+function readArguments(args: readonly string[]): Asked | null {
+  const { values, positionals } = parsed(args);
+  if (values.help === true) return null;
+  const [name, date, ...rest] = positionals;
+  const period = periods.find((one) => one === name);
+  if (period === undefined) throw wrong(`name what to report: ${periods.join(', ')}`);
+  const form = `the date of a ${period} is written ${dateForms[period]}`;
+  if (date === undefined) throw wrong(form);
+  const days = daysOf(period, date);
+  if (days === null) throw wrong(`${form}; got "${date}"`);
+  if (rest.length > 0) throw wrong(`"${rest[0]}" is one too many`);
+  const { json, csv, xlsx } = values;
+  if ([json, csv, xlsx].filter((one) => one !== undefined).length > 1) throw wrong('take one of --json, --csv, --xlsx');
+  const lang = languages.find((one) => one === values.lang) ?? null;
+  if (values.lang !== undefined && lang === null) throw wrong(`--lang is one of ${languages.join(', ')}`);
+  return { period, date, days, data: values.data, output: outputOf(json, csv, xlsx), lang };
+}
+
+function outputOf(json: boolean | undefined, csv: string | undefined, xlsx: string | undefined): Asked['output'] {
+  if (csv === '' || xlsx === '') throw wrong('name the file to write');
+  if (csv !== undefined) return { to: 'csv', file: csv };
+  if (xlsx !== undefined) return { to: 'xlsx', file: xlsx };
+  return { to: json === true ? 'json' : 'terminal' };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        data: { type: 'string', default: './data' },
+        json: { type: 'boolean' },
+        csv: { type: 'string' },
+        xlsx: { type: 'string' },
+        lang: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw wrong((error as Error).message.split('. ')[0] as string);
+  }
+}
+
+function wrong(message: string): Failure {
+  return new Failure('usage', `${message}; --help says all`, 2);
+}
+
+runCommand(main);
