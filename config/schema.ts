@@ -207,7 +207,7 @@ const schema = record({
         ),
         protocol: text('a protocol’s name in small letters and digits, such as id003', /^[a-z][a-z0-9-]{0,31}$/),
         port: text(
-          'a port: a path from the root such as /dev/ttyUSB0, DATA/ and a name in the data folder, or host:port',
+          'a port: a path from the root such as /dev/ttyUSB0 or /dev/usb/lp0, DATA/ and a name in the data folder, or host:port',
           /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/[^\p{Cc}]{1,200}|\/[^\p{Cc}]{1,200}|[A-Za-z0-9.-]{1,100}:[0-9]{1,5})$/u,
         ),
         settings: v.pipe(

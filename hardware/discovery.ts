@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import type { Answer, Question, Stranger, Surroundings } from './inquiry.ts';
 import type { LineSettings, Port, PortProblem } from './port.ts';
 import { tcpAddress } from './ports/tcp.ts';
+import { isUsbPrinter } from './ports/usb-printer.ts';
 import type { ProtocolFrontDoor } from './protocol.ts';
 
 /** All questions to one port together. */
@@ -62,14 +63,17 @@ interface Attempt {
  */
 function attempts(): readonly Attempt[] {
   const doors = Object.values(protocols).map(({ driver }) => driver);
-  const rank = (door: ProtocolFrontDoor): number =>
-    door.kindOf(door.labSettings) === 'printer' ? 0 : door.asksLong === true ? 2 : 1;
+  const rank = (door: ProtocolFrontDoor): number => (isPrinter(door) ? 0 : door.asksLong === true ? 2 : 1);
   return doors
     .toSorted((a, b) => rank(a) - rank(b))
     .flatMap((door) => [
       { door, line: door.line, other: false },
       ...(door.otherSpeeds ?? []).map((baudRate) => ({ door, line: { ...door.line, baudRate }, other: true })),
     ]);
+}
+
+function isPrinter(door: ProtocolFrontDoor): boolean {
+  return door.kindOf(door.labSettings) === 'printer';
 }
 
 /** What was heard at a port beside answers. */
@@ -84,7 +88,8 @@ export async function discoverPort(port: string, options: DiscoveryOptions): Pro
   const { clock } = options;
   const endMs = clock.monoMs() + LONGEST_PORT_MS;
   const heard: Heard = { unasked: 0, unread: 0, echoed: 0 };
-  const ownLine = tcpAddress(port) === null;
+  const onlyPrinters = isUsbPrinter(port);
+  const ownLine = tcpAddress(port) === null && !onlyPrinters;
   let open: { readonly line: OpenLine; readonly settings: LineSettings } | null = null;
   try {
     for (const attempt of attempts()) {
@@ -92,6 +97,7 @@ export async function discoverPort(port: string, options: DiscoveryOptions): Pro
       if (leftMs <= 0) break;
       // Behind a network the speed is another machine's to set, and a connection that is made anew may be refused.
       if (attempt.other && !ownLine) continue;
+      if (onlyPrinters && !isPrinter(attempt.door)) continue;
       if (open === null || (ownLine && !isSame(open.settings, attempt.line))) {
         await open?.line.close();
         open = null;

@@ -6,6 +6,7 @@ import { Link } from './link.ts';
 import type { LineSettings, Port, Probe } from './port.ts';
 import { serialPort } from './ports/serial.ts';
 import { tcpAddress, tcpPort } from './ports/tcp.ts';
+import { isUsbPrinter, usbPrinterPort } from './ports/usb-printer.ts';
 import type { TraceEntry } from './trace.ts';
 
 export interface OpenOptions {
@@ -23,9 +24,10 @@ export interface OpenOptions {
   readonly openPort: (name: string, line: LineSettings, clock: Clock) => Port;
 }
 
-/** `host:port` is a TCP connection, everything else the path of a serial line. */
+/** `host:port` is a TCP connection, `/dev/usb/lp0` a USB printer, everything else the path of a serial line. */
 export function portByName(name: string, line: LineSettings, clock: Clock): Port {
-  return tcpAddress(name) === null ? serialPort(name, line) : tcpPort(name, clock);
+  if (tcpAddress(name) !== null) return tcpPort(name, clock);
+  return isUsbPrinter(name) ? usbPrinterPort(name, clock) : serialPort(name, line);
 }
 
 /**

@@ -17,7 +17,7 @@ import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
-import { listSerialLines, stablePath } from '../hardware/ports/list.ts';
+import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import type { EntryBody } from './entry.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
 import { createPapers } from './documents/papers.ts';
@@ -343,11 +343,12 @@ function onceAsked(end: () => Promise<void>): void {
   }
 }
 
-/** Serial lines, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */
+/** Serial lines, USB printers, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */
 async function linesHere(data: string): Promise<readonly string[]> {
   const folder = join(data, 'ports');
   const links = await readdir(folder).catch(() => []);
-  return [...(await listSerialLines()).map(({ path }) => path), ...links.toSorted().map((name) => join(folder, name))];
+  const lines = (await listSerialLines()).map(({ path }) => path);
+  return [...lines, ...(await listUsbPrinters()), ...links.toSorted().map((name) => join(folder, name))];
 }
 
 /** Where the names of a line lead to; one that leads nowhere is its own. */

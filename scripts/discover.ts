@@ -1,5 +1,5 @@
 /**
- * `npm run discover`: asks serial ports who is there. One JSON line a port on standard output, failures as
+ * `npm run discover`: asks serial ports and USB printers who is there. One JSON line a port on standard output, failures as
  * `{"error","message"}` on standard error: exit 1, or 2 for a wrong call.
  */
 import { realpathSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { systemClock } from '../hardware/clock.ts';
 import { discoverPort, LONGEST_PORT_MS, type PortFinding } from '../hardware/discovery.ts';
 import type { Remark } from '../hardware/inquiry.ts';
 import { portByName } from '../hardware/open.ts';
-import { listSerialLines, stablePath } from '../hardware/ports/list.ts';
+import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import { type KnownDevice, type Proposal, propose, type ProposedPort } from '../hardware/proposal.ts';
 import { identitiesPath, openIdentities } from '../kiosk/identities.ts';
 import { Failure, print, runCommand } from './json-lines.ts';
@@ -21,7 +21,8 @@ const help = `Usage: npm -s run discover -- [--port PATH|host:port …] [--confi
 Asks ports, one after the other, which protocol answers, and who. Nothing is moved, taken, reset or set by that; a port takes
 ${LONGEST_PORT_MS / 1000} s at most. Protocols: ${Object.keys(protocols).join(', ')}.
 
-  --port PATH    asks this port only; may be given again. Without it every serial line of this machine is asked
+  --port PATH    asks this port only; may be given again. Without it every serial line
+                 and USB printer of this machine is asked
   --config FILE  devices of this configuration are known again where they have moved, and keep their names
   --data DIR     the kiosk's folder, where it noted who they are (default ./data)
 
@@ -145,11 +146,15 @@ async function main(): Promise<void> {
   const { config, known } = await configured(values.config, resolve(values.data ?? './data'));
   const everywhere = async () => [
     ...(await listSerialLines()).map(({ path }) => path),
+    ...(await listUsbPrinters()),
     ...known.map((device) => device.config.port),
   ];
   const ports = distinctPorts(named.length > 0 ? named : await everywhere());
   if (ports.length === 0)
-    throw new Failure('no-ports', 'this machine has no serial line; plug an adapter in, or name a port with --port');
+    throw new Failure(
+      'no-ports',
+      'this machine has no serial line and no USB printer; plug one in, or name a port with --port',
+    );
   const currency = config?.money.currency ?? null;
   const findings: PortFinding[] = [];
   for (const port of ports) {

@@ -1,10 +1,11 @@
 /**
- * The serial lines of this machine, as Linux shows them. `/sys` is read instead of asking udev, which small systems and
+ * The serial lines and USB printers of this machine, as Linux shows them. `/sys` is read instead of asking udev, which small systems and
  * containers lack: a line has a device behind it there, and one of an old board that is not fitted has the type 0. The
  * system's own console is left out: whatever is asked there, a person or a log reads it.
  */
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isUsbPrinter } from './usb-printer.ts';
 
 export interface SerialLine {
   /** Where it is now, such as `/dev/ttyUSB0`. */
@@ -36,6 +37,15 @@ export async function listSerialLines(
       }),
   );
   return lines.filter((line) => line !== null);
+}
+
+/** The paths of the USB printers, in the order of their numbers. Empty where there is none. */
+export async function listUsbPrinters(dev = '/dev'): Promise<readonly string[]> {
+  const names = await readdir(join(dev, 'usb')).catch(() => []);
+  return names
+    .toSorted(byNumber)
+    .map((name) => join(dev, 'usb', name))
+    .filter(isUsbPrinter);
 }
 
 /** A device named by any of its paths, under the one that stays; the path itself where none does. */
