@@ -27,7 +27,12 @@ export type CabinetFact =
   /** It was switched on, for as long as was ordered, and is off again. */
   | { readonly fact: 'relay.done'; readonly command: string; readonly relay: string }
   /** It may have been switched on, once at most. Nothing is sent again. `reason` is for people. */
-  | { readonly fact: 'relay.unknown'; readonly command: string; readonly relay: string | null; readonly reason: string };
+  | {
+      readonly fact: 'relay.unknown';
+      readonly command: string;
+      readonly relay: string | null;
+      readonly reason: string;
+    };
 
 export type CabinetCommand =
   /** Holds until the next one for the lamp; ends in lamp.done or command.refused. */

@@ -3,7 +3,15 @@ import { resolve } from 'node:path';
 import { kindOf, protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
-import type { Board, CardTransaction, HandResult, PrintedJob, Simulator, SimulatorEvent, UnitCash } from '../simulated.ts';
+import type {
+  Board,
+  CardTransaction,
+  HandResult,
+  PrintedJob,
+  Simulator,
+  SimulatorEvent,
+  UnitCash,
+} from '../simulated.ts';
 import { below, coinOfHopper, coinsInHand, together } from './coins.ts';
 import { Outside } from './outside.ts';
 import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';

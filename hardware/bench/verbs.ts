@@ -53,7 +53,10 @@ const verbs: readonly Verb[] = [
   verb('jam', { ...value('cutter', 'unrecoverable', 'heat'), optional: true }),
   verb('clear jam'),
   verb('stacker full', { ...value('on', 'off'), optional: true }),
-  verb('misbehave', value('repeat', 'late', 'noise', 'counter', 'wrong-amount', 'wrong-currency', 'crc', 'busy', 'off')),
+  verb(
+    'misbehave',
+    value('repeat', 'late', 'noise', 'counter', 'wrong-amount', 'wrong-currency', 'crc', 'busy', 'off'),
+  ),
   verb('open cover'),
   verb('close cover'),
   verb('paper', value('out', 'low', 'ok')),

@@ -158,11 +158,13 @@ function finish(work: Work, send: DriverSend | null): DriverStep<State> {
 function obey(work: Work, command: DeviceCommand): void {
   switch (command.command) {
     case 'lamp':
-      return lampOrdered(work, command.id, command.lamp, command.how);
+      lampOrdered(work, command.id, command.lamp, command.how);
+      return;
     case 'relay.pulse':
-      return pulseOrdered(work, command.id, command);
+      pulseOrdered(work, command.id, command);
+      return;
     default:
-      return refuse(work, command.id, false, 'an I/O module only switches lamps and relays');
+      refuse(work, command.id, false, 'an I/O module only switches lamps and relays');
   }
 }
 
@@ -277,7 +279,11 @@ function missed(work: Work): void {
   if (purpose === 'job') jobMissed(work);
   if (s.lost !== null) s.dueMs = { ...s.dueMs, inputs: nowMs + RETRY_LOST_MS };
   if (s.misses < MISSES_UNTIL_LOST) return;
-  lose(work, 'silent', 'The I/O module does not answer: check its power, its cable, its unit id and the line settings.');
+  lose(
+    work,
+    'silent',
+    'The I/O module does not answer: check its power, its cable, its unit id and the line settings.',
+  );
   s.dueMs = { ...s.dueMs, inputs: nowMs + RETRY_LOST_MS };
 }
 
@@ -286,9 +292,12 @@ function answered(work: Work, frame: Frame): void {
   // It comes after its time: nobody knows to what it belongs.
   if (s.asked === null) return;
   const { purpose, request } = s.asked;
-  if ((frame.code & ~EXCEPTION_BIT) !== request.code) return missed(work);
   const raised = exceptionOf(frame);
-  if (raised === null && !understood(work, purpose, request, frame)) return missed(work);
+  const isAnswer = (frame.code & ~EXCEPTION_BIT) === request.code;
+  if (!isAnswer || (raised === null && !understood(work, purpose, request, frame))) {
+    missed(work);
+    return;
+  }
   s.asked = null;
   s.misses = 0;
   s.lost = null;
@@ -300,7 +309,8 @@ function answered(work: Work, frame: Frame): void {
 /** Takes what an answer says; false: it is no answer to this request. */
 function understood(work: Work, purpose: Purpose, request: Request, frame: Frame): boolean {
   const { s, settings, nowMs } = work;
-  const writes = request.code === code.writeCoil || request.code === code.writeCoils || request.code === code.writeRegister;
+  const writes =
+    request.code === code.writeCoil || request.code === code.writeCoils || request.code === code.writeRegister;
   if (writes && !repeats(frame, request)) return false;
   switch (purpose) {
     case 'job':
@@ -380,7 +390,10 @@ function standsNoLonger({ s }: Work, purpose: Purpose): void {
 function excepted(work: Work, purpose: Purpose, request: Request, raised: number): void {
   const { s, nowMs } = work;
   // Many modules know no identification, and that is no fault.
-  if (purpose === 'identity') return identified(work, nobody);
+  if (purpose === 'identity') {
+    identified(work, nobody);
+    return;
+  }
   if (purpose === 'inputs' && work.settings.contacts.size === 0) {
     // Asked only to know that it is there.
     s.read = new Set([...s.read, purpose]);

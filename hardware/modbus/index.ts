@@ -47,9 +47,7 @@ function requests(settings: Given): Readonly<Record<string, Uint8Array>> {
     identification: askIdentification(unit).bytes,
     inputs: readInputs(unit, inputs.from, Math.max(1, inputs.count)).bytes,
     coils: readCoils(unit, coils.from, Math.max(1, coils.count)).bytes,
-    ...(temperature === null
-      ? {}
-      : { temperature: readRegister(unit, temperature.table, temperature.register).bytes }),
+    ...(temperature === null ? {} : { temperature: readRegister(unit, temperature.table, temperature.register).bytes }),
   };
 }
 

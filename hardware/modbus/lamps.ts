@@ -24,8 +24,11 @@ function setWish({ s }: Work, lamp: LampName, wish: LampWish): void {
 
 export function lampOrdered(work: Work, command: string, lamp: LampName, how: LampHow): void {
   const { s, settings } = work;
-  if (!settings.lamps.has(lamp)) return refuse(work, command, false, `it has no lamp "${lamp}"`);
-  if (!s.open || s.lost !== null) return refuse(work, command, false, 'lost');
+  const reason = !settings.lamps.has(lamp) ? `it has no lamp "${lamp}"` : !s.open || s.lost !== null ? 'lost' : null;
+  if (reason !== null) {
+    refuse(work, command, false, reason);
+    return;
+  }
   const wish = wishOf(work, lamp);
   if (wish.command !== null) refuse(work, wish.command, wish.sent, 'replaced');
   setWish(work, lamp, { how, command, sent: false, before: wish.command === null ? wish.how : wish.before });

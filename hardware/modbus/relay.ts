@@ -49,7 +49,10 @@ export function pulseOrdered(work: Work, command: string, { relay, ms }: Order):
           : s.job !== null
             ? 'another pulse is under way'
             : null;
-  if (reason !== null) return refuse(work, command, false, reason);
+  if (reason !== null) {
+    refuse(work, command, false, reason);
+    return;
+  }
   s.job = {
     command,
     relay,
@@ -246,17 +249,21 @@ export function jobExcepted(work: Work, raised: number): void {
   if (job === null) return;
   const reason = faultOf(raised);
   if (job.stage !== 'on') {
-    if (raised === exception.busy || job.stage === 'off') return again(work, job, job.stage, reason);
-    if (!job.sent) {
-      work.s.job = null;
-      refuse(work, job.command, false, reason);
-    } else if (job.stage === 'seen-on' || job.stage === 'held') goOn(work, job, 'off', { doubt: reason });
-    else ended(work, { ...job, doubt: reason });
-    return;
-  }
-  if (!undone.includes(raised)) return goOn(work, job, 'seen-on', { doubt: reason });
-  work.s.job = null;
-  refuse(work, job.command, true, reason);
+    questionExcepted(work, job, raised);
+  } else if (undone.includes(raised)) {
+    work.s.job = null;
+    refuse(work, job.command, true, reason);
+  } else goOn(work, job, 'seen-on', { doubt: reason });
+}
+
+function questionExcepted(work: Work, job: Job, raised: number): void {
+  const reason = faultOf(raised);
+  if (raised === exception.busy || job.stage === 'off') again(work, job, job.stage, reason);
+  else if (!job.sent) {
+    work.s.job = null;
+    refuse(work, job.command, false, reason);
+  } else if (job.stage === 'seen-on' || job.stage === 'held') goOn(work, job, 'off', { doubt: reason });
+  else ended(work, { ...job, doubt: reason });
 }
 
 /** Relays that are on without an order: of a run that ended, or of an order in doubt. */

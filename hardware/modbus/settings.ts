@@ -186,7 +186,10 @@ function usedOnce(addresses: readonly (readonly [string, number])[]): readonly S
   const { count } = span([...taken.keys()]);
   const last = addresses.at(-1)?.[0] ?? '';
   if (count > MOST_BITS_READ)
-    problems.push({ path: last, problem: `all have to lie within ${MOST_BITS_READ} addresses, which are read together` });
+    problems.push({
+      path: last,
+      problem: `all have to lie within ${MOST_BITS_READ} addresses, which are read together`,
+    });
   return problems;
 }
 
@@ -223,14 +226,18 @@ function settingsOf(settings: Given): Settings {
   return {
     unit: given.unit,
     line: lineOf(settings),
-    contacts: new Map(contactNames.flatMap((name) => {
-      const one = given.contacts?.[name];
-      return one === undefined ? [] : [[name, one] as const];
-    })),
-    lamps: new Map(lampNames.flatMap((name) => {
-      const coil = given.lamps?.[name];
-      return coil === undefined ? [] : [[name, coil] as const];
-    })),
+    contacts: new Map(
+      contactNames.flatMap((name) => {
+        const one = given.contacts?.[name];
+        return one === undefined ? [] : [[name, one] as const];
+      }),
+    ),
+    lamps: new Map(
+      lampNames.flatMap((name) => {
+        const coil = given.lamps?.[name];
+        return coil === undefined ? [] : [[name, coil] as const];
+      }),
+    ),
     relays: new Map(
       Object.entries(given.relays ?? {}).map(([name, { coil, counter, pulse }]) => [
         name,

@@ -47,10 +47,7 @@ export function answerTo(pdu: readonly number[], memory: Memory): readonly numbe
 const functions: ReadonlyMap<number, (data: readonly number[], memory: Memory) => Outcome> = new Map([
   [0x01, (data, memory) => readBits(data, memory.coils, (address) => memory.coil(address))],
   [0x02, (data, memory) => readBits(data, memory.inputs, (address) => memory.input(address))],
-  [
-    0x03,
-    (data, memory) => readRegisters(data, memory.holdingRegisters, (address) => memory.holdingRegister(address)),
-  ],
+  [0x03, (data, memory) => readRegisters(data, memory.holdingRegisters, (address) => memory.holdingRegister(address))],
   [0x04, (data, memory) => readRegisters(data, memory.inputRegisters, (address) => memory.inputRegister(address))],
   [0x05, writeCoil],
   [0x06, writeRegister],

@@ -9,7 +9,14 @@
  * `counter` of a relay is an input or holding register that counts how often it was switched on since power came; `pulse` a
  * holding register that switches it on for so many steps when it is written.
  */
-import type { Board, HandAction, HandResult, Simulator, SimulatorFactory, SimulatorSurroundings } from '../simulated.ts';
+import type {
+  Board,
+  HandAction,
+  HandResult,
+  Simulator,
+  SimulatorFactory,
+  SimulatorSurroundings,
+} from '../simulated.ts';
 import { addressError, answerTo, crc, type Memory } from './simulator-functions.ts';
 import { type Model, modelFrom, type RelayWiring } from './simulator-wiring.ts';
 
@@ -31,6 +38,7 @@ const BUSY = 0x06;
 const WORD = 0x1_0000;
 
 type Mischief = 'off' | 'noise' | 'late' | 'crc' | 'busy';
+const reading: readonly number[] = [0x01, 0x02, 0x03, 0x04];
 const mischiefs: readonly string[] = ['off', 'noise', 'late', 'crc', 'busy'];
 
 class Module implements Simulator {
@@ -123,12 +131,15 @@ class Module implements Simulator {
     if (unit !== 0 && unit !== this.model.unit) return;
     const busy = this.mischief === 'busy' && unit !== 0;
     const answer = busy ? [(pdu[0] as number) | 0x80, BUSY] : answerTo(pdu, this.memory());
-    this.world.emit({
-      event: 'command',
-      name: `function-${(pdu[0] as number).toString(16).padStart(2, '0')}`,
-      hex: frame.map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
-    });
+    this.tellCommand(pdu[0] as number, frame);
     if (unit !== 0) this.answer([unit, ...answer], frame.length);
+  }
+
+  /** Reading is polling, and goes without saying. */
+  private tellCommand(what: number, frame: readonly number[]): void {
+    if (reading.includes(what)) return;
+    const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+    this.world.emit({ event: 'command', name: `function-${hex(what)}`, hex: frame.map(hex).join(' ') });
   }
 
   private answer(body: readonly number[], requestBytes: number): void {
