@@ -37,6 +37,8 @@ const names: ReadonlyMap<number, string> = new Map([
 const COIL_ON = 0xff00;
 /** 6.1, 6.2 and 6.11. */
 export const MOST_BITS_READ = 2_000;
+/** 6.3 and 6.4. */
+const MOST_REGISTERS_READ = 125;
 export const HIGHEST_ADDRESS = 0xffff;
 
 /** Why a device does not do what it was asked, section 7. */
@@ -226,11 +228,18 @@ interface Said {
   readonly as: 'host' | 'device' | 'either';
 }
 
+/** 6.1 to 6.4: a request asks for at least one and at most this many; an answer of eight bytes seldom looks like that. */
+function isPossible({ code: what, data }: Frame): boolean {
+  if (what > code.readInputRegisters) return true;
+  const count = wordAt(data, 2);
+  return count > 0 && count <= (what <= code.readInputs ? MOST_BITS_READ : MOST_REGISTERS_READ);
+}
+
 /** Reads what either may have said; a write of one coil or register is the same in both directions. */
 function readEither(bytes: Uint8Array, from: Speaker): Reading<Said> {
   const host = from === 'device' ? nothing('') : read(bytes, requestLength);
   const device = from === 'host' ? nothing('') : read(bytes, answerLength);
-  if (host.is === 'frame') {
+  if (host.is === 'frame' && (device.is !== 'frame' || isPossible(host.frame))) {
     const as = device.is === 'frame' && device.length === host.length ? 'either' : 'host';
     return { ...host, frame: { frame: host.frame, as } };
   }

@@ -30,7 +30,6 @@ const TRIES = 3;
 const READINGS = 2;
 /** A pulse that the module times itself ends this much later at most. */
 const PULSE_SLACK_MS = 200;
-const COUNTER_VALUES = 0x1_0000;
 /** The device says that it did not do it; any other exception leaves that open. V1.1b3, section 7. */
 const undone: readonly number[] = [exception.function, exception.address, exception.value, exception.busy];
 
@@ -200,13 +199,14 @@ function coilRead(work: Work, job: Job, on: boolean): void {
   }
 }
 
+/** A counter begins at 0 when the module lost its power, so that a 0 is no evidence of anything. */
 function counted(work: Work, job: Job, count: number): void {
   const { before } = job;
-  if (before !== null && count === (before + 1) % COUNTER_VALUES) {
+  if (count !== 0 && before !== null && count === before + 1) {
     ended(work, { ...job, doubt: null });
     return;
   }
-  if (count !== before || job.wasOn) {
+  if (count === 0 || count !== before || job.wasOn) {
     ended(work, { ...job, doubt: `the counter went from ${before} to ${count}` });
     return;
   }
