@@ -26,7 +26,10 @@ function bytesOf(hex: string): Uint8Array {
 }
 
 function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase().replaceAll(/(..)(?=.)/g, '$1 ');
+  return Buffer.from(bytes)
+    .toString('hex')
+    .toUpperCase()
+    .replaceAll(/(..)(?=.)/g, '$1 ');
 }
 
 function framesIn(...pieces: readonly Uint8Array[]) {
@@ -72,7 +75,10 @@ describe.each(vectors.filter(([from]) => from === 'device'))('%s %s %s', (_from,
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const wrong = bytes.slice();
       wrong[bit >> 3] = (wrong[bit >> 3] as number) ^ (1 << (bit & 7));
-      expect(framesIn(wrong).filter(({ type }) => type === 'frame'), `bit ${bit}`).toEqual([]);
+      expect(
+        framesIn(wrong).filter(({ type }) => type === 'frame'),
+        `bit ${bit}`,
+      ).toEqual([]);
     }
   });
 
@@ -83,7 +89,8 @@ describe.each(vectors.filter(([from]) => from === 'device'))('%s %s %s', (_from,
 
 test('what a device answers is read as the specification explains it', () => {
   const of = (wanted: string, first: string) => {
-    const [, , hex = ''] = vectors.find(([from, name, bytes]) => from === 'device' && name === wanted && bytes.startsWith(first)) ?? [];
+    const [, , hex = ''] =
+      vectors.find(([from, name, bytes]) => from === 'device' && name === wanted && bytes.startsWith(first)) ?? [];
     const [found] = framesIn(bytesOf(hex));
     if (found?.type !== 'frame') throw new Error(`${wanted} is no frame`);
     return found.frame;

@@ -18,7 +18,9 @@ const wirings: Readonly<Record<string, RigOptions>> = {
   },
   'that times itself': { settings: [{ ...lab, relays: { goods: { coil: 8, pulse: { register: 2, stepMs: 10 } } } }] },
   'that times itself and is counted': {
-    settings: [{ ...lab, relays: { goods: { coil: 8, counter: { register: 1 }, pulse: { register: 2, stepMs: 10 } } } }],
+    settings: [
+      { ...lab, relays: { goods: { coil: 8, counter: { register: 1 }, pulse: { register: 2, stepMs: 10 } } } },
+    ],
   },
 };
 
@@ -293,7 +295,10 @@ test('a counter that begins anew with the module tells nothing, whatever it stoo
     rig.pass(100);
     rig.act('restore power');
     rig.pass(OVER_MS);
-    expect(rig.endings('p').map(({ fact }) => fact), `after ${pulses}`).toEqual(['relay.unknown']);
+    expect(
+      rig.endings('p').map(({ fact }) => fact),
+      `after ${pulses}`,
+    ).toEqual(['relay.unknown']);
   }
 });
 
