@@ -245,7 +245,7 @@ function readEither(bytes: Uint8Array, from: Speaker): Reading<Said> {
   }
   if (device.is === 'frame') return { ...device, frame: { frame: device.frame, as: 'device' } };
   if (host.is === 'short' || device.is === 'short') return short;
-  return nothing(host.why || device.why);
+  return nothing(device.why || (host.is === 'nothing' ? host.why : ''));
 }
 
 function wordAt(data: Uint8Array, at: number): number {
