@@ -202,7 +202,7 @@ function coilRead(work: Work, job: Job, on: boolean): void {
 /** A counter begins at 0 when the module lost its power, so that a 0 is no evidence of anything. */
 function counted(work: Work, job: Job, count: number): void {
   const { before } = job;
-  if (count !== 0 && before !== null && count === before + 1) {
+  if (before !== null && count === before + 1) {
     ended(work, { ...job, doubt: null });
     return;
   }
