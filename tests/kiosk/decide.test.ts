@@ -12,6 +12,9 @@ import { type Decision, decide } from '../../kiosk/decide.ts';
 import type { EntryBody } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
+import { kindOf } from '../../hardware/catalog.ts';
+import { faultOf } from '../../hardware/faults.ts';
+import { tillTable } from '../../kiosk/server/staff-tables.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
@@ -696,8 +699,15 @@ describe('an I/O module', () => {
     },
   );
 
-  test('is ready, at fault and lost as every device is', () => {
+  test('is ready, at fault and lost as every device is, and stands so on the staff’s page', () => {
     const visit = at('nobody');
+    const module = { id: 'cabinet', protocol: 'modbus', port: '/dev/cabinet', settings: { unit: 1 } };
+    const parts = {
+      config: { ...visit.config, devices: [...visit.config.devices, module] },
+      kindOf,
+      remedyOf: (code: string) => faultOf(code)?.remedy ?? null,
+    };
+    const onPage = () => tillTable(visit.kiosk, parts).devices.find(({ device: id }) => id === 'cabinet');
     const state = () => {
       const { ready, lost, faults } = visit.kiosk.devices.cabinet ?? { ready: false, lost: null, faults: [] };
       return { ready, lost: lost !== null, faults };
@@ -706,8 +716,17 @@ describe('an I/O module', () => {
     expect(state()).toEqual({ ready: true, lost: false, faults: [] });
     visit.step({ fact: 'device.fault', device: 'cabinet', code: 'modbus.busy' });
     expect(state().faults).toEqual(['modbus.busy']);
+    expect(onPage()).toMatchObject({
+      kind: 'cabinet-io',
+      ready: true,
+      faults: [{ code: 'modbus.busy', remedy: { en: expect.stringContaining('busy') } }],
+      boxOut: false,
+      minors: [],
+    });
     visit.step({ fact: 'device.cleared', device: 'cabinet', code: 'modbus.busy' });
     visit.step({ fact: 'device.lost', device: 'cabinet', reason: 'silent', message: 'gone' });
     expect(state()).toMatchObject({ lost: true, faults: [] });
+    expect(onPage()).toMatchObject({ lost: true });
+    expect(tillTable(visit.kiosk, parts).units.filter(({ device: id }) => id === 'cabinet')).toEqual([]);
   });
 });
