@@ -340,6 +340,26 @@ describe('on one bus', () => {
     expect(rig.named('vibration')).toEqual([]);
   });
 
+  test('an adapter that gives the host its own bytes back confuses nobody', () => {
+    const rig = new ModbusRig();
+    rig.bus = ({ from, bytes }) => {
+      if (from === 'host') rig.clock.after(9, () => rig.hear(bytes));
+      return bytes;
+    };
+    rig.ready();
+    rig.act('open door');
+    rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.pass(ROUND_MS);
+    rig.pulse('p', 400);
+    rig.pass(10_000);
+    expect(rig.contacts()).toEqual([...everyContact, 'door open']);
+    expect(rig.endings('a').map(({ fact }) => fact)).toEqual(['lamp.done']);
+    expect(rig.lamp('cup')).toEqual(['on']);
+    expect(rig.endings('p').map(({ fact }) => fact)).toEqual(['relay.done']);
+    expect(rig.relay()).toEqual(['on', 'off']);
+    expect(rig.named('device.lost')).toEqual([]);
+  });
+
   test('the wire is silent for three and a half characters between a frame and the next', () => {
     const rig = new ModbusRig({ settings: [lab, other] });
     rig.pass(10_000);
