@@ -7,6 +7,7 @@ import { frontDoor as cctalk } from './cctalk/index.ts';
 import { frontDoor as ebds } from './ebds/index.ts';
 import { frontDoor as escpos } from './escpos/index.ts';
 import { frontDoor as id003 } from './id003/index.ts';
+import { frontDoor as modbus } from './modbus/index.ts';
 import { frontDoor as scanner } from './scanner/index.ts';
 import { frontDoor as ssp } from './ssp/index.ts';
 import { frontDoor as zvt } from './zvt/index.ts';
@@ -26,6 +27,7 @@ export const protocols: Readonly<Record<string, CatalogEntry>> = {
   ebds: { driver: ebds, simulator: () => import('./ebds/simulator.ts') },
   escpos: { driver: escpos, simulator: () => import('./escpos/simulator.ts') },
   id003: { driver: id003, simulator: () => import('./id003/simulator.ts') },
+  modbus: { driver: modbus, simulator: () => import('./modbus/simulator.ts') },
   scanner: { driver: scanner, simulator: () => import('./scanner/simulator.ts') },
   ssp: { driver: ssp, simulator: () => import('./ssp/simulator.ts') },
   zvt: { driver: zvt, simulator: () => import('./zvt/simulator.ts') },

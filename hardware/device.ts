@@ -2,6 +2,7 @@
  * What devices say and are told, the same for every protocol. Devices say what they see; the kiosk says
  * what it means. Amounts are integers in minor units of an ISO 4217 currency.
  */
+import type { CabinetCommand, CabinetFact } from './cabinet-io.ts';
 import type { ChargeCommand, ChargeFact, OpenCharge } from './charge.ts';
 import type { PortProblem } from './port.ts';
 import type { Counters, Denomination } from './sum.ts';
@@ -35,7 +36,8 @@ export type DeviceKind =
   | 'hopper'
   | 'card-terminal'
   | 'scanner'
-  | 'printer';
+  | 'printer'
+  | 'cabinet-io';
 
 export function acceptsNotes(kind: DeviceKind): boolean {
   return kind === 'note-acceptor' || kind === 'recycler';
@@ -177,6 +179,7 @@ export type DeviceFact = { readonly device: string } & (
   /** Something was held to the scanner: `text` as read, without its suffix. It may be a secret. */
   | { readonly fact: 'code.scanned'; readonly text: string }
   | ChargeFact
+  | CabinetFact
 );
 
 /** One-shot orders. Each has the id under which it stands in the journal. */
@@ -193,6 +196,7 @@ export type DeviceCommand = { readonly id: string; readonly device: string } & (
   /** `document` is receiptline markup; it is printed and cut once, or reported as refused or unknown. */
   | { readonly command: 'document.print'; readonly document: string }
   | ChargeCommand
+  | CabinetCommand
 );
 
 /** Derived wishes that hold until replaced; never journaled. */
@@ -209,6 +213,8 @@ export interface DeviceMemory {
   readonly lastStack: ({ readonly command: string; readonly open: boolean } & Denomination) | null;
   /** Print commands whose outcome is still open. */
   readonly openPrints: readonly string[];
+  /** Relay pulses whose outcome is still open; absent: none. */
+  readonly openRelays?: readonly string[];
   /** The last dispense command sent to this device; `starting`: its payout.starting was recorded, so that it may have left. */
   readonly lastPayout: {
     readonly command: string;

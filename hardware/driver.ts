@@ -58,6 +58,8 @@ export interface DriverStep<State> {
 export interface Driver<State, Frame> {
   /** Longest silence inside a frame, milliseconds. */
   readonly interByteMs: number;
+  /** The wire is left silent this long behind the last byte that came, before anybody on it sends; absent: not at all. */
+  readonly restMs?: number;
   decoder(): Decoder<Frame>;
   /** Whether a frame comes from this driver's device; absent: every frame does, because the device is alone on its wire. */
   answers?(frame: Frame): boolean;

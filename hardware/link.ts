@@ -83,6 +83,7 @@ export class Link {
   private readonly secret: boolean;
   private readonly record: Trace;
   private readonly interByteMs: number;
+  private readonly restMs: number;
   private decoder: Decoder<unknown>;
 
   private open = false;
@@ -130,6 +131,7 @@ export class Link {
     }));
     for (const slot of this.slots) this.byId.set(slot.id, slot);
     this.interByteMs = Math.max(...options.drivers.map((each) => each.driver.interByteMs));
+    this.restMs = Math.max(...options.drivers.map((each) => each.driver.restMs ?? 0));
     this.decoder = first.driver.decoder();
     this.reopenAfter(0);
   }
@@ -308,6 +310,7 @@ export class Link {
   private giveTurn(): boolean {
     if (!this.open || this.holder !== null) return false;
     const nowMs = this.clock.monoMs();
+    if (nowMs < this.restedMs()) return false;
     let best: Slot | null = null;
     let bestDueMs = 0;
     for (const slot of this.slots) {
@@ -380,6 +383,11 @@ export class Link {
     return this.lastByteMs + this.interByteMs + ARRIVED_GRACE_MS;
   }
 
+  /** When the wire has been silent for long enough that somebody may send. */
+  private restedMs(): number {
+    return this.restMs === 0 ? 0 : this.lastByteMs + this.restMs;
+  }
+
   /** When the holder's reply is judged missing. */
   private timeOutMs(): number {
     const judgeMs = this.judgeMs + ARRIVED_GRACE_MS;
@@ -392,7 +400,7 @@ export class Link {
     if (!this.open) return;
     let atMs = this.decoder.pending ? this.silenceMs() : Number.POSITIVE_INFINITY;
     if (this.holder !== null) atMs = Math.min(atMs, this.timeOutMs());
-    else for (const slot of this.slots) atMs = Math.min(atMs, dueOf(slot));
+    else for (const slot of this.slots) atMs = Math.min(atMs, Math.max(dueOf(slot), this.restedMs()));
     if (atMs >= this.alarmMs || atMs === Number.POSITIVE_INFINITY) return;
     this.cancelAlarm?.();
     this.alarmMs = atMs;

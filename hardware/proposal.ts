@@ -61,6 +61,7 @@ const usualIds: Readonly<Record<DeviceKind, string>> = {
   'card-terminal': 'terminal',
   scanner: 'scanner',
   printer: 'printer',
+  'cabinet-io': 'cabinet',
 };
 
 /** Proposes for all ports together, so that no two devices get the same id. */

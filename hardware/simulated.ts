@@ -32,6 +32,16 @@ export interface CardTransaction {
   readonly state: 'approved' | 'confirmed' | 'reversed' | 'refunded';
 }
 
+/** What an I/O module has wired to it, as a person beside it sees it. */
+export interface Board {
+  /** `state`: `open` or `closed` of doors, `on` or `off` of all others. */
+  readonly contacts: readonly { readonly name: string; readonly state: string }[];
+  readonly lamps: readonly { readonly name: string; readonly on: boolean }[];
+  readonly relays: readonly { readonly name: string; readonly on: boolean }[];
+  /** Null: it has no thermometer. */
+  readonly celsiusTenths: number | null;
+}
+
 /** One physical action of a hand. `action` is the verb's words before its arguments: "insert", "clear jam", "paper". */
 export interface HandAction {
   readonly action: string;
@@ -89,6 +99,8 @@ export interface Simulator {
   ledger?(): readonly CardTransaction[];
   /** Card terminals only: what stands on its own display; empty without power. */
   display?(): string;
+  /** I/O modules only. */
+  board?(): Board;
   /** Faults a person would see on the machine itself: "jam", "cover open", "paper out", "cash box out", "full". */
   faults(): readonly string[];
 }

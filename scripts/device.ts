@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { CabinetCommand, LampName } from '../hardware/cabinet-io.ts';
 import { type CatalogEntry, protocolNamed, protocols } from '../hardware/catalog.ts';
 import { systemClock } from '../hardware/clock.ts';
 import { acceptsNotes, type Device, type DeviceFact, emptyMemory } from '../hardware/device.ts';
@@ -24,11 +25,14 @@ const SHUT_MS = 500;
 const doors = Object.entries(protocols).map(([name, { driver }]) => [name, driver] as const);
 
 const help = `Usage: npm -s run device -- PROTOCOL --port PATH|host:port [--set k=v …] watch|identify|accept [--notes N]|REQUEST
+       npm -s run device -- PROTOCOL --port PATH|host:port [--set k=v …] lamp NAME on|off|blink | relay NAME MS
        npm -s run device -- PROTOCOL decode FILE [--from host|device]
 
   watch      prints what the device says; takes no note. Of a payment code, and of what may be one, the length alone
   identify   prints who it is and ends; exit 1 when it does not answer in 10 s
   accept     stacks every note it is offered, until SIGTERM or N notes are stacked
+  lamp       of an I/O module: switches a lamp, prints how that ended and ends; exit 1 when it was refused
+  relay      of an I/O module: switches a relay on for MS milliseconds, once; the same, and exit 1 too when nobody knows
   REQUEST    sends one message by hand and prints the answer
   decode     prints each message of a file of raw bytes, or of hex digits and blanks; --from says who spoke,
              where the same bytes can be either's
@@ -224,6 +228,36 @@ async function accept(session: Session, entry: CatalogEntry, notes: number | nul
   await over;
 }
 
+/** What an I/O module is ordered to do, from the words behind the port. */
+function cabinetOrder(word: string, [name, how]: readonly string[]): CabinetCommand {
+  if (name !== undefined && word === 'lamp' && (how === 'on' || how === 'off' || how === 'blink'))
+    return { command: 'lamp', lamp: name as LampName, how };
+  if (name !== undefined && word === 'relay' && how !== undefined && /^\d{1,6}$/.test(how))
+    return { command: 'relay.pulse', relay: name, ms: Number(how) };
+  throw new Failure('usage', word === 'lamp' ? 'write lamp NAME on|off|blink' : 'write relay NAME MILLISECONDS', 2);
+}
+
+/** Gives one order when the module is ready; it ends once, and so does this. */
+async function cabinetByHand(session: Session, order: CabinetCommand): Promise<void> {
+  const id = 'by-hand';
+  let problem: string | null = 'it did not become ready; check its power, its cable and the line settings';
+  let left = false;
+  const { over, end } = converse(session, (fact, device, close) => {
+    if (fact.fact === 'device.ready' && !left) {
+      left = true;
+      problem = 'it did not say how the order ended';
+      device.obey({ ...order, id, device: DEVICE });
+    }
+    if (!('command' in fact) || fact.command !== id) return;
+    problem = 'reason' in fact ? String(fact.reason) : null;
+    close();
+  });
+  const limitMs = IDENTIFY_WITHIN_MS + (order.command === 'relay.pulse' ? order.ms : 0);
+  const callOff = systemClock.after(limitMs, () => end());
+  await over.finally(callOff);
+  if (problem !== null) throw new Failure('not-done', `${session.port}: ${problem}`);
+}
+
 /** Sends one message and prints what comes back. */
 async function requestByHand(session: Session, { driver: door }: CatalogEntry, name: string): Promise<void> {
   const requests = door.requests(session.settings);
@@ -269,7 +303,8 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const [protocol, word, file] = positionals;
+  const [protocol, word, ...rest] = positionals;
+  const file = rest[0];
   if (protocol === undefined || word === undefined)
     throw new Failure('usage', 'name a protocol and what to do; --help says all', 2);
   if (!Object.hasOwn(protocols, protocol)) {
@@ -295,6 +330,8 @@ async function main(): Promise<void> {
   if (word === 'watch') await converse(session, () => {}).over;
   else if (word === 'identify') await identify(session);
   else if (word === 'accept') await accept(session, entry, notes);
+  else if (entry.driver.kindOf(settings) === 'cabinet-io' && (word === 'lamp' || word === 'relay'))
+    await cabinetByHand(session, cabinetOrder(word, rest));
   else await requestByHand(session, entry, word);
 }
 

@@ -4,7 +4,15 @@ import { kindOf, protocolNamed } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { Denomination, DeviceConfig, DeviceKind } from '../device.ts';
 import type { SimulatedPlace } from '../protocol.ts';
-import type { CardTransaction, HandResult, PrintedJob, Simulator, SimulatorEvent, UnitCash } from '../simulated.ts';
+import type {
+  Board,
+  CardTransaction,
+  HandResult,
+  PrintedJob,
+  Simulator,
+  SimulatorEvent,
+  UnitCash,
+} from '../simulated.ts';
 import { below, coinOfHopper, coinsInHand, together } from './coins.ts';
 import { Outside } from './outside.ts';
 import { type MachineOptions, openStations, type Station, type WireOptions } from './station.ts';
@@ -39,6 +47,8 @@ export interface DeviceDetail extends DeviceState {
   readonly bank?: string;
   /** Card terminals only: what that bank holds, oldest first. */
   readonly ledger?: readonly CardTransaction[];
+  /** I/O modules only: contacts, lamps, relays and the temperature. */
+  readonly board?: Board;
 }
 
 /** One thing that happened, ready for JSON; `number` counts up from 1. */
@@ -286,6 +296,7 @@ export class Cabinet {
       denominations: simulator.denominations ?? (handlesCoins(simulator.kind) ? (this.hands.get(id) ?? []) : []),
       enabled: simulator.enabled ?? (simulator.kind === 'coin-acceptor' ? this.open.has(id) : null),
       ...(simulator.kind === 'card-terminal' ? this.cardSide(id, simulator) : {}),
+      ...(simulator.board === undefined ? {} : { board: simulator.board() }),
     };
   }
 

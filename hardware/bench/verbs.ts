@@ -53,7 +53,10 @@ const verbs: readonly Verb[] = [
   verb('jam', { ...value('cutter', 'unrecoverable', 'heat'), optional: true }),
   verb('clear jam'),
   verb('stacker full', { ...value('on', 'off'), optional: true }),
-  verb('misbehave', value('repeat', 'late', 'noise', 'counter', 'wrong-amount', 'wrong-currency', 'off')),
+  verb(
+    'misbehave',
+    value('repeat', 'late', 'noise', 'counter', 'wrong-amount', 'wrong-currency', 'crc', 'busy', 'off'),
+  ),
   verb('open cover'),
   verb('close cover'),
   verb('paper', value('out', 'low', 'ok')),
@@ -68,6 +71,16 @@ const verbs: readonly Verb[] = [
   verb('host', value('online', 'offline', 'lost')),
   verb('init required'),
   verb('day full'),
+  verb('open door'),
+  verb('close door'),
+  verb('open vault'),
+  verb('close vault'),
+  verb('shake'),
+  // The cabinet's supply and its battery, as their contacts tell the I/O module.
+  verb('mains', value('off', 'on')),
+  verb('ups', value('low', 'ok')),
+  verb('key', value('on', 'off')),
+  verb('temperature', { field: 'text', shown: 'CELSIUS' }),
   verb('cut power'),
   verb('restore power'),
 ];

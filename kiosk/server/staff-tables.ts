@@ -47,7 +47,10 @@ export interface TableParts {
   readonly remedyOf: (fault: string) => Readonly<Record<Lang, string>> | null;
 }
 
-export function tillTable(kiosk: Kiosk, { config, kindOf, remedyOf }: TableParts): StaffTill {
+export function tillTable(
+  kiosk: Kiosk,
+  { config, kindOf, remedyOf }: Pick<TableParts, 'config' | 'kindOf' | 'remedyOf'>,
+): StaffTill {
   const units = config.devices.flatMap(({ id }) => {
     const paying = payingUnitOf(kiosk, id);
     const own: UnitName[] = [...(paying === null ? [] : [paying]), ...(hasBox(kiosk, id) ? (['box'] as const) : [])];

@@ -283,6 +283,7 @@ export interface StaffTill {
       | 'card-terminal'
       | 'scanner'
       | 'printer'
+      | 'cabinet-io'
       | 'other';
     readonly ready: boolean;
     readonly faults: readonly { readonly code: string; readonly remedy: Readonly<Record<Lang, string>> | null }[];
@@ -307,6 +308,7 @@ export interface StaffFound {
     | 'card-terminal'
     | 'scanner'
     | 'printer'
+    | 'cabinet-io'
     | null;
   readonly maker: string | null;
   readonly model: string | null;

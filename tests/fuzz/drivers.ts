@@ -1,11 +1,14 @@
 /** Drivers are total: no sequence of frames, orders and times makes one throw, or send what nobody ordered. */
 import { type DeviceCommand, type DeviceFact, type DeviceMemory, emptyMemory } from '../../hardware/device.ts';
+import type { LampName } from '../../hardware/cabinet-io.ts';
 import type { Decoder, Driver, DriverInput, DriverStep } from '../../hardware/driver.ts';
 import { protocolNamed } from '../../hardware/catalog.ts';
 import type { Random } from '../simulation/random.ts';
 import { bytesOf, type Check } from './input.ts';
 import { deviceBytes, protocolNames } from './wires.ts';
 
+const lamps: readonly LampName[] = ['slot', 'cup', 'reader', 'printer', 'alarm'];
+const pulses = [0, 50, 400, 10_000, 1.5];
 const denominations = [100, 500, 1_000, 2_000];
 
 function command(random: Random, number: number): DeviceCommand {
@@ -19,6 +22,8 @@ function command(random: Random, number: number): DeviceCommand {
       device: 'x',
       document: random.pick(['', 'a|b\n', '{code:1}', '\u0000'.repeat(50)]),
     }),
+    () => ({ command: 'lamp', id, device: 'x', lamp: random.pick(lamps), how: random.pick(['on', 'off', 'blink']) }),
+    () => ({ command: 'relay.pulse', id, device: 'x', relay: random.pick(['goods', 'none']), ms: random.pick(pulses) }),
   ])();
 }
 
@@ -28,6 +33,7 @@ function memoryOf(random: Random): DeviceMemory {
     ...emptyMemory,
     lastStack: random.chance(0.5) ? lastStack : null,
     openPrints: random.chance(0.3) ? ['print-1', 'print-2'] : [],
+    openRelays: random.chance(0.3) ? ['pulse-1'] : [],
   };
 }
 
@@ -35,6 +41,10 @@ interface Story {
   readonly ordered: Set<string>;
   readonly keys: string[];
   readonly prints: Map<string, number>;
+  /** Orders to an I/O module, and how often each ended. */
+  readonly switched: Map<string, number>;
+  /** Those of them that left for a relay. */
+  pulses: number;
 }
 
 export const driversAreTotal: Check = (random) => {
@@ -42,9 +52,10 @@ export const driversAreTotal: Check = (random) => {
   const door = protocolNamed(protocol).driver;
   const driver = door.createDriver({ device: 'x', settings: door.labSettings });
   const decoder = driver.decoder();
-  const story: Story = { ordered: new Set(), keys: [], prints: new Map() };
+  const story: Story = { ordered: new Set(), keys: [], prints: new Map(), switched: new Map(), pulses: 0 };
   const memory = memoryOf(random);
   for (const print of memory.openPrints) story.prints.set(print, 0);
+  for (const pulse of memory.openRelays ?? []) story.switched.set(pulse, 0);
   let state = driver.start(memory);
   let nowMs = 0;
   for (let n = 0; n < 80; n++) {
@@ -82,6 +93,8 @@ function inputs(
       const order = command(random, n);
       if (order.command === 'note.stack') story.ordered.add(order.id);
       if (order.command === 'document.print') story.prints.set(order.id, 0);
+      if (order.command === 'lamp' || order.command === 'relay.pulse') story.switched.set(order.id, 0);
+      if (order.command === 'relay.pulse') story.pulses++;
       return [{ type: 'command', nowMs, command: order }];
     },
     ...Array.from({ length: 6 }, () => () => [{ type: 'turn', nowMs } as const]),
@@ -96,6 +109,7 @@ function judged(step: DriverStep<unknown>, input: DriverInput<unknown>, story: S
   const { send, turnAtMs, facts } = step;
   if (send !== undefined && input.type !== 'turn' && input.type !== 'frame') return `it sends on ${input.type}`;
   if (send !== undefined && send.bytes.length === 0) return `${send.name} without bytes`;
+  if (send?.name === 'relay-on' && story.pulses-- <= 0) return 'it releases goods that nobody ordered';
   if (send?.name === 'stack' && story.ordered.size === 0) return 'it stacks what nobody ordered';
   if (turnAtMs !== null && !Number.isFinite(turnAtMs)) return `it wants its turn at ${turnAtMs}`;
   for (const fact of facts) {
@@ -121,5 +135,17 @@ function judgedFact(fact: DeviceFact, story: Story): string | null {
     if (ends > 0) return `print ${fact.command} ended twice`;
     story.prints.set(fact.command, 1);
   }
+  return judgedSwitching(fact, story);
+}
+
+/** Orders to an I/O module end once; other protocols refuse them, which ends them too. */
+function judgedSwitching(fact: DeviceFact, { switched }: Story): string | null {
+  const ends = ['lamp.done', 'relay.done', 'relay.unknown', 'command.refused'].includes(fact.fact);
+  if (!ends || !('command' in fact) || fact.command === null) return null;
+  const before = switched.get(fact.command);
+  if (before === undefined)
+    return fact.fact === 'command.refused' ? null : `${fact.fact} of ${fact.command}, which nobody ordered`;
+  if (before > 0) return `${fact.command} ended twice`;
+  switched.set(fact.command, 1);
   return null;
 }

@@ -121,6 +121,8 @@ const readings: Readonly<Record<string, RegExp>> = {
   ebds: /^(omnibus|query-(type|serial-number|application-part|note-specification))$/,
   escpos: /^(DLE EOT|GS I)$/,
   id003: /^(version|currency-assign)$/,
+  // Reading inputs is polling, and told by no event.
+  modbus: /^function-2b$/,
   ssp: /^(sync|setup-request|get-serial-number)$/,
   zvt: /^status-enquiry$/,
 };
@@ -173,6 +175,16 @@ const machines: readonly Case[] = [
     protocol: 'ssp',
     set: {},
     says: [{ maker: 'ITL', model: 'nv200', serial: '1873452', firmware: '0416', denominations: notes, address: 0 }],
+  },
+  {
+    protocol: 'modbus',
+    set: {},
+    says: [{ maker: 'Lab', model: 'IO-16', serial: null, firmware: '1.0', denominations: [], address: 1 }],
+  },
+  {
+    protocol: 'modbus',
+    set: { unit: '3', identity: 'off' },
+    says: [{ maker: null, model: null, serial: null, denominations: [], settings: { unit: 3 }, address: 3 }],
   },
   { protocol: 'ssp', set: { model: 'nv11', count: '2' }, says: [{ model: 'nv11', denominations: notes }] },
   { protocol: 'ssp', set: { model: 'smart-payout', address: '16' }, says: [{ model: 'smart-payout', address: 16 }] },

@@ -26,6 +26,14 @@ test.each([
   ['day full', { action: 'day full' }],
   ['misbehave wrong-amount', { action: 'misbehave', value: 'wrong-amount' }],
   ['pin 1234', { action: 'pin', text: '1234' }],
+  ['open door', { action: 'open door' }],
+  ['close vault', { action: 'close vault' }],
+  ['shake', { action: 'shake' }],
+  ['mains off', { action: 'mains', value: 'off' }],
+  ['ups low', { action: 'ups', value: 'low' }],
+  ['key on', { action: 'key', value: 'on' }],
+  ['temperature 41.5', { action: 'temperature', text: '41.5' }],
+  ['misbehave crc', { action: 'misbehave', value: 'crc' }],
   ['cut power', { action: 'cut power' }],
 ])('"%s" is one action, in words and as JSON', (line, action) => {
   expect(parseVerb(line)).toEqual({ type: 'hand', action });
@@ -62,6 +70,11 @@ test.each([
   'card approve 1.00 2.00',
   'host away',
   'quit now',
+  'open window',
+  'mains',
+  'ups on',
+  'key',
+  'temperature',
   '__proto__',
 ])('"%s" is refused with a reason', (line) => {
   expect(parseVerb(line)).toEqual({ type: 'wrong', reason: expect.stringMatching(/.{10}/) });
@@ -101,7 +114,7 @@ test('every verb of the help is understood', () => {
       .replace(/\[.*\]/, '')
       .replace('AMOUNT', '20.00')
       .replace('COUNT', '5')
-      .replace(/TEXT|DIGITS/, '1234')
+      .replace(/TEXT|DIGITS|CELSIUS/, '1234')
       .replace(/(\S+?)\|\S+/, '$1');
     expect(parseVerb(line).type, line).not.toBe('wrong');
   }

@@ -12,6 +12,9 @@ import { type Decision, decide } from '../../kiosk/decide.ts';
 import type { EntryBody } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
+import { kindOf } from '../../hardware/catalog.ts';
+import { faultOf } from '../../hardware/faults.ts';
+import { tillTable } from '../../kiosk/server/staff-tables.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
 import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
@@ -151,6 +154,17 @@ const intents: readonly Intent[] = [
 ];
 const slip = { serial: '000009', currency: 'CNY', minor: 500, issuedAt: '2026-03-30T02:00:00.000Z', spent: false };
 
+/** Of an I/O module; that one is there, lost or at fault is told as of every device. */
+const cabinetFacts: readonly FactBody[] = [
+  { fact: 'contact.changed', device: 'cabinet', contact: 'vault', state: 'open' },
+  { fact: 'contact.changed', device: 'cabinet', contact: 'mains', state: 'off' },
+  { fact: 'vibration', device: 'cabinet' },
+  { fact: 'temperature', device: 'cabinet', celsiusTenths: 520, limit: 'high' },
+  { fact: 'lamp.done', device: 'cabinet', command: 'nobody-knows', lamp: 'cup', how: 'blink' },
+  { fact: 'relay.done', device: 'cabinet', command: 'nobody-knows', relay: 'goods' },
+  { fact: 'relay.unknown', device: 'cabinet', command: 'nobody-knows', relay: null, reason: 'restarted' },
+];
+
 /** Every fact, about the order or paper that is open here, about one that nobody knows, and about none. */
 function factsFor(kiosk: Kiosk): readonly FactBody[] {
   const orders = [kiosk.stacks[device]?.command ?? null, 'nobody-knows', null];
@@ -282,6 +296,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' },
     { fact: 'terminal.printed', device: 'terminal', command: null, audience: 'staff', lines: ['TOTAL'] },
     { fact: 'code.scanned', device: 'scanner', text: '1001' },
+    ...cabinetFacts,
     { fact: 'coin.credited', key: 'coin', counter: 3, afterMs: 1e9, to: 'yuan', counters: { total: 3 }, ...note },
     {
       fact: 'coin.credited',
@@ -666,5 +681,52 @@ describe('a paper', () => {
     expect(Object.keys(visit.kiosk.prints)).toEqual([]);
     expect(visit.kiosk.session?.stage.at).toBe('case');
     expect(visit.recorded.filter(({ kind }) => kind === 'document.print')).toHaveLength(3);
+  });
+});
+
+describe('an I/O module', () => {
+  test.each(cabinetFacts.map((body) => [body.fact, body] as const))(
+    'tells %s, of which nothing is recorded yet',
+    (_, body) => {
+      for (const stage of ['nobody', 'pay-cash', 'settling'] as const) {
+        const { kiosk } = at(stage);
+        // What was due anyway is not its doing.
+        const idle = after(kiosk, { fact: 'device.cleared', device: 'nobody', code: 'none' }).entries.filter(
+          ({ kind }) => kind !== 'device.changed',
+        );
+        expect(after(kiosk, body).entries, stage).toEqual(idle);
+      }
+    },
+  );
+
+  test('is ready, at fault and lost as every device is, and stands so on the staff’s page', () => {
+    const visit = at('nobody');
+    const module = { id: 'cabinet', protocol: 'modbus', port: '/dev/cabinet', settings: { unit: 1 } };
+    const parts = {
+      config: { ...visit.config, devices: [...visit.config.devices, module] },
+      kindOf,
+      remedyOf: (code: string) => faultOf(code)?.remedy ?? null,
+    };
+    const onPage = () => tillTable(visit.kiosk, parts).devices.find(({ device: id }) => id === 'cabinet');
+    const state = () => {
+      const { ready, lost, faults } = visit.kiosk.devices.cabinet ?? { ready: false, lost: null, faults: [] };
+      return { ready, lost: lost !== null, faults };
+    };
+    visit.step({ fact: 'device.ready', device: 'cabinet' });
+    expect(state()).toEqual({ ready: true, lost: false, faults: [] });
+    visit.step({ fact: 'device.fault', device: 'cabinet', code: 'modbus.busy' });
+    expect(state().faults).toEqual(['modbus.busy']);
+    expect(onPage()).toMatchObject({
+      kind: 'cabinet-io',
+      ready: true,
+      faults: [{ code: 'modbus.busy', remedy: { en: expect.stringContaining('busy') } }],
+      boxOut: false,
+      minors: [],
+    });
+    visit.step({ fact: 'device.cleared', device: 'cabinet', code: 'modbus.busy' });
+    visit.step({ fact: 'device.lost', device: 'cabinet', reason: 'silent', message: 'gone' });
+    expect(state()).toMatchObject({ lost: true, faults: [] });
+    expect(onPage()).toMatchObject({ lost: true });
+    expect(tillTable(visit.kiosk, parts).units.filter(({ device: id }) => id === 'cabinet')).toEqual([]);
   });
 });

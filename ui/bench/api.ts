@@ -15,7 +15,15 @@ export interface Unit {
 export interface Device {
   readonly id: string;
   readonly protocol: string;
-  readonly kind: 'note-acceptor' | 'recycler' | 'coin-acceptor' | 'hopper' | 'card-terminal' | 'scanner' | 'printer';
+  readonly kind:
+    | 'note-acceptor'
+    | 'recycler'
+    | 'coin-acceptor'
+    | 'hopper'
+    | 'card-terminal'
+    | 'scanner'
+    | 'printer'
+    | 'cabinet-io';
   readonly port: string;
   readonly power: boolean;
   readonly line: boolean;
@@ -37,6 +45,16 @@ export interface Device {
   readonly bank?: string;
   /** What that bank holds, oldest first. */
   readonly ledger?: readonly CardTransaction[];
+  /** Of an I/O module: what is wired to it. */
+  readonly board?: Board;
+}
+
+export interface Board {
+  /** `open` or `closed` of doors, `on` or `off` of all others. */
+  readonly contacts: readonly { readonly name: string; readonly state: string }[];
+  readonly lamps: readonly { readonly name: string; readonly on: boolean }[];
+  readonly relays: readonly { readonly name: string; readonly on: boolean }[];
+  readonly celsiusTenths: number | null;
 }
 
 export interface CardTransaction {

@@ -1,5 +1,6 @@
 import type { Cash, Device } from './api.ts';
 import { CoinSlot, Cup } from './coin-slot.tsx';
+import { IoModule } from './io-module.tsx';
 import { Lamp } from './lamp.tsx';
 import { sayFaults } from './machine-words.ts';
 import { cashIn, nameOf, takes, usesCup } from './machines.ts';
@@ -40,6 +41,9 @@ export function Cabinet({ bench }: { readonly bench: Bench }) {
       ))}
       {ofKind('printer').map((device) => (
         <Printer key={device.id} bench={bench} device={device} />
+      ))}
+      {ofKind('cabinet-io').map((device) => (
+        <IoModule key={device.id} bench={bench} device={device} />
       ))}
       {cup && <Cup bench={bench} devices={devices.filter(usesCup)} />}
       <Stores bench={bench} />

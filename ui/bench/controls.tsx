@@ -116,6 +116,15 @@ function DeviceControls({ bench, device }: { readonly bench: Bench; readonly dev
 }
 
 function misbehaviours({ kind }: Device, words: Words): readonly Option[] {
+  if (kind === 'cabinet-io') {
+    return [
+      { value: 'off', label: words.behaves },
+      { value: 'noise', label: words.noise },
+      { value: 'late', label: words.late },
+      { value: 'crc', label: words.wrongSum },
+      { value: 'busy', label: words.saysBusy },
+    ];
+  }
   const usual = [
     { value: 'off', label: words.behaves },
     { value: 'repeat', label: words.repeat },
@@ -227,7 +236,7 @@ function switchesOf(device: Device, words: Words, { shared, jams }: Circumstance
     turnOn: { action: 'paper', value: 'ok' },
     turnOff: { action: 'paper', value: 'out' },
   };
-  if (device.kind === 'scanner') return wires;
+  if (device.kind === 'scanner' || device.kind === 'cabinet-io') return wires;
   if (device.kind === 'card-terminal') return [...wires, ownPaper];
   const all: readonly SwitchSpec[] = [
     ...wires,

@@ -117,6 +117,10 @@ const reasonWords: Readonly<Record<string, Pair>> = {
   'a PIN is 1 to 12 digits': ['A PIN has 1 to 12 digits.', '密码为 1 至 12 位数字。'],
   'it is still starting': ['It is still starting.', '还在启动。'],
   'its memory is full': ['Its memory is full.', '内存已满。'],
+  'it is so already': ['It is so already.', '已经是这样。'],
+  'give degrees Celsius, such as 41.5': ['Write degrees Celsius, such as 41.5.', '请写摄氏度，例如 41.5。'],
+  'its register does not reach that far': ['The sensor does not reach that far.', '超出传感器范围。'],
+  'no thermometer is wired to it': ['It has no thermometer.', '没有温度计。'],
   'an amount is above zero': ['An amount is above zero.', '金额必须大于零。'],
 };
 const notDrawnIn = /^the (?:acceptor|machine|bill validator) does not pull: /;
@@ -264,6 +268,11 @@ const eventWords: Readonly<Record<string, Pair>> = {
   display: ['display', '显示屏'],
   scanned: ['code read', '读到码'],
   started: ['started', '已启动'],
+  contact: ['contact', '触点'],
+  shaken: ['shaken', '被摇动'],
+  lamp: ['lamp', '灯'],
+  relay: ['relay', '继电器'],
+  temperature: ['temperature', '温度'],
 };
 
 const fieldWords: Readonly<Record<string, Pair>> = {
@@ -287,6 +296,11 @@ const fieldWords: Readonly<Record<string, Pair>> = {
   text: ['says', '内容'],
   said: ['phone says', '手机显示'],
   receipt: ['receipt', '凭单号'],
+  contact: ['which', '哪个'],
+  lamp: ['which', '哪个'],
+  relay: ['which', '哪个'],
+  state: ['is', '状态'],
+  celsiusTenths: ['tenths of a degree', '十分之一度'],
 };
 
 export function sayEvent(name: string, language: Language): string {
@@ -316,6 +330,20 @@ const valueWords: Readonly<Record<string, Pair>> = {
   recycler: ['recycler', '循环器'],
   exit: ['exit', '出口'],
   'coin acceptor': ['coin acceptor', '硬币器'],
+  on: ['on', '开'],
+  off: ['off', '关'],
+  open: ['open', '打开'],
+  closed: ['shut', '关上'],
+  door: ['door', '柜门'],
+  vault: ['vault', '金库'],
+  mains: ['mains', '市电'],
+  'ups-low': ['battery low', '电池电量低'],
+  key: ['key', '钥匙'],
+  slot: ['slot', '投入口'],
+  reader: ['reader', '读卡器'],
+  printer: ['printer', '出票口'],
+  alarm: ['alarm', '警报'],
+  goods: ['goods release', '出货'],
 };
 
 export function sayValue(value: string, language: Language): string {

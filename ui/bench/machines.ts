@@ -77,6 +77,8 @@ function kindName({ kind }: Device, words: Words): string {
       return words.scanner;
     case 'printer':
       return words.printer;
+    case 'cabinet-io':
+      return words.ioModule;
     default: {
       const never: never = kind;
       return never;

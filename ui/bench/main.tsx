@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import '../theme.css';
 import './bench.css';
 import './cashless.css';
+import './io-module.css';
 import type { Unit } from './api.ts';
 import { Bank } from './bank.tsx';
 import { Bills } from './bills.tsx';

@@ -265,6 +265,7 @@ const en = {
     'card-terminal': 'card terminal',
     scanner: 'scanner',
     printer: 'printer',
+    'cabinet-io': 'I/O module',
     other: 'device',
   } as Record<Device['kind'], string>,
   whats: {
@@ -618,6 +619,7 @@ const zhCN: Words = {
     'card-terminal': '刷卡机',
     scanner: '扫码器',
     printer: '打印机',
+    'cabinet-io': 'I/O 模块',
     other: '设备',
   },
   whats: {

@@ -1,0 +1,256 @@
+/** What a person says of a module: its unit id and line, and what its inputs, coils and registers are wired to. */
+import type { ContactName, LampName } from '../cabinet-io.ts';
+import type { LineSettings } from '../port.ts';
+import type { SettingsProblem } from '../protocol.ts';
+import { HIGHEST_UNIT } from './frame.ts';
+import { HIGHEST_ADDRESS, MOST_BITS_READ, type RegisterTable } from './messages.ts';
+
+export type Given = Readonly<Record<string, unknown>>;
+
+export const contactNames: readonly ContactName[] = ['door', 'vault', 'vibration', 'mains', 'ups-low', 'key'];
+export const lampNames: readonly LampName[] = ['slot', 'cup', 'reader', 'printer', 'alarm'];
+const relayName = /^[a-z][a-z0-9-]{0,23}$/;
+export const speeds: readonly number[] = [4_800, 9_600, 19_200, 38_400, 57_600, 115_200];
+const parities: readonly unknown[] = ['none', 'even', 'odd'];
+const tables: readonly unknown[] = ['input', 'holding'];
+const MOST_RELAYS = 8;
+const MOST_DEGREES = 150;
+
+export interface Contact {
+  readonly input: number;
+  /** The input's level while the contact is closed: the door shut, mains there, battery low, key turned, cabinet shaken. */
+  readonly closed: 'on' | 'off';
+}
+
+export interface Register {
+  readonly table: RegisterTable;
+  readonly register: number;
+}
+
+export interface Relay {
+  readonly coil: number;
+  /** Counts how often the coil was switched on; null: the module has none. */
+  readonly counter: Register | null;
+  /** A holding register that switches the coil on for so many steps when it is written; null: it is switched off by order. */
+  readonly pulse: { readonly register: number; readonly stepMs: number } | null;
+}
+
+export interface Thermometer extends Register {
+  /** Degrees Celsius of one step. */
+  readonly scale: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Settings {
+  readonly unit: number;
+  readonly line: LineSettings;
+  readonly contacts: ReadonlyMap<ContactName, Contact>;
+  readonly lamps: ReadonlyMap<LampName, number>;
+  readonly relays: ReadonlyMap<string, Relay>;
+  readonly temperature: Thermometer | null;
+}
+
+type Problems = SettingsProblem[];
+type Check = (value: unknown, path: string, problems: Problems) => void;
+
+const isWhole = (value: unknown, from: number, to: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
+const isRecord = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function must(right: (value: unknown) => boolean, words: string): Check {
+  return (value, path, problems) => {
+    if (!right(value)) problems.push({ path, problem: `must be ${words}` });
+  };
+}
+
+const address = must(
+  (value) => isWhole(value, 0, HIGHEST_ADDRESS),
+  `an address as on the wire, a whole number from 0 to ${HIGHEST_ADDRESS}`,
+);
+const degrees = must(
+  (value) => typeof value === 'number' && Math.abs(value) <= MOST_DEGREES,
+  `degrees Celsius, from -${MOST_DEGREES} to ${MOST_DEGREES}`,
+);
+const table = must((value) => tables.includes(value), '"input" or "holding"');
+
+/** An object of these fields and no others; those in `needed` have to be there. */
+function fields(known: Readonly<Record<string, Check>>, needed: readonly string[]): Check {
+  return (value, path, problems) => {
+    if (!isRecord(value)) {
+      problems.push({ path, problem: `must be an object with ${Object.keys(known).join(', ')}` });
+      return;
+    }
+    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
+    for (const name of needed) {
+      if (!Object.hasOwn(value, name)) problems.push({ path: at(name), problem: 'is missing' });
+    }
+    for (const [name, one] of Object.entries(value)) {
+      const check = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (check !== undefined) check(one, at(name), problems);
+      else {
+        const whose = path === '' ? 'a setting of modbus' : 'known here';
+        problems.push({ path: at(name), problem: `is not ${whose}; known are ${Object.keys(known).join(', ')}` });
+      }
+    }
+  };
+}
+
+const contact = fields(
+  { input: address, closed: must((value) => value === 'on' || value === 'off', '"on" or "off"') },
+  ['input', 'closed'],
+);
+const relay = fields(
+  {
+    coil: address,
+    counter: fields({ table, register: address }, ['register']),
+    pulse: fields(
+      {
+        register: address,
+        stepMs: must((value) => isWhole(value, 1, 1_000), 'whole milliseconds of one step, from 1 to 1000'),
+      },
+      ['register', 'stepMs'],
+    ),
+  },
+  ['coil'],
+);
+const relays: Check = (value, path, problems) => {
+  if (!isRecord(value)) problems.push({ path, problem: 'must be an object of relays by name' });
+  else {
+    const all = Object.entries(value);
+    if (all.length > MOST_RELAYS) problems.push({ path, problem: `must be ${MOST_RELAYS} relays at most` });
+    for (const [name, one] of all) {
+      if (relayName.test(name)) relay(one, `${path}.${name}`, problems);
+      else problems.push({ path: `${path}.${name}`, problem: 'must be named in small letters, digits and hyphens' });
+    }
+  }
+};
+const temperature: Check = (value, path, problems) => {
+  const before = problems.length;
+  fields(
+    {
+      register: address,
+      table,
+      scale: must(
+        (one) => typeof one === 'number' && one > 0 && one <= 10,
+        'the degrees of one step, above 0 and up to 10',
+      ),
+      low: degrees,
+      high: degrees,
+    },
+    ['register', 'scale', 'low', 'high'],
+  )(value, path, problems);
+  if (problems.length === before && isRecord(value) && Number(value.low) >= Number(value.high))
+    problems.push({ path: `${path}.low`, problem: 'must be below `high`' });
+};
+
+const all = fields(
+  {
+    unit: must((value) => isWhole(value, 1, HIGHEST_UNIT), `the module's unit id, from 1 to ${HIGHEST_UNIT}`),
+    baudRate: must((value) => speeds.includes(value as number), `one of ${speeds.join(', ')}`),
+    parity: must((value) => parities.includes(value), '"none", "even" or "odd"'),
+    stopBits: must((value) => value === 1 || value === 2, '1 or 2'),
+    contacts: fields(Object.fromEntries(contactNames.map((name) => [name, contact])), []),
+    lamps: fields(Object.fromEntries(lampNames.map((name) => [name, address])), []),
+    relays,
+    temperature,
+  },
+  ['unit'],
+);
+
+export function checkSettings(settings: Given): readonly SettingsProblem[] {
+  const problems: Problems = [];
+  all(settings, '', problems);
+  return problems.length > 0 ? problems : together(settingsOf(settings));
+}
+
+/** What is right by itself and not together. */
+function together({ contacts, lamps, relays: switched }: Settings): readonly SettingsProblem[] {
+  const inputs = [...contacts].map(([name, { input }]): [string, number] => [`contacts.${name}.input`, input]);
+  const coils = [
+    ...[...lamps].map(([name, coil]): [string, number] => [`lamps.${name}`, coil]),
+    ...[...switched].map(([name, { coil }]): [string, number] => [`relays.${name}.coil`, coil]),
+  ];
+  return [...usedOnce(inputs), ...usedOnce(coils)];
+}
+
+function usedOnce(addresses: readonly (readonly [string, number])[]): readonly SettingsProblem[] {
+  const taken = new Map<number, string>();
+  const problems: Problems = [];
+  for (const [path, at] of addresses) {
+    const before = taken.get(at);
+    if (before !== undefined) problems.push({ path, problem: `is ${at}, as ${before} is; give each its own` });
+    taken.set(at, path);
+  }
+  const { count } = span([...taken.keys()]);
+  const last = addresses.at(-1)?.[0] ?? '';
+  if (count > MOST_BITS_READ)
+    problems.push({
+      path: last,
+      problem: `all have to lie within ${MOST_BITS_READ} addresses, which are read together`,
+    });
+  return problems;
+}
+
+/** The addresses from the lowest to the highest. */
+export function span(addresses: readonly number[]): { readonly from: number; readonly count: number } {
+  if (addresses.length === 0) return { from: 0, count: 0 };
+  const from = Math.min(...addresses);
+  return { from, count: Math.max(...addresses) - from + 1 };
+}
+
+/** As the line is set: V1.02, 2.5.1, has two stop bits without parity; most modules have one. */
+export function lineOf({ baudRate, parity, stopBits }: Given): LineSettings {
+  return {
+    baudRate: typeof baudRate === 'number' ? baudRate : 9_600,
+    dataBits: 8,
+    parity: parity === 'even' || parity === 'odd' ? parity : 'none',
+    stopBits: stopBits === 2 ? 2 : 1,
+  };
+}
+
+/** `checkSettings` found nothing wrong with each of them. */
+function settingsOf(settings: Given): Settings {
+  const given = settings as {
+    readonly unit: number;
+    readonly contacts?: Readonly<Record<ContactName, Contact>>;
+    readonly lamps?: Readonly<Record<LampName, number>>;
+    readonly relays?: Readonly<Record<string, { coil: number; counter?: Partial<Register>; pulse?: Relay['pulse'] }>>;
+    readonly temperature?: Omit<Thermometer, 'table'> & { readonly table?: RegisterTable };
+  };
+  const register = ({ table: where = 'input', register: at = 0 }: Partial<Register>): Register => ({
+    table: where,
+    register: at,
+  });
+  return {
+    unit: given.unit,
+    line: lineOf(settings),
+    contacts: new Map(
+      contactNames.flatMap((name) => {
+        const one = given.contacts?.[name];
+        return one === undefined ? [] : [[name, one] as const];
+      }),
+    ),
+    lamps: new Map(
+      lampNames.flatMap((name) => {
+        const coil = given.lamps?.[name];
+        return coil === undefined ? [] : [[name, coil] as const];
+      }),
+    ),
+    relays: new Map(
+      Object.entries(given.relays ?? {}).map(([name, { coil, counter, pulse }]) => [
+        name,
+        { coil, counter: counter === undefined ? null : register(counter), pulse: pulse ?? null },
+      ]),
+    ),
+    temperature: given.temperature === undefined ? null : { table: 'input', ...given.temperature },
+  };
+}
+
+/** @throws RangeError naming the first problem, when the settings were not checked before. */
+export function settingsFrom(settings: Given): Settings {
+  const problem = checkSettings(settings)[0];
+  if (problem !== undefined) throw new RangeError(`${problem.path}: ${problem.problem}`);
+  return settingsOf(settings);
+}
