@@ -28,7 +28,7 @@ export const productsMaximum = 60;
 /** No product may be had more often in one order. */
 export const countMaximum = 99;
 
-/** Equal ids, a group with two names, too many groups, and a ticket that nothing can print. Never throws. */
+/** Equal ids, a group with two names, too many groups, a ticket that nothing can print, and a relay that nobody has. Never throws. */
 export function goodsProblems(json: unknown, known: Known | undefined): readonly ConfigProblem[] {
   const config = fields(json);
   const goods = fields(config.goods);
@@ -37,6 +37,7 @@ export function goodsProblems(json: unknown, known: Known | undefined): readonly
     ...equalIds(products, 'goods.products', 'product'),
     ...groups(products),
     ...ticket(goods, config.devices, known),
+    ...relay(goods, config.devices, known),
   ];
 }
 
@@ -75,4 +76,34 @@ function ticket(goods: Fields, devices: unknown, known: Known | undefined): read
   if (kinds.some((kind) => kind === null || kind === 'printer')) return [];
   const problem = 'is "ticket", but no device is a printer; add one under devices or hand over by "number"';
   return [{ path: 'goods.handOver', problem }];
+}
+
+/** Whether these settings of an I/O module name this relay. */
+export function hasRelay(settings: unknown, name: string): boolean {
+  return Object.hasOwn(fields(fields(settings).relays), name);
+}
+
+function relay(goods: Fields, devices: unknown, known: Known | undefined): readonly ConfigProblem[] {
+  const { name } = fields(goods.relay);
+  if (goods.handOver !== 'relay') {
+    if (goods.relay === undefined) return [];
+    const problem = 'is for goods that are handed over by "relay"; leave it out, or hand over by "relay"';
+    return [{ path: 'goods.relay', problem }];
+  }
+  if (goods.relay === undefined) {
+    const problem =
+      'is missing: "handOver" is "relay", so name the relay and for how long it is on, such as {"name":"goods","ms":800}';
+    return [{ path: 'goods.relay', problem }];
+  }
+  if (known === undefined || typeof name !== 'string' || !Array.isArray(devices)) return [];
+  const has = devices.slice(0, 100).some((device) => {
+    const { settings, ...of } = fields(device);
+    const protocol = protocolOf(of, known);
+    // Of a device that is wrong by itself it is not known what it would be.
+    if (protocol === undefined || protocol.checkSettings(fields(settings)).length > 0) return true;
+    return protocol.kindOf(fields(settings)) === 'cabinet-io' && hasRelay(settings, name);
+  });
+  if (has) return [];
+  const problem = `is ${JSON.stringify(name)}, and no I/O module has a relay of that name; add it under "relays" of the module's settings`;
+  return [{ path: 'goods.relay.name', problem }];
 }

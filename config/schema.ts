@@ -104,7 +104,13 @@ const goods = record({
     v.maxLength(productsMaximum),
     v.description(`a list of 1 to ${productsMaximum} products`),
   ),
-  handOver: oneOf(['ticket', 'number']),
+  handOver: oneOf(['ticket', 'number', 'relay']),
+  relay: v.optional(
+    record({
+      name: text('the name of a relay in the settings of an I/O module', /^[a-z][a-z0-9-]{0,31}$/),
+      ms: whole('milliseconds for which it is on', 50, 10_000),
+    }),
+  ),
 });
 
 const schema = record({

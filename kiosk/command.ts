@@ -20,6 +20,7 @@ export const afterRestart = {
   'note.return': 'abandon',
   'cash.dispense': 'ask',
   'cash.empty': 'ask',
+  'goods.release': 'ask',
   'charge.start': 'ask',
   'charge.confirm': 'ask',
   'charge.cancel': 'ask',
@@ -42,6 +43,7 @@ export type CommandEntry = Extract<
       | 'note.return'
       | 'cash.dispense'
       | 'cash.empty'
+      | 'goods.release'
       | 'charge.start'
       | 'charge.confirm'
       | 'charge.cancel'
@@ -61,7 +63,9 @@ export type CommandKind = CommandEntry['kind'];
 export type Order =
   | { readonly to: 'device'; readonly order: Exclude<DeviceCommand, { command: 'document.print' }> }
   | { readonly to: 'printer'; readonly print: Extract<EntryBody, { kind: 'document.print' }> }
-  | { readonly to: 'biller'; readonly order: BillerCommand };
+  | { readonly to: 'biller'; readonly order: BillerCommand }
+  /** The number of an order whose goods are out of the house. */
+  | { readonly to: 'seller'; readonly handedOver: string };
 
 /** The order that an entry stands for; null for entries that order nothing. */
 export function orderOf(body: EntryBody): Order | null {
@@ -81,6 +85,12 @@ export function orderOf(body: EntryBody): Order | null {
         to: 'device',
         order: { command: 'cash.empty', id: body.command, device: body.device, keep: body.keep ?? [] },
       };
+    case 'goods.release': {
+      const { command: id, device, relay, ms } = body;
+      return { to: 'device', order: { command: 'relay.pulse', id, device, relay, ms } };
+    }
+    case 'goods.released':
+      return { to: 'seller', handedOver: body.order };
     case 'charge.start': {
       const { command: id, device, lang, code, subject, currency, minor } = body;
       const scanned = code === undefined ? {} : { code };
@@ -168,6 +178,7 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
     open.push({ kind: 'terminal.close-day', command: order.command, doubtful: order.case !== null });
   }
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
+  for (const command of Object.keys(kiosk.releases)) open.push({ kind: 'goods.release', command, doubtful: true });
   for (const command of Object.keys(kiosk.prints)) open.push({ kind: 'document.print', command, doubtful: false });
   for (const command of Object.keys(kiosk.posts)) open.push({ kind: 'bill.post', command, doubtful: false });
   for (const { reverse, parts } of Object.values(kiosk.refunds)) {
@@ -231,6 +242,7 @@ export function memory(kiosk: Kiosk, device: string): DeviceMemory {
     openPrints,
     lastPayout: lastPayout(kiosk, device),
     openCharges: [...openChargesOf(kiosk.charges, device), ...openRefundsOf(kiosk.refunds, device)],
+    openRelays: Object.values(kiosk.releases).flatMap((one) => (one.device === device ? [one.command] : [])),
     counters: kiosk.deviceCounters[device] ?? emptyMemory.counters,
   };
 }

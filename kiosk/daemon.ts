@@ -291,6 +291,13 @@ async function main(options: Options): Promise<void> {
       const what = { kind: command.command, command: command.id };
       log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
     },
+    handedOver: (order) => {
+      try {
+        goods?.handOver(order);
+      } catch (error) {
+        log.error({ order, err: error }, 'an order whose goods are out stays on the list of those that wait');
+      }
+    },
   });
   onceAsked(async () => {
     loop.stop();

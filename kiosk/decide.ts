@@ -47,6 +47,7 @@ import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
 import { caseForNumber, handedOver, judgeNumber, numberComes } from './sale/goods.ts';
+import { goodsNotReleased, goodsReleased } from './sale/release.ts';
 import { refundJudged, refundMade, refundRefused, refundStarting, refundUnsent } from './sale/refund.ts';
 import { credited, type Sale, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
@@ -138,6 +139,7 @@ function judge(turn: Turn, body: FactBody): void {
       emptyingRefused(turn, body);
       chargeRefused(turn, body);
       closingRefused(turn, body);
+      goodsNotReleased(turn, body);
       refundUnsent(turn, body);
       return;
     case 'coin.credited':
@@ -304,8 +306,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'vibration':
     case 'temperature':
     case 'lamp.done':
+      return;
     case 'relay.done':
+      goodsReleased(turn, body);
+      return;
     case 'relay.unknown':
+      goodsNotReleased(turn, body);
       return;
     case 'terminal.close-asked':
       closeAsked(turn, body);

@@ -79,6 +79,16 @@ interface OfCharge {
   readonly sale: string | null;
 }
 
+/** Goods that a relay of the module `device` lets out, under the id `command`. */
+interface OfRelease {
+  readonly command: string;
+  readonly device: string;
+  readonly session: string;
+  readonly sale: string;
+  /** The number of the order. */
+  readonly order: string;
+}
+
 /** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */
 export interface Figures {
   readonly minor: number;
@@ -610,6 +620,11 @@ export type DurableBody =
       readonly order?: string;
     }
   /** Its goods are out of the house. */
+  /** A relay is to let paid goods out, for so many milliseconds. */
+  | ({ readonly kind: 'goods.release'; readonly relay: string; readonly ms: number } & OfRelease)
+  | ({ readonly kind: 'goods.released' } & OfRelease)
+  /** Or perhaps they were: a case stands for it. */
+  | ({ readonly kind: 'goods.not-released'; readonly reason: string } & Omit<OfRelease, 'order'>)
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {

@@ -14,7 +14,16 @@ import {
 } from './device-memory.ts';
 import { type Devices, foldDevices } from './device-state.ts';
 import type { EntryBody } from './entry.ts';
-import { foldPosts, foldPrints, type Open, type Post, type Print, sinceBoot } from './open-orders.ts';
+import {
+  foldPosts,
+  foldPrints,
+  foldReleases,
+  sinceBoot,
+  type Open,
+  type Post,
+  type Print,
+  type Release,
+} from './open-orders.ts';
 import { foldDispensed, foldLeft, foldPayouts, type LeftNotes, type Payouts, recordedPayouts } from './payouts.ts';
 import { foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
 import type { Rules } from './rules.ts';
@@ -59,6 +68,7 @@ export interface Kiosk {
   readonly terminals: TerminalDays;
   readonly posts: Open<Post>;
   readonly prints: Open<Print>;
+  readonly releases: Open<Release>;
   readonly cases: Cases;
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
@@ -97,6 +107,7 @@ export const emptyFolded: Folded = {
   terminals: {},
   posts: {},
   prints: {},
+  releases: {},
   cases: emptyCases,
   caseOf: {},
   till: emptyTill,
@@ -132,6 +143,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     terminals: foldTerminalDays(kiosk.terminals, kiosk.charges, body, monoMs),
     posts: foldPosts(kiosk.posts, body, monoMs),
     prints: foldPrints(kiosk.prints, body, monoMs, (serial) => slipMinor(session, serial)),
+    releases: foldReleases(kiosk.releases, body, monoMs),
     cases,
     caseOf,
     till: foldTill(kiosk.till, body),
@@ -187,6 +199,7 @@ export function durablePart(kiosk: Folded): Folded {
     stacks: sinceBoot(kiosk.stacks, monoMs),
     payouts: recordedPayouts(kiosk.payouts, monoMs),
     prints: sinceBoot(kiosk.prints, monoMs),
+    releases: sinceBoot(kiosk.releases, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
     charges: chargesSinceBoot(kiosk.charges, monoMs),

@@ -35,6 +35,8 @@ export interface Hands {
   recorded(device: string, key: string): void;
   /** One that cannot be taken stays open. */
   ask(command: BillerCommand): void;
+  /** Goods are out of the house: whoever sells them need not hand them over any more. */
+  handedOver(order: string): void;
 }
 
 export interface KioskParts {
@@ -251,6 +253,9 @@ export class Loop {
         return;
       case 'biller':
         this.hands?.ask(order.order);
+        return;
+      case 'seller':
+        this.hands?.handedOver(order.handedOver);
         return;
       case 'printer': {
         const { print } = order;

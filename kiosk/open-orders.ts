@@ -1,6 +1,6 @@
 /**
- * Orders that wait for their outcome, by command: what becomes of all of them alike, and the two that have no more to them,
- * a booking and a paper.
+ * Orders that wait for their outcome, by command: what becomes of all of them alike, and those that have no more to them:
+ * a booking, a paper, and goods to be let out.
  */
 import type { EntryBody, PaperRef } from './entry.ts';
 
@@ -16,6 +16,23 @@ export interface Print {
   readonly minor: number | null;
   readonly session: string;
   readonly orderedMs: number;
+}
+
+export type Release = Extract<EntryBody, { kind: 'goods.release' }> & { readonly orderedMs: number };
+
+/** The goods of which nobody knows yet whether they were let out; the same object when the entry concerns none. */
+export function foldReleases(releases: Open<Release>, body: EntryBody, monoMs: number): Open<Release> {
+  switch (body.kind) {
+    case 'kiosk.started':
+      return sinceBoot(releases, monoMs);
+    case 'goods.release':
+      return { ...releases, [body.command]: { ...body, orderedMs: monoMs } };
+    case 'goods.released':
+    case 'goods.not-released':
+      return without(releases, body.command);
+    default:
+      return releases;
+  }
 }
 
 /** The bookings that the biller has not answered; the same object when the entry concerns none. */

@@ -1,4 +1,5 @@
 /** The part of the configuration that decisions read, fixed at start. */
+import { hasRelay } from '../config/goods.ts';
 import type { Config } from '../config/schema.ts';
 import { acceptsNotes, type DeviceKind, paysOut } from '../hardware/device.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
@@ -49,6 +50,8 @@ export interface Rules {
   readonly refunds: { readonly days: number; readonly attendantAboveMinor: number } | null;
   /** The catalogue, and how its goods are handed over; null: none are sold. */
   readonly goods: Config['goods'] | null;
+  /** The relay that lets goods out, and for how long, milliseconds; null: people hand them over. */
+  readonly releaser: { readonly device: string; readonly relay: string; readonly ms: number } | null;
   /** Where two persons stand by a move. */
   readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
   /** Where documents are printed; null when there is no printer. */
@@ -106,6 +109,10 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     ...config.limits,
     refunds: config.refunds ?? null,
     goods: config.goods ?? null,
+    releaser: releaserOf(
+      config,
+      ids((kind) => kind === 'cabinet-io'),
+    ),
     twoPersons: config.staff.twoPersons,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
@@ -121,6 +128,13 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     printer: ids((kind) => kind === 'printer')[0] ?? null,
     stops,
   };
+}
+
+function releaserOf({ goods, devices }: Config, modules: readonly string[]): Rules['releaser'] {
+  if (goods?.handOver !== 'relay' || goods.relay === undefined) return null;
+  const { name, ms } = goods.relay;
+  const module = devices.find(({ id, settings }) => modules.includes(id) && hasRelay(settings, name));
+  return module === undefined ? null : { device: module.id, relay: name, ms };
 }
 
 /** Only ways that are configured and have somebody to ask. */

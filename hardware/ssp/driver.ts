@@ -152,6 +152,7 @@ function start(device: string, settings: Settings, memory: DeviceMemory): State 
     ackWanted: false,
     waits: [],
     faultPolls: 0,
+    boxUnsure: false,
     serviceAtMs: null,
     holding: false,
     holdAtMs: 0,
@@ -684,6 +685,7 @@ function onPolled(work: Work, { data }: Packet, answer: Reply): void {
   afterPayout(work, said);
   afterEmptying(work, said);
   watchStanding(work, said);
+  watchBox(work, said);
   if (!said.events.some(({ code }) => code === event.slaveReset)) s.reset = false;
   if (!said.events.some(({ code }) => code === event.initialising)) readyWhenDone(work);
 }
@@ -725,10 +727,20 @@ function onReset(work: Work): void {
   const { s, path, settings } = work;
   if (s.reset) return;
   s.reset = true;
+  s.boxUnsure = s.boxOut;
   if (takesNotes(settings)) s.waking = 0;
   machineBeganAnew(path);
   // An encrypted conversation is younger than the reset: the key would be gone.
   if (s.polls > 1 || s.session === null) beginAgain(work);
+}
+
+/** A box that is out is told with every answer; one that was put in without power is not told at all. */
+function watchBox(work: Work, { events }: Events): void {
+  const { s } = work;
+  const passing = events.some(({ code }) => code === event.slaveReset || code === event.initialising);
+  if (!s.boxUnsure || passing) return;
+  s.boxUnsure = false;
+  if (!events.some(({ code }) => code === event.cashboxRemoved)) boxStands(work, false);
 }
 
 /** A fault stands as long as it is told, and a little longer. */

@@ -194,6 +194,8 @@ export interface State extends Standing {
   /** Keys of facts that have to be recorded before the device may forget. */
   readonly waits: readonly string[];
   readonly faultPolls: number;
+  /** Its box was out when it began anew: it may have been put in meanwhile, of which nothing is told. */
+  readonly boxUnsure: boolean;
   readonly serviceAtMs: number | null;
 
   /** A note lies in escrow, and a poll would take it. */

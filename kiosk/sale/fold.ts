@@ -75,6 +75,12 @@ function inSale(sale: Sale, body: EntryBody): Sale {
       return { ...sale, state: 'paid', receipt: body.receipt, change: body.change };
     case 'bill.posted':
       return body.order === undefined ? sale : { ...sale, pickUp: newPickUp(body.reference) };
+    case 'goods.release':
+      return letOut(sale, 'coming');
+    case 'goods.released':
+      return letOut(sale, 'out');
+    case 'goods.not-released':
+      return letOut(sale, 'failed');
     case 'sale.cancelled':
       return { ...sale, state: 'cancelled' };
     default:
@@ -94,6 +100,10 @@ function numberSeen(sale: Sale): Sale {
   return sale.pickUp === null ? sale : { ...sale, pickUp: { ...sale.pickUp, seen: true } };
 }
 
+function letOut(sale: Sale, release: PickUp['release']): Sale {
+  return sale.pickUp === null ? sale : { ...sale, pickUp: { ...sale.pickUp, release } };
+}
+
 /** Of a sale that is booked, what it was paid with stays. */
 function chargeBack(sale: Sale, { command, part, refund }: Body<'charge.reverse'>): Sale {
   if (!sale.charges.some((one) => one.command === command)) return sale;
@@ -107,7 +117,7 @@ function newSlip({ serial, minor, reason }: Body<'voucher.issued'>): Slip {
 }
 
 function newPickUp(number: string): PickUp {
-  return { number, seen: false, ...notPrinted };
+  return { number, seen: false, release: 'none', ...notPrinted };
 }
 
 /** Of one bill of several; ordered again it is the same. */

@@ -2,7 +2,7 @@
  * Goods that are paid: whoever bought them gets the number under which they are handed over, on the glass and on paper, or a
  * case stands for it.
  */
-import { isOpen } from '../case.ts';
+import { type Case, isOpen } from '../case.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Post } from '../open-orders.ts';
@@ -58,20 +58,25 @@ export function numberSubject(sale: string): string {
 export function judgeNumber(turn: Turn, before: Session | null): void {
   if (before === null || before.sale === null || turn.kiosk.session?.id === before.id) return;
   const { id, pickUp } = before.sale;
-  if (pickUp === null || pickUp.seen || pickUp.printed) return;
+  if (pickUp === null || pickUp.seen || pickUp.printed || pickUp.release !== 'none') return;
   const printing = Object.values(turn.kiosk.prints).some(
     ({ document }) => document.paper === 'ticket' && document.sale === id,
   );
   if (!printing) numberNotGiven(turn, { sale: id, session: before.id });
 }
 
+const aboutHandingOver: ReadonlySet<Case['about']> = new Set([
+  'number-not-given',
+  'post-unanswered',
+  'goods-not-released',
+]);
+
 /** Whoever works here has handed goods over: no case about their number waits any more. */
 export function handedOver(turn: Turn, { order, sale, by }: Extract<FactBody, { fact: 'order.handed-over' }>): void {
   put(turn, { kind: 'order.handed-over', order, by });
   const { currency } = turn.kiosk.rules;
   for (const one of Object.values(turn.kiosk.cases)) {
-    const about = one.about === 'number-not-given' || one.about === 'post-unanswered';
-    if (sale === null || one.sale !== sale || !about || !isOpen(one)) continue;
+    if (sale === null || one.sale !== sale || !aboutHandingOver.has(one.about) || !isOpen(one)) continue;
     put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: null });
   }
 }

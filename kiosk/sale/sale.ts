@@ -30,6 +30,8 @@ export interface PickUp extends Printing {
   readonly number: string;
   /** It stood on the glass, and the customer went on. */
   readonly seen: boolean;
+  /** How far the goods are that a hatch lets out; none: people hand them over. */
+  readonly release: 'none' | 'coming' | 'out' | 'failed';
 }
 
 export interface Slip extends Printing {

@@ -371,6 +371,8 @@ export type CaseAbout =
   | 'voucher-not-printed'
   /** Goods are paid, and whoever paid has not got the number under which they are handed over, or not on paper. */
   | 'number-not-given'
+  /** A relay that was to let paid goods out may not have done so. */
+  | 'goods-not-released'
   | 'post-refused'
   /** Nobody knows whether a card or wallet was charged. */
   | 'charge-unknown'

@@ -3,6 +3,7 @@ import { openOrders } from '../command.ts';
 import type { FactBody } from '../fact.ts';
 import { clockBackMs } from '../rules.ts';
 import { giveBackAbsent } from '../sale/completion.ts';
+import { giveUpReleases } from '../sale/release.ts';
 import { credited } from '../sale/sale.ts';
 import { leaves } from '../staff/persons.ts';
 import { move, put, type Turn } from '../turn.ts';
@@ -20,6 +21,7 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     lang: rules.language,
   });
   leaves(turn, 'restart');
+  giveUpReleases(turn);
   const session = turn.kiosk.session;
   if (session === null) return;
   const { sale, stage } = session;

@@ -27,6 +27,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'note-to-count': false,
   'voucher-not-printed': true,
   'number-not-given': false,
+  'goods-not-released': false,
   'post-refused': true,
   'charge-unknown': true,
   'charge-late': true,

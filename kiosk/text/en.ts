@@ -132,6 +132,7 @@ export const en: Words = {
     handOver: 'Pick up',
     byTicket: (window) => `at ${window}, with your ticket`,
     byNumber: (window) => `at ${window}, with your pick-up number`,
+    byHatch: 'from the hatch, as soon as it is paid',
     change: 'Change the order',
     changed: 'Your order has just changed. Please read it again and confirm',
     waiting: 'Paid. Your pick-up number is coming…',
@@ -142,6 +143,10 @@ export const en: Words = {
     ticketOut: (window) => `Please take your ticket, and pick up your order at ${window}`,
     ticketFailed: (window, number) =>
       `The ticket did not come out. Please remember your pick-up number and go to ${window} (case no. ${number})`,
+    hatchOpens: 'The hatch opens. Please wait a moment',
+    hatchOpen: 'Please take your goods from the hatch',
+    hatchFailed: (window, number) =>
+      `The hatch may not have opened. With this number you get your goods at ${window} (case no. ${number})`,
     caseTitle: 'Your pick-up number is not here yet',
     casePaid: 'Your order is paid',
     byCase: (window) => `Please pick up your order at ${window} with this case number`,
@@ -561,6 +566,7 @@ export const en: Words = {
   spoken: {
     shop: 'Please choose what you would like.',
     order: (total) => `${total}, please check your order.`,
+    fromHatch: 'Please take your goods from the hatch.',
     pickUp: (number, window) => `Your pick-up number is ${number}. Please pick up your order at ${window}.`,
     pickUpTicket: (number, window) =>
       `Your pick-up number is ${number}. Please take your ticket, and pick up your order at ${window}.`,

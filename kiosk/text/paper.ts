@@ -181,6 +181,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         checking: '凭核实号可到窗口领取。',
       },
       'number-not-given': { certain: () => '您的订单已经付款。', checking: '请到取货处说明您买了什么。' },
+      'goods-not-released': { certain: () => '您的订单已经付款。', checking: '取货口可能没有打开，请到窗口领取。' },
       'charge-unknown': {
         certain: (a) => `我们向银行卡或钱包要过 ${a ?? ''}，结果还没能确认。`,
         checking: '我们正在核实这笔付款，请不要再付一次。',
@@ -322,6 +323,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         checking: 'The window pays it with this case number.',
       },
       'number-not-given': { certain: () => 'Your order is paid.', checking: 'Tell the counter what you bought.' },
+      'goods-not-released': {
+        certain: () => 'Your order is paid.',
+        checking: 'The hatch may not have opened. The window hands your goods over.',
+      },
       'charge-unknown': {
         certain: (a) => `We asked a card or wallet for ${a ?? ''} and could not confirm the answer.`,
         checking: 'We are checking this payment. Please do not pay this bill again.',

@@ -144,6 +144,8 @@ export interface Words {
     readonly handOver: string;
     readonly byTicket: (window: string) => string;
     readonly byNumber: (window: string) => string;
+    /** A relay lets the goods out. */
+    readonly byHatch: string;
     readonly change: string;
     readonly changed: string;
     readonly waiting: string;
@@ -155,6 +157,10 @@ export interface Words {
     readonly ticketOut: (window: string) => string;
     /** The ticket was not printed; `number` is of the case about it. */
     readonly ticketFailed: (window: string, number: string) => string;
+    readonly hatchOpens: string;
+    readonly hatchOpen: string;
+    /** Or perhaps it did; `number` is of the case about it. */
+    readonly hatchFailed: (window: string, number: string) => string;
     /** The payment was not answered yet. */
     readonly caseTitle: string;
     readonly casePaid: string;
@@ -598,6 +604,7 @@ export interface Words {
     readonly pickUp: (number: string, window: string) => string;
     /** It is on a ticket, too. */
     readonly pickUpTicket: (number: string, window: string) => string;
+    readonly fromHatch: string;
     readonly begin: (greeting: string) => string;
     /** Where goods are sold. */
     readonly beginGoods: (greeting: string) => string;

@@ -182,6 +182,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
         printed: numberPrinted(page, stage),
       };
     case 'number-not-given':
+    case 'goods-not-released':
     case 'coin-unowned':
     case 'coins-lost':
     case 'levels-differ':

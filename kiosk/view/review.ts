@@ -41,6 +41,7 @@ export function review(page: Page, stage: ReviewStage): Part {
 }
 
 function howHandedOver({ kiosk, words, window }: Page): string {
+  if (kiosk.rules.releaser !== null) return words.shop.byHatch;
   return wantsTicket(kiosk) ? words.shop.byTicket(window) : words.shop.byNumber(window);
 }
 

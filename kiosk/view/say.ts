@@ -331,7 +331,8 @@ function settledLines(voice: Voice, sale: Sale): readonly string[] {
   const onTicket = wantsTicket(voice.after) && printerUsable(voice.after);
   const told = onTicket ? words.pickUpTicket : words.pickUp;
   const number = pickUp === null ? [] : [told(spelled(pickUp.number), voice.window)];
-  return [words.paid, ...takeLines(voice, sale, taken), ...number];
+  const fromHatch = pickUp?.release === 'coming' || pickUp?.release === 'out';
+  return [words.paid, ...takeLines(voice, sale, taken), ...(fromHatch ? [words.fromHatch] : number)];
 }
 
 /** Sign by sign: a number to be remembered is no amount. */
@@ -393,6 +394,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'coin-unowned':
     case 'coins-lost':
     case 'number-not-given':
+    case 'goods-not-released':
     case 'levels-differ':
     case 'paid-out-in-doubt':
     case 'terminal-differs':

@@ -2,8 +2,9 @@
 import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { caseForNumber, numberComes, numberSubject, wantsTicket } from '../sale/goods.ts';
-import { book, chargesCredited, credited, type PayoutPart, type Sale, type Slip } from '../sale/sale.ts';
+import { book, chargesCredited, credited, type PayoutPart, type PickUp, type Sale, type Slip } from '../sale/sale.ts';
 import type { CashPicture, MethodName, ScreenBody } from '../server/wire.ts';
+import type { Words } from '../text/words.ts';
 import {
   action,
   chargesBack,
@@ -120,12 +121,31 @@ function pickUp({ kiosk, words, window }: Page, { id, bill, pickUp: given }: Sal
     const number = caseForNumber(kiosk, id);
     return number === null ? null : { label: words.case.number, number, text: shop.byCase(window) };
   }
-  const { number, printed } = given;
+  const { number, printed, release } = given;
   const told = (text: string) => ({ label: shop.pickUp, number, text });
+  if (release !== 'none') return told(releaseText(shop, release, window, kiosk.caseOf[numberSubject(id)] ?? ''));
   if (!wantsTicket(kiosk)) return told(shop.pickUpText(window));
   if (printed) return told(shop.ticketOut(window));
   const failed = kiosk.caseOf[numberSubject(id)];
   return told(failed === undefined ? shop.ticketComes(window) : shop.ticketFailed(window, failed));
+}
+
+function releaseText(
+  words: Words['shop'],
+  release: Exclude<PickUp['release'], 'none'>,
+  window: string,
+  number: string,
+): string {
+  switch (release) {
+    case 'coming':
+      return words.hatchOpens;
+    case 'out':
+      return words.hatchOpen;
+    case 'failed':
+      return words.hatchFailed(window, number);
+    default:
+      return release satisfies never;
+  }
 }
 
 /** So many figures stand in one row. */

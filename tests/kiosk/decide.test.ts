@@ -20,7 +20,17 @@ import type { StageName } from '../../kiosk/session/stage.ts';
 import { due } from '../../kiosk/session/time.ts';
 import type { Case } from '../../kiosk/case.ts';
 import type { MoveRecord } from '../../kiosk/staff/record.ts';
-import { bill, lookUpAt, order, Visit, withCharges, withChange, withGoods, withRecycler } from './view/visit.ts';
+import {
+  bill,
+  goodsBy,
+  lookUpAt,
+  order,
+  Visit,
+  withChange,
+  withCharges,
+  withGoods,
+  withRecycler,
+} from './view/visit.ts';
 
 /** A way into each stage, told in facts. */
 const ways: Readonly<Record<StageName | 'nobody', (visit: Visit) => Visit>> = {
@@ -473,6 +483,7 @@ describe('what a restart does with an open order', () => {
         .boot()
         .step({ fact: 'device.ready', device: 'recycler' })
         .step({ fact: 'empty.asked', device: 'recycler', by: '1' }),
+    'goods.release': () => new Visit((config) => goodsBy(config, 'relay')).boot().begin().goodsPaid().booked(),
     'charge.start': () => charging('card'),
     'charge.confirm': () => charging('card').approved(),
     'charge.cancel': () => charging('alipay').ask({ do: 'other-way' }),

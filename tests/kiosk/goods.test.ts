@@ -5,6 +5,7 @@ import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import type { Words } from '../../kiosk/text/words.ts';
 import { zhCN } from '../../kiosk/text/zh-CN.ts';
+import { memory, orderOf } from '../../kiosk/command.ts';
 import { bill, fullCatalogue, goodsBy, order, Visit, withGoods } from './view/visit.ts';
 
 const shop = () => new Visit(withGoods).boot().begin().ask({ do: 'task', task: 'buy' });
@@ -304,6 +305,78 @@ describe('the number', () => {
     visit.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: visit.kiosk.wallMs - 86_400_000 });
     expect(visit.kiosk.session).toBeNull();
     expect(Object.values(visit.kiosk.cases).map(({ about }) => about)).toEqual(['number-not-given']);
+  });
+});
+
+describe('a hatch', () => {
+  const byHatch = () => new Visit((config) => goodsBy(config, 'relay')).boot().begin();
+  const releaseOf = (visit: Visit) => {
+    const [release] = Object.values(visit.kiosk.releases);
+    if (release === undefined) throw new Error('nothing is to be let out');
+    return release;
+  };
+  const told = (visit: Visit) => bodyOf(visit, 'settled').pickUp?.text;
+  const about = (visit: Visit) => Object.values(visit.kiosk.cases).map((one) => one.about);
+
+  test('lets goods out once they are booked, while whoever paid stands there, and says so', () => {
+    const paid = byHatch().goodsPaid();
+    expect(paid.kiosk.releases).toEqual({});
+    const visit = paid.booked();
+    expect(orderOf(releaseOf(visit))).toMatchObject({
+      to: 'device',
+      order: { command: 'relay.pulse', device: 'cabinet', relay: 'goods', ms: 500 },
+    });
+    expect(told(visit)).toBe('取货口正在打开，请稍候');
+    expect(visit.said.at(-1)?.text).toContain('请从取货口取走商品');
+    const { device, command } = releaseOf(visit);
+    visit.step({ fact: 'relay.done', device, command, relay: 'goods' });
+    expect(told(visit)).toBe('请从取货口取走商品');
+    expect(visit.entries.map(orderOf)).toContainEqual({ to: 'seller', handedOver: order.number });
+    visit.step({ fact: 'relay.done', device, command, relay: 'goods' }).over();
+    expect(kinds(visit).filter((kind) => kind === 'goods.release' || kind === 'goods.released')).toHaveLength(2);
+    expect(about(visit)).toEqual([]);
+  });
+
+  test.each(['relay.unknown', 'command.refused'] as const)('%s is a case, and it is not told a second time', (fact) => {
+    const visit = byHatch().goodsPaid().booked();
+    const { device, command, sale } = releaseOf(visit);
+    const reason = 'nobody knows';
+    if (fact === 'relay.unknown') visit.step({ fact, device, command, relay: 'goods', reason });
+    else visit.step({ fact, device, command, sent: false, reason });
+    expect(about(visit)).toEqual(['goods-not-released']);
+    expect(told(visit)).toContain('C00001');
+    visit.over().boot();
+    expect(kinds(visit).filter((kind) => kind === 'goods.release')).toHaveLength(1);
+    expect(memory(visit.kiosk, 'cabinet').openRelays).toEqual([]);
+    visit.step({ fact: 'order.handed-over', order: order.number, sale, by: '1' });
+    expect(about(visit)).toEqual([]);
+  });
+
+  test('that was to open as the process died is asked nothing again: its driver is told, and says what it does not know', () => {
+    const visit = byHatch().goodsPaid().booked();
+    const { device, command } = releaseOf(visit);
+    visit.boot();
+    expect(memory(visit.kiosk, 'cabinet').openRelays).toEqual([command]);
+    expect(visit.entries.filter((entry) => entry.kind === 'goods.release')).toEqual([]);
+    visit.step({ fact: 'relay.unknown', device, command, relay: null, reason: 'a start' });
+    expect(about(visit)).toEqual(['goods-not-released']);
+    expect(visit.kiosk.releases).toEqual({});
+  });
+
+  test('stays shut for who has left: a case stands for the goods', () => {
+    const visit = byHatch().goodsPaid();
+    visit.step({ fact: 'kiosk.booted', version: '1', config: 'hash', lastAt: visit.kiosk.wallMs - 86_400_000 });
+    visit.booked();
+    expect(kinds(visit)).not.toContain('goods.release');
+    expect(about(visit)).toEqual(['number-not-given']);
+  });
+
+  test('that is configured no more ends in a case at the next start', () => {
+    const visit = byHatch().goodsPaid().booked();
+    visit.kiosk = { ...visit.kiosk, rules: { ...visit.kiosk.rules, releaser: null } };
+    visit.boot();
+    expect(about(visit)).toEqual(['goods-not-released']);
+    expect(visit.kiosk.releases).toEqual({});
   });
 });
 

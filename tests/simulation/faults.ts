@@ -34,6 +34,10 @@ export interface FaultRow {
   readonly change?: true;
   /** How the biller is whenever nothing else ails it. */
   readonly biller?: 'some';
+  /** It strikes only where a number is printed for the goods. */
+  readonly ticket?: true;
+  /** It strikes only where a hatch lets goods out. */
+  readonly hatch?: true;
   /** It strikes only a machine that pays notes out. */
   readonly recycler?: true;
 }
@@ -66,7 +70,7 @@ export function later(world: World, leastMs: number, mostMs: number, fn: () => v
 
 export function cutLine(
   m: Moment,
-  device: 'acceptor' | 'printer' | 'bus' | 'terminal',
+  device: 'acceptor' | 'printer' | 'bus' | 'terminal' | 'cabinet',
   leastMs: number,
   mostMs: number,
 ): void {

@@ -33,6 +33,8 @@ export class SimulatedGoods {
   /** Payment id → order and the number under which it is handed over, as booked. */
   readonly ledger = new Map<string, { readonly number: string; readonly minor: number; readonly pickUp: string }>();
   readonly refused = new Set<string>();
+  /** Orders whose goods the kiosk let out. */
+  readonly out = new Set<string>();
 
   isFor(command: BillerCommand): boolean {
     return command.command === 'order.place' || command.number.startsWith('#');

@@ -909,4 +909,26 @@ export const mutants: readonly Mutant[] = [
     replace: '    void asked;\n',
     rows: [65],
   },
+  {
+    name: 'goods-that-may-be-out-let-out-again',
+    file: 'kiosk/sale/release.ts',
+    find: "  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });",
+    replace: `  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });
+  releaseGoods(turn, { session, sale }, 'again');`,
+    rows: [67],
+  },
+  {
+    name: 'goods-let-out-to-nobody',
+    file: 'kiosk/sale/biller.ts',
+    find: 'if (isOrder(post.number) && here) releaseGoods',
+    replace: 'if (isOrder(post.number)) releaseGoods',
+    rows: [63, 61, 67],
+  },
+  {
+    name: 'goods-under-way-forgotten-at-start',
+    file: 'kiosk/command.ts',
+    find: '    openRelays: Object.values(kiosk.releases).flatMap((one) => (one.device === device ? [one.command] : [])),\n',
+    replace: '',
+    rows: [67],
+  },
 ];

@@ -3,6 +3,9 @@ import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
+/** Cases whose number leads to the goods. */
+const leadsToGoods: ReadonlySet<string> = new Set(['number-not-given', 'post-unanswered', 'goods-not-released']);
+
 /** Every number that was lost, or is not what was booked, in words. `ledger`: by payment id, what the seller booked. */
 export function* lostNumbers(
   entries: readonly Entry[],
@@ -41,12 +44,14 @@ export function* lostNumbers(
         break;
       }
       case 'case.opened':
-        if (body.about === 'number-not-given' || body.about === 'post-unanswered')
-          if (body.sale !== null) cases.set(body.case, body.sale);
+        if (leadsToGoods.has(body.about)) if (body.sale !== null) cases.set(body.case, body.sale);
         break;
       case 'case.resolved':
         // It leads nowhere any more: from here on its owner has the number itself, or another case, or the goods.
         cases.delete(body.case);
+        break;
+      case 'goods.released':
+        told.add(body.sale);
         break;
       case 'order.handed-over':
         handedOver.add(body.order);

@@ -11,6 +11,7 @@ import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../
 import type { Rules } from '../../kiosk/rules.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
+import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
 import type { World } from './world.ts';
@@ -65,6 +66,7 @@ export class Oracle {
   private readonly evidence: boolean;
   private readonly change: ChangeOracle;
   private readonly charges: ChargeOracle;
+  private readonly hatch: HatchOracle;
 
   /** `evidence`: the acceptor knows after a loss of power where a note lay. */
   constructor(world: World, evidence: boolean) {
@@ -72,6 +74,7 @@ export class Oracle {
     this.evidence = evidence;
     this.change = new ChangeOracle(world, (invariant, text) => this.wrong(invariant, text));
     this.charges = new ChargeOracle(world, (invariant, text) => this.wrong(invariant, text));
+    this.hatch = new HatchOracle(world, (invariant, text) => this.wrong(invariant, text));
     world.onMachine = (device, event) => this.seen(device, event);
     world.onFolded = (kiosk) => this.judgeStart(kiosk);
     world.onEntries = (entries, kiosk) => {
@@ -110,6 +113,7 @@ export class Oracle {
       if (device === 'printer') return;
       if (event.event !== 'command') this.world.tell(`${device}: ${event.event} ${event.minor ?? ''}`);
       this.charges.seen(device, event);
+      this.hatch.seen(device, event);
       this.change.seen(device, event, this.customer);
       return;
     }
@@ -325,6 +329,7 @@ export class Oracle {
     for (const wrong of lostNumbers(entries, this.world.goods.ledger)) this.wrong('I6', wrong);
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
+    this.hatch.judge(entries);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;

@@ -106,6 +106,18 @@ function withChange(cabinet: Config): Config {
   return { ...cabinet, devices: [...cabinet.devices, ...changeMachines] };
 }
 
+/** Every other time the goods lie behind a hatch. */
+function hasHatch({ who, number }: Deal, row: FaultRow): boolean {
+  return row.hatch === true || (who === 'buyers' && number % 2 === 1 && row.ticket !== true);
+}
+
+function withHatch(cabinet: Config): Config {
+  const settings = protocolNamed('modbus').driver.labSettings;
+  const module = { id: 'cabinet', protocol: 'modbus', port: 'cabinet', settings };
+  const goods = { ...simulatedGoods, handOver: 'relay' as const, relay: { name: 'goods', ms: 500 } };
+  return { ...cabinet, devices: [...cabinet.devices, module], goods };
+}
+
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
 /** Nor what is drawn for runs with several bills, with receipts that are wanted back, with goods, or of doubts. */
@@ -180,7 +192,8 @@ export function run(outer: number): RunResult {
   const evidence = row.evidence ?? random.chance(0.8);
   const { acceptor } = turnOf(dealt);
   const plain = dealt.charges ? withCharges(speaking(acceptor)) : speaking(acceptor);
-  const cabinet = hasHoppers(dealt, row) ? withChange(plain) : plain;
+  const paying = hasHoppers(dealt, row) ? withChange(plain) : plain;
+  const cabinet = hasHatch(dealt, row) ? withHatch(paying) : paying;
   const floats = {
     ...(hasHoppers(dealt, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
     ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
@@ -431,6 +444,7 @@ function atRest(world: World): boolean {
   const kiosk = world.kiosk;
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
+  if (Object.keys(kiosk.releases).length > 0) return false;
   if (Object.keys(kiosk.charges).length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;

@@ -628,6 +628,17 @@ describe('reports', () => {
     expect(hand.of('cashbox.inserted')).toHaveLength(1);
   });
 
+  test.each([true, false])('after a loss of power the cash box is in, unless it is told to be out (%s)', (out) => {
+    const hand = new Hand().ready();
+    hand.slave.standing = [0xe3];
+    hand.run(2_000);
+    hand.slave.standing = out ? [0xe3] : [];
+    hand.slave.reset();
+    hand.run(10_000);
+    expect(hand.of('cashbox.removed')).toHaveLength(1);
+    expect(hand.of('cashbox.inserted')).toHaveLength(out ? 0 : 1);
+  });
+
   test('a payout out of service is enabled again', () => {
     const hand = new Hand('smart-payout').ready();
     hand.slave.events.push([0xc6]);

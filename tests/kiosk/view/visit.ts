@@ -109,7 +109,7 @@ export function withGoods(config: Config): Config {
   return goodsBy(config, 'ticket');
 }
 
-export function goodsBy(config: Config, handOver: 'ticket' | 'number'): Config {
+export function goodsBy(config: Config, handOver: 'ticket' | 'number' | 'relay'): Config {
   const product = (id: string, zh: string, en: string, priceMinor: number, taxPercent: number) => ({
     id,
     name: { 'zh-CN': zh, en },
@@ -120,7 +120,11 @@ export function goodsBy(config: Config, handOver: 'ticket' | 'number'): Config {
     mostPerOrder: 5,
   });
   const products = [product('tea', '热茶', 'Hot tea', 600, 6), product('cake', '蛋糕', 'Cake', 3_800, 13)];
-  return { ...config, goods: { products, handOver } };
+  if (handOver !== 'relay') return { ...config, goods: { products, handOver } };
+  const settings = { kind: 'cabinet-io', relays: { goods: { coil: 8 } } };
+  const module = { id: 'cabinet', protocol: 'modbus', port: '/dev/ttyS9', settings };
+  const relay = { name: 'goods', ms: 500 };
+  return { ...config, devices: [...config.devices, module], goods: { products, handOver, relay } };
 }
 
 /** As many products as a configuration can have, with the longest names. */

@@ -1,0 +1,42 @@
+/**
+ * Goods behind a hatch: once they are paid and booked, and while their owner stands before it, a relay of the cabinet lets
+ * them out. It is told so once. What nobody knows of it is a case, and no second order: whoever works here looks and hands over.
+ */
+import type { DeviceFact } from '../../hardware/device.ts';
+import type { Release } from '../open-orders.ts';
+import { newId, openCase, put, type Turn } from '../turn.ts';
+import { numberSubject } from './goods.ts';
+
+type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
+
+/** The payment of this order is booked, and whoever paid is here. */
+export function releaseGoods(turn: Turn, of: { readonly session: string; readonly sale: string }, order: string): void {
+  const { releaser } = turn.kiosk.rules;
+  if (releaser === null) return;
+  const { session, sale } = of;
+  put(turn, { kind: 'goods.release', command: newId(turn, 'release'), ...releaser, session, sale, order });
+}
+
+export function goodsReleased(turn: Turn, { command }: Seen<'relay.done'>): void {
+  const release = turn.kiosk.releases[command];
+  if (release === undefined) return;
+  const { device, session, sale, order } = release;
+  put(turn, { kind: 'goods.released', command, device, session, sale, order });
+}
+
+export function goodsNotReleased(turn: Turn, { command, reason }: Seen<'relay.unknown' | 'command.refused'>): void {
+  const release = turn.kiosk.releases[command];
+  if (release !== undefined) notReleased(turn, release, reason);
+}
+
+/** Of a relay that is configured no more nobody will ever say anything. */
+export function giveUpReleases(turn: Turn): void {
+  for (const release of Object.values(turn.kiosk.releases)) {
+    if (release.device !== turn.kiosk.rules.releaser?.device) notReleased(turn, release, 'not configured any more');
+  }
+}
+
+function notReleased(turn: Turn, { command, device, session, sale }: Release, reason: string): void {
+  put(turn, { kind: 'goods.not-released', command, device, session, sale, reason });
+  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });
+}
