@@ -2,7 +2,7 @@
 import { wordsOf } from '../text/languages.ts';
 import type { Lang } from '../server/wire.ts';
 import type { Report } from './report.ts';
-import { reportWords } from './words.ts';
+import { reportWords } from '../text/reports.ts';
 
 /** `minor`: an amount of the report's currency, in minor units; null: there is none. */
 type Cell = string | number | { readonly minor: number | null };
