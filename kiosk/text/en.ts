@@ -146,7 +146,7 @@ export const en: Words = {
     hatchOpens: 'The hatch opens. Please wait a moment',
     hatchOpen: 'Please take your goods from the hatch',
     hatchFailed: (window, number) =>
-      `The hatch may not have opened. With this number you get your goods at ${window} (case no. ${number})`,
+      `The hatch may not have opened. You get your goods at ${window} (case no. ${number})`,
     caseTitle: 'Your pick-up number is not here yet',
     casePaid: 'Your order is paid',
     byCase: (window) => `Please pick up your order at ${window} with this case number`,

@@ -1,6 +1,7 @@
 /** What stands over the figures of a report, in both languages. Ways to pay have the names that the glass gives them. */
 import type { Lang } from '../server/wire.ts';
-import type { Period } from '../reports/period.ts';
+
+type Period = 'day' | 'week' | 'month';
 
 interface ReportWords {
   /** `days`: the first and the last business day, or the only one. */

@@ -137,7 +137,7 @@ export const zhCN: Words = {
     ticketFailed: (window, number) => `取货单没有打印出来，请记住取货号，到${window}领取（核实号 ${number}）`,
     hatchOpens: '取货口正在打开，请稍候',
     hatchOpen: '请从取货口取走商品',
-    hatchFailed: (window, number) => `取货口可能没有打开，请凭此号到${window}领取（核实号 ${number}）`,
+    hatchFailed: (window, number) => `取货口可能没有打开，请到${window}领取（核实号 ${number}）`,
     caseTitle: '取货号还没有出来',
     casePaid: '您的订单已经付款',
     byCase: (window) => `请凭此核实号到${window}领取`,
