@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { GoodsPicture } from '../../kiosk/server/wire.ts';
 import type { Bill, OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { orderBill } from '../../kiosk/services/goods/price.ts';
-import { type Visit, withChange, withCharges } from '../../tests/kiosk/view/visit.ts';
+import { behindHatch, type Visit, withChange, withCharges } from '../../tests/kiosk/view/visit.ts';
 import { cash, paidOut, slip, type Stage } from './stage.ts';
 
 type Sample = (stage: Stage) => Visit;
@@ -209,7 +209,10 @@ function confirmed(visit: Visit): Visit {
 
 /** Paid to the last unit: ¥38 with notes, the longest sum with a slip of an earlier visit. */
 function paid(stage: Stage, assortment: Assortment = {}): Visit {
-  const visit = confirmed(shopping(stage, few, assortment));
+  return payExactly(stage, confirmed(shopping(stage, few, assortment)));
+}
+
+function payExactly(stage: Stage, visit: Visit): Visit {
   if (stage.long) return slip(visit, '000007', visit.kiosk.session?.sale?.bill.minor ?? 0);
   for (const minor of [2000, 1000, 500, 100, 100, 100]) noteInto(visit, minor);
   return visit;
@@ -233,6 +236,26 @@ function unanswered(stage: Stage): Visit {
 }
 
 const number = '042';
+
+/** Goods behind a hatch are chosen. */
+function atHatch(stage: Stage): Visit {
+  const behind = (config: Config) => behindHatch(config, config.goods?.products ?? []);
+  return wanting(selling(stage, { groups: 4 }, behind).boot().begin(stage.lang), few);
+}
+
+/** Paid for, and it is told to open. */
+function hatch(stage: Stage): Visit {
+  return payExactly(stage, confirmed(atHatch(stage))).booked(number);
+}
+
+function hatchTold(stage: Stage, known: boolean): Visit {
+  const visit = hatch(stage);
+  const [release] = Object.values(visit.kiosk.releases);
+  if (release === undefined) throw new Error('no hatch was told to open');
+  const { device, command, relay } = release;
+  if (known) return visit.step({ fact: 'relay.done', device, command, relay });
+  return visit.step({ fact: 'relay.unknown', device, command, relay, reason: 'no answer' });
+}
 
 /** The words that its preset gives a restaurant. */
 function dining(stage: Stage): Visit {
@@ -283,6 +306,10 @@ export const goodsSamples: Readonly<Record<string, Sample>> = {
     const visit = overpaid(stage, kiosk.begin(stage.lang));
     return paidOut(stage.long ? visit.printed() : visit).booked(number);
   },
+  'review-goods-hatch': (stage) => reviewed(atHatch(stage)),
+  'settled-goods-hatch-opens': hatch,
+  'settled-goods-hatch': (stage) => hatchTold(stage, true),
+  'settled-goods-hatch-failed': (stage) => hatchTold(stage, false),
   'settled-goods-case': (stage) => unanswered(stage).ask({ do: 'finish' }),
   'case-goods': (stage) => unanswered(stage),
 };

@@ -1,10 +1,15 @@
 /** Goods of a restaurant, from the catalogue on the glass to the ticket in the hand. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import example from '../../config/examples/cabinet.json' with { type: 'json' };
 import { openBrowser } from '../../scripts/chromium.ts';
 import { begins, wordsOf } from './customer.ts';
 import { Glass } from './glass.ts';
 import { configWith, type Machine, startMachine } from './machine.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const cabinet = example.devices.find(({ id }) => id === 'cabinet') as Json;
 
 let machine: Machine;
 let browser: Browser;
@@ -76,7 +81,13 @@ async function fillsTheBasket(glass: Glass, { first, leftOut, second, more, less
   await glass.touch(new RegExp(`^${second.name}`));
 }
 
-async function paysFor(glass: Glass, { lang, check, review, notes }: Told): Promise<void> {
+/** `first`: done before the last note. */
+async function paysFor(
+  glass: Glass,
+  { lang, check, review, notes }: Told,
+  at = machine,
+  first: () => Promise<void> = async () => {},
+): Promise<void> {
   const words = wordsOf[lang];
   await glass.touch(check);
   await glass.sees('review', lang);
@@ -87,8 +98,63 @@ async function paysFor(glass: Glass, { lang, check, review, notes }: Told): Prom
   await glass.sees('promise', lang);
   await glass.touch(words.agree);
   await glass.sees('pay-cash', lang);
-  for (const minor of notes) await machine.insert(minor);
+  for (const minor of notes.slice(0, -1)) await at.insert(minor);
+  await first();
+  await at.insert(notes.at(-1) ?? 0);
 }
+
+describe('behind a hatch', () => {
+  let hatched: Machine;
+  beforeAll(async () => {
+    const config = configWith((given) => {
+      given.devices = [...(given.devices as readonly Json[]), cabinet];
+      given.goods = { ...(given.goods as Json), handOver: 'relay', relay: { name: 'goods', ms: 800 } };
+    }, '../presets/restaurant.json');
+    hatched = await startMachine({ config });
+  });
+  afterAll(async () => {
+    await hatched?.end();
+  });
+
+  test.each([
+    { lang: 'zh-CN', open: '请从取货口取走商品', perhaps: '取货口可能没有打开', none: '不需要' },
+    {
+      lang: 'en',
+      open: 'Please take your goods from the hatch',
+      perhaps: 'The hatch may not have opened',
+      none: 'No, thank you',
+    },
+  ] as const)(
+    'goods come out once they are paid, and with a module that is dark there is a case, in $lang',
+    async (hatch) => {
+      const one = told.find(({ lang }) => lang === hatch.lang) as Told;
+      const words = wordsOf[one.lang];
+      for (const dark of [false, true]) {
+        const glass = await Glass.open(browser, hatched.kiosk, searched);
+        await begins(glass, one.lang);
+        await glass.chooses(one.card);
+        await glass.sees('shop', one.lang);
+        await fillsTheBasket(glass, one);
+        await paysFor(glass, one, hatched, dark ? () => hatched.hand('cabinet', { action: 'cut power' }) : undefined);
+        await glass.sees('settled', one.lang);
+        await glass.reads(dark ? new RegExp(hatch.perhaps) : hatch.open);
+        if (dark) await hatched.hand('cabinet', { action: 'restore power' });
+        await glass.touch(words.next);
+        await glass.sees('documents', one.lang);
+        await glass.chooses(hatch.none);
+        await glass.sees('thanks', one.lang);
+        await glass.touch(words.finish);
+        await glass.close();
+        const ends = (await hatched.entries())
+          .filter(({ kind }) => /^goods\.(not-)?released$/.test(kind))
+          .map(({ kind }) => kind);
+        expect(ends.at(-1)).toBe(dark ? 'goods.not-released' : 'goods.released');
+      }
+      const cases = await hatched.journal('cases');
+      expect(cases.at(-1)).toMatchObject({ kind: 'goods-not-released', status: 'open' });
+    },
+  );
+});
 
 test.each(told)(
   'in $lang two products are put together at the glass and paid in cash; glass and ticket carry the same number, the receipt has lines and tax',

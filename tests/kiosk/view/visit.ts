@@ -120,11 +120,15 @@ export function goodsBy(config: Config, handOver: 'ticket' | 'number' | 'relay')
     mostPerOrder: 5,
   });
   const products = [product('tea', '热茶', 'Hot tea', 600, 6), product('cake', '蛋糕', 'Cake', 3_800, 13)];
-  if (handOver !== 'relay') return { ...config, goods: { products, handOver } };
+  return handOver === 'relay' ? behindHatch(config, products) : { ...config, goods: { products, handOver } };
+}
+
+/** What is sold lies behind a hatch. */
+export function behindHatch(config: Config, products: NonNullable<Config['goods']>['products']): Config {
   const settings = { kind: 'cabinet-io', relays: { goods: { coil: 8 } } };
   const module = { id: 'cabinet', protocol: 'modbus', port: '/dev/ttyS9', settings };
   const relay = { name: 'goods', ms: 500 };
-  return { ...config, devices: [...config.devices, module], goods: { products, handOver, relay } };
+  return { ...config, devices: [...config.devices, module], goods: { products, handOver: 'relay', relay } };
 }
 
 /** As many products as a configuration can have, with the longest names. */
