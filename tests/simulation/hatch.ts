@@ -23,10 +23,12 @@ export class HatchOracle {
     if (device !== 'cabinet' || event.event !== 'relay' || event.state !== 'on') return;
     this.opened += 1;
     const contents = this.world.disk.contents();
+    let ordered = false;
     for (const row of contents.rows(Math.max(0, contents.head.seq - lookBack))) {
-      if (row.kind === 'goods.released' || row.kind === 'goods.not-released') break;
-      if (row.kind === 'goods.release') return;
+      if (row.kind === 'goods.release') ordered = true;
+      if (row.kind === 'goods.released' || row.kind === 'goods.not-released') ordered = false;
     }
+    if (ordered) return;
     this.wrong('I5', 'the hatch was opened without a recorded order');
   }
 
