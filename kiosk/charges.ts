@@ -32,7 +32,7 @@ export interface Charge extends Denomination {
   /** Unix milliseconds; null: no code of it is out. */
   readonly watched: number | null;
   readonly case: string | null;
-  /** The window has paid it out: it goes back to nobody, and `case` stands until it is known to be taken. */
+  /** The window has paid it out: it goes back to nobody, and `case` stands until it is known to be taken, or a person ends it. */
   readonly paidOut: boolean;
   /** What the other side waits for, and the code to show with the moment (monotonic) until which it is good. */
   readonly prompt: ChargePrompt | null;
@@ -101,8 +101,7 @@ export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): 
       if (body.watched === null) return without(charges, body.command);
       return set(body.command, { status: 'watched', watched: body.watched, prompt: null, code: null });
     case 'case.settled':
-      // A person has decided it: what is heard of it later is a matter of its own.
-      return Object.fromEntries(Object.entries(charges).filter(([, one]) => one.case !== body.case));
+      return decided(charges, body.case);
     case 'charge.paid-out':
       return set(body.command, { paidOut: true, sale: null, bill: null, case: body.case });
     case 'charge.confirmed':
@@ -113,6 +112,18 @@ export function foldCharges(charges: Charges, body: EntryBody, monoMs: number): 
     default:
       return charges;
   }
+}
+
+/** A person has ended a case: what is heard of it later is a matter of its own, but goes back to nobody whom the window paid. */
+function decided(charges: Charges, number: string): Charges {
+  const about = Object.values(charges).filter((one) => one.case === number);
+  if (about.length === 0) return charges;
+  const others: Record<string, Charge> = { ...charges };
+  for (const one of about) {
+    if (one.paidOut) others[one.command] = { ...one, case: null };
+    else delete others[one.command];
+  }
+  return others;
 }
 
 function goingBack(
@@ -173,8 +184,10 @@ export function openChargesOf(charges: Charges, device: string): readonly OpenCh
     });
 }
 
-function wanted({ status, cancelled }: Charge): OpenCharge['wanted'] {
+function wanted({ status, cancelled, paidOut }: Charge): OpenCharge['wanted'] {
   if (status === 'reversing') return 'reverse';
+  // It goes back to nobody, whoever called it off.
+  if (paidOut) return status === 'confirming' ? 'confirm' : 'take';
   if (cancelled) return 'cancel';
   return status === 'confirming' ? 'confirm' : 'take';
 }

@@ -1,4 +1,7 @@
-/** From entries to orders. Every kind of order says what a restart does with it while it is open. */
+/**
+ * From entries to orders. Every kind of order says what a restart does with it while it is open; what the seller is told has no
+ * answer, and is told again.
+ */
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import { type Charge, openChargesOf } from './charges.ts';
 import { openRefundsOf } from './refunds.ts';
@@ -226,9 +229,10 @@ const again: Readonly<Record<Under<'repeat'>, (kiosk: Kiosk, command: string) =>
   },
 };
 
-/** What is sent again at a start: the open orders whose rule is *repeat*. */
+/** What is sent again at a start: the open orders whose rule is *repeat*, and what the seller may not have heard. */
 export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
-  return openOrders(kiosk, 'repeat').map(({ kind, command }) => again[kind](kiosk, command));
+  const told = kiosk.released.map((handedOver) => ({ to: 'seller', handedOver }) as const);
+  return [...openOrders(kiosk, 'repeat').map(({ kind, command }) => again[kind](kiosk, command)), ...told];
 }
 
 /**

@@ -295,7 +295,10 @@ async function main(options: Options): Promise<void> {
       try {
         goods?.handOver(order);
       } catch (error) {
-        log.error({ order, err: error }, 'an order whose goods are out stays on the list of those that wait');
+        log.error(
+          { order, err: error },
+          'goods.jsonl did not take that an order is out; free the disk and start again, until then it stands among those that wait',
+        );
       }
     },
   });

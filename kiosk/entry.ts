@@ -619,12 +619,12 @@ export type DurableBody =
       readonly reference: string;
       readonly order?: string;
     }
-  /** Its goods are out of the house. */
   /** A relay is to let paid goods out, for so many milliseconds. */
   | ({ readonly kind: 'goods.release'; readonly relay: string; readonly ms: number } & OfRelease)
   | ({ readonly kind: 'goods.released' } & OfRelease)
   /** Or perhaps they were: a case stands for it. */
   | ({ readonly kind: 'goods.not-released'; readonly reason: string } & Omit<OfRelease, 'order'>)
+  /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {

@@ -17,6 +17,7 @@ import type { EntryBody } from './entry.ts';
 import {
   foldPosts,
   foldPrints,
+  foldReleased,
   foldReleases,
   sinceBoot,
   type Open,
@@ -69,6 +70,7 @@ export interface Kiosk {
   readonly posts: Open<Post>;
   readonly prints: Open<Print>;
   readonly releases: Open<Release>;
+  readonly released: readonly string[];
   readonly cases: Cases;
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
@@ -108,6 +110,7 @@ export const emptyFolded: Folded = {
   posts: {},
   prints: {},
   releases: {},
+  released: [],
   cases: emptyCases,
   caseOf: {},
   till: emptyTill,
@@ -144,6 +147,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     posts: foldPosts(kiosk.posts, body, monoMs),
     prints: foldPrints(kiosk.prints, body, monoMs, (serial) => slipMinor(session, serial)),
     releases: foldReleases(kiosk.releases, body, monoMs),
+    released: foldReleased(kiosk.released, body),
     cases,
     caseOf,
     till: foldTill(kiosk.till, body),

@@ -35,6 +35,14 @@ export function foldReleases(releases: Open<Release>, body: EntryBody, monoMs: n
   }
 }
 
+/** So many orders whose goods were let out are told to the seller once more at a start, who may not have heard of the last. */
+const releasedKept = 16;
+
+/** The numbers of the orders whose goods were let out last, newest last; the same object when the entry lets none out. */
+export function foldReleased(released: readonly string[], body: EntryBody): readonly string[] {
+  return body.kind === 'goods.released' ? [...released, body.order].slice(-releasedKept) : released;
+}
+
 /** The bookings that the biller has not answered; the same object when the entry concerns none. */
 export function foldPosts(posts: Open<Post>, body: EntryBody, monoMs: number): Open<Post> {
   switch (body.kind) {

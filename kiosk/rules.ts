@@ -82,6 +82,9 @@ export const printOutcomeMs = 60_000;
 export const postUnansweredMs = 2 * 3_600_000;
 /** The same of goods, while the customer waits for the number under which they are handed over. Milliseconds. */
 export const orderUnansweredMs = 30_000;
+
+/** A relay is on for ten seconds at most; what its module has not told so long after that is a case. Milliseconds. */
+export const releaseOutcomeMs = 60_000;
 /** How far the clock may have gone back over a restart and a visit still be the same person's, milliseconds. */
 export const clockBackMs = 60_000;
 /** How long the screens after the payment stand, milliseconds; the first says what there is to take, and from where. */

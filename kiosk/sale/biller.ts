@@ -6,7 +6,7 @@ import { asOrdered } from '../session/shop.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
 import { caseAbout, explainCase, move, newId, put, type Turn } from '../turn.ts';
 import { numberNotGiven } from './goods.ts';
-import { releaseGoods } from './release.ts';
+import { mayRelease, releaseGoods } from './release.ts';
 import { billNotReversed, billReversed } from './refund.ts';
 import { giveBackRefused } from './refused-bill.ts';
 import { samePayee, together, without } from './together.ts';
@@ -151,9 +151,11 @@ function posted(turn: Turn, command: string, reference: string): void {
   const order = isOrder(post.number) ? { order: post.number } : {};
   put(turn, { kind: 'bill.posted', command, sale: post.sale, reference, ...order });
   const here = turn.kiosk.session?.id === post.session;
-  // Whoever has gone with the number of a case comes back with it.
-  if (isOrder(post.number) && here) releaseGoods(turn, post, post.number);
-  if (!isOrder(post.number) || here) explainCase(turn, command);
+  const lets = isOrder(post.number) && mayRelease(turn.kiosk, post);
+  if (lets) releaseGoods(turn, post, post.number);
+  // Whoever has gone with the number of a case comes back with it, and so does whoever finds the hatch shut.
+  const explains = turn.kiosk.rules.releaser === null ? here : lets;
+  if (!isOrder(post.number) || explains) explainCase(turn, command);
   else if (caseAbout(turn.kiosk, command) === null) numberNotGiven(turn, post);
 }
 

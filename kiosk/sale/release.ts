@@ -3,13 +3,28 @@
  * them out. It is told so once. What nobody knows of it is a case, and no second order: whoever works here looks and hands over.
  */
 import type { DeviceFact } from '../../hardware/device.ts';
-import type { Release } from '../open-orders.ts';
-import { newId, openCase, put, type Turn } from '../turn.ts';
+import type { Kiosk } from '../kiosk.ts';
+import { ownerGone } from '../methods/cash/presented.ts';
+import type { Post, Release } from '../open-orders.ts';
+import { releaseOutcomeMs } from '../rules.ts';
+import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
 import { numberSubject } from './goods.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
-/** The payment of this order is booked, and whoever paid is here. */
+/**
+ * Whoever paid stands before the hatch and waits for it. Who was told a number in its place may have gone with that, and who was
+ * away when the money was settled is not known to be back.
+ */
+export function mayRelease(kiosk: Kiosk, post: Post): boolean {
+  const { session, rules } = kiosk;
+  if (rules.releaser === null || session?.id !== post.session || ownerGone(kiosk)) return false;
+  if (caseAbout(kiosk, post.command) !== null) return false;
+  const { stage } = session;
+  return stage.at === 'settling' || stage.at === 'closing' || (stage.at === 'giving' && !stage.absent);
+}
+
+/** The payment of this order is booked. */
 export function releaseGoods(turn: Turn, of: { readonly session: string; readonly sale: string }, order: string): void {
   const { releaser } = turn.kiosk.rules;
   if (releaser === null) return;
@@ -27,6 +42,22 @@ export function goodsReleased(turn: Turn, { command }: Seen<'relay.done'>): void
 export function goodsNotReleased(turn: Turn, { command, reason }: Seen<'relay.unknown' | 'command.refused'>): void {
   const release = turn.kiosk.releases[command];
   if (release !== undefined) notReleased(turn, release, reason);
+}
+
+/** When a word about goods that are to be let out is owed at the latest, monotonic; infinite: none is. */
+export function releasesDue({ releases }: Kiosk): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...Object.values(releases).map(releaseDue));
+}
+
+function releaseDue({ orderedMs }: Release): number {
+  return orderedMs + releaseOutcomeMs;
+}
+
+/** Without one it is a case. */
+export function releasesTimeReached(turn: Turn): void {
+  for (const release of Object.values(turn.kiosk.releases)) {
+    if (turn.fact.monoMs >= releaseDue(release)) notReleased(turn, release, 'no answer in time');
+  }
 }
 
 /** Of a relay that is configured no more nobody will ever say anything. */

@@ -405,7 +405,8 @@ function createActs(parts: ActParts): Acts {
         case 'judge-refund':
           return refundWaiting(kiosk)?.plan.sale === act.sale ? null : 'nothing';
         case 'hand-over':
-          return waitsToBeHandedOver(parts, act.order) ? null : 'nothing';
+          if (!waitsToBeHandedOver(parts, act.order)) return 'nothing';
+          return Object.values(kiosk.releases).some(({ order }) => order === act.order) ? 'not-ready' : null;
         case 'confirm-table': {
           const { mismatch, denominations } = deviceState(kiosk, act.device);
           if (!mismatch) return 'nothing';

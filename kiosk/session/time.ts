@@ -22,6 +22,7 @@ import {
   thanksMs,
 } from '../rules.ts';
 import { unansweredAt } from '../sale/goods.ts';
+import { releasesDue, releasesTimeReached } from '../sale/release.ts';
 import { refundsDue, refundsTimeReached } from '../sale/refund.ts';
 import { credited } from '../sale/sale.ts';
 import { emptyingsDue, emptyingTimeReached } from '../staff/moves.ts';
@@ -86,6 +87,7 @@ export function due(kiosk: Kiosk): number {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
+  atMs = Math.min(atMs, releasesDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const paper of ownPapers(kiosk.session.sale)) {
     const againMs = reprintDue(paper);
@@ -143,6 +145,7 @@ export function timeReached(turn: Turn): void {
     if (nowMs < unansweredAt(turn.kiosk, post) || caseAbout(turn.kiosk, command) !== null) continue;
     openCase(turn, 'post-unanswered', { session, sale, minor, subject: command });
   }
+  releasesTimeReached(turn);
   staffTimeReached(turn);
   emptyingTimeReached(turn);
   const session = turn.kiosk.session;

@@ -159,6 +159,7 @@ export const en: Words = {
     takeBothText: (window) =>
       `Both come out below the screen. ${first(window)} pays the cash slip in cash, free, at any time`,
     helpQuestion: 'How do I order?',
+    helpHatch: (card) => `Touch “${card}”, choose, check and pay. Then take it from the hatch`,
     helpAnswer: (card, window) => `Touch “${card}”, choose, check and pay. Then pick it up at ${window}`,
     helpCash: 'Check your order or bill, choose Cash, insert notes flat, one at a time',
     helpReceipt:

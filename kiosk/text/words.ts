@@ -176,6 +176,7 @@ export interface Words {
     /** Where one can buy: how, and what is said of cash and receipts besides. `card` is the one to touch. */
     readonly helpQuestion: string;
     readonly helpAnswer: (card: string, window: string) => string;
+    readonly helpHatch: (card: string) => string;
     readonly helpCash: string;
     readonly helpReceipt: string;
   };

@@ -148,6 +148,7 @@ export const zhCN: Words = {
     takeBoth: (slip) => `请取走取货单和 ${slip}现金凭证`,
     takeBothText: (window) => `都从下方出票口取。现金凭证可到${window}换现金，不收费，没有期限`,
     helpQuestion: '怎么选购？',
+    helpHatch: (card) => `点「${card}」，选好后核对并付款，再从取货口取走`,
     helpAnswer: (card, window) => `点「${card}」，选好后核对并付款，再到${window}领取`,
     helpCash: '核对订单或账单后选「现金」，把纸币平整放入，一次一张',
     helpReceipt: '付完可打印，也可手机扫码；以后凭收据号和账单号或订单号可补打',

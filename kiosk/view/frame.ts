@@ -133,13 +133,17 @@ function leaveOf(page: Page, session: Session): Action {
   return action('back', inside(sale) > 0 ? cancelLabel(page, sale) : page.words.warning.leave, { do: 'cancel' });
 }
 
+function helpAnswer({ kiosk, words: { shop }, window }: Page): string {
+  return kiosk.rules.releaser === null ? shop.helpAnswer(shop.card, window) : shop.helpHatch(shop.card);
+}
+
 export function helpPageOf(page: Page): NonNullable<View['helpPage']> {
   const { help, shop } = page.words;
   const goods = page.kiosk.rules.goods !== null;
   return {
     title: help.title,
     lines: [
-      ...(goods ? [{ question: shop.helpQuestion, answer: shop.helpAnswer(shop.card, page.window) }] : []),
+      ...(goods ? [{ question: shop.helpQuestion, answer: helpAnswer(page) }] : []),
       { question: help.cashQuestion, answer: goods ? shop.helpCash : help.cashAnswer },
       { question: help.noteQuestion, answer: help.noteAnswer },
       { question: help.changeQuestion, answer: changeAnswer(page) },

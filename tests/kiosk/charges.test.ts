@@ -552,6 +552,12 @@ describe('a doubt that a person ends', () => {
     visit.step({ fact: 'case.settled', record: stands, minor: 3_650, how: 'paid', reason: null, ...ending });
     expect(all(visit, 'case.settled')).toHaveLength(1);
     visit.step({ fact: 'case.settled', record: stands, minor: null, how: 'void', reason: 'found', ...ending });
+    expect(visit.boot().kiosk.charges[charge.command]).toMatchObject({ paidOut: true, case: null });
+    // It goes back to nobody, who has had it from the window.
+    visit.approved(undefined, charge);
+    visit.step({ fact: 'charge.confirmed', device: charge.device, command: charge.command, key: 'k2', counters: {} });
+    none(visit, 'charge.reverse');
+    none(visit, 'case.resolved');
     expect(visit.kiosk.charges).toEqual({});
   });
 

@@ -5,8 +5,8 @@ import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import type { Words } from '../../kiosk/text/words.ts';
 import { zhCN } from '../../kiosk/text/zh-CN.ts';
-import { memory, orderOf } from '../../kiosk/command.ts';
-import { bill, fullCatalogue, goodsBy, order, Visit, withGoods } from './view/visit.ts';
+import { memory, orderOf, repeatedOrders } from '../../kiosk/command.ts';
+import { bill, fullCatalogue, goodsBy, order, Visit, withCharges, withGoods } from './view/visit.ts';
 
 const shop = () => new Visit(withGoods).boot().begin().ask({ do: 'task', task: 'buy' });
 const byNumber = () => new Visit((config) => goodsBy(config, 'number')).boot().begin();
@@ -332,6 +332,7 @@ describe('a hatch', () => {
     visit.step({ fact: 'relay.done', device, command, relay: 'goods' });
     expect(told(visit)).toBe('请从取货口取走商品');
     expect(visit.entries.map(orderOf)).toContainEqual({ to: 'seller', handedOver: order.number });
+    expect(repeatedOrders(visit.boot().kiosk)).toEqual([{ to: 'seller', handedOver: order.number }]);
     visit.step({ fact: 'relay.done', device, command, relay: 'goods' }).over();
     expect(kinds(visit).filter((kind) => kind === 'goods.release' || kind === 'goods.released')).toHaveLength(2);
     expect(about(visit)).toEqual([]);
@@ -369,6 +370,37 @@ describe('a hatch', () => {
     visit.booked();
     expect(kinds(visit)).not.toContain('goods.release');
     expect(about(visit)).toEqual(['number-not-given']);
+  });
+
+  test('stays shut once its owner was told the number of a case, which stands on', () => {
+    const visit = byHatch().goodsPaid().waits(31_000);
+    expect(stageOf(visit)).toMatchObject({ at: 'case' });
+    visit.booked();
+    expect(kinds(visit)).not.toContain('goods.release');
+    expect(about(visit)).toEqual(['post-unanswered']);
+    expect(bodyOf(visit.ask({ do: 'finish' }), 'settled').pickUp).toMatchObject({ number: '007' });
+  });
+
+  test('stays shut for a wallet’s late yes, when its owner was told to ask at the window', () => {
+    const visit = new Visit((config) => goodsBy(withCharges(config), 'relay')).boot().reached().begin().ordered();
+    visit.ask({ do: 'confirm-bill' }).step({ fact: 'bill.found', command: visit.pending(), bill: order });
+    visit.ask({ do: 'method', method: 'alipay' });
+    const { device, command } = visit.charge();
+    visit.step({ fact: 'charge.unknown', device, command, key: 'k1', reason: 'silent' }).approved();
+    visit.booked();
+    expect(kinds(visit)).not.toContain('goods.release');
+    expect(about(visit)).toEqual(['number-not-given']);
+  });
+
+  test('of which nothing is heard is a case after a minute, and staff hand nothing over before', () => {
+    const visit = byHatch().goodsPaid().booked();
+    const { device, command } = releaseOf(visit);
+    visit.waits(59_000);
+    expect(about(visit)).toEqual([]);
+    visit.waits(2_000);
+    expect(about(visit)).toEqual(['goods-not-released']);
+    visit.step({ fact: 'relay.done', device, command, relay: 'goods' });
+    expect(kinds(visit)).not.toContain('goods.released');
   });
 
   test('that is configured no more ends in a case at the next start', () => {

@@ -76,8 +76,8 @@ export class ChargeOracle {
     const ledgers = { terminal: machines.terminal?.ledger?.() ?? [], wallets: Object.fromEntries(wallets) };
     judgeCharges(entries, ledgers, this.wrong);
     this.judgeDays(entries);
-    for (const { command, status } of Object.values(atRest?.charges ?? {}))
-      this.wrong('I7', `charge ${command} is still ${status}`);
+    for (const { command, status, paidOut, case: number } of Object.values(atRest?.charges ?? {}))
+      if (!paidOut || number !== null) this.wrong('I7', `charge ${command} is still ${status}`);
     for (const sale of Object.keys(atRest?.pending ?? {})) this.wrong('I7', `sale ${sale} still waits for a charge`);
   }
 

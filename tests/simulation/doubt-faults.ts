@@ -35,8 +35,11 @@ const outageMs = { least: 70_000, most: 240_000 };
 /** How often the window pays all of it, and not only what this machine holds. */
 const paysAllChance = 0.8;
 
+/** Some time after its number was given out a case is paid, milliseconds. */
+const paidAfterMs = { least: 2_000, most: 40_000 };
+
 /** Whoever works at the window, and the network that gives them something to do. */
-export class Window {
+export class PayingWindow {
   private readonly world: World;
   private readonly random: Random;
   private readonly seen = new Set<string>();
@@ -79,10 +82,11 @@ export class Window {
     });
   }
 
-  /** Some time after its number was given out; again until it is booked. */
+  /** Again until it is booked. */
   private settles(record: Case): void {
     const { world, random } = this;
-    const dueMs = this.dueMs.get(record.case) ?? world.clock.monoMs() + random.integer(2_000, 40_000);
+    const dueMs =
+      this.dueMs.get(record.case) ?? world.clock.monoMs() + random.integer(paidAfterMs.least, paidAfterMs.most);
     this.dueMs.set(record.case, dueMs);
     if (world.clock.monoMs() < dueMs) return;
     const held = Object.values(world.kiosk?.pending ?? {})

@@ -1,4 +1,4 @@
-/** Judges goods behind a hatch: what the relay did, against the journal (tests/faults.md, I3, I5 and I6). */
+/** Judges goods behind a hatch: what the relay did, against the journal (tests/faults.md, I3, I5, I6 and I7). */
 import type { SimulatorEvent } from '../../hardware/simulated.ts';
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import type { World } from './world.ts';
@@ -11,8 +11,8 @@ const lookBack = 80;
 export class HatchOracle {
   private readonly world: World;
   private readonly wrong: (invariant: string, text: string) => void;
-  /** How often it was opened. */
-  private opened = 0;
+  /** The orders for which it was opened. */
+  private readonly opened = new Set<string>();
 
   constructor(world: World, wrong: (invariant: string, text: string) => void) {
     this.world = world;
@@ -21,15 +21,15 @@ export class HatchOracle {
 
   seen(device: string, event: SimulatorEvent): void {
     if (device !== 'cabinet' || event.event !== 'relay' || event.state !== 'on') return;
-    this.opened += 1;
     const contents = this.world.disk.contents();
-    let ordered = false;
+    let order: string | null = null;
     for (const row of contents.rows(Math.max(0, contents.head.seq - lookBack))) {
-      if (row.kind === 'goods.release') ordered = true;
-      if (row.kind === 'goods.released' || row.kind === 'goods.not-released') ordered = false;
+      if (row.kind === 'goods.release') order = (JSON.parse(row.body) as Body<'goods.release'>).command;
+      if (row.kind === 'goods.released' || row.kind === 'goods.not-released') order = null;
     }
-    if (ordered) return;
-    this.wrong('I5', 'the hatch was opened without a recorded order');
+    if (order === null) this.wrong('I5', 'the hatch was opened without a recorded order');
+    else if (this.opened.has(order)) this.wrong('I3', `the hatch was opened twice for ${order}`);
+    else this.opened.add(order);
   }
 
   /** After the run, when all is quiet. */
@@ -37,16 +37,16 @@ export class HatchOracle {
     const orders = new Map<string, Body<'goods.release'>>();
     const sales = new Set<string>();
     const posted = new Set<string>();
-    const here = new Set<string>();
+    /** Where each visit stands that is not over. */
+    const stages = new Map<string, Body<'session.moved'>['stage']>();
     const cases = new Set<string>();
-    const ended = { known: 0, unknown: 0 };
     for (const { body } of entries) {
       switch (body.kind) {
-        case 'session.started':
-          here.add(body.session);
+        case 'session.moved':
+          stages.set(body.session, body.stage);
           break;
         case 'session.ended':
-          here.delete(body.session);
+          stages.delete(body.session);
           break;
         case 'bill.posted':
           posted.add(body.sale);
@@ -57,13 +57,14 @@ export class HatchOracle {
           sales.add(body.sale);
           if (!posted.has(body.sale))
             this.wrong('I5', `the goods of sale ${body.sale} are let out before they are booked`);
-          if (!here.has(body.session)) this.wrong('I6', `the goods of sale ${body.sale} are let out to nobody`);
+          if (!waits(stages.get(body.session)))
+            this.wrong('I6', `the goods of sale ${body.sale} are let out to nobody`);
           break;
         case 'goods.released':
         case 'goods.not-released':
           if (!orders.delete(body.command)) this.wrong('I7', `${body.kind} without an order, or a second time`);
-          ended[body.kind === 'goods.released' ? 'known' : 'unknown'] += 1;
           if (body.kind === 'goods.not-released') cases.add(body.sale);
+          else this.judgeReleased(body);
           break;
         case 'case.opened':
           if (body.about === 'goods-not-released' && body.sale !== null) cases.delete(body.sale);
@@ -72,10 +73,18 @@ export class HatchOracle {
     }
     for (const { sale } of orders.values()) this.wrong('I7', `nobody knows what became of the goods of sale ${sale}`);
     for (const sale of cases) this.wrong('I6', `the goods of sale ${sale} may not be out, and have no case`);
-    if (this.opened < ended.known || this.opened > ended.known + ended.unknown)
-      this.wrong(
-        'I3',
-        `the hatch opened ${this.opened} times, for ${ended.known} releases and ${ended.unknown} doubts`,
-      );
   }
+
+  private judgeReleased({ command, order }: Body<'goods.released'>): void {
+    if (!this.opened.has(command))
+      this.wrong('I3', `the goods of order ${order} are booked as out, and the hatch stayed shut`);
+    if (!this.world.goods.out.has(order))
+      this.wrong('I7', `whoever sells order ${order} never heard that its goods are out`);
+  }
+}
+
+/** Whoever paid is still shown that it goes on. */
+function waits(stage: Body<'session.moved'>['stage'] | undefined): boolean {
+  if (stage?.at === 'giving') return !stage.absent;
+  return stage?.at === 'closing' || stage?.at === 'settling';
 }

@@ -543,6 +543,43 @@ const goods: readonly Mutant[] = [
     replace: '',
     rows: [63],
   },
+  {
+    name: 'goods-that-may-be-out-let-out-again',
+    file: 'kiosk/sale/release.ts',
+    find: "  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });",
+    replace: `  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });
+  releaseGoods(turn, { session, sale }, 'again');`,
+    rows: [67],
+  },
+  {
+    name: 'goods-let-out-to-nobody',
+    file: 'kiosk/sale/release.ts',
+    find: 'rules.releaser === null || session?.id !== post.session || ownerGone(kiosk)) return false;',
+    replace:
+      'rules.releaser === null) return false;\n  if (session?.id !== post.session || ownerGone(kiosk)) return true;',
+    rows: [63, 61, 67],
+  },
+  {
+    name: 'goods-under-way-forgotten-at-start',
+    file: 'kiosk/command.ts',
+    find: '    openRelays: Object.values(kiosk.releases).flatMap((one) => (one.device === device ? [one.command] : [])),\n',
+    replace: '',
+    rows: [67],
+  },
+  {
+    name: 'seller-told-once-that-goods-are-out',
+    file: 'kiosk/command.ts',
+    find: 'again[kind](kiosk, command)), ...told];',
+    replace: 'again[kind](kiosk, command)), ...told.slice(told.length)];',
+    rows: [67],
+  },
+  {
+    name: 'goods-let-out-after-a-number-was-told',
+    file: 'kiosk/sale/release.ts',
+    find: '  if (caseAbout(kiosk, post.command) !== null) return false;\n',
+    replace: '  void caseAbout;\n  if (session !== null) return true;\n',
+    rows: [61, 63],
+  },
 ];
 
 /** Coins and change. */
@@ -795,6 +832,27 @@ const charges: readonly Mutant[] = [
     replace: '  if (told.minor >= 0) return',
     rows: [37],
   },
+  {
+    name: 'doubt-paid-out-and-forgotten',
+    file: 'kiosk/staff/cases.ts',
+    find: "  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);\n",
+    replace: '',
+    rows: [65],
+  },
+  {
+    name: 'paid-out-and-given-back-as-well',
+    file: 'kiosk/methods/charge/charges.ts',
+    find: '} else if (charge.paidOut) {',
+    replace: '} else if (charge.paidOut && charge.sale !== null) {',
+    rows: [65],
+  },
+  {
+    name: 'paid-out-without-a-case',
+    file: 'kiosk/staff/cases.ts',
+    find: "    openCase(turn, 'paid-out-in-doubt', { session, sale: null, minor: asked, subject: command });\n",
+    replace: '    void asked;\n',
+    rows: [65],
+  },
 ];
 
 /** Several bills in one payment. */
@@ -888,47 +946,4 @@ export const mutants: readonly Mutant[] = [
   ...notes,
   ...sale,
   ...vouchers,
-  {
-    name: 'doubt-paid-out-and-forgotten',
-    file: 'kiosk/staff/cases.ts',
-    find: "  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);\n",
-    replace: '',
-    rows: [65],
-  },
-  {
-    name: 'paid-out-and-given-back-as-well',
-    file: 'kiosk/methods/charge/charges.ts',
-    find: '} else if (charge.paidOut) {',
-    replace: '} else if (charge.paidOut && charge.sale !== null) {',
-    rows: [65],
-  },
-  {
-    name: 'paid-out-without-a-case',
-    file: 'kiosk/staff/cases.ts',
-    find: "    openCase(turn, 'paid-out-in-doubt', { session, sale: null, minor: asked, subject: command });\n",
-    replace: '    void asked;\n',
-    rows: [65],
-  },
-  {
-    name: 'goods-that-may-be-out-let-out-again',
-    file: 'kiosk/sale/release.ts',
-    find: "  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });",
-    replace: `  openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });
-  releaseGoods(turn, { session, sale }, 'again');`,
-    rows: [67],
-  },
-  {
-    name: 'goods-let-out-to-nobody',
-    file: 'kiosk/sale/biller.ts',
-    find: 'if (isOrder(post.number) && here) releaseGoods',
-    replace: 'if (isOrder(post.number)) releaseGoods',
-    rows: [63, 61, 67],
-  },
-  {
-    name: 'goods-under-way-forgotten-at-start',
-    file: 'kiosk/command.ts',
-    find: '    openRelays: Object.values(kiosk.releases).flatMap((one) => (one.device === device ? [one.command] : [])),\n',
-    replace: '',
-    rows: [67],
-  },
 ];

@@ -13,7 +13,7 @@ import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
-import { Window } from './doubt-faults.ts';
+import { PayingWindow } from './doubt-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
 import { Oracle } from './oracle.ts';
@@ -298,7 +298,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const slips: Slip[] = [];
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
-  if (dealt.who === 'doubtful') new Window(world, seeded(dealt.number + from.doubtful)).opens();
+  if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -445,7 +445,9 @@ function atRest(world: World): boolean {
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
   if (Object.keys(kiosk.releases).length > 0) return false;
-  if (Object.keys(kiosk.charges).length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
+  // Of one that the window paid out and a person has ended, nobody may ever hear.
+  const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
+  if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;
