@@ -561,9 +561,9 @@ const goods: readonly Mutant[] = [
   },
   {
     name: 'goods-under-way-forgotten-at-start',
-    file: 'kiosk/command.ts',
-    find: '    openRelays: Object.values(kiosk.releases).flatMap((one) => (one.device === device ? [one.command] : [])),\n',
-    replace: '',
+    file: 'kiosk/open-orders.ts',
+    find: '      return sinceBoot(releases, monoMs);',
+    replace: '      return {};',
     rows: [67],
   },
   {
