@@ -160,7 +160,7 @@ export function jobAnswered(work: Work, frame: Frame): boolean {
     case 'seen-off': {
       const on = bitsOf(frame, 1)?.[0];
       if (on === undefined) return false;
-      coilRead(work, job, on);
+      coilRead(work, job, job.stage, on);
       return true;
     }
     default:
@@ -168,10 +168,13 @@ export function jobAnswered(work: Work, frame: Frame): boolean {
   }
 }
 
-function coilRead(work: Work, job: Job, on: boolean): void {
+/** The stages in which a coil is read. */
+type ReadingStage = Extract<Stage, 'free' | 'seen-on' | 'held' | 'seen-off'>;
+
+function coilRead(work: Work, job: Job, stage: ReadingStage, on: boolean): void {
   const { coil, counter, pulse } = relayOf(work, job);
   work.s.coils = new Map([...work.s.coils, [coil, on]]);
-  switch (job.stage) {
+  switch (stage) {
     case 'free':
       if (!on) goOn(work, job, counter === null ? 'on' : 'count-before');
       else {
@@ -192,10 +195,13 @@ function coilRead(work: Work, job: Job, on: boolean): void {
     case 'held':
       goOn(work, job, 'off', on ? {} : { doubt: 'the relay was off before its time' });
       return;
-    default:
+    case 'seen-off':
       if (on) again(work, job, 'off', 'the relay does not switch off');
       else if (counter === null) ended(work, job);
       else goOn(work, job, 'count-after');
+      return;
+    default:
+      stage satisfies never;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { LONGEST_PULSE_MS, SHORTEST_PULSE_MS } from '../../../hardware/modbus/relay.ts';
-import { lab, ModbusRig, type Passing, type RigOptions } from './rig.ts';
+import { excepted, lab, ModbusRig, type Passing, type RigOptions } from './rig.ts';
 
 const MS = 400;
 /** Longer than every repetition and a loss. */
@@ -168,7 +168,7 @@ describe('what the module says to the one message that switches on', () => {
     rig.bus = ({ from, bytes }) => {
       const ordersOn = from === 'host' && bytes[1] === 0x05 && bytes[3] === 8 && bytes[4] === 0xff;
       // A module that refuses does nothing: it hears a question that it answers with this exception instead.
-      return ordersOn ? refused(raised) : bytes;
+      return ordersOn ? excepted(0x85, raised) : bytes;
     };
     const { machine } = rig;
     const receive = machine.receive.bind(machine);
@@ -400,13 +400,3 @@ test('the crash boundaries of the money rule are probed at the one message', () 
   rig.pass(OVER_MS);
   expect(seen).toEqual(['b4', 'b5', 'b6', 'b7', 'b8'].map((boundary) => `${boundary} relay-on`));
 });
-
-/** Unit 1 raises it to a write of one coil; the CRC is made bit by bit. */
-function refused(raised: number): Uint8Array {
-  let sum = 0xffff;
-  for (const byte of [1, 0x85, raised]) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum & 1) === 1 ? (sum >> 1) ^ 0xa001 : sum >> 1;
-  }
-  return Uint8Array.of(1, 0x85, raised, sum & 0xff, sum >> 8);
-}
