@@ -121,6 +121,11 @@ export function jobRequest(work: Work): Request | null {
       // Stages of a counter are entered only where there is one.
       return counter === null ? null : readRegister(unit, counter.table, counter.register);
     case 'on':
+      if (job.sent) {
+        // The line was opened anew, and nobody will hear the answer.
+        goOn(work, job, 'seen-on', { doubt: 'no answer to the order came' });
+        return readCoils(unit, coil, 1);
+      }
       s.job = { ...job, sent: true, offAtMs: nowMs + job.ms };
       return pulse === null
         ? writeCoil(unit, coil, true, 'relay-on')

@@ -3,6 +3,9 @@
  * order, the order ends once, and what it ends as is true.
  */
 import { describe, expect, test } from 'vitest';
+import { emptyMemory } from '../../../hardware/device.ts';
+import type { DriverInput } from '../../../hardware/driver.ts';
+import { frontDoor } from '../../../hardware/modbus/index.ts';
 import { LONGEST_PULSE_MS, SHORTEST_PULSE_MS } from '../../../hardware/modbus/relay.ts';
 import { excepted, lab, ModbusRig, type Passing, type RigOptions } from './rig.ts';
 
@@ -209,6 +212,29 @@ test('the message that switches on leaves once, even when nothing is answered to
   rig.pass(OVER_MS);
   expect(ons()).toHaveLength(1);
   expect(rig.endings('p')).toMatchObject([{ fact: 'relay.unknown', reason: 'silent' }]);
+});
+
+test('the message that switches on leaves once, even when the line is opened anew before the answer', () => {
+  const driver = frontDoor.createDriver({ device: 'io', settings: { ...lab, relays: { goods: { coil: 8 } } } });
+  let state = driver.start(emptyMemory);
+  const sent: string[] = [];
+  const step = (input: DriverInput<unknown>) => {
+    const next = driver.step(state, input);
+    state = next.state;
+    if (next.send !== undefined) sent.push(next.send.name);
+  };
+  const opened = () => step({ type: 'opened', nowMs: 0, chance: new Uint8Array(64) });
+  const turn = () => step({ type: 'turn', nowMs: 0 });
+  opened();
+  const command = { id: 'p', device: 'io', command: 'relay.pulse', relay: 'goods', ms: MS } as const;
+  step({ type: 'command', nowMs: 0, command });
+  turn();
+  // Its coil is off.
+  for (const item of driver.decoder().push(Uint8Array.of(1, 1, 1, 0, 0x51, 0x88))) step({ ...item, nowMs: 0 });
+  turn();
+  opened();
+  turn();
+  expect(sent).toEqual(['read-coils', 'relay-on', 'read-coils']);
 });
 
 test('an order whose message was lost alone is refused where a counter tells, else unknown', () => {
