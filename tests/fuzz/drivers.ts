@@ -54,7 +54,7 @@ interface Story {
 }
 
 /** Both ways in which a relay is switched: by two orders, and by a module that times it itself. */
-function settingsOf(random: Random, { protocol, labSettings }: ReturnType<typeof protocolNamed>) {
+function settingsOf(random: Random, { protocol, labSettings }: ReturnType<typeof protocolNamed>['driver']) {
   if (protocol !== 'modbus' || random.chance(0.5)) return labSettings;
   return { ...labSettings, relays: { goods: { coil: 8, pulse: { register: 2, stepMs: 10 } } } };
 }

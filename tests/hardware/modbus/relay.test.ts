@@ -4,7 +4,6 @@
  */
 import { describe, expect, test } from 'vitest';
 import { emptyMemory } from '../../../hardware/device.ts';
-import type { DriverInput } from '../../../hardware/driver.ts';
 import { frontDoor } from '../../../hardware/modbus/index.ts';
 import { LONGEST_PULSE_MS, SHORTEST_PULSE_MS } from '../../../hardware/modbus/relay.ts';
 import { excepted, lab, ModbusRig, type Passing, type RigOptions } from './rig.ts';
@@ -218,7 +217,7 @@ test('the message that switches on leaves once, even when the line is opened ane
   const driver = frontDoor.createDriver({ device: 'io', settings: { ...lab, relays: { goods: { coil: 8 } } } });
   let state = driver.start(emptyMemory);
   const sent: string[] = [];
-  const step = (input: DriverInput<unknown>) => {
+  const step = (input: Parameters<typeof driver.step>[1]) => {
     const next = driver.step(state, input);
     state = next.state;
     if (next.send !== undefined) sent.push(next.send.name);
