@@ -107,7 +107,10 @@ const goods = record({
   handOver: oneOf(['ticket', 'number', 'relay']),
   relay: v.optional(
     record({
-      name: text('the name of a relay in the settings of an I/O module', /^[a-z][a-z0-9-]{0,31}$/),
+      name: text(
+        'the name of a relay in the settings of an I/O module: 1 to 32 small letters, digits and hyphens, beginning with a letter',
+        /^[a-z][a-z0-9-]{0,31}$/,
+      ),
       ms: whole('milliseconds for which it is on', 50, 10_000),
     }),
   ),

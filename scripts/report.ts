@@ -9,7 +9,7 @@ import { JournalProblem } from '../kiosk/journal/storage.ts';
 import { csvOf } from '../kiosk/reports/csv.ts';
 import { dateForms, type Days, daysOf, type Period, periods } from '../kiosk/reports/period.ts';
 import { placeOf, readReport, type Report } from '../kiosk/reports/report.ts';
-import { type Section, sectionsOf, titleOf } from '../kiosk/reports/sections.ts';
+import { hourText, type Section, sectionsOf, titleOf } from '../kiosk/reports/sections.ts';
 import { xlsxOf } from '../kiosk/reports/xlsx.ts';
 import type { Lang } from '../kiosk/server/wire.ts';
 import { figure } from '../kiosk/text/amount.ts';
@@ -24,12 +24,17 @@ clock. Read from the figures that the journal keeps beside its entries, also whi
                  {"period","date","from","to","currency","minor","count","customers","average","refunded","refunds","rounding",
                  "cancelled":{"minor","count"},"byMethod":[{"method","minor","count"}],"byHour":[{"hour","minor","count"}],
                  "byPayee":[{"payee","minor","count"}],"refundsByMethod":[{"method","minor","count"}]}
-                 minor      the sum of what was sold; count: in how many sales
-                 customers  visits that paid
-                 average    minor per sale, rounded half up; null without a sale
-                 refunded   what went back in this time, of sales of any time
-                 byMethod   after change, which is taken off the cash first; count: sales that were paid so
-                 byHour     hours from 0 to 23 in which something was sold
+                 minor            the sum of what was sold; count: in how many sales
+                 customers        visits that paid
+                 average          minor per sale, rounded half up; null without a sale
+                 refunded         what went back in this time, of sales of any time
+                 refunds          how often something went back
+                 rounding         what cash was rounded by: the sum of byMethod less minor; below 0: in favour of customers
+                 cancelled        what was given back of sales that were given up; count: how many
+                 byMethod         after change, which is taken off the cash first; count: sales that were paid so
+                 byHour           hours from 0 to 23 in which something was sold
+                 byPayee          for whom it was sold; count: in how many sales
+                 refundsByMethod  refunded and refunds by the way on which it went back
   --csv FILE     writes a CSV file (UTF-8 with a byte order mark)
   --xlsx FILE    writes an Excel file, a sheet each for totals, methods, hours and payees
   --lang LANG    words of table and files: zh-CN or en; by default the kiosk's first language
@@ -124,9 +129,10 @@ function table({ headings, rows }: Section, exponent: number): string {
 }
 
 function shown(cell: Section['rows'][number][number], exponent: number): string {
-  if (typeof cell === 'object') return cell.minor === null ? '-' : figure(cell.minor, exponent);
+  if (typeof cell !== 'object') return String(cell);
   // The dash of a span is as narrow as a letter on a terminal.
-  return String(cell).replace('–', '-');
+  if ('hour' in cell) return hourText(cell.hour).replace('–', '-');
+  return cell.minor === null ? '-' : figure(cell.minor, exponent);
 }
 
 function readArguments(args: readonly string[]): Asked | null {

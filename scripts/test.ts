@@ -1,4 +1,4 @@
-/** `npm test`: every check of the project, one after another. All steps run even when one fails. */
+/** `npm test`: every check of the project, one after another but for those that mostly wait. All steps run even when one fails. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ interface Step {
   readonly command: readonly string[];
   /** vitest: its tests are counted one by one; any other step counts as one. */
   readonly counted?: true;
-  /** It runs beside the step before, which mostly waits; what it prints comes when it ends. */
+  /** It runs beside the step that stands before it, which mostly waits; what it prints comes when it ends. Without that, alone. */
   readonly beside?: true;
 }
 
@@ -130,14 +130,19 @@ function failuresOf(report: Report): string[] {
   });
 }
 
-async function runStep(step: Step, folder: string): Promise<Outcome & { readonly problem: string | null }> {
+/** `quiet`: its output comes when it ends. */
+async function runStep(
+  step: Step,
+  folder: string,
+  quiet: boolean,
+): Promise<Outcome & { readonly problem: string | null }> {
   const plain = ({ problem, tail }: { readonly problem: string | null; readonly tail: string }) =>
     problem === null
       ? { passed: 1, failed: 0, failures: [], problem }
       : { passed: 0, failed: 1, failures: [`${step.name}: ${problem}\n${tail}`], problem };
   const kept: Buffer[] = [];
   const print = (chunk: Buffer) => {
-    if (step.beside === true) kept.push(chunk);
+    if (quiet) kept.push(chunk);
     else process.stderr.write(chunk);
   };
   const runs = async (...more: readonly string[]) => {
@@ -189,14 +194,15 @@ async function main(names: readonly string[]): Promise<number> {
   const turns: Step[][] = [];
   for (const step of wanted) {
     const before = turns.at(-1);
-    if (step.beside === true && before !== undefined) before.push(step);
+    const precedes = before?.at(-1) === steps[steps.indexOf(step) - 1];
+    if (step.beside === true && before !== undefined && precedes) before.push(step);
     else turns.push([step]);
   }
   for (const turn of turns) {
     console.error(`\n── ${turn.map(({ name }) => name).join(', ')}`);
     const startedMs = performance.now();
     const ended = turn.map(async (step) => {
-      const outcome = await runStep(step, folder);
+      const outcome = await runStep(step, folder, step !== turn[0]);
       passed += outcome.passed;
       failed += outcome.failed;
       failures.push(...outcome.failures);

@@ -1,7 +1,7 @@
 /**
- * The functions of Modbus that an I/O module is asked for, their answers and exceptions, as MODBUS Application Protocol
- * Specification V1.1b3 has them, and the faults that follow. Addresses are those of the wire: the first is 0, where many
- * manuals of modules count from 1, or from 10001 and 30001.
+ * The functions of Modbus that an I/O module may know, their answers and exceptions, as MODBUS Application Protocol
+ * Specification V1.1b3 has them, and the faults that follow. 08 and 10 are never asked for here, only named in recordings.
+ * Addresses are those of the wire: the first is 0, where many manuals of modules count from 1, or from 10001 and 30001.
  */
 import type { FaultEntry, MessageLine, Speaker } from '../protocol.ts';
 import { createDecoder as decoderOf, nothing, type Reading, short } from '../framing.ts';
@@ -35,7 +35,7 @@ const names: ReadonlyMap<number, string> = new Map([
 
 /** 6.5: the two values that switch a coil. */
 const COIL_ON = 0xff00;
-/** 6.1, 6.2 and 6.11. */
+/** 6.1 and 6.2. */
 export const MOST_BITS_READ = 2_000;
 /** 6.3 and 6.4. */
 const MOST_REGISTERS_READ = 125;

@@ -121,6 +121,11 @@ export function jobRequest(work: Work): Request | null {
       // Stages of a counter are entered only where there is one.
       return counter === null ? null : readRegister(unit, counter.table, counter.register);
     case 'on':
+      if (job.sent) {
+        // The line was opened anew, and nobody will hear the answer.
+        goOn(work, job, 'seen-on', { doubt: 'no answer to the order came' });
+        return readCoils(unit, coil, 1);
+      }
       s.job = { ...job, sent: true, offAtMs: nowMs + job.ms };
       return pulse === null
         ? writeCoil(unit, coil, true, 'relay-on')
@@ -160,7 +165,7 @@ export function jobAnswered(work: Work, frame: Frame): boolean {
     case 'seen-off': {
       const on = bitsOf(frame, 1)?.[0];
       if (on === undefined) return false;
-      coilRead(work, job, on);
+      coilRead(work, job, job.stage, on);
       return true;
     }
     default:
@@ -168,10 +173,13 @@ export function jobAnswered(work: Work, frame: Frame): boolean {
   }
 }
 
-function coilRead(work: Work, job: Job, on: boolean): void {
+/** The stages in which a coil is read. */
+type ReadingStage = Extract<Stage, 'free' | 'seen-on' | 'held' | 'seen-off'>;
+
+function coilRead(work: Work, job: Job, stage: ReadingStage, on: boolean): void {
   const { coil, counter, pulse } = relayOf(work, job);
   work.s.coils = new Map([...work.s.coils, [coil, on]]);
-  switch (job.stage) {
+  switch (stage) {
     case 'free':
       if (!on) goOn(work, job, counter === null ? 'on' : 'count-before');
       else {
@@ -192,10 +200,13 @@ function coilRead(work: Work, job: Job, on: boolean): void {
     case 'held':
       goOn(work, job, 'off', on ? {} : { doubt: 'the relay was off before its time' });
       return;
-    default:
+    case 'seen-off':
       if (on) again(work, job, 'off', 'the relay does not switch off');
       else if (counter === null) ended(work, job);
       else goOn(work, job, 'count-after');
+      return;
+    default:
+      stage satisfies never;
   }
 }
 

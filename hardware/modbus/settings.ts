@@ -9,7 +9,8 @@ export type Given = Readonly<Record<string, unknown>>;
 
 export const contactNames: readonly ContactName[] = ['door', 'vault', 'vibration', 'mains', 'ups-low', 'key'];
 export const lampNames: readonly LampName[] = ['slot', 'cup', 'reader', 'printer', 'alarm'];
-const relayName = /^[a-z][a-z0-9-]{0,23}$/;
+/** As the configuration of goods has it. */
+const relayName = /^[a-z][a-z0-9-]{0,31}$/;
 export const speeds: readonly number[] = [4_800, 9_600, 19_200, 38_400, 57_600, 115_200];
 const parities: readonly unknown[] = ['none', 'even', 'odd'];
 const tables: readonly unknown[] = ['input', 'holding'];
@@ -122,7 +123,10 @@ const relays: Check = (value, path, problems) => {
     if (all.length > MOST_RELAYS) problems.push({ path, problem: `must be ${MOST_RELAYS} relays at most` });
     for (const [name, one] of all) {
       if (relayName.test(name)) relay(one, `${path}.${name}`, problems);
-      else problems.push({ path: `${path}.${name}`, problem: 'must be named in small letters, digits and hyphens' });
+      else {
+        const problem = 'must be named with 1 to 32 small letters, digits and hyphens, beginning with a letter';
+        problems.push({ path: `${path}.${name}`, problem });
+      }
     }
   }
 };

@@ -29,7 +29,7 @@ const FAST_SILENCE_MS = 1.75;
 /** From the end of a request to the first byte of the answer. */
 const THINK_MS = 2;
 const LATE_MS = 700;
-/** A shock opens the sensor for this long, by its own electronics. */
+/** A shock closes the sensor for this long, by its own electronics. */
 const SHAKEN_MS = 1_000;
 /** V1.02, 2.5.1: a frame is 256 bytes at most. */
 const LONGEST_FRAME_BYTES = 256;

@@ -1,7 +1,8 @@
 /**
- * The serial lines and USB printers of this machine, as Linux shows them. `/sys` is read instead of asking udev, which small systems and
- * containers lack: a line has a device behind it there, and one of an old board that is not fitted has the type 0. The
- * system's own console is left out: whatever is asked there, a person or a log reads it.
+ * The serial lines and USB printers of this machine, as Linux shows them. For lines `/sys` is read instead of asking udev,
+ * which small systems and containers lack: a line has a device behind it there, and one of an old board that is not fitted
+ * has the type 0. The system's own console is left out: whatever is asked there, a person or a log reads it. Printers have
+ * their names in `/dev/usb`.
  */
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';

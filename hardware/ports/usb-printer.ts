@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Port, PortListener, PortProblem } from '../port.ts';
 
 /** How soon a printer that took nothing is tried again. */
-const WRITE_AGAIN_MS = 20;
+export const WRITE_AGAIN_MS = 20;
 /** How often it is looked whether it says something. */
 const READ_EVERY_MS = 50;
 const MOST_READ_BYTES = 4_096;
@@ -59,6 +59,8 @@ class Opened {
   private readonly listener: PortListener;
   private readonly queue: Waiting[] = [];
   private handle: FileHandle | null = null;
+  /** Over when the file is open, or cannot be; never rejected. */
+  private opening: Promise<void> = Promise.resolve();
   private unsentBytes = 0;
   private writing = false;
   private ended = false;
@@ -70,6 +72,14 @@ class Opened {
   }
 
   async begin(): Promise<void> {
+    this.opening = this.openDevice();
+    await this.opening;
+    if (this.ended) return;
+    this.listener.opened();
+    await this.read();
+  }
+
+  private async openDevice(): Promise<void> {
     try {
       const handle = await openFile(this.path, constants.O_RDWR | constants.O_NONBLOCK);
       this.handle = handle;
@@ -77,12 +87,6 @@ class Opened {
     } catch (error) {
       this.end(problemOf(this.path, error as NodeJS.ErrnoException));
     }
-    if (this.ended) {
-      await this.handle?.close().catch(() => {});
-      return;
-    }
-    this.listener.opened();
-    await this.read();
   }
 
   send(bytes: Uint8Array, sent?: () => void): void {
@@ -100,8 +104,10 @@ class Opened {
   end(problem: PortProblem): void {
     if (this.ended) return;
     this.ended = true;
-    const closing = this.handle?.close() ?? Promise.resolve();
-    void closing.catch(() => {}).then(() => this.listener.closed(problem));
+    void this.opening
+      .then(() => this.handle?.close())
+      .catch(() => {})
+      .then(() => this.listener.closed(problem));
   }
 
   private async write(): Promise<void> {

@@ -79,6 +79,10 @@ export const sumFigures = `SELECT part, name, outcome, currency, sum(minor) AS m
 /** Those of the quarters from the third (included) to the fourth (not included), by time of day. */
 export const sumQuarters = `SELECT substr(name, 12, 5) AS time, currency, sum(minor) AS minor, sum(count) AS count FROM roll_up
   WHERE day BETWEEN ? AND ? AND part = 'quarter' AND name >= ? AND name < ? GROUP BY time, currency`;
+/** The newest entry of a block under a key. */
+export const newestInBlock = `SELECT entry.seq, at, day, kind, session, body, hash
+  FROM entry_key CROSS JOIN entry ON entry.seq = entry_key.seq WHERE block = ? AND key = ?
+  ORDER BY entry_key.seq DESC LIMIT 1`;
 export const findEntries = `WITH RECURSIVE blocks (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM blocks WHERE n < ?)
   SELECT entry.seq, at, day, kind, session, body, hash,
     CASE entry.seq WHEN 1 THEN '${genesisHash}' ELSE (SELECT hash FROM entry AS before WHERE seq = entry.seq - 1) END AS previous

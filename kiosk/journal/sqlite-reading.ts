@@ -120,12 +120,7 @@ export function openJournalReader(path: string): JournalReader {
     },
     last: (count) =>
       reading(path, () => (database.prepare(schema.selectLast).all(count) as unknown as Row[]).reverse()),
-    newest: (key) =>
-      reading(path, () => {
-        const head = database.prepare(schema.selectHead).get() as unknown as Head | undefined;
-        const found = database.prepare(schema.findEntries).all(schema.blockOf(head?.seq ?? 0), key) as unknown as Row[];
-        return found.at(-1) ?? null;
-      }),
+    newest: (key) => reading(path, () => newestUnder(database, key)),
     figures: (days, spans) => reading(path, () => readFigures(database, days, spans)),
     damage: () =>
       reading(path, () => {
@@ -137,6 +132,17 @@ export function openJournalReader(path: string): JournalReader {
     },
     close: () => database.close(),
   };
+}
+
+/** The newest block first: what is looked for stands in it as a rule. */
+function newestUnder(database: DatabaseSync, key: string): Row | null {
+  const head = database.prepare(schema.selectHead).get() as unknown as Head | undefined;
+  const inBlock = database.prepare(schema.newestInBlock);
+  for (let block = schema.blockOf(head?.seq ?? 0); block >= 0; block--) {
+    const row = inBlock.get(block, key) as unknown as Row | undefined;
+    if (row !== undefined) return row;
+  }
+  return null;
 }
 
 function readFigures(

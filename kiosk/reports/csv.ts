@@ -1,7 +1,7 @@
 /** A report as CSV (RFC 4180), in UTF-8 with the mark by which spreadsheets know it. */
 import type { Lang } from '../server/wire.ts';
 import type { Report } from './report.ts';
-import { decimal, type Section, sectionsOf, titleOf } from './sections.ts';
+import { decimal, hourText, type Section, sectionsOf, titleOf } from './sections.ts';
 
 /** The sections stand below one another, each under its name, with an empty line between. `exponent`: the currency's decimals. */
 export function csvOf(report: Report, lang: Lang, exponent: number): string {
@@ -17,6 +17,7 @@ export function csvOf(report: Report, lang: Lang, exponent: number): string {
 function cellText(cell: Section['rows'][number][number], exponent: number): string {
   if (typeof cell === 'string') return text(cell);
   if (typeof cell === 'number') return String(cell);
+  if ('hour' in cell) return hourText(cell.hour);
   return cell.minor === null ? '' : decimal(cell.minor, exponent);
 }
 

@@ -1,6 +1,7 @@
 /**
  * A day, week or month in figures, out of the roll-ups that the journal keeps beside its entries: how long it takes does not
- * depend on how much was sold. Money in minor units. A customer is a visit that paid, a transaction is a sale.
+ * depend on how much was sold. Money in minor units. A customer is a visit that paid; bills
+ * that are paid together are one sale.
  */
 import type { Figures, JournalReader } from '../journal/sqlite-reading.ts';
 import { JournalProblem } from '../journal/storage.ts';

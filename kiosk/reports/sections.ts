@@ -4,8 +4,8 @@ import type { Lang } from '../server/wire.ts';
 import type { Report } from './report.ts';
 import { reportWords } from '../text/reports.ts';
 
-/** `minor`: an amount of the report's currency, in minor units; null: there is none. */
-type Cell = string | number | { readonly minor: number | null };
+/** `minor`: an amount of the report's currency, in minor units; null: there is none. `hour`: one of the day, 0 to 23. */
+type Cell = string | number | { readonly minor: number | null } | { readonly hour: number };
 
 export interface Section {
   readonly name: string;
@@ -31,7 +31,7 @@ export function sectionsOf(report: Report, lang: Lang): readonly Section[] {
     {
       name: words.byHour,
       headings: [words.hour, amount, words.sales],
-      rows: report.byHour.map(({ hour, minor, count }) => [hourText(hour), { minor }, count]),
+      rows: report.byHour.map(({ hour, minor, count }) => [{ hour }, { minor }, count]),
     },
     {
       name: words.byPayee,
@@ -44,7 +44,7 @@ export function sectionsOf(report: Report, lang: Lang): readonly Section[] {
 function totals(report: Report, lang: Lang): Section['rows'] {
   const { minor, count, customers, average, refunded, refunds, rounding, cancelled, currency } = report;
   const words = reportWords(lang);
-  const money = (name: string) => (lang === 'zh-CN' ? `${name}（${currency}）` : `${name} (${currency})`);
+  const money = (name: string) => words.money(name, currency);
   return [
     [money(words.taken), { minor }],
     [words.sales, count],
@@ -81,7 +81,8 @@ function printable(name: string): string {
   return name.replace(/[\p{Cc}\uFFFE\uFFFF]/gu, ' ');
 }
 
-function hourText(hour: number): string {
+/** From when until when an hour goes: `13:00–14:00`. */
+export function hourText(hour: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return `${two(hour)}:00–${two(hour + 1)}:00`;
 }

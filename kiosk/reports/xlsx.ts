@@ -2,7 +2,7 @@
 import type { Sheet } from 'write-excel-file/node';
 import type { Lang } from '../server/wire.ts';
 import type { Report } from './report.ts';
-import { type Section, sectionsOf, titleOf } from './sections.ts';
+import { hourText, type Section, sectionsOf, titleOf } from './sections.ts';
 
 /** Characters; a column is as wide as this, the first wider. */
 const columnWidth = 18;
@@ -32,6 +32,7 @@ function sheetsOf(report: Report, lang: Lang, exponent: number): Sheet<never>[] 
 function cellOf(cell: Section['rows'][number][number], exponent: number) {
   if (typeof cell === 'string') return { value: cell, type: String };
   if (typeof cell === 'number') return { value: cell, type: Number, format: '0' };
+  if ('hour' in cell) return { value: hourText(cell.hour), type: String };
   if (cell.minor === null) return null;
   const format = exponent === 0 ? '#,##0' : `#,##0.${'0'.repeat(exponent)}`;
   return { value: cell.minor / 10 ** exponent, type: Number, format };

@@ -275,16 +275,7 @@ export interface StaffTill {
   }[];
   readonly devices: readonly {
     readonly device: string;
-    readonly kind:
-      | 'note-acceptor'
-      | 'recycler'
-      | 'coin-acceptor'
-      | 'hopper'
-      | 'card-terminal'
-      | 'scanner'
-      | 'printer'
-      | 'cabinet-io'
-      | 'other';
+    readonly kind: StaffKind | 'other';
     readonly ready: boolean;
     readonly faults: readonly { readonly code: string; readonly remedy: Readonly<Record<Lang, string>> | null }[];
     readonly lost: boolean;
@@ -298,18 +289,20 @@ export interface StaffTill {
   }[];
 }
 
+/** What a device is for. */
+type StaffKind =
+  | 'note-acceptor'
+  | 'recycler'
+  | 'coin-acceptor'
+  | 'hopper'
+  | 'card-terminal'
+  | 'scanner'
+  | 'printer'
+  | 'cabinet-io';
+
 /** Somebody found at a port. What it does not tell is null. */
 export interface StaffFound {
-  readonly kind:
-    | 'note-acceptor'
-    | 'recycler'
-    | 'coin-acceptor'
-    | 'hopper'
-    | 'card-terminal'
-    | 'scanner'
-    | 'printer'
-    | 'cabinet-io'
-    | null;
+  readonly kind: StaffKind | null;
   readonly maker: string | null;
   readonly model: string | null;
   readonly serial: string | null;

@@ -15,6 +15,8 @@ interface ReportWords {
   readonly method: string;
   readonly hour: string;
   readonly payee: string;
+  /** A name of a figure, with the currency that it is in. */
+  readonly money: (name: string, currency: string) => string;
   /** An amount in this currency. */
   readonly amount: (currency: string) => string;
   readonly sales: string;
@@ -40,6 +42,7 @@ const words: Readonly<Record<Lang, ReportWords>> = {
     method: '支付方式',
     hour: '时段',
     payee: '收款方',
+    money: (name, currency) => `${name}（${currency}）`,
     amount: (currency) => `金额（${currency}）`,
     sales: '笔数',
     refunded: (currency) => `退款（${currency}）`,
@@ -63,6 +66,7 @@ const words: Readonly<Record<Lang, ReportWords>> = {
     method: 'Method',
     hour: 'Hour',
     payee: 'Payee',
+    money: (name, currency) => `${name} (${currency})`,
     amount: (currency) => `Amount (${currency})`,
     sales: 'Sales',
     refunded: (currency) => `Refunded (${currency})`,

@@ -93,6 +93,22 @@ test('there is room for six groups', () => {
   expect(Object.keys(grouped(7))).toEqual(['goods.products.6.group']);
 });
 
+test('a relay has one name in its settings and here: 32 signs in both, and one more in neither', () => {
+  const named = (name: string) =>
+    problemsOf((document) => {
+      const settings = { unit: 1, relays: { [name]: { coil: 8 } } };
+      document.devices.push({ id: 'io', protocol: 'modbus', port: '/dev/ttyS9', settings });
+      Object.assign(document.goods, { handOver: 'relay', relay: { name, ms: 800 } });
+    });
+  const must = '1 to 32 small letters, digits and hyphens, beginning with a letter';
+  expect(named(`g${'o'.repeat(31)}`)).toEqual({});
+  const long = `g${'o'.repeat(32)}`;
+  expect(named(long)).toEqual({
+    [`devices.2.settings.relays.${long}`]: expect.stringContaining(must),
+    'goods.relay.name': expect.stringContaining(must),
+  });
+});
+
 test('a ticket needs a printer, and a number needs none', () => {
   const withoutPrinter = (handOver: string) =>
     problemsOf((document) => {

@@ -38,6 +38,8 @@ beforeAll(() => {
     change: none,
   } as const;
   journal.append([sale(1, { minor: 12_345, ...taken }), refund(1, 'wechat', 45)]);
+  clock.runUntil(clock.monoMs() + 172_800_000);
+  journal.append([sale(2, { minor: 12_345, ...taken, payee: 'A–B – C' })]);
 });
 
 afterAll(() => {
@@ -115,6 +117,18 @@ test('without --json there is a table, in the first language of the kiosk or the
   expect(english).toMatch(/12:00-13:00 +123\.45 +1\n/);
   expect(english).toMatch(/=1\+1, "Co" +123\.45 +1\n/);
   expect(run('report.ts', 'day', '2026-04-21', '--lang', 'en').out).toMatch(/Average per sale \(CNY\) +-\n/);
+  // Only the dash of an hour is made narrow: a name stays as it is.
+  expect(run('report.ts', 'day', '2026-04-22', '--lang', 'en').out).toMatch(/A–B – C +123\.45 +1\n/);
+});
+
+test('--help explains every field that is not the question itself', () => {
+  const { out } = run('report.ts', '--help');
+  const { period, date, from, to, currency, ...fields } = JSON.parse(
+    run('report.ts', 'day', '2026-04-20', '--json').out,
+  );
+  const explained = [...out.matchAll(/^ {17}(\w+) {2,}\S/gm)].map(([, name]) => name);
+  // The count is explained with the sum.
+  expect([...explained, 'count'].toSorted()).toEqual(Object.keys(fields).toSorted());
 });
 
 test('the CSV file has its mark, decimal amounts, and no name that would be a formula', () => {

@@ -3,7 +3,7 @@ import { emptyMemory } from '../../../hardware/device.ts';
 import { STILL_MS } from '../../../hardware/modbus/contacts.ts';
 import { restMs } from '../../../hardware/modbus/driver.ts';
 import { frontDoor } from '../../../hardware/modbus/index.ts';
-import { lab, ModbusRig } from './rig.ts';
+import { excepted, lab, ModbusRig } from './rig.ts';
 
 const everyContact = ['door closed', 'vault closed', 'key off', 'mains on', 'ups-low off'];
 /** Longer than the longest round of the driver. */
@@ -255,7 +255,7 @@ describe('a module', () => {
     [0x08, 'modbus.exception'],
   ])('that answers the question for inputs with the exception %i is at fault: %s', (raised, code) => {
     const rig = new ModbusRig();
-    rig.bus = ({ from, bytes }) => (from === 'device' && bytes[1] === 2 ? exception(0x82, raised) : bytes);
+    rig.bus = ({ from, bytes }) => (from === 'device' && bytes[1] === 2 ? excepted(0x82, raised) : bytes);
     rig.pass(5_000);
     expect(rig.named('device.fault')).toMatchObject([{ code }]);
     expect(rig.named('device.ready')).toEqual([]);
@@ -375,13 +375,3 @@ describe('on one bus', () => {
     expect([restMs(38_400), restMs(115_200)]).toEqual([1.75, 1.75]);
   });
 });
-
-/** Unit 1 raises it; the CRC is made bit by bit. */
-function exception(code: number, raised: number): Uint8Array {
-  let sum = 0xffff;
-  for (const byte of [1, code, raised]) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum & 1) === 1 ? (sum >> 1) ^ 0xa001 : sum >> 1;
-  }
-  return Uint8Array.of(1, code, raised, sum & 0xff, sum >> 8);
-}

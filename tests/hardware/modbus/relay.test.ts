@@ -3,8 +3,10 @@
  * order, the order ends once, and what it ends as is true.
  */
 import { describe, expect, test } from 'vitest';
+import { emptyMemory } from '../../../hardware/device.ts';
+import { frontDoor } from '../../../hardware/modbus/index.ts';
 import { LONGEST_PULSE_MS, SHORTEST_PULSE_MS } from '../../../hardware/modbus/relay.ts';
-import { lab, ModbusRig, type Passing, type RigOptions } from './rig.ts';
+import { excepted, lab, ModbusRig, type Passing, type RigOptions } from './rig.ts';
 
 const MS = 400;
 /** Longer than every repetition and a loss. */
@@ -168,7 +170,7 @@ describe('what the module says to the one message that switches on', () => {
     rig.bus = ({ from, bytes }) => {
       const ordersOn = from === 'host' && bytes[1] === 0x05 && bytes[3] === 8 && bytes[4] === 0xff;
       // A module that refuses does nothing: it hears a question that it answers with this exception instead.
-      return ordersOn ? refused(raised) : bytes;
+      return ordersOn ? excepted(0x85, raised) : bytes;
     };
     const { machine } = rig;
     const receive = machine.receive.bind(machine);
@@ -209,6 +211,29 @@ test('the message that switches on leaves once, even when nothing is answered to
   rig.pass(OVER_MS);
   expect(ons()).toHaveLength(1);
   expect(rig.endings('p')).toMatchObject([{ fact: 'relay.unknown', reason: 'silent' }]);
+});
+
+test('the message that switches on leaves once, even when the line is opened anew before the answer', () => {
+  const driver = frontDoor.createDriver({ device: 'io', settings: { ...lab, relays: { goods: { coil: 8 } } } });
+  let state = driver.start(emptyMemory);
+  const sent: string[] = [];
+  const step = (input: Parameters<typeof driver.step>[1]) => {
+    const next = driver.step(state, input);
+    state = next.state;
+    if (next.send !== undefined) sent.push(next.send.name);
+  };
+  const opened = () => step({ type: 'opened', nowMs: 0, chance: new Uint8Array(64) });
+  const turn = () => step({ type: 'turn', nowMs: 0 });
+  opened();
+  const command = { id: 'p', device: 'io', command: 'relay.pulse', relay: 'goods', ms: MS } as const;
+  step({ type: 'command', nowMs: 0, command });
+  turn();
+  // Its coil is off.
+  for (const item of driver.decoder().push(Uint8Array.of(1, 1, 1, 0, 0x51, 0x88))) step({ ...item, nowMs: 0 });
+  turn();
+  opened();
+  turn();
+  expect(sent).toEqual(['read-coils', 'relay-on', 'read-coils']);
 });
 
 test('an order whose message was lost alone is refused where a counter tells, else unknown', () => {
@@ -400,13 +425,3 @@ test('the crash boundaries of the money rule are probed at the one message', () 
   rig.pass(OVER_MS);
   expect(seen).toEqual(['b4', 'b5', 'b6', 'b7', 'b8'].map((boundary) => `${boundary} relay-on`));
 });
-
-/** Unit 1 raises it to a write of one coil; the CRC is made bit by bit. */
-function refused(raised: number): Uint8Array {
-  let sum = 0xffff;
-  for (const byte of [1, 0x85, raised]) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum & 1) === 1 ? (sum >> 1) ^ 0xa001 : sum >> 1;
-  }
-  return Uint8Array.of(1, 0x85, raised, sum & 0xff, sum >> 8);
-}

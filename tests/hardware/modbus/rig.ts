@@ -27,6 +27,16 @@ export interface Passing {
   readonly bytes: Uint8Array;
 }
 
+/** Unit 1 raises it, with this code of an exception; the CRC is made bit by bit. */
+export function excepted(code: number, raised: number): Uint8Array {
+  let sum = 0xffff;
+  for (const byte of [1, code, raised]) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = (sum & 1) === 1 ? (sum >> 1) ^ 0xa001 : sum >> 1;
+  }
+  return Uint8Array.of(1, code, raised, sum & 0xff, sum >> 8);
+}
+
 export class ModbusRig {
   readonly clock = new VirtualClock(0);
   readonly facts: DeviceFact[] = [];

@@ -36,6 +36,13 @@ describe('settings', () => {
       [expect.stringMatching(/^relays\.Go!: must be named/)],
     ],
     [
+      'a relay whose name is too long',
+      { unit: 1, relays: { [`g${'o'.repeat(32)}`]: { coil: 1 } } },
+      [
+        `relays.g${'o'.repeat(32)}: must be named with 1 to 32 small letters, digits and hyphens, beginning with a letter`,
+      ],
+    ],
+    [
       'a pulse without its step',
       { unit: 1, relays: { goods: { coil: 1, pulse: { register: 1 } } } },
       ['relays.goods.pulse.stepMs: is missing'],
@@ -90,7 +97,8 @@ describe('settings', () => {
       relays: { goods: { coil: 8, counter: { table: 'holding', register: 4 }, pulse: { register: 2, stepMs: 10 } } },
       temperature: { table: 'holding', register: 9, scale: 0.5, low: -10, high: 60 },
     };
-    for (const settings of [labSettings, { unit: 3 }, all]) expect(checkSettings(settings)).toEqual([]);
+    const longest = { unit: 1, relays: { [`g${'o'.repeat(31)}`]: { coil: 1 } } };
+    for (const settings of [labSettings, { unit: 3 }, longest, all]) expect(checkSettings(settings)).toEqual([]);
     expect(lineWith?.(all)).toEqual({ baudRate: 19_200, dataBits: 8, parity: 'even', stopBits: 1 });
     expect(addressOf(all)).toBe(247);
     expect(simulatorSettings?.(all)).toMatchObject({

@@ -1,30 +1,10 @@
 /** A report as it is handed on: its sections, as CSV and as Excel. */
 import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../../kiosk/reports/csv.ts';
-import type { Report } from '../../../kiosk/reports/report.ts';
 import { decimal, sectionsOf } from '../../../kiosk/reports/sections.ts';
 import { xlsxOf } from '../../../kiosk/reports/xlsx.ts';
+import { emptyReport as empty } from './sales.ts';
 import { unzipped } from './zip.ts';
-
-const empty: Report = {
-  period: 'week',
-  date: '2026-W14',
-  from: '2026-03-30',
-  to: '2026-04-05',
-  currency: 'CNY',
-  minor: 0,
-  count: 0,
-  customers: 0,
-  average: null,
-  refunded: 0,
-  refunds: 0,
-  rounding: 0,
-  cancelled: { minor: 0, count: 0 },
-  byMethod: [],
-  byHour: [],
-  byPayee: [],
-  refundsByMethod: [],
-};
 
 test.each([
   [0, 2, '0.00'],

@@ -10,7 +10,7 @@ import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 import { type Days, daysOf, type Period } from '../../../kiosk/reports/period.ts';
 import { placeOf, readReport, type Report } from '../../../kiosk/reports/report.ts';
 import { addedUp, type Line } from './independent.ts';
-import { type Happened, happenings, refund, sale, start } from './sales.ts';
+import { cancelled, emptyReport, type Happened, happenings, refund, sale, start } from './sales.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reports-'));
 let files = 0;
@@ -90,25 +90,7 @@ describe('a report', () => {
 
   test('without a sale has no average and no rows', () => {
     const { path } = written([], Date.parse('2026-03-31T05:00:00Z'));
-    expect(reported(path, 'week', '2026-W14')).toEqual({
-      period: 'week',
-      date: '2026-W14',
-      from: '2026-03-30',
-      to: '2026-04-05',
-      currency: 'CNY',
-      minor: 0,
-      count: 0,
-      customers: 0,
-      average: null,
-      refunded: 0,
-      refunds: 0,
-      rounding: 0,
-      cancelled: { minor: 0, count: 0 },
-      byMethod: [],
-      byHour: [],
-      byPayee: [],
-      refundsByMethod: [],
-    });
+    expect(reported(path, 'week', '2026-W14')).toEqual(emptyReport);
   });
 
   test('rounds the average half up', () => {
@@ -200,6 +182,29 @@ describe('a report', () => {
     expect(reported(path, 'day', '2026-03-31').byHour).toMatchObject([{ hour: 13 }]);
     journal.append([start('Asia/Kolkata')]);
     expect(reported(path, 'day', '2026-03-31').byHour).toMatchObject([{ hour: 10 }]);
+    journal.close();
+  });
+
+  test('finds the newest start however much came after it', () => {
+    const path = join(folder, 'long.sqlite');
+    const options = { clock: new VirtualClock(Date.parse('2026-03-31T05:00:00Z')), businessDayStart: '04:00' };
+    const journal = new Journal({ storage: openSqliteStorage(path), timeZone: shanghai, ...options });
+    const zone = () => {
+      const reader = openJournalReader(path);
+      try {
+        return placeOf(reader).timeZone;
+      } finally {
+        reader.close();
+      }
+    };
+    // The index is kept in blocks of 16 384 entries.
+    const many = Array.from({ length: 16_400 }, () => cancelled(1));
+    journal.append([start(shanghai), start('Asia/Kathmandu'), ...many]);
+    expect(zone()).toBe('Asia/Kathmandu');
+    journal.append([start('Asia/Kolkata'), start(shanghai)]);
+    expect(zone()).toBe(shanghai);
+    journal.append(many);
+    expect(zone()).toBe(shanghai);
     journal.close();
   });
 });

@@ -1,6 +1,7 @@
 /** Sales for the tests of reports: as the kiosk books them, and random ones. */
 import fc from 'fast-check';
 import type { EntryBody } from '../../../kiosk/entry.ts';
+import type { Report } from '../../../kiosk/reports/report.ts';
 import type { MethodName } from '../../../kiosk/server/wire.ts';
 
 type Paid = Extract<EntryBody, { kind: 'sale.paid' }>;
@@ -46,6 +47,31 @@ export function refund(n: number, method: Exclude<MethodName, 'cash'>, minor: nu
   return { kind: 'refund.done', sale: `s${n}`, method, currency: 'CNY', minor };
 }
 
+export function cancelled(minor: number): EntryBody {
+  return { kind: 'sale.cancelled', sale: 's', session: 'v', currency: 'CNY', minor, reason: 'cancel' };
+}
+
+/** Of a week in which nothing was sold. */
+export const emptyReport: Report = {
+  period: 'week',
+  date: '2026-W14',
+  from: '2026-03-30',
+  to: '2026-04-05',
+  currency: 'CNY',
+  minor: 0,
+  count: 0,
+  customers: 0,
+  average: null,
+  refunded: 0,
+  refunds: 0,
+  rounding: 0,
+  cancelled: { minor: 0, count: 0 },
+  byMethod: [],
+  byHour: [],
+  byPayee: [],
+  refundsByMethod: [],
+};
+
 const payees = ['自来水公司', 'City Power', 'Smith, "Sons" & Co', '=1+1', 'ünïted 学校', 'City Power paid CNY'];
 const ways: readonly MethodName[] = ['cash', 'voucher', 'card', 'alipay', 'wechat'];
 const waitMs = fc.oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 200_000_000 }));
@@ -81,9 +107,7 @@ const back = fc
   })
   .map(({ n, method, minor }) => refund(n, method as Exclude<MethodName, 'cash'>, minor));
 
-const givenUp = fc.nat({ max: 9_000 }).map((minor): EntryBody => {
-  return { kind: 'sale.cancelled', sale: 's', session: 'v', currency: 'CNY', minor, reason: 'cancel' };
-});
+const givenUp = fc.nat({ max: 9_000 }).map(cancelled);
 
 /** What happens at a kiosk in some days or weeks. */
 export const happenings: fc.Arbitrary<readonly Happened[]> = fc.array(
