@@ -180,6 +180,12 @@ export function newChargeWorld(seed: number, terminal: Readonly<Record<string, s
   return new World({ ...parts(seed, true, acceptor, whole), makes: { terminal } });
 }
 
+/** A cabinet whose goods lie behind a hatch, with nothing running yet. */
+export function newHatchWorld(seed: number): World {
+  const acceptor = acceptorLineUp('id003');
+  return new World(parts(seed, true, acceptor, withHatch(speaking(acceptor))));
+}
+
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
   return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
 }

@@ -1,7 +1,8 @@
-/** Goods that are bought (tests/faults.md 60–64), told one by one. Amounts in fen. */
+/** Goods that are bought (tests/faults.md 60–64 and 67), told one by one. Amounts in fen. */
 import { expect, test } from 'vitest';
 import type { PaperRef } from '../../kiosk/entry.ts';
 import type { ScreenBody } from '../../kiosk/server/wire.ts';
+import { newHatchWorld } from '../simulation/run.ts';
 import { Scene } from './scene.ts';
 
 type Settled = Extract<ScreenBody, { screen: 'settled' }>;
@@ -198,6 +199,53 @@ test('64: it stays out of paper: whoever read the number goes with it, and the c
   leaves(one);
   expect(one.openCases()).toEqual(['number-not-given']);
   expect(one.entries('sale.paid')).toHaveLength(1);
+});
+
+/** The hatch, and how often it was opened. */
+function hatch(): { readonly one: Scene; readonly opened: () => number } {
+  const one = new Scene(newHatchWorld(1));
+  let times = 0;
+  one.world.onMachine = (device, event) => {
+    if (device === 'cabinet' && event.event === 'relay' && event.state === 'on') times += 1;
+  };
+  one.until('the module is ready', () => one.world.kiosk?.devices.cabinet?.ready === true);
+  return { one, opened: () => times };
+}
+
+test('67: goods behind a hatch come out once they are paid, and the seller hears that they are out', () => {
+  const { one, opened } = hatch();
+  atSlot(one).insert(500);
+  one.until('the goods are out', () => one.entries('goods.released').length === 1);
+  expect(opened()).toBe(1);
+  expect([...one.world.goods.out]).toEqual(['#10000000']);
+  leaves(one);
+  expect(one.openCases()).toEqual([]);
+});
+
+test.each([
+  ['k', 'b3'],
+  ['p', 'b3'],
+  ['k', 'b5'],
+] as const)('67: %s at %s as the hatch is to open: at most once, and what nobody knows is a case', (kind, boundary) => {
+  const { one, opened } = hatch();
+  one.crashAt(kind, boundary, boundary === 'b3' ? 'goods.release' : 'relay-on');
+  atSlot(one).insert(500);
+  one.back();
+  one.until('it is known, or a case', () => one.openCases().includes('goods-not-released'));
+  one.wait(120_000);
+  expect(opened()).toBe(boundary === 'b3' ? 0 : 1);
+  expect(one.entries('goods.release')).toHaveLength(1);
+  expect(one.entries('goods.not-released')).toHaveLength(1);
+});
+
+test('67: the seller dies with the daemon as the goods come out: it hears of it at the next start', () => {
+  const { one } = hatch();
+  one.crashAt('k', 'b3', 'goods.released');
+  atSlot(one).insert(500);
+  one.until('the daemon is gone', () => one.entries('goods.released').length === 1 && one.world.kiosk === null);
+  expect([...one.world.goods.out]).toEqual([]);
+  one.until('the daemon runs again', () => one.world.kiosk !== null);
+  expect([...one.world.goods.out]).toEqual(['#10000000']);
 });
 
 test('a receipt of goods is printed again for whoever types its number and the digits of the order', () => {
