@@ -525,8 +525,8 @@ const goods: readonly Mutant[] = [
   {
     name: 'case-of-who-has-gone-ends-with-the-booking',
     file: 'kiosk/sale/biller.ts',
-    find: 'if (!isOrder(post.number) || here) explainCase(turn, command);',
-    replace: 'if (caseAbout(turn.kiosk, command) !== null) explainCase(turn, command);',
+    find: 'if (!isOrder(post.number) || explains) explainCase(turn, command);',
+    replace: 'if (explains || caseAbout(turn.kiosk, command) !== null) explainCase(turn, command);',
     rows: [61],
   },
   {
