@@ -52,6 +52,8 @@ const fieldsOf: Readonly<Record<Intent['do'], string>> = {
   finish: 'do',
 };
 const mostSigns = 40;
+/** A code that was scanned may be longer. */
+const mostScannedSigns = 2_048;
 const mostOfOne = 99;
 
 export const messages: Check = (random) => {
@@ -77,8 +79,9 @@ export const messages: Check = (random) => {
   if (!Number.isSafeInteger(number) || number < 1) return `number ${number} of ${text}`;
   if (!Object.hasOwn(fieldsOf, intent.do)) return `an intent that there is not: ${text}`;
   if (Object.keys(intent).sort().join() !== fieldsOf[intent.do]) return `fields of ${text}`;
+  const most = intent.do === 'scanned' ? mostScannedSigns : mostSigns;
   const long = Object.values(intent).some((value) =>
-    typeof value === 'number' ? !(value >= 0 && value <= mostOfOne) : value.length > mostSigns,
+    typeof value === 'number' ? !(value >= 0 && value <= mostOfOne) : value.length > most,
   );
   return long || !isDeepStrictEqual(JSON.parse(text), read.up) ? `read otherwise than it is written: ${text}` : null;
 };
