@@ -54,8 +54,6 @@ function ownKeys(body: EntryBody): string[] {
     case 'bill.refused':
     case 'refund.done':
     case 'refund.asked':
-    case 'goods.released':
-    case 'goods.not-released':
     case 'bill.reverse-refused':
       return [`sale:${body.sale}`];
     case 'case.opened':

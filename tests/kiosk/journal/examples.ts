@@ -5,6 +5,8 @@ import type { EntryBody } from '../../../kiosk/entry.ts';
 import { Journal } from '../../../kiosk/journal/journal.ts';
 import type { Storage } from '../../../kiosk/journal/storage.ts';
 
+type Paid = Extract<EntryBody, { kind: 'sale.paid' }>;
+
 export const startMs = Date.UTC(2026, 2, 31, 5, 0, 0);
 
 export function journalOn(storage: Storage, clock = new VirtualClock(startMs), probe?: Probe): Journal {
@@ -38,13 +40,13 @@ export function stacked(n: number, minor = 2000): EntryBody {
   };
 }
 
-export function paid(n: number): EntryBody {
+export function paid(n: number): Paid {
   return {
     kind: 'sale.paid',
     sale: `s${n}`,
     session: `v${n}`,
     receipt: `R${n}`,
-    bill: { number: `B${n}` } as Extract<EntryBody, { kind: 'sale.paid' }>['bill'],
+    bill: { number: `B${n}` } as Paid['bill'],
     currency: 'CNY',
     minor: 1880,
     payee: '自来水公司',

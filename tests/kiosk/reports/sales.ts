@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EntryBody } from '../../../kiosk/entry.ts';
 import type { Report } from '../../../kiosk/reports/report.ts';
 import type { MethodName } from '../../../kiosk/server/wire.ts';
+import { paid as example } from '../journal/examples.ts';
 
 type Paid = Extract<EntryBody, { kind: 'sale.paid' }>;
 
@@ -24,23 +25,7 @@ export const start = (timeZone: string): EntryBody => ({
 });
 
 export function sale(n: number, changes: Partial<Paid> = {}): Paid {
-  return {
-    kind: 'sale.paid',
-    sale: `s${n}`,
-    session: `v${n}`,
-    receipt: `R${n}`,
-    bill: { number: `B${n}` } as Paid['bill'],
-    currency: 'CNY',
-    minor: 1880,
-    payee: '自来水公司',
-    tenders: [{ method: 'cash', minor: 2000 }],
-    rounding: 0,
-    change: { cash: 0, voucher: 120, owed: 0 },
-    voucher: `K${n}`,
-    lang: 'zh-CN',
-    paidAt: '2026-03-31T05:00:00.000Z',
-    ...changes,
-  };
+  return { ...example(n), ...changes };
 }
 
 export function refund(n: number, method: Exclude<MethodName, 'cash'>, minor: number): EntryBody {
