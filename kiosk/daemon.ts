@@ -20,6 +20,7 @@ import { openDevices, portByName } from '../hardware/open.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import type { EntryBody } from './entry.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
+import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
@@ -43,7 +44,7 @@ import { createSeller } from './services/seller.ts';
 import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { openWallet } from './services/wallet/wallet.ts';
-import { createScans } from './scans.ts';
+import { createScans, seenInCheck } from './scans.ts';
 import { createGlass } from './glass.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -142,6 +143,8 @@ async function main(options: Options): Promise<void> {
   const glass = createGlass({ config, papers, clock });
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
+  /** The latest that an entry of this start was written, Unix milliseconds. */
+  let newestMs: number | null = null;
   const loop = new Loop({
     rules,
     journal,
@@ -154,6 +157,7 @@ async function main(options: Options): Promise<void> {
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
+      newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
       logCases(log, entries);
       glass.step(entries, kiosk);
     },
@@ -184,10 +188,23 @@ async function main(options: Options): Promise<void> {
     onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
   });
   const goods = goodsOf(config, options.data);
+  const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
+  const gateways = await walletGateways(config, options, clock);
+  const probes = createProbes({
+    data: options.data,
+    clock,
+    timeZone: config.timeZone,
+    biller: billing,
+    gateways: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
+    dated: config.biller.url ?? config.wallets[0]?.url ?? null,
+    lastEntryMs: () => newestMs ?? loop.lastAt,
+    terminal: async () => null,
+  });
   const desk = createDesk({
     config,
     goods,
     search,
+    probes,
     pins,
     clock,
     kindOf,
@@ -227,10 +244,7 @@ async function main(options: Options): Promise<void> {
     },
   });
   const runner = createRunner({
-    biller: createSeller(
-      createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
-      goods,
-    ),
+    biller: createSeller(billing, goods),
     clock,
     timeoutMs: config.biller.timeoutMs,
     answer: (fact) => loop.take(fact),
@@ -240,7 +254,6 @@ async function main(options: Options): Promise<void> {
       if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered');
     },
   });
-  const gateways = await walletGateways(config, options, clock);
   const codes = new PaymentCodes(clock, (bytes) => randomBytes(bytes));
   const scanned = createScans({
     codes,
@@ -275,8 +288,13 @@ async function main(options: Options): Promise<void> {
     onFact: (fact) => {
       logDevice(log, fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
-      if (fact.fact === 'code.scanned') scanned(fact.text);
-      else loop.take(fact);
+      if (fact.fact !== 'code.scanned') {
+        loop.take(fact);
+        return;
+      }
+      const seen = seenInCheck(loop.kiosk, fact.device, fact.text);
+      if (seen === null) scanned(fact.text);
+      else loop.take(seen);
     },
     onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,

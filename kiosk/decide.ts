@@ -1,4 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { checkAsked, checkCancelled, checkSees } from './checks/run.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -70,6 +71,7 @@ export interface Decision {
 export function decide(kiosk: Kiosk, fact: Fact): Decision {
   const turn = beginTurn(kiosk, fact);
   judge(turn, fact.body);
+  checkSees(turn, kiosk);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   return { entries: turn.entries, kiosk: turn.kiosk };
@@ -300,6 +302,16 @@ function judge(turn: Turn, body: FactBody): void {
     case 'refund.refused':
       refundRefused(turn, body);
       return;
+    case 'check.asked':
+      checkAsked(turn, body);
+      return;
+    case 'check.cancelled':
+      checkCancelled(turn, body);
+      return;
+    // A running check makes of them what there is to make.
+    case 'check.told':
+    case 'check.answered':
+    case 'code.seen':
     case 'code.scanned':
     // Of the cabinet's I/O module no rule is made yet: that it is there, lost or at fault goes the way of every device.
     case 'contact.changed':

@@ -9,7 +9,7 @@ import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '..
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
-import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
+import type { CaseAbout, CheckName, CheckOutcome, CheckRead, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -31,7 +31,11 @@ export type PaperRef =
   | { readonly paper: 'voucher'; readonly serial: string }
   | { readonly paper: 'case'; readonly case: string }
   /** The number under which the goods of this sale are handed over. */
-  | { readonly paper: 'ticket'; readonly sale: string };
+  | { readonly paper: 'ticket'; readonly sale: string }
+  /** The printer's test page of this check. */
+  | { readonly paper: 'test'; readonly check: string }
+  /** What the kiosk said of itself when somebody asked. */
+  | { readonly paper: 'readiness'; readonly report: string };
 
 interface InSession {
   readonly session: string;
@@ -95,10 +99,20 @@ export interface Figures {
   readonly count: number;
 }
 
-interface PaidOut extends InSession, Denomination {
+/** Without a visit and a sale: somebody who works here tries the machine. */
+interface PaidOut extends Denomination {
   readonly command: string;
   readonly device: string;
-  readonly sale: string;
+  readonly session: string | null;
+  readonly sale: string | null;
+}
+
+/** A named check of a device, or of the kiosk itself (null), run under the id `command` by a person. */
+interface OfCheck {
+  readonly check: CheckName;
+  readonly command: string;
+  readonly device: string | null;
+  readonly by: string;
 }
 
 /** Durable. */
@@ -223,11 +237,14 @@ export type DurableBody =
       readonly kind: 'cash.dispense';
       readonly command: string;
       readonly device: string;
-      readonly sale: string;
-      readonly reason: 'change' | 'cancel';
+      /** Null: of a check, and so is the visit. */
+      readonly session: string | null;
+      readonly sale: string | null;
+      readonly reason: 'change' | 'cancel' | 'check';
       readonly pieces: readonly Pieces[];
-    } & InSession &
-      Denomination)
+      /** Who checks the machine; left out: nobody does. */
+      readonly by?: string;
+    } & Denomination)
   | { readonly kind: 'payout.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
   /** `minor`: what left the machine. `pieces`: what leaves the till with it; none when its unit was counted since. */
   | ({ readonly kind: 'payout.done'; readonly pieces: readonly Pieces[]; readonly counters: Counters } & PaidOut)
@@ -390,13 +407,15 @@ export type DurableBody =
       readonly by: string;
       readonly second: string | null;
     } & Denomination)
-  | ({
+  | {
       readonly kind: 'document.print';
       readonly command: string;
       readonly document: PaperRef;
       readonly copy: boolean;
       readonly lang: Lang;
-    } & InSession)
+      /** Null: for people who work here. */
+      readonly session: string | null;
+    }
   | {
       readonly kind: 'document.printed' | 'document.refused' | 'document.unknown';
       readonly command: string;
@@ -627,6 +646,17 @@ export type DurableBody =
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
+  | ({ readonly kind: 'check.started' } & OfCheck)
+  /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
+  | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)
+  /** `read`: what was read back, by name. `fault`: why it did not pass. `endedAt`: ISO 8601 UTC. */
+  | ({
+      readonly kind: 'check.ended';
+      readonly outcome: CheckOutcome;
+      readonly read: CheckRead;
+      readonly fault: string | null;
+      readonly endedAt: string;
+    } & OfCheck)
   | {
       readonly kind: 'refund.done';
       readonly sale: string;
@@ -676,6 +706,14 @@ export type VolatileBody =
   | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
   | { readonly kind: 'note.left'; readonly device: string }
   | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number }
+  /** A check goes on, and what it has read so far. */
+  | {
+      readonly kind: 'check.seen';
+      readonly command: string;
+      readonly step: string;
+      readonly read: CheckRead;
+      readonly monoMs: number;
+    }
   | { readonly kind: 'charge.prompted'; readonly command: string; readonly prompt: ChargePrompt }
   | { readonly kind: 'charge.coded'; readonly command: string; readonly code: string; readonly untilMs: number };
 
@@ -731,6 +769,7 @@ const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'note.escrowed',
   'note.left',
   'payout.progress',
+  'check.seen',
   'charge.prompted',
   'charge.coded',
 ]);

@@ -1,7 +1,7 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { Role, VoidReason } from './server/staff-wire.ts';
+import type { CheckName, CheckOutcome, CheckRead, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -88,6 +88,19 @@ export type FactBody =
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
+  /** Somebody wants a device, or the kiosk itself (null), to be checked. */
+  | { readonly fact: 'check.asked'; readonly check: CheckName; readonly device: string | null; readonly by: string }
+  /** What the person who checks saw, read or counted. */
+  | { readonly fact: 'check.told'; readonly command: string; readonly told: number | boolean }
+  /** What was tried outside of this program: a disk, a network, a wire. */
+  | {
+      readonly fact: 'check.answered';
+      readonly command: string;
+      readonly outcome: CheckOutcome;
+      readonly read: CheckRead;
+      readonly fault: string | null;
+    }
+  | { readonly fact: 'check.cancelled'; readonly command: string }
   | { readonly fact: 'time.reached' }
   /** `lastAt`: wall time of the newest entry of before, Unix milliseconds; null when there is none. */
   | {

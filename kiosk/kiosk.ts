@@ -3,6 +3,7 @@
  * part has a fold of its own, in the file that tells what the part is; here they come together.
  */
 import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
+import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
   type DeviceCounters,
@@ -76,6 +77,7 @@ export interface Kiosk {
   readonly caseOf: Readonly<Record<string, string>>;
   readonly till: Till;
   readonly staff: Staff;
+  readonly checks: Checks;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
@@ -115,6 +117,7 @@ export const emptyFolded: Folded = {
   caseOf: {},
   till: emptyTill,
   staff: emptyStaff,
+  checks: emptyChecks,
   emptyings: {},
   unexplained: {},
   evidence: [],
@@ -152,6 +155,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     caseOf,
     till: foldTill(kiosk.till, body),
     staff: foldStaff(kiosk.staff, body, monoMs),
+    checks: foldChecks(kiosk.checks, body, monoMs),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
@@ -205,6 +209,7 @@ export function durablePart(kiosk: Folded): Folded {
     prints: sinceBoot(kiosk.prints, monoMs),
     releases: sinceBoot(kiosk.releases, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
+    checks: checksSinceBoot(kiosk.checks, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
     charges: chargesSinceBoot(kiosk.charges, monoMs),
     refunds: refundsSinceBoot(kiosk.refunds, monoMs),

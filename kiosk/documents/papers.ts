@@ -18,6 +18,7 @@ import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
+import { testDocument } from './check-paper.ts';
 import {
   caseDocument,
   type PaperHead,
@@ -63,6 +64,13 @@ export function createPapers(parts: PaperParts): Papers {
           return caseDocument(caseData(parts, document.case, lang, copy));
         case 'ticket':
           return ticketDocument(ticketData(parts, document.sale, lang, copy));
+        case 'test': {
+          const [ordered] = parts.find(`command:${document.check}`);
+          if (ordered === undefined) throw new Error(`the journal has no check ${document.check}`);
+          return testDocument(head(parts, ordered.at, lang, copy), document.check);
+        }
+        case 'readiness':
+          throw new Error('not yet');
         default:
           return document satisfies never;
       }

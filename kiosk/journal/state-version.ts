@@ -10,6 +10,7 @@ import { join } from 'node:path';
 export const foldSources = [
   'case.ts',
   'charges.ts',
+  'checks/checks.ts',
   'device-memory.ts',
   'device-state.ts',
   'kiosk.ts',

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
+import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { closeRefused } from '../methods/charge/day.ts';
@@ -27,6 +28,7 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import { checkNotOffered, checksTable } from './staff-checks.ts';
 import {
   casesTable,
   caseTable,
@@ -54,7 +56,13 @@ import {
 const tokenBytes = 24;
 
 /** What a machine is to do, or is known by from now on: booked, though no move. */
-const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
+const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
+  'cash.empty',
+  'device.known',
+  'terminal.close-day',
+  'check.started',
+  'check.ended',
+]);
 
 /** How a case, a slip or a wish for a refund ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
@@ -70,6 +78,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly probes: Probes;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
@@ -251,7 +260,8 @@ export function createDesk(parts: DeskParts): Desk {
     },
     table(token, name, from) {
       const service = serviceOf(token);
-      const right = name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : 'look';
+      const right =
+        name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : name === 'checks' ? 'check' : 'look';
       if (refusal(kiosk(), service, right, null) !== null) return null;
       switch (name) {
         case 'till':
@@ -270,6 +280,8 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'checks':
+          return checksTable(kiosk(), parts);
         default:
           return null;
       }
@@ -315,6 +327,9 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'change-role':
     case 'remove-person':
       return 'persons';
+    case 'tell-check':
+    case 'end-check':
+      return 'check';
     default:
       return act.do;
   }
@@ -334,7 +349,7 @@ interface ActParts extends DeskParts {
 }
 
 function createActs(parts: ActParts): Acts {
-  const { now, check, add, withPin, take, find, pins, search, voucherFits } = parts;
+  const { now, check, add, withPin, take, find, pins, search, probes, voucherFits } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
 
   const caseOf = (number: string) => {
@@ -361,6 +376,15 @@ function createActs(parts: ActParts): Acts {
     if (move === undefined && !ordered && !person && !settled) return no('not-ready');
     const number = move !== undefined && 'move' in move ? move.move : null;
     return { ok: true, move: number, case: opened?.kind === 'case.opened' ? opened.case : null };
+  };
+
+  /** It has begun; what no device can show is tried outside, and answered when that is over. */
+  const begin = (fact: Extract<FactBody, { fact: 'check.asked' }>): StaffAnswer => {
+    const started = take(fact).find((entry) => entry.kind === 'check.started');
+    if (started === undefined) return no('not-ready');
+    const { check, device, command } = started;
+    void probes.run(check, device)?.then((answer) => take({ fact: 'check.answered', command, ...answer }));
+    return done;
   };
 
   const withSet = async (work: Promise<boolean>): Promise<StaffAnswer> => ((await work) ? done : no('not-ready'));
@@ -412,6 +436,11 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'check':
+          return checkNotOffered(kiosk, parts, act);
+        case 'tell-check':
+        case 'end-check':
+          return kiosk.checks.open?.command === act.command ? null : 'nothing';
         case 'add-person':
           if (nameOf(act.name) === null) return 'bad-name';
           return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
@@ -482,6 +511,12 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'check':
+          return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
+        case 'tell-check':
+          return booked({ fact: 'check.told', command: act.command, told: act.told });
+        case 'end-check':
+          return booked({ fact: 'check.cancelled', command: act.command });
         case 'add-person':
           return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
         case 'change-role':

@@ -31,6 +31,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To check machines by moving them. */
+  | 'check'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -127,6 +129,11 @@ export type StaffAct =
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
+  /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
+  | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
+  /** What the person saw, read or counted: true or false, or a number. */
+  | { readonly do: 'tell-check'; readonly command: string; readonly told: number | boolean }
+  | { readonly do: 'end-check'; readonly command: string }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
   | { readonly do: 'change-role'; readonly number: string; readonly role: Role }
   /** `present`: the PIN until now, asked of everybody who changes their own. */
@@ -185,6 +192,8 @@ export type StaffProblem =
   /** There is nothing of it. */
   | 'nothing'
   | 'table-changed'
+  /** Another check runs. */
+  | 'checking'
   | 'malformed';
 
 export type StaffAnswer =
@@ -407,7 +416,9 @@ export type CaseAbout =
   /** A box that nobody has counted can no longer be counted here: too many have been taken out after it. */
   | 'box-uncounted'
   /** A machine told that its box was taken out, and nobody had logged in. */
-  | 'box-unattended';
+  | 'box-unattended'
+  /** Nobody can tell whether a check paid a piece out; nothing of it is owed. */
+  | 'check-unknown';
 
 /** A slip, as the journal has it. */
 export interface StaffSlip {
@@ -563,5 +574,72 @@ export interface StaffPersons {
     readonly name: string;
     readonly role: Role;
     readonly locked: boolean;
+  }[];
+}
+
+/** What can be checked by moving it. */
+export const checkNames = [
+  'take-note',
+  'take-coin',
+  'pay-one',
+  'test-page',
+  'paper-sensor',
+  'terminal',
+  'read-code',
+  'contacts',
+  'touch-grid',
+  'pixels',
+  'burn-in',
+  'speaker',
+  'biller',
+  'gateway',
+  'disk',
+  'clock',
+] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** given-up: it ended before the machine could show anything. */
+export type CheckOutcome = 'passed' | 'failed' | 'given-up';
+
+/** What was read back, by name: money in minor units, times in milliseconds, sizes in bytes where the name says so. */
+export type CheckRead = Readonly<Record<string, string | number | boolean>>;
+
+/** Touched cells of the grid: so many across, so many down. */
+export const gridAcross = 5;
+export const gridDown = 8;
+
+export interface StaffCheckResult {
+  readonly outcome: CheckOutcome;
+  readonly read: CheckRead;
+  readonly fault: string | null;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Number and name of who ran it. */
+  readonly by: string;
+}
+
+/** `GET /staff/table/checks` */
+export interface StaffChecks {
+  /** The one that runs. `asks`: what the person is to tell. `tones`: how many the speaker is to play. */
+  readonly open: {
+    readonly check: CheckName;
+    readonly command: string;
+    readonly device: string | null;
+    readonly step: string;
+    readonly read: CheckRead;
+    readonly asks: 'nothing' | 'yes-no' | 'number';
+    readonly tones: number | null;
+    readonly seconds: number;
+  } | null;
+  readonly checks: readonly {
+    readonly check: CheckName;
+    /** Null: the kiosk itself. */
+    readonly device: string | null;
+    readonly kind: StaffTill['devices'][number]['kind'] | 'wallet' | 'kiosk';
+    /** It needs nobody's hand. */
+    readonly quick: boolean;
+    /** Why it cannot run now; null when it can. */
+    readonly refused: StaffProblem | null;
+    readonly last: StaffCheckResult | null;
   }[];
 }

@@ -1,5 +1,6 @@
 /** The first fact of every boot. What was open is judged again; what nobody waits for any more is given up. */
 import { openOrders } from '../command.ts';
+import { giveUpCheck } from '../checks/run.ts';
 import type { FactBody } from '../fact.ts';
 import { clockBackMs } from '../rules.ts';
 import { giveBackAbsent } from '../sale/completion.ts';
@@ -20,6 +21,7 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     timeZone: rules.timeZone,
     lang: rules.language,
   });
+  giveUpCheck(turn);
   leaves(turn, 'restart');
   giveUpReleases(turn);
   const session = turn.kiosk.session;

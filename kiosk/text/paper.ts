@@ -229,6 +229,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
       'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
       'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
+      'check-unknown': { certain: () => '检测机器时的出币结果不明。', checking: '工作人员会核查。' },
     },
     casePromise: (place) => `从下一个工作日起，可凭此核实号到${place}查询结果。`,
     casePickUp: (place) => `请凭此核实号到${place}领取。`,
@@ -410,6 +411,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       },
       'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
       'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
+      'check-unknown': {
+        certain: () => 'A check of a machine did not end clearly.',
+        checking: 'Our staff will look into it.',
+      },
     },
     casePromise: (place) => `Ask at ${place} with this case number from the next working day on.`,
     casePickUp: (place) => `Pick up your order at ${place} with this case number.`,

@@ -37,6 +37,7 @@ async function open(port = 0): Promise<void> {
     config: shift.config,
     goods,
     search,
+    probes: { run: () => null },
     pins,
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
     clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },
