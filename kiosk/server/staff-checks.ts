@@ -4,6 +4,7 @@ import { checkKinds, type CheckOf, limitOf, tonesOf } from '../checks/catalog.ts
 import { type CheckResult, lastOf, type OpenCheck } from '../checks/checks.ts';
 import { checkRefused } from '../checks/run.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { checkWords } from '../text/checks.ts';
 import type { TableParts } from './staff-tables.ts';
 import {
   type CheckName,
@@ -49,7 +50,8 @@ export function checksTable(kiosk: Kiosk, parts: CheckParts): StaffChecks {
     const last = lastOf(kiosk.checks, check, device);
     const { quick } = checkKinds[check];
     const shown = last === null ? null : resultOf(last, parts);
-    return { check, device, kind, quick, refused: checkRefused(kiosk, check, device), last: shown };
+    const { name, task } = checkWords[check];
+    return { check, device, kind, name, task, quick, refused: checkRefused(kiosk, check, device), last: shown };
   });
   return { open: open === null ? null : openNow(kiosk, open), checks };
 }

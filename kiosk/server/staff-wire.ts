@@ -635,7 +635,10 @@ export interface StaffChecks {
     readonly check: CheckName;
     /** Null: the kiosk itself. */
     readonly device: string | null;
-    readonly kind: StaffTill['devices'][number]['kind'] | 'wallet' | 'kiosk';
+    readonly kind: StaffKind | 'wallet' | 'kiosk';
+    readonly name: Readonly<Record<Lang, string>>;
+    /** What to do. */
+    readonly task: Readonly<Record<Lang, string>>;
     /** It needs nobody's hand. */
     readonly quick: boolean;
     /** Why it cannot run now; null when it can. */

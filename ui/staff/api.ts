@@ -6,6 +6,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffChecks,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -20,6 +21,7 @@ export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly checks: StaffChecks;
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;

@@ -7,6 +7,7 @@ import { scaleOf } from '../glass.ts';
 import { act, readNow, readTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
+import { Checks } from './pages/checks.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
 import { Home } from './pages/home.tsx';
@@ -147,6 +148,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Moves />;
     case 'cases':
       return <Cases />;
+    case 'checks':
+      return <Checks />;
     case 'find':
       return <Search />;
     case 'case':

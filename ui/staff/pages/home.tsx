@@ -1,5 +1,6 @@
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
+import { checkWords } from '../check-words.ts';
 import { Touch } from '../parts.tsx';
 
 /** The till beside what the machines say, the devices, and everything that this person may do. */
@@ -26,7 +27,10 @@ export function Home({ till }: { readonly till: StaffTill }) {
   );
 }
 
-function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly page: Page; readonly name: string }[] {
+function actsOf(
+  { words, may, lang }: Place,
+  till: StaffTill,
+): readonly { readonly page: Page; readonly name: string }[] {
   const paysOut = till.units.some(({ unit }) => unit !== 'box');
   const recycles = till.units.some(({ unit }) => unit === 'recycler');
   const takesCards = till.terminals.length > 0;
@@ -44,6 +48,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
+    { shown: may('check'), page: { at: 'checks' }, name: checkWords[lang].title },
     { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
     { shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { shown: true, page: { at: 'my-pin' }, name: words.myPin },
