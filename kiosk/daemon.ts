@@ -198,7 +198,6 @@ async function main(options: Options): Promise<void> {
     gateways: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
     dated: config.biller.url ?? config.wallets[0]?.url ?? null,
     lastEntryMs: () => newestMs ?? loop.lastAt,
-    terminal: async () => null,
   });
   const desk = createDesk({
     config,

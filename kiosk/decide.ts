@@ -311,6 +311,7 @@ function judge(turn: Turn, body: FactBody): void {
     // A running check makes of them what there is to make.
     case 'check.told':
     case 'check.answered':
+    case 'terminal.diagnosed':
     case 'code.seen':
     case 'code.scanned':
     // Of the cabinet's I/O module no rule is made yet: that it is there, lost or at fault goes the way of every device.

@@ -40,8 +40,6 @@ export interface ProbeParts {
   readonly dated: string | null;
   /** When the newest entry of the journal was written, Unix milliseconds; null: there is none. */
   readonly lastEntryMs: () => number | null;
-  /** Asks the device itself, over its own wire, who and how it is; null: nobody is at that wire. */
-  readonly terminal: (device: string) => Promise<CheckRead | null>;
 }
 
 export interface Probes {
@@ -60,8 +58,6 @@ export function createProbes(parts: ProbeParts): Probes {
         return biller(parts);
       case 'gateway':
         return gateway(parts, device ?? '');
-      case 'terminal':
-        return terminal(parts, device ?? '');
       default:
         return null;
     }
@@ -155,11 +151,4 @@ async function gateway({ gateways, clock }: ProbeParts, id: string): Promise<Pro
   const answer = await service.attempt({ ask: 'query', number }, AbortSignal.timeout(answerMs));
   const read = { answered: answer.came, answerMs: Math.round(clock.monoMs() - startMs) };
   return answer.came === 'undecided' ? failed({ ...read, code: answer.code }, answer.why) : passed(read);
-}
-
-async function terminal({ terminal: ask, clock }: ProbeParts, device: string): Promise<ProbeAnswer> {
-  const startMs = clock.monoMs();
-  const said = await ask(device);
-  const answered = { answerMs: Math.round(clock.monoMs() - startMs) };
-  return said === null ? failed(answered, 'silent') : passed({ ...said, ...answered });
 }

@@ -56,11 +56,11 @@ export function checkAsked(turn: Turn, { check, device, by }: Seen<'check.asked'
 /** What cannot be checked because the device is away or does not work: the check has failed. */
 function notWell(kiosk: Kiosk, check: CheckName, device: string): string | null {
   // A wallet is no device, and a printer without paper and a terminal that is not ready are just what is to be checked.
-  if (check === 'gateway' || check === 'terminal') return null;
+  if (check === 'gateway') return null;
   const { lost, ready, faults } = deviceState(kiosk, device);
   if (lost !== null) return 'lost';
   const stopping = faults.find(kiosk.rules.stops);
-  if (check === 'test-page' || check === 'paper-sensor') return null;
+  if (check === 'test-page' || check === 'paper-sensor' || check === 'terminal') return null;
   return stopping ?? (ready ? null : 'not-ready');
 }
 

@@ -47,6 +47,7 @@ const watchers: Readonly<Partial<Record<CheckName, Watcher>>> = {
   'paper-sensor': paperSensor,
   'read-code': readCode,
   contacts,
+  terminal,
 };
 
 function failed(read: CheckRead, fault: string): Word {
@@ -187,6 +188,17 @@ function paperSensor(moment: Moment): Word | null {
     return { step: 'away', read: { ...open.read, saw: seen, seenMs: sinceStep(moment) } };
   if (open.step === 'away' && seen === null) return passed({ ...open.read, paper, backMs: sinceStep(moment) });
   return null;
+}
+
+/** The terminal spoke with its host, or said that it cannot, and says how it is. */
+function terminal({ open }: Moment, fact: DeviceFact): Word | null {
+  if (!('command' in fact) || fact.command !== open.command) return null;
+  if (fact.fact === 'command.refused') return failed(open.read, `refused-${fact.reason}`);
+  if (fact.fact !== 'terminal.diagnosed') return null;
+  const { diagnosis, status, well, firmware, terminal: number, receipt, tookMs } = fact;
+  const told = { ...(firmware !== null && { firmware }), ...(number !== null && { terminal: number }) };
+  const read = { diagnosis, status, ...told, ...(receipt !== null && { receipt }), tookMs };
+  return well ? passed(read) : failed(read, `status-${status}`);
 }
 
 function readCode({ open }: Moment, fact: DeviceFact): Word | null {

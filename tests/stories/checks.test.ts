@@ -207,6 +207,24 @@ describe('a scanner', () => {
   });
 });
 
+describe('a card terminal', () => {
+  test('makes its diagnosis and says how it is', () => {
+    const shop = new Workshop();
+    shop.begin('terminal', 'terminal');
+    expect(shop.ended).toMatchObject({
+      outcome: 'passed',
+      read: { diagnosis: 'made', status: '00', terminal: expect.any(Number), tookMs: expect.any(Number) },
+    });
+  });
+
+  test('that falls silent has failed', () => {
+    const shop = new Workshop();
+    shop.world.machines.terminal?.act({ action: 'cut power' });
+    shop.begin('terminal', 'terminal');
+    expect(shop.ended).toMatchObject({ outcome: 'failed' });
+  });
+});
+
 describe('the contacts of the cabinet', () => {
   test('are seen to change and change back', () => {
     const shop = new Workshop();

@@ -28,6 +28,7 @@ function workshopWorld(protocol: string, float: number): World {
     })),
     { id: 'coins', ...bus, settings: { device: 'coin', ...coin } },
     { id: 'yuan', ...bus, settings: { device: 'hopper', ...coin, address: 3, currency: 'CNY', minor: yuan } },
+    { id: 'terminal', protocol: 'zvt', port: 'terminal', settings: { ...protocolNamed('zvt').driver.labSettings } },
     { id: 'scanner', protocol: 'scanner', port: 'scanner', settings: {} },
     { id: 'module', protocol: 'modbus', port: 'module', settings: protocolNamed('modbus').driver.labSettings },
   ];
@@ -43,7 +44,7 @@ export class Workshop extends Scene {
   /** `float`: so many coins lie in the hopper, whatever the books say. */
   constructor(protocol = 'id003', float = filled) {
     super(workshopWorld(protocol, float));
-    for (const device of ['coins', 'yuan', 'scanner', 'module']) {
+    for (const device of ['coins', 'yuan', 'scanner', 'module', 'terminal']) {
       this.until(`${device} is ready`, () => this.world.kiosk?.devices[device]?.ready === true);
     }
     this.take({ fact: 'staff.added', person: technician, role: 'technician', pin: 'a-pin', by: null });

@@ -74,6 +74,11 @@ const en = {
     model: 'Model',
     firmware: 'Firmware',
     serial: 'Serial number',
+    diagnosis: 'Diagnosis',
+    status: 'Status',
+    terminal: 'Terminal',
+    receipt: 'Last receipt',
+    tookMs: 'Took',
   } as Readonly<Record<string, string>>,
   faults: {
     nobody: 'Nobody did anything in time.',
@@ -173,6 +178,11 @@ const zhCN: CheckWords = {
     model: '型号',
     firmware: '固件',
     serial: '序列号',
+    diagnosis: '诊断',
+    status: '状态',
+    terminal: '终端号',
+    receipt: '最近票号',
+    tookMs: '用时',
   },
   faults: {
     nobody: '规定时间内无人操作。',
