@@ -3,7 +3,7 @@
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { realpathSync, statfsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -141,6 +141,7 @@ async function main(options: Options): Promise<void> {
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
   const glass = createGlass({ config, papers, clock });
+  const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex');
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
   /** The latest that an entry of this start was written, Unix milliseconds. */
@@ -153,7 +154,7 @@ async function main(options: Options): Promise<void> {
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
     version: program.version,
-    config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+    config: configHash,
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
@@ -204,6 +205,12 @@ async function main(options: Options): Promise<void> {
     goods,
     search,
     probes,
+    machine: {
+      version: program.version,
+      configHash,
+      identityOf: (device) => identityLine(identities, device),
+      freeBytes: () => freeBytesOf(options.data),
+    },
     pins,
     clock,
     kindOf,
@@ -397,6 +404,24 @@ function keepIdentity(
     identities.heard(fact);
   } catch (error) {
     log.warn({ device: fact.device, problem: String(error) }, 'who the device is was not kept');
+  }
+}
+
+/** Who a device last said it is, in a line; null: it never did. */
+function identityLine(identities: Identities, device: string): string | null {
+  const known = identities.of(device);
+  if (known === null) return null;
+  const { maker, model, serial, firmware } = known;
+  return [maker, model, serial, firmware].filter((word) => word !== null).join(' · ') || null;
+}
+
+/** Bytes that are left on the disk with the journal; null: it does not say. */
+function freeBytesOf(data: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(data);
+    return bavail * bsize;
+  } catch {
+    return null;
   }
 }
 

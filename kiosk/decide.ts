@@ -1,5 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
-import { checkAsked, checkCancelled, checkSees } from './checks/run.ts';
+import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -307,6 +307,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'check.cancelled':
       checkCancelled(turn, body);
+      return;
+    case 'readiness.asked':
+      readinessAsked(turn, body);
       return;
     // A running check makes of them what there is to make.
     case 'check.told':

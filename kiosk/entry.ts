@@ -9,7 +9,15 @@ import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '..
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
-import type { CaseAbout, CheckName, CheckOutcome, CheckRead, Role, VoidReason } from './server/staff-wire.ts';
+import type {
+  CaseAbout,
+  CheckName,
+  CheckOutcome,
+  CheckRead,
+  Readiness,
+  Role,
+  VoidReason,
+} from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -646,6 +654,13 @@ export type DurableBody =
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
+  /** How the kiosk stood when a person wanted it on paper. */
+  | {
+      readonly kind: 'readiness.reported';
+      readonly report: string;
+      readonly by: string;
+      readonly readiness: Readiness;
+    }
   | ({ readonly kind: 'check.started' } & OfCheck)
   /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
   | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)

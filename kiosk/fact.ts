@@ -1,8 +1,8 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { CheckName, CheckOutcome, CheckRead, Role, VoidReason } from './server/staff-wire.ts';
-import type { ChargeMethod, Intent, ScreenName } from './server/wire.ts';
+import type { CheckName, CheckOutcome, CheckRead, Readiness, Role, VoidReason } from './server/staff-wire.ts';
+import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
 import type { MoveRecord } from './staff/record.ts';
@@ -101,6 +101,8 @@ export type FactBody =
       readonly fault: string | null;
     }
   | { readonly fact: 'check.cancelled'; readonly command: string }
+  /** Somebody wants this on paper. */
+  | { readonly fact: 'readiness.asked'; readonly readiness: Readiness; readonly lang: Lang; readonly by: string }
   | { readonly fact: 'time.reached' }
   /** `lastAt`: wall time of the newest entry of before, Unix milliseconds; null when there is none. */
   | {

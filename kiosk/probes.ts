@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { leastFreeBytes } from './checks/readiness.ts';
 import type { Clock } from '../hardware/clock.ts';
 import type { BillerService } from './services/biller/contract.ts';
 import type { Gateway } from './services/wallet/contract.ts';
@@ -12,8 +13,6 @@ import type { CheckName, CheckOutcome, CheckRead } from './server/staff-wire.ts'
 
 /** Of the disk's check: so much is written, synced and read back, bytes. */
 const writtenBytes = 1_048_576;
-/** Below this the disk fills up within days, bytes. */
-const leastFreeBytes = 500_000_000;
 /** A sync that takes longer holds up every note, milliseconds. */
 const longestSyncMs = 2_000;
 /** Further from others' clocks than this, receipts and days would be wrong, milliseconds. */

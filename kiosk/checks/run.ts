@@ -83,6 +83,14 @@ function payOne(
   put(turn, { kind: 'cash.dispense', ...order, ...nobodys, pieces, currency, minor });
 }
 
+/** How the kiosk stands is kept as it was told, and printed. */
+export function readinessAsked(turn: Turn, { readiness, lang, by }: Seen<'readiness.asked'>): void {
+  const report = newId(turn, 'readiness');
+  put(turn, { kind: 'readiness.reported', report, by, readiness });
+  const document = { paper: 'readiness', report } as const;
+  put(turn, { kind: 'document.print', command: newId(turn, 'print'), document, copy: false, lang, session: null });
+}
+
 /** Whatever the fact was: what a running check makes of it. */
 export function checkSees(turn: Turn, before: Kiosk): void {
   const { open } = before.checks;

@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
+import { readinessKey } from '../journal/derive.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import {
@@ -18,6 +19,7 @@ import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
+import { readinessDocument } from './readiness-paper.ts';
 import { testDocument } from './check-paper.ts';
 import {
   caseDocument,
@@ -69,8 +71,14 @@ export function createPapers(parts: PaperParts): Papers {
           if (ordered === undefined) throw new Error(`the journal has no check ${document.check}`);
           return testDocument(head(parts, ordered.at, lang, copy), document.check);
         }
-        case 'readiness':
-          throw new Error('not yet');
+        case 'readiness': {
+          const [entry] = parts.find(readinessKey(document.report));
+          if (entry?.body.kind !== 'readiness.reported')
+            throw new Error(`the journal has no report ${document.report}`);
+          const { readiness, by } = entry.body;
+          const time = (at: string) => localMoment(at, parts.config.timeZone);
+          return readinessDocument(head(parts, entry.at, lang, copy), readiness, by, time);
+        }
         default:
           return document satisfies never;
       }

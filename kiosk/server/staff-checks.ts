@@ -2,16 +2,20 @@
 import type { Config } from '../../config/schema.ts';
 import { checkKinds, type CheckOf, limitOf, tonesOf } from '../checks/catalog.ts';
 import { type CheckResult, lastOf, type OpenCheck } from '../checks/checks.ts';
+import { readinessOf } from '../checks/readiness.ts';
 import { checkRefused } from '../checks/run.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { checkWords } from '../text/checks.ts';
+import { verdictLines } from '../text/readiness.ts';
 import type { TableParts } from './staff-tables.ts';
 import {
   type CheckName,
   checkNames,
   type StaffCheckResult,
   type StaffChecks,
+  type Readiness,
   type StaffProblem,
+  type StaffReadiness,
 } from './staff-wire.ts';
 
 type CheckParts = Pick<TableParts, 'config' | 'kindOf' | 'pins'>;
@@ -32,6 +36,36 @@ function offered({ config, kindOf }: Omit<CheckParts, 'pins'>): readonly Offered
   return all.flatMap(({ device, kind }) =>
     checkNames.filter((check) => checkKinds[check].of.includes(kind)).map((check) => ({ check, device, kind })),
   );
+}
+
+export interface ReadinessParts {
+  readonly version: string;
+  /** Hash of the configuration. */
+  readonly configHash: string;
+  /** Who a device said it is, a line; null: it never did. */
+  readonly identityOf: (device: string) => string | null;
+  /** Of the disk with the journal, bytes; null: it could not be told. */
+  readonly freeBytes: () => number | null;
+}
+
+/** How the kiosk stands. */
+export function readinessNow(
+  kiosk: Kiosk,
+  parts: Omit<CheckParts, 'pins'> & { readonly machine: ReadinessParts },
+): Readiness {
+  const { config, kindOf, machine } = parts;
+  const devices = config.devices.map((device) => {
+    return { device: device.id, kind: kindOf(device), identity: machine.identityOf(device.id) };
+  });
+  const { version, configHash, freeBytes } = machine;
+  const facts = { version, config: configHash, devices, offered: offered(parts), freeBytes: freeBytes() };
+  return readinessOf(kiosk, facts, kiosk.wallMs);
+}
+
+export function readinessTable(kiosk: Kiosk, parts: Parameters<typeof readinessNow>[1]): StaffReadiness {
+  const report = readinessNow(kiosk, parts);
+  const names = Object.fromEntries(Object.entries(checkWords).map(([check, { name }]) => [check, name]));
+  return { report, lines: { 'zh-CN': verdictLines(report, 'zh-CN'), en: verdictLines(report, 'en') }, names };
 }
 
 /** Why it cannot be begun; null when it can. */

@@ -28,7 +28,7 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
-import { checkNotOffered, checksTable } from './staff-checks.ts';
+import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import {
   casesTable,
   caseTable,
@@ -62,6 +62,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'terminal.close-day',
   'check.started',
   'check.ended',
+  'readiness.reported',
 ]);
 
 /** How a case, a slip or a wish for a refund ends by a person. */
@@ -79,6 +80,7 @@ export interface DeskParts extends TableParts {
   readonly kiosk: () => Kiosk;
   readonly search: Search;
   readonly probes: Probes;
+  readonly machine: ReadinessParts;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
@@ -261,7 +263,13 @@ export function createDesk(parts: DeskParts): Desk {
     table(token, name, from) {
       const service = serviceOf(token);
       const right =
-        name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : name === 'checks' ? 'check' : 'look';
+        name === 'persons'
+          ? 'persons'
+          : name === 'search'
+            ? 'find-devices'
+            : name === 'checks' || name === 'readiness'
+              ? 'check'
+              : 'look';
       if (refusal(kiosk(), service, right, null) !== null) return null;
       switch (name) {
         case 'till':
@@ -282,6 +290,8 @@ export function createDesk(parts: DeskParts): Desk {
           return parts.search.now();
         case 'checks':
           return checksTable(kiosk(), parts);
+        case 'readiness':
+          return readinessTable(kiosk(), parts);
         default:
           return null;
       }
@@ -329,6 +339,7 @@ function rightFor(act: StaffAct, me: string): Right | null {
       return 'persons';
     case 'tell-check':
     case 'end-check':
+    case 'print-readiness':
       return 'check';
     default:
       return act.do;
@@ -396,6 +407,7 @@ function createActs(parts: ActParts): Acts {
         case 'touch':
         case 'leave':
         case 'find-devices':
+        case 'print-readiness':
           return null;
         case 'fill':
           return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, true);
@@ -515,6 +527,8 @@ function createActs(parts: ActParts): Acts {
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
         case 'tell-check':
           return booked({ fact: 'check.told', command: act.command, told: act.told });
+        case 'print-readiness':
+          return booked({ fact: 'readiness.asked', readiness: readinessNow(kiosk, parts), lang: act.lang, by });
         case 'end-check':
           return booked({ fact: 'check.cancelled', command: act.command });
         case 'add-person':

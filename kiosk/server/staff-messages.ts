@@ -52,6 +52,7 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device) }),
   v.strictObject({ do: v.literal('tell-check'), command, told: v.union([v.boolean(), told]) }),
   v.strictObject({ do: v.literal('end-check'), command }),
+  v.strictObject({ do: v.literal('print-readiness'), lang: v.picklist(['zh-CN', 'en']) }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),
   v.strictObject({ do: v.literal('change-pin'), number, pin: digits, present: v.nullable(digits) }),

@@ -134,6 +134,8 @@ export type StaffAct =
   /** What the person saw, read or counted: true or false, or a number. */
   | { readonly do: 'tell-check'; readonly command: string; readonly told: number | boolean }
   | { readonly do: 'end-check'; readonly command: string }
+  /** The readiness report of now on paper. */
+  | { readonly do: 'print-readiness'; readonly lang: Lang }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
   | { readonly do: 'change-role'; readonly number: string; readonly role: Role }
   /** `present`: the PIN until now, asked of everybody who changes their own. */
@@ -645,4 +647,65 @@ export interface StaffChecks {
     readonly refused: StaffProblem | null;
     readonly last: StaffCheckResult | null;
   }[];
+}
+
+/** Why a kiosk is not ready, or is with limits. `what`: a device, with the code of its fault; a check with its device; a figure. */
+export interface ReadinessReason {
+  readonly why:
+    | 'lost'
+    | 'not-ready'
+    | 'fault'
+    | 'paper-out'
+    | 'paper-low'
+    | 'disk'
+    | 'unchecked'
+    | 'check-failed'
+    | 'cases';
+  readonly what: string;
+  /** As long as it is so nobody can be served as they should. */
+  readonly stops: boolean;
+}
+
+/** How a kiosk stands. */
+export interface Readiness {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly version: string;
+  /** Hash of the configuration. */
+  readonly config: string;
+  readonly devices: readonly {
+    readonly device: string;
+    readonly kind: StaffKind;
+    /** Maker, model, serial number and firmware, as far as it told. */
+    readonly identity: string | null;
+    readonly state: 'ready' | 'not-ready' | 'lost';
+    readonly faults: readonly string[];
+  }[];
+  readonly checks: readonly {
+    readonly check: CheckName;
+    /** Null: the kiosk itself. */
+    readonly device: string | null;
+    /** `by`: the number of a person. */
+    readonly last: {
+      readonly outcome: CheckOutcome;
+      readonly at: string;
+      readonly by: string;
+      readonly fault: string | null;
+    } | null;
+  }[];
+  readonly paper: 'ok' | 'low' | 'out' | null;
+  readonly cash: readonly { readonly unit: string; readonly currency: string; readonly minor: number }[];
+  readonly cases: { readonly count: number; readonly numbers: readonly string[] };
+  readonly freeBytes: number | null;
+  readonly reasons: readonly ReadinessReason[];
+  readonly verdict: 'ready' | 'with-limits' | 'not-ready';
+}
+
+/** `GET /staff/table/readiness` */
+export interface StaffReadiness {
+  readonly report: Readiness;
+  /** The verdict, and its reasons, a line each. */
+  readonly lines: Readonly<Record<Lang, readonly string[]>>;
+  /** By the name of a check. */
+  readonly names: Readonly<Record<string, Readonly<Record<Lang, string>>>>;
 }

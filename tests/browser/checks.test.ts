@@ -100,6 +100,19 @@ test('a technician has the acceptor, the hopper, the printer and the disk moved,
   await ended('test-page', 'failed');
   expect(await accessibilityFaults(page)).toEqual([]);
 
+  await machine.hand('printer', { action: 'paper', value: 'ok' });
+  await machine.until('paper', () => page.locator('[data-check="test-page"] button').isEnabled(), Boolean);
+  await touch('就绪报告');
+  await page.locator('[data-verdict]').waitFor({ timeout: seenMs });
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await touch('打印报告');
+  const report = await machine.until(
+    'the report',
+    () => machine.paper(),
+    (slips) => slips.flat().join('').includes('就绪报告'),
+  );
+  expect(report.flat().join('\n')).toMatch(/收钞试验[\s\S]*通过/);
+
   const entries = await machine.entries();
   expect(
     entries.filter(({ kind }) => kind === 'check.ended').map(({ body }) => [body.check, body.outcome, body.by]),

@@ -12,6 +12,7 @@ import type {
   StaffOrders,
   StaffPersons,
   StaffProblem,
+  StaffReadiness,
   StaffRefunds,
   StaffSearch,
   StaffTill,
@@ -25,6 +26,7 @@ export interface Tables {
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
+  readonly readiness: StaffReadiness;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
 }

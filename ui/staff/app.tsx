@@ -15,6 +15,7 @@ import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
+import { Readiness } from './pages/readiness.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
 import { PaySlip } from './pages/slip.tsx';
@@ -150,6 +151,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Cases />;
     case 'checks':
       return <Checks />;
+    case 'readiness':
+      return <Readiness />;
     case 'find':
       return <Search />;
     case 'case':

@@ -38,6 +38,7 @@ async function open(port = 0): Promise<void> {
     goods,
     search,
     probes: { run: () => null },
+    machine: { version: 'test', configHash: 'hash', identityOf: () => null, freeBytes: () => 1_000_000_000 },
     pins,
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
     clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },

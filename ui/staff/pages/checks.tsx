@@ -53,6 +53,7 @@ export function Checks() {
   return (
     <Sheet title={words.title} text={words.text}>
       <Trouble failure={failure} />
+      <Touch onTouch={() => place.go({ at: 'readiness' })}>{words.readiness}</Touch>
       {queue !== null ? (
         <section class="card">
           <p role="status">{words.quickRuns(queue.all - queue.left.length, queue.all)}</p>
