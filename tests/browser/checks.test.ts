@@ -109,7 +109,7 @@ test('a technician has the acceptor, the hopper, the printer and the disk moved,
   const report = await machine.until(
     'the report',
     () => machine.paper(),
-    (slips) => slips.flat().join('').includes('就绪报告'),
+    (slips) => slips.flat().join('').includes('打印人'),
   );
   expect(report.flat().join('\n')).toMatch(/收钞试验[\s\S]*通过/);
 

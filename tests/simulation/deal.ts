@@ -1,9 +1,11 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and one in nineteen of doubts that the window pays out. Of the others every sixteenth is of customers who buy goods.
+ * want it back, one in nineteen of doubts that the window pays out, and
+ * one in forty-three of a technician who checks machines that pay out. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { checkRows } from './check-faults.ts';
 import { doubtRows } from './doubt-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
@@ -18,6 +20,8 @@ const everyRefund = 17;
 const refund = 3;
 const everyDoubt = 19;
 const doubt = 7;
+const everyCheck = 43;
+const check = 11;
 const everyGoods = 16;
 const goodsAt = 5;
 
@@ -26,8 +30,8 @@ export interface Deal {
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful';
+  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. technicians: machines are checked between visits. */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'technicians';
 }
 
 export function deal(seed: number): Deal {
@@ -41,6 +45,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyDoubt === doubt) {
     return { rows: doubtRows, number: Math.floor(seed / everyDoubt), charges: true, who: 'doubtful' };
+  }
+  if (seed % everyCheck === check) {
+    return { rows: checkRows, number: Math.floor(seed / everyCheck), charges: false, who: 'technicians' };
   }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
@@ -67,4 +74,5 @@ export const allRows: readonly FaultRow[] = [
   ...refundRows,
   ...doubtRows,
   ...goodsRows,
+  ...checkRows,
 ];

@@ -934,7 +934,18 @@ const refunds: readonly Mutant[] = [
   },
 ];
 
+const checks: readonly Mutant[] = [
+  {
+    name: 'checked-piece-not-booked',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: "  put(turn, { kind: 'payout.done', ...named(payout), ...told });",
+    replace: "  put(turn, { kind: 'payout.done', ...named(payout), ...told, minor: 0, pieces: [] });",
+    rows: [78],
+  },
+];
+
 export const mutants: readonly Mutant[] = [
+  ...checks,
   ...refunds,
   ...several,
   ...change,

@@ -10,6 +10,7 @@ import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
+import { Technician } from './technician.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
@@ -127,6 +128,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   refunds: 3_000_003,
   buyers: 4_000_003,
   doubtful: 5_000_003,
+  technicians: 6_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -337,6 +339,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       const attendant = new Attendant(world, attends);
       attendant.come();
       until(world, () => attendant.done);
+    }
+    if (dealt.who === 'technicians') {
+      const technician = new Technician(world, dealt.number + from.technicians + i);
+      technician.come();
+      until(world, () => technician.done);
     }
   }
 }

@@ -160,7 +160,7 @@ describe('the table of rights', () => {
         'judge-refund',
         'hand-over',
       ],
-      technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices'],
+      technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'check'],
       administrator: [
         'look',
         'fill',
@@ -177,6 +177,7 @@ describe('the table of rights', () => {
         'hand-over',
         'confirm-table',
         'find-devices',
+        'check',
         'persons',
       ],
     });
