@@ -617,8 +617,8 @@ const change: readonly Mutant[] = [
   {
     name: 'paid-counter-ignored',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: '  const minor = seen.paid.minor;\n  const owed',
-    replace: '  const minor = payout.minor;\n  const owed',
+    find: '  const minor = seen.paid.minor;\n',
+    replace: '  const minor = payout.minor;\n',
     rows: [44],
   },
   {
@@ -701,7 +701,7 @@ const change: readonly Mutant[] = [
   {
     name: 'payout-in-doubt-without-case',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: "  if (known === null) openCase(turn, 'payout-unknown', aboutIt(payout, rest));\n",
+    find: '  if (known === null) openCase(turn, about, aboutIt(payout, rest));\n',
     replace: '',
     rows: [44],
   },
