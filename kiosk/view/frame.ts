@@ -1,4 +1,5 @@
 /** What stands around and over every screen: header, notice, warning, help. */
+import { mainsLost } from '../cabinet/limits.ts';
 import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { strangersNote } from '../methods/cash/presented.ts';
@@ -85,6 +86,7 @@ export function noticeOf(page: Page, session: Session): View['notice'] {
   const { at } = session.stage;
   // At the terminal its own state says so.
   if (isCardLeft(page.kiosk) && at !== 'pay-charge') return { tone: 'caution', text: page.words.charge.takeCard };
+  if (mainsLost(page.kiosk)) return { tone: 'caution', text: page.words.mainsLost };
   return session.resumed ? restartedNotice(page, session) : null;
 }
 

@@ -1,6 +1,7 @@
 import { CircleSlash, MapPin } from 'lucide-preact';
 import type { ScreenBody, View } from '../../kiosk/server/wire.ts';
 import { Contact } from '../parts/overlay.tsx';
+import { staffPage } from '../parts/staff-corner.tsx';
 import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'out-of-service' }>;
@@ -25,6 +26,11 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           </div>
           <ClosedCard cash={body.cashOther} works={body.worksOther} off={body.offOther} />
         </div>
+      )}
+      {body.staff !== null && (
+        <a class="button main" href={staffPage}>
+          {[body.staff, body.staffOther].filter((name) => name !== '').join(' · ')}
+        </a>
       )}
       <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
     </>

@@ -310,6 +310,7 @@ const en = {
     'emptying-unknown': 'An emptying without an end',
     'box-uncounted': 'A box that was never counted',
     'box-unattended': 'Cash box out, nobody entitled logged in',
+    tampered: 'Cabinet opened or shaken, nobody entitled logged in',
   } as Record<CaseAbout, string>,
   caseWords: {
     opened: 'Opened',
@@ -665,6 +666,7 @@ const zhCN: Words = {
     'emptying-unknown': '没有结果的清空',
     'box-uncounted': '一直没有清点的钱箱',
     'box-unattended': '无权限人员在场时取出钱箱',
+    tampered: '无权限人员在场时机柜被打开或震动',
   },
   caseWords: {
     opened: '登记',
