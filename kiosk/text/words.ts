@@ -31,8 +31,10 @@ export interface Words {
     readonly allDay: string;
   };
   /** The machine started again while somebody stood there. */
-  /** While a visit goes on without mains. */
-  readonly mainsLost: string;
+  readonly power: {
+    /** While a visit goes on without mains. */
+    readonly lost: string;
+  };
   readonly restarted: {
     readonly inside: (amount: string) => string;
     readonly checking: string;

@@ -86,7 +86,7 @@ export function noticeOf(page: Page, session: Session): View['notice'] {
   const { at } = session.stage;
   // At the terminal its own state says so.
   if (isCardLeft(page.kiosk) && at !== 'pay-charge') return { tone: 'caution', text: page.words.charge.takeCard };
-  if (mainsLost(page.kiosk)) return { tone: 'caution', text: page.words.mainsLost };
+  if (mainsLost(page.kiosk)) return { tone: 'caution', text: page.words.power.lost };
   return session.resumed ? restartedNotice(page, session) : null;
 }
 

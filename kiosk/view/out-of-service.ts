@@ -30,13 +30,7 @@ export function outOfService(page: Page): Part {
       offOther: second?.off ?? '',
       phoneLabel: page.words.closed.phone,
       phone: page.phone,
-      staff: keptNow(page.kiosk) === 'key' ? page.words.closed.keyEnter : null,
-      staffOther:
-        keptNow(page.kiosk) === 'key'
-          ? second === null
-            ? ''
-            : pageIn(page.kiosk, page.scene, other!).words.closed.keyEnter
-          : '',
+      staff: keptNow(page.kiosk) === 'key' ? { label: own.enter, labelOther: second?.enter ?? '' } : null,
     },
     actions: [],
   };
@@ -66,17 +60,18 @@ function keptWords({ words: { closed } }: Page, kept: Kept): { title: string; si
 function sentences(page: Page) {
   const { kiosk, scene, words, window, phone } = page;
   const { closed } = words;
+  const { keyEnter: enter } = closed;
   const time = clockTime(scene.closedSinceMs ?? kiosk.bootWallMs, kiosk.rules.timeZone);
   const code = serviceCode(kiosk);
   const served = kiosk.staff.service !== null;
   const works = closed.hours(window, windowHours(page));
   if (!served && noteWaits(kiosk)) {
     const { leftTitle: title, left: since, leftUntil: off } = closed;
-    return { title, since, cash: closed.leftYours(window, phone), works, off };
+    return { title, since, cash: closed.leftYours(window, phone), works, off, enter };
   }
   const kept = keptNow(kiosk);
   if (kept !== null) {
-    return { ...keptWords(page, kept), cash: closed.cash(window, phone), works };
+    return { ...keptWords(page, kept), cash: closed.cash(window, phone), works, enter };
   }
   return {
     title: served ? closed.serviceTitle : closed.title,
@@ -84,5 +79,6 @@ function sentences(page: Page) {
     cash: closed.cash(window, phone),
     works,
     off: closed.methodsOff(methodList(page, methodsNow(kiosk, null))),
+    enter,
   };
 }

@@ -21,7 +21,8 @@ export const mainsRows: readonly FaultRow[] = [
   { row: 69, at: ['b0', 'b1', 'b2', 'b3'], when: noteComes, strike: vaultOpens, plan: 'pay' },
 ];
 
-/** How often the battery is low before the mains are back, and how often they stay away for longer than anybody waits. */
+/** How often the battery is old and low at once, how often it is low before the mains are back, and how often they stay away for longer than anybody waits. */
+const lowAtOnceChance = 0.35;
 const lowChance = 0.5;
 const longChance = 0.15;
 const longAwayMs: readonly [number, number] = [605_000, 700_000];
@@ -32,7 +33,8 @@ function mainsGo({ world }: Moment): void {
     later(world, ...longAwayMs, () => mainsBack(world));
     return;
   }
-  if (world.random.chance(lowChance)) {
+  if (world.random.chance(lowAtOnceChance)) world.act('cabinet', { action: 'ups', value: 'low' });
+  else if (world.random.chance(lowChance)) {
     later(world, 500, 30_000, () => !world.calm && world.act('cabinet', { action: 'ups', value: 'low' }));
   }
   later(world, 2_000, 90_000, () => mainsBack(world));

@@ -28,8 +28,13 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
         </div>
       )}
       {body.staff !== null && (
-        <a class="button main" href={staffPage}>
-          {[body.staff, body.staffOther].filter((name) => name !== '').join(' · ')}
+        <a class="button button-main closed-staff" href={staffPage}>
+          {body.staff.label}
+          {body.staff.labelOther !== '' && (
+            <span class="button-other-words" lang={other}>
+              {body.staff.labelOther}
+            </span>
+          )}
         </a>
       )}
       <Contact icon="phone" label={body.phoneLabel} value={body.phone} />

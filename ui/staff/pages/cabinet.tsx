@@ -1,12 +1,14 @@
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
-import { act } from '../api.ts';
+import { useState } from 'preact/hooks';
+import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Touch, useOnce } from '../parts.tsx';
+import { Touch, Trouble, useOnce } from '../parts.tsx';
 
 /** What the contacts and the thermometer of the cabinet say, and its alarm until somebody has seen it. */
-export function CabinetState({ till, onSeen }: { readonly till: StaffTill; readonly onSeen: () => void }) {
+export function CabinetState({ till }: { readonly till: StaffTill }) {
   const { words, lang } = usePlace();
   const { busy, once } = useOnce();
+  const [failure, fail] = useState<Failure | null>(null);
   const { cabinet } = till;
   if (cabinet === null) return null;
   const { alarms, celsiusTenths, ...contacts } = cabinet;
@@ -14,7 +16,9 @@ export function CabinetState({ till, onSeen }: { readonly till: StaffTill; reado
   const told = [
     ...(['door', 'vault', 'mains', 'ups-low', 'key'] as const).flatMap((contact) => {
       const state = contacts[contact];
-      return state === null ? [] : [{ name: names[contact], state: words.cabinetStates[`${contact} ${state}`] ?? state }];
+      return state === null
+        ? []
+        : [{ name: names[contact], state: words.cabinetStates[contact][state === 'open' || state === 'on' ? 1 : 0] }];
     }),
     ...(celsiusTenths === null ? [] : [{ name: words.temperature, state: degrees(celsiusTenths, lang) }]),
   ];
@@ -28,13 +32,14 @@ export function CabinetState({ till, onSeen }: { readonly till: StaffTill; reado
             <span class="chip chip-stop">{words.alarm}</span>{' '}
             {alarms.map((contact) => words.cabinetAlarms[contact]).join(' · ')}
           </p>
+          <Trouble failure={failure} />
           <Touch
             look="main"
             off={busy}
             onTouch={() =>
               once(async () => {
-                await act({ do: 'acknowledge' });
-                onSeen();
+                const answer = await act({ do: 'acknowledge' });
+                fail(answer.ok ? null : answer);
               })
             }
           >
