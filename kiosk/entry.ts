@@ -9,8 +9,6 @@ import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { Guarded, Opening } from './cabinet/cabinet.ts';
-import type { WhyEnding } from './cabinet/shut-down.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
@@ -35,6 +33,11 @@ export type PaperRef =
   | { readonly paper: 'case'; readonly case: string }
   /** The number under which the goods of this sale are handed over. */
   | { readonly paper: 'ticket'; readonly sale: string };
+
+/** What of the cabinet can be opened. */
+export type Opening = 'door' | 'vault';
+/** What tells that somebody is at the cabinet who should not be. */
+export type Guarded = Opening | 'vibration';
 
 interface InSession {
   readonly session: string;
@@ -636,7 +639,7 @@ export type DurableBody =
   | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
   /** Nothing moves any more and the mains are gone: this process ends. */
-  | { readonly kind: 'kiosk.shutting-down'; readonly why: WhyEnding }
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {
       readonly kind: 'refund.done';

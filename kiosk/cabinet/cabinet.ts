@@ -2,17 +2,10 @@
  * The cabinet around the machines, folded: what its contacts and its thermometer say. Doors that were opened and the alarm
  * outlast a start; all else the I/O module says anew.
  */
-import type { ContactChanged } from '../../hardware/cabinet-io.ts';
-import type { EntryBody } from '../entry.ts';
+import type { EntryBody, Guarded, Opening } from '../entry.ts';
 
 type OpenOrClosed = 'open' | 'closed';
 type OnOrOff = 'on' | 'off';
-
-/** What can be opened. */
-export type Opening = Extract<ContactChanged, { state: 'open' | 'closed' }>['contact'];
-
-/** What tells that somebody is at the cabinet who should not be. */
-export type Guarded = Opening | 'vibration';
 
 export interface Cabinet {
   /** As each contact was told last in this boot. */

@@ -1,13 +1,12 @@
 /** What follows when the I/O module tells of a contact, a shock or the temperature. */
 import type { ContactChanged } from '../../hardware/cabinet-io.ts';
-import type { EntryBody } from '../entry.ts';
+import type { EntryBody, Guarded, Opening } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Right } from '../server/staff-wire.ts';
 import { rightsOf, personHere } from '../staff/rights.ts';
 import { caseAbout, openCase, put, type Turn } from '../turn.ts';
-import type { Guarded, Opening } from './cabinet.ts';
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 

@@ -10,10 +10,8 @@ import { move, put, type Turn } from '../turn.ts';
 /** So long without mains the kiosk waits for them to come back, milliseconds. */
 export const mainsAwayMs = 600_000;
 
-export type WhyEnding = 'ups-low' | 'mains-away';
-
 /** Why the kiosk should end now; null when it should not. */
-function ends({ cabinet, monoMs }: Kiosk): WhyEnding | null {
+function ends({ cabinet, monoMs }: Kiosk): 'ups-low' | 'mains-away' | null {
   if (cabinet.mainsLostMs === null) return null;
   if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';
   return monoMs >= cabinet.mainsLostMs + mainsAwayMs ? 'mains-away' : null;
