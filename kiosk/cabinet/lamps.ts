@@ -1,7 +1,7 @@
 /** Which lamps are lit, from the state alone: they are in step with the screen, and nothing of them is recorded. */
 import type { LampHow, LampName } from '../../hardware/cabinet-io.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { acceptable } from '../methods/cash/acceptance.ts';
+import { acceptable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import type { Session } from '../session/session.ts';
 import { isAlarmed } from './contacts.ts';
@@ -21,6 +21,7 @@ export function lampsOf(kiosk: Kiosk): Lamps {
 }
 
 function takesCash(kiosk: Kiosk): boolean {
+  if (stackInFlight(kiosk) !== null) return false;
   const { acceptors, coinAcceptors } = kiosk.rules;
   return [...acceptors, ...coinAcceptors].some((device) => acceptable(kiosk, device).length > 0);
 }
