@@ -29,7 +29,10 @@ export const en: Words = {
     hours: (from, to) => `${from} to ${to}`,
     allDay: 'day and night',
   },
-  power: { lost: 'Power cut: no more money is taken. What you paid is safe; cancel to get it back' },
+  power: {
+    lost: 'Power cut: no money is taken right now',
+    lostInside: 'Power cut: no more money is taken. What you paid is safe; cancel to get it back',
+  },
   restarted: {
     inside: (amount) => `Sorry, the machine has just restarted. Your ${amount} inside is safe and counted`,
     checking: 'Sorry, the machine has just restarted. We are checking the note you put in',

@@ -34,6 +34,7 @@ export interface Words {
   readonly power: {
     /** While a visit goes on without mains. */
     readonly lost: string;
+    readonly lostInside: string;
   };
   readonly restarted: {
     readonly inside: (amount: string) => string;

@@ -8,7 +8,10 @@ type Body = Extract<ScreenBody, { screen: 'out-of-service' }>;
 
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
-/** Closed, honestly: since when, how cash can be paid, what still works where, and the phone. In both languages. */
+/**
+ * Closed, honestly: since when, how cash can be paid, what still works where, and the phone or the way to the staff's page. In
+ * both languages.
+ */
 export function OutOfService({ body, view }: { readonly body: Body; readonly view: View }) {
   const other = view.lang === 'en' ? 'zh-CN' : 'en';
   return (
@@ -27,7 +30,9 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           <ClosedCard cash={body.cashOther} works={body.worksOther} off={body.offOther} />
         </div>
       )}
-      {body.staff !== null && (
+      {body.staff === null ? (
+        <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
+      ) : (
         <a class="button button-main closed-staff" href={staffPage}>
           {body.staff.label}
           {body.staff.labelOther !== '' && (
@@ -37,7 +42,6 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           )}
         </a>
       )}
-      <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
     </>
   );
 }
