@@ -70,7 +70,7 @@ describe('the cabinet', () => {
       async () => (await machine.look('devices/cabinet')).board as Board,
       ({ lamps }) => lamps.some(({ name, on }) => name === 'alarm' && on),
     );
-    const glass = await Glass.open(browser, new URL('staff/', machine.kiosk).href);
+    const glass = await Glass.open(browser, machine.kiosk);
     try {
       await becomesAdministrator(glass);
       const card = glass.page.locator('[data-cabinet]');
@@ -94,6 +94,8 @@ async function becomesAdministrator({ page }: Glass): Promise<void> {
     await page.getByLabel(label, { exact: true }).tap({ timeout: seenMs });
     for (const sign of keys) await page.locator('.pad').getByRole('button', { name: sign, exact: true }).tap();
   };
+  await page.locator('.screen-attract, .screen-partly-available').waitFor({ timeout: seenMs });
+  for (let n = 0; n < 5; n++) await page.touchscreen.tap(40, 40);
   await page.locator('.staff').waitFor({ timeout: seenMs });
   if ((await page.locator('html').getAttribute('lang')) !== 'en')
     await page.getByRole('button', { name: 'English' }).tap();

@@ -9,8 +9,8 @@ type Body = Extract<ScreenBody, { screen: 'out-of-service' }>;
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 /**
- * Closed, honestly: since when, how cash can be paid, what still works where, and the phone or the way to the staff's page. In
- * both languages.
+ * Closed, honestly: since when, how cash can be paid, what still works where, the phone, and with the key the way to the staff's page.
+ * In both languages.
  */
 export function OutOfService({ body, view }: { readonly body: Body; readonly view: View }) {
   const other = view.lang === 'en' ? 'zh-CN' : 'en';
@@ -30,9 +30,7 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           <ClosedCard cash={body.cashOther} works={body.worksOther} off={body.offOther} />
         </div>
       )}
-      {body.staff === null ? (
-        <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
-      ) : (
+      {body.staff !== null && (
         <a class="button button-main closed-staff" href={staffPage}>
           {body.staff.label}
           {body.staff.labelOther !== '' && (
@@ -42,6 +40,7 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           )}
         </a>
       )}
+      <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
     </>
   );
 }
