@@ -56,7 +56,7 @@ function optionsOf({ bars, unit, amount, lang }: BarsShown, place: HTMLElement, 
   const grid = { stroke: token('--line'), width: 1 };
   const figure = new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 });
   const names = bars.map(({ name }) => shortName(name));
-  const longest = Math.max(...names.map((name) => widthOf(name, font)));
+  const longest = Math.max(...names.flatMap((name) => name.split('\n')).map((line) => widthOf(line, font)));
   const left = 5 * letterPx;
   const room = (width - left - 2 * letterPx) / bars.length;
   const every = Math.max(1, Math.ceil((longest + gapLetters * letterPx * 0.5) / room));
@@ -73,7 +73,7 @@ function optionsOf({ bars, unit, amount, lang }: BarsShown, place: HTMLElement, 
       {
         ...axis,
         label: unit,
-        size: letterPx * 2,
+        size: letterPx * (names.some((name) => name.includes('\n')) ? 3.5 : 2),
         splits: () => names.map((_, n) => n).filter((n) => n % every === 0),
         values: (_, splits) => splits.map((n) => names[n] ?? ''),
         grid: { show: false },
@@ -108,11 +108,11 @@ function rangeOf(low: number, high: number): [number, number] {
   return [Math.min(0, low), high <= 0 ? 1 : high * 1.08];
 }
 
-/** An hour by its beginning, a day by its number in the month. */
+/** An hour by its beginning, a day by month and number; a name of two words stands on two lines. */
 function shortName(name: string): string {
   const [, hour] = /^(\d\d):00/.exec(name) ?? [];
   const [, month, day] = /^\d{4}-(\d\d)-(\d\d)$/.exec(name) ?? [];
-  return hour ?? (day === undefined ? name : `${Number(month)}/${Number(day)}`);
+  return hour ?? (day === undefined ? name.replace(' ', '\n') : `${Number(month)}/${Number(day)}`);
 }
 
 function widthOf(text: string, font: string): number {

@@ -110,7 +110,7 @@ function Row({ entry }: { readonly entry: Entry }) {
         <>
           <Facts facts={facts} />
           <p class="note">{own.minorUnits}</p>
-          <Facts facts={fieldsOf(body)} />
+          <Facts facts={fieldsOf(body).filter(([name]) => name !== 'kind')} />
         </>
       )}
     </section>
@@ -131,7 +131,7 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, string])
 }
 
 /** Every value of an entry with the way to it: `tenders.1.method`. */
-export function fieldsOf(value: unknown, path = ''): readonly (readonly [string, string])[] {
+function fieldsOf(value: unknown, path = ''): readonly (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null) return [[path, value === null ? '–' : String(value)]];
   return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, path === '' ? name : `${path}.${name}`));
 }

@@ -16,7 +16,7 @@ export interface Bar extends StaffFigures {
 }
 
 /** By hour of a day; by day of a week or month. Times without a sale between the first and the last are there too. */
-export function barsOfTime(report: Report, { lang }: Pick<Place, 'lang'>): readonly Bar[] {
+export function barsOfTime(report: Report): readonly Bar[] {
   if (report.period !== 'day') {
     return daysOf(report).map((day) => {
       const { minor, count } = report.byDay.find((one) => one.day === day) ?? none;
@@ -26,7 +26,7 @@ export function barsOfTime(report: Report, { lang }: Pick<Place, 'lang'>): reado
   const hours = clockwise(report.byHour.map(({ hour }) => hour));
   return hours.map((hour) => {
     const { minor, count } = report.byHour.find((one) => one.hour === hour) ?? none;
-    return { name: hourName(hour, lang), minor, count };
+    return { name: hourName(hour), minor, count };
   });
 }
 
@@ -48,9 +48,9 @@ function daysOf({ from, to }: Report): readonly string[] {
   return Array.from({ length: count }, (_, n) => new Date(Date.parse(from) + n * dayMs).toISOString().slice(0, 10));
 }
 
-function hourName(hour: number, lang: Place['lang']): string {
+function hourName(hour: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
-  return `${two(hour)}:00${lang === 'en' ? '–' : '—'}${two(hour + 1)}:00`;
+  return `${two(hour)}:00–${two(hour + 1)}:00`;
 }
 
 /** With its weekday. */
@@ -66,7 +66,7 @@ interface TablesProps {
 
 export function ReportTables({ report, open }: TablesProps) {
   const place = usePlace();
-  const { words, lang } = place;
+  const { words } = place;
   const own = words.report;
   const of = (name: string, part: FigureAsked['part']): FigureAsked => ({ figure: 'sales', part, name });
   const methodName = (method: string) => own.methods[method] ?? method;
@@ -93,9 +93,9 @@ export function ReportTables({ report, open }: TablesProps) {
       <Table title={own.byHour} what={own.hour} open={open}>
         {report.byHour.map(({ hour, ...sum }) => ({
           key: String(hour).padStart(2, '0'),
-          name: hourName(hour, lang),
+          name: hourName(hour),
           ...sum,
-          asked: of(hourName(hour, lang), { hour }),
+          asked: of(hourName(hour), { hour }),
         }))}
       </Table>
       <Table title={own.byPayee} what={own.payee} open={open}>
@@ -161,11 +161,9 @@ function Table({ title, what, children: rows, open }: TableProps) {
         <tbody>
           {shown.map(({ key, name, minor, count, asked }) => (
             <tr key={key}>
-              <th scope="row" class="path">
-                {name}
-              </th>
+              <th scope="row">{name}</th>
               <td class="figure">
-                <Touch label={`${money(minor)}. ${words.report.entriesOf(name)}`} onTouch={() => open(asked)}>
+                <Touch label={`${money(minor)}. ${words.report.entriesOf(asked.name)}`} onTouch={() => open(asked)}>
                   {money(minor)}
                 </Touch>
               </td>
@@ -197,7 +195,7 @@ function Head({ by, name, sorting, sort, children }: HeadProps) {
     <th scope="col" class={by === 'key' ? undefined : 'figure'} aria-sort={order}>
       <Touch look="tool" label={words.report.sortBy(name)} onTouch={() => sort({ by, falling })}>
         {children}
-        <span aria-hidden="true">{active ? (sorting.falling ? '▾' : '▴') : ''}</span>
+        <span aria-hidden="true">{active ? (sorting.falling ? '▾' : '▴') : '⇅'}</span>
       </Touch>
     </th>
   );

@@ -110,7 +110,8 @@ function Choice({ chosen, table, choose }: ChoiceProps) {
 /** So that another period is the one that holds the last day of this one that has come. */
 function lastDayOf(table: StaffReport | null): string | null {
   if (table === null) return null;
-  return table.report.to < table.today ? table.report.to : table.today;
+  const { report, today } = table;
+  return report.to.localeCompare(today) < 0 ? report.to : today;
 }
 
 interface FiguresProps {
@@ -174,7 +175,7 @@ function Totals({ table: { report, before }, open }: FiguresProps) {
       <div class="report-others">
         {small.map(({ name, value, of }) => (
           <Touch key={name} look="row" onTouch={() => open({ ...of, name })}>
-            <span>{name}</span> <strong>{value}</strong>
+            <span>{name}</span> <strong class="figure">{value}</strong>
           </Touch>
         ))}
       </div>
@@ -186,7 +187,7 @@ function Totals({ table: { report, before }, open }: FiguresProps) {
 function percentOf(now: number, then: number, { lang }: Place): string | null {
   if (then <= 0) return null;
   const format = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
-  return format.format((now - then) / then);
+  return format.format((now - then) / then).replace('-', '−');
 }
 
 function Charts({ report }: { readonly report: Report }) {
@@ -194,7 +195,7 @@ function Charts({ report }: { readonly report: Report }) {
   const { words, money, lang } = place;
   const own = words.report;
   // The page is drawn every second, for its clock; a chart only when it shows something else.
-  const time = useMemo(() => barsOfTime(report, { lang }), [report, lang]);
+  const time = useMemo(() => barsOfTime(report), [report]);
   const methods = useMemo(() => barsOfMethod(report, { words }), [report, words]);
   const most = time.reduce((best, one) => (one.minor > best.minor ? one : best));
   const first = methods[0];
