@@ -143,7 +143,7 @@ function Table({ title, what, children: rows, open }: TableProps) {
   const sorted = [...rows].sort((a, b) => (sorting.falling ? -1 : 1) * compared(a, b, sorting.by));
   const shown = whole ? sorted : sorted.slice(0, mostRows);
   const head = (by: 'key' | 'minor' | 'count', name: string) => (
-    <Head by={by} name={name} sorting={sorting} sort={sort}>
+    <Head by={by} sorting={sorting} sort={sort}>
       {name}
     </Head>
   );
@@ -179,21 +179,19 @@ function Table({ title, what, children: rows, open }: TableProps) {
 
 interface HeadProps {
   readonly by: 'key' | 'minor' | 'count';
-  readonly name: string;
   readonly sorting: Sorting;
   readonly sort: (sorting: Sorting) => void;
   readonly children: ComponentChildren;
 }
 
 /** Amounts begin with the largest, names with the first; touched again, it turns round. */
-function Head({ by, name, sorting, sort, children }: HeadProps) {
-  const { words } = usePlace();
+function Head({ by, sorting, sort, children }: HeadProps) {
   const active = sorting.by === by;
   const falling = active ? !sorting.falling : by !== 'key';
   const order = !active ? 'none' : sorting.falling ? 'descending' : 'ascending';
   return (
     <th scope="col" class={by === 'key' ? undefined : 'figure'} aria-sort={order}>
-      <Touch look="tool" label={words.report.sortBy(name)} onTouch={() => sort({ by, falling })}>
+      <Touch look="tool" onTouch={() => sort({ by, falling })}>
         {children}
         <span aria-hidden="true">{active ? (sorting.falling ? '▾' : '▴') : '⇅'}</span>
       </Touch>
