@@ -27,6 +27,7 @@ import { openJournalReader } from './journal/sqlite-reading.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
+import { exitWithoutMains } from './exit-code.ts';
 import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import { openPins } from './pins.ts';
@@ -293,6 +294,16 @@ async function main(options: Options): Promise<void> {
     openPort: portByName,
   });
   const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
+  const end = once(async (exitCode: number) => {
+    loop.stop();
+    runner.close();
+    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
+    for (const device of asked.values()) device.close();
+    journal.close();
+    locked.lock.release();
+    process.exit(exitCode);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
   loop.start({
     obey: (command) => asked.get(command.device)?.obey(command),
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
@@ -312,15 +323,10 @@ async function main(options: Options): Promise<void> {
         );
       }
     },
-  });
-  onceAsked(async () => {
-    loop.stop();
-    runner.close();
-    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
-    for (const device of asked.values()) device.close();
-    journal.close();
-    locked.lock.release();
-    process.exit(0);
+    shutDown: () => {
+      log.warn('the mains are gone and nothing moves any more; this process ends');
+      end(exitWithoutMains);
+    },
   });
   const ready = {
     ready: true,
@@ -353,15 +359,13 @@ async function walletGateways({ wallets }: Config, { data, safeStart }: Options,
   }
 }
 
-/** Once, whichever signal comes first. */
-function onceAsked(end: () => Promise<void>): void {
+/** Once, whoever asks first: a signal, or the kiosk itself. */
+function once(end: (exitCode: number) => Promise<void>): (exitCode: number) => void {
   let asked = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (!asked) void end();
-      asked = true;
-    });
-  }
+  return (exitCode) => {
+    if (!asked) void end(exitCode);
+    asked = true;
+  };
 }
 
 /** Serial lines, USB printers, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */

@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
+import { isAlarmed } from '../cabinet/contacts.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -58,13 +59,14 @@ const tokenBytes = 24;
 /** What a machine is to do, or is known by from now on: booked, though no move. */
 const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
 
-/** How a case, a slip or a wish for a refund ends by a person. */
+/** How a case, a slip, a wish for a refund or an alarm ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'case.settled',
   'voucher.voided',
   'refund.asked',
   'refund.declined',
   'order.handed-over',
+  'alarm.acknowledged',
 ]);
 
 export interface DeskParts extends TableParts {
@@ -337,6 +339,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'change-role':
     case 'remove-person':
       return 'persons';
+    case 'acknowledge':
+      return 'look';
     default:
       return act.do;
   }
@@ -434,6 +438,8 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'acknowledge':
+          return isAlarmed(kiosk) ? null : 'nothing';
         case 'add-person':
           if (nameOf(act.name) === null) return 'bad-name';
           return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
@@ -504,6 +510,8 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'acknowledge':
+          return booked({ fact: 'alarm.acknowledged', by });
         case 'add-person':
           return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
         case 'change-role':

@@ -127,6 +127,8 @@ export type StaffAct =
   /** The goods of this order are out of the house. */
   | { readonly do: 'hand-over'; readonly order: string }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
+  /** The cabinet's alarm is seen and ends; its cases stay. */
+  | { readonly do: 'acknowledge' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
@@ -256,6 +258,18 @@ export interface StaffTill {
     /** Its machine counts otherwise. */
     readonly differs: boolean;
   }[];
+  /** As the cabinet's I/O module says; null: there is none. Each contact is null until it is told. */
+  readonly cabinet: {
+    readonly door: 'open' | 'closed' | null;
+    readonly vault: 'open' | 'closed' | null;
+    readonly mains: 'on' | 'off' | null;
+    /** on: the battery is low. */
+    readonly 'ups-low': 'on' | 'off' | null;
+    readonly key: 'on' | 'off' | null;
+    readonly celsiusTenths: number | null;
+    /** What the alarm is about; empty: there is none. */
+    readonly alarms: readonly ('door' | 'vault' | 'vibration')[];
+  } | null;
   /** Boxes that were taken out and not counted yet, oldest first. */
   readonly bags: readonly {
     readonly bag: string;
@@ -416,7 +430,9 @@ export type CaseAbout =
   /** A box that nobody has counted can no longer be counted here: too many have been taken out after it. */
   | 'box-uncounted'
   /** A machine told that its box was taken out, and nobody had logged in. */
-  | 'box-unattended';
+  | 'box-unattended'
+  /** The cabinet was opened or shaken, and nobody had logged in who may. */
+  | 'tampered';
 
 /** A slip, as the journal has it. */
 export interface StaffSlip {

@@ -1,6 +1,7 @@
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
 import { Touch } from '../parts.tsx';
+import { CabinetState } from './cabinet.tsx';
 
 /** The till beside what the machines say, the devices, and everything that this person may do. */
 export function Home({ till }: { readonly till: StaffTill }) {
@@ -12,6 +13,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
       <div class="home-main">
         <Till till={till} />
         <Bags till={till} />
+        <CabinetState till={till} />
         <Devices till={till} />
       </div>
       <nav class="card home-acts" aria-label={words.acts}>
