@@ -38,6 +38,8 @@ import {
   type TableParts,
   tillTable,
 } from './staff-tables.ts';
+import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
+import type { StaffQuery } from './staff-messages.ts';
 import {
   type Enter,
   nameMaximum,
@@ -88,8 +90,19 @@ export interface Desk {
   enter(asked: Enter): Promise<Entered>;
   act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
   /** Null: this token may not read it, or there is no such table. */
-  table(token: string | null, name: string, from: number): unknown;
+  table(token: string | null, name: string, query: StaffQuery): unknown;
+  /** A file to take away; null: this token may not have it, or there is none. */
+  download(token: string | null, name: string, query: StaffQuery): Download | null;
 }
+
+export interface Download {
+  readonly name: string;
+  /** UTF-8. */
+  readonly text: string;
+}
+
+/** What reading a table needs, where that is more than `look`. */
+const readingRights: Readonly<Record<string, Right>> = { persons: 'persons', search: 'find-devices', trace: 'trace' };
 
 /** True as long as nobody can log in as an administrator. */
 export function setUpNeeded(kiosk: Kiosk, pins: TableParts['pins']): boolean {
@@ -194,6 +207,11 @@ export function createDesk(parts: DeskParts): Desk {
       return take({ fact: 'staff.added', person, role: asked.role, pin, by });
     });
 
+  const mayRead = (token: string | null, name: string): boolean => {
+    const right = Object.hasOwn(readingRights, name) ? readingRights[name] : undefined;
+    return refusal(kiosk(), serviceOf(token), right ?? 'look', null) === null;
+  };
+
   const acts = createActs({ ...parts, now: kiosk, check, add, withPin });
 
   return {
@@ -249,10 +267,8 @@ export function createDesk(parts: DeskParts): Desk {
       }
       return acts.book(act, me, null);
     },
-    table(token, name, from) {
-      const service = serviceOf(token);
-      const right = name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : 'look';
-      if (refusal(kiosk(), service, right, null) !== null) return null;
+    table(token, name, { from, device }) {
+      if (!mayRead(token, name)) return null;
       switch (name) {
         case 'till':
           return tillTable(kiosk(), parts);
@@ -270,9 +286,19 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'device':
+          return deviceTable(kiosk(), parts, device);
+        case 'trace':
+          return traceTable(parts, device, from);
         default:
           return null;
       }
+    },
+    download(token, name, { device }) {
+      if (!mayRead(token, name) || name !== 'trace' || device === null) return null;
+      const text = traceFile(parts, device);
+      const at = new Date(parts.clock.wallMs()).toISOString().slice(0, 19).replaceAll(':', '-');
+      return text === null ? null : { name: `trace-${config.kiosk}-${device}-${at}.jsonl`, text };
     },
   };
 

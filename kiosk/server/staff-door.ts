@@ -10,7 +10,7 @@ import { parseJsonStrict } from '../../config/strict-json.ts';
 import type { Launch } from './launch.ts';
 import type { Refusals } from './refused.ts';
 import type { Desk, Entered } from './staff-desk.ts';
-import { readAct, readEnter, readSetUp } from './staff-messages.ts';
+import { readAct, readEnter, readQuery, readSetUp } from './staff-messages.ts';
 import { type StaffAnswer, staffPath } from './staff-wire.ts';
 
 const largestRequestBytes = 4_096;
@@ -78,12 +78,26 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
 
     staff.get('/staff', (_request, reply) => reply.redirect(staffPath, 303));
     staff.get('/staff/now', (request, reply) => send(reply, desk.now(token(request))));
-    staff.get<{ Params: { name: string }; Querystring: { from?: string } }>('/staff/table/:name', (request, reply) => {
-      const from = Number(/^[0-9]{1,9}$/.exec(String(request.query.from ?? '0'))?.[0] ?? 0);
-      const table = desk.table(token(request), request.params.name, from);
-      if (table !== null) return send(reply, table);
+    const refused = (reply: FastifyReply) => {
       refusals.count('staff-right');
       return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
+    };
+    staff.get<{ Params: { name: string } }>('/staff/table/:name', (request, reply) => {
+      const query = readQuery(request.query);
+      if (query === null) return malformed(reply);
+      const table = desk.table(token(request), request.params.name, query);
+      return table === null ? refused(reply) : send(reply, table);
+    });
+    staff.get<{ Params: { name: string } }>('/staff/download/:name', (request, reply) => {
+      const query = readQuery(request.query);
+      if (query === null) return malformed(reply);
+      const file = desk.download(token(request), request.params.name, query);
+      if (file === null) return refused(reply);
+      return reply
+        .header('cache-control', 'no-store')
+        .header('content-type', 'application/x-ndjson; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${file.name}"`)
+        .send(file.text);
     });
     staff.post('/staff/set-up', tries, async (request, reply) => {
       const asked = readSetUp(request.body);

@@ -55,7 +55,19 @@ const act = v.variant('do', [
 const enter = v.strictObject({ number, pin: digits });
 const setUp = v.strictObject({ code: digits, name, pin: digits });
 
+/** What may stand behind the name of a table. */
+const query = v.strictObject({
+  /** Where its page begins; each table says what that is. */
+  from: v.optional(v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/), v.transform(Number)), '0'),
+  device: v.optional(v.nullable(device), null),
+});
+export type StaffQuery = v.InferOutput<typeof query>;
+
 /** Null for what is not well made. */
+export const readQuery = (parameters: unknown): StaffQuery | null => {
+  const read = v.safeParse(query, parameters);
+  return read.success ? read.output : null;
+};
 export const readAct = (json: unknown): StaffAct | null => (v.is(act, json) ? json : null);
 export const readEnter = (json: unknown): Enter | null => (v.is(enter, json) ? json : null);
 export const readSetUp = (json: unknown): SetUp | null => (v.is(setUp, json) ? json : null);
