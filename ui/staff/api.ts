@@ -1,4 +1,5 @@
 /** What the page asks of the kiosk. Never throws: a kiosk that does not answer is an answer too. */
+import { useEffect, useState } from 'preact/hooks';
 import type {
   Enter,
   SetUp,
@@ -6,6 +7,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffDevice,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -14,12 +16,15 @@ import type {
   StaffRefunds,
   StaffSearch,
   StaffTill,
+  StaffTrace,
 } from '../../kiosk/server/staff-wire.ts';
 
 export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly device: StaffDevice;
+  readonly trace: StaffTrace;
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
@@ -43,9 +48,43 @@ export async function readNow(): Promise<StaffNow | null> {
   return (await read('now')) as StaffNow | null;
 }
 
+/** What a table is asked about, beside where its page begins. */
+type About = Readonly<Record<string, string>>;
+const nothingMore: About = {};
+const readEveryMs = 2_000;
+
 /** Null: it does not answer, or this may not be read. */
-export async function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
-  return (await read(`table/${name}?from=${from}`)) as Tables[Name] | null;
+export async function readTable<Name extends keyof Tables>(
+  name: Name,
+  from = 0,
+  about: About = nothingMore,
+): Promise<Tables[Name] | null> {
+  return (await read(`table/${name}?${new URLSearchParams({ from: String(from), ...about })}`)) as Tables[Name] | null;
+}
+
+/** Where a file is taken from. */
+export function downloadOf(name: 'trace', about: About): string {
+  return `download/${name}?${new URLSearchParams(about)}`;
+}
+
+/** A table as it is every two seconds; null until it answered once. */
+export function useTable<Name extends keyof Tables>(name: Name, about: About = nothingMore): Tables[Name] | null {
+  const [table, set] = useState<Tables[Name] | null>(null);
+  const asked = JSON.stringify(about);
+  useEffect(() => {
+    let over = false;
+    const ask = () =>
+      void readTable(name, 0, JSON.parse(asked) as About).then((found) => {
+        if (!over && found !== null) set(found);
+      });
+    ask();
+    const timer = setInterval(ask, readEveryMs);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, [name, asked]);
+  return table;
 }
 
 export function setUp(asked: SetUp): Promise<Answer> {
