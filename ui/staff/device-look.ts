@@ -15,11 +15,15 @@ export function markOf(device: Device, units: readonly Unit[]): Mark {
   return scarce || device.paper === 'low' || device.emptying || device.newTable !== null ? 'warning' : 'ready';
 }
 
+/** The printer's roll: it tells that there is paper, that it ends soon, or that there is none. */
+export function paperSteps(paper: NonNullable<Device['paper']>): 0 | 1 | 3 {
+  return ({ out: 0, low: 1, ok: 3 } as const)[paper];
+}
+
 /** Steps of three; null: nobody measures it. */
-export function stepsOf(state: Unit['state'] | Device['paper']): 0 | 1 | 2 | 3 | null {
+export function stepsOf(state: Unit['state']): 0 | 1 | 2 | 3 | null {
   switch (state) {
     case 'empty':
-    case 'out':
       return 0;
     case 'low':
       return 1;

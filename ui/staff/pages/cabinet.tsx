@@ -2,8 +2,9 @@
 import { CircleCheck, CircleDashed, OctagonX, TriangleAlert, Unplug } from 'lucide-preact';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
+import type { Words } from '../text.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { type Mark, markOf, shelfOf, shelves, stepsOf, type Unit } from '../device-look.ts';
+import { type Mark, markOf, shelfOf, shelves, paperSteps, stepsOf, type Unit } from '../device-look.ts';
 
 type Device = StaffTill['devices'][number];
 
@@ -89,12 +90,12 @@ function Place({ device, units }: { readonly device: Device; readonly units: rea
         {fault !== undefined && <span class="note place-fault">{fault.remedy?.[lang] ?? fault.code}</span>}
         <States device={device} />
         {units.map((unit) => (
-          <Fill key={unit.unit} unit={unit} />
+          <Fill key={unit.unit} unit={unit} coins={isForCoins(device)} />
         ))}
-        {device.paper !== null && <Steps steps={stepsOf(device.paper)} text={words.paper[device.paper]} />}
-        <span class="note">
-          {device.lastFault === null ? own.noFault : own.lastFault(device.lastFault.code, time(device.lastFault.at))}
-        </span>
+        {device.paper !== null && <Steps steps={paperSteps(device.paper)} text={words.paper[device.paper]} />}
+        {device.lastFault !== null && (
+          <span class="note">{own.lastFault(device.lastFault.code, time(device.lastFault.at))}</span>
+        )}
       </span>
     </button>
   );
@@ -111,17 +112,31 @@ function States({ device }: { readonly device: Device }) {
   return states.length === 0 ? null : <span class="note place-fault">{states.join(' · ')}</span>;
 }
 
-function Fill({ unit }: { readonly unit: Unit }) {
+function isForCoins({ kind }: Device): boolean {
+  return kind === 'hopper' || kind === 'coin-acceptor';
+}
+
+function Fill({ unit, coins }: { readonly unit: Unit; readonly coins: boolean }) {
   const { words, money } = usePlace();
   const count = unit.stocks.reduce((sum, stock) => sum + stock.count, 0);
-  const state = unit.state === null ? '' : ` · ${words.levels[unit.state]}`;
-  const inside = count > 0 ? `${money(unit.minor)} · ${words.device.pieces(count)}` : words.nothingInside;
+  const inside = count > 0 ? `${money(unit.minor)} · ${words.device.pieces(count, coins)}` : words.nothingInside;
   const held = unit.declared ? inside : words.notDeclared;
-  return <Steps steps={stepsOf(unit.state)} text={`${words.units[unit.unit]} ${held}${state}`} />;
+  return <Steps steps={stepsOf(unit.state)} text={levelWords(words, unit)} more={held} />;
+}
+
+/** A unit by its name, with what its sensors say. */
+export function levelWords(words: Words, { unit, state }: Unit): string {
+  return state === null ? words.units[unit] : `${words.units[unit]} · ${words.levels[state]}`;
+}
+
+interface StepsProps {
+  readonly steps: 0 | 1 | 2 | 3 | null;
+  readonly text: string;
+  readonly more?: string;
 }
 
 /** A level in three steps, and in words. */
-export function Steps({ steps, text }: { readonly steps: 0 | 1 | 2 | 3 | null; readonly text: string }) {
+export function Steps({ steps, text, more }: StepsProps) {
   return (
     <span class="steps">
       {steps !== null && (
@@ -132,6 +147,7 @@ export function Steps({ steps, text }: { readonly steps: 0 | 1 | 2 | 3 | null; r
         </span>
       )}
       <span>{text}</span>
+      {more !== undefined && <span class="steps-more">{more}</span>}
     </span>
   );
 }

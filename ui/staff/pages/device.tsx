@@ -5,9 +5,9 @@ import type { StaffDevice, StaffTill } from '../../../kiosk/server/staff-wire.ts
 import { useTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { markOf, stepsOf } from '../device-look.ts';
+import { markOf, paperSteps, stepsOf } from '../device-look.ts';
 import { Sheet, Touch } from '../parts.tsx';
-import { MarkSign, Steps, unitsOf } from './cabinet.tsx';
+import { levelWords, MarkSign, Steps, unitsOf } from './cabinet.tsx';
 
 type Found = NonNullable<StaffDevice['found']>;
 
@@ -68,13 +68,9 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
             <span class="code">{code}</span> {found.remedies[code]?.[lang] ?? words.device.noRemedy}
           </p>
         ))}
-        {device.paper !== null && <Steps steps={stepsOf(device.paper)} text={words.paper[device.paper]} />}
-        {units.map(({ unit, state }) => (
-          <Steps
-            key={unit}
-            steps={stepsOf(state)}
-            text={`${words.units[unit]}${state === null ? '' : ` · ${words.levels[state]}`}`}
-          />
+        {device.paper !== null && <Steps steps={paperSteps(device.paper)} text={words.paper[device.paper]} />}
+        {units.map((unit) => (
+          <Steps key={unit.unit} steps={stepsOf(unit.state)} text={levelWords(words, unit)} />
         ))}
       </div>
     </section>

@@ -56,7 +56,7 @@ function Till({ till }: { readonly till: StaffTill }) {
   const { words, money } = usePlace();
   const total = till.units.reduce((sum, { minor }) => sum + minor, 0);
   return (
-    <section class="card">
+    <section class="card home-till">
       <h2>{words.till}</h2>
       <table>
         <thead>
