@@ -111,7 +111,7 @@ class Collector {
 
   private gatherTrace(device: string): void {
     const sinceMs = this.tracedMs.get(device) ?? -1;
-    const { protocol = '' } = config.devices.find(({ id }) => id === device) ?? {};
+    const protocol = this.world.machines[device]?.protocol ?? '';
     const entries = this.world.trace(device).filter(({ atMs }) => atMs > sinceMs);
     // As a technician reads it and takes it away.
     for (const line of traceLines(entries, protocolNamed(protocol).driver, 1))
