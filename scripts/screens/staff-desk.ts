@@ -36,7 +36,7 @@ const quiet = {
   lastFault: null,
 } as const;
 
-export const deviceNames = {
+const deviceNames = {
   scanner: 'scanner',
   terminal: 'card-terminal',
   acceptor: 'recycler',
@@ -75,7 +75,7 @@ export function fault(code: string): Partial<Device> {
   };
 }
 
-export function unit(
+function unit(
   device: Name,
   name: Unit['unit'],
   counts: Readonly<Record<number, number>>,
@@ -86,7 +86,7 @@ export function unit(
   return { device, unit: name, minor, declared: true, stocks, state: null, differs: false, ...more };
 }
 
-export const units: readonly Unit[] = [
+const units: readonly Unit[] = [
   unit('acceptor', 'recycler', { 1000: 34, 2000: 21, 5000: 12 }, { state: 'ok' }),
   unit('acceptor', 'box', { 100: 18, 500: 9, 10000: 41 }),
   unit('coins', 'box', { 10: 6, 50: 22, 100: 80 }),
