@@ -21,7 +21,6 @@ export function MarkSign({ mark }: { readonly mark: Mark }) {
   );
 }
 
-/** `lead`: the shelf of things behind the door has a frame and a name of its own. */
 export function Cabinet({ till }: { readonly till: StaffTill }) {
   const { words, now } = usePlace();
   const own = words.device;
