@@ -47,6 +47,7 @@ import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
+import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -187,6 +188,14 @@ async function main(options: Options): Promise<void> {
     holds: !options.safeStart,
     onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
   });
+  /** Filled when the devices are opened. */
+  const asked = new Map<string, Device>();
+  const diagnostics = createDiagnostics({
+    configs,
+    clock,
+    identity: (device) => identities.of(device),
+    device: (id) => asked.get(id),
+  });
   const goods = goodsOf(config, options.data);
   const desk = createDesk({
     config,
@@ -207,6 +216,7 @@ async function main(options: Options): Promise<void> {
     code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
     find: (key) => journal.find(key),
     remedyOf: (code) => faultOf(code)?.remedy ?? null,
+    diagnostics,
     kiosk: () => loop.kiosk,
     take(fact) {
       const recorded: EntryBody[] = [];
@@ -286,6 +296,7 @@ async function main(options: Options): Promise<void> {
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
       logDevice(log, fact);
+      diagnostics.heard(fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
       if (fact.fact === 'code.scanned') scanned(fact.text);
       else loop.take(fact);
@@ -293,7 +304,8 @@ async function main(options: Options): Promise<void> {
     onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,
   });
-  const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
+  for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
+    asked.set(id, device);
   const end = once(async (exitCode: number) => {
     loop.stop();
     runner.close();

@@ -29,7 +29,7 @@ import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSecon
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
-import { fromOf } from './staff-query.ts';
+import { fromOf, readQuery } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
@@ -41,6 +41,7 @@ import {
   type TableParts,
   tillTable,
 } from './staff-tables.ts';
+import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
   nameMaximum,
@@ -258,12 +259,15 @@ export function createDesk(parts: DeskParts): Desk {
     },
     async download(token, name, query) {
       if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
-      return name === 'report' ? parts.reports.download(query) : null;
+      if (name === 'report') return parts.reports.download(query);
+      return name === 'trace' ? traceFile(parts, readQuery(query, ['device'])) : null;
     },
     table(token, name, query) {
       if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
       if (name === 'report') return parts.reports.report(query);
       if (name === 'entries') return parts.reports.entries(query);
+      if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
       const from = fromOf(query);
       switch (name) {
         case 'till':
@@ -320,6 +324,7 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   search: 'find-devices',
   report: 'report',
   entries: 'report',
+  trace: 'trace',
 };
 
 /** The right to read a table, or to take it away. */

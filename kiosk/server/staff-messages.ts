@@ -56,7 +56,6 @@ const act = v.variant('do', [
 const enter = v.strictObject({ number, pin: digits });
 const setUp = v.strictObject({ code: digits, name, pin: digits });
 
-/** Null for what is not well made. */
 export const readAct = (json: unknown): StaffAct | null => (v.is(act, json) ? json : null);
 export const readEnter = (json: unknown): Enter | null => (v.is(enter, json) ? json : null);
 export const readSetUp = (json: unknown): SetUp | null => (v.is(setUp, json) ? json : null);

@@ -33,6 +33,8 @@ export type Right =
   | 'find-devices'
   /** To read the figures of days, weeks and months, and take them away as a file. */
   | 'report'
+  /** To read what goes over a device's wire. */
+  | 'trace'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -309,7 +311,98 @@ export interface StaffTill {
     readonly minors: readonly number[];
     /** The denominations that it now says, when they wait for somebody to confirm them. */
     readonly newTable: readonly number[] | null;
+    /** When it last fell away, broke or came to itself, since the program began; null: nothing happened. ISO 8601 UTC. */
+    readonly since: string | null;
+    /** The last fault or loss since the program began, whether or not it is over. */
+    readonly lastFault: { readonly code: string; readonly at: string } | null;
   }[];
+}
+
+/** `GET /staff/table/device?device=ID`: what is known of a device; null: there is none of this name. */
+export interface StaffDevice {
+  readonly found: {
+    readonly device: string;
+    readonly kind: StaffKind | 'other';
+    /** What it last said of itself; null: it was never heard. What it does not tell is null. */
+    readonly identity: {
+      readonly maker: string | null;
+      readonly model: string | null;
+      readonly serial: string | null;
+      readonly firmware: string | null;
+    } | null;
+    readonly line: {
+      readonly protocol: string;
+      readonly port: string;
+      readonly kind: 'serial' | 'tcp' | 'usb';
+      /** `9600 8E1`; null: it is no serial line. */
+      readonly speed: string | null;
+      /** Null: it is alone on its wire. */
+      readonly address: number | null;
+      /** Other devices on the same wire. */
+      readonly others: readonly string[];
+    };
+    /** Since the program began; null: it is not running. `discardedBytes` and `opened` are those of the wire. */
+    readonly counts: {
+      readonly sent: number;
+      readonly received: number;
+      readonly unanswered: number;
+      readonly discardedBytes: number;
+      readonly opened: number;
+      readonly crashes: number;
+    } | null;
+    /** Its own counters as they were recorded last. */
+    readonly counters: Readonly<Record<string, number>>;
+    readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
+    /** What it says that it can pay out. */
+    readonly levels: readonly {
+      readonly minor: number;
+      readonly count: number | null;
+      readonly state: 'empty' | 'low' | 'ok' | 'full';
+    }[];
+    /** Why it does not answer, as its driver put it; null: it answers. */
+    readonly lost: string | null;
+    /** Of the faults that stand, and of those that did. */
+    readonly remedies: Readonly<Record<string, Readonly<Record<Lang, string>>>>;
+    readonly faults: readonly string[];
+    /** The last, newest first, since the program began. */
+    readonly troubles: readonly {
+      readonly at: string;
+      readonly what: 'fault' | 'cleared' | 'lost' | 'found';
+      readonly code: string | null;
+    }[];
+  } | null;
+}
+
+/** One message on a wire, in words. */
+export interface StaffTraceLine {
+  /** Of the bytes that it was read from; several messages may have come at once. */
+  readonly seq: number;
+  /** ISO 8601 UTC; `atMs`: monotonic, for the time between two. */
+  readonly at: string;
+  readonly atMs: number;
+  readonly direction: 'in' | 'out' | 'crash';
+  readonly name: string;
+  readonly fields: string;
+  /** In hex; empty where they may be a secret and are not kept. */
+  readonly bytes: string;
+  /** It is no message, or a driver crashed here. */
+  readonly error: boolean;
+  /** It says what was said the last time. */
+  readonly again: boolean;
+}
+
+/**
+ * `GET /staff/table/trace?device=ID&from=N`: what went over its wire from N on, oldest first, 200 lines at most; 0: the newest.
+ * Asked again from `next`, its lines replace those from there on. Null: there is no such device, or it is not running.
+ * `GET /staff/download/trace?device=ID`: all of it that is kept, as JSON lines in a file.
+ */
+export interface StaffTrace {
+  readonly found: {
+    readonly lines: readonly StaffTraceLine[];
+    readonly next: number;
+    /** There is more than this already. */
+    readonly more: boolean;
+  } | null;
 }
 
 /** What a device is for. */

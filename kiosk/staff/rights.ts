@@ -21,6 +21,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
   report: ['collector', 'administrator'],
+  trace: ['technician', 'administrator'],
   persons: ['administrator'],
 };
 

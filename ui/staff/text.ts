@@ -15,12 +15,14 @@ import {
   type VoidReason,
 } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
+import { devicesEn, devicesZh, type DeviceWords } from './text-devices.ts';
 
 type Device = StaffTill['devices'][number];
 type Unit = StaffTill['units'][number];
 type DayOutcome = NonNullable<StaffTill['terminals'][number]['last']>['outcome'];
 
 const en = {
+  device: devicesEn as DeviceWords,
   title: 'Staff',
   other: '中文',
   back: 'Back',
@@ -468,6 +470,7 @@ const en = {
 export type Words = typeof en;
 
 const zhCN: Words = {
+  device: devicesZh,
   title: '员工',
   other: 'English',
   back: '返回',
