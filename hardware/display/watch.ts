@@ -90,6 +90,8 @@ export const staleMs = 7_000;
 export const startingMs = 20_000;
 /** Who lived so long may be started again at once when it ends. */
 export const steadyMs = 60_000;
+/** Somebody may stand there: so many starts come at once, and only those after them with a pause. */
+export const startsAtOnce = 3;
 const pauseFirstMs = 1_000;
 export const pauseLongestMs = 60_000;
 /** Both corners are drawn together; a look may fall between two drawings. */
@@ -266,7 +268,7 @@ function wrong(work: Work, fault: DisplayFault): void {
 
 function startAgain({ s, nowMs }: Work): void {
   s.aliveMs = null;
-  s.startAtMs = nowMs + pauseMs(s.starts);
+  s.startAtMs = nowMs + pauseMs(Math.max(0, s.starts - startsAtOnce));
 }
 
 /** Nothing, then one second, and twice as long each time. */

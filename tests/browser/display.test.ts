@@ -28,11 +28,10 @@ let x = '';
 let machine: Machine;
 const others: ChildProcess[] = [];
 
-/** An X server that chooses its own free number. */
-async function startScreen(): Promise<void> {
-  screen = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1080x1920x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
+/** An X server; it chooses a free number by itself when it is given none. */
+async function startScreen(numbered: readonly string[] = []): Promise<void> {
+  const size = ['-screen', '0', '1080x1920x24', '-nolisten', 'tcp'];
+  screen = spawn('Xvfb', [...numbered, '-displayfd', '3', ...size], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const [number] = (await once(createInterface({ input: screen.stdio[3] as NodeJS.ReadableStream }), 'line')) as [
     string,
   ];
@@ -63,7 +62,7 @@ function lines(sinceMs: number): readonly Line[] {
 /** Waits for a line and says how long after `sinceMs` it was written. */
 async function line(what: string, sinceMs: number, is: (line: Line) => boolean, limitMs: number): Promise<number> {
   const read = async () => lines(sinceMs).find(is) ?? null;
-  const found = await machine.until(`${what}: ${machine.said().slice(-3_000)}`, read, (one) => one !== null);
+  const found = await machine.until(what, read, (one) => one !== null);
   const ms = (found?.time ?? Number.POSITIVE_INFINITY) - sinceMs;
   expect(ms, what).toBeLessThan(limitMs);
   return ms;
@@ -106,10 +105,11 @@ function browserProcesses(): readonly { readonly pid: number; readonly words: st
   return all.filter(({ group }) => group === leader?.pid);
 }
 
-function rendererPid(): number {
-  const found = browserProcesses().filter(({ words }) => words.includes('--type=renderer'));
-  expect(found.length).toBeGreaterThan(0);
-  return found[0]?.pid as number;
+/** To all that draw pages: which of them draws the glass is Chromium's own business. */
+function signalPages(signal: NodeJS.Signals): void {
+  const pages = browserProcesses().filter(({ words }) => words.includes('--type=renderer'));
+  expect(pages.length).toBeGreaterThan(0);
+  for (const { pid } of pages) process.kill(pid, signal);
 }
 
 test('the glass is shown by a browser that the daemon starts, and taps of the operating system arrive in the page', async () => {
@@ -119,11 +119,11 @@ test('the glass is shown by a browser that the daemon starts, and taps of the op
 });
 
 test('a page that stands still is noticed, and a new browser shows the glass', async () => {
-  await trouble('frozen', 'display.frozen', () => process.kill(rendererPid(), 'SIGSTOP'));
+  await trouble('frozen', 'display.frozen', () => signalPages('SIGSTOP'));
 });
 
 test('a page that crashed is noticed, and a new browser shows the glass', async () => {
-  await trouble('crashed page', 'display.hidden', () => process.kill(rendererPid(), 'SIGKILL'));
+  await trouble('crashed page', 'display.hidden', () => signalPages('SIGKILL'));
 });
 
 test('a browser that ends is started again', async () => {
@@ -141,7 +141,7 @@ test('a window in front of the glass is noticed, and the glass comes before it',
   });
 });
 
-test('each trouble left a picture, and the journal has it', async () => {
+test('each trouble left a picture, for its owner only', () => {
   const pictures = readdirSync(join(machine.data, 'faults'));
   expect(pictures.length).toBeGreaterThanOrEqual(3);
   for (const name of pictures)
@@ -150,8 +150,6 @@ test('each trouble left a picture, and the journal has it', async () => {
         .subarray(1, 4)
         .toString(),
     ).toBe('PNG');
-  const changes = (await machine.entries()).filter(({ body }) => body.device === 'display');
-  expect(changes.some(({ body }) => JSON.stringify(body).includes('display.frozen'))).toBe(true);
 });
 
 test('the X display dies: the daemon says so, goes on serving, and shows the glass when it is back', async () => {
@@ -162,5 +160,9 @@ test('the X display dies: the daemon says so, goes on serving, and shows the gla
   console.log(`X killed: noticed after ${(noticed / 1_000).toFixed(1)} s`);
   expect((await fetch(new URL('/health', machine.kiosk))).status).toBe(200);
   expect(machine.pid()).toBe(pid);
-  expect(machine.said()).not.toContain('starting it again');
+  const againMs = Date.now();
+  await startScreen([x]);
+  const back = await line('back', againMs, (one) => one.fact === 'device.ready', healedMs);
+  console.log(`X back: the glass is shown after ${(back / 1_000).toFixed(1)} s`);
+  expect(machine.pid()).toBe(pid);
 });
