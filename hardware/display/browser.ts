@@ -7,10 +7,8 @@ import { mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 
-/** A browser that is asked to end has so long, before it is ended. */
-const politeMs = 1_500;
-/** What ended by force is gone by then; a process that hangs in the kernel is left. */
-const forcedMs = 2_000;
+/** What was ended is gone by then; a process that hangs in the kernel is left. */
+const endMs = 2_000;
 
 const flags = [
   '--kiosk',
@@ -56,27 +54,20 @@ export function createBrowser(parts: BrowserParts): Browser {
   const { clock, path, profile, x } = parts;
   let running: ChildProcess | null = null;
 
-  const end = async () => {
+  /** By force: it keeps nothing that matters, and one that hangs hears nothing else. */
+  const end = () => {
     const child = running;
     running = null;
-    if (child === null) return;
-    if (!(await endGroup(child, 'SIGTERM', politeMs))) await endGroup(child, 'SIGKILL', forcedMs);
-    // The leader may be gone while one of its processes is stopped.
-    signalGroup(child.pid, 'SIGKILL');
-  };
-  const endGroup = (child: ChildProcess, signal: NodeJS.Signals, withinMs: number) =>
-    new Promise<boolean>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
-        resolve(true);
-        return;
-      }
-      const callOff = clock.after(withinMs, () => resolve(false));
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+    return new Promise<void>((resolve) => {
+      const callOff = clock.after(endMs, resolve);
       child.once('exit', () => {
         callOff();
-        resolve(true);
+        resolve();
       });
-      signalGroup(child.pid, signal);
+      signalGroup(child.pid, 'SIGKILL');
     });
+  };
   const start = (address: string, args: readonly string[]) => {
     mkdirSync(profile, { recursive: true, mode: 0o700 });
     endLeftover(profile);
