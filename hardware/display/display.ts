@@ -40,7 +40,7 @@ export interface Display {
 type Untimed = WatchInput extends infer Input ? (Input extends WatchInput ? Omit<Input, 'nowMs'> : never) : never;
 
 /** The part of the address that tells the page which mark to draw; it stays with the page when the address is exchanged. */
-export const markField = 'beacon';
+const markField = 'beacon';
 
 export function openDisplay(parts: DisplayParts): Display {
   const { clock, data, onDone } = parts;

@@ -85,9 +85,9 @@ export const displayId = 'display';
 
 export const lookEveryMs = 1_000;
 /** A beacon changes twice a second. With one look more a fault is noticed within 8 s; 10 s are promised. */
-export const staleMs = 7_000;
+const staleMs = 7_000;
 /** From the start of the browser to its first beacon, on a slow machine. */
-export const startingMs = 20_000;
+const startingMs = 20_000;
 /** Who lived so long may be started again at once when it ends. */
 export const steadyMs = 60_000;
 /** Somebody may stand there: so many starts come at once, and only those after them with a pause. */
