@@ -19,7 +19,8 @@ afterEach(() => {
 
 test('the newest pictures are kept, and no more than so many', () => {
   const startMs = Date.UTC(2026, 0, 31, 23, 59);
-  for (let i = 0; i < mostPictures + 7; i++) writeFileSync(nextPicture(folder, 'display.frozen', startMs + i * 500), '');
+  for (let i = 0; i < mostPictures + 7; i++)
+    writeFileSync(nextPicture(folder, 'display.frozen', startMs + i * 500), '');
   const kept = readdirSync(folder).toSorted();
   expect(kept).toHaveLength(mostPictures);
   expect(kept[0]).toBe('2026-01-31T235903500Z display.frozen.png');
