@@ -8,6 +8,7 @@ import type { DeviceFact } from '../hardware/device.ts';
 import type { Display } from '../hardware/display/display.ts';
 import type { TouchGlass } from './server/touch-door.ts';
 import type { TouchPlace, TouchUp } from './server/wire.ts';
+import { touchCheckWords } from './text/touch-check.ts';
 
 const shownMs = 5_000;
 const arrivesMs = 3_000;
@@ -22,8 +23,6 @@ export const usualPlaces: readonly TouchPlace[] = [
   { x: 100, y: 900 },
   { x: 900, y: 900 },
 ];
-
-const words = { 'zh-CN': '正在检查触摸屏,请稍候。', en: 'The touch screen is being checked. One moment, please.' };
 
 /** Where a tap was made, and where it arrived; null: nowhere. */
 export interface Tap {
@@ -77,7 +76,8 @@ export function createTouchCheck(parts: TouchCheckParts): (places?: readonly Tou
 async function run(parts: TouchCheckParts, places: readonly TouchPlace[]): Promise<TouchCheck> {
   const { glass, display, free } = parts;
   const next = listen(parts.clock);
-  if (!glass.show({ type: 'targets', places, words }, next.heard)) return { checked: false, why: 'no-glass' };
+  if (!glass.show({ type: 'targets', places, words: touchCheckWords }, next.heard))
+    return { checked: false, why: 'no-glass' };
   if ((await next.wait('shown', shownMs)) === null) return { checked: false, why: 'no-glass' };
   const taps: Tap[] = [];
   for (const at of places) {

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -144,12 +144,10 @@ test('a window in front of the glass is noticed, and the glass comes before it',
 test('each trouble left a picture, for its owner only', () => {
   const pictures = readdirSync(join(machine.data, 'faults'));
   expect(pictures.length).toBeGreaterThanOrEqual(3);
-  for (const name of pictures)
-    expect(
-      readFileSync(join(machine.data, 'faults', name))
-        .subarray(1, 4)
-        .toString(),
-    ).toBe('PNG');
+  for (const path of pictures.map((name) => join(machine.data, 'faults', name))) {
+    expect(readFileSync(path).subarray(1, 4).toString()).toBe('PNG');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  }
 });
 
 test('the X display dies: the daemon says so, goes on serving, and shows the glass when it is back', async () => {
