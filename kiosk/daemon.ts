@@ -24,9 +24,11 @@ import { type Identities, identitiesPath, openIdentities } from './identities.ts
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
+import { openJournalReader } from './journal/sqlite-reading.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
+import { exitWithoutMains } from './exit-code.ts';
 import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import { openPins } from './pins.ts';
@@ -36,6 +38,7 @@ import { createSearch } from './search.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
 import { createServer, type KioskServer } from './server/server.ts';
+import { createReports } from './server/staff-reports.ts';
 import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createGoods } from './services/goods/index.ts';
@@ -129,8 +132,9 @@ async function main(options: Options): Promise<void> {
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
+  const journalPath = join(options.data, 'journal.sqlite');
   const journal = new Journal({
-    storage: openSqliteStorage(join(options.data, 'journal.sqlite')),
+    storage: openSqliteStorage(journalPath),
     clock,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
@@ -190,6 +194,14 @@ async function main(options: Options): Promise<void> {
     config,
     goods,
     search,
+    reports: createReports({
+      openReader: () => openJournalReader(journalPath),
+      clock,
+      kiosk: config.kiosk,
+      timeZone: config.timeZone,
+      businessDayStart: config.businessDayStart,
+      money: config.money,
+    }),
     pins,
     clock,
     kindOf,
@@ -284,6 +296,23 @@ async function main(options: Options): Promise<void> {
     openPort: portByName,
   });
   const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
+  const display = displayOf(config, options, {
+    clock,
+    log,
+    server,
+    free: () => loop.kiosk.session === null,
+    take: (fact) => loop.take(fact),
+  });
+  const end = once(async (exitCode: number) => {
+    loop.stop();
+    runner.close();
+    await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
+    for (const device of asked.values()) device.close();
+    journal.close();
+    locked.lock.release();
+    process.exit(exitCode);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
   loop.start({
     obey: (command) => asked.get(command.device)?.obey(command),
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
@@ -303,22 +332,10 @@ async function main(options: Options): Promise<void> {
         );
       }
     },
-  });
-  const display = displayOf(config, options, {
-    clock,
-    log,
-    server,
-    free: () => loop.kiosk.session === null,
-    take: (fact) => loop.take(fact),
-  });
-  onceAsked(async () => {
-    loop.stop();
-    runner.close();
-    await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
-    for (const device of asked.values()) device.close();
-    journal.close();
-    locked.lock.release();
-    process.exit(0);
+    shutDown: () => {
+      log.warn('the mains are gone and nothing moves any more; this process ends');
+      end(exitWithoutMains);
+    },
   });
   const ready = {
     ready: true,
@@ -389,15 +406,13 @@ async function walletGateways({ wallets }: Config, { data, safeStart }: Options,
   }
 }
 
-/** Once, whichever signal comes first. */
-function onceAsked(end: () => Promise<void>): void {
+/** Once, whoever asks first: a signal, or the kiosk itself. */
+function once(end: (exitCode: number) => Promise<void>): (exitCode: number) => void {
   let asked = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (!asked) void end();
-      asked = true;
-    });
-  }
+  return (exitCode) => {
+    if (!asked) void end(exitCode);
+    asked = true;
+  };
 }
 
 /** Serial lines, USB printers, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */

@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
+import { isAlarmed } from '../cabinet/contacts.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -27,6 +28,8 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import type { Download, ReportDesk } from './staff-reports.ts';
+import { fromOf } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
@@ -56,13 +59,14 @@ const tokenBytes = 24;
 /** What a machine is to do, or is known by from now on: booked, though no move. */
 const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
 
-/** How a case, a slip or a wish for a refund ends by a person. */
+/** How a case, a slip, a wish for a refund or an alarm ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'case.settled',
   'voucher.voided',
   'refund.asked',
   'refund.declined',
   'order.handed-over',
+  'alarm.acknowledged',
 ]);
 
 export interface DeskParts extends TableParts {
@@ -70,6 +74,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
@@ -87,8 +92,10 @@ export interface Desk {
   setUp(asked: SetUp): Promise<Entered>;
   enter(asked: Enter): Promise<Entered>;
   act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
-  /** Null: this token may not read it, or there is no such table. */
-  table(token: string | null, name: string, from: number): unknown;
+  /** Null: this token may not read it, or there is no such table. Throws BadQuery. */
+  table(token: string | null, name: string, query: unknown): unknown;
+  /** The same for what is taken away as a file. */
+  download(token: string | null, name: string, query: unknown): Promise<Download | null>;
 }
 
 /** True as long as nobody can log in as an administrator. */
@@ -249,10 +256,15 @@ export function createDesk(parts: DeskParts): Desk {
       }
       return acts.book(act, me, null);
     },
-    table(token, name, from) {
-      const service = serviceOf(token);
-      const right = name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : 'look';
-      if (refusal(kiosk(), service, right, null) !== null) return null;
+    async download(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      return name === 'report' ? parts.reports.download(query) : null;
+    },
+    table(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (name === 'report') return parts.reports.report(query);
+      if (name === 'entries') return parts.reports.entries(query);
+      const from = fromOf(query);
       switch (name) {
         case 'till':
           return tillTable(kiosk(), parts);
@@ -303,6 +315,18 @@ export function createDesk(parts: DeskParts): Desk {
   }
 }
 
+const tableRights: Readonly<Partial<Record<string, Right>>> = {
+  persons: 'persons',
+  search: 'find-devices',
+  report: 'report',
+  entries: 'report',
+};
+
+/** The right to read a table, or to take it away. */
+function tableRight(name: string): Right {
+  return Object.hasOwn(tableRights, name) ? (tableRights[name] ?? 'look') : 'look';
+}
+
 /** The right that an act needs; null when everybody may. */
 function rightFor(act: StaffAct, me: string): Right | null {
   switch (act.do) {
@@ -315,6 +339,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'change-role':
     case 'remove-person':
       return 'persons';
+    case 'acknowledge':
+      return 'look';
     default:
       return act.do;
   }
@@ -412,6 +438,8 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'acknowledge':
+          return isAlarmed(kiosk) ? null : 'nothing';
         case 'add-person':
           if (nameOf(act.name) === null) return 'bad-name';
           return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
@@ -482,6 +510,8 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'acknowledge':
+          return booked({ fact: 'alarm.acknowledged', by });
         case 'add-person':
           return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
         case 'change-role':

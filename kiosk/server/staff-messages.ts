@@ -46,6 +46,7 @@ const act = v.variant('do', [
   }),
   v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
+  v.strictObject({ do: v.literal('acknowledge') }),
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),

@@ -36,6 +36,7 @@ import type {
 const casesOnPage = 10;
 const movesOnPage = 10;
 const ordersOnPage = 10;
+const guarded = ['door', 'vault', 'vibration'] as const;
 
 export interface TableParts {
   readonly config: Config;
@@ -80,7 +81,22 @@ export function tillTable(
   const terminals = config.devices
     .filter(({ id }) => kiosk.rules.chargers.card === id)
     .map(({ id }) => terminalOf(kiosk, id));
-  return { units, bags, terminals, devices };
+  return { units, bags, terminals, devices, cabinet: cabinetOf(kiosk) };
+}
+
+function cabinetOf({ rules, cabinet }: Kiosk): StaffTill['cabinet'] {
+  if (rules.cabinet.modules.length === 0) return null;
+  const { contacts, temperature, alarms } = cabinet;
+  const { door = null, vault = null, mains = null, key = null, 'ups-low': low = null } = contacts;
+  return {
+    door,
+    vault,
+    mains,
+    'ups-low': low,
+    key,
+    celsiusTenths: temperature?.celsiusTenths ?? null,
+    alarms: guarded.filter((contact) => alarms[contact] !== undefined),
+  };
 }
 
 function terminalOf(kiosk: Kiosk, device: string): StaffTill['terminals'][number] {

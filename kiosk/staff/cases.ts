@@ -51,6 +51,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'emptying-unknown': false,
   'box-uncounted': false,
   'box-unattended': false,
+  tampered: false,
 };
 
 export interface CaseRecord {

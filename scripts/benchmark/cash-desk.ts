@@ -84,6 +84,7 @@ export class CashDesk {
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => devices.get(device)?.recorded(key),
       handedOver: () => {},
+      shutDown: () => {},
       ask: (command) => {
         clock.after(1, () => this.loop.take(answer(command)));
         return true;

@@ -92,6 +92,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
     },
     ask: () => true,
     handedOver: (order) => told.push(`out ${order}`),
+    shutDown: () => told.push('shut down'),
   });
   const whileStepping = (fn: () => void) => {
     during = () => {

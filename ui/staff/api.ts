@@ -6,12 +6,14 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffEntries,
   StaffMoves,
   StaffNow,
   StaffOrders,
   StaffPersons,
   StaffProblem,
   StaffRefunds,
+  StaffReport,
   StaffSearch,
   StaffTill,
 } from '../../kiosk/server/staff-wire.ts';
@@ -25,6 +27,8 @@ export interface Tables {
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly report: StaffReport;
+  readonly entries: StaffEntries;
 }
 
 /** `no-answer`: it may have been done all the same. */
@@ -46,6 +50,24 @@ export async function readNow(): Promise<StaffNow | null> {
 /** Null: it does not answer, or this may not be read. */
 export async function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
   return (await read(`table/${name}?from=${from}`)) as Tables[Name] | null;
+}
+
+/** Named values behind the `?`; those that are null are left out. */
+export type Asked = Readonly<Record<string, string | number | null>>;
+
+/** The same with other values than where it begins. */
+export async function askTable<Name extends keyof Tables>(name: Name, asked: Asked): Promise<Tables[Name] | null> {
+  return (await read(`table/${name}?${queryOf(asked)}`)) as Tables[Name] | null;
+}
+
+/** Where a file is taken away. */
+export function downloadPath(name: string, asked: Asked): string {
+  return `download/${name}?${queryOf(asked)}`;
+}
+
+function queryOf(asked: Asked): string {
+  const given = Object.entries(asked).filter(([, value]) => value !== null);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
 export function setUp(asked: SetUp): Promise<Answer> {

@@ -1,6 +1,7 @@
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
 import { Touch } from '../parts.tsx';
+import { CabinetState } from './cabinet.tsx';
 
 /** The till beside what the machines say, the devices, and everything that this person may do. */
 export function Home({ till }: { readonly till: StaffTill }) {
@@ -12,6 +13,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
       <div class="home-main">
         <Till till={till} />
         <Bags till={till} />
+        <CabinetState till={till} />
         <Devices till={till} />
       </div>
       <nav class="card home-acts" aria-label={words.acts}>
@@ -42,6 +44,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
     { shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
+    { shown: may('report'), page: { at: 'reports' }, name: words.report.title },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
     { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
