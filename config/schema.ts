@@ -290,6 +290,15 @@ const schema = record({
     [],
   ),
   goods: v.optional(goods),
+  display: v.optional(
+    record({
+      x: text('the X display on which the browser shows the glass, such as :0', /^:[0-9]{1,3}(\.[0-9]{1,2})?$/),
+      browser: text(
+        'the path of the browser from the root, such as /usr/bin/chromium',
+        /^(?!.*(?:^|\/)\.\.?(?:\/|$))\/[^\p{Cc}]{1,200}$/u,
+      ),
+    }),
+  ),
   glass: record({
     diagonalInch: v.pipe(
       v.number(),

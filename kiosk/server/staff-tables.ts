@@ -1,6 +1,7 @@
 /** What the staff's page reads: the till beside what the machines say, open cases, booked moves, persons. Paged. */
 import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
+import { displayId } from '../../hardware/display/watch.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -61,21 +62,23 @@ export function tillTable(
   });
   // What should be in them is told to nobody who has not counted.
   const bags = kiosk.till.bags.map(({ bag, device }) => ({ bag, device }));
-  const devices = config.devices.map((device) => {
-    const state = deviceState(kiosk, device.id);
+  const kinds = config.devices.map((device) => ({ id: device.id, kind: kindOf(device) }));
+  if (config.display !== undefined) kinds.push({ id: displayId, kind: 'display' });
+  const devices = kinds.map(({ id, kind }) => {
+    const state = deviceState(kiosk, id);
     const { ready, lost, faults, mismatch, denominations } = state;
     const troubles = diagnostics.troubles(device.id);
     const last = troubles.find(({ what }) => what === 'fault' || what === 'lost');
     return {
-      device: device.id,
-      kind: kindOf(device),
+      device: id,
+      kind,
       ready,
       lost: lost !== null,
       faults: faults.map((code) => ({ code, remedy: remedyOf(code) })),
-      paper: kindOf(device) === 'printer' ? state.paper : null,
-      boxOut: kiosk.till.open.includes(device.id),
-      emptying: Object.values(kiosk.emptyings).some((one) => one.device === device.id),
-      minors: minorsOf(kiosk, device.id),
+      paper: kind === 'printer' ? state.paper : null,
+      boxOut: kiosk.till.open.includes(id),
+      emptying: Object.values(kiosk.emptyings).some((one) => one.device === id),
+      minors: minorsOf(kiosk, id),
       newTable: mismatch ? denominations.map(({ minor }) => minor) : null,
       since: troubles[0]?.at ?? null,
       lastFault: last === undefined || last.code === null ? null : { code: last.code, at: last.at },

@@ -414,7 +414,8 @@ type StaffKind =
   | 'card-terminal'
   | 'scanner'
   | 'printer'
-  | 'cabinet-io';
+  | 'cabinet-io'
+  | 'display';
 
 /** Somebody found at a port. What it does not tell is null. */
 export interface StaffFound {

@@ -349,6 +349,7 @@ const en = {
     scanner: 'scanner',
     printer: 'printer',
     'cabinet-io': 'I/O module',
+    display: 'display',
     other: 'device',
   } as Record<Device['kind'], string>,
   whats: {
@@ -774,6 +775,7 @@ const zhCN: Words = {
     scanner: '扫码器',
     printer: '打印机',
     'cabinet-io': 'I/O 模块',
+    display: '显示屏',
     other: '设备',
   },
   whats: {
