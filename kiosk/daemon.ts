@@ -45,6 +45,7 @@ import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
 import { createGlass } from './glass.ts';
+import { signZ } from './day-seal.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
@@ -135,7 +136,8 @@ async function main(options: Options): Promise<void> {
     probe,
   });
   checkKeys(options.data, journal.head.seq);
-  const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
+  const keys = openKeys(options.data);
+  const seal = createVoucherSeal(keys, config.kiosk);
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
@@ -149,6 +151,7 @@ async function main(options: Options): Promise<void> {
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,

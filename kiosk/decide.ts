@@ -1,4 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -72,6 +73,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   judge(turn, fact.body);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
+  if (kiosk.session !== null) dayEnds(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -197,6 +199,18 @@ function judge(turn: Turn, body: FactBody): void {
     case 'empty.asked':
       moved(turn, body);
       return;
+    case 'day.close-asked':
+      closeWanted(turn, body);
+      return;
+    case 'day.signed':
+      daySigned(turn, body);
+      return;
+    case 'day.read-asked':
+      readWanted(turn, body);
+      return;
+    case 'day.paper-asked':
+      zWanted(turn, body);
+      return;
     case 'case.settled':
       caseSettled(turn, body);
       return;
@@ -316,9 +330,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'terminal.close-asked':
       closeAsked(turn, body);
       return;
-    case 'terminal.day-closed':
+    case 'terminal.day-closed': {
+      const since = turn.entries.length;
       dayClosed(turn, body);
+      terminalTold(turn, since);
       return;
+    }
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;
       put(turn, { kind: 'terminal.printed', device, command, audience, lines });

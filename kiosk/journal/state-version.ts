@@ -10,6 +10,8 @@ import { join } from 'node:path';
 export const foldSources = [
   'case.ts',
   'charges.ts',
+  'day/day.ts',
+  'day/period.ts',
   'device-memory.ts',
   'device-state.ts',
   'kiosk.ts',
@@ -18,6 +20,7 @@ export const foldSources = [
   'payouts.ts',
   'refunds.ts',
   'sale/fold.ts',
+  'sale/kept.ts',
   'sale/pending.ts',
   'sale/sale.ts',
   'session/session.ts',

@@ -1,5 +1,5 @@
 /** One seeded run: customers, a fault at a boundary, a crash; then quiet, and the judgement. */
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkConfig, type Config } from '../../config/schema.ts';
 import { kindOf, protocolNamed } from '../../hardware/catalog.ts';
@@ -7,7 +7,7 @@ import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
-import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
@@ -16,6 +16,7 @@ import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
+import { keys } from './keys.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
@@ -152,18 +153,7 @@ function speaking({ protocol, settings }: AcceptorLineUp): Config {
   return { ...config, devices };
 }
 
-let seal: VoucherSeal | null = null;
-/** Keys are real and made once; only their codes are used, never compared between runs. */
-function voucherSeal(): VoucherSeal {
-  if (seal === null) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    seal = createVoucherSeal(
-      { signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) },
-      config.kiosk,
-    );
-  }
-  return seal;
-}
+const seal = createVoucherSeal(keys, config.kiosk);
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
@@ -187,7 +177,7 @@ export function newHatchWorld(seed: number): World {
 }
 
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
-  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
+  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal, evidence };
 }
 
 export function run(outer: number): RunResult {
@@ -366,7 +356,7 @@ export function codeOf(world: World, serial: string): string {
     const body = JSON.parse(row.body) as { serial: string; currency: string; minor: number };
     if (body.serial !== serial) continue;
     const { currency, minor } = body;
-    return voucherSeal().signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk }).code;
+    return seal.signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk }).code;
   }
   return '';
 }
