@@ -70,10 +70,12 @@ export interface Decision {
 
 export function decide(kiosk: Kiosk, fact: Fact): Decision {
   const turn = beginTurn(kiosk, fact);
+  // Whatever is heard first on a new business day belongs to it. A start says first that it is one.
+  if (fact.body.fact !== 'kiosk.booted') dayEnds(turn);
   judge(turn, fact.body);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
-  if (kiosk.session !== null) dayEnds(turn);
+  dayEnds(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 

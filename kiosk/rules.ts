@@ -56,7 +56,11 @@ export interface Rules {
   /** The relay that lets goods out, and for how long, milliseconds; null: people hand them over. */
   readonly releaser: { readonly device: string; readonly relay: string; readonly ms: number } | null;
   /** Where two persons stand by a move. */
-  readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
+  readonly twoPersons: {
+    readonly corrections: boolean;
+    readonly emptying: boolean;
+    readonly closing?: boolean | undefined;
+  };
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
   /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */

@@ -14,6 +14,7 @@ export const foldSources = [
   'day/period.ts',
   'device-memory.ts',
   'device-state.ts',
+  'entry.ts',
   'kiosk.ts',
   'money.ts',
   'open-orders.ts',

@@ -6,6 +6,9 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
+import { closingRefused, paperRefused } from '../day/close.ts';
+import { zRecord } from '../day/record.ts';
+import { zKey } from '../journal/derive.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -30,6 +33,7 @@ import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } 
 import {
   casesTable,
   caseTable,
+  dayTable,
   movesTable,
   ordersTable,
   personsTable,
@@ -37,6 +41,7 @@ import {
   slipNow,
   type TableParts,
   tillTable,
+  zTable,
 } from './staff-tables.ts';
 import {
   type Enter,
@@ -53,8 +58,22 @@ import {
 
 const tokenBytes = 24;
 
+/** What it takes to read a table, where that is more than to look. */
+const tableRights: Readonly<Record<string, Right>> = {
+  persons: 'persons',
+  search: 'find-devices',
+  day: 'read-day',
+  z: 'read-day',
+};
+
 /** What a machine is to do, or is known by from now on: booked, though no move. */
-const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
+const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
+  'cash.empty',
+  'device.known',
+  'terminal.close-day',
+  'day.closed',
+  'document.print',
+]);
 
 /** How a case, a slip or a wish for a refund ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
@@ -251,7 +270,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
     table(token, name, from) {
       const service = serviceOf(token);
-      const right = name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : 'look';
+      const right = tableRights[name] ?? 'look';
       if (refusal(kiosk(), service, right, null) !== null) return null;
       switch (name) {
         case 'till':
@@ -266,6 +285,10 @@ export function createDesk(parts: DeskParts): Desk {
           return ordersTable(parts, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
+        case 'day':
+          return dayTable(kiosk());
+        case 'z':
+          return zTable(kiosk(), parts, from);
         case 'persons':
           return personsTable(kiosk(), pins);
         case 'search':
@@ -309,6 +332,9 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'touch':
     case 'leave':
       return null;
+    case 'print-x':
+    case 'print-z':
+      return 'read-day';
     case 'change-pin':
       return act.number === me ? null : 'persons';
     case 'add-person':
@@ -382,6 +408,12 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'close-day':
+          return closingRefused(kiosk);
+        case 'print-x':
+          return null;
+        case 'print-z':
+          return paperRefused(kiosk, act.z);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -448,6 +480,14 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'close-day':
+          return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
+        case 'print-x':
+          return booked({ fact: 'day.read-asked', lang: act.lang, by });
+        case 'print-z': {
+          const copy = zRecord(find(zKey(act.z)))?.paper !== 'none';
+          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang });
+        }
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

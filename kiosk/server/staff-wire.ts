@@ -18,6 +18,10 @@ export type Right =
   | 'change-box'
   /** To close the day of a card terminal. */
   | 'close-terminal'
+  /** To close the kiosk's own day. */
+  | 'close-day'
+  /** To read how the day stands, and the reports of days that are closed. */
+  | 'read-day'
   | 'count'
   | 'declare'
   | 'correct'
@@ -93,6 +97,12 @@ export type StaffAct =
   | { readonly do: 'change-box'; readonly device: string; readonly second: Second | null }
   /** The card terminal is to close its day. */
   | { readonly do: 'close-terminal'; readonly device: string; readonly second: Second | null }
+  /** The day is closed, for ever; its report comes on paper in this language. */
+  | { readonly do: 'close-day'; readonly lang: Lang; readonly second: Second | null }
+  /** On paper: how the day stands. */
+  | { readonly do: 'print-x'; readonly lang: Lang }
+  /** On paper: the report of a day that is closed. */
+  | { readonly do: 'print-z'; readonly z: number; readonly lang: Lang }
   /** What was in a box that was taken out. */
   | {
       readonly do: 'count';
@@ -300,6 +310,42 @@ export interface DayFigures {
   readonly cases: { readonly count: number; readonly minor: number; readonly unknown: number };
   /** All that was ever sold here. */
   readonly total: StaffFigures;
+}
+
+/** `GET /staff/table/day`: how the day stands. */
+export interface StaffDay {
+  /** The business day in which it began; null: a journal of before does not say. */
+  readonly opened: string | null;
+  /** The number of the last Z report; 0: there was none. */
+  readonly last: number;
+  readonly figures: DayFigures;
+}
+
+/** `GET /staff/table/z?from=N`: reports of closed days, newest first. */
+export interface StaffZs {
+  readonly zs: readonly {
+    readonly z: number;
+    readonly opened: string | null;
+    /** When it was closed, ISO 8601 UTC. */
+    readonly at: string;
+    /** Null: by itself. */
+    readonly by: string | null;
+    readonly second: string | null;
+    readonly from: number;
+    readonly to: number;
+    readonly figures: DayFigures;
+    /** The beginning of its signature, and which key; null: not signed yet. */
+    readonly seal: { readonly signature: string; readonly key: string } | null;
+    /** none: it is not on paper; unknown: it may be. */
+    readonly paper: 'none' | 'printing' | 'out' | 'unknown';
+    /** What others said of it after it was closed. */
+    readonly matched: readonly {
+      readonly method: ChargeMethod;
+      readonly expected: number;
+      readonly told: number;
+    }[];
+  }[];
+  readonly next: number | null;
 }
 
 /** `GET /staff/table/till` */

@@ -1,5 +1,5 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
-import { dayDue, dayEnds } from '../day/close.ts';
+import { dayDue } from '../day/close.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Payout } from '../payouts.ts';
@@ -149,7 +149,6 @@ export function timeReached(turn: Turn): void {
   releasesTimeReached(turn);
   staffTimeReached(turn);
   emptyingTimeReached(turn);
-  dayEnds(turn);
   const session = turn.kiosk.session;
   if (session === null) return;
   if (session.notice !== null && nowMs >= noticeDeadline(turn.kiosk, session)) {

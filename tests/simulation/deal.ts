@@ -1,9 +1,11 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and one in nineteen of doubts that the window pays out. Of the others every sixteenth is of customers who buy goods.
+ * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-nine people close the day all the time, and in
+ * one of thirty-one it ends by itself. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { closeRows, nightRows } from './day-faults.ts';
 import { doubtRows } from './doubt-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
@@ -18,6 +20,10 @@ const everyRefund = 17;
 const refund = 3;
 const everyDoubt = 19;
 const doubt = 7;
+const everyClose = 29;
+const closeAt = 11;
+const everyNight = 31;
+const nightAt = 13;
 const everyGoods = 16;
 const goodsAt = 5;
 
@@ -26,8 +32,8 @@ export interface Deal {
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful';
+  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. closed: the day is, by hand. night: it ends. */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'closed' | 'night';
 }
 
 export function deal(seed: number): Deal {
@@ -41,6 +47,12 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyDoubt === doubt) {
     return { rows: doubtRows, number: Math.floor(seed / everyDoubt), charges: true, who: 'doubtful' };
+  }
+  if (seed % everyClose === closeAt) {
+    return { rows: closeRows, number: Math.floor(seed / everyClose), charges: true, who: 'closed' };
+  }
+  if (seed % everyNight === nightAt) {
+    return { rows: nightRows, number: Math.floor(seed / everyNight), charges: false, who: 'night' };
   }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
@@ -66,5 +78,7 @@ export const allRows: readonly FaultRow[] = [
   ...severalChargeRows,
   ...refundRows,
   ...doubtRows,
+  ...closeRows,
+  ...nightRows,
   ...goodsRows,
 ];

@@ -11,6 +11,7 @@ import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../
 import type { Rules } from '../../kiosk/rules.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
+import { judgeDays } from './days.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
@@ -330,6 +331,7 @@ export class Oracle {
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
     this.hatch.judge(entries);
+    judgeDays(entries, this.atRest, (invariant, text) => this.wrong(invariant, text));
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;

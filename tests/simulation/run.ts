@@ -12,6 +12,7 @@ import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../accepto
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
+import { Closer } from './day-faults.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
@@ -128,6 +129,8 @@ const from: Readonly<Record<Deal['who'], number>> = {
   refunds: 3_000_003,
   buyers: 4_000_003,
   doubtful: 5_000_003,
+  closed: 6_000_003,
+  night: 7_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -295,6 +298,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
+  const closer = closerOf(world, dealt);
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -314,12 +318,14 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       wantsBack,
       basket,
     });
+    if (dealt.who === 'night') closer?.night();
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
     collectSlips(world, slips);
+    closer?.afterVisit();
     if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
       world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
     }
@@ -329,6 +335,14 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       until(world, () => attendant.done);
     }
   }
+}
+
+/** Who closes days in this run; null: nobody does. */
+function closerOf(world: World, { who, number }: Deal): Closer | null {
+  if (who !== 'closed' && who !== 'night') return null;
+  const closer = new Closer(world, seeded(number + from[who]));
+  if (who === 'closed') closer.begins();
+  return closer;
 }
 
 /** Some of the catalogue. */
@@ -444,6 +458,7 @@ function atRest(world: World): boolean {
   // Of one that the window paid out and a person has ended, nobody may ever hear.
   const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
   if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
+  if (kiosk.day.unsigned.length > 0) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

@@ -227,6 +227,11 @@ export class World {
     return result;
   }
 
+  /** The business day of a moment. */
+  get dayAt(): WorldParts['rules']['dayAt'] {
+    return this.parts.rules.dayAt;
+  }
+
   get currency(): string {
     return this.parts.rules.currency;
   }
