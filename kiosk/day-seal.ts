@@ -28,5 +28,8 @@ function signed(z: number, hash: string): Buffer {
 }
 
 function keyName(verifying: KeyObject): string {
-  return createHash('sha256').update(verifying.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(verifying.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 16);
 }

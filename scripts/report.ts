@@ -246,10 +246,15 @@ function readArguments(args: readonly string[]): Asked | AskedZ | null {
   return { period, date, days, data: values.data, output: outputOf(json, csv, xlsx), lang };
 }
 
-function zAsked(values: ReturnType<typeof parsed>['values'], number: string | undefined, rest: readonly string[]): AskedZ {
+function zAsked(
+  values: ReturnType<typeof parsed>['values'],
+  number: string | undefined,
+  rest: readonly string[],
+): AskedZ {
   if (rest.length > 0) throw wrong(`"${rest[0]}" is one too many`);
   if (values.csv !== undefined || values.xlsx !== undefined) throw wrong('a Z report is printed, or given as --json');
-  if (number !== undefined && !/^[1-9]\d{0,8}$/.test(number)) throw wrong(`the number of a Z report is 1 or more; got "${number}"`);
+  if (number !== undefined && !/^[1-9]\d{0,8}$/.test(number))
+    throw wrong(`the number of a Z report is 1 or more; got "${number}"`);
   const z = number === undefined ? null : Number(number);
   return { z, data: values.data, json: values.json === true, lang: langOf(values.lang) };
 }

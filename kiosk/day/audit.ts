@@ -14,7 +14,11 @@ import { casesOf, methodOrder, unitsOf } from './day.ts';
 export type Audit = (entry: Entry) => string | null;
 
 /** Whether a signature over a number and the hash of its entry is this kiosk's own. */
-export type IsOwn = (z: number, hash: string, signature: { readonly key: string; readonly signature: string }) => boolean;
+export type IsOwn = (
+  z: number,
+  hash: string,
+  signature: { readonly key: string; readonly signature: string },
+) => boolean;
 
 /** Takes the entries of a whole journal in order. `isOwn` null: there is no key to check signatures with. */
 export function auditor(isOwn: IsOwn | null): Audit {
@@ -132,8 +136,7 @@ class Books {
       },
       units: unitsOf(this.till, currency),
       bags: this.till.bags.length,
-      moves:
-        firstMove === undefined ? null : { first: firstMove, last: lastMove as string, count: this.moveCount },
+      moves: firstMove === undefined ? null : { first: firstMove, last: lastMove as string, count: this.moveCount },
       cases: casesOf(this.cases, currency),
       total: this.ever.of('sales'),
     };
@@ -151,7 +154,9 @@ class Books {
     return methodOrder.flatMap((method) => {
       const [taken, back] = [now.of(`taken ${method}`), now.of(`back ${method}`)];
       const [expected, told] =
-        method === 'cash' ? [now.of('expected'), now.of('counted')] : [now.of(`of ${method}`), now.of(`told ${method}`)];
+        method === 'cash'
+          ? [now.of('expected'), now.of('counted')]
+          : [now.of(`of ${method}`), now.of(`told ${method}`)];
       if (taken.count + back.count + told.count === 0) return [];
       const checked = told.count === 0 ? null : { expected: expected.minor, told: told.minor };
       return [{ method, taken, back, checked }];

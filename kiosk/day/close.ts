@@ -91,7 +91,12 @@ export function readWanted(turn: Turn, { by, lang }: Seen<'day.read-asked'>): vo
   print(turn, { paper: 'x', report }, lang, false);
 }
 
-function print(turn: Turn, document: Extract<EntryBody, { kind: 'document.print' }>['document'], lang: Lang, copy: boolean) {
+function print(
+  turn: Turn,
+  document: Extract<EntryBody, { kind: 'document.print' }>['document'],
+  lang: Lang,
+  copy: boolean,
+) {
   put(turn, { kind: 'document.print', command: newId(turn, 'print'), document, copy, lang, session: null });
 }
 

@@ -32,7 +32,8 @@ export function judgeDays(entries: readonly Entry[], kiosk: Kiosk | null, wrong:
     if (body.kind === 'day.opened') opened = body.day;
     if (body.kind === 'day.signed') {
       if (signed.has(body.z)) wrong('I4', `Z ${body.z} was signed twice`);
-      if (!isSignedZ(keys.verifying, body.z, hashes.get(body.z) ?? '', body)) wrong('I4', `Z ${body.z} is signed wrong`);
+      if (!isSignedZ(keys.verifying, body.z, hashes.get(body.z) ?? '', body))
+        wrong('I4', `Z ${body.z} is signed wrong`);
       signed.add(body.z);
     }
     if (body.kind !== 'day.closed') continue;

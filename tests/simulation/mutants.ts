@@ -518,8 +518,8 @@ const days: readonly Mutant[] = [
   {
     name: 'counted-in-two-days',
     file: 'kiosk/day/day.ts',
-    find: "        from: seq,\n        period: emptyPeriod,",
-    replace: "        from: seq,\n        period: day.period,",
+    find: '        from: seq,\n        period: emptyPeriod,',
+    replace: '        from: seq,\n        period: day.period,',
     rows: [70, 71],
   },
   {
@@ -544,7 +544,8 @@ const days: readonly Mutant[] = [
     also: [
       {
         find: '  else dayEnds(turn);',
-        replace: '  else if (day.unsigned.length > 0) close(turn, { by: null, second: null, paper: null });\n  else dayEnds(turn);',
+        replace:
+          '  else if (day.unsigned.length > 0) close(turn, { by: null, second: null, paper: null });\n  else dayEnds(turn);',
       },
     ],
     rows: [70, 71],

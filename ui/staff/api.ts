@@ -6,6 +6,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffDay,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -14,6 +15,7 @@ import type {
   StaffRefunds,
   StaffSearch,
   StaffTill,
+  StaffZs,
 } from '../../kiosk/server/staff-wire.ts';
 
 export interface Tables {
@@ -25,6 +27,8 @@ export interface Tables {
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly day: StaffDay;
+  readonly z: StaffZs;
 }
 
 /** `no-answer`: it may have been done all the same. */

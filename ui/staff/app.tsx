@@ -8,6 +8,7 @@ import { act, readNow, readTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
+import { DayClose } from './pages/day.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
 import { Home } from './pages/home.tsx';
 import { Correct, Moves } from './pages/lists.tsx';
@@ -157,6 +158,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Refunds />;
     case 'orders':
       return <Orders />;
+    case 'day':
+      return <DayClose />;
     case 'persons':
       return <Persons />;
     case 'my-pin':
