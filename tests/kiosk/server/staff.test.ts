@@ -8,7 +8,14 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer, StaffRefunds, StaffSearch, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import type {
+  StaffAct,
+  StaffAnswer,
+  StaffRefunds,
+  StaffSearch,
+  StaffTill,
+  StaffZs,
+} from '../../../kiosk/server/staff-wire.ts';
 import type { GoodsService } from '../../../kiosk/services/goods/contract.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
@@ -633,6 +640,42 @@ describe('acts', () => {
     const attendant = await browser();
     await attendant.answer('enter', { number: '2', pin: otherPin });
     expect(await attendant.act(act)).toEqual(no('not-allowed'));
+  });
+
+  it('close the day, read how it stands, and have every closed day on a page', async () => {
+    const staff = await inside();
+    expect(await staff.read('table/z')).toEqual({ zs: [], next: null });
+    expect(await staff.read('table/day')).toMatchObject({
+      last: 0,
+      figures: { currency, sales: { minor: 0, count: 0 } },
+    });
+    expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(yes);
+    expect(await staff.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('nothing'));
+    const signed = { key: 'f21d8a292180235e', signature: 'ab'.repeat(64) };
+    for (let z = 1; z <= 9; z++) {
+      expect(await staff.act({ do: 'close-day', lang: 'zh-CN', second: null })).toEqual(yes);
+      shift.step({ fact: 'day.signed', z, hash: 'hash', signed });
+    }
+    const page = (await staff.read('table/z')) as unknown as StaffZs;
+    expect(page.zs.map(({ z }) => z)).toEqual([9, 8, 7, 6, 5, 4, 3, 2]);
+    expect(page.next).toBe(8);
+    expect(page.zs[0]).toMatchObject({ by: '1 李娜', paper: 'printing', seal: { signature: 'abababababababab' } });
+    expect(await staff.read('table/z?from=8')).toMatchObject({ zs: [{ z: 1 }], next: null });
+    expect(await staff.act({ do: 'print-z', z: 9, lang: 'en' })).toEqual(no('not-ready'));
+    for (const body of ['close-day', 'print-x', 'print-z']) {
+      expect((await staff.post('do', { do: body })).status, body).toBe(400);
+    }
+  });
+
+  it('do not close the day, nor read it, for an attendant', async () => {
+    const staff = await inside();
+    expect(await staff.act({ do: 'add-person', name: 'Wu', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const attendant = await browser();
+    await attendant.answer('enter', { number: '2', pin: otherPin });
+    expect(await attendant.act({ do: 'close-day', lang: 'en', second: null })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'print-x', lang: 'en' })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('not-allowed'));
+    for (const table of ['day', 'z']) expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
   });
 
   it('about machines, boxes and moves that are not there book nothing', async () => {

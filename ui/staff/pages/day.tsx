@@ -97,7 +97,7 @@ function Paper({ name, ask }: { readonly name: string; readonly ask: Parameters<
       tell(answer.ok ? 'sent' : answer);
     });
   return (
-    <div>
+    <div class="choices-column">
       <Touch off={busy} onTouch={send}>
         {name}
       </Touch>
