@@ -23,6 +23,7 @@ import { type Identities, identitiesPath, openIdentities } from './identities.ts
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
+import { openJournalReader } from './journal/sqlite-reading.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
@@ -35,6 +36,7 @@ import { createSearch } from './search.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
 import { createServer } from './server/server.ts';
+import { createReports } from './server/staff-reports.ts';
 import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createGoods } from './services/goods/index.ts';
@@ -128,8 +130,9 @@ async function main(options: Options): Promise<void> {
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
+  const journalPath = join(options.data, 'journal.sqlite');
   const journal = new Journal({
-    storage: openSqliteStorage(join(options.data, 'journal.sqlite')),
+    storage: openSqliteStorage(journalPath),
     clock,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
@@ -191,6 +194,14 @@ async function main(options: Options): Promise<void> {
     config,
     goods,
     search,
+    reports: createReports({
+      openReader: () => openJournalReader(journalPath),
+      clock,
+      kiosk: config.kiosk,
+      timeZone: config.timeZone,
+      businessDayStart: config.businessDayStart,
+      money: config.money,
+    }),
     pins,
     clock,
     kindOf,

@@ -30,6 +30,8 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import type { Download, ReportDesk } from './staff-reports.ts';
+import { fromOf } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
@@ -58,14 +60,6 @@ import {
 
 const tokenBytes = 24;
 
-/** What it takes to read a table, where that is more than to look. */
-const tableRights: Readonly<Record<string, Right>> = {
-  persons: 'persons',
-  search: 'find-devices',
-  day: 'read-day',
-  z: 'read-day',
-};
-
 /** What a machine is to do, or is known by from now on: booked, though no move. */
 const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'cash.empty',
@@ -89,6 +83,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
@@ -106,8 +101,10 @@ export interface Desk {
   setUp(asked: SetUp): Promise<Entered>;
   enter(asked: Enter): Promise<Entered>;
   act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
-  /** Null: this token may not read it, or there is no such table. */
-  table(token: string | null, name: string, from: number): unknown;
+  /** Null: this token may not read it, or there is no such table. Throws BadQuery. */
+  table(token: string | null, name: string, query: unknown): unknown;
+  /** The same for what is taken away as a file. */
+  download(token: string | null, name: string, query: unknown): Promise<Download | null>;
 }
 
 /** True as long as nobody can log in as an administrator. */
@@ -268,10 +265,15 @@ export function createDesk(parts: DeskParts): Desk {
       }
       return acts.book(act, me, null);
     },
-    table(token, name, from) {
-      const service = serviceOf(token);
-      const right = tableRights[name] ?? 'look';
-      if (refusal(kiosk(), service, right, null) !== null) return null;
+    async download(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      return name === 'report' ? parts.reports.download(query) : null;
+    },
+    table(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (name === 'report') return parts.reports.report(query);
+      if (name === 'entries') return parts.reports.entries(query);
+      const from = fromOf(query);
       switch (name) {
         case 'till':
           return tillTable(kiosk(), parts);
@@ -324,6 +326,20 @@ export function createDesk(parts: DeskParts): Desk {
       twoPersons: forTwo(state),
     };
   }
+}
+
+const tableRights: Readonly<Partial<Record<string, Right>>> = {
+  persons: 'persons',
+  search: 'find-devices',
+  report: 'report',
+  entries: 'report',
+  day: 'read-day',
+  z: 'read-day',
+};
+
+/** The right to read a table, or to take it away. */
+function tableRight(name: string): Right {
+  return Object.hasOwn(tableRights, name) ? (tableRights[name] ?? 'look') : 'look';
 }
 
 /** The right that an act needs; null when everybody may. */

@@ -35,6 +35,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To read the figures of days, weeks and months, and take them away as a file. */
+  | 'report'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -206,7 +208,14 @@ export type StaffAnswer =
       /** What was asked about a slip. */
       readonly slip?: StaffSlip;
     }
-  | { readonly ok: false; readonly problem: StaffProblem /** Until the lock ends. */; readonly seconds: number | null };
+  | {
+      readonly ok: false;
+      readonly problem: StaffProblem;
+      /** Until the lock ends. */
+      readonly seconds: number | null;
+      /** What is wrong with a question that cannot be read, and what may stand there. */
+      readonly what?: string;
+    };
 
 /** `GET /staff/now` */
 export interface StaffNow {
@@ -679,4 +688,82 @@ export interface StaffPersons {
     readonly role: Role;
     readonly locked: boolean;
   }[];
+}
+
+export type ReportPeriod = 'day' | 'week' | 'month';
+
+/**
+ * `GET /staff/table/report?period=day|week|month&day=YYYY-MM-DD`: the period that holds this business day, the present one
+ * without it. As CSV or Excel: `GET /staff/download/report?…&as=csv|xlsx&lang=zh-CN|en`.
+ */
+export interface StaffReport {
+  /** The business day of now, and the one before it. */
+  readonly today: string;
+  readonly yesterday: string;
+  /** The period before, from the same roll-ups. */
+  readonly before: {
+    readonly date: string;
+    readonly to: string;
+    readonly minor: number;
+    readonly count: number;
+    readonly customers: number;
+  };
+  /** The first day of the period after; null: it has not begun. */
+  readonly after: string | null;
+  /** As `npm run report -- --json` prints it. Money in minor units. */
+  readonly report: {
+    readonly period: ReportPeriod;
+    /** `2026-03-31`, `2026-W14` or `2026-03`. */
+    readonly date: string;
+    /** Business days, both included. */
+    readonly from: string;
+    readonly to: string;
+    readonly currency: string;
+    /** What was sold, and in how many sales. */
+    readonly minor: number;
+    readonly count: number;
+    readonly customers: number;
+    /** An amount per sale, rounded half up; null when nothing was sold. */
+    readonly average: number | null;
+    /** What went back in this period, of sales of any period, and how often. */
+    readonly refunded: number;
+    readonly refunds: number;
+    /** What cash was rounded by: the sum of `byMethod` less `minor`. */
+    readonly rounding: number;
+    /** What was given back of sales that were given up, and how many. */
+    readonly cancelled: StaffFigures;
+    /** After change, the largest first. */
+    readonly byMethod: readonly (StaffFigures & { readonly method: string })[];
+    /** Business days on which something was sold, in order. */
+    readonly byDay: readonly (StaffFigures & { readonly day: string })[];
+    /** Hours of the kiosk's clock, 0 to 23, in which something was sold. */
+    readonly byHour: readonly (StaffFigures & { readonly hour: number })[];
+    /** The largest first. */
+    readonly byPayee: readonly (StaffFigures & { readonly payee: string })[];
+    /** What of `refunded` went back by which way. */
+    readonly refundsByMethod: readonly (StaffFigures & { readonly method: string })[];
+  };
+}
+
+/** rounding: what sales by cash were rounded by. */
+export type ReportFigure = 'sales' | 'refunds' | 'cancelled' | 'rounding';
+
+/**
+ * `GET /staff/table/entries?figure=…&period=…&day=…&from=N`, and at most one of `method=`, `hour=` and `payee=`: the entries
+ * that make up a figure, newest first. `from` 0: from the newest; else: what stands before the entry of this sequence.
+ */
+export interface StaffEntries {
+  readonly entries: readonly {
+    readonly seq: number;
+    readonly at: string;
+    readonly day: string;
+    readonly kind: string;
+    readonly session: string | null;
+    /** What it adds to the figure. */
+    readonly minor: number;
+    readonly body: Readonly<Record<string, unknown>>;
+    readonly hash: string;
+  }[];
+  /** There may be more, even when this page is short; null: that was all. */
+  readonly next: number | null;
 }

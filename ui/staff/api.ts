@@ -7,12 +7,14 @@ import type {
   StaffCase,
   StaffCases,
   StaffDay,
+  StaffEntries,
   StaffMoves,
   StaffNow,
   StaffOrders,
   StaffPersons,
   StaffProblem,
   StaffRefunds,
+  StaffReport,
   StaffSearch,
   StaffTill,
   StaffZs,
@@ -29,6 +31,8 @@ export interface Tables {
   readonly search: StaffSearch;
   readonly day: StaffDay;
   readonly z: StaffZs;
+  readonly report: StaffReport;
+  readonly entries: StaffEntries;
 }
 
 /** `no-answer`: it may have been done all the same. */
@@ -50,6 +54,24 @@ export async function readNow(): Promise<StaffNow | null> {
 /** Null: it does not answer, or this may not be read. */
 export async function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
   return (await read(`table/${name}?from=${from}`)) as Tables[Name] | null;
+}
+
+/** Named values behind the `?`; those that are null are left out. */
+export type Asked = Readonly<Record<string, string | number | null>>;
+
+/** The same with other values than where it begins. */
+export async function askTable<Name extends keyof Tables>(name: Name, asked: Asked): Promise<Tables[Name] | null> {
+  return (await read(`table/${name}?${queryOf(asked)}`)) as Tables[Name] | null;
+}
+
+/** Where a file is taken away. */
+export function downloadPath(name: string, asked: Asked): string {
+  return `download/${name}?${queryOf(asked)}`;
+}
+
+function queryOf(asked: Asked): string {
+  const given = Object.entries(asked).filter(([, value]) => value !== null);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
 export function setUp(asked: SetUp): Promise<Answer> {

@@ -17,6 +17,7 @@ import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
+import { Reports } from './pages/reports.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
 import { Touch } from './parts.tsx';
@@ -73,7 +74,15 @@ export function App({ onGlass }: AppProps) {
             {words[lang].noAnswer}
           </p>
         )}
-        <main>{now.at === 'set-up' ? <SetUpPage /> : now.at === 'log-in' ? <LogIn /> : <Inside page={page} />}</main>
+        <main>
+          {now.at === 'set-up' ? (
+            <SetUpPage />
+          ) : now.at === 'log-in' ? (
+            <LogIn />
+          ) : (
+            <Inside page={page} onGlass={onGlass} />
+          )}
+        </main>
       </div>
     </PlaceProvider>
   );
@@ -122,7 +131,7 @@ function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOthe
   );
 }
 
-function Inside({ page }: { readonly page: Page }) {
+function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
   const till = useTill();
   if (till === null) return null;
   switch (page.at) {
@@ -160,6 +169,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Orders />;
     case 'day':
       return <DayClose />;
+    case 'reports':
+      return <Reports onGlass={onGlass} />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

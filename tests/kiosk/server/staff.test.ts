@@ -11,13 +11,19 @@ import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-
 import type {
   StaffAct,
   StaffAnswer,
+  StaffEntries,
   StaffRefunds,
+  StaffReport,
   StaffSearch,
   StaffTill,
   StaffZs,
 } from '../../../kiosk/server/staff-wire.ts';
+import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
+import { createReports } from '../../../kiosk/server/staff-reports.ts';
 import type { GoodsService } from '../../../kiosk/services/goods/contract.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
+import { sale } from '../reports/sales.ts';
+import { writeJournal } from '../reports/written.ts';
 import { currency, Shift } from '../staff/shift.ts';
 import { bill, order } from '../view/visit.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -25,6 +31,7 @@ import { createStage, type Stage } from './stage.ts';
 const pin = '270418';
 const otherPin = '550126';
 const wrongPin = '999998';
+const soldMs = Date.parse('2026-03-31T05:00:00.000Z');
 const slipCode = 'ABCDE-12345';
 let data = '';
 let shift: Shift;
@@ -44,6 +51,14 @@ async function open(port = 0): Promise<void> {
     config: shift.config,
     goods,
     search,
+    reports: createReports({
+      openReader: () => openJournalReader(join(data, 'sold.sqlite')),
+      clock: { wallMs: () => soldMs, monoMs: () => 0, after: () => () => {} },
+      kiosk: shift.config.kiosk,
+      timeZone: 'Asia/Shanghai',
+      businessDayStart: '04:00',
+      money: { currency: 'CNY', exponent: 2 },
+    }),
     pins,
     code: openSetUpCode(join(data, 'setup-code'), setUpNeeded(shift.kiosk, pins)),
     clock: { wallMs: () => 0, monoMs: () => shift.kiosk.monoMs, after: () => () => {} },
@@ -692,5 +707,82 @@ describe('acts', () => {
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: strange })).toEqual(no('bad-pieces'));
     expect(await staff.act({ do: 'remove-person', number: '1' })).toEqual(no('last-administrator'));
     expect(shift.kiosk.staff.moves).toBe(before);
+  });
+});
+
+describe('reports', () => {
+  beforeEach(() => {
+    const happened = [1, 2, 3].map((n) => ({ waitMs: 1_000, body: sale(n) }));
+    writeJournal(join(data, 'sold.sqlite'), happened, { fromMs: soldMs, timeZone: 'Asia/Shanghai' });
+  });
+
+  it('are read by collectors and administrators, and by nobody else', async () => {
+    const first = await inside();
+    for (const role of ['collector', 'technician', 'attendant'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const asked = ['table/report', 'table/entries?figure=sales', 'download/report?as=csv'];
+    const answers = async (who: Browser) =>
+      Promise.all(asked.map(async (path) => (await who.ask(`/staff/${path}`)).status));
+    expect(await answers(first)).toEqual([200, 200, 200]);
+    expect(await answers(await browser())).toEqual([403, 403, 403]);
+    for (const [number, status] of [
+      ['2', 200],
+      ['3', 403],
+      ['4', 403],
+    ] as const) {
+      const who = await browser();
+      await who.answer('enter', { number, pin: otherPin });
+      expect(await answers(who), number).toEqual([status, status, status]);
+    }
+  });
+
+  it('say what was sold, which entries it was, and hand it out as a file with a name', async () => {
+    const staff = await inside();
+    const { report, before, after } = (await staff.read('table/report?period=week')) as unknown as StaffReport;
+    expect(report).toMatchObject({ date: '2026-W14', count: 3, minor: 5_640 });
+    expect(before).toMatchObject({ date: '2026-W13', count: 0 });
+    expect(after).toBeNull();
+    const { entries } = (await staff.read('table/entries?figure=sales&period=week')) as unknown as StaffEntries;
+    expect(entries.map(({ seq, minor }) => [seq, minor])).toEqual([
+      [4, 1_880],
+      [3, 1_880],
+      [2, 1_880],
+    ]);
+    expect(entries[0]).toMatchObject({ kind: 'sale.paid', session: 'v3', body: { receipt: 'R3' } });
+    const csv = await staff.ask('/staff/download/report?period=day&as=csv&lang=zh-CN');
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="LAB-01-2026-03-31.csv"');
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(await csv.text()).toContain('收款总额（CNY）,56.40\r\n');
+    const xlsx = await staff.ask('/staff/download/report?period=month&as=xlsx');
+    expect(xlsx.headers.get('content-disposition')).toContain('2026-03.xlsx');
+    expect(
+      Buffer.from(await xlsx.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
+  });
+
+  it.each([
+    ['table/report?period=year', '"period" is one of day, week, month; got "year"'],
+    ['table/report?day=2026-02-30', '"day" is a business day, such as 2026-03-31'],
+    ['table/report?date=2026-02-03', '"date" is not known here; known are period, day'],
+    ['table/report?day=2026-02-03&day=2026-02-04', '"day" is given more than once; give it once'],
+    ['table/entries', '"figure" is missing; it is one of sales, refunds, cancelled, rounding'],
+    ['table/entries?figure=sales&hour=24', '"hour" is a whole number from 0 to 23; got "24"'],
+    ['table/entries?figure=sales&hour=1&method=cash', 'take one of "method", "hour" and "payee"'],
+    ['table/entries?figure=refunds&hour=1', 'hours and payees are known of sales'],
+    ['table/entries?figure=sales&from=-1', '"from" is a whole number'],
+    ['download/report', '"as" is missing; it is one of csv, xlsx'],
+    ['table/moves?from=x', '"from" is a whole number'],
+    ['table/moves?device=a', '"device" is not known here; only "from" is'],
+  ])('refuse %s, and say why', async (path, words) => {
+    const staff = await inside();
+    const answer = await staff.ask(`/staff/${path}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      ok: false,
+      problem: 'malformed',
+      what: expect.stringContaining(words),
+    });
   });
 });
