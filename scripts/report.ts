@@ -209,7 +209,8 @@ function tables(report: Report, lang: Lang, exponent: number): string {
 
 /** The first column stands left, figures right. */
 function table({ headings, rows }: Section, exponent: number): string {
-  const lines = [headings, ...rows.map((row) => row.map((cell) => shown(cell, exponent)))];
+  const named = headings.some((heading) => heading !== '') ? [headings] : [];
+  const lines = [...named, ...rows.map((row) => row.map((cell) => shown(cell, exponent)))];
   const widths = headings.map((_, n) => Math.max(...lines.map((line) => textWidth(line[n] as string))));
   return lines
     .map((line) => {
