@@ -162,6 +162,7 @@ const schema = record({
     twoPersons: record({
       corrections: yesOrNo('whether two persons stand by a correction and the end of a case'),
       emptying: yesOrNo('whether two persons stand by when cash is taken out or counted'),
+      closing: v.optional(yesOrNo('whether two persons stand by when the day is closed; left out: one is enough')),
     }),
   }),
   methods: several(methods),

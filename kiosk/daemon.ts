@@ -51,6 +51,7 @@ import { createScans } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
 import { createTouchCheck } from './touch-check.ts';
+import { signZ } from './day-seal.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
@@ -142,7 +143,8 @@ async function main(options: Options): Promise<void> {
     probe,
   });
   checkKeys(options.data, journal.head.seq);
-  const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
+  const keys = openKeys(options.data);
+  const seal = createVoucherSeal(keys, config.kiosk);
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
@@ -156,6 +158,7 @@ async function main(options: Options): Promise<void> {
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,
@@ -194,6 +197,7 @@ async function main(options: Options): Promise<void> {
   const asked = new Map<string, Device>();
   const diagnostics = createDiagnostics({
     configs,
+    screen: config.display?.x ?? null,
     clock,
     identity: (device) => identities.of(device),
     device: (id) => asked.get(id),

@@ -7,6 +7,9 @@ import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { isAlarmed } from '../cabinet/contacts.ts';
+import { closingRefused, paperRefused } from '../day/close.ts';
+import { zRecord } from '../day/record.ts';
+import { zKey } from '../journal/derive.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -33,6 +36,7 @@ import { fromOf, readQuery } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
+  dayTable,
   movesTable,
   ordersTable,
   personsTable,
@@ -40,6 +44,7 @@ import {
   slipNow,
   type TableParts,
   tillTable,
+  zTable,
 } from './staff-tables.ts';
 import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
@@ -58,7 +63,13 @@ import {
 const tokenBytes = 24;
 
 /** What a machine is to do, or is known by from now on: booked, though no move. */
-const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
+const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
+  'cash.empty',
+  'device.known',
+  'terminal.close-day',
+  'day.closed',
+  'document.print',
+]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
@@ -282,6 +293,10 @@ export function createDesk(parts: DeskParts): Desk {
           return ordersTable(parts, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
+        case 'day':
+          return dayTable(kiosk());
+        case 'z':
+          return zTable(kiosk(), parts, from);
         case 'persons':
           return personsTable(kiosk(), pins);
         case 'search':
@@ -325,6 +340,8 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   report: 'report',
   entries: 'report',
   trace: 'trace',
+  day: 'read-day',
+  z: 'read-day',
 };
 
 /** The right to read a table, or to take it away. */
@@ -338,6 +355,9 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'touch':
     case 'leave':
       return null;
+    case 'print-x':
+    case 'print-z':
+      return 'read-day';
     case 'change-pin':
       return act.number === me ? null : 'persons';
     case 'add-person':
@@ -413,6 +433,12 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'close-day':
+          return closingRefused(kiosk);
+        case 'print-x':
+          return null;
+        case 'print-z':
+          return paperRefused(kiosk, act.z);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -481,6 +507,14 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'close-day':
+          return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
+        case 'print-x':
+          return booked({ fact: 'day.read-asked', lang: act.lang, by });
+        case 'print-z': {
+          const copy = zRecord(find(zKey(act.z)))?.paper !== 'none';
+          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang });
+        }
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

@@ -7,6 +7,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffDay,
   StaffEntries,
   StaffDevice,
   StaffMoves,
@@ -19,6 +20,7 @@ import type {
   StaffSearch,
   StaffTill,
   StaffTrace,
+  StaffZs,
 } from '../../kiosk/server/staff-wire.ts';
 
 export interface Tables {
@@ -32,6 +34,8 @@ export interface Tables {
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly day: StaffDay;
+  readonly z: StaffZs;
   readonly report: StaffReport;
   readonly entries: StaffEntries;
 }

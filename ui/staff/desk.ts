@@ -28,7 +28,19 @@ export type Page =
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }
-  | { readonly at: 'pay-slip' | 'refunds' | 'orders' | 'reports' | 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };
+  | {
+      readonly at:
+        | 'pay-slip'
+        | 'refunds'
+        | 'orders'
+        | 'day'
+        | 'reports'
+        | 'moves'
+        | 'cases'
+        | 'find'
+        | 'persons'
+        | 'my-pin';
+    };
 
 const PlaceContext = createContext<Place | null>(null);
 
