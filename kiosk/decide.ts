@@ -1,5 +1,8 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
+import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { endWithoutMains } from './cabinet/shut-down.ts';
+import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -70,10 +73,13 @@ export interface Decision {
 
 export function decide(kiosk: Kiosk, fact: Fact): Decision {
   const turn = beginTurn(kiosk, fact);
+  // Whatever is heard first on a new business day belongs to it. A start says first that it is one.
+  if (fact.body.fact !== 'kiosk.booted') dayEnds(turn);
   judge(turn, fact.body);
   checkSees(turn, kiosk);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
+  dayEnds(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -199,6 +205,18 @@ function judge(turn: Turn, body: FactBody): void {
     case 'empty.asked':
       moved(turn, body);
       return;
+    case 'day.close-asked':
+      closeWanted(turn, body);
+      return;
+    case 'day.signed':
+      daySigned(turn, body);
+      return;
+    case 'day.read-asked':
+      readWanted(turn, body);
+      return;
+    case 'day.paper-asked':
+      zWanted(turn, body);
+      return;
     case 'case.settled':
       caseSettled(turn, body);
       return;
@@ -316,11 +334,21 @@ function judge(turn: Turn, body: FactBody): void {
     case 'check.answered':
     case 'terminal.diagnosed':
     case 'code.seen':
-    case 'code.scanned':
-    // Of the cabinet's I/O module no rule is made yet: that it is there, lost or at fault goes the way of every device.
+      return;
     case 'contact.changed':
+      contactChanged(turn, body);
+      return;
     case 'vibration':
+      shaken(turn, body);
+      return;
     case 'temperature':
+      temperatureTold(turn, body);
+      return;
+    case 'alarm.acknowledged':
+      alarmAcknowledged(turn, body);
+      return;
+    // Scanned codes become facts of their own; lamps are in step with the screen, and of no consequence.
+    case 'code.scanned':
     case 'lamp.done':
       return;
     case 'relay.done':
@@ -332,9 +360,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'terminal.close-asked':
       closeAsked(turn, body);
       return;
-    case 'terminal.day-closed':
+    case 'terminal.day-closed': {
+      const since = turn.entries.length;
       dayClosed(turn, body);
+      terminalTold(turn, since);
       return;
+    }
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;
       put(turn, { kind: 'terminal.printed', device, command, audience, lines });
@@ -365,6 +396,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
+  endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);
   judgePending(turn);

@@ -5,6 +5,7 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
+import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
@@ -14,6 +15,7 @@ import type {
   CheckName,
   CheckOutcome,
   CheckRead,
+  DayFigures,
   Readiness,
   Role,
   VoidReason,
@@ -43,7 +45,14 @@ export type PaperRef =
   /** The printer's test page of this check. */
   | { readonly paper: 'test'; readonly check: string }
   /** What the kiosk said of itself when somebody asked. */
-  | { readonly paper: 'readiness'; readonly report: string };
+  | { readonly paper: 'readiness'; readonly report: string }
+  | { readonly paper: 'z'; readonly z: number }
+  | { readonly paper: 'x'; readonly report: string };
+
+/** What of the cabinet can be opened. */
+export type Opening = 'door' | 'vault';
+/** What tells that somebody is at the cabinet who should not be. */
+export type Guarded = Opening | 'vibration';
 
 interface InSession {
   readonly session: string;
@@ -579,6 +588,64 @@ export type DurableBody =
       readonly device: string;
       readonly case: string;
     }
+  /** A business day (`2026-03-31`) has begun, and no money has moved since the last Z. */
+  | { readonly kind: 'day.opened'; readonly day: string }
+  /**
+   * The nth Z report: what was booked from entry `from` to entry `to`, both included, which is the one before this. `opened`:
+   * the business day in which that began; null: of a journal that did not say. `opens`: the one in which the next begins.
+   * `by` null: by itself, at the day's end. `paper`: the language in which it is wanted on paper at once; null: it is not.
+   */
+  | {
+      readonly kind: 'day.closed';
+      readonly z: number;
+      readonly from: number;
+      readonly to: number;
+      readonly opened: string | null;
+      readonly opens: string;
+      readonly by: string | null;
+      readonly second: string | null;
+      readonly paper: Lang | null;
+      readonly figures: DayFigures;
+    }
+  /** A Z report with the kiosk's key: over the number and `hash`, the hash of its entry. `key`: which key. */
+  | {
+      readonly kind: 'day.signed';
+      readonly z: number;
+      readonly hash: string;
+      readonly key: string;
+      readonly signature: string;
+    }
+  /** An X report: what the next Z would say if it came after entry `to`. */
+  | {
+      readonly kind: 'day.read';
+      readonly report: string;
+      readonly from: number;
+      readonly to: number;
+      readonly opened: string | null;
+      readonly by: string;
+      readonly figures: DayFigures;
+    }
+  /**
+   * What the other side says of a way to pay, beside the journal. `z`: the report that it belongs to: of a terminal's day, the
+   * one in which it was told; of a statement, the one of its day. `rows`: of a statement, how many agree, and how many only
+   * one side has, `cutOff` of them because its day ends at another hour.
+   */
+  | {
+      readonly kind: 'day.matched';
+      readonly z: number;
+      readonly method: ChargeMethod;
+      readonly source: 'terminal' | 'statement';
+      readonly device: string;
+      readonly currency: string;
+      readonly expected: Figures;
+      readonly told: Figures;
+      readonly rows?: {
+        readonly agree: number;
+        readonly onlyHere: number;
+        readonly onlyThere: number;
+        readonly cutOff: number;
+      };
+    }
   /**
    * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest
    * by the charges that paid it. `by`: the person who agreed, where one had to.
@@ -653,6 +720,14 @@ export type DurableBody =
   | ({ readonly kind: 'goods.not-released'; readonly reason: string } & Omit<OfRelease, 'order'>)
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
+  /** Opened by somebody who may: `by` has logged in. */
+  | { readonly kind: 'cabinet.opened'; readonly device: string; readonly contact: Opening; readonly by: string }
+  /** Opened, or shaken, while nobody had logged in who may. The alarm is on until it is acknowledged, or its case settled. */
+  | { readonly kind: 'cabinet.tampered'; readonly device: string; readonly contact: Guarded; readonly case: string }
+  | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
+  | { readonly kind: 'alarm.acknowledged'; readonly by: string }
+  /** Nothing moves any more and the mains are gone: this process ends. */
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {
@@ -720,6 +795,13 @@ export type VolatileBody =
   | { readonly kind: 'device.changed'; readonly device: string; readonly change: DeviceChange }
   | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
   | { readonly kind: 'note.left'; readonly device: string }
+  | ({ readonly kind: 'cabinet.contact' } & Contact)
+  | { readonly kind: 'cabinet.shaken' }
+  | {
+      readonly kind: 'cabinet.temperature';
+      readonly celsiusTenths: number;
+      readonly limit: 'low' | 'ok' | 'high';
+    }
   | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number }
   /** A check goes on, and what it has read so far. */
   | {
@@ -783,6 +865,9 @@ const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'device.changed',
   'note.escrowed',
   'note.left',
+  'cabinet.contact',
+  'cabinet.shaken',
+  'cabinet.temperature',
   'payout.progress',
   'check.seen',
   'charge.prompted',

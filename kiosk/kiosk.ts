@@ -13,8 +13,10 @@ import {
   foldKnown,
   type Known,
 } from './device-memory.ts';
+import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
-import type { EntryBody } from './entry.ts';
+import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
+import { type EntryBody, entryClass } from './entry.ts';
 import {
   foldPosts,
   foldPrints,
@@ -46,6 +48,8 @@ interface Numbers {
 
 export interface Kiosk {
   readonly rules: Rules;
+  /** How many entries the journal has. */
+  readonly seq: number;
   readonly boot: string;
   /** Whose journal this is; null before the first start. */
   readonly identity: { readonly kiosk: string; readonly currency: string } | null;
@@ -76,11 +80,14 @@ export interface Kiosk {
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
   readonly till: Till;
+  /** The books since the last Z report. */
+  readonly day: Day;
   readonly staff: Staff;
   readonly checks: Checks;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
+  readonly cabinet: Cabinet;
   readonly counters: Numbers;
 }
 
@@ -92,6 +99,7 @@ export function emptyKiosk(rules: Rules): Kiosk {
 }
 
 export const emptyFolded: Folded = {
+  seq: 0,
   boot: '',
   identity: null,
   bootWallMs: 0,
@@ -116,24 +124,30 @@ export const emptyFolded: Folded = {
   cases: emptyCases,
   caseOf: {},
   till: emptyTill,
+  day: emptyDay,
   staff: emptyStaff,
   checks: emptyChecks,
   emptyings: {},
   unexplained: {},
   evidence: [],
+  cabinet: emptyCabinet,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
 /**
  * Folds one entry. Total: a part that the entry does not concern stays the same object. What a fold reads of other parts is
- * as it was before the entry; only the cases are already as they are after it.
+ * as it was before the entry; only the cases, and for the day the till, are already as they are after it.
  */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
   const { session, monoMs } = kiosk;
   const cases = foldCases(kiosk.cases, body);
+  const seq = entryClass(body.kind) === 'volatile' ? kiosk.seq : kiosk.seq + 1;
+  const till = foldTill(kiosk.till, body);
+  const currency = kiosk.identity?.currency ?? null;
   const caseOf = cases === kiosk.cases ? kiosk.caseOf : casesBySubject(cases);
   return {
     ...kiosk,
+    seq,
     ...foldStart(kiosk, body),
     devices: foldDevices(kiosk.devices, body, { monoMs, visit: session?.id ?? null }),
     known: foldKnown(kiosk.known, body),
@@ -153,12 +167,14 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     released: foldReleased(kiosk.released, body),
     cases,
     caseOf,
-    till: foldTill(kiosk.till, body),
+    till,
+    day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
     checks: foldChecks(kiosk.checks, body, monoMs),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
+    cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     counters: foldNumbers(kiosk.counters, body),
   };
 }
@@ -215,5 +231,6 @@ export function durablePart(kiosk: Folded): Folded {
     refunds: refundsSinceBoot(kiosk.refunds, monoMs),
     terminals: daysSinceBoot(kiosk.terminals, monoMs),
     staff: staffSinceBoot(kiosk.staff, monoMs),
+    cabinet: cabinetSinceBoot(kiosk.cabinet),
   };
 }

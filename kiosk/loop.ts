@@ -5,11 +5,14 @@
 import type { DeviceCommand, DeviceLevels } from '../hardware/device.ts';
 import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
+import { lampsOf } from './cabinet/lamps.ts';
 import { levels, memory, type Order, orderOf, repeatedOrders } from './command.ts';
 import { decide } from './decide.ts';
+import { deviceState } from './device-state.ts';
 import type { Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
+import { zKey } from './journal/derive.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
 import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
@@ -37,6 +40,8 @@ export interface Hands {
   ask(command: BillerCommand): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
+  /** The mains are gone and nothing moves any more: the process is to end in order. */
+  shutDown(): void;
 }
 
 export interface KioskParts {
@@ -49,6 +54,8 @@ export interface KioskParts {
   readonly document: (print: Extract<EntryBody, { kind: 'document.print' }>, journal: Journal) => string;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: ReturnType<typeof voucherRecord>) => boolean;
+  /** Signs a Z report, by its number and the hash of its entry. */
+  readonly sign: (z: number, hash: string) => { readonly key: string; readonly signature: string };
   readonly version: string;
   readonly config: string;
   readonly probe?: Probe;
@@ -79,6 +86,7 @@ export class Loop {
   /** When the newest entry of before this start was written, Unix milliseconds; null: there was none. */
   readonly lastAt: number | null;
   private readonly wanted = new Map<string, string>();
+  private lampOrders = 0;
   private callOff: () => void = () => {};
   private callOffChecking: () => void = () => {};
   private wakeAtMs = Number.POSITIVE_INFINITY;
@@ -258,6 +266,9 @@ export class Loop {
       case 'seller':
         this.hands?.handedOver(order.handedOver);
         return;
+      case 'self':
+        this.hands?.shutDown();
+        return;
       case 'printer': {
         const { print } = order;
         const device = this.state.rules.printer;
@@ -269,9 +280,19 @@ export class Loop {
         this.hands?.obey({ command: 'document.print', id: print.command, device, document });
         return;
       }
+      case 'signer':
+        this.sign(order.z);
+        return;
       default:
         order satisfies never;
     }
+  }
+
+  private sign(z: number): void {
+    const closed = this.find(zKey(z))?.find(({ body }) => body.kind === 'day.closed');
+    if (closed === undefined) return;
+    const { hash } = closed;
+    this.take({ fact: 'day.signed', z, hash, signed: this.parts.sign(z, hash) });
   }
 
   private maintain(): void {
@@ -283,6 +304,21 @@ export class Loop {
       if (this.wanted.get(device) === text) continue;
       this.wanted.set(device, text);
       this.hands?.maintain(device, wish);
+    }
+    this.lightLamps();
+  }
+
+  /** Orders to lamps that are not recorded: each holds until the next, and a module that was away is told all of them anew. */
+  private lightLamps(): void {
+    const lamps = lampsOf(this.state);
+    for (const { device, lamp } of this.state.rules.cabinet.lamps) {
+      const known = `${device} ${lamp}`;
+      if (!deviceState(this.state, device).ready) this.wanted.delete(known);
+      else if (this.wanted.get(known) !== lamps[lamp]) {
+        this.wanted.set(known, lamps[lamp]);
+        this.lampOrders += 1;
+        this.hands?.obey({ command: 'lamp', id: `lamp-${this.lampOrders}`, device, lamp, how: lamps[lamp] });
+      }
     }
   }
 

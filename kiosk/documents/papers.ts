@@ -3,7 +3,8 @@ import type { Config } from '../../config/schema.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
-import { readinessKey } from '../journal/derive.ts';
+import { zRecord } from '../day/record.ts';
+import { readinessKey, xKey, zKey } from '../journal/derive.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import {
@@ -21,6 +22,7 @@ import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
 import { readinessDocument } from './readiness-paper.ts';
 import { testDocument } from './check-paper.ts';
+import { xDocument, zDocument } from './day-paper.ts';
 import {
   caseDocument,
   type PaperHead,
@@ -78,6 +80,16 @@ export function createPapers(parts: PaperParts): Papers {
           const { readiness, by } = entry.body;
           const time = (at: string) => localMoment(at, parts.config.timeZone);
           return readinessDocument(head(parts, entry.at, lang, copy), readiness, by, time);
+        }
+        case 'z': {
+          const record = zRecord(parts.find(zKey(document.z)));
+          if (record === null) throw new Error(`the journal has no Z report ${document.z}`);
+          return zDocument(head(parts, record.at, lang, copy), record);
+        }
+        case 'x': {
+          const [entry] = parts.find(xKey(document.report));
+          if (entry?.body.kind !== 'day.read') throw new Error(`the journal has no X report ${document.report}`);
+          return xDocument(head(parts, entry.at, lang, copy), entry.body);
         }
         default:
           return document satisfies never;

@@ -8,17 +8,22 @@ import { join } from 'node:path';
 
 /** The files that take part in folding, from the folder `kiosk`: the fold, and all that it imports. */
 export const foldSources = [
+  'cabinet/cabinet.ts',
   'case.ts',
   'charges.ts',
   'checks/checks.ts',
+  'day/day.ts',
+  'day/period.ts',
   'device-memory.ts',
   'device-state.ts',
+  'entry.ts',
   'kiosk.ts',
   'money.ts',
   'open-orders.ts',
   'payouts.ts',
   'refunds.ts',
   'sale/fold.ts',
+  'sale/kept.ts',
   'sale/pending.ts',
   'sale/sale.ts',
   'session/session.ts',

@@ -7,6 +7,10 @@ import type { Clock } from '../../hardware/clock.ts';
 import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
+import { isAlarmed } from '../cabinet/contacts.ts';
+import { closingRefused, paperRefused } from '../day/close.ts';
+import { zRecord } from '../day/record.ts';
+import { zKey } from '../journal/derive.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -29,9 +33,12 @@ import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSecon
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
+import type { Download, ReportDesk } from './staff-reports.ts';
+import { fromOf, readQuery } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
+  dayTable,
   movesTable,
   ordersTable,
   personsTable,
@@ -39,7 +46,9 @@ import {
   slipNow,
   type TableParts,
   tillTable,
+  zTable,
 } from './staff-tables.ts';
+import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
   nameMaximum,
@@ -63,15 +72,18 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'check.started',
   'check.ended',
   'readiness.reported',
+  'day.closed',
+  'document.print',
 ]);
 
-/** How a case, a slip or a wish for a refund ends by a person. */
+/** How a case, a slip, a wish for a refund or an alarm ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'case.settled',
   'voucher.voided',
   'refund.asked',
   'refund.declined',
   'order.handed-over',
+  'alarm.acknowledged',
 ]);
 
 export interface DeskParts extends TableParts {
@@ -81,6 +93,7 @@ export interface DeskParts extends TableParts {
   readonly search: Search;
   readonly probes: Probes;
   readonly machine: ReadinessParts;
+  readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
@@ -98,8 +111,10 @@ export interface Desk {
   setUp(asked: SetUp): Promise<Entered>;
   enter(asked: Enter): Promise<Entered>;
   act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
-  /** Null: this token may not read it, or there is no such table. */
-  table(token: string | null, name: string, from: number): unknown;
+  /** Null: this token may not read it, or there is no such table. Throws BadQuery. */
+  table(token: string | null, name: string, query: unknown): unknown;
+  /** The same for what is taken away as a file. */
+  download(token: string | null, name: string, query: unknown): Promise<Download | null>;
 }
 
 /** True as long as nobody can log in as an administrator. */
@@ -260,17 +275,18 @@ export function createDesk(parts: DeskParts): Desk {
       }
       return acts.book(act, me, null);
     },
-    table(token, name, from) {
-      const service = serviceOf(token);
-      const right =
-        name === 'persons'
-          ? 'persons'
-          : name === 'search'
-            ? 'find-devices'
-            : name === 'checks' || name === 'readiness'
-              ? 'check'
-              : 'look';
-      if (refusal(kiosk(), service, right, null) !== null) return null;
+    async download(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (name === 'report') return parts.reports.download(query);
+      return name === 'trace' ? traceFile(parts, readQuery(query, ['device'])) : null;
+    },
+    table(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (name === 'report') return parts.reports.report(query);
+      if (name === 'entries') return parts.reports.entries(query);
+      if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
+      const from = fromOf(query);
       switch (name) {
         case 'till':
           return tillTable(kiosk(), parts);
@@ -284,6 +300,10 @@ export function createDesk(parts: DeskParts): Desk {
           return ordersTable(parts, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
+        case 'day':
+          return dayTable(kiosk());
+        case 'z':
+          return zTable(kiosk(), parts, from);
         case 'persons':
           return personsTable(kiosk(), pins);
         case 'search':
@@ -325,12 +345,32 @@ export function createDesk(parts: DeskParts): Desk {
   }
 }
 
+const tableRights: Readonly<Partial<Record<string, Right>>> = {
+  persons: 'persons',
+  search: 'find-devices',
+  report: 'report',
+  entries: 'report',
+  trace: 'trace',
+  checks: 'check',
+  readiness: 'check',
+  day: 'read-day',
+  z: 'read-day',
+};
+
+/** The right to read a table, or to take it away. */
+function tableRight(name: string): Right {
+  return Object.hasOwn(tableRights, name) ? (tableRights[name] ?? 'look') : 'look';
+}
+
 /** The right that an act needs; null when everybody may. */
 function rightFor(act: StaffAct, me: string): Right | null {
   switch (act.do) {
     case 'touch':
     case 'leave':
       return null;
+    case 'print-x':
+    case 'print-z':
+      return 'read-day';
     case 'change-pin':
       return act.number === me ? null : 'persons';
     case 'add-person':
@@ -341,6 +381,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'end-check':
     case 'print-readiness':
       return 'check';
+    case 'acknowledge':
+      return 'look';
     default:
       return act.do;
   }
@@ -418,6 +460,12 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'close-day':
+          return closingRefused(kiosk);
+        case 'print-x':
+          return null;
+        case 'print-z':
+          return paperRefused(kiosk, act.z);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -453,6 +501,8 @@ function createActs(parts: ActParts): Acts {
         case 'tell-check':
         case 'end-check':
           return kiosk.checks.open?.command === act.command ? null : 'nothing';
+        case 'acknowledge':
+          return isAlarmed(kiosk) ? null : 'nothing';
         case 'add-person':
           if (nameOf(act.name) === null) return 'bad-name';
           return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
@@ -489,6 +539,14 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'close-day':
+          return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
+        case 'print-x':
+          return booked({ fact: 'day.read-asked', lang: act.lang, by });
+        case 'print-z': {
+          const copy = zRecord(find(zKey(act.z)))?.paper !== 'none';
+          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang });
+        }
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':
@@ -531,6 +589,8 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'readiness.asked', readiness: readinessNow(kiosk, parts), lang: act.lang, by });
         case 'end-check':
           return booked({ fact: 'check.cancelled', command: act.command });
+        case 'acknowledge':
+          return booked({ fact: 'alarm.acknowledged', by });
         case 'add-person':
           return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
         case 'change-role':

@@ -1,8 +1,10 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
 import { checksDue, checksTimeReached } from '../checks/run.ts';
+import { dayDue } from '../day/close.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Payout } from '../payouts.ts';
+import { mainsDue } from '../cabinet/shut-down.ts';
 import type { Session } from './session.ts';
 import { printFailed, ownPaperPrinting, ownPapers, reprintDue } from '../documents/prints.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
@@ -88,7 +90,7 @@ export function due(kiosk: Kiosk): number {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
-  atMs = Math.min(atMs, releasesDue(kiosk), checksDue(kiosk));
+  atMs = Math.min(atMs, releasesDue(kiosk), mainsDue(kiosk), dayDue(kiosk), checksDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const paper of ownPapers(kiosk.session.sale)) {
     const againMs = reprintDue(paper);

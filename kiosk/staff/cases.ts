@@ -52,6 +52,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'box-uncounted': false,
   'box-unattended': false,
   'check-unknown': false,
+  tampered: false,
 };
 
 export interface CaseRecord {

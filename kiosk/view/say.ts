@@ -404,6 +404,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'box-uncounted':
     case 'box-unattended':
     case 'check-unknown':
+    case 'tampered':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

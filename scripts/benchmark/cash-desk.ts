@@ -62,6 +62,7 @@ export class CashDesk {
       clock,
       chance: () => this.chance(),
       document: () => '',
+      sign: () => ({ key: '', signature: '' }),
       voucherFits: () => false,
       version: '0.1.0',
       config: 'benchmark',
@@ -84,6 +85,7 @@ export class CashDesk {
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => devices.get(device)?.recorded(key),
       handedOver: () => {},
+      shutDown: () => {},
       ask: (command) => {
         clock.after(1, () => this.loop.take(answer(command)));
         return true;

@@ -1,5 +1,5 @@
 /** One seeded run: customers, a fault at a boundary, a crash; then quiet, and the judgement. */
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkConfig, type Config } from '../../config/schema.ts';
 import { kindOf, protocolNamed } from '../../hardware/catalog.ts';
@@ -7,16 +7,19 @@ import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
-import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
 import { Technician } from './technician.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
+import { Closer } from './day-faults.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
+import { VaultVisitor } from './mains-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
+import { keys } from './keys.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
@@ -112,23 +115,30 @@ function hasHatch({ who, number }: Deal, row: FaultRow): boolean {
   return row.hatch === true || (who === 'buyers' && number % 2 === 1 && row.ticket !== true);
 }
 
-function withHatch(cabinet: Config): Config {
+function withModule(cabinet: Config): Config {
   const settings = protocolNamed('modbus').driver.labSettings;
   const module = { id: 'cabinet', protocol: 'modbus', port: 'cabinet', settings };
+  return { ...cabinet, devices: [...cabinet.devices, module] };
+}
+
+function withHatch(cabinet: Config): Config {
   const goods = { ...simulatedGoods, handOver: 'relay' as const, relay: { name: 'goods', ms: 500 } };
-  return { ...cabinet, devices: [...cabinet.devices, module], goods };
+  return { ...withModule(cabinet), goods };
 }
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
-/** Nor what is drawn for runs with several bills, with receipts that are wanted back, with goods, or of doubts. */
+/** Nor what is drawn for runs with several bills, with receipts that are wanted back, with goods, of doubts, or without mains. */
 const from: Readonly<Record<Deal['who'], number>> = {
   payers: 0,
   several: 2_000_003,
   refunds: 3_000_003,
   buyers: 4_000_003,
   doubtful: 5_000_003,
-  technicians: 6_000_003,
+  mains: 6_000_003,
+  closed: 8_000_003,
+  night: 7_000_003,
+  technicians: 9_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -154,18 +164,7 @@ function speaking({ protocol, settings }: AcceptorLineUp): Config {
   return { ...config, devices };
 }
 
-let seal: VoucherSeal | null = null;
-/** Keys are real and made once; only their codes are used, never compared between runs. */
-function voucherSeal(): VoucherSeal {
-  if (seal === null) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    seal = createVoucherSeal(
-      { signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) },
-      config.kiosk,
-    );
-  }
-  return seal;
-}
+const seal = createVoucherSeal(keys, config.kiosk);
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
@@ -189,7 +188,7 @@ export function newHatchWorld(seed: number): World {
 }
 
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
-  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
+  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal, evidence };
 }
 
 export function run(outer: number): RunResult {
@@ -201,7 +200,8 @@ export function run(outer: number): RunResult {
   const { acceptor } = turnOf(dealt);
   const plain = dealt.charges ? withCharges(speaking(acceptor)) : speaking(acceptor);
   const paying = hasHoppers(dealt, row) ? withChange(plain) : plain;
-  const cabinet = hasHatch(dealt, row) ? withHatch(paying) : paying;
+  const whole = hasHatch(dealt, row) ? withHatch(paying) : paying;
+  const cabinet = dealt.who === 'mains' ? withModule(whole) : whole;
   const floats = {
     ...(hasHoppers(dealt, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
     ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
@@ -307,6 +307,8 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
+  if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
+  const closer = closerOf(world, dealt);
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -326,12 +328,14 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       wantsBack,
       basket,
     });
+    if (dealt.who === 'night') closer?.night();
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
     collectSlips(world, slips);
+    closer?.afterVisit();
     if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
       world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
     }
@@ -346,6 +350,14 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       until(world, () => technician.done);
     }
   }
+}
+
+/** Who closes days in this run; null: nobody does. */
+function closerOf(world: World, { who, number }: Deal): Closer | null {
+  if (who !== 'closed' && who !== 'night') return null;
+  const closer = new Closer(world, seeded(number + from[who]));
+  if (who === 'closed') closer.begins();
+  return closer;
 }
 
 /** Some of the catalogue. */
@@ -373,7 +385,7 @@ export function codeOf(world: World, serial: string): string {
     const body = JSON.parse(row.body) as { serial: string; currency: string; minor: number };
     if (body.serial !== serial) continue;
     const { currency, minor } = body;
-    return voucherSeal().signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk }).code;
+    return seal.signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk }).code;
   }
   return '';
 }
@@ -407,6 +419,9 @@ function quiet(world: World): void {
     gateway.network = 'well';
     gateway.ledger.behave({ kind: 'normal' });
   }
+  for (const action of ['mains', 'ups'] as const)
+    world.machines.cabinet?.act({ action, value: action === 'mains' ? 'on' : 'ok' });
+  world.machines.cabinet?.act({ action: 'close vault' });
   world.machines.terminal?.act({ action: 'host', value: 'online' });
   world.machines.terminal?.act({ action: 'card', value: 'remove' });
   for (const wire of Object.values(world.wires)) {
@@ -457,10 +472,12 @@ function atRest(world: World): boolean {
   const kiosk = world.kiosk;
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
-  if (Object.keys(kiosk.releases).length > 0) return false;
+  if (Object.keys(kiosk.releases).length > 0 || kiosk.cabinet.mainsLostMs !== null || kiosk.cabinet.ending)
+    return false;
   // Of one that the window paid out and a person has ended, nobody may ever hear.
   const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
   if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
+  if (kiosk.day.unsigned.length > 0) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

@@ -21,7 +21,9 @@ import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
 import { createScans, seenInCheck } from '../../kiosk/scans.ts';
 import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
+import { signZ } from '../../kiosk/day-seal.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { keys } from './keys.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import { SimulatedBiller } from './biller.ts';
 import { SimulatedGoods } from './goods.ts';
@@ -68,6 +70,10 @@ export type Watch = (boundary: Boundary, what: string) => void;
 
 const wallStartMs = Date.UTC(2026, 2, 31, 1, 0, 0);
 const bootDelayMs: readonly [number, number] = [300, 4_000];
+/** What the devices hear of a process that ends in order takes so long. */
+const lastWordsMs = 500;
+/** How long whoever starts the daemon waits after one that ended for want of mains. */
+const mainsPauseMs: readonly [number, number] = [5_000, 60_000];
 /** How often a start meets a kept state that is not what was written. */
 const decayChance = 0.15;
 /** Physical movements are quicker than life; deadlines of protocols are not. */
@@ -116,6 +122,9 @@ export class World {
   onMachine: (device: string, event: SimulatorEvent) => void = () => {};
   /** Sees what a new process made of the journal, before it is told anything. */
   onFolded: (kiosk: Kiosk) => void = () => {};
+  /** Sees the moment at which the running process decided to end itself. */
+  onShutDown: () => void = () => {};
+  shutDowns = 0;
   /** Sees every recorded batch of the running process. */
   onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
   /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
@@ -225,6 +234,11 @@ export class World {
     return result;
   }
 
+  /** The business day of a moment. */
+  get dayAt(): WorldParts['rules']['dayAt'] {
+    return this.parts.rules.dayAt;
+  }
+
   get currency(): string {
     return this.parts.rules.currency;
   }
@@ -326,7 +340,7 @@ export class World {
     this.die(running, kind);
   }
 
-  private die(running: { readonly alive: { yes: boolean } }, kind: 'k' | 'p' | 'exit'): void {
+  private die(running: { readonly alive: { yes: boolean } }, kind: 'k' | 'p' | 'exit', pauseMs = 0): void {
     running.alive.yes = false;
     this.process = null;
     this.tell(kind === 'k' ? 'the daemon is killed' : kind === 'p' ? 'power is cut' : 'the daemon ends itself');
@@ -334,7 +348,17 @@ export class World {
     this.disk.crash(() => this.random.next());
     for (const wire of Object.values(this.wires)) wire.drop();
     if (kind === 'p') this.powerCut();
-    this.bootSoon(kind === 'p' ? this.random.integer(1_000, 20_000) : 0);
+    this.bootSoon(kind === 'p' ? this.random.integer(1_000, 20_000) : pauseMs);
+  }
+
+  /** As the composition root ends itself: the last words are said, then it is gone until somebody starts it again. */
+  private shutDown(running: { readonly alive: { yes: boolean } }, loop: Loop): void {
+    this.shutDowns += 1;
+    this.onShutDown();
+    loop.stop();
+    this.clock.after(lastWordsMs, () => {
+      if (running.alive.yes) this.die(running, 'exit', this.random.integer(...mainsPauseMs));
+    });
   }
 
   private powerCut(): void {
@@ -393,6 +417,7 @@ export class World {
       chance: () => this.random.hex(8),
       document: (order) => papers.document(order),
       voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+      sign: (z, hash) => signZ(keys, z, hash),
       version: 'simulated',
       config: 'simulated',
       probe,
@@ -447,6 +472,7 @@ export class World {
       recorded: (device, key) => asked.get(device)?.recorded(key),
       ask: (command) => this.carry(running, loop, command, 1_000),
       handedOver: (order) => this.goods.out.add(order),
+      shutDown: () => this.shutDown(running, loop),
     });
     this.tell('the daemon runs');
   }

@@ -19,6 +19,7 @@ const till = (...devices: readonly string[]): StaffTill => ({
   bags: [],
   terminals: [],
   devices: [],
+  cabinet: null,
 });
 
 let acts: unknown[];

@@ -24,6 +24,7 @@ export interface Place {
 export type Page =
   | { readonly at: 'home' }
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'close-terminal' | 'confirm-table' }
+  | { readonly at: 'device' | 'trace'; readonly device: string }
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }
@@ -32,6 +33,8 @@ export type Page =
         | 'pay-slip'
         | 'refunds'
         | 'orders'
+        | 'day'
+        | 'reports'
         | 'moves'
         | 'cases'
         | 'find'

@@ -159,6 +159,7 @@ describe('the table of rights', () => {
         'pay-slip',
         'judge-refund',
         'hand-over',
+        'report',
       ],
       technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'check'],
       administrator: [
@@ -178,6 +179,7 @@ describe('the table of rights', () => {
         'confirm-table',
         'find-devices',
         'check',
+        'report',
         'persons',
       ],
     });
