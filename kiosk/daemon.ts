@@ -331,11 +331,11 @@ function goodsOf({ goods, merchant, money, timeZone, businessDayStart }: Config,
 }
 
 /** Whom to ask for each configured wallet. */
-async function walletGateways({ wallets }: Config, { data, safeStart }: Options, clock: Clock) {
+async function walletGateways({ kiosk, wallets }: Config, { data, safeStart }: Options, clock: Clock) {
   if (safeStart) return [];
   try {
     return await Promise.all(
-      wallets.map(async (wallet) => ({ wallet, gateway: await createGateway(wallet, data, clock) })),
+      wallets.map(async (wallet) => ({ wallet, gateway: await createGateway(wallet, data, clock, kiosk) })),
     );
   } catch (error) {
     throw new StartProblem('wallet', error instanceof Error ? error.message : String(error));

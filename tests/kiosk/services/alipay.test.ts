@@ -33,7 +33,7 @@ beforeEach(async () => {
   dataDir = dataFolder('alipay');
   const url = `${server.url}/gateway.do`;
   const config = { id: 'alipay', kind: 'alipay', url, timeoutMs: 2_000, alipay: settings, wechat: null } as const;
-  gateway = await createGateway(config, dataDir, new VirtualClock(wallMs));
+  gateway = await createGateway(config, dataDir, new VirtualClock(wallMs), 'LAB-01');
 });
 
 afterEach(async () => {
@@ -364,7 +364,7 @@ it.each(['alipay-merchant-private.pem', 'alipay-gateway-public.pem'])(
       alipay: settings,
       wechat: null,
     } as const;
-    await expect(createGateway(config, folder, new VirtualClock(0))).rejects.toThrow(
+    await expect(createGateway(config, folder, new VirtualClock(0), 'LAB-01')).rejects.toThrow(
       new RegExp(`${name} is missing; put`),
     );
     rmSync(folder, { recursive: true });

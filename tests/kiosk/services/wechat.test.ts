@@ -46,7 +46,7 @@ let gateway: Gateway;
 const open = (folder: string) => {
   const { url } = server;
   const config = { id: 'wechat', kind: 'wechat', url, timeoutMs: 2_000, alipay: null, wechat: settings } as const;
-  return createGateway(config, folder, systemClock);
+  return createGateway(config, folder, systemClock, 'LAB-01');
 };
 
 beforeEach(async () => {
@@ -348,6 +348,6 @@ describe('keys', () => {
 
   it('are asked for only with settings', async () => {
     const config = { id: 'w', kind: 'wechat', url: server.url, timeoutMs: 2_000, alipay: null, wechat: null } as const;
-    await expect(createGateway(config, dataDir, new VirtualClock(0))).rejects.toThrow(/no settings wechat/);
+    await expect(createGateway(config, dataDir, new VirtualClock(0), 'LAB-01')).rejects.toThrow(/no settings wechat/);
   });
 });
