@@ -4,7 +4,7 @@ const builtins = { dependencyTypes: ['core'] };
 
 /** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
 const deciding =
-  '^kiosk/(session|sale|methods|till|staff|text|view)/|^kiosk/documents/(?!papers)|' +
+  '^kiosk/(session|sale|methods|till|staff|statements|text|view)/|^kiosk/documents/(?!papers)|' +
   '^kiosk/(fact|command|entry|kiosk|device-state|device-memory|open-orders|stacks|payouts|money|case|charges|charged-part|' +
   'refunds|decide|rules|turn|lookup|local-time)\\.ts$';
 

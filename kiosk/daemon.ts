@@ -42,6 +42,8 @@ import { createRunner } from './services/runner.ts';
 import { createSeller } from './services/seller.ts';
 import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
+import { keepStatement } from './services/wallet/statement-files.ts';
+import { createFetcher } from './services/wallet/statements.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
 import { createGlass } from './glass.ts';
@@ -266,6 +268,19 @@ async function main(options: Options): Promise<void> {
       onCrash: (words) => log.error({ wallet: id, words }, 'the conversation with a wallet crashed'),
     });
   });
+  const statements = createFetcher({
+    sources: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
+    clock,
+    find: (key) => journal.find(key),
+    keep: (of, file) => keepStatement(join(options.data, 'statements'), clock, of, file),
+    answer: (fact) => {
+      if (fact.answer.came !== 'rows') {
+        const { came: why, code } = fact.answer;
+        log.warn({ wallet: fact.device, day: fact.day, why, code }, 'a statement has not come');
+      }
+      loop.take(fact);
+    },
+  });
   const devices = openDevices({
     configs: options.safeStart ? [] : configs,
     clock,
@@ -291,6 +306,7 @@ async function main(options: Options): Promise<void> {
       const what = { kind: command.command, command: command.id };
       log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
     },
+    fetchStatement: (order) => statements.obey(order),
     handedOver: (order) => {
       try {
         goods?.handOver(order);
@@ -305,6 +321,7 @@ async function main(options: Options): Promise<void> {
   onceAsked(async () => {
     loop.stop();
     runner.close();
+    statements.close();
     await Promise.all([server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();

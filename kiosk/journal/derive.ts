@@ -1,6 +1,7 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
 import type { EntryBody } from '../entry.ts';
 import { partsOf } from '../services/biller/contract.ts';
+import { statementKey } from '../statements/booked.ts';
 
 /**
  * What an entry adds to the figures of its business day. `part` is what of the day it belongs to, so that a period is read
@@ -25,12 +26,13 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
- * paid), `case:`, `move:`, `command:`, and `place:` for where the kiosk stands.
+ * paid), `case:`, `move:`, `command:`, `statement:` (a wallet's day), and `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
   if ('move' in body) keys.push(`move:${body.move}`);
   if ('case' in body) keys.push(`case:${body.case}`);
+  if ('booked' in body && body.booked !== undefined) keys.push(statementKey(body.device, body.booked.day));
   return keys;
 }
 
@@ -60,6 +62,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'charge.confirmed':
     case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
+    case 'statement.matched':
+      return [statementKey(body.device, body.day)];
     case 'terminal.printed':
       return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
     case 'bill.posted':

@@ -26,7 +26,9 @@ import {
 } from '../staff/moves.ts';
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
+import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import { statementsTable } from './statement-table.ts';
 import {
   casesTable,
   caseTable,
@@ -54,7 +56,12 @@ import {
 const tokenBytes = 24;
 
 /** What a machine is to do, or is known by from now on: booked, though no move. */
-const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
+const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
+  'cash.empty',
+  'device.known',
+  'terminal.close-day',
+  'statement.fetch',
+]);
 
 /** How a case, a slip or a wish for a refund ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
@@ -264,6 +271,8 @@ export function createDesk(parts: DeskParts): Desk {
           return refundsTable(kiosk());
         case 'orders':
           return ordersTable(parts, from);
+        case 'statements':
+          return statementsTable(kiosk(), parts.find, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
         case 'persons':
@@ -315,6 +324,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'change-role':
     case 'remove-person':
       return 'persons';
+    case 'fetch-statement':
+      return 'close-terminal';
     default:
       return act.do;
   }
@@ -382,6 +393,8 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'fetch-statement':
+          return askingRefused(kiosk, act.device, act.day);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -448,6 +461,8 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'fetch-statement':
+          return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

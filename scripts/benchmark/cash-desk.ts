@@ -83,6 +83,7 @@ export class CashDesk {
       obey: (command) => devices.get(command.device)?.obey(command),
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => devices.get(device)?.recorded(key),
+      fetchStatement: () => {},
       handedOver: () => {},
       ask: (command) => {
         clock.after(1, () => this.loop.take(answer(command)));

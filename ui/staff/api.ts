@@ -13,6 +13,7 @@ import type {
   StaffProblem,
   StaffRefunds,
   StaffSearch,
+  StaffStatements,
   StaffTill,
 } from '../../kiosk/server/staff-wire.ts';
 
@@ -25,6 +26,7 @@ export interface Tables {
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly statements: StaffStatements;
 }
 
 /** `no-answer`: it may have been done all the same. */

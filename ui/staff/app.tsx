@@ -16,6 +16,7 @@ import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
+import { Statements } from './pages/statements.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
 import { Touch } from './parts.tsx';
@@ -157,6 +158,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Refunds />;
     case 'orders':
       return <Orders />;
+    case 'statements':
+      return <Statements />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

@@ -27,7 +27,9 @@ export type Page =
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }
-  | { readonly at: 'pay-slip' | 'refunds' | 'orders' | 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };
+  | {
+      readonly at: 'pay-slip' | 'refunds' | 'orders' | 'statements' | 'moves' | 'cases' | 'find' | 'persons' | 'my-pin';
+    };
 
 const PlaceContext = createContext<Place | null>(null);
 

@@ -42,6 +42,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
     { shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
+    { shown: till.wallets, page: { at: 'statements' }, name: words.statements },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
     { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
