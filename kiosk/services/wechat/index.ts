@@ -132,7 +132,7 @@ function brokenStatement(error: unknown): SignedAnswer | 'not-genuine' | 'unreac
   };
   if (typeof code !== 'string' || !code.startsWith('EV3_RES_')) return 'unreachable';
   const status = Number(response?.status);
-  return code === 'EV3_RES_HEADERS_INCOMPLETE' && status >= 300 ? { status, body: response?.data } : 'not-genuine';
+  return code === 'EV3_RES_HEADERS_INCOMPLATE' && status >= 300 ? { status, body: response?.data } : 'not-genuine';
 }
 
 function authorization(

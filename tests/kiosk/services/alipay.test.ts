@@ -89,12 +89,25 @@ describe('what is asked', () => {
     [
       'create',
       'alipay.trade.precreate',
-      { out_trade_no: number, total_amount: '86.50', subject: '水费', time_expire: '2026-03-31 16:03:00' },
+      {
+        out_trade_no: number,
+        total_amount: '86.50',
+        subject: '水费',
+        time_expire: '2026-03-31 16:03:00',
+        terminal_id: 'LAB-01',
+      },
     ],
     [
       'pay',
       'alipay.trade.pay',
-      { out_trade_no: number, scene: 'bar_code', auth_code: authCode, total_amount: '86.50', subject: '水费' },
+      {
+        out_trade_no: number,
+        scene: 'bar_code',
+        auth_code: authCode,
+        total_amount: '86.50',
+        subject: '水费',
+        terminal_id: 'LAB-01',
+      },
     ],
     ['query', 'alipay.trade.query', { out_trade_no: number }],
     ['close', 'alipay.trade.close', { out_trade_no: number }],
