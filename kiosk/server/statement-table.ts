@@ -3,7 +3,8 @@ import type { Entry, EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { statementKey } from '../statements/booked.ts';
 import { noDays, type WaitingDay } from '../statements/fold.ts';
-import { askingRefused, statementDays } from '../statements/statements.ts';
+import { askingRefused, statementDays, statementSubject } from '../statements/statements.ts';
+import { caseAbout } from '../turn.ts';
 import type { StaffStatements } from './staff-wire.ts';
 
 const statementsOnPage = 10;
@@ -38,7 +39,7 @@ function waitingLine(kiosk: Kiosk, device: string, day: string, one: WaitingDay)
     others: null,
     rows: [],
     unnamed: 0,
-    case: kiosk.caseOf[`${device}-${day}`] ?? null,
+    case: caseAbout(kiosk, statementSubject(device, day)),
   };
 }
 

@@ -17,7 +17,7 @@ import { compare, differenceMinor } from './match.ts';
  */
 export const readyAfterMs = dayMs + 10 * 3_600_000 + 10 * 60_000;
 /** Longer than fetching one can take: who was to do it has not. */
-export const statementOutcomeMs = 300_000;
+const statementOutcomeMs = 300_000;
 const firstPauseMs = 5 * 60_000;
 const longestPauseMs = 3 * 3_600_000;
 /** After so long without a statement it is a case. */

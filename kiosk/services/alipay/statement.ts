@@ -65,7 +65,7 @@ function refused({ code, sub_code }: Fields): StatementAnswer {
 export function readAlipayArchive(archive: Buffer): readonly StatementRow[] | string {
   const files = readZip(archive, sheetMaximumBytes);
   if (files === null) return 'zip';
-  const trades = files.filter(({ name }) => iconv.decode(name, 'gb18030').endsWith('业务明细.csv'));
+  const trades = files.filter(({ name }) => /业务明细\.csv$/.test(iconv.decode(name, 'gb18030')));
   const [sheet] = trades;
   if (sheet === undefined || trades.length > 1) return 'no-sheet';
   return readAlipaySheet(iconv.decode(sheet.content, 'gb18030'));
@@ -76,7 +76,8 @@ function readAlipaySheet(text: string): readonly StatementRow[] | string {
   const lines = text.split(/\r?\n/);
   const begins = lines.findIndex((line) => /^#-+业务明细列表-+$/.test(line.trim()));
   const ends = lines.findIndex((line) => /^#-+业务明细列表结束-+$/.test(line.trim()));
-  const head = cellsOf(lines[begins + 1] ?? '');
+  // Without what is said of a column in brackets, or after a stroke.
+  const head = cellsOf(lines[begins + 1] ?? '')?.map((name) => name.replace(/（.*）|\/.*/, '')) ?? null;
   if (begins === -1 || ends < begins + 2 || head === null) return 'form';
   const table = lines.slice(begins + 2, ends);
   if (table.length > rowsMaximum) return 'too-many-rows';
@@ -90,15 +91,15 @@ function readAlipaySheet(text: string): readonly StatementRow[] | string {
   }
   const below = lines.slice(ends);
   const whole =
-    countOf(below, '交易') === rows.filter(({ kind }) => kind === 'paid').length &&
-    countOf(below, '退款') === rows.filter(({ kind }) => kind !== 'paid').length;
+    countOf(below, /^#交易合计：(\d{1,7})笔/) === rows.filter(({ kind }) => kind === 'paid').length &&
+    countOf(below, /^#退款合计：(\d{1,7})笔/) === rows.filter(({ kind }) => kind !== 'paid').length;
   return whole ? rows : 'totals';
 }
 
 /** `#交易合计：2笔，…`, how many there should be; null when it does not stand there. */
-function countOf(lines: readonly string[], what: string): number | null {
+function countOf(lines: readonly string[], sum: RegExp): number | null {
   for (const line of lines) {
-    const count = new RegExp(`^#${what}合计：(\\d{1,7})笔`).exec(line)?.[1];
+    const count = sum.exec(line)?.[1];
     if (count !== undefined) return Number(count);
   }
   return null;
@@ -112,11 +113,11 @@ function readRow(row: Row): StatementRow | null {
   const number = numberIn(row.商户订单号);
   const transaction = numberIn(row.支付宝交易号);
   const atMs = momentOf(row.完成时间);
-  const signed = minorOf(row['订单金额（元）']);
+  const signed = minorOf(row.订单金额);
   if (kind === null || number === null || transaction === null || atMs === null || signed === null) return null;
   const minor = kind === 'paid' ? signed : -signed;
   if (minor <= 0) return null;
-  const refundNumber = kind === 'paid' ? null : numberIn(row['退款批次号/请求号']);
+  const refundNumber = kind === 'paid' ? null : numberIn(row.退款批次号);
   return {
     number,
     refundNumber,

@@ -94,7 +94,7 @@ function contained(
 }
 
 /** What the journal has of this day and of both beside it. */
-export function journalOf(find: FetcherParts['find'], device: string, day: string): Told['journal'] {
+function journalOf(find: FetcherParts['find'], device: string, day: string): Told['journal'] {
   const days = [daysAfter(day, -1), day, daysAfter(day, 1)];
   const entries = days.flatMap((one) => find(statementKey(device, one)));
   return { own: entries.flatMap(ownRow), neighbours: entries.flatMap((entry) => neighbour(entry, day)) };
