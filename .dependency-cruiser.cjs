@@ -4,7 +4,7 @@ const builtins = { dependencyTypes: ['core'] };
 
 /** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
 const deciding =
-  '^kiosk/(session|sale|methods|till|staff|statements|text|view)/|^kiosk/documents/(?!papers)|' +
+  '^kiosk/(cabinet|session|sale|methods|till|staff|statements|text|view)/|^kiosk/documents/(?!papers)|' +
   '^kiosk/(fact|command|entry|kiosk|device-state|device-memory|open-orders|stacks|payouts|money|case|charges|charged-part|' +
   'refunds|decide|rules|turn|lookup|local-time)\\.ts$';
 
@@ -153,7 +153,7 @@ module.exports = {
       from: { path: deciding },
       to: {
         path: '^(hardware|kiosk)/',
-        pathNot: `${deciding}|^hardware/(device|charge|sum)\\.ts$|^kiosk/server/(staff-)?wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
+        pathNot: `${deciding}|^hardware/(device|charge|cabinet-io|sum)\\.ts$|^kiosk/server/(staff-)?wire\\.ts$|^kiosk/services/[^/]+/contract\\.ts$`,
       },
     },
     {

@@ -6,7 +6,8 @@ export type StandingContact = 'door' | 'vault' | 'mains' | 'ups-low' | 'key';
 /** `vibration` is a shock, over in a moment. */
 export type ContactName = StandingContact | 'vibration';
 
-export type LampName = 'slot' | 'cup' | 'reader' | 'printer' | 'alarm';
+export const lampNames = ['slot', 'cup', 'reader', 'printer', 'alarm'] as const;
+export type LampName = (typeof lampNames)[number];
 
 /** `blink`: one second each time, half of it lit; all lamps that blink are lit together. */
 export type LampHow = 'on' | 'off' | 'blink';

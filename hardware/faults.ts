@@ -47,7 +47,31 @@ const common: readonly FaultEntry[] = [
   },
 ];
 
-const faults: readonly FaultEntry[] = [...common, ...Object.values(protocols).flatMap((entry) => entry.driver.faults)];
+/** Of the place a cabinet stands in: the module that measures is well. */
+const climate: readonly FaultEntry[] = [
+  {
+    code: 'cabinet.cold',
+    stopsAcceptance: false,
+    remedy: {
+      'zh-CN': '机柜温度过低:检查加热和门的密封,温度恢复后自动解除。',
+      en: 'The cabinet is too cold: check its heating and the seals of its doors; the fault ends when it is warm again.',
+    },
+  },
+  {
+    code: 'cabinet.hot',
+    stopsAcceptance: false,
+    remedy: {
+      'zh-CN': '机柜温度过高:检查风扇和滤网,避免阳光直射,温度恢复后自动解除。',
+      en: 'The cabinet is too hot: check its fans and filters and keep the sun off; the fault ends when it has cooled.',
+    },
+  },
+];
+
+const faults: readonly FaultEntry[] = [
+  ...common,
+  ...climate,
+  ...Object.values(protocols).flatMap((entry) => entry.driver.faults),
+];
 
 const byCode: ReadonlyMap<string, FaultEntry> = new Map(faults.map((entry) => [entry.code, entry]));
 

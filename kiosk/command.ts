@@ -78,7 +78,9 @@ export type Order =
   | { readonly to: 'biller'; readonly order: BillerCommand }
   | { readonly to: 'statements'; readonly order: StatementOrder }
   /** The number of an order whose goods are out of the house. */
-  | { readonly to: 'seller'; readonly handedOver: string };
+  | { readonly to: 'seller'; readonly handedOver: string }
+  /** This process ends itself. */
+  | { readonly to: 'self' };
 
 /** The order that an entry stands for; null for entries that order nothing. */
 export function orderOf(body: EntryBody): Order | null {
@@ -104,6 +106,8 @@ export function orderOf(body: EntryBody): Order | null {
     }
     case 'goods.released':
       return { to: 'seller', handedOver: body.order };
+    case 'kiosk.shutting-down':
+      return { to: 'self' };
     case 'charge.start': {
       const { command: id, device, lang, code, subject, currency, minor } = body;
       const scanned = code === undefined ? {} : { code };

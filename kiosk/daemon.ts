@@ -23,9 +23,11 @@ import { type Identities, identitiesPath, openIdentities } from './identities.ts
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
+import { openJournalReader } from './journal/sqlite-reading.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
+import { exitWithoutMains } from './exit-code.ts';
 import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import { openPins } from './pins.ts';
@@ -35,6 +37,7 @@ import { createSearch } from './search.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
 import { createServer } from './server/server.ts';
+import { createReports } from './server/staff-reports.ts';
 import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createGoods } from './services/goods/index.ts';
@@ -46,6 +49,7 @@ import { keepStatement } from './services/wallet/statement-files.ts';
 import { createFetcher } from './services/wallet/statements.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
+import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -129,8 +133,9 @@ async function main(options: Options): Promise<void> {
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
+  const journalPath = join(options.data, 'journal.sqlite');
   const journal = new Journal({
-    storage: openSqliteStorage(join(options.data, 'journal.sqlite')),
+    storage: openSqliteStorage(journalPath),
     clock,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
@@ -185,11 +190,27 @@ async function main(options: Options): Promise<void> {
     holds: !options.safeStart,
     onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
   });
+  /** Filled when the devices are opened. */
+  const asked = new Map<string, Device>();
+  const diagnostics = createDiagnostics({
+    configs,
+    clock,
+    identity: (device) => identities.of(device),
+    device: (id) => asked.get(id),
+  });
   const goods = goodsOf(config, options.data);
   const desk = createDesk({
     config,
     goods,
     search,
+    reports: createReports({
+      openReader: () => openJournalReader(journalPath),
+      clock,
+      kiosk: config.kiosk,
+      timeZone: config.timeZone,
+      businessDayStart: config.businessDayStart,
+      money: config.money,
+    }),
     pins,
     clock,
     kindOf,
@@ -197,6 +218,7 @@ async function main(options: Options): Promise<void> {
     code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
     find: (key) => journal.find(key),
     remedyOf: (code) => faultOf(code)?.remedy ?? null,
+    diagnostics,
     kiosk: () => loop.kiosk,
     take(fact) {
       const recorded: EntryBody[] = [];
@@ -289,6 +311,7 @@ async function main(options: Options): Promise<void> {
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
       logDevice(log, fact);
+      diagnostics.heard(fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
       if (fact.fact === 'code.scanned') scanned(fact.text);
       else loop.take(fact);
@@ -296,7 +319,19 @@ async function main(options: Options): Promise<void> {
     onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,
   });
-  const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
+  for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
+    asked.set(id, device);
+  const end = once(async (exitCode: number) => {
+    loop.stop();
+    runner.close();
+    statements.close();
+    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
+    for (const device of asked.values()) device.close();
+    journal.close();
+    locked.lock.release();
+    process.exit(exitCode);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
   loop.start({
     obey: (command) => asked.get(command.device)?.obey(command),
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
@@ -317,16 +352,10 @@ async function main(options: Options): Promise<void> {
         );
       }
     },
-  });
-  onceAsked(async () => {
-    loop.stop();
-    runner.close();
-    statements.close();
-    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
-    for (const device of asked.values()) device.close();
-    journal.close();
-    locked.lock.release();
-    process.exit(0);
+    shutDown: () => {
+      log.warn('the mains are gone and nothing moves any more; this process ends');
+      end(exitWithoutMains);
+    },
   });
   const ready = {
     ready: true,
@@ -359,15 +388,13 @@ async function walletGateways({ kiosk, wallets }: Config, { data, safeStart }: O
   }
 }
 
-/** Once, whichever signal comes first. */
-function onceAsked(end: () => Promise<void>): void {
+/** Once, whoever asks first: a signal, or the kiosk itself. */
+function once(end: (exitCode: number) => Promise<void>): (exitCode: number) => void {
   let asked = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (!asked) void end();
-      asked = true;
-    });
-  }
+  return (exitCode) => {
+    if (!asked) void end(exitCode);
+    asked = true;
+  };
 }
 
 /** Serial lines, USB printers, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */

@@ -1,4 +1,6 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { endWithoutMains } from './cabinet/shut-down.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -301,11 +303,20 @@ function judge(turn: Turn, body: FactBody): void {
     case 'refund.refused':
       refundRefused(turn, body);
       return;
-    case 'code.scanned':
-    // Of the cabinet's I/O module no rule is made yet: that it is there, lost or at fault goes the way of every device.
     case 'contact.changed':
+      contactChanged(turn, body);
+      return;
     case 'vibration':
+      shaken(turn, body);
+      return;
     case 'temperature':
+      temperatureTold(turn, body);
+      return;
+    case 'alarm.acknowledged':
+      alarmAcknowledged(turn, body);
+      return;
+    // Scanned codes become facts of their own; lamps are in step with the screen, and of no consequence.
+    case 'code.scanned':
     case 'lamp.done':
       return;
     case 'relay.done':
@@ -356,6 +367,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
+  endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);
   judgePending(turn);

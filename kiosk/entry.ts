@@ -5,6 +5,7 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
+import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
@@ -35,6 +36,11 @@ export type PaperRef =
   | { readonly paper: 'case'; readonly case: string }
   /** The number under which the goods of this sale are handed over. */
   | { readonly paper: 'ticket'; readonly sale: string };
+
+/** What of the cabinet can be opened. */
+export type Opening = 'door' | 'vault';
+/** What tells that somebody is at the cabinet who should not be. */
+export type Guarded = Opening | 'vibration';
 
 interface InSession {
   readonly session: string;
@@ -663,6 +669,14 @@ export type DurableBody =
   | ({ readonly kind: 'goods.not-released'; readonly reason: string } & Omit<OfRelease, 'order'>)
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
+  /** Opened by somebody who may: `by` has logged in. */
+  | { readonly kind: 'cabinet.opened'; readonly device: string; readonly contact: Opening; readonly by: string }
+  /** Opened, or shaken, while nobody had logged in who may. The alarm is on until it is acknowledged, or its case settled. */
+  | { readonly kind: 'cabinet.tampered'; readonly device: string; readonly contact: Guarded; readonly case: string }
+  | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
+  | { readonly kind: 'alarm.acknowledged'; readonly by: string }
+  /** Nothing moves any more and the mains are gone: this process ends. */
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   | {
       readonly kind: 'refund.done';
@@ -712,6 +726,13 @@ export type VolatileBody =
   | { readonly kind: 'device.changed'; readonly device: string; readonly change: DeviceChange }
   | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
   | { readonly kind: 'note.left'; readonly device: string }
+  | ({ readonly kind: 'cabinet.contact' } & Contact)
+  | { readonly kind: 'cabinet.shaken' }
+  | {
+      readonly kind: 'cabinet.temperature';
+      readonly celsiusTenths: number;
+      readonly limit: 'low' | 'ok' | 'high';
+    }
   | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number }
   | { readonly kind: 'charge.prompted'; readonly command: string; readonly prompt: ChargePrompt }
   | { readonly kind: 'charge.coded'; readonly command: string; readonly code: string; readonly untilMs: number };
@@ -767,6 +788,9 @@ const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'device.changed',
   'note.escrowed',
   'note.left',
+  'cabinet.contact',
+  'cabinet.shaken',
+  'cabinet.temperature',
   'payout.progress',
   'charge.prompted',
   'charge.coded',

@@ -104,6 +104,8 @@ export type FactBody =
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
+  /** Somebody at the console has seen the cabinet's alarm. */
+  | { readonly fact: 'alarm.acknowledged'; readonly by: string }
   | { readonly fact: 'time.reached' }
   /** `lastAt`: wall time of the newest entry of before, Unix milliseconds; null when there is none. */
   | {

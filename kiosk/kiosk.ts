@@ -13,6 +13,7 @@ import {
   type Known,
 } from './device-memory.ts';
 import { type Devices, foldDevices } from './device-state.ts';
+import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
 import type { EntryBody } from './entry.ts';
 import {
   foldPosts,
@@ -82,6 +83,7 @@ export interface Kiosk {
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
+  readonly cabinet: Cabinet;
   readonly counters: Numbers;
 }
 
@@ -122,6 +124,7 @@ export const emptyFolded: Folded = {
   emptyings: {},
   unexplained: {},
   evidence: [],
+  cabinet: emptyCabinet,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -160,6 +163,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
+    cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     counters: foldNumbers(kiosk.counters, body),
   };
 }
@@ -216,5 +220,6 @@ export function durablePart(kiosk: Folded): Folded {
     terminals: daysSinceBoot(kiosk.terminals, monoMs),
     statements: statementsSinceBoot(kiosk.statements, monoMs),
     staff: staffSinceBoot(kiosk.staff, monoMs),
+    cabinet: cabinetSinceBoot(kiosk.cabinet),
   };
 }

@@ -5,8 +5,10 @@
 import type { DeviceCommand, DeviceLevels } from '../hardware/device.ts';
 import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
+import { lampsOf } from './cabinet/lamps.ts';
 import { levels, memory, type Order, orderOf, repeatedOrders, type StatementOrder } from './command.ts';
 import { decide } from './decide.ts';
+import { deviceState } from './device-state.ts';
 import type { Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -39,6 +41,8 @@ export interface Hands {
   fetchStatement(order: StatementOrder): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
+  /** The mains are gone and nothing moves any more: the process is to end in order. */
+  shutDown(): void;
 }
 
 export interface KioskParts {
@@ -80,6 +84,7 @@ export class Loop {
   private readonly unreadSeq: number;
   private readonly lastAt: number | null;
   private readonly wanted = new Map<string, string>();
+  private lampOrders = 0;
   private callOff: () => void = () => {};
   private callOffChecking: () => void = () => {};
   private wakeAtMs = Number.POSITIVE_INFINITY;
@@ -262,6 +267,9 @@ export class Loop {
       case 'seller':
         this.hands?.handedOver(order.handedOver);
         return;
+      case 'self':
+        this.hands?.shutDown();
+        return;
       case 'printer': {
         const { print } = order;
         const device = this.state.rules.printer;
@@ -287,6 +295,21 @@ export class Loop {
       if (this.wanted.get(device) === text) continue;
       this.wanted.set(device, text);
       this.hands?.maintain(device, wish);
+    }
+    this.lightLamps();
+  }
+
+  /** Orders to lamps that are not recorded: each holds until the next, and a module that was away is told all of them anew. */
+  private lightLamps(): void {
+    const lamps = lampsOf(this.state);
+    for (const { device, lamp } of this.state.rules.cabinet.lamps) {
+      const known = `${device} ${lamp}`;
+      if (!deviceState(this.state, device).ready) this.wanted.delete(known);
+      else if (this.wanted.get(known) !== lamps[lamp]) {
+        this.wanted.set(known, lamps[lamp]);
+        this.lampOrders += 1;
+        this.hands?.obey({ command: 'lamp', id: `lamp-${this.lampOrders}`, device, lamp, how: lamps[lamp] });
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 /** The part of the configuration that decisions read, fixed at start. */
+import { lampsIn, temperatureStops } from '../config/cabinet-io.ts';
 import { hasRelay } from '../config/goods.ts';
 import type { Config } from '../config/schema.ts';
+import { type LampName, lampNames } from '../hardware/cabinet-io.ts';
 import { acceptsNotes, type DeviceKind, paysOut } from '../hardware/device.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 
@@ -13,6 +15,15 @@ export interface Policy {
   readonly hours: { readonly from: string; readonly to: string } | null;
   /** What the customer's own bank or wallet takes besides. The kiosk tells of it and never asks for it. */
   readonly feePercent: number;
+}
+
+/** The I/O modules of the cabinet, by their settings. */
+export interface CabinetRules {
+  readonly modules: readonly string[];
+  readonly lamps: readonly { readonly device: string; readonly lamp: LampName }[];
+  /** At and beyond them nobody begins, tenths of a degree Celsius; null: however cold or hot it is. */
+  readonly coldestTenths: number | null;
+  readonly hottestTenths: number | null;
 }
 
 export interface Rules {
@@ -52,6 +63,7 @@ export interface Rules {
   readonly goods: Config['goods'] | null;
   /** The relay that lets goods out, and for how long, milliseconds; null: people hand them over. */
   readonly releaser: { readonly device: string; readonly relay: string; readonly ms: number } | null;
+  readonly cabinet: CabinetRules;
   /** Where two persons stand by a move. */
   readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
   /** Where documents are printed; null when there is no printer. */
@@ -116,6 +128,10 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
       config,
       ids((kind) => kind === 'cabinet-io'),
     ),
+    cabinet: cabinetOf(
+      config,
+      ids((kind) => kind === 'cabinet-io'),
+    ),
     twoPersons: config.staff.twoPersons,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
@@ -138,6 +154,22 @@ function releaserOf({ goods, devices }: Config, modules: readonly string[]): Rul
   const { name, ms } = goods.relay;
   const module = devices.find(({ id, settings }) => modules.includes(id) && hasRelay(settings, name));
   return module === undefined ? null : { device: module.id, relay: name, ms };
+}
+
+function cabinetOf({ devices }: Config, modules: readonly string[]): CabinetRules {
+  const own = devices.filter(({ id }) => modules.includes(id));
+  const stops = own.map(({ settings }) => temperatureStops(settings));
+  const coldest = stops.flatMap(({ low }) => (low === null ? [] : [low * 10]));
+  const hottest = stops.flatMap(({ high }) => (high === null ? [] : [high * 10]));
+  return {
+    modules,
+    lamps: own.flatMap(({ id: device, settings }) => {
+      const named = lampsIn(settings);
+      return lampNames.filter((lamp) => named.includes(lamp)).map((lamp) => ({ device, lamp }));
+    }),
+    coldestTenths: coldest.length === 0 ? null : Math.max(...coldest),
+    hottestTenths: hottest.length === 0 ? null : Math.min(...hottest),
+  };
 }
 
 /** Only ways that are configured and have somebody to ask. */

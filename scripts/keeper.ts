@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { exitWithoutMains } from '../kiosk/exit-code.ts';
 
 export const restartsMaximum = 5;
 export const restartWindowMs = 600_000;
@@ -16,11 +17,18 @@ export interface KeeperTimes {
   readonly firstPauseMs: number;
   /** Before every restart once there were more than `restartsMaximum` ends in the window. */
   readonly longPauseMs: number;
+  /** Before the next start of a child that ended because the mains are gone. */
+  readonly mainsPauseMs: number;
   /** So long a child that was started safely must live until a normal start is tried again. */
   readonly stableMs: number;
 }
 
-export const keeperTimes: KeeperTimes = { firstPauseMs: 500, longPauseMs: 60_000, stableMs: 600_000 };
+export const keeperTimes: KeeperTimes = {
+  firstPauseMs: 500,
+  longPauseMs: 60_000,
+  mainsPauseMs: 60_000,
+  stableMs: 600_000,
+};
 
 /** What follows after a child ended by itself; `safely`: from now on it is started safely. */
 export interface AfterEnd {
@@ -91,7 +99,7 @@ export class Keeper {
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (text) => this.listener.line(text));
     child.once('error', (error) => this.ended(child, error.message));
     child.once('exit', (code, signal) => {
-      this.ended(child, signal === null ? `with exit code ${code}` : `by ${signal}`);
+      this.ended(child, signal === null ? `with exit code ${code}` : `by ${signal}`, code);
     });
   }
 
@@ -129,7 +137,7 @@ export class Keeper {
     void endOf(child);
   }
 
-  private ended(child: ChildProcess, how: string): void {
+  private ended(child: ChildProcess, how: string, code: number | null = null): void {
     if (this.child !== child) return;
     this.child = null;
     if (this.timer !== null) clearTimeout(this.timer);
@@ -147,9 +155,14 @@ export class Keeper {
       this.start();
       return;
     }
-    const after = this.judged();
+    const after = code === exitWithoutMains ? this.onPurpose() : this.judged();
     this.listener.ended(how, after);
     if (!this.closing) this.timer = setTimeout(() => this.start(), after.pauseMs);
+  }
+
+  /** No failure, so not counted; mains that are back are seen by the next start alone. */
+  private onPurpose(): AfterEnd {
+    return { next: 'restart', pauseMs: this.times.mainsPauseMs };
   }
 
   /** The ends of safe starts are counted anew, so that the first of them follow each other quickly. */

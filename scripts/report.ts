@@ -22,8 +22,8 @@ clock. Read from the figures that the journal keeps beside its entries, also whi
 
   --json         prints one object instead; money in minor units:
                  {"period","date","from","to","currency","minor","count","customers","average","refunded","refunds","rounding",
-                 "cancelled":{"minor","count"},"byMethod":[{"method","minor","count"}],"byHour":[{"hour","minor","count"}],
-                 "byPayee":[{"payee","minor","count"}],"refundsByMethod":[{"method","minor","count"}]}
+                 "cancelled":{"minor","count"},"byMethod":[{"method","minor","count"}],"byDay":[{"day","minor","count"}],
+                 "byHour":[{"hour","minor","count"}],"byPayee":[{"payee","minor","count"}],"refundsByMethod":[{"method","minor","count"}]}
                  minor            the sum of what was sold; count: in how many sales
                  customers        visits that paid
                  average          minor per sale, rounded half up; null without a sale
@@ -32,11 +32,12 @@ clock. Read from the figures that the journal keeps beside its entries, also whi
                  rounding         what cash was rounded by: the sum of byMethod less minor; below 0: in favour of customers
                  cancelled        what was given back of sales that were given up; count: how many
                  byMethod         after change, which is taken off the cash first; count: sales that were paid so
+                 byDay            business days on which something was sold
                  byHour           hours from 0 to 23 in which something was sold
                  byPayee          for whom it was sold; count: in how many sales
                  refundsByMethod  refunded and refunds by the way on which it went back
   --csv FILE     writes a CSV file (UTF-8 with a byte order mark)
-  --xlsx FILE    writes an Excel file, a sheet each for totals, methods, hours and payees
+  --xlsx FILE    writes an Excel file, a sheet each for totals, methods, days, hours and payees
   --lang LANG    words of table and files: zh-CN or en; by default the kiosk's first language
   --data DIR     data folder, ./data by default
 `;

@@ -6,7 +6,8 @@
  * Settings: `unit` (1 to 247), `baudRate`, `parity`, `stopBits`, and what is wired to what, with addresses as on the wire
  * (the first is 0): `contacts.NAME` {input, closed: the input's level while the contact is closed}, `lamps.NAME` (coil),
  * `relays.NAME` {coil, counter?: a register that counts how often it was switched on, pulse?: a holding register that
- * switches it on for so many steps}, `temperature` {register, table?, scale, low, high in degrees Celsius}.
+ * switches it on for so many steps}, `temperature` {register, table?, scale, low, high in degrees Celsius, and, for the
+ * kiosk alone, stopLow? and stopHigh?: the degrees at and beyond which nobody begins}.
  *
  * Facts: device.identified, device.ready when everything configured was read, device.lost, device.fault and device.cleared
  * by `faults`; contact.changed once for each contact at the start and once a change, vibration, temperature. Each lamp order
@@ -14,13 +15,14 @@
  * once at most) and command.refused (it was not on). A lamp that nobody wished anything of is dark; a relay that is on
  * without an order is switched off.
  */
+import { lampNames } from '../cabinet-io.ts';
 import type { ProtocolFrontDoor } from '../protocol.ts';
 import { createDriver } from './driver.ts';
 import type { Frame } from './frame.ts';
 import { inquire } from './inquiry.ts';
 import { askIdentification, describe, faults, readCoils, readInputs, readRegister } from './messages.ts';
 import { moneyMessages } from './relay.ts';
-import { checkSettings, contactNames, type Given, lampNames, lineOf, settingsFrom, span, speeds } from './settings.ts';
+import { checkSettings, contactNames, type Given, lineOf, settingsFrom, span, speeds } from './settings.ts';
 import type { State } from './state.ts';
 
 const labSettings = {

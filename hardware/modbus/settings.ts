@@ -1,5 +1,5 @@
 /** What a person says of a module: its unit id and line, and what its inputs, coils and registers are wired to. */
-import type { ContactName, LampName } from '../cabinet-io.ts';
+import { type ContactName, type LampName, lampNames } from '../cabinet-io.ts';
 import type { LineSettings } from '../port.ts';
 import type { SettingsProblem } from '../protocol.ts';
 import { HIGHEST_UNIT } from './frame.ts';
@@ -8,7 +8,6 @@ import { HIGHEST_ADDRESS, MOST_BITS_READ, type RegisterTable } from './messages.
 export type Given = Readonly<Record<string, unknown>>;
 
 export const contactNames: readonly ContactName[] = ['door', 'vault', 'vibration', 'mains', 'ups-low', 'key'];
-export const lampNames: readonly LampName[] = ['slot', 'cup', 'reader', 'printer', 'alarm'];
 /** As the configuration of goods has it. */
 const relayName = /^[a-z][a-z0-9-]{0,31}$/;
 export const speeds: readonly number[] = [4_800, 9_600, 19_200, 38_400, 57_600, 115_200];
@@ -130,6 +129,16 @@ const relays: Check = (value, path, problems) => {
     }
   }
 };
+/** Nobody begins only where it is told before that it is too cold or too hot. */
+function stops({ low, high, stopLow, stopHigh }: Given, path: string): Problems {
+  const problems: Problems = [];
+  if (stopLow !== undefined && Number(stopLow) > Number(low))
+    problems.push({ path: `${path}.stopLow`, problem: 'must be `low` or below it' });
+  if (stopHigh !== undefined && Number(stopHigh) < Number(high))
+    problems.push({ path: `${path}.stopHigh`, problem: 'must be `high` or above it' });
+  return problems;
+}
+
 const temperature: Check = (value, path, problems) => {
   const before = problems.length;
   fields(
@@ -142,11 +151,14 @@ const temperature: Check = (value, path, problems) => {
       ),
       low: degrees,
       high: degrees,
+      stopLow: degrees,
+      stopHigh: degrees,
     },
     ['register', 'scale', 'low', 'high'],
   )(value, path, problems);
   if (problems.length === before && isRecord(value) && Number(value.low) >= Number(value.high))
     problems.push({ path: `${path}.low`, problem: 'must be below `high`' });
+  if (problems.length === before && isRecord(value)) problems.push(...stops(value, path));
 };
 
 const all = fields(

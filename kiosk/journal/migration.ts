@@ -12,8 +12,11 @@ import { readContents } from './sqlite-reading.ts';
 
 /** Does nothing to a journal of this format. Throws JournalProblem, and changes nothing, where its entries are not whole. */
 export function bringUp(database: DatabaseSync, path: string): void {
+  const format = formatOf(database);
   // The roll-ups of format 1 had no payees and no visits.
-  if (formatOf(database) === 1) deriveAgain(database, path);
+  if (format === 1) deriveAgain(database, path);
+  // Format 2 had no index by which the entries of a figure are found.
+  if (format === 2) database.exec(`BEGIN IMMEDIATE; ${schema.createSoldIndex} ${schema.nameFormat} COMMIT`);
 }
 
 /**
@@ -27,7 +30,7 @@ export function deriveAgain(database: DatabaseSync, path: string): void {
     const contents = readContents(database, path, mark);
     const lost = lostTail(contents);
     if (lost !== null) throw lost;
-    database.exec(`DROP TABLE IF EXISTS roll_up; ${schema.createRollUp}`);
+    database.exec(`DROP TABLE IF EXISTS roll_up; ${schema.createRollUp} ${schema.createSoldIndex}`);
     const insertKey = database.prepare(schema.insertKey);
     const rolled = rollingUp();
     const sums = new Map<string, Delta>();

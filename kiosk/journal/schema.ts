@@ -5,7 +5,7 @@ import { genesisHash } from './storage.ts';
 export const applicationId = 0x434b4a00;
 
 /** Of the tables. An older one is brought up at a start (`migration.ts`); a newer one is refused. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /**
  * Keys of an index arrive in no order. Were they one tree, each would dirty another page as the journal grows; so
@@ -31,6 +31,11 @@ export const createRollUp = `CREATE TABLE roll_up (
   PRIMARY KEY (day, part, name, outcome, currency)
 ) STRICT, WITHOUT ROWID;`;
 
+const isSold = "kind IN ('sale.paid', 'refund.done', 'sale.cancelled')";
+
+/** Leads from a business day to the entries that its figures are made of. It follows the clock, which may have been put back. */
+export const createSoldIndex = `CREATE INDEX IF NOT EXISTS entry_sold ON entry (kind, day) WHERE ${isSold};`;
+
 export const createTables = `
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
@@ -48,6 +53,7 @@ CREATE TABLE entry_key (
   PRIMARY KEY (block, key, seq)
 ) STRICT, WITHOUT ROWID;
 ${createRollUp}
+${createSoldIndex}
 CREATE TABLE snapshot (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   seq INTEGER NOT NULL,
@@ -79,6 +85,15 @@ export const sumFigures = `SELECT part, name, outcome, currency, sum(minor) AS m
 /** Those of the quarters from the third (included) to the fourth (not included), by time of day. */
 export const sumQuarters = `SELECT substr(name, 12, 5) AS time, currency, sum(minor) AS minor, sum(count) AS count FROM roll_up
   WHERE day BETWEEN ? AND ? AND part = 'quarter' AND name >= ? AND name < ? GROUP BY time, currency`;
+/** What was sold on one day, as the roll-ups have it. */
+export const sumOfDay = `SELECT day, currency, minor, count FROM roll_up
+  WHERE day = ? AND part = 'sale' AND name = '' AND outcome = 'paid'`;
+/** Entries of one kind that figures are made of, newest first: of one day, those before a sequence; and of some days. */
+export const selectSoldBefore = `SELECT seq, at, day, kind, session, body, hash FROM entry
+  WHERE ${isSold} AND kind = ? AND day = ? AND seq < ? ORDER BY seq DESC LIMIT ?`;
+export const selectSold = `SELECT seq, at, day, kind, session, body, hash FROM entry
+  WHERE ${isSold} AND kind = ? AND day >= ? AND day < ? ORDER BY day DESC, seq DESC LIMIT ?`;
+export const dayOfEntry = 'SELECT day FROM entry WHERE seq = ?';
 /** The newest entry of a block under a key. */
 export const newestInBlock = `SELECT entry.seq, at, day, kind, session, body, hash
   FROM entry_key CROSS JOIN entry ON entry.seq = entry_key.seq WHERE block = ? AND key = ?

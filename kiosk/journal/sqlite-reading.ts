@@ -64,6 +64,19 @@ export interface Figures {
     readonly span: number;
     readonly time: string;
   })[];
+  /** Paid sales by business day, of the days that had any, in order. */
+  readonly days: readonly Pick<Delta, 'day' | 'currency' | 'minor' | 'count'>[];
+}
+
+/** Which entries of figures are read. */
+export interface SoldAsked {
+  readonly kind: 'sale.paid' | 'refund.done' | 'sale.cancelled';
+  /** Business days, both included. */
+  readonly from: string;
+  readonly to: string;
+  /** Only what stands before the entry of this sequence; 0: from the newest. */
+  readonly before: number;
+  readonly most: number;
 }
 
 /** A journal that is only read, also while another process writes it. */
@@ -79,9 +92,15 @@ export interface JournalReader {
   newest(key: string): Row | null;
   /**
    * What the roll-ups make of the business days from the first to the last, both included, at one moment. Quarters of an
-   * hour are added up within each of the `spans`, from the first (included) to the last (not included). Reads no entry.
+   * hour are added up within each of the `spans`, from the first (included) to the last (not included). `each`: all of the
+   * days. Reads no entry.
    */
-  figures(days: { readonly from: string; readonly to: string }, spans: readonly QuarterSpan[]): Figures;
+  figures(
+    days: { readonly from: string; readonly to: string; readonly each: readonly string[] },
+    spans: readonly QuarterSpan[],
+  ): Figures;
+  /** Rows that figures are made of, by business day, the newest first. */
+  sold(asked: SoldAsked): Row[];
   /** What the database itself finds wrong with its file, in words; null when nothing. */
   damage(): string | null;
   /** Writes one unchanging state of the journal into a new file. */
@@ -122,6 +141,7 @@ export function openJournalReader(path: string): JournalReader {
       reading(path, () => (database.prepare(schema.selectLast).all(count) as unknown as Row[]).reverse()),
     newest: (key) => reading(path, () => newestUnder(database, key)),
     figures: (days, spans) => reading(path, () => readFigures(database, days, spans)),
+    sold: (asked) => reading(path, () => readSold(database, asked)),
     damage: () =>
       reading(path, () => {
         const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check);
@@ -147,10 +167,11 @@ function newestUnder(database: DatabaseSync, key: string): Row | null {
 
 function readFigures(
   database: DatabaseSync,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to, each }: Parameters<JournalReader['figures']>[0],
   spans: readonly QuarterSpan[],
 ): Figures {
   const byTime = database.prepare(schema.sumQuarters);
+  const ofDay = database.prepare(schema.sumOfDay);
   database.exec('BEGIN');
   try {
     return {
@@ -161,10 +182,22 @@ function readFigures(
           span: n,
         })),
       ),
+      days: each.flatMap((day) => ofDay.all(day) as unknown as Figures['days']),
     };
   } finally {
     database.exec('COMMIT');
   }
+}
+
+/** What is left of the day of `before`, then the days before it. A sequence that has no entry begins at the newest. */
+function readSold(database: DatabaseSync, { kind, from, to, before, most }: SoldAsked): Row[] {
+  const cursor = database.prepare(schema.dayOfEntry).get(before) as { day: string } | undefined;
+  const older = database.prepare(schema.selectSold);
+  // A day as text, and what comes after all that begins with it.
+  if (cursor === undefined || cursor.day > to) return older.all(kind, from, `${to}~`, most) as unknown as Row[];
+  if (cursor.day < from) return [];
+  const ofDay = database.prepare(schema.selectSoldBefore).all(kind, cursor.day, before, most) as unknown as Row[];
+  return [...ofDay, ...(older.all(kind, from, cursor.day, most - ofDay.length) as unknown as Row[])];
 }
 
 function reading<T>(path: string, read: () => T): T {

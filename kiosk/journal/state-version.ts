@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 /** The files that take part in folding, from the folder `kiosk`: the fold, and all that it imports. */
 export const foldSources = [
+  'cabinet/cabinet.ts',
   'case.ts',
   'charges.ts',
   'device-memory.ts',

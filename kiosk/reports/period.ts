@@ -35,6 +35,36 @@ export function daysOf(period: Period, date: string): Days | null {
   }
 }
 
+/** The period that holds a business day, as its date is written. */
+export function dateOf(period: Period, day: string): string {
+  switch (period) {
+    case 'day':
+      return day;
+    case 'week': {
+      const ms = Date.parse(`${day}T00:00:00Z`);
+      const thursdayMs = ms + (3 - ((new Date(ms).getUTCDay() + 6) % 7)) * dayMs;
+      const year = dayOf(thursdayMs).slice(0, 4);
+      const week = Math.floor((thursdayMs - Date.parse(`${year}-01-01T00:00:00Z`)) / (7 * dayMs)) + 1;
+      return `${year}-W${String(week).padStart(2, '0')}`;
+    }
+    case 'month':
+      return day.slice(0, 7);
+    default:
+      return period satisfies never;
+  }
+}
+
+/** The day so many days later, or earlier. */
+export function dayAfter(day: string, days: number): string {
+  return dayOf(Date.parse(`${day}T00:00:00Z`) + days * dayMs);
+}
+
+/** Each of these days. */
+export function eachDay({ from, to }: Days): readonly string[] {
+  const count = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
+  return Array.from({ length: count }, (_, n) => dayAfter(from, n));
+}
+
 function weekOf(date: string): Days | null {
   const [, year, week] = /^([1-9]\d{3})-W(\d{2})$/.exec(date) ?? [];
   if (year === undefined || Number(week) < 1) return null;
@@ -46,7 +76,8 @@ function weekOf(date: string): Days | null {
   return thursday.startsWith(`${year}-`) ? { from: dayOf(mondayMs), to: dayOf(mondayMs + 6 * dayMs) } : null;
 }
 
-function isDay(text: string): boolean {
+/** Whether it is written as a day, and is in the calendar. */
+export function isDay(text: string): boolean {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return false;
   const ms = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(ms) && dayOf(ms) === text;

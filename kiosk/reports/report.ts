@@ -7,45 +7,15 @@ import type { Figures, JournalReader } from '../journal/sqlite-reading.ts';
 import { JournalProblem } from '../journal/storage.ts';
 import type { EntryBody } from '../entry.ts';
 import { placeKey } from '../journal/derive.ts';
+import type { StaffReport } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
-import type { Days, Period } from './period.ts';
+import { type Days, eachDay, type Period } from './period.ts';
 import { hourIn, type Span, spansOf } from './spans.ts';
 
-interface Sum {
-  readonly minor: number;
-  readonly count: number;
-}
+/** As a person reads it, and as `npm run report -- --json` prints it. */
+export type Report = StaffReport['report'];
 
-export interface Report {
-  readonly period: Period;
-  /** As it was asked for. */
-  readonly date: string;
-  /** Business days, both included. */
-  readonly from: string;
-  readonly to: string;
-  readonly currency: string;
-  /** What was sold, and in how many sales. */
-  readonly minor: number;
-  readonly count: number;
-  readonly customers: number;
-  /** An amount per sale, rounded half up; null when nothing was sold. */
-  readonly average: number | null;
-  /** What went back in this period, of sales of any period, and how often. */
-  readonly refunded: number;
-  readonly refunds: number;
-  /** What cash was rounded by: the sum of `byMethod` less `minor`. */
-  readonly rounding: number;
-  /** What was given back of sales that were given up, and how many. */
-  readonly cancelled: Sum;
-  /** After change, the largest first. */
-  readonly byMethod: readonly (Sum & { readonly method: string })[];
-  /** Hours of the kiosk's clock, 0 to 23, in which something was sold. */
-  readonly byHour: readonly (Sum & { readonly hour: number })[];
-  /** The largest first. */
-  readonly byPayee: readonly (Sum & { readonly payee: string })[];
-  /** What of `refunded` went back by which way. */
-  readonly refundsByMethod: readonly (Sum & { readonly method: string })[];
-}
+type Sum = Pick<Report, 'minor' | 'count'>;
 
 /** What a report has to know of the kiosk besides its figures. */
 export interface Place {
@@ -76,7 +46,7 @@ export function readReport(
   { currency, timeZone }: Pick<Place, 'currency' | 'timeZone'>,
 ): Report {
   const spans = spansOf(asked.days, timeZone);
-  return reportOf(asked, currency, spans, reader.figures(asked.days, spans));
+  return reportOf(asked, currency, spans, reader.figures({ ...asked.days, each: eachDay(asked.days) }, spans));
 }
 
 function reportOf(
@@ -110,6 +80,9 @@ function reportOf(
     rounding: byMethod.reduce((sum, of) => sum + of.minor, 0) - minor,
     cancelled: { minor: cancelled.minor, count: cancelled.count },
     byMethod,
+    byDay: figures.days
+      .filter((of) => of.currency === currency)
+      .map(({ day, minor: sold, count: sales }) => ({ day, minor: sold, count: sales })),
     byHour: byHour(spans, figures, currency),
     byPayee: named('payee', 'paid').map(({ name, ...sum }) => ({ payee: name, ...sum })),
     refundsByMethod: named('method', 'refunded').map(({ name, ...sum }) => ({ method: name, ...sum })),

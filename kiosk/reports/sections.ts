@@ -28,6 +28,15 @@ export function sectionsOf(report: Report, lang: Lang): readonly Section[] {
       headings: [words.method, amount, words.sales, words.refunded(currency), words.refunds],
       rows: byMethod(report, lang),
     },
+    ...(report.period === 'day'
+      ? []
+      : [
+          {
+            name: words.byDay,
+            headings: [words.day, amount, words.sales],
+            rows: report.byDay.map(({ day, minor, count }) => [day, { minor }, count]),
+          },
+        ]),
     {
       name: words.byHour,
       headings: [words.hour, amount, words.sales],

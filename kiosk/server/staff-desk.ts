@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
+import { isAlarmed } from '../cabinet/contacts.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -29,6 +30,8 @@ import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { statementsTable } from './statement-table.ts';
+import type { Download, ReportDesk } from './staff-reports.ts';
+import { fromOf, readQuery } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
@@ -40,6 +43,7 @@ import {
   type TableParts,
   tillTable,
 } from './staff-tables.ts';
+import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
   nameMaximum,
@@ -63,13 +67,14 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'statement.fetch',
 ]);
 
-/** How a case, a slip or a wish for a refund ends by a person. */
+/** How a case, a slip, a wish for a refund or an alarm ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'case.settled',
   'voucher.voided',
   'refund.asked',
   'refund.declined',
   'order.handed-over',
+  'alarm.acknowledged',
 ]);
 
 export interface DeskParts extends TableParts {
@@ -77,6 +82,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
@@ -94,8 +100,10 @@ export interface Desk {
   setUp(asked: SetUp): Promise<Entered>;
   enter(asked: Enter): Promise<Entered>;
   act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
-  /** Null: this token may not read it, or there is no such table. */
-  table(token: string | null, name: string, from: number): unknown;
+  /** Null: this token may not read it, or there is no such table. Throws BadQuery. */
+  table(token: string | null, name: string, query: unknown): unknown;
+  /** The same for what is taken away as a file. */
+  download(token: string | null, name: string, query: unknown): Promise<Download | null>;
 }
 
 /** True as long as nobody can log in as an administrator. */
@@ -256,10 +264,18 @@ export function createDesk(parts: DeskParts): Desk {
       }
       return acts.book(act, me, null);
     },
-    table(token, name, from) {
-      const service = serviceOf(token);
-      const right = name === 'persons' ? 'persons' : name === 'search' ? 'find-devices' : 'look';
-      if (refusal(kiosk(), service, right, null) !== null) return null;
+    async download(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (name === 'report') return parts.reports.download(query);
+      return name === 'trace' ? traceFile(parts, readQuery(query, ['device'])) : null;
+    },
+    table(token, name, query) {
+      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (name === 'report') return parts.reports.report(query);
+      if (name === 'entries') return parts.reports.entries(query);
+      if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
+      const from = fromOf(query);
       switch (name) {
         case 'till':
           return tillTable(kiosk(), parts);
@@ -312,6 +328,19 @@ export function createDesk(parts: DeskParts): Desk {
   }
 }
 
+const tableRights: Readonly<Partial<Record<string, Right>>> = {
+  persons: 'persons',
+  search: 'find-devices',
+  report: 'report',
+  entries: 'report',
+  trace: 'trace',
+};
+
+/** The right to read a table, or to take it away. */
+function tableRight(name: string): Right {
+  return Object.hasOwn(tableRights, name) ? (tableRights[name] ?? 'look') : 'look';
+}
+
 /** The right that an act needs; null when everybody may. */
 function rightFor(act: StaffAct, me: string): Right | null {
   switch (act.do) {
@@ -326,6 +355,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
       return 'persons';
     case 'fetch-statement':
       return 'close-terminal';
+    case 'acknowledge':
+      return 'look';
     default:
       return act.do;
   }
@@ -425,6 +456,8 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'acknowledge':
+          return isAlarmed(kiosk) ? null : 'nothing';
         case 'add-person':
           if (nameOf(act.name) === null) return 'bad-name';
           return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
@@ -497,6 +530,8 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'acknowledge':
+          return booked({ fact: 'alarm.acknowledged', by });
         case 'add-person':
           return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
         case 'change-role':

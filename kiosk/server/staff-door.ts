@@ -10,6 +10,7 @@ import { parseJsonStrict } from '../../config/strict-json.ts';
 import type { Launch } from './launch.ts';
 import type { Refusals } from './refused.ts';
 import type { Desk, Entered } from './staff-desk.ts';
+import { BadQuery } from './staff-query.ts';
 import { readAct, readEnter, readSetUp } from './staff-messages.ts';
 import { type StaffAnswer, staffPath } from './staff-wire.ts';
 
@@ -20,6 +21,9 @@ const triesWindowMs = 60_000;
 /** Acts: more than a hand can want. */
 const mostActs = 100;
 const actsWindowMs = 10_000;
+/** A file is made while others wait. */
+const mostDownloads = 10;
+const downloadsWindowMs = 10_000;
 
 export interface StaffDoorParts {
   readonly desk: Desk;
@@ -64,9 +68,10 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
       done(null, json.ok ? json.json : null);
     });
 
-    const malformed = (reply: FastifyReply) => {
+    const malformed = (reply: FastifyReply, what?: string) => {
       refusals.count('staff-malformed');
-      return send(reply.code(400), { ok: false, problem: 'malformed', seconds: null } satisfies StaffAnswer);
+      const answer = { ok: false, problem: 'malformed', seconds: null } satisfies StaffAnswer;
+      return send(reply.code(400), what === undefined ? answer : { ...answer, what });
     };
     const entered = (reply: FastifyReply, { answer, token: given }: Entered) => {
       if (given !== null) {
@@ -78,13 +83,35 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
 
     staff.get('/staff', (_request, reply) => reply.redirect(staffPath, 303));
     staff.get('/staff/now', (request, reply) => send(reply, desk.now(token(request))));
-    staff.get<{ Params: { name: string }; Querystring: { from?: string } }>('/staff/table/:name', (request, reply) => {
-      const from = Number(/^[0-9]{1,9}$/.exec(String(request.query.from ?? '0'))?.[0] ?? 0);
-      const table = desk.table(token(request), request.params.name, from);
-      if (table !== null) return send(reply, table);
+    const notAllowed = (reply: FastifyReply) => {
       refusals.count('staff-right');
       return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
-    });
+    };
+    const asked = async (reply: FastifyReply, answer: () => Promise<FastifyReply>) => {
+      try {
+        return await answer();
+      } catch (error) {
+        if (error instanceof BadQuery) return malformed(reply, error.message);
+        throw error;
+      }
+    };
+    staff.get<{ Params: { name: string } }>('/staff/table/:name', (request, reply) =>
+      asked(reply, async () => {
+        const table = desk.table(token(request), request.params.name, request.query);
+        return table === null ? notAllowed(reply) : send(reply, table);
+      }),
+    );
+    staff.get<{ Params: { name: string } }>(
+      '/staff/download/:name',
+      limits(mostDownloads, downloadsWindowMs),
+      (request, reply) =>
+        asked(reply, async () => {
+          const file = await desk.download(token(request), request.params.name, request.query);
+          if (file === null) return notAllowed(reply);
+          void reply.header('content-disposition', `attachment; filename="${file.name}"`).type(file.type);
+          return send(reply, file.content);
+        }),
+    );
     staff.post('/staff/set-up', tries, async (request, reply) => {
       const asked = readSetUp(request.body);
       return asked === null ? malformed(reply) : entered(reply, await desk.setUp(asked));

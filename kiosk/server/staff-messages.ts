@@ -51,6 +51,7 @@ const act = v.variant('do', [
   }),
   v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
+  v.strictObject({ do: v.literal('acknowledge') }),
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),
@@ -60,7 +61,6 @@ const act = v.variant('do', [
 const enter = v.strictObject({ number, pin: digits });
 const setUp = v.strictObject({ code: digits, name, pin: digits });
 
-/** Null for what is not well made. */
 export const readAct = (json: unknown): StaffAct | null => (v.is(act, json) ? json : null);
 export const readEnter = (json: unknown): Enter | null => (v.is(enter, json) ? json : null);
 export const readSetUp = (json: unknown): SetUp | null => (v.is(setUp, json) ? json : null);

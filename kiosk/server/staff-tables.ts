@@ -6,6 +6,7 @@ import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import type { Pins } from '../pins.ts';
 import { deviceOfLevels, levelsSubject } from '../case.ts';
 import { refundWaiting } from '../sale/refund.ts';
@@ -35,6 +36,7 @@ import type {
 const casesOnPage = 10;
 const movesOnPage = 10;
 const ordersOnPage = 10;
+const guarded = ['door', 'vault', 'vibration'] as const;
 
 export interface TableParts {
   readonly config: Config;
@@ -45,11 +47,12 @@ export interface TableParts {
   /** Who sells goods here; null: nobody does. */
   readonly goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null;
   readonly remedyOf: (fault: string) => Readonly<Record<Lang, string>> | null;
+  readonly diagnostics: Diagnostics;
 }
 
 export function tillTable(
   kiosk: Kiosk,
-  { config, kindOf, remedyOf }: Pick<TableParts, 'config' | 'kindOf' | 'remedyOf'>,
+  { config, kindOf, remedyOf, diagnostics }: Pick<TableParts, 'config' | 'kindOf' | 'remedyOf' | 'diagnostics'>,
 ): StaffTill {
   const units = config.devices.flatMap(({ id }) => {
     const paying = payingUnitOf(kiosk, id);
@@ -61,6 +64,8 @@ export function tillTable(
   const devices = config.devices.map((device) => {
     const state = deviceState(kiosk, device.id);
     const { ready, lost, faults, mismatch, denominations } = state;
+    const troubles = diagnostics.troubles(device.id);
+    const last = troubles.find(({ what }) => what === 'fault' || what === 'lost');
     return {
       device: device.id,
       kind: kindOf(device),
@@ -72,13 +77,30 @@ export function tillTable(
       emptying: Object.values(kiosk.emptyings).some((one) => one.device === device.id),
       minors: minorsOf(kiosk, device.id),
       newTable: mismatch ? denominations.map(({ minor }) => minor) : null,
+      since: troubles[0]?.at ?? null,
+      lastFault: last === undefined || last.code === null ? null : { code: last.code, at: last.at },
     };
   });
   const terminals = config.devices
     .filter(({ id }) => kiosk.rules.chargers.card === id)
     .map(({ id }) => terminalOf(kiosk, id));
   const wallets = Object.keys(kiosk.rules.chargers).some((method) => method !== 'card');
-  return { units, bags, wallets, terminals, devices };
+  return { units, bags, wallets, terminals, devices, cabinet: cabinetOf(kiosk) };
+}
+
+function cabinetOf({ rules, cabinet }: Kiosk): StaffTill['cabinet'] {
+  if (rules.cabinet.modules.length === 0) return null;
+  const { contacts, temperature, alarms } = cabinet;
+  const { door = null, vault = null, mains = null, key = null, 'ups-low': low = null } = contacts;
+  return {
+    door,
+    vault,
+    mains,
+    'ups-low': low,
+    key,
+    celsiusTenths: temperature?.celsiusTenths ?? null,
+    alarms: guarded.filter((contact) => alarms[contact] !== undefined),
+  };
 }
 
 function terminalOf(kiosk: Kiosk, device: string): StaffTill['terminals'][number] {

@@ -31,6 +31,10 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To read the figures of days, weeks and months, and take them away as a file. */
+  | 'report'
+  /** To read what goes over a device's wire. */
+  | 'trace'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -127,6 +131,8 @@ export type StaffAct =
   /** The goods of this order are out of the house. */
   | { readonly do: 'hand-over'; readonly order: string }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
+  /** The cabinet's alarm is seen and ends; its cases stay. */
+  | { readonly do: 'acknowledge' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
@@ -198,7 +204,14 @@ export type StaffAnswer =
       /** What was asked about a slip. */
       readonly slip?: StaffSlip;
     }
-  | { readonly ok: false; readonly problem: StaffProblem /** Until the lock ends. */; readonly seconds: number | null };
+  | {
+      readonly ok: false;
+      readonly problem: StaffProblem;
+      /** Until the lock ends. */
+      readonly seconds: number | null;
+      /** What is wrong with a question that cannot be read, and what may stand there. */
+      readonly what?: string;
+    };
 
 /** `GET /staff/now` */
 export interface StaffNow {
@@ -249,6 +262,18 @@ export interface StaffTill {
     /** Its machine counts otherwise. */
     readonly differs: boolean;
   }[];
+  /** As the cabinet's I/O module says; null: there is none. Each contact is null until it is told. */
+  readonly cabinet: {
+    readonly door: 'open' | 'closed' | null;
+    readonly vault: 'open' | 'closed' | null;
+    readonly mains: 'on' | 'off' | null;
+    /** on: the battery is low. */
+    readonly 'ups-low': 'on' | 'off' | null;
+    readonly key: 'on' | 'off' | null;
+    readonly celsiusTenths: number | null;
+    /** What the alarm is about; empty: there is none. */
+    readonly alarms: readonly ('door' | 'vault' | 'vibration')[];
+  } | null;
   /** Boxes that were taken out and not counted yet, oldest first. */
   readonly bags: readonly {
     readonly bag: string;
@@ -290,7 +315,98 @@ export interface StaffTill {
     readonly minors: readonly number[];
     /** The denominations that it now says, when they wait for somebody to confirm them. */
     readonly newTable: readonly number[] | null;
+    /** When it last fell away, broke or came to itself, since the program began; null: nothing happened. ISO 8601 UTC. */
+    readonly since: string | null;
+    /** The last fault or loss since the program began, whether or not it is over. */
+    readonly lastFault: { readonly code: string; readonly at: string } | null;
   }[];
+}
+
+/** `GET /staff/table/device?device=ID`: what is known of a device; null: there is none of this name. */
+export interface StaffDevice {
+  readonly found: {
+    readonly device: string;
+    readonly kind: StaffKind | 'other';
+    /** What it last said of itself; null: it was never heard. What it does not tell is null. */
+    readonly identity: {
+      readonly maker: string | null;
+      readonly model: string | null;
+      readonly serial: string | null;
+      readonly firmware: string | null;
+    } | null;
+    readonly line: {
+      readonly protocol: string;
+      readonly port: string;
+      readonly kind: 'serial' | 'tcp' | 'usb';
+      /** `9600 8E1`; null: it is no serial line. */
+      readonly speed: string | null;
+      /** Null: it is alone on its wire. */
+      readonly address: number | null;
+      /** Other devices on the same wire. */
+      readonly others: readonly string[];
+    };
+    /** Since the program began; null: it is not running. `discardedBytes` and `opened` are those of the wire. */
+    readonly counts: {
+      readonly sent: number;
+      readonly received: number;
+      readonly unanswered: number;
+      readonly discardedBytes: number;
+      readonly opened: number;
+      readonly crashes: number;
+    } | null;
+    /** Its own counters as they were recorded last. */
+    readonly counters: Readonly<Record<string, number>>;
+    readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
+    /** What it says that it can pay out. */
+    readonly levels: readonly {
+      readonly minor: number;
+      readonly count: number | null;
+      readonly state: 'empty' | 'low' | 'ok' | 'full';
+    }[];
+    /** Why it does not answer, as its driver put it; null: it answers. */
+    readonly lost: string | null;
+    /** Of the faults that stand, and of those that did. */
+    readonly remedies: Readonly<Record<string, Readonly<Record<Lang, string>>>>;
+    readonly faults: readonly string[];
+    /** The last, newest first, since the program began. */
+    readonly troubles: readonly {
+      readonly at: string;
+      readonly what: 'fault' | 'cleared' | 'lost' | 'found';
+      readonly code: string | null;
+    }[];
+  } | null;
+}
+
+/** One message on a wire, in words. */
+export interface StaffTraceLine {
+  /** Of the bytes that it was read from; several messages may have come at once. */
+  readonly seq: number;
+  /** ISO 8601 UTC; `atMs`: monotonic, for the time between two. */
+  readonly at: string;
+  readonly atMs: number;
+  readonly direction: 'in' | 'out' | 'crash';
+  readonly name: string;
+  readonly fields: string;
+  /** In hex; empty where they may be a secret and are not kept. */
+  readonly bytes: string;
+  /** It is no message, or a driver crashed here. */
+  readonly error: boolean;
+  /** It says what was said the last time. */
+  readonly again: boolean;
+}
+
+/**
+ * `GET /staff/table/trace?device=ID&from=N`: what went over its wire from N on, oldest first, 200 lines at most; 0: the newest.
+ * Asked again from `next`, its lines replace those from there on. Null: there is no such device, or it is not running.
+ * `GET /staff/download/trace?device=ID`: all of it that is kept, as JSON lines in a file.
+ */
+export interface StaffTrace {
+  readonly found: {
+    readonly lines: readonly StaffTraceLine[];
+    readonly next: number;
+    /** There is more than this already. */
+    readonly more: boolean;
+  } | null;
 }
 
 /** What a device is for. */
@@ -415,7 +531,9 @@ export type CaseAbout =
   /** A box that nobody has counted can no longer be counted here: too many have been taken out after it. */
   | 'box-uncounted'
   /** A machine told that its box was taken out, and nobody had logged in. */
-  | 'box-unattended';
+  | 'box-unattended'
+  /** The cabinet was opened or shaken, and nobody had logged in who may. */
+  | 'tampered';
 
 /** A slip, as the journal has it. */
 export interface StaffSlip {
@@ -610,4 +728,82 @@ export interface StaffPersons {
     readonly role: Role;
     readonly locked: boolean;
   }[];
+}
+
+export type ReportPeriod = 'day' | 'week' | 'month';
+
+/**
+ * `GET /staff/table/report?period=day|week|month&day=YYYY-MM-DD`: the period that holds this business day, the present one
+ * without it. As CSV or Excel: `GET /staff/download/report?…&as=csv|xlsx&lang=zh-CN|en`.
+ */
+export interface StaffReport {
+  /** The business day of now, and the one before it. */
+  readonly today: string;
+  readonly yesterday: string;
+  /** The period before, from the same roll-ups. */
+  readonly before: {
+    readonly date: string;
+    readonly to: string;
+    readonly minor: number;
+    readonly count: number;
+    readonly customers: number;
+  };
+  /** The first day of the period after; null: it has not begun. */
+  readonly after: string | null;
+  /** As `npm run report -- --json` prints it. Money in minor units. */
+  readonly report: {
+    readonly period: ReportPeriod;
+    /** `2026-03-31`, `2026-W14` or `2026-03`. */
+    readonly date: string;
+    /** Business days, both included. */
+    readonly from: string;
+    readonly to: string;
+    readonly currency: string;
+    /** What was sold, and in how many sales. */
+    readonly minor: number;
+    readonly count: number;
+    readonly customers: number;
+    /** An amount per sale, rounded half up; null when nothing was sold. */
+    readonly average: number | null;
+    /** What went back in this period, of sales of any period, and how often. */
+    readonly refunded: number;
+    readonly refunds: number;
+    /** What cash was rounded by: the sum of `byMethod` less `minor`. */
+    readonly rounding: number;
+    /** What was given back of sales that were given up, and how many. */
+    readonly cancelled: StaffFigures;
+    /** After change, the largest first. */
+    readonly byMethod: readonly (StaffFigures & { readonly method: string })[];
+    /** Business days on which something was sold, in order. */
+    readonly byDay: readonly (StaffFigures & { readonly day: string })[];
+    /** Hours of the kiosk's clock, 0 to 23, in which something was sold. */
+    readonly byHour: readonly (StaffFigures & { readonly hour: number })[];
+    /** The largest first. */
+    readonly byPayee: readonly (StaffFigures & { readonly payee: string })[];
+    /** What of `refunded` went back by which way. */
+    readonly refundsByMethod: readonly (StaffFigures & { readonly method: string })[];
+  };
+}
+
+/** rounding: what sales by cash were rounded by. */
+export type ReportFigure = 'sales' | 'refunds' | 'cancelled' | 'rounding';
+
+/**
+ * `GET /staff/table/entries?figure=…&period=…&day=…&from=N`, and at most one of `method=`, `hour=` and `payee=`: the entries
+ * that make up a figure, newest first. `from` 0: from the newest; else: what stands before the entry of this sequence.
+ */
+export interface StaffEntries {
+  readonly entries: readonly {
+    readonly seq: number;
+    readonly at: string;
+    readonly day: string;
+    readonly kind: string;
+    readonly session: string | null;
+    /** What it adds to the figure. */
+    readonly minor: number;
+    readonly body: Readonly<Record<string, unknown>>;
+    readonly hash: string;
+  }[];
+  /** There may be more, even when this page is short; null: that was all. */
+  readonly next: number | null;
 }

@@ -367,6 +367,8 @@ export type ScreenBody =
       readonly offOther: string;
       readonly phoneLabel: string;
       readonly phone: string;
+      /** The way to the staff's page, when the key is turned; null otherwise. */
+      readonly staff: { readonly label: string; readonly labelOther: string } | null;
     };
 
 /** Our own line drawings of goods; the configuration names one for each product. */

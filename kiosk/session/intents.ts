@@ -1,4 +1,5 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
+import { keptBy } from '../cabinet/limits.ts';
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
 import { ownPaperPrinting, slipInHand } from '../documents/prints.ts';
 import { complete, settled } from '../sale/completion.ts';
@@ -106,7 +107,7 @@ export function asked(turn: Turn, intent: Intent): void {
 
 export function begin(turn: Turn): void {
   if (turn.kiosk.session !== null || turn.kiosk.staff.service !== null) return;
-  if (noteWaits(turn.kiosk)) return;
+  if (noteWaits(turn.kiosk) || keptBy(turn.kiosk) !== null) return;
   if (methodsNow(turn.kiosk, null).every((method) => method.off !== null)) return;
   const { language: lang, coinAcceptors } = turn.kiosk.rules;
   const coinsRead = coinAcceptors.filter((device) => deviceState(turn.kiosk, device).ready);

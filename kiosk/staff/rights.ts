@@ -20,6 +20,8 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
+  report: ['collector', 'administrator'],
+  trace: ['technician', 'administrator'],
   persons: ['administrator'],
 };
 

@@ -8,11 +8,13 @@ interface ReportWords {
   readonly title: (period: Period, date: string, days: string) => string;
   readonly totals: string;
   readonly byMethod: string;
+  readonly byDay: string;
   readonly byHour: string;
   readonly byPayee: string;
   readonly figure: string;
   readonly value: string;
   readonly method: string;
+  readonly day: string;
   readonly hour: string;
   readonly payee: string;
   /** A name of a figure, with the currency that it is in. */
@@ -35,11 +37,13 @@ const words: Readonly<Record<Lang, ReportWords>> = {
     title: (period, date, days) => `${{ day: '日报', week: '周报', month: '月报' }[period]} ${date}（营业日 ${days}）`,
     totals: '合计',
     byMethod: '按支付方式',
+    byDay: '按营业日',
     byHour: '按时段',
     byPayee: '按收款方',
     figure: '项目',
     value: '数值',
     method: '支付方式',
+    day: '营业日',
     hour: '时段',
     payee: '收款方',
     money: (name, currency) => `${name}（${currency}）`,
@@ -59,11 +63,13 @@ const words: Readonly<Record<Lang, ReportWords>> = {
       `${{ day: 'Day', week: 'Week', month: 'Month' }[period]} ${date} (business days ${days})`,
     totals: 'Totals',
     byMethod: 'By method',
+    byDay: 'By business day',
     byHour: 'By hour',
     byPayee: 'By payee',
     figure: 'Figure',
     value: 'Value',
     method: 'Method',
+    day: 'Business day',
     hour: 'Hour',
     payee: 'Payee',
     money: (name, currency) => `${name} (${currency})`,

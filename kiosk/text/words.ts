@@ -31,6 +31,11 @@ export interface Words {
     readonly allDay: string;
   };
   /** The machine started again while somebody stood there. */
+  readonly power: {
+    /** While a visit goes on without mains. */
+    readonly lost: string;
+    readonly lostInside: string;
+  };
   readonly restarted: {
     readonly inside: (amount: string) => string;
     readonly checking: string;
@@ -55,6 +60,8 @@ export interface Words {
     /** What one scans a code with. */
     readonly alipayApp: string;
     readonly wechatApp: string;
+    /** The mains are gone. */
+    readonly mains: string;
     readonly repair: string;
     readonly noNetwork: string;
     readonly terminalBusy: string;
@@ -98,6 +105,20 @@ export interface Words {
     readonly leftUntil: string;
     readonly hours: (window: string, hours: string) => string;
     readonly phone: string;
+    /** The mains are gone. */
+    readonly mainsTitle: string;
+    readonly mains: string;
+    readonly mainsOff: string;
+    /** It is too hot or too cold inside. */
+    readonly hot: string;
+    readonly cold: string;
+    readonly climateOff: string;
+    /** Staff have turned the key. */
+    readonly keyTitle: string;
+    readonly key: string;
+    readonly keyOff: string;
+    /** To the page where they type number and PIN. */
+    readonly keyEnter: string;
   };
   readonly welcome: {
     readonly title: string;

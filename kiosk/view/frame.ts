@@ -1,4 +1,5 @@
 /** What stands around and over every screen: header, notice, warning, help. */
+import { mainsLost } from '../cabinet/limits.ts';
 import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { strangersNote } from '../methods/cash/presented.ts';
@@ -85,6 +86,10 @@ export function noticeOf(page: Page, session: Session): View['notice'] {
   const { at } = session.stage;
   // At the terminal its own state says so.
   if (isCardLeft(page.kiosk) && at !== 'pay-charge') return { tone: 'caution', text: page.words.charge.takeCard };
+  if (mainsLost(page.kiosk) && (session.sale === null || session.sale.state === 'open')) {
+    const { lost, lostInside } = page.words.power;
+    return { tone: 'caution', text: inside(session.sale) > 0 ? lostInside : lost };
+  }
   return session.resumed ? restartedNotice(page, session) : null;
 }
 

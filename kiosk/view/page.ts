@@ -214,8 +214,10 @@ export function methodList(page: Page, methods: readonly MethodNow[]): string {
 }
 
 export function offReason(page: Page, method: MethodNow['method'], off: MethodOff): string {
-  const { repair, noChange, noChangePrinter, noChangeWindow, noNetwork, terminalBusy } = page.words.method;
+  const { mains, repair, noChange, noChangePrinter, noChangeWindow, noNetwork, terminalBusy } = page.words.method;
   switch (off) {
+    case 'mains':
+      return mains;
     case 'repair':
       return repair;
     case 'no-change':

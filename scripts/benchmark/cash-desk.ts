@@ -85,6 +85,7 @@ export class CashDesk {
       recorded: (device, key) => devices.get(device)?.recorded(key),
       fetchStatement: () => {},
       handedOver: () => {},
+      shutDown: () => {},
       ask: (command) => {
         clock.after(1, () => this.loop.take(answer(command)));
         return true;

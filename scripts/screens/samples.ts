@@ -20,6 +20,19 @@ const jammed = { fact: 'device.fault', device: acceptor, code: 'id003.jam' } as 
 /** Longer than an acceptor may take to say what became of a note, milliseconds. */
 const noteDoubtMs = 16_000;
 
+const contact = { fact: 'contact.changed', device: 'cabinet' } as const;
+
+/** A cabinet in which nobody begins above 60 degrees. */
+function measured(config: Config): Config {
+  const settings = { kind: 'cabinet-io', temperature: { stopHigh: 60 } };
+  const module = { id: 'cabinet', protocol: 'modbus', port: 'DATA/ports/cabinet', settings };
+  return { ...config, devices: [...config.devices, module] };
+}
+
+function withoutMains(visit: Visit): Visit {
+  return visit.step({ ...contact, contact: 'mains', state: 'off' });
+}
+
 const before: Readonly<Record<string, Sample>> = {
   attract: (stage) => stage.kiosk().boot(),
   'partly-available': (stage) => stage.kiosk().boot('out'),
@@ -33,6 +46,14 @@ const before: Readonly<Record<string, Sample>> = {
       .step({ fact: 'staff.identified', person: '1' }),
   'out-of-service-note': (stage) => presented(givingNotes(stage)).waits(46_000),
   'out-of-service-changed': (stage) => otherNotes(stage.kiosk().boot()),
+  'out-of-service-mains': (stage) => withoutMains(stage.kiosk().boot()),
+  'out-of-service-key': (stage) =>
+    stage
+      .kiosk()
+      .boot()
+      .step({ ...contact, contact: 'key', state: 'on' }),
+  'out-of-service-hot': (stage) =>
+    stage.kiosk(measured).boot().step({ fact: 'temperature', device: 'cabinet', celsiusTenths: 612, limit: 'high' }),
   welcome: (stage) => stage.begun(),
   'welcome-no-paper': (stage) => stage.begun().step(paperOut),
   'find-bill': findBill,
@@ -88,6 +109,7 @@ const before: Readonly<Record<string, Sample>> = {
 };
 
 const choosing: Readonly<Record<string, Sample>> = {
+  'choose-mains': (stage) => withoutMains(stage.charged()),
   choose: (stage) => stage.choosing(),
   'choose-off': (stage) => stage.choosing().step(jammed),
   'choose-inside': (stage) => stage.paying().note(5000).ask({ do: 'other-way' }),
@@ -111,6 +133,7 @@ const choosing: Readonly<Record<string, Sample>> = {
 const paying: Readonly<Record<string, Sample>> = {
   'pay-cash': (stage) => stage.paying().note(5000),
   'pay-cash-first': (stage) => stage.first(),
+  'pay-cash-mains': (stage) => withoutMains(stage.paying().note(5000)),
   'pay-cash-no-change': (stage) => {
     // A sum that the notes can make: without a printer there is no change for any other.
     const bill = stage.long ? { ...exampleBill('1003'), payee: stage.bill.payee } : exampleBill('1003');

@@ -8,11 +8,13 @@ import {
   orderOf,
   repeatedOrders,
 } from '../../kiosk/command.ts';
+import { createDiagnostics } from '../../kiosk/diagnostics.ts';
 import { type Decision, decide } from '../../kiosk/decide.ts';
 import type { EntryBody } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import { kindOf } from '../../hardware/catalog.ts';
+import { VirtualClock } from '../../hardware/clock.ts';
 import { faultOf } from '../../hardware/faults.ts';
 import { tillTable } from '../../kiosk/server/staff-tables.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
@@ -721,6 +723,12 @@ describe('an I/O module', () => {
       config: { ...visit.config, devices: [...visit.config.devices, module] },
       kindOf,
       remedyOf: (code: string) => faultOf(code)?.remedy ?? null,
+      diagnostics: createDiagnostics({
+        configs: [],
+        clock: new VirtualClock(0),
+        identity: () => null,
+        device: () => undefined,
+      }),
     };
     const onPage = () => tillTable(visit.kiosk, parts).devices.find(({ device: id }) => id === 'cabinet');
     const state = () => {

@@ -93,6 +93,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
     ask: () => true,
     fetchStatement: ({ device, day }) => told.push(`statement ${device} ${day}`),
     handedOver: (order) => told.push(`out ${order}`),
+    shutDown: () => told.push('shut down'),
   });
   const whileStepping = (fn: () => void) => {
     during = () => {

@@ -30,7 +30,7 @@ describe('after a child ended by itself', () => {
   });
 });
 
-const quick: KeeperTimes = { firstPauseMs: 1, longPauseMs: 5, stableMs: 600_000 };
+const quick: KeeperTimes = { firstPauseMs: 1, longPauseMs: 5, mainsPauseMs: 5, stableMs: 600_000 };
 
 describe('a kept child', () => {
   let keeper: Keeper | null = null;

@@ -1,10 +1,12 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and one in nineteen of doubts that the window pays out. Of the others every sixteenth is of customers who buy goods.
+ * want it back, and  one in nineteen of doubts that the window pays out, and
+ * one in twenty-three of a cabinet whose mains go and whose vault is opened. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
 import { doubtRows } from './doubt-faults.ts';
+import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
 import { refundRows } from './refund-faults.ts';
@@ -18,6 +20,8 @@ const everyRefund = 17;
 const refund = 3;
 const everyDoubt = 19;
 const doubt = 7;
+const everyMains = 23;
+const mainsAt = 9;
 const everyGoods = 16;
 const goodsAt = 5;
 
@@ -26,8 +30,8 @@ export interface Deal {
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful';
+  /** mains: the cabinet has an I/O module that tells when its mains go. several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'mains';
 }
 
 export function deal(seed: number): Deal {
@@ -41,6 +45,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyDoubt === doubt) {
     return { rows: doubtRows, number: Math.floor(seed / everyDoubt), charges: true, who: 'doubtful' };
+  }
+  if (seed % everyMains === mainsAt) {
+    return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
   }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
@@ -67,4 +74,5 @@ export const allRows: readonly FaultRow[] = [
   ...refundRows,
   ...doubtRows,
   ...goodsRows,
+  ...mainsRows,
 ];

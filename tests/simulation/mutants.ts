@@ -894,6 +894,38 @@ const several: readonly Mutant[] = [
   },
 ];
 
+/** Contacts of the cabinet. */
+const cabinet: readonly Mutant[] = [
+  {
+    name: 'acceptance-deaf-to-mains',
+    file: 'kiosk/methods/cash/acceptance.ts',
+    find: '  if (mainsLost(kiosk)) return false;\n',
+    replace: '',
+    rows: [68],
+  },
+  {
+    name: 'tamper-not-recorded',
+    file: 'kiosk/cabinet/contacts.ts',
+    find: 'openedAgainMs)) tampered(turn, device, contact);',
+    replace: 'openedAgainMs)) return;',
+    rows: [69, 68],
+  },
+  {
+    name: 'tamper-recorded-of-whoever-may',
+    file: 'kiosk/cabinet/contacts.ts',
+    find: '  if (by !== null) put(turn,',
+    replace: "  if (by === 'nobody') put(turn,",
+    rows: [69, 68],
+  },
+  {
+    name: 'shuts-down-while-a-note-moves',
+    file: 'kiosk/cabinet/shut-down.ts',
+    find: '  if (kiosk.session !== null || notesMoving(kiosk)) return false;\n',
+    replace: '  void notesMoving;\n',
+    rows: [68],
+  },
+];
+
 /** Receipts that are given back. */
 const refunds: readonly Mutant[] = [
   {
@@ -935,6 +967,7 @@ const refunds: readonly Mutant[] = [
 ];
 
 export const mutants: readonly Mutant[] = [
+  ...cabinet,
   ...refunds,
   ...several,
   ...change,

@@ -9,6 +9,7 @@ import { Journal } from '../../kiosk/journal/journal.ts';
 import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
+import { CabinetOracle } from './cabinet.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
 import { HatchOracle } from './hatch.ts';
@@ -67,6 +68,7 @@ export class Oracle {
   private readonly change: ChangeOracle;
   private readonly charges: ChargeOracle;
   private readonly hatch: HatchOracle;
+  private readonly cabinet: CabinetOracle;
 
   /** `evidence`: the acceptor knows after a loss of power where a note lay. */
   constructor(world: World, evidence: boolean) {
@@ -75,9 +77,15 @@ export class Oracle {
     this.change = new ChangeOracle(world, (invariant, text) => this.wrong(invariant, text));
     this.charges = new ChargeOracle(world, (invariant, text) => this.wrong(invariant, text));
     this.hatch = new HatchOracle(world, (invariant, text) => this.wrong(invariant, text));
+    this.cabinet = new CabinetOracle(
+      world,
+      (invariant, text) => this.wrong(invariant, text),
+      () => this.current,
+    );
     world.onMachine = (device, event) => this.seen(device, event);
     world.onFolded = (kiosk) => this.judgeStart(kiosk);
     world.onEntries = (entries, kiosk) => {
+      this.cabinet.heard(entries, kiosk);
       for (const entry of entries) {
         if (entry.kind === 'kiosk.started') this.boots += 1;
         if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);
@@ -114,6 +122,7 @@ export class Oracle {
       if (event.event !== 'command') this.world.tell(`${device}: ${event.event} ${event.minor ?? ''}`);
       this.charges.seen(device, event);
       this.hatch.seen(device, event);
+      this.cabinet.seen(device, event);
       this.change.seen(device, event, this.customer);
       return;
     }
@@ -330,6 +339,7 @@ export class Oracle {
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
     this.hatch.judge(entries);
+    this.cabinet.judge(entries);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;

@@ -14,6 +14,7 @@ import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
+import { VaultVisitor } from './mains-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
 import { Oracle } from './oracle.ts';
@@ -111,22 +112,27 @@ function hasHatch({ who, number }: Deal, row: FaultRow): boolean {
   return row.hatch === true || (who === 'buyers' && number % 2 === 1 && row.ticket !== true);
 }
 
-function withHatch(cabinet: Config): Config {
+function withModule(cabinet: Config): Config {
   const settings = protocolNamed('modbus').driver.labSettings;
   const module = { id: 'cabinet', protocol: 'modbus', port: 'cabinet', settings };
+  return { ...cabinet, devices: [...cabinet.devices, module] };
+}
+
+function withHatch(cabinet: Config): Config {
   const goods = { ...simulatedGoods, handOver: 'relay' as const, relay: { name: 'goods', ms: 500 } };
-  return { ...cabinet, devices: [...cabinet.devices, module], goods };
+  return { ...withModule(cabinet), goods };
 }
 
 /** What is drawn for runs with charges is not what is drawn for the others. */
 const chargesFrom = 1_000_003;
-/** Nor what is drawn for runs with several bills, with receipts that are wanted back, with goods, or of doubts. */
+/** Nor what is drawn for runs with several bills, with receipts that are wanted back, with goods, of doubts, or without mains. */
 const from: Readonly<Record<Deal['who'], number>> = {
   payers: 0,
   several: 2_000_003,
   refunds: 3_000_003,
   buyers: 4_000_003,
   doubtful: 5_000_003,
+  mains: 6_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -199,7 +205,8 @@ export function run(outer: number): RunResult {
   const { acceptor } = turnOf(dealt);
   const plain = dealt.charges ? withCharges(speaking(acceptor)) : speaking(acceptor);
   const paying = hasHoppers(dealt, row) ? withChange(plain) : plain;
-  const cabinet = hasHatch(dealt, row) ? withHatch(paying) : paying;
+  const whole = hasHatch(dealt, row) ? withHatch(paying) : paying;
+  const cabinet = dealt.who === 'mains' ? withModule(whole) : whole;
   const floats = {
     ...(hasHoppers(dealt, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
     ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
@@ -305,6 +312,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
+  if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -400,6 +408,9 @@ function quiet(world: World): void {
     gateway.network = 'well';
     gateway.ledger.behave({ kind: 'normal' });
   }
+  for (const action of ['mains', 'ups'] as const)
+    world.machines.cabinet?.act({ action, value: action === 'mains' ? 'on' : 'ok' });
+  world.machines.cabinet?.act({ action: 'close vault' });
   world.machines.terminal?.act({ action: 'host', value: 'online' });
   world.machines.terminal?.act({ action: 'card', value: 'remove' });
   for (const wire of Object.values(world.wires)) {
@@ -450,7 +461,8 @@ function atRest(world: World): boolean {
   const kiosk = world.kiosk;
   if (world.held > 0 || kiosk === null || kiosk.session !== null || Object.keys(kiosk.posts).length > 0) return false;
   if (Object.keys(kiosk.prints).length > 0 || Object.keys(kiosk.payouts).length > 0) return false;
-  if (Object.keys(kiosk.releases).length > 0) return false;
+  if (Object.keys(kiosk.releases).length > 0 || kiosk.cabinet.mainsLostMs !== null || kiosk.cabinet.ending)
+    return false;
   // Of one that the window paid out and a person has ended, nobody may ever hear.
   const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
   if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;

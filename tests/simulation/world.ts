@@ -68,6 +68,10 @@ export type Watch = (boundary: Boundary, what: string) => void;
 
 const wallStartMs = Date.UTC(2026, 2, 31, 1, 0, 0);
 const bootDelayMs: readonly [number, number] = [300, 4_000];
+/** What the devices hear of a process that ends in order takes so long. */
+const lastWordsMs = 500;
+/** How long whoever starts the daemon waits after one that ended for want of mains. */
+const mainsPauseMs: readonly [number, number] = [5_000, 60_000];
 /** How often a start meets a kept state that is not what was written. */
 const decayChance = 0.15;
 /** Physical movements are quicker than life; deadlines of protocols are not. */
@@ -116,6 +120,9 @@ export class World {
   onMachine: (device: string, event: SimulatorEvent) => void = () => {};
   /** Sees what a new process made of the journal, before it is told anything. */
   onFolded: (kiosk: Kiosk) => void = () => {};
+  /** Sees the moment at which the running process decided to end itself. */
+  onShutDown: () => void = () => {};
+  shutDowns = 0;
   /** Sees every recorded batch of the running process. */
   onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
   /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
@@ -326,7 +333,7 @@ export class World {
     this.die(running, kind);
   }
 
-  private die(running: { readonly alive: { yes: boolean } }, kind: 'k' | 'p' | 'exit'): void {
+  private die(running: { readonly alive: { yes: boolean } }, kind: 'k' | 'p' | 'exit', pauseMs = 0): void {
     running.alive.yes = false;
     this.process = null;
     this.tell(kind === 'k' ? 'the daemon is killed' : kind === 'p' ? 'power is cut' : 'the daemon ends itself');
@@ -334,7 +341,17 @@ export class World {
     this.disk.crash(() => this.random.next());
     for (const wire of Object.values(this.wires)) wire.drop();
     if (kind === 'p') this.powerCut();
-    this.bootSoon(kind === 'p' ? this.random.integer(1_000, 20_000) : 0);
+    this.bootSoon(kind === 'p' ? this.random.integer(1_000, 20_000) : pauseMs);
+  }
+
+  /** As the composition root ends itself: the last words are said, then it is gone until somebody starts it again. */
+  private shutDown(running: { readonly alive: { yes: boolean } }, loop: Loop): void {
+    this.shutDowns += 1;
+    this.onShutDown();
+    loop.stop();
+    this.clock.after(lastWordsMs, () => {
+      if (running.alive.yes) this.die(running, 'exit', this.random.integer(...mainsPauseMs));
+    });
   }
 
   private powerCut(): void {
@@ -443,6 +460,7 @@ export class World {
       ask: (command) => this.carry(running, loop, command, 1_000),
       fetchStatement: () => {},
       handedOver: (order) => this.goods.out.add(order),
+      shutDown: () => this.shutDown(running, loop),
     });
     this.tell('the daemon runs');
   }

@@ -20,6 +20,7 @@ const till = (...devices: readonly string[]): StaffTill => ({
   wallets: false,
   terminals: [],
   devices: [],
+  cabinet: null,
 });
 
 let acts: unknown[];

@@ -26,6 +26,7 @@ const till = (...terminals: readonly Partial<Terminal>[]): StaffTill => ({
   bags: [],
   wallets: false,
   devices: [],
+  cabinet: null,
   terminals: terminals.map((terminal) => ({ ...quiet, ...terminal })),
 });
 

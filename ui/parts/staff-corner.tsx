@@ -4,7 +4,7 @@ import { useSeat } from '../seat.ts';
 import { createStaffGesture } from '../staff-gesture.ts';
 
 /** Where the staff's page is, seen from the glass: it gives the glass back by itself. */
-const staffPage = './staff/?glass';
+export const staffPage = './staff/?glass';
 
 /** `otherwise`: what a touch there means when it is no gesture; null: nothing. Staff know of it, so it is not read aloud. */
 export function StaffCorner({ otherwise }: { readonly otherwise: Intent | null }) {

@@ -1,13 +1,17 @@
 import { CircleSlash, MapPin } from 'lucide-preact';
 import type { ScreenBody, View } from '../../kiosk/server/wire.ts';
 import { Contact } from '../parts/overlay.tsx';
+import { staffPage } from '../parts/staff-corner.tsx';
 import { phrase } from '../parts/phrase.ts';
 
 type Body = Extract<ScreenBody, { screen: 'out-of-service' }>;
 
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
-/** Closed, honestly: since when, how cash can be paid, what still works where, and the phone. In both languages. */
+/**
+ * Closed, honestly: since when, how cash can be paid, what still works where, the phone, and with the key the way to the staff's page.
+ * In both languages.
+ */
 export function OutOfService({ body, view }: { readonly body: Body; readonly view: View }) {
   const other = view.lang === 'en' ? 'zh-CN' : 'en';
   return (
@@ -25,6 +29,16 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
           </div>
           <ClosedCard cash={body.cashOther} works={body.worksOther} off={body.offOther} />
         </div>
+      )}
+      {body.staff !== null && (
+        <a class="button button-main closed-staff" href={staffPage}>
+          {body.staff.label}
+          {body.staff.labelOther !== '' && (
+            <span class="button-other-words" lang={other}>
+              {body.staff.labelOther}
+            </span>
+          )}
+        </a>
       )}
       <Contact icon="phone" label={body.phoneLabel} value={body.phone} />
     </>

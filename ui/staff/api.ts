@@ -1,4 +1,5 @@
 /** What the page asks of the kiosk. Never throws: a kiosk that does not answer is an answer too. */
+import { useEffect, useState } from 'preact/hooks';
 import type {
   Enter,
   SetUp,
@@ -6,27 +7,35 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffEntries,
+  StaffDevice,
   StaffMoves,
   StaffNow,
   StaffOrders,
   StaffPersons,
   StaffProblem,
   StaffRefunds,
+  StaffReport,
   StaffSearch,
   StaffStatements,
   StaffTill,
+  StaffTrace,
 } from '../../kiosk/server/staff-wire.ts';
 
 export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly device: StaffDevice;
+  readonly trace: StaffTrace;
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
   readonly statements: StaffStatements;
+  readonly report: StaffReport;
+  readonly entries: StaffEntries;
 }
 
 /** `no-answer`: it may have been done all the same. */
@@ -45,9 +54,49 @@ export async function readNow(): Promise<StaffNow | null> {
   return (await read('now')) as StaffNow | null;
 }
 
+/** Named values behind the `?`; those that are null are left out. */
+export type Asked = Readonly<Record<string, string | number | null>>;
+const nothingAsked: Asked = {};
+const readEveryMs = 2_000;
+
 /** Null: it does not answer, or this may not be read. */
-export async function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
-  return (await read(`table/${name}?from=${from}`)) as Tables[Name] | null;
+export async function askTable<Name extends keyof Tables>(name: Name, asked: Asked): Promise<Tables[Name] | null> {
+  return (await read(`table/${name}?${queryOf(asked)}`)) as Tables[Name] | null;
+}
+
+/** One page of a table: null: it does not answer, or this may not be read. */
+export function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
+  return askTable(name, { from });
+}
+
+/** A table as it is every two seconds; null until it answered once. */
+export function useTable<Name extends keyof Tables>(name: Name, asked: Asked = nothingAsked): Tables[Name] | null {
+  const [table, set] = useState<Tables[Name] | null>(null);
+  const question = JSON.stringify(asked);
+  useEffect(() => {
+    let over = false;
+    const ask = () =>
+      void askTable(name, JSON.parse(question) as Asked).then((found) => {
+        if (!over && found !== null) set(found);
+      });
+    ask();
+    const timer = setInterval(ask, readEveryMs);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, [name, question]);
+  return table;
+}
+
+/** Where a file is taken away. */
+export function downloadPath(name: string, asked: Asked): string {
+  return `download/${name}?${queryOf(asked)}`;
+}
+
+function queryOf(asked: Asked): string {
+  const given = Object.entries(asked).filter(([, value]) => value !== null);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
 export function setUp(asked: SetUp): Promise<Answer> {

@@ -3,6 +3,7 @@ import '@fontsource-variable/noto-sans-sc';
 import { render } from 'preact';
 import '../theme.css';
 import './staff.css';
+import './devices.css';
 import { App } from './app.tsx';
 
 render(

@@ -1,4 +1,5 @@
 /** Which notes and coins may be taken now, and why another may not. From local state alone: no network decides about a note. */
+import { mainsLost } from '../../cabinet/limits.ts';
 import { deviceState } from '../../device-state.ts';
 import type { Kiosk } from '../../kiosk.ts';
 import type { Stack } from '../../stacks.ts';
@@ -27,6 +28,7 @@ export function notesMoving(kiosk: Kiosk): boolean {
 /** An acceptor that can take a note right now. */
 export function acceptorUsable(kiosk: Kiosk, device: string): boolean {
   const state = deviceState(kiosk, device);
+  if (mainsLost(kiosk)) return false;
   return state.ready && !state.mismatch && state.presented === null && !state.faults.some(kiosk.rules.stops);
 }
 
@@ -155,10 +157,11 @@ export function recycled(kiosk: Kiosk, device: string): readonly number[] {
     .filter((minor) => !full.has(minor));
 }
 
-export type CashOff = 'repair' | 'no-change' | 'too-much';
+export type CashOff = 'mains' | 'repair' | 'no-change' | 'too-much';
 
 /** Why cash cannot be chosen for this sale now; null when it can. */
 export function cashOff(kiosk: Kiosk, sale: Sale | null): CashOff | null {
+  if (mainsLost(kiosk)) return 'mains';
   const taken = denominationsTaken(kiosk);
   if (notesTaken(kiosk).length === 0) return 'repair';
   if (sale === null) return null;

@@ -1,4 +1,5 @@
 /** Whether a card terminal or a wallet can be asked now. */
+import { mainsLost } from '../../cabinet/limits.ts';
 import { deviceState } from '../../device-state.ts';
 import type { Kiosk } from '../../kiosk.ts';
 import { within } from '../../local-time.ts';
@@ -7,16 +8,17 @@ import type { ChargeMethod } from '../../server/wire.ts';
 import { isCharging, isClosing } from './day.ts';
 
 /**
- * repair: the terminal is out of order. no-network: the wallet is not reached. busy: an earlier charge has no end yet, or the
+ * mains: they are gone. repair: the terminal is out of order. no-network: the wallet is not reached. busy: an earlier charge has no end yet, or the
  * terminal closes its day. too-little, hours: the kiosk's policy.
  */
-export type ChargeOff = 'repair' | 'no-network' | 'busy' | 'too-much' | 'too-little' | 'hours';
+export type ChargeOff = 'mains' | 'repair' | 'no-network' | 'busy' | 'too-much' | 'too-little' | 'hours';
 
 /** Why this way cannot be chosen for this sale now, or in general when there is none; null when it can. */
 export function chargeOff(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null): ChargeOff | null {
   const { chargers, stops } = kiosk.rules;
   const device = chargers[method];
   const down = method === 'card' ? 'repair' : 'no-network';
+  if (mainsLost(kiosk)) return 'mains';
   if (device === undefined) return down;
   const { ready, faults } = deviceState(kiosk, device);
   if (!ready || faults.some(stops)) return down;

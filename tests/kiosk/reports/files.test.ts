@@ -37,7 +37,7 @@ describe('the sections of a report', () => {
 
   test('show the signs of a name that a terminal would obey as blanks', () => {
     const byPayee = [{ payee: 'A\u001B[2J\r\nB\u0085', minor: 1, count: 1 }];
-    expect(sectionsOf({ ...empty, byPayee }, 'en')[3]?.rows[0]?.[0]).toBe('A [2J  B ');
+    expect(sectionsOf({ ...empty, byPayee }, 'en')[4]?.rows[0]?.[0]).toBe('A [2J  B ');
   });
 });
 

@@ -31,6 +31,7 @@ export function addedUp(lines: readonly Line[], { timeZone, from, to }: Wanted) 
   const refunds = within.filter(({ kind }) => kind === 'refund.done');
   const cancelled = within.filter(({ kind }) => kind === 'sale.cancelled');
   const methods = new Map<string, Sum>();
+  const days = new Map<string, Sum>();
   const hours = new Map<string, Sum>();
   const payees = new Map<string, Sum>();
   const refundMethods = new Map<string, Sum>();
@@ -45,9 +46,10 @@ export function addedUp(lines: readonly Line[], { timeZone, from, to }: Wanted) 
   );
   const visits = new Set(sales.map(({ session }) => session).filter((session) => !paidBefore.has(session)));
   let minor = 0;
-  for (const { at, body } of sales) {
+  for (const { at, day, body } of sales) {
     minor += body.minor;
     add(hours, clock.format(new Date(at)), body.minor);
+    add(days, day, body.minor);
     add(payees, body.payee, body.minor);
     for (const [method, kept] of afterChange(body)) add(methods, method, kept);
   }
@@ -63,6 +65,7 @@ export function addedUp(lines: readonly Line[], { timeZone, from, to }: Wanted) 
     rounding: sales.reduce((sum, { body }) => sum + body.rounding, 0),
     cancelled: { minor: total(cancelled), count: cancelled.length },
     byMethod: biggestFirst('method', methods),
+    byDay: [...days].map(([day, sum]) => ({ day, ...sum })).sort((one, other) => (one.day < other.day ? -1 : 1)),
     byHour: [...hours]
       .map(([hour, sum]) => ({ hour: Number(hour), ...sum }))
       .sort((one, other) => one.hour - other.hour),

@@ -9,8 +9,9 @@ import { openSqliteStorage } from '../../../kiosk/journal/sqlite.ts';
 import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 import { type Days, daysOf, type Period } from '../../../kiosk/reports/period.ts';
 import { placeOf, readReport, type Report } from '../../../kiosk/reports/report.ts';
-import { addedUp, type Line } from './independent.ts';
+import { addedUp } from './independent.ts';
 import { cancelled, emptyReport, type Happened, happenings, refund, sale, start } from './sales.ts';
+import { writeJournal } from './written.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reports-'));
 let files = 0;
@@ -19,21 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const shanghai = 'Asia/Shanghai';
 
-/** The path of a journal in which all of this happened, and its entries as they are exported. */
-function written(happened: readonly Happened[], fromMs: number, timeZone = shanghai): { path: string; lines: Line[] } {
-  const path = join(folder, `${files++}.sqlite`);
-  const clock = new VirtualClock(fromMs);
-  const options = { clock, timeZone, businessDayStart: '04:00' };
-  const journal = new Journal({ storage: openSqliteStorage(path), ...options });
-  journal.append([start(timeZone)]);
-  for (const { waitMs, body } of happened) {
-    clock.runUntil(clock.monoMs() + waitMs);
-    journal.append([body]);
-  }
-  const lines = [...journal.entries()].map((entry) => JSON.parse(JSON.stringify(entry)) as Line);
-  journal.close();
-  return { path, lines };
-}
+const written = (happened: readonly Happened[], fromMs: number, timeZone = shanghai) =>
+  writeJournal(join(folder, `${files++}.sqlite`), happened, { fromMs, timeZone });
 
 function reported(path: string, period: Period, date: string): Report {
   const reader = openJournalReader(path);

@@ -52,6 +52,7 @@ export const emptyReport: Report = {
   rounding: 0,
   cancelled: { minor: 0, count: 0 },
   byMethod: [],
+  byDay: [],
   byHour: [],
   byPayee: [],
   refundsByMethod: [],

@@ -159,6 +159,7 @@ describe('the table of rights', () => {
         'pay-slip',
         'judge-refund',
         'hand-over',
+        'report',
       ],
       technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices'],
       administrator: [
@@ -177,6 +178,7 @@ describe('the table of rights', () => {
         'hand-over',
         'confirm-table',
         'find-devices',
+        'report',
         'persons',
       ],
     });

@@ -1,0 +1,105 @@
+/**
+ * The cabinet around the machines, folded: what its contacts and its thermometer say. Doors that were opened and the alarm
+ * outlast a start; all else the I/O module says anew.
+ */
+import type { EntryBody, Guarded, Opening } from '../entry.ts';
+
+type OpenOrClosed = 'open' | 'closed';
+type OnOrOff = 'on' | 'off';
+
+export interface Cabinet {
+  /** As each contact was told last in this boot. */
+  readonly contacts: {
+    readonly door?: OpenOrClosed;
+    readonly vault?: OpenOrClosed;
+    readonly mains?: OnOrOff;
+    readonly 'ups-low'?: OnOrOff;
+    readonly key?: OnOrOff;
+  };
+  /** Since when the mains are gone, monotonic; null: they are there, or nobody tells. */
+  readonly mainsLostMs: number | null;
+  readonly temperature: { readonly celsiusTenths: number; readonly limit: 'low' | 'ok' | 'high' } | null;
+  /** When it was shaken last, monotonic; null: not in this boot. */
+  readonly shakenMs: number | null;
+  /** When each was last recorded as opened by nobody, monotonic, in this boot. */
+  readonly tamperedMs: Readonly<Partial<Record<Guarded, number>>>;
+  /** What the journal has as open. */
+  readonly open: readonly Opening[];
+  /** What the alarm is about, each with its case. */
+  readonly alarms: Readonly<Partial<Record<Guarded, string>>>;
+  /** It was decided that this process ends. */
+  readonly ending: boolean;
+}
+
+export const emptyCabinet: Cabinet = {
+  contacts: {},
+  mainsLostMs: null,
+  temperature: null,
+  shakenMs: null,
+  tamperedMs: {},
+  open: [],
+  alarms: {},
+  ending: false,
+};
+
+/** The cabinet after an entry; the same object when it concerns none. */
+export function foldCabinet(cabinet: Cabinet, body: EntryBody, monoMs: number): Cabinet {
+  switch (body.kind) {
+    case 'kiosk.started':
+      return cabinetSinceBoot(cabinet);
+    case 'cabinet.contact':
+      return contactTold(cabinet, body, monoMs);
+    case 'cabinet.temperature': {
+      const { celsiusTenths, limit } = body;
+      return { ...cabinet, temperature: { celsiusTenths, limit } };
+    }
+    case 'cabinet.shaken':
+      return { ...cabinet, shakenMs: monoMs };
+    case 'cabinet.opened':
+      return { ...cabinet, open: opened(cabinet, body.contact) };
+    case 'cabinet.closed':
+      return { ...cabinet, open: cabinet.open.filter((one) => one !== body.contact) };
+    case 'cabinet.tampered': {
+      const { contact } = body;
+      return {
+        ...cabinet,
+        open: contact === 'vibration' ? cabinet.open : opened(cabinet, contact),
+        tamperedMs: { ...cabinet.tamperedMs, [contact]: monoMs },
+        alarms: { ...cabinet.alarms, [contact]: body.case },
+      };
+    }
+    case 'alarm.acknowledged':
+      return { ...cabinet, alarms: {} };
+    case 'case.settled':
+      return withoutCase(cabinet, body.case);
+    case 'kiosk.shutting-down':
+      return { ...cabinet, ending: true };
+    default:
+      return cabinet;
+  }
+}
+
+/** Moments and contacts of another boot mean nothing in this one. */
+export function cabinetSinceBoot({ open, alarms }: Cabinet): Cabinet {
+  return { ...emptyCabinet, open, alarms };
+}
+
+function contactTold(
+  cabinet: Cabinet,
+  { contact, state }: Extract<EntryBody, { kind: 'cabinet.contact' }>,
+  monoMs: number,
+): Cabinet {
+  const contacts = { ...cabinet.contacts, [contact]: state };
+  if (contact !== 'mains') return { ...cabinet, contacts };
+  return { ...cabinet, contacts, mainsLostMs: state === 'on' ? null : (cabinet.mainsLostMs ?? monoMs) };
+}
+
+function opened({ open }: Cabinet, contact: Opening): readonly Opening[] {
+  return open.includes(contact) ? open : [...open, contact];
+}
+
+function withoutCase(cabinet: Cabinet, number: string): Cabinet {
+  const about = Object.entries(cabinet.alarms);
+  const others = about.filter(([, one]) => one !== number);
+  return others.length === about.length ? cabinet : { ...cabinet, alarms: Object.fromEntries(others) };
+}

@@ -1,0 +1,26 @@
+/** What of the cabinet keeps the kiosk from taking money, or anybody from beginning. */
+import type { Kiosk } from '../kiosk.ts';
+
+/** Why nobody begins, for as long as it holds. */
+export type Kept = 'mains' | 'key' | 'hot' | 'cold';
+
+/** The mains are gone, or this process is about to end for it: what moves is finished, and nothing new begins. */
+export function mainsLost({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
+  return cabinet.mainsLostMs !== null || cabinet.ending;
+}
+
+/** Staff have turned the key: they want the console, and still need their PIN. */
+export function keyTurned({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
+  return cabinet.contacts.key === 'on';
+}
+
+/** Why nobody begins; null when the cabinet keeps nobody. A visit that has begun goes on. */
+export function keptBy(kiosk: Pick<Kiosk, 'cabinet' | 'rules'>): Kept | null {
+  if (mainsLost(kiosk)) return 'mains';
+  if (keyTurned(kiosk)) return 'key';
+  const { celsiusTenths } = kiosk.cabinet.temperature ?? { celsiusTenths: null };
+  const { coldestTenths, hottestTenths } = kiosk.rules.cabinet;
+  if (celsiusTenths === null) return null;
+  if (hottestTenths !== null && celsiusTenths >= hottestTenths) return 'hot';
+  return coldestTenths !== null && celsiusTenths <= coldestTenths ? 'cold' : null;
+}

@@ -1,0 +1,112 @@
+/** Judges what the kiosk makes of its cabinet's contacts, against what hands did to them (tests/faults.md, rows 68 and 69). */
+import type { SimulatorEvent } from '../../hardware/simulated.ts';
+import { openedAgainMs } from '../../kiosk/cabinet/contacts.ts';
+import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import type { Kiosk } from '../../kiosk/kiosk.ts';
+import type { World } from './world.ts';
+
+type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
+
+/** A note that is ordered into the box, as physical truth has it. */
+interface Moving {
+  readonly minor: number;
+  readonly order: string | null;
+  readonly inBox: boolean;
+  readonly out: boolean;
+  readonly lost: boolean;
+}
+
+/** A contact that has stood so long is told, by a module that is seen. */
+const toldWithinMs = 2_500;
+
+export class CabinetOracle {
+  private readonly world: World;
+  private readonly wrong: (invariant: string, text: string) => void;
+  private openings = 0;
+  private moves = 0;
+  /** Openings of the vault that were recorded, and when the last of them was by nobody; virtual time. */
+  private readonly recorded = { 'cabinet.opened': 0, 'cabinet.tampered': 0 };
+  private tamperedAtMs = Number.NEGATIVE_INFINITY;
+  private boots = 0;
+  /** The running process has been told that the mains are gone. */
+  private mainsLost = false;
+
+  constructor(world: World, wrong: (invariant: string, text: string) => void, moving: () => Moving | null) {
+    this.world = world;
+    this.wrong = wrong;
+    world.onShutDown = () => {
+      const note = moving();
+      if (note !== null && note.order !== null && !note.inBox && !note.out && !note.lost)
+        this.wrong('I1', `the kiosk ended itself while a note of ${note.minor} was on its way into the box`);
+      if (!this.mainsLost) this.wrong('I7', 'the kiosk ended itself, and nobody had told it that the mains are gone');
+    };
+  }
+
+  seen(device: string, { event, contact, state }: SimulatorEvent): void {
+    if (device !== 'cabinet' || event !== 'contact' || contact !== 'vault') return;
+    this.moves += 1;
+    if (state === 'open') this.opened();
+  }
+
+  private opened(): void {
+    const { world, moves, boots } = this;
+    const { troubles } = this;
+    this.openings += 1;
+    const before = { ...this.recorded };
+    const attended = isAttended(world.kiosk);
+    const sinceMs = world.clock.monoMs() - this.tamperedAtMs;
+    if (world.kiosk?.devices.cabinet?.ready !== true || sinceMs < openedAgainMs) return;
+    world.clock.after(toldWithinMs, () => {
+      const same = this.moves === moves && this.boots === boots && this.troubles === troubles;
+      if (!same || world.kiosk === null || isAttended(world.kiosk) !== attended) return;
+      const kind = attended ? 'cabinet.opened' : 'cabinet.tampered';
+      const other = attended ? 'cabinet.tampered' : 'cabinet.opened';
+      if (this.recorded[kind] !== before[kind] + 1)
+        this.wrong('I7', `the vault was opened, and no ${kind} was recorded`);
+      if (this.recorded[other] !== before[other]) this.wrong('I7', `the vault was opened, and ${other} was recorded`);
+    });
+  }
+
+  private get troubles(): number {
+    const { k, p, d, l } = this.world.crashes;
+    return k + p + d + l + this.world.shutDowns;
+  }
+
+  /** What a running process has recorded; `kiosk` is how it is with these entries. */
+  heard(entries: readonly EntryBody[], kiosk: Kiosk): void {
+    for (const entry of entries) {
+      if (entry.kind === 'kiosk.started') this.boots += 1;
+      if (entry.kind === 'note.stack' && this.mainsLost)
+        this.wrong('I2', `a note of ${entry.minor} was taken after the mains were known to be gone`);
+      if (entry.kind === 'charge.start' && this.mainsLost)
+        this.wrong('I2', `${entry.minor} were asked of ${entry.device} after the mains were known to be gone`);
+      if (isOfVault(entry)) {
+        this.recorded[entry.kind] += 1;
+        if (entry.kind === 'cabinet.tampered') this.tamperedAtMs = this.world.clock.monoMs();
+      }
+    }
+    this.mainsLost = kiosk.cabinet.mainsLostMs !== null;
+  }
+
+  /** After the run, when all is quiet. */
+  judge(entries: readonly Entry[]): void {
+    const cases = new Set<string>();
+    let recorded = 0;
+    for (const { body } of entries) {
+      if (body.kind === 'case.opened' && body.about === 'tampered') cases.add(body.case);
+      if (body.kind === 'cabinet.tampered' && !cases.has(body.case))
+        this.wrong('I7', `the cabinet was tampered with, and there is no case ${body.case}`);
+      if (isOfVault(body)) recorded += 1;
+    }
+    if (recorded > this.openings)
+      this.wrong('I7', `the vault was opened ${this.openings} times, and the journal has ${recorded}`);
+  }
+}
+
+function isAttended(kiosk: Kiosk | null): boolean {
+  return kiosk !== null && kiosk.staff.service !== null;
+}
+
+function isOfVault(body: EntryBody): body is Body<'cabinet.opened' | 'cabinet.tampered'> {
+  return (body.kind === 'cabinet.opened' || body.kind === 'cabinet.tampered') && body.contact === 'vault';
+}
