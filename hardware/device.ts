@@ -37,7 +37,8 @@ export type DeviceKind =
   | 'card-terminal'
   | 'scanner'
   | 'printer'
-  | 'cabinet-io';
+  | 'cabinet-io'
+  | 'display';
 
 export function acceptsNotes(kind: DeviceKind): boolean {
   return kind === 'note-acceptor' || kind === 'recycler';

@@ -5,6 +5,7 @@
 import { protocolNamed } from '../hardware/catalog.ts';
 import type { Clock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact, LineCounts } from '../hardware/device.ts';
+import { displayId } from '../hardware/display/watch.ts';
 import type { Identity } from '../hardware/proposal.ts';
 import { tcpAddress } from '../hardware/ports/tcp.ts';
 import { isUsbPrinter } from '../hardware/ports/usb-printer.ts';
@@ -28,7 +29,7 @@ export interface Trouble {
 export interface DeviceLine {
   readonly protocol: string;
   readonly port: string;
-  readonly kind: 'serial' | 'tcp' | 'usb';
+  readonly kind: 'serial' | 'tcp' | 'usb' | 'screen';
   /** `9600 8E1`. */
   readonly speed: string | null;
   readonly address: number | null;
@@ -61,13 +62,15 @@ export interface Diagnostics {
 
 export interface DiagnosticsParts {
   readonly configs: readonly DeviceConfig[];
+  /** The X display that the glass is on; null: nobody looks after it here. */
+  readonly screen: string | null;
   readonly clock: Clock;
   readonly identity: (device: string) => Identity | null;
   /** The running device; undefined: it is not running. */
   readonly device: (id: string) => Pick<Device, 'trace' | 'counts'> | undefined;
 }
 
-export function createDiagnostics({ configs, clock, identity, device }: DiagnosticsParts): Diagnostics {
+export function createDiagnostics({ configs, screen, clock, identity, device }: DiagnosticsParts): Diagnostics {
   const byId = new Map(configs.map((config) => [config.id, config]));
   const kept = new Map<string, readonly Trouble[]>();
 
@@ -104,8 +107,8 @@ export function createDiagnostics({ configs, clock, identity, device }: Diagnost
     identity,
     line(id) {
       const config = byId.get(id);
-      if (config === undefined) return null;
-      return lineOf(config, configs);
+      if (config !== undefined) return lineOf(config, configs);
+      return id === displayId && screen !== null ? screenLine(screen) : null;
     },
     counts: (id) => device(id)?.counts?.() ?? null,
     trace: (id, from) => read(id, from, { entries: entriesOnPage, lines: linesOnPage }),
@@ -137,6 +140,10 @@ function troubleOf(fact: DeviceFact, before: readonly Trouble[]): Omit<Trouble, 
     default:
       return null;
   }
+}
+
+function screenLine(screen: string): DeviceLine {
+  return { protocol: 'X11', port: screen, kind: 'screen', speed: null, address: null, others: [] };
 }
 
 function lineOf({ id, protocol, port, settings }: DeviceConfig, configs: readonly DeviceConfig[]): DeviceLine {

@@ -12,6 +12,7 @@ import { deviceState } from './device-state.ts';
 import type { Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
+import { zKey } from './journal/derive.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
 import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
@@ -55,6 +56,8 @@ export interface KioskParts {
   readonly document: (print: Extract<EntryBody, { kind: 'document.print' }>, journal: Journal) => string;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: ReturnType<typeof voucherRecord>) => boolean;
+  /** Signs a Z report, by its number and the hash of its entry. */
+  readonly sign: (z: number, hash: string) => { readonly key: string; readonly signature: string };
   readonly version: string;
   readonly config: string;
   readonly probe?: Probe;
@@ -281,9 +284,19 @@ export class Loop {
         this.hands?.obey({ command: 'document.print', id: print.command, device, document });
         return;
       }
+      case 'signer':
+        this.sign(order.z);
+        return;
       default:
         order satisfies never;
     }
+  }
+
+  private sign(z: number): void {
+    const closed = this.find(zKey(z))?.find(({ body }) => body.kind === 'day.closed');
+    if (closed === undefined) return;
+    const { hash } = closed;
+    this.take({ fact: 'day.signed', z, hash, signed: this.parts.sign(z, hash) });
   }
 
   private maintain(): void {

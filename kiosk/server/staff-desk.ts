@@ -7,6 +7,9 @@ import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { isAlarmed } from '../cabinet/contacts.ts';
+import { closingRefused, paperRefused } from '../day/close.ts';
+import { zRecord } from '../day/record.ts';
+import { zKey } from '../journal/derive.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -35,6 +38,7 @@ import { fromOf, readQuery } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
+  dayTable,
   movesTable,
   ordersTable,
   personsTable,
@@ -42,6 +46,7 @@ import {
   slipNow,
   type TableParts,
   tillTable,
+  zTable,
 } from './staff-tables.ts';
 import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
@@ -65,6 +70,8 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'device.known',
   'terminal.close-day',
   'statement.fetch',
+  'day.closed',
+  'document.print',
 ]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
@@ -291,6 +298,10 @@ export function createDesk(parts: DeskParts): Desk {
           return statementsTable(kiosk(), parts.find, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
+        case 'day':
+          return dayTable(kiosk());
+        case 'z':
+          return zTable(kiosk(), parts, from);
         case 'persons':
           return personsTable(kiosk(), pins);
         case 'search':
@@ -334,6 +345,8 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   report: 'report',
   entries: 'report',
   trace: 'trace',
+  day: 'read-day',
+  z: 'read-day',
 };
 
 /** The right to read a table, or to take it away. */
@@ -347,6 +360,9 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'touch':
     case 'leave':
       return null;
+    case 'print-x':
+    case 'print-z':
+      return 'read-day';
     case 'change-pin':
       return act.number === me ? null : 'persons';
     case 'add-person':
@@ -426,6 +442,12 @@ function createActs(parts: ActParts): Acts {
           return closeRefused(kiosk, act.device);
         case 'fetch-statement':
           return askingRefused(kiosk, act.device, act.day);
+        case 'close-day':
+          return closingRefused(kiosk);
+        case 'print-x':
+          return null;
+        case 'print-z':
+          return paperRefused(kiosk, act.z);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -496,6 +518,14 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
         case 'fetch-statement':
           return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
+        case 'close-day':
+          return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
+        case 'print-x':
+          return booked({ fact: 'day.read-asked', lang: act.lang, by });
+        case 'print-z': {
+          const copy = zRecord(find(zKey(act.z)))?.paper !== 'none';
+          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang });
+        }
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

@@ -22,10 +22,10 @@ export function deviceTable(kiosk: Kiosk, parts: DeviceParts, query: Query): Sta
   const { config, kindOf, remedyOf, diagnostics } = parts;
   const device = config.devices.find((one) => one.id === id);
   const line = id === null ? null : diagnostics.line(id);
-  if (device === undefined || line === null) return { found: null };
-  const { lost, faults, denominations, levels } = deviceState(kiosk, device.id);
-  const identity = diagnostics.identity(device.id);
-  const troubles = diagnostics.troubles(device.id);
+  if (id === null || line === null) return { found: null };
+  const { lost, faults, denominations, levels } = deviceState(kiosk, id);
+  const identity = diagnostics.identity(id);
+  const troubles = diagnostics.troubles(id);
   const codes = new Set([...faults, ...troubles.flatMap(({ code }) => (code === null ? [] : [code]))]);
   const remedies = [...codes].flatMap((code) => {
     const remedy = remedyOf(code);
@@ -33,12 +33,12 @@ export function deviceTable(kiosk: Kiosk, parts: DeviceParts, query: Query): Sta
   });
   return {
     found: {
-      device: device.id,
-      kind: kindOf(device),
+      device: id,
+      kind: device === undefined ? 'display' : kindOf(device),
       identity: identity === null ? null : told(identity),
       line,
-      counts: diagnostics.counts(device.id),
-      counters: kiosk.deviceCounters[device.id] ?? {},
+      counts: diagnostics.counts(id),
+      counters: kiosk.deviceCounters[id] ?? {},
       denominations,
       levels: levels.map(({ minor, count, state }) => ({ minor, count, state })),
       lost,

@@ -303,6 +303,10 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
       ];
     }),
     { fact: 'device.ready', device: 'terminal' },
+    { fact: 'day.close-asked', by: '1', lang: 'en' },
+    { fact: 'day.signed', z: 1, hash: '0'.repeat(64), signed: { key: 'key', signature: 'ab' } },
+    { fact: 'day.read-asked', by: '1', lang: 'zh-CN' },
+    { fact: 'day.paper-asked', z: 1, copy: true, lang: 'en' },
     { fact: 'terminal.close-asked', device: 'terminal', by: '1' },
     { fact: 'terminal.close-asked', device: 'nobody', by: '1', second: '2' },
     { fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' },
@@ -724,6 +728,7 @@ describe('an I/O module', () => {
       kindOf,
       remedyOf: (code: string) => faultOf(code)?.remedy ?? null,
       diagnostics: createDiagnostics({
+        screen: null,
         configs: [],
         clock: new VirtualClock(0),
         identity: () => null,

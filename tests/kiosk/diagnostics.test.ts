@@ -19,6 +19,7 @@ function diagnosis() {
   const trace = new Trace(false);
   const counts = { sent: 1, received: 2, unanswered: 3, discardedBytes: 4, opened: 5, crashes: 6 };
   const diagnostics = createDiagnostics({
+    screen: ':0',
     configs,
     clock,
     identity: () => null,

@@ -7,6 +7,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffDay,
   StaffEntries,
   StaffDevice,
   StaffMoves,
@@ -20,6 +21,7 @@ import type {
   StaffStatements,
   StaffTill,
   StaffTrace,
+  StaffZs,
 } from '../../kiosk/server/staff-wire.ts';
 
 export interface Tables {
@@ -34,6 +36,8 @@ export interface Tables {
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
   readonly statements: StaffStatements;
+  readonly day: StaffDay;
+  readonly z: StaffZs;
   readonly report: StaffReport;
   readonly entries: StaffEntries;
 }

@@ -8,6 +8,7 @@ import { act, readNow, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
+import { DayClose } from './pages/day.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
 import { DevicePage } from './pages/device.tsx';
 import { Home } from './pages/home.tsx';
@@ -176,6 +177,8 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <Orders />;
     case 'statements':
       return <Statements />;
+    case 'day':
+      return <DayClose />;
     case 'reports':
       return <Reports onGlass={onGlass} />;
     case 'persons':

@@ -35,6 +35,7 @@ export type Page =
         | 'orders'
         | 'reports'
         | 'statements'
+        | 'day'
         | 'moves'
         | 'cases'
         | 'find'

@@ -33,6 +33,13 @@ const drawings: Readonly<Record<StaffTill['devices'][number]['kind'], ComponentC
       <path class="f-slot" d="M26 46h12" />
     </>
   ),
+  display: (
+    <>
+      <rect class="f-body" x="14" y="4" width="36" height="56" rx="6" />
+      <rect class="f-line" x="19" y="9" width="26" height="40" rx="3" />
+      <path class="f-slot" d="M28 55h8" />
+    </>
+  ),
   'card-terminal': (
     <>
       <rect class="f-body" x="14" y="4" width="36" height="56" rx="7" />

@@ -44,6 +44,7 @@ export type Shelf = (typeof shelves)[number];
 
 export function shelfOf(kind: Device['kind']): Shelf {
   switch (kind) {
+    case 'display':
     case 'scanner':
       return 'reader';
     case 'card-terminal':

@@ -28,7 +28,10 @@ export const devicesEn = {
   model: 'Model',
   line: 'Line',
   port: 'Port',
-  portKinds: { serial: 'serial line', tcp: 'network', usb: 'USB' } as Record<Found['line']['kind'], string>,
+  portKinds: { serial: 'serial line', tcp: 'network', usb: 'USB', screen: 'screen' } as Record<
+    Found['line']['kind'],
+    string
+  >,
   speed: 'Speed',
   alone: 'alone on its wire',
   sharedWith: 'On the same wire',
@@ -99,7 +102,7 @@ export const devicesZh: DeviceWords = {
   model: '型号',
   line: '线路',
   port: '端口',
-  portKinds: { serial: '串口', tcp: '网络', usb: 'USB' },
+  portKinds: { serial: '串口', tcp: '网络', usb: 'USB', screen: '屏幕' },
   speed: '速率',
   alone: '独占线路',
   sharedWith: '同线设备',

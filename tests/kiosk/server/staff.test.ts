@@ -19,6 +19,7 @@ import type {
   StaffReport,
   StaffSearch,
   StaffTill,
+  StaffZs,
 } from '../../../kiosk/server/staff-wire.ts';
 import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 import { createReports } from '../../../kiosk/server/staff-reports.ts';
@@ -53,6 +54,7 @@ async function open(port = 0): Promise<void> {
   sweepPins(shift.kiosk, pins);
   wire = new Trace(false);
   diagnostics = createDiagnostics({
+    screen: null,
     configs: shift.config.devices,
     clock: new VirtualClock(0),
     identity: () => null,
@@ -703,6 +705,42 @@ describe('acts', () => {
     const attendant = await browser();
     await attendant.answer('enter', { number: '2', pin: otherPin });
     expect(await attendant.act(act)).toEqual(no('not-allowed'));
+  });
+
+  it('close the day, read how it stands, and have every closed day on a page', async () => {
+    const staff = await inside();
+    expect(await staff.read('table/z')).toEqual({ zs: [], next: null });
+    expect(await staff.read('table/day')).toMatchObject({
+      last: 0,
+      figures: { currency, sales: { minor: 0, count: 0 } },
+    });
+    expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(yes);
+    expect(await staff.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('nothing'));
+    const signed = { key: 'f21d8a292180235e', signature: 'ab'.repeat(64) };
+    for (let z = 1; z <= 9; z++) {
+      expect(await staff.act({ do: 'close-day', lang: 'zh-CN', second: null })).toEqual(yes);
+      shift.step({ fact: 'day.signed', z, hash: 'hash', signed });
+    }
+    const page = (await staff.read('table/z')) as unknown as StaffZs;
+    expect(page.zs.map(({ z }) => z)).toEqual([9, 8, 7, 6, 5, 4, 3, 2]);
+    expect(page.next).toBe(8);
+    expect(page.zs[0]).toMatchObject({ by: '1 李娜', paper: 'printing', seal: { signature: 'abababababababab' } });
+    expect(await staff.read('table/z?from=8')).toMatchObject({ zs: [{ z: 1 }], next: null });
+    expect(await staff.act({ do: 'print-z', z: 9, lang: 'en' })).toEqual(no('not-ready'));
+    for (const body of ['close-day', 'print-x', 'print-z']) {
+      expect((await staff.post('do', { do: body })).status, body).toBe(400);
+    }
+  });
+
+  it('do not close the day, nor read it, for an attendant', async () => {
+    const staff = await inside();
+    expect(await staff.act({ do: 'add-person', name: 'Wu', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const attendant = await browser();
+    await attendant.answer('enter', { number: '2', pin: otherPin });
+    expect(await attendant.act({ do: 'close-day', lang: 'en', second: null })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'print-x', lang: 'en' })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('not-allowed'));
+    for (const table of ['day', 'z']) expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
   });
 
   it('about machines, boxes and moves that are not there book nothing', async () => {
