@@ -11,7 +11,6 @@ import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pi
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
-import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
 import type { CaseAbout, DayFigures, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
