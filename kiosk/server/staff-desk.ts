@@ -31,8 +31,10 @@ import {
 } from '../staff/moves.ts';
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
+import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
+import { statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
 import {
@@ -72,6 +74,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'check.started',
   'check.ended',
   'readiness.reported',
+  'statement.fetch',
   'day.closed',
   'document.print',
 ]);
@@ -298,6 +301,8 @@ export function createDesk(parts: DeskParts): Desk {
           return refundsTable(kiosk());
         case 'orders':
           return ordersTable(parts, from);
+        case 'statements':
+          return statementsTable(kiosk(), parts.find, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
         case 'day':
@@ -381,6 +386,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'end-check':
     case 'print-readiness':
       return 'check';
+    case 'fetch-statement':
+      return 'close-terminal';
     case 'acknowledge':
       return 'look';
     default:
@@ -460,6 +467,8 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'fetch-statement':
+          return askingRefused(kiosk, act.device, act.day);
         case 'close-day':
           return closingRefused(kiosk);
         case 'print-x':
@@ -539,6 +548,8 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'fetch-statement':
+          return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
         case 'close-day':
           return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
         case 'print-x':

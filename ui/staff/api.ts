@@ -20,6 +20,7 @@ import type {
   StaffRefunds,
   StaffReport,
   StaffSearch,
+  StaffStatements,
   StaffTill,
   StaffTrace,
   StaffZs,
@@ -38,6 +39,7 @@ export interface Tables {
   readonly readiness: StaffReadiness;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly statements: StaffStatements;
   readonly day: StaffDay;
   readonly z: StaffZs;
   readonly report: StaffReport;

@@ -20,6 +20,7 @@ import { Search } from './pages/search.tsx';
 import { Readiness } from './pages/readiness.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
+import { Statements } from './pages/statements.tsx';
 import { Reports } from './pages/reports.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
@@ -180,6 +181,8 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <Refunds />;
     case 'orders':
       return <Orders />;
+    case 'statements':
+      return <Statements />;
     case 'day':
       return <DayClose />;
     case 'reports':
