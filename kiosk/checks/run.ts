@@ -26,7 +26,7 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
 }
 
 /** An order about money or goods has no end yet, or a note is in a mouth or between lips. */
-export function moneyMoves(kiosk: Kiosk): boolean {
+function moneyMoves(kiosk: Kiosk): boolean {
   const asked = [...openOrders(kiosk, 'ask'), ...openOrders(kiosk, 'repeat')];
   const presented = Object.values(kiosk.devices).some((state) => state.presented !== null);
   const moving = asked.some(({ kind, doubtful }) => !doubtful && kind !== 'bill.post' && kind !== 'bill.reverse');
