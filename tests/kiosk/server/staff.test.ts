@@ -431,6 +431,24 @@ describe('acts', () => {
     expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
   });
 
+  it('check machines where the role is there for that, one at a time, and end what they began', async () => {
+    const first = await inside();
+    for (const role of ['technician', 'collector'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    expect(await collector.act({ do: 'check', check: 'disk', device: null })).toMatchObject({ problem: 'not-allowed' });
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    const unknown = { do: 'check', check: 'take-note', device: 'nobody' } as const;
+    expect(await technician.act(unknown)).toMatchObject({ problem: 'unknown-device' });
+    expect(await technician.act({ do: 'check', check: 'disk', device: null })).toEqual(yes);
+    expect(await technician.act({ do: 'check', check: 'clock', device: null })).toMatchObject({ problem: 'checking' });
+    const command = shift.kiosk.checks.open?.command ?? '';
+    expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
+    expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);
+  });
+
   it('read a wire where the role is there for that; a device is told of to everybody who looks', async () => {
     const first = await inside();
     for (const role of ['technician', 'collector'] as const)
