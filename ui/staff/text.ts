@@ -498,6 +498,7 @@ const en = {
     'emptying-unknown': 'An emptying without an end',
     'box-uncounted': 'A box that was never counted',
     'box-unattended': 'Cash box out, nobody entitled logged in',
+    'check-unknown': 'A check may have paid one piece out',
     tampered: 'Cabinet opened or shaken, nobody entitled logged in',
   } as Record<CaseAbout, string>,
   caseWords: {
@@ -568,6 +569,7 @@ const en = {
     'not-ready': 'The machine is not ready. Nothing was booked.',
     nothing: 'There is nothing to book.',
     'table-changed': 'The machine says something else by now. Look again.',
+    checking: 'Another check is running. Wait for its end, or end it.',
     malformed: 'The kiosk did not understand. Nothing was booked.',
   } as Record<StaffProblem, string>,
   wait: (seconds: number) => `${seconds} s`,
@@ -1009,6 +1011,7 @@ const zhCN: Words = {
     'emptying-unknown': '没有结果的清空',
     'box-uncounted': '一直没有清点的钱箱',
     'box-unattended': '无权限人员在场时取出钱箱',
+    'check-unknown': '检测时可能吐出了一枚',
     tampered: '无权限人员在场时机柜被打开或震动',
   },
   caseWords: {
@@ -1079,6 +1082,7 @@ const zhCN: Words = {
     'not-ready': '机器未就绪，没有入账。',
     nothing: '没有可入账的。',
     'table-changed': '机器的报告又变了，请再看一次。',
+    checking: '另一项检测正在进行，请等它结束或先结束它。',
     malformed: '收款机没有看懂，没有入账。',
   },
   wait: (seconds) => `${seconds} 秒`,
