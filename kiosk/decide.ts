@@ -1,5 +1,6 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
@@ -360,6 +361,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
+  recordOutage(turn);
   endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);
