@@ -68,7 +68,8 @@ export function releasesTimeReached(turn: Turn): void {
 /** Of a relay that is configured no more nobody will ever say anything. */
 export function giveUpReleases(turn: Turn): void {
   for (const release of Object.values(turn.kiosk.releases)) {
-    if (release.device !== turn.kiosk.rules.releaser?.device) notReleased(turn, release, 'not configured any more', 'unknown');
+    if (release.device !== turn.kiosk.rules.releaser?.device)
+      notReleased(turn, release, 'not configured any more', 'unknown');
   }
 }
 

@@ -94,6 +94,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 0 }], second: null },
   { do: 'hand-over', order: '#10000001' },
   { do: 'find-devices' },
+  { do: 'acknowledge' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },
   { do: 'change-pin', number: '1', pin: '270418', present: null },
