@@ -39,6 +39,7 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
     ...wallets(config),
     ...staffed(config),
     ...policies(config),
+    ...display(config),
   ];
 }
 
@@ -103,6 +104,16 @@ function devices(config: Fields, known: Known | undefined): readonly ConfigProbl
     }
   }
   return known === undefined ? problems : [...problems, ...protocols(list, config.methods, known)];
+}
+
+/** The glass that is looked after stands among the devices under a name of its own. */
+function display(config: Fields): readonly ConfigProblem[] {
+  if (config.display === undefined) return [];
+  return (['devices', 'wallets'] as const).flatMap((path) => {
+    const list = Array.isArray(config[path]) ? config[path].slice(0, 100).map(fields) : [];
+    const problem = 'is "display", the name of the glass; choose another';
+    return list.flatMap(({ id }, at) => (id === 'display' ? [{ path: `${path}.${at}.id`, problem }] : []));
+  });
 }
 
 /** Entries of the list at `path` with the id of an earlier one; `each` names one of them in words. */

@@ -162,6 +162,7 @@ const schema = record({
     twoPersons: record({
       corrections: yesOrNo('whether two persons stand by a correction and the end of a case'),
       emptying: yesOrNo('whether two persons stand by when cash is taken out or counted'),
+      closing: v.optional(yesOrNo('whether two persons stand by when the day is closed; left out: one is enough')),
     }),
   }),
   methods: several(methods),
@@ -290,6 +291,15 @@ const schema = record({
     [],
   ),
   goods: v.optional(goods),
+  display: v.optional(
+    record({
+      x: text('the X display on which the browser shows the glass, such as :0', /^:[0-9]{1,3}(\.[0-9]{1,2})?$/),
+      browser: text(
+        'the path of the browser from the root, such as /usr/bin/chromium',
+        /^(?!.*(?:^|\/)\.\.?(?:\/|$))\/[^\p{Cc}]{1,200}$/u,
+      ),
+    }),
+  ),
   glass: record({
     diagonalInch: v.pipe(
       v.number(),

@@ -37,7 +37,8 @@ export type DeviceKind =
   | 'card-terminal'
   | 'scanner'
   | 'printer'
-  | 'cabinet-io';
+  | 'cabinet-io'
+  | 'display';
 
 export function acceptsNotes(kind: DeviceKind): boolean {
   return kind === 'note-acceptor' || kind === 'recycler';
@@ -239,6 +240,22 @@ export const emptyMemory: DeviceMemory = {
   counters: {},
 };
 
+/** What the Link has counted about a device since this program began. */
+export interface LineCounts {
+  /** Messages that left for the device. */
+  readonly sent: number;
+  /** Messages that came from it. */
+  readonly received: number;
+  /** Messages that were not answered in time. */
+  readonly unanswered: number;
+  /** Bytes on its wire, from whomever, that belong to no message. */
+  readonly discardedBytes: number;
+  /** How often its port was opened. */
+  readonly opened: number;
+  /** How often its driver crashed and was started again. */
+  readonly crashes: number;
+}
+
 /** A running device, as the kiosk holds it. */
 export interface Device {
   readonly id: string;
@@ -248,6 +265,8 @@ export interface Device {
   recorded(key: string): void;
   /** The last of what went over its wire, oldest first, for a technician; absent: it is kept nowhere. */
   trace?(): readonly TraceEntry[];
+  /** Absent: nothing is counted. */
+  counts?(): LineCounts;
   close(): void;
 }
 

@@ -47,6 +47,34 @@ const common: readonly FaultEntry[] = [
   },
 ];
 
+/** The glass: what stands there stops no machine. */
+function display(code: string, zh: string, en: string): FaultEntry {
+  return { code: `display.${code}`, stopsAcceptance: false, remedy: { 'zh-CN': zh, en } };
+}
+
+const ofDisplay: readonly FaultEntry[] = [
+  display(
+    'frozen',
+    '屏幕画面停止不动,浏览器已自动重启:若反复出现,请查看 DATA/faults 中的截图,并检查内存和显卡。',
+    'The picture stood still and the browser was started again: if it comes back, look at the picture in DATA/faults, and check memory and graphics.',
+  ),
+  display(
+    'hidden',
+    '屏幕上看不到收银页面(被其他窗口遮挡或页面已崩溃),浏览器已自动重启:查看 DATA/faults 中的截图,关闭遮挡它的程序。',
+    'The page is not to be seen (another window covers it, or it crashed) and the browser was started again: look at the picture in DATA/faults, and end the program that covers it.',
+  ),
+  display(
+    'browser-ended',
+    '浏览器已退出,已自动重启:若反复出现,检查配置中的 display.browser 以及能否在该屏幕上启动它。',
+    'The browser ended and was started again: if it comes back, check "display.browser" in the configuration, and whether it starts on this screen by hand.',
+  ),
+  display(
+    'untouched',
+    '触摸检查的点击没有到达页面:检查是否有窗口遮挡,以及屏幕分辨率和缩放。',
+    'The taps of the touch check did not arrive in the page: check for windows in front of it, and the resolution and scale of the screen.',
+  ),
+];
+
 /** Of the place a cabinet stands in: the module that measures is well. */
 const climate: readonly FaultEntry[] = [
   {
@@ -69,6 +97,7 @@ const climate: readonly FaultEntry[] = [
 
 const faults: readonly FaultEntry[] = [
   ...common,
+  ...ofDisplay,
   ...climate,
   ...Object.values(protocols).flatMap((entry) => entry.driver.faults),
 ];

@@ -7,7 +7,7 @@
  * while a step runs is put behind it. A throw of the probe or of `onFact` goes through; only `driver.step` is contained.
  */
 import type { Clock } from './clock.ts';
-import type { DeviceCommand, DeviceFact, DeviceLevels, DeviceMemory } from './device.ts';
+import type { DeviceCommand, DeviceFact, DeviceLevels, DeviceMemory, LineCounts } from './device.ts';
 import type { Decoded, Decoder, Driver, DriverInput, DriverSend, DriverStep } from './driver.ts';
 import { noProbe, type Port, type PortListener, type PortProblem, type Probe } from './port.ts';
 import { Trace, type TraceEntry } from './trace.ts';
@@ -69,6 +69,7 @@ interface Slot {
   restUntilMs: number;
   /** Levels hold until replaced, also over a crash of the driver. */
   levels: DeviceLevels | null;
+  readonly counted: { sent: number; received: number; unanswered: number; crashes: number };
 }
 
 export class Link {
@@ -91,6 +92,8 @@ export class Link {
   private reopenMs = REOPEN_FIRST_MS;
   /** Counts openings, so that a late call of an earlier one is known. */
   private opening = 0;
+  private opened = 0;
+  private discardedBytes = 0;
 
   private holder: Slot | null = null;
   /** Counts sends, so that `sent` of an earlier one is known. */
@@ -128,6 +131,7 @@ export class Link {
       crashes: 0,
       restUntilMs: 0,
       levels: null,
+      counted: { sent: 0, received: 0, unanswered: 0, crashes: 0 },
     }));
     for (const slot of this.slots) this.byId.set(slot.id, slot);
     this.interByteMs = Math.max(...options.drivers.map((each) => each.driver.interByteMs));
@@ -163,10 +167,21 @@ export class Link {
     return this.record.entries();
   }
 
+  /** @throws RangeError for a device of another wire. */
+  counts(device: string): LineCounts {
+    const { opened, discardedBytes } = this;
+    return { ...this.slotOf(device).counted, opened, discardedBytes };
+  }
+
+  private slotOf(device: string): Slot {
+    const slot = this.byId.get(device);
+    if (slot === undefined) throw new RangeError(`no device "${device}" on ${this.port.name}`);
+    return slot;
+  }
+
   private tell(device: string, what: Untimed): void {
     this.run(() => {
-      const slot = this.byId.get(device);
-      if (slot === undefined) throw new RangeError(`no device "${device}" on ${this.port.name}`);
+      const slot = this.slotOf(device);
       if (what.type === 'levels') slot.levels = what.levels;
       this.step(slot, { ...what, nowMs: this.clock.monoMs() });
     });
@@ -218,6 +233,7 @@ export class Link {
 
   private onOpened(): void {
     this.open = true;
+    this.opened++;
     for (const slot of this.slots) this.tellOpened(slot);
   }
 
@@ -282,6 +298,7 @@ export class Link {
     if (holder !== null && answers(holder, frame)) {
       this.reopenMs = REOPEN_FIRST_MS;
       this.endTurn();
+      holder.counted.received++;
       const send = this.step(holder, { type: 'frame', frame, nowMs });
       if (send !== null) this.send(holder, send);
       return;
@@ -289,6 +306,7 @@ export class Link {
     for (const slot of this.slots) {
       if (!answers(slot, frame)) continue;
       this.reopenMs = REOPEN_FIRST_MS;
+      slot.counted.received++;
       this.step(slot, { type: 'frame', frame, nowMs });
     }
   }
@@ -300,6 +318,7 @@ export class Link {
 
   private takeDiscarded(bytes: Uint8Array, why: string): void {
     const nowMs = this.clock.monoMs();
+    this.discardedBytes += bytes.length;
     if (this.holder !== null) this.step(this.holder, { type: 'discarded', bytes, why, nowMs });
     else for (const slot of this.slots) this.step(slot, { type: 'discarded', bytes, why, nowMs });
   }
@@ -336,6 +355,7 @@ export class Link {
     this.holder = slot;
     this.replyWithinMs = message.replyWithinMs;
     this.judgeMs = nowMs + SENT_WITHIN_MS + bytes.length * SENT_PER_BYTE_MS;
+    slot.counted.sent++;
     this.record.add(nowMs, 'out', name, bytes);
     this.decoder.sent?.(bytes);
     const watched = this.probe !== noProbe && slot.money.has(name) ? name : null;
@@ -375,6 +395,7 @@ export class Link {
     if (this.decoder.pending && nowMs >= this.silenceMs()) this.takeAll(this.decoder.silence());
     if (this.holder === null || nowMs < this.timeOutMs()) return;
     const late = this.holder;
+    late.counted.unanswered++;
     this.endTurn();
     this.step(late, { type: 'silence', nowMs });
   }
@@ -434,6 +455,7 @@ export class Link {
     const words = this.secret ? placeOf(error) : wordsOf(error);
     this.record.add(nowMs, 'crash', words, NO_BYTES);
     this.onCrash?.(slot.id, words, this.record.entries());
+    slot.counted.crashes++;
     const pauseMs = Math.min(CRASH_PAUSE_FIRST_MS * 2 ** slot.crashes, CRASH_PAUSE_LONGEST_MS);
     slot.crashes++;
     slot.restUntilMs = nowMs + pauseMs;

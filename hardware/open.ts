@@ -61,6 +61,7 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, Device> {
         maintain: (levels) => link.maintain(id, levels),
         recorded: (key) => link.recorded(id, key),
         trace: () => link.trace(),
+        counts: () => link.counts(id),
         close: () => link.close(),
       });
     }

@@ -62,6 +62,7 @@ const usualIds: Readonly<Record<DeviceKind, string>> = {
   scanner: 'scanner',
   printer: 'printer',
   'cabinet-io': 'cabinet',
+  display: 'display',
 };
 
 /** Proposes for all ports together, so that no two devices get the same id. */

@@ -91,6 +91,9 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   readonly otherSpeeds?: readonly number[];
   /** Requests that a technician may send by hand, ready to leave, by name (`status`, `reset`). */
   requests(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, Uint8Array>>;
-  /** Names the messages of a recording in order; bytes that are no message become `error` lines. Never throws. */
-  describe(bytes: Uint8Array, from: Speaker): readonly MessageLine[];
+  /**
+   * Names the messages of a recording in order; bytes that are no message become `error` lines. `asked`: the message before
+   * it, for protocols whose answers do not say what they answer. Codes that are worth money are not repeated. Never throws.
+   */
+  describe(bytes: Uint8Array, from: Speaker, asked?: Uint8Array): readonly MessageLine[];
 }

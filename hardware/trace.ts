@@ -7,6 +7,8 @@ const TRACE_BYTES = 512;
 const NO_BYTES = new Uint8Array(0);
 
 export interface TraceEntry {
+  /** Counts the entries of a wire from 1, those that were overwritten too. */
+  readonly seq: number;
   /** Monotonic, milliseconds. */
   readonly atMs: number;
   readonly direction: 'in' | 'out' | 'crash';
@@ -22,6 +24,7 @@ export interface TraceEntry {
 export class Trace {
   private readonly ring: TraceEntry[] = [];
   private next = 0;
+  private added = 0;
   private readonly secret: boolean;
 
   /** `secret`: the bytes of this wire are counted and not kept. */
@@ -30,9 +33,10 @@ export class Trace {
   }
 
   add(atMs: number, direction: TraceEntry['direction'], what: string, bytes: Uint8Array): void {
+    const seq = ++this.added;
     this.ring[this.next] = this.secret
-      ? { atMs, direction, what: withCount(what, bytes.length), bytes: NO_BYTES }
-      : { atMs, direction, what, bytes: bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes };
+      ? { seq, atMs, direction, what: withCount(what, bytes.length), bytes: NO_BYTES }
+      : { seq, atMs, direction, what, bytes: bytes.length > TRACE_BYTES ? bytes.slice(0, TRACE_BYTES) : bytes };
     this.next = (this.next + 1) % TRACE_ENTRIES;
   }
 

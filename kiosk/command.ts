@@ -70,7 +70,9 @@ export type Order =
   /** The number of an order whose goods are out of the house. */
   | { readonly to: 'seller'; readonly handedOver: string }
   /** This process ends itself. */
-  | { readonly to: 'self' };
+  | { readonly to: 'self' }
+  /** The number of a Z report that the kiosk's key is to sign. */
+  | { readonly to: 'signer'; readonly z: number };
 
 /** The order that an entry stands for; null for entries that order nothing. */
 export function orderOf(body: EntryBody): Order | null {
@@ -94,6 +96,8 @@ export function orderOf(body: EntryBody): Order | null {
       const { command: id, device, relay, ms } = body;
       return { to: 'device', order: { command: 'relay.pulse', id, device, relay, ms } };
     }
+    case 'day.closed':
+      return { to: 'signer', z: body.z };
     case 'goods.released':
       return { to: 'seller', handedOver: body.order };
     case 'kiosk.shutting-down':
@@ -233,10 +237,14 @@ const again: Readonly<Record<Under<'repeat'>, (kiosk: Kiosk, command: string) =>
   },
 };
 
-/** What is sent again at a start: the open orders whose rule is *repeat*, and what the seller may not have heard. */
+/**
+ * What is sent again at a start: the open orders whose rule is *repeat*, what the seller may not have heard, and what is not
+ * signed yet.
+ */
 export function repeatedOrders(kiosk: Kiosk): readonly Order[] {
   const told = kiosk.released.map((handedOver) => ({ to: 'seller', handedOver }) as const);
-  return [...openOrders(kiosk, 'repeat').map(({ kind, command }) => again[kind](kiosk, command)), ...told];
+  const unsigned = kiosk.day.unsigned.map(({ z }) => ({ to: 'signer', z }) as const);
+  return [...openOrders(kiosk, 'repeat').map(({ kind, command }) => again[kind](kiosk, command)), ...told, ...unsigned];
 }
 
 /**

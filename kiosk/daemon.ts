@@ -16,6 +16,7 @@ import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
+import { type Display, openDisplay } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import type { EntryBody } from './entry.ts';
@@ -36,7 +37,7 @@ import { rulesOf } from './rules.ts';
 import { createSearch } from './search.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
-import { createServer } from './server/server.ts';
+import { createServer, type KioskServer } from './server/server.ts';
 import { createReports } from './server/staff-reports.ts';
 import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
 import { createBiller } from './services/biller/index.ts';
@@ -47,7 +48,10 @@ import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
+import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
+import { createTouchCheck } from './touch-check.ts';
+import { signZ } from './day-seal.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
@@ -139,7 +143,8 @@ async function main(options: Options): Promise<void> {
     probe,
   });
   checkKeys(options.data, journal.head.seq);
-  const seal = createVoucherSeal(openKeys(options.data), config.kiosk);
+  const keys = openKeys(options.data);
+  const seal = createVoucherSeal(keys, config.kiosk);
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
@@ -153,6 +158,7 @@ async function main(options: Options): Promise<void> {
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     probe,
@@ -187,6 +193,15 @@ async function main(options: Options): Promise<void> {
     holds: !options.safeStart,
     onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
   });
+  /** Filled when the devices are opened. */
+  const asked = new Map<string, Device>();
+  const diagnostics = createDiagnostics({
+    configs,
+    screen: config.display?.x ?? null,
+    clock,
+    identity: (device) => identities.of(device),
+    device: (id) => asked.get(id),
+  });
   const goods = goodsOf(config, options.data);
   const desk = createDesk({
     config,
@@ -207,6 +222,7 @@ async function main(options: Options): Promise<void> {
     code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
     find: (key) => journal.find(key),
     remedyOf: (code) => faultOf(code)?.remedy ?? null,
+    diagnostics,
     kiosk: () => loop.kiosk,
     take(fact) {
       const recorded: EntryBody[] = [];
@@ -286,6 +302,7 @@ async function main(options: Options): Promise<void> {
     memory: (device) => loop.memory(device),
     onFact: (fact) => {
       logDevice(log, fact);
+      diagnostics.heard(fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
       if (fact.fact === 'code.scanned') scanned(fact.text);
       else loop.take(fact);
@@ -293,11 +310,19 @@ async function main(options: Options): Promise<void> {
     onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,
   });
-  const asked = new Map<string, Device>([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
+  for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
+    asked.set(id, device);
+  const display = displayOf(config, options, {
+    clock,
+    log,
+    server,
+    free: () => loop.kiosk.session === null,
+    take: (fact) => loop.take(fact),
+  });
   const end = once(async (exitCode: number) => {
     loop.stop();
     runner.close();
-    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
+    await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
@@ -336,6 +361,44 @@ async function main(options: Options): Promise<void> {
     staff: server.staffUrl(),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+interface DisplaySurroundings {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly server: KioskServer;
+  /** Nobody is served. */
+  readonly free: () => boolean;
+  readonly take: (fact: DeviceFact) => void;
+}
+
+/** The glass, where it is this program's to look after; each browser that shows it is touched once before anybody is. */
+function displayOf({ display: wanted }: Config, { data }: Options, around: DisplaySurroundings): Display | null {
+  const { clock, log, server } = around;
+  if (wanted === undefined) {
+    log.info('"display" is not configured: whoever opens the glass in a browser looks after it');
+    return null;
+  }
+  const take = (fact: DeviceFact) => {
+    logDevice(log, fact);
+    around.take(fact);
+  };
+  const display = openDisplay({
+    ...wanted,
+    data,
+    clock,
+    chance: (bytes) => randomBytes(bytes),
+    address: () => server.launchUrl(),
+    onDone: (what, detail) => log.info(detail, what),
+    onFact(fact) {
+      take(fact);
+      if (fact.fact !== 'device.ready' && fact.fact !== 'device.cleared') return;
+      log.info(fact, 'device');
+      void touchCheck().then((check) => log.info(check, 'touch check'));
+    },
+  });
+  const touchCheck = createTouchCheck({ display, glass: server.touch, clock, free: around.free, onFact: take });
+  return display;
 }
 
 /** Who sells the catalogue; null where there is none. */

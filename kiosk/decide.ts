@@ -2,6 +2,7 @@
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
+import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -72,9 +73,12 @@ export interface Decision {
 
 export function decide(kiosk: Kiosk, fact: Fact): Decision {
   const turn = beginTurn(kiosk, fact);
+  // Whatever is heard first on a new business day belongs to it. A start says first that it is one.
+  if (fact.body.fact !== 'kiosk.booted') dayEnds(turn);
   judge(turn, fact.body);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
+  dayEnds(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -199,6 +203,18 @@ function judge(turn: Turn, body: FactBody): void {
     case 'cash.corrected':
     case 'empty.asked':
       moved(turn, body);
+      return;
+    case 'day.close-asked':
+      closeWanted(turn, body);
+      return;
+    case 'day.signed':
+      daySigned(turn, body);
+      return;
+    case 'day.read-asked':
+      readWanted(turn, body);
+      return;
+    case 'day.paper-asked':
+      zWanted(turn, body);
       return;
     case 'case.settled':
       caseSettled(turn, body);
@@ -328,9 +344,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'terminal.close-asked':
       closeAsked(turn, body);
       return;
-    case 'terminal.day-closed':
+    case 'terminal.day-closed': {
+      const since = turn.entries.length;
       dayClosed(turn, body);
+      terminalTold(turn, since);
       return;
+    }
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;
       put(turn, { kind: 'terminal.printed', device, command, audience, lines });

@@ -10,7 +10,7 @@ import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '..
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
-import type { CaseAbout, Role, VoidReason } from './server/staff-wire.ts';
+import type { CaseAbout, DayFigures, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 
@@ -32,7 +32,9 @@ export type PaperRef =
   | { readonly paper: 'voucher'; readonly serial: string }
   | { readonly paper: 'case'; readonly case: string }
   /** The number under which the goods of this sale are handed over. */
-  | { readonly paper: 'ticket'; readonly sale: string };
+  | { readonly paper: 'ticket'; readonly sale: string }
+  | { readonly paper: 'z'; readonly z: number }
+  | { readonly paper: 'x'; readonly report: string };
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -396,13 +398,15 @@ export type DurableBody =
       readonly by: string;
       readonly second: string | null;
     } & Denomination)
-  | ({
+  | {
       readonly kind: 'document.print';
       readonly command: string;
       readonly document: PaperRef;
       readonly copy: boolean;
       readonly lang: Lang;
-    } & InSession)
+      /** Null: for people who work here. */
+      readonly session: string | null;
+    }
   | {
       readonly kind: 'document.printed' | 'document.refused' | 'document.unknown';
       readonly command: string;
@@ -557,6 +561,64 @@ export type DurableBody =
       readonly command: string;
       readonly device: string;
       readonly case: string;
+    }
+  /** A business day (`2026-03-31`) has begun, and no money has moved since the last Z. */
+  | { readonly kind: 'day.opened'; readonly day: string }
+  /**
+   * The nth Z report: what was booked from entry `from` to entry `to`, both included, which is the one before this. `opened`:
+   * the business day in which that began; null: of a journal that did not say. `opens`: the one in which the next begins.
+   * `by` null: by itself, at the day's end. `paper`: the language in which it is wanted on paper at once; null: it is not.
+   */
+  | {
+      readonly kind: 'day.closed';
+      readonly z: number;
+      readonly from: number;
+      readonly to: number;
+      readonly opened: string | null;
+      readonly opens: string;
+      readonly by: string | null;
+      readonly second: string | null;
+      readonly paper: Lang | null;
+      readonly figures: DayFigures;
+    }
+  /** A Z report with the kiosk's key: over the number and `hash`, the hash of its entry. `key`: which key. */
+  | {
+      readonly kind: 'day.signed';
+      readonly z: number;
+      readonly hash: string;
+      readonly key: string;
+      readonly signature: string;
+    }
+  /** An X report: what the next Z would say if it came after entry `to`. */
+  | {
+      readonly kind: 'day.read';
+      readonly report: string;
+      readonly from: number;
+      readonly to: number;
+      readonly opened: string | null;
+      readonly by: string;
+      readonly figures: DayFigures;
+    }
+  /**
+   * What the other side says of a way to pay, beside the journal. `z`: the report that it belongs to: of a terminal's day, the
+   * one in which it was told; of a statement, the one of its day. `rows`: of a statement, how many agree, and how many only
+   * one side has, `cutOff` of them because its day ends at another hour.
+   */
+  | {
+      readonly kind: 'day.matched';
+      readonly z: number;
+      readonly method: ChargeMethod;
+      readonly source: 'terminal' | 'statement';
+      readonly device: string;
+      readonly currency: string;
+      readonly expected: Figures;
+      readonly told: Figures;
+      readonly rows?: {
+        readonly agree: number;
+        readonly onlyHere: number;
+        readonly onlyThere: number;
+        readonly cutOff: number;
+      };
     }
   /**
    * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest

@@ -2,7 +2,7 @@
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
 import type { Role, VoidReason } from './server/staff-wire.ts';
-import type { ChargeMethod, Intent, ScreenName } from './server/wire.ts';
+import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
 import type { MoveRecord } from './staff/record.ts';
@@ -66,6 +66,19 @@ export type FactBody =
   | ({ readonly fact: 'empty.asked'; readonly device: string; readonly keep?: readonly Pieces[] } & ByPersons)
   /** A card terminal is to close its day. */
   | ({ readonly fact: 'terminal.close-asked'; readonly device: string } & ByPersons)
+  /** The day is to be closed; the report comes on paper in this language. */
+  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang } & ByPersons)
+  /** The kiosk's key has signed the Z report whose entry has this hash. */
+  | {
+      readonly fact: 'day.signed';
+      readonly z: number;
+      readonly hash: string;
+      readonly signed: { readonly key: string; readonly signature: string };
+    }
+  /** How the day stands is to come on paper. */
+  | { readonly fact: 'day.read-asked'; readonly by: string; readonly lang: Lang }
+  /** A Z report is to come on paper; `copy`: it may be on paper already. */
+  | { readonly fact: 'day.paper-asked'; readonly z: number; readonly copy: boolean; readonly lang: Lang }
   /** Somebody has ended the case of the record; `slip` is the one that it is about. */
   | ({ readonly fact: 'case.settled'; readonly record: Case; readonly slip: VoucherRecord | null } & Ending & ByPersons)
   /** The goods of a paid order are out of the house; `sale` null: the journal does not have it. */

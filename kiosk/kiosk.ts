@@ -12,9 +12,10 @@ import {
   foldKnown,
   type Known,
 } from './device-memory.ts';
+import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
 import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
-import type { EntryBody } from './entry.ts';
+import { type EntryBody, entryClass } from './entry.ts';
 import {
   foldPosts,
   foldPrints,
@@ -46,6 +47,8 @@ interface Numbers {
 
 export interface Kiosk {
   readonly rules: Rules;
+  /** How many entries the journal has. */
+  readonly seq: number;
   readonly boot: string;
   /** Whose journal this is; null before the first start. */
   readonly identity: { readonly kiosk: string; readonly currency: string } | null;
@@ -76,6 +79,8 @@ export interface Kiosk {
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
   readonly till: Till;
+  /** The books since the last Z report. */
+  readonly day: Day;
   readonly staff: Staff;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
@@ -92,6 +97,7 @@ export function emptyKiosk(rules: Rules): Kiosk {
 }
 
 export const emptyFolded: Folded = {
+  seq: 0,
   boot: '',
   identity: null,
   bootWallMs: 0,
@@ -116,6 +122,7 @@ export const emptyFolded: Folded = {
   cases: emptyCases,
   caseOf: {},
   till: emptyTill,
+  day: emptyDay,
   staff: emptyStaff,
   emptyings: {},
   unexplained: {},
@@ -126,14 +133,18 @@ export const emptyFolded: Folded = {
 
 /**
  * Folds one entry. Total: a part that the entry does not concern stays the same object. What a fold reads of other parts is
- * as it was before the entry; only the cases are already as they are after it.
+ * as it was before the entry; only the cases, and for the day the till, are already as they are after it.
  */
 export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
   const { session, monoMs } = kiosk;
   const cases = foldCases(kiosk.cases, body);
+  const seq = entryClass(body.kind) === 'volatile' ? kiosk.seq : kiosk.seq + 1;
+  const till = foldTill(kiosk.till, body);
+  const currency = kiosk.identity?.currency ?? null;
   const caseOf = cases === kiosk.cases ? kiosk.caseOf : casesBySubject(cases);
   return {
     ...kiosk,
+    seq,
     ...foldStart(kiosk, body),
     devices: foldDevices(kiosk.devices, body, { monoMs, visit: session?.id ?? null }),
     known: foldKnown(kiosk.known, body),
@@ -153,7 +164,8 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     released: foldReleased(kiosk.released, body),
     cases,
     caseOf,
-    till: foldTill(kiosk.till, body),
+    till,
+    day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),

@@ -11,6 +11,7 @@ import { decide } from './decide.ts';
 import type { Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
+import { zKey } from './journal/derive.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
 import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
@@ -52,6 +53,8 @@ export interface KioskParts {
   readonly document: (print: Extract<EntryBody, { kind: 'document.print' }>, journal: Journal) => string;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: ReturnType<typeof voucherRecord>) => boolean;
+  /** Signs a Z report, by its number and the hash of its entry. */
+  readonly sign: (z: number, hash: string) => { readonly key: string; readonly signature: string };
   readonly version: string;
   readonly config: string;
   readonly probe?: Probe;
@@ -275,9 +278,19 @@ export class Loop {
         this.hands?.obey({ command: 'document.print', id: print.command, device, document });
         return;
       }
+      case 'signer':
+        this.sign(order.z);
+        return;
       default:
         order satisfies never;
     }
+  }
+
+  private sign(z: number): void {
+    const closed = this.find(zKey(z))?.find(({ body }) => body.kind === 'day.closed');
+    if (closed === undefined) return;
+    const { hash } = closed;
+    this.take({ fact: 'day.signed', z, hash, signed: this.parts.sign(z, hash) });
   }
 
   private maintain(): void {

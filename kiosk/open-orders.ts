@@ -14,7 +14,8 @@ export interface Print {
   readonly document: PaperRef;
   /** What a voucher is worth, minor units; null for other papers. */
   readonly minor: number | null;
-  readonly session: string;
+  /** Null: for people who work here. */
+  readonly session: string | null;
   readonly orderedMs: number;
 }
 

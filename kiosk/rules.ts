@@ -4,6 +4,7 @@ import { hasRelay } from '../config/goods.ts';
 import type { Config } from '../config/schema.ts';
 import { type LampName, lampNames } from '../hardware/cabinet-io.ts';
 import { acceptsNotes, type DeviceKind, paysOut } from '../hardware/device.ts';
+import { type BusinessDay, businessDays } from './journal/business-day.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 
 /** When a charge is offered, and what it costs the customer. */
@@ -40,6 +41,8 @@ export interface Rules {
   readonly takeChangeMs: number;
   readonly timeZone: string;
   readonly businessDayStart: string;
+  /** The business day of a moment in Unix milliseconds. */
+  readonly dayAt: (wallMs: number) => BusinessDay;
   /** When the window is staffed, local time `HH:MM`; null: never. */
   readonly staffed: { readonly from: string; readonly to: string } | null;
   readonly methods: readonly MethodName[];
@@ -65,7 +68,11 @@ export interface Rules {
   readonly releaser: { readonly device: string; readonly relay: string; readonly ms: number } | null;
   readonly cabinet: CabinetRules;
   /** Where two persons stand by a move. */
-  readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
+  readonly twoPersons: {
+    readonly corrections: boolean;
+    readonly emptying: boolean;
+    readonly closing?: boolean | undefined;
+  };
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
   /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */
@@ -135,6 +142,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     twoPersons: config.staff.twoPersons,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
+    dayAt: businessDays(config.timeZone, config.businessDayStart),
     staffed: config.merchant.window?.staffed ?? null,
     methods: config.methods,
     policies: Object.fromEntries((config.policies ?? []).map(({ method, ...policy }) => [method, policy])),

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { openBrowser } from './chromium.ts';
 import type { SampleBook } from '../ui/gallery/book.ts';
+import type { StaffBook } from '../ui/gallery/staff-book.ts';
 import type { Finding } from '../ui/gallery/inspect.ts';
 
 export const LAYOUTS = {
@@ -29,8 +30,27 @@ export interface Gallery {
   close(): Promise<void>;
 }
 
-/** Builds and serves the gallery with these samples on a free port of 127.0.0.1. Throws when the build fails or Chromium is missing. */
-export async function openGallery(book: SampleBook): Promise<Gallery> {
+/** The gallery of the glass, with these samples. Throws when the build fails or Chromium is missing. */
+export function openGallery(book: SampleBook): Promise<Gallery> {
+  return openPages({ html: 'gallery.html', query: 'screen=attract&lang=zh-CN', ready: '.stage', samples: book });
+}
+
+/** The gallery of the staff's pages. Throws as `openGallery` does. */
+export function openStaffGallery(book: StaffBook): Promise<Gallery> {
+  return openPages({ html: 'staff-gallery.html', query: 'page=cabinet&lang=zh-CN', ready: '.staff', samples: book });
+}
+
+interface PagesOptions {
+  /** In `ui`. */
+  readonly html: string;
+  /** What is shown first, and what stands there when it is. */
+  readonly query: string;
+  readonly ready: string;
+  readonly samples: unknown;
+}
+
+/** Builds and serves a gallery with these samples on a free port of 127.0.0.1. */
+async function openPages({ html, query, ready, samples }: PagesOptions): Promise<Gallery> {
   const outDir = await mkdtemp(join(tmpdir(), 'gallery-'));
   const root = join(import.meta.dirname, '..', 'ui');
   await build({
@@ -39,9 +59,9 @@ export async function openGallery(book: SampleBook): Promise<Gallery> {
     configFile: false,
     logLevel: 'error',
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: { outDir, emptyOutDir: true, rollupOptions: { input: join(root, 'gallery.html') } },
+    build: { outDir, emptyOutDir: true, rollupOptions: { input: join(root, html) } },
   });
-  await writeFile(join(outDir, 'samples.json'), JSON.stringify(book));
+  await writeFile(join(outDir, 'samples.json'), JSON.stringify(samples));
   const server = await preview({
     root,
     configFile: false,
@@ -69,8 +89,8 @@ export async function openGallery(book: SampleBook): Promise<Gallery> {
       page.on('pageerror', (error) => {
         throw error;
       });
-      await page.goto(`http://127.0.0.1:${port}/gallery.html?screen=attract&lang=zh-CN`);
-      await page.waitForSelector('.stage');
+      await page.goto(`http://127.0.0.1:${port}/${html}?${query}`);
+      await page.waitForSelector(ready);
       // A picture taken while something arrives would show it half, or not at all.
       await page.addStyleTag({
         content: '*, *::before, *::after { animation: none !important; transition: none !important }',
@@ -87,6 +107,7 @@ export async function openGallery(book: SampleBook): Promise<Gallery> {
 
 interface GalleryWindow extends Window {
   showSample(search: string): unknown;
+  showPage(search: string): Promise<void>;
   inspectSample(): readonly Finding[];
 }
 
@@ -110,6 +131,17 @@ export async function show(page: Page, shot: Shot): Promise<void> {
     await frame();
     await frame();
   }, query.toString());
+}
+
+/** Shows one of the staff's pages and waits until its fonts are there. */
+export async function showPage(page: Page, name: string, lang: Shot['lang']): Promise<void> {
+  await page.evaluate(async (search) => {
+    await (window as unknown as GalleryWindow).showPage(search);
+    await document.fonts.ready;
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+  }, new URLSearchParams({ page: name, lang }).toString());
 }
 
 /** What the ruler finds on the shown sample. */

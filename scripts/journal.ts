@@ -2,6 +2,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { IsOwn } from '../kiosk/day/audit.ts';
+import { isSignedZ } from '../kiosk/day-seal.ts';
 import { type Case, foldCase, isAboutCases } from '../kiosk/case.ts';
 import type { Entry, EntryBody } from '../kiosk/entry.ts';
 import { chainedEntries, entryOf } from '../kiosk/journal/journal.ts';
@@ -9,7 +11,7 @@ import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-r
 import { rebuildFigures } from '../kiosk/journal/sqlite.ts';
 import { type Contents, JournalProblem } from '../kiosk/journal/storage.ts';
 import { verifyJournal } from '../kiosk/journal/verify.ts';
-import { copyKeys, missingKeys } from '../kiosk/keys.ts';
+import { copyKeys, missingKeys, openKeys } from '../kiosk/keys.ts';
 import { faultOfCase } from '../kiosk/text/faults.ts';
 import { emptyTill, foldTill, tillUnits } from '../kiosk/till/till.ts';
 
@@ -17,7 +19,8 @@ const usage = `Usage: npm -s run journal -- COMMAND [--data DIR]
 
 Reads a journal, also while the daemon runs. Prints JSON lines.
 
-  verify                       checks every entry, the index, the figures and the kept state from the first entry on
+  verify                       checks every entry, the index, the figures, the Z reports and the kept state from the first
+                               entry on; signatures are checked where the keys are beside the journal
   tail [--last 20] [--follow]  the newest entries; with --follow also those that come, until it is ended
   till                         what is in the cash boxes, by denomination
   cases                        every case and what became of it
@@ -63,14 +66,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   export: ['from', 'to'],
 };
 
-function verify(reader: JournalReader): number {
+function verify(reader: JournalReader, { data }: Options): number {
+  const isOwn = signatureJudge(resolve(data));
   const verdict = reader.still((contents) => {
-    const chain = verifyJournal(contents);
+    const chain = verifyJournal(contents, isOwn);
     const damage = chain.ok ? reader.damage() : null;
     return damage === null ? chain : { ok: false, seq: contents.head.seq, problem: `the file is damaged: ${damage}` };
   });
-  print(verdict);
+  print(verdict.ok ? { ...verdict, signatures: isOwn === null ? 'unchecked' : 'valid' } : verdict);
   return verdict.ok ? 0 : 1;
+}
+
+/** Who judges the signatures of Z reports: the key beside the journal; null where it is not there. */
+function signatureJudge(data: string): IsOwn | null {
+  if (missingKeys(data).length > 0) return null;
+  const { verifying } = openKeys(data);
+  return (z, hash, signature) => isSignedZ(verifying, z, hash, signature);
 }
 
 async function tail(reader: JournalReader, options: Options): Promise<number> {

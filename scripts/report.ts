@@ -3,8 +3,12 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { currencyExponent } from '../hardware/currency.ts';
+import { shownSigns, type ZRecord, zRecord } from '../kiosk/day/record.ts';
+import { type DaySection, daySections } from '../kiosk/day/sections.ts';
 import { textWidth } from '../kiosk/documents/markup.ts';
-import { openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
+import { zKey } from '../kiosk/journal/derive.ts';
+import { entryOf } from '../kiosk/journal/journal.ts';
+import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
 import { JournalProblem } from '../kiosk/journal/storage.ts';
 import { csvOf } from '../kiosk/reports/csv.ts';
 import { dateForms, type Days, daysOf, type Period, periods } from '../kiosk/reports/period.ts';
@@ -13,12 +17,16 @@ import { hourText, type Section, sectionsOf, titleOf } from '../kiosk/reports/se
 import { xlsxOf } from '../kiosk/reports/xlsx.ts';
 import type { Lang } from '../kiosk/server/wire.ts';
 import { figure } from '../kiosk/text/amount.ts';
+import { dayWords } from '../kiosk/text/day.ts';
 import { Failure, print, runCommand } from './json-lines.ts';
 
 const usage = `Usage: npm -s run report -- day|week|month DATE [--data DIR] [--json | --csv FILE | --xlsx FILE] [--lang LANG]
+       npm -s run report -- z [NUMBER] [--data DIR] [--json] [--lang LANG]
 
 What was sold in a day (2026-03-31), an ISO week (2026-W14) or a month (2026-03), in business days and hours of the kiosk's
 clock. Read from the figures that the journal keeps beside its entries, also while the kiosk runs. Prints a table.
+With z: the Z report of this number, as it was closed and signed; without a number a line for each, the oldest first:
+number, business day, moment, entries, sales, their sum, and the beginning of the signature.
 
   --json         prints one object instead; money in minor units:
                  {"period","date","from","to","currency","minor","count","customers","average","refunded","refunds","rounding",
@@ -42,6 +50,14 @@ clock. Read from the figures that the journal keeps beside its entries, also whi
   --data DIR     data folder, ./data by default
 `;
 
+interface AskedZ {
+  /** Null: all of them, in few words. */
+  readonly z: number | null;
+  readonly data: string;
+  readonly json: boolean;
+  readonly lang: Lang | null;
+}
+
 const languages: readonly Lang[] = ['zh-CN', 'en'];
 
 interface Asked {
@@ -57,6 +73,10 @@ async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if (asked === null) {
     process.stdout.write(usage);
+    return;
+  }
+  if ('z' in asked) {
+    printZ(asked);
     return;
   }
   const { report, lang } = read(asked);
@@ -78,6 +98,79 @@ async function main(): Promise<void> {
     default:
       output satisfies never;
   }
+}
+
+/** One Z report, or a line for each. */
+function printZ({ z, data, json, lang: wanted }: AskedZ): void {
+  const reader = openReader(data);
+  try {
+    const place = placeOf(reader);
+    const lang = wanted ?? place.lang;
+    const exponent = currencyExponent(place.currency) ?? 2;
+    const one = (number: number) => zRecord(reader.find(zKey(number)).map(entryOf));
+    if (z !== null) {
+      const record = one(z);
+      if (record === null) throw new Failure('unknown', `there is no Z report ${z}; \`report -- z\` lists all`);
+      if (json) print(zShown(record));
+      else process.stdout.write(zText(record, lang, exponent));
+      return;
+    }
+    for (let number = 1; ; number++) {
+      const record = one(number);
+      if (record === null) return;
+      if (json) print(zShown(record));
+      else process.stdout.write(`${zLine(record, exponent)}\n`);
+    }
+  } catch (error) {
+    if (error instanceof JournalProblem) throw new Failure(error.code, error.message);
+    throw error;
+  } finally {
+    reader.close();
+  }
+}
+
+function openReader(data: string): JournalReader {
+  try {
+    return openJournalReader(join(data, 'journal.sqlite'));
+  } catch (error) {
+    if (error instanceof JournalProblem) throw new Failure(error.code, error.message);
+    throw error;
+  }
+}
+
+function zShown({ matched, ...record }: ZRecord): object {
+  return { ...record, matched: matched.map(({ kind: _, ...one }) => one) };
+}
+
+function zLine({ z, opened, at, from, to, figures, signed }: ZRecord, exponent: number): string {
+  const { sales, currency } = figures;
+  const seal = signed === null ? 'unsigned' : signed.signature.slice(0, shownSigns);
+  return `Z ${z}  ${opened ?? '-'}  ${at}  ${from}-${to}  ${sales.count}  ${figure(sales.minor, exponent)} ${currency}  ${seal}`;
+}
+
+function zText(record: ZRecord, lang: Lang, exponent: number): string {
+  const words = dayWords[lang];
+  const { z, opened, at, by, from, to, figures, hash, signed } = record;
+  const first: DaySection = {
+    title: words.z(String(z)),
+    rows: [
+      [words.businessDay, opened ?? '-'],
+      [words.closedAt, at],
+      [words.closedBy, by ?? words.itself],
+      [words.entries, `${from}-${to}`],
+    ],
+  };
+  const last: DaySection = {
+    title: words.seal,
+    rows: [
+      [words.chain, hash],
+      [words.signature, signed?.signature ?? words.unsigned],
+      [words.key, signed?.key ?? '-'],
+    ],
+  };
+  return [first, ...daySections(figures, lang, exponent), last]
+    .map(({ title, rows }) => `${title}\n${table({ name: title, headings: ['', ''], rows }, exponent)}`)
+    .join('\n');
 }
 
 function read({ period, date, days, data, lang }: Asked): { readonly report: Report; readonly lang: Lang } {
@@ -116,7 +209,8 @@ function tables(report: Report, lang: Lang, exponent: number): string {
 
 /** The first column stands left, figures right. */
 function table({ headings, rows }: Section, exponent: number): string {
-  const lines = [headings, ...rows.map((row) => row.map((cell) => shown(cell, exponent)))];
+  const named = headings.some((heading) => heading !== '') ? [headings] : [];
+  const lines = [...named, ...rows.map((row) => row.map((cell) => shown(cell, exponent)))];
   const widths = headings.map((_, n) => Math.max(...lines.map((line) => textWidth(line[n] as string))));
   return lines
     .map((line) => {
@@ -136,12 +230,13 @@ function shown(cell: Section['rows'][number][number], exponent: number): string 
   return cell.minor === null ? '-' : figure(cell.minor, exponent);
 }
 
-function readArguments(args: readonly string[]): Asked | null {
+function readArguments(args: readonly string[]): Asked | AskedZ | null {
   const { values, positionals } = parsed(args);
   if (values.help === true) return null;
   const [name, date, ...rest] = positionals;
+  if (name === 'z') return zAsked(values, date, rest);
   const period = periods.find((one) => one === name);
-  if (period === undefined) throw wrong(`name what to report: ${periods.join(', ')}`);
+  if (period === undefined) throw wrong(`name what to report: ${periods.join(', ')}, z`);
   const form = `the date of a ${period} is written ${dateForms[period]}`;
   if (date === undefined) throw wrong(form);
   const days = daysOf(period, date);
@@ -149,9 +244,27 @@ function readArguments(args: readonly string[]): Asked | null {
   if (rest.length > 0) throw wrong(`"${rest[0]}" is one too many`);
   const { json, csv, xlsx } = values;
   if ([json, csv, xlsx].filter((one) => one !== undefined).length > 1) throw wrong('take one of --json, --csv, --xlsx');
-  const lang = languages.find((one) => one === values.lang) ?? null;
-  if (values.lang !== undefined && lang === null) throw wrong(`--lang is one of ${languages.join(', ')}`);
+  const lang = langOf(values.lang);
   return { period, date, days, data: values.data, output: outputOf(json, csv, xlsx), lang };
+}
+
+function zAsked(
+  values: ReturnType<typeof parsed>['values'],
+  number: string | undefined,
+  rest: readonly string[],
+): AskedZ {
+  if (rest.length > 0) throw wrong(`"${rest[0]}" is one too many`);
+  if (values.csv !== undefined || values.xlsx !== undefined) throw wrong('a Z report is printed, or given as --json');
+  if (number !== undefined && !/^[1-9]\d{0,8}$/.test(number))
+    throw wrong(`the number of a Z report is 1 or more; got "${number}"`);
+  const z = number === undefined ? null : Number(number);
+  return { z, data: values.data, json: values.json === true, lang: langOf(values.lang) };
+}
+
+function langOf(text: string | undefined): Lang | null {
+  const lang = languages.find((one) => one === text) ?? null;
+  if (text !== undefined && lang === null) throw wrong(`--lang is one of ${languages.join(', ')}`);
+  return lang;
 }
 
 function outputOf(json: boolean | undefined, csv: string | undefined, xlsx: string | undefined): Asked['output'] {

@@ -1,20 +1,32 @@
 /**
  * `npm run screens [-- --out DIR] [--all] [--only NAME]`: a picture of every screen × language × layout from real
  * Chromium, and a ruler laid on each: also with the longest texts and with text at 140 %. Exit 1 names what is wrong.
- * The screens are those that kiosks show which were led there just before.
+ * The screens are those that kiosks show which were led there just before. The staff's pages are measured too, each as a
+ * whole: they may be longer than the glass.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Finding } from '../ui/gallery/inspect.ts';
-import { LAYOUTS, type LayoutName, measure, openGallery, type Shot, show } from './gallery-server.ts';
+import {
+  LAYOUTS,
+  type LayoutName,
+  measure,
+  openGallery,
+  openStaffGallery,
+  type Shot,
+  show,
+  showPage,
+} from './gallery-server.ts';
 import { sampleBook, sampleNames } from './screens/samples.ts';
+import { staffNames, staffSamples } from './screens/staff-samples.ts';
 
 const HELP = `Usage: npm -s run screens -- [--out DIR] [--all] [--only NAME]
 
 Photographs and measures every screen in both languages.
 
-  --out DIR    where the pictures go: DIR/SCREEN.LANG.LAYOUT.png (default ./screens-out)
+  --out DIR    where the pictures go: DIR/SCREEN.LANG.LAYOUT.png (default ./screens-out), the staff's pages as
+               DIR/staff-PAGE.LANG.LAYOUT.png
   --all        also pictures of the longest texts, large text and high contrast, in DIR/variants
   --only NAME  only screens whose name begins with NAME; a name that none has lists them all
 Exit 0 when every screen is good, 1 when one is not, 2 for a wrong argument.`;
@@ -35,18 +47,38 @@ const VARIANTS: readonly Variant[] = [
   { name: 'contrast', long: false, textPercent: 100, contrast: 'high' },
 ];
 
+/** Before the names of the staff's pages. */
+const staffPrefix = 'staff-';
+const allNames = [...sampleNames, ...staffNames.map((name) => staffPrefix + name)];
+
 interface Options {
   readonly out: string;
   readonly all: boolean;
   readonly only: string;
 }
 
+interface Count {
+  readonly screens: number;
+  readonly pictures: number;
+  readonly findings: number;
+}
+
 async function main(options: Options): Promise<number> {
-  const names = namesFor(options.only);
   await mkdir(options.all ? join(options.out, 'variants') : options.out, { recursive: true });
-  const gallery = await openGallery(sampleBook());
+  const [glass, staff] = [await ofGlass(options), await ofStaff(options)];
+  const screens = glass.screens + staff.screens;
+  const pictures = glass.pictures + staff.pictures;
+  const findings = glass.findings + staff.findings;
+  process.stdout.write(`${JSON.stringify({ screens, pictures, findings, out: options.out })}\n`);
+  return findings === 0 ? 0 : 1;
+}
+
+async function ofGlass(options: Options): Promise<Count> {
+  const names = namesFor(options.only).filter((name) => !name.startsWith(staffPrefix));
   let pictures = 0;
   let findings = 0;
+  if (names.length === 0) return { screens: 0, pictures, findings };
+  const gallery = await openGallery(sampleBook());
   try {
     for (const layout of Object.keys(LAYOUTS) as LayoutName[]) {
       const page = await gallery.page(layout);
@@ -72,12 +104,40 @@ async function main(options: Options): Promise<number> {
   } finally {
     await gallery.close();
   }
-  process.stdout.write(`${JSON.stringify({ screens: names.length, pictures, findings, out: options.out })}\n`);
-  return findings === 0 ? 0 : 1;
+  return { screens: names.length, pictures, findings };
+}
+
+/** Each page from its head to its foot. */
+async function ofStaff(options: Options): Promise<Count> {
+  const names = namesFor(options.only).filter((name) => name.startsWith(staffPrefix));
+  let pictures = 0;
+  let findings = 0;
+  if (names.length === 0) return { screens: 0, pictures, findings };
+  const gallery = await openStaffGallery(staffSamples);
+  try {
+    for (const layout of Object.keys(LAYOUTS) as LayoutName[]) {
+      const page = await gallery.page(layout);
+      for (const name of names) {
+        for (const lang of ['zh-CN', 'en'] as const) {
+          await showPage(page, name.slice(staffPrefix.length), lang);
+          const found = await measure(page);
+          findings += found.length;
+          const label = `${name}.${lang}.${layout}`;
+          for (const finding of found) report(label, 'plain', finding);
+          await page.screenshot({ path: join(options.out, `${label}.png`), fullPage: true });
+          pictures += 1;
+        }
+      }
+      await page.close();
+    }
+  } finally {
+    await gallery.close();
+  }
+  return { screens: names.length, pictures, findings };
 }
 
 function namesFor(only: string): readonly string[] {
-  return sampleNames.filter((name) => name.startsWith(only));
+  return allNames.filter((name) => name.startsWith(only));
 }
 
 function picturePath(options: Options, label: string, variant: string): string | null {
@@ -102,7 +162,7 @@ function read(): Options | string | null {
     if (values.help) return null;
     return namesFor(values.only).length > 0
       ? values
-      : `no screen's name begins with ${values.only}: there are ${sampleNames.join(', ')}`;
+      : `no screen's name begins with ${values.only}: there are ${allNames.join(', ')}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -13,13 +13,23 @@ const oldestNode = 20;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const installStamp = join(root, 'node_modules', '.ready');
 const buildStamp = join(root, 'dist', '.sources');
-const uiSources = ['ui', 'vite.config.ts', 'kiosk/server/wire.ts', 'kiosk/server/staff-wire.ts', 'package-lock.json'];
+const uiSources = [
+  'ui',
+  'vite.config.ts',
+  'kiosk/server/wire.ts',
+  'kiosk/server/staff-wire.ts',
+  'hardware/display/beacon.ts',
+  'package-lock.json',
+];
 
 /** Debian packages without which tests cannot run, with a file that shows that each is there. */
 const debianPackages = [
   { name: 'chromium', shows: '/usr/bin/chromium' },
   { name: 'fonts-noto-cjk', shows: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' },
   { name: 'strace', shows: '/usr/bin/strace' },
+  { name: 'xvfb', shows: '/usr/bin/Xvfb' },
+  { name: 'x11-utils', shows: '/usr/bin/xmessage' },
+  { name: 'libxtst6', shows: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libXtst.so.6` },
 ];
 
 class Stop extends Error {}

@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceFact } from '../hardware/device.ts';
 import { protocolNamed } from '../hardware/catalog.ts';
+import { traceLines } from '../hardware/trace-lines.ts';
 import type { Boundary } from '../hardware/port.ts';
 import { createGlass, type Glass } from '../kiosk/glass.ts';
 import type { Kiosk } from '../kiosk/kiosk.ts';
@@ -110,6 +111,11 @@ class Collector {
 
   private gatherTrace(device: string): void {
     const sinceMs = this.tracedMs.get(device) ?? -1;
+    const protocol = this.world.machines[device]?.protocol ?? '';
+    const entries = this.world.trace(device).filter(({ atMs }) => atMs > sinceMs);
+    // As a technician reads it and takes it away.
+    for (const line of traceLines(entries, protocolNamed(protocol).driver, 1))
+      this.kept.text(`trace of ${device} in words`, JSON.stringify({ ...line, seq: 0, atMs: 0 }));
     for (const { atMs, direction, what, bytes } of this.world.trace(device)) {
       if (atMs <= sinceMs) continue;
       this.tracedMs.set(device, atMs);
@@ -234,6 +240,9 @@ describe('after a thousand payments by card and payment code', () => {
       'paper',
       'trace of terminal',
       'trace of scanner',
+      'trace of terminal in words',
+      'trace of scanner in words',
+      'trace of printer in words',
     ])
       expect(places).toContain(place);
   });

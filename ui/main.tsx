@@ -7,6 +7,7 @@ import { socketPath } from '../kiosk/server/wire.ts';
 import { App } from './app.tsx';
 import { createConnection, type Socket } from './connection.ts';
 import { guardGlass } from './guard.ts';
+import { beOwnGlass } from './own-glass.ts';
 import { createTapGate } from './tap-gate.ts';
 
 // The page has a name of its own, so that the numbers of an earlier page are not taken for its own.
@@ -29,6 +30,7 @@ const nearPx = Math.min(innerWidth, innerHeight) / 10;
 const gate = createTapGate(() => performance.now(), nearPx);
 
 guardGlass(window);
+beOwnGlass(window);
 render(
   <App
     view={connection.view}

@@ -3,7 +3,7 @@
  * Part 3 tables 2, 3 and 7 for codes; hopper flags from header 163 and the manuals of SCH2 and Flow).
  */
 import type { Denomination, RejectReason } from '../device.ts';
-import type { FaultEntry, MessageLine } from '../protocol.ts';
+import type { FaultEntry, MessageLine, Speaker } from '../protocol.ts';
 import { createReader, type Frame, HOST } from './frame.ts';
 
 /** What the host asks. An answer has header 0 whatever the question was. */
@@ -771,11 +771,17 @@ function line(frame: Frame, asked: HeaderEntry | null): MessageLine {
   return { apdu, command: entry.name, direction: 'host', fields: { address: dst, ...said } };
 }
 
+/** What a message asks; null: it is none, or asks nothing known. */
+function questionIn(bytes: Uint8Array): HeaderEntry | null {
+  const [item] = createReader().push(bytes);
+  return item?.type === 'frame' ? (headers.get(item.frame.header) ?? null) : null;
+}
+
 /** Names the messages of a recording in order; what is no message becomes an `error` line. */
-export function describe(bytes: Uint8Array): readonly MessageLine[] {
+export function describe(bytes: Uint8Array, _from: Speaker, question?: Uint8Array): readonly MessageLine[] {
   const reader = createReader();
   const lines: MessageLine[] = [];
-  let asked: HeaderEntry | null = null;
+  let asked = question === undefined ? null : questionIn(question);
   for (const item of [...reader.push(bytes), ...reader.silence()]) {
     if (item.type === 'discarded') {
       lines.push({ error: item.why, apdu: hex(item.bytes.subarray(0, 64)) });

@@ -157,7 +157,10 @@ const HOST_ORDERS: readonly { readonly start: readonly number[]; readonly length
 const hex = (bytes: Iterable<number>) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
 
-/** Names what a recording holds. From the host only orders are named; what lies between them is print data. */
+/**
+ * Names what a recording holds. From the host only orders are named; what lies between them is print data, which is counted
+ * and not repeated: the codes of cash slips are in it.
+ */
 export function describe(bytes: Uint8Array, from: Speaker): readonly MessageLine[] {
   return from === 'host' ? describeHost(bytes) : describeDevice(bytes);
 }
@@ -166,10 +169,8 @@ function describeHost(bytes: Uint8Array): readonly MessageLine[] {
   const lines: MessageLine[] = [];
   let data = 0;
   const flush = (end: number) => {
-    if (end > data) {
-      const apdu = hex(bytes.subarray(data, end));
-      lines.push({ apdu, command: 'print-data', direction: 'host', fields: { bytes: end - data } });
-    }
+    if (end > data)
+      lines.push({ apdu: 'hidden', command: 'print-data', direction: 'host', fields: { bytes: end - data } });
   };
   for (let at = 0; at < bytes.length; ) {
     const order = HOST_ORDERS.find(({ start }) => start.every((byte, i) => bytes[at + i] === byte));

@@ -90,9 +90,9 @@ export interface CaseData extends PaperHead {
   readonly promise: string;
 }
 
-type Block = readonly (string | null)[];
+export type Block = readonly (string | null)[];
 
-const markup = (blocks: readonly Block[]) =>
+export const markup = (blocks: readonly Block[]) =>
   `${blocks
     .flat()
     .filter((line) => line !== null)
@@ -102,11 +102,11 @@ function labelColumns(head: PaperHead): number {
   return head.lang === 'zh-CN' ? 10 : 13;
 }
 
-function fieldOf(head: PaperHead, label: string, value: string | null): string | null {
+export function fieldOf(head: PaperHead, label: string, value: string | null): string | null {
   return value === null ? null : field(label, value, head.columns, labelColumns(head));
 }
 
-function heading(head: PaperHead, title: string): Block {
+export function heading(head: PaperHead, title: string): Block {
   return [
     centred(head.issuer.legalName, head.columns, { bold: true }),
     gap(10),
@@ -116,7 +116,7 @@ function heading(head: PaperHead, title: string): Block {
   ];
 }
 
-function footing(head: PaperHead): Block {
+export function footing(head: PaperHead): Block {
   const words = paperWords[head.lang];
   const { issuer } = head;
   return [

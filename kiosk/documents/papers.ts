@@ -3,6 +3,8 @@ import type { Config } from '../../config/schema.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
+import { zRecord } from '../day/record.ts';
+import { xKey, zKey } from '../journal/derive.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import {
@@ -18,6 +20,7 @@ import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
+import { xDocument, zDocument } from './day-paper.ts';
 import {
   caseDocument,
   type PaperHead,
@@ -63,6 +66,16 @@ export function createPapers(parts: PaperParts): Papers {
           return caseDocument(caseData(parts, document.case, lang, copy));
         case 'ticket':
           return ticketDocument(ticketData(parts, document.sale, lang, copy));
+        case 'z': {
+          const record = zRecord(parts.find(zKey(document.z)));
+          if (record === null) throw new Error(`the journal has no Z report ${document.z}`);
+          return zDocument(head(parts, record.at, lang, copy), record);
+        }
+        case 'x': {
+          const [entry] = parts.find(xKey(document.report));
+          if (entry?.body.kind !== 'day.read') throw new Error(`the journal has no X report ${document.report}`);
+          return xDocument(head(parts, entry.at, lang, copy), entry.body);
+        }
         default:
           return document satisfies never;
       }

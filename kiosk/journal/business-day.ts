@@ -8,14 +8,27 @@ import { zoneReader } from '../local-time.ts';
 
 const dayMs = 86_400_000;
 
+/** A business day, `YYYY-MM-DD`, with its first moment and that of the next, Unix milliseconds. */
+export interface BusinessDay {
+  readonly day: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** A calendar of one zone; `startHHMM` is `HH:MM`. Throws RangeError for an unknown zone or a malformed start. */
 export function businessCalendar(timeZone: string, startHHMM: string): (wallMs: number) => string {
+  const dayAt = businessDays(timeZone, startHHMM);
+  return (wallMs) => dayAt(wallMs).day;
+}
+
+/** The same, with the moments between which each day runs. */
+export function businessDays(timeZone: string, startHHMM: string): (wallMs: number) => BusinessDay {
   const startMs = parseStart(startHHMM);
   const localMs = zoneReader(timeZone);
   // One day is asked for many times in a row.
   let known = { day: '', fromMs: 0, untilMs: 0 };
   return (wallMs) => {
-    if (wallMs >= known.fromMs && wallMs < known.untilMs) return known.day;
+    if (wallMs >= known.fromMs && wallMs < known.untilMs) return known;
     // One day ahead, because a skip can lead past a whole date (Samoa left out 30 December 2011).
     let date = Math.floor(localMs(wallMs) / dayMs) * dayMs + dayMs;
     let untilMs = firstMoment(localMs, date + dayMs + startMs);
@@ -26,7 +39,7 @@ export function businessCalendar(timeZone: string, startHHMM: string): (wallMs: 
       fromMs = firstMoment(localMs, date + startMs);
     }
     known = { day: new Date(date).toISOString().slice(0, 10), fromMs, untilMs };
-    return known.day;
+    return known;
   };
 }
 

@@ -1,5 +1,6 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
 import type { EntryBody } from '../entry.ts';
+import { keptByMethod } from '../sale/kept.ts';
 import { partsOf } from '../services/biller/contract.ts';
 
 /**
@@ -25,7 +26,7 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
- * paid), `case:`, `move:`, `command:`, and `place:` for where the kiosk stands.
+ * paid), `case:`, `move:`, `command:`, `z:` and `x:` for reports of the day, and `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
@@ -69,8 +70,16 @@ function ownKeys(body: EntryBody): string[] {
     case 'document.print':
     case 'document.printed':
     case 'document.refused':
-    case 'document.unknown':
-      return [`command:${body.command}`];
+    case 'document.unknown': {
+      const { command, document } = body;
+      return document.paper === 'z' ? [`command:${command}`, zKey(document.z)] : [`command:${command}`];
+    }
+    case 'day.closed':
+    case 'day.signed':
+    case 'day.matched':
+      return [zKey(body.z)];
+    case 'day.read':
+      return [xKey(body.report)];
     default:
       return [];
   }
@@ -79,6 +88,16 @@ function ownKeys(body: EntryBody): string[] {
 /** Under which the paid sales of a visit are found. */
 export function visitKey(session: string): string {
   return `visit:${session}`;
+}
+
+/** Under which the nth Z report is found, with its signature, its papers, and what others said of its day later. */
+export function zKey(z: number): string {
+  return `z:${z}`;
+}
+
+/** Under which an X report is found. */
+export function xKey(report: string): string {
+  return `x:${report}`;
 }
 
 /** Under which the starts are found that say where the kiosk stands. */
@@ -147,19 +166,6 @@ export function addUp(sums: Map<string, Delta>, deltas: Iterable<Delta>): Map<st
     else sums.set(key, { ...sum, minor: sum.minor + delta.minor, count: sum.count + delta.count });
   }
   return sums;
-}
-
-function keptByMethod(sale: Extract<EntryBody, { kind: 'sale.paid' }>): Map<string, number> {
-  const kept = new Map<string, number>();
-  for (const { method, minor } of sale.tenders) kept.set(method, (kept.get(method) ?? 0) + minor);
-  let backMinor = sale.change.cash + sale.change.voucher + sale.change.owed;
-  for (const method of ['cash', ...kept.keys()]) {
-    const minor = kept.get(method) ?? 0;
-    const taken = Math.min(minor, backMinor);
-    if (taken > 0) kept.set(method, minor - taken);
-    backMinor -= taken;
-  }
-  return kept;
 }
 
 function quarterOf(at: string): string {

@@ -9,6 +9,7 @@ import { problemOf } from './sqlite-errors.ts';
 import {
   type Contents,
   emptyHead,
+  type FoundRow,
   type Head,
   type IndexKey,
   JournalProblem,
@@ -90,6 +91,8 @@ export interface JournalReader {
   last(count: number): Row[];
   /** The newest row that carries this index key (derive.ts); null when there is none. */
   newest(key: string): Row | null;
+  /** The rows that carry it, in order. */
+  find(key: string): readonly Row[];
   /**
    * What the roll-ups make of the business days from the first to the last, both included, at one moment. Quarters of an
    * hour are added up within each of the `spans`, from the first (included) to the last (not included). `each`: all of the
@@ -140,6 +143,7 @@ export function openJournalReader(path: string): JournalReader {
     last: (count) =>
       reading(path, () => (database.prepare(schema.selectLast).all(count) as unknown as Row[]).reverse()),
     newest: (key) => reading(path, () => newestUnder(database, key)),
+    find: (key) => reading(path, () => allUnder(database, key)),
     figures: (days, spans) => reading(path, () => readFigures(database, days, spans)),
     sold: (asked) => reading(path, () => readSold(database, asked)),
     damage: () =>
@@ -163,6 +167,12 @@ function newestUnder(database: DatabaseSync, key: string): Row | null {
     if (row !== undefined) return row;
   }
   return null;
+}
+
+function allUnder(database: DatabaseSync, key: string): readonly Row[] {
+  const head = database.prepare(schema.selectHead).get() as unknown as Head | undefined;
+  const found = database.prepare(schema.findEntries).all(schema.blockOf(head?.seq ?? 0), key) as unknown as FoundRow[];
+  return found.map(({ previous: _, ...row }) => row);
 }
 
 function readFigures(

@@ -1,5 +1,6 @@
 /** Checks a whole journal from the first entry: the chain, and all that was derived from it, the kept state too. */
 import { isDeepStrictEqual } from 'node:util';
+import { auditor, type IsOwn } from '../day/audit.ts';
 import type { Entry } from '../entry.ts';
 import { apply, durablePart, emptyFolded, type Folded } from '../kiosk.ts';
 import { addUp, type Delta, indexKeys, rollingUp } from './derive.ts';
@@ -19,13 +20,14 @@ const toldCharacters = 200;
 
 /**
  * Reads every entry up to the head, and folds them from the first to compare with the snapshot that this version of the
- * code kept. `seq` in the answer is the first entry that is wrong; for figures that do not agree with the entries it is
+ * code kept. `isOwn` judges the signatures of Z reports; null: there is no key. `seq` in the answer is the first entry that is wrong; for figures that do not agree with the entries it is
  * the head. What the store itself cannot read is an answer too, not an exception.
  */
-export function verifyJournal(contents: Contents): Verdict {
+export function verifyJournal(contents: Contents, isOwn: IsOwn | null = null): Verdict {
   const { head, snapshot } = contents;
   const sums = new Map<string, Delta>();
   const rolled = rollingUp();
+  const audit = auditor(isOwn);
   let kiosk: Folded = emptyFolded;
   let atSnapshot: Folded | null = null;
   let reached = 0;
@@ -33,6 +35,8 @@ export function verifyJournal(contents: Contents): Verdict {
     for (const entry of checkedEntries(contents, head.seq)) {
       addUp(sums, rolled(entry));
       kiosk = apply(kiosk, entry.body);
+      const problem = audit(entry);
+      if (problem !== null) return wrong(entry.seq, problem);
       reached = entry.seq;
       if (reached === snapshot?.seq) atSnapshot = kiosk;
     }

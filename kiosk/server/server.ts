@@ -18,7 +18,8 @@ import { createSeat, type Seat } from './seat.ts';
 import { addStaffRoutes, cookieOf, pageCookie } from './staff-door.ts';
 import type { Desk } from './staff-desk.ts';
 import { staffPath } from './staff-wire.ts';
-import { type Intent, type ScreenName, socketPath, type View } from './wire.ts';
+import { createTouchDoor, type TouchDoor, type TouchGlass } from './touch-door.ts';
+import { type Intent, type ScreenName, socketPath, touchPath, type View } from './wire.ts';
 
 const largestMessageBytes = 4_096;
 const mostFragments = 16;
@@ -64,6 +65,8 @@ export interface KioskServer {
   staffUrl(): string | null;
   refused(): Readonly<Record<Refusal, number>>;
   glass(): 'seen' | 'lost';
+  /** The kiosk's own browser, for a check of the touch screen. */
+  readonly touch: TouchGlass;
   /** Ends all connections and stops listening. */
   close(): Promise<void>;
 }
@@ -73,6 +76,7 @@ interface Door extends ServerParts {
   readonly staffLaunch: Launch | null;
   readonly refusals: Refusals;
   readonly seat: Seat;
+  readonly touch: TouchDoor;
   readonly portNow: () => number;
 }
 
@@ -98,6 +102,7 @@ export async function createServer(parts: ServerParts): Promise<KioskServer> {
     launch: createLaunch(parts),
     staffLaunch: parts.staff === null ? null : createLaunch({ ...parts, cookies: parts.staff.cookies }),
     seat: createSeat({ ...parts, refusals }),
+    touch: createTouchDoor(refusals),
     portNow: () => (app.server.address() as AddressInfo | null)?.port ?? parts.port,
   };
   await addRoutes(app, door);
@@ -110,6 +115,7 @@ export async function createServer(parts: ServerParts): Promise<KioskServer> {
     staffUrl: () => (door.staffLaunch === null ? null : `${url}staff/?code=${door.staffLaunch.code()}`),
     refused: () => refusals.all(),
     glass: () => door.seat.glass(),
+    touch: door.touch,
     async close() {
       unsubscribe();
       door.seat.close();
@@ -166,6 +172,12 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
     socket.on('error', () => door.refusals.count('socket-frame'));
     const seated = door.seat.sit(socket, typeof page === 'string' && /^[\w-]{8,64}$/.test(page) ? page : null);
     socket.on('message', (data, isBinary) => (isBinary ? seated.binary() : seated.text(String(data))));
+    socket.on('close', () => seated.closed());
+  });
+  app.get(touchPath, { websocket: true }, (socket) => {
+    socket.on('error', () => door.refusals.count('socket-frame'));
+    const seated = door.touch.sit(socket);
+    socket.on('message', (data, isBinary) => seated.message(isBinary ? null : String(data)));
     socket.on('close', () => seated.closed());
   });
   if (door.staff !== null && door.staffLaunch !== null) {

@@ -7,6 +7,9 @@ import type { Clock } from '../../hardware/clock.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { isAlarmed } from '../cabinet/contacts.ts';
+import { closingRefused, paperRefused } from '../day/close.ts';
+import { zRecord } from '../day/record.ts';
+import { zKey } from '../journal/derive.ts';
 import { closeRefused } from '../methods/charge/day.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -29,10 +32,11 @@ import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSecon
 import { moveRecord } from '../staff/record.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
-import { fromOf } from './staff-query.ts';
+import { fromOf, readQuery } from './staff-query.ts';
 import {
   casesTable,
   caseTable,
+  dayTable,
   movesTable,
   ordersTable,
   personsTable,
@@ -40,7 +44,9 @@ import {
   slipNow,
   type TableParts,
   tillTable,
+  zTable,
 } from './staff-tables.ts';
+import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
   nameMaximum,
@@ -57,7 +63,13 @@ import {
 const tokenBytes = 24;
 
 /** What a machine is to do, or is known by from now on: booked, though no move. */
-const orders: ReadonlySet<string> = new Set<EntryBody['kind']>(['cash.empty', 'device.known', 'terminal.close-day']);
+const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
+  'cash.empty',
+  'device.known',
+  'terminal.close-day',
+  'day.closed',
+  'document.print',
+]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
 const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
@@ -258,12 +270,15 @@ export function createDesk(parts: DeskParts): Desk {
     },
     async download(token, name, query) {
       if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
-      return name === 'report' ? parts.reports.download(query) : null;
+      if (name === 'report') return parts.reports.download(query);
+      return name === 'trace' ? traceFile(parts, readQuery(query, ['device'])) : null;
     },
     table(token, name, query) {
       if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
       if (name === 'report') return parts.reports.report(query);
       if (name === 'entries') return parts.reports.entries(query);
+      if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
       const from = fromOf(query);
       switch (name) {
         case 'till':
@@ -278,6 +293,10 @@ export function createDesk(parts: DeskParts): Desk {
           return ordersTable(parts, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
+        case 'day':
+          return dayTable(kiosk());
+        case 'z':
+          return zTable(kiosk(), parts, from);
         case 'persons':
           return personsTable(kiosk(), pins);
         case 'search':
@@ -320,6 +339,9 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   search: 'find-devices',
   report: 'report',
   entries: 'report',
+  trace: 'trace',
+  day: 'read-day',
+  z: 'read-day',
 };
 
 /** The right to read a table, or to take it away. */
@@ -333,6 +355,9 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'touch':
     case 'leave':
       return null;
+    case 'print-x':
+    case 'print-z':
+      return 'read-day';
     case 'change-pin':
       return act.number === me ? null : 'persons';
     case 'add-person':
@@ -408,6 +433,12 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'close-day':
+          return closingRefused(kiosk);
+        case 'print-x':
+          return null;
+        case 'print-z':
+          return paperRefused(kiosk, act.z);
         case 'change-box':
           return boxRefused(kiosk, act.device);
         case 'count': {
@@ -476,6 +507,14 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'close-day':
+          return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
+        case 'print-x':
+          return booked({ fact: 'day.read-asked', lang: act.lang, by });
+        case 'print-z': {
+          const copy = zRecord(find(zKey(act.z)))?.paper !== 'none';
+          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang });
+        }
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':

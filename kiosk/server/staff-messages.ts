@@ -17,6 +17,7 @@ const caseNumber = v.pipe(v.string(), v.regex(/^C[0-9]{5,12}$/));
 const serial = v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/));
 const code = v.pipe(v.string(), v.maxLength(40));
 const command = v.pipe(v.string(), v.regex(/^[a-z]+-[0-9a-f]{1,64}-[0-9]{1,4}$/));
+const lang = v.picklist(['zh-CN', 'en']);
 const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
 
 const act = v.variant('do', [
@@ -27,6 +28,9 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('empty'), device, keep: pieces, second }),
   v.strictObject({ do: v.literal('change-box'), device, second }),
   v.strictObject({ do: v.literal('close-terminal'), device, second }),
+  v.strictObject({ do: v.literal('close-day'), lang, second }),
+  v.strictObject({ do: v.literal('print-x'), lang }),
+  v.strictObject({ do: v.literal('print-z'), z: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), lang }),
   v.strictObject({ do: v.literal('count'), bag, pieces, second }),
   v.strictObject({ do: v.literal('declare'), device, pieces }),
   v.strictObject({ do: v.literal('correct'), move, pieces, second }),
@@ -56,7 +60,6 @@ const act = v.variant('do', [
 const enter = v.strictObject({ number, pin: digits });
 const setUp = v.strictObject({ code: digits, name, pin: digits });
 
-/** Null for what is not well made. */
 export const readAct = (json: unknown): StaffAct | null => (v.is(act, json) ? json : null);
 export const readEnter = (json: unknown): Enter | null => (v.is(enter, json) ? json : null);
 export const readSetUp = (json: unknown): SetUp | null => (v.is(setUp, json) ? json : null);

@@ -1,11 +1,16 @@
 /** What the staff's page reads: the till beside what the machines say, open cases, booked moves, persons. Paged. */
 import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
+import { displayId } from '../../hardware/display/watch.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
+import { figuresNow } from '../day/day.ts';
+import { shownSigns, type ZRecord, zRecord } from '../day/record.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { zKey } from '../journal/derive.ts';
 import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import type { Pins } from '../pins.ts';
 import { deviceOfLevels, levelsSubject } from '../case.ts';
 import { refundWaiting } from '../sale/refund.ts';
@@ -22,6 +27,7 @@ import type {
   CaseWord,
   StaffCase,
   StaffCases,
+  StaffDay,
   StaffMoves,
   StaffOrders,
   StaffPersons,
@@ -29,6 +35,7 @@ import type {
   StaffRefunds,
   StaffSlip,
   StaffTill,
+  StaffZs,
   UnitName,
 } from './staff-wire.ts';
 
@@ -36,6 +43,7 @@ const casesOnPage = 10;
 const movesOnPage = 10;
 const ordersOnPage = 10;
 const guarded = ['door', 'vault', 'vibration'] as const;
+const zsOnPage = 8;
 
 export interface TableParts {
   readonly config: Config;
@@ -46,11 +54,12 @@ export interface TableParts {
   /** Who sells goods here; null: nobody does. */
   readonly goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null;
   readonly remedyOf: (fault: string) => Readonly<Record<Lang, string>> | null;
+  readonly diagnostics: Diagnostics;
 }
 
 export function tillTable(
   kiosk: Kiosk,
-  { config, kindOf, remedyOf }: Pick<TableParts, 'config' | 'kindOf' | 'remedyOf'>,
+  { config, kindOf, remedyOf, diagnostics }: Pick<TableParts, 'config' | 'kindOf' | 'remedyOf' | 'diagnostics'>,
 ): StaffTill {
   const units = config.devices.flatMap(({ id }) => {
     const paying = payingUnitOf(kiosk, id);
@@ -59,20 +68,26 @@ export function tillTable(
   });
   // What should be in them is told to nobody who has not counted.
   const bags = kiosk.till.bags.map(({ bag, device }) => ({ bag, device }));
-  const devices = config.devices.map((device) => {
-    const state = deviceState(kiosk, device.id);
+  const kinds = config.devices.map((device) => ({ id: device.id, kind: kindOf(device) }));
+  if (config.display !== undefined) kinds.push({ id: displayId, kind: 'display' });
+  const devices = kinds.map(({ id, kind }) => {
+    const state = deviceState(kiosk, id);
     const { ready, lost, faults, mismatch, denominations } = state;
+    const troubles = diagnostics.troubles(id);
+    const last = troubles.find(({ what }) => what === 'fault' || what === 'lost');
     return {
-      device: device.id,
-      kind: kindOf(device),
+      device: id,
+      kind,
       ready,
       lost: lost !== null,
       faults: faults.map((code) => ({ code, remedy: remedyOf(code) })),
-      paper: kindOf(device) === 'printer' ? state.paper : null,
-      boxOut: kiosk.till.open.includes(device.id),
-      emptying: Object.values(kiosk.emptyings).some((one) => one.device === device.id),
-      minors: minorsOf(kiosk, device.id),
+      paper: kind === 'printer' ? state.paper : null,
+      boxOut: kiosk.till.open.includes(id),
+      emptying: Object.values(kiosk.emptyings).some((one) => one.device === id),
+      minors: minorsOf(kiosk, id),
       newTable: mismatch ? denominations.map(({ minor }) => minor) : null,
+      since: troubles[0]?.at ?? null,
+      lastFault: last === undefined || last.code === null ? null : { code: last.code, at: last.at },
     };
   });
   const terminals = config.devices
@@ -188,6 +203,41 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
       payable: maybeOwed(one),
       settled: end === undefined ? null : settledAs(parts.pins, end),
     },
+  };
+}
+
+export function dayTable(kiosk: Kiosk): StaffDay {
+  const { opened, z } = kiosk.day;
+  return { opened, last: z, figures: figuresNow(kiosk, kiosk.rules.currency) };
+}
+
+/** The closed days, newest first. */
+export function zTable({ day }: Kiosk, { find, pins }: Pick<TableParts, 'find' | 'pins'>, from: number): StaffZs {
+  const newest = day.z - from;
+  const oldest = Math.max(1, newest - zsOnPage + 1);
+  const zs: StaffZs['zs'][number][] = [];
+  for (let z = newest; z >= oldest; z--) {
+    const record = zRecord(find(zKey(z)));
+    if (record !== null) zs.push(zRow(record, pins));
+  }
+  return { zs, next: oldest > 1 ? from + zsOnPage : null };
+}
+
+function zRow(record: ZRecord, pins: Pins): StaffZs['zs'][number] {
+  const { z, opened, at, from, to, figures, signed, paper, matched } = record;
+  const named = (person: string | null) => (person === null ? null : called(pins, person));
+  return {
+    z,
+    opened,
+    at,
+    by: named(record.by),
+    second: named(record.second),
+    from,
+    to,
+    figures,
+    seal: signed === null ? null : { signature: signed.signature.slice(0, shownSigns), key: signed.key },
+    paper,
+    matched: matched.map(({ method, expected, told }) => ({ method, expected: expected.minor, told: told.minor })),
   };
 }
 

@@ -2,7 +2,7 @@
  * What crosses between the daemon and the staff's page. Questions are GET, acts are POST with JSON; every answer is JSON.
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
-import type { ChargeMethod, Lang } from './wire.ts';
+import type { ChargeMethod, Lang, MethodName } from './wire.ts';
 
 export const staffPath = '/staff/';
 
@@ -18,6 +18,10 @@ export type Right =
   | 'change-box'
   /** To close the day of a card terminal. */
   | 'close-terminal'
+  /** To close the kiosk's own day. */
+  | 'close-day'
+  /** To read how the day stands, and the reports of days that are closed. */
+  | 'read-day'
   | 'count'
   | 'declare'
   | 'correct'
@@ -33,6 +37,8 @@ export type Right =
   | 'find-devices'
   /** To read the figures of days, weeks and months, and take them away as a file. */
   | 'report'
+  /** To read what goes over a device's wire. */
+  | 'trace'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -95,6 +101,12 @@ export type StaffAct =
   | { readonly do: 'change-box'; readonly device: string; readonly second: Second | null }
   /** The card terminal is to close its day. */
   | { readonly do: 'close-terminal'; readonly device: string; readonly second: Second | null }
+  /** The day is closed, for ever; its report comes on paper in this language. */
+  | { readonly do: 'close-day'; readonly lang: Lang; readonly second: Second | null }
+  /** On paper: how the day stands. */
+  | { readonly do: 'print-x'; readonly lang: Lang }
+  /** On paper: the report of a day that is closed. */
+  | { readonly do: 'print-z'; readonly z: number; readonly lang: Lang }
   /** What was in a box that was taken out. */
   | {
       readonly do: 'count';
@@ -244,6 +256,111 @@ export interface StaffFigures {
   readonly count: number;
 }
 
+/** What a report of the day says of a way to pay. Minor units. */
+export interface DayMethod {
+  readonly method: MethodName;
+  /** What sales left with it, after change. */
+  readonly taken: StaffFigures;
+  /** What went back of sales of any day. */
+  readonly back: StaffFigures;
+  /**
+   * Expected by the journal, beside what was counted (cash) or what the other side said; null: nobody has counted or said
+   * anything in this period.
+   */
+  readonly checked: { readonly expected: number; readonly told: number } | null;
+}
+
+/** What a report of the day says: of what was booked from one Z to the next. Minor units. */
+export interface DayFigures {
+  readonly currency: string;
+  readonly sales: StaffFigures;
+  /** The first and the last receipt; null: there is none. */
+  readonly receipts: { readonly first: string; readonly last: string } | null;
+  /** By what cash was rounded; below 0: in favour of customers. */
+  readonly rounding: number;
+  readonly refunds: StaffFigures;
+  /** Sales that were given up, and what was given back of them. */
+  readonly cancelled: StaffFigures;
+  readonly methods: readonly DayMethod[];
+  readonly vouchers: {
+    readonly issued: StaffFigures;
+    readonly redeemed: StaffFigures;
+    /** At the window. */
+    readonly paid: StaffFigures;
+  };
+  /** Vouchers that are out: money owed. */
+  readonly liability: { readonly opening: StaffFigures; readonly closing: StaffFigures };
+  /** In the machines. `opening` and all between it and `closing` add up to `closing`; what leaves is below 0. */
+  readonly cash: {
+    readonly opening: number;
+    readonly taken: number;
+    readonly paidOut: number;
+    readonly filled: number;
+    readonly collected: number;
+    /** What counting in the machines has changed. */
+    readonly adjusted: number;
+    readonly closing: number;
+  };
+  /** What was counted. `long` and `short` are sums of differences, each above 0; `corrected`: of counts put right later. */
+  readonly counts: {
+    readonly times: number;
+    readonly expected: number;
+    readonly counted: number;
+    readonly long: number;
+    readonly short: number;
+    readonly corrected: number;
+  };
+  /** In each cash unit at the end. */
+  readonly units: readonly {
+    readonly unit: string;
+    readonly denominations: readonly StaffPieces[];
+    readonly minor: number;
+  }[];
+  /** Boxes that are out and were not counted yet. */
+  readonly bags: number;
+  readonly moves: { readonly first: string; readonly last: string; readonly count: number } | null;
+  /** Open at the end; `unknown`: of which nobody knows how much they are about. */
+  readonly cases: { readonly count: number; readonly minor: number; readonly unknown: number };
+  /** All that was ever sold here. */
+  readonly total: StaffFigures;
+}
+
+/** `GET /staff/table/day`: how the day stands. */
+export interface StaffDay {
+  /** The business day in which it began; null: a journal of before does not say. */
+  readonly opened: string | null;
+  /** The number of the last Z report; 0: there was none. */
+  readonly last: number;
+  readonly figures: DayFigures;
+}
+
+/** `GET /staff/table/z?from=N`: reports of closed days, newest first. */
+export interface StaffZs {
+  readonly zs: readonly {
+    readonly z: number;
+    readonly opened: string | null;
+    /** When it was closed, ISO 8601 UTC. */
+    readonly at: string;
+    /** Null: by itself. */
+    readonly by: string | null;
+    readonly second: string | null;
+    readonly from: number;
+    readonly to: number;
+    readonly figures: DayFigures;
+    /** The beginning of its signature, and which key; null: not signed yet. */
+    readonly seal: { readonly signature: string; readonly key: string } | null;
+    /** none: it is not on paper; unknown: it may be. */
+    readonly paper: 'none' | 'printing' | 'out' | 'unknown';
+    /** What others said of it after it was closed. */
+    readonly matched: readonly {
+      readonly method: ChargeMethod;
+      readonly expected: number;
+      readonly told: number;
+    }[];
+  }[];
+  readonly next: number | null;
+}
+
 /** `GET /staff/table/till` */
 export interface StaffTill {
   readonly units: readonly {
@@ -309,7 +426,98 @@ export interface StaffTill {
     readonly minors: readonly number[];
     /** The denominations that it now says, when they wait for somebody to confirm them. */
     readonly newTable: readonly number[] | null;
+    /** When it last fell away, broke or came to itself, since the program began; null: nothing happened. ISO 8601 UTC. */
+    readonly since: string | null;
+    /** The last fault or loss since the program began, whether or not it is over. */
+    readonly lastFault: { readonly code: string; readonly at: string } | null;
   }[];
+}
+
+/** `GET /staff/table/device?device=ID`: what is known of a device; null: there is none of this name. */
+export interface StaffDevice {
+  readonly found: {
+    readonly device: string;
+    readonly kind: StaffKind | 'other';
+    /** What it last said of itself; null: it was never heard. What it does not tell is null. */
+    readonly identity: {
+      readonly maker: string | null;
+      readonly model: string | null;
+      readonly serial: string | null;
+      readonly firmware: string | null;
+    } | null;
+    readonly line: {
+      readonly protocol: string;
+      readonly port: string;
+      readonly kind: 'serial' | 'tcp' | 'usb' | 'screen';
+      /** `9600 8E1`; null: it is no serial line. */
+      readonly speed: string | null;
+      /** Null: it is alone on its wire. */
+      readonly address: number | null;
+      /** Other devices on the same wire. */
+      readonly others: readonly string[];
+    };
+    /** Since the program began; null: it is not running. `discardedBytes` and `opened` are those of the wire. */
+    readonly counts: {
+      readonly sent: number;
+      readonly received: number;
+      readonly unanswered: number;
+      readonly discardedBytes: number;
+      readonly opened: number;
+      readonly crashes: number;
+    } | null;
+    /** Its own counters as they were recorded last. */
+    readonly counters: Readonly<Record<string, number>>;
+    readonly denominations: readonly { readonly currency: string; readonly minor: number }[];
+    /** What it says that it can pay out. */
+    readonly levels: readonly {
+      readonly minor: number;
+      readonly count: number | null;
+      readonly state: 'empty' | 'low' | 'ok' | 'full';
+    }[];
+    /** Why it does not answer, as its driver put it; null: it answers. */
+    readonly lost: string | null;
+    /** Of the faults that stand, and of those that did. */
+    readonly remedies: Readonly<Record<string, Readonly<Record<Lang, string>>>>;
+    readonly faults: readonly string[];
+    /** The last, newest first, since the program began. */
+    readonly troubles: readonly {
+      readonly at: string;
+      readonly what: 'fault' | 'cleared' | 'lost' | 'found';
+      readonly code: string | null;
+    }[];
+  } | null;
+}
+
+/** One message on a wire, in words. */
+export interface StaffTraceLine {
+  /** Of the bytes that it was read from; several messages may have come at once. */
+  readonly seq: number;
+  /** ISO 8601 UTC; `atMs`: monotonic, for the time between two. */
+  readonly at: string;
+  readonly atMs: number;
+  readonly direction: 'in' | 'out' | 'crash';
+  readonly name: string;
+  readonly fields: string;
+  /** In hex; empty where they may be a secret and are not kept. */
+  readonly bytes: string;
+  /** It is no message, or a driver crashed here. */
+  readonly error: boolean;
+  /** It says what was said the last time. */
+  readonly again: boolean;
+}
+
+/**
+ * `GET /staff/table/trace?device=ID&from=N`: what went over its wire from N on, oldest first, 200 lines at most; 0: the newest.
+ * Asked again from `next`, its lines replace those from there on. Null: there is no such device, or it is not running.
+ * `GET /staff/download/trace?device=ID`: all of it that is kept, as JSON lines in a file.
+ */
+export interface StaffTrace {
+  readonly found: {
+    readonly lines: readonly StaffTraceLine[];
+    readonly next: number;
+    /** There is more than this already. */
+    readonly more: boolean;
+  } | null;
 }
 
 /** What a device is for. */
@@ -321,7 +529,8 @@ type StaffKind =
   | 'card-terminal'
   | 'scanner'
   | 'printer'
-  | 'cabinet-io';
+  | 'cabinet-io'
+  | 'display';
 
 /** Somebody found at a port. What it does not tell is null. */
 export interface StaffFound {

@@ -435,3 +435,23 @@ export type Down =
 export type Up =
   | { readonly type: 'intent'; readonly number: number; readonly screen: ScreenName; readonly intent: Intent }
   | { readonly type: 'alive' };
+
+/** Where the kiosk's own browser, the one with a beacon, waits for a check of the touch screen. */
+export const touchPath = '/touch';
+
+/** A place on the glass in thousandths of its width and height, from the upper left. */
+export interface TouchPlace {
+  readonly x: number;
+  readonly y: number;
+}
+
+export type TouchDown =
+  /** Over all else, until `end`; nothing under it is touched. */
+  | {
+      readonly type: 'targets';
+      readonly places: readonly TouchPlace[];
+      readonly words: Readonly<Record<Lang, string>>;
+    }
+  | { readonly type: 'end' };
+
+export type TouchUp = { readonly type: 'shown' } | ({ readonly type: 'touched' } & TouchPlace);

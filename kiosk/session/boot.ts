@@ -1,5 +1,6 @@
 /** The first fact of every boot. What was open is judged again; what nobody waits for any more is given up. */
 import { openOrders } from '../command.ts';
+import { dayBegins } from '../day/close.ts';
 import type { FactBody } from '../fact.ts';
 import { clockBackMs } from '../rules.ts';
 import { giveBackAbsent } from '../sale/completion.ts';
@@ -21,6 +22,7 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     lang: rules.language,
   });
   leaves(turn, 'restart');
+  dayBegins(turn);
   giveUpReleases(turn);
   const session = turn.kiosk.session;
   if (session === null) return;

@@ -1,4 +1,5 @@
 /** When the kiosk must look again, and what it does then. All of it on the monotonic clock. */
+import { dayDue } from '../day/close.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Payout } from '../payouts.ts';
@@ -89,7 +90,7 @@ export function due(kiosk: Kiosk): number {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
-  atMs = Math.min(atMs, releasesDue(kiosk), mainsDue(kiosk), outageDue(kiosk));
+  atMs = Math.min(atMs, releasesDue(kiosk), mainsDue(kiosk), outageDue(kiosk), dayDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const paper of ownPapers(kiosk.session.sale)) {
     const againMs = reprintDue(paper);

@@ -11,6 +11,8 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   empty: ['collector', 'technician', 'administrator'],
   'change-box': ['collector', 'administrator'],
   'close-terminal': ['collector', 'technician', 'administrator'],
+  'close-day': ['collector', 'administrator'],
+  'read-day': ['collector', 'administrator'],
   count: ['collector', 'administrator'],
   declare: ['collector', 'administrator'],
   correct: ['collector', 'administrator'],
@@ -21,6 +23,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
   report: ['collector', 'administrator'],
+  trace: ['technician', 'administrator'],
   persons: ['administrator'],
 };
 
@@ -36,10 +39,13 @@ export function rightsOf(role: Role): readonly Right[] {
 /** What `staff.twoPersons.corrections` is about: what stands in the books is changed by word alone. */
 const corrected: readonly Right[] = ['correct', 'settle'];
 
+/** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
+const closings: readonly Right[] = ['close-day'];
+
 /** What two persons must stand by here. */
 export function forTwo({ rules }: Kiosk): readonly Right[] {
-  const { corrections, emptying } = rules.twoPersons;
-  return [...(corrections ? corrected : []), ...(emptying ? emptyings : [])];
+  const { corrections, emptying, closing = false } = rules.twoPersons;
+  return [...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
 }
 
 /** Who has this number and works here. */

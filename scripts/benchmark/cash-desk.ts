@@ -62,6 +62,7 @@ export class CashDesk {
       clock,
       chance: () => this.chance(),
       document: () => '',
+      sign: () => ({ key: '', signature: '' }),
       voucherFits: () => false,
       version: '0.1.0',
       config: 'benchmark',

@@ -189,6 +189,58 @@ test('a device that was plugged in is found, with what to configure; lines in us
   await plugged.end();
 });
 
+test('a technician sees the cabinet, the fault of the printer with what to do, and what goes over its wire', async () => {
+  await touchesTheCorner();
+  await types('Staff number', '1');
+  await types('PIN', pin);
+  await touch('Log in');
+  await sees('home');
+  const printer = page.locator('[data-device="printer"]');
+  await printer.getByText('ready', { exact: true }).waitFor({ timeout: seenMs });
+  await machine.hand('printer', { action: 'paper', value: 'out' });
+  await printer.getByText('no paper').waitFor({ timeout: seenMs });
+  await machine.hand('printer', { action: 'open cover' });
+  await printer.getByText('The cover is open: close it.').waitFor({ timeout: seenMs });
+  await page
+    .getByText(/need(s)? a hand$/)
+    .first()
+    .waitFor();
+  await sees('home');
+  await printer.tap();
+  await page.locator('[data-fault="escpos.cover"]').waitFor({ timeout: seenMs });
+  await page.getByText('115200 8N1').waitFor();
+  await sees('device');
+  await touch('中文');
+  await page.getByText('打印机盖打开:关好盖子。').first().waitFor({ timeout: seenMs });
+  await sees('device');
+  await touch('通信记录');
+  await page.locator('.trace li').first().waitFor({ timeout: seenMs });
+  await touch('English');
+  await touch('Hide what repeats');
+  await page.getByText('as before').first().waitFor({ timeout: seenMs });
+  await sees('trace');
+  await touch('Pause');
+  const newest = await page.locator('.trace li').first().textContent();
+  await machine.hand('printer', { action: 'close cover' });
+  await machine.hand('printer', { action: 'paper', value: 'ok' });
+  await touch('Received');
+  await page.waitForFunction(() => document.querySelector('.trace [data-direction="out"]') === null);
+  await touch('Both');
+  expect(await page.locator('.trace li').first().textContent()).toBe(newest);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download' }).tap()]);
+  expect(file.suggestedFilename()).toMatch(/^trace-LAB-01-printer-.*\.jsonl$/);
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ device: 'printer', protocol: 'escpos', lines: lines.length - 1 });
+  await touch('Go on');
+  await page.waitForFunction((before) => document.querySelector('.trace li')?.textContent !== before, newest);
+  await touch('Back');
+  await page.locator('.device-state').getByText('ready', { exact: true }).waitFor({ timeout: seenMs });
+  await touch('Back');
+  await touch(/^Log out/);
+});
+
 test('a customer who touches the corner once begins as everywhere else', async () => {
   await glass.sees('attract');
   await page.touchscreen.tap(40, 40);

@@ -52,6 +52,39 @@ function complete<Document extends { limits: object }>(document: Document) {
   return { wallets: [], ...document, limits: { ...document.limits, chargeMaximumMinor: 5_000_000 } };
 }
 
+describe('display', () => {
+  const display = { x: ':0', browser: '/usr/bin/chromium' };
+
+  test('is left out where this program does not look after the glass, and complete where it does', () => {
+    expect(problemsOf((document) => Object.assign(document, { display }))).toEqual({});
+    expect(problemsOf((document) => Object.assign(document, { display: { x: ':12.1', browser: '/opt/b' } }))).toEqual(
+      {},
+    );
+    expect(problemsOf((document) => Object.assign(document, { display: { x: ':0' } }))).toEqual({
+      'display.browser': 'is missing; it must be the path of the browser from the root, such as /usr/bin/chromium',
+    });
+  });
+
+  test.each([
+    ['x', 'far:0', 'the X display on which the browser shows the glass, such as :0'],
+    ['x', 0, 'the X display on which the browser shows the glass, such as :0'],
+    ['browser', 'chromium', 'the path of the browser from the root, such as /usr/bin/chromium'],
+    ['browser', '/usr/../chromium', 'the path of the browser from the root, such as /usr/bin/chromium'],
+  ])('%s %j is refused with what it must be', (field, value, must) => {
+    expect(problemsOf((document) => Object.assign(document, { display: { ...display, [field]: value } }))).toEqual({
+      [`display.${field}`]: `is ${JSON.stringify(value)}; it must be ${must}`,
+    });
+  });
+
+  test('has a name that no device takes from it', () => {
+    const problems = problemsOf((document) => {
+      Object.assign(document, { display });
+      document.devices[0].id = 'display';
+    });
+    expect(problems['devices.0.id']).toBe('is "display", the name of the glass; choose another');
+  });
+});
+
 describe('refunds', () => {
   test('are left out by a kiosk that gives nothing back', () => {
     const { refunds: _, ...without } = lab;

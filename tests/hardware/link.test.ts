@@ -362,6 +362,33 @@ test.each(['b4', 'b5', 'b6', 'b8'])('a throw of the probe at %s goes through', (
   }).toThrow('cut here');
 });
 
+test('what goes over a wire is counted for each of its devices, what belongs to nobody for the wire', () => {
+  const { clock, link, say } = rig();
+  clock.runUntil(5_000);
+  const [first, second] = [link.counts('d1'), link.counts('d2')];
+  const outs = link.trace().filter(({ direction }) => direction === 'out');
+  for (const [address, counts] of [
+    [1, first],
+    [2, second],
+  ] as const) {
+    expect(counts.sent).toBe(outs.filter(({ bytes }) => bytes[0] === address).length);
+    expect(counts.received + counts.unanswered).toBeGreaterThanOrEqual(counts.sent - 1);
+    expect(counts).toMatchObject({ unanswered: 0, opened: 1, crashes: 0, discardedBytes: 0 });
+  }
+  say(0xee);
+  expect(link.counts('d1').crashes + link.counts('d2').crashes).toBeGreaterThan(0);
+  expect(() => link.counts('d9')).toThrow(RangeError);
+});
+
+test('a message that nobody answers is counted', () => {
+  const { clock, link } = rig({ replyAfterMs: null });
+  clock.runUntil(1_000);
+  const { sent, received, unanswered } = link.counts('d1');
+  expect(received).toBe(0);
+  expect(unanswered).toBeGreaterThanOrEqual(sent - 1);
+  expect(unanswered).toBeGreaterThan(0);
+});
+
 test('the trace keeps the last two thousand entries', () => {
   const { clock, link } = rig();
   clock.runUntil(60_000);

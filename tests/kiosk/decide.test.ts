@@ -8,11 +8,13 @@ import {
   orderOf,
   repeatedOrders,
 } from '../../kiosk/command.ts';
+import { createDiagnostics } from '../../kiosk/diagnostics.ts';
 import { type Decision, decide } from '../../kiosk/decide.ts';
 import { type EntryBody, entryClass, type EntryKind } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import { kindOf } from '../../hardware/catalog.ts';
+import { VirtualClock } from '../../hardware/clock.ts';
 import { faultOf } from '../../hardware/faults.ts';
 import { tillTable } from '../../kiosk/server/staff-tables.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
@@ -312,6 +314,10 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
       ];
     }),
     { fact: 'device.ready', device: 'terminal' },
+    { fact: 'day.close-asked', by: '1', lang: 'en' },
+    { fact: 'day.signed', z: 1, hash: '0'.repeat(64), signed: { key: 'key', signature: 'ab' } },
+    { fact: 'day.read-asked', by: '1', lang: 'zh-CN' },
+    { fact: 'day.paper-asked', z: 1, copy: true, lang: 'en' },
     { fact: 'terminal.close-asked', device: 'terminal', by: '1' },
     { fact: 'terminal.close-asked', device: 'nobody', by: '1', second: '2' },
     { fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' },
@@ -732,6 +738,13 @@ describe('an I/O module', () => {
       config: { ...visit.config, devices: [...visit.config.devices, module] },
       kindOf,
       remedyOf: (code: string) => faultOf(code)?.remedy ?? null,
+      diagnostics: createDiagnostics({
+        screen: null,
+        configs: [],
+        clock: new VirtualClock(0),
+        identity: () => null,
+        device: () => undefined,
+      }),
     };
     const onPage = () => tillTable(visit.kiosk, parts).devices.find(({ device: id }) => id === 'cabinet');
     const state = () => {

@@ -79,6 +79,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
     clock,
     chance: () => 'cafe',
     document,
+    sign: (z) => ({ key: 'key', signature: `signed ${z}` }),
     voucherFits: () => true,
     version: '1',
     config: 'hash',

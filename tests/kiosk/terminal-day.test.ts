@@ -281,7 +281,8 @@ describe('a day that is closed', () => {
     expect(sentOrders(visit)).toEqual([
       { to: 'device', order: { command: 'terminal.close-day', id: asked.command, device } },
     ]);
-    expect(written(answers(visit, one))).toEqual(['terminal.day-closed']);
+    expect(written(answers(visit, one))).toEqual(['terminal.day-closed', 'day.matched']);
+    expect(only(visit, 'day.matched')).toMatchObject({ z: 1, method: 'card', expected: one, told: one });
     expect(only(visit, 'terminal.day-closed')).toMatchObject({ ...one, expected: one, outcome: 'matches' });
     expect(only(visit, 'terminal.day-closed')).not.toHaveProperty('case');
     expect(figures(visit)).toEqual(nothing);

@@ -1,10 +1,11 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and  one in nineteen of doubts that the window pays out, and
- * one in twenty-three of a cabinet whose mains go and whose vault is opened. Of the others every sixteenth is of customers who buy goods.
+ * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its vault
+ * is opened, in one of twenty-nine people close the day all the time, and in one of thirty-one it ends by itself. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { closeRows, nightRows } from './day-faults.ts';
 import { doubtRows } from './doubt-faults.ts';
 import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
@@ -22,6 +23,10 @@ const everyDoubt = 19;
 const doubt = 7;
 const everyMains = 23;
 const mainsAt = 9;
+const everyClose = 29;
+const closeAt = 11;
+const everyNight = 31;
+const nightAt = 13;
 const everyGoods = 16;
 const goodsAt = 5;
 
@@ -30,8 +35,11 @@ export interface Deal {
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** mains: the cabinet has an I/O module that tells when its mains go. several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'mains';
+  /**
+   * several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network
+   * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
+   */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'mains' | 'closed' | 'night';
 }
 
 export function deal(seed: number): Deal {
@@ -48,6 +56,12 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
+  }
+  if (seed % everyClose === closeAt) {
+    return { rows: closeRows, number: Math.floor(seed / everyClose), charges: true, who: 'closed' };
+  }
+  if (seed % everyNight === nightAt) {
+    return { rows: nightRows, number: Math.floor(seed / everyNight), charges: false, who: 'night' };
   }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
@@ -73,6 +87,8 @@ export const allRows: readonly FaultRow[] = [
   ...severalChargeRows,
   ...refundRows,
   ...doubtRows,
+  ...closeRows,
+  ...nightRows,
   ...goodsRows,
   ...mainsRows,
 ];

@@ -513,6 +513,80 @@ const vouchers: readonly Mutant[] = [
   },
 ];
 
+/** The day's close. */
+const days: readonly Mutant[] = [
+  {
+    name: 'counted-in-two-days',
+    file: 'kiosk/day/day.ts',
+    find: '        from: seq,\n        period: emptyPeriod,',
+    replace: '        from: seq,\n        period: day.period,',
+    rows: [70, 71],
+  },
+  {
+    name: 'entry-in-no-day',
+    file: 'kiosk/day/day.ts',
+    find: 'from: seq,',
+    replace: 'from: seq + 1,',
+    rows: [70, 71],
+  },
+  {
+    name: 'z-number-skipped',
+    file: 'kiosk/day/close.ts',
+    find: 'z: day.z + 1,\n    from',
+    replace: 'z: day.z + (day.unsigned.length === 0 && day.z > 0 ? 2 : 1),\n    from',
+    rows: [70, 71],
+  },
+  {
+    name: 'closed-again-at-start',
+    file: 'kiosk/day/close.ts',
+    find: 'z: day.z + 1,\n    from',
+    replace: 'z: Math.max(1, day.z + 1 - day.unsigned.length),\n    from',
+    also: [
+      {
+        find: '  else dayEnds(turn);',
+        replace:
+          '  else if (day.unsigned.length > 0) close(turn, { by: null, second: null, paper: null });\n  else dayEnds(turn);',
+      },
+    ],
+    rows: [70, 71],
+  },
+  {
+    name: 'closed-within-a-visit',
+    file: 'kiosk/day/close.ts',
+    find: 'if (session !== null || day.opened === null || now',
+    replace: 'void session;\n  if (day.opened === null || now',
+    rows: [71],
+  },
+  {
+    name: 'day-that-is-over-not-closed',
+    file: 'kiosk/decide.ts',
+    find: "  if (fact.body.fact !== 'kiosk.booted') dayEnds(turn);\n",
+    replace: '',
+    rows: [71],
+  },
+  {
+    name: 'refund-left-out-of-the-day',
+    file: 'kiosk/day/period.ts',
+    find: 'return { ...period, refunds: plus(period.refunds, body.minor), methods };',
+    replace: 'return { ...period, methods };',
+    rows: [53],
+  },
+  {
+    name: 'used-slip-still-owed',
+    file: 'kiosk/day/day.ts',
+    find: "    case 'voucher.redeemed':\n    case 'voucher.voided':\n      return {",
+    replace: "    case 'voucher.voided':\n      return {",
+    rows: [43],
+  },
+  {
+    name: 'signature-forgotten-at-start',
+    file: 'kiosk/command.ts',
+    find: '...told, ...unsigned];',
+    replace: '...told, ...unsigned.slice(unsigned.length)];',
+    rows: [70, 71],
+  },
+];
+
 /** Goods. */
 const goods: readonly Mutant[] = [
   {
@@ -569,8 +643,8 @@ const goods: readonly Mutant[] = [
   {
     name: 'seller-told-once-that-goods-are-out',
     file: 'kiosk/command.ts',
-    find: 'again[kind](kiosk, command)), ...told];',
-    replace: 'again[kind](kiosk, command)), ...told.slice(told.length)];',
+    find: 'again[kind](kiosk, command)), ...told, ...unsigned];',
+    replace: 'again[kind](kiosk, command)), ...told.slice(told.length), ...unsigned];',
     rows: [67],
   },
   {
@@ -971,6 +1045,7 @@ export const mutants: readonly Mutant[] = [
   ...refunds,
   ...several,
   ...change,
+  ...days,
   ...goods,
   ...charges,
   ...loop,

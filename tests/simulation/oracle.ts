@@ -12,6 +12,7 @@ import type { Rules } from '../../kiosk/rules.ts';
 import { CabinetOracle } from './cabinet.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
+import { judgeDays } from './days.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
@@ -343,6 +344,7 @@ export class Oracle {
     this.charges.judge(entries, this.atRest);
     this.hatch.judge(entries);
     this.cabinet.judge(entries);
+    judgeDays(entries, this.atRest, (invariant, text) => this.wrong(invariant, text));
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;

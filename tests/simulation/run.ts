@@ -1,5 +1,5 @@
 /** One seeded run: customers, a fault at a boundary, a crash; then quiet, and the judgement. */
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkConfig, type Config } from '../../config/schema.ts';
 import { kindOf, protocolNamed } from '../../hardware/catalog.ts';
@@ -7,16 +7,18 @@ import { stopsAcceptance } from '../../hardware/faults.ts';
 import type { Boundary } from '../../hardware/port.ts';
 import { rulesOf } from '../../kiosk/rules.ts';
 import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
-import { createVoucherSeal, type VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
+import { Closer } from './day-faults.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
 import { VaultVisitor } from './mains-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
+import { keys } from './keys.ts';
 import { Oracle } from './oracle.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
@@ -133,6 +135,8 @@ const from: Readonly<Record<Deal['who'], number>> = {
   buyers: 4_000_003,
   doubtful: 5_000_003,
   mains: 6_000_003,
+  closed: 8_000_003,
+  night: 7_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -158,18 +162,7 @@ function speaking({ protocol, settings }: AcceptorLineUp): Config {
   return { ...config, devices };
 }
 
-let seal: VoucherSeal | null = null;
-/** Keys are real and made once; only their codes are used, never compared between runs. */
-function voucherSeal(): VoucherSeal {
-  if (seal === null) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    seal = createVoucherSeal(
-      { signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) },
-      config.kiosk,
-    );
-  }
-  return seal;
-}
+const seal = createVoucherSeal(keys, config.kiosk);
 
 /** A cabinet, its network and its disk, with nothing running yet. */
 export function newWorld(seed: number, evidence: boolean): World {
@@ -200,7 +193,7 @@ export function newModuleWorld(seed: number, filled: number): World {
 }
 
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
-  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: voucherSeal(), evidence };
+  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal, evidence };
 }
 
 export function run(outer: number): RunResult {
@@ -320,6 +313,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
   if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
+  const closer = closerOf(world, dealt);
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -339,12 +333,14 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       wantsBack,
       basket,
     });
+    if (dealt.who === 'night') closer?.night();
     customer.arrive();
     if (!late && random.chance(0.5)) world.clock.after(random.integer(1_000, 40_000), () => anyCrash(world));
     until(world, () => customer.done);
     // The next person comes when the glass is free, or sees the one before leave things open.
     until(world, () => world.kiosk !== null && world.kiosk.session === null);
     collectSlips(world, slips);
+    closer?.afterVisit();
     if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
       world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
     }
@@ -354,6 +350,14 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       until(world, () => attendant.done);
     }
   }
+}
+
+/** Who closes days in this run; null: nobody does. */
+function closerOf(world: World, { who, number }: Deal): Closer | null {
+  if (who !== 'closed' && who !== 'night') return null;
+  const closer = new Closer(world, seeded(number + from[who]));
+  if (who === 'closed') closer.begins();
+  return closer;
 }
 
 /** Some of the catalogue. */
@@ -381,7 +385,7 @@ export function codeOf(world: World, serial: string): string {
     const body = JSON.parse(row.body) as { serial: string; currency: string; minor: number };
     if (body.serial !== serial) continue;
     const { currency, minor } = body;
-    return voucherSeal().signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk }).code;
+    return seal.signVoucher({ serial, currency, minor, issuedAt: row.at, kiosk: config.kiosk }).code;
   }
   return '';
 }
@@ -473,6 +477,7 @@ function atRest(world: World): boolean {
   // Of one that the window paid out and a person has ended, nobody may ever hear.
   const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
   if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
+  if (kiosk.day.unsigned.length > 0) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

@@ -21,7 +21,9 @@ import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
 import { createScans } from '../../kiosk/scans.ts';
 import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
+import { signZ } from '../../kiosk/day-seal.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
+import { keys } from './keys.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
 import { SimulatedBiller } from './biller.ts';
 import { SimulatedGoods } from './goods.ts';
@@ -232,6 +234,11 @@ export class World {
     return result;
   }
 
+  /** The business day of a moment. */
+  get dayAt(): WorldParts['rules']['dayAt'] {
+    return this.parts.rules.dayAt;
+  }
+
   get currency(): string {
     return this.parts.rules.currency;
   }
@@ -410,6 +417,7 @@ export class World {
       chance: () => this.random.hex(8),
       document: (order) => papers.document(order),
       voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+      sign: (z, hash) => signZ(keys, z, hash),
       version: 'simulated',
       config: 'simulated',
       probe,

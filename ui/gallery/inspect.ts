@@ -23,6 +23,8 @@ const lowestRatio = 4.5;
 const edgePx = 8;
 /** Half a pixel of rounding is no fault. */
 const slackPx = 1.5;
+/** What no text is meant to say. */
+const noWord = /undefined|null|NaN|\[object/;
 /** The part of a line box that ink never reaches, above and below. */
 const airOfLine = 0.16;
 
@@ -36,6 +38,27 @@ export function inspect(view: View): readonly Finding[] {
     ...contrasts(inked),
     ...scrolls(),
     ...words(view, inked),
+  ];
+}
+
+/**
+ * The same for a page of the staff's, which may be longer than the glass: it scrolls as a whole, and nothing in it does.
+ * Scrolled to its top.
+ */
+export function inspectPage(): readonly Finding[] {
+  const inked = inkedTexts();
+  const heightPx = Math.max(innerHeight, document.documentElement.scrollHeight);
+  const bad = inked.filter(({ text }) => noWord.test(text));
+  return [
+    ...clipped(inked, heightPx),
+    ...overlapping(inked),
+    ...targets(heightPx),
+    ...contrasts(inked),
+    ...scrolls(),
+    ...(document.documentElement.scrollWidth > innerWidth
+      ? [{ kind: 'scroll', where: 'html', what: 'is wider than the glass' } as const]
+      : []),
+    ...bad.map((one): Finding => ({ kind: 'word', where: name(one.element), what: `“${one.text}”` })),
   ];
 }
 
@@ -65,7 +88,7 @@ function inkedTexts(): readonly Inked[] {
   return found;
 }
 
-function clipped(inked: readonly Inked[]): readonly Finding[] {
+function clipped(inked: readonly Inked[], heightPx = innerHeight): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { element, text, box } of inked) {
     const air = box.height * airOfLine;
@@ -73,7 +96,7 @@ function clipped(inked: readonly Inked[]): readonly Finding[] {
       box.left < -slackPx ||
       box.right > innerWidth + slackPx ||
       box.top + air < -slackPx ||
-      box.bottom - air > innerHeight + slackPx
+      box.bottom - air > heightPx + slackPx
     ) {
       findings.push({ kind: 'clipped', where: name(element), what: `“${text}” leaves the glass` });
       continue;
@@ -103,7 +126,7 @@ function clipped(inked: readonly Inked[]): readonly Finding[] {
       findings.push({ kind: 'clipped', where: name(box), what: `“${box.textContent}” is larger than its place` });
     }
     const edge = box.getBoundingClientRect();
-    const free = Math.min(edge.left, edge.top, innerWidth - edge.right, innerHeight - edge.bottom);
+    const free = Math.min(edge.left, edge.top, innerWidth - edge.right, heightPx - edge.bottom);
     if (isShown(box) && !box.matches('.dialog') && free < edgePx) {
       findings.push({
         kind: 'clipped',
@@ -139,13 +162,13 @@ function sameLine(a: Element, b: Element): boolean {
   return amount !== null && amount === b.closest('.amount');
 }
 
-function targets(): readonly Finding[] {
+function targets(heightPx = innerHeight): readonly Finding[] {
   const mmPx = Number.parseFloat(document.documentElement.style.getPropertyValue('--mm'));
   const findings: Finding[] = [];
   const all = [...document.querySelectorAll('button, a[href], input, [role="button"]')].filter(isShown);
   for (const element of all) {
     const box = element.getBoundingClientRect();
-    if (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1) {
+    if (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > heightPx + 1) {
       findings.push({ kind: 'target', where: name(element), what: `“${element.textContent}” leaves the glass` });
     }
     const smallestMm = Math.min(box.width, box.height) / mmPx;
@@ -236,7 +259,7 @@ function words(view: View, inked: readonly Inked[]): readonly Finding[] {
   const asked = document.querySelector('.veil-ask') === null ? undefined : view.actions.find(({ ask }) => ask)?.ask;
   const covered = view.warning !== null ? view.warning : (asked ?? view.helpPage);
   const wanted = collect(covered ?? { ...view, step: null, warning: null, helpPage: null }, view.body.screen);
-  const bad = inked.filter((one) => /undefined|null|NaN|\[object/.test(one.text));
+  const bad = inked.filter((one) => noWord.test(one.text));
   return [
     ...wanted
       .filter((text) => text.trim() === '' || !shown.includes(squeeze(text)))

@@ -1,4 +1,5 @@
 /** What the page asks of the kiosk. Never throws: a kiosk that does not answer is an answer too. */
+import { useEffect, useState } from 'preact/hooks';
 import type {
   Enter,
   SetUp,
@@ -6,7 +7,9 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffDay,
   StaffEntries,
+  StaffDevice,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -16,17 +19,23 @@ import type {
   StaffReport,
   StaffSearch,
   StaffTill,
+  StaffTrace,
+  StaffZs,
 } from '../../kiosk/server/staff-wire.ts';
 
 export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly device: StaffDevice;
+  readonly trace: StaffTrace;
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly day: StaffDay;
+  readonly z: StaffZs;
   readonly report: StaffReport;
   readonly entries: StaffEntries;
 }
@@ -47,17 +56,39 @@ export async function readNow(): Promise<StaffNow | null> {
   return (await read('now')) as StaffNow | null;
 }
 
-/** Null: it does not answer, or this may not be read. */
-export async function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
-  return (await read(`table/${name}?from=${from}`)) as Tables[Name] | null;
-}
-
 /** Named values behind the `?`; those that are null are left out. */
 export type Asked = Readonly<Record<string, string | number | null>>;
+const nothingAsked: Asked = {};
+const readEveryMs = 2_000;
 
-/** The same with other values than where it begins. */
+/** Null: it does not answer, or this may not be read. */
 export async function askTable<Name extends keyof Tables>(name: Name, asked: Asked): Promise<Tables[Name] | null> {
   return (await read(`table/${name}?${queryOf(asked)}`)) as Tables[Name] | null;
+}
+
+/** One page of a table: null: it does not answer, or this may not be read. */
+export function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
+  return askTable(name, { from });
+}
+
+/** A table as it is every two seconds; null until it answered once. */
+export function useTable<Name extends keyof Tables>(name: Name, asked: Asked = nothingAsked): Tables[Name] | null {
+  const [table, set] = useState<Tables[Name] | null>(null);
+  const question = JSON.stringify(asked);
+  useEffect(() => {
+    let over = false;
+    const ask = () =>
+      void askTable(name, JSON.parse(question) as Asked).then((found) => {
+        if (!over && found !== null) set(found);
+      });
+    ask();
+    const timer = setInterval(ask, readEveryMs);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, [name, question]);
+  return table;
 }
 
 /** Where a file is taken away. */

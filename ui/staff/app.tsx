@@ -1,14 +1,16 @@
 import { LogOut, Plus } from 'lucide-preact';
 import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import type { StaffNow, StaffTill } from '../../kiosk/server/staff-wire.ts';
+import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { accentColours } from '../colour.ts';
 import { scaleOf } from '../glass.ts';
-import { act, readNow, readTable } from './api.ts';
+import { act, readNow, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
+import { DayClose } from './pages/day.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
+import { DevicePage } from './pages/device.tsx';
 import { Home } from './pages/home.tsx';
 import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
@@ -19,11 +21,11 @@ import { Refunds } from './pages/refunds.tsx';
 import { Reports } from './pages/reports.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
+import { TracePage } from './pages/trace.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
 const askEveryMs = 1_000;
-const readEveryMs = 2_000;
 /** So near its end the countdown is red. */
 const urgentSeconds = 20;
 /** A touch is told at most so often. */
@@ -35,13 +37,15 @@ const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 interface AppProps {
   /** The page stands on the customers' glass, which it has to give back. */
   readonly onGlass: boolean;
+  /** Where it begins, and in which language; the gallery says. */
+  readonly first?: { readonly page: Page; readonly lang: Lang };
 }
 
-export function App({ onGlass }: AppProps) {
+export function App({ onGlass, first }: AppProps) {
   const [now, setNow] = useState<StaffNow | null>(null);
   const [away, setAway] = useState(false);
-  const [lang, setLang] = useState<Lang>(navigator.language.startsWith('zh') ? 'zh-CN' : 'en');
-  const [page, go] = useState<Page>({ at: 'home' });
+  const [lang, setLang] = useState<Lang>(first?.lang ?? (navigator.language.startsWith('zh') ? 'zh-CN' : 'en'));
+  const [page, go] = useState<Page>(first?.page ?? { at: 'home' });
   const ask = useCallback(async () => {
     const found = await readNow();
     setAway(found === null);
@@ -131,11 +135,15 @@ function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOthe
 }
 
 function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
-  const till = useTill();
+  const till = useTable('till');
   if (till === null) return null;
   switch (page.at) {
     case 'home':
       return <Home till={till} />;
+    case 'device':
+      return <DevicePage key={page.device} device={page.device} till={till} />;
+    case 'trace':
+      return <TracePage key={page.device} device={page.device} />;
     case 'fill':
     case 'remove':
     case 'declare':
@@ -166,6 +174,8 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <Refunds />;
     case 'orders':
       return <Orders />;
+    case 'day':
+      return <DayClose />;
     case 'reports':
       return <Reports onGlass={onGlass} />;
     case 'persons':
@@ -175,25 +185,6 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
     default:
       return page satisfies never;
   }
-}
-
-/** The till, as it is every two seconds. */
-function useTill(): StaffTill | null {
-  const [till, set] = useState<StaffTill | null>(null);
-  useEffect(() => {
-    let over = false;
-    const read = () =>
-      void readTable('till').then((found) => {
-        if (!over && found !== null) set(found);
-      });
-    read();
-    const timer = setInterval(read, readEveryMs);
-    return () => {
-      over = true;
-      clearInterval(timer);
-    };
-  }, []);
-  return till;
 }
 
 function giveBack(): void {

@@ -24,10 +24,23 @@ export interface Place {
 export type Page =
   | { readonly at: 'home' }
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'close-terminal' | 'confirm-table' }
+  | { readonly at: 'device' | 'trace'; readonly device: string }
   | { readonly at: 'count'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }
-  | { readonly at: 'pay-slip' | 'refunds' | 'orders' | 'reports' | 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };
+  | {
+      readonly at:
+        | 'pay-slip'
+        | 'refunds'
+        | 'orders'
+        | 'day'
+        | 'reports'
+        | 'moves'
+        | 'cases'
+        | 'find'
+        | 'persons'
+        | 'my-pin';
+    };
 
 const PlaceContext = createContext<Place | null>(null);
 

@@ -104,8 +104,8 @@ test('the record of its wire has how much came and when, and none of it', () => 
   wire.say(`${CODE.slice(9)}\r`);
   expect(facts.at(-1)).toEqual({ device: 'scanner', fact: 'code.scanned', text: CODE });
   expect(opened.trace()).toEqual([
-    { atMs: 1, direction: 'in', what: '9 bytes', bytes: new Uint8Array(0) },
-    { atMs: 10, direction: 'in', what: '10 bytes', bytes: new Uint8Array(0) },
+    { seq: 1, atMs: 1, direction: 'in', what: '9 bytes', bytes: new Uint8Array(0) },
+    { seq: 2, atMs: 10, direction: 'in', what: '10 bytes', bytes: new Uint8Array(0) },
   ]);
   expectNowhere(opened.trace());
 });

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDiagnostics, type Diagnostics } from '../../../kiosk/diagnostics.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
+import { VirtualClock } from '../../../hardware/clock.ts';
+import { Trace } from '../../../hardware/trace.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
@@ -16,6 +19,7 @@ import type {
   StaffReport,
   StaffSearch,
   StaffTill,
+  StaffZs,
 } from '../../../kiosk/server/staff-wire.ts';
 import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 import { createReports } from '../../../kiosk/server/staff-reports.ts';
@@ -38,6 +42,8 @@ let pins: Pins;
 let stage: Stage;
 let origin = '';
 let searches = 0;
+let diagnostics: Diagnostics;
+let wire: Trace;
 let goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null = null;
 const found: StaffSearch = { running: true, ports: [] };
 const search = { start: () => void searches++, now: () => found };
@@ -46,8 +52,17 @@ const search = { start: () => void searches++, now: () => found };
 async function open(port = 0): Promise<void> {
   pins = openPins(staffPath(data));
   sweepPins(shift.kiosk, pins);
+  wire = new Trace(false);
+  diagnostics = createDiagnostics({
+    screen: null,
+    configs: shift.config.devices,
+    clock: new VirtualClock(0),
+    identity: () => null,
+    device: (id) => (id === 'acceptor' ? { trace: () => wire.entries() } : undefined),
+  });
   const desk = createDesk({
     config: shift.config,
+    diagnostics,
     goods,
     search,
     reports: createReports({
@@ -414,6 +429,42 @@ describe('acts', () => {
     expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
   });
 
+  it('read a wire where the role is there for that; a device is told of to everybody who looks', async () => {
+    const first = await inside();
+    for (const role of ['technician', 'collector'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    wire.add(5, 'out', 'status-request', Uint8Array.of(0xfc, 0x05, 0x11, 0x27, 0x56));
+    diagnostics.heard({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    expect(await technician.read('table/trace?device=acceptor')).toMatchObject({
+      found: { lines: [{ seq: 1, direction: 'out', name: 'status-request', bytes: 'FC 05 11 27 56' }], more: false },
+    });
+    expect(await technician.read('table/trace?device=printer&from=0')).toEqual({ found: null });
+    expect(await technician.read('table/device?device=acceptor')).toMatchObject({
+      found: { line: { protocol: 'id003' }, troubles: [{ what: 'fault', code: 'id003.jam' }] },
+    });
+    expect(await technician.read('table/device?device=nobody')).toEqual({ found: null });
+    for (const bad of ['from=-1', 'from=x', 'from=1&from=2', 'device=../x', 'what=1'])
+      for (const path of ['table/trace', 'table/till', 'download/trace'])
+        expect((await technician.ask(`/staff/${path}?${bad}`)).status, `${path}?${bad}`).toBe(400);
+    const file = await technician.ask('/staff/download/trace?device=acceptor');
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="trace-.*-acceptor-.*\.jsonl"$/);
+    const lines = (await file.text()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { device: 'acceptor', lines: 1 },
+      { name: 'status-request' },
+    ]);
+    for (const path of ['download/trace', 'download/trace?device=nobody', 'download/till?device=acceptor'])
+      expect((await technician.ask(`/staff/${path}`)).status, path).toBe(403);
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    expect((await collector.ask('/staff/table/device?device=acceptor')).status).toBe(200);
+    for (const path of ['table/trace', 'download/trace'])
+      for (const who of [collector, technician, await browser()])
+        expect((await who.ask(`/staff/${path}?device=acceptor`)).status, path).toBe(403);
+  });
+
   it('look for devices where the role is there for that, and tell what was found to nobody else', async () => {
     known();
     const first = await inside();
@@ -654,6 +705,42 @@ describe('acts', () => {
     const attendant = await browser();
     await attendant.answer('enter', { number: '2', pin: otherPin });
     expect(await attendant.act(act)).toEqual(no('not-allowed'));
+  });
+
+  it('close the day, read how it stands, and have every closed day on a page', async () => {
+    const staff = await inside();
+    expect(await staff.read('table/z')).toEqual({ zs: [], next: null });
+    expect(await staff.read('table/day')).toMatchObject({
+      last: 0,
+      figures: { currency, sales: { minor: 0, count: 0 } },
+    });
+    expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(yes);
+    expect(await staff.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('nothing'));
+    const signed = { key: 'f21d8a292180235e', signature: 'ab'.repeat(64) };
+    for (let z = 1; z <= 9; z++) {
+      expect(await staff.act({ do: 'close-day', lang: 'zh-CN', second: null })).toEqual(yes);
+      shift.step({ fact: 'day.signed', z, hash: 'hash', signed });
+    }
+    const page = (await staff.read('table/z')) as unknown as StaffZs;
+    expect(page.zs.map(({ z }) => z)).toEqual([9, 8, 7, 6, 5, 4, 3, 2]);
+    expect(page.next).toBe(8);
+    expect(page.zs[0]).toMatchObject({ by: '1 李娜', paper: 'printing', seal: { signature: 'abababababababab' } });
+    expect(await staff.read('table/z?from=8')).toMatchObject({ zs: [{ z: 1 }], next: null });
+    expect(await staff.act({ do: 'print-z', z: 9, lang: 'en' })).toEqual(no('not-ready'));
+    for (const body of ['close-day', 'print-x', 'print-z']) {
+      expect((await staff.post('do', { do: body })).status, body).toBe(400);
+    }
+  });
+
+  it('do not close the day, nor read it, for an attendant', async () => {
+    const staff = await inside();
+    expect(await staff.act({ do: 'add-person', name: 'Wu', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const attendant = await browser();
+    await attendant.answer('enter', { number: '2', pin: otherPin });
+    expect(await attendant.act({ do: 'close-day', lang: 'en', second: null })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'print-x', lang: 'en' })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('not-allowed'));
+    for (const table of ['day', 'z']) expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
   });
 
   it('about machines, boxes and moves that are not there book nothing', async () => {

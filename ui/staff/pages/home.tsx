@@ -1,9 +1,10 @@
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
 import { Touch } from '../parts.tsx';
-import { CabinetState } from './cabinet.tsx';
+import { Cabinet } from './cabinet.tsx';
+import { CabinetState } from './contacts.tsx';
 
-/** The till beside what the machines say, the devices, and everything that this person may do. */
+/** The cabinet, the till beside what the machines say, and everything that this person may do. */
 export function Home({ till }: { readonly till: StaffTill }) {
   const place = usePlace();
   const { words } = place;
@@ -11,10 +12,10 @@ export function Home({ till }: { readonly till: StaffTill }) {
     <div class="home">
       <h1 class="sr">{words.title}</h1>
       <div class="home-main">
-        <Till till={till} />
+        <Cabinet till={till} />
         <Bags till={till} />
         <CabinetState till={till} />
-        <Devices till={till} />
+        <Till till={till} />
       </div>
       <nav class="card home-acts" aria-label={words.acts}>
         <h2>{words.acts}</h2>
@@ -44,6 +45,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
     { shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
+    { shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
     { shown: may('report'), page: { at: 'reports' }, name: words.report.title },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.cases },
@@ -58,7 +60,7 @@ function Till({ till }: { readonly till: StaffTill }) {
   const { words, money } = usePlace();
   const total = till.units.reduce((sum, { minor }) => sum + minor, 0);
   return (
-    <section class="card">
+    <section class="card home-till">
       <h2>{words.till}</h2>
       <table>
         <thead>
@@ -127,41 +129,6 @@ export function Bags({ till }: { readonly till: StaffTill }) {
           {may('count') && <Touch onTouch={() => go({ at: 'count', bag })}>{words.countIt}</Touch>}
         </div>
       ))}
-    </section>
-  );
-}
-
-function Devices({ till }: { readonly till: StaffTill }) {
-  const { words, lang } = usePlace();
-  return (
-    <section class="card">
-      <h2>{words.devices}</h2>
-      {till.devices.map((device) => {
-        const away = device.lost || device.boxOut || device.paper === 'out';
-        const well = device.ready && device.faults.length === 0 && !away;
-        const states = [
-          device.lost ? words.lost : device.ready ? words.ready : words.notReady,
-          ...(device.paper === null ? [] : [words.paper[device.paper]]),
-          ...(device.boxOut ? [words.boxOut] : []),
-          ...(device.emptying ? [words.emptying] : []),
-        ];
-        return (
-          <div class="line line-tall" key={device.device}>
-            <div>
-              <p>
-                <strong>{device.device}</strong> · {words.kinds[device.kind]}
-              </p>
-              {device.faults.map(({ code, remedy }) => (
-                <p key={code} class="note">
-                  {code}
-                  {remedy !== null && ` · ${remedy[lang]}`}
-                </p>
-              ))}
-            </div>
-            <span class={`chip ${well ? 'chip-good' : 'chip-stop'}`}>{states.join(' · ')}</span>
-          </div>
-        );
-      })}
     </section>
   );
 }

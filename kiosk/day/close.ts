@@ -1,0 +1,117 @@
+/**
+ * When and how a day is closed: by itself at the business day's end, between customers, or by hand; from the journal alone,
+ * and at once. A closed day is never opened again: what is known later belongs to the next. A business day in which no money
+ * has moved gets no report of its own; after days on which the kiosk was off, one report stands for all of them.
+ */
+import type { EntryBody } from '../entry.ts';
+import type { FactBody } from '../fact.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { StaffProblem } from '../server/staff-wire.ts';
+import type { Lang } from '../server/wire.ts';
+import { newId, put, type Turn } from '../turn.ts';
+import { figuresNow } from './day.ts';
+
+type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
+
+/** The first start of a business day. */
+export function dayBegins(turn: Turn): void {
+  const { day } = turn.kiosk;
+  if (day.opened === null) put(turn, { kind: 'day.opened', day: today(turn) });
+  else dayEnds(turn);
+}
+
+/** The clock may have reached another business day: the one before is closed, or found to be without money. */
+export function dayEnds(turn: Turn): void {
+  const { day, session } = turn.kiosk;
+  const now = today(turn);
+  if (session !== null || day.opened === null || now <= day.opened) return;
+  if (day.period.events === 0) put(turn, { kind: 'day.opened', day: now });
+  else close(turn, { by: null, second: null, paper: null });
+}
+
+/** When the present business day is over, monotonic; infinite during a visit, which is waited for. */
+export function dayDue(kiosk: Kiosk): number {
+  const { day, session, rules, wallMs, monoMs } = kiosk;
+  if (day.opened === null || session !== null) return Number.POSITIVE_INFINITY;
+  return monoMs + rules.dayAt(wallMs).untilMs - wallMs;
+}
+
+/** Why the day cannot be closed by hand now; null when it can. */
+export function closingRefused({ session }: Kiosk): StaffProblem | null {
+  return session === null ? null : 'customer';
+}
+
+/** Somebody wants the day closed. */
+export function closeWanted(turn: Turn, { by, second = null, lang }: Seen<'day.close-asked'>): void {
+  if (closingRefused(turn.kiosk) === null) close(turn, { by, second, paper: lang });
+}
+
+function close(turn: Turn, how: { readonly by: string | null; readonly second: string | null; paper: Lang | null }) {
+  const { kiosk } = turn;
+  const { day, seq, rules } = kiosk;
+  put(turn, {
+    kind: 'day.closed',
+    z: day.z + 1,
+    from: day.from,
+    to: seq,
+    opened: day.opened,
+    opens: today(turn),
+    ...how,
+    figures: figuresNow(kiosk, rules.currency),
+  });
+}
+
+/** The kiosk's key has signed it; where somebody waits for the paper, it comes now. */
+export function daySigned(turn: Turn, { z, hash, signed }: Seen<'day.signed'>): void {
+  const waiting = turn.kiosk.day.unsigned.find((one) => one.z === z);
+  if (waiting === undefined) return;
+  put(turn, { kind: 'day.signed', z, hash, ...signed });
+  if (waiting.paper !== null) print(turn, { paper: 'z', z }, waiting.paper, false);
+}
+
+/** Somebody wants a Z report on paper once more, or for the first time. */
+export function zWanted(turn: Turn, { z, copy, lang }: Seen<'day.paper-asked'>): void {
+  if (paperRefused(turn.kiosk, z) === null) print(turn, { paper: 'z', z }, lang, copy);
+}
+
+/** Why this Z report cannot be printed now; null when it can. */
+export function paperRefused({ day, prints }: Kiosk, z: number): StaffProblem | null {
+  if (!Number.isInteger(z) || z < 1 || z > day.z) return 'nothing';
+  const printing = Object.values(prints).some(({ document }) => document.paper === 'z' && document.z === z);
+  return printing || day.unsigned.some((one) => one.z === z) ? 'not-ready' : null;
+}
+
+/** Somebody wants to see how the day stands, on paper. It closes nothing, and may be asked for as often as one likes. */
+export function readWanted(turn: Turn, { by, lang }: Seen<'day.read-asked'>): void {
+  const { kiosk } = turn;
+  const { day, seq, rules } = kiosk;
+  const report = newId(turn, 'x');
+  const figures = figuresNow(kiosk, rules.currency);
+  put(turn, { kind: 'day.read', report, from: day.from, to: seq, opened: day.opened, by, figures });
+  print(turn, { paper: 'x', report }, lang, false);
+}
+
+function print(
+  turn: Turn,
+  document: Extract<EntryBody, { kind: 'document.print' }>['document'],
+  lang: Lang,
+  copy: boolean,
+) {
+  put(turn, { kind: 'document.print', command: newId(turn, 'print'), document, copy, lang, session: null });
+}
+
+/** A card terminal has closed its day: that is what the other side says of cards in this period. */
+export function terminalTold(turn: Turn, since: number): void {
+  for (const body of turn.entries.slice(since)) {
+    if (body.kind !== 'terminal.day-closed' || body.outcome === 'lost' || body.currency !== turn.kiosk.rules.currency)
+      continue;
+    const { device, currency, expected, minor, count } = body;
+    const z = turn.kiosk.day.z + 1;
+    const told = { minor, count };
+    put(turn, { kind: 'day.matched', z, method: 'card', source: 'terminal', device, currency, expected, told });
+  }
+}
+
+function today({ kiosk, fact }: Turn): string {
+  return kiosk.rules.dayAt(fact.at).day;
+}

@@ -1,0 +1,179 @@
+/**
+ * What was booked since the last Z report: a fold of the journal. Bounded: sums, and no list that grows with what is sold.
+ * Minor units of the kiosk's currency throughout. A credit counts in the period in which its entry is written, however old
+ * what it is about.
+ */
+import type { Pieces } from '../../hardware/device.ts';
+import type { EntryBody, Figures } from '../entry.ts';
+import { keptByMethod } from '../sale/kept.ts';
+import type { DayFigures, DayMethod } from '../server/staff-wire.ts';
+import type { MethodName } from '../server/wire.ts';
+
+type Counts = DayFigures['counts'];
+type CashFlow = Exclude<keyof DayFigures['cash'], 'opening' | 'closing'>;
+type Method = Pick<DayMethod, 'taken' | 'back' | 'checked'>;
+
+export interface Period {
+  /** How many entries that move or count money are in it. */
+  readonly events: number;
+  readonly sales: Figures;
+  readonly receipts: DayFigures['receipts'];
+  readonly rounding: number;
+  readonly refunds: Figures;
+  readonly cancelled: Figures;
+  readonly methods: Readonly<Partial<Record<MethodName, Method>>>;
+  readonly vouchers: DayFigures['vouchers'];
+  readonly cash: Readonly<Record<CashFlow, number>>;
+  readonly counts: Counts;
+  readonly moves: DayFigures['moves'];
+}
+
+export const nothing: Figures = { minor: 0, count: 0 };
+const unused: Method = { taken: nothing, back: nothing, checked: null };
+
+export const emptyPeriod: Period = {
+  events: 0,
+  sales: nothing,
+  receipts: null,
+  rounding: 0,
+  refunds: nothing,
+  cancelled: nothing,
+  methods: {},
+  vouchers: { issued: nothing, redeemed: nothing, paid: nothing },
+  cash: { taken: 0, paidOut: 0, filled: 0, collected: 0, adjusted: 0 },
+  counts: { times: 0, expected: 0, counted: 0, long: 0, short: 0, corrected: 0 },
+  moves: null,
+};
+
+export function plus(figures: Figures, minor: number): Figures {
+  return { minor: figures.minor + minor, count: figures.count + 1 };
+}
+
+/** The period after an entry; the same object when it concerns no money. `inMachines`: by how much it changes the till. */
+export function foldPeriod(period: Period, body: EntryBody, inMachines: number): Period {
+  const flow = flowOf(body);
+  const moved = 'move' in body ? foldMoves(period, body.move) : period;
+  const paid = foldSales(moved, body);
+  const checked = foldCounts(paid, body);
+  const flowed = flow === null || inMachines === 0 ? checked : withCash(checked, flow, inMachines);
+  return flowed === period ? period : { ...flowed, events: period.events + 1 };
+}
+
+function foldSales(period: Period, body: EntryBody): Period {
+  switch (body.kind) {
+    case 'sale.paid': {
+      const { receipt, rounding, minor } = body;
+      let { methods } = period;
+      for (const [name, kept] of keptByMethod(body)) methods = withMethod(methods, name as MethodName, 'taken', kept);
+      return {
+        ...period,
+        sales: plus(period.sales, minor),
+        receipts: { first: period.receipts?.first ?? receipt, last: receipt },
+        rounding: period.rounding + rounding,
+        methods,
+      };
+    }
+    case 'refund.done': {
+      const methods = withMethod(period.methods, body.method, 'back', body.minor);
+      return { ...period, refunds: plus(period.refunds, body.minor), methods };
+    }
+    case 'sale.cancelled':
+      return { ...period, cancelled: plus(period.cancelled, body.minor) };
+    case 'voucher.issued':
+      return withVoucher(period, 'issued', body.minor);
+    case 'voucher.redeemed':
+      return withVoucher(period, 'redeemed', body.minor);
+    case 'voucher.voided':
+      return withVoucher(period, 'paid', body.minor);
+    default:
+      return period;
+  }
+}
+
+function withMethod(methods: Period['methods'], name: MethodName, way: 'taken' | 'back', minor: number) {
+  const before = methods[name] ?? unused;
+  return { ...methods, [name]: { ...before, [way]: plus(before[way], minor) } };
+}
+
+function withVoucher(period: Period, way: keyof DayFigures['vouchers'], minor: number): Period {
+  return { ...period, vouchers: { ...period.vouchers, [way]: plus(period.vouchers[way], minor) } };
+}
+
+/** What somebody has counted, or the other side has told, beside what the journal expected. */
+function foldCounts(period: Period, body: EntryBody): Period {
+  switch (body.kind) {
+    case 'cash.counted':
+    case 'cash.removed':
+    case 'cash.declared':
+      return body.expected === null ? period : counted(period, sum(body.expected), sum(body.pieces));
+    case 'cash.emptied':
+      return counted(period, sum(body.expected), sum(body.expected) + body.difference);
+    case 'cash.corrected': {
+      const { counts } = period;
+      return { ...period, counts: { ...counts, corrected: counts.corrected + sum(body.pieces) - sum(body.was) } };
+    }
+    case 'day.matched': {
+      const before = period.methods[body.method] ?? unused;
+      const expected = (before.checked?.expected ?? 0) + body.expected.minor;
+      const told = (before.checked?.told ?? 0) + body.told.minor;
+      return { ...period, methods: { ...period.methods, [body.method]: { ...before, checked: { expected, told } } } };
+    }
+    default:
+      return period;
+  }
+}
+
+function counted(period: Period, expectedMinor: number, countedMinor: number): Period {
+  const { times, expected, counted: before, long, short, corrected } = period.counts;
+  const difference = countedMinor - expectedMinor;
+  const counts = {
+    times: times + 1,
+    expected: expected + expectedMinor,
+    counted: before + countedMinor,
+    long: long + Math.max(0, difference),
+    short: short + Math.max(0, -difference),
+    corrected,
+  };
+  return { ...period, counts };
+}
+
+function foldMoves(period: Period, move: string): Period {
+  const { moves } = period;
+  return { ...period, moves: { first: moves?.first ?? move, last: move, count: (moves?.count ?? 0) + 1 } };
+}
+
+function withCash(period: Period, flow: CashFlow, minor: number): Period {
+  return { ...period, cash: { ...period.cash, [flow]: period.cash[flow] + minor } };
+}
+
+/** As what the till changes with an entry; null: it moves none, or only from one unit to another. */
+function flowOf({ kind }: EntryBody): CashFlow | null {
+  switch (kind) {
+    case 'note.stacked':
+    case 'note.unowned':
+    case 'note.suspect':
+    case 'coin.credited':
+    case 'coin.unowned':
+      return 'taken';
+    case 'payout.done':
+    case 'payout.partial':
+    case 'cash.retracted':
+      return 'paidOut';
+    case 'cash.filled':
+      return 'filled';
+    case 'cash.removed':
+    case 'cashbox.removed':
+    case 'cashbox.changed':
+      return 'collected';
+    case 'cash.declared':
+    case 'cash.emptied':
+    case 'cash.corrected':
+      return 'adjusted';
+    default:
+      return null;
+  }
+}
+
+function sum(pieces: readonly Pieces[]): number {
+  return pieces.reduce((total, { minor, count }) => total + minor * count, 0);
+}

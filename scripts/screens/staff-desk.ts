@@ -1,0 +1,241 @@
+/** What the staff's desk answers on the sampled pages: a cabinet with everything in it, in several states. */
+import { faultOf } from '../../hardware/faults.ts';
+import type { Role, StaffDevice, StaffNow, StaffTill, StaffTraceLine } from '../../kiosk/server/staff-wire.ts';
+import { rightsOf } from '../../kiosk/staff/rights.ts';
+
+type Device = StaffTill['devices'][number];
+type Unit = StaffTill['units'][number];
+
+const at = (clock: string) => `2026-03-31T${clock}Z`;
+
+/** Somebody of this role has come in; null: nobody has. */
+export function deskNow(role: Role | null, where: StaffNow['at'] = role === null ? 'log-in' : 'in'): StaffNow {
+  return {
+    at: where,
+    merchant: { name: { 'zh-CN': '东湖社区医院', en: 'East Lake Clinic' }, mark: '+', accent: '#0A5C5A' },
+    place: { 'zh-CN': '门诊大厅', en: 'Outpatient hall' },
+    kiosk: 'LAB-01',
+    money: { currency: 'CNY', exponent: 2 },
+    timeZone: 'Asia/Shanghai',
+    glass: { diagonalInch: 21.5, widthPx: 1080, heightPx: 1920 },
+    me: role === null ? null : { number: '3', name: '李娜', role, rights: rightsOf(role), seconds: 96 },
+    twoPersons: ['remove', 'count'],
+  };
+}
+
+const quiet = {
+  ready: true,
+  faults: [],
+  lost: false,
+  paper: null,
+  boxOut: false,
+  emptying: false,
+  minors: [],
+  newTable: null,
+  since: null,
+  lastFault: null,
+} as const;
+
+const deviceNames = {
+  scanner: 'scanner',
+  terminal: 'card-terminal',
+  acceptor: 'recycler',
+  coins: 'coin-acceptor',
+  printer: 'printer',
+  yuan: 'hopper',
+  jiao: 'hopper',
+  cabinet: 'cabinet-io',
+} as const satisfies Record<string, Device['kind']>;
+type Name = keyof typeof deviceNames;
+
+const minors: Partial<Record<Name, readonly number[]>> = {
+  acceptor: [100, 500, 1000, 2000, 5000, 10000],
+  coins: [10, 50, 100],
+  yuan: [100],
+  jiao: [10],
+};
+
+export function devicesBut(changes: Partial<Record<Name, Partial<Device>>>): readonly Device[] {
+  return (Object.keys(deviceNames) as Name[]).map((device) => ({
+    ...quiet,
+    device,
+    kind: deviceNames[device],
+    minors: minors[device] ?? [],
+    ...(device === 'printer' ? { paper: 'ok' as const } : {}),
+    ...changes[device],
+  }));
+}
+
+/** It stands since quarter past nine. */
+export function fault(code: string): Partial<Device> {
+  return {
+    faults: [{ code, remedy: faultOf(code)?.remedy ?? null }],
+    since: at('01:15:08'),
+    lastFault: { code, at: at('01:15:08') },
+  };
+}
+
+function unit(
+  device: Name,
+  name: Unit['unit'],
+  counts: Readonly<Record<number, number>>,
+  more: Partial<Unit> = {},
+): Unit {
+  const stocks = Object.entries(counts).map(([minor, count]) => ({ minor: Number(minor), count, machine: count }));
+  const minor = stocks.reduce((sum, one) => sum + one.minor * one.count, 0);
+  return { device, unit: name, minor, declared: true, stocks, state: null, differs: false, ...more };
+}
+
+const units: readonly Unit[] = [
+  unit('acceptor', 'recycler', { 1000: 34, 2000: 21, 5000: 12 }, { state: 'ok' }),
+  unit('acceptor', 'box', { 100: 18, 500: 9, 10000: 41 }),
+  unit('coins', 'box', { 10: 6, 50: 22, 100: 80 }),
+  unit('yuan', 'hopper', { 100: 412 }, { state: 'ok' }),
+  unit('jiao', 'hopper', { 10: 655 }, { state: 'ok' }),
+];
+
+export const terminal: StaffTill['terminals'][number] = {
+  device: 'terminal',
+  minor: 183_450,
+  count: 27,
+  closing: null,
+  charging: false,
+  last: null,
+};
+
+const cabinet: NonNullable<StaffTill['cabinet']> = {
+  door: 'closed',
+  vault: 'closed',
+  mains: 'on',
+  'ups-low': 'off',
+  key: 'off',
+  celsiusTenths: 231,
+  alarms: [],
+};
+
+export const till: StaffTill = { units, cabinet, bags: [], terminals: [terminal], devices: devicesBut({}) };
+
+/** Nothing was put into it yet, and nothing has told that it is there. */
+export const emptyTill: StaffTill = {
+  units: [
+    unit('acceptor', 'recycler', {}, { declared: false, state: 'empty' }),
+    unit('acceptor', 'box', {}),
+    unit('yuan', 'hopper', {}, { declared: false, state: 'empty' }),
+  ],
+  cabinet: null,
+  bags: [],
+  terminals: [],
+  devices: devicesBut({}).map((device) => ({ ...device, ready: false })),
+};
+
+export const troubledTill: StaffTill = {
+  units: units.map((one) =>
+    one.device === 'jiao' ? { ...unit('jiao', 'hopper', { 10: 31 }), state: 'low', differs: true } : one,
+  ),
+  cabinet: { ...cabinet, vault: 'open', mains: 'off', alarms: ['vault', 'vibration'] },
+  bags: [{ bag: 'B00012', device: 'acceptor' }],
+  terminals: [terminal],
+  devices: devicesBut({
+    acceptor: { ...fault('ccnet.jam-validator'), boxOut: true },
+    printer: { ...fault('escpos.cover'), paper: 'out' },
+    terminal: {
+      lost: true,
+      ready: false,
+      since: at('00:58:41'),
+      lastFault: { code: 'port.silent', at: at('00:58:41') },
+    },
+    scanner: { since: at('00:02:10'), lastFault: { code: 'scanner.unreadable', at: at('00:02:10') } },
+    coins: { newTable: [10, 50, 100, 500] },
+  }),
+};
+
+const device: NonNullable<StaffDevice['found']> = {
+  device: 'printer',
+  kind: 'printer',
+  identity: { maker: 'EPSON', model: 'TM-T88VI', serial: 'X4B1029381', firmware: '1.07 ESC/POS' },
+  line: {
+    protocol: 'escpos',
+    port: '/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0',
+    kind: 'serial',
+    speed: '115200 8N1',
+    address: null,
+    others: [],
+  },
+  counts: { sent: 18_243, received: 18_240, unanswered: 3, discardedBytes: 17, opened: 2, crashes: 0 },
+  counters: {},
+  denominations: [],
+  levels: [],
+  lost: null,
+  remedies: {},
+  faults: [],
+  troubles: [],
+};
+
+export const wellDevice: StaffDevice = { found: device };
+
+const codes = ['escpos.cover', 'escpos.cutter', 'port.lost'];
+export const troubledDevice: StaffDevice = {
+  found: {
+    ...device,
+    faults: ['escpos.cover'],
+    remedies: Object.fromEntries(codes.map((code) => [code, faultOf(code)?.remedy ?? { 'zh-CN': code, en: code }])),
+    troubles: [
+      { at: at('01:15:08'), what: 'fault', code: 'escpos.cover' },
+      { at: at('00:44:30'), what: 'found', code: null },
+      { at: at('00:44:12'), what: 'lost', code: 'port.lost' },
+      { at: at('00:21:47'), what: 'cleared', code: 'escpos.cutter' },
+      { at: at('00:20:02'), what: 'fault', code: 'escpos.cutter' },
+    ],
+  },
+};
+
+export const hopperDevice: StaffDevice = {
+  found: {
+    ...device,
+    device: 'yuan',
+    kind: 'hopper',
+    identity: { maker: 'CPI', model: 'SCH2', serial: '09318845', firmware: 'SCH2-V3.4' },
+    line: {
+      ...device.line,
+      protocol: 'cctalk',
+      port: '/dev/ttyS1',
+      speed: '9600 8N1',
+      address: 3,
+      others: ['coins', 'jiao'],
+    },
+    counters: { paid: 20_418, event: 171 },
+    denominations: [{ currency: 'CNY', minor: 100 }],
+    levels: [{ minor: 100, count: null, state: 'ok' }],
+  },
+};
+
+const said = (seq: number, ms: number, line: Partial<StaffTraceLine>): StaffTraceLine => ({
+  seq,
+  at: new Date(Date.parse(at('01:20:00')) + ms).toISOString(),
+  atMs: ms,
+  direction: 'out',
+  name: 'status',
+  fields: 'n 1',
+  bytes: '10 04 01',
+  error: false,
+  again: false,
+  ...line,
+});
+
+export const trace: readonly StaffTraceLine[] = [
+  said(1, 0, {}),
+  said(2, 4.2, { direction: 'in', fields: 'value 18', bytes: '12' }),
+  said(3, 1_000.4, { again: true }),
+  said(4, 1_004.9, { direction: 'in', fields: 'value 18', bytes: '12', again: true }),
+  said(5, 1_871.2, {
+    direction: 'in',
+    name: 'report',
+    fields: 'cover true · cutter false · feed false · offline true · paper "ok" · recoverable false',
+    bytes: '3C 00 00 0F',
+  }),
+  said(6, 2_000.3, {}),
+  said(7, 2_003.8, { direction: 'in', fields: 'value 26', bytes: '1A' }),
+  said(8, 2_311.6, { direction: 'in', name: 'a byte that begins no message', fields: '', bytes: 'F7 03', error: true }),
+  said(9, 3_140.1, { name: 'print (print-data)', fields: 'bytes 488', bytes: 'hidden' }),
+  said(10, 3_300.7, { name: 'print (cut)', fields: 'n 65', bytes: '1D 56 41 00' }),
+];

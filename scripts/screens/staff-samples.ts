@@ -1,0 +1,243 @@
+/**
+ * Every page of the staff's console, in the states that matter. A new page is a line here: its name, who looks, the page, and
+ * what its tables answer (`scripts/screens/staff-desk.ts`).
+ */
+import type { Role } from '../../kiosk/server/staff-wire.ts';
+import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
+import {
+  deskNow,
+  devicesBut,
+  emptyTill,
+  fault,
+  hopperDevice,
+  terminal,
+  till,
+  trace,
+  troubledDevice,
+  troubledTill,
+  wellDevice,
+} from './staff-desk.ts';
+
+const at = '2026-03-31T01:20:00Z';
+
+/** A page as somebody of this role sees it. */
+function page(
+  where: StaffSample['page'],
+  tables: StaffSample['tables'] = {},
+  role: Role = 'administrator',
+): StaffSample {
+  return { now: deskNow(role), page: where, tables: { till, ...tables } };
+}
+
+const home = { at: 'home' } as const;
+
+export const staffSamples: StaffBook = {
+  'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
+  'log-in': { now: deskNow(null), page: home, tables: {} },
+  cabinet: page(home),
+  'cabinet-faults': page(home, { till: troubledTill }),
+  'cabinet-empty': page(home, { till: emptyTill }, 'technician'),
+  'cabinet-attendant': page(
+    home,
+    { till: { ...till, devices: devicesBut({ printer: { paper: 'low' } }) } },
+    'attendant',
+  ),
+  device: page({ at: 'device', device: 'printer' }, { device: wellDevice }),
+  'device-fault': page(
+    { at: 'device', device: 'printer' },
+    { device: troubledDevice, till: { ...till, devices: devicesBut({ printer: fault('escpos.cover') }) } },
+    'technician',
+  ),
+  'device-hopper': page({ at: 'device', device: 'yuan' }, { device: hopperDevice }, 'collector'),
+  trace: page({ at: 'trace', device: 'printer' }, { trace: { found: { lines: trace, next: 10, more: false } } }),
+  'trace-none': page({ at: 'trace', device: 'printer' }, { trace: { found: null } }, 'technician'),
+  fill: page({ at: 'fill' }),
+  empty: page({ at: 'empty' }),
+  box: page({ at: 'box' }, { till: troubledTill }),
+  count: page({ at: 'count', bag: 'B00012' }, { till: troubledTill }),
+  'confirm-table': page({ at: 'confirm-table' }, { till: troubledTill }),
+  'close-terminal': page({ at: 'close-terminal' }),
+  'close-terminal-differs': page(
+    { at: 'close-terminal' },
+    {
+      till: {
+        ...till,
+        terminals: [
+          {
+            ...terminal,
+            last: {
+              order: 'close-1',
+              outcome: 'differs',
+              told: { minor: 182_450, count: 26 },
+              expected: { minor: 183_450, count: 27 },
+              case: 'C00007',
+            },
+          },
+        ],
+      },
+    },
+  ),
+  moves: page(
+    { at: 'moves' },
+    {
+      moves: {
+        moves: [
+          {
+            move: 'M00002',
+            at,
+            what: 'removed',
+            device: 'yuan',
+            unit: 'hopper',
+            minor: 4_800,
+            pieces: [{ minor: 100, count: 48 }],
+            expected: [{ minor: 100, count: 50 }],
+            difference: -200,
+            case: 'C00003',
+            by: '3 李娜',
+            second: '2 王强',
+            fixed: null,
+            corrects: null,
+            correctedBy: null,
+          },
+          {
+            move: 'M00001',
+            at,
+            what: 'box-taken',
+            device: 'acceptor',
+            unit: 'box',
+            minor: null,
+            pieces: [],
+            expected: null,
+            difference: null,
+            case: null,
+            by: null,
+            second: null,
+            fixed: 'other',
+            corrects: null,
+            correctedBy: null,
+          },
+        ],
+        next: null,
+      },
+    },
+  ),
+  cases: page(
+    { at: 'cases' },
+    {
+      cases: {
+        cases: [
+          {
+            case: 'C00007',
+            about: 'terminal-differs',
+            currency: 'CNY',
+            minor: -1_000,
+            owed: false,
+            subject: 'terminal',
+          },
+          { case: 'C00005', about: 'change-owed', currency: 'CNY', minor: 1_350, owed: true, subject: null },
+          { case: 'C00004', about: 'note-stuck', currency: 'CNY', minor: null, owed: false, subject: 'acceptor' },
+        ],
+        next: null,
+        total: 3,
+      },
+    },
+  ),
+  'cases-none': page({ at: 'cases' }, { cases: { cases: [], next: null, total: 0 } }),
+  case: page(
+    { at: 'case', case: 5 },
+    {
+      case: {
+        found: {
+          case: 'C00005',
+          about: 'change-owed',
+          at,
+          open: true,
+          owed: true,
+          minor: 1_350,
+          subject: null,
+          device: 'yuan',
+          bill: { number: '1001', title: { 'zh-CN': '门诊费', en: 'Outpatient visit' } },
+          receipt: 'R000018',
+          slip: null,
+          told: [
+            { at, what: 'opened', minor: 1_350 },
+            { at, what: 'part-paid', minor: 200 },
+          ],
+          payable: true,
+          settled: null,
+        },
+      },
+    },
+  ),
+  'pay-slip': page({ at: 'pay-slip' }),
+  refunds: page(
+    { at: 'refunds' },
+    {
+      refunds: {
+        refunds: [
+          {
+            sale: 'sale-1',
+            receipt: 'R000021',
+            bill: '1005',
+            minor: 8_650,
+            voucherMinor: 3_650,
+            charges: [{ method: 'wechat', minor: 5_000 }],
+          },
+        ],
+      },
+    },
+  ),
+  orders: page(
+    { at: 'orders' },
+    {
+      orders: {
+        orders: [
+          {
+            number: 'G20260331-0007',
+            pickUp: '107',
+            at,
+            lines: [{ name: { 'zh-CN': '美式咖啡', en: 'Black coffee' }, count: 2 }],
+            handedOver: false,
+          },
+          {
+            number: 'G20260331-0006',
+            pickUp: '106',
+            at,
+            lines: [{ name: { 'zh-CN': '热可可', en: 'Hot chocolate' }, count: 1 }],
+            handedOver: true,
+          },
+        ],
+        next: null,
+      },
+    },
+  ),
+  find: page(
+    { at: 'find' },
+    {
+      search: {
+        running: true,
+        ports: [
+          { port: '/dev/ttyS0', state: 'held', heldBy: ['acceptor'], protocol: null, problem: null, devices: [] },
+          { port: '/dev/ttyUSB1', state: 'asked', heldBy: [], protocol: null, problem: 'silent', devices: [] },
+          { port: '/dev/ttyUSB2', state: 'asking', heldBy: [], protocol: null, problem: null, devices: [] },
+        ],
+      },
+    },
+    'technician',
+  ),
+  persons: page(
+    { at: 'persons' },
+    {
+      persons: {
+        persons: [
+          { number: '1', name: '李娜', role: 'administrator', locked: false },
+          { number: '2', name: '王强', role: 'collector', locked: true },
+          { number: '3', name: 'Zhao', role: 'technician', locked: false },
+        ],
+      },
+    },
+  ),
+  'my-pin': page({ at: 'my-pin' }),
+};
+
+export const staffNames = Object.keys(staffSamples);

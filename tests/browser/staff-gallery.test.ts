@@ -1,0 +1,68 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessibilityFaults } from './accessibility.ts';
+import {
+  type Gallery,
+  LAYOUTS,
+  type LayoutName,
+  measure,
+  openStaffGallery,
+  showPage,
+} from '../../scripts/gallery-server.ts';
+import { staffNames, staffSamples } from '../../scripts/screens/staff-samples.ts';
+
+let gallery: Gallery;
+const pages = new Map<LayoutName, Page>();
+const langs = ['zh-CN', 'en'] as const;
+
+beforeAll(async () => {
+  gallery = await openStaffGallery(staffSamples);
+  for (const layout of Object.keys(LAYOUTS) as LayoutName[]) pages.set(layout, await gallery.page(layout));
+});
+
+afterAll(async () => {
+  await gallery?.close();
+});
+
+test.each(staffNames)(
+  'the staff’s page %s is whole in both layouts and languages, and leaves nobody out',
+  async (name) => {
+    for (const [layout, page] of pages) {
+      for (const lang of langs) {
+        await showPage(page, name, lang);
+        expect(await measure(page), `${lang}, ${layout}`).toEqual([]);
+        if (layout === 'portrait') expect(await accessibilityFaults(page), lang).toEqual([]);
+      }
+    }
+  },
+);
+
+test('each page differs from every other', async () => {
+  const page = pages.get('portrait')!;
+  const texts = new Map<string, string>();
+  for (const name of staffNames) {
+    await showPage(page, name, 'en');
+    const text = await page.evaluate(() => document.body.innerHTML);
+    expect(texts.get(text), name).toBeUndefined();
+    texts.set(text, name);
+  }
+});
+
+test('no page of the Chinese console shows an English word of its own', async () => {
+  const page = pages.get('landscape')!;
+  await showPage(page, 'cabinet-faults', 'zh-CN');
+  const text = await page.evaluate(() => document.querySelector('main')?.textContent);
+  expect(text).toContain('台设备需要处理');
+  expect(text).not.toMatch(/needs|ready|paper|recycler|note|What/);
+});
+
+test('the ruler sees a page that is too wide, a word that is cut and a target that is small', async () => {
+  const page = pages.get('portrait')!;
+  await showPage(page, 'cabinet', 'en');
+  await page.addStyleTag({
+    content:
+      '.place { min-height: 0 !important; height: 40px; overflow: hidden } .cabinet { width: 1200px } .mark { color: #9fcfb0 !important }',
+  });
+  const kinds = new Set((await measure(page)).map(({ kind }) => kind));
+  expect(kinds).toEqual(new Set(['clipped', 'overlap', 'target', 'contrast', 'scroll']));
+});

@@ -1,0 +1,235 @@
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StaffDevice, StaffTill, StaffTraceLine } from '../../kiosk/server/staff-wire.ts';
+import type { Lang } from '../../kiosk/server/wire.ts';
+import { type Page, PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
+import { markOf, paperSteps, shelfOf, stepsOf } from '../../ui/staff/device-look.ts';
+import { Cabinet } from '../../ui/staff/pages/cabinet.tsx';
+import { DevicePage } from '../../ui/staff/pages/device.tsx';
+import { TracePage } from '../../ui/staff/pages/trace.tsx';
+import { words } from '../../ui/staff/text.ts';
+import { fitting, joined } from '../../ui/staff/trace.ts';
+import { staffNow } from './staff-now.ts';
+
+type Device = StaffTill['devices'][number];
+type Unit = StaffTill['units'][number];
+
+const well: Device = {
+  device: 'printer',
+  kind: 'printer',
+  ready: true,
+  faults: [],
+  lost: false,
+  paper: 'ok',
+  boxOut: false,
+  emptying: false,
+  minors: [],
+  newTable: null,
+  since: null,
+  lastFault: null,
+};
+const remedy = { 'zh-CN': '打印机盖打开:关好盖子。', en: 'The cover is open: close it.' };
+const open: Partial<Device> = {
+  faults: [{ code: 'escpos.cover', remedy }],
+  since: '2026-03-31T01:15:08.000Z',
+  lastFault: { code: 'escpos.cover', at: '2026-03-31T01:15:08.000Z' },
+};
+const hopper: Unit = {
+  device: 'printer',
+  unit: 'hopper',
+  minor: 500,
+  declared: true,
+  stocks: [{ minor: 100, count: 5, machine: null }],
+  state: 'ok',
+  differs: false,
+};
+const till = (...devices: readonly Partial<Device>[]): StaffTill => ({
+  units: [],
+  cabinet: null,
+  bags: [],
+  terminals: [],
+  devices: devices.map((device) => ({ ...well, ...device })),
+});
+const line = (seq: number, more: Partial<StaffTraceLine> = {}): StaffTraceLine => ({
+  seq,
+  at: '2026-03-31T01:20:00.000Z',
+  atMs: seq * 10,
+  direction: 'out',
+  name: `ask ${seq}`,
+  fields: '',
+  bytes: 'FC 05',
+  error: false,
+  again: false,
+  ...more,
+});
+
+let went: Page[];
+let asked: string[];
+let answers: (path: string) => unknown;
+
+beforeEach(() => {
+  went = [];
+  asked = [];
+  answers = () => ({ found: null });
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path);
+    return Response.json(answers(path));
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function draw(children: preact.ComponentChildren, lang: Lang = 'en', rights = ['look', 'trace'] as const): void {
+  const now = staffNow('technician', rights);
+  const place = placeOf({ now, lang, words: words[lang], go: (to) => void went.push(to), changed: () => {} });
+  render(<PlaceProvider value={place}>{children}</PlaceProvider>);
+}
+
+test.each([
+  ['ready', {}, []],
+  ['lost', { lost: true, ...open }, []],
+  ['fault', open, []],
+  ['fault', { paper: 'out' }, []],
+  ['fault', { boxOut: true }, []],
+  ['off', { ready: false }, []],
+  ['warning', { paper: 'low' }, []],
+  ['warning', { newTable: [100] }, []],
+  ['warning', { emptying: true }, []],
+  ['warning', {}, [{ ...hopper, state: 'low' }]],
+  ['warning', {}, [{ ...hopper, differs: true }]],
+  ['ready', {}, [{ ...hopper, state: 'full' }]],
+] as const)('a device is %s when it says %o', (mark, change, units) => {
+  expect(markOf({ ...well, ...change }, units)).toBe(mark);
+});
+
+test('levels come in steps, and each kind has its place', () => {
+  expect((['empty', 'low', 'ok', 'full', null] as const).map(stepsOf)).toEqual([0, 1, 2, 3, null]);
+  expect((['out', 'low', 'ok'] as const).map(paperSteps)).toEqual([0, 1, 3]);
+  expect((['scanner', 'recycler', 'printer', 'hopper'] as const).map(shelfOf)).toEqual([
+    'reader',
+    'notes',
+    'paper',
+    'inside',
+  ]);
+});
+
+test.each([
+  ['en', '1 device needs a hand', 'needs a hand', remedy.en],
+  ['zh-CN', '1 台设备需要处理', '需要处理', remedy['zh-CN']],
+] as const)(
+  '%s: the cabinet says how many need a hand, and what to do with each; a touch opens it',
+  (lang, sentence, mark, text) => {
+    draw(<Cabinet till={till(open, { device: 'scanner', kind: 'scanner', paper: null })} />, lang);
+    expect(screen.getByText(sentence)).not.toBeNull();
+    const place = document.querySelector('[data-device="printer"]') as HTMLElement;
+    expect(place.textContent).toContain(mark);
+    expect(place.textContent).toContain(text);
+    expect(place.textContent).toContain('escpos.cover');
+    fireEvent.click(place);
+    expect(went).toEqual([{ at: 'device', device: 'printer' }]);
+  },
+);
+
+test('a cabinet whose devices are all ready says so; one without devices does not', () => {
+  draw(<Cabinet till={till({})} />);
+  expect(screen.getByText(words.en.device.allWell)).not.toBeNull();
+  cleanup();
+  draw(<Cabinet till={till()} />);
+  expect(screen.getByText(words.en.device.noDevices)).not.toBeNull();
+});
+
+const found: NonNullable<StaffDevice['found']> = {
+  device: 'printer',
+  kind: 'printer',
+  identity: { maker: 'EPSON', model: null, serial: 'X4', firmware: '1.07' },
+  line: { protocol: 'escpos', port: '/dev/ttyS0', kind: 'serial', speed: '115200 8N1', address: null, others: [] },
+  counts: { sent: 12_345, received: 2, unanswered: 3, discardedBytes: 4, opened: 5, crashes: 6 },
+  counters: { event: 17 },
+  denominations: [],
+  levels: [],
+  lost: null,
+  remedies: { 'escpos.cover': remedy },
+  faults: ['escpos.cover'],
+  troubles: [{ at: '2026-03-31T01:15:08.000Z', what: 'fault', code: 'escpos.cover' }],
+};
+
+test('a device’s page tells who it is, its line, what was counted and what to do', async () => {
+  answers = () => ({ found });
+  draw(<DevicePage device="printer" till={till(open)} />);
+  await screen.findByText('X4');
+  expect(asked[0]).toBe('table/device?from=0&device=printer');
+  const text = document.body.textContent ?? '';
+  for (const word of ['EPSON', 'does not tell', '115200 8N1', '12,345', 'event', remedy.en])
+    expect(text).toContain(word);
+  fireEvent.click(screen.getByRole('button', { name: words.en.device.trace }));
+  expect(went).toEqual([{ at: 'trace', device: 'printer' }]);
+});
+
+test('who may not read a wire is not led to it, and a device that is gone is told as that', async () => {
+  answers = () => ({ found });
+  draw(<DevicePage device="printer" till={till(open)} />, 'en', ['look'] as never);
+  await screen.findByText('X4');
+  expect(screen.queryByRole('button', { name: words.en.device.trace })).toBeNull();
+  cleanup();
+  answers = () => ({ found: null });
+  draw(<DevicePage device="nobody" till={till(open)} />);
+  await screen.findByText(words.en.device.gone);
+});
+
+test('lines that are asked for again take the place of what was there', () => {
+  const first = joined([], [line(1), line(2, { direction: 'in' })]);
+  const next = joined(first, [line(2, { direction: 'in' }), line(2, { direction: 'in', name: 'more' }), line(5)]);
+  expect(next.map(({ key, afterMs }) => [key, afterMs])).toEqual([
+    ['1.0', null],
+    ['2.0', 10],
+    ['2.1', 0],
+    ['5.0', 30],
+  ]);
+  expect(joined(next, [])).toBe(next);
+  const many = Array.from({ length: 3_000 }, (_, at) => line(at + 1));
+  expect(joined(next, many)).toHaveLength(2_000);
+});
+
+test('a filter looks at words, bytes, direction, errors and what repeats', () => {
+  const all = { text: '', direction: 'all', onlyErrors: false, hideAgain: false } as const;
+  const lines = [
+    line(1),
+    line(2, { direction: 'in', fields: 'state jam', again: true }),
+    line(3, { direction: 'in', error: true }),
+    line(4, { direction: 'crash', error: true, bytes: '' }),
+  ];
+  const seqs = (filter: Partial<Parameters<typeof fitting>[0]>) =>
+    lines.filter(fitting({ ...all, ...filter })).map(({ seq }) => seq);
+  expect(seqs({})).toEqual([1, 2, 3, 4]);
+  expect(seqs({ direction: 'out' })).toEqual([1, 4]);
+  expect(seqs({ onlyErrors: true })).toEqual([3, 4]);
+  expect(seqs({ hideAgain: true })).toEqual([1, 3, 4]);
+  expect(seqs({ text: ' JAM' })).toEqual([2]);
+  expect(seqs({ text: 'fc 05' })).toEqual([1, 2, 3]);
+});
+
+test('a trace goes on by itself, stands still when paused, and is taken away as a file', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let came = [line(1), line(2, { direction: 'in', name: 'idle', again: true })];
+  answers = () => ({ found: { lines: came, next: 2, more: false } });
+  draw(<TracePage device="printer" />);
+  await waitFor(() => expect(screen.getByText('ask 1')).not.toBeNull());
+  expect(screen.queryByText('idle')).toBeNull();
+  expect(screen.getByRole('link', { name: 'Download' }).getAttribute('href')).toBe('download/trace?device=printer');
+  came = [line(3)];
+  await act(async () => void (await vi.advanceTimersByTimeAsync(1_000)));
+  await waitFor(() => expect(screen.getByText('ask 3')).not.toBeNull());
+  expect(asked).toEqual(['table/trace?from=0&device=printer', 'table/trace?from=2&device=printer']);
+  fireEvent.click(screen.getByRole('button', { name: 'Pause' }));
+  came = [line(4)];
+  await act(async () => void (await vi.advanceTimersByTimeAsync(5_000)));
+  expect(asked).toHaveLength(2);
+  expect(screen.queryByText('ask 4')).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Go on' }));
+  await waitFor(() => expect(screen.getByText('ask 4')).not.toBeNull());
+  fireEvent.click(screen.getByRole('button', { name: 'Hide what repeats' }));
+  await waitFor(() => expect(screen.getByText('idle')).not.toBeNull());
+});

@@ -1,0 +1,14 @@
+/** What the staff's gallery shows: answers of a desk that were made elsewhere, loaded as `samples.json` beside the page. */
+import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
+import type { Tables } from '../staff/api.ts';
+import type { Page } from '../staff/desk.ts';
+
+/** One page of the staff's, and what it is answered. A table that is not here is not answered. */
+export interface StaffSample {
+  readonly now: StaffNow;
+  readonly page: Page;
+  readonly tables: Partial<Tables>;
+}
+
+/** By name. */
+export type StaffBook = Readonly<Record<string, StaffSample>>;

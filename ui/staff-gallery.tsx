@@ -1,0 +1,40 @@
+/**
+ * Every page of the staff's, without a kiosk: `?page=NAME&lang=en|zh-CN`. `window.showPage(query)` changes the page in place
+ * and waits until it is answered; `window.inspectSample()` measures what is shown.
+ */
+import '@fontsource-variable/inter';
+import '@fontsource-variable/noto-sans-sc';
+import { render } from 'preact';
+import './theme.css';
+import './staff/staff.css';
+import './staff/devices.css';
+import { inspectPage } from './gallery/inspect.ts';
+import type { StaffBook, StaffSample } from './gallery/staff-book.ts';
+import { App } from './staff/app.tsx';
+
+const root = document.getElementById('staff') as HTMLElement;
+const book = (await (await fetch('./samples.json')).json()) as StaffBook;
+let shown: StaffSample | undefined;
+
+/** The desk: it answers what stands in the sample, and refuses every act. */
+window.fetch = async (input) => {
+  const [path = ''] = String(input).split('?');
+  const name = path.replace(/^table\//, '');
+  const json = path === 'now' ? shown?.now : (shown?.tables as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return json === undefined ? new Response(null, { status: 403 }) : Response.json(json);
+};
+
+async function showPage(search: string): Promise<void> {
+  const query = new URLSearchParams(search);
+  const name = query.get('page') ?? '';
+  shown = book[name];
+  if (shown === undefined) throw new Error(`No page is named ${name}: one of ${Object.keys(book).join(', ')}`);
+  const lang = query.get('lang') === 'en' ? 'en' : 'zh-CN';
+  render(null, root);
+  render(<App onGlass={false} first={{ page: shown.page, lang }} />, root);
+  while (document.querySelector('.staff main > *') === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  scrollTo(0, 0);
+}
+
+Object.assign(window, { showPage, inspectSample: inspectPage });
+await showPage(location.search);
