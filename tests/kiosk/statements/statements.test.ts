@@ -40,6 +40,7 @@ function kioskAt(disk = new ModelDisk(), clock = new VirtualClock(noon)) {
     },
     document: () => '',
     voucherFits: () => true,
+    sign: () => ({ key: '', signature: '' }),
     version: '1',
     config: 'hash',
     onFailure: (problem) => {
