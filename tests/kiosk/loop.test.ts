@@ -346,6 +346,21 @@ describe('a start', () => {
     expect(kiosk).toEqual(bodies.reduce(apply, emptyKiosk(rules)));
   });
 
+  test('orders again what was under way, and nothing when its own first entry cannot be written', () => {
+    const disk = new ModelDisk();
+    const journal = journalOn(disk.open());
+    const of = { command: 'release-1', device: 'cabinet', session: 'v1', sale: 's1', order: '#1' };
+    journal.append([{ kind: 'goods.released', ...of }]);
+    journal.close();
+    const first = looping({ disk });
+    expect(first.told).toContain('out #1');
+    first.end();
+    disk.failNextSync('EIO', false);
+    const second = looping({ disk });
+    expect(second.failures).toHaveLength(1);
+    expect(second.told).not.toContain('out #1');
+  });
+
   test('reads the kept state and what came after it', () => {
     const disk = before();
     const journal = journalOn(disk.open());
