@@ -51,11 +51,9 @@ export interface Difference {
   readonly told: number | null;
 }
 
-/** Of the statements of the days beside it that were compared already. */
-export interface Neighbour {
+/** What was found in the statement of a day beside it, where that was compared already. */
+export interface Neighbour extends Pick<Comparison, 'cutOff' | 'differences'> {
   readonly day: string;
-  readonly cutOff: readonly CutOff[];
-  readonly unknown: readonly string[];
 }
 
 export interface Comparison {
@@ -95,10 +93,8 @@ interface Pair {
 export function compare(question: Question): Comparison {
   const { day, rows, neighbours } = question;
   const [before, after] = [daysAfter(day, -1), daysAfter(day, 1)];
-  const elsewhere = new Set(
-    neighbours.flatMap((one) => one.cutOff.flatMap((cut) => (cut.side === 'next' ? [] : [keyOf(cut)]))),
-  );
-  const candidates = question.own.filter((one) => one.day === day || !elsewhere.has(keyOf(one)));
+  const elsewhere = new Set(neighbours.flatMap(pairedIn));
+  const candidates = question.own.filter((one) => !isUsedUp(one, neighbours, elsewhere));
   const known = new Set(question.own.map(({ number }) => number));
   // By its mark, or because the journal knows its trade: older payments have no mark.
   const isOurs = (row: StatementRow) => row.mark === question.mark || known.has(row.number);
@@ -108,10 +104,10 @@ export function compare(question: Question): Comparison {
   const agree = pairs.filter(({ row, own }) => agrees(row, own, question.currency));
   const expected = neighbours.find((one) => one.day === before)?.cutOff.filter(({ side }) => side === 'next') ?? [];
   const due = new Set(expected.map(keyOf));
-  const late = new Set(neighbours.flatMap((one) => (one.day === before ? one.unknown : [])));
-  const open = leftOwn.filter((one) => (one.day === day ? !elsewhere.has(keyOf(one)) : due.has(keyOf(one))));
+  const late = neighbours.flatMap((one) => (one.day === before ? one.differences : []));
+  const open = leftOwn.filter((one) => one.day === day || due.has(keyOf(one)));
   const next = open.filter((one) => one.day === day && one.atMs >= beginsMs(after) - cutOffMs);
-  const explained = open.filter((one) => late.has(one.number));
+  const explained = explainedBy(late, open);
   const missing = open.filter((one) => !next.includes(one) && !explained.includes(one));
   return {
     told: figures(ours.map(signedRow)),
@@ -130,6 +126,37 @@ export function compare(question: Question): Comparison {
       ...missing.map(missingOf),
     ],
   };
+}
+
+/** Of ours, by key, what a row of this statement was paired with. */
+function pairedIn({ cutOff, differences }: Neighbour): readonly string[] {
+  const beside = cutOff.filter(({ side }) => side !== 'next');
+  const amounts = differences.filter(({ what }) => what === 'amount');
+  return [...beside.map(keyOf), ...amounts.map(keyOf)];
+}
+
+/**
+ * A row was found for it already: on another day, or on its own. What its own day's statement did not have, or expected a day
+ * later, may still come; whatever is not named there counts as found, so that a second row is told rather than hidden.
+ */
+function isUsedUp(one: OwnRow, neighbours: readonly Neighbour[], elsewhere: ReadonlySet<string>): boolean {
+  const key = keyOf(one);
+  if (elsewhere.has(key)) return true;
+  const home = neighbours.find(({ day }) => day === one.day);
+  if (home === undefined) return false;
+  const expected = home.cutOff.some((cut) => cut.side === 'next' && keyOf(cut) === key);
+  return !expected && !home.differences.some((other) => other.what === 'missing' && keyOf(other) === key);
+}
+
+/** Of ours, what the statement before had and the journal did not know yet: the same trade, way and sum, each row once. */
+function explainedBy(before: readonly Difference[], open: readonly OwnRow[]): readonly OwnRow[] {
+  const left = new Set(before.filter(({ what }) => what === 'unknown'));
+  return open.filter((one) => {
+    const row = [...left].find(({ number, kind, told }) => {
+      return number === one.number && kind === one.kind && told === one.minor;
+    });
+    return row !== undefined && left.delete(row);
+  });
 }
 
 /** Each row with at most one of ours, and each of ours with at most one row: what is certain first. */
@@ -166,7 +193,7 @@ function undoneIn(rows: readonly StatementRow[]): ReadonlySet<string> {
   return new Set([...sums].flatMap(([number, sum]) => (sum === 0 ? [number] : [])));
 }
 
-function keyOf({ number, kind, command }: Pick<OwnRow, 'number' | 'kind' | 'command'>): string {
+function keyOf({ number, kind, command }: Pick<Difference, 'number' | 'kind' | 'command'>): string {
   return `${number} ${kind} ${command}`;
 }
 

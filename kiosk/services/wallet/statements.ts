@@ -133,6 +133,5 @@ function tradeOf(body: OfTrade): Pick<OwnRow, 'number' | 'refundNumber' | 'kind'
 
 function neighbour({ body }: Entry, but: string): readonly Neighbour[] {
   if (body.kind !== 'statement.matched' || body.day === but) return [];
-  const unknown = body.differences.flatMap(({ what, number }) => (what === 'unknown' ? [number] : []));
-  return [{ day: body.day, cutOff: body.cutOff, unknown }];
+  return [{ day: body.day, cutOff: body.cutOff, differences: body.differences }];
 }
