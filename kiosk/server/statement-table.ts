@@ -2,8 +2,8 @@
 import type { Entry, EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { statementKey } from '../statements/booked.ts';
-import { noDays, type WaitingDay } from '../statements/fold.ts';
-import { askingRefused, statementDays, statementSubject } from '../statements/statements.ts';
+import type { WaitingDay } from '../statements/fold.ts';
+import { askingRefused, statementDays, statementSubject, waitingDay } from '../statements/statements.ts';
 import { caseAbout } from '../turn.ts';
 import type { StaffStatements } from './staff-wire.ts';
 
@@ -17,8 +17,8 @@ export function statementsTable(kiosk: Kiosk, find: (key: string) => readonly En
     .flatMap((device) => statementDays(kiosk, device).map((day) => ({ device, day })))
     .toSorted((one, other) => other.day.localeCompare(one.day) || one.device.localeCompare(other.device));
   const statements = all.slice(from, from + statementsOnPage).flatMap(({ device, day }) => {
-    const waiting = (kiosk.statements[device] ?? noDays).waiting[day];
-    if (waiting !== undefined) return [waitingLine(kiosk, device, day, waiting)];
+    const waiting = waitingDay(kiosk, device, day);
+    if (waiting !== null) return [waitingLine(kiosk, device, day, waiting)];
     const found = find(statementKey(device, day)).find(({ body }) => body.kind === 'statement.matched');
     return found?.body.kind === 'statement.matched' ? [matchedLine(found.body)] : [];
   });
