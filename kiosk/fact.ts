@@ -78,7 +78,12 @@ export type FactBody =
       readonly day: string;
       readonly command: string;
       readonly answer:
-        | { readonly came: 'rows'; readonly rows: readonly StatementRow[]; readonly file: KeptFile | null }
+        | {
+            readonly came: 'rows';
+            readonly rows: readonly StatementRow[];
+            readonly strangers?: number;
+            readonly file: KeptFile | null;
+          }
         | { readonly came: StatementFailure; readonly code: string };
       readonly journal: { readonly own: readonly OwnRow[]; readonly neighbours: readonly Neighbour[] };
     }

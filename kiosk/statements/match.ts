@@ -63,7 +63,7 @@ export interface Comparison {
   readonly own: Sum;
   /** Rows whose sums agree, whichever day the kiosk booked them on. */
   readonly matched: Sum;
-  /** Rows of the merchant that are another kiosk's, or another program's. */
+  /** Rows of the merchant that are another kiosk's, or another program's; a sum that cannot be read is only counted. */
   readonly others: Sum;
   /** Paid and given back by the gateway itself, and never taken by the kiosk: in sum nothing. How many trades. */
   readonly undone: number;
@@ -80,6 +80,8 @@ export interface Question {
   readonly mark: string;
   readonly currency: string;
   readonly rows: readonly StatementRow[];
+  /** How many more rows of other programs there are, whose sums nobody here can read. */
+  readonly strangers?: number;
   /** Of this day and of both days beside it. */
   readonly own: readonly OwnRow[];
   readonly neighbours: readonly Neighbour[];
@@ -91,7 +93,7 @@ interface Pair {
 }
 
 export function compare(question: Question): Comparison {
-  const { day, rows, neighbours } = question;
+  const { day, rows, neighbours, strangers = 0 } = question;
   const [before, after] = [daysAfter(day, -1), daysAfter(day, 1)];
   const elsewhere = new Set(neighbours.flatMap(pairedIn));
   const candidates = question.own.filter((one) => !isUsedUp(one, neighbours, elsewhere));
@@ -99,6 +101,7 @@ export function compare(question: Question): Comparison {
   // By its mark, or because the journal knows its trade: older payments have no mark.
   const isOurs = (row: StatementRow) => row.mark === question.mark || known.has(row.number);
   const ours = rows.filter(isOurs);
+  const others = figures(rows.filter((row) => !isOurs(row)).map(signedRow));
   const { pairs, leftRows, leftOwn } = paired(ours, candidates, day);
   const undone = undoneIn(leftRows);
   const agree = pairs.filter(({ row, own }) => agrees(row, own, question.currency));
@@ -106,14 +109,16 @@ export function compare(question: Question): Comparison {
   const due = new Set(expected.map(keyOf));
   const late = neighbours.flatMap((one) => (one.day === before ? one.differences : []));
   const open = leftOwn.filter((one) => one.day === day || due.has(keyOf(one)));
-  const next = open.filter((one) => one.day === day && one.atMs >= beginsMs(after) - cutOffMs);
+  // The next day's statement, where it was compared already, did not have it.
+  const fromMs = neighbours.some((one) => one.day === after) ? beginsMs(after) : beginsMs(after) - cutOffMs;
+  const next = open.filter((one) => one.day === day && one.atMs >= fromMs);
   const explained = explainedBy(late, open);
   const missing = open.filter((one) => !next.includes(one) && !explained.includes(one));
   return {
     told: figures(ours.map(signedRow)),
     own: figures(question.own.filter((one) => one.day === day).map(signedOwn)),
     matched: figures(agree.map(({ row }) => signedRow(row))),
-    others: figures(rows.filter((row) => !isOurs(row)).map(signedRow)),
+    others: { ...others, count: others.count + strangers },
     undone: undone.size,
     cutOff: [
       ...agree.flatMap(({ own }) => (own.day === day ? [] : [cut(own, own.day < day ? 'earlier' : 'later')])),

@@ -69,7 +69,7 @@ export function statementTold(turn: Turn, told: Extract<FactBody, { fact: 'state
     return;
   }
   const { kiosk: mark, currency } = turn.kiosk.rules;
-  const found = compare({ day, mark, currency, ...told.journal, rows: answer.rows });
+  const found = compare({ day, mark, currency, ...told.journal, rows: answer.rows, strangers: answer.strangers ?? 0 });
   const { cutOff, differences, ...sums } = found;
   const subject = statementSubject(device, day);
   explainCase(turn, subject);

@@ -218,14 +218,14 @@ describe('an archive', () => {
 
 const wechatHead = '交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,商户退款单号,退款金额,商户数据包,订单金额';
 const wechatRow = '`2026-03-31 10:00:00,`M,`42,`A1,`SUCCESS,`CNY,`0,`0.00,`LAB-01,`1.00';
+const us = { mchId: 'M', mark: 'LAB-01' };
 const wechatFoot = '总交易单数,订单总金额,退款总金额';
 const sheet = (...rows: readonly string[]) =>
   [wechatHead, ...rows, wechatFoot, `\`${rows.length},\`${rows.length}.00,\`0.00`].join('\r\n');
 
 describe('a sheet', () => {
   it('is found by the names of its columns, whatever stands between them', () => {
-    const [row] = readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, 'M');
-    expect(row).toMatchObject({ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 });
+    expect(readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, us)).toMatchObject({ strangers: [], rows: [{ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 }] });
   });
 
   it.each([
@@ -240,7 +240,7 @@ describe('a sheet', () => {
     ['no rows at all', '', 'form'],
     ['words', '{"code":"SYSTEM_ERROR"}', 'form'],
   ])('with %s is refused whole', (_, text, why) => {
-    expect(readWechatSheet(text, 'M')).toBe(why);
+    expect(readWechatSheet(text, us)).toBe(why);
   });
 
   it('of any bytes at all is refused without a throw', () => {
@@ -264,9 +264,9 @@ describe('a sheet', () => {
       const text = Array.from({ length: random.integer(0, 20) }, () => random.pick(parts)).join(
         random.pick(['', '\n']),
       );
-      const read = readWechatSheet(text, 'M');
-      expect(typeof read === 'string' || read.every(({ minor }) => minor > 0)).toBe(true);
-      expect(typeof readAlipayArchive(gzipSync(text))).toBe('string');
+      const read = readWechatSheet(text, us);
+      expect(typeof read === 'string' || read.rows.every(({ minor }) => minor > 0)).toBe(true);
+      expect(typeof readAlipayArchive(gzipSync(text), us.mark)).toBe('string');
     }
   });
 });

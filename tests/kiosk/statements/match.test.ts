@@ -125,6 +125,12 @@ describe('the cut-off', () => {
     expect(ask([], [found], neighbours)).toMatchObject({ differences: [], cutOff: [] });
   });
 
+  it('is none when the next statement was read first and did not have it', () => {
+    const late = own('1', midnight - 1_000);
+    const neighbours = [{ day: after, cutOff: [], differences: [] }];
+    expect(ask([], [late], neighbours)).toMatchObject({ differences: [{ what: 'missing' }], cutOff: [] });
+  });
+
   it('takes what its own statement missed, when the next one has it', () => {
     const missed = own('1', noon);
     const { differences } = ask([], [missed]);
