@@ -1,5 +1,6 @@
 /** A clock that lies, and a hand that presses twice. */
 import { expect, test } from 'vitest';
+import { dayDue } from '../../../kiosk/day/close.ts';
 import { decide } from '../../../kiosk/decide.ts';
 import { Visit } from '../view/visit.ts';
 
@@ -34,6 +35,17 @@ test('a clock that once was years ahead stops no later day from being closed', (
   kiosk = { ...kiosk, day: { ...kiosk.day, period: { ...kiosk.day.period, events: 1 } } };
   const closed = [1, 2, 3, 4, 5].flatMap((n) => at(trueMs + n * dayMs, dayMs)).filter((kind) => kind === 'day.closed');
   expect(closed.length).toBeGreaterThan(0);
+});
+
+test('a clock that is set back a little after a day’s end opens no day again', () => {
+  const visit = sold();
+  const restMs = dayDue(visit.kiosk) - visit.kiosk.monoMs;
+  visit.waits(restMs);
+  const { opened } = visit.kiosk.day;
+  const fact = { seq: 1_000, at: visit.kiosk.wallMs - 3_600_000, monoMs: visit.kiosk.monoMs + 1_000, bootId: 'boot' };
+  const back = decide(visit.kiosk, { ...fact, chance: '1'.padStart(32, '0'), body: { fact: 'time.reached' } });
+  expect(back.entries.map(({ kind }) => kind)).not.toContain('day.opened');
+  expect(back.kiosk.day.opened).toBe(opened);
 });
 
 test('who presses twice closes one day', () => {

@@ -1,5 +1,5 @@
 /** A day's statement goes from a simulated gateway over real HTTP to the kiosk, signatures checked on both sides. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { createGateway } from '../../../kiosk/services/wallet/index.ts';
 import { keepStatement } from '../../../kiosk/services/wallet/statement-files.ts';
 import { createFetcher, fetchMs } from '../../../kiosk/services/wallet/statements.ts';
 import { readZip } from '../../../kiosk/services/wallet/zip.ts';
+import { daysAfter } from '../../../kiosk/statements/day.ts';
 import { readWechatSheet } from '../../../kiosk/services/wechat/statement.ts';
 import { seeded } from '../../simulation/random.ts';
 import { wallets } from '../../wallets.ts';
@@ -155,7 +156,7 @@ describe('what was fetched', () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'kept-')), 'statements');
     const of = { device: 'alipay', day: '2026-03-31' };
     const keep = (text: string, at = of) =>
-      keepStatement(folder, systemClock, at, { bytes: Buffer.from(text), ending: 'zip' });
+      keepStatement(folder, at, { bytes: Buffer.from(text), ending: 'zip' });
     keep('first');
     const kept = keep('second');
     const path = join(folder, 'alipay-2026-03-31.zip');
@@ -166,11 +167,13 @@ describe('what was fetched', () => {
     expect(readFileSync(path, 'utf8')).toBe('second');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    const longAgo = systemClock.wallMs() / 1_000 - 401 * 86_400;
-    utimesSync(path, longAgo, longAgo);
-    keep('other', { device: 'wechat', day: '2027-05-06' });
-    expect(readdirSync(folder)).toEqual(['wechat-2027-05-06.zip']);
-    expect(keepStatement('/dev/null/x', systemClock, of, { bytes: Buffer.of(1), ending: 'zip' })).toBeNull();
+    // A clock that is years ahead deletes nothing: what counts is how many there are.
+    keep('other', { device: 'wechat', day: '2037-05-06' });
+    expect(readdirSync(folder)).toEqual(['alipay-2026-03-31.zip', 'wechat-2037-05-06.zip']);
+    for (let n = 1; n <= 400; n++) keep('more', { device: 'alipay', day: daysAfter('2026-03-31', n) });
+    const names = readdirSync(folder).toSorted();
+    expect([names.length, names[0], names.at(-1)]).toEqual([401, 'alipay-2026-04-01.zip', 'wechat-2037-05-06.zip']);
+    expect(keepStatement('/dev/null/x', of, { bytes: Buffer.of(1), ending: 'zip' })).toBeNull();
   });
 });
 

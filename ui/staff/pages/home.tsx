@@ -49,7 +49,7 @@ function actsOf(
     { shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
     { shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
-    { shown: till.wallets, page: { at: 'statements' }, name: words.statements },
+    { shown: till.wallets && may('read-day'), page: { at: 'statements' }, name: words.statements },
     { shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
     { shown: may('report'), page: { at: 'reports' }, name: words.report.title },
     { shown: true, page: { at: 'moves' }, name: words.moves },
