@@ -21,6 +21,7 @@ import { openDevices, portByName } from '../hardware/open.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import type { EntryBody } from './entry.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
+import { createByHand } from './by-hand.ts';
 import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
@@ -226,6 +227,7 @@ async function main(options: Options): Promise<void> {
     goods,
     search,
     probes,
+    byHand: createByHand({ configs, clock, device: (id) => asked.get(id) }),
     machine: {
       version: program.version,
       configHash,

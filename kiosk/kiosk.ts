@@ -4,6 +4,7 @@
  */
 import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
 import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
+import { type Console, emptyConsole, foldConsole } from './console/console.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
   type DeviceCounters,
@@ -87,6 +88,7 @@ export interface Kiosk {
   readonly day: Day;
   readonly staff: Staff;
   readonly checks: Checks;
+  readonly console: Console;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
@@ -131,6 +133,7 @@ export const emptyFolded: Folded = {
   day: emptyDay,
   staff: emptyStaff,
   checks: emptyChecks,
+  console: emptyConsole,
   emptyings: {},
   unexplained: {},
   evidence: [],
@@ -176,6 +179,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
     checks: foldChecks(kiosk.checks, body, monoMs),
+    console: foldConsole(kiosk.console, body),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
