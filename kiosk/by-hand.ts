@@ -13,8 +13,8 @@ const answerMs = 30_000;
 /** Messages of an answer that are told, and characters of each. */
 const messagesTold = 16;
 const longestMessage = 300;
-/** As long as a card's number. */
-const cardNumber = /\d(?:[ -]?\d){12,}/g;
+/** As long as a card's number, in one piece or in groups of four. */
+const cardNumber = /\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}/g;
 
 export interface RequestAnswer {
   readonly outcome: Exclude<RequestOutcome, 'given-up'>;
@@ -69,7 +69,8 @@ export function createByHand({ configs, clock, device }: ByHandParts): ByHand {
   };
 }
 
-function inWords(end: ByHandEnd, door: Pick<ProtocolFrontDoor, 'describe'>, asked: Uint8Array): RequestAnswer {
+/** As it is recorded: bounded, without the bytes, and without what may be a card's number. */
+export function inWords(end: ByHandEnd, door: Pick<ProtocolFrontDoor, 'describe'>, asked: Uint8Array): RequestAnswer {
   switch (end.end) {
     case 'silent':
       return { outcome: 'silent', answer: [] };

@@ -16,6 +16,7 @@ export function askingRefused(kiosk: Kiosk, device: string): StaffProblem | null
   const problem = checkRefused(kiosk, 'read-code', device);
   if (problem !== null) return problem;
   if (inDoubt(kiosk, device)) return 'moving';
+  if (device === kiosk.rules.printer && Object.keys(kiosk.prints).length > 0) return 'printing';
   return deviceState(kiosk, device).lost === null ? null : 'not-ready';
 }
 

@@ -222,6 +222,8 @@ export type StaffProblem =
   | 'table-changed'
   /** Another check runs. */
   | 'checking'
+  /** A paper has no end yet. */
+  | 'printing'
   /** A request that was sent by hand has no answer yet. */
   | 'asking'
   /** The device has no such request. */
