@@ -297,7 +297,7 @@ export class Link {
     if (!this.open || bytes.length === 0) return;
     this.lastByteMs = this.clock.monoMs();
     this.record.add(this.lastByteMs, 'in', '', bytes);
-    const byHand = this.holder?.byHand ?? null;
+    const byHand = this.holder === null ? null : leftByHand(this.holder);
     if (byHand !== null && byHand.received.length < BY_HAND_BYTES)
       byHand.received = Buffer.concat([byHand.received, bytes.slice(0, BY_HAND_BYTES)]);
     const found = this.decoder.push(bytes);
@@ -340,8 +340,9 @@ export class Link {
       this.reopenMs = REOPEN_FIRST_MS;
       this.endTurn();
       holder.counted.received++;
-      if (holder.byHand !== null) {
-        this.answeredByHand(holder, holder.byHand);
+      const byHand = leftByHand(holder);
+      if (byHand !== null) {
+        this.answeredByHand(holder, byHand);
         return;
       }
       const send = this.step(holder, { type: 'frame', frame, nowMs });
@@ -474,7 +475,7 @@ export class Link {
     const late = this.holder;
     late.counted.unanswered++;
     this.endTurn();
-    if (late.byHand !== null) this.endByHand(late, { end: 'silent' });
+    if (leftByHand(late) !== null) this.endByHand(late, { end: 'silent' });
     else this.step(late, { type: 'silence', nowMs });
   }
 
@@ -579,6 +580,11 @@ function placeOf(error: unknown): string {
 /** Whether a frame comes from this driver's device. */
 function answers({ driver }: Slot, frame: unknown): boolean {
   return driver.answers?.(frame) ?? true;
+}
+
+/** The request by hand for whose answer this device is waited for; one that has not left yet waits for the driver's own. */
+function leftByHand({ byHand }: Slot): ByHand | null {
+  return byHand !== null && byHand.sent > 0 ? byHand : null;
 }
 
 /** When this driver may have the turn: as it asked, but not while it rests after a crash. */

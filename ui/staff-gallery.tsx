@@ -7,6 +7,7 @@ import '@fontsource-variable/noto-sans-sc';
 import { render } from 'preact';
 import './theme.css';
 import './staff/staff.css';
+import './staff/console.css';
 import './staff/devices.css';
 import { inspectPage } from './gallery/inspect.ts';
 import type { StaffBook, StaffSample } from './gallery/staff-book.ts';
