@@ -21,6 +21,9 @@ import { devicesEn, devicesZh, type DeviceWords } from './text-devices.ts';
 type Device = StaffTill['devices'][number];
 type Unit = StaffTill['units'][number];
 type ZPaper = StaffZs['zs'][number]['paper'];
+/** How the acts of the home page stand together. */
+export type ActGroup = 'cash' | 'customers' | 'books' | 'machines' | 'people';
+type Contact = keyof Omit<NonNullable<StaffTill['cabinet']>, 'celsiusTenths' | 'alarms'>;
 type DayOutcome = NonNullable<StaffTill['terminals'][number]['last']>['outcome'];
 
 const en = {
@@ -64,7 +67,7 @@ const en = {
     mains: ['gone', 'there'],
     'ups-low': ['good', 'low'],
     key: ['customers', 'service'],
-  },
+  } as Record<Contact, readonly [string, string]>,
   cabinetAlarms: {
     door: 'Door opened, nobody entitled logged in',
     vault: 'Vault opened, nobody entitled logged in',
@@ -92,6 +95,13 @@ const en = {
   emptying: 'moves its notes into the box',
   paper: { ok: 'paper', low: 'paper is low', out: 'no paper' },
   acts: 'What to do',
+  actGroups: {
+    cash: 'Cash',
+    customers: 'Customers',
+    books: 'Day, reports',
+    machines: 'Machines',
+    people: 'People',
+  } as Record<ActGroup, string>,
   fill: 'Fill change',
   fillText: 'Count what you put in.',
   remove: 'Take change out',
@@ -158,9 +168,11 @@ const en = {
     sales: 'Sales',
     methods: { cash: 'Cash', voucher: 'Cash slips', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' },
     returned: (way: string) => `${way}, given back`,
-    check: (way: string) => `${way}, expected and counted`,
-    checked: (expected: string, told: string, difference: string) =>
-      `${expected} and ${told}, difference ${difference}`,
+    howMany: 'How many',
+    checks: 'Expected and counted',
+    nothingToCheck: 'Nothing was taken that could be counted.',
+    inMachines: 'In each machine at the end',
+    unknownCases: 'of these of unknown amount',
     unchecked: 'not checked yet',
     refunds: 'Refunds',
     cancelled: 'Payments given up',
@@ -184,8 +196,6 @@ const en = {
     redeemed: 'Used to pay',
     paid: 'Paid at the window',
     owedNow: 'Owed now',
-    cases: (count: number, amount: string, unknown: number) =>
-      unknown === 0 ? `${count}, ${amount}` : `${count}, ${amount}, ${unknown} of unknown amount`,
   },
   bags: 'Boxes to count',
   noBags: 'No box waits to be counted.',
@@ -601,6 +611,7 @@ const zhCN: Words = {
   emptying: '正在把纸币移入钱箱',
   paper: { ok: '有纸', low: '纸不多', out: '没有纸' },
   acts: '操作',
+  actGroups: { cash: '存取现金', customers: '顾客', books: '日结与报表', machines: '机器', people: '账号' },
   fill: '补充零钱',
   fillText: '请点清放入的数量。',
   remove: '取出零钱',
@@ -659,8 +670,11 @@ const zhCN: Words = {
     sales: '销售',
     methods: { cash: '现金', voucher: '现金凭证', card: '银行卡', alipay: '支付宝', wechat: '微信支付' },
     returned: (way: string) => `${way}退回`,
-    check: (way: string) => `${way}应有和实有`,
-    checked: (expected: string, told: string, difference: string) => `${expected} 和 ${told}，差额 ${difference}`,
+    howMany: '笔数',
+    checks: '应有与实有',
+    nothingToCheck: '没有需要核对的收款。',
+    inMachines: '期末各机器内',
+    unknownCases: '其中金额未知',
     unchecked: '尚未核对',
     refunds: '退款',
     cancelled: '取消的付款',
@@ -684,8 +698,6 @@ const zhCN: Words = {
     redeemed: '抵付',
     paid: '窗口兑付',
     owedNow: '现在应付',
-    cases: (count: number, amount: string, unknown: number) =>
-      unknown === 0 ? `${count} 件，${amount}` : `${count} 件，${amount}，其中 ${unknown} 件金额未知`,
   },
   bags: '待清点的钱箱',
   noBags: '没有待清点的钱箱。',

@@ -92,7 +92,7 @@ function Place({ device, units }: { readonly device: Device; readonly units: rea
           <Fill key={unit.unit} unit={unit} coins={isForCoins(device)} />
         ))}
         {device.paper !== null && <Steps steps={paperSteps(device.paper)} text={words.paper[device.paper]} />}
-        {device.lastFault !== null && (
+        {device.lastFault !== null && !stands(device, device.lastFault.code) && (
           <span class="note">{own.lastFault(device.lastFault.code, time(device.lastFault.at))}</span>
         )}
       </span>
@@ -109,6 +109,11 @@ function States({ device }: { readonly device: Device }) {
     ...(device.newTable === null ? [] : [words.device.newTable]),
   ];
   return states.length === 0 ? null : <span class="note place-fault">{states.join(' · ')}</span>;
+}
+
+/** It is said above, with what to do. */
+function stands({ faults }: Device, code: string): boolean {
+  return faults.some((fault) => fault.code === code);
 }
 
 function isForCoins({ kind }: Device): boolean {
