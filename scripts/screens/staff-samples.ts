@@ -283,9 +283,9 @@ export const staffSamples: StaffBook = {
     {
       persons: {
         persons: [
-          { number: '1', name: '李娜', role: 'administrator', locked: false },
+          { number: '1', name: 'Zhao', role: 'technician', locked: false },
           { number: '2', name: '王强', role: 'collector', locked: true },
-          { number: '3', name: 'Zhao', role: 'technician', locked: false },
+          { number: '3', name: '李娜', role: 'administrator', locked: false },
         ],
       },
     },
@@ -296,8 +296,8 @@ export const staffSamples: StaffBook = {
   'day-first': page(day, { day: firstDay, z: noClosedDays }, 'collector'),
   'day-longest': touched(page(day, { day: longestDay, z: longestDays }), '[data-z="41"] .choices > .touch'),
   reports: page(reports, { report: dayReport }),
-  'reports-week': page(reports, { report: weekReport }),
-  'reports-month': page(reports, { report: monthReport }),
+  'reports-week': touched(page(reports, { report: weekReport }), '.report-period:nth-child(2) > .touch'),
+  'reports-month': touched(page(reports, { report: monthReport }), '.report-period:nth-child(3) > .touch'),
   'reports-none': page(reports, { report: noReport }, 'collector'),
   'reports-longest': page(reports, { report: longestReport }),
   'report-entries': touched(page(reports, { report: dayReport, entries }), figure),

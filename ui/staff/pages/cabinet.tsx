@@ -4,7 +4,7 @@ import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
 import type { Words } from '../text.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { type Mark, markOf, shelfOf, shelves, paperSteps, stepsOf, type Unit } from '../device-look.ts';
+import { kindBeside, type Mark, markOf, shelfOf, shelves, paperSteps, stepsOf, type Unit } from '../device-look.ts';
 
 type Device = StaffTill['devices'][number];
 
@@ -80,7 +80,8 @@ function Place({ device, units }: { readonly device: Device; readonly units: rea
       <Fitting kind={device.kind} />
       <span class="place-words">
         <span class="place-name">
-          <strong>{device.device}</strong> <span class="quiet">{words.kinds[device.kind]}</span>
+          <strong>{device.device}</strong>{' '}
+          <span class="quiet">{kindBeside(device.device, words.kinds[device.kind])}</span>
         </span>
         <span>
           <MarkSign mark={mark} />

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
-import { usePlace } from '../desk.ts';
+import { usePlace, whole } from '../desk.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Figures } from './day-figures.tsx';
 import { Pager } from './lists.tsx';
@@ -51,7 +51,7 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
     <>
       <section class="card" data-day="open">
         <div class="line">
-          <h2>{words.day.open(opened)}</h2>
+          <h2>{words.day.open(opened === null ? null : whole(opened))}</h2>
           <strong class="day-total">{place.money(figures.sales.minor)}</strong>
         </div>
         <Figures figures={figures} />
@@ -116,13 +116,19 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
       <div class="line">
         <h2>
           Z {z}
-          {opened !== null && ` · ${opened}`}
+          {opened !== null && ` · ${whole(opened)}`}
         </h2>
         <span class="large strong">{money(figures.sales.minor)}</span>
       </div>
-      <p class="note">
-        {time(at)} · {who} · {words.day.papers[paper]}
-      </p>
+      <div class="line day-closed">
+        <p class="note">
+          {time(at)} · {who} · {words.day.papers[paper]}
+        </p>
+        <div class="choices">
+          <Touch onTouch={toggle}>{open ? words.day.hide : words.day.show}</Touch>
+          <Paper name={paper === 'none' ? words.day.print : words.day.printCopy} ask={{ do: 'print-z', z, lang }} />
+        </div>
+      </div>
       {open && (
         <>
           <Figures figures={figures} />
@@ -145,10 +151,6 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
           </dl>
         </>
       )}
-      <div class="choices">
-        <Touch onTouch={toggle}>{open ? words.day.hide : words.day.show}</Touch>
-        <Paper name={paper === 'none' ? words.day.print : words.day.printCopy} ask={{ do: 'print-z', z, lang }} />
-      </div>
     </section>
   );
 }

@@ -22,6 +22,8 @@ const groupIcons = {
   machines: Wrench,
   people: UserRound,
 } as const satisfies Record<ActGroup, unknown>;
+/** So few acts need no groups. */
+const fewActs = 8;
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 /** The cabinet, the till beside what the machines say, and everything that this person may do. An alarm stands above all. */
@@ -42,31 +44,43 @@ export function Home({ till }: { readonly till: StaffTill }) {
         <Till till={till} />
       </div>
       <nav class="home-acts" aria-label={words.acts}>
-        {groups.map((group) => (
-          <Acts key={group} group={group} acts={acts.filter((one) => one.group === group)} />
-        ))}
+        {acts.length <= fewActs ? (
+          <section class="card">
+            <h2>{words.acts}</h2>
+            <ActList acts={acts} />
+          </section>
+        ) : (
+          groups.map((group) => <Acts key={group} group={group} acts={acts.filter((one) => one.group === group)} />)
+        )}
       </nav>
-      <Jumps groups={groups} />
+      {acts.length > fewActs && <Jumps groups={groups} />}
     </div>
   );
 }
 
 function Acts({ group, acts }: { readonly group: ActGroup; readonly acts: readonly Act[] }) {
-  const { words, go } = usePlace();
+  const { words } = usePlace();
   const Icon = groupIcons[group];
   return (
     <section class="card" id={idOf(group)}>
       <h2 class="with-icon">
         <Icon {...iconShape} /> {words.actGroups[group]}
       </h2>
-      <div class="act-list">
-        {acts.map(({ page, name }) => (
-          <Touch key={name} look="row" onTouch={() => go(page)}>
-            {name}
-          </Touch>
-        ))}
-      </div>
+      <ActList acts={acts} />
     </section>
+  );
+}
+
+function ActList({ acts }: { readonly acts: readonly Act[] }) {
+  const { go } = usePlace();
+  return (
+    <div class="act-list">
+      {acts.map(({ page, name }) => (
+        <Touch key={name} look="row" onTouch={() => go(page)}>
+          {name}
+        </Touch>
+      ))}
+    </div>
   );
 }
 

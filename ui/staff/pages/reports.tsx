@@ -2,7 +2,7 @@ import { FileDown } from 'lucide-preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportPeriod, StaffReport } from '../../../kiosk/server/staff-wire.ts';
 import { askTable, downloadPath } from '../api.ts';
-import { type Place, usePlace } from '../desk.ts';
+import { type Place, usePlace, whole } from '../desk.ts';
 import { Sheet, Touch } from '../parts.tsx';
 import { Chart } from './report-chart.tsx';
 import { Entries, type FigureAsked } from './report-entries.tsx';
@@ -140,7 +140,7 @@ function Totals({ table: { report, before }, open }: FiguresProps) {
   const own = words.report;
   const all = { figure: 'sales', part: {} } as const;
   const compared = (now: number, then: number, shown: string) =>
-    own.compared(shown, percentOf(now, then, place), before.date);
+    own.compared(shown, percentOf(now, then, place), whole(before.date));
   const plain = (now: number, then: number) => `${now < then ? '−' : '+'}${Math.abs(now - then)}`;
   const large = [
     {
