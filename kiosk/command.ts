@@ -34,6 +34,7 @@ export const afterRestart = {
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
   'order.place': 'abandon',
+  'statement.fetch': 'abandon',
   'bill.post': 'repeat',
   'bill.reverse': 'repeat',
 } as const satisfies Record<CommandKind, AfterRestart>;
@@ -57,16 +58,25 @@ export type CommandEntry = Extract<
       | 'bill.find'
       | 'bill.recheck'
       | 'order.place'
+      | 'statement.fetch'
       | 'bill.post'
       | 'bill.reverse';
   }
 >;
 export type CommandKind = CommandEntry['kind'];
 
+/** A wallet is asked for its statement of a day; its answer is a fact. */
+export interface StatementOrder {
+  readonly id: string;
+  readonly device: string;
+  readonly day: string;
+}
+
 export type Order =
   | { readonly to: 'device'; readonly order: Exclude<DeviceCommand, { command: 'document.print' }> }
   | { readonly to: 'printer'; readonly print: Extract<EntryBody, { kind: 'document.print' }> }
   | { readonly to: 'biller'; readonly order: BillerCommand }
+  | { readonly to: 'statements'; readonly order: StatementOrder }
   /** The number of an order whose goods are out of the house. */
   | { readonly to: 'seller'; readonly handedOver: string }
   /** This process ends itself. */
@@ -135,6 +145,8 @@ export function orderOf(body: EntryBody): Order | null {
       const { command: id, session, items } = body;
       return { to: 'biller', order: { command: 'order.place', id, session, items } };
     }
+    case 'statement.fetch':
+      return { to: 'statements', order: { id: body.command, device: body.device, day: body.day } };
     case 'bill.recheck':
       return { to: 'biller', order: { command: 'bill.recheck', id: body.command, number: body.number } };
     case 'bill.post':
@@ -187,6 +199,9 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
   for (const { order } of Object.values(kiosk.terminals)) {
     if (order === null) continue;
     open.push({ kind: 'terminal.close-day', command: order.command, doubtful: order.case !== null });
+  }
+  for (const { order } of Object.values(kiosk.statements).flatMap(({ waiting }) => Object.values(waiting))) {
+    if (order !== null) open.push({ kind: 'statement.fetch', command: order.command, doubtful: false });
   }
   for (const command of Object.keys(kiosk.emptyings)) open.push({ kind: 'cash.empty', command, doubtful: false });
   for (const command of Object.keys(kiosk.releases)) open.push({ kind: 'goods.release', command, doubtful: true });

@@ -46,6 +46,8 @@ import { createRunner } from './services/runner.ts';
 import { createSeller } from './services/seller.ts';
 import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
+import { keepStatement } from './services/wallet/statement-files.ts';
+import { createFetcher } from './services/wallet/statements.ts';
 import { openWallet } from './services/wallet/wallet.ts';
 import { createScans } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
@@ -294,6 +296,19 @@ async function main(options: Options): Promise<void> {
       onCrash: (words) => log.error({ wallet: id, words }, 'the conversation with a wallet crashed'),
     });
   });
+  const statements = createFetcher({
+    sources: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
+    clock,
+    find: (key) => journal.find(key),
+    keep: (of, file) => keepStatement(join(options.data, 'statements'), clock, of, file),
+    answer: (fact) => {
+      if (fact.answer.came !== 'rows') {
+        const { came: why, code } = fact.answer;
+        log.warn({ wallet: fact.device, day: fact.day, why, code }, 'a statement has not come');
+      }
+      loop.take(fact);
+    },
+  });
   const devices = openDevices({
     configs: options.safeStart ? [] : configs,
     clock,
@@ -322,6 +337,8 @@ async function main(options: Options): Promise<void> {
   const end = once(async (exitCode: number) => {
     loop.stop();
     runner.close();
+    statements.close();
+    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
     await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
@@ -338,6 +355,7 @@ async function main(options: Options): Promise<void> {
       const what = { kind: command.command, command: command.id };
       log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
     },
+    fetchStatement: (order) => statements.obey(order),
     handedOver: (order) => {
       try {
         goods?.handOver(order);
@@ -411,11 +429,11 @@ function goodsOf({ goods, merchant, money, timeZone, businessDayStart }: Config,
 }
 
 /** Whom to ask for each configured wallet. */
-async function walletGateways({ wallets }: Config, { data, safeStart }: Options, clock: Clock) {
+async function walletGateways({ kiosk, wallets }: Config, { data, safeStart }: Options, clock: Clock) {
   if (safeStart) return [];
   try {
     return await Promise.all(
-      wallets.map(async (wallet) => ({ wallet, gateway: await createGateway(wallet, data, clock) })),
+      wallets.map(async (wallet) => ({ wallet, gateway: await createGateway(wallet, data, clock, kiosk) })),
     );
   } catch (error) {
     throw new StartProblem('wallet', error instanceof Error ? error.message : String(error));

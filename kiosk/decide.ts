@@ -59,6 +59,7 @@ import type { ChargeMethod } from './server/wire.ts';
 import { asked, receiptAsked, refundAsked, voucherPresented } from './session/intents.ts';
 import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
+import { statementAsked, statementTold } from './statements/statements.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
 import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
@@ -349,6 +350,12 @@ function judge(turn: Turn, body: FactBody): void {
       terminalTold(turn, since);
       return;
     }
+    case 'statement.asked':
+      statementAsked(turn, body);
+      return;
+    case 'statement.told':
+      statementTold(turn, body);
+      return;
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;
       put(turn, { kind: 'terminal.printed', device, command, audience, lines });

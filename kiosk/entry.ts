@@ -10,9 +10,12 @@ import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '..
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
+import type { StatementFailure } from './services/wallet/contract.ts';
 import type { CaseAbout, DayFigures, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
+import type { Booked } from './statements/booked.ts';
+import type { Comparison } from './statements/match.ts';
 
 export interface TenderTotal {
   readonly method: MethodName;
@@ -95,6 +98,18 @@ interface OfRelease {
   readonly sale: string;
   /** The number of the order. */
   readonly order: string;
+}
+
+/** A wallet's day, by the order to fetch its statement. */
+interface OfStatement {
+  readonly command: string;
+  readonly device: string;
+  readonly day: string;
+}
+
+export interface KeptFile {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 /** Of a card terminal: what was taken less what went back: the sum, minor units, and how many payments. */
@@ -481,6 +496,8 @@ export type DurableBody =
       readonly card: CardShown | null;
       readonly reference: ChargeReference;
       readonly counters: Counters;
+      /** Of a wallet; left out by a release that did not compare statements. So it is below. */
+      readonly booked?: Booked;
     } & OfCharge &
       Denomination)
   | ({ readonly kind: 'charge.confirm' } & OfCharge)
@@ -499,6 +516,7 @@ export type DurableBody =
       readonly kind: 'charge.reversed';
       readonly by: 'kiosk' | 'other-side';
       readonly counters: Counters;
+      readonly booked?: Booked;
     } & OfCharge)
   | ({ readonly kind: 'charge.irreversible'; readonly code: string; readonly case: string } & OfCharge)
   /** `watched`: until then, Unix milliseconds, the code that was shown may be paid all the same. */
@@ -562,6 +580,24 @@ export type DurableBody =
       readonly device: string;
       readonly case: string;
     }
+  /** The order to fetch a wallet's statement of a day (in Beijing): a look-up, that moves nothing. */
+  | ({ readonly kind: 'statement.fetch' } & OfStatement)
+  /** It did not come, or was not to be believed or read. `why` and `code`: as the wallet's conversation has it. */
+  | ({
+      readonly kind: 'statement.missing';
+      readonly why: StatementFailure | 'silent';
+      readonly code: string;
+    } & OfStatement)
+  /** It was compared with the journal, once. `unnamed`: how many more there are than are named. `case`: it differs. */
+  | ({
+      readonly kind: 'statement.matched';
+      readonly currency: string;
+      readonly unnamed: number;
+      /** Where it is kept under `DATA/statements`, and its SHA-256; null: the disk did not take it. */
+      readonly file: KeptFile | null;
+      readonly case?: string;
+    } & OfStatement &
+      Comparison)
   /** A business day (`2026-03-31`) has begun, and no money has moved since the last Z. */
   | { readonly kind: 'day.opened'; readonly day: string }
   /**
@@ -676,6 +712,7 @@ export type DurableBody =
       readonly reference: ChargeReference;
       /** With what of it went back as its amount. */
       readonly part: ChargedPart;
+      readonly booked?: Booked;
     } & OfCharge)
   /** For good: it is owed under a number. */
   | ({ readonly kind: 'refund.refused'; readonly code: string; readonly case: string } & OfCharge)

@@ -1,11 +1,14 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
+import type { KeptFile } from './entry.ts';
 import type { Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
+import type { StatementFailure, StatementRow } from './services/wallet/contract.ts';
 import type { MoveRecord } from './staff/record.ts';
+import type { Neighbour, OwnRow } from './statements/match.ts';
 
 /** Numbers of persons; `second` where two stood by it. */
 interface ByPersons {
@@ -66,6 +69,19 @@ export type FactBody =
   | ({ readonly fact: 'empty.asked'; readonly device: string; readonly keep?: readonly Pieces[] } & ByPersons)
   /** A card terminal is to close its day. */
   | ({ readonly fact: 'terminal.close-asked'; readonly device: string } & ByPersons)
+  /** Somebody wants the statement of this day now. */
+  | ({ readonly fact: 'statement.asked'; readonly device: string; readonly day: string } & ByPersons)
+  /** What a wallet said of a day, and what the journal has of it and of the days beside it. */
+  | {
+      readonly fact: 'statement.told';
+      readonly device: string;
+      readonly day: string;
+      readonly command: string;
+      readonly answer:
+        | { readonly came: 'rows'; readonly rows: readonly StatementRow[]; readonly file: KeptFile | null }
+        | { readonly came: StatementFailure; readonly code: string };
+      readonly journal: { readonly own: readonly OwnRow[]; readonly neighbours: readonly Neighbour[] };
+    }
   /** The day is to be closed; the report comes on paper in this language. */
   | ({ readonly fact: 'day.close-asked'; readonly lang: Lang } & ByPersons)
   /** The kiosk's key has signed the Z report whose entry has this hash. */

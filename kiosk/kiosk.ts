@@ -34,6 +34,7 @@ import { foldPending, type PendingSales } from './sale/pending.ts';
 import { foldSession, type Session, slipMinor } from './session/session.ts';
 import { emptyStaff, foldStaff, type Staff, staffSinceBoot } from './staff/staff.ts';
 import { foldStacks, type Stacks } from './stacks.ts';
+import { foldStatements, type StatementDays, statementsSinceBoot } from './statements/fold.ts';
 import { type Emptyings, foldEmptyings, foldUnexplained, type Unexplained } from './till/emptyings.ts';
 import { daysSinceBoot, foldTerminalDays, type TerminalDays } from './till/terminal-day.ts';
 import { emptyTill, foldTill, type Till } from './till/till.ts';
@@ -71,6 +72,8 @@ export interface Kiosk {
   readonly refunds: Refunds;
   /** By device: what each card terminal has taken since it closed its day. */
   readonly terminals: TerminalDays;
+  /** By wallet: the days whose statement is to be compared. */
+  readonly statements: StatementDays;
   readonly posts: Open<Post>;
   readonly prints: Open<Print>;
   readonly releases: Open<Release>;
@@ -115,6 +118,7 @@ export const emptyFolded: Folded = {
   pending: {},
   refunds: {},
   terminals: {},
+  statements: {},
   posts: {},
   prints: {},
   releases: {},
@@ -158,6 +162,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     pending: foldPending(kiosk.pending, body, monoMs, session?.sale ?? null),
     refunds: foldRefunds(kiosk.refunds, body, monoMs),
     terminals: foldTerminalDays(kiosk.terminals, kiosk.charges, body, monoMs),
+    statements: foldStatements(kiosk.statements, body, monoMs),
     posts: foldPosts(kiosk.posts, body, monoMs),
     prints: foldPrints(kiosk.prints, body, monoMs, (serial) => slipMinor(session, serial)),
     releases: foldReleases(kiosk.releases, body, monoMs),
@@ -225,6 +230,7 @@ export function durablePart(kiosk: Folded): Folded {
     charges: chargesSinceBoot(kiosk.charges, monoMs),
     refunds: refundsSinceBoot(kiosk.refunds, monoMs),
     terminals: daysSinceBoot(kiosk.terminals, monoMs),
+    statements: statementsSinceBoot(kiosk.statements, monoMs),
     staff: staffSinceBoot(kiosk.staff, monoMs),
     cabinet: cabinetSinceBoot(kiosk.cabinet),
   };

@@ -6,7 +6,7 @@ import type { DeviceCommand, DeviceLevels } from '../hardware/device.ts';
 import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
 import { lampsOf } from './cabinet/lamps.ts';
-import { levels, memory, type Order, orderOf, repeatedOrders } from './command.ts';
+import { levels, memory, type Order, orderOf, repeatedOrders, type StatementOrder } from './command.ts';
 import { decide } from './decide.ts';
 import { deviceState } from './device-state.ts';
 import type { Entry, EntryBody } from './entry.ts';
@@ -38,6 +38,8 @@ export interface Hands {
   recorded(device: string, key: string): void;
   /** One that cannot be taken stays open. */
   ask(command: BillerCommand): void;
+  /** The answer is `statement.told`, with what the journal has of those days. */
+  fetchStatement(order: StatementOrder): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
   /** The mains are gone and nothing moves any more: the process is to end in order. */
@@ -261,6 +263,9 @@ export class Loop {
         return;
       case 'biller':
         this.hands?.ask(order.order);
+        return;
+      case 'statements':
+        this.hands?.fetchStatement(order.order);
         return;
       case 'seller':
         this.hands?.handedOver(order.handedOver);

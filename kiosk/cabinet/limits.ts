@@ -10,7 +10,7 @@ export function mainsLost({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
 }
 
 /** Staff have turned the key: they want the console, and still need their PIN. */
-export function keyTurned({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
+function keyTurned({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
   return cabinet.contacts.key === 'on';
 }
 

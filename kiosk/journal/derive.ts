@@ -2,6 +2,7 @@
 import type { EntryBody } from '../entry.ts';
 import { keptByMethod } from '../sale/kept.ts';
 import { partsOf } from '../services/biller/contract.ts';
+import { statementKey } from '../statements/booked.ts';
 
 /**
  * What an entry adds to the figures of its business day. `part` is what of the day it belongs to, so that a period is read
@@ -26,12 +27,14 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
+ * paid), `case:`, `move:`, `command:`, `statement:` (a wallet's day), and `place:` for where the kiosk stands.
  * paid), `case:`, `move:`, `command:`, `z:` and `x:` for reports of the day, and `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
   if ('move' in body) keys.push(`move:${body.move}`);
   if ('case' in body) keys.push(`case:${body.case}`);
+  if ('booked' in body && body.booked !== undefined) keys.push(statementKey(body.device, body.booked.day));
   return keys;
 }
 
@@ -61,6 +64,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'charge.confirmed':
     case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
+    case 'statement.matched':
+      return [statementKey(body.device, body.day)];
     case 'terminal.printed':
       return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
     case 'bill.posted':

@@ -28,6 +28,7 @@ export const foldSources = [
   'session/session.ts',
   'staff/staff.ts',
   'stacks.ts',
+  'statements/fold.ts',
   'till/emptyings.ts',
   'till/terminal-day.ts',
   'till/till.ts',

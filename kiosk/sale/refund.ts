@@ -16,6 +16,7 @@ import type { RefundRecord } from '../lookup.ts';
 import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPart } from '../refunds.ts';
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
 import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
+import { bookedOf } from '../statements/booked.ts';
 import { caseAbout, explainCase, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
 import { printVoucher } from './completion.ts';
 
@@ -213,7 +214,8 @@ export function refundMade(turn: Turn, { command, key, reference }: Seen<'refund
   const { minor } = found.part;
   const part = { ...found.part.part, minor };
   const { device, method, currency } = part;
-  put(turn, { kind: 'refund.made', command, device, session, sale, key, reference, part });
+  const booked = bookedOf(method, minor, turn.fact.at);
+  put(turn, { kind: 'refund.made', command, device, session, sale, key, reference, part, ...booked });
   put(turn, { kind: 'refund.done', sale, method, currency, minor });
   const open = caseOf(turn.kiosk, found.part);
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'returned', currency, minor });

@@ -30,7 +30,9 @@ import {
 } from '../staff/moves.ts';
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
+import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import { statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
 import {
@@ -67,6 +69,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'cash.empty',
   'device.known',
   'terminal.close-day',
+  'statement.fetch',
   'day.closed',
   'document.print',
 ]);
@@ -291,6 +294,8 @@ export function createDesk(parts: DeskParts): Desk {
           return refundsTable(kiosk());
         case 'orders':
           return ordersTable(parts, from);
+        case 'statements':
+          return statementsTable(kiosk(), parts.find, from);
         case 'moves':
           return movesTable(kiosk(), parts, from);
         case 'day':
@@ -364,6 +369,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'change-role':
     case 'remove-person':
       return 'persons';
+    case 'fetch-statement':
+      return 'close-terminal';
     case 'acknowledge':
       return 'look';
     default:
@@ -433,6 +440,8 @@ function createActs(parts: ActParts): Acts {
           return emptyRefused(kiosk, act.device, act.keep);
         case 'close-terminal':
           return closeRefused(kiosk, act.device);
+        case 'fetch-statement':
+          return askingRefused(kiosk, act.device, act.day);
         case 'close-day':
           return closingRefused(kiosk);
         case 'print-x':
@@ -507,6 +516,8 @@ function createActs(parts: ActParts): Acts {
           return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
         case 'close-terminal':
           return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+        case 'fetch-statement':
+          return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
         case 'close-day':
           return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
         case 'print-x':

@@ -2,7 +2,7 @@
 import { deviceState } from '../device-state.ts';
 import type { Clock } from '../../hardware/clock.ts';
 import type { Kiosk } from '../kiosk.ts';
-import type { Query } from './staff-query.ts';
+import { BadQuery, type Query } from './staff-query.ts';
 import type { Download } from './staff-reports.ts';
 import type { TableParts } from './staff-tables.ts';
 import type { StaffDevice, StaffTrace } from './staff-wire.ts';
@@ -14,7 +14,9 @@ const longestName = 32;
 
 /** Throws BadQuery. */
 function deviceIn(query: Query): string | null {
-  return query.text('device', longestName);
+  const name = query.text('device', longestName);
+  if (name === null || /^[a-z][a-z0-9-]*$/.test(name)) return name;
+  throw new BadQuery('"device" is the name of a device, as in the configuration');
 }
 
 export function deviceTable(kiosk: Kiosk, parts: DeviceParts, query: Query): StaffDevice {
@@ -55,7 +57,8 @@ function told({ maker, model, serial, firmware }: NonNullable<ReturnType<DeviceP
 
 export function traceTable({ diagnostics }: DeviceParts, query: Query): StaffTrace {
   const id = deviceIn(query);
-  return { found: id === null ? null : diagnostics.trace(id, query.whole('from') ?? 0) };
+  const from = query.whole('from') ?? 0;
+  return { found: id === null ? null : diagnostics.trace(id, from) };
 }
 
 /** All that is kept of a wire, a line of JSON each; the first one says of what. Null: there is no such record. */

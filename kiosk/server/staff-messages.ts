@@ -28,6 +28,11 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('empty'), device, keep: pieces, second }),
   v.strictObject({ do: v.literal('change-box'), device, second }),
   v.strictObject({ do: v.literal('close-terminal'), device, second }),
+  v.strictObject({
+    do: v.literal('fetch-statement'),
+    device,
+    day: v.pipe(v.string(), v.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)),
+  }),
   v.strictObject({ do: v.literal('close-day'), lang, second }),
   v.strictObject({ do: v.literal('print-x'), lang }),
   v.strictObject({ do: v.literal('print-z'), z: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), lang }),

@@ -93,7 +93,8 @@ export function tillTable(
   const terminals = config.devices
     .filter(({ id }) => kiosk.rules.chargers.card === id)
     .map(({ id }) => terminalOf(kiosk, id));
-  return { units, bags, terminals, devices, cabinet: cabinetOf(kiosk) };
+  const wallets = Object.keys(kiosk.rules.chargers).some((method) => method !== 'card');
+  return { units, bags, wallets, terminals, devices, cabinet: cabinetOf(kiosk) };
 }
 
 function cabinetOf({ rules, cabinet }: Kiosk): StaffTill['cabinet'] {
@@ -288,6 +289,7 @@ const caseWords: Readonly<Partial<Record<EntryKind, CaseWord>>> = {
 function wordOf(body: EntryBody): CaseWord | null {
   if (body.kind === 'case.resolved') return body.outcome;
   if (body.kind === 'case.settled') return body.how;
+  if (body.kind === 'statement.matched') return 'statement-differs';
   if (body.kind === 'terminal.day-closed') return body.outcome === 'lost' ? 'day-lost' : 'day-differs';
   return caseWords[body.kind] ?? null;
 }

@@ -16,7 +16,7 @@ export type Right =
   | 'remove'
   | 'empty'
   | 'change-box'
-  /** To close the day of a card terminal. */
+  /** To close the day of a card terminal, and to ask a wallet for its statement. */
   | 'close-terminal'
   /** To close the kiosk's own day. */
   | 'close-day'
@@ -101,6 +101,8 @@ export type StaffAct =
   | { readonly do: 'change-box'; readonly device: string; readonly second: Second | null }
   /** The card terminal is to close its day. */
   | { readonly do: 'close-terminal'; readonly device: string; readonly second: Second | null }
+  /** The wallet is asked for its statement of this day now. */
+  | { readonly do: 'fetch-statement'; readonly device: string; readonly day: string }
   /** The day is closed, for ever; its report comes on paper in this language. */
   | { readonly do: 'close-day'; readonly lang: Lang; readonly second: Second | null }
   /** On paper: how the day stands. */
@@ -392,6 +394,8 @@ export interface StaffTill {
     readonly bag: string;
     readonly device: string;
   }[];
+  /** A wallet can be paid with here: there are statements to compare. */
+  readonly wallets: boolean;
   /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */
   readonly terminals: readonly {
     readonly device: string;
@@ -632,6 +636,10 @@ export type CaseAbout =
   | 'terminal-differs'
   /** Nobody can tell with what a card terminal closed its day, or whether. Minor units: what was expected. */
   | 'terminal-day-unknown'
+  /** A wallet's statement of a day has other rows than the journal. Minor units: statement less journal. */
+  | 'statement-differs'
+  /** A wallet has not given its statement of a day. Minor units: what the journal has of it. */
+  | 'statement-missing'
   /** Somebody counted otherwise than the journal. Minor units: counted less expected. */
   | 'count-differs'
   /** Nobody can tell how far a recycler came in emptying itself. */
@@ -673,6 +681,7 @@ export type CaseWord =
   | 'day-silent'
   | 'day-differs'
   | 'day-lost'
+  | 'statement-differs'
   | 'credited'
   | 'owed'
   | 'returned'
@@ -789,6 +798,43 @@ export interface StaffOrders {
   }[];
   readonly next: number | null;
 }
+
+/** A row of a statement, or what stands for it in the journal. Minor units; null: not on that side. */
+export interface StaffStatementRow {
+  /** missing, unknown, amount: it differs; earlier, later, next: the cut-off. */
+  readonly what: 'missing' | 'unknown' | 'amount' | 'earlier' | 'later' | 'next';
+  readonly kind: 'paid' | 'back';
+  /** The trade's number, as the wallet's own pages know it. */
+  readonly number: string;
+  readonly own: number | null;
+  readonly told: number | null;
+}
+
+/** `GET /staff/table/statements?from=N`: the days of wallets and what their statements said, newest first. */
+export interface StaffStatements {
+  readonly statements: readonly {
+    readonly device: string;
+    /** In Beijing. */
+    readonly day: string;
+    /** asked: its answer is waited for; waiting: it comes, and may be asked for when `askable`. */
+    readonly state: 'matches' | 'differs' | 'asked' | 'waiting';
+    readonly askable: boolean;
+    /** How often it was asked for in vain, and why not, as last heard; null: not yet. */
+    readonly tries: number;
+    readonly why: StatementTrouble | null;
+    readonly own: StaffFigures;
+    readonly told: StaffFigures | null;
+    readonly others: StaffFigures | null;
+    readonly rows: readonly StaffStatementRow[];
+    /** So many more differ, or are a matter of the cut-off. */
+    readonly unnamed: number;
+    readonly case: string | null;
+  }[];
+  readonly next: number | null;
+}
+
+/** Why a statement did not come. silent: nobody has fetched it. */
+export type StatementTrouble = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable' | 'silent';
 
 /** `GET /staff/table/persons` */
 export interface StaffPersons {

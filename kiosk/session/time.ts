@@ -28,6 +28,7 @@ import { releasesDue, releasesTimeReached } from '../sale/release.ts';
 import { refundsDue, refundsTimeReached } from '../sale/refund.ts';
 import { credited } from '../sale/sale.ts';
 import { emptyingsDue, emptyingTimeReached } from '../staff/moves.ts';
+import { statementsDue, statementsTimeReached } from '../statements/statements.ts';
 import { staffDue, staffTimeReached } from '../staff/persons.ts';
 import { caseAbout, move, openCase, put, type Turn } from '../turn.ts';
 
@@ -89,7 +90,7 @@ export function due(kiosk: Kiosk): number {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
-  atMs = Math.min(atMs, releasesDue(kiosk), mainsDue(kiosk), dayDue(kiosk));
+  atMs = Math.min(atMs, releasesDue(kiosk), mainsDue(kiosk), dayDue(kiosk), statementsDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const paper of ownPapers(kiosk.session.sale)) {
     const againMs = reprintDue(paper);
@@ -150,6 +151,7 @@ export function timeReached(turn: Turn): void {
   releasesTimeReached(turn);
   staffTimeReached(turn);
   emptyingTimeReached(turn);
+  statementsTimeReached(turn);
   const session = turn.kiosk.session;
   if (session === null) return;
   if (session.notice !== null && nowMs >= noticeDeadline(turn.kiosk, session)) {

@@ -47,6 +47,8 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'paid-out-in-doubt': false,
   'terminal-differs': false,
   'terminal-day-unknown': false,
+  'statement-differs': false,
+  'statement-missing': false,
   'count-differs': false,
   'emptying-unknown': false,
   'box-uncounted': false,

@@ -225,6 +225,8 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'paid-out-in-doubt': { certain: () => '窗口付出的一笔钱要核对。', checking: '工作人员会处理。' },
       'terminal-differs': { certain: () => '刷卡机的日结要核对。', checking: '工作人员会处理。' },
       'terminal-day-unknown': { certain: () => '刷卡机的日结没有结果。', checking: '工作人员会处理。' },
+      'statement-differs': { certain: () => '手机支付的账单要核对。', checking: '工作人员会处理。' },
+      'statement-missing': { certain: () => '手机支付的账单还没有拿到。', checking: '工作人员会处理。' },
       'count-differs': { certain: () => '清点的现金与账上不一致。', checking: '工作人员会核查。' },
       'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
       'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
@@ -395,6 +397,14 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       },
       'terminal-day-unknown': {
         certain: () => 'A card terminal’s day has no result.',
+        checking: 'Our staff will see to it.',
+      },
+      'statement-differs': {
+        certain: () => 'A wallet’s statement of a day is to be checked.',
+        checking: 'Our staff will see to it.',
+      },
+      'statement-missing': {
+        certain: () => 'A wallet’s statement of a day has not come.',
         checking: 'Our staff will see to it.',
       },
       'levels-differ': {

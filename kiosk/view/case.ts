@@ -189,6 +189,8 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'paid-out-in-doubt':
     case 'terminal-differs':
     case 'terminal-day-unknown':
+    case 'statement-differs':
+    case 'statement-missing':
     case 'count-differs':
     case 'emptying-unknown':
     case 'box-uncounted':

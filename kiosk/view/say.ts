@@ -399,6 +399,8 @@ function caseLine(voice: Voice, number: string): string {
     case 'paid-out-in-doubt':
     case 'terminal-differs':
     case 'terminal-day-unknown':
+    case 'statement-differs':
+    case 'statement-missing':
     case 'count-differs':
     case 'emptying-unknown':
     case 'box-uncounted':

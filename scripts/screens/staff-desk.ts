@@ -113,7 +113,14 @@ const cabinet: NonNullable<StaffTill['cabinet']> = {
   alarms: [],
 };
 
-export const till: StaffTill = { units, cabinet, bags: [], terminals: [terminal], devices: devicesBut({}) };
+export const till: StaffTill = {
+  units,
+  cabinet,
+  bags: [],
+  wallets: true,
+  terminals: [terminal],
+  devices: devicesBut({}),
+};
 
 /** Nothing was put into it yet, and nothing has told that it is there. */
 export const emptyTill: StaffTill = {
@@ -124,6 +131,7 @@ export const emptyTill: StaffTill = {
   ],
   cabinet: null,
   bags: [],
+  wallets: false,
   terminals: [],
   devices: devicesBut({}).map((device) => ({ ...device, ready: false })),
 };
@@ -134,6 +142,7 @@ export const troubledTill: StaffTill = {
   ),
   cabinet: { ...cabinet, vault: 'open', mains: 'off', alarms: ['vault', 'vibration'] },
   bags: [{ bag: 'B00012', device: 'acceptor' }],
+  wallets: true,
   terminals: [terminal],
   devices: devicesBut({
     acceptor: { ...fault('ccnet.jam-validator'), boxOut: true },

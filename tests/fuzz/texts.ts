@@ -93,6 +93,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'count', bag: 'B00001', pieces: [], second: null },
   { do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 0 }], second: null },
   { do: 'hand-over', order: '#10000001' },
+  { do: 'fetch-statement', device: 'alipay', day: '2026-03-31' },
   { do: 'find-devices' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },

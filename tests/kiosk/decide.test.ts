@@ -498,6 +498,10 @@ describe('what a restart does with an open order', () => {
     'bill.reverse': () => charging('alipay').approved().wantedBack().ask({ do: 'agree' }),
     'terminal.close-day': () =>
       new Visit(withCharges).boot().reached().step({ fact: 'terminal.close-asked', device: 'terminal', by: '1' }),
+    'statement.fetch': () =>
+      charging('alipay')
+        .approved()
+        .waits(40 * 3_600_000),
     'document.print': () =>
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),

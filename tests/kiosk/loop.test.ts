@@ -92,6 +92,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
       onRecorded();
     },
     ask: () => true,
+    fetchStatement: ({ device, day }) => told.push(`statement ${device} ${day}`),
     handedOver: (order) => told.push(`out ${order}`),
     shutDown: () => told.push('shut down'),
   });

@@ -466,6 +466,7 @@ export class World {
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => asked.get(device)?.recorded(key),
       ask: (command) => this.carry(running, loop, command, 1_000),
+      fetchStatement: () => {},
       handedOver: (order) => this.goods.out.add(order),
       shutDown: () => this.shutDown(running, loop),
     });

@@ -18,6 +18,7 @@ import type {
   StaffRefunds,
   StaffReport,
   StaffSearch,
+  StaffStatements,
   StaffTill,
   StaffTrace,
   StaffZs,
@@ -34,6 +35,7 @@ export interface Tables {
   readonly persons: StaffPersons;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
+  readonly statements: StaffStatements;
   readonly day: StaffDay;
   readonly z: StaffZs;
   readonly report: StaffReport;

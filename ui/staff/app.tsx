@@ -18,6 +18,7 @@ import { MyPin, Persons } from './pages/persons.tsx';
 import { Search } from './pages/search.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
+import { Statements } from './pages/statements.tsx';
 import { Reports } from './pages/reports.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
@@ -174,6 +175,8 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <Refunds />;
     case 'orders':
       return <Orders />;
+    case 'statements':
+      return <Statements />;
     case 'day':
       return <DayClose />;
     case 'reports':

@@ -24,12 +24,14 @@ import {
   success,
   systemError,
 } from './alipay-words.ts';
+import { alipaySheet } from './alipay-sheet.ts';
 import { BillLinks } from './bill-links.ts';
 import { beijingMs, beijingTime, minorOf, textOf, yuan } from './formats.ts';
 import { labMerchant, type WalletKeys } from './keys.ts';
 import { type LedgerOptions, WalletLedger } from './ledger.ts';
 import type { OrderRow } from './orders.ts';
 import { type GatewayAnswer, type GatewayOptions, type GatewayRequest, type Tongue, WalletGateway } from './server.ts';
+import { cutOff, twistedRows, wrongOf } from './statement-moods.ts';
 
 export interface AlipayGatewayOptions
   extends Omit<GatewayOptions, 'clock'>,
@@ -300,35 +302,30 @@ class AlipayTongue implements Tongue {
     const bill = this.ledger.bill(textOf(business.bill_date));
     if (bill.outcome === 'no-day') return failed('isv.invalid-arguments', 'bill_date is yyyy-MM-dd');
     if (bill.outcome !== 'bill') return failed('isp.bill_not_exist', 'there is no such bill');
-    const rows = bill.rows.map(({ kind, order, refund, minor, at }) => {
-      const sum = `${kind === 'refund' ? '-' : ''}${yuan(minor)}`;
-      const created = beijingTime(Date.parse(order.createdAt));
-      const done = beijingTime(Date.parse(at));
-      const what = kind === 'refund' ? '退款' : '交易';
-      const cells = [order.transaction, order.number, what, quoted(order.subject), created, done, sum, sum];
-      return [...cells, refund?.id ?? ''].join(',');
-    });
-    const head =
-      '支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,订单金额（元）,商家实收（元）,退款批次号/请求号';
-    const title = `#支付宝业务明细查询\n#账务日期：[${textOf(business.bill_date)}]`;
-    const token = this.bills.add(`${[title, head, ...rows].join('\n')}\n`, this.ledger.nowMs());
+    const wrong = wrongOf(this.ledger.mood);
+    const nowMs = this.ledger.nowMs();
+    const sheet = alipaySheet(twistedRows(bill.rows, wrong), textOf(business.bill_date), nowMs);
+    const livesMs = wrong === 'expired' ? 0 : linkLivesMs;
+    const token = this.bills.add(sheet.archive(cutOff(sheet.text, wrong)), nowMs, livesMs);
     return success({ bill_download_url: `${this.url()}/bill?token=${token}` });
   }
 
   private download(request: GatewayRequest): GatewayAnswer {
     const content = this.bills.find(request.query.get('token'), this.ledger.nowMs());
     if (content === null) return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'gone' };
-    return { status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' }, body: content };
+    return { status: 200, headers: { 'content-type': 'application/zip' }, body: content };
   }
 
   /** The order that a request describes, or the parameter that is wrong. */
   private asked(business: Node, given: Parameters, way: 'shown-code' | 'payment-code') {
     const number = textOf(business.out_trade_no);
     const minor = minorOf(business.total_amount);
-    const { subject, time_expire: end } = business;
+    const { subject, time_expire: end, terminal_id: terminal } = business;
     if (!/^[0-9A-Za-z_]{1,64}$/.test(number)) return 'out_trade_no';
     if (minor === null || minor < 1 || minor > amountMaximumMinor) return 'total_amount';
     if (typeof subject !== 'string' || subject === '' || subject.length > 256) return 'subject';
+    if (terminal !== undefined && !(typeof terminal === 'string' && terminal !== '' && terminal.length <= 32))
+      return 'terminal_id';
     if (business.trans_currency !== undefined && business.trans_currency !== 'CNY') return 'trans_currency';
     const nowMs = this.ledger.nowMs();
     const endMs = end === undefined ? null : beijingMs(end);
@@ -345,6 +342,7 @@ class AlipayTongue implements Tongue {
       expiresMs: endMs ?? (ownMs === null ? null : nowMs + ownMs),
       payWithinMs: way === 'shown-code' ? payMs : null,
       notifyUrl: given.notify_url ?? null,
+      mark: terminal ?? '',
     };
   }
 
@@ -412,8 +410,4 @@ function expressMs(value: unknown): number | null | 'wrong' {
   const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0;
   const ms = Number(count) * unitMs;
   return ms < 60_000 || ms > expressMaximumMs ? 'wrong' : ms;
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -18,9 +18,9 @@ export class BillLinks {
   }
 
   /** A token under which this is found until it is too old, or too many came after it. */
-  add(content: string | Buffer, nowMs: number): string {
+  add(content: string | Buffer, nowMs: number, livesMs = this.livesMs): string {
     const token = randomBytes(24).toString('hex');
-    this.links.push({ token, untilMs: nowMs + this.livesMs, content });
+    this.links.push({ token, untilMs: nowMs + livesMs, content });
     if (this.links.length > linksMaximum) this.links.shift();
     return token;
   }

@@ -222,7 +222,8 @@ export class WalletLedger {
     const beginsMs = dayBeginsMs(day);
     if (beginsMs === null) return { outcome: 'no-day' };
     const nowMs = this.nowMs();
-    if (nowMs < beginsMs + dayMs + billReadyMs[this.provider]) return { outcome: 'not-yet' };
+    const unready = this.current.kind === 'statement' && this.current.wrong === 'not-ready';
+    if (unready || nowMs < beginsMs + dayMs + billReadyMs[this.provider]) return { outcome: 'not-yet' };
     if (this.provider === 'wechat' && nowMs > beginsMs + wechatBillDays * dayMs) return { outcome: 'too-old' };
     const within = (ms: number): boolean => beijingDay(ms) === day;
     const rows = [...this.orders.values()].flatMap((order) => billRows(order, this.row(order), within));
@@ -402,6 +403,7 @@ export class WalletLedger {
       createdMs: nowMs,
       payWithinMs: asked.payWithinMs,
       notifyUrl: asked.notifyUrl,
+      mark: asked.mark ?? '',
       refunds: [],
       expiresMs,
       state: 'waiting',

@@ -40,7 +40,17 @@ export type Mood =
   /** A code that was closed can be paid all the same, until its own expiry. */
   | { readonly kind: 'late-pay' }
   /** Its clock is ahead by so much. */
-  | { readonly kind: 'clock'; readonly seconds: number };
+  | { readonly kind: 'clock'; readonly seconds: number }
+  /** A day's statement is there and not as it should be. */
+  | { readonly kind: 'statement'; readonly wrong: StatementWrong };
+
+/**
+ * not-ready: as before its hour. expired: its link is over at once. hash: of another file (WeChat Pay). cut: its end is missing. unsaid: a
+ * row is left out, and its totals know nothing of it. stranger: a row more, of an order that there is none of. amount: its
+ * first row says a yuan more.
+ */
+export type StatementWrong = (typeof statementWrongs)[number];
+const statementWrongs = ['not-ready', 'expired', 'hash', 'cut', 'unsaid', 'stranger', 'amount'] as const;
 
 export const normal: Mood = { kind: 'normal' };
 
@@ -51,7 +61,7 @@ const secondsMaximum = 86_400;
 
 /**
  * The mood that a hand asks for: `value` is its kind or `off`; `text` the seconds of `slow` and `clock`, `paid` or
- * `refunded` (default) of `race`, `done` of `system-error`. A text says what is wrong. Never throws.
+ * `refunded` (default) of `race`, `done` of `system-error`, and what is wrong with a `statement`. A text says what is wrong. Never throws.
  */
 export function moodOf(value: string | undefined, text: string | undefined): Mood | string {
   switch (value) {
@@ -70,6 +80,11 @@ export function moodOf(value: string | undefined, text: string | undefined): Moo
     case 'system-error':
       if (text !== undefined && text !== 'done') return 'a system error takes "done" or nothing';
       return { kind: 'system-error', done: text === 'done' };
+    case 'statement': {
+      const wrong = statementWrongs.find((one) => one === text);
+      if (wrong === undefined) return `what is wrong with a statement is ${statementWrongs.join(', ')}`;
+      return { kind: 'statement', wrong };
+    }
     case 'silent':
     case 'deaf':
     case 'down':
@@ -88,7 +103,7 @@ export function moodOf(value: string | undefined, text: string | undefined): Moo
     default:
       return (
         'misbehave takes slow, silent, deaf, down, hang-up, wrong-signature, error-after, system-error, rate-limit, ' +
-        'other-amount, other-number, duplicate-notice, password, paying, not-yet, race, late-pay, clock or off'
+        'other-amount, other-number, duplicate-notice, password, paying, not-yet, race, late-pay, clock, statement or off'
       );
   }
 }

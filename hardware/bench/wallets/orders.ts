@@ -44,6 +44,8 @@ export interface OrderRow {
   readonly refundedMinor: number;
   readonly refunds: readonly RefundRow[];
   readonly notifyUrl: string | null;
+  /** What the merchant wrote beside it to know it again by (`attach`, `terminal_id`); empty: nothing. */
+  readonly mark: string;
 }
 
 export interface NewOrder {
@@ -55,6 +57,7 @@ export interface NewOrder {
   /** Of a shown code at Alipay: how long it may be paid once it was scanned. */
   readonly payWithinMs: number | null;
   readonly notifyUrl: string | null;
+  readonly mark?: string;
 }
 
 /** `paid`, `closed`: this number is; `used`: it was taken for something else; `expired`: it would be over at once; `full`. */
@@ -112,6 +115,7 @@ export interface Order {
   readonly createdMs: number;
   readonly payWithinMs: number | null;
   readonly notifyUrl: string | null;
+  readonly mark: string;
   readonly refunds: Refund[];
   expiresMs: number;
   state: OrderState;
@@ -136,6 +140,7 @@ export function orderRow(order: Order, provider: Provider, nowMs: number): Order
     refundedMinor: refundedOf(order),
     refunds: order.refunds.map((refund) => refundRow(refund, provider, nowMs)),
     notifyUrl: order.notifyUrl,
+    mark: order.mark,
   };
 }
 

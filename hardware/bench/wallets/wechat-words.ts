@@ -38,7 +38,7 @@ export function transaction(order: OrderRow, { appId: appid, mchid }: WechatMerc
           amount: { total: order.minor, payer_total: order.minor, currency: 'CNY', payer_currency: 'CNY' },
         };
   const names = { appid, mchid, out_trade_no: order.number, trade_type: tradeType(order) };
-  return { ...names, trade_state, trade_state_desc: stateWords[trade_state], attach: '', ...paid };
+  return { ...names, trade_state, trade_state_desc: stateWords[trade_state], attach: order.mark, ...paid };
 }
 
 const stateWords = {
@@ -93,22 +93,31 @@ export function refunded(order: OrderRow, refund: RefundRow): Json {
   };
 }
 
-/** Cells begin with a backtick, so that a spreadsheet leaves long numbers alone. */
+const sheetHead =
+  '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,' +
+  '微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注';
+const sheetFoot = '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额';
+
+/**
+ * The sheet of all trades of a day (the page "Trade bill", `bill_type=ALL`). Cells begin with a backtick, so that a spreadsheet
+ * leaves long numbers alone.
+ */
 export function billSheet(rows: readonly BillRow[], { appId, mchid }: WechatMerchant): string {
   const line = (cells: readonly string[]): string => cells.map((cell) => `\`${cell.replaceAll(',', ' ')}`).join(',');
   const lines = rows.map(({ at, order, refund, minor }) => {
     const state = refund === null ? 'SUCCESS' : order.state === 'revoked' ? 'REVOKED' : 'REFUND';
     const [settled, back] = refund === null ? [yuan(minor), '0.00'] : ['0.00', yuan(minor)];
     const which =
-      refund === null ? ['0', '0', back, '', ''] : [refund.transaction, refund.id, back, 'ORIGINAL', 'SUCCESS'];
-    const who = [beijingTime(Date.parse(at)), appId, mchid, order.transaction, order.number, tradeType(order), state];
-    return line([...who, 'CNY', settled, ...which, order.subject, settled]);
+      refund === null
+        ? ['0', '0', back, '0.00', '', '']
+        : [refund.transaction, refund.id, back, '0.00', 'ORIGINAL', 'SUCCESS'];
+    const who = [beijingTime(Date.parse(at)), appId, mchid, '0', '', order.transaction, order.number];
+    const how = ['oLAB0000000000000000000000', tradeType(order), state, 'OTHERS', 'CNY', settled, '0.00'];
+    return line([...who, ...how, ...which, order.subject, order.mark, '0.00000', '0.00%', settled, back, '']);
   });
   const sum = (kind: BillRow['kind']): string =>
     yuan(rows.reduce((total, row) => total + (row.kind === kind ? row.minor : 0), 0));
-  const head =
-    '交易时间,公众账号ID,商户号,微信订单号,商户订单号,交易类型,交易状态,货币种类,应结订单金额,微信退款单号,商户退款单号,退款金额,退款类型,退款状态,商品名称,订单金额';
-  const foot = '总交易单数,应结订单总金额,退款总金额,订单总金额';
-  const totals = line([String(rows.length), sum('payment'), sum('refund'), sum('payment')]);
-  return `\uFEFF${[head, ...lines, foot, totals].join('\r\n')}\r\n`;
+  const [paid, back] = [sum('payment'), sum('refund')];
+  const totals = line([String(rows.length), paid, back, '0.00', '0.00000', paid, back]);
+  return `\uFEFF${[sheetHead, ...lines, sheetFoot, totals].join('\r\n')}\r\n`;
 }

@@ -13,6 +13,7 @@ import { labMerchant, type WalletKeys } from './keys.ts';
 import { type LedgerOptions, WalletLedger } from './ledger.ts';
 import type { OrderRow, Refusal } from './orders.ts';
 import { type GatewayAnswer, type GatewayOptions, type GatewayRequest, type Tongue, WalletGateway } from './server.ts';
+import { cutOff, twistedRows, wrongOf } from './statement-moods.ts';
 import { billSheet, type Json, otherSpelling, refunded, transaction, type WechatMerchant } from './wechat-words.ts';
 
 export interface WechatGatewayOptions
@@ -276,6 +277,7 @@ class WechatTongue implements Tongue {
     const zipped = query.get('tar_type') === 'GZIP';
     if (!['ALL', 'SUCCESS', 'REFUND'].includes(kind)) return this.parameter('bill_type');
     const bill = this.ledger.bill(query.get('bill_date') ?? '');
+    const wrong = wrongOf(this.ledger.mood);
     switch (bill.outcome) {
       case 'no-day':
       case 'too-old':
@@ -286,12 +288,18 @@ class WechatTongue implements Tongue {
         return this.refuse(400, 'NO_STATEMENT_EXIST', 'there is no such bill');
       case 'bill': {
         const wanted = { ALL: null, SUCCESS: 'payment', REFUND: 'refund' }[kind] ?? null;
-        const text = billSheet(
-          bill.rows.filter((row) => wanted === null || row.kind === wanted),
-          this.merchant,
+        const text = cutOff(
+          billSheet(
+            twistedRows(bill.rows, wrong).filter((row) => wanted === null || row.kind === wanted),
+            this.merchant,
+          ),
+          wrong,
         );
-        const token = this.bills.add(zipped ? gzipSync(text) : text, this.ledger.nowMs());
-        const hash_value = createHash('sha1').update(text).digest('hex');
+        const livesMs = wrong === 'expired' ? 0 : linkLivesMs;
+        const token = this.bills.add(zipped ? gzipSync(text) : text, this.ledger.nowMs(), livesMs);
+        const hash_value = createHash('sha1')
+          .update(wrong === 'hash' ? `${text} ` : text)
+          .digest('hex');
         const download_url = `${this.url()}/v3/billdownload/file?token=${token}`;
         return this.ok({ hash_type: 'SHA1', hash_value, download_url });
       }
@@ -309,7 +317,7 @@ class WechatTongue implements Tongue {
 
   /** The order that a request describes, or the parameter that is wrong. */
   private asked(body: Json) {
-    const { out_trade_no: number, description: subject, time_expire: end, notify_url: notifyUrl } = body;
+    const { out_trade_no: number, description: subject, time_expire: end, notify_url: notifyUrl, attach } = body;
     const { total: minor, currency = 'CNY' } = within(body.amount);
     if (body.appid !== this.merchant.appId || body.mchid !== this.merchant.mchid) return 'appid, mchid';
     if (typeof number !== 'string' || !/^[0-9A-Za-z_\-*]{6,32}$/.test(number)) return 'out_trade_no';
@@ -318,10 +326,12 @@ class WechatTongue implements Tongue {
     if (currency !== 'CNY') return 'amount.currency';
     if (notifyUrl !== undefined && !(typeof notifyUrl === 'string' && /^https?:\/\/[^?]{1,240}$/.test(notifyUrl)))
       return 'notify_url';
+    if (attach !== undefined && !(typeof attach === 'string' && attach !== '' && Buffer.byteLength(attach) <= 128))
+      return 'attach';
     const expiresMs = end === undefined ? null : rfc3339Ms(end);
     if (end !== undefined && expiresMs === null) return 'time_expire';
     if (expiresMs !== null && expiresMs < this.ledger.nowMs() + expiryAtLeastMs) return 'time_expire';
-    return { number, minor, subject, expiresMs, payWithinMs: null, notifyUrl: notifyUrl ?? null };
+    return { number, minor, subject, expiresMs, payWithinMs: null, notifyUrl: notifyUrl ?? null, mark: attach ?? '' };
   }
 
   private refusal(outcome: Refusal): GatewayAnswer {

@@ -11,6 +11,7 @@ import { chargeOutcomeMs, reversalUnansweredMs } from '../../rules.ts';
 import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';
 import { atCase } from '../../session/stage.ts';
+import { bookedOf } from '../../statements/booked.ts';
 import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 
 const chargeMethods: readonly ChargeMethod[] = ['card', 'alipay', 'wechat'];
@@ -77,7 +78,8 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
   if (charge.approval !== null) return;
   const { device, session, sale } = charge;
   const of = { command, device, session, sale };
-  put(turn, { kind: 'charge.approved', ...of, key, currency, minor, held, card, reference, counters });
+  const booked = bookedOf(charge.method, minor, turn.fact.at);
+  put(turn, { kind: 'charge.approved', ...of, key, currency, minor, held, card, reference, counters, ...booked });
   const approved = turn.kiosk.charges[command];
   const part = approved === undefined ? null : partOf(approved);
   if (part === null) return;
@@ -103,7 +105,9 @@ function strangersCharge(turn: Turn, seen: Seen<'charge.approved'>): void {
   const method = chargeMethods.find((name) => turn.kiosk.rules.chargers[name] === device);
   if (method === undefined) return;
   const of = { session: null, sale: null };
-  put(turn, { kind: 'charge.approved', command, device, ...of, key, currency, minor, held, card, reference, counters });
+  const booked = bookedOf(method, minor, turn.fact.at);
+  const said = { key, currency, minor, held, card, reference, counters, ...booked };
+  put(turn, { kind: 'charge.approved', command, device, ...of, ...said });
   giveBackCharge(turn, { command, device, method, card, currency, minor, reference }, of, 'late', false);
   openCase(turn, 'charge-late', { ...of, minor, subject: command });
 }
@@ -235,7 +239,9 @@ export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'char
   if (charge === undefined) return;
   const { device, method, session, sale } = charge;
   const mine = waitsAt(turn.kiosk.session, command) || heldFor(turn, command);
-  put(turn, { kind: 'charge.reversed', command, device, session, sale, by, counters });
+  // What was never approved is nothing in sum: the statement has both, or neither.
+  const booked = charge.approval === null ? {} : bookedOf(method, charge.approval.minor, turn.fact.at);
+  put(turn, { kind: 'charge.reversed', command, device, session, sale, by, counters, ...booked });
   const minor = charge.approval?.minor ?? charge.minor;
   const { currency } = turn.kiosk.rules;
   if (charge.refund && sale !== null) put(turn, { kind: 'refund.done', sale, method, currency, minor });

@@ -7,11 +7,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { AlipayRequestError, AlipaySdk } from 'alipay-sdk';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
 import type { Clock } from '../../../hardware/clock.ts';
-import type { Gateway, GatewayAnswer, GatewayRequest } from '../wallet/contract.ts';
+import type { Gateway, GatewayAnswer, GatewayRequest, StatementAnswer, Statements } from '../wallet/contract.ts';
 import { beijingTime, type Fields, fieldsOf } from '../wallet/fields.ts';
 import { readPrivateKey, readPublicKey } from '../wallet/keys.ts';
 import { readAnswer } from './answers.ts';
 import type { AlipaySettings } from './settings.ts';
+import { alipayStatement } from './statement.ts';
 
 const privateKeyFile = 'alipay-merchant-private.pem';
 const publicKeyFile = 'alipay-gateway-public.pem';
@@ -25,6 +26,8 @@ export interface AlipayParts {
   readonly settings: AlipaySettings;
   readonly dataDir: string;
   readonly clock: Clock;
+  /** This kiosk's name, written beside every payment. */
+  readonly mark: string;
 }
 
 class NotGenuine extends Error {
@@ -52,7 +55,8 @@ class StrictSdk extends AlipaySdk {
 }
 
 /** Throws an error that names the key file and what to do when one cannot be used. */
-export function createAlipay({ url, timeoutMs, settings, dataDir, clock }: AlipayParts): Gateway {
+export function createAlipay(parts: AlipayParts): Gateway & Statements {
+  const { url, timeoutMs, settings, dataDir, clock, mark } = parts;
   const merchant = settings.sellerId ?? settings.appId;
   const sdk = new StrictSdk({
     appId: settings.appId,
@@ -64,16 +68,26 @@ export function createAlipay({ url, timeoutMs, settings, dataDir, clock }: Alipa
     timeout: timeoutMs,
     camelcase: false,
   });
+  // Of the SDK's own making the time would be this machine's local one.
+  const exec = (method: string, content: Fields, more: { readonly notifyUrl?: string } = {}) => {
+    const timestamp = beijingTime(clock.wallMs()).replace('T', ' ');
+    return sdk.exec(method, { timestamp, bizContent: content, ...more }, { validateSign: true });
+  };
   return {
     currency,
     merchant,
+    async statement(day, signal) {
+      try {
+        return await alipayStatement({ gateway: url, ask: (method, content) => exec(method, content) }, day, signal);
+      } catch (error) {
+        return brokenStatement(error);
+      }
+    },
     async attempt(request) {
-      const { method, content } = callOf(request);
-      // Of the SDK's own making it would be this machine's local time.
-      const timestamp = beijingTime(clock.wallMs()).replace('T', ' ');
+      const { method, content } = callOf(request, mark);
       const notify = request.ask === 'create' && settings.notifyUrl !== null ? { notifyUrl: settings.notifyUrl } : {};
       try {
-        const answer = await sdk.exec(method, { timestamp, bizContent: content, ...notify }, { validateSign: true });
+        const answer = await exec(method, content, notify);
         return readAnswer(request, answer, { currency, merchant, sellerId: settings.sellerId });
       } catch (error) {
         return broken(error);
@@ -93,14 +107,20 @@ function pem(key: KeyObject, type: 'pkcs8' | 'spki'): string {
 }
 
 /** What the SDK throws carries what was sent or came back: none of its words go further. */
-function broken(error: unknown): GatewayAnswer {
+function broken(error: unknown): Extract<GatewayAnswer, { came: 'undecided' }> {
   if (error instanceof NotGenuine) return { came: 'undecided', why: 'not-genuine', code: 'signature' };
   const answered = error instanceof AlipayRequestError && error.responseDataRaw !== undefined;
   if (answered) return { came: 'undecided', why: 'nonsense', code: 'no-answer-of-the-gateway' };
   return { came: 'undecided', why: 'unreachable', code: 'no-connection' };
 }
 
-function callOf(request: GatewayRequest): { readonly method: string; readonly content: Fields } {
+function brokenStatement(error: unknown): StatementAnswer {
+  const answer = broken(error);
+  const { why, code } = answer;
+  return { came: why === 'not-genuine' ? why : why === 'nonsense' ? 'unreadable' : 'unreachable', code };
+}
+
+function callOf(request: GatewayRequest, mark: string): { readonly method: string; readonly content: Fields } {
   const trade = { out_trade_no: request.number };
   switch (request.ask) {
     case 'create':
@@ -111,6 +131,7 @@ function callOf(request: GatewayRequest): { readonly method: string; readonly co
           total_amount: yuan(request.minor),
           subject: request.subject.slice(0, subjectMaximum),
           time_expire: beijingTime(request.expireAtMs).replace('T', ' '),
+          terminal_id: mark,
         },
       };
     case 'pay':
@@ -122,6 +143,7 @@ function callOf(request: GatewayRequest): { readonly method: string; readonly co
           auth_code: request.authCode.reveal(),
           total_amount: yuan(request.minor),
           subject: request.subject.slice(0, subjectMaximum),
+          terminal_id: mark,
         },
       };
     case 'query':

@@ -115,3 +115,45 @@ export interface Gateway {
    */
   notified(headers: Readonly<Record<string, string | undefined>>, body: string): string | null;
 }
+
+/**
+ * One row of a day's statement, as the gateway counts days: by its own time of success, midnight to midnight in Beijing. The
+ * statement is the merchant's, so it has the rows of others too. Minor units, always above zero.
+ */
+export interface StatementRow {
+  /** The merchant's number of the trade (`out_trade_no`). */
+  readonly number: string;
+  /** The merchant's number of the refund; null: a payment, or one that the gateway made by itself and named nothing. */
+  readonly refundNumber: string | null;
+  /** The wallet's own number of the trade. */
+  readonly transaction: string;
+  readonly kind: 'paid' | 'refunded' | 'revoked';
+  readonly currency: string;
+  readonly minor: number;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+  /** What the kiosk that asked for it wrote beside it: its name; null: nothing, or another program. */
+  readonly mark: string | null;
+}
+
+/**
+ * not-ready: there is none yet, or none at all. refused: this merchant may not have it. not-genuine: not signed by the
+ * gateway, or the file is another than the one that was announced. unreadable: of another form, cut off, or too much.
+ */
+export type StatementFailure = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable';
+
+export type StatementAnswer =
+  | { readonly came: 'rows'; readonly rows: readonly StatementRow[]; readonly file: StatementFile }
+  | { readonly came: StatementFailure; readonly code: string };
+
+/** The file as it came. */
+export interface StatementFile {
+  readonly bytes: Uint8Array;
+  readonly ending: 'csv.gz' | 'zip';
+}
+
+/** Whoever can be asked for the statement of a day. */
+export interface Statements {
+  /** `day`: `YYYY-MM-DD` in Beijing. One attempt; it may throw or hang, and whoever calls contains that. */
+  statement(day: string, signal: AbortSignal): Promise<StatementAnswer>;
+}

@@ -2,7 +2,7 @@
 import type { Clock } from '../../../hardware/clock.ts';
 import type { AlipaySettings } from '../alipay/settings.ts';
 import type { WechatSettings } from '../wechat/settings.ts';
-import type { Gateway } from './contract.ts';
+import type { Gateway, Statements } from './contract.ts';
 
 /** One of the part `wallets` of the configuration. */
 export interface WalletConfig {
@@ -17,20 +17,25 @@ export interface WalletConfig {
 
 /**
  * Keys are read from `DATA/keys/wallets`. Rejects, naming what is wrong: settings that are missing, or a key file that is
- * missing, open to other users, or no key.
+ * missing, open to other users, or no key. `mark`: this kiosk's name, by which its rows of the merchant's statements are known.
  */
-export async function createGateway(config: WalletConfig, dataDir: string, clock: Clock): Promise<Gateway> {
+export async function createGateway(
+  config: WalletConfig,
+  dataDir: string,
+  clock: Clock,
+  mark: string,
+): Promise<Gateway & Statements> {
   const { id, kind, url, timeoutMs } = config;
   switch (kind) {
     case 'alipay': {
       const { createAlipay } = await import('../alipay/index.ts');
       if (config.alipay === null) throw new Error(`the wallet ${id} has no settings alipay`);
-      return createAlipay({ url, timeoutMs, settings: config.alipay, dataDir, clock });
+      return createAlipay({ url, timeoutMs, settings: config.alipay, dataDir, clock, mark });
     }
     case 'wechat': {
       const { createWechat } = await import('../wechat/index.ts');
       if (config.wechat === null) throw new Error(`the wallet ${id} has no settings wechat`);
-      return createWechat({ url, timeoutMs, settings: config.wechat, dataDir, clock });
+      return createWechat({ url, timeoutMs, settings: config.wechat, dataDir, clock, mark });
     }
     default:
       return kind satisfies never;

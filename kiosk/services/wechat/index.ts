@@ -7,11 +7,12 @@ import type { KeyObject } from 'node:crypto';
 import wechatpay from 'wechatpay-axios-plugin';
 import type { Clock } from '../../../hardware/clock.ts';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
-import type { Gateway, GatewayAnswer, GatewayRequest } from '../wallet/contract.ts';
+import type { Gateway, GatewayAnswer, GatewayRequest, Statements } from '../wallet/contract.ts';
 import { beijingTime, type Fields, fieldsOf } from '../wallet/fields.ts';
 import { readPrivateKey, readPublicKey, readTextKey } from '../wallet/keys.ts';
 import { readAnswer } from './answers.ts';
 import type { WechatSettings } from './settings.ts';
+import { type SignedAnswer, wechatStatement } from './statement.ts';
 
 const privateKeyFile = 'wechat-merchant-private.pem';
 const publicKeyFile = 'wechat-gateway-public.pem';
@@ -30,6 +31,8 @@ export interface WechatParts {
   readonly settings: WechatSettings;
   readonly dataDir: string;
   readonly clock: Clock;
+  /** This kiosk's name, written beside every payment. */
+  readonly mark: string;
 }
 
 type AxiosOptions = NonNullable<Parameters<ReturnType<typeof wechatpay.Decorator.jsonBased>['request']>[0]>;
@@ -42,7 +45,8 @@ interface Call {
 }
 
 /** Throws an error that names the key file and what to do when one cannot be used. */
-export function createWechat({ url, timeoutMs, settings, dataDir, clock }: WechatParts): Gateway {
+export function createWechat(parts: WechatParts): Gateway & Statements {
+  const { url, timeoutMs, settings, dataDir, clock, mark } = parts;
   const privateKey = readPrivateKey(dataDir, privateKeyFile);
   const publicKey = readPublicKey(dataDir, publicKeyFile);
   const apiV3Key = readTextKey(dataDir, apiV3KeyFile, apiV3KeyCharacters);
@@ -51,13 +55,25 @@ export function createWechat({ url, timeoutMs, settings, dataDir, clock }: Wecha
     currency,
     merchant: settings.mchId,
     async attempt(request, signal) {
-      const { method, path, params, body } = callOf(request, settings);
+      const { method, path, params, body } = callOf(request, settings, mark);
       try {
         const { status, data } = await client.request({ method, url: path, params, data: body, signal });
         return readAnswer(request, settings, { status, body: data, signed: true });
       } catch (error) {
         return broken(request, settings, error);
       }
+    },
+    statement(day, signal) {
+      const ask = async (path: string, params: Fields) => {
+        try {
+          const { status, data } = await client.request({ method: 'get', url: path, params, signal });
+          return { status, body: data };
+        } catch (error) {
+          return brokenStatement(error);
+        }
+      };
+      const authorize = (target: string) => authorization(settings, privateKey, clock, target);
+      return wechatStatement({ gateway: url, mchId: settings.mchId, ask, authorize }, day, signal);
     },
     notified: (headers, body) => notifiedNumber({ headers, body, publicKey, apiV3Key, settings, clock }),
   };
@@ -108,7 +124,29 @@ function broken(request: GatewayRequest, settings: WechatSettings, error: unknow
   return readAnswer(request, settings, { status, body: read?.ok === true ? read.json : null, signed: false });
 }
 
-function callOf(request: GatewayRequest, settings: WechatSettings): Call {
+/** An answer that is not signed names a refusal at most. */
+function brokenStatement(error: unknown): SignedAnswer | 'not-genuine' | 'unreachable' {
+  const { code, response } = error as {
+    readonly code?: unknown;
+    readonly response?: { readonly status?: unknown; readonly data?: unknown };
+  };
+  if (typeof code !== 'string' || !code.startsWith('EV3_RES_')) return 'unreachable';
+  const status = Number(response?.status);
+  return code === 'EV3_RES_HEADERS_INCOMPLATE' && status >= 300 ? { status, body: response?.data } : 'not-genuine';
+}
+
+function authorization(
+  { mchId, merchantSerial }: WechatSettings,
+  key: KeyObject,
+  clock: Clock,
+  target: string,
+): string {
+  const [nonce, timestamp] = [wechatpay.Formatter.nonce(), String(Math.floor(clock.wallMs() / 1_000))];
+  const signed = wechatpay.Rsa.sign(wechatpay.Formatter.request('GET', target, timestamp, nonce, ''), key);
+  return wechatpay.Formatter.authorization(mchId, nonce, signed, timestamp, merchantSerial);
+}
+
+function callOf(request: GatewayRequest, settings: WechatSettings, attach: string): Call {
   const { appId: appid, mchId: mchid } = settings;
   const trade = `v3/pay/transactions/out-trade-no/${request.number}`;
   switch (request.ask) {
@@ -120,6 +158,7 @@ function callOf(request: GatewayRequest, settings: WechatSettings): Call {
           appid,
           mchid,
           description: request.subject.slice(0, descriptionMaximum),
+          attach,
           out_trade_no: request.number,
           time_expire: `${beijingTime(request.expireAtMs)}+08:00`,
           notify_url: settings.notifyUrl,
@@ -134,6 +173,7 @@ function callOf(request: GatewayRequest, settings: WechatSettings): Call {
           appid,
           mchid,
           description: request.subject.slice(0, descriptionMaximum),
+          attach,
           out_trade_no: request.number,
           payer: { auth_code: request.authCode.reveal() },
           amount: { total: request.minor, currency: request.currency },

@@ -56,6 +56,7 @@ describe.each(['alipay', 'wechat'] as const)('a notice of %s', (kind) => {
       },
       data,
       systemClock,
+      'LAB-01',
     );
   });
 

@@ -33,7 +33,7 @@ beforeEach(async () => {
   dataDir = dataFolder('alipay');
   const url = `${server.url}/gateway.do`;
   const config = { id: 'alipay', kind: 'alipay', url, timeoutMs: 2_000, alipay: settings, wechat: null } as const;
-  gateway = await createGateway(config, dataDir, new VirtualClock(wallMs));
+  gateway = await createGateway(config, dataDir, new VirtualClock(wallMs), 'LAB-01');
 });
 
 afterEach(async () => {
@@ -89,12 +89,25 @@ describe('what is asked', () => {
     [
       'create',
       'alipay.trade.precreate',
-      { out_trade_no: number, total_amount: '86.50', subject: '水费', time_expire: '2026-03-31 16:03:00' },
+      {
+        out_trade_no: number,
+        total_amount: '86.50',
+        subject: '水费',
+        time_expire: '2026-03-31 16:03:00',
+        terminal_id: 'LAB-01',
+      },
     ],
     [
       'pay',
       'alipay.trade.pay',
-      { out_trade_no: number, scene: 'bar_code', auth_code: authCode, total_amount: '86.50', subject: '水费' },
+      {
+        out_trade_no: number,
+        scene: 'bar_code',
+        auth_code: authCode,
+        total_amount: '86.50',
+        subject: '水费',
+        terminal_id: 'LAB-01',
+      },
     ],
     ['query', 'alipay.trade.query', { out_trade_no: number }],
     ['close', 'alipay.trade.close', { out_trade_no: number }],
@@ -364,7 +377,7 @@ it.each(['alipay-merchant-private.pem', 'alipay-gateway-public.pem'])(
       alipay: settings,
       wechat: null,
     } as const;
-    await expect(createGateway(config, folder, new VirtualClock(0))).rejects.toThrow(
+    await expect(createGateway(config, folder, new VirtualClock(0), 'LAB-01')).rejects.toThrow(
       new RegExp(`${name} is missing; put`),
     );
     rmSync(folder, { recursive: true });

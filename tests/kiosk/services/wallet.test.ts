@@ -272,7 +272,7 @@ describe.each([
       }
     };
     const config = { id: 'w', kind, url: server.url, timeoutMs: 500, ...settings };
-    const gateway = await createGateway(config, dataDir, systemClock);
+    const gateway = await createGateway(config, dataDir, systemClock, 'LAB-01');
     const watched: Gateway = {
       ...gateway,
       attempt: async (request, signal) => {

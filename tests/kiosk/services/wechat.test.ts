@@ -46,7 +46,7 @@ let gateway: Gateway;
 const open = (folder: string) => {
   const { url } = server;
   const config = { id: 'wechat', kind: 'wechat', url, timeoutMs: 2_000, alipay: null, wechat: settings } as const;
-  return createGateway(config, folder, systemClock);
+  return createGateway(config, folder, systemClock, 'LAB-01');
 };
 
 beforeEach(async () => {
@@ -116,6 +116,7 @@ describe('what is asked', () => {
         ...ids,
         description: '水费',
         out_trade_no: number,
+        attach: 'LAB-01',
         time_expire: '2026-03-31T16:03:00+08:00',
         notify_url: settings.notifyUrl,
         amount: { total: 8_650, currency: 'CNY' },
@@ -128,6 +129,7 @@ describe('what is asked', () => {
         ...ids,
         description: '水费',
         out_trade_no: number,
+        attach: 'LAB-01',
         payer: { auth_code: authCode },
         amount: { total: 8_650, currency: 'CNY' },
         scene_info: { device_ip: '127.0.0.1', store_info: { id: 'LAB-01' } },
@@ -348,6 +350,6 @@ describe('keys', () => {
 
   it('are asked for only with settings', async () => {
     const config = { id: 'w', kind: 'wechat', url: server.url, timeoutMs: 2_000, alipay: null, wechat: null } as const;
-    await expect(createGateway(config, dataDir, new VirtualClock(0))).rejects.toThrow(/no settings wechat/);
+    await expect(createGateway(config, dataDir, new VirtualClock(0), 'LAB-01')).rejects.toThrow(/no settings wechat/);
   });
 });

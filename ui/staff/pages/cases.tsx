@@ -50,7 +50,7 @@ export function Cases() {
 
 /** Its amount is by how much something is more or less than the journal has. */
 function isDifference(about: StaffCases['cases'][number]['about']): boolean {
-  return about === 'count-differs' || about === 'terminal-differs';
+  return about === 'count-differs' || about === 'terminal-differs' || about === 'statement-differs';
 }
 
 function Row({ one }: { readonly one: StaffCases['cases'][number] }) {

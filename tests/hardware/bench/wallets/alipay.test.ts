@@ -1,11 +1,13 @@
 import { createSign } from 'node:crypto';
 import { request } from 'node:http';
 import type { AlipaySdk } from 'alipay-sdk';
+import iconv from 'iconv-lite';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openAlipayGateway } from '../../../../hardware/bench/wallets/alipay.ts';
 import { createWalletKeys, labMerchant, type WalletKeys } from '../../../../hardware/bench/wallets/keys.ts';
 import type { WalletGateway } from '../../../../hardware/bench/wallets/server.ts';
 import { type Clock, systemClock } from '../../../../hardware/clock.ts';
+import { readZip } from '../../../../kiosk/services/wallet/zip.ts';
 import { act, alipayCall, alipayClient, type AlipayCall, freshCode, impatienceMs, Listener, rowOf } from './lab.ts';
 
 let keys: WalletKeys;
@@ -193,7 +195,7 @@ describe('what it is asked', () => {
   });
 
   test('yesterday’s bill has payments and refunds, is not there today, and its link dies in half a minute', async () => {
-    await pay('B_1');
+    await pay('B_1', undefined, { terminal_id: 'LAB-01' });
     await refund('B_1', 'R1', '6.50');
     const day = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     const bill = (bill_date: string, bill_type = 'trade') =>
@@ -204,21 +206,37 @@ describe('what it is asked', () => {
     aheadMs = 40 * 3_600_000;
     const found = await bill(day);
     const answer = await fetch(found.billDownloadUrl);
-    const rows = (await answer.text()).split('\n').filter((line) => !line.startsWith('#'));
-    const cells = (line = '') => line.split(',');
-    expect(cells(rows[1])).toEqual([
-      rowOf(gateway, 'B_1')?.transaction,
-      'B_1',
-      '交易',
-      '"门诊费 / clinic"',
-      expect.anything(),
-      expect.anything(),
-      '86.50',
-      '86.50',
-      '',
+    const files = readZip(Buffer.from(await answer.arrayBuffer()), 100_000) ?? [];
+    const [sums, trades] = files.map(({ name, content }) => ({
+      name: iconv.decode(name, 'gbk'),
+      lines: iconv.decode(content, 'gbk').split('\r\n'),
+    }));
+    expect(sums?.name).toMatch(/_业务明细\(汇总\)\.csv$/);
+    expect(trades?.name).toBe(`20880000000000000156_${day.replaceAll('-', '')}_业务明细.csv`);
+    const lines = trades?.lines ?? [];
+    const cells = (line = '') => line.split(',').map((cell) => cell.trim());
+    const row = (line = '') => Object.fromEntries(cells(lines[4]).map((name, at) => [name, cells(line)[at]]));
+    expect(lines[0]).toBe('#支付宝业务明细查询');
+    expect(row(lines[5])).toMatchObject({
+      支付宝交易号: rowOf(gateway, 'B_1')?.transaction,
+      商户订单号: 'B_1',
+      业务类型: '交易',
+      商品名称: '门诊费 / clinic',
+      终端号: 'LAB-01',
+      '订单金额（元）': '86.50',
+      '商家实收（元）': '86.50',
+      '退款批次号/请求号': '',
+    });
+    expect(row(lines[6])).toMatchObject({
+      商户订单号: 'B_1',
+      业务类型: '退款',
+      '订单金额（元）': '-6.50',
+      '退款批次号/请求号': 'R1',
+    });
+    expect(lines.slice(8, 10)).toEqual([
+      '#交易合计：1笔，商家实收共86.50元，商家优惠共0.00元',
+      '#退款合计：1笔，商家实收共-6.50元，商家优惠共0.00元',
     ]);
-    expect(cells(rows[2]).slice(1, 3)).toEqual(['B_1', '退款']);
-    expect(cells(rows[2]).slice(6)).toEqual(['-6.50', '-6.50', 'R1']);
     aheadMs += 31_000;
     expect((await fetch(found.billDownloadUrl)).status).toBe(404);
   });
