@@ -87,7 +87,11 @@ function Place({ device, units }: { readonly device: Device; readonly units: rea
           <MarkSign mark={mark} />
           {mark !== 'ready' && device.since !== null && <span class="since"> {own.since(time(device.since))}</span>}
         </span>
-        {fault !== undefined && <span class="note place-fault">{fault.remedy?.[lang] ?? fault.code}</span>}
+        {fault !== undefined && (
+          <span class="note place-fault">
+            {fault.remedy?.[lang]} <span class="code">{fault.code}</span>
+          </span>
+        )}
         <States device={device} />
         {units.map((unit) => (
           <Fill key={unit.unit} unit={unit} coins={isForCoins(device)} />
