@@ -66,7 +66,8 @@ interface ChoiceProps {
 }
 
 function Choice({ chosen, table, choose }: ChoiceProps) {
-  const { words } = usePlace();
+  const place = usePlace();
+  const { words } = place;
   const { period } = chosen;
   const at = (day: string | null | undefined) => () => choose({ period, day: day ?? null });
   return (
@@ -99,8 +100,12 @@ function Choice({ chosen, table, choose }: ChoiceProps) {
       </div>
       {table !== null && (
         <p role="status">
-          <strong class="large">{table.report.date}</strong>{' '}
-          <span class="quiet">{words.report.days(table.report.from, table.report.to)}</span>
+          <strong class="large">{whole(table.report.date)}</strong>{' '}
+          <span class="quiet">
+            {period === 'day'
+              ? dayName(table.report.from, place)
+              : words.report.days(whole(table.report.from), whole(table.report.to))}
+          </span>
         </p>
       )}
     </nav>
