@@ -179,6 +179,8 @@ export type DeviceFact = { readonly device: string } & (
   | { readonly fact: 'print.unknown'; readonly command: string; readonly reason: string }
   /** Something was held to the scanner: `text` as read, without its suffix. It may be a secret. */
   | { readonly fact: 'code.scanned'; readonly text: string }
+  /** The same while the scanner is being checked: no more than how long it was and how it begins. */
+  | { readonly fact: 'code.seen'; readonly length: number; readonly begins: string }
   | ChargeFact
   | CabinetFact
 );

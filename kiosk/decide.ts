@@ -1,4 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
@@ -76,6 +77,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   // Whatever is heard first on a new business day belongs to it. A start says first that it is one.
   if (fact.body.fact !== 'kiosk.booted') dayEnds(turn);
   judge(turn, fact.body);
+  checkSees(turn, kiosk);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
@@ -318,6 +320,21 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'refund.refused':
       refundRefused(turn, body);
+      return;
+    case 'check.asked':
+      checkAsked(turn, body);
+      return;
+    case 'check.cancelled':
+      checkCancelled(turn, body);
+      return;
+    case 'readiness.asked':
+      readinessAsked(turn, body);
+      return;
+    // A running check makes of them what there is to make.
+    case 'check.told':
+    case 'check.answered':
+    case 'terminal.diagnosed':
+    case 'code.seen':
       return;
     case 'contact.changed':
       contactChanged(turn, body);

@@ -85,7 +85,8 @@ export class Loop {
   private snapshotSeq: number;
   /** Entries up to here were not read at this start. */
   private readonly unreadSeq: number;
-  private readonly lastAt: number | null;
+  /** When the newest entry of before this start was written, Unix milliseconds; null: there was none. */
+  readonly lastAt: number | null;
   private readonly wanted = new Map<string, string>();
   private lampOrders = 0;
   private callOff: () => void = () => {};

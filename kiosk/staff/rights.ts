@@ -22,6 +22,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
+  check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],
   trace: ['technician', 'administrator'],
   persons: ['administrator'],

@@ -691,8 +691,8 @@ const change: readonly Mutant[] = [
   {
     name: 'paid-counter-ignored',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: '  const minor = seen.paid.minor;\n  const owed',
-    replace: '  const minor = payout.minor;\n  const owed',
+    find: '  const minor = seen.paid.minor;\n',
+    replace: '  const minor = payout.minor;\n',
     rows: [44],
   },
   {
@@ -775,7 +775,7 @@ const change: readonly Mutant[] = [
   {
     name: 'payout-in-doubt-without-case',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: "  if (known === null) openCase(turn, 'payout-unknown', aboutIt(payout, rest));\n",
+    find: '  if (known === null) openCase(turn, about, aboutIt(payout, rest));\n',
     replace: '',
     rows: [44],
   },
@@ -1040,7 +1040,18 @@ const refunds: readonly Mutant[] = [
   },
 ];
 
+const checks: readonly Mutant[] = [
+  {
+    name: 'checked-piece-not-booked',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: "  put(turn, { kind: 'payout.done', ...named(payout), ...told });",
+    replace: "  put(turn, { kind: 'payout.done', ...named(payout), ...told, minor: 0, pieces: [] });",
+    rows: [78],
+  },
+];
+
 export const mutants: readonly Mutant[] = [
+  ...checks,
   ...cabinet,
   ...refunds,
   ...several,

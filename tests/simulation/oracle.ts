@@ -536,6 +536,7 @@ export class Oracle {
         case 'payout.partial':
         case 'payout.refused':
         case 'payout.unknown':
+          if (body.sale === null) break;
           // What is heard after a doubt settles its case; of change the receipt says what became of it.
           if (cancelled.has(body.sale) && !heard.has(body.command)) of(body.sale).out += accountedFor(body);
           heard.add(body.command);

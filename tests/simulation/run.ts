@@ -10,6 +10,7 @@ import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
+import { Technician } from './technician.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { Closer } from './day-faults.ts';
@@ -137,6 +138,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   mains: 6_000_003,
   closed: 8_000_003,
   night: 7_000_003,
+  technicians: 9_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -341,6 +343,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       const attendant = new Attendant(world, attends);
       attendant.come();
       until(world, () => attendant.done);
+    }
+    if (dealt.who === 'technicians') {
+      const technician = new Technician(world, dealt.number + from.technicians + i);
+      technician.come();
+      until(world, () => technician.done);
     }
   }
 }

@@ -47,7 +47,7 @@ const acts = () => asked.filter(({ path }) => path === 'do').map(({ body }) => b
 
 test('the open day says what was sold, how each method stands against what was counted, and what is owed', async () => {
   await page();
-  expect(document.querySelector('.day-total')?.textContent).toBe('¥4,863.40');
+  expect(document.querySelector('.headline')?.textContent).toBe('¥4,863.40');
   expect(cellsOf(own.sales)).toEqual(['× 73', '¥4,863.40']);
   expect(cellsOf(own.returned('WeChat Pay'))).toEqual(['× 1', '¥50.00']);
   const [cash, checked] = open().getAllByRole('rowheader', { name: 'Cash' });

@@ -7,6 +7,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffChecks,
   StaffDay,
   StaffEntries,
   StaffDevice,
@@ -15,6 +16,7 @@ import type {
   StaffOrders,
   StaffPersons,
   StaffProblem,
+  StaffReadiness,
   StaffRefunds,
   StaffReport,
   StaffSearch,
@@ -28,11 +30,13 @@ export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly checks: StaffChecks;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
+  readonly readiness: StaffReadiness;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
   readonly statements: StaffStatements;

@@ -65,6 +65,8 @@ async function open(port = 0): Promise<void> {
     diagnostics,
     goods,
     search,
+    probes: { run: () => null },
+    machine: { version: 'test', configHash: 'hash', identityOf: () => null, freeBytes: () => 1_000_000_000 },
     reports: createReports({
       openReader: () => openJournalReader(join(data, 'sold.sqlite')),
       clock: { wallMs: () => soldMs, monoMs: () => 0, after: () => () => {} },
@@ -427,6 +429,24 @@ describe('acts', () => {
     expect((await staff.ask('/staff/table/till')).status).toBe(200);
     expect((await staff.ask('/staff/table/persons')).status).toBe(403);
     expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
+  });
+
+  it('check machines where the role is there for that, one at a time, and end what they began', async () => {
+    const first = await inside();
+    for (const role of ['technician', 'collector'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    expect(await collector.act({ do: 'check', check: 'disk', device: null })).toMatchObject({ problem: 'not-allowed' });
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    const unknown = { do: 'check', check: 'take-note', device: 'nobody' } as const;
+    expect(await technician.act(unknown)).toMatchObject({ problem: 'unknown-device' });
+    expect(await technician.act({ do: 'check', check: 'disk', device: null })).toEqual(yes);
+    expect(await technician.act({ do: 'check', check: 'clock', device: null })).toMatchObject({ problem: 'checking' });
+    const command = shift.kiosk.checks.open?.command ?? '';
+    expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
+    expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);
   });
 
   it('read a wire where the role is there for that; a device is told of to everybody who looks', async () => {

@@ -29,19 +29,11 @@ export function Figures({ figures }: { readonly figures: DayFigures }) {
 }
 
 function Table({ title, rows }: { readonly title: string; readonly rows: readonly Row[] }) {
-  const { words } = usePlace();
   const counted = rows.some(({ count }) => count !== null);
   return (
     <section class="day-part">
       <h3>{title}</h3>
-      <table>
-        <thead class="sr">
-          <tr>
-            <th scope="col">{title}</th>
-            {counted && <th scope="col">{words.day.howMany}</th>}
-            <th scope="col">{words.amount}</th>
-          </tr>
-        </thead>
+      <table aria-label={title}>
         <tbody>
           {rows.map(({ name, count, value, part, sum }) => (
             <tr key={name} class={sum === true ? 'group' : undefined} data-part={part}>

@@ -52,7 +52,7 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
       <section class="card" data-day="open">
         <div class="line">
           <h2>{words.day.open(opened === null ? null : whole(opened))}</h2>
-          <strong class="day-total">{place.money(figures.sales.minor)}</strong>
+          <strong class="headline">{place.money(figures.sales.minor)}</strong>
         </div>
         <Figures figures={figures} />
       </section>

@@ -1,6 +1,7 @@
 import { Banknote, ChartColumn, Ticket, UserRound, Wrench } from 'lucide-preact';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
+import { checkWords } from '../check-words.ts';
 import { Touch } from '../parts.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
@@ -105,7 +106,7 @@ function idOf(group: ActGroup): string {
   return `acts-${group}`;
 }
 
-function actsOf({ words, may }: Place, till: StaffTill): readonly Act[] {
+function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
   const paysOut = till.units.some(({ unit }) => unit !== 'box');
   const recycles = till.units.some(({ unit }) => unit === 'recycler');
   const takesCards = till.terminals.length > 0;
@@ -136,6 +137,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly Act[] {
       page: { at: 'confirm-table' },
       name: words.confirmTable,
     },
+    { group: 'machines', shown: may('check'), page: { at: 'checks' }, name: checkWords[lang].title },
     { group: 'machines', shown: may('find-devices'), page: { at: 'find' }, name: words.find },
     { group: 'people', shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { group: 'people', shown: true, page: { at: 'my-pin' }, name: words.myPin },
