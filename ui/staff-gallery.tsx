@@ -8,6 +8,7 @@ import { render } from 'preact';
 import './theme.css';
 import './staff/staff.css';
 import './staff/devices.css';
+import './staff/checks.css';
 import './gallery/whole.css';
 import { inspectPage } from './gallery/inspect.ts';
 import type { StaffBook, StaffSample } from './gallery/staff-book.ts';

@@ -4,6 +4,7 @@
  */
 import type { Role } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
+import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import {
   closedDays,
   dayReport,
@@ -336,6 +337,10 @@ export const staffSamples: StaffBook = {
   'reports-longest': page(reports, { report: longestReport }),
   'report-entries': touched(page(reports, { report: dayReport, entries }), figure),
   'report-entry': touched(page(reports, { report: dayReport, entries }), figure, '[data-seq="12377"] .touch'),
+  checks: page({ at: 'checks' }, { checks }, 'technician'),
+  'checks-running': page({ at: 'checks' }, { checks: runningChecks }, 'technician'),
+  readiness: page({ at: 'readiness' }, { readiness: limited }, 'technician'),
+  'readiness-not': page({ at: 'readiness' }, { readiness: notReady }, 'technician'),
   'my-pin': page({ at: 'my-pin' }),
 };
 
