@@ -5,6 +5,7 @@ import type { CheckName, CheckRead, StaffChecks, StaffCheckResult } from '../../
 import { act, type Failure, readTable } from '../api.ts';
 import { type CheckWords, checkWords } from '../check-words.ts';
 import { type Place, usePlace } from '../desk.ts';
+import { kindBeside } from '../device-look.ts';
 import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Looks, Tones, TouchGrid } from './screen-checks.tsx';
 
@@ -88,7 +89,9 @@ export function Checks() {
 function headOf(check: Check | undefined, { lang, words }: Place): string {
   const own = checkWords[lang];
   if (check === undefined || check.kind === 'kiosk') return own.kiosk;
-  return `${check.device} · ${check.kind === 'wallet' ? own.wallet : words.kinds[check.kind]}`;
+  const device = check.device ?? own.kiosk;
+  const kind = kindBeside(device, check.kind === 'wallet' ? own.wallet : words.kinds[check.kind]);
+  return kind === null ? device : `${device} · ${kind}`;
 }
 
 /** Of each device, in order; the kiosk's own under its name. */
