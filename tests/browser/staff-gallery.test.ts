@@ -77,5 +77,5 @@ test('the ruler sees a figure that a key lies on', async () => {
   expect((await measure(page)).map(({ what }) => what)).toContainEqual(
     expect.stringMatching(/^“34” and button.* lie on each other$/),
   );
-  await narrow.evaluate((style) => style.remove());
+  await narrow.evaluate((style) => (style as Element).remove());
 });

@@ -68,19 +68,21 @@ export function Checks() {
         )
       )}
       {open !== null && <Running key={open.command} open={open} checks={checks} read={read} />}
-      {groups(checks.checks).map(([name, own]) => (
-        <section class="card" key={name} data-checked={name}>
-          <h2>{headOf(own[0], place)}</h2>
-          {own.map((check) => (
-            <Row
-              key={check.check}
-              check={check}
-              off={busy || open !== null || queue !== null}
-              run={() => once(async () => void (await begin(check)))}
-            />
-          ))}
-        </section>
-      ))}
+      <div class="device-cards">
+        {groups(checks.checks).map(([name, own]) => (
+          <section class="card" key={name} data-checked={name}>
+            <h2>{headOf(own[0], place)}</h2>
+            {own.map((check) => (
+              <Row
+                key={check.check}
+                check={check}
+                off={busy || open !== null || queue !== null}
+                run={() => once(async () => void (await begin(check)))}
+              />
+            ))}
+          </section>
+        ))}
+      </div>
     </Sheet>
   );
 }

@@ -58,50 +58,52 @@ export function Readiness() {
           {words.print}
         </Touch>
       </section>
-      <section class="card">
-        <h2>{place.words.devices}</h2>
-        {report.devices.map(({ device, kind, identity, state, faults }) => (
-          <div class="line line-tall" key={device}>
-            <div>
-              <p>
-                <strong>{device}</strong> <span class="quiet">{kindBeside(device, place.words.kinds[kind])}</span>
-              </p>
-              <p class="note">{[identity, ...faults].filter((word) => word !== null).join(' · ')}</p>
-            </div>
-            <span class={`chip ${state === 'ready' ? 'chip-good' : 'chip-stop'}`}>{words.states[state]}</span>
-          </div>
-        ))}
-      </section>
-      <section class="card">
-        <h2>{words.title}</h2>
-        {report.checks.map(({ check, device, last }) => (
-          <div class="line line-tall" key={`${check} ${device}`}>
-            <div>
-              <p>
-                {names[check]?.[lang]} · {device ?? words.kiosk}
-              </p>
-              {last !== null && (
-                <p class="note">
-                  {time(last.at)} · {last.by}
+      <div class="device-cards">
+        <section class="card">
+          <h2>{place.words.devices}</h2>
+          {report.devices.map(({ device, kind, identity, state, faults }) => (
+            <div class="line line-tall" key={device}>
+              <div>
+                <p>
+                  <strong>{device}</strong> <span class="quiet">{kindBeside(device, place.words.kinds[kind])}</span>
                 </p>
-              )}
-            </div>
-            <span class={`chip ${last?.outcome === 'passed' ? 'chip-good' : last === null ? '' : 'chip-stop'}`}>
-              {last === null ? words.never : words.outcomes[last.outcome]}
-            </span>
-          </div>
-        ))}
-      </section>
-      <section class="card">
-        <dl class="facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
+                <p class="note">{[identity, ...faults].filter((word) => word !== null).join(' · ')}</p>
+              </div>
+              <span class={`chip ${state === 'ready' ? 'chip-good' : 'chip-stop'}`}>{words.states[state]}</span>
             </div>
           ))}
-        </dl>
-      </section>
+        </section>
+        <section class="card">
+          <h2>{words.title}</h2>
+          {report.checks.map(({ check, device, last }) => (
+            <div class="line line-tall" key={`${check} ${device}`}>
+              <div>
+                <p>
+                  {names[check]?.[lang]} · {device ?? words.kiosk}
+                </p>
+                {last !== null && (
+                  <p class="note">
+                    {time(last.at)} · {last.by}
+                  </p>
+                )}
+              </div>
+              <span class={`chip ${last?.outcome === 'passed' ? 'chip-good' : last === null ? '' : 'chip-stop'}`}>
+                {last === null ? words.never : words.outcomes[last.outcome]}
+              </span>
+            </div>
+          ))}
+        </section>
+        <section class="card">
+          <dl class="facts">
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
     </Sheet>
   );
 }
