@@ -6,7 +6,7 @@ import { useTable } from '../api.ts';
 import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { markOf, paperSteps, stepsOf } from '../device-look.ts';
+import { kindBeside, markOf, paperSteps, stepsOf } from '../device-look.ts';
 import { Sheet, Touch } from '../parts.tsx';
 import { levelWords, MarkSign, Steps, unitsOf } from './cabinet.tsx';
 
@@ -26,7 +26,7 @@ export function DevicePage({ device: id, till }: { readonly device: string; read
       </Sheet>
     );
   return (
-    <Sheet title={`${id} · ${words.kinds[found.kind]}`}>
+    <Sheet title={[id, kindBeside(id, words.kinds[found.kind])].filter((name) => name !== null).join(' · ')}>
       <div class="device">
         <State found={found} device={device} till={till} />
         {may('trace') && (
@@ -100,11 +100,14 @@ function Identity({ found: { identity, line } }: FoundProps) {
   const { words } = usePlace();
   const own = words.device;
   const told = (text: string | null) => text ?? words.notTold;
+  const tells = identity !== null && Object.values(identity).some((value) => value !== null);
   return (
     <section class="card">
       <h2>{own.identity}</h2>
       {identity === null ? (
         <p class="quiet">{own.neverHeard}</p>
+      ) : !tells ? (
+        <Facts rows={[[words.protocol, line.protocol]]} />
       ) : (
         <Facts
           rows={[
@@ -129,8 +132,12 @@ function LineCard({ found: { line } }: FoundProps) {
       <Facts
         rows={[
           [own.port, <span class="path">{line.port}</span>],
-          [own.speed, line.speed ?? own.portKinds[line.kind]],
-          [words.address, line.address ?? own.alone],
+          ...(line.kind === 'screen'
+            ? []
+            : ([
+                [own.speed, line.speed ?? own.portKinds[line.kind]],
+                [words.address, line.address ?? own.alone],
+              ] as const)),
           ...(line.others.length > 0 ? [[own.sharedWith, line.others.join(', ')] as const] : []),
         ]}
       />
