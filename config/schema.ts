@@ -163,6 +163,14 @@ const schema = record({
       corrections: yesOrNo('whether two persons stand by a correction and the end of a case'),
       emptying: yesOrNo('whether two persons stand by when cash is taken out or counted'),
     }),
+    limits: v.optional(
+      record({
+        differenceMinor: whole('the largest difference of a count that one person books, in minor units', 0, 100_000_000),
+        settleMinor: whole('the largest case that one person ends, in minor units', 0, 100_000_000),
+        judgeRefundMinor: whole('the largest refund that one person agrees to, in minor units', 0, 100_000_000),
+      }),
+      { differenceMinor: 5_000, settleMinor: 50_000, judgeRefundMinor: 50_000 },
+    ),
   }),
   methods: several(methods),
   policies: v.optional(

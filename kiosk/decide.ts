@@ -1,4 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -57,7 +58,7 @@ import { asked, receiptAsked, refundAsked, voucherPresented } from './session/in
 import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
-import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
+import { bagSealed, boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
@@ -196,6 +197,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'cash.corrected':
     case 'empty.asked':
       moved(turn, body);
+      return;
+    case 'cash.sealed':
+      bagSealed(turn, body);
+      return;
+    case 'move-paper.wanted':
+      printMovePaper(turn, body.document, body.lang, body.copy);
       return;
     case 'case.settled':
       caseSettled(turn, body);

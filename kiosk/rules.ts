@@ -54,6 +54,12 @@ export interface Rules {
   readonly releaser: { readonly device: string; readonly relay: string; readonly ms: number } | null;
   /** Where two persons stand by a move. */
   readonly twoPersons: { readonly corrections: boolean; readonly emptying: boolean };
+  /** Above these sums they do in any case, minor units. */
+  readonly authority: {
+    readonly differenceMinor: number;
+    readonly settleMinor: number;
+    readonly judgeRefundMinor: number;
+  };
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
   /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */
@@ -117,6 +123,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
       ids((kind) => kind === 'cabinet-io'),
     ),
     twoPersons: config.staff.twoPersons,
+    authority: config.staff.limits,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
     staffed: config.merchant.window?.staffed ?? null,

@@ -1,5 +1,5 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
-import type { EntryBody } from '../entry.ts';
+import type { EntryBody, PaperRef } from '../entry.ts';
 import { partsOf } from '../services/biller/contract.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
- * paid), `case:`, `move:`, `command:`, and `place:` for where the kiosk stands.
+ * paid), `case:`, `move:`, `seal:`, `bag:`, `command:`, and `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
@@ -42,6 +42,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'voucher.redeemed':
     case 'voucher.voided':
       return [`voucher:${body.serial}`];
+    case 'cash.sealed':
+      return [`seal:${body.seal}`, `bag:${body.bag}`];
     case 'sale.paid':
       return [
         `receipt:${body.receipt}`,
@@ -70,10 +72,15 @@ function ownKeys(body: EntryBody): string[] {
     case 'document.printed':
     case 'document.refused':
     case 'document.unknown':
-      return [`command:${body.command}`];
+      return [`command:${body.command}`, ...movePaperKeys(body.document)];
     default:
       return [];
   }
+}
+
+/** The papers of a move are found with it. */
+function movePaperKeys(document: PaperRef): string[] {
+  return 'move' in document ? [`move:${document.move}`] : [];
 }
 
 /** Under which the paid sales of a visit are found. */

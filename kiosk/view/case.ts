@@ -193,6 +193,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'emptying-unknown':
     case 'box-uncounted':
     case 'box-unattended':
+    case 'seal-differs':
     case 'post-unanswered':
     case 'session-abandoned':
     case 'denominations-changed':

@@ -403,6 +403,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'emptying-unknown':
     case 'box-uncounted':
     case 'box-unattended':
+    case 'seal-differs':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':
