@@ -165,11 +165,14 @@ const schema = record({
     }),
     limits: v.optional(
       record({
-        differenceMinor: whole('the largest difference of a count that one person books, in minor units', 0, 100_000_000),
+        differenceMinor: whole(
+          'the largest difference of a count that one person books, in minor units',
+          0,
+          100_000_000,
+        ),
         settleMinor: whole('the largest case that one person ends, in minor units', 0, 100_000_000),
         judgeRefundMinor: whole('the largest refund that one person agrees to, in minor units', 0, 100_000_000),
       }),
-      { differenceMinor: 5_000, settleMinor: 50_000, judgeRefundMinor: 50_000 },
     ),
   }),
   methods: several(methods),

@@ -178,7 +178,8 @@ export const endedCasesKept = 1_000;
 export function foldEnded(ended: readonly string[], cases: Cases, body: EntryBody): readonly string[] {
   switch (body.kind) {
     case 'case.resolved':
-      if (body.outcome === 'owed' || cases[body.case] === undefined || cases[body.case]?.outcome === 'owed') return ended;
+      if (body.outcome === 'owed' || cases[body.case] === undefined || cases[body.case]?.outcome === 'owed')
+        return ended;
       return [...ended, body.case].slice(-endedCasesKept);
     case 'case.settled':
       return [...ended, body.case].slice(-endedCasesKept);

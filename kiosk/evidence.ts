@@ -2,7 +2,17 @@
  * What went over the wire of a device when a case about it was opened, in `DATA/evidence/CASE.jsonl`: the record of a wire is
  * only in memory, and nobody looks at it at once. It proves nothing that the journal does not; without it a case is a case.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { TraceEntry } from '../hardware/trace.ts';
@@ -79,7 +89,9 @@ function forget(folder: string, wallMs: number): void {
 }
 
 /** The cases that were opened in these entries, each with the device that it is about; none where there is no such. */
-export function openedAbout(entries: readonly EntryBody[]): readonly { readonly case: string; readonly device: string }[] {
+export function openedAbout(
+  entries: readonly EntryBody[],
+): readonly { readonly case: string; readonly device: string }[] {
   return entries.flatMap((opened) => {
     if (opened.kind !== 'case.opened') return [];
     const { case: number, subject } = opened;

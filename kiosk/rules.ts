@@ -101,6 +101,9 @@ export const takeMs = 20_000;
 /** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */
 export const idleAfterPaidMs = 40_000;
 
+/** What one person may do alone where the configuration does not say, minor units. */
+const usualAuthority: Rules['authority'] = { differenceMinor: 5_000, settleMinor: 50_000, judgeRefundMinor: 50_000 };
+
 /** What the hardware's catalog knows, handed in by the composition root. */
 export interface HardwareKnowledge {
   readonly kindOf: (device: Config['devices'][number]) => DeviceKind;
@@ -123,7 +126,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
       ids((kind) => kind === 'cabinet-io'),
     ),
     twoPersons: config.staff.twoPersons,
-    authority: config.staff.limits,
+    authority: config.staff.limits ?? usualAuthority,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
     staffed: config.merchant.window?.staffed ?? null,

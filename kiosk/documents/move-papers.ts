@@ -15,7 +15,11 @@ export type MovePaper = Extract<PaperRef, { readonly move: string }>;
 export type MovePaperState = 'none' | 'printing' | 'printed' | 'failed';
 
 /** The paper that a move has; null: none. */
-export function movePaperOf({ kind, move, expected }: Pick<MoveRecord, 'kind' | 'move' | 'expected'>): MovePaper | null {
+export function movePaperOf({
+  kind,
+  move,
+  expected,
+}: Pick<MoveRecord, 'kind' | 'move' | 'expected'>): MovePaper | null {
   switch (kind) {
     case 'cashbox.taken':
     case 'cashbox.changed':

@@ -332,7 +332,11 @@ export function countDocument(data: MoveData): string {
   const minors = [...new Set([...data.pieces, ...data.expected].map(({ minor }) => minor))].sort((a, b) => a - b);
   const rows = minors.map((minor) => {
     const [counted, expected] = [of(data.pieces, minor), of(data.expected, minor)];
-    return figureRow(amountOf(data, minor), `${counted} / ${expected} / ${signedCount(counted - expected)}`, data.columns);
+    return figureRow(
+      amountOf(data, minor),
+      `${counted} / ${expected} / ${signedCount(counted - expected)}`,
+      data.columns,
+    );
   });
   const [counted, expected] = [sum(data.pieces), sum(data.expected)];
   const row = (label: string, minor: number) => figureRow(label, figure(minor, data.exponent), data.columns);

@@ -173,7 +173,17 @@ function moveData(parts: PaperParts, move: string, lang: Lang, copy: boolean): M
   const { device, by, second, pieces, expected, at } = record;
   const box = { bag, seal: bag === null ? null : sealOf(parts.find(`bag:${bag}`)) };
   const read = own?.kind === 'cash.counted' ? (own.seal ?? null) : null;
-  return { ...head(parts, at, lang, copy), number: move, device, ...box, read, by, second, pieces, expected: expected ?? [] };
+  return {
+    ...head(parts, at, lang, copy),
+    number: move,
+    device,
+    ...box,
+    read,
+    by,
+    second,
+    pieces,
+    expected: expected ?? [],
+  };
 }
 
 function given({ change }: PaidSale): number {

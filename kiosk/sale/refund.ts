@@ -133,7 +133,16 @@ function askBiller(
   }
   const { sale, receipt, bill, post, currency, billMinor, minor, voucherMinor, charges } = plan;
   const at = { session: session.id, sale, currency };
-  put(turn, { kind: 'refund.asked', ...at, receipt, minor, voucherMinor, charges, by, ...(second === null ? {} : { second }) });
+  put(turn, {
+    kind: 'refund.asked',
+    ...at,
+    receipt,
+    minor,
+    voucherMinor,
+    charges,
+    by,
+    ...(second === null ? {} : { second }),
+  });
   put(turn, { kind: 'bill.reverse', command: newId(turn, 'reverse'), ...at, number: bill, post, minor: billMinor });
   move(turn, { ...stage, step: 'asked' });
 }

@@ -107,7 +107,9 @@ function entriesOf({ find }: TableParts, { one, entries }: CaseRecord, near: rea
   const { subject, sale, session } = one;
   const found = new Map<number, Entry>();
   const keyed = [
-    ...(subject === null ? [] : [...find(`command:${subject}`), ...find(`move:${subject}`), ...find(`voucher:${subject}`)]),
+    ...(subject === null
+      ? []
+      : [...find(`command:${subject}`), ...find(`move:${subject}`), ...find(`voucher:${subject}`)]),
     ...(sale === null ? [] : find(`sale:${sale}`)),
   ];
   for (const entry of [...entries, ...keyed]) found.set(entry.seq, entry);
@@ -172,7 +174,8 @@ const fieldsShown = new Set([
 
 function shownEntry({ seq, at, kind, hash, body }: Entry): StaffEvidence['entries'][number] {
   const fields = Object.entries(body).flatMap(([name, value]) => {
-    const shown = value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : `${value}`;
+    const shown =
+      value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : `${value}`;
     return !fieldsShown.has(name) || shown === null ? [] : [[name, shown] as const];
   });
   return { seq, at, kind, hash, fields };

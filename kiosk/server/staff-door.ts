@@ -78,13 +78,16 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
 
     staff.get('/staff', (_request, reply) => reply.redirect(staffPath, 303));
     staff.get('/staff/now', (request, reply) => send(reply, desk.now(token(request))));
-    staff.get<{ Params: { name: string }; Querystring: { from?: string } & Record<string, unknown> }>('/staff/table/:name', (request, reply) => {
-      const from = Number(/^[0-9]{1,9}$/.exec(String(request.query.from ?? '0'))?.[0] ?? 0);
-      const table = desk.table(token(request), request.params.name, from, request.query);
-      if (table !== null) return send(reply, table);
-      refusals.count('staff-right');
-      return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
-    });
+    staff.get<{ Params: { name: string }; Querystring: { from?: string } & Record<string, unknown> }>(
+      '/staff/table/:name',
+      (request, reply) => {
+        const from = Number(/^[0-9]{1,9}$/.exec(String(request.query.from ?? '0'))?.[0] ?? 0);
+        const table = desk.table(token(request), request.params.name, from, request.query);
+        if (table !== null) return send(reply, table);
+        refusals.count('staff-right');
+        return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
+      },
+    );
     staff.post('/staff/set-up', tries, async (request, reply) => {
       const asked = readSetUp(request.body);
       return asked === null ? malformed(reply) : entered(reply, await desk.setUp(asked));

@@ -553,12 +553,14 @@ export interface StaffEvidence {
   readonly next: number | null;
   readonly counters: readonly { readonly at: string; readonly kind: string; readonly values: string }[];
   /** Oldest first, `beforeMs` before the case was opened; null: nothing was kept. Bytes in hex. */
-  readonly trace: readonly {
-    readonly beforeMs: number;
-    readonly direction: 'in' | 'out' | 'crash';
-    readonly what: string;
-    readonly bytes: string;
-  }[] | null;
+  readonly trace:
+    | readonly {
+        readonly beforeMs: number;
+        readonly direction: 'in' | 'out' | 'crash';
+        readonly what: string;
+        readonly bytes: string;
+      }[]
+    | null;
 }
 
 /** `GET /staff/table/moves?from=N`: booked moves, newest first. */

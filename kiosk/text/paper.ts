@@ -456,7 +456,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       },
       'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
       'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
-      'seal-differs': { certain: () => 'The seal of a cash box is to be checked.', checking: 'Our staff will look into it.' },
+      'seal-differs': {
+        certain: () => 'The seal of a cash box is to be checked.',
+        checking: 'Our staff will look into it.',
+      },
     },
     casePromise: (place) => `Ask at ${place} with this case number from the next working day on.`,
     casePickUp: (place) => `Pick up your order at ${place} with this case number.`,

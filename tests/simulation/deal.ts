@@ -1,9 +1,11 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and one in nineteen of doubts that the window pays out. Of the others every sixteenth is of customers who buy goods.
+ * want it back, one in nineteen of doubts that the window pays out, and
+ * one in 37 of boxes and cases in the hands of people. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { custodyRows } from './custody.ts';
 import { doubtRows } from './doubt-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
@@ -12,6 +14,8 @@ import { severalChargeRows, severalRows } from './several-faults.ts';
 
 const every = 4;
 const everySeveral = 13;
+const everyCustody = 37;
+const custody = 11;
 /** The first of them. */
 const several = 5;
 const everyRefund = 17;
@@ -26,11 +30,14 @@ export interface Deal {
   /** Which run of its kind it is. */
   readonly number: number;
   readonly charges: boolean;
-  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful';
+  /** several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network is often gone. custody: boxes are sealed, cases ended. */
+  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'custody';
 }
 
 export function deal(seed: number): Deal {
+  if (seed % everyCustody === custody) {
+    return { rows: custodyRows, number: Math.floor(seed / everyCustody), charges: false, who: 'custody' };
+  }
   if (seed % everySeveral === several) {
     const turn = Math.floor(seed / everySeveral);
     const charges = turn % 2 === 1;
@@ -67,4 +74,5 @@ export const allRows: readonly FaultRow[] = [
   ...refundRows,
   ...doubtRows,
   ...goodsRows,
+  ...custodyRows,
 ];

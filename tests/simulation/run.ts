@@ -12,6 +12,7 @@ import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../accepto
 import { Attendant } from './attendant.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
+import { Custodian, Mishaps } from './custody.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
@@ -127,6 +128,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   refunds: 3_000_003,
   buyers: 4_000_003,
   doubtful: 5_000_003,
+  custody: 6_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -305,6 +307,8 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
+  if (dealt.who === 'custody') new Mishaps(world, seeded(dealt.number + from.custody)).begin();
+  const hands = seeded(dealt.number + from.custody + 1);
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -332,6 +336,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
     collectSlips(world, slips);
     if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
       world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
+    }
+    if (dealt.who === 'custody') {
+      const custodian = new Custodian(world, hands);
+      custodian.come();
+      until(world, () => custodian.done);
     }
     if (attends.chance(attendedChance)) {
       const attendant = new Attendant(world, attends);

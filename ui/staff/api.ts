@@ -6,6 +6,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffEvidence,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -20,6 +21,7 @@ export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly evidence: { readonly found: StaffEvidence | null };
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
@@ -44,8 +46,12 @@ export async function readNow(): Promise<StaffNow | null> {
 }
 
 /** Null: it does not answer, or this may not be read. */
-export async function readTable<Name extends keyof Tables>(name: Name, from = 0): Promise<Tables[Name] | null> {
-  return (await read(`table/${name}?from=${from}`)) as Tables[Name] | null;
+export async function readTable<Name extends keyof Tables>(
+  name: Name,
+  from = 0,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Tables[Name] | null> {
+  return (await read(`table/${name}?${new URLSearchParams({ from: String(from), ...more })}`)) as Tables[Name] | null;
 }
 
 export function setUp(asked: SetUp): Promise<Answer> {

@@ -24,7 +24,7 @@ export interface Place {
 export type Page =
   | { readonly at: 'home' }
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'close-terminal' | 'confirm-table' }
-  | { readonly at: 'count'; readonly bag: string }
+  | { readonly at: 'count' | 'seal'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }
   | { readonly at: 'pay-slip' | 'refunds' | 'orders' | 'moves' | 'cases' | 'find' | 'persons' | 'my-pin' };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EvidenceFrame } from '../../../kiosk/evidence.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
 import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import { staffPath } from '../../../kiosk/keys.ts';
@@ -29,6 +30,14 @@ let goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null = null;
 const found: StaffSearch = { running: true, ports: [] };
 const search = { start: () => void searches++, now: () => found };
 
+/** What went over a wire when a case was opened. */
+let traces: Readonly<Record<string, readonly EvidenceFrame[]>> = {};
+
+function written(): readonly Entry[] {
+  const at = '2026-03-31T01:20:00.000Z';
+  return shift.recorded.map((body, n) => ({ body, at, seq: n + 1, kind: body.kind, hash: `hash-${n + 1}` }) as Entry);
+}
+
 /** The door over a kiosk that decides; `shift` keeps its own time, and the desk looks at it. */
 async function open(port = 0): Promise<void> {
   pins = openPins(staffPath(data));
@@ -45,10 +54,9 @@ async function open(port = 0): Promise<void> {
     remedyOf: () => null,
     kiosk: () => shift.kiosk,
     take: (fact) => shift.step(fact).entries,
-    find: (key) =>
-      shift.recorded
-        .filter((body) => indexKeys(body).includes(key))
-        .map((body) => ({ body, at: '2026-03-31T01:20:00.000Z' }) as Entry),
+    find: (key) => written().filter(({ body }) => indexKeys(body).includes(key)),
+    entriesAfter: (seq) => written().filter((entry) => entry.seq > seq),
+    traceOf: (number) => traces[number] ?? null,
   });
   const cookies = openCookieFile(join(data, 'staff-cookies.json'));
   stage = await createStage({ folder: data, port, staff: { desk, cookies, folder: join(data, 'staff') } });
@@ -60,6 +68,7 @@ beforeEach(async () => {
   mkdirSync(join(data, 'keys'), { mode: 0o700 });
   shift = new Shift();
   goods = null;
+  traces = {};
   await open();
 });
 afterEach(async () => {
@@ -379,7 +388,7 @@ describe('acts', () => {
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: fifty })).toEqual(yes);
     for (const act of [
       { do: 'remove', device: 'yuan', pieces: fifty, second: null },
-      { do: 'declare', device: 'yuan', pieces: fifty },
+      { do: 'declare', device: 'yuan', pieces: fifty, second: null },
       { do: 'correct', move: 'M00001', pieces: fifty, second: { number: '1', pin } },
       { do: 'settle', case: 'C00001', how: 'void', minor: null, reason: 'found', second: { number: '1', pin } },
       { do: 'change-role', number: '2', role: 'administrator' },
@@ -484,7 +493,7 @@ describe('acts', () => {
     const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
     expect(refunds).toMatchObject([{ receipt: 'R000001', bill: '1001', minor: 30_000, voucherMinor: 30_000 }]);
     const sale = refunds[0]?.sale ?? '';
-    const judge = (of: string, approve: boolean) => staff.act({ do: 'judge-refund', sale: of, approve });
+    const judge = (of: string, approve: boolean) => staff.act({ do: 'judge-refund', sale: of, approve, second: null });
     expect(await judge(sale.replace(/1$/, '2'), true)).toEqual(no('nothing'));
     expect(await judge(sale, true)).toEqual(yes);
     expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', sale });
@@ -643,7 +652,9 @@ describe('acts', () => {
     expect(await staff.act({ do: 'fill', device: 'printer', pieces: fifty })).toEqual(no('unknown-device'));
     expect(await staff.act({ do: 'empty', device: 'yuan', keep: [], second })).toEqual(no('unknown-device'));
     expect(await staff.act({ do: 'change-box', device: 'acceptor', second })).toEqual(no('nothing'));
-    expect(await staff.act({ do: 'count', bag: 'B00009', pieces: fifty, second })).toEqual(no('unknown-bag'));
+    expect(await staff.act({ do: 'count', bag: 'B00009', seal: null, pieces: fifty, second })).toEqual(
+      no('unknown-bag'),
+    );
     expect(await staff.act({ do: 'confirm-table', device: 'acceptor', minors: [100] })).toEqual(no('nothing'));
     const strange = [{ minor: 7, count: 1 }];
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: strange })).toEqual(no('bad-pieces'));
