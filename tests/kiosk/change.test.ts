@@ -519,7 +519,9 @@ describe('a machine that counts otherwise than the journal', () => {
     expect(open(visit)).toEqual([]);
     visit.step(levels(7)).step(levels(6));
     expect(open(visit)).toMatchObject([{ about: 'levels-differ' }]);
-    expect(casesTable(visit.kiosk, { find: () => [] }, 0, { show: 'open', about: null, sort: 'newest' }).cases).toMatchObject([{ about: 'levels-differ', subject: 'tens' }]);
+    expect(
+      casesTable(visit.kiosk, { find: () => [] }, 0, { show: 'open', about: null, sort: 'newest' }).cases,
+    ).toMatchObject([{ about: 'levels-differ', subject: 'tens' }]);
     visit.step(levels(12));
     expect(open(visit)).toEqual([]);
   });

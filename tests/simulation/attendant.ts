@@ -144,13 +144,10 @@ export class Attendant {
       if (world.kiosk !== null && booked(world, fact.fact) === before) world.book(fact);
     };
     enter();
-    this.when(
-      () => {
-        enter();
-        return booked(world, fact.fact) > before;
-      },
-      then,
-    );
+    this.when(() => {
+      enter();
+      return booked(world, fact.fact) > before;
+    }, then);
   }
 
   protected when(ready: () => boolean, then: () => void, otherwise: () => void = then): void {

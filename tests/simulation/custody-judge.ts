@@ -37,7 +37,8 @@ function* ends(entries: readonly Entry[]): Generator<string> {
     if (how === 'paid' && subject !== null && !voided.has(subject))
       yield `the window paid for slip ${subject}, and it still counts`;
     if (how !== 'voucher') continue;
-    if (issued.get(serial ?? '')?.minor !== minor) yield `case ${number} was ended with slip ${serial}, not worth ${minor}`;
+    if (issued.get(serial ?? '')?.minor !== minor)
+      yield `case ${number} was ended with slip ${serial}, not worth ${minor}`;
     if (subject !== null && serial !== subject) yield `case ${number} about slip ${subject} was ended with another`;
   }
 }

@@ -636,7 +636,8 @@ export class Oracle {
             if (!issued.has(serial)) this.wrong('I6', `voucher ${serial} was printed before it was recorded`);
             if (!body.copy && out.has(serial)) this.wrong('I6', `voucher ${serial} was printed twice unmarked`);
             // At the desk it is always marked.
-            if (body.copy && body.session !== null && !out.has(serial)) this.wrong('I6', `voucher ${serial} is marked a copy of nothing`);
+            if (body.copy && body.session !== null && !out.has(serial))
+              this.wrong('I6', `voucher ${serial} is marked a copy of nothing`);
           }
           break;
         case 'document.printed':

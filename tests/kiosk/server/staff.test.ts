@@ -9,7 +9,15 @@ import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
 import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
-import type { StaffAct, StaffAnswer, StaffRefunds, StaffSearch, StaffTill } from '../../../kiosk/server/staff-wire.ts';
+import type {
+  StaffAct,
+  StaffAnswer,
+  StaffCases,
+  StaffEvidence,
+  StaffRefunds,
+  StaffSearch,
+  StaffTill,
+} from '../../../kiosk/server/staff-wire.ts';
 import type { GoodsService } from '../../../kiosk/services/goods/contract.ts';
 import { openSetUpCode } from '../../../kiosk/setup-code.ts';
 import { currency, Shift } from '../staff/shift.ts';
@@ -364,7 +372,7 @@ describe('acts', () => {
     });
     expect(await staff.read('table/cases')).toMatchObject({
       cases: [{ about: 'count-differs', minor: -200 }],
-      total: 1,
+      open: { count: 1, minor: -200, owedMinor: 0 },
     });
   });
 
@@ -499,6 +507,97 @@ describe('acts', () => {
     expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', sale });
     expect(await judge(sale, true)).toEqual(no('nothing'));
     expect(await staff.read('table/refunds')).toEqual({ refunds: [] });
+  });
+
+  it('take two persons for a refund above the limit, whatever is configured', async () => {
+    shift = new Shift({ corrections: false });
+    await stage.end();
+    await open();
+    const one = await inside();
+    await one.act({ do: 'add-person', name: 'Wang', role: 'attendant', pin: otherPin });
+    await one.act({ do: 'leave' });
+    const dear = { ...bill, minor: 60_000, lines: [{ ...bill.lines[0]!, minor: 60_000 }] };
+    shift.begin().payingCash(dear);
+    for (let n = 0; n < 6; n++) shift.note(10_000);
+    shift.wantedBack().ask({ do: 'agree' });
+    const staff = await browser();
+    await staff.answer('enter', { number: '2', pin: otherPin });
+    const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
+    const judge = { do: 'judge-refund', sale: refunds[0]?.sale ?? '', approve: true } as const;
+    expect(await staff.act({ ...judge, second: null })).toEqual(no('second-needed'));
+    expect(await staff.act({ ...judge, second: { number: '1', pin } })).toEqual(yes);
+    expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', second: '1' });
+  });
+
+  it('seal a box, ask for its seal, and take two persons for a difference above the limit from the first try on', async () => {
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency, minor: 10_000 });
+    shift.step({ fact: 'cashbox.removed', device: 'acceptor' }).printed();
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00001', seal: 'ab-12' })).toEqual(no('bad-seal'));
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00001', seal: 'AB-1234' })).toEqual(yes);
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00001', seal: 'AB-1235' })).toEqual(no('sealed'));
+    expect(await staff.read('table/till')).toMatchObject({ bags: [{ bag: 'B00001', seal: 'AB-1234' }], cases: 1 });
+    const count = (seal: string | null, n: number, second: { number: string; pin: string } | null) =>
+      staff.act({ do: 'count', bag: 'B00001', seal, pieces: [{ minor: 10_000, count: n }], second });
+    expect(await count(null, 1, null)).toEqual(no('seal-needed'));
+    expect(await count('AB-1234', 0, null)).toEqual(no('second-needed'));
+    // Whoever was told so cannot feel their way to what is expected.
+    expect(await count('AB-1234', 1, null)).toEqual(no('second-needed'));
+    expect(await count('AB-1234', 0, { number: '2', pin: otherPin })).toMatchObject({ ok: true, case: 'C00002' });
+    expect(await staff.read('table/moves')).toMatchObject({
+      moves: [
+        { what: 'counted', bag: 'B00001', seal: 'AB-1234', paper: 'printing', second: '2 Wang', difference: -10_000 },
+        { what: 'box-taken', bag: 'B00001', paper: 'printed', minor: null },
+      ],
+    });
+    expect(await staff.act({ do: 'print-move', move: 'M00002', lang: 'en' })).toEqual(no('printing'));
+    shift.printed();
+    expect(await staff.act({ do: 'print-move', move: 'M00001', lang: 'en' })).toEqual(yes);
+    expect(shift.entries.find(({ kind }) => kind === 'document.print')).toMatchObject({ copy: true, lang: 'en' });
+    shift.printed();
+    shift.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(await staff.act({ do: 'print-move', move: 'M00001', lang: 'en' })).toEqual(no('no-printer'));
+    expect(await staff.act({ do: 'print-move', move: 'M00009', lang: 'en' })).toEqual(no('unknown-move'));
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'b', currency, minor: 2_000 });
+    shift.step({ fact: 'cashbox.inserted', device: 'acceptor' }).step({ fact: 'cashbox.removed', device: 'acceptor' });
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00002', seal: 'AB-1234' })).toEqual(no('seal-used'));
+  });
+
+  it('show what a case rests on, without what is a secret, and end it as a slip that counts here', async () => {
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'note-1', currency, minor: 5_000 });
+    const trace = [{ beforeMs: 5, direction: 'in', what: 'STACKED', bytes: 'fc' }] as const;
+    traces = { C00001: trace };
+    const { found: evidence } = (await staff.read('table/evidence?from=1')) as { found: StaffEvidence };
+    expect(evidence.entries.map(({ kind }) => kind).sort()).toEqual(['case.opened', 'note.unowned']);
+    expect(evidence.entries.find(({ kind }) => kind === 'note.unowned')).toMatchObject({
+      fields: expect.arrayContaining([
+        ['minor', '5000'],
+        ['key', 'note-1'],
+      ]),
+    });
+    expect(evidence).toMatchObject({ next: null, trace, counters: [] });
+    expect(await staff.read('table/evidence?from=9')).toEqual({ found: null });
+    const settle = { do: 'settle', case: 'C00001', how: 'voucher', minor: 5_000, reason: null } as const;
+    expect(await staff.act({ ...settle, second: { number: '2', pin: otherPin } })).toEqual(yes);
+    expect(await staff.act({ ...settle, second: { number: '2', pin: otherPin } })).toEqual(no('case-closed'));
+    expect(await staff.read('table/case?from=1')).toMatchObject({
+      found: { open: false, settled: { how: 'voucher', minor: 5_000, slip: { serial: '000001', state: 'open' } } },
+    });
+    const list = async (query: string) => {
+      const { cases } = (await staff.read(`table/cases?${query}`)) as unknown as StaffCases;
+      return cases.map(({ case: number, status }) => `${number} ${status}`);
+    };
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'note-2', currency, minor: 9_000 });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'note-3', currency, minor: 1_000 });
+    expect(await list('show=open')).toEqual(['C00003 open', 'C00002 open']);
+    expect(await list('show=open&sort=largest')).toEqual(['C00002 open', 'C00003 open']);
+    expect(await list('show=ended')).toEqual(['C00001 resolved']);
+    expect(await list('show=all&sort=oldest')).toEqual(['C00001 resolved', 'C00002 open', 'C00003 open']);
+    expect(await list('show=all&about=count-differs')).toEqual([]);
+    expect(await list('show=nonsense&about=nonsense')).toEqual(['C00003 open', 'C00002 open']);
   });
 
   it('hand goods over once, which ends the case about their number; where none are sold nobody may', async () => {
