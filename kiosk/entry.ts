@@ -35,6 +35,9 @@ export type PaperRef =
   /** Of a box that was taken out: who had it, for the signatures; and of what was counted. */
   | { readonly paper: 'collection' | 'count'; readonly move: string };
 
+/** The paper of a move of cash. */
+export type MovePaper = Extract<PaperRef, { readonly move: string }>;
+
 interface InSession {
   readonly session: string;
 }

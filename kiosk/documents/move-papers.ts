@@ -2,14 +2,12 @@
  * Papers of moved cash, for the people who work here: of a box that was taken out, printed at once, and of what was counted.
  * What should be inside never stands on the first: whoever carries it may still have to count.
  */
-import type { PaperRef } from '../entry.ts';
+import type { MovePaper } from '../entry.ts';
 import type { Looked } from '../lookup.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import type { Lang } from '../server/wire.ts';
 import type { MoveRecord } from '../staff/record.ts';
 import { newId, put, type Turn } from '../turn.ts';
-
-export type MovePaper = Extract<PaperRef, { readonly move: string }>;
 
 /** What became of such a paper: printing until the printer has answered, failed when it may not have come out. */
 export type MovePaperState = 'none' | 'printing' | 'printed' | 'failed';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Right, Second, StaffAct, StaffMoves, StaffPieces, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { sumOf, usePlace } from '../desk.ts';
@@ -298,7 +298,9 @@ export function UnitCount({ what, till }: { readonly what: 'fill' | 'remove' | '
 export function BagCount({ bag, till }: { readonly bag: string; readonly till: StaffTill }) {
   const { words } = usePlace();
   // Once it is booked the till has it no more.
-  const [found] = useState(() => till.bags.find((one) => one.bag === bag));
+  const last = useRef<StaffTill['bags'][number] | undefined>(undefined);
+  last.current = till.bags.find((one) => one.bag === bag) ?? last.current;
+  const found = last.current;
   const typed = useTyped();
   const seal = typed.of('seal');
   if (found === undefined) return <Sheet title={words.bags}>{words.noBags}</Sheet>;
