@@ -172,7 +172,7 @@ export function deviceOfLevels(subject: string): string | null {
 }
 
 /** So many ended cases wait for the close of the day; beyond it the oldest is left out, and stays ended. */
-export const endedCasesKept = 1_000;
+const endedCasesKept = 1_000;
 
 /** The numbers of the cases that ended and that no close has counted, oldest first. `cases`: as they were before the entry. */
 export function foldEnded(ended: readonly string[], cases: Cases, body: EntryBody): readonly string[] {
