@@ -835,7 +835,7 @@ const charges: readonly Mutant[] = [
   {
     name: 'doubt-paid-out-and-forgotten',
     file: 'kiosk/staff/cases.ts',
-    find: "  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);\n",
+    find: "  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);\n",
     replace: '',
     rows: [65],
   },
