@@ -196,6 +196,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'box-uncounted':
     case 'box-unattended':
     case 'tampered':
+    case 'seal-differs':
     case 'post-unanswered':
     case 'session-abandoned':
     case 'denominations-changed':

@@ -406,6 +406,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'box-uncounted':
     case 'box-unattended':
     case 'tampered':
+    case 'seal-differs':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

@@ -10,6 +10,7 @@ import type {
   StaffDay,
   StaffEntries,
   StaffDevice,
+  StaffEvidence,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -30,6 +31,7 @@ export interface Tables {
   readonly case: StaffCase;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
+  readonly evidence: { readonly found: StaffEvidence | null };
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;

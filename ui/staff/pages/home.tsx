@@ -49,7 +49,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
     { shown: may('report'), page: { at: 'reports' }, name: words.report.title },
     { shown: true, page: { at: 'moves' }, name: words.moves },
-    { shown: true, page: { at: 'cases' }, name: words.cases },
+    { shown: true, page: { at: 'cases' }, name: words.casesNow(till.cases) },
     { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
     { shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { shown: true, page: { at: 'my-pin' }, name: words.myPin },
@@ -122,12 +122,16 @@ export function Bags({ till }: { readonly till: StaffTill }) {
   return (
     <section class="card">
       <h2>{words.bags}</h2>
-      {till.bags.map(({ bag, device }) => (
+      {till.bags.map(({ bag, device, seal }) => (
         <div class="line" key={bag}>
           <span>
             <strong>{bag}</strong> · {device}
+            {seal !== null && <span class="note"> · {words.sealedAs(seal)}</span>}
           </span>
-          {may('count') && <Touch onTouch={() => go({ at: 'count', bag })}>{words.countIt}</Touch>}
+          <span class="row-end">
+            {seal === null && may('seal-bag') && <Touch onTouch={() => go({ at: 'seal', bag })}>{words.seal}</Touch>}
+            {may('count') && <Touch onTouch={() => go({ at: 'count', bag })}>{words.countIt}</Touch>}
+          </span>
         </div>
       ))}
     </section>
