@@ -5,7 +5,7 @@ type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
 /** Everything that was paid twice, in whatever form, or passed over in silence, in words. */
 export function brokenCustody(entries: readonly Entry[]): readonly string[] {
-  return [...ends(entries), ...seals(entries)];
+  return [...ends(entries), ...seals(entries), ...reconciled(entries)];
 }
 
 /** A slip and a case end once; what the window paid for a slip voids it, and what comes as a slip has one row of that worth. */
@@ -40,6 +40,24 @@ function* ends(entries: readonly Entry[]): Generator<string> {
     if (issued.get(serial ?? '')?.minor !== minor)
       yield `case ${number} was ended with slip ${serial}, not worth ${minor}`;
     if (subject !== null && serial !== subject) yield `case ${number} about slip ${subject} was ended with another`;
+  }
+}
+
+/** Every close of a day counts the cases that ended before it and that no other close has counted, each once, and no other. */
+function* reconciled(entries: readonly Entry[]): Generator<string> {
+  const owed = new Set<string>();
+  const waits = new Set<string>();
+  for (const { body } of entries) {
+    if (body.kind === 'case.settled') waits.add(body.case);
+    if (body.kind === 'case.resolved') {
+      if (body.outcome === 'owed') owed.add(body.case);
+      else if (!owed.has(body.case)) waits.add(body.case);
+    }
+    if (body.kind === 'case.reconciled' && !waits.delete(body.case))
+      yield `case ${body.case} was counted by a close, and had not ended or was counted before`;
+    if (body.kind !== 'day.closed') continue;
+    for (const number of waits) yield `case ${number} had ended and Z ${body.z} does not count it`;
+    waits.clear();
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The row of tests/faults.md about boxes and cases in the hands of people: see faults.ts. In these runs hoppers jam while they
  * pay and the printer runs out under slips, so that there are cases; whoever works here seals and counts boxes, pays slips and
- * ends cases, in cash or as a slip, and tries everything twice.
+ * ends cases, in cash or as a slip, and tries everything twice; and between all that the day is closed.
  */
 import type { Pieces } from '../../hardware/device.ts';
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
@@ -31,6 +31,7 @@ const sealChance = 0.7;
 /** How often another number is read from a seal than it has. */
 const misreadChance = 0.3;
 const asSlipChance = 0.6;
+const closesDayChance = 0.3;
 
 /** What makes cases: a hopper jams as it pays, and the paper is out as a slip is printed. */
 export class Mishaps {
@@ -75,6 +76,7 @@ function found(world: World, key: string): readonly Entry[] {
 /** Comes by after a visit with one thing to do. */
 export class Custodian extends Attendant {
   override come(): void {
+    if (this.random.chance(closesDayChance)) this.world.book({ fact: 'day.close-asked', by, lang: 'zh-CN' });
     const what = this.random.pick(['box', 'slip', 'case', 'case'] as const);
     if (what === 'slip' && this.paySlip()) return;
     if (what !== 'box' && this.endCase()) return;

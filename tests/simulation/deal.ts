@@ -1,9 +1,9 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its vault
- * is opened, in one of twenty-nine people close the day all the time,
- * in one of thirty-one it ends by itself, and in one of thirty-seven boxes and cases are in the hands of people. Of the others every sixteenth is of customers who buy goods.
+ * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its
+ * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, and in one of
+ * thirty-seven boxes and cases are in the hands of people. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
@@ -41,8 +41,8 @@ export interface Deal {
   readonly charges: boolean;
   /**
    * several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network
-   * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends. custody: boxes are
-   * sealed, cases ended.
+   * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
+   * custody: boxes are sealed, cases ended.
    */
   readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'mains' | 'closed' | 'night' | 'custody';
 }

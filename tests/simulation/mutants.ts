@@ -1070,6 +1070,20 @@ const custody: readonly Mutant[] = [
     replace: '  if (isNew && minor < 0) {',
     rows: [75],
   },
+  {
+    name: 'close-counts-no-ended-case',
+    file: 'kiosk/day/close.ts',
+    find: '  for (const counted of reconciliations(turn.kiosk, turn.kiosk.day.opened ?? today(turn))) put(turn, counted);',
+    replace: '',
+    rows: [75],
+  },
+  {
+    name: 'ended-case-is-counted-by-every-close',
+    file: 'kiosk/case.ts',
+    find: '      return ended.filter((number) => number !== body.case);',
+    replace: '      return ended;',
+    rows: [75],
+  },
 ];
 
 export const mutants: readonly Mutant[] = [

@@ -1,11 +1,11 @@
-/** Boxes that are sealed, papers of moves, sums that take two persons, and cases that end as a slip, told in facts. */
+/** Boxes that are sealed, papers of moves, sums that take two persons, cases that end as a slip, and all of it in a Z report. */
 import { describe, expect, test } from 'vitest';
-import { foldCase, type Case } from '../../../kiosk/case.ts';
+import { auditor } from '../../../kiosk/day/audit.ts';
 import { movePaperState } from '../../../kiosk/documents/move-papers.ts';
-import type { Entry, EntryBody } from '../../../kiosk/entry.ts';
+import { type Entry, type EntryBody, entryClass } from '../../../kiosk/entry.ts';
 import { indexKeys, rollUp } from '../../../kiosk/journal/derive.ts';
 import { voucherRecord } from '../../../kiosk/lookup.ts';
-import { caseRecord, reconciliations, settleRefused, slipOf, soldIn } from '../../../kiosk/staff/cases.ts';
+import { caseRecord, settleRefused, slipOf, soldIn } from '../../../kiosk/staff/cases.ts';
 import { countRefused, sealRefused } from '../../../kiosk/staff/moves.ts';
 import { needsTwo } from '../../../kiosk/staff/rights.ts';
 import { bill, Visit, withCharges } from '../view/visit.ts';
@@ -197,22 +197,22 @@ describe('a case that is owed', () => {
   });
 });
 
-describe('a charge that cannot go back', () => {
-  /** Its bill was refused, and the terminal does not take it back: the window owes it. */
-  function owed(): Visit {
-    const visit = new Visit(withCharges).boot().reached().begin().confirmed().charging('card').approved();
-    visit.confirmedCharge();
-    const post = Object.keys(visit.kiosk.posts)[0]!;
-    visit.step({ fact: 'bill.refused', command: post, reason: 'cancelled' });
-    const { device, command } = visit.charge();
-    return visit.step({ fact: 'charge.irreversible', device, command, key: 'never', code: 'B5' });
-  }
+/** The bill of a charge was refused, and the terminal does not take it back: the window owes it. */
+function chargeOwed(): Visit {
+  const visit = new Visit(withCharges).boot().reached().begin().confirmed().charging('card').approved();
+  visit.confirmedCharge();
+  const post = Object.keys(visit.kiosk.posts)[0]!;
+  visit.step({ fact: 'bill.refused', command: post, reason: 'cancelled' });
+  const { device, command } = visit.charge();
+  return visit.step({ fact: 'charge.irreversible', device, command, key: 'never', code: 'B5' });
+}
 
+describe('a charge that cannot go back', () => {
   test.each([
     ['paid', 'cash'],
     ['voucher', 'voucher'],
   ] as const)('and is %s by a person counts as given back, with the sale that was sold with it', (how, method) => {
-    const visit = owed();
+    const visit = chargeOwed();
     expect(kindOf(visit.recorded, 'refund.done')).toEqual([]);
     settles(visit, 'C00001', how, bill.minor);
     const [done] = kindOf(visit.entries, 'refund.done');
@@ -239,17 +239,69 @@ describe('a charge that cannot go back', () => {
   });
 });
 
-test('a case that a person or the machine has ended waits for the close of the day, and is reconciled by it once', () => {
-  const one = boxOut();
-  one.step({ fact: 'cash.counted', bag: 'B00001', pieces: [], by });
-  const { one: record } = caseRecord(found(one, 'case:C00002'))!;
-  one.step({ fact: 'case.settled', record, slip: null, how: 'void', minor: null, reason: 'written-off', by });
-  expect(one.kiosk.ended).toEqual(['C00002']);
-  const bodies = reconciliations(one.kiosk, '2026-03-31');
-  expect(bodies).toEqual([{ kind: 'case.reconciled', case: 'C00002', day: '2026-03-31' }]);
-  const whole = [...found(one, 'case:C00002').map(({ body }) => body), ...bodies];
-  expect(whole.reduce<Case | null>(foldCase, null)).toMatchObject({ status: 'reconciled', outcome: 'void' });
-  expect(foldCase({ ...record, status: 'open' }, bodies[0]!)?.status).toBe('open');
-  expect(Object.keys(one.restarted().kiosk.cases)).toEqual(['C00001']);
-  expect(one.kiosk.ended).toEqual(['C00002']);
+/** The day is closed by hand, and the report made again from the entries by its audit's own books. */
+function closed(of: Visit): Extract<EntryBody, { kind: 'day.closed' }> {
+  of.step({ fact: 'day.close-asked', by, lang: 'en' });
+  const audit = auditor(null);
+  const written = of.recorded.filter(({ kind }) => entryClass(kind) !== 'volatile');
+  const wrong = written.map((body, i) =>
+    audit({ seq: i + 1, at, day: '', kind: body.kind, session: null, body, hash: '' }),
+  );
+  expect(wrong.filter((words) => words !== null)).toEqual([]);
+  return kindOf(of.entries, 'day.closed')[0]!;
+}
+
+describe('the Z report', () => {
+  test('reconciles a case that a person has ended, within its range, and once', () => {
+    const one = boxOut();
+    one.step({ fact: 'cash.counted', bag: 'B00001', pieces: [], by });
+    const { one: record } = caseRecord(found(one, 'case:C00002'))!;
+    one.step({ fact: 'case.settled', record, slip: null, how: 'void', minor: null, reason: 'written-off', by });
+    expect(one.kiosk.ended).toEqual(['C00002']);
+    const z = closed(one.restarted());
+    expect(one.kinds).toEqual(['case.reconciled', 'day.closed']);
+    expect(kindOf(one.entries, 'case.reconciled')).toMatchObject([{ case: 'C00002', day: z.opened }]);
+    expect(z).toMatchObject({ from: 1, to: one.kiosk.seq - 1, figures: { cases: { count: 1 } } });
+    expect(caseRecord(found(one, 'case:C00002'))?.one).toMatchObject({ status: 'reconciled', outcome: 'void' });
+    closed(one.restarted());
+    expect(one.kinds).toEqual(['day.closed']);
+  });
+
+  test('leaves a case that nobody has ended as it is', () => {
+    const one = boxOut();
+    closed(one);
+    expect(one.kinds).toEqual(['day.closed']);
+    expect(Object.keys(one.kiosk.cases)).toEqual(['C00001']);
+  });
+
+  test('owes the slip that a case ended with, until the window pays it', () => {
+    const one = new Shift().hired('administrator').hired('collector').enters('1');
+    one.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency, minor: 2_000 });
+    settles(one, 'C00001', 'voucher', 2_000).printed();
+    const none = { minor: 0, count: 0 };
+    const slip = { minor: 2_000, count: 1 };
+    expect(closed(one).figures).toMatchObject({
+      vouchers: { issued: slip, redeemed: none, paid: none },
+      liability: { opening: none, closing: slip },
+      refunds: none,
+    });
+    one.step({ fact: 'voucher.voided', record: voucherRecord(found(one, 'voucher:000001'))!, by });
+    expect(closed(one).figures).toMatchObject({
+      vouchers: { issued: none, redeemed: none, paid: slip },
+      liability: { opening: slip, closing: none },
+    });
+  });
+
+  test.each([
+    ['paid', 'cash', 0],
+    ['voucher', 'voucher', 1],
+  ] as const)('has a charge that is %s by a person among what went back', (how, method, slips) => {
+    const visit = chargeOwed();
+    while (visit.kiosk.session !== null) visit.waits(200_000);
+    settles(visit, 'C00001', how, bill.minor);
+    const back = { minor: bill.minor, count: 1 };
+    const { figures } = closed(visit);
+    expect(figures).toMatchObject({ sales: back, refunds: back, liability: { closing: { count: slips } } });
+    expect(figures.methods.find((one) => one.method === method)).toMatchObject({ back });
+  });
 });
