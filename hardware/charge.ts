@@ -130,7 +130,22 @@ export type ChargeFact =
       readonly command: string;
       readonly key: string;
       readonly count: number;
-    } & Denomination);
+    } & Denomination)
+  /**
+   * `diagnosis`: `made`, or how the terminal refused it. `status`: how it says that it is, in its own code; `well`: that
+   * stands for no trouble. `terminal`, `receipt`: its number, and that of its last receipt.
+   */
+  | {
+      readonly fact: 'terminal.diagnosed';
+      readonly command: string;
+      readonly diagnosis: string;
+      readonly status: string;
+      readonly well: boolean;
+      readonly firmware: string | null;
+      readonly terminal: number | null;
+      readonly receipt: number | null;
+      readonly tookMs: number;
+    };
 
 export type ChargeCommand =
   /**
@@ -152,7 +167,9 @@ export type ChargeCommand =
   /** Gives so much of an earlier charge back, under an id of its own; repeated until refund.made or refund.refused. */
   | ({ readonly command: 'charge.refund'; readonly charge: string; readonly approval: Approval } & Denomination)
   /** Terminals only: end of day. */
-  | { readonly command: 'terminal.close-day' };
+  | { readonly command: 'terminal.close-day' }
+  /** Terminals only, while no payment is open: terminal.diagnosed, or command.refused. */
+  | { readonly command: 'terminal.diagnose' };
 
 /** Why a refund is refused when the whole charge went back by another hand: perhaps nothing is owed any more. */
 export const alreadyGivenBack = 'already-given-back';

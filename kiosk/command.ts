@@ -135,6 +135,11 @@ export function orderOf(body: EntryBody): Order | null {
     }
     case 'terminal.close-day':
       return closeOrder(body.command, body.device);
+    case 'check.started': {
+      const { check, command: id, device } = body;
+      if (check !== 'terminal' || device === null) return null;
+      return { to: 'device', order: { command: 'terminal.diagnose', id, device } };
+    }
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {

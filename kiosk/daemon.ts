@@ -3,7 +3,7 @@
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { realpathSync, statfsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -23,6 +23,7 @@ import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/
 import type { EntryBody } from './entry.ts';
 import { openEvidence, openedAbout } from './evidence.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
+import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
@@ -51,7 +52,7 @@ import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { keepStatement } from './services/wallet/statement-files.ts';
 import { createFetcher } from './services/wallet/statements.ts';
 import { openWallet } from './services/wallet/wallet.ts';
-import { createScans } from './scans.ts';
+import { createScans, seenInCheck } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
 import { createTouchCheck } from './touch-check.ts';
@@ -165,8 +166,11 @@ async function main(options: Options): Promise<void> {
       }
     }
   };
+  const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex');
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
+  /** The latest that an entry of this start was written, Unix milliseconds. */
+  let newestMs: number | null = null;
   const loop = new Loop({
     rules,
     journal,
@@ -176,10 +180,11 @@ async function main(options: Options): Promise<void> {
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
     sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
-    config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+    config: configHash,
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
+      newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);
@@ -220,10 +225,28 @@ async function main(options: Options): Promise<void> {
     device: (id) => asked.get(id),
   });
   const goods = goodsOf(config, options.data);
+  const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
+  const gateways = await walletGateways(config, options, clock);
+  const probes = createProbes({
+    data: options.data,
+    clock,
+    timeZone: config.timeZone,
+    biller: billing,
+    gateways: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
+    dated: config.biller.url ?? config.wallets[0]?.url ?? null,
+    lastEntryMs: () => newestMs ?? loop.lastAt,
+  });
   const desk = createDesk({
     config,
     goods,
     search,
+    probes,
+    machine: {
+      version: program.version,
+      configHash,
+      identityOf: (device) => identityLine(identities, device),
+      freeBytes: () => freeBytesOf(options.data),
+    },
     reports: createReports({
       openReader: () => openJournalReader(journalPath),
       clock,
@@ -274,10 +297,7 @@ async function main(options: Options): Promise<void> {
     },
   });
   const runner = createRunner({
-    biller: createSeller(
-      createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data }),
-      goods,
-    ),
+    biller: createSeller(billing, goods),
     clock,
     timeoutMs: config.biller.timeoutMs,
     answer: (fact) => loop.take(fact),
@@ -287,7 +307,6 @@ async function main(options: Options): Promise<void> {
       if (isPowerOfTwo(attempts)) log.warn(what, 'the biller has not answered');
     },
   });
-  const gateways = await walletGateways(config, options, clock);
   const codes = new PaymentCodes(clock, (bytes) => randomBytes(bytes));
   const scanned = createScans({
     codes,
@@ -336,8 +355,13 @@ async function main(options: Options): Promise<void> {
       logDevice(log, fact);
       diagnostics.heard(fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
-      if (fact.fact === 'code.scanned') scanned(fact.text);
-      else loop.take(fact);
+      if (fact.fact !== 'code.scanned') {
+        loop.take(fact);
+        return;
+      }
+      const seen = seenInCheck(loop.kiosk, fact.device, fact.text);
+      if (seen === null) scanned(fact.text);
+      else loop.take(seen);
     },
     onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,
@@ -493,6 +517,24 @@ function keepIdentity(
     identities.heard(fact);
   } catch (error) {
     log.warn({ device: fact.device, problem: String(error) }, 'who the device is was not kept');
+  }
+}
+
+/** Who a device last said it is, in a line; null: it never did. */
+function identityLine(identities: Identities, device: string): string | null {
+  const known = identities.of(device);
+  if (known === null) return null;
+  const { maker, model, serial, firmware } = known;
+  return [maker, model, serial, firmware].filter((word) => word !== null).join(' · ') || null;
+}
+
+/** Bytes that are left on the disk with the journal; null: it does not say. */
+function freeBytesOf(data: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(data);
+    return bavail * bsize;
+  } catch {
+    return null;
   }
 }
 

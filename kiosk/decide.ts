@@ -1,5 +1,7 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
@@ -77,6 +79,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   // Whatever is heard first on a new business day belongs to it. A start says first that it is one.
   if (fact.body.fact !== 'kiosk.booted') dayEnds(turn);
   judge(turn, fact.body);
+  checkSees(turn, kiosk);
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
@@ -326,6 +329,21 @@ function judge(turn: Turn, body: FactBody): void {
     case 'refund.refused':
       refundRefused(turn, body);
       return;
+    case 'check.asked':
+      checkAsked(turn, body);
+      return;
+    case 'check.cancelled':
+      checkCancelled(turn, body);
+      return;
+    case 'readiness.asked':
+      readinessAsked(turn, body);
+      return;
+    // A running check makes of them what there is to make.
+    case 'check.told':
+    case 'check.answered':
+    case 'terminal.diagnosed':
+    case 'code.seen':
+      return;
     case 'contact.changed':
       contactChanged(turn, body);
       return;
@@ -393,6 +411,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
+  recordOutage(turn);
   endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);

@@ -27,6 +27,7 @@ export function foldCounters(counters: DeviceCounters, body: EntryBody): DeviceC
   switch (body.kind) {
     case 'coin.credited':
     case 'coin.unowned':
+    case 'coin.checked':
     case 'coin.lost':
     case 'coin.counting':
     case 'note.stack':
@@ -51,6 +52,7 @@ export function foldEvidence(evidence: Evidence, body: EntryBody): Evidence {
     case 'note.unowned':
     case 'coin.credited':
     case 'coin.unowned':
+    case 'coin.checked':
     case 'coin.lost':
     case 'coin.counting':
     case 'cash.moved':

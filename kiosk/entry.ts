@@ -11,7 +11,16 @@ import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pi
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
-import type { CaseAbout, DayFigures, Role, VoidReason } from './server/staff-wire.ts';
+import type {
+  CaseAbout,
+  CheckName,
+  CheckOutcome,
+  CheckRead,
+  DayFigures,
+  Readiness,
+  Role,
+  VoidReason,
+} from './server/staff-wire.ts';
 import type { ChargeMethod, Lang, MethodName } from './server/wire.ts';
 import type { Stage } from './session/stage.ts';
 import type { Booked } from './statements/booked.ts';
@@ -36,6 +45,10 @@ export type PaperRef =
   | { readonly paper: 'case'; readonly case: string }
   /** The number under which the goods of this sale are handed over. */
   | { readonly paper: 'ticket'; readonly sale: string }
+  /** The printer's test page of this check. */
+  | { readonly paper: 'test'; readonly check: string }
+  /** What the kiosk said of itself when somebody asked. */
+  | { readonly paper: 'readiness'; readonly report: string }
   | { readonly paper: 'z'; readonly z: number }
   | { readonly paper: 'x'; readonly report: string }
   /** Of a box that was taken out: who had it, for the signatures; and of what was counted. */
@@ -123,10 +136,20 @@ export interface Figures {
   readonly count: number;
 }
 
-interface PaidOut extends InSession, Denomination {
+/** Without a visit and a sale: somebody who works here tries the machine. */
+interface PaidOut extends Denomination {
   readonly command: string;
   readonly device: string;
-  readonly sale: string;
+  readonly session: string | null;
+  readonly sale: string | null;
+}
+
+/** A named check of a device, or of the kiosk itself (null), run under the id `command` by a person. */
+interface OfCheck {
+  readonly check: CheckName;
+  readonly command: string;
+  readonly device: string | null;
+  readonly by: string;
 }
 
 /** Durable. */
@@ -253,11 +276,14 @@ export type DurableBody =
       readonly kind: 'cash.dispense';
       readonly command: string;
       readonly device: string;
-      readonly sale: string;
-      readonly reason: 'change' | 'cancel';
+      /** Null: of a check, and so is the visit. */
+      readonly session: string | null;
+      readonly sale: string | null;
+      readonly reason: 'change' | 'cancel' | 'check';
       readonly pieces: readonly Pieces[];
-    } & InSession &
-      Denomination)
+      /** Who checks the machine; left out: nobody does. */
+      readonly by?: string;
+    } & Denomination)
   | { readonly kind: 'payout.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
   /** `minor`: what left the machine. `pieces`: what leaves the till with it; none when its unit was counted since. */
   | ({ readonly kind: 'payout.done'; readonly pieces: readonly Pieces[]; readonly counters: Counters } & PaidOut)
@@ -753,8 +779,12 @@ export type DurableBody =
   /** A relay is to let paid goods out, for so many milliseconds. */
   | ({ readonly kind: 'goods.release'; readonly relay: string; readonly ms: number } & OfRelease)
   | ({ readonly kind: 'goods.released' } & OfRelease)
-  /** Or perhaps they were: a case stands for it. */
-  | ({ readonly kind: 'goods.not-released'; readonly reason: string } & Omit<OfRelease, 'order'>)
+  /** A case stands for it. `hatch`: it stayed shut for certain, or may have opened, or still may; left out: it was not asked. */
+  | ({
+      readonly kind: 'goods.not-released';
+      readonly reason: string;
+      readonly hatch?: 'shut' | 'unknown';
+    } & Omit<OfRelease, 'order'>)
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   /** Opened by somebody who may: `by` has logged in. */
@@ -763,9 +793,29 @@ export type DurableBody =
   | { readonly kind: 'cabinet.tampered'; readonly device: string; readonly contact: Guarded; readonly case: string }
   | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
+  /** The module told that the mains are gone, and that they are there again. */
+  | { readonly kind: 'mains.lost' | 'mains.back' }
   /** Nothing moves any more and the mains are gone: this process ends. */
   | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
+  /** How the kiosk stood when a person wanted it on paper. */
+  | {
+      readonly kind: 'readiness.reported';
+      readonly report: string;
+      readonly by: string;
+      readonly readiness: Readiness;
+    }
+  | ({ readonly kind: 'check.started' } & OfCheck)
+  /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
+  | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)
+  /** `read`: what was read back, by name. `fault`: why it did not pass. `endedAt`: ISO 8601 UTC. */
+  | ({
+      readonly kind: 'check.ended';
+      readonly outcome: CheckOutcome;
+      readonly read: CheckRead;
+      readonly fault: string | null;
+      readonly endedAt: string;
+    } & OfCheck)
   /** `case`: a person gave it back, in cash at the window or as a slip, when the way it came was shut. */
   | {
       readonly kind: 'refund.done';
@@ -824,6 +874,14 @@ export type VolatileBody =
       readonly limit: 'low' | 'ok' | 'high';
     }
   | { readonly kind: 'payout.progress'; readonly command: string; readonly minor: number }
+  /** A check goes on, and what it has read so far. */
+  | {
+      readonly kind: 'check.seen';
+      readonly command: string;
+      readonly step: string;
+      readonly read: CheckRead;
+      readonly monoMs: number;
+    }
   | { readonly kind: 'charge.prompted'; readonly command: string; readonly prompt: ChargePrompt }
   | { readonly kind: 'charge.coded'; readonly command: string; readonly code: string; readonly untilMs: number };
 
@@ -882,6 +940,7 @@ const volatileKinds: ReadonlySet<string> = new Set<VolatileBody['kind']>([
   'cabinet.shaken',
   'cabinet.temperature',
   'payout.progress',
+  'check.seen',
   'charge.prompted',
   'charge.coded',
 ]);

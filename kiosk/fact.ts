@@ -3,7 +3,7 @@ import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/dev
 import type { Case } from './case.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
-import type { Role, VoidReason } from './server/staff-wire.ts';
+import type { CheckName, CheckOutcome, CheckRead, Readiness, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -134,6 +134,21 @@ export type FactBody =
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
+  /** Somebody wants a device, or the kiosk itself (null), to be checked. */
+  | { readonly fact: 'check.asked'; readonly check: CheckName; readonly device: string | null; readonly by: string }
+  /** What the person who checks saw, read or counted. */
+  | { readonly fact: 'check.told'; readonly command: string; readonly told: number | boolean }
+  /** What was tried outside of this program: a disk, a network, a wire. */
+  | {
+      readonly fact: 'check.answered';
+      readonly command: string;
+      readonly outcome: CheckOutcome;
+      readonly read: CheckRead;
+      readonly fault: string | null;
+    }
+  | { readonly fact: 'check.cancelled'; readonly command: string }
+  /** Somebody wants this on paper. */
+  | { readonly fact: 'readiness.asked'; readonly readiness: Readiness; readonly lang: Lang; readonly by: string }
   /** Somebody at the console has seen the cabinet's alarm. */
   | { readonly fact: 'alarm.acknowledged'; readonly by: string }
   | { readonly fact: 'time.reached' }

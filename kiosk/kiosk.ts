@@ -3,6 +3,7 @@
  * part has a fold of its own, in the file that tells what the part is; here they come together.
  */
 import { type Cases, casesBySubject, emptyCases, foldCases, foldEnded } from './case.ts';
+import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
   type DeviceCounters,
@@ -87,6 +88,7 @@ export interface Kiosk {
   /** The books since the last Z report. */
   readonly day: Day;
   readonly staff: Staff;
+  readonly checks: Checks;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
@@ -131,6 +133,7 @@ export const emptyFolded: Folded = {
   till: emptyTill,
   day: emptyDay,
   staff: emptyStaff,
+  checks: emptyChecks,
   emptyings: {},
   unexplained: {},
   evidence: [],
@@ -176,6 +179,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     till,
     day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
+    checks: foldChecks(kiosk.checks, body, monoMs),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
@@ -230,6 +234,7 @@ export function durablePart(kiosk: Folded): Folded {
     prints: sinceBoot(kiosk.prints, monoMs),
     releases: sinceBoot(kiosk.releases, monoMs),
     posts: sinceBoot(kiosk.posts, monoMs),
+    checks: checksSinceBoot(kiosk.checks, monoMs),
     emptyings: sinceBoot(kiosk.emptyings, monoMs),
     charges: chargesSinceBoot(kiosk.charges, monoMs),
     refunds: refundsSinceBoot(kiosk.refunds, monoMs),

@@ -10,8 +10,9 @@ type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 export interface Payout extends Denomination {
   readonly command: string;
   readonly device: string;
-  readonly session: string;
-  readonly sale: string;
+  /** Null, and so is the sale: somebody who works here checks the machine, and nothing of it is owed. */
+  readonly session: string | null;
+  readonly sale: string | null;
   readonly pieces: readonly Pieces[];
   /** The machine was ready for it, and it may have left. */
   readonly starting: boolean;
@@ -66,7 +67,7 @@ export function foldPayouts(payouts: Payouts, body: EntryBody, monoMs: number): 
     case 'kiosk.started':
       return sinceBoot(payouts, monoMs);
     case 'cash.dispense': {
-      const { kind: _, reason: __, ...order } = body;
+      const { kind: _, reason: __, by: ___, ...order } = body;
       return { ...payouts, [body.command]: { ...order, ...begun, orderedMs: monoMs } };
     }
     case 'payout.starting':

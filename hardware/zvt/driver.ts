@@ -8,6 +8,7 @@ import { type DeviceCommand, type DeviceFact, type DeviceMemory, emptyMemory } f
 import type { Driver, DriverInput, DriverStep } from '../driver.ts';
 import { allWell, lose } from '../standing.ts';
 import { closeDay, onCloseDay, onDay } from './day.ts';
+import { diagnose, lost, onDiagnose, onDiagnosed, onDiagnosedStatus } from './diagnosis.ts';
 import { askOn, LISTEN_MS, unknownAt, unknownWhenLong } from './ending.ts';
 import { dueAt, nextOut, onAck, onNak, overdue, sign } from './exchange.ts';
 import { type Apdu, createDecoder, type Frame, MALFORMED, SPOILT, UNFINISHED } from './frame.ts';
@@ -82,6 +83,7 @@ function start({ openCharges = [], counters }: DeviceMemory = emptyMemory): Stat
     later,
     ended: null,
     day: null,
+    diagnosis: null,
     lines: [],
     slipType: null,
     woken: false,
@@ -185,6 +187,7 @@ function onClosed(work: Work, problem: (DriverInput<Frame> & { type: 'closed' })
   const { talk } = s;
   if (talk !== null && money.includes(talk.purpose)) conclude(work, { how: 'lost' });
   s.talk = null;
+  lost(work);
   beginAgain(work);
   lose(work, problem.code, problem.message);
 }
@@ -208,7 +211,9 @@ function restsUntil({ s, nowMs, ...rest }: Work): number {
     charge !== null && charge.stage !== 'starting' && charge.stage !== 'held' && charge.stage !== 'taken';
   const soon = charging ? charge.askAtMs : Number.POSITIVE_INFINITY;
   const idle =
-    (!s.baseline && s.status === OK && charge === null) || s.day?.sent === false ? nowMs : Number.POSITIVE_INFINITY;
+    (!s.baseline && s.status === OK && charge === null) || s.day?.sent === false || s.diagnosis?.sent === false
+      ? nowMs
+      : Number.POSITIVE_INFINITY;
   return Math.min(soon, idle, prepareAt({ s, nowMs, ...rest }));
 }
 
@@ -219,7 +224,8 @@ function takeTurn(work: Work): void {
   if (s.talk !== null || s.unacked !== null || s.out.length > 0) return;
   if (s.charge !== null && nowMs < s.listenUntilMs) return;
   if (!s.registered || s.status === null) prepare(work);
-  else if (!takeStep(work) && !recoveryStep(work) && !closeDay(work) && !knowLast(work)) prepare(work);
+  else if (!takeStep(work) && !recoveryStep(work) && !closeDay(work) && !diagnose(work) && !knowLast(work))
+    prepare(work);
 }
 
 function knowLast(work: Work): boolean {
@@ -272,8 +278,12 @@ function concluded(work: Work, { purpose, items, sends }: Conversation, outcome:
     case 'status':
       onStatus(work, outcome);
       onAskedStatus(work, outcome);
+      onDiagnosedStatus(work, outcome);
       return;
     case 'diagnose':
+      onRemedy(work, outcome);
+      onDiagnosed(work, outcome);
+      return;
     case 'initialise':
       onRemedy(work, outcome);
       return;
@@ -331,6 +341,9 @@ function onCommand(work: Work, order: DeviceCommand): void {
       return;
     case 'terminal.close-day':
       onCloseDay(work, order.id);
+      return;
+    case 'terminal.diagnose':
+      onDiagnose(work, order.id);
       return;
     default:
       refuse(work, order.id, false, 'not-for-a-terminal');

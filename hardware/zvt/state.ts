@@ -145,6 +145,13 @@ export interface State extends Standing {
   /** How the last charge ended, told again to who asks again. */
   readonly ended: DeviceFact | null;
   readonly day: { readonly id: string; readonly sent: boolean } | null;
+  /** A diagnosis that a person wants; `made`: how it ended, null: not yet. */
+  readonly diagnosis: {
+    readonly id: string;
+    readonly sent: boolean;
+    readonly made: string | null;
+    readonly sinceMs: number;
+  } | null;
   /** Lines of a slip that has begun. */
   readonly lines: readonly string[];
   /** Whose it is, as its lines say (TLV 1F07); null: none of them does. */

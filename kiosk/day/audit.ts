@@ -248,6 +248,7 @@ class Books {
         return;
       case 'coin.credited':
       case 'coin.unowned':
+      case 'coin.checked':
         this.put('in', body.to === null ? `${body.device} box` : `${body.to} store`, body.minor ?? 0);
         return;
       case 'payout.done':

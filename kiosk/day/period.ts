@@ -154,6 +154,7 @@ function flowOf({ kind }: EntryBody): CashFlow | null {
     case 'note.suspect':
     case 'coin.credited':
     case 'coin.unowned':
+    case 'coin.checked':
       return 'taken';
     case 'payout.done':
     case 'payout.partial':

@@ -4,7 +4,7 @@ import type { ChargedPart } from '../charged-part.ts';
 import type { EntryBody } from '../entry.ts';
 import { type Case, foldCase, isAboutChange } from '../case.ts';
 import { zRecord } from '../day/record.ts';
-import { xKey, zKey } from '../journal/derive.ts';
+import { readinessKey, xKey, zKey } from '../journal/derive.ts';
 import type { Journal } from '../journal/journal.ts';
 import { localTime } from '../local-time.ts';
 import {
@@ -22,6 +22,8 @@ import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
 import { moveRecord } from '../staff/record.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
+import { readinessDocument } from './readiness-paper.ts';
+import { testDocument } from './check-paper.ts';
 import { xDocument, zDocument } from './day-paper.ts';
 import {
   caseDocument,
@@ -71,6 +73,19 @@ export function createPapers(parts: PaperParts): Papers {
           return caseDocument(caseData(parts, document.case, lang, copy));
         case 'ticket':
           return ticketDocument(ticketData(parts, document.sale, lang, copy));
+        case 'test': {
+          const [ordered] = parts.find(`command:${document.check}`);
+          if (ordered === undefined) throw new Error(`the journal has no check ${document.check}`);
+          return testDocument(head(parts, ordered.at, lang, copy), document.check);
+        }
+        case 'readiness': {
+          const [entry] = parts.find(readinessKey(document.report));
+          if (entry?.body.kind !== 'readiness.reported')
+            throw new Error(`the journal has no report ${document.report}`);
+          const { readiness, by } = entry.body;
+          const time = (at: string) => localMoment(at, parts.config.timeZone);
+          return readinessDocument(head(parts, entry.at, lang, copy), readiness, by, time);
+        }
         case 'z': {
           const record = zRecord(parts.find(zKey(document.z)));
           if (record === null) throw new Error(`the journal has no Z report ${document.z}`);

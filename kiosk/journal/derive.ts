@@ -72,6 +72,8 @@ function ownKeys(body: EntryBody): string[] {
       return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
     case 'bill.posted':
       return body.order === undefined ? [] : [`sale:${body.sale}`];
+    case 'readiness.reported':
+      return [readinessKey(body.report)];
     case 'cash.corrected':
       return [`move:${body.corrects}`];
     case 'document.print':
@@ -100,6 +102,11 @@ function movePaperKeys(document: PaperRef): string[] {
 /** Under which the paid sales of a visit are found. */
 export function visitKey(session: string): string {
   return `visit:${session}`;
+}
+
+/** Under which a readiness report is found. */
+export function readinessKey(report: string): string {
+  return `readiness:${report}`;
 }
 
 /** Under which the nth Z report is found, with its signature, its papers, and what others said of its day later. */

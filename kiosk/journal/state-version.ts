@@ -11,6 +11,7 @@ export const foldSources = [
   'cabinet/cabinet.ts',
   'case.ts',
   'charges.ts',
+  'checks/checks.ts',
   'day/day.ts',
   'day/period.ts',
   'device-memory.ts',

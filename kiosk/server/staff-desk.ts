@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
+import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { isAlarmed } from '../cabinet/contacts.ts';
@@ -40,6 +41,7 @@ import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, needsTwo, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
+import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import { statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
@@ -77,6 +79,9 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'cash.sealed',
   'device.known',
   'terminal.close-day',
+  'check.started',
+  'check.ended',
+  'readiness.reported',
   'statement.fetch',
   'day.closed',
   'document.print',
@@ -97,6 +102,8 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly probes: Probes;
+  readonly machine: ReadinessParts;
   readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
@@ -315,6 +322,10 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'checks':
+          return checksTable(kiosk(), parts);
+        case 'readiness':
+          return readinessTable(kiosk(), parts);
         default:
           return null;
       }
@@ -350,10 +361,13 @@ export function createDesk(parts: DeskParts): Desk {
 
 const tableRights: Readonly<Partial<Record<string, Right>>> = {
   persons: 'persons',
+  evidence: 'evidence',
   search: 'find-devices',
   report: 'report',
   entries: 'report',
   trace: 'trace',
+  checks: 'check',
+  readiness: 'check',
   day: 'read-day',
   z: 'read-day',
 };
@@ -380,6 +394,10 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'change-role':
     case 'remove-person':
       return 'persons';
+    case 'tell-check':
+    case 'end-check':
+    case 'print-readiness':
+      return 'check';
     case 'fetch-statement':
       return 'close-terminal';
     case 'acknowledge':
@@ -407,7 +425,7 @@ interface ActParts extends DeskParts {
 }
 
 function createActs(parts: ActParts): Acts {
-  const { now, check, add, withPin, take, find, pins, search, voucherFits } = parts;
+  const { now, check, add, withPin, take, find, pins, search, probes, voucherFits } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
   /** Counts that take two persons, by the bag or device that they are of, until one is booked. */
   const held = new Set<string>();
@@ -459,6 +477,15 @@ function createActs(parts: ActParts): Acts {
     return { ok: true, move: number, case: opened?.kind === 'case.opened' ? opened.case : null };
   };
 
+  /** It has begun; what no device can show is tried outside, and answered when that is over. */
+  const begin = (fact: Extract<FactBody, { fact: 'check.asked' }>): StaffAnswer => {
+    const started = take(fact).find((entry) => entry.kind === 'check.started');
+    if (started === undefined) return no('not-ready');
+    const { check, device, command } = started;
+    void probes.run(check, device)?.then((answer) => take({ fact: 'check.answered', command, ...answer }));
+    return done;
+  };
+
   const withSet = async (work: Promise<boolean>): Promise<StaffAnswer> => ((await work) ? done : no('not-ready'));
 
   return {
@@ -480,6 +507,7 @@ function createActs(parts: ActParts): Acts {
         case 'touch':
         case 'leave':
         case 'find-devices':
+        case 'print-readiness':
           return null;
         case 'fill':
           return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, true);
@@ -537,6 +565,11 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'check':
+          return checkNotOffered(kiosk, parts, act);
+        case 'tell-check':
+        case 'end-check':
+          return kiosk.checks.open?.command === act.command ? null : 'nothing';
         case 'acknowledge':
           return isAlarmed(kiosk) ? null : 'nothing';
         case 'add-person':
@@ -632,6 +665,14 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'check':
+          return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
+        case 'tell-check':
+          return booked({ fact: 'check.told', command: act.command, told: act.told });
+        case 'print-readiness':
+          return booked({ fact: 'readiness.asked', readiness: readinessNow(kiosk, parts), lang: act.lang, by });
+        case 'end-check':
+          return booked({ fact: 'check.cancelled', command: act.command });
         case 'acknowledge':
           return booked({ fact: 'alarm.acknowledged', by });
         case 'add-person':

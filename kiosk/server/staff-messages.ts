@@ -1,13 +1,15 @@
 /** Which requests from the staff's page are well made. Whether they may be is judged in `staff-desk.ts`. */
 import * as v from 'valibot';
 import { orderNumber } from '../services/goods/contract.ts';
-import { type Enter, roles, type SetUp, type StaffAct, voidReasons } from './staff-wire.ts';
+import { checkNames, roles, type Enter, type SetUp, type StaffAct, voidReasons } from './staff-wire.ts';
 
 const number = v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/));
 const digits = v.pipe(v.string(), v.regex(/^[0-9]{1,16}$/));
 const name = v.pipe(v.string(), v.maxLength(200));
 const device = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
+/** What somebody counted or read. */
+const told = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(9_999));
 const minor = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const pieces = v.pipe(v.array(v.strictObject({ minor, count })), v.maxLength(32), v.readonly());
 const second = v.nullable(v.strictObject({ number, pin: digits }));
@@ -60,6 +62,10 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
   v.strictObject({ do: v.literal('acknowledge') }),
   v.strictObject({ do: v.literal('find-devices') }),
+  v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device) }),
+  v.strictObject({ do: v.literal('tell-check'), command, told: v.union([v.boolean(), told]) }),
+  v.strictObject({ do: v.literal('end-check'), command }),
+  v.strictObject({ do: v.literal('print-readiness'), lang: v.picklist(['zh-CN', 'en']) }),
   v.strictObject({ do: v.literal('add-person'), name, role, pin: digits }),
   v.strictObject({ do: v.literal('change-role'), number, role }),
   v.strictObject({ do: v.literal('change-pin'), number, pin: digits, present: v.nullable(digits) }),

@@ -27,6 +27,8 @@ export type Right =
   | 'seal-bag'
   | 'declare'
   | 'correct'
+  /** To read what a case rests on, with what went over a wire before it. */
+  | 'evidence'
   /** To end cases. */
   | 'settle'
   /** To pay slips at the window. */
@@ -37,6 +39,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To check machines by moving them. */
+  | 'check'
   /** To read the figures of days, weeks and months, and take them away as a file. */
   | 'report'
   /** To read what goes over a device's wire. */
@@ -157,6 +161,13 @@ export type StaffAct =
   | { readonly do: 'acknowledge' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
+  /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
+  | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
+  /** What the person saw, read or counted: true or false, or a number. */
+  | { readonly do: 'tell-check'; readonly command: string; readonly told: number | boolean }
+  | { readonly do: 'end-check'; readonly command: string }
+  /** The readiness report of now on paper. */
+  | { readonly do: 'print-readiness'; readonly lang: Lang }
   | { readonly do: 'add-person'; readonly name: string; readonly role: Role; readonly pin: string }
   | { readonly do: 'change-role'; readonly number: string; readonly role: Role }
   /** `present`: the PIN until now, asked of everybody who changes their own. */
@@ -226,6 +237,8 @@ export type StaffProblem =
   /** There is nothing of it. */
   | 'nothing'
   | 'table-changed'
+  /** Another check runs. */
+  | 'checking'
   | 'malformed';
 
 export type StaffAnswer =
@@ -674,6 +687,8 @@ export type CaseAbout =
   | 'box-uncounted'
   /** A machine told that its box was taken out, and nobody had logged in. */
   | 'box-unattended'
+  /** Nobody can tell whether a check paid a piece out; nothing of it is owed. */
+  | 'check-unknown'
   /** The cabinet was opened or shaken, and nobody had logged in who may. */
   | 'tampered'
   /** Another number stood on a box when it was counted than it had been closed under. */
@@ -919,6 +934,137 @@ export interface StaffPersons {
     readonly role: Role;
     readonly locked: boolean;
   }[];
+}
+
+/** What can be checked by moving it. */
+export const checkNames = [
+  'take-note',
+  'take-coin',
+  'pay-one',
+  'test-page',
+  'paper-sensor',
+  'terminal',
+  'read-code',
+  'contacts',
+  'touch-grid',
+  'pixels',
+  'burn-in',
+  'speaker',
+  'biller',
+  'gateway',
+  'disk',
+  'clock',
+] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** given-up: it ended before the machine could show anything. */
+export type CheckOutcome = 'passed' | 'failed' | 'given-up';
+
+/** What was read back, by name: money in minor units, times in milliseconds, sizes in bytes where the name says so. */
+export type CheckRead = Readonly<Record<string, string | number | boolean>>;
+
+/** Touched cells of the grid: so many across, so many down. */
+export const gridAcross = 5;
+export const gridDown = 8;
+
+export interface StaffCheckResult {
+  readonly outcome: CheckOutcome;
+  readonly read: CheckRead;
+  readonly fault: string | null;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Number and name of who ran it. */
+  readonly by: string;
+}
+
+/** `GET /staff/table/checks` */
+export interface StaffChecks {
+  /** The one that runs. `asks`: what the person is to tell. `tones`: how many the speaker is to play. */
+  readonly open: {
+    readonly check: CheckName;
+    readonly command: string;
+    readonly device: string | null;
+    readonly step: string;
+    readonly read: CheckRead;
+    readonly asks: 'nothing' | 'yes-no' | 'number';
+    readonly tones: number | null;
+    readonly seconds: number;
+  } | null;
+  readonly checks: readonly {
+    readonly check: CheckName;
+    /** Null: the kiosk itself. */
+    readonly device: string | null;
+    readonly kind: StaffKind | 'wallet' | 'kiosk';
+    readonly name: Readonly<Record<Lang, string>>;
+    /** What to do. */
+    readonly task: Readonly<Record<Lang, string>>;
+    /** It needs nobody's hand. */
+    readonly quick: boolean;
+    /** Why it cannot run now; null when it can. */
+    readonly refused: StaffProblem | null;
+    readonly last: StaffCheckResult | null;
+  }[];
+}
+
+/** Why a kiosk is not ready, or is with limits. `what`: a device, with the code of its fault; a check with its device; a figure. */
+export interface ReadinessReason {
+  readonly why:
+    | 'lost'
+    | 'not-ready'
+    | 'fault'
+    | 'paper-out'
+    | 'paper-low'
+    | 'disk'
+    | 'unchecked'
+    | 'check-failed'
+    | 'cases';
+  readonly what: string;
+  /** As long as it is so nobody can be served as they should. */
+  readonly stops: boolean;
+}
+
+/** How a kiosk stands. */
+export interface Readiness {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly version: string;
+  /** Hash of the configuration. */
+  readonly config: string;
+  readonly devices: readonly {
+    readonly device: string;
+    readonly kind: StaffKind;
+    /** Maker, model, serial number and firmware, as far as it told. */
+    readonly identity: string | null;
+    readonly state: 'ready' | 'not-ready' | 'lost';
+    readonly faults: readonly string[];
+  }[];
+  readonly checks: readonly {
+    readonly check: CheckName;
+    /** Null: the kiosk itself. */
+    readonly device: string | null;
+    /** `by`: the number of a person. */
+    readonly last: {
+      readonly outcome: CheckOutcome;
+      readonly at: string;
+      readonly by: string;
+      readonly fault: string | null;
+    } | null;
+  }[];
+  readonly paper: 'ok' | 'low' | 'out' | null;
+  readonly cash: readonly { readonly unit: string; readonly currency: string; readonly minor: number }[];
+  readonly cases: { readonly count: number; readonly numbers: readonly string[] };
+  readonly freeBytes: number | null;
+  readonly reasons: readonly ReadinessReason[];
+  readonly verdict: 'ready' | 'with-limits' | 'not-ready';
+}
+
+/** `GET /staff/table/readiness` */
+export interface StaffReadiness {
+  readonly report: Readiness;
+  /** The verdict, and its reasons, a line each. */
+  readonly lines: Readonly<Record<Lang, readonly string[]>>;
+  /** By the name of a check. */
+  readonly names: Readonly<Record<string, Readonly<Record<Lang, string>>>>;
 }
 
 export type ReportPeriod = 'day' | 'week' | 'month';

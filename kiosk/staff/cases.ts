@@ -55,6 +55,7 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'emptying-unknown': false,
   'box-uncounted': false,
   'box-unattended': false,
+  'check-unknown': false,
   tampered: false,
   'seal-differs': false,
 };

@@ -255,6 +255,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'emptying-unknown': { certain: () => '机器里的现金要清点。', checking: '工作人员会处理。' },
       'box-uncounted': { certain: () => '有一个钱箱还没有清点。', checking: '工作人员会处理。' },
       'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
+      'check-unknown': { certain: () => '检测机器时的出币结果不明。', checking: '工作人员会核查。' },
       tampered: { certain: () => '机柜被打开或震动。', checking: '工作人员会核查。' },
       'seal-differs': { certain: () => '一个钱箱的封条要核对。', checking: '工作人员会核查。' },
     },
@@ -467,6 +468,10 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       },
       'box-uncounted': { certain: () => 'One cash box is still to be counted.', checking: 'Our staff will see to it.' },
       'box-unattended': { certain: () => 'A cash box was taken out.', checking: 'Our staff will look into it.' },
+      'check-unknown': {
+        certain: () => 'A check of a machine did not end clearly.',
+        checking: 'Our staff will look into it.',
+      },
       tampered: { certain: () => 'The cabinet was opened or shaken.', checking: 'Our staff will look into it.' },
       'seal-differs': {
         certain: () => 'The seal of a cash box is to be checked.',

@@ -68,7 +68,8 @@ export function foldTill(till: Till, body: EntryBody): Till {
       // It was credited as stacked and is now held not to be there.
       return plus(till, body, body.unit ?? 'box', -1);
     case 'coin.credited':
-    case 'coin.unowned': {
+    case 'coin.unowned':
+    case 'coin.checked': {
       if (body.minor === null) return till;
       const { device, to, currency, minor } = body;
       return to === null

@@ -195,6 +195,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'emptying-unknown':
     case 'box-uncounted':
     case 'box-unattended':
+    case 'check-unknown':
     case 'tampered':
     case 'seal-differs':
     case 'post-unanswered':

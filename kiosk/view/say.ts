@@ -405,6 +405,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'emptying-unknown':
     case 'box-uncounted':
     case 'box-unattended':
+    case 'check-unknown':
     case 'tampered':
     case 'seal-differs':
     case 'note-stuck':

@@ -153,6 +153,8 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
         break;
       case 'cash.dispense':
         // Paid out, owed or in doubt: it is no longer in the sale.
+        // Of a check it is nobody's.
+        if (body.sale === null) break;
         if (!of(entries, 'payout.refused').some(({ command }) => command === body.command)) add(body.sale, -body.minor);
         break;
       case 'sale.pending':

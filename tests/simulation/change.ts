@@ -247,7 +247,8 @@ export class ChangeOracle {
         if (pieces !== end.minor)
           this.wrong('I1', `payout ${order.command} booked ${end.minor} in pieces of ${pieces}`);
         const owed = end.kind === 'payout.partial' ? end.owed : 0;
-        if (end.minor + owed !== order.minor)
+        // Of a check nothing is owed.
+        if (order.reason !== 'check' && end.minor + owed !== order.minor)
           this.wrong('I1', `payout ${order.command} of ${order.minor} ended with ${end.minor} and ${owed} owed`);
         sum.out += end.minor;
       } else if (end === undefined) {
@@ -282,7 +283,7 @@ export class ChangeOracle {
     };
     const saleOf = new Map<string, string>();
     for (const { body } of entries) {
-      if (body.kind === 'cash.dispense') {
+      if (body.kind === 'cash.dispense' && body.sale !== null) {
         of(body.sale).open.add(body.command);
         saleOf.set(body.command, body.sale);
       }
@@ -291,7 +292,7 @@ export class ChangeOracle {
         of(drawnInFrom).cash -= body.minor;
         of(drawnInFrom).owed += body.minor;
       }
-      if (isOutcome(body)) {
+      if (isOutcome(body) && body.sale !== null) {
         const sale = of(body.sale);
         sale.open.delete(body.command);
         if (sale.ended.has(body.command)) continue;

@@ -2,10 +2,12 @@
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
  * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its
- * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, and in one of
- * thirty-seven boxes and cases are in the hands of people. Of the others every sixteenth is of customers who buy goods.
+ * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, in one of
+ * thirty-seven boxes and cases are in the hands of people, and in one of forty-three a technician checks machines that pay out.
+ * Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
+import { checkRows } from './check-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
 import { custodyRows } from './custody.ts';
 import { doubtRows } from './doubt-faults.ts';
@@ -25,6 +27,8 @@ const everyRefund = 17;
 const refund = 3;
 const everyDoubt = 19;
 const doubt = 7;
+const everyCheck = 43;
+const check = 11;
 const everyMains = 23;
 const mainsAt = 9;
 const everyClose = 29;
@@ -42,9 +46,19 @@ export interface Deal {
   /**
    * several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
-   * custody: boxes are sealed, cases ended.
+   * custody: boxes are sealed, cases ended. technicians: machines are checked between visits.
    */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'mains' | 'closed' | 'night' | 'custody';
+  readonly who:
+    | 'payers'
+    | 'several'
+    | 'refunds'
+    | 'buyers'
+    | 'doubtful'
+    | 'mains'
+    | 'closed'
+    | 'night'
+    | 'custody'
+    | 'technicians';
 }
 
 export function deal(seed: number): Deal {
@@ -61,6 +75,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyDoubt === doubt) {
     return { rows: doubtRows, number: Math.floor(seed / everyDoubt), charges: true, who: 'doubtful' };
+  }
+  if (seed % everyCheck === check) {
+    return { rows: checkRows, number: Math.floor(seed / everyCheck), charges: false, who: 'technicians' };
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
@@ -98,6 +115,7 @@ export const allRows: readonly FaultRow[] = [
   ...closeRows,
   ...nightRows,
   ...goodsRows,
+  ...checkRows,
   ...mainsRows,
   ...custodyRows,
 ];

@@ -641,6 +641,13 @@ const goods: readonly Mutant[] = [
     rows: [67],
   },
   {
+    name: 'hatch-in-doubt-recorded-as-shut',
+    file: 'kiosk/sale/release.ts',
+    find: "seen.fact === 'command.refused' ? 'shut' : 'unknown'",
+    replace: "'shut'",
+    rows: [67],
+  },
+  {
     name: 'seller-told-once-that-goods-are-out',
     file: 'kiosk/command.ts',
     find: 'again[kind](kiosk, command)), ...told, ...unsigned];',
@@ -691,8 +698,8 @@ const change: readonly Mutant[] = [
   {
     name: 'paid-counter-ignored',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: '  const minor = seen.paid.minor;\n  const owed',
-    replace: '  const minor = payout.minor;\n  const owed',
+    find: '  const minor = seen.paid.minor;\n',
+    replace: '  const minor = payout.minor;\n',
     rows: [44],
   },
   {
@@ -775,7 +782,7 @@ const change: readonly Mutant[] = [
   {
     name: 'payout-in-doubt-without-case',
     file: 'kiosk/methods/cash/payouts.ts',
-    find: "  if (known === null) openCase(turn, 'payout-unknown', aboutIt(payout, rest));\n",
+    find: '  if (known === null) openCase(turn, about, aboutIt(payout, rest));\n',
     replace: '',
     rows: [44],
   },
@@ -1086,7 +1093,18 @@ const custody: readonly Mutant[] = [
   },
 ];
 
+const checks: readonly Mutant[] = [
+  {
+    name: 'checked-piece-not-booked',
+    file: 'kiosk/methods/cash/payouts.ts',
+    find: "  put(turn, { kind: 'payout.done', ...named(payout), ...told });",
+    replace: "  put(turn, { kind: 'payout.done', ...named(payout), ...told, minor: 0, pieces: [] });",
+    rows: [78],
+  },
+];
+
 export const mutants: readonly Mutant[] = [
+  ...checks,
   ...cabinet,
   ...custody,
   ...refunds,

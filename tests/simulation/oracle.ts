@@ -152,7 +152,9 @@ export class Oracle {
         if (this.current !== null) this.current.acknowledged = true;
         return;
       case 'note.stacked':
-        if (this.current !== null) this.current.inBox = true;
+        if (this.current === null) return;
+        this.current.inBox = true;
+        this.cabinet.boxed(this.current);
         return;
       case 'note.returned':
         this.cameOut(event.minor as number, event.strung === true);
@@ -178,6 +180,7 @@ export class Oracle {
       lost: false,
     };
     this.notes.push(note);
+    this.cabinet.inserted(note);
     const inTheWay = this.current !== null && !this.current.inBox && !this.current.out;
     if (inTheWay) this.second = note;
     else this.current = note;
@@ -538,6 +541,7 @@ export class Oracle {
         case 'payout.partial':
         case 'payout.refused':
         case 'payout.unknown':
+          if (body.sale === null) break;
           // What is heard after a doubt settles its case; of change the receipt says what became of it.
           if (cancelled.has(body.sale) && !heard.has(body.command)) of(body.sale).out += accountedFor(body);
           heard.add(body.command);

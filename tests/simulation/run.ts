@@ -10,6 +10,7 @@ import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
+import { Technician } from './technician.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { Closer } from './day-faults.ts';
@@ -138,7 +139,8 @@ const from: Readonly<Record<Deal['who'], number>> = {
   mains: 6_000_003,
   closed: 8_000_003,
   night: 7_000_003,
-  custody: 9_000_003,
+  custody: 10_000_003,
+  technicians: 9_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -185,6 +187,13 @@ export function newChargeWorld(seed: number, terminal: Readonly<Record<string, s
 export function newHatchWorld(seed: number): World {
   const acceptor = acceptorLineUp('id003');
   return new World(parts(seed, true, acceptor, withHatch(speaking(acceptor))));
+}
+
+/** A cabinet that tells of its contacts and pays coins out, with so many of each in its hoppers, and with nothing running yet. */
+export function newModuleWorld(seed: number, filled: number): World {
+  const acceptor = acceptorLineUp('id003');
+  const floats = { yuan: filled, jiao: filled };
+  return new World({ ...parts(seed, true, acceptor, withModule(withChange(speaking(acceptor)))), floats });
 }
 
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
@@ -350,6 +359,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       const attendant = new Attendant(world, attends);
       attendant.come();
       until(world, () => attendant.done);
+    }
+    if (dealt.who === 'technicians') {
+      const technician = new Technician(world, dealt.number + from.technicians + i);
+      technician.come();
+      until(world, () => technician.done);
     }
   }
 }

@@ -18,7 +18,7 @@ import type { Kiosk } from '../../kiosk/kiosk.ts';
 import { Loop } from '../../kiosk/loop.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
-import { createScans } from '../../kiosk/scans.ts';
+import { createScans, seenInCheck } from '../../kiosk/scans.ts';
 import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import { signZ } from '../../kiosk/day-seal.ts';
@@ -433,8 +433,13 @@ export class World {
       chance: (bytes) => Uint8Array.from({ length: bytes }, () => this.chance.integer(0, 255)),
       memory: (device) => loop.memory(device),
       onFact: (fact) => {
-        if (fact.fact === 'code.scanned') scanned(fact.text);
-        else this.hear(running, loop, fact);
+        if (fact.fact !== 'code.scanned') {
+          this.hear(running, loop, fact);
+          return;
+        }
+        const seen = seenInCheck(loop.kiosk, fact.device, fact.text);
+        if (seen === null) scanned(fact.text);
+        else this.hear(running, loop, seen);
       },
       onCrash: (...crash) => this.onCrash(...crash),
       openPort: (name) => (this.wires[name] as Wire).port(name, (fn) => this.inside(running, fn)),

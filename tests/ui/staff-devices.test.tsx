@@ -162,7 +162,7 @@ test('a device’s page tells who it is, its line, what was counted and what to 
   answers = () => ({ found });
   draw(<DevicePage device="printer" till={till(open)} />);
   await screen.findByText('X4');
-  expect(asked[0]).toBe('table/device?from=0&device=printer');
+  expect(asked[0]).toBe('table/device?device=printer');
   const text = document.body.textContent ?? '';
   for (const word of ['EPSON', 'does not tell', '115200 8N1', '12,345', 'event', remedy.en])
     expect(text).toContain(word);

@@ -28,6 +28,13 @@ export const gatewayMoods = [
   'race:paid',
   'late-pay',
   'clock',
+  'statement:not-ready',
+  'statement:expired',
+  'statement:hash',
+  'statement:cut',
+  'statement:unsaid',
+  'statement:stranger',
+  'statement:amount',
 ] as const;
 
 /** `race:paid` as `misbehave` takes it. */

@@ -7,6 +7,7 @@ import type {
   StaffAnswer,
   StaffCase,
   StaffCases,
+  StaffChecks,
   StaffDay,
   StaffEntries,
   StaffDevice,
@@ -16,6 +17,7 @@ import type {
   StaffOrders,
   StaffPersons,
   StaffProblem,
+  StaffReadiness,
   StaffRefunds,
   StaffReport,
   StaffSearch,
@@ -29,12 +31,14 @@ export interface Tables {
   readonly till: StaffTill;
   readonly cases: StaffCases;
   readonly case: StaffCase;
+  readonly checks: StaffChecks;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly evidence: { readonly found: StaffEvidence | null };
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;
+  readonly readiness: StaffReadiness;
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
   readonly statements: StaffStatements;

@@ -7,6 +7,7 @@ import { scaleOf } from '../glass.ts';
 import { act, readNow, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
+import { Checks } from './pages/checks.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
 import { DayClose } from './pages/day.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
@@ -17,6 +18,7 @@ import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
 import { SealBag } from './pages/seal.tsx';
 import { Search } from './pages/search.tsx';
+import { Readiness } from './pages/readiness.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
 import { Statements } from './pages/statements.tsx';
@@ -168,6 +170,10 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <Moves />;
     case 'cases':
       return <Cases />;
+    case 'checks':
+      return <Checks />;
+    case 'readiness':
+      return <Readiness />;
     case 'find':
       return <Search />;
     case 'case':

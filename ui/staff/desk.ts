@@ -39,6 +39,8 @@ export type Page =
         | 'moves'
         | 'cases'
         | 'find'
+        | 'checks'
+        | 'readiness'
         | 'persons'
         | 'my-pin';
     };

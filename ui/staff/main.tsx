@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { beOwnGlass } from '../own-glass.ts';
 import '../theme.css';
 import './staff.css';
+import './checks.css';
 import './devices.css';
 import { App } from './app.tsx';
 

@@ -1,4 +1,5 @@
 /** Which notes and coins may be taken now, and why another may not. From local state alone: no network decides about a note. */
+import { checkTakesAt } from '../../checks/checks.ts';
 import { mainsLost } from '../../cabinet/limits.ts';
 import { deviceState } from '../../device-state.ts';
 import type { Kiosk } from '../../kiosk.ts';
@@ -139,6 +140,7 @@ export function slipMayCome(kiosk: Kiosk, sale: Sale): boolean {
 
 /** The notes or coins to enable at a device for the visit as it stands; none outside cash payment. */
 export function acceptable(kiosk: Kiosk, device: string): readonly number[] {
+  if (checkTakesAt(kiosk) === device) return denominationsOf(kiosk, device);
   const session = kiosk.session;
   const sale = session?.sale;
   if (!session || !sale || session.stage.at !== 'pay-cash' || sale.state !== 'open') return [];

@@ -20,6 +20,12 @@ export function coinCredited(turn: Turn, seen: Seen<'coin.credited'>): void {
     put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
     return;
   }
+  const check = kiosk.checks.open;
+  if (check?.check === 'take-coin' && check.device === device && owner === null && currency === rules.currency) {
+    const { command, by } = check;
+    put(turn, { kind: 'coin.checked', ...coin, command, by, currency, minor });
+    return;
+  }
   const known = currency === rules.currency ? minor : null;
   const number = openCase(turn, 'coin-unowned', { ...visitOf(owner), minor: known, subject: key });
   put(turn, { kind: 'coin.unowned', ...coin, case: number, currency: rules.currency, minor: known });

@@ -2,7 +2,7 @@
  * The money facts of machines that pay out. An order has one outcome: what the machine says it paid leaves the till, and
  * what it did not pay is owed with a case. Nothing is ordered twice.
  */
-import type { Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
+import type { Counters, Denomination, DeviceFact, Pieces } from '../../../hardware/device.ts';
 import { levelsSubject, standsForOrder } from '../../case.ts';
 import { deviceState } from '../../device-state.ts';
 import type { Payout } from '../../payouts.ts';
@@ -46,12 +46,31 @@ export function payoutDone(turn: Turn, seen: Seen<'payout.done'>): void {
   if (payout === null) return;
   const { counters } = seen;
   const pieces = leftTill(payout, seen.pieces);
+  if (isCheck(payout)) {
+    checkEnded(turn, payout, { minor: seen.paid.minor, pieces, counters });
+    return;
+  }
   put(turn, { kind: 'payout.done', ...named(payout), minor: seen.paid.minor, pieces, counters });
   const back = backUnder(turn, payout);
   if (payout.status === 'left') leftEnded(turn, payout, seen.paid.minor);
   else if (back > 0) resolve(turn, payout, back, 'owed');
   else if (payout.case !== null) resolve(turn, payout, payout.minor - payout.retractedMinor, 'paid-out');
   judgeLevelsAfter(turn, payout);
+}
+
+/** Nobody who works here is owed what a check did not pay: whatever came out, the order has ended. */
+function checkEnded(
+  turn: Turn,
+  payout: Payout,
+  told: { readonly minor: number; readonly pieces: readonly Pieces[]; readonly counters: Counters },
+): void {
+  put(turn, { kind: 'payout.done', ...named(payout), ...told });
+  resolve(turn, payout, payout.minor, 'explained');
+  judgeLevelsAfter(turn, payout);
+}
+
+function isCheck({ sale }: Pick<Payout, 'sale'>): boolean {
+  return sale === null;
 }
 
 /** What went back in under the number that stands for the whole order, minor units. */
@@ -66,6 +85,10 @@ export function payoutPartial(turn: Turn, seen: Seen<'payout.partial'>): void {
   const { counters } = seen;
   const pieces = leftTill(payout, seen.pieces);
   const minor = seen.paid.minor;
+  if (isCheck(payout)) {
+    checkEnded(turn, payout, { minor, pieces, counters });
+    return;
+  }
   const owed = payout.minor - minor;
   const back = backUnder(turn, payout);
   const retracted = payout.case === null ? caseAbout(turn.kiosk, payout.command) : null;
@@ -115,7 +138,8 @@ function inDoubt(turn: Turn, payout: Payout, final: boolean): void {
   const known = payout.case ?? (rest > 0 ? null : caseAbout(turn.kiosk, payout.command));
   const number = known ?? nextCase(turn.kiosk);
   put(turn, { kind: 'payout.unknown', ...named(payout), minor: payout.minor, case: number, final });
-  if (known === null) openCase(turn, 'payout-unknown', aboutIt(payout, rest));
+  const about = isCheck(payout) ? 'check-unknown' : 'payout-unknown';
+  if (known === null) openCase(turn, about, aboutIt(payout, rest));
 }
 
 /** An order that never left for the machine: nothing came out, and the sum is given another way. */
@@ -123,7 +147,7 @@ export function payoutRefused(turn: Turn, { command, sent, reason }: Seen<'comma
   const payout = ordered(turn, command);
   if (payout === null || sent) return;
   put(turn, { kind: 'payout.refused', ...named(payout), minor: payout.minor, reason });
-  if (payout.case !== null) resolve(turn, payout, payout.minor, 'owed');
+  if (payout.case !== null) resolve(turn, payout, payout.minor, isCheck(payout) ? 'explained' : 'owed');
 }
 
 /**
@@ -147,6 +171,10 @@ export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
   const sale = payout?.sale ?? here?.sale.id ?? null;
   const number = known ?? openCase(turn, 'change-retracted', { session, sale, minor, subject: command });
   put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
+  if (payout !== undefined && isCheck(payout)) {
+    put(turn, { kind: 'case.resolved', case: number, outcome: 'explained', currency, minor: null });
+    return;
+  }
   const one = turn.kiosk.cases[number];
   // Of an order that has ended nothing else can come out: when all that the case is about is back, it is owed.
   if (one !== undefined && standsForOrder(one) && payout === undefined && one.minor === one.retractedMinor) {
@@ -227,7 +255,7 @@ function aboutIt({ session, sale, command }: Payout, minor: number) {
 }
 
 /** What was in doubt is known now; the sale keeps what it was booked with, and the case says what it came to. */
-function resolve(turn: Turn, payout: Payout, minor: number, outcome: 'paid-out' | 'owed'): void {
+function resolve(turn: Turn, payout: Payout, minor: number, outcome: 'paid-out' | 'owed' | 'explained'): void {
   if (payout.case === null) return;
   put(turn, { kind: 'case.resolved', case: payout.case, outcome, currency: payout.currency, minor });
 }

@@ -81,7 +81,7 @@ export function presentedTimeReached(turn: Turn): void {
 /** Whatever the fact was: a note without an owner has a number, and one that is gone from the lips is known to be. */
 export function keepLeftNotes(turn: Turn): void {
   for (const note of atLips(turn.kiosk)) {
-    if (!isOf(turn.kiosk, note) && !isLeft(turn.kiosk, note)) leave(turn, note);
+    if (!isOf(turn.kiosk, note) && !isChecked(turn.kiosk, note) && !isLeft(turn.kiosk, note)) leave(turn, note);
   }
   for (const { device, command } of Object.values(turn.kiosk.left)) {
     const { ready, presented } = deviceState(turn.kiosk, device);
@@ -149,6 +149,11 @@ function atLips(kiosk: Kiosk): readonly AtLips[] {
 function isOf({ session }: Kiosk, { command }: AtLips): boolean {
   if (session?.sale == null || (session.stage.at === 'giving' && session.stage.absent)) return false;
   return session.sale.payouts.some((payout) => payout.command === command);
+}
+
+/** Somebody who works here is about to take it. */
+function isChecked({ checks }: Kiosk, { command }: AtLips): boolean {
+  return checks.open?.command === command;
 }
 
 function isLeft({ left }: Kiosk, { device, command }: AtLips): boolean {

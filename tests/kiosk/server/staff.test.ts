@@ -76,6 +76,8 @@ async function open(port = 0): Promise<void> {
     diagnostics,
     goods,
     search,
+    probes: { run: () => null },
+    machine: { version: 'test', configHash: 'hash', identityOf: () => null, freeBytes: () => 1_000_000_000 },
     reports: createReports({
       openReader: () => openJournalReader(join(data, 'sold.sqlite')),
       clock: { wallMs: () => soldMs, monoMs: () => 0, after: () => () => {} },
@@ -440,6 +442,24 @@ describe('acts', () => {
     expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
   });
 
+  it('check machines where the role is there for that, one at a time, and end what they began', async () => {
+    const first = await inside();
+    for (const role of ['technician', 'collector'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    expect(await collector.act({ do: 'check', check: 'disk', device: null })).toMatchObject({ problem: 'not-allowed' });
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    const unknown = { do: 'check', check: 'take-note', device: 'nobody' } as const;
+    expect(await technician.act(unknown)).toMatchObject({ problem: 'unknown-device' });
+    expect(await technician.act({ do: 'check', check: 'disk', device: null })).toEqual(yes);
+    expect(await technician.act({ do: 'check', check: 'clock', device: null })).toMatchObject({ problem: 'checking' });
+    const command = shift.kiosk.checks.open?.command ?? '';
+    expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
+    expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);
+  });
+
   it('read a wire where the role is there for that; a device is told of to everybody who looks', async () => {
     const first = await inside();
     for (const role of ['technician', 'collector'] as const)
@@ -457,8 +477,9 @@ describe('acts', () => {
     });
     expect(await technician.read('table/device?device=nobody')).toEqual({ found: null });
     for (const bad of ['from=-1', 'from=x', 'from=1&from=2', 'device=../x', 'what=1'])
-      for (const path of ['table/trace', 'table/till', 'download/trace'])
+      for (const path of ['table/trace', 'table/till'])
         expect((await technician.ask(`/staff/${path}?${bad}`)).status, `${path}?${bad}`).toBe(400);
+    expect((await technician.ask('/staff/download/trace?device=../x')).status).toBe(400);
     const file = await technician.ask('/staff/download/trace?device=acceptor');
     expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="trace-.*-acceptor-.*\.jsonl"$/);
     const lines = (await file.text()).trimEnd().split('\n');
@@ -664,6 +685,11 @@ describe('acts', () => {
     expect(await list('show=all&sort=oldest')).toEqual(['C00001 resolved', 'C00002 open', 'C00003 open']);
     expect(await list('show=all&about=count-differs')).toEqual([]);
     expect(await list('')).toEqual(['C00003 open', 'C00002 open']);
+    expect(await staff.act({ do: 'add-person', name: 'Li', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const attendant = await browser();
+    expect(await attendant.answer('enter', { number: '3', pin: otherPin })).toEqual(yes);
+    expect((await attendant.ask('/staff/table/case?from=1')).status).toBe(200);
+    expect((await attendant.ask('/staff/table/evidence?case=1')).status).toBe(403);
   });
 
   it('hand goods over once, which ends the case about their number; where none are sold nobody may', async () => {

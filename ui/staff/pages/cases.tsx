@@ -148,7 +148,7 @@ export function CasePage({ number }: { readonly number: number }) {
       <Facts found={found} />
       {found.open && may('settle') && <Settle found={found} onDone={() => void read()} />}
       <Told found={found} />
-      <EvidenceCard key={found.case} number={number} />
+      {may('evidence') && <EvidenceCard key={found.case} number={number} />}
     </Sheet>
   );
 }

@@ -1,5 +1,6 @@
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
+import { checkWords } from '../check-words.ts';
 import { Touch } from '../parts.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
@@ -29,7 +30,10 @@ export function Home({ till }: { readonly till: StaffTill }) {
   );
 }
 
-function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly page: Page; readonly name: string }[] {
+function actsOf(
+  { words, may, lang }: Place,
+  till: StaffTill,
+): readonly { readonly page: Page; readonly name: string }[] {
   const paysOut = till.units.some(({ unit }) => unit !== 'box');
   const recycles = till.units.some(({ unit }) => unit === 'recycler');
   const takesCards = till.terminals.length > 0;
@@ -50,6 +54,7 @@ function actsOf({ words, may }: Place, till: StaffTill): readonly { readonly pag
     { shown: may('report'), page: { at: 'reports' }, name: words.report.title },
     { shown: true, page: { at: 'moves' }, name: words.moves },
     { shown: true, page: { at: 'cases' }, name: words.casesNow(till.cases) },
+    { shown: may('check'), page: { at: 'checks' }, name: checkWords[lang].title },
     { shown: may('find-devices'), page: { at: 'find' }, name: words.find },
     { shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { shown: true, page: { at: 'my-pin' }, name: words.myPin },

@@ -1,0 +1,82 @@
+/** The check that runs, and how each ended last, folded. */
+import type { EntryBody } from '../entry.ts';
+import type { CheckName, CheckOutcome, CheckRead } from '../server/staff-wire.ts';
+
+export interface OpenCheck {
+  readonly check: CheckName;
+  readonly command: string;
+  /** Null: the kiosk itself. */
+  readonly device: string | null;
+  readonly by: string;
+  /** What is waited for. */
+  readonly step: string;
+  /** Since when, monotonic. */
+  readonly stepMs: number;
+  readonly startedMs: number;
+  readonly read: CheckRead;
+}
+
+export interface CheckResult {
+  readonly check: CheckName;
+  readonly device: string | null;
+  readonly outcome: CheckOutcome;
+  readonly read: CheckRead;
+  readonly fault: string | null;
+  readonly by: string;
+  /** ISO 8601 UTC. */
+  readonly endedAt: string;
+}
+
+export interface Checks {
+  readonly open: OpenCheck | null;
+  /** The last of each check of each device, in the order in which they ended, oldest first. */
+  readonly last: readonly CheckResult[];
+}
+
+export const emptyChecks: Checks = { open: null, last: [] };
+
+/** More than the checks of the largest kiosk. Those of devices that are gone leave first. */
+const resultsKept = 400;
+
+/** The checks after an entry; the same object when it concerns none. */
+export function foldChecks(checks: Checks, body: EntryBody, monoMs: number): Checks {
+  switch (body.kind) {
+    case 'kiosk.started':
+      return checks.open === null ? checks : checksSinceBoot(checks, monoMs);
+    case 'check.started': {
+      const { check, command, device, by } = body;
+      const moment = { stepMs: monoMs, startedMs: monoMs };
+      return { ...checks, open: { check, command, device, by, step: 'begun', read: {}, ...moment } };
+    }
+    case 'check.seen': {
+      if (checks.open?.command !== body.command) return checks;
+      return { ...checks, open: { ...checks.open, step: body.step, read: body.read, stepMs: body.monoMs } };
+    }
+    case 'check.ended': {
+      const { check, device, outcome, read, fault, by, endedAt } = body;
+      const others = checks.last.filter((one) => one.check !== check || one.device !== device);
+      const last = [...others, { check, device, outcome, read, fault, by, endedAt }].slice(-resultsKept);
+      return { open: checks.open?.command === body.command ? null : checks.open, last };
+    }
+    default:
+      return checks;
+  }
+}
+
+/** As the journal alone has them: how far one came is not recorded. */
+export function checksSinceBoot({ open, last }: Checks, monoMs: number): Checks {
+  const anew = { step: 'begun', read: {}, stepMs: monoMs, startedMs: monoMs };
+  return { open: open === null ? null : { ...open, ...anew }, last };
+}
+
+/** How this check of this device ended last; null: it never did. */
+export function lastOf({ last }: Checks, check: CheckName, device: string | null): CheckResult | null {
+  return last.find((one) => one.check === check && one.device === device) ?? null;
+}
+
+/** The device whose notes or coins a running check waits for; null when none does. */
+export function checkTakesAt({ checks }: { readonly checks: Checks }): string | null {
+  const { open } = checks;
+  const takes = open?.check === 'take-note' || open?.check === 'take-coin';
+  return takes && open.step === 'begun' ? open.device : null;
+}

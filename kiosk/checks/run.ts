@@ -1,0 +1,137 @@
+/**
+ * Checks begin, go on and end. One at a time, only while somebody works here and nothing moves; each ends exactly once, with
+ * who ran it and what was read back. What it moves of money is booked where all money is.
+ */
+import type { FactBody } from '../fact.ts';
+import { openOrders } from '../command.ts';
+import { deviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
+import { notesMoving } from '../methods/cash/acceptance.ts';
+import type { CheckName, CheckOutcome, CheckRead, StaffProblem } from '../server/staff-wire.ts';
+import { payable } from '../till/till.ts';
+import { newId, put, type Turn } from '../turn.ts';
+import { limitOf, waitsForPerson } from './catalog.ts';
+import type { OpenCheck } from './checks.ts';
+import { watch } from './watch.ts';
+
+type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
+
+/** Why this check cannot begin; null when it can. Whether the device is of its kind is judged where kinds are known. */
+export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | null): StaffProblem | null {
+  if (kiosk.session !== null) return 'customer';
+  if (kiosk.checks.open !== null) return 'checking';
+  if (moneyMoves(kiosk)) return 'moving';
+  if (check === 'pay-one' && pieceToPay(kiosk, device ?? '') === null) return 'nothing';
+  return null;
+}
+
+/** An order about money or goods has no end yet, or a note is in a mouth or between lips. */
+function moneyMoves(kiosk: Kiosk): boolean {
+  const asked = [...openOrders(kiosk, 'ask'), ...openOrders(kiosk, 'repeat')];
+  const presented = Object.values(kiosk.devices).some((state) => state.presented !== null);
+  const moving = asked.some(({ kind, doubtful }) => !doubtful && kind !== 'bill.post' && kind !== 'bill.reverse');
+  return moving || presented || notesMoving(kiosk);
+}
+
+/** The smallest that is inside by the journal and is not known to be missing in the machine; null: there is none. */
+function pieceToPay(kiosk: Kiosk, device: string): number | null {
+  const { currency } = kiosk.rules;
+  const levels = deviceState(kiosk, device).levels.filter((level) => level.currency === currency);
+  const there = (minor: number) => levels.find((level) => level.minor === minor)?.count !== 0;
+  return payable(kiosk.till, device, currency).find(({ minor }) => there(minor))?.minor ?? null;
+}
+
+export function checkAsked(turn: Turn, { check, device, by }: Seen<'check.asked'>): void {
+  const { kiosk } = turn;
+  if (kiosk.staff.service === null || checkRefused(kiosk, check, device) !== null) return;
+  const minor = check === 'pay-one' ? pieceToPay(kiosk, device ?? '') : null;
+  const command = newId(turn, 'check');
+  put(turn, { kind: 'check.started', check, command, device, by });
+  const broken = device === null ? null : notWell(turn.kiosk, check, device);
+  if (broken !== null) endNow(turn, 'failed', {}, broken);
+  else if (check === 'test-page') printTestPage(turn, command);
+  else if (minor !== null && device !== null) payOne(turn, { command, device, minor, by });
+}
+
+/** What cannot be checked because the device is away or does not work: the check has failed. */
+function notWell(kiosk: Kiosk, check: CheckName, device: string): string | null {
+  // A wallet is no device, and a printer without paper and a terminal that is not ready are just what is to be checked.
+  if (check === 'gateway') return null;
+  const { lost, ready, faults } = deviceState(kiosk, device);
+  if (lost !== null) return 'lost';
+  const stopping = faults.find(kiosk.rules.stops);
+  if (check === 'test-page' || check === 'paper-sensor' || check === 'terminal') return null;
+  return stopping ?? (ready ? null : 'not-ready');
+}
+
+function printTestPage(turn: Turn, command: string): void {
+  const lang = turn.kiosk.rules.language;
+  const document = { paper: 'test', check: command } as const;
+  put(turn, { kind: 'document.print', command, document, copy: false, lang, session: null });
+}
+
+function payOne(
+  turn: Turn,
+  {
+    minor,
+    ...order
+  }: { readonly command: string; readonly device: string; readonly minor: number; readonly by: string },
+): void {
+  const { currency } = turn.kiosk.rules;
+  const pieces = [{ minor, count: 1 }];
+  const nobodys = { session: null, sale: null, reason: 'check' } as const;
+  put(turn, { kind: 'cash.dispense', ...order, ...nobodys, pieces, currency, minor });
+}
+
+/** How the kiosk stands is kept as it was told, and printed. */
+export function readinessAsked(turn: Turn, { readiness, lang, by }: Seen<'readiness.asked'>): void {
+  const report = newId(turn, 'readiness');
+  put(turn, { kind: 'readiness.reported', report, by, readiness });
+  const document = { paper: 'readiness', report } as const;
+  put(turn, { kind: 'document.print', command: newId(turn, 'print'), document, copy: false, lang, session: null });
+}
+
+/** Whatever the fact was: what a running check makes of it. */
+export function checkSees(turn: Turn, before: Kiosk): void {
+  const { open } = before.checks;
+  if (open === null || turn.kiosk.checks.open?.command !== open.command) return;
+  if (turn.kiosk.staff.service === null) {
+    endNow(turn, 'given-up', open.read, 'left');
+    return;
+  }
+  const word = watch({ open, before, after: turn.kiosk }, turn.fact.body);
+  if (word === null) return;
+  if ('outcome' in word) endNow(turn, word.outcome, word.read, word.fault);
+  else put(turn, { kind: 'check.seen', command: open.command, ...word, monoMs: turn.fact.monoMs });
+}
+
+export function checkCancelled(turn: Turn, { command }: Seen<'check.cancelled'>): void {
+  const { open } = turn.kiosk.checks;
+  if (open?.command === command) endNow(turn, 'given-up', open.read, 'cancelled');
+}
+
+/** A start in the middle: nobody watches any more. What was ordered ends by the machine's own word. */
+export function giveUpCheck(turn: Turn): void {
+  const { open } = turn.kiosk.checks;
+  if (open !== null) endNow(turn, 'given-up', open.read, 'restart');
+}
+
+export function checksDue({ checks }: Kiosk): number {
+  return checks.open === null ? Number.POSITIVE_INFINITY : limitOf(checks.open);
+}
+
+/** A machine that shows nothing has failed; where only a person was waited for, nothing is known of it. */
+export function checksTimeReached(turn: Turn): void {
+  const { open } = turn.kiosk.checks;
+  if (open === null || turn.fact.monoMs < limitOf(open)) return;
+  if (waitsForPerson(open)) endNow(turn, 'given-up', open.read, 'nobody');
+  else endNow(turn, 'failed', open.read, 'silent');
+}
+
+function endNow(turn: Turn, outcome: CheckOutcome, read: CheckRead, fault: string | null): void {
+  const { open } = turn.kiosk.checks;
+  if (open === null) return;
+  const { check, command, device, by }: OpenCheck = open;
+  const endedAt = new Date(turn.fact.at).toISOString();
+  put(turn, { kind: 'check.ended', check, command, device, by, outcome, read, fault, endedAt });
+}

@@ -1,0 +1,44 @@
+/** The printer's test page: what a printer can do wrong is on it, and a number that only the paper has. */
+import { testNumber } from '../checks/catalog.ts';
+import type { Lang } from '../server/wire.ts';
+import { fieldOf, heading, markup, type PaperHead } from './paper.ts';
+import { asSet, centred, gap, paragraph, qr, rule } from './markup.ts';
+
+const words: Readonly<Record<Lang, { readonly title: string; readonly number: string; readonly sample: string }>> = {
+  'zh-CN': { title: '测试页', number: '检测号', sample: '壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整 ¥，。：（）' },
+  en: { title: 'Test page', number: 'Test number', sample: 'ABCDEFGHIJKLM NOPQRSTUVWXYZ abcdefghijklm 0123456789' },
+};
+
+export function testDocument(head: PaperHead, command: string): string {
+  const number = String(testNumber(command));
+  const other: Lang = head.lang === 'en' ? 'zh-CN' : 'en';
+  return markup([
+    heading(head, words[head.lang].title),
+    [
+      centred(words[head.lang].number, head.columns),
+      gap(4),
+      centred(number, head.columns, { bold: true, size: 4 }),
+      gap(14),
+      rule,
+      fieldOf(head, words[head.lang].title, head.at),
+      paragraph(words['zh-CN'].sample, head.columns),
+      paragraph(words.en.sample, head.columns),
+      paragraph(`${words[other].title} · ${words[other].number} ${number}`, head.columns),
+      gap(8),
+    ],
+    [
+      ruler(head.columns),
+      gap(8),
+      qr(`TEST-${number}`, head.columns),
+      gap(8),
+      centred(`TEST-${number}`, head.columns),
+      rule,
+    ],
+  ]);
+}
+
+/** As wide as the paper: what is cut off on the right is not set to this width. */
+function ruler(columns: number): string {
+  const tens = Array.from({ length: columns }, (_, at) => ((at + 1) % 10 === 0 ? String(((at + 1) / 10) % 10) : '.'));
+  return asSet(tens.join(''), columns);
+}

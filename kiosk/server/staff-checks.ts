@@ -1,0 +1,108 @@
+/** Which checks there are at this kiosk, how each ended last, and the one that runs, as the staff's page reads them. */
+import type { Config } from '../../config/schema.ts';
+import { checkKinds, type CheckOf, limitOf, tonesOf } from '../checks/catalog.ts';
+import { type CheckResult, lastOf, type OpenCheck } from '../checks/checks.ts';
+import { readinessOf } from '../checks/readiness.ts';
+import { checkRefused } from '../checks/run.ts';
+import type { Kiosk } from '../kiosk.ts';
+import { checkWords } from '../text/checks.ts';
+import { verdictLines } from '../text/readiness.ts';
+import type { TableParts } from './staff-tables.ts';
+import {
+  type CheckName,
+  checkNames,
+  type StaffCheckResult,
+  type StaffChecks,
+  type Readiness,
+  type StaffProblem,
+  type StaffReadiness,
+} from './staff-wire.ts';
+
+type CheckParts = Pick<TableParts, 'config' | 'kindOf' | 'pins'>;
+
+interface Offered {
+  readonly check: CheckName;
+  readonly device: string | null;
+  readonly kind: CheckOf;
+}
+
+/** Device by device as configured, then the wallets, then the kiosk itself. */
+function offered({ config, kindOf }: Omit<CheckParts, 'pins'>): readonly Offered[] {
+  const all: readonly { readonly device: string | null; readonly kind: CheckOf }[] = [
+    ...config.devices.map((device: Config['devices'][number]) => ({ device: device.id, kind: kindOf(device) })),
+    ...config.wallets.map(({ id }) => ({ device: id, kind: 'wallet' as const })),
+    { device: null, kind: 'kiosk' },
+  ];
+  return all.flatMap(({ device, kind }) =>
+    checkNames.filter((check) => checkKinds[check].of.includes(kind)).map((check) => ({ check, device, kind })),
+  );
+}
+
+export interface ReadinessParts {
+  readonly version: string;
+  /** Hash of the configuration. */
+  readonly configHash: string;
+  /** Who a device said it is, a line; null: it never did. */
+  readonly identityOf: (device: string) => string | null;
+  /** Of the disk with the journal, bytes; null: it could not be told. */
+  readonly freeBytes: () => number | null;
+}
+
+/** How the kiosk stands. */
+export function readinessNow(
+  kiosk: Kiosk,
+  parts: Omit<CheckParts, 'pins'> & { readonly machine: ReadinessParts },
+): Readiness {
+  const { config, kindOf, machine } = parts;
+  const devices = config.devices.map((device) => {
+    return { device: device.id, kind: kindOf(device), identity: machine.identityOf(device.id) };
+  });
+  const { version, configHash, freeBytes } = machine;
+  const facts = { version, config: configHash, devices, offered: offered(parts), freeBytes: freeBytes() };
+  return readinessOf(kiosk, facts, kiosk.wallMs);
+}
+
+export function readinessTable(kiosk: Kiosk, parts: Parameters<typeof readinessNow>[1]): StaffReadiness {
+  const report = readinessNow(kiosk, parts);
+  const names = Object.fromEntries(Object.entries(checkWords).map(([check, { name }]) => [check, name]));
+  return { report, lines: { 'zh-CN': verdictLines(report, 'zh-CN'), en: verdictLines(report, 'en') }, names };
+}
+
+/** Why it cannot be begun; null when it can. */
+export function checkNotOffered(
+  kiosk: Kiosk,
+  parts: Omit<CheckParts, 'pins'>,
+  { check, device }: { readonly check: CheckName; readonly device: string | null },
+): StaffProblem | null {
+  const here = offered(parts).some((one) => one.check === check && one.device === device);
+  return here ? checkRefused(kiosk, check, device) : 'unknown-device';
+}
+
+export function checksTable(kiosk: Kiosk, parts: CheckParts): StaffChecks {
+  const { open } = kiosk.checks;
+  const checks = offered(parts).map(({ check, device, kind }) => {
+    const last = lastOf(kiosk.checks, check, device);
+    const { quick } = checkKinds[check];
+    const shown = last === null ? null : resultOf(last, parts);
+    const { name, task } = checkWords[check];
+    return { check, device, kind, name, task, quick, refused: checkRefused(kiosk, check, device), last: shown };
+  });
+  return { open: open === null ? null : openNow(kiosk, open), checks };
+}
+
+function openNow(kiosk: Kiosk, open: OpenCheck): NonNullable<StaffChecks['open']> {
+  const { check, command, device, step, read } = open;
+  const seconds = Math.max(0, Math.ceil((limitOf(open) - kiosk.monoMs) / 1_000));
+  const asks = asksNow(open) ? checkKinds[check].asks : 'nothing';
+  return { check, command, device, step, read, asks, tones: check === 'speaker' ? tonesOf(command) : null, seconds };
+}
+
+/** The person is asked in the last step in which one is waited for. */
+function asksNow({ check, step }: OpenCheck): boolean {
+  return checkKinds[check].byPerson.at(-1) === step;
+}
+
+function resultOf({ outcome, read, fault, by, endedAt }: CheckResult, { pins }: CheckParts): StaffCheckResult {
+  const name = pins.name(by);
+  return { outcome, read, fault, at: endedAt, by: name === null ? by : `${by} ${name}` };
+}

@@ -1,0 +1,101 @@
+/** How the kiosk stands, with a verdict in words, and the same on paper. */
+import { useEffect, useState } from 'preact/hooks';
+import type { StaffReadiness } from '../../../kiosk/server/staff-wire.ts';
+import { act, type Failure, readTable } from '../api.ts';
+import { checkWords } from '../check-words.ts';
+import { usePlace } from '../desk.ts';
+import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+
+const readEveryMs = 2_000;
+
+export function Readiness() {
+  const place = usePlace();
+  const { lang, money, time } = place;
+  const words = checkWords[lang];
+  const [table, set] = useState<StaffReadiness | null>(null);
+  const [failure, fail] = useState<Failure | null>(null);
+  const [printed, setPrinted] = useState(false);
+  const { busy, once } = useOnce();
+  useEffect(() => {
+    const read = () => void readTable('readiness').then((found) => found !== null && set(found));
+    read();
+    const timer = setInterval(read, readEveryMs);
+    return () => clearInterval(timer);
+  }, []);
+  if (table === null) return <Sheet title={words.readiness}>{null}</Sheet>;
+  const { report, lines, names } = table;
+  const [verdict, ...reasons] = lines[lang];
+  const print = () =>
+    once(async () => {
+      const answer = await act({ do: 'print-readiness', lang });
+      fail(answer.ok ? null : answer);
+      setPrinted(answer.ok);
+    });
+  const facts: readonly (readonly [string, string])[] = [
+    ...report.cash.map(({ unit, minor }) => [unit, money(minor)] as const),
+    [words.read.paper ?? '', report.paper === null ? '–' : place.words.paper[report.paper]],
+    [words.openCases, String(report.cases.count)],
+    [words.read.freeBytes ?? '', report.freeBytes === null ? '–' : `${Math.round(report.freeBytes / 1_000_000)} MB`],
+    [words.version, report.version],
+    [words.config, report.config.slice(0, 12)],
+  ];
+  return (
+    <Sheet title={words.readiness}>
+      <Trouble failure={failure} />
+      {printed && <Good text={words.isPrinting} />}
+      <section class="card" data-verdict={report.verdict}>
+        <p class={`large strong ${report.verdict === 'not-ready' ? 'stop' : ''}`}>{verdict}</p>
+        {reasons.map((reason) => (
+          <p key={reason}>{reason}</p>
+        ))}
+        <Touch look="main" off={busy} onTouch={print}>
+          {words.print}
+        </Touch>
+      </section>
+      <section class="card">
+        <h2>{place.words.devices}</h2>
+        {report.devices.map(({ device, kind, identity, state, faults }) => (
+          <div class="line line-tall" key={device}>
+            <div>
+              <p>
+                <strong>{device}</strong> · {place.words.kinds[kind]}
+              </p>
+              <p class="note">{[identity, ...faults].filter((word) => word !== null).join(' · ')}</p>
+            </div>
+            <span class={`chip ${state === 'ready' ? 'chip-good' : 'chip-stop'}`}>{words.states[state]}</span>
+          </div>
+        ))}
+      </section>
+      <section class="card">
+        <h2>{words.title}</h2>
+        {report.checks.map(({ check, device, last }) => (
+          <div class="line line-tall" key={`${check} ${device}`}>
+            <div>
+              <p>
+                {names[check]?.[lang]} · {device ?? words.kiosk}
+              </p>
+              {last !== null && (
+                <p class="note">
+                  {time(last.at)} · {last.by}
+                </p>
+              )}
+            </div>
+            <span class={`chip ${last?.outcome === 'passed' ? 'chip-good' : last === null ? '' : 'chip-stop'}`}>
+              {last === null ? words.never : words.outcomes[last.outcome]}
+            </span>
+          </div>
+        ))}
+      </section>
+      <section class="card">
+        <dl class="facts">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </Sheet>
+  );
+}
