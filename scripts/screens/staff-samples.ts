@@ -55,6 +55,8 @@ export const staffSamples: StaffBook = {
   empty: page({ at: 'empty' }),
   box: page({ at: 'box' }, { till: troubledTill }),
   count: page({ at: 'count', bag: 'B00012' }, { till: troubledTill }),
+  'count-sealed': page({ at: 'count', bag: 'B00011' }, { till: troubledTill }),
+  seal: page({ at: 'seal', bag: 'B00012' }, { till: troubledTill }, 'collector'),
   'confirm-table': page({ at: 'confirm-table' }, { till: troubledTill }),
   'close-terminal': page({ at: 'close-terminal' }),
   'close-terminal-differs': page(
@@ -191,6 +193,42 @@ export const staffSamples: StaffBook = {
         },
       },
     },
+  ),
+  'case-as-slip': page(
+    { at: 'case', case: 6 },
+    {
+      case: {
+        found: {
+          case: 'C00006',
+          about: 'note-unowned',
+          at,
+          open: false,
+          owed: false,
+          minor: 2_000,
+          subject: null,
+          device: 'acceptor',
+          bill: null,
+          receipt: null,
+          slip: null,
+          told: [
+            { at, what: 'opened', minor: 2_000 },
+            { at, what: 'voucher', minor: 2_000 },
+            { at, what: 'reconciled', minor: null },
+          ],
+          payable: true,
+          settled: {
+            at,
+            how: 'voucher',
+            minor: 2_000,
+            reason: null,
+            by: '1 王强',
+            second: '3 李娜',
+            slip: { serial: '000031', minor: 2_000, issuedAt: at, state: 'open', at: null, receipt: null, by: null },
+          },
+        },
+      },
+    },
+    'technician',
   ),
   'pay-slip': page({ at: 'pay-slip' }),
   refunds: page(
