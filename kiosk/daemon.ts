@@ -23,6 +23,7 @@ import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/
 import type { EntryBody } from './entry.ts';
 import { openEvidence, openedAbout } from './evidence.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
+import { createByHand } from './by-hand.ts';
 import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
@@ -241,6 +242,7 @@ async function main(options: Options): Promise<void> {
     goods,
     search,
     probes,
+    byHand: createByHand({ configs, clock, device: (id) => asked.get(id) }),
     machine: {
       version: program.version,
       configHash,

@@ -1,4 +1,5 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { requestAnswered, requestAsked } from './console/run.ts';
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { recordOutage } from './cabinet/outage.ts';
@@ -328,6 +329,12 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'refund.refused':
       refundRefused(turn, body);
+      return;
+    case 'request.asked':
+      requestAsked(turn, body);
+      return;
+    case 'request.answered':
+      requestAnswered(turn, body);
       return;
     case 'check.asked':
       checkAsked(turn, body);

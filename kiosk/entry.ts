@@ -16,6 +16,7 @@ import type {
   CheckName,
   CheckOutcome,
   CheckRead,
+  RequestOutcome,
   DayFigures,
   Readiness,
   Role,
@@ -142,6 +143,14 @@ interface PaidOut extends Denomination {
   readonly device: string;
   readonly session: string | null;
   readonly sale: string | null;
+}
+
+/** A request of a device's protocol, by its name, sent under the id `command` by a person. */
+interface OfRequest {
+  readonly command: string;
+  readonly device: string;
+  readonly request: string;
+  readonly by: string;
 }
 
 /** A named check of a device, or of the kiosk itself (null), run under the id `command` by a person. */
@@ -805,6 +814,15 @@ export type DurableBody =
       readonly by: string;
       readonly readiness: Readiness;
     }
+  /** A person sends this request to a device by hand; it leaves when this is recorded. `second`: who else stood by. */
+  | ({ readonly kind: 'device.asked'; readonly second: string | null } & OfRequest)
+  /** `answer`: a line for each message that came, in words; of what was refused, why. `endedAt`: ISO 8601 UTC. */
+  | ({
+      readonly kind: 'device.answered';
+      readonly outcome: RequestOutcome;
+      readonly answer: readonly string[];
+      readonly endedAt: string;
+    } & OfRequest)
   | ({ readonly kind: 'check.started' } & OfCheck)
   /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
   | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)

@@ -3,7 +3,15 @@ import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/dev
 import type { Case } from './case.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
-import type { CheckName, CheckOutcome, CheckRead, Readiness, Role, VoidReason } from './server/staff-wire.ts';
+import type {
+  CheckName,
+  CheckOutcome,
+  CheckRead,
+  RequestOutcome,
+  Readiness,
+  Role,
+  VoidReason,
+} from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -134,6 +142,20 @@ export type FactBody =
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
+  /** Somebody wants this request sent to a device, past its driver. */
+  | {
+      readonly fact: 'request.asked';
+      readonly device: string;
+      readonly request: string;
+      readonly by: string;
+      readonly second: string | null;
+    }
+  | {
+      readonly fact: 'request.answered';
+      readonly command: string;
+      readonly outcome: Exclude<RequestOutcome, 'given-up'>;
+      readonly answer: readonly string[];
+    }
   /** Somebody wants a device, or the kiosk itself (null), to be checked. */
   | { readonly fact: 'check.asked'; readonly check: CheckName; readonly device: string | null; readonly by: string }
   /** What the person who checks saw, read or counted. */

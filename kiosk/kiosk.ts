@@ -4,6 +4,7 @@
  */
 import { type Cases, casesBySubject, emptyCases, foldCases, foldEnded } from './case.ts';
 import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
+import { type Console, emptyConsole, foldConsole } from './console/console.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
   type DeviceCounters,
@@ -89,6 +90,7 @@ export interface Kiosk {
   readonly day: Day;
   readonly staff: Staff;
   readonly checks: Checks;
+  readonly console: Console;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
@@ -134,6 +136,7 @@ export const emptyFolded: Folded = {
   day: emptyDay,
   staff: emptyStaff,
   checks: emptyChecks,
+  console: emptyConsole,
   emptyings: {},
   unexplained: {},
   evidence: [],
@@ -180,6 +183,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
     checks: foldChecks(kiosk.checks, body, monoMs),
+    console: foldConsole(kiosk.console, body),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
+import type { ByHand } from '../by-hand.ts';
 import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
@@ -57,6 +58,7 @@ import {
   tillTable,
   zTable,
 } from './staff-tables.ts';
+import { consoleTable, requestRefused } from './staff-console.ts';
 import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
@@ -80,6 +82,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'device.known',
   'terminal.close-day',
   'check.started',
+  'device.asked',
   'check.ended',
   'readiness.reported',
   'statement.fetch',
@@ -103,6 +106,7 @@ export interface DeskParts extends TableParts {
   readonly kiosk: () => Kiosk;
   readonly search: Search;
   readonly probes: Probes;
+  readonly byHand: ByHand;
   readonly machine: ReadinessParts;
   readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
@@ -297,6 +301,7 @@ export function createDesk(parts: DeskParts): Desk {
       if (name === 'report') return parts.reports.report(query);
       if (name === 'entries') return parts.reports.entries(query);
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'console') return consoleTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
       if (name === 'cases') return casesTable(kiosk(), parts, query);
       if (name === 'evidence') return evidenceTable(parts, query);
@@ -366,6 +371,7 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   report: 'report',
   entries: 'report',
   trace: 'trace',
+  console: 'console',
   checks: 'check',
   readiness: 'check',
   day: 'read-day',
@@ -425,7 +431,7 @@ interface ActParts extends DeskParts {
 }
 
 function createActs(parts: ActParts): Acts {
-  const { now, check, add, withPin, take, find, pins, search, probes, voucherFits } = parts;
+  const { now, check, add, withPin, take, find, pins, search, probes, byHand, voucherFits } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
   /** Counts that take two persons, by the bag or device that they are of, until one is booked. */
   const held = new Set<string>();
@@ -483,6 +489,16 @@ function createActs(parts: ActParts): Acts {
     if (started === undefined) return no('not-ready');
     const { check, device, command } = started;
     void probes.run(check, device)?.then((answer) => take({ fact: 'check.answered', command, ...answer }));
+    return done;
+  };
+
+  /** Recorded first; then it leaves, and its answer comes as a fact. */
+  const send = (fact: Extract<FactBody, { fact: 'request.asked' }>): StaffAnswer => {
+    const asked = take(fact).find((entry) => entry.kind === 'device.asked');
+    if (asked === undefined) return no('not-ready');
+    const { device, request, command } = asked;
+    const nothing = Promise.resolve({ outcome: 'refused', answer: [] } as const);
+    void (byHand.ask(device, request) ?? nothing).then((end) => take({ fact: 'request.answered', command, ...end }));
     return done;
   };
 
@@ -565,6 +581,9 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'console':
+        case 'console-move':
+          return requestRefused(kiosk, parts.byHand, act);
         case 'check':
           return checkNotOffered(kiosk, parts, act);
         case 'tell-check':
@@ -665,6 +684,9 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'console':
+        case 'console-move':
+          return send({ fact: 'request.asked', device: act.device, request: act.request, by, second });
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
         case 'tell-check':

@@ -45,6 +45,10 @@ export type Right =
   | 'report'
   /** To read what goes over a device's wire. */
   | 'trace'
+  /** To send a device single requests that only read. */
+  | 'console'
+  /** The same with those that move something, by two persons. */
+  | 'console-move'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -161,6 +165,10 @@ export type StaffAct =
   | { readonly do: 'acknowledge' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
+  /** Sends a device one request of its protocol that only reads; `table/console` tells its answer. */
+  | { readonly do: 'console'; readonly device: string; readonly request: string }
+  /** The same with one that moves something. */
+  | { readonly do: 'console-move'; readonly device: string; readonly request: string; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
   | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
   /** What the person saw, read or counted: true or false, or a number. */
@@ -213,7 +221,7 @@ export type StaffProblem =
   | 'slip-spent'
   /** The printer prints nothing just now. */
   | 'no-printer'
-  /** The slip is with the printer. */
+  /** A slip or another paper is with the printer. */
   | 'printing'
   /** It is closed under a number already. */
   | 'sealed'
@@ -239,6 +247,12 @@ export type StaffProblem =
   | 'table-changed'
   /** Another check runs. */
   | 'checking'
+  /** A request that was sent by hand has no answer yet. */
+  | 'asking'
+  /** The device has no such request. */
+  | 'unknown-request'
+  /** It takes, pays out, erases, or the driver has to hear its answer: there is a check or an act for that. */
+  | 'not-by-hand'
   | 'malformed';
 
 export type StaffAnswer =
@@ -934,6 +948,33 @@ export interface StaffPersons {
     readonly role: Role;
     readonly locked: boolean;
   }[];
+}
+
+/** silent: it left, and nothing came; refused: it did not leave; given-up: the kiosk started anew in between. */
+export type RequestOutcome = 'answered' | 'silent' | 'refused' | 'given-up';
+
+/** `GET /staff/table/console?device=NAME` */
+export interface StaffConsole {
+  /** Null: no device has this name. */
+  readonly found: {
+    /** books: it is not sent by hand. Empty: nothing is asked of this device by hand. */
+    readonly requests: readonly { readonly request: string; readonly effect: 'reads' | 'moves' | 'books' }[];
+    /** Why nothing can be sent just now; null when it can. */
+    readonly refused: StaffProblem | null;
+    /** What waits for its answer. */
+    readonly open: string | null;
+    /** Newest first. */
+    readonly last: readonly {
+      readonly command: string;
+      readonly request: string;
+      readonly at: string;
+      /** Number and name. */
+      readonly by: string;
+      readonly second: string | null;
+      readonly outcome: RequestOutcome;
+      readonly answer: readonly string[];
+    }[];
+  } | null;
 }
 
 /** What can be checked by moving it. */

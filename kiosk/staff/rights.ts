@@ -27,6 +27,8 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],
   trace: ['technician', 'administrator'],
+  console: ['technician', 'administrator'],
+  'console-move': ['technician', 'administrator'],
   persons: ['administrator'],
 };
 
@@ -45,10 +47,13 @@ const corrected: readonly Right[] = ['correct', 'settle'];
 /** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
 const closings: readonly Right[] = ['close-day'];
 
+/** Past its driver a machine is never moved by one person alone, whatever is configured. */
+const always: readonly Right[] = ['console-move'];
+
 /** What two persons must stand by here. */
 export function forTwo({ rules }: Kiosk): readonly Right[] {
   const { corrections, emptying, closing = false } = rules.twoPersons;
-  return [...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
+  return [...always, ...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
 }
 
 /** Up to which sum one person does this alone, minor units; null: it is about none. */

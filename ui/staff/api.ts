@@ -8,6 +8,7 @@ import type {
   StaffCase,
   StaffCases,
   StaffChecks,
+  StaffConsole,
   StaffDay,
   StaffEntries,
   StaffDevice,
@@ -32,6 +33,7 @@ export interface Tables {
   readonly cases: StaffCases;
   readonly case: StaffCase;
   readonly checks: StaffChecks;
+  readonly console: StaffConsole;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly evidence: { readonly found: StaffEvidence | null };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createByHand } from '../../../kiosk/by-hand.ts';
 import { createDiagnostics, type Diagnostics } from '../../../kiosk/diagnostics.ts';
 import type { EvidenceFrame } from '../../../kiosk/evidence.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
@@ -48,6 +49,9 @@ let searches = 0;
 let diagnostics: Diagnostics;
 let wire: Trace;
 let goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null = null;
+/** Names of the requests that were sent by hand, and what the acceptor answers to its status. */
+let asked: string[] = [];
+const disabled = Uint8Array.of(0xfc, 0x05, 0x1a, 0xf4, 0xe8);
 const found: StaffSearch = { running: true, ports: [] };
 const search = { start: () => void searches++, now: () => found };
 
@@ -77,6 +81,16 @@ async function open(port = 0): Promise<void> {
     goods,
     search,
     probes: { run: () => null },
+    byHand: createByHand({
+      configs: shift.config.devices,
+      clock: new VirtualClock(0),
+      device: () => ({
+        ask(name, _, answered) {
+          asked.push(name);
+          answered({ end: 'answered', bytes: disabled });
+        },
+      }),
+    }),
     machine: { version: 'test', configHash: 'hash', identityOf: () => null, freeBytes: () => 1_000_000_000 },
     reports: createReports({
       openReader: () => openJournalReader(join(data, 'sold.sqlite')),
@@ -458,6 +472,44 @@ describe('acts', () => {
     const command = shift.kiosk.checks.open?.command ?? '';
     expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
     expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);
+  });
+
+  it('send single requests where the role is there for that; one that moves, by two persons', async () => {
+    asked = [];
+    const first = await inside();
+    for (const role of ['technician', 'collector', 'technician'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const status = { do: 'console', device: 'acceptor', request: 'status' } as const;
+    const reset = { do: 'console-move', device: 'acceptor', request: 'reset', second: null } as const;
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    expect(await collector.act(status)).toMatchObject({ problem: 'not-allowed' });
+    expect((await collector.ask('/staff/table/console?device=acceptor')).status).toBe(403);
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    expect(await technician.act({ ...status, device: 'nobody' })).toMatchObject({ problem: 'unknown-request' });
+    expect(await technician.act({ ...status, request: 'open-sesame' })).toMatchObject({ problem: 'unknown-request' });
+    expect(await technician.act({ ...status, request: 'reset' })).toMatchObject({ problem: 'second-needed' });
+    expect(await technician.act(reset)).toMatchObject({ problem: 'second-needed' });
+    const self = { number: '2', pin: otherPin };
+    expect(await technician.act({ ...reset, second: self })).toMatchObject({ problem: 'second-wrong' });
+    const noRight = { number: '3', pin: otherPin };
+    expect(await technician.act({ ...reset, second: noRight })).toMatchObject({ problem: 'second-wrong' });
+    expect(asked).toEqual([]);
+    expect(await technician.act(status)).toEqual(yes);
+    expect(await technician.act({ ...reset, second: { number: '4', pin: otherPin } })).toEqual(yes);
+    expect(asked).toEqual(['status', 'reset']);
+    expect(await technician.read('table/console?device=acceptor')).toMatchObject({
+      found: {
+        refused: null,
+        open: null,
+        last: [
+          { request: 'reset', by: '2 technician', second: '4 technician', outcome: 'answered' },
+          { request: 'status', by: '2 technician', second: null, answer: ['disabled'] },
+        ],
+      },
+    });
+    expect(await technician.read('table/console?device=nobody')).toEqual({ found: null });
   });
 
   it('read a wire where the role is there for that; a device is told of to everybody who looks', async () => {
