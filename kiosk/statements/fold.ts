@@ -42,7 +42,10 @@ export function foldStatements(days: StatementDays, body: EntryBody, monoMs: num
     case 'refund.made':
       return body.booked === undefined ? days : booked(days, body.device, body.booked, body.kind === 'charge.approved');
     case 'statement.fetch':
-      return onDay(withDay(days, body), body, (day) => ({ ...day, order: { command: body.command, orderedMs: monoMs } }));
+      return onDay(withDay(days, body), body, (day) => ({
+        ...day,
+        order: { command: body.command, orderedMs: monoMs },
+      }));
     case 'statement.missing':
       return onDay(days, body, (day) => {
         return { ...day, order: null, tries: day.tries + 1, triedMs: monoMs, why: body.why };

@@ -155,8 +155,7 @@ describe('what was fetched', () => {
   it('is kept for its owner alone, under its hash, written over by a later one, and deleted when it is old', () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'kept-')), 'statements');
     const of = { device: 'alipay', day: '2026-03-31' };
-    const keep = (text: string, at = of) =>
-      keepStatement(folder, at, { bytes: Buffer.from(text), ending: 'zip' });
+    const keep = (text: string, at = of) => keepStatement(folder, at, { bytes: Buffer.from(text), ending: 'zip' });
     keep('first');
     const kept = keep('second');
     const path = join(folder, 'alipay-2026-03-31.zip');
@@ -228,7 +227,10 @@ const sheet = (...rows: readonly string[]) =>
 
 describe('a sheet', () => {
   it('is found by the names of its columns, whatever stands between them', () => {
-    expect(readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, us)).toMatchObject({ strangers: [], rows: [{ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 }] });
+    expect(readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, us)).toMatchObject({
+      strangers: [],
+      rows: [{ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 }],
+    });
   });
 
   it.each([

@@ -10,8 +10,7 @@ import { compare } from '../../../kiosk/statements/match.ts';
 const us = { mchId: 'm1', mark: 'LAB-01' };
 
 describe('WeChat Pay’s sheet', () => {
-  const head =
-    '交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,商户退款单号,退款金额,商户数据包,订单金额';
+  const head = '交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,商户退款单号,退款金额,商户数据包,订单金额';
   const line = (number: string, mark = us.mark) =>
     `\`2026-03-31 12:00:00,\`m1,\`4200,\`${number},\`SUCCESS,\`CNY,\`0,\`0.00,\`${mark},\`1.00`;
   const sheet = (lines: readonly string[], paid = `${lines.length}.00`) =>
@@ -88,7 +87,12 @@ it.each([
     reference: { order: 'own-7' },
     booked: { day, minor: 100 },
   };
-  const answer = { came: 'rows', rows: [], strangers: [number], file: { bytes: new Uint8Array(), ending: 'zip' } } as const;
+  const answer = {
+    came: 'rows',
+    rows: [],
+    strangers: [number],
+    file: { bytes: new Uint8Array(), ending: 'zip' },
+  } as const;
   const fetcher = createFetcher({
     sources: new Map([['alipay', { statement: () => Promise.resolve(answer) }]]),
     clock: new VirtualClock(0),
