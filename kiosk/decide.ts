@@ -2,6 +2,7 @@
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
+import { configChanged, endForConfiguration } from './configuration/restart.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
@@ -81,6 +82,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
+  endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -344,6 +346,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'temperature':
       temperatureTold(turn, body);
+      return;
+    case 'config.changed':
+      configChanged(turn, body);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

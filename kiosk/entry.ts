@@ -9,6 +9,7 @@ import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
+import type { ConfigChange } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -51,6 +52,9 @@ export type PaperRef =
   | { readonly paper: 'readiness'; readonly report: string }
   | { readonly paper: 'z'; readonly z: number }
   | { readonly paper: 'x'; readonly report: string };
+
+/** Why the kiosk ends by itself. */
+export type EndWhy = 'ups-low' | 'mains-away' | 'configuration';
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -763,8 +767,9 @@ export type DurableBody =
   | { readonly kind: 'cabinet.tampered'; readonly device: string; readonly contact: Guarded; readonly case: string }
   | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
-  /** Nothing moves any more and the mains are gone: this process ends. */
-  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
+  /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
+  | ({ readonly kind: 'config.changed' } & ConfigChange)
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {

@@ -12,6 +12,8 @@ export const foldSources = [
   'case.ts',
   'charges.ts',
   'checks/checks.ts',
+  'configuration/change.ts',
+  'configuration/fold.ts',
   'day/day.ts',
   'day/period.ts',
   'device-memory.ts',

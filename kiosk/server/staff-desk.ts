@@ -34,6 +34,12 @@ import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
+import {
+  type ConfigurationParts,
+  configurationRefused,
+  configurationTable,
+  keepConfiguration,
+} from './staff-configuration.ts';
 import { statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
@@ -77,6 +83,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'statement.fetch',
   'day.closed',
   'document.print',
+  'config.changed',
 ]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
@@ -94,6 +101,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly configuration: Pick<ConfigurationParts, 'kept' | 'check' | 'onFailure'>;
   readonly probes: Probes;
   readonly machine: ReadinessParts;
   readonly reports: ReportDesk;
@@ -313,6 +321,8 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'configuration':
+          return configurationTable(kiosk(), configurationParts(parts));
         case 'checks':
           return checksTable(kiosk(), parts);
         case 'readiness':
@@ -353,6 +363,7 @@ export function createDesk(parts: DeskParts): Desk {
 const tableRights: Readonly<Partial<Record<string, Right>>> = {
   persons: 'persons',
   search: 'find-devices',
+  configuration: 'find-devices',
   report: 'report',
   entries: 'report',
   trace: 'trace',
@@ -390,6 +401,10 @@ function rightFor(act: StaffAct, me: string): Right | null {
       return 'close-terminal';
     case 'acknowledge':
       return 'look';
+    case 'use-device':
+    case 'take-out':
+    case 'undo-configuration':
+      return 'configure';
     default:
       return act.do;
   }
@@ -505,6 +520,10 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration':
+          return configurationRefused(kiosk, configurationParts(parts), act);
         case 'check':
           return checkNotOffered(kiosk, parts, act);
         case 'tell-check':
@@ -592,6 +611,12 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration': {
+          const kept = keepConfiguration(kiosk, configurationParts(parts), act, { by, second });
+          return kept.ok ? booked({ fact: 'config.changed', ...kept.change }) : { ...kept, seconds: null };
+        }
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
         case 'tell-check':
@@ -623,6 +648,10 @@ function createActs(parts: ActParts): Acts {
       }
     },
   };
+}
+
+function configurationParts({ configuration, search, kindOf }: DeskParts): ConfigurationParts {
+  return { ...configuration, search, kindOf };
 }
 
 /** False when the disk does not take it: it can be said again. */

@@ -22,6 +22,7 @@ const acceptor: StaffFound = {
   config: '{\n  "id": "acceptor"\n}',
   remarks: [{ code: 'currency-assumed', what: '2A' }],
   known: { id: 'notes', by: 'serial', from: '/dev/ttyUSB7' },
+  use: 'move',
 };
 const blank = { heldBy: [], protocol: null, problem: null, devices: [] } as const;
 const asked = (port: string, more: Partial<StaffSearch['ports'][number]>) => ({

@@ -8,6 +8,7 @@ import type {
   StaffCase,
   StaffCases,
   StaffChecks,
+  StaffConfiguration,
   StaffDay,
   StaffEntries,
   StaffDevice,
@@ -31,6 +32,7 @@ export interface Tables {
   readonly cases: StaffCases;
   readonly case: StaffCase;
   readonly checks: StaffChecks;
+  readonly configuration: StaffConfiguration;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly moves: StaffMoves;
@@ -51,6 +53,8 @@ export interface Failure {
   readonly ok: false;
   readonly problem: StaffProblem | 'no-answer';
   readonly seconds: number | null;
+  /** More about it, as the kiosk says it. */
+  readonly what?: string;
 }
 
 export type Answer = Extract<StaffAnswer, { ok: true }> | Failure;

@@ -163,7 +163,7 @@ describe('the table of rights', () => {
         'hand-over',
         'report',
       ],
-      technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'check', 'trace'],
+      technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'configure', 'check', 'trace'],
       administrator: [
         'look',
         'fill',
@@ -182,6 +182,7 @@ describe('the table of rights', () => {
         'hand-over',
         'confirm-table',
         'find-devices',
+        'configure',
         'check',
         'report',
         'trace',
