@@ -425,7 +425,10 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     },
     shutDown: (why) => {
       log.warn({ why }, 'nothing moves any more; this process ends by itself');
-      end(why === 'configuration' ? exitToStartAnew : exitWithoutMains);
+      // Whoever touched that is told first that it is kept; nothing else is decided any more.
+      queueMicrotask(() => loop.stop());
+      const exitCode = why === 'configuration' ? exitToStartAnew : exitWithoutMains;
+      void setTimeout(lastWordsMs).then(() => end(exitCode));
     },
   });
   // What was kept just before the power went, or before a start that failed, is recorded now.

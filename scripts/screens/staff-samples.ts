@@ -31,6 +31,22 @@ function page(
 
 const home = { at: 'home' } as const;
 
+const configuration = {
+  ...{ running: '5d41402abc4b2a76b9719d911017c592', state: 'runs', waitsFor: [], undo: true },
+  last: { what: 'move', device: 'printer', by: '3', why: null },
+  devices: [],
+} as const;
+const foundPort = {
+  ...{ port: '/dev/ttyUSB2', state: 'asked', heldBy: [], protocol: 'ccnet', problem: null },
+  devices: [
+    {
+      ...{ kind: 'note-acceptor', maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', firmware: null },
+      ...{ address: 3, denominations: [{ currency: 'CNY', minor: 2_000 }], remarks: [], known: null, use: 'use' },
+      config: '{\n  "id": "acceptor-2",\n  "protocol": "ccnet",\n  "port": "/dev/ttyUSB2"\n}',
+    },
+  ],
+} as const;
+
 export const staffSamples: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
   'log-in': { now: deskNow(null), page: home, tables: {} },
@@ -255,6 +271,19 @@ export const staffSamples: StaffBook = {
           { port: '/dev/ttyUSB1', state: 'asked', heldBy: [], protocol: null, problem: 'silent', devices: [] },
           { port: '/dev/ttyUSB2', state: 'asking', heldBy: [], protocol: null, problem: null, devices: [] },
         ],
+      },
+    },
+    'technician',
+  ),
+  'find-use': page({ at: 'find' }, { search: { running: false, ports: [foundPort] }, configuration }, 'technician'),
+  'find-went-back': page(
+    { at: 'find' },
+    {
+      search: { running: false, ports: [] },
+      configuration: {
+        ...configuration,
+        last: { what: 'went-back', device: 'acceptor-2', by: null, why: 'silent' },
+        devices: [{ device: 'yuan', kind: 'hopper', port: '/dev/ttyUSB7', lost: true, refused: null }],
       },
     },
     'technician',
