@@ -59,7 +59,7 @@ export interface KeptConfiguration {
 }
 
 /** Neither the stored configuration nor the one before it can be used; the message says what is wrong. */
-export class UnsoundConfiguration extends Error {
+class UnsoundConfiguration extends Error {
   override readonly name = 'UnsoundConfiguration';
 }
 

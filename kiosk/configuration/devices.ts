@@ -18,9 +18,13 @@ export function withoutDevice(config: Config, id: string): Config {
   return { ...config, devices: config.devices.filter((one) => one.id !== id) };
 }
 
-/** Null: it is gone, no money is in it, and nothing of it is waited for. */
+/** Null: it is gone, and may be. */
 export function takeOutRefused(kiosk: Kiosk, device: string): StaffProblem | null {
-  if (deviceState(kiosk, device).lost === null) return 'device-here';
+  return deviceState(kiosk, device).lost === null ? 'device-here' : leavingRefused(kiosk, device);
+}
+
+/** Null: no money is in it, and nothing of it is waited for. */
+export function leavingRefused(kiosk: Kiosk, device: string): StaffProblem | null {
   const { till } = kiosk;
   const inside = till.units.some((stock) => stock.device === device && stock.count !== 0);
   if (inside || till.bags.some((bag) => bag.device === device)) return 'holds-money';

@@ -2,7 +2,7 @@
 import type { Checked, Config } from '../../config/schema.ts';
 import type { DeviceConfig, DeviceKind } from '../../hardware/device.ts';
 import type { ConfigChange } from '../configuration/change.ts';
-import { takeOutRefused, withDevice, withDeviceAt, withoutDevice } from '../configuration/devices.ts';
+import { leavingRefused, takeOutRefused, withDevice, withDeviceAt, withoutDevice } from '../configuration/devices.ts';
 import { startIsDue } from '../configuration/restart.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -58,7 +58,7 @@ export function configurationRefused(
   if (act.do === 'take-out') return takeOutRefused(kiosk, act.device);
   // The one before may have less devices than this one.
   const gone = parts.kept.running.devices.filter(({ id }) => !plan.next.devices.some((one) => one.id === id));
-  return gone.map(({ id }) => takeOutRefused(kiosk, id)).find((one) => one !== null && one !== 'device-here') ?? null;
+  return gone.map(({ id }) => leavingRefused(kiosk, id)).find((one) => one !== null) ?? null;
 }
 
 type Kept =

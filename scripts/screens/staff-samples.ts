@@ -2,7 +2,7 @@
  * Every page of the staff's console, in the states that matter. A new page is a line here: its name, who looks, the page, and
  * what its tables answer (`scripts/screens/staff-desk.ts`).
  */
-import type { Role } from '../../kiosk/server/staff-wire.ts';
+import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
 import {
   deskNow,
@@ -31,21 +31,25 @@ function page(
 
 const home = { at: 'home' } as const;
 
-const configuration = {
-  ...{ running: '5d41402abc4b2a76b9719d911017c592', state: 'runs', waitsFor: [], undo: true },
+const configuration: StaffConfiguration = {
+  ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true },
+  state: 'runs',
   last: { what: 'move', device: 'printer', by: '3', why: null },
   devices: [],
-} as const;
-const foundPort = {
-  ...{ port: '/dev/ttyUSB2', state: 'asked', heldBy: [], protocol: 'ccnet', problem: null },
+};
+const foundPort: StaffSearch['ports'][number] = {
+  ...{ port: '/dev/ttyUSB2', heldBy: [], protocol: 'ccnet', problem: null },
+  state: 'asked',
   devices: [
     {
-      ...{ kind: 'note-acceptor', maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', firmware: null },
-      ...{ address: 3, denominations: [{ currency: 'CNY', minor: 2_000 }], remarks: [], known: null, use: 'use' },
+      ...{ maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', firmware: null, address: 3 },
+      ...{ denominations: [{ currency: 'CNY', minor: 2_000 }], remarks: [], known: null },
+      kind: 'note-acceptor',
+      use: 'use',
       config: '{\n  "id": "acceptor-2",\n  "protocol": "ccnet",\n  "port": "/dev/ttyUSB2"\n}',
     },
   ],
-} as const;
+};
 
 export const staffSamples: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },

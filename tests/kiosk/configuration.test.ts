@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConfigChange } from '../../kiosk/configuration/change.ts';
-import { takeOutRefused } from '../../kiosk/configuration/devices.ts';
+import { leavingRefused, takeOutRefused } from '../../kiosk/configuration/devices.ts';
 import { startIsDue } from '../../kiosk/configuration/restart.ts';
 import { Shift } from './staff/shift.ts';
 
@@ -48,7 +48,8 @@ describe('a changed configuration', () => {
 });
 
 describe('a device', () => {
-  const lost = (of: Shift, device: string) => of.step({ fact: 'device.lost', device, message: 'gone' });
+  const lost = (of: Shift, device: string) =>
+    of.step({ fact: 'device.lost', device, reason: 'silent', message: 'gone' });
 
   test('that answers is not taken out', () => {
     expect(takeOutRefused(new Shift().kiosk, 'printer')).toBe('device-here');
@@ -65,6 +66,7 @@ describe('a device', () => {
       pieces: [{ minor: 100, count: 50 }],
       by: '1',
     });
+    expect(leavingRefused(one.kiosk, 'yuan')).toBe('holds-money');
     expect(takeOutRefused(lost(one, 'yuan').kiosk, 'yuan')).toBe('holds-money');
   });
 
