@@ -175,8 +175,8 @@ describe('the configuration', () => {
     page('en', { ...now, twoPersons: ['configure'] });
     fireEvent.click(await screen.findByRole('button', { name: 'Use it' }));
     expect(acts).toEqual([]);
-    fireEvent.input(screen.getByLabelText('Number'), { target: { value: '4' } });
-    fireEvent.input(screen.getByLabelText('PIN'), { target: { value: '428619' } });
+    fireEvent.input(screen.getByLabelText(words.en.number), { target: { value: '4' } });
+    fireEvent.input(screen.getByLabelText(words.en.pin), { target: { value: '428619' } });
     fireEvent.click(screen.getByRole('button', { name: 'Use it' }));
     await waitFor(() => expect(acts).toMatchObject([{ do: 'use-device', second: { number: '4', pin: '428619' } }]));
   });
