@@ -12,6 +12,9 @@ export type LampName = (typeof lampNames)[number];
 /** `blink`: one second each time, half of it lit; all lamps that blink are lit together. */
 export type LampHow = 'on' | 'off' | 'blink';
 
+/** How each lamp is meant to shine. */
+export type Lamps = Readonly<Partial<Record<LampName, LampHow>>>;
+
 /** Doors are open or closed; mains are on or gone; the battery is low (on) or not; the key is turned (on) or not. */
 export type ContactChanged =
   | { readonly contact: 'door' | 'vault'; readonly state: 'open' | 'closed' }

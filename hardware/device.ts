@@ -2,7 +2,7 @@
  * What devices say and are told, the same for every protocol. Devices say what they see; the kiosk says
  * what it means. Amounts are integers in minor units of an ISO 4217 currency.
  */
-import type { CabinetCommand, CabinetFact } from './cabinet-io.ts';
+import type { CabinetCommand, CabinetFact, Lamps } from './cabinet-io.ts';
 import type { ChargeCommand, ChargeFact, OpenCharge } from './charge.ts';
 import type { PortProblem } from './port.ts';
 import type { Counters, Denomination } from './sum.ts';
@@ -208,6 +208,8 @@ export interface DeviceLevels {
   readonly accept: readonly number[];
   /** Denominations that a recycler keeps to pay out; the others go into the box. Absent: as before. */
   readonly recycle?: readonly number[];
+  /** How the lamps of an I/O module shine; those that are not named are dark. Absent: as before. */
+  readonly lamps?: Lamps;
 }
 
 /** What a driver is told at its start of what was recorded before. */

@@ -1,6 +1,7 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { configChanged, endForConfiguration } from './configuration/restart.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
@@ -408,6 +409,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
+  recordOutage(turn);
   endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);

@@ -757,8 +757,12 @@ export type DurableBody =
   /** A relay is to let paid goods out, for so many milliseconds. */
   | ({ readonly kind: 'goods.release'; readonly relay: string; readonly ms: number } & OfRelease)
   | ({ readonly kind: 'goods.released' } & OfRelease)
-  /** Or perhaps they were: a case stands for it. */
-  | ({ readonly kind: 'goods.not-released'; readonly reason: string } & Omit<OfRelease, 'order'>)
+  /** A case stands for it. `hatch`: it stayed shut for certain, or may have opened, or still may; left out: it was not asked. */
+  | ({
+      readonly kind: 'goods.not-released';
+      readonly reason: string;
+      readonly hatch?: 'shut' | 'unknown';
+    } & Omit<OfRelease, 'order'>)
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   /** Opened by somebody who may: `by` has logged in. */
@@ -767,6 +771,8 @@ export type DurableBody =
   | { readonly kind: 'cabinet.tampered'; readonly device: string; readonly contact: Guarded; readonly case: string }
   | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
+  /** The module told that the mains are gone, and that they are there again. */
+  | { readonly kind: 'mains.lost' | 'mains.back' }
   /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
   | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
   | ({ readonly kind: 'config.changed' } & ConfigChange)

@@ -5,10 +5,9 @@
 import type { DeviceCommand, DeviceLevels } from '../hardware/device.ts';
 import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
-import { lampsOf } from './cabinet/lamps.ts';
+import { lampModules, lampsAt } from './cabinet/lamps.ts';
 import { levels, memory, type Order, orderOf, repeatedOrders, type StatementOrder } from './command.ts';
 import { decide } from './decide.ts';
-import { deviceState } from './device-state.ts';
 import type { EndWhy, Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -88,7 +87,6 @@ export class Loop {
   /** When the newest entry of before this start was written, Unix milliseconds; null: there was none. */
   readonly lastAt: number | null;
   private readonly wanted = new Map<string, string>();
-  private lampOrders = 0;
   private callOff: () => void = () => {};
   private callOffChecking: () => void = () => {};
   private wakeAtMs = Number.POSITIVE_INFINITY;
@@ -120,6 +118,7 @@ export class Loop {
     this.bootId = this.parts.chance();
     const { version, config } = this.parts;
     this.take({ fact: 'kiosk.booted', version, config, lastAt: this.lastAt });
+    if (this.over) return;
     for (const order of repeatedOrders(this.state)) this.send(order);
     if (this.over) return;
     this.callOffChecking = checkOldEntries({
@@ -188,8 +187,8 @@ export class Loop {
   }
 
   /**
-   * Nothing is decided any more, the acceptors shut, and a note that waits goes back; the journal stays open for its
-   * owner to close. The devices need a moment until they have heard it.
+   * Nothing is decided any more, the acceptors shut, the lamps go dark, and a note that waits goes back; the journal stays
+   * open for its owner to close. The devices need a moment until they have heard it.
    */
   stop(): void {
     this.over = true;
@@ -198,6 +197,7 @@ export class Loop {
     this.callOffChecking();
     const { acceptors, coinAcceptors } = this.state.rules;
     for (const device of [...acceptors, ...coinAcceptors]) this.hands?.maintain(device, { accept: [] });
+    for (const device of lampModules(this.state)) this.hands?.maintain(device, { accept: [], lamps: {} });
     for (const device of acceptors) if (this.state.devices[device]?.note === 'escrowed') this.giveBack(device);
   }
 
@@ -304,27 +304,18 @@ export class Loop {
     const { acceptors, coinAcceptors } = this.state.rules;
     for (const device of [...acceptors, ...coinAcceptors]) {
       const wish = levels(this.state, device);
-      if (wish === 'unchanged') continue;
-      const text = `${wish.accept.join()} ${wish.recycle?.join()}`;
-      if (this.wanted.get(device) === text) continue;
-      this.wanted.set(device, text);
-      this.hands?.maintain(device, wish);
+      if (wish !== 'unchanged') this.wish(device, wish);
     }
-    this.lightLamps();
+    for (const device of lampModules(this.state)) {
+      this.wish(device, { accept: [], lamps: lampsAt(this.state, device) });
+    }
   }
 
-  /** Orders to lamps that are not recorded: each holds until the next, and a module that was away is told all of them anew. */
-  private lightLamps(): void {
-    const lamps = lampsOf(this.state);
-    for (const { device, lamp } of this.state.rules.cabinet.lamps) {
-      const known = `${device} ${lamp}`;
-      if (!deviceState(this.state, device).ready) this.wanted.delete(known);
-      else if (this.wanted.get(known) !== lamps[lamp]) {
-        this.wanted.set(known, lamps[lamp]);
-        this.lampOrders += 1;
-        this.hands?.obey({ command: 'lamp', id: `lamp-${this.lampOrders}`, device, lamp, how: lamps[lamp] });
-      }
-    }
+  private wish(device: string, levels: DeviceLevels): void {
+    const text = JSON.stringify(levels);
+    if (this.wanted.get(device) === text) return;
+    this.wanted.set(device, text);
+    this.hands?.maintain(device, levels);
   }
 
   private arm(): void {

@@ -9,7 +9,7 @@ import type { DeviceCommand, DeviceFact, DeviceMemory } from '../device.ts';
 import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
 import { contactsUnseen, inputsRead, isSettled } from './contacts.ts';
 import { createDecoder, EXCEPTION_BIT, type Frame } from './frame.ts';
-import { lampOrdered, lampRequest, lampsDueMs, lampsFailed, lampsRefused, lampsSettled } from './lamps.ts';
+import { lampOrdered, lampRequest, lampsDueMs, lampsFailed, lampsRefused, lampsSettled, lampsWished } from './lamps.ts';
 import {
   askIdentification,
   bitsOf,
@@ -140,8 +140,10 @@ function take(work: Work, input: DriverInput<Frame>): DriverSend | null {
       return null;
     case 'turn':
       return s.open ? nextSend(work) : null;
-    case 'discarded':
     case 'levels':
+      if (input.levels.lamps !== undefined) lampsWished(work, input.levels.lamps);
+      return null;
+    case 'discarded':
     case 'recorded':
       return null;
     default:

@@ -1,5 +1,5 @@
 /** Lamps: each has a wish that holds until the next, and coils are written when they are not as wished. */
-import type { LampHow, LampName } from '../cabinet-io.ts';
+import type { LampHow, LampName, Lamps } from '../cabinet-io.ts';
 import { type Request, writeCoil, writeCoils } from './messages.ts';
 import { type LampWish, refuse, tell, type Work } from './state.ts';
 
@@ -33,6 +33,16 @@ export function lampOrdered(work: Work, command: string, lamp: LampName, how: La
   if (wish.command !== null) refuse(work, wish.command, wish.sent, 'replaced');
   setWish(work, lamp, { how, command, sent: false, before: wish.command === null ? wish.how : wish.before });
   lampsSettled(work);
+}
+
+/** A wish that is no order: nobody hears how it ends, and it is tried for as long as it holds. */
+export function lampsWished(work: Work, lamps: Lamps): void {
+  for (const lamp of work.settings.lamps.keys()) {
+    const { command, sent } = wishOf(work, lamp);
+    if (command !== null) refuse(work, command, sent, 'replaced');
+    const how = lamps[lamp] ?? 'off';
+    setWish(work, lamp, { how, command: null, sent: false, before: how });
+  }
 }
 
 /** Orders end where the coil is known to be as wished. */

@@ -1,6 +1,6 @@
 /**
- * The cabinet around the machines, folded: what its contacts and its thermometer say. Doors that were opened and the alarm
- * outlast a start; all else the I/O module says anew.
+ * The cabinet around the machines, folded: what its contacts and its thermometer say. Doors that were opened, a power cut and
+ * the alarm outlast a start; all else the I/O module says anew.
  */
 import type { EntryBody, Guarded, Opening } from '../entry.ts';
 
@@ -23,6 +23,8 @@ export interface Cabinet {
   readonly shakenMs: number | null;
   /** When each was last recorded as opened by nobody, monotonic, in this boot. */
   readonly tamperedMs: Readonly<Partial<Record<Guarded, number>>>;
+  /** The journal has the mains as gone; and when that was recorded last, monotonic, null: not in this boot. */
+  readonly outage: { readonly on: boolean; readonly recordedMs: number | null };
   /** What the journal has as open. */
   readonly open: readonly Opening[];
   /** What the alarm is about, each with its case. */
@@ -37,6 +39,7 @@ export const emptyCabinet: Cabinet = {
   temperature: null,
   shakenMs: null,
   tamperedMs: {},
+  outage: { on: false, recordedMs: null },
   open: [],
   alarms: {},
   ending: false,
@@ -68,6 +71,10 @@ export function foldCabinet(cabinet: Cabinet, body: EntryBody, monoMs: number): 
         alarms: { ...cabinet.alarms, [contact]: body.case },
       };
     }
+    case 'mains.lost':
+      return { ...cabinet, outage: { on: true, recordedMs: monoMs } };
+    case 'mains.back':
+      return { ...cabinet, outage: { ...cabinet.outage, on: false } };
     case 'alarm.acknowledged':
       return { ...cabinet, alarms: {} };
     case 'case.settled':
@@ -80,8 +87,8 @@ export function foldCabinet(cabinet: Cabinet, body: EntryBody, monoMs: number): 
 }
 
 /** Moments and contacts of another boot mean nothing in this one. */
-export function cabinetSinceBoot({ open, alarms }: Cabinet): Cabinet {
-  return { ...emptyCabinet, open, alarms };
+export function cabinetSinceBoot({ outage, open, alarms }: Cabinet): Cabinet {
+  return { ...emptyCabinet, outage: { ...outage, recordedMs: null }, open, alarms };
 }
 
 function contactTold(

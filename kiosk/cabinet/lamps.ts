@@ -1,15 +1,13 @@
 /** Which lamps are lit, from the state alone: they are in step with the screen, and nothing of them is recorded. */
-import type { LampHow, LampName } from '../../hardware/cabinet-io.ts';
+import type { LampHow, LampName, Lamps } from '../../hardware/cabinet-io.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { acceptable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import type { Session } from '../session/session.ts';
 import { isAlarmed } from './contacts.ts';
 
-export type Lamps = Readonly<Record<LampName, LampHow>>;
-
 /** What blinks is to be taken, or is an alarm; what is lit can be used. */
-export function lampsOf(kiosk: Kiosk): Lamps {
+export function lampsOf(kiosk: Kiosk): Readonly<Record<LampName, LampHow>> {
   const { session } = kiosk;
   return {
     slot: takesCash(kiosk) ? 'on' : 'off',
@@ -18,6 +16,18 @@ export function lampsOf(kiosk: Kiosk): Lamps {
     printer: session !== null && paperComes(kiosk, session) ? 'blink' : 'off',
     alarm: isAlarmed(kiosk) ? 'blink' : 'off',
   };
+}
+
+/** The modules that have lamps. */
+export function lampModules({ rules }: Kiosk): ReadonlySet<string> {
+  return new Set(rules.cabinet.lamps.map(({ device }) => device));
+}
+
+/** The lamps of this module. */
+export function lampsAt(kiosk: Kiosk, device: string): Lamps {
+  const lamps = lampsOf(kiosk);
+  const own = kiosk.rules.cabinet.lamps.filter((one) => one.device === device);
+  return Object.fromEntries(own.map(({ lamp }) => [lamp, lamps[lamp]]));
 }
 
 function takesCash(kiosk: Kiosk): boolean {

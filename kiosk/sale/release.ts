@@ -3,6 +3,7 @@
  * them out. It is told so once. What nobody knows of it is a case, and no second order: whoever works here looks and hands over.
  */
 import type { DeviceFact } from '../../hardware/device.ts';
+import type { EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
 import type { Post, Release } from '../open-orders.ts';
@@ -24,6 +25,8 @@ export function mayRelease(kiosk: Kiosk, post: Post): boolean {
   return stage.at === 'settling' || stage.at === 'closing' || (stage.at === 'giving' && !stage.absent);
 }
 
+type Hatch = NonNullable<Extract<EntryBody, { kind: 'goods.not-released' }>['hatch']>;
+
 /** The payment of this order is booked. */
 export function releaseGoods(turn: Turn, of: { readonly session: string; readonly sale: string }, order: string): void {
   const { releaser } = turn.kiosk.rules;
@@ -39,9 +42,11 @@ export function goodsReleased(turn: Turn, { command }: Seen<'relay.done'>): void
   put(turn, { kind: 'goods.released', command, device, session, sale, order });
 }
 
-export function goodsNotReleased(turn: Turn, { command, reason }: Seen<'relay.unknown' | 'command.refused'>): void {
-  const release = turn.kiosk.releases[command];
-  if (release !== undefined) notReleased(turn, release, reason);
+/** An order that was refused is carried out by nobody any more; one in doubt may still open the hatch. */
+export function goodsNotReleased(turn: Turn, seen: Seen<'relay.unknown' | 'command.refused'>): void {
+  const release = turn.kiosk.releases[seen.command];
+  if (release === undefined) return;
+  notReleased(turn, release, seen.reason, seen.fact === 'command.refused' ? 'shut' : 'unknown');
 }
 
 /** When a word about goods that are to be let out is owed at the latest, monotonic; infinite: none is. */
@@ -56,18 +61,19 @@ function releaseDue({ orderedMs }: Release): number {
 /** Without one it is a case. */
 export function releasesTimeReached(turn: Turn): void {
   for (const release of Object.values(turn.kiosk.releases)) {
-    if (turn.fact.monoMs >= releaseDue(release)) notReleased(turn, release, 'no answer in time');
+    if (turn.fact.monoMs >= releaseDue(release)) notReleased(turn, release, 'no answer in time', 'unknown');
   }
 }
 
 /** Of a relay that is configured no more nobody will ever say anything. */
 export function giveUpReleases(turn: Turn): void {
   for (const release of Object.values(turn.kiosk.releases)) {
-    if (release.device !== turn.kiosk.rules.releaser?.device) notReleased(turn, release, 'not configured any more');
+    if (release.device !== turn.kiosk.rules.releaser?.device)
+      notReleased(turn, release, 'not configured any more', 'unknown');
   }
 }
 
-function notReleased(turn: Turn, { command, device, session, sale }: Release, reason: string): void {
-  put(turn, { kind: 'goods.not-released', command, device, session, sale, reason });
+function notReleased(turn: Turn, { command, device, session, sale }: Release, reason: string, hatch: Hatch): void {
+  put(turn, { kind: 'goods.not-released', command, device, session, sale, reason, hatch });
   openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });
 }

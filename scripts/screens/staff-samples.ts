@@ -4,12 +4,33 @@
  */
 import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
+import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import {
+  closedDays,
+  dayReport,
+  entries,
+  firstDay,
+  longestDay,
+  longestDays,
+  longestReport,
+  monthReport,
+  noClosedDays,
+  noReport,
+  openDay,
+  weekReport,
+} from './staff-books.ts';
+import {
+  alarmTill,
   deskNow,
   devicesBut,
+  displayDevice,
+  displayTill,
   emptyTill,
   fault,
   hopperDevice,
+  longestDevice,
+  longestTill,
+  longName,
   terminal,
   till,
   trace,
@@ -29,7 +50,15 @@ function page(
   return { now: deskNow(role), page: where, tables: { till, ...tables } };
 }
 
+/** The same after some touches. */
+function touched(sample: StaffSample, ...touch: readonly string[]): StaffSample {
+  return { ...sample, touch };
+}
+
 const home = { at: 'home' } as const;
+const day = { at: 'day' } as const;
+const reports = { at: 'reports' } as const;
+const figure = '.report-tables td .touch';
 
 const configuration: StaffConfiguration = {
   ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true },
@@ -56,6 +85,9 @@ export const staffSamples: StaffBook = {
   'log-in': { now: deskNow(null), page: home, tables: {} },
   cabinet: page(home),
   'cabinet-faults': page(home, { till: troubledTill }),
+  'cabinet-alarm': page(home, { till: alarmTill }, 'technician'),
+  'cabinet-display': page(home, { till: displayTill }, 'technician'),
+  'cabinet-longest': page(home, { till: longestTill }),
   'cabinet-empty': page(home, { till: emptyTill }, 'technician'),
   'cabinet-attendant': page(
     home,
@@ -69,6 +101,11 @@ export const staffSamples: StaffBook = {
     'technician',
   ),
   'device-hopper': page({ at: 'device', device: 'yuan' }, { device: hopperDevice }, 'collector'),
+  'device-display': page({ at: 'device', device: 'glass' }, { device: displayDevice, till: displayTill }, 'technician'),
+  'device-longest': page(
+    { at: 'device', device: longestDevice.found.device },
+    { device: longestDevice, till: longestTill },
+  ),
   trace: page({ at: 'trace', device: 'printer' }, { trace: { found: { lines: trace, next: 10, more: false } } }),
   'trace-none': page({ at: 'trace', device: 'printer' }, { trace: { found: null } }, 'technician'),
   fill: page({ at: 'fill' }),
@@ -159,6 +196,23 @@ export const staffSamples: StaffBook = {
         ],
         next: null,
         total: 3,
+      },
+    },
+  ),
+  'cases-longest': page(
+    { at: 'cases' },
+    {
+      cases: {
+        cases: Array.from({ length: 20 }, (_, n) => ({
+          case: `C${88_888 - n}`,
+          about: n % 2 === 0 ? ('paid-out-in-doubt' as const) : ('voucher-not-printed' as const),
+          currency: 'CNY',
+          minor: 18_888_888,
+          owed: n % 3 === 0,
+          subject: n % 2 === 0 ? longName : null,
+        })),
+        next: 88_868,
+        total: 400,
       },
     },
   ),
@@ -297,13 +351,29 @@ export const staffSamples: StaffBook = {
     {
       persons: {
         persons: [
-          { number: '1', name: '李娜', role: 'administrator', locked: false },
+          { number: '1', name: 'Zhao', role: 'technician', locked: false },
           { number: '2', name: '王强', role: 'collector', locked: true },
-          { number: '3', name: 'Zhao', role: 'technician', locked: false },
+          { number: '3', name: '李娜', role: 'administrator', locked: false },
         ],
       },
     },
   ),
+  day: page(day, { day: openDay, z: closedDays }),
+  'day-question': touched(page(day, { day: openDay, z: closedDays }), '.choices .touch-main'),
+  'day-report': touched(page(day, { day: openDay, z: closedDays }), '[data-z="41"] .choices > .touch'),
+  'day-first': page(day, { day: firstDay, z: noClosedDays }, 'collector'),
+  'day-longest': touched(page(day, { day: longestDay, z: longestDays }), '[data-z="41"] .choices > .touch'),
+  reports: page(reports, { report: dayReport }),
+  'reports-week': touched(page(reports, { report: weekReport }), '.report-period:nth-child(2) > .touch'),
+  'reports-month': touched(page(reports, { report: monthReport }), '.report-period:nth-child(3) > .touch'),
+  'reports-none': page(reports, { report: noReport }, 'collector'),
+  'reports-longest': page(reports, { report: longestReport }),
+  'report-entries': touched(page(reports, { report: dayReport, entries }), figure),
+  'report-entry': touched(page(reports, { report: dayReport, entries }), figure, '[data-seq="12377"] .touch'),
+  checks: page({ at: 'checks' }, { checks }, 'technician'),
+  'checks-running': page({ at: 'checks' }, { checks: runningChecks }, 'technician'),
+  readiness: page({ at: 'readiness' }, { readiness: limited }, 'technician'),
+  'readiness-not': page({ at: 'readiness' }, { readiness: notReady }, 'technician'),
   'my-pin': page({ at: 'my-pin' }),
 };
 

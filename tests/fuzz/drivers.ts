@@ -1,6 +1,6 @@
 /** Drivers are total: no sequence of frames, orders and times makes one throw, or send what nobody ordered. */
 import { type DeviceCommand, type DeviceFact, type DeviceMemory, emptyMemory } from '../../hardware/device.ts';
-import type { LampName } from '../../hardware/cabinet-io.ts';
+import type { LampHow, LampName } from '../../hardware/cabinet-io.ts';
 import type { Decoder, Driver, DriverInput, DriverStep } from '../../hardware/driver.ts';
 import { protocolNamed } from '../../hardware/catalog.ts';
 import type { Random } from '../simulation/random.ts';
@@ -8,6 +8,7 @@ import { bytesOf, type Check } from './input.ts';
 import { deviceBytes, protocolNames } from './wires.ts';
 
 const lamps: readonly LampName[] = ['slot', 'cup', 'reader', 'printer', 'alarm'];
+const hows: readonly LampHow[] = ['on', 'off', 'blink'];
 const pulses = [0, 50, 400, 10_000, 1.5];
 const denominations = [100, 500, 1_000, 2_000];
 
@@ -24,7 +25,7 @@ function command(random: Random, number: number, switches: boolean): DeviceComma
       device: 'x',
       document: random.pick(['', 'a|b\n', '{code:1}', '\u0000'.repeat(50)]),
     }),
-    () => ({ command: 'lamp', id, device: 'x', lamp: random.pick(lamps), how: random.pick(['on', 'off', 'blink']) }),
+    () => ({ command: 'lamp', id, device: 'x', lamp: random.pick(lamps), how: random.pick(hows) }),
     () => ({ command: 'relay.pulse', id, device: 'x', relay: random.pick(['goods', 'none']), ms: random.pick(pulses) }),
   ])();
 }
@@ -121,6 +122,7 @@ function inputs(
     () => [{ type: 'closed', nowMs, problem: { code: 'lost', message: 'gone' } }],
     () => [{ type: 'silence', nowMs }],
     () => [{ type: 'levels', nowMs, levels: { accept: random.chance(0.5) ? denominations : [] } }],
+    () => [{ type: 'levels', nowMs, levels: { accept: [], lamps: { [random.pick(lamps)]: random.pick(hows) } } }],
     () => [{ type: 'recorded', nowMs, key: story.keys.length > 0 ? random.pick(story.keys) : 'none' }],
     ordered,
     // An order for a relay goes through many questions and answers, so it is given more often.

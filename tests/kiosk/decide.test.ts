@@ -10,7 +10,7 @@ import {
 } from '../../kiosk/command.ts';
 import { createDiagnostics } from '../../kiosk/diagnostics.ts';
 import { type Decision, decide } from '../../kiosk/decide.ts';
-import type { EntryBody } from '../../kiosk/entry.ts';
+import { type EntryBody, entryClass, type EntryKind } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { apply, type Kiosk } from '../../kiosk/kiosk.ts';
 import { kindOf } from '../../hardware/catalog.ts';
@@ -166,12 +166,23 @@ const intents: readonly Intent[] = [
 ];
 const slip = { serial: '000009', currency: 'CNY', minor: 500, issuedAt: '2026-03-30T02:00:00.000Z', spent: false };
 
-/** Of an I/O module; that one is there, lost or at fault is told as of every device. */
+const tampered: readonly EntryKind[] = ['case.opened', 'cabinet.tampered'];
+/** Of an I/O module; that one is there, lost or at fault is told as of every device. What follows from each, where nobody has logged in. */
+const moduleTells: readonly (readonly [FactBody, readonly EntryKind[]])[] = [
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'door', state: 'open' }, tampered],
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'vault', state: 'open' }, tampered],
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'vault', state: 'closed' }, []],
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'mains', state: 'off' }, ['mains.lost']],
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'mains', state: 'on' }, []],
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'ups-low', state: 'on' }, []],
+  [{ fact: 'contact.changed', device: 'cabinet', contact: 'key', state: 'on' }, []],
+  [{ fact: 'vibration', device: 'cabinet' }, tampered],
+  [{ fact: 'temperature', device: 'cabinet', celsiusTenths: 520, limit: 'high' }, []],
+  [{ fact: 'temperature', device: 'cabinet', celsiusTenths: 215, limit: 'ok' }, []],
+];
 const cabinetFacts: readonly FactBody[] = [
-  { fact: 'contact.changed', device: 'cabinet', contact: 'vault', state: 'open' },
-  { fact: 'contact.changed', device: 'cabinet', contact: 'mains', state: 'off' },
-  { fact: 'vibration', device: 'cabinet' },
-  { fact: 'temperature', device: 'cabinet', celsiusTenths: 520, limit: 'high' },
+  ...moduleTells.map(([body]) => body),
+  { fact: 'alarm.acknowledged', by: '1' },
   { fact: 'lamp.done', device: 'cabinet', command: 'nobody-knows', lamp: 'cup', how: 'blink' },
   { fact: 'relay.done', device: 'cabinet', command: 'nobody-knows', relay: 'goods' },
   { fact: 'relay.unknown', device: 'cabinet', command: 'nobody-knows', relay: null, reason: 'restarted' },
@@ -706,19 +717,23 @@ describe('a paper', () => {
 });
 
 describe('an I/O module', () => {
-  test.each(cabinetFacts.map((body) => [body.fact, body] as const))(
-    'tells %s, of which nothing is recorded yet',
-    (_, body) => {
-      for (const stage of ['nobody', 'pay-cash', 'settling'] as const) {
-        const { kiosk } = at(stage);
-        // What was due anyway is not its doing.
-        const idle = after(kiosk, { fact: 'device.cleared', device: 'nobody', code: 'none' }).entries.filter(
-          ({ kind }) => kind !== 'device.changed',
-        );
-        expect(after(kiosk, body).entries, stage).toEqual(idle);
-      }
-    },
-  );
+  test.each(moduleTells)('tells %j, and what follows is kept in every stage of a visit: %j', (body, follows) => {
+    for (const stage of ['nobody', 'pay-cash', 'settling'] as const) {
+      const kept = (told: FactBody) =>
+        after(at(stage).kiosk, told)
+          .entries.map(({ kind }) => kind)
+          .filter((kind) => entryClass(kind) === 'durable');
+      // What was due anyway is not its doing.
+      const idle = kept({ fact: 'device.cleared', device: 'nobody', code: 'none' });
+      expect(kept(body), stage).toEqual([...follows, ...idle]);
+    }
+  });
+
+  test('that knows of no order changes nothing by how it ended', () => {
+    for (const body of cabinetFacts.filter((told) => 'command' in told)) {
+      expect(after(at('nobody').kiosk, body).entries).toMatchObject([{ kind: 'time.passed' }]);
+    }
+  });
 
   test('is ready, at fault and lost as every device is, and stands so on the staff’s page', () => {
     const visit = at('nobody');

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Config } from '../../config/schema.ts';
+import type { Lamps } from '../../hardware/cabinet-io.ts';
 import { VirtualClock } from '../../hardware/clock.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
@@ -44,6 +46,12 @@ const stranger: FactBody = {
   minor: 2_000,
 };
 
+/** The cabinet's I/O module has two lamps. */
+function withLamps(config: Config): Config {
+  const settings = { kind: 'cabinet-io', lamps: { slot: 0, alarm: 1 } };
+  return { ...config, devices: [...config.devices, { id: 'io', protocol: 'other', port: 'DATA/ports/io', settings }] };
+}
+
 const note = { device: 'acceptor', currency: 'CNY', minor: 2_000 } as const;
 
 interface Given {
@@ -60,6 +68,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
   const steps: (readonly EntryBody[])[] = [];
   const failures: Error[] = [];
   const told: string[] = [];
+  const lit: Lamps[] = [];
   const wished: (readonly [device: string, accept: readonly number[]])[] = [];
   const journal = new Journal({ storage: disk.open(), clock, timeZone, businessDayStart });
   let during: (() => void) | null = null;
@@ -83,7 +92,11 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
   });
   loop.start({
     obey: (command) => told.push(command.command),
-    maintain: (device, { accept }) => {
+    maintain: (device, { accept, lamps }) => {
+      if (lamps !== undefined) {
+        lit.push(lamps);
+        return;
+      }
       told.push(`accept ${accept.length}`);
       wished.push([device, accept]);
     },
@@ -110,7 +123,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
     journal.close();
   };
   const kinds = (): readonly EntryKind[] => steps.flat().map(({ kind }) => kind);
-  return { loop, journal, disk, clock, steps, failures, told, wished, kinds, whileStepping, whenRecorded, end };
+  return { loop, journal, disk, clock, steps, failures, told, wished, lit, kinds, whileStepping, whenRecorded, end };
 }
 
 const counted = (disk: ModelDisk) => [...disk.contents().rows(0)].filter(({ kind }) => kind === 'case.opened').length;
@@ -262,6 +275,26 @@ describe('the loop', () => {
     ]);
   });
 
+  test('wishes its lamps once for each change, whatever becomes of one wish, and has them dark when it stops', () => {
+    const { loop, told, lit, end } = looping({ config: withLamps });
+    const dark = { slot: 'off', alarm: 'off' };
+    expect(lit).toEqual([dark]);
+    for (const fact of well) loop.take(fact);
+    toCash(loop);
+    const atSlot = { slot: 'on', alarm: 'off' };
+    expect(lit).toEqual([dark, atSlot]);
+    // Whatever the module says of it, the wish stands: there is nothing to send again.
+    loop.take({ fact: 'command.refused', device: 'io', command: 'lamp', sent: true, reason: 'modbus.busy' });
+    loop.take({ fact: 'device.lost', device: 'io', reason: 'silent', message: 'gone' });
+    loop.take({ fact: 'device.ready', device: 'io' });
+    expect(lit).toHaveLength(2);
+    loop.take({ fact: 'contact.changed', device: 'io', contact: 'vault', state: 'open' });
+    expect(lit.at(-1)).toEqual({ slot: 'on', alarm: 'blink' });
+    end();
+    expect(lit.at(-1)).toEqual({});
+    expect(told).not.toContain('lamp');
+  });
+
   test('that failed looks at its old entries no more', () => {
     const disk = before();
     disk.flipBit(3);
@@ -311,6 +344,21 @@ describe('a start', () => {
     const { kiosk, snapshotSeq } = recover(journal, rules);
     expect(snapshotSeq).toBeGreaterThan(0);
     expect(kiosk).toEqual(bodies.reduce(apply, emptyKiosk(rules)));
+  });
+
+  test('orders again what was under way, and nothing when its own first entry cannot be written', () => {
+    const disk = new ModelDisk();
+    const journal = journalOn(disk.open());
+    const of = { command: 'release-1', device: 'cabinet', session: 'v1', sale: 's1', order: '#1' };
+    journal.append([{ kind: 'goods.released', ...of }]);
+    journal.close();
+    const first = looping({ disk });
+    expect(first.told).toContain('out #1');
+    first.end();
+    disk.failNextSync('EIO', false);
+    const second = looping({ disk });
+    expect(second.failures).toHaveLength(1);
+    expect(second.told).not.toContain('out #1');
   });
 
   test('reads the kept state and what came after it', () => {

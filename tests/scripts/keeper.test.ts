@@ -13,6 +13,7 @@ import {
   restartsMaximum,
   restartWindowMs,
 } from '../../scripts/keeper.ts';
+import { exitWithoutMains } from '../../kiosk/exit-code.ts';
 
 describe('after a child ended by itself', () => {
   const pauses = (ends: readonly number[]) => ends.map((_, i) => afterEnd(ends.slice(0, i + 1), keeperTimes).pauseMs);
@@ -88,6 +89,15 @@ describe('a kept child', () => {
       ...Array(8).fill('restart'),
     ]);
     expect(afters.slice(restartsMaximum).map(({ pauseMs }) => pauseMs)).toEqual([1, 1, 2, 4, 8, 16, 5, 5, 5]);
+  });
+
+  test('that ended for want of mains is started again after a pause of its own, and did not fail', async () => {
+    const times = { ...quick, mainsPauseMs: 20 };
+    const normal = () => ['-e', `process.exit(${exitWithoutMains})`];
+    const enough = restartsMaximum + 3;
+    const { afters, ends } = await kept({ normal, safe: ending }, times, ({ ends: { length } }) => length === enough);
+    expect(new Set(ends)).toEqual(new Set(['with exit code 75']));
+    expect(afters).toEqual(Array(enough).fill({ next: 'restart', pauseMs: times.mainsPauseMs }));
   });
 
   test('that has no safe start is started again for ever, after the long pause', { timeout: 60_000 }, async () => {

@@ -115,7 +115,7 @@ export class Attendant {
     const box = world.machines.acceptor?.units().find(({ unit }) => unit === 'box');
     // Nobody pulls a box in whose mouth a note hangs.
     const jammed = world.machines.acceptor?.faults().includes('jam') === true;
-    const heard = world.kiosk?.devices.acceptor?.ready === true;
+    const heard = world.machines.acceptor?.power === true && world.kiosk?.devices.acceptor?.ready === true;
     if (box === undefined || jammed || !heard || !world.act('acceptor', { action: 'remove cashbox' }).ok) {
       this.end();
       return;

@@ -30,6 +30,8 @@ export class CabinetOracle {
   private boots = 0;
   /** The running process has been told that the mains are gone. */
   private mainsLost = false;
+  /** Notes that were put in since then. */
+  private readonly late = new Set<Moving>();
 
   constructor(world: World, wrong: (invariant: string, text: string) => void, moving: () => Moving | null) {
     this.world = world;
@@ -72,6 +74,17 @@ export class CabinetOracle {
     return k + p + d + l + this.world.shutDowns;
   }
 
+  /** A note was put into the acceptor. */
+  inserted(note: Moving): void {
+    if (this.mainsLost) this.late.add(note);
+  }
+
+  /** A note has fallen into the box. */
+  boxed(note: Moving): void {
+    if (this.late.has(note))
+      this.wrong('I2', `a note of ${note.minor} was put in after the mains were known to be gone, and is in the box`);
+  }
+
   /** What a running process has recorded; `kiosk` is how it is with these entries. */
   heard(entries: readonly EntryBody[], kiosk: Kiosk): void {
     for (const entry of entries) {
@@ -86,6 +99,7 @@ export class CabinetOracle {
       }
     }
     this.mainsLost = kiosk.cabinet.mainsLostMs !== null;
+    if (!this.mainsLost) this.late.clear();
   }
 
   /** After the run, when all is quiet. */

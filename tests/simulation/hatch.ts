@@ -25,8 +25,9 @@ export class HatchOracle {
     let order: string | null = null;
     for (const row of contents.rows(Math.max(0, contents.head.seq - lookBack))) {
       if (row.kind === 'goods.release') order = (JSON.parse(row.body) as Body<'goods.release'>).command;
-      // One in doubt may still be on the wire.
       if (row.kind === 'goods.released') order = null;
+      // One in doubt may still be on the wire.
+      if (row.kind === 'goods.not-released' && isShut(JSON.parse(row.body))) order = null;
     }
     if (order === null) this.wrong('I5', 'the hatch was opened without a recorded order');
     else if (this.opened.has(order)) this.wrong('I3', `the hatch was opened twice for ${order}`);
@@ -64,8 +65,12 @@ export class HatchOracle {
         case 'goods.released':
         case 'goods.not-released':
           if (!orders.delete(body.command)) this.wrong('I7', `${body.kind} without an order, or a second time`);
-          if (body.kind === 'goods.not-released') cases.add(body.sale);
-          else this.judgeReleased(body);
+          if (body.kind === 'goods.released') this.judgeReleased(body);
+          else {
+            cases.add(body.sale);
+            if (isShut(body) && this.opened.has(body.command))
+              this.wrong('I3', `the hatch opened for sale ${body.sale}, and is recorded as shut`);
+          }
           break;
         case 'case.opened':
           if (body.about === 'goods-not-released' && body.sale !== null) cases.delete(body.sale);
@@ -82,6 +87,11 @@ export class HatchOracle {
     if (!this.world.goods.out.has(order))
       this.wrong('I7', `whoever sells order ${order} never heard that its goods are out`);
   }
+}
+
+/** Refused, so that nobody carries it out any more. */
+function isShut({ hatch }: Body<'goods.not-released'>): boolean {
+  return hatch === 'shut';
 }
 
 /** Whoever paid is still shown that it goes on. */

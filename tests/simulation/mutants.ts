@@ -641,6 +641,13 @@ const goods: readonly Mutant[] = [
     rows: [67],
   },
   {
+    name: 'hatch-in-doubt-recorded-as-shut',
+    file: 'kiosk/sale/release.ts',
+    find: "seen.fact === 'command.refused' ? 'shut' : 'unknown'",
+    replace: "'shut'",
+    rows: [67],
+  },
+  {
     name: 'seller-told-once-that-goods-are-out',
     file: 'kiosk/command.ts',
     find: 'again[kind](kiosk, command)), ...told, ...unsigned];',

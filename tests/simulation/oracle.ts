@@ -151,7 +151,9 @@ export class Oracle {
         if (this.current !== null) this.current.acknowledged = true;
         return;
       case 'note.stacked':
-        if (this.current !== null) this.current.inBox = true;
+        if (this.current === null) return;
+        this.current.inBox = true;
+        this.cabinet.boxed(this.current);
         return;
       case 'note.returned':
         this.cameOut(event.minor as number, event.strung === true);
@@ -177,6 +179,7 @@ export class Oracle {
       lost: false,
     };
     this.notes.push(note);
+    this.cabinet.inserted(note);
     const inTheWay = this.current !== null && !this.current.inBox && !this.current.out;
     if (inTheWay) this.second = note;
     else this.current = note;

@@ -187,6 +187,13 @@ export function newHatchWorld(seed: number): World {
   return new World(parts(seed, true, acceptor, withHatch(speaking(acceptor))));
 }
 
+/** A cabinet that tells of its contacts and pays coins out, with so many of each in its hoppers, and with nothing running yet. */
+export function newModuleWorld(seed: number, filled: number): World {
+  const acceptor = acceptorLineUp('id003');
+  const floats = { yuan: filled, jiao: filled };
+  return new World({ ...parts(seed, true, acceptor, withModule(withChange(speaking(acceptor)))), floats });
+}
+
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
   return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal, evidence };
 }

@@ -85,6 +85,11 @@ export function placeOf(parts: Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'ch
   };
 }
 
+/** A date whose parts stay on one line. */
+export function whole(date: string): string {
+  return date.replaceAll('-', '\u2011');
+}
+
 export function sumOf(pieces: readonly StaffPieces[]): number {
   return pieces.reduce((sum, { minor, count }) => sum + minor * count, 0);
 }

@@ -26,6 +26,9 @@ type Unit = StaffTill['units'][number];
 type StatementState = StaffStatements['statements'][number]['state'];
 type StatementRowWord = StaffStatementRow['what'];
 type ZPaper = StaffZs['zs'][number]['paper'];
+/** How the acts of the home page stand together. */
+export type ActGroup = 'cash' | 'customers' | 'books' | 'machines' | 'people';
+type Contact = keyof Omit<NonNullable<StaffTill['cabinet']>, 'celsiusTenths' | 'alarms'>;
 type DayOutcome = NonNullable<StaffTill['terminals'][number]['last']>['outcome'];
 
 const en = {
@@ -69,7 +72,7 @@ const en = {
     mains: ['gone', 'there'],
     'ups-low': ['good', 'low'],
     key: ['customers', 'service'],
-  },
+  } as Record<Contact, readonly [string, string]>,
   cabinetAlarms: {
     door: 'Door opened, nobody entitled logged in',
     vault: 'Vault opened, nobody entitled logged in',
@@ -97,6 +100,13 @@ const en = {
   emptying: 'moves its notes into the box',
   paper: { ok: 'paper', low: 'paper is low', out: 'no paper' },
   acts: 'What to do',
+  actGroups: {
+    cash: 'Cash',
+    customers: 'Customers',
+    books: 'Day, reports',
+    machines: 'Machines',
+    people: 'People',
+  } as Record<ActGroup, string>,
   fill: 'Fill change',
   fillText: 'Count what you put in.',
   remove: 'Take change out',
@@ -111,11 +121,11 @@ const en = {
   box: 'Change the cash box',
   boxText: 'Take the box out and put an empty one in. Then count what was in it, now or later.',
   boxTells: 'It appears below when the machine has told.',
-  boxNow: 'This box is out, the machine tells nothing',
+  boxNow: 'Book this box as taken out',
   closeDay: 'Close the terminal’s day',
   closeDayText:
     'The terminal settles with the bank what it has taken, and says how much that was. It is compared with the journal.',
-  closeDayDo: 'Close the day',
+  closeDayDo: 'Close this terminal’s day',
   takenToday: 'Taken since the last time, by the journal',
   payments: (count: number) => (count === 1 ? '1 payment' : `${count} payments`),
   closeRunning: 'The terminal is closing its day. That may take some minutes.',
@@ -197,9 +207,10 @@ const en = {
     sales: 'Sales',
     methods: { cash: 'Cash', voucher: 'Cash slips', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' },
     returned: (way: string) => `${way}, given back`,
-    check: (way: string) => `${way}, expected and counted`,
-    checked: (expected: string, told: string, difference: string) =>
-      `${expected} and ${told}, difference ${difference}`,
+    checks: 'Expected and counted',
+    nothingToCheck: 'Nothing was taken that could be counted.',
+    inMachines: 'In each machine at the end',
+    unknownCases: 'of these of unknown amount',
     unchecked: 'not checked yet',
     refunds: 'Refunds',
     cancelled: 'Payments given up',
@@ -223,8 +234,6 @@ const en = {
     redeemed: 'Used to pay',
     paid: 'Paid at the window',
     owedNow: 'Owed now',
-    cases: (count: number, amount: string, unknown: number) =>
-      unknown === 0 ? `${count}, ${amount}` : `${count}, ${amount}, ${unknown} of unknown amount`,
   },
   bags: 'Boxes to count',
   noBags: 'No box waits to be counted.',
@@ -422,6 +431,7 @@ const en = {
   added: (number: string) => `Added. The staff number is ${number}`,
   changeRole: 'Change the role',
   changePin: 'New PIN',
+  changePinDo: 'Set the new PIN',
   removePerson: 'Remove',
   removeSure: (name: string) => `Remove ${name}? The number is not given again.`,
   removeDo: 'Remove this person',
@@ -650,6 +660,7 @@ const zhCN: Words = {
   emptying: '正在把纸币移入钱箱',
   paper: { ok: '有纸', low: '纸不多', out: '没有纸' },
   acts: '操作',
+  actGroups: { cash: '存取现金', customers: '顾客', books: '日结与报表', machines: '机器', people: '账号' },
   fill: '补充零钱',
   fillText: '请点清放入的数量。',
   remove: '取出零钱',
@@ -664,10 +675,10 @@ const zhCN: Words = {
   box: '更换钱箱',
   boxText: '取出钱箱，换上空箱。箱内现金可以现在清点，也可以以后清点。',
   boxTells: '机器报告后，会出现在下面。',
-  boxNow: '钱箱已取出，机器没有报告',
+  boxNow: '登记此钱箱已取出',
   closeDay: '刷卡机日结',
   closeDayText: '刷卡机与银行结算已收的款项并报告总额，随后与账上核对。',
-  closeDayDo: '开始日结',
+  closeDayDo: '刷卡机开始日结',
   takenToday: '上次日结以来的账上收款',
   payments: (count) => `${count} 笔`,
   closeRunning: '刷卡机正在日结，可能需要几分钟。',
@@ -736,8 +747,10 @@ const zhCN: Words = {
     sales: '销售',
     methods: { cash: '现金', voucher: '现金凭证', card: '银行卡', alipay: '支付宝', wechat: '微信支付' },
     returned: (way: string) => `${way}退回`,
-    check: (way: string) => `${way}应有和实有`,
-    checked: (expected: string, told: string, difference: string) => `${expected} 和 ${told}，差额 ${difference}`,
+    checks: '应有与实有',
+    nothingToCheck: '没有需要核对的收款。',
+    inMachines: '期末各机器内',
+    unknownCases: '其中金额未知',
     unchecked: '尚未核对',
     refunds: '退款',
     cancelled: '取消的付款',
@@ -761,8 +774,6 @@ const zhCN: Words = {
     redeemed: '抵付',
     paid: '窗口兑付',
     owedNow: '现在应付',
-    cases: (count: number, amount: string, unknown: number) =>
-      unknown === 0 ? `${count} 件，${amount}` : `${count} 件，${amount}，其中 ${unknown} 件金额未知`,
   },
   bags: '待清点的钱箱',
   noBags: '没有待清点的钱箱。',
@@ -945,6 +956,7 @@ const zhCN: Words = {
   added: (number) => `已添加，工号是 ${number}`,
   changeRole: '更改岗位',
   changePin: '新密码',
+  changePinDo: '修改密码',
   removePerson: '移除',
   removeSure: (name) => `移除 ${name}？工号不再分配。`,
   removeDo: '确认移除',

@@ -176,6 +176,38 @@ describe('lamps', () => {
     expect(rig.endings('a')).toHaveLength(1);
   });
 
+  test('that are wished shine for as long as the wish holds, through a refusal and through a time of silence', () => {
+    const rig = new ModbusRig().ready();
+    rig.bus = ({ from, bytes }) => {
+      if (from === 'device' || bytes[1] !== 0x05) return bytes;
+      rig.clock.after(5, () => rig.hear(excepted(0x85, 0x06)));
+      return null;
+    };
+    rig.wish({ cup: 'on' });
+    rig.pass(ROUND_MS);
+    expect(rig.named('device.fault')).toMatchObject([{ code: 'modbus.busy' }]);
+    expect(rig.lamp('cup')).toEqual([]);
+    rig.bus = ({ bytes }) => bytes;
+    rig.until(() => rig.lamp('cup').at(-1) === 'on');
+    rig.act('cut power');
+    rig.pass(10_000);
+    rig.wish({ slot: 'on' });
+    rig.act('restore power');
+    rig.until(() => rig.lamp('slot').at(-1) === 'on');
+    expect(rig.lamp('cup')).toEqual(['on', 'off']);
+    expect(rig.named('command.refused')).toEqual([]);
+  });
+
+  test('of an order are wished otherwise: the order ends as refused', () => {
+    const rig = new ModbusRig().ready();
+    rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.wish({ slot: 'on' });
+    rig.pass(ROUND_MS);
+    expect(rig.endings('a')).toMatchObject([{ fact: 'command.refused', reason: 'replaced' }]);
+    expect(rig.lamp('slot')).toEqual(['on']);
+    expect(rig.lamp('cup').at(-1)).not.toBe('on');
+  });
+
   test('of an order that cannot be carried out are refused once', () => {
     const rig = new ModbusRig({ settings: [{ ...lab, lamps: { slot: 0 } }] }).ready();
     rig.order('none', { command: 'lamp', lamp: 'cup', how: 'on' });

@@ -1,5 +1,5 @@
 /** I/O modules on one bus and a virtual clock, with the real driver and Link at the other end; the bus can lose what goes over it. */
-import type { CabinetCommand } from '../../../hardware/cabinet-io.ts';
+import type { CabinetCommand, Lamps } from '../../../hardware/cabinet-io.ts';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import { type DeviceFact, emptyMemory } from '../../../hardware/device.ts';
 import type { Driver } from '../../../hardware/driver.ts';
@@ -117,6 +117,10 @@ export class ModbusRig {
 
   get machine(): Simulator {
     return this.machines[0] as Simulator;
+  }
+
+  wish(lamps: Lamps): void {
+    this.link.maintain('io', { accept: [], lamps });
   }
 
   /** The daemon is killed and started again; the module knows nothing of it. */

@@ -53,6 +53,11 @@ describe('settings', () => {
       ['temperature.low: must be below `high`'],
     ],
     [
+      'nobody beginning though all is well',
+      { unit: 1, temperature: { register: 0, scale: 0.1, low: 0, high: 50, stopLow: 1, stopHigh: 49 } },
+      ['temperature.stopLow: must be `low` or below it', 'temperature.stopHigh: must be `high` or above it'],
+    ],
+    [
       'a scale of zero',
       { unit: 1, temperature: { register: 0, scale: 0, low: 0, high: 50 } },
       [expect.stringMatching(/^temperature\.scale: must be/)],
@@ -95,7 +100,7 @@ describe('settings', () => {
       parity: 'even',
       stopBits: 1,
       relays: { goods: { coil: 8, counter: { table: 'holding', register: 4 }, pulse: { register: 2, stepMs: 10 } } },
-      temperature: { table: 'holding', register: 9, scale: 0.5, low: -10, high: 60 },
+      temperature: { table: 'holding', register: 9, scale: 0.5, low: -10, high: 60, stopLow: -10, stopHigh: 60.5 },
     };
     const longest = { unit: 1, relays: { [`g${'o'.repeat(31)}`]: { coil: 1 } } };
     for (const settings of [labSettings, { unit: 3 }, longest, all]) expect(checkSettings(settings)).toEqual([]);

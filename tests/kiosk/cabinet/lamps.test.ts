@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { type Lamps, lampsOf } from '../../../kiosk/cabinet/lamps.ts';
+import type { Lamps } from '../../../hardware/cabinet-io.ts';
+import { lampsOf } from '../../../kiosk/cabinet/lamps.ts';
 import { Visit, withChange, withCharges } from '../view/visit.ts';
 
 const dark: Lamps = { slot: 'off', cup: 'off', reader: 'off', printer: 'off', alarm: 'off' };
 const paying = () => new Visit().boot().begin().payingCash();
 
-test.each<[string, () => Visit, Partial<Lamps>]>([
+test.each<[string, () => Visit, Lamps]>([
   ['nobody is here', () => new Visit().boot(), {}],
   ['a bill is chosen', () => new Visit().boot().begin().found(), {}],
   ['notes are taken', paying, { slot: 'on' }],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
-import { mainsAwayMs } from '../../../kiosk/cabinet/shut-down.ts';
+import { mainsAwayMs, mainsDue } from '../../../kiosk/cabinet/shut-down.ts';
 import { levels } from '../../../kiosk/command.ts';
 import { due } from '../../../kiosk/session/time.ts';
 import type { ScreenBody } from '../../../kiosk/server/wire.ts';
@@ -97,7 +97,7 @@ describe('the kiosk ends itself', () => {
   test('not when the mains came back before', () => {
     const one = told(lost(kiosk()), 'mains', 'on').waits(mainsAwayMs);
     expect(ended(one)).toBe(0);
-    expect(due(one.kiosk)).toBe(Number.POSITIVE_INFINITY);
+    expect(mainsDue(one.kiosk)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('only when a note that moves has its outcome and the slip for what is inside is printed', () => {

@@ -125,7 +125,7 @@ function Facts({ found }: { readonly found: Found }) {
     <section class="card">
       <div class="line">
         <h2>{found.owed ? words.owed : words.amount}</h2>
-        <span class="large strong">{found.minor === null ? words.unknownAmount : amount(found.minor)}</span>
+        <span class="headline">{found.minor === null ? words.unknownAmount : amount(found.minor)}</span>
       </div>
       <dl class="facts">
         {facts.map(([name, value]) =>
