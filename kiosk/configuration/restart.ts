@@ -16,7 +16,8 @@ export function configChanged(turn: Turn, { fact: _, ...change }: Extract<FactBo
 
 /** No visit is interrupted, and no check of a machine. */
 export function endForConfiguration(turn: Turn): void {
-  const { cabinet, checks } = turn.kiosk;
-  if (cabinet.ending || !startIsDue(turn.kiosk) || checks.open !== null || !isQuiet(turn.kiosk)) return;
+  const { cabinet, checks, configuration } = turn.kiosk;
+  if (cabinet.ending || configuration.ending || !startIsDue(turn.kiosk)) return;
+  if (checks.open !== null || !isQuiet(turn.kiosk)) return;
   put(turn, { kind: 'kiosk.shutting-down', why: 'configuration' });
 }
