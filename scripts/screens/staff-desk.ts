@@ -117,6 +117,7 @@ export const till: StaffTill = {
   units,
   cabinet,
   bags: [],
+  cases: 0,
   wallets: true,
   terminals: [terminal],
   devices: devicesBut({}),
@@ -131,6 +132,7 @@ export const emptyTill: StaffTill = {
   ],
   cabinet: null,
   bags: [],
+  cases: 0,
   wallets: false,
   terminals: [],
   devices: devicesBut({}).map((device) => ({ ...device, ready: false })),
@@ -141,7 +143,11 @@ export const troubledTill: StaffTill = {
     one.device === 'jiao' ? { ...unit('jiao', 'hopper', { 10: 31 }), state: 'low', differs: true } : one,
   ),
   cabinet: { ...cabinet, vault: 'open', mains: 'off', alarms: ['vault', 'vibration'] },
-  bags: [{ bag: 'B00012', device: 'acceptor' }],
+  bags: [
+    { bag: 'B00012', device: 'acceptor', seal: null },
+    { bag: 'B00011', device: 'acceptor', seal: 'CN-204117' },
+  ],
+  cases: 3,
   wallets: true,
   terminals: [terminal],
   devices: devicesBut({
@@ -191,7 +197,7 @@ export const longestTill: StaffTill = {
       { minor: 18_888_888, state: 'low', differs: true },
     ),
   ),
-  bags: Array.from({ length: 6 }, (_, n) => ({ bag: `B8888${n}`, device: `${longName}${n}` })),
+  bags: Array.from({ length: 6 }, (_, n) => ({ bag: `B8888${n}`, device: `${longName}${n}`, seal: null })),
   devices: Array.from({ length: 14 }, (_, n) => ({
     ...quiet,
     ...fault('ccnet.jam-validator'),

@@ -12,6 +12,7 @@ import type {
   StaffDay,
   StaffEntries,
   StaffDevice,
+  StaffEvidence,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -35,6 +36,7 @@ export interface Tables {
   readonly configuration: StaffConfiguration;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
+  readonly evidence: { readonly found: StaffEvidence | null };
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;

@@ -119,7 +119,7 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     { group: 'cash', shown: paysOut && may('declare'), page: { at: 'declare' }, name: words.declare },
     { group: 'cash', shown: true, page: { at: 'moves' }, name: words.moves },
     { group: 'customers', shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
-    { group: 'customers', shown: true, page: { at: 'cases' }, name: words.cases },
+    { group: 'customers', shown: true, page: { at: 'cases' }, name: words.casesNow(till.cases) },
     { group: 'customers', shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
     { group: 'customers', shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
     { group: 'books', shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
@@ -209,12 +209,16 @@ export function Bags({ till }: { readonly till: StaffTill }) {
   return (
     <section class="card">
       <h2>{words.bags}</h2>
-      {till.bags.map(({ bag, device }) => (
+      {till.bags.map(({ bag, device, seal }) => (
         <div class="line" key={bag}>
           <span>
             <strong>{bag}</strong> · {device}
+            {seal !== null && <span class="note"> · {words.sealedAs(seal)}</span>}
           </span>
-          {may('count') && <Touch onTouch={() => go({ at: 'count', bag })}>{words.countIt}</Touch>}
+          <span class="row-end">
+            {seal === null && may('seal-bag') && <Touch onTouch={() => go({ at: 'seal', bag })}>{words.seal}</Touch>}
+            {may('count') && <Touch onTouch={() => go({ at: 'count', bag })}>{words.countIt}</Touch>}
+          </span>
         </div>
       ))}
     </section>
