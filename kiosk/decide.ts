@@ -4,6 +4,7 @@ import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
+import { configChanged, endForConfiguration } from './configuration/restart.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
@@ -84,6 +85,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
+  endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -359,6 +361,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'temperature':
       temperatureTold(turn, body);
+      return;
+    case 'config.changed':
+      configChanged(turn, body);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

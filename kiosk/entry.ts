@@ -9,6 +9,7 @@ import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
+import type { ConfigChange } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -57,6 +58,9 @@ export type PaperRef =
 
 /** The paper of a move of cash. */
 export type MovePaper = Extract<PaperRef, { readonly move: string }>;
+
+/** Why the kiosk ends by itself. */
+export type EndWhy = 'ups-low' | 'mains-away' | 'configuration';
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -804,8 +808,9 @@ export type DurableBody =
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
   /** The module told that the mains are gone, and that they are there again. */
   | { readonly kind: 'mains.lost' | 'mains.back' }
-  /** Nothing moves any more and the mains are gone: this process ends. */
-  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
+  /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
+  | ({ readonly kind: 'config.changed' } & ConfigChange)
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {

@@ -43,6 +43,12 @@ import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, needsTwo, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
+import {
+  type ConfigurationParts,
+  configurationRefused,
+  configurationTable,
+  keepConfiguration,
+} from './staff-configuration.ts';
 import { statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
@@ -88,6 +94,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'statement.fetch',
   'day.closed',
   'document.print',
+  'config.changed',
 ]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
@@ -105,6 +112,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly configuration: Pick<ConfigurationParts, 'kept' | 'check' | 'onFailure'>;
   readonly probes: Probes;
   readonly byHand: ByHand;
   readonly machine: ReadinessParts;
@@ -327,6 +335,8 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'configuration':
+          return configurationTable(kiosk(), configurationParts(parts));
         case 'checks':
           return checksTable(kiosk(), parts);
         case 'readiness':
@@ -368,6 +378,7 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   persons: 'persons',
   evidence: 'evidence',
   search: 'find-devices',
+  configuration: 'find-devices',
   report: 'report',
   entries: 'report',
   trace: 'trace',
@@ -409,6 +420,10 @@ function rightFor(act: StaffAct, me: string): Right | null {
       return 'close-terminal';
     case 'acknowledge':
       return 'look';
+    case 'use-device':
+    case 'take-out':
+    case 'undo-configuration':
+      return 'configure';
     default:
       return act.do;
   }
@@ -585,6 +600,10 @@ function createActs(parts: ActParts): Acts {
         case 'console':
         case 'console-move':
           return requestRefused(kiosk, parts.byHand, act);
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration':
+          return configurationRefused(kiosk, configurationParts(parts), act);
         case 'check':
           return checkNotOffered(kiosk, parts, act);
         case 'tell-check':
@@ -688,6 +707,12 @@ function createActs(parts: ActParts): Acts {
         case 'console':
         case 'console-move':
           return send({ fact: 'request.asked', device: act.device, request: act.request, by, second });
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration': {
+          const kept = keepConfiguration(kiosk, configurationParts(parts), act, { by, second });
+          return kept.ok ? booked({ fact: 'config.changed', ...kept.change }) : { ...kept, seconds: null };
+        }
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
         case 'tell-check':
@@ -719,6 +744,10 @@ function createActs(parts: ActParts): Acts {
       }
     },
   };
+}
+
+function configurationParts({ configuration, search, kindOf }: DeskParts): ConfigurationParts {
+  return { ...configuration, search, kindOf };
 }
 
 /** What is counted by this act, as a key; null: nothing is. */

@@ -39,6 +39,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To change the configuration by what was found. */
+  | 'configure'
   /** To check machines by moving them. */
   | 'check'
   /** To read the figures of days, weeks and months, and take them away as a file. */
@@ -169,6 +171,17 @@ export type StaffAct =
   | { readonly do: 'console'; readonly device: string; readonly request: string }
   /** The same with one that moves something. */
   | { readonly do: 'console-move'; readonly device: string; readonly request: string; readonly second: Second | null }
+  /** What the last search found there is to be part of the kiosk; one that moved is used where it is now. */
+  | {
+      readonly do: 'use-device';
+      readonly port: string;
+      readonly address: number | null;
+      readonly second: Second | null;
+    }
+  /** A configured device is gone for good. */
+  | { readonly do: 'take-out'; readonly device: string; readonly second: Second | null }
+  /** Back to the configuration before. */
+  | { readonly do: 'undo-configuration'; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
   | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
   /** What the person saw, read or counted: true or false, or a number. */
@@ -247,6 +260,16 @@ export type StaffProblem =
   /** There is nothing of it. */
   | 'nothing'
   | 'table-changed'
+  /** A changed configuration waits for the next start, or has not proven itself yet. */
+  | 'config-changing'
+  /** It would break a rule, which `what` of the answer names. */
+  | 'config-unsound'
+  /** It answers: only a device that is gone is taken out. */
+  | 'device-here'
+  /** By the journal money is in it, or a box of it is not counted yet. */
+  | 'holds-money'
+  /** The outcome of an order to it is not known yet, or its day is not closed. */
+  | 'awaited'
   /** Another check runs. */
   | 'checking'
   /** A request that was sent by hand has no answer yet. */
@@ -616,6 +639,8 @@ export interface StaffFound {
     readonly by: 'port' | 'serial' | 'likeness';
     readonly from: string | null;
   } | null;
+  /** use: it can be added as it is; move: it can be used here instead of where it was; null: neither. */
+  readonly use: 'use' | 'move' | null;
 }
 
 /** Why nobody is named at a port. */
@@ -643,6 +668,32 @@ export interface StaffSearch {
     readonly protocol: string | null;
     readonly problem: StaffPortProblem | null;
     readonly devices: readonly StaffFound[];
+  }[];
+}
+
+/** `GET /staff/table/configuration` */
+export interface StaffConfiguration {
+  /** Hash of what runs. */
+  readonly running: string;
+  /** waits: another begins when nobody is served; tried: it has begun, and `waitsFor` have yet to answer. */
+  readonly state: 'runs' | 'waits' | 'tried';
+  readonly waitsFor: readonly string[];
+  /** The last change; null: there was none, and the file given by hand counts. `by`: number of a person. */
+  readonly last: {
+    readonly what: 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
+    readonly device: string | null;
+    readonly by: string | null;
+    readonly why: 'not-started' | 'unsound' | 'silent' | null;
+  } | null;
+  /** There is one before it. */
+  readonly undo: boolean;
+  readonly devices: readonly {
+    readonly device: string;
+    readonly kind: StaffKind;
+    readonly port: string;
+    readonly lost: boolean;
+    /** Why it cannot be taken out; null when it can. */
+    readonly refused: StaffProblem | null;
   }[];
 }
 

@@ -2,7 +2,7 @@
  * Every page of the staff's console, in the states that matter. A new page is a line here: its name, who looks, the page, and
  * what its tables answer (`scripts/screens/staff-desk.ts`).
  */
-import type { Role } from '../../kiosk/server/staff-wire.ts';
+import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
 import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import {
@@ -61,6 +61,26 @@ const home = { at: 'home' } as const;
 const day = { at: 'day' } as const;
 const reports = { at: 'reports' } as const;
 const figure = '.report-tables td .touch';
+
+const configuration: StaffConfiguration = {
+  ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true },
+  state: 'runs',
+  last: { what: 'move', device: 'printer', by: '3', why: null },
+  devices: [],
+};
+const foundPort: StaffSearch['ports'][number] = {
+  ...{ port: '/dev/ttyUSB2', heldBy: [], protocol: 'ccnet', problem: null },
+  state: 'asked',
+  devices: [
+    {
+      ...{ maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', firmware: null, address: 3 },
+      ...{ denominations: [{ currency: 'CNY', minor: 2_000 }], remarks: [], known: null },
+      kind: 'note-acceptor',
+      use: 'use',
+      config: '{\n  "id": "acceptor-2",\n  "protocol": "ccnet",\n  "port": "/dev/ttyUSB2"\n}',
+    },
+  ],
+};
 
 export const staffSamples: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
@@ -387,6 +407,19 @@ export const staffSamples: StaffBook = {
           { port: '/dev/ttyUSB1', state: 'asked', heldBy: [], protocol: null, problem: 'silent', devices: [] },
           { port: '/dev/ttyUSB2', state: 'asking', heldBy: [], protocol: null, problem: null, devices: [] },
         ],
+      },
+    },
+    'technician',
+  ),
+  'find-use': page({ at: 'find' }, { search: { running: false, ports: [foundPort] }, configuration }, 'technician'),
+  'find-went-back': page(
+    { at: 'find' },
+    {
+      search: { running: false, ports: [] },
+      configuration: {
+        ...configuration,
+        last: { what: 'went-back', device: 'acceptor-2', by: null, why: 'silent' },
+        devices: [{ device: 'yuan', kind: 'hopper', port: '/dev/ttyUSB7', lost: true, refused: null }],
       },
     },
     'technician',
