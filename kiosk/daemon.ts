@@ -362,7 +362,6 @@ async function main(options: Options): Promise<void> {
     loop.stop();
     runner.close();
     statements.close();
-    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
     await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();

@@ -663,8 +663,8 @@ export type DurableBody =
     }
   /**
    * What the other side says of a way to pay, beside the journal. `z`: the report that it belongs to: of a terminal's day, the
-   * one in which it was told; of a statement, the one of its day. `rows`: of a statement, how many agree, and how many only
-   * one side has, `cutOff` of them because its day ends at another hour.
+   * one in which it was told; of a statement, the one that ended the business day of its date. A statement's day is the
+   * wallet's own, from midnight to midnight: `expected` is what the journal has of that, not of the business day.
    */
   | {
       readonly kind: 'day.matched';
@@ -675,12 +675,6 @@ export type DurableBody =
       readonly currency: string;
       readonly expected: Figures;
       readonly told: Figures;
-      readonly rows?: {
-        readonly agree: number;
-        readonly onlyHere: number;
-        readonly onlyThere: number;
-        readonly cutOff: number;
-      };
     }
   /**
    * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest

@@ -27,8 +27,8 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
- * paid), `case:`, `move:`, `command:`, `statement:` (a wallet's day), and `place:` for where the kiosk stands.
- * paid), `case:`, `move:`, `command:`, `z:` and `x:` for reports of the day, and `place:` for where the kiosk stands.
+ * paid), `case:`, `move:`, `command:`, `statement:` (a wallet's day), `matched:` (its compared statement), `z:` and `x:` for
+ * reports of the day, `readiness:`, and `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);

@@ -125,7 +125,7 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
       </p>
       {open && (
         <>
-          <Figures figures={figures} />
+          <Figures figures={figures} told={matched.map(({ method }) => method)} />
           {matched.map(({ method, expected, told }) => (
             <p key={method} class={told === expected ? 'quiet' : 'stop strong'}>
               {words.day.later(words.day.methods[method], money(told), signed(told - expected))}
@@ -147,12 +147,13 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
   );
 }
 
-function Figures({ figures }: { readonly figures: DayFigures }) {
+/** `told`: ways of which somebody else has told later, in a line of its own. */
+function Figures({ figures, told = [] }: { readonly figures: DayFigures; readonly told?: readonly string[] }) {
   const place = usePlace();
   const { words, money } = place;
   return (
     <>
-      <FactList facts={salesOf(figures, place)} />
+      <FactList facts={salesOf(figures, place, told)} />
       <h3>{words.day.cash}</h3>
       <FactList facts={cashOf(figures, place)} />
       {figures.units
@@ -181,13 +182,15 @@ function FactList({ facts }: { readonly facts: Facts }) {
   );
 }
 
-function salesOf({ sales, methods, refunds, cancelled, rounding, total }: DayFigures, place: Place): Facts {
+function salesOf(figures: DayFigures, place: Place, toldLater: readonly string[]): Facts {
+  const { sales, methods, refunds, cancelled, rounding, total } = figures;
   const { words, money, signed } = place;
   const many = counter(place);
   const ways = methods.flatMap(({ method, taken, back, checked }): Facts => {
     const name = words.day.methods[method];
     const returned: Facts = back.count === 0 ? [] : [[words.day.returned(name), many(back)]];
-    if (method === 'voucher') return [[name, many(taken)], ...returned];
+    const later = checked === null && toldLater.includes(method);
+    if (method === 'voucher' || later) return [[name, many(taken)], ...returned];
     const told =
       checked === null
         ? words.day.unchecked
