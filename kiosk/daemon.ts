@@ -19,7 +19,7 @@ import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { type Display, openDisplay } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
-import type { EntryBody } from './entry.ts';
+import { type EntryBody, entryClass } from './entry.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
 import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
@@ -155,7 +155,7 @@ async function main(options: Options): Promise<void> {
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex');
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
-  /** The latest that an entry of this start was written, Unix milliseconds. */
+  /** The latest that an entry was written, Unix milliseconds; null: there is none. */
   let newestMs: number | null = null;
   const loop = new Loop({
     rules,
@@ -170,7 +170,8 @@ async function main(options: Options): Promise<void> {
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
-      newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
+      if (entries.some(({ kind }) => entryClass(kind) !== 'volatile'))
+        newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
       logCases(log, entries);
       glass.step(entries, kiosk);
     },
