@@ -2,7 +2,7 @@
 import type { EntryBody } from '../entry.ts';
 import { keptByMethod } from '../sale/kept.ts';
 import { partsOf } from '../services/biller/contract.ts';
-import { statementKey } from '../statements/booked.ts';
+import { matchedKey, statementKey } from '../statements/booked.ts';
 
 /**
  * What an entry adds to the figures of its business day. `part` is what of the day it belongs to, so that a period is read
@@ -65,7 +65,7 @@ function ownKeys(body: EntryBody): string[] {
     case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
     case 'statement.matched':
-      return [statementKey(body.device, body.day)];
+      return [matchedKey(body.device, body.day)];
     case 'terminal.printed':
       return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
     case 'bill.posted':

@@ -34,7 +34,7 @@ import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
-import { statementsTable } from './statement-table.ts';
+import { statementRows, statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
 import {
@@ -289,6 +289,9 @@ export function createDesk(parts: DeskParts): Desk {
       if (name === 'entries') return parts.reports.entries(query);
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
+      if (name === 'statement-rows') {
+        return statementRows(parts.find, readQuery(query, ['device', 'day', 'from']));
+      }
       const from = fromOf(query);
       switch (name) {
         case 'till':

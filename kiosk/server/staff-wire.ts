@@ -838,11 +838,18 @@ export interface StaffStatements {
     readonly own: StaffFigures;
     readonly told: StaffFigures | null;
     readonly others: StaffFigures | null;
-    readonly rows: readonly StaffStatementRow[];
+    /** How many differ or are a matter of the cut-off, and are named. */
+    readonly rows: number;
     /** So many more differ, or are a matter of the cut-off. */
     readonly unnamed: number;
     readonly case: string | null;
   }[];
+  readonly next: number | null;
+}
+
+/** `GET /staff/table/statement-rows?device=WALLET&day=DAY&from=N`: what differs first, then the cut-off. */
+export interface StaffStatementRows {
+  readonly rows: readonly StaffStatementRow[];
   readonly next: number | null;
 }
 
