@@ -854,7 +854,14 @@ export interface StaffStatementRows {
 }
 
 /** Why a statement did not come. silent: nobody has fetched it. */
-export type StatementTrouble = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable' | 'silent';
+export type StatementTrouble =
+  | 'not-ready'
+  | 'unreachable'
+  | 'refused'
+  | 'not-genuine'
+  | 'unreadable'
+  | 'too-much'
+  | 'silent';
 
 /** `GET /staff/table/persons` */
 export interface StaffPersons {
