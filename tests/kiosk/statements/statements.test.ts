@@ -315,7 +315,7 @@ describe('a wallet’s day', () => {
     kiosk.end();
   });
 
-  it.each(['unreachable', 'refused', 'not-genuine', 'unreadable'] as const)(
+  it.each(['unreachable', 'refused', 'not-genuine', 'unreadable', 'too-much'] as const)(
     'whose statement is %s books nothing, and a person can ask for it at once',
     async (came) => {
       const kiosk = kioskAt();
