@@ -4,6 +4,7 @@ import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './ca
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, statementRead, terminalTold, zWanted } from './day/close.ts';
+import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -63,7 +64,7 @@ import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { statementAsked, statementTold } from './statements/statements.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
-import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
+import { bagSealed, boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
@@ -218,6 +219,12 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'day.paper-asked':
       zWanted(turn, body);
+      return;
+    case 'cash.sealed':
+      bagSealed(turn, body);
+      return;
+    case 'move-paper.wanted':
+      printMovePaper(turn, body.document, body.lang, body.copy);
       return;
     case 'case.settled':
       caseSettled(turn, body);

@@ -2,7 +2,7 @@
  * The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. Each
  * part has a fold of its own, in the file that tells what the part is; here they come together.
  */
-import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
+import { type Cases, casesBySubject, emptyCases, foldCases, foldEnded } from './case.ts';
 import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
@@ -82,6 +82,8 @@ export interface Kiosk {
   readonly cases: Cases;
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
+  /** The numbers of those that ended since the day was closed last. */
+  readonly ended: readonly string[];
   readonly till: Till;
   /** The books since the last Z report. */
   readonly day: Day;
@@ -127,6 +129,7 @@ export const emptyFolded: Folded = {
   released: [],
   cases: emptyCases,
   caseOf: {},
+  ended: [],
   till: emptyTill,
   day: emptyDay,
   staff: emptyStaff,
@@ -172,6 +175,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     released: foldReleased(kiosk.released, body),
     cases,
     caseOf,
+    ended: foldEnded(kiosk.ended, kiosk.cases, body),
     till,
     day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),

@@ -20,6 +20,7 @@ const serial = v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/));
 const code = v.pipe(v.string(), v.maxLength(40));
 const command = v.pipe(v.string(), v.regex(/^[a-z]+-[0-9a-f]{1,64}-[0-9]{1,4}$/));
 const lang = v.picklist(['zh-CN', 'en']);
+const seal = v.pipe(v.string(), v.maxLength(40));
 const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
 
 const act = v.variant('do', [
@@ -38,13 +39,15 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('close-day'), lang, second }),
   v.strictObject({ do: v.literal('print-x'), lang }),
   v.strictObject({ do: v.literal('print-z'), z: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), lang }),
-  v.strictObject({ do: v.literal('count'), bag, pieces, second }),
-  v.strictObject({ do: v.literal('declare'), device, pieces }),
+  v.strictObject({ do: v.literal('seal-bag'), bag, seal }),
+  v.strictObject({ do: v.literal('print-move'), move, lang }),
+  v.strictObject({ do: v.literal('count'), bag, seal: v.nullable(seal), pieces, second }),
+  v.strictObject({ do: v.literal('declare'), device, pieces, second }),
   v.strictObject({ do: v.literal('correct'), move, pieces, second }),
   v.strictObject({
     do: v.literal('settle'),
     case: caseNumber,
-    how: v.picklist(['paid', 'void']),
+    how: v.picklist(['paid', 'void', 'voucher']),
     minor: v.nullable(minor),
     reason: v.nullable(v.picklist(voidReasons)),
     second,
@@ -55,7 +58,7 @@ const act = v.variant('do', [
     device,
     minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
   }),
-  v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
+  v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean(), second }),
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
   v.strictObject({ do: v.literal('acknowledge') }),
   v.strictObject({ do: v.literal('find-devices') }),

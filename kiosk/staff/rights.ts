@@ -14,8 +14,10 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'close-day': ['collector', 'administrator'],
   'read-day': ['collector', 'administrator'],
   count: ['collector', 'administrator'],
+  'seal-bag': ['collector', 'administrator'],
   declare: ['collector', 'administrator'],
   correct: ['collector', 'administrator'],
+  evidence: ['collector', 'technician', 'administrator'],
   settle: ['collector', 'administrator'],
   'pay-slip': ['attendant', 'collector', 'administrator'],
   'judge-refund': ['attendant', 'collector', 'administrator'],
@@ -49,6 +51,30 @@ export function forTwo({ rules }: Kiosk): readonly Right[] {
   return [...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
 }
 
+/** Up to which sum one person does this alone, minor units; null: it is about none. */
+function limitOf({ rules }: Kiosk, right: Right): number | null {
+  const { differenceMinor, settleMinor, judgeRefundMinor } = rules.authority;
+  switch (right) {
+    case 'count':
+    case 'remove':
+    case 'declare':
+    case 'correct':
+      return differenceMinor;
+    case 'settle':
+      return settleMinor;
+    case 'judge-refund':
+      return judgeRefundMinor;
+    default:
+      return null;
+  }
+}
+
+/** Whether two persons must stand by this here. `minor`: the difference of a count, or what a case or refund is about. */
+export function needsTwo(kiosk: Kiosk, right: Right, minor: number): boolean {
+  const limit = limitOf(kiosk, right);
+  return forTwo(kiosk).includes(right) || (limit !== null && Math.abs(minor) > limit);
+}
+
 /** Who has this number and works here. */
 export function personHere(kiosk: Kiosk, number: string): Person | null {
   const person = Object.hasOwn(kiosk.staff.persons, number) ? kiosk.staff.persons[number] : undefined;
@@ -64,20 +90,21 @@ export function lockedSeconds(kiosk: Kiosk, person: string | null): number | nul
 
 /**
  * Why this service may not do this now; null when it may. `second` is somebody whose PIN was right, or null when there is
- * nobody.
+ * nobody; `minor` the sum that it is about.
  */
 export function refusal(
   kiosk: Kiosk,
   service: string | null,
   right: Right,
   second: string | null,
+  minor = 0,
 ): StaffProblem | null {
   const now = kiosk.staff.service;
   if (now === null || now.id !== service) return 'not-logged-in';
   const person = personHere(kiosk, now.person);
   if (person === null) return 'not-logged-in';
   if (!rightsOf(person.role).includes(right)) return 'not-allowed';
-  if (!forTwo(kiosk).includes(right)) return null;
+  if (!needsTwo(kiosk, right, minor)) return null;
   if (second === null) return 'second-needed';
   const other = second === now.person ? null : personHere(kiosk, second);
   return other !== null && rightsOf(other.role).includes(right) ? null : 'second-wrong';

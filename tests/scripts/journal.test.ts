@@ -71,7 +71,7 @@ function copied(from: string, to: string): void {
 describe('npm run journal', () => {
   test('verify says how many entries and the head', () => {
     const { status, lines } = run('verify', '--data', data);
-    expect(lines).toEqual([{ ok: true, entries: journal.head.seq, head: journal.head.hash }]);
+    expect(lines).toEqual([{ ok: true, entries: journal.head.seq, head: journal.head.hash, signatures: 'valid' }]);
     expect(status).toBe(0);
   });
 
@@ -170,7 +170,7 @@ describe('npm run journal', () => {
     next.append([stack(5)]);
     next.close();
     expect(run('verify', '--data', restored).lines).toEqual([
-      { ok: true, entries: next.head.seq, head: next.head.hash },
+      { ok: true, entries: next.head.seq, head: next.head.hash, signatures: 'valid' },
     ]);
   });
 

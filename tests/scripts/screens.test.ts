@@ -52,7 +52,14 @@ const named: Readonly<Record<string, ScreenName>> = {
 };
 
 /** With a line about the machine itself over the screen. */
-const noticed = ['power-notice', 'pay-cash-not-yours', 'pay-charge-restarted', 'settled-card-left'];
+const noticed = [
+  'power-notice',
+  'choose-mains',
+  'pay-cash-mains',
+  'pay-cash-not-yours',
+  'pay-charge-restarted',
+  'settled-card-left',
+];
 
 function screenOf(name: string): ScreenName | undefined {
   const all = Object.keys(screens) as ScreenName[];

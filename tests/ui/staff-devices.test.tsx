@@ -47,6 +47,7 @@ const till = (...devices: readonly Partial<Device>[]): StaffTill => ({
   units: [],
   cabinet: null,
   bags: [],
+  cases: 0,
   wallets: false,
   terminals: [],
   devices: devices.map((device) => ({ ...well, ...device })),

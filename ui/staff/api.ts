@@ -11,6 +11,7 @@ import type {
   StaffDay,
   StaffEntries,
   StaffDevice,
+  StaffEvidence,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -34,6 +35,7 @@ export interface Tables {
   readonly checks: StaffChecks;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
+  readonly evidence: { readonly found: StaffEvidence | null };
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;

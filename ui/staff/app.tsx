@@ -16,6 +16,7 @@ import { Home } from './pages/home.tsx';
 import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
+import { SealBag } from './pages/seal.tsx';
 import { Search } from './pages/search.tsx';
 import { Readiness } from './pages/readiness.tsx';
 import { Orders } from './pages/orders.tsx';
@@ -153,6 +154,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <ConfirmTable till={till} />;
     case 'count':
       return <BagCount key={page.bag} bag={page.bag} till={till} />;
+    case 'seal':
+      return <SealBag key={page.bag} bag={page.bag} till={till} />;
     case 'correct':
       return <Correct key={page.move} move={page.move} till={till} />;
     case 'moves':

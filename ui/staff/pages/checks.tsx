@@ -5,6 +5,7 @@ import type { CheckName, CheckRead, StaffChecks, StaffCheckResult } from '../../
 import { act, type Failure, useReading } from '../api.ts';
 import { type CheckWords, checkWords } from '../check-words.ts';
 import { type Place, usePlace } from '../desk.ts';
+import { kindBeside } from '../device-look.ts';
 import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Looks, Tones, TouchGrid } from './screen-checks.tsx';
 
@@ -67,19 +68,21 @@ export function Checks() {
         )
       )}
       {open !== null && <Running key={open.command} open={open} checks={checks} read={read} />}
-      {groups(checks.checks).map(([name, own]) => (
-        <section class="card" key={name} data-checked={name}>
-          <h2>{headOf(own[0], place)}</h2>
-          {own.map((check) => (
-            <Row
-              key={check.check}
-              check={check}
-              off={busy || open !== null || queue !== null}
-              run={() => once(async () => void (await begin(check)))}
-            />
-          ))}
-        </section>
-      ))}
+      <div class="device-cards">
+        {groups(checks.checks).map(([name, own]) => (
+          <section class="card" key={name} data-checked={name}>
+            <h2>{headOf(own[0], place)}</h2>
+            {own.map((check) => (
+              <Row
+                key={check.check}
+                check={check}
+                off={busy || open !== null || queue !== null}
+                run={() => once(async () => void (await begin(check)))}
+              />
+            ))}
+          </section>
+        ))}
+      </div>
     </Sheet>
   );
 }
@@ -88,7 +91,9 @@ export function Checks() {
 function headOf(check: Check | undefined, { lang, words }: Place): string {
   const own = checkWords[lang];
   if (check === undefined || check.kind === 'kiosk') return own.kiosk;
-  return `${check.device} · ${check.kind === 'wallet' ? own.wallet : words.kinds[check.kind]}`;
+  const device = check.device ?? own.kiosk;
+  const kind = kindBeside(device, check.kind === 'wallet' ? own.wallet : words.kinds[check.kind]);
+  return kind === null ? device : `${device} · ${kind}`;
 }
 
 /** Of each device, in order; the kiosk's own under its name. */
