@@ -5,6 +5,7 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
+import type { DayFigures } from './day/figures.ts';
 import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
@@ -16,7 +17,6 @@ import type {
   CheckName,
   CheckOutcome,
   CheckRead,
-  DayFigures,
   Readiness,
   Role,
   VoidReason,

@@ -4,7 +4,7 @@
  */
 import type { Cases } from '../case.ts';
 import type { EntryBody, Figures } from '../entry.ts';
-import type { DayFigures, DayMethod } from '../server/staff-wire.ts';
+import type { DayFigures, DayMethod } from './figures.ts';
 import type { Lang, MethodName } from '../server/wire.ts';
 import { daysKept } from '../statements/fold.ts';
 import { type Till, tillUnits } from '../till/till.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { auditor } from '../../../kiosk/day/audit.ts';
 import { figuresNow } from '../../../kiosk/day/day.ts';
 import type { Entry, EntryBody } from '../../../kiosk/entry.ts';
-import type { DayFigures } from '../../../kiosk/server/staff-wire.ts';
+import type { DayFigures } from '../../../kiosk/day/figures.ts';
 import { currency, journalOf, steps } from './booked.ts';
 
 type Closed = Extract<EntryBody, { kind: 'day.closed' }>;
