@@ -1,8 +1,10 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { requestAnswered, requestAsked } from './console/run.ts';
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
+import { configChanged, endForConfiguration } from './configuration/restart.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, statementRead, terminalTold, zWanted } from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
@@ -83,6 +85,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
+  endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -329,6 +332,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'refund.refused':
       refundRefused(turn, body);
       return;
+    case 'request.asked':
+      requestAsked(turn, body);
+      return;
+    case 'request.answered':
+      requestAnswered(turn, body);
+      return;
     case 'check.asked':
       checkAsked(turn, body);
       return;
@@ -352,6 +361,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'temperature':
       temperatureTold(turn, body);
+      return;
+    case 'config.changed':
+      configChanged(turn, body);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

@@ -10,6 +10,7 @@ import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
+import type { ConfigChange } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
   CheckName,
   CheckOutcome,
   CheckRead,
+  RequestOutcome,
   Readiness,
   Role,
   VoidReason,
@@ -56,6 +58,9 @@ export type PaperRef =
 
 /** The paper of a move of cash. */
 export type MovePaper = Extract<PaperRef, { readonly move: string }>;
+
+/** Why the kiosk ends by itself. */
+export type EndWhy = 'ups-low' | 'mains-away' | 'configuration';
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -142,6 +147,14 @@ interface PaidOut extends Denomination {
   readonly device: string;
   readonly session: string | null;
   readonly sale: string | null;
+}
+
+/** A request of a device's protocol, by its name, sent under the id `command` by a person. */
+interface OfRequest {
+  readonly command: string;
+  readonly device: string;
+  readonly request: string;
+  readonly by: string;
 }
 
 /** A named check of a device, or of the kiosk itself (null), run under the id `command` by a person. */
@@ -789,8 +802,9 @@ export type DurableBody =
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
   /** The module told that the mains are gone, and that they are there again. */
   | { readonly kind: 'mains.lost' | 'mains.back' }
-  /** Nothing moves any more and the mains are gone: this process ends. */
-  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
+  /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
+  | ({ readonly kind: 'config.changed' } & ConfigChange)
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {
@@ -799,6 +813,15 @@ export type DurableBody =
       readonly by: string;
       readonly readiness: Readiness;
     }
+  /** A person sends this request to a device by hand; it leaves when this is recorded. `second`: who else stood by. */
+  | ({ readonly kind: 'device.asked'; readonly second: string | null } & OfRequest)
+  /** `answer`: a line for each message that came, in words; of what was refused, why. `endedAt`: ISO 8601 UTC. */
+  | ({
+      readonly kind: 'device.answered';
+      readonly outcome: RequestOutcome;
+      readonly answer: readonly string[];
+      readonly endedAt: string;
+    } & OfRequest)
   | ({ readonly kind: 'check.started' } & OfCheck)
   /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
   | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)

@@ -1,9 +1,18 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
+import type { ConfigChange } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
-import type { CheckName, CheckOutcome, CheckRead, Readiness, Role, VoidReason } from './server/staff-wire.ts';
+import type {
+  CheckName,
+  CheckOutcome,
+  CheckRead,
+  RequestOutcome,
+  Readiness,
+  Role,
+  VoidReason,
+} from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -133,7 +142,23 @@ export type FactBody =
   | { readonly fact: 'staff.identified' | 'staff.approved'; readonly person: string }
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
+  /** Another configuration is kept, for the next start or already for this one. */
+  | ({ readonly fact: 'config.changed' } & ConfigChange)
   | { readonly fact: 'staff.touched' | 'staff.left' }
+  /** Somebody wants this request sent to a device, past its driver. */
+  | {
+      readonly fact: 'request.asked';
+      readonly device: string;
+      readonly request: string;
+      readonly by: string;
+      readonly second: string | null;
+    }
+  | {
+      readonly fact: 'request.answered';
+      readonly command: string;
+      readonly outcome: Exclude<RequestOutcome, 'given-up'>;
+      readonly answer: readonly string[];
+    }
   /** Somebody wants a device, or the kiosk itself (null), to be checked. */
   | { readonly fact: 'check.asked'; readonly check: CheckName; readonly device: string | null; readonly by: string }
   /** What the person who checks saw, read or counted. */

@@ -4,6 +4,7 @@
  */
 import { type Cases, casesBySubject, emptyCases, foldCases, foldEnded } from './case.ts';
 import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
+import { type Console, emptyConsole, foldConsole } from './console/console.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
   type DeviceCounters,
@@ -13,6 +14,7 @@ import {
   foldKnown,
   type Known,
 } from './device-memory.ts';
+import { type Configuration, emptyConfiguration, foldConfiguration } from './configuration/fold.ts';
 import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
 import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
@@ -89,10 +91,12 @@ export interface Kiosk {
   readonly day: Day;
   readonly staff: Staff;
   readonly checks: Checks;
+  readonly console: Console;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
   readonly cabinet: Cabinet;
+  readonly configuration: Configuration;
   readonly counters: Numbers;
 }
 
@@ -134,10 +138,12 @@ export const emptyFolded: Folded = {
   day: emptyDay,
   staff: emptyStaff,
   checks: emptyChecks,
+  console: emptyConsole,
   emptyings: {},
   unexplained: {},
   evidence: [],
   cabinet: emptyCabinet,
+  configuration: emptyConfiguration,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -180,10 +186,12 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
     checks: foldChecks(kiosk.checks, body, monoMs),
+    console: foldConsole(kiosk.console, body),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
+    configuration: foldConfiguration(kiosk.configuration, body),
     counters: foldNumbers(kiosk.counters, body),
   };
 }

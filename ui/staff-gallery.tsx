@@ -7,6 +7,7 @@ import '@fontsource-variable/noto-sans-sc';
 import { render } from 'preact';
 import './theme.css';
 import './staff/staff.css';
+import './staff/console.css';
 import './staff/devices.css';
 import './staff/checks.css';
 import './gallery/whole.css';

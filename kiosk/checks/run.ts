@@ -20,6 +20,7 @@ type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | null): StaffProblem | null {
   if (kiosk.session !== null) return 'customer';
   if (kiosk.checks.open !== null) return 'checking';
+  if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
   if (check === 'pay-one' && pieceToPay(kiosk, device ?? '') === null) return 'nothing';
   return null;

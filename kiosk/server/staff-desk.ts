@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
+import type { ByHand } from '../by-hand.ts';
 import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
@@ -42,6 +43,12 @@ import { askingRefused } from '../statements/statements.ts';
 import { administrators, forTwo, lockedSeconds, needsTwo, personHere, refusal, rightsOf } from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
+import {
+  type ConfigurationParts,
+  configurationRefused,
+  configurationTable,
+  keepConfiguration,
+} from './staff-configuration.ts';
 import { statementRows, statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
@@ -57,6 +64,7 @@ import {
   tillTable,
   zTable,
 } from './staff-tables.ts';
+import { consoleTable, requestRefused } from './staff-console.ts';
 import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
@@ -80,11 +88,13 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'device.known',
   'terminal.close-day',
   'check.started',
+  'device.asked',
   'check.ended',
   'readiness.reported',
   'statement.fetch',
   'day.closed',
   'document.print',
+  'config.changed',
 ]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
@@ -102,7 +112,9 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly configuration: Pick<ConfigurationParts, 'kept' | 'check' | 'onFailure'>;
   readonly probes: Probes;
+  readonly byHand: ByHand;
   readonly machine: ReadinessParts;
   readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
@@ -297,6 +309,7 @@ export function createDesk(parts: DeskParts): Desk {
       if (name === 'report') return parts.reports.report(query);
       if (name === 'entries') return parts.reports.entries(query);
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'console') return consoleTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
       if (name === 'statement-rows') {
         return statementRows(parts.find, readQuery(query, ['device', 'day', 'from']));
@@ -325,6 +338,8 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'configuration':
+          return configurationTable(kiosk(), configurationParts(parts));
         case 'checks':
           return checksTable(kiosk(), parts);
         case 'readiness':
@@ -366,9 +381,11 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   persons: 'persons',
   evidence: 'evidence',
   search: 'find-devices',
+  configuration: 'find-devices',
   report: 'report',
   entries: 'report',
   trace: 'trace',
+  console: 'console',
   checks: 'check',
   readiness: 'check',
   day: 'read-day',
@@ -405,6 +422,10 @@ function rightFor(act: StaffAct, me: string): Right | null {
       return 'close-terminal';
     case 'acknowledge':
       return 'look';
+    case 'use-device':
+    case 'take-out':
+    case 'undo-configuration':
+      return 'configure';
     default:
       return act.do;
   }
@@ -428,7 +449,7 @@ interface ActParts extends DeskParts {
 }
 
 function createActs(parts: ActParts): Acts {
-  const { now, check, add, withPin, take, find, pins, search, probes, voucherFits } = parts;
+  const { now, check, add, withPin, take, find, pins, search, probes, byHand, voucherFits } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
   /** Counts that take two persons, by the bag or device that they are of, until one is booked. */
   const held = new Set<string>();
@@ -486,6 +507,16 @@ function createActs(parts: ActParts): Acts {
     if (started === undefined) return no('not-ready');
     const { check, device, command } = started;
     void probes.run(check, device)?.then((answer) => take({ fact: 'check.answered', command, ...answer }));
+    return done;
+  };
+
+  /** Recorded first; then it leaves, and its answer comes as a fact. */
+  const send = (fact: Extract<FactBody, { fact: 'request.asked' }>): StaffAnswer => {
+    const asked = take(fact).find((entry) => entry.kind === 'device.asked');
+    if (asked === undefined) return no('not-ready');
+    const { device, request, command } = asked;
+    const nothing = Promise.resolve({ outcome: 'refused', answer: [] } as const);
+    void (byHand.ask(device, request) ?? nothing).then((end) => take({ fact: 'request.answered', command, ...end }));
     return done;
   };
 
@@ -568,6 +599,13 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'console':
+        case 'console-move':
+          return requestRefused(kiosk, parts.byHand, act);
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration':
+          return configurationRefused(kiosk, configurationParts(parts), act);
         case 'check':
           return checkNotOffered(kiosk, parts, act);
         case 'tell-check':
@@ -668,6 +706,15 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'console':
+        case 'console-move':
+          return send({ fact: 'request.asked', device: act.device, request: act.request, by, second });
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration': {
+          const kept = keepConfiguration(kiosk, configurationParts(parts), act, { by, second });
+          return kept.ok ? booked({ fact: 'config.changed', ...kept.change }) : { ...kept, seconds: null };
+        }
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
         case 'tell-check':
@@ -699,6 +746,10 @@ function createActs(parts: ActParts): Acts {
       }
     },
   };
+}
+
+function configurationParts({ configuration, search, kindOf }: DeskParts): ConfigurationParts {
+  return { ...configuration, search, kindOf };
 }
 
 /** What is counted by this act, as a key; null: nothing is. */

@@ -42,12 +42,18 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To change the configuration by what was found. */
+  | 'configure'
   /** To check machines by moving them. */
   | 'check'
   /** To read the figures of days, weeks and months, and take them away as a file. */
   | 'report'
   /** To read what goes over a device's wire. */
   | 'trace'
+  /** To send a device single requests that only read. */
+  | 'console'
+  /** The same with those that move something, by two persons. */
+  | 'console-move'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -164,6 +170,21 @@ export type StaffAct =
   | { readonly do: 'acknowledge' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
+  /** Sends a device one request of its protocol that only reads; `table/console` tells its answer. */
+  | { readonly do: 'console'; readonly device: string; readonly request: string }
+  /** The same with one that moves something. */
+  | { readonly do: 'console-move'; readonly device: string; readonly request: string; readonly second: Second | null }
+  /** What the last search found there is to be part of the kiosk; one that moved is used where it is now. */
+  | {
+      readonly do: 'use-device';
+      readonly port: string;
+      readonly address: number | null;
+      readonly second: Second | null;
+    }
+  /** A configured device is gone for good. */
+  | { readonly do: 'take-out'; readonly device: string; readonly second: Second | null }
+  /** Back to the configuration before. */
+  | { readonly do: 'undo-configuration'; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
   | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
   /** What the person saw, read or counted: true or false, or a number. */
@@ -216,7 +237,7 @@ export type StaffProblem =
   | 'slip-spent'
   /** The printer prints nothing just now. */
   | 'no-printer'
-  /** The slip is with the printer. */
+  /** A slip or another paper is with the printer. */
   | 'printing'
   /** It is closed under a number already. */
   | 'sealed'
@@ -240,8 +261,24 @@ export type StaffProblem =
   /** There is nothing of it. */
   | 'nothing'
   | 'table-changed'
+  /** A changed configuration waits for the next start, or has not proven itself yet. */
+  | 'config-changing'
+  /** It would break a rule, which `what` of the answer names. */
+  | 'config-unsound'
+  /** It answers: only a device that is gone is taken out. */
+  | 'device-here'
+  /** By the journal money is in it, or a box of it is not counted yet. */
+  | 'holds-money'
+  /** The outcome of an order to it is not known yet, or its day is not closed. */
+  | 'awaited'
   /** Another check runs. */
   | 'checking'
+  /** A request that was sent by hand has no answer yet. */
+  | 'asking'
+  /** The device has no such request. */
+  | 'unknown-request'
+  /** It takes, pays out, erases, or the driver has to hear its answer: there is a check or an act for that. */
+  | 'not-by-hand'
   | 'malformed';
 
 export type StaffAnswer =
@@ -532,6 +569,8 @@ export interface StaffFound {
     readonly by: 'port' | 'serial' | 'likeness';
     readonly from: string | null;
   } | null;
+  /** use: it can be added as it is; move: it can be used here instead of where it was; null: neither. */
+  readonly use: 'use' | 'move' | null;
 }
 
 /** Why nobody is named at a port. */
@@ -559,6 +598,32 @@ export interface StaffSearch {
     readonly protocol: string | null;
     readonly problem: StaffPortProblem | null;
     readonly devices: readonly StaffFound[];
+  }[];
+}
+
+/** `GET /staff/table/configuration` */
+export interface StaffConfiguration {
+  /** Hash of what runs. */
+  readonly running: string;
+  /** waits: another begins when nobody is served; tried: it has begun, and `waitsFor` have yet to answer. */
+  readonly state: 'runs' | 'waits' | 'tried';
+  readonly waitsFor: readonly string[];
+  /** The last change; null: there was none, and the file given by hand counts. `by`: number of a person. */
+  readonly last: {
+    readonly what: 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
+    readonly device: string | null;
+    readonly by: string | null;
+    readonly why: 'not-started' | 'unsound' | 'silent' | null;
+  } | null;
+  /** There is one before it. */
+  readonly undo: boolean;
+  readonly devices: readonly {
+    readonly device: string;
+    readonly kind: StaffKind;
+    readonly port: string;
+    readonly lost: boolean;
+    /** Why it cannot be taken out; null when it can. */
+    readonly refused: StaffProblem | null;
   }[];
 }
 
@@ -882,6 +947,33 @@ export interface StaffPersons {
     readonly role: Role;
     readonly locked: boolean;
   }[];
+}
+
+/** silent: it left, and nothing came; refused: it did not leave; given-up: the kiosk started anew in between. */
+export type RequestOutcome = 'answered' | 'silent' | 'refused' | 'given-up';
+
+/** `GET /staff/table/console?device=NAME` */
+export interface StaffConsole {
+  /** Null: no device has this name. */
+  readonly found: {
+    /** books: it is not sent by hand. Empty: nothing is asked of this device by hand. */
+    readonly requests: readonly { readonly request: string; readonly effect: 'reads' | 'moves' | 'books' }[];
+    /** Why nothing can be sent just now; null when it can. */
+    readonly refused: StaffProblem | null;
+    /** What waits for its answer. */
+    readonly open: string | null;
+    /** Newest first. */
+    readonly last: readonly {
+      readonly command: string;
+      readonly request: string;
+      readonly at: string;
+      /** Number and name. */
+      readonly by: string;
+      readonly second: string | null;
+      readonly outcome: RequestOutcome;
+      readonly answer: readonly string[];
+    }[];
+  } | null;
 }
 
 /** What can be checked by moving it. */

@@ -24,9 +24,12 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
+  configure: ['technician', 'administrator'],
   check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],
   trace: ['technician', 'administrator'],
+  console: ['technician', 'administrator'],
+  'console-move': ['technician', 'administrator'],
   persons: ['administrator'],
 };
 
@@ -39,16 +42,19 @@ export function rightsOf(role: Role): readonly Right[] {
   return all.filter((right) => table[right].includes(role));
 }
 
-/** What `staff.twoPersons.corrections` is about: what stands in the books is changed by word alone. */
-const corrected: readonly Right[] = ['correct', 'settle'];
+/** What `staff.twoPersons.corrections` is about: what stands in the books, or what the kiosk is, is changed by word alone. */
+const corrected: readonly Right[] = ['correct', 'settle', 'configure'];
 
 /** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
 const closings: readonly Right[] = ['close-day'];
 
+/** Past its driver a machine is never moved by one person alone, whatever is configured. */
+const always: readonly Right[] = ['console-move'];
+
 /** What two persons must stand by here. */
 export function forTwo({ rules }: Kiosk): readonly Right[] {
   const { corrections, emptying, closing = false } = rules.twoPersons;
-  return [...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
+  return [...always, ...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
 }
 
 /** Up to which sum one person does this alone, minor units; null: it is about none. */

@@ -1,6 +1,13 @@
 /** What the staff's desk answers on the sampled pages: a cabinet with everything in it, in several states. */
 import { faultOf } from '../../hardware/faults.ts';
-import type { Role, StaffDevice, StaffNow, StaffTill, StaffTraceLine } from '../../kiosk/server/staff-wire.ts';
+import type {
+  Role,
+  StaffConsole,
+  StaffDevice,
+  StaffNow,
+  StaffTill,
+  StaffTraceLine,
+} from '../../kiosk/server/staff-wire.ts';
 import { rightsOf } from '../../kiosk/staff/rights.ts';
 
 type Device = StaffTill['devices'][number];
@@ -337,3 +344,34 @@ export const trace: readonly StaffTraceLine[] = [
   said(9, 3_140.1, { name: 'print (print-data)', fields: 'bytes 488', bytes: 'hidden' }),
   said(10, 3_300.7, { name: 'print (cut)', fields: 'n 65', bytes: '1D 56 41 00' }),
 ];
+
+/** Nothing is asked of a terminal by hand. */
+export const noRequests: NonNullable<StaffConsole['found']> = { requests: [], refused: null, open: null, last: [] };
+
+const sentAt = '2026-03-31T01:20:00.000Z';
+const sentBy = { by: '2 Wang', second: null } as const;
+
+export const handConsole: { readonly found: NonNullable<StaffConsole['found']> } = {
+  found: {
+    requests: [
+      { request: 'status', effect: 'reads' },
+      { request: 'status-paper', effect: 'reads' },
+      { request: 'eject', effect: 'moves' },
+      { request: 'reset', effect: 'books' },
+    ],
+    refused: null,
+    open: null,
+    last: [
+      {
+        command: 'ask-c-1',
+        request: 'status',
+        at: sentAt,
+        ...sentBy,
+        outcome: 'answered',
+        answer: ['status · value 18'],
+      },
+      { command: 'ask-b-1', request: 'eject', at: sentAt, by: '2 Wang', second: '1 Li', outcome: 'silent', answer: [] },
+      { command: 'ask-a-1', request: 'status', at: sentAt, ...sentBy, outcome: 'given-up', answer: [] },
+    ],
+  },
+};

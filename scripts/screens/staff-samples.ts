@@ -2,7 +2,7 @@
  * Every page of the staff's console, in the states that matter. A new page is a line here: its name, who looks, the page, and
  * what its tables answer (`scripts/screens/staff-desk.ts`).
  */
-import type { Role } from '../../kiosk/server/staff-wire.ts';
+import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
 import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import {
@@ -27,10 +27,12 @@ import {
   displayTill,
   emptyTill,
   fault,
+  handConsole,
   hopperDevice,
   longestDevice,
   longestTill,
   longName,
+  noRequests,
   terminal,
   till,
   trace,
@@ -60,6 +62,26 @@ const day = { at: 'day' } as const;
 const reports = { at: 'reports' } as const;
 const figure = '.report-tables td .touch';
 
+const configuration: StaffConfiguration = {
+  ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true },
+  state: 'runs',
+  last: { what: 'move', device: 'printer', by: '3', why: null },
+  devices: [],
+};
+const foundPort: StaffSearch['ports'][number] = {
+  ...{ port: '/dev/ttyUSB2', heldBy: [], protocol: 'ccnet', problem: null },
+  state: 'asked',
+  devices: [
+    {
+      ...{ maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', firmware: null, address: 3 },
+      ...{ denominations: [{ currency: 'CNY', minor: 2_000 }], remarks: [], known: null },
+      kind: 'note-acceptor',
+      use: 'use',
+      config: '{\n  "id": "acceptor-2",\n  "protocol": "ccnet",\n  "port": "/dev/ttyUSB2"\n}',
+    },
+  ],
+};
+
 export const staffSamples: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
   'log-in': { now: deskNow(null), page: home, tables: {} },
@@ -88,6 +110,20 @@ export const staffSamples: StaffBook = {
   ),
   trace: page({ at: 'trace', device: 'printer' }, { trace: { found: { lines: trace, next: 10, more: false } } }),
   'trace-none': page({ at: 'trace', device: 'printer' }, { trace: { found: null } }, 'technician'),
+  console: page(
+    { at: 'console', device: 'printer' },
+    { console: handConsole, trace: { found: { lines: trace, next: 10, more: false } } },
+    'technician',
+  ),
+  'console-refused': page(
+    { at: 'console', device: 'printer' },
+    {
+      console: { found: { ...handConsole.found, refused: 'moving', last: [] } },
+      trace: { found: { lines: trace, next: 10, more: false } },
+    },
+    'technician',
+  ),
+  'console-none': page({ at: 'console', device: 'terminal' }, { console: { found: noRequests } }, 'technician'),
   fill: page({ at: 'fill' }),
   empty: page({ at: 'empty' }),
   box: page({ at: 'box' }, { till: troubledTill }),
@@ -362,6 +398,19 @@ export const staffSamples: StaffBook = {
           { port: '/dev/ttyUSB1', state: 'asked', heldBy: [], protocol: null, problem: 'silent', devices: [] },
           { port: '/dev/ttyUSB2', state: 'asking', heldBy: [], protocol: null, problem: null, devices: [] },
         ],
+      },
+    },
+    'technician',
+  ),
+  'find-use': page({ at: 'find' }, { search: { running: false, ports: [foundPort] }, configuration }, 'technician'),
+  'find-went-back': page(
+    { at: 'find' },
+    {
+      search: { running: false, ports: [] },
+      configuration: {
+        ...configuration,
+        last: { what: 'went-back', device: 'acceptor-2', by: null, why: 'silent' },
+        devices: [{ device: 'yuan', kind: 'hopper', port: '/dev/ttyUSB7', lost: true, refused: null }],
       },
     },
     'technician',

@@ -8,6 +8,8 @@ import type {
   StaffCase,
   StaffCases,
   StaffChecks,
+  StaffConsole,
+  StaffConfiguration,
   StaffDay,
   StaffEntries,
   StaffDevice,
@@ -33,6 +35,8 @@ export interface Tables {
   readonly cases: StaffCases;
   readonly case: StaffCase;
   readonly checks: StaffChecks;
+  readonly console: StaffConsole;
+  readonly configuration: StaffConfiguration;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly evidence: { readonly found: StaffEvidence | null };
@@ -55,6 +59,8 @@ export interface Failure {
   readonly ok: false;
   readonly problem: StaffProblem | 'no-answer';
   readonly seconds: number | null;
+  /** More about it, as the kiosk says it. */
+  readonly what?: string;
 }
 
 export type Answer = Extract<StaffAnswer, { ok: true }> | Failure;

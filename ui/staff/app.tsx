@@ -8,6 +8,7 @@ import { act, readNow, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { Checks } from './pages/checks.tsx';
+import { ConsolePage } from './pages/console.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
 import { DayClose } from './pages/day.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
@@ -138,6 +139,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Home till={till} />;
     case 'device':
       return <DevicePage key={page.device} device={page.device} till={till} />;
+    case 'console':
+      return <ConsolePage key={page.device} device={page.device} />;
     case 'trace':
       return <TracePage key={page.device} device={page.device} />;
     case 'fill':

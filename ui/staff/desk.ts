@@ -26,7 +26,7 @@ export interface Place {
 export type Page =
   | { readonly at: 'home' }
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'close-terminal' | 'confirm-table' }
-  | { readonly at: 'device' | 'trace'; readonly device: string }
+  | { readonly at: 'device' | 'trace' | 'console'; readonly device: string }
   | { readonly at: 'count' | 'seal'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }

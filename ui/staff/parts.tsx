@@ -78,6 +78,7 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
       <TriangleAlert {...iconShape} />
       <span>
         {text}
+        {failure.what !== undefined && ` ${failure.what}`}
         {failure.seconds !== null && ` ${words.wait(failure.seconds)}`}
       </span>
     </p>

@@ -165,7 +165,19 @@ describe('the table of rights', () => {
         'hand-over',
         'report',
       ],
-      technician: ['look', 'empty', 'close-terminal', 'evidence', 'confirm-table', 'find-devices', 'check', 'trace'],
+      technician: [
+        'look',
+        'empty',
+        'close-terminal',
+        'evidence',
+        'confirm-table',
+        'find-devices',
+        'configure',
+        'check',
+        'trace',
+        'console',
+        'console-move',
+      ],
       administrator: [
         'look',
         'fill',
@@ -186,9 +198,12 @@ describe('the table of rights', () => {
         'hand-over',
         'confirm-table',
         'find-devices',
+        'configure',
         'check',
         'report',
         'trace',
+        'console',
+        'console-move',
         'persons',
       ],
     });
@@ -198,7 +213,8 @@ describe('the table of rights', () => {
     const shift = new Shift({ corrections: false }).hired('administrator').hired(role).enters('2');
     const service = shift.kiosk.staff.service?.id ?? null;
     for (const right of rightsOf('administrator')) {
-      const expected = rightsOf(role).includes(right) ? null : 'not-allowed';
+      const alone = right === 'console-move' ? 'second-needed' : null;
+      const expected = rightsOf(role).includes(right) ? alone : 'not-allowed';
       expect(refusal(shift.kiosk, service, right, null), right).toBe(expected);
       expect(refusal(shift.kiosk, null, right, null), right).toBe('not-logged-in');
       expect(refusal(shift.kiosk, 'another', right, null), right).toBe('not-logged-in');

@@ -3,6 +3,7 @@ import { ChevronRight } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import type { StaffDevice, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { useTable } from '../api.ts';
+import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
 import { Fitting } from '../device-drawings.tsx';
 import { kindBeside, markOf, paperSteps, stepsOf } from '../device-look.ts';
@@ -12,7 +13,7 @@ import { levelWords, MarkSign, Steps, unitsOf } from './cabinet.tsx';
 type Found = NonNullable<StaffDevice['found']>;
 
 export function DevicePage({ device: id, till }: { readonly device: string; readonly till: StaffTill }) {
-  const { words, may, go } = usePlace();
+  const { words, lang, may, go } = usePlace();
   const own = words.device;
   const table = useTable('device', { device: id });
   const device = till.devices.find((one) => one.device === id);
@@ -31,6 +32,11 @@ export function DevicePage({ device: id, till }: { readonly device: string; read
         {may('trace') && (
           <Touch look="row" onTouch={() => go({ at: 'trace', device: id })}>
             {own.trace} <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
+          </Touch>
+        )}
+        {may('console') && (
+          <Touch look="row" onTouch={() => go({ at: 'console', device: id })}>
+            {consoleWords[lang].title} <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
           </Touch>
         )}
         <div class="device-cards">
