@@ -20,7 +20,7 @@ import { type Display, openDisplay } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
-import type { EntryBody } from './entry.ts';
+import { type EntryBody, entryClass } from './entry.ts';
 import { openEvidence, openedAbout } from './evidence.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
 import { createByHand } from './by-hand.ts';
@@ -184,7 +184,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   };
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
-  /** The latest that an entry of this start was written, Unix milliseconds. */
+  /** The latest that an entry was written, Unix milliseconds; null: there is none. */
   let newestMs: number | null = null;
   const loop = new Loop({
     rules,
@@ -199,7 +199,8 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
-      newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
+      if (entries.some(({ kind }) => entryClass(kind) !== 'volatile'))
+        newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);

@@ -5,7 +5,7 @@ import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './ca
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { configChanged, endForConfiguration } from './configuration/restart.ts';
-import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
+import { closeWanted, dayEnds, daySigned, readWanted, statementRead, terminalTold, zWanted } from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
@@ -390,9 +390,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'statement.asked':
       statementAsked(turn, body);
       return;
-    case 'statement.told':
+    case 'statement.told': {
+      const since = turn.entries.length;
       statementTold(turn, body);
+      statementRead(turn, since);
       return;
+    }
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;
       put(turn, { kind: 'terminal.printed', device, command, audience, lines });

@@ -5,6 +5,7 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
+import type { DayFigures } from './day/figures.ts';
 import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
@@ -18,7 +19,6 @@ import type {
   CheckOutcome,
   CheckRead,
   RequestOutcome,
-  DayFigures,
   Readiness,
   Role,
   VoidReason,
@@ -701,8 +701,8 @@ export type DurableBody =
     }
   /**
    * What the other side says of a way to pay, beside the journal. `z`: the report that it belongs to: of a terminal's day, the
-   * one in which it was told; of a statement, the one of its day. `rows`: of a statement, how many agree, and how many only
-   * one side has, `cutOff` of them because its day ends at another hour.
+   * one in which it was told; of a statement, the one that ended the business day of its date. A statement's day is the
+   * wallet's own, from midnight to midnight: `expected` is what the journal has of that, not of the business day.
    */
   | {
       readonly kind: 'day.matched';
@@ -713,12 +713,6 @@ export type DurableBody =
       readonly currency: string;
       readonly expected: Figures;
       readonly told: Figures;
-      readonly rows?: {
-        readonly agree: number;
-        readonly onlyHere: number;
-        readonly onlyThere: number;
-        readonly cutOff: number;
-      };
     }
   /**
    * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest

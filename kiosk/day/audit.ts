@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Pieces } from '../../hardware/device.ts';
 import { emptyCases, foldCases } from '../case.ts';
 import type { Entry, EntryBody } from '../entry.ts';
-import type { DayFigures, DayMethod } from '../server/staff-wire.ts';
+import type { DayFigures, DayMethod } from './figures.ts';
 import { emptyTill, foldTill } from '../till/till.ts';
 import { casesOf, methodOrder, unitsOf } from './day.ts';
 

@@ -49,7 +49,7 @@ import {
   configurationTable,
   keepConfiguration,
 } from './staff-configuration.ts';
-import { statementsTable } from './statement-table.ts';
+import { statementRows, statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
 import {
@@ -311,6 +311,9 @@ export function createDesk(parts: DeskParts): Desk {
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'console') return consoleTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
+      if (name === 'statement-rows') {
+        return statementRows(parts.find, readQuery(query, ['device', 'day', 'from']));
+      }
       if (name === 'cases') return casesTable(kiosk(), parts, query);
       if (name === 'evidence') return evidenceTable(parts, query);
       const from = fromOf(query);
@@ -386,6 +389,7 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   checks: 'check',
   readiness: 'check',
   statements: 'read-day',
+  'statement-rows': 'read-day',
   day: 'read-day',
   z: 'read-day',
 };

@@ -2,7 +2,10 @@
  * What crosses between the daemon and the staff's page. Questions are GET, acts are POST with JSON; every answer is JSON.
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
-import type { ChargeMethod, Lang, MethodName } from './wire.ts';
+import type { DayFigures } from '../day/figures.ts';
+import type { ChargeMethod, Lang } from './wire.ts';
+
+export type { DayFigures } from '../day/figures.ts';
 
 export const staffPath = '/staff/';
 
@@ -331,75 +334,6 @@ export type UnitName = 'box' | 'recycler' | 'hopper';
 export interface StaffFigures {
   readonly minor: number;
   readonly count: number;
-}
-
-/** What a report of the day says of a way to pay. Minor units. */
-export interface DayMethod {
-  readonly method: MethodName;
-  /** What sales left with it, after change. */
-  readonly taken: StaffFigures;
-  /** What went back of sales of any day. */
-  readonly back: StaffFigures;
-  /**
-   * Expected by the journal, beside what was counted (cash) or what the other side said; null: nobody has counted or said
-   * anything in this period.
-   */
-  readonly checked: { readonly expected: number; readonly told: number } | null;
-}
-
-/** What a report of the day says: of what was booked from one Z to the next. Minor units. */
-export interface DayFigures {
-  readonly currency: string;
-  readonly sales: StaffFigures;
-  /** The first and the last receipt; null: there is none. */
-  readonly receipts: { readonly first: string; readonly last: string } | null;
-  /** By what cash was rounded; below 0: in favour of customers. */
-  readonly rounding: number;
-  readonly refunds: StaffFigures;
-  /** Sales that were given up, and what was given back of them. */
-  readonly cancelled: StaffFigures;
-  readonly methods: readonly DayMethod[];
-  readonly vouchers: {
-    readonly issued: StaffFigures;
-    readonly redeemed: StaffFigures;
-    /** At the window. */
-    readonly paid: StaffFigures;
-  };
-  /** Vouchers that are out: money owed. */
-  readonly liability: { readonly opening: StaffFigures; readonly closing: StaffFigures };
-  /** In the machines. `opening` and all between it and `closing` add up to `closing`; what leaves is below 0. */
-  readonly cash: {
-    readonly opening: number;
-    readonly taken: number;
-    readonly paidOut: number;
-    readonly filled: number;
-    readonly collected: number;
-    /** What counting in the machines has changed. */
-    readonly adjusted: number;
-    readonly closing: number;
-  };
-  /** What was counted. `long` and `short` are sums of differences, each above 0; `corrected`: of counts put right later. */
-  readonly counts: {
-    readonly times: number;
-    readonly expected: number;
-    readonly counted: number;
-    readonly long: number;
-    readonly short: number;
-    readonly corrected: number;
-  };
-  /** In each cash unit at the end. */
-  readonly units: readonly {
-    readonly unit: string;
-    readonly denominations: readonly StaffPieces[];
-    readonly minor: number;
-  }[];
-  /** Boxes that are out and were not counted yet. */
-  readonly bags: number;
-  readonly moves: { readonly first: string; readonly last: string; readonly count: number } | null;
-  /** Open at the end; `unknown`: of which nobody knows how much they are about. */
-  readonly cases: { readonly count: number; readonly minor: number; readonly unknown: number };
-  /** All that was ever sold here. */
-  readonly total: StaffFigures;
 }
 
 /** `GET /staff/table/day`: how the day stands. */
@@ -984,7 +918,8 @@ export interface StaffStatements {
     readonly own: StaffFigures;
     readonly told: StaffFigures | null;
     readonly others: StaffFigures | null;
-    readonly rows: readonly StaffStatementRow[];
+    /** How many differ or are a matter of the cut-off, and are named. */
+    readonly rows: number;
     /** So many more differ, or are a matter of the cut-off. */
     readonly unnamed: number;
     readonly case: string | null;
@@ -992,8 +927,21 @@ export interface StaffStatements {
   readonly next: number | null;
 }
 
+/** `GET /staff/table/statement-rows?device=WALLET&day=DAY&from=N`: what differs first, then the cut-off. */
+export interface StaffStatementRows {
+  readonly rows: readonly StaffStatementRow[];
+  readonly next: number | null;
+}
+
 /** Why a statement did not come. silent: nobody has fetched it. */
-export type StatementTrouble = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable' | 'silent';
+export type StatementTrouble =
+  | 'not-ready'
+  | 'unreachable'
+  | 'refused'
+  | 'not-genuine'
+  | 'unreadable'
+  | 'too-much'
+  | 'silent';
 
 /** `GET /staff/table/persons` */
 export interface StaffPersons {

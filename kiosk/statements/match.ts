@@ -104,29 +104,29 @@ export function compare(question: Question): Comparison {
   const others = figures(rows.filter((row) => !isOurs(row)).map(signedRow));
   const { pairs, leftRows, leftOwn } = paired(ours, candidates, day);
   const undone = undoneIn(leftRows);
-  const agree = pairs.filter(({ row, own }) => agrees(row, own, question.currency));
+  const agree = new Set(pairs.filter(({ row, own }) => agrees(row, own, question.currency)));
   const expected = neighbours.find((one) => one.day === before)?.cutOff.filter(({ side }) => side === 'next') ?? [];
   const due = new Set(expected.map(keyOf));
   const late = neighbours.flatMap((one) => (one.day === before ? one.differences : []));
   const open = leftOwn.filter((one) => one.day === day || due.has(keyOf(one)));
   // The next day's statement, where it was compared already, did not have it.
   const fromMs = neighbours.some((one) => one.day === after) ? beginsMs(after) : beginsMs(after) - cutOffMs;
-  const next = open.filter((one) => one.day === day && one.atMs >= fromMs);
-  const explained = explainedBy(late, open);
-  const missing = open.filter((one) => !next.includes(one) && !explained.includes(one));
+  const next = new Set(open.filter((one) => one.day === day && one.atMs >= fromMs));
+  const explained = new Set(explainedBy(late, open));
+  const missing = open.filter((one) => !next.has(one) && !explained.has(one));
   return {
     told: figures(ours.map(signedRow)),
     own: figures(question.own.filter((one) => one.day === day).map(signedOwn)),
-    matched: figures(agree.map(({ row }) => signedRow(row))),
+    matched: figures([...agree].map(({ row }) => signedRow(row))),
     others: { ...others, count: others.count + strangers },
     undone: undone.size,
     cutOff: [
-      ...agree.flatMap(({ own }) => (own.day === day ? [] : [cut(own, own.day < day ? 'earlier' : 'later')])),
-      ...explained.map((own) => cut(own, 'earlier')),
-      ...next.map((own) => cut(own, 'next')),
+      ...[...agree].flatMap(({ own }) => (own.day === day ? [] : [cut(own, own.day < day ? 'earlier' : 'later')])),
+      ...[...explained].map((own) => cut(own, 'earlier')),
+      ...[...next].map((own) => cut(own, 'next')),
     ],
     differences: [
-      ...pairs.flatMap((pair) => (agree.includes(pair) ? [] : [differing(pair)])),
+      ...pairs.flatMap((pair) => (agree.has(pair) ? [] : [differing(pair)])),
       ...leftRows.flatMap((row) => (undone.has(row.number) ? [] : [unknown(row)])),
       ...missing.map(missingOf),
     ],

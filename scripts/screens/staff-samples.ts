@@ -370,27 +370,18 @@ export const staffSamples: StaffBook = {
         statements: [
           {
             ...{ device: 'wechat', day: '2026-03-31', state: 'waiting', askable: true, tries: 2, why: 'not-ready' },
-            ...{ own: { minor: 41_250, count: 9 }, told: null, others: null, rows: [], unnamed: 0, case: null },
+            ...{ own: { minor: 41_250, count: 9 }, told: null, others: null, rows: 0, unnamed: 0, case: null },
           },
           {
             ...{ device: 'wechat', day: '2026-03-30', state: 'differs', askable: false, tries: 0, why: null },
             ...{ own: { minor: 98_150, count: 14 }, told: { minor: 98_000, count: 14 }, others: null },
-            rows: [
-              {
-                ...{ what: 'amount', kind: 'paid', own: 8_650, told: 8_500 },
-                number: '4f9d2c6b0a8e417395d1c7b2e6f80a31',
-              },
-              {
-                ...{ what: 'next', kind: 'paid', own: 1_200, told: null },
-                number: 'b07e5a1190c34d2f8a6613d0cf52e794',
-              },
-            ],
+            rows: 2,
             ...{ unnamed: 0, case: 'C00014' },
           },
           {
             ...{ device: 'alipay', day: '2026-03-30', state: 'matches', askable: false, tries: 0, why: null },
             ...{ own: { minor: 120_300, count: 22 }, told: { minor: 120_300, count: 22 } },
-            ...{ others: { minor: 310_000, count: 51 }, rows: [], unnamed: 0, case: null },
+            ...{ others: { minor: 310_000, count: 51 }, rows: 0, unnamed: 0, case: null },
           },
         ],
         next: null,

@@ -553,8 +553,8 @@ const days: readonly Mutant[] = [
   {
     name: 'closed-within-a-visit',
     file: 'kiosk/day/close.ts',
-    find: 'if (session !== null || day.opened === null || now',
-    replace: 'void session;\n  if (day.opened === null || now',
+    find: 'if (session !== null || day.opened === null) return',
+    replace: 'void session;\n  if (day.opened === null) return',
     rows: [71],
   },
   {
@@ -982,6 +982,13 @@ const cabinet: readonly Mutant[] = [
     file: 'kiosk/methods/cash/acceptance.ts',
     find: '  if (mainsLost(kiosk)) return false;\n',
     replace: '',
+    rows: [68],
+  },
+  {
+    name: 'deaf-contact-of-the-mains',
+    file: 'kiosk/cabinet/contacts.ts',
+    find: '  if (before === state) return;\n',
+    replace: "  if (before === state || contact === 'mains') return;\n",
     rows: [68],
   },
   {

@@ -17,13 +17,15 @@ import {
   rowOf,
   rowsMaximum,
   strangeNumber,
+  sheetMaximumBytes,
+  notRead,
+  tooMuch,
   unreadable,
   wordMaximum,
 } from '../wallet/sheet.ts';
 import { readZip } from '../wallet/zip.ts';
 
 /** Unpacked, all files of the archive. */
-const sheetMaximumBytes = 64 * 1_048_576;
 const addressMaximum = 2_048;
 /** There is none yet, or none at all. */
 const notReady: ReadonlySet<string> = new Set(['isp.bill_not_exist', 'isp.bill-not-exist', 'isp.BILL_NOT_EXIST']);
@@ -48,11 +50,11 @@ export async function alipayStatement(
   const url = textOf(told.bill_download_url, addressMaximum);
   if (url === null || !isFetchable(url, doors.gateway)) return unreadable('link');
   const file = await download(url, {}, signal);
-  if (file.came === 'too-much') return unreadable('too-much');
+  if (file.came === 'too-much') return tooMuch;
   if (file.came === 'status') return { came: 'unreachable', code: `status-${file.status}` };
   const read = readAlipayArchive(file.bytes, doors.mark);
   return typeof read === 'string'
-    ? unreadable(read)
+    ? notRead(read)
     : { came: 'rows', ...read, file: { bytes: file.bytes, ending: 'zip' } };
 }
 
@@ -70,6 +72,7 @@ function refused({ code, sub_code }: Fields): StatementAnswer {
  */
 export function readAlipayArchive(archive: Buffer, mark: string): StatementSheet | string {
   const files = readZip(archive, sheetMaximumBytes);
+  if (files === 'too-much') return files;
   if (files === null) return 'zip';
   const trades = files.filter(({ name }) => /业务明细\.csv$/.test(iconv.decode(name, 'gb18030')));
   const [sheet] = trades;
@@ -86,7 +89,7 @@ export function readAlipaySheet(text: string, mark: string): StatementSheet | st
   const head = cellsOf(lines[begins + 1] ?? '')?.map((name) => name.replace(/（.*）|\/.*/, '')) ?? null;
   if (begins === -1 || ends < begins + 2 || head === null) return 'form';
   const table = lines.slice(begins + 2, ends);
-  if (table.length > rowsMaximum) return 'too-many-rows';
+  if (table.length > rowsMaximum) return 'too-much';
   const rows: StatementRow[] = [];
   const strangers: string[] = [];
   const counts = { paid: 0, refunded: 0, other: 0 };

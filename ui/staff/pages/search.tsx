@@ -1,14 +1,14 @@
 import { Check, Copy, LoaderCircle } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { StaffFound, StaffSearch } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable, useTable } from '../api.ts';
+import { act, type Failure, useReading, useTable } from '../api.ts';
 import { configurationWords } from '../configuration-words.ts';
 import { type Place, usePlace } from '../desk.ts';
 import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 
 import { Change, Configuration } from './configuration.tsx';
 
-/** While lines are being asked. */
+/** One line after the other is asked, and each answer shows. */
 const readEveryMs = 700;
 const copiedMs = 2_000;
 const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
@@ -18,26 +18,16 @@ type SearchedPort = StaffSearch['ports'][number];
 /** Which devices stand at the lines that nobody here has open, and what the configuration would say of them. */
 export function Search() {
   const { words } = usePlace();
-  const [search, set] = useState<StaffSearch | null>(null);
+  const { table: search, again } = useReading('search', undefined, readEveryMs);
   const [failure, fail] = useState<Failure | null>(null);
   const configuration = useTable('configuration');
   const { busy, once } = useOnce();
   const running = search?.running ?? false;
-  const read = async () => {
-    const found = await readTable('search');
-    if (found !== null) set(found);
-  };
-  useEffect(() => {
-    void read();
-    if (!running) return;
-    const timer = setInterval(() => void read(), readEveryMs);
-    return () => clearInterval(timer);
-  }, [running]);
   const start = () =>
     once(async () => {
       const answer = await act({ do: 'find-devices' });
       fail(answer.ok ? null : answer);
-      await read();
+      await again();
     });
   const ports = search?.ports ?? [];
   const toAsk = ports.filter(({ state }) => state !== 'held');
