@@ -358,7 +358,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     sources: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
     clock,
     find: (key) => journal.find(key),
-    keep: (of, file) => keepStatement(join(options.data, 'statements'), clock, of, file),
+    keep: (of, file) => keepStatement(join(options.data, 'statements'), of, file),
     answer: (fact) => {
       if (fact.answer.came !== 'rows') {
         const { came: why, code } = fact.answer;

@@ -662,7 +662,7 @@ export type DurableBody =
       readonly case?: string;
     } & OfStatement &
       Comparison)
-  /** A business day (`2026-03-31`) has begun, and no money has moved since the last Z. */
+  /** A business day (`2026-03-31`) has begun, and no money has moved since the last Z; or the clock was set back to it. */
   | { readonly kind: 'day.opened'; readonly day: string }
   /**
    * The nth Z report: what was booked from entry `from` to entry `to`, both included, which is the one before this. `opened`:

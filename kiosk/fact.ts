@@ -98,12 +98,17 @@ export type FactBody =
       readonly day: string;
       readonly command: string;
       readonly answer:
-        | { readonly came: 'rows'; readonly rows: readonly StatementRow[]; readonly file: KeptFile | null }
+        | {
+            readonly came: 'rows';
+            readonly rows: readonly StatementRow[];
+            readonly strangers?: number;
+            readonly file: KeptFile | null;
+          }
         | { readonly came: StatementFailure; readonly code: string };
       readonly journal: { readonly own: readonly OwnRow[]; readonly neighbours: readonly Neighbour[] };
     }
-  /** The day is to be closed; the report comes on paper in this language. */
-  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang } & ByPersons)
+  /** The day is to be closed; the report comes on paper in this language. `empty`: even if nothing was booked since the last. */
+  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang; readonly empty?: boolean } & ByPersons)
   /** The kiosk's key has signed the Z report whose entry has this hash. */
   | {
       readonly fact: 'day.signed';

@@ -11,7 +11,11 @@ import { emptyTill, foldTill } from '../till/till.ts';
 import { casesOf, methodOrder, unitsOf } from './day.ts';
 
 /** What is wrong with a report, in words; null: nothing. */
-export type Audit = (entry: Entry) => string | null;
+export interface Audit {
+  (entry: Entry): string | null;
+  /** After the last entry: every report has its signature by then, but for the newest, which may still wait for it. */
+  readonly end: () => string | null;
+}
 
 /** Whether a signature over a number and the hash of its entry is this kiosk's own. */
 export type IsOwn = (
@@ -27,7 +31,7 @@ export function auditor(isOwn: IsOwn | null): Audit {
   /** The hashes of reports that wait for their signature, by number. */
   const unsigned = new Map<number, string>();
   let closing: DayFigures | null = null;
-  return ({ seq, hash, body }) => {
+  const audit = ({ seq, hash, body }: Entry) => {
     if (body.kind === 'day.signed') {
       const { z } = body;
       const own = unsigned.get(z);
@@ -56,6 +60,11 @@ export function auditor(isOwn: IsOwn | null): Audit {
     if (wrong === undefined) return null;
     return `Z ${z} says that ${wrong} is ${JSON.stringify(figures[wrong])}; the entries make ${JSON.stringify(counted[wrong])}`;
   };
+  const end = () => {
+    const older = [...unsigned.keys()].find((z) => z < last.z);
+    return older === undefined ? null : `Z ${older} has no signature, and Z ${last.z} follows it`;
+  };
+  return Object.assign(audit, { end });
 }
 
 interface Sums {

@@ -12,6 +12,11 @@ import { reconciliations } from '../staff/cases.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { figuresNow, zOfDay } from './day.ts';
 
+/** By so much a clock is set back before the open day follows it: a day, and an hour of summer time. */
+const clockBackMs = 25 * 3_600_000;
+/** No kiosk of this kind has worked before this moment: a clock that says so has lost its battery, and is not followed. */
+const noEarlierMs = Date.UTC(2025, 0, 1);
+
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 
 /** The first start of a business day. */
@@ -25,9 +30,19 @@ export function dayBegins(turn: Turn): void {
 export function dayEnds(turn: Turn): void {
   const { day, session } = turn.kiosk;
   const now = today(turn);
-  if (session !== null || day.opened === null || now <= day.opened) return;
+  if (session !== null || day.opened === null) return;
+  if (now < day.opened && isFarBack(turn, day.opened)) put(turn, { kind: 'day.opened', day: now });
+  if (now <= day.opened) return;
   if (day.period.events === 0) put(turn, { kind: 'day.opened', day: now });
   else close(turn, { by: null, second: null, paper: null });
+}
+
+/**
+ * The clock was ahead when the day was opened, by more than a correction at a day's end makes: the open day is the true one now,
+ * or no day would end until then.
+ */
+function isFarBack({ kiosk, fact }: Turn, opened: string): boolean {
+  return fact.at >= noEarlierMs && kiosk.rules.dayAt(fact.at + clockBackMs).day < opened;
 }
 
 /** When the present business day is over, monotonic; infinite during a visit, which is waited for. */
@@ -37,14 +52,20 @@ export function dayDue(kiosk: Kiosk): number {
   return monoMs + rules.dayAt(wallMs).untilMs - wallMs;
 }
 
-/** Why the day cannot be closed by hand now; null when it can. */
-export function closingRefused({ session }: Kiosk): StaffProblem | null {
-  return session === null ? null : 'customer';
+/** Why the day cannot be closed by hand now; null when it can. `empty`: also when nothing was booked since the last Z. */
+export function closingRefused(kiosk: Kiosk, empty: boolean): StaffProblem | null {
+  if (kiosk.session !== null) return 'customer';
+  return isEmptyDay(kiosk) && !empty ? 'day-empty' : null;
+}
+
+/** A Z report now would follow the last one with nothing in between. */
+export function isEmptyDay({ day }: Kiosk): boolean {
+  return day.z > 0 && day.period.events === 0;
 }
 
 /** Somebody wants the day closed. */
-export function closeWanted(turn: Turn, { by, second = null, lang }: Seen<'day.close-asked'>): void {
-  if (closingRefused(turn.kiosk) === null) close(turn, { by, second, paper: lang });
+export function closeWanted(turn: Turn, { by, second = null, lang, empty = false }: Seen<'day.close-asked'>): void {
+  if (closingRefused(turn.kiosk, empty) === null) close(turn, { by, second, paper: lang });
 }
 
 /** The cases that ended since the last report are counted with it, and stand in its range. */

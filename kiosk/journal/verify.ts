@@ -42,6 +42,8 @@ export function verifyJournal(contents: Contents, isOwn: IsOwn | null = null): V
     }
     const lost = lostTail(contents);
     if (lost !== null) return wrong(reached + 1, lost.message);
+    const unsigned = audit.end();
+    if (unsigned !== null) return wrong(head.seq, unsigned);
     return (
       wrongRollUps(contents, sums) ??
       wrongSnapshot(contents, atSnapshot) ?? { ok: true, entries: reached, head: head.hash }

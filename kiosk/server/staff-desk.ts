@@ -388,6 +388,8 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   console: 'console',
   checks: 'check',
   readiness: 'check',
+  statements: 'read-day',
+  'statement-rows': 'read-day',
   day: 'read-day',
   z: 'read-day',
 };
@@ -555,7 +557,7 @@ function createActs(parts: ActParts): Acts {
         case 'fetch-statement':
           return askingRefused(kiosk, act.device, act.day);
         case 'close-day':
-          return closingRefused(kiosk);
+          return closingRefused(kiosk, act.empty);
         case 'print-x':
           return null;
         case 'print-z':
@@ -653,7 +655,7 @@ function createActs(parts: ActParts): Acts {
         case 'fetch-statement':
           return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
         case 'close-day':
-          return booked({ fact: 'day.close-asked', lang: act.lang, by, second });
+          return booked({ fact: 'day.close-asked', lang: act.lang, empty: act.empty, by, second });
         case 'print-x':
           return booked({ fact: 'day.read-asked', lang: act.lang, by });
         case 'print-z': {

@@ -39,7 +39,7 @@ const act = v.variant('do', [
     device,
     day: v.pipe(v.string(), v.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)),
   }),
-  v.strictObject({ do: v.literal('close-day'), lang, second }),
+  v.strictObject({ do: v.literal('close-day'), lang, empty: v.boolean(), second }),
   v.strictObject({ do: v.literal('print-x'), lang }),
   v.strictObject({ do: v.literal('print-z'), z: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), lang }),
   v.strictObject({ do: v.literal('seal-bag'), bag, seal }),

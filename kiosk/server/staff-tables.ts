@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
 import { displayId } from '../../hardware/display/watch.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
+import { isEmptyDay } from '../day/close.ts';
 import { figuresNow } from '../day/day.ts';
 import { shownSigns, type ZRecord, zRecord } from '../day/record.ts';
 import { deviceState } from '../device-state.ts';
@@ -212,7 +213,7 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
 
 export function dayTable(kiosk: Kiosk): StaffDay {
   const { opened, z } = kiosk.day;
-  return { opened, last: z, figures: figuresNow(kiosk, kiosk.rules.currency) };
+  return { opened, last: z, empty: isEmptyDay(kiosk), figures: figuresNow(kiosk, kiosk.rules.currency) };
 }
 
 /** The closed days, newest first. */

@@ -118,8 +118,8 @@ export type StaffAct =
   | { readonly do: 'close-terminal'; readonly device: string; readonly second: Second | null }
   /** The wallet is asked for its statement of this day now. */
   | { readonly do: 'fetch-statement'; readonly device: string; readonly day: string }
-  /** The day is closed, for ever; its report comes on paper in this language. */
-  | { readonly do: 'close-day'; readonly lang: Lang; readonly second: Second | null }
+  /** The day is closed, for ever; its report comes on paper in this language. `empty`: even if nothing was booked in it. */
+  | { readonly do: 'close-day'; readonly lang: Lang; readonly empty: boolean; readonly second: Second | null }
   /** On paper: how the day stands. */
   | { readonly do: 'print-x'; readonly lang: Lang }
   /** On paper: the report of a day that is closed. */
@@ -257,6 +257,8 @@ export type StaffProblem =
   | 'charging'
   /** The terminal is closing its day. */
   | 'closing'
+  /** Nothing was booked since the last Z report. */
+  | 'day-empty'
   | 'not-ready'
   /** There is nothing of it. */
   | 'nothing'
@@ -340,6 +342,8 @@ export interface StaffDay {
   readonly opened: string | null;
   /** The number of the last Z report; 0: there was none. */
   readonly last: number;
+  /** Nothing was booked since the last Z report. */
+  readonly empty: boolean;
   readonly figures: DayFigures;
 }
 

@@ -2,8 +2,8 @@
 import type { Entry, EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { matchedKey } from '../statements/booked.ts';
-import { noDays, type WaitingDay } from '../statements/fold.ts';
-import { askingRefused, statementDays, statementSubject } from '../statements/statements.ts';
+import type { WaitingDay } from '../statements/fold.ts';
+import { askingRefused, statementDays, statementSubject, waitingDay } from '../statements/statements.ts';
 import { caseAbout } from '../turn.ts';
 import type { Query } from './staff-query.ts';
 import type { StaffStatementRows, StaffStatements } from './staff-wire.ts';
@@ -20,8 +20,8 @@ export function statementsTable(kiosk: Kiosk, find: (key: string) => readonly En
     .flatMap((device) => statementDays(kiosk, device).map((day) => ({ device, day })))
     .toSorted((one, other) => other.day.localeCompare(one.day) || one.device.localeCompare(other.device));
   const statements = all.slice(from, from + statementsOnPage).flatMap(({ device, day }) => {
-    const waiting = (kiosk.statements[device] ?? noDays).waiting[day];
-    if (waiting !== undefined) return [waitingLine(kiosk, device, day, waiting)];
+    const waiting = waitingDay(kiosk, device, day);
+    if (waiting !== null) return [waitingLine(kiosk, device, day, waiting)];
     const matched = matchedOf(find, device, day);
     return matched === null ? [] : [matchedLine(matched)];
   });

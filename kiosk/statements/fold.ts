@@ -1,5 +1,6 @@
 /** Which days of which wallet have money and no compared statement yet, folded from the journal, and the order for one. */
 import type { EntryBody, Figures } from '../entry.ts';
+import { daysAfter } from './day.ts';
 
 /** A day that waits for its statement. */
 export interface WaitingDay extends Figures {
@@ -10,6 +11,8 @@ export interface WaitingDay extends Figures {
   readonly triedMs: number;
   /** Why not, as last heard. */
   readonly why: Extract<EntryBody, { kind: 'statement.missing' }>['why'] | null;
+  /** Rows that the statement of the day before did not have should be in it, though nothing may be booked on this day. */
+  readonly expected?: boolean;
 }
 
 export interface WalletDays {
@@ -26,7 +29,8 @@ export type StatementDays = Readonly<Record<string, WalletDays>>;
 export const daysKept = 90;
 
 export const noDays: WalletDays = { waiting: {}, compared: [] };
-const fresh = { minor: 0, count: 0, order: null, tries: 0, triedMs: 0, why: null } as const;
+/** A day without money of the wallet, for which nobody has asked. */
+export const quietDay: WaitingDay = { minor: 0, count: 0, order: null, tries: 0, triedMs: 0, why: null };
 
 /** The days after an entry; the same object when it concerns none. */
 export function foldStatements(days: StatementDays, body: EntryBody, monoMs: number): StatementDays {
@@ -38,7 +42,10 @@ export function foldStatements(days: StatementDays, body: EntryBody, monoMs: num
     case 'refund.made':
       return body.booked === undefined ? days : booked(days, body.device, body.booked, body.kind === 'charge.approved');
     case 'statement.fetch':
-      return onDay(days, body, (day) => ({ ...day, order: { command: body.command, orderedMs: monoMs } }));
+      return onDay(withDay(days, body), body, (day) => ({
+        ...day,
+        order: { command: body.command, orderedMs: monoMs },
+      }));
     case 'statement.missing':
       return onDay(days, body, (day) => {
         return { ...day, order: null, tries: day.tries + 1, triedMs: monoMs, why: body.why };
@@ -74,7 +81,7 @@ function booked(
   const wallet = days[device] ?? noDays;
   // A clock that was put back: its statement was compared, and is once only.
   if (wallet.compared.includes(day)) return days;
-  const one = wallet.waiting[day] ?? fresh;
+  const one = wallet.waiting[day] ?? quietDay;
   const now = { ...one, minor: one.minor + (came ? minor : -minor), count: one.count + 1 };
   return { ...days, [device]: { ...wallet, waiting: newest({ ...wallet.waiting, [day]: now }) } };
 }
@@ -96,12 +103,25 @@ function onDay(
   return { ...days, [device]: { ...wallet, waiting: { ...wallet.waiting, [day]: change(one) } } };
 }
 
-function compared(
+/** A person may ask for a day that is without money of the wallet. */
+function withDay(
   days: StatementDays,
   { device, day }: { readonly device: string; readonly day: string },
+  more: Pick<WaitingDay, 'expected'> = {},
 ): StatementDays {
+  const wallet = days[device] ?? noDays;
+  if (wallet.compared.includes(day)) return days;
+  const one = { ...(wallet.waiting[day] ?? quietDay), ...more };
+  return { ...days, [device]: { ...wallet, waiting: newest({ ...wallet.waiting, [day]: one }) } };
+}
+
+function compared(days: StatementDays, body: Extract<EntryBody, { kind: 'statement.matched' }>): StatementDays {
+  const { device, day, cutOff, unnamed } = body;
   const wallet = days[device] ?? noDays;
   const { [day]: _, ...waiting } = wallet.waiting;
   const all = [...wallet.compared, day].slice(-daysKept);
-  return { ...days, [device]: { waiting, compared: all } };
+  const now = { ...days, [device]: { waiting, compared: all } };
+  // What is not named may be expected on the next day too.
+  const expects = unnamed > 0 || cutOff.some(({ side }) => side === 'next');
+  return expects ? withDay(now, { device, day: daysAfter(day, 1) }, { expected: true }) : now;
 }

@@ -51,11 +51,9 @@ export interface Difference {
   readonly told: number | null;
 }
 
-/** Of the statements of the days beside it that were compared already. */
-export interface Neighbour {
+/** What was found in the statement of a day beside it, where that was compared already. */
+export interface Neighbour extends Pick<Comparison, 'cutOff' | 'differences'> {
   readonly day: string;
-  readonly cutOff: readonly CutOff[];
-  readonly unknown: readonly string[];
 }
 
 export interface Comparison {
@@ -65,7 +63,7 @@ export interface Comparison {
   readonly own: Sum;
   /** Rows whose sums agree, whichever day the kiosk booked them on. */
   readonly matched: Sum;
-  /** Rows of the merchant that are another kiosk's, or another program's. */
+  /** Rows of the merchant that are another kiosk's, or another program's; a sum that cannot be read is only counted. */
   readonly others: Sum;
   /** Paid and given back by the gateway itself, and never taken by the kiosk: in sum nothing. How many trades. */
   readonly undone: number;
@@ -82,6 +80,8 @@ export interface Question {
   readonly mark: string;
   readonly currency: string;
   readonly rows: readonly StatementRow[];
+  /** How many more rows of other programs there are, whose sums nobody here can read. */
+  readonly strangers?: number;
   /** Of this day and of both days beside it. */
   readonly own: readonly OwnRow[];
   readonly neighbours: readonly Neighbour[];
@@ -93,31 +93,32 @@ interface Pair {
 }
 
 export function compare(question: Question): Comparison {
-  const { day, rows, neighbours } = question;
+  const { day, rows, neighbours, strangers = 0 } = question;
   const [before, after] = [daysAfter(day, -1), daysAfter(day, 1)];
-  const elsewhere = new Set(
-    neighbours.flatMap((one) => one.cutOff.flatMap((cut) => (cut.side === 'next' ? [] : [keyOf(cut)]))),
-  );
-  const candidates = question.own.filter((one) => one.day === day || !elsewhere.has(keyOf(one)));
+  const elsewhere = new Set(neighbours.flatMap(pairedIn));
+  const candidates = question.own.filter((one) => !isUsedUp(one, neighbours, elsewhere));
   const known = new Set(question.own.map(({ number }) => number));
   // By its mark, or because the journal knows its trade: older payments have no mark.
   const isOurs = (row: StatementRow) => row.mark === question.mark || known.has(row.number);
   const ours = rows.filter(isOurs);
+  const others = figures(rows.filter((row) => !isOurs(row)).map(signedRow));
   const { pairs, leftRows, leftOwn } = paired(ours, candidates, day);
   const undone = undoneIn(leftRows);
   const agree = new Set(pairs.filter(({ row, own }) => agrees(row, own, question.currency)));
   const expected = neighbours.find((one) => one.day === before)?.cutOff.filter(({ side }) => side === 'next') ?? [];
   const due = new Set(expected.map(keyOf));
-  const late = new Set(neighbours.flatMap((one) => (one.day === before ? one.unknown : [])));
-  const open = leftOwn.filter((one) => (one.day === day ? !elsewhere.has(keyOf(one)) : due.has(keyOf(one))));
-  const next = new Set(open.filter((one) => one.day === day && one.atMs >= beginsMs(after) - cutOffMs));
-  const explained = new Set(open.filter((one) => late.has(one.number)));
+  const late = neighbours.flatMap((one) => (one.day === before ? one.differences : []));
+  const open = leftOwn.filter((one) => one.day === day || due.has(keyOf(one)));
+  // The next day's statement, where it was compared already, did not have it.
+  const fromMs = neighbours.some((one) => one.day === after) ? beginsMs(after) : beginsMs(after) - cutOffMs;
+  const next = new Set(open.filter((one) => one.day === day && one.atMs >= fromMs));
+  const explained = new Set(explainedBy(late, open));
   const missing = open.filter((one) => !next.has(one) && !explained.has(one));
   return {
     told: figures(ours.map(signedRow)),
     own: figures(question.own.filter((one) => one.day === day).map(signedOwn)),
     matched: figures([...agree].map(({ row }) => signedRow(row))),
-    others: figures(rows.filter((row) => !isOurs(row)).map(signedRow)),
+    others: { ...others, count: others.count + strangers },
     undone: undone.size,
     cutOff: [
       ...[...agree].flatMap(({ own }) => (own.day === day ? [] : [cut(own, own.day < day ? 'earlier' : 'later')])),
@@ -130,6 +131,37 @@ export function compare(question: Question): Comparison {
       ...missing.map(missingOf),
     ],
   };
+}
+
+/** Of ours, by key, what a row of this statement was paired with. */
+function pairedIn({ cutOff, differences }: Neighbour): readonly string[] {
+  const beside = cutOff.filter(({ side }) => side !== 'next');
+  const amounts = differences.filter(({ what }) => what === 'amount');
+  return [...beside.map(keyOf), ...amounts.map(keyOf)];
+}
+
+/**
+ * A row was found for it already: on another day, or on its own. What its own day's statement did not have, or expected a day
+ * later, may still come; whatever is not named there counts as found, so that a second row is told rather than hidden.
+ */
+function isUsedUp(one: OwnRow, neighbours: readonly Neighbour[], elsewhere: ReadonlySet<string>): boolean {
+  const key = keyOf(one);
+  if (elsewhere.has(key)) return true;
+  const home = neighbours.find(({ day }) => day === one.day);
+  if (home === undefined) return false;
+  const expected = home.cutOff.some((cut) => cut.side === 'next' && keyOf(cut) === key);
+  return !expected && !home.differences.some((other) => other.what === 'missing' && keyOf(other) === key);
+}
+
+/** Of ours, what the statement before had and the journal did not know yet: the same trade, way and sum, each row once. */
+function explainedBy(before: readonly Difference[], open: readonly OwnRow[]): readonly OwnRow[] {
+  const left = new Set(before.filter(({ what }) => what === 'unknown'));
+  return open.filter((one) => {
+    const row = [...left].find(({ number, kind, told }) => {
+      return number === one.number && kind === one.kind && told === one.minor;
+    });
+    return row !== undefined && left.delete(row);
+  });
 }
 
 /** Each row with at most one of ours, and each of ours with at most one row: what is certain first. */
@@ -166,7 +198,7 @@ function undoneIn(rows: readonly StatementRow[]): ReadonlySet<string> {
   return new Set([...sums].flatMap(([number, sum]) => (sum === 0 ? [number] : [])));
 }
 
-function keyOf({ number, kind, command }: Pick<OwnRow, 'number' | 'kind' | 'command'>): string {
+function keyOf({ number, kind, command }: Pick<Difference, 'number' | 'kind' | 'command'>): string {
   return `${number} ${kind} ${command}`;
 }
 

@@ -7,8 +7,8 @@ import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
 import { caseAbout, explainCase, newId, nextCase, openCase, put, type Turn } from '../turn.ts';
-import { beginsMs, dayMs } from './day.ts';
-import { noDays, type WaitingDay } from './fold.ts';
+import { beginsMs, beijingDay, dayMs, daysAfter } from './day.ts';
+import { daysKept, noDays, quietDay, type WaitingDay } from './fold.ts';
 import { compare, differenceMinor } from './match.ts';
 
 /**
@@ -53,10 +53,9 @@ export function statementAsked(turn: Turn, { device, day }: Extract<FactBody, { 
 
 /** Why the statement of this day is not asked for now; null: it can be. */
 export function askingRefused(kiosk: Kiosk, device: string, day: string): StaffProblem | null {
-  const wallet = kiosk.statements[device];
-  const one = wallet?.waiting[day];
-  if (one === undefined || !isAsked(kiosk, device)) return 'unknown-device';
-  if (Object.values(wallet?.waiting ?? {}).some(({ order }) => order !== null)) return 'busy';
+  const { waiting } = kiosk.statements[device] ?? noDays;
+  if (waitingDay(kiosk, device, day) === null || !isAsked(kiosk, device)) return 'unknown-device';
+  if (Object.values(waiting).some(({ order }) => order !== null)) return 'busy';
   return kiosk.wallMs < beginsMs(day) + dayMs ? 'not-ready' : null;
 }
 
@@ -70,7 +69,7 @@ export function statementTold(turn: Turn, told: Extract<FactBody, { fact: 'state
     return;
   }
   const { kiosk: mark, currency } = turn.kiosk.rules;
-  const found = compare({ day, mark, currency, ...told.journal, rows: answer.rows });
+  const found = compare({ day, mark, currency, ...told.journal, rows: answer.rows, strangers: answer.strangers ?? 0 });
   const { cutOff, differences, ...sums } = found;
   const subject = statementSubject(device, day);
   explainCase(turn, subject);
@@ -102,9 +101,11 @@ function notCome(
 ): void {
   put(turn, { kind: 'statement.missing', command, device, day, why, code });
   const subject = statementSubject(device, day);
+  const asked = turn.kiosk.statements[device]?.waiting[day];
+  if (asked !== undefined && isQuiet(asked)) return;
   const late = turn.fact.at >= beginsMs(day) + readyAfterMs + missingAfterMs;
   if (!late || caseAbout(turn.kiosk, subject) !== null) return;
-  const minor = turn.kiosk.statements[device]?.waiting[day]?.minor ?? null;
+  const minor = asked?.minor ?? null;
   openCase(turn, 'statement-missing', { session: null, sale: null, subject, minor });
 }
 
@@ -141,13 +142,37 @@ function isAsked({ rules }: Kiosk, device: string): boolean {
 function dayDue(kiosk: Kiosk, one: WaitingDay, day: string, busy: boolean): number {
   if (busy) return Number.POSITIVE_INFINITY;
   if (one.order !== null) return one.order.orderedMs + statementOutcomeMs;
+  // A wallet has no statement of a day on which the merchant took nothing: whoever asked for it asks again.
+  if (isQuiet(one)) return Number.POSITIVE_INFINITY;
   const readyMs = kiosk.monoMs + (beginsMs(day) + readyAfterMs - kiosk.wallMs);
   const pauseMs = one.tries === 0 ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(one.tries - 1, 10));
   return Math.max(readyMs, one.triedMs + pauseMs);
 }
 
-/** The days of a wallet that wait, and those that were compared, newest first. */
+/** The days of a wallet from its first with money, but for those that are not over and have none; newest first. */
 export function statementDays(kiosk: Kiosk, device: string): readonly string[] {
   const { waiting, compared } = kiosk.statements[device] ?? noDays;
-  return [...new Set([...Object.keys(waiting), ...compared])].toSorted().reverse();
+  const known = [...Object.keys(waiting), ...compared];
+  return [...new Set([...known, ...quietDays(kiosk, device)])].toSorted().reverse();
+}
+
+/** A day that waits for its statement, or is without money and may be asked for by a person; null: neither. */
+export function waitingDay(kiosk: Kiosk, device: string, day: string): WaitingDay | null {
+  const one = kiosk.statements[device]?.waiting[day];
+  return one ?? (quietDays(kiosk, device).includes(day) ? quietDay : null);
+}
+
+/** Days that are over, since the first that is known here, without money and never asked for. */
+function quietDays(kiosk: Kiosk, device: string): readonly string[] {
+  const { waiting, compared } = kiosk.statements[device] ?? noDays;
+  const known = new Set([...Object.keys(waiting), ...compared]);
+  const [first] = [...known].toSorted();
+  if (first === undefined) return [];
+  const today = beijingDay(kiosk.wallMs);
+  const all = Array.from({ length: daysKept }, (_, back) => daysAfter(today, -1 - back));
+  return all.filter((day) => day > first && !known.has(day));
+}
+
+function isQuiet({ count, expected = false }: WaitingDay): boolean {
+  return count === 0 && !expected;
 }

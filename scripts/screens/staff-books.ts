@@ -61,12 +61,13 @@ function pieces(counts: Readonly<Record<number, number>>): DayFigures['units'][n
   return Object.entries(counts).map(([minor, count]) => ({ minor: Number(minor), count }));
 }
 
-export const openDay: StaffDay = { opened: '2026-03-31', last: 41, figures };
+export const openDay: StaffDay = { opened: '2026-03-31', last: 41, empty: false, figures };
 
 /** Nothing was taken, and no day was closed. */
 export const firstDay: StaffDay = {
   opened: '2026-03-31',
   last: 0,
+  empty: false,
   figures: {
     ...figures,
     sales: none,
@@ -244,6 +245,7 @@ const longPayee = 'East Lake District Community Health Home';
 export const longestDay: StaffDay = {
   opened: '2026-03-31',
   last: 9_999,
+  empty: false,
   figures: {
     ...figures,
     sales: { minor: most, count: 18_888 },

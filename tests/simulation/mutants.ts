@@ -553,8 +553,8 @@ const days: readonly Mutant[] = [
   {
     name: 'closed-within-a-visit',
     file: 'kiosk/day/close.ts',
-    find: 'if (session !== null || day.opened === null || now',
-    replace: 'void session;\n  if (day.opened === null || now',
+    find: 'if (session !== null || day.opened === null) return',
+    replace: 'void session;\n  if (day.opened === null) return',
     rows: [71],
   },
   {

@@ -69,7 +69,17 @@ test('a day is closed after a question only, and by the number that its report g
   fireEvent.click(screen.getByRole('button', { name: own.close }));
   fireEvent.click(screen.getByRole('button', { name: own.closeNow(42) }));
   await screen.findByText(own.done(42));
-  expect(acts()).toEqual([{ do: 'close-day', lang: 'en', second: null }]);
+  expect(acts()).toEqual([{ do: 'close-day', lang: 'en', empty: false, second: null }]);
+});
+
+test('a day in which nothing was booked is closed only by somebody who was told so', async () => {
+  day = { ...openDay, empty: true };
+  await page();
+  fireEvent.click(screen.getByRole('button', { name: own.close }));
+  screen.getByText(own.questionEmpty(41));
+  fireEvent.click(screen.getByRole('button', { name: own.closeNow(42) }));
+  await screen.findByText(own.done(42));
+  expect(acts()).toEqual([{ do: 'close-day', lang: 'en', empty: true, second: null }]);
 });
 
 test('who may not close the day reads it, and prints how it stands', async () => {

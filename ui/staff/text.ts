@@ -186,6 +186,8 @@ const en = {
     question: (z: number) => `Close the day with Z ${z}?`,
     questionText:
       'The figures above are fixed, signed and printed, and the next day begins. Nobody can open it again: what comes later belongs to the next day.',
+    questionEmpty: (last: number) =>
+      `Nothing has been booked since Z ${last}. The new report will be of zeros, and nobody can take it back.`,
     closeNow: (z: number) => `Close, make Z ${z}`,
     done: (z: number) => `The day is closed: Z ${z}`,
     sent: 'Sent to the printer.',
@@ -622,6 +624,7 @@ const en = {
     moving: 'The machine is moving cash. Try again when it is done.',
     charging: 'The terminal still has a payment without an end. Try again when it is done.',
     closing: 'The terminal is closing its day already.',
+    'day-empty': 'The day is closed already: nothing has been booked since the last Z report. No other was made.',
     'not-ready': 'The machine is not ready. Nothing was booked.',
     nothing: 'There is nothing to book.',
     'table-changed': 'The machine says something else by now. Look again.',
@@ -780,6 +783,7 @@ const zhCN: Words = {
     close: '日结（Z）',
     question: (z: number) => `现在日结，生成 Z ${z}？`,
     questionText: '以上数字将固定、签名并打印，随即开始新的一天。日结后不能撤销，之后的账目计入下一天。',
+    questionEmpty: (last: number) => `Z ${last} 之后没有任何入账，新报表将全部为零，并且不能撤销。`,
     closeNow: (z: number) => `日结，生成 Z ${z}`,
     done: (z: number) => `已日结：Z ${z}`,
     sent: '已送打印机。',
@@ -1189,6 +1193,7 @@ const zhCN: Words = {
     moving: '机器正在移动现金，完成后再试。',
     charging: '刷卡机还有一笔付款没有结果，请稍后再试。',
     closing: '刷卡机正在日结。',
+    'day-empty': '已经日结：上次 Z 报表之后没有任何入账，没有再生成报表。',
     'not-ready': '机器未就绪，没有入账。',
     nothing: '没有可入账的。',
     'table-changed': '机器的报告又变了，请再看一次。',

@@ -78,7 +78,8 @@ export function createAlipay(parts: AlipayParts): Gateway & Statements {
     merchant,
     async statement(day, signal) {
       try {
-        return await alipayStatement({ gateway: url, ask: (method, content) => exec(method, content) }, day, signal);
+        const ask = (method: string, content: Fields) => exec(method, content);
+        return await alipayStatement({ gateway: url, mark, ask }, day, signal);
       } catch (error) {
         return brokenStatement(error);
       }

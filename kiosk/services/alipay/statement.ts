@@ -5,7 +5,7 @@
  * coupons may make another figure.
  */
 import iconv from 'iconv-lite';
-import type { StatementAnswer, StatementRow } from '../wallet/contract.ts';
+import type { StatementAnswer, StatementRow, StatementSheet } from '../wallet/contract.ts';
 import { download, isFetchable } from '../wallet/download.ts';
 import { codeOf, type Fields, fieldsOf, textOf } from '../wallet/fields.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type Row,
   rowOf,
   rowsMaximum,
+  strangeNumber,
   sheetMaximumBytes,
   notRead,
   tooMuch,
@@ -32,6 +33,8 @@ const notReady: ReadonlySet<string> = new Set(['isp.bill_not_exist', 'isp.bill-n
 export interface StatementDoors {
   /** The gateway's address. */
   readonly gateway: string;
+  /** This kiosk's name, by which its rows are known. */
+  readonly mark: string;
   readonly ask: (method: string, content: Fields) => Promise<unknown>;
 }
 
@@ -49,8 +52,10 @@ export async function alipayStatement(
   const file = await download(url, {}, signal);
   if (file.came === 'too-much') return tooMuch;
   if (file.came === 'status') return { came: 'unreachable', code: `status-${file.status}` };
-  const rows = readAlipayArchive(file.bytes);
-  return typeof rows === 'string' ? notRead(rows) : { came: 'rows', rows, file: { bytes: file.bytes, ending: 'zip' } };
+  const read = readAlipayArchive(file.bytes, doors.mark);
+  return typeof read === 'string'
+    ? notRead(read)
+    : { came: 'rows', ...read, file: { bytes: file.bytes, ending: 'zip' } };
 }
 
 function refused({ code, sub_code }: Fields): StatementAnswer {
@@ -61,19 +66,22 @@ function refused({ code, sub_code }: Fields): StatementAnswer {
   return { came: 'refused', code: word };
 }
 
-/** The rows of the archive's sheet of trades, or what is wrong with it in a word. Never throws. */
-export function readAlipayArchive(archive: Buffer): readonly StatementRow[] | string {
+/**
+ * The rows of the archive's sheet of trades, or what is wrong with it in a word. A row of no known form that is another
+ * program's is set apart; one of this kiosk (`mark`) is not. Never throws.
+ */
+export function readAlipayArchive(archive: Buffer, mark: string): StatementSheet | string {
   const files = readZip(archive, sheetMaximumBytes);
   if (files === 'too-much') return files;
   if (files === null) return 'zip';
   const trades = files.filter(({ name }) => /业务明细\.csv$/.test(iconv.decode(name, 'gb18030')));
   const [sheet] = trades;
   if (sheet === undefined || trades.length > 1) return 'no-sheet';
-  return readAlipaySheet(iconv.decode(sheet.content, 'gb18030'));
+  return readAlipaySheet(iconv.decode(sheet.content, 'gb18030'), mark);
 }
 
 /** A table between two lines of words, and its counts below. */
-function readAlipaySheet(text: string): readonly StatementRow[] | string {
+export function readAlipaySheet(text: string, mark: string): StatementSheet | string {
   const lines = text.split(/\r?\n/);
   const begins = lines.findIndex((line) => /^#-+业务明细列表-+$/.test(line.trim()));
   const ends = lines.findIndex((line) => /^#-+业务明细列表结束-+$/.test(line.trim()));
@@ -83,18 +91,26 @@ function readAlipaySheet(text: string): readonly StatementRow[] | string {
   const table = lines.slice(begins + 2, ends);
   if (table.length > rowsMaximum) return 'too-much';
   const rows: StatementRow[] = [];
+  const strangers: string[] = [];
+  const counts = { paid: 0, refunded: 0, other: 0 };
   for (const line of table) {
     const cells = cellsOf(line);
     const named = cells === null ? null : rowOf(head, cells);
-    const row = named === null ? null : readRow(named);
-    if (row === null) return 'row';
-    rows.push(row);
+    if (named === null) return 'row';
+    const row = readRow(named);
+    if (row !== null) rows.push(row);
+    else if (named.终端号 === mark) return 'row';
+    else strangers.push(strangeNumber(named.商户订单号));
+    counts[kindIn(named) ?? 'other'] += 1;
   }
   const below = lines.slice(ends);
-  const whole =
-    countOf(below, /^#交易合计：(\d{1,7})笔/) === rows.filter(({ kind }) => kind === 'paid').length &&
-    countOf(below, /^#退款合计：(\d{1,7})笔/) === rows.filter(({ kind }) => kind !== 'paid').length;
-  return whole ? rows : 'totals';
+  const paid = countOf(below, /^#交易合计：(\d{1,7})笔/);
+  const back = countOf(below, /^#退款合计：(\d{1,7})笔/);
+  if (paid === null || back === null) return 'totals';
+  // Where rows of another type are counted is not known.
+  const [morePaid, moreBack] = [paid - counts.paid, back - counts.refunded];
+  const whole = morePaid >= 0 && moreBack >= 0 && morePaid + moreBack <= counts.other;
+  return whole ? { rows, strangers } : 'totals';
 }
 
 /** `#交易合计：2笔，…`, how many there should be; null when it does not stand there. */
@@ -108,9 +124,13 @@ function countOf(lines: readonly string[], sum: RegExp): number | null {
 
 const kinds = { 交易: 'paid', 退款: 'refunded' } as const;
 
-function readRow(row: Row): StatementRow | null {
+function kindIn(row: Row): (typeof kinds)[keyof typeof kinds] | null {
   const what = row.业务类型 ?? '';
-  const kind = Object.hasOwn(kinds, what) ? kinds[what as keyof typeof kinds] : null;
+  return Object.hasOwn(kinds, what) ? kinds[what as keyof typeof kinds] : null;
+}
+
+function readRow(row: Row): StatementRow | null {
+  const kind = kindIn(row);
   const number = numberIn(row.商户订单号);
   const transaction = numberIn(row.支付宝交易号);
   const atMs = momentOf(row.完成时间);

@@ -142,8 +142,20 @@ export interface StatementRow {
  */
 export type StatementFailure = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable' | 'too-much';
 
+/** What a sheet has in it. */
+export interface StatementSheet {
+  readonly rows: readonly StatementRow[];
+  /** The numbers of the trades, as they stand there, of rows that have another mark or none and are of no known form. */
+  readonly strangers: readonly string[];
+}
+
 export type StatementAnswer =
-  | { readonly came: 'rows'; readonly rows: readonly StatementRow[]; readonly file: StatementFile }
+  | {
+      readonly came: 'rows';
+      readonly rows: readonly StatementRow[];
+      readonly strangers?: readonly string[];
+      readonly file: StatementFile;
+    }
   | { readonly came: StatementFailure; readonly code: string };
 
 /** The file as it came. */

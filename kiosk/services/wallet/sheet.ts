@@ -76,7 +76,12 @@ export function momentOf(text: string | undefined): number | null {
 
 /** A number of an order, a trade or a refund; null: none, or no such number. */
 export function numberIn(text: string | undefined): string | null {
-  return /^[0-9A-Za-z_*-]{1,64}$/.test(text ?? '') ? (text as string) : null;
+  return /^[0-9A-Za-z_*|@-]{1,64}$/.test(text ?? '') ? (text as string) : null;
+}
+
+/** As it stands there, for comparing only, and not longer than any number. */
+export function strangeNumber(text: string | undefined): string {
+  return (text ?? '').slice(0, wordMaximum);
 }
 
 export const unreadable = (code: string): StatementAnswer => ({ came: 'unreadable', code });

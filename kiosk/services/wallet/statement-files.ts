@@ -1,13 +1,15 @@
 /** The statements as they came, in `DATA/statements`, for people and for the other side's word: readable by this user only. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../../hardware/clock.ts';
 import type { KeptFile } from '../../entry.ts';
 import type { StatementFile } from './contract.ts';
 
-/** Older ones are deleted; the journal keeps what was found in them. Milliseconds: a year and a month. */
-const keptMs = 400 * 86_400_000;
+/**
+ * So many of a wallet are kept, a year and a month of days, and older ones are deleted; the journal keeps what was found in them.
+ * They are counted, so that a clock that is wrong deletes nothing.
+ */
+const keptFiles = 400;
 
 /**
  * Null when the disk does not take it: nothing that was found in it hangs on the file. One of the same wallet and day is written
@@ -15,7 +17,6 @@ const keptMs = 400 * 86_400_000;
  */
 export function keepStatement(
   folder: string,
-  clock: Clock,
   { device, day }: { readonly device: string; readonly day: string },
   { bytes, ending }: StatementFile,
 ): KeptFile | null {
@@ -25,16 +26,16 @@ export function keepStatement(
     const fresh = join(folder, `${name}.new`);
     writeFileSync(fresh, bytes, { mode: 0o600 });
     renameSync(fresh, join(folder, name));
-    forget(folder, clock.wallMs() - keptMs);
+    forget(folder, device);
     return { name, sha256: createHash('sha256').update(bytes).digest('hex') };
   } catch {
     return null;
   }
 }
 
-function forget(folder: string, beforeMs: number): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (statSync(path).mtimeMs < beforeMs) rmSync(path);
-  }
+/** Their names end with the day, so that they stand in its order. */
+function forget(folder: string, device: string): void {
+  const isOwn = new RegExp(`^${device}-\\d{4}-\\d\\d-\\d\\d\\.`);
+  const names = readdirSync(folder).filter((name) => isOwn.test(name));
+  for (const name of names.toSorted().slice(0, -keptFiles)) rmSync(join(folder, name));
 }

@@ -48,14 +48,9 @@ export function createFetcher(parts: FetcherParts): Fetcher {
     flying.delete(order.device);
     if (ending.signal.aborted) return;
     const { id: command, device, day } = order;
-    parts.answer({
-      fact: 'statement.told',
-      device,
-      day,
-      command,
-      answer: answer.came === 'rows' ? { ...answer, file: parts.keep(order, answer.file) } : answer,
-      journal: journalOf(parts.find, device, day),
-    });
+    const journal = journalOf(parts.find, device, day);
+    const told = toldOf(answer, journal, (file) => parts.keep(order, file));
+    parts.answer({ fact: 'statement.told', device, day, command, answer: told, journal });
   };
 
   return {
@@ -66,6 +61,19 @@ export function createFetcher(parts: FetcherParts): Fetcher {
     },
     close: () => ending.abort(),
   };
+}
+
+/** A row of no known form is another program's, unless its trade is one that the journal has. */
+function toldOf(
+  answer: StatementAnswer,
+  { own }: Told['journal'],
+  keep: (file: StatementFile) => KeptFile | null,
+): Told['answer'] {
+  if (answer.came !== 'rows') return answer;
+  const { rows, strangers = [], file } = answer;
+  const known = new Set(own.map(({ number }) => number));
+  if (strangers.some((number) => known.has(number))) return { came: 'unreadable', code: 'row' };
+  return { came: 'rows', rows, strangers: strangers.length, file: keep(file) };
 }
 
 function contained(
@@ -134,6 +142,5 @@ function tradeOf(body: OfTrade): Pick<OwnRow, 'number' | 'refundNumber' | 'kind'
 
 function neighbour({ body }: Entry): readonly Neighbour[] {
   if (body.kind !== 'statement.matched') return [];
-  const unknown = body.differences.flatMap(({ what, number }) => (what === 'unknown' ? [number] : []));
-  return [{ day: body.day, cutOff: body.cutOff, unknown }];
+  return [{ day: body.day, cutOff: body.cutOff, differences: body.differences }];
 }

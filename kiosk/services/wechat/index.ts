@@ -73,7 +73,7 @@ export function createWechat(parts: WechatParts): Gateway & Statements {
         }
       };
       const authorize = (target: string) => authorization(settings, privateKey, clock, target);
-      return wechatStatement({ gateway: url, mchId: settings.mchId, ask, authorize }, day, signal);
+      return wechatStatement({ gateway: url, mchId: settings.mchId, mark, ask, authorize }, day, signal);
     },
     notified: (headers, body) => notifiedNumber({ headers, body, publicKey, apiV3Key, settings, clock }),
   };

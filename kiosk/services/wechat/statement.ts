@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { StatementAnswer, StatementRow } from '../wallet/contract.ts';
+import type { StatementAnswer, StatementRow, StatementSheet } from '../wallet/contract.ts';
 import { download, isFetchable } from '../wallet/download.ts';
 import { codeOf, type Fields, fieldsOf, textOf } from '../wallet/fields.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Row,
   rowOf,
   rowsMaximum,
+  strangeNumber,
   sheetMaximumBytes,
   notRead,
   tooMuch,
@@ -35,6 +36,8 @@ export interface StatementDoors {
   /** The gateway's address. */
   readonly gateway: string;
   readonly mchId: string;
+  /** This kiosk's name, by which its rows are known. */
+  readonly mark: string;
   readonly ask: (path: string, params: Fields) => Promise<SignedAnswer | 'not-genuine' | 'unreachable'>;
   /** What stands in the header `Authorization` of a GET of this path with its query. */
   readonly authorize: (target: string) => string;
@@ -64,10 +67,10 @@ export async function wechatStatement(
   if (createHash('sha1').update(sheet).digest('hex') !== hash.toLowerCase()) {
     return { came: 'not-genuine', code: 'hash' };
   }
-  const rows = readWechatSheet(sheet.toString('utf8'), doors.mchId);
-  return typeof rows === 'string'
-    ? notRead(rows)
-    : { came: 'rows', rows, file: { bytes: file.bytes, ending: 'csv.gz' } };
+  const read = readWechatSheet(sheet.toString('utf8'), doors);
+  return typeof read === 'string'
+    ? notRead(read)
+    : { came: 'rows', ...read, file: { bytes: file.bytes, ending: 'csv.gz' } };
 }
 
 function refused(status: number, code: string): StatementAnswer {
@@ -85,8 +88,14 @@ function unpacked(bytes: Buffer): Buffer | 'too-much' | null {
   }
 }
 
-/** The rows of the sheet, or what is wrong with it in a word. Its totals have to be those of its rows. Never throws. */
-export function readWechatSheet(text: string, mchId: string): readonly StatementRow[] | string {
+/**
+ * The rows of the sheet, or what is wrong with it in a word. Its totals have to be those of its rows, as far as those can be
+ * read. A row of no known form that is another program's is set apart; one of this kiosk is not. Never throws.
+ */
+export function readWechatSheet(
+  text: string,
+  { mchId, mark }: Pick<StatementDoors, 'mchId' | 'mark'>,
+): StatementSheet | string {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   const [totals, foot, ...above] = [lines.pop(), lines.pop(), ...lines];
@@ -95,18 +104,24 @@ export function readWechatSheet(text: string, mchId: string): readonly Statement
   if (head === null || sums === null) return 'form';
   if (above.length - 1 > rowsMaximum) return 'too-much';
   const rows: StatementRow[] = [];
+  const strangers: string[] = [];
   let [paid, back] = [0, 0];
+  let summed = true;
   for (const line of above.slice(1)) {
     const cells = named(head, line);
-    const row = cells === null ? null : readRow(cells, mchId);
-    if (row === null) return 'row';
-    if (row.kind === 'paid') paid += row.minor;
-    else back += row.minor;
-    rows.push(row);
+    if (cells === null) return 'row';
+    const row = readRow(cells, mchId);
+    if (row !== null) rows.push(row);
+    else if (cells.商户数据包 === mark) return 'row';
+    else strangers.push(strangeNumber(cells.商户订单号));
+    const sum = sumIn(cells);
+    if (sum === null) summed = false;
+    else if (sum.kind === 'paid') paid += sum.minor;
+    else back += sum.minor;
   }
-  const whole =
-    sums.总交易单数 === String(rows.length) && minorOf(sums.订单总金额) === paid && minorOf(sums.退款总金额) === back;
-  return whole ? rows : 'totals';
+  if (sums.总交易单数 !== String(rows.length + strangers.length)) return 'totals';
+  const whole = minorOf(sums.订单总金额) === paid && minorOf(sums.退款总金额) === back;
+  return whole || !summed ? { rows, strangers } : 'totals';
 }
 
 /** A line whose cells begin with a backtick each, under the names of the head. */
@@ -122,17 +137,24 @@ function named(head: readonly string[] | null, line: string): Row | null {
 
 const states = { SUCCESS: 'paid', REFUND: 'refunded', REVOKED: 'revoked' } as const;
 
-function readRow(row: Row, mchId: string): StatementRow | null {
+function sumIn(row: Row): Pick<StatementRow, 'kind' | 'minor'> | null {
   const state = row.交易状态 ?? '';
-  const kind = Object.hasOwn(states, state) ? states[state as keyof typeof states] : null;
+  if (!Object.hasOwn(states, state)) return null;
+  const kind = states[state as keyof typeof states];
+  const minor = minorOf(kind === 'paid' ? row.订单金额 : row.退款金额);
+  return minor === null ? null : { kind, minor };
+}
+
+function readRow(row: Row, mchId: string): StatementRow | null {
+  const sum = sumIn(row);
   const number = numberIn(row.商户订单号);
   const transaction = numberIn(row.微信订单号);
   const atMs = momentOf(row.交易时间);
-  const minor = minorOf(kind === 'paid' ? row.订单金额 : row.退款金额);
-  const refund = kind === 'paid' ? null : numberIn(row.商户退款单号);
   const currency = row.货币种类 ?? '';
-  if (kind === null || number === null || transaction === null || atMs === null) return null;
-  if (minor === null || minor <= 0 || row.商户号 !== mchId || !/^[A-Z]{3}$/.test(currency)) return null;
+  if (sum === null || number === null || transaction === null || atMs === null) return null;
+  const { kind, minor } = sum;
+  if (minor <= 0 || row.商户号 !== mchId || !/^[A-Z]{3}$/.test(currency)) return null;
+  const refund = kind === 'paid' ? null : numberIn(row.商户退款单号);
   return {
     number,
     refundNumber: refund,

@@ -1,7 +1,7 @@
 /** A day's close, told in facts. */
 import { describe, expect, test } from 'vitest';
 import { orderOf, repeatedOrders } from '../../../kiosk/command.ts';
-import { dayDue } from '../../../kiosk/day/close.ts';
+import { closingRefused, dayDue } from '../../../kiosk/day/close.ts';
 import { type EntryBody, type EntryKind, entryClass } from '../../../kiosk/entry.ts';
 import { apply, emptyKiosk } from '../../../kiosk/kiosk.ts';
 import { Visit } from '../view/visit.ts';
@@ -28,7 +28,8 @@ function gone(visit: Visit): Visit {
   return visit;
 }
 
-const closes = (visit: Visit) => visit.step({ fact: 'day.close-asked', by: '7', second: '8', lang: 'en' });
+const closes = (visit: Visit, empty = false) =>
+  visit.step({ fact: 'day.close-asked', by: '7', second: '8', lang: 'en', empty });
 const sign = (visit: Visit, z = 1) => visit.step({ fact: 'day.signed', z, hash: 'hash', signed });
 
 function restarted(visit: Visit): Visit {
@@ -51,7 +52,8 @@ describe('by hand', () => {
       cash: { opening: 0, taken: 10_000, closing: 10_000 },
       methods: [{ method: 'cash', taken: { minor: 8_650, count: 1 }, checked: null }],
     });
-    closes(sign(visit));
+    expect(closingRefused(sign(visit).kiosk, false)).toBe('day-empty');
+    closes(visit, true);
     expect(all(visit, 'day.closed')[1]?.figures).toMatchObject({
       sales: { minor: 0, count: 0 },
       liability: { opening: { minor: 1_350, count: 1 }, closing: { minor: 1_350, count: 1 } },

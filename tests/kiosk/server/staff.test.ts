@@ -956,9 +956,12 @@ describe('acts', () => {
     });
     expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(yes);
     expect(await staff.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('nothing'));
+    const close = { do: 'close-day', lang: 'zh-CN', second: null } as const;
     const signed = { key: 'f21d8a292180235e', signature: 'ab'.repeat(64) };
     for (let z = 1; z <= 9; z++) {
-      expect(await staff.act({ do: 'close-day', lang: 'zh-CN', second: null })).toEqual(yes);
+      if (z > 1) expect(await staff.act({ ...close, empty: false })).toEqual(no('day-empty'));
+      expect(await staff.read('table/day')).toMatchObject({ empty: z > 1 });
+      expect(await staff.act({ ...close, empty: z > 1 })).toEqual(yes);
       shift.step({ fact: 'day.signed', z, hash: 'hash', signed });
     }
     const page = (await staff.read('table/z')) as unknown as StaffZs;
@@ -977,10 +980,11 @@ describe('acts', () => {
     expect(await staff.act({ do: 'add-person', name: 'Wu', role: 'attendant', pin: otherPin })).toEqual(yes);
     const attendant = await browser();
     await attendant.answer('enter', { number: '2', pin: otherPin });
-    expect(await attendant.act({ do: 'close-day', lang: 'en', second: null })).toEqual(no('not-allowed'));
+    expect(await attendant.act({ do: 'close-day', lang: 'en', empty: false, second: null })).toEqual(no('not-allowed'));
     expect(await attendant.act({ do: 'print-x', lang: 'en' })).toEqual(no('not-allowed'));
     expect(await attendant.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('not-allowed'));
-    for (const table of ['day', 'z']) expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
+    for (const table of ['day', 'z', 'statements'])
+      expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
   });
 
   it('about machines, boxes and moves that are not there book nothing', async () => {

@@ -1,5 +1,5 @@
 /** A day's statement goes from a simulated gateway over real HTTP to the kiosk, signatures checked on both sides. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { keepStatement } from '../../../kiosk/services/wallet/statement-files.ts
 import { notRead, rowsMaximum } from '../../../kiosk/services/wallet/sheet.ts';
 import { createFetcher, fetchMs } from '../../../kiosk/services/wallet/statements.ts';
 import { type ArchivedFile, readZip } from '../../../kiosk/services/wallet/zip.ts';
+import { daysAfter } from '../../../kiosk/statements/day.ts';
 import { readWechatSheet } from '../../../kiosk/services/wechat/statement.ts';
 import { seeded } from '../../simulation/random.ts';
 import { wallets } from '../../wallets.ts';
@@ -155,8 +156,7 @@ describe('what was fetched', () => {
   it('is kept for its owner alone, under its hash, written over by a later one, and deleted when it is old', () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'kept-')), 'statements');
     const of = { device: 'alipay', day: '2026-03-31' };
-    const keep = (text: string, at = of) =>
-      keepStatement(folder, systemClock, at, { bytes: Buffer.from(text), ending: 'zip' });
+    const keep = (text: string, at = of) => keepStatement(folder, at, { bytes: Buffer.from(text), ending: 'zip' });
     keep('first');
     const kept = keep('second');
     const path = join(folder, 'alipay-2026-03-31.zip');
@@ -167,11 +167,13 @@ describe('what was fetched', () => {
     expect(readFileSync(path, 'utf8')).toBe('second');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    const longAgo = systemClock.wallMs() / 1_000 - 401 * 86_400;
-    utimesSync(path, longAgo, longAgo);
-    keep('other', { device: 'wechat', day: '2027-05-06' });
-    expect(readdirSync(folder)).toEqual(['wechat-2027-05-06.zip']);
-    expect(keepStatement('/dev/null/x', systemClock, of, { bytes: Buffer.of(1), ending: 'zip' })).toBeNull();
+    // A clock that is years ahead deletes nothing: what counts is how many there are.
+    keep('other', { device: 'wechat', day: '2037-05-06' });
+    expect(readdirSync(folder)).toEqual(['alipay-2026-03-31.zip', 'wechat-2037-05-06.zip']);
+    for (let n = 1; n <= 400; n++) keep('more', { device: 'alipay', day: daysAfter('2026-03-31', n) });
+    const names = readdirSync(folder).toSorted();
+    expect([names.length, names[0], names.at(-1)]).toEqual([401, 'alipay-2026-04-01.zip', 'wechat-2037-05-06.zip']);
+    expect(keepStatement('/dev/null/x', of, { bytes: Buffer.of(1), ending: 'zip' })).toBeNull();
   });
 });
 
@@ -224,6 +226,7 @@ describe('an archive', () => {
 
 const wechatHead = '交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,商户退款单号,退款金额,商户数据包,订单金额';
 const wechatRow = '`2026-03-31 10:00:00,`M,`42,`A1,`SUCCESS,`CNY,`0,`0.00,`LAB-01,`1.00';
+const us = { mchId: 'M', mark: 'LAB-01' };
 const wechatFoot = '总交易单数,订单总金额,退款总金额';
 const sheet = (...rows: readonly string[]) =>
   [wechatHead, ...rows, wechatFoot, `\`${rows.length},\`${rows.length}.00,\`0.00`].join('\r\n');
@@ -231,14 +234,16 @@ const sheet = (...rows: readonly string[]) =>
 describe('a sheet', () => {
   it('with more rows than are read on the thread of the notes is too much, and one with as many is read', () => {
     const rows = (count: number) => sheet(...Array.from({ length: count }, () => wechatRow));
-    expect(readWechatSheet(rows(rowsMaximum), 'M')).toHaveLength(rowsMaximum);
-    expect(readWechatSheet(rows(rowsMaximum + 1), 'M')).toBe('too-much');
+    expect(readWechatSheet(rows(rowsMaximum), us)).toMatchObject({ rows: { length: rowsMaximum } });
+    expect(readWechatSheet(rows(rowsMaximum + 1), us)).toBe('too-much');
     expect(notRead('too-much')).toEqual({ came: 'too-much', code: 'too-much' });
   });
 
   it('is found by the names of its columns, whatever stands between them', () => {
-    const [row] = readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, 'M');
-    expect(row).toMatchObject({ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 });
+    expect(readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, us)).toMatchObject({
+      strangers: [],
+      rows: [{ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 }],
+    });
   });
 
   it.each([
@@ -253,7 +258,7 @@ describe('a sheet', () => {
     ['no rows at all', '', 'form'],
     ['words', '{"code":"SYSTEM_ERROR"}', 'form'],
   ])('with %s is refused whole', (_, text, why) => {
-    expect(readWechatSheet(text, 'M')).toBe(why);
+    expect(readWechatSheet(text, us)).toBe(why);
   });
 
   it('of any bytes at all is refused without a throw', () => {
@@ -277,9 +282,9 @@ describe('a sheet', () => {
       const text = Array.from({ length: random.integer(0, 20) }, () => random.pick(parts)).join(
         random.pick(['', '\n']),
       );
-      const read = readWechatSheet(text, 'M');
-      expect(typeof read === 'string' || read.every(({ minor }) => minor > 0)).toBe(true);
-      expect(typeof readAlipayArchive(gzipSync(text))).toBe('string');
+      const read = readWechatSheet(text, us);
+      expect(typeof read === 'string' || read.rows.every(({ minor }) => minor > 0)).toBe(true);
+      expect(typeof readAlipayArchive(gzipSync(text), us.mark)).toBe('string');
     }
   });
 });

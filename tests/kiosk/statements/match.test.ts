@@ -95,7 +95,7 @@ describe('the cut-off', () => {
     const late = own('1', midnight - 1_000);
     const first = ask([], [late]);
     expect(first).toMatchObject({ differences: [], cutOff: [{ side: 'next', number: '1' }] });
-    const neighbours = [{ day, cutOff: first.cutOff, unknown: [] }];
+    const neighbours = [{ day, cutOff: first.cutOff, differences: [] }];
     const next = (rows: readonly StatementRow[]) =>
       compare({ day: after, mark: 'LAB-01', currency: 'CNY', rows, own: [late], neighbours });
     expect(next([row('1')])).toMatchObject({ differences: [], cutOff: [{ side: 'earlier', number: '1' }] });
@@ -106,14 +106,37 @@ describe('the cut-off', () => {
     const late = own('1', midnight + 3_600_000);
     const first = ask([row('1', { atMs: midnight - 1_000 })], [late]);
     expect(first).toMatchObject({ differences: [], cutOff: [{ side: 'later', number: '1' }] });
-    const neighbours = [{ day, cutOff: first.cutOff, unknown: [] }];
+    const neighbours = [{ day, cutOff: first.cutOff, differences: [] }];
     const second = compare({ day: after, mark: 'LAB-01', currency: 'CNY', rows: [], own: [late], neighbours });
     expect(second).toMatchObject({ differences: [], cutOff: [] });
   });
 
   it('explains what the statement of the day before had and the journal did not know yet', () => {
-    const neighbours = [{ day: before, cutOff: [], unknown: ['1'] }];
+    const strange = { what: 'unknown', kind: 'paid', number: '1', command: null, own: null, told: 1_000 } as const;
+    const neighbours = [{ day: before, cutOff: [], differences: [strange] }];
     expect(ask([], [own('1')], neighbours)).toMatchObject({ differences: [], cutOff: [{ side: 'earlier' }] });
+  });
+
+  it('is found once: a payment that stood on the statement of the next day already, and then on its own', () => {
+    const found = own('1', midnight - 60_000);
+    const onNext = { side: 'earlier', kind: 'paid', number: '1', command: 'charge-1', minor: 1_000 } as const;
+    const neighbours = [{ day: after, cutOff: [onNext], differences: [] }];
+    expect(ask([row('1')], [found], neighbours).differences).toMatchObject([{ what: 'unknown', told: 1_000 }]);
+    expect(ask([], [found], neighbours)).toMatchObject({ differences: [], cutOff: [] });
+  });
+
+  it('is none when the next statement was read first and did not have it', () => {
+    const late = own('1', midnight - 1_000);
+    const neighbours = [{ day: after, cutOff: [], differences: [] }];
+    expect(ask([], [late], neighbours)).toMatchObject({ differences: [{ what: 'missing' }], cutOff: [] });
+  });
+
+  it('takes what its own statement missed, when the next one has it', () => {
+    const missed = own('1', noon);
+    const { differences } = ask([], [missed]);
+    const neighbours = [{ day, cutOff: [], differences }];
+    const next = { day: after, mark: 'LAB-01', currency: 'CNY', own: [missed], neighbours };
+    expect(compare({ ...next, rows: [row('1')] })).toMatchObject({ differences: [], cutOff: [{ side: 'earlier' }] });
   });
 
   it('is no excuse for what was booked longer before midnight', () => {

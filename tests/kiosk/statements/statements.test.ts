@@ -334,12 +334,53 @@ describe('a wallet’s day', () => {
     },
   );
 
-  it('is not asked for by a person before it is over, nor one that has no money in it', () => {
+  it('is not asked for by a person before it is over, nor one before the first with money', () => {
     const kiosk = kioskAt();
     kiosk.paid('charge-1');
     kiosk.loop.take({ fact: 'statement.asked', device: 'alipay', day, by: '1' });
     kiosk.loop.take({ fact: 'statement.asked', device: 'alipay', day: '2026-03-30', by: '1' });
     expect(kiosk.of('statement.fetch')).toEqual([]);
+    kiosk.end();
+  });
+
+  it('without money is fetched when a person asks for it, once, and is no case when there is none', async () => {
+    const kiosk = kioskAt();
+    const quiet = '2026-04-01';
+    const table = () => {
+      const all = statementsTable(kiosk.loop.kiosk, (key) => kiosk.journal.find(key), 0).statements;
+      return all.find((one) => one.day === quiet);
+    };
+    const asks = () => kiosk.loop.take({ fact: 'statement.asked', device: 'alipay', day: quiet, by: '1' });
+    kiosk.answers(rows(row('charge-1')));
+    kiosk.paid('charge-1');
+    await kiosk.until(readyMs + 1_000);
+    expect(table()).toBeUndefined();
+    await kiosk.until(readyMs + dayMs);
+    expect(table()).toMatchObject({ state: 'waiting', askable: true, tries: 0, own: { minor: 0, count: 0 } });
+    kiosk.answers({ came: 'not-ready', code: 'NO_STATEMENT_EXIST' });
+    asks();
+    await kiosk.until(readyMs + dayMs + missingAfterMs + dayMs);
+    expect(kiosk.asked.map((one) => one.day)).toEqual([day, quiet]);
+    expect(table()).toMatchObject({ state: 'waiting', askable: true, tries: 1, why: 'not-ready' });
+    expect(kiosk.of('case.opened').filter(({ about }) => about.startsWith('statement'))).toEqual([]);
+    kiosk.answers(rows(row('charge-1', { kind: 'refunded', refundNumber: 'BY-HAND', atMs: noon + dayMs })));
+    asks();
+    await kiosk.until(readyMs + dayMs + missingAfterMs + dayMs + 1_000);
+    expect(kiosk.of('statement.matched').at(-1)?.differences).toMatchObject([{ what: 'unknown', kind: 'back' }]);
+    expect(table()).toMatchObject({ state: 'differs' });
+    kiosk.end();
+  });
+
+  it('that was to have a payment of shortly before midnight is fetched though nothing is booked on it', async () => {
+    const kiosk = kioskAt();
+    await kiosk.until(beginsMs(day) + dayMs - 5_000);
+    kiosk.paid('charge-late');
+    kiosk.answers(rows());
+    await kiosk.until(readyMs + dayMs + 1_000);
+    expect(kiosk.of('statement.matched').map((one) => [one.day, one.differences.map(({ what }) => what)])).toEqual([
+      [day, []],
+      ['2026-04-01', ['missing']],
+    ]);
     kiosk.end();
   });
 

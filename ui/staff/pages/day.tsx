@@ -50,11 +50,11 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
       {state === 'asked' ? (
         <section class="card">
           <h2>{words.day.question(last + 1)}</h2>
-          <p>{words.day.questionText}</p>
+          <p>{day.empty ? words.day.questionEmpty(last) : words.day.questionText}</p>
           <Confirm
             right="close-day"
             name={words.day.closeNow(last + 1)}
-            ask={(second) => ({ do: 'close-day', lang: place.lang, second })}
+            ask={(second) => ({ do: 'close-day', lang: place.lang, empty: day.empty, second })}
             onDone={() => {
               set({ closed: last + 1 });
               void again();

@@ -124,7 +124,7 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     { group: 'customers', shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
     { group: 'books', shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
     { group: 'books', shown: may('report'), page: { at: 'reports' }, name: words.report.title },
-    { group: 'books', shown: till.wallets, page: { at: 'statements' }, name: words.statements },
+    { group: 'books', shown: till.wallets && may('read-day'), page: { at: 'statements' }, name: words.statements },
     {
       group: 'books',
       shown: takesCards && may('close-terminal'),
