@@ -1,6 +1,7 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { recordLeftOpen } from './cabinet/left-open.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
@@ -405,6 +406,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
   recordOutage(turn);
+  recordLeftOpen(turn);
   endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);

@@ -1,5 +1,4 @@
 /** The printer's test page: what a printer can do wrong is on it, and a number that only the paper has. */
-import { testNumber } from '../checks/catalog.ts';
 import type { Lang } from '../server/wire.ts';
 import { fieldOf, heading, markup, type PaperHead } from './paper.ts';
 import { asSet, centred, gap, paragraph, qr, rule } from './markup.ts';
@@ -9,8 +8,9 @@ const words: Readonly<Record<Lang, { readonly title: string; readonly number: st
   en: { title: 'Test page', number: 'Test number', sample: 'ABCDEFGHIJKLM NOPQRSTUVWXYZ abcdefghijklm 0123456789' },
 };
 
-export function testDocument(head: PaperHead, command: string): string {
-  const number = String(testNumber(command));
+/** `onIt`: the number. */
+export function testDocument(head: PaperHead, onIt: number): string {
+  const number = String(onIt);
   const other: Lang = head.lang === 'en' ? 'zh-CN' : 'en';
   return markup([
     heading(head, words[head.lang].title),

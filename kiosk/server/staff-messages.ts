@@ -59,7 +59,7 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
   v.strictObject({ do: v.literal('acknowledge') }),
   v.strictObject({ do: v.literal('find-devices') }),
-  v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device) }),
+  v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device), second }),
   v.strictObject({ do: v.literal('tell-check'), command, told: v.union([v.boolean(), told]) }),
   v.strictObject({ do: v.literal('end-check'), command }),
   v.strictObject({ do: v.literal('print-readiness'), lang: v.picklist(['zh-CN', 'en']) }),

@@ -148,7 +148,12 @@ export type StaffAct =
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
-  | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
+  | {
+      readonly do: 'check';
+      readonly check: CheckName;
+      readonly device: string | null;
+      readonly second: Second | null;
+    }
   /** What the person saw, read or counted: true or false, or a number. */
   | { readonly do: 'tell-check'; readonly command: string; readonly told: number | boolean }
   | { readonly do: 'end-check'; readonly command: string }
@@ -214,6 +219,8 @@ export type StaffProblem =
   | 'table-changed'
   /** Another check runs. */
   | 'checking'
+  /** Checks have paid as much out of this machine today as they may. */
+  | 'checked-often'
   | 'malformed';
 
 export type StaffAnswer =
@@ -308,6 +315,8 @@ export interface DayFigures {
     readonly opening: number;
     readonly taken: number;
     readonly paidOut: number;
+    /** What checks of machines paid out; left out: nothing. */
+    readonly checked?: number;
     readonly filled: number;
     readonly collected: number;
     /** What counting in the machines has changed. */

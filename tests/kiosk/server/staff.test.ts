@@ -437,13 +437,17 @@ describe('acts', () => {
       expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
     const collector = await browser();
     await collector.answer('enter', { number: '3', pin: otherPin });
-    expect(await collector.act({ do: 'check', check: 'disk', device: null })).toMatchObject({ problem: 'not-allowed' });
+    expect(await collector.act({ do: 'check', check: 'disk', device: null, second: null })).toMatchObject({
+      problem: 'not-allowed',
+    });
     const technician = await browser();
     await technician.answer('enter', { number: '2', pin: otherPin });
-    const unknown = { do: 'check', check: 'take-note', device: 'nobody' } as const;
+    const unknown = { do: 'check', check: 'take-note', device: 'nobody', second: null } as const;
     expect(await technician.act(unknown)).toMatchObject({ problem: 'unknown-device' });
-    expect(await technician.act({ do: 'check', check: 'disk', device: null })).toEqual(yes);
-    expect(await technician.act({ do: 'check', check: 'clock', device: null })).toMatchObject({ problem: 'checking' });
+    expect(await technician.act({ do: 'check', check: 'disk', device: null, second: null })).toEqual(yes);
+    expect(await technician.act({ do: 'check', check: 'clock', device: null, second: null })).toMatchObject({
+      problem: 'checking',
+    });
     const command = shift.kiosk.checks.open?.command ?? '';
     expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
     expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);

@@ -163,7 +163,7 @@ describe('the table of rights', () => {
         'hand-over',
         'report',
       ],
-      technician: ['look', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'check', 'trace'],
+      technician: ['look', 'fill', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'check', 'trace'],
       administrator: [
         'look',
         'fill',

@@ -209,6 +209,7 @@ function cashOf({ cash, counts, bags }: DayFigures, { words, money, signed }: Pl
     [words.day.opening, money(cash.opening)],
     [words.day.taken, signed(cash.taken)],
     [words.day.paidOut, signed(cash.paidOut)],
+    ...(cash.checked === undefined ? [] : [[words.day.checkedOut, signed(cash.checked)] as const]),
     [words.day.filled, signed(cash.filled)],
     [words.day.collected, signed(cash.collected)],
     [words.day.adjusted, signed(cash.adjusted)],
