@@ -112,10 +112,11 @@ function contactTold(
 ): Cabinet {
   const contacts = { ...cabinet.contacts, [contact]: state };
   if (contact === 'door' || contact === 'vault') {
-    const { [contact]: before, ...others } = cabinet.standing;
+    const { [contact]: _, ...others } = cabinet.standing;
     if (state === 'closed') return { ...cabinet, contacts, standing: others };
     // What stood open before this start: whoever opened it may be gone.
-    const aloneMs = before === undefined && cabinet.contacts[contact] === undefined ? monoMs : null;
+    const found = cabinet.contacts[contact] === undefined && cabinet.tamperedMs[contact] === undefined;
+    const aloneMs = found ? monoMs : null;
     return { ...cabinet, contacts, standing: { ...others, [contact]: { device, aloneMs } } };
   }
   if (contact !== 'mains') return { ...cabinet, contacts };
