@@ -164,6 +164,17 @@ const schema = record({
       emptying: yesOrNo('whether two persons stand by when cash is taken out or counted'),
       closing: v.optional(yesOrNo('whether two persons stand by when the day is closed; left out: one is enough')),
     }),
+    limits: v.optional(
+      record({
+        differenceMinor: whole(
+          'the largest difference of a count that one person books, in minor units',
+          0,
+          100_000_000,
+        ),
+        settleMinor: whole('the largest case that one person ends, in minor units', 0, 100_000_000),
+        judgeRefundMinor: whole('the largest refund that one person agrees to, in minor units', 0, 100_000_000),
+      }),
+    ),
   }),
   methods: several(methods),
   policies: v.optional(

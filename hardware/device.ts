@@ -258,6 +258,15 @@ export interface LineCounts {
   readonly crashes: number;
 }
 
+/**
+ * How a request by hand ended. answered: `bytes` is what came; silent: it left, and nothing came; refused: it never left,
+ * because its port is closed, another one is on its way, or its wire may carry secrets.
+ */
+export type ByHandEnd =
+  | { readonly end: 'answered'; readonly bytes: Uint8Array }
+  | { readonly end: 'silent' }
+  | { readonly end: 'refused'; readonly why: 'closed' | 'busy' | 'not-asked' };
+
 /** A running device, as the kiosk holds it. */
 export interface Device {
   readonly id: string;
@@ -269,6 +278,8 @@ export interface Device {
   trace?(): readonly TraceEntry[];
   /** Absent: nothing is counted. */
   counts?(): LineCounts;
+  /** Sends these one after the other, past its driver, and tells the answer to the last; absent: it has no wire. */
+  ask?(name: string, messages: readonly Uint8Array[], answered: (end: ByHandEnd) => void): void;
   close(): void;
 }
 

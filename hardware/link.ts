@@ -7,7 +7,7 @@
  * while a step runs is put behind it. A throw of the probe or of `onFact` goes through; only `driver.step` is contained.
  */
 import type { Clock } from './clock.ts';
-import type { DeviceCommand, DeviceFact, DeviceLevels, DeviceMemory, LineCounts } from './device.ts';
+import type { ByHandEnd, DeviceCommand, DeviceFact, DeviceLevels, DeviceMemory, LineCounts } from './device.ts';
 import type { Decoded, Decoder, Driver, DriverInput, DriverSend, DriverStep } from './driver.ts';
 import { noProbe, type Port, type PortListener, type PortProblem, type Probe } from './port.ts';
 import { Trace, type TraceEntry } from './trace.ts';
@@ -27,6 +27,9 @@ const IDLE_TURN_MS = 5;
 /** A driver that crashed gets its next turn after this, doubled for each crash in a row. */
 const CRASH_PAUSE_FIRST_MS = 100;
 const CRASH_PAUSE_LONGEST_MS = 5_000;
+/** How long an answer to a request by hand may take, and how many of its bytes are kept. */
+const BY_HAND_WITHIN_MS = 3_000;
+const BY_HAND_BYTES = 4_096;
 /** Of `chance`, at each opening and for each driver. */
 const CHANCE_BYTES = 64;
 /** Calls made from inside a step that may wait for its end. */
@@ -57,6 +60,18 @@ export interface LinkOptions {
   readonly onCrash?: (device: string, words: string, trace: readonly TraceEntry[]) => void;
 }
 
+/** Requests that a person sends, one after the other, each when the one before it was answered. */
+interface ByHand {
+  readonly name: string;
+  readonly messages: readonly Uint8Array[];
+  readonly answered: (end: ByHandEnd) => void;
+  sent: number;
+  /** What came since the last of them left. */
+  received: Uint8Array;
+  /** Orders that came meanwhile: the driver hears them when the wire is its own again. */
+  readonly held: Untimed[];
+}
+
 interface Slot {
   readonly id: string;
   readonly driver: Driver<unknown, unknown>;
@@ -69,6 +84,7 @@ interface Slot {
   restUntilMs: number;
   /** Levels hold until replaced, also over a crash of the driver. */
   levels: DeviceLevels | null;
+  byHand: ByHand | null;
   readonly counted: { sent: number; received: number; unanswered: number; crashes: number };
 }
 
@@ -131,6 +147,7 @@ export class Link {
       crashes: 0,
       restUntilMs: 0,
       levels: null,
+      byHand: null,
       counted: { sent: 0, received: 0, unanswered: 0, crashes: 0 },
     }));
     for (const slot of this.slots) this.byId.set(slot.id, slot);
@@ -150,6 +167,20 @@ export class Link {
 
   recorded(device: string, key: string): void {
     this.tell(device, { type: 'recorded', key });
+  }
+
+  /**
+   * Sends these in the device's name as soon as the wire is free; the answer to the last of them is told, once. Its driver
+   * cannot have followed, so it begins anew from what was recorded, as after a crash. Closed, nothing is told any more.
+   */
+  ask(device: string, name: string, messages: readonly Uint8Array[], answered: (end: ByHandEnd) => void): void {
+    this.run(() => {
+      const slot = this.byId.get(device);
+      if (slot === undefined || this.secret || messages.length === 0) answered({ end: 'refused', why: 'not-asked' });
+      else if (!this.open) answered({ end: 'refused', why: 'closed' });
+      else if (slot.byHand !== null) answered({ end: 'refused', why: 'busy' });
+      else slot.byHand = { name, messages, answered, sent: 0, received: NO_BYTES, held: [] };
+    });
   }
 
   /** Lets go of the port; no fact comes after. */
@@ -183,6 +214,10 @@ export class Link {
     this.run(() => {
       const slot = this.slotOf(device);
       if (what.type === 'levels') slot.levels = what.levels;
+      if (slot.byHand !== null && what.type === 'command') {
+        slot.byHand.held.push(what);
+        return;
+      }
       this.step(slot, { ...what, nowMs: this.clock.monoMs() });
     });
   }
@@ -248,7 +283,10 @@ export class Link {
     this.judgeMs = Number.POSITIVE_INFINITY;
     this.probed = null;
     this.decoder = (this.slots[0] as Slot).driver.decoder();
-    for (const slot of this.slots) this.step(slot, { type: 'closed', problem, nowMs: this.clock.monoMs() });
+    for (const slot of this.slots) {
+      if (slot.byHand !== null) this.endByHand(slot, slot.byHand.sent === 0 ? notSent : { end: 'silent' });
+      this.step(slot, { type: 'closed', problem, nowMs: this.clock.monoMs() });
+    }
     this.reopenAfter(this.reopenMs);
     this.reopenMs = Math.min(this.reopenMs * 2, REOPEN_LONGEST_MS);
   }
@@ -259,6 +297,9 @@ export class Link {
     if (!this.open || bytes.length === 0) return;
     this.lastByteMs = this.clock.monoMs();
     this.record.add(this.lastByteMs, 'in', '', bytes);
+    const byHand = this.holder === null ? null : leftByHand(this.holder);
+    if (byHand !== null && byHand.received.length < BY_HAND_BYTES)
+      byHand.received = Buffer.concat([byHand.received, bytes.slice(0, BY_HAND_BYTES)]);
     const found = this.decoder.push(bytes);
     // The host's own bytes, which come back on some wires, are no sign that the device has acted.
     if (found.length > 0 || this.decoder.pending) this.probeReply(bytes.length);
@@ -299,6 +340,11 @@ export class Link {
       this.reopenMs = REOPEN_FIRST_MS;
       this.endTurn();
       holder.counted.received++;
+      const byHand = leftByHand(holder);
+      if (byHand !== null) {
+        this.answeredByHand(holder, byHand);
+        return;
+      }
       const send = this.step(holder, { type: 'frame', frame, nowMs });
       if (send !== null) this.send(holder, send);
       return;
@@ -330,6 +376,11 @@ export class Link {
     if (!this.open || this.holder !== null) return false;
     const nowMs = this.clock.monoMs();
     if (nowMs < this.restedMs()) return false;
+    const asked = this.slots.find(({ byHand }) => byHand !== null);
+    if (asked !== undefined) {
+      this.sendByHand(asked);
+      return true;
+    }
     let best: Slot | null = null;
     let bestDueMs = 0;
     for (const slot of this.slots) {
@@ -345,6 +396,33 @@ export class Link {
     if (send !== null) this.send(best, send);
     else if (dueOf(best) <= nowMs) best.turnAtMs = nowMs + IDLE_TURN_MS;
     return true;
+  }
+
+  private sendByHand(slot: Slot): void {
+    const { byHand } = slot;
+    const bytes = byHand?.messages[byHand.sent];
+    if (byHand === null || bytes === undefined) return;
+    byHand.sent++;
+    byHand.received = NO_BYTES;
+    this.send(slot, { name: `by hand ${byHand.name}`, bytes, replyWithinMs: BY_HAND_WITHIN_MS });
+  }
+
+  private answeredByHand(slot: Slot, { sent, messages, received }: ByHand): void {
+    if (sent < messages.length) return;
+    const asked = messages[sent - 1] ?? NO_BYTES;
+    // On some wires the host's own bytes come first.
+    const echoed = asked.every((byte, at) => received[at] === byte) && received.length > asked.length;
+    this.endByHand(slot, { end: 'answered', bytes: echoed ? received.subarray(asked.length) : received });
+  }
+
+  private endByHand(slot: Slot, end: ByHandEnd): void {
+    const { byHand } = slot;
+    if (byHand === null) return;
+    slot.byHand = null;
+    this.startAnew(slot);
+    this.tellAll(slot);
+    for (const what of byHand.held) this.step(slot, { ...what, nowMs: this.clock.monoMs() });
+    byHand.answered(end);
   }
 
   private send(slot: Slot, message: DriverSend): void {
@@ -397,7 +475,8 @@ export class Link {
     const late = this.holder;
     late.counted.unanswered++;
     this.endTurn();
-    this.step(late, { type: 'silence', nowMs });
+    if (leftByHand(late) !== null) this.endByHand(late, { end: 'silent' });
+    else this.step(late, { type: 'silence', nowMs });
   }
 
   private silenceMs(): number {
@@ -459,22 +538,27 @@ export class Link {
     const pauseMs = Math.min(CRASH_PAUSE_FIRST_MS * 2 ** slot.crashes, CRASH_PAUSE_LONGEST_MS);
     slot.crashes++;
     slot.restUntilMs = nowMs + pauseMs;
+    this.startAnew(slot);
+    if (slot.crashes === 1) this.onFact({ device: slot.id, fact: 'device.fault', code: CRASHED });
+    // Told again at its next breath, not from inside the crash: what crashes at once must not recurse.
+    this.clock.after(pauseMs, () => this.run(() => this.tellAll(slot)));
+  }
+
+  private startAnew(slot: Slot): void {
     slot.state = slot.driver.start(slot.memory());
     slot.turnAtMs = null;
     slot.urgent = false;
-    if (slot.crashes === 1) this.onFact({ device: slot.id, fact: 'device.fault', code: CRASHED });
-    // Told again at its next breath, not from inside the crash: what crashes at once must not recurse.
-    this.clock.after(pauseMs, () =>
-      this.run(() => {
-        const afterMs = this.clock.monoMs();
-        if (slot.levels !== null) this.step(slot, { type: 'levels', levels: slot.levels, nowMs: afterMs });
-        if (this.open) this.tellOpened(slot);
-      }),
-    );
+  }
+
+  /** What a driver that has started anew has to know of now. */
+  private tellAll(slot: Slot): void {
+    if (slot.levels !== null) this.step(slot, { type: 'levels', levels: slot.levels, nowMs: this.clock.monoMs() });
+    if (this.open) this.tellOpened(slot);
   }
 }
 
 const NO_BYTES = new Uint8Array(0);
+const notSent: ByHandEnd = { end: 'refused', why: 'closed' };
 
 type Untimed =
   | { readonly type: 'command'; readonly command: DeviceCommand }
@@ -496,6 +580,11 @@ function placeOf(error: unknown): string {
 /** Whether a frame comes from this driver's device. */
 function answers({ driver }: Slot, frame: unknown): boolean {
   return driver.answers?.(frame) ?? true;
+}
+
+/** The request by hand for whose answer this device is waited for; one that has not left yet waits for the driver's own. */
+function leftByHand({ byHand }: Slot): ByHand | null {
+  return byHand !== null && byHand.sent > 0 ? byHand : null;
 }
 
 /** When this driver may have the turn: as it asked, but not while it rests after a crash. */

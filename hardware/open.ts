@@ -62,6 +62,7 @@ export function openDevices(options: OpenOptions): ReadonlyMap<string, Device> {
         recorded: (key) => link.recorded(id, key),
         trace: () => link.trace(),
         counts: () => link.counts(id),
+        ask: (name, messages, answered) => link.ask(id, name, messages, answered),
         close: () => link.close(),
       });
     }

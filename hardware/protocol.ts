@@ -50,6 +50,12 @@ export type MessageLine =
     }
   | { readonly error: string; readonly apdu: string };
 
+/**
+ * What a request by hand does. reads: nothing but an answer; moves: the machine does something; books: it takes, pays out or
+ * erases, or its answer is one that the driver has to hear, so that it is no request for a running kiosk.
+ */
+export type RequestEffect = 'reads' | 'moves' | 'books';
+
 /** Handing `unknown` for both parameters is how the catalog keeps protocols of different frames side by side. */
 export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   /** The name used in configurations and commands: `id003`. */
@@ -91,6 +97,10 @@ export interface ProtocolFrontDoor<State = unknown, Frame = unknown> {
   readonly otherSpeeds?: readonly number[];
   /** Requests that a technician may send by hand, ready to leave, by name (`status`, `reset`). */
   requests(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, Uint8Array>>;
+  /** What each of them does; one that is not named here moves. */
+  readonly requestEffects: Readonly<Record<string, RequestEffect>>;
+  /** The request that goes before each, where messages are numbered and nobody knows how far the driver had counted. */
+  readonly requestsBegin?: string;
   /**
    * Names the messages of a recording in order; bytes that are no message become `error` lines. `asked`: the message before
    * it, for protocols whose answers do not say what they answer. Codes that are worth money are not repeated. Never throws.

@@ -73,8 +73,10 @@ export function foldCase(one: Case | null, body: EntryBody): Case | null {
         ...one,
         status: 'resolved',
         outcome: body.how,
-        minor: body.how === 'paid' ? body.minor : one.minor,
+        minor: body.how === 'void' ? one.minor : body.minor,
       };
+    case 'case.reconciled':
+      return one === null || one.status !== 'resolved' ? one : { ...one, status: 'reconciled' };
     default:
       return one;
   }
@@ -167,4 +169,23 @@ export function levelsSubject(device: string): string {
 /** The machine that such a case is about; null for any other subject. */
 export function deviceOfLevels(subject: string): string | null {
   return subject.startsWith(levelsPrefix) ? subject.slice(levelsPrefix.length) : null;
+}
+
+/** So many ended cases wait for the close of the day; beyond it the oldest is left out, and stays ended. */
+const endedCasesKept = 1_000;
+
+/** The numbers of the cases that ended and that no close has counted, oldest first. `cases`: as they were before the entry. */
+export function foldEnded(ended: readonly string[], cases: Cases, body: EntryBody): readonly string[] {
+  switch (body.kind) {
+    case 'case.resolved':
+      if (body.outcome === 'owed' || cases[body.case] === undefined || cases[body.case]?.outcome === 'owed')
+        return ended;
+      return [...ended, body.case].slice(-endedCasesKept);
+    case 'case.settled':
+      return [...ended, body.case].slice(-endedCasesKept);
+    case 'case.reconciled':
+      return ended.filter((number) => number !== body.case);
+    default:
+      return ended;
+  }
 }

@@ -18,9 +18,12 @@ import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { type Display, openDisplay } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
+import type { TraceEntry } from '../hardware/trace.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import type { EntryBody } from './entry.ts';
+import { openEvidence, openedAbout } from './evidence.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
+import { createByHand } from './by-hand.ts';
 import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
@@ -152,6 +155,18 @@ async function main(options: Options): Promise<void> {
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
   const glass = createGlass({ config, papers, clock });
+  const evidence = openEvidence(join(options.data, 'evidence'), () => clock.wallMs());
+  let wireOf: (device: string) => readonly TraceEntry[] = () => [];
+  /** A disk that does not take it stops nothing. */
+  const keepEvidence = (entries: readonly EntryBody[]) => {
+    for (const { case: number, device } of openedAbout(entries)) {
+      try {
+        evidence.keep(number, wireOf(device), clock.monoMs());
+      } catch (error) {
+        log.warn({ case: number, device, problem: String(error) }, 'the record of its wire was not kept');
+      }
+    }
+  };
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex');
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
@@ -172,6 +187,7 @@ async function main(options: Options): Promise<void> {
       heard?.push(...entries);
       newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
       logCases(log, entries);
+      keepEvidence(entries);
       glass.step(entries, kiosk);
     },
     onFailure(problem) {
@@ -226,6 +242,7 @@ async function main(options: Options): Promise<void> {
     goods,
     search,
     probes,
+    byHand: createByHand({ configs, clock, device: (id) => asked.get(id) }),
     machine: {
       version: program.version,
       configHash,
@@ -246,6 +263,8 @@ async function main(options: Options): Promise<void> {
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
     code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
     find: (key) => journal.find(key),
+    entriesAfter: (seq) => journal.entries(seq),
+    traceOf: (number) => evidence.of(number),
     remedyOf: (code) => faultOf(code)?.remedy ?? null,
     diagnostics,
     kiosk: () => loop.kiosk,
@@ -349,6 +368,7 @@ async function main(options: Options): Promise<void> {
     onCrash: (device, words, trace) => logCrash(log, device, words, trace),
     openPort: portByName,
   });
+  wireOf = (device) => devices.get(device)?.trace?.() ?? [];
   for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
     asked.set(id, device);
   const display = displayOf(config, options, {
@@ -362,7 +382,6 @@ async function main(options: Options): Promise<void> {
     loop.stop();
     runner.close();
     statements.close();
-    await Promise.all([server.close(), setTimeout(lastWordsMs)]);
     await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();

@@ -1,10 +1,12 @@
 /** What follows from a fact: pure, total, and the only place where the kiosk makes up its mind. */
+import { requestAnswered, requestAsked } from './console/run.ts';
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
 import { recordLeftOpen } from './cabinet/left-open.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
+import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -64,7 +66,7 @@ import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { statementAsked, statementTold } from './statements/statements.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
-import { boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
+import { bagSealed, boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
@@ -220,6 +222,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'day.paper-asked':
       zWanted(turn, body);
       return;
+    case 'cash.sealed':
+      bagSealed(turn, body);
+      return;
+    case 'move-paper.wanted':
+      printMovePaper(turn, body.document, body.lang, body.copy);
+      return;
     case 'case.settled':
       caseSettled(turn, body);
       return;
@@ -322,6 +330,12 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'refund.refused':
       refundRefused(turn, body);
+      return;
+    case 'request.asked':
+      requestAsked(turn, body);
+      return;
+    case 'request.answered':
+      requestAnswered(turn, body);
       return;
     case 'check.asked':
       checkAsked(turn, body);

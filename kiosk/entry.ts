@@ -16,6 +16,7 @@ import type {
   CheckName,
   CheckOutcome,
   CheckRead,
+  RequestOutcome,
   DayFigures,
   Readiness,
   Role,
@@ -50,7 +51,12 @@ export type PaperRef =
   /** What the kiosk said of itself when somebody asked. */
   | { readonly paper: 'readiness'; readonly report: string }
   | { readonly paper: 'z'; readonly z: number }
-  | { readonly paper: 'x'; readonly report: string };
+  | { readonly paper: 'x'; readonly report: string }
+  /** Of a box that was taken out: who had it, for the signatures; and of what was counted. */
+  | { readonly paper: 'collection' | 'count'; readonly move: string };
+
+/** The paper of a move of cash. */
+export type MovePaper = Extract<PaperRef, { readonly move: string }>;
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -137,6 +143,14 @@ interface PaidOut extends Denomination {
   readonly device: string;
   readonly session: string | null;
   readonly sale: string | null;
+}
+
+/** A request of a device's protocol, by its name, sent under the id `command` by a person. */
+interface OfRequest {
+  readonly command: string;
+  readonly device: string;
+  readonly request: string;
+  readonly by: string;
 }
 
 /** A named check of a device, or of the kiosk itself (null), run under the id `command` by a person. */
@@ -244,6 +258,8 @@ export type DurableBody =
       readonly device: string;
       readonly currency: string;
       readonly pieces: readonly Pieces[];
+      /** The number under which it waits to be counted; left out: nothing was in it. */
+      readonly bag?: string;
     }
   | { readonly kind: 'cashbox.inserted'; readonly device: string }
   | ({ readonly kind: 'coin.credited'; readonly sale: string } & Coin & InSession & Denomination)
@@ -339,9 +355,18 @@ export type DurableBody =
       readonly device: string;
       readonly currency: string;
       readonly pieces: readonly Pieces[];
+      readonly bag?: string;
     } & Move)
-  /** What was in a box that was taken out. */
-  | ({ readonly kind: 'cash.counted'; readonly bag: string } & CountedCash)
+  /** What was in a box that was taken out. `seal`: the number that stood on it then; left out: it had none. */
+  | ({ readonly kind: 'cash.counted'; readonly bag: string; readonly seal?: string } & CountedCash)
+  /** A box that was taken out is closed under this number until it is counted. */
+  | {
+      readonly kind: 'cash.sealed';
+      readonly bag: string;
+      readonly seal: string;
+      readonly device: string;
+      readonly by: string;
+    }
   /** `pieces` take the place of `was`, in the unit or among what was removed. */
   | ({
       readonly kind: 'cash.corrected';
@@ -415,23 +440,31 @@ export type DurableBody =
       readonly currency: string;
       readonly minor: number | null;
     }
-  /** A person has ended it. `minor`: what was paid for it at the window; 0 when it is void, for nothing is owed. */
+  /**
+   * A person has ended it. `minor`: what was paid for it at the window, or comes as a slip, whose number is `serial`; 0 when
+   * it is void, for nothing is owed.
+   */
   | ({
       readonly kind: 'case.settled';
       readonly case: string;
-      readonly how: 'paid' | 'void';
+      readonly how: 'paid' | 'void' | 'voucher';
       /** Why nothing is owed; null when it was paid. */
       readonly reason: VoidReason | null;
       readonly by: string;
       readonly second: string | null;
+      readonly serial?: string;
     } & Denomination)
+  /** The case had ended, and the day was closed with it. */
+  | { readonly kind: 'case.reconciled'; readonly case: string; readonly day: string }
   | ({
       readonly kind: 'voucher.issued';
       readonly serial: string;
-      readonly sale: string;
-      readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
-    } & InSession &
-      Denomination)
+      readonly session: string | null;
+      readonly sale: string | null;
+      /** case: a person ended the `case` with it. */
+      readonly reason: 'change' | 'cancel' | 'time-out' | 'refund' | 'case';
+      readonly case?: string;
+    } & Denomination)
   | ({ readonly kind: 'voucher.redeemed'; readonly serial: string; readonly sale: string } & InSession & Denomination)
   /** Paid at the window. */
   | ({
@@ -440,14 +473,15 @@ export type DurableBody =
       readonly by: string;
       readonly second: string | null;
     } & Denomination)
+  /** `session` null: nobody's visit. `minor`: what a slip is worth that is printed in none, minor units. */
   | {
       readonly kind: 'document.print';
       readonly command: string;
       readonly document: PaperRef;
       readonly copy: boolean;
       readonly lang: Lang;
-      /** Null: for people who work here. */
       readonly session: string | null;
+      readonly minor?: number;
     }
   | {
       readonly kind: 'document.printed' | 'document.refused' | 'document.unknown';
@@ -685,7 +719,7 @@ export type DurableBody =
     }
   /**
    * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest
-   * by the charges that paid it. `by`: the person who agreed, where one had to.
+   * by the charges that paid it. `by`: the person who agreed, where one had to; `second`: who stood by.
    */
   | ({
       readonly kind: 'refund.asked';
@@ -694,6 +728,7 @@ export type DurableBody =
       readonly voucherMinor: number;
       readonly charges: readonly ChargedPart[];
       readonly by: string | null;
+      readonly second?: string;
     } & InSession &
       Denomination)
   /** A person did not agree to it. */
@@ -780,6 +815,15 @@ export type DurableBody =
       readonly by: string;
       readonly readiness: Readiness;
     }
+  /** A person sends this request to a device by hand; it leaves when this is recorded. `second`: who else stood by. */
+  | ({ readonly kind: 'device.asked'; readonly second: string | null } & OfRequest)
+  /** `answer`: a line for each message that came, in words; of what was refused, why. `endedAt`: ISO 8601 UTC. */
+  | ({
+      readonly kind: 'device.answered';
+      readonly outcome: RequestOutcome;
+      readonly answer: readonly string[];
+      readonly endedAt: string;
+    } & OfRequest)
   /** `number`: what stands on the test page; left out: of another check, or as told by its id. */
   | ({ readonly kind: 'check.started'; readonly number?: number } & OfCheck)
   /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
@@ -792,10 +836,12 @@ export type DurableBody =
       readonly fault: string | null;
       readonly endedAt: string;
     } & OfCheck)
+  /** `case`: a person gave it back, in cash at the window or as a slip, when the way it came was shut. */
   | {
       readonly kind: 'refund.done';
       readonly sale: string;
-      readonly method: Exclude<MethodName, 'cash'>;
+      readonly method: MethodName;
+      readonly case?: string;
       readonly currency: string;
       readonly minor: number;
     };

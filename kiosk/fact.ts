@@ -2,7 +2,16 @@
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
 import type { KeptFile } from './entry.ts';
-import type { CheckName, CheckOutcome, CheckRead, Readiness, Role, VoidReason } from './server/staff-wire.ts';
+import type { MovePaper } from './entry.ts';
+import type {
+  CheckName,
+  CheckOutcome,
+  CheckRead,
+  RequestOutcome,
+  Readiness,
+  Role,
+  VoidReason,
+} from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -16,9 +25,9 @@ interface ByPersons {
   readonly second?: string | null;
 }
 
-/** How somebody wants a case to end. `minor`: what was paid, minor units. */
+/** How somebody wants a case to end. `minor`: what was paid, or comes as a slip, minor units. */
 export interface Ending {
-  readonly how: 'paid' | 'void';
+  readonly how: 'paid' | 'void' | 'voucher';
   readonly minor: number | null;
   readonly reason: VoidReason | null;
 }
@@ -39,7 +48,7 @@ export type FactBody =
   /** The same of a receipt that is to be given back. */
   | { readonly fact: 'refund.wanted'; readonly number: string; readonly record: RefundRecord | null }
   /** A person agrees to a refund that waits for it, or does not. */
-  | { readonly fact: 'refund.judged'; readonly sale: string; readonly approve: boolean; readonly by: string }
+  | ({ readonly fact: 'refund.judged'; readonly sale: string; readonly approve: boolean } & ByPersons)
   /** `by`, a person, has seen that the device now takes these denominations instead of those recorded, and wants it. */
   | {
       readonly fact: 'table.confirmed';
@@ -62,7 +71,17 @@ export type FactBody =
   /** A box was changed whose machine does not tell. */
   | ({ readonly fact: 'cashbox.changed'; readonly device: string } & ByPersons)
   /** What was in a box that was taken out. */
-  | ({ readonly fact: 'cash.counted'; readonly bag: string; readonly pieces: readonly Pieces[] } & ByPersons)
+  | ({
+      readonly fact: 'cash.counted';
+      readonly bag: string;
+      readonly pieces: readonly Pieces[];
+      /** What stood on it; left out: nothing. */
+      readonly seal?: string;
+    } & ByPersons)
+  /** A box that was taken out is sealed. `used`: a box had this number before. */
+  | ({ readonly fact: 'cash.sealed'; readonly bag: string; readonly seal: string; readonly used: boolean } & ByPersons)
+  /** The paper of a move is wanted once more, or for the first time. */
+  | { readonly fact: 'move-paper.wanted'; readonly document: MovePaper; readonly copy: boolean; readonly lang: Lang }
   /** The move of the record was booked with other pieces than these. */
   | ({ readonly fact: 'cash.corrected'; readonly record: MoveRecord; readonly pieces: readonly Pieces[] } & ByPersons)
   /** A recycler is to be emptied into its box, but for `keep`; left out: nothing stays. */
@@ -95,8 +114,14 @@ export type FactBody =
   | { readonly fact: 'day.read-asked'; readonly by: string; readonly lang: Lang }
   /** A Z report is to come on paper; `copy`: it may be on paper already. */
   | { readonly fact: 'day.paper-asked'; readonly z: number; readonly copy: boolean; readonly lang: Lang }
-  /** Somebody has ended the case of the record; `slip` is the one that it is about. */
-  | ({ readonly fact: 'case.settled'; readonly record: Case; readonly slip: VoucherRecord | null } & Ending & ByPersons)
+  /** Somebody has ended the case of the record; `slip` is the one that it is about, `sold` the sale that was booked with it. */
+  | ({
+      readonly fact: 'case.settled';
+      readonly record: Case;
+      readonly slip: VoucherRecord | null;
+      readonly sold?: string | null;
+    } & Ending &
+      ByPersons)
   /** The goods of a paid order are out of the house; `sale` null: the journal does not have it. */
   | { readonly fact: 'order.handed-over'; readonly order: string; readonly sale: string | null; readonly by: string }
   /** The slip of the record was paid at the window. */
@@ -117,6 +142,20 @@ export type FactBody =
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
+  /** Somebody wants this request sent to a device, past its driver. */
+  | {
+      readonly fact: 'request.asked';
+      readonly device: string;
+      readonly request: string;
+      readonly by: string;
+      readonly second: string | null;
+    }
+  | {
+      readonly fact: 'request.answered';
+      readonly command: string;
+      readonly outcome: Exclude<RequestOutcome, 'given-up'>;
+      readonly answer: readonly string[];
+    }
   /** Somebody wants a device, or the kiosk itself (null), to be checked. */
   | {
       readonly fact: 'check.asked';

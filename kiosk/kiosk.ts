@@ -2,8 +2,9 @@
  * The state of the kiosk: the journal, folded. It holds what is open, and of open cases no more than case.ts says. Each
  * part has a fold of its own, in the file that tells what the part is; here they come together.
  */
-import { type Cases, casesBySubject, emptyCases, foldCases } from './case.ts';
+import { type Cases, casesBySubject, emptyCases, foldCases, foldEnded } from './case.ts';
 import { type Checks, checksSinceBoot, emptyChecks, foldChecks } from './checks/checks.ts';
+import { type Console, emptyConsole, foldConsole } from './console/console.ts';
 import { type Charges, chargesSinceBoot, foldCharges } from './charges.ts';
 import {
   type DeviceCounters,
@@ -82,11 +83,14 @@ export interface Kiosk {
   readonly cases: Cases;
   /** Of each command or serial that open cases are about, the oldest of them. */
   readonly caseOf: Readonly<Record<string, string>>;
+  /** The numbers of those that ended since the day was closed last. */
+  readonly ended: readonly string[];
   readonly till: Till;
   /** The books since the last Z report. */
   readonly day: Day;
   readonly staff: Staff;
   readonly checks: Checks;
+  readonly console: Console;
   readonly emptyings: Emptyings;
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
@@ -127,10 +131,12 @@ export const emptyFolded: Folded = {
   released: [],
   cases: emptyCases,
   caseOf: {},
+  ended: [],
   till: emptyTill,
   day: emptyDay,
   staff: emptyStaff,
   checks: emptyChecks,
+  console: emptyConsole,
   emptyings: {},
   unexplained: {},
   evidence: [],
@@ -172,10 +178,12 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     released: foldReleased(kiosk.released, body),
     cases,
     caseOf,
+    ended: foldEnded(kiosk.ended, kiosk.cases, body),
     till,
     day: foldDay(kiosk.day, body, { seq, currency, before: kiosk.till, after: till }),
     staff: foldStaff(kiosk.staff, body, monoMs),
     checks: foldChecks(kiosk.checks, body, monoMs),
+    console: foldConsole(kiosk.console, body),
     emptyings: foldEmptyings(kiosk.emptyings, body, monoMs, caseOf),
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),

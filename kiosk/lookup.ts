@@ -31,6 +31,12 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
   return record;
 }
 
+/** The number under which a box is closed, by the entries found under its own; null: it never was. */
+export function sealOf(entries: readonly Looked[]): string | null {
+  for (const { body } of entries) if (body.kind === 'cash.sealed') return body.seal;
+  return null;
+}
+
 /** How a voucher was spent: in a sale, or paid at the window by a person, by number. */
 export type VoucherEnd =
   | { readonly how: 'redeemed'; readonly at: string; readonly sale: string }

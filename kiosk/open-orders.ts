@@ -14,7 +14,7 @@ export interface Print {
   readonly document: PaperRef;
   /** What a voucher is worth, minor units; null for other papers. */
   readonly minor: number | null;
-  /** Null: for people who work here. */
+  /** Null: nobody's visit. */
   readonly session: string | null;
   readonly orderedMs: number;
 }
@@ -74,7 +74,7 @@ export function foldPrints(
       return sinceBoot(prints, monoMs);
     case 'document.print': {
       const { command, document, session } = body;
-      const minor = document.paper === 'voucher' ? worth(document.serial) : null;
+      const minor = document.paper === 'voucher' ? (body.minor ?? worth(document.serial)) : null;
       return { ...prints, [command]: { command, document, minor, session, orderedMs: monoMs } };
     }
     case 'document.printed':

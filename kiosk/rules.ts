@@ -73,6 +73,12 @@ export interface Rules {
     readonly emptying: boolean;
     readonly closing?: boolean | undefined;
   };
+  /** Above these sums they do in any case, minor units. */
+  readonly authority: {
+    readonly differenceMinor: number;
+    readonly settleMinor: number;
+    readonly judgeRefundMinor: number;
+  };
   /** Where documents are printed; null when there is no printer. */
   readonly printer: string | null;
   /** Whether a device with this fault takes no money, or prints nothing, as long as it stands. */
@@ -114,6 +120,9 @@ export const takeMs = 20_000;
 /** Idle time after everything is paid and printed, milliseconds; it ends in thanks, without a warning. */
 export const idleAfterPaidMs = 40_000;
 
+/** What one person may do alone where the configuration does not say, minor units. */
+const usualAuthority: Rules['authority'] = { differenceMinor: 5_000, settleMinor: 50_000, judgeRefundMinor: 50_000 };
+
 /** What the hardware's catalog knows, handed in by the composition root. */
 export interface HardwareKnowledge {
   readonly kindOf: (device: Config['devices'][number]) => DeviceKind;
@@ -140,6 +149,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
       ids((kind) => kind === 'cabinet-io'),
     ),
     twoPersons: config.staff.twoPersons,
+    authority: config.staff.limits ?? usualAuthority,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
     dayAt: businessDays(config.timeZone, config.businessDayStart),

@@ -7,7 +7,10 @@ import '@fontsource-variable/noto-sans-sc';
 import { render } from 'preact';
 import './theme.css';
 import './staff/staff.css';
+import './staff/console.css';
 import './staff/devices.css';
+import './staff/checks.css';
+import './gallery/whole.css';
 import { inspectPage } from './gallery/inspect.ts';
 import type { StaffBook, StaffSample } from './gallery/staff-book.ts';
 import { App } from './staff/app.tsx';
@@ -32,8 +35,18 @@ async function showPage(search: string): Promise<void> {
   const lang = query.get('lang') === 'en' ? 'en' : 'zh-CN';
   render(null, root);
   render(<App onGlass={false} first={{ page: shown.page, lang }} />, root);
-  while (document.querySelector('.staff main > *') === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  await stands('.staff main > *');
+  for (const selector of shown.touch ?? []) (await stands(selector)).click();
   scrollTo(0, 0);
+}
+
+/** Waits until it is drawn: answers come a moment after their questions. */
+async function stands(selector: string): Promise<HTMLElement> {
+  for (;;) {
+    const found = document.querySelector<HTMLElement>(selector);
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 Object.assign(window, { showPage, inspectSample: inspectPage });

@@ -132,5 +132,12 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
       disable: encode(address, command.enableBillTypes, [0, 0, 0, 0, 0, 0]),
     };
   },
+  requestEffects: {
+    cassettes: 'reads',
+    status: 'reads',
+    identification: 'reads',
+    'bill-table': 'reads',
+    poll: 'books',
+  },
   describe,
 };

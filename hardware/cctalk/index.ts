@@ -238,5 +238,18 @@ export const frontDoor: ProtocolFrontDoor<unknown, Frame> = {
         };
     }
   },
+  requestEffects: {
+    'simple-poll': 'reads',
+    manufacturer: 'reads',
+    category: 'reads',
+    'product-code': 'reads',
+    'serial-number': 'reads',
+    'software-revision': 'reads',
+    'self-check': 'reads',
+    status: 'reads',
+    test: 'reads',
+    levels: 'reads',
+    reset: 'books',
+  },
   describe,
 };

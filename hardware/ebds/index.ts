@@ -77,5 +77,6 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     serial: encode({ type: messageType.auxiliary, ack: 0, data: [0, 0, auxiliary.serial] }),
     model: encode({ type: messageType.auxiliary, ack: 1, data: [0, 0, auxiliary.model] }),
   }),
+  requestEffects: { serial: 'reads', model: 'reads', poll: 'books', return: 'books' },
   describe,
 };

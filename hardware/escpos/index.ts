@@ -82,5 +82,15 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     serial: askIdentity('serial'),
     firmware: askIdentity('firmware'),
   }),
+  requestEffects: {
+    status: 'reads',
+    'status-offline': 'reads',
+    'status-error': 'reads',
+    'status-paper': 'reads',
+    maker: 'reads',
+    model: 'reads',
+    serial: 'reads',
+    firmware: 'reads',
+  },
   describe,
 };

@@ -86,5 +86,6 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
     'currency-assign': encode(command.currencyAssign),
     inhibit: encode(command.setInhibit, [1]),
   }),
+  requestEffects: { status: 'reads', version: 'reads', 'currency-assign': 'reads' },
   describe,
 };

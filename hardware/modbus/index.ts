@@ -97,5 +97,6 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   inquire,
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
   requests,
+  requestEffects: { identification: 'reads', inputs: 'reads', coils: 'reads', temperature: 'reads' },
   describe,
 };

@@ -77,5 +77,6 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   createDriver: ({ device, settings }) => createDriver(device, settingsFrom(settings)),
   inquire,
   requests: () => ({}),
+  requestEffects: {},
   describe,
 };

@@ -158,5 +158,15 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
       reset: encode(address, 0, [command.reset]),
     };
   },
+  requestEffects: {
+    sync: 'reads',
+    setup: 'reads',
+    serial: 'reads',
+    firmware: 'reads',
+    dataset: 'reads',
+    levels: 'reads',
+    'last-reject': 'reads',
+  },
+  requestsBegin: 'sync',
   describe,
 };

@@ -132,5 +132,6 @@ export const frontDoor: ProtocolFrontDoor<State, Frame> = {
   inquire,
   asksLong: true,
   requests,
+  requestEffects: {},
   describe,
 };

@@ -22,6 +22,7 @@ type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | null): StaffProblem | null {
   if (kiosk.session !== null) return 'customer';
   if (kiosk.checks.open !== null) return 'checking';
+  if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
   if (movesMoney(check) && mainsLost(kiosk)) return 'not-ready';
   return check === 'pay-one' && device !== null ? payingRefused(kiosk, device) : null;

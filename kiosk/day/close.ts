@@ -8,6 +8,7 @@ import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
+import { reconciliations } from '../staff/cases.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { figuresNow } from './day.ts';
 
@@ -46,7 +47,9 @@ export function closeWanted(turn: Turn, { by, second = null, lang }: Seen<'day.c
   if (closingRefused(turn.kiosk) === null) close(turn, { by, second, paper: lang });
 }
 
+/** The cases that ended since the last report are counted with it, and stand in its range. */
 function close(turn: Turn, how: { readonly by: string | null; readonly second: string | null; paper: Lang | null }) {
+  for (const counted of reconciliations(turn.kiosk, turn.kiosk.day.opened ?? today(turn))) put(turn, counted);
   const { kiosk } = turn;
   const { day, seq, rules } = kiosk;
   put(turn, {

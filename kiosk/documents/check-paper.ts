@@ -1,12 +1,8 @@
 /** The printer's test page: what a printer can do wrong is on it, and a number that only the paper has. */
 import type { Lang } from '../server/wire.ts';
 import { fieldOf, heading, markup, type PaperHead } from './paper.ts';
+import { testPageWords as words } from '../text/checks.ts';
 import { asSet, centred, gap, paragraph, qr, rule } from './markup.ts';
-
-const words: Readonly<Record<Lang, { readonly title: string; readonly number: string; readonly sample: string }>> = {
-  'zh-CN': { title: '测试页', number: '检测号', sample: '壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整 ¥，。：（）' },
-  en: { title: 'Test page', number: 'Test number', sample: 'ABCDEFGHIJKLM NOPQRSTUVWXYZ abcdefghijklm 0123456789' },
-};
 
 /** `onIt`: the number. */
 export function testDocument(head: PaperHead, onIt: number): string {

@@ -274,3 +274,88 @@ export function caseDocument(data: CaseData): string {
     [rule, centred(words.notAnInvoice, data.columns), centred(words.keep, data.columns)],
   ]);
 }
+
+/** A move of cash, as people sign for it. */
+export interface MoveData extends PaperHead {
+  readonly number: string;
+  readonly device: string;
+  readonly bag: string | null;
+  /** The number on its seal; null: it has none, and gets it by hand. */
+  readonly seal: string | null;
+  /** What stood on it when it was counted; null: nothing. */
+  readonly read: string | null;
+  /** Numbers of persons; null: nobody had logged in. */
+  readonly by: string | null;
+  readonly second: string | null;
+  readonly pieces: readonly { readonly minor: number; readonly count: number }[];
+  readonly expected: readonly { readonly minor: number; readonly count: number }[];
+}
+
+/** Where somebody writes. */
+const toWrite = '................';
+
+function moveHead(data: MoveData): Block {
+  const { move, device, bag, by, second, nobody } = paperWords[data.lang].moves;
+  return [
+    fieldOf(data, move, data.number),
+    fieldOf(data, paperWords[data.lang].time, data.at),
+    fieldOf(data, device, data.device),
+    fieldOf(data, bag, data.bag),
+    fieldOf(data, by, data.by ?? nobody),
+    fieldOf(data, second, data.second),
+  ];
+}
+
+/** Room for two persons to sign. */
+function signatures(data: MoveData): Block {
+  const { signed, received } = paperWords[data.lang].moves;
+  return [rule, gap(30), fieldOf(data, signed, toWrite), gap(40), fieldOf(data, received, toWrite), gap(20)];
+}
+
+/** A box that was taken out, with the one who has it now. */
+export function collectionDocument(data: MoveData): string {
+  const words = paperWords[data.lang].moves;
+  return markup([
+    heading(data, words.collection),
+    moveHead(data),
+    [fieldOf(data, words.seal, data.seal ?? toWrite), rule, paragraph(words.notTold, data.columns)],
+    signatures(data),
+    footing(data),
+  ]);
+}
+
+/** What was counted beside what was expected, by denomination. */
+export function countDocument(data: MoveData): string {
+  const words = paperWords[data.lang].moves;
+  const of = (pieces: MoveData['pieces'], minor: number) => pieces.find((one) => one.minor === minor)?.count ?? 0;
+  const sum = (pieces: MoveData['pieces']) => pieces.reduce((total, one) => total + one.minor * one.count, 0);
+  const minors = [...new Set([...data.pieces, ...data.expected].map(({ minor }) => minor))].sort((a, b) => a - b);
+  const rows = minors.map((minor) => {
+    const [counted, expected] = [of(data.pieces, minor), of(data.expected, minor)];
+    return figureRow(
+      amountOf(data, minor),
+      `${counted} / ${expected} / ${signedCount(counted - expected)}`,
+      data.columns,
+    );
+  });
+  const [counted, expected] = [sum(data.pieces), sum(data.expected)];
+  const row = (label: string, minor: number) => figureRow(label, figure(minor, data.exponent), data.columns);
+  return markup([
+    heading(data, words.count),
+    moveHead(data),
+    [data.seal === null ? null : fieldOf(data, words.seal, data.seal), fieldOf(data, words.read, data.read)],
+    [rule, figureRow(words.denomination, words.columns, data.columns), ...rows, rule],
+    [row(words.counted, counted), row(words.expected, expected)],
+    [gap(6), largeRow(words.difference, signedAmount(data, counted - expected), data.columns), gap(10)],
+    signatures(data),
+    footing(data),
+  ]);
+}
+
+function signedCount(count: number): string {
+  return count > 0 ? `+${count}` : `${count}`;
+}
+
+function signedAmount(head: PaperHead, minor: number): string {
+  return minor > 0 ? `+${amountOf(head, minor)}` : amountOf(head, minor);
+}

@@ -12,6 +12,7 @@ import {
   type PaidSale,
   paidSale,
   refundsOf,
+  sealOf,
   terminalSlip,
   voucherRecord,
   wantedBackOf,
@@ -19,6 +20,7 @@ import {
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
+import { moveRecord } from '../staff/record.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
 import { readinessDocument } from './readiness-paper.ts';
 import { testNumber } from '../checks/catalog.ts';
@@ -26,6 +28,9 @@ import { testDocument } from './check-paper.ts';
 import { xDocument, zDocument } from './day-paper.ts';
 import {
   caseDocument,
+  collectionDocument,
+  countDocument,
+  type MoveData,
   type PaperHead,
   type ReceiptData,
   receiptDocument,
@@ -92,6 +97,10 @@ export function createPapers(parts: PaperParts): Papers {
           if (entry?.body.kind !== 'day.read') throw new Error(`the journal has no X report ${document.report}`);
           return xDocument(head(parts, entry.at, lang, copy), entry.body);
         }
+        case 'collection':
+          return collectionDocument(moveData(parts, document.move, lang, copy));
+        case 'count':
+          return countDocument(moveData(parts, document.move, lang, copy));
         default:
           return document satisfies never;
       }
@@ -180,6 +189,29 @@ function ticketData(parts: PaperParts, number: string, lang: Lang, copy: boolean
     pickUp,
     orderNumber: sale.bill.number,
     lines: sale.bill.lines.map(({ name, quantity }) => ({ name: name[lang], quantity: String(quantity) })),
+  };
+}
+
+/** A booked move. Of a box that was taken out it does not say what should be inside: that stands on no paper before the count. */
+function moveData(parts: PaperParts, move: string, lang: Lang, copy: boolean): MoveData {
+  const entries = parts.find(`move:${move}`);
+  const record = moveRecord(move, entries);
+  if (record === null) throw new Error(`the journal has no move ${move}`);
+  const own = entries.find(({ body }) => 'move' in body && body.move === move)?.body;
+  const bag = own !== undefined && 'bag' in own ? (own.bag ?? null) : null;
+  const { device, by, second, pieces, expected, at } = record;
+  const box = { bag, seal: bag === null ? null : sealOf(parts.find(`bag:${bag}`)) };
+  const read = own?.kind === 'cash.counted' ? (own.seal ?? null) : null;
+  return {
+    ...head(parts, at, lang, copy),
+    number: move,
+    device,
+    ...box,
+    read,
+    by,
+    second,
+    pieces,
+    expected: expected ?? [],
   };
 }
 
@@ -318,7 +350,7 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   if (record === null || issued === undefined) throw new Error(`the journal has no voucher ${serial}`);
   const { currency, minor, issuedAt } = record;
   const sealed = parts.seal.signVoucher({ serial, currency, minor, issuedAt, kiosk: parts.config.kiosk });
-  const sale = paidSale(parts.find(`sale:${issued.sale}`));
+  const sale = issued.sale === null ? null : paidSale(parts.find(`sale:${issued.sale}`));
   return {
     ...head(parts, issuedAt, lang, copy),
     number: serial,

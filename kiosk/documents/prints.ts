@@ -55,7 +55,7 @@ export function printFailed(turn: Turn, command: string, outcome: 'refused' | 'u
   if (print.document.paper === 'voucher') voucherNotPrinted(turn, print, print.document.serial);
   // The number stays on the glass: it is all that is needed.
   if (print.document.paper === 'ticket' && print.session !== null)
-    numberNotGiven(turn, { ...print, session: print.session, sale: print.document.sale });
+    numberNotGiven(turn, { session: print.session, sale: print.document.sale });
   afterPrint(turn, print, false);
 }
 

@@ -1,5 +1,5 @@
 /** What is derived from an entry and kept beside it: under which keys it is found, and what it adds to the figures. */
-import type { EntryBody } from '../entry.ts';
+import type { EntryBody, PaperRef } from '../entry.ts';
 import { keptByMethod } from '../sale/kept.ts';
 import { partsOf } from '../services/biller/contract.ts';
 import { statementKey } from '../statements/booked.ts';
@@ -27,8 +27,8 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
- * paid), `case:`, `move:`, `command:`, `statement:` (a wallet's day), and `place:` for where the kiosk stands.
- * paid), `case:`, `move:`, `command:`, `z:` and `x:` for reports of the day, and `place:` for where the kiosk stands.
+ * paid), `case:`, `move:`, `seal:`, `bag:`, `command:`, `statement:` (a wallet's day), `z:` and `x:` for reports of the day, and
+ * `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
@@ -46,6 +46,8 @@ function ownKeys(body: EntryBody): string[] {
     case 'voucher.redeemed':
     case 'voucher.voided':
       return [`voucher:${body.serial}`];
+    case 'cash.sealed':
+      return [`seal:${body.seal}`, `bag:${body.bag}`];
     case 'sale.paid':
       return [
         `receipt:${body.receipt}`,
@@ -79,7 +81,7 @@ function ownKeys(body: EntryBody): string[] {
     case 'document.refused':
     case 'document.unknown': {
       const { command, document } = body;
-      return document.paper === 'z' ? [`command:${command}`, zKey(document.z)] : [`command:${command}`];
+      return [`command:${command}`, ...(document.paper === 'z' ? [zKey(document.z)] : []), ...movePaperKeys(document)];
     }
     case 'day.closed':
     case 'day.signed':
@@ -90,6 +92,11 @@ function ownKeys(body: EntryBody): string[] {
     default:
       return [];
   }
+}
+
+/** The papers of a move are found with it. */
+function movePaperKeys(document: PaperRef): string[] {
+  return 'move' in document ? [`move:${document.move}`] : [];
 }
 
 /** Under which the paid sales of a visit are found. */

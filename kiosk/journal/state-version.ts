@@ -12,6 +12,7 @@ export const foldSources = [
   'case.ts',
   'charges.ts',
   'checks/checks.ts',
+  'console/console.ts',
   'day/day.ts',
   'day/period.ts',
   'device-memory.ts',

@@ -91,7 +91,7 @@ export function refundConfirmed(turn: Turn, session: Session): void {
   const limitMinor = turn.kiosk.rules.refunds?.attendantAboveMinor ?? 0;
   const { minor, voucherMinor } = stage.plan;
   if (minor > limitMinor || voucherMinor > 0) move(turn, { ...stage, step: 'waiting' });
-  else askBiller(turn, session, stage, stage.plan, null);
+  else askBiller(turn, session, stage, stage.plan, { by: null, second: null });
 }
 
 /** What waits for a person; null when nothing does. */
@@ -102,13 +102,16 @@ export function refundWaiting({ session }: Kiosk): (AtRefund & { readonly plan: 
 }
 
 /** Somebody who works here agrees, or does not. */
-export function refundJudged(turn: Turn, { sale, approve, by }: Extract<FactBody, { fact: 'refund.judged' }>): void {
+export function refundJudged(
+  turn: Turn,
+  { sale, approve, by, second = null }: Extract<FactBody, { fact: 'refund.judged' }>,
+): void {
   const stage = refundWaiting(turn.kiosk);
   const session = turn.kiosk.session;
   if (stage === null || session === null || stage.plan.sale !== sale) return;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   if (approve) {
-    askBiller(turn, session, stage, stage.plan, by);
+    askBiller(turn, session, stage, stage.plan, { by, second });
     return;
   }
   const { receipt, currency, minor } = stage.plan;
@@ -116,7 +119,13 @@ export function refundJudged(turn: Turn, { sale, approve, by }: Extract<FactBody
   move(turn, { ...stage, step: 'declined' });
 }
 
-function askBiller(turn: Turn, session: Session, stage: AtRefund, plan: RefundPlan, by: string | null): void {
+function askBiller(
+  turn: Turn,
+  session: Session,
+  stage: AtRefund,
+  plan: RefundPlan,
+  { by, second }: { readonly by: string | null; readonly second: string | null },
+): void {
   if (turn.kiosk.refunds[plan.sale] !== undefined) return;
   // Its terminal's day may have been closed while a person was waited for.
   if (plan.charges.some((part) => isGone(turn.kiosk, part))) {
@@ -125,7 +134,16 @@ function askBiller(turn: Turn, session: Session, stage: AtRefund, plan: RefundPl
   }
   const { sale, receipt, bill, post, currency, billMinor, minor, voucherMinor, charges } = plan;
   const at = { session: session.id, sale, currency };
-  put(turn, { kind: 'refund.asked', ...at, receipt, minor, voucherMinor, charges, by });
+  put(turn, {
+    kind: 'refund.asked',
+    ...at,
+    receipt,
+    minor,
+    voucherMinor,
+    charges,
+    by,
+    ...(second === null ? {} : { second }),
+  });
   put(turn, { kind: 'bill.reverse', command: newId(turn, 'reverse'), ...at, number: bill, post, minor: billMinor });
   move(turn, { ...stage, step: 'asked' });
 }

@@ -37,7 +37,7 @@ export interface PickUp extends Printing {
 export interface Slip extends Printing {
   readonly serial: string;
   readonly minor: number;
-  readonly reason: 'change' | 'cancel' | 'time-out' | 'refund';
+  readonly reason: 'change' | 'cancel' | 'time-out' | 'refund' | 'case';
 }
 
 /** An order to pay out, as the sale is booked with it. Minor units. */

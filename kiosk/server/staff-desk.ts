@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
+import type { ByHand } from '../by-hand.ts';
 import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
@@ -21,26 +22,42 @@ import { goodPin } from '../pins.ts';
 import { refundWaiting } from '../sale/refund.ts';
 import type { Search } from '../search.ts';
 import type { SetUpCode } from '../setup-code.ts';
-import { caseRecord, settleRefused, slipOf } from '../staff/cases.ts';
+import { movePaperOf, movePaperState } from '../documents/move-papers.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { caseRecord, settleRefused, slipOf, soldIn } from '../staff/cases.ts';
+import { stockOf } from '../till/till.ts';
 import {
   bagOf,
   boxRefused,
   correctionRefused,
+  countRefused,
+  differenceOf,
   emptyRefused,
+  inBag,
   payingUnitOf,
   piecesRefused,
+  sealRefused,
   unitRefused,
 } from '../staff/moves.ts';
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
-import { administrators, forTwo, lockedSeconds, personHere, refusal, refusalOfAny, rightsOf } from '../staff/rights.ts';
+import {
+  administrators,
+  forTwo,
+  lockedSeconds,
+  needsTwo,
+  personHere,
+  refusal,
+  refusalOfAny,
+  rightsOf,
+} from '../staff/rights.ts';
+import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import { statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
 import {
-  casesTable,
   caseTable,
   dayTable,
   movesTable,
@@ -52,6 +69,7 @@ import {
   tillTable,
   zTable,
 } from './staff-tables.ts';
+import { consoleTable, requestRefused } from './staff-console.ts';
 import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
 import {
   type Enter,
@@ -71,9 +89,11 @@ const tokenBytes = 24;
 /** What a machine is to do, or is known by from now on: booked, though no move. */
 const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'cash.empty',
+  'cash.sealed',
   'device.known',
   'terminal.close-day',
   'check.started',
+  'device.asked',
   'check.ended',
   'readiness.reported',
   'statement.fetch',
@@ -97,6 +117,7 @@ export interface DeskParts extends TableParts {
   readonly kiosk: () => Kiosk;
   readonly search: Search;
   readonly probes: Probes;
+  readonly byHand: ByHand;
   readonly machine: ReadinessParts;
   readonly reports: ReportDesk;
   /** Whether a typed code belongs to the voucher found under its serial. */
@@ -269,11 +290,13 @@ export function createDesk(parts: DeskParts): Desk {
       if (alone !== null && alone !== 'second-needed') return no(alone);
       const problem = acts.refused(act, me);
       if (problem !== null) return no(problem);
-      if (alone === 'second-needed') {
-        const asked = 'second' in act ? act.second : null;
+      const asked = 'second' in act ? act.second : null;
+      if (rights.some((right) => needsTwo(kiosk(), right, acts.weight(act)))) {
+        if (asked === null) acts.hold(act);
         const wrong = await second(me, asked);
         if (wrong !== null) return no(wrong, asked === null ? null : lockOf(asked.number));
-        const both = refusalOfAny(kiosk(), service, rights, asked?.number ?? null) ?? acts.refused(act, me);
+        const approved = refusalOfAny(kiosk(), service, rights, asked?.number ?? null, acts.weight(act));
+        const both = approved ?? acts.refused(act, me);
         if (both !== null) return no(both);
         take({ fact: 'staff.approved', person: asked?.number ?? '' });
         return acts.book(act, me, asked?.number ?? null);
@@ -290,13 +313,14 @@ export function createDesk(parts: DeskParts): Desk {
       if (name === 'report') return parts.reports.report(query);
       if (name === 'entries') return parts.reports.entries(query);
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
+      if (name === 'console') return consoleTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
+      if (name === 'cases') return casesTable(kiosk(), parts, query);
+      if (name === 'evidence') return evidenceTable(parts, query);
       const from = fromOf(query);
       switch (name) {
         case 'till':
           return tillTable(kiosk(), parts);
-        case 'cases':
-          return casesTable(kiosk(), from);
         case 'case':
           return caseTable(parts, from);
         case 'refunds':
@@ -354,10 +378,12 @@ export function createDesk(parts: DeskParts): Desk {
 
 const tableRights: Readonly<Partial<Record<string, Right>>> = {
   persons: 'persons',
+  evidence: 'evidence',
   search: 'find-devices',
   report: 'report',
   entries: 'report',
   trace: 'trace',
+  console: 'console',
   checks: 'check',
   readiness: 'check',
   day: 'read-day',
@@ -385,6 +411,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
     case 'print-x':
     case 'print-z':
       return 'read-day';
+    case 'print-move':
+      return 'look';
     case 'change-pin':
       return act.number === me ? null : 'persons';
     case 'add-person':
@@ -405,6 +433,10 @@ function rightFor(act: StaffAct, me: string): Right | null {
 }
 
 interface Acts {
+  /** The sum for which one person may not be enough, minor units: by how much a count differs, what a case or refund is about. */
+  weight(act: StaffAct): number;
+  /** Whoever was told once that a count takes two cannot feel their way to what is expected: it takes two from then on. */
+  hold(act: StaffAct): void;
   /** Why it cannot be done as things stand; null when it can. */
   refused(act: StaffAct, me: string): StaffProblem | null;
   book(act: StaffAct, by: string, second: string | null): Promise<StaffAnswer>;
@@ -418,13 +450,36 @@ interface ActParts extends DeskParts {
 }
 
 function createActs(parts: ActParts): Acts {
-  const { now, check, add, withPin, take, find, pins, search, probes, voucherFits } = parts;
+  const { now, check, add, withPin, take, find, pins, search, probes, byHand, voucherFits } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
+  /** Counts that take two persons, by the bag or device that they are of, until one is booked. */
+  const held = new Set<string>();
 
   const caseOf = (number: string) => {
-    const one = caseRecord(find(`case:${number}`))?.one ?? null;
+    const record = caseRecord(find(`case:${number}`));
+    const one = record?.one ?? null;
     const serial = one === null ? null : slipOf(one);
-    return { one, slip: serial === null ? null : voucherRecord(find(`voucher:${serial}`)) };
+    const slip = serial === null ? null : voucherRecord(find(`voucher:${serial}`));
+    return { one, slip, sold: record === null ? null : soldIn(record, find) };
+  };
+
+  const countWeight = (kiosk: Kiosk, act: StaffAct): number => {
+    switch (act.do) {
+      case 'count': {
+        const bag = bagOf(kiosk, act.bag);
+        return bag === null ? 0 : differenceOf(act.pieces, inBag(kiosk, bag));
+      }
+      case 'remove':
+      case 'declare': {
+        const unit = payingUnitOf(kiosk, act.device) ?? 'hopper';
+        const inside = stockOf(kiosk.till, act.device, unit, kiosk.rules.currency);
+        return act.do === 'declare' && inside.length === 0 ? 0 : differenceOf(act.pieces, inside);
+      }
+      case 'correct':
+        return differenceOf(act.pieces, record(act.move)?.expected ?? null);
+      default:
+        return 0;
+    }
   };
 
   /** Null unless number and code belong together. */
@@ -456,9 +511,31 @@ function createActs(parts: ActParts): Acts {
     return done;
   };
 
+  /** Recorded first; then it leaves, and its answer comes as a fact. */
+  const send = (fact: Extract<FactBody, { fact: 'request.asked' }>): StaffAnswer => {
+    const asked = take(fact).find((entry) => entry.kind === 'device.asked');
+    if (asked === undefined) return no('not-ready');
+    const { device, request, command } = asked;
+    const nothing = Promise.resolve({ outcome: 'refused', answer: [] } as const);
+    void (byHand.ask(device, request) ?? nothing).then((end) => take({ fact: 'request.answered', command, ...end }));
+    return done;
+  };
+
   const withSet = async (work: Promise<boolean>): Promise<StaffAnswer> => ((await work) ? done : no('not-ready'));
 
   return {
+    weight(act) {
+      const kiosk = now();
+      const key = counted(act);
+      if (key !== null && held.has(key)) return Number.POSITIVE_INFINITY;
+      if (act.do === 'settle') return act.minor ?? caseOf(act.case).one?.minor ?? 0;
+      if (act.do === 'judge-refund') return act.approve ? (refundWaiting(kiosk)?.plan.minor ?? 0) : 0;
+      return countWeight(kiosk, act);
+    },
+    hold(act) {
+      const key = counted(act);
+      if (key !== null) held.add(key);
+    },
     refused(act, me) {
       const kiosk = now();
       switch (act.do) {
@@ -489,7 +566,16 @@ function createActs(parts: ActParts): Acts {
           return boxRefused(kiosk, act.device);
         case 'count': {
           const bag = bagOf(kiosk, act.bag);
-          return bag === null ? 'unknown-bag' : piecesRefused(kiosk, bag.device, act.pieces, false);
+          if (bag === null) return 'unknown-bag';
+          return countRefused(kiosk, act.bag, act.seal) ?? piecesRefused(kiosk, bag.device, act.pieces, false);
+        }
+        case 'seal-bag':
+          return sealRefused(kiosk, act.bag, act.seal, find(`seal:${act.seal}`).length > 0);
+        case 'print-move': {
+          const found = record(act.move);
+          if (found === null || movePaperOf(found) === null) return 'unknown-move';
+          if (movePaperState(find(`move:${act.move}`)).state === 'printing') return 'printing';
+          return printerUsable(kiosk) ? null : 'no-printer';
         }
         case 'correct': {
           const found = record(act.move);
@@ -515,6 +601,9 @@ function createActs(parts: ActParts): Acts {
           if (!mismatch) return 'nothing';
           return act.minors.join() === denominations.map(({ minor }) => minor).join() ? null : 'table-changed';
         }
+        case 'console':
+        case 'console-move':
+          return requestRefused(kiosk, parts.byHand, act);
         case 'check':
           return checkNotOffered(kiosk, parts, act);
         case 'tell-check':
@@ -552,6 +641,7 @@ function createActs(parts: ActParts): Acts {
         case 'declare': {
           const unit = payingUnitOf(kiosk, act.device) ?? 'hopper';
           const fact = ({ fill: 'cash.filled', remove: 'cash.removed', declare: 'cash.declared' } as const)[act.do];
+          held.delete(act.device);
           return booked({ fact, device: act.device, unit, currency, pieces: act.pieces, by, second });
         }
         case 'empty':
@@ -571,17 +661,29 @@ function createActs(parts: ActParts): Acts {
         case 'change-box':
           return booked({ fact: 'cashbox.changed', device: act.device, by, second });
         case 'count':
-          return booked({ fact: 'cash.counted', bag: act.bag, pieces: act.pieces, by, second });
+          held.delete(act.bag);
+          return booked({ fact: 'cash.counted', bag: act.bag, pieces: act.pieces, ...read(act.seal), by, second });
+        case 'seal-bag': {
+          const used = find(`seal:${act.seal}`).length > 0;
+          return booked({ fact: 'cash.sealed', bag: act.bag, seal: act.seal, used, by });
+        }
+        case 'print-move': {
+          const found = record(act.move);
+          const document = found === null ? null : movePaperOf(found);
+          if (document === null) return no('unknown-move');
+          const { mayBeOut } = movePaperState(find(`move:${act.move}`));
+          return booked({ fact: 'move-paper.wanted', document, copy: mayBeOut, lang: act.lang });
+        }
         case 'correct': {
           const found = record(act.move);
           if (found === null) return no('unknown-move');
           return booked({ fact: 'cash.corrected', record: found, pieces: act.pieces, by, second });
         }
         case 'settle': {
-          const { one, slip } = caseOf(act.case);
+          const { one, slip, sold } = caseOf(act.case);
           if (one === null) return no('unknown-case');
           const { how, minor, reason } = act;
-          return booked({ fact: 'case.settled', record: one, slip, how, minor, reason, by, second });
+          return booked({ fact: 'case.settled', record: one, slip, sold, how, minor, reason, by, second });
         }
         case 'pay-slip': {
           const found = slipOfCode(act);
@@ -591,7 +693,7 @@ function createActs(parts: ActParts): Acts {
           return answer.ok && slip !== null ? { ...answer, slip } : answer;
         }
         case 'judge-refund':
-          return booked({ fact: 'refund.judged', sale: act.sale, approve: act.approve, by });
+          return booked({ fact: 'refund.judged', sale: act.sale, approve: act.approve, by, second });
         case 'hand-over': {
           const sale = paidSale(find(`bill:${act.order}`))?.sale ?? null;
           // The seller first: what it has not written down could be given back yet.
@@ -602,6 +704,9 @@ function createActs(parts: ActParts): Acts {
           const { denominations } = deviceState(kiosk, act.device);
           return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
         }
+        case 'console':
+        case 'console-move':
+          return send({ fact: 'request.asked', device: act.device, request: act.request, by, second });
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by, second });
         case 'tell-check':
@@ -633,6 +738,23 @@ function createActs(parts: ActParts): Acts {
       }
     },
   };
+}
+
+/** What is counted by this act, as a key; null: nothing is. */
+function counted(act: StaffAct): string | null {
+  switch (act.do) {
+    case 'count':
+      return act.bag;
+    case 'remove':
+    case 'declare':
+      return act.device;
+    default:
+      return null;
+  }
+}
+
+function read(seal: string | null): { readonly seal?: string } {
+  return seal === null ? {} : { seal };
 }
 
 /** False when the disk does not take it: it can be said again. */

@@ -13,7 +13,7 @@ type DeviceParts = Pick<TableParts, 'config' | 'kindOf' | 'remedyOf' | 'diagnost
 const longestName = 32;
 
 /** Throws BadQuery. */
-function deviceIn(query: Query): string | null {
+export function deviceIn(query: Query): string | null {
   const name = query.text('device', longestName);
   if (name === null || /^[a-z][a-z0-9-]*$/.test(name)) return name;
   throw new BadQuery('"device" is the name of a device, as in the configuration');

@@ -7,6 +7,8 @@ const number = v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/));
 const digits = v.pipe(v.string(), v.regex(/^[0-9]{1,16}$/));
 const name = v.pipe(v.string(), v.maxLength(200));
 const device = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
+/** The name of a request in a protocol's table. */
+const request = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
 /** What somebody counted or read. */
 const told = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(9_999));
@@ -20,6 +22,7 @@ const serial = v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/));
 const code = v.pipe(v.string(), v.maxLength(40));
 const command = v.pipe(v.string(), v.regex(/^[a-z]+-[0-9a-f]{1,64}-[0-9]{1,4}$/));
 const lang = v.picklist(['zh-CN', 'en']);
+const seal = v.pipe(v.string(), v.maxLength(40));
 const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
 
 const act = v.variant('do', [
@@ -38,13 +41,15 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('close-day'), lang, second }),
   v.strictObject({ do: v.literal('print-x'), lang }),
   v.strictObject({ do: v.literal('print-z'), z: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), lang }),
-  v.strictObject({ do: v.literal('count'), bag, pieces, second }),
-  v.strictObject({ do: v.literal('declare'), device, pieces }),
+  v.strictObject({ do: v.literal('seal-bag'), bag, seal }),
+  v.strictObject({ do: v.literal('print-move'), move, lang }),
+  v.strictObject({ do: v.literal('count'), bag, seal: v.nullable(seal), pieces, second }),
+  v.strictObject({ do: v.literal('declare'), device, pieces, second }),
   v.strictObject({ do: v.literal('correct'), move, pieces, second }),
   v.strictObject({
     do: v.literal('settle'),
     case: caseNumber,
-    how: v.picklist(['paid', 'void']),
+    how: v.picklist(['paid', 'void', 'voucher']),
     minor: v.nullable(minor),
     reason: v.nullable(v.picklist(voidReasons)),
     second,
@@ -55,10 +60,12 @@ const act = v.variant('do', [
     device,
     minors: v.pipe(v.array(minor), v.maxLength(64), v.readonly()),
   }),
-  v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean() }),
+  v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean(), second }),
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
   v.strictObject({ do: v.literal('acknowledge') }),
   v.strictObject({ do: v.literal('find-devices') }),
+  v.strictObject({ do: v.literal('console'), device, request }),
+  v.strictObject({ do: v.literal('console-move'), device, request, second }),
   v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device), second }),
   v.strictObject({ do: v.literal('tell-check'), command, told: v.union([v.boolean(), told]) }),
   v.strictObject({ do: v.literal('end-check'), command }),

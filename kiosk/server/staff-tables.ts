@@ -7,8 +7,10 @@ import { figuresNow } from '../day/day.ts';
 import { shownSigns, type ZRecord, zRecord } from '../day/record.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { movePaperOf, movePaperState } from '../documents/move-papers.ts';
+import type { EvidenceFrame } from '../evidence.ts';
 import { zKey } from '../journal/derive.ts';
-import { paidSale, voucherEnd, voucherRecord } from '../lookup.ts';
+import { paidSale, sealOf, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Pins } from '../pins.ts';
@@ -26,7 +28,6 @@ import type { Lang } from './wire.ts';
 import type {
   CaseWord,
   StaffCase,
-  StaffCases,
   StaffDay,
   StaffMoves,
   StaffOrders,
@@ -39,7 +40,6 @@ import type {
   UnitName,
 } from './staff-wire.ts';
 
-const casesOnPage = 10;
 const movesOnPage = 10;
 const ordersOnPage = 10;
 const guarded = ['door', 'vault', 'vibration'] as const;
@@ -50,6 +50,10 @@ export interface TableParts {
   readonly pins: Pins;
   /** Entries under an index key, in order. */
   readonly find: (key: string) => readonly Entry[];
+  /** Every entry after this sequence, in order. */
+  readonly entriesAfter: (seq: number) => Iterable<Entry>;
+  /** What went over the wire of its device when a case was opened; null: nothing was kept. */
+  readonly traceOf: (number: string) => readonly EvidenceFrame[] | null;
   readonly kindOf: (device: Config['devices'][number]) => DeviceKind;
   /** Who sells goods here; null: nobody does. */
   readonly goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null;
@@ -67,7 +71,7 @@ export function tillTable(
     return own.map((unit) => unitOf(kiosk, id, unit));
   });
   // What should be in them is told to nobody who has not counted.
-  const bags = kiosk.till.bags.map(({ bag, device }) => ({ bag, device }));
+  const bags = kiosk.till.bags.map(({ bag, device, seal }) => ({ bag, device, seal: seal ?? null }));
   const kinds = config.devices.map((device) => ({ id: device.id, kind: kindOf(device) }));
   if (config.display !== undefined) kinds.push({ id: displayId, kind: 'display' });
   const devices = kinds.map(({ id, kind }) => {
@@ -94,7 +98,15 @@ export function tillTable(
     .filter(({ id }) => kiosk.rules.chargers.card === id)
     .map(({ id }) => terminalOf(kiosk, id));
   const wallets = Object.keys(kiosk.rules.chargers).some((method) => method !== 'card');
-  return { units, bags, wallets, terminals, devices, cabinet: cabinetOf(kiosk) };
+  return {
+    units,
+    bags,
+    cases: Object.keys(kiosk.cases).length,
+    wallets,
+    terminals,
+    devices,
+    cabinet: cabinetOf(kiosk),
+  };
 }
 
 function cabinetOf({ rules, cabinet }: Kiosk): StaffTill['cabinet'] {
@@ -140,18 +152,8 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   return { device, unit, minor: sum(held), declared, stocks, state, differs };
 }
 
-export function casesTable(kiosk: Kiosk, from: number): StaffCases {
-  const open = Object.values(kiosk.cases).reverse();
-  const cases = open
-    .slice(from, from + casesOnPage)
-    .map(({ case: number, about, currency, minor, subject, outcome }) => {
-      return { case: number, about, currency, minor, subject: told(subject), owed: outcome === 'owed' };
-    });
-  return { cases, next: from + casesOnPage < open.length ? from + casesOnPage : null, total: open.length };
-}
-
 /** A move or device; commands and keys say nothing to people. */
-function told(subject: string | null): string | null {
+export function told(subject: string | null): string | null {
   if (subject === null) return null;
   const name = deviceOfLevels(subject) ?? subject;
   return /^[A-Z][0-9]+$|^[0-9]+$|^[a-z][a-z0-9-]{0,31}$/.test(name) ? name : null;
@@ -199,10 +201,11 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
       slip: serial === null ? null : slipNow(parts, serial),
       told: entries.flatMap((entry) => {
         const what = wordOf(entry.body);
-        return what === null ? [] : [{ at: entry.at, what, minor: 'minor' in entry.body ? entry.body.minor : null }];
+        const minor = 'minor' in entry.body ? (entry.body.minor ?? null) : null;
+        return what === null ? [] : [{ at: entry.at, what, minor }];
       }),
       payable: maybeOwed(one),
-      settled: end === undefined ? null : settledAs(parts.pins, end),
+      settled: end === undefined ? null : settledAs(parts, end),
     },
   };
 }
@@ -265,10 +268,12 @@ export function ordersTable({ config, goods }: TableParts, from: number): StaffO
   return { orders: shown, next: next < orders.length ? next : null };
 }
 
-function settledAs(pins: Pins, { at, body }: Entry): NonNullable<StaffCase['found']>['settled'] {
+function settledAs(parts: TableParts, { at, body }: Entry): NonNullable<StaffCase['found']>['settled'] {
   if (body.kind !== 'case.settled') return null;
-  const { how, minor, reason, by, second } = body;
-  return { at, how, minor, reason, by: called(pins, by), second: second === null ? null : called(pins, second) };
+  const { how, minor, reason, by, second, serial } = body;
+  const { pins } = parts;
+  const who = { by: called(pins, by), second: second === null ? null : called(pins, second) };
+  return { at, how, minor, reason, ...who, slip: serial === undefined ? null : slipNow(parts, serial) };
 }
 
 const caseWords: Readonly<Partial<Record<EntryKind, CaseWord>>> = {
@@ -290,6 +295,7 @@ function wordOf(body: EntryBody): CaseWord | null {
   if (body.kind === 'case.resolved') return body.outcome;
   if (body.kind === 'case.settled') return body.how;
   if (body.kind === 'statement.matched') return 'statement-differs';
+  if (body.kind === 'case.reconciled') return 'reconciled';
   if (body.kind === 'terminal.day-closed') return body.outcome === 'lost' ? 'day-lost' : 'day-differs';
   return caseWords[body.kind] ?? null;
 }
@@ -312,8 +318,10 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
   let at = newest;
   for (; at > 0 && moves.length < movesOnPage; at -= 1) {
     const move = moveNumber(at);
-    const record = moveRecord(move, parts.find(`move:${move}`));
+    const entries = parts.find(`move:${move}`);
+    const record = moveRecord(move, entries);
     if (record === null) continue;
+    const bag = bagOfMove(entries, move);
     const { device, unit, pieces, expected, difference, corrects, correctedBy, second } = record;
     moves.push({
       move,
@@ -331,9 +339,18 @@ export function movesTable(kiosk: Kiosk, parts: TableParts, from: number): Staff
       second: second === null ? null : called(parts.pins, second),
       corrects,
       correctedBy,
+      bag,
+      seal: bag === null ? null : sealOf(parts.find(`bag:${bag}`)),
+      paper: movePaperOf(record) === null ? null : movePaperState(entries).state,
     });
   }
   return { moves, next: at > 0 ? at : null };
+}
+
+/** The box that a move took out, or that was counted with it. */
+function bagOfMove(entries: readonly Entry[], move: string): string | null {
+  for (const { body } of entries) if ('bag' in body && 'move' in body && body.move === move) return body.bag ?? null;
+  return null;
 }
 
 function leftUncounted({ kind }: MoveRecord): boolean {

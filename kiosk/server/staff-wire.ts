@@ -23,8 +23,12 @@ export type Right =
   /** To read how the day stands, and the reports of days that are closed. */
   | 'read-day'
   | 'count'
+  /** To close a box that was taken out under a number. */
+  | 'seal-bag'
   | 'declare'
   | 'correct'
+  /** To read what a case rests on, with what went over a wire before it. */
+  | 'evidence'
   /** To end cases. */
   | 'settle'
   /** To pay slips at the window. */
@@ -41,6 +45,10 @@ export type Right =
   | 'report'
   /** To read what goes over a device's wire. */
   | 'trace'
+  /** To send a device single requests that only read. */
+  | 'console'
+  /** The same with those that move something, by two persons. */
+  | 'console-move'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -111,15 +119,25 @@ export type StaffAct =
   | { readonly do: 'print-x'; readonly lang: Lang }
   /** On paper: the report of a day that is closed. */
   | { readonly do: 'print-z'; readonly z: number; readonly lang: Lang }
-  /** What was in a box that was taken out. */
+  /** A box that was taken out is closed under the number on its seal. */
+  | { readonly do: 'seal-bag'; readonly bag: string; readonly seal: string }
+  /** The paper of a move, in this language; a copy when it may be out already. */
+  | { readonly do: 'print-move'; readonly move: string; readonly lang: Lang }
+  /** What was in a box that was taken out. `seal`: the number that stood on it. */
   | {
       readonly do: 'count';
       readonly bag: string;
+      readonly seal: string | null;
       readonly pieces: readonly StaffPieces[];
       readonly second: Second | null;
     }
   /** What is in a unit that pays out, as somebody has counted it. */
-  | { readonly do: 'declare'; readonly device: string; readonly pieces: readonly StaffPieces[] }
+  | {
+      readonly do: 'declare';
+      readonly device: string;
+      readonly pieces: readonly StaffPieces[];
+      readonly second: Second | null;
+    }
   /** An earlier move was booked with other pieces than these. */
   | {
       readonly do: 'correct';
@@ -127,11 +145,11 @@ export type StaffAct =
       readonly pieces: readonly StaffPieces[];
       readonly second: Second | null;
     }
-  /** A case ends: paid at the window, so many minor units; or void, with why nothing is owed. */
+  /** A case ends: paid at the window or as a slip, so many minor units; or void, with why nothing is owed. */
   | {
       readonly do: 'settle';
       readonly case: string;
-      readonly how: 'paid' | 'void';
+      readonly how: 'paid' | 'void' | 'voucher';
       readonly minor: number | null;
       readonly reason: VoidReason | null;
       readonly second: Second | null;
@@ -139,7 +157,7 @@ export type StaffAct =
   /** A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. */
   | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
   /** The refund of this sale waits for a person. */
-  | { readonly do: 'judge-refund'; readonly sale: string; readonly approve: boolean }
+  | { readonly do: 'judge-refund'; readonly sale: string; readonly approve: boolean; readonly second: Second | null }
   /** The goods of this order are out of the house. */
   | { readonly do: 'hand-over'; readonly order: string }
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
@@ -147,6 +165,10 @@ export type StaffAct =
   | { readonly do: 'acknowledge' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
+  /** Sends a device one request of its protocol that only reads; `table/console` tells its answer. */
+  | { readonly do: 'console'; readonly device: string; readonly request: string }
+  /** The same with one that moves something. */
+  | { readonly do: 'console-move'; readonly device: string; readonly request: string; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
   | {
       readonly do: 'check';
@@ -202,6 +224,17 @@ export type StaffProblem =
   /** Number and code do not belong together, or there is no such slip. */
   | 'unknown-slip'
   | 'slip-spent'
+  /** The printer prints nothing just now. */
+  | 'no-printer'
+  /** A slip or another paper is with the printer. */
+  | 'printing'
+  /** It is closed under a number already. */
+  | 'sealed'
+  /** Of a seal: 4 to 20 capital letters, digits and hyphens. */
+  | 'bad-seal'
+  | 'seal-used'
+  | 'seal-needed'
+  | 'not-sealed'
   | 'bad-pieces'
   /** The machine does not pay out one of these denominations. */
   | 'not-paid'
@@ -221,6 +254,12 @@ export type StaffProblem =
   | 'checking'
   /** Checks have paid as much out of this machine today as they may. */
   | 'checked-often'
+  /** A request that was sent by hand has no answer yet. */
+  | 'asking'
+  /** The device has no such request. */
+  | 'unknown-request'
+  /** It takes, pays out, erases, or the driver has to hear its answer: there is a check or an act for that. */
+  | 'not-by-hand'
   | 'malformed';
 
 export type StaffAnswer =
@@ -413,9 +452,12 @@ export interface StaffTill {
   readonly bags: readonly {
     readonly bag: string;
     readonly device: string;
+    readonly seal: string | null;
   }[];
   /** A wallet can be paid with here: there are statements to compare. */
   readonly wallets: boolean;
+  /** How many cases are open. */
+  readonly cases: number;
   /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */
   readonly terminals: readonly {
     readonly device: string;
@@ -671,7 +713,9 @@ export type CaseAbout =
   /** Nobody can tell whether a check paid a piece out; nothing of it is owed. */
   | 'check-unknown'
   /** The cabinet was opened or shaken, and nobody had logged in who may. */
-  | 'tampered';
+  | 'tampered'
+  /** Another number stood on a box when it was counted than it had been closed under. */
+  | 'seal-differs';
 
 /** A slip, as the journal has it. */
 export interface StaffSlip {
@@ -711,6 +755,8 @@ export type CaseWord =
   | 'explained'
   | 'paid-out'
   | 'paid'
+  | 'voucher'
+  | 'reconciled'
   | 'void';
 
 /** `GET /staff/table/case?from=N`: the Nth case with what the journal knows of it; null: there is none. */
@@ -734,20 +780,33 @@ export interface StaffCase {
     readonly payable: boolean;
     readonly settled: {
       readonly at: string;
-      readonly how: 'paid' | 'void';
+      readonly how: 'paid' | 'void' | 'voucher';
       readonly minor: number;
       readonly reason: VoidReason | null;
       readonly by: string;
       readonly second: string | null;
+      /** The slip with which it was paid. */
+      readonly slip: StaffSlip | null;
     } | null;
   } | null;
 }
 
-/** `GET /staff/table/cases?from=N`: the open cases, newest first; `next` null: there are no more. */
+/** Which cases are listed, and how. `about` null: every kind; only open ones are sorted by amount. */
+export interface CaseFilter {
+  readonly show: (typeof caseShows)[number];
+  readonly about: CaseAbout | null;
+  readonly sort: (typeof caseSorts)[number];
+}
+export const caseShows = ['open', 'ended', 'all'] as const;
+export const caseSorts = ['newest', 'oldest', 'largest'] as const;
+
+/** `GET /staff/table/cases?from=N&show=S&about=A&sort=S`: `next` is where the next page begins; null: there is none. */
 export interface StaffCases {
   readonly cases: readonly {
     readonly case: string;
     readonly about: CaseAbout;
+    /** reconciled: a close of the day has counted it since it ended. */
+    readonly status: 'open' | 'resolved' | 'reconciled';
     readonly currency: string;
     readonly minor: number | null;
     /** It is known that this is owed. */
@@ -755,7 +814,34 @@ export interface StaffCases {
     readonly subject: string | null;
   }[];
   readonly next: number | null;
-  readonly total: number;
+  /** Of the open ones that fit: how many, what they are about together as far as that is known, and what of it is owed. */
+  readonly open: { readonly count: number; readonly minor: number; readonly owedMinor: number };
+}
+
+/**
+ * `GET /staff/table/evidence?case=N&page=P`: what the Nth case rests on; null: there is no such case. Entries that name it,
+ * its order or its sale; the counters of its device near it; what went over that device's wire before it was opened.
+ */
+export interface StaffEvidence {
+  readonly entries: readonly {
+    readonly seq: number;
+    readonly at: string;
+    readonly kind: string;
+    readonly hash: string;
+    readonly fields: readonly (readonly [name: string, value: string])[];
+  }[];
+  /** The next page; null: there is none. */
+  readonly next: number | null;
+  readonly counters: readonly { readonly at: string; readonly kind: string; readonly values: string }[];
+  /** Oldest first, `beforeMs` before the case was opened; null: nothing was kept. Bytes in hex. */
+  readonly trace:
+    | readonly {
+        readonly beforeMs: number;
+        readonly direction: 'in' | 'out' | 'crash';
+        readonly what: string;
+        readonly bytes: string;
+      }[]
+    | null;
 }
 
 /** `GET /staff/table/moves?from=N`: booked moves, newest first. */
@@ -791,6 +877,11 @@ export interface StaffMoves {
     readonly corrects: string | null;
     /** The correction that took its place. */
     readonly correctedBy: string | null;
+    /** The box that it was about, and the number that stood on it. */
+    readonly bag: string | null;
+    readonly seal: string | null;
+    /** How its paper is; null: it has none. */
+    readonly paper: 'none' | 'printing' | 'printed' | 'failed' | null;
   }[];
   readonly next: number | null;
 }
@@ -866,6 +957,33 @@ export interface StaffPersons {
     readonly role: Role;
     readonly locked: boolean;
   }[];
+}
+
+/** silent: it left, and nothing came; refused: it did not leave; given-up: the kiosk started anew in between. */
+export type RequestOutcome = 'answered' | 'silent' | 'refused' | 'given-up';
+
+/** `GET /staff/table/console?device=NAME` */
+export interface StaffConsole {
+  /** Null: no device has this name. */
+  readonly found: {
+    /** books: it is not sent by hand. Empty: nothing is asked of this device by hand. */
+    readonly requests: readonly { readonly request: string; readonly effect: 'reads' | 'moves' | 'books' }[];
+    /** Why nothing can be sent just now; null when it can. */
+    readonly refused: StaffProblem | null;
+    /** What waits for its answer. */
+    readonly open: string | null;
+    /** Newest first. */
+    readonly last: readonly {
+      readonly command: string;
+      readonly request: string;
+      readonly at: string;
+      /** Number and name. */
+      readonly by: string;
+      readonly second: string | null;
+      readonly outcome: RequestOutcome;
+      readonly answer: readonly string[];
+    }[];
+  } | null;
 }
 
 /** What can be checked by moving it. */

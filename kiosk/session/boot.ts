@@ -1,6 +1,7 @@
 /** The first fact of every boot. What was open is judged again; what nobody waits for any more is given up. */
 import { openOrders } from '../command.ts';
 import { giveUpCheck } from '../checks/run.ts';
+import { giveUpRequest } from '../console/run.ts';
 import { dayBegins } from '../day/close.ts';
 import type { FactBody } from '../fact.ts';
 import { clockBackMs } from '../rules.ts';
@@ -23,6 +24,7 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     lang: rules.language,
   });
   giveUpCheck(turn);
+  giveUpRequest(turn);
   leaves(turn, 'restart');
   dayBegins(turn);
   giveUpReleases(turn);

@@ -7,13 +7,15 @@ import { type Case, foldCase } from '../case.ts';
 import type { PendingSale } from '../sale/pending.ts';
 import { releaseCharges } from '../methods/charge/charges.ts';
 import { heldHere } from '../sale/sale.ts';
-import type { Entry } from '../entry.ts';
+import type { Entry, EntryBody } from '../entry.ts';
 import type { Ending, FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
-import type { VoucherRecord } from '../lookup.ts';
+import { paidSale, type VoucherRecord } from '../lookup.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { partsOf } from '../services/biller/contract.ts';
 import { refundPart } from '../refunds.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
-import { nextCase, openCase, put, type Turn } from '../turn.ts';
+import { newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
 
 /** No window pays more for a case whose amount nobody knows, minor units. */
 const paidMaximumMinor = 100_000_000;
@@ -55,7 +57,10 @@ const owing: Readonly<Record<Case['about'], boolean>> = {
   'box-unattended': false,
   'check-unknown': false,
   tampered: false,
+  'seal-differs': false,
 };
+
+export const caseAbouts = Object.keys(owing) as readonly Case['about'][];
 
 export interface CaseRecord {
   readonly one: Case;
@@ -103,6 +108,10 @@ export function settleRefused(
   if (reason !== null || minor === null) return 'malformed';
   if (!maybeOwed(one)) return 'not-owed';
   if (slip?.spent) return 'slip-spent';
+  if (how === 'voucher') {
+    if (!printerUsable(kiosk)) return 'no-printer';
+    if (slip !== null && isPrinting(kiosk, slip.serial)) return 'printing';
+  }
   const most = (one.minor ?? paidMaximumMinor) + waitingWith(kiosk, one.case);
   if (!Number.isSafeInteger(minor) || minor <= 0 || minor > most) return 'bad-amount';
   // Of a doubt the window pays what this machine holds besides, or all of it: half of it would leave open whose the rest is.
@@ -110,6 +119,10 @@ export function settleRefused(
   if (doubted?.status === 'doubt' && minor > waitingWith(kiosk, one.case) && minor !== most) return 'bad-amount';
   // A slip is paid whole, or stays what it is.
   return slip === null || slip.minor === minor ? null : 'bad-amount';
+}
+
+function isPrinting({ prints }: Kiosk, serial: string): boolean {
+  return Object.values(prints).some(({ document }) => document.paper === 'voucher' && document.serial === serial);
 }
 
 /** The biller, or a terminal or wallet that gives a sale back, has yet to answer: paid at the window besides, it would go twice. */
@@ -130,14 +143,62 @@ function waitingWith({ pending }: Kiosk, number: string): number {
 
 /** A person has ended a case. */
 export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
-  const { record, slip, how, minor, reason, by, second = null } = seen;
+  const { record, slip, sold = null, how, minor, reason, by, second = null } = seen;
   const one = turn.kiosk.cases[record.case] ?? record;
   if (settleRefused(turn.kiosk, one, slip, seen) !== null) return;
   const { case: number, currency } = one;
-  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);
-  put(turn, { kind: 'case.settled', case: number, how, reason, currency, minor: minor ?? 0, by, second });
+  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);
+  // One that is about a slip has its number already.
+  const serial = how === 'voucher' ? (slip?.serial ?? nextVoucher(turn.kiosk)) : null;
+  const as = { how, reason, currency, minor: minor ?? 0, by, second, ...(serial === null ? {} : { serial }) };
+  put(turn, { kind: 'case.settled', case: number, ...as });
+  if (sold !== null && how !== 'void') {
+    const method = how === 'paid' ? 'cash' : 'voucher';
+    put(turn, { kind: 'refund.done', sale: sold, method, currency, minor: minor ?? 0, case: number });
+  }
   if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);
   for (const waiting of Object.values(turn.kiosk.pending)) if (waiting.case === number) noLongerWaits(turn, waiting);
+  if (serial !== null) giveSlip(turn, serial, { case: number, currency, minor: minor ?? 0, isNew: slip === null });
+}
+
+/**
+ * What is owed comes as a slip: its row before its paper. One that has a row is printed again, as a copy, for nobody knows
+ * for certain that nothing of the first one came out.
+ */
+function giveSlip(
+  turn: Turn,
+  serial: string,
+  of: { readonly case: string; readonly currency: string; readonly minor: number; readonly isNew: boolean },
+): void {
+  const { case: number, currency, minor, isNew } = of;
+  if (isNew) {
+    const nobody = { session: null, sale: null };
+    put(turn, { kind: 'voucher.issued', serial, ...nobody, case: number, currency, minor, reason: 'case' });
+  }
+  const paper = { document: { paper: 'voucher', serial }, copy: !isNew, lang: turn.kiosk.rules.language } as const;
+  put(turn, { kind: 'document.print', command: newId(turn, 'print'), ...paper, session: null, minor });
+}
+
+/**
+ * The sale in which the charge that a case is about counts as sold: it stands in a booking, or its refund was refused. Null:
+ * nothing was sold with it, and nothing of a sale is given back when the window pays.
+ */
+export function soldIn({ one, entries }: CaseRecord, find: (key: string) => readonly Entry[]): string | null {
+  const { sale, subject } = one;
+  if (sale === null || subject === null) return null;
+  if (entries.some(({ body }) => body.kind === 'refund.refused')) return sale;
+  const paid = paidSale(find(`sale:${sale}`));
+  const bookings = paid === null ? [] : partsOf(paid.bill).flatMap(({ number }) => find(`bill:${number}`));
+  const booked = bookings.some(
+    ({ body }) =>
+      body.kind === 'bill.post' && body.sale === sale && body.charges?.some(({ command }) => command === subject),
+  );
+  return booked ? sale : null;
+}
+
+/** The cases that ended since the day was closed last: with this entry of each, the close has counted them. */
+export function reconciliations({ ended }: Pick<Kiosk, 'ended'>, day: string): readonly EntryBody[] {
+  return ended.map((number) => ({ kind: 'case.reconciled', case: number, day }));
 }
 
 /** More was paid than this machine holds of the sale: the rest was for what a card or wallet may yet turn out to have given. */

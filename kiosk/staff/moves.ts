@@ -9,7 +9,8 @@ import type { Kiosk } from '../kiosk.ts';
 import type { Emptying } from '../till/emptyings.ts';
 import { levelsAgree } from '../methods/cash/payouts.ts';
 import type { StaffPieces, StaffProblem } from '../server/staff-wire.ts';
-import { type Bag, bagsKept, stockOf } from '../till/till.ts';
+import { type Bag, bagsKept, nextBag, stockOf } from '../till/till.ts';
+import { printMovePaper } from '../documents/move-papers.ts';
 import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
 import { moveNumber, moveOrdinal, type MoveRecord } from './record.ts';
 import { personHere, rightsOf } from './rights.ts';
@@ -90,6 +91,37 @@ export function boxRefused(kiosk: Kiosk, device: string): StaffProblem | null {
   return stockOf(kiosk.till, device, 'box', kiosk.rules.currency).length === 0 ? 'nothing' : null;
 }
 
+/** What is printed on bags for cash. */
+const sealForm = /^[A-Z0-9-]{4,20}$/;
+
+/** Why a box that was taken out cannot be closed under this number; null when it can. `used`: a box had it before. */
+export function sealRefused(kiosk: Kiosk, bag: string, seal: string, used: boolean): StaffProblem | null {
+  const found = bagOf(kiosk, bag);
+  if (found === null) return 'unknown-bag';
+  if (found.seal !== undefined) return 'sealed';
+  if (!sealForm.test(seal)) return 'bad-seal';
+  return used || kiosk.till.bags.some((one) => one.seal === seal) ? 'seal-used' : null;
+}
+
+/** Why a box cannot be counted with this number read from it; null when it can. Another number than its own is a case. */
+export function countRefused(kiosk: Kiosk, bag: string, seal: string | null): StaffProblem | null {
+  const found = bagOf(kiosk, bag);
+  if (found === null) return 'unknown-bag';
+  if (found.seal === undefined) return seal === null ? null : 'not-sealed';
+  if (seal === null) return 'seal-needed';
+  return sealForm.test(seal) ? null : 'bad-seal';
+}
+
+/** By how much a count is more or less than the journal has, minor units. */
+export function differenceOf(pieces: readonly Pieces[], expected: readonly Pieces[] | null): number {
+  return expected === null ? 0 : sum(pieces) - sum(expected);
+}
+
+/** What the journal has in a box that was taken out. */
+export function inBag({ rules }: Kiosk, { stocks }: Bag): readonly Pieces[] {
+  return present(stocks.filter(({ currency }) => currency === rules.currency));
+}
+
 export function bagOf(kiosk: Kiosk, bag: string): Bag | null {
   return kiosk.till.bags.find((one) => one.bag === bag) ?? null;
 }
@@ -168,16 +200,24 @@ export function boxRemoved(turn: Turn, device: string): void {
   const { currency } = rules;
   const pieces = stockOf(till, device, 'box', currency);
   makeRoom(turn, device);
+  let taken: { readonly move: string; readonly bag: string | null } | null = null;
   // A machine may say so again of the same box.
   if (!till.open.includes(device) || pieces.length > 0) {
     const by = staff.service?.person ?? null;
     const move = moveNumber(staff.moves + 1);
-    put(turn, { kind: 'cashbox.taken', move, by, second: null, device, currency, pieces });
+    taken = { move, bag: nextBag(till, device) };
+    put(turn, { kind: 'cashbox.taken', move, by, second: null, device, currency, pieces, ...inIt(taken.bag) });
     // What was in it stands in the move; whoever reads of the case may still have to count it.
     if (by === null || !mayTakeBox(turn.kiosk, by))
       openCase(turn, 'box-unattended', { session: null, sale: null, minor: null, subject: move });
   }
   put(turn, { kind: 'cashbox.removed', device });
+  if (taken !== null && taken.bag !== null)
+    printMovePaper(turn, { paper: 'collection', move: taken.move }, rules.language, false);
+}
+
+function inIt(bag: string | null): { readonly bag?: string } {
+  return bag === null ? {} : { bag };
 }
 
 function mayTakeBox(kiosk: Kiosk, person: string): boolean {
@@ -202,20 +242,37 @@ function boxChanged(turn: Turn, seen: Seen<'cashbox.changed'>): void {
   const { currency } = turn.kiosk.rules;
   const pieces = stockOf(turn.kiosk.till, device, 'box', currency);
   makeRoom(turn, device);
-  put(turn, { kind: 'cashbox.changed', ...named(turn, seen), device, currency, pieces });
+  const own = named(turn, seen);
+  put(turn, { kind: 'cashbox.changed', ...own, device, currency, pieces, ...inIt(nextBag(turn.kiosk.till, device)) });
+  printMovePaper(turn, { paper: 'collection', move: own.move }, turn.kiosk.rules.language, false);
 }
 
 function bagCounted(turn: Turn, seen: Seen<'cash.counted'>): void {
   const bag = bagOf(turn.kiosk, seen.bag);
-  if (bag === null) return;
-  const { currency } = turn.kiosk.rules;
-  const expected = present(bag.stocks.filter((stock) => stock.currency === currency));
+  if (bag === null || countRefused(turn.kiosk, seen.bag, seen.seal ?? null) !== null) return;
+  const { currency, language } = turn.kiosk.rules;
+  const expected = inBag(turn.kiosk, bag);
   const pieces = present(seen.pieces);
   const difference = sum(pieces) - sum(expected);
   const own = named(turn, seen);
   const where = { device: bag.device, unit: 'box', currency } as const;
-  put(turn, { kind: 'cash.counted', ...own, bag: seen.bag, ...where, pieces, expected, difference });
+  const read = seen.seal === undefined ? {} : { seal: seen.seal };
+  put(turn, { kind: 'cash.counted', ...own, bag: seen.bag, ...read, ...where, pieces, expected, difference });
   differs(turn, own.move, pieces, expected);
+  if (bag.seal !== seen.seal) sealDiffers(turn, seen.bag);
+  printMovePaper(turn, { paper: 'count', move: own.move }, language, false);
+}
+
+/** Another number stood on it than it was closed under: it may have been open. */
+function sealDiffers(turn: Turn, bag: string): void {
+  openCase(turn, 'seal-differs', { session: null, sale: null, minor: null, subject: bag });
+}
+
+/** A box that was taken out is closed under a number. */
+export function bagSealed(turn: Turn, { bag, seal, used, by }: Seen<'cash.sealed'>): void {
+  const found = bagOf(turn.kiosk, bag);
+  if (found === null || sealRefused(turn.kiosk, bag, seal, used) !== null) return;
+  put(turn, { kind: 'cash.sealed', bag, seal, device: found.device, by });
 }
 
 /** An earlier move was booked wrong: this entry names it, and the till follows. */

@@ -14,8 +14,10 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'close-day': ['collector', 'administrator'],
   'read-day': ['collector', 'administrator'],
   count: ['collector', 'administrator'],
+  'seal-bag': ['collector', 'administrator'],
   declare: ['collector', 'administrator'],
   correct: ['collector', 'administrator'],
+  evidence: ['collector', 'technician', 'administrator'],
   settle: ['collector', 'administrator'],
   'pay-slip': ['attendant', 'collector', 'administrator'],
   'judge-refund': ['attendant', 'collector', 'administrator'],
@@ -25,6 +27,8 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],
   trace: ['technician', 'administrator'],
+  console: ['technician', 'administrator'],
+  'console-move': ['technician', 'administrator'],
   persons: ['administrator'],
 };
 
@@ -43,10 +47,37 @@ const corrected: readonly Right[] = ['correct', 'settle'];
 /** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
 const closings: readonly Right[] = ['close-day'];
 
+/** Past its driver a machine is never moved by one person alone, whatever is configured. */
+const always: readonly Right[] = ['console-move'];
+
 /** What two persons must stand by here. */
 export function forTwo({ rules }: Kiosk): readonly Right[] {
   const { corrections, emptying, closing = false } = rules.twoPersons;
-  return [...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
+  return [...always, ...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
+}
+
+/** Up to which sum one person does this alone, minor units; null: it is about none. */
+function limitOf({ rules }: Kiosk, right: Right): number | null {
+  const { differenceMinor, settleMinor, judgeRefundMinor } = rules.authority;
+  switch (right) {
+    case 'count':
+    case 'remove':
+    case 'declare':
+    case 'correct':
+      return differenceMinor;
+    case 'settle':
+      return settleMinor;
+    case 'judge-refund':
+      return judgeRefundMinor;
+    default:
+      return null;
+  }
+}
+
+/** Whether two persons must stand by this here. `minor`: the difference of a count, or what a case or refund is about. */
+export function needsTwo(kiosk: Kiosk, right: Right, minor: number): boolean {
+  const limit = limitOf(kiosk, right);
+  return forTwo(kiosk).includes(right) || (limit !== null && Math.abs(minor) > limit);
 }
 
 /** Who has this number and works here. */
@@ -64,20 +95,21 @@ export function lockedSeconds(kiosk: Kiosk, person: string | null): number | nul
 
 /**
  * Why this service may not do this now; null when it may. `second` is somebody whose PIN was right, or null when there is
- * nobody.
+ * nobody; `minor` the sum that it is about.
  */
 export function refusal(
   kiosk: Kiosk,
   service: string | null,
   right: Right,
   second: string | null,
+  minor = 0,
 ): StaffProblem | null {
   const now = kiosk.staff.service;
   if (now === null || now.id !== service) return 'not-logged-in';
   const person = personHere(kiosk, now.person);
   if (person === null) return 'not-logged-in';
   if (!rightsOf(person.role).includes(right)) return 'not-allowed';
-  if (!forTwo(kiosk).includes(right)) return null;
+  if (!needsTwo(kiosk, right, minor)) return null;
   if (second === null) return 'second-needed';
   const other = second === now.person ? null : personHere(kiosk, second);
   return other !== null && rightsOf(other.role).includes(right) ? null : 'second-wrong';
@@ -89,8 +121,10 @@ export function refusalOfAny(
   service: string | null,
   rights: readonly Right[],
   second: string | null,
+  minor = 0,
 ): StaffProblem | null {
-  const problems = rights.map((right) => refusal(kiosk, service, right, second)).filter((problem) => problem !== null);
+  const all = rights.map((right) => refusal(kiosk, service, right, second, minor));
+  const problems = all.filter((problem) => problem !== null);
   return problems.find((problem) => problem !== 'second-needed') ?? problems[0] ?? null;
 }
 

@@ -100,3 +100,11 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
     task: { 'zh-CN': '与外部时钟和流水比较。', en: 'Compared with another clock and with the journal.' },
   },
 };
+
+/** `sample`: signs that a printer without the right code page prints wrong. */
+export const testPageWords: Readonly<
+  Record<Lang, { readonly title: string; readonly number: string; readonly sample: string }>
+> = {
+  'zh-CN': { title: '测试页', number: '检测号', sample: '壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整 ¥，。：（）' },
+  en: { title: 'Test page', number: 'Test number', sample: 'ABCDEFGHIJKLM NOPQRSTUVWXYZ abcdefghijklm 0123456789' },
+};

@@ -91,6 +91,29 @@ export interface PaperWords {
   readonly casePromise: (place: string) => string;
   /** Where goods are handed over whose number did not come. */
   readonly casePickUp: (place: string) => string;
+  /** On the papers of moved cash, for the people who work here. */
+  readonly moves: {
+    readonly collection: string;
+    readonly count: string;
+    readonly move: string;
+    readonly device: string;
+    readonly bag: string;
+    readonly seal: string;
+    /** What stood on it when it was counted. */
+    readonly read: string;
+    readonly by: string;
+    readonly second: string;
+    readonly nobody: string;
+    readonly notTold: string;
+    readonly denomination: string;
+    /** Above the figures of each denomination. */
+    readonly columns: string;
+    readonly counted: string;
+    readonly expected: string;
+    readonly difference: string;
+    readonly signed: string;
+    readonly received: string;
+  };
 }
 
 export const paperWords: Readonly<Record<Lang, PaperWords>> = {
@@ -160,6 +183,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       cancel: '您取消了付款，这是退还给您的钱。',
       'time-out': '付款没有完成，这是机器里您的钱。',
       refund: '收款方没有接受这笔付款，这是退还给您的钱。',
+      case: '这是核实以后付给您的钱。',
     },
     cases: {
       'note-unknown': {
@@ -233,9 +257,30 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       'box-unattended': { certain: () => '有一个钱箱被取出。', checking: '工作人员会核查。' },
       'check-unknown': { certain: () => '检测机器时的出币结果不明。', checking: '工作人员会核查。' },
       tampered: { certain: () => '机柜被打开或震动。', checking: '工作人员会核查。' },
+      'seal-differs': { certain: () => '一个钱箱的封条要核对。', checking: '工作人员会核查。' },
     },
     casePromise: (place) => `从下一个工作日起，可凭此核实号到${place}查询结果。`,
     casePickUp: (place) => `请凭此核实号到${place}领取。`,
+    moves: {
+      collection: '钱箱取出单',
+      count: '现金清点单',
+      move: '记录号',
+      device: '设备',
+      bag: '钱箱',
+      seal: '封条号',
+      read: '清点所见',
+      by: '工号',
+      second: '第二人',
+      nobody: '无人登录',
+      notTold: '箱内应有金额在清点以后才告知。',
+      denomination: '面额',
+      columns: '实点 / 应有 / 差',
+      counted: '实点',
+      expected: '应有',
+      difference: '差额',
+      signed: '交出签名',
+      received: '接收签名',
+    },
   },
   en: {
     receipt: 'Receipt',
@@ -303,6 +348,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       cancel: 'You cancelled; this is your money back.',
       'time-out': 'The payment was not finished; this is your money that was inside.',
       refund: 'The payee did not take this payment; this is your money back.',
+      case: 'We looked into your case; this is your money.',
     },
     cases: {
       'note-unknown': {
@@ -427,8 +473,32 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
         checking: 'Our staff will look into it.',
       },
       tampered: { certain: () => 'The cabinet was opened or shaken.', checking: 'Our staff will look into it.' },
+      'seal-differs': {
+        certain: () => 'The seal of a cash box is to be checked.',
+        checking: 'Our staff will look into it.',
+      },
     },
     casePromise: (place) => `Ask at ${place} with this case number from the next working day on.`,
     casePickUp: (place) => `Pick up your order at ${place} with this case number.`,
+    moves: {
+      collection: 'Cash collection',
+      count: 'Cash count',
+      move: 'Move',
+      device: 'Machine',
+      bag: 'Cash box',
+      seal: 'Seal number',
+      read: 'Seal as read',
+      by: 'Staff no.',
+      second: 'Second',
+      nobody: 'nobody was logged in',
+      notTold: 'What should be inside is told after the count.',
+      denomination: 'Denomination',
+      columns: 'counted / expected / +-',
+      counted: 'Counted',
+      expected: 'Expected',
+      difference: 'Difference',
+      signed: 'Handed over',
+      received: 'Received',
+    },
   },
 };

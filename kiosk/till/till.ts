@@ -16,6 +16,8 @@ export interface Bag {
   readonly bag: string;
   readonly device: string;
   readonly stocks: readonly Stock[];
+  /** The number under which it is closed; left out: it is not. */
+  readonly seal?: string;
 }
 
 export interface Till {
@@ -98,6 +100,10 @@ export function foldTill(till: Till, body: EntryBody): Till {
       return { ...till, open: without(till.open, body.device) };
     case 'cashbox.changed':
       return boxOut(till, body.device);
+    case 'cash.sealed': {
+      const { bag, seal } = body;
+      return { ...till, bags: till.bags.map((one) => (one.bag === bag ? { ...one, seal } : one)) };
+    }
     case 'cash.counted': {
       const counted = changeRemoved(changeRemoved(till, body, body.expected, -1), body, body.pieces, 1);
       return { ...counted, bags: counted.bags.filter(({ bag }) => bag !== body.bag) };
@@ -111,6 +117,16 @@ export function foldTill(till: Till, body: EntryBody): Till {
     default:
       return till;
   }
+}
+
+/** The number under which the box of a device would wait to be counted; null when nothing is in it. */
+export function nextBag(till: Till, device: string): string | null {
+  const filled = till.units.some((stock) => stock.device === device && stock.unit === 'box' && stock.count !== 0);
+  return filled ? bagNumber(till.boxes + 1) : null;
+}
+
+function bagNumber(n: number): string {
+  return `B${String(n).padStart(5, '0')}`;
 }
 
 /** What is in a cash unit by the journal, small denominations first. */
@@ -169,7 +185,7 @@ function boxOut(till: Till, device: string): Till {
     ...till,
     units: till.units.map((stock) => (here(stock) ? { ...stock, count: 0 } : stock)),
     removed: stocks.reduce<readonly Stock[]>((kept, stock) => counted(kept, stock), till.removed),
-    bags: [...till.bags, { bag: `B${String(boxes).padStart(5, '0')}`, device, stocks }].slice(-bagsKept),
+    bags: [...till.bags, { bag: bagNumber(boxes), device, stocks }].slice(-bagsKept),
     boxes,
   };
 }

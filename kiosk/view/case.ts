@@ -197,6 +197,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'box-unattended':
     case 'check-unknown':
     case 'tampered':
+    case 'seal-differs':
     case 'post-unanswered':
     case 'session-abandoned':
     case 'denominations-changed':

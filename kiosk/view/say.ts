@@ -407,6 +407,7 @@ function caseLine(voice: Voice, number: string): string {
     case 'box-unattended':
     case 'check-unknown':
     case 'tampered':
+    case 'seal-differs':
     case 'note-stuck':
     case 'note-suspect':
     case 'note-to-count':

@@ -1,6 +1,13 @@
 /** What the staff's desk answers on the sampled pages: a cabinet with everything in it, in several states. */
 import { faultOf } from '../../hardware/faults.ts';
-import type { Role, StaffDevice, StaffNow, StaffTill, StaffTraceLine } from '../../kiosk/server/staff-wire.ts';
+import type {
+  Role,
+  StaffConsole,
+  StaffDevice,
+  StaffNow,
+  StaffTill,
+  StaffTraceLine,
+} from '../../kiosk/server/staff-wire.ts';
 import { rightsOf } from '../../kiosk/staff/rights.ts';
 
 type Device = StaffTill['devices'][number];
@@ -76,7 +83,7 @@ export function fault(code: string): Partial<Device> {
 }
 
 function unit(
-  device: Name,
+  device: string,
   name: Unit['unit'],
   counts: Readonly<Record<number, number>>,
   more: Partial<Unit> = {},
@@ -117,6 +124,7 @@ export const till: StaffTill = {
   units,
   cabinet,
   bags: [],
+  cases: 0,
   wallets: true,
   terminals: [terminal],
   devices: devicesBut({}),
@@ -131,6 +139,7 @@ export const emptyTill: StaffTill = {
   ],
   cabinet: null,
   bags: [],
+  cases: 0,
   wallets: false,
   terminals: [],
   devices: devicesBut({}).map((device) => ({ ...device, ready: false })),
@@ -141,7 +150,11 @@ export const troubledTill: StaffTill = {
     one.device === 'jiao' ? { ...unit('jiao', 'hopper', { 10: 31 }), state: 'low', differs: true } : one,
   ),
   cabinet: { ...cabinet, vault: 'open', mains: 'off', alarms: ['vault', 'vibration'] },
-  bags: [{ bag: 'B00012', device: 'acceptor' }],
+  bags: [
+    { bag: 'B00012', device: 'acceptor', seal: null },
+    { bag: 'B00011', device: 'acceptor', seal: 'CN-204117' },
+  ],
+  cases: 3,
   wallets: true,
   terminals: [terminal],
   devices: devicesBut({
@@ -156,6 +169,51 @@ export const troubledTill: StaffTill = {
     scanner: { since: at('00:02:10'), lastFault: { code: 'scanner.unreadable', at: at('00:02:10') } },
     coins: { newTable: [10, 50, 100, 500] },
   }),
+};
+
+/** Opened while nobody had logged in, and the mains are gone. */
+export const alarmTill: StaffTill = {
+  ...till,
+  cabinet: {
+    ...cabinet,
+    door: 'open',
+    vault: 'open',
+    mains: 'off',
+    'ups-low': 'on',
+    key: 'on',
+    alarms: ['door', 'vault', 'vibration'],
+  },
+};
+
+/** What the customers see is looked at too, and stands still. */
+export const displayTill: StaffTill = {
+  ...till,
+  devices: [{ ...quiet, device: 'glass', kind: 'display', ...fault('display.frozen') }, ...till.devices],
+};
+
+export const longName = 'a-device-with-a-name-of-forty-letters-no';
+
+/** Many devices with long names, everything in them, everything wrong. */
+export const longestTill: StaffTill = {
+  ...troubledTill,
+  units: Array.from({ length: 4 }, (_, n) =>
+    unit(
+      `${longName}${n}`,
+      'recycler',
+      { 10000: 18_888, 5000: 18_888 },
+      { minor: 18_888_888, state: 'low', differs: true },
+    ),
+  ),
+  bags: Array.from({ length: 6 }, (_, n) => ({ bag: `B8888${n}`, device: `${longName}${n}`, seal: null })),
+  devices: Array.from({ length: 14 }, (_, n) => ({
+    ...quiet,
+    ...fault('ccnet.jam-validator'),
+    device: `${longName}${n}`,
+    kind: n < 4 ? ('recycler' as const) : ('hopper' as const),
+    lost: n % 3 === 0,
+    boxOut: n % 2 === 0,
+    emptying: n % 2 === 1,
+  })),
 };
 
 const device: NonNullable<StaffDevice['found']> = {
@@ -218,6 +276,44 @@ export const hopperDevice: StaffDevice = {
   },
 };
 
+export const displayDevice: StaffDevice = {
+  found: {
+    ...device,
+    device: 'glass',
+    kind: 'display',
+    identity: { maker: null, model: null, serial: null, firmware: null },
+    line: { protocol: 'screen', port: ':0', kind: 'screen', speed: null, address: null, others: [] },
+    counts: null,
+    faults: ['display.frozen'],
+    remedies: { 'display.frozen': faultOf('display.frozen')?.remedy ?? { 'zh-CN': '', en: '' } },
+    troubles: [{ at: at('01:15:08'), what: 'fault', code: 'display.frozen' }],
+  },
+};
+
+export const longestDevice = {
+  found: {
+    ...device,
+    device: `${longName}0`,
+    kind: 'recycler',
+    identity: { maker: longName, model: longName, serial: longName, firmware: longName },
+    counters: Object.fromEntries(['notes-drawn-in-since-it-was-made', 'uptime'].map((name) => [name, 888_888_888_888])),
+    counts: {
+      sent: 888_888_888_888,
+      received: 888_888_888_888,
+      unanswered: 3,
+      discardedBytes: 888_888_888,
+      opened: 88_888,
+      crashes: 0,
+    },
+    line: { ...device.line, others: Array.from({ length: 8 }, (_, n) => `${longName}${n}`) },
+    levels: [{ minor: 18_888_888, count: 18_888, state: 'full' }],
+    denominations: [10_000, 18_888_888].map((minor) => ({ currency: 'CNY', minor })),
+    lost: 'The port answers nothing since 01:15:08: its cable may be loose, or the device has no power',
+    faults: ['ccnet.jam-validator'],
+    remedies: { 'ccnet.jam-validator': faultOf('ccnet.jam-validator')?.remedy ?? { 'zh-CN': '', en: '' } },
+  },
+} satisfies StaffDevice;
+
 const said = (seq: number, ms: number, line: Partial<StaffTraceLine>): StaffTraceLine => ({
   seq,
   at: new Date(Date.parse(at('01:20:00')) + ms).toISOString(),
@@ -248,3 +344,34 @@ export const trace: readonly StaffTraceLine[] = [
   said(9, 3_140.1, { name: 'print (print-data)', fields: 'bytes 488', bytes: 'hidden' }),
   said(10, 3_300.7, { name: 'print (cut)', fields: 'n 65', bytes: '1D 56 41 00' }),
 ];
+
+/** Nothing is asked of a terminal by hand. */
+export const noRequests: NonNullable<StaffConsole['found']> = { requests: [], refused: null, open: null, last: [] };
+
+const sentAt = '2026-03-31T01:20:00.000Z';
+const sentBy = { by: '2 Wang', second: null } as const;
+
+export const handConsole: { readonly found: NonNullable<StaffConsole['found']> } = {
+  found: {
+    requests: [
+      { request: 'status', effect: 'reads' },
+      { request: 'status-paper', effect: 'reads' },
+      { request: 'eject', effect: 'moves' },
+      { request: 'reset', effect: 'books' },
+    ],
+    refused: null,
+    open: null,
+    last: [
+      {
+        command: 'ask-c-1',
+        request: 'status',
+        at: sentAt,
+        ...sentBy,
+        outcome: 'answered',
+        answer: ['status · value 18'],
+      },
+      { command: 'ask-b-1', request: 'eject', at: sentAt, by: '2 Wang', second: '1 Li', outcome: 'silent', answer: [] },
+      { command: 'ask-a-1', request: 'status', at: sentAt, ...sentBy, outcome: 'given-up', answer: [] },
+    ],
+  },
+};

@@ -4,12 +4,35 @@
  */
 import type { Role } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
+import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import {
+  closedDays,
+  dayReport,
+  entries,
+  firstDay,
+  longestDay,
+  longestDays,
+  longestReport,
+  monthReport,
+  noClosedDays,
+  noReport,
+  openDay,
+  weekReport,
+} from './staff-books.ts';
+import {
+  alarmTill,
   deskNow,
   devicesBut,
+  displayDevice,
+  displayTill,
   emptyTill,
   fault,
+  handConsole,
   hopperDevice,
+  longestDevice,
+  longestTill,
+  longName,
+  noRequests,
   terminal,
   till,
   trace,
@@ -29,13 +52,24 @@ function page(
   return { now: deskNow(role), page: where, tables: { till, ...tables } };
 }
 
+/** The same after some touches. */
+function touched(sample: StaffSample, ...touch: readonly string[]): StaffSample {
+  return { ...sample, touch };
+}
+
 const home = { at: 'home' } as const;
+const day = { at: 'day' } as const;
+const reports = { at: 'reports' } as const;
+const figure = '.report-tables td .touch';
 
 export const staffSamples: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
   'log-in': { now: deskNow(null), page: home, tables: {} },
   cabinet: page(home),
   'cabinet-faults': page(home, { till: troubledTill }),
+  'cabinet-alarm': page(home, { till: alarmTill }, 'technician'),
+  'cabinet-display': page(home, { till: displayTill }, 'technician'),
+  'cabinet-longest': page(home, { till: longestTill }),
   'cabinet-empty': page(home, { till: emptyTill }, 'technician'),
   'cabinet-attendant': page(
     home,
@@ -49,12 +83,33 @@ export const staffSamples: StaffBook = {
     'technician',
   ),
   'device-hopper': page({ at: 'device', device: 'yuan' }, { device: hopperDevice }, 'collector'),
+  'device-display': page({ at: 'device', device: 'glass' }, { device: displayDevice, till: displayTill }, 'technician'),
+  'device-longest': page(
+    { at: 'device', device: longestDevice.found.device },
+    { device: longestDevice, till: longestTill },
+  ),
   trace: page({ at: 'trace', device: 'printer' }, { trace: { found: { lines: trace, next: 10, more: false } } }),
   'trace-none': page({ at: 'trace', device: 'printer' }, { trace: { found: null } }, 'technician'),
+  console: page(
+    { at: 'console', device: 'printer' },
+    { console: handConsole, trace: { found: { lines: trace, next: 10, more: false } } },
+    'technician',
+  ),
+  'console-refused': page(
+    { at: 'console', device: 'printer' },
+    {
+      console: { found: { ...handConsole.found, refused: 'moving', last: [] } },
+      trace: { found: { lines: trace, next: 10, more: false } },
+    },
+    'technician',
+  ),
+  'console-none': page({ at: 'console', device: 'terminal' }, { console: { found: noRequests } }, 'technician'),
   fill: page({ at: 'fill' }),
   empty: page({ at: 'empty' }),
   box: page({ at: 'box' }, { till: troubledTill }),
   count: page({ at: 'count', bag: 'B00012' }, { till: troubledTill }),
+  'count-sealed': page({ at: 'count', bag: 'B00011' }, { till: troubledTill }),
+  seal: page({ at: 'seal', bag: 'B00012' }, { till: troubledTill }, 'collector'),
   'confirm-table': page({ at: 'confirm-table' }, { till: troubledTill }),
   'close-terminal': page({ at: 'close-terminal' }),
   'close-terminal-differs': page(
@@ -98,6 +153,9 @@ export const staffSamples: StaffBook = {
             fixed: null,
             corrects: null,
             correctedBy: null,
+            bag: null,
+            seal: null,
+            paper: 'printed',
           },
           {
             move: 'M00001',
@@ -115,6 +173,9 @@ export const staffSamples: StaffBook = {
             fixed: 'other',
             corrects: null,
             correctedBy: null,
+            bag: 'B00001',
+            seal: 'CN-204117',
+            paper: 'failed',
           },
         ],
         next: null,
@@ -129,20 +190,55 @@ export const staffSamples: StaffBook = {
           {
             case: 'C00007',
             about: 'terminal-differs',
+            status: 'open',
             currency: 'CNY',
             minor: -1_000,
             owed: false,
             subject: 'terminal',
           },
-          { case: 'C00005', about: 'change-owed', currency: 'CNY', minor: 1_350, owed: true, subject: null },
-          { case: 'C00004', about: 'note-stuck', currency: 'CNY', minor: null, owed: false, subject: 'acceptor' },
+          {
+            case: 'C00005',
+            about: 'change-owed',
+            status: 'open',
+            currency: 'CNY',
+            minor: 1_350,
+            owed: true,
+            subject: null,
+          },
+          {
+            case: 'C00004',
+            about: 'note-stuck',
+            status: 'open',
+            currency: 'CNY',
+            minor: null,
+            owed: false,
+            subject: 'acceptor',
+          },
         ],
         next: null,
-        total: 3,
+        open: { count: 3, minor: 350, owedMinor: 1_350 },
       },
     },
   ),
-  'cases-none': page({ at: 'cases' }, { cases: { cases: [], next: null, total: 0 } }),
+  'cases-longest': page(
+    { at: 'cases' },
+    {
+      cases: {
+        cases: Array.from({ length: 20 }, (_, n) => ({
+          case: `C${88_888 - n}`,
+          about: n % 2 === 0 ? ('paid-out-in-doubt' as const) : ('voucher-not-printed' as const),
+          currency: 'CNY',
+          status: 'open' as const,
+          minor: 18_888_888,
+          owed: n % 3 === 0,
+          subject: n % 2 === 0 ? longName : null,
+        })),
+        next: 88_868,
+        open: { count: 400, minor: 1_888_888_888, owedMinor: 618_888_888 },
+      },
+    },
+  ),
+  'cases-none': page({ at: 'cases' }, { cases: { cases: [], next: null, open: { count: 0, minor: 0, owedMinor: 0 } } }),
   case: page(
     { at: 'case', case: 5 },
     {
@@ -168,6 +264,42 @@ export const staffSamples: StaffBook = {
         },
       },
     },
+  ),
+  'case-as-slip': page(
+    { at: 'case', case: 6 },
+    {
+      case: {
+        found: {
+          case: 'C00006',
+          about: 'note-unowned',
+          at,
+          open: false,
+          owed: false,
+          minor: 2_000,
+          subject: null,
+          device: 'acceptor',
+          bill: null,
+          receipt: null,
+          slip: null,
+          told: [
+            { at, what: 'opened', minor: 2_000 },
+            { at, what: 'voucher', minor: 2_000 },
+            { at, what: 'reconciled', minor: null },
+          ],
+          payable: true,
+          settled: {
+            at,
+            how: 'voucher',
+            minor: 2_000,
+            reason: null,
+            by: '1 王强',
+            second: '3 李娜',
+            slip: { serial: '000031', minor: 2_000, issuedAt: at, state: 'open', at: null, receipt: null, by: null },
+          },
+        },
+      },
+    },
+    'technician',
   ),
   'pay-slip': page({ at: 'pay-slip' }),
   refunds: page(
@@ -264,13 +396,29 @@ export const staffSamples: StaffBook = {
     {
       persons: {
         persons: [
-          { number: '1', name: '李娜', role: 'administrator', locked: false },
+          { number: '1', name: 'Zhao', role: 'technician', locked: false },
           { number: '2', name: '王强', role: 'collector', locked: true },
-          { number: '3', name: 'Zhao', role: 'technician', locked: false },
+          { number: '3', name: '李娜', role: 'administrator', locked: false },
         ],
       },
     },
   ),
+  day: page(day, { day: openDay, z: closedDays }),
+  'day-question': touched(page(day, { day: openDay, z: closedDays }), '.choices .touch-main'),
+  'day-report': touched(page(day, { day: openDay, z: closedDays }), '[data-z="41"] .choices > .touch'),
+  'day-first': page(day, { day: firstDay, z: noClosedDays }, 'collector'),
+  'day-longest': touched(page(day, { day: longestDay, z: longestDays }), '[data-z="41"] .choices > .touch'),
+  reports: page(reports, { report: dayReport }),
+  'reports-week': touched(page(reports, { report: weekReport }), '.report-period:nth-child(2) > .touch'),
+  'reports-month': touched(page(reports, { report: monthReport }), '.report-period:nth-child(3) > .touch'),
+  'reports-none': page(reports, { report: noReport }, 'collector'),
+  'reports-longest': page(reports, { report: longestReport }),
+  'report-entries': touched(page(reports, { report: dayReport, entries }), figure),
+  'report-entry': touched(page(reports, { report: dayReport, entries }), figure, '[data-seq="12377"] .touch'),
+  checks: page({ at: 'checks' }, { checks }, 'technician'),
+  'checks-running': page({ at: 'checks' }, { checks: runningChecks }, 'technician'),
+  readiness: page({ at: 'readiness' }, { readiness: limited }, 'technician'),
+  'readiness-not': page({ at: 'readiness' }, { readiness: notReady }, 'technician'),
   'my-pin': page({ at: 'my-pin' }),
 };
 

@@ -66,3 +66,16 @@ test('the ruler sees a page that is too wide, a word that is cut and a target th
   const kinds = new Set((await measure(page)).map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['clipped', 'overlap', 'target', 'contrast', 'scroll']));
 });
+
+test('the ruler sees a figure that a key lies on', async () => {
+  const page = pages.get('landscape')!;
+  await showPage(page, 'empty', 'en');
+  expect(await measure(page)).toEqual([]);
+  const narrow = await page.addStyleTag({
+    content: '.fields:has(table) { grid-template-columns: 380px 1fr !important }',
+  });
+  expect((await measure(page)).map(({ what }) => what)).toContainEqual(
+    expect.stringMatching(/^“34” and button.* lie on each other$/),
+  );
+  await narrow.evaluate((style) => (style as Element).remove());
+});

@@ -149,7 +149,7 @@ function judgeSales(entries: readonly Entry[], wrong: Wrong): void {
       case 'voucher.issued':
         if (serials.has(body.serial)) wrong(`I1 voucher ${body.serial} was issued twice`);
         serials.add(body.serial);
-        if (body.reason !== 'refund') add(body.sale, -body.minor);
+        if (body.reason !== 'refund' && body.sale !== null) add(body.sale, -body.minor);
         break;
       case 'cash.dispense':
         // Paid out, owed or in doubt: it is no longer in the sale.

@@ -152,6 +152,7 @@ export const frontDoor: ProtocolFrontDoor<State, BusFrame> = {
   createDriver: ({ device, settings }) => busDriver(device, Number(settings.address), 20),
   requests: ({ address }) => ({ poll: encoded(Number(address), HOST, POLL) }),
   inquire: () => [][Symbol.iterator]() as never,
+  requestEffects: {},
   describe: () => [],
 };
 

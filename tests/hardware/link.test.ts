@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../hardware/clock.ts';
-import { type DeviceFact, emptyMemory } from '../../hardware/device.ts';
+import { type ByHandEnd, type DeviceFact, emptyMemory } from '../../hardware/device.ts';
 import type { Decoder, Driver } from '../../hardware/driver.ts';
 import { CRASHED, Link } from '../../hardware/link.ts';
 import { noProbe, type Port, type PortListener, type Probe } from '../../hardware/port.ts';
@@ -403,4 +403,66 @@ test('the trace keeps the first 512 bytes of an entry', () => {
   say(...new Array<number>(600).fill(8));
   const read = link.trace().filter(({ direction }) => direction === 'in');
   expect(read.map(({ bytes }) => bytes.length)).toEqual([512, 512]);
+});
+
+test('a request by hand has the wire for itself, its answer is told, and whoever was ordered meanwhile obeys afterwards', () => {
+  const { clock, sent, link, order, overlaps } = rig();
+  clock.runUntil(405);
+  const ends: ByHandEnd[] = [];
+  link.ask('d1', 'who', [Uint8Array.of(0x31), Uint8Array.of(0x41)], (end) => ends.push(end));
+  order('d1');
+  clock.runUntil(600);
+  expect(ends).toEqual([{ end: 'answered', bytes: Buffer.of(0x41) }]);
+  expect(overlaps()).toBe(0);
+  const bytes = sent.map(({ byte }) => byte);
+  expect(bytes.slice(bytes.indexOf(0x31), bytes.indexOf(0x41) + 1)).toEqual([0x31, 0x41]);
+  expect(bytes.filter((byte) => byte === 0x81)).toHaveLength(1);
+  expect(bytes.indexOf(0x81)).toBeGreaterThan(bytes.indexOf(0x41));
+  expect(link.trace().map(({ what }) => what)).toContain('by hand who');
+});
+
+test('a request by hand that nobody answers ends after three seconds, and everybody gets the turn again', () => {
+  const { clock, sent, link } = rig({ replyAfterMs: null });
+  clock.runUntil(405);
+  const ends: ByHandEnd[] = [];
+  link.ask('d1', 'who', [Uint8Array.of(0x31)], (end) => ends.push(end));
+  link.ask('d1', 'again', [Uint8Array.of(0x32)], (end) => ends.push(end));
+  expect(ends).toEqual([{ end: 'refused', why: 'busy' }]);
+  clock.runUntil(3_000);
+  expect(ends).toHaveLength(1);
+  clock.runUntil(5_000);
+  expect(ends.slice(1)).toEqual([{ end: 'silent' }]);
+  expect(new Set(sent.slice(-6).map(({ byte }) => byte))).toEqual(new Set([1, 2]));
+  expect(sent.map(({ byte }) => byte)).not.toContain(0x32);
+});
+
+test('a request by hand is refused where the port is closed, and ends when it closes, sent or not', () => {
+  const { clock, link, drop } = rig({ replyAfterMs: null });
+  const ends: ByHandEnd[] = [];
+  const tell = (end: ByHandEnd) => ends.push(end);
+  link.ask('d1', 'who', [Uint8Array.of(0x31)], tell);
+  expect(ends).toEqual([{ end: 'refused', why: 'closed' }]);
+  clock.runUntil(5);
+  link.ask('d1', 'who', [Uint8Array.of(0x31)], tell);
+  drop();
+  expect(ends.slice(1)).toEqual([{ end: 'refused', why: 'closed' }]);
+  clock.runUntil(1_000);
+  link.ask('d2', 'who', [Uint8Array.of(0x31)], tell);
+  clock.runUntil(1_100);
+  drop();
+  expect(ends.slice(2)).toEqual([{ end: 'silent' }]);
+});
+
+test('what the driver had asked before is still its own: its answer comes to it, and then the request by hand leaves', () => {
+  const { clock, sent, link, heard } = rig({ replyAfterMs: 40 });
+  do clock.runUntil(clock.monoMs() + 1);
+  while (clock.monoMs() < 405 || sent.at(-1)?.byte !== 1 || sent.at(-1)?.atMs !== clock.monoMs());
+  const before = heard('d1').length;
+  const ends: ByHandEnd[] = [];
+  link.ask('d1', 'who', [Uint8Array.of(0x31)], (end) => ends.push(end));
+  clock.runUntil(clock.monoMs() + 39);
+  expect(sent.map(({ byte }) => byte)).not.toContain(0x31);
+  clock.runUntil(clock.monoMs() + 100);
+  expect(heard('d1')[before]).toBe('frame 1');
+  expect(ends).toEqual([{ end: 'answered', bytes: Buffer.of(0x31) }]);
 });

@@ -5,7 +5,7 @@ import { memory } from '../../kiosk/command.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
 import { acceptable } from '../../kiosk/methods/cash/acceptance.ts';
 import { isOpen } from '../../kiosk/case.ts';
-import { casesTable } from '../../kiosk/server/staff-tables.ts';
+import { casesTable } from '../../kiosk/server/staff-cases.ts';
 import { payoutOutcomeMs } from '../../kiosk/rules.ts';
 import { due } from '../../kiosk/session/time.ts';
 import { tillUnits } from '../../kiosk/till/till.ts';
@@ -519,7 +519,9 @@ describe('a machine that counts otherwise than the journal', () => {
     expect(open(visit)).toEqual([]);
     visit.step(levels(7)).step(levels(6));
     expect(open(visit)).toMatchObject([{ about: 'levels-differ' }]);
-    expect(casesTable(visit.kiosk, 0).cases).toMatchObject([{ about: 'levels-differ', subject: 'tens' }]);
+    expect(casesTable(visit.kiosk, { find: () => [] }, {}).cases).toMatchObject([
+      { about: 'levels-differ', subject: 'tens' },
+    ]);
     visit.step(levels(12));
     expect(open(visit)).toEqual([]);
   });

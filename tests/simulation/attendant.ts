@@ -9,7 +9,7 @@ import { stockOf } from '../../kiosk/till/till.ts';
 import { type Random, seeded } from './random.ts';
 import type { World } from './world.ts';
 
-const by = 'attendant';
+export const by = 'attendant';
 const mostNotes = 4;
 const mostCoins = 40;
 /** How long somebody waits for a machine or for the console, milliseconds. */
@@ -25,8 +25,8 @@ export function storeOf(world: World, device: string): UnitCash | null {
 
 export class Attendant {
   done = false;
-  private readonly world: World;
-  private readonly random: Random;
+  protected readonly world: World;
+  protected readonly random: Random;
 
   constructor(world: World, random: Random) {
     this.world = world;
@@ -47,7 +47,7 @@ export class Attendant {
     else this.fill(device, what === 'forget');
   }
 
-  private end(): void {
+  protected end(): void {
     this.done = true;
     this.world.tell('the attendant leaves');
   }
@@ -110,7 +110,7 @@ export class Attendant {
   }
 
   /** The machine tells that its box is out; what is in it is counted on the table. Nobody pulls it while nobody listens. */
-  private changeBox(): void {
+  protected changeBox(): void {
     const { world } = this;
     const box = world.machines.acceptor?.units().find(({ unit }) => unit === 'box');
     // Nobody pulls a box in whose mouth a note hangs.
@@ -126,30 +126,31 @@ export class Attendant {
       const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
       this.when(
         () => bag() !== undefined,
-        () => this.book({ fact: 'cash.counted', bag: bag() as string, pieces, by }),
+        () => this.countBag(bag() as string, pieces),
         () => this.end(),
       );
     });
   }
 
+  protected countBag(bag: string, pieces: readonly Pieces[]): void {
+    this.book({ fact: 'cash.counted', bag, pieces, by });
+  }
+
   /** Until the console shows that it is booked. */
-  private book(fact: FactBody): void {
+  protected book(fact: FactBody, then: () => void = () => this.end()): void {
     const { world } = this;
     const before = booked(world, fact.fact);
     const enter = () => {
       if (world.kiosk !== null && booked(world, fact.fact) === before) world.book(fact);
     };
     enter();
-    this.when(
-      () => {
-        enter();
-        return booked(world, fact.fact) > before;
-      },
-      () => this.end(),
-    );
+    this.when(() => {
+      enter();
+      return booked(world, fact.fact) > before;
+    }, then);
   }
 
-  private when(ready: () => boolean, then: () => void, otherwise: () => void = then): void {
+  protected when(ready: () => boolean, then: () => void, otherwise: () => void = then): void {
     const { world } = this;
     const endMs = world.clock.monoMs() + patienceMs;
     const look = () => {

@@ -1,13 +1,15 @@
 /**
  * Which run a seed is: every fourth plays a kiosk that takes cards and wallets too, with the faults of those. One in thirteen,
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
- * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its vault
- * is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, and in one of forty-three a
- * technician checks machines that pay out. Of the others every sixteenth is of customers who buy goods.
+ * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its
+ * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, in one of
+ * thirty-seven boxes and cases are in the hands of people, and in one of forty-three a technician checks machines that pay out.
+ * Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
+import { custodyRows } from './custody.ts';
 import { doubtRows } from './doubt-faults.ts';
 import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
@@ -17,6 +19,8 @@ import { severalChargeRows, severalRows } from './several-faults.ts';
 
 const every = 4;
 const everySeveral = 13;
+const everyCustody = 37;
+const custody = 11;
 /** The first of them. */
 const several = 5;
 const everyRefund = 17;
@@ -42,12 +46,25 @@ export interface Deal {
   /**
    * several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
-   * technicians: machines are checked between visits.
+   * custody: boxes are sealed, cases ended. technicians: machines are checked between visits.
    */
-  readonly who: 'payers' | 'several' | 'refunds' | 'buyers' | 'doubtful' | 'mains' | 'closed' | 'night' | 'technicians';
+  readonly who:
+    | 'payers'
+    | 'several'
+    | 'refunds'
+    | 'buyers'
+    | 'doubtful'
+    | 'mains'
+    | 'closed'
+    | 'night'
+    | 'custody'
+    | 'technicians';
 }
 
 export function deal(seed: number): Deal {
+  if (seed % everyCustody === custody) {
+    return { rows: custodyRows, number: Math.floor(seed / everyCustody), charges: false, who: 'custody' };
+  }
   if (seed % everySeveral === several) {
     const turn = Math.floor(seed / everySeveral);
     const charges = turn % 2 === 1;
@@ -100,4 +117,5 @@ export const allRows: readonly FaultRow[] = [
   ...goodsRows,
   ...checkRows,
   ...mainsRows,
+  ...custodyRows,
 ];

@@ -916,7 +916,7 @@ const charges: readonly Mutant[] = [
   {
     name: 'doubt-paid-out-and-forgotten',
     file: 'kiosk/staff/cases.ts',
-    find: "  if (how === 'paid') chargesPaidOut(turn, number, minor ?? 0);\n",
+    find: "  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);\n",
     replace: '',
     rows: [65],
   },
@@ -1047,6 +1047,52 @@ const refunds: readonly Mutant[] = [
   },
 ];
 
+/** Boxes and cases in the hands of people. */
+const custody: readonly Mutant[] = [
+  {
+    name: 'case-is-ended-again',
+    file: 'kiosk/staff/cases.ts',
+    find: "  if (one.status !== 'open') return 'case-closed';",
+    replace: '',
+    rows: [75],
+  },
+  {
+    name: 'slip-that-the-window-paid-still-counts',
+    file: 'kiosk/staff/cases.ts',
+    find: "  if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);",
+    replace: '',
+    rows: [75],
+  },
+  {
+    name: 'other-seal-is-no-case',
+    file: 'kiosk/staff/moves.ts',
+    find: '  if (bag.seal !== seen.seal) sealDiffers(turn, seen.bag);',
+    replace: '',
+    rows: [75],
+  },
+  {
+    name: 'slip-of-a-case-has-no-row',
+    file: 'kiosk/staff/cases.ts',
+    find: '  if (isNew) {',
+    replace: '  if (isNew && minor < 0) {',
+    rows: [75],
+  },
+  {
+    name: 'close-counts-no-ended-case',
+    file: 'kiosk/day/close.ts',
+    find: '  for (const counted of reconciliations(turn.kiosk, turn.kiosk.day.opened ?? today(turn))) put(turn, counted);',
+    replace: '',
+    rows: [75],
+  },
+  {
+    name: 'ended-case-is-counted-by-every-close',
+    file: 'kiosk/case.ts',
+    find: '      return ended.filter((number) => number !== body.case);',
+    replace: '      return ended;',
+    rows: [75],
+  },
+];
+
 const checks: readonly Mutant[] = [
   {
     name: 'checked-piece-not-booked',
@@ -1060,6 +1106,7 @@ const checks: readonly Mutant[] = [
 export const mutants: readonly Mutant[] = [
   ...checks,
   ...cabinet,
+  ...custody,
   ...refunds,
   ...several,
   ...change,

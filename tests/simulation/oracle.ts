@@ -13,6 +13,7 @@ import { CabinetOracle } from './cabinet.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
 import { judgeDays } from './days.ts';
+import { brokenCustody } from './custody-judge.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
@@ -345,6 +346,7 @@ export class Oracle {
     this.hatch.judge(entries);
     this.cabinet.judge(entries);
     judgeDays(entries, this.atRest, (invariant, text) => this.wrong(invariant, text));
+    for (const wrong of brokenCustody(entries)) this.wrong('I2', wrong);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
@@ -514,7 +516,7 @@ export class Oracle {
           if (!of(body.sale).closed) of(body.sale).in -= body.minor;
           break;
         case 'voucher.issued':
-          if (body.reason !== 'refund') of(body.sale).out += body.minor;
+          if (body.reason !== 'refund' && body.sale !== null) of(body.sale).out += body.minor;
           break;
         case 'sale.tendered':
           of(body.sale).closed = true;
@@ -649,7 +651,9 @@ export class Oracle {
             const { serial } = body.document;
             if (!issued.has(serial)) this.wrong('I6', `voucher ${serial} was printed before it was recorded`);
             if (!body.copy && out.has(serial)) this.wrong('I6', `voucher ${serial} was printed twice unmarked`);
-            if (body.copy && !out.has(serial)) this.wrong('I6', `voucher ${serial} is marked a copy of nothing`);
+            // At the desk it is always marked.
+            if (body.copy && body.session !== null && !out.has(serial))
+              this.wrong('I6', `voucher ${serial} is marked a copy of nothing`);
           }
           break;
         case 'document.printed':

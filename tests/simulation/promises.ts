@@ -66,7 +66,8 @@ function* refunds(entries: readonly Entry[]): Generator<string> {
     if (body.kind === 'bill.refused') add(wanted, sale, posted.get(body.command)?.paidMinor ?? 0);
     if (body.kind === 'refund.asked') asked.set(sale, body.minor);
     if (body.kind === 'bill.reversed') add(wanted, sale, asked.get(sale) ?? 0);
-    if (body.kind === 'refund.done') add(back, sale, body.minor);
+    // What a person gives back was owed before, and is counted as that.
+    if (body.kind === 'refund.done' && body.case === undefined) add(back, sale, body.minor);
     if (body.kind === 'charge.reverse' && body.refund) never.set(body.command, body.part.minor);
     if (body.kind === 'charge.irreversible') {
       irreversible.add(body.command);
@@ -126,6 +127,7 @@ function* papers(entries: readonly Entry[]): Generator<string> {
         if (body.subject !== null) cases.add(body.subject);
         break;
       case 'voucher.redeemed':
+      case 'voucher.voided':
         spent.add(body.serial);
         break;
     }

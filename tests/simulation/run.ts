@@ -14,6 +14,7 @@ import { Technician } from './technician.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
 import { Closer } from './day-faults.ts';
+import { Custodian, Mishaps } from './custody.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
 import { VaultVisitor } from './mains-faults.ts';
@@ -138,6 +139,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   mains: 6_000_003,
   closed: 8_000_003,
   night: 7_000_003,
+  custody: 10_000_003,
   technicians: 9_000_003,
 };
 const mostBills = 5;
@@ -316,6 +318,8 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
   if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
   const closer = closerOf(world, dealt);
+  if (dealt.who === 'custody') new Mishaps(world, seeded(dealt.number + from.custody)).begin();
+  const hands = seeded(dealt.number + from.custody + 1);
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
     oracle.customer = i + 1;
@@ -345,6 +349,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
     closer?.afterVisit();
     if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
       world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
+    }
+    if (dealt.who === 'custody') {
+      const custodian = new Custodian(world, hands);
+      custodian.come();
+      until(world, () => custodian.done);
     }
     if (attends.chance(attendedChance)) {
       const attendant = new Attendant(world, attends);

@@ -213,6 +213,15 @@ export class World {
     return this.process?.loop.kiosk ?? null;
   }
 
+  get devicesConfigured(): Config['devices'] {
+    return this.parts.config.devices;
+  }
+
+  /** The device as the running daemon holds it; undefined while none runs. */
+  running(device: string): Device | undefined {
+    return this.process?.devices.get(device);
+  }
+
   /** What a Link kept of a device's wire. */
   trace(device: string): readonly TraceEntry[] {
     return this.process?.devices.get(device)?.trace?.() ?? [];

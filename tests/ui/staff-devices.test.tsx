@@ -2,9 +2,11 @@ import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-libra
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StaffDevice, StaffTill, StaffTraceLine } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
+import { consoleWords } from '../../ui/staff/console-words.ts';
 import { type Page, PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
 import { markOf, paperSteps, shelfOf, stepsOf } from '../../ui/staff/device-look.ts';
 import { Cabinet } from '../../ui/staff/pages/cabinet.tsx';
+import { ConsolePage } from '../../ui/staff/pages/console.tsx';
 import { DevicePage } from '../../ui/staff/pages/device.tsx';
 import { TracePage } from '../../ui/staff/pages/trace.tsx';
 import { words } from '../../ui/staff/text.ts';
@@ -47,6 +49,7 @@ const till = (...devices: readonly Partial<Device>[]): StaffTill => ({
   units: [],
   cabinet: null,
   bags: [],
+  cases: 0,
   wallets: false,
   terminals: [],
   devices: devices.map((device) => ({ ...well, ...device })),
@@ -233,4 +236,70 @@ test('a trace goes on by itself, stands still when paused, and is taken away as 
   await waitFor(() => expect(screen.getByText('ask 4')).not.toBeNull());
   fireEvent.click(screen.getByRole('button', { name: 'Hide what repeats' }));
   await waitFor(() => expect(screen.getByText('idle')).not.toBeNull());
+});
+
+const handTable = {
+  found: {
+    requests: [
+      { request: 'status', effect: 'reads' },
+      { request: 'eject', effect: 'moves' },
+      { request: 'poll', effect: 'books' },
+    ],
+    refused: null,
+    open: null,
+    last: [
+      {
+        command: 'ask-a-1',
+        request: 'status',
+        at: '2026-03-31T01:20:00.000Z',
+        by: '1 Li',
+        second: null,
+        outcome: 'answered',
+        answer: ['status · value 18'],
+      },
+    ],
+  },
+};
+
+test.each(['en', 'zh-CN'] as const)(
+  'a request that reads is sent by one touch, and its answer stands there: %s',
+  async (lang) => {
+    const sent: unknown[] = [];
+    vi.stubGlobal('fetch', async (path: string, init?: RequestInit) => {
+      if (init?.method === 'POST') sent.push(JSON.parse(String(init.body)));
+      if (path.startsWith('table/console')) return Response.json(handTable);
+      return Response.json(init === undefined ? { found: null } : { ok: true, move: null, case: null });
+    });
+    draw(<ConsolePage device="printer" />, lang);
+    const own = consoleWords[lang];
+    fireEvent.click(await screen.findByRole('button', { name: `${own.send}: status` }));
+    await waitFor(() => expect(sent).toEqual([{ do: 'console', device: 'printer', request: 'status' }]));
+    expect(screen.getByText('status · value 18')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: own.toChecks }));
+    expect(went).toEqual([{ at: 'checks' }]);
+  },
+);
+
+test('a request that moves asks before it is sent, and says what it does', async () => {
+  answers = (path) => (path.startsWith('table/console') ? handTable : { found: null });
+  draw(<ConsolePage device="printer" />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Send: eject' }));
+  expect(screen.getByText('Pushes out the paper that is cut')).toBeDefined();
+  expect(asked.filter((path) => path.startsWith('do'))).toEqual([]);
+  fireEvent.click(screen.getByRole('button', { name: 'Do not send' }));
+  expect(await screen.findByRole('button', { name: 'Send: eject' })).toBeDefined();
+});
+
+test('what cannot be sent just now says why, and a device without requests says so', async () => {
+  answers = (path) =>
+    path.startsWith('table/console') ? { found: { ...handTable.found, refused: 'moving' } } : { found: null };
+  draw(<ConsolePage device="printer" />);
+  const button = await screen.findByRole('button', { name: 'Send: status' });
+  expect((button as HTMLButtonElement).disabled).toBe(true);
+  expect(screen.getByRole('status').textContent).toBe(words.en.problems.moving);
+  cleanup();
+  answers = (path) =>
+    path.startsWith('table/console') ? { found: { ...handTable.found, requests: [] } } : { found: null };
+  draw(<ConsolePage device="scanner" />);
+  expect(await screen.findByText(consoleWords.en.none)).toBeDefined();
 });

@@ -18,6 +18,7 @@ const till = (...devices: readonly string[]): StaffTill => ({
   units: devices.map((device) => ({ ...unit, device, unit: 'recycler' })),
   bags: [],
   wallets: false,
+  cases: 0,
   terminals: [],
   devices: [],
   cabinet: null,

@@ -86,7 +86,7 @@ const queryOf = (path: string | undefined) => Object.fromEntries(new URLSearchPa
 test('a day says what was taken, how it compares, and in a sentence when and how most was paid', async () => {
   page();
   expect((await screen.findByText('¥300.00', { selector: 'strong' })).closest('button')?.textContent).toContain(
-    '+¥100.00 (+50%) against 2026-03-30',
+    '+¥100.00 (+50%) against 2026\u201103\u201130',
   );
   screen.getByText('The busiest hour was 09:00–10:00: ¥180.00 in 1 sale.');
   screen.getByText('Most was paid by WeChat Pay: ¥180.00, 60% of all.');

@@ -25,6 +25,7 @@ const till = (...terminals: readonly Partial<Terminal>[]): StaffTill => ({
   units: [],
   bags: [],
   wallets: false,
+  cases: 0,
   devices: [],
   cabinet: null,
   terminals: terminals.map((terminal) => ({ ...quiet, ...terminal })),

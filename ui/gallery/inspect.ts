@@ -52,6 +52,7 @@ export function inspectPage(): readonly Finding[] {
   return [
     ...clipped(inked, heightPx),
     ...overlapping(inked),
+    ...covered(inked),
     ...targets(heightPx),
     ...contrasts(inked),
     ...scrolls(),
@@ -162,10 +163,29 @@ function sameLine(a: Element, b: Element): boolean {
   return amount !== null && amount === b.closest('.amount');
 }
 
+/** Text under or over what can be touched, and is no part of. */
+function covered(inked: readonly Inked[]): readonly Finding[] {
+  const boxes = allTargets().map((target) => ({ target, box: target.getBoundingClientRect() }));
+  return inked.flatMap(({ element, text, box: own }) =>
+    boxes.flatMap(({ target, box }): readonly Finding[] => {
+      const width = Math.min(own.right, box.right) - Math.max(own.left, box.left);
+      const air = own.height * airOfLine;
+      const height = Math.min(own.bottom - air, box.bottom) - Math.max(own.top + air, box.top);
+      return target.contains(element) || width <= slackPx || height <= slackPx
+        ? []
+        : [{ kind: 'overlap', where: name(element), what: `“${text}” and ${name(target)} lie on each other` }];
+    }),
+  );
+}
+
+function allTargets(): readonly Element[] {
+  return [...document.querySelectorAll('button, a[href], input, [role="button"]')].filter(isShown);
+}
+
 function targets(heightPx = innerHeight): readonly Finding[] {
   const mmPx = Number.parseFloat(document.documentElement.style.getPropertyValue('--mm'));
   const findings: Finding[] = [];
-  const all = [...document.querySelectorAll('button, a[href], input, [role="button"]')].filter(isShown);
+  const all = allTargets();
   for (const element of all) {
     const box = element.getBoundingClientRect();
     if (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > heightPx + 1) {

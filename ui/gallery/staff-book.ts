@@ -8,6 +8,8 @@ export interface StaffSample {
   readonly now: StaffNow;
   readonly page: Page;
   readonly tables: Partial<Tables>;
+  /** Selectors of what is touched, one after the other, before it is looked at. */
+  readonly touch?: readonly string[];
 }
 
 /** By name. */

@@ -8,9 +8,11 @@ import type {
   StaffCase,
   StaffCases,
   StaffChecks,
+  StaffConsole,
   StaffDay,
   StaffEntries,
   StaffDevice,
+  StaffEvidence,
   StaffMoves,
   StaffNow,
   StaffOrders,
@@ -31,8 +33,10 @@ export interface Tables {
   readonly cases: StaffCases;
   readonly case: StaffCase;
   readonly checks: StaffChecks;
+  readonly console: StaffConsole;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
+  readonly evidence: { readonly found: StaffEvidence | null };
   readonly moves: StaffMoves;
   readonly orders: StaffOrders;
   readonly persons: StaffPersons;

@@ -8,6 +8,7 @@ import { act, readNow, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { Checks } from './pages/checks.tsx';
+import { ConsolePage } from './pages/console.tsx';
 import { BagCount, UnitCount } from './pages/count.tsx';
 import { DayClose } from './pages/day.tsx';
 import { LogIn, SetUpPage } from './pages/enter.tsx';
@@ -16,6 +17,7 @@ import { Home } from './pages/home.tsx';
 import { Correct, Moves } from './pages/lists.tsx';
 import { Box, ConfirmTable, Empty } from './pages/machine.tsx';
 import { MyPin, Persons } from './pages/persons.tsx';
+import { SealBag } from './pages/seal.tsx';
 import { Search } from './pages/search.tsx';
 import { Readiness } from './pages/readiness.tsx';
 import { Orders } from './pages/orders.tsx';
@@ -145,6 +147,8 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <Home till={till} />;
     case 'device':
       return <DevicePage key={page.device} device={page.device} till={till} />;
+    case 'console':
+      return <ConsolePage key={page.device} device={page.device} />;
     case 'trace':
       return <TracePage key={page.device} device={page.device} />;
     case 'fill':
@@ -161,6 +165,8 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
       return <ConfirmTable till={till} />;
     case 'count':
       return <BagCount key={page.bag} bag={page.bag} till={till} />;
+    case 'seal':
+      return <SealBag key={page.bag} bag={page.bag} till={till} />;
     case 'correct':
       return <Correct key={page.move} move={page.move} till={till} />;
     case 'moves':

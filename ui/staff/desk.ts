@@ -24,8 +24,8 @@ export interface Place {
 export type Page =
   | { readonly at: 'home' }
   | { readonly at: 'fill' | 'remove' | 'declare' | 'empty' | 'box' | 'close-terminal' | 'confirm-table' }
-  | { readonly at: 'device' | 'trace'; readonly device: string }
-  | { readonly at: 'count'; readonly bag: string }
+  | { readonly at: 'device' | 'trace' | 'console'; readonly device: string }
+  | { readonly at: 'count' | 'seal'; readonly bag: string }
   | { readonly at: 'correct'; readonly move: string }
   | { readonly at: 'case'; readonly case: number }
   | {
@@ -83,6 +83,11 @@ export function placeOf(parts: Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'ch
     may: (right) => now.me?.rights.includes(right) ?? false,
     forTwo: (right) => now.twoPersons.includes(right),
   };
+}
+
+/** A date whose parts stay on one line. */
+export function whole(date: string): string {
+  return date.replaceAll('-', '\u2011');
 }
 
 export function sumOf(pieces: readonly StaffPieces[]): number {

@@ -64,3 +64,8 @@ export function shelfOf(kind: Device['kind']): Shelf {
       return kind satisfies never;
   }
 }
+
+/** Its kind, where its name does not say that already. */
+export function kindBeside(device: string, kind: string): string | null {
+  return device === kind ? null : kind;
+}

@@ -5,6 +5,7 @@ import { beOwnGlass } from '../own-glass.ts';
 import '../theme.css';
 import './staff.css';
 import './checks.css';
+import './console.css';
 import './devices.css';
 import { App } from './app.tsx';
 

@@ -1,8 +1,8 @@
 import { ArrowLeft, CircleCheck, Delete, TriangleAlert } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { nameMaximum, pinMaximum, type Second } from '../../kiosk/server/staff-wire.ts';
-import type { Failure } from './api.ts';
+import { nameMaximum, pinMaximum, type Right, type Second } from '../../kiosk/server/staff-wire.ts';
+import type { Answer, Failure } from './api.ts';
 import { usePlace } from './desk.ts';
 
 const digitKeys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -10,6 +10,8 @@ const letterKeys = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 /** What the code of a slip is made of. */
 const codeKeys = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
+/** What is printed on seals. */
+const sealKeys = [...'0123456789', ...letterKeys, '-'];
 
 interface TouchProps {
   readonly children: ComponentChildren;
@@ -23,6 +25,23 @@ export function Touch({ children, onTouch, look = 'plain', off = false, label }:
   return (
     <button type="button" class={`touch touch-${look}`} disabled={off} aria-label={label} onClick={onTouch}>
       {children}
+    </button>
+  );
+}
+
+/** One of several, of which one is chosen. */
+export function Choice({
+  on,
+  name,
+  onTouch,
+}: {
+  readonly on: boolean;
+  readonly name: string;
+  readonly onTouch: () => void;
+}) {
+  return (
+    <button type="button" class="touch choice" aria-pressed={on} data-active={on ? '' : undefined} onClick={onTouch}>
+      {name}
     </button>
   );
 }
@@ -76,7 +95,7 @@ export function Good({ text }: { readonly text: string }) {
 interface PadProps {
   readonly value: string;
   readonly most: number;
-  readonly signs?: 'digits' | 'letters' | 'code';
+  readonly signs?: 'digits' | 'letters' | 'code' | 'seal';
   readonly onChange: (value: string) => void;
 }
 
@@ -98,10 +117,10 @@ export function Pad({ value, most, signs = 'digits', onChange }: PadProps) {
       <Delete {...iconShape} />
     </Touch>
   );
-  if (signs === 'code') {
+  if (signs === 'code' || signs === 'seal') {
     return (
       <div class="pad pad-letters">
-        {codeKeys.map(key)}
+        {(signs === 'seal' ? sealKeys : codeKeys).map(key)}
         {erase}
       </div>
     );
@@ -132,10 +151,19 @@ export function Pad({ value, most, signs = 'digits', onChange }: PadProps) {
 export interface FieldSpec {
   readonly key: string;
   readonly label: string;
-  readonly kind: 'number' | 'pin' | 'code' | 'name' | 'slip-code';
+  readonly kind: 'number' | 'pin' | 'code' | 'name' | 'slip-code' | 'seal';
 }
 
-const longest = { number: 6, pin: pinMaximum, code: 12, name: nameMaximum, 'slip-code': 20 } as const;
+const longest = { number: 6, pin: pinMaximum, code: 12, name: nameMaximum, 'slip-code': 20, seal: 20 } as const;
+
+const padSigns = {
+  number: 'digits',
+  pin: 'digits',
+  code: 'digits',
+  name: 'letters',
+  'slip-code': 'code',
+  seal: 'seal',
+} as const satisfies Record<FieldSpec['kind'], PadProps['signs']>;
 
 interface FieldsProps {
   readonly fields: readonly FieldSpec[];
@@ -172,7 +200,7 @@ export function Fields({ fields, values, onChange, onEnter }: FieldsProps) {
         <Pad
           value={values[active.key] ?? ''}
           most={longest[active.kind]}
-          signs={active.kind === 'name' ? 'letters' : active.kind === 'slip-code' ? 'code' : 'digits'}
+          signs={padSigns[active.kind]}
           onChange={(value) => onChange(active.key, clean(active, value))}
         />
       )}
@@ -182,6 +210,7 @@ export function Fields({ fields, values, onChange, onEnter }: FieldsProps) {
 
 function cleaned(kind: FieldSpec['kind'], text: string): string {
   if (kind === 'name') return text;
+  if (kind === 'seal') return text.toUpperCase().replace(/[^0-9A-Z-]/g, '');
   return kind === 'slip-code' ? text.toUpperCase().replace(/[^0-9A-Z -]/g, '') : text.replace(/[^0-9]/g, '');
 }
 
@@ -224,6 +253,24 @@ export function SecondPerson(props: {
       />
     </section>
   );
+}
+
+/** Who stands by an act: asked for where two persons always do, and once the kiosk has said that this takes two. */
+export function useSecond(right: Right) {
+  const { forTwo } = usePlace();
+  const [second, set] = useState<Second>({ number: '', pin: '' });
+  const [wanted, want] = useState(false);
+  const two = wanted || forTwo(right);
+  return {
+    lacks: two && (second.number === '' || second.pin === ''),
+    asked: two ? second : null,
+    /** The fields, where somebody is asked for. */
+    fields: (onEnter: () => void) => two && <SecondPerson second={second} onChange={set} onEnter={onEnter} />,
+    heard(answer: Answer) {
+      set((before) => ({ ...before, pin: '' }));
+      if (!answer.ok && answer.problem === 'second-needed') want(true);
+    },
+  };
 }
 
 /** Waits for an answer once: a second touch meanwhile does nothing. */

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createByHand } from '../../../kiosk/by-hand.ts';
 import { createDiagnostics, type Diagnostics } from '../../../kiosk/diagnostics.ts';
+import type { EvidenceFrame } from '../../../kiosk/evidence.ts';
 import type { Entry } from '../../../kiosk/entry.ts';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import { Trace } from '../../../hardware/trace.ts';
@@ -14,7 +16,9 @@ import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-
 import type {
   StaffAct,
   StaffAnswer,
+  StaffCases,
   StaffEntries,
+  StaffEvidence,
   StaffRefunds,
   StaffReport,
   StaffSearch,
@@ -45,8 +49,19 @@ let searches = 0;
 let diagnostics: Diagnostics;
 let wire: Trace;
 let goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null = null;
+/** Names of the requests that were sent by hand, and what the acceptor answers to its status. */
+let asked: string[] = [];
+const disabled = Uint8Array.of(0xfc, 0x05, 0x1a, 0xf4, 0xe8);
 const found: StaffSearch = { running: true, ports: [] };
 const search = { start: () => void searches++, now: () => found };
+
+/** What went over a wire when a case was opened. */
+let traces: Readonly<Record<string, readonly EvidenceFrame[]>> = {};
+
+function written(): readonly Entry[] {
+  const at = '2026-03-31T01:20:00.000Z';
+  return shift.recorded.map((body, n) => ({ body, at, seq: n + 1, kind: body.kind, hash: `hash-${n + 1}` }) as Entry);
+}
 
 /** The door over a kiosk that decides; `shift` keeps its own time, and the desk looks at it. */
 async function open(port = 0): Promise<void> {
@@ -66,6 +81,16 @@ async function open(port = 0): Promise<void> {
     goods,
     search,
     probes: { run: () => null },
+    byHand: createByHand({
+      configs: shift.config.devices,
+      clock: new VirtualClock(0),
+      device: () => ({
+        ask(name, _, answered) {
+          asked.push(name);
+          answered({ end: 'answered', bytes: disabled });
+        },
+      }),
+    }),
     machine: { version: 'test', configHash: 'hash', identityOf: () => null, freeBytes: () => 1_000_000_000 },
     reports: createReports({
       openReader: () => openJournalReader(join(data, 'sold.sqlite')),
@@ -83,10 +108,9 @@ async function open(port = 0): Promise<void> {
     remedyOf: () => null,
     kiosk: () => shift.kiosk,
     take: (fact) => shift.step(fact).entries,
-    find: (key) =>
-      shift.recorded
-        .filter((body) => indexKeys(body).includes(key))
-        .map((body) => ({ body, at: '2026-03-31T01:20:00.000Z' }) as Entry),
+    find: (key) => written().filter(({ body }) => indexKeys(body).includes(key)),
+    entriesAfter: (seq) => written().filter((entry) => entry.seq > seq),
+    traceOf: (number) => traces[number] ?? null,
   });
   const cookies = openCookieFile(join(data, 'staff-cookies.json'));
   stage = await createStage({ folder: data, port, staff: { desk, cookies, folder: join(data, 'staff') } });
@@ -98,6 +122,7 @@ beforeEach(async () => {
   mkdirSync(join(data, 'keys'), { mode: 0o700 });
   shift = new Shift();
   goods = null;
+  traces = {};
   await open();
 });
 afterEach(async () => {
@@ -393,7 +418,7 @@ describe('acts', () => {
     });
     expect(await staff.read('table/cases')).toMatchObject({
       cases: [{ about: 'count-differs', minor: -200 }],
-      total: 1,
+      open: { count: 1, minor: -200, owedMinor: 0 },
     });
   });
 
@@ -417,7 +442,7 @@ describe('acts', () => {
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: fifty })).toEqual(yes);
     for (const act of [
       { do: 'remove', device: 'yuan', pieces: fifty, second: null },
-      { do: 'declare', device: 'yuan', pieces: fifty },
+      { do: 'declare', device: 'yuan', pieces: fifty, second: null },
       { do: 'correct', move: 'M00001', pieces: fifty, second: { number: '1', pin } },
       { do: 'settle', case: 'C00001', how: 'void', minor: null, reason: 'found', second: { number: '1', pin } },
       { do: 'change-role', number: '2', role: 'administrator' },
@@ -451,6 +476,44 @@ describe('acts', () => {
     const command = shift.kiosk.checks.open?.command ?? '';
     expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
     expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);
+  });
+
+  it('send single requests where the role is there for that; one that moves, by two persons', async () => {
+    asked = [];
+    const first = await inside();
+    for (const role of ['technician', 'collector', 'technician'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const status = { do: 'console', device: 'acceptor', request: 'status' } as const;
+    const reset = { do: 'console-move', device: 'acceptor', request: 'reset', second: null } as const;
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    expect(await collector.act(status)).toMatchObject({ problem: 'not-allowed' });
+    expect((await collector.ask('/staff/table/console?device=acceptor')).status).toBe(403);
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    expect(await technician.act({ ...status, device: 'nobody' })).toMatchObject({ problem: 'unknown-request' });
+    expect(await technician.act({ ...status, request: 'open-sesame' })).toMatchObject({ problem: 'unknown-request' });
+    expect(await technician.act({ ...status, request: 'reset' })).toMatchObject({ problem: 'second-needed' });
+    expect(await technician.act(reset)).toMatchObject({ problem: 'second-needed' });
+    const self = { number: '2', pin: otherPin };
+    expect(await technician.act({ ...reset, second: self })).toMatchObject({ problem: 'second-wrong' });
+    const noRight = { number: '3', pin: otherPin };
+    expect(await technician.act({ ...reset, second: noRight })).toMatchObject({ problem: 'second-wrong' });
+    expect(asked).toEqual([]);
+    expect(await technician.act(status)).toEqual(yes);
+    expect(await technician.act({ ...reset, second: { number: '4', pin: otherPin } })).toEqual(yes);
+    expect(asked).toEqual(['status', 'reset']);
+    expect(await technician.read('table/console?device=acceptor')).toMatchObject({
+      found: {
+        refused: null,
+        open: null,
+        last: [
+          { request: 'reset', by: '2 technician', second: '4 technician', outcome: 'answered' },
+          { request: 'status', by: '2 technician', second: null, answer: ['disabled'] },
+        ],
+      },
+    });
+    expect(await technician.read('table/console?device=nobody')).toEqual({ found: null });
   });
 
   it('read a wire where the role is there for that; a device is told of to everybody who looks', async () => {
@@ -581,12 +644,108 @@ describe('acts', () => {
     const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
     expect(refunds).toMatchObject([{ receipt: 'R000001', bill: '1001', minor: 30_000, voucherMinor: 30_000 }]);
     const sale = refunds[0]?.sale ?? '';
-    const judge = (of: string, approve: boolean) => staff.act({ do: 'judge-refund', sale: of, approve });
+    const judge = (of: string, approve: boolean) => staff.act({ do: 'judge-refund', sale: of, approve, second: null });
     expect(await judge(sale.replace(/1$/, '2'), true)).toEqual(no('nothing'));
     expect(await judge(sale, true)).toEqual(yes);
     expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', sale });
     expect(await judge(sale, true)).toEqual(no('nothing'));
     expect(await staff.read('table/refunds')).toEqual({ refunds: [] });
+  });
+
+  it('take two persons for a refund above the limit, whatever is configured', async () => {
+    shift = new Shift({ corrections: false });
+    await stage.end();
+    await open();
+    const one = await inside();
+    await one.act({ do: 'add-person', name: 'Wang', role: 'attendant', pin: otherPin });
+    await one.act({ do: 'leave' });
+    const dear = { ...bill, minor: 60_000, lines: [{ ...bill.lines[0]!, minor: 60_000 }] };
+    shift.begin().payingCash(dear);
+    for (let n = 0; n < 6; n++) shift.note(10_000);
+    shift.wantedBack().ask({ do: 'agree' });
+    const staff = await browser();
+    await staff.answer('enter', { number: '2', pin: otherPin });
+    const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
+    const judge = { do: 'judge-refund', sale: refunds[0]?.sale ?? '', approve: true } as const;
+    expect(await staff.act({ ...judge, second: null })).toEqual(no('second-needed'));
+    expect(await staff.act({ ...judge, second: { number: '1', pin } })).toEqual(yes);
+    expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', second: '1' });
+  });
+
+  it('seal a box, ask for its seal, and take two persons for a difference above the limit from the first try on', async () => {
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency, minor: 10_000 });
+    shift.step({ fact: 'cashbox.removed', device: 'acceptor' }).printed();
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00001', seal: 'ab-12' })).toEqual(no('bad-seal'));
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00001', seal: 'AB-1234' })).toEqual(yes);
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00001', seal: 'AB-1235' })).toEqual(no('sealed'));
+    expect(await staff.read('table/till')).toMatchObject({ bags: [{ bag: 'B00001', seal: 'AB-1234' }], cases: 1 });
+    const count = (seal: string | null, n: number, second: { number: string; pin: string } | null) =>
+      staff.act({ do: 'count', bag: 'B00001', seal, pieces: [{ minor: 10_000, count: n }], second });
+    expect(await count(null, 1, null)).toEqual(no('seal-needed'));
+    expect(await count('AB-1234', 0, null)).toEqual(no('second-needed'));
+    // Whoever was told so cannot feel their way to what is expected.
+    expect(await count('AB-1234', 1, null)).toEqual(no('second-needed'));
+    expect(await count('AB-1234', 0, { number: '2', pin: otherPin })).toMatchObject({ ok: true, case: 'C00002' });
+    expect(await staff.read('table/moves')).toMatchObject({
+      moves: [
+        { what: 'counted', bag: 'B00001', seal: 'AB-1234', paper: 'printing', second: '2 Wang', difference: -10_000 },
+        { what: 'box-taken', bag: 'B00001', paper: 'printed', minor: null },
+      ],
+    });
+    expect(await staff.act({ do: 'print-move', move: 'M00002', lang: 'en' })).toEqual(no('printing'));
+    shift.printed();
+    expect(await staff.act({ do: 'print-move', move: 'M00001', lang: 'en' })).toEqual(yes);
+    expect(shift.entries.find(({ kind }) => kind === 'document.print')).toMatchObject({ copy: true, lang: 'en' });
+    shift.printed();
+    shift.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(await staff.act({ do: 'print-move', move: 'M00001', lang: 'en' })).toEqual(no('no-printer'));
+    expect(await staff.act({ do: 'print-move', move: 'M00009', lang: 'en' })).toEqual(no('unknown-move'));
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'b', currency, minor: 2_000 });
+    shift.step({ fact: 'cashbox.inserted', device: 'acceptor' }).step({ fact: 'cashbox.removed', device: 'acceptor' });
+    expect(await staff.act({ do: 'seal-bag', bag: 'B00002', seal: 'AB-1234' })).toEqual(no('seal-used'));
+  });
+
+  it('show what a case rests on, without what is a secret, and end it as a slip that counts here', async () => {
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'note-1', currency, minor: 5_000 });
+    const trace = [{ beforeMs: 5, direction: 'in', what: 'STACKED', bytes: 'fc' }] as const;
+    traces = { C00001: trace };
+    const { found: evidence } = (await staff.read('table/evidence?case=1')) as { found: StaffEvidence };
+    expect(evidence.entries.map(({ kind }) => kind).sort()).toEqual(['case.opened', 'note.unowned']);
+    expect(evidence.entries.find(({ kind }) => kind === 'note.unowned')).toMatchObject({
+      fields: expect.arrayContaining([
+        ['minor', '5000'],
+        ['key', 'note-1'],
+      ]),
+    });
+    expect(evidence).toMatchObject({ next: null, trace, counters: [] });
+    expect(await staff.read('table/evidence?case=9')).toEqual({ found: null });
+    const settle = { do: 'settle', case: 'C00001', how: 'voucher', minor: 5_000, reason: null } as const;
+    expect(await staff.act({ ...settle, second: { number: '2', pin: otherPin } })).toEqual(yes);
+    expect(await staff.act({ ...settle, second: { number: '2', pin: otherPin } })).toEqual(no('case-closed'));
+    expect(await staff.read('table/case?from=1')).toMatchObject({
+      found: { open: false, settled: { how: 'voucher', minor: 5_000, slip: { serial: '000001', state: 'open' } } },
+    });
+    const list = async (query: string) => {
+      const { cases } = (await staff.read(`table/cases?${query}`)) as unknown as StaffCases;
+      return cases.map(({ case: number, status }) => `${number} ${status}`);
+    };
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'note-2', currency, minor: 9_000 });
+    shift.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'note-3', currency, minor: 1_000 });
+    expect(await list('show=open')).toEqual(['C00003 open', 'C00002 open']);
+    expect(await list('show=open&sort=largest')).toEqual(['C00002 open', 'C00003 open']);
+    expect(await list('show=ended')).toEqual(['C00001 resolved']);
+    expect(await list('show=all&sort=oldest')).toEqual(['C00001 resolved', 'C00002 open', 'C00003 open']);
+    expect(await list('show=all&about=count-differs')).toEqual([]);
+    expect(await list('')).toEqual(['C00003 open', 'C00002 open']);
+    expect(await staff.act({ do: 'add-person', name: 'Li', role: 'attendant', pin: otherPin })).toEqual(yes);
+    const attendant = await browser();
+    expect(await attendant.answer('enter', { number: '3', pin: otherPin })).toEqual(yes);
+    expect((await attendant.ask('/staff/table/case?from=1')).status).toBe(200);
+    expect((await attendant.ask('/staff/table/evidence?case=1')).status).toBe(403);
   });
 
   it('hand goods over once, which ends the case about their number; where none are sold nobody may', async () => {
@@ -776,7 +935,9 @@ describe('acts', () => {
     expect(await staff.act({ do: 'fill', device: 'printer', pieces: fifty })).toEqual(no('unknown-device'));
     expect(await staff.act({ do: 'empty', device: 'yuan', keep: [], second })).toEqual(no('unknown-device'));
     expect(await staff.act({ do: 'change-box', device: 'acceptor', second })).toEqual(no('nothing'));
-    expect(await staff.act({ do: 'count', bag: 'B00009', pieces: fifty, second })).toEqual(no('unknown-bag'));
+    expect(await staff.act({ do: 'count', bag: 'B00009', seal: null, pieces: fifty, second })).toEqual(
+      no('unknown-bag'),
+    );
     expect(await staff.act({ do: 'confirm-table', device: 'acceptor', minors: [100] })).toEqual(no('nothing'));
     const strange = [{ minor: 7, count: 1 }];
     expect(await staff.act({ do: 'fill', device: 'yuan', pieces: strange })).toEqual(no('bad-pieces'));
@@ -849,6 +1010,12 @@ describe('reports', () => {
     ['table/entries?figure=sales&from=-1', '"from" is a whole number'],
     ['download/report', '"as" is missing; it is one of csv, xlsx'],
     ['table/moves?from=x', '"from" is a whole number'],
+    ['table/cases?show=nonsense', '"show" is one of open, ended, all; got "nonsense"'],
+    ['table/cases?about=nonsense', '"about" is one of note-unknown,'],
+    ['table/cases?sort=nonsense', '"sort" is one of newest, oldest, largest'],
+    ['table/cases?page=1', '"page" is not known here; known are from, show, about, sort'],
+    ['table/evidence?from=1', '"from" is not known here; known are case, page'],
+    ['table/evidence?case=1&page=1000000', '"page" is a whole number from 0 to 999999'],
     ['table/moves?device=a', '"device" is not known here; only "from" is'],
   ])('refuse %s, and say why', async (path, words) => {
     const staff = await inside();

@@ -155,15 +155,29 @@ describe('the table of rights', () => {
         'close-day',
         'read-day',
         'count',
+        'seal-bag',
         'declare',
         'correct',
+        'evidence',
         'settle',
         'pay-slip',
         'judge-refund',
         'hand-over',
         'report',
       ],
-      technician: ['look', 'fill', 'empty', 'close-terminal', 'confirm-table', 'find-devices', 'check', 'trace'],
+      technician: [
+        'look',
+        'fill',
+        'empty',
+        'close-terminal',
+        'evidence',
+        'confirm-table',
+        'find-devices',
+        'check',
+        'trace',
+        'console',
+        'console-move',
+      ],
       administrator: [
         'look',
         'fill',
@@ -174,8 +188,10 @@ describe('the table of rights', () => {
         'close-day',
         'read-day',
         'count',
+        'seal-bag',
         'declare',
         'correct',
+        'evidence',
         'settle',
         'pay-slip',
         'judge-refund',
@@ -185,6 +201,8 @@ describe('the table of rights', () => {
         'check',
         'report',
         'trace',
+        'console',
+        'console-move',
         'persons',
       ],
     });
@@ -194,7 +212,8 @@ describe('the table of rights', () => {
     const shift = new Shift({ corrections: false }).hired('administrator').hired(role).enters('2');
     const service = shift.kiosk.staff.service?.id ?? null;
     for (const right of rightsOf('administrator')) {
-      const expected = rightsOf(role).includes(right) ? null : 'not-allowed';
+      const alone = right === 'console-move' ? 'second-needed' : null;
+      const expected = rightsOf(role).includes(right) ? alone : 'not-allowed';
       expect(refusal(shift.kiosk, service, right, null), right).toBe(expected);
       expect(refusal(shift.kiosk, null, right, null), right).toBe('not-logged-in');
       expect(refusal(shift.kiosk, 'another', right, null), right).toBe('not-logged-in');

@@ -10,7 +10,10 @@ export class Shift extends Visit {
   constructor(twoPersons: { readonly corrections?: boolean; readonly emptying?: boolean } = {}) {
     super((config) => {
       const { corrections = true, emptying = false } = twoPersons;
-      return { ...withCharges(withRecycler(withChange(config))), staff: { twoPersons: { corrections, emptying } } };
+      return {
+        ...withCharges(withRecycler(withChange(config))),
+        staff: { ...config.staff, twoPersons: { corrections, emptying } },
+      };
     });
     this.boot();
   }

@@ -4,7 +4,7 @@ import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
 import type { Words } from '../text.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { type Mark, markOf, shelfOf, shelves, paperSteps, stepsOf, type Unit } from '../device-look.ts';
+import { kindBeside, type Mark, markOf, shelfOf, shelves, paperSteps, stepsOf, type Unit } from '../device-look.ts';
 
 type Device = StaffTill['devices'][number];
 
@@ -80,19 +80,24 @@ function Place({ device, units }: { readonly device: Device; readonly units: rea
       <Fitting kind={device.kind} />
       <span class="place-words">
         <span class="place-name">
-          <strong>{device.device}</strong> <span class="quiet">{words.kinds[device.kind]}</span>
+          <strong>{device.device}</strong>{' '}
+          <span class="quiet">{kindBeside(device.device, words.kinds[device.kind])}</span>
         </span>
         <span>
           <MarkSign mark={mark} />
           {mark !== 'ready' && device.since !== null && <span class="since"> {own.since(time(device.since))}</span>}
         </span>
-        {fault !== undefined && <span class="note place-fault">{fault.remedy?.[lang] ?? fault.code}</span>}
+        {fault !== undefined && (
+          <span class="note place-fault">
+            {fault.remedy?.[lang]} <span class="code">{fault.code}</span>
+          </span>
+        )}
         <States device={device} />
         {units.map((unit) => (
           <Fill key={unit.unit} unit={unit} coins={isForCoins(device)} />
         ))}
         {device.paper !== null && <Steps steps={paperSteps(device.paper)} text={words.paper[device.paper]} />}
-        {device.lastFault !== null && (
+        {device.lastFault !== null && !stands(device, device.lastFault.code) && (
           <span class="note">{own.lastFault(device.lastFault.code, time(device.lastFault.at))}</span>
         )}
       </span>
@@ -109,6 +114,11 @@ function States({ device }: { readonly device: Device }) {
     ...(device.newTable === null ? [] : [words.device.newTable]),
   ];
   return states.length === 0 ? null : <span class="note place-fault">{states.join(' · ')}</span>;
+}
+
+/** It is said above, with what to do. */
+function stands({ faults }: Device, code: string): boolean {
+  return faults.some((fault) => fault.code === code);
 }
 
 function isForCoins({ kind }: Device): boolean {

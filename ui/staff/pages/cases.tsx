@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import {
-  type Second,
+  type CaseFilter,
+  caseShows,
+  caseSorts,
   type StaffCase,
   type StaffCases,
   type VoidReason,
@@ -8,7 +10,8 @@ import {
 } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Fields, Good, Pad, SecondPerson, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+import { Choice, Fields, Good, Pad, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
+import { EvidenceCard } from './evidence.tsx';
 import { Pager, usePage } from './lists.tsx';
 import { SlipFacts } from './slip.tsx';
 
@@ -17,21 +20,73 @@ type Found = NonNullable<StaffCase['found']>;
 /** Amounts have at most so many digits. */
 const mostDigits = 9;
 
-/** The open cases; one that a customer brings is also found by its number. */
+const newestFirst: Pick<CaseFilter, 'show' | 'sort'> = { show: 'open', sort: 'newest' };
+
+/** The cases, open or ended; one that a customer brings is also found by its number. */
 export function Cases() {
-  const { words, go } = usePlace();
+  const { words, go, money } = usePlace();
   const [from, turn] = useState(0);
-  const table = usePage('cases', from);
+  const [{ show, sort }, list] = useState(newestFirst);
+  const [about, only] = useState<CaseFilter['about']>(null);
+  const table = usePage('cases', from, { show, sort, ...(about === null ? {} : { about }) });
   const typed = useTyped();
   const number = Number(typed.of('number'));
   const find = () => go({ at: 'case', case: number });
+  const again = (change: () => void) => {
+    turn(0);
+    change();
+  };
+  const kinds = [...new Set((table?.cases ?? []).map((one) => one.about))];
   return (
     <Sheet title={words.cases}>
+      <div class="choices">
+        {caseShows.map((one) => (
+          <Choice
+            key={one}
+            on={one === show}
+            name={words.caseShows[one]}
+            onTouch={() => again(() => list({ show: one, sort: 'newest' }))}
+          />
+        ))}
+      </div>
+      {table !== null && table.open.count > 0 && (
+        <p class="quiet">{words.openCases(table.open.count, money(table.open.owedMinor))}</p>
+      )}
       {table?.cases.length === 0 && <p class="quiet">{words.noCases}</p>}
       {table?.cases.map((one) => (
         <Row key={one.case} one={one} />
       ))}
       {table !== null && <Pager from={from} next={table.next} turn={turn} />}
+      <section class="card">
+        <h2>{words.sortCases}</h2>
+        <div class="choices">
+          {caseSorts
+            .filter((one) => show === 'open' || one !== 'largest')
+            .map((one) => (
+              <Choice
+                key={one}
+                on={one === sort}
+                name={words.caseSorts[one]}
+                onTouch={() => again(() => list({ show, sort: one }))}
+              />
+            ))}
+        </div>
+        <h2>{words.caseKinds}</h2>
+        <div class="choices-column">
+          {about === null ? (
+            kinds.map((one) => (
+              <Touch key={one} onTouch={() => again(() => only(one))}>
+                {words.abouts[one]}
+              </Touch>
+            ))
+          ) : (
+            <>
+              <p>{words.abouts[about]}</p>
+              <Touch onTouch={() => again(() => only(null))}>{words.allKinds}</Touch>
+            </>
+          )}
+        </div>
+      </section>
       <section class="card">
         <h2>{words.findCase}</h2>
         <Fields
@@ -66,6 +121,7 @@ function Row({ one }: { readonly one: StaffCases['cases'][number] }) {
       </span>
       <span class="row-end">
         {one.owed && <span class="chip chip-stop">{words.owed}</span>}
+        {one.status !== 'open' && <span class="chip">{words.caseStates[one.status]}</span>}
         <span class="large strong">{one.minor === null ? words.unknownAmount : amount(one.minor)}</span>
       </span>
     </Touch>
@@ -92,14 +148,15 @@ export function CasePage({ number }: { readonly number: number }) {
       <Facts found={found} />
       {found.open && may('settle') && <Settle found={found} onDone={() => void read()} />}
       <Told found={found} />
+      {may('evidence') && <EvidenceCard key={found.case} number={number} />}
     </Sheet>
   );
 }
 
 function Settled({ settled }: { readonly settled: NonNullable<Found['settled']> }) {
   const { words, money, time } = usePlace();
-  const { how, minor, reason, by, second } = settled;
-  const what = how === 'paid' ? `${words.caseWords.paid} ${money(minor)}` : words.caseWords.void;
+  const { how, minor, reason, by, second, slip } = settled;
+  const what = how === 'void' ? words.caseWords.void : `${words.caseWords[how]} ${money(minor)}`;
   const who = [by, ...(second === null ? [] : [second])].join(' + ');
   return (
     <>
@@ -107,6 +164,7 @@ function Settled({ settled }: { readonly settled: NonNullable<Found['settled']> 
       <p class="note">
         {time(settled.at)} · {words.by} {who}
       </p>
+      {slip !== null && <SlipFacts slip={slip} />}
     </>
   );
 }
@@ -125,7 +183,7 @@ function Facts({ found }: { readonly found: Found }) {
     <section class="card">
       <div class="line">
         <h2>{found.owed ? words.owed : words.amount}</h2>
-        <span class="large strong">{found.minor === null ? words.unknownAmount : amount(found.minor)}</span>
+        <span class="headline">{found.minor === null ? words.unknownAmount : amount(found.minor)}</span>
       </div>
       <dl class="facts">
         {facts.map(([name, value]) =>
@@ -161,26 +219,25 @@ function Told({ found }: { readonly found: Found }) {
   );
 }
 
-/** How it ended: paid at the window, or nothing is owed, and why. */
+/** How it ended: paid at the window, as a slip, or nothing is owed, and why. */
 function Settle({ found, onDone }: { readonly found: Found; readonly onDone: () => void }) {
-  const { words, money, forTwo } = usePlace();
+  const { words, money } = usePlace();
   const slipSpent = found.slip !== null && found.slip.state !== 'open';
   const payable = found.payable && !slipSpent;
-  const [how, choose] = useState<'paid' | 'void' | null>(payable ? null : 'void');
+  const [how, choose] = useState<'paid' | 'void' | 'voucher' | null>(payable ? null : 'void');
   const [minor, setMinor] = useState(found.slip?.minor ?? found.minor ?? 0);
   const [reason, setReason] = useState<VoidReason | null>(null);
-  const [second, setSecond] = useState<Second>({ number: '', pin: '' });
+  const second = useSecond('settle');
   const [failure, fail] = useState<Failure | null>(null);
   const { busy, once } = useOnce();
-  const two = forTwo('settle');
-  const lacks = how === 'paid' ? minor === 0 : reason === null;
-  const off = busy || lacks || (two && (second.number === '' || second.pin === ''));
+  const lacks = how === 'void' ? reason === null : minor === 0;
+  const off = busy || lacks || second.lacks;
   const book = () =>
     once(async () => {
       if (how === null || lacks) return;
-      const ended = how === 'paid' ? { how, minor, reason: null } : { how, minor: null, reason };
-      const answer = await act({ do: 'settle', case: found.case, ...ended, second: two ? second : null });
-      setSecond((before) => ({ ...before, pin: '' }));
+      const ended = how === 'void' ? { how, minor: null, reason } : { how, minor, reason: null };
+      const answer = await act({ do: 'settle', case: found.case, ...ended, second: second.asked });
+      second.heard(answer);
       fail(answer.ok ? null : answer);
       if (answer.ok) onDone();
     });
@@ -191,14 +248,15 @@ function Settle({ found, onDone }: { readonly found: Found; readonly onDone: () 
       {payable && (
         <div class="choices">
           <Choice on={how === 'paid'} name={words.caseWords.paid} onTouch={() => choose('paid')} />
+          <Choice on={how === 'voucher'} name={words.bySlip} onTouch={() => choose('voucher')} />
           <Choice on={how === 'void'} name={words.caseWords.void} onTouch={() => choose('void')} />
         </div>
       )}
-      {how === 'paid' && (
+      {(how === 'paid' || how === 'voucher') && (
         <>
-          <p class="quiet">{words.paidText}</p>
+          <p class="quiet">{how === 'paid' ? words.paidText : words.bySlipText}</p>
           {found.slip === null ? (
-            <Amount minor={minor} onChange={setMinor} />
+            <Amount name={how === 'paid' ? words.paidAmount : words.slipAmount} minor={minor} onChange={setMinor} />
           ) : (
             <p class="large strong">{money(found.slip.minor)}</p>
           )}
@@ -207,21 +265,17 @@ function Settle({ found, onDone }: { readonly found: Found; readonly onDone: () 
       {how === 'void' && <Reasons ofDebt={found.payable} reason={reason} choose={setReason} />}
       {how !== null && (
         <>
-          {two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />}
+          {second.fields(book)}
           <Touch look="main" off={off} onTouch={book}>
-            {how === 'paid' ? words.bookPaid(money(minor)) : words.bookVoid}
+            {how === 'void'
+              ? words.bookVoid
+              : how === 'paid'
+                ? words.bookPaid(money(minor))
+                : words.bookSlip(money(minor))}
           </Touch>
         </>
       )}
     </section>
-  );
-}
-
-function Choice({ on, name, onTouch }: { readonly on: boolean; readonly name: string; readonly onTouch: () => void }) {
-  return (
-    <button type="button" class="touch choice" aria-pressed={on} data-active={on ? '' : undefined} onClick={onTouch}>
-      {name}
-    </button>
   );
 }
 
@@ -251,15 +305,21 @@ function Reasons(props: {
   );
 }
 
+interface AmountProps {
+  readonly name: string;
+  readonly minor: number;
+  readonly onChange: (minor: number) => void;
+}
+
 /** An amount is typed from its last digit on, as at a till. */
-function Amount({ minor, onChange }: { readonly minor: number; readonly onChange: (minor: number) => void }) {
-  const { words, money } = usePlace();
+function Amount({ name, minor, onChange }: AmountProps) {
+  const { money } = usePlace();
   const digits = minor === 0 ? '' : String(minor);
   const typed = (text: string) => onChange(Number(text.replace(/[^0-9]/g, '').slice(0, mostDigits)));
   return (
     <div class="fields">
       <label class="field" data-active="">
-        <span>{words.paidAmount}</span>
+        <span>{name}</span>
         <input
           class="entry"
           inputMode="none"

@@ -5,6 +5,7 @@ import type { CheckName, CheckRead, Right, StaffChecks, StaffCheckResult } from 
 import { act, type Failure, readTable } from '../api.ts';
 import { type CheckWords, checkWords } from '../check-words.ts';
 import { type Place, usePlace } from '../desk.ts';
+import { kindBeside } from '../device-look.ts';
 import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Confirm } from './machine.tsx';
 import { Looks, Tones, TouchGrid } from './screen-checks.tsx';
@@ -73,30 +74,32 @@ export function Checks() {
         )
       )}
       {open !== null && <Running key={open.command} open={open} checks={checks} read={read} />}
-      {groups(checks.checks).map(([name, own]) => (
-        <section class="card" key={name} data-checked={name}>
-          <h2>{headOf(own[0], place)}</h2>
-          {own.map((check) => (
-            <Row
-              key={check.check}
-              check={check}
-              off={busy || open !== null || queue !== null}
-              run={() => (needsTwo(check) ? setForTwo(check) : once(async () => void (await begin(check))))}
-            />
-          ))}
-          {forTwo !== null && open === null && own.some((one) => keyOf(one) === keyOf(forTwo)) && (
-            <Confirm
-              right={paying}
-              name={`${words.run}: ${forTwo.name[place.lang]}`}
-              ask={(second) => ({ do: 'check', check: forTwo.check, device: forTwo.device, second })}
-              onDone={() => {
-                setForTwo(null);
-                void read();
-              }}
-            />
-          )}
-        </section>
-      ))}
+      <div class="device-cards">
+        {groups(checks.checks).map(([name, own]) => (
+          <section class="card" key={name} data-checked={name}>
+            <h2>{headOf(own[0], place)}</h2>
+            {own.map((check) => (
+              <Row
+                key={check.check}
+                check={check}
+                off={busy || open !== null || queue !== null}
+                run={() => (needsTwo(check) ? setForTwo(check) : once(async () => void (await begin(check))))}
+              />
+            ))}
+            {forTwo !== null && open === null && own.some((one) => keyOf(one) === keyOf(forTwo)) && (
+              <Confirm
+                right={paying}
+                name={`${words.run}: ${forTwo.name[place.lang]}`}
+                ask={(second) => ({ do: 'check', check: forTwo.check, device: forTwo.device, second })}
+                onDone={() => {
+                  setForTwo(null);
+                  void read();
+                }}
+              />
+            )}
+          </section>
+        ))}
+      </div>
     </Sheet>
   );
 }
@@ -105,7 +108,9 @@ export function Checks() {
 function headOf(check: Check | undefined, { lang, words }: Place): string {
   const own = checkWords[lang];
   if (check === undefined || check.kind === 'kiosk') return own.kiosk;
-  return `${check.device} · ${check.kind === 'wallet' ? own.wallet : words.kinds[check.kind]}`;
+  const device = check.device ?? own.kiosk;
+  const kind = kindBeside(device, check.kind === 'wallet' ? own.wallet : words.kinds[check.kind]);
+  return kind === null ? device : `${device} · ${kind}`;
 }
 
 /** Of each device, in order; the kiosk's own under its name. */

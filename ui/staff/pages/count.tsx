@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Right, Second, StaffAct, StaffMoves, StaffPieces, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { sumOf, usePlace } from '../desk.ts';
-import { Good, Pad, SecondPerson, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Fields, Good, Pad, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
 
 const digitsMaximum = 5;
 
@@ -22,6 +22,8 @@ interface CountingProps {
   /** What stands in the fields at first. */
   readonly before?: readonly StaffPieces[];
   readonly ask: (pieces: readonly StaffPieces[], second: Second | null) => StaffAct;
+  /** Something else is still to be typed. */
+  readonly off?: boolean;
   readonly children?: ComponentChildren;
   readonly back?: () => void;
 }
@@ -29,23 +31,22 @@ interface CountingProps {
 /** What was put in or is corrected is looked at once more and then booked. A count is booked before the books are shown. */
 export function Counting(props: CountingProps) {
   const { minors, right, blind = false } = props;
-  const { words, forTwo } = usePlace();
+  const { words } = usePlace();
   const [counts, set] = useState<Readonly<Record<number, string>>>(() =>
     Object.fromEntries((props.before ?? []).map(({ minor, count }) => [minor, String(count)])),
   );
   const [reviewing, review] = useState(false);
-  const [second, setSecond] = useState<Second>({ number: '', pin: '' });
+  const second = useSecond(right);
   const [failure, fail] = useState<Failure | null>(null);
   const [answer, setAnswer] = useState<Booked | null>(null);
   const { busy, once } = useOnce();
   const pieces = minors.map((minor) => ({ minor, count: Number(counts[minor] ?? '') }));
-  const two = forTwo(right);
-  const off = busy || minors.length === 0 || (two && (second.number === '' || second.pin === ''));
+  const off = busy || minors.length === 0 || second.lacks || props.off === true;
   const book = () =>
     once(async () => {
       if (off) return;
-      const found = await act(props.ask(pieces, two ? second : null));
-      setSecond((before) => ({ ...before, pin: '' }));
+      const found = await act(props.ask(pieces, second.asked));
+      second.heard(found);
       fail(found.ok ? null : found);
       if (!found.ok) return;
       const move = blind && found.move !== null ? await bookedMove(found.move) : null;
@@ -53,7 +54,7 @@ export function Counting(props: CountingProps) {
     });
   if (answer !== null) return <BookedSheet title={props.title} booked={answer} />;
   const back = reviewing ? () => review(false) : props.back;
-  const secondPerson = two && <SecondPerson second={second} onChange={setSecond} onEnter={book} />;
+  const secondPerson = second.fields(book);
   return (
     <Sheet title={props.title} text={props.text} {...(back === undefined ? {} : { back })}>
       {!reviewing && props.children}
@@ -288,9 +289,7 @@ export function UnitCount({ what, till }: { readonly what: 'fill' | 'remove' | '
       right={what}
       minors={till.devices.find((one) => one.device === device)?.minors ?? []}
       blind={what !== 'fill'}
-      ask={(pieces, second) =>
-        what === 'remove' ? { do: 'remove', device, pieces, second } : { do: what, device, pieces }
-      }
+      ask={(pieces, second) => (what === 'fill' ? { do: what, device, pieces } : { do: what, device, pieces, second })}
       {...(units.length > 1 ? { back: () => choose(null) } : {})}
     />
   );
@@ -299,7 +298,11 @@ export function UnitCount({ what, till }: { readonly what: 'fill' | 'remove' | '
 export function BagCount({ bag, till }: { readonly bag: string; readonly till: StaffTill }) {
   const { words } = usePlace();
   // Once it is booked the till has it no more.
-  const [found] = useState(() => till.bags.find((one) => one.bag === bag));
+  const last = useRef<StaffTill['bags'][number] | undefined>(undefined);
+  last.current = till.bags.find((one) => one.bag === bag) ?? last.current;
+  const found = last.current;
+  const typed = useTyped();
+  const seal = typed.of('seal');
   if (found === undefined) return <Sheet title={words.bags}>{words.noBags}</Sheet>;
   return (
     <Counting
@@ -308,8 +311,21 @@ export function BagCount({ bag, till }: { readonly bag: string; readonly till: S
       right="count"
       minors={till.devices.find((one) => one.device === found.device)?.minors ?? []}
       blind
-      ask={(pieces, second) => ({ do: 'count', bag, pieces, second })}
-    />
+      off={found.seal !== null && seal === ''}
+      ask={(pieces, second) => ({ do: 'count', bag, seal: found.seal === null ? null : seal, pieces, second })}
+    >
+      {found.seal !== null && (
+        <section class="card">
+          <p class="quiet">{words.sealRead}</p>
+          <Fields
+            fields={[{ key: 'seal', label: words.sealNumber, kind: 'seal' }]}
+            values={typed.values}
+            onChange={typed.type}
+            onEnter={() => {}}
+          />
+        </section>
+      )}
+    </Counting>
   );
 }
 

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { DayFigures, StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
+import type { StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
-import { type Place, usePlace } from '../desk.ts';
+import { usePlace, whole } from '../desk.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Figures } from './day-figures.tsx';
 import { Pager } from './lists.tsx';
 import { Confirm } from './machine.tsx';
 
 type Z = StaffZs['zs'][number];
-type Facts = readonly (readonly [name: string, value: string])[];
 
 const readEveryMs = 2_000;
 
@@ -51,8 +51,8 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
     <>
       <section class="card" data-day="open">
         <div class="line">
-          <h2>{words.day.open(opened)}</h2>
-          <span class="large strong">{place.money(figures.sales.minor)}</span>
+          <h2>{words.day.open(opened === null ? null : whole(opened))}</h2>
+          <strong class="headline">{place.money(figures.sales.minor)}</strong>
         </div>
         <Figures figures={figures} />
       </section>
@@ -116,13 +116,19 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
       <div class="line">
         <h2>
           Z {z}
-          {opened !== null && ` · ${opened}`}
+          {opened !== null && ` · ${whole(opened)}`}
         </h2>
         <span class="large strong">{money(figures.sales.minor)}</span>
       </div>
-      <p class="note">
-        {time(at)} · {who} · {words.day.papers[paper]}
-      </p>
+      <div class="line day-closed">
+        <p class="note">
+          {time(at)} · {who} · {words.day.papers[paper]}
+        </p>
+        <div class="choices">
+          <Touch onTouch={toggle}>{open ? words.day.hide : words.day.show}</Touch>
+          <Paper name={paper === 'none' ? words.day.print : words.day.printCopy} ask={{ do: 'print-z', z, lang }} />
+        </div>
+      </div>
       {open && (
         <>
           <Figures figures={figures} />
@@ -131,110 +137,20 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
               {words.day.later(words.day.methods[method], money(told), signed(told - expected))}
             </p>
           ))}
-          <FactList
-            facts={[
-              [words.day.entries, `${from}–${to}`],
-              [words.day.signature, seal === null ? words.day.unsigned : `${seal.signature} · ${seal.key}`],
-            ]}
-          />
+          <dl class="facts">
+            <div>
+              <dt>{words.day.entries}</dt>
+              <dd>
+                {from}–{to}
+              </dd>
+            </div>
+            <div>
+              <dt>{words.day.signature}</dt>
+              <dd class="path">{seal === null ? words.day.unsigned : `${seal.signature} · ${seal.key}`}</dd>
+            </div>
+          </dl>
         </>
       )}
-      <div class="choices">
-        <Touch onTouch={toggle}>{open ? words.day.hide : words.day.show}</Touch>
-        <Paper name={paper === 'none' ? words.day.print : words.day.printCopy} ask={{ do: 'print-z', z, lang }} />
-      </div>
     </section>
   );
-}
-
-function Figures({ figures }: { readonly figures: DayFigures }) {
-  const place = usePlace();
-  const { words, money } = place;
-  return (
-    <>
-      <FactList facts={salesOf(figures, place)} />
-      <h3>{words.day.cash}</h3>
-      <FactList facts={cashOf(figures, place)} />
-      {figures.units
-        .filter(({ denominations }) => denominations.length > 0)
-        .map(({ unit, denominations }) => (
-          <p class="note" key={unit}>
-            {unit}: {denominations.map(({ minor, count }) => `${count} × ${money(minor)}`).join(', ')}
-          </p>
-        ))}
-      <h3>{words.day.liability}</h3>
-      <FactList facts={liabilityOf(figures, place)} />
-    </>
-  );
-}
-
-function FactList({ facts }: { readonly facts: Facts }) {
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function salesOf({ sales, methods, refunds, cancelled, rounding, total }: DayFigures, place: Place): Facts {
-  const { words, money, signed } = place;
-  const many = counter(place);
-  const ways = methods.flatMap(({ method, taken, back, checked }): Facts => {
-    const name = words.day.methods[method];
-    const returned: Facts = back.count === 0 ? [] : [[words.day.returned(name), many(back)]];
-    if (method === 'voucher') return [[name, many(taken)], ...returned];
-    const told =
-      checked === null
-        ? words.day.unchecked
-        : words.day.checked(money(checked.expected), money(checked.told), signed(checked.told - checked.expected));
-    return [[name, many(taken)], ...returned, [words.day.check(name), told]];
-  });
-  return [
-    [words.day.sales, many(sales)],
-    ...ways,
-    [words.day.refunds, many(refunds)],
-    [words.day.cancelled, many(cancelled)],
-    [words.day.rounding, signed(rounding)],
-    [words.day.total, many(total)],
-  ];
-}
-
-function cashOf({ cash, counts, bags }: DayFigures, { words, money, signed }: Place): Facts {
-  return [
-    [words.day.opening, money(cash.opening)],
-    [words.day.taken, signed(cash.taken)],
-    [words.day.paidOut, signed(cash.paidOut)],
-    ...(cash.checked === undefined ? [] : [[words.day.checkedOut, signed(cash.checked)] as const]),
-    [words.day.filled, signed(cash.filled)],
-    [words.day.collected, signed(cash.collected)],
-    [words.day.adjusted, signed(cash.adjusted)],
-    [words.day.closing, money(cash.closing)],
-    [words.day.long, money(counts.long)],
-    [words.day.short, money(counts.short)],
-    [words.day.corrected, signed(counts.corrected)],
-    [words.day.bags, String(bags)],
-  ];
-}
-
-function liabilityOf({ liability, vouchers, cases }: DayFigures, place: Place): Facts {
-  const { words, money } = place;
-  const many = counter(place);
-  return [
-    [words.day.owedBefore, many(liability.opening)],
-    [words.day.issued, many(vouchers.issued)],
-    [words.day.redeemed, many(vouchers.redeemed)],
-    [words.day.paid, many(vouchers.paid)],
-    [words.day.owedNow, many(liability.closing)],
-    [words.cases, words.day.cases(cases.count, money(cases.minor), cases.unknown)],
-  ];
-}
-
-/** A sum, and of how many. */
-function counter({ money }: Place): (figures: DayFigures['sales']) => string {
-  return ({ minor, count }) => `${money(minor)} (${count})`;
 }

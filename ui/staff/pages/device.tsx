@@ -3,16 +3,17 @@ import { ChevronRight } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import type { StaffDevice, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { useTable } from '../api.ts';
+import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { markOf, paperSteps, stepsOf } from '../device-look.ts';
+import { kindBeside, markOf, paperSteps, stepsOf } from '../device-look.ts';
 import { Sheet, Touch } from '../parts.tsx';
 import { levelWords, MarkSign, Steps, unitsOf } from './cabinet.tsx';
 
 type Found = NonNullable<StaffDevice['found']>;
 
 export function DevicePage({ device: id, till }: { readonly device: string; readonly till: StaffTill }) {
-  const { words, may, go } = usePlace();
+  const { words, lang, may, go } = usePlace();
   const own = words.device;
   const table = useTable('device', { device: id });
   const device = till.devices.find((one) => one.device === id);
@@ -25,12 +26,17 @@ export function DevicePage({ device: id, till }: { readonly device: string; read
       </Sheet>
     );
   return (
-    <Sheet title={`${id} · ${words.kinds[found.kind]}`}>
+    <Sheet title={[id, kindBeside(id, words.kinds[found.kind])].filter((name) => name !== null).join(' · ')}>
       <div class="device">
         <State found={found} device={device} till={till} />
         {may('trace') && (
           <Touch look="row" onTouch={() => go({ at: 'trace', device: id })}>
             {own.trace} <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
+          </Touch>
+        )}
+        {may('console') && (
+          <Touch look="row" onTouch={() => go({ at: 'console', device: id })}>
+            {consoleWords[lang].title} <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
           </Touch>
         )}
         <div class="device-cards">
@@ -94,11 +100,14 @@ function Identity({ found: { identity, line } }: FoundProps) {
   const { words } = usePlace();
   const own = words.device;
   const told = (text: string | null) => text ?? words.notTold;
+  const tells = identity !== null && Object.values(identity).some((value) => value !== null);
   return (
     <section class="card">
       <h2>{own.identity}</h2>
       {identity === null ? (
         <p class="quiet">{own.neverHeard}</p>
+      ) : !tells ? (
+        <Facts rows={[[words.protocol, line.protocol]]} />
       ) : (
         <Facts
           rows={[
@@ -123,8 +132,12 @@ function LineCard({ found: { line } }: FoundProps) {
       <Facts
         rows={[
           [own.port, <span class="path">{line.port}</span>],
-          [own.speed, line.speed ?? own.portKinds[line.kind]],
-          [words.address, line.address ?? own.alone],
+          ...(line.kind === 'screen'
+            ? []
+            : ([
+                [own.speed, line.speed ?? own.portKinds[line.kind]],
+                [words.address, line.address ?? own.alone],
+              ] as const)),
           ...(line.others.length > 0 ? [[own.sharedWith, line.others.join(', ')] as const] : []),
         ]}
       />

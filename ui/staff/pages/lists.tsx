@@ -1,22 +1,28 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { StaffMoves, StaffTill } from '../../../kiosk/server/staff-wire.ts';
-import { readTable, type Tables } from '../api.ts';
+import { act, type Asked, askTable, type Failure, readTable, type Tables } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Sheet, Touch } from '../parts.tsx';
+import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Counting } from './count.tsx';
 
-/** One page of a table, read anew whenever `from` changes. */
-export function usePage<Name extends 'moves' | 'cases'>(name: Name, from: number): Tables[Name] | null {
+/** One page of a table, read anew whenever `from` or what else is asked changes, and whenever `again` does. */
+export function usePage<Name extends 'moves' | 'cases'>(
+  name: Name,
+  from: number,
+  more: Asked = {},
+  again = 0,
+): Tables[Name] | null {
+  const asked = JSON.stringify(more);
   const [table, set] = useState<Tables[Name] | null>(null);
   useEffect(() => {
     let over = false;
-    void readTable(name, from).then((found) => {
+    void askTable(name, { from, ...(JSON.parse(asked) as Asked) }).then((found) => {
       if (!over && found !== null) set(found);
     });
     return () => {
       over = true;
     };
-  }, [name, from]);
+  }, [name, from, asked, again]);
   return table;
 }
 
@@ -38,19 +44,22 @@ export function Pager({ from, next, turn }: { from: number; next: number | null;
 export function Moves() {
   const { words } = usePlace();
   const [from, turn] = useState(0);
-  const table = usePage('moves', from);
+  const [again, readAgain] = useState(0);
+  const table = usePage('moves', from, {}, again);
   return (
     <Sheet title={words.moves}>
       {table?.moves.length === 0 && <p class="quiet">{words.noMoves}</p>}
       {table?.moves.map((move) => (
-        <Move key={move.move} move={move} />
+        <Move key={move.move} move={move} onPrinted={() => readAgain((times) => times + 1)} />
       ))}
       {table !== null && <Pager from={from} next={table.next} turn={turn} />}
     </Sheet>
   );
 }
 
-function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
+type MoveRow = StaffMoves['moves'][number];
+
+function Move({ move, onPrinted }: { readonly move: MoveRow; readonly onPrinted: () => void }) {
   const { words, money, signed, time, may, go } = usePlace();
   const both = [move.by, move.second].filter((one) => one !== null);
   const who = both.length === 0 ? words.nobody : `${words.by} ${both.join(' + ')}`;
@@ -59,6 +68,8 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
     ...(move.correctedBy === null ? [] : [words.correctedBy(move.correctedBy)]),
     ...(move.fixed === 'counted-since' ? [words.countedSince] : []),
     ...(move.case === null ? [] : [move.case]),
+    ...(move.bag === null ? [] : [move.bag]),
+    ...(move.seal === null ? [] : [words.sealedAs(move.seal)]),
   ];
   return (
     <section class="card move" data-over={move.correctedBy === null ? undefined : ''}>
@@ -87,7 +98,38 @@ function Move({ move }: { readonly move: StaffMoves['moves'][number] }) {
           <Touch onTouch={() => go({ at: 'correct', move: move.move })}>{words.correct}</Touch>
         )}
       </div>
+      {move.paper !== null && <MovePaper move={move.move} paper={move.paper} onPrinted={onPrinted} />}
     </section>
+  );
+}
+
+interface MovePaperProps {
+  readonly move: string;
+  readonly paper: NonNullable<MoveRow['paper']>;
+  readonly onPrinted: () => void;
+}
+
+/** How its paper is: the move is booked, whatever the printer does. */
+function MovePaper({ move, paper, onPrinted }: MovePaperProps) {
+  const { words, lang } = usePlace();
+  const [failure, fail] = useState<Failure | null>(null);
+  const { busy, once } = useOnce();
+  const print = () =>
+    once(async () => {
+      const answer = await act({ do: 'print-move', move, lang });
+      fail(answer.ok ? null : answer);
+      if (answer.ok) onPrinted();
+    });
+  return (
+    <>
+      <Trouble failure={failure} />
+      <div class="line">
+        <p class={paper === 'failed' ? 'note stop' : 'note'}>{words.movePapers[paper]}</p>
+        <Touch off={busy} onTouch={print}>
+          {paper === 'printed' ? words.printAgain : words.print}
+        </Touch>
+      </div>
+    </>
   );
 }
 

@@ -195,7 +195,7 @@ function NewPin(props: { readonly number: string; readonly mine: boolean; readon
         onEnter={() => !off && go()}
       />
       <Touch look="main" off={off} onTouch={go}>
-        {words.changePin}
+        {words.changePinDo}
       </Touch>
     </>
   );

@@ -1,12 +1,15 @@
 /** How the kiosk stands, with a verdict in words, and the same on paper. */
+import { CircleCheck, OctagonX, TriangleAlert } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { StaffReadiness } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { checkWords } from '../check-words.ts';
 import { usePlace } from '../desk.ts';
+import { kindBeside } from '../device-look.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 
 const readEveryMs = 2_000;
+const signs = { ready: CircleCheck, 'with-limits': TriangleAlert, 'not-ready': OctagonX } as const;
 
 export function Readiness() {
   const place = usePlace();
@@ -25,6 +28,7 @@ export function Readiness() {
   if (table === null) return <Sheet title={words.readiness}>{null}</Sheet>;
   const { report, lines, names } = table;
   const [verdict, ...reasons] = lines[lang];
+  const Sign = signs[report.verdict];
   const print = () =>
     once(async () => {
       const answer = await act({ do: 'print-readiness', lang });
@@ -44,7 +48,9 @@ export function Readiness() {
       <Trouble failure={failure} />
       {printed && <Good text={words.isPrinting} />}
       <section class="card" data-verdict={report.verdict}>
-        <p class={`large strong ${report.verdict === 'not-ready' ? 'stop' : ''}`}>{verdict}</p>
+        <p class="with-icon verdict">
+          <Sign size="1em" strokeWidth={2.25} aria-hidden="true" /> {verdict}
+        </p>
         {reasons.map((reason) => (
           <p key={reason}>{reason}</p>
         ))}
@@ -52,50 +58,52 @@ export function Readiness() {
           {words.print}
         </Touch>
       </section>
-      <section class="card">
-        <h2>{place.words.devices}</h2>
-        {report.devices.map(({ device, kind, identity, state, faults }) => (
-          <div class="line line-tall" key={device}>
-            <div>
-              <p>
-                <strong>{device}</strong> · {place.words.kinds[kind]}
-              </p>
-              <p class="note">{[identity, ...faults].filter((word) => word !== null).join(' · ')}</p>
-            </div>
-            <span class={`chip ${state === 'ready' ? 'chip-good' : 'chip-stop'}`}>{words.states[state]}</span>
-          </div>
-        ))}
-      </section>
-      <section class="card">
-        <h2>{words.title}</h2>
-        {report.checks.map(({ check, device, last }) => (
-          <div class="line line-tall" key={`${check} ${device}`}>
-            <div>
-              <p>
-                {names[check]?.[lang]} · {device ?? words.kiosk}
-              </p>
-              {last !== null && (
-                <p class="note">
-                  {time(last.at)} · {last.by}
+      <div class="device-cards">
+        <section class="card">
+          <h2>{place.words.devices}</h2>
+          {report.devices.map(({ device, kind, identity, state, faults }) => (
+            <div class="line line-tall" key={device}>
+              <div>
+                <p>
+                  <strong>{device}</strong> <span class="quiet">{kindBeside(device, place.words.kinds[kind])}</span>
                 </p>
-              )}
-            </div>
-            <span class={`chip ${last?.outcome === 'passed' ? 'chip-good' : last === null ? '' : 'chip-stop'}`}>
-              {last === null ? words.never : words.outcomes[last.outcome]}
-            </span>
-          </div>
-        ))}
-      </section>
-      <section class="card">
-        <dl class="facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
+                <p class="note">{[identity, ...faults].filter((word) => word !== null).join(' · ')}</p>
+              </div>
+              <span class={`chip ${state === 'ready' ? 'chip-good' : 'chip-stop'}`}>{words.states[state]}</span>
             </div>
           ))}
-        </dl>
-      </section>
+        </section>
+        <section class="card">
+          <h2>{words.title}</h2>
+          {report.checks.map(({ check, device, last }) => (
+            <div class="line line-tall" key={`${check} ${device}`}>
+              <div>
+                <p>
+                  {names[check]?.[lang]} · {device ?? words.kiosk}
+                </p>
+                {last !== null && (
+                  <p class="note">
+                    {time(last.at)} · {last.by}
+                  </p>
+                )}
+              </div>
+              <span class={`chip ${last?.outcome === 'passed' ? 'chip-good' : last === null ? '' : 'chip-stop'}`}>
+                {last === null ? words.never : words.outcomes[last.outcome]}
+              </span>
+            </div>
+          ))}
+        </section>
+        <section class="card">
+          <dl class="facts">
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
     </Sheet>
   );
 }

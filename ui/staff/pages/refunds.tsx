@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { StaffRefunds } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Sheet, Touch, Trouble, useOnce, useSecond } from '../parts.tsx';
 
 const readEveryMs = 2_000;
 
@@ -42,9 +42,11 @@ interface RowProps {
 function Row({ one, told, again }: RowProps) {
   const { words, money, may } = usePlace();
   const { busy, once } = useOnce();
+  const second = useSecond('judge-refund');
   const judge = (approve: boolean) =>
     once(async () => {
-      const answer = await act({ do: 'judge-refund', sale: one.sale, approve });
+      const answer = await act({ do: 'judge-refund', sale: one.sale, approve, second: second.asked });
+      second.heard(answer);
       told(answer.ok ? null : answer);
       await again();
     });
@@ -66,12 +68,13 @@ function Row({ one, told, again }: RowProps) {
           <span>{money(minor)}</span>
         </div>
       ))}
+      {may('judge-refund') && second.fields(() => judge(true))}
       {may('judge-refund') && (
         <div class="choices">
           <Touch off={busy} onTouch={() => judge(false)}>
             {words.refundNo}
           </Touch>
-          <Touch look="main" off={busy} onTouch={() => judge(true)}>
+          <Touch look="main" off={busy || second.lacks} onTouch={() => judge(true)}>
             {words.refundYes(money(one.minor))}
           </Touch>
         </div>

@@ -1,3 +1,4 @@
+import { ChevronDown, ChevronRight } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ReportFigure, ReportPeriod, StaffEntries } from '../../../kiosk/server/staff-wire.ts';
 import { type Asked, askTable } from '../api.ts';
@@ -7,6 +8,7 @@ import { Pager } from './lists.tsx';
 
 /** Questions for one page: each looks at a bounded part of the journal, and what is rare may stand in none of it. */
 const mostQuestions = 40;
+const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 type Entry = StaffEntries['entries'][number];
 
@@ -104,7 +106,10 @@ function Row({ entry }: { readonly entry: Entry }) {
         <span>
           {time(at)} · {own.kinds[kind] ?? kind} · {seq}
         </span>
-        <strong class="figure">{money(minor)}</strong>
+        <strong class="figure report-open">
+          {money(minor)}
+          {open ? <ChevronDown {...iconShape} /> : <ChevronRight {...iconShape} />}
+        </strong>
       </button>
       {open && (
         <>

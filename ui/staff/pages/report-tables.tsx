@@ -1,4 +1,5 @@
 /** The figures of a report as tables: what the charts show in numbers, sorted by any column, each row with its entries. */
+import { ChevronRight } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { StaffFigures, StaffReport } from '../../../kiosk/server/staff-wire.ts';
@@ -164,7 +165,7 @@ function Table({ title, what, children: rows, open }: TableProps) {
               <th scope="row">{name}</th>
               <td class="figure">
                 <Touch label={`${money(minor)}. ${words.report.entriesOf(asked.name)}`} onTouch={() => open(asked)}>
-                  {money(minor)}
+                  {money(minor)} <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
                 </Touch>
               </td>
               <td class="figure">{count}</td>

@@ -2,7 +2,7 @@ import { FileDown } from 'lucide-preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportPeriod, StaffReport } from '../../../kiosk/server/staff-wire.ts';
 import { askTable, downloadPath } from '../api.ts';
-import { type Place, usePlace } from '../desk.ts';
+import { type Place, usePlace, whole } from '../desk.ts';
 import { Sheet, Touch } from '../parts.tsx';
 import { Chart } from './report-chart.tsx';
 import { Entries, type FigureAsked } from './report-entries.tsx';
@@ -66,7 +66,8 @@ interface ChoiceProps {
 }
 
 function Choice({ chosen, table, choose }: ChoiceProps) {
-  const { words } = usePlace();
+  const place = usePlace();
+  const { words } = place;
   const { period } = chosen;
   const at = (day: string | null | undefined) => () => choose({ period, day: day ?? null });
   return (
@@ -99,8 +100,12 @@ function Choice({ chosen, table, choose }: ChoiceProps) {
       </div>
       {table !== null && (
         <p role="status">
-          <strong class="large">{table.report.date}</strong>{' '}
-          <span class="quiet">{words.report.days(table.report.from, table.report.to)}</span>
+          <strong class="large">{whole(table.report.date)}</strong>{' '}
+          <span class="quiet">
+            {period === 'day'
+              ? dayName(table.report.from, place)
+              : words.report.days(whole(table.report.from), whole(table.report.to))}
+          </span>
         </p>
       )}
     </nav>
@@ -140,7 +145,7 @@ function Totals({ table: { report, before }, open }: FiguresProps) {
   const own = words.report;
   const all = { figure: 'sales', part: {} } as const;
   const compared = (now: number, then: number, shown: string) =>
-    own.compared(shown, percentOf(now, then, place), before.date);
+    own.compared(shown, percentOf(now, then, place), whole(before.date));
   const plain = (now: number, then: number) => `${now < then ? '−' : '+'}${Math.abs(now - then)}`;
   const large = [
     {

@@ -115,7 +115,7 @@ function Toggle(props: { readonly on: boolean; readonly onTouch: () => void; rea
   );
 }
 
-function Line({ line, afterMs }: { readonly line: StaffTraceLine; readonly afterMs: number | null }) {
+export function Line({ line, afterMs }: { readonly line: StaffTraceLine; readonly afterMs: number | null }) {
   const { words, lang, now } = usePlace();
   const own = words.device;
   const clock = new Intl.DateTimeFormat(lang, {
