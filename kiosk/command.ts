@@ -5,7 +5,7 @@
 import { type DeviceCommand, type DeviceLevels, type DeviceMemory, emptyMemory } from '../hardware/device.ts';
 import { type Charge, openChargesOf } from './charges.ts';
 import { openRefundsOf } from './refunds.ts';
-import type { EntryBody } from './entry.ts';
+import type { EndWhy, EntryBody } from './entry.ts';
 import type { Kiosk } from './kiosk.ts';
 import type { Post } from './open-orders.ts';
 import type { Stack } from './stacks.ts';
@@ -80,7 +80,7 @@ export type Order =
   /** The number of an order whose goods are out of the house. */
   | { readonly to: 'seller'; readonly handedOver: string }
   /** This process ends itself. */
-  | { readonly to: 'self' }
+  | { readonly to: 'self'; readonly why: EndWhy }
   /** The number of a Z report that the kiosk's key is to sign. */
   | { readonly to: 'signer'; readonly z: number };
 
@@ -111,7 +111,7 @@ export function orderOf(body: EntryBody): Order | null {
     case 'goods.released':
       return { to: 'seller', handedOver: body.order };
     case 'kiosk.shutting-down':
-      return { to: 'self' };
+      return { to: 'self', why: body.why };
     case 'charge.start': {
       const { command: id, device, lang, code, subject, currency, minor } = body;
       const scanned = code === undefined ? {} : { code };

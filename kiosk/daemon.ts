@@ -3,14 +3,14 @@
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync, statfsSync } from 'node:fs';
+import { readFileSync, realpathSync, statfsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
-import { type Config, loadConfig } from '../config/schema.ts';
+import { checkConfig, type Config, loadConfig } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
@@ -20,7 +20,7 @@ import { type Display, openDisplay } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
 import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
-import type { EntryBody } from './entry.ts';
+import { type EntryBody, entryClass } from './entry.ts';
 import { openEvidence, openedAbout } from './evidence.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
 import { createByHand } from './by-hand.ts';
@@ -30,9 +30,10 @@ import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
 import { openJournalReader } from './journal/sqlite-reading.ts';
 import { JournalProblem } from './journal/storage.ts';
+import { configHash, type KeptConfiguration, keptPath, openKept } from './kept-configuration.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
-import { exitWithoutMains } from './exit-code.ts';
+import { exitToStartAnew, exitWithoutMains } from './exit-code.ts';
 import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import { openPins } from './pins.ts';
@@ -56,6 +57,7 @@ import { openWallet } from './services/wallet/wallet.ts';
 import { createScans, seenInCheck } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
+import { createTrial } from './trial.ts';
 import { createTouchCheck } from './touch-check.ts';
 import { signZ } from './day-seal.ts';
 import { deviceState } from './device-state.ts';
@@ -134,11 +136,24 @@ function placed(configs: Config['devices'], data: string): readonly DeviceConfig
 
 async function main(options: Options): Promise<void> {
   const clock = systemClock;
-  const config = await readConfig(options.config);
+  const given = await readConfig(options.config);
   const log = createLog(pino.destination(2));
-  for (const warning of warningsOf(config, knownHardware)) log.warn(warning, 'configuration');
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
+  const kept = openConfiguration(given, options);
+  try {
+    await run(options, { clock, log, kept, locked });
+  } catch (error) {
+    leaveTrial(kept, error, log);
+    throw error;
+  }
+}
+
+async function run(options: Options, { clock, log, kept, locked }: Begun): Promise<void> {
+  const config = kept.running;
+  const last = kept.changes.at(-1);
+  if (last !== undefined) log.info(last, 'the configuration was changed last');
+  for (const warning of warningsOf(config, knownHardware)) log.warn(warning, 'configuration');
   const probe = probeFromEnvironment(process.env);
   const journalPath = join(options.data, 'journal.sqlite');
   const journal = new Journal({
@@ -167,10 +182,9 @@ async function main(options: Options): Promise<void> {
       }
     }
   };
-  const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex');
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
-  /** The latest that an entry of this start was written, Unix milliseconds. */
+  /** The latest that an entry was written, Unix milliseconds; null: there is none. */
   let newestMs: number | null = null;
   const loop = new Loop({
     rules,
@@ -181,11 +195,12 @@ async function main(options: Options): Promise<void> {
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
     sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
-    config: configHash,
+    config: configHash(config),
     probe,
     onStep(entries, kiosk) {
       heard?.push(...entries);
-      newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
+      if (entries.some(({ kind }) => entryClass(kind) !== 'volatile'))
+        newestMs = Math.max(newestMs ?? 0, loop.lastAt ?? 0, kiosk.wallMs);
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);
@@ -241,11 +256,16 @@ async function main(options: Options): Promise<void> {
     config,
     goods,
     search,
+    configuration: {
+      kept,
+      check: (next) => checkConfig(next, knownHardware),
+      onFailure: (error) => log.error({ problem: String(error) }, 'the configuration was not kept'),
+    },
     probes,
     byHand: createByHand({ configs, clock, device: (id) => asked.get(id) }),
     machine: {
       version: program.version,
-      configHash,
+      configHash: configHash(config),
       identityOf: (device) => identityLine(identities, device),
       freeBytes: () => freeBytesOf(options.data),
     },
@@ -347,6 +367,18 @@ async function main(options: Options): Promise<void> {
       loop.take(fact);
     },
   });
+  const trial =
+    kept.trial === null || options.safeStart
+      ? null
+      : createTrial({
+          waitsFor: kept.trial,
+          clock,
+          onProven: () => kept.proven(),
+          onSilent(device) {
+            const change = kept.goBack('silent', device);
+            if (change !== null) loop.take({ fact: 'config.changed', ...change });
+          },
+        });
   const devices = openDevices({
     configs: options.safeStart ? [] : configs,
     clock,
@@ -356,6 +388,7 @@ async function main(options: Options): Promise<void> {
     onFact: (fact) => {
       logDevice(log, fact);
       diagnostics.heard(fact);
+      trial?.heard(fact);
       if (fact.fact === 'device.identified') keepIdentity(identities, fact, log);
       if (fact.fact !== 'code.scanned') {
         loop.take(fact);
@@ -379,6 +412,7 @@ async function main(options: Options): Promise<void> {
     take: (fact) => loop.take(fact),
   });
   const end = once(async (exitCode: number) => {
+    trial?.close();
     loop.stop();
     runner.close();
     statements.close();
@@ -409,11 +443,16 @@ async function main(options: Options): Promise<void> {
         );
       }
     },
-    shutDown: () => {
-      log.warn('the mains are gone and nothing moves any more; this process ends');
-      end(exitWithoutMains);
+    shutDown: (why) => {
+      log.warn({ why }, 'nothing moves any more; this process ends by itself');
+      // Whoever touched that is told first that it is kept; nothing else is decided any more.
+      queueMicrotask(() => loop.stop());
+      const exitCode = why === 'configuration' ? exitToStartAnew : exitWithoutMains;
+      void setTimeout(lastWordsMs).then(() => end(exitCode));
     },
   });
+  // What was kept just before the power went, or before a start that failed, is recorded now.
+  for (const change of kept.changes) loop.take({ fact: 'config.changed', ...change, begun: true });
   const ready = {
     ready: true,
     pid: process.pid,
@@ -422,6 +461,30 @@ async function main(options: Options): Promise<void> {
     staff: server.staffUrl(),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+interface Begun {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly kept: KeptConfiguration;
+  readonly locked: Extract<ReturnType<typeof lockDataFolder>, { ok: true }>;
+}
+
+/** The file given by hand, or what staff have made of it since. */
+function openConfiguration(config: Config, { config: path, data }: Options): KeptConfiguration {
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  try {
+    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownHardware));
+  } catch (error) {
+    throw new StartProblem('config', (error as Error).message);
+  }
+}
+
+/** A new configuration that cannot begin is left for the one before, and that is started at once. */
+function leaveTrial(kept: KeptConfiguration, error: unknown, log: Logger): void {
+  if (kept.trial === null || error instanceof JournalProblem || kept.goBack('not-started', null) === null) return;
+  log.fatal({ problem: String(error) }, 'the new configuration cannot begin; the one before does');
+  process.exit(exitToStartAnew);
 }
 
 interface DisplaySurroundings {

@@ -5,7 +5,8 @@ import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './ca
 import { recordLeftOpen } from './cabinet/left-open.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
-import { closeWanted, dayEnds, daySigned, readWanted, terminalTold, zWanted } from './day/close.ts';
+import { configChanged, endForConfiguration } from './configuration/restart.ts';
+import { closeWanted, dayEnds, daySigned, readWanted, statementRead, terminalTold, zWanted } from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
@@ -85,6 +86,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
+  endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
 
@@ -361,6 +363,9 @@ function judge(turn: Turn, body: FactBody): void {
     case 'temperature':
       temperatureTold(turn, body);
       return;
+    case 'config.changed':
+      configChanged(turn, body);
+      return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);
       return;
@@ -386,9 +391,12 @@ function judge(turn: Turn, body: FactBody): void {
     case 'statement.asked':
       statementAsked(turn, body);
       return;
-    case 'statement.told':
+    case 'statement.told': {
+      const since = turn.entries.length;
       statementTold(turn, body);
+      statementRead(turn, since);
       return;
+    }
     case 'terminal.printed': {
       const { device, command, audience, lines } = body;
       put(turn, { kind: 'terminal.printed', device, command, audience, lines });

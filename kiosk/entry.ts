@@ -5,10 +5,12 @@
  * Three classes: *durable* entries are synced before anything moves; *lazy* ones go with the next durable batch, at the
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
+import type { DayFigures } from './day/figures.ts';
 import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
+import type { ConfigChange } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -17,7 +19,6 @@ import type {
   CheckOutcome,
   CheckRead,
   RequestOutcome,
-  DayFigures,
   Readiness,
   Role,
   VoidReason,
@@ -57,6 +58,9 @@ export type PaperRef =
 
 /** The paper of a move of cash. */
 export type MovePaper = Extract<PaperRef, { readonly move: string }>;
+
+/** Why the kiosk ends by itself. */
+export type EndWhy = 'ups-low' | 'mains-away' | 'configuration';
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -698,8 +702,8 @@ export type DurableBody =
     }
   /**
    * What the other side says of a way to pay, beside the journal. `z`: the report that it belongs to: of a terminal's day, the
-   * one in which it was told; of a statement, the one of its day. `rows`: of a statement, how many agree, and how many only
-   * one side has, `cutOff` of them because its day ends at another hour.
+   * one in which it was told; of a statement, the one that ended the business day of its date. A statement's day is the
+   * wallet's own, from midnight to midnight: `expected` is what the journal has of that, not of the business day.
    */
   | {
       readonly kind: 'day.matched';
@@ -710,12 +714,6 @@ export type DurableBody =
       readonly currency: string;
       readonly expected: Figures;
       readonly told: Figures;
-      readonly rows?: {
-        readonly agree: number;
-        readonly onlyHere: number;
-        readonly onlyThere: number;
-        readonly cutOff: number;
-      };
     }
   /**
    * A paid sale goes back whole: `minor` is what the customer really paid, `voucherMinor` of it comes as a voucher, the rest
@@ -805,8 +803,9 @@ export type DurableBody =
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
   /** The module told that the mains are gone, and that they are there again. */
   | { readonly kind: 'mains.lost' | 'mains.back' }
-  /** Nothing moves any more and the mains are gone: this process ends. */
-  | { readonly kind: 'kiosk.shutting-down'; readonly why: 'ups-low' | 'mains-away' }
+  /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
+  | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
+  | ({ readonly kind: 'config.changed' } & ConfigChange)
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {

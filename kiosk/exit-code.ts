@@ -1,5 +1,7 @@
 /**
- * With this the daemon ends when the mains are gone and nothing moves any more: on purpose, and whoever started it need not
+ * With these the daemon ends by itself, on purpose. The mains are gone and nothing moves any more: whoever started it need not
  * hurry to start it again. BSD's EX_TEMPFAIL, "try again later" (sysexits(3)).
  */
 export const exitWithoutMains = 75;
+/** Another configuration is to begin: it is started again at once. */
+export const exitToStartAnew = 76;

@@ -1,6 +1,7 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
+import type { ConfigChange } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type {
@@ -141,6 +142,8 @@ export type FactBody =
   | { readonly fact: 'staff.identified' | 'staff.approved'; readonly person: string }
   /** It was not. Null: nobody has that number, or it was the set-up code. */
   | { readonly fact: 'staff.refused'; readonly person: string | null }
+  /** Another configuration is kept, for the next start or already for this one. */
+  | ({ readonly fact: 'config.changed' } & ConfigChange)
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

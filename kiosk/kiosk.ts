@@ -14,6 +14,7 @@ import {
   foldKnown,
   type Known,
 } from './device-memory.ts';
+import { type Configuration, emptyConfiguration, foldConfiguration } from './configuration/fold.ts';
 import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
 import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
@@ -95,6 +96,7 @@ export interface Kiosk {
   readonly unexplained: Unexplained;
   readonly evidence: Evidence;
   readonly cabinet: Cabinet;
+  readonly configuration: Configuration;
   readonly counters: Numbers;
 }
 
@@ -141,6 +143,7 @@ export const emptyFolded: Folded = {
   unexplained: {},
   evidence: [],
   cabinet: emptyCabinet,
+  configuration: emptyConfiguration,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -188,6 +191,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     unexplained: foldUnexplained(kiosk.unexplained, kiosk.emptyings, body),
     evidence: foldEvidence(kiosk.evidence, body),
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
+    configuration: foldConfiguration(kiosk.configuration, body),
     counters: foldNumbers(kiosk.counters, body),
   };
 }

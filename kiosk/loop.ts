@@ -8,7 +8,7 @@ import { noProbe, type Probe } from '../hardware/port.ts';
 import { lampModules, lampsAt } from './cabinet/lamps.ts';
 import { levels, memory, type Order, orderOf, repeatedOrders, type StatementOrder } from './command.ts';
 import { decide } from './decide.ts';
-import type { Entry, EntryBody } from './entry.ts';
+import type { EndWhy, Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
 import { zKey } from './journal/derive.ts';
@@ -41,8 +41,8 @@ export interface Hands {
   fetchStatement(order: StatementOrder): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
-  /** The mains are gone and nothing moves any more: the process is to end in order. */
-  shutDown(): void;
+  /** Nothing moves any more: the process is to end in order. */
+  shutDown(why: EndWhy): void;
 }
 
 export interface KioskParts {
@@ -272,7 +272,7 @@ export class Loop {
         this.hands?.handedOver(order.handedOver);
         return;
       case 'self':
-        this.hands?.shutDown();
+        this.hands?.shutDown(order.why);
         return;
       case 'printer': {
         const { print } = order;

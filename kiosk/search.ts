@@ -4,7 +4,14 @@
  */
 import type { Clock } from '../hardware/clock.ts';
 import { discoverPort, type DiscoveryOptions, type PortFinding } from '../hardware/discovery.ts';
-import { type KnownDevice, type Proposal, propose, type ProposalParts } from '../hardware/proposal.ts';
+import type { DeviceConfig } from '../hardware/device.ts';
+import {
+  type KnownDevice,
+  type Proposal,
+  propose,
+  type ProposalParts,
+  type ProposedPort,
+} from '../hardware/proposal.ts';
 import type { StaffFound, StaffSearch } from './server/staff-wire.ts';
 
 /** More lines than any kiosk has. */
@@ -24,15 +31,24 @@ export interface SearchParts extends Pick<ProposalParts, 'real'> {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** `use`: it is new; `move`: it is configured at another port. */
+export interface UsableDevice {
+  readonly config: DeviceConfig;
+  readonly use: NonNullable<StaffFound['use']>;
+}
+
 export interface Search {
   /** Begins one, unless one is under way. */
   start(): void;
   now(): StaffSearch;
+  /** What can be made of the device that the last search found there; null: nothing, or it found none. */
+  usable(port: string, address: number | null): UsableDevice | null;
 }
 
 export function createSearch(parts: SearchParts): Search {
   let running = false;
   let ports: StaffSearch['ports'] = [];
+  let proposed: readonly ProposedPort[] = [];
 
   const ask = async (): Promise<void> => {
     const known = parts.known();
@@ -42,6 +58,7 @@ export function createSearch(parts: SearchParts): Search {
     const findings: PortFinding[] = [];
     const tell = (asking: string | null): void => {
       const proposals = propose(findings, { known, real: parts.real, stable: (port) => stable.get(port) ?? port });
+      proposed = proposals;
       ports = lines.map((port): StaffSearch['ports'][number] => {
         const found = proposals.find((one) => one.port === port);
         const heldBy = held.get(parts.real(port)) ?? [];
@@ -69,6 +86,7 @@ export function createSearch(parts: SearchParts): Search {
       if (running) return;
       running = true;
       ports = [];
+      proposed = [];
       ask()
         .catch(parts.onFailure)
         .finally(() => {
@@ -76,6 +94,11 @@ export function createSearch(parts: SearchParts): Search {
         });
     },
     now: () => ({ running, ports }),
+    usable(port, address) {
+      const found = proposed.find((one) => one.port === port)?.devices.find((one) => one.address === address);
+      const use = found === undefined ? null : useOf(found);
+      return found?.config && use !== null ? { config: found.config, use } : null;
+    },
   };
 }
 
@@ -103,5 +126,13 @@ function inLines(config: object): string {
 function foundOf({ config, ...said }: Proposal): StaffFound {
   const { maker, model, serial, firmware, kind, address, remarks, known, denominations } = said;
   const fragment = config === null ? null : inLines(config);
-  return { maker, model, serial, firmware, kind, address, denominations, config: fragment, remarks, known };
+  const use = useOf({ config, remarks, known });
+  return { maker, model, serial, firmware, kind, address, denominations, config: fragment, remarks, known, use };
+}
+
+/** What a person has to fill in first, or what this program does not drive, is not used by a touch. */
+function useOf({ config, remarks, known }: Pick<Proposal, 'config' | 'remarks' | 'known'>): StaffFound['use'] {
+  const lacks = remarks.some(({ code }) => code !== 'currency-assumed');
+  if (config === null || lacks) return null;
+  return known === null ? 'use' : known.from === null ? null : 'move';
 }

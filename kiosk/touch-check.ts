@@ -82,7 +82,7 @@ async function run(parts: TouchCheckParts, places: readonly TouchPlace[]): Promi
   const taps: Tap[] = [];
   for (const at of places) {
     if (!free()) return { checked: false, why: 'served' };
-    const waiting = next.wait('touched', arrivesMs);
+    const waiting = next.wait('touched', arrivesMs, (up) => !isLate(taps, up));
     if (!(await display.tap(at))) return { checked: false, why: 'no-display' };
     const up = await waiting;
     taps.push({ at, arrived: up === null ? null : { x: up.x, y: up.y } });
@@ -91,22 +91,32 @@ async function run(parts: TouchCheckParts, places: readonly TouchPlace[]): Promi
   return { checked: true, ok, taps };
 }
 
+/** It was made at a target before this one, where it was no longer waited for. */
+function isLate(taps: readonly Tap[], up: TouchPlace): boolean {
+  return taps.some(({ at, arrived }) => arrived === null && isNear(at, up));
+}
+
 function isNear(one: TouchPlace, other: TouchPlace): boolean {
   return Math.abs(one.x - other.x) <= nearEnough && Math.abs(one.y - other.y) <= nearEnough;
 }
 
-/** Waits for the next word of a kind; null when it does not come in time. */
+/** Waits for the next word of a kind that is the one meant; null when it does not come in time. */
 function listen(clock: Clock) {
   let take: (up: TouchUp) => void = () => {};
   return {
     heard: (up: TouchUp) => take(up),
-    wait<Type extends TouchUp['type']>(type: Type, withinMs: number) {
+    wait<Type extends TouchUp['type']>(
+      type: Type,
+      withinMs: number,
+      isMeant: (up: Extract<TouchUp, { type: Type }>) => boolean = () => true,
+    ) {
       return new Promise<Extract<TouchUp, { type: Type }> | null>((resolve) => {
         const callOff = clock.after(withinMs, () => resolve(null));
         take = (up) => {
-          if (up.type !== type) return;
+          const one = up as Extract<TouchUp, { type: Type }>;
+          if (up.type !== type || !isMeant(one)) return;
           callOff();
-          resolve(up as Extract<TouchUp, { type: Type }>);
+          resolve(one);
         };
       });
     },

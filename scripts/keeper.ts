@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { exitWithoutMains } from '../kiosk/exit-code.ts';
+import { exitToStartAnew, exitWithoutMains } from '../kiosk/exit-code.ts';
 
 export const restartsMaximum = 5;
 export const restartWindowMs = 600_000;
@@ -155,14 +155,15 @@ export class Keeper {
       this.start();
       return;
     }
-    const after = code === exitWithoutMains ? this.onPurpose() : this.judged();
+    const after = this.onPurpose(code) ?? this.judged();
     this.listener.ended(how, after);
     if (!this.closing) this.timer = setTimeout(() => this.start(), after.pauseMs);
   }
 
-  /** No failure, so not counted; mains that are back are seen by the next start alone. */
-  private onPurpose(): AfterEnd {
-    return { next: 'restart', pauseMs: this.times.mainsPauseMs };
+  /** No failure, so not counted; mains that are back are seen by the next start alone. Null: it was one. */
+  private onPurpose(code: number | null): AfterEnd | null {
+    if (code === exitWithoutMains) return { next: 'restart', pauseMs: this.times.mainsPauseMs };
+    return code === exitToStartAnew ? { next: 'restart', pauseMs: 0 } : null;
   }
 
   /** The ends of safe starts are counted anew, so that the first of them follow each other quickly. */

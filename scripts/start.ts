@@ -18,7 +18,7 @@ Runs the kiosk and the simulated cabinet.
   --bench-http PORT  the simulated cabinet's screen, on 127.0.0.1 (8081; 0 takes any free port)
   --no-bench         real devices, as the configuration names their ports
   --speed N          how fast simulated machines move, from 0.1 to 1000 (1 is life)
-  --config FILE      the configuration (config/examples/lab.json)
+  --config FILE      the configuration (config/examples/lab.json); what staff changed since counts until FILE is edited
 
 Both are kept running, also when they end by themselves again and again; while the whole cabinet has no power, the kiosk
 is off. Bills that are paid, slips and cases stay in the data folder: name a new one with --data to begin anew.

@@ -68,19 +68,25 @@ function waitForTargets(page: Window): void {
   const socket = new WebSocket(new URL(touchPath, page.location.href.replace(/^http/, 'ws')));
   const up = (message: TouchUp) => socket.send(JSON.stringify(message));
   let cover: HTMLElement | null = null;
+  let ending: number | undefined;
+  const endAfter = (ms: number) => {
+    page.clearTimeout(ending);
+    ending = page.setTimeout(end, ms);
+  };
   const end = () => {
+    page.clearTimeout(ending);
     cover?.remove();
     cover = null;
   };
   socket.onmessage = ({ data }) => {
     const down = JSON.parse(String(data)) as TouchDown;
     if (down.type === 'end') {
-      page.setTimeout(end, coverMs);
+      endAfter(coverMs);
       return;
     }
     end();
     cover = coverWith(page, down.places, down.words[page.document.documentElement.lang === 'en' ? 'en' : 'zh-CN'], up);
-    page.setTimeout(end, targetsMs);
+    endAfter(targetsMs);
     page.requestAnimationFrame(() => page.requestAnimationFrame(() => up({ type: 'shown' })));
   };
   socket.onclose = () => {

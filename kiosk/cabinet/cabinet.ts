@@ -31,7 +31,7 @@ export interface Cabinet {
   readonly open: readonly Opening[];
   /** What the alarm is about, each with its case. */
   readonly alarms: Readonly<Partial<Record<Guarded, string>>>;
-  /** It was decided that this process ends. */
+  /** It was decided that this process ends for want of mains. */
   readonly ending: boolean;
 }
 
@@ -94,7 +94,7 @@ export function foldCabinet(cabinet: Cabinet, body: EntryBody, monoMs: number): 
     case 'case.settled':
       return withoutCase(cabinet, body.case);
     case 'kiosk.shutting-down':
-      return { ...cabinet, ending: true };
+      return body.why === 'configuration' ? cabinet : { ...cabinet, ending: true };
     default:
       return cabinet;
   }

@@ -62,7 +62,7 @@ function giveUp(turn: Turn, session: Session): void {
 }
 
 /** Nothing moves whose outcome is still awaited; what is in doubt already has its case, and is asked for after the start. */
-function isQuiet(kiosk: Kiosk): boolean {
+export function isQuiet(kiosk: Kiosk): boolean {
   if (kiosk.session !== null || notesMoving(kiosk)) return false;
   const paying = Object.values(kiosk.payouts).some(({ status }) => status === 'open');
   const idle = [kiosk.prints, kiosk.releases, kiosk.emptyings].every((open) => Object.keys(open).length === 0);

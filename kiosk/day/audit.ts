@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Pieces } from '../../hardware/device.ts';
 import { emptyCases, foldCases } from '../case.ts';
 import type { Entry, EntryBody } from '../entry.ts';
-import type { DayFigures, DayMethod } from '../server/staff-wire.ts';
+import type { DayFigures, DayMethod } from './figures.ts';
 import { emptyTill, foldTill } from '../till/till.ts';
 import { casesOf, methodOrder, unitsOf } from './day.ts';
 
@@ -23,13 +23,17 @@ export type IsOwn = (
 /** Takes the entries of a whole journal in order. `isOwn` null: there is no key to check signatures with. */
 export function auditor(isOwn: IsOwn | null): Audit {
   const books = new Books();
-  let last = { z: 0, to: 0, hash: '' };
+  let last = { z: 0, to: 0 };
+  /** The hashes of reports that wait for their signature, by number. */
+  const unsigned = new Map<number, string>();
   let closing: DayFigures | null = null;
   return ({ seq, hash, body }) => {
     if (body.kind === 'day.signed') {
       const { z } = body;
-      if (z !== last.z || body.hash !== last.hash) return `the signature of Z ${z} is over another entry than its own`;
-      return isOwn === null || isOwn(z, last.hash, body) ? null : `the signature of Z ${z} is not of this kiosk's key`;
+      const own = unsigned.get(z);
+      if (own === undefined || body.hash !== own) return `the signature of Z ${z} is over another entry than its own`;
+      unsigned.delete(z);
+      return isOwn === null || isOwn(z, own, body) ? null : `the signature of Z ${z} is not of this kiosk's key`;
     }
     if (body.kind !== 'day.closed') {
       books.take(body, last.z + 1);
@@ -44,7 +48,8 @@ export function auditor(isOwn: IsOwn | null): Audit {
       return `Z ${z} does not begin with the vouchers that Z ${last.z} ended with`;
     }
     const counted = books.close(figures.currency);
-    last = { z, to, hash };
+    last = { z, to };
+    unsigned.set(z, hash);
     closing = figures;
     const names = Object.keys({ ...counted, ...figures }) as (keyof DayFigures)[];
     const wrong = names.find((name) => !isDeepStrictEqual(counted[name], figures[name]));

@@ -7,10 +7,10 @@ import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
-import type { Lang } from '../server/wire.ts';
+import type { ChargeMethod, Lang } from '../server/wire.ts';
 import { reconciliations } from '../staff/cases.ts';
 import { newId, put, type Turn } from '../turn.ts';
-import { figuresNow } from './day.ts';
+import { figuresNow, zOfDay } from './day.ts';
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 
@@ -119,6 +119,24 @@ export function terminalTold(turn: Turn, since: number): void {
     const told = { minor, count };
     put(turn, { kind: 'day.matched', z, method: 'card', source: 'terminal', device, currency, expected, told });
   }
+}
+
+/** A wallet's statement was compared: that is what the other side says in the report of its day, where there is one. */
+export function statementRead(turn: Turn, since: number): void {
+  const { day: days, rules } = turn.kiosk;
+  for (const body of turn.entries.slice(since)) {
+    if (body.kind !== 'statement.matched') continue;
+    const { device, currency, own: expected, told } = body;
+    const z = zOfDay(days, body.day, currency);
+    const method = walletOf(rules, device);
+    if (z === null || method === null) continue;
+    put(turn, { kind: 'day.matched', z, method, source: 'statement', device, currency, expected, told });
+  }
+}
+
+function walletOf({ chargers }: Kiosk['rules'], device: string): ChargeMethod | null {
+  const ways = Object.entries(chargers) as readonly (readonly [ChargeMethod, string])[];
+  return ways.find(([method, id]) => method !== 'card' && id === device)?.[0] ?? null;
 }
 
 function today({ kiosk, fact }: Turn): string {

@@ -4,8 +4,9 @@
  */
 import type { Cases } from '../case.ts';
 import type { EntryBody, Figures } from '../entry.ts';
-import type { DayFigures, DayMethod } from '../server/staff-wire.ts';
+import type { DayFigures, DayMethod } from './figures.ts';
 import type { Lang, MethodName } from '../server/wire.ts';
+import { daysKept } from '../statements/fold.ts';
 import { type Till, tillUnits } from '../till/till.ts';
 import { emptyPeriod, foldPeriod, nothing, type Period, plus } from './period.ts';
 
@@ -26,7 +27,20 @@ export interface Day {
   readonly total: Figures;
   /** Z reports that wait for their signature, oldest first, with the language in which each is wanted on paper. */
   readonly unsigned: readonly { readonly z: number; readonly paper: Lang | null }[];
+  /** The newest reports that ended a business day, oldest first: what is told of such a day later belongs to one of them. */
+  readonly ended: readonly EndedDays[];
 }
+
+/** The business days (`2026-03-31`) that a report ended: from `opened` to the one before `opens`. */
+interface EndedDays {
+  readonly z: number;
+  readonly opened: string;
+  readonly opens: string;
+  readonly currency: string;
+}
+
+/** So many are remembered: as long as a day's statement is asked for. */
+const endedMaximum = daysKept;
 
 export const emptyDay: Day = {
   z: 0,
@@ -38,6 +52,7 @@ export const emptyDay: Day = {
   liability: nothing,
   total: nothing,
   unsigned: [],
+  ended: [],
 };
 
 /** What a fold of the day reads beside the entry. `currency` null: before the first start. */
@@ -64,6 +79,7 @@ export function foldDay(day: Day, body: EntryBody, { seq, currency, before, afte
         openingMinor: inMachines(after, currency),
         openingLiability: day.liability,
         unsigned: [...day.unsigned, { z: body.z, paper: body.paper }],
+        ended: withEnded(day.ended, body),
       };
     case 'day.signed':
       return { ...day, unsigned: day.unsigned.filter(({ z }) => z !== body.z) };
@@ -76,6 +92,19 @@ export function foldDay(day: Day, body: EntryBody, { seq, currency, before, afte
       return period === day.period ? day : { ...day, period, ...carried(day, body) };
     }
   }
+}
+
+function withEnded(ended: Day['ended'], closed: Extract<EntryBody, { kind: 'day.closed' }>): Day['ended'] {
+  const { z, opened, opens, figures } = closed;
+  // Closed by hand and within its business day, it ended none: that day belongs to the report which does.
+  if (opened === null || opened >= opens) return ended;
+  return [...ended, { z, opened, opens, currency: figures.currency }].slice(-endedMaximum);
+}
+
+/** The number of the report to which money of a day belongs; null: there is none, as when it is older than what is remembered. */
+export function zOfDay({ z, opened, ended }: Day, day: string, currency: string): number | null {
+  if (opened !== null && opened <= day) return z + 1;
+  return ended.find((one) => one.opened <= day && day < one.opens && one.currency === currency)?.z ?? null;
 }
 
 function carried({ liability, total }: Day, body: EntryBody): Pick<Day, 'liability' | 'total'> {

@@ -6,7 +6,7 @@
 import type { Pieces } from '../../hardware/device.ts';
 import type { EntryBody, Figures } from '../entry.ts';
 import { keptByMethod } from '../sale/kept.ts';
-import type { DayFigures, DayMethod } from '../server/staff-wire.ts';
+import type { DayFigures, DayMethod } from './figures.ts';
 import type { MethodName } from '../server/wire.ts';
 
 type Counts = DayFigures['counts'];

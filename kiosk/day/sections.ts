@@ -1,5 +1,5 @@
 /** The figures of a Z or X report as names and values in one language: the same on paper and in a terminal. */
-import type { DayFigures } from '../server/staff-wire.ts';
+import type { DayFigures } from './figures.ts';
 import type { Lang, MethodName } from '../server/wire.ts';
 import { figure } from '../text/amount.ts';
 import { dayWords } from '../text/day.ts';

@@ -2,7 +2,7 @@
 import type { EntryBody, PaperRef } from '../entry.ts';
 import { keptByMethod } from '../sale/kept.ts';
 import { partsOf } from '../services/biller/contract.ts';
-import { statementKey } from '../statements/booked.ts';
+import { matchedKey, statementKey } from '../statements/booked.ts';
 
 /**
  * What an entry adds to the figures of its business day. `part` is what of the day it belongs to, so that a period is read
@@ -27,8 +27,8 @@ export interface Delta {
 
 /**
  * The keys under which an entry is looked up later: `voucher:`, `receipt:`, `sale:`, `bill:`, `visit:` (what it
- * paid), `case:`, `move:`, `seal:`, `bag:`, `command:`, `statement:` (a wallet's day), `z:` and `x:` for reports of the day, and
- * `place:` for where the kiosk stands.
+ * paid), `case:`, `move:`, `seal:`, `bag:`, `command:`, `statement:` (a wallet's day), `matched:` (its compared statement), `z:`
+ * and `x:` for reports of the day, `readiness:`, and `place:` for where the kiosk stands.
  */
 export function indexKeys(body: EntryBody): string[] {
   const keys = ownKeys(body);
@@ -67,7 +67,7 @@ function ownKeys(body: EntryBody): string[] {
     case 'charge.reversed':
       return body.sale === null ? [] : [`sale:${body.sale}`];
     case 'statement.matched':
-      return [statementKey(body.device, body.day)];
+      return [matchedKey(body.device, body.day)];
     case 'terminal.printed':
       return body.audience === 'customer' && body.command !== null ? [`command:${body.command}`] : [];
     case 'bill.posted':

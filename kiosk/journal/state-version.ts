@@ -13,6 +13,8 @@ export const foldSources = [
   'charges.ts',
   'checks/checks.ts',
   'console/console.ts',
+  'configuration/change.ts',
+  'configuration/fold.ts',
   'day/day.ts',
   'day/period.ts',
   'device-memory.ts',

@@ -54,7 +54,13 @@ import {
 } from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
-import { statementsTable } from './statement-table.ts';
+import {
+  type ConfigurationParts,
+  configurationRefused,
+  configurationTable,
+  keepConfiguration,
+} from './staff-configuration.ts';
+import { statementRows, statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
 import {
@@ -99,6 +105,7 @@ const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
   'statement.fetch',
   'day.closed',
   'document.print',
+  'config.changed',
 ]);
 
 /** How a case, a slip, a wish for a refund or an alarm ends by a person. */
@@ -116,6 +123,7 @@ export interface DeskParts extends TableParts {
   readonly clock: Clock;
   readonly kiosk: () => Kiosk;
   readonly search: Search;
+  readonly configuration: Pick<ConfigurationParts, 'kept' | 'check' | 'onFailure'>;
   readonly probes: Probes;
   readonly byHand: ByHand;
   readonly machine: ReadinessParts;
@@ -315,6 +323,9 @@ export function createDesk(parts: DeskParts): Desk {
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'console') return consoleTable(kiosk(), parts, readQuery(query, ['device']));
       if (name === 'trace') return traceTable(parts, readQuery(query, ['device', 'from']));
+      if (name === 'statement-rows') {
+        return statementRows(parts.find, readQuery(query, ['device', 'day', 'from']));
+      }
       if (name === 'cases') return casesTable(kiosk(), parts, query);
       if (name === 'evidence') return evidenceTable(parts, query);
       const from = fromOf(query);
@@ -339,6 +350,8 @@ export function createDesk(parts: DeskParts): Desk {
           return personsTable(kiosk(), pins);
         case 'search':
           return parts.search.now();
+        case 'configuration':
+          return configurationTable(kiosk(), configurationParts(parts));
         case 'checks':
           return checksTable(kiosk(), parts);
         case 'readiness':
@@ -380,6 +393,7 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   persons: 'persons',
   evidence: 'evidence',
   search: 'find-devices',
+  configuration: 'find-devices',
   report: 'report',
   entries: 'report',
   trace: 'trace',
@@ -427,6 +441,10 @@ function rightFor(act: StaffAct, me: string): Right | null {
       return 'close-terminal';
     case 'acknowledge':
       return 'look';
+    case 'use-device':
+    case 'take-out':
+    case 'undo-configuration':
+      return 'configure';
     default:
       return act.do;
   }
@@ -604,6 +622,10 @@ function createActs(parts: ActParts): Acts {
         case 'console':
         case 'console-move':
           return requestRefused(kiosk, parts.byHand, act);
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration':
+          return configurationRefused(kiosk, configurationParts(parts), act);
         case 'check':
           return checkNotOffered(kiosk, parts, act);
         case 'tell-check':
@@ -707,6 +729,12 @@ function createActs(parts: ActParts): Acts {
         case 'console':
         case 'console-move':
           return send({ fact: 'request.asked', device: act.device, request: act.request, by, second });
+        case 'use-device':
+        case 'take-out':
+        case 'undo-configuration': {
+          const kept = keepConfiguration(kiosk, configurationParts(parts), act, { by, second });
+          return kept.ok ? booked({ fact: 'config.changed', ...kept.change }) : { ...kept, seconds: null };
+        }
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by, second });
         case 'tell-check':
@@ -738,6 +766,10 @@ function createActs(parts: ActParts): Acts {
       }
     },
   };
+}
+
+function configurationParts({ configuration, search, kindOf }: DeskParts): ConfigurationParts {
+  return { ...configuration, search, kindOf };
 }
 
 /** What is counted by this act, as a key; null: nothing is. */

@@ -12,6 +12,7 @@ const request = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000));
 /** What somebody counted or read. */
 const told = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(9_999));
+const address = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)));
 const minor = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const pieces = v.pipe(v.array(v.strictObject({ minor, count })), v.maxLength(32), v.readonly());
 const second = v.nullable(v.strictObject({ number, pin: digits }));
@@ -66,6 +67,9 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('console'), device, request }),
   v.strictObject({ do: v.literal('console-move'), device, request, second }),
+  v.strictObject({ do: v.literal('use-device'), port: v.pipe(v.string(), v.maxLength(255)), address, second }),
+  v.strictObject({ do: v.literal('take-out'), device, second }),
+  v.strictObject({ do: v.literal('undo-configuration'), second }),
   v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device), second }),
   v.strictObject({ do: v.literal('tell-check'), command, told: v.union([v.boolean(), told]) }),
   v.strictObject({ do: v.literal('end-check'), command }),

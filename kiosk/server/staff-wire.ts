@@ -2,7 +2,10 @@
  * What crosses between the daemon and the staff's page. Questions are GET, acts are POST with JSON; every answer is JSON.
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
-import type { ChargeMethod, Lang, MethodName } from './wire.ts';
+import type { DayFigures } from '../day/figures.ts';
+import type { ChargeMethod, Lang } from './wire.ts';
+
+export type { DayFigures } from '../day/figures.ts';
 
 export const staffPath = '/staff/';
 
@@ -39,6 +42,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To change the configuration by what was found. */
+  | 'configure'
   /** To check machines by moving them. */
   | 'check'
   /** To read the figures of days, weeks and months, and take them away as a file. */
@@ -169,6 +174,17 @@ export type StaffAct =
   | { readonly do: 'console'; readonly device: string; readonly request: string }
   /** The same with one that moves something. */
   | { readonly do: 'console-move'; readonly device: string; readonly request: string; readonly second: Second | null }
+  /** What the last search found there is to be part of the kiosk; one that moved is used where it is now. */
+  | {
+      readonly do: 'use-device';
+      readonly port: string;
+      readonly address: number | null;
+      readonly second: Second | null;
+    }
+  /** A configured device is gone for good. */
+  | { readonly do: 'take-out'; readonly device: string; readonly second: Second | null }
+  /** Back to the configuration before. */
+  | { readonly do: 'undo-configuration'; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
   | {
       readonly do: 'check';
@@ -250,6 +266,16 @@ export type StaffProblem =
   /** There is nothing of it. */
   | 'nothing'
   | 'table-changed'
+  /** A changed configuration waits for the next start, or has not proven itself yet. */
+  | 'config-changing'
+  /** It would break a rule, which `what` of the answer names. */
+  | 'config-unsound'
+  /** It answers: only a device that is gone is taken out. */
+  | 'device-here'
+  /** By the journal money is in it, or a box of it is not counted yet. */
+  | 'holds-money'
+  /** The outcome of an order to it is not known yet, or its day is not closed. */
+  | 'awaited'
   /** Another check runs. */
   | 'checking'
   /** Checks have paid as much out of this machine today as they may. */
@@ -313,77 +339,6 @@ export type UnitName = 'box' | 'recycler' | 'hopper';
 export interface StaffFigures {
   readonly minor: number;
   readonly count: number;
-}
-
-/** What a report of the day says of a way to pay. Minor units. */
-export interface DayMethod {
-  readonly method: MethodName;
-  /** What sales left with it, after change. */
-  readonly taken: StaffFigures;
-  /** What went back of sales of any day. */
-  readonly back: StaffFigures;
-  /**
-   * Expected by the journal, beside what was counted (cash) or what the other side said; null: nobody has counted or said
-   * anything in this period.
-   */
-  readonly checked: { readonly expected: number; readonly told: number } | null;
-}
-
-/** What a report of the day says: of what was booked from one Z to the next. Minor units. */
-export interface DayFigures {
-  readonly currency: string;
-  readonly sales: StaffFigures;
-  /** The first and the last receipt; null: there is none. */
-  readonly receipts: { readonly first: string; readonly last: string } | null;
-  /** By what cash was rounded; below 0: in favour of customers. */
-  readonly rounding: number;
-  readonly refunds: StaffFigures;
-  /** Sales that were given up, and what was given back of them. */
-  readonly cancelled: StaffFigures;
-  readonly methods: readonly DayMethod[];
-  readonly vouchers: {
-    readonly issued: StaffFigures;
-    readonly redeemed: StaffFigures;
-    /** At the window. */
-    readonly paid: StaffFigures;
-  };
-  /** Vouchers that are out: money owed. */
-  readonly liability: { readonly opening: StaffFigures; readonly closing: StaffFigures };
-  /** In the machines. `opening` and all between it and `closing` add up to `closing`; what leaves is below 0. */
-  readonly cash: {
-    readonly opening: number;
-    readonly taken: number;
-    readonly paidOut: number;
-    /** What checks of machines paid out; left out: nothing. */
-    readonly checked?: number;
-    readonly filled: number;
-    readonly collected: number;
-    /** What counting in the machines has changed. */
-    readonly adjusted: number;
-    readonly closing: number;
-  };
-  /** What was counted. `long` and `short` are sums of differences, each above 0; `corrected`: of counts put right later. */
-  readonly counts: {
-    readonly times: number;
-    readonly expected: number;
-    readonly counted: number;
-    readonly long: number;
-    readonly short: number;
-    readonly corrected: number;
-  };
-  /** In each cash unit at the end. */
-  readonly units: readonly {
-    readonly unit: string;
-    readonly denominations: readonly StaffPieces[];
-    readonly minor: number;
-  }[];
-  /** Boxes that are out and were not counted yet. */
-  readonly bags: number;
-  readonly moves: { readonly first: string; readonly last: string; readonly count: number } | null;
-  /** Open at the end; `unknown`: of which nobody knows how much they are about. */
-  readonly cases: { readonly count: number; readonly minor: number; readonly unknown: number };
-  /** All that was ever sold here. */
-  readonly total: StaffFigures;
 }
 
 /** `GET /staff/table/day`: how the day stands. */
@@ -621,6 +576,8 @@ export interface StaffFound {
     readonly by: 'port' | 'serial' | 'likeness';
     readonly from: string | null;
   } | null;
+  /** use: it can be added as it is; move: it can be used here instead of where it was; null: neither. */
+  readonly use: 'use' | 'move' | null;
 }
 
 /** Why nobody is named at a port. */
@@ -648,6 +605,32 @@ export interface StaffSearch {
     readonly protocol: string | null;
     readonly problem: StaffPortProblem | null;
     readonly devices: readonly StaffFound[];
+  }[];
+}
+
+/** `GET /staff/table/configuration` */
+export interface StaffConfiguration {
+  /** Hash of what runs. */
+  readonly running: string;
+  /** waits: another begins when nobody is served; tried: it has begun, and `waitsFor` have yet to answer. */
+  readonly state: 'runs' | 'waits' | 'tried';
+  readonly waitsFor: readonly string[];
+  /** The last change; null: there was none, and the file given by hand counts. `by`: number of a person. */
+  readonly last: {
+    readonly what: 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
+    readonly device: string | null;
+    readonly by: string | null;
+    readonly why: 'not-started' | 'unsound' | 'silent' | null;
+  } | null;
+  /** There is one before it. */
+  readonly undo: boolean;
+  readonly devices: readonly {
+    readonly device: string;
+    readonly kind: StaffKind;
+    readonly port: string;
+    readonly lost: boolean;
+    /** Why it cannot be taken out; null when it can. */
+    readonly refused: StaffProblem | null;
   }[];
 }
 
@@ -938,7 +921,8 @@ export interface StaffStatements {
     readonly own: StaffFigures;
     readonly told: StaffFigures | null;
     readonly others: StaffFigures | null;
-    readonly rows: readonly StaffStatementRow[];
+    /** How many differ or are a matter of the cut-off, and are named. */
+    readonly rows: number;
     /** So many more differ, or are a matter of the cut-off. */
     readonly unnamed: number;
     readonly case: string | null;
@@ -946,8 +930,21 @@ export interface StaffStatements {
   readonly next: number | null;
 }
 
+/** `GET /staff/table/statement-rows?device=WALLET&day=DAY&from=N`: what differs first, then the cut-off. */
+export interface StaffStatementRows {
+  readonly rows: readonly StaffStatementRow[];
+  readonly next: number | null;
+}
+
 /** Why a statement did not come. silent: nobody has fetched it. */
-export type StatementTrouble = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable' | 'silent';
+export type StatementTrouble =
+  | 'not-ready'
+  | 'unreachable'
+  | 'refused'
+  | 'not-genuine'
+  | 'unreadable'
+  | 'too-much'
+  | 'silent';
 
 /** `GET /staff/table/persons` */
 export interface StaffPersons {

@@ -1,13 +1,16 @@
-/** What the staff's page reads of wallets' statements: days that wait, and what was found in those that came. Paged. */
+/** What the staff's page reads of wallets' statements: days that wait, what was found in those that came, and the rows of one. Paged. */
 import type { Entry, EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { statementKey } from '../statements/booked.ts';
+import { matchedKey } from '../statements/booked.ts';
 import { noDays, type WaitingDay } from '../statements/fold.ts';
 import { askingRefused, statementDays, statementSubject } from '../statements/statements.ts';
 import { caseAbout } from '../turn.ts';
-import type { StaffStatements } from './staff-wire.ts';
+import type { Query } from './staff-query.ts';
+import type { StaffStatementRows, StaffStatements } from './staff-wire.ts';
 
 const statementsOnPage = 10;
+const rowsOnPage = 20;
+const longestName = 32;
 
 type Line = StaffStatements['statements'][number];
 type Matched = Extract<EntryBody, { kind: 'statement.matched' }>;
@@ -19,11 +22,29 @@ export function statementsTable(kiosk: Kiosk, find: (key: string) => readonly En
   const statements = all.slice(from, from + statementsOnPage).flatMap(({ device, day }) => {
     const waiting = (kiosk.statements[device] ?? noDays).waiting[day];
     if (waiting !== undefined) return [waitingLine(kiosk, device, day, waiting)];
-    const found = find(statementKey(device, day)).find(({ body }) => body.kind === 'statement.matched');
-    return found?.body.kind === 'statement.matched' ? [matchedLine(found.body)] : [];
+    const matched = matchedOf(find, device, day);
+    return matched === null ? [] : [matchedLine(matched)];
   });
   const next = from + statementsOnPage;
   return { statements, next: next < all.length ? next : null };
+}
+
+/** What differs in one day's statement, and then its cut-off; none where it has not come. */
+export function statementRows(find: (key: string) => readonly Entry[], query: Query): StaffStatementRows {
+  const matched = matchedOf(
+    find,
+    query.text('device', longestName) ?? '',
+    query.text('day', '2026-03-31'.length) ?? '',
+  );
+  const from = query.whole('from') ?? 0;
+  const all = matched === null ? [] : rowsOf(matched);
+  const next = from + rowsOnPage;
+  return { rows: all.slice(from, next), next: next < all.length ? next : null };
+}
+
+function matchedOf(find: (key: string) => readonly Entry[], device: string, day: string): Matched | null {
+  const body = find(matchedKey(device, day))[0]?.body;
+  return body?.kind === 'statement.matched' ? body : null;
 }
 
 function waitingLine(kiosk: Kiosk, device: string, day: string, one: WaitingDay): Line {
@@ -37,22 +58,24 @@ function waitingLine(kiosk: Kiosk, device: string, day: string, one: WaitingDay)
     own: { minor: one.minor, count: one.count },
     told: null,
     others: null,
-    rows: [],
+    rows: 0,
     unnamed: 0,
     case: caseAbout(kiosk, statementSubject(device, day)),
   };
 }
 
 function matchedLine({ device, day, own, told, others, differences, cutOff, unnamed, case: number }: Matched): Line {
-  const rows = [
-    ...differences.map(({ what, kind, number: trade, own: ours, told: theirs }) => {
-      return { what, kind, number: trade, own: ours, told: theirs };
-    }),
-    ...cutOff.map(({ side, kind, number: trade, minor }) => {
-      return { what: side, kind, number: trade, own: minor, told: side === 'next' ? null : minor };
-    }),
-  ];
+  const rows = differences.length + cutOff.length;
   const state = number === undefined ? 'matches' : 'differs';
   const none = { askable: false, tries: 0, why: null };
   return { device, day, state, ...none, own, told, others, rows, unnamed, case: number ?? null };
+}
+
+function rowsOf({ differences, cutOff }: Matched): StaffStatementRows['rows'] {
+  return [
+    ...differences.map(({ what, kind, number, own, told }) => ({ what, kind, number, own, told })),
+    ...cutOff.map(({ side, kind, number, minor }) => {
+      return { what: side, kind, number, own: minor, told: side === 'next' ? null : minor };
+    }),
+  ];
 }

@@ -24,6 +24,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
+  configure: ['technician', 'administrator'],
   check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],
   trace: ['technician', 'administrator'],
@@ -41,8 +42,8 @@ export function rightsOf(role: Role): readonly Right[] {
   return all.filter((right) => table[right].includes(role));
 }
 
-/** What `staff.twoPersons.corrections` is about: what stands in the books is changed by word alone. */
-const corrected: readonly Right[] = ['correct', 'settle'];
+/** What `staff.twoPersons.corrections` is about: what stands in the books, or what the kiosk is, is changed by word alone. */
+const corrected: readonly Right[] = ['correct', 'settle', 'configure'];
 
 /** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
 const closings: readonly Right[] = ['close-day'];

@@ -13,7 +13,12 @@ export function bookedOf(method: ChargeMethod, minor: number, wallMs: number): {
   return method === 'card' ? {} : { booked: { day: beijingDay(wallMs), minor } };
 }
 
-/** The index key of a wallet's money of a day, and of the statement that was compared with it. */
+/** The index key of a wallet's money of a day. */
 export function statementKey(device: string, day: string): string {
   return `statement:${device}:${day}`;
+}
+
+/** The index key of the statement that was compared with it. */
+export function matchedKey(device: string, day: string): string {
+  return `matched:${device}:${day}`;
 }

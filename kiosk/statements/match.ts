@@ -105,27 +105,27 @@ export function compare(question: Question): Comparison {
   const ours = rows.filter(isOurs);
   const { pairs, leftRows, leftOwn } = paired(ours, candidates, day);
   const undone = undoneIn(leftRows);
-  const agree = pairs.filter(({ row, own }) => agrees(row, own, question.currency));
+  const agree = new Set(pairs.filter(({ row, own }) => agrees(row, own, question.currency)));
   const expected = neighbours.find((one) => one.day === before)?.cutOff.filter(({ side }) => side === 'next') ?? [];
   const due = new Set(expected.map(keyOf));
   const late = new Set(neighbours.flatMap((one) => (one.day === before ? one.unknown : [])));
   const open = leftOwn.filter((one) => (one.day === day ? !elsewhere.has(keyOf(one)) : due.has(keyOf(one))));
-  const next = open.filter((one) => one.day === day && one.atMs >= beginsMs(after) - cutOffMs);
-  const explained = open.filter((one) => late.has(one.number));
-  const missing = open.filter((one) => !next.includes(one) && !explained.includes(one));
+  const next = new Set(open.filter((one) => one.day === day && one.atMs >= beginsMs(after) - cutOffMs));
+  const explained = new Set(open.filter((one) => late.has(one.number)));
+  const missing = open.filter((one) => !next.has(one) && !explained.has(one));
   return {
     told: figures(ours.map(signedRow)),
     own: figures(question.own.filter((one) => one.day === day).map(signedOwn)),
-    matched: figures(agree.map(({ row }) => signedRow(row))),
+    matched: figures([...agree].map(({ row }) => signedRow(row))),
     others: figures(rows.filter((row) => !isOurs(row)).map(signedRow)),
     undone: undone.size,
     cutOff: [
-      ...agree.flatMap(({ own }) => (own.day === day ? [] : [cut(own, own.day < day ? 'earlier' : 'later')])),
-      ...explained.map((own) => cut(own, 'earlier')),
-      ...next.map((own) => cut(own, 'next')),
+      ...[...agree].flatMap(({ own }) => (own.day === day ? [] : [cut(own, own.day < day ? 'earlier' : 'later')])),
+      ...[...explained].map((own) => cut(own, 'earlier')),
+      ...[...next].map((own) => cut(own, 'next')),
     ],
     differences: [
-      ...pairs.flatMap((pair) => (agree.includes(pair) ? [] : [differing(pair)])),
+      ...pairs.flatMap((pair) => (agree.has(pair) ? [] : [differing(pair)])),
       ...leftRows.flatMap((row) => (undone.has(row.number) ? [] : [unknown(row)])),
       ...missing.map(missingOf),
     ],

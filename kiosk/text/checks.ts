@@ -85,10 +85,10 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
   },
   biller: {
     name: { 'zh-CN': '收费系统', en: 'Biller' },
-    task: { 'zh-CN': '查询一张不存在的账单。', en: 'A bill that there is not is looked up.' },
+    task: { 'zh-CN': '查询一张不存在的账单。', en: 'Looks up a bill number that does not exist.' },
   },
   gateway: {
-    name: { 'zh-CN': '支付网关', en: 'Payment gateway' },
+    name: { 'zh-CN': '钱包', en: 'Payment gateway' },
     task: { 'zh-CN': '查询一笔不存在的付款。', en: 'A payment that there is not is looked up.' },
   },
   disk: {

@@ -27,7 +27,7 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
   'zh-CN': {
     title: '就绪报告',
     verdict: {
-      ready: () => '可以营业：各设备就绪，各项检测通过，没有未了差错。',
+      ready: () => '可以营业：各设备就绪，各项检测通过，没有未结差错。',
       'with-limits': (reasons) => `可以营业，但有 ${reasons} 处要留意：`,
       'not-ready': (reasons) => `不能营业，共 ${reasons} 处：`,
     },
@@ -40,7 +40,7 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
       disk: (free) => `磁盘剩余空间不足：${free}`,
       unchecked: (what) => `未检测：${what}`,
       'check-failed': (what) => `检测未通过：${what}`,
-      cases: (count) => `${count} 笔未了差错`,
+      cases: (count) => `${count} 笔未结差错`,
     },
     devices: '设备',
     states: { ready: '就绪', 'not-ready': '未就绪', lost: '没有应答' },
@@ -50,7 +50,7 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
     cash: '现金',
     paper: '纸张',
     papers: { ok: '有纸', low: '将用完', out: '缺纸' },
-    cases: '未了差错',
+    cases: '未结差错',
     free: '剩余空间',
     version: '版本',
     config: '配置',

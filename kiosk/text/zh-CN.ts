@@ -24,7 +24,7 @@ export const zhCN: Words = {
     hours: (from, to) => `${from} 至 ${to}`,
     allDay: '全天',
   },
-  power: { lost: '停电了，现在不能收款', lostInside: '停电了，不再收新的钱。已付的钱不会丢，取消即可退回' },
+  power: { lost: '停电了，现在不能收款', lostInside: '停电了，不再收款。已付的钱不会丢，取消即可退回' },
   restarted: {
     inside: (amount) => `抱歉，机器刚才重新启动过。您放入的 ${amount}还在，已经记下`,
     checking: '抱歉，机器刚才重新启动过。正在核实您放入的纸币',

@@ -2,7 +2,7 @@
  * Every page of the staff's console, in the states that matter. A new page is a line here: its name, who looks, the page, and
  * what its tables answer (`scripts/screens/staff-desk.ts`).
  */
-import type { Role } from '../../kiosk/server/staff-wire.ts';
+import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
 import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import {
@@ -61,6 +61,26 @@ const home = { at: 'home' } as const;
 const day = { at: 'day' } as const;
 const reports = { at: 'reports' } as const;
 const figure = '.report-tables td .touch';
+
+const configuration: StaffConfiguration = {
+  ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true },
+  state: 'runs',
+  last: { what: 'move', device: 'printer', by: '3', why: null },
+  devices: [],
+};
+const foundPort: StaffSearch['ports'][number] = {
+  ...{ port: '/dev/ttyUSB2', heldBy: [], protocol: 'ccnet', problem: null },
+  state: 'asked',
+  devices: [
+    {
+      ...{ maker: 'CashCode', model: 'SM-CN1352', serial: '21KC27006179', firmware: null, address: 3 },
+      ...{ denominations: [{ currency: 'CNY', minor: 2_000 }], remarks: [], known: null },
+      kind: 'note-acceptor',
+      use: 'use',
+      config: '{\n  "id": "acceptor-2",\n  "protocol": "ccnet",\n  "port": "/dev/ttyUSB2"\n}',
+    },
+  ],
+};
 
 export const staffSamples: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
@@ -350,27 +370,18 @@ export const staffSamples: StaffBook = {
         statements: [
           {
             ...{ device: 'wechat', day: '2026-03-31', state: 'waiting', askable: true, tries: 2, why: 'not-ready' },
-            ...{ own: { minor: 41_250, count: 9 }, told: null, others: null, rows: [], unnamed: 0, case: null },
+            ...{ own: { minor: 41_250, count: 9 }, told: null, others: null, rows: 0, unnamed: 0, case: null },
           },
           {
             ...{ device: 'wechat', day: '2026-03-30', state: 'differs', askable: false, tries: 0, why: null },
             ...{ own: { minor: 98_150, count: 14 }, told: { minor: 98_000, count: 14 }, others: null },
-            rows: [
-              {
-                ...{ what: 'amount', kind: 'paid', own: 8_650, told: 8_500 },
-                number: '4f9d2c6b0a8e417395d1c7b2e6f80a31',
-              },
-              {
-                ...{ what: 'next', kind: 'paid', own: 1_200, told: null },
-                number: 'b07e5a1190c34d2f8a6613d0cf52e794',
-              },
-            ],
+            rows: 2,
             ...{ unnamed: 0, case: 'C00014' },
           },
           {
             ...{ device: 'alipay', day: '2026-03-30', state: 'matches', askable: false, tries: 0, why: null },
             ...{ own: { minor: 120_300, count: 22 }, told: { minor: 120_300, count: 22 } },
-            ...{ others: { minor: 310_000, count: 51 }, rows: [], unnamed: 0, case: null },
+            ...{ others: { minor: 310_000, count: 51 }, rows: 0, unnamed: 0, case: null },
           },
         ],
         next: null,
@@ -387,6 +398,19 @@ export const staffSamples: StaffBook = {
           { port: '/dev/ttyUSB1', state: 'asked', heldBy: [], protocol: null, problem: 'silent', devices: [] },
           { port: '/dev/ttyUSB2', state: 'asking', heldBy: [], protocol: null, problem: null, devices: [] },
         ],
+      },
+    },
+    'technician',
+  ),
+  'find-use': page({ at: 'find' }, { search: { running: false, ports: [foundPort] }, configuration }, 'technician'),
+  'find-went-back': page(
+    { at: 'find' },
+    {
+      search: { running: false, ports: [] },
+      configuration: {
+        ...configuration,
+        last: { what: 'went-back', device: 'acceptor-2', by: null, why: 'silent' },
+        devices: [{ device: 'yuan', kind: 'hopper', port: '/dev/ttyUSB7', lost: true, refused: null }],
       },
     },
     'technician',

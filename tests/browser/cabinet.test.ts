@@ -74,7 +74,7 @@ describe('the cabinet', () => {
     try {
       await becomesAdministrator(glass);
       const card = glass.page.locator('[data-cabinet]');
-      await card.getByText('Vault opened, nobody entitled logged in').waitFor({ timeout: seenMs });
+      await card.getByText('Vault opened while nobody with the right was logged in').waitFor({ timeout: seenMs });
       await card.getByRole('button').tap({ timeout: seenMs });
       await card.getByRole('alert').waitFor({ state: 'detached', timeout: seenMs });
       expect(await card.textContent()).toContain('Vault: open');

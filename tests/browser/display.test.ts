@@ -13,6 +13,9 @@ import { configWith, type Machine, startMachine } from './machine.ts';
 /** Noticed within 10 s is promised. */
 const noticedMs = 30_000;
 const healedMs = 60_000;
+/** A browser's first page, from the daemon's start on a busy computer; and a touch check after it. */
+const shownMs = 90_000;
+let startedMs = 0;
 
 interface Line {
   readonly time: number;
@@ -40,6 +43,7 @@ async function startScreen(numbered: readonly string[] = []): Promise<void> {
 
 beforeAll(async () => {
   await startScreen();
+  startedMs = Date.now();
   const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
   machine = await startMachine({ config: configWith((config) => Object.assign(config, { display: { x, browser } })) });
 });
@@ -113,9 +117,8 @@ function signalPages(signal: NodeJS.Signals): void {
 }
 
 test('the glass is shown by a browser that the daemon starts, and taps of the operating system arrive in the page', async () => {
-  const shown = await line('ready', 0, (one) => one.fact === 'device.ready', Number.POSITIVE_INFINITY);
-  expect(shown).toBeGreaterThan(0);
-  await line('touched', 0, (one) => one.msg === 'touch check' && one.ok === true, Number.POSITIVE_INFINITY);
+  await line('ready', startedMs, (one) => one.fact === 'device.ready' && one.device === 'display', shownMs);
+  await line('touched', startedMs, (one) => one.msg === 'touch check' && one.ok === true, shownMs);
 });
 
 test('a page that stands still is noticed, and a new browser shows the glass', async () => {

@@ -110,6 +110,27 @@ test('taps that do not arrive at all are a fault', async () => {
   expect(check).toEqual({ checked: true, ok: false, taps: [{ at: { x: 500, y: 500 }, arrived: null }] });
 });
 
+test('a tap that comes too late for its target is not the next target’s', async () => {
+  const { seated } = page();
+  const [first, second] = [
+    { x: 100, y: 100 },
+    { x: 900, y: 100 },
+  ];
+  arrives = (at) => {
+    if (at !== first) return at;
+    clock.after(3_050, () => seated.message(JSON.stringify({ type: 'touched', ...at })));
+    return null;
+  };
+  expect(await ended(checkOn(seated)([first, second]))).toEqual({
+    checked: true,
+    ok: false,
+    taps: [
+      { at: first, arrived: null },
+      { at: second, arrived: second },
+    ],
+  });
+});
+
 test('nothing is tapped while somebody is served, without a page, or on one that shows no targets', async () => {
   expect(await ended(checkOn(null)())).toEqual({ checked: false, why: 'no-glass' });
   const { seated } = page(false);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
+import { exitToStartAnew } from '../../kiosk/exit-code.ts';
 import {
   type AfterEnd,
   afterEnd,
@@ -120,6 +121,12 @@ describe('a kept child', () => {
     expect(recoveries).toBe(1);
     // The end that the keeper itself brought about is not told as one.
     expect(ends).toHaveLength(restartsMaximum + 1);
+  });
+
+  test('that ends to begin anew is started at once, and never counted as a failure', { timeout: 60_000 }, async () => {
+    const anew = () => ['-e', `process.exit(${exitToStartAnew})`];
+    const { afters } = await kept({ normal: anew, safe: anew }, quick, ({ ends }) => ends.length === 8);
+    expect(afters).toEqual(Array(8).fill({ next: 'restart', pauseMs: 0 }));
   });
 
   test('is started again after it was killed', async () => {

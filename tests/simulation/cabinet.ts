@@ -1,6 +1,5 @@
 /** Judges what the kiosk makes of its cabinet's contacts, against what hands did to them (tests/faults.md, rows 68 and 69). */
 import type { SimulatorEvent } from '../../hardware/simulated.ts';
-import { openedAgainMs } from '../../kiosk/cabinet/contacts.ts';
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
 import type { World } from './world.ts';
@@ -18,6 +17,10 @@ interface Moving {
 
 /** A contact that has stood so long is told, by a module that is seen. */
 const toldWithinMs = 2_500;
+/** The same of one that stands when the kiosk starts: its devices have to be found first. */
+const toldAfterStartMs = 15_000;
+/** An opening by nobody so soon after another is the same disturbance, and need not be recorded. */
+const sameDisturbanceMs = 60_000;
 
 export class CabinetOracle {
   private readonly world: World;
@@ -28,7 +31,9 @@ export class CabinetOracle {
   private readonly recorded = { 'cabinet.opened': 0, 'cabinet.tampered': 0 };
   private tamperedAtMs = Number.NEGATIVE_INFINITY;
   private boots = 0;
-  /** The running process has been told that the mains are gone. */
+  /** As the module's contact stands, and since when; virtual time. */
+  private mains: { readonly on: boolean; readonly sinceMs: number } = { on: true, sinceMs: Number.NEGATIVE_INFINITY };
+  /** The mains are gone for so long that the running process must have been told. */
   private mainsLost = false;
   /** Notes that were put in since then. */
   private readonly late = new Set<Moving>();
@@ -40,14 +45,43 @@ export class CabinetOracle {
       const note = moving();
       if (note !== null && note.order !== null && !note.inBox && !note.out && !note.lost)
         this.wrong('I1', `the kiosk ended itself while a note of ${note.minor} was on its way into the box`);
-      if (!this.mainsLost) this.wrong('I7', 'the kiosk ended itself, and nobody had told it that the mains are gone');
+      if (this.mustKnowOfMains()) this.wrong('I7', 'the kiosk ended itself, and the mains are there');
     };
   }
 
   seen(device: string, { event, contact, state }: SimulatorEvent): void {
-    if (device !== 'cabinet' || event !== 'contact' || contact !== 'vault') return;
+    if (device !== 'cabinet' || event !== 'contact') return;
+    if (contact === 'mains') this.mainsTurned(state === 'on');
+    if (contact !== 'vault') return;
     this.moves += 1;
     if (state === 'open') this.opened();
+  }
+
+  private mainsTurned(on: boolean): void {
+    if (on === this.mains.on) return;
+    this.mains = { on, sinceMs: this.world.clock.monoMs() };
+    this.mainsLost = false;
+    this.late.clear();
+    if (!on) this.learnsOfMains(toldWithinMs);
+  }
+
+  /** They are gone: after so long the process knows, if the module was there to tell it. */
+  private learnsOfMains(withinMs: number): void {
+    const { world, mains, boots, troubles } = this;
+    world.clock.after(withinMs, () => {
+      const same = this.mains === mains && this.boots === boots && this.troubles === troubles;
+      if (same && this.isModuleSeen()) this.mainsLost = true;
+    });
+  }
+
+  /** They are there for so long that a kiosk which sees the module knows. */
+  private mustKnowOfMains(): boolean {
+    const { on, sinceMs } = this.mains;
+    return on && this.isModuleSeen() && this.world.clock.monoMs() - sinceMs > toldWithinMs;
+  }
+
+  private isModuleSeen(): boolean {
+    return this.world.kiosk?.devices.cabinet?.ready === true;
   }
 
   private opened(): void {
@@ -57,7 +91,7 @@ export class CabinetOracle {
     const before = { ...this.recorded };
     const attended = isAttended(world.kiosk);
     const sinceMs = world.clock.monoMs() - this.tamperedAtMs;
-    if (world.kiosk?.devices.cabinet?.ready !== true || sinceMs < openedAgainMs) return;
+    if (!this.isModuleSeen() || sinceMs < sameDisturbanceMs) return;
     world.clock.after(toldWithinMs, () => {
       const same = this.moves === moves && this.boots === boots && this.troubles === troubles;
       if (!same || world.kiosk === null || isAttended(world.kiosk) !== attended) return;
@@ -85,10 +119,10 @@ export class CabinetOracle {
       this.wrong('I2', `a note of ${note.minor} was put in after the mains were known to be gone, and is in the box`);
   }
 
-  /** What a running process has recorded; `kiosk` is how it is with these entries. */
-  heard(entries: readonly EntryBody[], kiosk: Kiosk): void {
+  /** What a running process has recorded. */
+  heard(entries: readonly EntryBody[]): void {
     for (const entry of entries) {
-      if (entry.kind === 'kiosk.started') this.boots += 1;
+      if (entry.kind === 'kiosk.started') this.started();
       if (entry.kind === 'note.stack' && this.mainsLost)
         this.wrong('I2', `a note of ${entry.minor} was taken after the mains were known to be gone`);
       if (entry.kind === 'charge.start' && this.mainsLost)
@@ -98,8 +132,13 @@ export class CabinetOracle {
         if (entry.kind === 'cabinet.tampered') this.tamperedAtMs = this.world.clock.monoMs();
       }
     }
-    this.mainsLost = kiosk.cabinet.mainsLostMs !== null;
-    if (!this.mainsLost) this.late.clear();
+  }
+
+  private started(): void {
+    this.boots += 1;
+    this.mainsLost = false;
+    this.late.clear();
+    if (!this.mains.on) this.learnsOfMains(toldAfterStartMs);
   }
 
   /** After the run, when all is quiet. */

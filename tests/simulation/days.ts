@@ -3,7 +3,7 @@ import { figuresNow } from '../../kiosk/day/day.ts';
 import { isSignedZ } from '../../kiosk/day-seal.ts';
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
-import type { DayFigures } from '../../kiosk/server/staff-wire.ts';
+import type { DayFigures } from '../../kiosk/day/figures.ts';
 import { keys } from './keys.ts';
 
 type Closed = Extract<EntryBody, { kind: 'day.closed' }>;

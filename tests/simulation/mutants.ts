@@ -985,6 +985,13 @@ const cabinet: readonly Mutant[] = [
     rows: [68],
   },
   {
+    name: 'deaf-contact-of-the-mains',
+    file: 'kiosk/cabinet/contacts.ts',
+    find: '  if (before === state) return;\n',
+    replace: "  if (before === state || contact === 'mains') return;\n",
+    rows: [68],
+  },
+  {
     name: 'tamper-not-recorded',
     file: 'kiosk/cabinet/contacts.ts',
     find: 'openedAgainMs)) tampered(turn, device, contact);',

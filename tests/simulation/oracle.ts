@@ -87,7 +87,7 @@ export class Oracle {
     world.onMachine = (device, event) => this.seen(device, event);
     world.onFolded = (kiosk) => this.judgeStart(kiosk);
     world.onEntries = (entries, kiosk) => {
-      this.cabinet.heard(entries, kiosk);
+      this.cabinet.heard(entries);
       for (const entry of entries) {
         if (entry.kind === 'kiosk.started') this.boots += 1;
         if (entry.kind === 'note.stack') this.judgeTaking(entry, kiosk);

@@ -86,9 +86,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function draw(children: preact.ComponentChildren, lang: Lang = 'en', rights = ['look', 'trace'] as const): void {
+function draw(
+  children: preact.ComponentChildren,
+  lang: Lang = 'en',
+  rights = ['look', 'trace'] as const,
+  onGlass = false,
+): void {
   const now = staffNow('technician', rights);
-  const place = placeOf({ now, lang, words: words[lang], go: (to) => void went.push(to), changed: () => {} });
+  const place = placeOf({ now, lang, words: words[lang], go: (to) => void went.push(to), changed: () => {}, onGlass });
   render(<PlaceProvider value={place}>{children}</PlaceProvider>);
 }
 
@@ -213,6 +218,13 @@ test('a filter looks at words, bytes, direction, errors and what repeats', () =>
   expect(seqs({ hideAgain: true })).toEqual([1, 3, 4]);
   expect(seqs({ text: ' JAM' })).toEqual([2]);
   expect(seqs({ text: 'fc 05' })).toEqual([1, 2, 3]);
+});
+
+test('on the glass, where it has nowhere to go, a trace is no file', async () => {
+  answers = () => ({ found: { lines: [line(1)], next: 1, more: false } });
+  draw(<TracePage device="printer" />, 'en', undefined, true);
+  await waitFor(() => expect(screen.getByText('ask 1')).not.toBeNull());
+  expect(screen.queryByRole('link')).toBeNull();
 });
 
 test('a trace goes on by itself, stands still when paused, and is taken away as a file', async () => {

@@ -73,10 +73,10 @@ afterEach(() => {
 
 function page(lang: Lang = 'en', onGlass = false): void {
   const now = staffNow('collector', ['look', 'report']);
-  const place = placeOf({ now, lang, words: words[lang], go: () => {}, changed: () => {} });
+  const place = placeOf({ now, lang, words: words[lang], go: () => {}, changed: () => {}, onGlass });
   render(
     <PlaceProvider value={place}>
-      <Reports onGlass={onGlass} />
+      <Reports />
     </PlaceProvider>,
   );
 }

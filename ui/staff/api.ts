@@ -1,5 +1,5 @@
 /** What the page asks of the kiosk. Never throws: a kiosk that does not answer is an answer too. */
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type {
   Enter,
   SetUp,
@@ -9,6 +9,7 @@ import type {
   StaffCases,
   StaffChecks,
   StaffConsole,
+  StaffConfiguration,
   StaffDay,
   StaffEntries,
   StaffDevice,
@@ -22,6 +23,7 @@ import type {
   StaffRefunds,
   StaffReport,
   StaffSearch,
+  StaffStatementRows,
   StaffStatements,
   StaffTill,
   StaffTrace,
@@ -34,6 +36,7 @@ export interface Tables {
   readonly case: StaffCase;
   readonly checks: StaffChecks;
   readonly console: StaffConsole;
+  readonly configuration: StaffConfiguration;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly evidence: { readonly found: StaffEvidence | null };
@@ -44,6 +47,7 @@ export interface Tables {
   readonly refunds: StaffRefunds;
   readonly search: StaffSearch;
   readonly statements: StaffStatements;
+  readonly 'statement-rows': StaffStatementRows;
   readonly day: StaffDay;
   readonly z: StaffZs;
   readonly report: StaffReport;
@@ -55,6 +59,8 @@ export interface Failure {
   readonly ok: false;
   readonly problem: StaffProblem | 'no-answer';
   readonly seconds: number | null;
+  /** More about it, as the kiosk says it. */
+  readonly what?: string;
 }
 
 export type Answer = Extract<StaffAnswer, { ok: true }> | Failure;
@@ -83,22 +89,36 @@ export function readTable<Name extends keyof Tables>(name: Name, from = 0): Prom
 
 /** A table as it is every two seconds; null until it answered once. */
 export function useTable<Name extends keyof Tables>(name: Name, asked: Asked = nothingAsked): Tables[Name] | null {
+  return useReading(name, asked).table;
+}
+
+/**
+ * The same, and `again` reads it at once, as after something was done. An answer to an earlier question, or one that comes
+ * after a later one's, is not taken.
+ */
+export function useReading<Name extends keyof Tables>(
+  name: Name,
+  asked: Asked = nothingAsked,
+  everyMs = readEveryMs,
+): { readonly table: Tables[Name] | null; readonly again: () => Promise<void> } {
   const [table, set] = useState<Tables[Name] | null>(null);
   const question = JSON.stringify(asked);
-  useEffect(() => {
-    let over = false;
-    const ask = () =>
-      void askTable(name, JSON.parse(question) as Asked).then((found) => {
-        if (!over && found !== null) set(found);
-      });
-    ask();
-    const timer = setInterval(ask, readEveryMs);
-    return () => {
-      over = true;
-      clearInterval(timer);
-    };
+  const last = useRef({ asked: 0, taken: 0, question });
+  last.current.question = question;
+  const again = useCallback(async () => {
+    const order = ++last.current.asked;
+    const found = await askTable(name, JSON.parse(question) as Asked);
+    const { taken, question: current } = last.current;
+    if (found === null || question !== current || order <= taken) return;
+    last.current.taken = order;
+    set(found);
   }, [name, question]);
-  return table;
+  useEffect(() => {
+    void again();
+    const timer = setInterval(() => void again(), everyMs);
+    return () => clearInterval(timer);
+  }, [again, everyMs]);
+  return { table, again };
 }
 
 /** Where a file is taken away. */

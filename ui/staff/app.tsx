@@ -74,7 +74,7 @@ export function App({ onGlass, first }: AppProps) {
   useLayoutEffect(() => window.scrollTo(0, 0), [page]);
   if (now === null) return <div class="staff" aria-busy="true" />;
   return (
-    <PlaceProvider value={placeOf({ now, lang, words: words[lang], go, changed })}>
+    <PlaceProvider value={placeOf({ now, lang, words: words[lang], go, changed, onGlass })}>
       <div class="staff" data-at={now.at} data-page={now.at === 'in' ? page.at : now.at}>
         <Head onGlass={onGlass} toOther={() => setLang(lang === 'en' ? 'zh-CN' : 'en')} />
         {away && (
@@ -82,15 +82,7 @@ export function App({ onGlass, first }: AppProps) {
             {words[lang].noAnswer}
           </p>
         )}
-        <main>
-          {now.at === 'set-up' ? (
-            <SetUpPage />
-          ) : now.at === 'log-in' ? (
-            <LogIn />
-          ) : (
-            <Inside page={page} onGlass={onGlass} />
-          )}
-        </main>
+        <main>{now.at === 'set-up' ? <SetUpPage /> : now.at === 'log-in' ? <LogIn /> : <Inside page={page} />}</main>
       </div>
     </PlaceProvider>
   );
@@ -139,7 +131,7 @@ function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOthe
   );
 }
 
-function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
+function Inside({ page }: { readonly page: Page }) {
   const till = useTable('till');
   if (till === null) return null;
   switch (page.at) {
@@ -192,7 +184,7 @@ function Inside({ page, onGlass }: AppProps & { readonly page: Page }) {
     case 'day':
       return <DayClose />;
     case 'reports':
-      return <Reports onGlass={onGlass} />;
+      return <Reports />;
     case 'persons':
       return <Persons />;
     case 'my-pin':

@@ -9,6 +9,8 @@ export interface Place {
   readonly lang: Lang;
   readonly words: Words;
   readonly now: StaffNow;
+  /** The page stands on the customers' glass. */
+  readonly onGlass: boolean;
   /** Minor units with the currency's sign. */
   money(minor: number): string;
   /** The same with + or −, 0 without. */
@@ -56,7 +58,9 @@ export function usePlace(): Place {
   return place;
 }
 
-export function placeOf(parts: Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'changed'>): Place {
+type PlaceParts = Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'changed'> & Partial<Pick<Place, 'onGlass'>>;
+
+export function placeOf(parts: PlaceParts): Place {
   const { now, lang } = parts;
   const { currency, exponent } = now.money;
   const format = new Intl.NumberFormat(lang, {
@@ -77,6 +81,7 @@ export function placeOf(parts: Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'ch
   const money = (minor: number) => format.format(minor / 10 ** exponent);
   return {
     ...parts,
+    onGlass: parts.onGlass ?? false,
     money,
     signed: (minor) => (minor === 0 ? money(0) : `${minor > 0 ? '+' : '−'}${money(Math.abs(minor))}`),
     time: (at) => clock.format(new Date(at)),

@@ -1,4 +1,4 @@
-import { ArrowLeft, CircleCheck, Delete, TriangleAlert } from 'lucide-preact';
+import { ArrowLeft, CircleCheck, Delete, Download, TriangleAlert } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { nameMaximum, pinMaximum, type Right, type Second } from '../../kiosk/server/staff-wire.ts';
@@ -78,6 +78,7 @@ export function Trouble({ failure }: { readonly failure: Failure | null }) {
       <TriangleAlert {...iconShape} />
       <span>
         {text}
+        {failure.what !== undefined && ` ${failure.what}`}
         {failure.seconds !== null && ` ${words.wait(failure.seconds)}`}
       </span>
     </p>
@@ -284,4 +285,15 @@ export function useOnce(): { readonly busy: boolean; readonly once: (run: () => 
       void run().finally(() => set(false));
     },
   };
+}
+
+/** A file to be taken away; nothing on the glass, where it has nowhere to go. */
+export function FileLink({ href, children }: { readonly href: string; readonly children: ComponentChildren }) {
+  const { onGlass } = usePlace();
+  if (onGlass) return null;
+  return (
+    <a class="touch file-link" href={href} download>
+      <Download {...iconShape} /> {children}
+    </a>
+  );
 }

@@ -129,7 +129,7 @@ export const devicesZh: DeviceWords = {
   noMatch: '没有符合的记录。',
   pause: '暂停',
   goOn: '继续',
-  paused: '已暂停，新记录在等候。',
+  paused: '已暂停，新记录暂不显示。',
   download: '下载',
   filter: '筛选',
   filterText: '文字或十六进制',

@@ -16,13 +16,15 @@ import {
   type Row,
   rowOf,
   rowsMaximum,
+  sheetMaximumBytes,
+  notRead,
+  tooMuch,
   unreadable,
   wordMaximum,
 } from '../wallet/sheet.ts';
 import { readZip } from '../wallet/zip.ts';
 
 /** Unpacked, all files of the archive. */
-const sheetMaximumBytes = 64 * 1_048_576;
 const addressMaximum = 2_048;
 /** There is none yet, or none at all. */
 const notReady: ReadonlySet<string> = new Set(['isp.bill_not_exist', 'isp.bill-not-exist', 'isp.BILL_NOT_EXIST']);
@@ -45,12 +47,10 @@ export async function alipayStatement(
   const url = textOf(told.bill_download_url, addressMaximum);
   if (url === null || !isFetchable(url, doors.gateway)) return unreadable('link');
   const file = await download(url, {}, signal);
-  if (file.came === 'too-much') return unreadable('too-much');
+  if (file.came === 'too-much') return tooMuch;
   if (file.came === 'status') return { came: 'unreachable', code: `status-${file.status}` };
   const rows = readAlipayArchive(file.bytes);
-  return typeof rows === 'string'
-    ? unreadable(rows)
-    : { came: 'rows', rows, file: { bytes: file.bytes, ending: 'zip' } };
+  return typeof rows === 'string' ? notRead(rows) : { came: 'rows', rows, file: { bytes: file.bytes, ending: 'zip' } };
 }
 
 function refused({ code, sub_code }: Fields): StatementAnswer {
@@ -64,6 +64,7 @@ function refused({ code, sub_code }: Fields): StatementAnswer {
 /** The rows of the archive's sheet of trades, or what is wrong with it in a word. Never throws. */
 export function readAlipayArchive(archive: Buffer): readonly StatementRow[] | string {
   const files = readZip(archive, sheetMaximumBytes);
+  if (files === 'too-much') return files;
   if (files === null) return 'zip';
   const trades = files.filter(({ name }) => /业务明细\.csv$/.test(iconv.decode(name, 'gb18030')));
   const [sheet] = trades;
@@ -80,7 +81,7 @@ function readAlipaySheet(text: string): readonly StatementRow[] | string {
   const head = cellsOf(lines[begins + 1] ?? '')?.map((name) => name.replace(/（.*）|\/.*/, '')) ?? null;
   if (begins === -1 || ends < begins + 2 || head === null) return 'form';
   const table = lines.slice(begins + 2, ends);
-  if (table.length > rowsMaximum) return 'too-many-rows';
+  if (table.length > rowsMaximum) return 'too-much';
   const rows: StatementRow[] = [];
   for (const line of table) {
     const cells = cellsOf(line);

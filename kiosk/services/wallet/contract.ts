@@ -138,9 +138,9 @@ export interface StatementRow {
 
 /**
  * not-ready: there is none yet, or none at all. refused: this merchant may not have it. not-genuine: not signed by the
- * gateway, or the file is another than the one that was announced. unreadable: of another form, cut off, or too much.
+ * gateway, or the file is another than the one that was announced. unreadable: of another form, or cut off. too-much: larger than is read.
  */
-export type StatementFailure = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable';
+export type StatementFailure = 'not-ready' | 'unreachable' | 'refused' | 'not-genuine' | 'unreadable' | 'too-much';
 
 export type StatementAnswer =
   | { readonly came: 'rows'; readonly rows: readonly StatementRow[]; readonly file: StatementFile }

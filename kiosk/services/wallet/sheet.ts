@@ -2,7 +2,9 @@
 import type { StatementAnswer } from './contract.ts';
 
 /** More of anything is no statement of a merchant with kiosks: rows, columns, characters of a line. */
-export const rowsMaximum = 100_000;
+export const rowsMaximum = 20_000;
+/** Unpacked: it is read on the thread on which a note may wait for its answer. */
+export const sheetMaximumBytes = 5 * 1_048_576;
 const columnsMaximum = 64;
 const lineMaximum = 4_096;
 /** Characters of a number or a mark. */
@@ -78,3 +80,9 @@ export function numberIn(text: string | undefined): string | null {
 }
 
 export const unreadable = (code: string): StatementAnswer => ({ came: 'unreadable', code });
+
+/** More than is read here. */
+export const tooMuch = { came: 'too-much', code: 'too-much' } as const;
+
+/** A sheet that was not read, by what was wrong with it in a word. */
+export const notRead = (word: string): StatementAnswer => (word === tooMuch.code ? tooMuch : unreadable(word));

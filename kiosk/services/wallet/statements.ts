@@ -6,7 +6,7 @@ import type { Clock } from '../../../hardware/clock.ts';
 import type { StatementOrder } from '../../command.ts';
 import type { Entry, KeptFile } from '../../entry.ts';
 import type { FactBody } from '../../fact.ts';
-import { statementKey } from '../../statements/booked.ts';
+import { matchedKey, statementKey } from '../../statements/booked.ts';
 import { daysAfter } from '../../statements/day.ts';
 import type { Neighbour, OwnRow } from '../../statements/match.ts';
 import type { StatementAnswer, StatementFile, Statements } from './contract.ts';
@@ -96,8 +96,9 @@ function contained(
 /** What the journal has of this day and of both beside it. */
 function journalOf(find: FetcherParts['find'], device: string, day: string): Told['journal'] {
   const days = [daysAfter(day, -1), day, daysAfter(day, 1)];
-  const entries = days.flatMap((one) => find(statementKey(device, one)));
-  return { own: entries.flatMap(ownRow), neighbours: entries.flatMap((entry) => neighbour(entry, day)) };
+  const booked = days.flatMap((one) => find(statementKey(device, one)));
+  const beside = days.filter((one) => one !== day).flatMap((one) => find(matchedKey(device, one)));
+  return { own: booked.flatMap(ownRow), neighbours: beside.flatMap(neighbour) };
 }
 
 function ownRow({ at, body }: Entry): readonly OwnRow[] {
@@ -131,8 +132,8 @@ function tradeOf(body: OfTrade): Pick<OwnRow, 'number' | 'refundNumber' | 'kind'
   }
 }
 
-function neighbour({ body }: Entry, but: string): readonly Neighbour[] {
-  if (body.kind !== 'statement.matched' || body.day === but) return [];
+function neighbour({ body }: Entry): readonly Neighbour[] {
+  if (body.kind !== 'statement.matched') return [];
   const unknown = body.differences.flatMap(({ what, number }) => (what === 'unknown' ? [number] : []));
   return [{ day: body.day, cutOff: body.cutOff, unknown }];
 }

@@ -14,8 +14,8 @@ const filesMaximum = 8;
 const [localSign, directorySign, endSign] = [0x04034b50, 0x02014b50, 0x06054b50];
 const [localBytes, directoryBytes, endBytes] = [30, 46, 22];
 
-/** Null for anything else, and for more than `bytesMaximum` unpacked in all. Never throws. */
-export function readZip(archive: Buffer, bytesMaximum: number): readonly ArchivedFile[] | null {
+/** Null for anything else; too-much: more than `bytesMaximum` unpacked in all. Never throws. */
+export function readZip(archive: Buffer, bytesMaximum: number): readonly ArchivedFile[] | 'too-much' | null {
   try {
     return filesIn(archive, bytesMaximum);
   } catch {
@@ -24,7 +24,7 @@ export function readZip(archive: Buffer, bytesMaximum: number): readonly Archive
   }
 }
 
-function filesIn(archive: Buffer, bytesMaximum: number): readonly ArchivedFile[] | null {
+function filesIn(archive: Buffer, bytesMaximum: number): readonly ArchivedFile[] | 'too-much' | null {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end === -1 || archive.readUInt32LE(end) !== endSign || end + endBytes > archive.length) return null;
   const count = archive.readUInt16LE(end + 10);
@@ -36,7 +36,7 @@ function filesIn(archive: Buffer, bytesMaximum: number): readonly ArchivedFile[]
     if (archive.readUInt32LE(at) !== directorySign) return null;
     const size = archive.readUInt32LE(at + 24);
     left -= size;
-    if (left < 0) return null;
+    if (left < 0) return 'too-much';
     const file = fileAt(archive, at, size);
     if (file === null) return null;
     files.push(file);

@@ -15,12 +15,14 @@ import {
   type Row,
   rowOf,
   rowsMaximum,
+  sheetMaximumBytes,
+  notRead,
+  tooMuch,
   unreadable,
   wordMaximum,
 } from '../wallet/sheet.ts';
 
 /** Unpacked. */
-const sheetMaximumBytes = 64 * 1_048_576;
 const addressMaximum = 2_048;
 
 /** What the gateway answered, its signature checked where it says success. */
@@ -54,16 +56,17 @@ export async function wechatStatement(
   if (!isFetchable(url, doors.gateway)) return unreadable('link');
   const { pathname, search } = new URL(url);
   const file = await download(url, { Authorization: doors.authorize(`${pathname}${search}`) }, signal);
-  if (file.came === 'too-much') return unreadable('too-much');
+  if (file.came === 'too-much') return tooMuch;
   if (file.came === 'status') return { came: 'unreachable', code: `status-${file.status}` };
   const sheet = unpacked(file.bytes);
+  if (sheet === 'too-much') return tooMuch;
   if (sheet === null) return unreadable('gzip');
   if (createHash('sha1').update(sheet).digest('hex') !== hash.toLowerCase()) {
     return { came: 'not-genuine', code: 'hash' };
   }
   const rows = readWechatSheet(sheet.toString('utf8'), doors.mchId);
   return typeof rows === 'string'
-    ? unreadable(rows)
+    ? notRead(rows)
     : { came: 'rows', rows, file: { bytes: file.bytes, ending: 'csv.gz' } };
 }
 
@@ -74,11 +77,11 @@ function refused(status: number, code: string): StatementAnswer {
   return { came: 'refused', code };
 }
 
-function unpacked(bytes: Buffer): Buffer | null {
+function unpacked(bytes: Buffer): Buffer | 'too-much' | null {
   try {
     return gunzipSync(bytes, { maxOutputLength: sheetMaximumBytes });
-  } catch {
-    return null;
+  } catch (problem) {
+    return (problem as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-much' : null;
   }
 }
 
@@ -90,7 +93,7 @@ export function readWechatSheet(text: string, mchId: string): readonly Statement
   const head = cellsOf(above[0] ?? '');
   const sums = foot === undefined || totals === undefined ? null : named(cellsOf(foot), totals);
   if (head === null || sums === null) return 'form';
-  if (above.length - 1 > rowsMaximum) return 'too-many-rows';
+  if (above.length - 1 > rowsMaximum) return 'too-much';
   const rows: StatementRow[] = [];
   let [paid, back] = [0, 0];
   for (const line of above.slice(1)) {

@@ -93,6 +93,8 @@ export interface Step {
   /** used: the oldest that is out, if any is. */
   readonly slip: 'issued' | 'used' | 'none';
   readonly closes: boolean;
+  /** The process ended before the report was signed: it is signed after the next step. */
+  readonly signedLate?: boolean;
 }
 
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -100,6 +102,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     happens,
     slip: fc.constantFrom('issued', 'used', 'none'),
     closes: fc.boolean(),
+    signedLate: fc.boolean(),
   }),
   { maxLength: 30 },
 );
@@ -118,6 +121,7 @@ export function journalOf(all: readonly Step[], closes = true): Told {
     state = apply(state, body);
     entries.push({ seq: state.seq, at: '', day: '', kind: body.kind, session: null, body, hash: `h${state.seq}` });
   };
+  const unsigned: Body<'day.signed'>[] = [];
   put(start('Asia/Shanghai'));
   put({ kind: 'day.opened', day: '2026-03-31' });
   all.forEach((step, n) => {
@@ -130,12 +134,17 @@ export function journalOf(all: readonly Step[], closes = true): Told {
     const used = step.slip === 'used' ? slips.shift() : undefined;
     if (used !== undefined && n % 2 === 0) put({ kind: 'voucher.redeemed', ...of, ...used });
     else if (used !== undefined) put({ kind: 'voucher.voided', ...used, currency, by: '1', second: null });
-    if (step.closes && closes) close(put, state);
+    const late = unsigned.splice(0);
+    if (step.closes && closes) unsigned.push(close(put, state));
+    if (step.signedLate !== true) late.push(...unsigned.splice(0));
+    for (const sign of late) put(sign);
   });
+  for (const sign of unsigned) put(sign);
   return { entries, state };
 }
 
-function close(put: (body: EntryBody) => void, state: Folded): void {
+/** Returns its signature. */
+function close(put: (body: EntryBody) => void, state: Folded): Body<'day.signed'> {
   const { day, seq } = state;
   const z = day.z + 1;
   put({
@@ -150,5 +159,5 @@ function close(put: (body: EntryBody) => void, state: Folded): void {
     paper: null,
     figures: figuresNow(state, currency),
   });
-  put({ kind: 'day.signed', z, hash: `h${seq + 1}`, key: 'key', signature: `signed ${z}` });
+  return { kind: 'day.signed', z, hash: `h${seq + 1}`, key: 'key', signature: `signed ${z}` };
 }

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { auditor } from '../../../kiosk/day/audit.ts';
 import { figuresNow } from '../../../kiosk/day/day.ts';
 import type { Entry, EntryBody } from '../../../kiosk/entry.ts';
-import type { DayFigures } from '../../../kiosk/server/staff-wire.ts';
+import type { DayFigures } from '../../../kiosk/day/figures.ts';
 import { currency, journalOf, steps } from './booked.ts';
 
 type Closed = Extract<EntryBody, { kind: 'day.closed' }>;
+
+const refunded: EntryBody = { kind: 'refund.done', sale: 's', method: 'voucher', currency, minor: 300 };
 
 const closedIn = (entries: readonly Entry[]): readonly Closed[] =>
   entries.map(({ body }) => body).filter((body) => body.kind === 'day.closed');
@@ -95,14 +97,24 @@ describe('however a journal is cut into days', () => {
   });
 });
 
+test('a report that is signed after the next was closed, as when the process ended in between, is a true one', () => {
+  const closing = { happens: () => refunded, slip: 'none', closes: true } as const;
+  const { entries } = journalOf([{ ...closing, signedLate: true }, closing]);
+  const told = entries.flatMap(({ body }) =>
+    body.kind === 'day.closed' || body.kind === 'day.signed' ? [`${body.kind} ${body.z}`] : [],
+  );
+  expect(told).toEqual(['day.closed 1', 'day.closed 2', 'day.signed 1', 'day.signed 2']);
+  const audit = auditor((z, _, { signature }) => signature === `signed ${z}`);
+  expect(entries.map(audit).filter((problem) => problem !== null)).toEqual([]);
+});
+
 describe('the check finds', () => {
   /** The first problem of a journal whose last report was changed. */
   function problemOf(change: (body: Closed) => Closed): string | null {
     const issued = { slip: 'issued', closes: true } as const;
-    const body: EntryBody = { kind: 'refund.done', sale: 's', method: 'voucher', currency, minor: 300 };
     const { entries } = journalOf([
-      { happens: () => body, ...issued },
-      { happens: () => body, ...issued },
+      { happens: () => refunded, ...issued },
+      { happens: () => refunded, ...issued },
     ]);
     const audit = auditor(null);
     for (const entry of entries) {
@@ -138,13 +150,7 @@ describe('the check finds', () => {
   });
 
   test('a signature that is not of this kiosk, or of another entry', () => {
-    const { entries } = journalOf([
-      {
-        happens: () => ({ kind: 'refund.done', sale: 's', method: 'voucher', currency, minor: 300 }),
-        slip: 'none',
-        closes: true,
-      },
-    ]);
+    const { entries } = journalOf([{ happens: () => refunded, slip: 'none', closes: true }]);
     const foreign = auditor(() => false);
     expect(entries.map(foreign).at(-1)).toMatch(/not of this kiosk's key/);
     const audit = auditor(null);

@@ -1,3 +1,6 @@
+import type { Config } from '../../../config/schema.ts';
+import { type KeptConfiguration, keptPath, openKept } from '../../../kiosk/kept-configuration.ts';
+import type { UsableDevice } from '../../../kiosk/search.ts';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +56,10 @@ let goods: Pick<GoodsService, 'paidOrders' | 'handOver'> | null = null;
 let asked: string[] = [];
 const disabled = Uint8Array.of(0xfc, 0x05, 0x1a, 0xf4, 0xe8);
 const found: StaffSearch = { running: true, ports: [] };
-const search = { start: () => void searches++, now: () => found };
+let usable: UsableDevice | null = null;
+const search = { start: () => void searches++, now: () => found, usable: () => usable };
+let sound = true;
+let kept: KeptConfiguration;
 
 /** What went over a wire when a case was opened. */
 let traces: Readonly<Record<string, readonly EvidenceFrame[]>> = {};
@@ -75,7 +81,19 @@ async function open(port = 0): Promise<void> {
     identity: () => null,
     device: (id) => (id === 'acceptor' ? { trace: () => wire.entries() } : undefined),
   });
+  kept = openKept(keptPath(data), { config: shift.config, hash: 'file' }, (json) => ({
+    ok: true,
+    config: json as Config,
+  }));
   const desk = createDesk({
+    configuration: {
+      kept,
+      check: (json) =>
+        sound
+          ? { ok: true, config: json as Config }
+          : { ok: false, problems: [{ path: 'devices', problem: 'are two' }] },
+      onFailure: (error) => expect.fail(String(error)),
+    },
     config: shift.config,
     diagnostics,
     goods,
@@ -122,6 +140,8 @@ beforeEach(async () => {
   mkdirSync(join(data, 'keys'), { mode: 0o700 });
   shift = new Shift();
   goods = null;
+  usable = null;
+  sound = true;
   traces = {};
   await open();
 });
@@ -589,6 +609,46 @@ describe('acts', () => {
     expect((await attendant.ask('/staff/table/search')).status).toBe(403);
     expect((await (await browser()).ask('/staff/table/search')).status).toBe(403);
     expect(searches).toBe(before + 1);
+  });
+
+  it('use a found device with two persons, where the role is there for that and the configuration is sound', async () => {
+    known();
+    const first = await inside();
+    for (const role of ['technician', 'collector', 'technician'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const collector = await browser();
+    await collector.answer('enter', { number: '3', pin: otherPin });
+    const use = (second: { number: string; pin: string } | null): StaffAct => ({
+      ...{ do: 'use-device', port: '/dev/ttyUSB9', address: null },
+      second,
+    });
+    expect(await collector.act(use(null))).toEqual(no('not-allowed'));
+    expect((await collector.ask('/staff/table/configuration')).status).toBe(403);
+
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    expect(await technician.act(use(null))).toEqual(no('nothing'));
+    usable = { use: 'use', config: { id: 'extra', protocol: 'other', port: '/dev/ttyUSB9', settings: {} } };
+    expect(await technician.act(use(null))).toEqual(no('second-needed'));
+    expect(await technician.act(use({ number: '3', pin: otherPin }))).toEqual(no('second-wrong'));
+    sound = false;
+    const unsound = await technician.act(use({ number: '4', pin: otherPin }));
+    expect(unsound).toEqual({ ...no('config-unsound'), what: 'devices are two' });
+    expect(kept.changes).toEqual([]);
+    sound = true;
+    expect(await technician.act({ do: 'take-out', device: 'nobody', second: null })).toEqual(no('unknown-device'));
+    expect(await technician.act({ do: 'take-out', device: 'acceptor', second: null })).toEqual(no('device-here'));
+    expect(await technician.act({ do: 'undo-configuration', second: null })).toEqual(no('nothing'));
+    expect(await technician.act(use({ number: '4', pin: otherPin }))).toEqual(yes);
+    expect(shift.recorded).toContainEqual(
+      expect.objectContaining({ kind: 'config.changed', what: 'use', device: 'extra', by: '2', second: '4' }),
+    );
+    expect(kept.changes).toHaveLength(1);
+    expect(await technician.read('table/configuration')).toMatchObject({
+      ...{ state: 'waits', undo: true, waitsFor: ['extra'] },
+      last: { what: 'use', device: 'extra', by: '2', why: null },
+    });
+    expect(await technician.act({ do: 'undo-configuration', second: null })).toEqual(no('config-changing'));
   });
 
   it('that two must stand by need another person’s PIN, and wrong ones are counted', async () => {

@@ -15,8 +15,9 @@ import { readAlipayArchive } from '../../../kiosk/services/alipay/statement.ts';
 import type { StatementRow, Statements } from '../../../kiosk/services/wallet/contract.ts';
 import { createGateway } from '../../../kiosk/services/wallet/index.ts';
 import { keepStatement } from '../../../kiosk/services/wallet/statement-files.ts';
+import { notRead, rowsMaximum } from '../../../kiosk/services/wallet/sheet.ts';
 import { createFetcher, fetchMs } from '../../../kiosk/services/wallet/statements.ts';
-import { readZip } from '../../../kiosk/services/wallet/zip.ts';
+import { type ArchivedFile, readZip } from '../../../kiosk/services/wallet/zip.ts';
 import { readWechatSheet } from '../../../kiosk/services/wechat/statement.ts';
 import { seeded } from '../../simulation/random.ts';
 import { wallets } from '../../wallets.ts';
@@ -182,15 +183,20 @@ const archive = Buffer.from(
   'base64',
 );
 
+const filesIn = (bytes: Buffer): readonly ArchivedFile[] | null => {
+  const found = readZip(bytes, 1_000);
+  return found === 'too-much' ? null : found;
+};
+
 describe('an archive', () => {
   it('of another program is read, and never beyond what it may hold', () => {
-    const files = readZip(archive, 1_000)?.map(({ name, content }) => [String(name), String(content)]);
+    const files = filesIn(archive)?.map(({ name, content }) => [String(name), String(content)]);
     expect(files).toEqual([
       ['one.csv', 'a,b\r\n'.repeat(50)],
       ['two.csv', 'plain'],
     ]);
-    expect(readZip(archive, 254)).toBeNull();
-    expect(readZip(archive, 255)).not.toBeNull();
+    expect(readZip(archive, 254)).toBe('too-much');
+    expect(readZip(archive, 255)).toHaveLength(2);
   });
 
   it('that says a small size and unpacks to more is refused before it is all there', () => {
@@ -203,12 +209,12 @@ describe('an archive', () => {
   });
 
   it('that was changed anywhere is read as it was, or not at all, and never throws', () => {
-    const whole = JSON.stringify(readZip(archive, 1_000)?.map(({ content }) => String(content)));
+    const whole = JSON.stringify(filesIn(archive)?.map(({ content }) => String(content)));
     for (let at = 0; at < archive.length; at++) {
       for (const bit of [1, 0x80, 0xff]) {
         const changed = Buffer.from(archive);
         changed[at] = (changed[at] as number) ^ bit;
-        const read = readZip(changed, 1_000);
+        const read = filesIn(changed);
         if (read !== null) expect(JSON.stringify(read.map(({ content }) => String(content)))).toBe(whole);
       }
       expect(() => readZip(archive.subarray(0, at), 1_000)).not.toThrow();
@@ -223,6 +229,13 @@ const sheet = (...rows: readonly string[]) =>
   [wechatHead, ...rows, wechatFoot, `\`${rows.length},\`${rows.length}.00,\`0.00`].join('\r\n');
 
 describe('a sheet', () => {
+  it('with more rows than are read on the thread of the notes is too much, and one with as many is read', () => {
+    const rows = (count: number) => sheet(...Array.from({ length: count }, () => wechatRow));
+    expect(readWechatSheet(rows(rowsMaximum), 'M')).toHaveLength(rowsMaximum);
+    expect(readWechatSheet(rows(rowsMaximum + 1), 'M')).toBe('too-much');
+    expect(notRead('too-much')).toEqual({ came: 'too-much', code: 'too-much' });
+  });
+
   it('is found by the names of its columns, whatever stands between them', () => {
     const [row] = readWechatSheet(`\uFEFF${sheet(wechatRow)}\r\n`, 'M');
     expect(row).toMatchObject({ number: 'A1', kind: 'paid', minor: 100, mark: 'LAB-01', atMs: 1_774_922_400_000 });

@@ -2,9 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import type { EntryBody } from '../../../kiosk/entry.ts';
+import { zRecord } from '../../../kiosk/day/record.ts';
+import { zKey } from '../../../kiosk/journal/derive.ts';
 import { Journal } from '../../../kiosk/journal/journal.ts';
 import { Loop } from '../../../kiosk/loop.ts';
-import { statementsTable } from '../../../kiosk/server/statement-table.ts';
+import { readQuery, type Query } from '../../../kiosk/server/staff-query.ts';
+import type { StaffStatementRows } from '../../../kiosk/server/staff-wire.ts';
+import { statementRows, statementsTable } from '../../../kiosk/server/statement-table.ts';
 import type { StatementAnswer, StatementRow } from '../../../kiosk/services/wallet/contract.ts';
 import { numberOf, reversalNumberOf } from '../../../kiosk/services/wallet/matter.ts';
 import { createFetcher } from '../../../kiosk/services/wallet/statements.ts';
@@ -100,6 +104,19 @@ function kioskAt(disk = new ModelDisk(), clock = new VirtualClock(noon)) {
         reference: { transaction: '42' },
         counters: {},
       }),
+    /** A coin came in that nobody owns: money has moved, so that the business day gets a report. */
+    coin: () =>
+      loop.take({
+        fact: 'coin.credited',
+        device: 'coins',
+        key: 'coin-1',
+        counter: 1,
+        afterMs: clock.monoMs(),
+        to: null,
+        counters: { counter: 1, total: 1 },
+        currency: 'CNY',
+        minor: 100,
+      }),
     back: (command: string) =>
       loop.take({
         fact: 'charge.reversed',
@@ -168,6 +185,22 @@ describe('a wallet’s day', () => {
     again.end();
   });
 
+  it('is found without reading one of its payments', async () => {
+    const kiosk = kioskAt();
+    kiosk.answers(rows(row('charge-1')));
+    kiosk.paid('charge-1');
+    await kiosk.until(readyMs + 1_000);
+    const read: string[] = [];
+    const find = (key: string) => {
+      const found = kiosk.journal.find(key);
+      read.push(...found.map(({ kind }) => kind));
+      return found;
+    };
+    expect(statementsTable(kiosk.loop.kiosk, find, 0).statements).toMatchObject([{ state: 'matches' }]);
+    expect(read).toEqual(['statement.matched']);
+    kiosk.end();
+  });
+
   it('that differs is one case, with what is more or less in it, and every row is named', async () => {
     const kiosk = kioskAt();
     kiosk.answers(rows(row('charge-1', { minor: 900 }), row('charge-3')));
@@ -184,7 +217,58 @@ describe('a wallet’s day', () => {
     expect(opened).toMatchObject([{ case: matched?.case, minor: -100, subject: `alipay-${day}` }]);
     const table = statementsTable(kiosk.loop.kiosk, (key) => kiosk.journal.find(key), 0);
     expect(table).toMatchObject({ statements: [{ device: 'alipay', day, state: 'differs' }], next: null });
-    expect(table.statements[0]?.rows).toHaveLength(3);
+    expect(table.statements[0]?.rows).toBe(3);
+    const listed = statementRows(
+      (key) => kiosk.journal.find(key),
+      readQuery({ device: 'alipay', day }, ['device', 'day', 'from']),
+    );
+    expect(listed.rows.map(({ what, own, told }) => [what, own, told])).toEqual([
+      ['amount', 1_000, 900],
+      ['unknown', null, 1_000],
+      ['missing', 1_000, null],
+    ]);
+    kiosk.end();
+  });
+
+  it('stands beside the Z report that ended the business day of its date, and beside no other', async () => {
+    const kiosk = kioskAt();
+    kiosk.answers(rows(row('charge-1', { minor: 900 })));
+    const closes = () => kiosk.loop.take({ fact: 'day.close-asked', by: '1', second: null, lang: 'en' });
+    closes();
+    kiosk.paid('charge-1');
+    kiosk.coin();
+    await kiosk.until(readyMs - hourMs);
+    expect(kiosk.of('day.closed').map(({ z, opened, opens }) => [z, opened, opens])).toEqual([
+      [1, day, day],
+      [2, day, '2026-04-01'],
+    ]);
+    closes();
+    await kiosk.until(readyMs + 1_000);
+    const figures = { expected: { minor: 1_000, count: 1 }, told: { minor: 900, count: 1 } };
+    expect(kiosk.of('day.matched')).toEqual([
+      {
+        kind: 'day.matched',
+        z: 2,
+        method: 'alipay',
+        source: 'statement',
+        device: 'alipay',
+        currency: 'CNY',
+        ...figures,
+      },
+    ]);
+    expect(zRecord(kiosk.journal.find(zKey(2)))?.matched).toMatchObject([figures]);
+    expect(zRecord(kiosk.journal.find(zKey(1)))?.matched).toEqual([]);
+    expect(kiosk.loop.kiosk.day.period.methods.alipay).toBeUndefined();
+    kiosk.end();
+  });
+
+  it('of a business day that has no report stands in none', async () => {
+    const kiosk = kioskAt();
+    kiosk.answers(rows(row('charge-1')));
+    kiosk.paid('charge-1');
+    await kiosk.until(readyMs + 1_000);
+    expect(kiosk.of('statement.matched')).toHaveLength(1);
+    expect(kiosk.of('day.matched')).toEqual([]);
     kiosk.end();
   });
 
@@ -196,6 +280,15 @@ describe('a wallet’s day', () => {
     await kiosk.until(readyMs + 1_000);
     const [matched] = kiosk.of('statement.matched');
     expect([matched?.differences.length, matched?.unnamed]).toEqual([namedMaximum, 6]);
+    const numbers: string[] = [];
+    for (let from: number | null = 0; from !== null; ) {
+      const query: Query = readQuery({ device: 'alipay', day, from: String(from) }, ['device', 'day', 'from']);
+      const page: StaffStatementRows = statementRows((key) => kiosk.journal.find(key), query);
+      expect(page.rows.length).toBeLessThanOrEqual(20);
+      numbers.push(...page.rows.map(({ number }) => number));
+      from = page.next;
+    }
+    expect(numbers).toEqual(matched?.differences.map(({ number }) => number));
     kiosk.end();
   });
 
@@ -222,7 +315,7 @@ describe('a wallet’s day', () => {
     kiosk.end();
   });
 
-  it.each(['unreachable', 'refused', 'not-genuine', 'unreadable'] as const)(
+  it.each(['unreachable', 'refused', 'not-genuine', 'unreadable', 'too-much'] as const)(
     'whose statement is %s books nothing, and a person can ask for it at once',
     async (came) => {
       const kiosk = kioskAt();

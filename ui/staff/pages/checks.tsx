@@ -2,7 +2,7 @@
 import { LoaderCircle } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { CheckName, CheckRead, Right, StaffChecks, StaffCheckResult } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable } from '../api.ts';
+import { act, type Failure, useReading } from '../api.ts';
 import { type CheckWords, checkWords } from '../check-words.ts';
 import { type Place, usePlace } from '../desk.ts';
 import { kindBeside } from '../device-look.ts';
@@ -26,7 +26,7 @@ const keyOf = ({ check, device }: { readonly check: CheckName; readonly device: 
 export function Checks() {
   const place = usePlace();
   const words = checkWords[place.lang];
-  const { checks, read } = useChecks();
+  const { table: checks, again: read } = useReading('checks', undefined, readEveryMs);
   const [failure, fail] = useState<Failure | null>(null);
   /** Those that are still to be run by themselves, and how many there were. */
   const [queue, setQueue] = useState<{ readonly left: readonly Check[]; readonly all: number } | null>(null);
@@ -118,20 +118,6 @@ function groups(checks: readonly Check[]): readonly (readonly [string, readonly 
   const found = new Map<string, Check[]>();
   for (const one of checks) found.set(one.device ?? 'kiosk', [...(found.get(one.device ?? 'kiosk') ?? []), one]);
   return [...found];
-}
-
-function useChecks(): { readonly checks: StaffChecks | null; readonly read: () => Promise<void> } {
-  const [checks, set] = useState<StaffChecks | null>(null);
-  const read = async () => {
-    const found = await readTable('checks');
-    if (found !== null) set(found);
-  };
-  useEffect(() => {
-    void read();
-    const timer = setInterval(() => void read(), readEveryMs);
-    return () => clearInterval(timer);
-  }, []);
-  return { checks, read };
 }
 
 function Row({ check, off, run }: { readonly check: Check; readonly off: boolean; readonly run: () => void }) {

@@ -1,5 +1,5 @@
 /** The figures of a day, open or closed, as tables: what was sold, what was expected and counted, the cash, what is owed. */
-import type { DayFigures } from '../../../kiosk/server/staff-wire.ts';
+import type { DayFigures, StaffZs } from '../../../kiosk/server/staff-wire.ts';
 import { type Place, usePlace } from '../desk.ts';
 import './day.css';
 
@@ -14,13 +14,19 @@ interface Row {
   readonly sum?: boolean;
 }
 
-export function Figures({ figures }: { readonly figures: DayFigures }) {
+interface FiguresProps {
+  readonly figures: DayFigures;
+  /** What others said of a method after the day was closed. */
+  readonly later?: StaffZs['zs'][number]['matched'];
+}
+
+export function Figures({ figures, later = [] }: FiguresProps) {
   const place = usePlace();
   const { words } = place;
   return (
     <div class="day-figures">
       <Table title={words.day.sales} rows={salesOf(figures, place)} />
-      <Checks figures={figures} />
+      <Checks figures={figures} later={later} />
       <Table title={words.day.cash} rows={cashOf(figures, place)} />
       <Units figures={figures} />
       <Table title={words.day.liability} rows={liabilityOf(figures, place)} />
@@ -49,9 +55,11 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
 }
 
 /** What the journal expected of each method, and what was counted or told of it. */
-function Checks({ figures: { methods, counts } }: { readonly figures: DayFigures }) {
+function Checks({ figures: { methods, counts }, later }: Required<FiguresProps>) {
   const { words, money, signed } = usePlace();
-  const checked = methods.filter(({ method }) => method !== 'voucher');
+  const checked = methods
+    .filter(({ method }) => method !== 'voucher')
+    .map((one) => ({ ...one, checked: one.checked ?? later.find(({ method }) => method === one.method) ?? null }));
   return (
     <section class="day-part">
       <h3>{words.day.checks}</h3>

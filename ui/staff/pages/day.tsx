@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable } from '../api.ts';
+import { act, type Failure, useReading } from '../api.ts';
 import { usePlace, whole } from '../desk.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Figures } from './day-figures.tsx';
@@ -9,25 +9,15 @@ import { Confirm } from './machine.tsx';
 
 type Z = StaffZs['zs'][number];
 
-const readEveryMs = 2_000;
-
 /** How the day stands, on paper where that is wanted; the day's close; and the reports of the days before. */
 export function DayClose() {
   const { words } = usePlace();
   const [from, turn] = useState(0);
-  const [day, setDay] = useState<StaffDay | null>(null);
-  const [zs, setZs] = useState<StaffZs | null>(null);
+  const { table: day, again } = useReading('day');
+  const closed = useReading('z', { from });
+  const zs = closed.table;
   const [open, show] = useState<number | null>(null);
-  const read = useCallback(async () => {
-    const [now, closed] = await Promise.all([readTable('day'), readTable('z', from)]);
-    if (now !== null) setDay(now);
-    if (closed !== null) setZs(closed);
-  }, [from]);
-  useEffect(() => {
-    void read();
-    const timer = setInterval(() => void read(), readEveryMs);
-    return () => clearInterval(timer);
-  }, [read]);
+  const read = async () => void (await Promise.all([again(), closed.again()]));
   return (
     <Sheet title={words.day.title} text={words.day.text}>
       {day !== null && <OpenDay day={day} again={read} />}
@@ -131,7 +121,7 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
       </div>
       {open && (
         <>
-          <Figures figures={figures} />
+          <Figures figures={figures} later={matched} />
           {matched.map(({ method, expected, told }) => (
             <p key={method} class={told === expected ? 'quiet' : 'stop strong'}>
               {words.day.later(words.day.methods[method], money(told), signed(told - expected))}

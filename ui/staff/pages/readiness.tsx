@@ -1,30 +1,22 @@
 /** How the kiosk stands, with a verdict in words, and the same on paper. */
 import { CircleCheck, OctagonX, TriangleAlert } from 'lucide-preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { StaffReadiness } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable } from '../api.ts';
+import { useState } from 'preact/hooks';
+import { act, type Failure, useTable } from '../api.ts';
 import { checkWords } from '../check-words.ts';
 import { usePlace } from '../desk.ts';
 import { kindBeside } from '../device-look.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 
-const readEveryMs = 2_000;
 const signs = { ready: CircleCheck, 'with-limits': TriangleAlert, 'not-ready': OctagonX } as const;
 
 export function Readiness() {
   const place = usePlace();
   const { lang, money, time } = place;
   const words = checkWords[lang];
-  const [table, set] = useState<StaffReadiness | null>(null);
+  const table = useTable('readiness');
   const [failure, fail] = useState<Failure | null>(null);
   const [printed, setPrinted] = useState(false);
   const { busy, once } = useOnce();
-  useEffect(() => {
-    const read = () => void readTable('readiness').then((found) => found !== null && set(found));
-    read();
-    const timer = setInterval(read, readEveryMs);
-    return () => clearInterval(timer);
-  }, []);
   if (table === null) return <Sheet title={words.readiness}>{null}</Sheet>;
   const { report, lines, names } = table;
   const [verdict, ...reasons] = lines[lang];

@@ -1,33 +1,22 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { StaffRefunds } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable } from '../api.ts';
+import { act, type Failure, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Sheet, Touch, Trouble, useOnce, useSecond } from '../parts.tsx';
-
-const readEveryMs = 2_000;
 
 type Waiting = StaffRefunds['refunds'][number];
 
 /** Who waits at the glass to be given a sale back, and what of it goes which way. */
 export function Refunds() {
   const { words } = usePlace();
-  const [table, set] = useState<StaffRefunds | null>(null);
+  const { table, again } = useReading('refunds');
   const [failure, fail] = useState<Failure | null>(null);
-  const read = useCallback(async () => {
-    const found = await readTable('refunds');
-    if (found !== null) set(found);
-  }, []);
-  useEffect(() => {
-    void read();
-    const timer = setInterval(() => void read(), readEveryMs);
-    return () => clearInterval(timer);
-  }, [read]);
   const nobody = table?.refunds.length === 0;
   return (
     <Sheet title={words.refunds} text={nobody ? words.noRefunds : words.refundsText}>
       <Trouble failure={failure} />
       {table?.refunds.map((one) => (
-        <Row key={one.sale} one={one} told={fail} again={read} />
+        <Row key={one.sale} one={one} told={fail} again={again} />
       ))}
     </Sheet>
   );

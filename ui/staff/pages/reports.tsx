@@ -1,9 +1,8 @@
-import { FileDown } from 'lucide-preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportPeriod, StaffReport } from '../../../kiosk/server/staff-wire.ts';
 import { askTable, downloadPath } from '../api.ts';
 import { type Place, usePlace, whole } from '../desk.ts';
-import { Sheet, Touch } from '../parts.tsx';
+import { FileLink, Sheet, Touch } from '../parts.tsx';
 import { Chart } from './report-chart.tsx';
 import { Entries, type FigureAsked } from './report-entries.tsx';
 import { barsOfMethod, barsOfTime, dayName, ReportTables } from './report-tables.tsx';
@@ -18,7 +17,7 @@ interface Chosen {
 type Report = StaffReport['report'];
 
 /** A day, week or month in figures; each leads to its entries. */
-export function Reports({ onGlass }: { readonly onGlass: boolean }) {
+export function Reports() {
   const { words } = usePlace();
   const [chosen, choose] = useState<Chosen>({ period: 'day', day: null });
   const [figure, open] = useState<FigureAsked | null>(null);
@@ -36,7 +35,7 @@ export function Reports({ onGlass }: { readonly onGlass: boolean }) {
         </p>
       )}
       {table !== null && <Figures table={table} open={open} />}
-      {table !== null && !onGlass && <Files report={table.report} />}
+      {table !== null && <Files report={table.report} />}
     </Sheet>
   );
 }
@@ -229,17 +228,15 @@ function Charts({ report }: { readonly report: Report }) {
   );
 }
 
-/** For a laptop: the glass has nowhere to keep a file. */
 function Files({ report }: { readonly report: Report }) {
   const { words, lang } = usePlace();
   const { period, from: day } = report;
   return (
     <div class="choices">
       {(['csv', 'xlsx'] as const).map((as) => (
-        <a key={as} class="touch report-file" href={downloadPath('report', { period, day, as, lang })} download>
-          <FileDown size="1em" strokeWidth={2} aria-hidden="true" />
+        <FileLink key={as} href={downloadPath('report', { period, day, as, lang })}>
           {as === 'csv' ? words.report.asCsv : words.report.asExcel}
-        </a>
+        </FileLink>
       ))}
     </div>
   );

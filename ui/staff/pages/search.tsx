@@ -1,11 +1,14 @@
 import { Check, Copy, LoaderCircle } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { StaffFound, StaffSearch } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable } from '../api.ts';
+import { act, type Failure, useReading, useTable } from '../api.ts';
+import { configurationWords } from '../configuration-words.ts';
 import { type Place, usePlace } from '../desk.ts';
 import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 
-/** While lines are being asked. */
+import { Change, Configuration } from './configuration.tsx';
+
+/** One line after the other is asked, and each answer shows. */
 const readEveryMs = 700;
 const copiedMs = 2_000;
 const SHAPE = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
@@ -15,25 +18,16 @@ type SearchedPort = StaffSearch['ports'][number];
 /** Which devices stand at the lines that nobody here has open, and what the configuration would say of them. */
 export function Search() {
   const { words } = usePlace();
-  const [search, set] = useState<StaffSearch | null>(null);
+  const { table: search, again } = useReading('search', undefined, readEveryMs);
   const [failure, fail] = useState<Failure | null>(null);
+  const configuration = useTable('configuration');
   const { busy, once } = useOnce();
   const running = search?.running ?? false;
-  const read = async () => {
-    const found = await readTable('search');
-    if (found !== null) set(found);
-  };
-  useEffect(() => {
-    void read();
-    if (!running) return;
-    const timer = setInterval(() => void read(), readEveryMs);
-    return () => clearInterval(timer);
-  }, [running]);
   const start = () =>
     once(async () => {
       const answer = await act({ do: 'find-devices' });
       fail(answer.ok ? null : answer);
-      await read();
+      await again();
     });
   const ports = search?.ports ?? [];
   const toAsk = ports.filter(({ state }) => state !== 'held');
@@ -41,19 +35,26 @@ export function Search() {
   return (
     <Sheet title={words.find} text={words.findText}>
       <Trouble failure={failure} />
+      {configuration !== null && <Configuration table={configuration} />}
       <Touch look="main" off={busy || running} onTouch={start}>
         {running ? words.findRunning(asked, toAsk.length) : ports.length === 0 ? words.findStart : words.findAgain}
       </Touch>
       <div class="found" aria-busy={running}>
         {[...toAsk, ...ports.filter(({ state }) => state === 'held')].map((port) => (
-          <Port key={port.port} port={port} />
+          <Port key={port.port} port={port} settled={configuration?.state === 'runs'} />
         ))}
       </div>
     </Sheet>
   );
 }
 
-function Port({ port }: { readonly port: SearchedPort }) {
+interface PortProps {
+  readonly port: SearchedPort;
+  /** No changed configuration waits to begin or to prove itself. */
+  readonly settled: boolean;
+}
+
+function Port({ port, settled }: PortProps) {
   const { words } = usePlace();
   const { state, protocol, problem, devices, heldBy } = port;
   return (
@@ -65,7 +66,9 @@ function Port({ port }: { readonly port: SearchedPort }) {
       {state === 'held' && <p class="quiet">{words.findHeld(heldBy.join(', '))}</p>}
       {problem !== null && <p>{words.portProblems[problem]}</p>}
       {protocol !== null &&
-        devices.map((found) => <Found key={found.address ?? 0} found={found} protocol={protocol} />)}
+        devices.map((found) => (
+          <Found key={found.address ?? 0} found={found} protocol={protocol} port={port.port} settled={settled} />
+        ))}
     </section>
   );
 }
@@ -95,9 +98,16 @@ function PortState({ port: { state, protocol, problem } }: { readonly port: Sear
   }
 }
 
-function Found({ found, protocol }: { readonly found: StaffFound; readonly protocol: string }) {
+interface FoundProps {
+  readonly found: StaffFound;
+  readonly protocol: string;
+  readonly port: string;
+  readonly settled: boolean;
+}
+
+function Found({ found, protocol, port, settled }: FoundProps) {
   const place = usePlace();
-  const { words } = place;
+  const { words, may, lang } = place;
   const name = [found.maker, found.model].filter((word) => word !== null).join(' ');
   const facts: readonly (readonly [string, string | null])[] = [
     [words.protocol, protocol],
@@ -125,6 +135,13 @@ function Found({ found, protocol }: { readonly found: StaffFound; readonly proto
           {words.remarks[code](what)}
         </p>
       ))}
+      {found.use !== null && settled && may('configure') && (
+        <Change
+          name={configurationWords[lang][found.use]}
+          question={null}
+          ask={(second) => ({ do: 'use-device', port, address: found.address, second })}
+        />
+      )}
       {found.config !== null && <Fragment text={found.config} />}
     </div>
   );

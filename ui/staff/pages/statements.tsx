@@ -1,35 +1,24 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { StaffStatementRow, StaffStatements } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, readTable } from '../api.ts';
+import { act, type Failure, useReading, useTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 
 type Statement = StaffStatements['statements'][number];
 
-const readEveryMs = 2_000;
-
 /** Day by day, what each wallet says that it took, beside the journal. */
 export function Statements() {
   const { words } = usePlace();
   const [from, turn] = useState(0);
-  const [table, set] = useState<StaffStatements | null>(null);
+  const { table, again } = useReading('statements', { from });
   const [failure, fail] = useState<Failure | null>(null);
-  const read = useCallback(async () => {
-    const found = await readTable('statements', from);
-    if (found !== null) set(found);
-  }, [from]);
-  useEffect(() => {
-    void read();
-    const timer = setInterval(() => void read(), readEveryMs);
-    return () => clearInterval(timer);
-  }, [read]);
   return (
     <Sheet title={words.statements} text={words.statementsText}>
       <Trouble failure={failure} />
       {table?.statements.length === 0 && <p class="quiet">{words.noStatements}</p>}
       {table?.statements.map((one) => (
-        <OneDay key={`${one.device} ${one.day}`} one={one} told={fail} again={read} />
+        <OneDay key={`${one.device} ${one.day}`} one={one} told={fail} again={again} />
       ))}
       {table !== null && <Pager from={from} next={table.next} turn={turn} />}
     </Sheet>
@@ -45,6 +34,7 @@ interface DayProps {
 function OneDay({ one, told, again }: DayProps) {
   const { words, may } = usePlace();
   const { busy, once } = useOnce();
+  const [open, show] = useState(false);
   const fetchNow = () =>
     once(async () => {
       const answer = await act({ do: 'fetch-statement', device: one.device, day: one.day });
@@ -64,9 +54,14 @@ function OneDay({ one, told, again }: DayProps) {
       {one.state === 'matches' && <Good text={words.statementStates.matches} />}
       {one.why !== null && <p class="note">{words.statementTries(one.tries, words.statementWhys[one.why])}</p>}
       <Figures one={one} />
-      {one.rows.length > 0 && <Rows rows={one.rows} />}
+      {open && <Rows device={one.device} day={one.day} />}
       {one.unnamed > 0 && <p class="note">{words.statementMore(one.unnamed)}</p>}
       {one.case !== null && <p class="strong">{words.closeCase(one.case)}</p>}
+      {one.rows > 0 && (
+        <div class="choices">
+          <Touch onTouch={() => show(!open)}>{open ? words.day.hide : words.statementShow(one.rows)}</Touch>
+        </div>
+      )}
       {one.askable && may('close-terminal') && (
         <div class="choices">
           <Touch off={busy} onTouch={fetchNow}>
@@ -98,7 +93,19 @@ function Figures({ one }: { readonly one: Statement }) {
   );
 }
 
-function Rows({ rows }: { readonly rows: readonly StaffStatementRow[] }) {
+function Rows({ device, day }: { readonly device: string; readonly day: string }) {
+  const [from, turn] = useState(0);
+  const table = useTable('statement-rows', { device, day, from });
+  if (table === null) return null;
+  return (
+    <>
+      <RowTable rows={table.rows} />
+      <Pager from={from} next={table.next} turn={turn} />
+    </>
+  );
+}
+
+function RowTable({ rows }: { readonly rows: readonly StaffStatementRow[] }) {
   const { words, money } = usePlace();
   const sum = (minor: number | null) => (minor === null ? '–' : money(minor));
   return (

@@ -1,10 +1,10 @@
 /** What goes over a device's wire, live: filtered, paused, taken away as a file. */
-import { ArrowDownLeft, ArrowUpRight, Download, OctagonX, Pause, Play } from 'lucide-preact';
+import { ArrowDownLeft, ArrowUpRight, OctagonX, Pause, Play } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { StaffTraceLine } from '../../../kiosk/server/staff-wire.ts';
 import { downloadPath } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Pad, Sheet, Touch } from '../parts.tsx';
+import { FileLink, Pad, Sheet, Touch } from '../parts.tsx';
 import { type Filter, fitting, useTrace } from '../trace.ts';
 
 /** Lines drawn at first, and more by each touch. */
@@ -27,9 +27,7 @@ export function TracePage({ device }: { readonly device: string }) {
         <Touch onTouch={() => pause(!paused)}>
           {paused ? <Play {...iconShape} /> : <Pause {...iconShape} />} {paused ? own.goOn : own.pause}
         </Touch>
-        <a class="touch" href={downloadPath('trace', { device })} download>
-          <Download {...iconShape} /> {own.download}
-        </a>
+        <FileLink href={downloadPath('trace', { device })}>{own.download}</FileLink>
       </div>
       <Filters filter={filter} onChange={(change) => setFilter({ ...filter, ...change })} />
       <p class="quiet" role="status">

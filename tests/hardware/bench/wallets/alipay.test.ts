@@ -206,7 +206,8 @@ describe('what it is asked', () => {
     aheadMs = 40 * 3_600_000;
     const found = await bill(day);
     const answer = await fetch(found.billDownloadUrl);
-    const files = readZip(Buffer.from(await answer.arrayBuffer()), 100_000) ?? [];
+    const files = readZip(Buffer.from(await answer.arrayBuffer()), 100_000);
+    if (files === null || files === 'too-much') throw new Error('the archive cannot be read');
     const [sums, trades] = files.map(({ name, content }) => ({
       name: iconv.decode(name, 'gbk'),
       lines: iconv.decode(content, 'gbk').split('\r\n'),

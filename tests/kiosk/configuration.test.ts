@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { ConfigChange } from '../../kiosk/configuration/change.ts';
+import { leavingRefused, takeOutRefused } from '../../kiosk/configuration/devices.ts';
+import { startIsDue } from '../../kiosk/configuration/restart.ts';
+import { Shift } from './staff/shift.ts';
+
+const change: ConfigChange = {
+  ...{ n: 1, what: 'use', device: 'extra', by: '1', second: null, why: null },
+  ...{ from: 'hash', to: 'another' },
+};
+const changes = (of: Shift) => of.step({ fact: 'config.changed', ...change });
+const ends = (of: Shift) => of.recorded.filter(({ kind }) => kind === 'kiosk.shutting-down');
+
+describe('a changed configuration', () => {
+  test('is recorded with who did it, and the kiosk ends at once when nobody is there', () => {
+    const one = changes(new Shift());
+    expect(one.kinds).toEqual(['config.changed', 'kiosk.shutting-down']);
+    expect(one.recorded).toContainEqual({ kind: 'config.changed', ...change });
+    expect(ends(one)).toEqual([{ kind: 'kiosk.shutting-down', why: 'configuration' }]);
+  });
+
+  test('interrupts no visit: the kiosk ends with the visit, once', () => {
+    const one = new Shift();
+    one.begin();
+    expect(one.kiosk.session).not.toBeNull();
+    expect(changes(one).kinds).toEqual(['config.changed']);
+    expect(startIsDue(one.kiosk)).toBe(true);
+    for (let n = 0; n < 20 && one.kiosk.session !== null; n++) one.step({ fact: 'time.reached' }, 60_000);
+    expect(one.kiosk.session).toBeNull();
+    one.step({ fact: 'time.reached' }, 60_000);
+    expect(ends(one)).toHaveLength(1);
+  });
+
+  test('that a start tells again is recorded once, and ends nothing: it has begun', () => {
+    const one = new Shift();
+    one.step({ fact: 'config.changed', ...change, begun: true });
+    one.step({ fact: 'config.changed', ...change, begun: true });
+    expect(one.recorded.filter(({ kind }) => kind === 'config.changed')).toHaveLength(1);
+    expect(startIsDue(one.kiosk)).toBe(false);
+    expect(ends(one)).toEqual([]);
+  });
+
+  test('has begun with the start that follows', () => {
+    const one = changes(new Shift()).restarted();
+    expect(startIsDue(one.kiosk)).toBe(false);
+    expect(one.kiosk.configuration.changes).toBe(1);
+  });
+});
+
+describe('a device', () => {
+  const lost = (of: Shift, device: string) =>
+    of.step({ fact: 'device.lost', device, reason: 'silent', message: 'gone' });
+
+  test('that answers is not taken out', () => {
+    expect(takeOutRefused(new Shift().kiosk, 'printer')).toBe('device-here');
+  });
+
+  test('that is gone is', () => {
+    expect(takeOutRefused(lost(new Shift(), 'acceptor').kiosk, 'acceptor')).toBeNull();
+  });
+
+  test('in which the journal has money is not', () => {
+    const one = new Shift().hired('administrator');
+    one.step({
+      ...{ fact: 'cash.filled', device: 'yuan', unit: 'hopper', currency: 'CNY' },
+      pieces: [{ minor: 100, count: 50 }],
+      by: '1',
+    });
+    expect(leavingRefused(one.kiosk, 'yuan')).toBe('holds-money');
+    expect(takeOutRefused(lost(one, 'yuan').kiosk, 'yuan')).toBe('holds-money');
+  });
+
+  test('to which an order has no end yet is not', () => {
+    const one = lost(new Shift(), 'yuan');
+    const order = { device: 'yuan' } as never;
+    expect(takeOutRefused({ ...one.kiosk, payouts: { order } }, 'yuan')).toBe('awaited');
+    expect(takeOutRefused({ ...one.kiosk, charges: { order } }, 'yuan')).toBe('awaited');
+  });
+});

@@ -1,0 +1,59 @@
+/** A table of the staff's page is read again and again, and what comes too late is not shown. */
+import { act, cleanup, render, screen } from '@testing-library/preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { useReading } from '../../ui/staff/api.ts';
+
+/** What was asked, and how each is answered. */
+let asked: { readonly path: string; readonly answer: (next: number) => Promise<void> }[];
+
+beforeEach(() => {
+  asked = [];
+  vi.stubGlobal('fetch', (path: string) => {
+    return new Promise<Pick<Response, 'ok' | 'json'>>((resolve) => {
+      const answer = (next: number) =>
+        act(async () => {
+          resolve({ ok: true, json: async () => ({ moves: [], next }) });
+          // All that follows from it has been done by then.
+          await new Promise((done) => setImmediate(done));
+        });
+      asked.push({ path, answer });
+    });
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+let again: () => Promise<void>;
+
+function Moves({ from }: { readonly from: number }) {
+  const reading = useReading('moves', { from }, 3_600_000);
+  again = reading.again;
+  return <p>{reading.table === null ? 'nothing yet' : `next ${reading.table.next}`}</p>;
+}
+
+test('the answer to the page before does not come over the one that was turned to', async () => {
+  const { rerender } = render(<Moves from={0} />);
+  const before = again;
+  rerender(<Moves from={10} />);
+  expect(asked.map(({ path }) => path)).toEqual(['table/moves?from=0', 'table/moves?from=10']);
+  await asked[1]?.answer(20);
+  screen.getByText('next 20');
+  await asked[0]?.answer(10);
+  screen.getByText('next 20');
+  // Somebody did something on the page before, and its answer comes only now.
+  void before();
+  await asked[2]?.answer(10);
+  screen.getByText('next 20');
+});
+
+test('of two answers to the same question the one that was asked later stays', async () => {
+  render(<Moves from={0} />);
+  screen.getByText('nothing yet');
+  void again();
+  await asked[1]?.answer(2);
+  screen.getByText('next 2');
+  await asked[0]?.answer(1);
+  screen.getByText('next 2');
+});
