@@ -2,6 +2,7 @@
 import { requestAnswered, requestAsked } from './console/run.ts';
 import { checkAsked, checkCancelled, checkSees, readinessAsked } from './checks/run.ts';
 import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './cabinet/contacts.ts';
+import { recordLeftOpen } from './cabinet/left-open.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { configChanged, endForConfiguration } from './configuration/restart.ts';
@@ -427,6 +428,7 @@ function goodsSettled(turn: Turn, sale: Sale): void {
 /** What the state itself asks for next, whatever the fact was. */
 function goOn(turn: Turn): void {
   recordOutage(turn);
+  recordLeftOpen(turn);
   endWithoutMains(turn);
   leftBehind(turn);
   keepLeftNotes(turn);

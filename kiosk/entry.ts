@@ -47,8 +47,8 @@ export type PaperRef =
   | { readonly paper: 'case'; readonly case: string }
   /** The number under which the goods of this sale are handed over. */
   | { readonly paper: 'ticket'; readonly sale: string }
-  /** The printer's test page of this check. */
-  | { readonly paper: 'test'; readonly check: string }
+  /** The printer's test page of this check, and what stands on it; left out: as told by the check's id. */
+  | { readonly paper: 'test'; readonly check: string; readonly number?: number }
   /** What the kiosk said of itself when somebody asked. */
   | { readonly paper: 'readiness'; readonly report: string }
   | { readonly paper: 'z'; readonly z: number }
@@ -294,8 +294,9 @@ export type DurableBody =
       readonly sale: string | null;
       readonly reason: 'change' | 'cancel' | 'check';
       readonly pieces: readonly Pieces[];
-      /** Who checks the machine; left out: nobody does. */
+      /** Who checks the machine, and who stands by; left out: nobody does. */
       readonly by?: string;
+      readonly second?: string;
     } & Denomination)
   | { readonly kind: 'payout.starting'; readonly command: string; readonly device: string; readonly counters: Counters }
   /** `minor`: what left the machine. `pieces`: what leaves the till with it; none when its unit was counted since. */
@@ -796,7 +797,7 @@ export type DurableBody =
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
   /** Opened by somebody who may: `by` has logged in. */
   | { readonly kind: 'cabinet.opened'; readonly device: string; readonly contact: Opening; readonly by: string }
-  /** Opened, or shaken, while nobody had logged in who may. The alarm is on until it is acknowledged, or its case settled. */
+  /** Opened, shaken or left open while nobody had logged in who may. The alarm is on until it is acknowledged, or its case settled. */
   | { readonly kind: 'cabinet.tampered'; readonly device: string; readonly contact: Guarded; readonly case: string }
   | { readonly kind: 'cabinet.closed'; readonly device: string; readonly contact: Opening }
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
@@ -822,7 +823,8 @@ export type DurableBody =
       readonly answer: readonly string[];
       readonly endedAt: string;
     } & OfRequest)
-  | ({ readonly kind: 'check.started' } & OfCheck)
+  /** `number`: what stands on the test page; left out: of another check, or as told by its id. */
+  | ({ readonly kind: 'check.started'; readonly number?: number } & OfCheck)
   /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
   | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)
   /** `read`: what was read back, by name. `fault`: why it did not pass. `endedAt`: ISO 8601 UTC. */
@@ -883,7 +885,7 @@ export type VolatileBody =
   | { readonly kind: 'device.changed'; readonly device: string; readonly change: DeviceChange }
   | { readonly kind: 'note.escrowed'; readonly device: string; readonly minor: number; readonly monoMs: number }
   | { readonly kind: 'note.left'; readonly device: string }
-  | ({ readonly kind: 'cabinet.contact' } & Contact)
+  | ({ readonly kind: 'cabinet.contact'; readonly device: string } & Contact)
   | { readonly kind: 'cabinet.shaken' }
   | {
       readonly kind: 'cabinet.temperature';

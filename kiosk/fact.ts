@@ -165,7 +165,14 @@ export type FactBody =
       readonly answer: readonly string[];
     }
   /** Somebody wants a device, or the kiosk itself (null), to be checked. */
-  | { readonly fact: 'check.asked'; readonly check: CheckName; readonly device: string | null; readonly by: string }
+  | {
+      readonly fact: 'check.asked';
+      readonly check: CheckName;
+      readonly device: string | null;
+      readonly by: string;
+      /** Who stands by where cash comes out; left out: nobody has to. */
+      readonly second?: string | null;
+    }
   /** What the person who checks saw, read or counted. */
   | { readonly fact: 'check.told'; readonly command: string; readonly told: number | boolean }
   /** What was tried outside of this program: a disk, a network, a wire. */

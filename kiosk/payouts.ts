@@ -67,7 +67,7 @@ export function foldPayouts(payouts: Payouts, body: EntryBody, monoMs: number): 
     case 'kiosk.started':
       return sinceBoot(payouts, monoMs);
     case 'cash.dispense': {
-      const { kind: _, reason: __, by: ___, ...order } = body;
+      const { kind: _, reason: __, by: ___, second: ____, ...order } = body;
       return { ...payouts, [body.command]: { ...order, ...begun, orderedMs: monoMs } };
     }
     case 'payout.starting':

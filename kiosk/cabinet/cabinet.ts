@@ -16,6 +16,8 @@ export interface Cabinet {
     readonly 'ups-low'?: OnOrOff;
     readonly key?: OnOrOff;
   };
+  /** Of each that stands open: the module that told so, and since when nobody is logged in who could shut it. */
+  readonly standing: Readonly<Partial<Record<Opening, Standing>>>;
   /** Since when the mains are gone, monotonic; null: they are there, or nobody tells. */
   readonly mainsLostMs: number | null;
   readonly temperature: { readonly celsiusTenths: number; readonly limit: 'low' | 'ok' | 'high' } | null;
@@ -33,8 +35,15 @@ export interface Cabinet {
   readonly ending: boolean;
 }
 
+interface Standing {
+  readonly device: string;
+  /** Monotonic; null: somebody is logged in, or the alarm was about it. */
+  readonly aloneMs: number | null;
+}
+
 export const emptyCabinet: Cabinet = {
   contacts: {},
+  standing: {},
   mainsLostMs: null,
   temperature: null,
   shakenMs: null,
@@ -62,10 +71,15 @@ export function foldCabinet(cabinet: Cabinet, body: EntryBody, monoMs: number): 
       return { ...cabinet, open: opened(cabinet, body.contact) };
     case 'cabinet.closed':
       return { ...cabinet, open: cabinet.open.filter((one) => one !== body.contact) };
+    case 'staff.left':
+      return { ...cabinet, standing: alone(cabinet, monoMs) };
+    case 'staff.identified':
+      return { ...cabinet, standing: alone(cabinet, null) };
     case 'cabinet.tampered': {
       const { contact } = body;
       return {
         ...cabinet,
+        standing: contact === 'vibration' ? cabinet.standing : attended(cabinet, contact),
         open: contact === 'vibration' ? cabinet.open : opened(cabinet, contact),
         tamperedMs: { ...cabinet.tamperedMs, [contact]: monoMs },
         alarms: { ...cabinet.alarms, [contact]: body.case },
@@ -93,12 +107,30 @@ export function cabinetSinceBoot({ outage, open, alarms }: Cabinet): Cabinet {
 
 function contactTold(
   cabinet: Cabinet,
-  { contact, state }: Extract<EntryBody, { kind: 'cabinet.contact' }>,
+  { device, contact, state }: Extract<EntryBody, { kind: 'cabinet.contact' }>,
   monoMs: number,
 ): Cabinet {
   const contacts = { ...cabinet.contacts, [contact]: state };
+  if (contact === 'door' || contact === 'vault') {
+    const { [contact]: _, ...others } = cabinet.standing;
+    if (state === 'closed') return { ...cabinet, contacts, standing: others };
+    // What stood open before this start: whoever opened it may be gone.
+    const found = cabinet.contacts[contact] === undefined && cabinet.tamperedMs[contact] === undefined;
+    const aloneMs = found ? monoMs : null;
+    return { ...cabinet, contacts, standing: { ...others, [contact]: { device, aloneMs } } };
+  }
   if (contact !== 'mains') return { ...cabinet, contacts };
   return { ...cabinet, contacts, mainsLostMs: state === 'on' ? null : (cabinet.mainsLostMs ?? monoMs) };
+}
+
+function alone({ standing }: Cabinet, aloneMs: number | null): Cabinet['standing'] {
+  const all = Object.entries(standing).map(([contact, one]) => [contact, { ...one, aloneMs }]);
+  return all.length === 0 ? standing : Object.fromEntries(all);
+}
+
+function attended({ standing }: Cabinet, contact: Opening): Cabinet['standing'] {
+  const one = standing[contact];
+  return one === undefined ? standing : { ...standing, [contact]: { ...one, aloneMs: null } };
 }
 
 function opened({ open }: Cabinet, contact: Opening): readonly Opening[] {

@@ -34,15 +34,16 @@ export function contactChanged(turn: Turn, seen: Seen<'contact.changed'>): void 
   put(turn, asTold(seen));
 }
 
-function asTold({ contact, state }: ContactChanged): EntryBody {
-  return { kind: 'cabinet.contact', contact, state } as EntryBody;
+function asTold({ device, contact, state }: ContactChanged & { readonly device: string }): EntryBody {
+  return { kind: 'cabinet.contact', device, contact, state } as EntryBody;
 }
 
 function shut(turn: Turn, device: string, contact: Opening): void {
   if (turn.kiosk.cabinet.open.includes(contact)) put(turn, { kind: 'cabinet.closed', device, contact });
 }
 
-function opened(turn: Turn, device: string, contact: Opening): void {
+/** By somebody who may, or else tampered with. */
+export function opened(turn: Turn, device: string, contact: Opening): void {
   const by = whoMay(turn.kiosk, rightToOpen[contact]);
   if (by !== null) put(turn, { kind: 'cabinet.opened', device, contact, by });
   else if (isOver(turn, turn.kiosk.cabinet.tamperedMs[contact], openedAgainMs)) tampered(turn, device, contact);
@@ -56,7 +57,7 @@ export function shaken(turn: Turn, { device }: Seen<'vibration'>): void {
 }
 
 /** Nobody has logged in who may: an entry, one open case for each contact, and the alarm. */
-function tampered(turn: Turn, device: string, contact: Guarded): void {
+export function tampered(turn: Turn, device: string, contact: Guarded): void {
   const subject = `tampered-${contact}`;
   const nobodys = { session: null, sale: null, minor: null };
   const number = caseAbout(turn.kiosk, subject) ?? openCase(turn, 'tampered', { ...nobodys, subject });

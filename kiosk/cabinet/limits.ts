@@ -2,7 +2,7 @@
 import type { Kiosk } from '../kiosk.ts';
 
 /** Why nobody begins, for as long as it holds. */
-export type Kept = 'mains' | 'key' | 'hot' | 'cold';
+export type Kept = 'mains' | 'vault' | 'key' | 'hot' | 'cold';
 
 /** The mains are gone, or this process is about to end for it: what moves is finished, and nothing new begins. */
 export function mainsLost({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
@@ -17,6 +17,7 @@ function keyTurned({ cabinet }: Pick<Kiosk, 'cabinet'>): boolean {
 /** Why nobody begins; null when the cabinet keeps nobody. A visit that has begun goes on. */
 export function keptBy(kiosk: Pick<Kiosk, 'cabinet' | 'rules'>): Kept | null {
   if (mainsLost(kiosk)) return 'mains';
+  if (kiosk.cabinet.contacts.vault === 'open') return 'vault';
   if (keyTurned(kiosk)) return 'key';
   const { celsiusTenths } = kiosk.cabinet.temperature ?? { celsiusTenths: null };
   const { coldestTenths, hottestTenths } = kiosk.rules.cabinet;

@@ -4,7 +4,7 @@
  */
 import type { DeviceKind } from '../../hardware/device.ts';
 import { type CheckName, gridAcross, gridDown } from '../server/staff-wire.ts';
-import type { OpenCheck } from './checks.ts';
+import { type OpenCheck, paysOut } from './checks.ts';
 
 /** Of whom a check is; the last two: every wallet that is configured, and the kiosk itself. */
 export type CheckOf = DeviceKind | 'wallet' | 'kiosk';
@@ -59,14 +59,19 @@ export const checkKinds: Readonly<Record<CheckName, CheckKind>> = {
   clock: { ...byMachine, of: ['kiosk'], quick: true },
 };
 
-/** A part of the id that nobody can guess. */
-function chanceIn(command: string): number {
-  return Number.parseInt(/[0-9a-f]{8}/.exec(command)?.[0] ?? '0', 16);
+/** It takes money in, or pays some out. */
+export function movesMoney(check: CheckName): boolean {
+  return check === 'take-note' || check === 'take-coin' || paysOut(check);
 }
 
-/** What stands on the test page, four digits, so that only the paper can tell. */
-export function testNumber(command: string): number {
-  return 1_000 + (chanceIn(command) % 9_000);
+/** The first part of it that nobody can guess. */
+function chanceIn(text: string): number {
+  return Number.parseInt(/[0-9a-f]{8}/.exec(text)?.[0] ?? '0', 16);
+}
+
+/** What stands on the test page, four digits, from chance that is shown nowhere else: only the paper can tell. */
+export function testNumber(chance: string): number {
+  return 1_000 + (chanceIn(chance) % 9_000);
 }
 
 /** Two to five. */
@@ -75,7 +80,11 @@ export function tonesOf(command: string): number {
 }
 
 /** What the person tells when all is well; null: nothing is asked. */
-export function expected({ check, command }: Pick<OpenCheck, 'check' | 'command'>): number | boolean | null {
+export function expected({
+  check,
+  command,
+  number,
+}: Pick<OpenCheck, 'check' | 'command' | 'number'>): number | boolean | null {
   switch (checkKinds[check].asks) {
     case 'nothing':
       return null;
@@ -84,7 +93,7 @@ export function expected({ check, command }: Pick<OpenCheck, 'check' | 'command'
     case 'number':
       break;
   }
-  if (check === 'test-page') return testNumber(command);
+  if (check === 'test-page') return number;
   return check === 'speaker' ? tonesOf(command) : gridAcross * gridDown;
 }
 

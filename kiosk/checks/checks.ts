@@ -14,6 +14,8 @@ export interface OpenCheck {
   readonly stepMs: number;
   readonly startedMs: number;
   readonly read: CheckRead;
+  /** What stands on the test page; null: of another check. */
+  readonly number: number | null;
 }
 
 export interface CheckResult {
@@ -31,9 +33,20 @@ export interface Checks {
   readonly open: OpenCheck | null;
   /** The last of each check of each device, in the order in which they ended, oldest first. */
   readonly last: readonly CheckResult[];
+  /** By device, the last checks by which a piece may have come out, oldest first; at most `paidOutMaximum`. */
+  readonly paidOut: Readonly<Record<string, readonly PaidOut[]>>;
 }
 
-export const emptyChecks: Checks = { open: null, last: [] };
+export interface PaidOut {
+  readonly command: string;
+  /** ISO 8601 UTC. */
+  readonly endedAt: string;
+}
+
+/** So many pieces of one machine are paid out by checks in one business day; a repair needs no more to be seen to hold. */
+export const paidOutMaximum = 3;
+
+export const emptyChecks: Checks = { open: null, last: [], paidOut: {} };
 
 /** More than the checks of the largest kiosk. Those of devices that are gone leave first. */
 const resultsKept = 400;
@@ -44,9 +57,9 @@ export function foldChecks(checks: Checks, body: EntryBody, monoMs: number): Che
     case 'kiosk.started':
       return checks.open === null ? checks : checksSinceBoot(checks, monoMs);
     case 'check.started': {
-      const { check, command, device, by } = body;
+      const { check, command, device, by, number = null } = body;
       const moment = { stepMs: monoMs, startedMs: monoMs };
-      return { ...checks, open: { check, command, device, by, step: 'begun', read: {}, ...moment } };
+      return { ...checks, open: { check, command, device, by, number, step: 'begun', read: {}, ...moment } };
     }
     case 'check.seen': {
       if (checks.open?.command !== body.command) return checks;
@@ -56,7 +69,8 @@ export function foldChecks(checks: Checks, body: EntryBody, monoMs: number): Che
       const { check, device, outcome, read, fault, by, endedAt } = body;
       const others = checks.last.filter((one) => one.check !== check || one.device !== device);
       const last = [...others, { check, device, outcome, read, fault, by, endedAt }].slice(-resultsKept);
-      return { open: checks.open?.command === body.command ? null : checks.open, last };
+      const open = checks.open?.command === body.command ? null : checks.open;
+      return { open, last, paidOut: mayHavePaid(body) ? withPaid(checks.paidOut, body) : checks.paidOut };
     }
     default:
       return checks;
@@ -64,9 +78,31 @@ export function foldChecks(checks: Checks, body: EntryBody, monoMs: number): Che
 }
 
 /** As the journal alone has them: how far one came is not recorded. */
-export function checksSinceBoot({ open, last }: Checks, monoMs: number): Checks {
+export function checksSinceBoot({ open, ...kept }: Checks, monoMs: number): Checks {
   const anew = { step: 'begun', read: {}, stepMs: monoMs, startedMs: monoMs };
-  return { open: open === null ? null : { ...open, ...anew }, last };
+  return { open: open === null ? null : { ...open, ...anew }, ...kept };
+}
+
+/** Cash leaves the place where the machine keeps it. */
+export function paysOut(check: CheckName): boolean {
+  return check === 'pay-one';
+}
+
+type Ended = Extract<EntryBody, { kind: 'check.ended' }>;
+
+/** Only the machine's word that nothing came, or that it was never asked, speaks against it. */
+function mayHavePaid({ check, fault }: Ended): boolean {
+  return paysOut(check) && fault !== 'nothing-came' && fault?.startsWith('refused-') !== true;
+}
+
+function withPaid(paidOut: Checks['paidOut'], { device, command, endedAt }: Ended): Checks['paidOut'] {
+  if (device === null) return paidOut;
+  return { ...paidOut, [device]: [...(paidOut[device] ?? []), { command, endedAt }].slice(-paidOutMaximum) };
+}
+
+/** This order was given by a check that is over. */
+export function wasOfCheck({ paidOut }: Checks, device: string, command: string): boolean {
+  return (paidOut[device] ?? []).some((one) => one.command === command);
 }
 
 /** How this check of this device ended last; null: it never did. */

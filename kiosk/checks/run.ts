@@ -6,12 +6,14 @@ import type { FactBody } from '../fact.ts';
 import { openOrders } from '../command.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { mainsLost } from '../cabinet/limits.ts';
 import { notesMoving } from '../methods/cash/acceptance.ts';
+import { dispenserUsable } from '../methods/cash/change.ts';
 import type { CheckName, CheckOutcome, CheckRead, StaffProblem } from '../server/staff-wire.ts';
 import { payable } from '../till/till.ts';
 import { newId, put, type Turn } from '../turn.ts';
-import { limitOf, waitsForPerson } from './catalog.ts';
-import type { OpenCheck } from './checks.ts';
+import { limitOf, movesMoney, testNumber, waitsForPerson } from './catalog.ts';
+import { type OpenCheck, paidOutMaximum } from './checks.ts';
 import { watch } from './watch.ts';
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
@@ -22,8 +24,22 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
   if (kiosk.checks.open !== null) return 'checking';
   if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
-  if (check === 'pay-one' && pieceToPay(kiosk, device ?? '') === null) return 'nothing';
-  return null;
+  if (movesMoney(check) && mainsLost(kiosk)) return 'not-ready';
+  return check === 'pay-one' && device !== null ? payingRefused(kiosk, device) : null;
+}
+
+/** One that does not work is found out; one that is well, and may not pay all the same, is not asked to. */
+function payingRefused(kiosk: Kiosk, device: string): StaffProblem | null {
+  if (notWell(kiosk, 'pay-one', device) === null && !dispenserUsable(kiosk, device)) return 'not-ready';
+  if (paidOutToday(kiosk, device) >= paidOutMaximum) return 'checked-often';
+  return pieceToPay(kiosk, device) === null ? 'nothing' : null;
+}
+
+/** So many pieces checks may have paid out of it in this business day. */
+function paidOutToday({ checks, rules, wallMs }: Kiosk, device: string): number {
+  const dayOf = (atMs: number) => rules.dayAt(atMs).day;
+  const pieces = checks.paidOut[device] ?? [];
+  return pieces.filter(({ endedAt }) => dayOf(Date.parse(endedAt)) === dayOf(wallMs)).length;
 }
 
 /** An order about money or goods has no end yet, or a note is in a mouth or between lips. */
@@ -42,16 +58,17 @@ function pieceToPay(kiosk: Kiosk, device: string): number | null {
   return payable(kiosk.till, device, currency).find(({ minor }) => there(minor))?.minor ?? null;
 }
 
-export function checkAsked(turn: Turn, { check, device, by }: Seen<'check.asked'>): void {
+export function checkAsked(turn: Turn, { check, device, by, second = null }: Seen<'check.asked'>): void {
   const { kiosk } = turn;
   if (kiosk.staff.service === null || checkRefused(kiosk, check, device) !== null) return;
   const minor = check === 'pay-one' ? pieceToPay(kiosk, device ?? '') : null;
-  const command = newId(turn, 'check');
-  put(turn, { kind: 'check.started', check, command, device, by });
+  const { command, number } = namedByChance(turn.fact.chance);
+  put(turn, { kind: 'check.started', check, command, device, by, ...(check === 'test-page' ? { number } : {}) });
   const broken = device === null ? null : notWell(turn.kiosk, check, device);
   if (broken !== null) endNow(turn, 'failed', {}, broken);
-  else if (check === 'test-page') printTestPage(turn, command);
-  else if (minor !== null && device !== null) payOne(turn, { command, device, minor, by });
+  else if (check === 'test-page') printTestPage(turn, command, number);
+  else if (minor !== null && device !== null)
+    payOne(turn, { command, device, minor, by, ...(second === null ? {} : { second }) });
 }
 
 /** What cannot be checked because the device is away or does not work: the check has failed. */
@@ -65,9 +82,15 @@ function notWell(kiosk: Kiosk, check: CheckName, device: string): string | null 
   return stopping ?? (ready ? null : 'not-ready');
 }
 
-function printTestPage(turn: Turn, command: string): void {
+/** The staff's page shows the id: one half of the chance is in it, and what only the paper may tell is from the other. */
+function namedByChance(chance: string): { readonly command: string; readonly number: number } {
+  const half = Math.floor(chance.length / 2);
+  return { command: `check-${chance.slice(half)}-1`, number: testNumber(chance.slice(0, half)) };
+}
+
+function printTestPage(turn: Turn, command: string, number: number): void {
   const lang = turn.kiosk.rules.language;
-  const document = { paper: 'test', check: command } as const;
+  const document = { paper: 'test', check: command, number } as const;
   put(turn, { kind: 'document.print', command, document, copy: false, lang, session: null });
 }
 
@@ -76,7 +99,13 @@ function payOne(
   {
     minor,
     ...order
-  }: { readonly command: string; readonly device: string; readonly minor: number; readonly by: string },
+  }: {
+    readonly command: string;
+    readonly device: string;
+    readonly minor: number;
+    readonly by: string;
+    readonly second?: string;
+  },
 ): void {
   const { currency } = turn.kiosk.rules;
   const pieces = [{ minor, count: 1 }];
@@ -84,8 +113,14 @@ function payOne(
   put(turn, { kind: 'cash.dispense', ...order, ...nobodys, pieces, currency, minor });
 }
 
+/** Why it cannot be printed now how the kiosk stands: that is being printed already; null when it can. */
+export function readinessRefused({ prints }: Kiosk): StaffProblem | null {
+  return Object.values(prints).some(({ document }) => document.paper === 'readiness') ? 'not-ready' : null;
+}
+
 /** How the kiosk stands is kept as it was told, and printed. */
 export function readinessAsked(turn: Turn, { readiness, lang, by }: Seen<'readiness.asked'>): void {
+  if (readinessRefused(turn.kiosk) !== null) return;
   const report = newId(turn, 'readiness');
   put(turn, { kind: 'readiness.reported', report, by, readiness });
   const document = { paper: 'readiness', report } as const;

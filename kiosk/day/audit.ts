@@ -119,6 +119,7 @@ class Books {
     const slips = { minor: [...this.slips.values()].reduce((a, b) => a + b, 0), count: this.slips.size };
     const inside = [...this.cash.values()].reduce((a, b) => a + b, 0);
     const counted = now.of('counted');
+    const checked = now.of('checked').minor;
     const [first, last = first] = this.receipts;
     const [firstMove, lastMove] = this.moves;
     const figures: DayFigures = {
@@ -135,6 +136,7 @@ class Books {
         opening: this.cashBefore,
         taken: now.of('in').minor,
         paidOut: now.of('out').minor,
+        ...(checked === 0 ? {} : { checked }),
         filled: now.of('filled').minor,
         collected: now.of('collected').minor,
         adjusted: now.of('adjusted').minor,
@@ -267,7 +269,7 @@ class Books {
         return;
       case 'payout.done':
       case 'payout.partial':
-        this.put('out', `${body.device} store`, -worth(body.pieces));
+        this.put(body.sale === null ? 'checked' : 'out', `${body.device} store`, -worth(body.pieces));
         return;
       case 'cash.retracted':
         this.put('out', `${body.device} box`, body.minor);

@@ -105,9 +105,15 @@ export function paperRefused({ day, prints }: Kiosk, z: number): StaffProblem | 
   return printing || day.unsigned.some((one) => one.z === z) ? 'not-ready' : null;
 }
 
-/** Somebody wants to see how the day stands, on paper. It closes nothing, and may be asked for as often as one likes. */
+/** Why an X report cannot be printed now: one is being printed; null when it can. */
+export function readRefused({ prints }: Kiosk): StaffProblem | null {
+  return Object.values(prints).some(({ document }) => document.paper === 'x') ? 'not-ready' : null;
+}
+
+/** Somebody wants to see how the day stands, on paper. It closes nothing, and may be asked for again when the paper is out. */
 export function readWanted(turn: Turn, { by, lang }: Seen<'day.read-asked'>): void {
   const { kiosk } = turn;
+  if (readRefused(kiosk) !== null) return;
   const { day, seq, rules } = kiosk;
   const report = newId(turn, 'x');
   const figures = figuresNow(kiosk, rules.currency);

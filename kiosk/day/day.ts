@@ -138,6 +138,7 @@ interface Books {
 export function figuresNow({ day, till, cases }: Books, currency: string): DayFigures {
   const { period, openingMinor, openingLiability, liability, total } = day;
   const { sales, receipts, rounding, refunds, cancelled, vouchers, cash, counts, moves } = period;
+  const { checked, ...flows } = cash;
   return {
     currency,
     sales,
@@ -148,7 +149,12 @@ export function figuresNow({ day, till, cases }: Books, currency: string): DayFi
     methods: methodsOf(period),
     vouchers,
     liability: { opening: openingLiability, closing: liability },
-    cash: { opening: openingMinor, ...cash, closing: inMachines(till, currency) },
+    cash: {
+      opening: openingMinor,
+      ...flows,
+      ...(checked === 0 ? {} : { checked }),
+      closing: inMachines(till, currency),
+    },
     counts,
     units: unitsOf(till, currency),
     bags: till.bags.length,

@@ -47,6 +47,8 @@ export interface DayFigures {
     readonly opening: number;
     readonly taken: number;
     readonly paidOut: number;
+    /** What checks of machines paid out; left out: nothing. */
+    readonly checked?: number;
     readonly filled: number;
     readonly collected: number;
     /** What counting in the machines has changed. */

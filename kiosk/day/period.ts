@@ -23,7 +23,7 @@ export interface Period {
   readonly cancelled: Figures;
   readonly methods: Readonly<Partial<Record<MethodName, Method>>>;
   readonly vouchers: DayFigures['vouchers'];
-  readonly cash: Readonly<Record<CashFlow, number>>;
+  readonly cash: { readonly [flow in CashFlow]-?: number };
   readonly counts: Counts;
   readonly moves: DayFigures['moves'];
 }
@@ -40,7 +40,7 @@ export const emptyPeriod: Period = {
   cancelled: nothing,
   methods: {},
   vouchers: { issued: nothing, redeemed: nothing, paid: nothing },
-  cash: { taken: 0, paidOut: 0, filled: 0, collected: 0, adjusted: 0 },
+  cash: { taken: 0, paidOut: 0, checked: 0, filled: 0, collected: 0, adjusted: 0 },
   counts: { times: 0, expected: 0, counted: 0, long: 0, short: 0, corrected: 0 },
   moves: null,
 };
@@ -147,8 +147,8 @@ function withCash(period: Period, flow: CashFlow, minor: number): Period {
 }
 
 /** As what the till changes with an entry; null: it moves none, or only from one unit to another. */
-function flowOf({ kind }: EntryBody): CashFlow | null {
-  switch (kind) {
+function flowOf(body: EntryBody): CashFlow | null {
+  switch (body.kind) {
     case 'note.stacked':
     case 'note.unowned':
     case 'note.suspect':
@@ -157,6 +157,7 @@ function flowOf({ kind }: EntryBody): CashFlow | null {
     case 'coin.checked':
       return 'taken';
     case 'payout.done':
+      return body.sale === null ? 'checked' : 'paidOut';
     case 'payout.partial':
     case 'cash.retracted':
       return 'paidOut';

@@ -83,9 +83,9 @@ function countsOf({ counts, bags }: DayFigures, words: Words, amount: Amount): D
 }
 
 function cashOf({ cash, moves }: DayFigures, words: Words, amount: Amount): DaySection {
-  const flows = (['opening', 'taken', 'paidOut', 'filled', 'collected', 'adjusted', 'closing'] as const).map(
-    (flow) => [words[flow], amount(cash[flow])] as const,
-  );
+  const flows = (
+    ['opening', 'taken', 'paidOut', 'checked', 'filled', 'collected', 'adjusted', 'closing'] as const
+  ).flatMap((flow) => (cash[flow] === undefined ? [] : [[words[flow], amount(cash[flow])] as const]));
   const moved = moves === null ? '0' : `${moves.count} (${moves.first}-${moves.last})`;
   return { title: words.cash, rows: [...flows, [words.moves, moved]] };
 }

@@ -1,12 +1,12 @@
 /** The printer's test page: what a printer can do wrong is on it, and a number that only the paper has. */
-import { testNumber } from '../checks/catalog.ts';
 import type { Lang } from '../server/wire.ts';
 import { fieldOf, heading, markup, type PaperHead } from './paper.ts';
 import { testPageWords as words } from '../text/checks.ts';
 import { asSet, centred, gap, paragraph, qr, rule } from './markup.ts';
 
-export function testDocument(head: PaperHead, command: string): string {
-  const number = String(testNumber(command));
+/** `onIt`: the number. */
+export function testDocument(head: PaperHead, onIt: number): string {
+  const number = String(onIt);
   const other: Lang = head.lang === 'en' ? 'zh-CN' : 'en';
   return markup([
     heading(head, words[head.lang].title),

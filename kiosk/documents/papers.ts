@@ -23,6 +23,7 @@ import { codeGroup, paperWords } from '../text/paper.ts';
 import { moveRecord } from '../staff/record.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
 import { readinessDocument } from './readiness-paper.ts';
+import { testNumber } from '../checks/catalog.ts';
 import { testDocument } from './check-paper.ts';
 import { xDocument, zDocument } from './day-paper.ts';
 import {
@@ -76,7 +77,7 @@ export function createPapers(parts: PaperParts): Papers {
         case 'test': {
           const [ordered] = parts.find(`command:${document.check}`);
           if (ordered === undefined) throw new Error(`the journal has no check ${document.check}`);
-          return testDocument(head(parts, ordered.at, lang, copy), document.check);
+          return testDocument(head(parts, ordered.at, lang, copy), document.number ?? testNumber(document.check));
         }
         case 'readiness': {
           const [entry] = parts.find(readinessKey(document.report));

@@ -9,7 +9,9 @@ import type { Probes } from '../probes.ts';
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { isAlarmed } from '../cabinet/contacts.ts';
-import { closingRefused, paperRefused } from '../day/close.ts';
+import { paysOut } from '../checks/checks.ts';
+import { readinessRefused } from '../checks/run.ts';
+import { closingRefused, paperRefused, readRefused } from '../day/close.ts';
 import { zRecord } from '../day/record.ts';
 import { zKey } from '../journal/derive.ts';
 import { closeRefused } from '../methods/charge/day.ts';
@@ -40,7 +42,16 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
-import { administrators, forTwo, lockedSeconds, needsTwo, personHere, refusal, rightsOf } from '../staff/rights.ts';
+import {
+  administrators,
+  forTwo,
+  lockedSeconds,
+  needsTwo,
+  personHere,
+  refusal,
+  refusalOfAny,
+  rightsOf,
+} from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import {
@@ -282,17 +293,18 @@ export function createDesk(parts: DeskParts): Desk {
       }
       take({ fact: 'staff.touched' });
       if (act.do === 'touch') return done;
-      const right = rightFor(act, me);
-      const alone = right === null ? null : refusal(kiosk(), service, right, null);
+      const rights = rightsFor(act, me);
+      const alone = refusalOfAny(kiosk(), service, rights, null);
       if (alone !== null && alone !== 'second-needed') return no(alone);
       const problem = acts.refused(act, me);
       if (problem !== null) return no(problem);
       const asked = 'second' in act ? act.second : null;
-      if (right !== null && needsTwo(kiosk(), right, acts.weight(act))) {
+      if (rights.some((right) => needsTwo(kiosk(), right, acts.weight(act)))) {
         if (asked === null) acts.hold(act);
         const wrong = await second(me, asked);
         if (wrong !== null) return no(wrong, asked === null ? null : lockOf(asked.number));
-        const both = refusal(kiosk(), service, right, asked?.number ?? null, acts.weight(act)) ?? acts.refused(act, me);
+        const approved = refusalOfAny(kiosk(), service, rights, asked?.number ?? null, acts.weight(act));
+        const both = approved ?? acts.refused(act, me);
         if (both !== null) return no(both);
         take({ fact: 'staff.approved', person: asked?.number ?? '' });
         return acts.book(act, me, asked?.number ?? null);
@@ -397,6 +409,13 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
 /** The right to read a table, or to take it away. */
 function tableRight(name: string): Right {
   return Object.hasOwn(tableRights, name) ? (tableRights[name] ?? 'look') : 'look';
+}
+
+/** All rights that an act needs. A check that pays out takes cash from its place, as emptying does. */
+function rightsFor(act: StaffAct, me: string): readonly Right[] {
+  const right = rightFor(act, me);
+  if (right === null) return [];
+  return act.do === 'check' && paysOut(act.check) ? [right, 'empty'] : [right];
 }
 
 /** The right that an act needs; null when everybody may. */
@@ -543,8 +562,9 @@ function createActs(parts: ActParts): Acts {
         case 'touch':
         case 'leave':
         case 'find-devices':
-        case 'print-readiness':
           return null;
+        case 'print-readiness':
+          return readinessRefused(kiosk);
         case 'fill':
           return unitRefused(kiosk, act.device) ?? piecesRefused(kiosk, act.device, act.pieces, true);
         case 'remove':
@@ -559,7 +579,7 @@ function createActs(parts: ActParts): Acts {
         case 'close-day':
           return closingRefused(kiosk, act.empty);
         case 'print-x':
-          return null;
+          return readRefused(kiosk);
         case 'print-z':
           return paperRefused(kiosk, act.z);
         case 'change-box':
@@ -718,7 +738,7 @@ function createActs(parts: ActParts): Acts {
           return kept.ok ? booked({ fact: 'config.changed', ...kept.change }) : { ...kept, seconds: null };
         }
         case 'check':
-          return begin({ fact: 'check.asked', check: act.check, device: act.device, by });
+          return begin({ fact: 'check.asked', check: act.check, device: act.device, by, second });
         case 'tell-check':
           return booked({ fact: 'check.told', command: act.command, told: act.told });
         case 'print-readiness':

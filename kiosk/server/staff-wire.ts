@@ -186,7 +186,12 @@ export type StaffAct =
   /** Back to the configuration before. */
   | { readonly do: 'undo-configuration'; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
-  | { readonly do: 'check'; readonly check: CheckName; readonly device: string | null }
+  | {
+      readonly do: 'check';
+      readonly check: CheckName;
+      readonly device: string | null;
+      readonly second: Second | null;
+    }
   /** What the person saw, read or counted: true or false, or a number. */
   | { readonly do: 'tell-check'; readonly command: string; readonly told: number | boolean }
   | { readonly do: 'end-check'; readonly command: string }
@@ -275,6 +280,8 @@ export type StaffProblem =
   | 'awaited'
   /** Another check runs. */
   | 'checking'
+  /** Checks have paid as much out of this machine today as they may. */
+  | 'checked-often'
   /** A request that was sent by hand has no answer yet. */
   | 'asking'
   /** The device has no such request. */

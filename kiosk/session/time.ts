@@ -4,6 +4,7 @@ import { dayDue } from '../day/close.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { Payout } from '../payouts.ts';
+import { leftOpenDue } from '../cabinet/left-open.ts';
 import { outageDue } from '../cabinet/outage.ts';
 import { mainsDue } from '../cabinet/shut-down.ts';
 import type { Session } from './session.ts';
@@ -92,7 +93,7 @@ export function due(kiosk: Kiosk): number {
     atMs = Math.min(atMs, chargeDue(charge, caseAbout(kiosk, charge.command) !== null));
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
-  const cabinetMs = Math.min(mainsDue(kiosk), outageDue(kiosk));
+  const cabinetMs = Math.min(mainsDue(kiosk), outageDue(kiosk), leftOpenDue(kiosk));
   atMs = Math.min(atMs, releasesDue(kiosk), cabinetMs, dayDue(kiosk), statementsDue(kiosk), checksDue(kiosk));
   if (kiosk.session === null) return atMs;
   for (const paper of ownPapers(kiosk.session.sale)) {

@@ -6,7 +6,7 @@ import { type Person, triesOf } from './staff.ts';
 /** What each role may do, beside reading the tables. */
 const table: Readonly<Record<Right, readonly Role[]>> = {
   look: ['attendant', 'collector', 'technician', 'administrator'],
-  fill: ['attendant', 'collector', 'administrator'],
+  fill: ['attendant', 'collector', 'technician', 'administrator'],
   remove: ['collector', 'administrator'],
   empty: ['collector', 'technician', 'administrator'],
   'change-box': ['collector', 'administrator'],
@@ -114,6 +114,19 @@ export function refusal(
   if (second === null) return 'second-needed';
   const other = second === now.person ? null : personHere(kiosk, second);
   return other !== null && rightsOf(other.role).includes(right) ? null : 'second-wrong';
+}
+
+/** The same of several rights at once: what one may not do at all comes before what takes two. */
+export function refusalOfAny(
+  kiosk: Kiosk,
+  service: string | null,
+  rights: readonly Right[],
+  second: string | null,
+  minor = 0,
+): StaffProblem | null {
+  const all = rights.map((right) => refusal(kiosk, service, right, second, minor));
+  const problems = all.filter((problem) => problem !== null);
+  return problems.find((problem) => problem !== 'second-needed') ?? problems[0] ?? null;
 }
 
 /** Somebody who may manage persons, by number. */

@@ -37,6 +37,7 @@ interface DayWords {
   readonly opening: string;
   readonly taken: string;
   readonly paidOut: string;
+  readonly checked: string;
   readonly filled: string;
   readonly collected: string;
   readonly adjusted: string;
@@ -95,6 +96,7 @@ export const dayWords: Readonly<Record<Lang, DayWords>> = {
     opening: '期初',
     taken: '收入',
     paidOut: '付出',
+    checked: '检测付出',
     filled: '加款',
     collected: '取出',
     adjusted: '清点调整',
@@ -151,6 +153,7 @@ export const dayWords: Readonly<Record<Lang, DayWords>> = {
     opening: 'Opening',
     taken: 'Taken in',
     paidOut: 'Paid out',
+    checked: 'Paid out by checks',
     filled: 'Filled',
     collected: 'Collected',
     adjusted: 'Changed by counting',

@@ -45,6 +45,9 @@ function keptWords({ words: { closed } }: Page, kept: Kept): { title: string; si
   switch (kept) {
     case 'mains':
       return { title: closed.mainsTitle, since: closed.mains, off: closed.mainsOff };
+    // Whoever opened it has not shut it yet.
+    case 'vault':
+      return { title: closed.serviceTitle, since: closed.service, off: closed.keyOff };
     case 'key':
       return { title: closed.keyTitle, since: closed.key, off: closed.keyOff };
     case 'hot':

@@ -77,8 +77,8 @@ function judgeFigures(
     wrong('I1', `${name} begins with other slips than the report before it ended with`);
   if (cash.opening !== (before?.cash.closing ?? 0))
     wrong('I1', `${name} begins with ${cash.opening} in the machines; ${before?.cash.closing ?? 0} were there`);
-  const { opening, taken, paidOut, filled, collected, adjusted, closing } = cash;
-  if (opening + taken + paidOut + filled + collected + adjusted !== closing)
+  const { opening, taken, paidOut, checked = 0, filled, collected, adjusted, closing } = cash;
+  if (opening + taken + paidOut + checked + filled + collected + adjusted !== closing)
     wrong('I1', `the cash of ${name} does not add up to ${closing}`);
   const units = figures.units.reduce((sum, { minor }) => sum + minor, 0);
   if (units !== closing) wrong('I1', `the units of ${name} hold ${units}, and it says ${closing}`);

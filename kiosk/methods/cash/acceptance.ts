@@ -140,7 +140,7 @@ export function slipMayCome(kiosk: Kiosk, sale: Sale): boolean {
 
 /** The notes or coins to enable at a device for the visit as it stands; none outside cash payment. */
 export function acceptable(kiosk: Kiosk, device: string): readonly number[] {
-  if (checkTakesAt(kiosk) === device) return denominationsOf(kiosk, device);
+  if (checkTakesAt(kiosk) === device) return mainsLost(kiosk) ? [] : denominationsOf(kiosk, device);
   const session = kiosk.session;
   const sale = session?.sale;
   if (!session || !sale || session.stage.at !== 'pay-cash' || sale.state !== 'open') return [];

@@ -10,7 +10,7 @@ import { atCase } from '../../session/stage.ts';
 import { payable } from '../../till/till.ts';
 import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 import type { Part } from './change.ts';
-import { leftUnder, ownerGone } from './presented.ts';
+import { isOfCheck, leftUnder, ownerGone } from './presented.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
 
@@ -169,9 +169,11 @@ export function cashRetracted(turn: Turn, seen: Seen<'cash.retracted'>): void {
   const here = now?.sale.payouts.some((part) => part.command === command) ? now : null;
   const session = payout?.session ?? here?.session.id ?? null;
   const sale = payout?.sale ?? here?.sale.id ?? null;
-  const number = known ?? openCase(turn, 'change-retracted', { session, sale, minor, subject: command });
+  const checked = isOfCheck(turn.kiosk, device, command);
+  const about = checked ? 'check-unknown' : 'change-retracted';
+  const number = known ?? openCase(turn, about, { session, sale, minor, subject: command });
   put(turn, { kind: 'cash.retracted', device, command, key, case: number, currency, minor });
-  if (payout !== undefined && isCheck(payout)) {
+  if (checked) {
     put(turn, { kind: 'case.resolved', case: number, outcome: 'explained', currency, minor: null });
     return;
   }

@@ -3,6 +3,7 @@
  * note waits for them, up to a limit; after that it is left: under a number, nobody's, and never the next customer's.
  */
 import type { DeviceFact } from '../../../hardware/device.ts';
+import { wasOfCheck } from '../../checks/checks.ts';
 import { standsForOrder } from '../../case.ts';
 import { deviceState, type Presented } from '../../device-state.ts';
 import type { Kiosk } from '../../kiosk.ts';
@@ -124,7 +125,16 @@ function leave(turn: Turn, { device, command, currency, minor }: AtLips): void {
   const sum = minor + rest + (kiosk.cases[number]?.retractedMinor ?? 0);
   const lower = payout?.status === 'doubt' && sum < (kiosk.cases[number]?.minor ?? 0);
   put(turn, lower ? { kind: 'change.left', ...told, lowered: sum } : { kind: 'change.left', ...told });
-  if (known === null) openCase(turn, 'change-left', { session, sale, minor: minor + rest, subject: command });
+  // Nobody is owed what a check paid out.
+  const about = isOfCheck(kiosk, device, command) ? 'check-unknown' : 'change-left';
+  if (known === null) openCase(turn, about, { session, sale, minor: minor + rest, subject: command });
+}
+
+/** Nobody is owed what it did not pay, nor what nobody took of it. */
+export function isOfCheck({ payouts, checks }: Kiosk, device: string, command: string): boolean {
+  const payout = payouts[command];
+  if (payout !== undefined) return payout.sale === null;
+  return checks.open?.command === command || wasOfCheck(checks, device, command);
 }
 
 /** A case that stands for all that an order has not yet given, of which nothing more is heard. */

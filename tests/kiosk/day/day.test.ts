@@ -78,9 +78,9 @@ describe('however a journal is cut into days', () => {
           next = to + 1;
           expect(figures.liability.opening).toEqual(owed);
           owed = figures.liability.closing;
-          const { opening, taken, paidOut, filled, collected, adjusted, closing } = figures.cash;
+          const { opening, taken, paidOut, checked = 0, filled, collected, adjusted, closing } = figures.cash;
           expect(opening).toBe(inside);
-          expect(opening + taken + paidOut + filled + collected + adjusted).toBe(closing);
+          expect(opening + taken + paidOut + checked + filled + collected + adjusted).toBe(closing);
           inside = closing;
         });
       }),

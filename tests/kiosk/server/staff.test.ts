@@ -482,16 +482,39 @@ describe('acts', () => {
       expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
     const collector = await browser();
     await collector.answer('enter', { number: '3', pin: otherPin });
-    expect(await collector.act({ do: 'check', check: 'disk', device: null })).toMatchObject({ problem: 'not-allowed' });
+    expect(await collector.act({ do: 'check', check: 'disk', device: null, second: null })).toMatchObject({
+      problem: 'not-allowed',
+    });
     const technician = await browser();
     await technician.answer('enter', { number: '2', pin: otherPin });
-    const unknown = { do: 'check', check: 'take-note', device: 'nobody' } as const;
+    const unknown = { do: 'check', check: 'take-note', device: 'nobody', second: null } as const;
     expect(await technician.act(unknown)).toMatchObject({ problem: 'unknown-device' });
-    expect(await technician.act({ do: 'check', check: 'disk', device: null })).toEqual(yes);
-    expect(await technician.act({ do: 'check', check: 'clock', device: null })).toMatchObject({ problem: 'checking' });
+    expect(await technician.act({ do: 'check', check: 'disk', device: null, second: null })).toEqual(yes);
+    expect(await technician.act({ do: 'check', check: 'clock', device: null, second: null })).toMatchObject({
+      problem: 'checking',
+    });
     const command = shift.kiosk.checks.open?.command ?? '';
     expect(await technician.act({ do: 'end-check', command })).toEqual(yes);
     expect(shift.kiosk.checks.last).toMatchObject([{ check: 'disk', outcome: 'given-up', by: '2' }]);
+  });
+
+  it('check what pays out by two persons, where two stand by an emptying', async () => {
+    const { rules } = shift.kiosk;
+    shift.kiosk = { ...shift.kiosk, rules: { ...rules, twoPersons: { ...rules.twoPersons, emptying: true } } };
+    shift.filled();
+    const first = await inside();
+    for (const role of ['technician', 'collector', 'attendant'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const technician = await browser();
+    await technician.answer('enter', { number: '2', pin: otherPin });
+    const check = { do: 'check', check: 'pay-one', device: 'yuan', second: null } as const;
+    expect(await technician.act(check)).toMatchObject({ problem: 'second-needed' });
+    for (const number of ['2', '4'])
+      expect(await technician.act({ ...check, second: { number, pin: otherPin } })).toMatchObject({
+        problem: 'second-wrong',
+      });
+    expect(shift.recorded.filter(({ kind }) => kind === 'check.started')).toEqual([]);
+    expect(await technician.act({ ...check, second: { number: '3', pin: otherPin } })).toEqual(yes);
   });
 
   it('send single requests where the role is there for that; one that moves, by two persons', async () => {

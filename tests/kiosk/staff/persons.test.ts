@@ -167,6 +167,7 @@ describe('the table of rights', () => {
       ],
       technician: [
         'look',
+        'fill',
         'empty',
         'close-terminal',
         'evidence',

@@ -1,17 +1,20 @@
 /** Every machine is moved and what it did is read back; the last result of each check stands beside it. */
 import { LoaderCircle } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { CheckName, CheckRead, StaffChecks, StaffCheckResult } from '../../../kiosk/server/staff-wire.ts';
+import type { CheckName, CheckRead, Right, StaffChecks, StaffCheckResult } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading } from '../api.ts';
 import { type CheckWords, checkWords } from '../check-words.ts';
 import { type Place, usePlace } from '../desk.ts';
 import { kindBeside } from '../device-look.ts';
 import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Confirm } from './machine.tsx';
 import { Looks, Tones, TouchGrid } from './screen-checks.tsx';
 
 const readEveryMs = 500;
 /** Digits of what a person reads or counts. */
 const digits = 4;
+/** Cash leaves its place with it: where that takes two persons, this does. */
+const paying: Right = 'empty';
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
 type Check = StaffChecks['checks'][number];
@@ -27,9 +30,11 @@ export function Checks() {
   const [failure, fail] = useState<Failure | null>(null);
   /** Those that are still to be run by themselves, and how many there were. */
   const [queue, setQueue] = useState<{ readonly left: readonly Check[]; readonly all: number } | null>(null);
+  /** The one that pays out, and waits for the person who stands by. */
+  const [forTwo, setForTwo] = useState<Check | null>(null);
   const { busy, once } = useOnce();
   const begin = async ({ check, device }: Check) => {
-    const answer = await act({ do: 'check', check, device });
+    const answer = await act({ do: 'check', check, device, second: null });
     fail(answer.ok ? null : answer);
     await read();
     return answer.ok;
@@ -47,6 +52,7 @@ export function Checks() {
   }, [queue, open, busy]);
   if (checks === null) return <Sheet title={words.title}>{null}</Sheet>;
   const quick = checks.checks.filter((one) => one.quick);
+  const needsTwo = ({ check }: Check) => check === 'pay-one' && place.forTwo(paying);
   const stop = () => {
     setQueue(null);
     if (open !== null) void act({ do: 'end-check', command: open.command }).then(read);
@@ -77,9 +83,20 @@ export function Checks() {
                 key={check.check}
                 check={check}
                 off={busy || open !== null || queue !== null}
-                run={() => once(async () => void (await begin(check)))}
+                run={() => (needsTwo(check) ? setForTwo(check) : once(async () => void (await begin(check))))}
               />
             ))}
+            {forTwo !== null && open === null && own.some((one) => keyOf(one) === keyOf(forTwo)) && (
+              <Confirm
+                right={paying}
+                name={`${words.run}: ${forTwo.name[place.lang]}`}
+                ask={(second) => ({ do: 'check', check: forTwo.check, device: forTwo.device, second })}
+                onDone={() => {
+                  setForTwo(null);
+                  void read();
+                }}
+              />
+            )}
           </section>
         ))}
       </div>

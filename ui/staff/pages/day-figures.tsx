@@ -171,6 +171,7 @@ function cashOf({ cash }: DayFigures, { words, money, signed }: Place): readonly
     row(words.day.opening, money(cash.opening)),
     row(words.day.taken, signed(cash.taken)),
     row(words.day.paidOut, signed(cash.paidOut)),
+    ...(cash.checked === undefined ? [] : [row(words.day.checkedOut, signed(cash.checked))]),
     row(words.day.filled, signed(cash.filled)),
     row(words.day.collected, signed(cash.collected)),
     row(words.day.adjusted, signed(cash.adjusted)),
