@@ -241,7 +241,7 @@ describe('a charge that cannot go back', () => {
 
 /** The day is closed by hand, and the report made again from the entries by its audit's own books. */
 function closed(of: Visit): Extract<EntryBody, { kind: 'day.closed' }> {
-  of.step({ fact: 'day.close-asked', by, lang: 'en' });
+  of.step({ fact: 'day.close-asked', empty: true, by, lang: 'en' });
   const audit = auditor(null);
   const written = of.recorded.filter(({ kind }) => entryClass(kind) !== 'volatile');
   const wrong = written.map((body, i) =>
