@@ -74,7 +74,9 @@ describe('the cabinet', () => {
     try {
       await becomesAdministrator(glass);
       const card = glass.page.locator('[data-cabinet]');
-      await card.getByText('Vault opened while nobody with the right was logged in').waitFor({ timeout: seenMs });
+      await card
+        .getByText('Vault opened or left open while nobody with the right was logged in')
+        .waitFor({ timeout: seenMs });
       await card.getByRole('button').tap({ timeout: seenMs });
       await card.getByRole('alert').waitFor({ state: 'detached', timeout: seenMs });
       expect(await card.textContent()).toContain('Vault: open');
@@ -94,7 +96,7 @@ async function becomesAdministrator({ page }: Glass): Promise<void> {
     await page.getByLabel(label, { exact: true }).tap({ timeout: seenMs });
     for (const sign of keys) await page.locator('.pad').getByRole('button', { name: sign, exact: true }).tap();
   };
-  await page.locator('.screen-attract, .screen-partly-available').waitFor({ timeout: seenMs });
+  await page.locator('.screen-out-of-service').waitFor({ timeout: seenMs });
   for (let n = 0; n < 5; n++) await page.touchscreen.tap(40, 40);
   await page.locator('.staff').waitFor({ timeout: seenMs });
   if ((await page.locator('html').getAttribute('lang')) !== 'en')
