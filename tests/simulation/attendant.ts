@@ -122,14 +122,29 @@ export class Attendant {
     }
     const pieces = piecesOf(box);
     world.clock.after(this.random.integer(3_000, 10_000), () => {
-      world.act('acceptor', { action: 'insert cashbox' });
-      const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
-      this.when(
-        () => bag() !== undefined,
-        () => this.countBag(bag() as string, pieces),
-        () => this.end(),
-      );
+      if (world.kiosk !== null) this.putsBack(pieces);
+      else this.putsBackWhenHeard(pieces);
     });
+  }
+
+  /** Nobody could ever tell that a box was out which was put back before the kiosk ran again. */
+  private putsBackWhenHeard(pieces: readonly Pieces[]): void {
+    this.when(
+      () => this.world.kiosk?.till.open.includes('acceptor') === true,
+      () => this.putsBack(pieces),
+      () => this.putsBackWhenHeard(pieces),
+    );
+  }
+
+  private putsBack(pieces: readonly Pieces[]): void {
+    const { world } = this;
+    world.act('acceptor', { action: 'insert cashbox' });
+    const bag = () => world.kiosk?.till.bags.findLast(({ device }) => device === 'acceptor')?.bag;
+    this.when(
+      () => bag() !== undefined,
+      () => this.countBag(bag() as string, pieces),
+      () => this.end(),
+    );
   }
 
   protected countBag(bag: string, pieces: readonly Pieces[]): void {

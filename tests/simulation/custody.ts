@@ -87,12 +87,12 @@ export class Custodian extends Attendant {
   protected override countBag(bag: string, pieces: readonly Pieces[]): void {
     const { random } = this;
     const seal = `SEAL-${bag}`;
-    const counts = () => {
-      const own = this.world.kiosk?.till.bags.find((one) => one.bag === bag)?.seal;
+    const counts = (sealed?: string) => {
+      const own = this.world.kiosk?.till.bags.find((one) => one.bag === bag)?.seal ?? sealed;
       const read = own === undefined ? {} : { seal: random.chance(misreadChance) ? `${own}X` : own };
       this.book({ fact: 'cash.counted', bag, pieces, ...read, by });
     };
-    if (random.chance(sealChance)) this.book({ fact: 'cash.sealed', bag, seal, used: false, by }, counts);
+    if (random.chance(sealChance)) this.book({ fact: 'cash.sealed', bag, seal, used: false, by }, () => counts(seal));
     else counts();
   }
 
