@@ -58,7 +58,7 @@ import { createScans, seenInCheck } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
 import { createTrial } from './trial.ts';
-import { createTouchCheck } from './touch-check.ts';
+import { createTouchCheck, type TouchCheck, touchWhenFree } from './touch-check.ts';
 import { signZ } from './day-seal.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -243,8 +243,11 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   const goods = goodsOf(config, options.data);
   const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
   const gateways = await walletGateways(config, options, clock);
+  /** Set where the screen is this program's to tap. */
+  let touchCheck: (() => Promise<TouchCheck>) | null = null;
   const probes = createProbes({
     data: options.data,
+    touchCheck: async () => (touchCheck === null ? { checked: false, why: 'no-display' } : touchCheck()),
     clock,
     timeZone: config.timeZone,
     biller: billing,
@@ -404,19 +407,20 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   wireOf = (device) => devices.get(device)?.trace?.() ?? [];
   for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
     asked.set(id, device);
-  const display = displayOf(config, options, {
+  const shown = displayOf(config, options, {
     clock,
     log,
     server,
     free: () => loop.kiosk.session === null,
     take: (fact) => loop.take(fact),
   });
+  touchCheck = shown?.touchCheck ?? null;
   const end = once(async (exitCode: number) => {
     trial?.close();
     loop.stop();
     runner.close();
     statements.close();
-    await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
+    await Promise.all([shown?.display.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
@@ -497,7 +501,11 @@ interface DisplaySurroundings {
 }
 
 /** The glass, where it is this program's to look after; each browser that shows it is touched once before anybody is. */
-function displayOf({ display: wanted }: Config, { data }: Options, around: DisplaySurroundings): Display | null {
+function displayOf(
+  { display: wanted }: Config,
+  { data }: Options,
+  around: DisplaySurroundings,
+): { readonly display: Display; readonly touchCheck: () => Promise<TouchCheck> } | null {
   const { clock, log, server } = around;
   if (wanted === undefined) {
     log.info('"display" is not configured: whoever opens the glass in a browser looks after it');
@@ -518,11 +526,12 @@ function displayOf({ display: wanted }: Config, { data }: Options, around: Displ
       take(fact);
       if (fact.fact !== 'device.ready' && fact.fact !== 'device.cleared') return;
       log.info(fact, 'device');
-      void touchCheck().then((check) => log.info(check, 'touch check'));
+      touchSoon();
     },
   });
   const touchCheck = createTouchCheck({ display, glass: server.touch, clock, free: around.free, onFact: take });
-  return display;
+  const touchSoon = touchWhenFree(touchCheck, clock, (check) => log.info(check, 'touch check'));
+  return { display, touchCheck };
 }
 
 /** Who sells the catalogue; null where there is none. */

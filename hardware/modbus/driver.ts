@@ -9,7 +9,16 @@ import type { DeviceCommand, DeviceFact, DeviceMemory } from '../device.ts';
 import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
 import { contactsUnseen, inputsRead, isSettled } from './contacts.ts';
 import { createDecoder, EXCEPTION_BIT, type Frame } from './frame.ts';
-import { lampOrdered, lampRequest, lampsDueMs, lampsFailed, lampsRead, lampsRefused, lampsWished, lampsWritten } from './lamps.ts';
+import {
+  lampOrdered,
+  lampRequest,
+  lampsDueMs,
+  lampsFailed,
+  lampsRead,
+  lampsRefused,
+  lampsWished,
+  lampsWritten,
+} from './lamps.ts';
 import {
   askIdentification,
   bitsOf,
