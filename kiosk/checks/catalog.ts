@@ -45,6 +45,7 @@ export const checkKinds: Readonly<Record<CheckName, CheckKind>> = {
     byPerson: ['number'],
     asks: 'number',
   },
+  cutter: { ...aMinute, of: ['printer'], quick: false, byPerson: ['out'], asks: 'yes-no' },
   'paper-sensor': { ...byMachine, of: ['printer'], quick: false, byPerson: ['begun', 'away'] },
   terminal: { ...byMachine, of: ['card-terminal'], quick: true },
   'read-code': { ...byMachine, of: ['scanner'], quick: false, byPerson: ['begun'] },

@@ -59,7 +59,7 @@ export function checkAsked(turn: Turn, { check, device, by, second = null }: See
   put(turn, { kind: 'check.started', check, command, device, by, ...(check === 'test-page' ? { number } : {}) });
   const broken = device === null ? null : notWell(turn.kiosk, check, device);
   if (broken !== null) endNow(turn, 'failed', {}, broken);
-  else if (check === 'test-page') printTestPage(turn, command, number);
+  else if (check === 'test-page' || check === 'cutter') printTestPage(turn, command, number);
   else if (minor !== null && device !== null)
     payOne(turn, { command, device, minor, by, ...(second === null ? {} : { second }) });
   else if (check === 'lamps') said(turn, lampsBegun(turn.kiosk, device ?? ''));
@@ -72,7 +72,7 @@ function notWell(kiosk: Kiosk, check: CheckName, device: string): string | null 
   const { lost, ready, faults } = deviceState(kiosk, device);
   if (lost !== null) return 'lost';
   const stopping = faults.find(kiosk.rules.stops);
-  if (check === 'test-page' || check === 'paper-sensor' || check === 'terminal') return null;
+  if (check === 'terminal' || kiosk.rules.printer === device) return null;
   return stopping ?? (ready ? null : 'not-ready');
 }
 

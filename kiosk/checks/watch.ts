@@ -36,6 +36,7 @@ const watchers: Readonly<Partial<Record<CheckName, Watcher>>> = {
   'take-coin': takeCoin,
   'pay-one': payOne,
   'test-page': testPage,
+  cutter: testPage,
   'paper-sensor': paperSensor,
   'read-code': readCode,
   contacts,
@@ -144,13 +145,13 @@ function wrapped(was: number, now: number): boolean {
   return was === 255 && now === 1;
 }
 
-/** The printer's own word that all of the page came out, and then the number on it, which only the paper has. */
+/** The printer's own word that all of the page came out; then the number on it, which only the paper has, or how it was cut. */
 function testPage(moment: Moment, fact: DeviceFact): Word | null {
   const { open } = moment;
   if (!('command' in fact) || fact.command !== open.command) return null;
   switch (fact.fact) {
     case 'print.done':
-      return { step: 'number', read: { ...open.read, printedMs: sinceStep(moment) } };
+      return { step: open.check === 'cutter' ? 'out' : 'number', read: { ...open.read, printedMs: sinceStep(moment) } };
     case 'print.refused':
     case 'print.unknown':
       return failed(open.read, fact.reason);

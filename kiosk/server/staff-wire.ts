@@ -982,6 +982,7 @@ export const checkNames = [
   'take-coin',
   'pay-one',
   'test-page',
+  'cutter',
   'paper-sensor',
   'terminal',
   'read-code',

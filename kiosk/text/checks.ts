@@ -39,6 +39,13 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
       en: 'Take the page, which must be cut off, and enter its four-digit test number.',
     },
   },
+  cutter: {
+    name: { 'zh-CN': '切刀', en: 'Cutter' },
+    task: {
+      'zh-CN': '机器打印一页并切断。取下时看切口，不要撕。',
+      en: 'A page is printed and cut off. Take it without tearing, and look at its edge.',
+    },
+  },
   'paper-sensor': {
     name: { 'zh-CN': '纸张传感器', en: 'Paper sensors' },
     task: {

@@ -170,6 +170,17 @@ describe('a printer', () => {
     expect(shop.ended.fault).not.toBeNull();
   });
 
+  test.each([true, false])('cuts the page off, as only who takes it can say: %s', (isCut) => {
+    const shop = new Workshop();
+    shop.begin('cutter', 'printer');
+    expect(shop.open?.step).toBe('begun');
+    shop.tell(true);
+    shop.step('out');
+    expect(shop.world.machines.printer?.printed?.().at(-1)).toMatchObject({ cut: true });
+    shop.tell(isCut);
+    expect(shop.ended).toMatchObject({ outcome: isCut ? 'passed' : 'failed', read: { told: isCut, wanted: true } });
+  });
+
   test('sees its paper go and come back', () => {
     const shop = new Workshop();
     shop.begin('paper-sensor', 'printer');
