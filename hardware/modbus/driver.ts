@@ -418,7 +418,11 @@ function excepted(work: Work, purpose: Purpose, request: Request, raised: number
   s.exceptions = new Map([...s.exceptions, [purpose, faultOf(raised)]]);
   if (purpose === 'job') jobExcepted(work, raised);
   else if (purpose === 'lamps') lampsFailed(work, faultOf(raised));
-  else s.dueMs = { ...s.dueMs, [purpose]: nowMs + EXCEPTED_MS };
+  else {
+    // Without a reading nobody can say of an order that it was carried out.
+    if (purpose === 'coils') lampsRefused(work, faultOf(raised));
+    s.dueMs = { ...s.dueMs, [purpose]: nowMs + EXCEPTED_MS };
+  }
 }
 
 /** Faults that began and ended, and that all is well. */

@@ -138,6 +138,18 @@ describe('lamps', () => {
     expect(rig.endings('b')).toMatchObject([{ fact: 'lamp.done' }]);
   });
 
+  test('of an order whose coils cannot be read are refused: nobody knows whether they shine', () => {
+    const rig = new ModbusRig().ready();
+    rig.bus = ({ from, bytes }) => {
+      if (from === 'device' || bytes[1] !== 0x01) return bytes;
+      rig.clock.after(5, () => rig.hear(excepted(0x81, 0x04)));
+      return null;
+    };
+    rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.pass(ROUND_MS);
+    expect(rig.endings('a')).toMatchObject([{ fact: 'command.refused' }]);
+  });
+
   test('of an order that is wished as well: the order ends by itself, and the wish holds', () => {
     const rig = new ModbusRig().ready();
     rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
