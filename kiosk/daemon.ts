@@ -60,7 +60,7 @@ import { createGlass } from './glass.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
 import { readPairing, trustFolder } from './fleet/pairing.ts';
 import { createTrial } from './trial.ts';
-import { createTouchCheck } from './touch-check.ts';
+import { createTouchCheck, type TouchCheck, touchWhenFree } from './touch-check.ts';
 import { signZ } from './day-seal.ts';
 import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -245,8 +245,11 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   const goods = goodsOf(config, options.data);
   const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
   const gateways = await walletGateways(config, options, clock);
+  /** Set where the screen is this program's to tap. */
+  let touchCheck: (() => Promise<TouchCheck>) | null = null;
   const probes = createProbes({
     data: options.data,
+    touchCheck: async () => (touchCheck === null ? { checked: false, why: 'no-display' } : touchCheck()),
     clock,
     timeZone: config.timeZone,
     biller: billing,
@@ -416,13 +419,14 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
       .map(({ id }) => id);
     kept.takeStaged({ waitsFor, glass: server.glass() === 'seen' }, loop.kiosk.configuration.changes);
   };
-  const display = displayOf(config, options, {
+  const shown = displayOf(config, options, {
     clock,
     log,
     server,
     free: () => loop.kiosk.session === null,
     take: (fact) => loop.take(fact),
   });
+  touchCheck = shown?.touchCheck ?? null;
   let follow: Follow | null = null;
   const end = once(async (exitCode: number) => {
     trial?.close();
@@ -430,7 +434,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     runner.close();
     statements.close();
     follow?.close();
-    await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
+    await Promise.all([shown?.display.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
@@ -532,7 +536,11 @@ interface DisplaySurroundings {
 }
 
 /** The glass, where it is this program's to look after; each browser that shows it is touched once before anybody is. */
-function displayOf({ display: wanted }: Config, { data }: Options, around: DisplaySurroundings): Display | null {
+function displayOf(
+  { display: wanted }: Config,
+  { data }: Options,
+  around: DisplaySurroundings,
+): { readonly display: Display; readonly touchCheck: () => Promise<TouchCheck> } | null {
   const { clock, log, server } = around;
   if (wanted === undefined) {
     log.info('"display" is not configured: whoever opens the glass in a browser looks after it');
@@ -553,11 +561,12 @@ function displayOf({ display: wanted }: Config, { data }: Options, around: Displ
       take(fact);
       if (fact.fact !== 'device.ready' && fact.fact !== 'device.cleared') return;
       log.info(fact, 'device');
-      void touchCheck().then((check) => log.info(check, 'touch check'));
+      touchSoon();
     },
   });
   const touchCheck = createTouchCheck({ display, glass: server.touch, clock, free: around.free, onFact: take });
-  return display;
+  const touchSoon = touchWhenFree(touchCheck, clock, (check) => log.info(check, 'touch check'));
+  return { display, touchCheck };
 }
 
 /** Who sells the catalogue; null where there is none. */

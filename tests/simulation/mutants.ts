@@ -1007,9 +1007,9 @@ const cabinet: readonly Mutant[] = [
   },
   {
     name: 'shuts-down-while-a-note-moves',
-    file: 'kiosk/cabinet/shut-down.ts',
-    find: '  if (kiosk.session !== null || notesMoving(kiosk)) return false;\n',
-    replace: '  void notesMoving;\n',
+    file: 'kiosk/moving.ts',
+    find: 'kiosk.session === null && !machinesMove(kiosk) && ',
+    replace: '',
     rows: [68],
   },
 ];
