@@ -65,7 +65,7 @@ export const policies = v.optional(
   about(
     things(policy, 'method', [0, charges.length], `a list of at most ${charges.length} policies, one for a method`),
     {
-      name: both('Method', '付款方式'),
+      name: both('Method', '方式'),
       purpose: 'Which sums and hours a card or wallet is offered at. Cash is offered whenever the machine can take it.',
       leftOut: 'always, any sum, no fee',
       calledBy: 'method',
@@ -111,7 +111,7 @@ const wechat = record({
   }),
   publicKeyId: about(
     text('the name of the gateway’s public key, such as PUB_KEY_ID_01…', /^PUB_KEY_ID_[0-9A-Za-z]{1,64}$/),
-    { name: both('the gateway’s public key', '平台公钥编号'), purpose: 'the key itself lies in `DATA/keys/wallets`' },
+    { name: both('public key of the gateway', '平台公钥编号'), purpose: 'the key itself lies in `DATA/keys/wallets`' },
   ),
   notifyUrl: about(checked('an http or https address of at most 200 characters', isWebAddress), {
     name: both('address for notices', '通知网址'),
