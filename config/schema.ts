@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type ConfigProblem, crossChecks, type Known } from './coherence.ts';
+import { deviceCurrencyProblems } from './device-currency.ts';
 import { about, both, record } from './fields.ts';
 import { goodsProblems } from './goods.ts';
 import { migrate, newestVersion } from './migrations.ts';
@@ -101,6 +102,7 @@ export function checkConfig(json: unknown, known?: Known): Checked {
   if (!parsed.success) for (const issue of parsed.issues) keep(inWords(issue));
   for (const problem of strangers(schema, migrated.json, [])) keep(problem);
   for (const problem of crossChecks(migrated.json, known)) keep(problem);
+  for (const problem of deviceCurrencyProblems(migrated.json, known)) keep(problem);
   for (const problem of goodsProblems(migrated.json, known)) keep(problem);
   for (const problem of reservedNames(migrated.json)) keep(problem);
   for (const problem of listsForObjects(migrated.json)) keep(problem);
@@ -164,6 +166,7 @@ function inWords(issue: Issue): ConfigProblem {
   const keys = (issue.path ?? []).map((item) => String(item.key));
   const path = keys.join('.');
   const last = issue.path?.at(-1);
+  if (last?.origin === 'key') return { path, problem: `has the name ${shown(last.key)}; it must be ${nameMust(keys)}` };
   if (issue.type === 'object' && last !== undefined && issue.received === 'undefined') {
     return { path, problem: `is missing; it must be ${must(keys)}` };
   }
@@ -195,6 +198,15 @@ function must(keys: readonly string[]): string {
     words = described(at) ?? words;
   }
   return words;
+}
+
+/** What a name must be where any fields may stand. */
+function nameMust(keys: readonly string[]): string {
+  const around = keys
+    .slice(0, -1)
+    .reduce<unknown>((at, key) => (at === undefined ? undefined : child(at, key)), schema);
+  const { key } = around === undefined ? {} : shapeOf(around);
+  return (key === undefined ? undefined : described(key)) ?? must(keys);
 }
 
 function shown(value: unknown): string {

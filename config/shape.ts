@@ -9,7 +9,8 @@ export interface Shape {
   readonly entries?: Readonly<Record<string, unknown>>;
   /** Of a list. */
   readonly item?: unknown;
-  /** Of an object with any fields. */
+  /** Of an object with any fields: their names, and what they hold. */
+  readonly key?: unknown;
   readonly value?: unknown;
   readonly wrapped?: unknown;
   readonly default?: unknown;

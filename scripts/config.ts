@@ -21,6 +21,8 @@ reference  prints the table of all fields, as in config/README.md.
 Exit code 0 when nothing is wrong, 1 when something is, 2 when the command itself is.
 `;
 const commands = 'check FILE, diff OLD NEW or reference';
+/** How many files each of them takes. */
+const files: Readonly<Record<string, number>> = { check: 1, diff: 2, reference: 0 };
 const later = ['init', 'publish', 'rotate', 'rollback'];
 
 function print(value: unknown): void {
@@ -43,9 +45,9 @@ async function check(file: string): Promise<number> {
   return 1;
 }
 
-async function diff(files: readonly string[]): Promise<number> {
+async function diff(names: readonly string[]): Promise<number> {
   const sound: Config[] = [];
-  for (const file of files) {
+  for (const file of names) {
     const checked = await loadConfig(file, knownHardware);
     if (checked.ok) sound.push(checked.config);
     else for (const { path, problem } of checked.problems) print({ file, path, problem });
@@ -57,19 +59,19 @@ async function diff(files: readonly string[]): Promise<number> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const [command, ...files] = args;
+  const [command, ...named] = args;
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help);
     return 0;
   }
   if (command === undefined) return usage(`say what to do: ${commands}`);
   if (later.includes(command)) return usage(`${command} is not part of this version; it has ${commands}`);
-  const takes: Readonly<Record<string, number>> = { check: 1, diff: 2, reference: 0 };
-  const count = Object.hasOwn(takes, command) ? takes[command] : undefined;
+  const count = Object.hasOwn(files, command) ? files[command] : undefined;
   if (count === undefined) return usage(`there is no command ${JSON.stringify(command)}; it has ${commands}`);
-  if (files.length !== count) return usage(`${command} takes ${count} files, not ${files.length}: ${commands}`);
-  if (command === 'diff') return diff(files);
-  if (command === 'check') return check(files[0] as string);
+  if (named.length !== count)
+    return usage(`${command} was given ${named.length} files instead of ${count}; write ${commands}`);
+  if (command === 'diff') return diff(named);
+  if (command === 'check') return check(named[0] as string);
   process.stdout.write(`${reference()}\n`);
   return 0;
 }
