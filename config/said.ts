@@ -29,7 +29,7 @@ const secretAnywhere = [/pass(?:word|wd|phrase)|secret|credential|token|private/
 const secretAtEnd = /(?:keys?|pin)$/i;
 
 /** Whether the value under this name, of a setting or in an address, may be a secret: a password, a key, a PIN. */
-export function isSecret(path: readonly string[]): boolean {
+function isSecret(path: readonly string[]): boolean {
   return path.some((name) => secretAnywhere.some((like) => like.test(name))) || secretAtEnd.test(path.at(-1) ?? '');
 }
 

@@ -166,10 +166,10 @@ function inWords(issue: Issue): ConfigProblem {
   const keys = (issue.path ?? []).map((item) => String(item.key));
   const path = keys.join('.');
   const last = issue.path?.at(-1);
-  if (last?.origin === 'key') return { path, problem: `has the name ${shown(last.key)}; it must be ${nameMust(keys)}` };
   if (issue.type === 'object' && last !== undefined && issue.received === 'undefined') {
     return { path, problem: `is missing; it must be ${must(keys)}` };
   }
+  if (last?.origin === 'key') return { path, problem: `has the name ${shown(last.key)}; it must be ${nameMust(keys)}` };
   return { path, problem: `is ${shown(issue.input)}; it must be ${must(keys)}` };
 }
 

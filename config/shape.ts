@@ -17,7 +17,7 @@ export interface Shape {
 }
 
 /** Without what says that it may be left out or null. */
-export function bare(at: unknown): unknown {
+function bare(at: unknown): unknown {
   const shape = at as Shape;
   return mayBe(at, 'optional') || mayBe(at, 'nullable') ? bare(shape.wrapped) : at;
 }

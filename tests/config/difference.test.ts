@@ -210,6 +210,12 @@ test('of two passwords it is told that they differ, and of an address what is no
       },
     },
   ]);
+  const { password: _, ...open } = wallets.devices[2]?.settings as Document;
+  const [set] = changed(wallets, (c) => (c.devices[2].settings = open));
+  expect(set?.text).toEqual({
+    en: 'Device terminal: setting password not shown → not set',
+    'zh-CN': '设备 terminal：设置 password 不显示 → 未设置',
+  });
   const address = 'https://bills.example/kiosk?place=3&token=918273';
   const [, url] = changed(lab, (c) => Object.assign(c.biller, { kind: 'http', url: address }));
   expect(url?.text.en).toBe('Address of the biller: none → https://bills.example/kiosk?place=3&token=not+shown');
