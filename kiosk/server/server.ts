@@ -51,7 +51,7 @@ export interface ServerParts {
   readonly onNotice: OnNotice;
   readonly cookies: CookieStore;
   /** The staff's page; null: there is none. */
-  readonly staff: { readonly desk: Desk; readonly cookies: CookieStore; readonly folder: string } | null;
+  readonly staff: { readonly desk: () => Promise<Desk>; readonly cookies: CookieStore; readonly folder: string } | null;
   /** Further figures for GET /health, shown to the glass only. */
   readonly health: () => Readonly<Record<string, number | string | boolean>>;
 }

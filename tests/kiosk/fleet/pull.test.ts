@@ -161,7 +161,9 @@ test('root keys are replaced one by one, and a kiosk that was away for all of it
 
 test('one key of targets alone cannot publish, and says which medium is missing', () => {
   for (const number of [1, 2]) rmSync(join(office(), 'keys-offline', `targets-${number}.pem`));
-  expect(() => repository.publish(new Map([[kiosk, { text: 'alone' }]]))).toThrow(/1 more key of targets .*keys-offline/);
+  expect(() => repository.publish(new Map([[kiosk, { text: 'alone' }]]))).toThrow(
+    /1 more key of targets .*keys-offline/,
+  );
   expect(repository.document(kiosk)).toEqual({ text: 'first' });
 });
 
