@@ -14,7 +14,6 @@ import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
 import { stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
-import type { Display } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
 import { type EntryBody, entryClass } from './entry.ts';
@@ -30,13 +29,14 @@ import { lockDataFolder } from './lock.ts';
 import { exitToStartAnew, exitWithoutMains } from './exit-code.ts';
 import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
+import type { DisplaySurroundings } from './own-display.ts';
 import { isUsageProblem, type Options, readOptions } from './options.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
-import { createServer, type KioskServer } from './server/server.ts';
+import { createServer } from './server/server.ts';
 import { setUpNeeded, sweepPins } from './server/staff-pins.ts';
 import { createBiller } from './services/biller/index.ts';
 import { createRunner } from './services/runner.ts';
@@ -171,7 +171,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   const goods = await goodsOf(config, options.data);
   const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
   const gateways = await walletGateways(config, options, clock);
-  const displaying = await displayParts(config, log);
+  const openDisplay = await displayOpener(config, log);
   const desk = once(async () => {
     const { openDesk } = await import('./staff-side.ts');
     return openDesk({
@@ -313,9 +313,11 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   wireOf = (device) => devices.get(device)?.trace?.() ?? [];
   for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
     asked.set(id, device);
-  const display = displayOf(config, options, displaying, {
+  const display = openDisplay?.({
     clock,
     log,
+    chance: (bytes) => randomBytes(bytes),
+    data: options.data,
     server,
     free: () => loop.kiosk.session === null,
     take: (fact) => loop.take(fact),
@@ -410,54 +412,14 @@ function leaveTrial(kept: KeptConfiguration, error: unknown, log: Logger): void 
   process.exit(exitToStartAnew);
 }
 
-interface DisplaySurroundings {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly server: KioskServer;
-  /** Nobody is served. */
-  readonly free: () => boolean;
-  readonly take: (fact: DeviceFact) => void;
-}
-
-/** What looks after the glass; null where that is not this program's work. */
-async function displayParts({ display }: Config, log: Logger) {
+/** What opens the glass; null where that is not this program's to look after. */
+async function displayOpener({ display }: Config, log: Logger) {
   if (display === undefined) {
     log.info('"display" is not configured: whoever opens the glass in a browser looks after it');
     return null;
   }
-  return { ...(await import('../hardware/display/display.ts')), ...(await import('./touch-check.ts')) };
-}
-
-/** The glass, where it is this program's to look after; each browser that shows it is touched once before anybody is. */
-function displayOf(
-  { display: wanted }: Config,
-  { data }: Options,
-  parts: Awaited<ReturnType<typeof displayParts>>,
-  around: DisplaySurroundings,
-): Display | null {
-  if (wanted === undefined || parts === null) return null;
-  const { openDisplay, createTouchCheck } = parts;
-  const { clock, log, server } = around;
-  const take = (fact: DeviceFact) => {
-    logDevice(log, fact);
-    around.take(fact);
-  };
-  const display = openDisplay({
-    ...wanted,
-    data,
-    clock,
-    chance: (bytes) => randomBytes(bytes),
-    address: () => server.launchUrl(),
-    onDone: (what, detail) => log.info(detail, what),
-    onFact(fact) {
-      take(fact);
-      if (fact.fact !== 'device.ready' && fact.fact !== 'device.cleared') return;
-      log.info(fact, 'device');
-      void touchCheck().then((check) => log.info(check, 'touch check'));
-    },
-  });
-  const touchCheck = createTouchCheck({ display, glass: server.touch, clock, free: around.free, onFact: take });
-  return display;
+  const { openOwnDisplay } = await import('./own-display.ts');
+  return (around: DisplaySurroundings) => openOwnDisplay(display, around);
 }
 
 /** Who sells the catalogue; null where there is none. */
