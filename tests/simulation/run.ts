@@ -141,6 +141,8 @@ const from: Readonly<Record<Deal['who'], number>> = {
   night: 7_000_003,
   custody: 10_000_003,
   technicians: 9_000_003,
+  terminals: 11_000_003,
+  dips: 12_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
