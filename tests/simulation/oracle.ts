@@ -10,6 +10,7 @@ import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import { CabinetOracle } from './cabinet.ts';
+import { brokenChecks } from './check-judge.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
 import { judgeDays } from './days.ts';
@@ -347,6 +348,7 @@ export class Oracle {
     this.cabinet.judge(entries);
     judgeDays(entries, this.atRest, (invariant, text) => this.wrong(invariant, text));
     for (const wrong of brokenCustody(entries)) this.wrong('I2', wrong);
+    for (const wrong of brokenChecks(entries)) this.wrong('I9', wrong);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
