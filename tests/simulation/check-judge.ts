@@ -14,5 +14,7 @@ export function brokenChecks(entries: readonly Entry[]): readonly string[] {
     const key = `${body.device} on ${day}`;
     paid.set(key, (paid.get(key) ?? 0) + 1);
   }
-  return [...paid].flatMap(([key, pieces]) => (pieces > mostPieces ? [`checks paid ${pieces} pieces out of ${key}`] : []));
+  return [...paid].flatMap(([key, pieces]) =>
+    pieces > mostPieces ? [`checks paid ${pieces} pieces out of ${key}`] : [],
+  );
 }

@@ -943,6 +943,31 @@ const charges: readonly Mutant[] = [
   },
 ];
 
+/** What wallets say of a day. */
+const statements: readonly Mutant[] = [
+  {
+    name: 'row-in-our-name-hidden',
+    file: 'kiosk/statements/match.ts',
+    find: 'row.mark === question.mark || known.has(row.number)',
+    replace: 'known.has(row.number)',
+    rows: [74],
+  },
+  {
+    name: 'payment-paired-on-two-days',
+    file: 'kiosk/statements/match.ts',
+    find: 'question.own.filter((one) => !isUsedUp(one, neighbours, elsewhere));',
+    replace: 'question.own.filter((one) => isUsedUp(one, neighbours, elsewhere) || true);',
+    rows: [74],
+  },
+  {
+    name: 'statement-that-differs-without-a-case',
+    file: 'kiosk/statements/statements.ts',
+    find: '  if (!differs) return;\n',
+    replace: '  if (differs || !differs) return;\n',
+    rows: [74],
+  },
+];
+
 /** Several bills in one payment. */
 const several: readonly Mutant[] = [
   {
@@ -1023,7 +1048,8 @@ const cabinet: readonly Mutant[] = [
     name: 'ends-itself-with-the-mains-there',
     file: 'kiosk/cabinet/shut-down.ts',
     find: "  if (cabinet.mainsLostMs === null) return null;\n  if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';\n  return monoMs >=",
-    replace: "  if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';\n  return cabinet.mainsLostMs !== null && monoMs >=",
+    replace:
+      "  if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';\n  return cabinet.mainsLostMs !== null && monoMs >=",
     rows: [68],
   },
   {
@@ -1176,6 +1202,7 @@ export const mutants: readonly Mutant[] = [
   ...days,
   ...goods,
   ...charges,
+  ...statements,
   ...loop,
   ...journal,
   ...driver,

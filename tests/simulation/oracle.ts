@@ -18,6 +18,7 @@ import { brokenCustody } from './custody-judge.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
+import { judgeStatements } from './statement-judge.ts';
 import type { World } from './world.ts';
 
 interface Banknote {
@@ -344,6 +345,7 @@ export class Oracle {
     for (const wrong of lostNumbers(entries, this.world.goods.ledger)) this.wrong('I6', wrong);
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
+    judgeStatements(entries, this.world.statements, rules.kiosk, (invariant, text) => this.wrong(invariant, text));
     this.hatch.judge(entries);
     this.cabinet.judge(entries);
     judgeDays(entries, this.atRest, (invariant, text) => this.wrong(invariant, text));
