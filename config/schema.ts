@@ -157,6 +157,13 @@ const schema = record({
       whole('the most that a card or wallet is asked for at once in minor units', 1, 1_000_000_000),
       5_000_000,
     ),
+    deviceAnswersMs: v.optional(
+      whole(
+        'milliseconds within which a device that a changed configuration brought has to answer; left out: 30 000',
+        3_000,
+        600_000,
+      ),
+    ),
   }),
   staff: record({
     twoPersons: record({

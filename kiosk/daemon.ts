@@ -372,6 +372,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
       ? null
       : createTrial({
           waitsFor: kept.trial,
+          withinMs: config.limits.deviceAnswersMs,
           clock,
           onProven: () => kept.proven(),
           onSilent(device) {

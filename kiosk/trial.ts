@@ -2,11 +2,13 @@
 import type { Clock } from '../hardware/clock.ts';
 import type { DeviceFact } from '../hardware/device.ts';
 
-/** Devices answer within seconds of a start; those that wait for power or a cable never do. */
+/** Where the configuration says nothing: most devices answer within seconds, those that wait for power or a cable never do. */
 export const answersWithinMs = 30_000;
 
 export interface TrialParts {
   readonly waitsFor: readonly string[];
+  /** The configuration's `limits.deviceAnswersMs`, milliseconds: a terminal that starts up slowly may need longer. */
+  readonly withinMs?: number | undefined;
   readonly clock: Clock;
   readonly onProven: () => void;
   /** This one has not answered. */
@@ -19,7 +21,7 @@ export interface Trial {
 }
 
 /** A device has answered when it says anything but that it is lost. */
-export function createTrial({ waitsFor, clock, onProven, onSilent }: TrialParts): Trial {
+export function createTrial({ waitsFor, withinMs = answersWithinMs, clock, onProven, onSilent }: TrialParts): Trial {
   const silent = new Set(waitsFor);
   let over = false;
   const end = (then: () => void): void => {
@@ -29,7 +31,7 @@ export function createTrial({ waitsFor, clock, onProven, onSilent }: TrialParts)
     then();
   };
   // What brought no device has proven itself by having begun.
-  const callOff = clock.after(silent.size === 0 ? 0 : answersWithinMs, () => {
+  const callOff = clock.after(silent.size === 0 ? 0 : withinMs, () => {
     const [device] = silent;
     end(() => (device === undefined ? onProven() : onSilent(device)));
   });
