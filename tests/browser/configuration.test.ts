@@ -72,6 +72,11 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await use.waitFor({ timeout: seenMs });
     gone.child.kill('SIGKILL');
     await use.tap();
+    // It has gone back, and started anew with the one before.
+    await machine.until('a start with the one before', machine.entries, (entries) => {
+      const back = entries.findLast(({ kind, body }) => kind === 'config.changed' && body.what === 'went-back');
+      return back !== undefined && entries.some(({ kind, seq }) => kind === 'kiosk.started' && seq > back.seq);
+    });
     await comesBack();
     await changed('went-back').getByText(own.last['went-back']('acceptor-3')).waitFor({ timeout: seenMs });
     await room.says(own.why.silent('acceptor-3'));

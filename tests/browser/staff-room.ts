@@ -95,7 +95,8 @@ export class StaffRoom {
     await this.page.locator('.screen-attract, .screen-partly-available, .screen-out-of-service').waitFor({
       timeout: seenMs,
     });
-    for (let n = 0; n < cornerTouches; n++) await this.page.touchscreen.tap(40, 40);
+    // Without waiting for one to be seen before the next: slow touches are no gesture.
+    await Promise.all(Array.from({ length: cornerTouches }, () => this.page.touchscreen.tap(40, 40)));
     await this.page.locator('.staff[data-at]').waitFor({ timeout: seenMs });
     await this.reads(this.lang);
   }
@@ -148,6 +149,7 @@ export class StaffRoom {
     await this.types(this.words.pinAgain, secret);
     await this.page.getByRole('button', { name: this.words.addPerson }).last().tap();
     await this.says(this.words.added(number));
+    await this.touch(this.words.done);
     await this.touch(this.words.back);
   }
 

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { beginsMs, beijingDay, dayMs } from '../../kiosk/statements/day.ts';
 import { wordsOf } from './customer.ts';
-import { Glass } from './glass.ts';
 import { langs, StaffRoom, starting } from './staff-room.ts';
 import { freePorts, kioskWith } from './wallet-kiosk.ts';
 
@@ -25,8 +24,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
 
   /** A bill and a code of the wallet are held to the scanner. */
   async function pays(number: string, wallet: Wallet): Promise<void> {
-    const { machine } = room;
-    const glass = await Glass.open(room.browser, machine.kiosk);
+    const { machine, glass } = room;
     const own = wordsOf['zh-CN'];
     await glass.page.locator('.screen-attract, .screen-partly-available').waitFor({ timeout: seenMs });
     await machine.hand('scanner', { action: 'scan', text: number });
@@ -43,7 +41,6 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await glass.sees('thanks', 'zh-CN');
     await glass.touch(own.finish);
     await glass.page.locator('.screen-attract, .screen-partly-available').waitFor({ timeout: seenMs });
-    await glass.close();
   }
 
   const statement = (wallet: Wallet) => room.page.locator(`[data-statement="${wallet} ${day}"]`);
