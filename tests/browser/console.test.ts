@@ -24,7 +24,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await room.at('console');
   }
 
-  test('a technician asks and reads the answer, moves only with a second one, not while a note is inside; others do not', async () => {
+  test('a technician asks and reads the answer, moves only with a second one, not while the machine waits for a note; others do not', async () => {
     const { machine, page, words, consoleWords: own, checkWords } = room;
     await room.comesIn();
     expect(await room.asks('do', { do: 'add-person', name: 'Bo', role: 'technician', pin: otherPin })).toEqual(ok);
@@ -44,7 +44,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     const answer = page.locator('.console-answer').first();
     await answer.getByText(own.outcomes.answered).waitFor({ timeout: seenMs });
     expect(await answer.textContent()).toMatch(/version[\s\S]*2 Bo/);
-    expect(await answer.locator('pre').textContent()).toMatch(/version|ID003|\d/i);
+    expect(await answer.locator('pre').textContent()).toContain('version');
     await room.sees('console');
 
     await send('reset').tap();
@@ -66,8 +66,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await acceptor.getByText(words.device.marks.ready).waitFor({ timeout: seenMs });
     await room.touch(checkWords.title);
     await room.touch(`${checkWords.run}: ${checkNames['take-note'].name[lang]}`);
-    await machine.insert(2_000);
-    await page.locator('[data-open="take-note"][data-step="returning"]').waitFor({ timeout: seenMs });
+    await room.says(checkNames['take-note'].task[lang]);
     await room.touch(words.back);
     await opensConsole();
     await room.says(words.problems.checking);
@@ -76,6 +75,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
       ok: false,
       problem: 'checking',
     });
+    await machine.insert(2_000);
     await machine.take('acceptor');
     await machine.until('requests again', () => send('version').isEnabled(), Boolean);
     await room.logsOut();

@@ -1,6 +1,7 @@
 /** A day with both wallets, closed, and what they say of it the next morning: real Chromium, both languages. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { beginsMs, beijingDay, dayMs } from '../../kiosk/statements/day.ts';
+import { beginsMs, beijingDay } from '../../kiosk/statements/day.ts';
+import { readyAfterMs } from '../../kiosk/statements/statements.ts';
 import { wordsOf } from './customer.ts';
 import { langs, StaffRoom, starting } from './staff-room.ts';
 import { freePorts, kioskWith } from './wallet-kiosk.ts';
@@ -12,8 +13,8 @@ const hourMs = 3_600_000;
 const seenMs = 60_000;
 const day = beijingDay(Date.now());
 const afternoonMs = beginsMs(day) + 15 * hourMs;
-/** The day is over, and no statement has been asked for by itself. */
-const nextMorningMs = beginsMs(day) + dayMs + 9 * hourMs;
+/** Both wallets have their statements by now, and the kiosk has not asked for them by itself yet. */
+const nextMorningMs = beginsMs(day) + readyAfterMs - 480_000;
 
 describe.concurrent.each(langs)('in %s', (lang) => {
   let room: StaffRoom;
@@ -53,7 +54,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
   }
 
   test('a closed day is compared with the statements of the next morning, row by row, and what differs is listed and a case', async () => {
-    const { machine, page, words } = room;
+    const { machine, words } = room;
     await pays('1013', 'alipay');
     await pays('1017', 'alipay');
     await pays('1021', 'wechat');
@@ -95,7 +96,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await room.touch(words.back);
 
     await room.touch(words.day.title);
-    const z = page.locator('[data-z="1"]');
+    const z = room.page.locator('[data-z="1"]');
     await z.getByRole('button', { name: words.day.show }).tap({ timeout: seenMs });
     await z
       .getByText(words.day.later(words.day.methods.alipay, '¥174.00', '+¥1.00'))
