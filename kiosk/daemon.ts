@@ -288,6 +288,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
       ? null
       : createTrial({
           ...kept.trial,
+          withinMs: config.limits.deviceAnswersMs,
           clock,
           onProven: () => kept.proven(),
           onFailed(device) {

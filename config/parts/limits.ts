@@ -68,6 +68,14 @@ export const limits = about(
       }),
       5_000_000,
     ),
+    deviceAnswersMs: v.optional(
+      about(whole('milliseconds within which a device of a changed configuration has to answer', 3_000, 600_000), {
+        name: both('Time to answer after a change', '更改配置后设备应答时限'),
+        purpose: 'then the configuration before is taken again',
+        unit: 'ms',
+        leftOut: '30 000',
+      }),
+    ),
   }),
   { name: both('Limits', '限额'), purpose: 'How much at once, and how long a person has.' },
 );
