@@ -1,5 +1,5 @@
 /**
- * Every page of the staff's, without a kiosk: `?page=NAME&lang=en|zh-CN`. `window.showPage(query)` changes the page in place
+ * Every page of the staff's, without a kiosk: `?page=NAME&lang=en|zh-CN&text=140&contrast=high`. `window.showPage(query)` changes the page in place
  * and waits until it is answered; `window.inspectSample()` measures what is shown.
  */
 import '@fontsource-variable/inter';
@@ -34,7 +34,8 @@ async function showPage(search: string): Promise<void> {
   if (shown === undefined) throw new Error(`No page is named ${name}: one of ${Object.keys(book).join(', ')}`);
   const lang = query.get('lang') === 'en' ? 'en' : 'zh-CN';
   render(null, root);
-  render(<App onGlass={false} first={{ page: shown.page, lang }} />, root);
+  const sight = { large: query.get('text') === '140', contrast: query.get('contrast') === 'high' };
+  render(<App onGlass={false} first={{ page: shown.page, lang, sight }} />, root);
   await stands('.staff main > *');
   for (const selector of shown.touch ?? []) (await stands(selector)).click();
   scrollTo(0, 0);

@@ -1,10 +1,10 @@
 /** One device: its state with what to do, who it is, its line, what was counted, what happened. */
 import { ChevronRight } from 'lucide-preact';
-import type { ComponentChildren } from 'preact';
 import type { StaffDevice, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { useTable } from '../api.ts';
 import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Fitting } from '../device-drawings.tsx';
 import { kindBeside, markOf, paperSteps, stepsOf } from '../device-look.ts';
 import { Sheet, Touch } from '../parts.tsx';
@@ -83,19 +83,6 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
   );
 }
 
-function Facts({ rows }: { readonly rows: readonly (readonly [string, ComponentChildren])[] }) {
-  return (
-    <dl class="facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 function Identity({ found: { identity, line } }: FoundProps) {
   const { words } = usePlace();
   const own = words.device;
@@ -107,10 +94,10 @@ function Identity({ found: { identity, line } }: FoundProps) {
       {identity === null ? (
         <p class="quiet">{own.neverHeard}</p>
       ) : !tells ? (
-        <Facts rows={[[words.protocol, line.protocol]]} />
+        <Facts facts={[[words.protocol, line.protocol]]} />
       ) : (
         <Facts
-          rows={[
+          facts={[
             [own.maker, told(identity.maker)],
             [own.model, told(identity.model)],
             [words.serial, told(identity.serial)],
@@ -130,7 +117,7 @@ function LineCard({ found: { line } }: FoundProps) {
     <section class="card">
       <h2>{own.line}</h2>
       <Facts
-        rows={[
+        facts={[
           [own.port, <span class="path">{line.port}</span>],
           ...(line.kind === 'screen'
             ? []
