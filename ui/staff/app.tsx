@@ -1,4 +1,4 @@
-import { LogOut, Plus } from 'lucide-preact';
+import { LogOut, Plus, TriangleAlert } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
@@ -75,18 +75,25 @@ export function App({ onGlass, first }: AppProps) {
     document.title = words[lang].title;
   }, [lang]);
   useLayoutEffect(() => window.scrollTo(0, 0), [page]);
-  if (now === null) return <div class="staff" aria-busy="true" />;
+  const unanswered = away && (
+    <p class="trouble" role="alert">
+      <TriangleAlert {...iconShape} /> <span>{words[lang].noAnswer}</span>
+    </p>
+  );
+  if (now === null) {
+    return (
+      <div class="staff" aria-busy={!away}>
+        {unanswered}
+      </div>
+    );
+  }
   return (
     <PlaceProvider value={placeOf({ now, lang, words: words[lang], go, changed, onGlass })}>
       <div class="staff" data-at={now.at} data-page={now.at === 'in' ? page.at : now.at}>
         <Head onGlass={onGlass} toOther={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
           <SightTools sight={sight} see={see} />
         </Head>
-        {away && (
-          <p class="trouble" role="alert">
-            {words[lang].noAnswer}
-          </p>
-        )}
+        {unanswered}
         <main>{now.at === 'set-up' ? <SetUpPage /> : now.at === 'log-in' ? <LogIn /> : <Inside page={page} />}</main>
       </div>
     </PlaceProvider>
