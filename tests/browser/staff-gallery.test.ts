@@ -38,6 +38,21 @@ test.each(staffNames)(
   },
 );
 
+/** Where the letters are longest, and where the glass is narrowest. */
+const otherSights = [
+  { layout: 'portrait', lang: 'en', textPercent: 140 },
+  { layout: 'landscape', lang: 'en', textPercent: 140 },
+  { layout: 'portrait', lang: 'zh-CN', contrast: 'high' },
+] as const;
+
+test.each(staffNames)('the staff’s page %s is whole in large letters and in high contrast', async (name) => {
+  for (const { layout, ...shot } of otherSights) {
+    const page = pages.get(layout)!;
+    await showPage(page, name, shot);
+    expect(await measure(page), JSON.stringify({ layout, ...shot })).toEqual([]);
+  }
+});
+
 test('each page differs from every other', async () => {
   const page = pages.get('portrait')!;
   const texts = new Map<string, string>();

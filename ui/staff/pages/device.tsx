@@ -67,7 +67,7 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
           <MarkSign mark={markOf(device, units)} />
           {device.since !== null && <span class="since"> {words.device.since(time(device.since))}</span>}
         </h2>
-        {found.lost !== null && <p>{found.lost}</p>}
+        {found.lost !== null && <Lost found={found} said={found.lost} />}
         {device.boxOut && <p>{words.boxOut}</p>}
         {found.faults.map((code) => (
           <p key={code} class="remedy" data-fault={code}>
@@ -80,6 +80,23 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
         ))}
       </div>
     </section>
+  );
+}
+
+/** What to do about the silence; as its driver put it stands below, for whoever asks the maker. */
+function Lost({ found, said }: FoundProps & { readonly said: string }) {
+  const { lang } = usePlace();
+  const code = found.troubles.find(({ what }) => what === 'lost')?.code ?? null;
+  const remedy = code === null ? undefined : found.remedies[code]?.[lang];
+  return (
+    <>
+      {remedy !== undefined && (
+        <p class="remedy" data-fault={code}>
+          <span class="code">{code}</span> {remedy}
+        </p>
+      )}
+      <p class="note">{said}</p>
+    </>
   );
 }
 
