@@ -211,7 +211,7 @@ test('a technician sees the cabinet, the fault of the printer with what to do, a
   await page.getByText('115200 8N1').waitFor();
   await sees('device');
   await touch('中文');
-  await page.getByText('打印机盖打开:关好盖子。').first().waitFor({ timeout: seenMs });
+  await page.getByText('打印机盖打开：关好盖子。').first().waitFor({ timeout: seenMs });
   await sees('device');
   await touch('通信记录');
   await page.locator('.trace li').first().waitFor({ timeout: seenMs });
