@@ -133,15 +133,21 @@ export async function show(page: Page, shot: Shot): Promise<void> {
   }, query.toString());
 }
 
+export type StaffShot = Pick<Shot, 'lang'> & Partial<Pick<Shot, 'textPercent' | 'contrast'>>;
+
 /** Shows one of the staff's pages and waits until its fonts are there. */
-export async function showPage(page: Page, name: string, lang: Shot['lang']): Promise<void> {
+export async function showPage(
+  page: Page,
+  name: string,
+  { lang, textPercent = 100, contrast = 'normal' }: StaffShot,
+): Promise<void> {
   await page.evaluate(async (search) => {
     await (window as unknown as GalleryWindow).showPage(search);
     await document.fonts.ready;
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     await frame();
     await frame();
-  }, new URLSearchParams({ page: name, lang }).toString());
+  }, new URLSearchParams({ page: name, lang, text: String(textPercent), contrast }).toString());
 }
 
 /** What the ruler finds on the shown sample. */

@@ -107,7 +107,7 @@ async function ofGlass(options: Options): Promise<Count> {
   return { screens: names.length, pictures, findings };
 }
 
-/** Each page from its head to its foot. */
+/** Each page from its head to its foot. What is long there is a sample of its own. */
 async function ofStaff(options: Options): Promise<Count> {
   const names = namesFor(options.only).filter((name) => name.startsWith(staffPrefix));
   let pictures = 0;
@@ -119,13 +119,18 @@ async function ofStaff(options: Options): Promise<Count> {
       const page = await gallery.page(layout);
       for (const name of names) {
         for (const lang of ['zh-CN', 'en'] as const) {
-          await showPage(page, name.slice(staffPrefix.length), lang);
-          const found = await measure(page);
-          findings += found.length;
-          const label = `${name}.${lang}.${layout}`;
-          for (const finding of found) report(label, 'plain', finding);
-          await page.screenshot({ path: join(options.out, `${label}.png`), fullPage: true });
-          pictures += 1;
+          for (const { name: variant, textPercent, contrast } of VARIANTS.filter(({ long }) => !long)) {
+            await showPage(page, name.slice(staffPrefix.length), { lang, textPercent, contrast });
+            const found = await measure(page);
+            findings += found.length;
+            const label = `${name}.${lang}.${layout}`;
+            for (const finding of found) report(label, variant, finding);
+            const path = picturePath(options, label, variant);
+            if (path !== null) {
+              await page.screenshot({ path, fullPage: true });
+              pictures += 1;
+            }
+          }
         }
       }
       await page.close();

@@ -255,58 +255,58 @@ function fault(code: string, stopsAcceptance: boolean, zh: string, en: string): 
   return { code: `ccnet.${code}`, stopsAcceptance, remedy: { 'zh-CN': zh, en } };
 }
 
-const serviceZh = '断电后打开识别头,检查并清洁;若再次出现,更换该部件。';
+const serviceZh = '断电后打开识别头，检查并清洁；若再次出现，更换该部件。';
 const serviceEn = 'Switch off, open the head, inspect and clean it; if it comes back, replace the part.';
 
 export const faults: readonly FaultEntry[] = [
   fault(
     'cassette-full',
     true,
-    '钞箱已满:取出钞箱清点,装回空钞箱。',
+    '钞箱已满：取出钞箱清点，装回空钞箱。',
     'The cash box is full: collect it and put an empty one in.',
   ),
-  fault('cassette-out', true, '钞箱未装好:推入钞箱直至锁定。', 'The cash box is out: push it in until it locks.'),
+  fault('cassette-out', true, '钞箱未装好：推入钞箱直至锁定。', 'The cash box is out: push it in until it locks.'),
   fault(
     'jam-validator',
     true,
-    '识别头卡钞:打开上盖,取出纸币并登记,再合上。',
+    '识别头卡钞：打开上盖，取出纸币并登记，再合上。',
     'A note is jammed in the head: open the cover, take the note out, record it, close the cover.',
   ),
   fault(
     'jam-cassette',
     true,
-    '钞箱口卡钞:取出钞箱,取出卡住的纸币并登记,再装回。',
+    '钞箱口卡钞：取出钞箱，取出卡住的纸币并登记，再装回。',
     'A note is jammed at the cash box: take the box out, free the note, record it, put the box back.',
   ),
   fault(
     'jam-unit',
     true,
-    '出钞部件卡钞:打开设备,取出纸币并登记,再合上。',
+    '出钞部件卡钞：打开设备，取出纸币并登记，再合上。',
     'A note is jammed where notes are paid out: open the unit, take the note out, record it, close the unit.',
   ),
   fault(
     'pause',
     true,
-    '同时放入了两张纸币:请取走后放入的一张。',
+    '同时放入了两张纸币：请取走后放入的一张。',
     'A second note was put in: take it back out of the mouth.',
   ),
   fault(
     'cheated',
     true,
-    '怀疑有人回拉纸币:检查入口与钞箱,保留现场并上报。',
+    '怀疑有人回拉纸币：检查入口与钞箱，保留现场并上报。',
     'A note may have been pulled back: inspect the mouth and the cash box, keep what you find, report it.',
   ),
   fault(
     'failure',
     true,
-    `设备故障,代码未知。${serviceZh}`,
+    `设备故障，代码未知。${serviceZh}`,
     `The device failed with a code that is not known here. ${serviceEn}`,
   ),
   ...[...failures].map(([code, text]) =>
     fault(
       `failure-${hexByte(code).toLowerCase()}`,
       true,
-      `部件故障:${text['zh-CN']}。${serviceZh}`,
+      `部件故障：${text['zh-CN']}。${serviceZh}`,
       `The device failed: ${text.en}. ${serviceEn}`,
     ),
   ),
@@ -314,50 +314,50 @@ export const faults: readonly FaultEntry[] = [
     fault(
       `reject-${hexByte(code).toLowerCase()}`,
       false,
-      `退回纸币:${text['zh-CN']}。频繁出现时请清洁识别头。`,
+      `退回纸币：${text['zh-CN']}。频繁出现时请清洁识别头。`,
       `A note was rejected: ${text.en}. Clean the head if this happens often.`,
     ),
   ),
   fault(
     'country-unmapped',
     false,
-    '设备报出未知的国家代码,相应面额已停用:请在设备设置 countries 中填写该代码的币种。',
+    '设备报出未知的国家代码，相应面额已停用：请在设备设置 countries 中填写该代码的币种。',
     'The device names a country that is not mapped, and those denominations are off: add it to the setting "countries".',
   ),
   fault(
     'no-denominations',
     true,
-    '没有可用面额:核对设备固件的币种与设置 countries。',
+    '没有可用面额：核对设备固件的币种与设置 countries。',
     'No denomination can be used: compare the currency of the firmware with the setting "countries".',
   ),
   fault(
     'denominations-changed',
     true,
-    '运行中面额表发生变化,已停止收钞:核对设备固件,再重启程序。',
+    '运行中面额表发生变化，已停止收钞：核对设备固件，再重启程序。',
     'The table of denominations changed while running, so no notes are taken: check the firmware, then start again.',
   ),
   fault(
     'cassettes-unread',
     true,
-    '循环钞箱状态读不到:核对设备型号设置 model,检查循环钞箱是否装好。',
+    '循环钞箱状态读不到：核对设备型号设置 model，检查循环钞箱是否装好。',
     'The recycling cassettes cannot be read: check the setting "model", and that the cassettes are in.',
   ),
   fault(
     'cassette-refused',
     false,
-    '循环钞箱不接受面额设置:清空该钞箱后重启设备;仍然出现时更换钞箱。',
+    '循环钞箱不接受面额设置：清空该钞箱后重启设备；仍然出现时更换钞箱。',
     'A recycling cassette does not take the note it is to keep: empty it and switch the unit off and on; if it comes back, replace the cassette.',
   ),
   fault(
     'levels-disagree',
     false,
-    '出钞结果与循环钞箱计数不符:打开设备清点循环钞箱和钞箱,并处理相应的待查事项。',
+    '出钞结果与循环钞箱计数不符：打开设备清点循环钞箱和钞箱，并处理相应的待查事项。',
     'What was paid and what the recycling cassettes count do not agree: count the cassettes and the box, and settle the open case.',
   ),
   fault(
     'setting-refused',
     true,
-    '设备拒绝一项设置:核对固件版本与地址设置。',
+    '设备拒绝一项设置：核对固件版本与地址设置。',
     'The device refuses a setting: check its firmware and the setting "address".',
   ),
 ];

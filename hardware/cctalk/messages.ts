@@ -311,10 +311,10 @@ const coinRejects: readonly Code[] = [
   code(1, '未能识别', 'not recognised'),
   code(2, '该面额已停收', 'inhibited'),
   code(3, '与多个面额相符', 'fits more than one denomination'),
-  code(4, '入口唤醒超时,可能卡币', 'wake-up timeout, perhaps a jam'),
-  code(5, '识别区超时,可能卡币', 'validation timeout, perhaps a jam'),
-  code(6, '记币传感器超时,可能卡币', 'credit sensor timeout, perhaps a jam'),
-  code(7, '分币器超时,可能卡币', 'sorter timeout, perhaps a jam'),
+  code(4, '入口唤醒超时，可能卡币', 'wake-up timeout, perhaps a jam'),
+  code(5, '识别区超时，可能卡币', 'validation timeout, perhaps a jam'),
+  code(6, '记币传感器超时，可能卡币', 'credit sensor timeout, perhaps a jam'),
+  code(7, '分币器超时，可能卡币', 'sorter timeout, perhaps a jam'),
   code(8, '两枚过近', 'too close behind another'),
   code(9, '闸门未就绪', 'the gate was not ready'),
   code(10, '记币传感器未就绪', 'the credit sensor was not ready'),
@@ -404,7 +404,7 @@ const billCodes: readonly BillCode[] = [
   bill(3, '传送异常', 'conveying', { means: 'rejected', reason: 'other' }),
   bill(4, '该面额已停收', 'inhibited', { means: 'rejected', reason: 'inhibited' }),
   bill(5, '该面额由开关停收', 'inhibited by switches', { means: 'rejected', reason: 'inhibited' }),
-  bill(6, '通道卡钞,纸币可能已被取走', 'jam in the transport, within reach', jam),
+  bill(6, '通道卡钞，纸币可能已被取走', 'jam in the transport, within reach', jam),
   bill(7, '钞箱口卡钞', 'jam at the stacker', jam),
   bill(8, '纸币被回拉', 'a note was pulled backwards', fraud),
   bill(9, '纸币被动过', 'a note was tampered with', fraud),
@@ -512,7 +512,7 @@ interface Flag {
 
 const memoryFault = {
   stops: false,
-  'zh-CN': '出币器报告存储或机构异常(不同型号含义不同):断电重启;若再次出现,更换出币器。',
+  'zh-CN': '出币器报告存储或机构异常(不同型号含义不同)：断电重启；若再次出现，更换出币器。',
   en: 'The hopper reports its memory or its mechanism (models differ): switch it off and on; if it comes back, replace it.',
 };
 
@@ -523,7 +523,7 @@ const flags: readonly Flag[] = [
     name: 'opto-blocked-in-payout',
     fault: {
       stops: true,
-      'zh-CN': '出币口卡币:断电,打开出币器,取出卡住的硬币,再通电。',
+      'zh-CN': '出币口卡币：断电，打开出币器，取出卡住的硬币，再通电。',
       en: 'The exit is jammed: switch off, open the hopper, take the coin out, switch on.',
     },
   },
@@ -532,7 +532,7 @@ const flags: readonly Flag[] = [
     name: 'current-exceeded',
     fault: {
       stops: true,
-      'zh-CN': '出币电机电流过大:断电,检查是否卡币,再通电。',
+      'zh-CN': '出币电机电流过大：断电，检查是否卡币，再通电。',
       en: 'The motor took too much current: switch off, look for a jam, switch on.',
     },
   },
@@ -541,7 +541,7 @@ const flags: readonly Flag[] = [
     name: 'opto-blocked-in-idle',
     fault: {
       stops: true,
-      'zh-CN': '空闲时出币口被挡:检查是否有异物或作弊,清理出币口。',
+      'zh-CN': '空闲时出币口被挡：检查是否有异物或作弊，清理出币口。',
       en: 'The exit is blocked although nothing is paid: look for a foreign body or fraud, and clear it.',
     },
   },
@@ -550,7 +550,7 @@ const flags: readonly Flag[] = [
     name: 'opto-short-in-idle',
     fault: {
       stops: true,
-      'zh-CN': '空闲时出币传感器短路:检查是否作弊,再断电重启。',
+      'zh-CN': '空闲时出币传感器短路：检查是否作弊，再断电重启。',
       en: 'The exit sensor was short-circuited although nothing is paid: look for fraud, then switch off and on.',
     },
   },
@@ -559,7 +559,7 @@ const flags: readonly Flag[] = [
     name: 'opto-short-in-payout',
     fault: {
       stops: true,
-      'zh-CN': '出币时传感器短路:检查是否作弊,核对出币数量。',
+      'zh-CN': '出币时传感器短路：检查是否作弊，核对出币数量。',
       en: 'The exit sensor was short-circuited during a payout: look for fraud, and count what was paid.',
     },
   },
@@ -568,7 +568,7 @@ const flags: readonly Flag[] = [
     name: 'pin-incorrect',
     fault: {
       stops: true,
-      'zh-CN': '出币器 PIN 不正确:更正设备设置 pin。',
+      'zh-CN': '出币器 PIN 不正确：更正设备设置 pin。',
       en: 'The PIN of the hopper is wrong: correct the setting "pin".',
     },
   },
@@ -577,7 +577,7 @@ const flags: readonly Flag[] = [
     name: 'cipher-incorrect',
     fault: {
       stops: true,
-      'zh-CN': '出币密钥不被接受:更正设备设置 method。',
+      'zh-CN': '出币密钥不被接受：更正设备设置 method。',
       en: 'The hopper refuses the key of the order: correct the setting "method".',
     },
   },
@@ -632,24 +632,24 @@ function fault(what: string, stopsAcceptance: boolean, zh: string, en: string): 
 
 const cleanZh = '频繁出现时请清洁投币通道。';
 const cleanEn = 'Clean the path of the coins if this happens often.';
-const lookZh = '检查投币通道,取出异物。';
+const lookZh = '检查投币通道，取出异物。';
 const lookEn = 'Inspect the path of the coins, and take out what does not belong there.';
 
 export const faults: readonly FaultEntry[] = [
   ...coinRejects.map(({ code: number, en, 'zh-CN': zh }) =>
-    fault(`coin-${number}`, false, `退出硬币:${zh}。${cleanZh}`, `A coin was rejected: ${en}. ${cleanEn}`),
+    fault(`coin-${number}`, false, `退出硬币：${zh}。${cleanZh}`, `A coin was rejected: ${en}. ${cleanEn}`),
   ),
   ...coinAlarms.map(({ code: number, en, 'zh-CN': zh }) =>
-    fault(`coin-${number}`, false, `投币器警报:${zh}。${lookZh}`, `Alarm of the coin acceptor: ${en}. ${lookEn}`),
+    fault(`coin-${number}`, false, `投币器警报：${zh}。${lookZh}`, `Alarm of the coin acceptor: ${en}. ${lookEn}`),
   ),
-  fault('coin-unknown', false, `退出硬币:原因未知。${cleanZh}`, `A coin was rejected: reason unknown. ${cleanEn}`),
+  fault('coin-unknown', false, `退出硬币：原因未知。${cleanZh}`, `A coin was rejected: reason unknown. ${cleanEn}`),
   ...billCodes
     .filter(({ meaning }) => meaning.means === 'rejected')
     .map(({ code: number, en, 'zh-CN': zh }) =>
       fault(
         `bill-${number}`,
         false,
-        `退回纸币:${zh}。频繁出现时请清洁识别头。`,
+        `退回纸币：${zh}。频繁出现时请清洁识别头。`,
         `A note was rejected: ${en}. Clean the head if this happens often.`,
       ),
     ),
@@ -659,7 +659,7 @@ export const faults: readonly FaultEntry[] = [
       fault(
         `bill-${number}`,
         true,
-        `${zh}:打开设备检查,取出的纸币须登记,再装好钞箱。`,
+        `${zh}:打开设备检查，取出的纸币须登记，再装好钞箱。`,
         `The bill validator reports: ${en}. Open it, record every note that you take out, and put the stacker back.`,
       ),
     ),
@@ -667,14 +667,14 @@ export const faults: readonly FaultEntry[] = [
     fault(
       `check-${number}`,
       true,
-      `自检发现故障:${zh}。断电检查并清洁;若再次出现,更换设备。`,
+      `自检发现故障：${zh}。断电检查并清洁；若再次出现，更换设备。`,
       `The self-check found: ${en}. Switch off, inspect and clean; if it comes back, replace the device.`,
     ),
   ),
   fault(
     'check-unknown',
     true,
-    '自检发现未知故障:断电重启;若再次出现,更换设备。',
+    '自检发现未知故障：断电重启；若再次出现，更换设备。',
     'The self-check found something unknown here: switch off and on; if it comes back, replace the device.',
   ),
   ...flags.flatMap((flag) =>
@@ -686,49 +686,49 @@ export const faults: readonly FaultEntry[] = [
   fault(
     'hopper-empty',
     false,
-    '出币器已空:补充硬币并登记;若仍显示已空,断电重启。',
+    '出币器已空：补充硬币并登记；若仍显示已空，断电重启。',
     'The hopper is empty: fill it and record the coins; if it is still called empty, switch it off and on.',
   ),
   fault(
     'hopper-coin-differs',
     true,
-    '出币器内的硬币与设置不符:更正设备设置 currency 与 minor,或换上正确的出币器。',
+    '出币器内的硬币与设置不符：更正设备设置 currency 与 minor，或换上正确的出币器。',
     'The hopper names another coin than its settings: correct "currency" and "minor", or fit the right hopper.',
   ),
   fault(
     'credits-lost',
     false,
-    '有硬币未能读出面额:清点钱箱并与记录核对。',
+    '有硬币未能读出面额：清点钱箱并与记录核对。',
     'The values of some coins could not be read: count the box and compare it with the records.',
   ),
   fault(
     'events-lost',
     false,
-    '有纸币事件未能读出:清点钞箱并与记录核对。',
+    '有纸币事件未能读出：清点钞箱并与记录核对。',
     'Some events of notes could not be read: count the stacker and compare it with the records.',
   ),
   fault(
     'country-unmapped',
     false,
-    '设备报出未知的国家代码,相应面额已停用:请在设备设置 countries 中填写该代码的币种。',
+    '设备报出未知的国家代码，相应面额已停用：请在设备设置 countries 中填写该代码的币种。',
     'The device names a country that is not mapped, and those denominations are off: add it to the setting "countries".',
   ),
   fault(
     'no-denominations',
     true,
-    '没有可用面额:核对设备的币种与设置 countries。',
+    '没有可用面额：核对设备的币种与设置 countries。',
     'No denomination can be used: compare the currency of the device with the setting "countries".',
   ),
   fault(
     'denominations-changed',
     true,
-    '运行中面额表发生变化,已停止接收:核对设备,再重启程序。',
+    '运行中面额表发生变化，已停止接收：核对设备，再重启程序。',
     'The table of denominations changed while running, so nothing is taken: check the device, then start again.',
   ),
   fault(
     'setting-refused',
     true,
-    '设备拒绝一项设置:核对设备型号与设置 device、address 和 checksum。',
+    '设备拒绝一项设置：核对设备型号与设置 device、address 和 checksum。',
     'The device refuses a setting: check its model and the settings "device", "address" and "checksum".',
   ),
 ];

@@ -115,26 +115,26 @@ function fault(what: FaultCode, zh: string, en: string): FaultEntry {
 }
 
 export const faults: readonly FaultEntry[] = [
-  fault('escpos.cover', '打印机盖打开:关好盖子。', 'The cover is open: close it.'),
+  fault('escpos.cover', '打印机盖打开：关好盖子。', 'The cover is open: close it.'),
   fault(
     'escpos.cutter',
-    '切刀卡住:打开盖子取出纸片,再合上;机器会自行恢复。',
+    '切刀卡住：打开盖子取出纸片，再合上；机器会自行恢复。',
     'The cutter is jammed: open the cover, take the paper out, close it; the printer recovers by itself.',
   ),
   fault(
     'escpos.recoverable',
-    '打印机暂停(多为打印头过热):等待降温,无需操作。',
+    '打印机暂停(多为打印头过热)：等待降温，无需操作。',
     'The printer pauses, mostly to let its head cool: wait, nothing need be done.',
   ),
   fault(
     'escpos.unrecoverable',
-    '打印机故障:断电一分钟再通电;仍有故障请更换打印机。',
+    '打印机故障：断电一分钟再通电；仍有故障请更换打印机。',
     'The printer has a fault: switch it off for a minute; if it comes back, replace the printer.',
   ),
-  fault('escpos.feed', '进纸键被按住:松开进纸键。', 'The feed button is held: let it go.'),
+  fault('escpos.feed', '进纸键被按住：松开进纸键。', 'The feed button is held: let it go.'),
   fault(
     'escpos.offline',
-    '打印机离线,未说明原因:检查面板指示灯,必要时断电再通电。',
+    '打印机离线，未说明原因：检查面板指示灯，必要时断电再通电。',
     'The printer is offline and does not say why: look at its lamps, switch it off and on if need be.',
   ),
 ];

@@ -221,58 +221,58 @@ function fault(code: string, stopsAcceptance: boolean, zh: string, en: string): 
   return { code: `id003.${code}`, stopsAcceptance, remedy: { 'zh-CN': zh, en } };
 }
 
-const serviceZh = '断电后打开识别头,检查并清洁;若再次出现,更换该部件。';
+const serviceZh = '断电后打开识别头，检查并清洁；若再次出现，更换该部件。';
 const serviceEn = 'Switch off, open the head, inspect and clean it; if it comes back, replace the part.';
 
 export const faults: readonly FaultEntry[] = [
   fault(
     'stacker-full',
     true,
-    '钞箱已满:取出钞箱清点,装回空钞箱。',
+    '钞箱已满：取出钞箱清点，装回空钞箱。',
     'The cash box is full: collect it and put an empty one in.',
   ),
-  fault('stacker-open', true, '钞箱未装好:推入钞箱直至锁定。', 'The cash box is out: push it in until it locks.'),
+  fault('stacker-open', true, '钞箱未装好：推入钞箱直至锁定。', 'The cash box is out: push it in until it locks.'),
   fault(
     'jam-acceptor',
     true,
-    '识别头卡钞:打开上盖,取出纸币并登记,再合上。',
+    '识别头卡钞：打开上盖，取出纸币并登记，再合上。',
     'A note is jammed in the head: open the cover, take the note out, record it, close the cover.',
   ),
   fault(
     'jam-stacker',
     true,
-    '压钞部卡钞:取出钞箱,取出卡住的纸币并登记,再装回。',
+    '压钞部卡钞：取出钞箱，取出卡住的纸币并登记，再装回。',
     'A note is jammed at the stacker: take the cash box out, free the note, record it, put the box back.',
   ),
   fault(
     'pause',
     true,
-    '同时放入了两张纸币:请取走后放入的一张。',
+    '同时放入了两张纸币：请取走后放入的一张。',
     'A second note was put in: take it back out of the mouth.',
   ),
   fault(
     'cheated',
     true,
-    '怀疑有人回拉纸币:检查入口与钞箱,保留现场并上报。',
+    '怀疑有人回拉纸币：检查入口与钞箱，保留现场并上报。',
     'A note may have been pulled back: inspect the mouth and the cash box, keep what you find, report it.',
   ),
   fault(
     'communication-error',
     true,
-    '设备内部通信异常:断电重启;若再次出现,检查接线。',
+    '设备内部通信异常：断电重启；若再次出现，检查接线。',
     'The device reports a communication error inside: switch it off and on; if it comes back, check its wiring.',
   ),
   fault(
     'failure',
     true,
-    `设备故障,代码未知。${serviceZh}`,
+    `设备故障，代码未知。${serviceZh}`,
     `The device failed with a code that is not known here. ${serviceEn}`,
   ),
   ...[...failures].map(([code, text]) =>
     fault(
       `failure-${hexByte(code).toLowerCase()}`,
       true,
-      `部件故障:${text['zh-CN']}。${serviceZh}`,
+      `部件故障：${text['zh-CN']}。${serviceZh}`,
       `The device failed: ${text.en}. ${serviceEn}`,
     ),
   ),
@@ -280,38 +280,38 @@ export const faults: readonly FaultEntry[] = [
     fault(
       `reject-${hexByte(code).toLowerCase()}`,
       false,
-      `退回纸币:${text['zh-CN']}。频繁出现时请清洁识别头。`,
+      `退回纸币：${text['zh-CN']}。频繁出现时请清洁识别头。`,
       `A note was rejected: ${text.en}. Clean the head if this happens often.`,
     ),
   ),
   fault(
     'country-unmapped',
     false,
-    '设备报出未知的国家代码,相应面额已停用:请在设备设置 countries 中填写该代码的币种。',
+    '设备报出未知的国家代码，相应面额已停用：请在设备设置 countries 中填写该代码的币种。',
     'The device names a country code that is not mapped, and those denominations are off: add the code to the setting "countries".',
   ),
   fault(
     'no-denominations',
     true,
-    '没有可用面额:核对设备固件的币种与设置 countries。',
+    '没有可用面额：核对设备固件的币种与设置 countries。',
     'No denomination can be used: compare the currency of the firmware with the setting "countries".',
   ),
   fault(
     'denominations-changed',
     true,
-    '面额表发生变化,已停止收钞:装回原来的固件并重启程序;新的面额表须由人员确认后才会使用。',
+    '面额表发生变化，已停止收钞：装回原来的固件并重启程序；新的面额表须由人员确认后才会使用。',
     'The table of denominations changed, so no notes are taken: put the firmware of before back and start the program again. A new table is used only after a person has confirmed it.',
   ),
   fault(
     'option-refused',
     false,
-    '设备不支持断电恢复:升级固件,或在设备设置中关闭 powerRecovery。',
+    '设备不支持断电恢复：升级固件，或在设备设置中关闭 powerRecovery。',
     'The device does not know power recovery: update its firmware, or switch the setting "powerRecovery" off.',
   ),
   fault(
     'setting-refused',
     true,
-    '设备拒绝一项设置:核对固件版本是否支持所配置的选项。',
+    '设备拒绝一项设置：核对固件版本是否支持所配置的选项。',
     'The device refuses a setting: check that its firmware knows the configured options.',
   ),
 ];

@@ -74,42 +74,42 @@ function entry(faultCode: string, zh: string, en: string): FaultEntry {
 export const faults: readonly FaultEntry[] = [
   entry(
     fault.function,
-    'I/O 模块不支持该功能(异常 01):核对模块型号,去掉它没有的输入、线圈或寄存器设置。',
+    'I/O 模块不支持该功能(异常 01)：核对模块型号，去掉它没有的输入、线圈或寄存器设置。',
     'The I/O module does not know the function (exception 01): check its model, and take out what it has not from the settings.',
   ),
   entry(
     fault.address,
-    'I/O 模块没有该地址(异常 02):核对设置中的地址;线路上的地址从 0 开始。',
+    'I/O 模块没有该地址(异常 02)：核对设置中的地址；线路上的地址从 0 开始。',
     'The I/O module has no such address (exception 02): check the addresses in the settings; on the wire they begin at 0.',
   ),
   entry(
     fault.value,
-    'I/O 模块不接受该值(异常 03):核对地址的数量和脉冲长度。',
+    'I/O 模块不接受该值(异常 03)：核对地址的数量和脉冲长度。',
     'The I/O module refuses the value (exception 03): check how far apart the addresses are, and the length of a pulse.',
   ),
   entry(
     fault.failure,
-    'I/O 模块报告自身故障(异常 04):断电再上电,仍然如此则更换。',
+    'I/O 模块报告自身故障(异常 04)：断电再上电，仍然如此则更换。',
     'The I/O module reports that it failed (exception 04): take its power away and give it back; replace it if that does not help.',
   ),
   entry(
     fault.busy,
-    'I/O 模块忙(异常 06):稍候;若一直如此,断电再上电。',
+    'I/O 模块忙(异常 06)：稍候；若一直如此，断电再上电。',
     'The I/O module is busy (exception 06): wait; if it stays so, take its power away and give it back.',
   ),
   entry(
     fault.other,
-    'I/O 模块拒绝请求(其他异常):查看线路记录中的异常码和模块手册。',
+    'I/O 模块拒绝请求(其他异常)：查看线路记录中的异常码和模块手册。',
     'The I/O module refuses a request (another exception): look its code up in the trace, and in the module’s manual.',
   ),
   entry(
     fault.relayOn,
-    '出货继电器断不开:切断出货机构的电源,检查继电器和模块。',
+    '出货继电器断不开：切断出货机构的电源，检查继电器和模块。',
     'The relay that releases goods cannot be switched off: cut the power of what it releases, and check relay and module.',
   ),
   entry(
     fault.sensor,
-    '温度读数不可能:检查温度探头、接线,以及设置中的 scale。',
+    '温度读数不可能：检查温度探头、接线，以及设置中的 scale。',
     'The temperature cannot be true: check the sensor, its wires, and `scale` in the settings.',
   ),
 ];

@@ -26,7 +26,7 @@ export const faults: readonly FaultEntry[] = [
     code: fault.noSuffix,
     stopsAcceptance: false,
     remedy: {
-      'zh-CN': '扫码器送出的条码没有结束符:把后缀设为回车 (CR),或 CR LF。',
+      'zh-CN': '扫码器送出的条码没有结束符：把后缀设为回车 (CR)，或 CR LF。',
       en: 'The codes of the scanner have no end: set its suffix to CR, or to CR LF.',
     },
   },
@@ -34,7 +34,7 @@ export const faults: readonly FaultEntry[] = [
     code: fault.unreadable,
     stopsAcceptance: false,
     remedy: {
-      'zh-CN': '扫码器送出的数据不是文字:核对波特率和校验位,检查电缆。',
+      'zh-CN': '扫码器送出的数据不是文字：核对波特率和校验位，检查电缆。',
       en: 'What the scanner sends is no text: check its speed and parity, and its cable.',
     },
   },

@@ -1,4 +1,5 @@
 /** Paying in cash: what is still to go, what the slot does, and which way the money comes back. */
+import { mainsLost } from '../cabinet/limits.ts';
 import type { NoteNotice } from '../entry.ts';
 import { type DeviceState, deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -188,8 +189,9 @@ function returnReason(page: Page, notice: NoteNotice): string {
   }
 }
 
+/** Without the mains nothing new is begun, in no way. */
 function hasOtherWay(page: Page): boolean {
-  return page.kiosk.rules.methods.some((method) => method !== 'cash');
+  return !mainsLost(page.kiosk) && page.kiosk.rules.methods.some((method) => method !== 'cash');
 }
 
 function actions(page: Page, sale: Sale, closing: boolean, rest: number): Action[] {

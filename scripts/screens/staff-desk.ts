@@ -310,7 +310,13 @@ export const longestDevice = {
     denominations: [10_000, 18_888_888].map((minor) => ({ currency: 'CNY', minor })),
     lost: 'The port answers nothing since 01:15:08: its cable may be loose, or the device has no power',
     faults: ['ccnet.jam-validator'],
-    remedies: { 'ccnet.jam-validator': faultOf('ccnet.jam-validator')?.remedy ?? { 'zh-CN': '', en: '' } },
+    remedies: Object.fromEntries(
+      ['ccnet.jam-validator', 'port.silent'].map((code) => [
+        code,
+        faultOf(code)?.remedy ?? { 'zh-CN': code, en: code },
+      ]),
+    ),
+    troubles: [{ at: at('01:15:08'), what: 'lost', code: 'port.silent' }],
   },
 } satisfies StaffDevice;
 

@@ -5,6 +5,7 @@
 import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
 import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
+import { evidence, failedChecks, statementRows } from './staff-evidence.ts';
 import {
   closedDays,
   dayReport,
@@ -82,7 +83,7 @@ const foundPort: StaffSearch['ports'][number] = {
   ],
 };
 
-export const staffSamples: StaffBook = {
+const pages: StaffBook = {
   'set-up': { now: deskNow(null, 'set-up'), page: home, tables: {} },
   'log-in': { now: deskNow(null), page: home, tables: {} },
   cabinet: page(home),
@@ -445,5 +446,43 @@ export const staffSamples: StaffBook = {
   'readiness-not': page({ at: 'readiness' }, { readiness: notReady }, 'technician'),
   'my-pin': page({ at: 'my-pin' }),
 };
+
+/** The tables of a page of the book above. */
+function tablesOf(name: string): StaffSample['tables'] {
+  return pages[name]?.tables ?? {};
+}
+
+const paused = { at: 'trace', device: 'printer' } as const;
+
+/** What is opened by a touch, what is empty, and a kiosk that does not answer. */
+const states: StaffBook = {
+  'case-evidence': touched(
+    page({ at: 'case', case: 5 }, { ...tablesOf('case'), evidence: { found: evidence } }),
+    '.sheet > .card:last-child .touch',
+    '[data-evidence]',
+  ),
+  'statement-rows': touched(
+    page({ at: 'statements' }, { ...tablesOf('statements'), 'statement-rows': statementRows }),
+    '[data-state="differs"] .choices .touch',
+    '[data-row]',
+  ),
+  'trace-paused': touched(page(paused, tablesOf('trace')), '.trace li', '.trace-tools .touch'),
+  'trace-quiet': page(paused, { trace: { found: { lines: [], next: 1, more: false } } }, 'technician'),
+  'checks-failed': page({ at: 'checks' }, { checks: failedChecks }, 'technician'),
+  'moves-none': page({ at: 'moves' }, { moves: { moves: [], next: null } }),
+  'refunds-none': page({ at: 'refunds' }, { refunds: { refunds: [] } }),
+  'orders-none': page({ at: 'orders' }, { orders: { orders: [], next: null } }),
+  'statements-none': page({ at: 'statements' }, { statements: { statements: [], next: null } }),
+  'find-none': page({ at: 'find' }, { search: { running: false, ports: [] }, configuration }, 'technician'),
+  'report-entries-none': touched(
+    page(reports, { report: dayReport, entries: { ...entries, entries: [], next: null } }),
+    figure,
+  ),
+  'box-unheard': touched(page({ at: 'box' }), '.sheet .card .touch-main', '.card > .trouble'),
+  silent: { ...page(home), silent: true },
+  unanswered: { now: null, page: home, tables: {} },
+};
+
+export const staffSamples: StaffBook = { ...pages, ...states };
 
 export const staffNames = Object.keys(staffSamples);

@@ -30,7 +30,7 @@ test.each(staffNames)(
   async (name) => {
     for (const [layout, page] of pages) {
       for (const lang of langs) {
-        await showPage(page, name, lang);
+        await showPage(page, name, { lang });
         expect(await measure(page), `${lang}, ${layout}`).toEqual([]);
         if (layout === 'portrait') expect(await accessibilityFaults(page), lang).toEqual([]);
       }
@@ -38,11 +38,26 @@ test.each(staffNames)(
   },
 );
 
+/** Where the letters are longest, and where the glass is narrowest. */
+const otherSights = [
+  { layout: 'portrait', lang: 'en', textPercent: 140 },
+  { layout: 'landscape', lang: 'en', textPercent: 140 },
+  { layout: 'portrait', lang: 'zh-CN', contrast: 'high' },
+] as const;
+
+test.each(staffNames)('the staff’s page %s is whole in large letters and in high contrast', async (name) => {
+  for (const { layout, ...shot } of otherSights) {
+    const page = pages.get(layout)!;
+    await showPage(page, name, shot);
+    expect(await measure(page), JSON.stringify({ layout, ...shot })).toEqual([]);
+  }
+});
+
 test('each page differs from every other', async () => {
   const page = pages.get('portrait')!;
   const texts = new Map<string, string>();
   for (const name of staffNames) {
-    await showPage(page, name, 'en');
+    await showPage(page, name, { lang: 'en' });
     const text = await page.evaluate(() => document.body.innerHTML);
     expect(texts.get(text), name).toBeUndefined();
     texts.set(text, name);
@@ -62,7 +77,7 @@ test('no page of the Chinese console shows a sentence of the English one', async
   expect(english.size).toBeGreaterThan(200);
   const page = pages.get('landscape')!;
   const shown = async (name: string, lang: (typeof langs)[number]) => {
-    await showPage(page, name, lang);
+    await showPage(page, name, { lang });
     const texts = await page.evaluate(() => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       const found: string[] = [];
@@ -77,7 +92,7 @@ test('no page of the Chinese console shows a sentence of the English one', async
 
 test('the ruler sees a page that is too wide, a word that is cut and a target that is small', async () => {
   const page = pages.get('portrait')!;
-  await showPage(page, 'cabinet', 'en');
+  await showPage(page, 'cabinet', { lang: 'en' });
   await page.addStyleTag({
     content:
       '.place { min-height: 0 !important; height: 40px; overflow: hidden } .cabinet { width: 1200px } .mark { color: #9fcfb0 !important }',
@@ -88,7 +103,7 @@ test('the ruler sees a page that is too wide, a word that is cut and a target th
 
 test('the ruler sees a figure that a key lies on', async () => {
   const page = pages.get('landscape')!;
-  await showPage(page, 'empty', 'en');
+  await showPage(page, 'empty', { lang: 'en' });
   expect(await measure(page)).toEqual([]);
   const narrow = await page.addStyleTag({
     content: '.fields:has(table) { grid-template-columns: 380px 1fr !important }',

@@ -30,7 +30,7 @@ const well: Device = {
   since: null,
   lastFault: null,
 };
-const remedy = { 'zh-CN': '打印机盖打开:关好盖子。', en: 'The cover is open: close it.' };
+const remedy = { 'zh-CN': '打印机盖打开：关好盖子。', en: 'The cover is open: close it.' };
 const open: Partial<Device> = {
   faults: [{ code: 'escpos.cover', remedy }],
   since: '2026-03-31T01:15:08.000Z',

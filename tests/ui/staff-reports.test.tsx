@@ -103,7 +103,7 @@ test.each([
   [/^¥180.00. Entries of WeChat Pay/, { figure: 'sales', method: 'wechat' }],
   [/^¥120.00. Entries of 11:00/, { figure: 'sales', hour: '11' }],
   [/^¥300.00. Entries of 自来水公司/, { figure: 'sales', payee: '自来水公司 & Co' }],
-  [/^¥5.00. Entries of Refunds, Voucher/, { figure: 'refunds', method: 'voucher' }],
+  [/^¥5.00. Entries of Refunds, Cash slip/, { figure: 'refunds', method: 'voucher' }],
   [/^Cash rounding/, { figure: 'rounding' }],
   [/^Cancelled sales/, { figure: 'cancelled' }],
 ])('the figure %s leads to its entries', async (name, wanted) => {

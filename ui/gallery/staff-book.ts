@@ -5,11 +5,14 @@ import type { Page } from '../staff/desk.ts';
 
 /** One page of the staff's, and what it is answered. A table that is not here is not answered. */
 export interface StaffSample {
-  readonly now: StaffNow;
+  /** Null: the kiosk has never answered. */
+  readonly now: StaffNow | null;
   readonly page: Page;
   readonly tables: Partial<Tables>;
   /** Selectors of what is touched, one after the other, before it is looked at. */
   readonly touch?: readonly string[];
+  /** The kiosk falls silent once the page stands. */
+  readonly silent?: boolean;
 }
 
 /** By name. */

@@ -1,4 +1,5 @@
-import { LogOut, Plus } from 'lucide-preact';
+import { LogOut, Plus, TriangleAlert } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
@@ -27,6 +28,7 @@ import { Reports } from './pages/reports.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
 import { TracePage } from './pages/trace.tsx';
+import { type Sight, SightTools, useSight } from './sight.tsx';
 import { Touch } from './parts.tsx';
 import { words } from './text.ts';
 
@@ -43,7 +45,7 @@ interface AppProps {
   /** The page stands on the customers' glass, which it has to give back. */
   readonly onGlass: boolean;
   /** Where it begins, and in which language; the gallery says. */
-  readonly first?: { readonly page: Page; readonly lang: Lang };
+  readonly first?: { readonly page: Page; readonly lang: Lang; readonly sight: Sight };
 }
 
 export function App({ onGlass, first }: AppProps) {
@@ -51,6 +53,7 @@ export function App({ onGlass, first }: AppProps) {
   const [away, setAway] = useState(false);
   const [lang, setLang] = useState<Lang>(first?.lang ?? (navigator.language.startsWith('zh') ? 'zh-CN' : 'en'));
   const [page, go] = useState<Page>(first?.page ?? { at: 'home' });
+  const [sight, see] = useSight(first?.sight);
   const ask = useCallback(async () => {
     const found = await readNow();
     setAway(found === null);
@@ -72,23 +75,39 @@ export function App({ onGlass, first }: AppProps) {
     document.title = words[lang].title;
   }, [lang]);
   useLayoutEffect(() => window.scrollTo(0, 0), [page]);
-  if (now === null) return <div class="staff" aria-busy="true" />;
+  const unanswered = away && (
+    <p class="trouble" role="alert">
+      <TriangleAlert {...iconShape} /> <span>{words[lang].noAnswer}</span>
+    </p>
+  );
+  if (now === null) {
+    return (
+      <div class="staff" aria-busy={!away}>
+        {unanswered}
+      </div>
+    );
+  }
   return (
     <PlaceProvider value={placeOf({ now, lang, words: words[lang], go, changed, onGlass })}>
       <div class="staff" data-at={now.at} data-page={now.at === 'in' ? page.at : now.at}>
-        <Head onGlass={onGlass} toOther={() => setLang(lang === 'en' ? 'zh-CN' : 'en')} />
-        {away && (
-          <p class="trouble" role="alert">
-            {words[lang].noAnswer}
-          </p>
-        )}
+        <Head onGlass={onGlass} toOther={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
+          <SightTools sight={sight} see={see} />
+        </Head>
+        {unanswered}
         <main>{now.at === 'set-up' ? <SetUpPage /> : now.at === 'log-in' ? <LogIn /> : <Inside page={page} />}</main>
       </div>
     </PlaceProvider>
   );
 }
 
-function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOther: () => void }) {
+interface HeadProps {
+  readonly onGlass: boolean;
+  readonly toOther: () => void;
+  /** More tools, before the language. */
+  readonly children: ComponentChildren;
+}
+
+function Head({ onGlass, toOther, children }: HeadProps) {
   const { words: own, now, lang, changed } = usePlace();
   const leave = () => void act({ do: 'leave' }).then(changed);
   const { merchant, me } = now;
@@ -114,6 +133,7 @@ function Head({ onGlass, toOther }: { readonly onGlass: boolean; readonly toOthe
         </div>
       </div>
       <div class="staff-tools">
+        {children}
         <Touch onTouch={toOther}>{own.other}</Touch>
         {me !== null ? (
           <Touch look="tool" onTouch={leave}>

@@ -16,6 +16,10 @@ export interface Place {
   /** The same with + or −, 0 without. */
   signed(minor: number): string;
   time(at: string): string;
+  /** A name and what it is, as in a list. */
+  named(name: string, value: string): string;
+  /** Sentences in a row; those that are null are left out. */
+  sentences(...said: readonly (string | null)[]): string;
   may(right: Right): boolean;
   forTwo(right: Right): boolean;
   go(page: Page): void;
@@ -58,6 +62,10 @@ export function usePlace(): Place {
   return place;
 }
 
+const colons: Readonly<Record<Lang, string>> = { en: ': ', 'zh-CN': '：' };
+/** Between sentences: a Chinese full stop has its own room. */
+const gaps: Readonly<Record<Lang, string>> = { en: ' ', 'zh-CN': '' };
+
 type PlaceParts = Pick<Place, 'lang' | 'words' | 'now' | 'go' | 'changed'> & Partial<Pick<Place, 'onGlass'>>;
 
 export function placeOf(parts: PlaceParts): Place {
@@ -85,9 +93,23 @@ export function placeOf(parts: PlaceParts): Place {
     money,
     signed: (minor) => (minor === 0 ? money(0) : `${minor > 0 ? '+' : '−'}${money(Math.abs(minor))}`),
     time: (at) => clock.format(new Date(at)),
+    named: (name, value) => `${name}${colons[lang]}${value}`,
+    sentences: (...said) => said.filter((one) => one !== null).join(gaps[lang]),
     may: (right) => now.me?.rights.includes(right) ?? false,
     forTwo: (right) => now.twoPersons.includes(right),
   };
+}
+
+/** A duration, with the unit that it is read in. */
+export function duration(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(2))} s`;
+}
+
+/** A size, with the unit that it is read in. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${Number((bytes / 1_000 ** power).toFixed(1))} ${units[power]}`;
 }
 
 /** A date whose parts stay on one line. */

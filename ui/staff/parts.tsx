@@ -29,19 +29,26 @@ export function Touch({ children, onTouch, look = 'plain', off = false, label }:
   );
 }
 
-/** One of several, of which one is chosen. */
-export function Choice({
-  on,
-  name,
-  onTouch,
-}: {
+interface ChoiceProps {
   readonly on: boolean;
-  readonly name: string;
+  /** What it is, where only a sign stands on it. */
+  readonly label?: string;
   readonly onTouch: () => void;
-}) {
+  readonly children: ComponentChildren;
+}
+
+/** One of several, of which one is chosen, or what is on or off. */
+export function Choice({ on, label, onTouch, children }: ChoiceProps) {
   return (
-    <button type="button" class="touch choice" aria-pressed={on} data-active={on ? '' : undefined} onClick={onTouch}>
-      {name}
+    <button
+      type="button"
+      class="touch choice"
+      aria-pressed={on}
+      aria-label={label}
+      data-active={on ? '' : undefined}
+      onClick={onTouch}
+    >
+      {children}
     </button>
   );
 }

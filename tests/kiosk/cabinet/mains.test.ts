@@ -45,6 +45,16 @@ describe('without mains', () => {
     expect(kinds(one)).not.toContain('note.stack');
   });
 
+  test('no other way to pay is offered beside the way out, and it is again with them', () => {
+    const one = kiosk(withCharges).reached().begin().payingCash();
+    const offers = () => one.view().actions.map(({ place }) => place);
+    expect(offers()).toEqual(['back', 'other']);
+    lost(one);
+    expect(offers()).toEqual(['back']);
+    told(one, 'mains', 'on');
+    expect(offers()).toEqual(['back', 'other']);
+  });
+
   test('a note that is on its way into the box is credited all the same', () => {
     const one = kiosk().begin().payingCash().escrow(1_000);
     lost(one);

@@ -25,14 +25,21 @@ export function Cabinet({ till }: { readonly till: StaffTill }) {
   const { words, now } = usePlace();
   const own = words.device;
   const marks = till.devices.map((device) => markOf(device, unitsOf(till, device)));
-  const waiting = marks.filter((mark) => mark !== 'ready' && mark !== 'warning').length;
-  const sentence = marks.length === 0 ? own.noDevices : waiting === 0 ? own.allWell : own.needHand(waiting);
+  const broken = marks.filter((mark) => mark === 'fault' || mark === 'lost').length;
+  const off = marks.filter((mark) => mark === 'off').length;
+  const glance = broken > 0 ? 'fault' : off > 0 || marks.length === 0 ? 'off' : 'ready';
+  const Sign = icons[glance];
+  const sentences = {
+    fault: own.needHand(broken),
+    off: marks.length === 0 ? own.noDevices : own.notReady(off),
+    ready: own.allWell,
+  };
   const on = (shelf: (typeof shelves)[number]) => till.devices.filter(({ kind }) => shelfOf(kind) === shelf);
   return (
     <section class="cabinet" aria-label={own.cabinet}>
-      <div class="cabinet-glass" data-well={waiting === 0 && marks.length > 0}>
+      <div class="cabinet-glass" data-glance={glance}>
         <p class="cabinet-sentence">
-          {waiting === 0 ? <CircleCheck {...iconShape} /> : <OctagonX {...iconShape} />} {sentence}
+          <Sign {...iconShape} /> {sentences[glance]}
         </p>
         <p class="cabinet-name">
           {now.kiosk} · {now.glass.widthPx} × {now.glass.heightPx}

@@ -10,6 +10,7 @@ import {
 } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Choice, Fields, Good, Pad, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
 import { EvidenceCard } from './evidence.tsx';
 import { Pager, usePage } from './lists.tsx';
@@ -41,18 +42,15 @@ export function Cases() {
     <Sheet title={words.cases}>
       <div class="choices">
         {caseShows.map((one) => (
-          <Choice
-            key={one}
-            on={one === show}
-            name={words.caseShows[one]}
-            onTouch={() => again(() => list({ show: one, sort: 'newest' }))}
-          />
+          <Choice key={one} on={one === show} onTouch={() => again(() => list({ show: one, sort: 'newest' }))}>
+            {words.caseShows[one]}
+          </Choice>
         ))}
       </div>
       {table !== null && table.open.count > 0 && (
         <p class="quiet">{words.openCases(table.open.count, money(table.open.owedMinor))}</p>
       )}
-      {table?.cases.length === 0 && <p class="quiet">{words.noCases}</p>}
+      {table?.cases.length === 0 && <p class="quiet">{about === null ? words.noCases[show] : words.noSuchCase}</p>}
       {table?.cases.map((one) => (
         <Row key={one.case} one={one} />
       ))}
@@ -63,29 +61,12 @@ export function Cases() {
           {caseSorts
             .filter((one) => show === 'open' || one !== 'largest')
             .map((one) => (
-              <Choice
-                key={one}
-                on={one === sort}
-                name={words.caseSorts[one]}
-                onTouch={() => again(() => list({ show, sort: one }))}
-              />
+              <Choice key={one} on={one === sort} onTouch={() => again(() => list({ show, sort: one }))}>
+                {words.caseSorts[one]}
+              </Choice>
             ))}
         </div>
-        <h2>{words.caseKinds}</h2>
-        <div class="choices-column">
-          {about === null ? (
-            kinds.map((one) => (
-              <Touch key={one} onTouch={() => again(() => only(one))}>
-                {words.abouts[one]}
-              </Touch>
-            ))
-          ) : (
-            <>
-              <p>{words.abouts[about]}</p>
-              <Touch onTouch={() => again(() => only(null))}>{words.allKinds}</Touch>
-            </>
-          )}
-        </div>
+        <Kinds kinds={kinds} about={about} only={(one) => again(() => only(one))} />
       </section>
       <section class="card">
         <h2>{words.findCase}</h2>
@@ -100,6 +81,38 @@ export function Cases() {
         </Touch>
       </section>
     </Sheet>
+  );
+}
+
+interface KindsProps {
+  readonly kinds: readonly NonNullable<CaseFilter['about']>[];
+  /** The one kind that is shown; null: all of them. */
+  readonly about: CaseFilter['about'];
+  readonly only: (about: CaseFilter['about']) => void;
+}
+
+/** Only of one kind, where there are several. */
+function Kinds({ kinds, about, only }: KindsProps) {
+  const { words } = usePlace();
+  if (about === null && kinds.length < 2) return null;
+  return (
+    <>
+      <h2>{words.caseKinds}</h2>
+      <div class="choices-column">
+        {about === null ? (
+          kinds.map((one) => (
+            <Touch key={one} onTouch={() => only(one)}>
+              {words.abouts[one]}
+            </Touch>
+          ))
+        ) : (
+          <>
+            <p>{words.abouts[about]}</p>
+            <Touch onTouch={() => only(null)}>{words.allKinds}</Touch>
+          </>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -145,7 +158,7 @@ export function CasePage({ number }: { readonly number: number }) {
   return (
     <Sheet title={`${found.case} · ${words.abouts[found.about]}`} back={back}>
       {found.settled !== null && <Settled settled={found.settled} />}
-      <Facts found={found} />
+      <About found={found} />
       {found.open && may('settle') && <Settle found={found} onDone={() => void read()} />}
       <Told found={found} />
       {may('evidence') && <EvidenceCard key={found.case} number={number} />}
@@ -159,17 +172,17 @@ function Settled({ settled }: { readonly settled: NonNullable<Found['settled']> 
   const what = how === 'void' ? words.caseWords.void : `${words.caseWords[how]} ${money(minor)}`;
   const who = [by, ...(second === null ? [] : [second])].join(' + ');
   return (
-    <>
+    <section class="card">
       <Good text={reason === null ? what : `${what} · ${words.reasons[reason]}`} />
       <p class="note">
         {time(settled.at)} · {words.by} {who}
       </p>
       {slip !== null && <SlipFacts slip={slip} />}
-    </>
+    </section>
   );
 }
 
-function Facts({ found }: { readonly found: Found }) {
+function About({ found }: { readonly found: Found }) {
   const { words, money, signed, time, lang } = usePlace();
   const amount = isDifference(found.about) ? signed : money;
   const facts: readonly (readonly [string, string | null])[] = [
@@ -185,16 +198,7 @@ function Facts({ found }: { readonly found: Found }) {
         <h2>{found.owed ? words.owed : words.amount}</h2>
         <span class="headline">{found.minor === null ? words.unknownAmount : amount(found.minor)}</span>
       </div>
-      <dl class="facts">
-        {facts.map(([name, value]) =>
-          value === null ? null : (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
+      <Facts facts={facts} />
       {found.slip !== null && <SlipFacts slip={found.slip} />}
     </section>
   );
@@ -247,9 +251,15 @@ function Settle({ found, onDone }: { readonly found: Found; readonly onDone: () 
       <Trouble failure={failure} />
       {payable && (
         <div class="choices">
-          <Choice on={how === 'paid'} name={words.caseWords.paid} onTouch={() => choose('paid')} />
-          <Choice on={how === 'voucher'} name={words.bySlip} onTouch={() => choose('voucher')} />
-          <Choice on={how === 'void'} name={words.caseWords.void} onTouch={() => choose('void')} />
+          <Choice on={how === 'paid'} onTouch={() => choose('paid')}>
+            {words.caseWords.paid}
+          </Choice>
+          <Choice on={how === 'voucher'} onTouch={() => choose('voucher')}>
+            {words.bySlip}
+          </Choice>
+          <Choice on={how === 'void'} onTouch={() => choose('void')}>
+            {words.caseWords.void}
+          </Choice>
         </div>
       )}
       {(how === 'paid' || how === 'voucher') && (

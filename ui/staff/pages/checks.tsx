@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { CheckName, CheckRead, Right, StaffChecks, StaffCheckResult } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading } from '../api.ts';
 import { type CheckWords, checkWords } from '../check-words.ts';
-import { type Place, usePlace } from '../desk.ts';
+import { duration, type Place, size, usePlace } from '../desk.ts';
 import { kindBeside } from '../device-look.ts';
 import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Confirm } from './machine.tsx';
@@ -151,7 +151,7 @@ function Result({ result }: { readonly result: StaffCheckResult }) {
           {place.time(at)} · {by}
         </span>
       </p>
-      {fault !== null && <p>{faultIn(words, fault)}</p>}
+      {fault !== null && <p>{place.sentences(faultIn(words, fault), words.remedies[fault] ?? null)}</p>}
       <p class="note">{readIn(place, words, read)}</p>
     </>
   );
@@ -167,18 +167,17 @@ function faultIn({ faults, faultsBefore }: CheckWords, fault: string): string {
 
 /** Every figure with its name. */
 function readIn(place: Place, words: CheckWords, read: CheckRead): string {
-  const shown = Object.entries(read).map(
-    ([name, value]) => `${words.read[name] ?? name}: ${valueIn(place, name, value)}`,
-  );
-  return shown.join(' · ');
+  // An amount has its currency's sign.
+  const shown = Object.entries(read).filter(([name]) => name !== 'currency' || read.minor === undefined);
+  return shown.map(([name, value]) => place.named(words.read[name] ?? name, valueIn(place, name, value))).join(' · ');
 }
 
 function valueIn({ money, lang }: Place, name: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? checkWords[lang].yes : checkWords[lang].no;
   if (typeof value === 'string') return checkWords[lang].values[value] ?? value;
   if (/minor$/i.test(name)) return money(value);
-  if (name.endsWith('Ms')) return `${value} ms`;
-  return name.endsWith('Bytes') ? `${Math.round(value / 1_000_000)} MB` : String(value);
+  if (name.endsWith('Ms')) return duration(value);
+  return name.endsWith('Bytes') ? size(value) : String(value);
 }
 
 interface RunningProps {

@@ -38,14 +38,17 @@ export function Configuration({ table }: { readonly table: StaffConfiguration })
 }
 
 function LastChange({ table: { last } }: { readonly table: StaffConfiguration }) {
-  const { lang } = usePlace();
+  const { lang, sentences } = usePlace();
   const words = configurationWords[lang];
   if (last === null) return null;
   const device = last.device ?? '';
   return (
     <p class={last.what === 'went-back' ? 'stop' : ''} data-last={last.what}>
-      {words.last[last.what](device)} {last.why !== null && words.why[last.why](device)}{' '}
-      {last.by !== null && words.by(last.by)}
+      {sentences(
+        words.last[last.what](device),
+        last.why === null ? null : words.why[last.why](device),
+        last.by === null ? null : words.by(last.by),
+      )}
     </p>
   );
 }
@@ -59,7 +62,7 @@ function Gone({ gone: { device, port, refused }, settled }: GoneProps) {
   const { lang, words: own } = usePlace();
   const words = configurationWords[lang];
   return (
-    <div data-gone={device}>
+    <div class="found-device" data-gone={device}>
       <p>{words.gone(device, port)}</p>
       {refused !== null && <p class="quiet">{own.problems[refused]}</p>}
       {refused === null && settled && (

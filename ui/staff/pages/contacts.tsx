@@ -93,6 +93,7 @@ export function CabinetState({ till }: { readonly till: StaffTill }) {
 }
 
 function ContactTile(props: { readonly name: string; readonly state: string; readonly look: Look }) {
+  const { named } = usePlace();
   const { name, state, look } = props;
   const Icon = icons[look];
   return (
@@ -101,7 +102,8 @@ function ContactTile(props: { readonly name: string; readonly state: string; rea
         <Icon {...iconShape} />
       </span>
       <span>
-        {name}: <strong>{state}</strong>
+        {named(name, '')}
+        <strong>{state}</strong>
       </span>
     </li>
   );

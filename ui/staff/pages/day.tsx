@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading } from '../api.ts';
 import { usePlace, whole } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Figures } from './day-figures.tsx';
 import { Pager } from './lists.tsx';
@@ -127,18 +128,12 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
               {words.day.later(words.day.methods[method], money(told), signed(told - expected))}
             </p>
           ))}
-          <dl class="facts">
-            <div>
-              <dt>{words.day.entries}</dt>
-              <dd>
-                {from}–{to}
-              </dd>
-            </div>
-            <div>
-              <dt>{words.day.signature}</dt>
-              <dd class="path">{seal === null ? words.day.unsigned : `${seal.signature} · ${seal.key}`}</dd>
-            </div>
-          </dl>
+          <Facts
+            facts={[
+              [words.day.entries, `${from}–${to}`],
+              [words.day.signature, seal === null ? words.day.unsigned : `${seal.signature} · ${seal.key}`],
+            ]}
+          />
         </>
       )}
     </section>

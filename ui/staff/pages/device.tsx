@@ -1,10 +1,10 @@
 /** One device: its state with what to do, who it is, its line, what was counted, what happened. */
 import { ChevronRight } from 'lucide-preact';
-import type { ComponentChildren } from 'preact';
 import type { StaffDevice, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { useTable } from '../api.ts';
 import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Fitting } from '../device-drawings.tsx';
 import { kindBeside, markOf, paperSteps, stepsOf } from '../device-look.ts';
 import { Sheet, Touch } from '../parts.tsx';
@@ -67,7 +67,7 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
           <MarkSign mark={markOf(device, units)} />
           {device.since !== null && <span class="since"> {words.device.since(time(device.since))}</span>}
         </h2>
-        {found.lost !== null && <p>{found.lost}</p>}
+        {found.lost !== null && <Lost found={found} said={found.lost} />}
         {device.boxOut && <p>{words.boxOut}</p>}
         {found.faults.map((code) => (
           <p key={code} class="remedy" data-fault={code}>
@@ -83,16 +83,20 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
   );
 }
 
-function Facts({ rows }: { readonly rows: readonly (readonly [string, ComponentChildren])[] }) {
+/** What to do about the silence; as its driver put it stands below, for whoever asks the maker. */
+function Lost({ found, said }: FoundProps & { readonly said: string }) {
+  const { lang } = usePlace();
+  const code = found.troubles.find(({ what }) => what === 'lost')?.code ?? null;
+  const remedy = code === null ? undefined : found.remedies[code]?.[lang];
   return (
-    <dl class="facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      {remedy !== undefined && (
+        <p class="remedy" data-fault={code}>
+          <span class="code">{code}</span> {remedy}
+        </p>
+      )}
+      <p class="note">{said}</p>
+    </>
   );
 }
 
@@ -107,10 +111,10 @@ function Identity({ found: { identity, line } }: FoundProps) {
       {identity === null ? (
         <p class="quiet">{own.neverHeard}</p>
       ) : !tells ? (
-        <Facts rows={[[words.protocol, line.protocol]]} />
+        <Facts facts={[[words.protocol, line.protocol]]} />
       ) : (
         <Facts
-          rows={[
+          facts={[
             [own.maker, told(identity.maker)],
             [own.model, told(identity.model)],
             [words.serial, told(identity.serial)],
@@ -130,7 +134,7 @@ function LineCard({ found: { line } }: FoundProps) {
     <section class="card">
       <h2>{own.line}</h2>
       <Facts
-        rows={[
+        facts={[
           [own.port, <span class="path">{line.port}</span>],
           ...(line.kind === 'screen'
             ? []

@@ -27,7 +27,7 @@ export function EvidenceCard({ number }: { readonly number: number }) {
       ) : (
         <>
           <Entries evidence={evidence} />
-          <Pager from={page} next={evidence.next} turn={(wanted) => void read(wanted)} />
+          <Pager from={page} next={evidence.next} turn={(wanted) => void read(wanted)} names={words.oldestFirst} />
           <Counters evidence={evidence} />
           <Wire evidence={evidence} />
         </>

@@ -213,7 +213,7 @@ export function Bags({ till }: { readonly till: StaffTill }) {
         <div class="line" key={bag}>
           <span>
             <strong>{bag}</strong> · {device}
-            {seal !== null && <span class="note"> · {words.sealedAs(seal)}</span>}
+            {seal !== null && <span class="note">{words.sealedAs(seal)}</span>}
           </span>
           <span class="row-end">
             {seal === null && may('seal-bag') && <Touch onTouch={() => go({ at: 'seal', bag })}>{words.seal}</Touch>}

@@ -26,16 +26,25 @@ export function usePage<Name extends 'moves' | 'cases'>(
   return table;
 }
 
-export function Pager({ from, next, turn }: { from: number; next: number | null; turn: (from: number) => void }) {
+interface PagerProps {
+  readonly from: number;
+  readonly next: number | null;
+  readonly turn: (from: number) => void;
+  /** The first page and the one after; by default the newest stand first. */
+  readonly names?: readonly [first: string, after: string];
+}
+
+export function Pager({ from, next, turn, names }: PagerProps) {
   const { words } = usePlace();
+  const [first, after] = names ?? [words.newer, words.older];
   if (from === 0 && next === null) return null;
   return (
     <div class="choices">
       <Touch off={from === 0} onTouch={() => turn(0)}>
-        {words.newer}
+        {first}
       </Touch>
       <Touch off={next === null} onTouch={() => turn(next ?? 0)}>
-        {words.older}
+        {after}
       </Touch>
     </div>
   );

@@ -83,7 +83,7 @@ export function Empty({ till }: { readonly till: StaffTill }) {
 
 /** The box is changed by hand; most machines tell, for the others somebody says so. */
 export function Box({ till }: { readonly till: StaffTill }) {
-  const { words, money } = usePlace();
+  const { words, money, named } = usePlace();
   const boxes = till.units.filter(({ unit }) => unit === 'box');
   return (
     <Sheet title={words.box} text={words.boxText}>
@@ -94,7 +94,7 @@ export function Box({ till }: { readonly till: StaffTill }) {
           <h2>
             {device} · {words.units.box}
           </h2>
-          <p>{minor === 0 ? words.nothingInside : `${words.books} ${money(minor)}`}</p>
+          <p>{minor === 0 ? words.nothingInside : named(words.books, money(minor))}</p>
           {minor !== 0 && (
             <Confirm
               right="change-box"
@@ -111,19 +111,15 @@ export function Box({ till }: { readonly till: StaffTill }) {
 
 /** The denominations that a machine says now, beside those that it is known by. */
 export function ConfirmTable({ till }: { readonly till: StaffTill }) {
-  const { words, money, go } = usePlace();
+  const { words, money, named, go } = usePlace();
   const waiting = till.devices.filter(({ newTable }) => newTable !== null);
   return (
     <Sheet title={words.confirmTable} text={words.confirmTableText}>
       {waiting.map(({ device, newTable, minors }) => (
         <section class="card" key={device}>
           <h2>{device}</h2>
-          <p>
-            {words.recorded}: {minors.map(money).join(' · ')}
-          </p>
-          <p class="strong">
-            {words.says}: {(newTable ?? []).map(money).join(' · ')}
-          </p>
+          <p>{named(words.recorded, minors.map(money).join(' · '))}</p>
+          <p class="strong">{named(words.says, (newTable ?? []).map(money).join(' · '))}</p>
           <Confirm
             right="confirm-table"
             name={words.confirmTableDo}

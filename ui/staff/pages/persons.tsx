@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type Role, roles, type StaffAct, type StaffPersons } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
@@ -29,8 +30,11 @@ export function Persons() {
             </strong>
             <span class="note">{words.roles[person.role]}</span>
           </span>
-          {person.locked && <span class="chip chip-stop">{words.locked}</span>}
-          {person.number === now.me?.number && <span class="chip">{words.you}</span>}
+          <span class="row-end">
+            {person.locked && <span class="chip chip-stop">{words.locked}</span>}
+            {person.number === now.me?.number && <span class="chip">{words.you}</span>}
+            <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
+          </span>
         </Touch>
       ))}
       <Touch look="main" onTouch={() => setOpen({ at: 'add' })}>

@@ -3,10 +3,13 @@ import { CircleCheck, OctagonX, TriangleAlert } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { act, type Failure, useTable } from '../api.ts';
 import { checkWords } from '../check-words.ts';
-import { usePlace } from '../desk.ts';
+import { size, usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { kindBeside } from '../device-look.ts';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import type { Words } from '../text.ts';
 
+const outcomeLooks = { passed: 'chip-good', failed: 'chip-stop', 'given-up': '' } as const;
 const signs = { ready: CircleCheck, 'with-limits': TriangleAlert, 'not-ready': OctagonX } as const;
 
 export function Readiness() {
@@ -28,10 +31,10 @@ export function Readiness() {
       setPrinted(answer.ok);
     });
   const facts: readonly (readonly [string, string])[] = [
-    ...report.cash.map(({ unit, minor }) => [unit, money(minor)] as const),
+    ...report.cash.map(({ unit, minor }) => [unitName(unit, place.words.units), money(minor)] as const),
     [words.read.paper ?? '', report.paper === null ? '–' : place.words.paper[report.paper]],
     [words.openCases, String(report.cases.count)],
-    [words.read.freeBytes ?? '', report.freeBytes === null ? '–' : `${Math.round(report.freeBytes / 1_000_000)} MB`],
+    [words.read.freeBytes ?? '', report.freeBytes === null ? '–' : size(report.freeBytes)],
     [words.version, report.version],
     [words.config, report.config.slice(0, 12)],
   ];
@@ -66,6 +69,10 @@ export function Readiness() {
           ))}
         </section>
         <section class="card">
+          <h2>{words.kiosk}</h2>
+          <Facts facts={facts} />
+        </section>
+        <section class="card">
           <h2>{words.title}</h2>
           {report.checks.map(({ check, device, last }) => (
             <div class="line line-tall" key={`${check} ${device}`}>
@@ -79,23 +86,20 @@ export function Readiness() {
                   </p>
                 )}
               </div>
-              <span class={`chip ${last?.outcome === 'passed' ? 'chip-good' : last === null ? '' : 'chip-stop'}`}>
+              <span class={`chip ${last === null ? '' : outcomeLooks[last.outcome]}`}>
                 {last === null ? words.never : words.outcomes[last.outcome]}
               </span>
             </div>
           ))}
         </section>
-        <section class="card">
-          <dl class="facts">
-            {facts.map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
       </div>
     </Sheet>
   );
+}
+
+/** `DEVICE.UNIT` as the till's table has it. */
+function unitName(name: string, units: Words['units']): string {
+  const dot = name.lastIndexOf('.');
+  const unit = name.slice(dot + 1) as keyof Words['units'];
+  return `${name.slice(0, dot)} · ${units[unit] ?? unit}`;
 }

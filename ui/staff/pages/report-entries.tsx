@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ReportFigure, ReportPeriod, StaffEntries } from '../../../kiosk/server/staff-wire.ts';
 import { type Asked, askTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Sheet } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 
@@ -119,19 +120,6 @@ function Row({ entry }: { readonly entry: Entry }) {
         </>
       )}
     </section>
-  );
-}
-
-function Facts({ facts }: { readonly facts: readonly (readonly [string, string])[] }) {
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt class="path">{name}</dt>
-          <dd class="path">{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportPeriod, StaffReport } from '../../../kiosk/server/staff-wire.ts';
 import { askTable, downloadPath } from '../api.ts';
@@ -179,7 +180,10 @@ function Totals({ table: { report, before }, open }: FiguresProps) {
       <div class="report-others">
         {small.map(({ name, value, of }) => (
           <Touch key={name} look="row" onTouch={() => open({ ...of, name })}>
-            <span>{name}</span> <strong class="figure">{value}</strong>
+            <span>{name}</span>
+            <strong class="figure report-open">
+              {value} <ChevronRight size="1em" strokeWidth={2} aria-hidden="true" />
+            </strong>
           </Touch>
         ))}
       </div>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { StaffSlip } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Fields, Good, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
 
 /** A slip that the window pays: looked up by number and code, then booked, and worth nothing more. */
@@ -83,17 +84,11 @@ export function SlipFacts({ slip }: { readonly slip: StaffSlip }) {
         ? words.slipRedeemed(time(slip.at), where, slip.receipt)
         : words.slipPaid(time(slip.at), slip.by ?? '');
   return (
-    <dl class="facts">
-      <div>
-        <dt>{words.slip}</dt>
-        <dd>
-          {slip.serial} · {words.issued} {time(slip.issuedAt)}
-        </dd>
-      </div>
-      <div>
-        <dt>{words.slipState}</dt>
-        <dd class={slip.state === 'open' ? 'strong' : 'stop strong'}>{ended}</dd>
-      </div>
-    </dl>
+    <Facts
+      facts={[
+        [words.slip, `${slip.serial} · ${words.issued} ${time(slip.issuedAt)}`],
+        [words.slipState, <span class={slip.state === 'open' ? 'strong' : 'stop strong'}>{ended}</span>],
+      ]}
+    />
   );
 }

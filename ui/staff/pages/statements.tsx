@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { StaffStatementRow, StaffStatements } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading, useTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 
@@ -81,16 +82,7 @@ function Figures({ one }: { readonly one: Statement }) {
     ...(one.told === null ? [] : [[words.statementSays, figures(one.told)] as const]),
     ...(one.others === null || one.others.count === 0 ? [] : [[words.otherKiosks, figures(one.others)] as const]),
   ];
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
 
 function Rows({ device, day }: { readonly device: string; readonly day: string }) {

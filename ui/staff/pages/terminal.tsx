@@ -2,6 +2,7 @@ import { CircleX } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
+import { Facts } from '../facts.tsx';
 import { Good, Sheet, Touch } from '../parts.tsx';
 import { ChooseDevice } from './count.tsx';
 import { Confirm } from './machine.tsx';
@@ -76,14 +77,7 @@ function Ended({ end, now }: { readonly end: End; readonly now: boolean }) {
     <section class="card" data-outcome={outcome}>
       <h2>{now ? words.closeResult : words.closeBefore}</h2>
       {outcome === 'matches' ? <Good text={words.closeEnds.matches} /> : <Stop text={words.closeEnds[outcome]} />}
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {end.case !== null && <p class="strong">{words.closeCase(end.case)}</p>}
     </section>
   );

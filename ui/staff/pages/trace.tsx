@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { StaffTraceLine } from '../../../kiosk/server/staff-wire.ts';
 import { downloadPath } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { FileLink, Pad, Sheet, Touch } from '../parts.tsx';
+import { Choice, FileLink, Pad, Sheet, Touch } from '../parts.tsx';
 import { type Filter, fitting, useTrace } from '../trace.ts';
 
 /** Lines drawn at first, and more by each touch. */
@@ -23,13 +23,17 @@ export function TracePage({ device }: { readonly device: string }) {
   const shown = trace.lines.filter(fitting(filter)).toReversed();
   return (
     <Sheet title={`${own.trace} · ${device}`} text={own.traceText} back={() => go({ at: 'device', device })}>
-      <div class="trace-tools">
-        <Touch onTouch={() => pause(!paused)}>
-          {paused ? <Play {...iconShape} /> : <Pause {...iconShape} />} {paused ? own.goOn : own.pause}
-        </Touch>
-        <FileLink href={downloadPath('trace', { device })}>{own.download}</FileLink>
-      </div>
-      <Filters filter={filter} onChange={(change) => setFilter({ ...filter, ...change })} />
+      {trace.state !== 'none' && (
+        <>
+          <div class="trace-tools">
+            <Touch onTouch={() => pause(!paused)}>
+              {paused ? <Play {...iconShape} /> : <Pause {...iconShape} />} {paused ? own.goOn : own.pause}
+            </Touch>
+            <FileLink href={downloadPath('trace', { device })}>{own.download}</FileLink>
+          </div>
+          <Filters filter={filter} onChange={(change) => setFilter({ ...filter, ...change })} />
+        </>
+      )}
       <p class="quiet" role="status">
         {trace.state === 'none' ? own.noTrace : own.shown(shown.length, trace.lines.length)}
         {paused && ` · ${own.paused}`}
@@ -64,16 +68,16 @@ function Filters({
     <div class="trace-filter">
       <div class="trace-tools">
         {(['all', 'out', 'in'] as const).map((direction) => (
-          <Toggle key={direction} on={filter.direction === direction} onTouch={() => onChange({ direction })}>
+          <Choice key={direction} on={filter.direction === direction} onTouch={() => onChange({ direction })}>
             {own.directions[direction]}
-          </Toggle>
+          </Choice>
         ))}
-        <Toggle on={filter.onlyErrors} onTouch={() => onChange({ onlyErrors: !filter.onlyErrors })}>
+        <Choice on={filter.onlyErrors} onTouch={() => onChange({ onlyErrors: !filter.onlyErrors })}>
           {own.onlyErrors}
-        </Toggle>
-        <Toggle on={filter.hideAgain} onTouch={() => onChange({ hideAgain: !filter.hideAgain })}>
+        </Choice>
+        <Choice on={filter.hideAgain} onTouch={() => onChange({ hideAgain: !filter.hideAgain })}>
           {own.hideAgain}
-        </Toggle>
+        </Choice>
       </div>
       <label class="field">
         <span>
@@ -96,20 +100,6 @@ function Filters({
         </>
       )}
     </div>
-  );
-}
-
-function Toggle(props: { readonly on: boolean; readonly onTouch: () => void; readonly children: string }) {
-  return (
-    <button
-      type="button"
-      class="touch choice"
-      aria-pressed={props.on}
-      data-active={props.on ? '' : undefined}
-      onClick={props.onTouch}
-    >
-      {props.children}
-    </button>
   );
 }
 
