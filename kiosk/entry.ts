@@ -446,7 +446,8 @@ export type DurableBody =
     }
   /**
    * A person has ended it. `minor`: what was paid for it at the window, or comes as a slip, whose number is `serial`; 0 when
-   * it is void, for nothing is owed.
+   * it is void, for nothing is owed. `debt`: the window paid what stands in no slip and no sale, as change that did not come
+   * out; entries of before do not say it.
    */
   | ({
       readonly kind: 'case.settled';
@@ -457,6 +458,7 @@ export type DurableBody =
       readonly by: string;
       readonly second: string | null;
       readonly serial?: string;
+      readonly debt?: true;
     } & Denomination)
   /** The case had ended, and the day was closed with it. */
   | { readonly kind: 'case.reconciled'; readonly case: string; readonly day: string }
@@ -835,12 +837,16 @@ export type DurableBody =
       readonly fault: string | null;
       readonly endedAt: string;
     } & OfCheck)
-  /** `case`: a person gave it back, in cash at the window or as a slip, when the way it came was shut. */
+  /**
+   * `case`: a person gave it back, or said that it is back, when the way it came was shut. `window`: in cash that was the
+   * window's and not the machine's; entries of before do not say it.
+   */
   | {
       readonly kind: 'refund.done';
       readonly sale: string;
       readonly method: MethodName;
       readonly case?: string;
+      readonly window?: true;
       readonly currency: string;
       readonly minor: number;
     };

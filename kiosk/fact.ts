@@ -33,6 +33,12 @@ export interface Ending {
   readonly reason: VoidReason | null;
 }
 
+/** What was booked with what a case is about. `goneBy`: the device that says it is back already; null: none says so. */
+export interface Sold {
+  readonly sale: string;
+  readonly goneBy: string | null;
+}
+
 /** What was seen, answered or asked. What was is found in the journal before it is decided, and comes with it. */
 export type FactBody =
   | DeviceFact
@@ -120,12 +126,12 @@ export type FactBody =
   | { readonly fact: 'day.read-asked'; readonly by: string; readonly lang: Lang }
   /** A Z report is to come on paper; `copy`: it may be on paper already. */
   | { readonly fact: 'day.paper-asked'; readonly z: number; readonly copy: boolean; readonly lang: Lang }
-  /** Somebody has ended the case of the record; `slip` is the one that it is about, `sold` the sale that was booked with it. */
+  /** Somebody has ended the case of the record; `slip` is the one that it is about, `sold` what was booked with it. */
   | ({
       readonly fact: 'case.settled';
       readonly record: Case;
       readonly slip: VoucherRecord | null;
-      readonly sold?: string | null;
+      readonly sold?: Sold | null;
     } & Ending &
       ByPersons)
   /** The goods of a paid order are out of the house; `sale` null: the journal does not have it. */

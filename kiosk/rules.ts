@@ -191,6 +191,13 @@ function cabinetOf({ devices }: Config, modules: readonly string[]): CabinetRule
 }
 
 /** Only ways that are configured and have somebody to ask. */
+const chargeMethods: readonly ChargeMethod[] = ['card', 'alipay', 'wechat'];
+
+/** The kind of charge that this device is asked for; null: none. */
+export function chargeMethodOf({ chargers }: Pick<Rules, 'chargers'>, device: string): ChargeMethod | null {
+  return chargeMethods.find((method) => chargers[method] === device) ?? null;
+}
+
 function chargersOf({ wallets }: Config, terminal: string | undefined): Rules['chargers'] {
   const asked = wallets.map(({ id, kind }) => [kind, id] as const);
   return { ...Object.fromEntries(asked), ...(terminal === undefined ? {} : { card: terminal }) };

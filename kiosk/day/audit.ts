@@ -131,6 +131,7 @@ class Books {
       cancelled: now.of('cancelled'),
       methods: this.methods(),
       vouchers: { issued: now.of('issued'), redeemed: now.of('redeemed'), paid: now.of('paid') },
+      ...this.window(),
       liability: { opening: this.slipsBefore, closing: slips },
       cash: {
         opening: this.cashBefore,
@@ -179,6 +180,11 @@ class Books {
     });
   }
 
+  private window(): Pick<DayFigures, 'window'> {
+    const [refunds, debts] = [this.now.of('window refunds'), this.now.of('window debts')];
+    return refunds.count === 0 && debts.count === 0 ? {} : { window: { refunds, debts } };
+  }
+
   private sale(body: EntryBody): void {
     const { now } = this;
     if (body.kind === 'sale.paid') {
@@ -196,7 +202,9 @@ class Books {
       }
     } else if (body.kind === 'refund.done') {
       now.add('refunds', body.minor);
-      now.add(`back ${body.method}`, body.minor);
+      now.add(body.window === true ? 'window refunds' : `back ${body.method}`, body.minor);
+    } else if (body.kind === 'case.settled' && body.debt === true) {
+      now.add('window debts', body.minor);
     } else if (body.kind === 'sale.cancelled') {
       now.add('cancelled', body.minor);
     }

@@ -7,7 +7,8 @@ import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
-import type { ChargeMethod, Lang } from '../server/wire.ts';
+import type { Lang } from '../server/wire.ts';
+import { chargeMethodOf } from '../rules.ts';
 import { reconciliations } from '../staff/cases.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { figuresNow, zOfDay } from './day.ts';
@@ -149,15 +150,10 @@ export function statementRead(turn: Turn, since: number): void {
     if (body.kind !== 'statement.matched') continue;
     const { device, currency, own: expected, told } = body;
     const z = zOfDay(days, body.day, currency);
-    const method = walletOf(rules, device);
-    if (z === null || method === null) continue;
+    const method = chargeMethodOf(rules, device);
+    if (z === null || method === null || method === 'card') continue;
     put(turn, { kind: 'day.matched', z, method, source: 'statement', device, currency, expected, told });
   }
-}
-
-function walletOf({ chargers }: Kiosk['rules'], device: string): ChargeMethod | null {
-  const ways = Object.entries(chargers) as readonly (readonly [ChargeMethod, string])[];
-  return ways.find(([method, id]) => method !== 'card' && id === device)?.[0] ?? null;
 }
 
 function today({ kiosk, fact }: Turn): string {

@@ -137,7 +137,7 @@ interface Books {
 /** What a report of the open period says now. */
 export function figuresNow({ day, till, cases }: Books, currency: string): DayFigures {
   const { period, openingMinor, openingLiability, liability, total } = day;
-  const { sales, receipts, rounding, refunds, cancelled, vouchers, cash, counts, moves } = period;
+  const { sales, receipts, rounding, refunds, cancelled, vouchers, window, cash, counts, moves } = period;
   const { checked, ...flows } = cash;
   return {
     currency,
@@ -148,6 +148,7 @@ export function figuresNow({ day, till, cases }: Books, currency: string): DayFi
     cancelled,
     methods: methodsOf(period),
     vouchers,
+    ...(window.refunds.count + window.debts.count === 0 ? {} : { window }),
     liability: { opening: openingLiability, closing: liability },
     cash: {
       opening: openingMinor,
