@@ -12,6 +12,7 @@ import type {
   Readiness,
   Role,
   VoidReason,
+  SeenDay,
 } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
@@ -113,8 +114,8 @@ export type FactBody =
         | { readonly came: StatementFailure; readonly code: string };
       readonly journal: { readonly own: readonly OwnRow[]; readonly neighbours: readonly Neighbour[] };
     }
-  /** The day is to be closed; the report comes on paper in this language. `empty`: even if nothing was booked since the last. */
-  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang; readonly empty?: boolean } & ByPersons)
+  /** The day that was seen is to be closed, and the report comes on paper in this language; left out: any that has bookings. */
+  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang; readonly seen?: SeenDay } & ByPersons)
   /** The kiosk's key has signed the Z report whose entry has this hash. */
   | {
       readonly fact: 'day.signed';

@@ -6,7 +6,7 @@
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
-import type { StaffProblem } from '../server/staff-wire.ts';
+import type { SeenDay, StaffProblem } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
 import { chargeMethodOf } from '../rules.ts';
 import { reconciliations } from '../staff/cases.ts';
@@ -53,20 +53,22 @@ export function dayDue(kiosk: Kiosk): number {
   return monoMs + rules.dayAt(wallMs).untilMs - wallMs;
 }
 
-/** Why the day cannot be closed by hand now; null when it can. `empty`: also when nothing was booked since the last Z. */
-export function closingRefused(kiosk: Kiosk, empty: boolean): StaffProblem | null {
+/** Why the day that was seen cannot be closed by hand now; null when it can. `seen` null: any in which something was booked. */
+export function closingRefused(kiosk: Kiosk, seen: SeenDay | null): StaffProblem | null {
   if (kiosk.session !== null) return 'customer';
-  return isEmptyDay(kiosk) && !empty ? 'day-empty' : null;
+  const now = seenNow(kiosk);
+  if (seen === null) return now.empty ? 'day-changed' : null;
+  return now.last === seen.last && now.opened === seen.opened && now.empty === seen.empty ? null : 'day-changed';
 }
 
-/** A Z report now would follow the last one with nothing in between. */
-export function isEmptyDay({ day }: Kiosk): boolean {
-  return day.z > 0 && day.period.events === 0;
+/** `empty`: a Z report now would follow the last one with nothing in between. */
+export function seenNow({ day }: Kiosk): SeenDay {
+  return { opened: day.opened, last: day.z, empty: day.z > 0 && day.period.events === 0 };
 }
 
 /** Somebody wants the day closed. */
-export function closeWanted(turn: Turn, { by, second = null, lang, empty = false }: Seen<'day.close-asked'>): void {
-  if (closingRefused(turn.kiosk, empty) === null) close(turn, { by, second, paper: lang });
+export function closeWanted(turn: Turn, { by, second = null, lang, seen }: Seen<'day.close-asked'>): void {
+  if (closingRefused(turn.kiosk, seen ?? null) === null) close(turn, { by, second, paper: lang });
 }
 
 /** The cases that ended since the last report are counted with it, and stand in its range. */

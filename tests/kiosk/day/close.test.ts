@@ -1,9 +1,10 @@
 /** A day's close, told in facts. */
 import { describe, expect, test } from 'vitest';
 import { orderOf, repeatedOrders } from '../../../kiosk/command.ts';
-import { closingRefused, dayDue } from '../../../kiosk/day/close.ts';
+import { closingRefused, dayDue, seenNow } from '../../../kiosk/day/close.ts';
 import { type EntryBody, type EntryKind, entryClass } from '../../../kiosk/entry.ts';
 import { apply, emptyKiosk } from '../../../kiosk/kiosk.ts';
+import type { SeenDay } from '../../../kiosk/server/staff-wire.ts';
 import { Visit } from '../view/visit.ts';
 
 const dayMs = 86_400_000;
@@ -28,8 +29,8 @@ function gone(visit: Visit): Visit {
   return visit;
 }
 
-const closes = (visit: Visit, empty = false) =>
-  visit.step({ fact: 'day.close-asked', by: '7', second: '8', lang: 'en', empty });
+const closes = (visit: Visit, seen?: SeenDay) =>
+  visit.step({ fact: 'day.close-asked', by: '7', second: '8', lang: 'en', ...(seen === undefined ? {} : { seen }) });
 const sign = (visit: Visit, z = 1) => visit.step({ fact: 'day.signed', z, hash: 'hash', signed });
 
 function restarted(visit: Visit): Visit {
@@ -52,8 +53,8 @@ describe('by hand', () => {
       cash: { opening: 0, taken: 10_000, closing: 10_000 },
       methods: [{ method: 'cash', taken: { minor: 8_650, count: 1 }, checked: null }],
     });
-    expect(closingRefused(sign(visit).kiosk, false)).toBe('day-empty');
-    closes(visit, true);
+    expect(closingRefused(sign(visit).kiosk, null)).toBe('day-changed');
+    closes(visit, seenNow(visit.kiosk));
     expect(all(visit, 'day.closed')[1]?.figures).toMatchObject({
       sales: { minor: 0, count: 0 },
       liability: { opening: { minor: 1_350, count: 1 }, closing: { minor: 1_350, count: 1 } },
@@ -80,6 +81,25 @@ describe('by hand', () => {
     sign(visit);
     expect(repeatedOrders(restarted(visit).kiosk)).not.toContainEqual({ to: 'signer', z: 1 });
     expect(all(visit, 'day.closed')).toHaveLength(1);
+  });
+
+  test('it is closed as whoever presses has seen it, or not at all', () => {
+    const full = seenNow(sold().kiosk);
+    expect(full.empty).toBe(false);
+    const visit = closes(sold(), full);
+    expect(all(visit, 'day.closed')).toHaveLength(1);
+    // The same press again, of a day that is gone by now.
+    expect(written(closes(sign(visit).printed(), full))).toEqual([]);
+    expect(closingRefused(visit.kiosk, full)).toBe('day-changed');
+    const empty = seenNow(visit.kiosk);
+    expect(empty).toEqual({ opened: full.opened, last: 1, empty: true });
+    visit.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency: 'CNY', minor: 2_000 });
+    expect(closingRefused(visit.kiosk, empty)).toBe('day-changed');
+    expect(written(closes(visit, empty))).toEqual([]);
+    expect(closingRefused(visit.kiosk, { ...empty, empty: false })).toBeNull();
+    expect(closingRefused(visit.kiosk, { ...empty, empty: false, opened: '2026-01-01' })).toBe('day-changed');
+    closes(visit, { ...empty, empty: false });
+    expect(all(visit, 'day.closed')).toHaveLength(2);
   });
 
   test('it is not closed while somebody is served', () => {

@@ -1,5 +1,6 @@
 /** Boxes that are sealed, papers of moves, sums that take two persons, cases that end as a slip, and all of it in a Z report. */
 import { describe, expect, test } from 'vitest';
+import { seenNow } from '../../../kiosk/day/close.ts';
 import { auditor } from '../../../kiosk/day/audit.ts';
 import { movePaperState } from '../../../kiosk/documents/move-papers.ts';
 import { type Entry, type EntryBody, entryClass } from '../../../kiosk/entry.ts';
@@ -241,7 +242,7 @@ describe('a charge that cannot go back', () => {
 
 /** The day is closed by hand, and the report made again from the entries by its audit's own books. */
 function closed(of: Visit): Extract<EntryBody, { kind: 'day.closed' }> {
-  of.step({ fact: 'day.close-asked', empty: true, by, lang: 'en' });
+  of.step({ fact: 'day.close-asked', seen: seenNow(of.kiosk), by, lang: 'en' });
   const audit = auditor(null);
   const written = of.recorded.filter(({ kind }) => entryClass(kind) !== 'volatile');
   const wrong = written.map((body, i) =>
