@@ -144,6 +144,13 @@ const schema = record({
   region: checked('an ISO 3166 country of two capital letters, such as CN', isRegion),
   timeZone: checked('an IANA time zone that this machine knows, such as Asia/Shanghai', isTimeZone),
   businessDayStart: checked('a time of day such as 04:00, from 00:00 to 23:59', (value) => isTimeOfDay(value, '23:59')),
+  day: v.optional(
+    record({
+      printZ: yesOrNo(
+        'whether the Z report comes on paper when the day ends by itself; left out: when somebody asks for it',
+      ),
+    }),
+  ),
   languages: several(languages),
   limits: record({
     cashMaximumMinor: whole('the most cash for one sale in minor units', 1, 100_000_000),

@@ -6,7 +6,16 @@ import { recordLeftOpen } from './cabinet/left-open.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
 import { configChanged, endForConfiguration } from './configuration/restart.ts';
-import { closeWanted, dayEnds, daySigned, readWanted, statementRead, terminalTold, zWanted } from './day/close.ts';
+import {
+  closeWanted,
+  dayEnds,
+  daySigned,
+  printOwed,
+  readWanted,
+  statementRead,
+  terminalTold,
+  zWanted,
+} from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
@@ -86,6 +95,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
+  printOwed(turn);
   endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }

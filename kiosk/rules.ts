@@ -41,6 +41,8 @@ export interface Rules {
   readonly takeChangeMs: number;
   readonly timeZone: string;
   readonly businessDayStart: string;
+  /** A Z report that is made by itself comes on paper. */
+  readonly printsZ: boolean;
   /** The business day of a moment in Unix milliseconds. */
   readonly dayAt: (wallMs: number) => BusinessDay;
   /** When the window is staffed, local time `HH:MM`; null: never. */
@@ -152,6 +154,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     authority: config.staff.limits ?? usualAuthority,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
+    printsZ: config.day?.printZ ?? false,
     dayAt: businessDays(config.timeZone, config.businessDayStart),
     staffed: config.merchant.window?.staffed ?? null,
     methods: config.methods,

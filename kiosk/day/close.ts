@@ -8,10 +8,12 @@ import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { SeenDay, StaffProblem } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
 import { chargeMethodOf } from '../rules.ts';
 import { reconciliations } from '../staff/cases.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { figuresNow, zOfDay } from './day.ts';
+import type { OwedZ } from './owed.ts';
 
 /** By so much a clock is set back before the open day follows it: a day, and an hour of summer time. */
 const clockBackMs = 25 * 3_600_000;
@@ -35,7 +37,7 @@ export function dayEnds(turn: Turn): void {
   if (now < day.opened && isFarBack(turn, day.opened)) put(turn, { kind: 'day.opened', day: now });
   if (now <= day.opened) return;
   if (day.period.events === 0) put(turn, { kind: 'day.opened', day: now });
-  else close(turn, { by: null, second: null, paper: null });
+  else close(turn, { by: null, second: null, paper: turn.kiosk.rules.printsZ ? turn.kiosk.rules.language : null });
 }
 
 /**
@@ -88,12 +90,39 @@ function close(turn: Turn, how: { readonly by: string | null; readonly second: s
   });
 }
 
-/** The kiosk's key has signed it; where somebody waits for the paper, it comes now. */
+/** The kiosk's key has signed it; where somebody waits for the paper, it comes now. What was closed by itself may wait. */
 export function daySigned(turn: Turn, { z, hash, signed }: Seen<'day.signed'>): void {
   const waiting = turn.kiosk.day.unsigned.find((one) => one.z === z);
   if (waiting === undefined) return;
   put(turn, { kind: 'day.signed', z, hash, ...signed });
-  if (waiting.paper !== null) print(turn, { paper: 'z', z }, waiting.paper, false);
+  const alone = turn.kiosk.day.owed.some((one) => one.z === z && one.alone !== null);
+  if (waiting.paper !== null && !alone) print(turn, { paper: 'z', z }, waiting.paper, false);
+}
+
+/** So often a report is sent by itself to a printer that says it is well; then somebody has to ask for it. */
+const triesMaximum = 3;
+
+/**
+ * What was closed by itself and is to be printed comes between customers, once, as soon as the printer can. What may be out
+ * already does not.
+ */
+export function printOwed(turn: Turn): void {
+  const { session, prints, day } = turn.kiosk;
+  if (session !== null || Object.keys(prints).length > 0 || !printerUsable(turn.kiosk)) return;
+  const unsigned = new Set(day.unsigned.map(({ z }) => z));
+  for (const { z, alone, perhaps, tries } of day.owed) {
+    if (alone === null || perhaps || tries >= triesMaximum || unsigned.has(z)) continue;
+    print(turn, { paper: 'z', z }, alone, false);
+    return;
+  }
+}
+
+/** The newest report that is neither on paper nor with the printer, and how many more there are; null: there is none. */
+export function newestOwed({ day, prints }: Kiosk): { readonly newest: OwedZ; readonly more: number } | null {
+  const printing = Object.values(prints).flatMap(({ document }) => (document.paper === 'z' ? [document.z] : []));
+  const waiting = day.owed.filter(({ z }) => !printing.includes(z));
+  const newest = waiting.at(-1);
+  return newest === undefined ? null : { newest, more: waiting.length - 1 };
 }
 
 /** Somebody wants a Z report on paper once more, or for the first time. */

@@ -8,6 +8,7 @@ import type { DayFigures, DayMethod } from './figures.ts';
 import type { Lang, MethodName } from '../server/wire.ts';
 import { daysKept } from '../statements/fold.ts';
 import { type Till, tillUnits } from '../till/till.ts';
+import { foldOwed, type OwedZ } from './owed.ts';
 import { emptyPeriod, foldPeriod, nothing, type Period, plus } from './period.ts';
 
 export interface Day {
@@ -27,6 +28,8 @@ export interface Day {
   readonly total: Figures;
   /** Z reports that wait for their signature, oldest first, with the language in which each is wanted on paper. */
   readonly unsigned: readonly { readonly z: number; readonly paper: Lang | null }[];
+  /** Z reports that are not on paper yet, oldest first. */
+  readonly owed: readonly OwedZ[];
   /** The newest reports that ended a business day, oldest first: what is told of such a day later belongs to one of them. */
   readonly ended: readonly EndedDays[];
 }
@@ -52,6 +55,7 @@ export const emptyDay: Day = {
   liability: nothing,
   total: nothing,
   unsigned: [],
+  owed: [],
   ended: [],
 };
 
@@ -65,7 +69,13 @@ export interface Around {
 }
 
 /** The day after an entry; the same object when it concerns none. */
-export function foldDay(day: Day, body: EntryBody, { seq, currency, before, after }: Around): Day {
+export function foldDay(day: Day, body: EntryBody, around: Around): Day {
+  const next = foldBooks(day, body, around);
+  const owed = foldOwed(day.owed, body);
+  return owed === day.owed ? next : { ...next, owed };
+}
+
+function foldBooks(day: Day, body: EntryBody, { seq, currency, before, after }: Around): Day {
   switch (body.kind) {
     case 'day.opened':
       return { ...day, opened: body.day };

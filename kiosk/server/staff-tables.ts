@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
 import { displayId } from '../../hardware/display/watch.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
-import { seenNow } from '../day/close.ts';
+import { newestOwed, seenNow } from '../day/close.ts';
 import { figuresNow } from '../day/day.ts';
 import { shownSigns, type ZRecord, zRecord } from '../day/record.ts';
 import { dayRows } from '../day/rows.ts';
@@ -104,11 +104,17 @@ export function tillTable(
     units,
     bags,
     cases: Object.keys(kiosk.cases).length,
+    zOwed: zOwedOf(kiosk),
     wallets,
     terminals,
     devices,
     cabinet: cabinetOf(kiosk),
   };
+}
+
+function zOwedOf(kiosk: Kiosk): StaffTill['zOwed'] {
+  const owed = newestOwed(kiosk);
+  return owed === null ? null : { z: owed.newest.z, perhaps: owed.newest.perhaps, more: owed.more };
 }
 
 function cabinetOf({ rules, cabinet }: Kiosk): StaffTill['cabinet'] {

@@ -424,6 +424,10 @@ export interface StaffTill {
   }[];
   /** A wallet can be paid with here: there are statements to compare. */
   readonly wallets: boolean;
+  /**
+   * The newest Z report that is not on paper, and how many more there are; null: all are. `perhaps`: it may have come out.
+   */
+  readonly zOwed: { readonly z: number; readonly perhaps: boolean; readonly more: number } | null;
   /** How many cases are open. */
   readonly cases: number;
   /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */

@@ -1,7 +1,7 @@
 /** A day's close, told in facts. */
 import { describe, expect, test } from 'vitest';
 import { orderOf, repeatedOrders } from '../../../kiosk/command.ts';
-import { closingRefused, dayDue, seenNow } from '../../../kiosk/day/close.ts';
+import { closingRefused, dayDue, newestOwed, seenNow } from '../../../kiosk/day/close.ts';
 import { type EntryBody, type EntryKind, entryClass } from '../../../kiosk/entry.ts';
 import { apply, emptyKiosk } from '../../../kiosk/kiosk.ts';
 import type { SeenDay } from '../../../kiosk/server/staff-wire.ts';
@@ -169,6 +169,72 @@ describe('by itself', () => {
   test('whoever comes before the clock has woken the kiosk begins on the new day', () => {
     const visit = sold().step({ fact: 'intent', intent: { do: 'begin' }, screen: 'attract' }, 2 * dayMs);
     expect(written(visit).slice(0, 2)).toEqual(['day.closed', 'session.started']);
+  });
+});
+
+describe('on paper', () => {
+  const printing = () => new Visit((config) => ({ ...config, day: { printZ: true } })).boot().begin();
+  /** Somebody has paid and gone, and the clock has closed the day. */
+  function closedAlone(visit: Visit): Visit {
+    gone(visit.payingCash().note(10_000).printed());
+    visit.waits(dayDue(visit.kiosk) - visit.kiosk.monoMs);
+    expect(all(visit, 'day.closed')).toMatchObject([{ by: null, paper: visit.kiosk.rules.printsZ ? 'zh-CN' : null }]);
+    return visit;
+  }
+  const papers = (visit: Visit) => all(visit, 'document.print').filter(({ document }) => document.paper === 'z');
+  const paper = (visit: Visit, state: 'ok' | 'out') =>
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: state });
+
+  test('a report that is made by itself waits for whoever asks, and is known not to be there', () => {
+    const visit = sign(closedAlone(new Visit().boot().begin())).waits(60_000);
+    expect(papers(visit)).toEqual([]);
+    expect(newestOwed(restarted(visit).kiosk)).toMatchObject({ newest: { z: 1, perhaps: false }, more: 0 });
+    visit.step({ fact: 'day.paper-asked', z: 1, copy: false, lang: 'en' });
+    expect(newestOwed(visit.kiosk)).toBeNull();
+    visit.printed();
+    expect(newestOwed(restarted(visit).kiosk)).toBeNull();
+  });
+
+  test('where it is wanted it comes by itself, once, and not before it is signed', () => {
+    const visit = closedAlone(printing()).waits(1_000);
+    expect(papers(visit)).toEqual([]);
+    expect(written(sign(visit))).toEqual(['day.signed', 'document.print']);
+    expect(papers(visit)).toMatchObject([{ copy: false, session: null, lang: 'zh-CN' }]);
+    visit.printed().waits(60_000);
+    expect(papers(restarted(visit).waits(60_000))).toHaveLength(1);
+  });
+
+  test('it waits until nobody is served', () => {
+    const visit = sign(closedAlone(printing()).begin());
+    expect(papers(visit)).toEqual([]);
+    expect(papers(gone(visit))).toHaveLength(1);
+  });
+
+  test('without paper it stays owed, over a start too, until there is some', () => {
+    const visit = sign(paper(closedAlone(printing()), 'out'));
+    expect(papers(visit)).toEqual([]);
+    expect(newestOwed(restarted(visit).kiosk)).toMatchObject({ newest: { z: 1 } });
+    visit.step({ fact: 'device.ready', device: 'printer' });
+    expect(papers(paper(visit, 'ok'))).toHaveLength(1);
+  });
+
+  test('what a printer refuses is sent again a few times, and then waits for a person', () => {
+    const visit = sign(closedAlone(printing()));
+    for (let n = 0; n < 3; n++) visit.refusedPrint();
+    visit.waits(60_000);
+    expect(visit.kiosk.prints).toEqual({});
+    expect(papers(visit)).toHaveLength(3);
+    expect(newestOwed(visit.kiosk)).toMatchObject({ newest: { z: 1, perhaps: false } });
+  });
+
+  test('what may have come out is not sent again by itself', () => {
+    const visit = sign(closedAlone(printing()));
+    const [one] = papers(visit);
+    visit
+      .step({ fact: 'print.unknown', device: 'printer', command: one?.command ?? '', reason: 'power' })
+      .waits(60_000);
+    expect(papers(visit)).toHaveLength(1);
+    expect(newestOwed(visit.kiosk)).toMatchObject({ newest: { z: 1, perhaps: true } });
   });
 });
 

@@ -94,7 +94,7 @@ function Question(props: { readonly seen: SeenDay; readonly closed: (z: number) 
 }
 
 /** Sends a report to the printer. */
-function Paper({ name, ask }: { readonly name: string; readonly ask: Parameters<typeof act>[0] }) {
+export function Paper({ name, ask }: { readonly name: string; readonly ask: Parameters<typeof act>[0] }) {
   const { words } = usePlace();
   const [told, tell] = useState<Failure | 'sent' | null>(null);
   const { busy, once } = useOnce();
