@@ -789,11 +789,15 @@ export type DurableBody =
   /** A relay is to let paid goods out, for so many milliseconds. */
   | ({ readonly kind: 'goods.release'; readonly relay: string; readonly ms: number } & OfRelease)
   | ({ readonly kind: 'goods.released' } & OfRelease)
-  /** A case stands for it. `hatch`: it stayed shut for certain, or may have opened, or still may; left out: it was not asked. */
+  /**
+   * The case stands for it; entries of before do not name it. `hatch`: it stayed shut for certain, or may have opened, or still
+   * may; left out: it was not asked.
+   */
   | ({
       readonly kind: 'goods.not-released';
       readonly reason: string;
       readonly hatch?: 'shut' | 'unknown';
+      readonly case?: string;
     } & Omit<OfRelease, 'order'>)
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }

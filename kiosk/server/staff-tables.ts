@@ -192,12 +192,14 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
   const { one, at, entries } = record;
   const sale = one.sale === null ? null : paidSale(parts.find(`sale:${one.sale}`));
   const serial = slipOf(one);
+  const hatchShut = entries.some(({ body }) => body.kind === 'goods.not-released' && body.hatch === 'shut');
   const device = entries.map(({ body }) => ('device' in body ? body.device : null)).find((name) => name !== null);
   const end = entries.find(({ body }) => body.kind === 'case.settled');
   return {
     found: {
       case: one.case,
       about: one.about,
+      ...(hatchShut ? { hatchShut } : {}),
       at,
       open: one.status === 'open',
       owed: one.status === 'open' && one.outcome === 'owed',

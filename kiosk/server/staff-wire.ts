@@ -764,6 +764,8 @@ export interface StaffCase {
   readonly found: {
     readonly case: string;
     readonly about: CaseAbout;
+    /** The hatch was refused its order, and stayed shut for certain. */
+    readonly hatchShut?: true;
     readonly at: string;
     readonly open: boolean;
     /** Open, and it is known that this is owed. */

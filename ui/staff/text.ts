@@ -572,6 +572,7 @@ const en = {
     tampered: 'Cabinet opened, left open or shaken while nobody with the right was logged in',
     'seal-differs': 'Another seal than was booked',
   } as Record<CaseAbout, string>,
+  hatchShut: 'Paid goods that the hatch did not let out: it stayed shut',
   caseWords: {
     opened: 'Opened',
     'note-unknown': 'The machine lost sight of a note',
@@ -1163,6 +1164,7 @@ const zhCN: Words = {
     tampered: '未有授权人员登录时，机柜被打开、未关或震动',
     'seal-differs': '封条与登记不同',
   },
+  hatchShut: '已付款、没有放出的商品：取货口没有打开',
   caseWords: {
     opened: '登记',
     'note-unknown': '机器丢失了一张纸币的去向',
