@@ -63,26 +63,33 @@ class DurableFile<Data> implements SyncAdapter<Data> {
     return data;
   }
 
-  /** Writes beside the file, syncs, renames over it and syncs the folder: after a power cut it is the old or the new one, whole. */
   write(data: Data): void {
     const bytes = Buffer.from(`${JSON.stringify(data, null, 2)}\n`, 'utf8');
     if (bytes.length > jsonMaximumBytes) {
       throw new Error(`${this.path}: ${bytes.length} bytes are more than settings may have (${jsonMaximumBytes})`);
     }
-    const beside = `${this.path}.new`;
-    const file = openSync(beside, 'w', 0o600);
-    try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, this.path);
-    const folder = openSync(dirname(this.path), 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
+    writeWhole(this.path, bytes, 0o600);
+  }
+}
+
+/**
+ * Writes beside the file, syncs, renames over it and syncs the folder: after a power cut it is the old or the new one, whole.
+ * `mode`: its rights.
+ */
+export function writeWhole(path: string, bytes: Uint8Array, mode: number): void {
+  const beside = `${path}.new`;
+  const file = openSync(beside, 'w', mode);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }

@@ -57,6 +57,8 @@ import { openWallet } from './services/wallet/wallet.ts';
 import { createScans, seenInCheck } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createGlass } from './glass.ts';
+import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
+import { readPairing, trustFolder } from './fleet/pairing.ts';
 import { createTrial } from './trial.ts';
 import { createTouchCheck } from './touch-check.ts';
 import { signZ } from './day-seal.ts';
@@ -300,7 +302,10 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     view: () => glass.view(loop.kiosk),
     onIntent: (intent, screen) => (intent.do === 'scanned' ? scanned(intent.text) : loop.asked(intent, screen)),
     subscribe: (listener) => glass.subscribe(listener),
-    onGlass: (state) => log.info({ state }, 'glass'),
+    onGlass(state) {
+      log.info({ state }, 'glass');
+      if (state === 'seen') trial?.shown();
+    },
     port: options.http,
     uiFolder: join(import.meta.dirname, '..', 'dist', 'ui'),
     clock,
@@ -371,11 +376,11 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     kept.trial === null || options.safeStart
       ? null
       : createTrial({
-          waitsFor: kept.trial,
+          ...kept.trial,
           clock,
           onProven: () => kept.proven(),
-          onSilent(device) {
-            const change = kept.goBack('silent', device);
+          onFailed(device) {
+            const change = kept.goBack(device === null ? 'no-glass' : 'silent', device);
             if (change !== null) loop.take({ fact: 'config.changed', ...change });
           },
         });
@@ -404,6 +409,13 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   wireOf = (device) => devices.get(device)?.trace?.() ?? [];
   for (const [id, device] of [...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)])
     asked.set(id, device);
+  /** What the office has published begins with the next start, and has to bring back what answers now. */
+  const beginStaged = () => {
+    const waitsFor = (kept.staged?.config.devices ?? [])
+      .filter(({ id }) => !configs.some((one) => one.id === id) || deviceState(loop.kiosk, id).lost === null)
+      .map(({ id }) => id);
+    kept.takeStaged({ waitsFor, glass: server.glass() === 'seen' }, loop.kiosk.configuration.changes);
+  };
   const display = displayOf(config, options, {
     clock,
     log,
@@ -411,11 +423,13 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     free: () => loop.kiosk.session === null,
     take: (fact) => loop.take(fact),
   });
+  let follow: Follow | null = null;
   const end = once(async (exitCode: number) => {
     trial?.close();
     loop.stop();
     runner.close();
     statements.close();
+    follow?.close();
     await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
@@ -444,6 +458,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
       }
     },
     shutDown: (why) => {
+      if (why === 'configuration') beginStaged();
       log.warn({ why }, 'nothing moves any more; this process ends by itself');
       // Whoever touched that is told first that it is kept; nothing else is decided any more.
       queueMicrotask(() => loop.stop());
@@ -453,6 +468,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   });
   // What was kept just before the power went, or before a start that failed, is recorded now.
   for (const change of kept.changes) loop.take({ fact: 'config.changed', ...change, begun: true });
+  follow = followOffice(config, options, { kept, clock, log, take: (fact) => loop.take(fact) });
   const ready = {
     ready: true,
     pid: process.pid,
@@ -485,6 +501,25 @@ function leaveTrial(kept: KeptConfiguration, error: unknown, log: Logger): void 
   if (kept.trial === null || error instanceof JournalProblem || kept.goBack('not-started', null) === null) return;
   log.fatal({ problem: String(error) }, 'the new configuration cannot begin; the one before does');
   process.exit(exitToStartAnew);
+}
+
+/** Looks for what the office publishes; null: this kiosk belongs to none. */
+function followOffice(
+  { kiosk }: Config,
+  { data }: Options,
+  around: Pick<FollowParts, 'kept' | 'clock' | 'take'> & { readonly log: Logger },
+): Follow | null {
+  const { log, ...parts } = around;
+  const pairing = readPairing(data);
+  if (pairing === null) return null;
+  return createFollow({
+    ...parts,
+    async pull(known) {
+      const { pull } = await import('./fleet/pull.ts');
+      return pull({ url: pairing.repository, trust: trustFolder(data), kiosk, fetch }, known);
+    },
+    onProblem: (came, problem) => log.warn({ came, problem }, 'the office’s configuration'),
+  });
 }
 
 interface DisplaySurroundings {

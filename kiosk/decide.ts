@@ -5,7 +5,13 @@ import { alarmAcknowledged, contactChanged, shaken, temperatureTold } from './ca
 import { recordLeftOpen } from './cabinet/left-open.ts';
 import { recordOutage } from './cabinet/outage.ts';
 import { endWithoutMains } from './cabinet/shut-down.ts';
-import { configChanged, endForConfiguration } from './configuration/restart.ts';
+import {
+  configChanged,
+  configLooked,
+  configRefused,
+  configStaged,
+  endForConfiguration,
+} from './configuration/restart.ts';
 import {
   closeWanted,
   dayEnds,
@@ -375,6 +381,15 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'config.changed':
       configChanged(turn, body);
+      return;
+    case 'config.staged':
+      configStaged(turn, body.staged);
+      return;
+    case 'config.refused':
+      configRefused(turn, body);
+      return;
+    case 'config.looked':
+      configLooked(turn, body.stale);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

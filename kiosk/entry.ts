@@ -10,7 +10,7 @@ import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { ConfigChange } from './configuration/change.ts';
+import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -812,6 +812,10 @@ export type DurableBody =
   /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
   | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
   | ({ readonly kind: 'config.changed' } & ConfigChange)
+  | { readonly kind: 'config.staged'; readonly staged: StagedConfiguration | null }
+  | ({ readonly kind: 'config.refused' } & RefusedConfiguration)
+  /** Whether what the office publishes can be believed and is fresh; recorded when it changes. */
+  | { readonly kind: 'config.stale'; readonly stale: boolean }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {

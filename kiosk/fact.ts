@@ -1,7 +1,7 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { ConfigChange } from './configuration/change.ts';
+import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type {
@@ -156,6 +156,11 @@ export type FactBody =
   | { readonly fact: 'staff.refused'; readonly person: string | null }
   /** Another configuration is kept, for the next start or already for this one. */
   | ({ readonly fact: 'config.changed' } & ConfigChange)
+  /** Null: what the office wants runs already. */
+  | { readonly fact: 'config.staged'; readonly staged: StagedConfiguration | null }
+  | ({ readonly fact: 'config.refused' } & RefusedConfiguration)
+  /** The office's repository answered. Stale: with nothing that is signed as it must be and fresh. */
+  | { readonly fact: 'config.looked'; readonly stale: boolean }
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

@@ -1,39 +1,58 @@
 /**
  * The configuration that this kiosk runs with. As long as staff have changed nothing it is the file given by hand; what they
- * change is kept in `DATA/config.json`, with the one before, until somebody edits that file: then the file counts again. A
- * new one is on trial until it has proven itself; one that has not is left by itself for the one before.
+ * change and what the office publishes is kept in `DATA/config.json`, with the one before, until somebody edits that file: then
+ * the file counts again. What is published waits there, checked, until nobody is served. A new one is on trial until it has
+ * proven itself; one that has not is left by itself for the one before. None of the office's is taken twice.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { checkConfig, type Checked, type Config } from '../config/schema.ts';
 import { openStore, type Store } from '../config/store.ts';
-import type { ConfigChange, WentBackWhy } from './configuration/change.ts';
+import type {
+  ConfigChange,
+  ConfigRefusedWhy,
+  RefusedConfiguration,
+  StagedConfiguration,
+  WentBackWhy,
+} from './configuration/change.ts';
 
 /** A new configuration that was begun so often and never proven is left. */
 const startsMaximum = 2;
 /** More are never waiting to be recorded: each start records them. */
 const changesKept = 8;
+/** Of what is wrong with one, so many problems are told. */
+const problemsTold = 5;
 
 const document = v.record(v.string(), v.unknown());
 const person = v.nullable(v.string());
+const edition = v.strictObject({ version: v.number(), hash: v.string() });
 const stored = v.strictObject({
   /** Hash of the file given by hand when it was read last. */
   file: v.string(),
   active: document,
   previous: v.nullable(document),
   /** Null: it has proven itself. */
-  trial: v.nullable(v.strictObject({ starts: v.number(), waitsFor: v.array(v.string()) })),
+  trial: v.nullable(
+    v.strictObject({ starts: v.number(), waitsFor: v.array(v.string()), glass: v.optional(v.boolean(), false) }),
+  ),
+  /** Which one of the office's is active, and was before. */
+  office: v.optional(v.nullable(edition), null),
+  officeBefore: v.optional(v.nullable(edition), null),
+  staged: v.optional(v.nullable(v.strictObject({ edition, document })), null),
+  /** The office's newest that was taken or refused. */
+  seen: v.optional(v.nullable(edition), null),
   changes: v.array(
     v.strictObject({
       n: v.number(),
-      what: v.picklist(['use', 'move', 'take-out', 'undo', 'file', 'went-back']),
+      what: v.picklist(['push', 'use', 'move', 'take-out', 'undo', 'file', 'went-back']),
       device: person,
       by: person,
       second: person,
-      why: v.nullable(v.picklist(['not-started', 'unsound', 'silent'])),
+      why: v.nullable(v.picklist(['not-started', 'unsound', 'silent', 'no-glass'])),
       from: v.string(),
       to: v.string(),
+      edition: v.optional(v.number()),
     }),
   ),
 });
@@ -42,12 +61,42 @@ type Stored = v.InferOutput<typeof stored>;
 /** Who asks for which change, of which device. */
 export type Wish = Pick<ConfigChange, 'what' | 'device' | 'by' | 'second'>;
 
+/** Which of the office's configurations it is: its running number there, and the SHA-256 of its text, hex. */
+export type Edition = v.InferOutput<typeof edition>;
+
+/** What has to be there again before a new configuration has proven itself. */
+export interface TrialOf {
+  readonly waitsFor: readonly string[];
+  /** A screen shows it. */
+  readonly glass: boolean;
+}
+
+export type Staging =
+  | { readonly came: 'staged'; readonly staged: StagedConfiguration }
+  /** It runs already, or was judged before; nothing else waits. */
+  | { readonly came: 'known' }
+  | { readonly came: 'refused'; readonly refused: RefusedConfiguration };
+
 export interface KeptConfiguration {
   readonly running: Config;
   /** What staff would go back to; null: there is none, or it is sound no more. */
   readonly before: Config | null;
-  /** The devices that have yet to answer before the running one is proven; null: it is. */
-  readonly trial: readonly string[] | null;
+  /** What is waited for before the running one is proven; null: it is. */
+  readonly trial: TrialOf | null;
+  /** Which of the office's runs; null: none, or staff have changed it since. */
+  readonly office: Edition | null;
+  /** The office's newest that was taken or refused: it is not judged again. */
+  readonly seen: Edition | null;
+  /** What the office has published, sound, and is yet to begin; null: nothing. */
+  readonly staged: { readonly config: Config; readonly said: StagedConfiguration } | null;
+  /**
+   * Judges what the office has published, and keeps it for a moment at which nobody is served.
+   *
+   * @throws Error when the disk does not take it: nothing is changed.
+   */
+  stage(document: unknown, edition: Edition): Staging;
+  /** What is staged is for the next start. Null: nothing is, or it is sound no more. */
+  takeStaged(trial: TrialOf, recorded: number): ConfigChange | null;
   /** The newest last. */
   readonly changes: readonly ConfigChange[];
   /** Keeps `next`, already checked, for the next start. @throws Error when the disk does not take it: nothing is changed. */
@@ -81,8 +130,12 @@ export function openKept(
   file: { readonly config: Config; readonly hash: string },
   check: (json: unknown) => Checked = checkConfig,
 ): KeptConfiguration {
-  const empty: Stored = { file: file.hash, active: { ...file.config }, previous: null, trial: null, changes: [] };
-  const store = openStore(path, empty, (json) => (v.is(stored, json) ? json : null));
+  const nothing = { previous: null, trial: null, office: null, officeBefore: null, staged: null, seen: null };
+  const empty: Stored = { file: file.hash, active: { ...file.config }, ...nothing, changes: [] };
+  const store = openStore(path, empty, (json) => {
+    const read = v.safeParse(stored, json);
+    return read.success ? read.output : null;
+  });
   if (store.data.file !== file.hash) takeFile(store, file);
   const { trial } = store.data;
   if (trial !== null && trial.starts >= startsMaximum) back(store, 'not-started', null);
@@ -102,7 +155,32 @@ export function openKept(
       return sound?.ok ? sound.config : null;
     },
     get trial() {
-      return store.data.trial?.waitsFor ?? null;
+      return store.data.trial;
+    },
+    get office() {
+      return store.data.office;
+    },
+    get seen() {
+      return store.data.seen;
+    },
+    get staged() {
+      return stagedOf(store.data, running, check);
+    },
+    stage: (published, edition) => stage(store, running, check, published, edition),
+    takeStaged(trial, recorded) {
+      const staged = stagedOf(store.data, running, check);
+      if (staged === null) return null;
+      const { edition, to } = staged.said;
+      const said = { what: 'push', device: null, by: null, second: null, why: null } as const;
+      const change = { ...numbered(store, recorded), ...said, from: configHash(running), to, edition };
+      store.update((kept) => ({
+        ...kept,
+        ...{ active: { ...staged.config }, previous: { ...running } },
+        trial: { starts: 0, waitsFor: [...trial.waitsFor], glass: trial.glass },
+        ...{ office: kept.staged?.edition ?? null, officeBefore: kept.office, staged: null },
+        changes: [...kept.changes, change].slice(-changesKept),
+      }));
+      return change;
     },
     get changes() {
       return store.data.changes;
@@ -115,9 +193,10 @@ export function openKept(
         from: configHash(running),
         to: configHash(next),
       };
-      const trial = { starts: 0, waitsFor: [...waitsFor] };
+      const trial = { starts: 0, waitsFor: [...waitsFor], glass: false };
       store.update((kept) => ({
-        ...{ file: kept.file, active: { ...next }, previous: { ...running }, trial },
+        ...kept,
+        ...{ active: { ...next }, previous: { ...running }, trial, office: null, officeBefore: kept.office },
         changes: [...kept.changes, change].slice(-changesKept),
       }));
       return change;
@@ -138,8 +217,9 @@ function takeFile(store: Store<Stored>, file: { readonly config: Config; readonl
   const { active: before } = store.data;
   const nobody = { what: 'file', device: null, by: null, second: null, why: null } as const;
   const change = { ...numbered(store, 0), ...nobody, from: configHash(before), to: configHash(file.config) };
-  store.update(({ changes }) => ({
+  store.update(({ changes, office, seen }) => ({
     ...{ file: file.hash, active: { ...file.config }, previous: before, trial: null },
+    ...{ office: null, officeBefore: office, staged: null, seen },
     changes: [...changes, change].slice(-changesKept),
   }));
 }
@@ -153,13 +233,72 @@ function begin(store: Store<Stored>): void {
 }
 
 function back(store: Store<Stored>, why: WentBackWhy, device: string | null): ConfigChange | null {
-  const { active, previous } = store.data;
+  const { active, previous, office } = store.data;
   if (previous === null) return null;
   const said = { what: 'went-back', device, by: null, second: null, why } as const;
-  const change = { ...numbered(store, 0), ...said, from: configHash(active), to: configHash(previous) };
-  store.update(({ file, changes }) => ({
-    ...{ file, active: previous, previous: null, trial: null },
-    changes: [...changes, change].slice(-changesKept),
+  const hashes = { from: configHash(active), to: configHash(previous) };
+  const change = {
+    ...{ ...numbered(store, 0), ...said, ...hashes },
+    ...(office === null ? {} : { edition: office.version }),
+  };
+  store.update((kept) => ({
+    ...kept,
+    ...{ active: previous, previous: null, trial: null, office: kept.officeBefore, officeBefore: null },
+    changes: [...kept.changes, change].slice(-changesKept),
   }));
   return change;
+}
+
+type Check = (json: unknown) => Checked;
+
+function stage(store: Store<Stored>, running: Config, check: Check, published: unknown, edition: Edition): Staging {
+  if (edition.version <= (store.data.seen?.version ?? 0)) return { came: 'known' };
+  const judged = judge(check(published), running);
+  if (!judged.ok) {
+    store.update((kept) => ({ ...kept, seen: edition, staged: null }));
+    const { why, problems } = judged;
+    return { came: 'refused', refused: { edition: edition.version, hash: edition.hash, why, problems } };
+  }
+  const document = { ...judged.config };
+  // What differs in nothing begins without a start.
+  if (configHash(document) === configHash(running)) {
+    store.update((kept) => ({ ...kept, office: edition, seen: edition, staged: null }));
+    return { came: 'known' };
+  }
+  store.update((kept) => ({ ...kept, seen: edition, staged: { edition, document } }));
+  return { came: 'staged', staged: saidOf(edition, judged.config, running) };
+}
+
+type Judged =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly why: ConfigRefusedWhy; readonly problems: readonly string[] };
+
+function judge(checked: Checked, running: Config): Judged {
+  if (!checked.ok) {
+    const problems = checked.problems.slice(0, problemsTold).map(({ path, problem }) => `${path} ${problem}`.trim());
+    return { ok: false, why: 'unsound', problems };
+  }
+  const { config } = checked;
+  const { currency, exponent } = running.money;
+  if (config.kiosk !== running.kiosk) {
+    const words = `kiosk is ${config.kiosk}; this one is ${running.kiosk}`;
+    return { ok: false, why: 'other-kiosk', problems: [words] };
+  }
+  if (config.money.currency !== currency || config.money.exponent !== exponent) {
+    const words = `money.currency is ${config.money.currency}; the money inside is ${currency}`;
+    return { ok: false, why: 'other-money', problems: [words] };
+  }
+  return { ok: true, config };
+}
+
+function stagedOf({ staged }: Stored, running: Config, check: Check): KeptConfiguration['staged'] {
+  if (staged === null) return null;
+  const checked = check(staged.document);
+  if (!checked.ok) return null;
+  return { config: checked.config, said: saidOf(staged.edition, checked.config, running) };
+}
+
+function saidOf({ version }: Edition, next: Config, running: Config): StagedConfiguration {
+  const leaving = running.devices.filter(({ id }) => !next.devices.some((one) => one.id === id)).map(({ id }) => id);
+  return { edition: version, to: configHash(next), leaving };
 }

@@ -4,18 +4,9 @@
  * that is out worthless.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../config/store.ts';
 
 export interface KioskKeys {
   /** Ed25519. */
@@ -111,21 +102,7 @@ export function readSecret(path: string): string {
 
 /** The text is in the file (0600), whole and on disk, when this returns. */
 export function writeSecret(path: string, text: string): void {
-  const beside = `${path}.new`;
-  const file = openSync(beside, 'w', 0o600);
-  try {
-    writeSync(file, `${text.trim()}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(beside, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  writeWhole(path, Buffer.from(`${text.trim()}\n`, 'utf8'), 0o600);
 }
 
 function checkRights(path: string, kind: 'folder' | 'file'): void {

@@ -1,13 +1,15 @@
 /** A change of the configuration, as it is kept and recorded. */
 
 /**
- * use: a device was added; move: one is at another port now; take-out: one is gone; undo: the one before; file: the file
+ * push: the office published it; use: a device was added; move: one is at another port now; take-out: one is gone; undo: the one before; file: the file
  * given by hand was edited; went-back: the new one could not be used.
  */
-export type ConfigChangeKind = 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
+export type ConfigChangeKind = 'push' | 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
 
-/** not-started: the program ended with it again and again; unsound: it breaks a rule; silent: its device did not answer. */
-export type WentBackWhy = 'not-started' | 'unsound' | 'silent';
+/**
+ * not-started: the program ended with it again and again; unsound: it breaks a rule; silent: a device did not answer; no-glass:
+ * no screen showed it, where there was one. */
+export type WentBackWhy = 'not-started' | 'unsound' | 'silent' | 'no-glass';
 
 export interface ConfigChange {
   /** Counts up from 1; what is recorded already is not recorded again. */
@@ -22,6 +24,33 @@ export interface ConfigChange {
   /** Hashes of the configurations. */
   readonly from: string;
   readonly to: string;
+  /** The office's number of what was pushed, and of what went back again. */
+  readonly edition?: number;
   /** It had begun when this was recorded; left out: the next start begins it. */
   readonly begun?: true;
+}
+
+/** A configuration of the office that waits for the time between two customers. */
+export interface StagedConfiguration {
+  /** The office's running number. */
+  readonly edition: number;
+  /** Its hash. */
+  readonly to: string;
+  /** Devices that it has no more. */
+  readonly leaving: readonly string[];
+}
+
+/**
+ * Why the office's configuration was not taken. unsound: it breaks a rule; other-kiosk: it is another kiosk's; other-money:
+ * another currency than the money that is inside.
+ */
+export type ConfigRefusedWhy = 'unsound' | 'other-kiosk' | 'other-money';
+
+export interface RefusedConfiguration {
+  readonly edition: number;
+  /** SHA-256 of its text as it was published, hex. */
+  readonly hash: string;
+  readonly why: ConfigRefusedWhy;
+  /** In words, the first ones. */
+  readonly problems: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** Which configuration this process runs with, and which the next start will, folded. */
 import type { EntryBody } from '../entry.ts';
+import type { StagedConfiguration } from './change.ts';
 
 export interface Configuration {
   /** Hashes. They differ from a change until the start that follows it. */
@@ -7,19 +8,39 @@ export interface Configuration {
   readonly wanted: string;
   /** The number of the last change that was recorded. */
   readonly changes: number;
+  /** What the office has published and this process is yet to end for; null: nothing. */
+  readonly staged: StagedConfiguration | null;
+  /** The office's number of the last one that was refused. */
+  readonly refused: number;
+  /** What the office publishes could not be believed, or is not fresh. */
+  readonly stale: boolean;
   /** It was decided that this process ends, so that the wanted one begins. */
   readonly ending: boolean;
 }
 
-export const emptyConfiguration: Configuration = { running: '', wanted: '', changes: 0, ending: false };
+export const emptyConfiguration: Configuration = {
+  running: '',
+  wanted: '',
+  changes: 0,
+  staged: null,
+  refused: 0,
+  stale: false,
+  ending: false,
+};
 
 /** The configuration after an entry; the same object when it concerns none. */
 export function foldConfiguration(configuration: Configuration, body: EntryBody): Configuration {
   switch (body.kind) {
     case 'kiosk.started':
-      return { ...configuration, running: body.config, wanted: body.config, ending: false };
+      return { ...configuration, running: body.config, wanted: body.config, staged: null, ending: false };
     case 'config.changed':
       return { ...configuration, wanted: body.begun ? configuration.wanted : body.to, changes: body.n };
+    case 'config.staged':
+      return { ...configuration, staged: body.staged };
+    case 'config.refused':
+      return { ...configuration, refused: body.edition };
+    case 'config.stale':
+      return { ...configuration, stale: body.stale };
     case 'kiosk.shutting-down':
       return body.why === 'configuration' ? { ...configuration, ending: true } : configuration;
     default:

@@ -1,12 +1,20 @@
-/** A changed configuration is recorded once, and begins with a start: when nobody is there and nothing moves. */
+/** Another configuration is recorded once, and begins with a start: when nobody is there and nothing moves. */
 import { isQuiet } from '../cabinet/shut-down.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { put, type Turn } from '../turn.ts';
+import type { StagedConfiguration } from './change.ts';
+import { leavingRefused } from './devices.ts';
 
-/** Another configuration is kept than the one that runs. */
-export function startIsDue({ configuration: { running, wanted } }: Kiosk): boolean {
-  return running !== wanted;
+/** Another configuration than the one that runs is kept, or was published and holds up nothing here. */
+export function startIsDue(kiosk: Kiosk): boolean {
+  const { running, wanted, staged } = kiosk.configuration;
+  return running !== wanted || (staged !== null && heldUpBy(kiosk, staged).length === 0);
+}
+
+/** The devices that a published configuration leaves out while money is in them, or something of them is waited for. */
+export function heldUpBy(kiosk: Kiosk, { leaving }: StagedConfiguration): readonly string[] {
+  return leaving.filter((device) => leavingRefused(kiosk, device) !== null);
 }
 
 /** One that was kept just before the power went is told again by the next start. */
@@ -14,10 +22,29 @@ export function configChanged(turn: Turn, { fact: _, ...change }: Extract<FactBo
   if (change.n > turn.kiosk.configuration.changes) put(turn, { kind: 'config.changed', ...change });
 }
 
-/** No visit is interrupted, and no check of a machine. */
+/** The next start tells it again as long as it has not begun. Null: the office wants the one that runs. */
+export function configStaged(turn: Turn, staged: StagedConfiguration | null): void {
+  if (staged?.to !== turn.kiosk.configuration.staged?.to) put(turn, { kind: 'config.staged', staged });
+}
+
+export function configRefused(
+  turn: Turn,
+  { fact: _, ...refused }: Extract<FactBody, { fact: 'config.refused' }>,
+): void {
+  if (refused.edition !== turn.kiosk.configuration.refused) put(turn, { kind: 'config.refused', ...refused });
+}
+
+/** Sales go on with what runs; staff and the office are told. */
+export function configLooked(turn: Turn, stale: boolean): void {
+  if (stale !== turn.kiosk.configuration.stale) put(turn, { kind: 'config.stale', stale });
+}
+
+/** No visit is interrupted, no work of staff, and no check of a machine. */
 export function endForConfiguration(turn: Turn): void {
-  const { cabinet, checks, configuration } = turn.kiosk;
+  const { cabinet, checks, configuration, staff } = turn.kiosk;
   if (cabinet.ending || configuration.ending || !startIsDue(turn.kiosk)) return;
   if (checks.open !== null || !isQuiet(turn.kiosk)) return;
+  // Who changed it here waits for it; what comes from the office does not log anybody out.
+  if (configuration.wanted === configuration.running && staff.service !== null) return;
   put(turn, { kind: 'kiosk.shutting-down', why: 'configuration' });
 }

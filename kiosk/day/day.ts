@@ -186,7 +186,7 @@ function methodsOf({ methods, counts }: Period): readonly DayMethod[] {
   });
 }
 
-export function unitsOf(till: Till, currency: string): DayFigures['units'] {
+function unitsOf(till: Till, currency: string): DayFigures['units'] {
   return tillUnits(till)
     .filter((one) => one.currency === currency)
     .map(({ unit, denominations, minor }) => ({ unit, denominations, minor }));

@@ -33,7 +33,7 @@ export function configurationTable(kiosk: Kiosk, { kept, kindOf }: Configuration
   return {
     running: kiosk.configuration.running,
     state: startIsDue(kiosk) ? 'waits' : kept.trial === null ? 'runs' : 'tried',
-    waitsFor: kept.trial ?? [],
+    waitsFor: kept.trial?.waitsFor ?? [],
     last: last === undefined ? null : { what: last.what, device: last.device, by: last.by, why: last.why },
     undo: kept.before !== null,
     devices: kept.running.devices.map((device) => ({

@@ -634,10 +634,10 @@ export interface StaffConfiguration {
   readonly waitsFor: readonly string[];
   /** The last change; null: there was none, and the file given by hand counts. `by`: number of a person. */
   readonly last: {
-    readonly what: 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
+    readonly what: 'push' | 'use' | 'move' | 'take-out' | 'undo' | 'file' | 'went-back';
     readonly device: string | null;
     readonly by: string | null;
-    readonly why: 'not-started' | 'unsound' | 'silent' | null;
+    readonly why: 'not-started' | 'unsound' | 'silent' | 'no-glass' | null;
   } | null;
   /** There is one before it. */
   readonly undo: boolean;

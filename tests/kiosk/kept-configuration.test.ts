@@ -43,14 +43,14 @@ describe('the kept configuration', () => {
     const next = open();
     expect(ids(next.running)).toEqual(ids(more));
     expect(configHash(next.running)).toBe(change.to);
-    expect(next).toMatchObject({ before: given, trial: ['extra'], changes: [change] });
+    expect(next).toMatchObject({ before: given, trial: { waitsFor: ['extra'] }, changes: [change] });
     next.proven();
     expect(open().trial).toBeNull();
   });
 
   test('goes back by itself when it was begun twice and never proven', () => {
     open().change(more, ['extra'], wish, 0);
-    expect(open().trial).toEqual(['extra']);
+    expect(open().trial).toMatchObject({ waitsFor: ['extra'], starts: 1 });
     expect(ids(open().running)).toEqual(ids(more));
     const third = open();
     expect(third.running).toEqual(given);
@@ -100,5 +100,88 @@ describe('the kept configuration', () => {
       writeFileSync(`${path}.new`, whole.slice(0, bytes));
       expect(open().running).toEqual(given);
     }
+  });
+});
+
+describe('what the office publishes', () => {
+  const renamed = { ...given, place: { 'zh-CN': '二楼', en: 'Second floor' } };
+  const one = { version: 1, hash: 'a'.repeat(64) };
+  const two = { version: 2, hash: 'b'.repeat(64) };
+  const trial = { waitsFor: ['printer'], glass: true };
+
+  test('waits, checked, and is not what the next start begins with', () => {
+    const came = open().stage(renamed, one);
+    expect(came).toEqual({ came: 'staged', staged: { edition: 1, to: configHash(sound(renamed)), leaving: [] } });
+    expect(open()).toMatchObject({ running: given, trial: null, office: null, staged: { config: renamed } });
+  });
+
+  test('begins with the start after it was taken, on trial, and is told as a change', () => {
+    const kept = open();
+    kept.stage(renamed, one);
+    const change = kept.takeStaged(trial, 3);
+    expect(change).toMatchObject({ n: 4, what: 'push', by: null, edition: 1, to: configHash(sound(renamed)) });
+    expect(open()).toMatchObject({ running: renamed, before: given, trial, office: one, staged: null });
+  });
+
+  test('names the devices that it has no more', () => {
+    const less = { ...given, devices: given.devices.slice(0, -1) };
+    const came = open().stage(less, one);
+    expect(came).toMatchObject({ staged: { leaving: [given.devices.at(-1)?.id] } });
+  });
+
+  test('is judged once: neither one that was taken nor one that was refused, nor an older number, comes again', () => {
+    const kept = open();
+    kept.stage(renamed, two);
+    kept.takeStaged(trial, 0);
+    expect(open().stage(renamed, two)).toEqual({ came: 'known' });
+    expect(open().stage({ ...given, place: { 'zh-CN': '一', en: 'One' } }, one)).toEqual({ came: 'known' });
+    expect(open().seen).toEqual(two);
+  });
+
+  test('that goes back stays away, and the office’s one before counts again', () => {
+    const first = open();
+    first.stage(renamed, one);
+    first.takeStaged(trial, 0);
+    open().proven();
+    const second = open();
+    second.stage({ ...given, place: { 'zh-CN': '三楼', en: 'Third floor' } }, two);
+    second.takeStaged(trial, 1);
+    expect(open().goBack('no-glass', null)).toMatchObject({ what: 'went-back', why: 'no-glass', edition: 2 });
+    const after = open();
+    expect(after).toMatchObject({ running: renamed, office: one, staged: null });
+    expect(after.stage({ ...given, place: { 'zh-CN': '三楼', en: 'Third floor' } }, two)).toEqual({ came: 'known' });
+  });
+
+  test('that is replaced by what runs already no longer waits', () => {
+    const kept = open();
+    kept.stage(renamed, one);
+    expect(kept.stage(given, two)).toEqual({ came: 'known' });
+    expect(open()).toMatchObject({ staged: null, office: two, seen: two });
+  });
+
+  test.each([
+    ['unsound', { ...given, place: { en: 'Half' } }, /^place\.zh-CN/],
+    ['other-kiosk', { ...given, kiosk: 'OTHER-9' }, /OTHER-9; this one is/],
+    ['other-money', { ...given, money: { ...given.money, exponent: 0 } }, /money/],
+  ])('is refused in words when it is %s, and what waited before waits no more', (why, document, words) => {
+    const kept = open();
+    kept.stage(renamed, one);
+    const came = kept.stage(document, two);
+    expect(came).toMatchObject({ came: 'refused', refused: { edition: 2, hash: two.hash } });
+    const { refused } = came as Extract<typeof came, { came: 'refused' }>;
+    expect(['unsound', why]).toContain(refused.why);
+    expect(refused.problems[0]).toMatch(words);
+    expect(open()).toMatchObject({ running: given, staged: null, seen: two });
+  });
+
+  test('a change that staff make here is not undone by what was published before it', () => {
+    const kept = open();
+    kept.stage(renamed, one);
+    kept.takeStaged(trial, 0);
+    const taken = open();
+    taken.proven();
+    taken.change(more, ['extra'], wish, 1);
+    expect(open()).toMatchObject({ running: more, office: null, seen: one });
+    expect(open().stage(renamed, one)).toEqual({ came: 'known' });
   });
 });

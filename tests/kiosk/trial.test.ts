@@ -10,7 +10,8 @@ function begin(...waitsFor: string[]) {
     waitsFor,
     clock,
     onProven: () => ended.push('proven'),
-    onSilent: (device) => ended.push(`silent: ${device}`),
+    glass: false,
+    onFailed: (device) => ended.push(`silent: ${device}`),
   });
   const says = (device: string, fact: 'device.ready' | 'device.lost') =>
     trial.heard((fact === 'device.lost' ? { fact, device, message: 'gone' } : { fact, device }) as DeviceFact);

@@ -13,6 +13,7 @@ const en = {
       ? 'It has just begun.'
       : `It has just begun. ${devices} has to answer, or the one before is taken again.`,
   last: {
+    push: () => 'The office published it.',
     use: (device) => `${device} was added.`,
     move: (device) => `${device} is used at another port.`,
     'take-out': (device) => `${device} was taken out.`,
@@ -24,6 +25,7 @@ const en = {
     'not-started': () => 'The kiosk could not start with it.',
     unsound: () => 'It breaks a rule of this version.',
     silent: (device) => `${device} did not answer. Check its cable and power, then use it again.`,
+    'no-glass': () => 'No screen showed it.',
   } as Record<NonNullable<Last['why']>, (device: string) => string>,
   by: (number: string) => `By ${number}.`,
   use: 'Use it',
@@ -44,6 +46,7 @@ const zh: ConfigurationWords = {
   tried: (devices) =>
     devices === '' ? '新配置刚刚启用。' : `新配置刚刚启用。${devices} 须有应答，否则恢复原来的配置。`,
   last: {
+    push: () => '由后台发布。',
     use: (device) => `已添加 ${device}。`,
     move: (device) => `${device} 已改用另一个端口。`,
     'take-out': (device) => `已移除 ${device}。`,
@@ -55,6 +58,7 @@ const zh: ConfigurationWords = {
     'not-started': () => '收款机无法用它启动。',
     unsound: () => '它不符合本版本的规则。',
     silent: (device) => `${device} 没有应答。请检查电缆和电源后再使用。`,
+    'no-glass': () => '屏幕没有显示出来。',
   },
   by: (number) => `操作人：${number}。`,
   use: '使用',

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { SeenDay, StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, useReading } from '../api.ts';
+import { useReading } from '../api.ts';
 import { usePlace, whole } from '../desk.ts';
-import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Good, Sheet, Touch } from '../parts.tsx';
 import { Figures } from './day-figures.tsx';
+import { Paper } from './day-print.tsx';
 import { Pager } from './lists.tsx';
 import { Confirm } from './machine.tsx';
 
@@ -90,26 +91,6 @@ function Question(props: { readonly seen: SeenDay; readonly closed: (z: number) 
       />
       <Touch onTouch={props.back}>{words.cancel}</Touch>
     </section>
-  );
-}
-
-/** Sends a report to the printer. */
-export function Paper({ name, ask }: { readonly name: string; readonly ask: Parameters<typeof act>[0] }) {
-  const { words } = usePlace();
-  const [told, tell] = useState<Failure | 'sent' | null>(null);
-  const { busy, once } = useOnce();
-  const send = () =>
-    once(async () => {
-      const answer = await act(ask);
-      tell(answer.ok ? 'sent' : answer);
-    });
-  return (
-    <div class="choices-column">
-      <Touch off={busy} onTouch={send}>
-        {name}
-      </Touch>
-      {told === 'sent' ? <p class="quiet">{words.day.sent}</p> : <Trouble failure={told} />}
-    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { checkWords } from '../check-words.ts';
 import { Touch } from '../parts.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
-import { Paper } from './day.tsx';
+import { Paper } from './day-print.tsx';
 import type { ActGroup } from '../text.ts';
 
 interface Act {

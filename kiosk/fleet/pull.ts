@@ -1,0 +1,132 @@
+/**
+ * Fetches this kiosk's signed configuration (TUF specification 1.0, section 5 "Detailed client workflow"): whatever a web
+ * server carries, only what the office's keys signed is taken, and never anything older than was seen before.
+ */
+import { Readable } from 'node:stream';
+import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
+import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
+import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
+import { beginUpdate } from './trust-store.ts';
+
+/** A request that has not ended after so long has failed. */
+const requestMs = 15_000;
+
+export interface PullParts {
+  /** Where the repository's public part is, with `metadata/` and `targets/` below it. */
+  readonly url: string;
+  /** The folder of what is believed (`trust-store.ts`). */
+  readonly trust: string;
+  readonly kiosk: string;
+  readonly fetch: typeof fetch;
+}
+
+/** Which configuration of a kiosk it is: its running number at the office, and the SHA-256 of its text, hex. */
+export interface Edition {
+  readonly version: number;
+  readonly hash: string;
+}
+
+export type Pulled =
+  /** Another one than `known`. */
+  | { readonly came: 'document'; readonly edition: Edition; readonly json: unknown }
+  /** The one that is known already; null: nothing is published for this kiosk. */
+  | { readonly came: 'same'; readonly edition: Edition | null }
+  | { readonly came: 'unreachable'; readonly problem: string }
+  /** It was signed so long ago that nobody knows whether it is still the newest. What runs goes on. */
+  | { readonly came: 'expired'; readonly problem: string }
+  /** Not signed as it must be, older than what was seen, or not what it says it is. */
+  | { readonly came: 'refused'; readonly problem: string };
+
+/** `known`: the hash of the document that is at hand. Never throws for what a network or a server can do. */
+export async function pull(parts: PullParts, known: string | null): Promise<Pulled> {
+  const fetcher = new LimitedFetcher(parts.fetch);
+  try {
+    const update = beginUpdate(parts.trust);
+    const updater = new Updater({
+      metadataDir: update.folder,
+      metadataBaseUrl: `${parts.url}/metadata`,
+      targetBaseUrl: `${parts.url}/targets`,
+      fetcher,
+    });
+    await updater.refresh();
+    update.keep();
+    const file = await updater.getTargetInfo(`kiosks/${parts.kiosk}.json`);
+    if (file === undefined) return { came: 'same', edition: null };
+    const edition = editionOf(file);
+    if (edition.hash === known) return { came: 'same', edition };
+    return await documentOf(parts, file, edition, fetcher);
+  } catch (error) {
+    return failed(error as Error, fetcher.unreachable);
+  }
+}
+
+async function documentOf(
+  { url, kiosk }: PullParts,
+  file: TargetFile,
+  edition: Edition,
+  fetcher: Fetcher,
+): Promise<Pulled> {
+  const bytes = await fetcher.downloadBytes(`${url}/targets/kiosks/${edition.hash}.${kiosk}.json`, jsonMaximumBytes);
+  await file.verify(Readable.from(bytes));
+  const read = parseJsonStrict(bytes.toString('utf8'));
+  if (!read.ok) return { came: 'refused', problem: `the configuration is not readable: ${read.problem}` };
+  return { came: 'document', edition, json: read.json };
+}
+
+function editionOf(file: TargetFile): Edition {
+  const { version } = file.custom as { readonly version?: unknown };
+  return { version: typeof version === 'number' ? version : 0, hash: String(file.hashes.sha256) };
+}
+
+function failed(error: Error, unreachable: string | null): Pulled {
+  if (unreachable !== null) return { came: 'unreachable', problem: unreachable };
+  // tuf-js tells of an expired timestamp or snapshot in the words of another error.
+  if (/ is expired$/.test(error.message)) return { came: 'expired', problem: error.message };
+  return { came: 'refused', problem: error.message };
+}
+
+/** Keeps what it fetches in memory, within limits, and remembers that it was the network that failed. */
+class LimitedFetcher implements Fetcher {
+  private readonly get: typeof fetch;
+  unreachable: string | null = null;
+
+  constructor(get: typeof fetch) {
+    this.get = get;
+  }
+
+  async downloadBytes(url: string, maximum: number): Promise<Buffer> {
+    try {
+      const response = await this.get(url, { signal: AbortSignal.timeout(requestMs), redirect: 'error' });
+      // A root that is not there is how the newest one is known.
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new DownloadHTTPError(`${url}: ${response.status}`, response.status);
+      }
+      return await limited(response, maximum);
+    } catch (error) {
+      const notThere = error instanceof DownloadHTTPError && error.statusCode < 500;
+      if (!notThere && !(error instanceof DownloadLengthMismatchError)) this.unreachable = words(url, error as Error);
+      throw error;
+    }
+  }
+
+  downloadFile<T>(): Promise<T> {
+    throw new Error('documents are kept in memory');
+  }
+}
+
+async function limited(response: Response, maximum: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    length += part.length;
+    if (length > maximum) throw new DownloadLengthMismatchError(`more than ${maximum} bytes came`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function words(url: string, error: Error): string {
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `${url}: ${error.message}${cause}`;
+}
