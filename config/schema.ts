@@ -16,6 +16,7 @@ import { methods, policies, wallets } from './parts/payment.ts';
 import {
   businessDayStart,
   customerLanguages,
+  day,
   kioskName,
   merchant,
   place,
@@ -55,6 +56,7 @@ export const schema = record({
   region,
   timeZone,
   businessDayStart,
+  day,
   languages: customerLanguages,
   limits,
   staff,

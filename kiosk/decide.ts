@@ -12,7 +12,16 @@ import {
   configStaged,
   endForConfiguration,
 } from './configuration/restart.ts';
-import { closeWanted, dayEnds, daySigned, readWanted, statementRead, terminalTold, zWanted } from './day/close.ts';
+import {
+  closeWanted,
+  dayEnds,
+  daySigned,
+  printOwed,
+  readWanted,
+  statementRead,
+  terminalTold,
+  zWanted,
+} from './day/close.ts';
 import { printMovePaper } from './documents/move-papers.ts';
 import { printCaseSlip, printDone, printFailed, printTicket, reprintVoucher } from './documents/prints.ts';
 import type { DeviceChange, EntryBody } from './entry.ts';
@@ -92,6 +101,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   goOn(turn);
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
+  printOwed(turn);
   endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }

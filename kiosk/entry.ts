@@ -446,7 +446,8 @@ export type DurableBody =
     }
   /**
    * A person has ended it. `minor`: what was paid for it at the window, or comes as a slip, whose number is `serial`; 0 when
-   * it is void, for nothing is owed.
+   * it is void, for nothing is owed. `debt`: the window paid what stands in no slip and no sale, as change that did not come
+   * out; entries of before do not say it.
    */
   | ({
       readonly kind: 'case.settled';
@@ -457,6 +458,7 @@ export type DurableBody =
       readonly by: string;
       readonly second: string | null;
       readonly serial?: string;
+      readonly debt?: true;
     } & Denomination)
   /** The case had ended, and the day was closed with it. */
   | { readonly kind: 'case.reconciled'; readonly case: string; readonly day: string }
@@ -787,11 +789,15 @@ export type DurableBody =
   /** A relay is to let paid goods out, for so many milliseconds. */
   | ({ readonly kind: 'goods.release'; readonly relay: string; readonly ms: number } & OfRelease)
   | ({ readonly kind: 'goods.released' } & OfRelease)
-  /** A case stands for it. `hatch`: it stayed shut for certain, or may have opened, or still may; left out: it was not asked. */
+  /**
+   * The case stands for it; entries of before do not name it. `hatch`: it stayed shut for certain, or may have opened, or still
+   * may; left out: it was not asked.
+   */
   | ({
       readonly kind: 'goods.not-released';
       readonly reason: string;
       readonly hatch?: 'shut' | 'unknown';
+      readonly case?: string;
     } & Omit<OfRelease, 'order'>)
   /** Whoever works here has handed its goods over. */
   | { readonly kind: 'order.handed-over'; readonly order: string; readonly by: string }
@@ -842,12 +848,16 @@ export type DurableBody =
     }
   /** `endedAt`: ISO 8601 UTC. */
   | ({ readonly kind: 'check.ended'; readonly endedAt: string } & CheckEnd & OfCheck)
-  /** `case`: a person gave it back, in cash at the window or as a slip, when the way it came was shut. */
+  /**
+   * `case`: a person gave it back, or said that it is back, when the way it came was shut. `window`: in cash that was the
+   * window's and not the machine's; entries of before do not say it.
+   */
   | {
       readonly kind: 'refund.done';
       readonly sale: string;
       readonly method: MethodName;
       readonly case?: string;
+      readonly window?: true;
       readonly currency: string;
       readonly minor: number;
     };

@@ -4,7 +4,7 @@ import type { Case } from './case.ts';
 import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
-import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, VoidReason } from './server/staff-wire.ts';
+import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -23,6 +23,12 @@ export interface Ending {
   readonly how: 'paid' | 'void' | 'voucher';
   readonly minor: number | null;
   readonly reason: VoidReason | null;
+}
+
+/** What was booked with what a case is about. `goneBy`: the device that says it is back already; null: none says so. */
+export interface Sold {
+  readonly sale: string;
+  readonly goneBy: string | null;
 }
 
 /** What was seen, answered or asked. What was is found in the journal before it is decided, and comes with it. */
@@ -99,8 +105,8 @@ export type FactBody =
         | { readonly came: StatementFailure; readonly code: string };
       readonly journal: { readonly own: readonly OwnRow[]; readonly neighbours: readonly Neighbour[] };
     }
-  /** The day is to be closed; the report comes on paper in this language. `empty`: even if nothing was booked since the last. */
-  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang; readonly empty?: boolean } & ByPersons)
+  /** The day that was seen is to be closed, and the report comes on paper in this language; left out: any that has bookings. */
+  | ({ readonly fact: 'day.close-asked'; readonly lang: Lang; readonly seen?: SeenDay } & ByPersons)
   /** The kiosk's key has signed the Z report whose entry has this hash. */
   | {
       readonly fact: 'day.signed';
@@ -112,12 +118,12 @@ export type FactBody =
   | { readonly fact: 'day.read-asked'; readonly by: string; readonly lang: Lang }
   /** A Z report is to come on paper; `copy`: it may be on paper already. */
   | { readonly fact: 'day.paper-asked'; readonly z: number; readonly copy: boolean; readonly lang: Lang }
-  /** Somebody has ended the case of the record; `slip` is the one that it is about, `sold` the sale that was booked with it. */
+  /** Somebody has ended the case of the record; `slip` is the one that it is about, `sold` what was booked with it. */
   | ({
       readonly fact: 'case.settled';
       readonly record: Case;
       readonly slip: VoucherRecord | null;
-      readonly sold?: string | null;
+      readonly sold?: Sold | null;
     } & Ending &
       ByPersons)
   /** The goods of a paid order are out of the house; `sale` null: the journal does not have it. */

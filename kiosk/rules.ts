@@ -41,6 +41,8 @@ export interface Rules {
   readonly takeChangeMs: number;
   readonly timeZone: string;
   readonly businessDayStart: string;
+  /** A Z report that is made by itself comes on paper. */
+  readonly printsZ: boolean;
   /** The business day of a moment in Unix milliseconds. */
   readonly dayAt: (wallMs: number) => BusinessDay;
   /** When the window is staffed, local time `HH:MM`; null: never. */
@@ -152,6 +154,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     authority: config.staff.limits ?? usualAuthority,
     timeZone: config.timeZone,
     businessDayStart: config.businessDayStart,
+    printsZ: config.day?.printZ ?? false,
     dayAt: businessDays(config.timeZone, config.businessDayStart),
     staffed: config.merchant.window?.staffed ?? null,
     methods: config.methods,
@@ -191,6 +194,13 @@ function cabinetOf({ devices }: Config, modules: readonly string[]): CabinetRule
 }
 
 /** Only ways that are configured and have somebody to ask. */
+const chargeMethods: readonly ChargeMethod[] = ['card', 'alipay', 'wechat'];
+
+/** The kind of charge that this device is asked for; null: none. */
+export function chargeMethodOf({ chargers }: Pick<Rules, 'chargers'>, device: string): ChargeMethod | null {
+  return chargeMethods.find((method) => chargers[method] === device) ?? null;
+}
+
 function chargersOf({ wallets }: Config, terminal: string | undefined): Rules['chargers'] {
   const asked = wallets.map(({ id, kind }) => [kind, id] as const);
   return { ...Object.fromEntries(asked), ...(terminal === undefined ? {} : { card: terminal }) };

@@ -103,7 +103,15 @@ function publish(repository: Repository, plan: Plan): number {
   return 0;
 }
 
-function whomOf({ kiosk, group, all }: { readonly kiosk?: string; readonly group?: string; readonly all: boolean }): Whom {
+function whomOf({
+  kiosk,
+  group,
+  all,
+}: {
+  readonly kiosk?: string;
+  readonly group?: string;
+  readonly all: boolean;
+}): Whom {
   const said: Whom[] = [
     ...(kiosk === undefined ? [] : [{ whom: 'kiosk', kiosk } as const]),
     ...(group === undefined ? [] : [{ whom: 'group', group } as const]),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { currencyExponent } from '../hardware/currency.ts';
 import { shownSigns, type ZRecord, zRecord } from '../kiosk/day/record.ts';
-import { type DaySection, daySections } from '../kiosk/day/sections.ts';
+import { type DaySection, daySections, laterSection } from '../kiosk/day/sections.ts';
 import { textWidth } from '../kiosk/documents/markup.ts';
 import { zKey } from '../kiosk/journal/derive.ts';
 import { entryOf } from '../kiosk/journal/journal.ts';
@@ -168,7 +168,8 @@ function zText(record: ZRecord, lang: Lang, exponent: number): string {
       [words.key, signed?.key ?? '-'],
     ],
   };
-  return [first, ...daySections(figures, lang, exponent), last]
+  const later = laterSection(record, lang, exponent, (at) => at);
+  return [first, ...daySections(figures, true, lang, exponent), last, ...(later === null ? [] : [later])]
     .map(({ title, rows }) => `${title}\n${table({ name: title, headings: ['', ''], rows }, exponent)}`)
     .join('\n');
 }

@@ -1,6 +1,6 @@
 /** Whose kiosk it is, where it stands, and what it says in the merchant's own words. */
 import * as v from 'valibot';
-import { about, bilingual, both, checked, hours, oneOf, record, several, text } from '../fields.ts';
+import { about, bilingual, both, checked, hours, oneOf, record, several, text, yesOrNo } from '../fields.ts';
 import { isColour, isRegion, isTimeOfDay, isTimeZone, isWebAddress } from '../forms.ts';
 
 const trades = ['mall', 'supermarket', 'restaurant', 'hotel', 'clinic', 'utility', 'parking'] as const;
@@ -91,6 +91,23 @@ export const businessDayStart = about(
     name: both('Business day begins', '营业日开始时间'),
     purpose: 'a sale before it belongs to the day before; days, weeks and months are reckoned from it',
   },
+);
+
+export const day = v.optional(
+  about(
+    record({
+      printZ: about(yesOrNo('whether the Z report comes on paper when the day ends by itself'), {
+        name: both('Z report on paper by itself', '自动打印日结单'),
+        purpose:
+          'between two customers, out of the slot where they take their receipts; left out: when somebody asks for it',
+      }),
+    }),
+    {
+      name: both('Day close', '日结'),
+      purpose: 'What happens when the business day ends.',
+      leftOut: 'the Z report waits until somebody asks for it',
+    },
+  ),
 );
 
 const languageNames = { 'zh-CN': both('Chinese', '中文'), en: both('English', '英文') };

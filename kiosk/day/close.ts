@@ -6,11 +6,14 @@
 import type { EntryBody } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
-import type { StaffProblem } from '../server/staff-wire.ts';
-import type { ChargeMethod, Lang } from '../server/wire.ts';
+import type { SeenDay, StaffProblem } from '../server/staff-wire.ts';
+import type { Lang } from '../server/wire.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
+import { chargeMethodOf } from '../rules.ts';
 import { reconciliations } from '../staff/cases.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { figuresNow, zOfDay } from './day.ts';
+import type { OwedZ } from './owed.ts';
 
 /** By so much a clock is set back before the open day follows it: a day, and an hour of summer time. */
 const clockBackMs = 25 * 3_600_000;
@@ -34,7 +37,7 @@ export function dayEnds(turn: Turn): void {
   if (now < day.opened && isFarBack(turn, day.opened)) put(turn, { kind: 'day.opened', day: now });
   if (now <= day.opened) return;
   if (day.period.events === 0) put(turn, { kind: 'day.opened', day: now });
-  else close(turn, { by: null, second: null, paper: null });
+  else close(turn, { by: null, second: null, paper: turn.kiosk.rules.printsZ ? turn.kiosk.rules.language : null });
 }
 
 /**
@@ -52,20 +55,22 @@ export function dayDue(kiosk: Kiosk): number {
   return monoMs + rules.dayAt(wallMs).untilMs - wallMs;
 }
 
-/** Why the day cannot be closed by hand now; null when it can. `empty`: also when nothing was booked since the last Z. */
-export function closingRefused(kiosk: Kiosk, empty: boolean): StaffProblem | null {
+/** Why the day that was seen cannot be closed by hand now; null when it can. `seen` null: any in which something was booked. */
+export function closingRefused(kiosk: Kiosk, seen: SeenDay | null): StaffProblem | null {
   if (kiosk.session !== null) return 'customer';
-  return isEmptyDay(kiosk) && !empty ? 'day-empty' : null;
+  const now = seenNow(kiosk);
+  if (seen === null) return now.empty ? 'day-changed' : null;
+  return now.last === seen.last && now.opened === seen.opened && now.empty === seen.empty ? null : 'day-changed';
 }
 
-/** A Z report now would follow the last one with nothing in between. */
-export function isEmptyDay({ day }: Kiosk): boolean {
-  return day.z > 0 && day.period.events === 0;
+/** `empty`: a Z report now would follow the last one with nothing in between. */
+export function seenNow({ day }: Kiosk): SeenDay {
+  return { opened: day.opened, last: day.z, empty: day.z > 0 && day.period.events === 0 };
 }
 
 /** Somebody wants the day closed. */
-export function closeWanted(turn: Turn, { by, second = null, lang, empty = false }: Seen<'day.close-asked'>): void {
-  if (closingRefused(turn.kiosk, empty) === null) close(turn, { by, second, paper: lang });
+export function closeWanted(turn: Turn, { by, second = null, lang, seen }: Seen<'day.close-asked'>): void {
+  if (closingRefused(turn.kiosk, seen ?? null) === null) close(turn, { by, second, paper: lang });
 }
 
 /** The cases that ended since the last report are counted with it, and stand in its range. */
@@ -85,12 +90,39 @@ function close(turn: Turn, how: { readonly by: string | null; readonly second: s
   });
 }
 
-/** The kiosk's key has signed it; where somebody waits for the paper, it comes now. */
+/** The kiosk's key has signed it; where somebody waits for the paper, it comes now. What was closed by itself may wait. */
 export function daySigned(turn: Turn, { z, hash, signed }: Seen<'day.signed'>): void {
   const waiting = turn.kiosk.day.unsigned.find((one) => one.z === z);
   if (waiting === undefined) return;
   put(turn, { kind: 'day.signed', z, hash, ...signed });
-  if (waiting.paper !== null) print(turn, { paper: 'z', z }, waiting.paper, false);
+  const alone = turn.kiosk.day.owed.some((one) => one.z === z && one.alone !== null);
+  if (waiting.paper !== null && !alone) print(turn, { paper: 'z', z }, waiting.paper, false);
+}
+
+/** So often a report is sent by itself to a printer that says it is well; then somebody has to ask for it. */
+const triesMaximum = 3;
+
+/**
+ * What was closed by itself and is to be printed comes between customers, once, as soon as the printer can. What may be out
+ * already does not.
+ */
+export function printOwed(turn: Turn): void {
+  const { session, prints, day } = turn.kiosk;
+  if (session !== null || Object.keys(prints).length > 0 || !printerUsable(turn.kiosk)) return;
+  const unsigned = new Set(day.unsigned.map(({ z }) => z));
+  for (const { z, alone, perhaps, tries } of day.owed) {
+    if (alone === null || perhaps || tries >= triesMaximum || unsigned.has(z)) continue;
+    print(turn, { paper: 'z', z }, alone, false);
+    return;
+  }
+}
+
+/** The newest report that is neither on paper nor with the printer, and how many more there are; null: there is none. */
+export function newestOwed({ day, prints }: Kiosk): { readonly newest: OwedZ; readonly more: number } | null {
+  const printing = Object.values(prints).flatMap(({ document }) => (document.paper === 'z' ? [document.z] : []));
+  const waiting = day.owed.filter(({ z }) => !printing.includes(z));
+  const newest = waiting.at(-1);
+  return newest === undefined ? null : { newest, more: waiting.length - 1 };
 }
 
 /** Somebody wants a Z report on paper once more, or for the first time. */
@@ -149,15 +181,10 @@ export function statementRead(turn: Turn, since: number): void {
     if (body.kind !== 'statement.matched') continue;
     const { device, currency, own: expected, told } = body;
     const z = zOfDay(days, body.day, currency);
-    const method = walletOf(rules, device);
-    if (z === null || method === null) continue;
+    const method = chargeMethodOf(rules, device);
+    if (z === null || method === null || method === 'card') continue;
     put(turn, { kind: 'day.matched', z, method, source: 'statement', device, currency, expected, told });
   }
-}
-
-function walletOf({ chargers }: Kiosk['rules'], device: string): ChargeMethod | null {
-  const ways = Object.entries(chargers) as readonly (readonly [ChargeMethod, string])[];
-  return ways.find(([method, id]) => method !== 'card' && id === device)?.[0] ?? null;
 }
 
 function today({ kiosk, fact }: Turn): string {

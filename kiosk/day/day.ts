@@ -8,6 +8,7 @@ import type { DayFigures, DayMethod } from './figures.ts';
 import type { Lang, MethodName } from '../server/wire.ts';
 import { daysKept } from '../statements/fold.ts';
 import { type Till, tillUnits } from '../till/till.ts';
+import { foldOwed, type OwedZ } from './owed.ts';
 import { emptyPeriod, foldPeriod, nothing, type Period, plus } from './period.ts';
 
 export interface Day {
@@ -27,6 +28,8 @@ export interface Day {
   readonly total: Figures;
   /** Z reports that wait for their signature, oldest first, with the language in which each is wanted on paper. */
   readonly unsigned: readonly { readonly z: number; readonly paper: Lang | null }[];
+  /** Z reports that are not on paper yet, oldest first. */
+  readonly owed: readonly OwedZ[];
   /** The newest reports that ended a business day, oldest first: what is told of such a day later belongs to one of them. */
   readonly ended: readonly EndedDays[];
 }
@@ -52,6 +55,7 @@ export const emptyDay: Day = {
   liability: nothing,
   total: nothing,
   unsigned: [],
+  owed: [],
   ended: [],
 };
 
@@ -65,7 +69,13 @@ export interface Around {
 }
 
 /** The day after an entry; the same object when it concerns none. */
-export function foldDay(day: Day, body: EntryBody, { seq, currency, before, after }: Around): Day {
+export function foldDay(day: Day, body: EntryBody, around: Around): Day {
+  const next = foldBooks(day, body, around);
+  const owed = foldOwed(day.owed, body);
+  return owed === day.owed ? next : { ...next, owed };
+}
+
+function foldBooks(day: Day, body: EntryBody, { seq, currency, before, after }: Around): Day {
   switch (body.kind) {
     case 'day.opened':
       return { ...day, opened: body.day };
@@ -137,7 +147,7 @@ interface Books {
 /** What a report of the open period says now. */
 export function figuresNow({ day, till, cases }: Books, currency: string): DayFigures {
   const { period, openingMinor, openingLiability, liability, total } = day;
-  const { sales, receipts, rounding, refunds, cancelled, vouchers, cash, counts, moves } = period;
+  const { sales, receipts, rounding, refunds, cancelled, vouchers, window, cash, counts, moves } = period;
   const { checked, ...flows } = cash;
   return {
     currency,
@@ -148,6 +158,7 @@ export function figuresNow({ day, till, cases }: Books, currency: string): DayFi
     cancelled,
     methods: methodsOf(period),
     vouchers,
+    ...(window.refunds.count + window.debts.count === 0 ? {} : { window }),
     liability: { opening: openingLiability, closing: liability },
     cash: {
       opening: openingMinor,
@@ -175,7 +186,7 @@ function methodsOf({ methods, counts }: Period): readonly DayMethod[] {
   });
 }
 
-export function unitsOf(till: Till, currency: string): DayFigures['units'] {
+function unitsOf(till: Till, currency: string): DayFigures['units'] {
   return tillUnits(till)
     .filter((one) => one.currency === currency)
     .map(({ unit, denominations, minor }) => ({ unit, denominations, minor }));

@@ -13,7 +13,7 @@ export interface DayMethod {
   readonly method: MethodName;
   /** What sales left with it, after change. */
   readonly taken: Sum;
-  /** What went back of sales of any day. */
+  /** What went back of sales of any day, but for cash that was the window's: that is `window`. */
   readonly back: Sum;
   /**
    * Expected by the journal, beside what was counted (cash) or what the other side said; null: nobody has counted or said
@@ -40,6 +40,11 @@ export interface DayFigures {
     /** At the window. */
     readonly paid: Sum;
   };
+  /**
+   * Cash that the window paid, besides vouchers (`vouchers.paid`): for sales, and for what it owed by a case alone. It is not
+   * out of the machines. Left out: nothing, or a report of before, in which such refunds stand under cash.
+   */
+  readonly window?: { readonly refunds: Sum; readonly debts: Sum };
   /** Vouchers that are out: money owed. */
   readonly liability: { readonly opening: Sum; readonly closing: Sum };
   /** In the machines. `opening` and all between it and `closing` add up to `closing`; what leaves is below 0. */

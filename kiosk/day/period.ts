@@ -23,6 +23,7 @@ export interface Period {
   readonly cancelled: Figures;
   readonly methods: Readonly<Partial<Record<MethodName, Method>>>;
   readonly vouchers: DayFigures['vouchers'];
+  readonly window: NonNullable<DayFigures['window']>;
   readonly cash: { readonly [flow in CashFlow]-?: number };
   readonly counts: Counts;
   readonly moves: DayFigures['moves'];
@@ -40,6 +41,7 @@ export const emptyPeriod: Period = {
   cancelled: nothing,
   methods: {},
   vouchers: { issued: nothing, redeemed: nothing, paid: nothing },
+  window: { refunds: nothing, debts: nothing },
   cash: { taken: 0, paidOut: 0, checked: 0, filled: 0, collected: 0, adjusted: 0 },
   counts: { times: 0, expected: 0, counted: 0, long: 0, short: 0, corrected: 0 },
   moves: null,
@@ -53,7 +55,7 @@ export function plus(figures: Figures, minor: number): Figures {
 export function foldPeriod(period: Period, body: EntryBody, inMachines: number): Period {
   const flow = flowOf(body);
   const moved = 'move' in body ? foldMoves(period, body.move) : period;
-  const paid = foldSales(moved, body);
+  const paid = foldWindow(foldSales(moved, body), body);
   const checked = foldCounts(paid, body);
   const flowed = flow === null || inMachines === 0 ? checked : withCash(checked, flow, inMachines);
   return flowed === period ? period : { ...flowed, events: period.events + 1 };
@@ -74,7 +76,8 @@ function foldSales(period: Period, body: EntryBody): Period {
       };
     }
     case 'refund.done': {
-      const methods = withMethod(period.methods, body.method, 'back', body.minor);
+      const { method, window } = body;
+      const methods = window === true ? period.methods : withMethod(period.methods, method, 'back', body.minor);
       return { ...period, refunds: plus(period.refunds, body.minor), methods };
     }
     case 'sale.cancelled':
@@ -88,6 +91,16 @@ function foldSales(period: Period, body: EntryBody): Period {
     default:
       return period;
   }
+}
+
+/** Cash that the window paid, and no machine. */
+function foldWindow(period: Period, body: EntryBody): Period {
+  const { window } = period;
+  if (body.kind === 'refund.done' && body.window === true)
+    return { ...period, window: { ...window, refunds: plus(window.refunds, body.minor) } };
+  if (body.kind === 'case.settled' && body.debt === true)
+    return { ...period, window: { ...window, debts: plus(window.debts, body.minor) } };
+  return period;
 }
 
 function withMethod(methods: Period['methods'], name: MethodName, way: 'taken' | 'back', minor: number) {

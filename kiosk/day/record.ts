@@ -3,6 +3,8 @@ import type { Entry, EntryBody } from '../entry.ts';
 
 type Closed = Extract<EntryBody, { kind: 'day.closed' }>;
 
+type Matched = Extract<EntryBody, { kind: 'day.matched' }> & { readonly at: string };
+
 export interface ZRecord extends Omit<Closed, 'kind' | 'paper'> {
   /** When it was closed, ISO 8601 UTC. */
   readonly at: string;
@@ -12,8 +14,8 @@ export interface ZRecord extends Omit<Closed, 'kind' | 'paper'> {
   readonly signed: { readonly key: string; readonly signature: string } | null;
   /** none: it was not sent to a printer, or is known not to have come out. */
   readonly paper: 'none' | 'printing' | 'out' | 'unknown';
-  /** What others said of it later. */
-  readonly matched: readonly Extract<EntryBody, { kind: 'day.matched' }>[];
+  /** What others said of it later, and when, ISO 8601 UTC: no part of what was closed and signed. */
+  readonly matched: readonly Matched[];
 }
 
 /** From the entries under its key (`z:NUMBER` in the index); null when there is no such report. */
@@ -31,7 +33,7 @@ export function zRecord(entries: readonly Entry[]): ZRecord | null {
     if (later.kind === 'document.printed') paper = 'out';
   }
   const matched = entries.flatMap((entry) =>
-    entry.body.kind === 'day.matched' && entry.seq > closed.seq ? [entry.body] : [],
+    entry.body.kind === 'day.matched' && entry.seq > closed.seq ? [{ ...entry.body, at: entry.at }] : [],
   );
   return { ...body, at: closed.at, hash: closed.hash, signed, paper, matched };
 }

@@ -1,131 +1,90 @@
-/** The figures of a Z or X report as names and values in one language: the same on paper and in a terminal. */
+/** The rows of a Z or X report as names and values in one language: the same on paper and in a terminal. */
 import type { DayFigures } from './figures.ts';
 import type { Lang, MethodName } from '../server/wire.ts';
 import { figure } from '../text/amount.ts';
 import { dayWords } from '../text/day.ts';
 import { paperWords } from '../text/paper.ts';
+import type { ZRecord } from './record.ts';
+import { type DayRow, dayRows } from './rows.ts';
 
 export interface DaySection {
   readonly title: string;
-  readonly rows: readonly (readonly [name: string, value: string])[];
+  readonly rows: readonly Named[];
 }
 
-type Words = (typeof dayWords)[Lang];
-type Amount = (minor: number) => string;
+type Named = readonly [name: string, value: string];
 
-export function daySections(figures: DayFigures, lang: Lang, exponent: number): readonly DaySection[] {
+/** `closed`: of a Z report, which says how it stood when it was closed. */
+export function daySections(figures: DayFigures, closed: boolean, lang: Lang, exponent: number): readonly DaySection[] {
+  return dayRows(figures).map(({ section, rows }) => ({
+    title: dayWords[lang].sections[section],
+    rows: rows.flatMap((row) => named(row, closed, lang, exponent)),
+  }));
+}
+
+/** What others said of a report after it was closed: beside it, and no part of it. `time`: a moment as it is read here. */
+export function laterSection(
+  { matched }: ZRecord,
+  lang: Lang,
+  exponent: number,
+  time: (at: string) => string,
+): DaySection | null {
+  if (matched.length === 0) return null;
+  const words = dayWords[lang];
+  const rows = matched.flatMap(({ at, method, expected, told }): readonly Named[] => [
+    [words.toldAt(wayName(method, lang)), time(at)],
+    ...checkRows(method, { expected: expected.minor, told: told.minor }, lang, exponent),
+  ]);
+  return { title: words.later, rows };
+}
+
+function named(row: DayRow, closed: boolean, lang: Lang, exponent: number): readonly Named[] {
   const words = dayWords[lang];
   const amount = (minor: number) => figure(minor, exponent);
-  return [
-    salesOf(figures, words, amount),
-    { title: words.ways, rows: methodRows(figures, words, lang, amount) },
-    { title: words.checks, rows: checkRows(figures, words, lang, amount) },
-    countsOf(figures, words, amount),
-    cashOf(figures, words, amount),
-    { title: words.units, rows: unitRows(figures, words, amount) },
-    liabilityOf(figures, words, amount),
-    casesOf(figures, words, amount),
-  ].filter(({ rows }) => rows.length > 0);
-}
-
-/** A sum, and of how many. */
-function counted(name: string, { minor, count }: DayFigures['sales'], amount: Amount): readonly [string, string] {
-  return [`${name} (${count})`, amount(minor)];
-}
-
-function salesOf(figures: DayFigures, words: Words, amount: Amount): DaySection {
-  return {
-    title: words.sales,
-    rows: [
-      counted(words.sales, figures.sales, amount),
-      counted(words.refunds, figures.refunds, amount),
-      counted(words.cancelled, figures.cancelled, amount),
-      [words.rounding, amount(figures.rounding)],
-      counted(words.total, figures.total, amount),
-    ],
-  };
-}
-
-function methodRows({ methods }: DayFigures, words: Words, lang: Lang, amount: Amount): DaySection['rows'] {
-  return methods.flatMap(({ method, taken, back }) => {
-    const way = wayName(method, lang);
-    const own = counted(way, taken, amount);
-    return back.count === 0 ? [own] : [own, counted(words.returned(way), back, amount)];
-  });
-}
-
-function checkRows({ methods }: DayFigures, words: Words, lang: Lang, amount: Amount): DaySection['rows'] {
-  return methods
-    .filter(({ method }) => method !== 'voucher')
-    .flatMap(({ method, checked }): DaySection['rows'] => {
-      const way = wayName(method, lang);
-      if (checked === null) return [[words.unchecked(way), '']];
-      const { expected, told } = checked;
+  switch (row.is) {
+    case 'sum': {
+      const name = words.rows[row.name];
+      return [[row.count === null ? name : `${name} (${row.count})`, amount(row.minor)]];
+    }
+    case 'number':
+      return [[words.rows[row.name], String(row.count)]];
+    case 'taken':
+    case 'back': {
+      const way = wayName(row.method, lang);
+      return [[`${row.is === 'taken' ? way : words.returned(way)} (${row.count})`, amount(row.minor)]];
+    }
+    case 'check': {
+      const way = wayName(row.method, lang);
+      if (row.checked === null) return [[closed ? words.uncheckedThen(way) : words.unchecked(way), '']];
+      return checkRows(row.method, row.checked, lang, exponent);
+    }
+    case 'moves': {
+      const { moves } = row;
+      return [[words.moves, moves === null ? '0' : `${moves.count} (${moves.first}-${moves.last})`]];
+    }
+    case 'unit':
       return [
-        [words.expected(way), amount(expected)],
-        [words.told(way), amount(told)],
-        [words.difference, amount(told - expected)],
+        [`${row.device} ${words.unitNames[row.unit]}`, amount(row.minor)],
+        ...row.denominations.map(({ minor, count }): Named => [`  ${amount(minor)} x ${count}`, amount(minor * count)]),
       ];
-    });
+    default:
+      return row satisfies never;
+  }
 }
 
-function countsOf({ counts, bags }: DayFigures, words: Words, amount: Amount): DaySection {
-  return {
-    title: words.counting,
-    rows: [
-      [words.times, String(counts.times)],
-      [words.long, amount(counts.long)],
-      [words.short, amount(counts.short)],
-      [words.corrected, amount(counts.corrected)],
-      [words.uncounted, String(bags)],
-    ],
-  };
-}
-
-function cashOf({ cash, moves }: DayFigures, words: Words, amount: Amount): DaySection {
-  const flows = (
-    ['opening', 'taken', 'paidOut', 'checked', 'filled', 'collected', 'adjusted', 'closing'] as const
-  ).flatMap((flow) => (cash[flow] === undefined ? [] : [[words[flow], amount(cash[flow])] as const]));
-  const moved = moves === null ? '0' : `${moves.count} (${moves.first}-${moves.last})`;
-  return { title: words.cash, rows: [...flows, [words.moves, moved]] };
-}
-
-function unitRows({ units }: DayFigures, words: Words, amount: Amount): DaySection['rows'] {
-  return units.flatMap(({ unit, denominations, minor }): DaySection['rows'] => {
-    const dot = unit.lastIndexOf('.');
-    const kind = unit.slice(dot + 1) as keyof Words['unitNames'];
-    return [
-      [`${unit.slice(0, dot)} ${words.unitNames[kind]}`, amount(minor)],
-      ...denominations.map((one): readonly [string, string] => [
-        `  ${amount(one.minor)} x ${one.count}`,
-        amount(one.minor * one.count),
-      ]),
-    ];
-  });
-}
-
-function liabilityOf({ liability, vouchers }: DayFigures, words: Words, amount: Amount): DaySection {
-  return {
-    title: words.liability,
-    rows: [
-      counted(words.opening, liability.opening, amount),
-      counted(words.issued, vouchers.issued, amount),
-      counted(words.redeemed, vouchers.redeemed, amount),
-      counted(words.paidAtWindow, vouchers.paid, amount),
-      counted(words.outstanding, liability.closing, amount),
-    ],
-  };
-}
-
-function casesOf({ cases }: DayFigures, words: Words, amount: Amount): DaySection {
-  return {
-    title: words.cases,
-    rows: [
-      [words.count, String(cases.count)],
-      [words.caseMinor, amount(cases.minor)],
-      [words.caseUnknown, String(cases.unknown)],
-    ],
-  };
+function checkRows(
+  method: MethodName,
+  { expected, told }: { readonly expected: number; readonly told: number },
+  lang: Lang,
+  exponent: number,
+): readonly Named[] {
+  const words = dayWords[lang];
+  const way = wayName(method, lang);
+  return [
+    [words.expected(way), figure(expected, exponent)],
+    [words.told(way), figure(told, exponent)],
+    [words.difference, figure(told - expected, exponent)],
+  ];
 }
 
 function wayName(method: MethodName, lang: Lang): string {

@@ -1,6 +1,6 @@
 /** Z and X reports on paper, as receiptline markup: for people who work here. */
 import { type ZRecord, shownSigns } from '../day/record.ts';
-import { daySections } from '../day/sections.ts';
+import { type DaySection, daySections, laterSection } from '../day/sections.ts';
 import type { EntryBody } from '../entry.ts';
 import { dayWords } from '../text/day.ts';
 import { centred, figureRow, gap, rule } from './markup.ts';
@@ -8,9 +8,14 @@ import { type Block, fieldOf, footing, heading, markup, type PaperHead } from '.
 
 type Read = Extract<EntryBody, { kind: 'day.read' }>;
 
-export function zDocument(head: PaperHead, record: ZRecord): string {
+/**
+ * What was closed and signed stands as it did then, however late the paper is. What others said of it since comes below the
+ * signature. `time`: a moment as it is read here.
+ */
+export function zDocument(head: PaperHead, record: ZRecord, time: (at: string) => string): string {
   const words = dayWords[head.lang];
   const { z, opened, from, to, by, second, figures, hash, signed } = record;
+  const later = laterSection(record, head.lang, head.exponent, time);
   const persons = by === null ? words.itself : second === null ? by : `${by}, ${second}`;
   return markup([
     heading(head, words.z(String(z))),
@@ -21,7 +26,7 @@ export function zDocument(head: PaperHead, record: ZRecord): string {
       fieldOf(head, words.entries, `${from}-${to}`),
       fieldOf(head, words.receipts, receiptsOf(figures)),
     ],
-    figuresOf(head, figures),
+    sectionsOf(head, daySections(figures, true, head.lang, head.exponent)),
     [
       rule,
       fieldOf(head, words.chain, hash.slice(0, shownSigns)),
@@ -30,6 +35,7 @@ export function zDocument(head: PaperHead, record: ZRecord): string {
       gap(60),
       fieldOf(head, words.signHere, '____________________'),
     ],
+    sectionsOf(head, later === null ? [] : [later]),
     footing(head),
   ]);
 }
@@ -46,7 +52,7 @@ export function xDocument(head: PaperHead, { opened, from, to, figures }: Read):
       fieldOf(head, words.entries, `${from}-${to}`),
       fieldOf(head, words.receipts, receiptsOf(figures)),
     ],
-    figuresOf(head, figures),
+    sectionsOf(head, daySections(figures, false, head.lang, head.exponent)),
     footing(head),
   ]);
 }
@@ -55,8 +61,8 @@ function receiptsOf({ receipts }: Read['figures']): string | null {
   return receipts === null ? null : `${receipts.first}-${receipts.last}`;
 }
 
-function figuresOf(head: PaperHead, figures: Read['figures']): Block {
-  return daySections(figures, head.lang, head.exponent).flatMap(({ title, rows }) => [
+function sectionsOf(head: PaperHead, sections: readonly DaySection[]): Block {
+  return sections.flatMap(({ title, rows }) => [
     rule,
     centred(title, head.columns, { bold: true }),
     gap(6),

@@ -90,7 +90,8 @@ export function createPapers(parts: PaperParts): Papers {
         case 'z': {
           const record = zRecord(parts.find(zKey(document.z)));
           if (record === null) throw new Error(`the journal has no Z report ${document.z}`);
-          return zDocument(head(parts, record.at, lang, copy), record);
+          const time = (at: string) => localMoment(at, parts.config.timeZone);
+          return zDocument(head(parts, record.at, lang, copy), record, time);
         }
         case 'x': {
           const [entry] = parts.find(xKey(document.report));

@@ -15,6 +15,7 @@ export const foldSources = [
   'configuration/fold.ts',
   'console/console.ts',
   'day/day.ts',
+  'day/owed.ts',
   'day/period.ts',
   'device-memory.ts',
   'device-state.ts',

@@ -8,7 +8,7 @@ import type { Kiosk } from '../kiosk.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
 import type { Post, Release } from '../open-orders.ts';
 import { releaseOutcomeMs } from '../rules.ts';
-import { caseAbout, newId, openCase, put, type Turn } from '../turn.ts';
+import { caseAbout, newId, nextCase, openCase, put, type Turn } from '../turn.ts';
 import { numberSubject } from './goods.ts';
 
 type Seen<K extends DeviceFact['fact']> = Extract<DeviceFact, { fact: K }>;
@@ -74,6 +74,7 @@ export function giveUpReleases(turn: Turn): void {
 }
 
 function notReleased(turn: Turn, { command, device, session, sale }: Release, reason: string, hatch: Hatch): void {
-  put(turn, { kind: 'goods.not-released', command, device, session, sale, reason, hatch });
+  const of = { session, sale, reason, hatch, case: nextCase(turn.kiosk) };
+  put(turn, { kind: 'goods.not-released', command, device, ...of });
   openCase(turn, 'goods-not-released', { session, sale, minor: null, subject: numberSubject(sale) });
 }

@@ -555,7 +555,7 @@ function createActs(parts: ActParts): Acts {
         case 'fetch-statement':
           return askingRefused(kiosk, act.device, act.day);
         case 'close-day':
-          return closingRefused(kiosk, act.empty);
+          return closingRefused(kiosk, act.seen);
         case 'print-x':
           return readRefused(kiosk);
         case 'print-z':
@@ -653,7 +653,7 @@ function createActs(parts: ActParts): Acts {
         case 'fetch-statement':
           return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
         case 'close-day':
-          return booked({ fact: 'day.close-asked', lang: act.lang, empty: act.empty, by, second });
+          return booked({ fact: 'day.close-asked', lang: act.lang, seen: act.seen, by, second });
         case 'print-x':
           return booked({ fact: 'day.read-asked', lang: act.lang, by });
         case 'print-z': {

@@ -23,6 +23,8 @@ const serial = v.pipe(v.string(), v.regex(/^[0-9]{1,12}$/));
 const code = v.pipe(v.string(), v.maxLength(40));
 const command = v.pipe(v.string(), v.regex(/^[a-z]+-[0-9a-f]{1,64}-[0-9]{1,4}$/));
 const lang = v.picklist(['zh-CN', 'en']);
+const day = v.pipe(v.string(), v.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/));
+const seenDay = v.strictObject({ opened: v.nullable(day), last: count, empty: v.boolean() });
 const seal = v.pipe(v.string(), v.maxLength(40));
 const bag = v.pipe(v.string(), v.regex(/^B[0-9]{5,12}$/));
 
@@ -37,9 +39,9 @@ const act = v.variant('do', [
   v.strictObject({
     do: v.literal('fetch-statement'),
     device,
-    day: v.pipe(v.string(), v.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)),
+    day,
   }),
-  v.strictObject({ do: v.literal('close-day'), lang, empty: v.boolean(), second }),
+  v.strictObject({ do: v.literal('close-day'), lang, seen: seenDay, second }),
   v.strictObject({ do: v.literal('print-x'), lang }),
   v.strictObject({ do: v.literal('print-z'), z: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), lang }),
   v.strictObject({ do: v.literal('seal-bag'), bag, seal }),

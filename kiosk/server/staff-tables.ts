@@ -3,9 +3,10 @@ import type { Config } from '../../config/schema.ts';
 import type { DeviceKind } from '../../hardware/device.ts';
 import { displayId } from '../../hardware/display/watch.ts';
 import type { Entry, EntryBody, EntryKind } from '../entry.ts';
-import { isEmptyDay } from '../day/close.ts';
+import { newestOwed, seenNow } from '../day/close.ts';
 import { figuresNow } from '../day/day.ts';
 import { shownSigns, type ZRecord, zRecord } from '../day/record.ts';
+import { dayRows } from '../day/rows.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { movePaperOf, movePaperState } from '../documents/move-papers.ts';
@@ -103,11 +104,17 @@ export function tillTable(
     units,
     bags,
     cases: Object.keys(kiosk.cases).length,
+    zOwed: zOwedOf(kiosk),
     wallets,
     terminals,
     devices,
     cabinet: cabinetOf(kiosk),
   };
+}
+
+function zOwedOf(kiosk: Kiosk): StaffTill['zOwed'] {
+  const owed = newestOwed(kiosk);
+  return owed === null ? null : { z: owed.newest.z, perhaps: owed.newest.perhaps, more: owed.more };
 }
 
 function cabinetOf({ rules, cabinet }: Kiosk): StaffTill['cabinet'] {
@@ -185,12 +192,14 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
   const { one, at, entries } = record;
   const sale = one.sale === null ? null : paidSale(parts.find(`sale:${one.sale}`));
   const serial = slipOf(one);
+  const hatchShut = entries.some(({ body }) => body.kind === 'goods.not-released' && body.hatch === 'shut');
   const device = entries.map(({ body }) => ('device' in body ? body.device : null)).find((name) => name !== null);
   const end = entries.find(({ body }) => body.kind === 'case.settled');
   return {
     found: {
       case: one.case,
       about: one.about,
+      ...(hatchShut ? { hatchShut } : {}),
       at,
       open: one.status === 'open',
       owed: one.status === 'open' && one.outcome === 'owed',
@@ -212,8 +221,8 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
 }
 
 export function dayTable(kiosk: Kiosk): StaffDay {
-  const { opened, z } = kiosk.day;
-  return { opened, last: z, empty: isEmptyDay(kiosk), figures: figuresNow(kiosk, kiosk.rules.currency) };
+  const figures = figuresNow(kiosk, kiosk.rules.currency);
+  return { ...seenNow(kiosk), minor: figures.sales.minor, sections: dayRows(figures) };
 }
 
 /** The closed days, newest first. */
@@ -239,10 +248,13 @@ function zRow(record: ZRecord, pins: Pins): StaffZs['zs'][number] {
     second: named(record.second),
     from,
     to,
-    figures,
+    minor: figures.sales.minor,
+    sections: dayRows(figures),
     seal: signed === null ? null : { signature: signed.signature.slice(0, shownSigns), key: signed.key },
     paper,
-    matched: matched.map(({ method, expected, told }) => ({ method, expected: expected.minor, told: told.minor })),
+    matched: matched.map(({ at: toldAt, method, expected, told }) => {
+      return { at: toldAt, method, expected: expected.minor, told: told.minor };
+    }),
   };
 }
 

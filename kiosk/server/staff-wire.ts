@@ -3,10 +3,10 @@
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
 import type { DeviceKind, PaperState } from '../../hardware/device.ts';
-import type { DayFigures } from '../day/figures.ts';
+import type { DayRows } from '../day/rows.ts';
 import type { ChargeMethod, Lang } from './wire.ts';
 
-export type { DayFigures } from '../day/figures.ts';
+export type { DayRow, DayRowName, DayRows, DaySectionName } from '../day/rows.ts';
 
 export const staffPath = '/staff/';
 
@@ -119,8 +119,8 @@ export type StaffAct =
   | { readonly do: 'close-terminal'; readonly device: string; readonly second: Second | null }
   /** The wallet is asked for its statement of this day now. */
   | { readonly do: 'fetch-statement'; readonly device: string; readonly day: string }
-  /** The day is closed, for ever; its report comes on paper in this language. `empty`: even if nothing was booked in it. */
-  | { readonly do: 'close-day'; readonly lang: Lang; readonly empty: boolean; readonly second: Second | null }
+  /** The day that was seen is closed, for ever; its report comes on paper in this language. */
+  | { readonly do: 'close-day'; readonly lang: Lang; readonly seen: SeenDay; readonly second: Second | null }
   /** On paper: how the day stands. */
   | { readonly do: 'print-x'; readonly lang: Lang }
   /** On paper: the report of a day that is closed. */
@@ -263,8 +263,8 @@ export type StaffProblem =
   | 'charging'
   /** The terminal is closing its day. */
   | 'closing'
-  /** Nothing was booked since the last Z report. */
-  | 'day-empty'
+  /** It was closed, or something was booked in it, since whoever closes it has seen it. */
+  | 'day-changed'
   | 'not-ready'
   /** There is nothing of it. */
   | 'nothing'
@@ -344,15 +344,21 @@ export interface StaffFigures {
   readonly count: number;
 }
 
-/** `GET /staff/table/day`: how the day stands. */
-export interface StaffDay {
+/** What somebody who closes a day was asked about it. */
+export interface SeenDay {
   /** The business day in which it began; null: a journal of before does not say. */
   readonly opened: string | null;
   /** The number of the last Z report; 0: there was none. */
   readonly last: number;
   /** Nothing was booked since the last Z report. */
   readonly empty: boolean;
-  readonly figures: DayFigures;
+}
+
+/** `GET /staff/table/day`: how the day stands. */
+export interface StaffDay extends SeenDay {
+  /** What was sold, minor units. */
+  readonly minor: number;
+  readonly sections: readonly DayRows[];
 }
 
 /** `GET /staff/table/z?from=N`: reports of closed days, newest first. */
@@ -367,13 +373,16 @@ export interface StaffZs {
     readonly second: string | null;
     readonly from: number;
     readonly to: number;
-    readonly figures: DayFigures;
+    /** What was sold, minor units. */
+    readonly minor: number;
+    readonly sections: readonly DayRows[];
     /** The beginning of its signature, and which key; null: not signed yet. */
     readonly seal: { readonly signature: string; readonly key: string } | null;
     /** none: it is not on paper; unknown: it may be. */
     readonly paper: 'none' | 'printing' | 'out' | 'unknown';
-    /** What others said of it after it was closed. */
+    /** What others said of it after it was closed, and when, ISO 8601 UTC. */
     readonly matched: readonly {
+      readonly at: string;
       readonly method: ChargeMethod;
       readonly expected: number;
       readonly told: number;
@@ -416,6 +425,10 @@ export interface StaffTill {
   }[];
   /** A wallet can be paid with here: there are statements to compare. */
   readonly wallets: boolean;
+  /**
+   * The newest Z report that is not on paper, and how many more there are; null: all are. `perhaps`: it may have come out.
+   */
+  readonly zOwed: { readonly z: number; readonly perhaps: boolean; readonly more: number } | null;
   /** How many cases are open. */
   readonly cases: number;
   /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */
@@ -740,6 +753,8 @@ export interface StaffCase {
   readonly found: {
     readonly case: string;
     readonly about: CaseAbout;
+    /** The hatch was refused its order, and stayed shut for certain. */
+    readonly hatchShut?: true;
     readonly at: string;
     readonly open: boolean;
     /** Open, and it is known that this is owed. */

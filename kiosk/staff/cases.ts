@@ -4,16 +4,18 @@
  */
 import { slipInHand } from '../documents/prints.ts';
 import { type Case, foldCase } from '../case.ts';
+import { alreadyGivenBack } from '../../hardware/charge.ts';
 import type { PendingSale } from '../sale/pending.ts';
 import { releaseCharges } from '../methods/charge/charges.ts';
 import { heldHere } from '../sale/sale.ts';
 import type { Entry, EntryBody } from '../entry.ts';
-import type { Ending, FactBody } from '../fact.ts';
+import type { Ending, FactBody, Sold } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { paidSale, type VoucherRecord } from '../lookup.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { partsOf } from '../services/biller/contract.ts';
 import { refundPart } from '../refunds.ts';
+import { chargeMethodOf } from '../rules.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
 import { newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
 
@@ -150,12 +152,12 @@ export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
   if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);
   // One that is about a slip has its number already.
   const serial = how === 'voucher' ? (slip?.serial ?? nextVoucher(turn.kiosk)) : null;
-  const as = { how, reason, currency, minor: minor ?? 0, by, second, ...(serial === null ? {} : { serial }) };
-  put(turn, { kind: 'case.settled', case: number, ...as });
-  if (sold !== null && how !== 'void') {
-    const method = how === 'paid' ? 'cash' : 'voucher';
-    put(turn, { kind: 'refund.done', sale: sold, method, currency, minor: minor ?? 0, case: number });
-  }
+  const isDebt = how === 'paid' && slip === null && sold === null;
+  const of = { ...(serial === null ? {} : { serial }), ...(isDebt ? { debt: true as const } : {}) };
+  put(turn, { kind: 'case.settled', case: number, how, reason, currency, minor: minor ?? 0, by, second, ...of });
+  const back = sold === null ? null : givenBack(turn.kiosk, sold, one, seen);
+  if (sold !== null && back !== null)
+    put(turn, { kind: 'refund.done', sale: sold.sale, currency, case: number, ...back });
   if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);
   for (const waiting of Object.values(turn.kiosk.pending)) if (waiting.case === number) noLongerWaits(turn, waiting);
   if (serial !== null) giveSlip(turn, serial, { case: number, currency, minor: minor ?? 0, isNew: slip === null });
@@ -179,21 +181,46 @@ function giveSlip(
   put(turn, { kind: 'document.print', command: newId(turn, 'print'), ...paper, session: null, minor });
 }
 
+type Back = Pick<Extract<EntryBody, { kind: 'refund.done' }>, 'method' | 'minor' | 'window'>;
+
+/**
+ * What of a sale is back with the end of this case, and by which way; null: nothing. A person who says that the customer has it
+ * already speaks of another hand than the machine's: of the wallet's, where that has said so, otherwise of the window's.
+ */
+function givenBack({ rules }: Kiosk, { goneBy }: Sold, { minor: known }: Case, ending: Ending): Back | null {
+  switch (ending.how) {
+    case 'paid':
+      return { method: 'cash', minor: ending.minor ?? 0, window: true };
+    case 'voucher':
+      return { method: 'voucher', minor: ending.minor ?? 0 };
+    case 'void': {
+      const way = goneBy === null ? null : chargeMethodOf(rules, goneBy);
+      if (known === null) return null;
+      if (way !== null) return { method: way, minor: known };
+      return ending.reason === 'given' ? { method: 'cash', minor: known, window: true } : null;
+    }
+    default:
+      return ending.how satisfies never;
+  }
+}
+
 /**
  * The sale in which the charge that a case is about counts as sold: it stands in a booking, or its refund was refused. Null:
- * nothing was sold with it, and nothing of a sale is given back when the window pays.
+ * nothing was sold with it, and nothing of a sale is given back when the case ends.
  */
-export function soldIn({ one, entries }: CaseRecord, find: (key: string) => readonly Entry[]): string | null {
+export function soldIn({ one, entries }: CaseRecord, find: (key: string) => readonly Entry[]): Sold | null {
   const { sale, subject } = one;
   if (sale === null || subject === null) return null;
-  if (entries.some(({ body }) => body.kind === 'refund.refused')) return sale;
+  const refused = entries.flatMap(({ body }) => (body.kind === 'refund.refused' ? [body] : []));
+  const gone = refused.find(({ code }) => code === alreadyGivenBack);
+  if (refused.length > 0) return { sale, goneBy: gone?.device ?? null };
   const paid = paidSale(find(`sale:${sale}`));
   const bookings = paid === null ? [] : partsOf(paid.bill).flatMap(({ number }) => find(`bill:${number}`));
   const booked = bookings.some(
     ({ body }) =>
       body.kind === 'bill.post' && body.sale === sale && body.charges?.some(({ command }) => command === subject),
   );
-  return booked ? sale : null;
+  return booked ? { sale, goneBy: null } : null;
 }
 
 /** The cases that ended since the day was closed last: with this entry of each, the close has counted them. */

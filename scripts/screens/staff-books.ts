@@ -1,5 +1,7 @@
 /** What the desk answers of days, their reports and the figures of a time. The sums agree with each other, as they do in a kiosk. */
-import type { DayFigures, StaffDay, StaffEntries, StaffReport, StaffZs } from '../../kiosk/server/staff-wire.ts';
+import type { DayFigures } from '../../kiosk/day/figures.ts';
+import { dayRows } from '../../kiosk/day/rows.ts';
+import type { StaffDay, StaffEntries, StaffReport, StaffZs } from '../../kiosk/server/staff-wire.ts';
 
 type Z = StaffZs['zs'][number];
 
@@ -10,7 +12,7 @@ const figures: DayFigures = {
   sales: { minor: 486_340, count: 73 },
   receipts: { first: 'R000412', last: 'R000484' },
   rounding: -6,
-  refunds: { minor: 8_650, count: 1 },
+  refunds: { minor: 8_650, count: 2 },
   cancelled: { minor: 2_000, count: 1 },
   methods: [
     { method: 'cash', taken: { minor: 191_034, count: 31 }, back: none, checked: { expected: 191_034, told: 190_834 } },
@@ -33,6 +35,7 @@ const figures: DayFigures = {
     redeemed: { minor: 3_650, count: 2 },
     paid: { minor: 1_350, count: 1 },
   },
+  window: { refunds: { minor: 3_650, count: 1 }, debts: { minor: 1_000, count: 1 } },
   liability: { opening: { minor: 12_000, count: 4 }, closing: { minor: 14_350, count: 4 } },
   cash: {
     opening: 418_000,
@@ -61,14 +64,19 @@ function pieces(counts: Readonly<Record<number, number>>): DayFigures['units'][n
   return Object.entries(counts).map(([minor, count]) => ({ minor: Number(minor), count }));
 }
 
-export const openDay: StaffDay = { opened: '2026-03-31', last: 41, empty: false, figures };
+/** As the desk tells figures. */
+function told(of: DayFigures): Pick<StaffDay, 'minor' | 'sections'> {
+  return { minor: of.sales.minor, sections: dayRows(of) };
+}
+
+export const openDay: StaffDay = { opened: '2026-03-31', last: 41, empty: false, ...told(figures) };
 
 /** Nothing was taken, and no day was closed. */
 export const firstDay: StaffDay = {
   opened: '2026-03-31',
   last: 0,
   empty: false,
-  figures: {
+  ...told({
     ...figures,
     sales: none,
     receipts: null,
@@ -77,6 +85,7 @@ export const firstDay: StaffDay = {
     cancelled: none,
     methods: [],
     vouchers: { issued: none, redeemed: none, paid: none },
+    window: { refunds: none, debts: none },
     liability: { opening: none, closing: none },
     cash: { opening: 0, taken: 0, paidOut: 0, filled: 0, collected: 0, adjusted: 0, closing: 0 },
     counts: { times: 0, expected: 0, counted: 0, long: 0, short: 0, corrected: 0 },
@@ -85,7 +94,7 @@ export const firstDay: StaffDay = {
     moves: null,
     cases: { count: 0, minor: 0, unknown: 0 },
     total: none,
-  },
+  }),
 };
 
 function z(number: number, more: Partial<Z> = {}): Z {
@@ -97,7 +106,7 @@ function z(number: number, more: Partial<Z> = {}): Z {
     second: null,
     from: number * 300,
     to: number * 300 + 299,
-    figures,
+    ...told(figures),
     seal: { signature: 'k3J8s0QxVb1m', key: 'lab-01-2026' },
     paper: 'out',
     matched: [],
@@ -107,7 +116,11 @@ function z(number: number, more: Partial<Z> = {}): Z {
 
 export const closedDays: StaffZs = {
   zs: [
-    z(41, { matched: [{ method: 'wechat', expected: 103_200, told: 102_200 }], seal: null, paper: 'printing' }),
+    z(41, {
+      matched: [{ at: '2026-03-31T02:14:00Z', method: 'wechat', expected: 103_200, told: 102_200 }],
+      seal: null,
+      paper: 'printing',
+    }),
     z(40, { by: '3 李娜', second: '2 王强' }),
     z(39, { paper: 'none' }),
   ],
@@ -246,7 +259,7 @@ export const longestDay: StaffDay = {
   opened: '2026-03-31',
   last: 9_999,
   empty: false,
-  figures: {
+  ...told({
     ...figures,
     sales: { minor: most, count: 18_888 },
     total: { minor: 188_888_888_888, count: 8_888_888 },
@@ -260,7 +273,7 @@ export const longestDay: StaffDay = {
     liability: { opening: { minor: most, count: 888 }, closing: { minor: most, count: 888 } },
     cases: { count: 888, minor: most, unknown: 88 },
     units: figures.units.map((one) => ({ ...one, unit: `a-recycler-with-a-name-of-forty-letters-${one.unit.length}` })),
-  },
+  }),
 };
 
 export const longestDays: StaffZs = {

@@ -125,6 +125,7 @@ export const till: StaffTill = {
   cabinet,
   bags: [],
   cases: 0,
+  zOwed: { z: 41, perhaps: false, more: 2 },
   wallets: true,
   terminals: [terminal],
   devices: devicesBut({}),
@@ -140,6 +141,7 @@ export const emptyTill: StaffTill = {
   cabinet: null,
   bags: [],
   cases: 0,
+  zOwed: null,
   wallets: false,
   terminals: [],
   devices: devicesBut({}).map((device) => ({ ...device, ready: false })),
@@ -155,6 +157,7 @@ export const troubledTill: StaffTill = {
     { bag: 'B00011', device: 'acceptor', seal: 'CN-204117' },
   ],
   cases: 3,
+  zOwed: { z: 41, perhaps: true, more: 30 },
   wallets: true,
   terminals: [terminal],
   devices: devicesBut({

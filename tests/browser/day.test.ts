@@ -38,7 +38,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await room.slip(withoutBlanks(printed.z('1')), signature as RegExp, key as RegExp);
 
     await row.getByRole('button', { name: own.show, exact: true }).tap();
-    await row.getByText(own.liability).waitFor();
+    await row.getByText(printed.sections.liability).waitFor();
     await room.sees('day');
     await row.getByRole('button', { name: own.printCopy }).tap({ timeout: seenMs });
     await room.slip(withoutBlanks(printed.z('1')), withoutBlanks(paperWords[lang].copy));

@@ -6,6 +6,9 @@ import type { ScreenBody } from '../../kiosk/server/wire.ts';
 import type { Words } from '../../kiosk/text/words.ts';
 import { zhCN } from '../../kiosk/text/zh-CN.ts';
 import { memory, orderOf, repeatedOrders } from '../../kiosk/command.ts';
+import type { Entry } from '../../kiosk/entry.ts';
+import { indexKeys } from '../../kiosk/journal/derive.ts';
+import { caseTable } from '../../kiosk/server/staff-tables.ts';
 import { bill, fullCatalogue, goodsBy, order, Visit, withCharges, withGoods } from './view/visit.ts';
 
 const shop = () => new Visit(withGoods).boot().begin().ask({ do: 'task', task: 'buy' });
@@ -346,6 +349,11 @@ describe('a hatch', () => {
     else visit.step({ fact, device, command, sent: false, reason });
     expect(about(visit)).toEqual(['goods-not-released']);
     expect(told(visit)).toContain('C00001');
+    // Who works here reads at its case whether it is certain that it stayed shut.
+    const find = (key: string) =>
+      visit.recorded.filter((body) => indexKeys(body).includes(key)).map((body) => ({ body, at: '' }) as Entry);
+    const { found } = caseTable({ find } as unknown as Parameters<typeof caseTable>[0], 1);
+    expect(found?.hatchShut).toBe(fact === 'command.refused' ? true : undefined);
     visit.over().boot();
     expect(kinds(visit).filter((kind) => kind === 'goods.release')).toHaveLength(1);
     expect(memory(visit.kiosk, 'cabinet').openRelays).toEqual([]);

@@ -101,7 +101,10 @@ function book(sums: Sums, body: EntryBody): void {
     }
     case 'refund.done':
       plus(sums, 'refunds', body.minor);
-      plus(sums, `refunds by ${body.method}`, body.minor);
+      plus(sums, `refunds by ${body.window ? 'the window' : body.method}`, body.minor);
+      break;
+    case 'case.settled':
+      if (body.debt) plus(sums, 'debts paid by the window', body.minor);
       break;
     case 'sale.cancelled':
       plus(sums, 'cancelled', body.minor);
@@ -124,7 +127,7 @@ function book(sums: Sums, body: EntryBody): void {
 }
 
 function add(sums: Sums, figures: DayFigures): void {
-  const { sales, rounding, refunds, cancelled, vouchers, cash, counts, methods } = figures;
+  const { sales, rounding, refunds, cancelled, vouchers, window, cash, counts, methods } = figures;
   plus(sums, 'sales', sales.minor, sales.count);
   plus(sums, 'rounding', rounding, 0);
   plus(sums, 'refunds', refunds.minor, refunds.count);
@@ -132,6 +135,8 @@ function add(sums: Sums, figures: DayFigures): void {
   plus(sums, 'voucher.issued', vouchers.issued.minor, vouchers.issued.count);
   plus(sums, 'voucher.redeemed', vouchers.redeemed.minor, vouchers.redeemed.count);
   plus(sums, 'voucher.voided', vouchers.paid.minor, vouchers.paid.count);
+  plus(sums, 'refunds by the window', window?.refunds.minor ?? 0, window?.refunds.count ?? 0);
+  plus(sums, 'debts paid by the window', window?.debts.minor ?? 0, window?.debts.count ?? 0);
   plus(sums, 'filled', cash.filled, 0);
   plus(sums, 'difference of counts', counts.long - counts.short, 0);
   for (const { method, taken, back } of methods) {

@@ -50,6 +50,7 @@ const till = (...devices: readonly Partial<Device>[]): StaffTill => ({
   cabinet: null,
   bags: [],
   cases: 0,
+  zOwed: null,
   wallets: false,
   terminals: [],
   devices: devices.map((device) => ({ ...well, ...device })),

@@ -17,6 +17,7 @@ const unit = { minor: 10_000, declared: true, stocks, state: 'ok', differs: fals
 const till = (...devices: readonly string[]): StaffTill => ({
   units: devices.map((device) => ({ ...unit, device, unit: 'recycler' })),
   bags: [],
+  zOwed: null,
   wallets: false,
   cases: 0,
   terminals: [],

@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Role, StaffTill } from '../../kiosk/server/staff-wire.ts';
 import { rightsOf } from '../../kiosk/staff/rights.ts';
 import { alarmTill, till, troubledTill } from '../../scripts/screens/staff-desk.ts';
@@ -49,6 +49,29 @@ test('who may do little sees one list', () => {
   home('technician', { ...till, terminals: [], wallets: false });
   expect(acts().getAllByRole('heading')).toHaveLength(1);
   expect(screen.queryByRole('link')).toBeNull();
+});
+
+test('a report that is not on paper yet is said, and printed by one touch, by whoever reads days', async () => {
+  const asked: unknown[] = [];
+  vi.stubGlobal('fetch', async (_: string, { body }: RequestInit) => {
+    asked.push(JSON.parse(String(body)));
+    return Response.json({ ok: true });
+  });
+  home('collector');
+  const owed = within(document.querySelector<HTMLElement>('[data-owed="41"]')!);
+  owed.getByRole('heading', { name: words.en.day.owed(41) });
+  owed.getByText(words.en.day.moreOwed(2));
+  fireEvent.click(owed.getByRole('button', { name: words.en.day.print }));
+  await owed.findByText(words.en.day.sent);
+  expect(asked).toEqual([{ do: 'print-z', z: 41, lang: 'en' }]);
+  cleanup();
+  home('collector', { ...till, zOwed: { z: 41, perhaps: true, more: 0 } });
+  screen.getByRole('heading', { name: words.en.day.perhapsOwed(41) });
+  screen.getByRole('button', { name: words.en.day.printCopy });
+  cleanup();
+  home('technician');
+  expect(document.querySelector('[data-owed]')).toBeNull();
+  vi.unstubAllGlobals();
 });
 
 test('an alarm stands above the cabinet, and the contacts say what is open or gone by a sign and a word', () => {

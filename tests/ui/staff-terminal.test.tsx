@@ -24,6 +24,7 @@ const matches: End = { order: 'one', outcome: 'matches', told: figures, expected
 const till = (...terminals: readonly Partial<Terminal>[]): StaffTill => ({
   units: [],
   bags: [],
+  zOwed: null,
   wallets: false,
   cases: 0,
   devices: [],

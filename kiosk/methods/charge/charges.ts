@@ -7,14 +7,12 @@ import type { Counters, DeviceFact } from '../../../hardware/device.ts';
 import { type Charge, isMoving, movingOf, partOf } from '../../charges.ts';
 import type { ChargedPart } from '../../charged-part.ts';
 import type { Session } from '../../session/session.ts';
-import { chargeOutcomeMs, reversalUnansweredMs } from '../../rules.ts';
+import { chargeMethodOf, chargeOutcomeMs, reversalUnansweredMs } from '../../rules.ts';
 import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';
 import { atCase } from '../../session/stage.ts';
 import { bookedOf } from '../../statements/booked.ts';
 import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
-
-const chargeMethods: readonly ChargeMethod[] = ['card', 'alipay', 'wechat'];
 
 type Refused = Extract<DeviceFact, { fact: 'command.refused' }>;
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
@@ -102,8 +100,8 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
 /** It was told as not taken, or is not known at all: it goes back, under a number. */
 function strangersCharge(turn: Turn, seen: Seen<'charge.approved'>): void {
   const { command, device, key, currency, minor, held, card, reference, counters } = seen;
-  const method = chargeMethods.find((name) => turn.kiosk.rules.chargers[name] === device);
-  if (method === undefined) return;
+  const method = chargeMethodOf(turn.kiosk.rules, device);
+  if (method === null) return;
   const of = { session: null, sale: null };
   const booked = bookedOf(method, minor, turn.fact.at);
   const said = { key, currency, minor, held, card, reference, counters, ...booked };

@@ -37,6 +37,14 @@ const happens: fc.Arbitrary<Happens> = fc.oneof(
   ),
   money.map(
     (minor): Happens =>
+      (n) => ({ kind: 'refund.done', sale: `s${n}`, method: 'cash', case: `C${n}`, window: true, currency, minor }),
+  ),
+  money.map((minor): Happens => {
+    const ended = { how: 'paid', reason: null, by: '1', second: null } as const;
+    return (n) => ({ kind: 'case.settled', case: `C${n}`, ...ended, debt: true, currency, minor });
+  }),
+  money.map(
+    (minor): Happens =>
       () =>
         cancelled(minor),
   ),

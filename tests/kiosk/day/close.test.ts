@@ -1,9 +1,10 @@
 /** A day's close, told in facts. */
 import { describe, expect, test } from 'vitest';
 import { orderOf, repeatedOrders } from '../../../kiosk/command.ts';
-import { closingRefused, dayDue } from '../../../kiosk/day/close.ts';
+import { closingRefused, dayDue, newestOwed, seenNow } from '../../../kiosk/day/close.ts';
 import { type EntryBody, type EntryKind, entryClass } from '../../../kiosk/entry.ts';
 import { apply, emptyKiosk } from '../../../kiosk/kiosk.ts';
+import type { SeenDay } from '../../../kiosk/server/staff-wire.ts';
 import { Visit } from '../view/visit.ts';
 
 const dayMs = 86_400_000;
@@ -28,8 +29,8 @@ function gone(visit: Visit): Visit {
   return visit;
 }
 
-const closes = (visit: Visit, empty = false) =>
-  visit.step({ fact: 'day.close-asked', by: '7', second: '8', lang: 'en', empty });
+const closes = (visit: Visit, seen?: SeenDay) =>
+  visit.step({ fact: 'day.close-asked', by: '7', second: '8', lang: 'en', ...(seen === undefined ? {} : { seen }) });
 const sign = (visit: Visit, z = 1) => visit.step({ fact: 'day.signed', z, hash: 'hash', signed });
 
 function restarted(visit: Visit): Visit {
@@ -52,8 +53,8 @@ describe('by hand', () => {
       cash: { opening: 0, taken: 10_000, closing: 10_000 },
       methods: [{ method: 'cash', taken: { minor: 8_650, count: 1 }, checked: null }],
     });
-    expect(closingRefused(sign(visit).kiosk, false)).toBe('day-empty');
-    closes(visit, true);
+    expect(closingRefused(sign(visit).kiosk, null)).toBe('day-changed');
+    closes(visit, seenNow(visit.kiosk));
     expect(all(visit, 'day.closed')[1]?.figures).toMatchObject({
       sales: { minor: 0, count: 0 },
       liability: { opening: { minor: 1_350, count: 1 }, closing: { minor: 1_350, count: 1 } },
@@ -80,6 +81,25 @@ describe('by hand', () => {
     sign(visit);
     expect(repeatedOrders(restarted(visit).kiosk)).not.toContainEqual({ to: 'signer', z: 1 });
     expect(all(visit, 'day.closed')).toHaveLength(1);
+  });
+
+  test('it is closed as whoever presses has seen it, or not at all', () => {
+    const full = seenNow(sold().kiosk);
+    expect(full.empty).toBe(false);
+    const visit = closes(sold(), full);
+    expect(all(visit, 'day.closed')).toHaveLength(1);
+    // The same press again, of a day that is gone by now.
+    expect(written(closes(sign(visit).printed(), full))).toEqual([]);
+    expect(closingRefused(visit.kiosk, full)).toBe('day-changed');
+    const empty = seenNow(visit.kiosk);
+    expect(empty).toEqual({ opened: full.opened, last: 1, empty: true });
+    visit.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency: 'CNY', minor: 2_000 });
+    expect(closingRefused(visit.kiosk, empty)).toBe('day-changed');
+    expect(written(closes(visit, empty))).toEqual([]);
+    expect(closingRefused(visit.kiosk, { ...empty, empty: false })).toBeNull();
+    expect(closingRefused(visit.kiosk, { ...empty, empty: false, opened: '2026-01-01' })).toBe('day-changed');
+    closes(visit, { ...empty, empty: false });
+    expect(all(visit, 'day.closed')).toHaveLength(2);
   });
 
   test('it is not closed while somebody is served', () => {
@@ -149,6 +169,72 @@ describe('by itself', () => {
   test('whoever comes before the clock has woken the kiosk begins on the new day', () => {
     const visit = sold().step({ fact: 'intent', intent: { do: 'begin' }, screen: 'attract' }, 2 * dayMs);
     expect(written(visit).slice(0, 2)).toEqual(['day.closed', 'session.started']);
+  });
+});
+
+describe('on paper', () => {
+  const printing = () => new Visit((config) => ({ ...config, day: { printZ: true } })).boot().begin();
+  /** Somebody has paid and gone, and the clock has closed the day. */
+  function closedAlone(visit: Visit): Visit {
+    gone(visit.payingCash().note(10_000).printed());
+    visit.waits(dayDue(visit.kiosk) - visit.kiosk.monoMs);
+    expect(all(visit, 'day.closed')).toMatchObject([{ by: null, paper: visit.kiosk.rules.printsZ ? 'zh-CN' : null }]);
+    return visit;
+  }
+  const papers = (visit: Visit) => all(visit, 'document.print').filter(({ document }) => document.paper === 'z');
+  const paper = (visit: Visit, state: 'ok' | 'out') =>
+    visit.step({ fact: 'paper.changed', device: 'printer', paper: state });
+
+  test('a report that is made by itself waits for whoever asks, and is known not to be there', () => {
+    const visit = sign(closedAlone(new Visit().boot().begin())).waits(60_000);
+    expect(papers(visit)).toEqual([]);
+    expect(newestOwed(restarted(visit).kiosk)).toMatchObject({ newest: { z: 1, perhaps: false }, more: 0 });
+    visit.step({ fact: 'day.paper-asked', z: 1, copy: false, lang: 'en' });
+    expect(newestOwed(visit.kiosk)).toBeNull();
+    visit.printed();
+    expect(newestOwed(restarted(visit).kiosk)).toBeNull();
+  });
+
+  test('where it is wanted it comes by itself, once, and not before it is signed', () => {
+    const visit = closedAlone(printing()).waits(1_000);
+    expect(papers(visit)).toEqual([]);
+    expect(written(sign(visit))).toEqual(['day.signed', 'document.print']);
+    expect(papers(visit)).toMatchObject([{ copy: false, session: null, lang: 'zh-CN' }]);
+    visit.printed().waits(60_000);
+    expect(papers(restarted(visit).waits(60_000))).toHaveLength(1);
+  });
+
+  test('it waits until nobody is served', () => {
+    const visit = sign(closedAlone(printing()).begin());
+    expect(papers(visit)).toEqual([]);
+    expect(papers(gone(visit))).toHaveLength(1);
+  });
+
+  test('without paper it stays owed, over a start too, until there is some', () => {
+    const visit = sign(paper(closedAlone(printing()), 'out'));
+    expect(papers(visit)).toEqual([]);
+    expect(newestOwed(restarted(visit).kiosk)).toMatchObject({ newest: { z: 1 } });
+    visit.step({ fact: 'device.ready', device: 'printer' });
+    expect(papers(paper(visit, 'ok'))).toHaveLength(1);
+  });
+
+  test('what a printer refuses is sent again a few times, and then waits for a person', () => {
+    const visit = sign(closedAlone(printing()));
+    for (let n = 0; n < 3; n++) visit.refusedPrint();
+    visit.waits(60_000);
+    expect(visit.kiosk.prints).toEqual({});
+    expect(papers(visit)).toHaveLength(3);
+    expect(newestOwed(visit.kiosk)).toMatchObject({ newest: { z: 1, perhaps: false } });
+  });
+
+  test('what may have come out is not sent again by itself', () => {
+    const visit = sign(closedAlone(printing()));
+    const [one] = papers(visit);
+    visit
+      .step({ fact: 'print.unknown', device: 'printer', command: one?.command ?? '', reason: 'power' })
+      .waits(60_000);
+    expect(papers(visit)).toHaveLength(1);
+    expect(newestOwed(visit.kiosk)).toMatchObject({ newest: { z: 1, perhaps: true } });
   });
 });
 

@@ -138,6 +138,22 @@ describe('the check finds', () => {
       /says that refunds is .*200.*; the entries make .*300/,
     ],
     [
+      'other pieces in a machine than were put into it',
+      ({ figures, ...body }) => {
+        const denominations = [{ minor: 500, count: 2 }];
+        return { ...body, figures: { ...figures, units: [{ unit: 'acceptor.box', minor: 1_000, denominations }] } };
+      },
+      /says that units is .*acceptor.box.*; the entries make \[\]/,
+    ],
+    [
+      'money that the window never paid',
+      ({ figures, ...body }) => {
+        const window = { refunds: { minor: 300, count: 1 }, debts: { minor: 0, count: 0 } };
+        return { ...body, figures: { ...figures, window } };
+      },
+      /says that window is .*300/,
+    ],
+    [
       'a beginning that is not the end of the day before',
       ({ figures, ...body }) => {
         const { liability } = figures;

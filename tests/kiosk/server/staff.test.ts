@@ -27,6 +27,7 @@ import type {
   StaffReport,
   StaffSearch,
   StaffTill,
+  StaffDay,
   StaffZs,
 } from '../../../kiosk/server/staff-wire.ts';
 import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
@@ -980,16 +981,20 @@ describe('acts', () => {
     expect(await staff.read('table/z')).toEqual({ zs: [], next: null });
     expect(await staff.read('table/day')).toMatchObject({
       last: 0,
-      figures: { currency, sales: { minor: 0, count: 0 } },
+      minor: 0,
+      sections: expect.arrayContaining([expect.objectContaining({ section: 'cash' })]),
     });
     expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(yes);
     expect(await staff.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('nothing'));
     const close = { do: 'close-day', lang: 'zh-CN', second: null } as const;
     const signed = { key: 'f21d8a292180235e', signature: 'ab'.repeat(64) };
     for (let z = 1; z <= 9; z++) {
-      if (z > 1) expect(await staff.act({ ...close, empty: false })).toEqual(no('day-empty'));
-      expect(await staff.read('table/day')).toMatchObject({ empty: z > 1 });
-      expect(await staff.act({ ...close, empty: z > 1 })).toEqual(yes);
+      const { opened, last, empty } = (await staff.read('table/day')) as unknown as StaffDay;
+      expect([last, empty]).toEqual([z - 1, z > 1]);
+      const seen = { opened, last, empty };
+      for (const other of [{ empty: !empty }, { last: last + 1 }, { opened: '2026-01-01' }])
+        expect(await staff.act({ ...close, seen: { ...seen, ...other } })).toEqual(no('day-changed'));
+      expect(await staff.act({ ...close, seen })).toEqual(yes);
       shift.step({ fact: 'day.signed', z, hash: 'hash', signed });
     }
     const page = (await staff.read('table/z')) as unknown as StaffZs;
@@ -1008,7 +1013,9 @@ describe('acts', () => {
     expect(await staff.act({ do: 'add-person', name: 'Wu', role: 'attendant', pin: otherPin })).toEqual(yes);
     const attendant = await browser();
     await attendant.answer('enter', { number: '2', pin: otherPin });
-    expect(await attendant.act({ do: 'close-day', lang: 'en', empty: false, second: null })).toEqual(no('not-allowed'));
+    expect(
+      await attendant.act({ do: 'close-day', lang: 'en', seen: { opened: null, last: 0, empty: false }, second: null }),
+    ).toEqual(no('not-allowed'));
     expect(await attendant.act({ do: 'print-x', lang: 'en' })).toEqual(no('not-allowed'));
     expect(await attendant.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('not-allowed'));
     for (const table of ['day', 'z', 'statements'])

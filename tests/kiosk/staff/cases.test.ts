@@ -62,6 +62,7 @@ describe('a case', () => {
       case: 'C00001',
       how: 'paid',
       reason: null,
+      debt: true,
       currency,
       minor: 5_000,
       by: '1',

@@ -156,7 +156,7 @@ export function CasePage({ number }: { readonly number: number }) {
   if (found === null)
     return <Sheet title={words.cases} text={words.problems['unknown-case']} back={back} children={''} />;
   return (
-    <Sheet title={`${found.case} · ${words.abouts[found.about]}`} back={back}>
+    <Sheet title={`${found.case} · ${found.hatchShut ? words.hatchShut : words.abouts[found.about]}`} back={back}>
       {found.settled !== null && <Settled settled={found.settled} />}
       <About found={found} />
       {found.open && may('settle') && <Settle found={found} onDone={() => void read()} />}

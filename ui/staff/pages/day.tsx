@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Failure, useReading } from '../api.ts';
+import type { SeenDay, StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
+import { useReading } from '../api.ts';
 import { usePlace, whole } from '../desk.ts';
 import { Facts } from '../facts.tsx';
-import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Good, Sheet, Touch } from '../parts.tsx';
 import { Figures } from './day-figures.tsx';
+import { Paper } from './day-print.tsx';
 import { Pager } from './lists.tsx';
 import { Confirm } from './machine.tsx';
 
@@ -36,38 +37,35 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
   const place = usePlace();
   const { words, may } = place;
   /** What is asked, and what was done. */
-  const [state, set] = useState<'open' | 'asked' | { readonly closed: number }>('open');
-  const { opened, last, figures } = day;
+  const [state, set] = useState<'open' | { readonly asked: SeenDay } | { readonly closed: number }>('open');
+  const { opened, last, empty, minor, sections } = day;
   return (
     <>
       <section class="card" data-day="open">
         <div class="line">
           <h2>{words.day.open(opened === null ? null : whole(opened))}</h2>
-          <strong class="headline">{place.money(figures.sales.minor)}</strong>
+          <strong class="headline">{place.money(minor)}</strong>
         </div>
-        <Figures figures={figures} />
+        <Figures sections={sections} />
       </section>
-      {typeof state === 'object' && <Good text={words.day.done(state.closed)} />}
-      {state === 'asked' ? (
-        <section class="card">
-          <h2>{words.day.question(last + 1)}</h2>
-          <p>{day.empty ? words.day.questionEmpty(last) : words.day.questionText}</p>
-          <Confirm
-            right="close-day"
-            name={words.day.closeNow(last + 1)}
-            ask={(second) => ({ do: 'close-day', lang: place.lang, empty: day.empty, second })}
-            onDone={() => {
-              set({ closed: last + 1 });
-              void again();
-            }}
-          />
-          <Touch onTouch={() => set('open')}>{words.cancel}</Touch>
-        </section>
+      {typeof state === 'object' && 'closed' in state && <Good text={words.day.done(state.closed)} />}
+      {typeof state === 'object' && 'asked' in state ? (
+        <Question
+          seen={state.asked}
+          closed={(z) => {
+            set({ closed: z });
+            void again();
+          }}
+          back={() => {
+            set('open');
+            void again();
+          }}
+        />
       ) : (
         <div class="choices">
           <Paper name={words.day.printX} ask={{ do: 'print-x', lang: place.lang }} />
           {may('close-day') && (
-            <Touch look="main" onTouch={() => set('asked')}>
+            <Touch look="main" onTouch={() => set({ asked: { opened, last, empty } })}>
               {words.day.close}
             </Touch>
           )}
@@ -77,29 +75,29 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
   );
 }
 
-/** Sends a report to the printer. */
-function Paper({ name, ask }: { readonly name: string; readonly ask: Parameters<typeof act>[0] }) {
-  const { words } = usePlace();
-  const [told, tell] = useState<Failure | 'sent' | null>(null);
-  const { busy, once } = useOnce();
-  const send = () =>
-    once(async () => {
-      const answer = await act(ask);
-      tell(answer.ok ? 'sent' : answer);
-    });
+/** What is confirmed is the day that was seen, whatever has become of it meanwhile. */
+function Question(props: { readonly seen: SeenDay; readonly closed: (z: number) => void; readonly back: () => void }) {
+  const { words, lang } = usePlace();
+  const { seen } = props;
+  const z = seen.last + 1;
   return (
-    <div class="choices-column">
-      <Touch off={busy} onTouch={send}>
-        {name}
-      </Touch>
-      {told === 'sent' ? <p class="quiet">{words.day.sent}</p> : <Trouble failure={told} />}
-    </div>
+    <section class="card">
+      <h2>{words.day.question(z)}</h2>
+      <p>{seen.empty ? words.day.questionEmpty(seen.last) : words.day.questionText}</p>
+      <Confirm
+        right="close-day"
+        name={words.day.closeNow(z)}
+        ask={(second) => ({ do: 'close-day', lang, seen, second })}
+        onDone={() => props.closed(z)}
+      />
+      <Touch onTouch={props.back}>{words.cancel}</Touch>
+    </section>
   );
 }
 
 function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean; readonly toggle: () => void }) {
   const { words, lang, money, time, signed } = usePlace();
-  const { z, opened, at, by, second, from, to, figures, seal, paper, matched } = one;
+  const { z, opened, at, by, second, from, to, minor, sections, seal, paper, matched } = one;
   const who =
     by === null ? words.day.itself : `${words.by} ${[by, second].filter((name) => name !== null).join(' + ')}`;
   return (
@@ -109,7 +107,7 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
           Z {z}
           {opened !== null && ` · ${whole(opened)}`}
         </h2>
-        <span class="large strong">{money(figures.sales.minor)}</span>
+        <span class="large strong">{money(minor)}</span>
       </div>
       <div class="line day-closed">
         <p class="note">
@@ -122,18 +120,23 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
       </div>
       {open && (
         <>
-          <Figures figures={figures} later={matched} />
-          {matched.map(({ method, expected, told }) => (
-            <p key={method} class={told === expected ? 'quiet' : 'stop strong'}>
-              {words.day.later(words.day.methods[method], money(told), signed(told - expected))}
-            </p>
-          ))}
+          <Figures sections={sections} closed />
           <Facts
             facts={[
               [words.day.entries, `${from}–${to}`],
               [words.day.signature, seal === null ? words.day.unsigned : `${seal.signature} · ${seal.key}`],
             ]}
           />
+          {matched.length > 0 && (
+            <section>
+              <h3>{words.day.after}</h3>
+              {matched.map(({ at: toldAt, method, expected, told }) => (
+                <p key={`${toldAt} ${method}`} class={told === expected ? 'quiet' : 'stop strong'}>
+                  {time(toldAt)} · {words.day.later(words.day.methods[method], money(told), signed(told - expected))}
+                </p>
+              ))}
+            </section>
+          )}
         </>
       )}
     </section>

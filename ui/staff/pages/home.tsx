@@ -5,6 +5,7 @@ import { checkWords } from '../check-words.ts';
 import { Touch } from '../parts.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
+import { Paper } from './day-print.tsx';
 import type { ActGroup } from '../text.ts';
 
 interface Act {
@@ -40,6 +41,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
       <div class="home-main">
         {alarmed && <CabinetState till={till} />}
         <Cabinet till={till} />
+        <OwedZ till={till} />
         <Bags till={till} />
         {!alarmed && <CabinetState till={till} />}
         <Till till={till} />
@@ -142,6 +144,20 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     { group: 'people', shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { group: 'people', shown: true, page: { at: 'my-pin' }, name: words.myPin },
   ];
+}
+
+/** The report of a day that is closed belongs on paper; whoever comes by takes it along. */
+function OwedZ({ till: { zOwed } }: { readonly till: StaffTill }) {
+  const { words, lang, may } = usePlace();
+  if (zOwed === null || !may('read-day')) return null;
+  const { z, perhaps, more } = zOwed;
+  return (
+    <section class="card" data-owed={z}>
+      <h2>{perhaps ? words.day.perhapsOwed(z) : words.day.owed(z)}</h2>
+      {more > 0 && <p class="quiet">{words.day.moreOwed(more)}</p>}
+      <Paper name={perhaps ? words.day.printCopy : words.day.print} ask={{ do: 'print-z', z, lang }} />
+    </section>
+  );
 }
 
 function Till({ till }: { readonly till: StaffTill }) {
