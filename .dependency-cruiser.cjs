@@ -5,7 +5,7 @@ const builtins = { dependencyTypes: ['core'] };
 /** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
 const deciding =
   '^kiosk/(cabinet|configuration|console|session|sale|methods|till|staff|checks|statements|text|view)/|^kiosk/day/(?!audit)|^kiosk/documents/(?!papers)|' +
-  '^kiosk/(fact|command|entry|kiosk|device-state|device-memory|open-orders|stacks|payouts|money|case|charges|charged-part|' +
+  '^kiosk/(fact|command|entry|kiosk|device-state|device-memory|open-orders|moving|stacks|payouts|money|case|charges|charged-part|' +
   'refunds|decide|rules|turn|lookup|local-time|journal/business-day)\\.ts$';
 
 /** `hardware/NAME/` of a protocol; the ports, the bench and the display are not. */

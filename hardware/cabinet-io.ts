@@ -39,7 +39,7 @@ export type CabinetFact =
     };
 
 export type CabinetCommand =
-  /** Holds until the next one for the lamp; ends in lamp.done or command.refused. */
+  /** Holds until the next one for the lamp; ends in lamp.done, when the output was read back as ordered, or command.refused. */
   | { readonly command: 'lamp'; readonly lamp: LampName; readonly how: LampHow }
   /** On for `ms` milliseconds, once: goods are released. Ends in one of relay.done, relay.unknown and command.refused. */
   | { readonly command: 'relay.pulse'; readonly relay: string; readonly ms: number };

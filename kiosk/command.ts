@@ -140,6 +140,8 @@ export function orderOf(body: EntryBody): Order | null {
       if (check !== 'terminal' || device === null) return null;
       return { to: 'device', order: { command: 'terminal.diagnose', id, device } };
     }
+    case 'check.ordered':
+      return { to: 'device', order: { ...body.order, id: body.command, device: body.device } };
     case 'document.print':
       return { to: 'printer', print: body };
     case 'bill.find': {

@@ -3,32 +3,25 @@
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, realpathSync, statfsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import program from '../package.json' with { type: 'json' };
 import { checkConfig, type Config, loadConfig } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { kindOf, knownHardware, protocolNamed } from '../hardware/catalog.ts';
-import { faultOf, stopsAcceptance } from '../hardware/faults.ts';
+import { stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
-import { type Display, openDisplay } from '../hardware/display/display.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
-import { listSerialLines, listUsbPrinters, stablePath } from '../hardware/ports/list.ts';
 import { type EntryBody, entryClass } from './entry.ts';
 import { openEvidence, openedAbout } from './evidence.ts';
 import { type Identities, identitiesPath, openIdentities } from './identities.ts';
-import { createByHand } from './by-hand.ts';
-import { createProbes } from './probes.ts';
 import { createPapers } from './documents/papers.ts';
 import { Journal } from './journal/journal.ts';
 import { openSqliteStorage } from './journal/sqlite.ts';
-import { openJournalReader } from './journal/sqlite-reading.ts';
 import { JournalProblem } from './journal/storage.ts';
 import { configHash, type KeptConfiguration, keptPath, openKept } from './kept-configuration.ts';
 import { missingKeys, openKeys, staffPath } from './keys.ts';
@@ -36,57 +29,36 @@ import { lockDataFolder } from './lock.ts';
 import { exitToStartAnew, exitWithoutMains } from './exit-code.ts';
 import { createLog, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
+import type { DisplaySurroundings } from './own-display.ts';
+import { isUsageProblem, type Options, readOptions } from './options.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
-import { createSearch } from './search.ts';
 import { openCookieFile } from './server/launch.ts';
 import { openSetUpCode } from './setup-code.ts';
-import { createServer, type KioskServer } from './server/server.ts';
-import { createReports } from './server/staff-reports.ts';
-import { createDesk, setUpNeeded, sweepPins } from './server/staff-desk.ts';
+import { createServer } from './server/server.ts';
+import { setUpNeeded, sweepPins } from './server/staff-pins.ts';
 import { createBiller } from './services/biller/index.ts';
-import { createGoods } from './services/goods/index.ts';
 import { createRunner } from './services/runner.ts';
 import { createSeller } from './services/seller.ts';
 import { createGateway } from './services/wallet/index.ts';
 import { PaymentCodes } from './services/wallet/payment-codes.ts';
 import { keepStatement } from './services/wallet/statement-files.ts';
 import { createFetcher } from './services/wallet/statements.ts';
-import { openWallet } from './services/wallet/wallet.ts';
 import { createScans, seenInCheck } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
+import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
 import { readPairing, trustFolder } from './fleet/pairing.ts';
 import { createTrial } from './trial.ts';
-import { createTouchCheck } from './touch-check.ts';
 import { signZ } from './day-seal.ts';
-import { deviceState } from './device-state.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
-
-const help = `Usage: node kiosk/main.ts --config FILE [--data DIR] [--http PORT] [--bench URL] [--safe-start]
-
-Runs the kiosk's daemon. --http 0 takes any free port. With --bench the printed launch code stays good.
-`;
 
 /** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
 /** Characters of a line of paper where no printer says. */
 const usualColumns = 42;
-
-interface Options {
-  readonly config: string;
-  readonly data: string;
-  readonly http: number;
-  readonly bench: string | null;
-  readonly safeStart: boolean;
-}
-
-/** What stands on the command line is wrong. */
-class UsageProblem extends Error {
-  override readonly name = 'UsageProblem';
-}
 
 class StartProblem extends Error {
   readonly code: string;
@@ -94,34 +66,6 @@ class StartProblem extends Error {
     super(message);
     this.code = code;
   }
-}
-
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      config: { type: 'string' },
-      data: { type: 'string', default: './data' },
-      http: { type: 'string', default: '8080' },
-      bench: { type: 'string' },
-      'safe-start': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    process.exit(0);
-  }
-  const http = Number(values.http);
-  if (values.config === undefined) throw new UsageProblem('--config FILE is missing');
-  if (!Number.isInteger(http) || http < 0 || http > 65_535)
-    throw new UsageProblem(`--http ${values.http} is not a port`);
-  return {
-    config: values.config,
-    data: resolve(values.data),
-    http,
-    bench: values.bench ?? null,
-    safeStart: values['safe-start'],
-  };
 }
 
 async function readConfig(path: string): Promise<Config> {
@@ -215,24 +159,9 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
+  const setUpCode = openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins));
   const configs = placed(config.devices, options.data);
   const identities = openIdentities(identitiesPath(options.data));
-  const search = createSearch({
-    clock,
-    openPort: portByName,
-    currency: config.money.currency,
-    lines: async () => [...(await linesHere(options.data)), ...configs.map(({ port }) => port)],
-    stable: (port) => stablePath(port),
-    real: realPort,
-    known: () =>
-      configs.map((device) => ({
-        config: device,
-        identity: identities.of(device.id),
-        answers: deviceState(loop.kiosk, device.id).lost === null && !options.safeStart,
-      })),
-    holds: !options.safeStart,
-    onFailure: (error) => log.error({ problem: String(error) }, 'the search for devices'),
-  });
   /** Filled when the devices are opened. */
   const asked = new Map<string, Device>();
   const diagnostics = createDiagnostics({
@@ -242,61 +171,43 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     identity: (device) => identities.of(device),
     device: (id) => asked.get(id),
   });
-  const goods = goodsOf(config, options.data);
+  const goods = await goodsOf(config, options.data);
   const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
   const gateways = await walletGateways(config, options, clock);
-  const probes = createProbes({
-    data: options.data,
-    clock,
-    timeZone: config.timeZone,
-    biller: billing,
-    gateways: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
-    dated: config.biller.url ?? config.wallets[0]?.url ?? null,
-    lastEntryMs: () => newestMs ?? loop.lastAt,
-  });
-  const desk = createDesk({
-    config,
-    goods,
-    search,
-    configuration: {
+  const openDisplay = await displayOpener(config, log);
+  const desk = once(async () => {
+    const { openDesk } = await import('./staff-side.ts');
+    return openDesk({
+      config,
+      data: options.data,
+      journalPath,
+      journal,
       kept,
-      check: (next) => checkConfig(next, knownHardware),
-      onFailure: (error) => log.error({ problem: String(error) }, 'the configuration was not kept'),
-    },
-    probes,
-    byHand: createByHand({ configs, clock, device: (id) => asked.get(id) }),
-    machine: {
-      version: program.version,
-      configHash: configHash(config),
-      identityOf: (device) => identityLine(identities, device),
-      freeBytes: () => freeBytesOf(options.data),
-    },
-    reports: createReports({
-      openReader: () => openJournalReader(journalPath),
+      evidence,
+      identities,
+      devices: configs,
+      safeStart: options.safeStart,
+      device: (id) => asked.get(id),
+      diagnostics,
+      goods,
+      touchCheck: async () => (await shown?.touchCheck()) ?? { checked: false, why: 'no-display' },
+      biller: billing,
+      gateways: new Map(gateways.map(({ wallet, gateway }) => [wallet.id, gateway])),
+      lastEntryMs: () => newestMs ?? loop.lastAt,
+      pins,
+      code: setUpCode,
       clock,
-      kiosk: config.kiosk,
-      timeZone: config.timeZone,
-      businessDayStart: config.businessDayStart,
-      money: config.money,
-    }),
-    pins,
-    clock,
-    kindOf,
-    voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
-    code: openSetUpCode(join(options.data, 'setup-code'), setUpNeeded(loop.kiosk, pins)),
-    find: (key) => journal.find(key),
-    entriesAfter: (seq) => journal.entries(seq),
-    traceOf: (number) => evidence.of(number),
-    remedyOf: (code) => faultOf(code)?.remedy ?? null,
-    diagnostics,
-    kiosk: () => loop.kiosk,
-    take(fact) {
-      const recorded: EntryBody[] = [];
-      heard = recorded;
-      loop.take(fact);
-      heard = null;
-      return recorded;
-    },
+      voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+      kiosk: () => loop.kiosk,
+      take(fact) {
+        const recorded: EntryBody[] = [];
+        heard = recorded;
+        loop.take(fact);
+        heard = null;
+        return recorded;
+      },
+      onFailure: (error, where) => log.error({ problem: String(error) }, where),
+    });
   });
   const server = await createServer({
     view: () => glass.view(loop.kiosk),
@@ -341,7 +252,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     take: (fact) => loop.take(fact),
     voucher: (serial) => loop.voucherScanned(serial),
   });
-  const wallets = gateways.map(({ wallet, gateway }) => {
+  const wallets = gateways.map(({ wallet, openWallet, gateway }) => {
     const { id, codeShownMs, undecidedMs, timeoutMs } = wallet;
     return openWallet({
       id,
@@ -377,6 +288,7 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
       ? null
       : createTrial({
           ...kept.trial,
+          withinMs: config.limits.deviceAnswersMs,
           clock,
           onProven: () => kept.proven(),
           onFailed(device) {
@@ -416,9 +328,11 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
       .map(({ id }) => id);
     kept.takeStaged({ waitsFor, glass: server.glass() === 'seen' }, loop.kiosk.configuration.changes);
   };
-  const display = displayOf(config, options, {
+  const shown = openDisplay?.({
     clock,
     log,
+    chance: (bytes) => randomBytes(bytes),
+    data: options.data,
     server,
     free: () => loop.kiosk.session === null,
     take: (fact) => loop.take(fact),
@@ -430,13 +344,13 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     runner.close();
     statements.close();
     follow?.close();
-    await Promise.all([display?.close(), server.close(), setTimeout(lastWordsMs)]);
+    await Promise.all([shown?.close(), server.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
     process.exit(exitCode);
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
   loop.start({
     obey: (command) => asked.get(command.device)?.obey(command),
     maintain: (device, levels) => devices.get(device)?.maintain(levels),
@@ -477,6 +391,20 @@ async function run(options: Options, { clock, log, kept, locked }: Begun): Promi
     staff: server.staffUrl(),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+  await loadTheRest(desk, { log, end });
+}
+
+/** What is needed later is loaded at once, so that what is missing ends this process now and not when somebody needs it. */
+async function loadTheRest(
+  desk: () => Promise<unknown>,
+  { log, end }: { readonly log: Logger; readonly end: (exitCode: number) => Promise<unknown> },
+): Promise<void> {
+  try {
+    await desk();
+  } catch (error) {
+    log.fatal({ err: error }, 'a part of the program cannot be loaded; this process ends');
+    await end(1);
+  }
 }
 
 interface Begun {
@@ -522,89 +450,46 @@ function followOffice(
   });
 }
 
-interface DisplaySurroundings {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly server: KioskServer;
-  /** Nobody is served. */
-  readonly free: () => boolean;
-  readonly take: (fact: DeviceFact) => void;
-}
-
-/** The glass, where it is this program's to look after; each browser that shows it is touched once before anybody is. */
-function displayOf({ display: wanted }: Config, { data }: Options, around: DisplaySurroundings): Display | null {
-  const { clock, log, server } = around;
-  if (wanted === undefined) {
+/** What opens the glass; null where that is not this program's to look after. */
+async function displayOpener({ display }: Config, log: Logger) {
+  if (display === undefined) {
     log.info('"display" is not configured: whoever opens the glass in a browser looks after it');
     return null;
   }
-  const take = (fact: DeviceFact) => {
-    logDevice(log, fact);
-    around.take(fact);
-  };
-  const display = openDisplay({
-    ...wanted,
-    data,
-    clock,
-    chance: (bytes) => randomBytes(bytes),
-    address: () => server.launchUrl(),
-    onDone: (what, detail) => log.info(detail, what),
-    onFact(fact) {
-      take(fact);
-      if (fact.fact !== 'device.ready' && fact.fact !== 'device.cleared') return;
-      log.info(fact, 'device');
-      void touchCheck().then((check) => log.info(check, 'touch check'));
-    },
-  });
-  const touchCheck = createTouchCheck({ display, glass: server.touch, clock, free: around.free, onFact: take });
-  return display;
+  const { openOwnDisplay } = await import('./own-display.ts');
+  return (around: DisplaySurroundings) => openOwnDisplay(display, around);
 }
 
 /** Who sells the catalogue; null where there is none. */
-function goodsOf({ goods, merchant, money, timeZone, businessDayStart }: Config, data: string) {
+async function goodsOf({ goods, merchant, money, timeZone, businessDayStart }: Config, data: string) {
   if (goods === undefined) return null;
+  const { createGoods } = await import('./services/goods/index.ts');
   const { products } = goods;
   const path = join(data, 'goods.jsonl');
   const { currency } = money;
   return createGoods({ path, products, payee: merchant.legalName, currency, timeZone, businessDayStart });
 }
 
-/** Whom to ask for each configured wallet. */
+/** Whom to ask for each configured wallet, and what begins to. */
 async function walletGateways({ kiosk, wallets }: Config, { data, safeStart }: Options, clock: Clock) {
-  if (safeStart) return [];
+  if (safeStart || wallets.length === 0) return [];
+  const { openWallet } = await import('./services/wallet/wallet.ts');
   try {
     return await Promise.all(
-      wallets.map(async (wallet) => ({ wallet, gateway: await createGateway(wallet, data, clock, kiosk) })),
+      wallets.map(async (wallet) => ({ wallet, openWallet, gateway: await createGateway(wallet, data, clock, kiosk) })),
     );
   } catch (error) {
     throw new StartProblem('wallet', error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Once, whoever asks first: a signal, or the kiosk itself. */
-function once(end: (exitCode: number) => Promise<void>): (exitCode: number) => void {
-  let asked = false;
-  return (exitCode) => {
-    if (!asked) void end(exitCode);
-    asked = true;
+/** Does it once, whoever asks first, and however often. */
+function once<Given extends readonly unknown[], Made>(make: (...given: Given) => Promise<Made>) {
+  let making: Promise<Made> | null = null;
+  return (...given: Given): Promise<Made> => {
+    making ??= make(...given);
+    return making;
   };
-}
-
-/** Serial lines, USB printers, and what lies in the folder of pseudo-terminals, where a simulated device is linked by hand. */
-async function linesHere(data: string): Promise<readonly string[]> {
-  const folder = join(data, 'ports');
-  const links = await readdir(folder).catch(() => []);
-  const lines = (await listSerialLines()).map(({ path }) => path);
-  return [...lines, ...(await listUsbPrinters()), ...links.toSorted().map((name) => join(folder, name))];
-}
-
-/** Where the names of a line lead to; one that leads nowhere is its own. */
-function realPort(port: string): string {
-  try {
-    return realpathSync(port);
-  } catch {
-    return port;
-  }
 }
 
 /** Who a device is helps to find it again, and no more: a disk that does not take it stops nothing. */
@@ -617,24 +502,6 @@ function keepIdentity(
     identities.heard(fact);
   } catch (error) {
     log.warn({ device: fact.device, problem: String(error) }, 'who the device is was not kept');
-  }
-}
-
-/** Who a device last said it is, in a line; null: it never did. */
-function identityLine(identities: Identities, device: string): string | null {
-  const known = identities.of(device);
-  if (known === null) return null;
-  const { maker, model, serial, firmware } = known;
-  return [maker, model, serial, firmware].filter((word) => word !== null).join(' · ') || null;
-}
-
-/** Bytes that are left on the disk with the journal; null: it does not say. */
-function freeBytesOf(data: string): number | null {
-  try {
-    const { bavail, bsize } = statfsSync(data);
-    return bavail * bsize;
-  } catch {
-    return null;
   }
 }
 
@@ -666,10 +533,6 @@ function paperColumns(config: Config, printer: string | null): number {
   return columns ?? usualColumns;
 }
 
-function isParseProblem(error: unknown): boolean {
-  return (error as { readonly code?: unknown }).code?.toString().startsWith('ERR_PARSE_ARGS') === true;
-}
-
 function refuse(code: string, message: string, exitCode: number): never {
   process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
   process.exit(exitCode);
@@ -680,7 +543,7 @@ try {
 } catch (error) {
   if (error instanceof StartProblem) refuse(error.code, error.message, 1);
   if (error instanceof JournalProblem) refuse(`journal-${error.code}`, error.message, 1);
-  if (error instanceof UsageProblem || isParseProblem(error)) refuse('usage', (error as Error).message, 2);
+  if (isUsageProblem(error)) refuse('usage', error.message, 2);
   // A fault of this program's own: where it stands is what helps.
   refuse('start', error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }

@@ -6,7 +6,7 @@
  * session's end or after 5 s; *volatile* ones are folded and never written.
  */
 import type { DayFigures } from './day/figures.ts';
-import type { ContactChanged as Contact } from '../hardware/cabinet-io.ts';
+import type { CabinetCommand, ContactChanged as Contact } from '../hardware/cabinet-io.ts';
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
@@ -15,8 +15,8 @@ import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
   CaseAbout,
+  CheckEnd,
   CheckName,
-  CheckOutcome,
   CheckRead,
   RequestOutcome,
   Readiness,
@@ -831,14 +831,17 @@ export type DurableBody =
   | ({ readonly kind: 'check.started'; readonly number?: number } & OfCheck)
   /** A coin that somebody put in to check the acceptor: it is in the machine and nobody's. */
   | ({ readonly kind: 'coin.checked'; readonly command: string; readonly by: string } & Coin & Denomination)
-  /** `read`: what was read back, by name. `fault`: why it did not pass. `endedAt`: ISO 8601 UTC. */
-  | ({
-      readonly kind: 'check.ended';
-      readonly outcome: CheckOutcome;
-      readonly read: CheckRead;
-      readonly fault: string | null;
-      readonly endedAt: string;
-    } & OfCheck)
+  /** A check has this lamp or relay switched, under the id `command`; `check`: the id of the check. */
+  | {
+      readonly kind: 'check.ordered';
+      readonly command: string;
+      readonly check: string;
+      readonly device: string;
+      readonly by: string;
+      readonly order: CabinetCommand;
+    }
+  /** `endedAt`: ISO 8601 UTC. */
+  | ({ readonly kind: 'check.ended'; readonly endedAt: string } & CheckEnd & OfCheck)
   /** `case`: a person gave it back, in cash at the window or as a slip, when the way it came was shut. */
   | {
       readonly kind: 'refund.done';

@@ -4,15 +4,7 @@ import type { Case } from './case.ts';
 import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
-import type {
-  CheckName,
-  CheckOutcome,
-  CheckRead,
-  RequestOutcome,
-  Readiness,
-  Role,
-  VoidReason,
-} from './server/staff-wire.ts';
+import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
@@ -181,13 +173,7 @@ export type FactBody =
   /** What the person who checks saw, read or counted. */
   | { readonly fact: 'check.told'; readonly command: string; readonly told: number | boolean }
   /** What was tried outside of this program: a disk, a network, a wire. */
-  | {
-      readonly fact: 'check.answered';
-      readonly command: string;
-      readonly outcome: CheckOutcome;
-      readonly read: CheckRead;
-      readonly fault: string | null;
-    }
+  | ({ readonly fact: 'check.answered'; readonly command: string } & CheckEnd)
   | { readonly fact: 'check.cancelled'; readonly command: string }
   /** Somebody wants this on paper. */
   | { readonly fact: 'readiness.asked'; readonly readiness: Readiness; readonly lang: Lang; readonly by: string }

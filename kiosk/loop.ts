@@ -28,7 +28,7 @@ const droppableFactsMaximum = 1_000;
 const factsMaximum = 10_000;
 
 /** A new snapshot is kept after this many entries, between customers. */
-const snapshotEveryEntries = 5_000;
+const snapshotEveryEntries = 500;
 
 /** What the loop tells of the outside. Everything here may move something. */
 export interface Hands {

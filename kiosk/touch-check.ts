@@ -73,6 +73,33 @@ export function createTouchCheck(parts: TouchCheckParts): (places?: readonly Tou
   };
 }
 
+/** So long after somebody was served, or another check ran, it is tried again, milliseconds. */
+const againMs = 20_000;
+
+/**
+ * A check that nobody waits for: it is begun at once, and while somebody is served it is only put off. One waits at a time.
+ * `onEnd` is told how each ended, and once that it is put off.
+ */
+export function touchWhenFree(
+  check: () => Promise<TouchCheck>,
+  clock: Clock,
+  onEnd: (check: TouchCheck) => void,
+): () => void {
+  let callOff = () => {};
+  const attempt = async (isFirst: boolean) => {
+    const ended = await check();
+    const isPutOff = !ended.checked && (ended.why === 'served' || ended.why === 'running');
+    if (isFirst || !isPutOff) onEnd(ended);
+    if (!isPutOff) return;
+    callOff();
+    callOff = clock.after(againMs, () => void attempt(false));
+  };
+  return () => {
+    callOff();
+    void attempt(true);
+  };
+}
+
 async function run(parts: TouchCheckParts, places: readonly TouchPlace[]): Promise<TouchCheck> {
   const { glass, display, free } = parts;
   const next = listen(parts.clock);

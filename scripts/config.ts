@@ -1,15 +1,28 @@
-/** `npm run config -- check FILE`: the operator's side of configuration. */
-import { loadConfig } from '../config/schema.ts';
+/** `npm run config -- check FILE`, `diff OLD NEW`, `reference`: the operator's side of configuration. */
+import { differences } from '../config/difference.ts';
+import { reference } from '../config/reference.ts';
+import { type Config, loadConfig } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { knownHardware } from '../hardware/catalog.ts';
+import { plainAmount } from '../kiosk/text/amount.ts';
 
 const help = `Usage: npm -s run config -- check FILE
+       npm -s run config -- diff OLD NEW
+       npm -s run config -- reference
 
-Checks a configuration: its shape, its values, what they mean together, and each device's settings.
-Prints {"ok":true}, or one line {"path":…,"problem":…} for everything that is wrong. Behind {"ok":true} there is one
-line {"path":…,"warning":…} for what wants a second look before real money comes.
+check      checks a configuration: its shape, its values, what they mean together, and each device's settings.
+           Prints {"ok":true}, or one line {"path":…,"problem":…} for everything that is wrong. Behind {"ok":true} there
+           is one line {"path":…,"warning":…} for what wants a second look before real money comes.
+diff       says what NEW says and OLD does not, one line {"path":…,"before":…,"after":…,"text":{"zh-CN":…,"en":…}} for
+           each; none when both say the same. Passwords and keys are never shown. A file that is wrong gives the lines of
+           check, each with its "file".
+reference  prints the table of all fields, as in config/README.md.
+
 Exit code 0 when nothing is wrong, 1 when something is, 2 when the command itself is.
 `;
+const commands = 'check FILE, diff OLD NEW or reference';
+/** How many files each of them takes. */
+const files: Readonly<Record<string, number>> = { check: 1, diff: 2, reference: 0 };
 const later = ['init', 'publish', 'rotate', 'rollback'];
 
 function print(value: unknown): void {
@@ -21,17 +34,7 @@ function usage(message: string): number {
   return 2;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const [command, file, ...more] = args;
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (command === undefined) return usage('say what to do: check FILE');
-  if (later.includes(command)) return usage(`${command} is not part of this version; it has check FILE`);
-  if (command !== 'check') return usage(`there is no command ${JSON.stringify(command)}; it has check FILE`);
-  if (file === undefined) return usage('name the file to check: check FILE');
-  if (more.length > 0) return usage(`check FILE takes one file; leave out ${more.join(' ')}`);
+async function check(file: string): Promise<number> {
   const checked = await loadConfig(file, knownHardware);
   if (checked.ok) {
     print({ ok: true });
@@ -40,6 +43,37 @@ async function main(args: readonly string[]): Promise<number> {
   }
   for (const { path, problem } of checked.problems) print({ path, problem });
   return 1;
+}
+
+async function diff(names: readonly string[]): Promise<number> {
+  const sound: Config[] = [];
+  for (const file of names) {
+    const checked = await loadConfig(file, knownHardware);
+    if (checked.ok) sound.push(checked.config);
+    else for (const { path, problem } of checked.problems) print({ file, path, problem });
+  }
+  const [before, after] = sound;
+  if (before === undefined || after === undefined) return 1;
+  for (const difference of differences(before, after, plainAmount)) print(difference);
+  return 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...named] = args;
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (command === undefined) return usage(`say what to do: ${commands}`);
+  if (later.includes(command)) return usage(`${command} is not part of this version; it has ${commands}`);
+  const count = Object.hasOwn(files, command) ? files[command] : undefined;
+  if (count === undefined) return usage(`there is no command ${JSON.stringify(command)}; it has ${commands}`);
+  if (named.length !== count)
+    return usage(`${command} was given ${named.length} files instead of ${count}; write ${commands}`);
+  if (command === 'diff') return diff(named);
+  if (command === 'check') return check(named[0] as string);
+  process.stdout.write(`${reference()}\n`);
+  return 0;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -9,7 +9,16 @@ import type { DeviceCommand, DeviceFact, DeviceMemory } from '../device.ts';
 import type { Driver, DriverInput, DriverSend, DriverStep } from '../driver.ts';
 import { contactsUnseen, inputsRead, isSettled } from './contacts.ts';
 import { createDecoder, EXCEPTION_BIT, type Frame } from './frame.ts';
-import { lampOrdered, lampRequest, lampsDueMs, lampsFailed, lampsRefused, lampsSettled, lampsWished } from './lamps.ts';
+import {
+  lampOrdered,
+  lampRequest,
+  lampsDueMs,
+  lampsFailed,
+  lampsRead,
+  lampsRefused,
+  lampsWished,
+  lampsWritten,
+} from './lamps.ts';
 import {
   askIdentification,
   bitsOf,
@@ -363,7 +372,7 @@ function written(work: Work, { code: what, bytes }: Request): void {
     for (let at = 0; at < count; at++) coils.set(from + at, (((bytes[7 + (at >> 3)] as number) >> (at & 7)) & 1) === 1);
   }
   s.coils = coils;
-  lampsSettled(work);
+  lampsWritten(work);
 }
 
 function coilsRead(work: Work, from: number, levels: readonly boolean[]): void {
@@ -372,7 +381,7 @@ function coilsRead(work: Work, from: number, levels: readonly boolean[]): void {
   s.coils = new Map(own.map((coil) => [coil, levels[coil - from] === true]));
   s.strays = strayRelays(work).length > 0 ? s.strays + 1 : 0;
   s.dueMs = { ...s.dueMs, coils: nowMs + COILS_EVERY_MS };
-  lampsSettled(work);
+  lampsRead(work);
 }
 
 function identified(work: Work, identity: Identity): void {
@@ -409,7 +418,11 @@ function excepted(work: Work, purpose: Purpose, request: Request, raised: number
   s.exceptions = new Map([...s.exceptions, [purpose, faultOf(raised)]]);
   if (purpose === 'job') jobExcepted(work, raised);
   else if (purpose === 'lamps') lampsFailed(work, faultOf(raised));
-  else s.dueMs = { ...s.dueMs, [purpose]: nowMs + EXCEPTED_MS };
+  else {
+    // Without a reading nobody can say of an order that it was carried out.
+    if (purpose === 'coils') lampsRefused(work, faultOf(raised));
+    s.dueMs = { ...s.dueMs, [purpose]: nowMs + EXCEPTED_MS };
+  }
 }
 
 /** Faults that began and ended, and that all is well. */

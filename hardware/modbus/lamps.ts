@@ -7,6 +7,8 @@ import { type LampWish, refuse, tell, type Work } from './state.ts';
 const BLINK_HALF_MS = 500;
 /** After an exception the same is not written again at once. */
 const AGAIN_MS = 5_000;
+/** Why an order is refused whose write was confirmed, while the coil is read as it was before. */
+const coilStood = 'coil-stood';
 /** Nobody wished anything: dark, whatever an earlier run left. */
 const dark: LampWish = { how: 'off', command: null, sent: false, before: 'off' };
 
@@ -32,27 +34,49 @@ export function lampOrdered(work: Work, command: string, lamp: LampName, how: La
   const wish = wishOf(work, lamp);
   if (wish.command !== null) refuse(work, wish.command, wish.sent, 'replaced');
   setWish(work, lamp, { how, command, sent: false, before: wish.command === null ? wish.how : wish.before });
-  lampsSettled(work);
+  readSoon(work);
 }
 
-/** A wish that is no order: nobody hears how it ends, and it is tried for as long as it holds. */
+/** An order ends by what is read back, never by the module's word that it has heard it. */
+function readSoon({ s, nowMs }: Work): void {
+  s.dueMs = { ...s.dueMs, coils: nowMs };
+}
+
+/**
+ * A wish that is no order: nobody hears how it ends, and it is tried for as long as it holds. An order of the same goes on
+ * beside it.
+ */
 export function lampsWished(work: Work, lamps: Lamps): void {
   for (const lamp of work.settings.lamps.keys()) {
-    const { command, sent } = wishOf(work, lamp);
-    if (command !== null) refuse(work, command, sent, 'replaced');
+    const wish = wishOf(work, lamp);
     const how = lamps[lamp] ?? 'off';
+    if (wish.command !== null && wish.how === how) {
+      setWish(work, lamp, { ...wish, before: how });
+      continue;
+    }
+    if (wish.command !== null) refuse(work, wish.command, wish.sent, 'replaced');
     setWish(work, lamp, { how, command: null, sent: false, before: how });
   }
 }
 
-/** Orders end where the coil is known to be as wished. */
-export function lampsSettled(work: Work): void {
+/** A write was confirmed: whether the coils of orders followed it is read at once. */
+export function lampsWritten(work: Work): void {
+  if ([...work.s.lamps.values()].some(({ command }) => command !== null)) readSoon(work);
+}
+
+/** Orders end where the coil was read as wished, and where it was written and did not follow. */
+export function lampsRead(work: Work): void {
   const { s, settings, nowMs } = work;
   for (const [lamp, coil] of settings.lamps) {
     const wish = wishOf(work, lamp);
-    if (wish.command === null || s.coils.get(coil) !== lit(wish.how, nowMs)) continue;
-    tell(work, { fact: 'lamp.done', command: wish.command, lamp, how: wish.how });
-    setWish(work, lamp, { ...wish, command: null, before: wish.how });
+    if (wish.command === null) continue;
+    if (s.coils.get(coil) === lit(wish.how, nowMs)) {
+      tell(work, { fact: 'lamp.done', command: wish.command, lamp, how: wish.how });
+      setWish(work, lamp, { ...wish, command: null, before: wish.how });
+    } else if (wish.sent && wish.how !== 'blink') {
+      refuse(work, wish.command, true, coilStood);
+      setWish(work, lamp, { how: wish.before, command: null, sent: false, before: wish.before });
+    }
   }
 }
 

@@ -37,9 +37,10 @@ const NOISE_BYTES = 6;
 const BUSY = 0x06;
 const WORD = 0x1_0000;
 
-type Mischief = 'off' | 'noise' | 'late' | 'crc' | 'busy';
+/** `stuck`: writes are confirmed, and no output moves. */
+type Mischief = 'off' | 'noise' | 'late' | 'crc' | 'busy' | 'stuck';
 const reading: readonly number[] = [0x01, 0x02, 0x03, 0x04];
-const mischiefs: readonly string[] = ['off', 'noise', 'late', 'crc', 'busy'];
+const mischiefs: readonly string[] = ['off', 'noise', 'late', 'crc', 'busy', 'stuck'];
 
 class Module implements Simulator {
   readonly protocol = 'modbus';
@@ -197,7 +198,7 @@ class Module implements Simulator {
 
   private setCoil(address: number, on: boolean): void {
     const { lamps, relays } = this.model;
-    if ((this.coils.get(address) === true) === on) return;
+    if (this.mischief === 'stuck' || (this.coils.get(address) === true) === on) return;
     this.coils.set(address, on);
     const state = on ? 'on' : 'off';
     for (const [lamp, coil] of lamps) if (coil === address) this.world.emit({ event: 'lamp', lamp, state });

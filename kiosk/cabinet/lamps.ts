@@ -23,11 +23,18 @@ export function lampModules({ rules }: Kiosk): ReadonlySet<string> {
   return new Set(rules.cabinet.lamps.map(({ device }) => device));
 }
 
-/** The lamps of this module. */
+/** The lamps of this module. While they are checked, only the one whose turn it is shines. */
 export function lampsAt(kiosk: Kiosk, device: string): Lamps {
   const lamps = lampsOf(kiosk);
-  const own = kiosk.rules.cabinet.lamps.filter((one) => one.device === device);
-  return Object.fromEntries(own.map(({ lamp }) => [lamp, lamps[lamp]]));
+  const { open } = kiosk.checks;
+  const checked = open?.check === 'lamps' && open.device === device ? open.read : null;
+  const how = (lamp: LampName) => (checked === null ? lamps[lamp] : checked.lamp === lamp ? 'on' : 'off');
+  return Object.fromEntries(lampNamesAt(kiosk, device).map((lamp) => [lamp, how(lamp)]));
+}
+
+/** Which lamps this module has, in the order of their names. */
+export function lampNamesAt({ rules }: Kiosk, device: string): readonly LampName[] {
+  return rules.cabinet.lamps.flatMap((one) => (one.device === device ? [one.lamp] : []));
 }
 
 function takesCash(kiosk: Kiosk): boolean {

@@ -1,9 +1,9 @@
 /** Without mains the kiosk lives on a battery: it ends what is under way, and then itself, before the battery does. */
 import { ownPaperPrinting } from '../documents/prints.ts';
 import type { Kiosk } from '../kiosk.ts';
-import { notesMoving } from '../methods/cash/acceptance.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import { callOff, partDecided } from '../methods/charge/charges.ts';
+import { isQuiet } from '../moving.ts';
 import type { Session } from '../session/session.ts';
 import { move, put, type Turn } from '../turn.ts';
 
@@ -59,12 +59,4 @@ function giveUp(turn: Turn, session: Session): void {
       if (sale?.state === 'open') move(turn, { at: 'closing', next: 'time-out' });
       else put(turn, { kind: 'session.ended', session: session.id, reason: 'time-out' });
   }
-}
-
-/** Nothing moves whose outcome is still awaited; what is in doubt already has its case, and is asked for after the start. */
-export function isQuiet(kiosk: Kiosk): boolean {
-  if (kiosk.session !== null || notesMoving(kiosk)) return false;
-  const paying = Object.values(kiosk.payouts).some(({ status }) => status === 'open');
-  const idle = [kiosk.prints, kiosk.releases, kiosk.emptyings].every((open) => Object.keys(open).length === 0);
-  return !paying && idle;
 }

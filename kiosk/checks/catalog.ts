@@ -18,7 +18,7 @@ export interface CheckKind {
   readonly machineMs: number;
   /** Steps in which a person is waited for; in all others the machine is. */
   readonly byPerson: readonly string[];
-  /** What the person is asked in the last of them; nothing where the machine alone shows it. */
+  /** What the person is asked in each of them; nothing where the machine alone shows it. */
   readonly asks: 'nothing' | 'yes-no' | 'number';
 }
 
@@ -45,12 +45,17 @@ export const checkKinds: Readonly<Record<CheckName, CheckKind>> = {
     byPerson: ['number'],
     asks: 'number',
   },
+  cutter: { ...aMinute, of: ['printer'], quick: false, byPerson: ['out'], asks: 'yes-no' },
   'paper-sensor': { ...byMachine, of: ['printer'], quick: false, byPerson: ['begun', 'away'] },
   terminal: { ...byMachine, of: ['card-terminal'], quick: true },
   'read-code': { ...byMachine, of: ['scanner'], quick: false, byPerson: ['begun'] },
   contacts: { ...byMachine, of: ['cabinet-io'], quick: false, byPerson: ['begun', 'back'] },
+  lamps: { ...aMinute, of: ['cabinet-io'], quick: false, byPerson: ['lit'], asks: 'yes-no' },
+  // A relay is on for ten seconds at most. Whoever begins is warned first, and says once more that it is to be so.
+  relay: { ...aMinute, of: ['cabinet-io'], quick: false, byPerson: ['begun', 'switched'], asks: 'yes-no' },
   'touch-grid': { ...aMinute, of: ['kiosk'], quick: false, byPerson: ['begun'], asks: 'number' },
   pixels: { ...aMinute, of: ['kiosk'], quick: false, byPerson: ['begun'], asks: 'yes-no' },
+  taps: { ...byMachine, of: ['kiosk'], quick: false },
   'burn-in': { ...aMinute, of: ['kiosk'], quick: false, byPerson: ['begun'], asks: 'yes-no' },
   speaker: { ...aMinute, of: ['kiosk'], quick: false, byPerson: ['begun'], asks: 'number' },
   biller: { ...byMachine, of: ['kiosk'], quick: true },

@@ -1,6 +1,6 @@
 /** The check that runs, and how each ended last, folded. */
 import type { EntryBody } from '../entry.ts';
-import type { CheckName, CheckOutcome, CheckRead } from '../server/staff-wire.ts';
+import type { CheckEnd, CheckName, CheckRead } from '../server/staff-wire.ts';
 
 export interface OpenCheck {
   readonly check: CheckName;
@@ -18,12 +18,9 @@ export interface OpenCheck {
   readonly number: number | null;
 }
 
-export interface CheckResult {
+export interface CheckResult extends CheckEnd {
   readonly check: CheckName;
   readonly device: string | null;
-  readonly outcome: CheckOutcome;
-  readonly read: CheckRead;
-  readonly fault: string | null;
   readonly by: string;
   /** ISO 8601 UTC. */
   readonly endedAt: string;

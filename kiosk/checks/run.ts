@@ -3,18 +3,19 @@
  * who ran it and what was read back. What it moves of money is booked where all money is.
  */
 import type { FactBody } from '../fact.ts';
-import { openOrders } from '../command.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { mainsLost } from '../cabinet/limits.ts';
-import { notesMoving } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
+import { moneyMoves } from '../moving.ts';
 import type { CheckName, CheckOutcome, CheckRead, StaffProblem } from '../server/staff-wire.ts';
 import { payable } from '../till/till.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { limitOf, movesMoney, testNumber, waitsForPerson } from './catalog.ts';
 import { type OpenCheck, paidOutMaximum } from './checks.ts';
+import { lampsBegun } from './lamps.ts';
 import { watch } from './watch.ts';
+import { orderId, type Word } from './word.ts';
 
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 
@@ -24,7 +25,7 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
   if (kiosk.checks.open !== null) return 'checking';
   if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
-  if (movesMoney(check) && mainsLost(kiosk)) return 'not-ready';
+  if ((movesMoney(check) || check === 'relay') && mainsLost(kiosk)) return 'not-ready';
   return check === 'pay-one' && device !== null ? payingRefused(kiosk, device) : null;
 }
 
@@ -40,14 +41,6 @@ function paidOutToday({ checks, rules, wallMs }: Kiosk, device: string): number 
   const dayOf = (atMs: number) => rules.dayAt(atMs).day;
   const pieces = checks.paidOut[device] ?? [];
   return pieces.filter(({ endedAt }) => dayOf(Date.parse(endedAt)) === dayOf(wallMs)).length;
-}
-
-/** An order about money or goods has no end yet, or a note is in a mouth or between lips. */
-function moneyMoves(kiosk: Kiosk): boolean {
-  const asked = [...openOrders(kiosk, 'ask'), ...openOrders(kiosk, 'repeat')];
-  const presented = Object.values(kiosk.devices).some((state) => state.presented !== null);
-  const moving = asked.some(({ kind, doubtful }) => !doubtful && kind !== 'bill.post' && kind !== 'bill.reverse');
-  return moving || presented || notesMoving(kiosk);
 }
 
 /** The smallest that is inside by the journal and is not known to be missing in the machine; null: there is none. */
@@ -66,9 +59,10 @@ export function checkAsked(turn: Turn, { check, device, by, second = null }: See
   put(turn, { kind: 'check.started', check, command, device, by, ...(check === 'test-page' ? { number } : {}) });
   const broken = device === null ? null : notWell(turn.kiosk, check, device);
   if (broken !== null) endNow(turn, 'failed', {}, broken);
-  else if (check === 'test-page') printTestPage(turn, command, number);
+  else if (check === 'test-page' || check === 'cutter') printTestPage(turn, command, number);
   else if (minor !== null && device !== null)
     payOne(turn, { command, device, minor, by, ...(second === null ? {} : { second }) });
+  else if (check === 'lamps') said(turn, lampsBegun(turn.kiosk, device ?? ''));
 }
 
 /** What cannot be checked because the device is away or does not work: the check has failed. */
@@ -78,7 +72,7 @@ function notWell(kiosk: Kiosk, check: CheckName, device: string): string | null 
   const { lost, ready, faults } = deviceState(kiosk, device);
   if (lost !== null) return 'lost';
   const stopping = faults.find(kiosk.rules.stops);
-  if (check === 'test-page' || check === 'paper-sensor' || check === 'terminal') return null;
+  if (check === 'terminal' || kiosk.rules.printer === device) return null;
   return stopping ?? (ready ? null : 'not-ready');
 }
 
@@ -135,10 +129,24 @@ export function checkSees(turn: Turn, before: Kiosk): void {
     endNow(turn, 'given-up', open.read, 'left');
     return;
   }
-  const word = watch({ open, before, after: turn.kiosk }, turn.fact.body);
-  if (word === null) return;
-  if ('outcome' in word) endNow(turn, word.outcome, word.read, word.fault);
-  else put(turn, { kind: 'check.seen', command: open.command, ...word, monoMs: turn.fact.monoMs });
+  said(turn, watch({ open, before, after: turn.kiosk }, turn.fact.body));
+}
+
+/** What is to be switched is on record before it is. */
+function said(turn: Turn, word: Word | null): void {
+  const { open } = turn.kiosk.checks;
+  if (word === null || open === null) return;
+  if ('outcome' in word) {
+    endNow(turn, word.outcome, word.read, word.fault);
+    return;
+  }
+  const { order, ...seen } = word;
+  const { command: check, device, by } = open;
+  if (order !== undefined && device !== null) {
+    const command = orderId(check, order.command === 'lamp' ? order.lamp : order.relay);
+    put(turn, { kind: 'check.ordered', command, check, device, by, order });
+  }
+  put(turn, { kind: 'check.seen', command: check, ...seen, monoMs: turn.fact.monoMs });
 }
 
 export function checkCancelled(turn: Turn, { command }: Seen<'check.cancelled'>): void {

@@ -5,20 +5,11 @@
 import type { Counters, DeviceFact } from '../../hardware/device.ts';
 import { deviceState } from '../device-state.ts';
 import type { FactBody } from '../fact.ts';
-import type { Kiosk } from '../kiosk.ts';
-import type { CheckName, CheckOutcome, CheckRead } from '../server/staff-wire.ts';
-import { expected } from './catalog.ts';
-import type { OpenCheck } from './checks.ts';
-
-export type Word =
-  | { readonly step: string; readonly read: CheckRead }
-  | { readonly outcome: CheckOutcome; readonly read: CheckRead; readonly fault: string | null };
-
-interface Moment {
-  readonly open: OpenCheck;
-  readonly before: Kiosk;
-  readonly after: Kiosk;
-}
+import type { CheckEnd, CheckName, CheckRead } from '../server/staff-wire.ts';
+import { expected, waitsForPerson } from './catalog.ts';
+import { lampTold, watchLamp } from './lamps.ts';
+import { relayTold, watchRelay } from './relay.ts';
+import { failed, type Moment, passed, sinceStep, type Word } from './word.ts';
 
 /** Notes that a machine may throw out as unreadable before it counts as broken. */
 const rejectsMaximum = 3;
@@ -26,10 +17,11 @@ const rejectsMaximum = 3;
 /** Null: it waits on. */
 export function watch(moment: Moment, body: FactBody): Word | null {
   const { open } = moment;
-  if (body.fact === 'check.told') return body.command === open.command ? told(open, body.told) : null;
+  if (body.fact === 'check.told') return body.command === open.command ? told(moment, body.told) : null;
   if (body.fact === 'check.answered') {
     const { command, outcome, read, fault } = body;
-    return command === open.command ? { outcome, read, fault } : null;
+    const end: CheckEnd = { outcome, read, fault };
+    return command === open.command ? end : null;
   }
   if (!('device' in body) || body.device !== open.device) return null;
   if (body.fact === 'device.lost') return failed(open.read, `lost-${body.reason}`);
@@ -44,37 +36,26 @@ const watchers: Readonly<Partial<Record<CheckName, Watcher>>> = {
   'take-coin': takeCoin,
   'pay-one': payOne,
   'test-page': testPage,
+  cutter: testPage,
   'paper-sensor': paperSensor,
   'read-code': readCode,
   contacts,
+  lamps: watchLamp,
+  relay: watchRelay,
   terminal,
 };
 
-function failed(read: CheckRead, fault: string): Word {
-  return { outcome: 'failed', read, fault };
-}
-
-function passed(read: CheckRead): Word {
-  return { outcome: 'passed', read, fault: null };
-}
-
 /** What only somebody who stands there can say is compared with what the machine was told to do. */
-function told(open: OpenCheck, said: number | boolean): Word | null {
+function told(moment: Moment, said: number | boolean): Word | null {
+  const { open } = moment;
   const right = expected(open);
   if (right === null || typeof said !== typeof right) return null;
   // Before the machine has done its part nobody can have seen it.
-  if (open.step !== lastStep(open.check)) return null;
+  if (!waitsForPerson(open)) return null;
+  if (open.check === 'lamps') return lampTold(moment, said === true);
+  if (open.check === 'relay' && open.step === 'begun') return relayTold(moment, said === true);
   const read = { ...open.read, told: said, wanted: right };
   return said === right ? passed(read) : failed(read, 'otherwise');
-}
-
-function lastStep(check: CheckName): string {
-  return check === 'pay-one' ? 'came' : check === 'test-page' ? 'number' : 'begun';
-}
-
-/** Milliseconds since the step began. */
-function sinceStep({ open, after }: Moment): number {
-  return Math.round(after.monoMs - open.stepMs);
 }
 
 /** A note is read in escrow and goes back; one that is stacked all the same is money, and booked as such elsewhere. */
@@ -164,13 +145,13 @@ function wrapped(was: number, now: number): boolean {
   return was === 255 && now === 1;
 }
 
-/** The printer's own word that all of the page came out, and then the number on it, which only the paper has. */
+/** The printer's own word that all of the page came out; then the number on it, which only the paper has, or how it was cut. */
 function testPage(moment: Moment, fact: DeviceFact): Word | null {
   const { open } = moment;
   if (!('command' in fact) || fact.command !== open.command) return null;
   switch (fact.fact) {
     case 'print.done':
-      return { step: 'number', read: { ...open.read, printedMs: sinceStep(moment) } };
+      return { step: open.check === 'cutter' ? 'out' : 'number', read: { ...open.read, printedMs: sinceStep(moment) } };
     case 'print.refused':
     case 'print.unknown':
       return failed(open.read, fact.reason);

@@ -1,7 +1,7 @@
 /** Another configuration is recorded once, and begins with a start: when nobody is there and nothing moves. */
-import { isQuiet } from '../cabinet/shut-down.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { isQuiet } from '../moving.ts';
 import { put, type Turn } from '../turn.ts';
 import type { StagedConfiguration } from './change.ts';
 import { leavingRefused } from './devices.ts';

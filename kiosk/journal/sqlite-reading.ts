@@ -19,6 +19,8 @@ import {
 
 /** Entries that are read at once. No read transaction outlives one portion, so the writer's log can be tidied up. */
 const portionEntries = 500;
+/** The first portion: whoever looks for one entry reads not many more. */
+const firstPortionEntries = 8;
 
 /** What `database` holds now. `mark` must have been read before. Throws JournalProblem. */
 export function readContents(database: DatabaseSync, path: string, mark: Head | null): Contents {
@@ -32,12 +34,14 @@ export function readContents(database: DatabaseSync, path: string, mark: Head | 
       snapshot,
       *rows(afterSeq) {
         let seq = afterSeq;
+        let most = firstPortionEntries;
         for (;;) {
-          const portion = reading(path, () => entries.all(seq, portionEntries) as unknown as Row[]);
+          const portion = reading(path, () => entries.all(seq, most) as unknown as Row[]);
           yield* portion;
           const last = portion.at(-1);
-          if (last === undefined || portion.length < portionEntries) return;
+          if (last === undefined || portion.length < most) return;
           seq = last.seq;
+          most = portionEntries;
         }
       },
       keys: (fromSeq, toSeq) =>

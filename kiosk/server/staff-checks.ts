@@ -1,6 +1,7 @@
 /** Which checks there are at this kiosk, how each ended last, and the one that runs, as the staff's page reads them. */
 import type { Config } from '../../config/schema.ts';
-import { checkKinds, type CheckOf, limitOf, tonesOf } from '../checks/catalog.ts';
+import { lampModules } from '../cabinet/lamps.ts';
+import { checkKinds, type CheckOf, limitOf, tonesOf, waitsForPerson } from '../checks/catalog.ts';
 import { type CheckResult, lastOf, type OpenCheck } from '../checks/checks.ts';
 import { readinessOf } from '../checks/readiness.ts';
 import { checkRefused } from '../checks/run.ts';
@@ -27,15 +28,31 @@ interface Offered {
 }
 
 /** Device by device as configured, then the wallets, then the kiosk itself. */
-function offered({ config, kindOf }: Omit<CheckParts, 'pins'>): readonly Offered[] {
+function offered(kiosk: Kiosk, { config, kindOf }: Omit<CheckParts, 'pins'>): readonly Offered[] {
   const all: readonly { readonly device: string | null; readonly kind: CheckOf }[] = [
     ...config.devices.map((device: Config['devices'][number]) => ({ device: device.id, kind: kindOf(device) })),
     ...config.wallets.map(({ id }) => ({ device: id, kind: 'wallet' as const })),
     { device: null, kind: 'kiosk' },
   ];
   return all.flatMap(({ device, kind }) =>
-    checkNames.filter((check) => checkKinds[check].of.includes(kind)).map((check) => ({ check, device, kind })),
+    checkNames
+      .filter((check) => checkKinds[check].of.includes(kind) && isFitted(kiosk, config, check, device))
+      .map((check) => ({ check, device, kind })),
   );
+}
+
+/** What is to be moved is there: not every I/O module has lamps, and not every screen is this program's to tap. */
+function isFitted(kiosk: Kiosk, config: Config, check: CheckName, device: string | null): boolean {
+  switch (check) {
+    case 'lamps':
+      return lampModules(kiosk).has(device ?? '');
+    case 'relay':
+      return kiosk.rules.releaser?.device === device;
+    case 'taps':
+      return config.display !== undefined;
+    default:
+      return true;
+  }
 }
 
 export interface ReadinessParts {
@@ -58,7 +75,7 @@ export function readinessNow(
     return { device: device.id, kind: kindOf(device), identity: machine.identityOf(device.id) };
   });
   const { version, configHash, freeBytes } = machine;
-  const facts = { version, config: configHash, devices, offered: offered(parts), freeBytes: freeBytes() };
+  const facts = { version, config: configHash, devices, offered: offered(kiosk, parts), freeBytes: freeBytes() };
   return readinessOf(kiosk, facts, kiosk.wallMs);
 }
 
@@ -74,13 +91,13 @@ export function checkNotOffered(
   parts: Omit<CheckParts, 'pins'>,
   { check, device }: { readonly check: CheckName; readonly device: string | null },
 ): StaffProblem | null {
-  const here = offered(parts).some((one) => one.check === check && one.device === device);
+  const here = offered(kiosk, parts).some((one) => one.check === check && one.device === device);
   return here ? checkRefused(kiosk, check, device) : 'unknown-device';
 }
 
 export function checksTable(kiosk: Kiosk, parts: CheckParts): StaffChecks {
   const { open } = kiosk.checks;
-  const checks = offered(parts).map(({ check, device, kind }) => {
+  const checks = offered(kiosk, parts).map(({ check, device, kind }) => {
     const last = lastOf(kiosk.checks, check, device);
     const { quick } = checkKinds[check];
     const shown = last === null ? null : resultOf(last, parts);
@@ -93,13 +110,8 @@ export function checksTable(kiosk: Kiosk, parts: CheckParts): StaffChecks {
 function openNow(kiosk: Kiosk, open: OpenCheck): NonNullable<StaffChecks['open']> {
   const { check, command, device, step, read } = open;
   const seconds = Math.max(0, Math.ceil((limitOf(open) - kiosk.monoMs) / 1_000));
-  const asks = asksNow(open) ? checkKinds[check].asks : 'nothing';
+  const asks = waitsForPerson(open) ? checkKinds[check].asks : 'nothing';
   return { check, command, device, step, read, asks, tones: check === 'speaker' ? tonesOf(command) : null, seconds };
-}
-
-/** The person is asked in the last step in which one is waited for. */
-function asksNow({ check, step }: OpenCheck): boolean {
-  return checkKinds[check].byPerson.at(-1) === step;
 }
 
 function resultOf({ outcome, read, fault, by, endedAt }: CheckResult, { pins }: CheckParts): StaffCheckResult {

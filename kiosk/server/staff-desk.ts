@@ -42,16 +42,7 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
-import {
-  administrators,
-  forTwo,
-  lockedSeconds,
-  needsTwo,
-  personHere,
-  refusal,
-  refusalOfAny,
-  rightsOf,
-} from '../staff/rights.ts';
+import { forTwo, lockedSeconds, needsTwo, personHere, refusal, refusalOfAny, rightsOf } from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import {
@@ -60,6 +51,7 @@ import {
   configurationTable,
   keepConfiguration,
 } from './staff-configuration.ts';
+import { sweepPins } from './staff-pins.ts';
 import { statementRows, statementsTable } from './statement-table.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import { fromOf, readQuery } from './staff-query.ts';
@@ -149,20 +141,6 @@ export interface Desk {
   table(token: string | null, name: string, query: unknown): unknown;
   /** The same for what is taken away as a file. */
   download(token: string | null, name: string, query: unknown): Promise<Download | null>;
-}
-
-/** True as long as nobody can log in as an administrator. */
-export function setUpNeeded(kiosk: Kiosk, pins: TableParts['pins']): boolean {
-  return !administrators(kiosk).some((number) => pins.has(personHere(kiosk, number)?.pin ?? ''));
-}
-
-/** Forgets the PINs and names of who works here no more, and PINs that were never in force. */
-export function sweepPins(kiosk: Kiosk, pins: TableParts['pins']): void {
-  const here = Object.keys(kiosk.staff.persons).filter((number) => personHere(kiosk, number) !== null);
-  pins.sweep(
-    here.map((number) => personHere(kiosk, number)?.pin ?? ''),
-    here,
-  );
 }
 
 interface NewPerson {

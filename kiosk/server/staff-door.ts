@@ -26,7 +26,8 @@ const mostDownloads = 10;
 const downloadsWindowMs = 10_000;
 
 export interface StaffDoorParts {
-  readonly desk: Desk;
+  /** It may still be on its way when the first request comes. */
+  readonly desk: () => Promise<Desk>;
   readonly launch: Launch;
   readonly refusals: Refusals;
   /** The built page. */
@@ -82,7 +83,7 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
     };
 
     staff.get('/staff', (_request, reply) => reply.redirect(staffPath, 303));
-    staff.get('/staff/now', (request, reply) => send(reply, desk.now(token(request))));
+    staff.get('/staff/now', async (request, reply) => send(reply, (await desk()).now(token(request))));
     const notAllowed = (reply: FastifyReply) => {
       refusals.count('staff-right');
       return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
@@ -97,7 +98,7 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
     };
     staff.get<{ Params: { name: string } }>('/staff/table/:name', (request, reply) =>
       asked(reply, async () => {
-        const table = desk.table(token(request), request.params.name, request.query);
+        const table = (await desk()).table(token(request), request.params.name, request.query);
         return table === null ? notAllowed(reply) : send(reply, table);
       }),
     );
@@ -106,7 +107,7 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
       limits(mostDownloads, downloadsWindowMs),
       (request, reply) =>
         asked(reply, async () => {
-          const file = await desk.download(token(request), request.params.name, request.query);
+          const file = await (await desk()).download(token(request), request.params.name, request.query);
           if (file === null) return notAllowed(reply);
           void reply.header('content-disposition', `attachment; filename="${file.name}"`).type(file.type);
           return send(reply, file.content);
@@ -114,16 +115,16 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
     );
     staff.post('/staff/set-up', tries, async (request, reply) => {
       const asked = readSetUp(request.body);
-      return asked === null ? malformed(reply) : entered(reply, await desk.setUp(asked));
+      return asked === null ? malformed(reply) : entered(reply, await (await desk()).setUp(asked));
     });
     staff.post('/staff/enter', tries, async (request, reply) => {
       const asked = readEnter(request.body);
-      return asked === null ? malformed(reply) : entered(reply, await desk.enter(asked));
+      return asked === null ? malformed(reply) : entered(reply, await (await desk()).enter(asked));
     });
     staff.post('/staff/do', limits(mostActs, actsWindowMs), async (request, reply) => {
       const act = readAct(request.body);
       if (act === null) return malformed(reply);
-      const answer = await desk.act(token(request), act);
+      const answer = await (await desk()).act(token(request), act);
       if (!answer.ok) refusals.count('staff-right');
       return send(reply, answer);
     });

@@ -2,6 +2,7 @@
  * What crosses between the daemon and the staff's page. Questions are GET, acts are POST with JSON; every answer is JSON.
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
+import type { DeviceKind, PaperState } from '../../hardware/device.ts';
 import type { DayFigures } from '../day/figures.ts';
 import type { ChargeMethod, Lang } from './wire.ts';
 
@@ -440,11 +441,11 @@ export interface StaffTill {
   }[];
   readonly devices: readonly {
     readonly device: string;
-    readonly kind: StaffKind | 'other';
+    readonly kind: DeviceKind | 'other';
     readonly ready: boolean;
     readonly faults: readonly { readonly code: string; readonly remedy: Readonly<Record<Lang, string>> | null }[];
     readonly lost: boolean;
-    readonly paper: 'ok' | 'low' | 'out' | null;
+    readonly paper: PaperState | null;
     readonly boxOut: boolean;
     readonly emptying: boolean;
     /** What its pieces can be worth, ascending. */
@@ -462,7 +463,7 @@ export interface StaffTill {
 export interface StaffDevice {
   readonly found: {
     readonly device: string;
-    readonly kind: StaffKind | 'other';
+    readonly kind: DeviceKind | 'other';
     /** What it last said of itself; null: it was never heard. What it does not tell is null. */
     readonly identity: {
       readonly maker: string | null;
@@ -545,21 +546,9 @@ export interface StaffTrace {
   } | null;
 }
 
-/** What a device is for. */
-type StaffKind =
-  | 'note-acceptor'
-  | 'recycler'
-  | 'coin-acceptor'
-  | 'hopper'
-  | 'card-terminal'
-  | 'scanner'
-  | 'printer'
-  | 'cabinet-io'
-  | 'display';
-
 /** Somebody found at a port. What it does not tell is null. */
 export interface StaffFound {
-  readonly kind: StaffKind | null;
+  readonly kind: DeviceKind | null;
   readonly maker: string | null;
   readonly model: string | null;
   readonly serial: string | null;
@@ -630,7 +619,7 @@ export interface StaffConfiguration {
   readonly undo: boolean;
   readonly devices: readonly {
     readonly device: string;
-    readonly kind: StaffKind;
+    readonly kind: DeviceKind;
     readonly port: string;
     readonly lost: boolean;
     /** Why it cannot be taken out; null when it can. */
@@ -993,11 +982,15 @@ export const checkNames = [
   'take-coin',
   'pay-one',
   'test-page',
+  'cutter',
   'paper-sensor',
   'terminal',
   'read-code',
   'contacts',
+  'lamps',
+  'relay',
   'touch-grid',
+  'taps',
   'pixels',
   'burn-in',
   'speaker',
@@ -1018,10 +1011,14 @@ export type CheckRead = Readonly<Record<string, string | number | boolean>>;
 export const gridAcross = 5;
 export const gridDown = 8;
 
-export interface StaffCheckResult {
+/** How a check ended, and what it read back. `fault`: why it did not pass. */
+export interface CheckEnd {
   readonly outcome: CheckOutcome;
   readonly read: CheckRead;
   readonly fault: string | null;
+}
+
+export interface StaffCheckResult extends CheckEnd {
   /** ISO 8601 UTC. */
   readonly at: string;
   /** Number and name of who ran it. */
@@ -1045,7 +1042,7 @@ export interface StaffChecks {
     readonly check: CheckName;
     /** Null: the kiosk itself. */
     readonly device: string | null;
-    readonly kind: StaffKind | 'wallet' | 'kiosk';
+    readonly kind: DeviceKind | 'wallet' | 'kiosk';
     readonly name: Readonly<Record<Lang, string>>;
     /** What to do. */
     readonly task: Readonly<Record<Lang, string>>;
@@ -1083,7 +1080,7 @@ export interface Readiness {
   readonly config: string;
   readonly devices: readonly {
     readonly device: string;
-    readonly kind: StaffKind;
+    readonly kind: DeviceKind;
     /** Maker, model, serial number and firmware, as far as it told. */
     readonly identity: string | null;
     readonly state: 'ready' | 'not-ready' | 'lost';
@@ -1094,14 +1091,9 @@ export interface Readiness {
     /** Null: the kiosk itself. */
     readonly device: string | null;
     /** `by`: the number of a person. */
-    readonly last: {
-      readonly outcome: CheckOutcome;
-      readonly at: string;
-      readonly by: string;
-      readonly fault: string | null;
-    } | null;
+    readonly last: Omit<StaffCheckResult, 'read'> | null;
   }[];
-  readonly paper: 'ok' | 'low' | 'out' | null;
+  readonly paper: PaperState | null;
   readonly cash: readonly { readonly unit: string; readonly currency: string; readonly minor: number }[];
   readonly cases: { readonly count: number; readonly numbers: readonly string[] };
   readonly freeBytes: number | null;

@@ -39,6 +39,13 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
       en: 'Take the page, which must be cut off, and enter its four-digit test number.',
     },
   },
+  cutter: {
+    name: { 'zh-CN': '切刀', en: 'Cutter' },
+    task: {
+      'zh-CN': '机器打印一页并切断。取下时看切口，不要撕。',
+      en: 'A page is printed and cut off. Take it without tearing, and look at its edge.',
+    },
+  },
   'paper-sensor': {
     name: { 'zh-CN': '纸张传感器', en: 'Paper sensors' },
     task: {
@@ -61,9 +68,30 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
     name: { 'zh-CN': '机柜触点', en: 'Cabinet contacts' },
     task: { 'zh-CN': '打开再关上一个门，或转动钥匙再转回。', en: 'Open and close a door, or turn the key and back.' },
   },
+  lamps: {
+    name: { 'zh-CN': '机柜指示灯', en: 'Cabinet lamps' },
+    task: {
+      'zh-CN': '指示灯逐个单独点亮。看机柜，回答是否只有这一盏亮。',
+      en: 'One lamp after the other is lit alone. Look at the cabinet and say whether just this one is.',
+    },
+  },
+  relay: {
+    name: { 'zh-CN': '出货继电器', en: 'Goods relay' },
+    task: {
+      'zh-CN': '注意：继电器会像售货时一样动作，货道里的商品可能真的掉出。请先取出商品或守在出货口。',
+      en: 'Take care: the relay is switched as in a sale, and goods behind it may really come out. Take them out first, or stand by.',
+    },
+  },
   'touch-grid': {
     name: { 'zh-CN': '触摸网格', en: 'Touch grid' },
     task: { 'zh-CN': '逐个触摸所有格子。', en: 'Touch every cell.' },
+  },
+  taps: {
+    name: { 'zh-CN': '自动点触', en: 'Taps at the glass' },
+    task: {
+      'zh-CN': '屏幕显示几个目标，由系统点触，看是否落在原处。请勿触摸屏幕。',
+      en: 'The glass shows targets, the system taps them, and each has to arrive where it was made. Do not touch it.',
+    },
   },
   pixels: {
     name: { 'zh-CN': '屏幕坏点', en: 'Stuck pixels' },

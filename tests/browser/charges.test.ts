@@ -1,6 +1,4 @@
 /** Paying by card and by wallet: a terminal on its wire, gateways over HTTP, a scanner, and what a phone sees on the glass. */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import jsqr from 'jsqr';
 import type { Browser } from 'playwright-core';
@@ -9,7 +7,8 @@ import type { Lang } from '../../kiosk/server/wire.ts';
 import { openBrowser } from '../../scripts/chromium.ts';
 import { begins, confirms, wordsOf } from './customer.ts';
 import { Glass } from './glass.ts';
-import { configWith, type Entry, type Machine, startMachine } from './machine.ts';
+import { type Entry, type Machine, startMachine } from './machine.ts';
+import { freePorts, kioskWith } from './wallet-kiosk.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Wallet = 'alipay' | 'wechat';
@@ -101,25 +100,6 @@ async function beginsDoubt(ports: readonly number[]): Promise<NonNullable<typeof
   await other.wallet('wechat', { action: 'misbehave', value: 'silent' });
   await other.wallet('wechat', { action: 'pay code', text: code });
   return { machine: other, glass: pane };
-}
-
-/** So many ports that are free, each another. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
-
-/** The example with both wallets, whose gateways listen at these ports. */
-function kioskWith(ports: readonly number[], timings: Json = {}): string {
-  return configWith((config) => {
-    const wallets = config.wallets as readonly (Json & { readonly url: string })[];
-    config.wallets = wallets.map((wallet, n) => {
-      return { ...wallet, ...timings, url: wallet.url.replace(/:\d+/, `:${ports[n]}`) };
-    });
-  }, 'wallets.json');
 }
 
 /** What happens at the bench from now on. */

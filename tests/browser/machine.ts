@@ -1,7 +1,7 @@
 /** The whole machine as `npm start` runs it: cabinet and daemon as processes of their own, in a folder of their own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,6 +57,8 @@ export interface Machine {
   /** What the command says, line by line, while the kiosk runs. */
   journal(command: 'verify' | 'till' | 'cases' | 'export'): Promise<readonly Json[]>;
   entries(): Promise<readonly Entry[]>;
+  /** Sets the wall clock of both processes, which were started with one of their own. */
+  setClock(wallMs: number): void;
   /** Kills the daemon without warning and waits until its successor answers. */
   kill(): Promise<void>;
   /** Waits until `seen` holds for what `read` gives. Rejects with the last of it. */
@@ -72,8 +74,15 @@ export function configWith(change: (config: Record<string, unknown>) => void, ex
   return JSON.stringify(config);
 }
 
-/** Starts both processes with a fresh data folder. `config`: the text of a configuration; without it the example. */
-export async function startMachine(options: { readonly config?: string } = {}): Promise<Machine> {
+export interface MachineOptions {
+  /** The text of a configuration; without it the example. */
+  readonly config?: string;
+  /** The wall clock of both processes begins at this moment, Unix milliseconds; without it, it is the machine's own. */
+  readonly startsAtMs?: number;
+}
+
+/** Starts both processes with a fresh data folder. */
+export async function startMachine(options: MachineOptions = {}): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'visit-'));
   const data = join(folder, 'data');
   const args = ['scripts/start.ts', '--data', data, '--http', '0', '--bench-http', '0', '--speed', String(speed)];
@@ -81,7 +90,19 @@ export async function startMachine(options: { readonly config?: string } = {}): 
     writeFileSync(join(folder, 'kiosk.json'), options.config);
     args.push('--config', join(folder, 'kiosk.json'));
   }
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const clockFile = join(folder, 'clock');
+  /** In one step: whoever reads it meanwhile has the old or the new. */
+  const setClock = (wallMs: number) => {
+    writeFileSync(`${clockFile}.new`, String(wallMs - Date.now()));
+    renameSync(`${clockFile}.new`, clockFile);
+  };
+  const env = { ...process.env };
+  if (options.startsAtMs !== undefined) {
+    setClock(options.startsAtMs);
+    env.NODE_OPTIONS = `--import ${new URL('set-clock.ts', import.meta.url).href}`;
+    env.KIOSK_CLOCK_FILE = clockFile;
+  }
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (bytes) => {
     errors += bytes;
@@ -141,6 +162,7 @@ export async function startMachine(options: { readonly config?: string } = {}): 
       return slips.map(({ lines: rows }) => rows.map((row) => row.replace(/\s/g, '')).filter((row) => row !== ''));
     },
     journal,
+    setClock,
     entries: async () => (await journal('export')) as unknown as readonly Entry[],
     async kill() {
       const before = starts().length;

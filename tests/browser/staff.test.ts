@@ -1,268 +1,274 @@
-/** People who work at the machine: real Chromium on the glass, from the hidden corner to a booked move. */
+/** People who work at the machine: real Chromium on the glass, from the hidden corner to a booked move, in both languages. */
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBrowser } from '../../scripts/chromium.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { faults } from '../../hardware/escpos/messages.ts';
+import { dayWords } from '../../kiosk/text/day.ts';
 import { Program } from '../hardware/child-process.ts';
-import { accessibilityFaults } from './accessibility.ts';
 import { Glass } from './glass.ts';
-import { configWith, type Machine, startMachine } from './machine.ts';
+import { configWith } from './machine.ts';
+import { inTurn, langs, pin, StaffRoom } from './staff-room.ts';
 
-const pin = '270418';
 const seenMs = 60_000;
-const smallestTargetMm = 20;
+const laptop = { width: 1440, height: 900 };
 
-let machine: Machine;
-let browser: Browser;
-let glass: Glass;
-let page: Page;
-
-beforeAll(async () => {
-  const hopper = { device: 'hopper', currency: 'CNY', minor: 100 };
-  const config = configWith((document) => {
-    (document.devices as unknown[]).push({ id: 'yuan', protocol: 'cctalk', port: 'DATA/ports/yuan', settings: hopper });
+describe.concurrent.each(langs)('in %s', (lang) => {
+  let room: StaffRoom;
+  beforeAll(async () => {
+    const hopper = { device: 'hopper', currency: 'CNY', minor: 100 };
+    const config = configWith((document) => {
+      const yuan = { id: 'yuan', protocol: 'cctalk', port: 'DATA/ports/yuan', settings: hopper };
+      (document.devices as unknown[]).push(yuan);
+    });
+    room = await StaffRoom.open(lang, { config });
   });
-  [machine, browser] = await Promise.all([startMachine({ config }), openBrowser()]);
-});
-beforeEach(async () => {
-  glass = await Glass.open(browser, machine.kiosk);
-  page = glass.page;
-});
-afterEach(async () => {
-  await glass?.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await machine?.end();
-});
+  afterEach(() => room?.newGlass());
+  afterAll(() => room?.close());
 
-/** Five touches on the merchant's mark. */
-async function touchesTheCorner(): Promise<void> {
-  await glass.sees('attract');
-  for (let n = 0; n < 5; n++) await page.touchscreen.tap(40, 40);
-  await page.locator('.staff').waitFor({ timeout: seenMs });
-  if ((await page.locator('html').getAttribute('lang')) !== 'en') await touch('English');
-}
+  test(
+    'the first administrator comes in through the corner, fills a hopper and logs out; the till has it',
+    inTurn,
+    async () => {
+      const { machine, page, words } = room;
+      await room.touchesTheCorner();
+      await room.sees('set-up');
+      await room.setsUp();
+      await room.sees('home');
+      expect(existsSync(join(machine.data, 'setup-code'))).toBe(false);
 
-const button = (name: string | RegExp): Locator => page.getByRole('button', { name }).first();
+      const customer = await room.glass.second();
+      await customer.sees('out-of-service');
+      await customer.reads('正在维护');
+      for (const { x, y } of [
+        { x: 540, y: 960 },
+        { x: 540, y: 1700 },
+      ])
+        await customer.page.touchscreen.tap(x, y);
+      await customer.sees('out-of-service');
+      await customer.page.close();
 
-async function touch(name: string | RegExp): Promise<void> {
-  await button(name).tap({ timeout: seenMs });
-}
+      await room.touch(words.fill);
+      await room.sees('fill');
+      await room.types('¥1.00', '50');
+      await room.touch(words.review);
+      await room.says('¥50.00');
+      await room.touch(words.bookIt);
+      await room.says(words.bookedAs('M00001'));
+      await room.touch(words.done);
+      const row = page.locator('[data-unit="yuan.hopper"]');
+      await row.getByText('¥50.00').first().waitFor({ timeout: seenMs });
+      const till = await machine.journal('till');
+      expect(till.find(({ unit }) => unit === 'yuan.hopper')).toMatchObject({
+        kind: 'hopper',
+        minor: 5_000,
+        denominations: [{ minor: 100, count: 50 }],
+      });
 
-/** On the keys of the page; letters come out as a name has them. */
-async function types(label: string, keys: string): Promise<void> {
-  await page.getByLabel(label, { exact: true }).tap({ timeout: seenMs });
-  for (const sign of keys) await page.locator('.pad').getByRole('button', { name: sign, exact: true }).tap();
-}
+      await room.touch(words.remove);
+      await room.types('¥1.00', '48');
+      const shown = await page.locator('main').textContent();
+      expect(shown).not.toContain(words.expected);
+      expect(shown).not.toContain('−¥2.00');
+      await room.touch(words.compare);
+      await room.says('−¥2.00');
+      await room.says(words.caseOpened('C00001'));
+      await room.touch(words.done);
+      for (const [name, at] of [
+        [words.moves, 'moves'],
+        [words.casesNow(1), 'cases'],
+        [words.paySlip, 'pay-slip'],
+        [words.persons, 'persons'],
+        [words.box, 'box'],
+      ] as const) {
+        await room.touch(name);
+        await room.sees(at);
+        await room.touch(words.back);
+      }
 
-/** Waits for a page of the staff's, whose targets a finger hits and in which nobody is left out. */
-async function sees(name: string): Promise<void> {
-  await page.locator(`.staff[data-page="${name}"] main > *`).first().waitFor({ timeout: seenMs });
-  const small = await page.evaluate((wantedMm) => {
-    const mmPx = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--mm'));
-    const targets = [...document.querySelectorAll('button, input:not([type=radio])')];
-    return targets
-      .filter(
-        (one) =>
-          one.getBoundingClientRect().height < wantedMm * mmPx - 0.5 ||
-          one.getBoundingClientRect().width < wantedMm * mmPx - 0.5,
-      )
-      .map((one) => one.outerHTML);
-  }, smallestTargetMm);
-  expect(small, name).toEqual([]);
-  expect(await accessibilityFaults(page), name).toEqual([]);
-}
+      await room.touch(words.casesNow(1));
+      await room.touch(/C00001/);
+      await room.sees('case');
+      await page.getByText(words.reasons['written-off']).tap();
+      await room.sees('case');
+      await room.touch(words.back);
 
-test('the first administrator comes in through the corner, fills a hopper and logs out; the till has it', async () => {
-  await touchesTheCorner();
-  await sees('set-up');
-  const codeFile = join(machine.data, 'setup-code');
-  await types('Set-up code', readFileSync(codeFile, 'utf8').trim());
-  await types('Name', 'LINA');
-  await types('New PIN, 6 to 12 digits', pin);
-  await types('New PIN again', pin);
-  await touch('Become administrator');
-  await sees('home');
-  expect(existsSync(codeFile)).toBe(false);
-
-  const customer = await glass.second();
-  await customer.sees('out-of-service');
-  await customer.reads('正在维护');
-  await customer.page.close();
-
-  await touch('Fill change');
-  await sees('fill');
-  await types('¥1.00', '50');
-  await touch('Review');
-  await page.getByText('¥50.00').first().waitFor();
-  await touch('Book it');
-  await page.getByText('Booked as M00001').waitFor({ timeout: seenMs });
-  await touch('Done');
-  const row = page.locator('[data-unit="yuan.hopper"]');
-  await row.getByText('¥50.00').first().waitFor({ timeout: seenMs });
-  const till = await machine.journal('till');
-  expect(till.find(({ unit }) => unit === 'yuan.hopper')).toMatchObject({
-    kind: 'hopper',
-    minor: 5_000,
-    denominations: [{ minor: 100, count: 50 }],
-  });
-
-  await touch('Take change out');
-  await types('¥1.00', '48');
-  expect(await page.locator('main').textContent()).not.toMatch(/Expected|−¥2.00/);
-  await touch('Compare');
-  await page.getByText('−¥2.00').first().waitFor({ timeout: seenMs });
-  await page.getByText('The difference is case C00001.').waitFor({ timeout: seenMs });
-  await touch('Done');
-  for (const [name, at] of [
-    ['Moves', 'moves'],
-    ['Open cases', 'cases'],
-    ['Pay a slip', 'pay-slip'],
-    ['Persons', 'persons'],
-    ['Change the cash box', 'box'],
-  ] as const) {
-    await touch(name);
-    await sees(at);
-    await touch('Back');
-  }
-
-  await touch('Open cases');
-  await touch(/C00001/);
-  await sees('case');
-  await page.getByText('The difference is accepted').tap();
-  await sees('case');
-  await touch('Back');
-
-  await touch('Back');
-  await touch(/^Log out/);
-  await sees('log-in');
-  await touch('Back to the customers');
-  await glass.sees('attract');
-  const kinds = (await machine.entries()).map(({ kind, body }) =>
-    kind.startsWith('staff.') ? `${kind} ${body.person}` : kind,
+      await room.touch(words.back);
+      await room.logsOut();
+      await room.sees('log-in');
+      await room.touch(words.close);
+      await room.glass.sees('attract');
+      const entries = await machine.entries();
+      const kinds = entries.map(({ kind, body }) => (kind.startsWith('staff.') ? `${kind} ${body.person}` : kind));
+      expect(kinds.filter((kind) => /^(staff|cash|case)\./.test(kind))).toEqual([
+        'staff.added 1',
+        'staff.identified 1',
+        'cash.filled',
+        'cash.removed',
+        'case.opened',
+        'staff.left 1',
+      ]);
+      const written = JSON.stringify(entries);
+      expect(written).not.toContain(pin);
+      expect(written).not.toContain('Lina');
+    },
   );
-  expect(kinds.filter((kind) => kind.startsWith('staff.') || /^cash\.|^case\./.test(kind))).toEqual([
-    'staff.added 1',
-    'staff.identified 1',
-    'cash.filled',
-    'cash.removed',
-    'case.opened',
-    'staff.left 1',
-  ]);
-  const written = JSON.stringify(await machine.entries());
-  expect(written).not.toContain(pin);
-  expect(written).not.toContain('Lina');
-});
 
-test('a device that was plugged in is found, with what to configure; lines in use are left alone', async () => {
-  const plugged = new Program('scripts/simulator.ts', ['ccnet']);
-  const { port } = await plugged.line({ protocol: 'ccnet' });
-  symlinkSync(String(port), join(machine.data, 'ports', 'new'));
-  await touchesTheCorner();
-  await types('Staff number', '1');
-  await types('PIN', pin);
-  await touch('Log in');
-  await sees('home');
-  await touch('Find devices');
-  await sees('find');
-  await touch('Start the search');
-  const found = page.locator('[data-port$="/ports/new"]');
-  await found.getByText('being asked').waitFor({ timeout: seenMs });
-  await button('Search again').waitFor({ timeout: seenMs });
-  await found.getByText('CashCode SM-CN1352 · note acceptor').waitFor();
-  await found.getByText('21KC27006179').waitFor();
-  expect(JSON.parse((await found.locator('pre').textContent()) ?? '')).toEqual({
-    id: 'acceptor-2',
-    protocol: 'ccnet',
-    port: join(machine.data, 'ports', 'new'),
-    settings: {},
-  });
-  await page.locator('[data-port$="/ports/acceptor"][data-state="held"]').waitFor();
-  await sees('find');
-  await touch('中文');
-  await page.getByRole('button', { name: '重新查找' }).waitFor({ timeout: seenMs });
-  await sees('find');
-  await touch('English');
-  await touch(/^Log out/);
-  await plugged.end();
-});
+  test(
+    'a device that was plugged in is found, with what to configure; lines in use are left alone',
+    inTurn,
+    async () => {
+      const { machine, page, words } = room;
+      const plugged = new Program('scripts/simulator.ts', ['ccnet']);
+      const { port } = await plugged.line({ protocol: 'ccnet' });
+      symlinkSync(String(port), join(machine.data, 'ports', 'new'));
+      await room.comesIn();
+      await room.touch(words.find);
+      await room.sees('find');
+      await room.touch(words.findStart);
+      const found = page.locator('[data-port$="/ports/new"]');
+      await found.getByText(words.portStates.asking).waitFor({ timeout: seenMs });
+      await room.button(words.findAgain).waitFor({ timeout: seenMs });
+      await found.getByText(`CashCode SM-CN1352 · ${words.kinds['note-acceptor']}`).waitFor();
+      await found.getByText('21KC27006179').waitFor();
+      expect(JSON.parse((await found.locator('pre').textContent()) ?? '')).toEqual({
+        id: 'acceptor-2',
+        protocol: 'ccnet',
+        port: join(machine.data, 'ports', 'new'),
+        settings: {},
+      });
+      await page.locator('[data-port$="/ports/acceptor"][data-state="held"]').waitFor();
+      await room.sees('find');
+      await room.logsOut();
+      await plugged.end();
+    },
+  );
 
-test('a technician sees the cabinet, the fault of the printer with what to do, and what goes over its wire', async () => {
-  await touchesTheCorner();
-  await types('Staff number', '1');
-  await types('PIN', pin);
-  await touch('Log in');
-  await sees('home');
-  const printer = page.locator('[data-device="printer"]');
-  await printer.getByText('ready', { exact: true }).waitFor({ timeout: seenMs });
-  await machine.hand('printer', { action: 'paper', value: 'out' });
-  await printer.getByText('no paper').waitFor({ timeout: seenMs });
-  await machine.hand('printer', { action: 'open cover' });
-  await printer.getByText('The cover is open: close it.').waitFor({ timeout: seenMs });
-  await page
-    .getByText(/need(s)? a hand$/)
-    .first()
-    .waitFor();
-  await sees('home');
-  await printer.tap();
-  await page.locator('[data-fault="escpos.cover"]').waitFor({ timeout: seenMs });
-  await page.getByText('115200 8N1').waitFor();
-  await sees('device');
-  await touch('中文');
-  await page.getByText('打印机盖打开：关好盖子。').first().waitFor({ timeout: seenMs });
-  await sees('device');
-  await touch('通信记录');
-  await page.locator('.trace li').first().waitFor({ timeout: seenMs });
-  await touch('English');
-  await touch('Hide what repeats');
-  await page.getByText('as before').first().waitFor({ timeout: seenMs });
-  await sees('trace');
-  await touch('Pause');
-  const newest = await page.locator('.trace li').first().textContent();
-  await machine.hand('printer', { action: 'close cover' });
-  await machine.hand('printer', { action: 'paper', value: 'ok' });
-  await touch('Received');
-  await page.waitForFunction(() => document.querySelector('.trace [data-direction="out"]') === null);
-  await touch('Both');
-  expect(await page.locator('.trace li').first().textContent()).toBe(newest);
-  // The glass has nowhere to keep a file; a laptop has the link.
-  expect(await page.getByRole('link', { name: 'Download' }).count()).toBe(0);
-  const file = await page.evaluate(async () => {
-    const answer = await fetch('/staff/download/trace?device=printer');
-    return { name: answer.headers.get('content-disposition'), text: await answer.text() };
-  });
-  expect(file.name).toMatch(/^attachment; filename="trace-LAB-01-printer-.*\.jsonl"$/);
-  const lines = file.text.trimEnd().split('\n');
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ device: 'printer', protocol: 'escpos', lines: lines.length - 1 });
-  await touch('Go on');
-  await page.waitForFunction((before) => document.querySelector('.trace li')?.textContent !== before, newest);
-  await touch('Back');
-  await page.locator('.device-state').getByText('ready', { exact: true }).waitFor({ timeout: seenMs });
-  await touch('Back');
-  await touch(/^Log out/);
-});
+  test(
+    'a technician sees the cabinet, the fault of the printer with what to do, and what goes over its wire',
+    inTurn,
+    async () => {
+      const { machine, page, words } = room;
+      const { device: own } = words;
+      const remedy = faults.find(({ code }) => code === 'escpos.cover')?.remedy[lang] ?? '';
+      await room.comesIn();
+      const printer = page.locator('[data-device="printer"]');
+      await printer.getByText(own.marks.ready, { exact: true }).waitFor({ timeout: seenMs });
+      await machine.hand('printer', { action: 'paper', value: 'out' });
+      await printer.getByText(words.paper.out).waitFor({ timeout: seenMs });
+      await machine.hand('printer', { action: 'open cover' });
+      await printer.getByText(remedy).waitFor({ timeout: seenMs });
+      await room.says(own.needHand(1));
+      await room.sees('home');
+      await printer.tap();
+      const fault = page.locator('[data-fault="escpos.cover"]');
+      await fault.getByText(remedy).waitFor({ timeout: seenMs });
+      await room.says('115200 8N1');
+      await room.says(own.troubleWhats.fault);
+      await room.sees('device');
+      await room.touch(own.trace);
+      await page.locator('.trace li').first().waitFor({ timeout: seenMs });
+      await room.touch(own.hideAgain);
+      await room.says(own.again);
+      await room.sees('trace');
+      await room.touch(own.pause);
+      await room.says(own.paused);
+      const newest = await page.locator('.trace li').first().textContent();
+      await machine.hand('printer', { action: 'close cover' });
+      await machine.hand('printer', { action: 'paper', value: 'ok' });
+      await room.touch(own.directions.in);
+      await page.locator('.trace [data-direction="out"]').first().waitFor({ state: 'detached', timeout: seenMs });
+      await room.touch(own.directions.all);
+      expect(await page.locator('.trace li').first().textContent()).toBe(newest);
+      // The glass has nowhere to keep a file; a laptop has the link.
+      expect(await page.getByRole('link', { name: own.download }).count()).toBe(0);
+      await room.touch(own.goOn);
+      await page.waitForFunction((before) => document.querySelector('.trace li')?.textContent !== before, newest);
+      await room.touch(words.back);
+      await page.locator('.device-state').getByText(own.marks.ready, { exact: true }).waitFor({ timeout: seenMs });
+      await room.says(own.troubleWhats.cleared);
+      await room.touch(words.back);
+      await room.logsOut();
+    },
+  );
 
-test('a customer who touches the corner once begins as everywhere else', async () => {
-  await glass.sees('attract');
-  await page.touchscreen.tap(40, 40);
-  await glass.sees('welcome');
-  await glass.touch('返回首页');
-  await glass.sees('attract');
-});
+  test(
+    'a laptop takes the trace of the printer away as a file, in which nothing stands that was printed',
+    inTurn,
+    async () => {
+      const { machine, page, words } = room;
+      await page.setViewportSize(laptop);
+      await page.goto(new URL('/staff/', machine.kiosk).href);
+      await room.reads(lang);
+      await room.logsIn('1');
+      await room.touch(words.day.title);
+      await room.touch(words.day.printX);
+      await room.slip(dayWords[lang].notClosed.replaceAll(' ', ''), /LAB-01$/);
+      await room.touch(words.back);
+      await page.locator('[data-device="printer"]').click();
+      await room.touch(words.device.trace);
+      await room.sees('trace');
+      const [file] = await Promise.all([
+        page.waitForEvent('download', { timeout: seenMs }),
+        page.getByRole('link', { name: words.device.download }).click(),
+      ]);
+      expect(file.suggestedFilename()).toMatch(/^trace-LAB-01-printer-.*\.jsonl$/);
+      const [head = '', ...lines] = readFileSync(await file.path(), 'utf8')
+        .trimEnd()
+        .split('\n');
+      expect(JSON.parse(head)).toMatchObject({ device: 'printer', protocol: 'escpos', lines: lines.length });
+      const kept = lines.map((line) => JSON.parse(line) as { readonly direction: string; readonly bytes: string });
+      expect(kept.filter(({ direction }) => direction === 'in').every(({ bytes }) => bytes !== '')).toBe(true);
+      const hex = Buffer.from('LAB-01').toString('hex');
+      for (const line of lines) expect(line.replaceAll(' ', '').toLowerCase()).not.toMatch(new RegExp(`lab-01|${hex}`));
+      await room.logsOut();
+    },
+  );
 
-test('a wrong PIN is told, the right one lets in, and a daemon that was killed has let everybody out', async () => {
-  await touchesTheCorner();
-  await types('Staff number', '1');
-  await types('PIN', '999998');
-  await touch('Log in');
-  await page.getByText('is not right').waitFor({ timeout: seenMs });
-  await types('PIN', pin);
-  await touch('Log in');
-  await sees('home');
-  await machine.kill();
-  await page.locator('.staff[data-page="log-in"]').waitFor({ timeout: seenMs });
-  const left = (await machine.entries()).findLast(({ kind }) => kind === 'staff.left');
-  expect(left?.body).toMatchObject({ person: '1', reason: 'restart' });
+  test(
+    'a customer who touches the corner once begins as everywhere else, and nobody logs in before they have left',
+    inTurn,
+    async () => {
+      const { machine, page, words } = room;
+      const customer = await Glass.open(room.browser, machine.kiosk);
+      await customer.sees('attract');
+      await customer.page.touchscreen.tap(40, 40);
+      await customer.sees('welcome');
+      await page.goto(new URL('/staff/', machine.kiosk).href);
+      await room.reads(lang);
+      await room.types(words.number, '1');
+      await room.types(words.pin, pin);
+      await room.touch(words.logIn);
+      await room.says(words.problems.customer);
+      await room.sees('log-in');
+      await customer.sees('welcome');
+      await customer.touch('返回首页');
+      await customer.sees('attract');
+      await room.types(words.pin, pin);
+      await room.touch(words.logIn);
+      await room.at('home');
+      await customer.sees('out-of-service');
+      await customer.close();
+      await room.logsOut();
+    },
+  );
+
+  test(
+    'a wrong PIN is told, the right one lets in, and a daemon that was killed has let everybody out',
+    inTurn,
+    async () => {
+      const { machine, page, words } = room;
+      await room.touchesTheCorner();
+      await room.types(words.number, '1');
+      await room.types(words.pin, '999998');
+      await room.touch(words.logIn);
+      await room.says(words.problems.wrong);
+      await room.types(words.pin, pin);
+      await room.touch(words.logIn);
+      await room.sees('home');
+      await machine.kill();
+      await page.locator('.staff[data-page="log-in"]').waitFor({ timeout: seenMs });
+      const left = (await machine.entries()).findLast(({ kind }) => kind === 'staff.left');
+      expect(left?.body).toMatchObject({ person: '1', reason: 'restart' });
+    },
+  );
 });

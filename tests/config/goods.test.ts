@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import lab from '../../config/examples/lab.json' with { type: 'json' };
 import restaurant from '../../config/presets/restaurant.json' with { type: 'json' };
 import { checkConfig } from '../../config/schema.ts';
 import { warningsOf } from '../../config/warnings.ts';
 import { knownHardware } from '../../hardware/catalog.ts';
-
-const folder = new URL('../../config/presets/', import.meta.url);
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is broken here on purpose, wherever a test likes.
 type Broken = any;
@@ -17,19 +14,6 @@ function problemsOf(change: (document: Broken) => void): Readonly<Record<string,
   const checked = checkConfig(document, knownHardware);
   return checked.ok ? {} : Object.fromEntries(checked.problems.map(({ path, problem }) => [path, problem]));
 }
-
-test('there is a preset for each trade that sells goods', () => {
-  expect(readdirSync(folder).sort()).toEqual(['mall.json', 'restaurant.json', 'supermarket.json']);
-});
-
-test.each(readdirSync(folder))('the preset %s is right', (name) => {
-  const json = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
-  const checked = checkConfig(json, knownHardware);
-  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
-  expect(`${checked.config.preset}.json`).toBe(name);
-  expect(checked.config.goods).toEqual(json.goods);
-  expect(warningsOf(checked.config, knownHardware)).toEqual([]);
-});
 
 test('who has no goods leaves them out, and is told nothing', () => {
   const checked = checkConfig(lab, knownHardware);

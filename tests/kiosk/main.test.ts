@@ -32,12 +32,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function run(biller: object = {}): ChildProcess {
+/** `flags` are Node's own. */
+function run(biller: object = {}, flags: readonly string[] = []): ChildProcess {
   const config = JSON.parse(readFileSync(join(root, 'config/examples/lab.json'), 'utf8'));
   const file = join(folder, 'kiosk.json');
   writeFileSync(file, JSON.stringify({ ...config, biller: { ...config.biller, ...biller } }));
   const args = ['kiosk/main.ts', '--config', file, '--data', data, '--http', '0', '--safe-start'];
-  daemon = spawn(process.execPath, args, { cwd: root });
+  daemon = spawn(process.execPath, [...flags, ...args], { cwd: root });
   return daemon;
 }
 
@@ -88,6 +89,25 @@ describe('the keys of a data folder', () => {
     expect(message).toContain('voucher.key');
     expect(message).not.toContain('signing.pem');
   });
+});
+
+test('a part that cannot be loaded after the ready line ends the daemon at once, and the log says so', async () => {
+  const hook = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve(name, context, next) {
+      if (name.endsWith('/staff-side.ts')) throw new Error('this file is gone');
+      return next(name, context);
+    } });`;
+  const child = run({}, ['--import', `data:text/javascript,${encodeURIComponent(hook)}`]);
+  let log = '';
+  child.stderr?.on('data', (bytes) => {
+    log += bytes;
+  });
+  const ended = once(child, 'close');
+  expect(await ready(child)).toMatchObject({ ready: true });
+  const [code] = await ended;
+  expect(code).toBe(1);
+  const fatal = log.split('\n').find((line) => line.includes('a part of the program cannot be loaded'));
+  expect(fatal).toContain('this file is gone');
 });
 
 test('a payment that the biller does not answer stands in the log and in the figures', async () => {

@@ -1,10 +1,10 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../hardware/clock.ts';
 import type { DeviceFact } from '../../hardware/device.ts';
 import { createRefusals } from '../../kiosk/server/refused.ts';
 import { createTouchDoor, type TouchSocket } from '../../kiosk/server/touch-door.ts';
 import type { TouchDown, TouchPlace } from '../../kiosk/server/wire.ts';
-import { createTouchCheck, type TouchCheck, usualPlaces } from '../../kiosk/touch-check.ts';
+import { createTouchCheck, type TouchCheck, touchWhenFree, usualPlaces } from '../../kiosk/touch-check.ts';
 
 let clock: VirtualClock;
 let facts: DeviceFact[];
@@ -151,6 +151,59 @@ test('a customer who comes under it ends it, and nobody is blamed', async () => 
   expect(taps).toHaveLength(1);
   expect(heard.at(-1)).toEqual({ type: 'end' });
   expect(facts).toEqual([]);
+});
+
+describe('a check that nobody waits for', () => {
+  const timePasses = async () => {
+    for (let turns = 0; turns < 400; turns++) {
+      await new Promise(setImmediate);
+      clock.runUntil(clock.monoMs() + 100);
+    }
+  };
+
+  test('is put off while somebody is served, told once, and made when they have gone', async () => {
+    const { seated } = page();
+    const told: TouchCheck[] = [];
+    free = false;
+    touchWhenFree(checkOn(seated), clock, (check) => told.push(check))();
+    await timePasses();
+    await timePasses();
+    expect([told, taps]).toEqual([[{ checked: false, why: 'served' }], []]);
+    free = true;
+    await timePasses();
+    expect(told.slice(1)).toMatchObject([{ checked: true, ok: true }]);
+    await timePasses();
+    expect(taps).toHaveLength(usualPlaces.length);
+  });
+
+  test('that a customer came under is made anew from the first target', async () => {
+    const { seated } = page();
+    const told: TouchCheck[] = [];
+    arrives = (at) => {
+      free = taps.length !== 2;
+      return at;
+    };
+    touchWhenFree(checkOn(seated), clock, (check) => told.push(check))();
+    clock.after(10_000, () => {
+      free = true;
+    });
+    await timePasses();
+    await timePasses();
+    expect(told.map((check) => check.checked && check.ok)).toEqual([false, true]);
+    expect(taps).toHaveLength(2 + usualPlaces.length);
+  });
+
+  test('waits once, however often it is wanted', async () => {
+    const { seated } = page();
+    free = false;
+    const soon = touchWhenFree(checkOn(seated), clock, () => {});
+    for (let n = 0; n < 5; n++) soon();
+    await timePasses();
+    free = true;
+    await timePasses();
+    await timePasses();
+    expect(taps).toHaveLength(usualPlaces.length);
+  });
 });
 
 test('one check at a time', async () => {

@@ -4,10 +4,15 @@ import { answersWithinMs, createTrial } from '../../kiosk/trial.ts';
 import { VirtualClock } from '../../hardware/clock.ts';
 
 function begin(...waitsFor: string[]) {
+  return beginWithin(undefined, ...waitsFor);
+}
+
+function beginWithin(withinMs: number | undefined, ...waitsFor: string[]) {
   const clock = new VirtualClock(0);
   const ended: string[] = [];
   const trial = createTrial({
     waitsFor,
+    withinMs,
     clock,
     onProven: () => ended.push('proven'),
     glass: false,
@@ -51,4 +56,12 @@ test('one that is closed judges nothing any more', () => {
   trial.close();
   clock.runUntil(clock.monoMs() + answersWithinMs);
   expect(ended).toEqual([]);
+});
+
+test('how long one may take is as it is configured', () => {
+  const { clock, ended } = beginWithin(5_000, 'a');
+  clock.runUntil(clock.monoMs() + 4_999);
+  expect(ended).toEqual([]);
+  clock.runUntil(clock.monoMs() + 1);
+  expect(ended).toEqual(['silent: a']);
 });

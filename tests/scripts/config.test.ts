@@ -77,12 +77,54 @@ test('sample bills in front of a real acceptor are warned of, and those in front
   rmSync(folder, { recursive: true });
 });
 
-test.each([[[]], [['check']], [['publish', 'x']], [['chek', 'x']], [['check', 'a', 'b']]])(
-  'the command %j is refused with exit 2 and what to write instead',
-  (args) => {
-    const { status, lines, stderr } = config(...args);
-    expect(status).toBe(2);
-    expect(lines).toEqual([]);
-    expect(JSON.parse(stderr)).toMatchObject({ error: 'usage', message: expect.stringContaining('check FILE') });
-  },
-);
+test('a difference is one line for each field, with what to say in both languages, and nothing where there is none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const [old, now] = [join(folder, 'old.json'), join(folder, 'new.json')];
+  writeFileSync(old, JSON.stringify(lab));
+  writeFileSync(now, JSON.stringify({ ...lab, limits: { ...lab.limits, cashMaximumMinor: 200_000 } }));
+  expect(config('diff', old, old)).toMatchObject({ status: 0, lines: [] });
+  const { status, lines } = config('diff', old, now);
+  expect(status).toBe(0);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      path: 'limits.cashMaximumMinor',
+      before: 500_000,
+      after: 200_000,
+      text: {
+        'zh-CN': '单笔现金上限：¥5,000.00 → ¥2,000.00',
+        en: 'Largest sum in cash: ¥5,000.00 → ¥2,000.00',
+      },
+    },
+  ]);
+  writeFileSync(now, JSON.stringify({ ...lab, region: 'XX' }));
+  const refused = config('diff', old, now);
+  rmSync(folder, { recursive: true });
+  expect(refused.status).toBe(1);
+  expect(refused.lines.map((line) => JSON.parse(line))).toEqual([
+    { file: now, path: 'region', problem: expect.stringContaining('ISO 3166') },
+  ]);
+});
+
+test('the reference is printed as it stands in the page of config', () => {
+  const { status, lines } = config('reference');
+  expect(status).toBe(0);
+  const page = readFileSync(join(root, 'config/README.md'), 'utf8').split('\n');
+  expect(lines.filter((line) => !page.includes(line))).toEqual([]);
+  expect(lines.length).toBeGreaterThan(100);
+});
+
+test.each([
+  [[]],
+  [['check']],
+  [['publish', 'x']],
+  [['chek', 'x']],
+  [['check', 'a', 'b']],
+  [['diff', 'a']],
+  [['reference', 'a']],
+  [['constructor']],
+])('the command %j is refused with exit 2 and what to write instead', (args) => {
+  const { status, lines, stderr } = config(...args);
+  expect(status).toBe(2);
+  expect(lines).toEqual([]);
+  expect(JSON.parse(stderr)).toMatchObject({ error: 'usage', message: expect.stringContaining('check FILE') });
+});

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { describe, expect, test as anyTest, vi } from 'vitest';
 import { exitToStartAnew } from '../../kiosk/exit-code.ts';
 import type { StaffAct, StaffAnswer, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 
@@ -13,47 +13,83 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const limit = { timeout: 60_000, interval: 200 };
 const pin = '428619';
 
-let folder: string;
-let data: string;
-let file: string;
-let children: ChildProcess[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'one-touch-'));
-  data = join(folder, 'data');
-  mkdirSync(join(data, 'ports'), { recursive: true, mode: 0o700 });
-  file = join(folder, 'kiosk.json');
-  const lab = JSON.parse(readFileSync(join(root, 'config/examples/lab.json'), 'utf8'));
-  writeFileSync(file, JSON.stringify({ ...lab, staff: { twoPersons: { corrections: false, emptying: false } } }));
-  children = [];
-});
-afterEach(async () => {
-  for (const child of children) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
-  rmSync(folder, { recursive: true });
-});
+/** A device that a new configuration brought has so long to answer here: none has to start up. */
+const deviceAnswersMs = 5_000;
 
-function run(args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, args, { cwd: root });
-  child.stderr?.resume();
-  children.push(child);
-  return child;
+/** A data folder and a configuration of their own, and the programs that run with them. */
+class Site {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'one-touch-'));
+  readonly data = join(this.folder, 'data');
+  readonly file = join(this.folder, 'kiosk.json');
+  private readonly children: ChildProcess[] = [];
+
+  constructor() {
+    mkdirSync(join(this.data, 'ports'), { recursive: true, mode: 0o700 });
+    const lab = JSON.parse(readFileSync(join(root, 'config/examples/lab.json'), 'utf8'));
+    this.configures({ ...lab, staff: { twoPersons: { corrections: false, emptying: false } } });
+  }
+
+  configures(config: object): void {
+    writeFileSync(this.file, JSON.stringify(config));
+  }
+
+  run(args: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, args, { cwd: root });
+    child.stderr?.resume();
+    this.children.push(child);
+    return child;
+  }
+
+  /** A machine that nobody has configured, at a line of the data folder. */
+  async machine(name: string): Promise<ChildProcess> {
+    const child = this.run(['scripts/simulator.ts', 'ccnet', '--speed', '50']);
+    const { port = '' } = await firstLine(child);
+    symlinkSync(port, join(this.data, 'ports', name));
+    return child;
+  }
+
+  /** Cabinet and daemon, kept alive, and a person who has set them up. */
+  async kept(): Promise<Person> {
+    const child = this.run([
+      ...['scripts/start.ts', '--config', this.file, '--data', this.data],
+      ...['--http', '0', '--bench-http', '0', '--speed', '50'],
+    ]);
+    return this.begins(await firstLine(child));
+  }
+
+  daemon(): ChildProcess {
+    return this.run(['kiosk/main.ts', '--config', this.file, '--data', this.data, '--http', '0']);
+  }
+
+  async begins({ staff = '' }: Readonly<Record<string, string>>): Promise<Person> {
+    const person = new Person(new URL(staff).origin);
+    await person.begin(staff, readFileSync(join(this.data, 'setup-code'), 'utf8').trim());
+    return person;
+  }
+
+  async end(): Promise<void> {
+    for (const child of this.children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    rmSync(this.folder, { recursive: true });
+  }
 }
+
+const test = anyTest.extend<{ readonly site: Site }>({
+  // biome-ignore lint/correctness/noEmptyPattern: a fixture says by its pattern what it needs
+  site: async ({}, use) => {
+    const site = new Site();
+    await use(site);
+    await site.end();
+  },
+});
 
 async function firstLine(child: ChildProcess): Promise<Readonly<Record<string, string>>> {
   if (child.stdout === null) throw new Error('no standard output');
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return JSON.parse(line);
-}
-
-/** A machine that nobody has configured, at a line of the data folder. */
-async function machine(name: string): Promise<ChildProcess> {
-  const child = run(['scripts/simulator.ts', 'ccnet', '--speed', '50']);
-  const { port = '' } = await firstLine(child);
-  symlinkSync(port, join(data, 'ports', name));
-  return child;
 }
 
 /** Somebody at the staff's page, who logs in again when the kiosk was started again. */
@@ -96,9 +132,8 @@ class Person {
     return (await (await this.ask(`/staff/table/${name}`)).json()) as T;
   }
 
-  async begin(staff: string): Promise<void> {
+  async begin(staff: string, code: string): Promise<void> {
     await this.ask(staff.slice(this.origin.length));
-    const code = readFileSync(join(data, 'setup-code'), 'utf8').trim();
     expect(await this.post('set-up', { code, name: 'Li', pin })).toMatchObject({ ok: true });
   }
 
@@ -113,9 +148,14 @@ class Person {
   }
 }
 
+/** Waits until what is read is this. */
+async function becomes(read: () => Promise<unknown>, wanted: unknown, within = limit): Promise<void> {
+  await vi.waitFor(async () => expect(await read()).toEqual(wanted), within);
+}
+
 async function found(person: Person, name: string): Promise<StaffSearch['ports'][number]> {
   expect(await person.act({ do: 'find-devices' })).toMatchObject({ ok: true });
-  await expect.poll(async () => (await person.table<StaffSearch>('search')).running, limit).toBe(false);
+  await becomes(async () => (await person.table<StaffSearch>('search')).running, false);
   const one = (await person.table<StaffSearch>('search')).ports.find(({ port }) => port.endsWith(`/${name}`));
   if (one === undefined) throw new Error(`nothing was found at ${name}`);
   return one;
@@ -125,123 +165,117 @@ function use({ port, devices }: StaffSearch['ports'][number]): StaffAct {
   return { do: 'use-device', port, address: devices[0]?.address ?? null, second: null };
 }
 
-async function kept(): Promise<Person> {
-  const child = run([
-    ...['scripts/start.ts', '--config', file, '--data', data],
-    ...['--http', '0', '--bench-http', '0', '--speed', '50'],
-  ]);
-  const { staff = '' } = await firstLine(child);
-  const person = new Person(new URL(staff).origin);
-  await person.begin(staff);
-  return person;
-}
-
-test('a machine is found, used by one touch, ready after the start that follows, moved, taken out, and back by undo', async () => {
-  const gone = await machine('new');
-  const person = await kept();
-  const one = await found(person, 'new');
-  expect(one.devices[0]).toMatchObject({ use: 'use', serial: '21KC27006179' });
-  expect(await person.act(use(one))).toMatchObject({ ok: true });
-  const last = () => person.configuration().then((table) => [table?.state, table?.last?.what, table?.last?.by]);
-  await expect.poll(last, limit).toEqual(['runs', 'use', '1']);
-  const table = await person.configuration();
-  expect(table?.devices.map(({ device, lost }) => [device, lost])).toContainEqual(['acceptor-2', false]);
-  expect(table?.undo).toBe(true);
-  const state = async () => {
-    const { devices } = await person.table<{ devices: { device: string; ready: boolean }[] }>('till');
-    return devices.find(({ device }) => device === 'acceptor-2')?.ready;
-  };
-  await expect.poll(state, limit).toBe(true);
-  expect(await person.act({ do: 'take-out', device: 'acceptor-2', second: null })).toMatchObject({
-    problem: 'device-here',
-  });
-
-  // Before the first one ends: the system would give its line the same name.
-  const elsewhere = await machine('elsewhere');
-  gone.kill('SIGTERM');
-  const lost = () => person.configuration().then((now) => now?.devices.some((device) => device.lost));
-  await expect.poll(lost, limit).toBe(true);
-  const moved = await found(person, 'elsewhere');
-  expect(moved.devices[0]).toMatchObject({ use: 'move', known: { id: 'acceptor-2', by: 'serial' } });
-  expect(await person.act(use(moved))).toMatchObject({ ok: true });
-  await expect.poll(last, limit).toEqual(['runs', 'move', '1']);
-  await expect.poll(state, limit).toBe(true);
-  const { active } = JSON.parse(readFileSync(join(data, 'config.json'), 'utf8'));
-  expect(active.devices.at(-1)).toMatchObject({ id: 'acceptor-2', port: expect.stringMatching(/elsewhere$/) });
-
-  elsewhere.kill('SIGTERM');
-  await expect.poll(lost, limit).toBe(true);
-  expect(await person.act({ do: 'take-out', device: 'acceptor-2', second: null })).toMatchObject({ ok: true });
-  await expect.poll(last, limit).toEqual(['runs', 'take-out', '1']);
-  const ids = async () => (await person.configuration())?.devices.map(({ device }) => device);
-  expect(await ids()).toEqual(['acceptor', 'printer']);
-  expect(await person.act({ do: 'undo-configuration', second: null })).toMatchObject({ ok: true });
-  await expect.poll(last, limit).toEqual(['runs', 'undo', '1']);
-  expect(await ids()).toEqual(['acceptor', 'printer', 'acceptor-2']);
-}, 240_000);
-
-test('one that is gone before the start is left again: the kiosk goes back by itself and says so', async () => {
-  const machineGone = await machine('new');
-  const person = await kept();
-  const one = await found(person, 'new');
-  machineGone.kill('SIGKILL');
-  expect(await person.act(use(one))).toMatchObject({ ok: true });
-  const last = () => person.configuration().then((table) => [table?.state, table?.last?.what, table?.last?.why]);
-  await expect.poll(last, { timeout: 120_000, interval: 500 }).toEqual(['runs', 'went-back', 'silent']);
-  expect((await person.configuration())?.devices.map(({ device }) => device)).not.toContain('acceptor-2');
-}, 240_000);
-
-function daemon(): ChildProcess {
-  return run(['kiosk/main.ts', '--config', file, '--data', data, '--http', '0']);
-}
-
-test('a configuration with which the program cannot begin is left at once, and the one before begins', async () => {
-  const good = JSON.parse(readFileSync(file, 'utf8'));
-  const wallets = JSON.parse(readFileSync(join(root, 'config/examples/wallets.json'), 'utf8'));
-  const { createHash } = await import('node:crypto');
-  const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
-  const bad = { ...good, wallets: wallets.wallets.map((one: object) => ({ ...one, url: 'https://127.0.0.1:1' })) };
-  const trial = { starts: 0, waitsFor: [] };
-  writeFileSync(
-    join(data, 'config.json'),
-    JSON.stringify({ file: hash, active: bad, previous: good, trial, changes: [] }),
-  );
-  const first = daemon();
-  const [code] = await once(first, 'exit');
-  expect(code).toBe(exitToStartAnew);
-  const { ready } = await firstLine(daemon());
-  expect(ready).toBe(true);
-  const after = JSON.parse(readFileSync(join(data, 'config.json'), 'utf8'));
-  expect(after).toMatchObject({ previous: null, trial: null, changes: [{ what: 'went-back', why: 'not-started' }] });
-  expect(after.active).toEqual(good);
-}, 120_000);
-
-test.each([0, 3, 10, 40])(
-  'killed %i ms after the touch, the kiosk begins with the old or the new one, whole',
-  async (ms) => {
-    await machine('new');
-    const first = daemon();
-    const { staff = '' } = await firstLine(first);
-    const person = new Person(new URL(staff).origin);
-    await person.begin(staff);
+describe.concurrent('a change by one touch', () => {
+  test('a machine is found, used by one touch, ready after the start that follows, moved, taken out, and back by undo', async ({
+    site,
+  }) => {
+    const gone = await site.machine('new');
+    const person = await site.kept();
     const one = await found(person, 'new');
-    const asked = person.act(use(one)).catch(() => null);
-    setTimeout(() => first.kill('SIGKILL'), ms);
-    await Promise.all([asked, once(first, 'exit')]);
-    const { ready } = await firstLine(daemon());
+    expect(one.devices[0]).toMatchObject({ use: 'use', serial: '21KC27006179' });
+    expect(await person.act(use(one))).toMatchObject({ ok: true });
+    const last = () => person.configuration().then((table) => [table?.state, table?.last?.what, table?.last?.by]);
+    await becomes(last, ['runs', 'use', '1']);
+    const table = await person.configuration();
+    expect(table?.devices.map(({ device, lost }) => [device, lost])).toContainEqual(['acceptor-2', false]);
+    expect(table?.undo).toBe(true);
+    const state = async () => {
+      const { devices } = await person.table<{ devices: { device: string; ready: boolean }[] }>('till');
+      return devices.find(({ device }) => device === 'acceptor-2')?.ready;
+    };
+    await becomes(state, true);
+    expect(await person.act({ do: 'take-out', device: 'acceptor-2', second: null })).toMatchObject({
+      problem: 'device-here',
+    });
+
+    // Before the first one ends: the system would give its line the same name.
+    const elsewhere = await site.machine('elsewhere');
+    gone.kill('SIGTERM');
+    const lost = () => person.configuration().then((now) => now?.devices.some((device) => device.lost));
+    await becomes(lost, true);
+    const moved = await found(person, 'elsewhere');
+    expect(moved.devices[0]).toMatchObject({ use: 'move', known: { id: 'acceptor-2', by: 'serial' } });
+    expect(await person.act(use(moved))).toMatchObject({ ok: true });
+    await becomes(last, ['runs', 'move', '1']);
+    await becomes(state, true);
+    const { active } = JSON.parse(readFileSync(join(site.data, 'config.json'), 'utf8'));
+    expect(active.devices.at(-1)).toMatchObject({ id: 'acceptor-2', port: expect.stringMatching(/elsewhere$/) });
+
+    elsewhere.kill('SIGTERM');
+    await becomes(lost, true);
+    expect(await person.act({ do: 'take-out', device: 'acceptor-2', second: null })).toMatchObject({ ok: true });
+    await becomes(last, ['runs', 'take-out', '1']);
+    const ids = async () => (await person.configuration())?.devices.map(({ device }) => device);
+    expect(await ids()).toEqual(['acceptor', 'printer']);
+    expect(await person.act({ do: 'undo-configuration', second: null })).toMatchObject({ ok: true });
+    await becomes(last, ['runs', 'undo', '1']);
+    expect(await ids()).toEqual(['acceptor', 'printer', 'acceptor-2']);
+  }, 240_000);
+
+  test('one that is gone before the start is left again: the kiosk goes back by itself and says so', async ({
+    site,
+  }) => {
+    const config = JSON.parse(readFileSync(site.file, 'utf8'));
+    site.configures({ ...config, limits: { ...config.limits, deviceAnswersMs } });
+    const machineGone = await site.machine('new');
+    const person = await site.kept();
+    const one = await found(person, 'new');
+    machineGone.kill('SIGKILL');
+    expect(await person.act(use(one))).toMatchObject({ ok: true });
+    const last = () => person.configuration().then((table) => [table?.state, table?.last?.what, table?.last?.why]);
+    await becomes(last, ['runs', 'went-back', 'silent']);
+    expect((await person.configuration())?.devices.map(({ device }) => device)).not.toContain('acceptor-2');
+  }, 240_000);
+
+  test('a configuration with which the program cannot begin is left at once, and the one before begins', async ({
+    site,
+  }) => {
+    const { data, file } = site;
+    const good = JSON.parse(readFileSync(file, 'utf8'));
+    const wallets = JSON.parse(readFileSync(join(root, 'config/examples/wallets.json'), 'utf8'));
+    const { createHash } = await import('node:crypto');
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    const bad = { ...good, wallets: wallets.wallets.map((one: object) => ({ ...one, url: 'https://127.0.0.1:1' })) };
+    const trial = { starts: 0, waitsFor: [] };
+    writeFileSync(
+      join(data, 'config.json'),
+      JSON.stringify({ file: hash, active: bad, previous: good, trial, changes: [] }),
+    );
+    const first = site.daemon();
+    const [code] = await once(first, 'exit');
+    expect(code).toBe(exitToStartAnew);
+    const { ready } = await firstLine(site.daemon());
     expect(ready).toBe(true);
-    let ids: readonly string[] = ['acceptor', 'printer'];
-    try {
-      const { active, previous } = JSON.parse(readFileSync(join(data, 'config.json'), 'utf8'));
-      ids = active.devices.map(({ id }: { id: string }) => id);
-      expect(previous.devices).toHaveLength(2);
-    } catch (error) {
-      expect((error as NodeJS.ErrnoException).code).toBe('ENOENT');
-    }
-    expect([
-      ['acceptor', 'printer'],
-      ['acceptor', 'printer', 'acceptor-2'],
-    ]).toContainEqual(ids);
-  },
-  120_000,
-);
+    const after = JSON.parse(readFileSync(join(data, 'config.json'), 'utf8'));
+    expect(after).toMatchObject({ previous: null, trial: null, changes: [{ what: 'went-back', why: 'not-started' }] });
+    expect(after.active).toEqual(good);
+  }, 120_000);
+
+  test.for([0, 3, 10, 40])(
+    'killed %i ms after the touch, the kiosk begins with the old or the new one, whole',
+    { timeout: 120_000 },
+    async (ms, { site }) => {
+      await site.machine('new');
+      const first = site.daemon();
+      const person = await site.begins(await firstLine(first));
+      const one = await found(person, 'new');
+      const asked = person.act(use(one)).catch(() => null);
+      setTimeout(() => first.kill('SIGKILL'), ms);
+      await Promise.all([asked, once(first, 'exit')]);
+      const { ready } = await firstLine(site.daemon());
+      expect(ready).toBe(true);
+      let ids: readonly string[] = ['acceptor', 'printer'];
+      try {
+        const { active, previous } = JSON.parse(readFileSync(join(site.data, 'config.json'), 'utf8'));
+        ids = active.devices.map(({ id }: { id: string }) => id);
+        expect(previous.devices).toHaveLength(2);
+      } catch (error) {
+        expect((error as NodeJS.ErrnoException).code).toBe('ENOENT');
+      }
+      expect([
+        ['acceptor', 'printer'],
+        ['acceptor', 'printer', 'acceptor-2'],
+      ]).toContainEqual(ids);
+    },
+  );
+});

@@ -19,6 +19,8 @@ interface Moving {
 const toldWithinMs = 2_500;
 /** The same of one that stands when the kiosk starts: its devices have to be found first. */
 const toldAfterStartMs = 15_000;
+/** Where nobody is and nothing moves, a kiosk on a battery that is low has ended itself by then. */
+const endsWithinMs = 30_000;
 /** An opening by nobody so soon after another is the same disturbance, and need not be recorded. */
 const sameDisturbanceMs = 60_000;
 
@@ -31,6 +33,9 @@ export class CabinetOracle {
   private readonly recorded = { 'cabinet.opened': 0, 'cabinet.tampered': 0 };
   private tamperedAtMs = Number.NEGATIVE_INFINITY;
   private boots = 0;
+  private lowBattery = false;
+  /** Changes with all that bears on whether the kiosk should end itself. */
+  private standing = {};
   /** As the module's contact stands, and since when; virtual time. */
   private mains: { readonly on: boolean; readonly sinceMs: number } = { on: true, sinceMs: Number.NEGATIVE_INFINITY };
   /** The mains are gone for so long that the running process must have been told. */
@@ -52,6 +57,8 @@ export class CabinetOracle {
   seen(device: string, { event, contact, state }: SimulatorEvent): void {
     if (device !== 'cabinet' || event !== 'contact') return;
     if (contact === 'mains') this.mainsTurned(state === 'on');
+    if (contact === 'ups-low') this.lowBattery = state === 'on';
+    if (contact === 'mains' || contact === 'ups-low') this.mustEnd(endsWithinMs);
     if (contact !== 'vault') return;
     this.moves += 1;
     if (state === 'open') this.opened();
@@ -71,6 +78,18 @@ export class CabinetOracle {
     world.clock.after(withinMs, () => {
       const same = this.mains === mains && this.boots === boots && this.troubles === troubles;
       if (same && this.isModuleSeen()) this.mainsLost = true;
+    });
+  }
+
+  /** The mains are gone and the battery is low: a kiosk that is left alone ends itself. */
+  private mustEnd(withinMs: number): void {
+    const { world, boots, troubles } = this;
+    const standing = {};
+    this.standing = standing;
+    world.clock.after(withinMs, () => {
+      const same = this.standing === standing && this.boots === boots && this.troubles === troubles;
+      if (!same || this.mains.on || !this.lowBattery || !this.isModuleSeen() || !isAlone(world.kiosk)) return;
+      this.wrong('I7', 'the mains are gone and the battery is low, nobody is here, and the kiosk goes on');
     });
   }
 
@@ -123,6 +142,7 @@ export class CabinetOracle {
   heard(entries: readonly EntryBody[]): void {
     for (const entry of entries) {
       if (entry.kind === 'kiosk.started') this.started();
+      if (entry.kind === 'session.started' || entry.kind === 'session.ended') this.mustEnd(endsWithinMs);
       if (entry.kind === 'note.stack' && this.mainsLost)
         this.wrong('I2', `a note of ${entry.minor} was taken after the mains were known to be gone`);
       if (entry.kind === 'charge.start' && this.mainsLost)
@@ -139,6 +159,7 @@ export class CabinetOracle {
     this.mainsLost = false;
     this.late.clear();
     if (!this.mains.on) this.learnsOfMains(toldAfterStartMs);
+    this.mustEnd(toldAfterStartMs + endsWithinMs);
   }
 
   /** After the run, when all is quiet. */
@@ -154,6 +175,11 @@ export class CabinetOracle {
     if (recorded > this.openings)
       this.wrong('I7', `the vault was opened ${this.openings} times, and the journal has ${recorded}`);
   }
+}
+
+function isAlone(kiosk: Kiosk | null): boolean {
+  if (kiosk === null || kiosk.session !== null) return false;
+  return [kiosk.prints, kiosk.payouts, kiosk.emptyings, kiosk.releases].every((open) => Object.keys(open).length === 0);
 }
 
 function isAttended(kiosk: Kiosk | null): boolean {

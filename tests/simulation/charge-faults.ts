@@ -72,6 +72,12 @@ export const chargeRows: readonly FaultRow[] = [
   { row: 39, at: ['b2', 'b3'], when: leavesTerminal, strike: cardAtOnce, plan: 'switch' },
 ];
 
+/** Terminals that close a day with money in it, whose process dies before it has recorded so. */
+export const unheardDayRows: readonly FaultRow[] = [
+  { row: 37, at: ['b2', 'b3'], when: closesWithMoney, strike: dayUnheard, plan: 'card', rare: true },
+  { row: 37, at: ['b0', 'b1'], when: inFact('terminal.day-closed'), strike: dayCutOff, plan: 'card' },
+];
+
 function gatewayOf({ world }: Moment): SimulatedGateway | null {
   const method = Object.values(world.kiosk?.charges ?? {}).at(-1)?.method;
   return method === undefined ? null : (world.gateways[method] ?? null);
@@ -106,6 +112,20 @@ function dayCutOff(m: Moment): void {
   if (fate === 1) power(m);
   if (fate === 2) later(world, 50, 4_000, () => !world.calm && world.crash('p'));
   if (fate === 3) later(world, 20, 3_000, () => !world.calm && cutLine(m, 'terminal', 500, 20_000));
+}
+
+function closesWithMoney(m: Moment): boolean {
+  return inBatch('terminal.close-day')(m) && (m.world.kiosk?.terminals.terminal?.minor ?? 0) > 0;
+}
+
+/** The process is busy when the terminal tells, so that it is let go without a record of it; and then it is killed. */
+function dayUnheard({ world }: Moment): void {
+  world.delayFact = (fact) => {
+    if (fact.fact !== 'terminal.day-closed') return 0;
+    world.delayFact = () => 0;
+    later(world, 500, 4_000, () => world.crash('k'));
+    return 5_000;
+  };
 }
 
 /** Whoever has to confirm does so late, or not at all; and a bank takes its time. */

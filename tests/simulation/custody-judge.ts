@@ -5,7 +5,7 @@ type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
 /** Everything that was paid twice, in whatever form, or passed over in silence, in words. */
 export function brokenCustody(entries: readonly Entry[]): readonly string[] {
-  return [...ends(entries), ...seals(entries), ...reconciled(entries)];
+  return [...ends(entries), ...seals(entries), ...boxes(entries), ...reconciled(entries)];
 }
 
 /** A slip and a case end once; what the window paid for a slip voids it, and what comes as a slip has one row of that worth. */
@@ -36,6 +36,8 @@ function* ends(entries: readonly Entry[]): Generator<string> {
     const subject = about?.about === 'voucher-not-printed' ? about.subject : null;
     if (how === 'paid' && subject !== null && !voided.has(subject))
       yield `the window paid for slip ${subject}, and it still counts`;
+    if (how === 'paid' && subject !== null && issued.get(subject)?.minor !== minor)
+      yield `the window paid ${minor} for slip ${subject}, which is worth ${issued.get(subject)?.minor}`;
     if (how !== 'voucher') continue;
     if (issued.get(serial ?? '')?.minor !== minor)
       yield `case ${number} was ended with slip ${serial}, not worth ${minor}`;
@@ -58,6 +60,26 @@ function* reconciled(entries: readonly Entry[]): Generator<string> {
     if (body.kind !== 'day.closed') continue;
     for (const number of waits) yield `case ${number} had ended and Z ${body.z} does not count it`;
     waits.clear();
+  }
+}
+
+/** A box is counted once, against what was in it when it left; what it has more or less is a case. */
+function* boxes(entries: readonly Entry[]): Generator<string> {
+  const inside = new Map<string, string>();
+  const counted = new Set<string>();
+  const differs = new Set<string>();
+  for (const { body } of entries) {
+    if (body.kind === 'case.opened' && body.about === 'count-differs') differs.add(body.subject ?? '');
+    if (body.kind === 'cashbox.taken' && body.bag !== undefined) inside.set(body.bag, JSON.stringify(body.pieces));
+  }
+  for (const { body } of entries) {
+    if (body.kind !== 'cash.counted') continue;
+    const { bag, move, pieces, expected } = body;
+    if (counted.has(bag)) yield `box ${bag} was counted twice`;
+    counted.add(bag);
+    const [left, due] = [inside.get(bag), JSON.stringify(expected)];
+    if (due !== left) yield `box ${bag} left with ${left} in it, and was counted against ${due}`;
+    if (JSON.stringify(pieces) !== due && !differs.has(move)) yield `box ${bag} was not as expected, and is no case`;
   }
 }
 

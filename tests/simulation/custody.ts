@@ -32,6 +32,7 @@ const sealChance = 0.7;
 const misreadChance = 0.3;
 const asSlipChance = 0.6;
 const closesDayChance = 0.3;
+const leastMinor = 10;
 
 /** What makes cases: a hopper jams as it pays, and the paper is out as a slip is printed. */
 export class Mishaps {
@@ -83,14 +84,18 @@ export class Custodian extends Attendant {
     this.changeBox();
   }
 
-  /** It may be closed in a bag before it is counted, and another number may be read then. */
+  /** It may be closed in a bag before it is counted, another number may be read then, and it is counted once more. */
   protected override countBag(bag: string, pieces: readonly Pieces[]): void {
     const { random } = this;
     const seal = `SEAL-${bag}`;
     const counts = (sealed?: string) => {
       const own = this.world.kiosk?.till.bags.find((one) => one.bag === bag)?.seal ?? sealed;
       const read = own === undefined ? {} : { seal: random.chance(misreadChance) ? `${own}X` : own };
-      this.book({ fact: 'cash.counted', bag, pieces, ...read, by });
+      const count = { fact: 'cash.counted', bag, pieces, ...read, by } as const;
+      this.book(count, () => {
+        this.world.book(count);
+        this.end();
+      });
     };
     if (random.chance(sealChance)) this.book({ fact: 'cash.sealed', bag, seal, used: false, by }, () => counts(seal));
     else counts();
@@ -135,7 +140,10 @@ export class Custodian extends Attendant {
       const { record, ...end } = ending(number);
       if (record === null) return;
       const sold = soldIn(record, (key) => found(world, key));
-      world.book({ fact: 'case.settled', record: record.one, sold, ...end, by, second: 'manager' });
+      const settled = { fact: 'case.settled', record: record.one, sold, ...end, by, second: 'manager' } as const;
+      // Nobody gets a part of a slip.
+      if (end.slip !== null && end.minor !== null) world.book({ ...settled, minor: end.minor - leastMinor });
+      world.book(settled);
     };
     this.untilDone(settle, () => found(world, `case:${number}`).some(({ body }) => body.kind === 'case.settled'));
     return true;

@@ -3,18 +3,21 @@
  * prime to all else that takes turns, is of customers who pay several bills together instead, one in seventeen of customers who
  * want it back, and one in nineteen of doubts that the window pays out; in one of twenty-three the cabinet's mains go and its
  * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, in one of
- * thirty-seven boxes and cases are in the hands of people, and in one of forty-three a technician checks machines that pay out.
- * Of the others every sixteenth is of customers who buy goods.
+ * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
+ * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
+ * and in one of fifty-nine days go by and the wallets tell of them. Of the others every sixteenth is of customers who buy goods.
  */
-import { chargeRows } from './charge-faults.ts';
+import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
 import { custodyRows } from './custody.ts';
+import { dipRows } from './dip-faults.ts';
 import { doubtRows } from './doubt-faults.ts';
 import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
 import { refundRows } from './refund-faults.ts';
+import { statementRows } from './statement-faults.ts';
 import { severalChargeRows, severalRows } from './several-faults.ts';
 
 const every = 4;
@@ -29,6 +32,12 @@ const everyDoubt = 19;
 const doubt = 7;
 const everyCheck = 43;
 const check = 11;
+const everyUnheardDay = 47;
+const unheardDay = 11;
+const everyDip = 53;
+const dipAt = 11;
+const everyStatement = 59;
+const statementAt = 11;
 const everyMains = 23;
 const mainsAt = 9;
 const everyClose = 29;
@@ -46,7 +55,9 @@ export interface Deal {
   /**
    * several: they bring several bills. refunds: they come back with their receipts. buyers: they want goods. doubtful: the network
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
-   * custody: boxes are sealed, cases ended. technicians: machines are checked between visits.
+   * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
+   * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
+   * go by, and the wallets tell of them.
    */
   readonly who:
     | 'payers'
@@ -58,7 +69,10 @@ export interface Deal {
     | 'closed'
     | 'night'
     | 'custody'
-    | 'technicians';
+    | 'technicians'
+    | 'terminals'
+    | 'dips'
+    | 'statements';
 }
 
 export function deal(seed: number): Deal {
@@ -78,6 +92,15 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyCheck === check) {
     return { rows: checkRows, number: Math.floor(seed / everyCheck), charges: false, who: 'technicians' };
+  }
+  if (seed % everyUnheardDay === unheardDay) {
+    return { rows: unheardDayRows, number: Math.floor(seed / everyUnheardDay), charges: true, who: 'terminals' };
+  }
+  if (seed % everyDip === dipAt) {
+    return { rows: dipRows, number: Math.floor(seed / everyDip), charges: false, who: 'dips' };
+  }
+  if (seed % everyStatement === statementAt) {
+    return { rows: statementRows, number: Math.floor(seed / everyStatement), charges: true, who: 'statements' };
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
@@ -118,4 +141,7 @@ export const allRows: readonly FaultRow[] = [
   ...checkRows,
   ...mainsRows,
   ...custodyRows,
+  ...unheardDayRows,
+  ...dipRows,
+  ...statementRows,
 ];

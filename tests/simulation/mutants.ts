@@ -572,6 +572,13 @@ const days: readonly Mutant[] = [
     rows: [53],
   },
   {
+    name: 'cash-of-a-box-left-out-of-the-day',
+    file: 'kiosk/day/period.ts',
+    find: "    case 'cash.removed':\n    case 'cashbox.removed':\n    case 'cashbox.changed':\n",
+    replace: "    case 'cash.removed':\n    case 'cashbox.changed':\n",
+    rows: [70, 71, 75],
+  },
+  {
     name: 'used-slip-still-owed',
     file: 'kiosk/day/day.ts',
     find: "    case 'voucher.redeemed':\n    case 'voucher.voided':\n      return {",
@@ -936,6 +943,31 @@ const charges: readonly Mutant[] = [
   },
 ];
 
+/** What wallets say of a day. */
+const statements: readonly Mutant[] = [
+  {
+    name: 'row-in-our-name-hidden',
+    file: 'kiosk/statements/match.ts',
+    find: 'row.mark === question.mark || known.has(row.number)',
+    replace: 'known.has(row.number)',
+    rows: [74],
+  },
+  {
+    name: 'payment-paired-on-two-days',
+    file: 'kiosk/statements/match.ts',
+    find: 'question.own.filter((one) => !isUsedUp(one, neighbours, elsewhere));',
+    replace: 'question.own.filter((one) => isUsedUp(one, neighbours, elsewhere) || true);',
+    rows: [74],
+  },
+  {
+    name: 'statement-that-differs-without-a-case',
+    file: 'kiosk/statements/statements.ts',
+    find: '  if (!differs) return;\n',
+    replace: '  if (differs || !differs) return;\n',
+    rows: [74],
+  },
+];
+
 /** Several bills in one payment. */
 const several: readonly Mutant[] = [
   {
@@ -1006,10 +1038,25 @@ const cabinet: readonly Mutant[] = [
     rows: [69, 68],
   },
   {
-    name: 'shuts-down-while-a-note-moves',
+    name: 'low-battery-ignored',
     file: 'kiosk/cabinet/shut-down.ts',
-    find: '  if (kiosk.session !== null || notesMoving(kiosk)) return false;\n',
-    replace: '  void notesMoving;\n',
+    find: "  if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';\n",
+    replace: '',
+    rows: [68],
+  },
+  {
+    name: 'ends-itself-with-the-mains-there',
+    file: 'kiosk/cabinet/shut-down.ts',
+    find: "  if (cabinet.mainsLostMs === null) return null;\n  if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';\n  return monoMs >=",
+    replace:
+      "  if (cabinet.contacts['ups-low'] === 'on') return 'ups-low';\n  return cabinet.mainsLostMs !== null && monoMs >=",
+    rows: [68],
+  },
+  {
+    name: 'shuts-down-while-a-note-moves',
+    file: 'kiosk/moving.ts',
+    find: 'kiosk.session === null && !machinesMove(kiosk) && ',
+    replace: '',
     rows: [68],
   },
 ];
@@ -1098,6 +1145,34 @@ const custody: readonly Mutant[] = [
     replace: '      return ended;',
     rows: [75],
   },
+  {
+    name: 'slip-is-paid-by-the-window-again',
+    file: 'kiosk/staff/cases.ts',
+    find: '  if (record.spent) return;\n',
+    replace: '',
+    rows: [75, 70],
+  },
+  {
+    name: 'slip-of-a-case-is-paid-in-part',
+    file: 'kiosk/staff/cases.ts',
+    find: "  return slip === null || slip.minor === minor ? null : 'bad-amount';",
+    replace: '  return null;',
+    rows: [75],
+  },
+  {
+    name: 'box-that-was-counted-waits-again',
+    file: 'kiosk/till/till.ts',
+    find: 'bags: counted.bags.filter(({ bag }) => bag !== body.bag) };',
+    replace: 'bags: counted.bags };',
+    rows: [75],
+  },
+  {
+    name: 'box-is-counted-against-itself',
+    file: 'kiosk/staff/moves.ts',
+    find: '  const expected = inBag(turn.kiosk, bag);\n  const pieces = present(seen.pieces);\n',
+    replace: '  const pieces = present(seen.pieces);\n  const expected = pieces;\n',
+    rows: [75, 6],
+  },
 ];
 
 const checks: readonly Mutant[] = [
@@ -1106,6 +1181,13 @@ const checks: readonly Mutant[] = [
     file: 'kiosk/methods/cash/payouts.ts',
     find: "  put(turn, { kind: 'payout.done', ...named(payout), ...told });",
     replace: "  put(turn, { kind: 'payout.done', ...named(payout), ...told, minor: 0, pieces: [] });",
+    rows: [78],
+  },
+  {
+    name: 'checks-pay-without-end',
+    file: 'kiosk/checks/run.ts',
+    find: "  if (paidOutToday(kiosk, device) >= paidOutMaximum) return 'checked-often';\n",
+    replace: '  void paidOutToday;\n  void paidOutMaximum;\n',
     rows: [78],
   },
 ];
@@ -1120,6 +1202,7 @@ export const mutants: readonly Mutant[] = [
   ...days,
   ...goods,
   ...charges,
+  ...statements,
   ...loop,
   ...journal,
   ...driver,

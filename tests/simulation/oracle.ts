@@ -10,6 +10,7 @@ import { verifyJournal } from '../../kiosk/journal/verify.ts';
 import { apply, durablePart, emptyFolded, type Folded, type Kiosk } from '../../kiosk/kiosk.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import { CabinetOracle } from './cabinet.ts';
+import { brokenChecks } from './check-judge.ts';
 import { ChangeOracle, isOutcome } from './change.ts';
 import { ChargeOracle } from './charges.ts';
 import { judgeDays } from './days.ts';
@@ -17,6 +18,7 @@ import { brokenCustody } from './custody-judge.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
+import { judgeStatements } from './statement-judge.ts';
 import type { World } from './world.ts';
 
 interface Banknote {
@@ -343,10 +345,12 @@ export class Oracle {
     for (const wrong of lostNumbers(entries, this.world.goods.ledger)) this.wrong('I6', wrong);
     this.change.judge(entries, this.ownerOf, this.atRest);
     this.charges.judge(entries, this.atRest);
+    judgeStatements(entries, this.world.statements, rules.kiosk, (invariant, text) => this.wrong(invariant, text));
     this.hatch.judge(entries);
     this.cabinet.judge(entries);
     judgeDays(entries, this.atRest, (invariant, text) => this.wrong(invariant, text));
     for (const wrong of brokenCustody(entries)) this.wrong('I2', wrong);
+    for (const wrong of brokenChecks(entries)) this.wrong('I9', wrong);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;
@@ -442,7 +446,9 @@ export class Oracle {
       const last = seen.at(-1);
       if (credits > 0 && !note?.inBox && !note?.strung)
         this.wrong('I2', `order ${order} was credited, its note is not in the box`);
-      if (!note?.inBox) continue;
+      // A machine that forgets what it has not told cannot say that a note went back.
+      const back = note?.out === true && !this.world.acceptor.toldByReading;
+      if (!note?.inBox && !back) continue;
       if (last === 'note.unknown' && !note.lost) {
         this.wrong('I1', `order ${order} ended in doubt although the machine knew`);
       }

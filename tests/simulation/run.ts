@@ -18,6 +18,7 @@ import { Custodian, Mishaps } from './custody.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
 import { VaultVisitor } from './mains-faults.ts';
+import { allCompared, Calendar } from './statement-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
 import { keys } from './keys.ts';
@@ -141,6 +142,9 @@ const from: Readonly<Record<Deal['who'], number>> = {
   night: 7_000_003,
   custody: 10_000_003,
   technicians: 9_000_003,
+  terminals: 11_000_003,
+  dips: 12_000_003,
+  statements: 13_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -229,6 +233,7 @@ export function run(outer: number): RunResult {
     world.biller.mood = world.biller.usual;
     customers(world, oracle, dealt, random, struck);
     quiet(world);
+    if (dealt.who === 'statements') mornings(world, random);
     oracle.customer += 1;
     if (!oracle.strange()) oracle.cannotPay = cannotPay(world, () => oracle.papers);
     until(world, () => atRest(world));
@@ -319,6 +324,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
   const closer = closerOf(world, dealt);
   if (dealt.who === 'custody') new Mishaps(world, seeded(dealt.number + from.custody)).begin();
+  const calendar = dealt.who === 'statements' ? new Calendar(world, seeded(dealt.number + from.statements)) : null;
   const hands = seeded(dealt.number + from.custody + 1);
   const enough = (i: number) => i >= leastCustomers && world.clock.monoMs() >= leastRunMs;
   for (let i = 0; !enough(i) || (struck.length === 0 && i < mostCustomers); i++) {
@@ -350,6 +356,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
     if (world.machines.terminal !== undefined && (late || random.chance(0.3))) {
       world.book({ fact: 'terminal.close-asked', device: 'terminal', by: 'attendant' });
     }
+    calendar?.goesOn();
     if (dealt.who === 'custody') {
       const custodian = new Custodian(world, hands);
       custodian.come();
@@ -366,6 +373,16 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       until(world, () => technician.done);
     }
   }
+}
+
+/** Two mornings after the last visit every statement is there, and what was expected a day later as well. */
+function mornings(world: World, random: Random): void {
+  const calendar = new Calendar(world, random);
+  for (let morning = 0; morning < 2; morning++) {
+    calendar.wakes();
+    until(world, () => allCompared(world));
+  }
+  until(world, () => atRest(world));
 }
 
 /** Who closes days in this run; null: nobody does. */
@@ -431,6 +448,7 @@ function quiet(world: World): void {
   world.biller.usual = 'well';
   world.biller.mood = 'well';
   world.goods.mood = 'well';
+  for (const desk of Object.values(world.statements)) desk.mood = 'well';
   for (const gateway of Object.values(world.gateways)) {
     gateway.network = 'well';
     gateway.ledger.behave({ kind: 'normal' });

@@ -22,6 +22,8 @@ import { createScans, seenInCheck } from '../../kiosk/scans.ts';
 import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import { signZ } from '../../kiosk/day-seal.ts';
+import { journalOf } from '../../kiosk/services/wallet/statements.ts';
+import type { StatementOrder } from '../../kiosk/command.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { keys } from './keys.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
@@ -29,6 +31,7 @@ import { SimulatedBiller } from './biller.ts';
 import { SimulatedGoods } from './goods.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
+import { StatementDesk } from './statement-desk.ts';
 import { carryWallet, SimulatedGateway } from './wallet.ts';
 import { Wire } from './wire.ts';
 
@@ -74,6 +77,8 @@ const bootDelayMs: readonly [number, number] = [300, 4_000];
 const lastWordsMs = 500;
 /** How long whoever starts the daemon waits after one that ended for want of mains. */
 const mainsPauseMs: readonly [number, number] = [5_000, 60_000];
+/** So long a statement takes to come. */
+const statementMs = 800;
 /** How often a start meets a kept state that is not what was written. */
 const decayChance = 0.15;
 /** Physical movements are quicker than life; deadlines of protocols are not. */
@@ -135,6 +140,8 @@ export class World {
   };
   /** By id: the networks behind which wallets take money. */
   readonly gateways: Readonly<Record<string, SimulatedGateway>>;
+  /** By the same: who hands out what a wallet took on a day. */
+  readonly statements: Readonly<Record<string, StatementDesk>>;
   private readonly parts: WorldParts;
   private process: Process | null = null;
   private booting = false;
@@ -153,6 +160,8 @@ export class World {
       return [id, new SimulatedGateway(kind, this.clock, chance)] as const;
     });
     this.gateways = Object.fromEntries(wallets);
+    const { kiosk } = parts.rules;
+    this.statements = Object.fromEntries(wallets.map(([id, gateway]) => [id, new StatementDesk(gateway, kiosk)]));
     this.machines = {};
     const evidence = parts.evidence ? 'full' : 'none';
     for (const { id } of parts.config.devices) {
@@ -480,7 +489,7 @@ export class World {
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => asked.get(device)?.recorded(key),
       ask: (command) => this.carry(running, loop, command, 1_000),
-      fetchStatement: () => {},
+      fetchStatement: (order) => this.fetchStatement(running, loop, order, (key) => journal.find(key)),
       handedOver: (order) => this.goods.out.add(order),
       shutDown: () => this.shutDown(running, loop),
     });
@@ -500,6 +509,25 @@ export class World {
     this.clock.after(this.busyUntilMs - nowMs, () => {
       this.held -= 1;
       this.inside(running, () => loop.take(fact));
+    });
+  }
+
+  /** Hands in what a wallet says of a day, with what the journal has of it then; nothing when it stays silent. */
+  private fetchStatement(
+    running: { readonly alive: { yes: boolean } },
+    loop: Loop,
+    { id: command, device, day }: StatementOrder,
+    find: Parameters<typeof journalOf>[0],
+  ): void {
+    this.clock.after(statementMs, () => {
+      const rows = this.statements[device]?.tell(command, day) ?? null;
+      if (rows === null || !running.alive.yes) return;
+      this.tell(`${device}: the statement of ${day}`);
+      const answer =
+        rows === 'not-ready' ? ({ came: rows, code: 'none' } as const) : ({ came: 'rows', rows, file: null } as const);
+      this.inside(running, () =>
+        loop.take({ fact: 'statement.told', device, day, command, answer, journal: journalOf(find, device, day) }),
+      );
     });
   }
 

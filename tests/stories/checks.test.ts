@@ -170,6 +170,17 @@ describe('a printer', () => {
     expect(shop.ended.fault).not.toBeNull();
   });
 
+  test.each([true, false])('cuts the page off, as only who takes it can say: %s', (isCut) => {
+    const shop = new Workshop();
+    shop.begin('cutter', 'printer');
+    expect(shop.open?.step).toBe('begun');
+    shop.tell(true);
+    shop.step('out');
+    expect(shop.world.machines.printer?.printed?.().at(-1)).toMatchObject({ cut: true });
+    shop.tell(isCut);
+    expect(shop.ended).toMatchObject({ outcome: isCut ? 'passed' : 'failed', read: { told: isCut, wanted: true } });
+  });
+
   test('sees its paper go and come back', () => {
     const shop = new Workshop();
     shop.begin('paper-sensor', 'printer');
@@ -244,6 +255,133 @@ describe('the contacts of the cabinet', () => {
     shop.world.act('module', { action: 'open door' });
     shop.step('back');
     expect(shop.ended).toMatchObject({ outcome: 'given-up' });
+  });
+});
+
+/** What of the module moved, in order. */
+function seenAtModule(shop: Workshop, kind: 'lamp' | 'relay'): readonly string[] {
+  const moved: string[] = [];
+  shop.world.onMachine = (device, event) => {
+    if (device === 'module' && event.event === kind) moved.push(`${event[kind]} ${event.state}`);
+  };
+  return moved;
+}
+
+describe('the lamps of the cabinet', () => {
+  const all = ['slot', 'cup', 'reader', 'printer', 'alarm'];
+
+  test('shine one after the other, each alone, and a person says of each that it is lit', () => {
+    const shop = new Workshop();
+    const moved = seenAtModule(shop, 'lamp');
+    shop.begin('lamps', 'module');
+    for (const lamp of all) {
+      shop.step('lit');
+      expect(shop.open?.read.lamp).toBe(lamp);
+      shop.tell(true);
+    }
+    expect(shop.ended).toMatchObject({ outcome: 'passed', by: technician });
+    expect(shop.ended.read).toEqual({
+      ...Object.fromEntries(all.map((lamp) => [lamp, true])),
+      coilMs: expect.any(Number),
+    });
+    shop.wait(5_000);
+    const lit = moved.filter((word) => word.endsWith(' on'));
+    expect(lit).toEqual(all.map((lamp) => `${lamp} on`));
+    // Each goes dark before or as the next is lit, and the last when the check has ended.
+    expect(moved.filter((word) => word.endsWith(' off'))).toEqual(all.map((lamp) => `${lamp} off`));
+    expect(shop.entries('check.ordered').map(({ order }) => order.command)).toEqual(all.map(() => 'lamp'));
+  });
+
+  test('of which one stays dark have failed, after all were tried', () => {
+    const shop = new Workshop();
+    shop.begin('lamps', 'module');
+    for (const lamp of all) {
+      shop.step('lit');
+      shop.tell(lamp !== 'cup');
+    }
+    expect(shop.ended).toMatchObject({
+      outcome: 'failed',
+      fault: 'otherwise',
+      read: { slot: true, cup: false, alarm: true },
+    });
+  });
+
+  test('have failed without a question where the module confirms and switches nothing', () => {
+    const shop = new Workshop();
+    expect(shop.world.act('module', { action: 'misbehave', value: 'stuck' })).toEqual({ ok: true });
+    shop.begin('lamps', 'module');
+    expect(shop.ended).toMatchObject({ outcome: 'failed', fault: 'coil-stood', read: { lamp: 'slot' } });
+  });
+
+  test('are not looked at before the output is on: an early word is not heard', () => {
+    const shop = new Workshop();
+    shop.begin('lamps', 'module');
+    expect(shop.open?.step).toBe('lighting');
+    shop.tell(true);
+    expect(shop.open?.read).toEqual({ lamp: 'slot' });
+  });
+
+  test('of a module that is away have failed', () => {
+    const shop = new Workshop();
+    shop.begin('lamps', 'module');
+    shop.step('lit');
+    shop.world.act('module', { action: 'cut power' });
+    expect(shop.ended).toMatchObject({ outcome: 'failed', fault: 'lost-silent' });
+  });
+});
+
+describe('the relay that lets goods out', () => {
+  test('is not switched before the person who was warned says so, then once, and is on record before it moves', () => {
+    const shop = new Workshop();
+    const moved = seenAtModule(shop, 'relay');
+    shop.begin('relay', 'module');
+    shop.wait(10_000);
+    expect([shop.open?.step, moved, shop.entries('check.ordered')]).toEqual(['begun', [], []]);
+    shop.tell(true);
+    shop.step('switched');
+    expect(moved).toEqual(['goods on', 'goods off']);
+    shop.tell(true);
+    expect(shop.ended).toMatchObject({
+      outcome: 'passed',
+      read: { relay: 'goods', onMs: 500, switchedMs: expect.any(Number), told: true },
+    });
+    expect(shop.entries('check.ordered')).toMatchObject([
+      { device: 'module', by: technician, order: { command: 'relay.pulse', relay: 'goods', ms: 500 } },
+    ]);
+    expect([moved.length, shop.openCases()]).toEqual([2, []]);
+  });
+
+  test('is left alone where the person does not want it', () => {
+    const shop = new Workshop();
+    const moved = seenAtModule(shop, 'relay');
+    shop.begin('relay', 'module');
+    shop.tell(false);
+    expect(shop.ended).toMatchObject({ outcome: 'given-up', fault: 'cancelled' });
+    shop.wait(5_000);
+    expect([moved, shop.entries('check.ordered')]).toEqual([[], []]);
+  });
+
+  test('that does not move has failed', () => {
+    const shop = new Workshop();
+    shop.world.act('module', { action: 'misbehave', value: 'stuck' });
+    shop.begin('relay', 'module');
+    shop.tell(true);
+    expect(shop.ended.outcome).toBe('failed');
+  });
+
+  test.each([
+    ['b3', 'check.ordered', 0],
+    ['b5', 'relay-on', 1],
+  ] as const)('is switched once at most when the daemon ends at %s %s', (boundary, what, times) => {
+    const shop = new Workshop();
+    const moved = seenAtModule(shop, 'relay');
+    shop.crashAt('k', boundary, what);
+    shop.begin('relay', 'module');
+    shop.tell(true);
+    shop.back();
+    expect(shop.ended).toMatchObject({ outcome: 'given-up', fault: 'restart' });
+    shop.wait(30_000);
+    expect(moved.filter((word) => word === 'goods on')).toHaveLength(times);
   });
 });
 

@@ -32,7 +32,8 @@ function workshopWorld(protocol: string, float: number): World {
     { id: 'scanner', protocol: 'scanner', port: 'scanner', settings: {} },
     { id: 'module', protocol: 'modbus', port: 'module', settings: protocolNamed('modbus').driver.labSettings },
   ];
-  const config = { ...lab, devices };
+  const goods = lab.goods && { ...lab.goods, handOver: 'relay' as const, relay: { name: 'goods', ms: 500 } };
+  const config = { ...lab, devices, goods };
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const keys = { signing: privateKey, verifying: publicKey, voucher: new Uint8Array(32).fill(7) };

@@ -2,8 +2,7 @@
  * The biller over HTTP, as `openapi.yaml` says. One connection a question and no redirects, so that an answer can only
  * belong to the question that was asked.
  */
-import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
-import { request as secure } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { parseJsonStrict } from '../../../config/strict-json.ts';
 import { billNumberPattern, readBill, readBooking, readReversal } from './answers.ts';
 import type { BillerService } from './contract.ts';
@@ -59,13 +58,14 @@ export function createHttpBiller(options: { readonly url: string; readonly curre
   };
 }
 
-function ask(base: URL, question: Question, signal: AbortSignal): Promise<Answer> {
+async function ask(base: URL, question: Question, signal: AbortSignal): Promise<Answer> {
   const url = new URL(question.path, base);
   const body = question.body === null ? '' : JSON.stringify(question.body);
   const headers: Record<string, string | number> = { accept: 'application/json' };
   if (question.method !== 'GET') headers['content-length'] = Buffer.byteLength(body);
   if (body !== '') headers['content-type'] = 'application/json';
-  const send = url.protocol === 'https:' ? secure : plain;
+  // With the first question: imported, Node's client brings all that `fetch` needs, and a start asks nothing.
+  const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => {
       if (signal.aborted) reject(error);

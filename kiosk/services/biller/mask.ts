@@ -1,9 +1,12 @@
 /** Personal data made small enough to be recognised by its owner and by nobody else. Pure. */
 
-const segments = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 const mostNameParts = 3;
 
+/** Made for the first name: it reads the dictionaries of Chinese, and no start needs them. */
+let segments: Intl.Segmenter | null = null;
+
 function signs(text: string): readonly string[] {
+  segments ??= new Intl.Segmenter('zh', { granularity: 'grapheme' });
   return Array.from(segments.segment(text), ({ segment }) => segment);
 }
 

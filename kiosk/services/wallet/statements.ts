@@ -102,7 +102,7 @@ function contained(
 }
 
 /** What the journal has of this day and of both beside it. */
-function journalOf(find: FetcherParts['find'], device: string, day: string): Told['journal'] {
+export function journalOf(find: FetcherParts['find'], device: string, day: string): Told['journal'] {
   const days = [daysAfter(day, -1), day, daysAfter(day, 1)];
   const booked = days.flatMap((one) => find(statementKey(device, one)));
   const beside = days.filter((one) => one !== day).flatMap((one) => find(matchedKey(device, one)));

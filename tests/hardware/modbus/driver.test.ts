@@ -116,6 +116,7 @@ describe('lamps', () => {
     rig.pass(500);
     expect(rig.endings('a')).toEqual([{ device: 'io', fact: 'lamp.done', command: 'a', lamp: 'cup', how: 'on' }]);
     rig.order('b', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.pass(500);
     rig.order('c', { command: 'lamp', lamp: 'cup', how: 'off' });
     rig.pass(ROUND_MS);
     expect([rig.endings('b'), rig.endings('c')].map((all) => all.map(({ fact }) => fact))).toEqual([
@@ -123,6 +124,39 @@ describe('lamps', () => {
       ['lamp.done'],
     ]);
     expect(rig.lamp('cup')).toEqual(['on', 'off']);
+  });
+
+  test('are done only when the coil was read back: a module that confirms and switches nothing has not switched it', () => {
+    const rig = new ModbusRig().ready();
+    rig.act('misbehave', { value: 'stuck' });
+    rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.pass(500);
+    expect(rig.endings('a')).toMatchObject([{ fact: 'command.refused', sent: true, reason: 'coil-stood' }]);
+    rig.act('misbehave', { value: 'off' });
+    rig.order('b', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.pass(500);
+    expect(rig.endings('b')).toMatchObject([{ fact: 'lamp.done' }]);
+  });
+
+  test('of an order whose coils cannot be read are refused: nobody knows whether they shine', () => {
+    const rig = new ModbusRig().ready();
+    rig.bus = ({ from, bytes }) => {
+      if (from === 'device' || bytes[1] !== 0x01) return bytes;
+      rig.clock.after(5, () => rig.hear(excepted(0x81, 0x04)));
+      return null;
+    };
+    rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.pass(ROUND_MS);
+    expect(rig.endings('a')).toMatchObject([{ fact: 'command.refused' }]);
+  });
+
+  test('of an order that is wished as well: the order ends by itself, and the wish holds', () => {
+    const rig = new ModbusRig().ready();
+    rig.order('a', { command: 'lamp', lamp: 'cup', how: 'on' });
+    rig.wish({ cup: 'on' });
+    rig.pass(ROUND_MS);
+    expect(rig.endings('a')).toMatchObject([{ fact: 'lamp.done' }]);
+    expect(rig.lamp('cup')).toEqual(['on']);
   });
 
   test('blink twice in two seconds, all together', () => {

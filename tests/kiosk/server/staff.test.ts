@@ -15,7 +15,8 @@ import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import { staffPath } from '../../../kiosk/keys.ts';
 import { openPins, type Pins } from '../../../kiosk/pins.ts';
 import { openCookieFile } from '../../../kiosk/server/launch.ts';
-import { createDesk, setUpNeeded, sweepPins } from '../../../kiosk/server/staff-desk.ts';
+import { createDesk } from '../../../kiosk/server/staff-desk.ts';
+import { setUpNeeded, sweepPins } from '../../../kiosk/server/staff-pins.ts';
 import type {
   StaffAct,
   StaffAnswer,
@@ -131,7 +132,11 @@ async function open(port = 0): Promise<void> {
     traceOf: (number) => traces[number] ?? null,
   });
   const cookies = openCookieFile(join(data, 'staff-cookies.json'));
-  stage = await createStage({ folder: data, port, staff: { desk, cookies, folder: join(data, 'staff') } });
+  stage = await createStage({
+    folder: data,
+    port,
+    staff: { desk: async () => desk, cookies, folder: join(data, 'staff') },
+  });
   origin = `http://127.0.0.1:${stage.port}`;
 }
 

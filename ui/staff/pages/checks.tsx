@@ -151,10 +151,18 @@ function Result({ result }: { readonly result: StaffCheckResult }) {
           {place.time(at)} · {by}
         </span>
       </p>
-      {fault !== null && <p>{place.sentences(words.faults[fault] ?? fault, words.remedies[fault] ?? null)}</p>}
+      {fault !== null && <p>{place.sentences(faultIn(words, fault), words.remedies[fault] ?? null)}</p>}
       <p class="note">{readIn(place, words, read)}</p>
     </>
   );
+}
+
+/** In words; what only the machine has a word for stands behind them as it came. */
+function faultIn({ faults, faultsBefore }: CheckWords, fault: string): string {
+  const [, before = '', word = ''] = /^([a-z]+)-(.+)$/.exec(fault) ?? [];
+  const known = faults[fault];
+  if (known !== undefined) return known;
+  return faultsBefore[before] === undefined ? fault : `${faultsBefore[before]}: ${faults[word] ?? word}`;
 }
 
 /** Every figure with its name. */
@@ -166,7 +174,7 @@ function readIn(place: Place, words: CheckWords, read: CheckRead): string {
 
 function valueIn({ money, lang }: Place, name: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? checkWords[lang].yes : checkWords[lang].no;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return checkWords[lang].values[value] ?? value;
   if (/minor$/i.test(name)) return money(value);
   if (name.endsWith('Ms')) return duration(value);
   return name.endsWith('Bytes') ? size(value) : String(value);
@@ -196,6 +204,7 @@ function Running({ open, checks, read }: RunningProps) {
       </div>
       <p>{check?.task[place.lang]}</p>
       <p class="large strong" role="status">
+        {open.check === 'lamps' && `${words.values[String(open.read.lamp)] ?? ''}: `}
         {words.steps[open.step] ?? (check?.quick ? words.machine : '')}
       </p>
       <p class="note">{readIn(place, words, open.read)}</p>
@@ -224,7 +233,7 @@ function Asked({ open, tell }: { readonly open: Open; readonly tell: (told: numb
   return (
     <>
       {open.tones !== null && <Tones count={open.tones} />}
-      <p class="strong">{words.asks[check]}</p>
+      <p class="strong">{words.asks[`${check} ${open.step}`] ?? words.asks[check]}</p>
       {open.asks === 'number' ? (
         <Counted tell={tell} />
       ) : (

@@ -1,0 +1,128 @@
+/** What the kiosk is made of: its devices and its glass, and whom it asks for bills. */
+import * as v from 'valibot';
+import { about, both, checked, oneOf, record, text, things, whole } from '../fields.ts';
+import { isWebAddress } from '../forms.ts';
+
+const none = both('none', '无');
+
+const device = record({
+  id: about(
+    text('a name of 1 to 32 small letters, digits and hyphens, beginning with a letter', /^[a-z][a-z0-9-]{0,31}$/),
+    { name: both('name', '名称'), purpose: 'in the journal: what a device did stands under it' },
+  ),
+  protocol: about(text('a protocol’s name in small letters and digits, such as id003', /^[a-z][a-z0-9-]{0,31}$/), {
+    name: both('protocol', '协议'),
+    purpose: 'what it speaks; the page of hardware lists them',
+  }),
+  port: about(
+    text(
+      'a port: a path from the root such as /dev/ttyUSB0 or /dev/usb/lp0, DATA/ and a name in the data folder, or host:port',
+      /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/[^\p{Cc}]{1,200}|\/[^\p{Cc}]{1,200}|[A-Za-z0-9.-]{1,100}:[0-9]{1,5})$/u,
+    ),
+    {
+      name: both('port', '端口'),
+      purpose: 'where it is connected; several of one protocol share a port under addresses of their own',
+    },
+  ),
+  settings: about(
+    v.pipe(
+      v.record(v.string(), v.unknown()),
+      v.maxEntries(100),
+      v.description('an object with the protocol’s own settings, {} for none'),
+    ),
+    { name: both('setting', '设置'), purpose: 'as the folder of the protocol tells, and checked by it' },
+  ),
+});
+
+export const devices = about(things(device, 'id', [1, 32], 'a list of 1 to 32 devices'), {
+  name: both('Device', '设备'),
+  purpose: 'What is built in, and where it is connected.',
+});
+
+export const biller = about(
+  record({
+    kind: about(oneOf(['file', 'http']), {
+      name: both('Kind of biller', '账单来源种类'),
+      purpose: 'a file on this machine, or a service as `kiosk/services/biller/openapi.yaml` describes it',
+      choices: { file: both('file', '文件'), http: both('service', '网络服务') },
+    }),
+    file: v.nullable(
+      about(
+        text(
+          'the path of a file of bills, from the root or DATA/…, or null for the example bills',
+          /^(?!.*(?:^|\/)\.\.?(?:\/|$))(?:DATA\/|\/)[^\p{Cc}]{1,200}$/u,
+        ),
+        {
+          name: both('File of bills', '账单文件'),
+          purpose: 'of the kind file',
+          none: both('the sample bills', '示例账单'),
+        },
+      ),
+    ),
+    url: v.nullable(
+      about(checked('an http or https address of at most 200 characters, or null', isWebAddress), {
+        name: both('Address of the biller', '账单服务网址'),
+        purpose: 'of the kind http',
+        none,
+      }),
+    ),
+    timeoutMs: about(whole('milliseconds to wait for the biller', 500, 60_000), {
+      name: both('Wait for the biller', '账单服务应答时限'),
+      purpose: 'then the customer is told that the bill cannot be looked up now',
+      unit: 'ms',
+    }),
+  }),
+  { name: both('Biller', '账单来源'), purpose: 'Who knows the bills and is told what was paid.' },
+);
+
+export const display = v.optional(
+  about(
+    record({
+      x: about(text('the X display on which the browser shows the glass, such as :0', /^:[0-9]{1,3}(\.[0-9]{1,2})?$/), {
+        name: both('X display', 'X 显示器'),
+        purpose: 'where the glass hangs',
+      }),
+      browser: about(
+        text(
+          'the path of the browser from the root, such as /usr/bin/chromium',
+          /^(?!.*(?:^|\/)\.\.?(?:\/|$))\/[^\p{Cc}]{1,200}$/u,
+        ),
+        { name: both('Browser', '浏览器'), purpose: 'which is started, watched and started again' },
+      ),
+    }),
+    {
+      name: both('Display', '屏幕'),
+      purpose: 'The browser on the glass, when this program looks after it.',
+      leftOut: 'whoever opens the glass looks after it',
+    },
+  ),
+);
+
+export const glass = about(
+  record({
+    diagonalInch: about(
+      v.pipe(
+        v.number(),
+        v.minValue(7),
+        v.maxValue(100),
+        v.description('the diagonal of the glass in inches: a number from 7 to 100'),
+      ),
+      {
+        name: both('Diagonal of the glass', '屏幕对角线'),
+        purpose: 'sizes on the glass are reckoned in millimetres from it',
+        unit: 'inches',
+      },
+    ),
+    widthPx: about(whole('the width of the glass in pixels', 320, 16_384), {
+      name: both('Width of the glass', '屏幕宽度'),
+      purpose: 'as it hangs',
+      unit: 'pixels',
+    }),
+    heightPx: about(whole('the height of the glass in pixels', 320, 16_384), {
+      name: both('Height of the glass', '屏幕高度'),
+      purpose: 'as it hangs',
+      unit: 'pixels',
+    }),
+  }),
+  { name: both('Glass', '屏幕尺寸'), purpose: 'The pane that customers touch.' },
+);

@@ -1,0 +1,173 @@
+/** What may be paid with, from which sum, at which hours, and the gateways behind it. */
+import * as v from 'valibot';
+import { about, both, checked, hours, oneOf, record, several, text, things, whole } from '../fields.ts';
+import { isWebAddress } from '../forms.ts';
+
+const charges = ['card', 'alipay', 'wechat'] as const;
+
+const chargeNames = {
+  card: both('card', '银行卡'),
+  alipay: both('Alipay', '支付宝'),
+  wechat: both('WeChat Pay', '微信支付'),
+};
+
+export const methods = about(several(['cash', 'voucher', ...charges]), {
+  name: both('Ways to pay', '付款方式'),
+  purpose: 'what is offered, in this order; each needs its device or wallet',
+  choices: { cash: both('cash', '现金'), voucher: both('cash slip', '现金凭证'), ...chargeNames },
+});
+
+const policy = record({
+  method: about(oneOf(charges), {
+    name: both('way', '方式'),
+    purpose: 'which one this is about',
+    choices: chargeNames,
+  }),
+  leastMinor: about(whole('the least that is paid this way in minor units', 1, 1_000_000_000), {
+    name: both('from', '最低金额'),
+    purpose: 'a smaller sum is not offered this way',
+    unit: 'minor',
+  }),
+  mostMinor: v.nullable(
+    about(whole('the most that is paid this way in minor units, or null', 1, 1_000_000_000), {
+      name: both('up to', '最高金额'),
+      purpose: 'null: `limits.chargeMaximumMinor`',
+      unit: 'minor',
+      none: both('the general limit', '总限额'),
+    }),
+  ),
+  hours: v.nullable(
+    about(hours, {
+      name: both('offered', '可用时段'),
+      purpose: 'outside of these hours it is shown as off; over midnight when to is earlier; null: always',
+      none: both('always', '全天'),
+    }),
+  ),
+  feePercent: about(
+    v.pipe(
+      v.number(),
+      v.minValue(0),
+      v.maxValue(20),
+      v.check((percent) => Math.round(percent * 100) === Number((percent * 100).toFixed(6))),
+      v.description(
+        'what the customer’s own bank or wallet takes from them besides, in percent: a number from 0 to 20 with at most two decimals',
+      ),
+    ),
+    {
+      name: both('fee elsewhere', '另收手续费'),
+      purpose: 'shown before they choose; this kiosk takes nothing of it',
+      unit: 'percent',
+    },
+  ),
+});
+
+export const policies = v.optional(
+  about(
+    things(policy, 'method', [0, charges.length], `a list of at most ${charges.length} policies, one for a method`),
+    {
+      name: both('Method', '方式'),
+      purpose: 'Which sums and hours a card or wallet is offered at. Cash is offered whenever the machine can take it.',
+      leftOut: 'always, any sum, no fee',
+      calledBy: 'method',
+      comes: both('limits set', '设定限制'),
+      goes: both('limits taken off', '取消限制'),
+    },
+  ),
+);
+
+const alipay = record({
+  appId: about(text('the application’s number, 1 to 32 letters and digits', /^[0-9A-Za-z]{1,32}$/), {
+    name: both('application', '应用编号'),
+    purpose: 'as Alipay gave it',
+  }),
+  sellerId: v.nullable(
+    about(text('the merchant’s number of 16 digits, from 2088, or null', /^2088[0-9]{12}$/), {
+      name: both('seller', '收款账号'),
+      purpose: 'null: the application’s own account',
+      none: both('the application’s own', '应用本身的账号'),
+    }),
+  ),
+  notifyUrl: v.nullable(
+    about(checked('an http or https address of at most 200 characters, or null', isWebAddress), {
+      name: both('address for notices', '通知网址'),
+      purpose: 'where the gateway tells of payments; null: the kiosk asks by itself',
+      none: both('none', '无'),
+    }),
+  ),
+});
+
+const wechat = record({
+  appId: about(text('the application’s name, 1 to 32 letters and digits', /^[0-9A-Za-z]{1,32}$/), {
+    name: both('application', '应用编号'),
+    purpose: 'as WeChat Pay gave it',
+  }),
+  mchId: about(text('the merchant’s number of 6 to 32 digits', /^[0-9]{6,32}$/), {
+    name: both('merchant number', '商户号'),
+    purpose: 'as WeChat Pay gave it',
+  }),
+  merchantSerial: about(text('the serial number of the merchant’s certificate in hex digits', /^[0-9A-Fa-f]{8,64}$/), {
+    name: both('certificate', '商户证书序列号'),
+    purpose: 'its key lies in `DATA/keys/wallets`',
+  }),
+  publicKeyId: about(
+    text('the name of the gateway’s public key, such as PUB_KEY_ID_01…', /^PUB_KEY_ID_[0-9A-Za-z]{1,64}$/),
+    { name: both('public key of the gateway', '平台公钥编号'), purpose: 'the key itself lies in `DATA/keys/wallets`' },
+  ),
+  notifyUrl: about(checked('an http or https address of at most 200 characters', isWebAddress), {
+    name: both('address for notices', '通知网址'),
+    purpose: 'where the gateway tells of payments',
+  }),
+  storeId: about(
+    text('the place’s name for the gateway: 1 to 32 letters, digits and hyphens', /^[0-9A-Za-z-]{1,32}$/),
+    { name: both('shop', '门店编号'), purpose: 'under which the gateway lists the sales of this kiosk' },
+  ),
+});
+
+const wallet = record({
+  id: about(
+    text('a name of 1 to 32 small letters, digits and hyphens, beginning with a letter', /^[a-z][a-z0-9-]{0,31}$/),
+    { name: both('name', '名称'), purpose: 'in the journal; no device has the same' },
+  ),
+  kind: about(oneOf(['alipay', 'wechat']), {
+    name: both('kind', '种类'),
+    purpose: 'whose gateway it is',
+    choices: { alipay: chargeNames.alipay, wechat: chargeNames.wechat },
+  }),
+  url: about(checked('an http or https address of at most 200 characters', isWebAddress), {
+    name: both('gateway', '网关地址'),
+    purpose: 'https, but for a gateway on this machine',
+  }),
+  timeoutMs: about(whole('milliseconds to wait for an answer of the gateway', 500, 30_000), {
+    name: both('wait for the gateway', '网关应答时限'),
+    purpose: 'then the answer counts as lost, and the gateway is asked what became of it',
+    unit: 'ms',
+  }),
+  codeShownMs: about(whole('milliseconds that a code to scan stands on the screen', 60_000, 600_000), {
+    name: both('code stands', '二维码显示时间'),
+    purpose: 'then it is closed at the gateway too',
+    unit: 'ms',
+  }),
+  undecidedMs: about(whole('milliseconds until a payment without a decision counts as unknown', 60_000, 600_000), {
+    name: both('wait for a decision', '等待结果时限'),
+    purpose: 'then the customer is told not to pay again, and a case is opened',
+    unit: 'ms',
+  }),
+  alipay: v.nullable(
+    about(alipay, { name: both('Alipay', '支付宝'), purpose: 'settings of a wallet of the kind alipay, else null' }),
+  ),
+  wechat: v.nullable(
+    about(wechat, {
+      name: both('WeChat Pay', '微信支付'),
+      purpose: 'settings of a wallet of the kind wechat, else null',
+    }),
+  ),
+});
+
+export const wallets = v.optional(
+  about(things(wallet, 'id', [0, 8], 'a list of at most 8 wallets'), {
+    name: both('Wallet', '钱包'),
+    purpose: 'The gateways of mobile payments. Their keys lie in `DATA/keys/wallets`, never in this document.',
+    leftOut: 'none',
+  }),
+  [],
+);

@@ -1,0 +1,144 @@
+/**
+ * What kiosk and office say to each other over MQTT: topics, and the messages on them. A kiosk writes below `kiosk/ID/` and
+ * reads below `office/ID/` and `office/all/`; a broker that knows it by its certificate allows it nothing else.
+ */
+import * as v from 'valibot';
+
+/** Rows of one message at most, and one message that the office has not stored yet. */
+export const rowsPerMessage = 200;
+
+/** A kiosk's own: what it writes. */
+export const kioskTopics = {
+  /** `JournalMessage`, quality of service 1. */
+  journal: (kiosk: string) => `kiosk/${kiosk}/journal`,
+  /** `StateMessage`, retained. */
+  state: (kiosk: string) => `kiosk/${kiosk}/state`,
+  /** `AliveMessage`, retained; the last will says that it is gone. */
+  alive: (kiosk: string) => `kiosk/${kiosk}/alive`,
+  /** `DoneMessage` of a command. */
+  done: (kiosk: string) => `kiosk/${kiosk}/done`,
+} as const;
+
+/** What the office writes for one kiosk, or for all. */
+export const officeTopics = {
+  /** `StoredMessage`. */
+  stored: (kiosk: string) => `office/${kiosk}/stored`,
+  /** A signed command as a compact JWS (RFC 7515). */
+  command: (kiosk: string) => `office/${kiosk}/command`,
+  /** `LookMessage`, retained. */
+  look: (kiosk: string) => `office/${kiosk}/look`,
+  lookAll: 'office/all/look',
+} as const;
+
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const row = v.strictTuple([sequence, v.string(), v.string(), v.string(), v.nullable(v.string()), v.string(), hash]);
+
+/** One entry of the journal as it is stored there: seq, at, day, kind, session, body (JSON text), hash. */
+export type JournalRow = v.InferOutput<typeof row>;
+
+/** Rows that follow each other. `previous`: the hash of the entry before the first of them. Empty: nothing is new, what is stored? */
+export const journalMessage = v.strictObject({
+  previous: hash,
+  rows: v.pipe(v.array(row), v.maxLength(rowsPerMessage)),
+  /** The newest entry of the journal, with the kiosk's signature over it when one was made. */
+  head: v.strictObject({ seq: sequence, hash }),
+  signed: v.nullable(v.strictObject({ seq: sequence, hash, key: v.string(), signature: v.string() })),
+});
+export type JournalMessage = v.InferOutput<typeof journalMessage>;
+
+/**
+ * The office's word on what it holds of a kiosk: everything up to `seq`. `refused`: what came does not follow from it; 'gap':
+ * rows between are missing and are sent again; 'rewritten': another entry is stored under that number, which is never replaced.
+ */
+export const storedMessage = v.strictObject({
+  seq: sequence,
+  hash,
+  refused: v.nullable(v.picklist(['gap', 'rewritten', 'broken'])),
+});
+export type StoredMessage = v.InferOutput<typeof storedMessage>;
+
+/** There may be something new in the repository. `version`: of its targets. */
+export const lookMessage = v.strictObject({ version: sequence });
+export type LookMessage = v.InferOutput<typeof lookMessage>;
+
+export const aliveMessage = v.strictObject({ alive: v.boolean(), at: v.string() });
+export type AliveMessage = v.InferOutput<typeof aliveMessage>;
+
+/** How a kiosk is, as a whole, each time anew. */
+export const stateMessage = v.strictObject({
+  at: v.string(),
+  version: v.string(),
+  /** Whether customers are served, and what keeps them out; words of the customer's screen. */
+  open: v.boolean(),
+  why: v.nullable(v.string()),
+  configuration: v.strictObject({
+    running: v.string(),
+    /** The office's number; null: none of the office's runs, or staff changed it. */
+    edition: v.nullable(sequence),
+    staged: v.nullable(sequence),
+    stale: v.boolean(),
+  }),
+  devices: v.array(
+    v.strictObject({
+      id: v.string(),
+      kind: v.string(),
+      state: v.picklist(['ready', 'busy', 'fault', 'lost']),
+      fault: v.nullable(v.string()),
+    }),
+  ),
+  /** Cash by unit; a full box and a low hopper are the office's to judge. */
+  levels: v.array(
+    v.strictObject({
+      device: v.string(),
+      unit: v.string(),
+      currency: v.string(),
+      minor: v.number(),
+      count: v.number(),
+      capacity: v.nullable(v.number()),
+    }),
+  ),
+  openCases: v.number(),
+  /** Rows of the journal that the office has not said it holds. */
+  waiting: v.number(),
+});
+export type StateMessage = v.InferOutput<typeof stateMessage>;
+
+export const commandNames = [
+  'lock',
+  'unlock',
+  'restart',
+  'reboot',
+  'send-log',
+  'send-trace',
+  'screenshot',
+  'close-day',
+  'message',
+  'disable-method',
+  'enable-method',
+] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** What a command's JWS carries. The kiosk runs each `sequence` at most once, in order, and none after `until`. */
+export const commandClaims = v.strictObject({
+  kiosk: v.string(),
+  sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  command: v.picklist(commandNames),
+  /** idle: when nobody is served; after: with the end of this visit; now: at once, where the command allows it. */
+  priority: v.picklist(['idle', 'after', 'now']),
+  issuedAt: v.string(),
+  until: v.string(),
+  /** Who asked for it at the office. */
+  by: v.string(),
+  args: v.record(v.string(), v.unknown()),
+});
+export type CommandClaims = v.InferOutput<typeof commandClaims>;
+
+export const doneMessage = v.strictObject({
+  sequence: v.number(),
+  result: v.picklist(['done', 'failed', 'refused', 'expired']),
+  /** In words, or the name of what came up beside it. */
+  detail: v.string(),
+  at: v.string(),
+});
+export type DoneMessage = v.InferOutput<typeof doneMessage>;
