@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { DeviceConfig } from '../../hardware/device.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { refundPartsOf } from '../refunds.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
 
 export function withDevice(config: Config, device: DeviceConfig): Config {
@@ -32,7 +33,7 @@ export function leavingRefused(kiosk: Kiosk, device: string): StaffProblem | nul
 }
 
 function isAwaited(kiosk: Kiosk, device: string): boolean {
-  const { stacks, payouts, emptyings, releases, charges, terminals, left, prints } = kiosk;
+  const { stacks, payouts, emptyings, releases, charges, refunds, terminals, left, prints } = kiosk;
   const orders = [payouts, emptyings, releases, charges].flatMap((all): readonly { readonly device: string }[] =>
     Object.values(all),
   );
@@ -40,6 +41,7 @@ function isAwaited(kiosk: Kiosk, device: string): boolean {
   return (
     orders.some((order) => order.device === device) ||
     stacks[device]?.status === 'open' ||
+    refundPartsOf(refunds, device).length > 0 ||
     left[device] !== undefined ||
     (day !== undefined && (day.count > 0 || day.order !== null)) ||
     (kiosk.rules.printer === device && Object.keys(prints).length > 0)

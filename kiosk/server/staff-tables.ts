@@ -16,7 +16,7 @@ import { paidSale, sealOf, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Pins } from '../pins.ts';
-import { deviceOfLevels, levelsSubject } from '../case.ts';
+import { deviceOfLevels, isOpen, isOwed, levelsSubject } from '../case.ts';
 import { refundWaiting } from '../sale/refund.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
 import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
@@ -202,7 +202,7 @@ export function caseTable(parts: TableParts, n: number): StaffCase {
       ...(hatchShut ? { hatchShut } : {}),
       at,
       open: one.status === 'open',
-      owed: one.status === 'open' && one.outcome === 'owed',
+      owed: isOpen(one) && isOwed(one),
       minor: one.minor,
       subject: serial === null ? told(one.subject) : null,
       device: device ?? null,
