@@ -231,6 +231,7 @@ const en = {
     rows: {
       sales: 'Sales',
       refunds: 'Refunds',
+      net: 'Net (sales less refunds)',
       cancelled: 'Payments given up',
       rounding: 'Rounding',
       total: 'Grand total of sales',
@@ -428,6 +429,8 @@ const en = {
     average: 'Average per sale',
     refunded: 'Refunded',
     refunds: 'Refunds',
+    refundsCounted: 'Times',
+    net: 'Net (taken less refunded)',
     rounding: 'Cash rounding',
     cancelled: 'Cancelled sales',
     compared: (signed: string, percent: string | null, date: string) =>
@@ -852,6 +855,7 @@ const zhCN: Words = {
     rows: {
       sales: '销售',
       refunds: '退款',
+      net: '净额（销售减退款）',
       cancelled: '取消的付款',
       rounding: '抹零',
       total: '累计销售',
@@ -1042,7 +1046,9 @@ const zhCN: Words = {
     customersText: '已付款的人次',
     average: '平均每笔',
     refunded: '退款总额',
-    refunds: '退款笔数',
+    refunds: '退款',
+    refundsCounted: '次数',
+    net: '净额（收款减退款）',
     rounding: '现金抹零',
     cancelled: '取消的笔数',
     compared: (signed, percent, date) => `比 ${date} ${signed}${percent === null ? '' : `（${percent}）`}`,
