@@ -54,7 +54,9 @@ const givenBackKept = 256;
 
 /** The sales of which something went back last, the newest last; the same object when the entry gives nothing back. */
 export function foldGivenBack(sales: readonly string[], body: EntryBody): readonly string[] {
-  return body.kind === 'refund.done' && body.further === undefined ? [...sales, body.sale].slice(-givenBackKept) : sales;
+  return body.kind === 'refund.done' && body.further === undefined
+    ? [...sales, body.sale].slice(-givenBackKept)
+    : sales;
 }
 
 /** The open refunds after an entry; the same object when it concerns none. */

@@ -72,7 +72,10 @@ export function explainCase(turn: Turn, subject: string): void {
 }
 
 /** Something of a sale is back with its owner: its parts are one refund, however many ways they go. */
-export function gaveBack(turn: Turn, what: Omit<Extract<EntryBody, { kind: 'refund.done' }>, 'kind' | 'further'>): void {
+export function gaveBack(
+  turn: Turn,
+  what: Omit<Extract<EntryBody, { kind: 'refund.done' }>, 'kind' | 'further'>,
+): void {
   const further = turn.kiosk.givenBack.includes(what.sale) ? ({ further: true } as const) : {};
   put(turn, { kind: 'refund.done', ...what, ...further });
 }

@@ -17,7 +17,18 @@ import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPar
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
 import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
 import { bookedOf } from '../statements/booked.ts';
-import { caseAbout, explainCase, gaveBack, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
+import {
+  caseAbout,
+  explainCase,
+  gaveBack,
+  move,
+  newId,
+  nextCase,
+  nextVoucher,
+  openCase,
+  put,
+  type Turn,
+} from '../turn.ts';
 import { printVoucher } from './completion.ts';
 
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };

@@ -147,8 +147,7 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   const { currency } = kiosk.rules;
   const levels = unit === 'box' ? [] : deviceState(kiosk, device).levels.filter((one) => one.currency === currency);
   const held = stockOf(kiosk.till, device, unit, currency);
-  const minors = unit === 'box' ? held.map(({ minor }) => minor) : minorsOf(kiosk, device);
-  const stocks = minors.map((minor) => ({
+  const stocks = minorsOf(kiosk, device).map((minor) => ({
     minor,
     count: held.find((one) => one.minor === minor)?.count ?? 0,
     machine: levels.find((one) => one.minor === minor)?.count ?? null,
@@ -157,7 +156,9 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   const state = (['empty', 'low', 'full', 'ok'] as const).find((one) => states.includes(one)) ?? null;
   const differs = caseAbout(kiosk, levelsSubject(device)) !== null && unit !== 'box';
   const declared = unit === 'box' || kiosk.till.units.some((stock) => stock.device === device && stock.unit === unit);
-  return { device, unit, minor: sum(held), declared, stocks, state, differs };
+  const pieces = held.reduce((total, { count }) => total + count, 0);
+  const told = unit === 'box' ? { minor: null, stocks: [] } : { minor: sum(held), stocks };
+  return { device, unit, ...told, pieces, declared, state, differs };
 }
 
 /** A move or device; commands and keys say nothing to people. */

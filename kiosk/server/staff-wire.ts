@@ -396,7 +396,10 @@ export interface StaffTill {
   readonly units: readonly {
     readonly device: string;
     readonly unit: UnitName;
-    readonly minor: number;
+    /** Null: of a box, whose sum and denominations are told to nobody before it is counted. */
+    readonly minor: number | null;
+    /** How many are in it. */
+    readonly pieces: number;
     /** False: the journal has never had anything in it, so that what is there is still to be declared. */
     readonly declared: boolean;
     readonly stocks: readonly StaffStock[];

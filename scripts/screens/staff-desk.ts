@@ -89,8 +89,10 @@ function unit(
   more: Partial<Unit> = {},
 ): Unit {
   const stocks = Object.entries(counts).map(([minor, count]) => ({ minor: Number(minor), count, machine: count }));
+  const pieces = stocks.reduce((sum, { count }) => sum + count, 0);
   const minor = stocks.reduce((sum, one) => sum + one.minor * one.count, 0);
-  return { device, unit: name, minor, declared: true, stocks, state: null, differs: false, ...more };
+  const told = name === 'box' ? { minor: null, stocks: [] } : { minor, stocks };
+  return { device, unit: name, ...told, pieces, declared: true, state: null, differs: false, ...more };
 }
 
 const units: readonly Unit[] = [

@@ -40,6 +40,7 @@ const hopper: Unit = {
   device: 'printer',
   unit: 'hopper',
   minor: 500,
+  pieces: 5,
   declared: true,
   stocks: [{ minor: 100, count: 5, machine: null }],
   state: 'ok',
