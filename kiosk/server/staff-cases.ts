@@ -1,6 +1,6 @@
 /** The case desk's lists: which cases there are, and what one of them rests on. Paged, and read from the journal. */
 import { type Case, isOpen, isOwed } from '../case.ts';
-import type { Entry, EntryBody, EntryKind } from '../entry.ts';
+import type { Entry, EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { caseAbouts, caseNumber, caseRecord, type CaseRecord } from '../staff/cases.ts';
 import { type TableParts, told } from './staff-tables.ts';
@@ -178,12 +178,8 @@ const fieldsShown = new Set([
   'number',
 ]);
 
-/** What the journal had in a box is told to nobody before it is counted; the count itself says it. */
-const blindKinds: ReadonlySet<EntryKind> = new Set(['cashbox.taken', 'cashbox.changed']);
-
 function shownEntry({ seq, at, kind, hash, body }: Entry): StaffEvidence['entries'][number] {
   const fields = Object.entries(body).flatMap(([name, value]) => {
-    if (name === 'pieces' && blindKinds.has(kind)) return [];
     const shown =
       value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : `${value}`;
     return !fieldsShown.has(name) || shown === null ? [] : [[name, shown] as const];

@@ -1,8 +1,8 @@
 /** Boxes that are sealed, papers of moves, sums that take two persons, cases that end as a slip, and all of it in a Z report. */
 import { describe, expect, test } from 'vitest';
+import { readinessOf } from '../../../kiosk/checks/readiness.ts';
 import type { Diagnostics } from '../../../kiosk/diagnostics.ts';
-import { evidenceTable } from '../../../kiosk/server/staff-cases.ts';
-import { tillTable, type TableParts } from '../../../kiosk/server/staff-tables.ts';
+import { tillTable } from '../../../kiosk/server/staff-tables.ts';
 import { seenNow } from '../../../kiosk/day/close.ts';
 import { auditor } from '../../../kiosk/day/audit.ts';
 import { movePaperState } from '../../../kiosk/documents/move-papers.ts';
@@ -49,12 +49,9 @@ test('what should be in a box is told to nobody before it is counted: only that 
   const parts = { config: one.config, kindOf: () => 'note-acceptor' as const, remedyOf: () => null, diagnostics };
   const box = () => tillTable(one.kiosk, parts).units.find(({ unit }) => unit === 'box');
   expect(box()).toMatchObject({ device: 'acceptor', minor: null, pieces: 1, stocks: [] });
-  one.step({ fact: 'cashbox.removed', device: 'acceptor' });
-  const entries = one.recorded.map((body, at) => ({ seq: at + 1, at: '', kind: body.kind, hash: '', body }) as Entry);
-  const of = (key: string) => entries.filter(({ body }) => indexKeys(body).includes(key));
-  const rest = { find: of, entriesAfter: () => entries, traceOf: () => null } as unknown as TableParts;
-  const shown = evidenceTable(rest, { case: '1' }).found?.entries.find(({ kind }) => kind === 'cashbox.taken');
-  expect(shown?.fields.map(([name]) => name)).not.toContain('pieces');
+  const facts = { version: '1', config: 'c', devices: [], offered: [], freeBytes: null };
+  const { cash } = readinessOf(one.kiosk, facts, 0);
+  expect(cash.map(({ unit }) => unit)).not.toContain('acceptor.box');
 });
 
 describe('a box that was taken out', () => {
