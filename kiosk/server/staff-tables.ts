@@ -104,6 +104,7 @@ export function tillTable(
     units,
     bags,
     cases: Object.keys(kiosk.cases).length,
+    refunds: refundsTable(kiosk).refunds.length,
     zOwed: zOwedOf(kiosk),
     wallets,
     terminals,

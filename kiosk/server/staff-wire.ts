@@ -434,6 +434,8 @@ export interface StaffTill {
   readonly zOwed: { readonly z: number; readonly perhaps: boolean; readonly more: number } | null;
   /** How many cases are open. */
   readonly cases: number;
+  /** How many customers stand before the glass and wait for somebody to agree to a refund. */
+  readonly refunds: number;
   /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */
   readonly terminals: readonly {
     readonly device: string;

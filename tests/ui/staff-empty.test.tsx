@@ -20,6 +20,7 @@ const till = (...devices: readonly string[]): StaffTill => ({
   zOwed: null,
   wallets: false,
   cases: 0,
+  refunds: 0,
   terminals: [],
   devices: [],
   cabinet: null,

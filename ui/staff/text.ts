@@ -197,7 +197,7 @@ const en = {
     questionEmpty: (last: number) =>
       `Nothing has been booked since Z ${last}. The new report will be of zeros, and nobody can take it back.`,
     closeNow: (z: number) => `Close, make Z ${z}`,
-    done: (z: number) => `The day is closed: Z ${z}`,
+    done: (z: number) => `Z ${z} is closed. What comes now belongs to the next day.`,
     sent: 'Sent to the printer.',
     closed: 'Closed days',
     noneClosed: 'No day was closed yet.',
@@ -407,6 +407,7 @@ const en = {
   bookPaid: (amount: string) => `Book ${amount} as paid`,
   bookVoid: 'Close it, nothing to pay',
   refunds: 'Refunds',
+  refundsNow: (count: number) => (count === 0 ? 'Refunds' : `Refunds · ${count}`),
   refundsText:
     'Whoever stands at the glass waits for your answer. Above a set sum, and as a cash slip, nothing is given back without it.',
   noRefunds: 'Nobody waits for a refund.',
@@ -828,7 +829,7 @@ const zhCN: Words = {
     questionText: '以上数字将固定、签名并打印，随即开始新的一天。日结后不能撤销，之后的账目计入下一天。',
     questionEmpty: (last: number) => `Z ${last} 之后没有任何入账，新报表将全部为零，并且不能撤销。`,
     closeNow: (z: number) => `日结，生成 Z ${z}`,
-    done: (z: number) => `已日结：Z ${z}`,
+    done: (z: number) => `Z ${z} 已日结，之后的账目计入下一天。`,
     sent: '已送打印机。',
     closed: '已结的日子',
     noneClosed: '还没有日结。',
@@ -1028,6 +1029,7 @@ const zhCN: Words = {
   bookPaid: (amount) => `登记已付 ${amount}`,
   bookVoid: '了结，无需付款',
   refunds: '退款',
+  refundsNow: (count) => (count === 0 ? '退款' : `退款 · ${count}`),
   refundsText: '屏幕前的顾客正在等您答复。超过规定金额，或要出现金凭证的，没有您的同意不能退款。',
   noRefunds: '没有等待的退款。',
   refundOf: (receipt, bill) => `收据 ${receipt}，账单 ${bill}`,

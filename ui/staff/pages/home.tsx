@@ -122,7 +122,7 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     { group: 'cash', shown: true, page: { at: 'moves' }, name: words.moves },
     { group: 'customers', shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { group: 'customers', shown: true, page: { at: 'cases' }, name: words.casesNow(till.cases) },
-    { group: 'customers', shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
+    { group: 'customers', shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refundsNow(till.refunds) },
     { group: 'customers', shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
     { group: 'books', shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
     { group: 'books', shown: may('report'), page: { at: 'reports' }, name: words.report.title },
