@@ -30,7 +30,7 @@ function print(value: unknown): void {
 }
 
 function usage(message: string): number {
-  process.stderr.write(`${JSON.stringify({ error: 'usage', message })}\n`);
+  process.stderr.write(`${JSON.stringify({ error: 'usage', message: `${message}; --help says all` })}\n`);
   return 2;
 }
 
