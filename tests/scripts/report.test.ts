@@ -153,6 +153,7 @@ test('the CSV file has its mark, decimal amounts, and no name that would be a fo
     'Average per sale (CNY),123.45',
     'Total refunded (CNY),0.45',
     'Refunds,1',
+    'Net (taken less refunded) (CNY),123.00',
     'Cash rounding (CNY),0.00',
     'Cancelled sales,0',
     '',
