@@ -36,7 +36,7 @@ test('a terminal or wallet that still gives something back is neither asked nor 
   const { kiosk } = afterNote();
   const device = 'alipay';
   const part = { command: 'refund-1', part: { device }, minor: 100, starting: true };
-  const refunds = { s: { sale: 's', reverse: null, parts: [part] } } as never;
+  const refunds = { s: { sale: 's', reverse: null, charges: [], parts: [part] } } as never;
   const lost = { ...kiosk.devices, [device]: { ...kiosk.devices.acceptor, lost: 'missing' } } as never;
   expect(askingRefused({ ...kiosk, refunds }, device)).toBe('moving');
   expect(takeOutRefused({ ...kiosk, devices: lost }, device)).toBeNull();
