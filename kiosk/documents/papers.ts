@@ -351,14 +351,15 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   if (record === null || issued === undefined) throw new Error(`the journal has no voucher ${serial}`);
   const { currency, minor, issuedAt } = record;
   const sealed = parts.seal.signVoucher({ serial, currency, minor, issuedAt, kiosk: parts.config.kiosk });
-  const sale = issued.sale === null ? null : paidSale(parts.find(`sale:${issued.sale}`));
+  const ofSale = issued.sale === null ? [] : parts.find(`sale:${issued.sale}`);
+  const reason = issued.reason === 'refund' && wantedBackOf(ofSale) !== null ? 'returned' : issued.reason;
   return {
     ...head(parts, issuedAt, lang, copy),
     number: serial,
     code: sealed.code.match(signsTogether)?.join(' ') ?? sealed.code,
     minor,
-    reason: paperWords[lang].reasons[issued.reason],
-    receiptNumber: sale?.receipt ?? null,
+    reason: paperWords[lang].reasons[reason],
+    receiptNumber: paidSale(ofSale)?.receipt ?? null,
     qr: sealed.qr,
   };
 }

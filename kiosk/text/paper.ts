@@ -84,8 +84,8 @@ export interface PaperWords {
   readonly thanks: string;
   /** Before a service phone, in a sentence of its own. */
   readonly help: (phone: string) => string;
-  /** Why a voucher was made. */
-  readonly reasons: Readonly<Record<VoucherReason, string>>;
+  /** Why a voucher was made; `returned`: its owner gave a receipt back. */
+  readonly reasons: Readonly<Record<VoucherReason | 'returned', string>>;
   readonly cases: Readonly<Record<CaseAbout, CaseWords>>;
   /** Where a case is asked about, and when it is answered. */
   readonly casePromise: (place: string) => string;
@@ -183,6 +183,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       cancel: '您取消了付款，这是退还给您的钱。',
       'time-out': '付款没有完成，这是机器里您的钱。',
       refund: '收款方没有接受这笔付款，这是退还给您的钱。',
+      returned: '您退回了这张收据，这是退还给您的钱。账单未付。',
       case: '这是核实以后付给您的钱。',
     },
     cases: {
@@ -348,6 +349,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       cancel: 'You cancelled; this is your money back.',
       'time-out': 'The payment was not finished; this is your money that was inside.',
       refund: 'The payee did not take this payment; this is your money back.',
+      returned: 'You gave the receipt back; this is your money back. The bill is not paid.',
       case: 'We looked into your case; this is your money.',
     },
     cases: {
