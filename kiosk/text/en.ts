@@ -73,6 +73,7 @@ export const en: Words = {
   attract: {
     touch: 'Touch to pay',
     tasks: 'Pay a bill · Get a receipt again',
+    refundTask: 'Get money back',
     notice: (methods, phone, window) => `${first(methods)}. For help paying in cash call ${phone} or go to ${window}`,
     cashOff: (reason, window, phone) =>
       `No cash right now: ${reason}. To pay in cash go to ${window}, or call ${phone}`,
@@ -207,7 +208,7 @@ export const en: Words = {
   },
   refund: {
     ask: 'Get the money back',
-    title: 'Give this receipt back?',
+    title: 'Get the money of this receipt back?',
     text: 'The bill is open again afterwards, and the receipt counts no longer',
     about: (receipt, bill) => `Receipt ${receipt}, bill ${bill}`,
     amount: 'You get back',
@@ -219,14 +220,17 @@ export const en: Words = {
     slipCase: (amount, number) => `${amount}: the cash slip did not come out, case number ${number}`,
     cardDone: (amount) => `${amount} to the card that paid: done`,
     walletDone: (amount, name) => `${amount} to your ${name}: done`,
-    yes: (amount) => `Give ${amount} back`,
-    no: 'Do not give it back',
+    yes: (amount) => `Get ${amount} back`,
+    no: 'No, keep the receipt',
     waitingTitle: 'An attendant has to agree',
     waiting: 'Please wait here. Somebody who works here looks at your receipt and agrees. Nothing has changed yet',
-    askedTitle: 'Being given back',
+    askedTitle: 'Getting your money back',
     asked: 'The payee is asked to take the payment back. You may leave: nothing is lost',
     givenTitle: 'The money is on its way',
     given: 'What is still open goes on by itself. You may leave: nothing is lost',
+    doneTitle: 'Your money is given back',
+    done: 'The bill is open again, and the receipt counts no longer',
+    proof: 'Print a proof of it',
     byCase: (number, window) =>
       `Not all of it could be given back. ${window} gives you the rest, case number ${number}`,
     notTitle: 'Not given back here',
@@ -421,7 +425,7 @@ export const en: Words = {
     backCash: (amount) => `Your ${amount} comes out in cash. The bill is not paid`,
     backPart: (amount) => `The bill is not paid. ${amount} comes out in cash`,
     backSlip: (amount, window) =>
-      `Your ${amount} is printed as a cash slip. ${first(window)} pays it in cash, free, at any time`,
+      `Your ${amount} will be printed as a cash slip. ${first(window)} pays it in cash, free, at any time`,
     backCase: (amount, window) => `Your ${amount} gets a case number. ${first(window)} pays it in cash`,
     askYes: 'Yes, cancel',
     askNo: 'Keep paying',
@@ -451,6 +455,7 @@ export const en: Words = {
     due: 'Due',
     received: 'Received',
     change: 'Change',
+    part: (way, amount) => `${way} ${amount}`,
     takeCash: (amount) => `Please take your ${amount} change`,
     takeCashBack: (amount) => `Please take your ${amount}`,
     fromNotes: 'Notes come out of the note slot',
@@ -508,6 +513,8 @@ export const en: Words = {
     noteStuck: 'One note is stuck in the machine. It is yours and not counted yet',
     notAgain: 'Please do not insert another one for it',
     noteToCount: (amount) => `One ${amount} note is counted for you; we check it when the box is emptied`,
+    found: (amount, number) =>
+      `We found your ${amount} note, and it counts. Case ${number} is closed, its slip is void`,
     noteSuspect: (amount) => `We could not read one ${amount} note`,
     changeTitle: 'Your change is short',
     changeShort: (paid, owed) => `You have ${paid}. We still owe you ${owed}`,
@@ -516,7 +523,8 @@ export const en: Words = {
     changeRetracted: (amount) => `The machine took ${amount} back in. We owe you ${amount}`,
     slipTitle: 'Your cash slip is not printed yet',
     owed: (amount) => `We owe you ${amount}, and it is recorded`,
-    slipWaits: (window) => `It prints when the printer is ready; ${window} also pays it by this case number`,
+    slipWaits: (window) =>
+      `It prints if the printer is ready while you are here. After that ${window} pays it by this case number`,
     refundTitle: 'The payee did not take this payment',
     refundCertain: (amount) => `Your ${amount} comes back as a cash slip, without any fee`,
     refundChecking: 'We are asking the payee why. Please do not pay this bill again yet',
@@ -581,7 +589,7 @@ export const en: Words = {
   },
   spoken: {
     shop: 'Please choose what you would like.',
-    order: (total) => `${total}, please check your order.`,
+    order: (total) => `${first(total)}. Please check your order.`,
     fromHatch: 'Please take your goods from the hatch.',
     pickUp: (number, window) => `Your pick-up number is ${number}. Please pick up your order at ${window}.`,
     pickUpTicket: (number, window) =>
@@ -633,6 +641,7 @@ export const en: Words = {
     noPaper: 'Your payment is complete.',
     takeReceipt: 'Please take your receipt.',
     refund: (amount) => `The payee did not take this payment. ${first(amount)} back. Please do not pay again yet.`,
+    found: (amount) => `We found your note of ${amount}, and it counts. The case is closed.`,
     caseNote: (amount) => `We could not confirm one note of ${amount}. Please keep the case number.`,
     caseOther: 'We are checking something. Please keep the case number.',
     warning: 'Do you need more time?',

@@ -44,6 +44,8 @@ export interface PaperWords {
   readonly rounding: string;
   readonly due: string;
   readonly received: string;
+  /** All of it in one way. */
+  readonly receivedBy: (way: string) => string;
   readonly change: string;
   /** Change that did not come out. */
   readonly owed: string;
@@ -73,8 +75,12 @@ export interface PaperWords {
   readonly refundedCharge: (amount: string, way: string, number: string) => string;
   /** On the receipt of a payment that its owner wanted back. */
   readonly wantedBack: (amount: string) => string;
+  /** All of it has come back. */
+  readonly gaveBack: (amount: string) => string;
   /** Instead of the items that a code has no room for. */
   readonly moreLines: (count: string) => string;
+  /** On the receipt, of a note that was in doubt under this number. */
+  readonly found: (amount: string, number: string) => string;
   readonly changeCash: string;
   readonly changeVoucher: string;
   readonly paidVoucher: string;
@@ -144,6 +150,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     rounding: '抹零',
     due: '应付',
     received: '实收',
+    receivedBy: (way) => `实收（${way}）`,
     change: '找零',
     owed: '还欠您',
     voucherNumber: '现金凭证号',
@@ -169,7 +176,9 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refundedCharge: (amount, way, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 退回${way}，核实号 ${number}。`,
     wantedBack: (amount) => `这笔付款已办理退款，退 ${amount}，账单未付。`,
+    gaveBack: (amount) => `这笔付款已退回 ${amount}，账单未付。`,
     moreLines: (count) => `另外 ${count} 项`,
+    found: (amount, number) => `一张 ${amount} 纸币经核实已计入实收，核实单 ${number} 作废。`,
     changeCash: '现金找零',
     changeVoucher: '现金凭证找零',
     paidVoucher: '用现金凭证付',
@@ -310,6 +319,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     rounding: 'Rounding',
     due: 'Due',
     received: 'Received',
+    receivedBy: (way) => `Received: ${way}`,
     change: 'Change',
     owed: 'Still owed',
     voucherNumber: 'Cash slip no.',
@@ -335,7 +345,9 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refundedCharge: (amount, way, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} goes back: ${way}, case no. ${number}.`,
     wantedBack: (amount) => `${amount} of this payment goes back, or has gone back; the bill is not paid.`,
+    gaveBack: (amount) => `${amount} of this payment has gone back; the bill is not paid.`,
     moreLines: (count) => `${count} more lines`,
+    found: (amount, number) => `One note of ${amount} was checked and counts; case slip ${number} is void.`,
     changeCash: 'Change in cash',
     changeVoucher: 'Change as cash slip',
     paidVoucher: 'Paid by cash slip',

@@ -4,7 +4,7 @@ import { dispenserUsable } from '../methods/cash/change.ts';
 import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
 import { cashCredited, dueInCash, isCharge, type Sale, toGo } from '../sale/sale.ts';
-import type { Action, ScreenBody } from '../server/wire.ts';
+import type { Action, MethodName, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { codeGroup } from '../text/paper.ts';
 import { choiceNotice } from './declined.ts';
@@ -40,7 +40,7 @@ export function choose(page: Page, sale: Sale, { declined }: Extract<Stage, { at
       amount: set(page, toGo(sale, page.kiosk.rules.cashStepMinor)),
       received: minor > 0 ? received(page, sale) : null,
       notice: choiceNotice(page, sale, declined ?? null),
-      methods: rows(page, sale),
+      methods: rows(page, sale, declined?.method ?? null),
     },
     actions: [minor > 0 ? cancelAction(page, 'back', sale) : action('back', frame.back, { do: 'back' })],
   };
@@ -57,19 +57,18 @@ function received(page: Page, sale: Sale): string {
 }
 
 /**
- * What is suggested comes first: cash that gives change, or without any cash the first way that costs the customer nothing.
- * The rest stands in the order of the configuration, charges that cost the customer something behind those that do not.
+ * What is suggested comes first: cash that gives change in cash, or else the first charge that costs the customer nothing and
+ * was not just tried in vain; cash whose change would be a slip, where no charge can be used. The rest stands in the order of the configuration, charges that cost the customer something behind those that do not.
  */
-function rows(page: Page, sale: Sale): Row[] {
+function rows(page: Page, sale: Sale, declined: MethodName | null): Row[] {
   const { suggested: badge, keepsRecord: why } = page.words.choose;
   const all = methodsNow(page.kiosk, sale);
   const cash = all.some(({ method, off }) => method === 'cash' && off === null);
-  const charges = all.filter(({ method, off }) => isCharge(method) && off === null);
-  const free = charges.find(({ method }) => feePercent(page, method) === 0);
-  const instead = cash ? undefined : (free ?? charges[0]);
+  const charge = bestCharge(page, all, cash, declined);
+  const instead = cash && !slipMayCome(page.kiosk, sale) ? undefined : charge;
   const found = all.map((now): Row => {
     const { method, off } = now;
-    const suggested = method === 'cash' && off === null ? givesChange(page, sale) : null;
+    const suggested = method === 'cash' && off === null && instead === undefined ? givesChange(page, sale) : null;
     return {
       icon: method,
       name: methodName(page, method),
@@ -81,6 +80,18 @@ function rows(page: Page, sale: Sale): Row[] {
   });
   const rank = ({ suggested, icon }: Row) => (suggested !== null ? 0 : feePercent(page, icon) === 0 ? 1 : 2);
   return found.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** The charge to suggest. One that costs something is none while cash can be paid. */
+function bestCharge(
+  page: Page,
+  all: readonly MethodNow[],
+  cash: boolean,
+  declined: MethodName | null,
+): MethodNow | undefined {
+  const charges = all.filter(({ method, off }) => isCharge(method) && off === null);
+  const free = charges.find(({ method }) => method !== declined && feePercent(page, method) === 0);
+  return free ?? (cash ? undefined : charges[0]);
 }
 
 /** What the customer's own bank or wallet takes besides; cash and slips cost nothing. */
