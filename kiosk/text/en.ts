@@ -73,7 +73,7 @@ export const en: Words = {
   attract: {
     touch: 'Touch to pay',
     tasks: 'Pay a bill · Get a receipt again',
-    refundTask: 'Get money back',
+    refundTask: 'Money back',
     notice: (methods, phone, window) => `${first(methods)}. For help paying in cash call ${phone} or go to ${window}`,
     cashOff: (reason, window, phone) =>
       `No cash right now: ${reason}. To pay in cash go to ${window}, or call ${phone}`,
@@ -271,7 +271,6 @@ export const en: Words = {
     voucherNote: 'Pay with a cash slip from an earlier visit',
     voucherWhole: 'Right now only a cash slip that covers the whole sum',
     slipTaken: (slip) => `Received your ${slip} cash slip`,
-    inAll: (total) => `${total} received in all`,
     withCoins: (note) => `${note}, coins too`,
     suggested: 'Suggested',
     givesChange: 'Gives change',
@@ -513,8 +512,7 @@ export const en: Words = {
     noteStuck: 'One note is stuck in the machine. It is yours and not counted yet',
     notAgain: 'Please do not insert another one for it',
     noteToCount: (amount) => `One ${amount} note is counted for you; we check it when the box is emptied`,
-    found: (amount, number) =>
-      `We found your ${amount} note, and it counts. Case ${number} is closed, its slip is void`,
+    found: (amount, number) => `We found your ${amount} note, and it counts. Case slip ${number} is void`,
     noteSuspect: (amount) => `We could not read one ${amount} note`,
     changeTitle: 'Your change is short',
     changeShort: (paid, owed) => `You have ${paid}. We still owe you ${owed}`,

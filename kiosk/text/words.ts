@@ -296,7 +296,6 @@ export interface Words {
     /** What the slip leaves cannot be paid here now. */
     readonly voucherWhole: string;
     readonly slipTaken: (slip: string) => string;
-    readonly inAll: (total: string) => string;
     readonly withCoins: (note: string) => string;
     /** On the badge of what is suggested; its reason stands below. */
     readonly suggested: string;

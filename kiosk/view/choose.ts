@@ -3,7 +3,7 @@ import { coinsTaken, denominationsTaken, notesTaken, slipMayCome, slipPromised }
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
-import { cashCredited, dueInCash, isCharge, type Sale, toGo } from '../sale/sale.ts';
+import { cashCredited, dueInCash, isCharge, type Sale, toGo, vouchersCredited } from '../sale/sale.ts';
 import type { Action, MethodName, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { codeGroup } from '../text/paper.ts';
@@ -46,14 +46,27 @@ export function choose(page: Page, sale: Sale, { declined }: Extract<Stage, { at
   };
 }
 
-/** What is inside, and the last slip by name: whoever typed one sees that it counts. */
+/** What is inside, a slip alone by name: whoever typed it sees that it counts. Of several ways each with its part. */
 function received(page: Page, sale: Sale): string {
-  const { choose: words, cash } = page.words;
+  const { choose: words, cash, settled, frame } = page.words;
   const total = inside(sale);
-  const slip = sale.vouchers.at(-1);
-  if (slip === undefined) return cash.received(said(page, total));
-  const taken = words.slipTaken(said(page, slip.minor));
-  return slip.minor === total ? taken : joined(page, [taken, words.inAll(said(page, total))]);
+  const ways = receivedBy(sale);
+  if (ways.length > 1) {
+    const parts = ways.map(([method, minor]) => settled.part(methodName(page, method), said(page, minor)));
+    return joined(page, [cash.received(said(page, total)), parts.reduce(frame.and)]);
+  }
+  const [only] = sale.vouchers;
+  return only?.minor === total ? words.slipTaken(said(page, total)) : cash.received(said(page, total));
+}
+
+/** What each way has given so far. */
+function receivedBy(sale: Sale): readonly (readonly [MethodName, number])[] {
+  const ways = new Map<MethodName, number>([
+    ['cash', cashCredited(sale)],
+    ['voucher', vouchersCredited(sale)],
+  ]);
+  for (const { method, minor } of sale.charges) ways.set(method, (ways.get(method) ?? 0) + minor);
+  return [...ways].filter(([, minor]) => minor > 0);
 }
 
 /**
@@ -69,10 +82,11 @@ function rows(page: Page, sale: Sale, declined: MethodName | null): Row[] {
   const found = all.map((now): Row => {
     const { method, off } = now;
     const suggested = method === 'cash' && off === null && instead === undefined ? givesChange(page, sale) : null;
+    const note = noteOf(page, sale, method);
     return {
       icon: method,
       name: methodName(page, method),
-      note: noteOf(page, sale, method),
+      note: method === 'cash' && off === null && suggested === null ? withSlip(page, sale, note) : note,
       suggested: now === instead ? { badge, why } : suggested,
       off: off === null ? null : offText(page, method, offReason(page, method, off)),
       intent: { do: 'method', method },
@@ -125,6 +139,12 @@ function givesChange(page: Page, sale: Sale): Row['suggested'] {
   const badge = words.suggested;
   if (!slipMayCome(page.kiosk, sale)) return { badge, why: words.givesChange };
   return slipPromised(page.kiosk) ? { badge, why: words.givesSlip } : null;
+}
+
+/** That change would be a slip stands with cash also where it is not suggested for it. */
+function withSlip(page: Page, sale: Sale, note: string): string {
+  const slip = slipMayCome(page.kiosk, sale) && slipPromised(page.kiosk);
+  return slip ? joined(page, [note, page.words.choose.givesSlip]) : note;
 }
 
 /** Where cash can be paid instead stands wherever this machine cannot take it. */

@@ -302,7 +302,7 @@ const charging: Readonly<Record<string, Sample>> = {
   'choose-part-asked': (stage) => partPaid(stage),
   'pay-cash-split-asked': (stage) => cash(partPaid(stage)).note(1000),
   'settled-card': (stage) => atTerminal(stage, 'bank').approved().confirmedCharge(),
-  'settled-card-left': (stage) => {
+  'pay-charge-card-left': (stage) => {
     const visit = atTerminal(stage, 'bank').approved().confirmedCharge();
     return visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
   },

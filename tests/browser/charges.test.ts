@@ -450,7 +450,7 @@ test('a split is given up: the question says what goes back which way, the slip 
   await glass.sees('choose', 'zh-CN');
   await takesCard();
   await glass.touch('取消：50 元打印现金凭证、20 元退回银行卡');
-  await glass.reads(/^50\s元\u200b?打印成现金凭证.*20\s元\u200b?退回您的银行卡/);
+  await glass.reads(/^50\s元\u200b?会打印成现金凭证.*20\s元\u200b?退回您的银行卡/);
   await glass.touch('是，取消');
   await glass.sees('settled', 'zh-CN');
   await glass.reads('已取消，退还您 70 元');
