@@ -52,7 +52,7 @@ const saysOf = {
     none: 'No, thank you',
     receiptOrBack: 'Receipt or money back',
     moneyBack: 'Get the money back',
-    giveBack: 'Give ¥86.50 back',
+    giveBack: 'Get ¥86.50 back',
     backTo: { card: '¥86.50 to the card that paid: done', alipay: '¥86.50 to your Alipay: done' },
     given: 'The money is on its way',
     again: 'This receipt was already given back, or is on its way',
