@@ -100,7 +100,8 @@ describe('a card at the terminal', () => {
 
   test('that a terminal says to hold for ever does not keep the customer from the receipt', () => {
     const visit = at().charging('card').approved().confirmedCharge();
-    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' }).waits(settledMs);
+    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
+    visit.ask({ do: 'finish' }, settledMs / 2).waits(settledMs / 2);
     expect(visit.view()).toMatchObject({ body: { screen: 'documents' }, notice: { text: 'Please take your card' } });
   });
 
