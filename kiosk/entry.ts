@@ -923,11 +923,13 @@ export type VolatileBody =
   | { readonly kind: 'charge.prompted'; readonly command: string; readonly prompt: ChargePrompt }
   | { readonly kind: 'charge.coded'; readonly command: string; readonly code: string; readonly untilMs: number };
 
-/** Why the last note came back, as the customer is told. */
+/** What the customer is told of a note: why the last one came back, or that one in doubt counts after all. */
 export type NoteNotice = {
-  readonly what: 'unreadable' | 'damaged' | 'askew' | 'kind' | 'change' | 'late' | 'power';
+  readonly what: 'unreadable' | 'damaged' | 'askew' | 'kind' | 'change' | 'late' | 'power' | 'found';
   readonly minor: number | null;
   readonly times: number;
+  /** The number under which it was looked for; of a note that was found only. */
+  readonly case?: string;
   /** Long enough ago to have been read and the note taken: it only counts for the next one. */
   readonly over?: true;
 };

@@ -99,7 +99,7 @@ function Glass({ view, alone, takeBack }: GlassProps) {
       >
         <Header view={view} />
         {view.notice !== null && (
-          <div class="machine-notice" data-tone={view.notice.tone}>
+          <div class="machine-notice" data-tone={view.notice.tone} data-place={view.notice.place}>
             <ToneLine tone={view.notice.tone} text={view.notice.text} live />
           </div>
         )}

@@ -4,6 +4,7 @@
  */
 import type { ChargeFact } from '../../../hardware/charge.ts';
 import type { Counters, DeviceFact } from '../../../hardware/device.ts';
+import { isCardToTake } from './availability.ts';
 import { type Charge, isMoving, movingOf, partOf } from '../../charges.ts';
 import type { ChargedPart } from '../../charged-part.ts';
 import type { Session } from '../../session/session.ts';
@@ -58,7 +59,10 @@ export function chargePrompted(turn: Turn, { command, device, prompt }: Seen<'ch
 }
 
 function cardLeft(turn: Turn, device: string, left: boolean): void {
+  const asked = isCardToTake(turn.kiosk);
   put(turn, { kind: 'device.changed', device, change: { to: 'card', left } });
+  // What stands behind it gets its whole time.
+  if (asked && !left) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
 }
 
 export function chargeCoded(turn: Turn, { command, code, untilMs }: Seen<'charge.code'>): void {
