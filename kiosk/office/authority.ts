@@ -18,8 +18,10 @@ const serverDays = 825;
 const kioskDays = 5 * 365;
 /** Before now, so that a kiosk whose clock is behind believes a new one, milliseconds. */
 const backdatedMs = dayMs;
-/** What a kiosk's id may be made of; it stands in topics and in a distinguished name. */
-const kioskId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** The common name of the office's own certificate: who has it may write to every kiosk. */
+export const officeName = 'office';
+/** A kiosk's name as its configuration has it; the office's own is none. */
+const kioskName = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
 
 /** PEM. */
 export interface Identity {
@@ -34,10 +36,12 @@ export interface Authority {
   readonly key: string;
   /** For a broker or a server that is reached under these names and addresses. */
   server(names: readonly string[]): Promise<Identity>;
+  /** The office's own, as a client of the broker. */
+  office(): Promise<Identity>;
   /**
    * For a kiosk's request, under its id, whatever name the request has. PEM.
    *
-   * @throws Error when the id cannot stand in a topic, or the request is not signed with the key that it names
+   * @throws Error when that is not a kiosk's name, or the request is not signed with the key that it names
    */
   kiosk(id: string, request: string): Promise<string>;
 }
@@ -106,8 +110,17 @@ async function authorityOf(
         key: await privateKeyPem(own.privateKey),
       };
     },
+    async office() {
+      const own = await crypto.subtle.generateKey(curve, true, ['sign', 'verify']);
+      return {
+        certificate: await issue(officeName, own.publicKey, serverDays, x509.ExtendedKeyUsage.clientAuth),
+        key: await privateKeyPem(own.privateKey),
+      };
+    },
     async kiosk(id, request) {
-      if (!kioskId.test(id)) throw new Error(`"${id}" cannot be a kiosk's id: letters, digits, dot, dash, at most 64`);
+      if (!kioskName.test(id)) {
+        throw new Error(`"${id}" is not a kiosk's name: 1 to 16 capital letters, digits and hyphens, such as LAB-01`);
+      }
       const read = new x509.Pkcs10CertificateRequest(request);
       if (!(await read.verify())) throw new Error(`the request of ${id} is not signed with the key that it names`);
       return issue(id, read.publicKey, kioskDays, x509.ExtendedKeyUsage.clientAuth);

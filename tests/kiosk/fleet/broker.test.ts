@@ -28,7 +28,7 @@ import { journalOn, startMs } from '../journal/examples.ts';
 import { type Broker, openBroker } from './mosquitto.ts';
 import { createShelf } from './shelf.ts';
 
-const K = 'kiosk-7';
+const K = 'LAB-07';
 /** Everything at a broker of this machine comes about within a second or two. */
 const soon = { timeout: 20_000, interval: 20 };
 const days7 = 7 * 86_400_000;
@@ -117,13 +117,14 @@ async function openOffice(carry: (word: StoredMessage, say: (word: StoredMessage
   return { shelf, client, heard };
 }
 
-async function connectTo({ url, ca, certificate, key }: UplinkPairing, protocolVersion: 4 | 5): Promise<MqttClient> {
+async function connectTo(
+  { url, ca, certificate, key }: UplinkPairing,
+  protocolVersion: 4 | 5,
+  clientId?: string,
+): Promise<MqttClient> {
   const tls = { ca, cert: certificate, key, rejectUnauthorized: true };
-  const client = await connectAsync(
-    url,
-    { ...tls, protocolVersion, reconnectPeriod: 50, connectTimeout: 5_000 },
-    false,
-  );
+  const once = clientId === undefined ? { reconnectPeriod: 50 } : { clientId, reconnectPeriod: 0 };
+  const client = await connectAsync(url, { ...tls, ...once, protocolVersion, connectTimeout: 5_000 }, false);
   client.on('error', () => {});
   ends.push(() => client.endAsync(true));
   return client;
@@ -198,15 +199,22 @@ test('the office’s words are lost, come twice and in another order: nothing is
   expect(facts).toEqual([{ fact: 'uplink.judged', refused: null }]);
 }, 90_000);
 
-test('the broker says that a kiosk is gone when its line breaks, and that it is there while it is', async () => {
+test('the broker says that a kiosk is gone when its line breaks, and it says itself that it is back, and that it ends', async () => {
   openJournal();
-  const { heard } = await openOffice((word, say) => say(word));
-  const isAlive = () => v.parse(aliveMessage, JSON.parse(heard.get(kioskTopics.alive(K)) ?? '{}')).alive;
+  const { client } = await openOffice((word, say) => say(word));
+  const said: boolean[] = [];
+  client.on('message', (topic, payload) => {
+    if (topic === kioskTopics.alive(K)) said.push(v.parse(aliveMessage, JSON.parse(payload.toString())).alive);
+  });
   const pairing = await broker.identity(K);
   const { uplink } = openKiosk(pairing);
-  await vi.waitFor(() => expect(isAlive()).toBe(true), soon);
+  await vi.waitFor(() => expect(said).toEqual([true]), soon);
+  // A second client of the same name: the broker ends the line of the first.
+  const other = await connectTo(pairing, 4, K);
+  await other.endAsync(true);
+  await vi.waitFor(() => expect(said).toEqual([true, false, true]), soon);
   await uplink.close();
-  await vi.waitFor(() => expect(isAlive()).toBe(false), soon);
+  await vi.waitFor(() => expect(said).toEqual([true, false, true, false]), soon);
 });
 
 test('a kiosk looks when the office says that there is something new', async () => {
@@ -221,7 +229,7 @@ test('a kiosk looks when the office says that there is something new', async () 
 
 test('a kiosk cannot write under another’s name, nor as the office: the broker refuses it', async () => {
   const { heard } = await openOffice((word, say) => say(word));
-  const thief = await connectTo(await broker.identity('kiosk-8'), 5);
+  const thief = await connectTo(await broker.identity('LAB-08'), 5);
   const reason = async (topic: string) => {
     try {
       await thief.publishAsync(topic, '{}', { qos: 1 });
@@ -233,9 +241,9 @@ test('a kiosk cannot write under another’s name, nor as the office: the broker
   const notAuthorized = 0x87;
   expect(await reason(kioskTopics.journal(K))).toBe(notAuthorized);
   expect(await reason(officeTopics.stored(K))).toBe(notAuthorized);
-  expect(await reason(officeTopics.stored('kiosk-8'))).toBe(notAuthorized);
-  expect(await reason(kioskTopics.done('kiosk-8'))).toBe(0);
-  await vi.waitFor(() => expect([...heard.keys()]).toEqual([kioskTopics.done('kiosk-8')]), soon);
+  expect(await reason(officeTopics.stored('LAB-08'))).toBe(notAuthorized);
+  expect(await reason(kioskTopics.done('LAB-08'))).toBe(0);
+  await vi.waitFor(() => expect([...heard.keys()]).toEqual([kioskTopics.done('LAB-08')]), soon);
 });
 
 test('a certificate that another authority has signed is refused, and disturbs nothing', async () => {

@@ -11,13 +11,11 @@ import { join } from 'node:path';
 import { requestCertificate } from '../../../kiosk/fleet/certificate-request.ts';
 import type { UplinkPairing } from '../../../kiosk/fleet/pairing.ts';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
-import { type Authority, createAuthority } from '../../../kiosk/office/authority.ts';
+import { type Authority, createAuthority, officeName } from '../../../kiosk/office/authority.ts';
 
 const program = '/usr/sbin/mosquitto';
 /** It listens within a tenth of this, milliseconds. */
 const startMs = 10_000;
-/** The common name of the office's certificate. */
-const office = 'office';
 
 export interface Broker {
   readonly url: string;
@@ -91,7 +89,7 @@ export async function openBroker(): Promise<Broker> {
   await start();
   return {
     ...{ url, log, identity, start, kill },
-    office: () => identity(office),
+    office: async () => ({ url, ca: authority.certificate, ...(await authority.office()) }),
     async close() {
       await kill();
       rmSync(folder, { recursive: true, force: true });
@@ -104,7 +102,7 @@ function acl(): string {
   const own = Object.values(kioskTopics).map((topic) => `pattern write ${topic('%u')}`);
   const read = [officeTopics.stored('%u'), officeTopics.command('%u'), officeTopics.look('%u'), officeTopics.lookAll];
   return [
-    `user ${office}`,
+    `user ${officeName}`,
     'topic read kiosk/#',
     'topic write office/#',
     ...own,
