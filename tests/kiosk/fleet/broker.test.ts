@@ -44,9 +44,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-  await broker.close();
-  rmSync(data, { recursive: true });
+  try {
+    for (const end of ends.splice(0).toReversed()) await end();
+  } finally {
+    await broker.close();
+    rmSync(data, { recursive: true });
+  }
 });
 
 function openJournal(): { readonly journal: Journal; readonly clock: VirtualClock } {

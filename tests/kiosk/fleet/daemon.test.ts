@@ -34,9 +34,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await end();
-  await broker.close();
-  rmSync(data, { recursive: true });
+  try {
+    await end();
+  } finally {
+    await broker.close();
+    rmSync(data, { recursive: true });
+  }
 });
 
 async function start(): Promise<void> {
