@@ -44,9 +44,8 @@ export const brokerLimits = {
 /** Those that the broker keeps for who asks later: the newest only. */
 const retained: ReadonlySet<KioskTopic> = new Set(['state', 'alive']);
 
-/** Not names of kiosks: `office/all/…` is for everybody. */
-const reserved: ReadonlySet<string> = new Set(['all', 'office']);
-const kioskName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** As in a kiosk's configuration; so none is called as `office/all/…` is. */
+const kioskName = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
 
 export interface EmbeddedOptions extends BrokerIdentity {
   readonly host: string;
@@ -113,7 +112,7 @@ function nameOf(client: Client): string {
 /** Nobody takes the place of another on the broker. */
 function isItself(client: Client): boolean {
   const name = nameOf(client);
-  if (!kioskName.test(name) || reserved.has(name)) return false;
+  if (!kioskName.test(name)) return false;
   return client.id === name || client.id.startsWith(`${name}:`);
 }
 
