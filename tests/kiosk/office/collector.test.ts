@@ -11,7 +11,7 @@ import { type Body, chained, genesis, journalOf, messageOf } from './rows.ts';
 let postgres: PostgresServer;
 let databases = 0;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await startPostgres({ synced: false });
 });
 afterAll(() => postgres?.remove());
 
@@ -288,7 +288,7 @@ describe.each([
 });
 
 test('a database that dies again and again while kiosks send loses nothing and stores nothing twice', async () => {
-  const server = await startPostgres();
+  const server = await startPostgres({ synced: false });
   onTestFinished(() => server.remove());
   const database = await openDatabase({ url: server.url });
   onTestFinished(() => database.close());

@@ -10,14 +10,19 @@ const run = promisify(execFile);
 
 export interface PostgresServer {
   readonly url: string;
+  /** Where it may read and write. */
+  readonly folder: string;
   /** As when its process dies; what was committed is there again after `start`. */
   kill(): Promise<void>;
   start(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** @throws Error when PostgreSQL is not installed */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * `synced`: what is committed is on the disk, and not only safe from the end of the process.
+ * @throws Error when PostgreSQL is not installed
+ */
+export async function startPostgres({ synced }: { readonly synced: boolean }): Promise<PostgresServer> {
   const bin = await programs();
   const folder = mkdtempSync(join(tmpdir(), 'office-postgres-'));
   const port = await freePort();
@@ -28,13 +33,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     return run(command, rest, { cwd: folder, timeout: 60_000 });
   };
   await call('initdb', '-D', data, '-U', 'office', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync');
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder}`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c fsync=${synced ? 'on' : 'off'}`;
   const start = async () => {
     await call('pg_ctl', '-D', data, '-o', options, '-l', join(folder, 'log'), '-w', 'start');
   };
   await start();
   return {
     url: `postgresql://office@127.0.0.1:${port}/postgres`,
+    folder,
     start,
     kill: async () => {
       await call('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop');
