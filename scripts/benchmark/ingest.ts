@@ -15,7 +15,7 @@ import { openEmbeddedBroker } from '../../kiosk/office/broker.ts';
 import { Collector } from '../../kiosk/office/collector.ts';
 import { type Database, openDatabase } from '../../kiosk/office/database/open.ts';
 import { createDesk, type Desk } from '../../kiosk/office/desk.ts';
-import { newAuthority } from '../../tests/kiosk/office/certificates.ts';
+import { newIdentities } from '../../tests/kiosk/office/certificates.ts';
 import { startPostgres } from '../../tests/kiosk/office/postgres.ts';
 import { filled } from './append.ts';
 import type { Sent } from './ingest-kiosks.ts';
@@ -87,14 +87,13 @@ async function measured(database: Database, readable: string, rows: readonly Jou
 /** The office as it runs, and the kiosks beside it; `takeAll` ends when every kiosk has the word on its last row. */
 async function openOffice(database: Database, names: readonly string[], rows: readonly JournalRow[]) {
   let desk: Desk;
-  const authority = await newAuthority();
-  const identity = await authority.identity('office');
+  const identities = await newIdentities();
   const take = (post: Parameters<Desk['take']>[0]) => void desk.take(post);
-  const broker = await openEmbeddedBroker({ ...identity, host: '127.0.0.1', port: 0, take });
+  const broker = await openEmbeddedBroker({ ...identities.office, host: '127.0.0.1', port: 0, take });
   const child = fork(fileURLToPath(new URL('./ingest-kiosks.ts', import.meta.url)));
   const sent: Sent = {
     url: broker.url,
-    kiosks: await Promise.all(names.map(async (name) => ({ name, identity: await authority.identity(name) }))),
+    kiosks: await Promise.all(names.map(async (name) => ({ name, identity: await identities.kiosk(name) }))),
     messages: messages(rows),
     twiceEvery,
   };
