@@ -104,16 +104,22 @@ export async function openEmbeddedBroker({ host, port, take, ...identity }: Embe
   };
 }
 
+const names = new WeakMap<Client, string>();
+
+/** The common name of its certificate; empty where it is no name of a kiosk. */
 function nameOf(client: Client): string {
-  const name = (client.conn as TLSSocket).getPeerCertificate().subject?.CN;
-  return typeof name === 'string' ? name : '';
+  const known = names.get(client);
+  if (known !== undefined) return known;
+  const said: unknown = (client.conn as TLSSocket).getPeerCertificate().subject?.CN;
+  const name = typeof said === 'string' && kioskName.test(said) ? said : '';
+  names.set(client, name);
+  return name;
 }
 
 /** Nobody takes the place of another on the broker. */
 function isItself(client: Client): boolean {
   const name = nameOf(client);
-  if (!kioskName.test(name)) return false;
-  return client.id === name || client.id.startsWith(`${name}:`);
+  return name !== '' && (client.id === name || client.id.startsWith(`${name}:`));
 }
 
 function refusal(message: string): AuthenticateError {

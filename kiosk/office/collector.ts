@@ -3,6 +3,8 @@
  * holds. Its word alone lets a kiosk go on; a message that gets none is sent again. Several collectors may work on one database:
  * the head of a kiosk is moved by who still finds it where the rows follow from.
  */
+import { createPublicKey } from 'node:crypto';
+import { isSignedHead } from '../fleet/head-seal.ts';
 import type { JournalMessage, JournalRow, StoredMessage } from '../fleet/wire.ts';
 import { emptyHead, type Head } from '../journal/storage.ts';
 import { changeAlerts, openAlerts } from './alert-book.ts';
@@ -19,8 +21,6 @@ const attempts = 5;
 
 export interface CollectorOptions {
   readonly database: Database;
-  /** Whether a head was signed with the key whose public half this is (SPKI as PEM). */
-  readonly isSigned: (verifying: string, signed: NonNullable<JournalMessage['signed']>) => boolean;
   readonly now?: () => Date;
 }
 
@@ -40,16 +40,14 @@ interface Kept extends Head {
 
 export class Collector {
   private readonly database: Database;
-  private readonly isSigned: CollectorOptions['isSigned'];
   private readonly now: () => Date;
   /** Heads as they were last seen; a guess that the database confirms whenever something is written. */
   private readonly kept = new Map<string, Kept>();
   private readonly queues = new Map<string, { tail: Promise<unknown>; waiting: number }>();
   private waiting = 0;
 
-  constructor({ database, isSigned, now = () => new Date() }: CollectorOptions) {
+  constructor({ database, now = () => new Date() }: CollectorOptions) {
     this.database = database;
-    this.isSigned = isSigned;
     this.now = now;
   }
 
@@ -169,7 +167,7 @@ export class Collector {
     );
     const verifying = row?.verifying ?? null;
     if (verifying === null) return;
-    if (!this.isSigned(verifying, signed)) {
+    if (!isSignedHead(createPublicKey(verifying), signed)) {
       const alert = { kind: 'chain-broken', subject: 'signature', detail: String(signed.seq) } as const;
       await openAlerts(this.database, kiosk, [alert], this.now());
       return;

@@ -102,7 +102,7 @@ async function openOffice(database: Database, names: readonly string[], rows: re
   return {
     takeAll: async () => {
       const onProblem = (kiosk: string, problem: string) => process.stderr.write(`${kiosk}: ${problem}\n`);
-      const collector = new Collector({ database, isSigned: () => true });
+      const collector = new Collector({ database });
       desk = createDesk({
         database,
         collector,
