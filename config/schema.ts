@@ -17,6 +17,7 @@ import {
   businessDayStart,
   customerLanguages,
   day,
+  groups,
   kioskName,
   merchant,
   place,
@@ -49,6 +50,7 @@ const version = about(
 export const schema = record({
   version,
   kiosk: kioskName,
+  groups,
   preset,
   merchant,
   place,

@@ -11,16 +11,17 @@ import { initRepository, openRepository, type Repository } from '../kiosk/office
 import { type RoleName, roles } from '../kiosk/office/repository/signing-keys.ts';
 import { Failure, print } from './json-lines.ts';
 
-export const repositoryHelp = `
-       npm -s run config -- init DIR
+export const repositoryUsage = `       npm -s run config -- init DIR
        npm -s run config -- publish --repo DIR (--kiosk ID | --group NAME | --all) FILE
        npm -s run config -- rollback --repo DIR (--kiosk ID | --group NAME | --all)
        npm -s run config -- rotate --repo DIR --role root|targets|snapshot|timestamp [--number N]
        npm -s run config -- refresh --repo DIR
        npm -s run config -- trust --repo DIR --url URL [--data DIR]
+`;
 
-init       makes a repository: keys of root and targets in DIR/keys-offline (three each, two sign: keep them apart, on media
-           that are put in to publish), those of snapshot and timestamp in DIR/keys-online. Any web server carries DIR/public.
+export const repositoryHelp = `init       makes a repository: keys of root and targets in DIR/keys-offline (three each, two sign: keep them apart, on
+           media that are put in to publish), those of snapshot and timestamp in DIR/keys-online. Any web server carries
+           DIR/public.
 publish    signs FILE, a whole configuration for the one kiosk that it names, or a part of one that is laid over what is
            published for each. Every resulting configuration is checked first; all of them are published, or none.
 rollback   publishes what each of them had before, under a new number.
@@ -29,9 +30,15 @@ refresh    says anew that what is published is the newest; needed at least every
 trust      lets the kiosk of a data folder follow a repository that is carried at URL, from its next start on.
 `;
 
-export const repositoryCommands = ['init', 'publish', 'rollback', 'rotate', 'refresh', 'trust'] as const;
+const repositoryCommands = ['init', 'publish', 'rollback', 'rotate', 'refresh', 'trust'] as const;
+type RepositoryCommand = (typeof repositoryCommands)[number];
+
+export function isRepositoryCommand(command: string): command is RepositoryCommand {
+  return repositoryCommands.some((one) => one === command);
+}
 
 const wallMs = () => Date.now();
+const check = (json: unknown) => checkConfig(json, knownHardware);
 
 /** The exit code. @throws RepositoryProblem, or Error for a file that cannot be read */
 export async function repositoryCommand(args: readonly string[]): Promise<number> {
@@ -46,17 +53,9 @@ export async function repositoryCommand(args: readonly string[]): Promise<number
   const repository = openRepository(resolve(needed(values.repo, '--repo DIR')), wallMs);
   switch (command) {
     case 'publish':
-      return publish(
-        repository,
-        planned(repository, whomOf(values), await readJson(needed(file, 'FILE')), (json) =>
-          checkConfig(json, knownHardware),
-        ),
-      );
+      return publish(repository, planned(repository, whomOf(values), await readJson(needed(file, 'FILE')), check));
     case 'rollback':
-      return publish(
-        repository,
-        rolledBack(repository, whomOf(values), (json) => checkConfig(json, knownHardware)),
-      );
+      return publish(repository, rolledBack(repository, whomOf(values), check));
     case 'rotate':
       print({ ok: true, ...repository.rotate(roleOf(values.role), numberOf(values.number)) });
       return 0;

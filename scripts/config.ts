@@ -1,15 +1,17 @@
-/** `npm run config -- check FILE`, `diff OLD NEW`, `reference`: the operator's side of configuration. */
+/** `npm run config`: the operator's side of configuration. What keeps a repository of signed ones is in `config-repository.ts`. */
 import { differences } from '../config/difference.ts';
 import { reference } from '../config/reference.ts';
 import { type Config, loadConfig } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { knownHardware } from '../hardware/catalog.ts';
 import { plainAmount } from '../kiosk/text/amount.ts';
+import { isRepositoryCommand, repositoryCommand, repositoryHelp, repositoryUsage } from './config-repository.ts';
+import { Failure, print, runCommand } from './json-lines.ts';
 
 const help = `Usage: npm -s run config -- check FILE
        npm -s run config -- diff OLD NEW
        npm -s run config -- reference
-
+${repositoryUsage}
 check      checks a configuration: its shape, its values, what they mean together, and each device's settings.
            Prints {"ok":true}, or one line {"path":…,"problem":…} for everything that is wrong. Behind {"ok":true} there
            is one line {"path":…,"warning":…} for what wants a second look before real money comes.
@@ -17,21 +19,15 @@ diff       says what NEW says and OLD does not, one line {"path":…,"before":�
            each; none when both say the same. Passwords and keys are never shown. A file that is wrong gives the lines of
            check, each with its "file".
 reference  prints the table of all fields, as in config/README.md.
-
+${repositoryHelp}
 Exit code 0 when nothing is wrong, 1 when something is, 2 when the command itself is.
 `;
-const commands = 'check FILE, diff OLD NEW or reference';
+const commands = 'check FILE, diff OLD NEW, reference, or a command of a repository (--help says all)';
 /** How many files each of them takes. */
 const files: Readonly<Record<string, number>> = { check: 1, diff: 2, reference: 0 };
-const later = ['init', 'publish', 'rotate', 'rollback'];
 
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-}
-
-function usage(message: string): number {
-  process.stderr.write(`${JSON.stringify({ error: 'usage', message })}\n`);
-  return 2;
+function usage(message: string): Failure {
+  return new Failure('usage', message, 2);
 }
 
 async function check(file: string): Promise<number> {
@@ -58,22 +54,25 @@ async function diff(names: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** The exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...named] = args;
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help);
     return 0;
   }
-  if (command === undefined) return usage(`say what to do: ${commands}`);
-  if (later.includes(command)) return usage(`${command} is not part of this version; it has ${commands}`);
+  if (command === undefined) throw usage(`say what to do: ${commands}`);
+  if (isRepositoryCommand(command)) return repositoryCommand(args);
   const count = Object.hasOwn(files, command) ? files[command] : undefined;
-  if (count === undefined) return usage(`there is no command ${JSON.stringify(command)}; it has ${commands}`);
+  if (count === undefined) throw usage(`there is no command ${JSON.stringify(command)}; it has ${commands}`);
   if (named.length !== count)
-    return usage(`${command} was given ${named.length} files instead of ${count}; write ${commands}`);
+    throw usage(`${command} was given ${named.length} files instead of ${count}; write ${commands}`);
   if (command === 'diff') return diff(named);
   if (command === 'check') return check(named[0] as string);
   process.stdout.write(`${reference()}\n`);
   return 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+runCommand(async () => {
+  process.exitCode = await main(process.argv.slice(2));
+});

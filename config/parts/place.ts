@@ -16,6 +16,31 @@ export const kioskName = about(
   },
 );
 
+export const groups = v.optional(
+  v.pipe(
+    v.array(
+      about(
+        text('a name of 1 to 32 small letters, digits and hyphens, beginning with a letter', /^[a-z][a-z0-9-]{0,31}$/),
+        {
+          name: both('group', '分组'),
+          purpose: 'one of them',
+        },
+      ),
+    ),
+    v.maxLength(16),
+    v.check((list) => new Set(list).size === list.length),
+    v.description('a list of at most 16 names of groups, each once'),
+    v.metadata({
+      about: {
+        name: both('Groups', '分组'),
+        purpose:
+          'which kiosks it belongs with, so that a part of a configuration can be published for all of them at once',
+        leftOut: 'none',
+      },
+    }),
+  ),
+);
+
 export const preset = about(oneOf(trades), {
   name: both('Trade', '行业'),
   purpose: 'the trade; a clinic, for one, takes leave in other words',

@@ -1,13 +1,16 @@
 /** What staff see of the configuration and change in it: a found device used, one that moved, one taken out, the one before. */
+import { differences } from '../../config/difference.ts';
 import type { Checked, Config } from '../../config/schema.ts';
 import type { DeviceConfig, DeviceKind } from '../../hardware/device.ts';
 import type { ConfigChange } from '../configuration/change.ts';
 import { leavingRefused, takeOutRefused, withDevice, withDeviceAt, withoutDevice } from '../configuration/devices.ts';
-import { startIsDue } from '../configuration/restart.ts';
+import { leavingOf } from '../configuration/leaving.ts';
+import { heldUpBy, startIsDue } from '../configuration/restart.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { KeptConfiguration, Wish } from '../kept-configuration.ts';
 import type { Search } from '../search.ts';
+import { plainAmount } from '../text/amount.ts';
 import type { StaffAct, StaffConfiguration, StaffProblem } from './staff-wire.ts';
 
 export interface ConfigurationParts {
@@ -36,6 +39,8 @@ export function configurationTable(kiosk: Kiosk, { kept, kindOf }: Configuration
     waitsFor: kept.trial?.waitsFor ?? [],
     last: last === undefined ? null : { what: last.what, device: last.device, by: last.by, why: last.why },
     undo: kept.before !== null,
+    staged: stagedIn(kiosk, kept),
+    stale: kiosk.configuration.stale,
     devices: kept.running.devices.map((device) => ({
       device: device.id,
       kind: kindOf(device),
@@ -44,6 +49,13 @@ export function configurationTable(kiosk: Kiosk, { kept, kindOf }: Configuration
       refused: takeOutRefused(kiosk, device.id),
     })),
   };
+}
+
+function stagedIn(kiosk: Kiosk, { running, staged }: KeptConfiguration): StaffConfiguration['staged'] {
+  if (staged === null) return null;
+  const { config, said } = staged;
+  const changes = differences(running, config, plainAmount).map(({ text }) => text);
+  return { edition: said.edition, changes, heldUpBy: heldUpBy(kiosk, said) };
 }
 
 /** Why it cannot be done as things stand; null when it can, as long as the new configuration is sound. */
@@ -56,9 +68,9 @@ export function configurationRefused(
   const plan = planned(parts, act);
   if (plan === null) return act.do === 'take-out' ? 'unknown-device' : 'nothing';
   if (act.do === 'take-out') return takeOutRefused(kiosk, act.device);
-  // The one before may have less devices than this one.
-  const gone = parts.kept.running.devices.filter(({ id }) => !plan.next.devices.some((one) => one.id === id));
-  return gone.map(({ id }) => leavingRefused(kiosk, id)).find((one) => one !== null) ?? null;
+  // The one before may have less than this one.
+  const leaving = leavingOf(parts.kept.running, plan.next);
+  return leaving.map((name) => leavingRefused(kiosk, name)).find((one) => one !== null) ?? null;
 }
 
 type Kept =

@@ -630,6 +630,17 @@ export interface StaffConfiguration {
   } | null;
   /** There is one before it. */
   readonly undo: boolean;
+  /** What the office has published and is yet to begin; null: nothing. */
+  readonly staged: {
+    /** The office's number. */
+    readonly edition: number;
+    /** What it says otherwise, in words. */
+    readonly changes: readonly Readonly<Record<Lang, string>>[];
+    /** Devices that it leaves out while money is in them: it begins when that is out. */
+    readonly heldUpBy: readonly string[];
+  } | null;
+  /** What the office publishes could not be believed, or is not fresh. */
+  readonly stale: boolean;
   readonly devices: readonly {
     readonly device: string;
     readonly kind: DeviceKind;

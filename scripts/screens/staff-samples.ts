@@ -64,7 +64,7 @@ const reports = { at: 'reports' } as const;
 const figure = '.report-tables td .touch';
 
 const configuration: StaffConfiguration = {
-  ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true },
+  ...{ running: '5d41402abc4b2a76b9719d911017c592', waitsFor: [], undo: true, staged: null, stale: false },
   state: 'runs',
   last: { what: 'move', device: 'printer', by: '3', why: null },
   devices: [],
@@ -399,6 +399,26 @@ const pages: StaffBook = {
           { port: '/dev/ttyUSB1', state: 'asked', heldBy: [], protocol: null, problem: 'silent', devices: [] },
           { port: '/dev/ttyUSB2', state: 'asking', heldBy: [], protocol: null, problem: null, devices: [] },
         ],
+      },
+    },
+    'technician',
+  ),
+  'find-staged': page(
+    { at: 'find' },
+    {
+      search: { running: false, ports: [] },
+      configuration: {
+        ...configuration,
+        stale: true,
+        state: 'waits',
+        staged: {
+          edition: 12,
+          changes: [
+            { 'zh-CN': '单笔现金上限：¥5,000.00 → ¥2,000.00', en: 'Largest sum in cash: ¥5,000.00 → ¥2,000.00' },
+            { 'zh-CN': '取消设备：hopper', en: 'Device taken out: hopper' },
+          ],
+          heldUpBy: ['hopper'],
+        },
       },
     },
     'technician',

@@ -116,7 +116,6 @@ test('the reference is printed as it stands in the page of config', () => {
 test.each([
   [[]],
   [['check']],
-  [['publish', 'x']],
   [['chek', 'x']],
   [['check', 'a', 'b']],
   [['diff', 'a']],

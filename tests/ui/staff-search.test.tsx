@@ -36,7 +36,7 @@ let search: StaffSearch;
 let acts: unknown[];
 let configuration: StaffConfiguration;
 const settled: StaffConfiguration = {
-  ...{ running: '0123456789abcdef', state: 'runs', waitsFor: [], last: null, undo: false },
+  ...{ running: '0123456789abcdef', state: 'runs', waitsFor: [], last: null, undo: false, staged: null, stale: false },
   devices: [{ device: 'notes', kind: 'note-acceptor', port: '/dev/ttyUSB7', lost: true, refused: 'holds-money' }],
 };
 
@@ -188,6 +188,22 @@ describe('the configuration', () => {
     await screen.findByText(state === 'waits' ? /^Another configuration is kept/ : /acceptor has to answer/);
     expect(screen.queryByRole('button', { name: 'Use it' })).toBeNull();
     expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull();
+  });
+
+  test('that the office has published is told in words, with what holds it up', async () => {
+    const changes = [{ 'zh-CN': '位置：一楼 → 二楼', en: 'Place: first floor → second floor' }];
+    configuration = { ...settled, staged: { edition: 12, changes, heldUpBy: [] } };
+    page();
+    await screen.findByText(/published another one \(no\. 12\)/);
+    await screen.findByText('Place: first floor → second floor');
+    await screen.findByText(/^The kiosk starts with it when nobody is served/);
+    cleanup();
+    configuration = { ...settled, staged: { edition: 12, changes, heldUpBy: ['hopper'] }, stale: true };
+    page('zh-CN');
+    await screen.findByText('位置：一楼 → 二楼');
+    await screen.findByText(/hopper，而其中还有钱/);
+    await screen.findByText(/不能采信/);
+    expect(screen.queryByText(/没有动作且无人登录时/)).toBeNull();
   });
 
   test('is not changed by who may not', async () => {

@@ -8,6 +8,12 @@ const en = {
   title: 'Configuration',
   runs: (hash: string) => `Runs: ${hash}`,
   waits: 'Another configuration is kept. The kiosk starts with it as soon as nobody is served and nothing moves.',
+  staged: (edition: number) => `The office has published another one (no. ${edition}). It changes:`,
+  stagedSoon: 'The kiosk starts with it when nobody is served, nothing moves and nobody is logged in here.',
+  heldUp: (device: string) =>
+    `${device} is no longer in it, but still holds money or has something under way: empty it first.`,
+  stale:
+    'What the office publishes is not signed as it must be, or too old to be believed. Sales go on; tell the office.',
   tried: (devices: string) =>
     devices === ''
       ? 'It has just begun.'
@@ -43,6 +49,10 @@ const zh: ConfigurationWords = {
   title: '配置',
   runs: (hash) => `运行中：${hash}`,
   waits: '已保存新的配置。无人使用且没有动作时，收款机会用它重新启动。',
+  staged: (edition) => `后台已发布新的配置（第 ${edition} 号），内容变更：`,
+  stagedSoon: '无人使用、没有动作且无人登录时，收款机会用它重新启动。',
+  heldUp: (device) => `新配置不再有 ${device}，而其中还有钱，或操作未完成：请先取出。`,
+  stale: '后台发布的内容签名不对，或已过期，不能采信。收款照常进行；请告知后台。',
   tried: (devices) =>
     devices === '' ? '新配置刚刚启用。' : `新配置刚刚启用。${devices} 须有应答，否则恢复原来的配置。`,
   last: {

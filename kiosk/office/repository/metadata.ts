@@ -7,7 +7,7 @@ const specVersion = '1.0.31';
 const dayMs = 86_400_000;
 
 /** How long each document is believed, days. What is online expires soon, so that nobody can hold news back for long. */
-export const validDays: Readonly<Record<RoleName, number>> = { root: 365, targets: 365, snapshot: 14, timestamp: 7 };
+const validDays: Readonly<Record<RoleName, number>> = { root: 365, targets: 365, snapshot: 14, timestamp: 7 };
 
 /** What stands beside a target: which configuration of its kiosk it is. */
 export interface TargetNote {

@@ -30,7 +30,7 @@ import {
 } from './signing-keys.ts';
 
 /** A repository that cannot do what it was asked; the message says what to do. */
-export class RepositoryProblem extends Error {
+class RepositoryProblem extends Error {
   override readonly name = 'RepositoryProblem';
 }
 
@@ -254,6 +254,7 @@ function noteOf(file: TargetFile | undefined): TargetNote {
 }
 
 function readState(folder: string): State {
+  const root = readRoot(folder);
   const timestamp = readDocument(folder, 'timestamp.json', (json) => Metadata.fromJSON(MetadataKind.Timestamp, json));
   const snapshotVersion = timestamp.signed.snapshotMeta.version;
   const snapshot = readDocument(folder, `${snapshotVersion}.snapshot.json`, (json) =>
@@ -261,7 +262,7 @@ function readState(folder: string): State {
   );
   const targetsVersion = snapshot.signed.meta['targets.json']?.version ?? 0;
   return {
-    root: readRoot(folder),
+    root,
     targets: readTargets(folder, targetsVersion),
     targetsBytes: readFileSync(join(metadataFolder(folder), `${targetsVersion}.targets.json`)),
     snapshotVersion,

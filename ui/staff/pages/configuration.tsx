@@ -12,14 +12,20 @@ const hashShown = 12;
 export function Configuration({ table }: { readonly table: StaffConfiguration }) {
   const { lang, may } = usePlace();
   const words = configurationWords[lang];
-  const { running, state, waitsFor, undo, devices } = table;
+  const { running, state, waitsFor, undo, devices, staged, stale } = table;
   const settled = state === 'runs' && may('configure');
   return (
     <section class="card" data-configuration={state}>
       <h2>{words.title}</h2>
       <p>{words.runs(running.slice(0, hashShown))}</p>
-      {state === 'waits' && <p role="status">{words.waits}</p>}
+      {state === 'waits' && staged === null && <p role="status">{words.waits}</p>}
       {state === 'tried' && <p role="status">{words.tried(waitsFor.join(', '))}</p>}
+      <Staged table={table} />
+      {stale && (
+        <p class="stop" role="status">
+          {words.stale}
+        </p>
+      )}
       <LastChange table={table} />
       {settled && undo && (
         <Change
@@ -34,6 +40,29 @@ export function Configuration({ table }: { readonly table: StaffConfiguration })
           <Gone key={gone.device} gone={gone} settled={settled} />
         ))}
     </section>
+  );
+}
+
+/** What the office has published, as far as it is otherwise. */
+function Staged({ table: { staged } }: { readonly table: StaffConfiguration }) {
+  const { lang } = usePlace();
+  const words = configurationWords[lang];
+  if (staged === null) return null;
+  return (
+    <div data-staged={staged.edition}>
+      <p>{words.staged(staged.edition)}</p>
+      <ul>
+        {staged.changes.map((change) => (
+          <li key={change.en}>{change[lang]}</li>
+        ))}
+      </ul>
+      {staged.heldUpBy.length === 0 && <p role="status">{words.stagedSoon}</p>}
+      {staged.heldUpBy.map((device) => (
+        <p key={device} class="stop">
+          {words.heldUp(device)}
+        </p>
+      ))}
+    </div>
   );
 }
 
