@@ -16,7 +16,7 @@ export interface Alert extends AlertName {
 }
 
 /** Rows that one answer holds at most. */
-export const alertsListed = 500;
+const alertsListed = 500;
 
 const columns = `alert, kiosk, kind, subject, detail, status, opened_at AS "openedAt", acknowledged_at AS "acknowledgedAt",
   acknowledged_by AS "acknowledgedBy", cleared_at AS "clearedAt", cleared_by AS "clearedBy"`;

@@ -31,7 +31,7 @@ export interface BrokerIdentity {
   readonly authority: string;
 }
 
-export const brokerLimits = {
+const brokerLimits = {
   connections: 5_000,
   /** Bytes of a message that are read; a larger one is dropped. */
   message: 4 * 1024 * 1024,
