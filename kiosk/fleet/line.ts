@@ -105,9 +105,10 @@ export function openLine(parts: LineParts): Line {
   begin();
   return {
     publish(topic, text, retain) {
-      if (up) client?.publish(topic, text, { qos: 1, retain });
+      if (up && !over) client?.publish(topic, text, { qos: 1, retain });
     },
     async close() {
+      if (over) return;
       over = true;
       callOff();
       const last = client;

@@ -8,10 +8,9 @@ import type { Kiosk } from '../kiosk.ts';
 import { openCursor } from './cursor.ts';
 import { signHead } from './head-seal.ts';
 import { lineTimings, openLine } from './line.ts';
-import { outboxTimings } from './outbox.ts';
 import type { UplinkPairing } from './pairing.ts';
 import { type StateAround, stateOf } from './state-of.ts';
-import { createUplink, type Uplink } from './uplink.ts';
+import { createUplink, type Uplink, uplinkTimings } from './uplink.ts';
 
 export interface UplinkSide {
   readonly pairing: UplinkPairing;
@@ -36,7 +35,7 @@ export function openUplink(side: UplinkSide): Uplink {
   const reader = openJournalReader(side.journalPath);
   const uplink = createUplink({
     ...{ kiosk, reader, clock, onLook, take, onProblem },
-    timings: outboxTimings,
+    timings: uplinkTimings,
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
     sign: (head) => signHead(keys, head),

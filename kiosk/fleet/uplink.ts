@@ -11,7 +11,14 @@ import type { Head } from '../journal/storage.ts';
 import type { Cursor } from './cursor.ts';
 import { batchAfter, hashAt, headOf } from './journal-batch.ts';
 import type { Line, LineParts } from './line.ts';
-import { emptyOutbox, type OutboxInput, type OutboxOrder, type OutboxTimings, stepOutbox } from './outbox.ts';
+import {
+  emptyOutbox,
+  type OutboxInput,
+  type OutboxOrder,
+  type OutboxTimings,
+  outboxTimings,
+  stepOutbox,
+} from './outbox.ts';
 import {
   type AliveMessage,
   type JournalMessage,
@@ -23,10 +30,14 @@ import {
   storedMessage,
 } from './wire.ts';
 
-/** How often the newest entry and the state are looked at while it is connected, milliseconds. */
-const tickMs = 1_000;
-/** The state is told at most so often, milliseconds. */
-export const stateEveryMs = 5_000;
+export interface UplinkTimings extends OutboxTimings {
+  /** How often the newest entry and the state are looked at while it is connected, milliseconds. */
+  readonly tickMs: number;
+  /** The state is told at most so often, milliseconds. */
+  readonly stateEveryMs: number;
+}
+
+export const uplinkTimings: UplinkTimings = { ...outboxTimings, tickMs: 1_000, stateEveryMs: 5_000 };
 
 export interface UplinkParts {
   readonly kiosk: string;
@@ -39,7 +50,7 @@ export interface UplinkParts {
   /** How the kiosk is; `waiting`: entries that the office has not said it holds. */
   readonly state: (waiting: number) => StateMessage;
   readonly clock: Clock;
-  readonly timings: OutboxTimings;
+  readonly timings: UplinkTimings;
   /** There may be something new in the office's repository. */
   readonly onLook: () => void;
   readonly take: (fact: FactBody) => void;
@@ -140,7 +151,7 @@ export function createUplink(parts: UplinkParts): Uplink {
 
   function tick(): void {
     callOff();
-    callOff = clock.after(tickMs, tick);
+    callOff = clock.after(timings.tickMs, tick);
     contained(() => step(outbox.phase.is === 'away' ? { is: 'connected' } : { is: 'time' }));
     contained(() => teller.tell(Math.max(0, headOf(reader).seq - outbox.stored.seq)));
   }
@@ -173,7 +184,7 @@ export function createUplink(parts: UplinkParts): Uplink {
 }
 
 /** Tells the state when it is another than was told last, and not too often. */
-function createStateTeller({ state, clock }: UplinkParts, say: (message: StateMessage) => void) {
+function createStateTeller({ state, clock, timings }: UplinkParts, say: (message: StateMessage) => void) {
   let told = '';
   let toldMs = Number.NEGATIVE_INFINITY;
   return {
@@ -182,7 +193,7 @@ function createStateTeller({ state, clock }: UplinkParts, say: (message: StateMe
       told = '';
     },
     tell(waiting: number) {
-      if (clock.monoMs() - toldMs < stateEveryMs) return;
+      if (clock.monoMs() - toldMs < timings.stateEveryMs) return;
       const message = state(waiting);
       const { at: _, ...said } = message;
       const text = JSON.stringify(said);
