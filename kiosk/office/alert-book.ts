@@ -1,6 +1,6 @@
 /** Alerts as they are kept: open, acknowledged by a person, cleared by one or by themselves. */
 import type { AlertChange, AlertKind, AlertName } from './alerts.ts';
-import type { Queries } from './database/open.ts';
+import type { Queries } from './store/open.ts';
 
 export interface Alert extends AlertName {
   readonly alert: number;

@@ -9,7 +9,7 @@ import type { JournalMessage, JournalRow, StoredMessage } from '../fleet/wire.ts
 import { emptyHead, type Head } from '../journal/storage.ts';
 import { changeAlerts, openAlerts } from './alert-book.ts';
 import { alertsOf } from './alerts.ts';
-import type { Database, Queries } from './database/open.ts';
+import type { Database, Queries } from './store/open.ts';
 import { judge, type Refusal } from './judge.ts';
 import { bookSpendings, spendings } from './vouchers.ts';
 

@@ -12,7 +12,7 @@ import { changeAlerts, standingAlerts } from './alert-book.ts';
 import { type AlertLimits, alertLimits, watched } from './alerts.ts';
 import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
-import type { Database } from './database/open.ts';
+import type { Database } from './store/open.ts';
 
 export interface DeskParts {
   readonly database: Database;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { JournalRow } from '../fleet/wire.ts';
 import { openAlerts } from './alert-book.ts';
-import type { Queries } from './database/open.ts';
+import type { Queries } from './store/open.ts';
 
 export interface Spending {
   /** The kiosk that gave it out. */

@@ -13,7 +13,7 @@ import { genesisHash } from '../../kiosk/journal/storage.ts';
 import { openSqliteStorage } from '../../kiosk/journal/sqlite.ts';
 import { openEmbeddedBroker } from '../../kiosk/office/broker.ts';
 import { Collector } from '../../kiosk/office/collector.ts';
-import { type Database, openDatabase } from '../../kiosk/office/database/open.ts';
+import { type Database, openDatabase } from '../../kiosk/office/store/open.ts';
 import { createDesk, type Desk } from '../../kiosk/office/desk.ts';
 import { newIdentities } from '../../tests/kiosk/office/certificates.ts';
 import { startPostgres } from '../../tests/kiosk/office/postgres.ts';

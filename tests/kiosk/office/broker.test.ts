@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Broker, openEmbeddedBroker, openExternalBroker, type Post } from '../../../kiosk/office/broker.ts';
 import { Collector } from '../../../kiosk/office/collector.ts';
-import { openDatabase } from '../../../kiosk/office/database/open.ts';
+import { openDatabase } from '../../../kiosk/office/store/open.ts';
 import { createDesk } from '../../../kiosk/office/desk.ts';
 import { type Identities, newIdentities } from './certificates.ts';
 import { freePort } from './postgres.ts';

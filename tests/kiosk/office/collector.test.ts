@@ -8,7 +8,7 @@ import type { JournalMessage, JournalRow, StoredMessage } from '../../../kiosk/f
 import { signHead } from '../../../kiosk/fleet/head-seal.ts';
 import { acknowledgeAlert, clearAlert, standingAlerts } from '../../../kiosk/office/alert-book.ts';
 import { Collector, waitingLimits } from '../../../kiosk/office/collector.ts';
-import { type Database, openDatabase } from '../../../kiosk/office/database/open.ts';
+import { type Database, openDatabase } from '../../../kiosk/office/store/open.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { type Body, chained, genesis, journalOf, messageOf } from './rows.ts';
 
