@@ -21,7 +21,7 @@ export interface Database extends Queries {
 export type DatabasePlace = { readonly url: string } | { readonly folder: string | null };
 
 /** Transactions side by side. */
-export const poolSize = 4;
+const poolSize = 4;
 
 /** How long a connection may take, and a statement; beyond it the work is tried again. */
 const connectMs = 5_000;

@@ -1,17 +1,13 @@
 /** The office's own broker over real TLS: who is let in, and what each may write and read. */
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Broker, openEmbeddedBroker, openExternalBroker, type Post } from '../../../kiosk/office/broker.ts';
 import { Collector } from '../../../kiosk/office/collector.ts';
 import { openDatabase } from '../../../kiosk/office/store/open.ts';
 import { createDesk } from '../../../kiosk/office/desk.ts';
+import { openBroker } from '../fleet/mosquitto.ts';
 import { type Identities, newIdentities } from './certificates.ts';
-import { freePort } from './postgres.ts';
 import { journalOf, messageOf } from './rows.ts';
 
 let identities: Identities;
@@ -162,65 +158,15 @@ test('a journal that comes over the line is stored, and the office’s word come
   expect(problems).toHaveLength(1);
 });
 
-/** mosquitto as an office's own people would set it up: certificates of the authority, and each kiosk its own topics. */
-async function mosquitto(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'office-mosquitto-'));
-  const file = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-    return join(folder, name);
-  };
-  const { key, certificate, authority } = identities.office;
-  const port = await freePort();
-  const rights = [
-    'user OFFICE',
-    'topic readwrite kiosk/#',
-    'topic readwrite office/#',
-    'pattern write kiosk/%u/+',
-    'pattern read office/%u/+',
-    'pattern read office/all/look',
-  ];
-  const settings = [
-    `listener ${port} 127.0.0.1`,
-    `cafile ${file('ca.pem', authority)}`,
-    `certfile ${file('broker.pem', certificate)}`,
-    `keyfile ${file('broker.key', key)}`,
-    `acl_file ${file('rights', rights.join('\n'))}`,
-    'require_certificate true',
-    'use_identity_as_username true',
-    // It gives up root otherwise, and could not read the folder.
-    ...(process.getuid?.() === 0 ? ['user root'] : []),
-  ];
-  const child = spawn('mosquitto', ['-c', file('settings', settings.join('\n')), '-v'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  onTestFinished(async () => {
-    child.kill();
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await new Promise<void>((up, failed) => {
-    let said = '';
-    child.once('error', failed);
-    child.once('exit', () => failed(new Error(said)));
-    child.stderr.on('data', (chunk) => {
-      said += chunk;
-      if (said.includes(' running')) up();
-    });
-  });
-  return `mqtts://127.0.0.1:${port}`;
-}
-
 test('through mosquitto the office reads what kiosks write, and each kiosk what the office says to it', async () => {
-  const url = await mosquitto();
+  const elsewhere = await openBroker();
+  onTestFinished(() => elsewhere.close());
+  const { url } = elsewhere;
   const came = posted('done');
-  const office = await openExternalBroker({
-    url,
-    identity: await identities.kiosk('OFFICE'),
-    take: (post) => onPost(post),
-  });
+  const { ca: authority, ...own } = await elsewhere.office();
+  const office = await openExternalBroker({ url, identity: { ...own, authority }, take: (post) => onPost(post) });
   onTestFinished(() => office.close());
-  const { key, certificate: cert, authority: ca } = await identities.kiosk('LAB-01');
+  const { key, certificate: cert, ca } = await elsewhere.identity('LAB-01');
   const client = await connectAsync(url, { clientId: 'LAB-01', key, cert, ca, reconnectPeriod: 0 }, false);
   onTestFinished(() => client.endAsync(true));
   await client.subscribeAsync(officeTopics.stored('LAB-01'), { qos: 1 });
