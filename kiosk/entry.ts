@@ -859,7 +859,8 @@ export type DurableBody =
   | ({ readonly kind: 'check.ended'; readonly endedAt: string } & CheckEnd & OfCheck)
   /**
    * `case`: a person gave it back, or said that it is back, when the way it came was shut. `window`: in cash that was the
-   * window's and not the machine's; entries of before do not say it.
+   * window's and not the machine's; entries of before do not say it. `further`: another part of the sale went back before,
+   * and both are one refund; entries of before do not say it.
    */
   | {
       readonly kind: 'refund.done';
@@ -867,6 +868,7 @@ export type DurableBody =
       readonly method: MethodName;
       readonly case?: string;
       readonly window?: true;
+      readonly further?: true;
       readonly currency: string;
       readonly minor: number;
     };

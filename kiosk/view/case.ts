@@ -42,7 +42,7 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
 function untilWhen(page: Page, one: Case, sale: Sale | null): string {
   const { case: words } = page.words;
   if (isOfGoods(one, sale)) return words.stays;
-  return isOwed(one) || one.about === 'voucher-not-printed' ? words.stays : words.promise(page.window);
+  return isOwed(one) ? words.stays : words.promise(page.window);
 }
 
 /** Goods are paid, and nobody tells their number yet: they are handed over all the same. */

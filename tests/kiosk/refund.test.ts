@@ -189,6 +189,8 @@ describe('a refund', () => {
       ['voucher', 5_000],
       ['wechat', 3_650],
     ]);
+    expect(all(visit, 'refund.done').map(({ further }) => further)).toEqual([undefined, true]);
+    expect(visit.kiosk.day.period.refunds).toEqual({ minor: 8_650, count: 1 });
     expect(visit.kiosk.refunds).toEqual({});
     expect(visit.view().body).toMatchObject({ screen: 'refund', back: { points: [{ done: true }, { done: true }] } });
   });

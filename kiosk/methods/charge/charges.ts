@@ -12,7 +12,7 @@ import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';
 import { atCase } from '../../session/stage.ts';
 import { bookedOf } from '../../statements/booked.ts';
-import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
+import { caseAbout, gaveBack, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 
 type Refused = Extract<DeviceFact, { fact: 'command.refused' }>;
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
@@ -242,7 +242,7 @@ export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'char
   put(turn, { kind: 'charge.reversed', command, device, session, sale, by, counters, ...booked });
   const minor = charge.approval?.minor ?? charge.minor;
   const { currency } = turn.kiosk.rules;
-  if (charge.refund && sale !== null) put(turn, { kind: 'refund.done', sale, method, currency, minor });
+  if (charge.refund && sale !== null) gaveBack(turn, { sale, method, currency, minor });
   const about = charge.case ?? caseAbout(turn.kiosk, command);
   if (about !== null && !charge.paidOut && turn.kiosk.pending[sale ?? ''] === undefined) {
     put(turn, { kind: 'case.resolved', case: about, outcome: 'returned', currency, minor });
