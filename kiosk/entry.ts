@@ -471,7 +471,14 @@ export type DurableBody =
       readonly reason: 'change' | 'cancel' | 'time-out' | 'refund' | 'case';
       readonly case?: string;
     } & Denomination)
-  | ({ readonly kind: 'voucher.redeemed'; readonly serial: string; readonly sale: string } & InSession & Denomination)
+  | ({
+      readonly kind: 'voucher.redeemed';
+      readonly serial: string;
+      readonly sale: string;
+      /** The kiosk that gave it out; left out: this one. */
+      readonly issuer?: string;
+    } & InSession &
+      Denomination)
   /** Paid at the window. */
   | ({
       readonly kind: 'voucher.voided';
