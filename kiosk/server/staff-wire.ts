@@ -243,6 +243,7 @@ export type StaffProblem =
   | 'slip-spent'
   /** The printer prints nothing just now. */
   | 'no-printer'
+  | 'none-to-pay'
   /** A slip or another paper is with the printer. */
   | 'printing'
   /** It is closed under a number already. */
@@ -1049,6 +1050,8 @@ export interface StaffCheckResult extends CheckEnd {
   readonly at: string;
   /** Number and name of who ran it. */
   readonly by: string;
+  /** What to do about a fault that is the device's own; null: it is not, or nobody knows. */
+  readonly remedy: Readonly<Record<Lang, string>> | null;
 }
 
 /** `GET /staff/table/checks` */
@@ -1093,6 +1096,8 @@ export interface ReadinessReason {
     | 'check-failed'
     | 'cases';
   readonly what: string;
+  /** What to do about the fault of a device; left out: nobody knows. */
+  readonly remedy?: Readonly<Record<Lang, string>>;
   /** As long as it is so nobody can be served as they should. */
   readonly stops: boolean;
 }
@@ -1117,7 +1122,7 @@ export interface Readiness {
     /** Null: the kiosk itself. */
     readonly device: string | null;
     /** `by`: the number of a person. */
-    readonly last: Omit<StaffCheckResult, 'read'> | null;
+    readonly last: Omit<StaffCheckResult, 'read' | 'remedy'> | null;
   }[];
   readonly paper: PaperState | null;
   readonly cash: readonly { readonly unit: string; readonly currency: string; readonly minor: number }[];

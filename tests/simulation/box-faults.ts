@@ -25,7 +25,8 @@ export class BoxChanger extends Attendant {
     const box = machines[device]?.units().find(({ unit }) => unit === 'box');
     // What the kiosk has yet to hear of would be booked into the box that comes after.
     const heard = kiosk?.devices[device]?.ready === true && this.world.held === 0;
-    const holds = kiosk?.till.units.some((one) => one.device === device && one.unit === 'box' && one.count > 0) === true;
+    const holds =
+      kiosk?.till.units.some((one) => one.device === device && one.unit === 'box' && one.count > 0) === true;
     if (box === undefined || !heard || !holds || !this.world.act(device, { action: 'remove cashbox' }).ok) {
       this.end();
       return;
