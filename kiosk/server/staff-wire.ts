@@ -81,6 +81,8 @@ export const nameMaximum = 24;
 /** Digits of a PIN. */
 export const pinMinimum = 6;
 export const pinMaximum = 12;
+/** So many pieces of one machine are paid out by checks in one business day; a repair needs no more to be seen to hold. */
+export const paidOutMaximum = 3;
 
 /** `POST /staff/set-up` and `POST /staff/enter`. */
 export interface SetUp {
