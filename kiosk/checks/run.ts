@@ -9,7 +9,13 @@ import { mainsLost } from '../cabinet/limits.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { moneyMoves } from '../moving.ts';
-import { type CheckName, type CheckOutcome, type CheckRead, paidOutMaximum, type StaffProblem } from '../server/staff-wire.ts';
+import {
+  type CheckName,
+  type CheckOutcome,
+  type CheckRead,
+  paidOutMaximum,
+  type StaffProblem,
+} from '../server/staff-wire.ts';
 import { payable } from '../till/till.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { limitOf, movesMoney, testNumber, waitsForPerson } from './catalog.ts';

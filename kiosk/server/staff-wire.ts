@@ -3,7 +3,7 @@
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
 import type { DeviceKind, PaperState } from '../../hardware/device.ts';
-import type { DayRows } from '../day/rows.ts';
+import type { DayRowName, DayRows, DaySectionName } from '../day/rows.ts';
 import type { ChargeMethod, Lang } from './wire.ts';
 
 export type { DayRow, DayRowName, DayRows, DaySectionName } from '../day/rows.ts';
@@ -357,11 +357,18 @@ export interface SeenDay {
   readonly empty: boolean;
 }
 
+/** What a report on paper calls its parts and rows, which the page calls the same. */
+export interface DayNames {
+  readonly sections: Readonly<Record<DaySectionName, string>>;
+  readonly rows: Readonly<Record<DayRowName, string>>;
+}
+
 /** `GET /staff/table/day`: how the day stands. */
 export interface StaffDay extends SeenDay {
   /** What was sold, minor units. */
   readonly minor: number;
   readonly sections: readonly DayRows[];
+  readonly names: Readonly<Record<Lang, DayNames>>;
 }
 
 /** `GET /staff/table/z?from=N`: reports of closed days, newest first. */
@@ -392,6 +399,7 @@ export interface StaffZs {
     }[];
   }[];
   readonly next: number | null;
+  readonly names: Readonly<Record<Lang, DayNames>>;
 }
 
 /** `GET /staff/table/till` */
