@@ -67,7 +67,9 @@ function noteCheck(): Shift {
 test('a check that a device’s own fault has ended says what to do about it, and so does the readiness report', () => {
   const remedy = faultOf('id003.jam-acceptor')?.remedy;
   expect(remedy).toBeDefined();
-  const { last, lines } = pages(noteCheck().step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam-acceptor' }));
+  const { last, lines } = pages(
+    noteCheck().step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam-acceptor' }),
+  );
   expect(last).toMatchObject({ outcome: 'failed', fault: 'id003.jam-acceptor', remedy });
   expect(lines.en).toContain(`fault acceptor id003.jam-acceptor: ${remedy?.en}`);
   expect(lines['zh-CN']).toContain(`故障 acceptor id003.jam-acceptor：${remedy?.['zh-CN']}`);
