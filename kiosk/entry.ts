@@ -10,7 +10,7 @@ import type { CabinetCommand, ContactChanged as Contact } from '../hardware/cabi
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
+import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -816,6 +816,8 @@ export type DurableBody =
   | ({ readonly kind: 'config.refused' } & RefusedConfiguration)
   /** Whether what the office publishes can be believed and is fresh; recorded when it changes. */
   | { readonly kind: 'config.stale'; readonly stale: boolean }
+  /** Whether the office takes the journal, and why not; recorded when it changes. */
+  | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {
@@ -850,7 +852,8 @@ export type DurableBody =
   | ({ readonly kind: 'check.ended'; readonly endedAt: string } & CheckEnd & OfCheck)
   /**
    * `case`: a person gave it back, or said that it is back, when the way it came was shut. `window`: in cash that was the
-   * window's and not the machine's; entries of before do not say it.
+   * window's and not the machine's; entries of before do not say it. `further`: another part of the sale went back before,
+   * and both are one refund; entries of before do not say it.
    */
   | {
       readonly kind: 'refund.done';
@@ -858,6 +861,7 @@ export type DurableBody =
       readonly method: MethodName;
       readonly case?: string;
       readonly window?: true;
+      readonly further?: true;
       readonly currency: string;
       readonly minor: number;
     };
@@ -921,11 +925,13 @@ export type VolatileBody =
   | { readonly kind: 'charge.prompted'; readonly command: string; readonly prompt: ChargePrompt }
   | { readonly kind: 'charge.coded'; readonly command: string; readonly code: string; readonly untilMs: number };
 
-/** Why the last note came back, as the customer is told. */
+/** What the customer is told of a note: why the last one came back, or that one in doubt counts after all. */
 export type NoteNotice = {
-  readonly what: 'unreadable' | 'damaged' | 'askew' | 'kind' | 'change' | 'late' | 'power';
+  readonly what: 'unreadable' | 'damaged' | 'askew' | 'kind' | 'change' | 'late' | 'power' | 'found';
   readonly minor: number | null;
   readonly times: number;
+  /** The number under which it was looked for; of a note that was found only. */
+  readonly case?: string;
   /** Long enough ago to have been read and the note taken: it only counts for the next one. */
   readonly over?: true;
 };

@@ -128,7 +128,7 @@ function Row({ check, off, run }: { readonly check: Check; readonly off: boolean
     <div class="line line-tall check-row" data-check={check.check} data-outcome={last?.outcome ?? 'none'}>
       <div>
         <p class="strong">{check.name[place.lang]}</p>
-        {last === null ? <p class="note">{words.never}</p> : <Result result={last} />}
+        {last === null ? <p class="note">{words.never}</p> : <Result check={check.check} result={last} />}
         {refused !== null && !off && <p class="note">{place.words.problems[refused]}</p>}
       </div>
       <Touch off={off || refused !== null} label={`${words.run}: ${check.name[place.lang]}`} onTouch={run}>
@@ -138,7 +138,7 @@ function Row({ check, off, run }: { readonly check: Check; readonly off: boolean
   );
 }
 
-function Result({ result }: { readonly result: StaffCheckResult }) {
+function Result({ check, result }: { readonly check: Check['check']; readonly result: StaffCheckResult }) {
   const place = usePlace();
   const words = checkWords[place.lang];
   const { outcome, fault, remedy, at, by, read } = result;
@@ -154,6 +154,7 @@ function Result({ result }: { readonly result: StaffCheckResult }) {
       {fault !== null && (
         <p>{remedy?.[place.lang] ?? place.sentences(faultIn(words, fault), remedyIn(words, fault))}</p>
       )}
+      {outcome === 'passed' && words.passed[check] !== undefined && <p>{words.passed[check]}</p>}
       <p class="note">{readIn(place, words, read)}</p>
     </>
   );
