@@ -1,5 +1,5 @@
 /**
- * The composition root of the daemon: the only file that knows every concrete part. Prints one ready line when the
+ * The composition root of the daemon: it and `staff-side.ts` know every concrete part. Prints one ready line when the
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';

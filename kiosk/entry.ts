@@ -960,6 +960,8 @@ export type DeviceChange =
 
 export type EntryBody = DurableBody | LazyBody | VolatileBody;
 export type EntryKind = EntryBody['kind'];
+/** All but what people or machines did with cash under a number: whoever folds that has to name each of them. */
+export type NoMove = Exclude<EntryKind, Extract<EntryBody, { readonly move: string }>['kind']>;
 export type EntryClass = 'durable' | 'lazy' | 'volatile';
 
 const lazyKinds: ReadonlySet<string> = new Set<LazyBody['kind']>([

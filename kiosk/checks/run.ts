@@ -6,13 +6,20 @@ import type { FactBody } from '../fact.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { mainsLost } from '../cabinet/limits.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { moneyMoves } from '../moving.ts';
-import type { CheckName, CheckOutcome, CheckRead, StaffProblem } from '../server/staff-wire.ts';
+import {
+  type CheckName,
+  type CheckOutcome,
+  type CheckRead,
+  paidOutMaximum,
+  type StaffProblem,
+} from '../server/staff-wire.ts';
 import { payable } from '../till/till.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { limitOf, movesMoney, testNumber, waitsForPerson } from './catalog.ts';
-import { type OpenCheck, paidOutMaximum } from './checks.ts';
+import type { OpenCheck } from './checks.ts';
 import { lampsBegun } from './lamps.ts';
 import { watch } from './watch.ts';
 import { orderId, type Word } from './word.ts';
@@ -33,7 +40,7 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
 function payingRefused(kiosk: Kiosk, device: string): StaffProblem | null {
   if (notWell(kiosk, 'pay-one', device) === null && !dispenserUsable(kiosk, device)) return 'not-ready';
   if (paidOutToday(kiosk, device) >= paidOutMaximum) return 'checked-often';
-  return pieceToPay(kiosk, device) === null ? 'nothing' : null;
+  return pieceToPay(kiosk, device) === null ? 'none-to-pay' : null;
 }
 
 /** So many pieces checks may have paid out of it in this business day. */
@@ -107,9 +114,10 @@ function payOne(
   put(turn, { kind: 'cash.dispense', ...order, ...nobodys, pieces, currency, minor });
 }
 
-/** Why it cannot be printed now how the kiosk stands: that is being printed already; null when it can. */
-export function readinessRefused({ prints }: Kiosk): StaffProblem | null {
-  return Object.values(prints).some(({ document }) => document.paper === 'readiness') ? 'not-ready' : null;
+/** Why it cannot be printed now how the kiosk stands; null when it can. */
+export function readinessRefused(kiosk: Kiosk): StaffProblem | null {
+  if (Object.values(kiosk.prints).some(({ document }) => document.paper === 'readiness')) return 'printing';
+  return printerUsable(kiosk) ? null : 'no-printer';
 }
 
 /** How the kiosk stands is kept as it was told, and printed. */

@@ -1,7 +1,7 @@
 /** A technician at a kiosk on which two persons have to stand by when cash leaves its place. */
 import { describe, expect, test } from 'vitest';
 import { figuresNow } from '../../../kiosk/day/day.ts';
-import { paidOutMaximum } from '../../../kiosk/checks/checks.ts';
+import { paidOutMaximum } from '../../../kiosk/server/staff-wire.ts';
 import { checkRefused } from '../../../kiosk/checks/run.ts';
 import { memory } from '../../../kiosk/command.ts';
 import { refusal, refusalOfAny } from '../../../kiosk/staff/rights.ts';
