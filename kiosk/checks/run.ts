@@ -25,7 +25,7 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
   if (kiosk.checks.open !== null) return 'checking';
   if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
-  if ((movesMoney(check) || check === 'relay') && mainsLost(kiosk)) return 'not-ready';
+  if ((movesMoney(check) || check === 'relay') && mainsLost(kiosk)) return 'no-mains';
   return check === 'pay-one' && device !== null ? payingRefused(kiosk, device) : null;
 }
 
@@ -109,7 +109,7 @@ function payOne(
 
 /** Why it cannot be printed now how the kiosk stands: that is being printed already; null when it can. */
 export function readinessRefused({ prints }: Kiosk): StaffProblem | null {
-  return Object.values(prints).some(({ document }) => document.paper === 'readiness') ? 'not-ready' : null;
+  return Object.values(prints).some(({ document }) => document.paper === 'readiness') ? 'printing' : null;
 }
 
 /** How the kiosk stands is kept as it was told, and printed. */

@@ -134,12 +134,13 @@ export function zWanted(turn: Turn, { z, copy, lang }: Seen<'day.paper-asked'>):
 export function paperRefused({ day, prints }: Kiosk, z: number): StaffProblem | null {
   if (!Number.isInteger(z) || z < 1 || z > day.z) return 'nothing';
   const printing = Object.values(prints).some(({ document }) => document.paper === 'z' && document.z === z);
-  return printing || day.unsigned.some((one) => one.z === z) ? 'not-ready' : null;
+  if (printing) return 'printing';
+  return day.unsigned.some((one) => one.z === z) ? 'not-signed' : null;
 }
 
 /** Why an X report cannot be printed now: one is being printed; null when it can. */
 export function readRefused({ prints }: Kiosk): StaffProblem | null {
-  return Object.values(prints).some(({ document }) => document.paper === 'x') ? 'not-ready' : null;
+  return Object.values(prints).some(({ document }) => document.paper === 'x') ? 'printing' : null;
 }
 
 /** Somebody wants to see how the day stands, on paper. It closes nothing, and may be asked for again when the paper is out. */

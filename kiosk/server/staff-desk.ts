@@ -6,7 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { ByHand } from '../by-hand.ts';
 import type { Probes } from '../probes.ts';
-import type { EntryBody } from '../entry.ts';
+import type { EntryBody, EntryKind } from '../entry.ts';
 import type { FactBody } from '../fact.ts';
 import { isAlarmed } from '../cabinet/contacts.ts';
 import { paysOut } from '../checks/checks.ts';
@@ -80,35 +80,10 @@ import {
   type StaffAnswer,
   type StaffNow,
   type StaffProblem,
+  type Tables,
 } from './staff-wire.ts';
 
 const tokenBytes = 24;
-
-/** What a machine is to do, or is known by from now on: booked, though no move. */
-const orders: ReadonlySet<string> = new Set<EntryBody['kind']>([
-  'cash.empty',
-  'cash.sealed',
-  'device.known',
-  'terminal.close-day',
-  'check.started',
-  'device.asked',
-  'check.ended',
-  'readiness.reported',
-  'statement.fetch',
-  'day.closed',
-  'document.print',
-  'config.changed',
-]);
-
-/** How a case, a slip, a wish for a refund or an alarm ends by a person. */
-const ends: ReadonlySet<string> = new Set<EntryBody['kind']>([
-  'case.settled',
-  'voucher.voided',
-  'refund.asked',
-  'refund.declined',
-  'order.handed-over',
-  'alarm.acknowledged',
-]);
 
 export interface DeskParts extends TableParts {
   readonly code: SetUpCode;
@@ -124,6 +99,8 @@ export interface DeskParts extends TableParts {
   readonly voucherFits: (typed: { serial: string; code: string }, record: VoucherRecord | null) => boolean;
   /** Decides a fact; answers what was recorded. */
   readonly take: (fact: FactBody) => readonly EntryBody[];
+  /** For the log: what went wrong, and where. */
+  readonly onFailure: (error: unknown, where: string) => void;
 }
 
 /** Whoever came in gets a token, which is theirs until they leave. */
@@ -137,10 +114,10 @@ export interface Desk {
   setUp(asked: SetUp): Promise<Entered>;
   enter(asked: Enter): Promise<Entered>;
   act(token: string | null, act: StaffAct): Promise<StaffAnswer>;
-  /** Null: this token may not read it, or there is no such table. Throws BadQuery. */
-  table(token: string | null, name: string, query: unknown): unknown;
-  /** The same for what is taken away as a file. */
-  download(token: string | null, name: string, query: unknown): Promise<Download | null>;
+  /** Null: this token may not read it. Throws BadQuery. */
+  table(token: string | null, name: keyof Tables, query: unknown): unknown;
+  /** The same for what is taken away as a file; null too: it is none. */
+  download(token: string | null, name: keyof Tables, query: unknown): Promise<Download | null>;
 }
 
 interface NewPerson {
@@ -181,13 +158,16 @@ export function createDesk(parts: DeskParts): Desk {
     }
   };
 
-  /** Whether this is the PIN of somebody who works here. What is wrong is counted. */
-  const check = async ({ number, pin }: Second): Promise<'right' | 'wrong' | 'locked' | 'busy'> => {
+  /** Whether this is the PIN of somebody who works here, and it is none of `otherThan`. What is wrong is counted. */
+  const check = async (
+    { number, pin }: Second,
+    otherThan: string | null = null,
+  ): Promise<'right' | 'wrong' | 'locked' | 'busy'> => {
     const found = await one(async () => {
       const person = personHere(kiosk(), number);
       const who = person === null ? null : number;
       if (lockedSeconds(kiosk(), who) !== null) return 'locked';
-      const fits = await pins.fits(person?.pin ?? null, pin);
+      const fits = (await pins.fits(person?.pin ?? null, pin)) && number !== otherThan;
       if (fits && personHere(kiosk(), number)?.pin === person?.pin) return 'right';
       take({ fact: 'staff.refused', person: who });
       return lockedSeconds(kiosk(), who) === null ? 'wrong' : 'locked';
@@ -202,7 +182,7 @@ export function createDesk(parts: DeskParts): Desk {
     if (problem !== null) return { answer: no(problem, lockOf(number)), token: null };
     take({ fact: 'staff.identified', person: number });
     const service = kiosk().staff.service;
-    if (service?.person !== number) return { answer: no('not-ready'), token: null };
+    if (service?.person !== number) return { answer: no('not-done'), token: null };
     const token = randomBytes(tokenBytes).toString('base64url');
     inside = { hash: hashOf(token), service: service.id };
     return { answer: done, token };
@@ -210,8 +190,7 @@ export function createDesk(parts: DeskParts): Desk {
 
   const second = async (me: string, asked: Second | null): Promise<StaffProblem | null> => {
     if (asked === null) return 'second-needed';
-    if (asked.number === me) return 'second-wrong';
-    const found = await check(asked);
+    const found = await check(asked, me);
     if (found === 'right') return null;
     return found === 'busy' ? 'busy' : found === 'locked' ? 'second-locked' : 'second-wrong';
   };
@@ -252,7 +231,7 @@ export function createDesk(parts: DeskParts): Desk {
       const number = nextPerson(kiosk());
       if (!(await add({ name, role: 'administrator', pin: asked.pin }, null))) {
         code.again();
-        return refused('not-ready');
+        return refused('not-done');
       }
       code.end();
       return letIn(number);
@@ -278,7 +257,7 @@ export function createDesk(parts: DeskParts): Desk {
       if (problem !== null) return no(problem);
       const asked = 'second' in act ? act.second : null;
       if (rights.some((right) => needsTwo(kiosk(), right, acts.weight(act)))) {
-        if (asked === null) acts.hold(act);
+        acts.hold(act, me);
         const wrong = await second(me, asked);
         if (wrong !== null) return no(wrong, asked === null ? null : lockOf(asked.number));
         const approved = refusalOfAny(kiosk(), service, rights, asked?.number ?? null, acts.weight(act));
@@ -290,12 +269,12 @@ export function createDesk(parts: DeskParts): Desk {
       return acts.book(act, me, null);
     },
     async download(token, name, query) {
-      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (refusal(kiosk(), serviceOf(token), tableRights[name], null) !== null) return null;
       if (name === 'report') return parts.reports.download(query);
       return name === 'trace' ? traceFile(parts, readQuery(query, ['device'])) : null;
     },
     table(token, name, query) {
-      if (refusal(kiosk(), serviceOf(token), tableRight(name), null) !== null) return null;
+      if (refusal(kiosk(), serviceOf(token), tableRights[name], null) !== null) return null;
       if (name === 'report') return parts.reports.report(query);
       if (name === 'entries') return parts.reports.entries(query);
       if (name === 'device') return deviceTable(kiosk(), parts, readQuery(query, ['device']));
@@ -335,7 +314,7 @@ export function createDesk(parts: DeskParts): Desk {
         case 'readiness':
           return readinessTable(kiosk(), parts);
         default:
-          return null;
+          return name satisfies never;
       }
     },
   };
@@ -367,7 +346,15 @@ export function createDesk(parts: DeskParts): Desk {
   }
 }
 
-const tableRights: Readonly<Partial<Record<string, Right>>> = {
+/** The right to read each table, or to take it away. */
+const tableRights: Readonly<Record<keyof Tables, Right>> = {
+  till: 'look',
+  cases: 'look',
+  case: 'look',
+  device: 'look',
+  moves: 'look',
+  orders: 'look',
+  refunds: 'look',
   persons: 'persons',
   evidence: 'evidence',
   search: 'find-devices',
@@ -384,9 +371,8 @@ const tableRights: Readonly<Partial<Record<string, Right>>> = {
   z: 'read-day',
 };
 
-/** The right to read a table, or to take it away. */
-function tableRight(name: string): Right {
-  return Object.hasOwn(tableRights, name) ? (tableRights[name] ?? 'look') : 'look';
+export function isTable(name: string): name is keyof Tables {
+  return Object.hasOwn(tableRights, name);
 }
 
 /** All rights that an act needs. A check that pays out takes cash from its place, as emptying does. */
@@ -433,8 +419,8 @@ function rightFor(act: StaffAct, me: string): Right | null {
 interface Acts {
   /** The sum for which one person may not be enough, minor units: by how much a count differs, what a case or refund is about. */
   weight(act: StaffAct): number;
-  /** Whoever was told once that a count takes two cannot feel their way to what is expected: it takes two from then on. */
-  hold(act: StaffAct): void;
+  /** From here on a count takes two persons, whatever is counted, until it is booked. */
+  hold(act: StaffAct, by: string): void;
   /** Why it cannot be done as things stand; null when it can. */
   refused(act: StaffAct, me: string): StaffProblem | null;
   book(act: StaffAct, by: string, second: string | null): Promise<StaffAnswer>;
@@ -448,10 +434,8 @@ interface ActParts extends DeskParts {
 }
 
 function createActs(parts: ActParts): Acts {
-  const { now, check, add, withPin, take, find, pins, search, probes, byHand, voucherFits } = parts;
+  const { now, check, add, withPin, take, find, pins, search, probes, byHand, voucherFits, onFailure } = parts;
   const record = (move: string) => moveRecord(move, find(`move:${move}`));
-  /** Counts that take two persons, by the bag or device that they are of, until one is booked. */
-  const held = new Set<string>();
 
   const caseOf = (number: string) => {
     const record = caseRecord(find(`case:${number}`));
@@ -487,52 +471,72 @@ function createActs(parts: ActParts): Acts {
     return voucherFits({ serial, code: typed.code }, found) ? found : null;
   };
 
-  /** Booked when the entry that a fact is about was recorded. */
-  const booked = (fact: FactBody): StaffAnswer => {
+  /** Booked when an entry of one of these kinds was recorded: what the act is about. */
+  const booked = (fact: FactBody, ...kinds: readonly [EntryKind, ...EntryKind[]]): StaffAnswer => {
     const entries = take(fact);
-    const move = entries.find((entry) => 'move' in entry);
+    const own = entries.find(({ kind }) => kinds.includes(kind));
+    if (own === undefined) return no('not-done');
     const opened = entries.find((entry) => entry.kind === 'case.opened');
-    const ordered = entries.some((entry) => orders.has(entry.kind));
-    const person = entries.some((entry) => entry.kind.startsWith('staff.') && entry.kind !== 'staff.touched');
-    const settled = entries.some((entry) => ends.has(entry.kind));
-    if (move === undefined && !ordered && !person && !settled) return no('not-ready');
-    const number = move !== undefined && 'move' in move ? move.move : null;
-    return { ok: true, move: number, case: opened?.kind === 'case.opened' ? opened.case : null };
+    return {
+      ok: true,
+      move: 'move' in own ? own.move : null,
+      case: opened?.kind === 'case.opened' ? opened.case : null,
+    };
   };
 
   /** It has begun; what no device can show is tried outside, and answered when that is over. */
   const begin = (fact: Extract<FactBody, { fact: 'check.asked' }>): StaffAnswer => {
     const started = take(fact).find((entry) => entry.kind === 'check.started');
-    if (started === undefined) return no('not-ready');
+    if (started === undefined) return no('not-done');
     const { check, device, command } = started;
-    void probes.run(check, device)?.then((answer) => take({ fact: 'check.answered', command, ...answer }));
+    later(async () => {
+      const answer = await endOf(() => probes.run(check, device), { outcome: 'failed', read: {}, fault: 'program' });
+      if (answer !== null) take({ fact: 'check.answered', command, ...answer });
+    });
     return done;
   };
 
   /** Recorded first; then it leaves, and its answer comes as a fact. */
   const send = (fact: Extract<FactBody, { fact: 'request.asked' }>): StaffAnswer => {
     const asked = take(fact).find((entry) => entry.kind === 'device.asked');
-    if (asked === undefined) return no('not-ready');
+    if (asked === undefined) return no('not-done');
     const { device, request, command } = asked;
-    const nothing = Promise.resolve({ outcome: 'refused', answer: [] } as const);
-    void (byHand.ask(device, request) ?? nothing).then((end) => take({ fact: 'request.answered', command, ...end }));
+    later(async () => {
+      // Of one that failed nobody knows whether it had left.
+      const end = await endOf(() => byHand.ask(device, request), { outcome: 'silent', answer: [] });
+      take({ fact: 'request.answered', command, ...(end ?? { outcome: 'refused', answer: [] }) });
+    });
     return done;
   };
 
-  const withSet = async (work: Promise<boolean>): Promise<StaffAnswer> => ((await work) ? done : no('not-ready'));
+  /** What was begun outside has an end, also when this program fails at it. Null: there was nothing to do. */
+  const endOf = async <End>(begin: () => Promise<End> | null, failed: End): Promise<End | null> => {
+    try {
+      return await begin();
+    } catch (error) {
+      onFailure(error, 'what staff had asked of a machine');
+      return failed;
+    }
+  };
+
+  const later = (run: () => Promise<void>): void => {
+    run().catch((error: unknown) => onFailure(error, 'the end of what staff had asked of a machine'));
+  };
+
+  const withSet = async (work: Promise<boolean>): Promise<StaffAnswer> => ((await work) ? done : no('not-done'));
 
   return {
     weight(act) {
       const kiosk = now();
       const key = counted(act);
-      if (key !== null && held.has(key)) return Number.POSITIVE_INFINITY;
+      if (key !== null && kiosk.staff.held.includes(key)) return Number.POSITIVE_INFINITY;
       if (act.do === 'settle') return act.minor ?? caseOf(act.case).one?.minor ?? 0;
       if (act.do === 'judge-refund') return act.approve ? (refundWaiting(kiosk)?.plan.minor ?? 0) : 0;
       return countWeight(kiosk, act);
     },
-    hold(act) {
+    hold(act, by) {
       const key = counted(act);
-      if (key !== null) held.add(key);
+      if (key !== null) take({ fact: 'count.held', of: key, by });
     },
     refused(act, me) {
       const kiosk = now();
@@ -593,7 +597,7 @@ function createActs(parts: ActParts): Acts {
           return refundWaiting(kiosk)?.plan.sale === act.sale ? null : 'nothing';
         case 'hand-over':
           if (!waitsToBeHandedOver(parts, act.order)) return 'nothing';
-          return Object.values(kiosk.releases).some(({ order }) => order === act.order) ? 'not-ready' : null;
+          return Object.values(kiosk.releases).some(({ order }) => order === act.order) ? 'releasing' : null;
         case 'confirm-table': {
           const { mismatch, denominations } = deviceState(kiosk, act.device);
           if (!mismatch) return 'nothing';
@@ -617,6 +621,7 @@ function createActs(parts: ActParts): Acts {
           if (nameOf(act.name) === null) return 'bad-name';
           return goodPin(act.pin) ? addingRefused(kiosk) : 'weak-pin';
         case 'change-role':
+          if (personHere(kiosk, act.number)?.role === act.role) return 'nothing';
           return changeRefused(kiosk, act.number, act.role);
         case 'remove-person':
           return changeRefused(kiosk, act.number, null);
@@ -643,68 +648,81 @@ function createActs(parts: ActParts): Acts {
         case 'declare': {
           const unit = payingUnitOf(kiosk, act.device) ?? 'hopper';
           const fact = ({ fill: 'cash.filled', remove: 'cash.removed', declare: 'cash.declared' } as const)[act.do];
-          held.delete(act.device);
-          return booked({ fact, device: act.device, unit, currency, pieces: act.pieces, by, second });
+          return booked({ fact, device: act.device, unit, currency, pieces: act.pieces, by, second }, fact);
         }
         case 'empty':
-          return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second });
+          return booked({ fact: 'empty.asked', device: act.device, keep: act.keep, by, second }, 'cash.empty');
         case 'close-terminal':
-          return booked({ fact: 'terminal.close-asked', device: act.device, by, second });
+          return booked({ fact: 'terminal.close-asked', device: act.device, by, second }, 'terminal.close-day');
         case 'fetch-statement':
-          return booked({ fact: 'statement.asked', device: act.device, day: act.day, by });
+          return booked({ fact: 'statement.asked', device: act.device, day: act.day, by }, 'statement.fetch');
         case 'close-day':
-          return booked({ fact: 'day.close-asked', lang: act.lang, seen: act.seen, by, second });
+          return booked({ fact: 'day.close-asked', lang: act.lang, seen: act.seen, by, second }, 'day.closed');
         case 'print-x':
-          return booked({ fact: 'day.read-asked', lang: act.lang, by });
+          return booked({ fact: 'day.read-asked', lang: act.lang, by }, 'day.read');
         case 'print-z': {
           const copy = zRecord(find(zKey(act.z)))?.paper !== 'none';
-          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang });
+          return booked({ fact: 'day.paper-asked', z: act.z, copy, lang: act.lang }, 'document.print');
         }
         case 'change-box':
-          return booked({ fact: 'cashbox.changed', device: act.device, by, second });
+          return booked({ fact: 'cashbox.changed', device: act.device, by, second }, 'cashbox.changed');
         case 'count':
-          held.delete(act.bag);
-          return booked({ fact: 'cash.counted', bag: act.bag, pieces: act.pieces, ...read(act.seal), by, second });
+          return booked(
+            { fact: 'cash.counted', bag: act.bag, pieces: act.pieces, ...read(act.seal), by, second },
+            'cash.counted',
+          );
         case 'seal-bag': {
           const used = find(`seal:${act.seal}`).length > 0;
-          return booked({ fact: 'cash.sealed', bag: act.bag, seal: act.seal, used, by });
+          return booked({ fact: 'cash.sealed', bag: act.bag, seal: act.seal, used, by }, 'cash.sealed');
         }
         case 'print-move': {
           const found = record(act.move);
           const document = found === null ? null : movePaperOf(found);
           if (document === null) return no('unknown-move');
           const { mayBeOut } = movePaperState(find(`move:${act.move}`));
-          return booked({ fact: 'move-paper.wanted', document, copy: mayBeOut, lang: act.lang });
+          return booked({ fact: 'move-paper.wanted', document, copy: mayBeOut, lang: act.lang }, 'document.print');
         }
         case 'correct': {
           const found = record(act.move);
           if (found === null) return no('unknown-move');
-          return booked({ fact: 'cash.corrected', record: found, pieces: act.pieces, by, second });
+          return booked({ fact: 'cash.corrected', record: found, pieces: act.pieces, by, second }, 'cash.corrected');
         }
         case 'settle': {
           const { one, slip, sold } = caseOf(act.case);
           if (one === null) return no('unknown-case');
           const { how, minor, reason } = act;
-          return booked({ fact: 'case.settled', record: one, slip, sold, how, minor, reason, by, second });
+          return booked(
+            { fact: 'case.settled', record: one, slip, sold, how, minor, reason, by, second },
+            'case.settled',
+          );
         }
         case 'pay-slip': {
           const found = slipOfCode(act);
           if (found === null) return no('unknown-slip');
-          const answer = act.pay ? booked({ fact: 'voucher.voided', record: found, by, second }) : done;
+          const answer = act.pay
+            ? booked({ fact: 'voucher.voided', record: found, by, second }, 'voucher.voided')
+            : done;
           const slip = slipNow(parts, found.serial);
           return answer.ok && slip !== null ? { ...answer, slip } : answer;
         }
         case 'judge-refund':
-          return booked({ fact: 'refund.judged', sale: act.sale, approve: act.approve, by, second });
+          return booked(
+            { fact: 'refund.judged', sale: act.sale, approve: act.approve, by, second },
+            act.approve ? 'refund.asked' : 'refund.declined',
+          );
         case 'hand-over': {
           const sale = paidSale(find(`bill:${act.order}`))?.sale ?? null;
           // The seller first: what it has not written down could be given back yet.
-          if (!isHandedOver(parts, act.order)) return no('not-ready');
-          return booked({ fact: 'order.handed-over', order: act.order, sale, by });
+          const kept = handOver(parts, act.order);
+          if (kept !== null) return no(kept);
+          return booked({ fact: 'order.handed-over', order: act.order, sale, by }, 'order.handed-over');
         }
         case 'confirm-table': {
           const { denominations } = deviceState(kiosk, act.device);
-          return booked({ fact: 'table.confirmed', device: act.device, serial: null, denominations, by });
+          return booked(
+            { fact: 'table.confirmed', device: act.device, serial: null, denominations, by },
+            'device.known',
+          );
         }
         case 'console':
         case 'console-move':
@@ -713,24 +731,29 @@ function createActs(parts: ActParts): Acts {
         case 'take-out':
         case 'undo-configuration': {
           const kept = keepConfiguration(kiosk, configurationParts(parts), act, { by, second });
-          return kept.ok ? booked({ fact: 'config.changed', ...kept.change }) : { ...kept, seconds: null };
+          return kept.ok
+            ? booked({ fact: 'config.changed', ...kept.change }, 'config.changed')
+            : { ...kept, seconds: null };
         }
         case 'check':
           return begin({ fact: 'check.asked', check: act.check, device: act.device, by, second });
         case 'tell-check':
-          return booked({ fact: 'check.told', command: act.command, told: act.told });
+          return booked({ fact: 'check.told', command: act.command, told: act.told }, 'check.seen', 'check.ended');
         case 'print-readiness':
-          return booked({ fact: 'readiness.asked', readiness: readinessNow(kiosk, parts), lang: act.lang, by });
+          return booked(
+            { fact: 'readiness.asked', readiness: readinessNow(kiosk, parts), lang: act.lang, by },
+            'readiness.reported',
+          );
         case 'end-check':
-          return booked({ fact: 'check.cancelled', command: act.command });
+          return booked({ fact: 'check.cancelled', command: act.command }, 'check.ended');
         case 'acknowledge':
-          return booked({ fact: 'alarm.acknowledged', by });
+          return booked({ fact: 'alarm.acknowledged', by }, 'alarm.acknowledged');
         case 'add-person':
           return withSet(add({ name: nameOf(act.name) ?? '', role: act.role, pin: act.pin }, by));
         case 'change-role':
-          return booked({ fact: 'staff.role-changed', person: act.number, role: act.role, by });
+          return booked({ fact: 'staff.role-changed', person: act.number, role: act.role, by }, 'staff.role-changed');
         case 'remove-person': {
-          const answer = booked({ fact: 'staff.removed', person: act.number, by });
+          const answer = booked({ fact: 'staff.removed', person: act.number, by }, 'staff.removed');
           sweepPins(now(), pins);
           return answer;
         }
@@ -769,12 +792,13 @@ function read(seal: string | null): { readonly seal?: string } {
   return seal === null ? {} : { seal };
 }
 
-/** False when the disk does not take it: it can be said again. */
-function isHandedOver({ goods }: TableParts, order: string): boolean {
+/** Why the seller has not written it down; null when it has. What the disk did not take can be said again. */
+function handOver({ goods, onFailure }: Pick<DeskParts, 'goods' | 'onFailure'>, order: string): StaffProblem | null {
   try {
-    return goods?.handOver(order) ?? false;
-  } catch {
-    return false;
+    return goods?.handOver(order) ? null : 'nothing';
+  } catch (error) {
+    onFailure(error, 'an order was not written down as handed over');
+    return 'not-kept';
   }
 }
 

@@ -172,6 +172,7 @@ const en = {
     'rate-limited': 'The gateway was asked too often.',
     'coins-lost': 'Coins went by uncounted.',
     empty: 'The code was empty.',
+    program: 'The kiosk failed at it. Its log says how.',
   } as Readonly<Record<string, string>>,
   /** Before what the machine itself says. */
   faultsBefore: {
@@ -376,6 +377,7 @@ const zhCN: CheckWords = {
     'rate-limited': '询问过于频繁。',
     'coins-lost': '有硬币未被计数。',
     empty: '码是空的。',
+    program: '收款机自身出错，原因见日志。',
   },
   faultsBefore: {
     lost: '机器失去联系',
