@@ -37,13 +37,18 @@ const row = v.strictTuple([sequence, v.string(), v.string(), v.string(), v.nulla
 /** One entry of the journal as it is stored there: seq, at, day, kind, session, body (JSON text), hash. */
 export type JournalRow = v.InferOutput<typeof row>;
 
+/** An entry with the kiosk's signature over it, and so over all before it (`head-seal.ts`): key's name and signature in hex. */
+const signedHead = v.strictObject({ seq: sequence, hash, key: v.string(), signature: v.string() });
+export type SignedHead = v.InferOutput<typeof signedHead>;
+
 /** Rows that follow each other. `previous`: the hash of the entry before the first of them. Empty: nothing is new, what is stored? */
 export const journalMessage = v.strictObject({
   previous: hash,
   rows: v.pipe(v.array(row), v.maxLength(rowsPerMessage)),
-  /** The newest entry of the journal, with the kiosk's signature over it when one was made. */
+  /** The newest entry of the journal. */
   head: v.strictObject({ seq: sequence, hash }),
-  signed: v.nullable(v.strictObject({ seq: sequence, hash, key: v.string(), signature: v.string() })),
+  /** At each Z report and each hour: the last of these rows; of no rows, one that the office holds. */
+  signed: v.nullable(signedHead),
 });
 export type JournalMessage = v.InferOutput<typeof journalMessage>;
 
