@@ -57,6 +57,9 @@ export function forTwo({ rules }: Kiosk): readonly Right[] {
   return [...always, ...(corrections ? corrected : []), ...(emptying ? emptyings : []), ...(closing ? closings : [])];
 }
 
+/** What may differ from the books. */
+const counts: readonly Right[] = ['count', 'remove', 'declare', 'correct'];
+
 /** Up to which sum one person does this alone, minor units; null: it is about none. */
 function limitOf({ rules }: Kiosk, right: Right): number | null {
   const { differenceMinor, settleMinor, judgeRefundMinor } = rules.authority;
@@ -75,10 +78,14 @@ function limitOf({ rules }: Kiosk, right: Right): number | null {
   }
 }
 
-/** Whether two persons must stand by this here. `minor`: the difference of a count, or what a case or refund is about. */
+/**
+ * Whether two persons must stand by this here. `minor`: the difference of a count, or what a case or refund is about. Small
+ * differences add up until the Z report: nobody books many of them alone.
+ */
 export function needsTwo(kiosk: Kiosk, right: Right, minor: number): boolean {
   const limit = limitOf(kiosk, right);
-  return forTwo(kiosk).includes(right) || (limit !== null && Math.abs(minor) > limit);
+  const before = counts.includes(right) && minor !== 0 ? kiosk.staff.differedAlone : 0;
+  return forTwo(kiosk).includes(right) || (limit !== null && Math.abs(minor) + before > limit);
 }
 
 /** Who has this number and works here. */

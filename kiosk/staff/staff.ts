@@ -39,18 +39,25 @@ export interface Staff {
   readonly moves: number;
   /** Boxes and machines of which a count takes two persons, until one is booked: as many as there are at most. */
   readonly held: readonly string[];
+  /** By how much counts differed that one person booked alone since the last Z report, minor units. */
+  readonly differedAlone: number;
 }
 
 const noTries: Tries = { wrong: 0, locks: 0, lock: null };
 
-export const emptyStaff: Staff = { persons: {}, nobody: noTries, service: null, moves: 0, held: [] };
+export const emptyStaff: Staff = { persons: {}, nobody: noTries, service: null, moves: 0, held: [], differedAlone: 0 };
 
 /** The staff after an entry; the same object when it concerns none. */
 export function foldStaff(staff: Staff, body: EntryBody, monoMs: number): Staff {
-  if ('move' in body) return { ...staff, moves: staff.moves + 1, held: heldAfter(staff.held, body) };
+  if ('move' in body) {
+    const differedAlone = staff.differedAlone + (body.second === null ? differenceIn(body) : 0);
+    return { ...staff, moves: staff.moves + 1, held: heldAfter(staff.held, body), differedAlone };
+  }
   switch (body.kind) {
     case 'kiosk.started':
       return staffSinceBoot(staff, monoMs);
+    case 'day.closed':
+      return { ...staff, differedAlone: 0 };
     case 'count.held':
       return { ...staff, held: [...staff.held, body.of] };
     case 'case.opened':
@@ -84,6 +91,10 @@ export function foldStaff(staff: Staff, body: EntryBody, monoMs: number): Staff 
     default:
       return staff;
   }
+}
+
+function differenceIn(body: EntryBody): number {
+  return 'difference' in body ? Math.abs(body.difference ?? 0) : 0;
 }
 
 /** What was counted is booked, and held no more. */

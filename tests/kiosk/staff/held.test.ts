@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bagsKept } from '../../../kiosk/till/till.ts';
+import { seenNow } from '../../../kiosk/day/close.ts';
+import { needsTwo } from '../../../kiosk/staff/rights.ts';
 import { currency, Shift } from './shift.ts';
 
 const by = '1';
@@ -45,5 +47,49 @@ describe('a count that takes two persons', () => {
     for (let n = 1; n < bagsKept; n++) full(shift, `more-${n}`);
     expect(shift.kiosk.staff.held).toEqual(['B00001']);
     expect(full(shift, 'last').kiosk.staff.held).toEqual([]);
+  });
+});
+
+describe('differences that one person books alone', () => {
+  const filled = () =>
+    new Shift()
+      .hired('collector')
+      .step({
+        fact: 'cash.filled',
+        device: 'yuan',
+        unit: 'hopper',
+        currency,
+        pieces: [{ minor: 100, count: 100 }],
+        by,
+      });
+  const declares = (shift: Shift, count: number, second: string | null = null) =>
+    shift.step({
+      fact: 'cash.declared',
+      device: 'yuan',
+      unit: 'hopper',
+      currency,
+      pieces: [{ minor: 100, count }],
+      by,
+      second,
+    });
+  const needs = (shift: Shift, minor: number) => needsTwo(shift.kiosk, 'declare', minor);
+
+  it('add up, over a start too, until together they take two; what differs in nothing takes one', () => {
+    const shift = filled();
+    const limit = shift.kiosk.rules.authority.differenceMinor;
+    expect(needs(shift, -limit)).toBe(false);
+    declares(shift, 90).restarted();
+    expect([needs(shift, -limit), needs(shift, limit - 1_000), needs(shift, 0)]).toEqual([true, false, false]);
+  });
+
+  it('are forgotten by the Z report, and what two persons booked was never counted', () => {
+    const shift = filled();
+    const limit = shift.kiosk.rules.authority.differenceMinor;
+    declares(shift, 50, '2');
+    expect(needs(shift, limit)).toBe(false);
+    declares(shift, 40);
+    expect(needs(shift, limit)).toBe(true);
+    shift.step({ fact: 'day.close-asked', lang: 'en', seen: seenNow(shift.kiosk), by, second: null });
+    expect(needs(shift, limit)).toBe(false);
   });
 });
