@@ -666,7 +666,8 @@ const en = {
     'holds-money': 'By the journal money is in it. Empty it, book that, and count the box first.',
     awaited: 'An order to it has no end yet, or its day is not closed. Wait, or close it first.',
     checking: 'Another check is running. Wait for its end, or end it.',
-    'checked-often': 'Checks have paid three pieces out of this machine today. Check it again tomorrow, or empty it.',
+    'checked-often':
+      'Checks have let something out of this machine three times today. Check it again tomorrow, or empty it.',
     asking: 'A request sent by hand waits for its answer. Try again in a few seconds.',
     'unknown-request': 'The device has no such request. Choose one from the list.',
     'not-by-hand': 'This is not sent by hand. Use the check of this device instead.',
@@ -1261,7 +1262,7 @@ const zhCN: Words = {
     'holds-money': '账上其中还有钱。请先清空并记账，再清点钱箱。',
     awaited: '对它的指令还没有结果，或它的日结未做。请等待或先做日结。',
     checking: '另一项检测正在进行，请等它结束或先结束它。',
-    'checked-often': '今天的检测已从这台机器吐出三枚（张）。请明天再测，或把它清空。',
+    'checked-often': '今天的检测已让这台机器吐钱或出货三次。请明天再测，或把它清空。',
     asking: '手动发送的指令还在等回应，请过几秒再试。',
     'unknown-request': '设备没有这条指令，请从列表中选择。',
     'not-by-hand': '这条指令不能手动发送，请改用该设备的检测。',
