@@ -42,7 +42,17 @@ import {
 import { addingRefused, changeRefused, enteringRefused, nextPerson, serviceSeconds } from '../staff/persons.ts';
 import { moveRecord } from '../staff/record.ts';
 import { askingRefused } from '../statements/statements.ts';
-import { forTwo, lockedSeconds, needsTwo, personHere, refusal, refusalOfAny, rightsOf } from '../staff/rights.ts';
+import {
+  forTwo,
+  lockedSeconds,
+  mayDecide,
+  needsTwo,
+  personHere,
+  refusal,
+  refusalOfAny,
+  rightsOf,
+} from '../staff/rights.ts';
+import { settleWeight, slipWeight } from '../staff/weight.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checkNotOffered, checksTable, readinessNow, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import {
@@ -311,7 +321,7 @@ export function createDesk(parts: DeskParts): Desk {
         case 'till':
           return tillTable(kiosk(), parts);
         case 'case':
-          return caseTable(parts, from);
+          return caseTable(parts, from, mayDecide(kiosk()));
         case 'refunds':
           return refundsTable(kiosk());
         case 'orders':
@@ -526,7 +536,8 @@ function createActs(parts: ActParts): Acts {
       const kiosk = now();
       const key = counted(act);
       if (key !== null && held.has(key)) return Number.POSITIVE_INFINITY;
-      if (act.do === 'settle') return act.minor ?? caseOf(act.case).one?.minor ?? 0;
+      if (act.do === 'settle') return settleWeight(kiosk, caseOf(act.case), act, find);
+      if (act.do === 'pay-slip') return act.pay ? slipWeight(kiosk, slipOfCode(act), find) : 0;
       if (act.do === 'judge-refund') return act.approve ? (refundWaiting(kiosk)?.plan.minor ?? 0) : 0;
       return countWeight(kiosk, act);
     },

@@ -160,8 +160,17 @@ export type StaffAct =
       readonly reason: VoidReason | null;
       readonly second: Second | null;
     }
-  /** A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. */
-  | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
+  /**
+   * A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. One that comes
+   * of a refund takes a second person, where the first has agreed to it.
+   */
+  | {
+      readonly do: 'pay-slip';
+      readonly serial: string;
+      readonly code: string;
+      readonly pay: boolean;
+      readonly second: Second | null;
+    }
   /** The refund of this sale waits for a person. */
   | { readonly do: 'judge-refund'; readonly sale: string; readonly approve: boolean; readonly second: Second | null }
   /** The goods of this order are out of the house. */

@@ -139,7 +139,7 @@ function isAsked({ posts, refunds, charges }: Kiosk, subject: string, number: st
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 
 /** What this machine holds of a sale that waits for what the case is about, minor units. */
-function waitingWith({ pending }: Kiosk, number: string): number {
+export function waitingWith({ pending }: Kiosk, number: string): number {
   return Object.values(pending).reduce((sum, one) => (one.case === number ? sum + heldHere(one.sale) : sum), 0);
 }
 
