@@ -923,15 +923,22 @@ const charges: readonly Mutant[] = [
   {
     name: 'doubt-paid-out-and-forgotten',
     file: 'kiosk/staff/cases.ts',
-    find: "  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);\n",
-    replace: '',
+    find: "  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);\n  else if (reason",
+    replace: '  if (reason',
     rows: [65],
   },
   {
     name: 'paid-out-and-given-back-as-well',
     file: 'kiosk/methods/charge/charges.ts',
-    find: '} else if (charge.paidOut) {',
-    replace: '} else if (charge.paidOut && charge.sale !== null) {',
+    find: '  if (charge.paidOut) {',
+    replace: '  if (charge.paidOut && charge.sale !== null) {',
+    rows: [65],
+  },
+  {
+    name: 'note-found-late-is-of-the-waiting-sale-too',
+    file: 'kiosk/sale/pending.ts',
+    find: '      return pending;\n    default:',
+    replace: '    default:',
     rows: [65],
   },
   {

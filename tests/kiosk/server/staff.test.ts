@@ -777,6 +777,7 @@ describe('acts', () => {
     const first = await inside();
     for (const role of ['technician', 'attendant'] as const)
       expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    await first.act({ do: 'leave' });
     shift.begin().payingCash().note(10_000);
     shift.step({
       fact: 'print.unknown',
@@ -785,7 +786,6 @@ describe('acts', () => {
       reason: 'lost',
     });
     shift.over();
-    await first.act({ do: 'leave' });
     const staff = await browser();
     const numbers = async (number: string) => {
       await staff.answer('enter', { number, pin: number === '1' ? pin : otherPin });
