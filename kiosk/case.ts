@@ -156,10 +156,12 @@ export function standsForOrder({ about }: Pick<Case, 'about'>): boolean {
   return about === 'payout-unknown' || about === 'change-left';
 }
 
-/** Whether what it says of a machine's cash is owed for certain, and the window pays it. */
+/** Whether what it says is owed for certain, in cash or as a slip that did not come out, and the window pays it. */
 export function isOwed({ about, outcome }: Pick<Case, 'about' | 'outcome'>): boolean {
-  return outcome === 'owed' || about === 'change-owed' || about === 'change-retracted';
+  return outcome === 'owed' || surelyOwed.has(about);
 }
+
+const surelyOwed: ReadonlySet<CaseAbout> = new Set(['change-owed', 'change-retracted', 'voucher-not-printed']);
 
 /** What a case is about when this machine counts otherwise than the journal. */
 export function levelsSubject(device: string): string {

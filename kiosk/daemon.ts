@@ -15,6 +15,7 @@ import { stopsAcceptance } from '../hardware/faults.ts';
 import { type Clock, systemClock } from '../hardware/clock.ts';
 import type { Device, DeviceConfig, DeviceFact } from '../hardware/device.ts';
 import { openDevices, portByName } from '../hardware/open.ts';
+import type { Probe } from '../hardware/port.ts';
 import type { TraceEntry } from '../hardware/trace.ts';
 import { type EntryBody, entryClass } from './entry.ts';
 import { openEvidence, openedAbout } from './evidence.ts';
@@ -86,21 +87,21 @@ async function main(options: Options): Promise<void> {
   const log = createLog(pino.destination(2));
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
-  const kept = openConfiguration(given, options);
+  const probe = probeFromEnvironment(process.env);
+  const kept = openConfiguration(given, options, probe);
   try {
-    await run(options, { clock, log, kept, locked });
+    await run(options, { clock, log, probe, kept, locked });
   } catch (error) {
     leaveTrial(kept, error, log);
     throw error;
   }
 }
 
-async function run(options: Options, { clock, log, kept, locked }: Begun): Promise<void> {
+async function run(options: Options, { clock, log, probe, kept, locked }: Begun): Promise<void> {
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
   for (const warning of warningsOf(config, knownHardware)) log.warn(warning, 'configuration');
-  const probe = probeFromEnvironment(process.env);
   const journalPath = join(options.data, 'journal.sqlite');
   const journal = new Journal({
     storage: openSqliteStorage(journalPath),
@@ -410,15 +411,16 @@ async function loadTheRest(
 interface Begun {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly probe: Probe;
   readonly kept: KeptConfiguration;
   readonly locked: Extract<ReturnType<typeof lockDataFolder>, { ok: true }>;
 }
 
 /** The file given by hand, or what staff have made of it since. */
-function openConfiguration(config: Config, { config: path, data }: Options): KeptConfiguration {
+function openConfiguration(config: Config, { config: path, data }: Options, probe: Probe): KeptConfiguration {
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   try {
-    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownHardware));
+    return openKept(keptPath(data), { config, hash }, (json) => checkConfig(json, knownHardware), probe);
   } catch (error) {
     throw new StartProblem('config', (error as Error).message);
   }

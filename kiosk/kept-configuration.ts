@@ -5,10 +5,12 @@
  * proven itself; one that has not is left by itself for the one before. None of the office's is taken twice.
  */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { checkConfig, type Checked, type Config } from '../config/schema.ts';
 import { openStore, type Store } from '../config/store.ts';
+import { noProbe, type Probe } from '../hardware/port.ts';
 import type {
   ConfigChange,
   ConfigRefusedWhy,
@@ -16,6 +18,7 @@ import type {
   StagedConfiguration,
   WentBackWhy,
 } from './configuration/change.ts';
+import { leavingOf } from './configuration/leaving.ts';
 
 /** A new configuration that was begun so often and never proven is left. */
 const startsMaximum = 2;
@@ -129,13 +132,17 @@ export function openKept(
   path: string,
   file: { readonly config: Config; readonly hash: string },
   check: (json: unknown) => Checked = checkConfig,
+  probe: Probe = noProbe,
 ): KeptConfiguration {
   const nothing = { previous: null, trial: null, office: null, officeBefore: null, staged: null, seen: null };
   const empty: Stored = { file: file.hash, active: { ...file.config }, ...nothing, changes: [] };
-  const store = openStore(path, empty, (json) => {
-    const read = v.safeParse(stored, json);
-    return read.success ? read.output : null;
-  });
+  const store = probed(
+    openStore(path, empty, (json) => {
+      const read = v.safeParse(stored, json);
+      return read.success ? read.output : null;
+    }),
+    probe,
+  );
   if (store.data.file !== file.hash) takeFile(store, file);
   const { trial } = store.data;
   if (trial !== null && trial.starts >= startsMaximum) back(store, 'not-started', null);
@@ -169,15 +176,19 @@ export function openKept(
     stage: (published, edition) => stage(store, running, check, published, edition),
     takeStaged(trial, recorded) {
       const staged = stagedOf(store.data, running, check);
-      if (staged === null) return null;
+      // What staff have kept meanwhile, or what went back, begins alone; this is judged anew beside it.
+      if (staged === null || configHash(store.data.active) !== configHash(running)) return null;
       const { edition, to } = staged.said;
       const said = { what: 'push', device: null, by: null, second: null, why: null } as const;
       const change = { ...numbered(store, recorded), ...said, from: configHash(running), to, edition };
       store.update((kept) => ({
         ...kept,
-        ...{ active: { ...staged.config }, previous: { ...running } },
+        // One that has not proven itself is nothing to go back to.
+        ...{ active: { ...staged.config }, previous: kept.trial === null ? { ...running } : kept.previous },
         trial: { starts: 0, waitsFor: [...trial.waitsFor], glass: trial.glass },
-        ...{ office: kept.staged?.edition ?? null, officeBefore: kept.office, staged: null },
+        office: kept.staged?.edition ?? null,
+        officeBefore: kept.trial === null ? kept.office : kept.officeBefore,
+        staged: null,
         changes: [...kept.changes, change].slice(-changesKept),
       }));
       return change;
@@ -205,6 +216,20 @@ export function openKept(
       if (store.data.trial !== null) store.update((kept) => ({ ...kept, trial: null }));
     },
     goBack: (why, device) => back(store, why, device),
+  };
+}
+
+/** Whoever ends this process does it before or after a write: in between there is nothing. */
+function probed(store: Store<Stored>, probe: Probe): Store<Stored> {
+  return {
+    get data() {
+      return store.data;
+    },
+    update(change) {
+      probe('b2', 'configuration');
+      store.update(change);
+      probe('b3', 'configuration');
+    },
   };
 }
 
@@ -252,7 +277,7 @@ function back(store: Store<Stored>, why: WentBackWhy, device: string | null): Co
 type Check = (json: unknown) => Checked;
 
 function stage(store: Store<Stored>, running: Config, check: Check, published: unknown, edition: Edition): Staging {
-  if (edition.version <= (store.data.seen?.version ?? 0)) return { came: 'known' };
+  if (isDeepStrictEqual(store.data.seen, edition)) return { came: 'known' };
   const judged = judge(check(published), running);
   if (!judged.ok) {
     store.update((kept) => ({ ...kept, seen: edition, staged: null }));
@@ -299,6 +324,5 @@ function stagedOf({ staged }: Stored, running: Config, check: Check): KeptConfig
 }
 
 function saidOf({ version }: Edition, next: Config, running: Config): StagedConfiguration {
-  const leaving = running.devices.filter(({ id }) => !next.devices.some((one) => one.id === id)).map(({ id }) => id);
-  return { edition: version, to: configHash(next), leaving };
+  return { edition: version, to: configHash(next), leaving: leavingOf(running, next) };
 }

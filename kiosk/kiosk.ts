@@ -31,7 +31,7 @@ import {
   type Release,
 } from './open-orders.ts';
 import { foldDispensed, foldLeft, foldPayouts, type LeftNotes, type Payouts, recordedPayouts } from './payouts.ts';
-import { foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
+import { foldGivenBack, foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
 import type { Rules } from './rules.ts';
 import { foldPending, type PendingSales } from './sale/pending.ts';
 import { foldSession, type Session, slipMinor } from './session/session.ts';
@@ -73,6 +73,8 @@ export interface Kiosk {
   readonly pending: PendingSales;
   /** By sale: those that are given back. */
   readonly refunds: Refunds;
+  /** The sales of which something went back last. */
+  readonly givenBack: readonly string[];
   /** By device: what each card terminal has taken since it closed its day. */
   readonly terminals: TerminalDays;
   /** By wallet: the days whose statement is to be compared. */
@@ -125,6 +127,7 @@ export const emptyFolded: Folded = {
   charges: {},
   pending: {},
   refunds: {},
+  givenBack: [],
   terminals: {},
   statements: {},
   posts: {},
@@ -173,6 +176,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     charges: foldCharges(kiosk.charges, body, monoMs),
     pending: foldPending(kiosk.pending, body, monoMs, session?.sale ?? null),
     refunds: foldRefunds(kiosk.refunds, body, monoMs),
+    givenBack: foldGivenBack(kiosk.givenBack, body),
     terminals: foldTerminalDays(kiosk.terminals, kiosk.charges, body, monoMs),
     statements: foldStatements(kiosk.statements, body, monoMs),
     posts: foldPosts(kiosk.posts, body, monoMs),

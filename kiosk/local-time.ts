@@ -52,6 +52,14 @@ export function clockTime(wallMs: number, timeZone: string): string {
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
+/** How far the zone's clock is from UTC at a moment: `+08:00`, `-03:30`. */
+export function zoneOffset(wallMs: number, timeZone: string): string {
+  const minutes = Math.round((zoneReader(timeZone)(wallMs) - wallMs) / 60_000);
+  const two = (figure: number) => String(figure).padStart(2, '0');
+  const ahead = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(ahead / 60))}:${two(ahead % 60)}`;
+}
+
 /** Whether a moment lies in a daily span; a span may pass midnight, and `24:00` is the day's end. */
 export function within(
   wallMs: number,

@@ -88,6 +88,11 @@ export function wantedBackOf(entries: readonly Looked[]): number | null {
   return minor;
 }
 
+/** What has come back of a sale whose owner wanted it back, minor units, by the entries found under it. */
+export function cameBackOf(entries: readonly Looked[]): number {
+  return entries.reduce((sum, { body }) => (body.kind === 'refund.done' ? sum + body.minor : sum), 0);
+}
+
 /** What cards and wallets paid of a sale, by the entries found under it, in that order. */
 export function chargedParts(entries: readonly Looked[]): readonly ChargedPart[] {
   return entries.flatMap(({ body }) => (body.kind === 'charge.confirmed' ? [body.part] : []));

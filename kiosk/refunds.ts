@@ -49,6 +49,16 @@ export type Refunds = Readonly<Record<string, Refund>>;
 /** So many may be under way; with these, no other is begun. */
 export const openRefundsMaximum = 200;
 
+/** So many sales are remembered of which something went back; a part that comes after so many others counts as a refund of its own. */
+const givenBackKept = 256;
+
+/** The sales of which something went back last, the newest last; the same object when the entry gives nothing back. */
+export function foldGivenBack(sales: readonly string[], body: EntryBody): readonly string[] {
+  return body.kind === 'refund.done' && body.further === undefined
+    ? [...sales, body.sale].slice(-givenBackKept)
+    : sales;
+}
+
 /** The open refunds after an entry; the same object when it concerns none. */
 export function foldRefunds(refunds: Refunds, body: EntryBody, monoMs: number): Refunds {
   switch (body.kind) {

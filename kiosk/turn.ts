@@ -71,6 +71,15 @@ export function explainCase(turn: Turn, subject: string): void {
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'explained', currency, minor: null });
 }
 
+/** Something of a sale is back with its owner: its parts are one refund, however many ways they go. */
+export function gaveBack(
+  turn: Turn,
+  what: Omit<Extract<EntryBody, { kind: 'refund.done' }>, 'kind' | 'further'>,
+): void {
+  const further = turn.kiosk.givenBack.includes(what.sale) ? ({ further: true } as const) : {};
+  put(turn, { kind: 'refund.done', ...what, ...further });
+}
+
 /** The number that the next case will have. */
 export function nextCase(kiosk: Kiosk): string {
   return `C${String(kiosk.counters.case + 1).padStart(5, '0')}`;

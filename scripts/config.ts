@@ -22,12 +22,12 @@ reference  prints the table of all fields, as in config/README.md.
 ${repositoryHelp}
 Exit code 0 when nothing is wrong, 1 when something is, 2 when the command itself is.
 `;
-const commands = 'check FILE, diff OLD NEW, reference, or a command of a repository (--help says all)';
+const commands = 'check FILE, diff OLD NEW, reference, or a command of a repository';
 /** How many files each of them takes. */
 const files: Readonly<Record<string, number>> = { check: 1, diff: 2, reference: 0 };
 
 function usage(message: string): Failure {
-  return new Failure('usage', message, 2);
+  return new Failure('usage', `${message}; --help says all`, 2);
 }
 
 async function check(file: string): Promise<number> {

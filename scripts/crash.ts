@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AcceptorLineUp, acceptorLineUps } from '../tests/acceptors.ts';
 import { Batch, type Equipment, type RunResult } from '../tests/crash/batch.ts';
+import { ConfigBatch, type ConfigBlow, type PublishedKind } from '../tests/crash/config-batch.ts';
 import { chargeMomentOf, type Moment, momentOf } from '../tests/crash/moments.ts';
-import { seeded } from '../tests/simulation/random.ts';
+import { type Random, seeded } from '../tests/simulation/random.ts';
 import { withCountAndSeed } from './counted-arguments.ts';
 
-const usage = `Usage: npm -s run crash -- [--runs N] [--seed S]
+const usage = `Usage: npm -s run crash -- [--runs N] [--seed S] [--with config]
 
 Pays bills at a real daemon and a simulated cabinet, kills the daemon (k) or it and the cabinet's power (p) at the
 boundaries b0 to b9 in turn and at random moments, lets the visit go on, and compares cabinet, bank and gateways with the
@@ -18,6 +19,10 @@ its customers pay by card or phone, some of them after a note: its lines name th
 
   --runs N   how many visits, 50 by default
   --seed S   begins all choices; what a run prints with a violation repeats it
+  --with config
+             no visits: an office publishes configurations that are sound, leave a device silent, or break a rule, and the
+             daemon is killed before (b2) or after (b3) it writes which one counts, or at a random moment. In the end the
+             old or the new one runs, whole
 
 Five cabinets are at work at once, so the lines come as the runs end. A line a run; of two kills in a run the second is
 at b9, and it is the one named. At a random moment the boundary named is the last one that was passed. Then how often each boundary came, then "N runs, V violations". Exit code 1 when V > 0.
@@ -111,5 +116,53 @@ async function crash(runs: number, seed: number): Promise<number> {
   return violations === 0 ? 0 : 1;
 }
 
+/** What is published in turn. */
+const publishedInTurn: readonly PublishedKind[] = ['sound', 'silent', 'sound', 'unsound'];
+/** An edition is written at most so often: seen, taken, begun, proven or left. */
+const writesMaximum = 4;
+/** From the start to where everything is decided, milliseconds. */
+const takeOverMs = 6_000;
+/** Each waits for devices most of the time. */
+const offices = 3;
+
+function blowAt(n: number, random: Random): ConfigBlow {
+  const nth = random.integer(1, writesMaximum);
+  const afterMs = random.integer(0, takeOverMs);
+  const blows: readonly ConfigBlow[] = [{ at: 'b2', nth }, { at: 'b3', nth }, { at: 'time', afterMs }, null];
+  return blows[Math.floor(n / publishedInTurn.length) % blows.length] ?? null;
+}
+
+async function crashConfig(runs: number, seed: number): Promise<number> {
+  const counts = new Map<string, number>();
+  let violations = 0;
+  let next = 1;
+  const wrong = (n: number, found: readonly string[]) => {
+    violations += found.length;
+    for (const words of found) say(`violation seed ${seed} run ${n} ${words}`);
+  };
+  const work = async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'crash-config-'));
+    const batch = await ConfigBatch.open(folder);
+    let n = 0;
+    while (next <= runs) {
+      n = next++;
+      const kind = publishedInTurn[n % publishedInTurn.length] as PublishedKind;
+      const { killed, violations: found } = await batch.run(kind, blowAt(n, seeded(seed * 10_007 + n)));
+      counts.set(`${kind} ${killed}`, (counts.get(`${kind} ${killed}`) ?? 0) + 1);
+      say(`run ${n} published ${kind} killed ${killed}`);
+      wrong(n, found);
+    }
+    wrong(n, await batch.close());
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await Promise.all(Array.from({ length: Math.min(offices, runs) }, work));
+  for (const [name, total] of [...counts].toSorted()) say(`published and killed ${name} total ${total}`);
+  say(`${runs} runs, ${violations} violations`);
+  return violations === 0 ? 0 : 1;
+}
+
 const option = { name: 'runs', usual: 50, most: 100_000, fraction: false } as const;
-process.exitCode = await withCountAndSeed(process.argv.slice(2), usage, option, crash);
+const args = process.argv.slice(2);
+const withConfig = args.findIndex((arg, at) => arg === '--with' && args[at + 1] === 'config');
+const others = withConfig < 0 ? args : args.toSpliced(withConfig, 2);
+process.exitCode = await withCountAndSeed(others, usage, option, withConfig < 0 ? crash : crashConfig);

@@ -348,7 +348,7 @@ function readArguments() {
       },
     });
   } catch (error) {
-    throw new Failure('usage', (error as Error).message, 2);
+    throw new Failure('usage', `${(error as Error).message.split('. ')[0] as string}; --help says all`, 2);
   }
 }
 

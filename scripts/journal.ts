@@ -29,8 +29,7 @@ Reads a journal, also while the daemon runs. Prints JSON lines.
   backup DIR                   copies into DIR what a kiosk must not lose: the journal, checked, as journal-….sqlite, and
                                the keys of its vouchers and the PINs of its staff, which are secret, as journal-….keys.
                                To restore them, copy the file to journal.sqlite and the folder to keys (cp -rp) in an
-                               empty data folder: without
-                               its keys a kiosk refuses every voucher that is out
+                               empty data folder: without its keys a kiosk refuses every voucher that is out
   rebuild                      makes the figures of reports again from the entries, where verify says that they do not
                                agree. The only one that needs the kiosk stopped: it writes figures, and never entries
 
@@ -166,6 +165,8 @@ function backup(reader: JournalReader, { dir, data }: Options): number {
   };
   clear();
   try {
+    // Whoever else uses this machine reads neither what customers paid nor the keys.
+    closeSync(openSync(part, 'w', 0o600));
     reader.copyTo(part);
     const copy = openJournalReader(part);
     const verdict = copy.still(verifyJournal);

@@ -92,6 +92,8 @@ export class Keeper {
     const child = spawn(process.execPath, ['--import', endWithParent, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, KIOSK_KEEPER: String(process.pid) },
+      // A signal to the whole group (Ctrl-C, timeout) ends this process alone, which ends its children in their order.
+      detached: true,
     });
     this.child = child;
     this.timer = this.safe ? setTimeout(() => this.recover(child), this.times.stableMs) : null;

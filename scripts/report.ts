@@ -11,10 +11,11 @@ import { entryOf } from '../kiosk/journal/journal.ts';
 import { type JournalReader, openJournalReader } from '../kiosk/journal/sqlite-reading.ts';
 import { JournalProblem } from '../kiosk/journal/storage.ts';
 import { csvOf } from '../kiosk/reports/csv.ts';
-import { dateForms, type Days, daysOf, type Period, periods } from '../kiosk/reports/period.ts';
+import { dateForms, dateOf, type Days, daysOf, isDay, type Period, periods } from '../kiosk/reports/period.ts';
 import { placeOf, readReport, type Report } from '../kiosk/reports/report.ts';
 import { hourText, type Section, sectionsOf, titleOf } from '../kiosk/reports/sections.ts';
 import { xlsxOf } from '../kiosk/reports/xlsx.ts';
+import { zoneReader } from '../kiosk/local-time.ts';
 import type { Lang } from '../kiosk/server/wire.ts';
 import { figure } from '../kiosk/text/amount.ts';
 import { dayWords } from '../kiosk/text/day.ts';
@@ -23,8 +24,8 @@ import { Failure, print, runCommand } from './json-lines.ts';
 const usage = `Usage: npm -s run report -- day|week|month DATE [--data DIR] [--json | --csv FILE | --xlsx FILE] [--lang LANG]
        npm -s run report -- z [NUMBER] [--data DIR] [--json] [--lang LANG]
 
-What was sold in a day (2026-03-31), an ISO week (2026-W14) or a month (2026-03), in business days and hours of the kiosk's
-clock. Read from the figures that the journal keeps beside its entries, also while the kiosk runs. Prints a table.
+What was sold in a day (2026-03-31), an ISO week (2026-W14, or a day of it) or a month (2026-03, or a day of it), in business
+days and hours of the kiosk's clock. Read from the figures that the journal keeps beside its entries, also while the kiosk runs. Prints a table.
 With z: the Z report of this number, as it was closed and signed; without a number a line for each, the oldest first:
 number, business day, moment, entries, sales, their sum, and the beginning of the signature.
 
@@ -36,7 +37,7 @@ number, business day, moment, entries, sales, their sum, and the beginning of th
                  customers        visits that paid
                  average          minor per sale, rounded half up; null without a sale
                  refunded         what went back in this time, of sales of any time
-                 refunds          how often something went back
+                 refunds          sales of which something went back
                  rounding         what cash was rounded by: the sum of byMethod less minor; below 0: in favour of customers
                  cancelled        what was given back of sales that were given up; count: how many
                  byMethod         after change, which is taken off the cash first; count: sales that were paid so
@@ -112,14 +113,14 @@ function printZ({ z, data, json, lang: wanted }: AskedZ): void {
       const record = one(z);
       if (record === null) throw new Failure('unknown', `there is no Z report ${z}; \`report -- z\` lists all`);
       if (json) print(zShown(record));
-      else process.stdout.write(zText(record, lang, exponent));
+      else process.stdout.write(zText(record, lang, exponent, clockOf(place.timeZone)));
       return;
     }
     for (let number = 1; ; number++) {
       const record = one(number);
       if (record === null) return;
       if (json) print(zShown(record));
-      else process.stdout.write(`${zLine(record, exponent)}\n`);
+      else process.stdout.write(`${zLine(record, exponent, clockOf(place.timeZone))}\n`);
     }
   } catch (error) {
     if (error instanceof JournalProblem) throw new Failure(error.code, error.message);
@@ -142,20 +143,28 @@ function zShown({ matched, ...record }: ZRecord): object {
   return { ...record, matched: matched.map(({ kind: _, ...one }) => one) };
 }
 
-function zLine({ z, opened, at, from, to, figures, signed }: ZRecord, exponent: number): string {
-  const { sales, currency } = figures;
-  const seal = signed === null ? 'unsigned' : signed.signature.slice(0, shownSigns);
-  return `Z ${z}  ${opened ?? '-'}  ${at}  ${from}-${to}  ${sales.count}  ${figure(sales.minor, exponent)} ${currency}  ${seal}`;
+type Clock = (at: string) => string;
+
+/** A moment as the clock at the kiosk showed it, to the minute, as on paper. */
+function clockOf(timeZone: string): Clock {
+  const local = zoneReader(timeZone);
+  return (at) => new Date(local(Date.parse(at))).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-function zText(record: ZRecord, lang: Lang, exponent: number): string {
+function zLine({ z, opened, at, from, to, figures, signed }: ZRecord, exponent: number, time: Clock): string {
+  const { sales, currency } = figures;
+  const seal = signed === null ? 'unsigned' : signed.signature.slice(0, shownSigns);
+  return `Z ${z}  ${opened ?? '-'}  ${time(at)}  ${from}-${to}  ${sales.count}  ${figure(sales.minor, exponent)} ${currency}  ${seal}`;
+}
+
+function zText(record: ZRecord, lang: Lang, exponent: number, time: Clock): string {
   const words = dayWords[lang];
   const { z, opened, at, by, from, to, figures, hash, signed } = record;
   const first: DaySection = {
     title: words.z(String(z)),
     rows: [
       [words.businessDay, opened ?? '-'],
-      [words.closedAt, at],
+      [words.closedAt, time(at)],
       [words.closedBy, by ?? words.itself],
       [words.entries, `${from}-${to}`],
     ],
@@ -168,7 +177,7 @@ function zText(record: ZRecord, lang: Lang, exponent: number): string {
       [words.key, signed?.key ?? '-'],
     ],
   };
-  const later = laterSection(record, lang, exponent, (at) => at);
+  const later = laterSection(record, lang, exponent, time);
   return [first, ...daySections(figures, true, lang, exponent), last, ...(later === null ? [] : [later])]
     .map(({ title, rows }) => `${title}\n${table({ name: title, headings: ['', ''], rows }, exponent)}`)
     .join('\n');
@@ -240,13 +249,15 @@ function readArguments(args: readonly string[]): Asked | AskedZ | null {
   if (period === undefined) throw wrong(`name what to report: ${periods.join(', ')}, z`);
   const form = `the date of a ${period} is written ${dateForms[period]}`;
   if (date === undefined) throw wrong(form);
-  const days = daysOf(period, date);
+  // A day stands for the week or month that it lies in.
+  const written = isDay(date) ? dateOf(period, date) : date;
+  const days = daysOf(period, written);
   if (days === null) throw wrong(`${form}; got "${date}"`);
   if (rest.length > 0) throw wrong(`"${rest[0]}" is one too many`);
   const { json, csv, xlsx } = values;
   if ([json, csv, xlsx].filter((one) => one !== undefined).length > 1) throw wrong('take one of --json, --csv, --xlsx');
   const lang = langOf(values.lang);
-  return { period, date, days, data: values.data, output: outputOf(json, csv, xlsx), lang };
+  return { period, date: written, days, data: values.data, output: outputOf(json, csv, xlsx), lang };
 }
 
 function zAsked(

@@ -77,7 +77,7 @@ export function readOptions(args: readonly string[]): Read {
       },
     };
   } catch (error) {
-    return { ok: false, problem: (error as Error).message };
+    return { ok: false, problem: `${(error as Error).message.split('. ')[0]}; --help says all` };
   }
 }
 

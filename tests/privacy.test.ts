@@ -149,6 +149,7 @@ function visit(world: World, method: ChargeMethod, minor: number, codes: Set<str
         return;
       }
       begun = true;
+      if (session.stage.at === 'settled') world.machines.terminal?.act({ action: 'card', value: 'remove' });
       step(world, session, method, bill, codes);
     },
   );

@@ -99,7 +99,7 @@ function Glass({ view, alone, takeBack }: GlassProps) {
       >
         <Header view={view} />
         {view.notice !== null && (
-          <div class="machine-notice" data-tone={view.notice.tone}>
+          <div class="machine-notice" data-tone={view.notice.tone} data-place={view.notice.place}>
             <ToneLine tone={view.notice.tone} text={view.notice.text} live />
           </div>
         )}
@@ -110,7 +110,7 @@ function Glass({ view, alone, takeBack }: GlassProps) {
           </SubmitPlace>
         </Stage>
         {(bright || view.body.screen === 'out-of-service' || view.body.screen === 'refund') && (
-          <StaffCorner key={view.body.screen} otherwise={bright ? { do: 'begin' } : null} />
+          <StaffCorner key={view.body.screen} lang={view.lang} otherwise={bright ? { do: 'begin' } : null} />
         )}
         <ActionBar actions={view.actions} onAsk={setAsking} submitPlace={setPlace} />
       </div>

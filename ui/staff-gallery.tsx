@@ -39,7 +39,7 @@ async function showPage(search: string): Promise<void> {
   const lang = query.get('lang') === 'en' ? 'en' : 'zh-CN';
   render(null, root);
   const sight = { large: query.get('text') === '140', contrast: query.get('contrast') === 'high' };
-  render(<App onGlass={false} first={{ page: shown.page, lang, sight }} />, root);
+  render(<App onGlass={false} lang={lang} first={{ page: shown.page, sight }} />, root);
   await stands(shown.now === null ? noAnswer : '.staff main > *');
   for (const selector of shown.touch ?? []) (await stands(selector)).click();
   silent = shown.silent ?? false;

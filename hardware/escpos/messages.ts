@@ -161,8 +161,14 @@ const hex = (bytes: Iterable<number>) =>
  * Names what a recording holds. From the host only orders are named; what lies between them is print data, which is counted
  * and not repeated: the codes of cash slips are in it.
  */
-export function describe(bytes: Uint8Array, from: Speaker): readonly MessageLine[] {
-  return from === 'host' ? describeHost(bytes) : describeDevice(bytes);
+export function describe(bytes: Uint8Array, from: Speaker, asked?: Uint8Array): readonly MessageLine[] {
+  return from === 'host' ? describeHost(bytes) : describeDevice(bytes, statusNumberOf(asked));
+}
+
+/** Which answer this order asks for; null: it is none that asks for a status, or not known. */
+function statusNumberOf(asked?: Uint8Array): StatusNumber | null {
+  const numbers: readonly StatusNumber[] = [1, 2, 3, 4];
+  return numbers.find((n) => asked !== undefined && hex(askStatus(n)) === hex(asked)) ?? null;
 }
 
 function describeHost(bytes: Uint8Array): readonly MessageLine[] {
@@ -190,20 +196,25 @@ function describeHost(bytes: Uint8Array): readonly MessageLine[] {
   return lines;
 }
 
-function describeDevice(bytes: Uint8Array): readonly MessageLine[] {
+function describeDevice(bytes: Uint8Array, asked: StatusNumber | null): readonly MessageLine[] {
   const decoder = createDecoder();
   const found = [...decoder.push(bytes), ...decoder.silence()];
   return found.map((item): MessageLine => {
     if (item.type === 'discarded') return { error: item.why, apdu: hex(item.bytes) };
     const { frame } = item;
-    return { direction: 'device', ...lineOf(frame) };
+    return { direction: 'device', ...lineOf(frame, asked) };
   });
 }
 
-function lineOf(frame: Frame): { apdu: string; command: string; fields: Readonly<Record<string, unknown>> } {
+function lineOf(
+  frame: Frame,
+  asked: StatusNumber | null,
+): { apdu: string; command: string; fields: Readonly<Record<string, unknown>> } {
   switch (frame.type) {
-    case 'real-time':
-      return { apdu: hex([frame.value]), command: 'status', fields: { value: frame.value } };
+    case 'real-time': {
+      const said = asked === null ? {} : statusOf(asked, frame.value);
+      return { apdu: hex([frame.value]), command: 'status', fields: { value: frame.value, ...said } };
+    }
     case 'report':
       return { apdu: hex(frame.bytes), command: 'report', fields: { ...statusOfReport(frame.bytes) } };
     case 'answer':

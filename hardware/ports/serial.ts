@@ -111,7 +111,7 @@ async function problemOf(path: string, error: Error): Promise<PortProblem> {
   if (/ENOENT|no such file|ENODEV|no such device|ENXIO/i.test(words)) {
     return {
       code: 'missing',
-      message: `There is no port ${path}; plug the device in, or correct "port" in its configuration.`,
+      message: `There is no port ${path}; plug the device in, or correct the name of its port.`,
     };
   }
   if (/EACCES|EPERM|permission denied|not permitted/i.test(words)) {

@@ -90,6 +90,6 @@ function refused(name: string, why: string): PortProblem {
 function missing(name: string): PortProblem {
   return {
     code: 'missing',
-    message: `The host of ${name} is not known; correct "port" in the device's configuration.`,
+    message: `The host of ${name} is not known; correct it in the name of the port.`,
   };
 }

@@ -166,7 +166,7 @@ function lost(path: string, why: string): PortProblem {
 function noDevice(path: string): PortProblem {
   return {
     code: 'refused',
-    message: `${path} is no device; correct "port" in the printer's configuration.`,
+    message: `${path} is no device; correct the name of the printer's port.`,
   };
 }
 
@@ -177,7 +177,7 @@ function problemOf(path: string, { code, message }: NodeJS.ErrnoException): Port
     case 'ENXIO':
       return {
         code: 'missing',
-        message: `There is no printer at ${path}; plug it in and switch it on, or correct "port" in its configuration.`,
+        message: `There is no printer at ${path}; plug it in and switch it on, or correct the name of its port.`,
       };
     case 'EACCES':
     case 'EPERM':

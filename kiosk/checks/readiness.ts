@@ -37,7 +37,9 @@ export function readinessOf(kiosk: Kiosk, facts: MachineFacts, atMs: number): Re
   });
   const { printer } = kiosk.rules;
   const paper = printer === null ? null : deviceState(kiosk, printer).paper;
-  const cash = tillUnits(kiosk.till).map(({ unit, currency, minor }) => ({ unit, currency, minor }));
+  // What should be in a box is told to nobody who has not counted it.
+  const units = tillUnits(kiosk.till).filter(({ kind }) => kind !== 'box');
+  const cash = units.map(({ unit, currency, minor }) => ({ unit, currency, minor }));
   const open = Object.values(kiosk.cases).filter(isOpen);
   const cases = { count: open.length, numbers: open.slice(0, casesNamed).map((one) => one.case) };
   const { version, config, freeBytes } = facts;

@@ -36,7 +36,7 @@ export interface StagedConfiguration {
   readonly edition: number;
   /** Its hash. */
   readonly to: string;
-  /** Devices that it has no more. */
+  /** What it has no more, or as something else (`leaving.ts`). */
   readonly leaving: readonly string[];
 }
 

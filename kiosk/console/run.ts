@@ -6,6 +6,7 @@ import { checkRefused } from '../checks/run.ts';
 import { deviceState } from '../device-state.ts';
 import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { refundPartsOf } from '../refunds.ts';
 import type { RequestOutcome, StaffProblem } from '../server/staff-wire.ts';
 import { newId, put, type Turn } from '../turn.ts';
 
@@ -20,11 +21,19 @@ export function askingRefused(kiosk: Kiosk, device: string): StaffProblem | null
   return deviceState(kiosk, device).lost === null ? null : 'not-ready';
 }
 
-/** An order of this device has no end that is known, though nobody waits for it any more. */
+/**
+ * An order of this device has no end that is known, though nobody waits for it any more. The last stack stays when it has
+ * ended; of one that was lost no answer says anything new.
+ */
 function inDoubt({ stacks, payouts, charges, refunds }: Kiosk, device: string): boolean {
-  const orders = [stacks, payouts, charges].flatMap((all) => Object.values<{ readonly device: string }>(all));
-  const back = Object.values(refunds).flatMap(({ parts }) => parts);
-  return [...orders, ...back].some((order) => 'device' in order && order.device === device);
+  const stack = stacks[device]?.status;
+  const orders = [payouts, charges].flatMap((all) => Object.values<{ readonly device: string }>(all));
+  return (
+    stack === 'open' ||
+    stack === 'doubt' ||
+    orders.some((order) => order.device === device) ||
+    refundPartsOf(refunds, device).length > 0
+  );
 }
 
 export function requestAsked(turn: Turn, { device, request, by, second }: Seen<'request.asked'>): void {

@@ -12,7 +12,7 @@ import { casesOf, methodOrder } from './day.ts';
 import type { DayFigures, DayMethod } from './figures.ts';
 
 interface Sums {
-  readonly add: (name: string, minor: number) => void;
+  readonly add: (name: string, minor: number, times?: number) => void;
   readonly of: (name: string) => { readonly minor: number; readonly count: number };
 }
 
@@ -20,9 +20,9 @@ function sums(): Sums {
   const all = new Map<string, { minor: number; count: number }>();
   const none = { minor: 0, count: 0 };
   return {
-    add(name, minor) {
+    add(name, minor, times = 1) {
       const { minor: before, count } = all.get(name) ?? none;
-      all.set(name, { minor: before + minor, count: count + 1 });
+      all.set(name, { minor: before + minor, count: count + times });
     },
     of: (name) => all.get(name) ?? none,
   };
@@ -154,7 +154,7 @@ export class Books {
         now.add(`taken ${name}`, all - off);
       }
     } else if (body.kind === 'refund.done') {
-      now.add('refunds', body.minor);
+      now.add('refunds', body.minor, body.further === true ? 0 : 1);
       now.add(body.window === true ? 'window refunds' : `back ${body.method}`, body.minor);
     } else if (body.kind === 'case.settled' && body.debt === true) {
       now.add('window debts', body.minor);

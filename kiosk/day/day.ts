@@ -30,20 +30,24 @@ export interface Day {
   readonly unsigned: readonly { readonly z: number; readonly paper: Lang | null }[];
   /** Z reports that are not on paper yet, oldest first. */
   readonly owed: readonly OwedZ[];
-  /** The newest reports that ended a business day, oldest first: what is told of such a day later belongs to one of them. */
+  /** The newest reports, oldest first: what is told of a day later belongs to one of them. */
   readonly ended: readonly EndedDays[];
 }
 
-/** The business days (`2026-03-31`) that a report ended: from `opened` to the one before `opens`. */
+/**
+ * The business days (`2026-03-31`) that a report ended: from `opened` to the one before `opens`. Closed by a person it may
+ * hold bookings of that day as well.
+ */
 interface EndedDays {
   readonly z: number;
   readonly opened: string;
   readonly opens: string;
+  readonly byHand: boolean;
   readonly currency: string;
 }
 
-/** So many are remembered: as long as a day's statement is asked for. */
-const endedMaximum = daysKept;
+/** So many are remembered: as long as a day's statement is asked for, where persons close three times a day. */
+const endedMaximum = 3 * daysKept;
 
 export const emptyDay: Day = {
   z: 0,
@@ -105,16 +109,21 @@ function foldBooks(day: Day, body: EntryBody, { seq, currency, before, after }: 
 }
 
 function withEnded(ended: Day['ended'], closed: Extract<EntryBody, { kind: 'day.closed' }>): Day['ended'] {
-  const { z, opened, opens, figures } = closed;
-  // Closed by hand and within its business day, it ended none: that day belongs to the report which does.
-  if (opened === null || opened >= opens) return ended;
-  return [...ended, { z, opened, opens, currency: figures.currency }].slice(-endedMaximum);
+  const { z, opened, opens, by, figures } = closed;
+  if (opened === null) return ended;
+  return [...ended, { z, opened, opens, byHand: by !== null, currency: figures.currency }].slice(-endedMaximum);
 }
 
-/** The number of the report to which money of a day belongs; null: there is none, as when it is older than what is remembered. */
+/**
+ * The number of the report to which money of a day belongs: the last that holds bookings of it. Null: there is none, as when
+ * it is older than what is remembered.
+ */
 export function zOfDay({ z, opened, ended }: Day, day: string, currency: string): number | null {
   if (opened !== null && opened <= day) return z + 1;
-  return ended.find((one) => one.opened <= day && day < one.opens && one.currency === currency)?.z ?? null;
+  const own = ended.filter((one) => one.opened <= day && one.currency === currency);
+  const closing = own.findLast(({ opens }) => day < opens);
+  // Nothing was booked between a close by hand and the day's end, so that no other report ended the day.
+  return (closing ?? own.findLast(({ byHand, opens }) => byHand && day === opens))?.z ?? null;
 }
 
 function carried({ liability, total }: Day, body: EntryBody): Pick<Day, 'liability' | 'total'> {

@@ -78,7 +78,8 @@ function foldSales(period: Period, body: EntryBody): Period {
     case 'refund.done': {
       const { method, window } = body;
       const methods = window === true ? period.methods : withMethod(period.methods, method, 'back', body.minor);
-      return { ...period, refunds: plus(period.refunds, body.minor), methods };
+      const refunds = { minor: period.refunds.minor + body.minor, count: period.refunds.count + refundsIn(body) };
+      return { ...period, refunds, methods };
     }
     case 'sale.cancelled':
       return { ...period, cancelled: plus(period.cancelled, body.minor) };
@@ -91,6 +92,11 @@ function foldSales(period: Period, body: EntryBody): Period {
     default:
       return period;
   }
+}
+
+/** The parts of a sale that go back several ways count once. */
+function refundsIn({ further }: Extract<EntryBody, { kind: 'refund.done' }>): number {
+  return further === true ? 0 : 1;
 }
 
 /** Cash that the window paid, and no machine. */

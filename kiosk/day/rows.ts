@@ -20,6 +20,7 @@ export type DaySectionName =
 export type DayRowName =
   | 'sales'
   | 'refunds'
+  | 'net'
   | 'cancelled'
   | 'rounding'
   | 'total'
@@ -109,6 +110,7 @@ function salesOf({ sales, refunds, cancelled, rounding, total }: DayFigures): re
   return [
     counted('sales', sales),
     counted('refunds', refunds),
+    amount('net', sales.minor - refunds.minor),
     counted('cancelled', cancelled),
     change('rounding', rounding),
     counted('total', total),

@@ -52,6 +52,8 @@ export interface ReceiptData extends PaperHead {
   readonly tenders: readonly Part[];
   readonly receivedMinor: number;
   readonly changeMinor: number;
+  /** Cash or a cash slip was given: that there was no change is said, too. */
+  readonly mayChange: boolean;
   /** How the change was given: in cash, as a cash slip. */
   readonly changeParts: readonly Part[];
   readonly billNumber: string | null;
@@ -61,6 +63,8 @@ export interface ReceiptData extends PaperHead {
   readonly taxes: readonly { readonly label: string; readonly minor: number }[];
   /** The number under which goods are handed over; null for a bill, and on a copy. */
   readonly pickUp: string | null;
+  /** Of each note that was in doubt and counts, a sentence. */
+  readonly found: readonly string[];
   /** Where the money went when the payee did not take it, one sentence; null: it is paid. */
   readonly refund: string | null;
   /** What the card terminal wants its customer to have, as it set it; empty: nothing. */
@@ -160,6 +164,16 @@ function tenderRows(head: PaperHead, parts: ReceiptData['tenders']): Block {
   ]);
 }
 
+/** Each way to pay and the sum of them; the only one is the sum itself. */
+function receivedRows(data: ReceiptData): Block {
+  const { received, receivedBy } = paperWords[data.lang];
+  const [only, ...others] = data.tenders;
+  if (only !== undefined && others.length === 0 && only.minor === data.receivedMinor)
+    return tenderRows(data, [{ ...only, label: receivedBy(only.label) }]);
+  const sum = figureRow(received, figure(data.receivedMinor, data.exponent), data.columns);
+  return [...tenderRows(data, data.tenders), sum];
+}
+
 /** Receipt of a paid sale. */
 export function receiptDocument(data: ReceiptData): string {
   const words = paperWords[data.lang];
@@ -180,9 +194,10 @@ export function receiptDocument(data: ReceiptData): string {
     [rule, gap(6), largeRow(words.total, amountOf(data, data.totalMinor), data.columns), gap(10)],
     [capitals(data, data.totalMinor), ...data.taxes.map(({ label, minor }) => row(label, minor)), rule],
     [data.roundingMinor === 0 ? null : row(words.rounding, data.roundingMinor), row(words.due, data.dueMinor)],
-    tenderRows(data, data.tenders),
-    [row(words.received, data.receivedMinor), row(words.change, data.changeMinor, true)],
+    receivedRows(data),
+    data.mayChange || data.changeMinor > 0 ? [row(words.change, data.changeMinor, data.changeMinor > 0)] : [],
     tenderRows(data, data.changeParts),
+    data.found.length === 0 ? [] : [rule, ...data.found.map((line) => paragraph(line, data.columns))],
     data.refund === null ? [] : [rule, paragraph(data.refund, data.columns)],
     data.terminalLines.length === 0 ? [] : [rule, ...data.terminalLines.map((line) => asSet(line, data.columns))],
     code(data, data.qr, words.scanReceipt),

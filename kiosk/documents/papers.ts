@@ -6,9 +6,11 @@ import { type Case, foldCase, isAboutChange } from '../case.ts';
 import { zRecord } from '../day/record.ts';
 import { readinessKey, xKey, zKey } from '../journal/derive.ts';
 import type { Journal } from '../journal/journal.ts';
-import { localTime } from '../local-time.ts';
+import { clockTime, localTime, zoneOffset } from '../local-time.ts';
 import {
+  cameBackOf,
   chargedParts,
+  type Looked,
   type PaidSale,
   paidSale,
   refundsOf,
@@ -20,6 +22,7 @@ import {
 import type { Lang } from '../server/wire.ts';
 import { plainAmount } from '../text/amount.ts';
 import { codeGroup, paperWords } from '../text/paper.ts';
+import { isCharge } from '../sale/sale.ts';
 import { moveRecord } from '../staff/record.ts';
 import type { VoucherSeal } from '../voucher-seal.ts';
 import { readinessDocument } from './readiness-paper.ts';
@@ -154,6 +157,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     tenders: tendersOf(parts, sale, lang),
     receivedMinor: received,
     changeMinor: given(sale),
+    mayChange: sale.tenders.some(({ method }) => !isCharge(method)),
     changeParts: [
       { label: words.changeCash, minor: sale.change.cash, details: [] },
       { label: words.changeVoucher, minor: sale.change.voucher, details: copy ? [] : slipNumber(sale.voucher, lang) },
@@ -164,6 +168,7 @@ function receiptData(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolea
     taxes: taxRows(sale, lang),
     // A copy may be in other hands than those of its owner.
     pickUp: copy ? null : pickUpOf(parts, sale.sale),
+    found: foundLines(parts, sale, lang),
     refund: refundLine(parts, sale, lang, copy),
     terminalLines: terminalLines(parts, sale),
     qr: receiptCode(parts, sale, lang, copy),
@@ -232,9 +237,9 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean
   const found = parts.find(`sale:${sale.sale}`);
   const { currency } = sale;
   const amount = (minor: number) => plainAmount({ currency, minor }, parts.config.money.exponent);
-  const { refunded, refundedCopy, refundedCharge, wantedBack } = paperWords[lang];
+  const { refunded, refundedCopy, refundedCharge, wantedBack, gaveBack } = paperWords[lang];
   const back = wantedBackOf(found);
-  if (back !== null) return wantedBack(amount(back));
+  if (back !== null) return (cameBackOf(found) >= back ? gaveBack : wantedBack)(amount(back));
   const refunds = refundsOf(found);
   if (refunds.length === 0) return null;
   if (copy) return refundedCopy(amount(refunds.reduce((sum, { minor }) => sum + minor, 0)));
@@ -245,6 +250,20 @@ function refundLine(parts: PaperParts, sale: PaidSale, lang: Lang, copy: boolean
         : refundedCharge(amount(minor), chargeLabel(charge, lang), number),
     )
     .join(' ');
+}
+
+/** Whoever holds the slip of such a case reads here that it stands for nothing any more. */
+function foundLines(parts: PaperParts, { sale, currency }: PaidSale, lang: Lang): readonly string[] {
+  return parts.find(`sale:${sale}`).flatMap(({ body }) => {
+    if (body.kind !== 'case.opened' || body.about !== 'note-unknown' || body.minor === null) return [];
+    const credited = parts.find(`case:${body.case}`).some(isCredited);
+    const amount = plainAmount({ currency, minor: body.minor }, parts.config.money.exponent);
+    return credited ? [paperWords[lang].found(amount, body.case)] : [];
+  });
+}
+
+function isCredited({ body }: Looked): boolean {
+  return body.kind === 'case.resolved' && body.outcome === 'credited';
 }
 
 /** A terminal's slip has about twenty lines; more than this is not printed under a receipt. */
@@ -351,14 +370,15 @@ function voucherData(parts: PaperParts, serial: string, lang: Lang, copy: boolea
   if (record === null || issued === undefined) throw new Error(`the journal has no voucher ${serial}`);
   const { currency, minor, issuedAt } = record;
   const sealed = parts.seal.signVoucher({ serial, currency, minor, issuedAt, kiosk: parts.config.kiosk });
-  const sale = issued.sale === null ? null : paidSale(parts.find(`sale:${issued.sale}`));
+  const ofSale = issued.sale === null ? [] : parts.find(`sale:${issued.sale}`);
+  const reason = issued.reason === 'refund' && wantedBackOf(ofSale) !== null ? 'returned' : issued.reason;
   return {
     ...head(parts, issuedAt, lang, copy),
     number: serial,
     code: sealed.code.match(signsTogether)?.join(' ') ?? sealed.code,
     minor,
-    reason: paperWords[lang].reasons[issued.reason],
-    receiptNumber: sale?.receipt ?? null,
+    reason: paperWords[lang].reasons[reason],
+    receiptNumber: paidSale(ofSale)?.receipt ?? null,
     qr: sealed.qr,
   };
 }
@@ -399,8 +419,9 @@ function isOfGoods(parts: PaperParts, sale: string | null): boolean {
   return sale !== null && paidSale(parts.find(`sale:${sale}`))?.bill.goods !== undefined;
 }
 
-/** `2026-03-31 14:05 (Asia/Shanghai)`: local time, with its zone. */
+/** `2026-03-31 14:05 +08:00`: local time, and how far it is from UTC. */
 function localMoment(at: string, timeZone: string): string {
-  const { date, hour, minute } = localTime(Date.parse(at), timeZone);
-  return `${date} ${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')} (${timeZone})`;
+  const utcMs = Date.parse(at);
+  const { date } = localTime(utcMs, timeZone);
+  return `${date} ${clockTime(utcMs, timeZone)} ${zoneOffset(utcMs, timeZone)}`;
 }

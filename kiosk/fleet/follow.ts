@@ -1,7 +1,7 @@
 /** Looks for what the office has published for this kiosk: at the start, from time to time, and whenever it is told to. */
 import type { Clock } from '../../hardware/clock.ts';
 import type { FactBody } from '../fact.ts';
-import type { KeptConfiguration } from '../kept-configuration.ts';
+import type { Edition, KeptConfiguration } from '../kept-configuration.ts';
 import type { Pulled } from './pull.ts';
 
 /** Between two looks that nobody asked for, milliseconds. */
@@ -10,7 +10,7 @@ export const lookEveryMs = 15 * 60_000;
 const again = { firstMs: 5_000, maximumMs: lookEveryMs };
 
 export interface FollowParts {
-  readonly pull: (known: string | null) => Promise<Pulled>;
+  readonly pull: (known: Edition | null) => Promise<Pulled>;
   readonly kept: Pick<KeptConfiguration, 'seen' | 'staged' | 'stage'>;
   readonly clock: Clock;
   readonly take: (fact: FactBody) => void;
@@ -40,7 +40,7 @@ export function createFollow(parts: FollowParts): Follow {
     if (!over) callOff = clock.after(afterMs, look);
   };
   async function once(): Promise<void> {
-    const pulled = await parts.pull(kept.seen?.hash ?? null);
+    const pulled = await parts.pull(kept.seen);
     if (over) return;
     const reached = pulled.came !== 'unreachable';
     waitMs = reached ? again.firstMs : Math.min(waitMs * 2, again.maximumMs);

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
+import type { Edition } from '../kept-configuration.ts';
 import { beginUpdate } from './trust-store.ts';
 
 /** A request that has not ended after so long has failed. */
@@ -20,12 +21,6 @@ export interface PullParts {
   readonly fetch: typeof fetch;
 }
 
-/** Which configuration of a kiosk it is: its running number at the office, and the SHA-256 of its text, hex. */
-export interface Edition {
-  readonly version: number;
-  readonly hash: string;
-}
-
 export type Pulled =
   /** Another one than `known`. */
   | { readonly came: 'document'; readonly edition: Edition; readonly json: unknown }
@@ -37,8 +32,8 @@ export type Pulled =
   /** Not signed as it must be, older than what was seen, or not what it says it is. */
   | { readonly came: 'refused'; readonly problem: string };
 
-/** `known`: the hash of the document that is at hand. Never throws for what a network or a server can do. */
-export async function pull(parts: PullParts, known: string | null): Promise<Pulled> {
+/** `known`: which one was judged already. Never throws for what a network or a server can do. */
+export async function pull(parts: PullParts, known: Edition | null): Promise<Pulled> {
   const fetcher = new LimitedFetcher(parts.fetch);
   try {
     const update = beginUpdate(parts.trust);
@@ -53,7 +48,7 @@ export async function pull(parts: PullParts, known: string | null): Promise<Pull
     const file = await updater.getTargetInfo(`kiosks/${parts.kiosk}.json`);
     if (file === undefined) return { came: 'same', edition: null };
     const edition = editionOf(file);
-    if (edition.hash === known) return { came: 'same', edition };
+    if (edition.hash === known?.hash && edition.version === known.version) return { came: 'same', edition };
     return await documentOf(parts, file, edition, fetcher);
   } catch (error) {
     return failed(error as Error, fetcher.unreachable);

@@ -145,10 +145,10 @@ export function rollUp(
       ];
     }
     case 'refund.done': {
-      const { currency, minor, method } = body;
+      const { currency, minor, method, further } = body;
       const refunded = { day, outcome: 'refunded', currency, minor, count: 1 } as const;
       return [
-        { ...refunded, part: 'sale', name: '' },
+        { ...refunded, part: 'sale', name: '', count: further === true ? 0 : 1 },
         { ...refunded, part: 'method', name: method },
       ];
     }

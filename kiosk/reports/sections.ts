@@ -61,6 +61,7 @@ function totals(report: Report, lang: Lang): Section['rows'] {
     [money(words.average), { minor: average }],
     [money(words.givenBack), { minor: refunded }],
     [words.refunds, refunds],
+    [money(words.net), { minor: minor - refunded }],
     [money(words.cashRounding), { minor: rounding }],
     [words.cancelledSales, cancelled.count],
   ];

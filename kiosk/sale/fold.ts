@@ -31,6 +31,8 @@ function inSale(sale: Sale, body: EntryBody): Sale {
     case 'note.stacked':
       if (sale.state !== 'open') return sale;
       return { ...sale, notes: [...sale.notes, { command: body.command, minor: body.minor, suspect: false }] };
+    case 'note.unknown':
+      return withDoubt(sale, body);
     case 'note.suspect':
       // What was tendered stays tendered; the case says what is in question.
       if (sale.state !== 'open') return sale;
@@ -86,6 +88,12 @@ function inSale(sale: Sale, body: EntryBody): Sale {
     default:
       return sale;
   }
+}
+
+/** Told once, however often it is heard that nobody knows. */
+function withDoubt(sale: Sale, { command, minor, case: number }: Body<'note.unknown'>): Sale {
+  const known = sale.doubted.some((note) => note.command === command);
+  return known ? sale : { ...sale, doubted: [...sale.doubted, { command, minor, case: number }] };
 }
 
 /** Moments of another boot mean nothing in this one. */

@@ -17,7 +17,18 @@ import { isRefunded, openRefundsMaximum, type Refund, type RefundPart, refundPar
 import { postUnansweredMs, refundAgainMs, reversalUnansweredMs } from '../rules.ts';
 import type { RefundPlan, RefundProblem, Stage } from '../session/stage.ts';
 import { bookedOf } from '../statements/booked.ts';
-import { caseAbout, explainCase, move, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
+import {
+  caseAbout,
+  explainCase,
+  gaveBack,
+  move,
+  newId,
+  nextCase,
+  nextVoucher,
+  openCase,
+  put,
+  type Turn,
+} from '../turn.ts';
 import { printVoucher } from './completion.ts';
 
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
@@ -199,7 +210,7 @@ function oweAtWindow(turn: Turn, { sale, session }: Refund, part: ChargedPart): 
 function giveVoucher(turn: Turn, { sale, session, voucherMinor: minor, currency }: Refund): void {
   const serial = nextVoucher(turn.kiosk);
   put(turn, { kind: 'voucher.issued', serial, session, sale, currency, minor, reason: 'refund' });
-  put(turn, { kind: 'refund.done', sale, method: 'voucher', currency, minor });
+  gaveBack(turn, { sale, method: 'voucher', currency, minor });
   const stage = standing(turn, sale);
   if (stage === null) {
     // Whoever comes next would find it: the case stands for it.
@@ -234,7 +245,7 @@ export function refundMade(turn: Turn, { command, key, reference }: Seen<'refund
   const { device, method, currency } = part;
   const booked = bookedOf(method, minor, turn.fact.at);
   put(turn, { kind: 'refund.made', command, device, session, sale, key, reference, part, ...booked });
-  put(turn, { kind: 'refund.done', sale, method, currency, minor });
+  gaveBack(turn, { sale, method, currency, minor });
   const open = caseOf(turn.kiosk, found.part);
   if (open !== null) put(turn, { kind: 'case.resolved', case: open, outcome: 'returned', currency, minor });
 }

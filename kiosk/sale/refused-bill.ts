@@ -3,7 +3,7 @@ import type { ChargedPart, ChargeShare } from '../charged-part.ts';
 import { giveBackCharge, isAskedHere } from '../methods/charge/charges.ts';
 import { ownerGone } from '../methods/cash/presented.ts';
 import { atCase } from '../session/stage.ts';
-import { move, newId, openCase, put, type Turn } from '../turn.ts';
+import { gaveBack, move, newId, openCase, put, type Turn } from '../turn.ts';
 import { bookVoucher, type OfSale, printVoucher } from './completion.ts';
 
 /** The biller refused what was paid for: cash comes back as a voucher, a charge the way it came, each with a case. */
@@ -13,7 +13,7 @@ export function giveBackRefused(turn: Turn, of: OfSale, paidMinor: number, charg
   if (minor === 0) return;
   const { currency } = turn.kiosk.rules;
   const serial = bookVoucher(turn, of, minor, 'refund');
-  put(turn, { kind: 'refund.done', sale: of.sale, method: 'voucher', currency, minor });
+  gaveBack(turn, { sale: of.sale, method: 'voucher', currency, minor });
   const number = openCase(turn, 'post-refused', { ...of, minor, subject: serial });
   const present = turn.kiosk.session;
   if (present?.id !== of.session) return;

@@ -56,6 +56,13 @@ export interface PayoutPart {
   readonly ended: boolean;
 }
 
+/** A note under the number of its case. */
+export interface DoubtedNote {
+  readonly command: string;
+  readonly minor: number;
+  readonly case: string;
+}
+
 export interface Sale {
   readonly id: string;
   readonly bill: Bill;
@@ -65,6 +72,8 @@ export interface Sale {
   /** The customer agreed to change as a slip. */
   readonly agreed: boolean;
   readonly notes: readonly CreditedNote[];
+  /** Notes of which nobody knew for a while, or still does not. */
+  readonly doubted: readonly DoubtedNote[];
   readonly vouchers: readonly { readonly serial: string; readonly minor: number }[];
   /** What cards and wallets have paid of it. */
   readonly charges: readonly ChargedPart[];
@@ -92,6 +101,7 @@ export function openSale(id: string, bill: Bill): Sale {
     method: null,
     agreed: false,
     notes: [],
+    doubted: [],
     vouchers: [],
     charges: [],
     chargesBack: [],
@@ -103,6 +113,11 @@ export function openSale(id: string, bill: Bill): Sale {
     slips: [],
     pickUp: null,
   };
+}
+
+/** Notes in doubt that count after all. */
+export function foundNotes({ doubted, notes }: Sale): readonly DoubtedNote[] {
+  return doubted.filter(({ command }) => notes.some((note) => note.command === command));
 }
 
 export function isCharge(method: MethodName | null): method is ChargeMethod {

@@ -1,5 +1,5 @@
 /** The case desk's lists: which cases there are, and what one of them rests on. Paged, and read from the journal. */
-import type { Case } from '../case.ts';
+import { type Case, isOpen, isOwed } from '../case.ts';
 import type { Entry, EntryBody } from '../entry.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { caseAbouts, caseNumber, caseRecord, type CaseRecord } from '../staff/cases.ts';
@@ -69,8 +69,8 @@ function rowOf(one: Case): Row {
   return { case: number, about, status, currency, minor, subject: told(subject), owed: isOwedNow(one) };
 }
 
-function isOwedNow({ status, outcome }: Case): boolean {
-  return status === 'open' && outcome === 'owed';
+function isOwedNow(one: Case): boolean {
+  return isOpen(one) && isOwed(one);
 }
 
 function sumOf(cases: readonly Case[]): number {

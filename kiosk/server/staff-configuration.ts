@@ -4,6 +4,7 @@ import type { Checked, Config } from '../../config/schema.ts';
 import type { DeviceConfig, DeviceKind } from '../../hardware/device.ts';
 import type { ConfigChange } from '../configuration/change.ts';
 import { leavingRefused, takeOutRefused, withDevice, withDeviceAt, withoutDevice } from '../configuration/devices.ts';
+import { leavingOf } from '../configuration/leaving.ts';
 import { heldUpBy, startIsDue } from '../configuration/restart.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
@@ -67,9 +68,9 @@ export function configurationRefused(
   const plan = planned(parts, act);
   if (plan === null) return act.do === 'take-out' ? 'unknown-device' : 'nothing';
   if (act.do === 'take-out') return takeOutRefused(kiosk, act.device);
-  // The one before may have less devices than this one.
-  const gone = parts.kept.running.devices.filter(({ id }) => !plan.next.devices.some((one) => one.id === id));
-  return gone.map(({ id }) => leavingRefused(kiosk, id)).find((one) => one !== null) ?? null;
+  // The one before may have less than this one.
+  const leaving = leavingOf(parts.kept.running, plan.next);
+  return leaving.map((name) => leavingRefused(kiosk, name)).find((one) => one !== null) ?? null;
 }
 
 type Kept =

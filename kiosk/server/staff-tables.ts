@@ -16,7 +16,7 @@ import { paidSale, sealOf, voucherEnd, voucherRecord } from '../lookup.ts';
 import { dayOf, isCharging, isClosing } from '../methods/charge/day.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Pins } from '../pins.ts';
-import { deviceOfLevels, levelsSubject } from '../case.ts';
+import { deviceOfLevels, isOpen, isOwed, levelsSubject } from '../case.ts';
 import { refundWaiting } from '../sale/refund.ts';
 import { caseNumber, caseRecord, maybeOwed, slipOf } from '../staff/cases.ts';
 import { correctionRefused, hasBox, minorsOf, payingUnitOf } from '../staff/moves.ts';
@@ -104,6 +104,7 @@ export function tillTable(
     units,
     bags,
     cases: Object.keys(kiosk.cases).length,
+    refunds: refundsTable(kiosk).refunds.length,
     zOwed: zOwedOf(kiosk),
     wallets,
     terminals,
@@ -147,8 +148,7 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   const { currency } = kiosk.rules;
   const levels = unit === 'box' ? [] : deviceState(kiosk, device).levels.filter((one) => one.currency === currency);
   const held = stockOf(kiosk.till, device, unit, currency);
-  const minors = unit === 'box' ? held.map(({ minor }) => minor) : minorsOf(kiosk, device);
-  const stocks = minors.map((minor) => ({
+  const stocks = minorsOf(kiosk, device).map((minor) => ({
     minor,
     count: held.find((one) => one.minor === minor)?.count ?? 0,
     machine: levels.find((one) => one.minor === minor)?.count ?? null,
@@ -157,7 +157,9 @@ function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'
   const state = (['empty', 'low', 'full', 'ok'] as const).find((one) => states.includes(one)) ?? null;
   const differs = caseAbout(kiosk, levelsSubject(device)) !== null && unit !== 'box';
   const declared = unit === 'box' || kiosk.till.units.some((stock) => stock.device === device && stock.unit === unit);
-  return { device, unit, minor: sum(held), declared, stocks, state, differs };
+  const pieces = held.reduce((total, { count }) => total + count, 0);
+  const told = unit === 'box' ? { minor: null, stocks: [] } : { minor: sum(held), stocks };
+  return { device, unit, ...told, pieces, declared, state, differs };
 }
 
 /** A move or device; commands and keys say nothing to people. */
@@ -206,7 +208,7 @@ export function caseTable(parts: TableParts, n: number, mayDecide: boolean): Sta
       ...(hatchShut ? { hatchShut } : {}),
       at,
       open: one.status === 'open',
-      owed: one.status === 'open' && one.outcome === 'owed',
+      owed: isOpen(one) && isOwed(one),
       minor: one.minor,
       subject: serial === null ? told(one.subject) : null,
       device: device ?? null,

@@ -405,7 +405,10 @@ export interface StaffTill {
   readonly units: readonly {
     readonly device: string;
     readonly unit: UnitName;
-    readonly minor: number;
+    /** Null: of a box, whose sum and denominations are told to nobody before it is counted. */
+    readonly minor: number | null;
+    /** How many are in it. */
+    readonly pieces: number;
     /** False: the journal has never had anything in it, so that what is there is still to be declared. */
     readonly declared: boolean;
     readonly stocks: readonly StaffStock[];
@@ -440,6 +443,8 @@ export interface StaffTill {
   readonly zOwed: { readonly z: number; readonly perhaps: boolean; readonly more: number } | null;
   /** How many cases are open. */
   readonly cases: number;
+  /** How many customers stand before the glass and wait for somebody to agree to a refund. */
+  readonly refunds: number;
   /** Card terminals, each with what it has taken since it closed its day, as the journal has it. */
   readonly terminals: readonly {
     readonly device: string;

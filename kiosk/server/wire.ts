@@ -97,6 +97,7 @@ export type ScreenBody =
       readonly greeting: string;
       readonly greetingOther: string;
       readonly tasks: string;
+      readonly tasksOther: string;
       readonly touch: string;
       readonly touchOther: string;
       readonly methods: readonly {
@@ -388,7 +389,8 @@ export interface View {
   readonly body: ScreenBody;
   readonly actions: readonly Action[];
   /** One line about the machine itself, over any screen: power was lost and what became of the money. */
-  readonly notice: { readonly tone: Tone; readonly text: string } | null;
+  /** `foot`: beside the buttons, so that nothing that is being touched moves; else below the header. */
+  readonly notice: { readonly tone: Tone; readonly text: string; readonly place?: 'foot' } | null;
   readonly warning: {
     readonly title: string;
     readonly text: string;

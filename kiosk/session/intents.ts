@@ -4,10 +4,11 @@ import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/ca
 import { ownPaperPrinting, slipInHand } from '../documents/prints.ts';
 import { complete, settled } from '../sale/completion.ts';
 import { refundConfirmed, refundWanted } from '../sale/refund.ts';
+import { isRefundDone } from '../sale/refund-progress.ts';
 import { credited, isCharge, toGo } from '../sale/sale.ts';
 import type { Intent, MethodName } from '../server/wire.ts';
 import { callOff, openCharge, partDecided } from '../methods/charge/charges.ts';
-import { chargeOff } from '../methods/charge/availability.ts';
+import { chargeOff, isCardToTake } from '../methods/charge/availability.ts';
 import { move, newId, put, saleNow, type Turn } from '../turn.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from '../lookup.ts';
 import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
@@ -371,6 +372,7 @@ function unknownReceipt(number: string): ReceiptProblem {
 
 function chooseDocument(turn: Turn, session: Session, choice: 'paper' | 'phone' | 'none'): void {
   const { stage } = session;
+  if (stage.at === 'refund' && choice === 'paper') proveRefund(turn, session, stage);
   if (stage.at !== 'documents' || stage.print !== null || stage.out || session.sale?.receipt == null) return;
   switch (choice) {
     case 'none':
@@ -391,6 +393,12 @@ function chooseDocument(turn: Turn, session: Session, choice: 'paper' | 'phone' 
   }
 }
 
+/** All of it went back: the receipt is printed once more, and tells so. */
+function proveRefund(turn: Turn, session: Session, stage: Extract<Stage, { at: 'refund' }>): void {
+  if (!isRefundDone(turn.kiosk, stage) || !printerUsable(turn.kiosk)) return;
+  move(turn, { at: 'find-receipt', print: printReceipt(turn, session, stage.receipt, true), problem: null });
+}
+
 function printReceipt(turn: Turn, session: Session, receipt: string, copy: boolean): string {
   const command = newId(turn, 'print');
   const document = { paper: 'receipt', receipt } as const;
@@ -401,7 +409,7 @@ function printReceipt(turn: Turn, session: Session, receipt: string, copy: boole
 function finish(turn: Turn, session: Session): void {
   const { stage } = session;
   const sinceMs = turn.fact.monoMs;
-  if (ownPaperPrinting(turn.kiosk)) return;
+  if (ownPaperPrinting(turn.kiosk) || isCardToTake(turn.kiosk)) return;
   switch (stage.at) {
     case 'settled':
       move(turn, { at: 'documents', phone: false, print: null, noPaper: false });

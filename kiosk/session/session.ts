@@ -4,7 +4,7 @@ import type { EntryBody, NoteNotice } from '../entry.ts';
 import { foldSale } from '../sale/fold.ts';
 import { openSale, type Sale } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, StageName } from './stage.ts';
 
 export interface Session {
   readonly id: string;
@@ -23,6 +23,8 @@ export interface Session {
   readonly coinsRead: readonly string[];
   /** This visit was under way when the kiosk started again. */
   readonly resumed: boolean;
+  /** That it did is still told: until the customer's next step. */
+  readonly restartTold: boolean;
   /** A note went back to its owner while the slot was closing: it waits there. */
   readonly noteBack: boolean;
 }
@@ -60,6 +62,7 @@ function begun(body: Extract<EntryBody, { kind: 'session.started' }>, monoMs: nu
     notice: null,
     coinsRead: body.coinsRead ?? [],
     resumed: false,
+    restartTold: false,
     noteBack: false,
   };
 }
@@ -92,6 +95,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
         help: false,
         notice: null,
         resumed: true,
+        restartTold: true,
       };
     case 'session.language':
       return { ...next, lang: body.lang };
@@ -100,6 +104,7 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
         ...next,
         touchedMs: touchedAt(session, body.stage, monoMs),
         stage: body.stage,
+        restartTold: session.restartTold && !isStep(session.stage, body.stage),
         notice: null,
         warned: false,
       };
@@ -109,6 +114,8 @@ function inSession(session: Session, body: EntryBody, monoMs: number): Session {
       return { ...next, warned: true };
     case 'session.help':
       return { ...next, help: body.open };
+    case 'note.stack':
+      return { ...next, restartTold: false };
     case 'session.saw':
       return { ...next, notice: body.notice };
     case 'device.changed':
@@ -123,6 +130,13 @@ function saleAfter(sale: Sale | null, body: EntryBody, monoMs: number): Sale | n
   if (body.kind === 'sale.opened') return openSale(body.sale, body.bill);
   return sale === null ? null : foldSale(sale, body, monoMs);
 }
+
+/** Another screen than one that the machine leaves by itself. */
+function isStep({ at }: Stage, next: Stage): boolean {
+  return at !== next.at && !byItself.has(at);
+}
+
+const byItself: ReadonlySet<StageName> = new Set(['pay-charge', 'closing', 'giving', 'settling']);
 
 /** A case comes up by itself: whoever stands there gets the whole time to read it. */
 function touchedAt({ stage, touchedMs }: Session, next: Stage, monoMs: number): number {

@@ -9,6 +9,7 @@ import { outageDue } from '../cabinet/outage.ts';
 import { mainsDue } from '../cabinet/shut-down.ts';
 import type { Session } from './session.ts';
 import { printFailed, ownPaperPrinting, ownPapers, reprintDue } from '../documents/prints.ts';
+import { isCardToTake } from '../methods/charge/availability.ts';
 import { noteInMouth } from '../methods/cash/acceptance.ts';
 import { doubt, noteStuck } from '../methods/cash/notes.ts';
 import { chargeDue, chargesTimeReached, partDecided } from '../methods/charge/charges.ts';
@@ -50,6 +51,8 @@ function sessionDeadline(kiosk: Kiosk, session: Session): Deadline {
   switch (stage.at) {
     case 'settled':
     case 'returned':
+      // No touch puts the way on off while there is none to touch.
+      if (isCardToTake(kiosk)) return { atMs: stage.sinceMs + settledMs, what: 'advance' };
       return { atMs: Math.max(stage.sinceMs + settledMs, touchedMs + settledMs), what: 'advance' };
     case 'thanks':
       return { atMs: stage.sinceMs + thanksMs, what: 'advance' };

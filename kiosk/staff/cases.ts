@@ -17,7 +17,7 @@ import { partsOf } from '../services/biller/contract.ts';
 import { refundPart } from '../refunds.ts';
 import { chargeMethodOf } from '../rules.ts';
 import type { StaffProblem } from '../server/staff-wire.ts';
-import { newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
+import { gaveBack, newId, nextCase, nextVoucher, openCase, put, type Turn } from '../turn.ts';
 
 /** No window pays more for a case whose amount nobody knows, minor units. */
 const paidMaximumMinor = 100_000_000;
@@ -158,8 +158,7 @@ export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
   const of = { ...(serial === null ? {} : { serial }), ...(isDebt ? { debt: true as const } : {}) };
   put(turn, { kind: 'case.settled', case: number, how, reason, currency, minor: minor ?? 0, by, second, ...of });
   const back = sold === null ? null : givenBack(turn.kiosk, sold, one, seen);
-  if (sold !== null && back !== null)
-    put(turn, { kind: 'refund.done', sale: sold.sale, currency, case: number, ...back });
+  if (sold !== null && back !== null) gaveBack(turn, { sale: sold.sale, currency, case: number, ...back });
   if (how === 'paid' && slip !== null) paidOff(turn, slip, by, second);
   for (const waiting of Object.values(turn.kiosk.pending)) if (waiting.case === number) noLongerWaits(turn, waiting);
   if (serial !== null) giveSlip(turn, serial, { case: number, currency, minor: minor ?? 0, isNew: slip === null });

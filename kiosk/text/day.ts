@@ -63,6 +63,7 @@ export const dayWords: Readonly<Record<Lang, DayWords>> = {
     rows: {
       sales: '销售',
       refunds: '退款',
+      net: '净额（销售减退款）',
       cancelled: '取消的付款',
       rounding: '抹零',
       total: '累计销售',
@@ -132,6 +133,7 @@ export const dayWords: Readonly<Record<Lang, DayWords>> = {
     rows: {
       sales: 'Sales',
       refunds: 'Refunds',
+      net: 'Net (sales less refunds)',
       cancelled: 'Payments given up',
       rounding: 'Rounding',
       total: 'Grand total of sales',

@@ -44,6 +44,8 @@ export interface PaperWords {
   readonly rounding: string;
   readonly due: string;
   readonly received: string;
+  /** All of it in one way. */
+  readonly receivedBy: (way: string) => string;
   readonly change: string;
   /** Change that did not come out. */
   readonly owed: string;
@@ -73,8 +75,12 @@ export interface PaperWords {
   readonly refundedCharge: (amount: string, way: string, number: string) => string;
   /** On the receipt of a payment that its owner wanted back. */
   readonly wantedBack: (amount: string) => string;
+  /** All of it has come back. */
+  readonly gaveBack: (amount: string) => string;
   /** Instead of the items that a code has no room for. */
   readonly moreLines: (count: string) => string;
+  /** On the receipt, of a note that was in doubt under this number. */
+  readonly found: (amount: string, number: string) => string;
   readonly changeCash: string;
   readonly changeVoucher: string;
   readonly paidVoucher: string;
@@ -84,8 +90,8 @@ export interface PaperWords {
   readonly thanks: string;
   /** Before a service phone, in a sentence of its own. */
   readonly help: (phone: string) => string;
-  /** Why a voucher was made. */
-  readonly reasons: Readonly<Record<VoucherReason, string>>;
+  /** Why a voucher was made; `returned`: its owner gave a receipt back. */
+  readonly reasons: Readonly<Record<VoucherReason | 'returned', string>>;
   readonly cases: Readonly<Record<CaseAbout, CaseWords>>;
   /** Where a case is asked about, and when it is answered. */
   readonly casePromise: (place: string) => string;
@@ -144,6 +150,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     rounding: '抹零',
     due: '应付',
     received: '实收',
+    receivedBy: (way) => `实收（${way}）`,
     change: '找零',
     owed: '还欠您',
     voucherNumber: '现金凭证号',
@@ -169,7 +176,9 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refundedCharge: (amount, way, number) =>
       `收款方没有接受这笔付款，账单未付。${amount} 退回${way}，核实号 ${number}。`,
     wantedBack: (amount) => `这笔付款已办理退款，退 ${amount}，账单未付。`,
+    gaveBack: (amount) => `这笔付款已退回 ${amount}，账单未付。`,
     moreLines: (count) => `另外 ${count} 项`,
+    found: (amount, number) => `一张 ${amount} 纸币经核实已计入实收，核实单 ${number} 作废。`,
     changeCash: '现金找零',
     changeVoucher: '现金凭证找零',
     paidVoucher: '用现金凭证付',
@@ -183,6 +192,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       cancel: '您取消了付款，这是退还给您的钱。',
       'time-out': '付款没有完成，这是机器里您的钱。',
       refund: '收款方没有接受这笔付款，这是退还给您的钱。',
+      returned: '您退回了这张收据，这是退还给您的钱。账单未付。',
       case: '这是核实以后付给您的钱。',
     },
     cases: {
@@ -309,6 +319,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     rounding: 'Rounding',
     due: 'Due',
     received: 'Received',
+    receivedBy: (way) => `Received: ${way}`,
     change: 'Change',
     owed: 'Still owed',
     voucherNumber: 'Cash slip no.',
@@ -334,7 +345,9 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
     refundedCharge: (amount, way, number) =>
       `The payee did not take this payment; the bill is not paid. ${amount} goes back: ${way}, case no. ${number}.`,
     wantedBack: (amount) => `${amount} of this payment goes back, or has gone back; the bill is not paid.`,
+    gaveBack: (amount) => `${amount} of this payment has gone back; the bill is not paid.`,
     moreLines: (count) => `${count} more lines`,
+    found: (amount, number) => `One note of ${amount} was checked and counts; case slip ${number} is void.`,
     changeCash: 'Change in cash',
     changeVoucher: 'Change as cash slip',
     paidVoucher: 'Paid by cash slip',
@@ -348,6 +361,7 @@ export const paperWords: Readonly<Record<Lang, PaperWords>> = {
       cancel: 'You cancelled; this is your money back.',
       'time-out': 'The payment was not finished; this is your money that was inside.',
       refund: 'The payee did not take this payment; this is your money back.',
+      returned: 'You gave the receipt back; this is your money back. The bill is not paid.',
       case: 'We looked into your case; this is your money.',
     },
     cases: {

@@ -28,6 +28,7 @@ interface ReportWords {
   readonly customers: string;
   readonly average: string;
   readonly givenBack: string;
+  readonly net: string;
   readonly cashRounding: string;
   readonly cancelledSales: string;
 }
@@ -55,6 +56,7 @@ const words: Readonly<Record<Lang, ReportWords>> = {
     customers: '顾客数',
     average: '平均每笔',
     givenBack: '退款总额',
+    net: '净额（收款减退款）',
     cashRounding: '现金抹零',
     cancelledSales: '取消的笔数',
   },
@@ -81,6 +83,7 @@ const words: Readonly<Record<Lang, ReportWords>> = {
     customers: 'Customers',
     average: 'Average per sale',
     givenBack: 'Total refunded',
+    net: 'Net (taken less refunded)',
     cashRounding: 'Cash rounding',
     cancelledSales: 'Cancelled sales',
   },

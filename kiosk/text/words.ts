@@ -79,6 +79,8 @@ export interface Words {
     readonly cashElsewhere: (window: string, phone: string) => string;
   };
   readonly attract: {
+    /** Behind the others, where receipts are given back. */
+    readonly refundTask: string;
     readonly touch: string;
     readonly tasks: string;
     readonly notice: (methods: string, phone: string, window: string) => string;
@@ -249,6 +251,11 @@ export interface Words {
     readonly asked: string;
     readonly givenTitle: string;
     readonly given: string;
+    readonly doneTitle: string;
+    /** Nothing of it is open any more. */
+    readonly done: string;
+    /** To print the receipt again, which tells that its money went back. */
+    readonly proof: string;
     readonly byCase: (number: string, window: string) => string;
     readonly notTitle: string;
     readonly declined: (window: string) => string;
@@ -289,7 +296,6 @@ export interface Words {
     /** What the slip leaves cannot be paid here now. */
     readonly voucherWhole: string;
     readonly slipTaken: (slip: string) => string;
-    readonly inAll: (total: string) => string;
     readonly withCoins: (note: string) => string;
     /** On the badge of what is suggested; its reason stands below. */
     readonly suggested: string;
@@ -485,6 +491,8 @@ export interface Words {
     readonly due: string;
     readonly received: string;
     readonly change: string;
+    /** What one of several ways paid. */
+    readonly part: (way: string, amount: string) => string;
     readonly takeCash: (amount: string) => string;
     readonly takeCashBack: (amount: string) => string;
     /** Where it comes out. */
@@ -547,6 +555,8 @@ export interface Words {
     readonly noteStuck: string;
     readonly notAgain: string;
     readonly noteToCount: (amount: string) => string;
+    /** A note in doubt that counts after all; `number`: of its case. */
+    readonly found: (amount: string, number: string) => string;
     readonly noteSuspect: (amount: string) => string;
     readonly changeTitle: string;
     readonly changeShort: (paid: string, owed: string) => string;
@@ -673,6 +683,7 @@ export interface Words {
     readonly takeReceipt: string;
     readonly refund: (amount: string) => string;
     readonly caseNote: (amount: string) => string;
+    readonly found: (amount: string) => string;
     readonly caseOther: string;
     readonly warning: string;
     readonly warningInside: (amount: string) => string;

@@ -28,7 +28,8 @@ export function attract(page: Page): Part {
       screen: partly === null ? 'attract' : 'partly-available',
       greeting: hello(page),
       greetingOther: second === null ? '' : hello(second),
-      tasks: page.kiosk.rules.goods === null ? page.words.attract.tasks : page.words.shop.tasks,
+      tasks: tasks(page),
+      tasksOther: second === null ? '' : tasks(second),
       touch: touch(page),
       touchOther: second === null ? '' : touch(second),
       methods: methods.map(({ method, off }) => ({
@@ -44,6 +45,11 @@ export function attract(page: Page): Part {
     },
     actions: [],
   };
+}
+
+function tasks({ kiosk: { rules }, words }: Page): string {
+  const usual = rules.goods === null ? words.attract.tasks : words.shop.tasks;
+  return rules.refunds === null ? usual : `${usual} · ${words.attract.refundTask}`;
 }
 
 function touch({ kiosk, words }: Page): string {

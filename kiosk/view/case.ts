@@ -42,7 +42,7 @@ export function caseScreen(page: Page, stage: CaseStage, sale: Sale | null): Par
 function untilWhen(page: Page, one: Case, sale: Sale | null): string {
   const { case: words } = page.words;
   if (isOfGoods(one, sale)) return words.stays;
-  return isOwed(one) || one.about === 'voucher-not-printed' ? words.stays : words.promise(page.window);
+  return isOwed(one) ? words.stays : words.promise(page.window);
 }
 
 /** Goods are paid, and nobody tells their number yet: they are handed over all the same. */
@@ -118,7 +118,7 @@ function tell(page: Page, one: Case | null, sale: Sale | null, stage: CaseStage)
     case 'voucher-not-printed':
       return {
         title: words.slipTitle,
-        certain: sale?.state === 'paid' ? [words.paid, words.owed(amount)] : [words.owed(amount)],
+        certain: [...billPaid(page, sale), words.owed(amount)],
         checking: [words.slipWaits(page.window)],
         printed: words.writeDown,
       };
@@ -265,8 +265,11 @@ function refundedHow(page: Page, one: Case, sale: Sale | null): string {
 }
 
 function billPaid(page: Page, sale: Sale | null): string[] {
-  const { case: words } = page.words;
-  return sale?.state === 'paid' ? [words.paid] : [];
+  return sale?.state === 'paid' ? [isPaid(page, sale)] : [];
+}
+
+function isPaid({ words }: Page, { bill }: Sale): string {
+  return bill.goods === undefined ? words.case.paid : words.shop.casePaid;
 }
 
 function soFar(page: Page, sale: Sale | null): string[] {
@@ -274,7 +277,7 @@ function soFar(page: Page, sale: Sale | null): string[] {
   if (sale === null) return [words.otherCertain];
   const minor = credited(sale);
   const received = minor > 0 ? words.received(said(page, minor)) : words.nothingCounted;
-  if (sale.state === 'paid') return [received, words.paid];
+  if (sale.state === 'paid') return [received, isPaid(page, sale)];
   return [received, words.toGo(said(page, toGo(sale, page.kiosk.rules.cashStepMinor)))];
 }
 

@@ -3,8 +3,8 @@ import { coinsTaken, denominationsTaken, notesTaken, slipMayCome, slipPromised }
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
-import { cashCredited, dueInCash, isCharge, type Sale, toGo } from '../sale/sale.ts';
-import type { Action, ScreenBody } from '../server/wire.ts';
+import { cashCredited, dueInCash, isCharge, type Sale, toGo, vouchersCredited } from '../sale/sale.ts';
+import type { Action, MethodName, ScreenBody } from '../server/wire.ts';
 import type { Stage } from '../session/stage.ts';
 import { codeGroup } from '../text/paper.ts';
 import { choiceNotice } from './declined.ts';
@@ -40,40 +40,53 @@ export function choose(page: Page, sale: Sale, { declined }: Extract<Stage, { at
       amount: set(page, toGo(sale, page.kiosk.rules.cashStepMinor)),
       received: minor > 0 ? received(page, sale) : null,
       notice: choiceNotice(page, sale, declined ?? null),
-      methods: rows(page, sale),
+      methods: rows(page, sale, declined?.method ?? null),
     },
     actions: [minor > 0 ? cancelAction(page, 'back', sale) : action('back', frame.back, { do: 'back' })],
   };
 }
 
-/** What is inside, and the last slip by name: whoever typed one sees that it counts. */
+/** What is inside, a slip alone by name: whoever typed it sees that it counts. Of several ways each with its part. */
 function received(page: Page, sale: Sale): string {
-  const { choose: words, cash } = page.words;
+  const { choose: words, cash, settled, frame } = page.words;
   const total = inside(sale);
-  const slip = sale.vouchers.at(-1);
-  if (slip === undefined) return cash.received(said(page, total));
-  const taken = words.slipTaken(said(page, slip.minor));
-  return slip.minor === total ? taken : joined(page, [taken, words.inAll(said(page, total))]);
+  const ways = receivedBy(sale);
+  if (ways.length > 1) {
+    const parts = ways.map(([method, minor]) => settled.part(methodName(page, method), said(page, minor)));
+    return joined(page, [cash.received(said(page, total)), parts.reduce(frame.and)]);
+  }
+  const [only] = sale.vouchers;
+  return only?.minor === total ? words.slipTaken(said(page, total)) : cash.received(said(page, total));
+}
+
+/** What each way has given so far. */
+function receivedBy(sale: Sale): readonly (readonly [MethodName, number])[] {
+  const ways = new Map<MethodName, number>([
+    ['cash', cashCredited(sale)],
+    ['voucher', vouchersCredited(sale)],
+  ]);
+  for (const { method, minor } of sale.charges) ways.set(method, (ways.get(method) ?? 0) + minor);
+  return [...ways].filter(([, minor]) => minor > 0);
 }
 
 /**
- * What is suggested comes first: cash that gives change, or without any cash the first way that costs the customer nothing.
- * The rest stands in the order of the configuration, charges that cost the customer something behind those that do not.
+ * What is suggested comes first: cash that gives change in cash, or else the first charge that costs the customer nothing and
+ * was not just tried in vain; cash whose change would be a slip, where no charge can be used. The rest stands in the order of the configuration, charges that cost the customer something behind those that do not.
  */
-function rows(page: Page, sale: Sale): Row[] {
+function rows(page: Page, sale: Sale, declined: MethodName | null): Row[] {
   const { suggested: badge, keepsRecord: why } = page.words.choose;
   const all = methodsNow(page.kiosk, sale);
   const cash = all.some(({ method, off }) => method === 'cash' && off === null);
-  const charges = all.filter(({ method, off }) => isCharge(method) && off === null);
-  const free = charges.find(({ method }) => feePercent(page, method) === 0);
-  const instead = cash ? undefined : (free ?? charges[0]);
+  const charge = bestCharge(page, all, cash, declined);
+  const instead = cash && !slipMayCome(page.kiosk, sale) ? undefined : charge;
   const found = all.map((now): Row => {
     const { method, off } = now;
-    const suggested = method === 'cash' && off === null ? givesChange(page, sale) : null;
+    const suggested = method === 'cash' && off === null && instead === undefined ? givesChange(page, sale) : null;
+    const note = noteOf(page, sale, method);
     return {
       icon: method,
       name: methodName(page, method),
-      note: noteOf(page, sale, method),
+      note: method === 'cash' && off === null && suggested === null ? withSlip(page, sale, note) : note,
       suggested: now === instead ? { badge, why } : suggested,
       off: off === null ? null : offText(page, method, offReason(page, method, off)),
       intent: { do: 'method', method },
@@ -81,6 +94,18 @@ function rows(page: Page, sale: Sale): Row[] {
   });
   const rank = ({ suggested, icon }: Row) => (suggested !== null ? 0 : feePercent(page, icon) === 0 ? 1 : 2);
   return found.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** The charge to suggest. One that costs something is none while cash can be paid. */
+function bestCharge(
+  page: Page,
+  all: readonly MethodNow[],
+  cash: boolean,
+  declined: MethodName | null,
+): MethodNow | undefined {
+  const charges = all.filter(({ method, off }) => isCharge(method) && off === null);
+  const free = charges.find(({ method }) => method !== declined && feePercent(page, method) === 0);
+  return free ?? (cash ? undefined : charges[0]);
 }
 
 /** What the customer's own bank or wallet takes besides; cash and slips cost nothing. */
@@ -114,6 +139,12 @@ function givesChange(page: Page, sale: Sale): Row['suggested'] {
   const badge = words.suggested;
   if (!slipMayCome(page.kiosk, sale)) return { badge, why: words.givesChange };
   return slipPromised(page.kiosk) ? { badge, why: words.givesSlip } : null;
+}
+
+/** That change would be a slip stands with cash also where it is not suggested for it. */
+function withSlip(page: Page, sale: Sale, note: string): string {
+  const slip = slipMayCome(page.kiosk, sale) && slipPromised(page.kiosk);
+  return slip ? joined(page, [note, page.words.choose.givesSlip]) : note;
 }
 
 /** Where cash can be paid instead stands wherever this machine cannot take it. */

@@ -2,6 +2,7 @@
 import { mainsLost } from '../cabinet/limits.ts';
 import { printerUsable, stackInFlight } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
+import { isCardLeft, isCardToTake } from '../methods/charge/availability.ts';
 import { strangersNote } from '../methods/cash/presented.ts';
 import type { Session } from '../session/session.ts';
 import { chargesCredited, heldHere } from '../sale/sale.ts';
@@ -14,7 +15,6 @@ import {
   cancelLabel,
   chargesBack,
   inside,
-  isCardLeft,
   joined,
   otherLanguage,
   type Page,
@@ -85,12 +85,15 @@ export function noticeOf(page: Page, session: Session): View['notice'] {
   if (strangersNote(page.kiosk)) return { tone: 'caution', text: page.words.take.notYours };
   const { at } = session.stage;
   // At the terminal its own state says so.
-  if (isCardLeft(page.kiosk) && at !== 'pay-charge') return { tone: 'caution', text: page.words.charge.takeCard };
+  if (isCardLeft(page.kiosk) && at !== 'pay-charge' && !isCardToTake(page.kiosk)) {
+    const notice = { tone: 'caution', text: page.words.charge.takeCard } as const;
+    return at === 'choose' ? { ...notice, place: 'foot' } : notice;
+  }
   if (mainsLost(page.kiosk) && (session.sale === null || session.sale.state === 'open')) {
     const { lost, lostInside } = page.words.power;
     return { tone: 'caution', text: inside(session.sale) > 0 ? lostInside : lost };
   }
-  return session.resumed ? restartedNotice(page, session) : null;
+  return session.restartTold ? restartedNotice(page, session) : null;
 }
 
 /** What became of the money over a start. */

@@ -177,12 +177,6 @@ function heldBack(page: Page, minor: number): string {
   return out === 0 ? later : joined(page, [cash.backPart(said(page, out)), later]);
 }
 
-/** A card is left in the terminal's reader. */
-export function isCardLeft({ rules, devices }: Kiosk): boolean {
-  const { card } = rules.chargers;
-  return card !== undefined && devices[card]?.cardLeft === true;
-}
-
 /** What these machines pay: a machine that also takes notes pays notes, any other coins. */
 export function comesFrom({ kiosk }: Page, devices: readonly string[]): CashPicture {
   const notes = devices.some((device) => kiosk.rules.acceptors.includes(device));

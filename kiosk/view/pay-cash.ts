@@ -86,8 +86,10 @@ function slotNow(page: Page, sale: Sale, closing: boolean, accepted: readonly nu
   const told = kiosk.session?.notice ?? null;
   const notice = told?.over ? null : told;
   // A note in escrow that nobody ordered into the box is on its way back.
-  if (notice !== null && mouths.includes('escrowed')) return slot('returning', 'caution', returnedText(page, notice));
+  if (notice !== null && notice.what !== 'found' && mouths.includes('escrowed'))
+    return slot('returning', 'caution', returnedText(page, notice));
   if (mouths.length > 0) return slot('checking', 'busy', words.checking);
+  if (notice?.what === 'found') return slot('ready', 'success', noteText(page, notice));
   if (!kiosk.rules.acceptors.some((device) => acceptorUsable(kiosk, device))) {
     return slot('off', 'caution', slotOffText(page, sale));
   }
@@ -162,12 +164,12 @@ function slotOffText(page: Page, sale: Sale): string {
 /** Why the note came back, and what to do; the second time also the way round. */
 function returnedText(page: Page, notice: NoteNotice): string {
   const { cash: words } = page.words;
-  const reason = returnReason(page, notice);
+  const reason = noteText(page, notice);
   if (notice.times < 2) return reason;
   return hasOtherWay(page) ? words.orOtherWay(reason) : words.orWindow(reason, page.window);
 }
 
-function returnReason(page: Page, notice: NoteNotice): string {
+function noteText(page: Page, notice: NoteNotice): string {
   const { cash: words } = page.words;
   switch (notice.what) {
     case 'unreadable':
@@ -184,6 +186,8 @@ function returnReason(page: Page, notice: NoteNotice): string {
       return words.power;
     case 'late':
       return words.late;
+    case 'found':
+      return page.words.case.found(said(page, notice.minor ?? 0), notice.case ?? '');
     default:
       return notice.what satisfies never;
   }

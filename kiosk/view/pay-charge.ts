@@ -4,6 +4,7 @@ import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ChargeMethod, ScreenBody } from '../server/wire.ts';
+import { refunded } from './settled.ts';
 import { action, cancelAction, inside, type Page, type Part, said, set } from './page.ts';
 
 type Body = Extract<ScreenBody, { screen: 'pay-charge' }>;
@@ -88,6 +89,29 @@ function stands(page: Page, method: ChargeMethod, charge: Charge | null): Now {
 function isFromBefore({ session }: Kiosk, { prompt, code, orderedMs }: Charge): boolean {
   if (session === null || !session.resumed || prompt !== null || code !== null) return false;
   return orderedMs <= session.startedMs;
+}
+
+/** It is paid, and the card is still in the reader: nothing else is shown until it is taken, or the time of this page is up. */
+export function takeCard(page: Page, sale: Sale): Part {
+  const { charge: words } = page.words;
+  const minor = sale.charges.reduce((sum, part) => (part.method === 'card' ? sum + part.minor : sum), 0);
+  const back = refunded(sale) > 0;
+  return {
+    body: {
+      screen: 'pay-charge',
+      method: 'card',
+      toGoLabel: page.words.method.card,
+      toGo: set(page, minor),
+      received: null,
+      ownCode: null,
+      picture: 'remove',
+      tone: back ? 'caution' : 'success',
+      sentence: back ? words.takeCard : words.paidTakeCard(said(page, minor)),
+      hint: null,
+      code: null,
+    },
+    actions: [],
+  };
 }
 
 function approved(page: Page, { prompt, method, approval, minor }: Charge): Now {

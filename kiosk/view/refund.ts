@@ -1,9 +1,11 @@
 /** A receipt that is given back: how much and which way, why not, and how far it is. */
+import { isOnItsWay, isPrinting, isRefundDone } from '../sale/refund-progress.ts';
 import { caseAbout } from '../turn.ts';
 import type { ChargedPart } from '../charged-part.ts';
 import type { Words } from '../text/words.ts';
-import type { ScreenBody } from '../server/wire.ts';
+import type { Action, ScreenBody } from '../server/wire.ts';
 import type { RefundPlan, Stage } from '../session/stage.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
 import { action, type Page, type Part, said, set } from './page.ts';
 
 type AtRefund = Extract<Stage, { at: 'refund' }>;
@@ -16,7 +18,7 @@ export function refund(page: Page, stage: AtRefund): Part {
   return {
     body: {
       screen: 'refund',
-      title: refundTitle(page.words, stage),
+      title: refundTitle(page.words, stage, isRefundDone(page.kiosk, stage)),
       text: textOf(page, stage),
       back: plan === null || isOff(stage) ? null : backOf(page, stage, plan),
       notice: noticeOf(page, stage),
@@ -26,7 +28,7 @@ export function refund(page: Page, stage: AtRefund): Part {
         ? [action('back', words.no, { do: 'back' }), action('main', words.yes(said(page, plan.minor)), { do: 'agree' })]
         : plan === null
           ? [action('back', page.words.frame.back, { do: 'back' })]
-          : [action(step === 'given' ? 'main' : 'back', words.leave, { do: 'finish' })],
+          : [...proof(page, stage), action(step === 'given' ? 'main' : 'back', words.leave, { do: 'finish' })],
   };
 }
 
@@ -35,9 +37,17 @@ function isOff({ plan, step }: AtRefund): boolean {
   return plan === null || step === 'declined' || step === 'refused';
 }
 
-/** On the glass, and said when it comes up. */
-export function refundTitle({ refund: words }: Words, stage: AtRefund): string {
+/** A slip is a paper of its own; what went back to a card or a wallet has none, and gets its receipt, which tells of it. */
+function proof(page: Page, stage: AtRefund): Action[] {
+  const charged = (stage.plan?.charges.length ?? 0) > 0;
+  if (!charged || !isRefundDone(page.kiosk, stage) || !printerUsable(page.kiosk)) return [];
+  return [action('back', page.words.refund.proof, { do: 'document', choice: 'paper' })];
+}
+
+/** On the glass, and said when it comes up. `done`: nothing of it is open any more. */
+export function refundTitle({ refund: words }: Words, stage: AtRefund, done: boolean): string {
   if (isOff(stage)) return words.notTitle;
+  if (done) return words.doneTitle;
   const { title, waitingTitle, askedTitle, givenTitle, notTitle } = words;
   const titles = { shown: title, waiting: waitingTitle, asked: askedTitle, given: givenTitle };
   return { ...titles, declined: notTitle, refused: notTitle }[stage.step];
@@ -58,7 +68,7 @@ function textOf(page: Page, stage: AtRefund): string {
     case 'refused':
       return words.refused(page.window);
     case 'given':
-      return words.given;
+      return isRefundDone(page.kiosk, stage) ? words.done : words.given;
     default:
       return stage.step satisfies never;
   }
@@ -103,15 +113,10 @@ function pointsOf(page: Page, stage: AtRefund, plan: RefundPlan): Back['points']
   const { step } = stage;
   const slip = plan.voucherMinor === 0 ? [] : [slipPoint(page, stage, said(page, plan.voucherMinor))];
   const charges = plan.charges.map((part) => {
-    const done = step === 'given' && !isOnItsWay(page, plan, part) && stage.case === null;
+    const done = step === 'given' && !isOnItsWay(page.kiosk, plan, part) && stage.case === null;
     return chargePoint(page, part, done);
   });
   return [...slip, ...charges];
-}
-
-function isOnItsWay({ kiosk }: Page, { sale }: RefundPlan, { command }: ChargedPart): boolean {
-  const refunded = kiosk.refunds[sale]?.parts.some(({ part }) => part.command === command) ?? false;
-  return refunded || command in kiosk.charges || caseAbout(kiosk, command) !== null;
 }
 
 function slipPoint(page: Page, { slip }: AtRefund, amount: string): Back['points'][number] {
@@ -119,10 +124,9 @@ function slipPoint(page: Page, { slip }: AtRefund, amount: string): Back['points
   if (slip === null) return { text: words.slip(amount), done: false };
   const number = caseAbout(page.kiosk, slip.serial);
   if (number !== null) return { text: words.slipCase(amount, number), done: false };
-  const prints = Object.values(page.kiosk.prints).some(
-    ({ document }) => document.paper === 'voucher' && document.serial === slip.serial,
-  );
-  return prints ? { text: words.slipComes(amount), done: false } : { text: words.slipOut(amount), done: true };
+  return isPrinting(page.kiosk, slip.serial)
+    ? { text: words.slipComes(amount), done: false }
+    : { text: words.slipOut(amount), done: true };
 }
 
 function chargePoint(page: Page, { method, minor }: ChargedPart, done: boolean): Back['points'][number] {

@@ -13,6 +13,7 @@ import { localTime } from '../local-time.ts';
 import { coinsTaken, printerUsable } from '../methods/cash/acceptance.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import { wantsTicket } from '../sale/goods.ts';
+import { isRefundDone } from '../sale/refund-progress.ts';
 import { book, credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Lang } from '../server/wire.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
@@ -61,6 +62,7 @@ export function announcements(
     lines.push(
       ...ofStage(voice, from, session),
       ...changeLost(voice, before, session),
+      ...refundDone(voice, before, session),
       ...ofCharge(voice, from === nowhere ? null : before, session),
     );
   }
@@ -74,6 +76,14 @@ function changeLost(voice: Voice, before: Kiosk, { stage, sale }: Session): read
   if (sale?.state !== 'open' || earlier.sale === null) return [];
   const now = changeNow(voice.after, sale);
   return now === 'none' && changeNow(before, earlier.sale) !== 'none' ? [voice.words.noChange] : [];
+}
+
+/** The last part of it came back while its owner stood here. */
+function refundDone(voice: Voice, before: Kiosk, { stage }: Session): readonly string[] {
+  const earlier = before.session?.stage;
+  if (stage.at !== 'refund' || earlier?.at !== 'refund' || earlier.step !== 'given') return [];
+  const done = isRefundDone(voice.after, stage) && !isRefundDone(before, earlier);
+  return done ? [refundTitle(voice.all, stage, true)] : [];
 }
 
 /** What the terminal or the wallet waits for now, when that is another thing than before; null: nothing was said before. */
@@ -140,7 +150,7 @@ function ofEntry(voice: Voice, session: Session, entry: EntryBody): readonly str
       return sale?.id === entry.sale && sale?.state === 'open' ? receivedLine(voice, sale) : [];
     }
     case 'session.saw':
-      return entry.notice === null || entry.notice.over ? [] : [returnedLine(voice, entry.notice)];
+      return entry.notice === null || entry.notice.over ? [] : [noteLine(voice, entry.notice)];
     case 'session.warned': {
       const { sale } = session;
       const inside = sale?.state === 'open' ? credited(sale) : 0;
@@ -189,7 +199,7 @@ function changeDue(voice: Voice, sale: Sale): number {
   return change.cash + change.voucher + change.owed;
 }
 
-function returnedLine(voice: Voice, notice: NoteNotice): string {
+function noteLine(voice: Voice, notice: NoteNotice): string {
   const { words } = voice;
   switch (notice.what) {
     case 'kind':
@@ -201,6 +211,8 @@ function returnedLine(voice: Voice, notice: NoteNotice): string {
     case 'power':
     case 'late':
       return words[notice.what];
+    case 'found':
+      return words.found(amount(voice, notice.minor ?? 0));
     default:
       return notice.what satisfies never;
   }
@@ -224,7 +236,9 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
       if (stage.out) return from.at === 'find-receipt' && from.out ? [] : [words.takeReceipt];
       return arrived ? [words.findReceipt] : [];
     case 'refund':
-      return from.at !== 'refund' || from.step !== stage.step ? [refundTitle(voice.all, stage)] : [];
+      return from.at !== 'refund' || from.step !== stage.step
+        ? [refundTitle(voice.all, stage, isRefundDone(after, stage))]
+        : [];
     case 'review': {
       const total = amount(voice, stage.bill.minor);
       if (from.at !== 'review') return [stage.bill.goods === undefined ? words.review(total) : words.order(total)];

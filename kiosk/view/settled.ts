@@ -2,7 +2,16 @@
 import { isAboutChange, isOpen, isOwed } from '../case.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { caseForNumber, numberComes, numberSubject, wantsTicket } from '../sale/goods.ts';
-import { book, chargesCredited, credited, type PayoutPart, type PickUp, type Sale, type Slip } from '../sale/sale.ts';
+import {
+  book,
+  chargesCredited,
+  credited,
+  foundNotes,
+  type PayoutPart,
+  type PickUp,
+  type Sale,
+  type Slip,
+} from '../sale/sale.ts';
 import type { CashPicture, MethodName, ScreenBody } from '../server/wire.ts';
 import type { Words } from '../text/words.ts';
 import {
@@ -99,7 +108,7 @@ export function settled(page: Page, sale: Sale): Part {
   }
   const { rounding } = book(sale, page.kiosk.rules.cashStepMinor);
   const due = sale.bill.minor + rounding;
-  const what = whatFor(page, sale.bill);
+  const what = [whatFor(page, sale.bill), ...found(page, sale), ...partsPaid(page, sale, due)].reduce(frame.sentences);
   return {
     body: {
       screen: 'settled',
@@ -151,17 +160,37 @@ function releaseText(
 /** So many figures stand in one row. */
 const figuresShown = 3;
 
-/** Due, received, change; where a card or wallet paid and no change is due, what came which way. */
-function paidFigures(page: Page, sale: Sale, due: number): Body['figures'] {
-  const { settled: words } = page.words;
-  const change = credited(sale) - due;
-  const first = { label: words.due, amount: set(page, due), accent: false };
+/** What came each way, in the order in which it did first. */
+function waysPaid(page: Page, sale: Sale): readonly (readonly [MethodName, number])[] {
   const ways = new Map<MethodName, number>();
   for (const { method, minor } of book(sale, page.kiosk.rules.cashStepMinor).tenders) {
     ways.set(method, (ways.get(method) ?? 0) + minor);
   }
-  if (chargesCredited(sale) > 0 && change === 0 && ways.size < figuresShown) {
-    const parts = [...ways].map(([method, minor]) => {
+  return [...ways];
+}
+
+/** The ways are figures of their own, beside what was due. */
+function hasWayFigures(sale: Sale, due: number, ways: number): boolean {
+  const named = chargesCredited(sale) > 0 || ways > 1;
+  return named && credited(sale) === due && ways < figuresShown;
+}
+
+/** Several ways for which there is no room among the figures stand in a sentence. */
+function partsPaid(page: Page, sale: Sale, due: number): string[] {
+  const ways = waysPaid(page, sale);
+  if (ways.length < 2 || hasWayFigures(sale, due, ways.length)) return [];
+  const parts = ways.map(([method, minor]) => page.words.settled.part(methodName(page, method), said(page, minor)));
+  return [parts.reduce(page.words.frame.and)];
+}
+
+/** Due, received, change; where nothing comes back and one of several ways, a card or a wallet paid, what came which way. */
+function paidFigures(page: Page, sale: Sale, due: number): Body['figures'] {
+  const { settled: words } = page.words;
+  const change = credited(sale) - due;
+  const first = { label: words.due, amount: set(page, due), accent: false };
+  const ways = waysPaid(page, sale);
+  if (hasWayFigures(sale, due, ways.length)) {
+    const parts = ways.map(([method, minor]) => {
       return { label: methodName(page, method), amount: set(page, minor), accent: true };
     });
     return [first, ...parts];
@@ -201,6 +230,11 @@ export function returned(page: Page, sale: Sale): Part {
     },
     actions: [action('main', frame.finish, { do: 'finish' })],
   };
+}
+
+/** Notes that were looked for and found: each one's case slip stands for nothing any more. */
+function found(page: Page, sale: Sale): string[] {
+  return foundNotes(sale).map(({ minor, case: number }) => page.words.case.found(said(page, minor), number));
 }
 
 function noteBack({ kiosk }: Page): boolean {

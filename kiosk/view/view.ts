@@ -4,6 +4,7 @@
  */
 import type { Kiosk } from '../kiosk.ts';
 import type { Session } from '../session/session.ts';
+import { isCardToTake } from '../methods/charge/availability.ts';
 import { noteToTake } from '../methods/cash/presented.ts';
 import type { Sale } from '../sale/sale.ts';
 import type { View } from '../server/wire.ts';
@@ -15,7 +16,7 @@ import { findBill, findReceipt, welcome } from './find.ts';
 import { aloneOf, helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
 import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
-import { partApproved, payCharge, underWay } from './pay-charge.ts';
+import { partApproved, payCharge, takeCard, underWay } from './pay-charge.ts';
 import { payCash } from './pay-cash.ts';
 import { refund } from './refund.ts';
 import { review } from './review.ts';
@@ -94,7 +95,7 @@ function present(page: Page, session: Session): Part {
     case 'settling':
       return of(page, sale, settling);
     case 'settled':
-      return of(page, sale, settled);
+      return of(page, sale, isCardToTake(page.kiosk) ? takeCard : settled);
     case 'returned':
       return of(page, sale, returned);
     case 'documents':

@@ -78,6 +78,13 @@ const before: Readonly<Record<string, Sample>> = {
   'refund-declined': (stage) => judged(waitsForPerson(stage), false),
   'refund-asked': (stage) => refundAsked(stage),
   'refund-given': (stage) => refundAsked(stage).billReversed().printed(),
+  'refund-done': (stage) => {
+    const visit = refundAsked(stage).billReversed().printed();
+    for (const { parts } of Object.values(visit.kiosk.refunds))
+      for (const { command, part } of parts)
+        visit.step({ fact: 'refund.made', device: part.device, command, key: 'made', reference: {} });
+    return visit;
+  },
   'refund-owed': (stage) => {
     const visit = refundAsked(stage).billReversed().printed();
     const [part] = Object.values(visit.kiosk.refunds).flatMap(({ parts }) => parts);
@@ -254,6 +261,13 @@ const charging: Readonly<Record<string, Sample>> = {
   'choose-charges-off': (stage) =>
     stage.charged().step(jammed).step({ fact: 'device.fault', device: 'alipay', code: 'wallet.unreachable' }),
   'choose-declined': (stage) => stage.charged().charging('card').prompted('insert-card', 'bank').declined('refused'),
+  'choose-card-left': (stage) =>
+    stage
+      .charged()
+      .charging('card')
+      .prompted('bank')
+      .declined('limit')
+      .step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' }),
   'choose-declined-balance': (stage) => stage.charged().charging('card').prompted('bank').declined('insufficient'),
   'choose-declined-pin': (stage) => stage.charged().charging('card').prompted('wrong-pin').declined('wrong-pin'),
   'choose-declined-offline': (stage) => stage.charged().charging('card').prompted('wait').declined('offline'),
@@ -288,7 +302,7 @@ const charging: Readonly<Record<string, Sample>> = {
   'choose-part-asked': (stage) => partPaid(stage),
   'pay-cash-split-asked': (stage) => cash(partPaid(stage)).note(1000),
   'settled-card': (stage) => atTerminal(stage, 'bank').approved().confirmedCharge(),
-  'settled-card-left': (stage) => {
+  'pay-charge-card-left': (stage) => {
     const visit = atTerminal(stage, 'bank').approved().confirmedCharge();
     return visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
   },

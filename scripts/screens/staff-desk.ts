@@ -89,8 +89,10 @@ function unit(
   more: Partial<Unit> = {},
 ): Unit {
   const stocks = Object.entries(counts).map(([minor, count]) => ({ minor: Number(minor), count, machine: count }));
+  const pieces = stocks.reduce((sum, { count }) => sum + count, 0);
   const minor = stocks.reduce((sum, one) => sum + one.minor * one.count, 0);
-  return { device, unit: name, minor, declared: true, stocks, state: null, differs: false, ...more };
+  const told = name === 'box' ? { minor: null, stocks: [] } : { minor, stocks };
+  return { device, unit: name, ...told, pieces, declared: true, state: null, differs: false, ...more };
 }
 
 const units: readonly Unit[] = [
@@ -125,6 +127,7 @@ export const till: StaffTill = {
   cabinet,
   bags: [],
   cases: 0,
+  refunds: 0,
   zOwed: { z: 41, perhaps: false, more: 2 },
   wallets: true,
   terminals: [terminal],
@@ -141,6 +144,7 @@ export const emptyTill: StaffTill = {
   cabinet: null,
   bags: [],
   cases: 0,
+  refunds: 0,
   zOwed: null,
   wallets: false,
   terminals: [],
@@ -157,6 +161,7 @@ export const troubledTill: StaffTill = {
     { bag: 'B00011', device: 'acceptor', seal: 'CN-204117' },
   ],
   cases: 3,
+  refunds: 1,
   zOwed: { z: 41, perhaps: true, more: 30 },
   wallets: true,
   terminals: [terminal],

@@ -27,13 +27,13 @@ const saysOf = {
     paid: '已付 86.50 元',
     receipt: /银行卡，VISA\*\*0004/,
     declined: '银行没有同意这笔付款，没有扣款。可以换一种方式',
-    takeCard: '请取走银行卡',
+    takeCard: '已付 86.50 元，请取卡',
     none: '不需要',
     receiptOrBack: '补打收据或退款',
     moneyBack: '申请退款',
     giveBack: '退还 86.50 元',
     backTo: { card: '86.50 元，已退回付款的银行卡', alipay: '86.50 元，已退回您的支付宝' },
-    given: '退款正在途中',
+    given: '退款已经完成',
     again: '这张收据已经退款，或正在退款',
     leave: '离开',
     scan: { alipay: '请用支付宝扫码，付 86.50 元', wechat: '请用微信扫码，付 86.50 元' },
@@ -48,13 +48,13 @@ const saysOf = {
     paid: 'Paid ¥86.50',
     receipt: /Card,VISA\*\*0004/,
     declined: 'Your bank did not approve this payment. You were not charged. Try another way',
-    takeCard: 'Please take your card',
+    takeCard: 'Paid ¥86.50. Take your card',
     none: 'No, thank you',
     receiptOrBack: 'Receipt or money back',
     moneyBack: 'Get the money back',
-    giveBack: 'Give ¥86.50 back',
+    giveBack: 'Get ¥86.50 back',
     backTo: { card: '¥86.50 to the card that paid: done', alipay: '¥86.50 to your Alipay: done' },
-    given: 'The money is on its way',
+    given: 'Your money is given back',
     again: 'This receipt was already given back, or is on its way',
     leave: 'Leave',
     scan: { alipay: 'Scan with Alipay to pay ¥86.50', wechat: 'Scan with WeChat to pay ¥86.50' },
@@ -256,8 +256,9 @@ describe.each([
     if (way === 'wallet') await machine.wallet('alipay', { action: 'pay code', text: await codeOn(glass) });
     else {
       await machine.hand('terminal', { action: 'card', value: 'approve' });
-      await glass.sees('settled', lang);
+      await glass.reads(words.takeCard);
       await takesCard();
+      await glass.sees('settled', lang);
     }
     await leaves(lang);
     const { receipt, sale } = await booked(number);
@@ -301,10 +302,10 @@ describe.each([
     await machine.hand('terminal', { action: 'card', value: 'pin' });
     await glass.reads(words.pin);
     await machine.hand('terminal', { action: 'pin', text: '1234' });
-    await glass.sees('settled', lang);
-    await glass.reads(words.paid);
     await glass.reads(words.takeCard);
     await takesCard();
+    await glass.sees('settled', lang);
+    await glass.reads(words.paid);
     const steps: readonly string[] = [words.present, words.pin, words.bank];
     expect((await sentences()).filter((one) => steps.includes(one))).toEqual(steps);
     expect(atBank(from)).toEqual(['card.approved 8650', 'card.confirmed 8650']);
@@ -425,8 +426,9 @@ test('a bill is paid with a ¥50 note and the rest by card', async () => {
   await glass.chooses('银行卡');
   await glass.reads(saysOf['zh-CN'].present);
   await machine.hand('terminal', { action: 'card', value: 'approve' });
-  await glass.sees('settled', 'zh-CN');
+  await glass.reads('已付 36.50 元，请取卡');
   await takesCard();
+  await glass.sees('settled', 'zh-CN');
   await leaves('zh-CN');
   expect(atBank(from)).toEqual(['card.approved 3650', 'card.confirmed 3650']);
   const { tenders, change } = await booked('1033');
@@ -450,7 +452,7 @@ test('a split is given up: the question says what goes back which way, the slip 
   await glass.sees('choose', 'zh-CN');
   await takesCard();
   await glass.touch('取消：50 元打印现金凭证、20 元退回银行卡');
-  await glass.reads(/^50\s元\u200b?打印成现金凭证.*20\s元\u200b?退回您的银行卡/);
+  await glass.reads(/^50\s元\u200b?会打印成现金凭证.*20\s元\u200b?退回您的银行卡/);
   await glass.touch('是，取消');
   await glass.sees('settled', 'zh-CN');
   await glass.reads('已取消，退还您 70 元');

@@ -47,7 +47,11 @@ async function touch(name: string | RegExp): Promise<void> {
 
 async function types(label: string, keys: string): Promise<void> {
   await page.getByLabel(label, { exact: true }).tap({ timeout: seenMs });
-  for (const sign of keys) await page.locator('.pad').getByRole('button', { name: sign, exact: true }).tap();
+  for (const sign of keys)
+    await page
+      .locator('.pad')
+      .getByRole('button', { name: new RegExp(`^${sign}$`, 'i') })
+      .tap();
 }
 
 async function comesIn(): Promise<void> {

@@ -180,7 +180,7 @@ export class StaffRoom {
     const field = this.page.getByLabel(label, { exact: true });
     await field.tap({ timeout: seenMs });
     const pad = this.page.locator('.fields', { has: field }).locator('.pad');
-    for (const sign of keys) await pad.getByRole('button', { name: sign, exact: true }).tap();
+    for (const sign of keys) await pad.getByRole('button', { name: new RegExp(`^${sign}$`, 'i') }).tap();
   }
 
   /** Empties a field of digits. */

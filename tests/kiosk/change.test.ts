@@ -335,8 +335,8 @@ describe('a sale that is given up', () => {
       label: { 'zh-CN': '取消，退还 500 元', en: 'Cancel, get ¥500 back' }[lang],
       ask: {
         text: {
-          'zh-CN': `账单没有付，${out} 元现金从机器里退还给您。${rest} 元打印成现金凭证，可到一楼 3 号窗口换现金，不收费，没有期限`,
-          en: `The bill is not paid. ¥${out} comes out in cash. Your ¥${rest} is printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time`,
+          'zh-CN': `账单没有付，${out} 元现金从机器里退还给您。${rest} 元会打印成现金凭证，可到一楼 3 号窗口换现金，不收费，没有期限`,
+          en: `The bill is not paid. ¥${out} comes out in cash. Your ¥${rest} will be printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time`,
         }[lang],
       },
     });

@@ -4,6 +4,7 @@ import type { ConfigChange } from '../../kiosk/configuration/change.ts';
 import { leavingRefused, takeOutRefused } from '../../kiosk/configuration/devices.ts';
 import { startIsDue } from '../../kiosk/configuration/restart.ts';
 import { Shift } from './staff/shift.ts';
+import { Visit } from './view/visit.ts';
 
 const change: ConfigChange = {
   ...{ n: 1, what: 'use', device: 'extra', by: '1', second: null, why: null },
@@ -54,6 +55,38 @@ describe('a changed configuration', () => {
     const one = changes(new Shift()).restarted();
     expect(startIsDue(one.kiosk)).toBe(false);
     expect(one.kiosk.configuration.changes).toBe(1);
+  });
+});
+
+describe('what the office published', () => {
+  const staged = (leaving: readonly string[]) =>
+    ({ fact: 'config.staged', staged: { edition: 1, to: 'other', leaving } }) as const;
+
+  test('begins when nobody is there', () => {
+    const one = new Shift().step(staged([]));
+    expect(one.kinds).toEqual(['config.staged', 'kiosk.shutting-down']);
+  });
+
+  test('waits while somebody works at the kiosk', () => {
+    const one = new Shift().hired('technician').enters('1');
+    expect(one.kiosk.staff.service).not.toBeNull();
+    expect(one.step(staged([])).kinds).toEqual(['config.staged']);
+  });
+
+  test('that names another biller waits until the one before has answered', () => {
+    const visit = new Visit().boot().begin().payingCash().note(10_000).printed().over();
+    const [post] = Object.keys(visit.kiosk.posts);
+    visit.step(staged(['biller']));
+    expect(startIsDue(visit.kiosk)).toBe(false);
+    visit.step({ fact: 'bill.posted', command: post ?? '', reference: 'B1' });
+    expect(startIsDue(visit.kiosk)).toBe(true);
+  });
+
+  test('is forgotten when the office takes it back', () => {
+    const one = new Shift();
+    one.begin();
+    one.step(staged([])).step({ fact: 'config.staged', staged: null });
+    expect(startIsDue(one.kiosk)).toBe(false);
   });
 });
 

@@ -129,13 +129,15 @@ describe('what the office publishes', () => {
     expect(came).toMatchObject({ staged: { leaving: [given.devices.at(-1)?.id] } });
   });
 
-  test('is judged once: neither one that was taken nor one that was refused, nor an older number, comes again', () => {
+  test('is judged once; published again, it is tried again', () => {
     const kept = open();
     kept.stage(renamed, two);
     kept.takeStaged(trial, 0);
     expect(open().stage(renamed, two)).toEqual({ came: 'known' });
-    expect(open().stage({ ...given, place: { 'zh-CN': '一', en: 'One' } }, one)).toEqual({ came: 'known' });
-    expect(open().seen).toEqual(two);
+    const taken = open();
+    expect(taken.seen).toEqual(two);
+    taken.goBack('silent', 'printer');
+    expect(open().stage(renamed, { ...two, version: 3 })).toMatchObject({ came: 'staged', staged: { edition: 3 } });
   });
 
   test('that goes back stays away, and the office’s one before counts again', () => {
@@ -172,6 +174,53 @@ describe('what the office publishes', () => {
     expect(['unsound', why]).toContain(refused.why);
     expect(refused.problems[0]).toMatch(words);
     expect(open()).toMatchObject({ running: given, staged: null, seen: two });
+  });
+
+  test('waits beside what staff change meanwhile, and does not take its place', () => {
+    const kept = open(more);
+    kept.stage(given, one);
+    const theirs = sound({ ...more, place: renamed.place });
+    kept.change(theirs, [], wish, 0);
+    expect(kept.takeStaged(trial, 1)).toBeNull();
+    expect(open(more)).toMatchObject({ running: theirs, staged: { said: { leaving: ['extra'] } } });
+  });
+
+  test('that follows one on trial leaves the last proven one to go back to', () => {
+    open().stage(more, one);
+    open().takeStaged({ waitsFor: ['extra'], glass: false }, 0);
+    const onTrial = open();
+    onTrial.stage(renamed, two);
+    onTrial.takeStaged(trial, 1);
+    open().goBack('silent', 'printer');
+    expect(open()).toMatchObject({ running: given, office: null });
+  });
+
+  test.each<readonly [string, (config: Config) => object, readonly string[]]>([
+    [
+      'a machine of another kind under the same name',
+      ({ devices: [first, ...rest] }) => ({ devices: [{ ...first, protocol: 'ccnet', settings: {} }, ...rest] }),
+      [given.devices[0]?.id ?? ''],
+    ],
+    [
+      'a machine at another port',
+      ({ devices: [first, ...rest] }) => ({ devices: [{ ...first, port: '/dev/ttyUSB9' }, ...rest] }),
+      [],
+    ],
+    ['another biller', ({ biller }) => ({ biller: { ...biller, file: '/bills.json' } }), ['biller']],
+  ])('%s: %#', (_, change, leaving) => {
+    expect(open().stage({ ...given, ...change(given) }, one)).toMatchObject({ staged: { leaving } });
+  });
+
+  test('a wallet that is gone, or another merchant’s, is left', () => {
+    const wallets = sound(
+      JSON.parse(readFileSync(new URL('../../config/examples/wallets.json', import.meta.url), 'utf8')),
+    );
+    const [first, ...rest] = wallets.wallets;
+    if (first?.alipay == null) throw new Error('the first wallet of the example is not Alipay');
+    const other = { ...first, alipay: { ...first.alipay, appId: '999' } };
+    expect(open(wallets).stage({ ...wallets, wallets: [other, ...rest] }, one)).toMatchObject({
+      staged: { leaving: [first.id] },
+    });
   });
 
   test('a change that staff make here is not undone by what was published before it', () => {

@@ -189,6 +189,8 @@ describe('a refund', () => {
       ['voucher', 5_000],
       ['wechat', 3_650],
     ]);
+    expect(all(visit, 'refund.done').map(({ further }) => further)).toEqual([undefined, true]);
+    expect(visit.kiosk.day.period.refunds).toEqual({ minor: 8_650, count: 1 });
     expect(visit.kiosk.refunds).toEqual({});
     expect(visit.view().body).toMatchObject({ screen: 'refund', back: { points: [{ done: true }, { done: true }] } });
   });
@@ -263,6 +265,21 @@ describe('a refund', () => {
       expect(all(made(visit), 'refund.done')).toMatchObject([{ minor: 8_650 - minor }]);
       expect(visit.kiosk.refunds).toEqual({});
     }
+  });
+
+  test('says that it is done once the last part is back, aloud too, and then prints a proof of what has no slip', () => {
+    const visit = asked(both()).billReversed().printed();
+    expect(visit.view().body).toMatchObject({ title: '退款正在途中' });
+    expect(visit.view().actions).toMatchObject([{ label: '离开' }]);
+    visit.ask({ do: 'document', choice: 'paper' });
+    expect(stage(visit)).not.toBeNull();
+    made(visit);
+    expect(visit.view().body).toMatchObject({ title: '退款已经完成', text: '账单重新变为未付，这张收据不再有效' });
+    expect(visit.said.at(-1)?.text).toBe('退款已经完成');
+    expect(visit.view().actions).toMatchObject([{ label: '打印退款凭据' }, { label: '离开' }]);
+    visit.ask({ do: 'document', choice: 'paper' });
+    expect(all(visit, 'document.print').at(-1)).toMatchObject({ document: { paper: 'receipt' }, copy: true });
+    expect(visit.printed().view().body).toMatchObject({ screen: 'documents' });
   });
 
   test('an answer that is told twice counts once', () => {

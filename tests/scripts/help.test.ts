@@ -29,6 +29,15 @@ test.each([...commands, 'scripts/import-law.ts'])('%s answers --help', async (co
   expect(await run(command, '--help')).toEqual({ code: 0, out: expect.stringMatching(/^Usage: n/), err: '' });
 });
 
+test.each(['config', 'device', 'discover', 'start', 'report', 'journal'])(
+  'what stands wrong on the line of %s is answered with where all of it is told',
+  async (name) => {
+    const { code, err } = await run(`scripts/${name}.ts`, '--nonsense');
+    expect(code).toBe(2);
+    expect(JSON.parse(err)).toEqual({ error: 'usage', message: expect.stringMatching(/; --help says all$/) });
+  },
+);
+
 test('the import law says which folder is no project', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'no-project-'));
   try {

@@ -160,6 +160,7 @@ describe('npm run journal', () => {
     expect(lines[0]).toMatchObject({ ok: true, entries: journal.head.seq, head: journal.head.hash });
     const [{ file, keys }] = lines as [{ file: string; keys: string }];
     expect(readdirSync(join(folder, 'safe')).sort()).toEqual([basename(keys), basename(file)]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     const restored = join(folder, 'restored');
     mkdirSync(restored);
     copyFileSync(file, join(restored, 'journal.sqlite'));

@@ -84,6 +84,12 @@ test('a day, a week and a month agree with the lines of the export to the cent',
   }
 });
 
+test('a day stands for the week or month that it lies in', () => {
+  const of = (...asked: readonly string[]) => run('report.ts', ...asked, '--json').out;
+  expect(of('week', '2026-03-29')).toBe(of('week', '2026-W13'));
+  expect(of('month', '2026-03-29')).toBe(of('month', '2026-03'));
+});
+
 test('what the kiosk itself has sold is reported where it stands', () => {
   const sold = join(folder, 'sold');
   mkdirSync(sold);
@@ -147,6 +153,7 @@ test('the CSV file has its mark, decimal amounts, and no name that would be a fo
     'Average per sale (CNY),123.45',
     'Total refunded (CNY),0.45',
     'Refunds,1',
+    'Net (taken less refunded) (CNY),123.00',
     'Cash rounding (CNY),0.00',
     'Cancelled sales,0',
     '',

@@ -58,7 +58,7 @@ const noticed = [
   'pay-cash-mains',
   'pay-cash-not-yours',
   'pay-charge-restarted',
-  'settled-card-left',
+  'choose-card-left',
 ];
 
 function screenOf(name: string): ScreenName | undefined {

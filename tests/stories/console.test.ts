@@ -65,7 +65,7 @@ const readings = [
   ['cctalk', 'acceptor', 'product-code', /to request-product-code/],
   ['id003', 'coins', 'serial-number', /to request-serial-number · serial 12345678/],
   ['id003', 'yuan', 'status', /to request-hopper-status · counter 0/],
-  ['id003', 'printer', 'status-paper', /^status · value 18$/],
+  ['id003', 'printer', 'status-paper', /^status · value 18 · paper ok$/],
   ['id003', 'module', 'inputs', /^read-inputs · unit 1/],
 ] as const;
 

@@ -68,7 +68,9 @@ test('a day is closed after a question only, and by the number that its report g
   expect(acts()).toEqual([]);
   fireEvent.click(screen.getByRole('button', { name: own.close }));
   fireEvent.click(screen.getByRole('button', { name: own.closeNow(42) }));
-  await screen.findByText(own.done(42));
+  const done = await screen.findByText(own.done(42));
+  const figures = document.querySelector('[data-day="open"]') as HTMLElement;
+  expect(done.compareDocumentPosition(figures)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
   expect(acts()).toEqual([
     { do: 'close-day', lang: 'en', seen: { opened: '2026-03-31', last: 41, empty: false }, second: null },
   ]);

@@ -40,6 +40,7 @@ const hopper: Unit = {
   device: 'printer',
   unit: 'hopper',
   minor: 500,
+  pieces: 5,
   declared: true,
   stocks: [{ minor: 100, count: 5, machine: null }],
   state: 'ok',
@@ -50,6 +51,7 @@ const till = (...devices: readonly Partial<Device>[]): StaffTill => ({
   cabinet: null,
   bags: [],
   cases: 0,
+  refunds: 0,
   zOwed: null,
   wallets: false,
   terminals: [],
@@ -287,7 +289,9 @@ test.each(['en', 'zh-CN'] as const)(
     const own = consoleWords[lang];
     fireEvent.click(await screen.findByRole('button', { name: `${own.send}: status` }));
     await waitFor(() => expect(sent).toEqual([{ do: 'console', device: 'printer', request: 'status' }]));
-    expect(screen.getByText('status · value 18')).toBeDefined();
+    // Beside its request, and among the last ones.
+    expect(screen.getAllByText('status · value 18')).toHaveLength(2);
+    expect(document.querySelector('[data-request="status"]')?.textContent).toContain('status · value 18');
     fireEvent.click(screen.getByRole('button', { name: own.toChecks }));
     expect(went).toEqual([{ at: 'checks' }]);
   },

@@ -45,6 +45,15 @@ test('the acts of an administrator stand in groups, and the foot of the glass le
   expect(went).toEqual([{ at: 'confirm-table' }]);
 });
 
+test('a customer who waits for a refund is counted at its act, and what is in a box is told in pieces alone', () => {
+  home('attendant', { ...till, refunds: 1 });
+  acts().getByRole('button', { name: words.en.refundsNow(1) });
+  expect(words.en.refundsNow(1)).toContain('1');
+  const box = document.querySelector('[data-unit="acceptor.box"]');
+  expect(box?.textContent).toContain(words.en.piecesInside(68));
+  expect(box?.textContent).not.toContain('¥');
+});
+
 test('who may do little sees one list', () => {
   home('technician', { ...till, terminals: [], wallets: false });
   expect(acts().getAllByRole('heading')).toHaveLength(1);

@@ -27,6 +27,7 @@ const till = (...terminals: readonly Partial<Terminal>[]): StaffTill => ({
   zOwed: null,
   wallets: false,
   cases: 0,
+  refunds: 0,
   devices: [],
   cabinet: null,
   terminals: terminals.map((terminal) => ({ ...quiet, ...terminal })),

@@ -95,9 +95,12 @@ const drawings: Readonly<Record<GoodsPicture, JSX.Element>> = {
   ),
   vegetable: (
     <>
-      <path class="g-tint" d="M39 25c-2-8 1-15 6-19 4 4 5 9 3 14 5-3 10-2 13 1-4 6-12 8-19 7z" />
-      <path class="g-body" d="M40 25c-5-5-12-4-16 2L7 53c-1.5 2.5 1 5 3.5 3.5L38 41c6-4 7-11 2-16z" />
-      <path class="g-accent" d="M22 30l6 6M30 45l-5-5M15 42l4 4" />
+      <path
+        class="g-tint"
+        d="M24 34C14 34 6 28 6 19c0-8 7-13 14-10 2-5 7-6 12-6s10 1 12 6c7-3 14 2 14 10 0 9-8 15-18 15z"
+      />
+      <path class="g-body" d="M24 34c0 8-4 12-4 18 0 5 5 7 12 7s12-2 12-7c0-6-4-10-4-18-2-6-4-13-8-20-4 7-6 14-8 20z" />
+      <path class="g-accent" d="M32 24v22M26 40c0 5-1 8-1 11M38 40c0 5 1 8 1 11" />
     </>
   ),
   milk: (

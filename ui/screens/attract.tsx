@@ -21,6 +21,7 @@ export function Attract({ body, view }: { readonly body: Body; readonly view: Vi
           {body.greetingOther}
         </p>
         <p class="large attract-tasks">{body.tasks}</p>
+        {body.tasksOther !== '' && <p lang={other}>{body.tasksOther}</p>}
       </div>
       <div class="attract-middle">
         <TouchDrawing />

@@ -31,7 +31,7 @@ export function OutOfService({ body, view }: { readonly body: Body; readonly vie
         </div>
       )}
       {body.staff !== null && (
-        <a class="button button-main closed-staff" href={staffPage}>
+        <a class="button button-main closed-staff" href={staffPage(view.lang)}>
           {body.staff.label}
           {body.staff.labelOther !== '' && (
             <span class="button-other-words" lang={other}>

@@ -44,14 +44,16 @@ const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 interface AppProps {
   /** The page stands on the customers' glass, which it has to give back. */
   readonly onGlass: boolean;
-  /** Where it begins, and in which language; the gallery says. */
-  readonly first?: { readonly page: Page; readonly lang: Lang; readonly sight: Sight };
+  /** The language in which it begins. */
+  readonly lang: Lang;
+  /** Where it begins, and how it looks; the gallery says. */
+  readonly first?: { readonly page: Page; readonly sight: Sight };
 }
 
-export function App({ onGlass, first }: AppProps) {
+export function App({ onGlass, lang: firstLang, first }: AppProps) {
   const [now, setNow] = useState<StaffNow | null>(null);
   const [away, setAway] = useState(false);
-  const [lang, setLang] = useState<Lang>(first?.lang ?? (navigator.language.startsWith('zh') ? 'zh-CN' : 'en'));
+  const [lang, setLang] = useState<Lang>(firstLang);
   const [page, go] = useState<Page>(first?.page ?? { at: 'home' });
   const [sight, see] = useSight(first?.sight);
   const ask = useCallback(async () => {

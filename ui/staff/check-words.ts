@@ -21,6 +21,10 @@ const en = {
   end: 'End this check',
   never: 'never run',
   outcomes: { passed: 'passed', failed: 'failed', 'given-up': 'given up' } as Record<CheckOutcome, string>,
+  /** What a machine cannot tell of a check that it has passed. */
+  passed: {
+    'take-note': 'The machine let go of the note and does not tell whether it was taken: look at the slot.',
+  } as Readonly<Record<string, string>>,
   yes: 'Yes',
   no: 'No',
   send: 'Enter',
@@ -226,6 +230,7 @@ const zhCN: CheckWords = {
   end: '结束此项检测',
   never: '从未检测',
   outcomes: { passed: '通过', failed: '未通过', 'given-up': '已放弃' },
+  passed: { 'take-note': '机器已放开纸币，但不报告是否被取走：请看一下入钞口。' },
   yes: '是',
   no: '否',
   send: '确认',

@@ -40,7 +40,8 @@ const en = {
   undoQuestion: 'The kiosk starts again with the configuration before the last change.',
   gone: (device: string, port: string) => `${device} does not answer at ${port}.`,
   takeOut: (device: string) => `Take out ${device}`,
-  takeOutQuestion: (device: string) => `${device} is no part of this kiosk any more. What it did stays in the journal.`,
+  takeOutQuestion: (device: string) =>
+    `${device} will be no part of this kiosk any more. What it did stays in the journal.`,
   kept: 'Kept. The kiosk starts with it as soon as nobody is served; you are logged out then.',
 };
 export type ConfigurationWords = typeof en;

@@ -112,6 +112,12 @@ export function size(bytes: number): string {
   return `${Number((bytes / 1_000 ** power).toFixed(1))} ${units[power]}`;
 }
 
+/** The language of the glass from which the page was opened; otherwise that of the browser. */
+export function langFrom(glass: string | null, browser: string): Lang {
+  const wanted = glass === 'en' || glass === 'zh-CN' ? glass : browser;
+  return wanted.startsWith('zh') ? 'zh-CN' : 'en';
+}
+
 /** A date whose parts stay on one line. */
 export function whole(date: string): string {
   return date.replaceAll('-', '\u2011');

@@ -8,9 +8,11 @@ import './checks.css';
 import './console.css';
 import './devices.css';
 import { App } from './app.tsx';
+import { langFrom } from './desk.ts';
 
 beOwnGlass(window);
+const asked = new URLSearchParams(location.search);
 render(
-  <App onGlass={new URLSearchParams(location.search).has('glass')} />,
+  <App onGlass={asked.has('glass')} lang={langFrom(asked.get('lang'), navigator.language)} />,
   document.getElementById('staff') as HTMLElement,
 );

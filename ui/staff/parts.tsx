@@ -111,15 +111,16 @@ interface PadProps {
 export function Pad({ value, most, signs = 'digits', onChange }: PadProps) {
   const { words } = usePlace();
   const type = (sign: string) => onChange((value + sign).slice(0, most));
-  const key = (sign: string) => (
-    <Touch
-      key={sign}
-      look="key"
-      onTouch={() => type(signs === 'letters' && /[^ ]$/.test(value) ? sign.toLowerCase() : sign)}
-    >
-      {sign}
-    </Touch>
-  );
+  // A key shows what it types: a word begins with a large letter and goes on with small ones.
+  const small = signs === 'letters' && /[^ ]$/.test(value);
+  const key = (large: string) => {
+    const sign = small ? large.toLowerCase() : large;
+    return (
+      <Touch key={large} look="key" onTouch={() => type(sign)}>
+        {sign}
+      </Touch>
+    );
+  };
   const erase = (
     <Touch look="key" label={words.erase} onTouch={() => onChange(value.slice(0, -1))}>
       <Delete {...iconShape} />

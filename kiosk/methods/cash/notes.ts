@@ -209,8 +209,14 @@ function credit(turn: Turn, stack: Stack, evidence: Evidence): void {
     put(turn, { kind: 'session.moved', session, stage: { at: 'pay-cash' } });
   }
   if (now === null) return;
-  put(turn, { kind: 'session.saw', notice: null });
+  const found = toTheSale && stack.case !== null ? foundNotice(stack.case, minor) : null;
+  put(turn, { kind: 'session.saw', notice: found });
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
+}
+
+/** What was received jumps: whoever holds the slip of the case reads why, and that it stands for nothing any more. */
+function foundNotice(number: string, minor: number): NoteNotice {
+  return { what: 'found', minor, times: 1, case: number };
 }
 
 /** Credited from its order, for the machine names no value or another: the case is closed when the box is counted. */

@@ -28,6 +28,19 @@ export function chargeOff(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null)
   return method === 'card' && (isCharging(kiosk, device) || isClosing(kiosk, device)) ? 'busy' : null;
 }
 
+/** A card is left in the terminal's reader. */
+export function isCardLeft({ rules, devices }: Kiosk): boolean {
+  const { card } = rules.chargers;
+  return card !== undefined && devices[card]?.cardLeft === true;
+}
+
+/** A card paid: before anything else it is to be taken, for as long as the page that says so stands. */
+export function isCardToTake(kiosk: Kiosk): boolean {
+  const { session } = kiosk;
+  const paid = session?.sale?.charges.some(({ method }) => method === 'card') ?? false;
+  return paid && session?.stage.at === 'settled' && isCardLeft(kiosk);
+}
+
 function againstPolicy(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null): ChargeOff | null {
   const { chargeMaximumMinor, policies, cashStepMinor, timeZone } = kiosk.rules;
   const { hours = null, leastMinor = 1, mostMinor = null } = policies[method] ?? {};

@@ -4,6 +4,7 @@
  */
 import type { ChargeFact } from '../../../hardware/charge.ts';
 import type { Counters, DeviceFact } from '../../../hardware/device.ts';
+import { isCardToTake } from './availability.ts';
 import { type Charge, isMoving, movingOf, partOf } from '../../charges.ts';
 import type { ChargedPart } from '../../charged-part.ts';
 import type { Session } from '../../session/session.ts';
@@ -12,7 +13,7 @@ import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';
 import { atCase } from '../../session/stage.ts';
 import { bookedOf } from '../../statements/booked.ts';
-import { caseAbout, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
+import { caseAbout, gaveBack, move, newId, nextCase, openCase, put, saleNow, type Turn } from '../../turn.ts';
 
 type Refused = Extract<DeviceFact, { fact: 'command.refused' }>;
 type Seen<K extends ChargeFact['fact']> = Extract<ChargeFact, { fact: K }> & { readonly device: string };
@@ -58,7 +59,10 @@ export function chargePrompted(turn: Turn, { command, device, prompt }: Seen<'ch
 }
 
 function cardLeft(turn: Turn, device: string, left: boolean): void {
+  const asked = isCardToTake(turn.kiosk);
   put(turn, { kind: 'device.changed', device, change: { to: 'card', left } });
+  // What stands behind it gets its whole time.
+  if (asked && !left) put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
 }
 
 export function chargeCoded(turn: Turn, { command, code, untilMs }: Seen<'charge.code'>): void {
@@ -243,7 +247,7 @@ export function chargeReversed(turn: Turn, { command, by, counters }: Seen<'char
   put(turn, { kind: 'charge.reversed', command, device, session, sale, by, counters, ...booked });
   const minor = charge.approval?.minor ?? charge.minor;
   const { currency } = turn.kiosk.rules;
-  if (charge.refund && sale !== null) put(turn, { kind: 'refund.done', sale, method, currency, minor });
+  if (charge.refund && sale !== null) gaveBack(turn, { sale, method, currency, minor });
   const about = charge.case ?? caseAbout(turn.kiosk, command);
   if (about !== null && !charge.paidOut && turn.kiosk.pending[sale ?? ''] === undefined) {
     put(turn, { kind: 'case.resolved', case: about, outcome: 'returned', currency, minor });

@@ -94,6 +94,33 @@ describe('a receipt', () => {
     expect(receipt(asked.recorded, 'en', true)).not.toContain('goesback');
   });
 
+  test('whose money is all back says so, and the cash slip for it does not blame the payee', () => {
+    const visit = new Visit(withCharges).boot().reached().begin('en').payingCash().note(10_000).printed();
+    visit.wantedBack('en').ask({ do: 'agree' });
+    const sale = visit.recorded.find((entry) => entry.kind === 'sale.paid')?.sale ?? '';
+    visit.step({ fact: 'refund.judged', sale, approve: true, by: '1' }).billReversed();
+    expect(receipt(visit.recorded, 'en', true)).toContain('￥86.50ofthispaymenthasgoneback;');
+    const issued = visit.recorded.findLast((entry) => entry.kind === 'voucher.issued');
+    const document = { paper: 'voucher', serial: issued?.serial ?? '' } as const;
+    const slip = (lang: Lang) =>
+      flat(
+        bytesOf(
+          papersOf(visit.recorded).document({
+            kind: 'document.print',
+            command: 'p',
+            document,
+            copy: false,
+            lang,
+            session: 'v',
+          }),
+          42,
+        ),
+      );
+    expect(slip('en')).toContain('Yougavethereceiptback;thisisyourmoneyback.Thebillisnotpaid.');
+    expect(slip('zh-CN')).toContain('您退回了这张收据，这是退还给您的钱。账单未付。');
+    expect(slip('en')).not.toContain('didnottake');
+  });
+
   test('of several bills paid by card says what a person gives back of it', () => {
     const one = { ...bill, number: '2001' };
     const other = { ...bill, number: '2002' };
@@ -131,6 +158,27 @@ describe('a receipt on which a cash slip is paid with, and another is the change
       /Cash90\.00Paidbycashslip10\.00.*Changeincash3\.00Changeascashslip10\.50/,
     );
     expect(receipt(bodies, 'zh-CN', false)).toMatch(/现金90\.00用现金凭证付10\.00.*现金找零3\.00现金凭证找零10\.50/);
+  });
+});
+
+describe('a receipt with a note that was in doubt', () => {
+  test('names the case slip that stands for nothing any more', () => {
+    const visit = new Visit().boot().begin().payingCash().note(5000).escrow(5000);
+    const order = visit.recorded.findLast((entry) => entry.kind === 'note.stack')!;
+    visit.waits(16_000).printed();
+    const { command, device, minor, currency } = order;
+    visit.step({ fact: 'note.stacked', device, command, key: 'late', currency, minor });
+    expect(receipt(visit.recorded, 'en', false)).toContain('Onenoteof￥50.00waschecked');
+    expect(receipt(visit.recorded, 'en', false)).toContain('caseslipC00001isvoid.');
+    expect(receipt(paidVisit('posted'), 'zh-CN', false)).not.toContain('作废');
+  });
+
+  test('is of one way to pay and says it once; a wallet leaves no change to speak of', () => {
+    expect(receipt(paidVisit('posted'), 'en', false)).toContain('Received:Cash100.00Change13.50');
+    const wallet = new Visit(withCharges).boot().reached().begin().confirmed().charging('alipay').approved();
+    expect(receipt(wallet.recorded, 'en', false)).toContain('Received:Alipay86.50');
+    expect(receipt(wallet.recorded, 'en', false)).not.toContain('Change');
+    expect(receipt(wallet.recorded, 'zh-CN', false)).toMatch(/2026-03-3109:20\+08:00/);
   });
 });
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Pulled, pull } from '../../../kiosk/fleet/pull.ts';
+import type { Edition } from '../../../kiosk/kept-configuration.ts';
 import { beginTrust } from '../../../kiosk/fleet/trust-store.ts';
 import { initRepository, openRepository, type Repository } from '../../../kiosk/office/repository/repository.ts';
-import { serveFolder, type StaticServer } from './static-server.ts';
+import { serveFolder, type StaticServer } from '../../static-server.ts';
 
 const dayMs = 86_400_000;
 const wallMs = () => Date.now();
@@ -31,7 +32,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function look(known: string | null = null): Promise<Pulled> {
+function look(known: Edition | null = null): Promise<Pulled> {
   return pull({ url: server.url, trust: trust(), kiosk, fetch }, known);
 }
 
@@ -46,10 +47,13 @@ test('a document arrives, with its number, in five requests; one that is known i
   const came = await look();
   expect(came).toMatchObject({ came: 'document', json: { text: 'first' }, edition: { version: 1 } });
   expect(server.asked.length).toBeLessThanOrEqual(5);
-  const { hash } = (came as Extract<Pulled, { came: 'document' }>).edition;
+  const { edition } = came as Extract<Pulled, { came: 'document' }>;
   server.asked.length = 0;
-  expect(await look(hash)).toEqual({ came: 'same', edition: { version: 1, hash } });
+  expect(await look(edition)).toEqual({ came: 'same', edition });
   expect(server.asked).toEqual(['/metadata/2.root.json', '/metadata/timestamp.json']);
+  // The same text again is a wish to try it again.
+  repository.publish(new Map([[kiosk, { text: 'first' }]]));
+  expect(await look(edition)).toMatchObject({ came: 'document', edition: { ...edition, version: 2 } });
 });
 
 test('a kiosk for which nothing is published is told so', async () => {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { pair } from '../../../kiosk/fleet/pairing.ts';
 import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 import { initRepository, type Repository } from '../../../kiosk/office/repository/repository.ts';
-import { serveFolder, type StaticServer } from './static-server.ts';
+import { serveFolder, type StaticServer } from '../../static-server.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const lab = JSON.parse(readFileSync(join(root, 'config/examples/lab.json'), 'utf8'));

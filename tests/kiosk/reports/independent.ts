@@ -61,7 +61,7 @@ export function addedUp(lines: readonly Line[], { timeZone, from, to }: Wanted) 
     customers: visits.size,
     average: sales.length === 0 ? null : Math.floor(minor / sales.length + 0.5),
     refunded: total(refunds),
-    refunds: refunds.length,
+    refunds: refunds.filter(({ body }) => body.further !== true).length,
     rounding: sales.reduce((sum, { body }) => sum + body.rounding, 0),
     cancelled: { minor: total(cancelled), count: cancelled.length },
     byMethod: biggestFirst('method', methods),

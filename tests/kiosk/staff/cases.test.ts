@@ -7,6 +7,7 @@ import { indexKeys } from '../../../kiosk/journal/derive.ts';
 import { apply } from '../../../kiosk/kiosk.ts';
 import type { Payout } from '../../../kiosk/payouts.ts';
 import { voucherEnd, voucherRecord } from '../../../kiosk/lookup.ts';
+import { casesTable } from '../../../kiosk/server/staff-cases.ts';
 import { caseRecord, settleRefused, slipOf } from '../../../kiosk/staff/cases.ts';
 import { bill, Visit, withCharges } from '../view/visit.ts';
 import { currency, Shift } from './shift.ts';
@@ -126,6 +127,14 @@ describe('a case', () => {
       one.kiosk = apply(one.kiosk, { ...opened, case: `C${n}` } as EntryBody);
     expect(one.kiosk.cases.C00001).toBeUndefined();
     expect(kindOf(settles(one, 'C00001', paid(5_000)), 'case.settled')).toHaveLength(1);
+  });
+
+  test('about a slip that did not come out is owed for certain, and its sum is told as that', () => {
+    const one = withSlip();
+    const { cases, open } = casesTable(one.kiosk, { find: (key) => found(one, key) }, {});
+    expect(cases).toMatchObject([{ about: 'voucher-not-printed', owed: true }]);
+    expect(open).toEqual({ count: 1, minor: 1_350, owedMinor: 1_350 });
+    expect(casesTable(shift().kiosk, { find: () => [] }, {}).open).toMatchObject({ count: 1, owedMinor: 0 });
   });
 
   test('about a slip is paid whole, and the slip is worth nothing more', () => {

@@ -1,5 +1,8 @@
 /** Boxes that are sealed, papers of moves, sums that take two persons, cases that end as a slip, and all of it in a Z report. */
 import { describe, expect, test } from 'vitest';
+import { readinessOf } from '../../../kiosk/checks/readiness.ts';
+import type { Diagnostics } from '../../../kiosk/diagnostics.ts';
+import { tillTable } from '../../../kiosk/server/staff-tables.ts';
 import { seenNow } from '../../../kiosk/day/close.ts';
 import { auditor } from '../../../kiosk/day/audit.ts';
 import { movePaperState } from '../../../kiosk/documents/move-papers.ts';
@@ -38,6 +41,18 @@ function settles(of: Visit, number: string, how: 'paid' | 'voucher', minor: numb
   const sold = soldIn(record, (key) => found(of, key));
   return of.step({ fact: 'case.settled', record: record.one, slip, sold, how, minor, reason: null, by, second: '2' });
 }
+
+test('what should be in a box is told to nobody before it is counted: only that something is in it', () => {
+  const one = new Shift().hired('collector').enters('1');
+  one.step({ fact: 'note.stacked', device: 'acceptor', command: null, key: 'a', currency, minor: 2_000 });
+  const diagnostics = { troubles: () => [] } as unknown as Diagnostics;
+  const parts = { config: one.config, kindOf: () => 'note-acceptor' as const, remedyOf: () => null, diagnostics };
+  const box = () => tillTable(one.kiosk, parts).units.find(({ unit }) => unit === 'box');
+  expect(box()).toMatchObject({ device: 'acceptor', minor: null, pieces: 1, stocks: [] });
+  const facts = { version: '1', config: 'c', devices: [], offered: [], freeBytes: null };
+  const { cash } = readinessOf(one.kiosk, facts, 0);
+  expect(cash.map(({ unit }) => unit)).not.toContain('acceptor.box');
+});
 
 describe('a box that was taken out', () => {
   test('gets its slip at once, which is apart from the move', () => {

@@ -262,6 +262,18 @@ describe('a wallet’s day', () => {
     kiosk.end();
   });
 
+  it('stands beside the report that a person closed within that day, when nothing was booked after it', async () => {
+    const kiosk = kioskAt();
+    kiosk.answers(rows(row('charge-1', { minor: 900 })));
+    kiosk.paid('charge-1');
+    kiosk.coin();
+    kiosk.loop.take({ fact: 'day.close-asked', by: '1', second: null, lang: 'en' });
+    await kiosk.until(readyMs + 1_000);
+    expect(kiosk.of('day.closed').map(({ z, opened, opens }) => [z, opened, opens])).toEqual([[1, day, day]]);
+    expect(kiosk.of('day.matched')).toMatchObject([{ z: 1, method: 'alipay', told: { minor: 900, count: 1 } }]);
+    kiosk.end();
+  });
+
   it('of a business day that has no report stands in none', async () => {
     const kiosk = kioskAt();
     kiosk.answers(rows(row('charge-1')));

@@ -106,6 +106,22 @@ describe('around a screen', () => {
     expect(spoken(visit)).toContain('Sorry, the machine has just restarted. Your fifty yuan is safe.');
   });
 
+  test.each([
+    ['another way to pay', (visit: Visit) => visit.ask({ do: 'other-way' }).waits(1_000)],
+    ['another note', (visit: Visit) => visit.note(1000)],
+  ])('that it started is told until the next step, %s', (_, step) => {
+    const visit = new Visit()
+      .boot()
+      .begin('en')
+      .payingCash()
+      .note(5000)
+      .boot()
+      .ask({ do: 'help' })
+      .ask({ do: 'close-help' });
+    expect(visit.view().notice).not.toBeNull();
+    expect(step(visit).view().notice).toBeNull();
+  });
+
   test('help has the phone, the window with its hours, and answers about cash, notes, change and receipts', () => {
     const { helpPage } = new Visit().boot().begin('en').ask({ do: 'help' }).view();
     expect(helpPage).toMatchObject({ phone: '010-5555 0100', window: 'Window 3, ground floor (day and night)' });

@@ -46,7 +46,7 @@ describe('the cancel label', () => {
     visit.note(5000);
     expect(visit.view().actions[0]?.ask).toEqual({
       title: 'Cancel and get your money back?',
-      text: 'Your ¥50 is printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time',
+      text: 'Your ¥50 will be printed as a cash slip. Window 3, ground floor pays it in cash, free, at any time',
       yes: 'Yes, cancel',
       no: 'Keep paying',
     });
@@ -300,7 +300,7 @@ test('a slip and notes together say what is inside in all', () => {
   const visit = new Visit().boot().begin('en').payingCash().note(1000).ask({ do: 'other-way' });
   expect(body(visit.view(), 'choose').received).toBe('Received ¥10');
   visit.ask({ do: 'method', method: 'voucher' }).step({ fact: 'voucher.presented', serial: '000001', record });
-  expect(body(visit.view(), 'choose').received).toBe('Received your ¥20 cash slip. ¥30 received in all');
+  expect(body(visit.view(), 'choose').received).toBe('Received ¥30. Cash ¥10, Cash slip ¥20');
   expect(body(new Visit().boot().begin('en').confirmed().view(), 'choose').received).toBeNull();
 });
 
@@ -462,6 +462,24 @@ describe('after paying', () => {
     });
     expect(labels(visit.printed().view())).toEqual(['main: 继续付款']);
     expect(body(visit.view(), 'case').printed).toBe('核实号已打印，请保留');
+  });
+
+  test('a note in doubt that counts after all is told of, on the page of the payment, at its end and aloud', () => {
+    const visit = new Visit().boot().begin('en').payingCash().note(5000).escrow(2000);
+    const order = visit.recorded.findLast((entry) => entry.kind === 'note.stack')!;
+    visit.waits(16_000).printed().ask({ do: 'finish' });
+    const { command, device, minor, currency } = order;
+    visit.step({ fact: 'note.stacked', device, command, key: 'late', currency, minor });
+    const found = 'We found your ¥20 note, and it counts. Case slip C00001 is void';
+    expect(body(visit.view(), 'pay-cash')).toMatchObject({
+      sentence: found,
+      tone: 'success',
+      received: 'Received ¥70',
+    });
+    expect(visit.said.map(({ text }) => text)).toContain(
+      'We found your note of twenty yuan, and it counts. The case is closed.',
+    );
+    expect(body(visit.note(2000).printed().view(), 'settled').text).toContain(found);
   });
 
   test('a receipt stands to be taken for twenty seconds, or until the person is done', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import type { ScreenBody } from '../../../kiosk/server/wire.ts';
+import { settledMs } from '../../../kiosk/rules.ts';
 import { bill, Visit, withChange, withCharges, withScanner } from './visit.ts';
 
 const at = (lang: 'zh-CN' | 'en' = 'en') => new Visit(withCharges).boot().reached().begin(lang).confirmed();
@@ -85,10 +86,29 @@ describe('a card at the terminal', () => {
   test('that is left in the reader is asked back over the next screen, and aloud', () => {
     const visit = at().charging('card').approved().confirmedCharge();
     visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
-    expect(visit.view().notice).toEqual({ tone: 'caution', text: 'Please take your card' });
-    expect(spoken(visit).at(-1)).toBe('Please take your card.');
-    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'wait' });
+    expect(charged(visit)).toMatchObject({ picture: 'remove', sentence: 'Paid ¥86.50. Take your card' });
     expect(visit.view().notice).toBeNull();
+    expect(spoken(visit).at(-1)).toBe('Please take your card.');
+    expect(labels(visit)).toEqual([]);
+    visit.ask({ do: 'finish' });
+    expect(visit.kiosk.session?.stage.at).toBe('settled');
+    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'wait' }, 15_000);
+    expect(visit.view().body).toMatchObject({ screen: 'settled' });
+    visit.waits(19_000);
+    expect(visit.kiosk.session?.stage.at).toBe('settled');
+  });
+
+  test('that a terminal says to hold for ever does not keep the customer from the receipt', () => {
+    const visit = at().charging('card').approved().confirmedCharge();
+    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
+    visit.ask({ do: 'finish' }, settledMs / 2).waits(settledMs / 2);
+    expect(visit.view()).toMatchObject({ body: { screen: 'documents' }, notice: { text: 'Please take your card' } });
+  });
+
+  test('that is left after a refusal is asked back beside the buttons, so that no way to pay moves under the hand', () => {
+    const visit = at().charging('card').declined('limit');
+    visit.step({ fact: 'charge.prompt', device: 'terminal', command: null, prompt: 'remove-card' });
+    expect(visit.view().notice).toEqual({ tone: 'caution', text: 'Please take your card', place: 'foot' });
   });
 });
 
@@ -135,10 +155,28 @@ describe('a wallet', () => {
 });
 
 describe('the choice', () => {
+  const suggested = (visit: Visit) => choice(visit).methods.filter((row) => row.suggested !== null);
+  const filled = () =>
+    new Visit((config) => withChange(withCharges(config))).boot().filled().reached().begin('en').confirmed();
+
   test('has every configured way in its order, and suggests cash that gives change', () => {
-    const { methods } = choice(at());
+    const { methods } = choice(filled());
     expect(methods.map(({ icon }) => icon)).toEqual(['cash', 'card', 'wechat', 'alipay', 'voucher']);
-    expect(methods.filter(({ suggested }) => suggested !== null).map(({ icon }) => icon)).toEqual(['cash']);
+    expect(suggested(filled()).map(({ icon }) => icon)).toEqual(['cash']);
+  });
+
+  test('does not suggest cash whose change would be a slip while a card or a wallet pays, and says so beside it', () => {
+    const { methods } = choice(at());
+    expect(methods.map(({ icon }) => icon)).toEqual(['card', 'cash', 'wechat', 'alipay', 'voucher']);
+    expect(suggested(at()).map(({ icon }) => icon)).toEqual(['card']);
+    expect(methods[1]?.note).toBe('Notes from ¥1 to ¥100. Change as a cash slip');
+  });
+
+  test('does not suggest again what was just tried in vain, and cash once nothing else is left', () => {
+    const visit = at().charging('card').declined('limit');
+    expect(suggested(visit).map(({ icon }) => icon)).toEqual(['wechat']);
+    for (const device of ['wechat', 'alipay']) visit.step({ fact: 'device.fault', device, code: 'wallet.unreachable' });
+    expect(suggested(visit).map(({ icon }) => icon)).toEqual(['cash']);
   });
 
   test('without cash suggests what keeps a record, and says why each other one is off', () => {
@@ -177,7 +215,7 @@ describe('the choice', () => {
       { method: 'card', ...policy, feePercent: 1.5 },
       { method: 'wechat', ...policy },
     ]);
-    expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['cash', 'wechat', 'alipay', 'voucher', 'card']);
+    expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['wechat', 'cash', 'alipay', 'voucher', 'card']);
     expect(row(visit, 'card')?.note).toBe('Needs no cash. Insert, swipe or tap. Your own bank adds 1.5%');
     visit.step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
     expect(choice(visit).methods.map(({ icon }) => icon)).toEqual(['wechat', 'cash', 'alipay', 'voucher', 'card']);
@@ -241,7 +279,7 @@ describe('a part of the sum', () => {
     const visit = cash(partPaid()).note(1000);
     expect(visit.view().actions[0]).toMatchObject({
       label: 'Cancel: ¥10 as a cash slip, ¥20 to your card',
-      ask: { text: expect.stringMatching(/^Your ¥10 is printed as a cash slip.*¥20 goes back to your card$/) },
+      ask: { text: expect.stringMatching(/^Your ¥10 will be printed as a cash slip.*¥20 goes back to your card$/) },
     });
     expect(visit.view().body).toMatchObject({ screen: 'pay-cash', received: 'Received ¥30', due: 'Due ¥86.50' });
     expect(visit.ask({ do: 'cancel' }).printed().view().body).toMatchObject({
@@ -278,6 +316,22 @@ describe('a part of the sum', () => {
       ],
       take: null,
     });
+  });
+
+  test('beside a slip and notes is named with both in a sentence: three figures have no room for them', () => {
+    const visit = at().ask({ do: 'method', method: 'voucher' });
+    const record = {
+      serial: '000007',
+      currency: 'CNY',
+      minor: 350,
+      issuedAt: '2026-03-01T00:00:00.000Z',
+      spent: false,
+    };
+    visit.step({ fact: 'voucher.presented', serial: '000007', record });
+    cash(visit).note(5000).ask({ do: 'other-way' }).charging('card').approved().confirmedCharge();
+    expect(visit.view().body).toMatchObject({ text: expect.stringMatching(/Cash slip ¥3\.50/) });
+    expect(visit.view().body).toMatchObject({ text: expect.stringMatching(/Cash ¥50/) });
+    expect(visit.view().body).toMatchObject({ text: expect.stringMatching(/Bank card ¥33$/) });
   });
 });
 

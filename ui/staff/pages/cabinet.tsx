@@ -134,8 +134,8 @@ function isForCoins({ kind }: Device): boolean {
 
 function Fill({ unit, coins }: { readonly unit: Unit; readonly coins: boolean }) {
   const { words, money } = usePlace();
-  const count = unit.stocks.reduce((sum, stock) => sum + stock.count, 0);
-  const inside = count > 0 ? `${money(unit.minor)} · ${words.device.pieces(count, coins)}` : words.nothingInside;
+  const sum = unit.minor === null ? '' : `${money(unit.minor)} · `;
+  const inside = unit.pieces > 0 ? `${sum}${words.device.pieces(unit.pieces, coins)}` : words.nothingInside;
   const held = unit.declared ? inside : words.notDeclared;
   return <Steps steps={stepsOf(unit.state)} text={levelWords(words, unit)} more={held} />;
 }

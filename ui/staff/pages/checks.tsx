@@ -128,7 +128,7 @@ function Row({ check, off, run }: { readonly check: Check; readonly off: boolean
     <div class="line line-tall check-row" data-check={check.check} data-outcome={last?.outcome ?? 'none'}>
       <div>
         <p class="strong">{check.name[place.lang]}</p>
-        {last === null ? <p class="note">{words.never}</p> : <Result result={last} />}
+        {last === null ? <p class="note">{words.never}</p> : <Result check={check.check} result={last} />}
         {refused !== null && !off && <p class="note">{place.words.problems[refused]}</p>}
       </div>
       <Touch off={off || refused !== null} label={`${words.run}: ${check.name[place.lang]}`} onTouch={run}>
@@ -138,7 +138,7 @@ function Row({ check, off, run }: { readonly check: Check; readonly off: boolean
   );
 }
 
-function Result({ result }: { readonly result: StaffCheckResult }) {
+function Result({ check, result }: { readonly check: Check['check']; readonly result: StaffCheckResult }) {
   const place = usePlace();
   const words = checkWords[place.lang];
   const { outcome, fault, at, by, read } = result;
@@ -152,6 +152,7 @@ function Result({ result }: { readonly result: StaffCheckResult }) {
         </span>
       </p>
       {fault !== null && <p>{place.sentences(faultIn(words, fault), words.remedies[fault] ?? null)}</p>}
+      {outcome === 'passed' && words.passed[check] !== undefined && <p>{words.passed[check]}</p>}
       <p class="note">{readIn(place, words, read)}</p>
     </>
   );

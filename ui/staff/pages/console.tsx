@@ -57,7 +57,8 @@ export function ConsolePage({ device }: { readonly device: string }) {
 function Requests(props: { readonly found: Found; readonly busy: boolean; readonly send: (request: Request) => void }) {
   const { words, lang, go } = usePlace();
   const own = consoleWords[lang];
-  const { requests, refused, open } = props.found;
+  const { requests, refused, open, last } = props.found;
+  const newest = last[0];
   return (
     <section class="card">
       {open !== null ? (
@@ -82,6 +83,11 @@ function Requests(props: { readonly found: Found; readonly busy: boolean; readon
             >
               {own.send}
             </Touch>
+          )}
+          {newest?.request === one.request && open === null && (
+            <div class="console-newest">
+              <Answered one={newest} />
+            </div>
           )}
         </div>
       ))}
@@ -110,29 +116,36 @@ function Moving(props: { readonly device: string; readonly request: string; read
 }
 
 function Answers({ found: { last } }: { readonly found: Found }) {
-  const { lang, time } = usePlace();
-  const own = consoleWords[lang];
+  const own = consoleWords[usePlace().lang];
   return (
     <section class="card">
       <h2>{own.last}</h2>
       {last.length === 0 && <p class="quiet">{own.never}</p>}
       {last.map((one) => (
         <div key={one.command} class="line line-tall console-answer" data-outcome={one.outcome}>
-          <div>
-            <p>
-              <strong>{one.request}</strong>{' '}
-              <span class={`chip ${one.outcome === 'answered' ? 'chip-good' : 'chip-stop'}`}>
-                {own.outcomes[one.outcome]}
-              </span>
-            </p>
-            <p class="note">
-              {time(one.at)} · {[one.by, one.second].filter((person) => person !== null).join(' + ')}
-            </p>
-            <Answer outcome={one.outcome} answer={one.answer} />
-          </div>
+          <Answered one={one} />
         </div>
       ))}
     </section>
+  );
+}
+
+function Answered({ one }: { readonly one: Found['last'][number] }) {
+  const { lang, time } = usePlace();
+  const own = consoleWords[lang];
+  return (
+    <div>
+      <p>
+        <strong>{one.request}</strong>{' '}
+        <span class={`chip ${one.outcome === 'answered' ? 'chip-good' : 'chip-stop'}`}>
+          {own.outcomes[one.outcome]}
+        </span>
+      </p>
+      <p class="note">
+        {time(one.at)} · {[one.by, one.second].filter((person) => person !== null).join(' + ')}
+      </p>
+      <Answer outcome={one.outcome} answer={one.answer} />
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { SeenDay, StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
 import { useReading } from '../api.ts';
 import { usePlace, whole } from '../desk.ts';
@@ -39,8 +39,13 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
   /** What is asked, and what was done. */
   const [state, set] = useState<'open' | { readonly asked: SeenDay } | { readonly closed: number }>('open');
   const { opened, last, empty, minor, sections } = day;
+  // It stands above the figures, which begin anew: whoever pressed stands below them.
+  useLayoutEffect(() => {
+    if (typeof state === 'object' && 'closed' in state) window.scrollTo(0, 0);
+  }, [state]);
   return (
     <>
+      {typeof state === 'object' && 'closed' in state && <Good text={words.day.done(state.closed)} />}
       <section class="card" data-day="open">
         <div class="line">
           <h2>{words.day.open(opened === null ? null : whole(opened))}</h2>
@@ -48,7 +53,6 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
         </div>
         <Figures sections={sections} />
       </section>
-      {typeof state === 'object' && 'closed' in state && <Good text={words.day.done(state.closed)} />}
       {typeof state === 'object' && 'asked' in state ? (
         <Question
           seen={state.asked}

@@ -122,7 +122,7 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     { group: 'cash', shown: true, page: { at: 'moves' }, name: words.moves },
     { group: 'customers', shown: may('pay-slip'), page: { at: 'pay-slip' }, name: words.paySlip },
     { group: 'customers', shown: true, page: { at: 'cases' }, name: words.casesNow(till.cases) },
-    { group: 'customers', shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refunds },
+    { group: 'customers', shown: may('judge-refund'), page: { at: 'refunds' }, name: words.refundsNow(till.refunds) },
     { group: 'customers', shown: may('hand-over'), page: { at: 'orders' }, name: words.orders },
     { group: 'books', shown: may('read-day'), page: { at: 'day' }, name: words.day.title },
     { group: 'books', shown: may('report'), page: { at: 'reports' }, name: words.report.title },
@@ -162,7 +162,8 @@ function OwedZ({ till: { zOwed } }: { readonly till: StaffTill }) {
 
 function Till({ till }: { readonly till: StaffTill }) {
   const { words, money } = usePlace();
-  const total = till.units.reduce((sum, { minor }) => sum + minor, 0);
+  const total = till.units.reduce((sum, { minor }) => sum + (minor ?? 0), 0);
+  const hides = till.units.some(({ minor }) => minor === null);
   return (
     <section class="card home-till">
       <h2>{words.till}</h2>
@@ -189,9 +190,7 @@ function Till({ till }: { readonly till: StaffTill }) {
                 {unit.state !== null && <span class="chip">{words.levels[unit.state]}</span>}
                 {unit.differs && <span class="chip chip-stop">{words.differs}</span>}
               </th>
-              <td class="figure strong">
-                {unit.minor !== 0 ? money(unit.minor) : unit.declared ? words.nothingInside : words.notDeclared}
-              </td>
+              <td class="figure strong">{heldIn(unit, { words, money })}</td>
             </tr>
             {unit.stocks
               .filter(({ count, machine }) => count !== 0 || (machine ?? 0) !== 0)
@@ -208,7 +207,7 @@ function Till({ till }: { readonly till: StaffTill }) {
         <tfoot>
           <tr>
             <th scope="row" colSpan={3}>
-              {words.total}
+              {hides ? words.totalButBoxes : words.total}
             </th>
             <td class="figure strong">{money(total)}</td>
           </tr>
@@ -216,6 +215,15 @@ function Till({ till }: { readonly till: StaffTill }) {
       </table>
     </section>
   );
+}
+
+/** A sum, or of a box only that something is in it: what it should come to is told after the count. */
+function heldIn(
+  { minor, pieces, declared }: StaffTill['units'][number],
+  { words, money }: Pick<Place, 'words' | 'money'>,
+): string {
+  if (pieces === 0) return declared ? words.nothingInside : words.notDeclared;
+  return minor === null ? words.piecesInside(pieces) : money(minor);
 }
 
 /** Boxes that were taken out and wait to be counted. */

@@ -56,7 +56,7 @@ export function Moves() {
   const [again, readAgain] = useState(0);
   const table = usePage('moves', from, {}, again);
   return (
-    <Sheet title={words.moves}>
+    <Sheet title={words.moves} text={words.movesText}>
       {table?.moves.length === 0 && <p class="quiet">{words.noMoves}</p>}
       {table?.moves.map((move) => (
         <Move key={move.move} move={move} onPrinted={() => readAgain((times) => times + 1)} />

@@ -83,19 +83,19 @@ export function Empty({ till }: { readonly till: StaffTill }) {
 
 /** The box is changed by hand; most machines tell, for the others somebody says so. */
 export function Box({ till }: { readonly till: StaffTill }) {
-  const { words, money, named } = usePlace();
+  const { words } = usePlace();
   const boxes = till.units.filter(({ unit }) => unit === 'box');
   return (
     <Sheet title={words.box} text={words.boxText}>
       {till.bags.length === 0 && <p class="quiet">{words.boxTells}</p>}
       <Bags till={till} />
-      {boxes.map(({ device, minor }) => (
+      {boxes.map(({ device, pieces }) => (
         <section class="card" key={device}>
           <h2>
             {device} · {words.units.box}
           </h2>
-          <p>{minor === 0 ? words.nothingInside : named(words.books, money(minor))}</p>
-          {minor !== 0 && (
+          <p>{pieces === 0 ? words.nothingInside : words.boxNotTold}</p>
+          {pieces !== 0 && (
             <Confirm
               right="change-box"
               name={words.boxNow}

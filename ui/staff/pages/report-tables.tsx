@@ -103,7 +103,7 @@ export function ReportTables({ report, open }: TablesProps) {
         {report.byPayee.map(({ payee, ...sum }) => ({ key: payee, name: payee, ...sum, asked: of(payee, { payee }) }))}
       </Table>
       {report.refundsByMethod.length > 0 && (
-        <Table title={own.refunds} what={own.method} open={open}>
+        <Table title={own.refunds} what={own.method} counted={own.refundsCounted} open={open}>
           {report.refundsByMethod.map(({ method, ...sum }) => ({
             key: method,
             name: methodName(method),
@@ -132,11 +132,13 @@ interface TableProps {
   readonly title: string;
   /** What the first column names. */
   readonly what: string;
+  /** What is counted; left out: sales. */
+  readonly counted?: string;
   readonly children: readonly Row[];
   readonly open: (figure: FigureAsked) => void;
 }
 
-function Table({ title, what, children: rows, open }: TableProps) {
+function Table({ title, what, counted, children: rows, open }: TableProps) {
   const { words, now, money } = usePlace();
   const [sorting, sort] = useState<Sorting>({ by: 'given', falling: false });
   const [whole, showAll] = useState(false);
@@ -156,7 +158,7 @@ function Table({ title, what, children: rows, open }: TableProps) {
           <tr>
             {head('key', what)}
             {head('minor', words.report.amount(now.money.currency))}
-            {head('count', words.report.sales)}
+            {head('count', counted ?? words.report.sales)}
           </tr>
         </thead>
         <tbody>

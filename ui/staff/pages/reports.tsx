@@ -187,6 +187,9 @@ function Totals({ table: { report, before }, open }: FiguresProps) {
           </Touch>
         ))}
       </div>
+      <p class="line">
+        <span>{own.net}</span> <strong class="figure">{money(report.minor - report.refunded)}</strong>
+      </p>
     </section>
   );
 }

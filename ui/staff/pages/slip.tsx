@@ -59,7 +59,7 @@ export function PaySlip() {
           <h2>{words.amount}</h2>
           <span class="large strong">{money(slip.minor)}</span>
         </div>
-        <SlipFacts slip={slip} />
+        <SlipFacts slip={slip} justPaid={paid} />
       </section>
       {slip.state === 'open' ? (
         <Pay key={slip.serial} minor={slip.minor} busy={busy} pay={(second) => ask(true, second)} />
@@ -95,8 +95,8 @@ function Pay({ minor, busy, pay }: PayProps) {
   );
 }
 
-/** What the journal has of a slip: whether it still counts, and else when and where it ended. */
-export function SlipFacts({ slip }: { readonly slip: StaffSlip }) {
+/** What the journal has of a slip: whether it still counts, and else when and where it ended, which is well when it is just done. */
+export function SlipFacts({ slip, justPaid = false }: { readonly slip: StaffSlip; readonly justPaid?: boolean }) {
   const { words, time, now, lang } = usePlace();
   const where = `${now.kiosk}, ${now.place[lang]}`;
   const ended =
@@ -109,7 +109,7 @@ export function SlipFacts({ slip }: { readonly slip: StaffSlip }) {
     <Facts
       facts={[
         [words.slip, `${slip.serial} · ${words.issued} ${time(slip.issuedAt)}`],
-        [words.slipState, <span class={slip.state === 'open' ? 'strong' : 'stop strong'}>{ended}</span>],
+        [words.slipState, <span class={slip.state === 'open' || justPaid ? 'strong' : 'stop strong'}>{ended}</span>],
       ]}
     />
   );

@@ -21,6 +21,7 @@ export function TracePage({ device }: { readonly device: string }) {
   const [drawn, draw] = useState(linesDrawn);
   const trace = useTrace(device, paused);
   const shown = trace.lines.filter(fitting(filter)).toReversed();
+  const onlyRepeats = filter.hideAgain && trace.lines.some(fitting({ ...filter, hideAgain: false }));
   return (
     <Sheet title={`${own.trace} · ${device}`} text={own.traceText} back={() => go({ at: 'device', device })}>
       {trace.state !== 'none' && (
@@ -39,7 +40,7 @@ export function TracePage({ device }: { readonly device: string }) {
         {paused && ` · ${own.paused}`}
       </p>
       {trace.state === 'there' && shown.length === 0 && (
-        <p class="quiet">{trace.lines.length === 0 ? own.noLines : own.noMatch}</p>
+        <p class="quiet">{trace.lines.length === 0 ? own.noLines : onlyRepeats ? own.allAgain : own.noMatch}</p>
       )}
       {shown.length > 0 && (
         <ol class="trace">
