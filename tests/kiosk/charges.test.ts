@@ -1,5 +1,7 @@
 /** Money asked from a card terminal or a wallet, told in facts. */
+import type { Ending } from '../../kiosk/fact.ts';
 import { maybeOwed } from '../../kiosk/staff/cases.ts';
+import { settleWeight } from '../../kiosk/staff/weight.ts';
 import { describe, expect, test } from 'vitest';
 import type { DeclineReason } from '../../hardware/charge.ts';
 import { memory } from '../../kiosk/command.ts';
@@ -621,6 +623,15 @@ describe('a doubt that a person ends', () => {
     none(visit, 'charge.reverse', 'sale.paid');
     expect(only(visit, 'charge.confirmed')).toMatchObject({ sale: null, part: { minor: 8_650 } });
     expect(visit.kiosk.cases).toEqual({});
+  });
+
+  test('weighs all that nobody gets any more: what is in doubt, and the cash that is held besides', () => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: 'alipay' }));
+    const one = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    const weighs = (ending: Ending) => settleWeight(visit.kiosk, { one, slip: null }, ending, () => []);
+    expect(one.minor).toBe(3_650);
+    expect(weighs({ how: 'void', minor: null, reason: 'given' })).toBe(8_650);
+    expect(weighs({ how: 'paid', minor: 5_000, reason: null })).toBe(5_000);
   });
 
   test('because nobody has anything to come gives back what is approved after all', () => {

@@ -744,8 +744,7 @@ describe('acts', () => {
     await stage.end();
     await open();
     const first = await inside();
-    for (const name of ['Wang', 'Zhao'])
-      expect(await first.act({ do: 'add-person', name, role: 'attendant', pin: otherPin })).toEqual(yes);
+    expect(await first.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin })).toEqual(yes);
     await first.act({ do: 'leave' });
     const dear = { ...bill, minor: 10_000, lines: [{ ...bill.lines[0]!, minor: 10_000 }] };
     shift.begin().payingCash(dear).note(10_000).wantedBack().ask({ do: 'agree' });
@@ -763,12 +762,13 @@ describe('acts', () => {
     expect(await staff.act({ ...slip, pay: true, second: null })).toEqual(no('second-needed'));
     const self = { number: '2', pin: otherPin };
     expect(await staff.act({ ...slip, pay: true, second: self })).toEqual(no('second-wrong', null));
-    await staff.act({ do: 'leave' });
-    await enter('1');
     const [one] = Object.values(shift.kiosk.cases);
     const ending = { do: 'settle', case: one?.case ?? '', how: 'paid', minor: 10_000, reason: null } as const;
     const record = shift.recorded.findLast(({ kind }) => kind === 'refund.asked');
     expect([record, one]).toMatchObject([{ by: '2' }, { about: 'voucher-not-printed', subject: '000001' }]);
+    expect(await staff.act({ ...ending, second: null })).toEqual(no('second-needed'));
+    await staff.act({ do: 'leave' });
+    await enter('1');
     // Who did not agree to it pays it alone.
     expect(await staff.act({ ...ending, second: null })).toEqual(yes);
   });
