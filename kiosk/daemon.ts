@@ -1,5 +1,5 @@
 /**
- * The composition root of the daemon: the only file that knows every concrete part. Prints one ready line when the
+ * The composition root of the daemon: it and `staff-side.ts` know every concrete part. Prints one ready line when the
  * journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -51,13 +51,17 @@ import { createDiagnostics } from './diagnostics.ts';
 import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
-import { readPairing, trustFolder } from './fleet/pairing.ts';
+import { readPairing, readUplink, trustFolder } from './fleet/pairing.ts';
+import type { Uplink } from './fleet/uplink.ts';
+import type { UplinkSide } from './fleet/uplink-side.ts';
 import { createTrial } from './trial.ts';
 import { signZ } from './day-seal.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
 /** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
+/** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
+const problemsLogged = 20;
 /** Characters of a line of paper where no printer says. */
 const usualColumns = 42;
 
@@ -339,13 +343,14 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     take: (fact) => loop.take(fact),
   });
   let follow: Follow | null = null;
+  let uplink: Uplink | null = null;
   const end = once(async (exitCode: number) => {
     trial?.close();
     loop.stop();
     runner.close();
     statements.close();
     follow?.close();
-    await Promise.all([shown?.close(), server.close(), setTimeout(lastWordsMs)]);
+    await Promise.all([shown?.close(), server.close(), uplink?.close(), setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
@@ -393,6 +398,22 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await loadTheRest(desk, { log, end });
+  uplink = await uplinkToOffice(log, {
+    kiosk: config.kiosk,
+    data: options.data,
+    journalPath,
+    keys,
+    clock,
+    chance: Math.random,
+    state: () => loop.kiosk,
+    around: () => ({
+      devices: configs.map((device) => ({ id: device.id, kind: kindOf(device) })),
+      shown: glass.view(loop.kiosk).body,
+      edition: kept.office?.version ?? null,
+    }),
+    onLook: () => follow?.look(),
+    take: (fact) => loop.take(fact),
+  });
 }
 
 /** What is needed later is loaded at once, so that what is missing ends this process now and not when somebody needs it. */
@@ -450,6 +471,27 @@ function followOffice(
     },
     onProblem: (came, problem) => log.warn({ came, problem }, 'the office’s configuration'),
   });
+}
+
+/** Sends the journal to the office; null: this kiosk is paired with none. What is wrong with it stops no sale. */
+async function uplinkToOffice(log: Logger, side: Omit<UplinkSide, 'pairing' | 'onProblem'>): Promise<Uplink | null> {
+  let problems = 0;
+  try {
+    const pairing = readUplink(side.data);
+    if (pairing === null) return null;
+    const { openUplink } = await import('./fleet/uplink-side.ts');
+    return openUplink({
+      ...side,
+      pairing,
+      onProblem(problem) {
+        problems += 1;
+        if (problems <= problemsLogged || isPowerOfTwo(problems)) log.warn({ problem, problems }, 'the uplink');
+      },
+    });
+  } catch (error) {
+    log.error({ problem: String(error) }, 'nothing goes to the office until this is mended and the kiosk started anew');
+    return null;
+  }
 }
 
 /** What opens the glass; null where that is not this program's to look after. */

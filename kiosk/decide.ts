@@ -11,6 +11,7 @@ import {
   configRefused,
   configStaged,
   endForConfiguration,
+  uplinkJudged,
 } from './configuration/restart.ts';
 import {
   closeWanted,
@@ -390,6 +391,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'config.looked':
       configLooked(turn, body.stale);
+      return;
+    case 'uplink.judged':
+      uplinkJudged(turn, body.refused);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

@@ -10,7 +10,7 @@ import type { CabinetCommand, ContactChanged as Contact } from '../hardware/cabi
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
+import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -471,7 +471,14 @@ export type DurableBody =
       readonly reason: 'change' | 'cancel' | 'time-out' | 'refund' | 'case';
       readonly case?: string;
     } & Denomination)
-  | ({ readonly kind: 'voucher.redeemed'; readonly serial: string; readonly sale: string } & InSession & Denomination)
+  | ({
+      readonly kind: 'voucher.redeemed';
+      readonly serial: string;
+      readonly sale: string;
+      /** The kiosk that gave it out; left out: this one. */
+      readonly issuer?: string;
+    } & InSession &
+      Denomination)
   /** Paid at the window. */
   | ({
       readonly kind: 'voucher.voided';
@@ -816,6 +823,8 @@ export type DurableBody =
   | ({ readonly kind: 'config.refused' } & RefusedConfiguration)
   /** Whether what the office publishes can be believed and is fresh; recorded when it changes. */
   | { readonly kind: 'config.stale'; readonly stale: boolean }
+  /** Whether the office takes the journal, and why not; recorded when it changes. */
+  | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {
@@ -951,6 +960,8 @@ export type DeviceChange =
 
 export type EntryBody = DurableBody | LazyBody | VolatileBody;
 export type EntryKind = EntryBody['kind'];
+/** All but what people or machines did with cash under a number: whoever folds that has to name each of them. */
+export type NoMove = Exclude<EntryKind, Extract<EntryBody, { readonly move: string }>['kind']>;
 export type EntryClass = 'durable' | 'lazy' | 'volatile';
 
 const lazyKinds: ReadonlySet<string> = new Set<LazyBody['kind']>([

@@ -1,7 +1,7 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration } from './configuration/change.ts';
+import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';
@@ -152,6 +152,8 @@ export type FactBody =
   | ({ readonly fact: 'config.refused' } & RefusedConfiguration)
   /** The office's repository answered. Stale: with nothing that is signed as it must be and fresh. */
   | { readonly fact: 'config.looked'; readonly stale: boolean }
+  /** The office answered about the journal. Null: it takes it. */
+  | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leastFreeBytes } from './checks/readiness.ts';
+import { failed, passed } from './checks/word.ts';
 import type { Clock } from '../hardware/clock.ts';
 import type { BillerService } from './services/biller/contract.ts';
 import type { Gateway } from './services/wallet/contract.ts';
@@ -78,14 +79,6 @@ export function createProbes(parts: ProbeParts): Probes {
       return answer === null ? null : answer.catch((error: unknown) => failed({}, faultOf(error)));
     },
   };
-}
-
-function passed(read: CheckRead): CheckEnd {
-  return { outcome: 'passed', read, fault: null };
-}
-
-function failed(read: CheckRead, fault: string): CheckEnd {
-  return { outcome: 'failed', read, fault };
 }
 
 /** The codes of an error and of what caused it, outermost first. */

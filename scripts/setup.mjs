@@ -30,6 +30,9 @@ const debianPackages = [
   { name: 'xvfb', shows: '/usr/bin/Xvfb' },
   { name: 'x11-utils', shows: '/usr/bin/xmessage' },
   { name: 'libxtst6', shows: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libXtst.so.6` },
+  { name: 'mosquitto', shows: '/usr/sbin/mosquitto' },
+  // Its programs stand below the number of its version; this package brings the right one, and has no other file of its own.
+  { name: 'postgresql', shows: '/usr/share/doc/postgresql/copyright' },
 ];
 
 class Stop extends Error {}

@@ -1,6 +1,6 @@
 /** The check that runs, and how each ended last, folded. */
 import type { EntryBody } from '../entry.ts';
-import type { CheckEnd, CheckName, CheckRead } from '../server/staff-wire.ts';
+import { type CheckEnd, type CheckName, type CheckRead, paidOutMaximum } from '../server/staff-wire.ts';
 
 export interface OpenCheck {
   readonly check: CheckName;
@@ -41,9 +41,6 @@ export interface PaidOut {
   /** ISO 8601 UTC. */
   readonly endedAt: string;
 }
-
-/** So often checks let something out of one machine in one business day; a repair needs no more to be seen to hold. */
-export const paidOutMaximum = 3;
 
 export const emptyChecks: Checks = { open: null, last: [], paidOut: {} };
 

@@ -6,13 +6,20 @@ import type { FactBody } from '../fact.ts';
 import { deviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { mainsLost } from '../cabinet/limits.ts';
+import { printerUsable } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
 import { moneyMoves } from '../moving.ts';
-import type { CheckName, CheckOutcome, CheckRead, StaffProblem } from '../server/staff-wire.ts';
+import {
+  type CheckName,
+  type CheckOutcome,
+  type CheckRead,
+  paidOutMaximum,
+  type StaffProblem,
+} from '../server/staff-wire.ts';
 import { payable } from '../till/till.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { limitOf, movesMoney, testNumber, waitsForPerson } from './catalog.ts';
-import { type OpenCheck, paidOutMaximum, paysOut } from './checks.ts';
+import { type OpenCheck, paysOut } from './checks.ts';
 import { lampsBegun } from './lamps.ts';
 import { watch } from './watch.ts';
 import { orderId, type Word } from './word.ts';
@@ -34,7 +41,7 @@ function payingRefused(kiosk: Kiosk, check: CheckName, device: string): StaffPro
   const isWell = check === 'relay' || notWell(kiosk, check, device) !== null || dispenserUsable(kiosk, device);
   if (!isWell) return 'not-ready';
   if (paidOutToday(kiosk, device) >= paidOutMaximum) return 'checked-often';
-  return check === 'pay-one' && pieceToPay(kiosk, device) === null ? 'nothing' : null;
+  return check === 'pay-one' && pieceToPay(kiosk, device) === null ? 'none-to-pay' : null;
 }
 
 /** So often checks may have let something out of it in this business day. */
@@ -108,9 +115,10 @@ function payOne(
   put(turn, { kind: 'cash.dispense', ...order, ...nobodys, pieces, currency, minor });
 }
 
-/** Why it cannot be printed now how the kiosk stands: that is being printed already; null when it can. */
-export function readinessRefused({ prints }: Kiosk): StaffProblem | null {
-  return Object.values(prints).some(({ document }) => document.paper === 'readiness') ? 'not-ready' : null;
+/** Why it cannot be printed now how the kiosk stands; null when it can. */
+export function readinessRefused(kiosk: Kiosk): StaffProblem | null {
+  if (Object.values(kiosk.prints).some(({ document }) => document.paper === 'readiness')) return 'printing';
+  return printerUsable(kiosk) ? null : 'no-printer';
 }
 
 /** How the kiosk stands is kept as it was told, and printed. */

@@ -14,11 +14,11 @@ export interface Moment {
   readonly after: Kiosk;
 }
 
-export function failed(read: CheckRead, fault: string): Word {
+export function failed(read: CheckRead, fault: string): CheckEnd {
   return { outcome: 'failed', read, fault };
 }
 
-export function passed(read: CheckRead): Word {
+export function passed(read: CheckRead): CheckEnd {
   return { outcome: 'passed', read, fault: null };
 }
 

@@ -54,3 +54,9 @@ export interface RefusedConfiguration {
   /** In words, the first ones. */
   readonly problems: readonly string[];
 }
+
+/**
+ * Why the office takes nothing more of this journal. rewritten: it holds another entry under a number of it; broken: it says that
+ * the entries do not follow each other; ahead: it holds more than the journal here has.
+ */
+export type UplinkRefusal = 'rewritten' | 'broken' | 'ahead';

@@ -1,6 +1,6 @@
 /** Which configuration this process runs with, and which the next start will, folded. */
 import type { EntryBody } from '../entry.ts';
-import type { StagedConfiguration } from './change.ts';
+import type { StagedConfiguration, UplinkRefusal } from './change.ts';
 
 export interface Configuration {
   /** Hashes. They differ from a change until the start that follows it. */
@@ -14,6 +14,8 @@ export interface Configuration {
   readonly refused: number;
   /** What the office publishes could not be believed, or is not fresh. */
   readonly stale: boolean;
+  /** Why the office takes nothing more of the journal; null: it does, or nobody has asked it yet. */
+  readonly untaken: UplinkRefusal | null;
   /** It was decided that this process ends, so that the wanted one begins. */
   readonly ending: boolean;
 }
@@ -25,6 +27,7 @@ export const emptyConfiguration: Configuration = {
   staged: null,
   refused: 0,
   stale: false,
+  untaken: null,
   ending: false,
 };
 
@@ -41,6 +44,8 @@ export function foldConfiguration(configuration: Configuration, body: EntryBody)
       return { ...configuration, refused: body.edition };
     case 'config.stale':
       return { ...configuration, stale: body.stale };
+    case 'uplink.judged':
+      return { ...configuration, untaken: body.refused };
     case 'kiosk.shutting-down':
       return body.why === 'configuration' ? { ...configuration, ending: true } : configuration;
     default:

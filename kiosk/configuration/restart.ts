@@ -3,7 +3,7 @@ import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { isQuiet } from '../moving.ts';
 import { put, type Turn } from '../turn.ts';
-import type { StagedConfiguration } from './change.ts';
+import type { StagedConfiguration, UplinkRefusal } from './change.ts';
 import { leavingRefused } from './devices.ts';
 
 /** Another configuration than the one that runs is kept, or was published and holds up nothing here. */
@@ -37,6 +37,11 @@ export function configRefused(
 /** Sales go on with what runs; staff and the office are told. */
 export function configLooked(turn: Turn, stale: boolean): void {
   if (stale !== turn.kiosk.configuration.stale) put(turn, { kind: 'config.stale', stale });
+}
+
+/** Sales go on; the journal keeps what the office does not take. */
+export function uplinkJudged(turn: Turn, refused: UplinkRefusal | null): void {
+  if (refused !== turn.kiosk.configuration.untaken) put(turn, { kind: 'uplink.judged', refused });
 }
 
 /** No visit is interrupted, no work of staff, and no check of a machine. */

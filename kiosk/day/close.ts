@@ -131,15 +131,18 @@ export function zWanted(turn: Turn, { z, copy, lang }: Seen<'day.paper-asked'>):
 }
 
 /** Why this Z report cannot be printed now; null when it can. */
-export function paperRefused({ day, prints }: Kiosk, z: number): StaffProblem | null {
+export function paperRefused(kiosk: Kiosk, z: number): StaffProblem | null {
+  const { day, prints } = kiosk;
   if (!Number.isInteger(z) || z < 1 || z > day.z) return 'nothing';
-  const printing = Object.values(prints).some(({ document }) => document.paper === 'z' && document.z === z);
-  return printing || day.unsigned.some((one) => one.z === z) ? 'not-ready' : null;
+  if (Object.values(prints).some(({ document }) => document.paper === 'z' && document.z === z)) return 'printing';
+  if (day.unsigned.some((one) => one.z === z)) return 'not-ready';
+  return printerUsable(kiosk) ? null : 'no-printer';
 }
 
-/** Why an X report cannot be printed now: one is being printed; null when it can. */
-export function readRefused({ prints }: Kiosk): StaffProblem | null {
-  return Object.values(prints).some(({ document }) => document.paper === 'x') ? 'not-ready' : null;
+/** Why an X report cannot be printed now; null when it can. */
+export function readRefused(kiosk: Kiosk): StaffProblem | null {
+  if (Object.values(kiosk.prints).some(({ document }) => document.paper === 'x')) return 'printing';
+  return printerUsable(kiosk) ? null : 'no-printer';
 }
 
 /** Somebody wants to see how the day stands, on paper. It closes nothing, and may be asked for again when the paper is out. */

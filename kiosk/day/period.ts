@@ -4,7 +4,7 @@
  * what it is about.
  */
 import type { Pieces } from '../../hardware/device.ts';
-import type { EntryBody, Figures } from '../entry.ts';
+import type { EntryBody, Figures, NoMove } from '../entry.ts';
 import { keptByMethod } from '../sale/kept.ts';
 import type { DayFigures, DayMethod } from './figures.ts';
 import type { MethodName } from '../server/wire.ts';
@@ -137,7 +137,12 @@ function foldCounts(period: Period, body: EntryBody): Period {
       const told = (before.checked?.told ?? 0) + body.told.minor;
       return { ...period, methods: { ...period.methods, [body.method]: { ...before, checked: { expected, told } } } };
     }
+    case 'cash.filled':
+    case 'cashbox.taken':
+    case 'cashbox.changed':
+      return period;
     default:
+      body.kind satisfies NoMove;
       return period;
   }
 }
@@ -190,7 +195,12 @@ function flowOf(body: EntryBody): CashFlow | null {
     case 'cash.emptied':
     case 'cash.corrected':
       return 'adjusted';
+    // The machine's own word that its box is out says when it left; what was counted in it left before.
+    case 'cashbox.taken':
+    case 'cash.counted':
+      return null;
     default:
+      body.kind satisfies NoMove;
       return null;
   }
 }

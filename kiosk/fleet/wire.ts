@@ -37,13 +37,18 @@ const row = v.strictTuple([sequence, v.string(), v.string(), v.string(), v.nulla
 /** One entry of the journal as it is stored there: seq, at, day, kind, session, body (JSON text), hash. */
 export type JournalRow = v.InferOutput<typeof row>;
 
+/** An entry with the kiosk's signature over it, and so over all before it (`head-seal.ts`): key's name and signature in hex. */
+const signedHead = v.strictObject({ seq: sequence, hash, key: v.string(), signature: v.string() });
+export type SignedHead = v.InferOutput<typeof signedHead>;
+
 /** Rows that follow each other. `previous`: the hash of the entry before the first of them. Empty: nothing is new, what is stored? */
 export const journalMessage = v.strictObject({
   previous: hash,
   rows: v.pipe(v.array(row), v.maxLength(rowsPerMessage)),
-  /** The newest entry of the journal, with the kiosk's signature over it when one was made. */
+  /** The newest entry of the journal. */
   head: v.strictObject({ seq: sequence, hash }),
-  signed: v.nullable(v.strictObject({ seq: sequence, hash, key: v.string(), signature: v.string() })),
+  /** At each Z report and each hour: the last of these rows; of no rows, one that the office holds. */
+  signed: v.nullable(signedHead),
 });
 export type JournalMessage = v.InferOutput<typeof journalMessage>;
 
@@ -60,7 +65,6 @@ export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
 /** There may be something new in the repository. `version`: of its targets. */
 export const lookMessage = v.strictObject({ version: sequence });
-export type LookMessage = v.InferOutput<typeof lookMessage>;
 
 export const aliveMessage = v.strictObject({ alive: v.boolean(), at: v.string() });
 export type AliveMessage = v.InferOutput<typeof aliveMessage>;
@@ -103,42 +107,3 @@ export const stateMessage = v.strictObject({
   waiting: v.number(),
 });
 export type StateMessage = v.InferOutput<typeof stateMessage>;
-
-export const commandNames = [
-  'lock',
-  'unlock',
-  'restart',
-  'reboot',
-  'send-log',
-  'send-trace',
-  'screenshot',
-  'close-day',
-  'message',
-  'disable-method',
-  'enable-method',
-] as const;
-export type CommandName = (typeof commandNames)[number];
-
-/** What a command's JWS carries. The kiosk runs each `sequence` at most once, in order, and none after `until`. */
-export const commandClaims = v.strictObject({
-  kiosk: v.string(),
-  sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  command: v.picklist(commandNames),
-  /** idle: when nobody is served; after: with the end of this visit; now: at once, where the command allows it. */
-  priority: v.picklist(['idle', 'after', 'now']),
-  issuedAt: v.string(),
-  until: v.string(),
-  /** Who asked for it at the office. */
-  by: v.string(),
-  args: v.record(v.string(), v.unknown()),
-});
-export type CommandClaims = v.InferOutput<typeof commandClaims>;
-
-export const doneMessage = v.strictObject({
-  sequence: v.number(),
-  result: v.picklist(['done', 'failed', 'refused', 'expired']),
-  /** In words, or the name of what came up beside it. */
-  detail: v.string(),
-  at: v.string(),
-});
-export type DoneMessage = v.InferOutput<typeof doneMessage>;

@@ -15,11 +15,13 @@ import {
   type StaffCheckResult,
   type StaffChecks,
   type Readiness,
+  type ReadinessReason,
   type StaffProblem,
   type StaffReadiness,
 } from './staff-wire.ts';
 
-type CheckParts = Pick<TableParts, 'config' | 'kindOf' | 'pins'>;
+type CheckParts = Pick<TableParts, 'config' | 'kindOf' | 'pins' | 'remedyOf'>;
+type OfferedBy = Pick<CheckParts, 'config' | 'kindOf'>;
 
 interface Offered {
   readonly check: CheckName;
@@ -28,7 +30,7 @@ interface Offered {
 }
 
 /** Device by device as configured, then the wallets, then the kiosk itself. */
-function offered(kiosk: Kiosk, { config, kindOf }: Omit<CheckParts, 'pins'>): readonly Offered[] {
+function offered(kiosk: Kiosk, { config, kindOf }: OfferedBy): readonly Offered[] {
   const all: readonly { readonly device: string | null; readonly kind: CheckOf }[] = [
     ...config.devices.map((device: Config['devices'][number]) => ({ device: device.id, kind: kindOf(device) })),
     ...config.wallets.map(({ id }) => ({ device: id, kind: 'wallet' as const })),
@@ -76,7 +78,15 @@ export function readinessNow(
   });
   const { version, configHash, freeBytes } = machine;
   const facts = { version, config: configHash, devices, offered: offered(kiosk, parts), freeBytes: freeBytes() };
-  return readinessOf(kiosk, facts, kiosk.wallMs);
+  const told = readinessOf(kiosk, facts, kiosk.wallMs);
+  return { ...told, reasons: told.reasons.map((reason) => withRemedy(reason, parts)) };
+}
+
+/** The device's fault stands behind its id. */
+function withRemedy(reason: ReadinessReason, { remedyOf }: Pick<CheckParts, 'remedyOf'>): ReadinessReason {
+  if (reason.why !== 'fault') return reason;
+  const remedy = remedyOf(reason.what.slice(reason.what.indexOf(' ') + 1));
+  return remedy === null ? reason : { ...reason, remedy };
 }
 
 export function readinessTable(kiosk: Kiosk, parts: Parameters<typeof readinessNow>[1]): StaffReadiness {
@@ -88,7 +98,7 @@ export function readinessTable(kiosk: Kiosk, parts: Parameters<typeof readinessN
 /** Why it cannot be begun; null when it can. */
 export function checkNotOffered(
   kiosk: Kiosk,
-  parts: Omit<CheckParts, 'pins'>,
+  parts: OfferedBy,
   { check, device }: { readonly check: CheckName; readonly device: string | null },
 ): StaffProblem | null {
   const here = offered(kiosk, parts).some((one) => one.check === check && one.device === device);
@@ -114,7 +124,8 @@ function openNow(kiosk: Kiosk, open: OpenCheck): NonNullable<StaffChecks['open']
   return { check, command, device, step, read, asks, tones: check === 'speaker' ? tonesOf(command) : null, seconds };
 }
 
-function resultOf({ outcome, read, fault, by, endedAt }: CheckResult, { pins }: CheckParts): StaffCheckResult {
-  const name = pins.name(by);
-  return { outcome, read, fault, at: endedAt, by: name === null ? by : `${by} ${name}` };
+function resultOf({ outcome, read, fault, by, endedAt }: CheckResult, parts: CheckParts): StaffCheckResult {
+  const name = parts.pins.name(by);
+  const remedy = fault === null ? null : parts.remedyOf(fault.replace(/^lost-/, 'port.'));
+  return { outcome, read, fault, at: endedAt, by: name === null ? by : `${by} ${name}`, remedy };
 }

@@ -24,6 +24,7 @@ import { moveNumber, moveRecord, type MoveRecord } from '../staff/record.ts';
 import { lockedSeconds, personHere } from '../staff/rights.ts';
 import type { DayEnd } from '../till/terminal-day.ts';
 import { stockOf } from '../till/till.ts';
+import { dayNames } from '../text/day.ts';
 import { caseAbout } from '../turn.ts';
 import type { GoodsService } from '../services/goods/contract.ts';
 import type { Lang } from './wire.ts';
@@ -228,7 +229,7 @@ export function caseTable(parts: TableParts, n: number, mayDecide: boolean): Sta
 
 export function dayTable(kiosk: Kiosk): StaffDay {
   const figures = figuresNow(kiosk, kiosk.rules.currency);
-  return { ...seenNow(kiosk), minor: figures.sales.minor, sections: dayRows(figures) };
+  return { ...seenNow(kiosk), minor: figures.sales.minor, sections: dayRows(figures), names: dayNames };
 }
 
 /** The closed days, newest first. */
@@ -240,7 +241,7 @@ export function zTable({ day }: Kiosk, { find, pins }: Pick<TableParts, 'find' |
     const record = zRecord(find(zKey(z)));
     if (record !== null) zs.push(zRow(record, pins));
   }
-  return { zs, next: oldest > 1 ? from + zsOnPage : null };
+  return { zs, next: oldest > 1 ? from + zsOnPage : null, names: dayNames };
 }
 
 function zRow(record: ZRecord, pins: Pins): StaffZs['zs'][number] {

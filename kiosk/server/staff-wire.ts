@@ -3,7 +3,7 @@
  * The staff's page has its own words (`ui/staff/text.ts`); money comes in integers of minor units.
  */
 import type { DeviceKind, PaperState } from '../../hardware/device.ts';
-import type { DayRows } from '../day/rows.ts';
+import type { DayRowName, DayRows, DaySectionName } from '../day/rows.ts';
 import type { ChargeMethod, Lang } from './wire.ts';
 
 export type { DayRow, DayRowName, DayRows, DaySectionName } from '../day/rows.ts';
@@ -81,6 +81,8 @@ export const nameMaximum = 24;
 /** Digits of a PIN. */
 export const pinMinimum = 6;
 export const pinMaximum = 12;
+/** So often checks let something out of one machine in one business day; a repair needs no more to be seen to hold. */
+export const paidOutMaximum = 3;
 
 /** `POST /staff/set-up` and `POST /staff/enter`. */
 export interface SetUp {
@@ -252,6 +254,7 @@ export type StaffProblem =
   | 'slip-spent'
   /** The printer prints nothing just now. */
   | 'no-printer'
+  | 'none-to-pay'
   /** A slip or another paper is with the printer. */
   | 'printing'
   /** It is closed under a number already. */
@@ -363,11 +366,18 @@ export interface SeenDay {
   readonly empty: boolean;
 }
 
+/** What a report on paper calls its parts and rows, which the page calls the same. */
+export interface DayNames {
+  readonly sections: Readonly<Record<DaySectionName, string>>;
+  readonly rows: Readonly<Record<DayRowName, string>>;
+}
+
 /** `GET /staff/table/day`: how the day stands. */
 export interface StaffDay extends SeenDay {
   /** What was sold, minor units. */
   readonly minor: number;
   readonly sections: readonly DayRows[];
+  readonly names: Readonly<Record<Lang, DayNames>>;
 }
 
 /** `GET /staff/table/z?from=N`: reports of closed days, newest first. */
@@ -398,6 +408,7 @@ export interface StaffZs {
     }[];
   }[];
   readonly next: number | null;
+  readonly names: Readonly<Record<Lang, DayNames>>;
 }
 
 /** `GET /staff/table/till` */
@@ -1063,6 +1074,8 @@ export interface StaffCheckResult extends CheckEnd {
   readonly at: string;
   /** Number and name of who ran it. */
   readonly by: string;
+  /** What to do about a fault that is the device's own; null: it is not, or nobody knows. */
+  readonly remedy: Readonly<Record<Lang, string>> | null;
 }
 
 /** `GET /staff/table/checks` */
@@ -1107,6 +1120,8 @@ export interface ReadinessReason {
     | 'check-failed'
     | 'cases';
   readonly what: string;
+  /** What to do about the fault of a device; left out: nobody knows. */
+  readonly remedy?: Readonly<Record<Lang, string>>;
   /** As long as it is so nobody can be served as they should. */
   readonly stops: boolean;
 }
@@ -1131,7 +1146,7 @@ export interface Readiness {
     /** Null: the kiosk itself. */
     readonly device: string | null;
     /** `by`: the number of a person. */
-    readonly last: Omit<StaffCheckResult, 'read'> | null;
+    readonly last: Omit<StaffCheckResult, 'read' | 'remedy'> | null;
   }[];
   readonly paper: PaperState | null;
   readonly cash: readonly { readonly unit: string; readonly currency: string; readonly minor: number }[];

@@ -1,8 +1,8 @@
 /** The words of Z and X reports, in both languages. Ways to pay and cash units have the names that they have elsewhere. */
-import type { DayRowName, DaySectionName } from '../day/rows.ts';
+import type { DayNames } from '../server/staff-wire.ts';
 import type { Lang } from '../server/wire.ts';
 
-interface DayWords {
+interface DayWords extends DayNames {
   readonly z: (number: string) => string;
   readonly x: string;
   /** Beneath the title of an X report. */
@@ -14,8 +14,6 @@ interface DayWords {
   readonly itself: string;
   readonly entries: string;
   readonly receipts: string;
-  readonly sections: Readonly<Record<DaySectionName, string>>;
-  readonly rows: Readonly<Record<DayRowName, string>>;
   readonly returned: (way: string) => string;
   readonly expected: (way: string) => string;
   readonly told: (way: string) => string;
@@ -179,3 +177,11 @@ export const dayWords: Readonly<Record<Lang, DayWords>> = {
     signHere: 'Signed',
   },
 };
+
+function namesIn(lang: Lang): DayNames {
+  const { sections, rows } = dayWords[lang];
+  return { sections, rows };
+}
+
+/** For the staff's page. */
+export const dayNames: Readonly<Record<Lang, DayNames>> = { 'zh-CN': namesIn('zh-CN'), en: namesIn('en') };

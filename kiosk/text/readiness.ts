@@ -7,6 +7,7 @@ interface ReadinessWords {
   readonly title: string;
   readonly verdict: Readonly<Record<Readiness['verdict'], (reasons: number) => string>>;
   readonly reasons: Readonly<Record<ReadinessReason['why'], (what: string) => string>>;
+  readonly withRemedy: (reason: string, remedy: string) => string;
   readonly devices: string;
   readonly states: Readonly<Record<Readiness['devices'][number]['state'], string>>;
   readonly checks: string;
@@ -42,6 +43,7 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
       'check-failed': (what) => `检测未通过：${what}`,
       cases: (count) => `${count} 笔未结差错`,
     },
+    withRemedy: (reason, remedy) => `${reason}：${remedy}`,
     devices: '设备',
     states: { ready: '就绪', 'not-ready': '未就绪', lost: '没有应答' },
     checks: '最近检测',
@@ -62,7 +64,7 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
     verdict: {
       ready: () => 'Ready: every device is well, every check has passed, no case is open.',
       'with-limits': (reasons) => `Ready, with ${reasons} to look after:`,
-      'not-ready': (reasons) => `Not ready, for ${reasons} reasons:`,
+      'not-ready': (reasons) => (reasons === 1 ? 'Not ready, for 1 reason:' : `Not ready, for ${reasons} reasons:`),
     },
     reasons: {
       lost: (device) => `${device} does not answer`,
@@ -73,8 +75,9 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
       disk: (free) => `too little is free on the disk: ${free}`,
       unchecked: (what) => `never checked: ${what}`,
       'check-failed': (what) => `check not passed: ${what}`,
-      cases: (count) => `${count} open cases`,
+      cases: (count) => (count === '1' ? '1 open case' : `${count} open cases`),
     },
+    withRemedy: (reason, remedy) => `${reason}: ${remedy}`,
     devices: 'Devices',
     states: { ready: 'ready', 'not-ready': 'not ready', lost: 'no answer' },
     checks: 'Last checks',
@@ -97,7 +100,10 @@ export function verdictLines({ verdict, reasons }: Readiness, lang: Lang): reado
   const words = readinessWords[lang];
   return [
     words.verdict[verdict](reasons.length),
-    ...reasons.map(({ why, what }) => words.reasons[why](withName(why, what, lang))),
+    ...reasons.map(({ why, what, remedy }) => {
+      const reason = words.reasons[why](withName(why, what, lang));
+      return remedy === undefined ? reason : words.withRemedy(reason, remedy[lang]);
+    }),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Where cash is, by denomination: a fold of the journal. */
 import type { CashUnit, Pieces } from '../../hardware/device.ts';
-import type { EntryBody } from '../entry.ts';
+import type { EntryBody, NoMove } from '../entry.ts';
 
 /** One denomination in one cash unit. */
 export interface Stock {
@@ -114,7 +114,11 @@ export function foldTill(till: Till, body: EntryBody): Till {
       const less = was.reduce((kept, { minor, count }) => plus(kept, { ...body, minor }, body.unit, -count), till);
       return pieces.reduce((kept, { minor, count }) => plus(kept, { ...body, minor }, body.unit, count), less);
     }
+    case 'cashbox.taken':
+      // Told of `cashbox.removed`, which comes with it.
+      return till;
     default:
+      body.kind satisfies NoMove;
       return till;
   }
 }

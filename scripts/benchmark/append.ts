@@ -104,7 +104,7 @@ function open(path: string): Journal {
 }
 
 /** A journal of so many entries, a visit after the other over many days. */
-function filled(path: string, entries: number): string {
+export function filled(path: string, entries: number): string {
   const clock = new VirtualClock(Date.UTC(2023, 0, 1));
   const storage = openSqliteStorage(path);
   const journal = new Journal({ storage, clock, timeZone: 'Asia/Shanghai', businessDayStart: '04:00' });

@@ -7,6 +7,7 @@ const catalog: Readonly<Record<string, () => Promise<Benchmark>>> = {
   append: async () => (await import('./append.ts')).append,
   codecs: async () => (await import('./codecs.ts')).codecs,
   escrow: async () => (await import('./escrow.ts')).escrow,
+  ingest: async () => (await import('./ingest.ts')).ingest,
   reports: async () => (await import('./reports.ts')).reports,
   resync: async () => (await import('./codecs.ts')).resync,
   start: async () => (await import('./start.ts')).start,

@@ -1,6 +1,7 @@
 /** What the desk answers of days, their reports and the figures of a time. The sums agree with each other, as they do in a kiosk. */
 import type { DayFigures } from '../../kiosk/day/figures.ts';
 import { dayRows } from '../../kiosk/day/rows.ts';
+import { dayNames } from '../../kiosk/text/day.ts';
 import type { StaffDay, StaffEntries, StaffReport, StaffZs } from '../../kiosk/server/staff-wire.ts';
 
 type Z = StaffZs['zs'][number];
@@ -69,13 +70,16 @@ function told(of: DayFigures): Pick<StaffDay, 'minor' | 'sections'> {
   return { minor: of.sales.minor, sections: dayRows(of) };
 }
 
-export const openDay: StaffDay = { opened: '2026-03-31', last: 41, empty: false, ...told(figures) };
+const names = dayNames;
+
+export const openDay: StaffDay = { opened: '2026-03-31', last: 41, empty: false, names, ...told(figures) };
 
 /** Nothing was taken, and no day was closed. */
 export const firstDay: StaffDay = {
   opened: '2026-03-31',
   last: 0,
   empty: false,
+  names,
   ...told({
     ...figures,
     sales: none,
@@ -125,9 +129,10 @@ export const closedDays: StaffZs = {
     z(39, { paper: 'none' }),
   ],
   next: 38,
+  names,
 };
 
-export const noClosedDays: StaffZs = { zs: [], next: null };
+export const noClosedDays: StaffZs = { zs: [], next: null, names };
 
 const report: StaffReport['report'] = {
   period: 'day',
@@ -259,6 +264,7 @@ export const longestDay: StaffDay = {
   opened: '2026-03-31',
   last: 9_999,
   empty: false,
+  names,
   ...told({
     ...figures,
     sales: { minor: most, count: 18_888 },
@@ -281,6 +287,7 @@ export const longestDays: StaffZs = {
     z(41, { by: '88888 Wilhelmina Featherstonehaugh', second: '99999 Maximilian Featherstonehaugh', paper: 'unknown' }),
   ],
   next: null,
+  names,
 };
 
 export const longestReport: StaffReport = {

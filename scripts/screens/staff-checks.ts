@@ -14,14 +14,21 @@ import { devicesBut } from './staff-desk.ts';
 
 const at = '2026-03-31T01:12:00Z';
 const by = '3 李娜';
-const passed = (read: StaffCheckResult['read']): StaffCheckResult => ({ outcome: 'passed', read, fault: null, at, by });
+const passed = (read: StaffCheckResult['read']): StaffCheckResult => ({
+  outcome: 'passed',
+  read,
+  fault: null,
+  at,
+  by,
+  remedy: null,
+});
 
 /** Those that were made, and how they ended. */
 const results: Readonly<Partial<Record<CheckName, StaffCheckResult>>> = {
   'take-note': passed({ minor: 1_000, currency: 'CNY', readMs: 1_840, returnedMs: 2_960 }),
-  'pay-one': { outcome: 'failed', read: { paidMs: 60_000 }, fault: 'nothing-came', at, by },
+  'pay-one': { outcome: 'failed', read: { paidMs: 60_000 }, fault: 'nothing-came', at, by, remedy: null },
   'test-page': passed({ printedMs: 2_310 }),
-  terminal: { outcome: 'given-up', read: {}, fault: null, at, by },
+  terminal: { outcome: 'given-up', read: {}, fault: null, at, by, remedy: null },
   disk: passed({ freeBytes: 41_200_000_000, answerMs: 4 }),
   clock: passed({ answerMs: 31 }),
 };

@@ -1,4 +1,5 @@
 /** What is opened on the sampled pages: the evidence of a case, the rows of a statement, and checks that failed. */
+import { faultOf } from '../../hardware/faults.ts';
 import type { StaffChecks, StaffEvidence, StaffStatementRows } from '../../kiosk/server/staff-wire.ts';
 import { checks } from './staff-checks.ts';
 
@@ -47,7 +48,7 @@ export const statementRows: StaffStatementRows = {
 const failures: Readonly<Record<string, string>> = {
   scanner: 'nobody',
   terminal: 'lost',
-  acceptor: 'stacked',
+  acceptor: 'lost-missing',
   coins: 'silent',
   printer: 'otherwise',
   yuan: 'nothing-came',
@@ -60,7 +61,8 @@ export const failedChecks: StaffChecks = {
   open: null,
   checks: checks.checks.map((check) => {
     const fault = check.device === null ? undefined : failures[check.device];
-    const last = { outcome: 'failed', read: {}, fault: fault ?? 'silent', at, by: '3 李娜' } as const;
+    const remedy = fault === 'lost-missing' ? (faultOf('port.missing')?.remedy ?? null) : null;
+    const last = { outcome: 'failed', read: {}, fault: fault ?? 'silent', at, by: '3 李娜', remedy } as const;
     return fault === undefined ? check : { ...check, last };
   }),
 };

@@ -109,7 +109,7 @@ test('a sale at the glass is a figure of the day, which leads to its entry and g
     await drawn(page);
     await isEasy(page, `reports ${lang}`);
     await page.locator('figcaption', { hasText: '¥86.50' }).first().waitFor();
-    await button(new RegExp(`¥86.50.*${own.report.methods.cash}`)).click();
+    await button(new RegExp(`¥86.50.*${own.methods.cash}`)).click();
     const row = page.locator(`.report-entry[data-seq="${sold?.seq}"] button`);
     await row.click({ timeout: seenMs });
     await page.getByText(String(sold?.body.receipt), { exact: true }).waitFor();

@@ -95,7 +95,7 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await z.getByText(words.day.itself).waitFor({ timeout: seenMs });
     await z.getByRole('button', { name: words.day.show }).tap({ timeout: seenMs });
     await z
-      .getByText(words.day.later(words.day.methods.alipay, '¥174.00', '+¥1.00'))
+      .getByText(words.day.later(words.methods.alipay, '¥174.00', '+¥1.00'))
       .first()
       .waitFor({ timeout: seenMs });
     await room.sees('day');

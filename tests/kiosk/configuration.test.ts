@@ -120,3 +120,13 @@ describe('a device', () => {
     expect(takeOutRefused({ ...one.kiosk, charges: { order } }, 'yuan')).toBe('awaited');
   });
 });
+
+test('whether the office takes the journal is recorded when it changes, and holds up nobody', () => {
+  const one = new Shift();
+  for (const refused of [null, 'rewritten', 'rewritten', null] as const) one.step({ fact: 'uplink.judged', refused });
+  expect(one.recorded.filter(({ kind }) => kind === 'uplink.judged')).toEqual([
+    { kind: 'uplink.judged', refused: 'rewritten' },
+    { kind: 'uplink.judged', refused: null },
+  ]);
+  expect([one.kiosk.configuration.untaken, ends(one)]).toEqual([null, []]);
+});

@@ -131,7 +131,7 @@ export class ChangeOracle {
     this.judgeLeft(entries);
     if (atRest === null) return;
     this.judgeStores(entries, atRest);
-    const boxes = entries.filter(({ body }) => body.kind === 'cashbox.taken' && body.pieces.length > 0).length;
+    const boxes = entries.filter(({ body }) => isBoxOut(body) && body.pieces.length > 0).length;
     if (boxes !== atRest.till.boxes)
       this.wrong('I1', `${boxes} boxes with money in them were taken out, ${atRest.till.boxes} can be counted`);
   }
@@ -315,6 +315,11 @@ export class ChangeOracle {
         this.wrong('I1', `receipt ${body.receipt} names ${body.change.cash} in cash, ${cash} was paid`);
     }
   }
+}
+
+/** Told by the machine, or by whoever did it. */
+export function isBoxOut(body: EntryBody): body is Body<'cashbox.taken' | 'cashbox.changed'> {
+  return body.kind === 'cashbox.taken' || body.kind === 'cashbox.changed';
 }
 
 /** What an entry leaves in doubt of what lies in a machine, minor units; null: nothing. */

@@ -1,5 +1,6 @@
 /** Boxes, slips and cases in the hands of people, judged from the journal alone (tests/faults.md, I1, I2 and I6). */
 import type { Entry, EntryBody } from '../../kiosk/entry.ts';
+import { isBoxOut } from './change.ts';
 
 type Body<K extends EntryBody['kind']> = Extract<EntryBody, { kind: K }>;
 
@@ -70,7 +71,9 @@ function* boxes(entries: readonly Entry[]): Generator<string> {
   const differs = new Set<string>();
   for (const { body } of entries) {
     if (body.kind === 'case.opened' && body.about === 'count-differs') differs.add(body.subject ?? '');
-    if (body.kind === 'cashbox.taken' && body.bag !== undefined) inside.set(body.bag, JSON.stringify(body.pieces));
+    if (isBoxOut(body) && body.bag !== undefined) inside.set(body.bag, JSON.stringify(body.pieces));
+    if (body.kind === 'cashbox.changed' && body.pieces.length === 0)
+      yield `move ${body.move} changes the box of ${body.device}, in which nothing was`;
   }
   for (const { body } of entries) {
     if (body.kind !== 'cash.counted') continue;

@@ -5,10 +5,12 @@
  * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, in one of
  * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
  * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
- * and in one of fifty-nine days go by and the wallets tell of them. Of the others every sixteenth is of customers who buy goods.
+ * in one of fifty-nine days go by and the wallets tell of them, and in one of sixty-one a box is changed whose machine does not
+ * tell. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
+import { boxRows } from './box-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
 import { custodyRows } from './custody.ts';
 import { dipRows } from './dip-faults.ts';
@@ -38,6 +40,8 @@ const everyDip = 53;
 const dipAt = 11;
 const everyStatement = 59;
 const statementAt = 11;
+const everyBox = 61;
+const boxAt = 11;
 const everyMains = 23;
 const mainsAt = 9;
 const everyClose = 29;
@@ -57,7 +61,7 @@ export interface Deal {
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
    * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
    * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
-   * go by, and the wallets tell of them.
+   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell.
    */
   readonly who:
     | 'payers'
@@ -72,7 +76,8 @@ export interface Deal {
     | 'technicians'
     | 'terminals'
     | 'dips'
-    | 'statements';
+    | 'statements'
+    | 'boxes';
 }
 
 export function deal(seed: number): Deal {
@@ -101,6 +106,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyStatement === statementAt) {
     return { rows: statementRows, number: Math.floor(seed / everyStatement), charges: true, who: 'statements' };
+  }
+  if (seed % everyBox === boxAt) {
+    return { rows: boxRows, number: Math.floor(seed / everyBox), charges: false, who: 'boxes' };
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
@@ -144,4 +152,5 @@ export const allRows: readonly FaultRow[] = [
   ...unheardDayRows,
   ...dipRows,
   ...statementRows,
+  ...boxRows,
 ];

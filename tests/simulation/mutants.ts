@@ -1132,6 +1132,20 @@ const custody: readonly Mutant[] = [
     rows: [75],
   },
   {
+    name: 'box-is-changed-again',
+    file: 'kiosk/staff/moves.ts',
+    find: '  if (boxRefused(turn.kiosk, device) !== null) return;',
+    replace: '',
+    rows: [79],
+  },
+  {
+    name: 'changed-box-stays-in-the-till',
+    file: 'kiosk/till/till.ts',
+    find: '      return boxOut(till, body.device);',
+    replace: '      return till;',
+    rows: [79],
+  },
+  {
     name: 'slip-of-a-case-has-no-row',
     file: 'kiosk/staff/cases.ts',
     find: '  if (isNew) {',

@@ -10,6 +10,7 @@ import type { OrderItem } from '../../kiosk/services/biller/contract.ts';
 import { createVoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { type AcceptorLineUp, acceptorLineUp, acceptorLineUps } from '../acceptors.ts';
 import { Attendant } from './attendant.ts';
+import { BoxChanger } from './box-faults.ts';
 import { Technician } from './technician.ts';
 import { Customer, type Plan, type Slip } from './customer.ts';
 import { wallets } from '../wallets.ts';
@@ -145,6 +146,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   terminals: 11_000_003,
   dips: 12_000_003,
   statements: 13_000_003,
+  boxes: 14_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -361,6 +363,11 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
       const custodian = new Custodian(world, hands);
       custodian.come();
       until(world, () => custodian.done);
+    }
+    if (dealt.who === 'boxes') {
+      const changer = new BoxChanger(world, seeded(dealt.number + from.boxes + i));
+      changer.come();
+      until(world, () => changer.done);
     }
     if (attends.chance(attendedChance)) {
       const attendant = new Attendant(world, attends);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Right, StaffDay, StaffZs } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { closedDays, firstDay, noClosedDays, openDay } from '../../scripts/screens/staff-books.ts';
+import { dayNames } from '../../kiosk/text/day.ts';
 import { PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
 import { DayClose } from '../../ui/staff/pages/day.tsx';
 import { words } from '../../ui/staff/text.ts';
@@ -40,6 +41,7 @@ async function page(rights: readonly Right[] = ['read-day', 'close-day'], lang: 
 }
 
 const own = words.en.day;
+const names = dayNames.en;
 const open = () => within(document.querySelector<HTMLElement>('[data-day]')!);
 const cellsOf = (name: string) =>
   [...open().getByRole('rowheader', { name }).parentElement!.querySelectorAll('td')].map((cell) => cell.textContent);
@@ -48,16 +50,16 @@ const acts = () => asked.filter(({ path }) => path === 'do').map(({ body }) => b
 test('the open day says what was sold, how each method stands against what was counted, and what is owed', async () => {
   await page();
   expect(document.querySelector('.headline')?.textContent).toBe('¥4,863.40');
-  expect(cellsOf(own.rows.sales)).toEqual(['× 73', '¥4,863.40']);
+  expect(cellsOf(names.rows.sales)).toEqual(['× 73', '¥4,863.40']);
   expect(cellsOf(own.returned('WeChat Pay'))).toEqual(['× 1', '¥50.00']);
   const [cash, checked] = open().getAllByRole('rowheader', { name: 'Cash' });
   expect(cash?.parentElement?.textContent).toBe('Cash× 31¥1,910.34');
   expect(checked?.parentElement?.textContent).toBe('Cash¥1,910.34¥1,908.34−¥2.00');
   expect(open().getByText('−¥2.00').className).toContain('stop');
   open().getByText(own.unchecked);
-  expect(cellsOf(own.rows.collected)).toEqual(['−¥498.24']);
-  expect(cellsOf(own.rows.outstanding)).toEqual(['× 4', '¥143.50']);
-  expect(cellsOf(own.rows.caseUnknown)).toEqual(['1']);
+  expect(cellsOf(names.rows.collected)).toEqual(['−¥498.24']);
+  expect(cellsOf(names.rows.outstanding)).toEqual(['× 4', '¥143.50']);
+  expect(cellsOf(names.rows.caseUnknown)).toEqual(['1']);
 });
 
 test('a day is closed after a question only, and by the number that its report gets', async () => {
@@ -121,9 +123,9 @@ test('a refusal is said where it was asked for', async () => {
 test('a closed day opens to its figures, its signature and what others said of it later', async () => {
   await page();
   const third = within(document.querySelector<HTMLElement>('[data-z="41"]')!);
-  expect(third.queryByText(own.sections.liability)).toBeNull();
+  expect(third.queryByText(names.sections.liability)).toBeNull();
   fireEvent.click(third.getByRole('button', { name: own.show }));
-  third.getByRole('heading', { name: own.sections.liability });
+  third.getByRole('heading', { name: names.sections.liability });
   third.getByText(own.unsigned);
   // What was closed stays as it was, and what came later stands below it.
   third.getByText(own.uncheckedThen);
@@ -131,7 +133,7 @@ test('a closed day opens to its figures, its signature and what others said of i
   const later = third.getByText(new RegExp(own.later('WeChat Pay', '¥1,022.00', '−¥10.00').replace(/[().]/g, '.')));
   expect(later.className).toContain('stop');
   fireEvent.click(third.getByRole('button', { name: own.hide }));
-  expect(third.queryByText(own.sections.liability)).toBeNull();
+  expect(third.queryByText(names.sections.liability)).toBeNull();
 });
 
 test('what is not on paper is printed, what may be is copied', async () => {

@@ -1,7 +1,7 @@
 /** A table of the staff's page is read again and again, and what comes too late is not shown. */
 import { act, cleanup, render, screen } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { useReading } from '../../ui/staff/api.ts';
+import { act as actAt, answersWithinMs, readTable, useReading } from '../../ui/staff/api.ts';
 
 /** What was asked, and how each is answered. */
 let asked: { readonly path: string; readonly answer: (next: number) => Promise<void> }[];
@@ -23,6 +23,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 let again: () => Promise<void>;
@@ -56,4 +57,40 @@ test('of two answers to the same question the one that was asked later stays', a
   screen.getByText('next 2');
   await asked[0]?.answer(1);
   screen.getByText('next 2');
+});
+
+test('a table is not asked for again while its answer is still to come', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const everyMs = 500;
+    function Polled() {
+      useReading('moves', undefined, everyMs);
+      return null;
+    }
+    render(<Polled />);
+    await vi.advanceTimersByTimeAsync(100 * everyMs);
+    expect(asked).toHaveLength(1);
+    await asked[0]?.answer(1);
+    await vi.advanceTimersByTimeAsync(everyMs);
+    expect(asked).toHaveLength(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a kiosk that is stuck is given up on, whether it is asked something or told to do something', async () => {
+  const ends: (() => void)[] = [];
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    expect(ms).toBe(answersWithinMs);
+    const control = new AbortController();
+    ends.push(() => control.abort());
+    return control.signal;
+  });
+  vi.stubGlobal('fetch', (_: string, { signal }: RequestInit) => {
+    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+  });
+  const waiting = Promise.all([readTable('moves'), actAt({ do: 'touch' })]);
+  expect(ends).toHaveLength(2);
+  for (const end of ends) end();
+  expect(await waiting).toEqual([null, { ok: false, problem: 'no-answer', seconds: null }]);
 });

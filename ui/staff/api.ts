@@ -76,6 +76,8 @@ export async function readNow(): Promise<StaffNow | null> {
 export type Asked = Readonly<Record<string, string | number | null>>;
 const nothingAsked: Asked = {};
 const readEveryMs = 2_000;
+/** A kiosk that has not answered by then is stuck; longer than it takes for a PIN or a long report, milliseconds. */
+export const answersWithinMs = 15_000;
 
 /** Null: it does not answer, or this may not be read. */
 export async function askTable<Name extends keyof Tables>(name: Name, asked: Asked): Promise<Tables[Name] | null> {
@@ -113,12 +115,24 @@ export function useReading<Name extends keyof Tables>(
     last.current.taken = order;
     set(found);
   }, [name, question]);
-  useEffect(() => {
-    void again();
-    const timer = setInterval(() => void again(), everyMs);
-    return () => clearInterval(timer);
-  }, [again, everyMs]);
+  useAsking(again, everyMs);
   return { table, again };
+}
+
+/** Asks at once and again and again; not while an answer is still to come, so that a kiosk that is stuck is not buried in questions. */
+export function useAsking(ask: () => Promise<void>, everyMs: number): void {
+  useEffect(() => {
+    let waits = false;
+    const next = async () => {
+      if (waits) return;
+      waits = true;
+      await ask();
+      waits = false;
+    };
+    void next();
+    const timer = setInterval(() => void next(), everyMs);
+    return () => clearInterval(timer);
+  }, [ask, everyMs]);
 }
 
 /** Where a file is taken away. */
@@ -145,7 +159,7 @@ export function act(asked: StaffAct): Promise<Answer> {
 
 async function read(path: string): Promise<unknown> {
   try {
-    const answer = await fetch(path, { cache: 'no-store' });
+    const answer = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(answersWithinMs) });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
@@ -158,6 +172,7 @@ async function post(path: string, body: unknown): Promise<Answer> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(answersWithinMs),
     });
     if (answer.status === 429) return { ok: false, problem: 'too-often', seconds: null };
     return (await answer.json()) as StaffAnswer;

@@ -5,7 +5,7 @@ import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { accentColours } from '../colour.ts';
 import { scaleOf } from '../glass.ts';
-import { act, readNow, useTable } from './api.ts';
+import { act, readNow, useAsking, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { Checks } from './pages/checks.tsx';
@@ -65,11 +65,7 @@ export function App({ onGlass, lang: firstLang, first }: AppProps) {
     go({ at: 'home' });
     void ask();
   }, [ask]);
-  useEffect(() => {
-    void ask();
-    const timer = setInterval(() => void ask(), askEveryMs);
-    return () => clearInterval(timer);
-  }, [ask]);
+  useAsking(ask, askEveryMs);
   useScale(now);
   useTouches(now?.at === 'in', onGlass);
   useLayoutEffect(() => {

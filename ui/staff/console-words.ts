@@ -25,7 +25,7 @@ const en = {
     busy: 'Another request was on its way.',
     'not-asked': 'Nothing can be sent over this wire.',
   } as Record<string, string>,
-  silent: 'It left, and nothing came within 3 s. Check power, cable and line settings.',
+  silent: 'It left, and nothing came in time. Check power, cable and line settings.',
   givenUp: 'The kiosk started anew. Nobody knows whether it was sent.',
 };
 
@@ -50,7 +50,7 @@ const zhCN: ConsoleWords = {
     busy: '另一条指令正在发送。',
     'not-asked': '此线路不能发送指令。',
   },
-  silent: '已发出，3 秒内没有回应。请检查电源、线缆和线路设置。',
+  silent: '已发出，限时内没有回应。请检查电源、线缆和线路设置。',
   givenUp: '收款机重新启动过，不知道指令是否已发出。',
 };
 

@@ -49,7 +49,7 @@ export function rolledBack(repository: Published, whom: Whom, check: (json: unkn
 }
 
 /** The kiosks for which something is published that a wish is about. */
-export function chosen(repository: Published, whom: Whom): readonly string[] {
+function chosen(repository: Published, whom: Whom): readonly string[] {
   const all = repository.kiosks.map(({ kiosk }) => kiosk);
   switch (whom.whom) {
     case 'all':

@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import { kindOf, protocolNamed } from '../../../hardware/catalog.ts';
-import { stopsAcceptance } from '../../../hardware/faults.ts';
+import { faultOf, stopsAcceptance } from '../../../hardware/faults.ts';
 import { emptyKiosk } from '../../../kiosk/kiosk.ts';
 import { rulesOf } from '../../../kiosk/rules.ts';
-import { checkNotOffered } from '../../../kiosk/server/staff-checks.ts';
+import { checkNotOffered, checksTable, readinessTable } from '../../../kiosk/server/staff-checks.ts';
 import type { CheckName } from '../../../kiosk/server/staff-wire.ts';
 import { config as lab } from '../../simulation/run.ts';
 import { Shift } from '../staff/shift.ts';
@@ -47,4 +47,48 @@ test('taps that a technician had made are kept with who did it and when, over a 
   const endedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
   const result = { check: 'taps', device: null, by: '2', outcome: 'failed', fault: 'untouched', read, endedAt };
   expect(shift.restarted().kiosk.checks.last).toEqual([result]);
+});
+
+/** What the staff's page reads of a shift whose note check the fact has ended. */
+function pages(shift: Shift) {
+  const remedyOf = (code: string) => faultOf(code)?.remedy ?? null;
+  const pins = { name: () => null } as never;
+  const machine = { version: '1', configHash: 'hash', identityOf: () => null, freeBytes: () => null };
+  const parts = { config: lab, kindOf, pins, remedyOf, machine };
+  const last = checksTable(shift.kiosk, parts).checks.find(({ check }) => check === 'take-note')?.last;
+  return { last, lines: readinessTable(shift.kiosk, parts).lines };
+}
+
+function noteCheck(): Shift {
+  const shift = new Shift().hired('administrator').hired('technician').enters('2');
+  return shift.step({ fact: 'check.asked', check: 'take-note', device: 'acceptor', by: '2' });
+}
+
+test('a check that a device’s own fault has ended says what to do about it, and so does the readiness report', () => {
+  const remedy = faultOf('id003.jam-acceptor')?.remedy;
+  expect(remedy).toBeDefined();
+  const { last, lines } = pages(
+    noteCheck().step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam-acceptor' }),
+  );
+  expect(last).toMatchObject({ outcome: 'failed', fault: 'id003.jam-acceptor', remedy });
+  expect(lines.en).toContain(`fault acceptor id003.jam-acceptor: ${remedy?.en}`);
+  expect(lines['zh-CN']).toContain(`故障 acceptor id003.jam-acceptor：${remedy?.['zh-CN']}`);
+});
+
+test.each(['missing', 'busy', 'denied', 'lost', 'refused', 'closed', 'silent'] as const)(
+  'a check whose device was lost as %s says what to do about it',
+  (reason) => {
+    const shift = noteCheck().step({ fact: 'device.lost', device: 'acceptor', reason, message: reason });
+    const { last } = pages(shift);
+    expect(last).toMatchObject({ fault: `lost-${reason}`, remedy: faultOf(`port.${reason}`)?.remedy });
+    expect(last?.remedy?.['zh-CN']).toMatch(/\p{Script=Han}/u);
+  },
+);
+
+test('a fault of the check itself, and one that nobody knows, have no remedy of a device', () => {
+  for (const code of ['nobody', 'other.unknown'])
+    expect(pages(noteCheck().step({ fact: 'device.fault', device: 'acceptor', code })).last).toMatchObject({
+      fault: code,
+      remedy: null,
+    });
 });

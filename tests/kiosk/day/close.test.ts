@@ -1,7 +1,8 @@
 /** A day's close, told in facts. */
 import { describe, expect, test } from 'vitest';
 import { orderOf, repeatedOrders } from '../../../kiosk/command.ts';
-import { closingRefused, dayDue, newestOwed, seenNow } from '../../../kiosk/day/close.ts';
+import { readinessRefused } from '../../../kiosk/checks/run.ts';
+import { closingRefused, dayDue, newestOwed, paperRefused, readRefused, seenNow } from '../../../kiosk/day/close.ts';
 import { type EntryBody, type EntryKind, entryClass } from '../../../kiosk/entry.ts';
 import { apply, emptyKiosk } from '../../../kiosk/kiosk.ts';
 import type { SeenDay } from '../../../kiosk/server/staff-wire.ts';
@@ -189,10 +190,24 @@ describe('on paper', () => {
     const visit = sign(closedAlone(new Visit().boot().begin())).waits(60_000);
     expect(papers(visit)).toEqual([]);
     expect(newestOwed(restarted(visit).kiosk)).toMatchObject({ newest: { z: 1, perhaps: false }, more: 0 });
+    paper(visit, 'ok').step({ fact: 'device.ready', device: 'printer' });
     visit.step({ fact: 'day.paper-asked', z: 1, copy: false, lang: 'en' });
     expect(newestOwed(visit.kiosk)).toBeNull();
     visit.printed();
     expect(newestOwed(restarted(visit).kiosk)).toBeNull();
+  });
+
+  test('a report that the printer cannot print is refused, and so is one that it prints', () => {
+    const visit = sign(closedAlone(new Visit().boot().begin()));
+    const refused = () => [readRefused(visit.kiosk), paperRefused(visit.kiosk, 1), readinessRefused(visit.kiosk)];
+    expect(refused()).toEqual([null, null, null]);
+    paper(visit, 'out');
+    expect(refused()).toEqual(['no-printer', 'no-printer', 'no-printer']);
+    expect(written(visit.step({ fact: 'day.read-asked', by: '7', lang: 'en' }))).toEqual([]);
+    paper(visit, 'ok').step({ fact: 'day.read-asked', by: '7', lang: 'en' });
+    expect(refused()).toEqual(['printing', null, null]);
+    visit.step({ fact: 'day.paper-asked', z: 1, copy: false, lang: 'en' });
+    expect(refused()).toEqual(['printing', 'printing', null]);
   });
 
   test('where it is wanted it comes by itself, once, and not before it is signed', () => {

@@ -1042,7 +1042,11 @@ describe('acts', () => {
 
   it('close the day, read how it stands, and have every closed day on a page', async () => {
     const staff = await inside();
-    expect(await staff.read('table/z')).toEqual({ zs: [], next: null });
+    expect(await staff.read('table/z')).toMatchObject({
+      zs: [],
+      next: null,
+      names: { en: { rows: { opening: 'Opening' } } },
+    });
     expect(await staff.read('table/day')).toMatchObject({
       last: 0,
       minor: 0,
@@ -1066,7 +1070,9 @@ describe('acts', () => {
     expect(page.next).toBe(8);
     expect(page.zs[0]).toMatchObject({ by: '1 李娜', paper: 'printing', seal: { signature: 'abababababababab' } });
     expect(await staff.read('table/z?from=8')).toMatchObject({ zs: [{ z: 1 }], next: null });
-    expect(await staff.act({ do: 'print-z', z: 9, lang: 'en' })).toEqual(no('not-ready'));
+    expect(await staff.act({ do: 'print-z', z: 9, lang: 'en' })).toEqual(no('printing'));
+    shift.step({ fact: 'paper.changed', device: 'printer', paper: 'out' });
+    expect(await staff.act({ do: 'print-readiness', lang: 'en' })).toEqual(no('no-printer'));
     for (const body of ['close-day', 'print-x', 'print-z']) {
       expect((await staff.post('do', { do: body })).status, body).toBe(400);
     }

@@ -1,11 +1,11 @@
 /** A technician at a kiosk on which two persons have to stand by when cash leaves its place. */
 import { describe, expect, test } from 'vitest';
 import { figuresNow } from '../../../kiosk/day/day.ts';
-import { paidOutMaximum, paysOut } from '../../../kiosk/checks/checks.ts';
+import { paysOut } from '../../../kiosk/checks/checks.ts';
 import { checkRefused } from '../../../kiosk/checks/run.ts';
 import { memory } from '../../../kiosk/command.ts';
 import { refusal, refusalOfAny } from '../../../kiosk/staff/rights.ts';
-import { checkNames } from '../../../kiosk/server/staff-wire.ts';
+import { checkNames, paidOutMaximum } from '../../../kiosk/server/staff-wire.ts';
 import { maybeOwed, settleRefused } from '../../../kiosk/staff/cases.ts';
 import { goodsBy, Visit } from '../view/visit.ts';
 import { currency, Shift } from './shift.ts';

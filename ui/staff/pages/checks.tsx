@@ -3,7 +3,7 @@ import { LoaderCircle } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { CheckName, CheckRead, Right, StaffChecks, StaffCheckResult } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading } from '../api.ts';
-import { type CheckWords, checkWords } from '../check-words.ts';
+import { type CheckWords, checkWords, isCheckFault } from '../check-words.ts';
 import { duration, type Place, size, usePlace } from '../desk.ts';
 import { kindBeside } from '../device-look.ts';
 import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
@@ -141,7 +141,7 @@ function Row({ check, off, run }: { readonly check: Check; readonly off: boolean
 function Result({ check, result }: { readonly check: Check['check']; readonly result: StaffCheckResult }) {
   const place = usePlace();
   const words = checkWords[place.lang];
-  const { outcome, fault, at, by, read } = result;
+  const { outcome, fault, remedy, at, by, read } = result;
   const look = outcome === 'passed' ? 'chip-good' : outcome === 'failed' ? 'chip-stop' : '';
   return (
     <>
@@ -151,7 +151,9 @@ function Result({ check, result }: { readonly check: Check['check']; readonly re
           {place.time(at)} · {by}
         </span>
       </p>
-      {fault !== null && <p>{place.sentences(faultIn(words, fault), words.remedies[fault] ?? null)}</p>}
+      {fault !== null && (
+        <p>{remedy?.[place.lang] ?? place.sentences(faultIn(words, fault), remedyIn(words, fault))}</p>
+      )}
       {outcome === 'passed' && words.passed[check] !== undefined && <p>{words.passed[check]}</p>}
       <p class="note">{readIn(place, words, read)}</p>
     </>
@@ -161,9 +163,13 @@ function Result({ check, result }: { readonly check: Check['check']; readonly re
 /** In words; what only the machine has a word for stands behind them as it came. */
 function faultIn({ faults, faultsBefore }: CheckWords, fault: string): string {
   const [, before = '', word = ''] = /^([a-z]+)-(.+)$/.exec(fault) ?? [];
-  const known = faults[fault];
-  if (known !== undefined) return known;
-  return faultsBefore[before] === undefined ? fault : `${faultsBefore[before]}: ${faults[word] ?? word}`;
+  if (isCheckFault(fault)) return faults[fault];
+  if (faultsBefore[before] === undefined) return fault;
+  return `${faultsBefore[before]}: ${isCheckFault(word) ? faults[word] : word}`;
+}
+
+function remedyIn({ remedies }: CheckWords, fault: string): string | null {
+  return isCheckFault(fault) ? remedies[fault] : null;
 }
 
 /** Every figure with its name. */

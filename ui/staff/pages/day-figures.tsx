@@ -1,10 +1,11 @@
 /** The rows of a day's report, open or closed, drawn as tables in the order in which they come. */
-import type { DayRow, DayRows } from '../../../kiosk/server/staff-wire.ts';
+import type { DayNames, DayRow, DayRows } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
 import './day.css';
 
 interface FiguresProps {
   readonly sections: readonly DayRows[];
+  readonly names: DayNames;
   /** It says how things stood when the day was closed. */
   readonly closed?: boolean;
 }
@@ -12,19 +13,19 @@ interface FiguresProps {
 /** What the others of a section add up to, or are parts of. */
 const sums: ReadonlySet<string> = new Set(['total', 'closing', 'outstanding']);
 
-export function Figures({ sections, closed = false }: FiguresProps) {
+export function Figures({ sections, names, closed = false }: FiguresProps) {
   return (
     <div class="day-figures">
       {sections.map((one) => (
-        <Section key={one.section} {...one} closed={closed} />
+        <Section key={one.section} {...one} names={names} closed={closed} />
       ))}
     </div>
   );
 }
 
-function Section({ section, rows, closed }: DayRows & { readonly closed: boolean }) {
-  const { words } = usePlace();
-  const title = words.day.sections[section];
+function Section(props: DayRows & { readonly names: DayNames; readonly closed: boolean }) {
+  const { section, rows, names, closed } = props;
+  const title = names.sections[section];
   const counted = rows.some((row) => 'count' in row && row.is !== 'number' && row.count !== null);
   return (
     <section class="day-part">
@@ -33,7 +34,7 @@ function Section({ section, rows, closed }: DayRows & { readonly closed: boolean
         {section === 'checks' && <ChecksHead />}
         <tbody>
           {rows.map((row) => (
-            <Row key={keyOf(row)} row={row} counted={counted} closed={closed} />
+            <Row key={keyOf(row)} row={row} names={names} counted={counted} closed={closed} />
           ))}
         </tbody>
       </table>
@@ -65,18 +66,19 @@ function ChecksHead() {
 
 interface RowProps {
   readonly row: DayRow;
+  readonly names: DayNames;
   /** The section has a column of how many. */
   readonly counted: boolean;
   readonly closed: boolean;
 }
 
-function Row({ row, counted, closed }: RowProps) {
+function Row({ row, names, counted, closed }: RowProps) {
   const { words, money, signed } = usePlace();
   switch (row.is) {
     case 'sum':
       return (
         <tr class={sums.has(row.name) ? 'group' : undefined}>
-          <th scope="row">{words.day.rows[row.name]}</th>
+          <th scope="row">{names.rows[row.name]}</th>
           {counted && <Count count={row.count} />}
           <td class="figure">{row.change ? signed(row.minor) : money(row.minor)}</td>
         </tr>
@@ -84,13 +86,13 @@ function Row({ row, counted, closed }: RowProps) {
     case 'number':
       return (
         <tr>
-          <th scope="row">{words.day.rows[row.name]}</th>
+          <th scope="row">{names.rows[row.name]}</th>
           <td class="figure">{row.count}</td>
         </tr>
       );
     case 'taken':
     case 'back': {
-      const way = words.day.methods[row.method];
+      const way = words.methods[row.method];
       return (
         <tr data-part={row.is === 'back' ? '' : undefined}>
           <th scope="row">{row.is === 'taken' ? way : words.day.returned(way)}</th>
@@ -135,7 +137,7 @@ function CheckRow(props: { readonly row: Extract<DayRow, { is: 'check' }>; reado
   const { method, checked } = props.row;
   return (
     <tr>
-      <th scope="row">{words.day.methods[method]}</th>
+      <th scope="row">{words.methods[method]}</th>
       {checked === null ? (
         <td class="quiet day-unchecked" colSpan={3}>
           {props.closed ? words.day.uncheckedThen : words.day.unchecked}

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
-import type { SeenDay, StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
+import type { DayNames, SeenDay, StaffDay, StaffZs } from '../../../kiosk/server/staff-wire.ts';
 import { useReading } from '../api.ts';
 import { usePlace, whole } from '../desk.ts';
 import { Facts } from '../facts.tsx';
@@ -13,7 +13,7 @@ type Z = StaffZs['zs'][number];
 
 /** How the day stands, on paper where that is wanted; the day's close; and the reports of the days before. */
 export function DayClose() {
-  const { words } = usePlace();
+  const { words, lang } = usePlace();
   const [from, turn] = useState(0);
   const { table: day, again } = useReading('day');
   const closed = useReading('z', { from });
@@ -26,7 +26,13 @@ export function DayClose() {
       <h2>{words.day.closed}</h2>
       {zs?.zs.length === 0 && <p class="quiet">{words.day.noneClosed}</p>}
       {zs?.zs.map((one) => (
-        <Closed key={one.z} one={one} open={open === one.z} toggle={() => show(open === one.z ? null : one.z)} />
+        <Closed
+          key={one.z}
+          one={one}
+          names={zs.names[lang]}
+          open={open === one.z}
+          toggle={() => show(open === one.z ? null : one.z)}
+        />
       ))}
       {zs !== null && <Pager from={from} next={zs.next} turn={turn} />}
     </Sheet>
@@ -38,7 +44,7 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
   const { words, may } = place;
   /** What is asked, and what was done. */
   const [state, set] = useState<'open' | { readonly asked: SeenDay } | { readonly closed: number }>('open');
-  const { opened, last, empty, minor, sections } = day;
+  const { opened, last, empty, minor, sections, names } = day;
   // It stands above the figures, which begin anew: whoever pressed stands below them.
   useLayoutEffect(() => {
     if (typeof state === 'object' && 'closed' in state) window.scrollTo(0, 0);
@@ -51,7 +57,7 @@ function OpenDay({ day, again }: { readonly day: StaffDay; readonly again: () =>
           <h2>{words.day.open(opened === null ? null : whole(opened))}</h2>
           <strong class="headline">{place.money(minor)}</strong>
         </div>
-        <Figures sections={sections} />
+        <Figures sections={sections} names={names[place.lang]} />
       </section>
       {typeof state === 'object' && 'asked' in state ? (
         <Question
@@ -99,7 +105,14 @@ function Question(props: { readonly seen: SeenDay; readonly closed: (z: number) 
   );
 }
 
-function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean; readonly toggle: () => void }) {
+interface ClosedProps {
+  readonly one: Z;
+  readonly names: DayNames;
+  readonly open: boolean;
+  readonly toggle: () => void;
+}
+
+function Closed({ one, names, open, toggle }: ClosedProps) {
   const { words, lang, money, time, signed } = usePlace();
   const { z, opened, at, by, second, from, to, minor, sections, seal, paper, matched } = one;
   const who =
@@ -124,7 +137,7 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
       </div>
       {open && (
         <>
-          <Figures sections={sections} closed />
+          <Figures sections={sections} names={names} closed />
           <Facts
             facts={[
               [words.day.entries, `${from}–${to}`],
@@ -136,7 +149,7 @@ function Closed({ one, open, toggle }: { readonly one: Z; readonly open: boolean
               <h3>{words.day.after}</h3>
               {matched.map(({ at: toldAt, method, expected, told }) => (
                 <p key={`${toldAt} ${method}`} class={told === expected ? 'quiet' : 'stop strong'}>
-                  {time(toldAt)} · {words.day.later(words.day.methods[method], money(told), signed(told - expected))}
+                  {time(toldAt)} · {words.day.later(words.methods[method], money(told), signed(told - expected))}
                 </p>
               ))}
             </section>

@@ -53,7 +53,7 @@ function Row({ one, told, again }: RowProps) {
       )}
       {one.charges.map(({ method, minor }, at) => (
         <div class="line" key={at}>
-          <span>{words.refundMethods[method]}</span>
+          <span>{words.methods[method]}</span>
           <span>{money(minor)}</span>
         </div>
       ))}

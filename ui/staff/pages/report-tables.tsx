@@ -31,8 +31,12 @@ export function barsOfTime(report: Report): readonly Bar[] {
   });
 }
 
+function wayName({ methods }: Place['words'], method: string): string {
+  return Object.hasOwn(methods, method) ? methods[method as keyof typeof methods] : method;
+}
+
 export function barsOfMethod(report: Report, { words }: Pick<Place, 'words'>): readonly Bar[] {
-  return report.byMethod.map(({ method, ...sum }) => ({ name: words.report.methods[method] ?? method, ...sum }));
+  return report.byMethod.map(({ method, ...sum }) => ({ name: wayName(words, method), ...sum }));
 }
 
 const none: StaffFigures = { minor: 0, count: 0 };
@@ -70,7 +74,7 @@ export function ReportTables({ report, open }: TablesProps) {
   const { words } = place;
   const own = words.report;
   const of = (name: string, part: FigureAsked['part']): FigureAsked => ({ figure: 'sales', part, name });
-  const methodName = (method: string) => own.methods[method] ?? method;
+  const methodName = (method: string) => wayName(words, method);
   return (
     <div class="report-tables">
       {report.period !== 'day' && (

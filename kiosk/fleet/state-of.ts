@@ -1,0 +1,54 @@
+/** What the office is told of how the kiosk is, as a whole, each time anew. Pure. */
+import type { DeviceKind } from '../../hardware/device.ts';
+import { deviceState, type DeviceState } from '../device-state.ts';
+import type { Kiosk } from '../kiosk.ts';
+import type { View } from '../server/wire.ts';
+import type { StateMessage } from './wire.ts';
+
+/** What the state alone does not know. */
+export interface StateAround {
+  /** Of the program. */
+  readonly version: string;
+  readonly devices: readonly { readonly id: string; readonly kind: DeviceKind }[];
+  /** What the glass shows now. */
+  readonly shown: View['body'];
+  /** The office's number of the running configuration; null: none of the office's. */
+  readonly edition: number | null;
+  /** Entries that the office has not said it holds. */
+  readonly waiting: number;
+  /** Unix milliseconds. */
+  readonly wallMs: number;
+}
+
+export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
+  const { configuration, cases, till } = kiosk;
+  const closed = around.shown.screen === 'out-of-service' ? around.shown : null;
+  return {
+    at: new Date(around.wallMs).toISOString(),
+    version: around.version,
+    open: closed === null,
+    why: closed?.title ?? null,
+    configuration: {
+      running: configuration.running,
+      edition: around.edition,
+      staged: configuration.staged?.edition ?? null,
+      stale: configuration.stale,
+    },
+    devices: around.devices.map(({ id, kind }) => ({ id, kind, ...conditionOf(deviceState(kiosk, id)) })),
+    levels: till.units.map(({ device, unit, currency, minor, count }) => {
+      // No protocol tells how much fits in.
+      return { device, unit, currency, minor, count, capacity: null };
+    }),
+    openCases: Object.values(cases).filter(({ status }) => status === 'open').length,
+    waiting: around.waiting,
+  };
+}
+
+type Condition = Pick<StateMessage['devices'][number], 'state' | 'fault'>;
+
+function conditionOf({ ready, lost, faults, note, presented }: DeviceState): Condition {
+  if (lost !== null) return { state: 'lost', fault: lost };
+  if (faults.length > 0) return { state: 'fault', fault: faults.join(', ') };
+  // One that has not said yet who it is is still starting.
+  return { state: ready && note === 'none' && presented === null ? 'ready' : 'busy', fault: null };
+}

@@ -1,0 +1,51 @@
+/** The uplink of a paired kiosk, put together. Loaded when the daemon is ready, because no customer waits for it. */
+import program from '../../package.json' with { type: 'json' };
+import type { Clock } from '../../hardware/clock.ts';
+import type { FactBody } from '../fact.ts';
+import { openJournalReader } from '../journal/sqlite-reading.ts';
+import type { KioskKeys } from '../keys.ts';
+import type { Kiosk } from '../kiosk.ts';
+import { openCursor } from './cursor.ts';
+import { signHead } from './head-seal.ts';
+import { lineTimings, openLine } from './line.ts';
+import type { UplinkPairing } from './pairing.ts';
+import { type StateAround, stateOf } from './state-of.ts';
+import { createUplink, type Uplink, uplinkTimings } from './uplink.ts';
+
+export interface UplinkSide {
+  readonly pairing: UplinkPairing;
+  readonly kiosk: string;
+  /** The folder of the kiosk's data, and its journal. */
+  readonly data: string;
+  readonly journalPath: string;
+  readonly keys: KioskKeys;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly chance: () => number;
+  readonly state: () => Kiosk;
+  readonly around: () => Omit<StateAround, 'version' | 'waiting' | 'wallMs'>;
+  readonly onLook: () => void;
+  readonly take: (fact: FactBody) => void;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** @throws Error, JournalProblem when what is kept here cannot be opened */
+export function openUplink(side: UplinkSide): Uplink {
+  const { pairing, kiosk, data, keys, clock, chance, onLook, take, onProblem } = side;
+  const reader = openJournalReader(side.journalPath);
+  const uplink = createUplink({
+    ...{ kiosk, reader, clock, onLook, take, onProblem },
+    timings: uplinkTimings,
+    openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
+    cursor: openCursor(data, clock),
+    sign: (head) => signHead(keys, head),
+    state: (waiting) =>
+      stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
+  });
+  return {
+    async close() {
+      await uplink.close();
+      reader.close();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * The kiosk's word to the office: its journal, entry by entry, until the office says that it holds them; how it is, and that it
+ * is there. What is sent is decided by `outbox.ts`; here it is read, said and heard. An office that is away disturbs nothing.
+ */
+import * as v from 'valibot';
+import { parseJsonStrict } from '../../config/strict-json.ts';
+import type { Clock } from '../../hardware/clock.ts';
+import type { FactBody } from '../fact.ts';
+import type { JournalReader } from '../journal/sqlite-reading.ts';
+import type { Head } from '../journal/storage.ts';
+import type { Cursor } from './cursor.ts';
+import { batchAfter, hashAt, headOf } from './journal-batch.ts';
+import type { Line, LineParts } from './line.ts';
+import {
+  emptyOutbox,
+  type OutboxInput,
+  type OutboxOrder,
+  type OutboxTimings,
+  outboxTimings,
+  stepOutbox,
+} from './outbox.ts';
+import {
+  type AliveMessage,
+  type JournalMessage,
+  kioskTopics,
+  lookMessage,
+  officeTopics,
+  type SignedHead,
+  type StateMessage,
+  storedMessage,
+} from './wire.ts';
+
+export interface UplinkTimings extends OutboxTimings {
+  /** How often the newest entry and the state are looked at while it is connected, milliseconds. */
+  readonly tickMs: number;
+  /** The state is told at most so often, milliseconds. */
+  readonly stateEveryMs: number;
+}
+
+export const uplinkTimings: UplinkTimings = { ...outboxTimings, tickMs: 1_000, stateEveryMs: 5_000 };
+
+export interface UplinkParts {
+  readonly kiosk: string;
+  readonly openLine: (
+    around: Pick<LineParts, 'client' | 'topics' | 'will' | 'onUp' | 'onDown' | 'onMessage' | 'onProblem'>,
+  ) => Line;
+  readonly reader: Pick<JournalReader, 'load' | 'last'>;
+  readonly cursor: Cursor;
+  readonly sign: (head: Head) => SignedHead;
+  /** How the kiosk is; `waiting`: entries that the office has not said it holds. */
+  readonly state: (waiting: number) => StateMessage;
+  readonly clock: Clock;
+  readonly timings: UplinkTimings;
+  /** There may be something new in the office's repository. */
+  readonly onLook: () => void;
+  readonly take: (fact: FactBody) => void;
+  /** What did not go as it should, for the log. */
+  readonly onProblem: (problem: string) => void;
+}
+
+export interface Uplink {
+  close(): Promise<void>;
+}
+
+/** Begins to connect at once. */
+export function createUplink(parts: UplinkParts): Uplink {
+  const { kiosk, reader, cursor, clock, timings } = parts;
+  let outbox = { ...emptyOutbox, stored: cursor.stored };
+  let callOff = () => {};
+  let accepted = false;
+  /** By topic, the last call to look that was heard. */
+  const looked = new Map<string, number>();
+  const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
+
+  function say(topic: string, message: AliveMessage | JournalMessage | StateMessage, retain: boolean): void {
+    line.publish(topic, JSON.stringify(message), retain);
+  }
+
+  function step(input: OutboxInput): void {
+    const { seq } = headOf(reader);
+    const next = stepOutbox(outbox, input, { seq, monoMs: clock.monoMs(), timings });
+    outbox = next.outbox;
+    for (const order of next.orders) obey(order);
+  }
+
+  function obey(order: OutboxOrder): void {
+    switch (order.do) {
+      case 'ask':
+        askOffice(order.sign);
+        break;
+      case 'send':
+        send(order.after, order.sign);
+        break;
+      case 'keep':
+        keep(order.stored);
+        break;
+      case 'tell':
+        parts.onProblem(`the office takes nothing more of this journal (${order.refused}); nothing is sent any more`);
+        parts.take({ fact: 'uplink.judged', refused: order.refused });
+        break;
+      default:
+        order satisfies never;
+    }
+  }
+
+  function askOffice(sign: boolean): void {
+    const head = headOf(reader);
+    const signed = sign ? parts.sign(outbox.stored) : null;
+    say(kioskTopics.journal(kiosk), { previous: head.hash, rows: [], head, signed }, false);
+  }
+
+  function send(after: Head, sign: boolean): void {
+    const batch = batchAfter(reader, after);
+    if (batch === null) return;
+    const { previous, rows, endsWithZ, last } = batch;
+    const signed = sign || endsWithZ ? parts.sign(last) : null;
+    say(kioskTopics.journal(kiosk), { previous, rows: [...rows], head: headOf(reader), signed }, false);
+    step({ is: 'sent', last: last.seq });
+  }
+
+  function keep(stored: Head): void {
+    if (stored.seq < cursor.stored.seq) {
+      parts.onProblem(`the office holds entries up to ${stored.seq}; it had said ${cursor.stored.seq} before`);
+    }
+    cursor.keep(stored);
+    if (!accepted) parts.take({ fact: 'uplink.judged', refused: null });
+    accepted = true;
+  }
+
+  function heard(topic: string, text: string): void {
+    const read = parseJsonStrict(text);
+    const json = read.ok ? read.json : null;
+    if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
+      step({ is: 'word', word: json, own: hashAt(reader, json.seq) });
+    } else if (topic !== officeTopics.stored(kiosk) && v.is(lookMessage, json)) {
+      if (looked.get(topic) !== json.version) parts.onLook();
+      looked.set(topic, json.version);
+    } else {
+      parts.onProblem(`${topic}: not a message that a kiosk knows`);
+    }
+  }
+
+  /** A journal that cannot be read just now is read at the next moment, and the office asked again after a silence. */
+  function contained(what: () => void): void {
+    try {
+      what();
+    } catch (error) {
+      parts.onProblem(String(error));
+    }
+  }
+
+  function tick(): void {
+    callOff();
+    callOff = clock.after(timings.tickMs, tick);
+    contained(() => step(outbox.phase.is === 'away' ? { is: 'connected' } : { is: 'time' }));
+    contained(() => teller.tell(Math.max(0, headOf(reader).seq - outbox.stored.seq)));
+  }
+
+  const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
+  const line = parts.openLine({
+    client: kiosk,
+    topics: [officeTopics.stored(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
+    will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
+    onUp() {
+      say(kioskTopics.alive(kiosk), alive(true), true);
+      teller.forget();
+      tick();
+    },
+    onDown() {
+      callOff();
+      contained(() => step({ is: 'lost' }));
+    },
+    onMessage: (topic, text) => contained(() => heard(topic, text)),
+    onProblem: parts.onProblem,
+  });
+  return {
+    async close() {
+      callOff();
+      contained(() => cursor.close());
+      say(kioskTopics.alive(kiosk), alive(false), true);
+      await line.close();
+    },
+  };
+}
+
+/** Tells the state when it is another than was told last, and not too often. */
+function createStateTeller({ state, clock, timings }: UplinkParts, say: (message: StateMessage) => void) {
+  let told = '';
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return {
+    /** A broker that was away may hold it no more. */
+    forget() {
+      told = '';
+    },
+    tell(waiting: number) {
+      if (clock.monoMs() - toldMs < timings.stateEveryMs) return;
+      const message = state(waiting);
+      const { at: _, ...said } = message;
+      const text = JSON.stringify(said);
+      if (text === told) return;
+      told = text;
+      toldMs = clock.monoMs();
+      say(message);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** Alerts as they are kept: open, acknowledged by a person, cleared by one or by themselves. */
+import type { AlertChange, AlertKind, AlertName } from './alerts.ts';
+import type { Queries } from './store/open.ts';
+
+export interface Alert extends AlertName {
+  readonly alert: number;
+  readonly kiosk: string;
+  readonly detail: string;
+  readonly status: 'open' | 'acknowledged' | 'cleared';
+  readonly openedAt: Date;
+  readonly acknowledgedAt: Date | null;
+  readonly acknowledgedBy: string | null;
+  readonly clearedAt: Date | null;
+  /** Null: it was over by itself. */
+  readonly clearedBy: string | null;
+}
+
+/** Rows that one answer holds at most. */
+const alertsListed = 500;
+
+const columns = `alert, kiosk, kind, subject, detail, status, opened_at AS "openedAt", acknowledged_at AS "acknowledgedAt",
+  acknowledged_by AS "acknowledgedBy", cleared_at AS "clearedAt", cleared_by AS "clearedBy"`;
+
+/** Those that are not cleared, the newest first; of one kiosk, or of all. */
+export function standingAlerts(database: Queries, kiosk: string | null = null): Promise<readonly Alert[]> {
+  return database.query<Alert>(
+    `SELECT ${columns} FROM alerts WHERE status <> 'cleared' AND ($1::text IS NULL OR kiosk = $1)
+     ORDER BY alert DESC LIMIT ${alertsListed}`,
+    [kiosk],
+  );
+}
+
+/** Does what is to be done, in order; one that stands already stays as it is. */
+export async function changeAlerts(
+  database: Queries,
+  kiosk: string,
+  changes: readonly AlertChange[],
+  now: Date,
+): Promise<void> {
+  for (const change of changes) {
+    if (change.change === 'open') await openAlerts(database, kiosk, [change], now);
+    else await clearAlerts(database, kiosk, change.kind, change.subject, now);
+  }
+}
+
+export async function openAlerts(
+  database: Queries,
+  kiosk: string,
+  alerts: readonly (AlertName & { readonly detail: string })[],
+  now: Date,
+): Promise<void> {
+  for (const { kind, subject, detail } of alerts) {
+    await database.query(
+      `INSERT INTO alerts (kiosk, kind, subject, detail, status, opened_at) VALUES ($1, $2, $3, $4, 'open', $5)
+       ON CONFLICT (kiosk, kind, subject) WHERE status <> 'cleared' DO NOTHING`,
+      [kiosk, kind, subject, detail, now],
+    );
+  }
+}
+
+async function clearAlerts(database: Queries, kiosk: string, kind: AlertKind, subject: string | null, now: Date) {
+  await database.query(
+    `UPDATE alerts SET status = 'cleared', cleared_at = $4
+     WHERE kiosk = $1 AND kind = $2 AND ($3::text IS NULL OR subject = $3) AND status <> 'cleared'`,
+    [kiosk, kind, subject, now],
+  );
+}
+
+/** Somebody has seen it and sees to it. False: it is not open any more. */
+export async function acknowledgeAlert(database: Queries, alert: number, by: string, now: Date): Promise<boolean> {
+  const done = await database.query(
+    `UPDATE alerts SET status = 'acknowledged', acknowledged_at = $3, acknowledged_by = $2
+     WHERE alert = $1 AND status = 'open' RETURNING alert`,
+    [alert, by, now],
+  );
+  return done.length > 0;
+}
+
+/** Somebody has settled it. False: it was cleared already. */
+export async function clearAlert(database: Queries, alert: number, by: string, now: Date): Promise<boolean> {
+  const done = await database.query(
+    `UPDATE alerts SET status = 'cleared', cleared_at = $3, cleared_by = $2
+     WHERE alert = $1 AND status <> 'cleared' RETURNING alert`,
+    [alert, by, now],
+  );
+  return done.length > 0;
+}

@@ -1,0 +1,173 @@
+/**
+ * What somebody at the office has to see to, out of what kiosks say of themselves and of what their journals hold. Pure: what is
+ * to be opened and cleared; `alert-book.ts` keeps it.
+ */
+import * as v from 'valibot';
+import type { StateMessage } from '../fleet/wire.ts';
+
+/** Those that hold as long as a state says so, and end with it. */
+const stateKinds = ['offline', 'cash-full', 'cash-low', 'paper', 'fault', 'configuration-stale'] as const;
+/** Those that an entry opens, and a later one may end. */
+const entryKinds = ['case', 'configuration-refused', 'configuration-went-back'] as const;
+/** Those that only a person ends. */
+const lastingKinds = ['chain-broken', 'voucher-conflict'] as const;
+
+export type AlertKind = (typeof stateKinds | typeof entryKinds | typeof lastingKinds)[number];
+
+/** One thing at one kiosk; of those that are not cleared there is one each. `subject`: a device, a case, an edition… */
+export interface AlertName {
+  readonly kind: AlertKind;
+  readonly subject: string;
+}
+
+export type AlertChange =
+  | ({ readonly change: 'open'; readonly detail: string } & AlertName)
+  /** It is over by itself. `subject` null: all of that kind. */
+  | { readonly change: 'clear'; readonly kind: AlertKind; readonly subject: string | null };
+
+export interface AlertLimits {
+  /** Away for so long before it is one, milliseconds: a router that starts again is none. */
+  readonly offlineMs: number;
+  /** Parts of what a box or hopper holds. */
+  readonly full: number;
+  readonly low: number;
+  /** Pieces, where nobody knows how much it holds. */
+  readonly fullPieces: number;
+  readonly lowPieces: number;
+}
+/** The smallest usual cash box takes 600 notes. */
+export const alertLimits: AlertLimits = { offlineMs: 120_000, full: 0.9, low: 0.1, fullPieces: 540, lowPieces: 10 };
+
+export interface Seen {
+  readonly state: StateMessage | null;
+  /** Since when it is as it says, by the office's clock; null: nothing came since the office looks. */
+  readonly alive: { readonly alive: boolean; readonly sinceMs: number } | null;
+  /** Since when the office looks. */
+  readonly lookedSinceMs: number;
+}
+
+/** What has to change so that the alerts say what is seen now. `standing`: all of that kiosk that are not cleared. */
+export function watched(
+  standing: readonly AlertName[],
+  seen: Seen,
+  nowMs: number,
+  limits: AlertLimits = alertLimits,
+): readonly AlertChange[] {
+  const holding = conditions(seen, nowMs, limits);
+  const opened = holding
+    .filter((one) => !standing.some((other) => isSame(one, other)))
+    .map((one) => ({ change: 'open' as const, ...one }));
+  // A kiosk that is away keeps what was last known of it.
+  const judged = isAway(seen, nowMs, limits) || seen.state === null ? ['offline'] : stateKinds;
+  const over = standing
+    .filter(({ kind }) => (judged as readonly string[]).includes(kind))
+    .filter((one) => !holding.some((other) => isSame(one, other)))
+    .map(({ kind, subject }) => ({ change: 'clear' as const, kind, subject }));
+  return [...opened, ...over];
+}
+
+type Condition = AlertName & { readonly detail: string };
+
+function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly Condition[] {
+  if (isAway(seen, nowMs, limits)) return [{ kind: 'offline', subject: '', detail: '' }];
+  const { state } = seen;
+  if (state === null) return [];
+  const stale: Condition[] = state.configuration.stale
+    ? [{ kind: 'configuration-stale', subject: '', detail: state.configuration.running }]
+    : [];
+  return [...state.devices.flatMap(ofDevice), ...ofCash(state.levels, limits), ...stale];
+}
+
+function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
+  if (alive === null) return nowMs - lookedSinceMs >= offlineMs;
+  return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
+}
+
+function ofDevice({ id, state, fault }: StateMessage['devices'][number]): readonly Condition[] {
+  const faults = fault === null ? [] : fault.split(', ');
+  if (state === 'lost') return [{ kind: 'fault', subject: `${id} lost`, detail: fault ?? '' }];
+  return faults.map((code) => ({
+    kind: code.includes('paper') ? 'paper' : 'fault',
+    subject: `${id} ${code}`,
+    detail: '',
+  }));
+}
+
+/** A box is full as a whole; what is paid out runs low by denomination. */
+function ofCash(levels: StateMessage['levels'], limits: AlertLimits): readonly Condition[] {
+  const found: Condition[] = [];
+  const boxes = new Map<string, { count: number; full: number }>();
+  for (const { device, unit, currency, minor, count, capacity } of levels) {
+    const subject = `${device} ${unit}`;
+    if (unit === 'box') {
+      const full = capacity === null ? limits.fullPieces : capacity * limits.full;
+      boxes.set(subject, { count: (boxes.get(subject)?.count ?? 0) + count, full });
+    } else if (count <= (capacity === null ? limits.lowPieces : capacity * limits.low)) {
+      found.push({ kind: 'cash-low', subject: `${subject} ${currency} ${minor}`, detail: String(count) });
+    }
+  }
+  for (const [subject, { count, full }] of boxes) {
+    if (count >= full) found.push({ kind: 'cash-full', subject, detail: String(count) });
+  }
+  return found;
+}
+
+function isSame(one: AlertName, other: AlertName): boolean {
+  return one.kind === other.kind && one.subject === other.subject;
+}
+
+/** Of the entries' bodies only what is asked for here: the kiosk may be of another version than the office. */
+const noted = v.variant('kind', [
+  v.object({ kind: v.literal('case.opened'), case: v.string(), about: v.string() }),
+  v.object({ kind: v.picklist(['case.resolved', 'case.settled']), case: v.string(), outcome: v.optional(v.string()) }),
+  v.object({ kind: v.literal('config.refused'), edition: v.number(), why: v.string(), problems: v.array(v.string()) }),
+  v.object({ kind: v.literal('config.changed'), what: v.string(), why: v.nullable(v.string()), to: v.string() }),
+]);
+
+const notedKinds: ReadonlySet<string> = new Set([
+  'case.opened',
+  'case.resolved',
+  'case.settled',
+  'config.refused',
+  'config.changed',
+]);
+
+/** What an entry opens or ends, by its body as JSON text. */
+export function alertsOf(kind: string, body: string): readonly AlertChange[] {
+  if (!notedKinds.has(kind)) return [];
+  const read = v.safeParse(noted, parsed(body));
+  if (!read.success) return [];
+  const entry = read.output;
+  switch (entry.kind) {
+    case 'case.opened':
+      return [{ change: 'open', kind: 'case', subject: entry.case, detail: entry.about }];
+    case 'case.resolved':
+      // The customer has it to come: somebody still has to settle it.
+      return entry.outcome === 'owed' ? [] : [{ change: 'clear', kind: 'case', subject: entry.case }];
+    case 'case.settled':
+      return [{ change: 'clear', kind: 'case', subject: entry.case }];
+    case 'config.refused': {
+      const detail = [entry.why, ...entry.problems].join('\n');
+      return [{ change: 'open', kind: 'configuration-refused', subject: String(entry.edition), detail }];
+    }
+    case 'config.changed':
+      if (entry.what === 'went-back') {
+        return [{ change: 'open', kind: 'configuration-went-back', subject: entry.to, detail: entry.why ?? '' }];
+      }
+      if (entry.what !== 'push') return [];
+      return [
+        { change: 'clear', kind: 'configuration-refused', subject: null },
+        { change: 'clear', kind: 'configuration-went-back', subject: null },
+      ];
+    default:
+      return entry satisfies never;
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,114 @@
+/** What the office does with what kiosks send: the journal to the collector, and its word back; how they are to the alerts. */
+import * as v from 'valibot';
+import {
+  aliveMessage,
+  journalMessage,
+  officeTopics,
+  stateMessage,
+  type AliveMessage,
+  type StateMessage,
+} from '../fleet/wire.ts';
+import { changeAlerts, standingAlerts } from './alert-book.ts';
+import { type AlertLimits, alertLimits, watched } from './alerts.ts';
+import type { Broker, Post } from './broker.ts';
+import type { Collector } from './collector.ts';
+import type { Database } from './store/open.ts';
+
+export interface DeskParts {
+  readonly database: Database;
+  readonly collector: Collector;
+  readonly publish: Broker['publish'];
+  /** Since when this office looks, Unix milliseconds. */
+  readonly startedMs: number;
+  readonly nowMs: () => number;
+  readonly limits?: AlertLimits;
+  /** What could not be done, for the log; the kiosk says it again. */
+  readonly onProblem: (kiosk: string, problem: string) => void;
+}
+
+export interface Desk {
+  take(post: Post): Promise<void>;
+  /** Looks after every kiosk once: time alone makes one be away. */
+  look(): Promise<void>;
+}
+
+/** Posts of states that wait; one more is dropped, for the next one says all of it anew. */
+const statesWaiting = 1_000;
+
+export function createDesk(parts: DeskParts): Desk {
+  const { database, collector, onProblem } = parts;
+  let waiting = 0;
+  let tail: Promise<unknown> = Promise.resolve();
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    if (waiting >= statesWaiting) return Promise.resolve();
+    waiting++;
+    const done = tail.then(work).finally(() => waiting--);
+    tail = done.catch(() => undefined);
+    return done;
+  };
+  async function handle({ kiosk, topic, payload }: Post): Promise<void> {
+    switch (topic) {
+      case 'journal': {
+        const message = v.parse(journalMessage, JSON.parse(payload.toString('utf8')));
+        const word = await collector.take(kiosk, message);
+        if (word !== null) await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        return;
+      }
+      case 'state': {
+        const state = v.parse(stateMessage, JSON.parse(payload.toString('utf8')));
+        return inOrder(() => saw(parts, kiosk, 'state', state));
+      }
+      case 'alive': {
+        const alive = v.parse(aliveMessage, JSON.parse(payload.toString('utf8')));
+        return inOrder(() => saw(parts, kiosk, 'alive', alive));
+      }
+      // Whoever ordered it reads it; nobody here does yet.
+      case 'done':
+        return;
+      default:
+        return topic satisfies never;
+    }
+  }
+  return {
+    take: (post) =>
+      handle(post).catch((error: unknown) => onProblem(post.kiosk, `${post.topic}: ${(error as Error).message}`)),
+    look: async () => {
+      const kiosks = await database.query<{ kiosk: string }>('SELECT kiosk FROM kiosks ORDER BY kiosk');
+      for (const { kiosk } of kiosks) await inOrder(() => watch(parts, kiosk));
+    },
+  };
+}
+
+async function saw(parts: DeskParts, kiosk: string, what: 'state' | 'alive', said: StateMessage | AliveMessage) {
+  const { database, nowMs } = parts;
+  await database.query('INSERT INTO kiosks (kiosk) VALUES ($1) ON CONFLICT DO NOTHING', [kiosk]);
+  // What says the same again does not begin anew: since when a kiosk is away is told by the first.
+  await database.query(
+    `INSERT INTO states (kiosk, what, body, came_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (kiosk, what) DO UPDATE SET body = excluded.body, came_at = excluded.came_at
+     WHERE states.body <> excluded.body OR states.came_at < $5`,
+    [kiosk, what, JSON.stringify(said), new Date(nowMs()), new Date(parts.startedMs)],
+  );
+  await watch(parts, kiosk);
+}
+
+async function watch({ database, startedMs, nowMs, limits = alertLimits }: DeskParts, kiosk: string): Promise<void> {
+  const rows = await database.query<{ what: string; body: string; came: Date }>(
+    'SELECT what, body, came_at AS came FROM states WHERE kiosk = $1',
+    [kiosk],
+  );
+  const of = (what: string) => rows.find((row) => row.what === what);
+  const aliveRow = of('alive');
+  const state = of('state');
+  const isHeard = aliveRow !== undefined && aliveRow.came.getTime() >= startedMs;
+  const seen = {
+    state: state === undefined ? null : (JSON.parse(state.body) as StateMessage),
+    alive: isHeard
+      ? { alive: (JSON.parse(aliveRow.body) as AliveMessage).alive, sinceMs: aliveRow.came.getTime() }
+      : null,
+    lookedSinceMs: startedMs,
+  };
+  const changes = watched(await standingAlerts(database, kiosk), seen, nowMs(), limits);
+  if (changes.length === 0) return;
+  await database.transaction((inside) => changeAlerts(inside, kiosk, changes, new Date(nowMs())));
+}

@@ -1,0 +1,61 @@
+/** Vouchers that entries spend, and those that were spent already: at another kiosk that could not ask, or twice at one. */
+import * as v from 'valibot';
+import type { JournalRow } from '../fleet/wire.ts';
+import { openAlerts } from './alert-book.ts';
+import type { Queries } from './store/open.ts';
+
+export interface Spending {
+  /** The kiosk that gave it out. */
+  readonly issuer: string;
+  readonly serial: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly currency: string;
+  readonly minor: number;
+}
+
+const spent = v.object({
+  serial: v.string(),
+  currency: v.string(),
+  minor: v.pipe(v.number(), v.safeInteger()),
+  issuer: v.optional(v.string()),
+});
+
+/** In a sale, or paid out at the window. */
+const spendingKinds: ReadonlySet<string> = new Set(['voucher.redeemed', 'voucher.voided']);
+
+/** What the rows of a kiosk spend. A body that cannot be read spends nothing: it is kept as it came all the same. */
+export function spendings(kiosk: string, rows: readonly JournalRow[]): readonly Spending[] {
+  return rows.flatMap(([seq, at, , kind, , body]) => {
+    if (!spendingKinds.has(kind)) return [];
+    const read = v.safeParse(v.pipe(v.string(), v.parseJson(), spent), body);
+    if (!read.success) return [];
+    const { issuer = kiosk, serial, currency, minor } = read.output;
+    return [{ issuer, serial, seq, at, currency, minor }];
+  });
+}
+
+/** Keeps the first that comes of each voucher; every further one is a conflict, with an alert. */
+export async function bookSpendings(
+  inside: Queries,
+  kiosk: string,
+  all: readonly Spending[],
+  now: Date,
+): Promise<void> {
+  for (const { issuer, serial, seq, at, currency, minor } of all) {
+    const values = [issuer, serial, kiosk, seq, at, currency, minor];
+    const first = await inside.query(
+      `INSERT INTO voucher_redemptions (issuer, serial, kiosk, seq, at, currency, minor)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING serial`,
+      values,
+    );
+    if (first.length > 0) continue;
+    await inside.query(
+      `INSERT INTO voucher_conflicts (issuer, serial, kiosk, seq, at, currency, minor)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      values,
+    );
+    const subject = `${issuer} ${serial}`;
+    await openAlerts(inside, kiosk, [{ kind: 'voucher-conflict', subject, detail: `${currency} ${minor}` }], now);
+  }
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import type { DeviceState } from '../../../kiosk/device-state.ts';
+import { type StateAround, stateOf } from '../../../kiosk/fleet/state-of.ts';
+import { stateMessage } from '../../../kiosk/fleet/wire.ts';
+import type { Kiosk } from '../../../kiosk/kiosk.ts';
+import { Shift } from '../staff/shift.ts';
+
+const open = { screen: 'attract' } as StateAround['shown'];
+const around: StateAround = {
+  ...{ version: '1.2.3', shown: open, edition: 4, waiting: 17, wallMs: Date.UTC(2026, 2, 31) },
+  devices: [{ id: 'acceptor', kind: 'note-acceptor' }],
+};
+const ready: Kiosk = new Shift().kiosk;
+
+test('the whole is what the contract of both sides says', () => {
+  const state = stateOf(ready, around);
+  expect(v.parse(stateMessage, state)).toEqual(state);
+  expect(state).toMatchObject({ at: '2026-03-31T00:00:00.000Z', version: '1.2.3', open: true, why: null, waiting: 17 });
+  expect(state.configuration).toMatchObject({ running: ready.configuration.running, edition: 4, staged: null });
+});
+
+test('a closed kiosk says why in the words of its screen', () => {
+  const shown = { screen: 'out-of-service', title: '暂停服务' } as StateAround['shown'];
+  expect(stateOf(ready, { ...around, shown })).toMatchObject({ open: false, why: '暂停服务' });
+});
+
+test.each<[string, Partial<DeviceState>, string, string | null]>([
+  ['is ready', {}, 'ready', null],
+  ['has a note in its mouth', { note: 'escrowed' }, 'busy', null],
+  ['has not said yet who it is', { ready: false }, 'busy', null],
+  ['has faults', { faults: ['jam', 'cassette'] }, 'fault', 'jam, cassette'],
+  ['does not answer', { ready: false, lost: 'no answer', faults: ['jam'] }, 'lost', 'no answer'],
+])('a device that %s', (_, change, state, fault) => {
+  const acceptor = { ...ready.devices.acceptor, ready: true, lost: null, faults: [], note: 'none', presented: null };
+  const kiosk = { ...ready, devices: { acceptor: { ...acceptor, ...change } as DeviceState } };
+  expect(stateOf(kiosk, around).devices).toEqual([{ id: 'acceptor', kind: 'note-acceptor', state, fault }]);
+});
+
+test('cash is told by unit and denomination', () => {
+  const units = [{ device: 'acceptor', unit: 'box', currency: 'CNY', minor: 2_000, count: 3 }] as const;
+  expect(stateOf({ ...ready, till: { ...ready.till, units } }, around).levels).toEqual([
+    { ...units[0], capacity: null },
+  ]);
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { StateMessage } from '../../../kiosk/fleet/wire.ts';
+import { type AlertName, alertLimits, alertsOf, type Seen, watched } from '../../../kiosk/office/alerts.ts';
+
+const well: StateMessage = {
+  at: '2026-03-31T05:00:00.000Z',
+  version: '0.1.0',
+  open: true,
+  why: null,
+  configuration: { running: 'a', edition: 3, staged: null, stale: false },
+  devices: [{ id: 'printer', kind: 'printer', state: 'ready', fault: null }],
+  levels: [],
+  openCases: 0,
+  waiting: 0,
+};
+
+const { offlineMs } = alertLimits;
+const present: Seen = { state: well, alive: { alive: true, sinceMs: 0 }, lookedSinceMs: 0 };
+const with_ = (changes: Partial<StateMessage>): Seen => ({ ...present, state: { ...well, ...changes } });
+
+/** The alerts that stand after it, and what was done for it. */
+function look(standing: readonly AlertName[], seen: Seen, nowMs = 0) {
+  return watched(standing, seen, nowMs).map((change) => `${change.change} ${change.kind} ${change.subject}`);
+}
+
+describe('what is seen of a kiosk', () => {
+  test('a kiosk that is well has no alert', () => {
+    expect(look([], present)).toEqual([]);
+  });
+
+  test('one that is away for long enough is offline, once, until it is back', () => {
+    const away: Seen = { ...present, alive: { alive: false, sinceMs: 1_000 } };
+    expect(look([], away, offlineMs + 999)).toEqual([]);
+    expect(look([], away, offlineMs + 1_000)).toEqual(['open offline ']);
+    const standing = [{ kind: 'offline', subject: '' }] as const;
+    expect(look(standing, away, 2 * offlineMs)).toEqual([]);
+    expect(look(standing, present, 2 * offlineMs)).toEqual(['clear offline ']);
+  });
+
+  test('one that says nothing since the office looks is offline too', () => {
+    const silent: Seen = { ...present, alive: null, lookedSinceMs: 5_000 };
+    expect(look([], silent, offlineMs)).toEqual([]);
+    expect(look([], silent, offlineMs + 5_000)).toEqual(['open offline ']);
+  });
+
+  test('what was last known of one that is away stands on', () => {
+    const away: Seen = { ...present, alive: { alive: false, sinceMs: 0 } };
+    expect(look([{ kind: 'fault', subject: 'printer lost' }], away, offlineMs)).toEqual(['open offline ']);
+  });
+
+  test('a box is full as a whole, a hopper low by denomination', () => {
+    const level = { device: 'cash', currency: 'CNY', capacity: null };
+    const levels = [
+      { ...level, unit: 'box', minor: 1_000, count: 300 },
+      { ...level, unit: 'box', minor: 2_000, count: 239 },
+      { ...level, unit: 'hopper', minor: 100, count: 11, capacity: 100 },
+      { ...level, unit: 'hopper', minor: 50, count: 10, capacity: 100 },
+      { ...level, unit: 'recycler', minor: 500, count: 11 },
+    ];
+    expect(look([], with_({ levels }))).toEqual(['open cash-low cash hopper CNY 50']);
+    const fuller = levels.map((one) => (one.minor === 2_000 ? { ...one, count: 240 } : one));
+    expect(look([{ kind: 'cash-low', subject: 'cash hopper CNY 50' }], with_({ levels: fuller }))).toEqual([
+      'open cash-full cash box',
+    ]);
+  });
+
+  test('faults and paper are told each by itself, and end each by itself', () => {
+    const device = (fault: string | null) =>
+      with_({ devices: [{ id: 'printer', kind: 'printer', state: fault === null ? 'ready' : 'fault', fault }] });
+    expect(look([], device('paper-out, cutter'))).toEqual([
+      'open paper printer paper-out',
+      'open fault printer cutter',
+    ]);
+    const standing = [
+      { kind: 'paper', subject: 'printer paper-out' },
+      { kind: 'fault', subject: 'printer cutter' },
+    ] as const;
+    expect(look(standing, device('cutter'))).toEqual(['clear paper printer paper-out']);
+  });
+
+  test('a state never ends what only an entry or a person ends', () => {
+    const standing = [
+      { kind: 'case', subject: 'C00001' },
+      { kind: 'chain-broken', subject: 'rewritten' },
+      { kind: 'voucher-conflict', subject: 'LAB-01 V1' },
+      { kind: 'configuration-refused', subject: '4' },
+    ] as const;
+    expect(look(standing, present)).toEqual([]);
+  });
+});
+
+describe('what is read from an entry', () => {
+  const read = (body: { readonly kind: string }) =>
+    alertsOf(body.kind, JSON.stringify(body)).map((change) => `${change.change} ${change.kind} ${change.subject}`);
+
+  test('a case that is owed stays until it is settled', () => {
+    expect(read({ kind: 'case.opened', case: 'C1', about: 'note-stuck' } as never)).toEqual(['open case C1']);
+    expect(read({ kind: 'case.resolved', case: 'C1', outcome: 'owed' } as never)).toEqual([]);
+    expect(read({ kind: 'case.resolved', case: 'C1', outcome: 'returned' } as never)).toEqual(['clear case C1']);
+    expect(read({ kind: 'case.settled', case: 'C1', how: 'paid' } as never)).toEqual(['clear case C1']);
+  });
+
+  test('a configuration that went back is an alert until the next one of the office begins', () => {
+    const changed = { kind: 'config.changed', to: 'b', why: null };
+    expect(read({ ...changed, what: 'went-back', why: 'silent' } as never)).toEqual(['open configuration-went-back b']);
+    expect(read({ ...changed, what: 'move' } as never)).toEqual([]);
+    expect(read({ ...changed, what: 'push' } as never)).toEqual([
+      'clear configuration-refused null',
+      'clear configuration-went-back null',
+    ]);
+  });
+
+  test('one that cannot be read, of a version to come, opens nothing', () => {
+    expect(alertsOf('case.opened', '{"kind":"case.opened"}')).toEqual([]);
+    expect(alertsOf('case.opened', 'no JSON')).toEqual([]);
+  });
+});

@@ -1,0 +1,184 @@
+/** The office's own broker over real TLS: who is let in, and what each may write and read. */
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
+import { type Broker, openEmbeddedBroker, openExternalBroker, type Post } from '../../../kiosk/office/broker.ts';
+import { Collector } from '../../../kiosk/office/collector.ts';
+import { openDatabase } from '../../../kiosk/office/store/open.ts';
+import { createDesk } from '../../../kiosk/office/desk.ts';
+import { openBroker } from '../fleet/mosquitto.ts';
+import { type Identities, newIdentities } from './certificates.ts';
+import { journalOf, messageOf } from './rows.ts';
+
+let identities: Identities;
+let broker: Broker;
+let posts: Post[] = [];
+let onPost: (post: Post) => void = () => undefined;
+beforeAll(async () => {
+  identities = await newIdentities();
+  const take = (post: Post) => {
+    posts.push(post);
+    onPost(post);
+  };
+  broker = await openEmbeddedBroker({ ...identities.office, host: '127.0.0.1', port: 0, take });
+});
+afterAll(() => broker?.close());
+
+async function connected(name: string, options: IClientOptions = {}): Promise<MqttClient> {
+  const { key, certificate: cert, authority: ca } = await identities.kiosk(name);
+  const own = { clientId: name, key, cert, ca, reconnectPeriod: 0, ...options };
+  const client = await connectAsync(broker.url, own, false);
+  onTestFinished(() => client.endAsync(true));
+  client.on('error', () => undefined);
+  posts = [];
+  return client;
+}
+
+/** Resolves with the next of such posts. */
+function posted(topic: Post['topic']): Promise<Post> {
+  return new Promise((came) => {
+    onPost = (post) => {
+      if (post.topic === topic) came(post);
+    };
+  });
+}
+
+test('a kiosk writes below its own topics', async () => {
+  const client = await connected('LAB-01');
+  const came = posted('done');
+  await client.publishAsync(kioskTopics.done('LAB-01'), 'x', { qos: 1 });
+  expect({ ...(await came), payload: null }).toEqual({ kiosk: 'LAB-01', topic: 'done', payload: null });
+});
+
+test.each([
+  ['another’s topic', kioskTopics.journal('LAB-02'), false],
+  ['what the office says', officeTopics.stored('LAB-01'), false],
+  ['what the office says to all', officeTopics.lookAll, false],
+  ['a topic that nobody knows', 'kiosk/LAB-01/other', false],
+  ['a retained journal', kioskTopics.journal('LAB-01'), true],
+])('a kiosk that writes %s is cut off, and nothing comes of it', async (_what, topic, retain) => {
+  const client = await connected('LAB-01');
+  const closed = new Promise((done) => client.once('close', () => done('closed')));
+  client.publish(topic, 'x', { qos: 1, retain });
+  expect(await closed).toBe('closed');
+  expect(posts).toEqual([]);
+});
+
+test('a kiosk reads what is meant for it and for all, and not what is meant for another', async () => {
+  const client = await connected('LAB-01');
+  const granted = async (topic: string) => {
+    const [answer] = await client.subscribeAsync(topic, { qos: 1 }).catch(() => [{ qos: 128 }]);
+    return answer?.qos === 1;
+  };
+  expect(await granted(officeTopics.stored('LAB-01'))).toBe(true);
+  expect(await granted(officeTopics.lookAll)).toBe(true);
+  for (const topic of [
+    officeTopics.command('LAB-02'),
+    kioskTopics.state('LAB-02'),
+    'office/+/stored',
+    'office/#',
+    '#',
+  ]) {
+    expect(await granted(topic), topic).toBe(false);
+  }
+});
+
+test('nobody comes in without a certificate of this office, or under the name of another', async () => {
+  const { authority: ca } = identities.office;
+  const refused = (options: IClientOptions) =>
+    connectAsync(broker.url, { clientId: 'LAB-01', ca, reconnectPeriod: 0, ...options }, false).then(
+      async (client) => {
+        const ended = new Promise((done) => client.once('close', () => done(true)));
+        client.on('error', () => undefined);
+        return client.connected ? await ended : true;
+      },
+      () => true,
+    );
+  const foreign = await (await newIdentities()).kiosk('LAB-01');
+  expect(await refused({})).toBe(true);
+  expect(await refused({ key: foreign.key, cert: foreign.certificate })).toBe(true);
+  const own = await identities.kiosk('LAB-01');
+  expect(await refused({ key: own.key, cert: own.certificate, clientId: 'LAB-02' })).toBe(true);
+});
+
+test('the last will of a kiosk is told when its line breaks', async () => {
+  const will = { topic: kioskTopics.alive('LAB-01'), payload: Buffer.from('gone'), qos: 1, retain: true } as const;
+  const client = await connected('LAB-01', { will });
+  const came = posted('alive');
+  client.stream.destroy();
+  expect((await came).payload.toString()).toBe('gone');
+});
+
+test('a journal that comes over the line is stored, and the office’s word comes back; states make alerts', async () => {
+  const database = await openDatabase({ folder: null });
+  onTestFinished(() => database.close());
+  const problems: string[] = [];
+  const desk = createDesk({
+    database,
+    collector: new Collector({ database }),
+    publish: broker.publish,
+    startedMs: 0,
+    nowMs: () => 1_000_000,
+    onProblem: (kiosk, problem) => problems.push(`${kiosk} ${problem}`),
+  });
+  let onHandled = () => {};
+  onPost = (post) => void desk.take(post).then(() => onHandled());
+  const client = await connected('LAB-01');
+  await client.subscribeAsync(officeTopics.stored('LAB-01'), { qos: 1 });
+  const word = new Promise<string>((came) => client.once('message', (_topic, payload) => came(payload.toString())));
+  const rows = journalOf('LAB-01', 40);
+  await client.publishAsync(kioskTopics.journal('LAB-01'), JSON.stringify(messageOf(rows, 0, 40)), { qos: 1 });
+  expect(JSON.parse(await word)).toEqual({ seq: 40, hash: rows[39]?.[6], refused: null });
+
+  const says = async (topic: string, message: unknown) => {
+    const handled = new Promise<void>((done) => {
+      onHandled = done;
+    });
+    await client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+    await handled;
+  };
+  await says(kioskTopics.alive('LAB-01'), { alive: true, at: '2026-03-31T05:00:00.000Z' });
+  await says(kioskTopics.state('LAB-01'), {
+    at: '2026-03-31T05:00:00.000Z',
+    version: '0.1.0',
+    open: true,
+    why: null,
+    configuration: { running: 'a', edition: null, staged: null, stale: true },
+    devices: [{ id: 'acceptor', kind: 'note-acceptor', state: 'fault', fault: 'jam' }],
+    levels: [],
+    openCases: 0,
+    waiting: 0,
+  });
+  const alerts = await database.query("SELECT kind, subject FROM alerts WHERE status = 'open' ORDER BY kind");
+  expect(alerts).toEqual([
+    { kind: 'configuration-stale', subject: '' },
+    { kind: 'fault', subject: 'acceptor jam' },
+  ]);
+  await says(kioskTopics.state('LAB-01'), { nonsense: true });
+  expect(problems).toHaveLength(1);
+});
+
+test('through mosquitto the office reads what kiosks write, and each kiosk what the office says to it', async () => {
+  const elsewhere = await openBroker();
+  onTestFinished(() => elsewhere.close());
+  const { url } = elsewhere;
+  const came = posted('done');
+  const { ca: authority, ...own } = await elsewhere.office();
+  const office = await openExternalBroker({ url, identity: { ...own, authority }, take: (post) => onPost(post) });
+  onTestFinished(() => office.close());
+  const { key, certificate: cert, ca } = await elsewhere.identity('LAB-01');
+  const client = await connectAsync(url, { clientId: 'LAB-01', key, cert, ca, reconnectPeriod: 0 }, false);
+  onTestFinished(() => client.endAsync(true));
+  await client.subscribeAsync(officeTopics.stored('LAB-01'), { qos: 1 });
+  const word = new Promise<string>((got) => client.once('message', (_topic, payload) => got(payload.toString())));
+  await client.publishAsync(kioskTopics.done('LAB-02'), 'of another', { qos: 1 });
+  await client.publishAsync(kioskTopics.done('LAB-01'), 'its own', { qos: 1 });
+  expect({ ...(await came), payload: (await came).payload.toString() }).toEqual({
+    kiosk: 'LAB-01',
+    topic: 'done',
+    payload: 'its own',
+  });
+  await office.publish(officeTopics.stored('LAB-02'), 'to another', { retain: false });
+  await office.publish(officeTopics.stored('LAB-01'), 'to it', { retain: false });
+  expect(await word).toBe('to it');
+});
