@@ -935,13 +935,6 @@ const charges: readonly Mutant[] = [
     rows: [65],
   },
   {
-    name: 'note-found-late-is-of-the-waiting-sale-too',
-    file: 'kiosk/sale/pending.ts',
-    find: '      return pending;\n    default:',
-    replace: '    default:',
-    rows: [65],
-  },
-  {
     name: 'paid-out-without-a-case',
     file: 'kiosk/staff/cases.ts',
     find: "    openCase(turn, 'paid-out-in-doubt', { session, sale: null, minor: asked, subject: command });\n",
