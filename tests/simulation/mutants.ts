@@ -567,7 +567,7 @@ const days: readonly Mutant[] = [
   {
     name: 'refund-left-out-of-the-day',
     file: 'kiosk/day/period.ts',
-    find: 'return { ...period, refunds: plus(period.refunds, body.minor), methods };',
+    find: 'return { ...period, refunds, methods };',
     replace: 'return { ...period, methods };',
     rows: [53],
   },
