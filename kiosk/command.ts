@@ -201,7 +201,9 @@ export function openOrders<R extends AfterRestart>(kiosk: Kiosk, rule: R): reado
     open.push({ kind: 'cash.dispense', command, doubtful: status !== 'open' });
   for (const charge of Object.values(kiosk.charges)) {
     const { command, status } = charge;
-    open.push({ kind: orderedOf(charge), command, doubtful: status === 'doubt' || status === 'watched' });
+    const waitsUnderCase = status === 'reversing' && kiosk.caseOf[command] !== undefined;
+    const doubtful = waitsUnderCase || status === 'doubt' || status === 'watched';
+    open.push({ kind: orderedOf(charge), command, doubtful });
   }
   for (const { order } of Object.values(kiosk.terminals)) {
     if (order === null) continue;

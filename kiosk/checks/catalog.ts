@@ -64,7 +64,7 @@ export const checkKinds: Readonly<Record<CheckName, CheckKind>> = {
   clock: { ...byMachine, of: ['kiosk'], quick: true },
 };
 
-/** It takes money in, or pays some out. */
+/** It takes money in, or lets money or goods out. */
 export function movesMoney(check: CheckName): boolean {
   return check === 'take-note' || check === 'take-coin' || paysOut(check);
 }

@@ -16,6 +16,8 @@ export interface OpenCheck {
   readonly read: CheckRead;
   /** What stands on the test page; null: of another check. */
   readonly number: number | null;
+  /** A relay was ordered to let goods out. */
+  readonly letsOut: boolean;
 }
 
 export interface CheckResult extends CheckEnd {
@@ -30,7 +32,7 @@ export interface Checks {
   readonly open: OpenCheck | null;
   /** The last of each check of each device, in the order in which they ended, oldest first. */
   readonly last: readonly CheckResult[];
-  /** By device, the last checks by which a piece may have come out, oldest first; at most `paidOutMaximum`. */
+  /** By device, the last checks by which a piece, or goods, may have come out, oldest first; at most `paidOutMaximum`. */
   readonly paidOut: Readonly<Record<string, readonly PaidOut[]>>;
 }
 
@@ -53,7 +55,12 @@ export function foldChecks(checks: Checks, body: EntryBody, monoMs: number): Che
     case 'check.started': {
       const { check, command, device, by, number = null } = body;
       const moment = { stepMs: monoMs, startedMs: monoMs };
-      return { ...checks, open: { check, command, device, by, number, step: 'begun', read: {}, ...moment } };
+      const begun = { step: 'begun', read: {}, letsOut: false } as const;
+      return { ...checks, open: { check, command, device, by, number, ...begun, ...moment } };
+    }
+    case 'check.ordered': {
+      if (checks.open?.command !== body.check || body.order.command !== 'relay.pulse') return checks;
+      return { ...checks, open: { ...checks.open, letsOut: true } };
     }
     case 'check.seen': {
       if (checks.open?.command !== body.command) return checks;
@@ -63,8 +70,10 @@ export function foldChecks(checks: Checks, body: EntryBody, monoMs: number): Che
       const { check, device, outcome, read, fault, by, endedAt } = body;
       const others = checks.last.filter((one) => one.check !== check || one.device !== device);
       const last = [...others, { check, device, outcome, read, fault, by, endedAt }].slice(-resultsKept);
-      const open = checks.open?.command === body.command ? null : checks.open;
-      return { open, last, paidOut: mayHavePaid(body) ? withPaid(checks.paidOut, body) : checks.paidOut };
+      const ended = checks.open?.command === body.command ? checks.open : null;
+      const out = (check === 'relay' ? ended?.letsOut === true : paysOut(check)) && mayBeOut(body);
+      const open = ended === null ? checks.open : null;
+      return { open, last, paidOut: out ? withPaid(checks.paidOut, body) : checks.paidOut };
     }
     default:
       return checks;
@@ -77,16 +86,16 @@ export function checksSinceBoot({ open, ...kept }: Checks, monoMs: number): Chec
   return { open: open === null ? null : { ...open, ...anew }, ...kept };
 }
 
-/** Cash leaves the place where the machine keeps it. */
+/** Cash, or goods behind a hatch, leave the place where the machine keeps them. */
 export function paysOut(check: CheckName): boolean {
-  return check === 'pay-one';
+  return check === 'pay-one' || check === 'relay';
 }
 
 type Ended = Extract<EntryBody, { kind: 'check.ended' }>;
 
 /** Only the machine's word that nothing came, or that it was never asked, speaks against it. */
-function mayHavePaid({ check, fault }: Ended): boolean {
-  return paysOut(check) && fault !== 'nothing-came' && fault?.startsWith('refused-') !== true;
+function mayBeOut({ fault }: Ended): boolean {
+  return fault !== 'nothing-came' && fault?.startsWith('refused-') !== true;
 }
 
 function withPaid(paidOut: Checks['paidOut'], { device, command, endedAt }: Ended): Checks['paidOut'] {

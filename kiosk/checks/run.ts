@@ -19,7 +19,7 @@ import {
 import { payable } from '../till/till.ts';
 import { newId, put, type Turn } from '../turn.ts';
 import { limitOf, movesMoney, testNumber, waitsForPerson } from './catalog.ts';
-import type { OpenCheck } from './checks.ts';
+import { type OpenCheck, paysOut } from './checks.ts';
 import { lampsBegun } from './lamps.ts';
 import { watch } from './watch.ts';
 import { orderId, type Word } from './word.ts';
@@ -32,18 +32,19 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
   if (kiosk.checks.open !== null) return 'checking';
   if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
-  if ((movesMoney(check) || check === 'relay') && mainsLost(kiosk)) return 'no-mains';
-  return check === 'pay-one' && device !== null ? payingRefused(kiosk, device) : null;
+  if (movesMoney(check) && mainsLost(kiosk)) return 'no-mains';
+  return paysOut(check) && device !== null ? payingRefused(kiosk, check, device) : null;
 }
 
 /** One that does not work is found out; one that is well, and may not pay all the same, is not asked to. */
-function payingRefused(kiosk: Kiosk, device: string): StaffProblem | null {
-  if (notWell(kiosk, 'pay-one', device) === null && !dispenserUsable(kiosk, device)) return 'not-ready';
+function payingRefused(kiosk: Kiosk, check: CheckName, device: string): StaffProblem | null {
+  const isWell = check === 'relay' || notWell(kiosk, check, device) !== null || dispenserUsable(kiosk, device);
+  if (!isWell) return 'not-ready';
   if (paidOutToday(kiosk, device) >= paidOutMaximum) return 'checked-often';
-  return pieceToPay(kiosk, device) === null ? 'none-to-pay' : null;
+  return check === 'pay-one' && pieceToPay(kiosk, device) === null ? 'none-to-pay' : null;
 }
 
-/** So many pieces checks may have paid out of it in this business day. */
+/** So often checks may have let something out of it in this business day. */
 function paidOutToday({ checks, rules, wallMs }: Kiosk, device: string): number {
   const dayOf = (atMs: number) => rules.dayAt(atMs).day;
   const pieces = checks.paidOut[device] ?? [];

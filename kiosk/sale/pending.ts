@@ -27,6 +27,9 @@ export function foldPending(pending: PendingSales, body: EntryBody, monoMs: numb
     case 'sale.paid':
     case 'sale.cancelled':
       return without(pending, body.sale);
+    case 'note.stacked':
+      // Found after its visit went on: it is owed under the number of the note, and not once more with this sale.
+      return pending;
     default: {
       const waits = 'sale' in body && body.sale !== null && Object.hasOwn(pending, body.sale);
       const known = waits ? pending[body.sale as string] : undefined;

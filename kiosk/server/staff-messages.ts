@@ -57,7 +57,7 @@ const act = v.variant('do', [
     reason: v.nullable(v.picklist(voidReasons)),
     second,
   }),
-  v.strictObject({ do: v.literal('pay-slip'), serial, code, pay: v.boolean() }),
+  v.strictObject({ do: v.literal('pay-slip'), serial, code, pay: v.boolean(), second }),
   v.strictObject({
     do: v.literal('confirm-table'),
     device,

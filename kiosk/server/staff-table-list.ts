@@ -2,6 +2,7 @@
 import type { Clock } from '../../hardware/clock.ts';
 import type { ByHand } from '../by-hand.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { mayDecide } from '../staff/rights.ts';
 import { casesTable, evidenceTable } from './staff-cases.ts';
 import { checksTable, type ReadinessParts, readinessTable } from './staff-checks.ts';
 import { type ConfigurationParts, configurationTable } from './staff-configuration.ts';
@@ -41,7 +42,7 @@ interface TableRule<Table> {
 
 const tables: { readonly [Name in keyof Tables]: TableRule<Tables[Name]> } = {
   till: { right: 'look', read: paged((parts) => tillTable(parts.now(), parts)) },
-  case: { right: 'look', read: paged((parts, from) => caseTable(parts, from)) },
+  case: { right: 'look', read: paged((parts, from) => caseTable(parts, from, mayDecide(parts.now()))) },
   cases: { right: 'look', read: (parts, query) => casesTable(parts.now(), parts, query) },
   moves: { right: 'look', read: paged((parts, from) => movesTable(parts.now(), parts, from)) },
   orders: { right: 'look', read: paged((parts, from) => ordersTable(parts, from)) },

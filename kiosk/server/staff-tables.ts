@@ -188,12 +188,16 @@ export function slipNow({ find, pins }: Pick<TableParts, 'find' | 'pins'>, seria
   };
 }
 
-/** The nth case with what the journal has of it. */
-export function caseTable(parts: TableParts, n: number): StaffCase {
+/**
+ * The nth case with what the journal has of it. The numbers of the bill and its receipt give a sale back to whoever types both:
+ * they are for those who decide (`mayDecide`), while there is something to decide.
+ */
+export function caseTable(parts: TableParts, n: number, mayDecide: boolean): StaffCase {
   const record = caseRecord(parts.find(`case:${caseNumber(n)}`));
   if (record === null) return { found: null };
   const { one, at, entries } = record;
-  const sale = one.sale === null ? null : paidSale(parts.find(`sale:${one.sale}`));
+  const isShown = mayDecide && one.status === 'open' && one.sale !== null;
+  const sale = isShown ? paidSale(parts.find(`sale:${one.sale}`)) : null;
   const serial = slipOf(one);
   const hatchShut = entries.some(({ body }) => body.kind === 'goods.not-released' && body.hatch === 'shut');
   const device = entries.map(({ body }) => ('device' in body ? body.device : null)).find((name) => name !== null);

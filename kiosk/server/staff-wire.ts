@@ -81,7 +81,7 @@ export const nameMaximum = 24;
 /** Digits of a PIN. */
 export const pinMinimum = 6;
 export const pinMaximum = 12;
-/** So many pieces of one machine are paid out by checks in one business day; a repair needs no more to be seen to hold. */
+/** So often checks let something out of one machine in one business day; a repair needs no more to be seen to hold. */
 export const paidOutMaximum = 3;
 
 /** `POST /staff/set-up` and `POST /staff/enter`. */
@@ -162,8 +162,17 @@ export type StaffAct =
       readonly reason: VoidReason | null;
       readonly second: Second | null;
     }
-  /** A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. */
-  | { readonly do: 'pay-slip'; readonly serial: string; readonly code: string; readonly pay: boolean }
+  /**
+   * A slip with its code: what the journal has of it; `pay`: the window pays it, and it is worth nothing more. One that comes
+   * of a refund takes a second person, where the first has agreed to it.
+   */
+  | {
+      readonly do: 'pay-slip';
+      readonly serial: string;
+      readonly code: string;
+      readonly pay: boolean;
+      readonly second: Second | null;
+    }
   /** The refund of this sale waits for a person. */
   | { readonly do: 'judge-refund'; readonly sale: string; readonly approve: boolean; readonly second: Second | null }
   /** The goods of this order are out of the house. */

@@ -139,7 +139,7 @@ function isAsked({ posts, refunds, charges }: Kiosk, subject: string, number: st
 type Seen<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 
 /** What this machine holds of a sale that waits for what the case is about, minor units. */
-function waitingWith({ pending }: Kiosk, number: string): number {
+export function waitingWith({ pending }: Kiosk, number: string): number {
   return Object.values(pending).reduce((sum, one) => (one.case === number ? sum + heldHere(one.sale) : sum), 0);
 }
 
@@ -149,7 +149,9 @@ export function caseSettled(turn: Turn, seen: Seen<'case.settled'>): void {
   const one = turn.kiosk.cases[record.case] ?? record;
   if (settleRefused(turn.kiosk, one, slip, seen) !== null) return;
   const { case: number, currency } = one;
+  // Who has it already from another hand is not to get it back from the wallet too.
   if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);
+  else if (reason === 'given') chargesPaidOut(turn, number, (one.minor ?? 0) + waitingWith(turn.kiosk, number));
   // One that is about a slip has its number already.
   const serial = how === 'voucher' ? (slip?.serial ?? nextVoucher(turn.kiosk)) : null;
   const isDebt = how === 'paid' && slip === null && sold === null;

@@ -73,6 +73,9 @@ function limitOf({ rules }: Kiosk, right: Right): number | null {
       return settleMinor;
     case 'judge-refund':
       return judgeRefundMinor;
+    // Whatever it is worth; only what one has agreed to oneself weighs anything (weight.ts).
+    case 'pay-slip':
+      return 0;
     default:
       return null;
   }
@@ -134,6 +137,12 @@ export function refusalOfAny(
   const all = rights.map((right) => refusal(kiosk, service, right, second, minor));
   const problems = all.filter((problem) => problem !== null);
   return problems.find((problem) => problem !== 'second-needed') ?? problems[0] ?? null;
+}
+
+/** Whether whoever works here now ends cases, or agrees to refunds, and needs the numbers of what was paid. */
+export function mayDecide(kiosk: Kiosk): boolean {
+  const person = personHere(kiosk, kiosk.staff.service?.person ?? '');
+  return person !== null && (['settle', 'judge-refund'] as const).some((right) => table[right].includes(person.role));
 }
 
 /** Somebody who may manage persons, by number. */

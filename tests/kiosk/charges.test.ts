@@ -1,11 +1,13 @@
 /** Money asked from a card terminal or a wallet, told in facts. */
+import type { Ending } from '../../kiosk/fact.ts';
 import { maybeOwed } from '../../kiosk/staff/cases.ts';
+import { settleWeight } from '../../kiosk/staff/weight.ts';
 import { describe, expect, test } from 'vitest';
 import type { DeclineReason } from '../../hardware/charge.ts';
 import { memory } from '../../kiosk/command.ts';
 import type { Charge } from '../../kiosk/charges.ts';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
-import { chargeOutcomeMs, reversalUnansweredMs } from '../../kiosk/rules.ts';
+import { chargeOutcomeMs, reversalUnansweredMs, stackOutcomeMs } from '../../kiosk/rules.ts';
 import type { ChargeMethod } from '../../kiosk/server/wire.ts';
 import { due } from '../../kiosk/session/time.ts';
 import { bill, Visit, withCharges } from './view/visit.ts';
@@ -408,6 +410,39 @@ describe('a charge of which nobody knows', () => {
   });
 });
 
+describe('a note in doubt, and then a charge in doubt', () => {
+  /** ¥50 went towards the box and nothing was heard; the whole bill was asked of a wallet, of which nothing is known either. */
+  function bothUnknown(): { readonly visit: Visit; readonly charge: Charge; readonly command: string } {
+    const visit = kiosk().payingCash().escrow(5_000);
+    const command = visit.kiosk.stacks.acceptor?.command ?? '';
+    visit.waits(stackOutcomeMs);
+    unknown(visit.ask({ do: 'finish' }).ask({ do: 'other-way' }).charging('alipay'));
+    const charge = visit.charge();
+    const key = `stacked ${command}`;
+    visit.step({ fact: 'note.stacked', device: 'acceptor', command, key, currency: 'CNY', minor: 5_000 });
+    return { visit, charge, command };
+  }
+
+  test('the note is found after all, and the charge is declined: the note is owed, once', () => {
+    const { visit, command } = bothUnknown();
+    declines(visit);
+    const owed = Object.values(visit.kiosk.cases).filter(({ outcome }) => outcome === 'owed');
+    expect(owed).toMatchObject([{ about: 'note-unknown', subject: command, minor: 5_000 }]);
+    expect(only(visit, 'sale.cancelled')).toMatchObject({ minor: 0 });
+  });
+
+  test('the note is found after all, and the charge is approved: it pays alone, and no slip is told that is not issued', () => {
+    const { visit, charge, command } = bothUnknown();
+    visit.approved(undefined, charge);
+    const paid = only(visit, 'sale.paid');
+    expect(paid.tenders).toMatchObject([{ method: 'alipay', minor: 8_650 }]);
+    expect(paid.change).toMatchObject({ voucher: 0 });
+    none(visit, 'voucher.issued');
+    const owed = Object.values(visit.kiosk.cases).filter(({ outcome }) => outcome === 'owed');
+    expect(owed).toMatchObject([{ subject: command, minor: 5_000 }]);
+  });
+});
+
 describe('a start in the middle of a charge', () => {
   const boot = { fact: 'kiosk.booted', version: '2', config: 'other', lastAt: null } as const;
 
@@ -559,6 +594,54 @@ describe('a doubt that a person ends', () => {
     none(visit, 'charge.reverse');
     none(visit, 'case.resolved');
     expect(visit.kiosk.charges).toEqual({});
+  });
+
+  test.each([
+    ['card', 3_651],
+    ['alipay', 3_651],
+    ['card', 0],
+  ] as const)('by paying it out stands when %s says that %i was taken, and nothing goes back', (method, minor) => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method }));
+    const charge = visit.charge();
+    const record = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    const ending = { slip: null, how: 'paid', minor: 8_650, reason: null, by: '1', second: '2' } as const;
+    visit.step({ fact: 'case.settled', record, ...ending });
+    visit.approved(minor, charge);
+    if (method === 'card') visit.confirmedCharge(charge);
+    none(visit, 'charge.reverse', 'case.resolved');
+    expect(Object.values(visit.kiosk.cases)).toMatchObject([{ about: 'paid-out-in-doubt', status: 'open' }]);
+  });
+
+  test.each(methods)('because the customer has it already keeps what %s approves after all', (method) => {
+    const visit = unknown(asked(method));
+    const charge = visit.charge();
+    const record = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    const ending = { slip: null, how: 'void', minor: null, reason: 'given', by: '1' } as const;
+    visit.step({ fact: 'case.settled', record, ...ending });
+    visit.boot().approved(undefined, charge);
+    if (method === 'card') visit.confirmedCharge(charge);
+    none(visit, 'charge.reverse', 'sale.paid');
+    expect(only(visit, 'charge.confirmed')).toMatchObject({ sale: null, part: { minor: 8_650 } });
+    expect(visit.kiosk.cases).toEqual({});
+  });
+
+  test('weighs all that nobody gets any more: what is in doubt, and the cash that is held besides', () => {
+    const visit = unknown(halfInCash().ask({ do: 'method', method: 'alipay' }));
+    const one = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    const weighs = (ending: Ending) => settleWeight(visit.kiosk, { one, slip: null }, ending, () => []);
+    expect(one.minor).toBe(3_650);
+    expect(weighs({ how: 'void', minor: null, reason: 'given' })).toBe(8_650);
+    expect(weighs({ how: 'paid', minor: 5_000, reason: null })).toBe(5_000);
+  });
+
+  test('because nobody has anything to come gives back what is approved after all', () => {
+    const visit = unknown(asked('alipay'));
+    const charge = visit.charge();
+    const record = visit.kiosk.cases[only(visit, 'case.opened').case]!;
+    const ending = { slip: null, how: 'void', minor: null, reason: 'found', by: '1' } as const;
+    visit.step({ fact: 'case.settled', record, ...ending });
+    visit.approved(undefined, charge);
+    expect(only(visit, 'charge.reverse')).toMatchObject({ reason: 'late' });
   });
 
   test('by paying it out stands while less was taken than the window paid', () => {

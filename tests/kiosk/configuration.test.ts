@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { memory } from '../../kiosk/command.ts';
 import type { ConfigChange } from '../../kiosk/configuration/change.ts';
 import { leavingRefused, takeOutRefused } from '../../kiosk/configuration/devices.ts';
 import { startIsDue } from '../../kiosk/configuration/restart.ts';
@@ -30,6 +31,15 @@ describe('a changed configuration', () => {
     expect(one.kiosk.session).toBeNull();
     one.step({ fact: 'time.reached' }, 60_000);
     expect(ends(one)).toHaveLength(1);
+  });
+
+  test('waits for no wallet that is to give back under a number: the next start asks it again', () => {
+    const one = new Shift();
+    one.reached().begin().confirmed().charging('alipay').ask({ do: 'cancel' }).approved().over();
+    expect(Object.values(one.kiosk.charges)).toMatchObject([{ status: 'reversing' }]);
+    changes(one);
+    expect(ends(one)).toHaveLength(1);
+    expect(memory(one.restarted().kiosk, 'alipay').openCharges).toMatchObject([{ wanted: 'reverse' }]);
   });
 
   test('that a start tells again is recorded once, and ends nothing: it has begun', () => {

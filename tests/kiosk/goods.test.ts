@@ -352,7 +352,7 @@ describe('a hatch', () => {
     // Who works here reads at its case whether it is certain that it stayed shut.
     const find = (key: string) =>
       visit.recorded.filter((body) => indexKeys(body).includes(key)).map((body) => ({ body, at: '' }) as Entry);
-    const { found } = caseTable({ find } as unknown as Parameters<typeof caseTable>[0], 1);
+    const { found } = caseTable({ find } as unknown as Parameters<typeof caseTable>[0], 1, true);
     expect(found?.hatchShut).toBe(fact === 'command.refused' ? true : undefined);
     visit.over().boot();
     expect(kinds(visit).filter((kind) => kind === 'goods.release')).toHaveLength(1);

@@ -296,7 +296,11 @@ describe('a note that its owner leaves', () => {
     const at = '2026-03-31T01:20:00.000Z';
     const find = (key: string) =>
       visit.recorded.filter((body) => indexKeys(body).includes(key)).map((body) => ({ body, at }) as Entry);
-    const { found } = caseTable({ find, pins: { name: () => null } } as unknown as Parameters<typeof caseTable>[0], 1);
+    const { found } = caseTable(
+      { find, pins: { name: () => null } } as unknown as Parameters<typeof caseTable>[0],
+      1,
+      true,
+    );
     expect(found).toMatchObject({ about: 'change-left', open: true, payable: true, minor: 1_000, device });
     expect(found?.bill).toMatchObject({ number: bill.number });
     expect(found?.told.map(({ what, minor }) => [what, minor])).toEqual([

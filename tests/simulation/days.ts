@@ -100,7 +100,8 @@ function book(sums: Sums, body: EntryBody): void {
       break;
     }
     case 'refund.done':
-      plus(sums, 'refunds', body.minor);
+      // A sale that goes back several ways is one refund.
+      plus(sums, 'refunds', body.minor, body.further ? 0 : 1);
       plus(sums, `refunds by ${body.window ? 'the window' : body.method}`, body.minor);
       break;
     case 'case.settled':

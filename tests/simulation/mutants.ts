@@ -567,7 +567,7 @@ const days: readonly Mutant[] = [
   {
     name: 'refund-left-out-of-the-day',
     file: 'kiosk/day/period.ts',
-    find: 'return { ...period, refunds: plus(period.refunds, body.minor), methods };',
+    find: 'return { ...period, refunds, methods };',
     replace: 'return { ...period, methods };',
     rows: [53],
   },
@@ -923,15 +923,15 @@ const charges: readonly Mutant[] = [
   {
     name: 'doubt-paid-out-and-forgotten',
     file: 'kiosk/staff/cases.ts',
-    find: "  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);\n",
-    replace: '',
+    find: "  if (how !== 'void') chargesPaidOut(turn, number, minor ?? 0);\n  else if (reason",
+    replace: '  if (reason',
     rows: [65],
   },
   {
     name: 'paid-out-and-given-back-as-well',
     file: 'kiosk/methods/charge/charges.ts',
-    find: '} else if (charge.paidOut) {',
-    replace: '} else if (charge.paidOut && charge.sale !== null) {',
+    find: '  if (charge.paidOut) {',
+    replace: '  if (charge.paidOut && charge.sale !== null) {',
     rows: [65],
   },
   {

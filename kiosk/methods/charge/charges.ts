@@ -85,11 +85,12 @@ export function chargeApproved(turn: Turn, seen: Seen<'charge.approved'>): void 
   const approved = turn.kiosk.charges[command];
   const part = approved === undefined ? null : partOf(approved);
   if (part === null) return;
-  if (currency !== charge.currency || minor > charge.minor || minor <= 0) {
-    takeBack(turn, charge, part, 'differs');
-  } else if (charge.paidOut) {
+  if (charge.paidOut) {
+    // Whatever it says was taken: whom the window paid gets nothing back from here.
     if (held) put(turn, { kind: 'charge.confirm', ...of });
     else confirmed(turn, charge, part, null);
+  } else if (currency !== charge.currency || minor > charge.minor || minor <= 0) {
+    takeBack(turn, charge, part, 'differs');
   } else if (charge.cancelled || charge.status === 'watched' || !isWaitedFor(turn, charge)) {
     takeBack(turn, charge, part, held ? 'cancelled' : 'late');
   } else if (!held) {
@@ -177,11 +178,11 @@ export function chargeConfirmed(turn: Turn, { command, counters }: Seen<'charge.
   confirmed(turn, charge, part, counters);
 }
 
-/** What the window has paid out is explained by it, unless it is less. */
+/** What the window has paid out is explained by it, unless it is another sum. */
 function confirmed(turn: Turn, charge: Charge, part: ChargedPart, counters: Counters | null): void {
   const { command, device, session, sale, currency, minor } = charge;
   put(turn, { kind: 'charge.confirmed', command, device, session, sale, part, counters });
-  if (!charge.paidOut || charge.case === null || part.minor !== minor) return;
+  if (!charge.paidOut || charge.case === null || part.currency !== currency || part.minor !== minor) return;
   put(turn, { kind: 'case.resolved', case: charge.case, outcome: 'explained', currency, minor });
 }
 

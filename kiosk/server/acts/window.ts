@@ -2,6 +2,7 @@
 import { paidSale, type VoucherRecord, voucherRecord } from '../../lookup.ts';
 import { refundWaiting } from '../../sale/refund.ts';
 import { caseRecord, settleRefused, slipOf, soldIn } from '../../staff/cases.ts';
+import { settleWeight, slipWeight } from '../../staff/weight.ts';
 import { slipNow, type TableParts } from '../staff-tables.ts';
 import type { StaffAct, StaffProblem } from '../staff-wire.ts';
 import { type ActParts, type ActRule, type ActRules, booked, done, needs, no } from './act.ts';
@@ -46,7 +47,7 @@ function settling(parts: WindowParts): ActRule<Named<'settle'>> {
   };
   return {
     rights: needs('settle'),
-    sum: (act) => act.minor ?? caseOf(act.case).one?.minor ?? 0,
+    sum: (act) => settleWeight(now(), caseOf(act.case), act, find),
     refused(act) {
       const { one, slip } = caseOf(act.case);
       return settleRefused(now(), one, slip, act);
@@ -62,7 +63,7 @@ function settling(parts: WindowParts): ActRule<Named<'settle'>> {
 }
 
 function paying(parts: WindowParts): ActRule<Named<'pay-slip'>> {
-  const { find, voucherFits } = parts;
+  const { now, find, voucherFits } = parts;
   /** Null unless number and code belong together. */
   const slipOfCode = (typed: { readonly serial: string; readonly code: string }): VoucherRecord | null => {
     const serial = typed.serial.padStart(6, '0');
@@ -71,6 +72,7 @@ function paying(parts: WindowParts): ActRule<Named<'pay-slip'>> {
   };
   return {
     rights: needs('pay-slip'),
+    sum: (act) => (act.pay ? slipWeight(now(), slipOfCode(act), find) : 0),
     refused(act) {
       const found = slipOfCode(act);
       if (found === null) return 'unknown-slip';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../config/schema.ts';
 import { mainsAwayMs, mainsDue } from '../../../kiosk/cabinet/shut-down.ts';
-import { levels } from '../../../kiosk/command.ts';
+import { levels, memory } from '../../../kiosk/command.ts';
+import { reversalUnansweredMs } from '../../../kiosk/rules.ts';
 import { due } from '../../../kiosk/session/time.ts';
 import type { ScreenBody } from '../../../kiosk/server/wire.ts';
 import { bill, Visit, withCharges } from '../view/visit.ts';
@@ -121,6 +122,26 @@ describe('the kiosk ends itself', () => {
     one.printed().waits(60_000).waits(60_000);
     expect(one.kiosk.session).toBeNull();
     expect(ended(one)).toBe(1);
+  });
+
+  test('not held up by a wallet that is to give back under a number, and is away as the mains are', () => {
+    const one = kiosk(withCharges).reached().begin().confirmed().charging('alipay').ask({ do: 'cancel' });
+    one.approved().over();
+    expect(Object.values(one.kiosk.cases)).toMatchObject([{ about: 'charge-late' }]);
+    expect(ended(low(lost(one)))).toBe(1);
+    expect(memory(one.kiosk, 'alipay').openCharges).toMatchObject([{ wanted: 'reverse' }]);
+  });
+
+  test('only when a terminal has given back, or its silence has a number', () => {
+    const one = kiosk(withCharges).reached().begin().confirmed().charging('card').ask({ do: 'cancel' });
+    one.approved();
+    for (let n = 0; one.kiosk.session !== null && n < 20; n++) one.waits(20_000);
+    expect([one.charge().status, one.kiosk.cases]).toEqual(['reversing', {}]);
+    expect(ended(low(lost(one)))).toBe(0);
+    one.waits(reversalUnansweredMs);
+    expect(Object.values(one.kiosk.cases)).toMatchObject([{ about: 'reversal-unanswered' }]);
+    expect(ended(one)).toBe(1);
+    expect(memory(one.kiosk, 'terminal').openCharges).toMatchObject([{ wanted: 'reverse' }]);
   });
 
   test('a visit with nothing inside does not hold it up', () => {

@@ -20,6 +20,7 @@ import { setUpNeeded, sweepPins } from '../../../kiosk/server/staff-pins.ts';
 import type {
   StaffAct,
   StaffAnswer,
+  StaffCase,
   StaffCases,
   StaffEntries,
   StaffEvidence,
@@ -725,7 +726,8 @@ describe('acts', () => {
     shift.begin().payingCash().note(10_000).printed();
     while (shift.kiosk.session !== null) shift.waits(200_000);
     const staff = await inside();
-    const ask = (code: string, pay: boolean, serial = '1') => staff.act({ do: 'pay-slip', serial, code, pay });
+    const ask = (code: string, pay: boolean, serial = '1') =>
+      staff.act({ do: 'pay-slip', serial, code, pay, second: null });
     expect(await ask('WRONG', true)).toEqual(no('unknown-slip'));
     const slip = { serial: '000001', minor: 1_350, issuedAt: '2026-03-31T01:20:00.000Z', receipt: null };
     const open = { ...slip, state: 'open', at: null, by: null };
@@ -755,6 +757,68 @@ describe('acts', () => {
     expect(shift.recorded.findLast(({ kind }) => kind === 'refund.asked')).toMatchObject({ by: '2', sale });
     expect(await judge(sale, true)).toEqual(no('nothing'));
     expect(await staff.read('table/refunds')).toEqual({ refunds: [] });
+  });
+
+  it('let nobody pay alone the slip of a refund that they agreed to, at the window or at its case', async () => {
+    shift = new Shift({ corrections: false });
+    await stage.end();
+    await open();
+    const first = await inside();
+    expect(await first.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin })).toEqual(yes);
+    await first.act({ do: 'leave' });
+    const dear = { ...bill, minor: 10_000, lines: [{ ...bill.lines[0]!, minor: 10_000 }] };
+    shift.begin().payingCash(dear).note(10_000).wantedBack().ask({ do: 'agree' });
+    const staff = await browser();
+    const enter = (number: string) => staff.answer('enter', { number, pin: number === '1' ? pin : otherPin });
+    await enter('2');
+    const { refunds } = (await staff.read('table/refunds')) as unknown as StaffRefunds;
+    const sale = refunds[0]?.sale ?? '';
+    expect(await staff.act({ do: 'judge-refund', sale, approve: true, second: null })).toEqual(yes);
+    // Nobody stands there any more when the biller answers: the slip has its case.
+    shift.over().billReversed();
+    await enter('2');
+    const slip = { do: 'pay-slip', serial: '1', code: slipCode } as const;
+    expect(await staff.act({ ...slip, pay: false, second: null })).toMatchObject({ ok: true, slip: { state: 'open' } });
+    expect(await staff.act({ ...slip, pay: true, second: null })).toEqual(no('second-needed'));
+    const self = { number: '2', pin: otherPin };
+    expect(await staff.act({ ...slip, pay: true, second: self })).toEqual(no('second-wrong', null));
+    const [one] = Object.values(shift.kiosk.cases);
+    const ending = { do: 'settle', case: one?.case ?? '', how: 'paid', minor: 10_000, reason: null } as const;
+    const record = shift.recorded.findLast(({ kind }) => kind === 'refund.asked');
+    expect([record, one]).toMatchObject([{ by: '2' }, { about: 'voucher-not-printed', subject: '000001' }]);
+    expect(await staff.act({ ...ending, second: null })).toEqual(no('second-needed'));
+    await staff.act({ do: 'leave' });
+    await enter('1');
+    // Who did not agree to it pays it alone.
+    expect(await staff.act({ ...ending, second: null })).toEqual(yes);
+  });
+
+  it('tell the numbers that give a sale back to those who decide, while there is something to decide', async () => {
+    const first = await inside();
+    for (const role of ['technician', 'attendant'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    await first.act({ do: 'leave' });
+    shift.begin().payingCash().note(10_000);
+    shift.step({
+      fact: 'print.unknown',
+      device: 'printer',
+      command: Object.keys(shift.kiosk.prints)[0]!,
+      reason: 'lost',
+    });
+    shift.over();
+    const staff = await browser();
+    const numbers = async (number: string) => {
+      await staff.answer('enter', { number, pin: number === '1' ? pin : otherPin });
+      const { found: one } = (await staff.read('table/case?from=1')) as unknown as StaffCase;
+      await staff.act({ do: 'leave' });
+      return one === null ? null : [one.open, one.bill?.number ?? null, one.receipt];
+    };
+    expect(await numbers('2')).toEqual([true, null, null]);
+    for (const person of ['1', '3']) expect(await numbers(person)).toEqual([true, '1001', 'R000001']);
+    const [record] = Object.values(shift.kiosk.cases);
+    const ending = { how: 'void', minor: null, reason: 'given', by: '1' } as const;
+    shift.step({ fact: 'case.settled', record: record!, slip: null, sold: null, ...ending });
+    for (const person of ['1', '3']) expect(await numbers(person)).toEqual([false, null, null]);
   });
 
   it('take two persons for a refund above the limit, whatever is configured', async () => {

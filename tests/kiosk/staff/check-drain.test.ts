@@ -1,11 +1,13 @@
 /** A technician at a kiosk on which two persons have to stand by when cash leaves its place. */
 import { describe, expect, test } from 'vitest';
 import { figuresNow } from '../../../kiosk/day/day.ts';
-import { paidOutMaximum } from '../../../kiosk/server/staff-wire.ts';
+import { paysOut } from '../../../kiosk/checks/checks.ts';
 import { checkRefused } from '../../../kiosk/checks/run.ts';
 import { memory } from '../../../kiosk/command.ts';
 import { refusal, refusalOfAny } from '../../../kiosk/staff/rights.ts';
+import { checkNames, paidOutMaximum } from '../../../kiosk/server/staff-wire.ts';
 import { maybeOwed, settleRefused } from '../../../kiosk/staff/cases.ts';
+import { goodsBy, Visit } from '../view/visit.ts';
 import { currency, Shift } from './shift.ts';
 
 const at = (shift: Shift) => {
@@ -72,6 +74,64 @@ describe('pay-one', () => {
     // After a start the driver is asked for one order only.
     if (check?.kind === 'cash.dispense') expect(asked).toBe(check.command);
     expect(refused).not.toBeNull();
+  });
+});
+
+/** A technician alone before goods behind a hatch. */
+function atHatch(): Visit {
+  const visit = new Visit((config) => goodsBy(config, 'relay'))
+    .boot()
+    .step({ fact: 'device.ready', device: 'cabinet' });
+  visit.step({ fact: 'staff.added', person: '1', role: 'administrator', pin: 'p', by: null });
+  visit.step({ fact: 'staff.added', person: '2', role: 'technician', pin: 'p', by: '1' });
+  return visit.step({ fact: 'staff.identified', person: '2' });
+}
+
+function begins(visit: Visit): string | null {
+  visit.step({ fact: 'staff.touched' }).step({ fact: 'check.asked', check: 'relay', device: 'cabinet', by: '2' });
+  return visit.kiosk.checks.open?.command ?? null;
+}
+
+/** Whether the relay was switched. */
+function switches(visit: Visit, end: 'relay.done' | 'restart' | 'refused' = 'relay.done'): boolean {
+  const check = begins(visit);
+  if (check === null) return false;
+  visit.step({ fact: 'check.told', command: check, told: true });
+  const order = visit.entries.find((entry) => entry.kind === 'check.ordered');
+  if (order?.kind !== 'check.ordered') return false;
+  const { command, device } = order;
+  if (end === 'relay.done') visit.step({ fact: end, device, command, relay: 'goods' });
+  if (end === 'refused') visit.step({ fact: 'command.refused', device, command, sent: false, reason: 'busy' });
+  if (end === 'restart')
+    visit.boot().step({ fact: 'device.ready', device }).step({ fact: 'staff.identified', person: '2' });
+  else visit.step({ fact: 'check.told', command: check, told: true });
+  return true;
+}
+
+describe('the check of the relay', () => {
+  test('does not let the goods out one after another, by one person alone', () => {
+    const visit = atHatch();
+    let times = 0;
+    while (times < 12 && switches(visit)) times += 1;
+    expect(times).toBe(paidOutMaximum);
+    expect(checkRefused(visit.kiosk, 'relay', 'cabinet')).toBe('checked-often');
+    visit.waits(86_400_000).step({ fact: 'staff.identified', person: '2' });
+    expect(switches(visit)).toBe(true);
+  });
+
+  test('takes those who may empty a machine, as every check that lets something out', () => {
+    expect(checkNames.filter(paysOut)).toEqual(['pay-one', 'relay']);
+  });
+
+  test('counts where a start came in between, and not where the relay was never switched', () => {
+    const visit = atHatch();
+    for (let time = 0; time < paidOutMaximum; time++) {
+      visit.step({ fact: 'check.told', command: begins(visit) ?? '', told: false });
+      switches(visit, 'refused');
+    }
+    expect(checkRefused(visit.kiosk, 'relay', 'cabinet')).toBeNull();
+    for (let time = 0; time < paidOutMaximum; time++) expect(switches(visit, 'restart')).toBe(true);
+    expect(checkRefused(visit.kiosk, 'relay', 'cabinet')).toBe('checked-often');
   });
 });
 

@@ -52,16 +52,14 @@ describe('a count that takes two persons', () => {
 
 describe('differences that one person books alone', () => {
   const filled = () =>
-    new Shift()
-      .hired('collector')
-      .step({
-        fact: 'cash.filled',
-        device: 'yuan',
-        unit: 'hopper',
-        currency,
-        pieces: [{ minor: 100, count: 100 }],
-        by,
-      });
+    new Shift().hired('collector').step({
+      fact: 'cash.filled',
+      device: 'yuan',
+      unit: 'hopper',
+      currency,
+      pieces: [{ minor: 100, count: 100 }],
+      by,
+    });
   const declares = (shift: Shift, count: number, second: string | null = null) =>
     shift.step({
       fact: 'cash.declared',

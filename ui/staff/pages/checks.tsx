@@ -13,7 +13,7 @@ import { Looks, Tones, TouchGrid } from './screen-checks.tsx';
 const readEveryMs = 500;
 /** Digits of what a person reads or counts. */
 const digits = 4;
-/** Cash leaves its place with it: where that takes two persons, this does. */
+/** Cash or goods leave their place with it: where that takes two persons, this does. */
 const paying: Right = 'empty';
 const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 
@@ -30,7 +30,7 @@ export function Checks() {
   const [failure, fail] = useState<Failure | null>(null);
   /** Those that are still to be run by themselves, and how many there were. */
   const [queue, setQueue] = useState<{ readonly left: readonly Check[]; readonly all: number } | null>(null);
-  /** The one that pays out, and waits for the person who stands by. */
+  /** The one that lets something out, and waits for the person who stands by. */
   const [forTwo, setForTwo] = useState<Check | null>(null);
   const { busy, once } = useOnce();
   const begin = async ({ check, device }: Check) => {
@@ -52,7 +52,7 @@ export function Checks() {
   }, [queue, open, busy]);
   if (checks === null) return <Sheet title={words.title}>{null}</Sheet>;
   const quick = checks.checks.filter((one) => one.quick);
-  const needsTwo = ({ check }: Check) => check === 'pay-one' && place.forTwo(paying);
+  const needsTwo = ({ check }: Check) => (check === 'pay-one' || check === 'relay') && place.forTwo(paying);
   const stop = () => {
     setQueue(null);
     if (open !== null) void act({ do: 'end-check', command: open.command }).then(read);

@@ -3,7 +3,9 @@ import type { StaffSlip } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Facts } from '../facts.tsx';
-import { Fields, Good, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+import { Fields, Good, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
+
+type AskedSecond = ReturnType<typeof useSecond>;
 
 /** A slip that the window pays: looked up by number and code, then booked, and worth nothing more. */
 export function PaySlip() {
@@ -13,9 +15,11 @@ export function PaySlip() {
   const [paid, setPaid] = useState(false);
   const [failure, fail] = useState<Failure | null>(null);
   const { busy, once } = useOnce();
-  const ask = (pay: boolean) =>
+  const ask = (pay: boolean, second: AskedSecond | null = null) =>
     once(async () => {
-      const answer = await act({ do: 'pay-slip', serial: typed.of('serial'), code: typed.of('code'), pay });
+      const slipTyped = { serial: typed.of('serial'), code: typed.of('code') };
+      const answer = await act({ do: 'pay-slip', ...slipTyped, pay, second: second?.asked ?? null });
+      second?.heard(answer);
       fail(answer.ok ? null : answer);
       if (!answer.ok) return;
       set(answer.slip ?? null);
@@ -58,9 +62,7 @@ export function PaySlip() {
         <SlipFacts slip={slip} justPaid={paid} />
       </section>
       {slip.state === 'open' ? (
-        <Touch look="main" off={busy} onTouch={() => ask(true)}>
-          {words.bookPaid(money(slip.minor))}
-        </Touch>
+        <Pay key={slip.serial} minor={slip.minor} busy={busy} pay={(second) => ask(true, second)} />
       ) : (
         <div class="choices">
           <Touch onTouch={again}>{words.nextSlip}</Touch>
@@ -70,6 +72,26 @@ export function PaySlip() {
         </div>
       )}
     </Sheet>
+  );
+}
+
+interface PayProps {
+  readonly minor: number;
+  readonly busy: boolean;
+  readonly pay: (second: AskedSecond) => void;
+}
+
+/** Whoever has agreed to the refund that it comes of is asked for a second person. */
+function Pay({ minor, busy, pay }: PayProps) {
+  const { words, money } = usePlace();
+  const second = useSecond('pay-slip');
+  return (
+    <>
+      {second.fields(() => pay(second))}
+      <Touch look="main" off={busy || second.lacks} onTouch={() => pay(second)}>
+        {words.bookPaid(money(minor))}
+      </Touch>
+    </>
   );
 }
 
