@@ -83,7 +83,7 @@ import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
 import { statementAsked, statementTold } from './statements/statements.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
-import { bagSealed, boxRemoved, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
+import { bagSealed, boxRemoved, countHeld, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
 import { staffSeen } from './staff/persons.ts';
 import { beginTurn, move, put, saleNow, type Turn } from './turn.ts';
 
@@ -243,6 +243,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'cash.sealed':
       bagSealed(turn, body);
+      return;
+    case 'count.held':
+      countHeld(turn, body);
       return;
     case 'move-paper.wanted':
       printMovePaper(turn, body.document, body.lang, body.copy);

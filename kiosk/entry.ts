@@ -363,6 +363,8 @@ export type DurableBody =
     } & Move)
   /** What was in a box that was taken out. `seal`: the number that stood on it then; left out: it had none. */
   | ({ readonly kind: 'cash.counted'; readonly bag: string; readonly seal?: string } & CountedCash)
+  /** A count of this box or machine takes two persons, and so does every other one of it until one is booked. */
+  | { readonly kind: 'count.held'; readonly of: string; readonly by: string }
   /** A box that was taken out is closed under this number until it is counted. */
   | {
       readonly kind: 'cash.sealed';

@@ -77,6 +77,8 @@ export type FactBody =
       /** What stood on it; left out: nothing. */
       readonly seal?: string;
     } & ByPersons)
+  /** Somebody was told that a count takes two: it is `of` a box that was taken out, or of a machine that pays out. */
+  | { readonly fact: 'count.held'; readonly of: string; readonly by: string }
   /** A box that was taken out is sealed. `used`: a box had this number before. */
   | ({ readonly fact: 'cash.sealed'; readonly bag: string; readonly seal: string; readonly used: boolean } & ByPersons)
   /** The paper of a move is wanted once more, or for the first time. */

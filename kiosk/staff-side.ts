@@ -30,7 +30,7 @@ import type { TouchCheck } from './touch-check.ts';
 export interface StaffSide
   extends Pick<
     DeskParts,
-    'config' | 'goods' | 'pins' | 'clock' | 'code' | 'diagnostics' | 'kiosk' | 'take' | 'voucherFits'
+    'config' | 'goods' | 'pins' | 'clock' | 'code' | 'diagnostics' | 'kiosk' | 'onFailure' | 'take' | 'voucherFits'
   > {
   /** The folder of the kiosk's data, and its journal. */
   readonly data: string;
@@ -51,8 +51,6 @@ export interface StaffSide
   readonly gateways: ReadonlyMap<string, Gateway>;
   /** When the newest entry was written, Unix milliseconds; null: there is none. */
   readonly lastEntryMs: () => number | null;
-  /** For the log: what went wrong, and where. */
-  readonly onFailure: (error: unknown, where: string) => void;
 }
 
 export function openDesk(side: StaffSide): Desk {

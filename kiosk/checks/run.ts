@@ -32,7 +32,7 @@ export function checkRefused(kiosk: Kiosk, check: CheckName, device: string | nu
   if (kiosk.checks.open !== null) return 'checking';
   if (kiosk.console.open !== null) return 'asking';
   if (moneyMoves(kiosk)) return 'moving';
-  if (movesMoney(check) && mainsLost(kiosk)) return 'not-ready';
+  if (movesMoney(check) && mainsLost(kiosk)) return 'no-mains';
   return paysOut(check) && device !== null ? payingRefused(kiosk, check, device) : null;
 }
 

@@ -135,7 +135,7 @@ export function paperRefused(kiosk: Kiosk, z: number): StaffProblem | null {
   const { day, prints } = kiosk;
   if (!Number.isInteger(z) || z < 1 || z > day.z) return 'nothing';
   if (Object.values(prints).some(({ document }) => document.paper === 'z' && document.z === z)) return 'printing';
-  if (day.unsigned.some((one) => one.z === z)) return 'not-ready';
+  if (day.unsigned.some((one) => one.z === z)) return 'not-signed';
   return printerUsable(kiosk) ? null : 'no-printer';
 }
 

@@ -97,7 +97,7 @@ export function keepConfiguration(
     return { ok: true, change: parts.kept.change(checked.config, waitsFor, wish, kiosk.configuration.changes) };
   } catch (error) {
     parts.onFailure(error);
-    return { ok: false, problem: 'not-ready', what: String(error) };
+    return { ok: false, problem: 'not-kept', what: String(error) };
   }
 }
 

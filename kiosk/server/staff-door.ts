@@ -9,7 +9,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 import type { Launch } from './launch.ts';
 import type { Refusals } from './refused.ts';
-import type { Desk, Entered } from './staff-desk.ts';
+import type { Desk } from './staff-desk.ts';
+import type { Entered } from './staff-log-in.ts';
+import { isTable } from './staff-table-list.ts';
 import { BadQuery } from './staff-query.ts';
 import { readAct, readEnter, readSetUp } from './staff-messages.ts';
 import { type StaffAnswer, staffPath } from './staff-wire.ts';
@@ -88,6 +90,7 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
       refusals.count('staff-right');
       return send(reply.code(403), { ok: false, problem: 'not-logged-in', seconds: null } satisfies StaffAnswer);
     };
+    const nothing = (reply: FastifyReply) => refuse(reply, 404, 'There is nothing here.');
     const asked = async (reply: FastifyReply, answer: () => Promise<FastifyReply>) => {
       try {
         return await answer();
@@ -98,7 +101,9 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
     };
     staff.get<{ Params: { name: string } }>('/staff/table/:name', (request, reply) =>
       asked(reply, async () => {
-        const table = (await desk()).table(token(request), request.params.name, request.query);
+        const { name } = request.params;
+        if (!isTable(name)) return nothing(reply);
+        const table = (await desk()).table(token(request), name, request.query);
         return table === null ? notAllowed(reply) : send(reply, table);
       }),
     );
@@ -107,7 +112,9 @@ export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts
       limits(mostDownloads, downloadsWindowMs),
       (request, reply) =>
         asked(reply, async () => {
-          const file = await (await desk()).download(token(request), request.params.name, request.query);
+          const { name } = request.params;
+          if (!isTable(name)) return nothing(reply);
+          const file = await (await desk()).download(token(request), name, request.query);
           if (file === null) return notAllowed(reply);
           void reply.header('content-disposition', `attachment; filename="${file.name}"`).type(file.type);
           return send(reply, file.content);

@@ -278,6 +278,17 @@ export type StaffProblem =
   /** It was closed, or something was booked in it, since whoever closes it has seen it. */
   | 'day-changed'
   | 'not-ready'
+  /** What it asks for did not follow, for things have changed meanwhile. */
+  | 'not-done'
+  /** The disk did not take what had to be kept before it. */
+  | 'not-kept'
+  /** Of a wallet's statement. */
+  | 'day-not-over'
+  | 'no-mains'
+  /** A Z report is printed with its signature only. */
+  | 'not-signed'
+  /** Goods of this order are being let out. */
+  | 'releasing'
   /** There is nothing of it. */
   | 'nothing'
   | 'table-changed'
@@ -1241,4 +1252,29 @@ export interface StaffEntries {
   }[];
   /** There may be more, even when this page is short; null: that was all. */
   readonly next: number | null;
+}
+
+/** The answers of `GET /staff/table/NAME`, by name. */
+export interface Tables {
+  readonly till: StaffTill;
+  readonly cases: StaffCases;
+  readonly case: StaffCase;
+  readonly checks: StaffChecks;
+  readonly console: StaffConsole;
+  readonly configuration: StaffConfiguration;
+  readonly device: StaffDevice;
+  readonly trace: StaffTrace;
+  readonly evidence: { readonly found: StaffEvidence | null };
+  readonly moves: StaffMoves;
+  readonly orders: StaffOrders;
+  readonly persons: StaffPersons;
+  readonly readiness: StaffReadiness;
+  readonly refunds: StaffRefunds;
+  readonly search: StaffSearch;
+  readonly statements: StaffStatements;
+  readonly 'statement-rows': StaffStatementRows;
+  readonly day: StaffDay;
+  readonly z: StaffZs;
+  readonly report: StaffReport;
+  readonly entries: StaffEntries;
 }

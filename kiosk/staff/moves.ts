@@ -275,6 +275,16 @@ export function bagSealed(turn: Turn, { bag, seal, used, by }: Seen<'cash.sealed
   put(turn, { kind: 'cash.sealed', bag, seal, device: found.device, by });
 }
 
+/**
+ * Whoever was told that a count takes two knows by that how far off it was, and could feel their way to what is expected:
+ * it takes two until one is booked, also over a start.
+ */
+export function countHeld(turn: Turn, { of, by }: Seen<'count.held'>): void {
+  const { kiosk } = turn;
+  const isThere = bagOf(kiosk, of) !== null || payingUnitOf(kiosk, of) !== null;
+  if (isThere && !kiosk.staff.held.includes(of)) put(turn, { kind: 'count.held', of, by });
+}
+
 /** An earlier move was booked wrong: this entry names it, and the till follows. */
 function corrected(turn: Turn, seen: Seen<'cash.corrected'>): void {
   const { record } = seen;

@@ -37,18 +37,24 @@ export interface Staff {
   readonly service: Service | null;
   /** How many moves were booked: the number of the last one. */
   readonly moves: number;
+  /** Boxes and machines of which a count takes two persons, until one is booked: as many as there are at most. */
+  readonly held: readonly string[];
 }
 
 const noTries: Tries = { wrong: 0, locks: 0, lock: null };
 
-export const emptyStaff: Staff = { persons: {}, nobody: noTries, service: null, moves: 0 };
+export const emptyStaff: Staff = { persons: {}, nobody: noTries, service: null, moves: 0, held: [] };
 
 /** The staff after an entry; the same object when it concerns none. */
 export function foldStaff(staff: Staff, body: EntryBody, monoMs: number): Staff {
-  if ('move' in body) return { ...staff, moves: staff.moves + 1 };
+  if ('move' in body) return { ...staff, moves: staff.moves + 1, held: heldAfter(staff.held, body) };
   switch (body.kind) {
     case 'kiosk.started':
       return staffSinceBoot(staff, monoMs);
+    case 'count.held':
+      return { ...staff, held: [...staff.held, body.of] };
+    case 'case.opened':
+      return body.about === 'box-uncounted' ? { ...staff, held: without(staff.held, body.subject) } : staff;
     case 'staff.added':
       return withPerson(staff, body.person, { role: body.role, pin: body.pin, here: true, ...noTries });
     case 'staff.role-changed':
@@ -78,6 +84,23 @@ export function foldStaff(staff: Staff, body: EntryBody, monoMs: number): Staff 
     default:
       return staff;
   }
+}
+
+/** What was counted is booked, and held no more. */
+function heldAfter(held: Staff['held'], body: EntryBody): Staff['held'] {
+  switch (body.kind) {
+    case 'cash.counted':
+      return without(held, body.bag);
+    case 'cash.removed':
+    case 'cash.declared':
+      return without(held, body.device);
+    default:
+      return held;
+  }
+}
+
+function without(held: Staff['held'], one: string | null): Staff['held'] {
+  return held.filter((other) => other !== one);
 }
 
 /** Moments of another boot mean nothing in this one: a lock that held begins anew. */

@@ -56,7 +56,7 @@ export function askingRefused(kiosk: Kiosk, device: string, day: string): StaffP
   const { waiting } = kiosk.statements[device] ?? noDays;
   if (waitingDay(kiosk, device, day) === null || !isAsked(kiosk, device)) return 'unknown-device';
   if (Object.values(waiting).some(({ order }) => order !== null)) return 'busy';
-  return kiosk.wallMs < beginsMs(day) + dayMs ? 'not-ready' : null;
+  return kiosk.wallMs < beginsMs(day) + dayMs ? 'day-not-over' : null;
 }
 
 /** What the wallet says of the day; what the journal has of it came with the answer. */

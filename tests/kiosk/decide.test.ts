@@ -376,6 +376,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     },
     { fact: 'cashbox.changed', device, by: '1' },
     { fact: 'cash.counted', bag: 'B00001', pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
+    { fact: 'count.held', of: 'yuan', by: '1' },
     { fact: 'cash.corrected', record: moveBooked, pieces: [{ minor: 100, count: 5 }], by: '1', second: '2' },
     { fact: 'empty.asked', device: 'tens', by: '1' },
     { fact: 'cash.emptied', device: 'tens', command: 'none', key: 'emptied' },

@@ -1,6 +1,5 @@
 /** What the staff's gallery shows: answers of a desk that were made elsewhere, loaded as `samples.json` beside the page. */
-import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
-import type { Tables } from '../staff/api.ts';
+import type { StaffNow, Tables } from '../../kiosk/server/staff-wire.ts';
 import type { Page } from '../staff/desk.ts';
 
 /** One page of the staff's, and what it is answered. A table that is not here is not answered. */

@@ -5,54 +5,10 @@ import type {
   SetUp,
   StaffAct,
   StaffAnswer,
-  StaffCase,
-  StaffCases,
-  StaffChecks,
-  StaffConsole,
-  StaffConfiguration,
-  StaffDay,
-  StaffEntries,
-  StaffDevice,
-  StaffEvidence,
-  StaffMoves,
   StaffNow,
-  StaffOrders,
-  StaffPersons,
   StaffProblem,
-  StaffReadiness,
-  StaffRefunds,
-  StaffReport,
-  StaffSearch,
-  StaffStatementRows,
-  StaffStatements,
-  StaffTill,
-  StaffTrace,
-  StaffZs,
+  Tables,
 } from '../../kiosk/server/staff-wire.ts';
-
-export interface Tables {
-  readonly till: StaffTill;
-  readonly cases: StaffCases;
-  readonly case: StaffCase;
-  readonly checks: StaffChecks;
-  readonly console: StaffConsole;
-  readonly configuration: StaffConfiguration;
-  readonly device: StaffDevice;
-  readonly trace: StaffTrace;
-  readonly evidence: { readonly found: StaffEvidence | null };
-  readonly moves: StaffMoves;
-  readonly orders: StaffOrders;
-  readonly persons: StaffPersons;
-  readonly readiness: StaffReadiness;
-  readonly refunds: StaffRefunds;
-  readonly search: StaffSearch;
-  readonly statements: StaffStatements;
-  readonly 'statement-rows': StaffStatementRows;
-  readonly day: StaffDay;
-  readonly z: StaffZs;
-  readonly report: StaffReport;
-  readonly entries: StaffEntries;
-}
 
 /** `no-answer`: it may have been done all the same. */
 export interface Failure {

@@ -46,6 +46,7 @@ const faultsEn = {
   'rate-limited': 'The gateway was asked too often.',
   'coins-lost': 'Coins went by uncounted.',
   empty: 'The code was empty.',
+  program: 'The kiosk failed at it. Its log says how.',
 };
 
 export type CheckFault = keyof typeof faultsEn;
@@ -238,6 +239,7 @@ const en = {
     'rate-limited': 'Wait some minutes, then run it again.',
     'coins-lost': 'Count the coins by hand. A case stands for it.',
     empty: 'Show a code that has something in it.',
+    program: 'Run it again; if it stays so, send the log to whoever looks after the program.',
   } satisfies Readonly<Record<CheckFault, string>>,
 };
 
@@ -413,6 +415,7 @@ const zhCN: CheckWords = {
     'rate-limited': '询问过于频繁。',
     'coins-lost': '有硬币未被计数。',
     empty: '码是空的。',
+    program: '收款机自身出错，原因见日志。',
   },
   faultsBefore: {
     lost: '机器失去联系',
@@ -464,6 +467,7 @@ const zhCN: CheckWords = {
     'rate-limited': '请等几分钟，再检测一次。',
     'coins-lost': '请手工清点硬币。已登记差错。',
     empty: '请出示有内容的码。',
+    program: '请重试；如仍如此，请把日志交给负责程序的人。',
   },
 };
 

@@ -4,7 +4,7 @@ import type { UsableDevice } from '../../../kiosk/search.ts';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createByHand } from '../../../kiosk/by-hand.ts';
 import { createDiagnostics, type Diagnostics } from '../../../kiosk/diagnostics.ts';
 import type { EvidenceFrame } from '../../../kiosk/evidence.ts';
@@ -62,6 +62,10 @@ const found: StaffSearch = { running: true, ports: [] };
 let usable: UsableDevice | null = null;
 const search = { start: () => void searches++, now: () => found, usable: () => usable };
 let sound = true;
+/** What happens when something outside is tried; null: as it should. */
+let outside: (() => Promise<never>) | null = null;
+/** What went wrong, for the log. */
+let failures: string[] = [];
 let kept: KeptConfiguration;
 
 /** What went over a wire when a case was opened. */
@@ -95,18 +99,19 @@ async function open(port = 0): Promise<void> {
         sound
           ? { ok: true, config: json as Config }
           : { ok: false, problems: [{ path: 'devices', problem: 'are two' }] },
-      onFailure: (error) => expect.fail(String(error)),
+      onFailure: (error) => void failures.push(String(error)),
     },
     config: shift.config,
     diagnostics,
     goods,
     search,
-    probes: { run: () => null },
+    probes: { run: () => outside?.() ?? null },
     byHand: createByHand({
       configs: shift.config.devices,
       clock: new VirtualClock(0),
       device: () => ({
         ask(name, _, answered) {
+          outside?.();
           asked.push(name);
           answered({ end: 'answered', bytes: disabled });
         },
@@ -129,6 +134,7 @@ async function open(port = 0): Promise<void> {
     remedyOf: () => null,
     kiosk: () => shift.kiosk,
     take: (fact) => shift.step(fact).entries,
+    onFailure: (error, where) => void failures.push(`${where}: ${String(error)}`),
     find: (key) => written().filter(({ body }) => indexKeys(body).includes(key)),
     entriesAfter: (seq) => written().filter((entry) => entry.seq > seq),
     traceOf: (number) => traces[number] ?? null,
@@ -149,6 +155,8 @@ beforeEach(async () => {
   goods = null;
   usable = null;
   sound = true;
+  failures = [];
+  outside = null;
   traces = {};
   await open();
 });
@@ -480,7 +488,10 @@ describe('acts', () => {
     }
     expect((await staff.ask('/staff/table/till')).status).toBe(200);
     expect((await staff.ask('/staff/table/persons')).status).toBe(403);
-    expect((await staff.ask('/staff/table/secrets')).status).toBe(403);
+    expect((await staff.ask('/staff/table/secrets')).status).toBe(404);
+    expect((await staff.ask('/staff/table/constructor')).status).toBe(404);
+    expect((await staff.ask('/staff/download/secrets')).status).toBe(404);
+    expect((await (await browser()).ask('/staff/table/till')).status).toBe(403);
   });
 
   it('check machines where the role is there for that, one at a time, and end what they began', async () => {
@@ -643,6 +654,13 @@ describe('acts', () => {
     expect(unsound).toEqual({ ...no('config-unsound'), what: 'devices are two' });
     expect(kept.changes).toEqual([]);
     sound = true;
+    vi.spyOn(kept, 'change').mockImplementationOnce(() => {
+      throw new Error('no space');
+    });
+    const full = await technician.act(use({ number: '4', pin: otherPin }));
+    expect(full).toEqual({ ...no('not-kept'), what: 'Error: no space' });
+    expect(shift.recorded.some(({ kind }) => kind === 'config.changed')).toBe(false);
+    expect(failures).toEqual(['Error: no space']);
     expect(await technician.act({ do: 'take-out', device: 'nobody', second: null })).toEqual(no('unknown-device'));
     expect(await technician.act({ do: 'take-out', device: 'acceptor', second: null })).toEqual(no('device-here'));
     expect(await technician.act({ do: 'undo-configuration', second: null })).toEqual(no('nothing'));
@@ -666,7 +684,9 @@ describe('acts', () => {
     const correct = (second: { number: string; pin: string } | null) =>
       staff.act({ do: 'correct', move: 'M00001', pieces: [{ minor: 100, count: 40 }], second });
     expect(await correct(null)).toEqual(no('second-needed'));
+    // Oneself is nobody else, and asked for as often as a wrong PIN.
     expect(await correct({ number: '1', pin })).toEqual(no('second-wrong', null));
+    expect(shift.kiosk.staff.persons['1']?.wrong).toBe(1);
     expect(await correct({ number: '2', pin: wrongPin })).toEqual(no('second-wrong'));
     expect(shift.kiosk.staff.persons['2']?.wrong).toBe(1);
     expect(await correct({ number: '2', pin: otherPin })).toEqual(yes);
@@ -856,6 +876,92 @@ describe('acts', () => {
     expect(await staff.act({ do: 'seal-bag', bag: 'B00002', seal: 'AB-1234' })).toEqual(no('seal-used'));
   });
 
+  describe('of a count that differs by more than one person may take', () => {
+    const coins = (count: number) => [{ minor: 100, count }];
+    const wang = { number: '2', pin: otherPin };
+    const remove = (staff: Browser, count: number, second: { number: string; pin: string } | null) =>
+      staff.act({ do: 'remove', device: 'yuan', pieces: coins(count), second });
+    /** 501 coins lie in the hopper, by the journal. */
+    async function filled(): Promise<Browser> {
+      known();
+      const staff = await inside();
+      await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+      expect(await staff.act({ do: 'fill', device: 'yuan', pieces: coins(501) })).toEqual(yes);
+      return staff;
+    }
+
+    it('tell nobody who names themselves how far off it is, and count that as a try', async () => {
+      const staff = await filled();
+      const self = { number: '1', pin };
+      expect(await remove(staff, 390, self)).toEqual(no('second-wrong'));
+      for (let guess = 0; guess < 3; guess++) expect(await remove(staff, 501, self)).toEqual(no('second-wrong'));
+      expect(await remove(staff, 501, self)).toEqual(no('second-locked', 60));
+      expect(await remove(staff, 501, null)).toEqual(no('second-needed'));
+      expect(shift.recorded.some(({ kind }) => kind === 'cash.removed')).toBe(false);
+    });
+
+    it('take two whatever else is booked of the machine, until it is counted', async () => {
+      const staff = await filled();
+      expect(await remove(staff, 390, null)).toEqual(no('second-needed'));
+      expect(await staff.act({ do: 'fill', device: 'yuan', pieces: coins(1) })).toEqual(yes);
+      expect(await remove(staff, 502, null)).toEqual(no('second-needed'));
+      // Not booked is not counted.
+      expect(await remove(staff, 502, { number: '2', pin: wrongPin })).toEqual(no('second-wrong'));
+      expect(await remove(staff, 502, null)).toEqual(no('second-needed'));
+      expect(await remove(staff, 502, wang)).toMatchObject({ ok: true, case: null });
+      expect(await staff.act({ do: 'fill', device: 'yuan', pieces: coins(5) })).toEqual(yes);
+      expect(await remove(staff, 5, null)).toEqual(yes);
+    });
+
+    it('take two over a restart as well', async () => {
+      const staff = await filled();
+      expect(await remove(staff, 390, null)).toEqual(no('second-needed'));
+      await stage.end();
+      shift.restarted();
+      await open();
+      const again = await browser();
+      expect(await again.answer('enter', { number: '1', pin })).toEqual(yes);
+      expect(await remove(again, 501, null)).toEqual(no('second-needed'));
+      expect(await remove(again, 501, wang)).toEqual(yes);
+    });
+  });
+
+  it('tell whoever tries a relay that it is done, though the check goes on', async () => {
+    const staff = await inside();
+    const releaser = { device: 'cabinet', relay: '1', ms: 500 };
+    shift.kiosk = { ...shift.kiosk, rules: { ...shift.kiosk.rules, releaser } };
+    shift.step({ fact: 'device.ready', device: 'cabinet' });
+    shift.step({ fact: 'check.asked', check: 'relay', device: 'cabinet', by: '1' });
+    const command = shift.kiosk.checks.open?.command ?? '';
+    expect(await staff.act({ do: 'tell-check', command, told: true })).toEqual(yes);
+    expect(shift.kiosk.checks.open).toMatchObject({ step: 'switching' });
+    expect(await staff.act({ do: 'tell-check', command, told: true })).toEqual(no('not-done'));
+  });
+
+  it('end what was begun outside, also when this program fails at it', async () => {
+    const staff = await inside();
+    outside = () => {
+      throw new Error('a bug');
+    };
+    expect(await staff.act({ do: 'console', device: 'acceptor', request: 'status' })).toEqual(yes);
+    await expect.poll(() => shift.kiosk.console).toMatchObject({ open: null, last: [{ outcome: 'silent' }] });
+    expect(await staff.act({ do: 'check', check: 'disk', device: null, second: null })).toEqual(yes);
+    await expect.poll(() => shift.kiosk.checks.last).toMatchObject([{ outcome: 'failed', fault: 'program' }]);
+    outside = () => Promise.reject(new Error('later'));
+    expect(await staff.act({ do: 'check', check: 'disk', device: null, second: null })).toEqual(yes);
+    await expect.poll(() => failures.length).toBe(3);
+    expect(shift.kiosk.checks.open).toBeNull();
+  });
+
+  it('that change nothing say so', async () => {
+    const staff = await inside();
+    await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
+    expect(await staff.act({ do: 'change-role', number: '2', role: 'collector' })).toEqual(no('nothing'));
+    expect(await staff.act({ do: 'change-role', number: '2', role: 'attendant' })).toEqual(yes);
+    expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(yes);
+    expect(await staff.act({ do: 'print-x', lang: 'en' })).toEqual(no('printing'));
+  });
+
   it('show what a case rests on, without what is a secret, and end it as a slip that counts here', async () => {
     const staff = await inside();
     await staff.act({ do: 'add-person', name: 'Wang', role: 'collector', pin: otherPin });
@@ -931,8 +1037,9 @@ describe('acts', () => {
       next: null,
     });
     disk = false;
-    expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('not-ready'));
+    expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(no('not-kept'));
     expect(shift.recorded.some(({ kind }) => kind === 'order.handed-over')).toBe(false);
+    expect(failures).toEqual([expect.stringContaining('no space')]);
     disk = true;
     expect(await staff.act({ do: 'hand-over', order: '#10000001' })).toEqual(yes);
     expect(shift.recorded.findLast(({ kind }) => kind === 'order.handed-over')).toMatchObject({
@@ -1063,6 +1170,7 @@ describe('acts', () => {
       for (const other of [{ empty: !empty }, { last: last + 1 }, { opened: '2026-01-01' }])
         expect(await staff.act({ ...close, seen: { ...seen, ...other } })).toEqual(no('day-changed'));
       expect(await staff.act({ ...close, seen })).toEqual(yes);
+      expect(await staff.act({ do: 'print-z', z, lang: 'en' })).toEqual(no('not-signed'));
       shift.step({ fact: 'day.signed', z, hash: 'hash', signed });
     }
     const page = (await staff.read('table/z')) as unknown as StaffZs;

@@ -14,7 +14,7 @@ import { numberOf, reversalNumberOf } from '../../../kiosk/services/wallet/matte
 import { createFetcher } from '../../../kiosk/services/wallet/statements.ts';
 import { beginsMs, dayMs } from '../../../kiosk/statements/day.ts';
 import { daysKept, foldStatements, type StatementDays } from '../../../kiosk/statements/fold.ts';
-import { missingAfterMs, namedMaximum, readyAfterMs } from '../../../kiosk/statements/statements.ts';
+import { askingRefused, missingAfterMs, namedMaximum, readyAfterMs } from '../../../kiosk/statements/statements.ts';
 import { ModelDisk } from '../../simulation/model-disk.ts';
 import { Visit, withCharges } from '../view/visit.ts';
 
@@ -352,6 +352,7 @@ describe('a wallet’s day', () => {
     kiosk.loop.take({ fact: 'statement.asked', device: 'alipay', day, by: '1' });
     kiosk.loop.take({ fact: 'statement.asked', device: 'alipay', day: '2026-03-30', by: '1' });
     expect(kiosk.of('statement.fetch')).toEqual([]);
+    expect(askingRefused(kiosk.loop.kiosk, 'alipay', day)).toBe('day-not-over');
     kiosk.end();
   });
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { StaffMoves, StaffTill } from '../../../kiosk/server/staff-wire.ts';
-import { act, type Asked, askTable, type Failure, readTable, type Tables } from '../api.ts';
+import type { StaffMoves, StaffTill, Tables } from '../../../kiosk/server/staff-wire.ts';
+import { act, type Asked, askTable, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
 import { Counting } from './count.tsx';
