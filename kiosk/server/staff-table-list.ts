@@ -1,5 +1,4 @@
 /** The tables that staff read: who may, and what each is made of. */
-import { mayDecide } from '../staff/rights.ts';
 import type { Clock } from '../../hardware/clock.ts';
 import type { ByHand } from '../by-hand.ts';
 import type { Kiosk } from '../kiosk.ts';
