@@ -6,7 +6,7 @@ import { Touch } from '../parts.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
 import { Paper } from './day-print.tsx';
-import type { ActGroup } from '../text.ts';
+import type { ActGroup } from '../words/cabinet.ts';
 
 interface Act {
   readonly group: ActGroup;
