@@ -29,6 +29,7 @@ export const foldSources = [
   'sale/kept.ts',
   'sale/pending.ts',
   'sale/sale.ts',
+  'server/staff-wire.ts',
   'session/session.ts',
   'staff/staff.ts',
   'stacks.ts',
