@@ -119,7 +119,7 @@ test('a technician has every lamp lit alone, a door opened and closed, and the g
   await touch('中文');
   await touch('检测: 机柜指示灯');
   await looksAtLamps(['钞口', '找零杯', '读码器', '出纸口', '报警'], (lamp) => (lamp === 'cup' ? '否' : '是'));
-  expect(await ended('lamps', 'failed')).toMatch(/人员所见与机器应做的不符.*找零杯灯亮: 否/);
+  expect(await ended('lamps', 'failed')).toMatch(/人员所见与机器应做的不符.*找零杯灯亮：否/);
   await machine.until('all are dark', lit, (on) => on.length === 0);
   expect(await accessibilityFaults(page)).toEqual([]);
 

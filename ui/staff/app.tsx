@@ -80,9 +80,10 @@ export function App({ onGlass, lang: firstLang, first }: AppProps) {
   );
   if (now === null) {
     return (
-      <div class="staff" aria-busy={!away}>
+      <main class="staff" aria-busy={!away}>
+        {away && <h1>{words[lang].title}</h1>}
         {unanswered}
-      </div>
+      </main>
     );
   }
   return (
