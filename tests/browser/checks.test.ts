@@ -44,7 +44,9 @@ describe.concurrent.each(langs)('in %s', (lang) => {
     await room.sees('checks');
 
     await runs('disk');
-    expect(await ended('disk', 'passed')).toMatch(new RegExp(`${read.syncMs}: \\d+ ms.*${read.freeBytes}: \\d+ MB`));
+    expect(await ended('disk', 'passed')).toMatch(
+      new RegExp(`${read.syncMs}[:：] ?\\d+ ms.*${read.freeBytes}[:：] ?[\\d.]+ [MG]B`),
+    );
 
     await runs('take-note');
     await room.says(names['take-note'].task[lang]);
