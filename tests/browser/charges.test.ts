@@ -8,7 +8,8 @@ import { openBrowser } from '../../scripts/chromium.ts';
 import { begins, confirms, wordsOf } from './customer.ts';
 import { Glass } from './glass.ts';
 import { type Entry, type Machine, startMachine } from './machine.ts';
-import { freePorts, kioskWith } from './wallet-kiosk.ts';
+import { freePorts } from '../free-port.ts';
+import { kioskWith } from './wallet-kiosk.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Wallet = 'alipay' | 'wechat';

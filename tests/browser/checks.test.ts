@@ -3,20 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckName } from '../../kiosk/server/staff-wire.ts';
 import { checkWords as names } from '../../kiosk/text/checks.ts';
 import { readinessWords } from '../../kiosk/text/readiness.ts';
-import { configWith } from './machine.ts';
-import { langs, StaffRoom } from './staff-room.ts';
+import { langs, StaffRoom, withCoins } from './staff-room.ts';
 
 const seenMs = 60_000;
 
 describe.concurrent.each(langs)('in %s', (lang) => {
   let room: StaffRoom;
   beforeAll(async () => {
-    const hopper = { device: 'hopper', currency: 'CNY', minor: 100 };
-    const config = configWith((document) => {
-      const yuan = { id: 'yuan', protocol: 'cctalk', port: 'DATA/ports/yuan', settings: hopper };
-      (document.devices as unknown[]).push(yuan);
-    });
-    room = await StaffRoom.open(lang, { config });
+    room = await StaffRoom.open(lang, { config: withCoins() });
   });
   afterAll(() => room?.close());
 

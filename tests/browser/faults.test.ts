@@ -9,16 +9,7 @@ import { begins, paysInCash, searches, wordsOf } from './customer.ts';
 import { openBrowser } from '../../scripts/chromium.ts';
 import { Glass } from './glass.ts';
 import { configWith, failingStart, type Machine, startMachine } from './machine.ts';
-
-/** A port nobody listens at; the cabinet takes it for its biller. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+import { freePort } from '../free-port.ts';
 
 describe('at the glass', () => {
   let machine: Machine;

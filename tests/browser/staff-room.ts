@@ -12,7 +12,7 @@ import { consoleWords } from '../../ui/staff/console-words.ts';
 import { type Words, words } from '../../ui/staff/text.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { Glass } from './glass.ts';
-import { type Machine, type MachineOptions, startMachine } from './machine.ts';
+import { configWith, type Machine, type MachineOptions, startMachine } from './machine.ts';
 
 /** Each walk of the staff's is walked in each. */
 export const langs = ['zh-CN', 'en'] as const satisfies readonly Lang[];
@@ -25,6 +25,15 @@ export const pin = '270418';
 const cornerTouches = 5;
 const seenMs = 60_000;
 const smallestTargetMm = 20;
+
+/** The example kiosk with a hopper of ¥1 coins. */
+export function withCoins(): string {
+  const hopper = { device: 'hopper', currency: 'CNY', minor: 100 };
+  return configWith((document) => {
+    const yuan = { id: 'yuan', protocol: 'cctalk', port: 'DATA/ports/yuan', settings: hopper };
+    (document.devices as unknown[]).push(yuan);
+  });
+}
 
 interface Employee {
   readonly name: string;

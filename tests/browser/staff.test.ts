@@ -6,8 +6,7 @@ import { faults } from '../../hardware/escpos/messages.ts';
 import { dayWords } from '../../kiosk/text/day.ts';
 import { Program } from '../hardware/child-process.ts';
 import { Glass } from './glass.ts';
-import { configWith } from './machine.ts';
-import { inTurn, langs, pin, StaffRoom } from './staff-room.ts';
+import { inTurn, langs, pin, StaffRoom, withCoins } from './staff-room.ts';
 
 const seenMs = 60_000;
 const laptop = { width: 1440, height: 900 };
@@ -15,12 +14,7 @@ const laptop = { width: 1440, height: 900 };
 describe.concurrent.each(langs)('in %s', (lang) => {
   let room: StaffRoom;
   beforeAll(async () => {
-    const hopper = { device: 'hopper', currency: 'CNY', minor: 100 };
-    const config = configWith((document) => {
-      const yuan = { id: 'yuan', protocol: 'cctalk', port: 'DATA/ports/yuan', settings: hopper };
-      (document.devices as unknown[]).push(yuan);
-    });
-    room = await StaffRoom.open(lang, { config });
+    room = await StaffRoom.open(lang, { config: withCoins() });
   });
   afterEach(() => room?.newGlass());
   afterAll(() => room?.close());

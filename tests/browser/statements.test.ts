@@ -4,7 +4,8 @@ import { beginsMs, beijingDay } from '../../kiosk/statements/day.ts';
 import { readyAfterMs } from '../../kiosk/statements/statements.ts';
 import { wordsOf } from './customer.ts';
 import { langs, StaffRoom, starting } from './staff-room.ts';
-import { freePorts, kioskWith } from './wallet-kiosk.ts';
+import { freePorts } from '../free-port.ts';
+import { kioskWith } from './wallet-kiosk.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Wallet = 'alipay' | 'wechat';

@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
 import { request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Program } from './child-process.ts';
 import { WireHost } from './serial-host.ts';
+import { freePort } from '../free-port.ts';
 
 const lab = JSON.parse(readFileSync(new URL('../../config/examples/lab.json', import.meta.url), 'utf8'));
 
@@ -73,15 +72,6 @@ async function printOn(port: string, bytes: Uint8Array): Promise<void> {
   serial.write(Buffer.from(bytes));
   await new Promise((resolve) => serial.drain(resolve));
   await new Promise((resolve) => serial.close(resolve));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Reads the stream of events until one of this name comes. */

@@ -5,13 +5,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { requestCertificate } from '../../../kiosk/fleet/certificate-request.ts';
 import type { UplinkPairing } from '../../../kiosk/fleet/pairing.ts';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Authority, createAuthority, officeName } from '../../../kiosk/office/authority.ts';
+import { freePort } from '../../free-port.ts';
 
 const program = '/usr/sbin/mosquitto';
 /** It listens within a tenth of this, milliseconds. */
@@ -110,13 +110,4 @@ function acl(): string {
   ]
     .map((line) => `${line}\n`)
     .join('');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,10 +1,10 @@
 /** A PostgreSQL server of a test's own: in a folder of its own, on loopback, gone with the test. */
 import { execFile } from 'node:child_process';
 import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../free-port.ts';
 
 const run = promisify(execFile);
 
@@ -67,12 +67,4 @@ async function owner(folder: string): Promise<readonly string[]> {
   );
   chownSync(folder, uid as number, gid as number);
   return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

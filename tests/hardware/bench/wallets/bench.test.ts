@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -8,6 +6,7 @@ import { type Bench, startBench } from '../../../../hardware/bench/main.ts';
 import { labMerchant, storedWalletKeys } from '../../../../hardware/bench/wallets/keys.ts';
 import type { WalletGatewayState } from '../../../../hardware/bench/wallets/server.ts';
 import { alipayCall, alipayClient, wechatClient } from './lab.ts';
+import { freePort } from '../../../free-port.ts';
 
 let data: string;
 let bench: Bench | null = null;
@@ -33,15 +32,6 @@ async function start(httpPort: number, wallets: readonly Wallet[]): Promise<void
   const played = wallets.map((wallet) => ({ alipay: null, wechat: null, ...wallet }));
   const config = { devices: [], money, timeZone: 'Asia/Shanghai', biller, wallets: played };
   bench = await startBench({ config, data, httpPort, speed: 1 });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const at = (path: string): URL => new URL(path, bench?.url);
