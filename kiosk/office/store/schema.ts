@@ -95,6 +95,101 @@ export const steps: readonly string[] = [
     FOREIGN KEY (issuer, serial) REFERENCES voucher_redemptions
   );
   `,
+  `
+  ALTER TABLE kiosks ADD COLUMN paired_at timestamptz;
+  ALTER TABLE kiosks ADD COLUMN paired_by text;
+  -- What the kiosk last said that it runs (\`fleet/wire.ts\`, RunningMessage), as it came.
+  ALTER TABLE kiosks ADD COLUMN running text;
+
+  -- Who works at the office. A passphrase is kept as the PHC text of its argon2id hash.
+  CREATE TABLE persons (
+    person bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    role text NOT NULL CHECK (role IN ('viewer', 'operator', 'administrator')),
+    passphrase text NOT NULL,
+    added_at timestamptz NOT NULL,
+    added_by text,
+    removed_at timestamptz,
+    -- Tries in a row that were wrong, and until when no further one is looked at.
+    wrong bigint NOT NULL DEFAULT 0,
+    locked_until timestamptz
+  );
+  CREATE UNIQUE INDEX persons_named ON persons (lower(name)) WHERE removed_at IS NULL;
+
+  CREATE TABLE sessions (
+    -- SHA-256 of the cookie's value, hex.
+    token text PRIMARY KEY,
+    person bigint NOT NULL REFERENCES persons,
+    began_at timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL
+  );
+
+  -- What was done here, by whom: nothing in it is changed or removed.
+  CREATE TABLE acts (
+    act bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL,
+    person text NOT NULL,
+    did text NOT NULL,
+    subject text NOT NULL,
+    detail text NOT NULL
+  );
+
+  CREATE TABLE rollouts (
+    rollout bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- The file as it was given, whom it is for, and the pace, as JSON.
+    file text NOT NULL,
+    whom text NOT NULL,
+    pace text NOT NULL,
+    status text NOT NULL CHECK (status IN ('running', 'paused', 'aborted', 'done')),
+    why text,
+    began_at timestamptz NOT NULL,
+    began_by text NOT NULL,
+    ended_at timestamptz
+  );
+  CREATE TABLE rollout_kiosks (
+    rollout bigint NOT NULL REFERENCES rollouts,
+    kiosk text NOT NULL REFERENCES kiosks,
+    -- Its place in the order, from 1.
+    place bigint NOT NULL,
+    wave bigint NOT NULL,
+    status text NOT NULL CHECK (status IN ('waiting', 'published', 'staged', 'running', 'refused', 'went-back', 'overdue')),
+    -- The number under which it was published for this kiosk.
+    edition bigint,
+    why text,
+    changed_at timestamptz NOT NULL,
+    PRIMARY KEY (rollout, kiosk)
+  );
+
+  CREATE TABLE commands (
+    kiosk text NOT NULL REFERENCES kiosks,
+    -- Counts up for each kiosk: it takes none that is not above the last.
+    seq bigint NOT NULL,
+    act text NOT NULL,
+    -- What belongs to the act, as JSON.
+    detail text NOT NULL,
+    priority text NOT NULL CHECK (priority IN ('idle', 'after-customer', 'now')),
+    ordered_at timestamptz NOT NULL,
+    ordered_by text NOT NULL,
+    deadline timestamptz NOT NULL,
+    -- The compact JWS as it is sent, each time the same.
+    jws text NOT NULL,
+    status text NOT NULL CHECK (status IN ('sent', 'taken', 'done', 'failed', 'refused', 'expired')),
+    result text,
+    ended_at timestamptz,
+    PRIMARY KEY (kiosk, seq)
+  );
+  -- What a command brought: a log, a trace, a picture.
+  CREATE TABLE attachments (
+    kiosk text NOT NULL,
+    seq bigint NOT NULL,
+    name text NOT NULL,
+    media text NOT NULL,
+    -- Base64.
+    content text NOT NULL,
+    PRIMARY KEY (kiosk, seq, name),
+    FOREIGN KEY (kiosk, seq) REFERENCES commands
+  );
+  `,
 ];
 
 function partitions(table: string, count: number): string {

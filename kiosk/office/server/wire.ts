@@ -1,0 +1,222 @@
+/**
+ * What the office's console and its server say to each other: JSON over HTTP, below `/api/`. Times are ISO 8601 UTC. What cannot be
+ * done is answered with 401 (nobody is logged in), 403 (this person may not), 404, 409 or 422 and a `Problem`.
+ */
+
+/** viewer: see; operator: also publish and command; administrator: also persons, pairing and what is removed. */
+export type Role = 'viewer' | 'operator' | 'administrator';
+export type Right = 'see' | 'publish' | 'command' | 'manage';
+
+export interface Problem {
+  /** A word that the console has a sentence for. */
+  readonly problem: string;
+  /** Of `locked`. */
+  readonly seconds?: number;
+  /** Of `unsound`: each thing that is wrong with a configuration. */
+  readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: string }[];
+}
+
+/** GET /api/session. POST /api/set-up {code, name, passphrase}, /api/log-in {name, passphrase}, /api/log-out. */
+export interface Session {
+  /** Null: nobody is logged in. */
+  readonly person: { readonly name: string; readonly role: Role } | null;
+  /** Nobody works here yet: the first comes in with the set-up code. */
+  readonly setUp: boolean;
+}
+
+/** GET /api/persons {persons}; POST /api/persons {name, role, passphrase}; DELETE /api/persons/N; POST /api/passphrase {old, passphrase}. */
+export interface PersonLine {
+  readonly person: number;
+  readonly name: string;
+  readonly role: Role;
+  readonly addedAt: string;
+  readonly addedBy: string | null;
+}
+
+/** GET /api/acts?before=N {acts}: the newest first, 100 at most. */
+export interface ActLine {
+  readonly act: number;
+  readonly at: string;
+  readonly person: string;
+  readonly did: string;
+  readonly subject: string;
+  readonly detail: string;
+}
+
+export type Presence = 'here' | 'away' | 'never';
+
+/** GET /api/kiosks {kiosks}. */
+export interface KioskLine {
+  readonly kiosk: string;
+  readonly presence: Presence;
+  /** Since when; null: nobody knows. */
+  readonly since: string | null;
+  /** Whether customers are served, and the title of the screen that says they are not; null: nothing is known. */
+  readonly open: boolean | null;
+  readonly why: string | null;
+  /** Of its place and groups, by its running configuration. */
+  readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
+  readonly groups: readonly string[];
+  readonly running: RunningLine | null;
+  readonly openCases: number;
+  /** Alerts that are not cleared. */
+  readonly alerts: number;
+  /** Rows of its journal that are stored here, and those that it says are not. */
+  readonly stored: number;
+  readonly waiting: number;
+  readonly levels: readonly LevelLine[];
+}
+
+export interface RunningLine {
+  /** SHA-256, hex. */
+  readonly hash: string;
+  /** The office's number; null: given by hand, or changed at the kiosk. */
+  readonly edition: number | null;
+  readonly staged: number | null;
+  readonly stale: boolean;
+  /** The number that is published for it; null: none is. */
+  readonly published: number | null;
+}
+
+export interface LevelLine {
+  readonly device: string;
+  readonly unit: string;
+  readonly currency: string;
+  readonly minor: number;
+  readonly count: number;
+  readonly capacity: number | null;
+}
+
+/** GET /api/kiosks/ID. */
+export interface KioskPage extends KioskLine {
+  /** Of the program. */
+  readonly version: string | null;
+  readonly devices: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: 'ready' | 'busy' | 'fault' | 'lost';
+    readonly fault: string | null;
+  }[];
+  /** Its whole running configuration; null: it never told. */
+  readonly document: unknown;
+  readonly pairedAt: string | null;
+  readonly pairedBy: string | null;
+  /** Rows up to this number are missing before what came last; null: none are. */
+  readonly missingTo: number | null;
+  readonly standing: readonly AlertLine[];
+  readonly commands: readonly CommandLine[];
+}
+
+/** GET /api/alerts?cleared=yes&before=N {alerts}; POST /api/alerts/N/acknowledge, /api/alerts/N/clear. */
+export interface AlertLine {
+  readonly alert: number;
+  readonly kiosk: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: string;
+  readonly status: 'open' | 'acknowledged' | 'cleared';
+  readonly openedAt: string;
+  readonly acknowledgedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly clearedAt: string | null;
+  /** Null: it was over by itself. */
+  readonly clearedBy: string | null;
+}
+
+/**
+ * GET /api/pairings {pairings}: kiosks that wait to be let in. POST /api/pairings {code}: lets in the one whose screen shows this
+ * code, answered with {kiosk}; or `no-such-code`, `known-kiosk` (with {replace: true} beside the code it takes that one's place).
+ */
+export interface PairingLine {
+  readonly kiosk: string;
+  readonly since: string;
+}
+
+export type Whom =
+  | { readonly whom: 'kiosk'; readonly kiosk: string }
+  | { readonly whom: 'group'; readonly group: string }
+  | { readonly whom: 'all' };
+
+/** How fast a configuration goes out. */
+export interface Pace {
+  /** So many kiosks go first; 0: none does. */
+  readonly canary: number;
+  /** Percent of the rest that each further wave takes, 1 to 100. */
+  readonly percent: number;
+  /** Minutes from the end of a wave until the next begins. */
+  readonly restMinutes: number;
+  /** Percent of those that were judged that may have failed; more, and it is aborted by itself. 0: none may. */
+  readonly failuresPercent: number;
+  /** By the clock of each kiosk's own zone, `HH:MM`; may go over midnight; null: at any time. */
+  readonly window: { readonly from: string; readonly to: string } | null;
+  /** A kiosk that is here and has not judged after so many minutes counts as failed. */
+  readonly overdueMinutes: number;
+}
+
+/**
+ * POST /api/preview {whom, text}: `text` is a configuration or a part of one, as JSON; answered with {changes}, or 422 `unsound`.
+ * Nothing is published by it.
+ */
+export interface PreviewLine {
+  readonly kiosk: string;
+  /** In words, in both languages; none: nothing changes for it. */
+  readonly differences: readonly { readonly 'zh-CN': string; readonly en: string }[];
+}
+
+/**
+ * GET /api/rollouts {rollouts}: the newest first; GET /api/rollouts/N: RolloutPage. POST /api/rollouts {whom, text, pace}: {rollout}.
+ * POST /api/rollouts/N/pause, /resume, /abort; /back {}: what its kiosks had before is published anew, as a rollout of its own.
+ */
+export interface RolloutLine {
+  readonly rollout: number;
+  readonly whom: Whom;
+  readonly pace: Pace;
+  readonly status: 'running' | 'paused' | 'aborted' | 'done';
+  /** Of one that is paused or aborted by itself: `failures`, `no-keys`, or a problem in words. */
+  readonly why: string | null;
+  readonly beganAt: string;
+  readonly beganBy: string;
+  readonly endedAt: string | null;
+  /** Kiosks by status. */
+  readonly counts: Readonly<Partial<Record<RolloutStep, number>>>;
+}
+
+export type RolloutStep = 'waiting' | 'published' | 'staged' | 'running' | 'refused' | 'went-back' | 'overdue';
+
+export interface RolloutPage extends RolloutLine {
+  readonly text: string;
+  readonly kiosks: readonly {
+    readonly kiosk: string;
+    readonly wave: number;
+    readonly status: RolloutStep;
+    readonly edition: number | null;
+    readonly why: string | null;
+    readonly changedAt: string;
+  }[];
+}
+
+export type CommandAct =
+  | { readonly act: 'lock' | 'unlock' | 'restart' | 'reboot' | 'send-log' | 'screenshot' | 'close-day' }
+  | { readonly act: 'send-trace'; readonly device: string }
+  /** Shown on the welcome screen until another takes its place; both null: none is. */
+  | { readonly act: 'message'; readonly text: { readonly 'zh-CN': string; readonly en: string } | null }
+  | { readonly act: 'method'; readonly method: string; readonly enabled: boolean };
+
+/** idle: when nobody is served; after-customer: as idle, before anybody else is; now: at once, money in it or not, where the act allows it. */
+export type CommandPriority = 'idle' | 'after-customer' | 'now';
+
+/** POST /api/commands {whom, order, priority, minutes}: {commands}; `minutes`: until the deadline. GET /api/kiosks/ID/attachments/SEQ/NAME: the file. */
+export interface CommandLine {
+  readonly kiosk: string;
+  readonly seq: number;
+  readonly order: CommandAct;
+  readonly priority: CommandPriority;
+  readonly orderedAt: string;
+  readonly orderedBy: string;
+  readonly deadline: string;
+  /** taken: the kiosk has it and waits for the moment. */
+  readonly status: 'sent' | 'taken' | 'done' | 'failed' | 'refused' | 'expired';
+  readonly result: string | null;
+  readonly endedAt: string | null;
+  readonly attachments: readonly { readonly name: string; readonly media: string; readonly bytes: number }[];
+}
