@@ -49,7 +49,7 @@ module.exports = {
       from: { path: '^ui/' },
       to: {
         path: '^(kiosk|hardware|config|scripts|tests)/',
-        pathNot: '^kiosk/server/(staff-)?wire\\.ts$|^hardware/display/beacon\\.ts$',
+        pathNot: '^kiosk/(server/(staff-)?|office/server/)wire\\.ts$|^hardware/display/beacon\\.ts$',
       },
     },
     {
