@@ -81,7 +81,15 @@ export async function openEmbeddedBroker({ host, port, take, ...identity }: Embe
   aedes.on('connectionError', () => undefined);
   await aedes.listen();
   const { key, certificate: cert, authority: ca } = identity;
-  const options = { key, cert, ca, requestCert: true, rejectUnauthorized: true, noDelay: true, minVersion: 'TLSv1.2' } as const;
+  const options = {
+    key,
+    cert,
+    ca,
+    requestCert: true,
+    rejectUnauthorized: true,
+    noDelay: true,
+    minVersion: 'TLSv1.2',
+  } as const;
   const server = createServer(options, (socket) => void aedes.handle(socket));
   server.maxConnections = brokerLimits.connections;
   server.on('tlsClientError', () => undefined);
