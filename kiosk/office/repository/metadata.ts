@@ -21,7 +21,7 @@ export interface TargetNote {
  * Kiosks are spread over so many bins, as a power of two: a kiosk reads and verifies the few that share its bin, and not all.
  * Measured with 1 000 kiosks, one that reads all spends half a second.
  */
-const binBits = 6;
+const binBits = 5;
 const binPrefix = 'bin';
 export const binNames: readonly string[] = Array.from({ length: 2 ** binBits }, (_, number) => binName(number));
 
