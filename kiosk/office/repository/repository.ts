@@ -89,22 +89,28 @@ export function initRepository(folder: string, wallMs: () => number): Repository
   return openRepository(folder, wallMs);
 }
 
-/** @throws RepositoryProblem when there is none, or a file of it is damaged */
+/**
+ * Whatever writes reads first: another process may have published meanwhile, and what it said must not be taken back.
+ *
+ * @throws RepositoryProblem when there is none, or a file of it is damaged
+ */
 export function openRepository(folder: string, wallMs: () => number): Repository {
   let state = readState(folder);
   const writer = new Writer(folder, wallMs);
-  const files = () => filesOf(state.documents.values());
+  const fileOf = (kiosk: string) =>
+    state.documents.get(binOf(pathOf(kiosk)))?.files.find(({ path }) => path === pathOf(kiosk));
   return {
     publicFolder: join(folder, 'public'),
     get root() {
       return readFileSync(join(metadataFolder(folder), `${state.root.signed.version}.root.json`));
     },
     get kiosks() {
-      return [...files().values()].map(published);
+      const all = [...filesOf(state.documents.values()).values()].map(published);
+      return all.toSorted((one, other) => (one.kiosk < other.kiosk ? -1 : 1));
     },
-    document: (kiosk) => readTarget(folder, files().get(pathOf(kiosk))),
+    document: (kiosk) => readTarget(folder, fileOf(kiosk)),
     documentBefore(kiosk) {
-      const now = files().get(pathOf(kiosk))?.hashes.sha256;
+      const now = fileOf(kiosk)?.hashes.sha256;
       const bin = binOf(pathOf(kiosk));
       for (let version = (state.documents.get(bin)?.version ?? 0) - 1; version > 0; version -= 1) {
         const older = readTargets(folder, bin, version).files.find(({ path }) => path === pathOf(kiosk));
@@ -113,7 +119,8 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return null;
     },
     publish(documents) {
-      const all = files();
+      state = readState(folder);
+      const all = filesOf(state.documents.values());
       const publishedAt = new Date(wallMs()).toISOString();
       const changed = [...documents].map(([kiosk, document]) => {
         const path = pathOf(kiosk);
@@ -129,10 +136,12 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return changed;
     },
     refresh() {
+      state = readState(folder);
       writer.refresh(state);
       state = readState(folder);
     },
     rotate(role, number) {
+      state = readState(folder);
       const rotated = rotate(folder, state.root, role, number, wallMs());
       // What the replaced key signed is signed anew, or it is believed no more.
       if (role === 'targets') writer.writeAll(state);
