@@ -156,6 +156,8 @@ export type FactBody =
   | { readonly fact: 'config.looked'; readonly stale: boolean }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** This machine's clock is so far ahead of the office's, milliseconds; behind: negative. */
+  | { readonly fact: 'clock.judged'; readonly offMs: number }
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

@@ -60,6 +60,8 @@ export const storedMessage = v.strictObject({
   seq: sequence,
   hash,
   refused: v.nullable(v.picklist(['gap', 'rewritten', 'broken'])),
+  /** When it spoke, by its clock; left out: it does not say. */
+  at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 export type StoredMessage = v.InferOutput<typeof storedMessage>;
 

@@ -7,6 +7,7 @@ import {
   stateMessage,
   type AliveMessage,
   type StateMessage,
+  type StoredMessage,
 } from '../fleet/wire.ts';
 import { changeAlerts, standingAlerts } from './alert-book.ts';
 import { type AlertLimits, alertLimits, watched } from './alerts.ts';
@@ -51,7 +52,9 @@ export function createDesk(parts: DeskParts): Desk {
       case 'journal': {
         const message = v.parse(journalMessage, JSON.parse(payload.toString('utf8')));
         const word = await collector.take(kiosk, message);
-        if (word !== null) await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        if (word === null) return;
+        const said: StoredMessage = { ...word, at: new Date(parts.nowMs()).toISOString() };
+        await parts.publish(officeTopics.stored(kiosk), JSON.stringify(said), { retain: false });
         return;
       }
       case 'state': {

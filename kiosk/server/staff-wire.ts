@@ -1127,6 +1127,7 @@ export interface ReadinessReason {
     | 'paper-out'
     | 'paper-low'
     | 'disk'
+    | 'clock'
     | 'unchecked'
     | 'check-failed'
     | 'cases';
