@@ -175,8 +175,8 @@ function speaking({ protocol, settings }: AcceptorLineUp): Config {
 const seal = createVoucherSeal(keys, config.kiosk);
 
 /** A cabinet, its network and its disk, with nothing running yet. */
-export function newWorld(seed: number, evidence: boolean): World {
-  const acceptor = acceptorLineUp('id003');
+export function newWorld(seed: number, evidence: boolean, name = 'id003'): World {
+  const acceptor = acceptorLineUp(name);
   return new World(parts(seed, evidence, acceptor, speaking(acceptor)));
 }
 
