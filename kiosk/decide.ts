@@ -394,7 +394,7 @@ function judge(turn: Turn, body: FactBody): void {
       configRefused(turn, body);
       return;
     case 'config.looked':
-      configLooked(turn, body.stale);
+      configLooked(turn, body);
       return;
     case 'uplink.judged':
       uplinkJudged(turn, body.refused);

@@ -38,12 +38,14 @@ export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
       edition: around.edition,
       staged: configuration.staged?.edition ?? null,
       stale: configuration.stale,
+      problem: configuration.staleWhy,
     },
     devices: around.devices.map(({ id, kind }) => ({ id, kind, ...conditionOf(deviceState(kiosk, id)) })),
     levels: till.units.map(({ device, unit, currency, minor, count }) => {
       const fits = around.devices.find(({ id }) => id === device)?.capacity?.[unit] ?? null;
       return { device, unit, currency, minor, count, capacity: fits };
     }),
+    clockOffMs: kiosk.clock.offMs,
     openCases: Object.values(cases).filter(({ status }) => status === 'open').length,
     waiting: around.waiting,
   };

@@ -73,11 +73,15 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly Co
   const { state } = seen;
   if (state === null) return [];
   const stale: Condition[] = state.configuration.stale
-    ? [{ kind: 'configuration-stale', subject: '', detail: state.configuration.running }]
+    ? [{ kind: 'configuration-stale', subject: '', detail: state.configuration.problem ?? state.configuration.running }]
     : [];
   const cash = ofCash(state.levels, limits);
   const devices = state.devices.flatMap(ofDevice).filter((one) => !cash.some((other) => isSame(one, other)));
-  return [...devices, ...cash, ...stale];
+  // Wallets and signed commands are not to be had there.
+  const { clockOffMs = null } = state;
+  const clock: Condition[] =
+    clockOffMs === null ? [] : [{ kind: 'fault', subject: 'clock', detail: `${Math.round(clockOffMs / 1_000)} s` }];
+  return [...devices, ...cash, ...stale, ...clock];
 }
 
 function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
