@@ -2,7 +2,7 @@
  * Row 80 of tests/faults.md: see faults.ts. In these runs the kiosk's clock steps in the middle of a visit and back again, and an
  * office tells it soon how far it is off. What the office told and what was asked of wallets meanwhile stands in the journal.
  */
-import type { Entry } from '../../kiosk/entry.ts';
+import { offMs } from './clock-judge.ts';
 import { either, type FaultRow, inBatch, inFact, later, type Moment } from './faults.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +26,6 @@ function step({ world }: Moment): void {
 }
 
 const toldEveryMs = 500;
-const offMs = 120_000;
 
 /** The office, which knows what time it is: tells the kiosk whenever that thinks otherwise of its clock. */
 export function tellTime(world: World): void {
@@ -40,17 +39,4 @@ export function tellTime(world: World): void {
     clock.after(toldEveryMs, look);
   };
   look();
-}
-
-/** Payments by wallets that began although the kiosk had been told that its clock is off. */
-export function untimelyPayments(entries: readonly Entry[]): readonly string[] {
-  const wrong: string[] = [];
-  let off = false;
-  for (const { seq, body } of entries) {
-    if (body.kind === 'clock.judged') off = Math.abs(body.offMs) > offMs;
-    if (off && body.kind === 'charge.start' && body.method !== 'card') {
-      wrong.push(`entry ${seq} asks ${body.method} for money with a clock that is off`);
-    }
-  }
-  return wrong;
 }

@@ -18,7 +18,7 @@ import { brokenCustody } from './custody-judge.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
-import { untimelyPayments } from './clock-faults.ts';
+import { untimelyPayments } from './clock-judge.ts';
 import { judgeStatements } from './statement-judge.ts';
 import type { World } from './world.ts';
 
