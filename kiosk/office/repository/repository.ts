@@ -31,7 +31,12 @@ import {
 
 /** A repository that cannot do what it was asked; the message says what to do. */
 class RepositoryProblem extends Error {
-  override readonly name = 'RepositoryProblem';
+  override readonly name: string = 'RepositoryProblem';
+}
+
+/** The medium with keys that must sign is not put in. */
+export class KeysMissing extends RepositoryProblem {
+  override readonly name = 'KeysMissing';
 }
 
 export interface Published extends TargetNote {
@@ -45,6 +50,8 @@ export interface Repository {
   readonly publicFolder: string;
   /** The root document that a kiosk is given when it is paired. */
   readonly root: Buffer;
+  /** Of its targets; counts up with every publication. */
+  readonly version: number;
   readonly kiosks: readonly Published[];
   /** The document of a kiosk that is published now; null: none. */
   document(kiosk: string): unknown;
@@ -97,6 +104,9 @@ export function openRepository(folder: string, wallMs: () => number): Repository
     get root() {
       return readFileSync(join(metadataFolder(folder), `${state.root.signed.version}.root.json`));
     },
+    get version() {
+      return state.targets.signed.version;
+    },
     get kiosks() {
       return [...files().values()].map(published);
     },
@@ -115,7 +125,7 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       const changed = [...documents].map(([kiosk, document]) => {
         const path = pathOf(kiosk);
         const version = noteOf(all.get(path)).version + 1;
-        const bytes = Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
+        const bytes = textOf(document);
         const file = targetFile(path, bytes, { version, publishedAt });
         writeOnce(join(folder, 'public', 'targets', 'kiosks', `${sha256(bytes)}.${kiosk}.json`), bytes);
         all.set(path, file);
@@ -138,6 +148,15 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return rotated;
     },
   };
+}
+
+/** SHA-256 of the text under which a document is published, hex. */
+export function hashOf(document: unknown): string {
+  return sha256(textOf(document));
+}
+
+function textOf(document: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
 }
 
 interface Versions {
@@ -220,9 +239,9 @@ function keysInReach(folder: string, role: RoleName): readonly SigningKey[] {
   return keys.slice(0, threshold);
 }
 
-function missing(folder: string, role: string, count: number): RepositoryProblem {
+function missing(folder: string, role: string, count: number): KeysMissing {
   const { offline, online } = keyFolders(folder);
-  return new RepositoryProblem(
+  return new KeysMissing(
     `${count} more ${count === 1 ? 'key' : 'keys'} of ${role} must be in ${offline} or ${online}; put in the medium with them`,
   );
 }
