@@ -5,7 +5,7 @@
 import type { Checked, Config } from '../../../config/schema.ts';
 import { answersWithinMs } from '../../trial.ts';
 import { baseOf, type Plan, planned, type PublishProblem, type RunningByKiosk } from '../repository/publishing.ts';
-import { hashOf, KeysMissing, type Repository } from '../repository/repository.ts';
+import { hashOf, KeysMissing, type Repository, RepositoryProblem } from '../repository/repository.ts';
 import type { Database } from '../store/open.ts';
 import { runningOf } from './heard.ts';
 import { type Intent, kiosksOf, noteIntents, notePublished, type Rollout, type RolloutKiosk } from './rows.ts';
@@ -60,8 +60,7 @@ export async function beforeOf(database: Database, rollout: number): Promise<Rea
 }
 
 export type Published =
-  /** `version`: of the repository's targets. */
-  | { readonly ok: true; readonly version: number }
+  | { readonly ok: true }
   /** `why`: `no-keys`, or what is wrong in words. */
   | { readonly ok: false; readonly why: string };
 
@@ -84,12 +83,13 @@ export async function publishFor(
   });
   await database.transaction((inside) => noteIntents(inside, rollout.rollout, intents));
   try {
-    repository.publish(plan.documents);
+    const published = repository.publish(plan.documents);
+    await notePublished(database, rollout.rollout, published, new Date(nowMs()));
+    return { ok: true };
   } catch (error) {
-    return { ok: false, why: error instanceof KeysMissing ? 'no-keys' : (error as Error).message };
+    if (!(error instanceof RepositoryProblem)) throw error;
+    return { ok: false, why: error instanceof KeysMissing ? 'no-keys' : error.message };
   }
-  await notePublished(database, rollout.rollout, kiosks, new Date(nowMs()));
-  return { ok: true, version: repository.version };
 }
 
 function said({ kiosk, path, problem }: PublishProblem): string {
@@ -107,8 +107,8 @@ export async function recover(
   const published = new Map(repository().kiosks.map((one) => [one.kiosk, one]));
   const signed = meant.flatMap(({ kiosk, edition, hash }) => {
     const there = published.get(kiosk);
-    return there !== undefined && there.version === edition && there.hash === hash ? [kiosk] : [];
+    return there !== undefined && there.version === edition && there.hash === hash ? [there] : [];
   });
   if (signed.length > 0) await notePublished(database, rollout, signed, new Date(nowMs()));
-  return signed;
+  return signed.map(({ kiosk }) => kiosk);
 }

@@ -32,7 +32,7 @@ export interface Act {
 }
 
 export interface RolloutParts extends RunnerParts {
-  readonly recordAct: (inside: Queries, act: Act) => Promise<void>;
+  readonly recordAct: (inside: Queries, act: Act, at: Date) => Promise<void>;
 }
 
 export interface Wish {
@@ -51,8 +51,7 @@ export type Begun = { readonly ok: true; readonly rollout: number } | Refused;
 export type Previewed = { readonly ok: true; readonly changes: readonly PreviewLine[] } | Refused;
 
 export type Hold = 'pause' | 'resume' | 'abort';
-/** over: it is not in a state from which that can be done. */
-export type Held = 'done' | 'over' | 'no-such-rollout';
+export type Held = 'done' | 'not-running' | 'not-paused' | 'ended' | 'no-such-rollout';
 
 export interface Rollouts {
   preview(wish: Omit<Wish, 'pace'>): Promise<Previewed>;
@@ -70,10 +69,17 @@ export interface Rollouts {
   close(): Promise<void>;
 }
 
-const holds: Readonly<Record<Hold, { readonly from: readonly RolloutStatus[]; readonly to: RolloutStatus }>> = {
-  pause: { from: ['running'], to: 'paused' },
-  resume: { from: ['paused'], to: 'running' },
-  abort: { from: ['running', 'paused'], to: 'aborted' },
+interface Change {
+  readonly from: readonly RolloutStatus[];
+  readonly to: RolloutStatus;
+  readonly did: string;
+  readonly otherwise: Exclude<Held, 'done' | 'no-such-rollout'>;
+}
+
+const holds: Readonly<Record<Hold, Change>> = {
+  pause: { from: ['running'], to: 'paused', did: 'rollout-paused', otherwise: 'not-running' },
+  resume: { from: ['paused'], to: 'running', did: 'rollout-resumed', otherwise: 'not-paused' },
+  abort: { from: ['running', 'paused'], to: 'aborted', did: 'rollout-aborted', otherwise: 'ended' },
 };
 
 /** Goes on with those that an earlier process has begun. */
@@ -97,12 +103,12 @@ export function createRollouts(parts: RolloutParts): Rollouts {
     begin: (wish, by) => begun(() => begin(parts, wish, by, now())),
     back: (rollout, by) => begun(() => back(parts, rollout, by, now())),
     async hold(rollout, how, by) {
-      const { from, to } = holds[how];
+      const { from, to, did, otherwise } = holds[how];
       const held = await runner.alone(() =>
         database.transaction(async (inside): Promise<Held> => {
           if ((await rolloutOf(inside, rollout)) === null) return 'no-such-rollout';
-          if (!(await setStatus(inside, rollout, from, to, null, now()))) return 'over';
-          await parts.recordAct(inside, { person: by, did: `rollout-${how}`, subject: String(rollout), detail: '' });
+          if (!(await setStatus(inside, rollout, from, to, null, now()))) return otherwise;
+          await parts.recordAct(inside, { person: by, did, subject: String(rollout), detail: '' }, now());
           return 'done';
         }),
       );
@@ -132,7 +138,7 @@ async function begin(parts: RolloutParts, { whom, text, pace }: Wish, by: string
   const running = await runningOf(parts.database, repository);
   const plan = plannedText(text, (file) => planned(repository, whom, file, parts.check, running));
   if (!plan.ok) return unsound(plan.problems);
-  return keep(parts, plan.documents, { file: text, whom, pace, backOf: null, beganBy: by }, 'rollout-begin', now);
+  return keep(parts, plan.documents, { file: text, whom, pace, backOf: null, beganBy: by }, 'rollout-began', now);
 }
 
 /** All at once, whatever the clock says: what was before is known to run. */
@@ -147,7 +153,7 @@ async function back(parts: RolloutParts, of: number, by: string, now: Date): Pro
   const wish = { file: '', whom: origin.whom, backOf: of, beganBy: by, pace: { ...origin.pace, ...atOnce } };
   const plan = await documentsOf(parts, repository, await runningOf(parts.database, repository), wish, kiosks);
   if (!plan.ok) return unsound(plan.problems);
-  return keep(parts, plan.documents, wish, 'rollout-back', now);
+  return keep(parts, plan.documents, wish, 'rollout-taken-back', now);
 }
 
 /** Kiosks that are here go first: a wave waits for each of its kiosks, and those that are away may be so for long. */
@@ -171,7 +177,7 @@ async function keep(
   const rollout = await database.transaction(async (inside) => {
     const inserted = await insertRollout(inside, { ...wish, kiosks }, now);
     const detail = JSON.stringify({ whom: wish.whom, kiosks: kiosks.length, backOf: wish.backOf });
-    await recordAct(inside, { person: wish.beganBy, did, subject: String(inserted), detail });
+    await recordAct(inside, { person: wish.beganBy, did, subject: String(inserted), detail }, now);
     return inserted;
   });
   return { ok: true, rollout };

@@ -70,7 +70,7 @@ function held(rollouts: Rollouts, how: Hold): Route {
     handle: async ({ parameters, person }) => {
       const came = await rollouts.hold(numberOf(parameters.rollout), how, person);
       if (came === 'no-such-rollout') return unknown();
-      return came === 'done' ? json({}) : problem('rollout-over');
+      return came === 'done' ? json({}) : problem(came);
     },
   });
 }

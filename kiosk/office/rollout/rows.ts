@@ -174,17 +174,18 @@ export async function noteIntents(inside: Queries, rollout: number, intents: rea
   }
 }
 
-/** It is signed. */
+/** They are signed, each under this number. */
 export async function notePublished(
   database: Queries,
   rollout: number,
-  kiosks: readonly string[],
+  published: readonly { readonly kiosk: string; readonly version: number }[],
   now: Date,
 ): Promise<void> {
   await database.query(
-    `UPDATE rollout_kiosks SET status = 'published', why = NULL, published_at = $3, changed_at = $3
-     WHERE rollout = $1 AND kiosk = ANY($2::text[]) AND status = 'waiting'`,
-    [rollout, kiosks, now],
+    `UPDATE rollout_kiosks SET status = 'published', edition = signed.edition, published_at = $4, changed_at = $4
+     FROM unnest($2::text[], $3::bigint[]) AS signed (kiosk, edition)
+     WHERE rollout = $1 AND rollout_kiosks.kiosk = signed.kiosk AND status = 'waiting'`,
+    [rollout, published.map(({ kiosk }) => kiosk), published.map(({ version }) => version), now],
   );
 }
 
