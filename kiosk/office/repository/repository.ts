@@ -30,7 +30,7 @@ import {
 } from './signing-keys.ts';
 
 /** A repository that cannot do what it was asked; the message says what to do. */
-export class RepositoryProblem extends Error {
+class RepositoryProblem extends Error {
   override readonly name: string = 'RepositoryProblem';
 }
 

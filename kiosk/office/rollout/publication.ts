@@ -5,7 +5,7 @@
 import type { Checked, Config } from '../../../config/schema.ts';
 import { answersWithinMs } from '../../trial.ts';
 import { baseOf, type Plan, planned, type PublishProblem, type RunningByKiosk } from '../repository/publishing.ts';
-import { hashOf, KeysMissing, type Repository, RepositoryProblem } from '../repository/repository.ts';
+import { hashOf, KeysMissing, type Repository } from '../repository/repository.ts';
 import type { Database } from '../store/open.ts';
 import { runningOf } from './heard.ts';
 import { type Intent, kiosksOf, noteIntents, notePublished, type Rollout, type RolloutKiosk } from './rows.ts';
@@ -82,13 +82,19 @@ export async function publishFor(
     return { kiosk, edition: (versions.get(kiosk) ?? 0) + 1, hash: hashOf(document), before };
   });
   await database.transaction((inside) => noteIntents(inside, rollout.rollout, intents));
+  const signed = sign(repository, plan.documents);
+  if ('why' in signed) return { ok: false, why: signed.why };
+  await notePublished(database, rollout.rollout, signed.published, new Date(nowMs()));
+  return { ok: true };
+}
+
+type Signed = { readonly published: ReturnType<Repository['publish']> } | { readonly why: string };
+
+function sign(repository: Repository, documents: ReadonlyMap<string, unknown>): Signed {
   try {
-    const published = repository.publish(plan.documents);
-    await notePublished(database, rollout.rollout, published, new Date(nowMs()));
-    return { ok: true };
+    return { published: repository.publish(documents) };
   } catch (error) {
-    if (!(error instanceof RepositoryProblem)) throw error;
-    return { ok: false, why: error instanceof KeysMissing ? 'no-keys' : error.message };
+    return { why: error instanceof KeysMissing ? 'no-keys' : (error as Error).message };
   }
 }
 
