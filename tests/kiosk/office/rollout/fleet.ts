@@ -88,15 +88,15 @@ async function emptyDatabase(): Promise<Database> {
   return database;
 }
 
-export async function openFleet(): Promise<Fleet> {
+/** `startedMs`: what the office's clock shows, Unix milliseconds. */
+export async function openFleet(startedMs = Date.parse('2026-03-31T05:00:00Z')): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'office-rollout-'));
   const office = join(folder, 'office');
-  const clock = new VirtualClock(Date.parse('2026-03-31T05:00:00Z'));
+  const clock = new VirtualClock(startedMs);
   const wallMs = () => clock.wallMs();
   initRepository(office, wallMs);
   const repository = () => openRepository(office, wallMs);
   const database = await emptyDatabase();
-  const startedMs = clock.wallMs();
   const sent: { topic: string; payload: string }[] = [];
   const problems: string[] = [];
   const publish = async (topic: string, payload: string) => void sent.push({ topic, payload });
