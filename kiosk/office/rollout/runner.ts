@@ -46,6 +46,7 @@ export function createRunner(parts: RunnerParts): Runner {
   const { clock, onProblem } = parts;
   let over = false;
   let told = false;
+  let looked = false;
   let tail: Promise<unknown> = Promise.resolve();
   let callOff: () => void = () => {};
   const wake = (afterMs: number): void => {
@@ -60,7 +61,8 @@ export function createRunner(parts: RunnerParts): Runner {
   async function step(): Promise<void> {
     told = false;
     await alone(async () => {
-      if (!over) await lookAtAll(parts);
+      if (!over) await lookAtAll(parts, !looked);
+      looked = true;
     }).catch((error: unknown) => onProblem((error as Error).message));
     wake(told ? gatherMs : lookEveryMs);
   }
@@ -81,13 +83,14 @@ export function createRunner(parts: RunnerParts): Runner {
   };
 }
 
-async function lookAtAll(parts: RunnerParts): Promise<void> {
+/** `first`: of this process, with a broker that may have kept nothing. */
+async function lookAtAll(parts: RunnerParts, first: boolean): Promise<void> {
   const { database, startedMs, onProblem } = parts;
   const rollouts = await openRollouts(database);
   if (rollouts.length === 0) return;
   const heard = await heardOf(database, startedMs);
   for (const rollout of rollouts) {
-    await lookAt(parts, rollout, heard).catch((error: unknown) =>
+    await lookAt(parts, rollout, heard, first).catch((error: unknown) =>
       onProblem(`rollout ${rollout.rollout}: ${(error as Error).message}`),
     );
   }
@@ -95,12 +98,14 @@ async function lookAtAll(parts: RunnerParts): Promise<void> {
 
 type Heards = ReadonlyMap<string, Heard>;
 
-async function lookAt(parts: RunnerParts, rollout: Rollout, heard: Heards): Promise<void> {
+async function lookAt(parts: RunnerParts, rollout: Rollout, heard: Heards, first: boolean): Promise<void> {
   const { database, clock } = parts;
   const id = rollout.rollout;
   const nowMs = () => clock.wallMs();
-  const recovered = await recover({ ...parts, nowMs }, rollout, await kiosksOf(database, id));
-  if (recovered.length > 0) await announce(parts, recovered);
+  const known = await kiosksOf(database, id);
+  const recovered = await recover({ ...parts, nowMs }, rollout, known);
+  const untold = first ? known.filter(({ status }) => status === 'published').map(({ kiosk }) => kiosk) : [];
+  if (recovered.length + untold.length > 0) await announce(parts, [...untold, ...recovered]);
   await hear(parts, rollout, heard);
   const now = nowMs();
   const { overdue, next } = stepRollout(rollout, (await kiosksOf(database, id)).map(rolling(heard)), now);

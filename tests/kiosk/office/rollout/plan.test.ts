@@ -64,6 +64,19 @@ describe('a wave', () => {
   });
 });
 
+test('it is not done while one that runs is still on trial', () => {
+  expect(step(calm, [kiosk('K1', 1, out('running'))], begin + minute - 1)).toEqual(waiting);
+  expect(step(calm, [kiosk('K1', 1, out('running'))], begin + minute).next).toEqual({ act: 'done' });
+});
+
+test('a late word from an earlier wave gives no rest to one that has begun', () => {
+  const late = kiosk('K1', 1, out('running', begin + 60 * minute));
+  const kiosks = [late, kiosk('K2', 2, out('published', begin + 59 * minute)), kiosk('K3', 2)];
+  const published = kiosks.map((one) => (one.kiosk === 'K2' ? { ...one, hereSinceMs: null } : one));
+  expect(step(calm, published, begin + 61 * minute - 1)).toEqual(waiting);
+  expect(step(calm, published, begin + 61 * minute)).toEqual(publishing('K3'));
+});
+
 describe('failures', () => {
   const pace = { ...calm, canary: 0, percent: 100, failuresPercent: 25 };
 

@@ -298,6 +298,26 @@ test('a verdict that came while nobody wrote down that it was signed is not lost
   expect((await fleet.page(rollout)).status).toBe('aborted');
 });
 
+test('an office that begins anew tells those again that have not fetched it, once', async () => {
+  const fleet = await fleetOf(3);
+  const rollout = await fleet.begin(all, two, { canary: 2 });
+  await begins(fleet.kiosk('K1'), 2);
+  await fleet.later(0);
+  expect(await fleet.steps(rollout)).toBe('K1 running, K2 published, K3 waiting');
+  await fleet.rollouts.close();
+  fleet.sent.length = 0;
+  fleet.restart();
+  await fleet.rollouts.step();
+  await fleet.later(1);
+  expect(fleet.sent.map(({ topic }) => topic)).toEqual(['office/K2/look']);
+});
+
+test('what is for every kiosk that there is, is told to all at once', async () => {
+  const fleet = await fleetOf(3);
+  await fleet.begin(all, two);
+  expect(fleet.sent.map(({ topic }) => topic)).toEqual(['office/all/look']);
+});
+
 test('news alone moves it on, without anybody who asks', async () => {
   const fleet = await fleetOf(1);
   const rollout = await fleet.begin(all, two);
