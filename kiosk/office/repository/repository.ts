@@ -53,6 +53,8 @@ export interface Repository {
   /** Of its targets; counts up with every publication. */
   readonly version: number;
   readonly kiosks: readonly Published[];
+  /** Reads what another process has published meanwhile. */
+  reread(): void;
   /** The document of a kiosk that is published now; null: none. */
   document(kiosk: string): unknown;
   /** The newest document of it that differs from the one published now; null: there was none. */
@@ -89,7 +91,11 @@ export function initRepository(folder: string, wallMs: () => number): Repository
   return openRepository(folder, wallMs);
 }
 
-/** @throws RepositoryProblem when there is none, or a file of it is damaged */
+/**
+ * Whatever writes reads first: another process may have published meanwhile, and what it said must not be taken back.
+ *
+ * @throws RepositoryProblem when there is none, or a file of it is damaged
+ */
 export function openRepository(folder: string, wallMs: () => number): Repository {
   let state = readState(folder);
   const writer = new Writer(folder, wallMs);
@@ -110,6 +116,9 @@ export function openRepository(folder: string, wallMs: () => number): Repository
     get kiosks() {
       return [...files().values()].map(published);
     },
+    reread() {
+      state = readState(folder);
+    },
     document: (kiosk) => readTarget(folder, files().get(pathOf(kiosk))),
     documentBefore(kiosk) {
       const now = files().get(pathOf(kiosk))?.hashes.sha256;
@@ -120,6 +129,7 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return null;
     },
     publish(documents) {
+      state = readState(folder);
       const all = files();
       const publishedAt = new Date(wallMs()).toISOString();
       const changed = [...documents].map(([kiosk, document]) => {
@@ -136,10 +146,12 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return changed;
     },
     refresh() {
+      state = readState(folder);
       writer.refresh(next(), state);
       state = readState(folder);
     },
     rotate(role, number) {
+      state = readState(folder);
       const rotated = rotate(folder, state.root, role, number, wallMs());
       // What the replaced key signed is signed anew, or it is believed no more.
       if (role === 'targets') writer.write(next(), files());

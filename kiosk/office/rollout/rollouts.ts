@@ -1,9 +1,9 @@
 /** What a person may do with rollouts: look at one beforehand, begin it, hold it, end it, and take it back. */
 import { parseJsonStrict } from '../../../config/strict-json.ts';
+import { recordAct } from '../acts.ts';
 import type { Plan, PublishProblem } from '../repository/publishing.ts';
 import { planned } from '../repository/publishing.ts';
 import type { Pace, PreviewLine, RolloutLine, RolloutPage, Whom } from '../server/wire.ts';
-import type { Queries } from '../store/open.ts';
 import { heardOf, runningOf } from './heard.ts';
 import { wavesOf } from './plan.ts';
 import { previewOf } from './preview.ts';
@@ -22,18 +22,6 @@ import {
   setStatus,
 } from './rows.ts';
 import { createRunner, type RunnerParts } from './runner.ts';
-
-/** What is kept of who did what. */
-export interface Act {
-  readonly person: string;
-  readonly did: string;
-  readonly subject: string;
-  readonly detail: string;
-}
-
-export interface RolloutParts extends RunnerParts {
-  readonly recordAct: (inside: Queries, act: Act, at: Date) => Promise<void>;
-}
 
 export interface Wish {
   readonly whom: Whom;
@@ -83,7 +71,7 @@ const holds: Readonly<Record<Hold, Change>> = {
 };
 
 /** Goes on with those that an earlier process has begun. */
-export function createRollouts(parts: RolloutParts): Rollouts {
+export function createRollouts(parts: RunnerParts): Rollouts {
   const { database, clock } = parts;
   const runner = createRunner(parts);
   const now = () => new Date(clock.wallMs());
@@ -108,7 +96,7 @@ export function createRollouts(parts: RolloutParts): Rollouts {
         database.transaction(async (inside): Promise<Held> => {
           if ((await rolloutOf(inside, rollout)) === null) return 'no-such-rollout';
           if (!(await setStatus(inside, rollout, from, to, null, now()))) return otherwise;
-          await parts.recordAct(inside, { person: by, did, subject: String(rollout), detail: '' }, now());
+          await recordAct(inside, { person: by, did, subject: String(rollout), detail: '' }, now());
           return 'done';
         }),
       );
@@ -133,7 +121,7 @@ export function createRollouts(parts: RolloutParts): Rollouts {
   };
 }
 
-async function begin(parts: RolloutParts, { whom, text, pace }: Wish, by: string, now: Date): Promise<Begun> {
+async function begin(parts: RunnerParts, { whom, text, pace }: Wish, by: string, now: Date): Promise<Begun> {
   const repository = parts.repository();
   const running = await runningOf(parts.database, repository);
   const plan = plannedText(text, (file) => planned(repository, whom, file, parts.check, running));
@@ -144,7 +132,7 @@ async function begin(parts: RolloutParts, { whom, text, pace }: Wish, by: string
 /** All at once, whatever the clock says: what was before is known to run. */
 const atOnce = { canary: 0, percent: 100, restMinutes: 0, failuresPercent: 100, window: null } as const;
 
-async function back(parts: RolloutParts, of: number, by: string, now: Date): Promise<Begun> {
+async function back(parts: RunnerParts, of: number, by: string, now: Date): Promise<Begun> {
   const origin = await rolloutOf(parts.database, of);
   if (origin === null) return { ok: false, problem: 'no-such-rollout' };
   const kiosks = [...(await beforeOf(parts.database, of)).keys()];
@@ -158,7 +146,7 @@ async function back(parts: RolloutParts, of: number, by: string, now: Date): Pro
 
 /** Kiosks that are here go first: a wave waits for each of its kiosks, and those that are away may be so for long. */
 async function keep(
-  { database, check, startedMs, recordAct }: RolloutParts,
+  { database, check, startedMs }: RunnerParts,
   documents: ReadonlyMap<string, unknown>,
   wish: Omit<NewRollout, 'kiosks'>,
   did: string,

@@ -1,6 +1,7 @@
 /** Rollouts over HTTP. */
 import * as v from 'valibot';
 import { jsonMaximumBytes } from '../../../config/strict-json.ts';
+import { numberIn } from '../server/numbers.ts';
 import { type Answered, json, problem, type Route, route } from '../server/route.ts';
 import type { Begun, Hold, Previewed, Rollouts } from './rollouts.ts';
 
@@ -57,7 +58,7 @@ export function rolloutRoutes(rollouts: Rollouts): readonly Route[] {
     ...(['pause', 'resume', 'abort'] as const).map((how) => held(rollouts, how)),
     route({
       ...{ method: 'POST', path: '/api/rollouts/:rollout/back', right: 'publish' },
-      body: v.strictObject({}),
+      body: null,
       handle: async ({ parameters, person }) => answer(await rollouts.back(numberOf(parameters.rollout), person)),
     }),
   ];
@@ -66,7 +67,7 @@ export function rolloutRoutes(rollouts: Rollouts): readonly Route[] {
 function held(rollouts: Rollouts, how: Hold): Route {
   return route({
     ...{ method: 'POST', path: `/api/rollouts/:rollout/${how}`, right: 'publish' },
-    body: v.strictObject({}),
+    body: null,
     handle: async ({ parameters, person }) => {
       const came = await rollouts.hold(numberOf(parameters.rollout), how, person);
       if (came === 'no-such-rollout') return unknown();
@@ -89,7 +90,7 @@ function unknown(): Answered {
   return problem('no-such-rollout', 404);
 }
 
-/** 0: no number; no rollout has it. */
+/** 0: no rollout has it. */
 function numberOf(text: string | undefined): number {
-  return text !== undefined && /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : 0;
+  return numberIn(text) ?? 0;
 }

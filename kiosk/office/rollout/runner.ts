@@ -20,7 +20,7 @@ import { after, type Editions, type Verdict, verdictOfEntry, verdictOfState } fr
 
 export interface RunnerParts extends Omit<PublicationParts, 'nowMs'> {
   readonly publish: Broker['publish'];
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'wallMs' | 'after'>;
   /** Since when this office looks, Unix milliseconds. */
   readonly startedMs: number;
   /** What could not be done, for the log; it is tried again. */

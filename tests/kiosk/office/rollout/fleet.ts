@@ -107,11 +107,6 @@ export async function openFleet(startedMs = Date.parse('2026-03-31T05:00:00Z')):
     createRollouts({
       ...{ database: through, repository, check: checkConfig, publish, clock, startedMs },
       onProblem: (problem) => void problems.push(problem),
-      recordAct: async (inside, { person, did, subject, detail }, at) => {
-        await inside.query('INSERT INTO acts (at, person, did, subject, detail) VALUES ($1, $2, $3, $4, $5)', [
-          ...[at, person, did, subject, detail],
-        ]);
-      },
     });
   const journals = new Map<string, JournalRow[]>();
   const fleet: Fleet = {
