@@ -65,7 +65,7 @@ export const storedMessage = v.strictObject({
 });
 export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
-/** There may be something new in the repository. `version`: of its targets. */
+/** There may be something new in the repository. `version`: its own, another after each publication. */
 export const lookMessage = v.strictObject({ version: sequence });
 
 export const aliveMessage = v.strictObject({ alive: v.boolean(), at: v.string() });

@@ -13,6 +13,7 @@ import type { OfficeCore, Part } from './part.ts';
 import { hasAdministrator } from './persons.ts';
 import { portProblem } from './port-problem.ts';
 import { initRepository, openRepository, type Repository } from './repository/repository.ts';
+import { rolloutsPart } from './rollout/part.ts';
 import { alertsPart } from './server/alerts.ts';
 import { kiosksPart } from './server/kiosks.ts';
 import { createLogIn } from './server/log-in.ts';
@@ -65,7 +66,12 @@ export class OfficeProblem extends Error {
 
 /** Every part of the office beside its core. */
 function partsOf(core: OfficeCore): readonly Part[] {
-  return [kiosksPart({ ...core, commandsOf: () => Promise.resolve([]) }), alertsPart(core), personsPart(core)];
+  return [
+    kiosksPart({ ...core, commandsOf: () => Promise.resolve([]) }),
+    alertsPart(core),
+    personsPart(core),
+    rolloutsPart(core),
+  ];
 }
 
 /** @throws OfficeProblem that says what to do; nothing is held then */
