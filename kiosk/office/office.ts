@@ -26,6 +26,8 @@ const lookEveryMs = 10_000;
 /** How often it is said anew which configurations are the newest, and looked at certificates; and again after a failure. */
 const refreshEveryMs = 86_400_000;
 const refreshAgainMs = 3_600_000;
+/** What does not end within this is left behind: a broker that is away never says that it has a message. Milliseconds. */
+const endMaximumMs = 10_000;
 
 export interface OfficeOptions {
   /** Everything that is kept stands below it. */
@@ -84,7 +86,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   try {
     return await open(options, locked.lock, ends);
   } catch (error) {
-    await endAll(ends, options.log);
+    await endAll(ends, options);
     locked.lock.release();
     throw error;
   }
@@ -127,7 +129,7 @@ async function open(options: OfficeOptions, lock: DataLock, ends: Ends): Promise
     mqtt: broker.url,
     setUp: code.waits() ? setUpPath : null,
     close: async () => {
-      await endAll(ends, log);
+      await endAll(ends, options);
       lock.release();
     },
   };
@@ -244,8 +246,15 @@ async function attempt(log: Logger, words: string, work: () => Promise<void>): P
   }
 }
 
-async function endAll(ends: Ends, log: Logger): Promise<void> {
-  for (const end of ends.toReversed()) await attempt(log, 'could not be ended in order', async () => end());
+async function endAll(ends: Ends, { clock, log }: Pick<OfficeOptions, 'clock' | 'log'>): Promise<void> {
+  for (const end of ends.toReversed()) {
+    let callOff = () => {};
+    const tooLong = new Promise<never>((_, late) => {
+      callOff = clock.after(endMaximumMs, () => late(new Error(`it took longer than ${endMaximumMs} ms`)));
+    });
+    await attempt(log, 'a part of the office did not end in order', () => Promise.race([end(), tooLong]));
+    callOff();
+  }
 }
 
 async function orProblem<Result>(code: string, work: () => Promise<Result> | Result): Promise<Result> {
