@@ -39,8 +39,25 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
     ...wallets(config),
     ...staffed(config),
     ...policies(config),
+    ...vouchers(config),
     ...display(config),
   ];
+}
+
+/** What names a kiosk twice has two keys for it; its own key it has itself. */
+function vouchers(config: Fields): readonly ConfigProblem[] {
+  const { accept } = fields(config.vouchers);
+  const names = Array.isArray(accept) ? accept.slice(0, 200).map((one) => fields(one).kiosk) : [];
+  return names.flatMap((name, at) => {
+    if (typeof name !== 'string') return [];
+    const path = `vouchers.accept.${at}.kiosk`;
+    if (name === config.kiosk) {
+      return [{ path, problem: `is ${JSON.stringify(name)}, this kiosk itself; its own slips are taken without it` }];
+    }
+    const before = names.indexOf(name);
+    if (before === at) return [];
+    return [{ path, problem: `is ${JSON.stringify(name)}, which vouchers.accept.${before} has already; keep one` }];
+  });
 }
 
 /** Empty for what is no object. */

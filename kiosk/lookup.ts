@@ -9,6 +9,15 @@ export interface VoucherRecord {
   readonly minor: number;
   readonly issuedAt: string;
   readonly spent: boolean;
+  /** The kiosk that gave it out; left out: this one. */
+  readonly issuer?: string;
+  /** When it was spent here, ISO 8601 UTC; left out: it was not. */
+  readonly spentAt?: string;
+}
+
+/** What the office says of a voucher: where and when it was spent, ISO 8601 UTC; null: nobody has told that it was. */
+export interface VoucherWord {
+  readonly spent: { readonly kiosk: string; readonly at: string } | null;
 }
 
 export type PaidSale = Extract<EntryBody, { kind: 'sale.paid' }>;
@@ -25,10 +34,21 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
     if (body.kind === 'voucher.issued') {
       record = { serial: body.serial, currency: body.currency, minor: body.minor, issuedAt: at, spent: false };
     } else if ((body.kind === 'voucher.redeemed' || body.kind === 'voucher.voided') && record !== null) {
-      record = { ...(record as VoucherRecord), spent: true };
+      record = { ...(record as VoucherRecord), spent: true, spentAt: at };
     }
   }
   return record;
+}
+
+/** A voucher of another kiosk, by its own word, with what was made of it here: `entries` are all that name it. */
+export function otherKiosksVoucher(
+  { serial, currency, minor, issuedAt }: Omit<VoucherRecord, 'spent'>,
+  issuer: string,
+  entries: readonly Looked[],
+): VoucherRecord {
+  const record = { serial, currency, minor, issuedAt, issuer };
+  const redeemed = entries.find(({ body }) => body.kind === 'voucher.redeemed');
+  return redeemed === undefined ? { ...record, spent: false } : { ...record, spent: true, spentAt: redeemed.at };
 }
 
 /** The number under which a box is closed, by the entries found under its own; null: it never was. */

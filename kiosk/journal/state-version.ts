@@ -38,6 +38,7 @@ export const foldSources = [
   'till/emptyings.ts',
   'till/terminal-day.ts',
   'till/till.ts',
+  'unasked.ts',
 ] as const;
 
 let known: string | null = null;

@@ -2,17 +2,20 @@
 import * as v from 'valibot';
 import {
   aliveMessage,
+  askedMessage,
   journalMessage,
   officeTopics,
   stateMessage,
   type AliveMessage,
   type StateMessage,
+  type ToldMessage,
 } from '../fleet/wire.ts';
 import { changeAlerts, standingAlerts } from './alert-book.ts';
 import { type AlertLimits, alertLimits, watched } from './alerts.ts';
 import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
+import { spentAt } from './vouchers.ts';
 
 export interface DeskParts {
   readonly database: Database;
@@ -61,6 +64,12 @@ export function createDesk(parts: DeskParts): Desk {
       case 'alive': {
         const alive = v.parse(aliveMessage, JSON.parse(payload.toString('utf8')));
         return inOrder(() => saw(parts, kiosk, 'alive', alive));
+      }
+      case 'asked': {
+        const { id, issuer, serial } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
+        const told: ToldMessage = { id, spent: await spentAt(database, issuer, serial) };
+        await parts.publish(officeTopics.told(kiosk), JSON.stringify(told), { retain: false });
+        return;
       }
       // Whoever ordered it reads it; nobody here does yet.
       case 'done':

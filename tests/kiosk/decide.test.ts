@@ -518,6 +518,8 @@ describe('what a restart does with an open order', () => {
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),
     'order.place': () => at('shop').ask({ do: 'order' }),
+    'voucher.ask': () =>
+      at('voucher').step({ fact: 'voucher.presented', serial: '000009', record: slip, askable: true }),
     'bill.recheck': () => at('review').ask({ do: 'confirm-bill' }),
     'bill.post': () => at('settled'),
   };

@@ -469,7 +469,7 @@ export class World {
       codes,
       seal,
       take: (fact) => loop.take(fact),
-      voucher: (serial) => loop.voucherScanned(serial),
+      voucher: (voucher) => loop.voucherScanned(voucher),
     });
     const wallets = Object.entries(this.gateways).map(([id, gateway]) =>
       carryWallet({
@@ -490,6 +490,7 @@ export class World {
       recorded: (device, key) => asked.get(device)?.recorded(key),
       ask: (command) => this.carry(running, loop, command, 1_000),
       fetchStatement: (order) => this.fetchStatement(running, loop, order, (key) => journal.find(key)),
+      askOffice: ({ id }) => loop.voucherTold(id, null),
       handedOver: (order) => this.goods.out.add(order),
       shutDown: () => this.shutDown(running, loop),
     });

@@ -95,6 +95,8 @@ function openKiosk(pairing: UplinkPairing) {
       looks += 1;
     },
     take: (fact) => facts.push(fact),
+    onStored: () => {},
+    onTold: () => {},
     onProblem: (problem) => problems.push(problem),
   });
   ends.push(async () => {
