@@ -493,8 +493,14 @@ export type DurableBody =
       readonly serial: string;
     } & InSession &
       Denomination)
-  /** Null: the office said nothing in time. */
-  | { readonly kind: 'voucher.told'; readonly command: string; readonly word: VoucherWord | null }
+  /** `issuer` as in `voucher.redeemed`. `word` null: the office said nothing in time. */
+  | {
+      readonly kind: 'voucher.told';
+      readonly command: string;
+      readonly serial: string;
+      readonly issuer?: string;
+      readonly word: VoucherWord | null;
+    }
   /** The office holds every voucher that was taken unasked. */
   | { readonly kind: 'voucher.reported'; readonly seq: number }
   /** Paid at the window. */

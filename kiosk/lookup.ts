@@ -11,8 +11,10 @@ export interface VoucherRecord {
   readonly spent: boolean;
   /** The kiosk that gave it out; left out: this one. */
   readonly issuer?: string;
-  /** When it was spent here, ISO 8601 UTC; left out: it was not. */
+  /** When it was spent, ISO 8601 UTC; left out: it was not. */
   readonly spentAt?: string;
+  /** The other kiosk at which that was, by the office's word; left out: this one. */
+  readonly spentBy?: string;
 }
 
 /** What the office says of a voucher: where and when it was spent, ISO 8601 UTC; null: nobody has told that it was. */
@@ -33,11 +35,26 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
   for (const { at, body } of entries) {
     if (body.kind === 'voucher.issued') {
       record = { serial: body.serial, currency: body.currency, minor: body.minor, issuedAt: at, spent: false };
-    } else if ((body.kind === 'voucher.redeemed' || body.kind === 'voucher.voided') && record !== null) {
-      record = { ...(record as VoucherRecord), spent: true, spentAt: at };
+    } else if (record !== null && !record.spent) {
+      record = spentBy(record, { at, body });
     }
   }
   return record;
+}
+
+/** The voucher as it is after one of the entries that name it. */
+function spentBy(record: VoucherRecord, { at, body }: Looked): VoucherRecord {
+  switch (body.kind) {
+    case 'voucher.redeemed':
+    case 'voucher.voided':
+      return { ...record, spent: true, spentAt: at };
+    case 'voucher.told': {
+      const spent = body.word?.spent ?? null;
+      return spent === null ? record : { ...record, spent: true, spentAt: spent.at, spentBy: spent.kiosk };
+    }
+    default:
+      return record;
+  }
 }
 
 /** A voucher of another kiosk, by its own word, with what was made of it here: `entries` are all that name it. */
@@ -46,9 +63,9 @@ export function otherKiosksVoucher(
   issuer: string,
   entries: readonly Looked[],
 ): VoucherRecord {
-  const record = { serial, currency, minor, issuedAt, issuer };
-  const redeemed = entries.find(({ body }) => body.kind === 'voucher.redeemed');
-  return redeemed === undefined ? { ...record, spent: false } : { ...record, spent: true, spentAt: redeemed.at };
+  let record: VoucherRecord = { serial, currency, minor, issuedAt, issuer, spent: false };
+  for (const entry of entries) if (!record.spent) record = spentBy(record, entry);
+  return record;
 }
 
 /** The number under which a box is closed, by the entries found under its own; null: it never was. */
@@ -57,9 +74,10 @@ export function sealOf(entries: readonly Looked[]): string | null {
   return null;
 }
 
-/** How a voucher was spent: in a sale, or paid at the window by a person, by number. */
+/** How a voucher was spent: in a sale, at another kiosk, or paid at the window by a person, by number. */
 export type VoucherEnd =
   | { readonly how: 'redeemed'; readonly at: string; readonly sale: string }
+  | { readonly how: 'elsewhere'; readonly at: string; readonly kiosk: string }
   | { readonly how: 'paid'; readonly at: string; readonly by: string };
 
 /** From the entries that name its serial; null while it counts. */
@@ -67,6 +85,7 @@ export function voucherEnd(entries: readonly Looked[]): VoucherEnd | null {
   for (const { at, body } of entries) {
     if (body.kind === 'voucher.redeemed') return { how: 'redeemed', at, sale: body.sale };
     if (body.kind === 'voucher.voided') return { how: 'paid', at, by: body.by };
+    if (body.kind === 'voucher.told' && body.word?.spent != null) return { how: 'elsewhere', ...body.word.spent };
   }
   return null;
 }

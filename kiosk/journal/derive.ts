@@ -48,6 +48,9 @@ function ownKeys(body: EntryBody): string[] {
     case 'voucher.redeemed':
       // A receipt names the kiosk that gave it out.
       return [voucherKey(body.serial, body.issuer), ...(body.issuer === undefined ? [] : [`sale:${body.sale}`])];
+    // What the office once said holds also when it cannot be asked.
+    case 'voucher.told':
+      return body.word?.spent == null ? [] : [voucherKey(body.serial, body.issuer)];
     case 'cash.sealed':
       return [`seal:${body.seal}`, `bag:${body.bag}`];
     case 'sale.paid':

@@ -36,7 +36,8 @@ export function voucherTold(turn: Turn, { command, word, record }: Extract<FactB
   const now = saleNow(turn);
   const stage = now?.session.stage;
   if (now === null || stage?.at !== 'voucher' || stage.asking?.command !== command) return;
-  put(turn, { kind: 'voucher.told', command, word });
+  const { serial, issuer } = stage.asking.voucher;
+  put(turn, { kind: 'voucher.told', command, serial, ...(issuer === undefined ? {} : { issuer }), word });
   const problem = word?.spent == null ? problemOf(turn, now.sale, record) : ({ why: 'spent', ...word.spent } as const);
   if (record === null || problem !== null) move(turn, { at: 'voucher', problem: problem ?? 'refused' });
   else if (word === null) takeUnasked(turn, now, record);
@@ -57,7 +58,8 @@ function problemOf({ kiosk }: Turn, sale: Sale, record: VoucherRecord | null): V
   const { rules } = kiosk;
   if (record === null || record.currency !== rules.currency) return 'refused';
   if (record.spent) {
-    return record.spentAt === undefined ? 'refused' : { why: 'spent', kiosk: rules.kiosk, at: record.spentAt };
+    const { spentAt: at, spentBy = rules.kiosk } = record;
+    return at === undefined ? 'refused' : { why: 'spent', kiosk: spentBy, at };
   }
   const restMinor = toGo(sale, rules.cashStepMinor);
   // More than is to go comes back on paper: without a printer it stays the slip it is.
