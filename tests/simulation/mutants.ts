@@ -475,9 +475,9 @@ const vouchers: readonly Mutant[] = [
   },
   {
     name: 'voucher-of-another-kiosk-without-a-limit',
-    file: 'kiosk/unasked.ts',
-    find: 'minor: unasked.minor + body.minor, seq',
-    replace: 'minor: body.minor, seq',
+    file: 'kiosk/session/vouchers.ts',
+    find: '> rules.unaskedVouchersMinor',
+    replace: '> 100 * rules.unaskedVouchersMinor',
     rows: [43],
   },
   {

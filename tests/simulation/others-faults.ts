@@ -25,8 +25,8 @@ const head = Buffer.from('302e020100300506032b657004220420', 'hex');
 const signing = createPrivateKey({ key: Buffer.concat([head, Buffer.alloc(32, 5)]), format: 'der', type: 'pkcs8' });
 const verifying = createPublicKey(signing);
 const issuerSeal = createVoucherSeal({ ...keys, signing, verifying }, issuer);
-/** Enough for some of the slips of a run. */
-const offlineMaximumMinor = 4_000;
+/** Enough for the small ones. */
+const offlineMaximumMinor = 1_500;
 const slipsOut = 5;
 const worths = [200, 700, 1_350, 2_000, 3_500];
 /** Longer than a kiosk waits. */
