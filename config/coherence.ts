@@ -44,19 +44,15 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
   ];
 }
 
-/** What names a kiosk twice has two keys for it; its own key it has itself. */
+/** A kiosk that is named twice has two keys. */
 function vouchers(config: Fields): readonly ConfigProblem[] {
   const { accept } = fields(config.vouchers);
   const names = Array.isArray(accept) ? accept.slice(0, 200).map((one) => fields(one).kiosk) : [];
   return names.flatMap((name, at) => {
-    if (typeof name !== 'string') return [];
-    const path = `vouchers.accept.${at}.kiosk`;
-    if (name === config.kiosk) {
-      return [{ path, problem: `is ${JSON.stringify(name)}, this kiosk itself; its own slips are taken without it` }];
-    }
     const before = names.indexOf(name);
-    if (before === at) return [];
-    return [{ path, problem: `is ${JSON.stringify(name)}, which vouchers.accept.${before} has already; keep one` }];
+    if (typeof name !== 'string' || before === at) return [];
+    const problem = `is ${JSON.stringify(name)}, which vouchers.accept.${before} has already; keep one`;
+    return [{ path: `vouchers.accept.${at}.kiosk`, problem }];
   });
 }
 

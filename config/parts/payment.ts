@@ -176,7 +176,7 @@ export const wallets = v.optional(
 const issuer = record({
   kiosk: about(kioskName, {
     name: both('kiosk', '收款机'),
-    purpose: 'the one that gives them out; this kiosk takes its own in any case',
+    purpose: 'the one that gives them out; it may be this one, so that a group has one list: its own key is its own',
   }),
   key: about(
     checked('the Ed25519 public key of that kiosk, SPKI in base64 (60 signs) or hex (88 digits)', isEd25519Key),

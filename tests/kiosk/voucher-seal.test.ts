@@ -190,6 +190,12 @@ describe('the square code of another kiosk', () => {
     expect(accepting(spki.toString('base64')).verifyQr(qr)).toEqual(refused);
   });
 
+  it('stands in a list for all: what that says of this kiosk itself does not count', () => {
+    const listed = createVoucherSeal(keys, 'LAB-01', [{ kiosk: 'LAB-01', key: spki.toString('hex') }]);
+    expect(listed.verifyQr(listed.signVoucher(voucher).qr)).toEqual({ ok: true, voucher });
+    expect(listed.verifyQr(createVoucherSeal(issuerKeys(), 'LAB-01').signVoucher(voucher).qr)).toEqual(refused);
+  });
+
   it('has no code for typing here', () => {
     const { code } = createVoucherSeal(issuerKeys(), 'LAB-02').signVoucher(there);
     expect(accepting(spki.toString('hex')).verifyTyped({ serial: voucher.serial, code, record })).toBe(false);
