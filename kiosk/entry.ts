@@ -11,7 +11,7 @@ import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '..
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
-import type { VoucherWord } from './lookup.ts';
+import type { VoucherWord } from './sale/voucher.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {

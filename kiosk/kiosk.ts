@@ -41,7 +41,7 @@ import { foldStatements, type StatementDays, statementsSinceBoot } from './state
 import { type Emptyings, foldEmptyings, foldUnexplained, type Unexplained } from './till/emptyings.ts';
 import { daysSinceBoot, foldTerminalDays, type TerminalDays } from './till/terminal-day.ts';
 import { emptyTill, foldTill, type Till } from './till/till.ts';
-import { foldUnasked, noneUnasked, type Unasked } from './unasked.ts';
+import { foldUnasked, noneUnasked, type Unasked } from './sale/unasked.ts';
 
 /** How many of each were ever given a number. */
 interface Numbers {

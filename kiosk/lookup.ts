@@ -1,26 +1,8 @@
 /** What is looked up in the journal by number, as the fold of the entries that name it. */
 import type { ChargedPart } from './charged-part.ts';
 import type { EntryBody } from './entry.ts';
+import type { VoucherRecord } from './sale/voucher.ts';
 import { orderSign } from './services/goods/contract.ts';
-
-export interface VoucherRecord {
-  readonly serial: string;
-  readonly currency: string;
-  readonly minor: number;
-  readonly issuedAt: string;
-  readonly spent: boolean;
-  /** The kiosk that gave it out; left out: this one. */
-  readonly issuer?: string;
-  /** When it was spent, ISO 8601 UTC; left out: it was not. */
-  readonly spentAt?: string;
-  /** The other kiosk at which that was, by the office's word; left out: this one. */
-  readonly spentBy?: string;
-}
-
-/** What the office says of a voucher: where and when it was spent, ISO 8601 UTC; null: nobody has told that it was. */
-export interface VoucherWord {
-  readonly spent: { readonly kiosk: string; readonly at: string } | null;
-}
 
 export type PaidSale = Extract<EntryBody, { kind: 'sale.paid' }>;
 

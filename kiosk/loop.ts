@@ -22,16 +22,8 @@ import type { Kiosk } from './kiosk.ts';
 import { voucherKey, zKey } from './journal/derive.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import {
-  otherKiosksVoucher,
-  paidSale,
-  receiptNumber,
-  refundRecord,
-  voucherNumber,
-  type VoucherRecord,
-  voucherRecord,
-  type VoucherWord,
-} from './lookup.ts';
+import { otherKiosksVoucher, paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
+import type { VoucherRecord, VoucherWord } from './sale/voucher.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import { isAmong } from './sale/together.ts';

@@ -1,6 +1,6 @@
 /** Questions to the office that wait for an answer: each ends once, with the office's word or without any. */
 import type { Clock } from '../../hardware/clock.ts';
-import type { VoucherWord } from '../lookup.ts';
+import type { VoucherWord } from '../sale/voucher.ts';
 
 /** A customer waits no longer for the office, milliseconds. */
 export const officeAnswersMs = 2_000;

@@ -5,7 +5,7 @@ import type { FactBody } from '../fact.ts';
 import { openJournalReader } from '../journal/sqlite-reading.ts';
 import type { KioskKeys } from '../keys.ts';
 import type { Kiosk } from '../kiosk.ts';
-import type { VoucherWord } from '../lookup.ts';
+import type { VoucherWord } from '../sale/voucher.ts';
 import { openCursor } from './cursor.ts';
 import { signHead } from './head-seal.ts';
 import { lineTimings, openLine } from './line.ts';

@@ -7,7 +7,7 @@ import { parseJsonStrict } from '../../config/strict-json.ts';
 import type { Clock } from '../../hardware/clock.ts';
 import type { VoucherQuestion } from '../command.ts';
 import type { FactBody } from '../fact.ts';
-import type { VoucherWord } from '../lookup.ts';
+import type { VoucherWord } from '../sale/voucher.ts';
 import type { JournalReader } from '../journal/sqlite-reading.ts';
 import type { Head } from '../journal/storage.ts';
 import type { Cursor } from './cursor.ts';

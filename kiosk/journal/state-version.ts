@@ -29,6 +29,7 @@ export const foldSources = [
   'sale/kept.ts',
   'sale/pending.ts',
   'sale/sale.ts',
+  'sale/unasked.ts',
   'server/staff-wire.ts',
   'session/session.ts',
   'staff/staff.ts',
@@ -38,7 +39,6 @@ export const foldSources = [
   'till/emptyings.ts',
   'till/terminal-day.ts',
   'till/till.ts',
-  'unasked.ts',
 ] as const;
 
 let known: string | null = null;

@@ -1,7 +1,7 @@
 /** Where a visit stands. Past the sale's opening the money itself is in the Sale, never here. */
 import type { DeclineReason } from '../../hardware/charge.ts';
 import type { ChargedPart } from '../charged-part.ts';
-import type { VoucherRecord } from '../lookup.ts';
+import type { VoucherRecord } from '../sale/voucher.ts';
 import type { ChargeMethod } from '../server/wire.ts';
 import type { Bill, OrderItem } from '../services/biller/contract.ts';
 

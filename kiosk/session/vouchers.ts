@@ -4,7 +4,7 @@
  */
 import { slipInHand } from '../documents/prints.ts';
 import type { FactBody } from '../fact.ts';
-import type { VoucherRecord } from '../lookup.ts';
+import type { VoucherRecord } from '../sale/voucher.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { complete } from '../sale/completion.ts';
 import { type Sale, toGo } from '../sale/sale.ts';

@@ -3,13 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { EntryBody } from '../../kiosk/entry.ts';
 import type { FactBody } from '../../kiosk/fact.ts';
 import { indexKeys, voucherKey } from '../../kiosk/journal/derive.ts';
-import {
-  otherKiosksVoucher,
-  type VoucherRecord,
-  type VoucherWord,
-  voucherEnd,
-  voucherRecord,
-} from '../../kiosk/lookup.ts';
+import { otherKiosksVoucher, voucherEnd, voucherRecord } from '../../kiosk/lookup.ts';
+import type { VoucherRecord, VoucherWord } from '../../kiosk/sale/voucher.ts';
 import { bill, Visit } from './view/visit.ts';
 
 const key = 'MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';

@@ -18,7 +18,7 @@ import { Closer } from './day-faults.ts';
 import { Custodian, Mishaps } from './custody.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
-import { acceptingOthers, OthersSlips } from './others-faults.ts';
+import { acceptingOthers, OthersSlips } from './others.ts';
 import { VaultVisitor } from './mains-faults.ts';
 import { allCompared, Calendar } from './statement-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';

@@ -31,7 +31,7 @@ import { SimulatedBiller } from './biller.ts';
 import { SimulatedGoods } from './goods.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
-import type { OthersSlips } from './others-faults.ts';
+import type { OthersSlips } from './others.ts';
 import { StatementDesk } from './statement-desk.ts';
 import { carryWallet, SimulatedGateway } from './wallet.ts';
 import { Wire } from './wire.ts';

@@ -13,7 +13,7 @@ import {
   type StateMessage,
   type StoredMessage,
 } from '../../../kiosk/fleet/wire.ts';
-import type { VoucherWord } from '../../../kiosk/lookup.ts';
+import type { VoucherWord } from '../../../kiosk/sale/voucher.ts';
 import { emptyHead, genesisHash, type Head } from '../../../kiosk/journal/storage.ts';
 import * as v from 'valibot';
 import { createChain } from './chain.ts';

@@ -1,5 +1,5 @@
 /** Vouchers of other kiosks that were taken while the office could not be asked, until it holds the rows of them. */
-import type { EntryBody } from './entry.ts';
+import type { EntryBody } from '../entry.ts';
 
 export interface Unasked {
   /** What they come to, minor units. */
