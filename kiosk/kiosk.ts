@@ -17,6 +17,7 @@ import {
 import { type Configuration, emptyConfiguration, foldConfiguration } from './configuration/fold.ts';
 import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
+import { emptyOwnClock, foldOwnClock, type OwnClock } from './own-clock.ts';
 import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
 import { type EntryBody, entryClass } from './entry.ts';
 import {
@@ -101,6 +102,7 @@ export interface Kiosk {
   readonly cabinet: Cabinet;
   readonly configuration: Configuration;
   readonly unasked: Unasked;
+  readonly clock: OwnClock;
   readonly counters: Numbers;
 }
 
@@ -150,6 +152,7 @@ export const emptyFolded: Folded = {
   cabinet: emptyCabinet,
   configuration: emptyConfiguration,
   unasked: noneUnasked,
+  clock: emptyOwnClock,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -200,6 +203,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     configuration: foldConfiguration(kiosk.configuration, body),
     unasked: foldUnasked(kiosk.unasked, body, seq),
+    clock: foldOwnClock(kiosk.clock, body),
     counters: foldNumbers(kiosk.counters, body),
   };
 }

@@ -6,6 +6,7 @@ import { openJournalReader } from '../journal/sqlite-reading.ts';
 import type { KioskKeys } from '../keys.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { VoucherWord } from '../sale/voucher.ts';
+import { clockIsOff } from '../own-clock.ts';
 import { openCursor } from './cursor.ts';
 import { signHead } from './head-seal.ts';
 import { lineTimings, openLine } from './line.ts';
@@ -46,6 +47,7 @@ export function openUplink(side: UplinkSide): Uplink {
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
     sign: (head) => signHead(keys, head),
+    isClockOff: () => clockIsOff(side.state()),
     state: (waiting) =>
       stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
   });
