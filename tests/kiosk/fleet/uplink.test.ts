@@ -67,14 +67,12 @@ function begin(stored: Head = emptyHead) {
     cursor: { stored, keep: () => {}, close: () => {} },
     sign: ({ seq, hash }) => ({ seq, hash, key: 'key', signature: 'signature' }),
     state: (waiting) => ({ ...says, waiting }),
-    state: (waiting) => ({ ...told, waiting }),
     isClockOff: () => clockOff,
     clock,
     timings: uplinkTimings,
     onLook: () => {
       looks += 1;
     },
-    take: (fact) => facts.push(fact),
     onStored: (seq) => storedUpTo.push(seq),
     onTold: (question, word) => told.push([question, word]),
     take(fact) {
