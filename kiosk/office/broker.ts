@@ -146,7 +146,7 @@ function publishProblem(client: Client, { topic, payload, retain }: PublishPacke
 }
 
 function mayRead(kiosk: string, topic: string): boolean {
-  const own = [officeTopics.stored, officeTopics.command, officeTopics.look].map((of) => of(kiosk));
+  const own = [officeTopics.stored, officeTopics.told, officeTopics.command, officeTopics.look].map((of) => of(kiosk));
   return topic === officeTopics.lookAll || own.includes(topic);
 }
 
