@@ -20,6 +20,7 @@ import {
   groups,
   kioskName,
   merchant,
+  office,
   place,
   preset,
   receiptUrl,
@@ -71,6 +72,7 @@ export const schema = record({
   biller,
   wallets,
   goods,
+  office,
   display,
   glass,
 });

@@ -11,6 +11,8 @@ import {
   configRefused,
   configStaged,
   endForConfiguration,
+  officeLeft,
+  officePaired,
   uplinkJudged,
 } from './configuration/restart.ts';
 import {
@@ -397,6 +399,12 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'uplink.judged':
       uplinkJudged(turn, body.refused);
+      return;
+    case 'office.paired':
+      officePaired(turn, body);
+      return;
+    case 'office.left':
+      officeLeft(turn, body);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

@@ -1,7 +1,7 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type { ConfigChange, PairedOffice, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';
@@ -156,6 +156,9 @@ export type FactBody =
   | { readonly fact: 'config.looked'; readonly stale: boolean }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** This kiosk is paired with an office, or with none any more. By: null where nobody said so here. */
+  | ({ readonly fact: 'office.paired' } & PairedOffice)
+  | { readonly fact: 'office.left'; readonly by: string | null; readonly second: string | null }
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

@@ -1,6 +1,6 @@
 /** Which configuration this process runs with, and which the next start will, folded. */
 import type { EntryBody } from '../entry.ts';
-import type { StagedConfiguration, UplinkRefusal } from './change.ts';
+import type { PairedOffice, StagedConfiguration, UplinkRefusal } from './change.ts';
 
 export interface Configuration {
   /** Hashes. They differ from a change until the start that follows it. */
@@ -16,6 +16,8 @@ export interface Configuration {
   readonly stale: boolean;
   /** Why the office takes nothing more of the journal; null: it does, or nobody has asked it yet. */
   readonly untaken: UplinkRefusal | null;
+  /** With which office it is paired; null: with none. */
+  readonly office: PairedOffice | null;
   /** It was decided that this process ends, so that the wanted one begins. */
   readonly ending: boolean;
 }
@@ -28,6 +30,7 @@ export const emptyConfiguration: Configuration = {
   refused: 0,
   stale: false,
   untaken: null,
+  office: null,
   ending: false,
 };
 
@@ -46,6 +49,11 @@ export function foldConfiguration(configuration: Configuration, body: EntryBody)
       return { ...configuration, stale: body.stale };
     case 'uplink.judged':
       return { ...configuration, untaken: body.refused };
+    // What one office said is nothing of another.
+    case 'office.paired':
+      return { ...configuration, office: { office: body.office, since: body.since }, stale: false, untaken: null };
+    case 'office.left':
+      return { ...configuration, office: null, stale: false, untaken: null };
     case 'kiosk.shutting-down':
       return body.why === 'configuration' ? { ...configuration, ending: true } : configuration;
     default:

@@ -25,6 +25,7 @@ import {
   kioskTopics,
   lookMessage,
   officeTopics,
+  type RunningMessage,
   type SignedHead,
   type StateMessage,
   storedMessage,
@@ -49,6 +50,8 @@ export interface UplinkParts {
   readonly sign: (head: Head) => SignedHead;
   /** How the kiosk is; `waiting`: entries that the office has not said it holds. */
   readonly state: (waiting: number) => StateMessage;
+  /** What it runs with; asked for often, so the same one as long as nothing is another. */
+  readonly running: () => RunningMessage;
   readonly clock: Clock;
   readonly timings: UplinkTimings;
   /** There may be something new in the office's repository. */
@@ -58,7 +61,16 @@ export interface UplinkParts {
   readonly onProblem: (problem: string) => void;
 }
 
+export interface UplinkStatus {
+  readonly connected: boolean;
+  /** When the office last said what it holds, Unix milliseconds; null: not since this process began. */
+  readonly heardMs: number | null;
+  /** Entries that the office has not said it holds. */
+  readonly waiting: number;
+}
+
 export interface Uplink {
+  status(): UplinkStatus;
   close(): Promise<void>;
 }
 
@@ -68,11 +80,18 @@ export function createUplink(parts: UplinkParts): Uplink {
   let outbox = { ...emptyOutbox, stored: cursor.stored };
   let callOff = () => {};
   let accepted = false;
+  let connected = false;
+  let heardMs: number | null = null;
+  let told: RunningMessage | null = null;
   /** By topic, the last call to look that was heard. */
   const looked = new Map<string, number>();
   const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
 
-  function say(topic: string, message: AliveMessage | JournalMessage | StateMessage, retain: boolean): void {
+  function say(
+    topic: string,
+    message: AliveMessage | JournalMessage | RunningMessage | StateMessage,
+    retain: boolean,
+  ): void {
     line.publish(topic, JSON.stringify(message), retain);
   }
 
@@ -131,6 +150,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     const read = parseJsonStrict(text);
     const json = read.ok ? read.json : null;
     if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
+      heardMs = clock.wallMs();
       step({ is: 'word', word: json, own: hashAt(reader, json.seq) });
     } else if (topic !== officeTopics.stored(kiosk) && v.is(lookMessage, json)) {
       if (looked.get(topic) !== json.version) parts.onLook();
@@ -153,7 +173,19 @@ export function createUplink(parts: UplinkParts): Uplink {
     callOff();
     callOff = clock.after(timings.tickMs, tick);
     contained(() => step(outbox.phase.is === 'away' ? { is: 'connected' } : { is: 'time' }));
-    contained(() => teller.tell(Math.max(0, headOf(reader).seq - outbox.stored.seq)));
+    contained(() => teller.tell(waiting()));
+    contained(tellRunning);
+  }
+
+  function waiting(): number {
+    return Math.max(0, headOf(reader).seq - outbox.stored.seq);
+  }
+
+  function tellRunning(): void {
+    const running = parts.running();
+    if (running === told) return;
+    told = running;
+    say(kioskTopics.running(kiosk), running, true);
   }
 
   const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
@@ -162,11 +194,14 @@ export function createUplink(parts: UplinkParts): Uplink {
     topics: [officeTopics.stored(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
+      connected = true;
       say(kioskTopics.alive(kiosk), alive(true), true);
       teller.forget();
+      told = null;
       tick();
     },
     onDown() {
+      connected = false;
       callOff();
       contained(() => step({ is: 'lost' }));
     },
@@ -174,6 +209,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     onProblem: parts.onProblem,
   });
   return {
+    status: () => ({ connected, heardMs, waiting: waiting() }),
     async close() {
       callOff();
       contained(() => cursor.close());

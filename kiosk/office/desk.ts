@@ -1,9 +1,11 @@
 /** What the office does with what kiosks send: the journal to the collector, and its word back; how they are to the alerts. */
 import * as v from 'valibot';
+import { jsonMaximumBytes } from '../../config/strict-json.ts';
 import {
   aliveMessage,
   journalMessage,
   officeTopics,
+  runningMessage,
   stateMessage,
   type AliveMessage,
   type StateMessage,
@@ -31,6 +33,9 @@ export interface Desk {
   /** Looks after every kiosk once: time alone makes one be away. */
   look(): Promise<void>;
 }
+
+/** Bytes of what a kiosk runs: a whole configuration, and what stands around it. */
+const runningMaximumBytes = jsonMaximumBytes + 1024;
 
 /** Posts of states that wait; one more is dropped, for the next one says all of it anew. */
 const statesWaiting = 1_000;
@@ -62,6 +67,10 @@ export function createDesk(parts: DeskParts): Desk {
         const alive = v.parse(aliveMessage, JSON.parse(payload.toString('utf8')));
         return inOrder(() => saw(parts, kiosk, 'alive', alive));
       }
+      case 'running': {
+        const text = runningOf(payload);
+        return inOrder(() => keepRunning(database, kiosk, text));
+      }
       // Whoever ordered it reads it; nobody here does yet.
       case 'done':
         return;
@@ -77,6 +86,23 @@ export function createDesk(parts: DeskParts): Desk {
       for (const { kiosk } of kiosks) await inOrder(() => watch(parts, kiosk));
     },
   };
+}
+
+function runningOf(payload: Buffer): string {
+  if (payload.length > runningMaximumBytes) {
+    throw new Error(`${payload.length} bytes are more than a configuration has (${runningMaximumBytes})`);
+  }
+  const text = payload.toString('utf8');
+  v.assert(runningMessage, JSON.parse(text));
+  return text;
+}
+
+async function keepRunning(database: Database, kiosk: string, text: string): Promise<void> {
+  await database.query(
+    `INSERT INTO kiosks (kiosk, running) VALUES ($1, $2)
+     ON CONFLICT (kiosk) DO UPDATE SET running = excluded.running WHERE kiosks.running IS DISTINCT FROM excluded.running`,
+    [kiosk, text],
+  );
 }
 
 async function saw(parts: DeskParts, kiosk: string, what: 'state' | 'alive', said: StateMessage | AliveMessage) {

@@ -63,6 +63,7 @@ function grow(journal: Journal, count: number): void {
   journal.append(Array.from({ length: count }, (_, n) => ({ kind: 'config.stale', stale: n % 2 === 0 })));
 }
 
+const running = { hash: 'a'.repeat(64), edition: null, document: { kiosk: K } };
 const keys = generateKeyPairSync('ed25519');
 
 /** The kiosk's side, as the daemon puts it together, with waits that suit a test. */
@@ -84,6 +85,7 @@ function openKiosk(pairing: UplinkPairing) {
     reader,
     cursor: openCursor(data, systemClock),
     sign: (head) => signHead({ signing: keys.privateKey, verifying: keys.publicKey }, head),
+    running: () => running,
     state: (waiting) => ({
       ...{ at: new Date().toISOString(), version: '1', open: true, why: null, devices: [], levels: [], openCases: 0 },
       configuration: { running: 'a', edition: null, staged: null, stale: false },

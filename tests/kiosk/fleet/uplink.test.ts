@@ -60,6 +60,7 @@ function begin(stored: Head = emptyHead) {
     reader: chain.reader,
     cursor: { stored, keep: () => {}, close: () => {} },
     sign: ({ seq, hash }) => ({ seq, hash, key: 'key', signature: 'signature' }),
+    running: () => running,
     state: (waiting) => ({ ...told, waiting }),
     clock,
     timings: uplinkTimings,
@@ -93,6 +94,7 @@ function begin(stored: Head = emptyHead) {
   };
 }
 
+const running = { hash: 'a'.repeat(64), edition: null, document: { kiosk: K } };
 const nothing: StoredMessage = { seq: 0, hash: genesisHash, refused: null };
 const spans = (messages: readonly JournalMessage[]) =>
   messages.map(({ rows }) => (rows.length === 0 ? 'ask' : `${rows[0]?.[0]}–${rows.at(-1)?.[0]}`));

@@ -474,6 +474,7 @@ export class Visit {
         phoneReceipt: () => this.phoneReceipt,
         failed: false,
         closedSinceMs: null,
+        code: null,
       },
       1,
     );
