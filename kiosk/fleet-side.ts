@@ -9,7 +9,8 @@ import type { FactBody } from './fact.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
 import { createPairUp, type Given, type PairUp, pairUpTimings } from './fleet/pair-up.ts';
 import { pair, type Pairing, readPairing, readUplink, trustFolder, unpair } from './fleet/pairing.ts';
-import type { Uplink, UplinkStatus } from './fleet/uplink.ts';
+import type { FleetStatus } from './fleet/status.ts';
+import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { configHash, type KeptConfiguration } from './kept-configuration.ts';
 
@@ -26,18 +27,6 @@ export interface FleetSide extends Pick<UplinkSide, 'data' | 'journalPath' | 'ke
   readonly take: (fact: FactBody) => void;
   /** The code by which this kiosk comes to an office, and null when there is none to type. */
   readonly onCode: (code: string | null) => void;
-}
-
-/** How this kiosk stands with an office. */
-export interface FleetStatus {
-  /** Where it would ask to be let in; null: nowhere. */
-  readonly configured: string | null;
-  /** Null: it is paired with none. `uplink` null: its journal goes nowhere. */
-  readonly paired: { readonly uplink: UplinkStatus | null } | null;
-  /** What is typed at the office to let it in; null: it is paired, or the office does not answer. */
-  readonly code: string | null;
-  /** Why what is kept of the pairing cannot be used, in words; null: it can. */
-  readonly problem: string | null;
 }
 
 export interface Fleet {

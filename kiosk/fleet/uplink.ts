@@ -19,6 +19,7 @@ import {
   outboxTimings,
   stepOutbox,
 } from './outbox.ts';
+import type { UplinkStatus } from './status.ts';
 import {
   type AliveMessage,
   type JournalMessage,
@@ -59,14 +60,6 @@ export interface UplinkParts {
   readonly take: (fact: FactBody) => void;
   /** What did not go as it should, for the log. */
   readonly onProblem: (problem: string) => void;
-}
-
-export interface UplinkStatus {
-  readonly connected: boolean;
-  /** When the office last said what it holds, Unix milliseconds; null: not since this process began. */
-  readonly heardMs: number | null;
-  /** Entries that the office has not said it holds. */
-  readonly waiting: number;
 }
 
 export interface Uplink {
