@@ -10,7 +10,13 @@ import type { CabinetCommand, ContactChanged as Contact } from '../hardware/cabi
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { ConfigChange, PairedOffice, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type {
+  ConfigChange,
+  PairedOffice,
+  RefusedConfiguration,
+  StagedConfiguration,
+  UplinkRefusal,
+} from './configuration/change.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {

@@ -1,7 +1,13 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { ConfigChange, PairedOffice, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type {
+  ConfigChange,
+  PairedOffice,
+  RefusedConfiguration,
+  StagedConfiguration,
+  UplinkRefusal,
+} from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';

@@ -168,7 +168,8 @@ async function uplinkToOffice(side: FleetSide, onLook: () => void): Promise<Upli
     around: () => ({ ...side.around(), edition: kept.office?.version ?? null }),
     onProblem(problem) {
       problems += 1;
-      if (problems <= problemsLogged || Number.isInteger(Math.log2(problems))) log.warn({ problem, problems }, 'the uplink');
+      if (problems <= problemsLogged || Number.isInteger(Math.log2(problems)))
+        log.warn({ problem, problems }, 'the uplink');
     },
   });
 }

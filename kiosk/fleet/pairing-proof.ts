@@ -19,7 +19,12 @@ const keyBytes = 32;
 
 const hex = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));
 const pem = (kind: string) =>
-  v.pipe(v.string(), v.maxLength(4_096), v.startsWith(`-----BEGIN ${kind}-----`), v.endsWith(`-----END ${kind}-----\n`));
+  v.pipe(
+    v.string(),
+    v.maxLength(4_096),
+    v.startsWith(`-----BEGIN ${kind}-----`),
+    v.endsWith(`-----END ${kind}-----\n`),
+  );
 const proof = hex(32);
 
 /** POST /pair, below the office's address; answered with 201 and `PairWaiting`. */
@@ -63,11 +68,7 @@ export function newCode(chance: (bytes: number) => Uint8Array): string {
 
 /** As it is kept; null: no code can be meant. Small letters, I and L for 1, O for 0, hyphens and blanks as they come. */
 export function readCode(typed: string): string | null {
-  const signs = typed
-    .toUpperCase()
-    .replaceAll(/[\s-]/g, '')
-    .replaceAll(/[IL]/g, '1')
-    .replaceAll('O', '0');
+  const signs = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll(/[IL]/g, '1').replaceAll('O', '0');
   if (signs.length !== codeLength || [...signs].some((sign) => !alphabet.includes(sign))) return null;
   return `${signs.slice(0, groupLength)}-${signs.slice(groupLength)}`;
 }

@@ -40,12 +40,14 @@ export interface SmallOfficeOptions {
   readonly repository?: string;
   readonly root?: string;
   readonly nowMs?: () => number;
+  /** Left out: one of its own, in memory. */
+  readonly database?: Database;
 }
 
 export async function openSmallOffice(options: SmallOfficeOptions = {}): Promise<SmallOffice> {
   const { port = 0, repository = 'http://127.0.0.1:9', root = '{}', nowMs = Date.now } = options;
   const authority = await createAuthority('Small office', Date.now);
-  const database = await openDatabase({ folder: null });
+  const database = options.database ?? (await openDatabase({ folder: null }));
   const problems: string[] = [];
   const collector = new Collector({ database });
   const posts: Promise<void>[] = [];
@@ -83,7 +85,7 @@ export async function openSmallOffice(options: SmallOfficeOptions = {}): Promise
       await new Promise((closed) => server.close(closed));
       await broker.close();
       await Promise.allSettled(posts);
-      await database.close();
+      if (options.database === undefined) await database.close();
     },
   };
 }
