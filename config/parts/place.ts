@@ -167,13 +167,13 @@ export const office = v.optional(
   about(
     record({
       url: about(checked('an http or https address of at most 200 characters', isWebAddress), {
-        name: both('Address of the office', '管理中心网址'),
+        name: both('Address of the office', '后台网址'),
         purpose:
           'where this kiosk asks to be let in, as long as it belongs to no office; the code for it stands on the glass. Changing it changes nothing for a kiosk that is paired',
       }),
     }),
     {
-      name: both('Office', '管理中心'),
+      name: both('Office', '后台'),
       purpose: 'Where many kiosks are looked after together.',
       leftOut: 'the kiosk stands by itself',
     },
