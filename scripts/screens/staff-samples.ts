@@ -435,11 +435,7 @@ const pages: StaffBook = {
   ),
   'find-use': page({ at: 'find' }, { search: { running: false, ports: [foundPort] }, configuration }, 'technician'),
   office: page({ at: 'office' }, { office }),
-  'office-code': page(
-    { at: 'office' },
-    { office: { ...office, paired: null, code: '7K3QM-9DX2V' } },
-    'technician',
-  ),
+  'office-code': page({ at: 'office' }, { office: { ...office, paired: null, code: '7K3QM-9DX2V' } }, 'technician'),
   'office-refused': page(
     { at: 'office' },
     {

@@ -9,6 +9,7 @@ import {
   kioskTopics,
   officeTopics,
   rowsPerMessage,
+  type RunningMessage,
   type StateMessage,
   type StoredMessage,
 } from '../../../kiosk/fleet/wire.ts';
@@ -46,6 +47,7 @@ function begin(stored: Head = emptyHead) {
   let told = state;
   let around: Parameters<UplinkParts['openLine']>[0] | null = null;
   let up = false;
+  let runs: RunningMessage = running;
   const uplink = createUplink({
     kiosk: K,
     openLine(given) {
@@ -60,7 +62,7 @@ function begin(stored: Head = emptyHead) {
     reader: chain.reader,
     cursor: { stored, keep: () => {}, close: () => {} },
     sign: ({ seq, hash }) => ({ seq, hash, key: 'key', signature: 'signature' }),
-    running: () => running,
+    running: () => runs,
     state: (waiting) => ({ ...told, waiting }),
     clock,
     timings: uplinkTimings,
@@ -74,6 +76,9 @@ function begin(stored: Head = emptyHead) {
   return {
     ...{ clock, chain, sent, facts, problems, uplink, line },
     looks: () => looks,
+    runs: (next: RunningMessage) => {
+      runs = next;
+    },
     tell: (next: typeof state) => {
       told = next;
     },
@@ -100,6 +105,33 @@ const spans = (messages: readonly JournalMessage[]) =>
   messages.map(({ rows }) => (rows.length === 0 ? 'ask' : `${rows[0]?.[0]}–${rows.at(-1)?.[0]}`));
 
 describe('what goes to the office', () => {
+  test('what the kiosk runs is told on each connection, and when it is another, and no more often', () => {
+    const one = begin();
+    const told = () => one.sent.filter(({ topic }) => topic === kioskTopics.running(K));
+    one.connect();
+    one.later(60_000);
+    expect(told()).toEqual([{ topic: kioskTopics.running(K), text: JSON.stringify(running), retain: true }]);
+    one.runs({ ...running, edition: 4 });
+    one.later(uplinkTimings.tickMs);
+    expect(told()).toHaveLength(2);
+    one.lose();
+    one.connect();
+    expect(told().map(({ text }) => (JSON.parse(text) as RunningMessage).edition)).toEqual([null, 4, 4]);
+  });
+
+  test('staff read whether it is connected, when the office last spoke, and how much waits', () => {
+    const one = begin();
+    one.chain.grow(3);
+    expect(one.uplink.status()).toEqual({ connected: false, heardMs: null, waiting: 3 });
+    one.connect();
+    one.later(5_000);
+    one.word(nothing);
+    expect(one.uplink.status()).toEqual({ connected: true, heardMs: 5_000, waiting: 3 });
+    one.word({ seq: 3, hash: one.chain.rows[2]?.hash ?? '', refused: null });
+    one.lose();
+    expect(one.uplink.status()).toEqual({ connected: false, heardMs: 5_000, waiting: 0 });
+  });
+
   test('asks first, sends one batch, and the next only after the office’s word for all of it', () => {
     const one = begin();
     one.chain.grow(450);
