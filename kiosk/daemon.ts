@@ -357,7 +357,11 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     loop.stop();
     runner.close();
     statements.close();
-    const fleetEnds = fleet.begun()?.then((begun) => begun.close());
+    // One that could not be loaded is what this process ends for.
+    const fleetEnds = fleet.begun()?.then(
+      (begun) => begun.close(),
+      () => undefined,
+    );
     await Promise.all([shown?.close(), server.close(), fleetEnds, setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();

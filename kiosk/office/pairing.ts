@@ -94,15 +94,18 @@ export async function openPairings(parts: PairingsParts): Promise<Pairings> {
   async function letIn({ waits, key }: { waits: Waiting; key: Buffer }, by: string, replace: boolean): Promise<Typed> {
     const { id, request } = waits;
     const { kiosk, verifying } = request;
-    if (serials.has(kiosk) && !replace) return { typed: 'known-kiosk', kiosk };
+    const known = serials.has(kiosk);
+    if (known && !replace) return { typed: 'known-kiosk', kiosk };
     const certificate = await parts.authority.kiosk(kiosk, request.request);
     const serial = serialOf(certificate);
-    await database.query(
-      `INSERT INTO kiosks (kiosk, verifying, certificate, paired_at, paired_by) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (kiosk) DO UPDATE SET verifying = excluded.verifying, certificate = excluded.certificate,
-         paired_at = excluded.paired_at, paired_by = excluded.paired_by`,
-      [kiosk, verifying, serial, new Date(nowMs()), by],
-    );
+    await keepPaired(database, {
+      kiosk,
+      verifying,
+      serial,
+      by,
+      at: new Date(nowMs()),
+      detail: known ? 'replaced' : '',
+    });
     serials.set(kiosk, serial);
     const said = { certificate, ca: parts.authority.certificate, ...parts.given(), command: parts.command };
     const answer = { ...said, proof: proofOfAnswer(key, request.proof, said) };
@@ -146,6 +149,31 @@ export async function openPairings(parts: PairingsParts): Promise<Pairings> {
     },
     believes: (kiosk, serial) => serials.get(kiosk) === plain(serial),
   };
+}
+
+interface Paired {
+  readonly kiosk: string;
+  readonly verifying: string;
+  readonly serial: string;
+  readonly by: string;
+  readonly at: Date;
+  /** For the book of what was done. */
+  readonly detail: string;
+}
+
+/** With what says who did it, or not at all. */
+async function keepPaired(database: Database, { kiosk, verifying, serial, by, at, detail }: Paired): Promise<void> {
+  await database.transaction(async (inside) => {
+    await inside.query(
+      `INSERT INTO kiosks (kiosk, verifying, certificate, paired_at, paired_by) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (kiosk) DO UPDATE SET verifying = excluded.verifying, certificate = excluded.certificate,
+         paired_at = excluded.paired_at, paired_by = excluded.paired_by`,
+      [kiosk, verifying, serial, at, by],
+    );
+    await inside.query('INSERT INTO acts (at, person, did, subject, detail) VALUES ($1, $2, $3, $4, $5)', [
+      ...[at, by, 'paired', kiosk, detail],
+    ]);
+  });
 }
 
 async function readSerials(database: Database): Promise<Map<string, string>> {

@@ -164,6 +164,8 @@ test('a kiosk that is known comes in again only in its own place, and its old ce
   expect(office.pairings.believes(K, old)).toBe(true);
   expect((await office.type(code, { replace: true })).status).toBe(200);
   await second.isPaired();
+  const acts = await office.database.query('SELECT person, did, subject, detail FROM acts ORDER BY act DESC LIMIT 2');
+  expect(acts).toEqual(['replaced', ''].map((detail) => ({ person: 'Zhao Min', did: 'paired', subject: K, detail })));
   const now = new X509Certificate(second.given[0]?.certificate ?? '').serialNumber;
   expect([old, now].map((serial) => office.pairings.believes(K, serial))).toEqual([false, true]);
   const connect = ({ certificate, key, ca, broker }: Given) =>
@@ -264,7 +266,7 @@ test('what the kiosk’s disk does not take, it asks for again with another code
 test('a store that fails lets nobody in, and the same code works afterwards', async () => {
   const kiosk = openKiosk();
   const code = await kiosk.code();
-  vi.spyOn(office.database, 'query').mockRejectedValueOnce(new Error('the store is away'));
+  vi.spyOn(office.database, 'transaction').mockRejectedValueOnce(new Error('the store is away'));
   await expect(office.pairings.type(code, 'Zhao Min', false)).rejects.toThrow('the store is away');
   expect(office.pairings.waiting()).toHaveLength(1);
   expect((await office.type(code)).status).toBe(200);
