@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { jsonMaximumBytes } from '../../config/strict-json.ts';
 import {
   aliveMessage,
+  type JournalRow,
   journalMessage,
   officeTopics,
   runningMessage,
@@ -16,6 +17,14 @@ import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
 
+/** Who is told of what kiosks sent, when the desk has done its own with it. What it throws is a problem of that message alone. */
+export interface Follower {
+  /** Each message that is no row of a journal, as it came. */
+  posted?(post: Post): Promise<void>;
+  /** Rows that are stored. The same ones may be told again, and those of before a start are not: the database has all of them. */
+  stored?(kiosk: string, rows: readonly JournalRow[]): Promise<void>;
+}
+
 export interface DeskParts {
   readonly database: Database;
   readonly collector: Collector;
@@ -24,6 +33,7 @@ export interface DeskParts {
   readonly startedMs: number;
   readonly nowMs: () => number;
   readonly limits?: AlertLimits;
+  readonly followers?: readonly Follower[];
   /** What could not be done, for the log; the kiosk says it again. */
   readonly onProblem: (kiosk: string, problem: string) => void;
 }
@@ -32,6 +42,8 @@ export interface Desk {
   take(post: Post): Promise<void>;
   /** Looks after every kiosk once: time alone makes one be away. */
   look(): Promise<void>;
+  /** Takes nothing more; resolves when all that was taken is done. */
+  end(): Promise<void>;
 }
 
 /** Bytes of what a kiosk runs: a whole configuration, and what stands around it. */
@@ -41,7 +53,9 @@ const runningMaximumBytes = jsonMaximumBytes + 1024;
 const statesWaiting = 1_000;
 
 export function createDesk(parts: DeskParts): Desk {
-  const { database, collector, onProblem } = parts;
+  const { database, collector, onProblem, followers = [] } = parts;
+  const underWay = new Set<Promise<void>>();
+  let isOver = false;
   let waiting = 0;
   let tail: Promise<unknown> = Promise.resolve();
   const inOrder = (work: () => Promise<void>): Promise<void> => {
@@ -56,7 +70,10 @@ export function createDesk(parts: DeskParts): Desk {
       case 'journal': {
         const message = v.parse(journalMessage, JSON.parse(payload.toString('utf8')));
         const word = await collector.take(kiosk, message);
-        if (word !== null) await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        if (word === null) return;
+        await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        const stored = word.refused === null ? message.rows : [];
+        if (stored.length > 0) for (const follower of followers) await follower.stored?.(kiosk, stored);
         return;
       }
       case 'state': {
@@ -71,16 +88,31 @@ export function createDesk(parts: DeskParts): Desk {
         const text = runningOf(payload);
         return inOrder(() => keepRunning(database, kiosk, text));
       }
-      // Whoever ordered it reads it; nobody here does yet.
+      // Whoever ordered it reads it.
       case 'done':
         return;
       default:
         return topic satisfies never;
     }
   }
+  async function tell(post: Post): Promise<void> {
+    await handle(post);
+    if (post.topic !== 'journal') for (const follower of followers) await follower.posted?.(post);
+  }
   return {
-    take: (post) =>
-      handle(post).catch((error: unknown) => onProblem(post.kiosk, `${post.topic}: ${(error as Error).message}`)),
+    take: (post) => {
+      if (isOver) return Promise.resolve();
+      const done = tell(post)
+        .catch((error: unknown) => onProblem(post.kiosk, `${post.topic}: ${(error as Error).message}`))
+        .finally(() => underWay.delete(done));
+      underWay.add(done);
+      return done;
+    },
+    end: async () => {
+      isOver = true;
+      await Promise.all(underWay);
+      await tail;
+    },
     look: async () => {
       const kiosks = await database.query<{ kiosk: string }>('SELECT kiosk FROM kiosks ORDER BY kiosk');
       for (const { kiosk } of kiosks) await inOrder(() => watch(parts, kiosk));

@@ -14,6 +14,7 @@ import {
   readCode,
   stretched,
 } from '../fleet/pairing-proof.ts';
+import { recordAct } from './acts.ts';
 import type { Authority } from './authority.ts';
 import type { Database } from './store/open.ts';
 
@@ -55,7 +56,10 @@ export interface Pairings {
    * @throws Error of the store; the kiosk waits on
    */
   type(code: string, by: string, replace: boolean): Promise<Typed>;
-  /** Whether the certificate with this serial number, hex, is the one that counts for the kiosk. */
+  /**
+   * Whether the certificate with this serial number, hex, is not one that another took the place of. Of a kiosk that the store does
+   * not know to be paired, the authority's signature says enough: so an older backup of the store locks nobody out.
+   */
   believes(kiosk: string, serial: string): boolean;
 }
 
@@ -147,7 +151,7 @@ export async function openPairings(parts: PairingsParts): Promise<Pairings> {
       tail = done.catch(() => undefined);
       return done;
     },
-    believes: (kiosk, serial) => serials.get(kiosk) === plain(serial),
+    believes: (kiosk, serial) => (serials.get(kiosk) ?? plain(serial)) === plain(serial),
   };
 }
 
@@ -170,9 +174,7 @@ async function keepPaired(database: Database, { kiosk, verifying, serial, by, at
          paired_at = excluded.paired_at, paired_by = excluded.paired_by`,
       [kiosk, verifying, serial, at, by],
     );
-    await inside.query('INSERT INTO acts (at, person, did, subject, detail) VALUES ($1, $2, $3, $4, $5)', [
-      ...[at, by, 'paired', kiosk, detail],
-    ]);
+    await recordAct(inside, { person: by, did: 'paired', subject: kiosk, detail }, at);
   });
 }
 
