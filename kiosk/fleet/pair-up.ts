@@ -219,8 +219,9 @@ function officeAt({ office, fetch: get, timings }: PairUpParts) {
       return cause instanceof Error ? `${message} (${cause.message})` : message;
     }
   }
+  const tooOften = 429;
   const strange = (status: number): Came =>
-    status >= 500
+    status >= 500 || status === tooOften
       ? { came: 'away', problem: `${office} answered ${status}` }
       : { came: 'refused', problem: `${office} answered ${status}: is this the address of an office?` };
   return {
