@@ -181,7 +181,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       chance: (bytes) => randomBytes(bytes),
       state: () => loop.kiosk,
       around: () => ({
-        devices: configs.map((device) => ({ id: device.id, kind: kindOf(device) })),
+        devices: config.devices.map((device) => ({ id: device.id, kind: kindOf(device), capacity: device.capacity })),
         shown: glass.view(loop.kiosk).body,
       }),
       take: (fact) => loop.take(fact),

@@ -14,6 +14,8 @@ export interface Configuration {
   readonly refused: number;
   /** What the office publishes could not be believed, or is not fresh. */
   readonly stale: boolean;
+  /** Why, in words; null: it can be believed, or nobody said. */
+  readonly staleWhy: string | null;
   /** Why the office takes nothing more of the journal; null: it does, or nobody has asked it yet. */
   readonly untaken: UplinkRefusal | null;
   /** With which office it is paired; null: with none. */
@@ -29,10 +31,13 @@ export const emptyConfiguration: Configuration = {
   staged: null,
   refused: 0,
   stale: false,
+  staleWhy: null,
   untaken: null,
   office: null,
   ending: false,
 };
+
+const unsaid = { stale: false, staleWhy: null, untaken: null } as const;
 
 /** The configuration after an entry; the same object when it concerns none. */
 export function foldConfiguration(configuration: Configuration, body: EntryBody): Configuration {
@@ -46,14 +51,14 @@ export function foldConfiguration(configuration: Configuration, body: EntryBody)
     case 'config.refused':
       return { ...configuration, refused: body.edition };
     case 'config.stale':
-      return { ...configuration, stale: body.stale };
+      return { ...configuration, stale: body.stale, staleWhy: body.problem ?? null };
     case 'uplink.judged':
       return { ...configuration, untaken: body.refused };
     // What one office said is nothing of another.
     case 'office.paired':
-      return { ...configuration, office: { office: body.office, since: body.since }, stale: false, untaken: null };
+      return { ...configuration, office: { office: body.office, since: body.since }, ...unsaid };
     case 'office.left':
-      return { ...configuration, office: null, stale: false, untaken: null };
+      return { ...configuration, office: null, ...unsaid };
     case 'kiosk.shutting-down':
       return body.why === 'configuration' ? { ...configuration, ending: true } : configuration;
     default:
