@@ -20,6 +20,7 @@ import {
   groups,
   kioskName,
   merchant,
+  office,
   place,
   preset,
   receiptUrl,
@@ -72,6 +73,7 @@ export const schema = record({
   biller,
   wallets,
   goods,
+  office,
   display,
   glass,
 });

@@ -11,6 +11,8 @@ import {
   configRefused,
   configStaged,
   endForConfiguration,
+  officeLeft,
+  officePaired,
   uplinkJudged,
 } from './configuration/restart.ts';
 import {
@@ -405,6 +407,12 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'uplink.stored':
       unaskedReported(turn, body.seq);
+      return;
+    case 'office.paired':
+      officePaired(turn, body);
+      return;
+    case 'office.left':
+      officeLeft(turn, body);
       return;
     case 'clock.judged':
       clockJudged(turn, body.offMs);

@@ -10,7 +10,13 @@ import type { CabinetCommand, ContactChanged as Contact } from '../hardware/cabi
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type {
+  ConfigChange,
+  PairedOffice,
+  RefusedConfiguration,
+  StagedConfiguration,
+  UplinkRefusal,
+} from './configuration/change.ts';
 import type { VoucherWord } from './sale/voucher.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
@@ -852,6 +858,9 @@ export type DurableBody =
   | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: string }
   /** Whether the office takes the journal, and why not; recorded when it changes. */
   | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** It belongs to this office from now on; and to none, by somebody's wish or because the files of the pairing are gone. */
+  | ({ readonly kind: 'office.paired' } & PairedOffice)
+  | { readonly kind: 'office.left'; readonly by: string | null; readonly second: string | null }
   /** Whether this machine's clock is off, and how far it was ahead of the office's then, milliseconds; recorded when it changes. */
   | { readonly kind: 'clock.judged'; readonly off: boolean; readonly offMs: number }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }

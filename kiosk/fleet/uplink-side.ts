@@ -13,6 +13,7 @@ import { lineTimings, openLine } from './line.ts';
 import type { UplinkPairing } from './pairing.ts';
 import { type StateAround, stateOf } from './state-of.ts';
 import { createUplink, type Uplink, uplinkTimings } from './uplink.ts';
+import type { RunningMessage } from './wire.ts';
 
 export interface UplinkSide {
   readonly pairing: UplinkPairing;
@@ -25,6 +26,8 @@ export interface UplinkSide {
   /** From 0 to 1. */
   readonly chance: () => number;
   readonly state: () => Kiosk;
+  /** What this process runs with. */
+  readonly configuration: Pick<RunningMessage, 'hash' | 'document'>;
   readonly around: () => Omit<StateAround, 'version' | 'waiting' | 'wallMs'>;
   readonly onLook: () => void;
   readonly take: (fact: FactBody) => void;
@@ -47,16 +50,27 @@ export function openUplink(side: UplinkSide): Uplink {
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
     sign: (head) => signHead(keys, head),
+    running: runningOf(side),
     isClockOff: () => clockIsOff(side.state()),
     state: (waiting) =>
       stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
   });
   return {
-    up: uplink.up,
-    ask: uplink.ask,
+    ask: (question) => uplink.ask(question),
+    status: () => uplink.status(),
     async close() {
       await uplink.close();
       reader.close();
     },
+  };
+}
+
+/** The same object as long as the office's number is the same: that alone changes while a process runs. */
+function runningOf({ configuration, around }: UplinkSide): () => RunningMessage {
+  let running: RunningMessage | null = null;
+  return () => {
+    const { edition } = around();
+    if (running?.edition !== edition) running = { ...configuration, edition };
+    return running;
   };
 }

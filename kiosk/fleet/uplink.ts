@@ -24,6 +24,7 @@ import {
   stepOutbox,
 } from './outbox.ts';
 import { createQuestions } from './questions.ts';
+import type { UplinkStatus } from './status.ts';
 import {
   type AliveMessage,
   type AskedMessage,
@@ -31,6 +32,7 @@ import {
   kioskTopics,
   lookMessage,
   officeTopics,
+  type RunningMessage,
   type SignedHead,
   type StateMessage,
   storedMessage,
@@ -63,6 +65,8 @@ export interface UplinkParts {
   readonly sign: (head: Head) => SignedHead;
   /** How the kiosk is; `waiting`: entries that the office has not said it holds. */
   readonly state: (waiting: number) => StateMessage;
+  /** What it runs with; asked for often, so the same one as long as nothing is another. */
+  readonly running: () => RunningMessage;
   /** As it was judged last. */
   readonly isClockOff: () => boolean;
   readonly clock: Clock;
@@ -79,10 +83,9 @@ export interface UplinkParts {
 }
 
 export interface Uplink {
-  /** The line stands: a question would leave. */
-  up(): boolean;
   /** Whether a voucher was spent; answered once by `onTold`, within two seconds. */
   ask(question: VoucherQuestion): void;
+  status(): UplinkStatus;
   close(): Promise<void>;
 }
 
@@ -92,17 +95,19 @@ export function createUplink(parts: UplinkParts): Uplink {
   let outbox = { ...emptyOutbox, stored: cursor.stored };
   let callOff = () => {};
   let accepted = false;
+  let connected = false;
+  let heardMs: number | null = null;
+  let told: RunningMessage | null = null;
   const officeClock = createOfficeClock(clock);
   let callOffClock = () => {};
   /** By topic, the last call to look that was heard. */
   const looked = new Map<string, number>();
-  let up = false;
   const questions = createQuestions(clock, parts.onTold);
   const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
 
   function say(
     topic: string,
-    message: AliveMessage | AskedMessage | JournalMessage | StateMessage,
+    message: AliveMessage | AskedMessage | JournalMessage | RunningMessage | StateMessage,
     retain: boolean,
   ): void {
     line.publish(topic, JSON.stringify(message), retain);
@@ -166,6 +171,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     const read = parseJsonStrict(text);
     const json = read.ok ? read.json : null;
     if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
+      heardMs = clock.wallMs();
       if (json.at !== undefined) officeClock.heard(json.at);
       judgeClock();
       step({ is: 'word', word: json, own: hashAt(reader, json.seq) });
@@ -205,7 +211,19 @@ export function createUplink(parts: UplinkParts): Uplink {
     callOff();
     callOff = clock.after(timings.tickMs, tick);
     contained(() => step(outbox.phase.is === 'away' ? { is: 'connected' } : { is: 'time' }));
-    contained(() => teller.tell(Math.max(0, headOf(reader).seq - outbox.stored.seq)));
+    contained(() => teller.tell(waiting()));
+    contained(tellRunning);
+  }
+
+  function waiting(): number {
+    return Math.max(0, headOf(reader).seq - outbox.stored.seq);
+  }
+
+  function tellRunning(): void {
+    const running = parts.running();
+    if (running === told) return;
+    told = running;
+    say(kioskTopics.running(kiosk), running, true);
   }
 
   const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
@@ -214,14 +232,15 @@ export function createUplink(parts: UplinkParts): Uplink {
     topics: [officeTopics.stored(kiosk), officeTopics.told(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
-      up = true;
+      connected = true;
       officeClock.forget();
       say(kioskTopics.alive(kiosk), alive(true), true);
       teller.forget();
+      told = null;
       tick();
     },
     onDown() {
-      up = false;
+      connected = false;
       callOff();
       questions.giveUp();
       contained(() => step({ is: 'lost' }));
@@ -231,15 +250,15 @@ export function createUplink(parts: UplinkParts): Uplink {
   });
   watchClock();
   return {
-    up: () => up,
+    status: () => ({ connected, heardMs, waiting: waiting() }),
     ask({ id, issuer, serial }) {
       questions.ask(id);
-      if (up) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
+      if (connected) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
       else questions.giveUp();
     },
     async close() {
       callOff();
-      up = false;
+      connected = false;
       questions.giveUp();
       callOffClock();
       contained(() => cursor.close());

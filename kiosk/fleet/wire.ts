@@ -17,6 +17,8 @@ export const kioskTopics = {
   alive: (kiosk: string) => `kiosk/${kiosk}/alive`,
   /** `AskedMessage`. */
   asked: (kiosk: string) => `kiosk/${kiosk}/asked`,
+  /** `RunningMessage`, retained. */
+  running: (kiosk: string) => `kiosk/${kiosk}/running`,
   /** `DoneMessage` of a command. */
   done: (kiosk: string) => `kiosk/${kiosk}/done`,
 } as const;
@@ -90,6 +92,15 @@ export const lookMessage = v.strictObject({ version: sequence });
 
 export const aliveMessage = v.strictObject({ alive: v.boolean(), at: v.string() });
 export type AliveMessage = v.InferOutput<typeof aliveMessage>;
+
+/** The whole configuration that a kiosk runs with. */
+export const runningMessage = v.strictObject({
+  hash,
+  /** The office's number; null: given by hand, or changed at the kiosk. */
+  edition: v.nullable(sequence),
+  document: v.record(v.string(), v.unknown()),
+});
+export type RunningMessage = v.InferOutput<typeof runningMessage>;
 
 /** How a kiosk is, as a whole, each time anew. */
 export const stateMessage = v.strictObject({

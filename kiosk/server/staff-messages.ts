@@ -72,6 +72,7 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('use-device'), port: v.pipe(v.string(), v.maxLength(255)), address, second }),
   v.strictObject({ do: v.literal('take-out'), device, second }),
   v.strictObject({ do: v.literal('undo-configuration'), second }),
+  v.strictObject({ do: v.literal('leave-office'), second }),
   v.strictObject({ do: v.literal('check'), check: v.picklist(checkNames), device: v.nullable(device), second }),
   v.strictObject({ do: v.literal('tell-check'), command, told: v.union([v.boolean(), told]) }),
   v.strictObject({ do: v.literal('end-check'), command }),

@@ -30,6 +30,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   trace: ['technician', 'administrator'],
   console: ['technician', 'administrator'],
   'console-move': ['technician', 'administrator'],
+  'leave-office': ['administrator'],
   persons: ['administrator'],
 };
 
@@ -43,7 +44,7 @@ export function rightsOf(role: Role): readonly Right[] {
 }
 
 /** What `staff.twoPersons.corrections` is about: what stands in the books, or what the kiosk is, is changed by word alone. */
-const corrected: readonly Right[] = ['correct', 'settle', 'configure'];
+const corrected: readonly Right[] = ['correct', 'settle', 'configure', 'leave-office'];
 
 /** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
 const closings: readonly Right[] = ['close-day'];

@@ -14,6 +14,7 @@ export const en: Words = {
     goOn: 'Go on',
     help: 'Help',
     otherLanguage: '中文',
+    officeCode: 'Code for the office',
     step: (at, of, name) => `Step ${at} of ${of}: ${name}`,
     stepFind: 'Find',
     stepReview: 'Check',

@@ -12,6 +12,8 @@ export interface Words {
     readonly help: string;
     /** Names the language that a touch changes to. */
     readonly otherLanguage: string;
+    /** Before the code by which an office lets this kiosk in. */
+    readonly officeCode: string;
     readonly step: (at: string, of: string, name: string) => string;
     readonly stepFind: string;
     readonly stepReview: string;

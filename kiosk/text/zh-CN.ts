@@ -9,6 +9,7 @@ export const zhCN: Words = {
     goOn: '继续',
     help: '帮助',
     otherLanguage: 'English',
+    officeCode: '后台配对码',
     step: (at, of, name) => `第 ${at} 步，共 ${of} 步：${name}`,
     stepFind: '找到账单',
     stepReview: '核对',

@@ -35,9 +35,11 @@ function withoutMains(visit: Visit): Visit {
 
 const before: Readonly<Record<string, Sample>> = {
   attract: (stage) => stage.kiosk().boot(),
+  'attract-code': (stage) => stage.kiosk().boot().asksOffice(),
   'partly-available': (stage) => stage.kiosk().boot('out'),
   'partly-available-no-window': (stage) => stage.unstaffed().boot(),
   'out-of-service': (stage) => stage.kiosk().boot().step(jammed),
+  'out-of-service-code': (stage) => stage.kiosk().boot().step(jammed).asksOffice(),
   'out-of-service-staff': (stage) =>
     stage
       .kiosk()
@@ -55,6 +57,7 @@ const before: Readonly<Record<string, Sample>> = {
   'out-of-service-hot': (stage) =>
     stage.kiosk(measured).boot().step({ fact: 'temperature', device: 'cabinet', celsiusTenths: 612, limit: 'high' }),
   welcome: (stage) => stage.begun(),
+  'welcome-code': (stage) => stage.begun().asksOffice(),
   'welcome-no-paper': (stage) => stage.begun().step(paperOut),
   'find-bill': findBill,
   'find-bill-busy': (stage) => findBill(stage).ask({ do: 'find-bill', number: '1001' }),

@@ -97,6 +97,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'hand-over', order: '#10000001' },
   { do: 'fetch-statement', device: 'alipay', day: '2026-03-31' },
   { do: 'find-devices' },
+  { do: 'leave-office', second: { number: '2', pin: '550126' } },
   { do: 'acknowledge' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },

@@ -21,6 +21,7 @@ import { MyPin, Persons } from './pages/persons.tsx';
 import { SealBag } from './pages/seal.tsx';
 import { Search } from './pages/search.tsx';
 import { Readiness } from './pages/readiness.tsx';
+import { Office } from './pages/office.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
 import { Statements } from './pages/statements.tsx';
@@ -200,6 +201,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Orders />;
     case 'statements':
       return <Statements />;
+    case 'office':
+      return <Office />;
     case 'day':
       return <DayClose />;
     case 'reports':

@@ -41,6 +41,7 @@ export type Page =
         | 'orders'
         | 'reports'
         | 'statements'
+        | 'office'
         | 'day'
         | 'moves'
         | 'cases'

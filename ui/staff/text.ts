@@ -9,6 +9,7 @@ import { cashEn, cashZh } from './words/cash.ts';
 import { dayEn, dayZh } from './words/day.ts';
 import { statementsEn, statementsZh } from './words/statements.ts';
 import { casesEn, casesZh } from './words/cases.ts';
+import { officeEn, officeZh } from './words/office.ts';
 import { searchEn, searchZh } from './words/search.ts';
 import { customersEn, customersZh } from './words/customers.ts';
 import { reportsEn, reportsZh } from './words/reports.ts';
@@ -23,6 +24,7 @@ const en = {
   ...statementsEn,
   ...casesEn,
   ...searchEn,
+  ...officeEn,
   ...customersEn,
   ...reportsEn,
   ...personsEn,
@@ -39,6 +41,7 @@ const zhCN: Words = {
   ...statementsZh,
   ...casesZh,
   ...searchZh,
+  ...officeZh,
   ...customersZh,
   ...reportsZh,
   ...personsZh,

@@ -29,6 +29,7 @@ export function openKioskOnLine(
   const facts: FactBody[] = [];
   const problems: string[] = [];
   const reader = openJournalReader(join(data, 'journal.sqlite'));
+  const running = { hash: 'a'.repeat(64), edition: null, document: { kiosk } };
   let looks = 0;
   const uplink = createUplink({
     kiosk,
@@ -43,6 +44,7 @@ export function openKioskOnLine(
     reader,
     cursor: openCursor(data, systemClock),
     sign: (head) => signHead({ signing: keys.privateKey, verifying: keys.publicKey }, head),
+    running: () => running,
     state: (waiting) => ({
       ...{ at: new Date().toISOString(), version: '1', open: true, why: null, devices: [], levels: [], openCases: 0 },
       configuration: { running: 'a', edition: null, staged: null, stale: false },

@@ -101,6 +101,15 @@ async function open(port = 0): Promise<void> {
           : { ok: false, problems: [{ path: 'devices', problem: 'are two' }] },
       onFailure: (error) => void failures.push(String(error)),
     },
+    office: {
+      status: () => ({
+        configured: 'http://127.0.0.1:8082',
+        paired: shift.kiosk.configuration.office === null ? null : { uplink: null },
+        code: null,
+        problem: null,
+      }),
+      leave: async () => outside?.(),
+    },
     config: shift.config,
     diagnostics,
     goods,
@@ -674,6 +683,32 @@ describe('acts', () => {
       last: { what: 'use', device: 'extra', by: '2', why: null },
     });
     expect(await technician.act({ do: 'undo-configuration', second: null })).toEqual(no('config-changing'));
+  });
+
+  it('end that the kiosk belongs to its office, with two administrators, and not where it belongs to none', async () => {
+    known();
+    const first = await inside();
+    for (const role of ['technician', 'administrator'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const second = { number: '3', pin: otherPin };
+    expect(await first.act({ do: 'leave-office', second })).toEqual(no('nothing'));
+    shift.step({ fact: 'office.paired', office: 'https://office.example', since: null });
+    expect(await first.read('table/office')).toMatchObject({
+      paired: { office: 'https://office.example', since: null, line: null },
+      ...{ untaken: null, stale: false },
+    });
+    expect(await first.act({ do: 'leave-office', second: null })).toEqual(no('second-needed'));
+    expect(await first.act({ do: 'leave-office', second: { number: '2', pin: otherPin } })).toEqual(no('second-wrong'));
+    outside = () => {
+      throw new Error('no space');
+    };
+    expect(await first.act({ do: 'leave-office', second })).toEqual(no('not-kept'));
+    expect(failures).toEqual(['the pairing with the office was not ended: Error: no space']);
+    outside = null;
+    shift.step({ fact: 'office.paired', office: 'https://office.example', since: null });
+    expect(await first.act({ do: 'leave-office', second })).toEqual(yes);
+    expect(shift.recorded.at(-1)).toEqual({ kind: 'office.left', by: '1', second: '3' });
+    expect(await first.read('table/office')).toMatchObject({ paired: null, configured: 'http://127.0.0.1:8082' });
   });
 
   it('that two must stand by need another person’s PIN, and wrong ones are counted', async () => {

@@ -141,6 +141,7 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     },
     { group: 'machines', shown: may('check'), page: { at: 'checks' }, name: checkWords[lang].title },
     { group: 'machines', shown: may('find-devices'), page: { at: 'find' }, name: words.find },
+    { group: 'machines', shown: may('find-devices'), page: { at: 'office' }, name: words.office },
     { group: 'people', shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { group: 'people', shown: true, page: { at: 'my-pin' }, name: words.myPin },
   ];
