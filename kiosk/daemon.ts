@@ -28,7 +28,7 @@ import { configHash, type KeptConfiguration, keptPath, openKept } from './kept-c
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
 import { exitToStartAnew, exitWithoutMains } from './exit-code.ts';
-import { createLog, logCases, logCrash, logDevice } from './log.ts';
+import { createLog, keepLastLines, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import type { DisplaySurroundings } from './own-display.ts';
 import { isUsageProblem, type Options, readOptions } from './options.ts';
@@ -52,6 +52,7 @@ import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
 import { readPairing, readUplink, trustFolder } from './fleet/pairing.ts';
+import { openRemoteSide, type RemoteSide, type RemoteSideParts } from './fleet/remote-side.ts';
 import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { createTrial } from './trial.ts';
@@ -88,20 +89,21 @@ function placed(configs: Config['devices'], data: string): readonly DeviceConfig
 async function main(options: Options): Promise<void> {
   const clock = systemClock;
   const given = await readConfig(options.config);
-  const log = createLog(pino.destination(2));
+  const lastLines = keepLastLines(pino.destination(2));
+  const log = createLog(lastLines);
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
   const kept = openConfiguration(given, options, probe);
   try {
-    await run(options, { clock, log, probe, kept, locked });
+    await run(options, { clock, log, logged: () => lastLines.text(), probe, kept, locked });
   } catch (error) {
     leaveTrial(kept, error, log);
     throw error;
   }
 }
 
-async function run(options: Options, { clock, log, probe, kept, locked }: Begun): Promise<void> {
+async function run(options: Options, { clock, log, logged, probe, kept, locked }: Begun): Promise<void> {
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
@@ -155,12 +157,30 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);
+      orders.recorded(entries);
     },
     onFailure(problem) {
       log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
       void setTimeout(lastWordsMs).then(() => process.exit(1));
     },
+  });
+  let uplink: Uplink | null = null;
+  const orders = officeOrders(log, {
+    kiosk: config.kiosk,
+    data: options.data,
+    clock,
+    clockOff: () => false,
+    remote: () => loop.kiosk.remote,
+    hands: {
+      log: logged,
+      trace: (device) => diagnostics.wholeTrace(device),
+      picture: async () => (await shown?.picture()) ?? null,
+      reboot: config.reboot ?? null,
+      clock,
+    },
+    take: (fact) => loop.take(fact),
+    tell: (done) => uplink?.tell(done),
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
@@ -343,7 +363,6 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     take: (fact) => loop.take(fact),
   });
   let follow: Follow | null = null;
-  let uplink: Uplink | null = null;
   const end = once(async (exitCode: number) => {
     trial?.close();
     loop.stop();
@@ -377,12 +396,13 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
         );
       }
     },
+    carryOut: (order) => orders.carryOut(order),
     shutDown: (why) => {
       if (why === 'configuration') beginStaged();
       log.warn({ why }, 'nothing moves any more; this process ends by itself');
       // Whoever touched that is told first that it is kept; nothing else is decided any more.
       queueMicrotask(() => loop.stop());
-      const exitCode = why === 'configuration' ? exitToStartAnew : exitWithoutMains;
+      const exitCode = why === 'configuration' || why === 'restart' ? exitToStartAnew : exitWithoutMains;
       void setTimeout(lastWordsMs).then(() => end(exitCode));
     },
   });
@@ -412,6 +432,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       edition: kept.office?.version ?? null,
     }),
     onLook: () => follow?.look(),
+    onCommand: (jws) => void orders.heard(jws),
     take: (fact) => loop.take(fact),
   });
 }
@@ -432,6 +453,8 @@ async function loadTheRest(
 interface Begun {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Its last lines. */
+  readonly logged: () => string;
   readonly probe: Probe;
   readonly kept: KeptConfiguration;
   readonly locked: Extract<ReturnType<typeof lockDataFolder>, { ok: true }>;
@@ -471,6 +494,17 @@ function followOffice(
     },
     onProblem: (came, problem) => log.warn({ came, problem }, 'the office’s configuration'),
   });
+}
+
+/** What the office orders; without a key of its own that can be used it orders nothing. */
+function officeOrders(log: Logger, side: Omit<RemoteSideParts, 'key' | 'onProblem'>): RemoteSide {
+  const parts = { ...side, onProblem: (what: string, detail: object) => log.warn(detail, what) };
+  try {
+    return openRemoteSide({ ...parts, key: readPairing(side.data)?.command ?? null });
+  } catch (error) {
+    log.error({ problem: String(error) }, 'the office orders nothing until this is mended and the kiosk started anew');
+    return openRemoteSide({ ...parts, key: null });
+  }
 }
 
 /** Sends the journal to the office; null: this kiosk is paired with none. What is wrong with it stops no sale. */

@@ -69,6 +69,7 @@ import {
 import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/charge/day.ts';
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
+import { obeyOffice, remoteAnswered, remoteOrdered, remoteUnlocked } from './remote/remote.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
 import { caseForNumber, handedOver, judgeNumber, numberComes } from './sale/goods.ts';
@@ -103,6 +104,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
   printOwed(turn);
+  obeyOffice(turn);
   endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
@@ -397,6 +399,15 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'uplink.judged':
       uplinkJudged(turn, body.refused);
+      return;
+    case 'remote.ordered':
+      remoteOrdered(turn, body);
+      return;
+    case 'remote.answered':
+      remoteAnswered(turn, body);
+      return;
+    case 'remote.unlock-asked':
+      remoteUnlocked(turn, body);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);

@@ -6,6 +6,7 @@ import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
+import type { RemoteOrder, RemoteEnd, RemoteProblem } from './remote/order.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
 import type { StatementFailure, StatementRow } from './services/wallet/contract.ts';
@@ -156,6 +157,12 @@ export type FactBody =
   | { readonly fact: 'config.looked'; readonly stale: boolean }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** The office's own order. `problem`: why it is not to be run. */
+  | ({ readonly fact: 'remote.ordered'; readonly problem: RemoteProblem | null } & RemoteOrder)
+  /** What had left this program for it has an end. */
+  | ({ readonly fact: 'remote.answered' } & RemoteEnd)
+  /** Somebody at the machine wants it to be open again. */
+  | { readonly fact: 'remote.unlock-asked'; readonly by: string }
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

@@ -32,6 +32,7 @@ import {
 } from './open-orders.ts';
 import { foldDispensed, foldLeft, foldPayouts, type LeftNotes, type Payouts, recordedPayouts } from './payouts.ts';
 import { foldGivenBack, foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
+import { emptyRemote, foldRemote, type Remote } from './remote/fold.ts';
 import type { Rules } from './rules.ts';
 import { foldPending, type PendingSales } from './sale/pending.ts';
 import { foldSession, type Session, slipMinor } from './session/session.ts';
@@ -99,6 +100,8 @@ export interface Kiosk {
   readonly evidence: Evidence;
   readonly cabinet: Cabinet;
   readonly configuration: Configuration;
+  /** What the office has ordered. */
+  readonly remote: Remote;
   readonly counters: Numbers;
 }
 
@@ -147,6 +150,7 @@ export const emptyFolded: Folded = {
   evidence: [],
   cabinet: emptyCabinet,
   configuration: emptyConfiguration,
+  remote: emptyRemote,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -196,6 +200,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     evidence: foldEvidence(kiosk.evidence, body),
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     configuration: foldConfiguration(kiosk.configuration, body),
+    remote: foldRemote(kiosk.remote, body),
     counters: foldNumbers(kiosk.counters, body),
   };
 }

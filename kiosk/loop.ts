@@ -6,7 +6,7 @@ import type { DeviceCommand, DeviceLevels } from '../hardware/device.ts';
 import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
 import { lampModules, lampsAt } from './cabinet/lamps.ts';
-import { levels, memory, type Order, orderOf, repeatedOrders, type StatementOrder } from './command.ts';
+import { levels, memory, type Order, orderOf, type RemoteRun, repeatedOrders, type StatementOrder } from './command.ts';
 import { decide } from './decide.ts';
 import type { EndWhy, Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -41,6 +41,8 @@ export interface Hands {
   fetchStatement(order: StatementOrder): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
+  /** The office ordered it; the answer is `remote.answered`. */
+  carryOut(order: RemoteRun): void;
   /** Nothing moves any more: the process is to end in order. */
   shutDown(why: EndWhy): void;
 }
@@ -270,6 +272,9 @@ export class Loop {
         return;
       case 'seller':
         this.hands?.handedOver(order.handedOver);
+        return;
+      case 'office-hand':
+        this.hands?.carryOut(order.order);
         return;
       case 'self':
         this.hands?.shutDown(order.why);

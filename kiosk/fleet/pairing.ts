@@ -14,6 +14,8 @@ const pairing = v.strictObject({
   repository: v.pipe(v.string(), v.url()),
   /** The broker; left out: the journal goes nowhere. */
   broker: v.optional(v.pipe(v.string(), v.url(), v.startsWith('mqtts://'))),
+  /** The public half of the key that signs the office's orders, Ed25519, SPKI as PEM; left out: it orders nothing. */
+  command: v.optional(v.pipe(v.string(), v.startsWith('-----BEGIN PUBLIC KEY-----'))),
 });
 export type Pairing = v.InferOutput<typeof pairing>;
 
@@ -63,7 +65,7 @@ export function readUplink(data: string): UplinkPairing | null {
 /** From the next start on this kiosk follows that office, believes what `root` says, and sends its journal to `uplink`. */
 export function pair(
   data: string,
-  wanted: Pick<Pairing, 'repository'>,
+  wanted: Pick<Pairing, 'repository' | 'command'>,
   root: Uint8Array,
   uplink: UplinkPairing | null = null,
 ): void {
@@ -74,8 +76,9 @@ export function pair(
     if (uplink === null) rmSync(path, { force: true });
     else writeSecret(path, uplink[name]);
   }
-  const { repository } = wanted;
-  const paired: Pairing = uplink === null ? { repository } : { repository, broker: uplink.url };
+  const { repository, command } = wanted;
+  const orders = command === undefined ? {} : { command };
+  const paired: Pairing = uplink === null ? { repository, ...orders } : { repository, broker: uplink.url, ...orders };
   openStore<Pairing | null>(pairingPath(data), null, (json) => (v.is(pairing, json) ? json : null)).update(
     () => paired,
   );

@@ -25,16 +25,17 @@ export interface UplinkSide {
   readonly state: () => Kiosk;
   readonly around: () => Omit<StateAround, 'version' | 'waiting' | 'wallMs'>;
   readonly onLook: () => void;
+  readonly onCommand: (jws: string) => void;
   readonly take: (fact: FactBody) => void;
   readonly onProblem: (problem: string) => void;
 }
 
 /** @throws Error, JournalProblem when what is kept here cannot be opened */
 export function openUplink(side: UplinkSide): Uplink {
-  const { pairing, kiosk, data, keys, clock, chance, onLook, take, onProblem } = side;
+  const { pairing, kiosk, data, keys, clock, chance, onLook, onCommand, take, onProblem } = side;
   const reader = openJournalReader(side.journalPath);
   const uplink = createUplink({
-    ...{ kiosk, reader, clock, onLook, take, onProblem },
+    ...{ kiosk, reader, clock, onLook, onCommand, take, onProblem },
     timings: uplinkTimings,
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
@@ -43,6 +44,7 @@ export function openUplink(side: UplinkSide): Uplink {
       stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
   });
   return {
+    tell: (done) => uplink.tell(done),
     async close() {
       await uplink.close();
       reader.close();

@@ -21,6 +21,7 @@ import {
 } from './outbox.ts';
 import {
   type AliveMessage,
+  type DoneMessage,
   type JournalMessage,
   kioskTopics,
   lookMessage,
@@ -53,12 +54,16 @@ export interface UplinkParts {
   readonly timings: UplinkTimings;
   /** There may be something new in the office's repository. */
   readonly onLook: () => void;
+  /** An order of the office as it came, not proven yet. */
+  readonly onCommand: (jws: string) => void;
   readonly take: (fact: FactBody) => void;
   /** What did not go as it should, for the log. */
   readonly onProblem: (problem: string) => void;
 }
 
 export interface Uplink {
+  /** Said when it is connected; the office asks again. */
+  tell(done: DoneMessage): void;
   close(): Promise<void>;
 }
 
@@ -72,7 +77,11 @@ export function createUplink(parts: UplinkParts): Uplink {
   const looked = new Map<string, number>();
   const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
 
-  function say(topic: string, message: AliveMessage | JournalMessage | StateMessage, retain: boolean): void {
+  function say(
+    topic: string,
+    message: AliveMessage | DoneMessage | JournalMessage | StateMessage,
+    retain: boolean,
+  ): void {
     line.publish(topic, JSON.stringify(message), retain);
   }
 
@@ -128,6 +137,10 @@ export function createUplink(parts: UplinkParts): Uplink {
   }
 
   function heard(topic: string, text: string): void {
+    if (topic === officeTopics.command(kiosk)) {
+      parts.onCommand(text);
+      return;
+    }
     const read = parseJsonStrict(text);
     const json = read.ok ? read.json : null;
     if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
@@ -159,7 +172,9 @@ export function createUplink(parts: UplinkParts): Uplink {
   const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
   const line = parts.openLine({
     client: kiosk,
-    topics: [officeTopics.stored(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
+    topics: [officeTopics.stored, officeTopics.command, officeTopics.look]
+      .map((of) => of(kiosk))
+      .concat(officeTopics.lookAll),
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
       say(kioskTopics.alive(kiosk), alive(true), true);
@@ -174,6 +189,9 @@ export function createUplink(parts: UplinkParts): Uplink {
     onProblem: parts.onProblem,
   });
   return {
+    tell(done) {
+      say(kioskTopics.done(kiosk), done, false);
+    },
     async close() {
       callOff();
       contained(() => cursor.close());

@@ -25,6 +25,8 @@ export const foldSources = [
   'open-orders.ts',
   'payouts.ts',
   'refunds.ts',
+  'remote/fold.ts',
+  'remote/order.ts',
   'sale/fold.ts',
   'sale/kept.ts',
   'sale/pending.ts',

@@ -2,6 +2,7 @@
 import { keptBy } from '../cabinet/limits.ts';
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
 import { ownPaperPrinting, slipInHand } from '../documents/prints.ts';
+import { methodsOffered } from '../remote/order.ts';
 import { complete, settled } from '../sale/completion.ts';
 import { refundConfirmed, refundWanted } from '../sale/refund.ts';
 import { isRefundDone } from '../sale/refund-progress.ts';
@@ -269,7 +270,7 @@ export function recheck(turn: Turn, session: string, stage: ReviewStage, checked
 function chooseMethod(turn: Turn, method: MethodName): void {
   const now = saleNow(turn);
   if (now?.session.stage.at !== 'choose' || now.sale.state !== 'open') return;
-  if (!turn.kiosk.rules.methods.includes(method)) return;
+  if (!methodsOffered(turn.kiosk.rules, turn.kiosk.remote).includes(method)) return;
   if (isCharge(method)) {
     if (chargeOff(turn.kiosk, method, now.sale) === null) openCharge(turn, method);
   } else if (method === 'voucher') {
@@ -309,7 +310,9 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null): void
   const at = now?.session.stage.at;
   // At the choice it was scanned: nobody had to say before that a slip comes.
   if (now === null || (at !== 'voucher' && at !== 'choose') || now.sale.state !== 'open') return;
-  if (!turn.kiosk.rules.methods.includes('voucher')) return;
+  // Whoever is typing one already goes on.
+  const { rules, remote } = turn.kiosk;
+  if (!(at === 'voucher' ? rules.methods : methodsOffered(rules, remote)).includes('voucher')) return;
   const { session, sale } = now;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   const restMinor = toGo(sale, turn.kiosk.rules.cashStepMinor);

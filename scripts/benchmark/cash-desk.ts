@@ -85,6 +85,7 @@ export class CashDesk {
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => devices.get(device)?.recorded(key),
       fetchStatement: () => {},
+      carryOut: () => {},
       handedOver: () => {},
       shutDown: () => {},
       ask: (command) => {

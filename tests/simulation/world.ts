@@ -491,6 +491,7 @@ export class World {
       ask: (command) => this.carry(running, loop, command, 1_000),
       fetchStatement: (order) => this.fetchStatement(running, loop, order, (key) => journal.find(key)),
       handedOver: (order) => this.goods.out.add(order),
+      carryOut: () => {},
       shutDown: () => this.shutDown(running, loop),
     });
     this.tell('the daemon runs');

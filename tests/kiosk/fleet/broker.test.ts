@@ -91,6 +91,7 @@ function openKiosk(pairing: UplinkPairing) {
     }),
     clock: systemClock,
     timings: { silentMs: 100, silentMaximumMs: 400, signedEveryMs: 3_600_000, tickMs: 50, stateEveryMs: 200 },
+    onCommand: () => {},
     onLook: () => {
       looks += 1;
     },

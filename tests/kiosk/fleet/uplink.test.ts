@@ -63,6 +63,7 @@ function begin(stored: Head = emptyHead) {
     state: (waiting) => ({ ...told, waiting }),
     clock,
     timings: uplinkTimings,
+    onCommand: () => {},
     onLook: () => {
       looks += 1;
     },
