@@ -51,8 +51,8 @@ import { createDiagnostics } from './diagnostics.ts';
 import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
 import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
-import { readPairing, readUplink, trustFolder } from './fleet/pairing.ts';
-import { openRemoteSide, type RemoteSide, type RemoteSideParts } from './fleet/remote-side.ts';
+import { readCommandKey, readPairing, readUplink, trustFolder } from './fleet/pairing.ts';
+import { openRemoteSide } from './fleet/remote-side.ts';
 import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { createTrial } from './trial.ts';
@@ -166,11 +166,12 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     },
   });
   let uplink: Uplink | null = null;
-  const orders = officeOrders(log, {
+  const orders = openRemoteSide({
     kiosk: config.kiosk,
     data: options.data,
     clock,
     clockOff: () => false,
+    key: () => readCommandKey(options.data),
     remote: () => loop.kiosk.remote,
     hands: {
       log: logged,
@@ -181,6 +182,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     },
     take: (fact) => loop.take(fact),
     tell: (done) => uplink?.tell(done),
+    onProblem: (what, detail) => log.warn(detail, what),
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
@@ -494,17 +496,6 @@ function followOffice(
     },
     onProblem: (came, problem) => log.warn({ came, problem }, 'the office’s configuration'),
   });
-}
-
-/** What the office orders; without a key of its own that can be used it orders nothing. */
-function officeOrders(log: Logger, side: Omit<RemoteSideParts, 'key' | 'onProblem'>): RemoteSide {
-  const parts = { ...side, onProblem: (what: string, detail: object) => log.warn(detail, what) };
-  try {
-    return openRemoteSide({ ...parts, key: readPairing(side.data)?.command ?? null });
-  } catch (error) {
-    log.error({ problem: String(error) }, 'the office orders nothing until this is mended and the kiosk started anew');
-    return openRemoteSide({ ...parts, key: null });
-  }
 }
 
 /** Sends the journal to the office; null: this kiosk is paired with none. What is wrong with it stops no sale. */

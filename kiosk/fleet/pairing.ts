@@ -14,8 +14,6 @@ const pairing = v.strictObject({
   repository: v.pipe(v.string(), v.url()),
   /** The broker; left out: the journal goes nowhere. */
   broker: v.optional(v.pipe(v.string(), v.url(), v.startsWith('mqtts://'))),
-  /** The public half of the key that signs the office's orders, Ed25519, SPKI as PEM; left out: it orders nothing. */
-  command: v.optional(v.pipe(v.string(), v.startsWith('-----BEGIN PUBLIC KEY-----'))),
 });
 export type Pairing = v.InferOutput<typeof pairing>;
 
@@ -29,7 +27,8 @@ export interface UplinkPairing {
   readonly key: string;
 }
 
-const pemFiles = { ca: 'ca.pem', certificate: 'client.pem', key: 'client.key' } as const;
+const pemFiles = { ca: 'ca.pem', certificate: 'client.pem', key: 'client.key', command: 'command.pem' } as const;
+type PemFile = keyof typeof pemFiles;
 
 function pairingPath(data: string): string {
   return join(data, 'fleet', 'office.json');
@@ -54,7 +53,7 @@ export function readPairing(data: string): Pairing | null {
 export function readUplink(data: string): UplinkPairing | null {
   const url = readPairing(data)?.broker;
   if (url === undefined) return null;
-  const read = (name: keyof typeof pemFiles) => {
+  const read = (name: PemFile) => {
     const path = pemPath(data, name);
     if (!existsSync(path)) throw new Error(`${path} is missing; pair this kiosk with the office anew`);
     return readSecret(path);
@@ -62,28 +61,39 @@ export function readUplink(data: string): UplinkPairing | null {
   return { url, ca: read('ca'), certificate: read('certificate'), key: read('key') };
 }
 
-/** From the next start on this kiosk follows that office, believes what `root` says, and sends its journal to `uplink`. */
+/**
+ * Public half of the key that signs the office's commands, PEM; null: it takes none.
+ *
+ * @throws Error that names the file and what to do, when it is damaged or others may read it
+ */
+export function readCommandKey(data: string): string | null {
+  const path = pemPath(data, 'command');
+  return readPairing(data) === null || !existsSync(path) ? null : readSecret(path);
+}
+
+/** From the next start on this kiosk follows that office, believes what `root` says, sends its journal to `uplink`, and obeys what is signed with `command`. */
 export function pair(
   data: string,
-  wanted: Pick<Pairing, 'repository' | 'command'>,
+  wanted: Pick<Pairing, 'repository'>,
   root: Uint8Array,
   uplink: UplinkPairing | null = null,
+  command: string | null = null,
 ): void {
   mkdirSync(join(data, 'fleet'), { recursive: true, mode: 0o700 });
   beginTrust(trustFolder(data), root);
-  for (const name of ['ca', 'certificate', 'key'] as const) {
-    const path = pemPath(data, name);
-    if (uplink === null) rmSync(path, { force: true });
-    else writeSecret(path, uplink[name]);
+  const { ca, certificate, key } = uplink ?? {};
+  for (const [name, text] of Object.entries({ ca, certificate, key, command })) {
+    const path = pemPath(data, name as PemFile);
+    if (text === undefined || text === null) rmSync(path, { force: true });
+    else writeSecret(path, text);
   }
-  const { repository, command } = wanted;
-  const orders = command === undefined ? {} : { command };
-  const paired: Pairing = uplink === null ? { repository, ...orders } : { repository, broker: uplink.url, ...orders };
+  const { repository } = wanted;
+  const paired: Pairing = uplink === null ? { repository } : { repository, broker: uplink.url };
   openStore<Pairing | null>(pairingPath(data), null, (json) => (v.is(pairing, json) ? json : null)).update(
     () => paired,
   );
 }
 
-function pemPath(data: string, name: keyof typeof pemFiles): string {
+function pemPath(data: string, name: PemFile): string {
   return join(data, 'fleet', pemFiles[name]);
 }

@@ -2,7 +2,6 @@
  * The office's orders, put together: they come in over the uplink, are carried out where that is no decision, and their ends go
  * back. A kiosk that is asked again about an order that has ended answers again, and does nothing.
  */
-import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../hardware/clock.ts';
 import type { RemoteRun } from '../command.ts';
 import type { EntryBody } from '../entry.ts';
@@ -18,11 +17,13 @@ import type { DoneMessage } from './wire.ts';
 /** Orders whose signature is yet to be checked; one more is dropped, and the office sends it again. */
 const unprovenMaximum = 32;
 
+const noKey = { ok: false, why: 'no-key' } as const;
+
 export interface RemoteSideParts {
   readonly kiosk: string;
   readonly data: string;
-  /** PEM; null: no office orders anything here. */
-  readonly key: string | null;
+  /** PEM; null: no office orders anything here. @throws Error when it cannot be read */
+  readonly key: () => string | null;
   readonly clock: Clock;
   /** This kiosk's clock is known to be wrong. */
   readonly clockOff: () => boolean;
@@ -41,10 +42,8 @@ export interface RemoteSide {
   recorded(entries: readonly EntryBody[]): void;
 }
 
-/** @throws Error when the key is none of Ed25519 */
 export function openRemoteSide(parts: RemoteSideParts): RemoteSide {
   const { clock, remote, take, tell, onProblem } = parts;
-  const key = parts.key === null ? null : orderKey(parts.key);
   const shelf = openDoneShelf(parts.data);
   let refused = 0;
   let waiting = 0;
@@ -57,8 +56,9 @@ export function openRemoteSide(parts: RemoteSideParts): RemoteSide {
   const answer = ({ seq, outcome, result }: RemoteEnd) => {
     tell({ seq, outcome, result, attachments: [...shelf.of(seq)] });
   };
-  const judge = async (jws: string, own: KeyObject): Promise<void> => {
-    const proven = await proveOrder(jws, own, parts.kiosk);
+  const judge = async (jws: string): Promise<void> => {
+    const pem = parts.key();
+    const proven = pem === null ? noKey : await proveOrder(jws, orderKey(pem), parts.kiosk);
     if (!proven.ok) {
       refuse(proven.why);
       return;
@@ -86,13 +86,13 @@ export function openRemoteSide(parts: RemoteSideParts): RemoteSide {
   };
   return {
     heard(jws) {
-      if (key === null || waiting >= unprovenMaximum) {
-        refuse(key === null ? 'no-key' : 'piled-up');
+      if (waiting >= unprovenMaximum) {
+        refuse('piled-up');
         return Promise.resolve();
       }
       waiting += 1;
       tail = tail
-        .then(() => judge(jws, key))
+        .then(() => judge(jws))
         .catch((error: unknown) => refuse(String(error)))
         .finally(() => {
           waiting -= 1;

@@ -43,7 +43,7 @@ beforeEach(async () => {
   data = join(mkdtempSync(join(tmpdir(), 'ordered-')), 'data');
   mkdirSync(data, { mode: 0o700 });
   const command = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  pair(data, { repository: 'http://127.0.0.1:9', command }, Buffer.from('{}'), await broker.identity(kiosk));
+  pair(data, { repository: 'http://127.0.0.1:9' }, Buffer.from('{}'), await broker.identity(kiosk), command);
   const { url, ca, certificate, key } = await broker.office();
   office = await connectAsync(url, { ca, cert: certificate, key, protocolVersion: 4 }, false);
   heard = [];

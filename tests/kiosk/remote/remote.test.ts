@@ -219,9 +219,9 @@ describe('a way to pay', () => {
     const one = order(new Visit(charging).boot(), 1, method('cash', false));
     const offered = (of: Visit) => {
       const { body } = of.view();
-      return 'methods' in body ? body.methods.map(({ label }) => label) : [];
+      return 'methods' in body ? body.methods.map(({ icon }) => icon) : [];
     };
-    expect(offered(one)).not.toContain('现金');
+    expect(offered(one)).not.toContain('cash');
     order(one, 2, method('cash', true));
     expect(ends(one)).toEqual(['1 done null', '2 done null']);
     expect(one.kiosk.remote.off).toEqual([]);
