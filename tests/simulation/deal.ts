@@ -6,7 +6,7 @@
  * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
  * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
  * in one of fifty-nine days go by and the wallets tell of them, and in one of sixty-one a box is changed whose machine does not
- * tell. Of the others every sixteenth is of customers who buy goods.
+ * tell, and in one of sixty-seven the office orders. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
@@ -18,6 +18,7 @@ import { doubtRows } from './doubt-faults.ts';
 import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
+import { remoteRows } from './remote-faults.ts';
 import { refundRows } from './refund-faults.ts';
 import { statementRows } from './statement-faults.ts';
 import { severalChargeRows, severalRows } from './several-faults.ts';
@@ -42,6 +43,8 @@ const everyStatement = 59;
 const statementAt = 11;
 const everyBox = 61;
 const boxAt = 17;
+const everyRemote = 67;
+const remoteAt = 19;
 const everyMains = 23;
 const mainsAt = 9;
 const everyClose = 29;
@@ -61,7 +64,8 @@ export interface Deal {
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
    * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
    * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
-   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell.
+   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell. ordered: the office
+   * orders all the time.
    */
   readonly who:
     | 'payers'
@@ -77,7 +81,8 @@ export interface Deal {
     | 'terminals'
     | 'dips'
     | 'statements'
-    | 'boxes';
+    | 'boxes'
+    | 'ordered';
 }
 
 export function deal(seed: number): Deal {
@@ -109,6 +114,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyBox === boxAt) {
     return { rows: boxRows, number: Math.floor(seed / everyBox), charges: false, who: 'boxes' };
+  }
+  if (seed % everyRemote === remoteAt) {
+    return { rows: remoteRows, number: Math.floor(seed / everyRemote), charges: true, who: 'ordered' };
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
@@ -153,4 +161,5 @@ export const allRows: readonly FaultRow[] = [
   ...dipRows,
   ...statementRows,
   ...boxRows,
+  ...remoteRows,
 ];
