@@ -98,6 +98,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'fetch-statement', device: 'alipay', day: '2026-03-31' },
   { do: 'find-devices' },
   { do: 'acknowledge' },
+  { do: 'unlock' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },
   { do: 'change-pin', number: '1', pin: '270418', present: null },

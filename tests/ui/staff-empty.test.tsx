@@ -24,6 +24,7 @@ const till = (...devices: readonly string[]): StaffTill => ({
   terminals: [],
   devices: [],
   cabinet: null,
+  locked: null,
 });
 
 let acts: unknown[];

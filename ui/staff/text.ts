@@ -13,6 +13,7 @@ import { searchEn, searchZh } from './words/search.ts';
 import { customersEn, customersZh } from './words/customers.ts';
 import { reportsEn, reportsZh } from './words/reports.ts';
 import { personsEn, personsZh } from './words/persons.ts';
+import { lockedEn, lockedZh } from './words/locked.ts';
 import { problemsEn, problemsZh } from './words/problems.ts';
 
 const en = {
@@ -26,6 +27,7 @@ const en = {
   ...customersEn,
   ...reportsEn,
   ...personsEn,
+  ...lockedEn,
   ...problemsEn,
 };
 
@@ -42,6 +44,7 @@ const zhCN: Words = {
   ...customersZh,
   ...reportsZh,
   ...personsZh,
+  ...lockedZh,
   ...problemsZh,
 };
 
