@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import { aliveMessage, doneMessage, type JournalRow, officeTopics } from '../../fleet/wire.ts';
+import { recordAct } from '../acts.ts';
 import type { Broker, Post } from '../broker.ts';
 import type { CommandAct, CommandLine, CommandPriority } from '../server/wire.ts';
 import type { Database } from '../store/open.ts';
@@ -122,13 +123,7 @@ async function keep(
     const deadline = new Date(exp * 1_000);
     await keepOrder(inside, { kiosk, seq, order, priority, orderedAt, orderedBy: by, deadline, jws });
     const detail = JSON.stringify({ seq, order, priority, minutes });
-    await inside.query('INSERT INTO acts (at, person, did, subject, detail) VALUES ($1, $2, $3, $4, $5)', [
-      orderedAt,
-      by,
-      'command',
-      kiosk,
-      detail,
-    ]);
+    await recordAct(inside, { person: by, did: 'command', subject: kiosk, detail }, orderedAt);
     return seq;
   });
 }

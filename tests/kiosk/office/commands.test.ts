@@ -1,11 +1,20 @@
 /** Orders of the office, the same on PostgreSQL and on PGlite. */
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { VirtualClock } from '../../../hardware/clock.ts';
+import { orderOf } from '../../../kiosk/command.ts';
 import { orderOfClaims, proveOrder } from '../../../kiosk/fleet/remote-command.ts';
+import { openRemoteSide } from '../../../kiosk/fleet/remote-side.ts';
 import { type DoneMessage, officeTopics } from '../../../kiosk/fleet/wire.ts';
 import { type Commands, createCommands, type Wish } from '../../../kiosk/office/commands/commands.ts';
+import { commandsPart } from '../../../kiosk/office/commands/part.ts';
 import { commandRoutes } from '../../../kiosk/office/commands/routes.ts';
+import type { CommandLine, Whom } from '../../../kiosk/office/server/wire.ts';
 import { type Database, openDatabase } from '../../../kiosk/office/store/open.ts';
+import { Visit } from '../view/visit.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { chained, genesis } from './rows.ts';
 
@@ -168,6 +177,53 @@ describe.each([
     await row({ kind: 'remote.ordered', seq: second });
     await done({ seq: second, outcome: 'refused', result: 'passed-over' });
     expect((await status())[0]).toBe('taken null');
+  });
+
+  test('a kiosk that hears them late and twice runs each once, and the office has each end and what it brought', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'obeys-'));
+    const visit = new Visit().boot();
+    const told: DoneMessage[] = [];
+    const clock = new VirtualClock(startMs);
+    const obeys = openRemoteSide({
+      ...{ kiosk, data: folder, clock },
+      key: () => keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      clockOff: () => false,
+      remote: () => visit.kiosk.remote,
+      hands: { log: () => 'a line\n', trace: () => null, picture: async () => null, reboot: null, clock },
+      take(fact) {
+        visit.step(fact);
+        obeys.recorded(visit.entries);
+        for (const order of visit.entries.map(orderOf)) if (order?.to === 'office-hand') obeys.carryOut(order.order);
+      },
+      tell: (said) => told.push(said),
+      onProblem: () => undefined,
+    });
+    const lines = [await order(), await order({ ...lock, order: { act: 'send-log' } }), await order(lock)];
+    for (const jws of [...sent, ...sent]) await obeys.heard(jws);
+    await vi.waitFor(() => expect(new Set(told.map(({ seq }) => seq)).size).toBe(3));
+    for (const said of told) await done(said);
+    expect(await status()).toEqual(['done null', 'done null', 'done null']);
+    const ended = visit.recorded.flatMap((body) => (body.kind === 'remote.done' ? [body.seq] : []));
+    expect(ended.toSorted((a, b) => a - b)).toEqual(lines.map(({ seq }) => seq));
+    expect((await commands.of(kiosk))[1]?.attachments).toMatchObject([{ name: 'kiosk.log', bytes: 7 }]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a group is those whose running configuration says so, all are all, and one is itself', async () => {
+    const running = { hash: 'a', edition: null, document: { groups: ['east'] } };
+    await database.query('UPDATE kiosks SET running = $2 WHERE kiosk = $1', ['LAB-02', JSON.stringify(running)]);
+    const part = commandsPart({ database, commandKey: keys.privateKey, publish: async () => {}, nowMs: () => nowMs });
+    const meant = async (whom: Whom) => {
+      const answer = await part.routes[0]?.handle({
+        ...{ person: 'Wang', parameters: {}, query: {} },
+        body: { whom, ...lock },
+      });
+      const said = answer !== undefined && 'json' in answer ? (answer.json as { commands?: CommandLine[] }) : {};
+      return said.commands?.map((line) => line.kiosk) ?? [];
+    };
+    expect(await meant({ whom: 'group', group: 'east' })).toEqual(['LAB-02']);
+    expect(await meant({ whom: 'all' })).toEqual(expect.arrayContaining([kiosk, 'LAB-02']));
+    expect(await meant({ whom: 'kiosk', kiosk })).toEqual([kiosk]);
   });
 
   test('a message for one that nobody ordered, and one that is none, change nothing', async () => {
