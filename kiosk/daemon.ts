@@ -32,6 +32,7 @@ import { createLog, keepLastLines, logCases, logCrash, logDevice } from './log.t
 import { Loop } from './loop.ts';
 import type { DisplaySurroundings } from './own-display.ts';
 import { isUsageProblem, type Options, readOptions } from './options.ts';
+import { clockIsOff } from './own-clock.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
@@ -170,7 +171,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     kiosk: config.kiosk,
     data: options.data,
     clock,
-    clockOff: () => false,
+    clockOff: () => clockIsOff(loop.kiosk),
     key: () => readCommandKey(options.data),
     remote: () => loop.kiosk.remote,
     hands: {
@@ -429,7 +430,7 @@ async function run(options: Options, { clock, log, logged, probe, kept, locked }
     chance: Math.random,
     state: () => loop.kiosk,
     around: () => ({
-      devices: configs.map((device) => ({ id: device.id, kind: kindOf(device) })),
+      devices: config.devices.map((device) => ({ id: device.id, kind: kindOf(device), capacity: device.capacity })),
       shown: glass.view(loop.kiosk).body,
       edition: kept.office?.version ?? null,
     }),

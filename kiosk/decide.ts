@@ -70,6 +70,7 @@ import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/cha
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
 import { obeyOffice, remoteAnswered, remoteOrdered, remoteUnlocked } from './remote/remote.ts';
+import { clockIsOff, isOff } from './own-clock.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
 import { caseForNumber, handedOver, judgeNumber, numberComes } from './sale/goods.ts';
@@ -395,7 +396,7 @@ function judge(turn: Turn, body: FactBody): void {
       configRefused(turn, body);
       return;
     case 'config.looked':
-      configLooked(turn, body.stale);
+      configLooked(turn, body);
       return;
     case 'uplink.judged':
       uplinkJudged(turn, body.refused);
@@ -408,6 +409,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'remote.unlock-asked':
       remoteUnlocked(turn, body);
+      return;
+    case 'clock.judged':
+      clockJudged(turn, body.offMs);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);
@@ -452,6 +456,13 @@ function judge(turn: Turn, body: FactBody): void {
 
 function change(turn: Turn, device: string, to: DeviceChange): void {
   put(turn, { kind: 'device.changed', device, change: to });
+}
+
+/** No visit ends by it, and no payment that is under way. */
+function clockJudged(turn: Turn, offMs: number): void {
+  const wasOff = clockIsOff(turn.kiosk);
+  const off = isOff(offMs, wasOff);
+  if (off !== wasOff) put(turn, { kind: 'clock.judged', off, offMs });
 }
 
 /** The way that was left is quiet; a payment code that was scanned meanwhile pays. */

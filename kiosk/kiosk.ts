@@ -17,6 +17,7 @@ import {
 import { type Configuration, emptyConfiguration, foldConfiguration } from './configuration/fold.ts';
 import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
+import { emptyOwnClock, foldOwnClock, type OwnClock } from './own-clock.ts';
 import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
 import { type EntryBody, entryClass } from './entry.ts';
 import {
@@ -102,6 +103,7 @@ export interface Kiosk {
   readonly configuration: Configuration;
   /** What the office has ordered. */
   readonly remote: Remote;
+  readonly clock: OwnClock;
   readonly counters: Numbers;
 }
 
@@ -151,6 +153,7 @@ export const emptyFolded: Folded = {
   cabinet: emptyCabinet,
   configuration: emptyConfiguration,
   remote: emptyRemote,
+  clock: emptyOwnClock,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -201,6 +204,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     configuration: foldConfiguration(kiosk.configuration, body),
     remote: foldRemote(kiosk.remote, body),
+    clock: foldOwnClock(kiosk.clock, body),
     counters: foldNumbers(kiosk.counters, body),
   };
 }

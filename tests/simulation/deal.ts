@@ -5,12 +5,14 @@
  * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, in one of
  * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
  * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
- * in one of fifty-nine days go by and the wallets tell of them, and in one of sixty-one a box is changed whose machine does not
- * tell, and in one of sixty-seven the office orders. Of the others every sixteenth is of customers who buy goods.
+ * in one of fifty-nine days go by and the wallets tell of them, in one of sixty-one a box is changed whose machine does not
+ * tell, in one of sixty-seven the office orders, and in one of seventy-one the clock steps and an office tells of it. Of the others every sixteenth is of
+ * customers who buy goods.
  */
 import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
 import { boxRows } from './box-faults.ts';
+import { clockRows } from './clock-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
 import { custodyRows } from './custody.ts';
 import { dipRows } from './dip-faults.ts';
@@ -45,6 +47,8 @@ const everyBox = 61;
 const boxAt = 17;
 const everyRemote = 67;
 const remoteAt = 19;
+const everyClock = 71;
+const clockAt = 23;
 const everyMains = 23;
 const mainsAt = 9;
 const everyClose = 29;
@@ -65,7 +69,7 @@ export interface Deal {
    * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
    * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
    * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell. ordered: the office
-   * orders all the time.
+   * orders all the time. clocks: the kiosk's is off for a while.
    */
   readonly who:
     | 'payers'
@@ -82,7 +86,8 @@ export interface Deal {
     | 'dips'
     | 'statements'
     | 'boxes'
-    | 'ordered';
+    | 'ordered'
+    | 'clocks';
 }
 
 export function deal(seed: number): Deal {
@@ -127,6 +132,9 @@ export function deal(seed: number): Deal {
   if (seed % everyNight === nightAt) {
     return { rows: nightRows, number: Math.floor(seed / everyNight), charges: false, who: 'night' };
   }
+  if (seed % everyClock === clockAt) {
+    return { rows: clockRows, number: Math.floor(seed / everyClock), charges: true, who: 'clocks' };
+  }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
   if (seed % everyGoods === goodsAt) {
@@ -162,4 +170,5 @@ export const allRows: readonly FaultRow[] = [
   ...statementRows,
   ...boxRows,
   ...remoteRows,
+  ...clockRows,
 ];

@@ -943,6 +943,17 @@ const charges: readonly Mutant[] = [
   },
 ];
 
+/** The time, by which wallets live. */
+const clocks: readonly Mutant[] = [
+  {
+    name: 'wallets-offered-with-a-clock-that-is-off',
+    file: 'kiosk/methods/charge/availability.ts',
+    find: "  if (method !== 'card' && clockIsOff(kiosk)) return 'clock';\n",
+    replace: '  void clockIsOff;\n',
+    rows: [80],
+  },
+];
+
 /** What wallets say of a day. */
 const statements: readonly Mutant[] = [
   {
@@ -1212,7 +1223,7 @@ const orders: readonly Mutant[] = [
     file: 'kiosk/remote/remote.ts',
     find: '  if (order.seq <= last) return;\n',
     replace: '  void last;\n',
-    rows: [80],
+    rows: [81],
   },
   {
     name: 'restart-in-a-visit',
@@ -1225,7 +1236,7 @@ const orders: readonly Mutant[] = [
         replace: "  if (!isAtRest({ ...kiosk, session: null })) return 'wait';",
       },
     ],
-    rows: [80],
+    rows: [81],
   },
   {
     name: 'order-is-begun-again-by-each-start',
@@ -1233,14 +1244,14 @@ const orders: readonly Mutant[] = [
     find: "    if (!begun) continue;\n    if (order.act === 'restart'",
     replace:
       "    if (!begun) continue;\n    put(turn, { kind: 'remote.begun', seq, order });\n    if (order.act === 'restart'",
-    rows: [80],
+    rows: [81],
   },
   {
     name: 'lock-keeps-nobody-out',
     file: 'kiosk/cabinet/limits.ts',
     find: "  if (kiosk.remote.locked !== null) return 'office';\n",
     replace: '',
-    rows: [80],
+    rows: [81],
   },
 ];
 
@@ -1256,6 +1267,7 @@ export const mutants: readonly Mutant[] = [
   ...goods,
   ...charges,
   ...statements,
+  ...clocks,
   ...loop,
   ...journal,
   ...driver,

@@ -11,10 +11,10 @@ const heard = either(inFact('remote.ordered'), inFact('remote.answered'));
 const written = either(inBatch('remote.ordered'), inBatch('remote.begun'), inBatch('remote.done'));
 
 export const remoteRows: readonly FaultRow[] = [
-  { row: 80, at: ['b0', 'b1'], when: heard, strike: killOrPower },
-  { row: 80, at: ['b2', 'b3'], when: written, strike: killOrPower },
-  { row: 80, at: ['b0', 'b1'], when: heard, strike: killOrPower, change: true },
-  { row: 80, at: ['b2', 'b3'], when: written, strike: killOrPower, change: true },
+  { row: 81, at: ['b0', 'b1'], when: heard, strike: killOrPower },
+  { row: 81, at: ['b2', 'b3'], when: written, strike: killOrPower },
+  { row: 81, at: ['b0', 'b1'], when: heard, strike: killOrPower, change: true },
+  { row: 81, at: ['b2', 'b3'], when: written, strike: killOrPower, change: true },
 ];
 
 const betweenMs: readonly [number, number] = [3_000, 35_000];
