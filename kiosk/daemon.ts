@@ -28,10 +28,11 @@ import { configHash, type KeptConfiguration, keptPath, openKept } from './kept-c
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
 import { exitToStartAnew, exitWithoutMains } from './exit-code.ts';
-import { createLog, logCases, logCrash, logDevice } from './log.ts';
+import { createLog, keepLastLines, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import type { DisplaySurroundings } from './own-display.ts';
 import { isUsageProblem, type Options, readOptions } from './options.ts';
+import { clockIsOff } from './own-clock.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
@@ -51,6 +52,8 @@ import { createDiagnostics } from './diagnostics.ts';
 import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
 import type { Fleet } from './fleet-side.ts';
+import { readCommandKey } from './fleet/pairing.ts';
+import { openRemoteSide } from './fleet/remote-side.ts';
 import { createTrial } from './trial.ts';
 import { signZ } from './day-seal.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
@@ -83,20 +86,21 @@ function placed(configs: Config['devices'], data: string): readonly DeviceConfig
 async function main(options: Options): Promise<void> {
   const clock = systemClock;
   const given = await readConfig(options.config);
-  const log = createLog(pino.destination(2));
+  const lastLines = keepLastLines(pino.destination(2));
+  const log = createLog(lastLines);
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
   const kept = openConfiguration(given, options, probe);
   try {
-    await run(options, { clock, log, probe, kept, locked });
+    await run(options, { clock, log, logged: () => lastLines.text(), probe, kept, locked });
   } catch (error) {
     leaveTrial(kept, error, log);
     throw error;
   }
 }
 
-async function run(options: Options, { clock, log, probe, kept, locked }: Begun): Promise<void> {
+async function run(options: Options, { clock, log, logged, probe, kept, locked }: Begun): Promise<void> {
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
@@ -153,12 +157,31 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);
+      orders.recorded(entries);
     },
     onFailure(problem) {
       log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
       void setTimeout(lastWordsMs).then(() => process.exit(1));
     },
+  });
+  const orders = openRemoteSide({
+    kiosk: config.kiosk,
+    data: options.data,
+    clock,
+    clockOff: () => clockIsOff(loop.kiosk),
+    key: () => readCommandKey(options.data),
+    remote: () => loop.kiosk.remote,
+    hands: {
+      log: logged,
+      trace: (device) => diagnostics.wholeTrace(device),
+      picture: async () => (await shown?.picture()) ?? null,
+      reboot: config.reboot ?? null,
+      clock,
+    },
+    take: (fact) => loop.take(fact),
+    tell: (done) => office?.tell(done),
+    onProblem: (what, detail) => log.warn(detail, what),
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
@@ -191,6 +214,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       take: (fact) => loop.take(fact),
       onCode: (code) => glass.showCode(code),
       onTold: (question, word) => loop.voucherTold(question, word),
+      onCommand: (jws) => void orders.heard(jws),
     });
     return office;
   });
@@ -396,12 +420,13 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
         );
       }
     },
+    carryOut: (order) => orders.carryOut(order),
     shutDown: (why) => {
       if (why === 'configuration') beginStaged();
       log.warn({ why }, 'nothing moves any more; this process ends by itself');
       // Whoever touched that is told first that it is kept; nothing else is decided any more.
       queueMicrotask(() => loop.stop());
-      const exitCode = why === 'configuration' ? exitToStartAnew : exitWithoutMains;
+      const exitCode = why === 'configuration' || why === 'restart' ? exitToStartAnew : exitWithoutMains;
       void setTimeout(lastWordsMs).then(() => end(exitCode));
     },
   });
@@ -434,6 +459,8 @@ async function loadTheRest(
 interface Begun {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Its last lines. */
+  readonly logged: () => string;
   readonly probe: Probe;
   readonly kept: KeptConfiguration;
   readonly locked: Extract<ReturnType<typeof lockDataFolder>, { ok: true }>;

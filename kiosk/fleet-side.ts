@@ -17,7 +17,8 @@ import { configHash, type KeptConfiguration } from './kept-configuration.ts';
 /** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
 const problemsLogged = 20;
 
-export interface FleetSide extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onTold' | 'state'> {
+export interface FleetSide
+  extends Pick<UplinkSide, 'data' | 'journalPath' | 'keys' | 'onCommand' | 'onTold' | 'state'> {
   readonly config: Config;
   readonly kept: FollowParts['kept'] & Pick<KeptConfiguration, 'office'>;
   readonly clock: Clock;
@@ -33,6 +34,8 @@ export interface Fleet {
   status(): FleetStatus;
   /** Whether a voucher was spent; answered once by `onTold`, at once where nobody can be asked. */
   ask: Uplink['ask'];
+  /** How an order ended; the office asks again for what does not reach it. */
+  tell: Uplink['tell'];
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +82,7 @@ export function openFleet(side: FleetSide): Fleet {
       if (uplink === null) side.onTold(question.id, null);
       else uplink.ask(question);
     },
+    tell: (done) => standing.uplink()?.tell(done),
     async leave() {
       await standing.close();
       unpair(data);
@@ -171,13 +175,13 @@ function followOffice({ config, data, kept, clock, take, log }: FleetSide, { rep
 
 /** Null: this pairing has no broker. */
 async function uplinkToOffice(side: FleetSide, onLook: () => void): Promise<Uplink | null> {
-  const { config, data, journalPath, keys, clock, state, kept, take, onTold, log } = side;
+  const { config, data, journalPath, keys, clock, state, kept, take, onCommand, onTold, log } = side;
   const pairing = readUplink(data);
   if (pairing === null) return null;
   const { openUplink } = await import('./fleet/uplink-side.ts');
   let problems = 0;
   return openUplink({
-    ...{ pairing, data, journalPath, keys, clock, chance: Math.random, state, onLook, onTold, take },
+    ...{ pairing, data, journalPath, keys, clock, chance: Math.random, state, onLook, onCommand, onTold, take },
     configuration: { hash: configHash(config), document: config },
     kiosk: config.kiosk,
     around: () => ({ ...side.around(), edition: kept.office?.version ?? null }),

@@ -59,8 +59,8 @@ export function officeLeft(turn: Turn, { fact: _, ...left }: Extract<FactBody, {
 
 /** No visit is interrupted, no work of staff, and no check of a machine. */
 export function endForConfiguration(turn: Turn): void {
-  const { cabinet, checks, configuration, staff } = turn.kiosk;
-  if (cabinet.ending || configuration.ending || !startIsDue(turn.kiosk)) return;
+  const { cabinet, checks, configuration, remote, staff } = turn.kiosk;
+  if (cabinet.ending || configuration.ending || remote.ending || !startIsDue(turn.kiosk)) return;
   if (checks.open !== null || !isQuiet(turn.kiosk)) return;
   // Who changed it here waits for it; what comes from the office does not log anybody out.
   if (configuration.wanted === configuration.running && staff.service !== null) return;

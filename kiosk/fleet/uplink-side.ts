@@ -30,6 +30,7 @@ export interface UplinkSide {
   readonly configuration: Pick<RunningMessage, 'hash' | 'document'>;
   readonly around: () => Omit<StateAround, 'version' | 'waiting' | 'wallMs'>;
   readonly onLook: () => void;
+  readonly onCommand: (jws: string) => void;
   readonly take: (fact: FactBody) => void;
   /** The office's word on a voucher; null: none in time. */
   readonly onTold: (question: string, word: VoucherWord | null) => void;
@@ -38,10 +39,10 @@ export interface UplinkSide {
 
 /** @throws Error, JournalProblem when what is kept here cannot be opened */
 export function openUplink(side: UplinkSide): Uplink {
-  const { pairing, kiosk, data, keys, clock, chance, onLook, take, onTold, onProblem } = side;
+  const { pairing, kiosk, data, keys, clock, chance, onLook, onCommand, take, onTold, onProblem } = side;
   const reader = openJournalReader(side.journalPath);
   const uplink = createUplink({
-    ...{ kiosk, reader, clock, onLook, take, onTold, onProblem },
+    ...{ kiosk, reader, clock, onLook, onCommand, take, onTold, onProblem },
     onStored(seq) {
       const unasked = side.state().unasked.seq;
       if (unasked > 0 && seq >= unasked) take({ fact: 'uplink.stored', seq });
@@ -58,6 +59,7 @@ export function openUplink(side: UplinkSide): Uplink {
   return {
     ask: (question) => uplink.ask(question),
     status: () => uplink.status(),
+    tell: (done) => uplink.tell(done),
     async close() {
       await uplink.close();
       reader.close();

@@ -28,6 +28,7 @@ import type { UplinkStatus } from './status.ts';
 import {
   type AliveMessage,
   type AskedMessage,
+  type DoneMessage,
   type JournalMessage,
   kioskTopics,
   lookMessage,
@@ -73,6 +74,8 @@ export interface UplinkParts {
   readonly timings: UplinkTimings;
   /** There may be something new in the office's repository. */
   readonly onLook: () => void;
+  /** An order of the office as it came, not proven yet. */
+  readonly onCommand: (jws: string) => void;
   readonly take: (fact: FactBody) => void;
   /** The office holds the journal up to this entry. */
   readonly onStored: (seq: number) => void;
@@ -86,6 +89,8 @@ export interface Uplink {
   /** Whether a voucher was spent; answered once by `onTold`, within two seconds. */
   ask(question: VoucherQuestion): void;
   status(): UplinkStatus;
+  /** Said when it is connected; the office asks again. */
+  tell(done: DoneMessage): void;
   close(): Promise<void>;
 }
 
@@ -107,7 +112,7 @@ export function createUplink(parts: UplinkParts): Uplink {
 
   function say(
     topic: string,
-    message: AliveMessage | AskedMessage | JournalMessage | RunningMessage | StateMessage,
+    message: AliveMessage | AskedMessage | DoneMessage | JournalMessage | RunningMessage | StateMessage,
     retain: boolean,
   ): void {
     line.publish(topic, JSON.stringify(message), retain);
@@ -168,6 +173,10 @@ export function createUplink(parts: UplinkParts): Uplink {
   }
 
   function heard(topic: string, text: string): void {
+    if (topic === officeTopics.command(kiosk)) {
+      parts.onCommand(text);
+      return;
+    }
     const read = parseJsonStrict(text);
     const json = read.ok ? read.json : null;
     if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
@@ -229,7 +238,9 @@ export function createUplink(parts: UplinkParts): Uplink {
   const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
   const line = parts.openLine({
     client: kiosk,
-    topics: [officeTopics.stored(kiosk), officeTopics.told(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
+    topics: [officeTopics.stored, officeTopics.told, officeTopics.command, officeTopics.look]
+      .map((of) => of(kiosk))
+      .concat(officeTopics.lookAll),
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
       connected = true;
@@ -255,6 +266,9 @@ export function createUplink(parts: UplinkParts): Uplink {
       questions.ask(id);
       if (connected) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
       else questions.giveUp();
+    },
+    tell(done) {
+      say(kioskTopics.done(kiosk), done, false);
     },
     async close() {
       callOff();

@@ -8,6 +8,7 @@ import { type DataLock, lockDataFolder } from '../lock.ts';
 import { openSetUpCode } from '../setup-code.ts';
 import { type Broker, type EmbeddedOptions, openEmbeddedBroker, openExternalBroker } from './broker.ts';
 import { Collector } from './collector.ts';
+import { commandsPart } from './commands/part.ts';
 import { createDesk } from './desk.ts';
 import { openOfficeKeys, type OfficeKeys } from './keys.ts';
 import type { OfficeCore, Part } from './part.ts';
@@ -71,11 +72,13 @@ export class OfficeProblem extends Error {
 
 /** Every part of the office beside its core. */
 function partsOf(core: OfficeCore, pairings: Pairings): readonly Part[] {
+  const commands = commandsPart(core);
   return [
-    kiosksPart({ ...core, commandsOf: () => Promise.resolve([]) }),
+    kiosksPart({ ...core, commandsOf: commands.of }),
     alertsPart(core),
     personsPart(core),
     rolloutsPart(core),
+    commands,
     { routes: pairingRoutes(pairings) },
   ];
 }

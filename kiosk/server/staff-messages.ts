@@ -66,6 +66,7 @@ const act = v.variant('do', [
   v.strictObject({ do: v.literal('judge-refund'), sale: command, approve: v.boolean(), second }),
   v.strictObject({ do: v.literal('hand-over'), order: v.pipe(v.string(), v.regex(orderNumber)) }),
   v.strictObject({ do: v.literal('acknowledge') }),
+  v.strictObject({ do: v.literal('unlock') }),
   v.strictObject({ do: v.literal('find-devices') }),
   v.strictObject({ do: v.literal('console'), device, request }),
   v.strictObject({ do: v.literal('console-move'), device, request, second }),

@@ -43,6 +43,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To open again what the office has closed. */
+  | 'unlock'
   /** To change the configuration by what was found. */
   | 'configure'
   /** To check machines by moving them. */
@@ -182,6 +184,8 @@ export type StaffAct =
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   /** The cabinet's alarm is seen and ends; its cases stay. */
   | { readonly do: 'acknowledge' }
+  /** What the office has closed is open again. */
+  | { readonly do: 'unlock' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
   /** Sends a device one request of its protocol that only reads; `table/console` tells its answer. */
@@ -457,6 +461,8 @@ export interface StaffTill {
     /** What the alarm is about; empty: there is none. */
     readonly alarms: readonly ('door' | 'vault' | 'vibration')[];
   } | null;
+  /** The office keeps customers out: by which of its orders, and since when, ISO 8601 UTC; null: it does not. */
+  readonly locked: { readonly order: number; readonly at: string } | null;
   /** Boxes that were taken out and not counted yet, oldest first. */
   readonly bags: readonly {
     readonly bag: string;

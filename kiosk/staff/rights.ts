@@ -24,6 +24,7 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
+  unlock: ['collector', 'technician', 'administrator'],
   configure: ['technician', 'administrator'],
   check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],

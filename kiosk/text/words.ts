@@ -114,6 +114,11 @@ export interface Words {
     readonly mainsTitle: string;
     readonly mains: string;
     readonly mainsOff: string;
+    /** The office has closed it; and it is about to start anew. */
+    readonly officeTitle: string;
+    readonly office: string;
+    readonly officeOff: string;
+    readonly anew: string;
     /** It is too hot or too cold inside. */
     readonly hot: string;
     readonly cold: string;

@@ -99,6 +99,7 @@ const staffActs: readonly StaffAct[] = [
   { do: 'find-devices' },
   { do: 'leave-office', second: { number: '2', pin: '550126' } },
   { do: 'acknowledge' },
+  { do: 'unlock' },
   { do: 'confirm-table', device: 'acceptor', minors: [100, 500] },
   { do: 'add-person', name: '李娜', role: 'attendant', pin: '270418' },
   { do: 'change-pin', number: '1', pin: '270418', present: null },

@@ -14,6 +14,7 @@ import { searchEn, searchZh } from './words/search.ts';
 import { customersEn, customersZh } from './words/customers.ts';
 import { reportsEn, reportsZh } from './words/reports.ts';
 import { personsEn, personsZh } from './words/persons.ts';
+import { lockedEn, lockedZh } from './words/locked.ts';
 import { problemsEn, problemsZh } from './words/problems.ts';
 
 const en = {
@@ -28,6 +29,7 @@ const en = {
   ...customersEn,
   ...reportsEn,
   ...personsEn,
+  ...lockedEn,
   ...problemsEn,
 };
 
@@ -45,6 +47,7 @@ const zhCN: Words = {
   ...customersZh,
   ...reportsZh,
   ...personsZh,
+  ...lockedZh,
   ...problemsZh,
 };
 

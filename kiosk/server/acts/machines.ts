@@ -33,7 +33,7 @@ export interface MachineParts extends ActParts, Pick<TableParts, 'config' | 'kin
 }
 
 type CheckName = 'check' | 'tell-check' | 'end-check' | 'print-readiness';
-type WhichName = 'confirm-table' | 'acknowledge' | 'find-devices';
+type WhichName = 'confirm-table' | 'acknowledge' | 'unlock' | 'find-devices';
 
 export function machineActs(
   parts: MachineParts,
@@ -108,6 +108,11 @@ function whichActs(parts: MachineParts): ActRules<WhichName> {
       rights: needs('look'),
       refused: () => (isAlarmed(now()) ? null : 'nothing'),
       book: (_, by) => booked(parts, { fact: 'alarm.acknowledged', by }, 'alarm.acknowledged'),
+    },
+    unlock: {
+      rights: needs('unlock'),
+      refused: () => (now().remote.locked === null ? 'nothing' : null),
+      book: (_, by) => booked(parts, { fact: 'remote.unlock-asked', by }, 'remote.unlocked'),
     },
   };
 }

@@ -67,6 +67,7 @@ function begin(url: string | null = office.url): Fleet {
     take: (fact) => facts.push(fact),
     onCode: (code) => codes.push(code),
     onTold: () => undefined,
+    onCommand: () => undefined,
   });
 }
 

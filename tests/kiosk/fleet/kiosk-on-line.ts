@@ -60,6 +60,7 @@ export function openKioskOnLine(
       stateEveryMs: 200,
       clockEveryMs: 50,
     },
+    onCommand: () => {},
     onLook: () => {
       looks += 1;
     },

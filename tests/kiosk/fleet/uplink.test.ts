@@ -73,6 +73,7 @@ function begin(stored: Head = emptyHead) {
     isClockOff: () => clockOff,
     clock,
     timings: uplinkTimings,
+    onCommand: () => {},
     onLook: () => {
       looks += 1;
     },

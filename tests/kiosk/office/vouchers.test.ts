@@ -136,7 +136,7 @@ function openKiosk(name: string, other: string) {
       else later({ fact: 'bill.found', command: id, bill: bills });
     },
     askOffice: (question) => uplink?.ask(question),
-    ...{ maintain: none, recorded: none, fetchStatement: none, handedOver: none, shutDown: none },
+    ...{ maintain: none, recorded: none, fetchStatement: none, handedOver: none, shutDown: none, carryOut: none },
   });
   const machine = { protocol: 'other', maker: null, model: null, serial: null, firmware: null };
   const denominations = [{ currency: 'CNY', minor: 10_000 }];
@@ -185,6 +185,7 @@ function openKiosk(name: string, other: string) {
         take: (fact) => loop.take(fact),
         onTold: (question, word) => loop.voucherTold(question, word),
         onLook: none,
+        onCommand: none,
         onProblem: none,
       });
       uplink = opened;

@@ -1235,6 +1235,19 @@ describe('acts', () => {
       expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
   });
 
+  it('open what the office has closed, once, and the till says by which order it was', async () => {
+    known();
+    const staff = await inside();
+    expect(await staff.act({ do: 'unlock' })).toEqual(no('nothing'));
+    const at = new Date(shift.kiosk.wallMs).toISOString();
+    const deadline = new Date(shift.kiosk.wallMs + 60_000).toISOString();
+    const order = { seq: 7, order: { act: 'lock' }, priority: 'now', orderedAt: at, deadline, problem: null } as const;
+    shift.step({ fact: 'remote.ordered', ...order });
+    expect((await staff.read('table/till')).locked).toMatchObject({ order: 7 });
+    expect(await staff.act({ do: 'unlock' })).toMatchObject({ ok: true });
+    expect((await staff.read('table/till')).locked).toBeNull();
+  });
+
   it('about machines, boxes and moves that are not there book nothing', async () => {
     known();
     const staff = await inside();

@@ -6,6 +6,7 @@ import { Touch } from '../parts.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
 import { Paper } from './day-print.tsx';
+import { Locked } from './locked.tsx';
 import type { ActGroup } from '../words/cabinet.ts';
 
 interface Act {
@@ -40,6 +41,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
       <h1 class="sr">{words.title}</h1>
       <div class="home-main">
         {alarmed && <CabinetState till={till} />}
+        <Locked till={till} />
         <Cabinet till={till} />
         <OwedZ till={till} />
         <Bags till={till} />
