@@ -1,0 +1,161 @@
+/** Words about commands: what a kiosk is told to do, when, and how it ended. */
+import type { CommandAct, CommandLine, CommandPriority } from '../../../kiosk/office/server/wire.ts';
+
+type ActName = CommandAct['act'];
+
+export const commandsEn = {
+  commands: 'Commands',
+  order: 'Order a command',
+  act: 'What it shall do',
+  acts: {
+    lock: 'Close to customers',
+    unlock: 'Open to customers again',
+    restart: 'Start the program anew',
+    reboot: 'Start the machine anew',
+    'send-log': 'Send its log',
+    'send-trace': 'Send what went over a device’s wire',
+    screenshot: 'Send a picture of its screen',
+    'close-day': 'Close the business day',
+    message: 'Show a message on the welcome screen',
+    method: 'Turn a way to pay on or off',
+  } as Record<ActName, string>,
+  priority: 'When',
+  priorities: {
+    idle: 'When nobody is served',
+    'after-customer': 'After this customer, before the next',
+    now: 'At once, even while a customer pays',
+  } as Record<CommandPriority, string>,
+  deadline: 'Until',
+  deadlines: (minutes: number) =>
+    minutes < 60
+      ? `${minutes} minutes from now`
+      : minutes === 60
+        ? 'an hour from now'
+        : `${minutes / 60} hours from now`,
+  device: 'Device',
+  noDevices: 'The kiosk has named no devices.',
+  method: 'Way to pay',
+  methods: { cash: 'Cash', voucher: 'Voucher', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' } as Readonly<
+    Record<string, string>
+  >,
+  turnOn: 'Turn on',
+  turnOff: 'Turn off',
+  messageShow: 'Show this',
+  messageNone: 'Show none',
+  messageZh: 'Message, Chinese',
+  messageEn: 'Message, English',
+  next: 'Next',
+  sure: (kiosk: string, does: string, when: string, until: string) => `${kiosk} ${does} ${when}, ${until}.`,
+  does: {
+    lock: 'closes to customers',
+    unlock: 'opens to customers again',
+    restart: 'starts its program anew; nobody is served for about half a minute',
+    reboot: 'starts the whole machine anew; nobody is served for a few minutes',
+    'send-log': 'sends its log to this office',
+    screenshot: 'sends a picture of its screen to this office',
+    'close-day': 'closes its business day and prints the Z report',
+  } as Record<Exclude<ActName, 'send-trace' | 'message' | 'method'>, string>,
+  doesTrace: (device: string) => `sends what went over the wire of ${device}`,
+  doesMessage: (text: string | null) =>
+    text === null ? 'takes the message off its welcome screen' : `shows “${text}” on its welcome screen`,
+  doesMethod: (method: string, enabled: boolean) => `turns ${method} ${enabled ? 'on' : 'off'}`,
+  whens: {
+    idle: 'as soon as nobody is served',
+    'after-customer': 'after the customer who stands there',
+    now: 'at once, even while a customer pays',
+  } as Record<CommandPriority, string>,
+  untils: (minutes: number) =>
+    minutes < 60
+      ? `within ${minutes} minutes or not at all`
+      : minutes === 60
+        ? 'within an hour or not at all'
+        : `within ${minutes / 60} hours or not at all`,
+  orderDo: 'Order it',
+  ordered: 'Ordered. It stands in the list below.',
+  orderedBy: (person: string, at: string) => `${person}, ${at}`,
+  commandStatuses: {
+    sent: 'sent',
+    taken: 'waits for the moment',
+    done: 'done',
+    failed: 'failed',
+    refused: 'refused',
+    expired: 'too late',
+  } as Record<CommandLine['status'], string>,
+  by: (at: string) => `until ${at}`,
+  what: 'What',
+  orderedAt: 'Ordered',
+  result: 'Result',
+  actTrace: (device: string) => `Wire of ${device}`,
+  actMessage: (text: string | null) => (text === null ? 'No message' : `Message “${text}”`),
+  actMethod: (method: string, enabled: boolean) => `${method} ${enabled ? 'on' : 'off'}`,
+  noCommands: 'Nothing has been ordered yet.',
+  download: (name: string, size: string) => `${name}, ${size}`,
+};
+
+export const commandsZh: typeof commandsEn = {
+  commands: '命令',
+  order: '下达命令',
+  act: '命令',
+  acts: {
+    lock: '停止接待顾客',
+    unlock: '恢复接待顾客',
+    restart: '重启程序',
+    reboot: '重启整机',
+    'send-log': '上传日志',
+    'send-trace': '上传设备通信记录',
+    screenshot: '上传屏幕截图',
+    'close-day': '日结',
+    message: '在欢迎页显示通知',
+    method: '启用或停用付款方式',
+  },
+  priority: '时机',
+  priorities: { idle: '无人使用时', 'after-customer': '当前顾客之后、下一位之前', now: '立即，即使顾客正在付款' },
+  deadline: '期限',
+  deadlines: (minutes) => (minutes < 60 ? `${minutes} 分钟内` : `${minutes / 60} 小时内`),
+  device: '设备',
+  noDevices: '收款机尚未报告任何设备。',
+  method: '付款方式',
+  methods: { cash: '现金', voucher: '现金凭证', card: '银行卡', alipay: '支付宝', wechat: '微信支付' },
+  turnOn: '启用',
+  turnOff: '停用',
+  messageShow: '显示以下内容',
+  messageNone: '不显示',
+  messageZh: '通知（中文）',
+  messageEn: '通知（英文）',
+  next: '下一步',
+  sure: (kiosk, does, when, until) => `${kiosk} 将${when}${does}，${until}。`,
+  does: {
+    lock: '停止接待顾客',
+    unlock: '恢复接待顾客',
+    restart: '重启程序，约半分钟不能使用',
+    reboot: '重启整机，几分钟不能使用',
+    'send-log': '向后台上传日志',
+    screenshot: '向后台上传屏幕截图',
+    'close-day': '日结并打印 Z 报表',
+  },
+  doesTrace: (device) => `上传 ${device} 的通信记录`,
+  doesMessage: (text) => (text === null ? '撤下欢迎页上的通知' : `在欢迎页显示“${text}”`),
+  doesMethod: (method, enabled) => `${enabled ? '启用' : '停用'}${method}`,
+  whens: { idle: '在无人使用时', 'after-customer': '在当前顾客离开后', now: '立即（即使顾客正在付款）' },
+  untils: (minutes) => (minutes < 60 ? `${minutes} 分钟内没有执行则作废` : `${minutes / 60} 小时内没有执行则作废`),
+  orderDo: '确认下达',
+  ordered: '已下达，见下方列表。',
+  orderedBy: (person, at) => `${person}，${at}`,
+  commandStatuses: {
+    sent: '已发送',
+    taken: '等待时机',
+    done: '已完成',
+    failed: '失败',
+    refused: '已拒绝',
+    expired: '已过期',
+  },
+  by: (at) => `期限 ${at}`,
+  what: '命令',
+  orderedAt: '下达',
+  result: '结果',
+  actTrace: (device) => `${device} 通信记录`,
+  actMessage: (text) => (text === null ? '撤下通知' : `通知“${text}”`),
+  actMethod: (method, enabled) => `${enabled ? '启用' : '停用'}${method}`,
+  noCommands: '还没有下达过命令。',
+  download: (name, size) => `${name}，${size}`,
+};

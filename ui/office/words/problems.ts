@@ -1,0 +1,78 @@
+/** A sentence for each problem the office answers with. */
+
+/** By the word in `Problem`. */
+const en = {
+  'no-answer': 'The office has not answered. Look whether it was done before you do it again.',
+  'logged-out': 'Nobody is logged in.',
+  'not-allowed': 'You may not do this.',
+  'not-found': 'It is not there any more.',
+  'bad-request': 'The office could not read this. Load the page again.',
+  'too-large': 'This is larger than the office takes.',
+  'too-often': 'Asked too often. Wait a little.',
+  'wrong-code': 'This is not the set-up code. It stands in the file setup-code in the data folder of the office.',
+  'wrong-passphrase': 'Name or passphrase is wrong.',
+  'weak-passphrase': 'This passphrase is too short or too simple.',
+  locked: 'There were too many wrong tries.',
+  'name-taken': 'Somebody of this name works here already.',
+  'last-administrator': 'This is the last administrator: add another one first.',
+  'set-up-done': 'The office is set up already. Log in.',
+  'no-such-code': 'No waiting kiosk shows this code. Read it again: it changes from time to time.',
+  'known-kiosk': 'A kiosk of this name is paired already.',
+  'no-kiosks': 'No kiosk is meant by this.',
+  'no-such-kiosk': 'No kiosk of this name is paired.',
+  'no-such-rollout': 'There is no such rollout.',
+  unsound: 'This configuration cannot be published.',
+  'no-keys': 'The office has no keys to sign with.',
+  'not-running': 'The rollout is not under way.',
+  'not-paused': 'The rollout is not paused.',
+  ended: 'The rollout has ended.',
+  'under-way': 'Another rollout is under way for some of these kiosks. Let it end, or abort it.',
+  'nothing-before': 'There is nothing to go back to.',
+  'nothing-changes': 'Nothing would change.',
+  'not-now': 'This cannot be done at once: a customer may be paying. Choose another moment.',
+  'too-many-commands': 'Too many commands wait for this kiosk.',
+} as const;
+
+export type KnownProblem = keyof typeof en;
+
+export const problemsEn = {
+  problems: en as Readonly<Record<KnownProblem, string>>,
+  unknownProblem: (code: string) => `The office could not do this (${code}).`,
+  tryAgainIn: (seconds: number) => `Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
+};
+
+export const problemsZh: typeof problemsEn = {
+  problems: {
+    'no-answer': '后台没有应答。再做一次之前，请先看是否已完成。',
+    'logged-out': '没有登录。',
+    'not-allowed': '您没有这项权限。',
+    'not-found': '已不存在。',
+    'bad-request': '后台无法读取。请重新加载本页。',
+    'too-large': '超过后台接受的大小。',
+    'too-often': '请求过于频繁，请稍候。',
+    'wrong-code': '设置码不对。它在后台数据文件夹的 setup-code 文件里。',
+    'wrong-passphrase': '姓名或口令不对。',
+    'weak-passphrase': '口令太短或太简单。',
+    locked: '错误次数过多。',
+    'name-taken': '已有同名人员。',
+    'last-administrator': '这是最后一位管理员：请先添加另一位。',
+    'set-up-done': '后台已设置完毕，请登录。',
+    'no-such-code': '没有等待中的收款机显示此配对码。请重新读取：它会定时更换。',
+    'known-kiosk': '已有同名的收款机。',
+    'no-kiosks': '没有对应的收款机。',
+    'no-such-kiosk': '没有这台已配对的收款机。',
+    'no-such-rollout': '没有这次发布。',
+    unsound: '这份配置不能发布。',
+    'no-keys': '后台没有签名密钥。',
+    'not-running': '发布不在进行中。',
+    'not-paused': '发布没有暂停。',
+    ended: '发布已结束。',
+    'under-way': '其中有收款机正在进行另一次发布。请等它结束或中止它。',
+    'nothing-before': '没有可恢复的配置。',
+    'nothing-changes': '没有任何变更。',
+    'not-now': '不能立即执行：顾客可能正在付款。请选择其他时机。',
+    'too-many-commands': '等待这台收款机执行的命令过多。',
+  },
+  unknownProblem: (code) => `后台无法完成（${code}）。`,
+  tryAgainIn: (seconds) => `请 ${seconds} 秒后再试。`,
+};
