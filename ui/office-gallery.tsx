@@ -48,7 +48,8 @@ async function showPage(search: string): Promise<void> {
   render(<App lang={query.get('lang') === 'en' ? 'en' : 'zh-CN'} sight={sight} />, root);
   // A window's pointer is finer than a finger: the ruler's 20 mm are 30 px here.
   document.documentElement.style.setProperty('--mm', '1.5px');
-  await settled();
+  if (shown.session === null) await stands('.away > p');
+  else await settled();
   for (const step of shown.steps ?? []) await take(step);
   if (shown.silent === true) {
     silent = true;
@@ -70,12 +71,12 @@ async function take(step: OfficeStep): Promise<void> {
   await settled();
 }
 
-/** Waits until every question is answered and what was answered is drawn. */
+/** Waits until every question is answered and what was answered is drawn; what is drawn then may ask in its turn. */
 async function settled(): Promise<void> {
-  for (let calm = 0; calm < 2; calm += 1) {
+  for (let calm = 0; calm < 3; calm += 1) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
     await new Promise((resolve) => setTimeout(resolve));
-    if (open > 0) calm = 0;
+    if (open > 0 || document.querySelector('.awaited') !== null) calm = 0;
   }
 }
 

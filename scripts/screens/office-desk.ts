@@ -213,7 +213,7 @@ const commands: readonly CommandLine[] = [
   {
     ...command(6, { act: 'method', method: 'card', enabled: false }, 'refused'),
     priority: 'now',
-    result: 'not-now',
+    result: 'last-method',
     endedAt: at('05:50'),
   },
   { ...command(5, { act: 'reboot' }, 'expired'), endedAt: at('06:50') },
@@ -330,6 +330,19 @@ export const rolloutPage: RolloutPage = {
   ],
 };
 
+export const abortedPage: RolloutPage = {
+  ...rollouts[1]!,
+  text: rolloutPage.text,
+  kiosks: [
+    { kiosk: 'clinic-01', wave: 1, status: 'running', edition: 39, why: null, changedAt: at('14:04', '28') },
+    { kiosk: 'clinic-02', wave: 2, status: 'went-back', edition: 39, why: 'silent', changedAt: at('14:33', '28') },
+    { kiosk: 'clinic-03', wave: 2, status: 'refused', edition: 39, why: 'other-money', changedAt: at('14:35', '28') },
+    { kiosk: 'clinic-04', wave: 3, status: 'waiting', edition: null, why: null, changedAt: at('14:00', '28') },
+    { kiosk: 'clinic-05', wave: 3, status: 'waiting', edition: null, why: null, changedAt: at('14:00', '28') },
+    { kiosk: 'clinic-06', wave: 3, status: 'waiting', edition: null, why: null, changedAt: at('14:00', '28') },
+  ],
+};
+
 const difference = {
   limit: { 'zh-CN': '单笔最多收取纸币：60 → 40', en: 'Notes in one sale at most: 60 → 40' },
   text: { 'zh-CN': '欢迎语（中文）：您好 → 欢迎光临', en: 'Welcome text (Chinese): 您好 → 欢迎光临' },
@@ -357,10 +370,17 @@ export const persons: readonly PersonLine[] = [
 
 export const acts: readonly ActLine[] = [
   { act: 8, at: at('05:50'), person: '王强', did: 'command', subject: 'mall-02', detail: 'close-day' },
-  { act: 7, at: at('05:48'), person: '王强', did: 'acknowledge', subject: 'utility-01', detail: 'configuration-stale' },
-  { act: 6, at: at('05:00'), person: '李静', did: 'publish', subject: '7', detail: '' },
+  {
+    act: 7,
+    at: at('05:48'),
+    person: '王强',
+    did: 'alert-acknowledged',
+    subject: 'utility-01',
+    detail: 'configuration-stale',
+  },
+  { act: 6, at: at('05:00'), person: '李静', did: 'rollout-began', subject: '7', detail: '' },
   { act: 5, at: at('14:05', '28'), person: '王强', did: 'something-newer', subject: 'clinic', detail: '' },
-  { act: 4, at: at('08:00', '15'), person: '李静', did: 'add-person', subject: 'Anna Berg', detail: 'viewer' },
-  { act: 3, at: at('03:00', '02'), person: '李静', did: 'pair', subject: 'mall-01', detail: '' },
+  { act: 4, at: at('08:00', '15'), person: '李静', did: 'person-added', subject: 'Anna Berg', detail: 'viewer' },
+  { act: 3, at: at('03:00', '02'), person: '李静', did: 'paired', subject: 'mall-01', detail: '' },
   { act: 1, at: at('02:10', '01'), person: '李静', did: 'set-up', subject: '李静', detail: '' },
 ];

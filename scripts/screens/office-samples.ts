@@ -5,6 +5,7 @@
 import type { Role } from '../../kiosk/office/server/wire.ts';
 import type { OfficeBook, OfficeSample } from '../../ui/gallery/office-book.ts';
 import {
+  abortedPage,
   acts,
   alerts,
   atKiosk,
@@ -59,7 +60,7 @@ const pages: OfficeBook = {
     {
       ...nobody,
       session: { person: null, setUp: true },
-      answers: { 'POST set-up': { refused: 422, json: { problem: 'wrong-code' } } },
+      answers: { 'POST set-up': { refused: 422, json: { problem: 'wrong' } } },
     },
     { into: field(1), text: '482913' },
     { into: field(2), text: '李静' },
@@ -68,7 +69,7 @@ const pages: OfficeBook = {
   ),
   'log-in': nobody,
   'log-in-wrong': after(
-    { ...nobody, answers: { 'POST log-in': { refused: 401, json: { problem: 'wrong-passphrase' } } } },
+    { ...nobody, answers: { 'POST log-in': { refused: 401, json: { problem: 'wrong' } } } },
     ...enter,
   ),
   'log-in-locked': after(
@@ -101,7 +102,7 @@ const pages: OfficeBook = {
   ),
   'kiosk-new': page('#/kiosks/park-09', { 'kiosks/park-09': { json: newKiosk } }, 'viewer'),
   'kiosk-longest': page(`#/kiosks/${longestKiosk.kiosk}`, { [`kiosks/${longestKiosk.kiosk}`]: { json: longestKiosk } }),
-  'kiosk-unknown': page('#/kiosks/gone', { 'kiosks/gone': { refused: 404, json: { problem: 'no-such-kiosk' } } }),
+  'kiosk-unknown': page('#/kiosks/gone', { 'kiosks/gone': { refused: 404, json: { problem: 'not-there' } } }),
   pairing: page('#/pairing', { pairings: { json: { pairings } } }),
   'pairing-none': page('#/pairing', {}),
   'pairing-done': after(page('#/pairing', { 'POST pairings': { json: { kiosk: 'park-09' } } }), code, send),
@@ -137,9 +138,7 @@ const pages: OfficeBook = {
   rollouts: page('#/rollouts', { rollouts: { json: { rollouts } } }),
   'rollouts-none': page('#/rollouts', { rollouts: { json: { rollouts: [] } } }),
   rollout,
-  'rollout-aborted': page('#/rollouts/6', {
-    'rollouts/6': { json: { ...rolloutPage, ...rollouts[1], text: rolloutPage.text } },
-  }),
+  'rollout-aborted': page('#/rollouts/6', { 'rollouts/6': { json: abortedPage } }),
   'rollout-back': after(rollout, '.tools .touch:nth-of-type(3)'),
   alerts: page('#/alerts', { 'alerts?cleared=yes': { json: { alerts: cleared } } }),
   'alerts-sure': after(

@@ -98,7 +98,7 @@ export function useWatching(again: () => Promise<void>, everyMs: number): void {
 async function send<Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Told<Value>> {
   const answer = await answered<Value>(method, path, body);
   away.value = !answer.ok && answer.problem === 'no-answer';
-  if (!answer.ok && answer.problem === 'logged-out') turnedOut.value += 1;
+  if (!answer.ok && answer.problem === 'not-logged-in') turnedOut.value += 1;
   return answer;
 }
 
@@ -107,10 +107,10 @@ const entering: ReadonlySet<string> = new Set(['session', 'set-up', 'log-in']);
 
 /** Where the body does not say it. */
 const problemOf: Readonly<Record<number, string>> = {
-  400: 'bad-request',
-  401: 'logged-out',
+  400: 'malformed',
+  401: 'not-logged-in',
   403: 'not-allowed',
-  404: 'not-found',
+  404: 'nothing-here',
   413: 'too-large',
   429: 'too-often',
 };
@@ -124,10 +124,11 @@ async function answered<Value>(method: string, path: string, body: unknown): Pro
       ...(method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
     });
     if (response.ok) return { ok: true, value: (await response.json().catch(() => null)) as Value };
-    if (response.status >= 500) return { ok: false, problem: 'no-answer' };
     const told = (await response.json().catch(() => null)) as Problem | null;
-    if (response.status === 401 && !entering.has(path)) return { ok: false, problem: 'logged-out' };
+    if (response.status === 401 && !entering.has(path)) return { ok: false, problem: 'not-logged-in' };
     if (typeof told?.problem === 'string') return { ...told, ok: false };
+    // What stands before the office, and not the office, answers so.
+    if (response.status >= 500) return { ok: false, problem: 'no-answer' };
     return { ok: false, problem: problemOf[response.status] ?? `HTTP ${response.status}` };
   } catch {
     return { ok: false, problem: 'no-answer' };

@@ -99,7 +99,7 @@ function Door({ tools, children }: { readonly tools: ComponentChildren; readonly
       </header>
       <Away />
       <main class="door-main" aria-busy={children === false}>
-        {children === false ? <p class="quiet">{own.reading}</p> : children}
+        {children === false && !away.value ? <p class="quiet">{own.reading}</p> : children}
       </main>
     </div>
   );
@@ -139,7 +139,7 @@ function Inside({ tools, leave }: { readonly tools: ComponentChildren; readonly 
   }, [own, route]);
   return (
     <div class="office">
-      <button type="button" class="touch skip" onClick={toPage}>
+      <button type="button" class="touch sr skip" onClick={toPage}>
         {own.skip}
       </button>
       <header class="side">

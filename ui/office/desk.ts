@@ -46,7 +46,7 @@ const gaps: Readonly<Record<Lang, string>> = { en: ' ', 'zh-CN': '' };
 const commas: Readonly<Record<Lang, string>> = { en: ', ', 'zh-CN': '、' };
 
 export function placeOf(lang: Lang, words: Words, person: Person | null): Place {
-  const clock = { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const clock = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const thisYear = new Intl.DateTimeFormat(lang, clock);
   const otherYear = new Intl.DateTimeFormat(lang, { year: 'numeric', ...clock });
   const counts = new Intl.NumberFormat(lang);

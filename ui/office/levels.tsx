@@ -37,7 +37,7 @@ export function LevelTable({ levels }: { readonly levels: readonly LevelLine[] }
   const { words, count, money } = usePlace();
   const { kiosks } = words;
   return (
-    <table class="levels" aria-label={kiosks.levels}>
+    <table class="plain" aria-label={kiosks.levels}>
       <thead>
         <tr>
           <th scope="col">{kiosks.unit}</th>

@@ -122,7 +122,7 @@ export function Awaited({ failure }: { readonly failure: Failure | null }) {
   // That the office is away stands above the page.
   if (failure !== null && failure.problem !== 'no-answer') return <Trouble failure={failure} />;
   return (
-    <p class="quiet" role="status">
+    <p class="quiet awaited" role="status">
       {words.reading}
     </p>
   );
@@ -206,7 +206,7 @@ interface TypedProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly kind?: 'text' | 'password' | 'time' | 'number' | 'search';
+  readonly kind?: 'text' | 'password' | 'search';
   /** What a password manager knows it as. */
   readonly fills?: 'username' | 'current-password' | 'new-password';
   readonly problem?: string | null;
@@ -268,6 +268,8 @@ export function Form(props: {
   readonly does: string;
   readonly off: boolean;
   readonly onDo: () => void;
+  /** What else can be done with the fields. */
+  readonly beside?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
   return (
@@ -283,6 +285,7 @@ export function Form(props: {
         <button type="submit" class="touch touch-main" disabled={props.off}>
           {props.does}
         </button>
+        {props.beside}
       </div>
     </form>
   );

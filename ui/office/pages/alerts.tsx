@@ -15,7 +15,7 @@ type Status = AlertLine['status'];
 
 const statuses = ['open', 'acknowledged', 'cleared'] as const satisfies readonly Status[];
 /** So many come at once; where there are as many, there may be more. */
-const pageLength = 100;
+const pageLength = 500;
 
 export function Alerts({ status }: { readonly status: Status }) {
   const { words } = usePlace();

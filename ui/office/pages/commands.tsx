@@ -44,7 +44,10 @@ type ActName = (typeof actNames)[number];
 const priorities = ['idle', 'after-customer', 'now'] as const satisfies readonly CommandPriority[];
 const methods = ['cash', 'voucher', 'card', 'alipay', 'wechat'];
 const deadlines = [10, 60, 480, 1_440];
-const messageMaximum = 120;
+/** Signs that fit on the welcome screen. */
+const messageMaximum = 60;
+/** The kiosk does not begin these while somebody is served, however much they hurry. */
+const atRest: ReadonlySet<string> = new Set<ActName>(['restart', 'reboot', 'close-day']);
 
 interface Draft {
   readonly act: ActName;
@@ -98,7 +101,8 @@ function Order({ page, changed }: CommandsProps) {
       changed();
     });
   if (sure && asked !== null) {
-    const text = own.sure(kiosk, doesSaid(place, asked), own.whens[priority], own.untils(minutes));
+    const when = priority === 'now' && atRest.has(asked.act) ? own.nowAtRest : own.whens[priority];
+    const text = own.sure(kiosk, doesSaid(place, asked), when, own.untils(minutes));
     return <Confirm text={text} does={own.orderDo} off={busy} onYes={go} onNo={() => setSure(false)} />;
   }
   return (
@@ -235,10 +239,11 @@ function CommandTable({ commands }: { readonly commands: readonly CommandLine[] 
 function Result({ command }: { readonly command: CommandLine }) {
   const { words } = usePlace();
   const { kiosk, seq, result, attachments } = command;
+  const { results } = words.commands;
   if (result === null && attachments.length === 0) return <span class="quiet">–</span>;
   return (
     <span class="break">
-      {result}
+      {result !== null && (Object.hasOwn(results, result) ? results[result] : result)}
       {attachments.map(({ name, bytes }) => (
         <a key={name} class="link attachment" href={attachmentPath(kiosk, seq, name)} download={name}>
           <Download {...iconShape} /> {words.commands.download(name, size(bytes))}

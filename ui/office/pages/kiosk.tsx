@@ -6,7 +6,7 @@ import { Touch } from '../../desk/touch.tsx';
 import { useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { LevelTable } from '../levels.tsx';
-import { Awaited, Card, iconShape, Link, Mark, Row, Sheet, Table, Unfolded } from '../parts.tsx';
+import { Awaited, Card, iconShape, Link, Mark, Sheet, Unfolded } from '../parts.tsx';
 import type { Tone } from '../said.ts';
 import { Alert } from './alerts.tsx';
 import { Commands } from './commands.tsx';
@@ -37,7 +37,6 @@ export function KioskView({ kiosk }: { readonly kiosk: string }) {
         <div class="column">
           <StateCard page={value} />
           <Standing page={value} changed={() => void again()} />
-          <Commands page={value} changed={() => void again()} />
         </div>
         <div class="column">
           <Card title={own.devices}>
@@ -50,9 +49,10 @@ export function KioskView({ kiosk }: { readonly kiosk: string }) {
           <Card title={own.levels}>
             {value.levels.length === 0 ? <p class="quiet">{own.noLevels}</p> : <LevelTable levels={value.levels} />}
           </Card>
-          <DocumentCard document={value.document} />
         </div>
       </div>
+      <Commands page={value} changed={() => void again()} />
+      <DocumentCard document={value.document} />
     </Sheet>
   );
 }
@@ -120,22 +120,23 @@ const deviceTones: Readonly<Record<Device['state'], Tone>> = {
 
 function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
   const { words } = usePlace();
-  const heads = [words.kiosks.device, words.kiosks.state];
   return (
-    <Table label={words.kiosks.devices} heads={heads}>
-      {devices.map(({ id, kind, state, fault }) => (
-        <Row key={id} heads={heads}>
-          <span>
-            {id}
-            {kind !== id && <span class="note">{kind}</span>}
-          </span>
-          <span>
-            <Mark tone={deviceTones[state]}>{words.kiosks.deviceStates[state]}</Mark>
-            {fault !== null && <span class="note break">{fault}</span>}
-          </span>
-        </Row>
-      ))}
-    </Table>
+    <table class="plain" aria-label={words.kiosks.devices}>
+      <tbody>
+        {devices.map(({ id, kind, state, fault }) => (
+          <tr key={id}>
+            <th scope="row">
+              {id}
+              {kind !== id && <span class="note">{kind}</span>}
+            </th>
+            <td>
+              <Mark tone={deviceTones[state]}>{words.kiosks.deviceStates[state]}</Mark>
+              {fault !== null && <span class="note break">{fault}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -103,7 +103,7 @@ export function PaceForm({ draft, onChange }: PaceFormProps) {
         value={window === null ? 'any' : 'window'}
         of={[
           ['any', own.anyTime],
-          ['window', own.ownZone],
+          ['window', own.withinHours],
         ]}
         onChange={(value) => onChange({ ...draft, window: value === 'any' ? null : { from: '02:00', to: '05:00' } })}
       />
@@ -111,14 +111,16 @@ export function PaceForm({ draft, onChange }: PaceFormProps) {
         <>
           <Typed
             label={own.from}
-            kind="time"
+            most={5}
             value={window.from}
+            problem={isTime(window.from) ? null : own.notTime}
             onChange={(from) => onChange({ ...draft, window: { ...window, from } })}
           />
           <Typed
             label={own.to}
-            kind="time"
+            most={5}
             value={window.to}
+            problem={isTime(window.to) ? (window.from === window.to ? own.sameTime : null) : own.notTime}
             onChange={(to) => onChange({ ...draft, window: { ...window, to } })}
           />
         </>

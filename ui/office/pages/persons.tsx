@@ -115,11 +115,16 @@ function AddPerson({ changed }: { readonly changed: () => void }) {
           <Chosen
             label={own.role}
             value={role}
-            of={roles.map((one) => [one, `${words.roles[one]} – ${words.roleNotes[one]}`])}
+            of={roles.map((one) => [one, words.roles[one]])}
             onChange={(value) => choose(value as Role)}
           />
           <NewPassphrase passphrase={passphrase} again={again} type={typed.type} />
         </div>
+        <p class="note">
+          {words.roles[role]}
+          {words.colon}
+          {words.roleNotes[role]}
+        </p>
       </Form>
     </Card>
   );

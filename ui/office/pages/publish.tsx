@@ -43,6 +43,7 @@ function Steps({ kiosks, kiosk }: { readonly kiosks: readonly KioskLine[]; reado
   const own = words.rollouts;
   const [whom, setWhom] = useState<Whom>(kiosk === null ? { whom: 'all' } : { whom: 'kiosk', kiosk });
   const [text, setText] = useState('');
+  const [large, setLarge] = useState<number | null>(null);
   const [preview, setPreview] = useState<Preview | null>(null);
   const [failure, fail] = useState<Failure | null>(null);
   const { busy, once } = useOnce();
@@ -53,13 +54,27 @@ function Steps({ kiosks, kiosk }: { readonly kiosks: readonly KioskLine[]; reado
       setPreview(answer.ok ? { whom, text, changes: answer.value.changes } : null);
     });
   const old = preview !== null && (preview.text !== text || JSON.stringify(preview.whom) !== JSON.stringify(whom));
+  const type = (typed: string) => {
+    setLarge(null);
+    setText(typed);
+  };
+  const open = async (file: File) => {
+    if (file.size > fileMaximumBytes) setLarge(file.size);
+    else type(await file.text());
+  };
   const noJson = text.trim() !== '' && !isObject(text);
+  const problem = large !== null ? own.tooLarge(size(large), size(fileMaximumBytes)) : noJson ? own.notJson : null;
   return (
     <>
       <Card>
-        <Form does={own.preview} off={busy || text.trim() === '' || noJson} onDo={look}>
+        <Form
+          does={own.preview}
+          off={busy || text.trim() === '' || noJson}
+          onDo={look}
+          beside={<OpenFile onFile={(file) => void open(file)} />}
+        >
           <WhomForm kiosks={kiosks} whom={whom} onChange={setWhom} />
-          <TextEntry text={text} onChange={setText} noJson={noJson} />
+          <TextEntry text={text} onChange={type} problem={problem} />
         </Form>
         {failure !== null && failure.problem !== 'unsound' && <Trouble failure={failure} />}
         {old && (
@@ -126,54 +141,55 @@ function WhomForm({ kiosks, whom, onChange }: WhomFormProps) {
 interface TextEntryProps {
   readonly text: string;
   readonly onChange: (text: string) => void;
-  readonly noJson: boolean;
+  /** What is wrong with it. */
+  readonly problem: string | null;
 }
 
-function TextEntry({ text, onChange, noJson }: TextEntryProps) {
+function TextEntry({ text, onChange, problem }: TextEntryProps) {
   const { words } = usePlace();
-  const own = words.rollouts;
-  const file = useRef<HTMLInputElement>(null);
-  const [large, setLarge] = useState<number | null>(null);
-  const open = async (chosen: File | undefined) => {
-    if (chosen === undefined) return;
-    setLarge(chosen.size > fileMaximumBytes ? chosen.size : null);
-    if (chosen.size <= fileMaximumBytes) onChange(await chosen.text());
-  };
+  return (
+    <label class="field">
+      <span>{words.rollouts.text}</span>
+      <textarea
+        class="entry json-entry"
+        spellcheck={false}
+        value={text}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : 'text-problem'}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+      {problem !== null && (
+        <span id="text-problem" class="stop" role="status">
+          {problem}
+        </span>
+      )}
+    </label>
+  );
+}
+
+function OpenFile({ onFile }: { readonly onFile: (file: File) => void }) {
+  const { words } = usePlace();
+  const { openFile } = words.rollouts;
+  const field = useRef<HTMLInputElement>(null);
   return (
     <>
-      <label class="field">
-        <span>{own.text}</span>
-        <textarea
-          class="entry json-entry"
-          spellcheck={false}
-          value={text}
-          aria-invalid={noJson}
-          aria-describedby="text-problem"
-          onInput={(event) => onChange(event.currentTarget.value)}
-        />
-      </label>
-      <p id="text-problem" class="stop" role="status">
-        {noJson && own.notJson}
-        {large !== null && own.tooLarge(size(large), size(fileMaximumBytes))}
-      </p>
-      <div class="tools">
-        <input
-          ref={file}
-          class="sr"
-          type="file"
-          accept=".json,application/json"
-          tabIndex={-1}
-          aria-label={own.openFile}
-          onChange={(event) => {
-            void open(event.currentTarget.files?.[0]);
-            // The same file is opened again after it was edited.
-            event.currentTarget.value = '';
-          }}
-        />
-        <Touch onTouch={() => file.current?.click()}>
-          <FileUp {...iconShape} /> {own.openFile}
-        </Touch>
-      </div>
+      <input
+        ref={field}
+        class="sr"
+        type="file"
+        accept=".json,application/json"
+        tabIndex={-1}
+        aria-label={openFile}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file !== undefined) onFile(file);
+          // The same file is opened again after it was edited.
+          event.currentTarget.value = '';
+        }}
+      />
+      <Touch onTouch={() => field.current?.click()}>
+        <FileUp {...iconShape} /> {openFile}
+      </Touch>
     </>
   );
 }
