@@ -369,7 +369,14 @@ export const persons: readonly PersonLine[] = [
 ];
 
 export const acts: readonly ActLine[] = [
-  { act: 8, at: at('05:50'), person: '王强', did: 'command', subject: 'mall-02', detail: 'close-day' },
+  {
+    act: 8,
+    at: at('05:50'),
+    person: '王强',
+    did: 'command',
+    subject: 'mall-02',
+    detail: '{"seq":9,"order":{"act":"close-day"}}',
+  },
   {
     act: 7,
     at: at('05:48'),

@@ -201,7 +201,7 @@ test('a command is ordered after a sentence that names the kiosk and what happen
   answers['kiosks/mall-01'] = { json: calmKiosk };
   answers['POST commands'] = { json: { commands: [] } };
   open('#/kiosks/mall-01');
-  await screen.findByRole('heading', { name: 'mall-01' });
+  await screen.findByLabelText(own.commands.act);
   choose(own.commands.act, 'restart');
   choose(own.commands.priority, 'now');
   choose(own.commands.deadline, '10');

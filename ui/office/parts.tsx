@@ -217,9 +217,10 @@ interface TypedProps {
 export function Typed({ label, value, onChange, kind = 'text', fills, problem = null, most = 200 }: TypedProps) {
   const id = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
+    <div class="field">
+      <label for={id}>{label}</label>
       <input
+        id={id}
         class="entry"
         type={kind as 'text'}
         autocomplete={fills ?? 'off'}
@@ -228,15 +229,15 @@ export function Typed({ label, value, onChange, kind = 'text', fills, problem = 
         maxLength={most}
         value={value}
         aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : id}
+        aria-describedby={problem === null ? undefined : `${id}-problem`}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
       {problem !== null && (
-        <span id={id} class="stop">
+        <span id={`${id}-problem`} class="stop">
           {problem}
         </span>
       )}
-    </label>
+    </div>
   );
 }
 
@@ -249,17 +250,18 @@ interface ChosenProps {
 }
 
 export function Chosen({ label, value, of, onChange }: ChosenProps) {
+  const id = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
-      <select class="entry" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} class="entry" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {of.map(([one, name]) => (
           <option key={one} value={one}>
             {name}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import type {
   KioskLine,
   LevelLine,
   Problem,
+  Role,
   Whom,
 } from '../../kiosk/office/server/wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
@@ -123,6 +124,19 @@ export function doesSaid({ words, lang }: Place, order: CommandAct): string {
       return commands.doesMethod(commands.methods[order.method] ?? order.method, order.enabled);
     default:
       return commands.does[order.act];
+  }
+}
+
+/** More about what somebody did: an order and a role in words, anything else as it was written down. */
+export function detailSaid(place: Place, did: string, detail: string): string {
+  const { roles } = place.words;
+  if (did.startsWith('person-') && Object.hasOwn(roles, detail)) return roles[detail as Role];
+  if (did !== 'command') return detail;
+  try {
+    const { order } = JSON.parse(detail) as { readonly order: CommandAct };
+    return actSaid(place, order);
+  } catch {
+    return detail;
   }
 }
 

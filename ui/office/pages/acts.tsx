@@ -4,6 +4,7 @@ import { Touch } from '../../desk/touch.tsx';
 import { ask, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { Awaited, Nothing, Row, Sheet, Table } from '../parts.tsx';
+import { detailSaid } from '../said.ts';
 
 interface ActTable {
   readonly acts: readonly ActLine[];
@@ -13,7 +14,8 @@ const pageLength = 100;
 
 /** Who did what, the newest first. */
 export function Acts() {
-  const { words, time } = usePlace();
+  const place = usePlace();
+  const { words, time } = place;
   const own = words.persons;
   const { value, failure } = useReading<ActTable>('acts');
   const [older, setOlder] = useState<readonly ActLine[]>([]);
@@ -39,7 +41,7 @@ export function Acts() {
                 <span>{person}</span>
                 <span>{Object.hasOwn(own.dids, did) ? own.dids[did] : did}</span>
                 <span class="break">{subject}</span>
-                <span class="break">{detail}</span>
+                <span class="break">{detailSaid(place, did, detail)}</span>
               </Row>
             ))}
           </Table>

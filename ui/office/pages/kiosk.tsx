@@ -73,7 +73,10 @@ function StateCard({ page }: { readonly page: KioskPage }) {
           [own.cases, count(page.openCases)],
           [
             own.journal,
-            list([own.stored(count(page.stored)), waiting === 0 ? own.allStored : own.waiting(count(waiting))]),
+            <div key="journal">
+              {own.stored(count(page.stored))}
+              <span class="note">{waiting === 0 ? own.allStored : own.waiting(count(waiting))}</span>
+            </div>,
           ],
           [own.version, version],
           [

@@ -148,9 +148,10 @@ interface TextEntryProps {
 function TextEntry({ text, onChange, problem }: TextEntryProps) {
   const { words } = usePlace();
   return (
-    <label class="field">
-      <span>{words.rollouts.text}</span>
+    <div class="field">
+      <label for="text">{words.rollouts.text}</label>
       <textarea
+        id="text"
         class="entry json-entry"
         spellcheck={false}
         value={text}
@@ -163,7 +164,7 @@ function TextEntry({ text, onChange, problem }: TextEntryProps) {
           {problem}
         </span>
       )}
-    </label>
+    </div>
   );
 }
 
