@@ -18,6 +18,7 @@ const uiSources = [
   'vite.config.ts',
   'kiosk/server/wire.ts',
   'kiosk/server/staff-wire.ts',
+  'kiosk/office/server/wire.ts',
   'hardware/display/beacon.ts',
   'package-lock.json',
 ];

@@ -49,7 +49,7 @@ describe('every document', () => {
 
   test('every command of package.json stands in both languages, and no other', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const internal = ['start', 'test', 'build', 'prestart', 'pretest'];
+    const internal = ['start', 'test', 'build', 'prestart', 'pretest', 'preoffice'];
     const commands = Object.keys(scripts).filter((name) => !internal.includes(name));
     for (const document of ['README.md', 'README.zh-CN.md']) {
       const told = new Set([...read(document).matchAll(/npm -s run (\w+)/g)].map(([, name]) => name));

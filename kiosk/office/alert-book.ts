@@ -30,6 +30,21 @@ export function standingAlerts(database: Queries, kiosk: string | null = null): 
   );
 }
 
+/** Those that are cleared, the newest first. `before`: only those before this one. */
+export function clearedAlerts(database: Queries, before: number | null): Promise<readonly Alert[]> {
+  return database.query<Alert>(
+    `SELECT ${columns} FROM alerts WHERE status = 'cleared' AND ($1::bigint IS NULL OR alert < $1)
+     ORDER BY alert DESC LIMIT ${alertsListed}`,
+    [before],
+  );
+}
+
+/** Null: there never was one of that number. */
+export async function alertOf(database: Queries, alert: number): Promise<Alert | null> {
+  const [row] = await database.query<Alert>(`SELECT ${columns} FROM alerts WHERE alert = $1`, [alert]);
+  return row ?? null;
+}
+
 /** Does what is to be done, in order; one that stands already stays as it is. */
 export async function changeAlerts(
   database: Queries,

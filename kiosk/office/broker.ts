@@ -21,6 +21,8 @@ export interface Broker {
   /** Where kiosks connect. */
   readonly url: string;
   publish(topic: string, payload: string, options: { readonly retain: boolean }): Promise<void>;
+  /** With another certificate from the next connection on. */
+  renew(identity: BrokerIdentity): void;
   close(): Promise<void>;
 }
 
@@ -80,13 +82,13 @@ export async function openEmbeddedBroker({ host, port, take, ...identity }: Embe
   aedes.on('clientError', () => undefined);
   aedes.on('connectionError', () => undefined);
   await aedes.listen();
-  const { key, certificate: cert, authority: ca } = identity;
-  const options = { key, cert, ca, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
-  const server = createServer(options, (socket) => void aedes.handle(socket));
+  const asked = { requestCert: true, rejectUnauthorized: true } as const;
+  const server = createServer({ ...shown(identity), ...asked }, (socket) => void aedes.handle(socket));
   server.maxConnections = brokerLimits.connections;
   server.on('tlsClientError', () => undefined);
+  const ended = () => new Promise<void>((closed) => aedes.close(() => closed()));
   await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
+    server.once('error', (error) => void ended().then(() => failed(error)));
     server.listen(port, host, listening);
   });
   return {
@@ -96,12 +98,18 @@ export async function openEmbeddedBroker({ host, port, take, ...identity }: Embe
         const packet = { cmd: 'publish', topic, payload, qos: 1, retain, dup: false } as const;
         aedes.publish(packet, (error) => (error ? failed(error) : sent()));
       }),
+    renew: (renewed) => server.setSecureContext(shown(renewed)),
     close: async () => {
-      const ended = new Promise<void>((closed) => server.close(() => closed()));
-      await new Promise<void>((closed) => aedes.close(() => closed()));
-      await ended;
+      const shut = new Promise<void>((closed) => server.close(() => closed()));
+      await ended();
+      await shut;
     },
   };
+}
+
+/** As TLS names them. */
+function shown({ key, certificate, authority }: BrokerIdentity) {
+  return { key, cert: certificate, ca: authority, minVersion: 'TLSv1.2' } as const;
 }
 
 const names = new WeakMap<Client, string>();
@@ -159,7 +167,7 @@ export interface ExternalOptions {
 
 /** Comes back by itself when the broker was away. @throws Error when it is not there at the beginning */
 export async function openExternalBroker({ url, identity, take }: ExternalOptions): Promise<Broker> {
-  const tls = identity === null ? {} : { key: identity.key, cert: identity.certificate, ca: identity.authority };
+  const tls = identity === null ? {} : shown(identity);
   const client = await connectAsync(url, { ...tls, clean: true, reconnectPeriod: 1_000, queueQoSZero: false }, false);
   // It tries again by itself.
   client.on('error', () => undefined);
@@ -177,6 +185,7 @@ export async function openExternalBroker({ url, identity, take }: ExternalOption
       // What waits for the broker would grow without an end; kiosks ask again.
       if (client.connected) await client.publishAsync(topic, payload, { qos: 1, retain });
     },
+    renew: (renewed) => void Object.assign(client.options, shown(renewed)),
     close: () => client.endAsync(),
   };
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import {
   aliveMessage,
+  type JournalRow,
   journalMessage,
   officeTopics,
   stateMessage,
@@ -14,6 +15,14 @@ import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
 
+/** Who is told of what kiosks sent, when the desk has done its own with it. What it throws is a problem of that message alone. */
+export interface Follower {
+  /** Each message that is no row of a journal, as it came. */
+  posted?(post: Post): Promise<void>;
+  /** Rows that are stored. The same ones may be told again, and those of before a start are not: the database has all of them. */
+  stored?(kiosk: string, rows: readonly JournalRow[]): Promise<void>;
+}
+
 export interface DeskParts {
   readonly database: Database;
   readonly collector: Collector;
@@ -22,6 +31,7 @@ export interface DeskParts {
   readonly startedMs: number;
   readonly nowMs: () => number;
   readonly limits?: AlertLimits;
+  readonly followers?: readonly Follower[];
   /** What could not be done, for the log; the kiosk says it again. */
   readonly onProblem: (kiosk: string, problem: string) => void;
 }
@@ -30,13 +40,17 @@ export interface Desk {
   take(post: Post): Promise<void>;
   /** Looks after every kiosk once: time alone makes one be away. */
   look(): Promise<void>;
+  /** Takes nothing more; resolves when all that was taken is done. */
+  end(): Promise<void>;
 }
 
 /** Posts of states that wait; one more is dropped, for the next one says all of it anew. */
 const statesWaiting = 1_000;
 
 export function createDesk(parts: DeskParts): Desk {
-  const { database, collector, onProblem } = parts;
+  const { database, collector, onProblem, followers = [] } = parts;
+  const underWay = new Set<Promise<void>>();
+  let isOver = false;
   let waiting = 0;
   let tail: Promise<unknown> = Promise.resolve();
   const inOrder = (work: () => Promise<void>): Promise<void> => {
@@ -51,7 +65,10 @@ export function createDesk(parts: DeskParts): Desk {
       case 'journal': {
         const message = v.parse(journalMessage, JSON.parse(payload.toString('utf8')));
         const word = await collector.take(kiosk, message);
-        if (word !== null) await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        if (word === null) return;
+        await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        const stored = word.refused === null ? message.rows : [];
+        if (stored.length > 0) for (const follower of followers) await follower.stored?.(kiosk, stored);
         return;
       }
       case 'state': {
@@ -62,16 +79,31 @@ export function createDesk(parts: DeskParts): Desk {
         const alive = v.parse(aliveMessage, JSON.parse(payload.toString('utf8')));
         return inOrder(() => saw(parts, kiosk, 'alive', alive));
       }
-      // Whoever ordered it reads it; nobody here does yet.
+      // Whoever ordered it reads it.
       case 'done':
         return;
       default:
         return topic satisfies never;
     }
   }
+  async function tell(post: Post): Promise<void> {
+    await handle(post);
+    if (post.topic !== 'journal') for (const follower of followers) await follower.posted?.(post);
+  }
   return {
-    take: (post) =>
-      handle(post).catch((error: unknown) => onProblem(post.kiosk, `${post.topic}: ${(error as Error).message}`)),
+    take: (post) => {
+      if (isOver) return Promise.resolve();
+      const done = tell(post)
+        .catch((error: unknown) => onProblem(post.kiosk, `${post.topic}: ${(error as Error).message}`))
+        .finally(() => underWay.delete(done));
+      underWay.add(done);
+      return done;
+    },
+    end: async () => {
+      isOver = true;
+      await Promise.all(underWay);
+      await tail;
+    },
     look: async () => {
       const kiosks = await database.query<{ kiosk: string }>('SELECT kiosk FROM kiosks ORDER BY kiosk');
       for (const { kiosk } of kiosks) await inOrder(() => watch(parts, kiosk));

@@ -11,11 +11,13 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../hardware/clock.ts';
+import { cookieOf } from './cookie.ts';
 import { type CookieStore, createLaunch, type Launch } from './launch.ts';
 import { addNoticeRoute, noticePath, type OnNotice } from './notice-door.ts';
+import { pageHeaders } from './page-headers.ts';
 import { createRefusals, type DoorLog, type Refusal, type Refusals } from './refused.ts';
 import { createSeat, type Seat } from './seat.ts';
-import { addStaffRoutes, cookieOf, pageCookie } from './staff-door.ts';
+import { addStaffRoutes, pageCookie } from './staff-door.ts';
 import type { Desk } from './staff-desk.ts';
 import { staffPath } from './staff-wire.ts';
 import { createTouchDoor, type TouchDoor, type TouchGlass } from './touch-door.ts';
@@ -160,7 +162,7 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
     timeWindow: requestWindowMs,
     onExceeded: () => door.refusals.count('http-too-often'),
   });
-  await app.register(fastifyHelmet, helmetOptions);
+  await app.register(fastifyHelmet, pageHeaders);
   app.addHook('onRequest', (request, reply) => admit(request, reply, door));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500;
@@ -204,25 +206,6 @@ async function addRoutes(app: FastifyInstance, door: Door): Promise<void> {
     app.get('/', (_request, reply) => refuse(reply, 503, 'The screens are not built yet. Run: npm start'));
   }
 }
-
-const helmetOptions = {
-  strictTransportSecurity: false,
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'", 'data:'],
-      mediaSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-};
 
 /** Host by name (DNS rebinding), Origin where one must or does stand, and no method but reading, save for staff and notices. */
 function wrongSender(request: FastifyRequest, port: number): Refusal | null {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseJsonStrict } from '../../config/strict-json.ts';
+import { cookieOf } from './cookie.ts';
 import type { Launch } from './launch.ts';
 import type { Refusals } from './refused.ts';
 import type { Desk } from './staff-desk.ts';
@@ -45,12 +46,6 @@ export function pageCookie(port: number): string {
 
 function tokenCookie(port: number): string {
   return `kiosk-service-${port}`;
-}
-
-/** The value of a cookie of this request; null when it has none. */
-export function cookieOf(request: FastifyRequest, name: string): string | null {
-  const given = (request.headers.cookie ?? '').split(';', 32).map((part) => part.trim());
-  return given.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
 }
 
 export async function addStaffRoutes(app: FastifyInstance, parts: StaffDoorParts): Promise<void> {

@@ -29,7 +29,7 @@ test.each([...commands, 'scripts/import-law.ts'])('%s answers --help', async (co
   expect(await run(command, '--help')).toEqual({ code: 0, out: expect.stringMatching(/^Usage: n/), err: '' });
 });
 
-test.each(['config', 'device', 'discover', 'start', 'report', 'journal'])(
+test.each(['config', 'device', 'discover', 'start', 'office', 'report', 'journal'])(
   'what stands wrong on the line of %s is answered with where all of it is told',
   async (name) => {
     const { code, err } = await run(`scripts/${name}.ts`, '--nonsense');

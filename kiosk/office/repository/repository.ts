@@ -82,7 +82,11 @@ export function initRepository(folder: string, wallMs: () => number): Repository
   return openRepository(folder, wallMs);
 }
 
-/** @throws RepositoryProblem when there is none, or a file of it is damaged */
+/**
+ * Whatever writes reads first: another process may have published meanwhile, and what it said must not be taken back.
+ *
+ * @throws RepositoryProblem when there is none, or a file of it is damaged
+ */
 export function openRepository(folder: string, wallMs: () => number): Repository {
   let state = readState(folder);
   const writer = new Writer(folder, wallMs);
@@ -110,6 +114,7 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return null;
     },
     publish(documents) {
+      state = readState(folder);
       const all = files();
       const publishedAt = new Date(wallMs()).toISOString();
       const changed = [...documents].map(([kiosk, document]) => {
@@ -126,10 +131,12 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return changed;
     },
     refresh() {
+      state = readState(folder);
       writer.refresh(next(), state);
       state = readState(folder);
     },
     rotate(role, number) {
+      state = readState(folder);
       const rotated = rotate(folder, state.root, role, number, wallMs());
       // What the replaced key signed is signed anew, or it is believed no more.
       if (role === 'targets') writer.write(next(), files());

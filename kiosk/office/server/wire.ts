@@ -8,13 +8,32 @@ export type Role = 'viewer' | 'operator' | 'administrator';
 export type Right = 'see' | 'publish' | 'command' | 'manage';
 
 export interface Problem {
-  /** A word that the console has a sentence for. */
+  /**
+   * A word that the console has a sentence for. Of every request: `malformed` (400), `not-logged-in` (401), `not-allowed` (403),
+   * `foreign` (403: from another page or under another name), `nothing-here` (404), `too-large` (413), `not-json` (415), `too-often` (429), `failed`
+   * (500: it may be asked again).
+   */
   readonly problem: string;
   /** Of `locked`. */
   readonly seconds?: number;
   /** Of `unsound`: each thing that is wrong with a configuration. */
   readonly problems?: readonly { readonly kiosk: string | null; readonly path: string; readonly problem: string }[];
 }
+
+/**
+ * Why nobody came in: name and passphrase, or the code, do not fit (`wrong`); too many wrong tries (`locked`, with `seconds`); it is
+ * set up already (`no-set-up`); the passphrase has under 10 signs, or 4 kinds of them, or is the name (`weak-passphrase`).
+ */
+export type LogInProblem =
+  | 'not-logged-in'
+  | 'wrong'
+  | 'locked'
+  | 'busy'
+  | 'no-set-up'
+  | 'bad-name'
+  | 'name-taken'
+  | 'too-many'
+  | 'weak-passphrase';
 
 /** GET /api/session. POST /api/set-up {code, name, passphrase}, /api/log-in {name, passphrase}, /api/log-out. */
 export interface Session {
@@ -24,7 +43,10 @@ export interface Session {
   readonly setUp: boolean;
 }
 
-/** GET /api/persons {persons}; POST /api/persons {name, role, passphrase}; DELETE /api/persons/N; POST /api/passphrase {old, passphrase}. */
+/**
+ * GET /api/persons {persons}; POST /api/persons {name, role, passphrase}: {person}; DELETE /api/persons/N, or `not-there`,
+ * `last-administrator`; POST /api/passphrase {old, passphrase}.
+ */
 export interface PersonLine {
   readonly person: number;
   readonly name: string;
@@ -107,7 +129,10 @@ export interface KioskPage extends KioskLine {
   readonly commands: readonly CommandLine[];
 }
 
-/** GET /api/alerts?cleared=yes&before=N {alerts}; POST /api/alerts/N/acknowledge, /api/alerts/N/clear. */
+/**
+ * GET /api/alerts {alerts}: those that stand; ?cleared=yes&before=N: those that are over, 500 at most, the newest first.
+ * POST /api/alerts/N/acknowledge, /api/alerts/N/clear (right: command): {alert}, or `not-there`, `over`.
+ */
 export interface AlertLine {
   readonly alert: number;
   readonly kiosk: string;

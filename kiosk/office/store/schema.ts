@@ -109,12 +109,18 @@ export const steps: readonly string[] = [
     passphrase text NOT NULL,
     added_at timestamptz NOT NULL,
     added_by text,
-    removed_at timestamptz,
-    -- Tries in a row that were wrong, and until when no further one is looked at.
-    wrong bigint NOT NULL DEFAULT 0,
-    locked_until timestamptz
+    removed_at timestamptz
   );
   CREATE UNIQUE INDEX persons_named ON persons (lower(name)) WHERE removed_at IS NULL;
+
+  -- Wrong tries in a row by the name that was tried, in small letters, and until when no further one is looked at. Names of
+  -- nobody stand here too, so that no answer tells who works here.
+  CREATE TABLE tries (
+    name text PRIMARY KEY,
+    wrong bigint NOT NULL,
+    tried_at timestamptz NOT NULL,
+    locked_until timestamptz
+  );
 
   CREATE TABLE sessions (
     -- SHA-256 of the cookie's value, hex.

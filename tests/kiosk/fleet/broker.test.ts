@@ -5,13 +5,9 @@ import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import * as v from 'valibot';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { systemClock, VirtualClock } from '../../../hardware/clock.ts';
-import type { FactBody } from '../../../kiosk/fact.ts';
-import { openCursor } from '../../../kiosk/fleet/cursor.ts';
-import { isSignedHead, signHead } from '../../../kiosk/fleet/head-seal.ts';
-import { openLine } from '../../../kiosk/fleet/line.ts';
+import { VirtualClock } from '../../../hardware/clock.ts';
+import { isSignedHead } from '../../../kiosk/fleet/head-seal.ts';
 import type { UplinkPairing } from '../../../kiosk/fleet/pairing.ts';
-import { createUplink, type Uplink } from '../../../kiosk/fleet/uplink.ts';
 import {
   aliveMessage,
   journalMessage,
@@ -21,10 +17,10 @@ import {
   type StoredMessage,
 } from '../../../kiosk/fleet/wire.ts';
 import type { Journal } from '../../../kiosk/journal/journal.ts';
-import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
 import { openSqliteStorage } from '../../../kiosk/journal/sqlite.ts';
 import { createAuthority } from '../../../kiosk/office/authority.ts';
 import { journalOn, startMs } from '../journal/examples.ts';
+import { type KioskOnLine, openKioskOnLine } from './kiosk-on-line.ts';
 import { type Broker, openBroker } from './mosquitto.ts';
 import { createShelf } from './shelf.ts';
 
@@ -65,43 +61,10 @@ function grow(journal: Journal, count: number): void {
 
 const keys = generateKeyPairSync('ed25519');
 
-/** The kiosk's side, as the daemon puts it together, with waits that suit a test. */
-function openKiosk(pairing: UplinkPairing) {
-  const facts: FactBody[] = [];
-  const problems: string[] = [];
-  const reader = openJournalReader(join(data, 'journal.sqlite'));
-  let looks = 0;
-  const uplink: Uplink = createUplink({
-    kiosk: K,
-    openLine: (around) =>
-      openLine({
-        ...around,
-        pairing,
-        clock: systemClock,
-        chance: Math.random,
-        timings: { againMs: 40, againMaximumMs: 150, steadyMs: 1_000 },
-      }),
-    reader,
-    cursor: openCursor(data, systemClock),
-    sign: (head) => signHead({ signing: keys.privateKey, verifying: keys.publicKey }, head),
-    state: (waiting) => ({
-      ...{ at: new Date().toISOString(), version: '1', open: true, why: null, devices: [], levels: [], openCases: 0 },
-      configuration: { running: 'a', edition: null, staged: null, stale: false },
-      waiting,
-    }),
-    clock: systemClock,
-    timings: { silentMs: 100, silentMaximumMs: 400, signedEveryMs: 3_600_000, tickMs: 50, stateEveryMs: 200 },
-    onLook: () => {
-      looks += 1;
-    },
-    take: (fact) => facts.push(fact),
-    onProblem: (problem) => problems.push(problem),
-  });
-  ends.push(async () => {
-    await uplink.close();
-    reader.close();
-  });
-  return { facts, problems, uplink, looks: () => looks };
+function openKiosk(pairing: UplinkPairing): KioskOnLine {
+  const kiosk = openKioskOnLine(K, data, pairing, keys);
+  ends.push(() => kiosk.close());
+  return kiosk;
 }
 
 /** `carry`: what becomes of a word. */
@@ -210,13 +173,13 @@ test('the broker says that a kiosk is gone when its line breaks, and it says its
     if (topic === kioskTopics.alive(K)) said.push(v.parse(aliveMessage, JSON.parse(payload.toString())).alive);
   });
   const pairing = await broker.identity(K);
-  const { uplink } = openKiosk(pairing);
+  const kiosk = openKiosk(pairing);
   await vi.waitFor(() => expect(said).toEqual([true]), soon);
   // A second client of the same name: the broker ends the line of the first.
   const other = await connectTo(pairing, 4, K);
   await other.endAsync(true);
   await vi.waitFor(() => expect(said).toEqual([true, false, true]), soon);
-  await uplink.close();
+  await kiosk.close();
   await vi.waitFor(() => expect(said).toEqual([true, false, true, false]), soon);
 });
 

@@ -30,9 +30,10 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-export async function openBroker(): Promise<Broker> {
+/** `own`: whose signatures it believes; left out, an authority of the test's own. */
+export async function openBroker(own?: Authority): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
-  const authority = await createAuthority('Office of a test', Date.now);
+  const authority = own ?? (await createAuthority('Office of a test', Date.now));
   const port = await freePort();
   const server = await authority.server(['127.0.0.1', 'localhost']);
   const file = (name: string, text: string) => {

@@ -1,0 +1,73 @@
+/** What each kiosk last said that it runs, and what is read from it again and again; a document is parsed when it changes. */
+import * as v from 'valibot';
+import type { Queries } from './store/open.ts';
+
+/** As it came on `kiosk/ID/running`; of the document only what is asked for here, for the kiosk may be of another version. */
+const message = v.object({ hash: v.string(), edition: v.nullable(v.number()), document: v.unknown() });
+const documentParts = v.object({
+  place: v.optional(v.object({ 'zh-CN': v.string(), en: v.string() })),
+  groups: v.optional(v.array(v.string())),
+});
+
+export interface Running {
+  readonly hash: string;
+  readonly edition: number | null;
+  readonly place: { readonly 'zh-CN': string; readonly en: string } | null;
+  readonly groups: readonly string[];
+}
+
+interface Kept {
+  /** Of the text it was read from. */
+  readonly mark: string;
+  readonly running: Running | null;
+}
+
+export class RunningIndex {
+  private readonly kept = new Map<string, Kept>();
+
+  /** Of these kiosks, those that told. `mark`: a hash of what each told, as the database has it. */
+  async of(
+    database: Queries,
+    told: readonly { readonly kiosk: string; readonly mark: string | null }[],
+  ): Promise<ReadonlyMap<string, Running>> {
+    const changed = told.filter(({ kiosk, mark }) => mark !== null && this.kept.get(kiosk)?.mark !== mark);
+    if (changed.length > 0) await this.read(database, changed);
+    return new Map(
+      told.flatMap(({ kiosk, mark }) => {
+        const running = mark === null ? null : this.kept.get(kiosk)?.running;
+        return running === null || running === undefined ? [] : [[kiosk, running]];
+      }),
+    );
+  }
+
+  private async read(database: Queries, changed: readonly { readonly kiosk: string; readonly mark: string | null }[]) {
+    const rows = await database.query<{ kiosk: string; mark: string; running: string }>(
+      'SELECT kiosk, md5(running) AS mark, running FROM kiosks WHERE running IS NOT NULL AND kiosk = ANY($1::text[])',
+      [changed.map(({ kiosk }) => kiosk)],
+    );
+    for (const { kiosk, mark, running } of rows) this.kept.set(kiosk, { mark, running: runningIn(running) });
+  }
+}
+
+/** The whole document; null: it never told, or what it told is not read here. */
+export function documentIn(running: string | null): unknown {
+  const read = v.safeParse(message, parsed(running));
+  return read.success ? read.output.document : null;
+}
+
+function runningIn(text: string): Running | null {
+  const read = v.safeParse(message, parsed(text));
+  if (!read.success) return null;
+  const { hash, edition, document } = read.output;
+  const parts = v.safeParse(documentParts, document);
+  const { place = null, groups = [] } = parts.success ? parts.output : {};
+  return { hash, edition, place, groups };
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,118 @@
+/** `npm run office`: collector, repository and console for many kiosks, until a signal ends them. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { systemClock } from '../hardware/clock.ts';
+import { type Office, OfficeProblem, openOffice } from '../kiosk/office/office.ts';
+
+const help = `Usage: npm run office -- [OPTION …]
+
+Runs the office of many kiosks: it stores their journals, signs and carries their configurations, and has a console.
+
+  --http PORT     the console, and the configurations below /tuf/, on 127.0.0.1 (8082; 0 takes any free port)
+  --mqtt PORT     where kiosks bring their journals, MQTT over TLS on 127.0.0.1 (8883; 0 takes any free port)
+  --data DIR      where it keeps its keys, its repository and, without --database, everything (./data-office)
+  --database URL  a PostgreSQL server, postgres://USER@HOST/NAME, in place of the folder
+  --broker URL    a broker elsewhere, mqtts://HOST:PORT, in place of its own; it must know kiosks by their certificates
+
+At the first start DIR/setup-code holds the code with which the first administrator comes in. The keys in
+DIR/repository/keys-offline belong on media of their own; they are put in to publish.
+Prints one line {"ready":true,"pid":…,"office":URL,"mqtt":URL,"tuf":URL,"setUp":PATH|null} when the console can be
+opened; all else goes to standard error. SIGTERM and SIGINT end it in order. Exit code 2 for a wrong option.
+`;
+
+interface Options {
+  readonly data: string;
+  readonly http: number;
+  readonly mqtt: number;
+  readonly database: string | null;
+  readonly broker: string | null;
+}
+
+type Read =
+  | { readonly ok: true; readonly options: Options | 'help' }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads the command line; a problem names the option and what it takes. */
+export function readOptions(args: readonly string[]): Read {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        http: { type: 'string', default: '8082' },
+        mqtt: { type: 'string', default: '8883' },
+        data: { type: 'string', default: 'data-office' },
+        database: { type: 'string' },
+        broker: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return { ok: true, options: 'help' };
+    const problem = problemOf(values);
+    if (problem !== null) return { ok: false, problem };
+    const { http, mqtt, data, database = null, broker = null } = values;
+    return { ok: true, options: { data: resolve(data), http: Number(http), mqtt: Number(mqtt), database, broker } };
+  } catch (error) {
+    return { ok: false, problem: `${(error as Error).message.split('. ')[0]}; --help says all` };
+  }
+}
+
+interface Values {
+  readonly http: string;
+  readonly mqtt: string;
+  readonly data: string;
+  readonly database?: string | undefined;
+  readonly broker?: string | undefined;
+}
+
+function problemOf(values: Values): string | null {
+  for (const name of ['http', 'mqtt'] as const) {
+    if (!/^[0-9]{1,5}$/.test(values[name]) || Number(values[name]) > 65_535)
+      return `--${name} takes a port from 0 to 65535, not ${JSON.stringify(values[name])}`;
+  }
+  if (values.data === '') return '--data takes a folder';
+  const { database, broker } = values;
+  if (database !== undefined && !(/^postgres(ql)?:\/\//.test(database) && URL.canParse(database)))
+    return '--database takes the address of a PostgreSQL server, such as postgres://office@127.0.0.1/office';
+  if (broker !== undefined && !(/^mqtts:\/\//.test(broker) && URL.canParse(broker)))
+    return `--broker takes an address such as mqtts://broker.example:8883, not ${JSON.stringify(broker)}`;
+  return null;
+}
+
+function failure(code: string, message: string): void {
+  process.stderr.write(`${JSON.stringify({ error: code, message })}\n`);
+}
+
+async function main(): Promise<number> {
+  const read = readOptions(process.argv.slice(2));
+  if (!read.ok) {
+    failure('usage', read.problem);
+    return 2;
+  }
+  if (read.options === 'help') {
+    process.stdout.write(help);
+    return 0;
+  }
+  const signalled = new Promise<void>((done) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => done());
+  });
+  const log = pino(pino.destination({ fd: 2, sync: true }));
+  const consoleFolder = fileURLToPath(new URL('../dist/office', import.meta.url));
+  let office: Office;
+  try {
+    office = await openOffice({ ...read.options, consoleFolder, clock: systemClock, log });
+  } catch (error) {
+    if (!(error instanceof OfficeProblem)) throw error;
+    failure(error.code, error.message);
+    return 1;
+  }
+  const { url, mqtt, setUp } = office;
+  const ready = { ready: true, pid: process.pid, office: url, mqtt, tuf: `${url}/tuf`, setUp };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  await signalled;
+  await office.close();
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = await main();

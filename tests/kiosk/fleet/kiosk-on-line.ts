@@ -1,0 +1,69 @@
+/** A kiosk's side of the uplink on a real broker, put together as the daemon does, with waits that suit a test. */
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { systemClock } from '../../../hardware/clock.ts';
+import type { FactBody } from '../../../kiosk/fact.ts';
+import { openCursor } from '../../../kiosk/fleet/cursor.ts';
+import { signHead } from '../../../kiosk/fleet/head-seal.ts';
+import { openLine } from '../../../kiosk/fleet/line.ts';
+import type { UplinkPairing } from '../../../kiosk/fleet/pairing.ts';
+import { createUplink } from '../../../kiosk/fleet/uplink.ts';
+import { openJournalReader } from '../../../kiosk/journal/sqlite-reading.ts';
+
+export interface KioskOnLine {
+  readonly facts: readonly FactBody[];
+  readonly problems: readonly string[];
+  /** How often it was told to look. */
+  looks(): number;
+  /** May be asked again. */
+  close(): Promise<void>;
+}
+
+/** `data` holds its journal, and a folder `fleet`. */
+export function openKioskOnLine(
+  kiosk: string,
+  data: string,
+  pairing: UplinkPairing,
+  keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+): KioskOnLine {
+  const facts: FactBody[] = [];
+  const problems: string[] = [];
+  const reader = openJournalReader(join(data, 'journal.sqlite'));
+  let looks = 0;
+  const uplink = createUplink({
+    kiosk,
+    openLine: (around) =>
+      openLine({
+        ...around,
+        pairing,
+        clock: systemClock,
+        chance: Math.random,
+        timings: { againMs: 40, againMaximumMs: 150, steadyMs: 1_000 },
+      }),
+    reader,
+    cursor: openCursor(data, systemClock),
+    sign: (head) => signHead({ signing: keys.privateKey, verifying: keys.publicKey }, head),
+    state: (waiting) => ({
+      ...{ at: new Date().toISOString(), version: '1', open: true, why: null, devices: [], levels: [], openCases: 0 },
+      configuration: { running: 'a', edition: null, staged: null, stale: false },
+      waiting,
+    }),
+    clock: systemClock,
+    timings: { silentMs: 100, silentMaximumMs: 400, signedEveryMs: 3_600_000, tickMs: 50, stateEveryMs: 200 },
+    onLook: () => {
+      looks += 1;
+    },
+    take: (fact) => facts.push(fact),
+    onProblem: (problem) => problems.push(problem),
+  });
+  let closing: Promise<void> | null = null;
+  return {
+    facts,
+    problems,
+    looks: () => looks,
+    close() {
+      closing ??= uplink.close().then(() => reader.close());
+      return closing;
+    },
+  };
+}
