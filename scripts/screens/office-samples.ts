@@ -139,7 +139,7 @@ const pages: OfficeBook = {
   'rollouts-none': page('#/rollouts', { rollouts: { json: { rollouts: [] } } }),
   rollout,
   'rollout-aborted': page('#/rollouts/6', { 'rollouts/6': { json: abortedPage } }),
-  'rollout-back': after(rollout, '.tools .touch:nth-of-type(3)'),
+  'rollout-back': after(rollout, 'main .tools .touch:nth-of-type(3)'),
   alerts: page('#/alerts', { 'alerts?cleared=yes': { json: { alerts: cleared } } }),
   'alerts-sure': after(
     page('#/alerts', { 'alerts?cleared=yes': { json: { alerts: cleared } } }),

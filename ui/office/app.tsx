@@ -99,7 +99,14 @@ function Door({ tools, children }: { readonly tools: ComponentChildren; readonly
       </header>
       <Away />
       <main class="door-main" aria-busy={children === false}>
-        {children === false && !away.value ? <p class="quiet">{own.reading}</p> : children}
+        {children === false ? (
+          <>
+            <h1 class="sr">{own.title}</h1>
+            {!away.value && <p class="quiet">{own.reading}</p>}
+          </>
+        ) : (
+          children
+        )}
       </main>
     </div>
   );

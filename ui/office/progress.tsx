@@ -3,7 +3,7 @@ import { usePlace } from './desk.ts';
 import type { Tone } from './said.ts';
 
 /** From what went well to what did not, and what is still to come. */
-export const steps = [
+const steps = [
   'running',
   'staged',
   'published',
