@@ -1,9 +1,11 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { ConfigRefusedWhy, WentBackWhy } from '../../kiosk/configuration/change.ts';
 import type { AlertKind } from '../../kiosk/office/alerts.ts';
+import type { LogInProblem } from '../../kiosk/office/server/wire.ts';
 import { alertSaid, alertWords, problemSaid } from '../../ui/office/said.ts';
 import { placeOf } from '../../ui/office/desk.ts';
 import { words } from '../../ui/office/text.ts';
+import type { KnownProblem } from '../../ui/office/words/problems.ts';
 import type { KnownAlert } from '../../ui/office/words/alerts.ts';
 import { codeTyped } from '../../ui/office/pages/pairing.tsx';
 import { paceOf, paceSaid, usualPace } from '../../ui/office/pages/pace.tsx';
@@ -47,6 +49,10 @@ test('every reason for which a kiosk refuses a configuration, or goes back, has 
   } satisfies Record<ConfigRefusedWhy | WentBackWhy, 0>;
   for (const lang of langs)
     expect(Object.keys(words[lang].alerts.whys).toSorted()).toEqual(Object.keys(whys).toSorted());
+});
+
+test('every reason for which nobody comes in has a sentence', () => {
+  expectTypeOf<LogInProblem>().toExtend<KnownProblem>();
 });
 
 test('a problem that nobody foresaw is told with its word, also one that objects know', () => {
