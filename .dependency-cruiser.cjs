@@ -6,7 +6,7 @@ const builtins = { dependencyTypes: ['core'] };
 const deciding =
   '^kiosk/(cabinet|configuration|console|session|sale|methods|till|staff|checks|statements|text|view)/|^kiosk/day/(?!audit|books)|^kiosk/documents/(?!papers)|' +
   '^kiosk/(fact|command|entry|kiosk|device-state|device-memory|open-orders|moving|stacks|payouts|money|case|charges|charged-part|' +
-  'refunds|decide|rules|turn|lookup|local-time|journal/business-day)\\.ts$';
+  'refunds|decide|rules|turn|lookup|local-time|own-clock|journal/business-day)\\.ts$';
 
 /** `hardware/NAME/` of a protocol; the ports, the bench and the display are not. */
 const protocol = '^hardware/(?!ports/|bench/|display/)([^/]+)/';

@@ -184,7 +184,11 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
     }
     const settings = fields(device.settings);
     const wrong = protocol.checkSettings(settings);
-    if (wrong.length === 0) kinds.add(protocol.kindOf(settings));
+    if (wrong.length === 0) {
+      const kind = protocol.kindOf(settings);
+      kinds.add(kind);
+      problems.push(...capacities(device.capacity, kind, `devices.${index}.capacity`));
+    }
     for (const { path, problem } of wrong) {
       problems.push({ path: [`devices.${index}.settings`, path].filter(Boolean).join('.'), problem });
     }
@@ -202,6 +206,25 @@ function protocols(list: readonly Fields[], methods: unknown, known: Known): rea
     problems.push({ path: `methods.${card}`, problem });
   }
   return problems;
+}
+
+/** Where each kind of device keeps cash. */
+const cashUnits: Readonly<Record<string, readonly string[]>> = {
+  'note-acceptor': ['box'],
+  'coin-acceptor': ['box'],
+  recycler: ['box', 'recycler'],
+  hopper: ['hopper'],
+};
+
+function capacities(capacity: unknown, kind: string, path: string): readonly ConfigProblem[] {
+  const units = cashUnits[kind] ?? [];
+  const problem =
+    units.length === 0
+      ? `is set, but a ${kind} keeps no cash; leave capacity out`
+      : `is set, but a ${kind} keeps cash in its ${units.join(' and ')} only; leave this out`;
+  return Object.keys(fields(capacity))
+    .filter((unit) => !units.includes(unit))
+    .map((unit) => ({ path: `${path}.${unit}`, problem }));
 }
 
 function biller(config: Fields): readonly ConfigProblem[] {

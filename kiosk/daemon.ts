@@ -407,7 +407,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     chance: Math.random,
     state: () => loop.kiosk,
     around: () => ({
-      devices: configs.map((device) => ({ id: device.id, kind: kindOf(device) })),
+      devices: config.devices.map((device) => ({ id: device.id, kind: kindOf(device), capacity: device.capacity })),
       shown: glass.view(loop.kiosk).body,
       edition: kept.office?.version ?? null,
     }),

@@ -69,6 +69,7 @@ import {
 import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/charge/day.ts';
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
+import { clockIsOff, isOff } from './own-clock.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
 import { caseForNumber, handedOver, judgeNumber, numberComes } from './sale/goods.ts';
@@ -393,10 +394,13 @@ function judge(turn: Turn, body: FactBody): void {
       configRefused(turn, body);
       return;
     case 'config.looked':
-      configLooked(turn, body.stale);
+      configLooked(turn, body);
       return;
     case 'uplink.judged':
       uplinkJudged(turn, body.refused);
+      return;
+    case 'clock.judged':
+      clockJudged(turn, body.offMs);
       return;
     case 'alarm.acknowledged':
       alarmAcknowledged(turn, body);
@@ -441,6 +445,13 @@ function judge(turn: Turn, body: FactBody): void {
 
 function change(turn: Turn, device: string, to: DeviceChange): void {
   put(turn, { kind: 'device.changed', device, change: to });
+}
+
+/** No visit ends by it, and no payment that is under way. */
+function clockJudged(turn: Turn, offMs: number): void {
+  const wasOff = clockIsOff(turn.kiosk);
+  const off = isOff(offMs, wasOff);
+  if (off !== wasOff) put(turn, { kind: 'clock.judged', off, offMs });
 }
 
 /** The way that was left is quiet; a payment code that was scanned meanwhile pays. */

@@ -823,10 +823,15 @@ export type DurableBody =
   | ({ readonly kind: 'config.changed' } & ConfigChange)
   | { readonly kind: 'config.staged'; readonly staged: StagedConfiguration | null }
   | ({ readonly kind: 'config.refused' } & RefusedConfiguration)
-  /** Whether what the office publishes can be believed and is fresh; recorded when it changes. */
-  | { readonly kind: 'config.stale'; readonly stale: boolean }
+  /**
+   * Whether what the office publishes can be believed and is fresh; recorded when it changes. `problem`: why not, in words; entries
+   * of before do not say it.
+   */
+  | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: string }
   /** Whether the office takes the journal, and why not; recorded when it changes. */
   | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** Whether this machine's clock is off, and how far it was ahead of the office's then, milliseconds; recorded when it changes. */
+  | { readonly kind: 'clock.judged'; readonly off: boolean; readonly offMs: number }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }
   /** How the kiosk stood when a person wanted it on paper. */
   | {

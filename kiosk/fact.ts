@@ -152,10 +152,12 @@ export type FactBody =
   /** Null: what the office wants runs already. */
   | { readonly fact: 'config.staged'; readonly staged: StagedConfiguration | null }
   | ({ readonly fact: 'config.refused' } & RefusedConfiguration)
-  /** The office's repository answered. Stale: with nothing that is signed as it must be and fresh. */
-  | { readonly fact: 'config.looked'; readonly stale: boolean }
+  /** The office's repository answered. Stale: with nothing that is signed as it must be and fresh; `problem`: why, in words. */
+  | { readonly fact: 'config.looked'; readonly stale: boolean; readonly problem?: string }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** This machine's clock is so far ahead of the office's, milliseconds; behind: negative. */
+  | { readonly fact: 'clock.judged'; readonly offMs: number }
   | { readonly fact: 'staff.touched' | 'staff.left' }
   /** Somebody wants this request sent to a device, past its driver. */
   | {

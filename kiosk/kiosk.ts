@@ -17,6 +17,7 @@ import {
 import { type Configuration, emptyConfiguration, foldConfiguration } from './configuration/fold.ts';
 import { type Day, emptyDay, foldDay } from './day/day.ts';
 import { type Devices, foldDevices } from './device-state.ts';
+import { emptyOwnClock, foldOwnClock, type OwnClock } from './own-clock.ts';
 import { type Cabinet, cabinetSinceBoot, emptyCabinet, foldCabinet } from './cabinet/cabinet.ts';
 import { type EntryBody, entryClass } from './entry.ts';
 import {
@@ -99,6 +100,7 @@ export interface Kiosk {
   readonly evidence: Evidence;
   readonly cabinet: Cabinet;
   readonly configuration: Configuration;
+  readonly clock: OwnClock;
   readonly counters: Numbers;
 }
 
@@ -147,6 +149,7 @@ export const emptyFolded: Folded = {
   evidence: [],
   cabinet: emptyCabinet,
   configuration: emptyConfiguration,
+  clock: emptyOwnClock,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
 
@@ -196,6 +199,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     evidence: foldEvidence(kiosk.evidence, body),
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     configuration: foldConfiguration(kiosk.configuration, body),
+    clock: foldOwnClock(kiosk.clock, body),
     counters: foldNumbers(kiosk.counters, body),
   };
 }

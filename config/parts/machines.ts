@@ -5,6 +5,27 @@ import { isWebAddress } from '../forms.ts';
 
 const none = both('none', '无');
 
+/** Pieces; more than any cash box or hopper holds is a slip of the pen. */
+function pieces(unit: string, name: ReturnType<typeof both>) {
+  const words = { name, purpose: `how many notes or coins ${unit} holds`, leftOut: 'nobody knows' };
+  return v.optional(about(whole(`how many pieces ${unit} holds`, 1, 20_000), words));
+}
+
+const capacity = v.optional(
+  about(
+    record({
+      box: pieces('its box', both('Box holds', '钱箱容量')),
+      recycler: pieces('its store of notes to pay out', both('Recycler holds', '循环仓容量')),
+      hopper: pieces('its hopper', both('Hopper holds', '硬币斗容量')),
+    }),
+    {
+      name: both('capacity', '容量'),
+      purpose: 'how much fits in where it keeps cash: the office is told when little is missing to full or to empty',
+      leftOut: 'it is guessed',
+    },
+  ),
+);
+
 const device = record({
   id: about(
     text('a name of 1 to 32 small letters, digits and hyphens, beginning with a letter', /^[a-z][a-z0-9-]{0,31}$/),
@@ -32,6 +53,7 @@ const device = record({
     ),
     { name: both('setting', '设置'), purpose: 'as the folder of the protocol tells, and checked by it' },
   ),
+  capacity,
 });
 
 export const devices = about(things(device, 'id', [1, 32], 'a list of 1 to 32 devices'), {

@@ -51,7 +51,7 @@ export function readinessOf(kiosk: Kiosk, facts: MachineFacts, atMs: number): Re
 }
 
 function reasonsOf(
-  { rules }: Kiosk,
+  { rules, clock }: Kiosk,
   told: Pick<Readiness, 'devices' | 'checks' | 'paper' | 'cases' | 'freeBytes'>,
 ): readonly ReadinessReason[] {
   const reasons: ReadinessReason[] = [];
@@ -65,6 +65,7 @@ function reasonsOf(
   if (freeBytes === null || freeBytes < leastFreeBytes) {
     reasons.push({ why: 'disk', what: freeBytes === null ? '?' : megabytes(freeBytes), stops: true });
   }
+  if (clock.offMs !== null) reasons.push({ why: 'clock', what: signedTime(clock.offMs), stops: false });
   for (const { check, device, last } of told.checks) {
     const what = `${check}${device === null ? '' : ` ${device}`}`;
     if (last === null) reasons.push({ why: 'unchecked', what, stops: false });
@@ -72,6 +73,13 @@ function reasonsOf(
   }
   if (told.cases.count > 0) reasons.push({ why: 'cases', what: String(told.cases.count), stops: false });
   return reasons;
+}
+
+/** Ahead with a plus, behind with a minus: hours, minutes and seconds. */
+function signedTime(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1_000);
+  const two = (n: number) => String(n % 60).padStart(2, '0');
+  return `${ms < 0 ? '−' : '+'}${Math.floor(seconds / 3_600)}:${two(Math.floor(seconds / 60))}:${two(seconds)}`;
 }
 
 function megabytes(bytes: number): string {

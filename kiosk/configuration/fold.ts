@@ -14,6 +14,8 @@ export interface Configuration {
   readonly refused: number;
   /** What the office publishes could not be believed, or is not fresh. */
   readonly stale: boolean;
+  /** Why, in words; null: it can be believed, or nobody said. */
+  readonly staleWhy: string | null;
   /** Why the office takes nothing more of the journal; null: it does, or nobody has asked it yet. */
   readonly untaken: UplinkRefusal | null;
   /** It was decided that this process ends, so that the wanted one begins. */
@@ -27,6 +29,7 @@ export const emptyConfiguration: Configuration = {
   staged: null,
   refused: 0,
   stale: false,
+  staleWhy: null,
   untaken: null,
   ending: false,
 };
@@ -43,7 +46,7 @@ export function foldConfiguration(configuration: Configuration, body: EntryBody)
     case 'config.refused':
       return { ...configuration, refused: body.edition };
     case 'config.stale':
-      return { ...configuration, stale: body.stale };
+      return { ...configuration, stale: body.stale, staleWhy: body.problem ?? null };
     case 'uplink.judged':
       return { ...configuration, untaken: body.refused };
     case 'kiosk.shutting-down':

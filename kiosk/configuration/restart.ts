@@ -35,8 +35,11 @@ export function configRefused(
 }
 
 /** Sales go on with what runs; staff and the office are told. */
-export function configLooked(turn: Turn, stale: boolean): void {
-  if (stale !== turn.kiosk.configuration.stale) put(turn, { kind: 'config.stale', stale });
+export function configLooked(turn: Turn, { stale, problem }: Extract<FactBody, { fact: 'config.looked' }>): void {
+  const before = turn.kiosk.configuration;
+  const why = stale ? (problem ?? null) : null;
+  if (stale === before.stale && why === before.staleWhy) return;
+  put(turn, { kind: 'config.stale', stale, ...(why === null ? {} : { problem: why }) });
 }
 
 /** Sales go on; the journal keeps what the office does not take. */

@@ -45,7 +45,7 @@ export function createFollow(parts: FollowParts): Follow {
     const reached = pulled.came !== 'unreachable';
     waitMs = reached ? again.firstMs : Math.min(waitMs * 2, again.maximumMs);
     if ('problem' in pulled) parts.onProblem(pulled.came, pulled.problem);
-    if (reached) take({ fact: 'config.looked', stale: pulled.came === 'expired' || pulled.came === 'refused' });
+    if (reached) take({ fact: 'config.looked', ...judged(pulled) });
     if (pulled.came === 'document') stage(parts, pulled);
     next(reached ? lookEveryMs : waitMs);
   }
@@ -71,6 +71,14 @@ export function createFollow(parts: FollowParts): Follow {
       callOff();
     },
   };
+}
+
+/** A problem in words may be as long as what it quotes: no more of it than this is recorded, characters. */
+const problemMaximum = 500;
+
+function judged(pulled: Pulled): { readonly stale: boolean; readonly problem?: string } {
+  if (pulled.came !== 'expired' && pulled.came !== 'refused') return { stale: false };
+  return { stale: true, problem: pulled.problem.slice(0, problemMaximum).toWellFormed() };
 }
 
 function stage({ kept, take }: FollowParts, { json, edition }: Extract<Pulled, { came: 'document' }>): void {

@@ -44,8 +44,8 @@ export async function pull(parts: PullParts, known: Edition | null): Promise<Pul
       fetcher,
     });
     await updater.refresh();
-    update.keep();
     const file = await updater.getTargetInfo(`kiosks/${parts.kiosk}.json`);
+    update.keep();
     if (file === undefined) return { came: 'same', edition: null };
     const edition = editionOf(file);
     if (edition.hash === known?.hash && edition.version === known.version) return { came: 'same', edition };

@@ -1,5 +1,5 @@
 /** What the office is told of how the kiosk is, as a whole, each time anew. Pure. */
-import type { DeviceKind } from '../../hardware/device.ts';
+import type { CashUnit, DeviceKind } from '../../hardware/device.ts';
 import { deviceState, type DeviceState } from '../device-state.ts';
 import type { Kiosk } from '../kiosk.ts';
 import type { View } from '../server/wire.ts';
@@ -9,7 +9,12 @@ import type { StateMessage } from './wire.ts';
 export interface StateAround {
   /** Of the program. */
   readonly version: string;
-  readonly devices: readonly { readonly id: string; readonly kind: DeviceKind }[];
+  readonly devices: readonly {
+    readonly id: string;
+    readonly kind: DeviceKind;
+    /** Pieces by unit, as configured; no protocol tells how much fits in. */
+    readonly capacity?: Readonly<Partial<Record<CashUnit, number | undefined>>> | undefined;
+  }[];
   /** What the glass shows now. */
   readonly shown: View['body'];
   /** The office's number of the running configuration; null: none of the office's. */
@@ -33,12 +38,14 @@ export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
       edition: around.edition,
       staged: configuration.staged?.edition ?? null,
       stale: configuration.stale,
+      problem: configuration.staleWhy,
     },
     devices: around.devices.map(({ id, kind }) => ({ id, kind, ...conditionOf(deviceState(kiosk, id)) })),
     levels: till.units.map(({ device, unit, currency, minor, count }) => {
-      // No protocol tells how much fits in.
-      return { device, unit, currency, minor, count, capacity: null };
+      const fits = around.devices.find(({ id }) => id === device)?.capacity?.[unit] ?? null;
+      return { device, unit, currency, minor, count, capacity: fits };
     }),
+    clockOffMs: kiosk.clock.offMs,
     openCases: Object.values(cases).filter(({ status }) => status === 'open').length,
     waiting: around.waiting,
   };
@@ -46,9 +53,12 @@ export function stateOf(kiosk: Kiosk, around: StateAround): StateMessage {
 
 type Condition = Pick<StateMessage['devices'][number], 'state' | 'fault'>;
 
-function conditionOf({ ready, lost, faults, note, presented }: DeviceState): Condition {
+function conditionOf({ ready, lost, faults, paper, note, presented }: DeviceState): Condition {
   if (lost !== null) return { state: 'lost', fault: lost };
-  if (faults.length > 0) return { state: 'fault', fault: faults.join(', ') };
+  // A printer with little paper prints.
+  const lacks = paper === 'ok' ? faults : [...faults, `paper-${paper}`];
+  const fault = lacks.length > 0 ? lacks.join(', ') : null;
+  if (faults.length > 0 || paper === 'out') return { state: 'fault', fault };
   // One that has not said yet who it is is still starting.
-  return { state: ready && note === 'none' && presented === null ? 'ready' : 'busy', fault: null };
+  return { state: ready && note === 'none' && presented === null ? 'ready' : 'busy', fault };
 }

@@ -5,6 +5,7 @@ import type { FactBody } from '../fact.ts';
 import { openJournalReader } from '../journal/sqlite-reading.ts';
 import type { KioskKeys } from '../keys.ts';
 import type { Kiosk } from '../kiosk.ts';
+import { clockIsOff } from '../own-clock.ts';
 import { openCursor } from './cursor.ts';
 import { signHead } from './head-seal.ts';
 import { lineTimings, openLine } from './line.ts';
@@ -39,6 +40,7 @@ export function openUplink(side: UplinkSide): Uplink {
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
     sign: (head) => signHead(keys, head),
+    isClockOff: () => clockIsOff(side.state()),
     state: (waiting) =>
       stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
   });

@@ -10,7 +10,9 @@ import type { JournalReader } from '../journal/sqlite-reading.ts';
 import type { Head } from '../journal/storage.ts';
 import type { Cursor } from './cursor.ts';
 import { batchAfter, hashAt, headOf } from './journal-batch.ts';
+import { isOff } from '../own-clock.ts';
 import type { Line, LineParts } from './line.ts';
+import { createOfficeClock } from './office-clock.ts';
 import {
   emptyOutbox,
   type OutboxInput,
@@ -35,9 +37,16 @@ export interface UplinkTimings extends OutboxTimings {
   readonly tickMs: number;
   /** The state is told at most so often, milliseconds. */
   readonly stateEveryMs: number;
+  /** How often this machine's clock is compared with the office's, also while it is away, milliseconds. */
+  readonly clockEveryMs: number;
 }
 
-export const uplinkTimings: UplinkTimings = { ...outboxTimings, tickMs: 1_000, stateEveryMs: 5_000 };
+export const uplinkTimings: UplinkTimings = {
+  ...outboxTimings,
+  tickMs: 1_000,
+  stateEveryMs: 5_000,
+  clockEveryMs: 5_000,
+};
 
 export interface UplinkParts {
   readonly kiosk: string;
@@ -49,6 +58,8 @@ export interface UplinkParts {
   readonly sign: (head: Head) => SignedHead;
   /** How the kiosk is; `waiting`: entries that the office has not said it holds. */
   readonly state: (waiting: number) => StateMessage;
+  /** As it was judged last. */
+  readonly isClockOff: () => boolean;
   readonly clock: Clock;
   readonly timings: UplinkTimings;
   /** There may be something new in the office's repository. */
@@ -68,6 +79,8 @@ export function createUplink(parts: UplinkParts): Uplink {
   let outbox = { ...emptyOutbox, stored: cursor.stored };
   let callOff = () => {};
   let accepted = false;
+  const officeClock = createOfficeClock(clock);
+  let callOffClock = () => {};
   /** By topic, the last call to look that was heard. */
   const looked = new Map<string, number>();
   const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
@@ -107,6 +120,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     const head = headOf(reader);
     const signed = sign ? parts.sign(outbox.stored) : null;
     say(kioskTopics.journal(kiosk), { previous: head.hash, rows: [], head, signed }, false);
+    officeClock.asked();
   }
 
   function send(after: Head, sign: boolean): void {
@@ -115,6 +129,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     const { previous, rows, endsWithZ, last } = batch;
     const signed = sign || endsWithZ ? parts.sign(last) : null;
     say(kioskTopics.journal(kiosk), { previous, rows: [...rows], head: headOf(reader), signed }, false);
+    officeClock.asked();
     step({ is: 'sent', last: last.seq });
   }
 
@@ -131,6 +146,8 @@ export function createUplink(parts: UplinkParts): Uplink {
     const read = parseJsonStrict(text);
     const json = read.ok ? read.json : null;
     if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
+      if (json.at !== undefined) officeClock.heard(json.at);
+      judgeClock();
       step({ is: 'word', word: json, own: hashAt(reader, json.seq) });
     } else if (topic !== officeTopics.stored(kiosk) && v.is(lookMessage, json)) {
       if (looked.get(topic) !== json.version) parts.onLook();
@@ -138,6 +155,17 @@ export function createUplink(parts: UplinkParts): Uplink {
     } else {
       parts.onProblem(`${topic}: not a message that a kiosk knows`);
     }
+  }
+
+  function judgeClock(): void {
+    const offMs = officeClock.offMs();
+    const wasOff = parts.isClockOff();
+    if (offMs !== null && isOff(offMs, wasOff) !== wasOff) parts.take({ fact: 'clock.judged', offMs });
+  }
+
+  function watchClock(): void {
+    judgeClock();
+    callOffClock = clock.after(timings.clockEveryMs, watchClock);
   }
 
   /** A journal that cannot be read just now is read at the next moment, and the office asked again after a silence. */
@@ -162,6 +190,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     topics: [officeTopics.stored(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
+      officeClock.forget();
       say(kioskTopics.alive(kiosk), alive(true), true);
       teller.forget();
       tick();
@@ -173,9 +202,11 @@ export function createUplink(parts: UplinkParts): Uplink {
     onMessage: (topic, text) => contained(() => heard(topic, text)),
     onProblem: parts.onProblem,
   });
+  watchClock();
   return {
     async close() {
       callOff();
+      callOffClock();
       contained(() => cursor.close());
       say(kioskTopics.alive(kiosk), alive(false), true);
       await line.close();

@@ -60,6 +60,8 @@ export const storedMessage = v.strictObject({
   seq: sequence,
   hash,
   refused: v.nullable(v.picklist(['gap', 'rewritten', 'broken'])),
+  /** When it spoke, by its clock; left out: it does not say. */
+  at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
@@ -82,6 +84,8 @@ export const stateMessage = v.strictObject({
     edition: v.nullable(sequence),
     staged: v.nullable(sequence),
     stale: v.boolean(),
+    /** Why, in words; left out: a kiosk of before. */
+    problem: v.optional(v.nullable(v.string())),
   }),
   devices: v.array(
     v.strictObject({
@@ -102,6 +106,8 @@ export const stateMessage = v.strictObject({
       capacity: v.nullable(v.number()),
     }),
   ),
+  /** How far its clock was ahead when it was found to be off, milliseconds; null: it is right as far as anybody said. */
+  clockOffMs: v.optional(v.nullable(v.number())),
   openCases: v.number(),
   /** Rows of the journal that the office has not said it holds. */
   waiting: v.number(),

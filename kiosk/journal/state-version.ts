@@ -23,6 +23,7 @@ export const foldSources = [
   'kiosk.ts',
   'money.ts',
   'open-orders.ts',
+  'own-clock.ts',
   'payouts.ts',
   'refunds.ts',
   'sale/fold.ts',

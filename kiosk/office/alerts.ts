@@ -73,9 +73,15 @@ function conditions(seen: Seen, nowMs: number, limits: AlertLimits): readonly Co
   const { state } = seen;
   if (state === null) return [];
   const stale: Condition[] = state.configuration.stale
-    ? [{ kind: 'configuration-stale', subject: '', detail: state.configuration.running }]
+    ? [{ kind: 'configuration-stale', subject: '', detail: state.configuration.problem ?? state.configuration.running }]
     : [];
-  return [...state.devices.flatMap(ofDevice), ...ofCash(state.levels, limits), ...stale];
+  const cash = ofCash(state.levels, limits);
+  const devices = state.devices.flatMap(ofDevice).filter((one) => !cash.some((other) => isSame(one, other)));
+  // Wallets and signed commands are not to be had there.
+  const { clockOffMs = null } = state;
+  const clock: Condition[] =
+    clockOffMs === null ? [] : [{ kind: 'fault', subject: 'clock', detail: `${Math.round(clockOffMs / 1_000)} s` }];
+  return [...devices, ...cash, ...stale, ...clock];
 }
 
 function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: AlertLimits): boolean {
@@ -83,14 +89,23 @@ function isAway({ alive, lookedSinceMs }: Seen, nowMs: number, { offlineMs }: Al
   return !alive.alive && nowMs - alive.sinceMs >= offlineMs;
 }
 
+/** By which machines say themselves that no more goes into their cash box; the count may be wrong, or another box in there. */
+const boxFullCodes: ReadonlySet<string> = new Set([
+  'id003.stacker-full',
+  'ccnet.cassette-full',
+  'ebds.full',
+  'ssp.stacker-full',
+  'cctalk.bill-14',
+  'cctalk.check-45',
+]);
+
 function ofDevice({ id, state, fault }: StateMessage['devices'][number]): readonly Condition[] {
   const faults = fault === null ? [] : fault.split(', ');
   if (state === 'lost') return [{ kind: 'fault', subject: `${id} lost`, detail: fault ?? '' }];
-  return faults.map((code) => ({
-    kind: code.includes('paper') ? 'paper' : 'fault',
-    subject: `${id} ${code}`,
-    detail: '',
-  }));
+  return faults.map((code) => {
+    if (boxFullCodes.has(code)) return { kind: 'cash-full', subject: `${id} box`, detail: '' };
+    return { kind: code.includes('paper') ? 'paper' : 'fault', subject: `${id} ${code}`, detail: '' };
+  });
 }
 
 /** A box is full as a whole; what is paid out runs low by denomination. */

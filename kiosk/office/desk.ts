@@ -8,6 +8,7 @@ import {
   stateMessage,
   type AliveMessage,
   type StateMessage,
+  type StoredMessage,
 } from '../fleet/wire.ts';
 import { changeAlerts, standingAlerts } from './alert-book.ts';
 import { type AlertLimits, alertLimits, watched } from './alerts.ts';
@@ -66,7 +67,8 @@ export function createDesk(parts: DeskParts): Desk {
         const message = v.parse(journalMessage, JSON.parse(payload.toString('utf8')));
         const word = await collector.take(kiosk, message);
         if (word === null) return;
-        await parts.publish(officeTopics.stored(kiosk), JSON.stringify(word), { retain: false });
+        const said: StoredMessage = { ...word, at: new Date(parts.nowMs()).toISOString() };
+        await parts.publish(officeTopics.stored(kiosk), JSON.stringify(said), { retain: false });
         const stored = word.refused === null ? message.rows : [];
         if (stored.length > 0) for (const follower of followers) await follower.stored?.(kiosk, stored);
         return;

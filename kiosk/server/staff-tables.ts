@@ -68,10 +68,10 @@ export function tillTable(
   kiosk: Kiosk,
   { config, kindOf, remedyOf, diagnostics }: Pick<TableParts, 'config' | 'kindOf' | 'remedyOf' | 'diagnostics'>,
 ): StaffTill {
-  const units = config.devices.flatMap(({ id }) => {
+  const units = config.devices.flatMap(({ id, capacity }) => {
     const paying = payingUnitOf(kiosk, id);
     const own: UnitName[] = [...(paying === null ? [] : [paying]), ...(hasBox(kiosk, id) ? (['box'] as const) : [])];
-    return own.map((unit) => unitOf(kiosk, id, unit));
+    return own.map((unit) => ({ ...unitOf(kiosk, id, unit), capacity: capacity?.[unit] ?? null }));
   });
   // What should be in them is told to nobody who has not counted.
   const bags = kiosk.till.bags.map(({ bag, device, seal }) => ({ bag, device, seal: seal ?? null }));
@@ -145,7 +145,7 @@ function endOf({ command, ...end }: DayEnd): NonNullable<StaffTill['terminals'][
   return { order: command, ...end };
 }
 
-function unitOf(kiosk: Kiosk, device: string, unit: UnitName): StaffTill['units'][number] {
+function unitOf(kiosk: Kiosk, device: string, unit: UnitName): Omit<StaffTill['units'][number], 'capacity'> {
   const { currency } = kiosk.rules;
   const levels = unit === 'box' ? [] : deviceState(kiosk, device).levels.filter((one) => one.currency === currency);
   const held = stockOf(kiosk.till, device, unit, currency);

@@ -431,6 +431,8 @@ export interface StaffTill {
     readonly minor: number | null;
     /** How many are in it. */
     readonly pieces: number;
+    /** How many fit in, as configured; null: nobody says. */
+    readonly capacity: number | null;
     /** False: the journal has never had anything in it, so that what is there is still to be declared. */
     readonly declared: boolean;
     readonly stocks: readonly StaffStock[];
@@ -1127,6 +1129,7 @@ export interface ReadinessReason {
     | 'paper-out'
     | 'paper-low'
     | 'disk'
+    | 'clock'
     | 'unchecked'
     | 'check-failed'
     | 'cases';

@@ -57,6 +57,7 @@ export const en: Words = {
     mains: 'no mains power',
     repair: 'under repair',
     noNetwork: 'no network',
+    clockOff: 'the clock here is wrong',
     terminalBusy: 'the terminal is still busy',
     noChange: 'no change left',
     noChangePrinter: (reason) => `${reason}, so no change`,

@@ -39,6 +39,7 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
       'paper-out': () => '打印机缺纸',
       'paper-low': () => '打印机纸将用完',
       disk: (free) => `磁盘剩余空间不足：${free}`,
+      clock: (off) => `本机时钟与后台相差 ${off}，钱包和远程指令停用：校准时间，并检查网络对时（NTP）`,
       unchecked: (what) => `未检测：${what}`,
       'check-failed': (what) => `检测未通过：${what}`,
       cases: (count) => `${count} 笔未结差错`,
@@ -73,6 +74,8 @@ export const readinessWords: Readonly<Record<Lang, ReadinessWords>> = {
       'paper-out': () => 'the printer has no paper',
       'paper-low': () => 'the paper is low',
       disk: (free) => `too little is free on the disk: ${free}`,
+      clock: (off) =>
+        `the clock differs from the office’s by ${off}; no wallets, no remote commands: set it and check its time server (NTP)`,
       unchecked: (what) => `never checked: ${what}`,
       'check-failed': (what) => `check not passed: ${what}`,
       cases: (count) => (count === '1' ? '1 open case' : `${count} open cases`),

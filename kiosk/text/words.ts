@@ -64,6 +64,7 @@ export interface Words {
     readonly mains: string;
     readonly repair: string;
     readonly noNetwork: string;
+    readonly clockOff: string;
     readonly terminalBusy: string;
     readonly noChange: string;
     readonly noChangePrinter: (reason: string) => string;

@@ -49,6 +49,7 @@ export const zhCN: Words = {
     mains: '停电',
     repair: '设备检修',
     noNetwork: '网络中断',
+    clockOff: '本机时钟不准',
     terminalBusy: '刷卡机还在处理上一笔',
     noChange: '零钱不足',
     noChangePrinter: (reason) => `${reason}，找不了零`,

@@ -208,7 +208,8 @@ export function methodList(page: Page, methods: readonly MethodNow[]): string {
 }
 
 export function offReason(page: Page, method: MethodNow['method'], off: MethodOff): string {
-  const { mains, repair, noChange, noChangePrinter, noChangeWindow, noNetwork, terminalBusy } = page.words.method;
+  const { mains, repair, noChange, noChangePrinter, noChangeWindow, noNetwork, clockOff, terminalBusy } =
+    page.words.method;
   switch (off) {
     case 'mains':
       return mains;
@@ -221,6 +222,8 @@ export function offReason(page: Page, method: MethodNow['method'], off: MethodOf
       return method === 'cash' ? page.words.method.tooMuch : page.words.method.tooMuchAtOnce;
     case 'no-network':
       return noNetwork;
+    case 'clock':
+      return clockOff;
     case 'busy':
       return terminalBusy;
     case 'too-little':

@@ -92,7 +92,8 @@ function unit(
   const pieces = stocks.reduce((sum, { count }) => sum + count, 0);
   const minor = stocks.reduce((sum, one) => sum + one.minor * one.count, 0);
   const told = name === 'box' ? { minor: null, stocks: [] } : { minor, stocks };
-  return { device, unit: name, ...told, pieces, declared: true, state: null, differs: false, ...more };
+  const capacity = { box: 600, recycler: 150, hopper: 500 }[name];
+  return { device, unit: name, ...told, pieces, capacity, declared: true, state: null, differs: false, ...more };
 }
 
 const units: readonly Unit[] = [

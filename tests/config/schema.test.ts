@@ -52,6 +52,31 @@ function complete<Document extends { limits: object }>(document: Document) {
   return { wallets: [], ...document, limits: { ...document.limits, chargeMaximumMinor: 5_000_000 } };
 }
 
+describe('capacity', () => {
+  const withCapacity = (capacity: unknown, at = 0) =>
+    problemsOf((document) => Object.assign(document.devices[at], { capacity }));
+
+  test('is of the units that the device has, and may be left out', () => {
+    for (const capacity of [undefined, {}, { box: 600 }]) expect(withCapacity(capacity)).toEqual({});
+    expect(withCapacity({ box: 600, hopper: 500 })).toEqual({
+      'devices.0.capacity.hopper': 'is set, but a note-acceptor keeps cash in its box only; leave this out',
+    });
+    expect(withCapacity({ box: 600 }, 1)).toEqual({
+      'devices.1.capacity.box': 'is set, but a printer keeps no cash; leave capacity out',
+    });
+  });
+
+  test.each([0, -5, 1.5, '600', 20_001])('%j pieces are refused with what it must be', (box) => {
+    expect(withCapacity({ box })).toEqual({
+      'devices.0.capacity.box': `is ${JSON.stringify(box)}; it must be how many pieces its box holds: a whole number from 1 to 20000`,
+    });
+  });
+
+  test('that is unknown is refused', () => {
+    expect(Object.keys(withCapacity({ drawer: 5 }))).toEqual(['devices.0.capacity.drawer']);
+  });
+});
+
 describe('display', () => {
   const display = { x: ':0', browser: '/usr/bin/chromium' };
 

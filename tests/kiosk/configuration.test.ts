@@ -121,6 +121,24 @@ describe('a device', () => {
   });
 });
 
+test('whether the office can be believed is recorded when it or its reason changes', () => {
+  const one = new Shift();
+  const looked = [
+    { stale: false },
+    { stale: true, problem: 'timestamp is expired' },
+    { stale: true, problem: 'timestamp is expired' },
+    { stale: true, problem: 'snapshot is not signed' },
+    { stale: false },
+  ];
+  for (const body of looked) one.step({ fact: 'config.looked', ...body });
+  expect(one.recorded.filter(({ kind }) => kind === 'config.stale')).toEqual([
+    { kind: 'config.stale', stale: true, problem: 'timestamp is expired' },
+    { kind: 'config.stale', stale: true, problem: 'snapshot is not signed' },
+    { kind: 'config.stale', stale: false },
+  ]);
+  expect(one.kiosk.configuration).toMatchObject({ stale: false, staleWhy: null });
+});
+
 test('whether the office takes the journal is recorded when it changes, and holds up nobody', () => {
   const one = new Shift();
   for (const refused of [null, 'rewritten', 'rewritten', null] as const) one.step({ fact: 'uplink.judged', refused });

@@ -315,6 +315,8 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     }),
     { fact: 'device.ready', device: 'terminal' },
     { fact: 'day.close-asked', by: '1', lang: 'en' },
+    { fact: 'clock.judged', offMs: 150_000 },
+    { fact: 'clock.judged', offMs: 0 },
     { fact: 'day.signed', z: 1, hash: '0'.repeat(64), signed: { key: 'key', signature: 'ab' } },
     { fact: 'day.read-asked', by: '1', lang: 'zh-CN' },
     { fact: 'day.paper-asked', z: 1, copy: true, lang: 'en' },

@@ -5,12 +5,13 @@
  * vault is opened, in one of twenty-nine people close the day all the time, in one of thirty-one it ends by itself, in one of
  * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
  * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
- * in one of fifty-nine days go by and the wallets tell of them, and in one of sixty-one a box is changed whose machine does not
- * tell. Of the others every sixteenth is of customers who buy goods.
+ * in one of fifty-nine days go by and the wallets tell of them, in one of sixty-one a box is changed whose machine does not
+ * tell, and in one of seventy-one the clock steps and an office tells of it. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
 import { boxRows } from './box-faults.ts';
+import { clockRows } from './clock-faults.ts';
 import { closeRows, nightRows } from './day-faults.ts';
 import { custodyRows } from './custody.ts';
 import { dipRows } from './dip-faults.ts';
@@ -42,6 +43,8 @@ const everyStatement = 59;
 const statementAt = 11;
 const everyBox = 61;
 const boxAt = 17;
+const everyClock = 71;
+const clockAt = 23;
 const everyMains = 23;
 const mainsAt = 9;
 const everyClose = 29;
@@ -61,7 +64,7 @@ export interface Deal {
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
    * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
    * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
-   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell.
+   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell. clocks: the kiosk's is off for a while.
    */
   readonly who:
     | 'payers'
@@ -77,7 +80,8 @@ export interface Deal {
     | 'terminals'
     | 'dips'
     | 'statements'
-    | 'boxes';
+    | 'boxes'
+    | 'clocks';
 }
 
 export function deal(seed: number): Deal {
@@ -119,6 +123,9 @@ export function deal(seed: number): Deal {
   if (seed % everyNight === nightAt) {
     return { rows: nightRows, number: Math.floor(seed / everyNight), charges: false, who: 'night' };
   }
+  if (seed % everyClock === clockAt) {
+    return { rows: clockRows, number: Math.floor(seed / everyClock), charges: true, who: 'clocks' };
+  }
   const before = Math.floor(seed / every);
   if (seed % every === every - 1) return { rows: chargeRows, number: before, charges: true, who: 'payers' };
   if (seed % everyGoods === goodsAt) {
@@ -153,4 +160,5 @@ export const allRows: readonly FaultRow[] = [
   ...dipRows,
   ...statementRows,
   ...boxRows,
+  ...clockRows,
 ];

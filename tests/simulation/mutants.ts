@@ -943,6 +943,17 @@ const charges: readonly Mutant[] = [
   },
 ];
 
+/** The time, by which wallets live. */
+const clocks: readonly Mutant[] = [
+  {
+    name: 'wallets-offered-with-a-clock-that-is-off',
+    file: 'kiosk/methods/charge/availability.ts',
+    find: "  if (method !== 'card' && clockIsOff(kiosk)) return 'clock';\n",
+    replace: '  void clockIsOff;\n',
+    rows: [80],
+  },
+];
+
 /** What wallets say of a day. */
 const statements: readonly Mutant[] = [
   {
@@ -1217,6 +1228,7 @@ export const mutants: readonly Mutant[] = [
   ...goods,
   ...charges,
   ...statements,
+  ...clocks,
   ...loop,
   ...journal,
   ...driver,

@@ -18,6 +18,7 @@ import { Closer } from './day-faults.ts';
 import { Custodian, Mishaps } from './custody.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
+import { tellTime } from './clock-faults.ts';
 import { VaultVisitor } from './mains-faults.ts';
 import { allCompared, Calendar } from './statement-faults.ts';
 import { anyCrash, type FaultRow } from './faults.ts';
@@ -147,6 +148,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   dips: 12_000_003,
   statements: 13_000_003,
   boxes: 14_000_003,
+  clocks: 15_000_003,
 };
 const mostBills = 5;
 const buyersShare = 0.8;
@@ -175,8 +177,8 @@ function speaking({ protocol, settings }: AcceptorLineUp): Config {
 const seal = createVoucherSeal(keys, config.kiosk);
 
 /** A cabinet, its network and its disk, with nothing running yet. */
-export function newWorld(seed: number, evidence: boolean): World {
-  const acceptor = acceptorLineUp('id003');
+export function newWorld(seed: number, evidence: boolean, name = 'id003'): World {
+  const acceptor = acceptorLineUp(name);
   return new World(parts(seed, evidence, acceptor, speaking(acceptor)));
 }
 
@@ -323,6 +325,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
+  if (dealt.who === 'clocks') tellTime(world);
   if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
   const closer = closerOf(world, dealt);
   if (dealt.who === 'custody') new Mishaps(world, seeded(dealt.number + from.custody)).begin();
@@ -518,7 +521,7 @@ function atRest(world: World): boolean {
   // Of one that the window paid out and a person has ended, nobody may ever hear.
   const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
   if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
-  if (kiosk.day.unsigned.length > 0) return false;
+  if (kiosk.day.unsigned.length > 0 || kiosk.clock.offMs !== null) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

@@ -1,5 +1,6 @@
-/** Cards and wallets that nobody knows of (tests/faults.md 65), told one by one. Amounts in fen. */
+/** Cards and wallets that nobody knows of, and a clock that is off (tests/faults.md 65, 80), told one by one. Amounts in fen. */
 import { expect, test } from 'vitest';
+import { tellTime } from '../simulation/clock-faults.ts';
 import type { Network } from '../simulation/wallet.ts';
 import { newChargeWorld } from '../simulation/run.ts';
 import { Scene } from './scene.ts';
@@ -58,4 +59,30 @@ test('65: a person ends that case before it is known: what is taken after all st
   one.until('it is known', () => one.entries('charge.confirmed').length === 1);
   expect(one.entries('charge.reverse')).toEqual([]);
   expect(world.gateways.alipay?.ledger.state().keptMinor).toBe(8_650);
+});
+
+test('80: the clock steps while a phone pays, and the office tells of it: that payment ends well, and no other begins until it is right', () => {
+  const one = new Scene(newChargeWorld(1, {}));
+  const { world } = one;
+  tellTime(world);
+  one.toChoice(8_650);
+  world.ask({ do: 'method', method: 'alipay' });
+  const code = () => Object.values(world.kiosk?.charges ?? {})[0]?.code?.text;
+  one.until('a code is shown', () => code() !== undefined);
+  world.clock.jumpWall(-3_600_000);
+  one.until('the kiosk knows', () => world.kiosk?.clock.offMs === -3_600_000);
+  world.gateways.alipay?.ledger.act({ action: 'pay code', text: code() ?? '' });
+  one.at('settled');
+  expect(one.entries('sale.paid')).toMatchObject([{ tenders: [{ method: 'alipay', minor: 8_650 }] }]);
+  world.ask({ do: 'finish' });
+  world.ask({ do: 'document', choice: 'none' });
+  world.ask({ do: 'finish' });
+  one.at(null);
+  one.toChoice(2_000);
+  world.ask({ do: 'method', method: 'wechat' });
+  expect([one.stage, one.entries('charge.start')]).toMatchObject(['choose', [{ method: 'alipay' }]]);
+  world.clock.jumpWall(3_600_000);
+  one.until('the kiosk knows', () => world.kiosk?.clock.offMs === null);
+  world.ask({ do: 'method', method: 'wechat' });
+  expect(one.entries('charge.start')).toHaveLength(2);
 });

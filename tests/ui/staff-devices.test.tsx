@@ -4,7 +4,7 @@ import type { StaffDevice, StaffTill, StaffTraceLine } from '../../kiosk/server/
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { consoleWords } from '../../ui/staff/console-words.ts';
 import { type Page, PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
-import { markOf, paperSteps, shelfOf, stepsOf } from '../../ui/staff/device-look.ts';
+import { markOf, paperSteps, shelfOf, unitSteps } from '../../ui/staff/device-look.ts';
 import { Cabinet } from '../../ui/staff/pages/cabinet.tsx';
 import { ConsolePage } from '../../ui/staff/pages/console.tsx';
 import { DevicePage } from '../../ui/staff/pages/device.tsx';
@@ -41,6 +41,7 @@ const hopper: Unit = {
   unit: 'hopper',
   minor: 500,
   pieces: 5,
+  capacity: null,
   declared: true,
   stocks: [{ minor: 100, count: 5, machine: null }],
   state: 'ok',
@@ -117,8 +118,21 @@ test.each([
   expect(markOf({ ...well, ...change }, units)).toBe(mark);
 });
 
+test('how many are in it is told with how many fit in, where that is known', () => {
+  expect([words.en.device.pieces(41, false, 600), words['zh-CN'].device.pieces(41, true, 600)]).toEqual([
+    '41 of 600 notes',
+    '41 / 600 枚',
+  ]);
+  expect([1, 2].map((count) => words.en.device.pieces(count, true, null))).toEqual(['1 coin', '2 coins']);
+});
+
 test('levels come in steps, and each kind has its place', () => {
-  expect((['empty', 'low', 'ok', 'full', null] as const).map(stepsOf)).toEqual([0, 1, 2, 3, null]);
+  const told = (state: Unit['state'], pieces = 5, capacity: number | null = null) =>
+    unitSteps({ ...hopper, state, pieces, capacity });
+  expect((['empty', 'low', 'ok', 'full', null] as const).map((state) => told(state))).toEqual([0, 1, 2, 3, null]);
+  expect([0, 60, 61, 539, 540, 700].map((pieces) => told(null, pieces, 600))).toEqual([0, 1, 2, 2, 3, 3]);
+  // What its sensors say comes first.
+  expect(told('low', 300, 600)).toBe(1);
   expect((['out', 'low', 'ok'] as const).map(paperSteps)).toEqual([0, 1, 3]);
   expect((['scanner', 'recycler', 'printer', 'hopper'] as const).map(shelfOf)).toEqual([
     'reader',

@@ -13,7 +13,15 @@ const stocks = [
   { minor: 1_000, count: 0, machine: 0 },
   { minor: 2_000, count: 3, machine: 3 },
 ];
-const unit = { minor: 10_000, pieces: 11, declared: true, stocks, state: 'ok', differs: false } as const;
+const unit = {
+  minor: 10_000,
+  pieces: 11,
+  capacity: null,
+  declared: true,
+  stocks,
+  state: 'ok',
+  differs: false,
+} as const;
 const till = (...devices: readonly string[]): StaffTill => ({
   units: devices.map((device) => ({ ...unit, device, unit: 'recycler' })),
   bags: [],

@@ -50,7 +50,7 @@ test('a customer who waits for a refund is counted at its act, and what is in a 
   acts().getByRole('button', { name: words.en.refundsNow(1) });
   expect(words.en.refundsNow(1)).toContain('1');
   const box = document.querySelector('[data-unit="acceptor.box"]');
-  expect(box?.textContent).toContain(words.en.piecesInside(68));
+  expect(box?.textContent).toContain(words.en.piecesInside(68, 600));
   expect(box?.textContent).not.toContain('¥');
 });
 

@@ -20,8 +20,24 @@ export function paperSteps(paper: NonNullable<Device['paper']>): 0 | 1 | 3 {
   return ({ out: 0, low: 1, ok: 3 } as const)[paper];
 }
 
-/** Steps of three; null: nobody measures it. */
-export function stepsOf(state: Unit['state']): 0 | 1 | 2 | 3 | null {
+/** Of what fits in: from here on it is full, and up to here it is low. */
+const full = 0.9;
+const low = 0.1;
+
+/** By what fits in, where no sensor says anything; null: nobody knows that either. */
+function countedState({ capacity, pieces }: Unit): Unit['state'] {
+  if (capacity === null) return null;
+  if (pieces === 0) return 'empty';
+  if (pieces >= capacity * full) return 'full';
+  return pieces <= capacity * low ? 'low' : 'ok';
+}
+
+/** Steps of three; null: nobody measures it, and nobody knows how much fits in. */
+export function unitSteps(unit: Unit): 0 | 1 | 2 | 3 | null {
+  return stepsOf(unit.state ?? countedState(unit));
+}
+
+function stepsOf(state: Unit['state']): 0 | 1 | 2 | 3 | null {
   switch (state) {
     case 'empty':
       return 0;

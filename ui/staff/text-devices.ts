@@ -20,7 +20,9 @@ export const devicesEn = {
     off: 'not ready',
   } as Record<Mark, string>,
   lastFault: (code: string, at: string) => `last: ${code}, ${at}`,
-  pieces: (count: number, coins: boolean) => `${count} ${coins ? 'coin' : 'note'}${count === 1 ? '' : 's'}`,
+  /** `most`: how many fit in; null: nobody says. */
+  pieces: (count: number, coins: boolean, most: number | null) =>
+    `${count}${most === null ? '' : ` of ${most}`} ${coins ? 'coin' : 'note'}${(most ?? count) === 1 ? '' : 's'}`,
   newTable: 'new denominations wait',
   noRemedy: 'Nobody has written down yet what to do about this code.',
   identity: 'Who it is',
@@ -96,7 +98,7 @@ export const devicesZh: DeviceWords = {
   since: (at) => `自 ${at}`,
   marks: { ready: '就绪', warning: '请留意', fault: '需要处理', lost: '没有应答', off: '未就绪' },
   lastFault: (code, at) => `最近：${code}，${at}`,
-  pieces: (count, coins) => `${count} ${coins ? '枚' : '张'}`,
+  pieces: (count, coins, most) => `${count}${most === null ? '' : ` / ${most}`} ${coins ? '枚' : '张'}`,
   newTable: '新面额待确认',
   noRemedy: '这个代码还没有写明处理办法。',
   identity: '设备身份',

@@ -3,15 +3,17 @@ import { mainsLost } from '../../cabinet/limits.ts';
 import { deviceState } from '../../device-state.ts';
 import type { Kiosk } from '../../kiosk.ts';
 import { within } from '../../local-time.ts';
+import { clockIsOff } from '../../own-clock.ts';
 import { type Sale, toGo } from '../../sale/sale.ts';
 import type { ChargeMethod } from '../../server/wire.ts';
 import { isCharging, isClosing } from './day.ts';
 
 /**
- * mains: they are gone. repair: the terminal is out of order. no-network: the wallet is not reached. busy: an earlier charge has no end yet, or the
+ * mains: they are gone. repair: the terminal is out of order. no-network: the wallet is not reached. clock: this
+ * machine's is off, and a gateway takes nothing that is dated wrongly. busy: an earlier charge has no end yet, or the
  * terminal closes its day. too-little, hours: the kiosk's policy.
  */
-export type ChargeOff = 'mains' | 'repair' | 'no-network' | 'busy' | 'too-much' | 'too-little' | 'hours';
+export type ChargeOff = 'mains' | 'repair' | 'no-network' | 'clock' | 'busy' | 'too-much' | 'too-little' | 'hours';
 
 /** Why this way cannot be chosen for this sale now, or in general when there is none; null when it can. */
 export function chargeOff(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null): ChargeOff | null {
@@ -20,6 +22,8 @@ export function chargeOff(kiosk: Kiosk, method: ChargeMethod, sale: Sale | null)
   const down = method === 'card' ? 'repair' : 'no-network';
   if (mainsLost(kiosk)) return 'mains';
   if (device === undefined) return down;
+  // Its gateway may seem to be silent for that alone.
+  if (method !== 'card' && clockIsOff(kiosk)) return 'clock';
   const { ready, faults } = deviceState(kiosk, device);
   if (!ready || faults.some(stops)) return down;
   const against = againstPolicy(kiosk, method, sale);

@@ -52,7 +52,7 @@ test('tells what was refused, and why', async () => {
 test.each(['expired', 'refused'] as const)('what is %s is stale, and is looked for again in its time', async (came) => {
   const { facts, problems, asked, answer, later } = begin();
   await answer({ came, problem: 'words' });
-  expect(facts).toEqual([{ fact: 'config.looked', stale: true }]);
+  expect(facts).toEqual([{ fact: 'config.looked', stale: true, problem: 'words' }]);
   expect(problems).toEqual([came]);
   later(lookEveryMs);
   expect(asked).toHaveLength(2);

@@ -48,8 +48,16 @@ export function openKioskOnLine(
       configuration: { running: 'a', edition: null, staged: null, stale: false },
       waiting,
     }),
+    isClockOff: () => false,
     clock: systemClock,
-    timings: { silentMs: 100, silentMaximumMs: 400, signedEveryMs: 3_600_000, tickMs: 50, stateEveryMs: 200 },
+    timings: {
+      silentMs: 100,
+      silentMaximumMs: 400,
+      signedEveryMs: 3_600_000,
+      tickMs: 50,
+      stateEveryMs: 200,
+      clockEveryMs: 50,
+    },
     onLook: () => {
       looks += 1;
     },

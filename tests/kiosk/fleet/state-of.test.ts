@@ -37,6 +37,31 @@ test.each<[string, Partial<DeviceState>, string, string | null]>([
   expect(stateOf(kiosk, around).devices).toEqual([{ id: 'acceptor', kind: 'note-acceptor', state, fault }]);
 });
 
+test('a printer that lacks paper says so, and prints while it is only low', () => {
+  const printer = { ready: true, lost: null, faults: [], note: 'none', presented: null };
+  const said = (paper: 'ok' | 'low' | 'out', faults: readonly string[] = []) => {
+    const kiosk = { ...ready, devices: { acceptor: { ...printer, paper, faults } as never } };
+    const [device] = stateOf(kiosk, around).devices;
+    return [device?.state, device?.fault];
+  };
+  expect(said('ok')).toEqual(['ready', null]);
+  expect(said('low')).toEqual(['ready', 'paper-low']);
+  expect(said('out')).toEqual(['fault', 'paper-out']);
+  expect(said('low', ['cutter'])).toEqual(['fault', 'cutter, paper-low']);
+});
+
+test('cash is told with how much fits in where that is configured', () => {
+  const unit = { device: 'acceptor', currency: 'CNY', minor: 2_000, count: 3 } as const;
+  const units = [
+    { ...unit, unit: 'box' },
+    { ...unit, unit: 'recycler' },
+    { ...unit, device: 'gone', unit: 'hopper' },
+  ] as const;
+  const devices = [{ id: 'acceptor', kind: 'recycler', capacity: { box: 600 } }] as const;
+  const { levels } = stateOf({ ...ready, till: { ...ready.till, units } }, { ...around, devices });
+  expect(levels.map(({ capacity }) => capacity)).toEqual([600, null, null]);
+});
+
 test('cash is told by unit and denomination', () => {
   const units = [{ device: 'acceptor', unit: 'box', currency: 'CNY', minor: 2_000, count: 3 }] as const;
   expect(stateOf({ ...ready, till: { ...ready.till, units } }, around).levels).toEqual([

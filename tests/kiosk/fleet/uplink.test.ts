@@ -13,6 +13,7 @@ import {
   type StoredMessage,
 } from '../../../kiosk/fleet/wire.ts';
 import { emptyHead, genesisHash, type Head } from '../../../kiosk/journal/storage.ts';
+import { isOff } from '../../../kiosk/own-clock.ts';
 import * as v from 'valibot';
 import { createChain } from './chain.ts';
 import { createShelf } from './shelf.ts';
@@ -46,6 +47,7 @@ function begin(stored: Head = emptyHead) {
   let told = state;
   let around: Parameters<UplinkParts['openLine']>[0] | null = null;
   let up = false;
+  let clockOff = false;
   const uplink = createUplink({
     kiosk: K,
     openLine(given) {
@@ -61,12 +63,16 @@ function begin(stored: Head = emptyHead) {
     cursor: { stored, keep: () => {}, close: () => {} },
     sign: ({ seq, hash }) => ({ seq, hash, key: 'key', signature: 'signature' }),
     state: (waiting) => ({ ...told, waiting }),
+    isClockOff: () => clockOff,
     clock,
     timings: uplinkTimings,
     onLook: () => {
       looks += 1;
     },
-    take: (fact) => facts.push(fact),
+    take(fact) {
+      facts.push(fact);
+      if (fact.fact === 'clock.judged') clockOff = isOff(fact.offMs, clockOff);
+    },
     onProblem: (problem) => problems.push(problem),
   });
   const line = around as unknown as Parameters<UplinkParts['openLine']>[0];
@@ -221,6 +227,50 @@ describe('an office that contradicts the journal', () => {
     one.word(nothing);
     one.word({ seq: 2, hash: one.chain.rows[1]?.hash ?? '', refused: null });
     expect(one.facts).toEqual([{ fact: 'uplink.judged', refused: null }]);
+  });
+});
+
+describe('this machine’s clock', () => {
+  const judged = ({ facts }: ReturnType<typeof begin>) => facts.filter(({ fact }) => fact === 'clock.judged');
+  const at = (ms: number) => ({ ...nothing, at: new Date(ms).toISOString() });
+
+  test('is judged by when the office spoke, and again when it is set, without another word', () => {
+    const one = begin();
+    one.connect();
+    one.word(at(0));
+    one.later(60_000);
+    expect(judged(one)).toEqual([]);
+    one.clock.jumpWall(150_000);
+    one.later(uplinkTimings.clockEveryMs);
+    expect(judged(one)).toEqual([{ fact: 'clock.judged', offMs: 150_000 }]);
+    one.later(60_000);
+    one.lose();
+    one.clock.jumpWall(-149_000);
+    one.later(uplinkTimings.clockEveryMs);
+    expect(judged(one).slice(1)).toEqual([{ fact: 'clock.judged', offMs: 1_000 }]);
+  });
+
+  test('is judged with the first word where it was off from the start', () => {
+    const one = begin();
+    one.connect();
+    one.word(at(-3_600_000));
+    expect(judged(one)).toEqual([{ fact: 'clock.judged', offMs: 3_600_000 }]);
+  });
+
+  test('is judged by no office that does not say when it spoke', () => {
+    const one = begin();
+    one.connect();
+    one.word(nothing);
+    one.clock.jumpWall(1e9);
+    one.later(60_000);
+    expect(judged(one)).toEqual([]);
+  });
+
+  test('a time that is none is no message', () => {
+    const one = begin();
+    one.connect();
+    one.line.onMessage(officeTopics.stored(K), JSON.stringify({ ...nothing, at: 'yesterday' }));
+    expect(one.problems).toEqual([`${officeTopics.stored(K)}: not a message that a kiosk knows`]);
   });
 });
 

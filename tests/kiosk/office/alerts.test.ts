@@ -64,6 +64,17 @@ describe('what is seen of a kiosk', () => {
     ]);
   });
 
+  test('a clock that is off is told with by how much, and an office that is not believed with why', () => {
+    const seen = with_({
+      clockOffMs: -3_600_400,
+      configuration: { ...well.configuration, stale: true, problem: 'timestamp is expired' },
+    });
+    expect(watched([], seen, 0).map((change) => ('detail' in change ? `${change.kind} ${change.detail}` : ''))).toEqual(
+      ['configuration-stale timestamp is expired', 'fault -3600 s'],
+    );
+    expect(look([{ kind: 'fault', subject: 'clock' }], with_({ clockOffMs: null }))).toEqual(['clear fault clock']);
+  });
+
   test('faults and paper are told each by itself, and end each by itself', () => {
     const device = (fault: string | null) =>
       with_({ devices: [{ id: 'printer', kind: 'printer', state: fault === null ? 'ready' : 'fault', fault }] });

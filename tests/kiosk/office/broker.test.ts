@@ -128,7 +128,8 @@ test('a journal that comes over the line is stored, and the office’s word come
   const word = new Promise<string>((came) => client.once('message', (_topic, payload) => came(payload.toString())));
   const rows = journalOf('LAB-01', 40);
   await client.publishAsync(kioskTopics.journal('LAB-01'), JSON.stringify(messageOf(rows, 0, 40)), { qos: 1 });
-  expect(JSON.parse(await word)).toEqual({ seq: 40, hash: rows[39]?.[6], refused: null });
+  const at = '1970-01-01T00:16:40.000Z';
+  expect(JSON.parse(await word)).toEqual({ seq: 40, hash: rows[39]?.[6], refused: null, at });
 
   const says = async (topic: string, message: unknown) => {
     const handled = new Promise<void>((done) => {

@@ -4,7 +4,7 @@ import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
 import type { Words } from '../text.ts';
 import { Fitting } from '../device-drawings.tsx';
-import { kindBeside, type Mark, markOf, shelfOf, shelves, paperSteps, stepsOf, type Unit } from '../device-look.ts';
+import { kindBeside, type Mark, markOf, shelfOf, shelves, paperSteps, type Unit, unitSteps } from '../device-look.ts';
 
 type Device = StaffTill['devices'][number];
 
@@ -135,9 +135,10 @@ function isForCoins({ kind }: Device): boolean {
 function Fill({ unit, coins }: { readonly unit: Unit; readonly coins: boolean }) {
   const { words, money } = usePlace();
   const sum = unit.minor === null ? '' : `${money(unit.minor)} · `;
-  const inside = unit.pieces > 0 ? `${sum}${words.device.pieces(unit.pieces, coins)}` : words.nothingInside;
+  const inside =
+    unit.pieces > 0 ? `${sum}${words.device.pieces(unit.pieces, coins, unit.capacity)}` : words.nothingInside;
   const held = unit.declared ? inside : words.notDeclared;
-  return <Steps steps={stepsOf(unit.state)} text={levelWords(words, unit)} more={held} />;
+  return <Steps steps={unitSteps(unit)} text={levelWords(words, unit)} more={held} />;
 }
 
 /** A unit by its name, with what its sensors say. */

@@ -6,7 +6,7 @@ import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
 import { Facts } from '../../desk/facts.tsx';
 import { Fitting } from '../device-drawings.tsx';
-import { kindBeside, markOf, paperSteps, stepsOf } from '../device-look.ts';
+import { kindBeside, markOf, paperSteps, unitSteps } from '../device-look.ts';
 import { Touch } from '../../desk/touch.tsx';
 import { Sheet } from '../parts.tsx';
 import { levelWords, MarkSign, Steps, unitsOf } from './cabinet.tsx';
@@ -77,7 +77,7 @@ function State(props: FoundProps & { readonly device: StaffTill['devices'][numbe
         ))}
         {device.paper !== null && <Steps steps={paperSteps(device.paper)} text={words.paper[device.paper]} />}
         {units.map((unit) => (
-          <Steps key={unit.unit} steps={stepsOf(unit.state)} text={levelWords(words, unit)} />
+          <Steps key={unit.unit} steps={unitSteps(unit)} text={levelWords(words, unit)} />
         ))}
       </div>
     </section>

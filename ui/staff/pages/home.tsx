@@ -219,11 +219,11 @@ function Till({ till }: { readonly till: StaffTill }) {
 
 /** A sum, or of a box only that something is in it: what it should come to is told after the count. */
 function heldIn(
-  { minor, pieces, declared }: StaffTill['units'][number],
+  { minor, pieces, capacity, declared }: StaffTill['units'][number],
   { words, money }: Pick<Place, 'words' | 'money'>,
 ): string {
   if (pieces === 0) return declared ? words.nothingInside : words.notDeclared;
-  return minor === null ? words.piecesInside(pieces) : money(minor);
+  return minor === null ? words.piecesInside(pieces, capacity) : money(minor);
 }
 
 /** Boxes that were taken out and wait to be counted. */

@@ -36,7 +36,9 @@ export const cabinetEn = {
   amount: 'Amount',
   total: 'Total',
   totalButBoxes: 'Total without cash boxes',
-  piecesInside: (count: number) => (count === 1 ? '1 piece' : `${count} pieces`),
+  /** `most`: how many fit in; null: nobody says. */
+  piecesInside: (count: number, most: number | null) =>
+    `${count}${most === null ? '' : ` of ${most}`} piece${(most ?? count) === 1 ? '' : 's'}`,
   boxNotTold: 'What should be inside is told after the count.',
   nothingInside: 'empty',
   notDeclared: 'not declared',
@@ -97,7 +99,7 @@ export const cabinetZh: typeof cabinetEn = {
   amount: '金额',
   total: '合计',
   totalButBoxes: '合计（不含钱箱）',
-  piecesInside: (count) => `${count} 张（枚）`,
+  piecesInside: (count, most) => `${count}${most === null ? '' : ` / ${most}`} 张（枚）`,
   boxNotTold: '应有金额在清点之后显示。',
   nothingInside: '空',
   notDeclared: '未登记',
