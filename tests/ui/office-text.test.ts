@@ -83,6 +83,11 @@ test('what an alert is about is read out of its subject and detail', () => {
     'It breaks a rule of the kiosk’s version.',
     'limits: wrong',
   ]);
+  expect(said('fault', 'clock', '184 s')).toEqual([words.en.alerts.clockOff('184 s')]);
+  expect(said('cash-full', 'acceptor box', '933')).toEqual(['acceptor box: 933 pieces']);
+  expect(said('cash-full', 'acceptor box')).toEqual([words.en.alerts.saysFull('acceptor box')]);
+  expect(said('configuration-stale', '', 'a'.repeat(64))).toEqual([]);
+  expect(said('configuration-stale', '', 'It is too old.')).toEqual(['It is too old.']);
   expect(said('offline', '')).toEqual([]);
   expect(said('meteor', 'roof', '2 m')).toEqual(['roof', '2 m']);
 });

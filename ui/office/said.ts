@@ -74,11 +74,12 @@ export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): r
   switch (kind as KnownAlert) {
     case 'paper':
     case 'fault': {
+      if (subject === 'clock') return [alerts.clockOff(detail)];
       const [device = '', code = ''] = subject.split(' ');
       return [code === 'lost' ? alerts.lost(device) : alerts.deviceFault(device, code), ...lines];
     }
     case 'cash-full':
-      return [alerts.filled(subject, detail)];
+      return [detail === '' ? alerts.saysFull(subject) : alerts.filled(subject, detail)];
     case 'cash-low': {
       const [device = '', unit = '', currency = '', minor = ''] = subject.split(' ');
       const piece = place.money(currency, Number(minor));
@@ -91,7 +92,8 @@ export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): r
     case 'configuration-went-back':
       return [alerts.backTo(subject.slice(0, 12)), ...lines.map(known)];
     case 'configuration-stale':
-      return [];
+      // The hash of what it runs says nothing to a person.
+      return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
     default:
       return [subject, ...lines].filter((line) => line !== '');
   }
