@@ -7,7 +7,7 @@ export function lookTopics(kiosks: readonly string[], all: number): readonly str
   return kiosks.length === all ? [officeTopics.lookAll] : kiosks.map(officeTopics.look);
 }
 
-/** `version`: of the repository's targets. @throws Error of the broker, when it takes one of them not; the others are told */
+/** `version`: the repository's. @throws Error of the broker, when it takes one of them not; the others are told */
 export async function announce(publish: Broker['publish'], topics: readonly string[], version: number): Promise<void> {
   const look = JSON.stringify({ version });
   await Promise.all(topics.map((topic) => publish(topic, look, { retain: true })));

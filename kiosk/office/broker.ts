@@ -146,7 +146,7 @@ function publishProblem(client: Client, { topic, payload, retain }: PublishPacke
 }
 
 function mayRead(kiosk: string, topic: string): boolean {
-  const own = [officeTopics.stored, officeTopics.command, officeTopics.look].map((of) => of(kiosk));
+  const own = [officeTopics.stored, officeTopics.told, officeTopics.command, officeTopics.look].map((of) => of(kiosk));
   return topic === officeTopics.lookAll || own.includes(topic);
 }
 
@@ -187,6 +187,7 @@ export async function openExternalBroker({ url, identity, take }: ExternalOption
       if (client.connected) await client.publishAsync(topic, payload, { qos: 1, retain });
     },
     renew: (renewed) => void Object.assign(client.options, shown(renewed)),
-    close: () => client.endAsync(),
+    // With the broker away, what waits for its word would wait for ever.
+    close: () => client.endAsync(!client.connected),
   };
 }

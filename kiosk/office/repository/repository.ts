@@ -35,7 +35,12 @@ import {
 
 /** A repository that cannot do what it was asked; the message says what to do. */
 class RepositoryProblem extends Error {
-  override readonly name = 'RepositoryProblem';
+  override readonly name: string = 'RepositoryProblem';
+}
+
+/** The medium with keys that must sign is not put in. */
+export class KeysMissing extends RepositoryProblem {
+  override readonly name = 'KeysMissing';
 }
 
 export interface Published extends TargetNote {
@@ -49,7 +54,11 @@ export interface Repository {
   readonly publicFolder: string;
   /** The root document that a kiosk is given when it is paired. */
   readonly root: Buffer;
+  /** Counts up with every publication. */
+  readonly version: number;
   readonly kiosks: readonly Published[];
+  /** Reads what another process has published meanwhile. */
+  reread(): void;
   /** The document of a kiosk that is published now; null: none. */
   document(kiosk: string): unknown;
   /** The newest document of it that differs from the one published now; null: there was none. */
@@ -104,9 +113,15 @@ export function openRepository(folder: string, wallMs: () => number): Repository
     get root() {
       return readFileSync(join(metadataFolder(folder), `${state.root.signed.version}.root.json`));
     },
+    get version() {
+      return state.snapshotVersion;
+    },
     get kiosks() {
       const all = [...filesOf(state.documents.values()).values()].map(published);
       return all.toSorted((one, other) => (one.kiosk < other.kiosk ? -1 : 1));
+    },
+    reread() {
+      state = readState(folder);
     },
     document: (kiosk) => readTarget(folder, fileOf(kiosk)),
     documentBefore(kiosk) {
@@ -125,7 +140,7 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       const changed = [...documents].map(([kiosk, document]) => {
         const path = pathOf(kiosk);
         const version = noteOf(all.get(path)).version + 1;
-        const bytes = Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
+        const bytes = textOf(document);
         const file = targetFile(path, bytes, { version, publishedAt });
         writeOnce(join(folder, 'public', 'targets', 'kiosks', `${sha256(bytes)}.${kiosk}.json`), bytes);
         all.set(path, file);
@@ -150,6 +165,15 @@ export function openRepository(folder: string, wallMs: () => number): Repository
       return rotated;
     },
   };
+}
+
+/** SHA-256 of the text under which a document is published, hex. */
+export function hashOf(document: unknown): string {
+  return sha256(textOf(document));
+}
+
+function textOf(document: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
 }
 
 type Before = Omit<State, 'root'>;
@@ -262,9 +286,9 @@ function keysInReach(folder: string, role: RoleName): readonly SigningKey[] {
   return keys.slice(0, threshold);
 }
 
-function missing(folder: string, role: string, count: number): RepositoryProblem {
+function missing(folder: string, role: string, count: number): KeysMissing {
   const { offline, online } = keyFolders(folder);
-  return new RepositoryProblem(
+  return new KeysMissing(
     `${count} more ${count === 1 ? 'key' : 'keys'} of ${role} must be in ${offline} or ${online}; put in the medium with them`,
   );
 }

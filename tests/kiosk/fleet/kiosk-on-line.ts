@@ -62,6 +62,8 @@ export function openKioskOnLine(
       looks += 1;
     },
     take: (fact) => facts.push(fact),
+    onStored: () => {},
+    onTold: () => {},
     onProblem: (problem) => problems.push(problem),
   });
   let closing: Promise<void> | null = null;
