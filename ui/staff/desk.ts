@@ -106,19 +106,6 @@ export function duration(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(2))} s`;
 }
 
-/** A size, with the unit that it is read in. */
-export function size(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return `${Number((bytes / 1_000 ** power).toFixed(1))} ${units[power]}`;
-}
-
-/** The language of the glass from which the page was opened; otherwise that of the browser. */
-export function langFrom(glass: string | null, browser: string): Lang {
-  const wanted = glass === 'en' || glass === 'zh-CN' ? glass : browser;
-  return wanted.startsWith('zh') ? 'zh-CN' : 'en';
-}
-
 /** A date whose parts stay on one line. */
 export function whole(date: string): string {
   return date.replaceAll('-', '\u2011');

@@ -2,7 +2,7 @@ import { Banknote, ChartColumn, Ticket, UserRound, Wrench } from 'lucide-preact'
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
 import { checkWords } from '../check-words.ts';
-import { Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
 import { Paper } from './day-print.tsx';
