@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Touch, Trouble, useOnce } from '../parts.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Touch } from '../../desk/touch.tsx';
+import { Trouble } from '../parts.tsx';
 
 /** The office has closed the kiosk: since when, by which of its orders; and the way to open it for who may. */
 export function Locked({ till: { locked } }: { readonly till: StaffTill }) {

@@ -3,8 +3,9 @@ import { useState } from 'preact/hooks';
 import type { StaffOffice } from '../../../kiosk/server/staff-wire.ts';
 import { useTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
-import { Good, Sheet, Touch } from '../parts.tsx';
+import { Facts } from '../../desk/facts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { Good, Sheet } from '../parts.tsx';
 import { Confirm } from './machine.tsx';
 
 export function Office() {
