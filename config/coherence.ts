@@ -39,8 +39,21 @@ export function crossChecks(json: unknown, known: Known | undefined): readonly C
     ...wallets(config),
     ...staffed(config),
     ...policies(config),
+    ...vouchers(config),
     ...display(config),
   ];
+}
+
+/** A kiosk that is named twice has two keys. */
+function vouchers(config: Fields): readonly ConfigProblem[] {
+  const { accept } = fields(config.vouchers);
+  const names = Array.isArray(accept) ? accept.slice(0, 200).map((one) => fields(one).kiosk) : [];
+  return names.flatMap((name, at) => {
+    const before = names.indexOf(name);
+    if (typeof name !== 'string' || before === at) return [];
+    const problem = `is ${JSON.stringify(name)}, which vouchers.accept.${before} has already; keep one`;
+    return [{ path: `vouchers.accept.${at}.kiosk`, problem }];
+  });
 }
 
 /** Empty for what is no object. */

@@ -29,3 +29,11 @@ export function isWebAddress(value: string): boolean {
   const url = new URL(value);
   return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '';
 }
+
+/** An Ed25519 key in SPKI (RFC 8410): twelve bytes that say so, and 32 of the key; in base64 or in hex. */
+export function isEd25519Key(value: string): boolean {
+  return (
+    /^MCowBQYDK2VwAyEA[0-9A-Za-z+/]{42}[048AEIMQUYcgkosw]=$/.test(value) ||
+    /^302a300506032b6570032100[0-9a-f]{64}$/.test(value)
+  );
+}

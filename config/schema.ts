@@ -12,7 +12,7 @@ import { migrate, newestVersion } from './migrations.ts';
 import { goods } from './parts/catalogue.ts';
 import { limits, money, refunds, staff } from './parts/limits.ts';
 import { biller, devices, display, glass } from './parts/machines.ts';
-import { methods, policies, wallets } from './parts/payment.ts';
+import { methods, policies, vouchers, wallets } from './parts/payment.ts';
 import {
   businessDayStart,
   customerLanguages,
@@ -64,6 +64,7 @@ export const schema = record({
   staff,
   methods,
   policies,
+  vouchers,
   refunds,
   texts,
   receiptUrl,

@@ -34,6 +34,7 @@ export const afterRestart = {
   'bill.find': 'abandon',
   'bill.recheck': 'abandon',
   'order.place': 'abandon',
+  'voucher.ask': 'abandon',
   'statement.fetch': 'abandon',
   'bill.post': 'repeat',
   'bill.reverse': 'repeat',
@@ -58,6 +59,7 @@ export type CommandEntry = Extract<
       | 'bill.find'
       | 'bill.recheck'
       | 'order.place'
+      | 'voucher.ask'
       | 'statement.fetch'
       | 'bill.post'
       | 'bill.reverse';
@@ -72,11 +74,19 @@ export interface StatementOrder {
   readonly day: string;
 }
 
+/** Whether a voucher was spent anywhere is asked of the office; its answer is `voucher.told`. */
+export interface VoucherQuestion {
+  readonly id: string;
+  readonly issuer: string;
+  readonly serial: string;
+}
+
 export type Order =
   | { readonly to: 'device'; readonly order: Exclude<DeviceCommand, { command: 'document.print' }> }
   | { readonly to: 'printer'; readonly print: Extract<EntryBody, { kind: 'document.print' }> }
   | { readonly to: 'biller'; readonly order: BillerCommand }
   | { readonly to: 'statements'; readonly order: StatementOrder }
+  | { readonly to: 'office'; readonly question: VoucherQuestion }
   /** The number of an order whose goods are out of the house. */
   | { readonly to: 'seller'; readonly handedOver: string }
   /** This process ends itself. */
@@ -152,6 +162,8 @@ export function orderOf(body: EntryBody): Order | null {
       const { command: id, session, items } = body;
       return { to: 'biller', order: { command: 'order.place', id, session, items } };
     }
+    case 'voucher.ask':
+      return { to: 'office', question: { id: body.command, issuer: body.issuer, serial: body.serial } };
     case 'statement.fetch':
       return { to: 'statements', order: { id: body.command, device: body.device, day: body.day } };
     case 'bill.recheck':
@@ -241,6 +253,9 @@ function lookUp(kiosk: Kiosk): readonly OpenOrder[] {
   }
   if (stage?.at === 'shop' && stage.order !== null) {
     return [{ kind: 'order.place', command: stage.order, doubtful: false }];
+  }
+  if (stage?.at === 'voucher' && stage.asking !== undefined) {
+    return [{ kind: 'voucher.ask', command: stage.asking.command, doubtful: false }];
   }
   if (stage?.at === 'review' && stage.recheck !== null) {
     return [{ kind: 'bill.recheck', command: stage.recheck, doubtful: false }];

@@ -116,7 +116,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
   });
   checkKeys(options.data, journal.head.seq);
   const keys = openKeys(options.data);
-  const seal = createVoucherSeal(keys, config.kiosk);
+  const seal = createVoucherSeal(keys, config.kiosk, config.vouchers?.accept);
   const rules = rulesOf(config, { kindOf, stops: stopsAcceptance });
   const columns = paperColumns(config, rules.printer);
   const papers = createPapers({ config, find: (key) => journal.find(key), seal, columns });
@@ -133,6 +133,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       }
     }
   };
+  let uplink: Uplink | null = null;
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
   /** The latest that an entry was written, Unix milliseconds; null: there is none. */
@@ -144,6 +145,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
+    officeUp: () => uplink?.up() ?? false,
     sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
     config: configHash(config),
@@ -255,7 +257,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     codes,
     seal,
     take: (fact) => loop.take(fact),
-    voucher: (serial) => loop.voucherScanned(serial),
+    voucher: (voucher) => loop.voucherScanned(voucher),
   });
   const wallets = gateways.map(({ wallet, openWallet, gateway }) => {
     const { id, codeShownMs, undecidedMs, timeoutMs } = wallet;
@@ -343,7 +345,6 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     take: (fact) => loop.take(fact),
   });
   let follow: Follow | null = null;
-  let uplink: Uplink | null = null;
   const end = once(async (exitCode: number) => {
     trial?.close();
     loop.stop();
@@ -367,6 +368,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
     },
     fetchStatement: (order) => statements.obey(order),
+    askOffice: (question) => (uplink === null ? loop.voucherTold(question.id, null) : uplink.ask(question)),
     handedOver: (order) => {
       try {
         goods?.handOver(order);
@@ -413,6 +415,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     }),
     onLook: () => follow?.look(),
     take: (fact) => loop.take(fact),
+    onTold: (question, word) => loop.voucherTold(question, word),
   });
 }
 

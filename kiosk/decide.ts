@@ -79,9 +79,10 @@ import { credited, type Sale, toGo } from './sale/sale.ts';
 import { booted } from './session/boot.ts';
 import { atCase } from './session/stage.ts';
 import type { ChargeMethod } from './server/wire.ts';
-import { asked, receiptAsked, refundAsked, voucherPresented } from './session/intents.ts';
+import { asked, receiptAsked, refundAsked } from './session/intents.ts';
 import { billScanned, paymentCodePresented } from './session/scanned.ts';
 import { timeReached } from './session/time.ts';
+import { unaskedReported, voucherPresented, voucherTold } from './session/vouchers.ts';
 import { statementAsked, statementTold } from './statements/statements.ts';
 import { caseSettled, slipPaid } from './staff/cases.ts';
 import { bagSealed, boxRemoved, countHeld, emptied, emptiedByLevels, emptyingRefused, moved } from './staff/moves.ts';
@@ -294,7 +295,10 @@ function judge(turn: Turn, body: FactBody): void {
       asked(turn, body.intent);
       return;
     case 'voucher.presented':
-      voucherPresented(turn, body.record);
+      voucherPresented(turn, body.record, body.askable === true);
+      return;
+    case 'voucher.told':
+      voucherTold(turn, body);
       return;
     case 'bill.scanned':
       billScanned(turn, body.number);
@@ -398,6 +402,9 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'uplink.judged':
       uplinkJudged(turn, body.refused);
+      return;
+    case 'uplink.stored':
+      unaskedReported(turn, body.seq);
       return;
     case 'clock.judged':
       clockJudged(turn, body.offMs);

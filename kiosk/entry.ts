@@ -11,6 +11,7 @@ import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '..
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
 import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type { VoucherWord } from './sale/voucher.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -479,8 +480,29 @@ export type DurableBody =
       readonly sale: string;
       /** The kiosk that gave it out; left out: this one. */
       readonly issuer?: string;
+      /** It is another kiosk's, and the office could not be asked. */
+      readonly unasked?: true;
     } & InSession &
       Denomination)
+  /** The office is asked whether it was spent; open until `voucher.told`, and given up with its visit. */
+  | ({
+      readonly kind: 'voucher.ask';
+      readonly command: string;
+      readonly sale: string;
+      readonly issuer: string;
+      readonly serial: string;
+    } & InSession &
+      Denomination)
+  /** `issuer` as in `voucher.redeemed`. `word` null: the office said nothing in time. */
+  | {
+      readonly kind: 'voucher.told';
+      readonly command: string;
+      readonly serial: string;
+      readonly issuer?: string;
+      readonly word: VoucherWord | null;
+    }
+  /** The office holds every voucher that was taken unasked. */
+  | { readonly kind: 'voucher.reported'; readonly seq: number }
   /** Paid at the window. */
   | ({
       readonly kind: 'voucher.voided';

@@ -7,7 +7,8 @@ import type { MovePaper } from './entry.ts';
 import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
 import type { BillerFact } from './services/biller/contract.ts';
-import type { PaidSale, RefundRecord, VoucherRecord } from './lookup.ts';
+import type { PaidSale, RefundRecord } from './lookup.ts';
+import type { VoucherRecord, VoucherWord } from './sale/voucher.ts';
 import type { StatementFailure, StatementRow } from './services/wallet/contract.ts';
 import type { MoveRecord } from './staff/record.ts';
 import type { Neighbour, OwnRow } from './statements/match.ts';
@@ -36,8 +37,23 @@ export type FactBody =
   | DeviceFact
   | BillerFact
   | { readonly fact: 'intent'; readonly intent: Intent; readonly screen: ScreenName }
-  /** The voucher a customer typed: `record` is null unless serial and code belong together. */
-  | { readonly fact: 'voucher.presented'; readonly serial: string; readonly record: VoucherRecord | null }
+  /**
+   * The voucher a customer typed or scanned: `record` is null unless serial and code belong together. `askable`: the office can
+   * be asked about it.
+   */
+  | {
+      readonly fact: 'voucher.presented';
+      readonly serial: string;
+      readonly record: VoucherRecord | null;
+      readonly askable?: true;
+    }
+  /** What the office says of the voucher that it was asked about; null: nothing in time. `record`: as it is by then here. */
+  | {
+      readonly fact: 'voucher.told';
+      readonly command: string;
+      readonly word: VoucherWord | null;
+      readonly record: VoucherRecord | null;
+    }
   /** The number on a bill's code was held to the scanner. */
   | { readonly fact: 'bill.scanned'; readonly number: string }
   /** A payment code was: of this wallet; `code` is a handle to where it is kept, never the code itself. */
@@ -156,6 +172,8 @@ export type FactBody =
   | { readonly fact: 'config.looked'; readonly stale: boolean; readonly problem?: string }
   /** The office answered about the journal. Null: it takes it. */
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** The office holds the journal up to this entry. */
+  | { readonly fact: 'uplink.stored'; readonly seq: number }
   /** This machine's clock is so far ahead of the office's, milliseconds; behind: negative. */
   | { readonly fact: 'clock.judged'; readonly offMs: number }
   | { readonly fact: 'staff.touched' | 'staff.left' }

@@ -42,6 +42,7 @@ import { foldStatements, type StatementDays, statementsSinceBoot } from './state
 import { type Emptyings, foldEmptyings, foldUnexplained, type Unexplained } from './till/emptyings.ts';
 import { daysSinceBoot, foldTerminalDays, type TerminalDays } from './till/terminal-day.ts';
 import { emptyTill, foldTill, type Till } from './till/till.ts';
+import { foldUnasked, noneUnasked, type Unasked } from './sale/unasked.ts';
 
 /** How many of each were ever given a number. */
 interface Numbers {
@@ -100,6 +101,7 @@ export interface Kiosk {
   readonly evidence: Evidence;
   readonly cabinet: Cabinet;
   readonly configuration: Configuration;
+  readonly unasked: Unasked;
   readonly clock: OwnClock;
   readonly counters: Numbers;
 }
@@ -149,6 +151,7 @@ export const emptyFolded: Folded = {
   evidence: [],
   cabinet: emptyCabinet,
   configuration: emptyConfiguration,
+  unasked: noneUnasked,
   clock: emptyOwnClock,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
@@ -199,6 +202,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     evidence: foldEvidence(kiosk.evidence, body),
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     configuration: foldConfiguration(kiosk.configuration, body),
+    unasked: foldUnasked(kiosk.unasked, body, seq),
     clock: foldOwnClock(kiosk.clock, body),
     counters: foldNumbers(kiosk.counters, body),
   };

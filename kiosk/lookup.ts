@@ -1,15 +1,8 @@
 /** What is looked up in the journal by number, as the fold of the entries that name it. */
 import type { ChargedPart } from './charged-part.ts';
 import type { EntryBody } from './entry.ts';
+import type { VoucherRecord } from './sale/voucher.ts';
 import { orderSign } from './services/goods/contract.ts';
-
-export interface VoucherRecord {
-  readonly serial: string;
-  readonly currency: string;
-  readonly minor: number;
-  readonly issuedAt: string;
-  readonly spent: boolean;
-}
 
 export type PaidSale = Extract<EntryBody, { kind: 'sale.paid' }>;
 
@@ -24,10 +17,36 @@ export function voucherRecord(entries: readonly Looked[]): VoucherRecord | null 
   for (const { at, body } of entries) {
     if (body.kind === 'voucher.issued') {
       record = { serial: body.serial, currency: body.currency, minor: body.minor, issuedAt: at, spent: false };
-    } else if ((body.kind === 'voucher.redeemed' || body.kind === 'voucher.voided') && record !== null) {
-      record = { ...(record as VoucherRecord), spent: true };
+    } else if (record !== null && !record.spent) {
+      record = spentBy(record, { at, body });
     }
   }
+  return record;
+}
+
+/** The voucher as it is after one of the entries that name it. */
+function spentBy(record: VoucherRecord, { at, body }: Looked): VoucherRecord {
+  switch (body.kind) {
+    case 'voucher.redeemed':
+    case 'voucher.voided':
+      return { ...record, spent: true, spentAt: at };
+    case 'voucher.told': {
+      const spent = body.word?.spent ?? null;
+      return spent === null ? record : { ...record, spent: true, spentAt: spent.at, spentBy: spent.kiosk };
+    }
+    default:
+      return record;
+  }
+}
+
+/** A voucher of another kiosk, by its own word, with what was made of it here: `entries` are all that name it. */
+export function otherKiosksVoucher(
+  { serial, currency, minor, issuedAt }: Omit<VoucherRecord, 'spent'>,
+  issuer: string,
+  entries: readonly Looked[],
+): VoucherRecord {
+  let record: VoucherRecord = { serial, currency, minor, issuedAt, issuer, spent: false };
+  for (const entry of entries) if (!record.spent) record = spentBy(record, entry);
   return record;
 }
 
@@ -37,9 +56,10 @@ export function sealOf(entries: readonly Looked[]): string | null {
   return null;
 }
 
-/** How a voucher was spent: in a sale, or paid at the window by a person, by number. */
+/** How a voucher was spent: in a sale, at another kiosk, or paid at the window by a person, by number. */
 export type VoucherEnd =
   | { readonly how: 'redeemed'; readonly at: string; readonly sale: string }
+  | { readonly how: 'elsewhere'; readonly at: string; readonly kiosk: string }
   | { readonly how: 'paid'; readonly at: string; readonly by: string };
 
 /** From the entries that name its serial; null while it counts. */
@@ -47,6 +67,7 @@ export function voucherEnd(entries: readonly Looked[]): VoucherEnd | null {
   for (const { at, body } of entries) {
     if (body.kind === 'voucher.redeemed') return { how: 'redeemed', at, sale: body.sale };
     if (body.kind === 'voucher.voided') return { how: 'paid', at, by: body.by };
+    if (body.kind === 'voucher.told' && body.word?.spent != null) return { how: 'elsewhere', ...body.word.spent };
   }
   return null;
 }

@@ -6,15 +6,24 @@ import type { DeviceCommand, DeviceLevels } from '../hardware/device.ts';
 import type { Clock } from '../hardware/clock.ts';
 import { noProbe, type Probe } from '../hardware/port.ts';
 import { lampModules, lampsAt } from './cabinet/lamps.ts';
-import { levels, memory, type Order, orderOf, repeatedOrders, type StatementOrder } from './command.ts';
+import {
+  levels,
+  memory,
+  type Order,
+  orderOf,
+  repeatedOrders,
+  type StatementOrder,
+  type VoucherQuestion,
+} from './command.ts';
 import { decide } from './decide.ts';
 import type { EndWhy, Entry, EntryBody } from './entry.ts';
 import type { Fact, FactBody } from './fact.ts';
 import type { Kiosk } from './kiosk.ts';
-import { zKey } from './journal/derive.ts';
+import { voucherKey, zKey } from './journal/derive.ts';
 import { type Journal, JournalClosed } from './journal/journal.ts';
 import { JournalProblem, StorageFailure } from './journal/storage.ts';
-import { paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
+import { otherKiosksVoucher, paidSale, receiptNumber, refundRecord, voucherNumber, voucherRecord } from './lookup.ts';
+import type { VoucherRecord, VoucherWord } from './sale/voucher.ts';
 import { checkOldEntries, keepState, recover } from './recovery.ts';
 import type { Rules } from './rules.ts';
 import { isAmong } from './sale/together.ts';
@@ -39,6 +48,8 @@ export interface Hands {
   ask(command: BillerCommand): void;
   /** The answer is `statement.told`, with what the journal has of those days. */
   fetchStatement(order: StatementOrder): void;
+  /** The answer is `voucherTold`, within two seconds, whatever becomes of the question. */
+  askOffice(question: VoucherQuestion): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
   /** Nothing moves any more: the process is to end in order. */
@@ -55,6 +66,8 @@ export interface KioskParts {
   readonly document: (print: Extract<EntryBody, { kind: 'document.print' }>, journal: Journal) => string;
   /** Whether a typed code belongs to the voucher found under its serial. */
   readonly voucherFits: (typed: { serial: string; code: string }, record: ReturnType<typeof voucherRecord>) => boolean;
+  /** Whether the office can be asked just now; left out: it never can. */
+  readonly officeUp?: () => boolean;
   /** Signs a Z report, by its number and the hash of its entry. */
   readonly sign: (z: number, hash: string) => { readonly key: string; readonly signature: string };
   readonly version: string;
@@ -138,10 +151,33 @@ export class Loop {
     if (!this.stepping) this.drain();
   }
 
-  /** The square code of a voucher was scanned, and it is this kiosk's own. */
-  voucherScanned(serial: string): void {
-    const found = this.over ? null : this.find(`voucher:${serial}`);
-    if (found !== null) this.take({ fact: 'voucher.presented', serial, record: voucherRecord(found) });
+  /** The square code of a voucher was scanned, and its signature is right; `kiosk` gave it out. */
+  voucherScanned(voucher: Omit<VoucherRecord, 'spent'> & { readonly kiosk: string }): void {
+    if (this.over) return;
+    const { kiosk, ...told } = voucher;
+    const record = this.voucherNow(kiosk === this.state.rules.kiosk ? told : { ...told, issuer: kiosk });
+    if (record !== 'unread') this.presented(told.serial, record);
+  }
+
+  /** The office's word on a voucher; null: none in time. What the journal has of it is looked up once more. */
+  voucherTold(command: string, word: VoucherWord | null): void {
+    const stage = this.state.session?.stage;
+    if (this.over || stage?.at !== 'voucher' || stage.asking?.command !== command) return;
+    const record = this.voucherNow(stage.asking.voucher);
+    if (record !== 'unread') this.take({ fact: 'voucher.told', command, word, record });
+  }
+
+  private presented(serial: string, record: VoucherRecord | null): void {
+    const askable = this.parts.officeUp?.() === true ? ({ askable: true } as const) : {};
+    this.take({ fact: 'voucher.presented', serial, record, ...askable });
+  }
+
+  /** Of one of this kiosk's what the journal says counts, of another's what stands on it. 'unread': the journal is damaged. */
+  private voucherNow(voucher: Omit<VoucherRecord, 'spent'>): VoucherRecord | null | 'unread' {
+    const { serial, issuer } = voucher;
+    const found = this.find(voucherKey(serial, issuer));
+    if (found === null) return 'unread';
+    return issuer === undefined ? voucherRecord(found) : otherKiosksVoucher(voucher, issuer, found);
   }
 
   /** What a person asked for at the glass; what was is looked up before it is decided. */
@@ -149,11 +185,11 @@ export class Loop {
     if (this.over) return;
     if (intent.do === 'voucher') {
       const serial = voucherNumber(intent.serial);
-      const found = this.find(`voucher:${serial}`);
+      const found = this.find(voucherKey(serial));
       if (found === null) return;
       const record = voucherRecord(found);
       const fits = this.parts.voucherFits({ serial, code: intent.code }, record);
-      this.take({ fact: 'voucher.presented', serial, record: fits ? record : null });
+      this.presented(serial, fits ? record : null);
     } else if (intent.do === 'find-receipt') {
       const number = receiptNumber(intent.number);
       const found = this.find(`receipt:${number}`);
@@ -267,6 +303,9 @@ export class Loop {
         return;
       case 'statements':
         this.hands?.fetchStatement(order.order);
+        return;
+      case 'office':
+        this.hands?.askOffice(order.question);
         return;
       case 'seller':
         this.hands?.handedOver(order.handedOver);

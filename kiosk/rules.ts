@@ -62,6 +62,8 @@ export interface Rules {
   readonly dispensers: readonly string[];
   /** So many pieces of each kind are kept back when change is promised. */
   readonly changeReservePieces: number;
+  /** So much of vouchers of other kiosks is taken while the office cannot be asked, minor units. */
+  readonly unaskedVouchersMinor: number;
   /** Within how many days a sale is given back here, and above what sum a person has to agree; null: none is. */
   readonly refunds: { readonly days: number; readonly attendantAboveMinor: number } | null;
   /** The catalogue, and how its goods are handed over; null: none are sold. */
@@ -140,6 +142,7 @@ export function rulesOf(config: Config, { kindOf, stops }: HardwareKnowledge): R
     exponent: config.money.exponent,
     cashStepMinor: config.money.cashStepMinor,
     ...config.limits,
+    unaskedVouchersMinor: config.vouchers?.offlineMaximumMinor ?? 0,
     refunds: config.refunds ?? null,
     goods: config.goods ?? null,
     releaser: releaserOf(

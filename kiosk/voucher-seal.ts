@@ -1,8 +1,10 @@
 /**
- * What makes a voucher this kiosk's own. The square code carries all of it with an Ed25519 signature; the ten signs
- * for typing are an HMAC over what the journal says about the serial. A wrong one, whatever is wrong, has one answer.
+ * What makes a voucher this kiosk's own, or that of a kiosk whose key is known here. The square code carries all of it with an
+ * Ed25519 signature; the ten signs for typing are an HMAC over what the journal says about the serial, and so only ever this
+ * kiosk's. A wrong one, whatever is wrong, has one answer.
  */
-import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto';
+import { createHmac, createPublicKey, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
+import * as v from 'valibot';
 import type { KioskKeys } from './keys.ts';
 
 export interface SealedVoucher {
@@ -22,7 +24,7 @@ export type QrAnswer = { readonly ok: true; readonly voucher: SealedVoucher } | 
 export interface VoucherSeal {
   /** `qr` is `KV1.PAYLOAD.SIGNATURE` (base64url), `code` ten signs of Crockford's base32. */
   signVoucher(voucher: SealedVoucher): { readonly qr: string; readonly code: string };
-  /** Whether the text of a square code was signed here. Says nothing about whether the voucher was spent. */
+  /** Whether the text of a square code was signed by the kiosk that it names. Says nothing about whether the voucher was spent. */
   verifyQr(text: string): QrAnswer;
   /**
    * Whether `code` belongs to `serial`. `record` is what the journal holds under that serial, null when nothing; the
@@ -41,7 +43,28 @@ const longestQr = 600;
 const prefix = 'KV1';
 const refused: QrAnswer = { ok: false };
 
-export function createVoucherSeal(keys: KioskKeys, kiosk: string): VoucherSeal {
+/** A kiosk whose vouchers are taken here, and its public key: SPKI in base64 or hex, as the configuration has it. */
+export interface AcceptedIssuer {
+  readonly kiosk: string;
+  readonly key: string;
+}
+
+const sealed = v.strictTuple([
+  v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{1,40}$/)),
+  v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)),
+  v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  v.pipe(v.string(), v.isoTimestamp()),
+  v.string(),
+]);
+
+/** @throws Error for what is no key of an accepted kiosk, which a checked configuration does not have */
+export function createVoucherSeal(
+  keys: KioskKeys,
+  kiosk: string,
+  accepted: readonly AcceptedIssuer[] = [],
+): VoucherSeal {
+  const signers = new Map<string, KeyObject>(accepted.map((one) => [one.kiosk, publicKey(one.key)]));
+  signers.set(kiosk, keys.verifying);
   const codeOf = ({ serial, currency, minor }: VoucherAmount) => {
     // JSON keeps the parts apart, whatever signs they hold.
     const text = JSON.stringify([prefix, kiosk, serial, currency, minor]);
@@ -62,9 +85,10 @@ export function createVoucherSeal(keys: KioskKeys, kiosk: string): VoucherSeal {
       const bytes = Buffer.from(signature, 'base64url');
       // Base64 can write the same bytes in several ways; only the one written here counts.
       if (bytes.toString('base64url') !== signature) return refused;
-      if (!verify(null, Buffer.from(`${prefix}.${payload}`), keys.verifying, bytes)) return refused;
-      const [serial, currency, minor, issuedAt, at] = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-      return at === kiosk ? { ok: true, voucher: { serial, currency, minor, issuedAt, kiosk } } : refused;
+      const claim = claimed(payload);
+      const signer = claim === null ? undefined : signers.get(claim.kiosk);
+      if (claim === null || signer === undefined) return refused;
+      return verify(null, Buffer.from(`${prefix}.${payload}`), signer, bytes) ? { ok: true, voucher: claim } : refused;
     },
     verifyTyped({ serial, code, record }) {
       const known = record !== null && record.serial === serial;
@@ -77,6 +101,22 @@ export function createVoucherSeal(keys: KioskKeys, kiosk: string): VoucherSeal {
       return right && known && typed.length === codeLength;
     },
   };
+}
+
+function publicKey(text: string): KeyObject {
+  const der = Buffer.from(text, /^[0-9a-f]+$/.test(text) ? 'hex' : 'base64');
+  return createPublicKey({ key: der, format: 'der', type: 'spki' });
+}
+
+/** What a payload says of itself; null: it is not of the form that is signed here. */
+function claimed(payload: string): SealedVoucher | null {
+  const list = v.safeParse(
+    v.pipe(v.string(), v.parseJson(), sealed),
+    Buffer.from(payload, 'base64url').toString('utf8'),
+  );
+  if (!list.success) return null;
+  const [serial, currency, minor, issuedAt, kiosk] = list.output;
+  return { serial, currency, minor, issuedAt, kiosk };
 }
 
 /** Crockford's reading: small letters, I and L for 1, O for 0, hyphens and blanks as they come. Other signs become `-`. */

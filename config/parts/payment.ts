@@ -1,7 +1,8 @@
 /** What may be paid with, from which sum, at which hours, and the gateways behind it. */
 import * as v from 'valibot';
 import { about, both, checked, hours, oneOf, record, several, text, things, whole } from '../fields.ts';
-import { isWebAddress } from '../forms.ts';
+import { isEd25519Key, isWebAddress } from '../forms.ts';
+import { kioskName } from './place.ts';
 
 const charges = ['card', 'alipay', 'wechat'] as const;
 
@@ -170,4 +171,46 @@ export const wallets = v.optional(
     leftOut: 'none',
   }),
   [],
+);
+
+const issuer = record({
+  kiosk: about(kioskName, {
+    name: both('kiosk', '收款机'),
+    purpose: 'the one that gives them out; it may be this one, so that a group has one list: its own key is its own',
+  }),
+  key: about(
+    checked('the Ed25519 public key of that kiosk, SPKI in base64 (60 signs) or hex (88 digits)', isEd25519Key),
+    { name: both('public key', '公钥'), purpose: 'their square codes are signed with the key that belongs to it' },
+  ),
+});
+
+export const vouchers = v.optional(
+  about(
+    record({
+      accept: about(things(issuer, 'kiosk', [1, 200], 'a list of 1 to 200 kiosks, each once'), {
+        name: both('Slips of other kiosks', '收取其他收款机的现金凭证'),
+        purpose: 'by their square code; a number that is typed is always one of this kiosk',
+        calledBy: 'kiosk',
+        comes: both('its slips are taken', '收取它的凭证'),
+        goes: both('its slips are not taken any more', '不再收取它的凭证'),
+      }),
+      offlineMaximumMinor: about(
+        whole(
+          'the most in minor units that is taken of slips of other kiosks while the office cannot be asked',
+          0,
+          1_000_000_000,
+        ),
+        {
+          name: both('Slips of other kiosks without the office', '离线时可收其他收款机凭证的总额'),
+          purpose: 'of one slip, and of all until the office holds the rows of them; 0: none is taken unasked',
+          unit: 'minor',
+        },
+      ),
+    }),
+    {
+      name: both('Slips', '现金凭证'),
+      purpose: 'Which cash slips of other kiosks are taken here. Whether one was spent, the office is asked first.',
+      leftOut: 'only its own',
+    },
+  ),
 );

@@ -84,7 +84,12 @@ export class Books {
       refunds: now.of('refunds'),
       cancelled: now.of('cancelled'),
       methods: this.methods(),
-      vouchers: { issued: now.of('issued'), redeemed: now.of('redeemed'), paid: now.of('paid') },
+      vouchers: {
+        issued: now.of('issued'),
+        redeemed: now.of('redeemed'),
+        paid: now.of('paid'),
+        ...(now.of('others').count === 0 ? {} : { others: now.of('others') }),
+      },
       ...this.window(),
       liability: { opening: this.slipsBefore, closing: slips },
       cash: {
@@ -170,6 +175,10 @@ export class Books {
         this.slips.set(body.serial, body.minor);
         return;
       case 'voucher.redeemed':
+        if (body.issuer !== undefined) {
+          this.now.add('others', body.minor);
+          return;
+        }
         this.now.add('redeemed', body.minor);
         this.slips.delete(body.serial);
         return;

@@ -133,11 +133,17 @@ function carried({ liability, total }: Day, body: EntryBody): Pick<Day, 'liabili
     case 'voucher.issued':
       return { liability: plus(liability, body.minor), total };
     case 'voucher.redeemed':
+      // One of another kiosk is out there, and not here.
+      return { liability: body.issuer === undefined ? paidBack(liability, body.minor) : liability, total };
     case 'voucher.voided':
-      return { liability: { minor: liability.minor - body.minor, count: liability.count - 1 }, total };
+      return { liability: paidBack(liability, body.minor), total };
     default:
       return { liability, total };
   }
+}
+
+function paidBack(liability: Figures, minor: number): Figures {
+  return { minor: liability.minor - minor, count: liability.count - 1 };
 }
 
 function inMachines({ units }: Till, currency: string | null): number {

@@ -39,6 +39,8 @@ export interface DayFigures {
     readonly redeemed: Sum;
     /** At the window. */
     readonly paid: Sum;
+    /** Redeemed here and given out by other kiosks, among whose vouchers they are out. Left out: none was. */
+    readonly others?: Sum;
   };
   /**
    * Cash that the window paid, besides vouchers (`vouchers.paid`): for sales, and for what it owed by a case alone. It is not

@@ -86,7 +86,7 @@ function foldSales(period: Period, body: EntryBody): Period {
     case 'voucher.issued':
       return withVoucher(period, 'issued', body.minor);
     case 'voucher.redeemed':
-      return withVoucher(period, 'redeemed', body.minor);
+      return withVoucher(period, body.issuer === undefined ? 'redeemed' : 'others', body.minor);
     case 'voucher.voided':
       return withVoucher(period, 'paid', body.minor);
     default:
@@ -115,7 +115,7 @@ function withMethod(methods: Period['methods'], name: MethodName, way: 'taken' |
 }
 
 function withVoucher(period: Period, way: keyof DayFigures['vouchers'], minor: number): Period {
-  return { ...period, vouchers: { ...period.vouchers, [way]: plus(period.vouchers[way], minor) } };
+  return { ...period, vouchers: { ...period.vouchers, [way]: plus(period.vouchers[way] ?? nothing, minor) } };
 }
 
 /** What somebody has counted, or the other side has told, beside what the journal expected. */

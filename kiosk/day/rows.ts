@@ -36,6 +36,7 @@ export type DayRowName =
   | 'issued'
   | 'redeemed'
   | 'paidAtWindow'
+  | 'ofOtherKiosks'
   | 'outstanding'
   | 'caseCount'
   | 'caseMinor'
@@ -178,6 +179,7 @@ function liabilityOf({ liability, vouchers }: DayFigures): readonly DayRow[] {
     counted('redeemed', vouchers.redeemed),
     counted('paidAtWindow', vouchers.paid),
     counted('outstanding', liability.closing),
+    ...(vouchers.others === undefined ? [] : [counted('ofOtherKiosks', vouchers.others)]),
   ];
 }
 

@@ -283,16 +283,27 @@ function terminalLines(parts: PaperParts, { sale }: PaidSale): readonly string[]
 /** A line for each way to pay. A charge is named with what its other side calls it. */
 function tendersOf(parts: PaperParts, { sale, tenders }: PaidSale, lang: Lang): ReceiptData['tenders'] {
   const { cash, paidVoucher } = paperWords[lang];
-  const left = [...chargedParts(parts.find(`sale:${sale}`))];
+  const entries = parts.find(`sale:${sale}`);
+  const left = [...chargedParts(entries)];
   return tenders.map(({ method, minor }) => {
     if (method === 'cash' || method === 'voucher') {
-      return { label: method === 'cash' ? cash : paidVoucher, minor, details: [] };
+      if (method === 'cash') return { label: cash, minor, details: [] };
+      return { label: paidVoucher, minor, details: otherKiosksNumbers(entries, lang) };
     }
     const at = left.findIndex((part) => part.method === method && part.minor === minor);
     const [part] = at < 0 ? [] : left.splice(at, 1);
     if (part === undefined) return { label: paperWords[lang][method], minor, details: [] };
     return { label: chargeLabel(part, lang), minor, details: referenceOf(part, lang) };
   });
+}
+
+/** A voucher of another kiosk goes by that kiosk's name and the number that it has there. */
+function otherKiosksNumbers(entries: readonly Looked[], lang: Lang): ReceiptData['tenders'][number]['details'] {
+  return entries.flatMap(({ body }) =>
+    body.kind === 'voucher.redeemed' && body.issuer !== undefined
+      ? [{ label: paperWords[lang].voucherNumber, value: `${body.issuer} ${body.serial}` }]
+      : [],
+  );
 }
 
 const lastFour = /[0-9]{4}$/;

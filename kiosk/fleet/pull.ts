@@ -2,11 +2,10 @@
  * Fetches this kiosk's signed configuration (TUF specification 1.0, section 5 "Detailed client workflow"): whatever a web
  * server carries, only what the office's keys signed is taken, and never anything older than was seen before.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Metadata, MetadataKind, type TargetFile } from '@tufjs/models';
-import { type Fetcher, Updater } from 'tuf-js';
+import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
 import { DownloadHTTPError, DownloadLengthMismatchError } from 'tuf-js/dist/error.js';
 import { jsonMaximumBytes, parseJsonStrict } from '../../config/strict-json.ts';
 import type { Edition } from '../kept-configuration.ts';
@@ -81,16 +80,19 @@ function pathOf(kiosk: string): string {
   return `kiosks/${kiosk}.json`;
 }
 
-function publicationOf(file: TargetFile): Publication {
-  const { version, publishedAt } = file.custom as { readonly version?: unknown; readonly publishedAt?: unknown };
-  const edition = { version: typeof version === 'number' ? version : 0, hash: String(file.hashes.sha256) };
+/** A target as a signed document names it. */
+type Named = Pick<TargetFile, 'hashes' | 'custom'>;
+
+function publicationOf({ hashes, custom }: Named): Publication {
+  const { version, publishedAt } = (custom ?? {}) as Readonly<Record<'version' | 'publishedAt', unknown>>;
+  const edition = { version: typeof version === 'number' ? version : 0, hash: String(hashes.sha256) };
   return { edition, publishedAt: String(publishedAt) };
 }
 
 /** What a folder of what is believed holds. */
 interface Believed {
-  readonly root: string | null;
-  readonly timestamp: string | null;
+  readonly root: string | undefined;
+  readonly timestamp: string | undefined;
   /** Of its documents. */
   readonly numbers: readonly number[];
   /** Null: nothing is published for this kiosk. */
@@ -98,20 +100,20 @@ interface Believed {
 }
 
 function believedIn(folder: string, kiosk: string): Believed {
-  const texts = ['root', 'timestamp', 'snapshot', 'targets'].map((role) => {
-    const path = join(folder, `${role}.json`);
-    return existsSync(path) ? readFileSync(path, 'utf8') : null;
-  });
-  const [root = null, timestamp = null, , targets = null] = texts;
-  const file =
-    targets === null
-      ? undefined
-      : Metadata.fromJSON(MetadataKind.Targets, JSON.parse(targets)).signed.targets[pathOf(kiosk)];
+  const texts = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const documents = [...texts.values()].map((text): Document => JSON.parse(text).signed);
+  const named = documents.flatMap(({ targets }) => targets?.[pathOf(kiosk)] ?? []);
   return {
-    ...{ root, timestamp },
-    numbers: texts.flatMap((text) => (text === null ? [] : [JSON.parse(text).signed.version])),
-    edition: file === undefined ? null : publicationOf(file).edition,
+    ...{ root: texts.get('root.json'), timestamp: texts.get('timestamp.json') },
+    numbers: documents.map(({ version }) => version),
+    edition: named[0] === undefined ? null : publicationOf(named[0]).edition,
   };
+}
+
+/** Of one that was verified before it was kept, what is asked for here. */
+interface Document {
+  readonly version: number;
+  readonly targets?: Readonly<Record<string, Named>>;
 }
 
 /** What is signed as it must be, and yet cannot follow what was believed; null: it can. Replaced keys count anew. */
@@ -119,7 +121,7 @@ function orderProblem(
   before: Believed,
   now: Believed,
   file: TargetFile | undefined,
-  timestamp: string | null,
+  timestamp: string | undefined,
 ): string | null {
   const highest = Math.max(...now.numbers);
   if (highest > numberMaximum)
@@ -144,7 +146,7 @@ class LimitedFetcher implements Fetcher {
   private readonly requestMs: number;
   unreachable: string | null = null;
   /** The text of the timestamp that came last. */
-  timestamp: string | null = null;
+  timestamp: string | undefined;
 
   constructor(get: typeof fetch, requestMs: number) {
     this.get = get;

@@ -21,7 +21,6 @@ import { writeWhole } from '../../config/store.ts';
 /** The newest and the one before. */
 const editionsKept = 2;
 const workFolder = 'work';
-const files = ['root.json', 'timestamp.json', 'snapshot.json', 'targets.json'];
 
 export interface TrustUpdate {
   /** Holds a copy of what is believed; whatever is written there counts only when it is kept. */
@@ -84,11 +83,12 @@ function isSound(folder: string): boolean {
 }
 
 function isSame(one: string, other: string): boolean {
-  const read = (folder: string, name: string) => {
-    const path = join(folder, name);
-    return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  };
-  return files.every((name) => read(one, name).equals(read(other, name)));
+  const names = readdirSync(one);
+  if (names.length !== readdirSync(other).length) return false;
+  return names.every((name) => {
+    const path = join(other, name);
+    return existsSync(path) && readFileSync(join(one, name)).equals(readFileSync(path));
+  });
 }
 
 function sync(path: string): void {

@@ -5,6 +5,7 @@ import type { FactBody } from '../fact.ts';
 import { openJournalReader } from '../journal/sqlite-reading.ts';
 import type { KioskKeys } from '../keys.ts';
 import type { Kiosk } from '../kiosk.ts';
+import type { VoucherWord } from '../sale/voucher.ts';
 import { clockIsOff } from '../own-clock.ts';
 import { openCursor } from './cursor.ts';
 import { signHead } from './head-seal.ts';
@@ -27,15 +28,21 @@ export interface UplinkSide {
   readonly around: () => Omit<StateAround, 'version' | 'waiting' | 'wallMs'>;
   readonly onLook: () => void;
   readonly take: (fact: FactBody) => void;
+  /** The office's word on a voucher; null: none in time. */
+  readonly onTold: (question: string, word: VoucherWord | null) => void;
   readonly onProblem: (problem: string) => void;
 }
 
 /** @throws Error, JournalProblem when what is kept here cannot be opened */
 export function openUplink(side: UplinkSide): Uplink {
-  const { pairing, kiosk, data, keys, clock, chance, onLook, take, onProblem } = side;
+  const { pairing, kiosk, data, keys, clock, chance, onLook, take, onTold, onProblem } = side;
   const reader = openJournalReader(side.journalPath);
   const uplink = createUplink({
-    ...{ kiosk, reader, clock, onLook, take, onProblem },
+    ...{ kiosk, reader, clock, onLook, take, onTold, onProblem },
+    onStored(seq) {
+      const unasked = side.state().unasked.seq;
+      if (unasked > 0 && seq >= unasked) take({ fact: 'uplink.stored', seq });
+    },
     timings: uplinkTimings,
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
@@ -45,6 +52,8 @@ export function openUplink(side: UplinkSide): Uplink {
       stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
   });
   return {
+    up: uplink.up,
+    ask: uplink.ask,
     async close() {
       await uplink.close();
       reader.close();

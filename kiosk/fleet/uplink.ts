@@ -5,7 +5,9 @@
 import * as v from 'valibot';
 import { parseJsonStrict } from '../../config/strict-json.ts';
 import type { Clock } from '../../hardware/clock.ts';
+import type { VoucherQuestion } from '../command.ts';
 import type { FactBody } from '../fact.ts';
+import type { VoucherWord } from '../sale/voucher.ts';
 import type { JournalReader } from '../journal/sqlite-reading.ts';
 import type { Head } from '../journal/storage.ts';
 import type { Cursor } from './cursor.ts';
@@ -21,8 +23,10 @@ import {
   outboxTimings,
   stepOutbox,
 } from './outbox.ts';
+import { createQuestions } from './questions.ts';
 import {
   type AliveMessage,
+  type AskedMessage,
   type JournalMessage,
   kioskTopics,
   lookMessage,
@@ -30,6 +34,7 @@ import {
   type SignedHead,
   type StateMessage,
   storedMessage,
+  toldMessage,
 } from './wire.ts';
 
 export interface UplinkTimings extends OutboxTimings {
@@ -65,11 +70,19 @@ export interface UplinkParts {
   /** There may be something new in the office's repository. */
   readonly onLook: () => void;
   readonly take: (fact: FactBody) => void;
+  /** The office holds the journal up to this entry. */
+  readonly onStored: (seq: number) => void;
+  /** The office's word on a voucher; null: none in time. */
+  readonly onTold: (question: string, word: VoucherWord | null) => void;
   /** What did not go as it should, for the log. */
   readonly onProblem: (problem: string) => void;
 }
 
 export interface Uplink {
+  /** The line stands: a question would leave. */
+  up(): boolean;
+  /** Whether a voucher was spent; answered once by `onTold`, within two seconds. */
+  ask(question: VoucherQuestion): void;
   close(): Promise<void>;
 }
 
@@ -83,9 +96,15 @@ export function createUplink(parts: UplinkParts): Uplink {
   let callOffClock = () => {};
   /** By topic, the last call to look that was heard. */
   const looked = new Map<string, number>();
+  let up = false;
+  const questions = createQuestions(clock, parts.onTold);
   const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
 
-  function say(topic: string, message: AliveMessage | JournalMessage | StateMessage, retain: boolean): void {
+  function say(
+    topic: string,
+    message: AliveMessage | AskedMessage | JournalMessage | StateMessage,
+    retain: boolean,
+  ): void {
     line.publish(topic, JSON.stringify(message), retain);
   }
 
@@ -140,6 +159,7 @@ export function createUplink(parts: UplinkParts): Uplink {
     cursor.keep(stored);
     if (!accepted) parts.take({ fact: 'uplink.judged', refused: null });
     accepted = true;
+    parts.onStored(stored.seq);
   }
 
   function heard(topic: string, text: string): void {
@@ -149,6 +169,10 @@ export function createUplink(parts: UplinkParts): Uplink {
       if (json.at !== undefined) officeClock.heard(json.at);
       judgeClock();
       step({ is: 'word', word: json, own: hashAt(reader, json.seq) });
+    } else if (topic === officeTopics.told(kiosk)) {
+      // One that came too late is nobody's any more.
+      if (v.is(toldMessage, json)) questions.told(json.id, { spent: json.spent });
+      else parts.onProblem(`${topic}: not an answer about a voucher`);
     } else if (topic !== officeTopics.stored(kiosk) && v.is(lookMessage, json)) {
       if (looked.get(topic) !== json.version) parts.onLook();
       looked.set(topic, json.version);
@@ -187,16 +211,19 @@ export function createUplink(parts: UplinkParts): Uplink {
   const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
   const line = parts.openLine({
     client: kiosk,
-    topics: [officeTopics.stored(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
+    topics: [officeTopics.stored(kiosk), officeTopics.told(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
+      up = true;
       officeClock.forget();
       say(kioskTopics.alive(kiosk), alive(true), true);
       teller.forget();
       tick();
     },
     onDown() {
+      up = false;
       callOff();
+      questions.giveUp();
       contained(() => step({ is: 'lost' }));
     },
     onMessage: (topic, text) => contained(() => heard(topic, text)),
@@ -204,8 +231,16 @@ export function createUplink(parts: UplinkParts): Uplink {
   });
   watchClock();
   return {
+    up: () => up,
+    ask({ id, issuer, serial }) {
+      questions.ask(id);
+      if (up) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
+      else questions.giveUp();
+    },
     async close() {
       callOff();
+      up = false;
+      questions.giveUp();
       callOffClock();
       contained(() => cursor.close());
       say(kioskTopics.alive(kiosk), alive(false), true);

@@ -15,6 +15,8 @@ export const kioskTopics = {
   state: (kiosk: string) => `kiosk/${kiosk}/state`,
   /** `AliveMessage`, retained; the last will says that it is gone. */
   alive: (kiosk: string) => `kiosk/${kiosk}/alive`,
+  /** `AskedMessage`. */
+  asked: (kiosk: string) => `kiosk/${kiosk}/asked`,
   /** `DoneMessage` of a command. */
   done: (kiosk: string) => `kiosk/${kiosk}/done`,
 } as const;
@@ -23,6 +25,8 @@ export const kioskTopics = {
 export const officeTopics = {
   /** `StoredMessage`. */
   stored: (kiosk: string) => `office/${kiosk}/stored`,
+  /** `ToldMessage`. */
+  told: (kiosk: string) => `office/${kiosk}/told`,
   /** A signed command as a compact JWS (RFC 7515). */
   command: (kiosk: string) => `office/${kiosk}/command`,
   /** `LookMessage`, retained. */
@@ -65,7 +69,23 @@ export const storedMessage = v.strictObject({
 });
 export type StoredMessage = v.InferOutput<typeof storedMessage>;
 
-/** There may be something new in the repository. `version`: of its targets. */
+const short = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+
+/** Was the voucher spent that `issuer` gave out under this number? `id`: of the question, for its answer. */
+export const askedMessage = v.strictObject({ id: short, issuer: short, serial: short });
+export type AskedMessage = v.InferOutput<typeof askedMessage>;
+
+/**
+ * Where and when it was, ISO 8601 UTC; null: no journal that the office holds says so. Said at once or never: a kiosk waits
+ * two seconds, and asks no second time.
+ */
+export const toldMessage = v.strictObject({
+  id: short,
+  spent: v.nullable(v.strictObject({ kiosk: short, at: v.pipe(v.string(), v.isoTimestamp()) })),
+});
+export type ToldMessage = v.InferOutput<typeof toldMessage>;
+
+/** There may be something new in the repository. `version`: its own, another after each publication. */
 export const lookMessage = v.strictObject({ version: sequence });
 
 export const aliveMessage = v.strictObject({ alive: v.boolean(), at: v.string() });

@@ -43,9 +43,14 @@ function ownKeys(body: EntryBody): string[] {
     case 'kiosk.started':
       return body.timeZone === undefined ? [] : [placeKey];
     case 'voucher.issued':
-    case 'voucher.redeemed':
     case 'voucher.voided':
-      return [`voucher:${body.serial}`];
+      return [voucherKey(body.serial)];
+    case 'voucher.redeemed':
+      // A receipt names the kiosk that gave it out.
+      return [voucherKey(body.serial, body.issuer), ...(body.issuer === undefined ? [] : [`sale:${body.sale}`])];
+    // What the office once said holds also when it cannot be asked.
+    case 'voucher.told':
+      return body.word?.spent == null ? [] : [voucherKey(body.serial, body.issuer)];
     case 'cash.sealed':
       return [`seal:${body.seal}`, `bag:${body.bag}`];
     case 'sale.paid':
@@ -97,6 +102,11 @@ function ownKeys(body: EntryBody): string[] {
 /** The papers of a move are found with it. */
 function movePaperKeys(document: PaperRef): string[] {
   return 'move' in document ? [`move:${document.move}`] : [];
+}
+
+/** Numbers of vouchers count up at each kiosk by itself. `issuer` undefined: this one; its own numbers have no such sign. */
+export function voucherKey(serial: string, issuer?: string): string {
+  return issuer === undefined ? `voucher:${serial}` : `voucher:${issuer}/${serial}`;
 }
 
 /** Under which the paid sales of a visit are found. */

@@ -30,6 +30,7 @@ export const foldSources = [
   'sale/kept.ts',
   'sale/pending.ts',
   'sale/sale.ts',
+  'sale/unasked.ts',
   'server/staff-wire.ts',
   'session/session.ts',
   'staff/staff.ts',

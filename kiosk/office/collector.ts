@@ -222,12 +222,12 @@ async function append(
       last[0],
       last[6],
       told,
-      rows.map((row) => row[1]),
-      rows.map((row) => row[2]),
-      rows.map((row) => row[3]),
-      rows.map((row) => row[4]),
-      rows.map((row) => row[5]),
-      rows.map((row) => row[6]),
+      { texts: rows.map((row) => row[1]) },
+      { texts: rows.map((row) => row[2]) },
+      { texts: rows.map((row) => row[3]) },
+      { texts: rows.map((row) => row[4]) },
+      { texts: rows.map((row) => row[5]) },
+      { texts: rows.map((row) => row[6]) },
     ],
   );
   return moved.length > 0;

@@ -2,12 +2,14 @@
 import * as v from 'valibot';
 import {
   aliveMessage,
+  askedMessage,
   type JournalRow,
   journalMessage,
   officeTopics,
   stateMessage,
   type AliveMessage,
   type StateMessage,
+  type ToldMessage,
   type StoredMessage,
 } from '../fleet/wire.ts';
 import { changeAlerts, standingAlerts } from './alert-book.ts';
@@ -15,6 +17,7 @@ import { type AlertLimits, alertLimits, watched } from './alerts.ts';
 import type { Broker, Post } from './broker.ts';
 import type { Collector } from './collector.ts';
 import type { Database } from './store/open.ts';
+import { spentAt } from './vouchers.ts';
 
 /** Who is told of what kiosks sent, when the desk has done its own with it. What it throws is a problem of that message alone. */
 export interface Follower {
@@ -80,6 +83,12 @@ export function createDesk(parts: DeskParts): Desk {
       case 'alive': {
         const alive = v.parse(aliveMessage, JSON.parse(payload.toString('utf8')));
         return inOrder(() => saw(parts, kiosk, 'alive', alive));
+      }
+      case 'asked': {
+        const { id, issuer, serial } = v.parse(askedMessage, JSON.parse(payload.toString('utf8')));
+        const told: ToldMessage = { id, spent: await spentAt(database, issuer, serial) };
+        await parts.publish(officeTopics.told(kiosk), JSON.stringify(told), { retain: false });
+        return;
       }
       // Whoever ordered it reads it.
       case 'done':

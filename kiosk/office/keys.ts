@@ -53,10 +53,11 @@ export async function openOfficeKeys(data: string, wallMs: () => number): Promis
 
 async function readAuthority(path: string, wallMs: () => number): Promise<Authority> {
   if (!existsSync(path)) throw missing(path);
+  const pair = readPair(path);
   try {
-    return await openAuthority(readPair(path), wallMs);
-  } catch (error) {
-    throw error instanceof KeyProblem ? error : damaged(path);
+    return await openAuthority(pair, wallMs);
+  } catch {
+    throw damaged(path);
   }
 }
 
@@ -96,12 +97,10 @@ function goodForMs({ certificate }: Identity, nowMs: number): number {
   return Date.parse(new X509Certificate(certificate).validTo) - nowMs;
 }
 
-class KeyProblem extends Error {}
-
-function missing(path: string): KeyProblem {
-  return new KeyProblem(`${path} is missing while other keys are there; restore the folder from a backup`);
+function missing(path: string): Error {
+  return new Error(`${path} is missing while other keys are there; restore the folder from a backup`);
 }
 
-function damaged(path: string): KeyProblem {
-  return new KeyProblem(`${path} is damaged; restore it from a backup: kiosks believe no other`);
+function damaged(path: string): Error {
+  return new Error(`${path} is damaged; restore it from a backup: kiosks believe no other`);
 }

@@ -13,6 +13,7 @@ import type { OfficeCore, Part } from './part.ts';
 import { hasAdministrator } from './persons.ts';
 import { portProblem } from './port-problem.ts';
 import { initRepository, openRepository, type Repository } from './repository/repository.ts';
+import { rolloutsPart } from './rollout/part.ts';
 import { alertsPart } from './server/alerts.ts';
 import { kiosksPart } from './server/kiosks.ts';
 import { createLogIn } from './server/log-in.ts';
@@ -25,6 +26,8 @@ const lookEveryMs = 10_000;
 /** How often it is said anew which configurations are the newest, and looked at certificates; and again after a failure. */
 const refreshEveryMs = 86_400_000;
 const refreshAgainMs = 3_600_000;
+/** What does not end within this is left behind: a broker that is away never says that it has a message. Milliseconds. */
+const endMaximumMs = 10_000;
 
 export interface OfficeOptions {
   /** Everything that is kept stands below it. */
@@ -65,7 +68,12 @@ export class OfficeProblem extends Error {
 
 /** Every part of the office beside its core. */
 function partsOf(core: OfficeCore): readonly Part[] {
-  return [kiosksPart({ ...core, commandsOf: () => Promise.resolve([]) }), alertsPart(core), personsPart(core)];
+  return [
+    kiosksPart({ ...core, commandsOf: () => Promise.resolve([]) }),
+    alertsPart(core),
+    personsPart(core),
+    rolloutsPart(core),
+  ];
 }
 
 /** @throws OfficeProblem that says what to do; nothing is held then */
@@ -78,7 +86,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   try {
     return await open(options, locked.lock, ends);
   } catch (error) {
-    await endAll(ends, options.log);
+    await endAll(ends, options);
     locked.lock.release();
     throw error;
   }
@@ -121,7 +129,7 @@ async function open(options: OfficeOptions, lock: DataLock, ends: Ends): Promise
     mqtt: broker.url,
     setUp: code.waits() ? setUpPath : null,
     close: async () => {
-      await endAll(ends, log);
+      await endAll(ends, options);
       lock.release();
     },
   };
@@ -238,8 +246,15 @@ async function attempt(log: Logger, words: string, work: () => Promise<void>): P
   }
 }
 
-async function endAll(ends: Ends, log: Logger): Promise<void> {
-  for (const end of ends.toReversed()) await attempt(log, 'could not be ended in order', async () => end());
+async function endAll(ends: Ends, { clock, log }: Pick<OfficeOptions, 'clock' | 'log'>): Promise<void> {
+  for (const end of ends.toReversed()) {
+    let callOff = () => {};
+    const tooLong = new Promise<never>((_, late) => {
+      callOff = clock.after(endMaximumMs, () => late(new Error(`it took longer than ${endMaximumMs} ms`)));
+    });
+    await attempt(log, 'a part of the office did not end in order', () => Promise.race([end(), tooLong]));
+    callOff();
+  }
 }
 
 async function orProblem<Result>(code: string, work: () => Promise<Result> | Result): Promise<Result> {

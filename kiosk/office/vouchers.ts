@@ -35,7 +35,30 @@ export function spendings(kiosk: string, rows: readonly JournalRow[]): readonly 
   });
 }
 
-/** Keeps the first that comes of each voucher; every further one is a conflict, with an alert. */
+interface Redemption {
+  readonly kiosk: string;
+  readonly at: string;
+}
+
+/** Where and when a voucher was spent, by the journals that are here; null: none of them says so. */
+export async function spentAt(
+  database: Queries,
+  issuer: string,
+  serial: string,
+): Promise<{ readonly kiosk: string; readonly at: string } | null> {
+  const first = await firstOf(database, issuer, serial);
+  return first === undefined ? null : { kiosk: first.kiosk, at: first.at };
+}
+
+async function firstOf(database: Queries, issuer: string, serial: string): Promise<Redemption | undefined> {
+  const [first] = await database.query<Redemption>(
+    'SELECT kiosk, at FROM voucher_redemptions WHERE issuer = $1 AND serial = $2',
+    [issuer, serial],
+  );
+  return first;
+}
+
+/** Keeps the first that comes of each voucher; every further one is a conflict, with an alert that names both. */
 export async function bookSpendings(
   inside: Queries,
   kiosk: string,
@@ -44,18 +67,19 @@ export async function bookSpendings(
 ): Promise<void> {
   for (const { issuer, serial, seq, at, currency, minor } of all) {
     const values = [issuer, serial, kiosk, seq, at, currency, minor];
-    const first = await inside.query(
+    const booked = await inside.query(
       `INSERT INTO voucher_redemptions (issuer, serial, kiosk, seq, at, currency, minor)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING serial`,
       values,
     );
-    if (first.length > 0) continue;
+    if (booked.length > 0) continue;
     await inside.query(
       `INSERT INTO voucher_conflicts (issuer, serial, kiosk, seq, at, currency, minor)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
       values,
     );
-    const subject = `${issuer} ${serial}`;
-    await openAlerts(inside, kiosk, [{ kind: 'voucher-conflict', subject, detail: `${currency} ${minor}` }], now);
+    const first = await firstOf(inside, issuer, serial);
+    const detail = `${currency} ${minor}: ${first?.kiosk} ${first?.at}; ${kiosk} ${at}`;
+    await openAlerts(inside, kiosk, [{ kind: 'voucher-conflict', subject: `${issuer} ${serial}`, detail }], now);
   }
 }

@@ -70,7 +70,7 @@ function inSale(sale: Sale, body: EntryBody): Sale {
     case 'sale.pending':
       return { ...sale, state: 'pending' };
     case 'voucher.redeemed':
-      return { ...sale, vouchers: [...sale.vouchers, { serial: body.serial, minor: body.minor }] };
+      return { ...sale, vouchers: [...sale.vouchers, creditedVoucher(body)] };
     case 'voucher.issued':
       return { ...sale, slips: [...sale.slips, newSlip(body)] };
     case 'sale.paid':
@@ -118,6 +118,10 @@ function chargeBack(sale: Sale, { command, part, refund }: Body<'charge.reverse'
   const chargesBack = [...sale.chargesBack.filter((one) => one.command !== command), part];
   if (refund) return { ...sale, chargesBack };
   return { ...sale, charges: sale.charges.filter((one) => one.command !== command), chargesBack };
+}
+
+function creditedVoucher({ serial, minor, issuer }: Body<'voucher.redeemed'>): Sale['vouchers'][number] {
+  return issuer === undefined ? { serial, minor } : { serial, minor, issuer };
 }
 
 function newSlip({ serial, minor, reason }: Body<'voucher.issued'>): Slip {

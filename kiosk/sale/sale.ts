@@ -74,7 +74,8 @@ export interface Sale {
   readonly notes: readonly CreditedNote[];
   /** Notes of which nobody knew for a while, or still does not. */
   readonly doubted: readonly DoubtedNote[];
-  readonly vouchers: readonly { readonly serial: string; readonly minor: number }[];
+  /** `issuer`: the other kiosk that gave it out; left out: this one. */
+  readonly vouchers: readonly { readonly serial: string; readonly minor: number; readonly issuer?: string }[];
   /** What cards and wallets have paid of it. */
   readonly charges: readonly ChargedPart[];
   /** Those that were given back, or are on their way there. */

@@ -181,10 +181,11 @@ export function slipNow({ find, pins }: Pick<TableParts, 'find' | 'pins'>, seria
     serial,
     minor: record.minor,
     issuedAt: record.issuedAt,
-    state: end?.how ?? 'open',
+    state: end?.how === 'elsewhere' ? 'redeemed' : (end?.how ?? 'open'),
     at: end?.at ?? null,
     receipt: sale?.receipt ?? null,
     by: end?.how === 'paid' ? called(pins, end.by) : null,
+    ...(end?.how === 'elsewhere' ? { kiosk: end.kiosk } : {}),
   };
 }
 

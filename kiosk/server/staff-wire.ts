@@ -767,6 +767,8 @@ export interface StaffSlip {
   readonly receipt: string | null;
   /** Who paid it. */
   readonly by: string | null;
+  /** The other kiosk at which it was redeemed; left out: it was here. */
+  readonly kiosk?: string;
 }
 
 /** What the journal tells of a case, a word an entry. */

@@ -49,6 +49,8 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
     else giveBackAbsent(turn);
     return;
   }
+  // The office is not waited for any more, and nothing was taken.
+  if (stage.at === 'voucher' && stage.asking !== undefined) move(turn, { at: 'choose' });
   const sinceMs = turn.fact.monoMs;
   if (stage.at === 'settled' || stage.at === 'returned') move(turn, { at: stage.at, sinceMs });
 }

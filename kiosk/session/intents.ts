@@ -1,16 +1,16 @@
 /** What a person asked for. An intent that does not fit where the visit stands changes nothing. */
 import { keptBy } from '../cabinet/limits.ts';
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
-import { ownPaperPrinting, slipInHand } from '../documents/prints.ts';
-import { complete, settled } from '../sale/completion.ts';
+import { ownPaperPrinting } from '../documents/prints.ts';
+import { settled } from '../sale/completion.ts';
 import { refundConfirmed, refundWanted } from '../sale/refund.ts';
 import { isRefundDone } from '../sale/refund-progress.ts';
-import { credited, isCharge, toGo } from '../sale/sale.ts';
+import { credited, isCharge } from '../sale/sale.ts';
 import type { Intent, MethodName } from '../server/wire.ts';
 import { callOff, openCharge, partDecided } from '../methods/charge/charges.ts';
 import { chargeOff, isCardToTake } from '../methods/charge/availability.ts';
 import { move, newId, put, saleNow, type Turn } from '../turn.ts';
-import type { PaidSale, RefundRecord, VoucherRecord } from '../lookup.ts';
+import type { PaidSale, RefundRecord } from '../lookup.ts';
 import { noteToTake, noteWaits } from '../methods/cash/presented.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import { deviceState } from '../device-state.ts';
@@ -301,42 +301,6 @@ function leaveCharge(turn: Turn, command: string, next: 'choose' | 'cancel'): vo
   const charge = turn.kiosk.charges[command];
   if (charge !== undefined) callOff(turn, charge);
   move(turn, { at: 'closing', next });
-}
-
-/** A typed voucher, with what the journal has of it. One answer for everything that does not count. */
-export function voucherPresented(turn: Turn, record: VoucherRecord | null): void {
-  const now = saleNow(turn);
-  const at = now?.session.stage.at;
-  // At the choice it was scanned: nobody had to say before that a slip comes.
-  if (now === null || (at !== 'voucher' && at !== 'choose') || now.sale.state !== 'open') return;
-  if (!turn.kiosk.rules.methods.includes('voucher')) return;
-  const { session, sale } = now;
-  put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
-  const restMinor = toGo(sale, turn.kiosk.rules.cashStepMinor);
-  // More than is to go comes back on paper: without a printer it stays the slip it is.
-  const changeless = record !== null && record.minor > restMinor && !printerUsable(turn.kiosk);
-  if (
-    record === null ||
-    record.spent ||
-    record.currency !== turn.kiosk.rules.currency ||
-    restMinor === 0 ||
-    changeless
-  ) {
-    move(turn, { at: 'voucher', problem: 'refused' });
-    return;
-  }
-  const { serial, currency, minor } = record;
-  put(turn, { kind: 'tender.opened', session: session.id, sale: sale.id, method: 'voucher', agreed: false });
-  put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });
-  slipInHand(turn, serial);
-  for (const one of Object.values(turn.kiosk.cases)) {
-    if (one.subject === serial) {
-      put(turn, { kind: 'case.resolved', case: one.case, outcome: 'explained', currency, minor: one.minor });
-    }
-  }
-  const after = saleNow(turn);
-  if (after !== null && toGo(after.sale, turn.kiosk.rules.cashStepMinor) === 0) complete(turn);
-  else move(turn, { at: 'choose' });
 }
 
 /** A receipt that is wanted again; `record` is null unless its number and the bill's, as typed, belong together. */

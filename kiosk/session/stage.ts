@@ -1,6 +1,7 @@
 /** Where a visit stands. Past the sale's opening the money itself is in the Sale, never here. */
 import type { DeclineReason } from '../../hardware/charge.ts';
 import type { ChargedPart } from '../charged-part.ts';
+import type { VoucherRecord } from '../sale/voucher.ts';
 import type { ChargeMethod } from '../server/wire.ts';
 import type { Bill, OrderItem } from '../services/biller/contract.ts';
 
@@ -13,6 +14,15 @@ export type FindProblem =
   | { readonly why: 'confirming' }
   /** A payment of it is in doubt, under this number. */
   | { readonly why: 'checking'; readonly case: string };
+
+/**
+ * Why a voucher is not taken. refused: the one answer for whatever is no voucher that counts here. unchecked: it is of another
+ * kiosk, and more than is taken while the office cannot be asked. spent: it was good, and was used there and then.
+ */
+export type VoucherProblem =
+  | 'refused'
+  | 'unchecked'
+  | { readonly why: 'spent'; readonly kiosk: string; readonly at: string };
 
 export type ReceiptProblem = 'none' | 'slip' | 'case' | 'no-paper';
 
@@ -90,7 +100,12 @@ export type Stage =
   /** `declined`: a card or wallet was just asked in vain, and nothing was taken. */
   | { readonly at: 'choose'; readonly declined?: { readonly method: ChargeMethod; readonly reason: DeclineReason } }
   | { readonly at: 'promise' }
-  | { readonly at: 'voucher'; readonly problem: 'refused' | null }
+  | {
+      readonly at: 'voucher';
+      readonly problem: VoucherProblem | null;
+      /** The office is asked about this one, under this id. */
+      readonly asking?: { readonly command: string; readonly voucher: VoucherRecord };
+    }
   | { readonly at: 'pay-cash' }
   /** A card terminal or a wallet was asked for the rest. */
   | { readonly at: 'pay-charge'; readonly method: ChargeMethod; readonly command: string }

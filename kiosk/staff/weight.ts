@@ -2,7 +2,8 @@
 import type { Case } from '../case.ts';
 import type { Ending } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
-import type { Looked, VoucherRecord } from '../lookup.ts';
+import type { Looked } from '../lookup.ts';
+import type { VoucherRecord } from '../sale/voucher.ts';
 import { waitingWith } from './cases.ts';
 
 type Find = (key: string) => readonly Looked[];

@@ -377,6 +377,10 @@ export const en: Words = {
     serial: 'Cash slip number',
     code: 'Code',
     submit: 'Use this cash slip',
+    checking: 'Checking your cash slip, up to 2 seconds…',
+    spent: (kiosk, moment) => `This cash slip was already used at machine ${kiosk} on ${moment}`,
+    unchecked: (window) =>
+      `This cash slip is from another machine and cannot be checked right now. Pay another way, or get cash for it at ${window}`,
     refused: 'This cash slip cannot be used now. Check its number and code, or ask at the window',
   },
   cash: {

@@ -409,8 +409,14 @@ export interface Words {
     readonly serial: string;
     readonly code: string;
     readonly submit: string;
+    /** The office is asked whether it was used anywhere. */
+    readonly checking: string;
     /** The one answer for every slip that does not count. */
     readonly refused: string;
+    /** It was good, and was used at this kiosk (its name) at this moment. */
+    readonly spent: (kiosk: string, moment: string) => string;
+    /** It is of another kiosk, and nobody can say just now whether it was used. */
+    readonly unchecked: (window: string) => string;
   };
   readonly cash: {
     readonly toGo: string;

@@ -357,6 +357,9 @@ export const zhCN: Words = {
     serial: '现金凭证号',
     code: '验证码',
     submit: '使用现金凭证',
+    checking: '正在核对现金凭证，一般不超过 2 秒…',
+    spent: (kiosk, moment) => `这张现金凭证已于 ${moment} 在收款机 ${kiosk} 用过`,
+    unchecked: (window) => `这张现金凭证是别的收款机打印的，现在无法核对。请换一种方式付，或到${window}换现金`,
     refused: '这张现金凭证现在不能用，请核对号码和验证码，或到窗口询问',
   },
   cash: {

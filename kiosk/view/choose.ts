@@ -5,7 +5,7 @@ import { sumsOf } from '../methods/cash/sums.ts';
 import { type MethodNow, methodsNow } from '../methods/catalog.ts';
 import { cashCredited, dueInCash, isCharge, type Sale, toGo, vouchersCredited } from '../sale/sale.ts';
 import type { Action, MethodName, ScreenBody } from '../server/wire.ts';
-import type { Stage } from '../session/stage.ts';
+import type { Stage, VoucherProblem } from '../session/stage.ts';
 import { codeGroup } from '../text/paper.ts';
 import { choiceNotice } from './declined.ts';
 import { keyboard } from './find.ts';
@@ -14,6 +14,7 @@ import {
   cancelAction,
   inside,
   joined,
+  longMoment,
   methodName,
   offReason,
   type Page,
@@ -231,9 +232,25 @@ export function voucher(page: Page, stage: Extract<Stage, { at: 'voucher' }>): P
       code: keyboard(page, { kind: 'code', label: words.code, maxLength: codeSigns, group: codeGroup }),
       next: frame.next,
       submit: words.submit,
-      busy: null,
-      problem: stage.problem === null ? null : words.refused,
+      busy: stage.asking === undefined ? null : words.checking,
+      problem: stage.problem === null ? null : voucherProblem(page, stage.problem),
     },
     actions: [action('back', frame.back, { do: 'back' })],
   };
+}
+
+/** Also said aloud. */
+export function voucherProblem(
+  page: Pick<Page, 'kiosk' | 'lang' | 'window' | 'words'>,
+  problem: VoucherProblem,
+): string {
+  const { voucher: words } = page.words;
+  switch (problem) {
+    case 'refused':
+      return words.refused;
+    case 'unchecked':
+      return words.unchecked(page.window);
+    default:
+      return words.spent(problem.kiosk, longMoment(page, problem.at));
+  }
 }

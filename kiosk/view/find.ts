@@ -3,7 +3,7 @@ import { printerUsable } from '../methods/cash/acceptance.ts';
 import { methodsNow } from '../methods/catalog.ts';
 import type { Card, Keyboard } from '../server/wire.ts';
 import type { FindProblem, Stage } from '../session/stage.ts';
-import { action, offReason, type Page, type Part, printerOff } from './page.ts';
+import { action, longDate, offReason, type Page, type Part, printerOff } from './page.ts';
 
 /** Digits of a bill number, at most; the wire takes no longer ones. */
 const billDigits = 20;
@@ -95,14 +95,6 @@ function billProblem(page: Page, problem: FindProblem): string {
     default:
       return problem satisfies never;
   }
-}
-
-/** `2026 年 3 月 31 日`, `31 March 2026`, at the kiosk: Chinese figures stand apart from signs, as amounts do. `iso` is ISO 8601 UTC. */
-function longDate(page: Page, iso: string): string {
-  const { timeZone } = page.kiosk.rules;
-  const form = new Intl.DateTimeFormat(page.lang === 'en' ? 'en-GB' : page.lang, { timeZone, dateStyle: 'long' });
-  const text = form.format(Date.parse(iso));
-  return page.lang === 'zh-CN' ? text.replaceAll(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/g, ' ') : text;
 }
 
 export function findReceipt(page: Page, stage: Extract<Stage, { at: 'find-receipt' }>): Part {

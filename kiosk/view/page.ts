@@ -264,3 +264,18 @@ function taxesOf(page: Page, { taxes }: OrderedGoods): string {
   const each = taxes.map(({ percent, minor }) => shop.taxOf(String(percent), said(page, minor)));
   return each.length === 0 ? shop.noTax : each.reduce(frame.and);
 }
+
+/** `2026 年 3 月 31 日`, `31 March 2026`, at the kiosk: Chinese figures stand apart from signs, as amounts do. `iso` is ISO 8601 UTC. */
+export function longDate({ kiosk, lang }: Pick<Page, 'kiosk' | 'lang'>, iso: string): string {
+  const { timeZone } = kiosk.rules;
+  const form = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { timeZone, dateStyle: 'long' });
+  const text = form.format(Date.parse(iso));
+  return lang === 'zh-CN' ? text.replaceAll(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/g, ' ') : text;
+}
+
+/** The same with the time of day: `2026 年 3 月 31 日 14:05`, `31 March 2026, 14:05`. */
+export function longMoment(page: Pick<Page, 'kiosk' | 'lang'>, iso: string): string {
+  const { timeZone } = page.kiosk.rules;
+  const form = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  return `${longDate(page, iso)}${page.lang === 'en' ? ', ' : ' '}${form.format(Date.parse(iso))}`;
+}

@@ -20,6 +20,7 @@ import type { FindProblem, Stage } from '../session/stage.ts';
 import { wordsOf } from '../text/languages.ts';
 import { greeting, spokenAmount } from '../text/spoken.ts';
 import type { Words } from '../text/words.ts';
+import { voucherProblem } from './choose.ts';
 import { declinedText } from './declined.ts';
 import { changeNow } from './pay-cash.ts';
 import { refundTitle } from './refund.ts';
@@ -253,7 +254,10 @@ function ofStage(voice: Voice, from: Stage | typeof nowhere, session: Session): 
     case 'promise':
       return arrived ? [words.promise(window)] : [];
     case 'voucher':
-      if (!arrived && stage.problem !== null && from !== stage) return [voice.all.voucher.refused];
+      if (!arrived && stage.problem !== null && from !== stage) {
+        const { all, lang, window } = voice;
+        return [voucherProblem({ kiosk: after, words: all, lang, window }, stage.problem)];
+      }
       return arrived ? [words.voucher] : [];
     case 'pay-cash':
       return arrived && from.at !== 'case' && sale !== null

@@ -84,6 +84,7 @@ export class CashDesk {
       obey: (command) => devices.get(command.device)?.obey(command),
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => devices.get(device)?.recorded(key),
+      askOffice: () => {},
       fetchStatement: () => {},
       handedOver: () => {},
       shutDown: () => {},

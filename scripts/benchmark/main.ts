@@ -8,6 +8,7 @@ const catalog: Readonly<Record<string, () => Promise<Benchmark>>> = {
   codecs: async () => (await import('./codecs.ts')).codecs,
   escrow: async () => (await import('./escrow.ts')).escrow,
   ingest: async () => (await import('./ingest.ts')).ingest,
+  push: async () => (await import('./push.ts')).push,
   reports: async () => (await import('./reports.ts')).reports,
   resync: async () => (await import('./codecs.ts')).resync,
   start: async () => (await import('./start.ts')).start,

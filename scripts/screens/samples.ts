@@ -135,7 +135,19 @@ const choosing: Readonly<Record<string, Sample>> = {
       .choosing()
       .ask({ do: 'method', method: 'voucher' })
       .step({ fact: 'voucher.presented', serial: '000009', record: null }),
+  'voucher-asked': (stage) => othersSlip(stage, { askable: true }),
+  'voucher-spent': (stage) => othersSlip(stage, { spentAt: '2026-03-30T06:25:00.000Z' }),
+  'voucher-unchecked': (stage) => othersSlip(stage, {}),
 };
+
+/** The slip of another kiosk is presented. */
+function othersSlip(stage: Stage, { askable, spentAt }: { readonly askable?: true; readonly spentAt?: string }): Visit {
+  const visit = stage.choosing();
+  const { currency } = visit.config.money;
+  const paper = { serial: '000042', currency, minor: 1_350, issuedAt: '2026-03-29T02:00:00.000Z', issuer: 'LAB-02' };
+  const record = spentAt === undefined ? { ...paper, spent: false } : { ...paper, spent: true, spentAt };
+  return visit.step({ fact: 'voucher.presented', serial: paper.serial, record, ...(askable ? { askable } : {}) });
+}
 
 const paying: Readonly<Record<string, Sample>> = {
   'pay-cash': (stage) => stage.paying().note(5000),

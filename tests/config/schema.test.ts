@@ -752,3 +752,41 @@ test('a list where an object belongs is refused', () => {
     ]),
   });
 });
+
+describe('slips of other kiosks', () => {
+  const key = 'MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+  const hex = `302a300506032b6570032100${'0f'.repeat(32)}`;
+  const problemsWith = (accept: unknown, offlineMaximumMinor: unknown = 5_000) =>
+    problemsOf((c) => (c.vouchers = { accept, offlineMaximumMinor }));
+
+  test('are taken of the kiosks that are named with their key, in base64 or hex', () => {
+    const accept = [
+      { kiosk: 'LAB-02', key },
+      { kiosk: 'LAB-03', key: hex },
+      { kiosk: lab.kiosk, key },
+    ];
+    expect(problemsWith(accept)).toEqual({});
+  });
+
+  test.each<[string, unknown, string, RegExp]>([
+    ['of nobody', [], 'vouchers.accept', /1 to 200/],
+    ['of one with a key too short', [{ kiosk: 'B', key: key.slice(1) }], 'vouchers.accept.0.key', /Ed25519/],
+    ['of one with a key of another kind', [{ kiosk: 'B', key: 'ab'.repeat(44) }], 'vouchers.accept.0.key', /Ed25519/],
+    ['of one without a key', [{ kiosk: 'B' }], 'vouchers.accept.0.key', /Ed25519/],
+    [
+      'of one twice',
+      [
+        { kiosk: 'B', key },
+        { kiosk: 'B', key: hex },
+      ],
+      'vouchers.accept.1.kiosk',
+      /vouchers.accept.0 has already/,
+    ],
+  ])('%s are refused', (_, accept, path, problem) => {
+    expect(problemsWith(accept)[path]).toMatch(problem);
+  });
+
+  test('have a limit that is a sum', () => {
+    expect(problemsWith([{ kiosk: 'B', key }], -1)['vouchers.offlineMaximumMinor']).toMatch(/from 0/);
+  });
+});

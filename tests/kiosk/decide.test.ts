@@ -131,6 +131,10 @@ const chargeMoments: Readonly<Record<string, () => Visit>> = {
   'a charge in doubt': () => doubted(charging('wechat')),
   'a charge in doubt, and nobody here': () => doubted(charging('card')).ask({ do: 'finish' }).ask({ do: 'finish' }),
 };
+const voucherMoments: Readonly<Record<string, () => Visit>> = {
+  'the office asked about a slip': () =>
+    at('voucher').step({ fact: 'voucher.presented', serial: '000009', record: slip, askable: true }),
+};
 const stageOf = (kiosk: Kiosk) => kiosk.session?.stage.at ?? 'nobody';
 
 const device = 'acceptor';
@@ -194,6 +198,8 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
   const prints = [...Object.keys(kiosk.prints), 'nobody-knows'];
   const lookUp = lookUpAt(kiosk.session?.stage);
   const asked = [lookUp ?? 'nobody-knows', ...Object.keys(kiosk.posts), 'nobody-knows'];
+  const { stage } = kiosk.session ?? {};
+  const question = (stage?.at === 'voucher' ? stage.asking?.command : null) ?? 'nobody-knows';
   return [
     ...orders.flatMap((command): FactBody[] => [
       { fact: 'note.stacked', command, key: `key ${command}`, ...note },
@@ -246,6 +252,11 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     ...intents.map((intent): FactBody => ({ fact: 'intent', intent, screen: 'welcome' })),
     { fact: 'voucher.presented', serial: '000009', record: slip },
     { fact: 'voucher.presented', serial: '000009', record: null },
+    { fact: 'voucher.presented', serial: '000009', record: { ...slip, issuer: 'LAB-02' }, askable: true },
+    ...[null, { spent: null }, { spent: { kiosk: 'LAB-02', at: slip.issuedAt } }].map(
+      (word): FactBody => ({ fact: 'voucher.told', command: question, word, record: slip }),
+    ),
+    { fact: 'uplink.stored', seq: 9 },
     { fact: 'receipt.asked', number: 'R000001', record: null },
     { fact: 'bill.scanned', number: '1001' },
     { fact: 'payment-code.presented', method: 'wechat', code: 'handle' },
@@ -460,6 +471,7 @@ const everywhere: readonly (readonly [string, () => Visit])[] = [
   ...(Object.keys(ways) as (StageName | 'nobody')[]).map((stage) => [stage, () => at(stage)] as const),
   ...Object.entries(moments),
   ...Object.entries(chargeMoments),
+  ...Object.entries(voucherMoments),
   ...Object.entries(goodsMoments),
 ];
 
@@ -520,6 +532,8 @@ describe('what a restart does with an open order', () => {
       at('settling').step({ fact: 'bill.posted', command: postOf(at('settling')), reference: 'R' }),
     'bill.find': () => at('find-bill').ask({ do: 'find-bill', number: '1001' }),
     'order.place': () => at('shop').ask({ do: 'order' }),
+    'voucher.ask': () =>
+      at('voucher').step({ fact: 'voucher.presented', serial: '000009', record: slip, askable: true }),
     'bill.recheck': () => at('review').ask({ do: 'confirm-bill' }),
     'bill.post': () => at('settled'),
   };

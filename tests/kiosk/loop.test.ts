@@ -106,6 +106,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
     },
     ask: () => true,
     fetchStatement: ({ device, day }) => told.push(`statement ${device} ${day}`),
+    askOffice: ({ issuer, serial }) => told.push(`ask ${issuer} ${serial}`),
     handedOver: (order) => told.push(`out ${order}`),
     shutDown: () => told.push('shut down'),
   });

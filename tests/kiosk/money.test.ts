@@ -1,7 +1,7 @@
 /** Where the money goes when things do not go the usual way, told in facts. */
 import { describe, expect, test } from 'vitest';
 import type { EntryBody, EntryKind } from '../../kiosk/entry.ts';
-import type { VoucherRecord } from '../../kiosk/lookup.ts';
+import type { VoucherRecord } from '../../kiosk/sale/voucher.ts';
 import type { Bill } from '../../kiosk/services/biller/contract.ts';
 import { bill, Visit } from './view/visit.ts';
 

@@ -136,6 +136,72 @@ describe('the square code', () => {
   });
 });
 
+describe('the square code of another kiosk', () => {
+  const pair = generateKeyPairSync('ed25519');
+  const issuerKeys = (): KioskKeys => ({ ...keys, signing: pair.privateKey, verifying: pair.publicKey });
+  const spki = pair.publicKey.export({ type: 'spki', format: 'der' });
+  const there: SealedVoucher = { ...voucher, kiosk: 'LAB-02' };
+  const accepting = (key: string) => createVoucherSeal(keys, 'LAB-01', [{ kiosk: 'LAB-02', key }]);
+
+  it.each(['base64', 'hex'] as const)('is taken with its key in %s, and so are this kiosk’s own', (form) => {
+    const seal = accepting(spki.toString(form));
+    const { qr } = createVoucherSeal(issuerKeys(), 'LAB-02').signVoucher(there);
+    expect(seal.verifyQr(qr)).toEqual({ ok: true, voucher: there });
+    expect(seal.verifyQr(seal.signVoucher(voucher).qr)).toEqual({ ok: true, voucher });
+    expect(createVoucherSeal(keys, 'LAB-01').verifyQr(qr)).toEqual(refused);
+  });
+
+  it('says what that kiosk signed, or has the one answer: altered, cut, of another name, or with another key', () => {
+    const seal = accepting(spki.toString('base64'));
+    const issuer = createVoucherSeal(issuerKeys(), 'LAB-02');
+    const signs = fc.constantFrom(...'ABCabc019-_.=');
+    const one = fc.record({
+      serial: fc.stringMatching(/^[0-9A-Za-z-]{1,40}$/),
+      currency: fc.constantFrom('CNY', 'EUR'),
+      minor: fc.integer({ min: 1, max: 1_000_000_000 }),
+      issuedAt: fc
+        .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
+        .map((date) => date.toISOString()),
+    });
+    fc.assert(
+      fc.property(one, fc.nat(), signs, fc.constantFrom('LAB-01', 'LAB-03', ''), (paper, n, sign, name) => {
+        const { qr } = issuer.signVoucher({ ...paper, kiosk: 'LAB-02' });
+        expect(seal.verifyQr(qr)).toEqual({ ok: true, voucher: { ...paper, kiosk: 'LAB-02' } });
+        const at = n % qr.length;
+        if (qr[at] !== sign) expect(seal.verifyQr(qr.slice(0, at) + sign + qr.slice(at + 1))).toEqual(refused);
+        expect(seal.verifyQr(qr.slice(0, at))).toEqual(refused);
+        expect(seal.verifyQr(issuer.signVoucher({ ...paper, kiosk: name }).qr)).toEqual(refused);
+        const forged = createVoucherSeal(keys, 'LAB-02').signVoucher({ ...paper, kiosk: 'LAB-02' });
+        expect(seal.verifyQr(forged.qr)).toEqual(refused);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    ['no sum', { minor: 0 }],
+    ['a sum below nothing', { minor: -100 }],
+    ['half a unit', { minor: 0.5 }],
+    ['a currency that is none', { currency: 'yuan' }],
+    ['a moment that is none', { issuedAt: 'yesterday' }],
+    ['a number that could be a key of its own', { serial: 'LAB-03/000001' }],
+  ])('has the one answer where it signs %s', (_, change) => {
+    const { qr } = createVoucherSeal(issuerKeys(), 'LAB-02').signVoucher({ ...there, ...change });
+    expect(accepting(spki.toString('base64')).verifyQr(qr)).toEqual(refused);
+  });
+
+  it('stands in a list for all: what that says of this kiosk itself does not count', () => {
+    const listed = createVoucherSeal(keys, 'LAB-01', [{ kiosk: 'LAB-01', key: spki.toString('hex') }]);
+    expect(listed.verifyQr(listed.signVoucher(voucher).qr)).toEqual({ ok: true, voucher });
+    expect(listed.verifyQr(createVoucherSeal(issuerKeys(), 'LAB-01').signVoucher(voucher).qr)).toEqual(refused);
+  });
+
+  it('has no code for typing here', () => {
+    const { code } = createVoucherSeal(issuerKeys(), 'LAB-02').signVoucher(there);
+    expect(accepting(spki.toString('hex')).verifyTyped({ serial: voucher.serial, code, record })).toBe(false);
+  });
+});
+
 describe('the code for typing', () => {
   it('has ten signs without I, L, O and U, and the same voucher always has the same', () => {
     const seal = createVoucherSeal(keys, 'LAB-01');

@@ -37,11 +37,13 @@ function file(json: unknown): string {
 const published = (kiosk: string) => {
   const targets = join(repo(), 'public', 'targets', 'kiosks');
   const metadata = join(repo(), 'public', 'metadata');
-  const newest = Math.max(
-    ...readdirSync(metadata).map((name) => Number(/^(\d+)\.targets\.json$/.exec(name)?.[1] ?? 0)),
-  );
-  const { signed } = JSON.parse(readFileSync(join(metadata, `${newest}.targets.json`), 'utf8'));
-  const { hashes } = signed.targets[`kiosks/${kiosk}.json`];
+  const path = `kiosks/${kiosk}.json`;
+  const bins = readdirSync(metadata)
+    .filter((name) => /^\d+\.bin-/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(metadata, name), 'utf8')).signed)
+    .filter((bin) => path in bin.targets)
+    .toSorted((one, other) => one.version - other.version);
+  const { hashes } = bins.at(-1).targets[path];
   return JSON.parse(readFileSync(join(targets, `${hashes.sha256}.${kiosk}.json`), 'utf8'));
 };
 
@@ -91,7 +93,7 @@ test.each([
       ]),
     ),
   );
-  expect(existsSync(join(repo(), 'public', 'metadata', '3.targets.json'))).toBe(false);
+  expect(existsSync(join(repo(), 'public', 'metadata', '3.snapshot.json'))).toBe(false);
 });
 
 test.each([

@@ -18,10 +18,10 @@ export type Plan =
   | 'card'
   | 'show-and-cancel';
 
-export interface Slip {
-  readonly serial: string;
-  readonly code: string;
-}
+/** Typed in, or of another kiosk and held to the scanner. */
+export type Slip =
+  | { readonly serial: string; readonly code: string }
+  | { readonly serial: string; readonly qr: string };
 
 const cards = ['approve', 'approve', 'approve', 'pin', 'pin', 'decline', 'insufficient', 'unreadable', 'expired'];
 const tempers = [undefined, undefined, undefined, 'password', 'poor', 'declines'];
@@ -170,8 +170,9 @@ export class Customer {
         world.ask(random.chance(0.9) ? { do: 'agree' } : { do: 'other-way' });
         return;
       case 'voucher':
+        if (stage.asking !== undefined && random.chance(0.7)) return;
         if (this.slip === null || this.tries++ > 4) world.ask({ do: 'back' });
-        else world.ask({ do: 'voucher', ...this.slip });
+        else this.present(this.slip);
         return;
       case 'pay-cash':
         this.payCash();
@@ -256,7 +257,10 @@ export class Customer {
   private choose(session: Session): void {
     const { world } = this;
     if (this.plan === 'voucher' && this.slip !== null && session.sale?.vouchers.length === 0 && this.tries < 5) {
-      world.ask({ do: 'method', method: 'voucher' });
+      if ('qr' in this.slip) {
+        this.tries += 1;
+        this.present(this.slip);
+      } else world.ask({ do: 'method', method: 'voucher' });
     } else if (this.plan === 'cancel' && this.random.chance(0.3)) {
       world.ask({ do: 'cancel' });
     } else if (this.plan === 'partial' && (session.sale?.charges.length ?? 0) > 0 && this.random.chance(0.4)) {
@@ -266,6 +270,11 @@ export class Customer {
     } else {
       this.chooseWay();
     }
+  }
+
+  private present(slip: Slip): void {
+    if ('qr' in slip) this.world.scan(slip.qr);
+    else this.world.ask({ do: 'voucher', ...slip });
   }
 
   private chooseWay(): void {

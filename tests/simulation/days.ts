@@ -23,7 +23,7 @@ export function judgeDays(entries: readonly Entry[], kiosk: Kiosk | null, wrong:
   for (const { seq, day, hash, body } of entries) {
     book(all, body);
     if (body.kind === 'voucher.issued') out.set(body.serial, body.minor);
-    if (body.kind === 'voucher.redeemed' || body.kind === 'voucher.voided') out.delete(body.serial);
+    if (body.kind === 'voucher.voided' || (body.kind === 'voucher.redeemed' && !body.issuer)) out.delete(body.serial);
     if (body.kind === 'session.started') {
       visit = body.session;
       if (opened !== null && day > opened) wrong('I4', `a visit began on ${day}, and ${opened} was not closed`);
@@ -111,9 +111,11 @@ function book(sums: Sums, body: EntryBody): void {
       plus(sums, 'cancelled', body.minor);
       break;
     case 'voucher.issued':
-    case 'voucher.redeemed':
     case 'voucher.voided':
       plus(sums, body.kind, body.minor);
+      break;
+    case 'voucher.redeemed':
+      plus(sums, body.issuer === undefined ? body.kind : 'vouchers of other kiosks', body.minor);
       break;
     case 'cash.filled':
       plus(sums, 'filled', worth(body.pieces), 0);
@@ -135,6 +137,7 @@ function add(sums: Sums, figures: DayFigures): void {
   plus(sums, 'cancelled', cancelled.minor, cancelled.count);
   plus(sums, 'voucher.issued', vouchers.issued.minor, vouchers.issued.count);
   plus(sums, 'voucher.redeemed', vouchers.redeemed.minor, vouchers.redeemed.count);
+  plus(sums, 'vouchers of other kiosks', vouchers.others?.minor ?? 0, vouchers.others?.count ?? 0);
   plus(sums, 'voucher.voided', vouchers.paid.minor, vouchers.paid.count);
   plus(sums, 'refunds by the window', window?.refunds.minor ?? 0, window?.refunds.count ?? 0);
   plus(sums, 'debts paid by the window', window?.debts.minor ?? 0, window?.debts.count ?? 0);

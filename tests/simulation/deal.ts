@@ -6,7 +6,7 @@
  * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
  * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
  * in one of fifty-nine days go by and the wallets tell of them, in one of sixty-one a box is changed whose machine does not
- * tell, and in one of seventy-one the clock steps and an office tells of it. Of the others every sixteenth is of customers who buy goods.
+ * tell, in one of sixty-seven customers bring slips of another kiosk, and in one of seventy-one the clock steps and an office tells of it. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
@@ -16,6 +16,7 @@ import { closeRows, nightRows } from './day-faults.ts';
 import { custodyRows } from './custody.ts';
 import { dipRows } from './dip-faults.ts';
 import { doubtRows } from './doubt-faults.ts';
+import { othersRows } from './others-faults.ts';
 import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
@@ -43,6 +44,8 @@ const everyStatement = 59;
 const statementAt = 11;
 const everyBox = 61;
 const boxAt = 17;
+const everyOthers = 67;
+const othersAt = 29;
 const everyClock = 71;
 const clockAt = 23;
 const everyMains = 23;
@@ -64,7 +67,8 @@ export interface Deal {
    * is often gone. mains: the cabinet has an I/O module that tells when its mains go. closed: the day is, by hand. night: it ends.
    * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
    * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
-   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell. clocks: the kiosk's is off for a while.
+   * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell. others: they bring
+   * slips that another kiosk gave out. clocks: the kiosk's is off for a while.
    */
   readonly who:
     | 'payers'
@@ -81,6 +85,7 @@ export interface Deal {
     | 'dips'
     | 'statements'
     | 'boxes'
+    | 'others'
     | 'clocks';
 }
 
@@ -113,6 +118,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyBox === boxAt) {
     return { rows: boxRows, number: Math.floor(seed / everyBox), charges: false, who: 'boxes' };
+  }
+  if (seed % everyOthers === othersAt) {
+    return { rows: othersRows, number: Math.floor(seed / everyOthers), charges: false, who: 'others' };
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
@@ -160,5 +168,6 @@ export const allRows: readonly FaultRow[] = [
   ...dipRows,
   ...statementRows,
   ...boxRows,
+  ...othersRows,
   ...clockRows,
 ];

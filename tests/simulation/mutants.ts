@@ -454,16 +454,30 @@ const sale: readonly Mutant[] = [
 const vouchers: readonly Mutant[] = [
   {
     name: 'spent-voucher-counts-again',
-    file: 'kiosk/session/intents.ts',
-    find: 'record.spent ||',
-    replace: '',
+    file: 'kiosk/session/vouchers.ts',
+    find: 'if (record.spent) {',
+    replace: 'if (record.spent && record.issuer !== undefined) {',
     rows: [43],
   },
   {
     name: 'spending-not-read',
     file: 'kiosk/lookup.ts',
-    find: 'spent: true };',
-    replace: 'spent: false };',
+    find: 'return { ...record, spent: true, spentAt: at };',
+    replace: 'return record;',
+    rows: [43],
+  },
+  {
+    name: 'voucher-of-another-kiosk-not-kept',
+    file: 'kiosk/journal/derive.ts',
+    find: 'return [voucherKey(body.serial, body.issuer), ',
+    replace: 'return [voucherKey(body.serial), ',
+    rows: [43],
+  },
+  {
+    name: 'voucher-of-another-kiosk-without-a-limit',
+    file: 'kiosk/session/vouchers.ts',
+    find: '> rules.unaskedVouchersMinor',
+    replace: '> 100 * rules.unaskedVouchersMinor',
     rows: [43],
   },
   {
@@ -498,10 +512,9 @@ const vouchers: readonly Mutant[] = [
   },
   {
     name: 'voucher-worth-more',
-    file: 'kiosk/session/intents.ts',
-    find: "put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor });",
-    replace:
-      "put(turn, { kind: 'voucher.redeemed', session: session.id, sale: sale.id, serial, currency, minor: minor + 100 });",
+    file: 'kiosk/session/vouchers.ts',
+    find: 'sale: sale.id, serial, currency, minor, ...of });',
+    replace: 'sale: sale.id, serial, currency, minor: minor + 100, ...of });',
     rows: [43],
   },
   {
@@ -581,8 +594,8 @@ const days: readonly Mutant[] = [
   {
     name: 'used-slip-still-owed',
     file: 'kiosk/day/day.ts',
-    find: "    case 'voucher.redeemed':\n    case 'voucher.voided':\n      return {",
-    replace: "    case 'voucher.voided':\n      return {",
+    find: 'body.issuer === undefined ? paidBack(liability, body.minor) : liability',
+    replace: 'liability',
     rows: [43],
   },
   {

@@ -644,6 +644,7 @@ export class Oracle {
           issued.set(body.serial, body.minor);
           break;
         case 'voucher.redeemed':
+          if (body.issuer !== undefined) break;
           if (issued.get(body.serial) !== body.minor)
             this.wrong('I2', `voucher ${body.serial} was redeemed for ${body.minor}`);
           if (spent.has(body.serial)) this.wrong('I2', `voucher ${body.serial} was redeemed twice`);
@@ -672,6 +673,7 @@ export class Oracle {
           break;
       }
     }
+    for (const text of this.world.others?.judge(entries) ?? []) this.wrong('I2', text);
     for (const serial of issued.keys()) if (!printed.has(serial)) this.unprinted(entries, serial);
   }
 

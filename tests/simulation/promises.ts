@@ -127,6 +127,8 @@ function* papers(entries: readonly Entry[]): Generator<string> {
         if (body.subject !== null) cases.add(body.subject);
         break;
       case 'voucher.redeemed':
+        if (body.issuer === undefined) spent.add(body.serial);
+        break;
       case 'voucher.voided':
         spent.add(body.serial);
         break;

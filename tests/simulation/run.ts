@@ -18,6 +18,7 @@ import { Closer } from './day-faults.ts';
 import { Custodian, Mishaps } from './custody.ts';
 import { type Deal, deal, rowAt, rowOf } from './deal.ts';
 import { PayingWindow } from './doubt-faults.ts';
+import { acceptingOthers, OthersSlips } from './others.ts';
 import { tellTime } from './clock-faults.ts';
 import { VaultVisitor } from './mains-faults.ts';
 import { allCompared, Calendar } from './statement-faults.ts';
@@ -148,6 +149,7 @@ const from: Readonly<Record<Deal['who'], number>> = {
   dips: 12_000_003,
   statements: 13_000_003,
   boxes: 14_000_003,
+  others: 16_000_003,
   clocks: 15_000_003,
 };
 const mostBills = 5;
@@ -205,7 +207,8 @@ export function newModuleWorld(seed: number, filled: number): World {
 }
 
 function parts(seed: number, evidence: boolean, acceptor: AcceptorLineUp, cabinet: Config): WorldParts {
-  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal, evidence };
+  const own = cabinet.vouchers === undefined ? seal : createVoucherSeal(keys, config.kiosk, cabinet.vouchers.accept);
+  return { seed, acceptor, config: cabinet, rules: rulesOf(cabinet, knowledge), seal: own, evidence };
 }
 
 export function run(outer: number): RunResult {
@@ -218,7 +221,8 @@ export function run(outer: number): RunResult {
   const plain = dealt.charges ? withCharges(speaking(acceptor)) : speaking(acceptor);
   const paying = hasHoppers(dealt, row) ? withChange(plain) : plain;
   const whole = hasHatch(dealt, row) ? withHatch(paying) : paying;
-  const cabinet = dealt.who === 'mains' ? withModule(whole) : whole;
+  const moduled = dealt.who === 'mains' ? withModule(whole) : whole;
+  const cabinet = dealt.who === 'others' ? acceptingOthers(moduled) : moduled;
   const floats = {
     ...(hasHoppers(dealt, row) ? floatsOf(random, row.change ? amplyFilled : leastFloat) : {}),
     ...(acceptor.toldToPay === undefined ? {} : { acceptor: random.integer(0, mostNotes) }),
@@ -226,6 +230,7 @@ export function run(outer: number): RunResult {
   const makes = makesOf(dealt);
   const world = new World({ ...parts(seed, evidence, acceptor, cabinet), snapshotEveryEntries, floats, makes });
   world.tell(`the acceptor speaks ${acceptor.name}`);
+  if (dealt.who === 'others') world.others = new OthersSlips(seeded(dealt.number + from.others));
   const oracle = new Oracle(world, evidence);
   const struck: RunResult['struck'][number][] = [];
   arm(world, oracle, row, random, struck);
@@ -338,7 +343,8 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
     const plan = row.plan !== undefined && (late || random.chance(0.7)) ? row.plan : random.pick(plans);
     const many = dealt.who === 'several' && random.chance(0.8) ? random.integer(2, mostBills) : 1;
     const bills = Array.from({ length: many }, () => world.biller.issue(billMinor(random)));
-    const slip = slips.length > 0 ? random.pick(slips) : null;
+    world.others?.turns();
+    const slip = slipOf(world, slips, random);
     const basket = buyers?.chance(buyersShare) ? basketOf(buyers) : null;
     const wantsBack = dealt.who === 'refunds' && random.chance(0.8);
     const customer = new Customer({
@@ -445,6 +451,12 @@ function collectSlips(world: World, slips: Slip[]): void {
 function until(world: World, reached: () => boolean): void {
   const endMs = world.clock.monoMs() + restLimitMs;
   while (!reached() && world.clock.monoMs() < endMs) world.clock.runUntil(world.clock.monoMs() + quietStepMs);
+}
+
+/** What a customer carries from an earlier visit, here or elsewhere; null: nothing. */
+function slipOf({ others }: World, slips: readonly Slip[], random: Random): Slip | null {
+  const [own, foreign] = [slips.length > 0 ? random.pick(slips) : null, others?.slips ?? []];
+  return foreign.length > 0 && (own === null || random.chance(0.7)) ? random.pick(foreign) : own;
 }
 
 /** The faults stop and nobody touches anything. */

@@ -23,7 +23,7 @@ import { PaymentCodes } from '../../kiosk/services/wallet/payment-codes.ts';
 import type { BillerCommand } from '../../kiosk/services/biller/contract.ts';
 import { signZ } from '../../kiosk/day-seal.ts';
 import { journalOf } from '../../kiosk/services/wallet/statements.ts';
-import type { StatementOrder } from '../../kiosk/command.ts';
+import type { StatementOrder, VoucherQuestion } from '../../kiosk/command.ts';
 import type { VoucherSeal } from '../../kiosk/voucher-seal.ts';
 import { keys } from './keys.ts';
 import type { AcceptorLineUp } from '../acceptors.ts';
@@ -31,6 +31,7 @@ import { SimulatedBiller } from './biller.ts';
 import { SimulatedGoods } from './goods.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type Random, seeded } from './random.ts';
+import type { OthersSlips } from './others.ts';
 import { StatementDesk } from './statement-desk.ts';
 import { carryWallet, SimulatedGateway } from './wallet.ts';
 import { Wire } from './wire.ts';
@@ -90,6 +91,7 @@ interface Process {
   readonly loop: Loop;
   readonly devices: ReadonlyMap<string, Device>;
   readonly codes: PaymentCodes;
+  readonly scanned: (text: string) => void;
 }
 
 export class World {
@@ -142,6 +144,8 @@ export class World {
   readonly gateways: Readonly<Record<string, SimulatedGateway>>;
   /** By the same: who hands out what a wallet took on a day. */
   readonly statements: Readonly<Record<string, StatementDesk>>;
+  /** Slips of another kiosk, and the office that knows of them; null: neither is there. */
+  others: OthersSlips | null = null;
   private readonly parts: WorldParts;
   private process: Process | null = null;
   private booting = false;
@@ -298,6 +302,14 @@ export class World {
     this.inside(running, () => running.loop.asked(intent, 'welcome'));
   }
 
+  /** A square code is held to the scanner. */
+  scan(text: string): void {
+    const running = this.process;
+    if (running === null) return;
+    this.tell('customer: holds a slip to the scanner');
+    this.inside(running, () => running.scanned(text));
+  }
+
   /** Cards and wallets that can be chosen here. */
   get chargeMethods(): readonly ChargeMethod[] {
     return Object.keys(this.parts.rules.chargers) as ChargeMethod[];
@@ -434,6 +446,7 @@ export class World {
       clock,
       chance: () => this.random.hex(8),
       document: (order) => papers.document(order),
+      officeUp: () => this.others?.isUp() ?? false,
       voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
       sign: (z, hash) => signZ(keys, z, hash),
       version: 'simulated',
@@ -469,7 +482,7 @@ export class World {
       codes,
       seal,
       take: (fact) => loop.take(fact),
-      voucher: (serial) => loop.voucherScanned(serial),
+      voucher: (voucher) => loop.voucherScanned(voucher),
     });
     const wallets = Object.entries(this.gateways).map(([id, gateway]) =>
       carryWallet({
@@ -483,13 +496,14 @@ export class World {
       }),
     );
     const asked = new Map([...devices, ...wallets.map((wallet) => [wallet.id, wallet] as const)]);
-    this.process = { alive, clock, loop, devices: asked, codes };
+    this.process = { alive, clock, loop, devices: asked, codes, scanned };
     loop.start({
       obey: (command) => asked.get(command.device)?.obey(command),
       maintain: (device, levels) => devices.get(device)?.maintain(levels),
       recorded: (device, key) => asked.get(device)?.recorded(key),
       ask: (command) => this.carry(running, loop, command, 1_000),
       fetchStatement: (order) => this.fetchStatement(running, loop, order, (key) => journal.find(key)),
+      askOffice: (question) => this.askOffice(running, loop, question),
       handedOver: (order) => this.goods.out.add(order),
       shutDown: () => this.shutDown(running, loop),
     });
@@ -509,6 +523,13 @@ export class World {
     this.clock.after(this.busyUntilMs - nowMs, () => {
       this.held -= 1;
       this.inside(running, () => loop.take(fact));
+    });
+  }
+
+  private askOffice(running: { readonly alive: { yes: boolean } }, loop: Loop, { id, serial }: VoucherQuestion): void {
+    const { afterMs, word } = this.others?.answer(serial) ?? { afterMs: 0, word: null };
+    this.clock.after(afterMs, () => {
+      if (running.alive.yes) this.inside(running, () => loop.voucherTold(id, word));
     });
   }
 

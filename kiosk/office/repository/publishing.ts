@@ -1,12 +1,25 @@
 /** Which documents a wish to publish makes, for whom, each checked before anything is signed. Pure. */
 import type { Checked } from '../../../config/schema.ts';
 import { mergeFragment } from '../../../config/fragment.ts';
+import type { Whom } from '../server/wire.ts';
 import type { Repository } from './repository.ts';
 
-export type Whom =
-  | { readonly whom: 'kiosk'; readonly kiosk: string }
-  | { readonly whom: 'group'; readonly group: string }
-  | { readonly whom: 'all' };
+export type { Whom } from '../server/wire.ts';
+
+/** What a kiosk said last that it runs. */
+export interface Running {
+  /** The office's number; null: none of the office's, or staff have changed it since. */
+  readonly edition: number | null;
+  /** Null: it did not tell. */
+  readonly document: unknown;
+  /** What is published for it now is not on its way any more: it has begun it, refused it, or gone back from it. */
+  readonly answered: boolean;
+}
+
+/** By kiosk; empty where nobody has listened to kiosks. */
+export type RunningByKiosk = ReadonlyMap<string, Running>;
+
+const unheard: RunningByKiosk = new Map();
 
 export interface PublishProblem {
   /** Null: it concerns no kiosk alone. */
@@ -20,27 +33,48 @@ export type Plan =
   | { readonly ok: false; readonly problems: readonly PublishProblem[] };
 
 type Published = Pick<Repository, 'kiosks' | 'document' | 'documentBefore'>;
+type Check = (json: unknown) => Checked;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * `file`: a whole document, for the one kiosk that it names, or a fragment (`config/fragment.ts`) for one or many. All of them are
  * sound, or none is published.
  */
-export function planned(repository: Published, whom: Whom, file: unknown, check: (json: unknown) => Checked): Plan {
+export function planned(
+  repository: Published,
+  whom: Whom,
+  file: unknown,
+  check: Check,
+  running: RunningByKiosk = unheard,
+): Plan {
   if (!isFields(file)) return refused(null, '', 'is no object; it must be a configuration or a part of one');
   if (isWhole(file)) return whole(whom, file, check);
   if ('kiosk' in file) return refused(null, 'kiosk', 'names a kiosk in a part of a configuration; leave it out');
-  const kiosks = chosen(repository, whom);
+  const kiosks = chosen(repository, whom, running);
   if (kiosks.length === 0) return refused(null, '', nobody(whom));
   return checkedAll(
-    kiosks.map((kiosk) => [kiosk, mergeFragment(repository.document(kiosk), file)]),
+    kiosks.map((kiosk) => [kiosk, mergeFragment(baseOf(repository, kiosk, running), file)]),
     check,
   );
 }
 
+/**
+ * What a fragment is laid over: what is published for the kiosk. What runs there instead where nothing is published yet, so that the
+ * first change of a new kiosk needs no whole configuration; and where staff have changed it since they had what is published, so
+ * that a fragment does not undo what they did. While a publication is on its way, what runs is the one before it and no base.
+ * Null: nothing is known of it.
+ */
+export function baseOf(repository: Published, kiosk: string, running: RunningByKiosk): unknown {
+  const published = repository.document(kiosk);
+  const runs = running.get(kiosk);
+  if (runs === undefined || runs.document === null) return published;
+  if (published === null) return runs.document;
+  return runs.edition === null && runs.answered ? runs.document : published;
+}
+
 /** What each of them had before, published anew. */
-export function rolledBack(repository: Published, whom: Whom, check: (json: unknown) => Checked): Plan {
-  const before = chosen(repository, whom).flatMap((kiosk) => {
+export function rolledBack(repository: Published, whom: Whom, check: Check): Plan {
+  const before = chosen(repository, whom, unheard).flatMap((kiosk) => {
     const document = repository.documentBefore(kiosk);
     return document === null ? [] : [[kiosk, document] as const];
   });
@@ -48,22 +82,23 @@ export function rolledBack(repository: Published, whom: Whom, check: (json: unkn
   return checkedAll(before, check);
 }
 
-/** The kiosks for which something is published that a wish is about. */
-function chosen(repository: Published, whom: Whom): readonly string[] {
-  const all = repository.kiosks.map(({ kiosk }) => kiosk);
+/** The kiosks of which a configuration is known that a wish is about. */
+function chosen(repository: Published, whom: Whom, running: RunningByKiosk): readonly string[] {
+  const told = [...running].flatMap(([kiosk, { document }]) => (document === null ? [] : [kiosk]));
+  const all = [...new Set([...repository.kiosks.map(({ kiosk }) => kiosk), ...told])];
   switch (whom.whom) {
     case 'all':
       return all;
     case 'kiosk':
       return all.filter((kiosk) => kiosk === whom.kiosk);
     case 'group':
-      return all.filter((kiosk) => groupsOf(repository.document(kiosk)).includes(whom.group));
+      return all.filter((kiosk) => groupsOf(baseOf(repository, kiosk, running)).includes(whom.group));
     default:
       return whom satisfies never;
   }
 }
 
-function whole(whom: Whom, file: Fields, check: (json: unknown) => Checked): Plan {
+function whole(whom: Whom, file: Fields, check: Check): Plan {
   if (whom.whom !== 'kiosk')
     return refused(null, '', 'is a whole configuration, which is one kiosk’s; publish a part of one for many');
   if (file.kiosk !== whom.kiosk)
@@ -71,10 +106,7 @@ function whole(whom: Whom, file: Fields, check: (json: unknown) => Checked): Pla
   return checkedAll([[whom.kiosk, file]], check);
 }
 
-function checkedAll(
-  documents: readonly (readonly [kiosk: string, document: unknown])[],
-  check: (json: unknown) => Checked,
-): Plan {
+function checkedAll(documents: readonly (readonly [kiosk: string, document: unknown])[], check: Check): Plan {
   const problems = documents.flatMap(([kiosk, document]) => {
     const checked = check(document);
     return checked.ok ? [] : checked.problems.map((problem) => ({ kiosk, ...problem }));

@@ -8,6 +8,9 @@ import { dirname, join } from 'node:path';
 import { Metadata, MetadataKind, type Root, type TargetFile, type Targets } from '@tufjs/models';
 import { writeWhole } from '../../../config/store.ts';
 import {
+  binDocument,
+  binNames,
+  binOf,
   rootDocument,
   type Signable,
   sha256,
@@ -17,6 +20,7 @@ import {
   type TargetNote,
   targetsDocument,
   timestampDocument,
+  type Written,
 } from './metadata.ts';
 import {
   type KeyFolders,
@@ -31,7 +35,12 @@ import {
 
 /** A repository that cannot do what it was asked; the message says what to do. */
 class RepositoryProblem extends Error {
-  override readonly name = 'RepositoryProblem';
+  override readonly name: string = 'RepositoryProblem';
+}
+
+/** The medium with keys that must sign is not put in. */
+export class KeysMissing extends RepositoryProblem {
+  override readonly name = 'KeysMissing';
 }
 
 export interface Published extends TargetNote {
@@ -45,7 +54,11 @@ export interface Repository {
   readonly publicFolder: string;
   /** The root document that a kiosk is given when it is paired. */
   readonly root: Buffer;
+  /** Counts up with every publication. */
+  readonly version: number;
   readonly kiosks: readonly Published[];
+  /** Reads what another process has published meanwhile. */
+  reread(): void;
   /** The document of a kiosk that is published now; null: none. */
   document(kiosk: string): unknown;
   /** The newest document of it that differs from the one published now; null: there was none. */
@@ -58,15 +71,18 @@ export interface Repository {
   rotate(role: RoleName, number: number | null): { readonly removed: number; readonly added: number };
 }
 
+/** What one document of targets says. */
+interface Bin extends Written {
+  readonly files: readonly TargetFile[];
+}
+
 interface State {
   readonly root: Metadata<Root>;
-  readonly targets: Metadata<Targets>;
-  readonly targetsBytes: Buffer;
+  /** That of targets, which names none, and every bin. */
+  readonly documents: ReadonlyMap<string, Bin>;
   readonly snapshotVersion: number;
   readonly timestampVersion: number;
 }
-
-const none: ReadonlyMap<string, TargetFile> = new Map();
 
 /** @throws RepositoryProblem when the folder holds one already */
 export function initRepository(folder: string, wallMs: () => number): Repository {
@@ -78,7 +94,7 @@ export function initRepository(folder: string, wallMs: () => number): Repository
   );
   const root = signed(rootDocument(1, keys, wallMs()), keys.filter(is('root')));
   write(folder, '1.root.json', root);
-  new Writer(folder, wallMs).write({ targetsVersion: 1, snapshotVersion: 1, timestampVersion: 1 }, none);
+  new Writer(folder, wallMs).writeAll({ documents: new Map(), snapshotVersion: 0, timestampVersion: 0 });
   return openRepository(folder, wallMs);
 }
 
@@ -90,68 +106,78 @@ export function initRepository(folder: string, wallMs: () => number): Repository
 export function openRepository(folder: string, wallMs: () => number): Repository {
   let state = readState(folder);
   const writer = new Writer(folder, wallMs);
-  const files = () => new Map(Object.values(state.targets.signed.targets).map((file) => [file.path, file]));
-  const next = () => ({
-    targetsVersion: state.targets.signed.version + 1,
-    snapshotVersion: state.snapshotVersion + 1,
-    timestampVersion: state.timestampVersion + 1,
-  });
+  const fileOf = (kiosk: string) =>
+    state.documents.get(binOf(pathOf(kiosk)))?.files.find(({ path }) => path === pathOf(kiosk));
   return {
     publicFolder: join(folder, 'public'),
     get root() {
       return readFileSync(join(metadataFolder(folder), `${state.root.signed.version}.root.json`));
     },
-    get kiosks() {
-      return [...files().values()].map(published);
+    get version() {
+      return state.snapshotVersion;
     },
-    document: (kiosk) => readTarget(folder, files().get(pathOf(kiosk))),
+    get kiosks() {
+      const all = [...filesOf(state.documents.values()).values()].map(published);
+      return all.toSorted((one, other) => (one.kiosk < other.kiosk ? -1 : 1));
+    },
+    reread() {
+      state = readState(folder);
+    },
+    document: (kiosk) => readTarget(folder, fileOf(kiosk)),
     documentBefore(kiosk) {
-      const now = files().get(pathOf(kiosk))?.hashes.sha256;
-      for (let version = state.targets.signed.version - 1; version > 0; version -= 1) {
-        const older = readTargets(folder, version).signed.targets[pathOf(kiosk)];
+      const now = fileOf(kiosk)?.hashes.sha256;
+      const bin = binOf(pathOf(kiosk));
+      for (let version = (state.documents.get(bin)?.version ?? 0) - 1; version > 0; version -= 1) {
+        const older = readTargets(folder, bin, version).files.find(({ path }) => path === pathOf(kiosk));
         if (older !== undefined && older.hashes.sha256 !== now) return readTarget(folder, older);
       }
       return null;
     },
     publish(documents) {
       state = readState(folder);
-      const all = files();
+      const all = filesOf(state.documents.values());
       const publishedAt = new Date(wallMs()).toISOString();
       const changed = [...documents].map(([kiosk, document]) => {
         const path = pathOf(kiosk);
         const version = noteOf(all.get(path)).version + 1;
-        const bytes = Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
+        const bytes = textOf(document);
         const file = targetFile(path, bytes, { version, publishedAt });
         writeOnce(join(folder, 'public', 'targets', 'kiosks', `${sha256(bytes)}.${kiosk}.json`), bytes);
         all.set(path, file);
         return published(file);
       });
-      writer.write(next(), all);
+      writer.write(state, all, new Set([...documents.keys()].map((kiosk) => binOf(pathOf(kiosk)))));
       state = readState(folder);
       return changed;
     },
     refresh() {
       state = readState(folder);
-      writer.refresh(next(), state);
+      writer.refresh(state);
       state = readState(folder);
     },
     rotate(role, number) {
       state = readState(folder);
       const rotated = rotate(folder, state.root, role, number, wallMs());
       // What the replaced key signed is signed anew, or it is believed no more.
-      if (role === 'targets') writer.write(next(), files());
-      else if (role !== 'root') writer.refresh(next(), state);
+      if (role === 'targets') writer.writeAll(state);
+      else if (role !== 'root') writer.refresh(state);
       state = readState(folder);
       return rotated;
     },
   };
 }
 
-interface Versions {
-  readonly targetsVersion: number;
-  readonly snapshotVersion: number;
-  readonly timestampVersion: number;
+/** SHA-256 of the text under which a document is published, hex. */
+export function hashOf(document: unknown): string {
+  return sha256(textOf(document));
 }
+
+function textOf(document: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8');
+}
+
+type Before = Omit<State, 'root'>;
+type Changed = ReadonlyMap<string, Metadata<Targets>>;
 
 class Writer {
   private readonly folder: string;
@@ -162,33 +188,66 @@ class Writer {
     this.wallMs = wallMs;
   }
 
-  write(versions: Versions, files: ReadonlyMap<string, TargetFile>): void {
-    const keys = keysInReach(this.folder, 'targets');
-    const { targetsVersion } = versions;
-    const targets = signed(targetsDocument(targetsVersion, [...files.values()], this.wallMs()), keys);
-    this.online(versions, targets, targetsVersion, () => write(this.folder, `${targetsVersion}.targets.json`, targets));
+  /** `files`: of all kiosks; only `bins` are written. */
+  write(before: Before, files: ReadonlyMap<string, TargetFile>, bins: ReadonlySet<string>): void {
+    const changed = new Map<string, Metadata<Targets>>();
+    for (const bin of bins) {
+      const own = [...files.values()].filter(({ path }) => binOf(path) === bin);
+      changed.set(bin, binDocument(versionAfter(before, bin), own, this.wallMs()));
+    }
+    this.sign(before, changed);
   }
 
-  refresh(versions: Versions, { targets, targetsBytes }: State): void {
-    this.online(versions, targetsBytes, targets.signed.version, () => {});
+  /** Every document of targets is signed anew, by the keys that count now. */
+  writeAll(before: Before): void {
+    const nowMs = this.wallMs();
+    const changed = new Map(
+      binNames.map((bin) => {
+        const files = before.documents.get(bin)?.files ?? [];
+        return [bin, binDocument(versionAfter(before, bin), files, nowMs)];
+      }),
+    );
+    const { signed: root } = readRoot(this.folder);
+    changed.set('targets', targetsDocument(versionAfter(before, 'targets'), root, nowMs));
+    this.sign(before, changed);
+  }
+
+  refresh(before: Before): void {
+    this.online(before, new Map());
+  }
+
+  private sign(before: Before, changed: Changed): void {
+    const keys = keysInReach(this.folder, 'targets');
+    const written = [...changed].map(([name, document]) => {
+      return [name, { version: document.signed.version, bytes: signed(document, keys) }] as const;
+    });
+    this.online(before, new Map(written));
   }
 
   /** Nothing is written before every key has signed. */
-  private online(versions: Versions, targets: Buffer, targetsVersion: number, before: () => void): void {
-    const { snapshotVersion, timestampVersion } = versions;
+  private online(before: Before, changed: ReadonlyMap<string, Written>): void {
+    const [snapshotVersion, timestampVersion] = [before.snapshotVersion + 1, before.timestampVersion + 1];
     const nowMs = this.wallMs();
     const snapshot = signed(
-      snapshotDocument(snapshotVersion, targets, targetsVersion, nowMs),
+      snapshotDocument(snapshotVersion, new Map([...before.documents, ...changed]), nowMs),
       keysInReach(this.folder, 'snapshot'),
     );
     const timestamp = signed(
       timestampDocument(timestampVersion, snapshot, snapshotVersion, nowMs),
       keysInReach(this.folder, 'timestamp'),
     );
-    before();
+    for (const [name, { version, bytes }] of changed) write(this.folder, `${version}.${name}.json`, bytes);
     write(this.folder, `${snapshotVersion}.snapshot.json`, snapshot);
     write(this.folder, 'timestamp.json', timestamp);
   }
+}
+
+function versionAfter({ documents }: Before, name: string): number {
+  return (documents.get(name)?.version ?? 0) + 1;
+}
+
+function filesOf(documents: Iterable<Bin>): Map<string, TargetFile> {
+  return new Map([...documents].flatMap(({ files }) => files.map((file) => [file.path, file])));
 }
 
 function rotate(folder: string, before: Metadata<Root>, role: RoleName, number: number | null, nowMs: number) {
@@ -227,9 +286,9 @@ function keysInReach(folder: string, role: RoleName): readonly SigningKey[] {
   return keys.slice(0, threshold);
 }
 
-function missing(folder: string, role: string, count: number): RepositoryProblem {
+function missing(folder: string, role: string, count: number): KeysMissing {
   const { offline, online } = keyFolders(folder);
-  return new RepositoryProblem(
+  return new KeysMissing(
     `${count} more ${count === 1 ? 'key' : 'keys'} of ${role} must be in ${offline} or ${online}; put in the medium with them`,
   );
 }
@@ -267,14 +326,13 @@ function readState(folder: string): State {
   const snapshot = readDocument(folder, `${snapshotVersion}.snapshot.json`, (json) =>
     Metadata.fromJSON(MetadataKind.Snapshot, json),
   );
-  const targetsVersion = snapshot.signed.meta['targets.json']?.version ?? 0;
-  return {
-    root,
-    targets: readTargets(folder, targetsVersion),
-    targetsBytes: readFileSync(join(metadataFolder(folder), `${targetsVersion}.targets.json`)),
-    snapshotVersion,
-    timestampVersion: timestamp.signed.version,
-  };
+  const documents = new Map(
+    Object.entries(snapshot.signed.meta).map(([file, { version }]) => {
+      const name = file.slice(0, -'.json'.length);
+      return [name, readTargets(folder, name, version)];
+    }),
+  );
+  return { root, documents, snapshotVersion, timestampVersion: timestamp.signed.version };
 }
 
 function readRoot(folder: string): Metadata<Root> {
@@ -286,8 +344,11 @@ function readRoot(folder: string): Metadata<Root> {
   return readDocument(folder, `${newest}.root.json`, (json) => Metadata.fromJSON(MetadataKind.Root, json));
 }
 
-function readTargets(folder: string, version: number): Metadata<Targets> {
-  return readDocument(folder, `${version}.targets.json`, (json) => Metadata.fromJSON(MetadataKind.Targets, json));
+/** `name`: targets, or a bin. */
+function readTargets(folder: string, name: string, version: number): Bin {
+  const file = `${version}.${name}.json`;
+  const { signed } = readDocument(folder, file, (json) => Metadata.fromJSON(MetadataKind.Targets, json));
+  return { version, bytes: readFileSync(join(metadataFolder(folder), file)), files: Object.values(signed.targets) };
 }
 
 function readTarget(folder: string, file: TargetFile | undefined): unknown {

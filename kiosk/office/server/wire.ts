@@ -190,7 +190,9 @@ export interface PreviewLine {
 
 /**
  * GET /api/rollouts {rollouts}: the newest first; GET /api/rollouts/N: RolloutPage. POST /api/rollouts {whom, text, pace}: {rollout}.
- * POST /api/rollouts/N/pause, /resume, /abort; /back {}: what its kiosks had before is published anew, as a rollout of its own.
+ * POST /api/rollouts/N/pause, /resume, /abort, and /back: what its kiosks had before is published anew, as a rollout of its
+ * own, answered with {rollout}. Problems: `unsound` (422), `no-such-rollout` (404), `busy-kiosk` with the `kiosk` and the `rollout`
+ * that has it, `not-running`, `not-paused`, `ended`, `nothing-before`.
  */
 export interface RolloutLine {
   readonly rollout: number;

@@ -2,9 +2,10 @@
 import { PGlite, types as embeddedTypes } from '@electric-sql/pglite';
 import pg from 'pg';
 import { steps } from './schema.ts';
+import { textArray, type Texts } from './text-array.ts';
 
-/** A value of a statement; arrays go to `unnest`. */
-export type Parameter = string | number | boolean | Date | null | readonly (string | number | null)[];
+/** A value of a statement; arrays go to `unnest`, those of many texts as `Texts`. */
+export type Parameter = string | number | boolean | Date | null | readonly (string | number | null)[] | Texts;
 
 export interface Queries {
   /** One statement, a transaction of its own outside of one. bigint comes as a number, timestamptz as a Date. */
@@ -67,7 +68,7 @@ async function rowsOf<Row extends object>(
   parameters: readonly Parameter[],
 ): Promise<readonly Row[]> {
   // The same few statements again and again: named ones are planned once a connection.
-  const answer = await asked.query<Row>({ name: statementName(sql), text: sql, values: [...parameters] });
+  const answer = await asked.query<Row>({ name: statementName(sql), text: sql, values: parameters.map(forServer) });
   return answer.rows;
 }
 
@@ -94,6 +95,18 @@ async function insideOf<Result>(pool: pg.Pool, work: (inside: Queries) => Promis
   }
 }
 
+function forServer(parameter: Parameter): unknown {
+  return isTexts(parameter) ? textArray(parameter) : parameter;
+}
+
+function forEmbedded(parameter: Parameter): unknown {
+  return isTexts(parameter) ? parameter.texts : parameter;
+}
+
+function isTexts(parameter: Parameter): parameter is Texts {
+  return typeof parameter === 'object' && parameter !== null && 'texts' in parameter;
+}
+
 const statementNames = new Map<string, string>();
 
 function statementName(sql: string): string {
@@ -109,12 +122,12 @@ async function embedded(folder: string | null): Promise<Database> {
   const lite = await PGlite.create(folder ?? 'memory://', options);
   return {
     query: async <Row extends object>(sql: string, parameters: readonly Parameter[] = []) =>
-      (await lite.query<Row>(sql, [...parameters])).rows,
+      (await lite.query<Row>(sql, parameters.map(forEmbedded))).rows,
     transaction: (work) =>
       lite.transaction((inside) =>
         work({
           query: async <Row extends object>(sql: string, parameters: readonly Parameter[] = []) =>
-            (await inside.query<Row>(sql, [...parameters])).rows,
+            (await inside.query<Row>(sql, parameters.map(forEmbedded))).rows,
         }),
       ),
     close: () => lite.close(),

@@ -140,6 +140,9 @@ export const steps: readonly string[] = [
     detail text NOT NULL
   );
 
+  -- What kiosks have made of configurations is asked for again and again.
+  CREATE INDEX entries_configurations ON entries (kiosk, seq) WHERE kind IN ('config.changed', 'config.refused');
+
   CREATE TABLE rollouts (
     rollout bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     -- The file as it was given, whom it is for, and the pace, as JSON.
@@ -148,6 +151,8 @@ export const steps: readonly string[] = [
     pace text NOT NULL,
     status text NOT NULL CHECK (status IN ('running', 'paused', 'aborted', 'done')),
     why text,
+    -- What each kiosk had before that rollout is published anew, and no file; null: the file is.
+    back_of bigint REFERENCES rollouts,
     began_at timestamptz NOT NULL,
     began_by text NOT NULL,
     ended_at timestamptz
@@ -158,6 +163,15 @@ export const steps: readonly string[] = [
     -- Its place in the order, from 1.
     place bigint NOT NULL,
     wave bigint NOT NULL,
+    time_zone text NOT NULL,
+    -- So long after it began it has proven itself, milliseconds.
+    trial_ms bigint NOT NULL,
+    -- What is being published for it, written before it is signed: the SHA-256 of its text, hex; and what it had, as JSON.
+    hash text,
+    before text,
+    published_at timestamptz,
+    -- Its entries up to this one are judged.
+    read_seq bigint NOT NULL DEFAULT 0,
     status text NOT NULL CHECK (status IN ('waiting', 'published', 'staged', 'running', 'refused', 'went-back', 'overdue')),
     -- The number under which it was published for this kiosk.
     edition bigint,

@@ -1,5 +1,6 @@
 /** What the window settles with people: cases, slips, refunds, and goods that are handed over. */
-import { paidSale, type VoucherRecord, voucherRecord } from '../../lookup.ts';
+import { paidSale, voucherRecord } from '../../lookup.ts';
+import type { VoucherRecord } from '../../sale/voucher.ts';
 import { refundWaiting } from '../../sale/refund.ts';
 import { caseRecord, settleRefused, slipOf, soldIn } from '../../staff/cases.ts';
 import { settleWeight, slipWeight } from '../../staff/weight.ts';

@@ -11,6 +11,7 @@ import restaurant from '../../../config/presets/restaurant.json' with { type: 'j
 import { checkConfig } from '../../../config/schema.ts';
 import { knownHardware } from '../../../hardware/catalog.ts';
 import { missesTold } from '../../../kiosk/fleet/follow.ts';
+import { binOf } from '../../../kiosk/office/repository/metadata.ts';
 import { initRepository } from '../../../kiosk/office/repository/repository.ts';
 import { type Doctored, serveDoctored } from './doctored-repository.ts';
 import { type KioskAndOffice, openKioskAndOffice } from './kiosk-and-office.ts';
@@ -61,11 +62,12 @@ const instead = (path: string, is: Buffer | 'drip') => both.office.server.instea
 const newest = () => both.office.repository.kiosks[0]?.version ?? 0;
 const documentPath = () => `/targets/kiosks/${both.office.repository.kiosks[0]?.hash}.${kiosk}.json`;
 
-/** What the timestamp names now. */
-function named(role: 'snapshot' | 'targets'): string {
+/** What the timestamp names now: the snapshot, or the document in which this kiosk is. */
+function named(role: 'snapshot' | 'bin'): string {
   const version = (path: string, of: string) => JSON.parse(inPublic(path).toString()).signed.meta[of].version;
   const snapshot = `metadata/${version('metadata/timestamp.json', 'snapshot.json')}.snapshot.json`;
-  return role === 'snapshot' ? snapshot : `metadata/${version(snapshot, 'targets.json')}.targets.json`;
+  const bin = `${binOf(`kiosks/${kiosk}.json`)}.json`;
+  return role === 'snapshot' ? snapshot : `metadata/${version(snapshot, bin)}.${bin}`;
 }
 
 /** Another office, whose numbers are higher. */
@@ -78,7 +80,7 @@ function stranger(): string {
 }
 
 /** Publishes, and serves a file of before in the place of the newest. */
-function mixed(role: 'snapshot' | 'targets'): void {
+function mixed(role: 'snapshot' | 'bin'): void {
   const before = inPublic(named(role));
   publish(JSON.parse(text));
   instead(`/${named(role)}`, before);
@@ -88,8 +90,8 @@ type Row = readonly [name: string, spoil: () => unknown, words: RegExp];
 
 test.each<Row>([
   ['unsigned', () => doctor({ signers: { timestamp: 0 } }), /timestamp was signed by 0\/1 keys/],
-  ['whose targets nobody has signed', () => doctor({ signers: { targets: 0 } }), /targets was signed by 0\/2 keys/],
-  ['signed by one of two', () => doctor({ signers: { targets: 1 } }), /targets was signed by 1\/2 keys/],
+  ['whose targets nobody has signed', () => doctor({ signers: { targets: 0 } }), /bin-\w+ was signed by 0\/2 keys/],
+  ['signed by one of two', () => doctor({ signers: { targets: 1 } }), /bin-\w+ was signed by 1\/2 keys/],
   ['of a wrong key', () => doctor({ keysOf: stranger() }), /timestamp was signed by 0\/1 keys/],
   [
     'of another office',
@@ -128,7 +130,7 @@ test.each<Row>([
     /timestamp came before under the same number with another text/,
   ],
   ['of two bundles, with a snapshot of before', () => mixed('snapshot'), /[Hh]ash|length/],
-  ['of two bundles, with targets of before', () => mixed('targets'), /[Hh]ash|length/],
+  ['of two bundles, with targets of before', () => mixed('bin'), /[Hh]ash|length/],
   [
     'that is another kiosk’s under this one’s name',
     () => {

@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, MetadataKind, type TargetFile } from '@tufjs/models';
 import {
+  binDocument,
+  binOf,
   type Signable,
   sha256,
   signed,
   snapshotDocument,
   targetFile,
-  targetsDocument,
   timestampDocument,
+  type Written,
 } from '../../../kiosk/office/repository/metadata.ts';
 import { keysOf, type RoleName, roleKeys } from '../../../kiosk/office/repository/signing-keys.ts';
 import type { StaticServer } from '../../static-server.ts';
@@ -33,13 +35,16 @@ export interface Doctored {
 
 /** What the repository in `office` says now. */
 function readNow(office: string) {
-  const read = (name: string) => JSON.parse(readFileSync(join(office, 'public', 'metadata', name), 'utf8'));
-  const timestamp = Metadata.fromJSON(MetadataKind.Timestamp, read('timestamp.json')).signed;
+  const read = (name: string) => readFileSync(join(office, 'public', 'metadata', name));
+  const parsed = (name: string) => JSON.parse(read(name).toString());
+  const timestamp = Metadata.fromJSON(MetadataKind.Timestamp, parsed('timestamp.json')).signed;
   const snapshotVersion = timestamp.snapshotMeta.version;
-  const snapshot = Metadata.fromJSON(MetadataKind.Snapshot, read(`${snapshotVersion}.snapshot.json`)).signed;
-  const targetsVersion = snapshot.meta['targets.json']?.version ?? 0;
-  const { targets } = Metadata.fromJSON(MetadataKind.Targets, read(`${targetsVersion}.targets.json`)).signed;
-  return { timestampVersion: timestamp.version, snapshotVersion, targetsVersion, targets };
+  const { meta } = Metadata.fromJSON(MetadataKind.Snapshot, parsed(`${snapshotVersion}.snapshot.json`)).signed;
+  const documents = Object.entries(meta).map(([file, { version }]): readonly [string, Written] => [
+    file.slice(0, -'.json'.length),
+    { version, bytes: read(`${version}.${file}`) },
+  ]);
+  return { timestampVersion: timestamp.version, snapshotVersion, documents: new Map(documents) };
 }
 
 /** Serves this as the newest state of the repository, until `server.instead` is cleared. */
@@ -47,8 +52,10 @@ export function serveDoctored(server: StaticServer, office: string, kiosk: strin
   const now = readNow(office);
   const { bytes, signedMs = Date.now(), keysOf: signer = office } = doctored;
   const path = `kiosks/${kiosk}.json`;
-  const before = now.targets[path]?.custom as { readonly version: number };
-  const { version = before.version + 1, publishedAt = new Date(signedMs).toISOString() } = doctored;
+  const bin = binOf(path);
+  const { version: binVersion, bytes: before } = now.documents.get(bin) as Written;
+  const { custom } = JSON.parse(before.toString()).signed.targets[path];
+  const { version = custom.version + 1, publishedAt = new Date(signedMs).toISOString() } = doctored;
   const honest = targetFile(path, bytes, { version, publishedAt });
   const hash = doctored.hash ?? sha256(bytes);
   const file = Object.assign(honest, { hashes: { sha256: hash } }) as TargetFile;
@@ -56,14 +63,14 @@ export function serveDoctored(server: StaticServer, office: string, kiosk: strin
     const folders = { offline: join(signer, 'keys-offline'), online: join(signer, 'keys-online') };
     return signed(document, keysOf(folders, role).slice(0, doctored.signers?.[role] ?? roleKeys[role].threshold));
   };
-  const targetsVersion = now.targetsVersion + 1;
-  const targets = sign('targets', targetsDocument(targetsVersion, [file], signedMs));
+  const targets = sign('targets', binDocument(binVersion + 1, [file], signedMs));
+  const documents = new Map([...now.documents, [bin, { version: binVersion + 1, bytes: targets }]]);
   const snapshotVersion = now.snapshotVersion + 1;
-  const snapshot = sign('snapshot', snapshotDocument(snapshotVersion, targets, targetsVersion, signedMs));
+  const snapshot = sign('snapshot', snapshotDocument(snapshotVersion, documents, signedMs));
   const { timestampVersion = now.timestampVersion + 1 } = doctored;
   const timestamp = sign('timestamp', timestampDocument(timestampVersion, snapshot, snapshotVersion, signedMs));
   server.instead.set(`/targets/kiosks/${hash}.${kiosk}.json`, bytes);
-  server.instead.set(`/metadata/${targetsVersion}.targets.json`, targets);
+  server.instead.set(`/metadata/${binVersion + 1}.${bin}.json`, targets);
   server.instead.set(`/metadata/${snapshotVersion}.snapshot.json`, snapshot);
   server.instead.set('/metadata/timestamp.json', timestamp);
 }

@@ -63,6 +63,8 @@ export function openKioskOnLine(
       looks += 1;
     },
     take: (fact) => facts.push(fact),
+    onStored: () => {},
+    onTold: () => {},
     onProblem: (problem) => problems.push(problem),
     ...own,
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Pulled, pull } from '../../../kiosk/fleet/pull.ts';
 import type { Edition } from '../../../kiosk/kept-configuration.ts';
 import { beginTrust } from '../../../kiosk/fleet/trust-store.ts';
+import { binOf } from '../../../kiosk/office/repository/metadata.ts';
 import { initRepository, openRepository, type Repository } from '../../../kiosk/office/repository/repository.ts';
 import { serveFolder, type StaticServer } from '../../static-server.ts';
 
@@ -43,17 +44,28 @@ function believed(): string[] {
     .toSorted();
 }
 
-test('a document arrives, with its number, in five requests; one that is known is not fetched again', async () => {
+test('a document arrives, with its number; one that is known is not fetched again, and the next one takes five requests', async () => {
   const came = await look();
   expect(came).toMatchObject({ came: 'document', json: { text: 'first' }, edition: { version: 1 } });
-  expect(server.asked.length).toBeLessThanOrEqual(5);
   const { edition } = came as Extract<Pulled, { came: 'document' }>;
   server.asked.length = 0;
   expect(await look(edition)).toEqual({ came: 'same', edition });
   expect(server.asked).toEqual(['/metadata/2.root.json', '/metadata/timestamp.json']);
   // The same text again is a wish to try it again.
   repository.publish(new Map([[kiosk, { text: 'first' }]]));
+  server.asked.length = 0;
   expect(await look(edition)).toMatchObject({ came: 'document', edition: { ...edition, version: 2 } });
+  expect(server.asked.length).toBeLessThanOrEqual(5);
+});
+
+test('what is published for a kiosk of another bin is not fetched', async () => {
+  const { edition } = (await look()) as Extract<Pulled, { came: 'document' }>;
+  const [one, other] = ['LAB-01', 'LAB-02'].map((name) => binOf(`kiosks/${name}.json`));
+  expect(one).not.toBe(other);
+  repository.publish(new Map([['LAB-02', { text: 'elsewhere' }]]));
+  server.asked.length = 0;
+  expect(await look(edition)).toEqual({ came: 'same', edition });
+  expect(server.asked).toEqual(['/metadata/2.root.json', '/metadata/timestamp.json', '/metadata/3.snapshot.json']);
 });
 
 test('a kiosk for which nothing is published is told so', async () => {

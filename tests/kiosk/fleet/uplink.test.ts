@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../hardware/clock.ts';
 import type { FactBody } from '../../../kiosk/fact.ts';
+import { officeAnswersMs } from '../../../kiosk/fleet/questions.ts';
 import { createUplink, type UplinkParts, uplinkTimings } from '../../../kiosk/fleet/uplink.ts';
 import {
   type JournalMessage,
@@ -12,6 +13,7 @@ import {
   type StateMessage,
   type StoredMessage,
 } from '../../../kiosk/fleet/wire.ts';
+import type { VoucherWord } from '../../../kiosk/sale/voucher.ts';
 import { emptyHead, genesisHash, type Head } from '../../../kiosk/journal/storage.ts';
 import { isOff } from '../../../kiosk/own-clock.ts';
 import * as v from 'valibot';
@@ -44,7 +46,9 @@ function begin(stored: Head = emptyHead) {
   const facts: FactBody[] = [];
   const problems: string[] = [];
   let looks = 0;
-  let told = state;
+  let says = state;
+  const told: (readonly [question: string, word: VoucherWord | null])[] = [];
+  const storedUpTo: number[] = [];
   let around: Parameters<UplinkParts['openLine']>[0] | null = null;
   let up = false;
   let clockOff = false;
@@ -62,13 +66,15 @@ function begin(stored: Head = emptyHead) {
     reader: chain.reader,
     cursor: { stored, keep: () => {}, close: () => {} },
     sign: ({ seq, hash }) => ({ seq, hash, key: 'key', signature: 'signature' }),
-    state: (waiting) => ({ ...told, waiting }),
+    state: (waiting) => ({ ...says, waiting }),
     isClockOff: () => clockOff,
     clock,
     timings: uplinkTimings,
     onLook: () => {
       looks += 1;
     },
+    onStored: (seq) => storedUpTo.push(seq),
+    onTold: (question, word) => told.push([question, word]),
     take(fact) {
       facts.push(fact);
       if (fact.fact === 'clock.judged') clockOff = isOff(fact.offMs, clockOff);
@@ -77,10 +83,10 @@ function begin(stored: Head = emptyHead) {
   });
   const line = around as unknown as Parameters<UplinkParts['openLine']>[0];
   return {
-    ...{ clock, chain, sent, facts, problems, uplink, line },
+    ...{ clock, chain, sent, facts, problems, uplink, line, told, storedUpTo },
     looks: () => looks,
     tell: (next: typeof state) => {
-      told = next;
+      says = next;
     },
     journal: () =>
       sent
@@ -424,3 +430,77 @@ function chanceOf(seed: number): () => number {
     return (x >>> 0) / 2 ** 32;
   };
 }
+
+describe('whether a voucher was spent', () => {
+  const question = { id: 'q1', issuer: 'LAB-02', serial: '000007' };
+  const answer = (one: ReturnType<typeof begin>, id: string, spent: VoucherWord['spent']) =>
+    one.line.onMessage(officeTopics.told(K), JSON.stringify({ id, spent }));
+
+  test('is asked once, and the answer is told once', () => {
+    const one = begin();
+    one.connect();
+    one.uplink.ask(question);
+    const asked = one.sent.filter(({ topic }) => topic === kioskTopics.asked(K));
+    expect(asked).toEqual([{ topic: kioskTopics.asked(K), text: JSON.stringify(question), retain: false }]);
+    const spent = { kiosk: 'LAB-03', at: '2026-03-31T01:20:00.000Z' };
+    answer(one, 'another', null);
+    answer(one, 'q1', spent);
+    answer(one, 'q1', null);
+    one.later(60_000);
+    expect(one.told).toEqual([['q1', { spent }]]);
+    expect(one.problems).toEqual([]);
+  });
+
+  test('has no answer after two seconds, and what comes then is nobody’s', () => {
+    const one = begin();
+    one.connect();
+    one.uplink.ask(question);
+    one.later(officeAnswersMs - 1);
+    expect(one.told).toEqual([]);
+    one.later(1);
+    answer(one, 'q1', null);
+    expect(one.told).toEqual([['q1', null]]);
+  });
+
+  test.each<[string, (one: ReturnType<typeof begin>) => unknown]>([
+    ['the line breaks', (one) => one.lose()],
+    ['this process ends', (one) => one.uplink.close()],
+  ])('has none at once when %s', (_, happens) => {
+    const one = begin();
+    one.connect();
+    expect(one.uplink.up()).toBe(true);
+    one.uplink.ask(question);
+    void happens(one);
+    expect(one.told).toEqual([['q1', null]]);
+    expect(one.uplink.up()).toBe(false);
+  });
+
+  test('has none at once where there is no line', () => {
+    const one = begin();
+    one.uplink.ask(question);
+    expect(one.told).toEqual([['q1', null]]);
+    expect(one.sent).toEqual([]);
+  });
+
+  test.each(['{}', '{"id":"q1"}', '{"id":"q1","spent":{"kiosk":"LAB-03"}}', '{"id":"q1","spent":null,"more":1}', '['])(
+    'is not said by %s',
+    (text) => {
+      const one = begin();
+      one.connect();
+      one.uplink.ask(question);
+      one.line.onMessage(officeTopics.told(K), text);
+      expect(one.told).toEqual([]);
+      expect(one.problems).toHaveLength(1);
+    },
+  );
+
+  test('of many at once the oldest are given up', () => {
+    const one = begin();
+    one.connect();
+    for (let n = 0; n < 10; n += 1) one.uplink.ask({ ...question, id: `q${n}` });
+    expect(one.told).toEqual([
+      ['q0', null],
+      ['q1', null],
+    ]);
+  });
+});

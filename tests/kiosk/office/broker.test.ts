@@ -1,4 +1,5 @@
 /** The office's own broker over real TLS: who is let in, and what each may write and read. */
+import type { TLSSocket } from 'node:tls';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { kioskTopics, officeTopics } from '../../../kiosk/fleet/wire.ts';
@@ -182,4 +183,15 @@ test('through mosquitto the office reads what kiosks write, and each kiosk what 
   await office.publish(officeTopics.stored('LAB-02'), 'to another', { retain: false });
   await office.publish(officeTopics.stored('LAB-01'), 'to it', { retain: false });
   expect(await word).toBe('to it');
+});
+
+test('a broker shows a renewed certificate to whoever comes next, and lets nobody go for it', async () => {
+  const shownBy = (client: MqttClient) => (client.stream as TLSSocket).getPeerCertificate().serialNumber;
+  const before = await connected('LAB-01');
+  const other = await newIdentities();
+  broker.renew({ ...identities.office, key: other.office.key, certificate: other.office.certificate });
+  onTestFinished(() => broker.renew(identities.office));
+  const after = await connected('LAB-02', { rejectUnauthorized: false });
+  expect(shownBy(after)).not.toBe(shownBy(before));
+  expect(before.connected).toBe(true);
 });

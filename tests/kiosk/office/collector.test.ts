@@ -119,6 +119,28 @@ describe.each([
     expect(await alertsOf(database, 'LAB-01')).toEqual([]);
   });
 
+  test('texts go into the database and come back as they are, whatever stands in them', async () => {
+    const texts = [
+      '',
+      'NULL',
+      null,
+      '{"a":"\\\\n"}',
+      '\\',
+      '"',
+      '{,}',
+      ' a\n\t',
+      '支付 €',
+      '😀',
+      '\u0001',
+      '\uffff',
+      null,
+    ];
+    for (const some of [texts, texts.filter((text) => text !== null), [null], ['x'.repeat(100_000)], []]) {
+      const rows = await database.query('SELECT text FROM unnest($1::text[]) AS text', [{ texts: some }]);
+      expect(rows).toEqual(some.map((text) => ({ text })));
+    }
+  });
+
   test('says what it holds when it is asked, also to one that it has never heard of', async () => {
     const rows = journalOf('LAB-01', 3);
     const ask = { ...messageOf(rows, 0, 0), rows: [] };

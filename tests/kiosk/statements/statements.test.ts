@@ -69,7 +69,15 @@ function kioskAt(disk = new ModelDisk(), clock = new VirtualClock(noon)) {
     answer: (fact) => loop.take(fact),
   });
   const none = () => {};
-  const hands = { obey: none, maintain: none, recorded: none, ask: none, handedOver: none, shutDown: none };
+  const hands = {
+    obey: none,
+    maintain: none,
+    recorded: none,
+    ask: none,
+    askOffice: none,
+    handedOver: none,
+    shutDown: none,
+  };
   loop.start({ ...hands, fetchStatement: (order) => fetcher.obey(order) });
   const entries = () => [...journal.entries()].map(({ body }) => body);
   const of = <K extends EntryBody['kind']>(kind: K) =>

@@ -98,7 +98,7 @@ function Pay({ minor, busy, pay }: PayProps) {
 /** What the journal has of a slip: whether it still counts, and else when and where it ended, which is well when it is just done. */
 export function SlipFacts({ slip, justPaid = false }: { readonly slip: StaffSlip; readonly justPaid?: boolean }) {
   const { words, time, now, lang } = usePlace();
-  const where = `${now.kiosk}, ${now.place[lang]}`;
+  const where = slip.kiosk ?? `${now.kiosk}, ${now.place[lang]}`;
   const ended =
     slip.at === null
       ? words.slipCounts

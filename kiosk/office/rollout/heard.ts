@@ -1,0 +1,72 @@
+/** What kiosks have said, as the office keeps it: whether they are here, what they run, and what their journals tell of a publication. */
+import * as v from 'valibot';
+import type { Repository } from '../repository/repository.ts';
+import type { Running, RunningByKiosk } from '../repository/publishing.ts';
+import type { Queries } from '../store/open.ts';
+import { judgingEntries } from './rows.ts';
+import { verdictOfEntry } from './verdict.ts';
+
+/** Of one kiosk. */
+export interface Heard {
+  /** Since when it is connected, Unix milliseconds; null: it is away. */
+  readonly hereSinceMs: number | null;
+  /** Its newest state as JSON text; null: none came. */
+  readonly state: string | null;
+}
+
+/** `startedMs`: since when this office looks; who has not connected since is not here. */
+export async function heardOf(database: Queries, startedMs: number): Promise<ReadonlyMap<string, Heard>> {
+  const rows = await database.query<{ kiosk: string; what: string; body: string; came: Date }>(
+    'SELECT kiosk, what, body, came_at AS came FROM states',
+  );
+  const heard = new Map<string, Heard>();
+  for (const { kiosk, what, body, came } of rows) {
+    const known = heard.get(kiosk) ?? { hereSinceMs: null, state: null };
+    if (what === 'state') heard.set(kiosk, { ...known, state: body });
+    else if (what === 'alive') heard.set(kiosk, { ...known, hereSinceMs: hereSince(body, came.getTime(), startedMs) });
+  }
+  return heard;
+}
+
+function hereSince(body: string, cameMs: number, startedMs: number): number | null {
+  const { alive } = JSON.parse(body) as { readonly alive?: unknown };
+  return alive === true && cameMs >= startedMs ? cameMs : null;
+}
+
+/** The newest of a journal that are looked through for an answer. */
+const entriesRead = 100;
+
+/** Of what a kiosk says that it runs only what is asked for here. */
+const running = v.object({ edition: v.nullable(v.number()), document: v.nullish(v.unknown(), null) });
+
+/** What each kiosk said last that it runs, and whether it has answered what is published for it (`publishing.ts`, baseOf). */
+export async function runningOf(database: Queries, repository: Pick<Repository, 'kiosks'>): Promise<RunningByKiosk> {
+  const told = await database.query<{ kiosk: string; running: string }>(
+    'SELECT kiosk, running FROM kiosks WHERE running IS NOT NULL ORDER BY kiosk',
+  );
+  const published = new Map(repository.kiosks.map(({ kiosk, version }) => [kiosk, version]));
+  const all = new Map<string, Running>();
+  for (const { kiosk, running: body } of told) {
+    const read = v.safeParse(v.pipe(v.string(), v.parseJson(), running), body);
+    if (!read.success) continue;
+    const { edition, document } = read.output;
+    const version = published.get(kiosk);
+    const asked = edition === null && document !== null && version !== undefined;
+    all.set(kiosk, { edition, document, answered: asked && (await hasAnswered(database, kiosk, version)) });
+  }
+  return all;
+}
+
+/** Whether a kiosk has begun an edition, refused it or gone back from it, by rollouts and by its journal. */
+async function hasAnswered(database: Queries, kiosk: string, edition: number): Promise<boolean> {
+  const judged = await database.query(
+    `SELECT rollout FROM rollout_kiosks WHERE kiosk = $1 AND edition = $2 AND status IN ('running', 'refused', 'went-back')`,
+    [kiosk, edition],
+  );
+  if (judged.length > 0) return true;
+  const entries = await database.query<{ body: string }>(
+    `SELECT body FROM entries WHERE kiosk = $1 AND ${judgingEntries} ORDER BY seq DESC LIMIT ${entriesRead}`,
+    [kiosk],
+  );
+  return entries.some(({ body }) => verdictOfEntry(body, { own: edition, newest: edition }) !== null);
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Post } from '../../../kiosk/office/broker.ts';
+import { Collector } from '../../../kiosk/office/collector.ts';
+import { createDesk, type Desk, type Follower } from '../../../kiosk/office/desk.ts';
+import { type Database, openDatabase } from '../../../kiosk/office/store/open.ts';
+import { journalOf, messageOf } from './rows.ts';
+
+let database: Database;
+let said: string[];
+let problems: string[];
+beforeAll(async () => {
+  database = await openDatabase({ folder: null });
+});
+beforeEach(async () => {
+  await database.query('TRUNCATE kiosks, entries CASCADE');
+  said = [];
+  problems = [];
+});
+afterAll(() => database.close());
+
+function deskWith(followers: readonly Follower[]): Desk {
+  return createDesk({
+    ...{ database, followers, startedMs: 0, nowMs: () => 1 },
+    collector: new Collector({ database }),
+    publish: async (topic) => void said.push(topic),
+    onProblem: (kiosk, problem) => problems.push(`${kiosk} ${problem}`),
+  });
+}
+
+function post(topic: Post['topic'], message: unknown): Post {
+  return { kiosk: 'A', topic, payload: Buffer.from(JSON.stringify(message)) };
+}
+
+test('a part is told of rows once they are stored and the kiosk has the word, and of nothing that is refused', async () => {
+  const rows = journalOf('A', 5);
+  const told: unknown[] = [];
+  const stored = async (kiosk: string, some: readonly unknown[]) => {
+    const [{ count }] = (await database.query('SELECT count(*) AS count FROM entries')) as [{ count: number }];
+    told.push([kiosk, some.length, count, said.length]);
+  };
+  const desk = deskWith([{ stored }]);
+  await desk.take(post('journal', messageOf(rows, 0, 3)));
+  await desk.take(post('journal', messageOf(rows, 4, 1)));
+  await desk.take(post('journal', messageOf(rows, 3, 0)));
+  expect(told).toEqual([['A', 3, 3, 1]]);
+  expect(said).toHaveLength(3);
+  expect(problems).toEqual([]);
+});
+
+test('a part is told of every other message when the desk has kept it; what it throws stays with that message', async () => {
+  const told: string[] = [];
+  const posted = async ({ topic }: Post) => {
+    const rows = await database.query('SELECT what FROM states');
+    told.push(`${topic} ${rows.length}`);
+    if (topic === 'done') throw new Error('no such command');
+  };
+  const desk = deskWith([{ posted }]);
+  await desk.take(post('done', {}));
+  await desk.take(post('alive', { alive: true, at: 'now' }));
+  await desk.take(post('alive', { nonsense: true }));
+  expect(told).toEqual(['done 0', 'alive 1']);
+  expect(problems).toEqual(['A done: no such command', expect.stringContaining('A alive: ')]);
+});
+
+test('at the end what was taken is finished, and nothing more is taken', async () => {
+  const rows = journalOf('A', 2);
+  const desk = deskWith([]);
+  void desk.take(post('journal', messageOf(rows, 0, 2)));
+  void desk.take(post('alive', { alive: true, at: 'now' }));
+  await desk.end();
+  expect(said).toHaveLength(1);
+  expect(await database.query('SELECT what FROM states')).toHaveLength(1);
+  await desk.take(post('journal', messageOf(rows, 0, 2)));
+  expect(said).toHaveLength(1);
+});
