@@ -73,8 +73,8 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
   });
   const nothing = () => undefined;
   loop.start({
-    ...{ obey: nothing, maintain: nothing, recorded: nothing, ask: nothing, fetchStatement: nothing },
-    ...{ handedOver: nothing, shutDown: (why) => ends.push(why) },
+    ...{ obey: nothing, maintain: nothing, recorded: nothing, ask: nothing, askOffice: nothing },
+    ...{ fetchStatement: nothing, handedOver: nothing, shutDown: (why) => ends.push(why) },
   });
   const limits = { requestMs: 15_000 };
   const looks: string[] = [];
