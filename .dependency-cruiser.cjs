@@ -4,7 +4,7 @@ const builtins = { dependencyTypes: ['core'] };
 
 /** The parts that decide: the same facts must give the same entries, on any machine and in simulation. */
 const deciding =
-  '^kiosk/(cabinet|configuration|console|session|sale|methods|till|staff|checks|statements|text|view)/|^kiosk/day/(?!audit|books)|^kiosk/documents/(?!papers)|' +
+  '^kiosk/(cabinet|configuration|console|session|sale|methods|till|staff|checks|statements|text|view|remote)/|^kiosk/day/(?!audit|books)|^kiosk/documents/(?!papers)|' +
   '^kiosk/(fact|command|entry|kiosk|device-state|device-memory|open-orders|moving|stacks|payouts|money|case|charges|charged-part|' +
   'refunds|decide|rules|turn|lookup|local-time|own-clock|journal/business-day)\\.ts$';
 

@@ -19,7 +19,7 @@ export default defineConfig({
   builder: {
     buildApp: async (builder) => {
       await builder.build(builder.environments.client!);
-      for (const page of ['bench', 'staff']) {
+      for (const page of ['bench', 'staff', 'office']) {
         await build({
           ...shared,
           configFile: false,

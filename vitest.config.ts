@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** Pages that only stand there, while those of `browser` mostly wait for machines: `npm test` runs both sets side by side. */
-const rendered = ['gallery', 'layout', 'shop', 'staff-gallery'].map((name) => `tests/browser/${name}.test.ts`);
+const rendered = ['gallery', 'layout', 'shop', 'staff-gallery', 'office-gallery'].map(
+  (name) => `tests/browser/${name}.test.ts`,
+);
 
 /**
  * Four kinds of tests: `node` (everything without a screen), `ui` (components in a simulated browser), `browser`

@@ -11,7 +11,7 @@ import { goodsProblems } from './goods.ts';
 import { migrate, newestVersion } from './migrations.ts';
 import { goods } from './parts/catalogue.ts';
 import { limits, money, refunds, staff } from './parts/limits.ts';
-import { biller, devices, display, glass } from './parts/machines.ts';
+import { biller, devices, display, glass, reboot } from './parts/machines.ts';
 import { methods, policies, vouchers, wallets } from './parts/payment.ts';
 import {
   businessDayStart,
@@ -20,6 +20,7 @@ import {
   groups,
   kioskName,
   merchant,
+  office,
   place,
   preset,
   receiptUrl,
@@ -72,7 +73,9 @@ export const schema = record({
   biller,
   wallets,
   goods,
+  office,
   display,
+  reboot,
   glass,
 });
 

@@ -86,7 +86,12 @@ export function writeWhole(path: string, bytes: Uint8Array, mode: number): void 
     closeSync(file);
   }
   renameSync(beside, path);
-  const folder = openSync(dirname(path), 'r');
+  syncFolder(dirname(path));
+}
+
+/** What was renamed or removed in it is so after a power cut too. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);
   } finally {

@@ -10,6 +10,7 @@ import type { Kiosk } from './kiosk.ts';
 import type { Post } from './open-orders.ts';
 import type { Stack } from './stacks.ts';
 import { acceptable, denominationsOf, recycled, stackInFlight } from './methods/cash/acceptance.ts';
+import type { OutsideAct, RemoteAct } from './remote/order.ts';
 import type { BillerCommand } from './services/biller/contract.ts';
 
 /**
@@ -81,6 +82,12 @@ export interface VoucherQuestion {
   readonly serial: string;
 }
 
+/** An act of the office that leaves this program, under the number of its order. */
+export interface RemoteRun {
+  readonly seq: number;
+  readonly act: OutsideAct;
+}
+
 export type Order =
   | { readonly to: 'device'; readonly order: Exclude<DeviceCommand, { command: 'document.print' }> }
   | { readonly to: 'printer'; readonly print: Extract<EntryBody, { kind: 'document.print' }> }
@@ -91,6 +98,8 @@ export type Order =
   | { readonly to: 'seller'; readonly handedOver: string }
   /** This process ends itself. */
   | { readonly to: 'self'; readonly why: EndWhy }
+  /** What the office ordered is carried out beside what decides; its answer is a fact. */
+  | { readonly to: 'office-hand'; readonly order: RemoteRun }
   /** The number of a Z report that the kiosk's key is to sign. */
   | { readonly to: 'signer'; readonly z: number };
 
@@ -120,6 +129,8 @@ export function orderOf(body: EntryBody): Order | null {
       return { to: 'signer', z: body.z };
     case 'goods.released':
       return { to: 'seller', handedOver: body.order };
+    case 'remote.begun':
+      return remoteOrder(body.seq, body.order);
     case 'kiosk.shutting-down':
       return { to: 'self', why: body.why };
     case 'charge.start': {
@@ -174,6 +185,26 @@ export function orderOf(body: EntryBody): Order | null {
       return { to: 'biller', order: reverseOrder(body) };
     default:
       return null;
+  }
+}
+
+function remoteOrder(seq: number, act: RemoteAct): Order | null {
+  switch (act.act) {
+    case 'reboot':
+    case 'send-log':
+    case 'send-trace':
+    case 'screenshot':
+      return { to: 'office-hand', order: { seq, act } };
+    // What follows from the others is an entry of its own.
+    case 'lock':
+    case 'unlock':
+    case 'message':
+    case 'method':
+    case 'close-day':
+    case 'restart':
+      return null;
+    default:
+      return act satisfies never;
   }
 }
 

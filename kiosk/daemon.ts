@@ -1,6 +1,6 @@
 /**
- * The composition root of the daemon: it and `staff-side.ts` know every concrete part. Prints one ready line when the
- * journal is folded and HTTP listens; devices are not awaited.
+ * The composition root of the daemon: it, `staff-side.ts` and `fleet-side.ts` know every concrete part. Prints one ready line
+ * when the journal is folded and HTTP listens; devices are not awaited.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -28,10 +28,11 @@ import { configHash, type KeptConfiguration, keptPath, openKept } from './kept-c
 import { missingKeys, openKeys, staffPath } from './keys.ts';
 import { lockDataFolder } from './lock.ts';
 import { exitToStartAnew, exitWithoutMains } from './exit-code.ts';
-import { createLog, logCases, logCrash, logDevice } from './log.ts';
+import { createLog, keepLastLines, logCases, logCrash, logDevice } from './log.ts';
 import { Loop } from './loop.ts';
 import type { DisplaySurroundings } from './own-display.ts';
 import { isUsageProblem, type Options, readOptions } from './options.ts';
+import { clockIsOff } from './own-clock.ts';
 import { openPins } from './pins.ts';
 import { probeFromEnvironment } from './probe-pipe.ts';
 import { rulesOf } from './rules.ts';
@@ -50,18 +51,15 @@ import { createScans, seenInCheck } from './scans.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { deviceState } from './device-state.ts';
 import { createGlass } from './glass.ts';
-import { createFollow, type Follow, type FollowParts } from './fleet/follow.ts';
-import { readPairing, readUplink, trustFolder } from './fleet/pairing.ts';
-import type { Uplink } from './fleet/uplink.ts';
-import type { UplinkSide } from './fleet/uplink-side.ts';
+import type { Fleet } from './fleet-side.ts';
+import { readCommandKey } from './fleet/pairing.ts';
+import { openRemoteSide } from './fleet/remote-side.ts';
 import { createTrial } from './trial.ts';
 import { signZ } from './day-seal.ts';
 import { createVoucherSeal } from './voucher-seal.ts';
 
 /** How long the last bytes to the devices may take before their ports close, milliseconds. */
 const lastWordsMs = 500;
-/** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
-const problemsLogged = 20;
 /** Characters of a line of paper where no printer says. */
 const usualColumns = 42;
 
@@ -88,20 +86,21 @@ function placed(configs: Config['devices'], data: string): readonly DeviceConfig
 async function main(options: Options): Promise<void> {
   const clock = systemClock;
   const given = await readConfig(options.config);
-  const log = createLog(pino.destination(2));
+  const lastLines = keepLastLines(pino.destination(2));
+  const log = createLog(lastLines);
   const locked = lockDataFolder(options.data, { create: true, keptBy: keeper(process.env) });
   if (!locked.ok) throw new StartProblem(locked.code, locked.message);
   const probe = probeFromEnvironment(process.env);
   const kept = openConfiguration(given, options, probe);
   try {
-    await run(options, { clock, log, probe, kept, locked });
+    await run(options, { clock, log, logged: () => lastLines.text(), probe, kept, locked });
   } catch (error) {
     leaveTrial(kept, error, log);
     throw error;
   }
 }
 
-async function run(options: Options, { clock, log, probe, kept, locked }: Begun): Promise<void> {
+async function run(options: Options, { clock, log, logged, probe, kept, locked }: Begun): Promise<void> {
   const config = kept.running;
   const last = kept.changes.at(-1);
   if (last !== undefined) log.info(last, 'the configuration was changed last');
@@ -133,7 +132,8 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       }
     }
   };
-  let uplink: Uplink | null = null;
+  /** Null until it is loaded. */
+  let office: Fleet | null = null;
   /** What the staff's desk is told of the fact that it has just handed in. */
   let heard: EntryBody[] | null = null;
   /** The latest that an entry was written, Unix milliseconds; null: there is none. */
@@ -145,7 +145,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     chance: () => randomBytes(16).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
-    officeUp: () => uplink?.up() ?? false,
+    officeUp: () => office?.status().paired?.uplink?.connected ?? false,
     sign: (z, hash) => signZ(keys, z, hash),
     version: program.version,
     config: configHash(config),
@@ -157,12 +157,31 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       logCases(log, entries);
       keepEvidence(entries);
       glass.step(entries, kiosk);
+      orders.recorded(entries);
     },
     onFailure(problem) {
       log.fatal({ problem: problem.message }, 'nothing more can be decided; this process ends');
       glass.fail();
       void setTimeout(lastWordsMs).then(() => process.exit(1));
     },
+  });
+  const orders = openRemoteSide({
+    kiosk: config.kiosk,
+    data: options.data,
+    clock,
+    clockOff: () => clockIsOff(loop.kiosk),
+    key: () => readCommandKey(options.data),
+    remote: () => loop.kiosk.remote,
+    hands: {
+      log: logged,
+      trace: (device) => diagnostics.wholeTrace(device),
+      picture: async () => (await shown?.picture()) ?? null,
+      reboot: config.reboot ?? null,
+      clock,
+    },
+    take: (fact) => loop.take(fact),
+    tell: (done) => office?.tell(done),
+    onProblem: (what, detail) => log.warn(detail, what),
   });
   const pins = openPins(staffPath(options.data));
   sweepPins(loop.kiosk, pins);
@@ -182,10 +201,29 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
   const billing = createBiller({ config: config.biller, currency: config.money.currency, dataDir: options.data });
   const gateways = await walletGateways(config, options, clock);
   const openDisplay = await displayOpener(config, log);
+  const fleet = once(async () => {
+    const { openFleet } = await import('./fleet-side.ts');
+    office = openFleet({
+      ...{ config, data: options.data, journalPath, kept, keys, clock, log },
+      chance: (bytes) => randomBytes(bytes),
+      state: () => loop.kiosk,
+      around: () => ({
+        devices: config.devices.map((device) => ({ id: device.id, kind: kindOf(device), capacity: device.capacity })),
+        shown: glass.view(loop.kiosk).body,
+      }),
+      take: (fact) => loop.take(fact),
+      onCode: (code) => glass.showCode(code),
+      onTold: (question, word) => loop.voucherTold(question, word),
+      onCommand: (jws) => void orders.heard(jws),
+    });
+    return office;
+  });
+  /** With it all that is needed later is loaded: what has to do with an office too. */
   const desk = once(async () => {
     const { openDesk } = await import('./staff-side.ts');
     return openDesk({
       config,
+      office: await fleet(),
       data: options.data,
       journalPath,
       journal,
@@ -344,14 +382,17 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
     free: () => loop.kiosk.session === null,
     take: (fact) => loop.take(fact),
   });
-  let follow: Follow | null = null;
   const end = once(async (exitCode: number) => {
     trial?.close();
     loop.stop();
     runner.close();
     statements.close();
-    follow?.close();
-    await Promise.all([shown?.close(), server.close(), uplink?.close(), setTimeout(lastWordsMs)]);
+    // One that could not be loaded is what this process ends for.
+    const fleetEnds = fleet.begun()?.then(
+      (begun) => begun.close(),
+      () => undefined,
+    );
+    await Promise.all([shown?.close(), server.close(), fleetEnds, setTimeout(lastWordsMs)]);
     for (const device of asked.values()) device.close();
     journal.close();
     locked.lock.release();
@@ -368,7 +409,7 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
       log.error(what, 'not sent to the biller, too much waits already; it is sent after the next start');
     },
     fetchStatement: (order) => statements.obey(order),
-    askOffice: (question) => (uplink === null ? loop.voucherTold(question.id, null) : uplink.ask(question)),
+    askOffice: (question) => (office === null ? loop.voucherTold(question.id, null) : office.ask(question)),
     handedOver: (order) => {
       try {
         goods?.handOver(order);
@@ -379,18 +420,18 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
         );
       }
     },
+    carryOut: (order) => orders.carryOut(order),
     shutDown: (why) => {
       if (why === 'configuration') beginStaged();
       log.warn({ why }, 'nothing moves any more; this process ends by itself');
       // Whoever touched that is told first that it is kept; nothing else is decided any more.
       queueMicrotask(() => loop.stop());
-      const exitCode = why === 'configuration' ? exitToStartAnew : exitWithoutMains;
+      const exitCode = why === 'configuration' || why === 'restart' ? exitToStartAnew : exitWithoutMains;
       void setTimeout(lastWordsMs).then(() => end(exitCode));
     },
   });
   // What was kept just before the power went, or before a start that failed, is recorded now.
   for (const change of kept.changes) loop.take({ fact: 'config.changed', ...change, begun: true });
-  follow = followOffice(config, options, { kept, clock, log, take: (fact) => loop.take(fact) });
   const ready = {
     ready: true,
     pid: process.pid,
@@ -400,23 +441,6 @@ async function run(options: Options, { clock, log, probe, kept, locked }: Begun)
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await loadTheRest(desk, { log, end });
-  uplink = await uplinkToOffice(log, {
-    kiosk: config.kiosk,
-    data: options.data,
-    journalPath,
-    keys,
-    clock,
-    chance: Math.random,
-    state: () => loop.kiosk,
-    around: () => ({
-      devices: config.devices.map((device) => ({ id: device.id, kind: kindOf(device), capacity: device.capacity })),
-      shown: glass.view(loop.kiosk).body,
-      edition: kept.office?.version ?? null,
-    }),
-    onLook: () => follow?.look(),
-    take: (fact) => loop.take(fact),
-    onTold: (question, word) => loop.voucherTold(question, word),
-  });
 }
 
 /** What is needed later is loaded at once, so that what is missing ends this process now and not when somebody needs it. */
@@ -435,6 +459,8 @@ async function loadTheRest(
 interface Begun {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Its last lines. */
+  readonly logged: () => string;
   readonly probe: Probe;
   readonly kept: KeptConfiguration;
   readonly locked: Extract<ReturnType<typeof lockDataFolder>, { ok: true }>;
@@ -455,46 +481,6 @@ function leaveTrial(kept: KeptConfiguration, error: unknown, log: Logger): void 
   if (kept.trial === null || error instanceof JournalProblem || kept.goBack('not-started', null) === null) return;
   log.fatal({ problem: String(error) }, 'the new configuration cannot begin; the one before does');
   process.exit(exitToStartAnew);
-}
-
-/** Looks for what the office publishes; null: this kiosk belongs to none. */
-function followOffice(
-  { kiosk }: Config,
-  { data }: Options,
-  around: Pick<FollowParts, 'kept' | 'clock' | 'take'> & { readonly log: Logger },
-): Follow | null {
-  const { log, ...parts } = around;
-  const pairing = readPairing(data);
-  if (pairing === null) return null;
-  return createFollow({
-    ...parts,
-    async pull(known) {
-      const { pull } = await import('./fleet/pull.ts');
-      return pull({ url: pairing.repository, trust: trustFolder(data), kiosk, fetch }, known);
-    },
-    onProblem: (came, problem) => log.warn({ came, problem }, 'the office’s configuration'),
-  });
-}
-
-/** Sends the journal to the office; null: this kiosk is paired with none. What is wrong with it stops no sale. */
-async function uplinkToOffice(log: Logger, side: Omit<UplinkSide, 'pairing' | 'onProblem'>): Promise<Uplink | null> {
-  let problems = 0;
-  try {
-    const pairing = readUplink(side.data);
-    if (pairing === null) return null;
-    const { openUplink } = await import('./fleet/uplink-side.ts');
-    return openUplink({
-      ...side,
-      pairing,
-      onProblem(problem) {
-        problems += 1;
-        if (problems <= problemsLogged || isPowerOfTwo(problems)) log.warn({ problem, problems }, 'the uplink');
-      },
-    });
-  } catch (error) {
-    log.error({ problem: String(error) }, 'nothing goes to the office until this is mended and the kiosk started anew');
-    return null;
-  }
 }
 
 /** What opens the glass; null where that is not this program's to look after. */
@@ -530,13 +516,14 @@ async function walletGateways({ kiosk, wallets }: Config, { data, safeStart }: O
   }
 }
 
-/** Does it once, whoever asks first, and however often. */
+/** Does it once, whoever asks first, and however often; `begun`: what came of it, null as long as nobody has asked. */
 function once<Given extends readonly unknown[], Made>(make: (...given: Given) => Promise<Made>) {
   let making: Promise<Made> | null = null;
-  return (...given: Given): Promise<Made> => {
+  const made = (...given: Given): Promise<Made> => {
     making ??= make(...given);
     return making;
   };
+  return Object.assign(made, { begun: () => making });
 }
 
 /** Who a device is helps to find it again, and no more: a disk that does not take it stops nothing. */

@@ -11,6 +11,8 @@ import {
   configRefused,
   configStaged,
   endForConfiguration,
+  officeLeft,
+  officePaired,
   uplinkJudged,
 } from './configuration/restart.ts';
 import {
@@ -69,6 +71,7 @@ import {
 import { closeAgain, closeAsked, closingRefused, dayClosed } from './methods/charge/day.ts';
 import { cashPresented, cashTaken, keepLeftNotes } from './methods/cash/presented.ts';
 import { tableConfirmed, tableSeen } from './methods/cash/table.ts';
+import { obeyOffice, remoteAnswered, remoteOrdered, remoteUnlocked } from './remote/remote.ts';
 import { clockIsOff, isOff } from './own-clock.ts';
 import { billerAnswered } from './sale/biller.ts';
 import { complete, giveBack, given, judgePending, leftBehind, settled, unprinted } from './sale/completion.ts';
@@ -105,6 +108,7 @@ export function decide(kiosk: Kiosk, fact: Fact): Decision {
   judgeNumber(turn, kiosk.session);
   dayEnds(turn);
   printOwed(turn);
+  obeyOffice(turn);
   endForConfiguration(turn);
   return { entries: turn.entries, kiosk: turn.kiosk };
 }
@@ -405,6 +409,21 @@ function judge(turn: Turn, body: FactBody): void {
       return;
     case 'uplink.stored':
       unaskedReported(turn, body.seq);
+      return;
+    case 'office.paired':
+      officePaired(turn, body);
+      return;
+    case 'office.left':
+      officeLeft(turn, body);
+      return;
+    case 'remote.ordered':
+      remoteOrdered(turn, body);
+      return;
+    case 'remote.answered':
+      remoteAnswered(turn, body);
+      return;
+    case 'remote.unlock-asked':
+      remoteUnlocked(turn, body);
       return;
     case 'clock.judged':
       clockJudged(turn, body.offMs);

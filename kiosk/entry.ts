@@ -10,8 +10,15 @@ import type { CabinetCommand, ContactChanged as Contact } from '../hardware/cabi
 import type { CardShown, ChargePrompt, ChargeReference, DeclineReason } from '../hardware/charge.ts';
 import type { CashUnit, Counters, Denomination, FoundNote, Level, PaperState, Pieces } from '../hardware/device.ts';
 import type { ChargedPart, ChargeShare } from './charged-part.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type {
+  ConfigChange,
+  PairedOffice,
+  RefusedConfiguration,
+  StagedConfiguration,
+  UplinkRefusal,
+} from './configuration/change.ts';
 import type { VoucherWord } from './sale/voucher.ts';
+import type { RemoteAct, RemoteEnd, RemoteOrder } from './remote/order.ts';
 import type { Bill, OrderItem } from './services/biller/contract.ts';
 import type { StatementFailure } from './services/wallet/contract.ts';
 import type {
@@ -61,7 +68,7 @@ export type PaperRef =
 export type MovePaper = Extract<PaperRef, { readonly move: string }>;
 
 /** Why the kiosk ends by itself. */
-export type EndWhy = 'ups-low' | 'mains-away' | 'configuration';
+export type EndWhy = 'ups-low' | 'mains-away' | 'configuration' | 'restart';
 
 /** What of the cabinet can be opened. */
 export type Opening = 'door' | 'vault';
@@ -840,7 +847,7 @@ export type DurableBody =
   | { readonly kind: 'alarm.acknowledged'; readonly by: string }
   /** The module told that the mains are gone, and that they are there again. */
   | { readonly kind: 'mains.lost' | 'mains.back' }
-  /** Nothing moves any more, and the mains are gone or another configuration is to begin: this process ends. */
+  /** Nothing moves any more, and the mains are gone, another configuration is to begin, or the office wants a start: this process ends. */
   | { readonly kind: 'kiosk.shutting-down'; readonly why: EndWhy }
   | ({ readonly kind: 'config.changed' } & ConfigChange)
   | { readonly kind: 'config.staged'; readonly staged: StagedConfiguration | null }
@@ -852,6 +859,17 @@ export type DurableBody =
   | { readonly kind: 'config.stale'; readonly stale: boolean; readonly problem?: string }
   /** Whether the office takes the journal, and why not; recorded when it changes. */
   | { readonly kind: 'uplink.judged'; readonly refused: UplinkRefusal | null }
+  /** It belongs to this office from now on; and to none, by somebody's wish or because the files of the pairing are gone. */
+  | ({ readonly kind: 'office.paired' } & PairedOffice)
+  | { readonly kind: 'office.left'; readonly by: string | null; readonly second: string | null }
+  /** The office ordered it, and its word was proven. */
+  | ({ readonly kind: 'remote.ordered' } & RemoteOrder)
+  /** It leaves this program when this is recorded, and never again. */
+  | { readonly kind: 'remote.begun'; readonly seq: number; readonly order: RemoteAct }
+  /** Once for each. What an act changes here holds from this on. `endedAt`: ISO 8601 UTC. */
+  | ({ readonly kind: 'remote.done'; readonly endedAt: string } & RemoteEnd)
+  /** A person at the machine has opened again what the office had locked. */
+  | { readonly kind: 'remote.unlocked'; readonly by: string }
   /** Whether this machine's clock is off, and how far it was ahead of the office's then, milliseconds; recorded when it changes. */
   | { readonly kind: 'clock.judged'; readonly off: boolean; readonly offMs: number }
   | { readonly kind: 'bill.refused'; readonly command: string; readonly sale: string; readonly reason: string }

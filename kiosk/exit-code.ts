@@ -3,5 +3,5 @@
  * hurry to start it again. BSD's EX_TEMPFAIL, "try again later" (sysexits(3)).
  */
 export const exitWithoutMains = 75;
-/** Another configuration is to begin: it is started again at once. */
+/** Another configuration is to begin, or the office wants a start: it is started again at once. */
 export const exitToStartAnew = 76;

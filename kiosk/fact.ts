@@ -1,11 +1,18 @@
 /** What the loop hands to `decide`: one thing seen, told or asked, with the moment and the chance it came with. */
 import type { CashUnit, Denomination, DeviceFact, Pieces } from '../hardware/device.ts';
 import type { Case } from './case.ts';
-import type { ConfigChange, RefusedConfiguration, StagedConfiguration, UplinkRefusal } from './configuration/change.ts';
+import type {
+  ConfigChange,
+  PairedOffice,
+  RefusedConfiguration,
+  StagedConfiguration,
+  UplinkRefusal,
+} from './configuration/change.ts';
 import type { KeptFile } from './entry.ts';
 import type { MovePaper } from './entry.ts';
 import type { CheckEnd, CheckName, RequestOutcome, Readiness, Role, SeenDay, VoidReason } from './server/staff-wire.ts';
 import type { ChargeMethod, Intent, Lang, ScreenName } from './server/wire.ts';
+import type { RemoteOrder, RemoteEnd, RemoteProblem } from './remote/order.ts';
 import type { BillerFact } from './services/biller/contract.ts';
 import type { PaidSale, RefundRecord } from './lookup.ts';
 import type { VoucherRecord, VoucherWord } from './sale/voucher.ts';
@@ -174,6 +181,15 @@ export type FactBody =
   | { readonly fact: 'uplink.judged'; readonly refused: UplinkRefusal | null }
   /** The office holds the journal up to this entry. */
   | { readonly fact: 'uplink.stored'; readonly seq: number }
+  /** This kiosk is paired with an office, or with none any more. By: null where nobody said so here. */
+  | ({ readonly fact: 'office.paired' } & PairedOffice)
+  | { readonly fact: 'office.left'; readonly by: string | null; readonly second: string | null }
+  /** The office's own order. `problem`: why it is not to be run. */
+  | ({ readonly fact: 'remote.ordered'; readonly problem: RemoteProblem | null } & RemoteOrder)
+  /** What had left this program for it has an end. */
+  | ({ readonly fact: 'remote.answered' } & RemoteEnd)
+  /** Somebody at the machine wants it to be open again. */
+  | { readonly fact: 'remote.unlock-asked'; readonly by: string }
   /** This machine's clock is so far ahead of the office's, milliseconds; behind: negative. */
   | { readonly fact: 'clock.judged'; readonly offMs: number }
   | { readonly fact: 'staff.touched' | 'staff.left' }

@@ -25,6 +25,8 @@ export interface Glass {
   subscribe(listener: () => void): () => void;
   /** The journal cannot be written: out of service from now on. */
   fail(): void;
+  /** What is typed at the office to let this kiosk in stands on the screen; null: nothing does. */
+  showCode(code: string | null): void;
 }
 
 interface GlassParts {
@@ -42,6 +44,7 @@ export function createGlass(parts: GlassParts): Glass {
   let lines: View['say'] = [];
   let before: Kiosk | null = null;
   let failed = false;
+  let code: string | null = null;
   let closedSinceMs: number | null = null;
   let openedMs = Number.NEGATIVE_INFINITY;
   let callOff = () => {};
@@ -70,7 +73,7 @@ export function createGlass(parts: GlassParts): Glass {
     view(kiosk) {
       const now = { ...kiosk, wallMs: clock.wallMs(), monoMs: clock.monoMs() };
       const phoneReceipt = papers.phoneReceipt;
-      return view(now, { config, say: lines, failed, closedSinceMs, phoneReceipt }, number);
+      return view(now, { config, say: lines, failed, closedSinceMs, phoneReceipt, code }, number);
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -79,6 +82,10 @@ export function createGlass(parts: GlassParts): Glass {
     fail() {
       failed = true;
       closedSinceMs = clock.wallMs();
+      tell();
+    },
+    showCode(shown) {
+      code = shown;
       tell();
     },
   };

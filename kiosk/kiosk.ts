@@ -33,6 +33,7 @@ import {
 } from './open-orders.ts';
 import { foldDispensed, foldLeft, foldPayouts, type LeftNotes, type Payouts, recordedPayouts } from './payouts.ts';
 import { foldGivenBack, foldRefunds, type Refunds, refundsSinceBoot } from './refunds.ts';
+import { emptyRemote, foldRemote, type Remote } from './remote/fold.ts';
 import type { Rules } from './rules.ts';
 import { foldPending, type PendingSales } from './sale/pending.ts';
 import { foldSession, type Session, slipMinor } from './session/session.ts';
@@ -102,6 +103,8 @@ export interface Kiosk {
   readonly cabinet: Cabinet;
   readonly configuration: Configuration;
   readonly unasked: Unasked;
+  /** What the office has ordered. */
+  readonly remote: Remote;
   readonly clock: OwnClock;
   readonly counters: Numbers;
 }
@@ -152,6 +155,7 @@ export const emptyFolded: Folded = {
   cabinet: emptyCabinet,
   configuration: emptyConfiguration,
   unasked: noneUnasked,
+  remote: emptyRemote,
   clock: emptyOwnClock,
   counters: { receipt: 0, voucher: 0, case: 0 },
 };
@@ -203,6 +207,7 @@ export function apply<K extends Folded>(kiosk: K, body: EntryBody): K {
     cabinet: foldCabinet(kiosk.cabinet, body, monoMs),
     configuration: foldConfiguration(kiosk.configuration, body),
     unasked: foldUnasked(kiosk.unasked, body, seq),
+    remote: foldRemote(kiosk.remote, body),
     clock: foldOwnClock(kiosk.clock, body),
     counters: foldNumbers(kiosk.counters, body),
   };

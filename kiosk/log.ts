@@ -29,6 +29,27 @@ export function createLog(to: pino.DestinationStream): pino.Logger {
   );
 }
 
+/** The last lines of a log that are kept in memory, and their signs together. */
+const lastLines = { count: 2_000, signs: 512 * 1024 } as const;
+
+/** Writes on to `to`, and keeps the last lines for whoever asks from afar. */
+export function keepLastLines(to: pino.DestinationStream): pino.DestinationStream & { text(): string } {
+  let lines: string[] = [];
+  let signs = 0;
+  return {
+    write(line) {
+      to.write(line);
+      lines.push(line);
+      signs += line.length;
+      let over = Math.max(0, lines.length - lastLines.count);
+      for (let i = 0; i < over; i++) signs -= lines[i]?.length ?? 0;
+      for (; signs > lastLines.signs && over < lines.length; over++) signs -= lines[over]?.length ?? 0;
+      if (over > 0) lines = lines.slice(over);
+    },
+    text: () => lines.join(''),
+  };
+}
+
 /** Numbers that somebody has to look after. */
 export function logCases(log: pino.Logger, entries: readonly EntryBody[]): void {
   for (const entry of entries) {

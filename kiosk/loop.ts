@@ -11,6 +11,7 @@ import {
   memory,
   type Order,
   orderOf,
+  type RemoteRun,
   repeatedOrders,
   type StatementOrder,
   type VoucherQuestion,
@@ -52,6 +53,8 @@ export interface Hands {
   askOffice(question: VoucherQuestion): void;
   /** Goods are out of the house: whoever sells them need not hand them over any more. */
   handedOver(order: string): void;
+  /** The office ordered it; the answer is `remote.answered`. */
+  carryOut(order: RemoteRun): void;
   /** Nothing moves any more: the process is to end in order. */
   shutDown(why: EndWhy): void;
 }
@@ -309,6 +312,9 @@ export class Loop {
         return;
       case 'seller':
         this.hands?.handedOver(order.handedOver);
+        return;
+      case 'office-hand':
+        this.hands?.carryOut(order.order);
         return;
       case 'self':
         this.hands?.shutDown(order.why);

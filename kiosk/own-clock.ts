@@ -28,5 +28,7 @@ export function clockIsOff({ clock }: { readonly clock: OwnClock }): boolean {
 
 /** The clock after an entry; the same object when it concerns none. What was said holds over a start, until other is said. */
 export function foldOwnClock(clock: OwnClock, body: EntryBody): OwnClock {
+  // No office says how late it is any more.
+  if (body.kind === 'office.left') return { offMs: null };
   return body.kind === 'clock.judged' ? { offMs: body.off ? body.offMs : null } : clock;
 }

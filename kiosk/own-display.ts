@@ -22,6 +22,8 @@ export interface DisplaySurroundings {
 
 export interface OwnDisplay {
   touchCheck(): Promise<TouchCheck>;
+  /** What the screen shows now, as a PNG; null: nobody sees it. */
+  picture(): Promise<Uint8Array | null>;
   close(): Promise<void>;
 }
 
@@ -47,5 +49,5 @@ export function openOwnDisplay(wanted: NonNullable<Config['display']>, around: D
   });
   const touchCheck = createTouchCheck({ display, glass: server.touch, clock, free, onFact: take });
   const touchSoon = touchWhenFree(touchCheck, clock, (check) => log.info(check, 'touch check'));
-  return { touchCheck, close: () => display.close() };
+  return { touchCheck, picture: () => display.picture(), close: () => display.close() };
 }

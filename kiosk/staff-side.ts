@@ -30,7 +30,17 @@ import type { TouchCheck } from './touch-check.ts';
 export interface StaffSide
   extends Pick<
     DeskParts,
-    'config' | 'goods' | 'pins' | 'clock' | 'code' | 'diagnostics' | 'kiosk' | 'onFailure' | 'take' | 'voucherFits'
+    | 'config'
+    | 'goods'
+    | 'office'
+    | 'pins'
+    | 'clock'
+    | 'code'
+    | 'diagnostics'
+    | 'kiosk'
+    | 'onFailure'
+    | 'take'
+    | 'voucherFits'
   > {
   /** The folder of the kiosk's data, and its journal. */
   readonly data: string;

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { openBrowser } from './chromium.ts';
 import type { SampleBook } from '../ui/gallery/book.ts';
+import type { OfficeBook } from '../ui/gallery/office-book.ts';
 import type { StaffBook } from '../ui/gallery/staff-book.ts';
 import type { Finding } from '../ui/gallery/inspect.ts';
 
@@ -16,6 +17,16 @@ export const LAYOUTS = {
 
 export type LayoutName = keyof typeof LAYOUTS;
 
+/** Windows in which the office's console is read. */
+export const OFFICE_LAYOUTS = {
+  wide: { width: 1440, height: 900 },
+  narrow: { width: 420, height: 900 },
+} as const;
+
+export type OfficeLayoutName = keyof typeof OFFICE_LAYOUTS;
+
+const sizes = { ...LAYOUTS, ...OFFICE_LAYOUTS };
+
 export interface Shot {
   readonly screen: string;
   readonly lang: 'zh-CN' | 'en';
@@ -25,8 +36,8 @@ export interface Shot {
 }
 
 export interface Gallery {
-  /** A page with the gallery on a glass of that layout. The caller closes it. */
-  page(layout: LayoutName): Promise<Page>;
+  /** A page with the gallery on a glass, or in a window, of that layout. The caller closes it. */
+  page(layout: keyof typeof sizes): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -38,6 +49,11 @@ export function openGallery(book: SampleBook): Promise<Gallery> {
 /** The gallery of the staff's pages. Throws as `openGallery` does. */
 export function openStaffGallery(book: StaffBook): Promise<Gallery> {
   return openPages({ html: 'staff-gallery.html', query: 'page=cabinet&lang=zh-CN', ready: '.staff', samples: book });
+}
+
+/** The gallery of the office's console. Throws as `openGallery` does. */
+export function openOfficeGallery(book: OfficeBook): Promise<Gallery> {
+  return openPages({ html: 'office-gallery.html', query: 'page=log-in&lang=zh-CN', ready: '.door', samples: book });
 }
 
 interface PagesOptions {
@@ -81,7 +97,7 @@ async function openPages({ html, query, ready, samples }: PagesOptions): Promise
   return {
     page: async (layout) => {
       const context = await browser.newContext({
-        viewport: LAYOUTS[layout],
+        viewport: sizes[layout],
         hasTouch: true,
         reducedMotion: 'reduce',
       });
@@ -135,7 +151,7 @@ export async function show(page: Page, shot: Shot): Promise<void> {
 
 export type StaffShot = Pick<Shot, 'lang'> & Partial<Pick<Shot, 'textPercent' | 'contrast'>>;
 
-/** Shows one of the staff's pages and waits until its fonts are there. */
+/** Shows one of the staff's or the office's pages and waits until its fonts are there. */
 export async function showPage(
   page: Page,
   name: string,

@@ -6,6 +6,7 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/noto-sans-sc';
 import { render } from 'preact';
 import './theme.css';
+import './desk/desk.css';
 import './staff/staff.css';
 import './staff/console.css';
 import './staff/devices.css';

@@ -97,6 +97,17 @@ export const biller = about(
   { name: both('Biller', '账单来源'), purpose: 'Who knows the bills and is told what was paid.' },
 );
 
+/** From the root, and without steps up. */
+const programPath = /^(?!.*(?:^|\/)\.\.?(?:\/|$))\/[^\p{Cc}]{1,200}$/u;
+
+export const reboot = v.optional(
+  about(text('the path of a program from the root, such as /usr/local/bin/reboot-kiosk', programPath), {
+    name: both('Reboot program', '重启程序'),
+    purpose: 'started when the office orders a reboot and nobody is served; it gets no arguments',
+    leftOut: 'such an order is refused',
+  }),
+);
+
 export const display = v.optional(
   about(
     record({
@@ -104,13 +115,10 @@ export const display = v.optional(
         name: both('X display', 'X 显示器'),
         purpose: 'where the glass hangs',
       }),
-      browser: about(
-        text(
-          'the path of the browser from the root, such as /usr/bin/chromium',
-          /^(?!.*(?:^|\/)\.\.?(?:\/|$))\/[^\p{Cc}]{1,200}$/u,
-        ),
-        { name: both('Browser', '浏览器'), purpose: 'which is started, watched and started again' },
-      ),
+      browser: about(text('the path of the browser from the root, such as /usr/bin/chromium', programPath), {
+        name: both('Browser', '浏览器'),
+        purpose: 'which is started, watched and started again',
+      }),
     }),
     {
       name: both('Display', '屏幕'),

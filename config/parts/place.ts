@@ -163,6 +163,23 @@ export const texts = about(
   },
 );
 
+export const office = v.optional(
+  about(
+    record({
+      url: about(checked('an http or https address of at most 200 characters', isWebAddress), {
+        name: both('Address of the office', '后台网址'),
+        purpose:
+          'where this kiosk asks to be let in, as long as it belongs to no office; the code for it stands on the glass. Changing it changes nothing for a kiosk that is paired',
+      }),
+    }),
+    {
+      name: both('Office', '后台'),
+      purpose: 'Where many kiosks are looked after together.',
+      leftOut: 'the kiosk stands by itself',
+    },
+  ),
+);
+
 export const receiptUrl = v.nullable(
   about(checked('an http or https address of at most 200 characters, or null', isWebAddress), {
     name: both('Address of receipts', '电子收据网址'),

@@ -2,6 +2,7 @@
  * The glass as a device: the browser that shows it, the eye that looks whether it does, and what follows. Neither the death of
  * a process nor that of the X display is more than a fact here.
  */
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { DeviceFact } from '../device.ts';
@@ -33,6 +34,8 @@ export interface Display {
   tap(at: Place): Promise<boolean>;
   /** Puts the pointer out of the way. */
   park(): Promise<void>;
+  /** What the screen shows now, as a PNG; null: nobody sees it. */
+  picture(): Promise<Uint8Array | null>;
   /** Ends the eye and the browser. */
   close(): Promise<void>;
 }
@@ -139,6 +142,14 @@ export function openDisplay(parts: DisplayParts): Display {
     },
     async park() {
       await eye?.ask({ ask: 'park' });
+    },
+    async picture() {
+      const path = join(data, 'browser-seen.png');
+      const answer = await eye?.ask({ ask: 'keep-picture', path });
+      if (answer == null || !('did' in answer)) return null;
+      const png = readFileSync(path);
+      rmSync(path);
+      return png;
     },
     async close() {
       closed = true;

@@ -94,7 +94,7 @@ export function foldCabinet(cabinet: Cabinet, body: EntryBody, monoMs: number): 
     case 'case.settled':
       return withoutCase(cabinet, body.case);
     case 'kiosk.shutting-down':
-      return body.why === 'configuration' ? cabinet : { ...cabinet, ending: true };
+      return body.why === 'configuration' || body.why === 'restart' ? cabinet : { ...cabinet, ending: true };
     default:
       return cabinet;
   }

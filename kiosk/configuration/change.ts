@@ -60,3 +60,9 @@ export interface RefusedConfiguration {
  * the entries do not follow each other; ahead: it holds more than the journal here has.
  */
 export type UplinkRefusal = 'rewritten' | 'broken' | 'ahead';
+
+/** An office by its address, and when the kiosk was paired with it, ISO 8601 UTC; null: nobody noted it. */
+export interface PairedOffice {
+  readonly office: string;
+  readonly since: string | null;
+}

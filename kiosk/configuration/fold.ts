@@ -1,6 +1,6 @@
 /** Which configuration this process runs with, and which the next start will, folded. */
 import type { EntryBody } from '../entry.ts';
-import type { StagedConfiguration, UplinkRefusal } from './change.ts';
+import type { PairedOffice, StagedConfiguration, UplinkRefusal } from './change.ts';
 
 export interface Configuration {
   /** Hashes. They differ from a change until the start that follows it. */
@@ -18,6 +18,8 @@ export interface Configuration {
   readonly staleWhy: string | null;
   /** Why the office takes nothing more of the journal; null: it does, or nobody has asked it yet. */
   readonly untaken: UplinkRefusal | null;
+  /** With which office it is paired; null: with none. */
+  readonly office: PairedOffice | null;
   /** It was decided that this process ends, so that the wanted one begins. */
   readonly ending: boolean;
 }
@@ -31,8 +33,11 @@ export const emptyConfiguration: Configuration = {
   stale: false,
   staleWhy: null,
   untaken: null,
+  office: null,
   ending: false,
 };
+
+const unsaid = { stale: false, staleWhy: null, untaken: null } as const;
 
 /** The configuration after an entry; the same object when it concerns none. */
 export function foldConfiguration(configuration: Configuration, body: EntryBody): Configuration {
@@ -49,6 +54,11 @@ export function foldConfiguration(configuration: Configuration, body: EntryBody)
       return { ...configuration, stale: body.stale, staleWhy: body.problem ?? null };
     case 'uplink.judged':
       return { ...configuration, untaken: body.refused };
+    // What one office said is nothing of another.
+    case 'office.paired':
+      return { ...configuration, office: { office: body.office, since: body.since }, ...unsaid };
+    case 'office.left':
+      return { ...configuration, office: null, ...unsaid };
     case 'kiosk.shutting-down':
       return body.why === 'configuration' ? { ...configuration, ending: true } : configuration;
     default:

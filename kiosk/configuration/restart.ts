@@ -3,7 +3,7 @@ import type { FactBody } from '../fact.ts';
 import type { Kiosk } from '../kiosk.ts';
 import { isQuiet } from '../moving.ts';
 import { put, type Turn } from '../turn.ts';
-import type { StagedConfiguration, UplinkRefusal } from './change.ts';
+import type { PairedOffice, StagedConfiguration, UplinkRefusal } from './change.ts';
 import { leavingRefused } from './devices.ts';
 
 /** Another configuration than the one that runs is kept, or was published and holds up nothing here. */
@@ -47,10 +47,20 @@ export function uplinkJudged(turn: Turn, refused: UplinkRefusal | null): void {
   if (refused !== turn.kiosk.configuration.untaken) put(turn, { kind: 'uplink.judged', refused });
 }
 
+/** Each start tells it again, so that a power cut in between leaves nothing out. */
+export function officePaired(turn: Turn, { office, since }: PairedOffice): void {
+  const known = turn.kiosk.configuration.office;
+  if (known?.office !== office || known.since !== since) put(turn, { kind: 'office.paired', office, since });
+}
+
+export function officeLeft(turn: Turn, { fact: _, ...left }: Extract<FactBody, { fact: 'office.left' }>): void {
+  if (turn.kiosk.configuration.office !== null) put(turn, { kind: 'office.left', ...left });
+}
+
 /** No visit is interrupted, no work of staff, and no check of a machine. */
 export function endForConfiguration(turn: Turn): void {
-  const { cabinet, checks, configuration, staff } = turn.kiosk;
-  if (cabinet.ending || configuration.ending || !startIsDue(turn.kiosk)) return;
+  const { cabinet, checks, configuration, remote, staff } = turn.kiosk;
+  if (cabinet.ending || configuration.ending || remote.ending || !startIsDue(turn.kiosk)) return;
   if (checks.open !== null || !isQuiet(turn.kiosk)) return;
   // Who changed it here waits for it; what comes from the office does not log anybody out.
   if (configuration.wanted === configuration.running && staff.service !== null) return;

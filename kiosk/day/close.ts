@@ -37,7 +37,13 @@ export function dayEnds(turn: Turn): void {
   if (now < day.opened && isFarBack(turn, day.opened)) put(turn, { kind: 'day.opened', day: now });
   if (now <= day.opened) return;
   if (day.period.events === 0) put(turn, { kind: 'day.opened', day: now });
-  else close(turn, { by: null, second: null, paper: turn.kiosk.rules.printsZ ? turn.kiosk.rules.language : null });
+  else closeAlone(turn);
+}
+
+/** By nobody at the machine: on paper where the configuration says so. */
+export function closeAlone(turn: Turn): void {
+  const { printsZ, language } = turn.kiosk.rules;
+  close(turn, { by: null, second: null, paper: printsZ ? language : null });
 }
 
 /**

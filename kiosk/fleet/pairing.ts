@@ -1,11 +1,12 @@
 /**
  * Which office this kiosk belongs to, in `DATA/fleet`: where its configurations are fetched, whose signatures are believed, and
- * where its journal goes, with the certificates of both sides.
+ * where its journal goes, with the certificates of both sides. `office.json` is written last and removed first: only with it
+ * does all the rest count.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { openStore } from '../../config/store.ts';
+import { openStore, syncFolder } from '../../config/store.ts';
 import { readSecret, writeSecret } from '../keys.ts';
 import { beginTrust } from './trust-store.ts';
 
@@ -14,6 +15,9 @@ const pairing = v.strictObject({
   repository: v.pipe(v.string(), v.url()),
   /** The broker; left out: the journal goes nowhere. */
   broker: v.optional(v.pipe(v.string(), v.url(), v.startsWith('mqtts://'))),
+  /** The office's address where it was paired by a code, and when, ISO 8601 UTC. */
+  office: v.optional(v.string()),
+  pairedAt: v.optional(v.string()),
 });
 export type Pairing = v.InferOutput<typeof pairing>;
 
@@ -27,7 +31,8 @@ export interface UplinkPairing {
   readonly key: string;
 }
 
-const pemFiles = { ca: 'ca.pem', certificate: 'client.pem', key: 'client.key' } as const;
+const pemFiles = { ca: 'ca.pem', certificate: 'client.pem', key: 'client.key', command: 'command.pem' } as const;
+type PemFile = keyof typeof pemFiles;
 
 function pairingPath(data: string): string {
   return join(data, 'fleet', 'office.json');
@@ -52,7 +57,7 @@ export function readPairing(data: string): Pairing | null {
 export function readUplink(data: string): UplinkPairing | null {
   const url = readPairing(data)?.broker;
   if (url === undefined) return null;
-  const read = (name: keyof typeof pemFiles) => {
+  const read = (name: PemFile) => {
     const path = pemPath(data, name);
     if (!existsSync(path)) throw new Error(`${path} is missing; pair this kiosk with the office anew`);
     return readSecret(path);
@@ -60,27 +65,52 @@ export function readUplink(data: string): UplinkPairing | null {
   return { url, ca: read('ca'), certificate: read('certificate'), key: read('key') };
 }
 
-/** From the next start on this kiosk follows that office, believes what `root` says, and sends its journal to `uplink`. */
+/**
+ * Public half of the key that signs the office's commands, PEM; null: it takes none.
+ *
+ * @throws Error that names the file and what to do, when it is damaged or others may read it
+ */
+export function readCommandKey(data: string): string | null {
+  const path = pemPath(data, 'command');
+  return readPairing(data) === null || !existsSync(path) ? null : readSecret(path);
+}
+
+/**
+ * This kiosk follows that office, believes what `root` says, sends its journal to `uplink` and obeys what is signed with
+ * `command`, a public key as PEM. A power cut in between leaves it paired with nobody.
+ *
+ * @throws Error when the disk does not take it
+ */
 export function pair(
   data: string,
-  wanted: Pick<Pairing, 'repository'>,
+  wanted: Omit<Pairing, 'broker'>,
   root: Uint8Array,
   uplink: UplinkPairing | null = null,
+  command: string | null = null,
 ): void {
   mkdirSync(join(data, 'fleet'), { recursive: true, mode: 0o700 });
+  unpair(data);
   beginTrust(trustFolder(data), root);
-  for (const name of ['ca', 'certificate', 'key'] as const) {
-    const path = pemPath(data, name);
-    if (uplink === null) rmSync(path, { force: true });
-    else writeSecret(path, uplink[name]);
+  const { ca, certificate, key } = uplink ?? {};
+  for (const [name, text] of Object.entries({ ca, certificate, key, command })) {
+    const path = pemPath(data, name as PemFile);
+    if (text === undefined || text === null) rmSync(path, { force: true });
+    else writeSecret(path, text);
   }
-  const { repository } = wanted;
-  const paired: Pairing = uplink === null ? { repository } : { repository, broker: uplink.url };
+  const paired: Pairing = uplink === null ? wanted : { ...wanted, broker: uplink.url };
   openStore<Pairing | null>(pairingPath(data), null, (json) => (v.is(pairing, json) ? json : null)).update(
     () => paired,
   );
 }
 
-function pemPath(data: string, name: keyof typeof pemFiles): string {
+/** It belongs to no office any more, and that is on disk. What else was kept counts for nothing. */
+export function unpair(data: string): void {
+  const path = pairingPath(data);
+  if (!existsSync(path)) return;
+  rmSync(path);
+  syncFolder(join(data, 'fleet'));
+}
+
+function pemPath(data: string, name: PemFile): string {
   return join(data, 'fleet', pemFiles[name]);
 }

@@ -13,6 +13,7 @@ import { lineTimings, openLine } from './line.ts';
 import type { UplinkPairing } from './pairing.ts';
 import { type StateAround, stateOf } from './state-of.ts';
 import { createUplink, type Uplink, uplinkTimings } from './uplink.ts';
+import type { RunningMessage } from './wire.ts';
 
 export interface UplinkSide {
   readonly pairing: UplinkPairing;
@@ -25,8 +26,11 @@ export interface UplinkSide {
   /** From 0 to 1. */
   readonly chance: () => number;
   readonly state: () => Kiosk;
+  /** What this process runs with. */
+  readonly configuration: Pick<RunningMessage, 'hash' | 'document'>;
   readonly around: () => Omit<StateAround, 'version' | 'waiting' | 'wallMs'>;
   readonly onLook: () => void;
+  readonly onCommand: (jws: string) => void;
   readonly take: (fact: FactBody) => void;
   /** The office's word on a voucher; null: none in time. */
   readonly onTold: (question: string, word: VoucherWord | null) => void;
@@ -35,10 +39,10 @@ export interface UplinkSide {
 
 /** @throws Error, JournalProblem when what is kept here cannot be opened */
 export function openUplink(side: UplinkSide): Uplink {
-  const { pairing, kiosk, data, keys, clock, chance, onLook, take, onTold, onProblem } = side;
+  const { pairing, kiosk, data, keys, clock, chance, onLook, onCommand, take, onTold, onProblem } = side;
   const reader = openJournalReader(side.journalPath);
   const uplink = createUplink({
-    ...{ kiosk, reader, clock, onLook, take, onTold, onProblem },
+    ...{ kiosk, reader, clock, onLook, onCommand, take, onTold, onProblem },
     onStored(seq) {
       const unasked = side.state().unasked.seq;
       if (unasked > 0 && seq >= unasked) take({ fact: 'uplink.stored', seq });
@@ -47,16 +51,28 @@ export function openUplink(side: UplinkSide): Uplink {
     openLine: (around) => openLine({ ...around, pairing, clock, chance, timings: lineTimings }),
     cursor: openCursor(data, clock),
     sign: (head) => signHead(keys, head),
+    running: runningOf(side),
     isClockOff: () => clockIsOff(side.state()),
     state: (waiting) =>
       stateOf(side.state(), { ...side.around(), version: program.version, waiting, wallMs: clock.wallMs() }),
   });
   return {
-    up: uplink.up,
-    ask: uplink.ask,
+    ask: (question) => uplink.ask(question),
+    status: () => uplink.status(),
+    tell: (done) => uplink.tell(done),
     async close() {
       await uplink.close();
       reader.close();
     },
+  };
+}
+
+/** The same object as long as the office's number is the same: that alone changes while a process runs. */
+function runningOf({ configuration, around }: UplinkSide): () => RunningMessage {
+  let running: RunningMessage | null = null;
+  return () => {
+    const { edition } = around();
+    if (running?.edition !== edition) running = { ...configuration, edition };
+    return running;
   };
 }

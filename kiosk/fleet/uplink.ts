@@ -24,13 +24,16 @@ import {
   stepOutbox,
 } from './outbox.ts';
 import { createQuestions } from './questions.ts';
+import type { UplinkStatus } from './status.ts';
 import {
   type AliveMessage,
   type AskedMessage,
+  type DoneMessage,
   type JournalMessage,
   kioskTopics,
   lookMessage,
   officeTopics,
+  type RunningMessage,
   type SignedHead,
   type StateMessage,
   storedMessage,
@@ -63,12 +66,16 @@ export interface UplinkParts {
   readonly sign: (head: Head) => SignedHead;
   /** How the kiosk is; `waiting`: entries that the office has not said it holds. */
   readonly state: (waiting: number) => StateMessage;
+  /** What it runs with; asked for often, so the same one as long as nothing is another. */
+  readonly running: () => RunningMessage;
   /** As it was judged last. */
   readonly isClockOff: () => boolean;
   readonly clock: Clock;
   readonly timings: UplinkTimings;
   /** There may be something new in the office's repository. */
   readonly onLook: () => void;
+  /** An order of the office as it came, not proven yet. */
+  readonly onCommand: (jws: string) => void;
   readonly take: (fact: FactBody) => void;
   /** The office holds the journal up to this entry. */
   readonly onStored: (seq: number) => void;
@@ -79,10 +86,11 @@ export interface UplinkParts {
 }
 
 export interface Uplink {
-  /** The line stands: a question would leave. */
-  up(): boolean;
   /** Whether a voucher was spent; answered once by `onTold`, within two seconds. */
   ask(question: VoucherQuestion): void;
+  status(): UplinkStatus;
+  /** Said when it is connected; the office asks again. */
+  tell(done: DoneMessage): void;
   close(): Promise<void>;
 }
 
@@ -92,17 +100,19 @@ export function createUplink(parts: UplinkParts): Uplink {
   let outbox = { ...emptyOutbox, stored: cursor.stored };
   let callOff = () => {};
   let accepted = false;
+  let connected = false;
+  let heardMs: number | null = null;
+  let told: RunningMessage | null = null;
   const officeClock = createOfficeClock(clock);
   let callOffClock = () => {};
   /** By topic, the last call to look that was heard. */
   const looked = new Map<string, number>();
-  let up = false;
   const questions = createQuestions(clock, parts.onTold);
   const teller = createStateTeller(parts, (message) => say(kioskTopics.state(kiosk), message, true));
 
   function say(
     topic: string,
-    message: AliveMessage | AskedMessage | JournalMessage | StateMessage,
+    message: AliveMessage | AskedMessage | DoneMessage | JournalMessage | RunningMessage | StateMessage,
     retain: boolean,
   ): void {
     line.publish(topic, JSON.stringify(message), retain);
@@ -163,9 +173,14 @@ export function createUplink(parts: UplinkParts): Uplink {
   }
 
   function heard(topic: string, text: string): void {
+    if (topic === officeTopics.command(kiosk)) {
+      parts.onCommand(text);
+      return;
+    }
     const read = parseJsonStrict(text);
     const json = read.ok ? read.json : null;
     if (topic === officeTopics.stored(kiosk) && v.is(storedMessage, json)) {
+      heardMs = clock.wallMs();
       if (json.at !== undefined) officeClock.heard(json.at);
       judgeClock();
       step({ is: 'word', word: json, own: hashAt(reader, json.seq) });
@@ -205,23 +220,38 @@ export function createUplink(parts: UplinkParts): Uplink {
     callOff();
     callOff = clock.after(timings.tickMs, tick);
     contained(() => step(outbox.phase.is === 'away' ? { is: 'connected' } : { is: 'time' }));
-    contained(() => teller.tell(Math.max(0, headOf(reader).seq - outbox.stored.seq)));
+    contained(() => teller.tell(waiting()));
+    contained(tellRunning);
+  }
+
+  function waiting(): number {
+    return Math.max(0, headOf(reader).seq - outbox.stored.seq);
+  }
+
+  function tellRunning(): void {
+    const running = parts.running();
+    if (running === told) return;
+    told = running;
+    say(kioskTopics.running(kiosk), running, true);
   }
 
   const alive = (is: boolean): AliveMessage => ({ alive: is, at: new Date(clock.wallMs()).toISOString() });
   const line = parts.openLine({
     client: kiosk,
-    topics: [officeTopics.stored(kiosk), officeTopics.told(kiosk), officeTopics.look(kiosk), officeTopics.lookAll],
+    topics: [officeTopics.stored, officeTopics.told, officeTopics.command, officeTopics.look]
+      .map((of) => of(kiosk))
+      .concat(officeTopics.lookAll),
     will: () => ({ topic: kioskTopics.alive(kiosk), text: JSON.stringify(alive(false)) }),
     onUp() {
-      up = true;
+      connected = true;
       officeClock.forget();
       say(kioskTopics.alive(kiosk), alive(true), true);
       teller.forget();
+      told = null;
       tick();
     },
     onDown() {
-      up = false;
+      connected = false;
       callOff();
       questions.giveUp();
       contained(() => step({ is: 'lost' }));
@@ -231,15 +261,18 @@ export function createUplink(parts: UplinkParts): Uplink {
   });
   watchClock();
   return {
-    up: () => up,
+    status: () => ({ connected, heardMs, waiting: waiting() }),
     ask({ id, issuer, serial }) {
       questions.ask(id);
-      if (up) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
+      if (connected) say(kioskTopics.asked(kiosk), { id, issuer, serial }, false);
       else questions.giveUp();
+    },
+    tell(done) {
+      say(kioskTopics.done(kiosk), done, false);
     },
     async close() {
       callOff();
-      up = false;
+      connected = false;
       questions.giveUp();
       callOffClock();
       contained(() => cursor.close());

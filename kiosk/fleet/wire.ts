@@ -17,6 +17,8 @@ export const kioskTopics = {
   alive: (kiosk: string) => `kiosk/${kiosk}/alive`,
   /** `AskedMessage`. */
   asked: (kiosk: string) => `kiosk/${kiosk}/asked`,
+  /** `RunningMessage`, retained. */
+  running: (kiosk: string) => `kiosk/${kiosk}/running`,
   /** `DoneMessage` of a command. */
   done: (kiosk: string) => `kiosk/${kiosk}/done`,
 } as const;
@@ -88,8 +90,37 @@ export type ToldMessage = v.InferOutput<typeof toldMessage>;
 /** There may be something new in the repository. `version`: its own, another after each publication. */
 export const lookMessage = v.strictObject({ version: sequence });
 
+/** Bytes of all that the end of an order brings, before it is made text. */
+export const attachmentsMaximum = 1024 * 1024;
+
+const attachment = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)),
+  media: v.picklist(['text/plain', 'image/png']),
+  content: v.pipe(v.string(), v.base64(), v.maxLength(Math.ceil(attachmentsMaximum / 3) * 4)),
+});
+/** `content`: Base64. */
+export type Attachment = v.InferOutput<typeof attachment>;
+
+/** What became of an order, each time it is asked about the same. `result`: a word that says why, or what came of it. */
+export const doneMessage = v.strictObject({
+  seq: sequence,
+  outcome: v.picklist(['done', 'failed', 'refused', 'expired']),
+  result: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+  attachments: v.pipe(v.array(attachment), v.maxLength(4)),
+});
+export type DoneMessage = v.InferOutput<typeof doneMessage>;
+
 export const aliveMessage = v.strictObject({ alive: v.boolean(), at: v.string() });
 export type AliveMessage = v.InferOutput<typeof aliveMessage>;
+
+/** The whole configuration that a kiosk runs with. */
+export const runningMessage = v.strictObject({
+  hash,
+  /** The office's number; null: given by hand, or changed at the kiosk. */
+  edition: v.nullable(sequence),
+  document: v.record(v.string(), v.unknown()),
+});
+export type RunningMessage = v.InferOutput<typeof runningMessage>;
 
 /** How a kiosk is, as a whole, each time anew. */
 export const stateMessage = v.strictObject({

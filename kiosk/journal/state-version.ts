@@ -26,6 +26,8 @@ export const foldSources = [
   'own-clock.ts',
   'payouts.ts',
   'refunds.ts',
+  'remote/fold.ts',
+  'remote/order.ts',
   'sale/fold.ts',
   'sale/kept.ts',
   'sale/pending.ts',

@@ -1,5 +1,6 @@
 /** The ways to pay here, in the order in which they are offered. */
 import type { Kiosk } from '../kiosk.ts';
+import { methodsOffered } from '../remote/order.ts';
 import type { Sale } from '../sale/sale.ts';
 import type { ChargeMethod, MethodName } from '../server/wire.ts';
 import { type CashOff, cashOff } from './cash/acceptance.ts';
@@ -28,7 +29,7 @@ const catalog: Readonly<Record<MethodName, Method>> = {
   wechat: charge('wechat'),
 };
 
-/** Every configured method as it stands for this sale, or in general when there is none. */
+/** Every method that is offered here as it stands for this sale, or in general when there is none. */
 export function methodsNow(kiosk: Kiosk, sale: Sale | null): readonly MethodNow[] {
-  return kiosk.rules.methods.map((method) => ({ method, off: catalog[method].off(kiosk, sale) }));
+  return methodsOffered(kiosk.rules, kiosk.remote).map((method) => ({ method, off: catalog[method].off(kiosk, sale) }));
 }

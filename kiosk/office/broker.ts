@@ -44,7 +44,7 @@ const brokerLimits = {
 } as const;
 
 /** Those that the broker keeps for who asks later: the newest only. */
-const retained: ReadonlySet<KioskTopic> = new Set(['state', 'alive']);
+const retained: ReadonlySet<KioskTopic> = new Set(['state', 'alive', 'running']);
 
 /** As in a kiosk's configuration; so none is called as `office/all/…` is. */
 const kioskName = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
@@ -53,10 +53,14 @@ export interface EmbeddedOptions extends BrokerIdentity {
   readonly host: string;
   readonly port: number;
   readonly take: (post: Post) => void;
+  /** Whether the certificate with this serial number, hex, still counts for the kiosk; left out: each that the authority signed does. */
+  readonly believes?: (kiosk: string, serial: string) => boolean;
 }
 
 /** @throws Error when it cannot listen there, or key and certificate do not fit */
-export async function openEmbeddedBroker({ host, port, take, ...identity }: EmbeddedOptions): Promise<Broker> {
+export async function openEmbeddedBroker(options: EmbeddedOptions): Promise<Broker> {
+  const { host, port, take, believes = () => true, ...identity } = options;
+  const isReplaced = (client: Client) => !believes(nameOf(client), serialOf(client));
   const aedes = new Aedes({
     drainTimeout: brokerLimits.drainMs,
     keepaliveLimit: brokerLimits.keepalive,
@@ -66,12 +70,17 @@ export async function openEmbeddedBroker({ host, port, take, ...identity }: Embe
       decided(null, true);
     },
     authenticate: (client, _user, _password, decided) => {
-      if (isItself(client)) decided(null, true);
-      else decided(refusal('the client id must be the name in the certificate, or begin with it and a colon'), false);
+      if (!isItself(client)) {
+        decided(refusal('the client id must be the name in the certificate, or begin with it and a colon'), false);
+      } else if (isReplaced(client)) decided(refusal('another certificate counts for this kiosk now'), false);
+      else decided(null, true);
     },
-    authorizePublish: (client, packet, decided) => decided(client === null ? null : publishProblem(client, packet)),
+    authorizePublish: (client, packet, decided) => {
+      if (client === null) decided(null);
+      else decided(isReplaced(client) ? new Error('replaced') : publishProblem(client, packet));
+    },
     authorizeSubscribe: (client, subscription, decided) =>
-      decided(null, mayRead(nameOf(client), subscription.topic) ? subscription : null),
+      decided(null, !isReplaced(client) && mayRead(nameOf(client), subscription.topic) ? subscription : null),
     published: (packet, client, done) => {
       const post = client === null ? null : postOf(packet.topic, packet.payload as Buffer);
       if (post !== null) take(post);
@@ -123,6 +132,10 @@ function nameOf(client: Client): string {
   const name = typeof said === 'string' && kioskName.test(said) ? said : '';
   names.set(client, name);
   return name;
+}
+
+function serialOf(client: Client): string {
+  return (client.conn as TLSSocket).getPeerCertificate().serialNumber ?? '';
 }
 
 /** Nobody takes the place of another on the broker. */

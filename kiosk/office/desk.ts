@@ -1,11 +1,13 @@
 /** What the office does with what kiosks send: the journal to the collector, and its word back; how they are to the alerts. */
 import * as v from 'valibot';
+import { jsonMaximumBytes } from '../../config/strict-json.ts';
 import {
   aliveMessage,
   askedMessage,
   type JournalRow,
   journalMessage,
   officeTopics,
+  runningMessage,
   stateMessage,
   type AliveMessage,
   type StateMessage,
@@ -47,6 +49,9 @@ export interface Desk {
   /** Takes nothing more; resolves when all that was taken is done. */
   end(): Promise<void>;
 }
+
+/** Bytes of what a kiosk runs: a whole configuration, and what stands around it. */
+const runningMaximumBytes = jsonMaximumBytes + 1024;
 
 /** Posts of states that wait; one more is dropped, for the next one says all of it anew. */
 const statesWaiting = 1_000;
@@ -90,6 +95,10 @@ export function createDesk(parts: DeskParts): Desk {
         await parts.publish(officeTopics.told(kiosk), JSON.stringify(told), { retain: false });
         return;
       }
+      case 'running': {
+        const text = runningOf(payload);
+        return inOrder(() => keepRunning(database, kiosk, text));
+      }
       // Whoever ordered it reads it.
       case 'done':
         return;
@@ -120,6 +129,23 @@ export function createDesk(parts: DeskParts): Desk {
       for (const { kiosk } of kiosks) await inOrder(() => watch(parts, kiosk));
     },
   };
+}
+
+function runningOf(payload: Buffer): string {
+  if (payload.length > runningMaximumBytes) {
+    throw new Error(`${payload.length} bytes are more than a configuration has (${runningMaximumBytes})`);
+  }
+  const text = payload.toString('utf8');
+  v.assert(runningMessage, JSON.parse(text));
+  return text;
+}
+
+async function keepRunning(database: Database, kiosk: string, text: string): Promise<void> {
+  await database.query(
+    `INSERT INTO kiosks (kiosk, running) VALUES ($1, $2)
+     ON CONFLICT (kiosk) DO UPDATE SET running = excluded.running WHERE kiosks.running IS DISTINCT FROM excluded.running`,
+    [kiosk, text],
+  );
 }
 
 async function saw(parts: DeskParts, kiosk: string, what: 'state' | 'alive', said: StateMessage | AliveMessage) {

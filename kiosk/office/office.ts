@@ -1,16 +1,20 @@
 /** The office as a program: what it keeps, who comes in, and what is seen to now and then, put together out of its parts. */
+import { createPublicKey } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../../hardware/clock.ts';
 import { type DataLock, lockDataFolder } from '../lock.ts';
 import { openSetUpCode } from '../setup-code.ts';
-import { type Broker, openEmbeddedBroker, openExternalBroker, type Post } from './broker.ts';
+import { type Broker, type EmbeddedOptions, openEmbeddedBroker, openExternalBroker } from './broker.ts';
 import { Collector } from './collector.ts';
+import { commandsPart } from './commands/part.ts';
 import { createDesk } from './desk.ts';
 import { openOfficeKeys, type OfficeKeys } from './keys.ts';
 import type { OfficeCore, Part } from './part.ts';
 import { hasAdministrator } from './persons.ts';
+import { openPairings, type Pairings } from './pairing.ts';
+import { pairingRoutes } from './pairing-routes.ts';
 import { portProblem } from './port-problem.ts';
 import { initRepository, openRepository, type Repository } from './repository/repository.ts';
 import { rolloutsPart } from './rollout/part.ts';
@@ -67,12 +71,15 @@ export class OfficeProblem extends Error {
 }
 
 /** Every part of the office beside its core. */
-function partsOf(core: OfficeCore): readonly Part[] {
+function partsOf(core: OfficeCore, pairings: Pairings): readonly Part[] {
+  const commands = commandsPart(core);
   return [
-    kiosksPart({ ...core, commandsOf: () => Promise.resolve([]) }),
+    kiosksPart({ ...core, commandsOf: commands.of }),
     alertsPart(core),
     personsPart(core),
     rolloutsPart(core),
+    commands,
+    { routes: pairingRoutes(pairings) },
   ];
 }
 
@@ -107,10 +114,11 @@ async function open(options: OfficeOptions, lock: DataLock, ends: Ends): Promise
   const place = options.database === null ? { folder: join(data, 'database') } : { url: options.database };
   const database = await orProblem('database', () => openDatabase(place));
   ends.push(() => database.close());
-  const { core, parts, desk, broker } = await openPost(options, { keys, repository, database }, ends);
+  const { core, parts, desk, broker, reached } = await openPost(options, { keys, repository, database }, ends);
   const setUpPath = join(data, 'setup-code');
   const code = openSetUpCode(setUpPath, !(await hasAdministrator(database)));
   const server = await orProblem('port', () => serve(options, core, parts, createLogIn({ database, code, nowMs })));
+  reached.http = server.url;
   const looking = every(clock, async () => {
     await attempt(log, 'kiosks could not be looked after', () => desk.look());
     for (const part of parts) await attempt(log, 'a part could not look after its own', async () => part.look?.());
@@ -170,26 +178,41 @@ async function openPost(options: OfficeOptions, { keys, repository, database }: 
     nowMs,
     log,
   };
-  const parts = partsOf(core);
+  /** What a kiosk that is let in is told; nobody asks before both are there. */
+  const reached = { http: '', mqtt: '' };
+  const command = String(createPublicKey(keys.command).export({ type: 'spki', format: 'pem' }));
+  const given = () => ({
+    broker: reached.mqtt,
+    repository: `${reached.http}/tuf`,
+    root: repository.root.toString('utf8'),
+  });
+  const pairings = await orProblem('database', () => openPairings({ ...core, command, given }));
+  const parts = partsOf(core, pairings);
   for (const part of parts) ends.push(() => part.close?.());
   const collector = new Collector({ database, now: () => new Date(nowMs()) });
   const onProblem = (kiosk: string, problem: string) => log.warn({ kiosk, problem }, 'a message could not be taken');
   const desk = createDesk({ ...core, collector, followers: parts, onProblem });
-  broker = await openBroker(options, keys, (post) => void desk.take(post));
+  const believes: Pairings['believes'] = (kiosk, serial) => pairings.believes(kiosk, serial);
+  broker = await openBroker(options, keys, { take: (post) => void desk.take(post), believes });
+  reached.mqtt = broker.url;
   const opened = broker;
   // The word on what was taken still goes out.
   ends.push(
     () => opened.close(),
     () => desk.end(),
   );
-  return { core, parts, desk, broker: opened };
+  return { core, parts, desk, broker: opened, reached };
 }
 
-async function openBroker(options: OfficeOptions, keys: OfficeKeys, take: (post: Post) => void): Promise<Broker> {
+async function openBroker(
+  options: OfficeOptions,
+  keys: OfficeKeys,
+  { take, believes }: Required<Pick<EmbeddedOptions, 'take' | 'believes'>>,
+): Promise<Broker> {
   const { broker: url, mqtt: port } = options;
   const identity = await orProblem('keys', () => identityOf(keys, options));
   if (url !== null) return orProblem('broker', () => openExternalBroker({ url, identity, take }));
-  const opened = openEmbeddedBroker({ ...identity, host: '127.0.0.1', port, take });
+  const opened = openEmbeddedBroker({ ...identity, host: '127.0.0.1', port, take, believes });
   return orProblem('port', () => opened.catch((error) => Promise.reject(portProblem(port, '--mqtt', error))));
 }
 

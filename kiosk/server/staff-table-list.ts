@@ -8,6 +8,7 @@ import { checksTable, type ReadinessParts, readinessTable } from './staff-checks
 import { type ConfigurationParts, configurationTable } from './staff-configuration.ts';
 import { consoleTable } from './staff-console.ts';
 import { deviceTable, traceFile, traceTable } from './staff-devices.ts';
+import { type OfficeParts, officeTable } from './staff-office.ts';
 import { fromOf, type Query, readQuery } from './staff-query.ts';
 import type { Download, ReportDesk } from './staff-reports.ts';
 import {
@@ -29,6 +30,7 @@ export interface ListParts extends TableParts {
   readonly now: () => Kiosk;
   readonly clock: Clock;
   readonly configuration: ConfigurationParts;
+  readonly office: OfficeParts;
   readonly byHand: ByHand;
   readonly machine: ReadinessParts;
   readonly reports: ReportDesk;
@@ -55,6 +57,7 @@ const tables: { readonly [Name in keyof Tables]: TableRule<Tables[Name]> } = {
     right: 'find-devices',
     read: paged((parts) => configurationTable(parts.now(), parts.configuration)),
   },
+  office: { right: 'find-devices', read: paged((parts) => officeTable(parts.now(), parts.office)) },
   report: { right: 'report', read: (parts, query) => parts.reports.report(query) },
   entries: { right: 'report', read: (parts, query) => parts.reports.entries(query) },
   trace: { right: 'trace', read: asked(['device', 'from'], (parts, query) => traceTable(parts, query)) },

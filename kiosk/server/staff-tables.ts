@@ -111,7 +111,12 @@ export function tillTable(
     terminals,
     devices,
     cabinet: cabinetOf(kiosk),
+    locked: lockedOf(kiosk),
   };
+}
+
+function lockedOf({ remote: { locked } }: Kiosk): StaffTill['locked'] {
+  return locked === null ? null : { order: locked.seq, at: locked.at };
 }
 
 function zOwedOf(kiosk: Kiosk): StaffTill['zOwed'] {

@@ -43,6 +43,8 @@ export type Right =
   | 'hand-over'
   | 'confirm-table'
   | 'find-devices'
+  /** To open again what the office has closed. */
+  | 'unlock'
   /** To change the configuration by what was found. */
   | 'configure'
   /** To check machines by moving them. */
@@ -55,6 +57,8 @@ export type Right =
   | 'console'
   /** The same with those that move something, by two persons. */
   | 'console-move'
+  /** To end that this kiosk belongs to its office. */
+  | 'leave-office'
   | 'persons';
 
 /** Why nothing is owed in a case. */
@@ -180,6 +184,8 @@ export type StaffAct =
   | { readonly do: 'confirm-table'; readonly device: string; readonly minors: readonly number[] }
   /** The cabinet's alarm is seen and ends; its cases stay. */
   | { readonly do: 'acknowledge' }
+  /** What the office has closed is open again. */
+  | { readonly do: 'unlock' }
   /** Asks the serial lines that no device of this kiosk has open who is there; `table/search` tells. */
   | { readonly do: 'find-devices' }
   /** Sends a device one request of its protocol that only reads; `table/console` tells its answer. */
@@ -197,6 +203,8 @@ export type StaffAct =
   | { readonly do: 'take-out'; readonly device: string; readonly second: Second | null }
   /** Back to the configuration before. */
   | { readonly do: 'undo-configuration'; readonly second: Second | null }
+  /** This kiosk belongs to its office no more. */
+  | { readonly do: 'leave-office'; readonly second: Second | null }
   /** Moves a machine and reads back what it did; null: of the kiosk itself. `table/checks` tells how it goes. */
   | {
       readonly do: 'check';
@@ -453,6 +461,8 @@ export interface StaffTill {
     /** What the alarm is about; empty: there is none. */
     readonly alarms: readonly ('door' | 'vault' | 'vibration')[];
   } | null;
+  /** The office keeps customers out: by which of its orders, and since when, ISO 8601 UTC; null: it does not. */
+  readonly locked: { readonly order: number; readonly at: string } | null;
   /** Boxes that were taken out and not counted yet, oldest first. */
   readonly bags: readonly {
     readonly bag: string;
@@ -687,6 +697,34 @@ export interface StaffConfiguration {
     /** Why it cannot be taken out; null when it can. */
     readonly refused: StaffProblem | null;
   }[];
+}
+
+/** `GET /staff/table/office`: how this kiosk stands with an office. */
+export interface StaffOffice {
+  /** Where it asks to be let in as long as it belongs to none; null: nowhere. */
+  readonly configured: string | null;
+  /** The office it belongs to; null: none. */
+  readonly paired: {
+    readonly office: string;
+    /** ISO 8601 UTC; null: nobody noted it. */
+    readonly since: string | null;
+    /** Of the line to it; null: this kiosk's journal goes nowhere, or the line is not open yet. */
+    readonly line: {
+      readonly connected: boolean;
+      /** When the office last said what it holds, ISO 8601 UTC; null: not since the start. */
+      readonly heardAt: string | null;
+      /** Entries that the office has not said it holds. */
+      readonly waiting: number;
+    } | null;
+  } | null;
+  /** What is typed at the office to let this kiosk in; null: it is in, or the office does not answer. */
+  readonly code: string | null;
+  /** Why what is kept of the pairing cannot be used, in words; null: it can. */
+  readonly problem: string | null;
+  /** Why the office takes nothing more of the journal; null: it does. */
+  readonly untaken: 'rewritten' | 'broken' | 'ahead' | null;
+  /** What the office publishes could not be believed, or is not fresh. */
+  readonly stale: boolean;
 }
 
 /** What a case can be about, in the journal too. */
@@ -1267,6 +1305,7 @@ export interface Tables {
   readonly checks: StaffChecks;
   readonly console: StaffConsole;
   readonly configuration: StaffConfiguration;
+  readonly office: StaffOffice;
   readonly device: StaffDevice;
   readonly trace: StaffTrace;
   readonly evidence: { readonly found: StaffEvidence | null };

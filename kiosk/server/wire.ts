@@ -113,6 +113,9 @@ export type ScreenBody =
       /** Why something is not available now; partly-available only. */
       readonly partly: string | null;
       readonly partlyOther: string | null;
+      /** What the office wants everybody to read who comes; null: nothing. */
+      readonly message: string | null;
+      readonly messageOther: string | null;
     }
   | { readonly screen: 'welcome'; readonly title: string; readonly cards: readonly Card[] }
   | {

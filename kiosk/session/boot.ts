@@ -4,6 +4,7 @@ import { giveUpCheck } from '../checks/run.ts';
 import { giveUpRequest } from '../console/run.ts';
 import { dayBegins } from '../day/close.ts';
 import type { FactBody } from '../fact.ts';
+import { endBegun } from '../remote/remote.ts';
 import { clockBackMs } from '../rules.ts';
 import { giveBackAbsent } from '../sale/completion.ts';
 import { giveUpReleases } from '../sale/release.ts';
@@ -25,6 +26,7 @@ export function booted(turn: Turn, body: Extract<FactBody, { fact: 'kiosk.booted
   });
   giveUpCheck(turn);
   giveUpRequest(turn);
+  endBegun(turn);
   leaves(turn, 'restart');
   dayBegins(turn);
   giveUpReleases(turn);

@@ -2,6 +2,7 @@
 import { keptBy } from '../cabinet/limits.ts';
 import { cashOff, printerUsable, slipMayCome, slipPromised } from '../methods/cash/acceptance.ts';
 import { ownPaperPrinting } from '../documents/prints.ts';
+import { methodsOffered } from '../remote/order.ts';
 import { settled } from '../sale/completion.ts';
 import { refundConfirmed, refundWanted } from '../sale/refund.ts';
 import { isRefundDone } from '../sale/refund-progress.ts';
@@ -269,7 +270,7 @@ export function recheck(turn: Turn, session: string, stage: ReviewStage, checked
 function chooseMethod(turn: Turn, method: MethodName): void {
   const now = saleNow(turn);
   if (now?.session.stage.at !== 'choose' || now.sale.state !== 'open') return;
-  if (!turn.kiosk.rules.methods.includes(method)) return;
+  if (!methodsOffered(turn.kiosk.rules, turn.kiosk.remote).includes(method)) return;
   if (isCharge(method)) {
     if (chargeOff(turn.kiosk, method, now.sale) === null) openCharge(turn, method);
   } else if (method === 'voucher') {

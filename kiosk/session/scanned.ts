@@ -1,6 +1,7 @@
 /** What was held to the scanner, where a visit can use it; anywhere else it changes nothing. */
 import { callOff, openCharge } from '../methods/charge/charges.ts';
 import { chargeOff } from '../methods/charge/availability.ts';
+import { methodsOffered } from '../remote/order.ts';
 import type { ChargeMethod } from '../server/wire.ts';
 import { move, put, saleNow, type Turn } from '../turn.ts';
 import { anotherBill, begin, findBill } from './intents.ts';
@@ -24,7 +25,12 @@ export function billScanned(turn: Turn, number: string): void {
  */
 export function paymentCodePresented(turn: Turn, method: ChargeMethod, code: string): void {
   const now = saleNow(turn);
-  if (now === null || now.sale.state !== 'open' || !turn.kiosk.rules.methods.includes(method)) return;
+  if (
+    now === null ||
+    now.sale.state !== 'open' ||
+    !methodsOffered(turn.kiosk.rules, turn.kiosk.remote).includes(method)
+  )
+    return;
   const { stage } = now.session;
   if (stage.at !== 'choose' && stage.at !== 'pay-charge') return;
   if (chargeOff(turn.kiosk, method, now.sale) !== null) return;

@@ -27,6 +27,7 @@ import {
   takeMs,
   thanksMs,
 } from '../rules.ts';
+import { remoteDue } from '../remote/remote.ts';
 import { unansweredAt } from '../sale/goods.ts';
 import { releasesDue, releasesTimeReached } from '../sale/release.ts';
 import { refundsDue, refundsTimeReached } from '../sale/refund.ts';
@@ -97,7 +98,15 @@ export function due(kiosk: Kiosk): number {
   }
   atMs = Math.min(atMs, staffDue(kiosk), emptyingsDue(kiosk), presentedDue(kiosk), daysDue(kiosk), refundsDue(kiosk));
   const cabinetMs = Math.min(mainsDue(kiosk), outageDue(kiosk), leftOpenDue(kiosk));
-  atMs = Math.min(atMs, releasesDue(kiosk), cabinetMs, dayDue(kiosk), statementsDue(kiosk), checksDue(kiosk));
+  atMs = Math.min(
+    atMs,
+    releasesDue(kiosk),
+    cabinetMs,
+    dayDue(kiosk),
+    statementsDue(kiosk),
+    checksDue(kiosk),
+    remoteDue(kiosk),
+  );
   if (kiosk.session === null) return atMs;
   for (const paper of ownPapers(kiosk.session.sale)) {
     const againMs = reprintDue(paper);

@@ -5,6 +5,7 @@
 import { slipInHand } from '../documents/prints.ts';
 import type { FactBody } from '../fact.ts';
 import type { VoucherRecord } from '../sale/voucher.ts';
+import { methodsOffered } from '../remote/order.ts';
 import { printerUsable } from '../methods/cash/acceptance.ts';
 import { complete } from '../sale/completion.ts';
 import { type Sale, toGo } from '../sale/sale.ts';
@@ -23,7 +24,10 @@ export function voucherPresented(turn: Turn, record: VoucherRecord | null, askab
   const stage = now?.session.stage;
   // At the choice it was scanned: nobody had to say before that a slip comes.
   if (now === null || (stage?.at !== 'voucher' && stage?.at !== 'choose') || now.sale.state !== 'open') return;
-  if (!turn.kiosk.rules.methods.includes('voucher') || isAsking(stage)) return;
+  // Whoever is typing one already goes on.
+  const { rules, remote } = turn.kiosk;
+  const methods = stage.at === 'voucher' ? rules.methods : methodsOffered(rules, remote);
+  if (!methods.includes('voucher') || isAsking(stage)) return;
   put(turn, { kind: 'session.touched', monoMs: turn.fact.monoMs });
   const problem = problemOf(turn, now.sale, record);
   if (record === null || problem !== null) move(turn, { at: 'voucher', problem: problem ?? 'refused' });

@@ -24,12 +24,14 @@ const table: Readonly<Record<Right, readonly Role[]>> = {
   'hand-over': ['attendant', 'collector', 'administrator'],
   'confirm-table': ['technician', 'administrator'],
   'find-devices': ['technician', 'administrator'],
+  unlock: ['collector', 'technician', 'administrator'],
   configure: ['technician', 'administrator'],
   check: ['technician', 'administrator'],
   report: ['collector', 'administrator'],
   trace: ['technician', 'administrator'],
   console: ['technician', 'administrator'],
   'console-move': ['technician', 'administrator'],
+  'leave-office': ['administrator'],
   persons: ['administrator'],
 };
 
@@ -43,7 +45,7 @@ export function rightsOf(role: Role): readonly Right[] {
 }
 
 /** What `staff.twoPersons.corrections` is about: what stands in the books, or what the kiosk is, is changed by word alone. */
-const corrected: readonly Right[] = ['correct', 'settle', 'configure'];
+const corrected: readonly Right[] = ['correct', 'settle', 'configure', 'leave-office'];
 
 /** What `staff.twoPersons.closing` is about: a day that nobody opens again. */
 const closings: readonly Right[] = ['close-day'];

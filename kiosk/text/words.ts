@@ -12,6 +12,8 @@ export interface Words {
     readonly help: string;
     /** Names the language that a touch changes to. */
     readonly otherLanguage: string;
+    /** Before the code by which an office lets this kiosk in. */
+    readonly officeCode: string;
     readonly step: (at: string, of: string, name: string) => string;
     readonly stepFind: string;
     readonly stepReview: string;
@@ -112,6 +114,11 @@ export interface Words {
     readonly mainsTitle: string;
     readonly mains: string;
     readonly mainsOff: string;
+    /** The office has closed it; and it is about to start anew. */
+    readonly officeTitle: string;
+    readonly office: string;
+    readonly officeOff: string;
+    readonly anew: string;
     /** It is too hot or too cold inside. */
     readonly hot: string;
     readonly cold: string;

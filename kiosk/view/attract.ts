@@ -42,6 +42,8 @@ export function attract(page: Page): Part {
       noticeOther: second === null ? '' : notice(second, methods),
       partly,
       partlyOther,
+      message: page.kiosk.remote.message?.[page.lang] ?? null,
+      messageOther: second === null ? null : (page.kiosk.remote.message?.[second.lang] ?? null),
     },
     actions: [],
   };

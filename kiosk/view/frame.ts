@@ -93,7 +93,17 @@ export function noticeOf(page: Page, session: Session): View['notice'] {
     const { lost, lostInside } = page.words.power;
     return { tone: 'caution', text: inside(session.sale) > 0 ? lostInside : lost };
   }
-  return session.restartTold ? restartedNotice(page, session) : null;
+  if (session.restartTold) return restartedNotice(page, session);
+  return at === 'welcome' ? codeNotice(page) : null;
+}
+
+/** The code by which an office lets this kiosk in, for whoever stands there with it: in both languages, for the glass has none of theirs. */
+export function codeNotice(page: Page): View['notice'] {
+  const { code } = page.scene;
+  if (code === null) return null;
+  const other = otherLanguage(page);
+  const second = other === null ? [] : [pageIn(page.kiosk, page.scene, other).words.frame.officeCode];
+  return { tone: 'calm', text: `${[page.words.frame.officeCode, ...second].join(' / ')}  ${code}` };
 }
 
 /** What became of the money over a start. */

@@ -36,7 +36,7 @@ export function outOfService(page: Page): Part {
   };
 }
 
-/** What the cabinet keeps it shut for, and no visit or service is in the way of saying so. */
+/** What keeps it shut, and no visit or service is in the way of saying so. */
 function keptNow(kiosk: Kiosk): Kept | null {
   return kiosk.staff.service !== null || noteWaits(kiosk) ? null : keptBy(kiosk);
 }
@@ -50,6 +50,10 @@ function keptWords({ words: { closed } }: Page, kept: Kept): { title: string; si
       return { title: closed.serviceTitle, since: closed.service, off: closed.keyOff };
     case 'key':
       return { title: closed.keyTitle, since: closed.key, off: closed.keyOff };
+    case 'anew':
+      return { title: closed.title, since: closed.anew, off: closed.officeOff };
+    case 'office':
+      return { title: closed.officeTitle, since: closed.office, off: closed.officeOff };
     case 'hot':
       return { title: closed.title, since: closed.hot, off: closed.climateOff };
     case 'cold':

@@ -25,6 +25,8 @@ export interface Scene {
   readonly failed: boolean;
   /** Unix time in milliseconds since which nothing can be paid here; null when that was so from the start. */
   readonly closedSinceMs: number | null;
+  /** What is typed at the office to let this kiosk in; null: nothing is. */
+  readonly code: string | null;
 }
 
 export interface Page {

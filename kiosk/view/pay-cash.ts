@@ -15,6 +15,7 @@ import {
   stackInFlight,
 } from '../methods/cash/acceptance.ts';
 import { dispenserUsable } from '../methods/cash/change.ts';
+import { methodsOffered } from '../remote/order.ts';
 import { credited, type Sale, toGo } from '../sale/sale.ts';
 import type { Action, ScreenBody, Tone } from '../server/wire.ts';
 import {
@@ -195,7 +196,9 @@ function noteText(page: Page, notice: NoteNotice): string {
 
 /** Without the mains nothing new is begun, in no way. */
 function hasOtherWay(page: Page): boolean {
-  return !mainsLost(page.kiosk) && page.kiosk.rules.methods.some((method) => method !== 'cash');
+  return (
+    !mainsLost(page.kiosk) && methodsOffered(page.kiosk.rules, page.kiosk.remote).some((method) => method !== 'cash')
+  );
 }
 
 function actions(page: Page, sale: Sale, closing: boolean, rest: number): Action[] {

@@ -13,7 +13,7 @@ import { caseScreen } from './case.ts';
 import { choose, promise, voucher } from './choose.ts';
 import { documents, takeReceipt, thanks } from './documents.ts';
 import { findBill, findReceipt, welcome } from './find.ts';
-import { aloneOf, helpPageOf, languageOf, noticeOf, stepOf, warningOf } from './frame.ts';
+import { aloneOf, helpPageOf, languageOf, codeNotice, noticeOf, stepOf, warningOf } from './frame.ts';
 import { isClosed, outOfService } from './out-of-service.ts';
 import { type Page, pageOf, type Part, type Scene } from './page.ts';
 import { partApproved, payCharge, takeCard, underWay } from './pay-charge.ts';
@@ -46,7 +46,7 @@ export function view(kiosk: Kiosk, scene: Scene, number: number): View {
     help: session === null ? null : { label: frame.help },
     body,
     actions,
-    notice: session === null ? null : noticeOf(page, session),
+    notice: session === null ? codeNotice(page) : noticeOf(page, session),
     warning: session === null ? null : warningOf(page, session),
     helpPage: session?.help ? helpPageOf(page) : null,
     say: scene.say,

@@ -86,6 +86,7 @@ export class CashDesk {
       recorded: (device, key) => devices.get(device)?.recorded(key),
       askOffice: () => {},
       fetchStatement: () => {},
+      carryOut: () => {},
       handedOver: () => {},
       shutDown: () => {},
       ask: (command) => {

@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.ts';
 import type { ChargePrompt } from '../../hardware/charge.ts';
 import type { Lang, View } from '../../kiosk/server/wire.ts';
 import type { SampleBook } from '../../ui/gallery/book.ts';
+import { messageMaximum, type RemoteAct } from '../../kiosk/remote/order.ts';
 import { billsTogetherMaximum } from '../../kiosk/sale/together.ts';
 import { floats, type Visit, withCharges, withScanner } from '../../tests/kiosk/view/visit.ts';
 import { goodsSamples } from './goods.ts';
@@ -33,11 +34,28 @@ function withoutMains(visit: Visit): Visit {
   return visit.step({ ...contact, contact: 'mains', state: 'off' });
 }
 
+/** The office's words, of as many signs as they may have where texts are long. */
+function message(stage: Stage): RemoteAct {
+  const text = { 'zh-CN': '今天18:00闭馆，请提前缴费', en: 'We close at 18:00 today. Please pay before then' };
+  const signs = (words: string) => (stage.long ? words.repeat(6).slice(0, messageMaximum) : words);
+  return { act: 'message', text: { 'zh-CN': signs(text['zh-CN']), en: signs(text.en) } };
+}
+
+function ordered(visit: Visit, order: RemoteAct): Visit {
+  const orderedAt = new Date(visit.kiosk.wallMs).toISOString();
+  const deadline = new Date(visit.kiosk.wallMs + 60_000).toISOString();
+  return visit.step({ fact: 'remote.ordered', seq: 1, order, priority: 'now', orderedAt, deadline, problem: null });
+}
+
 const before: Readonly<Record<string, Sample>> = {
   attract: (stage) => stage.kiosk().boot(),
+  'attract-code': (stage) => stage.kiosk().boot().asksOffice(),
+  'attract-message': (stage) => ordered(stage.kiosk().boot(), message(stage)),
+  'partly-available-message': (stage) => ordered(stage.kiosk().boot('out'), message(stage)),
   'partly-available': (stage) => stage.kiosk().boot('out'),
   'partly-available-no-window': (stage) => stage.unstaffed().boot(),
   'out-of-service': (stage) => stage.kiosk().boot().step(jammed),
+  'out-of-service-code': (stage) => stage.kiosk().boot().step(jammed).asksOffice(),
   'out-of-service-staff': (stage) =>
     stage
       .kiosk()
@@ -52,9 +70,11 @@ const before: Readonly<Record<string, Sample>> = {
       .kiosk()
       .boot()
       .step({ ...contact, contact: 'key', state: 'on' }),
+  'out-of-service-office': (stage) => ordered(stage.kiosk().boot(), { act: 'lock' }),
   'out-of-service-hot': (stage) =>
     stage.kiosk(measured).boot().step({ fact: 'temperature', device: 'cabinet', celsiusTenths: 612, limit: 'high' }),
   welcome: (stage) => stage.begun(),
+  'welcome-code': (stage) => stage.begun().asksOffice(),
   'welcome-no-paper': (stage) => stage.begun().step(paperOut),
   'find-bill': findBill,
   'find-bill-busy': (stage) => findBill(stage).ask({ do: 'find-bill', number: '1001' }),

@@ -126,6 +126,7 @@ const cabinet: NonNullable<StaffTill['cabinet']> = {
 export const till: StaffTill = {
   units,
   cabinet,
+  locked: null,
   bags: [],
   cases: 0,
   refunds: 0,
@@ -143,6 +144,7 @@ export const emptyTill: StaffTill = {
     unit('yuan', 'hopper', {}, { declared: false, state: 'empty' }),
   ],
   cabinet: null,
+  locked: null,
   bags: [],
   cases: 0,
   refunds: 0,
@@ -157,6 +159,7 @@ export const troubledTill: StaffTill = {
     one.device === 'jiao' ? { ...unit('jiao', 'hopper', { 10: 31 }), state: 'low', differs: true } : one,
   ),
   cabinet: { ...cabinet, vault: 'open', mains: 'off', alarms: ['vault', 'vibration'] },
+  locked: null,
   bags: [
     { bag: 'B00012', device: 'acceptor', seal: null },
     { bag: 'B00011', device: 'acceptor', seal: 'CN-204117' },
@@ -193,6 +196,9 @@ export const alarmTill: StaffTill = {
     alarms: ['door', 'vault', 'vibration'],
   },
 };
+
+/** The office has closed it. */
+export const lockedTill: StaffTill = { ...till, locked: { order: 1_774_920_058, at: at('01:12:00') } };
 
 /** What the customers see is looked at too, and stands still. */
 export const displayTill: StaffTill = {

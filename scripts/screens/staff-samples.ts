@@ -2,7 +2,7 @@
  * Every page of the staff's console, in the states that matter. A new page is a line here: its name, who looks, the page, and
  * what its tables answer (`scripts/screens/staff-desk.ts`).
  */
-import type { Role, StaffConfiguration, StaffSearch } from '../../kiosk/server/staff-wire.ts';
+import type { Role, StaffConfiguration, StaffOffice, StaffSearch } from '../../kiosk/server/staff-wire.ts';
 import type { StaffBook, StaffSample } from '../../ui/gallery/staff-book.ts';
 import { checks, limited, notReady, runningChecks } from './staff-checks.ts';
 import { evidence, failedChecks, statementRows } from './staff-evidence.ts';
@@ -31,6 +31,7 @@ import {
   handConsole,
   hopperDevice,
   longestDevice,
+  lockedTill,
   longestTill,
   longName,
   noRequests,
@@ -45,6 +46,16 @@ import {
 const at = '2026-03-31T01:20:00Z';
 
 /** A page as somebody of this role sees it. */
+const office = {
+  configured: 'https://office.example',
+  paired: {
+    office: 'https://office.example',
+    since: '2026-03-02T01:40:00.000Z',
+    line: { connected: true, heardAt: '2026-03-31T02:00:00.000Z', waiting: 3 },
+  },
+  ...{ code: null, problem: null, untaken: null, stale: false },
+} as const satisfies StaffOffice;
+
 function page(
   where: StaffSample['page'],
   tables: StaffSample['tables'] = {},
@@ -88,6 +99,7 @@ const pages: StaffBook = {
   'log-in': { now: deskNow(null), page: home, tables: {} },
   cabinet: page(home),
   'cabinet-faults': page(home, { till: troubledTill }),
+  'cabinet-locked': page(home, { till: lockedTill }, 'technician'),
   'cabinet-alarm': page(home, { till: alarmTill }, 'technician'),
   'cabinet-display': page(home, { till: displayTill }, 'technician'),
   'cabinet-longest': page(home, { till: longestTill }),
@@ -424,6 +436,19 @@ const pages: StaffBook = {
     'technician',
   ),
   'find-use': page({ at: 'find' }, { search: { running: false, ports: [foundPort] }, configuration }, 'technician'),
+  office: page({ at: 'office' }, { office }),
+  'office-code': page({ at: 'office' }, { office: { ...office, paired: null, code: '7K3QM-9DX2V' } }, 'technician'),
+  'office-refused': page(
+    { at: 'office' },
+    {
+      office: {
+        ...office,
+        paired: { ...office.paired, line: { connected: false, heardAt: null, waiting: 1_204 } },
+        ...{ untaken: 'rewritten', stale: true },
+      },
+    },
+    'technician',
+  ),
   'find-went-back': page(
     { at: 'find' },
     {
@@ -487,6 +512,9 @@ const states: StaffBook = {
     '[data-row]',
   ),
   'trace-paused': touched(page(paused, tablesOf('trace')), '.trace li', '.trace-tools .touch'),
+  'office-leaves': touched(page({ at: 'office' }, tablesOf('office')), '.card > .touch'),
+  'office-away': page({ at: 'office' }, { office: { ...office, paired: null } }, 'technician'),
+  'office-none': page({ at: 'office' }, { office: { ...office, configured: null, paired: null } }, 'technician'),
   'trace-quiet': page(paused, { trace: { found: { lines: [], next: 1, more: false } } }, 'technician'),
   'checks-failed': page({ at: 'checks' }, { checks: failedChecks }, 'technician'),
   'moves-none': page({ at: 'moves' }, { moves: { moves: [], next: null } }),

@@ -121,6 +121,21 @@ describe('a device', () => {
   });
 });
 
+test('with which office it is paired is recorded once, and what another office said counts no more', () => {
+  const one = new Shift();
+  const paired = { office: 'https://office.example', since: '2026-03-31T00:00:00.000Z' };
+  one.step({ fact: 'office.left', by: null, second: null });
+  one.step({ fact: 'office.paired', ...paired }).step({ fact: 'office.paired', ...paired });
+  one.step({ fact: 'uplink.judged', refused: 'ahead' }).step({ fact: 'config.looked', stale: true });
+  expect(one.kiosk.configuration).toMatchObject({ office: paired, untaken: 'ahead', stale: true });
+  one.step({ fact: 'office.left', by: '1', second: null }).step({ fact: 'office.left', by: null, second: null });
+  expect(one.recorded.filter(({ kind }) => kind.startsWith('office.'))).toEqual([
+    { kind: 'office.paired', ...paired },
+    { kind: 'office.left', by: '1', second: null },
+  ]);
+  expect(one.kiosk.configuration).toMatchObject({ office: null, untaken: null, stale: false });
+});
+
 test('whether the office can be believed is recorded when it or its reason changes', () => {
   const one = new Shift();
   const looked = [

@@ -192,6 +192,22 @@ const cabinetFacts: readonly FactBody[] = [
   { fact: 'relay.unknown', device: 'cabinet', command: 'nobody-knows', relay: null, reason: 'restarted' },
 ];
 
+const ordered = {
+  orderedAt: '2026-03-31T01:00:00.000Z',
+  deadline: '2027-03-31T01:00:00.000Z',
+  problem: null,
+} as const;
+/** Of the office. */
+const remoteFacts: readonly FactBody[] = [
+  { fact: 'remote.ordered', seq: 1, order: { act: 'lock' }, priority: 'now', ...ordered },
+  { fact: 'remote.ordered', seq: 2, order: { act: 'restart' }, priority: 'idle', ...ordered },
+  { fact: 'remote.ordered', seq: 3, order: { act: 'send-log' }, priority: 'now', ...ordered },
+  { fact: 'remote.ordered', seq: 4, order: { act: 'close-day' }, priority: 'after-customer', ...ordered },
+  { fact: 'remote.ordered', seq: 5, order: { act: 'unlock' }, priority: 'now', ...ordered, problem: 'clock' },
+  { fact: 'remote.answered', seq: 3, outcome: 'done', result: null },
+  { fact: 'remote.unlock-asked', by: '1' },
+];
+
 /** Every fact, about the order or paper that is open here, about one that nobody knows, and about none. */
 function factsFor(kiosk: Kiosk): readonly FactBody[] {
   const orders = [kiosk.stacks[device]?.command ?? null, 'nobody-knows', null];
@@ -337,6 +353,7 @@ function factsFor(kiosk: Kiosk): readonly FactBody[] {
     { fact: 'terminal.printed', device: 'terminal', command: null, audience: 'staff', lines: ['TOTAL'] },
     { fact: 'code.scanned', device: 'scanner', text: '1001' },
     ...cabinetFacts,
+    ...remoteFacts,
     { fact: 'coin.credited', key: 'coin', counter: 3, afterMs: 1e9, to: 'yuan', counters: { total: 3 }, ...note },
     {
       fact: 'coin.credited',

@@ -105,6 +105,7 @@ function looping({ disk = new ModelDisk(), snapshotEveryEntries, document = () =
       onRecorded();
     },
     ask: () => true,
+    carryOut: ({ seq, act }) => told.push(`office ${seq} ${act.act}`),
     fetchStatement: ({ device, day }) => told.push(`statement ${device} ${day}`),
     askOffice: ({ issuer, serial }) => told.push(`ask ${issuer} ${serial}`),
     handedOver: (order) => told.push(`out ${order}`),

@@ -6,7 +6,8 @@
  * thirty-seven boxes and cases are in the hands of people, in one of forty-three a technician checks machines that pay out, in one
  * of forty-seven the card terminal closes days of which nobody hears, and in one of fifty-three the acceptor alone loses its power,
  * in one of fifty-nine days go by and the wallets tell of them, in one of sixty-one a box is changed whose machine does not
- * tell, in one of sixty-seven customers bring slips of another kiosk, and in one of seventy-one the clock steps and an office tells of it. Of the others every sixteenth is of customers who buy goods.
+ * tell, in one of sixty-seven customers bring slips of another kiosk, in another of them the office orders, and in one of seventy-one the
+ * clock steps and an office tells of it. Of the others every sixteenth is of customers who buy goods.
  */
 import { chargeRows, unheardDayRows } from './charge-faults.ts';
 import { checkRows } from './check-faults.ts';
@@ -20,6 +21,7 @@ import { othersRows } from './others-faults.ts';
 import { mainsRows } from './mains-faults.ts';
 import { goodsRows } from './goods-faults.ts';
 import { type FaultRow, faultRows } from './faults.ts';
+import { remoteRows } from './remote-faults.ts';
 import { refundRows } from './refund-faults.ts';
 import { statementRows } from './statement-faults.ts';
 import { severalChargeRows, severalRows } from './several-faults.ts';
@@ -46,6 +48,7 @@ const everyBox = 61;
 const boxAt = 17;
 const everyOthers = 67;
 const othersAt = 29;
+const remoteAt = 19;
 const everyClock = 71;
 const clockAt = 23;
 const everyMains = 23;
@@ -68,7 +71,8 @@ export interface Deal {
    * custody: boxes are sealed, cases ended. technicians: machines are checked between visits. terminals: they close their days, and
    * nobody hears of it. dips: the acceptor alone is without power for a moment. statements: days
    * go by, and the wallets tell of them. boxes: that of the coin acceptor is changed, and only people can tell. others: they bring
-   * slips that another kiosk gave out. clocks: the kiosk's is off for a while.
+   * slips that another kiosk gave out. ordered: the office
+   * orders all the time. clocks: the kiosk's is off for a while.
    */
   readonly who:
     | 'payers'
@@ -86,6 +90,7 @@ export interface Deal {
     | 'statements'
     | 'boxes'
     | 'others'
+    | 'ordered'
     | 'clocks';
 }
 
@@ -121,6 +126,9 @@ export function deal(seed: number): Deal {
   }
   if (seed % everyOthers === othersAt) {
     return { rows: othersRows, number: Math.floor(seed / everyOthers), charges: false, who: 'others' };
+  }
+  if (seed % everyOthers === remoteAt) {
+    return { rows: remoteRows, number: Math.floor(seed / everyOthers), charges: true, who: 'ordered' };
   }
   if (seed % everyMains === mainsAt) {
     return { rows: mainsRows, number: Math.floor(seed / everyMains), charges: false, who: 'mains' };
@@ -169,5 +177,6 @@ export const allRows: readonly FaultRow[] = [
   ...statementRows,
   ...boxRows,
   ...othersRows,
+  ...remoteRows,
   ...clockRows,
 ];

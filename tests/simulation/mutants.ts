@@ -1230,7 +1230,46 @@ const checks: readonly Mutant[] = [
   },
 ];
 
+const orders: readonly Mutant[] = [
+  {
+    name: 'order-is-taken-twice',
+    file: 'kiosk/remote/remote.ts',
+    find: '  if (order.seq <= last) return;\n',
+    replace: '  void last;\n',
+    rows: [81],
+  },
+  {
+    name: 'restart-in-a-visit',
+    file: 'kiosk/remote/remote.ts',
+    find: "  if (kiosk.session !== null) return priority === 'now' ? 'served' : 'wait';\n",
+    replace: '',
+    also: [
+      {
+        find: "  if (!isAtRest(kiosk)) return 'wait';",
+        replace: "  if (!isAtRest({ ...kiosk, session: null })) return 'wait';",
+      },
+    ],
+    rows: [81],
+  },
+  {
+    name: 'order-is-begun-again-by-each-start',
+    file: 'kiosk/remote/remote.ts',
+    find: "    if (!begun) continue;\n    if (order.act === 'restart'",
+    replace:
+      "    if (!begun) continue;\n    put(turn, { kind: 'remote.begun', seq, order });\n    if (order.act === 'restart'",
+    rows: [81],
+  },
+  {
+    name: 'lock-keeps-nobody-out',
+    file: 'kiosk/cabinet/limits.ts',
+    find: "  if (kiosk.remote.locked !== null) return 'office';\n",
+    replace: '',
+    rows: [81],
+  },
+];
+
 export const mutants: readonly Mutant[] = [
+  ...orders,
   ...checks,
   ...cabinet,
   ...custody,

@@ -18,6 +18,7 @@ import { brokenCustody } from './custody-judge.ts';
 import { HatchOracle } from './hatch.ts';
 import { lostNumbers } from './numbers.ts';
 import { brokenPromises } from './promises.ts';
+import { brokenOrders } from './remote-judge.ts';
 import { untimelyPayments } from './clock-judge.ts';
 import { judgeStatements } from './statement-judge.ts';
 import type { World } from './world.ts';
@@ -353,6 +354,7 @@ export class Oracle {
     for (const wrong of brokenCustody(entries)) this.wrong('I2', wrong);
     for (const wrong of untimelyPayments(entries)) this.wrong('I6', wrong);
     for (const wrong of brokenChecks(entries)) this.wrong('I9', wrong);
+    for (const wrong of brokenOrders(entries, this.world.carried)) this.wrong('I11', wrong);
     for (const promise of brokenPromises(entries, this.change.sure)) this.wrong('I6', promise);
     this.judgeRest();
     return this.violations;

@@ -26,6 +26,7 @@ import { anyCrash, type FaultRow } from './faults.ts';
 import { simulatedGoods } from './goods.ts';
 import { keys } from './keys.ts';
 import { Oracle } from './oracle.ts';
+import { OrderingOffice } from './remote-faults.ts';
 import { type Random, seeded } from './random.ts';
 import { cannotPay } from './witness.ts';
 import { Crash, type CrashKind, World, type WorldParts } from './world.ts';
@@ -149,7 +150,8 @@ const from: Readonly<Record<Deal['who'], number>> = {
   dips: 12_000_003,
   statements: 13_000_003,
   boxes: 14_000_003,
-  others: 16_000_003,
+  others: 17_000_003,
+  ordered: 16_000_003,
   clocks: 15_000_003,
 };
 const mostBills = 5;
@@ -330,6 +332,7 @@ function customers(world: World, oracle: Oracle, dealt: Deal, random: Random, st
   const attends = seeded(random.integer(0, 1e9));
   world.clock.after(random.integer(5_000, 90_000), () => anyCrash(world));
   if (dealt.who === 'doubtful') new PayingWindow(world, seeded(dealt.number + from.doubtful)).opens();
+  if (dealt.who === 'ordered') new OrderingOffice(world, seeded(dealt.number + from.ordered)).begins();
   if (dealt.who === 'clocks') tellTime(world);
   if (dealt.who === 'mains') new VaultVisitor(world, seeded(dealt.number + from.mains)).hired();
   const closer = closerOf(world, dealt);
@@ -534,6 +537,8 @@ function atRest(world: World): boolean {
   const charges = Object.values(kiosk.charges).filter((one) => !one.paidOut || one.case !== null);
   if (charges.length > 0 || Object.keys(kiosk.refunds).length > 0) return false;
   if (kiosk.day.unsigned.length > 0 || kiosk.clock.offMs !== null) return false;
+  const { open, locked, off, ending } = kiosk.remote;
+  if (open.length > 0 || locked !== null || off.length > 0 || ending) return false;
   if (Object.values(kiosk.terminals).some(({ order }) => order !== null && order.case === null)) return false;
   const acceptor = kiosk.devices.acceptor;
   if (acceptor === undefined || !acceptor.ready) return false;

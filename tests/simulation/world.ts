@@ -12,10 +12,11 @@ import type { Boundary } from '../../hardware/port.ts';
 import type { TraceEntry } from '../../hardware/trace.ts';
 import type { HandAction, HandResult, Simulator, SimulatorEvent, UnitCash } from '../../hardware/simulated.ts';
 import { createPapers } from '../../kiosk/documents/papers.ts';
-import type { EntryBody } from '../../kiosk/entry.ts';
+import type { EndWhy, EntryBody } from '../../kiosk/entry.ts';
 import { Journal } from '../../kiosk/journal/journal.ts';
 import type { Kiosk } from '../../kiosk/kiosk.ts';
 import { Loop } from '../../kiosk/loop.ts';
+import type { RemoteOrder } from '../../kiosk/remote/order.ts';
 import type { Rules } from '../../kiosk/rules.ts';
 import type { ChargeMethod, Intent } from '../../kiosk/server/wire.ts';
 import { createScans, seenInCheck } from '../../kiosk/scans.ts';
@@ -132,6 +133,8 @@ export class World {
   /** Sees the moment at which the running process decided to end itself. */
   onShutDown: () => void = () => {};
   shutDowns = 0;
+  /** Numbers of the office's orders that were carried out beside the program, each time one was. */
+  readonly carried: number[] = [];
   /** Sees every recorded batch of the running process. */
   onEntries: (entries: readonly EntryBody[], kiosk: Kiosk) => void = () => {};
   /** May hold a device's fact back for a while (milliseconds): the process was busy elsewhere. */
@@ -273,6 +276,18 @@ export class World {
     this.inside(running, () => running.loop.take(fact));
   }
 
+  /** An order of the office arrives; nothing hears it while no process runs. */
+  orders(order: RemoteOrder): void {
+    this.book({ fact: 'remote.ordered', problem: null, ...order });
+  }
+
+  private carryOut(running: { readonly alive: { yes: boolean } }, loop: Loop, seq: number): void {
+    this.carried.push(seq);
+    this.clock.after(this.random.integer(50, 20_000), () =>
+      this.inside(running, () => loop.take({ fact: 'remote.answered', seq, outcome: 'done', result: null })),
+    );
+  }
+
   /** A person books what can be paid out, before anybody comes. */
   declareFloats(): void {
     const { currency } = this;
@@ -382,12 +397,13 @@ export class World {
   }
 
   /** As the composition root ends itself: the last words are said, then it is gone until somebody starts it again. */
-  private shutDown(running: { readonly alive: { yes: boolean } }, loop: Loop): void {
+  private shutDown(running: { readonly alive: { yes: boolean } }, loop: Loop, why: EndWhy): void {
     this.shutDowns += 1;
     this.onShutDown();
     loop.stop();
     this.clock.after(lastWordsMs, () => {
-      if (running.alive.yes) this.die(running, 'exit', this.random.integer(...mainsPauseMs));
+      // For want of mains it is started when they are back; as it was ordered, at once.
+      if (running.alive.yes) this.die(running, 'exit', why === 'restart' ? 0 : this.random.integer(...mainsPauseMs));
     });
   }
 
@@ -505,7 +521,8 @@ export class World {
       fetchStatement: (order) => this.fetchStatement(running, loop, order, (key) => journal.find(key)),
       askOffice: (question) => this.askOffice(running, loop, question),
       handedOver: (order) => this.goods.out.add(order),
-      shutDown: () => this.shutDown(running, loop),
+      carryOut: ({ seq }) => this.carryOut(running, loop, seq),
+      shutDown: (why) => this.shutDown(running, loop, why),
     });
     this.tell('the daemon runs');
   }

@@ -49,7 +49,7 @@ export class Scene {
   /** What stands on the glass; null while no daemon runs. */
   get glass(): ScreenBody | null {
     const { kiosk } = this.world;
-    const scene = { config, say: [], phoneReceipt: () => null, failed: false, closedSinceMs: null };
+    const scene = { config, say: [], phoneReceipt: () => null, failed: false, closedSinceMs: null, code: null };
     return kiosk === null ? null : view(kiosk, scene, 1).body;
   }
 

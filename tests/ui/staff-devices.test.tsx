@@ -50,6 +50,7 @@ const hopper: Unit = {
 const till = (...devices: readonly Partial<Device>[]): StaffTill => ({
   units: [],
   cabinet: null,
+  locked: null,
   bags: [],
   cases: 0,
   refunds: 0,

@@ -32,6 +32,7 @@ const till = (...devices: readonly string[]): StaffTill => ({
   terminals: [],
   devices: [],
   cabinet: null,
+  locked: null,
 });
 
 let acts: unknown[];

@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/pre
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Role, StaffTill } from '../../kiosk/server/staff-wire.ts';
 import { rightsOf } from '../../kiosk/staff/rights.ts';
-import { alarmTill, till, troubledTill } from '../../scripts/screens/staff-desk.ts';
+import { alarmTill, lockedTill, till, troubledTill } from '../../scripts/screens/staff-desk.ts';
 import { type Page, PlaceProvider, placeOf } from '../../ui/staff/desk.ts';
 import { Home } from '../../ui/staff/pages/home.tsx';
 import { words } from '../../ui/staff/text.ts';
@@ -80,6 +80,28 @@ test('a report that is not on paper yet is said, and printed by one touch, by wh
   cleanup();
   home('technician');
   expect(document.querySelector('[data-owed]')).toBeNull();
+  vi.unstubAllGlobals();
+});
+
+test('that the office has closed it is said with the hour and the order, and ended by one touch, by who may', async () => {
+  const asked: unknown[] = [];
+  vi.stubGlobal('fetch', async (_: string, { body }: RequestInit) => {
+    asked.push(JSON.parse(String(body)));
+    return Response.json({ ok: true });
+  });
+  const open = { name: words.en.lockedOpen };
+  home('technician', lockedTill);
+  screen.getByRole('heading', { name: words.en.locked });
+  expect(document.querySelector('[data-locked]')?.textContent).toContain(String(lockedTill.locked?.order));
+  fireEvent.click(screen.getByRole('button', open));
+  await vi.waitFor(() => expect(asked).toEqual([{ do: 'unlock' }]));
+  cleanup();
+  home('attendant', lockedTill);
+  screen.getByRole('heading', { name: words.en.locked });
+  expect(screen.queryByRole('button', open)).toBeNull();
+  cleanup();
+  home('technician');
+  expect(document.querySelector('[data-locked]')).toBeNull();
   vi.unstubAllGlobals();
 });
 

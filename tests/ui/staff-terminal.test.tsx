@@ -30,6 +30,7 @@ const till = (...terminals: readonly Partial<Terminal>[]): StaffTill => ({
   refunds: 0,
   devices: [],
   cabinet: null,
+  locked: null,
   terminals: terminals.map((terminal) => ({ ...quiet, ...terminal })),
 });
 

@@ -1,4 +1,4 @@
-import { Phone } from 'lucide-preact';
+import { Megaphone, Phone } from 'lucide-preact';
 import { phrase } from '../parts/phrase.ts';
 import type { ScreenBody, View } from '../../kiosk/server/wire.ts';
 import { TouchDrawing } from '../parts/drawings.tsx';
@@ -33,6 +33,15 @@ export function Attract({ body, view }: { readonly body: Body; readonly view: Vi
         </div>
       </div>
       <div class="attract-foot">
+        {body.message !== null && (
+          <p class="attract-partly" data-message>
+            <Megaphone size="1em" strokeWidth={2} aria-hidden="true" />
+            <span>
+              <span>{phrase(body.message)}</span>
+              {body.messageOther !== null && <span lang={other}>{phrase(body.messageOther)}</span>}
+            </span>
+          </p>
+        )}
         {body.partly !== null && (
           <p class="attract-partly">
             <ToneIcon tone="calm" />

@@ -1,5 +1,5 @@
 /** What the page asks of the kiosk. Never throws: a kiosk that does not answer is an answer too. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type {
   Enter,
   SetUp,
@@ -9,6 +9,7 @@ import type {
   StaffProblem,
   Tables,
 } from '../../kiosk/server/staff-wire.ts';
+import { useAsking } from '../desk/asking.ts';
 
 /** `no-answer`: it may have been done all the same. */
 export interface Failure {
@@ -73,22 +74,6 @@ export function useReading<Name extends keyof Tables>(
   }, [name, question]);
   useAsking(again, everyMs);
   return { table, again };
-}
-
-/** Asks at once and again and again; not while an answer is still to come, so that a kiosk that is stuck is not buried in questions. */
-export function useAsking(ask: () => Promise<void>, everyMs: number): void {
-  useEffect(() => {
-    let waits = false;
-    const next = async () => {
-      if (waits) return;
-      waits = true;
-      await ask();
-      waits = false;
-    };
-    void next();
-    const timer = setInterval(() => void next(), everyMs);
-    return () => clearInterval(timer);
-  }, [ask, everyMs]);
 }
 
 /** Where a file is taken away. */

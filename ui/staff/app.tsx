@@ -5,7 +5,8 @@ import type { StaffNow } from '../../kiosk/server/staff-wire.ts';
 import type { Lang } from '../../kiosk/server/wire.ts';
 import { accentColours } from '../colour.ts';
 import { scaleOf } from '../glass.ts';
-import { act, readNow, useAsking, useTable } from './api.ts';
+import { useAsking } from '../desk/asking.ts';
+import { act, readNow, useTable } from './api.ts';
 import { type Page, PlaceProvider, placeOf, usePlace } from './desk.ts';
 import { CasePage, Cases } from './pages/cases.tsx';
 import { Checks } from './pages/checks.tsx';
@@ -21,6 +22,7 @@ import { MyPin, Persons } from './pages/persons.tsx';
 import { SealBag } from './pages/seal.tsx';
 import { Search } from './pages/search.tsx';
 import { Readiness } from './pages/readiness.tsx';
+import { Office } from './pages/office.tsx';
 import { Orders } from './pages/orders.tsx';
 import { Refunds } from './pages/refunds.tsx';
 import { Statements } from './pages/statements.tsx';
@@ -28,8 +30,8 @@ import { Reports } from './pages/reports.tsx';
 import { PaySlip } from './pages/slip.tsx';
 import { CloseTerminal } from './pages/terminal.tsx';
 import { TracePage } from './pages/trace.tsx';
-import { type Sight, SightTools, useSight } from './sight.tsx';
-import { Touch } from './parts.tsx';
+import { type Sight, SightTools, useSight } from '../desk/sight.tsx';
+import { Touch } from '../desk/touch.tsx';
 import { words } from './text.ts';
 
 const askEveryMs = 1_000;
@@ -90,7 +92,7 @@ export function App({ onGlass, lang: firstLang, first }: AppProps) {
     <PlaceProvider value={placeOf({ now, lang, words: words[lang], go, changed, onGlass })}>
       <div class="staff" data-at={now.at} data-page={now.at === 'in' ? page.at : now.at}>
         <Head onGlass={onGlass} toOther={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
-          <SightTools sight={sight} see={see} />
+          <SightTools sight={sight} see={see} words={words[lang]} />
         </Head>
         {unanswered}
         <main>{now.at === 'set-up' ? <SetUpPage /> : now.at === 'log-in' ? <LogIn /> : <Inside page={page} />}</main>
@@ -200,6 +202,8 @@ function Inside({ page }: { readonly page: Page }) {
       return <Orders />;
     case 'statements':
       return <Statements />;
+    case 'office':
+      return <Office />;
     case 'day':
       return <DayClose />;
     case 'reports':

@@ -41,6 +41,7 @@ export type Page =
         | 'orders'
         | 'reports'
         | 'statements'
+        | 'office'
         | 'day'
         | 'moves'
         | 'cases'
@@ -103,19 +104,6 @@ export function placeOf(parts: PlaceParts): Place {
 /** A duration, with the unit that it is read in. */
 export function duration(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(2))} s`;
-}
-
-/** A size, with the unit that it is read in. */
-export function size(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return `${Number((bytes / 1_000 ** power).toFixed(1))} ${units[power]}`;
-}
-
-/** The language of the glass from which the page was opened; otherwise that of the browser. */
-export function langFrom(glass: string | null, browser: string): Lang {
-  const wanted = glass === 'en' || glass === 'zh-CN' ? glass : browser;
-  return wanted.startsWith('zh') ? 'zh-CN' : 'en';
 }
 
 /** A date whose parts stay on one line. */

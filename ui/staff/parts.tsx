@@ -2,6 +2,7 @@ import { ArrowLeft, CircleCheck, Delete, Download, TriangleAlert } from 'lucide-
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { nameMaximum, pinMaximum, type Right, type Second } from '../../kiosk/server/staff-wire.ts';
+import { Touch } from '../desk/touch.tsx';
 import type { Answer, Failure } from './api.ts';
 import { usePlace } from './desk.ts';
 
@@ -12,46 +13,6 @@ const iconShape = { size: '1em', strokeWidth: 2, 'aria-hidden': true } as const;
 const codeKeys = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 /** What is printed on seals. */
 const sealKeys = [...'0123456789', ...letterKeys, '-'];
-
-interface TouchProps {
-  readonly children: ComponentChildren;
-  readonly onTouch: () => void;
-  readonly look?: 'main' | 'plain' | 'key' | 'row' | 'tool';
-  readonly off?: boolean;
-  readonly label?: string;
-}
-
-export function Touch({ children, onTouch, look = 'plain', off = false, label }: TouchProps) {
-  return (
-    <button type="button" class={`touch touch-${look}`} disabled={off} aria-label={label} onClick={onTouch}>
-      {children}
-    </button>
-  );
-}
-
-interface ChoiceProps {
-  readonly on: boolean;
-  /** What it is, where only a sign stands on it. */
-  readonly label?: string;
-  readonly onTouch: () => void;
-  readonly children: ComponentChildren;
-}
-
-/** One of several, of which one is chosen, or what is on or off. */
-export function Choice({ on, label, onTouch, children }: ChoiceProps) {
-  return (
-    <button
-      type="button"
-      class="touch choice"
-      aria-pressed={on}
-      aria-label={label}
-      data-active={on ? '' : undefined}
-      onClick={onTouch}
-    >
-      {children}
-    </button>
-  );
-}
 
 /** A page with its name, the way back, and what it is about. */
 export function Sheet(props: {
@@ -223,22 +184,6 @@ function cleaned(kind: FieldSpec['kind'], text: string): string {
   return kind === 'slip-code' ? text.toUpperCase().replace(/[^0-9A-Z -]/g, '') : text.replace(/[^0-9]/g, '');
 }
 
-/** What is typed into several fields. */
-export function useTyped(): {
-  readonly values: Readonly<Record<string, string>>;
-  readonly type: (key: string, value: string) => void;
-  readonly clear: (...keys: readonly string[]) => void;
-  readonly of: (key: string) => string;
-} {
-  const [values, set] = useState<Readonly<Record<string, string>>>({});
-  return {
-    values,
-    type: (key, value) => set((before) => ({ ...before, [key]: value })),
-    clear: (...keys) => set((before) => ({ ...before, ...Object.fromEntries(keys.map((key) => [key, ''])) })),
-    of: (key) => values[key] ?? '',
-  };
-}
-
 /** Number and PIN of whoever stands by a move. */
 export function SecondPerson(props: {
   readonly second: Second;
@@ -278,19 +223,6 @@ export function useSecond(right: Right) {
     heard(answer: Answer) {
       set((before) => ({ ...before, pin: '' }));
       if (!answer.ok && answer.problem === 'second-needed') want(true);
-    },
-  };
-}
-
-/** Waits for an answer once: a second touch meanwhile does nothing. */
-export function useOnce(): { readonly busy: boolean; readonly once: (run: () => Promise<void>) => void } {
-  const [busy, set] = useState(false);
-  return {
-    busy,
-    once(run) {
-      if (busy) return;
-      set(true);
-      void run().finally(() => set(false));
     },
   };
 }

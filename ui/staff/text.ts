@@ -9,10 +9,12 @@ import { cashEn, cashZh } from './words/cash.ts';
 import { dayEn, dayZh } from './words/day.ts';
 import { statementsEn, statementsZh } from './words/statements.ts';
 import { casesEn, casesZh } from './words/cases.ts';
+import { officeEn, officeZh } from './words/office.ts';
 import { searchEn, searchZh } from './words/search.ts';
 import { customersEn, customersZh } from './words/customers.ts';
 import { reportsEn, reportsZh } from './words/reports.ts';
 import { personsEn, personsZh } from './words/persons.ts';
+import { lockedEn, lockedZh } from './words/locked.ts';
 import { problemsEn, problemsZh } from './words/problems.ts';
 
 const en = {
@@ -23,9 +25,11 @@ const en = {
   ...statementsEn,
   ...casesEn,
   ...searchEn,
+  ...officeEn,
   ...customersEn,
   ...reportsEn,
   ...personsEn,
+  ...lockedEn,
   ...problemsEn,
 };
 
@@ -39,9 +43,11 @@ const zhCN: Words = {
   ...statementsZh,
   ...casesZh,
   ...searchZh,
+  ...officeZh,
   ...customersZh,
   ...reportsZh,
   ...personsZh,
+  ...lockedZh,
   ...problemsZh,
 };
 

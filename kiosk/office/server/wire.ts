@@ -232,7 +232,7 @@ export type CommandAct =
 /** idle: when nobody is served; after-customer: as idle, before anybody else is; now: at once, money in it or not, where the act allows it. */
 export type CommandPriority = 'idle' | 'after-customer' | 'now';
 
-/** POST /api/commands {whom, order, priority, minutes}: {commands}; `minutes`: until the deadline. GET /api/kiosks/ID/attachments/SEQ/NAME: the file. */
+/** POST /api/commands {whom, order, priority, minutes}: {commands}, or 404 `nobody`; `minutes`: until the deadline. GET /api/kiosks/ID/attachments/SEQ/NAME: the file. */
 export interface CommandLine {
   readonly kiosk: string;
   readonly seq: number;

@@ -98,6 +98,8 @@ export const steps: readonly string[] = [
   `
   ALTER TABLE kiosks ADD COLUMN paired_at timestamptz;
   ALTER TABLE kiosks ADD COLUMN paired_by text;
+  -- Serial number, hex, of the one certificate that counts for it; null: it was never paired here.
+  ALTER TABLE kiosks ADD COLUMN certificate text;
   -- What the kiosk last said that it runs (\`fleet/wire.ts\`, RunningMessage), as it came.
   ALTER TABLE kiosks ADD COLUMN running text;
 

@@ -14,6 +14,7 @@ import {
   keepConfiguration,
 } from '../staff-configuration.ts';
 import { requestRefused } from '../staff-console.ts';
+import type { OfficeParts } from '../staff-office.ts';
 import type { TableParts } from '../staff-tables.ts';
 import type { StaffAct, StaffAnswer } from '../staff-wire.ts';
 import { type ActParts, type ActRule, type ActRules, booked, done, needs, no } from './act.ts';
@@ -23,6 +24,7 @@ type Asked<K extends FactBody['fact']> = Extract<FactBody, { fact: K }>;
 
 export interface MachineParts extends ActParts, Pick<TableParts, 'config' | 'kindOf' | 'remedyOf'> {
   readonly configuration: ConfigurationParts;
+  readonly office: OfficeParts;
   readonly probes: Probes;
   readonly byHand: ByHand;
   readonly machine: ReadinessParts;
@@ -31,11 +33,11 @@ export interface MachineParts extends ActParts, Pick<TableParts, 'config' | 'kin
 }
 
 type CheckName = 'check' | 'tell-check' | 'end-check' | 'print-readiness';
-type WhichName = 'confirm-table' | 'acknowledge' | 'find-devices';
+type WhichName = 'confirm-table' | 'acknowledge' | 'unlock' | 'find-devices';
 
 export function machineActs(
   parts: MachineParts,
-): ActRules<CheckName | WhichName | 'console' | 'console-move' | ConfigurationAct['do']> {
+): ActRules<CheckName | WhichName | 'console' | 'console-move' | 'leave-office' | ConfigurationAct['do']> {
   return {
     ...checkActs(parts),
     ...whichActs(parts),
@@ -44,6 +46,7 @@ export function machineActs(
     'use-device': configuring(parts),
     'take-out': configuring(parts),
     'undo-configuration': configuring(parts),
+    'leave-office': leaving(parts),
   };
 }
 
@@ -106,6 +109,11 @@ function whichActs(parts: MachineParts): ActRules<WhichName> {
       refused: () => (isAlarmed(now()) ? null : 'nothing'),
       book: (_, by) => booked(parts, { fact: 'alarm.acknowledged', by }, 'alarm.acknowledged'),
     },
+    unlock: {
+      rights: needs('unlock'),
+      refused: () => (now().remote.locked === null ? 'nothing' : null),
+      book: (_, by) => booked(parts, { fact: 'remote.unlock-asked', by }, 'remote.unlocked'),
+    },
   };
 }
 
@@ -126,6 +134,26 @@ function configuring(parts: MachineParts): ActRule<ConfigurationAct> {
       const kept = keepConfiguration(now(), configuration, act, { by, second });
       if (!kept.ok) return { ...kept, seconds: null };
       return booked(parts, { fact: 'config.changed', ...kept.change }, 'config.changed');
+    },
+  };
+}
+
+/** Recorded first: a power cut in between leaves it paired, and a person sees that. */
+function leaving(parts: MachineParts): ActRule<Named<'leave-office'>> {
+  const { now, office, onFailure } = parts;
+  return {
+    rights: needs('leave-office'),
+    refused: () => (now().configuration.office === null && office.status().problem === null ? 'nothing' : null),
+    async book(_act, by, second) {
+      const recorded = booked(parts, { fact: 'office.left', by, second }, 'office.left');
+      if (!recorded.ok && office.status().problem === null) return recorded;
+      try {
+        await office.leave();
+        return done;
+      } catch (error) {
+        onFailure(error, 'the pairing with the office was not ended');
+        return no('not-kept');
+      }
     },
   };
 }

@@ -45,7 +45,7 @@ afterEach(async () => {
   for (let time = 1; time <= 2; time++) office.repository.publish(new Map([[kiosk, example]]));
   await both.looks();
   expect(own.kept.office).toMatchObject({ version: office.repository.kiosks[0]?.version });
-  await expect.poll(async () => (await both.alerts()).some(({ kind }) => kind === 'configuration-stale')).toBe(false);
+  await both.ends('configuration-stale');
 });
 
 const changed = (change: (document: Document) => void, document: object = example) => {
@@ -89,7 +89,7 @@ function mixed(role: 'snapshot' | 'bin'): void {
 type Row = readonly [name: string, spoil: () => unknown, words: RegExp];
 
 test.each<Row>([
-  ['unsigned', () => doctor({ signers: { timestamp: 0 } }), /timestamp was signed by 0\/1 keys/],
+  ['that is unsigned', () => doctor({ signers: { timestamp: 0 } }), /timestamp was signed by 0\/1 keys/],
   ['whose targets nobody has signed', () => doctor({ signers: { targets: 0 } }), /bin-\w+ was signed by 0\/2 keys/],
   ['signed by one of two', () => doctor({ signers: { targets: 1 } }), /bin-\w+ was signed by 1\/2 keys/],
   ['of a wrong key', () => doctor({ keysOf: stranger() }), /timestamp was signed by 0\/1 keys/],
@@ -99,7 +99,7 @@ test.each<Row>([
     /timestamp was signed by 0\/1 keys/,
   ],
   [
-    'older',
+    'that is older',
     () => instead('/metadata/timestamp.json', firstTimestamp),
     /timestamp version \d+ is less than current version/,
   ],

@@ -145,6 +145,12 @@ export async function openKioskAndOffice(config: Config) {
         if (found === undefined) throw new Error(`only these stand: ${JSON.stringify(alerts)}; ${kiosk.looks.at(-1)}`);
         return found;
       }, soon),
+    /** Until none of that kind stands. */
+    ends: (kind: Alert['kind']): Promise<void> =>
+      vi.waitFor(async () => {
+        const alerts = await standingAlerts(office.database, config.kiosk);
+        if (alerts.some((alert) => alert.kind === kind)) throw new Error(`${kind} stands; ${kiosk.looks.at(-1)}`);
+      }, soon),
     async close(): Promise<void> {
       await kiosk.close();
       await office.broker.close();

@@ -30,6 +30,7 @@ export function openKioskOnLine(
   const facts: FactBody[] = [];
   const problems: string[] = [];
   const reader = openJournalReader(join(data, 'journal.sqlite'));
+  const running = { hash: 'a'.repeat(64), edition: null, document: { kiosk } };
   let looks = 0;
   const uplink = createUplink({
     kiosk,
@@ -44,6 +45,7 @@ export function openKioskOnLine(
     reader,
     cursor: openCursor(data, systemClock),
     sign: (head) => signHead({ signing: keys.privateKey, verifying: keys.publicKey }, head),
+    running: () => running,
     state: (waiting) => ({
       ...{ at: new Date().toISOString(), version: '1', open: true, why: null, devices: [], levels: [], openCases: 0 },
       configuration: { running: 'a', edition: null, staged: null, stale: false },
@@ -59,6 +61,7 @@ export function openKioskOnLine(
       stateEveryMs: 200,
       clockEveryMs: 50,
     },
+    onCommand: () => {},
     onLook: () => {
       looks += 1;
     },

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { pair, readPairing, readUplink } from '../../../kiosk/fleet/pairing.ts';
+import { pair, readCommandKey, readPairing, readUplink, unpair } from '../../../kiosk/fleet/pairing.ts';
 
 const repository = 'http://127.0.0.1:1/tuf';
 const uplink = { url: 'mqtts://127.0.0.1:8883', ca: 'CA', certificate: 'CERTIFICATE', key: 'KEY' };
@@ -46,3 +46,39 @@ test('no line without TLS is kept', () => {
   pair(data, { repository }, root, { ...uplink, url: 'mqtt://127.0.0.1:1883' });
   expect(() => readUplink(data)).toThrow(/office\.json: its content is not what is kept there/);
 });
+
+test('knows by which key commands are signed, and obeys nobody once it has left', () => {
+  pair(
+    data,
+    { repository, office: 'http://127.0.0.1:1', pairedAt: '2026-03-31T00:00:00.000Z' },
+    root,
+    uplink,
+    'COMMAND',
+  );
+  expect(readCommandKey(data)).toBe('COMMAND');
+  expect(readPairing(data)).toMatchObject({ office: 'http://127.0.0.1:1', pairedAt: '2026-03-31T00:00:00.000Z' });
+  unpair(data);
+  unpair(data);
+  expect([readPairing(data), readUplink(data), readCommandKey(data)]).toEqual([null, null, null]);
+});
+
+/** Each file is there as a folder, so that the write of it fails. */
+test.each(['ca.pem', 'client.pem', 'client.key', 'command.pem', 'office.json'])(
+  'a pairing that is cut off at %s leaves the kiosk with no office, and is whole when it is made again',
+  (name) => {
+    const other = { ...uplink, certificate: 'OTHER', key: 'OTHER KEY' };
+    pair(data, { repository }, root, uplink, 'COMMAND');
+    const cut = cutAt(join(data, 'fleet', `${name}.new`));
+    expect(() => pair(data, { repository }, root, other, 'OTHER COMMAND')).toThrow();
+    expect([readPairing(data), readUplink(data), readCommandKey(data)]).toEqual([null, null, null]);
+    cut();
+    pair(data, { repository }, root, other, 'OTHER COMMAND');
+    expect([readUplink(data), readCommandKey(data)]).toEqual([other, 'OTHER COMMAND']);
+  },
+);
+
+/** Nothing can be written there until it is called off. */
+function cutAt(path: string): () => void {
+  mkdirSync(path);
+  return () => rmSync(path, { recursive: true });
+}

@@ -10,6 +10,7 @@ import {
   kioskTopics,
   officeTopics,
   rowsPerMessage,
+  type RunningMessage,
   type StateMessage,
   type StoredMessage,
 } from '../../../kiosk/fleet/wire.ts';
@@ -51,6 +52,7 @@ function begin(stored: Head = emptyHead) {
   const storedUpTo: number[] = [];
   let around: Parameters<UplinkParts['openLine']>[0] | null = null;
   let up = false;
+  let runs: RunningMessage = running;
   let clockOff = false;
   const uplink = createUplink({
     kiosk: K,
@@ -66,10 +68,12 @@ function begin(stored: Head = emptyHead) {
     reader: chain.reader,
     cursor: { stored, keep: () => {}, close: () => {} },
     sign: ({ seq, hash }) => ({ seq, hash, key: 'key', signature: 'signature' }),
+    running: () => runs,
     state: (waiting) => ({ ...says, waiting }),
     isClockOff: () => clockOff,
     clock,
     timings: uplinkTimings,
+    onCommand: () => {},
     onLook: () => {
       looks += 1;
     },
@@ -85,6 +89,9 @@ function begin(stored: Head = emptyHead) {
   return {
     ...{ clock, chain, sent, facts, problems, uplink, line, told, storedUpTo },
     looks: () => looks,
+    runs: (next: RunningMessage) => {
+      runs = next;
+    },
     tell: (next: typeof state) => {
       says = next;
     },
@@ -105,11 +112,39 @@ function begin(stored: Head = emptyHead) {
   };
 }
 
+const running = { hash: 'a'.repeat(64), edition: null, document: { kiosk: K } };
 const nothing: StoredMessage = { seq: 0, hash: genesisHash, refused: null };
 const spans = (messages: readonly JournalMessage[]) =>
   messages.map(({ rows }) => (rows.length === 0 ? 'ask' : `${rows[0]?.[0]}–${rows.at(-1)?.[0]}`));
 
 describe('what goes to the office', () => {
+  test('what the kiosk runs is told on each connection, and when it is another, and no more often', () => {
+    const one = begin();
+    const told = () => one.sent.filter(({ topic }) => topic === kioskTopics.running(K));
+    one.connect();
+    one.later(60_000);
+    expect(told()).toEqual([{ topic: kioskTopics.running(K), text: JSON.stringify(running), retain: true }]);
+    one.runs({ ...running, edition: 4 });
+    one.later(uplinkTimings.tickMs);
+    expect(told()).toHaveLength(2);
+    one.lose();
+    one.connect();
+    expect(told().map(({ text }) => (JSON.parse(text) as RunningMessage).edition)).toEqual([null, 4, 4]);
+  });
+
+  test('staff read whether it is connected, when the office last spoke, and how much waits', () => {
+    const one = begin();
+    one.chain.grow(3);
+    expect(one.uplink.status()).toEqual({ connected: false, heardMs: null, waiting: 3 });
+    one.connect();
+    one.later(5_000);
+    one.word(nothing);
+    expect(one.uplink.status()).toEqual({ connected: true, heardMs: 5_000, waiting: 3 });
+    one.word({ seq: 3, hash: one.chain.rows[2]?.hash ?? '', refused: null });
+    one.lose();
+    expect(one.uplink.status()).toEqual({ connected: false, heardMs: 5_000, waiting: 0 });
+  });
+
   test('asks first, sends one batch, and the next only after the office’s word for all of it', () => {
     const one = begin();
     one.chain.grow(450);
@@ -468,11 +503,11 @@ describe('whether a voucher was spent', () => {
   ])('has none at once when %s', (_, happens) => {
     const one = begin();
     one.connect();
-    expect(one.uplink.up()).toBe(true);
+    expect(one.uplink.status().connected).toBe(true);
     one.uplink.ask(question);
     void happens(one);
     expect(one.told).toEqual([['q1', null]]);
-    expect(one.uplink.up()).toBe(false);
+    expect(one.uplink.status().connected).toBe(false);
   });
 
   test('has none at once where there is no line', () => {

@@ -158,6 +158,15 @@ test('a journal that comes over the line is stored, and the office’s word come
   ]);
   await says(kioskTopics.state('LAB-01'), { nonsense: true });
   expect(problems).toHaveLength(1);
+
+  const running = { hash: 'a'.repeat(64), edition: 3, document: { kiosk: 'LAB-01' } };
+  await says(kioskTopics.running('LAB-01'), running);
+  await says(kioskTopics.running('LAB-01'), { ...running, document: { kiosk: 'x'.repeat(1_100_000) } });
+  await says(kioskTopics.running('LAB-01'), { ...running, hash: 'none' });
+  const [row] = await database.query<{ running: string }>('SELECT running FROM kiosks');
+  expect(JSON.parse(row?.running ?? 'null')).toEqual(running);
+  expect(problems).toHaveLength(3);
+  expect(problems[1]).toMatch(/^LAB-01 running: 11\d+ bytes are more than a configuration has/);
 });
 
 test('through mosquitto the office reads what kiosks write, and each kiosk what the office says to it', async () => {

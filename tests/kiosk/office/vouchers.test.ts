@@ -116,7 +116,7 @@ function openKiosk(name: string, other: string) {
     chance: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
     document: (order) => papers.document(order),
     voucherFits: ({ serial, code }, record) => seal.verifyTyped({ serial, code, record }),
-    officeUp: () => uplink?.up() ?? false,
+    officeUp: () => uplink?.status().connected ?? false,
     sign: () => ({ key: 'key', signature: 'signature' }),
     version: '1',
     config: 'hash',
@@ -136,7 +136,7 @@ function openKiosk(name: string, other: string) {
       else later({ fact: 'bill.found', command: id, bill: bills });
     },
     askOffice: (question) => uplink?.ask(question),
-    ...{ maintain: none, recorded: none, fetchStatement: none, handedOver: none, shutDown: none },
+    ...{ maintain: none, recorded: none, fetchStatement: none, handedOver: none, shutDown: none, carryOut: none },
   });
   const machine = { protocol: 'other', maker: null, model: null, serial: null, firmware: null };
   const denominations = [{ currency: 'CNY', minor: 10_000 }];
@@ -178,17 +178,19 @@ function openKiosk(name: string, other: string) {
       const { key, certificate, authority: ca } = await identities.kiosk(name);
       const opened = openUplink({
         ...{ kiosk: name, data, journalPath, keys, clock: systemClock, chance: Math.random },
+        configuration: { hash: '0'.repeat(64), document: config },
         pairing: { url: broker.url, ca, certificate, key },
         state: () => loop.kiosk,
         around: () => ({ devices: [], shown: { screen: 'starting', title: '' } as never, edition: null }),
         take: (fact) => loop.take(fact),
         onTold: (question, word) => loop.voucherTold(question, word),
         onLook: none,
+        onCommand: none,
         onProblem: none,
       });
       uplink = opened;
       ends.push(() => opened.close());
-      await vi.waitFor(() => expect(opened.up()).toBe(true), soon);
+      await vi.waitFor(() => expect(opened.status().connected).toBe(true), soon);
     },
     /** Pays the large bill with a note and leaves with the change as a slip: the text of its square code. */
     async slip(): Promise<string> {

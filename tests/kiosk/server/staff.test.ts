@@ -101,6 +101,15 @@ async function open(port = 0): Promise<void> {
           : { ok: false, problems: [{ path: 'devices', problem: 'are two' }] },
       onFailure: (error) => void failures.push(String(error)),
     },
+    office: {
+      status: () => ({
+        configured: 'http://127.0.0.1:8082',
+        paired: shift.kiosk.configuration.office === null ? null : { uplink: null },
+        code: null,
+        problem: null,
+      }),
+      leave: async () => outside?.(),
+    },
     config: shift.config,
     diagnostics,
     goods,
@@ -676,6 +685,32 @@ describe('acts', () => {
     expect(await technician.act({ do: 'undo-configuration', second: null })).toEqual(no('config-changing'));
   });
 
+  it('end that the kiosk belongs to its office, with two administrators, and not where it belongs to none', async () => {
+    known();
+    const first = await inside();
+    for (const role of ['technician', 'administrator'] as const)
+      expect(await first.act({ do: 'add-person', name: role, role, pin: otherPin })).toEqual(yes);
+    const second = { number: '3', pin: otherPin };
+    expect(await first.act({ do: 'leave-office', second })).toEqual(no('nothing'));
+    shift.step({ fact: 'office.paired', office: 'https://office.example', since: null });
+    expect(await first.read('table/office')).toMatchObject({
+      paired: { office: 'https://office.example', since: null, line: null },
+      ...{ untaken: null, stale: false },
+    });
+    expect(await first.act({ do: 'leave-office', second: null })).toEqual(no('second-needed'));
+    expect(await first.act({ do: 'leave-office', second: { number: '2', pin: otherPin } })).toEqual(no('second-wrong'));
+    outside = () => {
+      throw new Error('no space');
+    };
+    expect(await first.act({ do: 'leave-office', second })).toEqual(no('not-kept'));
+    expect(failures).toEqual(['the pairing with the office was not ended: Error: no space']);
+    outside = null;
+    shift.step({ fact: 'office.paired', office: 'https://office.example', since: null });
+    expect(await first.act({ do: 'leave-office', second })).toEqual(yes);
+    expect(shift.recorded.at(-1)).toEqual({ kind: 'office.left', by: '1', second: '3' });
+    expect(await first.read('table/office')).toMatchObject({ paired: null, configured: 'http://127.0.0.1:8082' });
+  });
+
   it('that two must stand by need another person’s PIN, and wrong ones are counted', async () => {
     known();
     const staff = await inside();
@@ -1198,6 +1233,19 @@ describe('acts', () => {
     expect(await attendant.act({ do: 'print-z', z: 1, lang: 'en' })).toEqual(no('not-allowed'));
     for (const table of ['day', 'z', 'statements'])
       expect((await attendant.ask(`/staff/table/${table}`)).status, table).toBe(403);
+  });
+
+  it('open what the office has closed, once, and the till says by which order it was', async () => {
+    known();
+    const staff = await inside();
+    expect(await staff.act({ do: 'unlock' })).toEqual(no('nothing'));
+    const at = new Date(shift.kiosk.wallMs).toISOString();
+    const deadline = new Date(shift.kiosk.wallMs + 60_000).toISOString();
+    const order = { seq: 7, order: { act: 'lock' }, priority: 'now', orderedAt: at, deadline, problem: null } as const;
+    shift.step({ fact: 'remote.ordered', ...order });
+    expect((await staff.read('table/till')).locked).toMatchObject({ order: 7 });
+    expect(await staff.act({ do: 'unlock' })).toMatchObject({ ok: true });
+    expect((await staff.read('table/till')).locked).toBeNull();
   });
 
   it('about machines, boxes and moves that are not there book nothing', async () => {

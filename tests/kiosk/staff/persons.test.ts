@@ -163,6 +163,7 @@ describe('the table of rights', () => {
         'pay-slip',
         'judge-refund',
         'hand-over',
+        'unlock',
         'report',
       ],
       technician: [
@@ -173,6 +174,7 @@ describe('the table of rights', () => {
         'evidence',
         'confirm-table',
         'find-devices',
+        'unlock',
         'configure',
         'check',
         'trace',
@@ -199,6 +201,7 @@ describe('the table of rights', () => {
         'hand-over',
         'confirm-table',
         'find-devices',
+        'unlock',
         'configure',
         'check',
         'report',

@@ -75,6 +75,7 @@ function kioskAt(disk = new ModelDisk(), clock = new VirtualClock(noon)) {
     recorded: none,
     ask: none,
     askOffice: none,
+    carryOut: () => {},
     handedOver: none,
     shutDown: none,
   };

@@ -47,6 +47,22 @@ describe('nobody is here', () => {
     expect(language).toBeNull();
   });
 
+  test('the code for the office stands where nobody is in a visit or one has just begun, and nowhere else', () => {
+    const code = { tone: 'calm', text: '后台配对码 / Code for the office  7K3QM-9DX2V' };
+    const visit = new Visit().boot();
+    expect(visit.view().notice).toBeNull();
+    expect(visit.asksOffice().view().notice).toEqual(code);
+    expect(visit.ask({ do: 'begin' }).view()).toMatchObject({ body: { screen: 'welcome' }, notice: code });
+    expect(visit.ask({ do: 'task', task: 'pay-bill' }).view()).toMatchObject({
+      body: { screen: 'find-bill' },
+      notice: null,
+    });
+    const closed = new Visit().boot().step({ fact: 'device.fault', device: 'acceptor', code: 'id003.jam' });
+    expect(closed.asksOffice().view()).toMatchObject({ body: { screen: 'out-of-service' }, notice: code });
+    const one = new Visit((config) => ({ ...config, languages: ['en'] })).boot().asksOffice();
+    expect(one.view().notice?.text).toBe('Code for the office  7K3QM-9DX2V');
+  });
+
   test('a kiosk of one language shows no other', () => {
     const visit = new Visit((config) => ({ ...config, languages: ['en'] })).boot();
     expect(visit.view()).toMatchObject({ lang: 'en', language: null, body: { greetingOther: '', touchOther: '' } });

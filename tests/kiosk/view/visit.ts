@@ -180,6 +180,8 @@ export class Visit {
   /** All entries so far. */
   readonly recorded: EntryBody[] = [];
   phoneReceipt: string | null = 'https://receipt.example/R000001';
+  /** What is typed at an office to let this kiosk in. */
+  private code: string | null = null;
   private coins = 0;
   private seq = 0;
   private monoMs = 1_000;
@@ -457,6 +459,12 @@ export class Visit {
     return this.step({ fact: 'bill.reversed', command: reverse.command });
   }
 
+  /** An office answers, and waits for this code. */
+  asksOffice(code = '7K3QM-9DX2V'): this {
+    this.code = code;
+    return this;
+  }
+
   waits(laterMs: number): this {
     return this.step({ fact: 'time.reached' }, laterMs);
   }
@@ -474,6 +482,7 @@ export class Visit {
         phoneReceipt: () => this.phoneReceipt,
         failed: false,
         closedSinceMs: null,
+        code: this.code,
       },
       1,
     );

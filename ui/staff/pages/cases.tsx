@@ -10,8 +10,10 @@ import {
 } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
-import { Choice, Fields, Good, Pad, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
+import { Facts } from '../../desk/facts.tsx';
+import { Choice, Touch } from '../../desk/touch.tsx';
+import { useOnce, useTyped } from '../../desk/asking.ts';
+import { Fields, Good, Pad, Sheet, Trouble, useSecond } from '../parts.tsx';
 import { EvidenceCard } from './evidence.tsx';
 import { Pager, usePage } from './lists.tsx';
 import { SlipFacts } from './slip.tsx';

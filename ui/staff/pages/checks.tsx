@@ -4,9 +4,12 @@ import { useEffect, useState } from 'preact/hooks';
 import type { CheckName, CheckRead, Right, StaffChecks, StaffCheckResult } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading } from '../api.ts';
 import { type CheckWords, checkWords, isCheckFault } from '../check-words.ts';
-import { duration, type Place, size, usePlace } from '../desk.ts';
+import { size } from '../../desk/written.ts';
+import { duration, type Place, usePlace } from '../desk.ts';
 import { kindBeside } from '../device-look.ts';
-import { Pad, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Pad, Sheet, Trouble } from '../parts.tsx';
 import { Confirm } from './machine.tsx';
 import { Looks, Tones, TouchGrid } from './screen-checks.tsx';
 

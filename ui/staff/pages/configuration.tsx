@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Second, StaffAct, StaffConfiguration } from '../../../kiosk/server/staff-wire.ts';
 import { configurationWords } from '../configuration-words.ts';
 import { usePlace } from '../desk.ts';
-import { Good, Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { Good } from '../parts.tsx';
 import { Confirm } from './machine.tsx';
 
 /** The beginning of a hash, as far as people compare it. */

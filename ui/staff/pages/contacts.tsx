@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Trouble } from '../parts.tsx';
 
 type Contact = keyof Omit<NonNullable<StaffTill['cabinet']>, 'celsiusTenths' | 'alarms'>;
 /** well: as it is while customers are served; open: somebody is at work in it; bad: it cannot go on for long. */

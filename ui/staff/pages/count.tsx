@@ -3,7 +3,9 @@ import { useRef, useState } from 'preact/hooks';
 import type { Right, Second, StaffAct, StaffMoves, StaffPieces, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { sumOf, usePlace } from '../desk.ts';
-import { Fields, Good, Pad, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce, useTyped } from '../../desk/asking.ts';
+import { Fields, Good, Pad, Sheet, Trouble, useSecond } from '../parts.tsx';
 
 const digitsMaximum = 5;
 

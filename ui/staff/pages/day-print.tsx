@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Trouble } from '../parts.tsx';
 
 /** Sends a report to the printer. */
 export function Paper({ name, ask }: { readonly name: string; readonly ask: Parameters<typeof act>[0] }) {

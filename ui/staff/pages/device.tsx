@@ -4,10 +4,11 @@ import type { StaffDevice, StaffTill } from '../../../kiosk/server/staff-wire.ts
 import { useTable } from '../api.ts';
 import { consoleWords } from '../console-words.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
+import { Facts } from '../../desk/facts.tsx';
 import { Fitting } from '../device-drawings.tsx';
 import { kindBeside, markOf, paperSteps, unitSteps } from '../device-look.ts';
-import { Sheet, Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { Sheet } from '../parts.tsx';
 import { levelWords, MarkSign, Steps, unitsOf } from './cabinet.tsx';
 
 type Found = NonNullable<StaffDevice['found']>;

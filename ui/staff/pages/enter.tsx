@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { enter, type Failure, setUp } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Fields, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce, useTyped } from '../../desk/asking.ts';
+import { Fields, Trouble } from '../parts.tsx';
 
 /** Number and PIN. */
 export function LogIn() {

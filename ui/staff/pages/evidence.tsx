@@ -2,7 +2,7 @@ import { useCallback, useState } from 'preact/hooks';
 import type { StaffEvidence } from '../../../kiosk/server/staff-wire.ts';
 import { askTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
 import { Pager } from './lists.tsx';
 
 /** What a case rests on, for whoever has to decide it: read when somebody wants it. */

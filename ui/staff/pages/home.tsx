@@ -2,10 +2,11 @@ import { Banknote, ChartColumn, Ticket, UserRound, Wrench } from 'lucide-preact'
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { type Page, type Place, usePlace } from '../desk.ts';
 import { checkWords } from '../check-words.ts';
-import { Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
 import { Cabinet } from './cabinet.tsx';
 import { CabinetState } from './contacts.tsx';
 import { Paper } from './day-print.tsx';
+import { Locked } from './locked.tsx';
 import type { ActGroup } from '../words/cabinet.ts';
 
 interface Act {
@@ -40,6 +41,7 @@ export function Home({ till }: { readonly till: StaffTill }) {
       <h1 class="sr">{words.title}</h1>
       <div class="home-main">
         {alarmed && <CabinetState till={till} />}
+        <Locked till={till} />
         <Cabinet till={till} />
         <OwedZ till={till} />
         <Bags till={till} />
@@ -141,6 +143,7 @@ function actsOf({ words, may, lang }: Place, till: StaffTill): readonly Act[] {
     },
     { group: 'machines', shown: may('check'), page: { at: 'checks' }, name: checkWords[lang].title },
     { group: 'machines', shown: may('find-devices'), page: { at: 'find' }, name: words.find },
+    { group: 'machines', shown: may('find-devices'), page: { at: 'office' }, name: words.office },
     { group: 'people', shown: may('persons'), page: { at: 'persons' }, name: words.persons },
     { group: 'people', shown: true, page: { at: 'my-pin' }, name: words.myPin },
   ];

@@ -2,7 +2,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { StaffMoves, StaffTill, Tables } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Asked, askTable, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Sheet, Trouble } from '../parts.tsx';
 import { Counting } from './count.tsx';
 
 /** One page of a table, read anew whenever `from` or what else is asked changes, and whenever `again` does. */

@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import type { Right, Second, StaffAct, StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Good, SecondPerson, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Good, SecondPerson, Sheet, Trouble } from '../parts.tsx';
 import { ChooseDevice, CountTable } from './count.tsx';
 import { Bags } from './home.tsx';
 

@@ -2,7 +2,9 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { StaffOrders } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Sheet, Trouble } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 
 type Order = StaffOrders['orders'][number];

@@ -3,7 +3,9 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type Role, roles, type StaffAct, type StaffPersons } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, readTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Fields, Good, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce, useTyped } from '../../desk/asking.ts';
+import { Fields, Good, Sheet, Trouble } from '../parts.tsx';
 
 type Person = StaffPersons['persons'][number];
 type Open = { readonly at: 'list' } | { readonly at: 'add' } | { readonly at: 'person'; readonly person: Person };

@@ -3,10 +3,13 @@ import { CircleCheck, OctagonX, TriangleAlert } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { act, type Failure, useTable } from '../api.ts';
 import { checkWords } from '../check-words.ts';
-import { size, usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
+import { size } from '../../desk/written.ts';
+import { usePlace } from '../desk.ts';
+import { Facts } from '../../desk/facts.tsx';
 import { kindBeside } from '../device-look.ts';
-import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Good, Sheet, Trouble } from '../parts.tsx';
 import type { Words } from '../text.ts';
 
 const outcomeLooks = { passed: 'chip-good', failed: 'chip-stop', 'given-up': '' } as const;

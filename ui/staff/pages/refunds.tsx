@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import type { StaffRefunds } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Sheet, Touch, Trouble, useOnce, useSecond } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Sheet, Trouble, useSecond } from '../parts.tsx';
 
 type Waiting = StaffRefunds['refunds'][number];
 

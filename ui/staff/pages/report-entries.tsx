@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ReportFigure, ReportPeriod, StaffEntries } from '../../../kiosk/server/staff-wire.ts';
 import { type Asked, askTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
+import { Facts } from '../../desk/facts.tsx';
 import { Sheet } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 

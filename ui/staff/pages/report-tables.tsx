@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { StaffFigures, StaffReport } from '../../../kiosk/server/staff-wire.ts';
 import { type Place, usePlace } from '../desk.ts';
-import { Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
 import type { FigureAsked } from './report-entries.tsx';
 
 type Report = StaffReport['report'];

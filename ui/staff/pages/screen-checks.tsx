@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { gridAcross, gridDown } from '../../../kiosk/server/staff-wire.ts';
 import { checkWords } from '../check-words.ts';
 import { usePlace } from '../desk.ts';
-import { Touch } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
 
 /** Without a new cell for so long, the others are taken not to react, milliseconds. */
 const untouchedMs = 8_000;

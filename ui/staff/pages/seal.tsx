@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Fields, Good, Sheet, Touch, Trouble, useOnce, useTyped } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce, useTyped } from '../../desk/asking.ts';
+import { Fields, Good, Sheet, Trouble } from '../parts.tsx';
 
 /** A box that was taken out is closed in a bag whose number is kept until it is counted. */
 export function SealBag({ bag, till }: { readonly bag: string; readonly till: StaffTill }) {

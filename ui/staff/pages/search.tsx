@@ -4,7 +4,9 @@ import type { StaffFound, StaffSearch } from '../../../kiosk/server/staff-wire.t
 import { act, type Failure, useReading, useTable } from '../api.ts';
 import { configurationWords } from '../configuration-words.ts';
 import { type Place, usePlace } from '../desk.ts';
-import { Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Sheet, Trouble } from '../parts.tsx';
 
 import { Change, Configuration } from './configuration.tsx';
 

@@ -2,8 +2,10 @@ import { useState } from 'preact/hooks';
 import type { StaffSlip } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
-import { Fields, Good, Sheet, Touch, Trouble, useOnce, useSecond, useTyped } from '../parts.tsx';
+import { Facts } from '../../desk/facts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce, useTyped } from '../../desk/asking.ts';
+import { Fields, Good, Sheet, Trouble, useSecond } from '../parts.tsx';
 
 type AskedSecond = ReturnType<typeof useSecond>;
 

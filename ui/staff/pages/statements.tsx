@@ -2,8 +2,10 @@ import { useState } from 'preact/hooks';
 import type { StaffStatementRow, StaffStatements } from '../../../kiosk/server/staff-wire.ts';
 import { act, type Failure, useReading, useTable } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
-import { Good, Sheet, Touch, Trouble, useOnce } from '../parts.tsx';
+import { Facts } from '../../desk/facts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { useOnce } from '../../desk/asking.ts';
+import { Good, Sheet, Trouble } from '../parts.tsx';
 import { Pager } from './lists.tsx';
 
 type Statement = StaffStatements['statements'][number];

@@ -2,8 +2,9 @@ import { CircleX } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { StaffTill } from '../../../kiosk/server/staff-wire.ts';
 import { usePlace } from '../desk.ts';
-import { Facts } from '../facts.tsx';
-import { Good, Sheet, Touch } from '../parts.tsx';
+import { Facts } from '../../desk/facts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { Good, Sheet } from '../parts.tsx';
 import { ChooseDevice } from './count.tsx';
 import { Confirm } from './machine.tsx';
 

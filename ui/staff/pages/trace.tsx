@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import type { StaffTraceLine } from '../../../kiosk/server/staff-wire.ts';
 import { downloadPath } from '../api.ts';
 import { usePlace } from '../desk.ts';
-import { Choice, FileLink, Pad, Sheet, Touch } from '../parts.tsx';
+import { Choice, Touch } from '../../desk/touch.tsx';
+import { FileLink, Pad, Sheet } from '../parts.tsx';
 import { type Filter, fitting, useTrace } from '../trace.ts';
 
 /** Lines drawn at first, and more by each touch. */

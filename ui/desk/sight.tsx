@@ -1,8 +1,7 @@
 /** Larger letters, and black, white and yellow: whoever reads here chooses them. Kept no longer than the page. */
 import { AArrowUp, Contrast } from 'lucide-preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
-import { usePlace } from './desk.ts';
-import { Choice } from './parts.tsx';
+import { Choice } from './touch.tsx';
 
 export interface Sight {
   readonly large: boolean;
@@ -24,8 +23,13 @@ export function useSight(first?: Sight): readonly [Sight, (sight: Sight) => void
   return [sight, see];
 }
 
-export function SightTools({ sight, see }: { readonly sight: Sight; readonly see: (sight: Sight) => void }) {
-  const { words } = usePlace();
+interface SightToolsProps {
+  readonly sight: Sight;
+  readonly see: (sight: Sight) => void;
+  readonly words: { readonly largeText: string; readonly highContrast: string };
+}
+
+export function SightTools({ sight, see, words }: SightToolsProps) {
   const { large, contrast } = sight;
   return (
     <>

@@ -1,0 +1,159 @@
+/** Orders as they are kept: each with its number, what was signed, how far it is, and what it brought. */
+import type { Attachment } from '../../fleet/wire.ts';
+import type { CommandAct, CommandLine, CommandPriority } from '../server/wire.ts';
+import type { Queries } from '../store/open.ts';
+
+export interface Ordered {
+  readonly kiosk: string;
+  readonly seq: number;
+  readonly order: CommandAct;
+  readonly priority: CommandPriority;
+  readonly orderedAt: Date;
+  readonly orderedBy: string;
+  readonly deadline: Date;
+  readonly jws: string;
+}
+
+/** Of one kiosk in a list at most. */
+const listed = 100;
+
+/**
+ * The number that the next order of this kiosk gets; nobody else gets one until the transaction ends. Above the seconds since 1970,
+ * and so above what any office has given before, also this one before it lost its data. Null: no kiosk is called so.
+ */
+export async function nextNumber(inside: Queries, kiosk: string, now: Date): Promise<number | null> {
+  const [known] = await inside.query('SELECT kiosk FROM kiosks WHERE kiosk = $1 FOR UPDATE', [kiosk]);
+  if (known === undefined) return null;
+  const [row] = await inside.query<{ last: number }>(
+    'SELECT coalesce(max(seq), 0)::bigint AS last FROM commands WHERE kiosk = $1',
+    [kiosk],
+  );
+  return Math.max((row?.last ?? 0) + 1, Math.floor(now.getTime() / 1_000));
+}
+
+export async function keepOrder(inside: Queries, ordered: Ordered): Promise<void> {
+  const { kiosk, seq, order, priority, orderedAt, orderedBy, deadline, jws } = ordered;
+  const { act, ...detail } = order;
+  await inside.query(
+    `INSERT INTO commands (kiosk, seq, act, detail, priority, ordered_at, ordered_by, deadline, jws, status)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'sent')`,
+    [kiosk, seq, act, JSON.stringify(detail), priority, orderedAt, orderedBy, deadline, jws],
+  );
+}
+
+/** What is to be sent once more, in order: without an end, or without what it should have brought, and not past its deadline. */
+export async function unanswered(database: Queries, kiosk: string, now: Date): Promise<readonly string[]> {
+  const rows = await database.query<{ jws: string }>(
+    `SELECT jws FROM commands WHERE kiosk = $1 AND deadline > $2
+       AND (status IN ('sent', 'taken') OR (status = 'done' AND act IN ('send-log', 'send-trace', 'screenshot')
+         AND NOT EXISTS (SELECT FROM attachments a WHERE a.kiosk = commands.kiosk AND a.seq = commands.seq)))
+     ORDER BY seq`,
+    [kiosk, now],
+  );
+  return rows.map(({ jws }) => jws);
+}
+
+/** The kiosk has it in its journal. */
+export async function took(database: Queries, kiosk: string, seq: number): Promise<void> {
+  await database.query(
+    `UPDATE commands SET status = 'taken' WHERE kiosk = $1 AND seq = $2 AND status IN ('sent', 'expired')`,
+    [kiosk, seq],
+  );
+}
+
+export interface Ended {
+  readonly seq: number;
+  readonly status: Extract<CommandLine['status'], 'done' | 'failed' | 'refused' | 'expired'>;
+  readonly result: string | null;
+  readonly at: Date;
+}
+
+/** Its first end stands; but that nobody had heard of it before its deadline, the kiosk itself knows better. */
+export async function endOrder(database: Queries, kiosk: string, { seq, status, result, at }: Ended): Promise<void> {
+  await database.query(
+    `UPDATE commands SET status = $3, result = $4, ended_at = $5
+     WHERE kiosk = $1 AND seq = $2 AND status IN ('sent', 'taken', 'expired')`,
+    [kiosk, seq, status, result, at],
+  );
+}
+
+/** A later one has overtaken it on its way: only while nothing else is known of it. */
+export async function passOver(database: Queries, kiosk: string, seq: number, at: Date): Promise<void> {
+  await database.query(
+    `UPDATE commands SET status = 'refused', result = 'passed-over', ended_at = $3
+     WHERE kiosk = $1 AND seq = $2 AND status = 'sent'`,
+    [kiosk, seq, at],
+  );
+}
+
+/** Only of an order that is known, and once. */
+export async function keepAttachments(
+  database: Queries,
+  kiosk: string,
+  seq: number,
+  attachments: readonly Attachment[],
+): Promise<void> {
+  for (const { name, media, content } of attachments) {
+    await database.query(
+      `INSERT INTO attachments (kiosk, seq, name, media, content)
+       SELECT kiosk, seq, $3, $4, $5 FROM commands WHERE kiosk = $1 AND seq = $2 ON CONFLICT DO NOTHING`,
+      [kiosk, seq, name, media, content],
+    );
+  }
+}
+
+/** Those of which no kiosk had said anything when their deadline came. */
+export async function expire(database: Queries, before: Date, now: Date): Promise<void> {
+  await database.query(
+    `UPDATE commands SET status = 'expired', ended_at = $2 WHERE status = 'sent' AND deadline <= $1`,
+    [before, now],
+  );
+}
+
+type Row = Pick<CommandLine, 'kiosk' | 'seq' | 'priority' | 'orderedBy' | 'status' | 'result'> & {
+  readonly act: string;
+  readonly detail: string;
+  readonly orderedAt: Date;
+  readonly deadline: Date;
+  readonly endedAt: Date | null;
+};
+
+/** The newest first. `seqs`: only these; null: all. */
+export async function ordersOf(
+  database: Queries,
+  kiosk: string,
+  seqs: readonly number[] | null = null,
+): Promise<readonly CommandLine[]> {
+  const rows = await database.query<Row>(
+    `SELECT kiosk, seq, act, detail, priority, ordered_at AS "orderedAt", ordered_by AS "orderedBy", deadline, status, result,
+       ended_at AS "endedAt" FROM commands
+     WHERE kiosk = $1 AND ($2::bigint[] IS NULL OR seq = ANY($2::bigint[])) ORDER BY seq DESC LIMIT ${listed}`,
+    [kiosk, seqs],
+  );
+  const brought = await database.query<{ seq: number; name: string; media: string; bytes: number }>(
+    `SELECT seq, name, media, length(decode(content, 'base64'))::bigint AS bytes FROM attachments
+     WHERE kiosk = $1 AND seq = ANY($2::bigint[]) ORDER BY name`,
+    [kiosk, rows.map(({ seq }) => seq)],
+  );
+  return rows.map(({ act, detail, orderedAt, deadline, endedAt, ...row }) => ({
+    ...row,
+    order: { act, ...JSON.parse(detail) } as CommandAct,
+    orderedAt: orderedAt.toISOString(),
+    deadline: deadline.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+    attachments: brought.flatMap(({ seq, ...one }) => (seq === row.seq ? [one] : [])),
+  }));
+}
+
+export async function attachmentOf(
+  database: Queries,
+  kiosk: string,
+  seq: number,
+  name: string,
+): Promise<{ readonly media: string; readonly bytes: Buffer } | null> {
+  const [found] = await database.query<{ media: string; content: string }>(
+    'SELECT media, content FROM attachments WHERE kiosk = $1 AND seq = $2 AND name = $3',
+    [kiosk, seq, name],
+  );
+  return found === undefined ? null : { media: found.media, bytes: Buffer.from(found.content, 'base64') };
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../../scripts/chromium.ts';
+import { words } from '../../ui/office/text.ts';
+import { accessibilityFaults } from './accessibility.ts';
+
+/** The office is ready within a fifth of this, milliseconds: it makes its keys first. */
+const readyMs = 60_000;
+const own = words.en;
+const person = { name: '李静', passphrase: 'correct horse battery' };
+
+let folder: string;
+let office: ChildProcess;
+let ready: { readonly office: string; readonly setUp: string };
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'office-console-'));
+  office = spawn(process.execPath, ['scripts/office.ts', '--http', '0', '--mqtt', '0', '--data', folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  ready = await new Promise((found, failed) => {
+    const late = setTimeout(() => failed(new Error('the office is not ready')), readyMs);
+    office.once('exit', (code) => failed(new Error(`the office ended with ${code}`)));
+    createInterface({ input: office.stdout! }).once('line', (line) => {
+      clearTimeout(late);
+      found(JSON.parse(line));
+    });
+  });
+  browser = await openBrowser();
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1_440, height: 900 } });
+  page = await context.newPage();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (office?.exitCode === null) {
+    const ended = new Promise((resolve) => office.once('exit', resolve));
+    office.kill('SIGTERM');
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const field = (name: string) => page.getByLabel(name, { exact: true });
+const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+test('the first administrator sets the office up by keyboard, after a code that was wrong', async () => {
+  await page.goto(ready.office);
+  await heading(own.setUp);
+  await field(own.setUpCode).fill('000000');
+  await field(own.name).fill(person.name);
+  await field(own.newPassphrase).fill(person.passphrase);
+  await field(own.passphraseAgain).fill(person.passphrase);
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText(own.problems.wrong).waitFor();
+  await field(own.setUpCode).fill(readFileSync(ready.setUp, 'utf8').trim());
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: own.kiosks.noKiosks }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+});
+
+test('a link that is kept leads to its page after the log-in, and nobody else comes in', async () => {
+  await press(own.logOut);
+  await heading(own.logIn);
+  await page.goto(`${ready.office}/#/alerts`);
+  await page.reload();
+  await heading(own.logIn);
+  await field(own.name).fill(person.name);
+  await field(own.passphrase).fill('a wrong passphrase');
+  await press(own.logIn);
+  await page.getByRole('alert').getByText(own.problems.wrong).waitFor();
+  await field(own.passphrase).fill(person.passphrase);
+  await press(own.logIn);
+  await heading(own.alerts.noAlerts.open);
+});
+
+test('a person is added and removed, and the book says who did it', async () => {
+  await page.getByRole('link', { name: own.nav.persons }).click();
+  const add = page.getByRole('region', { name: own.persons.addPerson });
+  await add.getByLabel(own.name, { exact: true }).fill('Anna');
+  await add.getByLabel(own.newPassphrase, { exact: true }).fill('a good long passphrase');
+  await add.getByLabel(own.passphraseAgain, { exact: true }).fill('a good long passphrase');
+  await add.getByRole('button', { name: own.persons.addDo }).click();
+  await page.getByText(own.persons.addedNow('Anna')).waitFor();
+  await press(`${own.persons.remove}: Anna`);
+  await press(own.persons.removeDo);
+  await page.getByRole('button', { name: `${own.persons.remove}: Anna` }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: own.nav.acts }).click();
+  for (const did of ['person-added', 'person-removed', 'set-up']) {
+    await page.getByRole('cell', { name: own.persons.dids[did]!, exact: true }).waitFor();
+  }
+});
+
+test('the chosen language stays after the page is loaded again', async () => {
+  await press(own.other);
+  await heading(words['zh-CN'].persons.acts);
+  await page.reload();
+  await heading(words['zh-CN'].persons.acts);
+});

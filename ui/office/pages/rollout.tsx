@@ -1,0 +1,143 @@
+import { Pause, Play, Undo2, X } from 'lucide-preact';
+import { useState } from 'preact/hooks';
+import type { RolloutPage } from '../../../kiosk/office/server/wire.ts';
+import { useOnce } from '../../desk/asking.ts';
+import { Facts } from '../../desk/facts.tsx';
+import { Touch } from '../../desk/touch.tsx';
+import { type Failure, order, useReading } from '../api.ts';
+import { usePlace } from '../desk.ts';
+import { Awaited, Card, Confirm, iconShape, Link, Mark, Row, Sheet, Table, Trouble, Unfolded } from '../parts.tsx';
+import { Progress, statusTones, stepTones } from '../progress.tsx';
+import { hashOf } from '../route.ts';
+import { whomSaid } from '../said.ts';
+import { paceSaid } from './pace.tsx';
+
+/** One rollout: how far it has come, and what can still be done about it. */
+export function RolloutView({ rollout }: { readonly rollout: number }) {
+  const place = usePlace();
+  const { words, time, list } = place;
+  const own = words.rollouts;
+  const { value, failure, again } = useReading<RolloutPage>(`rollouts/${rollout}`);
+  if (value === null) {
+    return (
+      <Sheet title={own.rollout(rollout)}>
+        <Awaited failure={failure} />
+      </Sheet>
+    );
+  }
+  const { why } = value;
+  return (
+    <Sheet title={own.rollout(rollout)}>
+      <Card title={own.progress}>
+        <Progress line={value} named />
+        <Facts
+          facts={[
+            [
+              own.status,
+              <Mark key="status" tone={statusTones[value.status]}>
+                {own.statuses[value.status]}
+              </Mark>,
+            ],
+            [own.why, why === null ? null : Object.hasOwn(own.rolloutWhys, why) ? own.rolloutWhys[why] : why],
+            [own.whom, whomSaid(words, value.whom)],
+            [own.began, list([value.beganBy, time(value.beganAt)])],
+            [own.ended, value.endedAt === null ? null : time(value.endedAt)],
+            [own.pace, paceSaid(place, value.kiosks.length, value.pace)],
+          ]}
+        />
+        <Acts page={value} changed={() => void again()} />
+      </Card>
+      <div class="card card-table">
+        <KioskTable kiosks={value.kiosks} />
+      </div>
+      <Card>
+        <Unfolded name={own.showText} text={value.text} />
+      </Card>
+    </Sheet>
+  );
+}
+
+function KioskTable({ kiosks }: { readonly kiosks: RolloutPage['kiosks'] }) {
+  const { words, time, count } = usePlace();
+  const own = words.rollouts;
+  const heads = [words.kiosks.kiosk, own.wave, words.kiosks.state, words.kiosks.configuration, own.why, own.changedAt];
+  return (
+    <Table label={words.nav.kiosks} heads={heads}>
+      {kiosks.map(({ kiosk, wave, status, edition, why, changedAt }) => (
+        <Row key={kiosk} heads={heads}>
+          <Link to={{ at: 'kiosk', kiosk }}>{kiosk}</Link>
+          <span>{count(wave)}</span>
+          <Mark tone={stepTones[status]}>{own.steps[status]}</Mark>
+          <span>{edition === null ? <span class="quiet">–</span> : words.kiosks.edition(edition)}</span>
+          <span class="break">{why === null ? <span class="quiet">–</span> : whySaid(words.alerts.whys, why)}</span>
+          <span>{time(changedAt)}</span>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function whySaid(whys: Readonly<Record<string, string>>, why: string): string {
+  return Object.hasOwn(whys, why) ? whys[why]! : why;
+}
+
+interface ActsProps {
+  readonly page: RolloutPage;
+  readonly changed: () => void;
+}
+
+function Acts({ page, changed }: ActsProps) {
+  const { words, may } = usePlace();
+  const own = words.rollouts;
+  const [sure, setSure] = useState<'abort' | 'back' | null>(null);
+  const [failure, fail] = useState<Failure | null>(null);
+  const { busy, once } = useOnce();
+  const go = (act: 'pause' | 'resume' | 'abort' | 'back') =>
+    once(async () => {
+      const answer = await order<{ readonly rollout?: number } | null>(`rollouts/${page.rollout}/${act}`);
+      fail(answer.ok ? null : answer);
+      setSure(null);
+      const begun = answer.ok ? answer.value?.rollout : undefined;
+      if (act === 'back' && begun !== undefined) location.hash = hashOf({ at: 'rollout', rollout: begun });
+      else changed();
+    });
+  if (!may('publish')) return null;
+  const { status } = page;
+  const open = status === 'running' || status === 'paused';
+  return (
+    <>
+      <Trouble failure={failure} />
+      {sure !== null ? (
+        <Confirm
+          key={sure}
+          text={sure === 'abort' ? own.abortSure : own.backSure}
+          does={sure === 'abort' ? own.abortDo : own.backDo}
+          off={busy}
+          onYes={() => go(sure)}
+          onNo={() => setSure(null)}
+        />
+      ) : (
+        <div class="tools">
+          {status === 'running' && (
+            <Touch off={busy} onTouch={() => go('pause')}>
+              <Pause {...iconShape} /> {own.pause}
+            </Touch>
+          )}
+          {status === 'paused' && (
+            <Touch off={busy} onTouch={() => go('resume')}>
+              <Play {...iconShape} /> {own.resume}
+            </Touch>
+          )}
+          {open && (
+            <Touch off={busy} onTouch={() => setSure('abort')}>
+              <X {...iconShape} /> {own.abort}
+            </Touch>
+          )}
+          <Touch off={busy} onTouch={() => setSure('back')}>
+            <Undo2 {...iconShape} /> {own.back}
+          </Touch>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,205 @@
+/** What comes from kiosks, in words: a configuration, an alert, a command. */
+import type {
+  AlertLine,
+  CommandAct,
+  CommandLine,
+  KioskLine,
+  LevelLine,
+  Problem,
+  Role,
+  Whom,
+} from '../../kiosk/office/server/wire.ts';
+import type { Lang } from '../../kiosk/server/wire.ts';
+import { casesEn, casesZh } from '../staff/words/cases.ts';
+import type { Place } from './desk.ts';
+import type { Words } from './text.ts';
+import type { AlertWords, KnownAlert } from './words/alerts.ts';
+
+export type Tone = 'good' | 'plain' | 'caution' | 'stop';
+
+const caseAbouts: Readonly<Record<Lang, Readonly<Record<string, string>>>> = {
+  en: casesEn.abouts,
+  'zh-CN': casesZh.abouts,
+};
+
+/** What went wrong, as a sentence; a word that this page does not know stands in a general one. */
+export function problemSaid(words: Words, { problem, seconds }: Problem): readonly string[] {
+  const known: Readonly<Record<string, string>> = words.problems;
+  const said = Object.hasOwn(known, problem) ? known[problem]! : words.unknownProblem(problem);
+  return seconds === undefined ? [said] : [said, words.tryAgainIn(seconds)];
+}
+
+export interface RunningSaid {
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly tone: Tone;
+}
+
+/** What a kiosk runs with, and whether that is what was published for it. */
+export function runningSaid(words: Words, running: KioskLine['running']): RunningSaid {
+  const own = words.kiosks;
+  if (running === null) return { text: own.notTold, notes: [], tone: 'plain' };
+  const { edition, staged, stale, published } = running;
+  const text = edition !== null ? own.edition(edition) : published !== null ? own.changedByHand : own.byHand;
+  const notes = [
+    ...(staged !== null
+      ? [own.staged(staged)]
+      : isOther(running) && published !== null
+        ? [own.published(published)]
+        : []),
+    ...(stale ? [own.stale] : []),
+  ];
+  return { text, notes, tone: stale ? 'stop' : isOther(running) ? 'caution' : 'plain' };
+}
+
+/** A kiosk whose configuration is not the one that was published for it, or that believes none. */
+export function differs({ running }: KioskLine): boolean {
+  return running !== null && (running.stale || isOther(running));
+}
+
+function isOther({ edition, published }: NonNullable<KioskLine['running']>): boolean {
+  return published !== null && published !== edition;
+}
+
+export function alertWords(words: Words, kind: string): AlertWords {
+  const { alertKinds, unknownAlert } = words.alerts;
+  return Object.hasOwn(alertKinds, kind) ? alertKinds[kind as KnownAlert] : unknownAlert(kind);
+}
+
+/** What it is about, one line each; what this page cannot read stands as it came. */
+export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): readonly string[] {
+  const { alerts } = place.words;
+  const known = (code: string) => (Object.hasOwn(alerts.whys, code) ? alerts.whys[code]! : code);
+  const lines = detail.split('\n').filter((line) => line !== '');
+  switch (kind as KnownAlert) {
+    case 'paper':
+    case 'fault': {
+      if (subject === 'clock') return [alerts.clockOff(detail)];
+      const [device = '', code = ''] = subject.split(' ');
+      return [code === 'lost' ? alerts.lost(device) : alerts.deviceFault(device, code), ...lines];
+    }
+    case 'cash-full':
+      return [detail === '' ? alerts.saysFull(subject) : alerts.filled(subject, detail)];
+    case 'cash-low': {
+      const [device = '', unit = '', currency = '', minor = ''] = subject.split(' ');
+      const piece = place.money(currency, Number(minor));
+      return [alerts.leftOf(`${device === unit ? device : `${device} ${unit}`} ${piece}`, detail)];
+    }
+    case 'case':
+      return [alerts.caseNumber(subject), ...lines.map((about) => caseAbouts[place.lang][about] ?? about)];
+    case 'configuration-refused':
+      return [alerts.editionRefused(subject), ...lines.map(known)];
+    case 'configuration-went-back':
+      return [alerts.backTo(subject.slice(0, 12)), ...lines.map(known)];
+    case 'configuration-stale':
+      // The hash of what it runs says nothing to a person.
+      return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
+    default:
+      return [subject, ...lines].filter((line) => line !== '');
+  }
+}
+
+/** What was ordered, in few words. */
+export function actSaid({ words, lang }: Place, order: CommandAct): string {
+  const { commands } = words;
+  switch (order.act) {
+    case 'send-trace':
+      return commands.actTrace(order.device);
+    case 'message':
+      return commands.actMessage(order.text?.[lang] ?? null);
+    case 'method':
+      return commands.actMethod(commands.methods[order.method] ?? order.method, order.enabled);
+    default:
+      return commands.acts[order.act];
+  }
+}
+
+/** What the kiosk does then, as the middle of a sentence. */
+export function doesSaid({ words, lang }: Place, order: CommandAct): string {
+  const { commands } = words;
+  switch (order.act) {
+    case 'send-trace':
+      return commands.doesTrace(order.device);
+    case 'message':
+      return commands.doesMessage(order.text?.[lang] ?? null);
+    case 'method':
+      return commands.doesMethod(commands.methods[order.method] ?? order.method, order.enabled);
+    default:
+      return commands.does[order.act];
+  }
+}
+
+/** More about what somebody did: an order and a role in words, anything else as it was written down. */
+export function detailSaid(place: Place, did: string, detail: string): string {
+  const { roles } = place.words;
+  if (did.startsWith('person-') && Object.hasOwn(roles, detail)) return roles[detail as Role];
+  if (did !== 'command') return detail;
+  try {
+    const { order } = JSON.parse(detail) as { readonly order: CommandAct };
+    return actSaid(place, order);
+  } catch {
+    return detail;
+  }
+}
+
+export function whomSaid({ rollouts }: Words, whom: Whom): string {
+  switch (whom.whom) {
+    case 'kiosk':
+      return rollouts.forKiosk(whom.kiosk);
+    case 'group':
+      return rollouts.forGroup(whom.group);
+    case 'all':
+      return rollouts.forAll;
+    default:
+      return whom satisfies never;
+  }
+}
+
+/** One bar: a box as a whole, whatever lies in it, and what is paid out by denomination. */
+export interface Level {
+  readonly name: string;
+  readonly count: number;
+  readonly capacity: number | null;
+  readonly state: 'low' | 'ok' | 'full';
+}
+
+/** As the office judges it for its alerts. */
+const lowPart = 0.1;
+const fullPart = 0.9;
+
+export function levelsOf(place: Place, lines: readonly LevelLine[]): readonly Level[] {
+  const found = new Map<string, { name: string; box: boolean; count: number; capacity: number | null }>();
+  for (const { device, unit, currency, minor, count, capacity } of lines) {
+    const box = unit === 'box';
+    const name = box || device === unit ? device : `${device} ${unit}`;
+    const key = box ? name : `${name} ${currency} ${minor}`;
+    const before = found.get(key)?.count ?? 0;
+    found.set(key, {
+      name: box ? name : `${name} ${place.money(currency, minor)}`,
+      box,
+      count: before + count,
+      capacity,
+    });
+  }
+  return [...found.values()].map(({ name, box, count, capacity }) => ({
+    name,
+    count,
+    capacity,
+    state: state(box, count, capacity),
+  }));
+}
+
+function state(box: boolean, count: number, capacity: number | null): Level['state'] {
+  if (capacity === null) return 'ok';
+  if (box) return count >= capacity * fullPart ? 'full' : 'ok';
+  return count <= capacity * lowPart ? 'low' : 'ok';
+}
+
+export const commandTones: Readonly<Record<CommandLine['status'], Tone>> = {
+  sent: 'plain',
+  taken: 'plain',
+  done: 'good',
+  failed: 'stop',
+  refused: 'stop',
+  expired: 'caution',
+};
