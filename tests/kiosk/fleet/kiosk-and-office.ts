@@ -73,7 +73,7 @@ async function openKiosk(data: string, config: Config, { identities, broker, rep
   });
   const nothing = () => undefined;
   loop.start({
-    ...{ obey: nothing, maintain: nothing, recorded: nothing, ask: nothing, askOffice: nothing },
+    ...{ obey: nothing, maintain: nothing, recorded: nothing, ask: nothing, askOffice: nothing, carryOut: nothing },
     ...{ fetchStatement: nothing, handedOver: nothing, shutDown: (why) => ends.push(why) },
   });
   const limits = { requestMs: 15_000 };
