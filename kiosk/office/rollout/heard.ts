@@ -50,6 +50,8 @@ export async function runningOf(database: Queries, repository: Pick<Repository, 
     const read = v.safeParse(v.pipe(v.string(), v.parseJson(), running), body);
     if (!read.success) continue;
     const { edition, document } = read.output;
+    // What it says under another's name is nothing it may be given.
+    if (!v.is(v.object({ kiosk: v.literal(kiosk) }), document)) continue;
     const version = published.get(kiosk);
     const asked = edition === null && document !== null && version !== undefined;
     all.set(kiosk, { edition, document, answered: asked && (await hasAnswered(database, kiosk, version)) });

@@ -204,6 +204,14 @@ test('back publishes what each had before: what was published, or what it ran', 
   expect(await fleet.page(number)).toMatchObject({ status: 'done', beganBy: 'Wang', text: '' });
 });
 
+test('what a kiosk says it runs under another’s name is laid under nothing, and published for nobody', async () => {
+  const fleet = await fleetOf(1);
+  await fleet.kiosk('K2').connects();
+  await fleet.kiosk('K2').runs(null, documentOf('K1'));
+  await fleet.begin(all, two);
+  expect(editions(fleet)).toBe('K1 2');
+});
+
 test('a rollout that has published nothing has nothing to take back', async () => {
   const fleet = await fleetOf(1);
   fleet.takeKeys();
