@@ -27,11 +27,13 @@ const kindsEn = {
   },
   'configuration-refused': {
     title: 'The kiosk refused a configuration',
-    remedy: 'It keeps running with the one before. Correct what is wrong and publish again.',
+    remedy:
+      'It keeps running with the one before. Go back on the page of the rollout, or correct what is wrong and publish again.',
   },
   'configuration-went-back': {
     title: 'The kiosk went back to the configuration before',
-    remedy: 'The new one did not work there. See why before you publish it again.',
+    remedy:
+      'The new one did not work there, and is still what is published for it. See why, then go back on the page of the rollout or publish a better one.',
   },
   case: { title: 'A case is open', remedy: 'Somebody with the right to do so ends it at the kiosk.' },
   'chain-broken': {
@@ -78,7 +80,6 @@ export const alertsEn = {
     `Its clock is off by ${seconds}: wallets and the office’s commands wait until it is set right.`,
   caseNumber: (number: string) => `Case ${number}`,
   editionRefused: (edition: string) => `Configuration no. ${edition}`,
-  backTo: (hash: string) => `Runs again: ${hash}`,
   whys: {
     'not-started': 'The kiosk could not start with it.',
     unsound: 'It breaks a rule of the kiosk’s version.',
@@ -132,7 +133,6 @@ export const alertsZh: typeof alertsEn = {
   clockOff: (seconds) => `时钟偏差 ${seconds}：校准之前，电子钱包和后台命令不可用。`,
   caseNumber: (number) => `差错 ${number}`,
   editionRefused: (edition) => `第 ${edition} 号配置`,
-  backTo: (hash) => `恢复运行：${hash}`,
   whys: {
     'not-started': '收款机无法用它启动。',
     unsound: '不符合收款机当前版本的规则。',
