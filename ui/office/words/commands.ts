@@ -35,7 +35,7 @@ export const commandsEn = {
   device: 'Device',
   noDevices: 'The kiosk has named no devices.',
   method: 'Way to pay',
-  methods: { cash: 'Cash', voucher: 'Voucher', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' } as Readonly<
+  methods: { cash: 'Cash', voucher: 'Cash slip', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' } as Readonly<
     Record<string, string>
   >,
   turnOn: 'Turn on',
