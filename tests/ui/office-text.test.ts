@@ -2,7 +2,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import type { ConfigRefusedWhy, WentBackWhy } from '../../kiosk/configuration/change.ts';
 import type { AlertKind } from '../../kiosk/office/alerts.ts';
 import type { LogInProblem } from '../../kiosk/office/server/wire.ts';
-import { alertSaid, alertWords, problemSaid, runningSaid, whySaid } from '../../ui/office/said.ts';
+import { alertSaid, alertWords, detailSaid, problemSaid, runningSaid, whySaid } from '../../ui/office/said.ts';
 import { placeOf } from '../../ui/office/desk.ts';
 import { words } from '../../ui/office/text.ts';
 import type { KnownProblem } from '../../ui/office/words/problems.ts';
@@ -101,6 +101,22 @@ test('why a kiosk did not keep a configuration is a sentence, with the device or
   expect(whySaid(place, 'other-money\nmoney.currency is EUR')).toEqual([whys['other-money'], 'money.currency is EUR']);
   expect(whySaid(place, 'no-glass')).toEqual([whys['no-glass']]);
   expect(whySaid(place, 'meteor hit it')).toEqual(['meteor hit it']);
+});
+
+test('the book of acts says in words what was written down for programs, and shows what it cannot read', () => {
+  const place = placeOf('en', words.en, null);
+  const whom = { whom: 'group', group: 'east' };
+  expect(detailSaid(place, 'rollout-began', JSON.stringify({ whom, kiosks: 3, backOf: null }))).toBe('Group east');
+  expect(detailSaid(place, 'rollout-taken-back', JSON.stringify({ whom, kiosks: 3, backOf: 4 }))).toBe(
+    'Group east, as before rollout 4',
+  );
+  expect(detailSaid(place, 'alert-cleared', `configuration-went-back ${'a'.repeat(64)}`)).toBe(
+    words.en.alerts.alertKinds['configuration-went-back'].title,
+  );
+  expect(detailSaid(place, 'alert-acknowledged', 'case C00001')).toBe('A case is open: C00001');
+  expect(detailSaid(place, 'paired', 'replaced')).toBe(words.en.persons.replaced);
+  expect(detailSaid(place, 'rollout-paused', '')).toBe('');
+  expect(detailSaid(place, 'command', 'no JSON')).toBe('no JSON');
 });
 
 test('a kiosk that waits for its first published configuration was not changed by anybody there', () => {

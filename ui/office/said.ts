@@ -155,17 +155,35 @@ export function doesSaid({ words, lang }: Place, order: CommandAct): string {
   }
 }
 
-/** More about what somebody did: an order and a role in words, anything else as it was written down. */
+/** More about what somebody did, in words where it was written down for programs. */
 export function detailSaid(place: Place, did: string, detail: string): string {
-  const { roles } = place.words;
+  const { roles, persons } = place.words;
   if (did.startsWith('person-') && Object.hasOwn(roles, detail)) return roles[detail as Role];
-  if (did !== 'command') return detail;
+  if (did === 'paired' && detail === 'replaced') return persons.replaced;
+  if (did.startsWith('alert-')) return alertNamed(place, detail);
   try {
-    const { order } = JSON.parse(detail) as { readonly order: CommandAct };
-    return actSaid(place, order);
+    if (did === 'command') return actSaid(place, (JSON.parse(detail) as { readonly order: CommandAct }).order);
+    if (did.startsWith('rollout-')) return rolloutNamed(place, JSON.parse(detail) as RolloutNote);
+    return detail;
   } catch {
     return detail;
   }
+}
+
+interface RolloutNote {
+  readonly whom: Whom;
+  readonly backOf: number | null;
+}
+
+function rolloutNamed({ words, list }: Place, { whom, backOf }: RolloutNote): string {
+  return list([whomSaid(words, whom), ...(backOf === null ? [] : [words.rollouts.before(backOf)])]);
+}
+
+/** Its kind, then what it is about; the hash of a configuration says nothing to a person. */
+function alertNamed({ words }: Place, detail: string): string {
+  const [kind = '', ...about] = detail.split(' ').filter((word) => !/^[0-9a-f]{64}$/.test(word));
+  const { title } = alertWords(words, kind);
+  return about.length === 0 ? title : `${title}${words.colon}${about.join(' ')}`;
 }
 
 export function whomSaid({ rollouts }: Words, whom: Whom): string {

@@ -59,6 +59,7 @@ export const rolloutsEn = {
     `Waves begin only between ${from} and ${to} by the clock where the kiosk stands.`,
   start: 'Start the rollout',
   rollout: (rollout: number) => `Rollout ${rollout}`,
+  before: (rollout: number) => `as before rollout ${rollout}`,
   rolloutWord: 'Rollout',
   forKiosk: (kiosk: string) => kiosk,
   forGroup: (group: string) => `Group ${group}`,
@@ -91,7 +92,7 @@ export const rolloutsEn = {
   onTrial:
     'All run with it. It is done as soon as each has stood its trial, a minute or so: until then a kiosk whose device does not answer still goes back.',
   stillPublished:
-    'This configuration is still the one that is published for the kiosks that did not keep it, and a part published now is added to it. Go back to publish what was there before.',
+    'Unless something was published since, this stays published for the kiosks that did not keep it, and a part published now is added to it. Go back to publish what was there before.',
   pause: 'Pause',
   resume: 'Resume',
   abort: 'Abort',
@@ -158,6 +159,7 @@ export const rolloutsZh: typeof rolloutsEn = {
   saysWindow: (from, to) => `每批只在当地时间 ${from} 至 ${to} 之间开始。`,
   start: '开始发布',
   rollout: (rollout) => `发布 ${rollout}`,
+  before: (rollout) => `恢复到发布 ${rollout} 之前`,
   rolloutWord: '发布',
   forKiosk: (kiosk) => kiosk,
   forGroup: (group) => `分组 ${group}`,
@@ -186,7 +188,7 @@ export const rolloutsZh: typeof rolloutsEn = {
   },
   onTrial: '全部已启用。每台试运行约一分钟后才算完成：其间如有设备不应答，收款机仍会恢复原配置。',
   stillPublished:
-    '对没有启用的收款机，已发布的仍是这份配置；此后只发布一部分时，会加在这份配置之上。要发布原来的配置，请点“恢复原配置”。',
+    '如果此后没有另行发布，对没有启用的收款机，已发布的仍是这份配置；只发布一部分时，会加在它之上。要发布原来的配置，请点“恢复原配置”。',
   pause: '暂停',
   resume: '继续',
   abort: '中止',
