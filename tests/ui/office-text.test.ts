@@ -114,6 +114,7 @@ test('the book of acts says in words what was written down for programs, and sho
     words.en.alerts.alertKinds['configuration-went-back'].title,
   );
   expect(detailSaid(place, 'alert-acknowledged', 'case C00001')).toBe('A case is open: C00001');
+  expect(detailSaid(place, 'set-up', 'administrator')).toBe(words.en.roles.administrator);
   expect(detailSaid(place, 'paired', 'replaced')).toBe(words.en.persons.replaced);
   expect(detailSaid(place, 'rollout-paused', '')).toBe('');
   expect(detailSaid(place, 'command', 'no JSON')).toBe('no JSON');

@@ -158,7 +158,7 @@ export function doesSaid({ words, lang }: Place, order: CommandAct): string {
 /** More about what somebody did, in words where it was written down for programs. */
 export function detailSaid(place: Place, did: string, detail: string): string {
   const { roles, persons } = place.words;
-  if (did.startsWith('person-') && Object.hasOwn(roles, detail)) return roles[detail as Role];
+  if ((did === 'set-up' || did.startsWith('person-')) && Object.hasOwn(roles, detail)) return roles[detail as Role];
   if (did === 'paired' && detail === 'replaced') return persons.replaced;
   if (did.startsWith('alert-')) return alertNamed(place, detail);
   try {
