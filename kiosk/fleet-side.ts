@@ -13,6 +13,7 @@ import type { FleetStatus } from './fleet/status.ts';
 import type { Uplink } from './fleet/uplink.ts';
 import type { UplinkSide } from './fleet/uplink-side.ts';
 import { configHash, type KeptConfiguration } from './kept-configuration.ts';
+import type { VoucherWord } from './sale/voucher.ts';
 
 /** Of what goes wrong with the uplink the first ones are logged, then ever fewer. */
 const problemsLogged = 20;
@@ -34,6 +35,8 @@ export interface Fleet {
   status(): FleetStatus;
   /** Whether a voucher was spent; answered once by `onTold`, at once where nobody can be asked. */
   ask: Uplink['ask'];
+  /** What the office says of a voucher of this kiosk; null: nothing in time. */
+  wordOn(serial: string): Promise<VoucherWord | null>;
   /** How an order ended; the office asks again for what does not reach it. */
   tell: Uplink['tell'];
   /** It belongs to no office any more, and asks to be let in anew. @throws Error when the disk does not take it */
@@ -49,8 +52,18 @@ interface Standing {
   readonly close: () => Promise<void>;
 }
 
-export function openFleet(side: FleetSide): Fleet {
-  const { config, data, log, take } = side;
+export function openFleet(around: FleetSide): Fleet {
+  const { config, data, log, take, chance } = around;
+  /** Questions of the window; all others are of visits. */
+  const windows = new Map<string, (word: VoucherWord | null) => void>();
+  const side: FleetSide = {
+    ...around,
+    onTold(question, word) {
+      const answer = windows.get(question) ?? ((told) => around.onTold(question, told));
+      windows.delete(question);
+      answer(word);
+    },
+  };
   let over = false;
   let standing: Standing = begin();
 
@@ -75,13 +88,20 @@ export function openFleet(side: FleetSide): Fleet {
     standing = begin();
     void before.close();
   }
+  const askOf: Uplink['ask'] = (question) => {
+    const uplink = standing.uplink();
+    if (uplink === null) side.onTold(question.id, null);
+    else uplink.ask(question);
+  };
   return {
     status: () => ({ configured: config.office?.url ?? null, ...standing.status() }),
-    ask(question) {
-      const uplink = standing.uplink();
-      if (uplink === null) side.onTold(question.id, null);
-      else uplink.ask(question);
-    },
+    ask: askOf,
+    wordOn: (serial) =>
+      new Promise((answer) => {
+        const id = `window-${Buffer.from(chance(16)).toString('hex')}`;
+        windows.set(id, answer);
+        askOf({ id, issuer: config.kiosk, serial });
+      }),
     tell: (done) => standing.uplink()?.tell(done),
     async leave() {
       await standing.close();

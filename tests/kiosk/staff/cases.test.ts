@@ -241,7 +241,7 @@ describe('a slip that the window paid', () => {
       .confirmed({ ...bill, number: '1002' })
       .ask({ do: 'method', method: 'voucher' });
     one.step({ fact: 'voucher.presented', serial: '000001', record: voucherRecord(found(one, 'voucher:000001')) });
-    expect(one.kiosk.session?.stage).toMatchObject({ at: 'voucher', problem: 'refused' });
+    expect(one.kiosk.session?.stage).toMatchObject({ at: 'voucher', problem: { why: 'spent', kiosk: 'LAB-01' } });
     expect(one.kinds).not.toContain('voucher.redeemed');
   });
 
