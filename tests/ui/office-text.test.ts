@@ -2,7 +2,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import type { ConfigRefusedWhy, WentBackWhy } from '../../kiosk/configuration/change.ts';
 import type { AlertKind } from '../../kiosk/office/alerts.ts';
 import type { LogInProblem } from '../../kiosk/office/server/wire.ts';
-import { alertSaid, alertWords, problemSaid } from '../../ui/office/said.ts';
+import { alertSaid, alertWords, detailSaid, problemSaid, runningSaid, whySaid } from '../../ui/office/said.ts';
 import { placeOf } from '../../ui/office/desk.ts';
 import { words } from '../../ui/office/text.ts';
 import type { KnownProblem } from '../../ui/office/words/problems.ts';
@@ -74,6 +74,8 @@ test('what an alert is about is read out of its subject and detail', () => {
     });
   expect(said('fault', 'printer lost', 'timeout')).toEqual(['printer does not answer', 'timeout']);
   expect(said('paper', 'printer escpos.paper-out')).toEqual(['printer: escpos.paper-out']);
+  expect(said('paper', 'printer paper-out')).toEqual(['printer: no paper']);
+  expect(said('configuration-went-back', 'a'.repeat(64), 'silent')).toEqual([words.en.alerts.whys.silent]);
   expect(said('cash-low', 'yuan yuan CNY 100', '9')).toEqual(['yuan ¥1.00: 9 left']);
   expect(said('cash-low', 'recycler cassette JPY 1000', '3')).toEqual(['recycler cassette ¥1,000: 3 left']);
   expect(said('cash-low', 'tokens tokens - 5', '3')).toEqual(['tokens 5 -: 3 left']);
@@ -84,12 +86,53 @@ test('what an alert is about is read out of its subject and detail', () => {
     'limits: wrong',
   ]);
   expect(said('fault', 'clock', '184 s')).toEqual([words.en.alerts.clockOff('184 s')]);
-  expect(said('cash-full', 'acceptor box', '933')).toEqual(['acceptor box: 933 pieces']);
-  expect(said('cash-full', 'acceptor box')).toEqual([words.en.alerts.saysFull('acceptor box')]);
+  expect(said('cash-full', 'acceptor box', '933')).toEqual(['acceptor cash box: 933 pieces']);
+  expect(said('cash-full', 'acceptor box')).toEqual([words.en.alerts.saysFull('acceptor cash box')]);
   expect(said('configuration-stale', '', 'a'.repeat(64))).toEqual([]);
   expect(said('configuration-stale', '', 'It is too old.')).toEqual(['It is too old.']);
   expect(said('offline', '')).toEqual([]);
   expect(said('meteor', 'roof', '2 m')).toEqual(['roof', '2 m']);
+});
+
+test('why a kiosk did not keep a configuration is a sentence, with the device or what is wrong after it', () => {
+  const place = placeOf('en', words.en, null);
+  const { whys } = words.en.alerts;
+  expect(whySaid(place, 'silent acceptor')).toEqual([whys.silent, 'acceptor']);
+  expect(whySaid(place, 'other-money\nmoney.currency is EUR')).toEqual([whys['other-money'], 'money.currency is EUR']);
+  expect(whySaid(place, 'no-glass')).toEqual([whys['no-glass']]);
+  expect(whySaid(place, 'meteor hit it')).toEqual(['meteor hit it']);
+});
+
+test('the book of acts says in words what was written down for programs, and shows what it cannot read', () => {
+  const place = placeOf('en', words.en, null);
+  const whom = { whom: 'group', group: 'east' };
+  expect(detailSaid(place, 'rollout-began', JSON.stringify({ whom, kiosks: 3, backOf: null }))).toBe('Group east');
+  expect(detailSaid(place, 'rollout-taken-back', JSON.stringify({ whom, kiosks: 3, backOf: 4 }))).toBe(
+    'Group east, as before rollout 4',
+  );
+  expect(detailSaid(place, 'alert-cleared', `configuration-went-back ${'a'.repeat(64)}`)).toBe(
+    words.en.alerts.alertKinds['configuration-went-back'].title,
+  );
+  expect(detailSaid(place, 'alert-acknowledged', 'case C00001')).toBe('A case is open: C00001');
+  expect(detailSaid(place, 'set-up', 'administrator')).toBe(words.en.roles.administrator);
+  expect(detailSaid(place, 'paired', 'replaced')).toBe(words.en.persons.replaced);
+  expect(detailSaid(place, 'rollout-paused', '')).toBe('');
+  expect(detailSaid(place, 'command', 'no JSON')).toBe('no JSON');
+});
+
+test('a kiosk that waits for its first published configuration was not changed by anybody there', () => {
+  const running = { hash: 'a', edition: null, staged: 1, stale: false, published: 1 };
+  expect(runningSaid(words.en, running)).toMatchObject({
+    text: words.en.kiosks.byHand,
+    notes: [words.en.kiosks.staged(1)],
+  });
+});
+
+test('every reason for which a kiosk carries nothing out beside its customers has a sentence', () => {
+  for (const lang of langs)
+    expect(Object.keys(words[lang].commands.results)).toEqual(
+      expect.arrayContaining(['no-device', 'no-display', 'no-hook']),
+    );
 });
 
 test('a pairing code may be typed in small letters, with spaces and hyphens', () => {
@@ -122,6 +165,7 @@ test('what a pace means is a sentence, for one kiosk and for many', () => {
   expect(said(5)).toContain('One goes first; the other 4 follow when that went well.');
   expect(said(1)).not.toContain('first');
   expect(said(1)).not.toContain('waves');
+  expect(said(5, { failuresPercent: '100' })).toContain('It goes on however many fail.');
   expect(said(5, { canary: '0', percent: '100' })).toContain('All get it at once.');
   expect(said(5, { window: { from: '22:00', to: '05:00' } })).toContain('between 22:00 and 05:00');
 });

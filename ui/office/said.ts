@@ -40,7 +40,7 @@ export function runningSaid(words: Words, running: KioskLine['running']): Runnin
   const own = words.kiosks;
   if (running === null) return { text: own.notTold, notes: [], tone: 'plain' };
   const { edition, staged, stale, published } = running;
-  const text = edition !== null ? own.edition(edition) : published !== null ? own.changedByHand : own.byHand;
+  const text = edition === null ? own.byHand : own.edition(edition);
   const notes = [
     ...(staged !== null
       ? [own.staged(staged)]
@@ -69,34 +69,60 @@ export function alertWords(words: Words, kind: string): AlertWords {
 /** What it is about, one line each; what this page cannot read stands as it came. */
 export function alertSaid(place: Place, { kind, subject, detail }: AlertLine): readonly string[] {
   const { alerts } = place.words;
-  const known = (code: string) => (Object.hasOwn(alerts.whys, code) ? alerts.whys[code]! : code);
-  const lines = detail.split('\n').filter((line) => line !== '');
+  const lines = linesOf(detail);
   switch (kind as KnownAlert) {
     case 'paper':
     case 'fault': {
       if (subject === 'clock') return [alerts.clockOff(detail)];
       const [device = '', code = ''] = subject.split(' ');
-      return [code === 'lost' ? alerts.lost(device) : alerts.deviceFault(device, code), ...lines];
+      return [code === 'lost' ? alerts.lost(device) : alerts.deviceFault(device, faultSaid(place, code)), ...lines];
     }
-    case 'cash-full':
-      return [detail === '' ? alerts.saysFull(subject) : alerts.filled(subject, detail)];
+    case 'cash-full': {
+      const [device = '', unit = ''] = subject.split(' ');
+      const what = unitSaid(place, device, unit);
+      return [detail === '' ? alerts.saysFull(what) : alerts.filled(what, detail)];
+    }
     case 'cash-low': {
       const [device = '', unit = '', currency = '', minor = ''] = subject.split(' ');
       const piece = place.money(currency, Number(minor));
-      return [alerts.leftOf(`${device === unit ? device : `${device} ${unit}`} ${piece}`, detail)];
+      return [alerts.leftOf(`${unitSaid(place, device, unit)} ${piece}`, detail)];
     }
     case 'case':
       return [alerts.caseNumber(subject), ...lines.map((about) => caseAbouts[place.lang][about] ?? about)];
     case 'configuration-refused':
-      return [alerts.editionRefused(subject), ...lines.map(known)];
+      return [alerts.editionRefused(subject), ...whySaid(place, detail)];
     case 'configuration-went-back':
-      return [alerts.backTo(subject.slice(0, 12)), ...lines.map(known)];
+      return whySaid(place, detail);
     case 'configuration-stale':
       // The hash of what it runs says nothing to a person.
       return lines.filter((line) => !/^[0-9a-f]{64}$/.test(line));
     default:
       return [subject, ...lines].filter((line) => line !== '');
   }
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** Why a kiosk did not keep a configuration: its word as a sentence, then which device or what in it, one line each. */
+export function whySaid({ words }: Place, why: string): readonly string[] {
+  const { whys } = words.alerts;
+  const [, code = '', rest = ''] = /^([a-z-]*)[ \n]?([\s\S]*)$/.exec(why) ?? [];
+  return Object.hasOwn(whys, code) ? [whys[code]!, ...linesOf(rest)] : linesOf(why);
+}
+
+/** What a device lacks; codes of its maker stand as they came, as the staff's page names them. */
+export function faultSaid({ words }: Place, code: string): string {
+  const { faults } = words.kiosks;
+  return Object.hasOwn(faults, code) ? faults[code]! : code;
+}
+
+/** Where cash lies: the device, and which part of it. */
+export function unitSaid({ words }: Place, device: string, unit: string): string {
+  if (device === unit) return device;
+  const { units } = words.kiosks;
+  return `${device} ${Object.hasOwn(units, unit) ? units[unit] : unit}`;
 }
 
 /** What was ordered, in few words. */
@@ -129,17 +155,35 @@ export function doesSaid({ words, lang }: Place, order: CommandAct): string {
   }
 }
 
-/** More about what somebody did: an order and a role in words, anything else as it was written down. */
+/** More about what somebody did, in words where it was written down for programs. */
 export function detailSaid(place: Place, did: string, detail: string): string {
-  const { roles } = place.words;
-  if (did.startsWith('person-') && Object.hasOwn(roles, detail)) return roles[detail as Role];
-  if (did !== 'command') return detail;
+  const { roles, persons } = place.words;
+  if ((did === 'set-up' || did.startsWith('person-')) && Object.hasOwn(roles, detail)) return roles[detail as Role];
+  if (did === 'paired' && detail === 'replaced') return persons.replaced;
+  if (did.startsWith('alert-')) return alertNamed(place, detail);
   try {
-    const { order } = JSON.parse(detail) as { readonly order: CommandAct };
-    return actSaid(place, order);
+    if (did === 'command') return actSaid(place, (JSON.parse(detail) as { readonly order: CommandAct }).order);
+    if (did.startsWith('rollout-')) return rolloutNamed(place, JSON.parse(detail) as RolloutNote);
+    return detail;
   } catch {
     return detail;
   }
+}
+
+interface RolloutNote {
+  readonly whom: Whom;
+  readonly backOf: number | null;
+}
+
+function rolloutNamed({ words, list }: Place, { whom, backOf }: RolloutNote): string {
+  return list([whomSaid(words, whom), ...(backOf === null ? [] : [words.rollouts.before(backOf)])]);
+}
+
+/** Its kind, then what it is about; the hash of a configuration says nothing to a person. */
+function alertNamed({ words }: Place, detail: string): string {
+  const [kind = '', ...about] = detail.split(' ').filter((word) => !/^[0-9a-f]{64}$/.test(word));
+  const { title } = alertWords(words, kind);
+  return about.length === 0 ? title : `${title}${words.colon}${about.join(' ')}`;
 }
 
 export function whomSaid({ rollouts }: Words, whom: Whom): string {
@@ -171,7 +215,7 @@ export function levelsOf(place: Place, lines: readonly LevelLine[]): readonly Le
   const found = new Map<string, { name: string; box: boolean; count: number; capacity: number | null }>();
   for (const { device, unit, currency, minor, count, capacity } of lines) {
     const box = unit === 'box';
-    const name = box || device === unit ? device : `${device} ${unit}`;
+    const name = unitSaid(place, device, unit);
     const key = box ? name : `${name} ${currency} ${minor}`;
     const before = found.get(key)?.count ?? 0;
     found.set(key, {

@@ -40,7 +40,9 @@ export function Acts() {
                 <span>{time(at)}</span>
                 <span>{person}</span>
                 <span>{Object.hasOwn(own.dids, did) ? own.dids[did] : did}</span>
-                <span class="break">{subject}</span>
+                <span class="break">
+                  {did.startsWith('rollout-') ? words.rollouts.rollout(Number(subject)) : subject}
+                </span>
                 <span class="break">{detailSaid(place, did, detail)}</span>
               </Row>
             ))}

@@ -102,7 +102,10 @@ function Order({ page, changed }: CommandsProps) {
     });
   if (sure && asked !== null) {
     const when = priority === 'now' && atRest.has(asked.act) ? own.nowAtRest : own.whens[priority];
-    const text = own.sure(kiosk, doesSaid(place, asked), when, own.untils(minutes));
+    const text = place.sentences(
+      own.sure(kiosk, doesSaid(place, asked), when, own.untils(minutes)),
+      own.pauses[asked.act] ?? null,
+    );
     return <Confirm text={text} does={own.orderDo} off={busy} onYes={go} onNo={() => setSure(false)} />;
   }
   return (

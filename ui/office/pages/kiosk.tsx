@@ -7,7 +7,7 @@ import { useReading } from '../api.ts';
 import { usePlace } from '../desk.ts';
 import { LevelTable } from '../levels.tsx';
 import { Awaited, Card, iconShape, Link, Mark, Sheet, Unfolded } from '../parts.tsx';
-import type { Tone } from '../said.ts';
+import { faultSaid, type Tone } from '../said.ts';
 import { Alert } from './alerts.tsx';
 import { Commands } from './commands.tsx';
 import { PresenceMark, Running, Service } from './kiosks.tsx';
@@ -122,7 +122,9 @@ const deviceTones: Readonly<Record<Device['state'], Tone>> = {
 };
 
 function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
-  const { words } = usePlace();
+  const place = usePlace();
+  const { words } = place;
+  const kindOf = (kind: string) => (Object.hasOwn(words.kiosks.kinds, kind) ? words.kiosks.kinds[kind]! : kind);
   return (
     <table class="plain" aria-label={words.kiosks.devices}>
       <tbody>
@@ -130,11 +132,13 @@ function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
           <tr key={id}>
             <th scope="row">
               {id}
-              {kind !== id && <span class="note">{kind}</span>}
+              {kindOf(kind) !== id && <span class="note">{kindOf(kind)}</span>}
             </th>
             <td>
               <Mark tone={deviceTones[state]}>{words.kiosks.deviceStates[state]}</Mark>
-              {fault !== null && <span class="note break">{fault}</span>}
+              {fault !== null && (
+                <span class="note break">{place.list(fault.split(', ').map((code) => faultSaid(place, code)))}</span>
+              )}
             </td>
           </tr>
         ))}

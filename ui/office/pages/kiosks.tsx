@@ -151,11 +151,14 @@ export function PresenceMark({ line }: { readonly line: KioskLine }) {
 
 export function Service({ line }: { readonly line: KioskLine }) {
   const { words } = usePlace();
-  const { open, why } = line;
+  const { open, why, presence } = line;
   if (open === null) return <span class="quiet">{words.kiosks.notTold}</span>;
   return (
     <div>
-      <Mark tone={open ? 'good' : 'caution'}>{open ? words.kiosks.open : words.kiosks.closed}</Mark>
+      <Mark tone={presence !== 'here' ? 'plain' : open ? 'good' : 'caution'}>
+        {open ? words.kiosks.open : words.kiosks.closed}
+      </Mark>
+      {presence !== 'here' && <span class="note">{words.kiosks.toldLast}</span>}
       {why !== null && <span class="note">{why}</span>}
     </div>
   );

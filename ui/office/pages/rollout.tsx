@@ -9,7 +9,7 @@ import { usePlace } from '../desk.ts';
 import { Awaited, Card, Confirm, iconShape, Link, Mark, Row, Sheet, Table, Trouble, Unfolded } from '../parts.tsx';
 import { Progress, statusTones, stepTones } from '../progress.tsx';
 import { hashOf } from '../route.ts';
-import { whomSaid } from '../said.ts';
+import { whomSaid, whySaid } from '../said.ts';
 import { paceSaid } from './pace.tsx';
 
 /** One rollout: how far it has come, and what can still be done about it. */
@@ -45,6 +45,7 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
             [own.pace, paceSaid(place, value.kiosks.length, value.pace)],
           ]}
         />
+        <Standing page={value} />
         <Acts page={value} changed={() => void again()} />
       </Card>
       <div class="card card-table">
@@ -57,8 +58,18 @@ export function RolloutView({ rollout }: { readonly rollout: number }) {
   );
 }
 
+/** What the bar does not show: that it is not over yet, and what stays published after it failed. */
+function Standing({ page: { status, kiosks, counts } }: { readonly page: RolloutPage }) {
+  const own = usePlace().words.rollouts;
+  const failed = (counts.refused ?? 0) + (counts['went-back'] ?? 0);
+  const open = status === 'running' || status === 'paused';
+  if (open && counts.running === kiosks.length) return <p class="quiet">{own.onTrial}</p>;
+  return failed > 0 ? <p class="caution-note">{own.stillPublished}</p> : null;
+}
+
 function KioskTable({ kiosks }: { readonly kiosks: RolloutPage['kiosks'] }) {
-  const { words, time, count } = usePlace();
+  const place = usePlace();
+  const { words, time, count } = place;
   const own = words.rollouts;
   const heads = [words.kiosks.kiosk, own.wave, words.kiosks.state, words.kiosks.configuration, own.why, own.changedAt];
   return (
@@ -69,16 +80,18 @@ function KioskTable({ kiosks }: { readonly kiosks: RolloutPage['kiosks'] }) {
           <span>{count(wave)}</span>
           <Mark tone={stepTones[status]}>{own.steps[status]}</Mark>
           <span>{edition === null ? <span class="quiet">–</span> : words.kiosks.edition(edition)}</span>
-          <span class="break">{why === null ? <span class="quiet">–</span> : whySaid(words.alerts.whys, why)}</span>
+          <span class="break">
+            {why === null ? (
+              <span class="quiet">–</span>
+            ) : (
+              whySaid(place, why).map((line) => <div key={line}>{line}</div>)
+            )}
+          </span>
           <span>{time(changedAt)}</span>
         </Row>
       ))}
     </Table>
   );
-}
-
-function whySaid(whys: Readonly<Record<string, string>>, why: string): string {
-  return Object.hasOwn(whys, why) ? whys[why]! : why;
 }
 
 interface ActsProps {

@@ -27,11 +27,13 @@ const kindsEn = {
   },
   'configuration-refused': {
     title: 'The kiosk refused a configuration',
-    remedy: 'It keeps running with the one before. Correct what is wrong and publish again.',
+    remedy:
+      'It keeps running with the one before. Go back on the page of its rollout, or correct what is wrong and publish again.',
   },
   'configuration-went-back': {
     title: 'The kiosk went back to the configuration before',
-    remedy: 'The new one did not work there. See why before you publish it again.',
+    remedy:
+      'The new one did not work there. See why, then go back on the page of its rollout, or publish a better one.',
   },
   case: { title: 'A case is open', remedy: 'Somebody with the right to do so ends it at the kiosk.' },
   'chain-broken': {
@@ -40,7 +42,7 @@ const kindsEn = {
       'Entries were changed or lost. Nothing stored here was replaced. Secure the kiosk’s data before anything else and find out why.',
   },
   'voucher-conflict': {
-    title: 'A voucher was redeemed twice',
+    title: 'A cash slip was redeemed twice',
     remedy: 'Two kiosks took it while one of them was away. Compare both papers and decide who bears the loss.',
   },
 } as const satisfies Readonly<Record<string, AlertWords>>;
@@ -78,7 +80,6 @@ export const alertsEn = {
     `Its clock is off by ${seconds}: wallets and the office’s commands wait until it is set right.`,
   caseNumber: (number: string) => `Case ${number}`,
   editionRefused: (edition: string) => `Configuration no. ${edition}`,
-  backTo: (hash: string) => `Runs again: ${hash}`,
   whys: {
     'not-started': 'The kiosk could not start with it.',
     unsound: 'It breaks a rule of the kiosk’s version.',
@@ -112,15 +113,21 @@ export const alertsZh: typeof alertsEn = {
       remedy:
         '读到的内容签名不对或已过期，或一直取不到。请确认后台在运行、能签名，发布的内容可以取到，收款机的时钟准确。收款照常进行。',
     },
-    'configuration-refused': { title: '收款机拒绝了一份配置', remedy: '仍按原来的配置运行。请改正后重新发布。' },
-    'configuration-went-back': { title: '收款机恢复了原来的配置', remedy: '新配置在那里不能用。请查明原因后再发布。' },
+    'configuration-refused': {
+      title: '收款机拒绝了一份配置',
+      remedy: '仍按原来的配置运行。请在该次发布的页面恢复原配置，或改正后重新发布。',
+    },
+    'configuration-went-back': {
+      title: '收款机恢复了原来的配置',
+      remedy: '新配置在那里不能用。请查明原因，在该次发布的页面恢复原配置，或改正后再发布。',
+    },
     case: { title: '有未结差错', remedy: '由有权限的员工在收款机上了结。' },
     'chain-broken': {
       title: '流水与后台所存的不符',
       remedy: '有条目被改动或丢失。后台所存的没有被替换。请先保全收款机的数据，再查明原因。',
     },
     'voucher-conflict': {
-      title: '一张凭证被兑付两次',
+      title: '一张现金凭证被兑付两次',
       remedy: '其中一台离线时，两台收款机都收了它。请核对两张单据，确定由谁承担。',
     },
   },
@@ -133,7 +140,6 @@ export const alertsZh: typeof alertsEn = {
   clockOff: (seconds) => `时钟偏差 ${seconds}：校准之前，电子钱包和后台命令不可用。`,
   caseNumber: (number) => `差错 ${number}`,
   editionRefused: (edition) => `第 ${edition} 号配置`,
-  backTo: (hash) => `恢复运行：${hash}`,
   whys: {
     'not-started': '收款机无法用它启动。',
     unsound: '不符合收款机当前版本的规则。',

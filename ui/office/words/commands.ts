@@ -35,7 +35,7 @@ export const commandsEn = {
   device: 'Device',
   noDevices: 'The kiosk has named no devices.',
   method: 'Way to pay',
-  methods: { cash: 'Cash', voucher: 'Voucher', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' } as Readonly<
+  methods: { cash: 'Cash', voucher: 'Cash slip', card: 'Card', alipay: 'Alipay', wechat: 'WeChat Pay' } as Readonly<
     Record<string, string>
   >,
   turnOn: 'Turn on',
@@ -49,12 +49,17 @@ export const commandsEn = {
   does: {
     lock: 'closes to customers',
     unlock: 'opens to customers again',
-    restart: 'starts its program anew; nobody is served for about half a minute',
-    reboot: 'starts the whole machine anew; nobody is served for a few minutes',
+    restart: 'starts its program anew',
+    reboot: 'starts the whole machine anew',
     'send-log': 'sends its log to this office',
     screenshot: 'sends a picture of its screen to this office',
     'close-day': 'closes its business day and prints the Z report',
   } as Record<Exclude<ActName, 'send-trace' | 'message' | 'method'>, string>,
+  /** A sentence of its own, after what the kiosk does. */
+  pauses: {
+    restart: 'Nobody is served for about half a minute then.',
+    reboot: 'Nobody is served for a few minutes then.',
+  } as Readonly<Partial<Record<ActName, string>>>,
   doesTrace: (device: string) => `sends what went over the wire of ${device}`,
   doesMessage: (text: string | null) =>
     text === null ? 'takes the message off its welcome screen' : `shows “${text}” on its welcome screen`,
@@ -102,6 +107,9 @@ export const commandsEn = {
     'cut-off': 'The kiosk stopped in the middle of it.',
     'no-method': 'The kiosk does not offer this way to pay.',
     'last-method': 'It is the last way to pay there.',
+    'no-device': 'The kiosk has no record of this device.',
+    'no-display': 'The kiosk cannot see its screen: its configuration has no “display”, or there is no picture now.',
+    'no-hook': 'The configuration of the kiosk names no program under “reboot” that does it.',
     nothing: 'There was nothing to close.',
     'still-here': 'The machine did not start anew.',
     hook: 'The program that starts the machine anew did not end.',
@@ -147,12 +155,13 @@ export const commandsZh: typeof commandsEn = {
   does: {
     lock: '停止接待顾客',
     unlock: '恢复接待顾客',
-    restart: '重启程序，约半分钟不能使用',
-    reboot: '重启整机，几分钟不能使用',
+    restart: '重启程序',
+    reboot: '重启整机',
     'send-log': '向后台上传日志',
     screenshot: '向后台上传屏幕截图',
     'close-day': '日结并打印 Z 报表',
   },
+  pauses: { restart: '其间约半分钟不能使用。', reboot: '其间几分钟不能使用。' },
   doesTrace: (device) => `上传 ${device} 的通信记录`,
   doesMessage: (text) => (text === null ? '撤下欢迎页上的通知' : `在欢迎页显示“${text}”`),
   doesMethod: (method, enabled) => `${enabled ? '启用' : '停用'}${method}`,
@@ -189,6 +198,9 @@ export const commandsZh: typeof commandsEn = {
     'cut-off': '执行中收款机停止。',
     'no-method': '收款机没有这种付款方式。',
     'last-method': '这是最后一种付款方式。',
+    'no-device': '收款机没有该设备的记录。',
+    'no-display': '收款机看不到自己的屏幕：配置中没有 display，或当前没有画面。',
+    'no-hook': '收款机的配置没有在 reboot 写明重启整机的程序。',
     nothing: '没有可日结的内容。',
     'still-here': '整机没有重启。',
     hook: '重启整机的程序没有结束。',

@@ -1,5 +1,6 @@
 /** Words about kiosks: the list, one kiosk, and letting in a new one. */
 import type { KioskPage, Presence } from '../../../kiosk/office/server/wire.ts';
+import { cabinetEn, cabinetZh } from '../../staff/words/cabinet.ts';
 
 type DeviceState = KioskPage['devices'][number]['state'];
 
@@ -28,10 +29,10 @@ export const kiosksEn = {
   open: 'open',
   closed: 'not open',
   notTold: 'It has not told',
+  toldLast: 'as it told last',
   configuration: 'Configuration',
   edition: (edition: number) => `No. ${edition}`,
-  byHand: 'Given by hand',
-  changedByHand: 'Changed at the kiosk',
+  byHand: 'Given at the kiosk',
   published: (edition: number) => `no. ${edition} is published`,
   staged: (edition: number) => `no. ${edition} waits until nobody is served`,
   stale: 'does not trust what is published',
@@ -58,9 +59,12 @@ export const kiosksEn = {
     DeviceState,
     string
   >,
+  kinds: cabinetEn.kinds as Readonly<Record<string, string>>,
+  faults: { 'paper-low': cabinetEn.paper.low, 'paper-out': cabinetEn.paper.out } as Readonly<Record<string, string>>,
   noDevices: 'It has named no devices.',
   levels: 'Cash inside',
   noLevels: 'It has told of no cash.',
+  units: cabinetEn.units as Readonly<Record<string, string>>,
   unit: 'Unit',
   pieces: 'Pieces',
   worth: 'Value',
@@ -111,10 +115,10 @@ export const kiosksZh: typeof kiosksEn = {
   open: '开放',
   closed: '未开放',
   notTold: '尚未报告',
+  toldLast: '最近一次报告',
   configuration: '配置',
   edition: (edition) => `第 ${edition} 号`,
-  byHand: '手工给定',
-  changedByHand: '在收款机上改过',
+  byHand: '在收款机上给定',
   published: (edition) => `已发布第 ${edition} 号`,
   staged: (edition) => `第 ${edition} 号等待无人使用时启用`,
   stale: '不采信已发布的内容',
@@ -137,9 +141,12 @@ export const kiosksZh: typeof kiosksEn = {
   device: '设备',
   fault: '故障',
   deviceStates: { ready: '就绪', busy: '工作中', fault: '需处理', lost: '无应答' },
+  kinds: cabinetZh.kinds,
+  faults: { 'paper-low': cabinetZh.paper.low, 'paper-out': cabinetZh.paper.out },
   noDevices: '尚未报告任何设备。',
   levels: '机内现金',
   noLevels: '尚未报告现金。',
+  units: cabinetZh.units,
   unit: '单元',
   pieces: '张（枚）数',
   worth: '金额',

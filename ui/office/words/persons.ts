@@ -26,6 +26,7 @@ export const personsEn = {
   subject: 'Whom or what',
   detail: 'More',
   noActs: 'Nothing has been done yet',
+  replaced: 'in the place of another machine',
   dids: {
     'set-up': 'set up the office',
     'logged-in': 'logged in',
@@ -71,6 +72,7 @@ export const personsZh: typeof personsEn = {
   subject: '对象',
   detail: '说明',
   noActs: '还没有操作',
+  replaced: '接替原机器',
   dids: {
     'set-up': '设置后台',
     'logged-in': '登录',

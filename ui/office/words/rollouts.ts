@@ -50,13 +50,16 @@ export const rolloutsEn = {
   saysFailures: (percent: number) =>
     percent === 0
       ? 'It stops by itself as soon as one fails.'
-      : `It stops by itself when more than ${percent} % have failed.`,
+      : percent === 100
+        ? 'It goes on however many fail.'
+        : `It stops by itself when more than ${percent} % have failed.`,
   saysOverdue: (minutes: number) =>
     `A kiosk that is here and has not said how it went after ${minutes === 1 ? 'a minute' : `${minutes} minutes`} counts as failed.`,
   saysWindow: (from: string, to: string) =>
     `Waves begin only between ${from} and ${to} by the clock where the kiosk stands.`,
   start: 'Start the rollout',
   rollout: (rollout: number) => `Rollout ${rollout}`,
+  before: (rollout: number) => `as before rollout ${rollout}`,
   rolloutWord: 'Rollout',
   forKiosk: (kiosk: string) => kiosk,
   forGroup: (group: string) => `Group ${group}`,
@@ -86,6 +89,10 @@ export const rolloutsEn = {
     failures: 'It stopped by itself: too many kiosks failed.',
     'no-keys': 'The office has no keys to sign with. Give it the signing keys and resume.',
   } as Readonly<Record<string, string>>,
+  onTrial:
+    'All run with it. It is done as soon as each has stood its trial, a minute or so: until then a kiosk whose device does not answer still goes back.',
+  stillPublished:
+    'Unless something was published since, this stays published for the kiosks that did not keep it, and a part published now is added to it. Go back to publish what was there before.',
   pause: 'Pause',
   resume: 'Resume',
   abort: 'Abort',
@@ -142,11 +149,17 @@ export const rolloutsZh: typeof rolloutsEn = {
   saysCanary: (first, rest) => `先更新 ${first} 台，成功后更新其余 ${rest} 台。`,
   saysWaves: (percent, minutes) => `其余分批进行，每批 ${percent} %，批次间隔 ${minutes} 分钟。`,
   saysAtOnce: '同时更新全部。',
-  saysFailures: (percent) => (percent === 0 ? '只要有一台失败，就自动停止。' : `失败超过 ${percent} % 时，自动停止。`),
+  saysFailures: (percent) =>
+    percent === 0
+      ? '只要有一台失败，就自动停止。'
+      : percent === 100
+        ? '不论多少台失败都继续。'
+        : `失败超过 ${percent} % 时，自动停止。`,
   saysOverdue: (minutes) => `收款机在线而 ${minutes} 分钟内没有结果，算作失败。`,
   saysWindow: (from, to) => `每批只在当地时间 ${from} 至 ${to} 之间开始。`,
   start: '开始发布',
   rollout: (rollout) => `发布 ${rollout}`,
+  before: (rollout) => `恢复到发布 ${rollout} 之前`,
   rolloutWord: '发布',
   forKiosk: (kiosk) => kiosk,
   forGroup: (group) => `分组 ${group}`,
@@ -173,6 +186,9 @@ export const rolloutsZh: typeof rolloutsEn = {
     failures: '失败的收款机过多，已自动停止。',
     'no-keys': '后台没有签名密钥。请提供签名密钥后继续。',
   },
+  onTrial: '全部已启用。每台试运行约一分钟后才算完成：其间如有设备不应答，收款机仍会恢复原配置。',
+  stillPublished:
+    '如果此后没有另行发布，对没有启用的收款机，已发布的仍是这份配置；只发布一部分时，会加在它之上。要发布原来的配置，请点“恢复原配置”。',
   pause: '暂停',
   resume: '继续',
   abort: '中止',
