@@ -174,7 +174,7 @@ export const steps: readonly string[] = [
     published_at timestamptz,
     -- Its entries up to this one are judged.
     read_seq bigint NOT NULL DEFAULT 0,
-    status text NOT NULL CHECK (status IN ('waiting', 'published', 'staged', 'running', 'refused', 'went-back', 'overdue')),
+    status text NOT NULL CHECK (status IN ('waiting', 'published', 'staged', 'running', 'refused', 'went-back', 'overdue', 'passed-by')),
     -- The number under which it was published for this kiosk.
     edition bigint,
     why text,
